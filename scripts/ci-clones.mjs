@@ -148,7 +148,7 @@ const LACKS_MAIN = { refused: /this clone does not have that branch/ };
 const NO_BRANCH = { refused: /this clone has none of `origin\/HEAD`/ };
 const SHALLOW = { refused: /this clone is too shallow/ };
 const HEAD = { refused: /the baseline would be HEAD itself/ };
-const PARTIAL = { refused: /git could not tell/ };
+const PARTIAL = { refused: /git failed to find out/ };
 
 /**
  * One row a clone: its name, what its runner does, the variables of the run, and what has to come

@@ -83,7 +83,7 @@ async function decideOnce(set, versions, segments) {
   });
   for (const segment of segments) {
     const found = keys.keys(segment);
-    if (found === undefined) throw new Error("hardly a call is like another");
+    if (found === undefined) throw new Error("nearly every call is different");
     const rows = new SegmentRows(segment, context);
     for (const { row } of found.fresh) {
       const { side } = standings.of(rows.views.event(row, rows.frames.of(row)), false);

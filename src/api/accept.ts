@@ -28,7 +28,7 @@ async function ownerOf({ cwd, env }: Io, flag: string | undefined): Promise<stri
     (name) => name !== undefined && name.trim() !== "",
   );
   if (who === undefined)
-    throw new UserError("usage", "nobody is known who answers for the change", {
+    throw new UserError("usage", "the change has no owner", {
       help: "give --owner <who>",
     });
   return who;

@@ -121,7 +121,7 @@ export function analyzeDocument(policies: PolicySet, clock: AnalyzeClock): Analy
       candidate: policies.info,
       ...proved,
     };
-  throw new UserError("no-invariants", "the set holds no invariant, so nothing was proved", {
+  throw new UserError("no-invariants", "the set has no invariant, so there is nothing to prove", {
     help: "write a document of `kind: Invariant`; docs/invariants.md shows one",
   });
 }

@@ -28,7 +28,7 @@ function shortName(ref: string): string {
   return ref.replace(/^refs\/(?:remotes|heads)\//, "");
 }
 
-const OTHERWISE = "or name what to compare with: `--baseline git:<ref>`, a folder, or `recorded`";
+const OTHERWISE = "or pass the baseline: `--baseline git:<ref>`, a folder, or `recorded`";
 
 /**
  * The command that brings a branch, with all of its history, into a clone. WHY not of every name: a
@@ -59,7 +59,7 @@ async function namedTarget(cwd: string, variable: Variable, ci: CiRun): Promise<
   const tip = await firstTip(cwd, [`refs/remotes/origin/${branch}`, `refs/heads/${branch}`]);
   if (tip !== undefined) return { ...tip, variable };
   return refuse(
-    `${ci.name} says by ${variable.name} that the change goes to \`${branch}\`, and this clone does not have that branch`,
+    `${ci.name} names the target branch \`${branch}\` in ${variable.name}, but this clone does not have that branch`,
     fetchHelp(branch, await isShallow(cwd), ci),
   );
 }
@@ -74,7 +74,7 @@ async function findTarget(cwd: string, ci: CiRun | undefined): Promise<Target> {
   const tip = await firstTip(cwd, DEFAULTS);
   if (tip !== undefined) return { ...tip, variable: undefined };
   return refuse(
-    `there is no baseline: this clone has none of ${DEFAULTS.map((ref) => `\`${shortName(ref)}\``).join(", ")}`,
+    `there is no baseline: this clone has none of the branches ${DEFAULTS.map((ref) => `\`${shortName(ref)}\``).join(", ")}`,
     fetchHelp("main", await isShallow(cwd), ci),
   );
 }
@@ -91,7 +91,7 @@ async function sharedBase(
   if (!(await isShallow(cwd)))
     return refuse(
       `HEAD and \`${name}\` have no commit in common`,
-      `name what to compare with: \`--baseline git:${"<ref>"}\``,
+      `pass the baseline: \`--baseline git:${"<ref>"}\``,
     );
   return refuse(
     `this clone is too shallow: it ends before the commit where HEAD left \`${name}\``,
@@ -106,7 +106,7 @@ async function refuseHead(cwd: string, name: string): Promise<never> {
       ? "run `git fetch --deepen=1 origin` first, and "
       : "";
   return refuse(
-    `the baseline would be HEAD itself, since \`${name}\` holds it already: nothing would be compared`,
+    `the baseline would be HEAD itself, because \`${name}\` contains HEAD: the version would be compared with itself`,
     `${first}compare with the commit before: \`--baseline git:HEAD^\``,
   );
 }
@@ -136,8 +136,8 @@ async function findBase(cwd: string, ci: CiRun | undefined): Promise<Base> {
   const head = await findCommit(cwd, "HEAD");
   if (head === undefined)
     return refuse(
-      "this repository has no commit yet, so there is no baseline",
-      "commit first, or compare with what was recorded: `--baseline recorded`",
+      "there is no baseline: this repository has no commit yet",
+      "commit first, or compare with the recorded decisions: `--baseline recorded`",
     );
   const exact = await namedCommit(cwd, ci?.commits ?? []);
   if (exact !== undefined)
@@ -218,8 +218,8 @@ export async function refuseSameFiles(
     JSON.stringify([...baseline.refs].sort()) === JSON.stringify([...candidate.refs].sort());
   if (!sameRefs && (files === undefined || files !== (await realFiles(io.cwd, candidate)))) return;
   refuse(
-    `the baseline \`${baseline.refs.join(" ")}\` is the candidate itself: nothing would be compared`,
-    "compare with a commit, such as `--baseline git:HEAD^`, with a bundle, or with a folder that holds what runs now",
+    `the baseline \`${baseline.refs.join(" ")}\` is the candidate itself: the version would be compared with itself`,
+    "compare with a commit, such as `--baseline git:HEAD^`, with a bundle, or with a folder of the policies that run now",
   );
 }
 
@@ -243,8 +243,8 @@ export async function chooseBaseline(
   if (!(await inRepository(io.cwd))) {
     if (ci === undefined) return ["recorded"];
     return refuse(
-      `${ci.name} runs this, and the folder is in no git repository, so there is no baseline`,
-      `check the repository out by git, ${OTHERWISE}`,
+      `there is no baseline: ${ci.name} runs agentz, but the folder is in no git repository`,
+      `check out the repository with git, ${OTHERWISE}`,
     );
   }
   const { commit, why } = await findBase(io.cwd, ci);
@@ -268,6 +268,6 @@ export async function chooseDocuments(
   throw new UserError(
     "usage",
     "there is nothing to compare with: the folder is in no git repository",
-    { help: "name it: a git ref, a folder or a bundle" },
+    { help: "pass a git ref, a folder or a bundle" },
   );
 }

@@ -16,6 +16,7 @@ import type { TraceEvent } from "../trace/event.ts";
 import type { PolicySet } from "./policy-set.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 import { VERSION } from "../node/version.ts";
+import { count } from "../text/count.ts";
 
 export interface BenchJob {
   readonly policies: PolicySet;
@@ -130,9 +131,9 @@ export async function runBench(job: BenchJob): Promise<BenchResult> {
   if (calls === 0)
     throw new UserError(
       "no-calls",
-      `the trace holds no call to decide (${report.malformed} malformed lines)`,
+      `the trace contains no call (${count(report.malformed, "malformed line")})`,
       {
-        help: "a trace is JSON Lines; `agentz trace validate` tells what is wrong with one, `--from <format>` reads others",
+        help: "a trace is JSON Lines; `agentz trace validate` shows what is wrong with it, `--from <format>` reads other formats",
       },
     );
   const decisions = countDecisions(policies.set, events);
@@ -143,7 +144,7 @@ export async function runBench(job: BenchJob): Promise<BenchResult> {
     say(`deciding, run ${run + 1} of ${runs}`);
     return timeRun(policies.set, events, of);
   });
-  say("asking each rule and each part of its condition");
+  say("measuring each rule and each part of its condition");
   const asked = timeRules(policies.set, events, of);
   const lines = new SourceLines(policies.sources);
   const parts = asked.flatMap(({ rule, parts: of }) => of.map((part) => ({ ...part, rule })));

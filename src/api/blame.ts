@@ -142,7 +142,7 @@ async function uncommitted(
       commit: "working tree",
       author: "",
       date: "",
-      subject: "changes that are in no commit",
+      subject: "changes that are not committed",
       before: committed === undefined || committed === "broken" ? null : committed.shown,
       after: now.shown,
     },
@@ -156,7 +156,7 @@ export async function runBlame(job: BlameJob): Promise<BlameResult> {
   if (commits === undefined)
     throw new UserError(
       "git-repository",
-      "blame needs the git history of the policies, and this folder is in no repository",
+      "blame needs the git history of the policies, but this folder is in no git repository",
     );
   const blame = new Blame(job, events, await isShallow(job.cwd));
   const now = judge(job.candidate.set, job.candidate.digest, events);

@@ -85,7 +85,7 @@ async function write(cwd: string, file: string, bundle: Bundle): Promise<Verifie
   if (Buffer.byteLength(text) > MAX_FILE_BYTES)
     throw new UserError(
       "bundle",
-      `\`${file}\` would have more than ${inMebibytes(MAX_FILE_BYTES)}, and no bundle may`,
+      `the bundle \`${file}\` would have more than ${inMebibytes(MAX_FILE_BYTES)}, which is the maximum`,
     );
   await replaceFile(resolve(cwd, file), file, text);
   return verifyBundle(text, {
@@ -134,9 +134,9 @@ function refuseSecrets(sources: readonly Source[]): void {
     if (found === undefined) continue;
     throw new UserError(
       "bundle",
-      `there is no bundle: \`${source.file}\` holds ${found.what} at ${found.at}`,
+      `no bundle is built: \`${source.file}\` contains ${found.what} at ${found.at}`,
       {
-        help: "revoke it, and take it out of the file; `agentz lint` lists all that looks like one",
+        help: "revoke it, and remove it from the file; `agentz lint` lists everything that looks like a credential",
         status: 1,
       },
     );
@@ -174,7 +174,7 @@ export async function runSign(
   const [first] = problems;
   if (bundle === undefined || first !== undefined)
     throw new UserError("bundle-refused", first?.message ?? "it is no bundle", {
-      help: "only a bundle that `agentz bundle verify` takes can be signed",
+      help: "you can sign only a bundle that `agentz bundle verify` accepts",
       status: 1,
     });
   return bundleDocument(

@@ -61,7 +61,7 @@ function skipPart<T>({ name, reason }: Part<T>, required: boolean): Ran<T> {
     ? {
         name,
         status: "failed",
-        summary: `required, and there is nothing to do: ${reason}`,
+        summary: `required, but there is nothing to do: ${reason}`,
         help: null,
       }
     : { name, status: "skipped", summary: reason, help: null };
@@ -101,8 +101,7 @@ const GATE_DEFAULTS: ReadonlyMap<string, number> = new Map([
   ["undecided_events", 0],
 ]);
 
-const NO_CANDIDATE =
-  "there is no candidate: agentz.yaml names no `candidate`, and there is no --candidate";
+const NO_CANDIDATE = "there is no candidate: neither `candidate` of agentz.yaml nor --candidate";
 
 /**
  * What lint's own findings say too: a set with errors has no rules, and one without documents
@@ -220,7 +219,7 @@ async function analyzePart(
       ? loaded
       : loaded.documents.some(({ kind }) => kind === "Invariant")
         ? undefined
-        : "the candidate holds no `kind: Invariant`";
+        : "the candidate has no `kind: Invariant`";
   return {
     name: "analyze",
     run:
@@ -286,13 +285,13 @@ function versionPart(
     name: "version",
     run: paths === undefined || plain ? undefined : async () => compare(refsOf(chosen), paths, io),
     reason: plain
-      ? `the baseline \`${chosen.refs.join(" ")}\` is no commit and no bundle`
+      ? `the baseline \`${chosen.refs.join(" ")}\` is neither a commit nor a bundle`
       : NO_CANDIDATE,
     failed: ({ version }) => !version.ok,
     summary: ({ version: { changed, required, documents } }) =>
       changed
         ? `the change needs ${required}; ${documents.filter((d) => !d.ok).length} documents declare too little`
-        : "no meaning changed",
+        : "no document changed in meaning",
   };
 }
 
@@ -302,7 +301,7 @@ function replaySummary({ trace, changes, error }: ReplayResult): string {
 }
 
 const UNGATED =
-  "required, and nothing is demanded of it: set a limit, such as `gate: { widened: 0 }` in agentz.yaml";
+  "required, but its gate has no limit: set one, such as `gate: { widened: 0 }` in agentz.yaml";
 
 /**
  * Whether anybody but the command itself set a limit: what it demands of every trace is no gate.
@@ -329,7 +328,7 @@ function replayPart(
               { ...flags, baseline: refsOf(from.chosen), gateDefaults: GATE_DEFAULTS },
               from.io,
             )).document,
-    reason: "there is no trace: agentz.yaml names no `trace`, and there is no --trace",
+    reason: "there is no trace: neither `trace` of agentz.yaml nor --trace",
     failed: (document) => last?.failed === true || isIdle(document),
     summary: (document) =>
       [...(isIdle(document) ? [UNGATED] : []), replaySummary(document)].join(": "),

@@ -14,7 +14,7 @@ export async function readEarlier(io: Io, path: string): Promise<Earlier> {
   const parsed = parseJson(text);
   const earlier = "reason" in parsed ? parsed.reason : decodeEarlier(parsed.value);
   if (typeof earlier !== "string") return earlier;
-  throw new UserError("earlier-report", `\`${path}\` is no earlier report: ${earlier}`, {
+  throw new UserError("earlier-report", `\`${path}\` is not an earlier report: ${earlier}`, {
     help: "give a file that `agentz coverage --format json` or `agentz report --format json` wrote",
   });
 }

@@ -21,7 +21,7 @@ function requirePassed({ steps, passed }: CiResult): void {
       ? "the run was interrupted"
       : `${bad.name} ${bad.status === "error" ? "cannot be run" : "failed"}: ${bad.summary}`;
   const help = bad?.help ?? undefined;
-  throw new UserError("evidence", `there is no bundle: ${why}`, {
+  throw new UserError("evidence", `no bundle is built: ${why}`, {
     status: bad?.status === "error" ? 2 : 1,
     ...(help === undefined ? {} : { help }),
   });
@@ -30,7 +30,7 @@ function requirePassed({ steps, passed }: CiResult): void {
 /** Evidence of a gate: somebody has to limit what may change. */
 function requireLimits({ replay }: CiResult): void {
   if (replay !== null && isGated(replay)) return;
-  throw new UserError("evidence", "there is no gate: nothing limits what may change", {
+  throw new UserError("evidence", "there is no gate: no limit is set", {
     help: "give --gate widened=0, or `gate:` in agentz.yaml",
   });
 }

@@ -60,15 +60,15 @@ function onlyCall(calls: readonly TraceEvent[], { id, at }: WantedEvent): TraceE
   if (only !== undefined && found.length === 1) return only;
   if (only === undefined)
     throw ambiguous(
-      `no call of the id \`${id}\` stands at \`${at ?? ""}\`, but there is`,
+      `there is no call with the id \`${id}\` at \`${at ?? ""}\`, but there is`,
       calls,
       (place) => `did you mean \`--at ${place}\`?`,
     );
-  const where = at === undefined ? "" : ` and stand at \`${at}\``;
+  const where = at === undefined ? "" : ` and are at \`${at}\``;
   throw ambiguous(
     `${found.length} calls have the id \`${id}\`${where}`,
     found,
-    (place) => `say which one, as in \`--at ${place}\``,
+    (place) => `choose one, such as \`--at ${place}\``,
   );
 }
 
@@ -90,7 +90,7 @@ export async function findCall(
   });
   if (calls.length > 0) return onlyCall(calls, wanted);
   throw isThere
-    ? new UserError("no-call", `the event \`${wanted.id}\` is no call, so nothing was decided`)
+    ? new UserError("no-call", `the event \`${wanted.id}\` is not a call, so nothing was decided`)
     : await noSuchEvent(wanted.id, files, "event");
 }
 
@@ -115,7 +115,7 @@ export async function noSuchEvent(
   return new UserError(`no-such-${what}`, `the trace has no ${what} \`${id}\``, {
     help:
       near === undefined
-        ? `${what}s are named by their id, as \`agentz replay --decisions\` lists them`
+        ? `name the ${what} by its id, as \`agentz replay --decisions\` lists it`
         : `did you mean \`${near}\`?`,
   });
 }

@@ -77,8 +77,8 @@ async function watchTrace(
     }
   }
   if (report.events === 0)
-    throw new UserError("unreadable-trace", "nothing of the trace could be read", {
-      help: "a trace is JSON Lines, one event a line; other formats come in by `agentz import`",
+    throw new UserError("unreadable-trace", "no event of the trace can be read", {
+      help: "a trace is JSON Lines, one event on each line; convert other formats with `agentz import`",
     });
   return { gaps: watch?.gaps(), newest };
 }
@@ -147,7 +147,7 @@ export async function runLintJob(io: LintHost, job: LintJob): Promise<LintResult
   const files = await readFiles(io, job);
   if (job.fix && files.ref.startsWith("git:"))
     throw new UserError("usage", "cannot apply fixes to a git revision", {
-      help: "give the files themselves",
+      help: "pass file paths instead",
     });
   const assemble = (of: SetFiles): AssembledSet =>
     assembleSet(of.sources, { readBeside: of.readBeside, sha256 });

@@ -50,7 +50,7 @@ export class Session {
 
   #sharedBy(policies: Policies): History {
     if (this.#history.policies === policies) return this.#history;
-    throw new UserError("usage", "sessions of different policies share no history", {
+    throw new UserError("usage", "sessions of different policies cannot share their history", {
       help: "open both with the same policies",
     });
   }
@@ -95,11 +95,11 @@ export class Session {
     const { session } = written.json;
     if (isJsonObject(session))
       throw new UserError("request", "request $.session: a session keeps its state itself", {
-        help: "leave `session` out, or give the state to `decide(policies, request)`",
+        help: "leave out `session`, or pass the state to `decide(policies, request)`",
       });
     if (typeof session === "string" && session !== this.id)
       throw new UserError("request", "request $.session: this is a call of another session", {
-        help: "leave `session` out, or open a session with that id",
+        help: "leave out `session`, or open a session with that id",
       });
     return { ...written, request: { ...written.request, session: this.id } };
   }

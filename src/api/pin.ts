@@ -69,7 +69,7 @@ export function suiteText(
   if (document.errors.length > 0 || !isMap(document.contents) || document.get("kind") !== "Suite")
     throw new UserError(
       "not-a-suite",
-      `\`${file}\` is no suite of its own, so nothing is added to it`,
+      `\`${file}\` is not a file with exactly one suite, so no test is added to it`,
       { help: "name another file" },
     );
   const tests = document.get("tests");

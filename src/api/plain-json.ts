@@ -6,8 +6,8 @@ import type { Json, JsonObject } from "../request/json.ts";
 const MAX_DEPTH = 1000;
 
 function refuse(path: string, what: string): never {
-  throw new UserError("request", `\`${path}\` of the request is ${what}, and not JSON`, {
-    help: "a request holds texts, numbers, booleans, null, lists and plain objects",
+  throw new UserError("request", `\`${path}\` of the request is ${what}, which is not JSON`, {
+    help: "a request may contain texts, numbers, booleans, null, lists and plain objects",
   });
 }
 

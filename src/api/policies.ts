@@ -48,8 +48,8 @@ export class Policies {
   static open(policies: Policies): { readonly loaded: PolicySet; readonly check: InputCheck } {
     if (typeof policies === "object" && policies !== null && #loaded in policies)
       return { loaded: policies.#loaded, check: policies.#check };
-    throw new UserError("usage", "these are no policies that were loaded", {
-      help: "give what `await loadPolicies(...)` came to",
+    throw new UserError("usage", "this value is not a loaded policy set", {
+      help: "pass the result of `await loadPolicies(...)`",
     });
   }
 }

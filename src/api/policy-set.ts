@@ -35,9 +35,13 @@ export async function readSet(
   const [bundle] = refs.filter(isBundle);
   if (bundle !== undefined) {
     if (refs.length > 1)
-      throw new UserError("usage", "a bundle is a whole policy set, and stands alone", {
-        help: `name \`${bundle}\` and nothing beside it`,
-      });
+      throw new UserError(
+        "usage",
+        "a bundle is a whole policy set, so you cannot combine it with other paths",
+        {
+          help: `pass only \`${bundle}\``,
+        },
+      );
     return readBundleSet(host, bundle);
   }
   const git = refs.filter((ref) => ref.startsWith("git:"));
@@ -91,7 +95,7 @@ export function loadedSet(ref: string, assembled: AssembledSet): PolicySet {
   if (assembled.set === undefined) throw refuseSet(ref, assembled);
   const documents = assembled.documents.filter((d) => d.kind !== "Suite");
   if (documents.length === 0)
-    throw new UserError("no-documents", `${ref} holds no policy and no catalog`);
+    throw new UserError("no-documents", `${ref} contains no policy and no catalog`);
   return {
     ...assembled,
     set: assembled.set,

@@ -1,4 +1,3 @@
-import { count } from "../release/words.ts";
 import type { VersionInfo } from "../documents/replay-result.ts";
 import type { CallResult, ReplayObserver } from "../replay/walk.ts";
 import type { TraceFile } from "../trace/read-events.ts";
@@ -10,6 +9,7 @@ import { loadPolicySet, type PolicySet } from "./policy-set.ts";
 import { SetHistory } from "./set-history.ts";
 import { filesBelow } from "../node/folders.ts";
 import { UserError } from "../diagnostics/user-error.ts";
+import { count } from "../text/count.ts";
 
 /** `--baseline recorded-policy`: the policies that the trace's own decisions name. */
 export const RECORDED_POLICY = "recorded-policy";
@@ -136,14 +136,14 @@ export class RecordedPolicyCheck implements ReplayObserver {
     return [
       ...others.map(
         ({ digest, calls, found }) =>
-          `${count(calls, "call")} decided by other policies, ${digest} (${found ?? "found in no bundle and no commit"}); compared with the baseline all the same`,
+          `${count(calls, "call")} decided by other policies, ${digest} (${found ?? "found in no bundle and no commit"}); they are still compared with the baseline`,
       ),
       ...(this.#unnamed > 0
-        ? [`${count(this.#unnamed, "recorded decision")} without the name of a policy`]
+        ? [`${count(this.#unnamed, "recorded decision")} without a policy digest`]
         : []),
       ...(this.#mismatches > 0
         ? [
-            `${count(this.#mismatches, "recorded decision")} other than what the policies named decide, the first at ${this.#example ?? "?"}`,
+            `${count(this.#mismatches, "recorded decision")} different from what the named policies decide, the first at ${this.#example ?? "?"}`,
           ]
         : []),
     ];
@@ -174,8 +174,8 @@ export async function findRecordedPolicy(
   if (files.some(({ name }) => name === "-"))
     throw new UserError(
       "recorded-policy",
-      "a trace on standard input cannot be read twice, once for the policies that it names",
-      { help: "write it to a file, or name the baseline" },
+      "\`--baseline recorded-policy\` reads the trace twice, so it cannot read standard input",
+      { help: "write the trace to a file, or name the baseline" },
     );
   const { digests, unnamed } = await namedIn(files);
   const ordered = [...digests].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
@@ -185,7 +185,7 @@ export async function findRecordedPolicy(
       "recorded-policy",
       "no recorded decision of the trace names the policies that made it",
       {
-        help: "events name them as `decision.policy`; without that, compare with `--baseline recorded`",
+        help: "an event names them in `decision.policy`; for this trace, use `--baseline recorded`",
       },
     );
   const found = await locate(host, new Set(digests.keys()), paths);
@@ -194,7 +194,7 @@ export async function findRecordedPolicy(
   if (ref === undefined)
     throw new UserError(
       "recorded-policy",
-      `the trace was decided by ${digest}, and no bundle here and no commit of ${paths.join(", ")} has these policies`,
+      `the policies ${digest} decided the trace, but no bundle here and no commit of ${paths.join(", ")} has them`,
       {
         help: "put the bundle of that release into this folder, or fetch the whole history (`git fetch --unshallow`)",
       },

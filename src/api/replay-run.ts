@@ -203,7 +203,7 @@ export async function replayJob(job: ReplayJob, io: CommandIo): Promise<Replayed
   const { unmatched } = job.labels ?? { unmatched: 0 };
   if (unmatched > 0 && !done.result.partial)
     io.stderr.write(
-      `agentz: ${unmatched} labelled ${unmatched === 1 ? "id is" : "ids are"} of no event of the trace\n`,
+      `agentz: ${unmatched} labelled ${unmatched === 1 ? "id belongs" : "ids belong"} to no event of the trace\n`,
     );
   const policy =
     job.recordedPolicy === undefined ? {} : { recordedPolicy: job.recordedPolicy.info };

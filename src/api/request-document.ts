@@ -71,7 +71,7 @@ function parse(text: string, name: string): WrittenRequest {
   if (!isJsonObject(yaml.value))
     throw new UserError(
       "request",
-      `${name} has to hold one request: a map with subject, action, resource, args, context`,
+      `${name} has to contain one request: a map with subject, action, resource, args, context`,
     );
   const tell: RequestPlaces["tell"] = ({ file, line, column }) => `${file}:${line}:${column}`;
   return { json: yaml.value, places: { locate: yaml.locate, tell }, text: () => text };
@@ -145,7 +145,7 @@ function interpret(written: WrittenRequest, name: string): RequestDocument {
   const session = member(json, "session");
   if (session !== undefined && !isJsonObject(session) && typeof session !== "string") {
     refuse(places, "$.session", {
-      message: "`session` is neither an id nor state",
+      message: "`session` is neither an id nor session state",
       help: "write a text, or `{ labels: [..], counters: {..}, values: {..} }`",
     });
   }
@@ -164,8 +164,8 @@ function interpret(written: WrittenRequest, name: string): RequestDocument {
     refuse(places, pathIn(event), { message: `this is no request: ${event}` });
   if (event.type !== "call")
     refuse(places, "$.type", {
-      message: "this is no call, so there is nothing to decide",
-      help: "leave `type` out, or write `type: call`",
+      message: "this is not a call, so there is nothing to decide",
+      help: "leave out `type`, or write `type: call`",
     });
   const request = { ...event.request, session: stringMember(json, "session") ?? "decide" };
   return {
@@ -221,7 +221,7 @@ function hindsight({ json }: RequestDocument): readonly InputProblem[] {
     severity: "warning",
     path: `$.${name}`,
     part: "key",
-    message: `${quoted(name)} tells what came of a call, so it changes nothing of the decision`,
+    message: `${quoted(name)} is the result of a call, so it does not affect the decision`,
     help: undefined,
   }));
 }

@@ -38,7 +38,7 @@ export function hostOf(options: SetOptions): SetHost {
 }
 
 function filesOf(sources: readonly PolicyText[]): SetFiles {
-  const fault = "the policies are texts, and no file stands beside them";
+  const fault = "the policies are texts, so there are no files beside them";
   return { sources, readBeside: () => ({ fault }), ref: sources.map(({ file }) => file).join(" ") };
 }
 

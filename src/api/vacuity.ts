@@ -2,6 +2,7 @@ import type { CompiledSet } from "../engine/compile-set.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 import type { ReplayResult } from "../documents/replay-result.ts";
 import type { ReplayDone } from "../cli/replay-job.ts";
+import { count } from "../text/count.ts";
 
 /** Of larger traces ids are not held against each other: columns do without them. */
 const MOST_BYTES = 4 * 1024 * 1024;
@@ -21,7 +22,7 @@ function namesTools({ catalog, rules }: CompiledSet): boolean {
 export function noRuleError(set: CompiledSet): ReplayResult["error"] | undefined {
   if (set.rules.some(({ rule }) => rule.mode === "enforce")) return undefined;
   const what = set.rules.length === 0 ? "no rule" : "no rule in force, all are shadow rules";
-  const help = "was a file emptied, or does a path name something else?";
+  const help = "check whether a file is empty or a path is wrong";
   return { code: "no-rule", message: `the candidate has ${what}, so every call is denied`, help };
 }
 
@@ -34,15 +35,15 @@ export function vacuityOf(
   if (result.trace.calls === 0)
     return {
       code: "nothing-decided",
-      message: "the trace holds no call, so nothing was decided",
+      message: "the trace contains no call, so nothing was decided",
       help: "only events of type `call` are decided",
     };
   if (namedCalls > 0 || !namesTools(set)) return undefined;
   return {
     code: "no-known-tool",
     message:
-      "no call touches a tool that the rules or the catalog name, so nothing can be said of them",
-    help: "check that the trace's `action.server` and `action.name` are those of the policies",
+      "no call uses a tool that the rules or the catalog name, so the replay shows nothing about them",
+    help: "check that `action.server` and `action.name` of the trace are the names that the policies use",
   };
 }
 
@@ -62,9 +63,9 @@ export function refuseUnreadable(result: ReplayResult): void {
   const why =
     first === undefined
       ? "it is empty"
-      : `${result.trace.malformed} malformed lines, the first at ${first.file}:${first.line}: ${first.cause}`;
-  throw new UserError("unreadable-trace", `nothing of the trace could be read: ${why}`, {
-    help: "a trace is JSON Lines, one event a line; other formats come in by `agentz import`",
+      : `${count(result.trace.malformed, "malformed line")}, the first at ${first.file}:${first.line}: ${first.cause}`;
+  throw new UserError("unreadable-trace", `no event of the trace can be read: ${why}`, {
+    help: "a trace is JSON Lines, one event on each line; convert other formats with `agentz import`",
   });
 }
 

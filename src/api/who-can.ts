@@ -14,7 +14,7 @@ function resourceOf(
   const colon = text.indexOf(":");
   if (colon > 0 && colon < text.length - 1)
     return { type: text.slice(0, colon), id: text.slice(colon + 1) };
-  throw new UserError("usage", `\`${text}\` is no resource`, {
+  throw new UserError("usage", `\`${text}\` is not a resource`, {
     help: "write it as type:id, such as volume:prod-7",
   });
 }

@@ -10,7 +10,7 @@ export function atLeastFlag(
   const least = leastVersion(name ?? null, version);
   if (least === undefined)
     throw new InvalidArgumentError(
-      "it has to be a version such as 2.1.0, or a document's name and one: name=2.1.0.",
+      "it has to be a version such as 2.1.0, or a document's name and a version: name=2.1.0.",
     );
   return [...(before ?? []), least];
 }

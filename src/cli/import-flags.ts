@@ -15,23 +15,26 @@ export function addImportFlags(command: Command): Command {
     .addOption(
       new Option(
         "--subject <type:id>",
-        "the agent that made the calls, where the format does not say",
+        "the agent that made the calls, if the format does not record it",
       ).argParser(party),
     )
     .addOption(
       new Option(
         "--on-behalf-of <type:id>",
-        "for whom the agent acted, where the format does not say",
+        "the person for whom the agent acted, if the format does not record it",
       ).argParser(party),
     )
     .addOption(
       new Option(
         "--approver <type:id>",
-        "who answered permission prompts, where the format does not say",
+        "who answered permission prompts, if the format does not record it",
       ).argParser(party),
     )
-    .option("--server <name>", "the server whose tools were called, where the format does not say")
-    .option("--model <name>", "the model, where the format does not say")
-    .option("--pdp <id>", "the decision point that answered, where the format does not say")
-    .option("--mapping <file>", "for `generic`: the mapping of records to events");
+    .option(
+      "--server <name>",
+      "the server whose tools were called, if the format does not record it",
+    )
+    .option("--model <name>", "the model, if the format does not record it")
+    .option("--pdp <id>", "the decision point that decided, if the format does not record it")
+    .option("--mapping <file>", "for `generic`: the file that maps records to events");
 }

@@ -28,7 +28,7 @@ const COMMANDS: readonly Entry[] = [
   {
     name: "lint",
     summary:
-      "find what is wrong with policies: what does not load, never matches, has no effect or allows too much",
+      "find what is wrong with policies: rules that do not load, never match, have no effect or allow too much",
     load: async () => (await import("./commands/lint.ts")).lintCommand,
   },
   {
@@ -44,7 +44,7 @@ const COMMANDS: readonly Entry[] = [
   },
   {
     name: "accept",
-    summary: "accept groups of changed calls until a day: write them into agentz.yaml",
+    summary: "accept groups of changed calls until a date, in agentz.yaml",
     load: async () => (await import("./commands/accept.ts")).acceptCommand,
   },
   {
@@ -70,7 +70,8 @@ const COMMANDS: readonly Entry[] = [
   },
   {
     name: "explain",
-    summary: "show why an event or a request is decided as it is, and what would flip it",
+    summary:
+      "show why an event or a request is allowed or denied, and which change would flip the decision",
     load: async () => (await import("./commands/explain.ts")).explainCommand,
   },
   {
@@ -86,27 +87,27 @@ const COMMANDS: readonly Entry[] = [
   },
   {
     name: "blast-radius",
-    summary: "what an agent could do if it were taken over, and what it never needed",
+    summary: "show what an agent could do if somebody took it over, and what it never used",
     load: async () => (await import("./commands/blast-radius.ts")).blastRadiusCommand,
   },
   {
     name: "who-can",
-    summary: "who may do something, certainly, with an approval, or under conditions",
+    summary: "list who may do something: in any case, with an approval, or under conditions",
     load: async () => (await import("./commands/who-can.ts")).whoCanCommand,
   },
   {
     name: "analyze",
-    summary: "prove what no agent can ever do, or show the calls that do it",
+    summary: "prove that no agent can ever break an invariant, or show the calls that do",
     load: async () => (await import("./commands/analyze.ts")).analyzeCommand,
   },
   {
     name: "diff",
-    summary: "say what changed between two versions, with calls that show it",
+    summary: "show what changed between two versions, with example calls",
     load: async () => (await import("./commands/diff.ts")).diffCommand,
   },
   {
     name: "version",
-    summary: "check that versions say what changes can do, and raise those that do not",
+    summary: "check that versions are high enough for their changes, and raise those that are not",
     load: async () => (await import("./commands/version.ts")).versionCommand,
   },
   {
@@ -126,7 +127,7 @@ const COMMANDS: readonly Entry[] = [
   },
   {
     name: "import",
-    summary: "turn recorded runs of another format into a trace",
+    summary: "convert recorded runs of another format to a trace",
     load: async () => (await import("./commands/import.ts")).importCommand,
   },
   {
@@ -136,7 +137,7 @@ const COMMANDS: readonly Entry[] = [
   },
   {
     name: "catalog",
-    summary: "infer a catalog from a trace, or check one against it",
+    summary: "write a catalog from a trace, or compare a catalog with a trace",
     load: async () => (await import("./commands/catalog.ts")).catalogCommand,
   },
 ];
@@ -165,7 +166,7 @@ function failureOf(error: unknown): FailureDocument {
   return {
     code: "bug",
     message: `internal error: ${error instanceof Error ? error.message : String(error)}`,
-    help: "run it again with --debug and report what it prints",
+    help: "run the command again with --debug, and report what it prints",
   };
 }
 
@@ -239,7 +240,7 @@ function rootCommand(io: Io): Command {
       "The test bench for AI-agent authorization policies: what would this policy have decided on what our agents really did?",
     )
     .version(VERSION, "-V, --version", "print the version")
-    .option("--debug", "print a stack where agentz itself fails")
+    .option("--debug", "print the stack of an internal error")
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({
@@ -274,7 +275,7 @@ export async function main(argv: readonly string[], world: Io): Promise<number> 
   try {
     for (const entry of COMMANDS) {
       const command = root.command(entry.name).summary(entry.summary).description(entry.summary);
-      command.option("--debug", "print a stack where agentz itself fails");
+      command.option("--debug", "print the stack of an internal error");
       if (entry.name === asked)
         (await entry.load()).define(command, {
           io: { ...io, trust },

@@ -54,7 +54,7 @@ export function failOn(value: string): readonly Failable[] {
 
 /** The format of a document: the choices in help are those of the map of reporters. */
 export function formatOption(name: DocumentName): Option {
-  return new Option("--format <format>", "how the result is written")
+  return new Option("--format <format>", "the format of the result")
     .choices(formatsOf(name))
     .default("pretty");
 }
@@ -83,7 +83,7 @@ export function untilOf(value: string): number {
 export function nowOption(): Option {
   return new Option(
     "--now <time>",
-    "what `now` is where the request has no time; by default the clock's time",
+    "the time of a request that has none; default: the clock's time",
   ).argParser(startOf);
 }
 
@@ -97,17 +97,17 @@ export function shareOf(value: string): number {
 /** Adds what every command takes that loads policies. */
 export function addSetOptions(command: Command): Command {
   return command
-    .option("--config <file>", "another configuration than agentz.yaml")
+    .option("--config <file>", "a configuration file other than agentz.yaml")
     .addOption(
       repeatable(
         "--verify-key <file>",
-        "a public key; one of those given has to have signed each bundle that is loaded",
+        "a public key; each loaded bundle must be signed by one of the keys",
       ),
     )
     .addOption(
       new Option(
         "--at-least <version>",
-        "refuse bundles whose policies are older; name=version asks it of one document",
+        "refuse bundles with older policies; name=version applies to one document",
       ).argParser(atLeastFlag),
     );
 }

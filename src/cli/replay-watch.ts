@@ -85,8 +85,8 @@ function figures({
     ["indeterminate", changes.indeterminate],
     ["unreachable", changes.unreachable],
     ["permitted", decisions.candidate.allow + approvals.candidate.satisfied],
-    ["approvals asked", approvals.candidate.required],
-    ["approvals had", approvals.candidate.satisfied],
+    ["approvals required", approvals.candidate.required],
+    ["approvals satisfied", approvals.candidate.satisfied],
     ["approvals a day", approvals.candidate.perDay ?? "none"],
     ["incidents stopped", labels.incident.stopped],
     ["incidents undecided", labels.incident.undecided],
@@ -131,9 +131,9 @@ export async function watchReplay(
     const tell = async (): Promise<void> => {
       if (result !== undefined) await steps.tell(result);
       if (result !== undefined && last !== undefined)
-        io.stderr.write(`since the save before: ${movedSince(last, result) ?? "nothing moved"}\n`);
+        io.stderr.write(`since the save before: ${movedSince(last, result) ?? "no change"}\n`);
       if (io.stderr.isTTY)
-        io.stderr.write("watching; save a policy to replay again, Ctrl+C to end\n");
+        io.stderr.write("watching: save a policy to replay again, press Ctrl+C to end\n");
     };
     const next = await nextJob(job, stamps, { io, tell });
     last = result ?? last;

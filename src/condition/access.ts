@@ -12,7 +12,7 @@ import {
   type Value,
 } from "./value.ts";
 
-const NO_MEMBERS = new Failure("no such overload: a value without members was asked for one");
+const NO_MEMBERS = new Failure("no such overload: this value has no members");
 const NO_INDEX = new Failure("no such overload: only lists and maps have an index");
 const NO_SUCH_KEY = new Failure("no such key");
 const BAD_INDEX = new Failure("no such element: the index is outside the list");

@@ -39,8 +39,8 @@ function literalType(checker: Checker, expr: LiteralExpr): Type {
   if (isRounded(literal))
     checker.mismatch(
       expr,
-      "no double holds this number, so it would be rounded beside a number of a call",
-      "compare ids as text; as an amount write the number that is meant",
+      "a double cannot hold this number, so it would be rounded when it is compared with a number of a call",
+      "write an id as text; write an amount as a number that a double can hold",
     );
   if (literal.type !== "string") return LITERALS[literal.type];
   return {
@@ -101,7 +101,7 @@ export function checkExpression(expr: Expr, scope: Scope, expected: Expected): r
   const checker = new Checker(infer);
   const type = checker.type(expr, scope.variables);
   if (!isExpected(type, expected))
-    checker.mismatch(expr, `this must give ${WANTED[expected]}, and it gives ${typeText(type)}`);
+    checker.mismatch(expr, `this must give ${WANTED[expected]}, but it gives ${typeText(type)}`);
   return checker.problems.sort((a, b) => a.start - b.start || a.end - b.end);
 }
 

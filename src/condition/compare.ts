@@ -19,7 +19,7 @@ import {
 
 /** Values nested deeper are not compared: hostile JSON may be nested deeper than any stack. */
 const MAX_DEPTH = 200;
-const TOO_DEEP = new Failure(`values nested more than ${MAX_DEPTH} levels deep are not compared`);
+const TOO_DEEP = new Failure(`values nested more than ${MAX_DEPTH} levels deep cannot be compared`);
 const NO_ORDER = new Failure("no such overload: these two values have no order");
 
 type Numeric = number | bigint;

@@ -13,7 +13,7 @@ export const FOLD_STEPS = 100_000;
  * What a part of a condition is that would take more steps than it has: an error, so a deny holds
  * and an allow does not.
  */
-export const TOO_COSTLY = new Failure("the condition takes more steps than it may");
+export const TOO_COSTLY = new Failure("the condition takes more steps than allowed");
 
 /**
  * What the part of a condition under way may still spend; infinite where none is. One for the

@@ -56,7 +56,7 @@ function slipHelp(before: Token | undefined, token: Token): string | undefined {
   const meant = OTHER_WORDS.get(token.text.toLowerCase());
   if (meant !== undefined) return `write \`${meant}\``;
   if (before?.end !== token.start || before.literal?.type !== "int") return undefined;
-  if (token.text.startsWith("_")) return "numbers hold no `_`: write the digits alone";
+  if (token.text.startsWith("_")) return "numbers cannot contain `_`: write only the digits";
   return /^[oO][0-7]+$/.test(token.text)
     ? "there are no octal numbers: write it in decimal, or as `0x...`"
     : undefined;
@@ -319,7 +319,7 @@ class Parser {
     if (this.accept("(")) return this.call(token.text, token.start);
     if (this.is("{")) {
       throw new SyntaxFault(
-        "messages cannot be built here",
+        "conditions cannot build messages",
         token.start,
         this.peek().end,
         "write a map: `{'key': value}`",

@@ -133,7 +133,7 @@ function unexpected(text: string, start: number): SyntaxFault {
     "&": "write `&&`",
     "|": "write `||`",
     "=": "write `==`",
-    "`": "back-quotes hold letters, digits, `_`, `.`, `-`, `/` and blanks",
+    "`": "back-quotes may contain letters, digits, `_`, `.`, `-`, `/` and spaces",
   };
   return new SyntaxFault(
     `unexpected character \`${character}\``,

@@ -48,16 +48,16 @@ function partOf(by: JsonObject | undefined, dimension: string): Part {
  * Reads an earlier JSON result of `agentz coverage` or `agentz report`; a text says why it is none.
  */
 export function decodeEarlier(value: unknown): Earlier | string {
-  if (!isJsonObject(value)) return "it holds no JSON object";
+  if (!isJsonObject(value)) return "it does not contain a JSON object";
   const command = stringMember(value, "command");
   if (command !== "coverage" && command !== "report")
-    return "it is no result of `agentz coverage` or `agentz report`";
+    return "it is not a result of `agentz coverage` or `agentz report`";
   const body = command === "report" ? objectMember(value, "coverage") : value;
   const metrics = metricsOf(objectMember(body, "metrics"));
-  if (metrics === undefined) return "it has no `metrics` of a coverage";
+  if (metrics === undefined) return "it has no coverage `metrics`";
   const by = objectMember(body, "by");
   const to = stringMember(objectMember(value, "trace"), "to") ?? null;
-  if (to !== null && parseTime(to) === undefined) return "its `trace.to` is no time";
+  if (to !== null && parseTime(to) === undefined) return "its `trace.to` is not a time";
   return {
     to,
     digest: stringMember(objectMember(value, "candidate"), "digest") ?? null,

@@ -41,11 +41,11 @@ function causeOf(
   if (before.total === 0)
     return { text: `${what} ${name} is new: ${shareText(after)} covered`, pull };
   if (after.total === 0)
-    return { text: `${what} ${name} is gone: it had ${shareText(before)} covered`, pull };
+    return { text: `${what} ${name} no longer occurs: it had ${shareText(before)} covered`, pull };
   const moved = rateOf(after) - rateOf(before);
   if (Math.abs(moved) < 1e-9)
     return {
-      text: `${what} ${name} has ${plural(after.total)} instead of ${before.total}, of which as large a share is covered`,
+      text: `${what} ${name} has ${plural(after.total)} instead of ${before.total}, with the same share covered`,
       pull: is.total === was.total ? 0 : pull,
     };
   return {
@@ -127,7 +127,7 @@ export function sinceOf(
   const agents = keys(now.by.agent);
   const newAgents = difference(agents, earlier.agents);
   const general = [
-    ...(policyChanged === true ? ["the policy set is another one"] : []),
+    ...(policyChanged === true ? ["the policy set changed"] : []),
     ...(newAgents.length > 0
       ? [
           `new agents: ${newAgents.slice(0, CAUSES).join(", ")}${newAgents.length > CAUSES ? " …" : ""}`,

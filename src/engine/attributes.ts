@@ -82,11 +82,11 @@ function convert(value: Value | Bad, to: Conversion, text: string): Value | Bad 
     if (typeof value !== "number") return value;
     return Number.isSafeInteger(value)
       ? BigInt(value)
-      : new Failure(`${text} is declared int and is not an integer within 2^53`);
+      : new Failure(`${text} is declared int, but its value is not an integer within 2^53`);
   }
   if (typeof value !== "string") return value;
   const converted = to === "timestamp" ? parseTimestamp(value) : parseDuration(value);
-  return converted ?? new Failure(`${text} is declared ${to} and does not read as one`);
+  return converted ?? new Failure(`${text} is declared ${to}, but its value is not one`);
 }
 
 /**

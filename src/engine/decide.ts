@@ -374,7 +374,7 @@ function reasonOf(items: readonly Item[], rules: readonly string[], doubts: Doub
   }
   if (!rules.includes("default")) return null;
   if (items.some((item) => item.truth === true) && doubts.stricter)
-    return "on whose behalf the call was made is not recorded";
+    return "the person for whom the call was made is unrecorded";
   return "no rule permits this call";
 }
 

@@ -149,22 +149,22 @@ function faultOf(
   if (truth === wanted) return undefined;
   if (truth instanceof Unknown) {
     return {
-      message: `the example leaves open whether the rule matches: ${truth.paths.map((p) => `\`${p}\``).join(", ")} is not given`,
-      help: "give the missing attributes in the example",
+      message: `the example does not decide whether the rule matches: ${truth.paths.map((p) => `\`${p}\``).join(", ")} ${truth.paths.length === 1 ? "is" : "are"} not given`,
+      help: "add the missing attributes to the example",
     };
   }
   if (truth instanceof Failure)
     return {
-      message: `the example makes the rule's condition an error: ${truth.message}`,
-      help: "an error never counts as a match; guard the condition or complete the example",
+      message: `the condition of the rule is an error for this example: ${truth.message}`,
+      help: "an error is never a match; guard the condition, or complete the example",
     };
   return wanted
     ? {
-        message: "the rule does not match this example, though it stands under `match`",
+        message: "the rule does not match this example, but the example is under `match`",
         help: "fix the rule, or move the example to `not_match`",
       }
     : {
-        message: "the rule matches this example, though it stands under `not_match`",
+        message: "the rule matches this example, but the example is under `not_match`",
         help: "fix the rule, or move the example to `match`",
       };
 }

@@ -255,7 +255,7 @@ export class InputCheck {
       meant === undefined
         ? listedWords("declared", known)
         : `did you mean ${quoted([...above, meant].join("."))}?`;
-    const message = `${quoted(at.written)} is nothing that a policy reads`;
+    const message = `no policy reads ${quoted(at.written)}`;
     return [
       { code: "unknown-input", severity: "warning", path: at.path, part: "value", message, help },
     ];

@@ -53,7 +53,7 @@ export function pathRootProblem({ written, path }: WrittenPath): InputProblem | 
     severity: "error",
     path,
     part: "value",
-    message: `${quoted(written)} is no path of a call`,
+    message: `${quoted(written)} is not a path of a call`,
     help,
   };
 }

@@ -80,7 +80,7 @@ function labelProblems(value: Json, path: string, declared: SessionNames): reado
 
 function counterFault(value: Json): string | undefined {
   if (typeof value !== "number") return "has to be a number";
-  return value < 0 ? "cannot be negative: nothing takes away from a counter" : undefined;
+  return value < 0 ? "cannot be negative: a counter never decreases" : undefined;
 }
 
 function entryProblems(

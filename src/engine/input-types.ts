@@ -174,7 +174,7 @@ function slip(
   if (meant === undefined) return undefined;
   const at = below(members.place, key);
   const said = isClosedArgs(members)
-    ? `is no argument of ${of.tool ?? "the tool"}`
+    ? `is not an argument of ${of.tool ?? "the tool"}`
     : "is nothing that a policy reads";
   return warning(at, "key", `${quoted(nameOf(at.keys))} ${said}`, `did you mean ${quoted(meant)}?`);
 }
@@ -206,9 +206,9 @@ function idleProblems(
       ),
     ];
   }
-  const message = `${all} ${is} read by no policy and declared by no catalog, so nothing depends on ${it}`;
+  const message = `${all} ${is} read by no policy and declared by no catalog, so no decision depends on ${it}`;
   return [
-    warning(at, "key", message, "leave it out, or declare it under `attributes` of a catalog"),
+    warning(at, "key", message, "leave it out, or declare it under `attributes` in a catalog"),
   ];
 }
 

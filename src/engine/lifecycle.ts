@@ -73,6 +73,6 @@ export function doubtfulIdentity(
   return denial(
     "lifecycle/unregistered",
     new Unknown(missing),
-    "which agent it is, is not recorded",
+    "the id of the agent is unrecorded",
   );
 }

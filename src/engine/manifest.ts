@@ -97,7 +97,7 @@ function sourceViolation(sources: readonly EntityGlob[], row: Row): Violation {
 }
 
 function classViolation(classes: readonly string[], row: Row): Violation {
-  const reason = "the resource's class is not among the agent's data classes";
+  const reason = "the classification of the resource is not among the agent's data classes";
   if (row.resource.absent) return { outside: false, reason };
   const classification = readEntity(row.resource, CLASS, row.mask);
   if (typeof classification === "string")
@@ -158,6 +158,6 @@ export function manifestItem(
   if (truth === false) return undefined;
   const reason =
     violations.find((v) => v.outside === true)?.reason ??
-    "what is not recorded may be outside the manifest";
+    "an unrecorded attribute may be outside the manifest";
   return denial(`manifest/${manifest.agent.id}`, truth, reason);
 }

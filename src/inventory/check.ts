@@ -39,7 +39,7 @@ function toolFindings(seen: Sightings, catalogs: readonly Catalog[]): readonly C
         {
           ...of,
           code: "definition-changed",
-          message: `the definition of \`${name}\` is not the one that the catalog approved`,
+          message: `the definition of \`${name}\` differs from the one in the catalog`,
         },
       ];
     return digests.length > 1
@@ -48,7 +48,7 @@ function toolFindings(seen: Sightings, catalogs: readonly Catalog[]): readonly C
           {
             ...of,
             code: "definition-changed",
-            message: `the definition of \`${name}\` changed ${digests.length - 1} times in the trace`,
+            message: `the definition of \`${name}\` changed ${digests.length === 2 ? "once" : `${digests.length - 1} times`} in the trace`,
           },
         ]
       : shadow;
@@ -79,13 +79,17 @@ function recordFindings(agent: SeenAgent, record: Agent | undefined): readonly C
       {
         ...of,
         code: "agent-not-in-service",
-        message: `the agent \`${agent.id}\` is ${record.status}, and acted`,
+        message: `the agent \`${agent.id}\` acted although it is ${record.status}`,
       },
     ];
   if (record.expires === undefined || agent.last === undefined || agent.last <= record.expires)
     return [];
   return [
-    { ...of, code: "agent-expired", message: `the agent \`${agent.id}\` acted after it expired` },
+    {
+      ...of,
+      code: "agent-expired",
+      message: `the agent \`${agent.id}\` acted after it had expired`,
+    },
   ];
 }
 
@@ -113,7 +117,7 @@ function credentialFindings(seen: Sightings): readonly CatalogFinding[] {
               ...of,
               code: "credential-shared",
               calls: credential.calls,
-              message: `one credential serves ${subjects.length} identities: ${subjects.slice(0, 5).join(", ")}`,
+              message: `${subjects.length} identities use the same credential: ${subjects.slice(0, 5).join(", ")}`,
             },
           ]
         : [];

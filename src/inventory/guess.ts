@@ -58,7 +58,7 @@ export function guessTool(name: string, definition: JsonObject | undefined): Gue
       effects: [],
       reversible: undefined,
       openWorld: undefined,
-      by: "nothing in its name tells",
+      by: "its name says nothing",
     };
   const outside = words.some((word) => OUTSIDE.test(word));
   return {

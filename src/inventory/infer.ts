@@ -28,7 +28,7 @@ export function inferCatalog(seen: Sightings, name: string): string {
     .filter(([id]) => isName(id))
     .sort(([a], [b]) => order(a, b));
   return [
-    "# Inferred from a trace. Each line marked `guess` is one: confirm it, then remove the mark.",
+    "# Inferred from a trace. Confirm each line that is marked `guess`, then remove the mark.",
     "apiVersion: agentz/v1",
     "kind: Catalog",
     `name: ${quoted(name)}`,
@@ -45,13 +45,13 @@ export function inferCatalog(seen: Sightings, name: string): string {
       .filter(({ id }) => !isName(id))
       .map(({ id, calls }) =>
         comment(
-          `not listed: the agent ${quoted(id)}, ${calls} calls: its name is none that policies could use`,
+          `not listed: the agent ${quoted(id)}, ${calls} calls: policies cannot use its name`,
         ),
       ),
     ...section("tools", named.flatMap(toolLines)),
     ...unnamed.map((tool) =>
       comment(
-        `not listed: ${toolName(tool.server, tool.name)}, ${tool.calls} calls: ${tool.server === undefined ? "its server was not recorded" : "its name is none that policies could use"}`,
+        `not listed: ${toolName(tool.server, tool.name)}, ${tool.calls} calls: ${tool.server === undefined ? "its server was not recorded" : "policies cannot use its name"}`,
       ),
     ),
     ...section(
@@ -90,7 +90,7 @@ export function leastPrivilege(seen: Sightings, name: string): string {
   const named = agents.filter(({ id }) => isName(id));
   const rules = named.flatMap((agent, index) => agentRules(agent, ruleId(agent.id, index)));
   return [
-    "# Allows just what a trace shows to have been done and permitted. It knows no arguments: narrow each rule.",
+    "# Allows only what a trace shows as done and permitted. It does not use arguments: narrow each rule.",
     "apiVersion: agentz/v1",
     "kind: Policy",
     `name: ${quoted(name)}`,
@@ -100,7 +100,7 @@ export function leastPrivilege(seen: Sightings, name: string): string {
       ? []
       : [
           comment(
-            `not allowed: ${seen.anonymous} calls of which the trace does not say who made them`,
+            `not allowed: ${seen.anonymous} calls for which the trace does not say who made them`,
           ),
         ]),
     ...agents
@@ -152,7 +152,7 @@ function told({ permitted, approved, refused }: SeenAction): string {
   return [
     `${permitted} calls`,
     ...(approved === 0 ? [] : [`${approved} of them after an approval`]),
-    ...(refused === 0 ? [] : [`${refused} others were refused: tell them apart`]),
+    ...(refused === 0 ? [] : [`${refused} others were refused: separate them with a condition`]),
   ].join(", ");
 }
 
@@ -180,7 +180,7 @@ function toolLines(tool: SeenTool): readonly string[] {
     ...(definitions.length > 1
       ? [
           comment(
-            `its definition changed in the trace: ${definitions.length} were seen, this is the last`,
+            `its definition changed in the trace: there are ${definitions.length}, this is the last one`,
             4,
           ),
         ]
@@ -188,7 +188,7 @@ function toolLines(tool: SeenTool): readonly string[] {
     ...(args === undefined
       ? []
       : [
-          `    args: ${args}${schema === undefined ? "   # guess: by the arguments that were seen" : ""}`,
+          `    args: ${args}${schema === undefined ? "   # guess: from the arguments in the trace" : ""}`,
         ]),
   ];
 }

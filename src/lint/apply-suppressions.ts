@@ -26,8 +26,8 @@ function faultOf(code: string): { readonly message: string; readonly help: strin
   if (ruleOfCode(code) !== undefined) return undefined;
   if (Object.hasOwn(CODES, code))
     return {
-      message: `${quoted(code)} cannot be suppressed: the set does not load with it`,
-      help: "fix what it says",
+      message: `${quoted(code)} cannot be suppressed: a set with this error does not load`,
+      help: "fix the error",
     };
   const near = nearestWord(
     code,
@@ -59,7 +59,7 @@ function problemsOf(suppression: Suppression): readonly SuppressionProblem[] {
     return [found({ message: "the suppression does not say what it suppresses", help: SHOW_HOW })];
   }
   if (reason !== "") return faults.map(found);
-  const help = `${SHOW_HOW}; without one it suppresses nothing`;
+  const help = `${SHOW_HOW}; without a reason it suppresses nothing`;
   return [...faults.map(found), found({ message: "the suppression has no reason", help })];
 }
 
@@ -87,7 +87,7 @@ function unusedOf(
     rule: unusedSuppression,
     problem: {
       place,
-      message: `nothing on this line needs the suppression of ${idle.map(quoted).join(", ")}`,
+      message: `the suppression of ${idle.map(quoted).join(", ")} suppresses nothing on this line`,
       help: "remove the comment",
       fix,
     },

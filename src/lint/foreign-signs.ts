@@ -28,7 +28,7 @@ function expanded(pattern: string): readonly string[] | undefined {
 function braceSign(pattern: string): ForeignSign {
   const meant = expanded(pattern);
   return {
-    what: "braces are no alternatives in a glob",
+    what: "braces do not mean alternatives in a glob",
     ...(meant === undefined ? {} : { meant }),
   };
 }
@@ -65,7 +65,7 @@ function otherAddress(pattern: string, servers: ReadonlySet<string>): ForeignSig
   const [, first, mark, rest] = /^([^/:.]+)(:{1,2}|\.)([^/:]+)$/.exec(pattern) ?? [];
   if (first === undefined || mark === undefined || rest === undefined) return undefined;
   if (mark === "." && !servers.has(first)) return undefined;
-  return { what: "a server and its tool are divided by `/`", meant: [`${first}/${rest}`] };
+  return { what: "`/` separates a server and its tool", meant: [`${first}/${rest}`] };
 }
 
 /** What the names of tools in a set look like. */
@@ -91,13 +91,13 @@ export function foreignAction(pattern: string, known: KnownNames): ForeignSign |
   if (pattern.includes("?")) return { what: JOKER, meant: [pattern.replace(/\?+/g, "*")] };
   if (/[[\]]/.test(pattern)) return { what: CLASS };
   if (pattern.startsWith("!"))
-    return { what: "a pattern is never negated; write a deny rule, or an exception" };
+    return { what: "a pattern cannot be negated; write a deny rule, or an exception" };
   if (pattern.includes("("))
-    return { what: "a pattern names a tool; what its arguments may be is for `when`" };
+    return { what: "a pattern names a tool; restrict its arguments in `when`" };
   if (pattern.includes("%"))
     return { what: "`%` fits only itself in a glob", meant: [pattern.replace(/%+/g, "*")] };
   if (/\s/.test(pattern))
-    return { what: "names of tools hold no white space", meant: [pattern.replace(/\s+/g, "")] };
+    return { what: "names of tools contain no white space", meant: [pattern.replace(/\s+/g, "")] };
   return otherAddress(pattern, known.servers);
 }
 

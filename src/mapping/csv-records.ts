@@ -127,7 +127,7 @@ class Table {
   #record(header: readonly string[], cells: readonly string[], line: number): readonly CsvRecord[] {
     if (this.#repeats) return this.#fail("the first line has a name twice", line);
     if (cells.length !== header.length)
-      return this.#fail("a row has other cells than the first line has names", line);
+      return this.#fail("a row has more or fewer cells than the first line has names", line);
     const entries = header.flatMap((name, index) =>
       name === "" || cells[index] === undefined || cells[index] === ""
         ? []

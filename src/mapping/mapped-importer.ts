@@ -94,7 +94,7 @@ class MappedWriter {
   }
 
   events(written: unknown, line: number): JsonObject[] {
-    if (!isJsonObject(written)) return this.#refuse("a record is no object", line);
+    if (!isJsonObject(written)) return this.#refuse("a record is not an object", line);
     const { program, tally } = this.#work;
     const value = this.#unpacked("record", written, line);
     const record = new Map<string, Json>([
@@ -113,9 +113,9 @@ class MappedWriter {
       (name, item) => this.#unpacked(name, item, line),
       (path, reason) =>
         isAbsence(reason)
-          ? tally.addNote(`a list that a record does not have is empty: \`${path}\``)
+          ? tally.addNote(`a record lacks the list \`${path}\`, so the list is empty`)
           : void this.#refuse(
-              `\`${path}\` gives no list${reason === "" ? "" : `: ${reason}`}`,
+              `\`${path}\` is not a list${reason === "" ? "" : `: ${reason}`}`,
               line,
             ),
     );
@@ -130,7 +130,7 @@ class MappedWriter {
   /** What still waits, at the end of the file. */
   end(): JsonObject[] {
     for (const place of this.#unused)
-      this.#work.tally.addNote(`no record has text at \`${place}\`, which \`json\` names`);
+      this.#work.tally.addNote(`\`json\` names \`${place}\`, but no record has a text there`);
     return this.#take(0);
   }
 
@@ -209,7 +209,7 @@ class MappedWriter {
   ): Json {
     this.#unused.delete(path.join("."));
     const value = unpackText(text);
-    if (value === undefined) this.#refuse(`\`${path.at(-1)}\` holds text that is no JSON`, line);
+    if (value === undefined) this.#refuse(`the text of \`${path.at(-1)}\` is not JSON`, line);
     return value ?? null;
   }
 
@@ -226,7 +226,7 @@ class MappedWriter {
     const written = member(mapped, "time");
     const time = timeText(written);
     if (written !== undefined && time === undefined)
-      this.#refuse("`time` is no time that can be read", line);
+      this.#refuse("`time` is not a time that agentz can read", line);
     const model = options.model === undefined ? {} : { model: { name: options.model } };
     const human =
       options.onBehalfOf === undefined ? {} : { on_behalf_of: { ...options.onBehalfOf } };
@@ -250,7 +250,7 @@ class MappedWriter {
     };
     const decoded = decodeEvent(event, { file: this.#file.name, line });
     return typeof decoded === "string"
-      ? this.#refuse(`a record maps to no event: ${decoded}`, line)
+      ? this.#refuse(`a record gives no event: ${decoded}`, line)
       : [event];
   }
 

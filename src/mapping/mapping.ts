@@ -107,7 +107,7 @@ class MappingReader {
       this.#fail("$.format", `it has to be one of ${FORMATS.join(", ")}`);
     const event = member(value, "event");
     if (!isJsonObject(event))
-      return this.#fail("$.event", "it has to be a map of an event's members to expressions");
+      return this.#fail("$.event", "it has to map members of an event to expressions");
     this.#checkNames(event, EVENT_MEMBERS, "$.event");
     const when = member(value, "when");
     const condition = when === undefined ? undefined : this.#expression(when, "$.when", "bool");
@@ -131,7 +131,7 @@ class MappingReader {
   #delimiter(value: Json | undefined): string {
     if (value === undefined) return ",";
     if (typeof value === "string" && value.length === 1 && !'"\r\n'.includes(value)) return value;
-    this.#fail("$.delimiter", "it has to be one character, and no quote or line end");
+    this.#fail("$.delimiter", "it has to be one character, but not a quote or a line end");
     return ",";
   }
 
@@ -147,7 +147,7 @@ class MappingReader {
     if (!Array.isArray(value) || paths.length < value.length)
       this.#fail(
         "$.json",
-        "it has to be a list of places such as `record.arguments`, or below a name of `each`",
+        "it has to be a list of paths such as `record.arguments`, or paths below a name of `each`",
       );
     return paths;
   }
@@ -155,7 +155,7 @@ class MappingReader {
   #each(value: Json | undefined): Mapping["each"] {
     if (value === undefined) return [];
     if (!isJsonObject(value)) {
-      this.#fail("$.each", "it has to be a map of names to expressions that give lists");
+      this.#fail("$.each", "it has to map names to expressions that give lists");
       return [];
     }
     return Object.entries(value).flatMap(([name, text]) => {
@@ -169,7 +169,7 @@ class MappingReader {
   #joins(value: Json | undefined): readonly Join[] {
     if (value === undefined) return [];
     if (!isJsonObject(value)) {
-      this.#fail("$.join", "it has to be a map of names to `from`, `key` and `on`");
+      this.#fail("$.join", "it has to map names to `from`, `key` and `on`");
       return [];
     }
     const rows = this.#scope;
@@ -195,7 +195,7 @@ class MappingReader {
     if (!NAME.test(name) || this.#scope.variables.has(name))
       this.#fail(
         path,
-        "a name is lower-case letters, digits and `_`, and none of record, file, line or another",
+        "a name consists of lower-case letters, digits and `_`; record, file, line and names that are used already are not allowed",
       );
     this.#extend([name, DYN]);
   }
@@ -229,12 +229,12 @@ class MappingReader {
     if (typeof value !== "string")
       return this.#fail(
         path,
-        "it has to be an expression, as text (a constant is quoted twice: \"'agent'\")",
+        "it has to be an expression, as text (write a constant in two pairs of quotes: \"'agent'\")",
       );
     // WHY before it is parsed: a message names a part of it, in which no detector knows the whole
-    if (hideSecrets(value) !== value) return this.#fail(path, "it holds a credential");
+    if (hideSecrets(value) !== value) return this.#fail(path, "it contains a credential");
     const parsed = parseExpression(value);
-    if (!parsed.ok) return this.#fail(path, parsed.errors[0]?.message ?? "it is no expression");
+    if (!parsed.ok) return this.#fail(path, parsed.errors[0]?.message ?? "it is not an expression");
     for (const { message, help, start } of checkExpression(parsed.expr, scope, expected))
       this.#fail(
         path,

@@ -113,7 +113,7 @@ function shippedImporter({ name, title, document, recognises }: Shipped): Import
 function soundMapping(name: string, document: JsonObject): Mapping {
   const decoded = decodeMapping(document);
   if ("problems" in decoded)
-    throw new Error(`the mapping ${name} is not sound: ${JSON.stringify(decoded.problems)}`);
+    throw new Error(`the built-in mapping ${name} is wrong: ${JSON.stringify(decoded.problems)}`);
   return decoded.mapping;
 }
 

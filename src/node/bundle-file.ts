@@ -26,7 +26,7 @@ export function isBundle(ref: string): boolean {
  */
 function textOf(bytes: Buffer): { readonly text: string } | { readonly fault: string } {
   if (bytes[0] === 0x1f && bytes[1] === 0x8b)
-    return { fault: "it is compressed, and a bundle never is" };
+    return { fault: "it is compressed, but a bundle never is" };
   return utf8Text(bytes);
 }
 
@@ -59,7 +59,7 @@ export function openBundle(cwd: string, file: string, demands: Demands): Verifie
     id: undefined,
     set: undefined,
     signatures: [],
-    problems: [{ code: "format", message: `\`${file}\` is no bundle: ${read.fault}` }],
+    problems: [{ code: "format", message: `\`${file}\` is not a bundle: ${read.fault}` }],
   };
 }
 
@@ -71,8 +71,8 @@ export async function readBundleSet({ cwd, trust }: SetHost, file: string): Prom
   const { bundle, problems } = openBundle(cwd, file, { ...(await trust()), required: [] });
   const [first] = problems;
   if (bundle === undefined || first !== undefined)
-    throw new UserError("bundle-refused", first?.message ?? `\`${file}\` is no bundle`, {
-      help: "`agentz bundle verify` tells everything that is wrong with it",
+    throw new UserError("bundle-refused", first?.message ?? `\`${file}\` is not a bundle`, {
+      help: "`agentz bundle verify` shows everything that is wrong with it",
     });
   return { ...bundleSources(bundle, basename(file)), ref: file };
 }

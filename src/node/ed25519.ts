@@ -79,7 +79,7 @@ export function signText(text: string, pem: string): Signature {
   if (key.asymmetricKeyType !== "ed25519")
     throw new UserError(
       "key",
-      `the key is ${key.asymmetricKeyType ?? "of no known type"}, and has to be Ed25519`,
+      `the key is ${key.asymmetricKeyType ?? "of an unknown type"}, but it has to be Ed25519`,
     );
   return {
     publicKey: der(createPublicKey(key)).toString("base64"),
@@ -96,7 +96,7 @@ export function publicKeyId(pem: string): string {
     // told below
   }
   throw new UserError("key", "the public key cannot be read", {
-    help: "it has to be an Ed25519 key as PEM, as `agentz bundle keygen` writes it, and none of the few to which anybody can sign",
+    help: "it has to be an Ed25519 key as PEM, as `agentz bundle keygen` writes it, and not a weak key for which anybody can sign",
   });
 }
 

@@ -1,18 +1,18 @@
 const REASONS: ReadonlyMap<string, string> = new Map([
   ["ENOENT", "it does not exist"],
-  ["ENOTDIR", "what stands above it is no folder"],
+  ["ENOTDIR", "a part of its path is not a folder"],
   ["EACCES", "no permission"],
   ["EPERM", "no permission"],
   ["EISDIR", "it is a folder"],
-  ["ELOOP", "its links lead in a circle, or it became a link"],
+  ["ELOOP", "its links form a circle, or it became a link"],
   ["EMFILE", "too many files are open"],
   ["ENFILE", "too many files are open"],
   ["ENOSPC", "the disk is full"],
   ["EDQUOT", "the disk quota is used up"],
-  ["EFBIG", "it would be larger than a file may be here"],
-  ["EROFS", "its disk can only be read"],
+  ["EFBIG", "it would be larger than the largest allowed file"],
+  ["EROFS", "its disk is read-only"],
   ["ENAMETOOLONG", "its name is too long"],
-  ["EPIPE", "whoever reads it has closed it"],
+  ["EPIPE", "its reader has closed it"],
 ]);
 
 /** The code of an error of the file system, such as `ENOENT`; empty for any other error. */

@@ -40,16 +40,16 @@ export function isPattern(path: string): boolean {
   return /[*?[{]/.test(path.replace(/\\./gs, ""));
 }
 
-const PLAIN = "files are named with *, ?, **, [abc] and {a,b}";
+const PLAIN = "a pattern may contain *, ?, **, [abc] and {a,b}";
 
 function refuseUnknown(pattern: string): void {
   if (pattern.length > MAX_LENGTH)
     throw new PatternError(`a pattern of ${pattern.length} characters is too long`, PLAIN);
   const [extended] = /[@!+*?]\(|\[:[a-z]+:\]|\[=[^\]]=\]|\[\.[^\]]\.\]/.exec(pattern) ?? [];
   if (extended !== undefined)
-    throw new PatternError(`\`${extended}\` in the pattern \`${pattern}\` is not known`, PLAIN);
+    throw new PatternError(`\`${extended}\` in the pattern \`${pattern}\` is not supported`, PLAIN);
   if (pattern.startsWith("!"))
-    throw new PatternError(`the pattern \`${pattern}\` names files by what they are not`, PLAIN);
+    throw new PatternError(`the pattern \`${pattern}\` is negated, which is not supported`, PLAIN);
 }
 
 /**
@@ -101,7 +101,7 @@ class Expansion {
       if (this.found.length > MAX_ALTERNATIVES)
         throw new PatternError(
           `the pattern stands for more than ${MAX_ALTERNATIVES.toLocaleString("en")} paths`,
-          "name folders, or give several patterns",
+          "pass folders, or several patterns",
         );
       return;
     }
@@ -169,8 +169,8 @@ function segmentsOf(pattern: string): PathPattern {
   const segments = pattern.split("/").filter((segment) => segment !== "" && segment !== ".");
   if (segments.includes(".."))
     throw new PatternError(
-      `the pattern \`${pattern}\` has \`..\` behind a wildcard`,
-      "write the folder that is meant before the first wildcard",
+      `the pattern \`${pattern}\` has \`..\` after a wildcard`,
+      "write the folder before the first wildcard",
     );
   // any number of folders, twice, is any number of folders
   const once = segments.filter((segment, i) => segment !== "**" || segments[i - 1] !== "**");
@@ -189,8 +189,8 @@ export function readPattern(pattern: string): readonly PathPattern[] {
   const rooted = found.find((one) => one.startsWith("/"));
   if (rooted !== undefined)
     throw new PatternError(
-      `the pattern \`${pattern}\` stands for \`${rooted}\`, which begins at the root`,
-      "give several patterns",
+      `the pattern \`${pattern}\` expands to \`${rooted}\`, which begins at the root`,
+      "pass several patterns",
     );
   return found.map(segmentsOf);
 }

@@ -42,7 +42,7 @@ function openPath(path: string, files: number): AsyncIterable<unknown> {
 function unreadable(path: string, cause: unknown): TraceError {
   const broken = errorCode(cause).startsWith("Z_");
   return new TraceError(
-    `cannot read \`${path}\`: ${broken ? "its gzip data is broken or cut off" : whyUnreadable(cause)}`,
+    `cannot read \`${path}\`: ${broken ? "its gzip data is broken or truncated" : whyUnreadable(cause)}`,
   );
 }
 
@@ -96,7 +96,7 @@ export function isGzip(start: Uint8Array): boolean {
  */
 export function refusedStart(start: Uint8Array): string | undefined {
   const packed = PACKED.find(([, signature]) => signature.every((byte, i) => start[i] === byte));
-  if (packed !== undefined) return `it is packed with ${packed[0]}: unpack it first`;
+  if (packed !== undefined) return `it is compressed with ${packed[0]}: decompress it first`;
   // its lines would be those of several files
   const mark = Buffer.from(start.buffer, start.byteOffset, start.length).toString(
     "latin1",

@@ -37,7 +37,7 @@ async function isFile(entry: Dirent, path: string): Promise<boolean> {
   const found = entry.isSymbolicLink() ? await stat(path).catch(() => undefined) : entry;
   if (found === undefined || found.isFile()) return true;
   if (found.isDirectory()) return false;
-  throw new Error(`\`${path}\` is a pipe or a device: name it by itself`);
+  throw new Error(`\`${path}\` is a pipe or a device: pass its own path`);
 }
 
 const YAML = /\.ya?ml$/i;
@@ -71,5 +71,5 @@ async function leadsToFolder(path: string): Promise<boolean> {
 
 /** Why a folder could not be searched, as a message. */
 export function unreadableFolder(path: string, cause: unknown): string {
-  return `the folder \`${path}\` cannot be read as a whole: ${whyUnreadable(cause)}`;
+  return `the folder \`${path}\` cannot be read completely: ${whyUnreadable(cause)}`;
 }

@@ -8,9 +8,9 @@ const NEWLINE = 10;
 function missing(commit: string, path: string): UserError {
   return new UserError(
     "git-object",
-    `\`${path}\` of ${commit} cannot be read: this repository does not hold its content`,
+    `\`${path}\` of ${commit} cannot be read: its content is not in this repository`,
     {
-      help: "a partial clone fetches it with `git fetch --refetch` or is cloned without `--filter`; `git fsck` shows damage",
+      help: "in a partial clone, run `git fetch --refetch`, or clone without `--filter`; `git fsck` shows damage",
     },
   );
 }
@@ -18,7 +18,7 @@ function missing(commit: string, path: string): UserError {
 function damaged(commit: string, path: string): UserError {
   return new UserError(
     "git-object",
-    `\`${path}\` of ${commit} cannot be read: its content is not what the commit names`,
+    `\`${path}\` of ${commit} cannot be read: its content does not have the digest that the commit names`,
     {
       help: "`git fsck` shows damage; clone the repository again",
     },

@@ -53,12 +53,12 @@ export interface GitRun {
 }
 
 const UNREADABLE =
-  "nothing is taken for empty that git cannot read: fetch what a partial clone lacks (`git fetch --refetch --no-filter origin`), or look for damage by `git fsck`";
+  "in a partial clone, fetch the missing objects (`git fetch --refetch --no-filter origin`); `git fsck` shows damage";
 const FOREIGN =
-  "the folder belongs to somebody else, as in many containers; where you trust it, run `git config --global --add safe.directory <folder>`";
+  "the folder belongs to another user, as in many containers; if you trust it, run `git config --global --add safe.directory <folder>`";
 
 function failure(what: string, why: string): UserError {
-  return new UserError("git", `git could not tell ${what}: ${why}`, {
+  return new UserError("git", `git failed to find out ${what}: ${why}`, {
     help: why.includes("dubious ownership") ? FOREIGN : UNREADABLE,
   });
 }
@@ -104,7 +104,9 @@ function ended(
 
 function notStarted(what: string, cause: unknown): UserError {
   const why =
-    codeOf(cause) === "ENOENT" ? "git is not installed, or the folder has gone" : codeOf(cause);
+    codeOf(cause) === "ENOENT"
+      ? "git is not installed, or the folder no longer exists"
+      : codeOf(cause);
   return failure(what, `it cannot be started (${why})`);
 }
 

@@ -27,7 +27,7 @@ async function requireRepository(cwd: string, ref: string): Promise<void> {
   if (await inRepository(cwd)) return;
   throw new UserError(
     "git-repository",
-    `\`git:${ref}\` needs a git repository, and this folder is in none`,
+    `\`git:${ref}\` needs a git repository, but this folder is in none`,
     {
       help: "run it inside the repository, or name a folder",
     },
@@ -50,7 +50,7 @@ export async function findCommit(cwd: string, name: string): Promise<string | un
   const commit = await askGitMaybe(cwd, revision(`${name}^{commit}`, what));
   if (commit !== undefined) return commit;
   if (name === "" || (await askGitMaybe(cwd, revision(name, what))) === undefined) return undefined;
-  throw new UserError("git-ref", `\`${name}\` names no commit that this repository holds`, {
+  throw new UserError("git-ref", `\`${name}\` is not a commit in this repository`, {
     help: NOT_FETCHED,
   });
 }
@@ -62,11 +62,11 @@ export async function resolveRef(cwd: string, ref: string): Promise<string> {
   if (commit !== undefined) return commit;
   // the clones of CI systems have the branches of the remote alone
   const remote = await findCommit(cwd, `refs/remotes/origin/${ref}`);
-  throw new UserError("git-ref", `\`${ref}\` is no commit, branch or tag of this repository`, {
+  throw new UserError("git-ref", `\`${ref}\` is not a commit, branch or tag of this repository`, {
     help:
       remote !== undefined
         ? `did you mean \`git:origin/${ref}\`?`
-        : "`git branch -a` and `git tag` list what there is; a shallow clone may lack it (`git fetch --unshallow`)",
+        : "`git branch -a` and `git tag` list them; a shallow clone may lack some (`git fetch --unshallow`)",
   });
 }
 
@@ -93,7 +93,7 @@ function textOf(output: Buffer, what: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(output);
   } catch {
-    throw new UserError("git", `${what} holds a file name that is not UTF-8`, {
+    throw new UserError("git", `${what} contains a file name that is not UTF-8`, {
       help: "rename the file",
     });
   }

@@ -80,7 +80,7 @@ async function expandOne(path: string, endings: readonly string[]): Promise<read
   if (!isPattern(path))
     throw new TraceError(
       `\`${path}\` does not exist`,
-      "give files, folders, globs or `-` for standard input",
+      "pass files, folders, globs or `-` for standard input",
     );
   const [base, pattern] = splitGlob(path);
   return (await kindOf(base)) === undefined ? [] : inFolder(base, pattern);

@@ -50,9 +50,9 @@ async function secretText(handle: FileHandle, name: string): Promise<string> {
   if (process.platform !== "win32" && found.isFile() && (found.mode & OTHERS) !== 0) {
     throw new UserError(
       "key",
-      `the private key \`${name}\` can be read or written by others than its owner (mode ${(found.mode & 0o777).toString(8)})`,
+      `other users can read or write the private key \`${name}\` (mode ${(found.mode & 0o777).toString(8)})`,
       {
-        help: `make it yours alone: \`chmod 600\`; where the file cannot be changed, hand the key over by \`--key -\` (standard input)`,
+        help: `run \`chmod 600\` on the file; if you cannot change it, pass the key on standard input with \`--key -\``,
       },
     );
   }

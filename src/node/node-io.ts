@@ -73,8 +73,8 @@ function workingFolder(): string {
   try {
     return process.cwd();
   } catch {
-    throw new UserError("no-folder", "the working folder does not exist any more", {
-      help: "change into a folder that does",
+    throw new UserError("no-folder", "the working folder no longer exists", {
+      help: "change to another folder",
     });
   }
 }

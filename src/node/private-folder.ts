@@ -69,12 +69,12 @@ export function privateFolder(path: string): OwnFolder {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     const found = lstatSync(path);
-    if (!found.isDirectory()) return { why: `\`${path}\` is no folder` };
-    if (!isOwn(found)) return { why: `\`${path}\` is somebody else's` };
+    if (!found.isDirectory()) return { why: `\`${path}\` is not a folder` };
+    if (!isOwn(found)) return { why: `\`${path}\` belongs to another user` };
     const exposed = othersMay(found);
     if (exposed) chmodSync(path, 0o700);
     return othersMay(lstatSync(path))
-      ? { why: `others may look into \`${path}\`` }
+      ? { why: `other users can read \`${path}\`` }
       : { folder: realpathSync(path), exposed };
   } catch (cause) {
     return { why: `\`${path}\` cannot be written: ${whyUnreadable(cause)}` };
@@ -90,9 +90,9 @@ export type OwnFile =
 const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 function doubt(found: Stats): string | undefined {
-  if (!found.isFile()) return "it is no regular file";
-  if (!isOwn(found)) return "it is somebody else's";
-  return othersMay(found) ? "others may read or write it" : undefined;
+  if (!found.isFile()) return "it is not a regular file";
+  if (!isOwn(found)) return "it belongs to another user";
+  return othersMay(found) ? "other users can read or write it" : undefined;
 }
 
 /** Opens a file that only this user may have read and written. No link is followed. */

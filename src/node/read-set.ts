@@ -88,7 +88,7 @@ function refuseLarge(sources: readonly Source[], ref: string): void {
     throw unreadable(
       ref,
       `its files have more than ${inMebibytes(MAX_SET_LENGTH)} together`,
-      "name fewer files at a time",
+      "pass fewer files at a time",
     );
 }
 
@@ -100,7 +100,7 @@ async function filesAt(cwd: string, path: string): Promise<readonly string[]> {
     Promise.reject(new UserError("unreadable", unreadableFolder(path, cause))),
   );
   if (names.length === 0)
-    throw new UserError("no-documents", `the folder \`${path}\` holds no YAML file`, {
+    throw new UserError("no-documents", `the folder \`${path}\` contains no YAML file`, {
       help: "policies are *.yaml or *.yml files",
     });
   return names.map((name) => join(full, name));
@@ -159,13 +159,9 @@ export async function readGitSet(
   const wanted = entries.filter(({ path, kind }) => YAML.test(path) || kind === "submodule");
   for (const entry of wanted) refuseIndirect(entry, ref);
   if (wanted.length === 0)
-    throw new UserError(
-      "no-documents",
-      `\`git:${ref}\` holds no YAML file at ${quotedList(paths)}`,
-      {
-        help: "name other paths as `git:<ref>:<path>`; where these are the first policies, compare with what was recorded: `--baseline recorded`",
-      },
-    );
+    throw new UserError("no-documents", `\`git:${ref}\` has no YAML file at ${quotedList(paths)}`, {
+      help: "pass other paths as `git:<ref>:<path>`; if these are the first policies, compare with the recorded decisions: `--baseline recorded`",
+    });
   const sources = [...(await readBlobs(cwd, commit, wanted))].map(([file, bytes]) =>
     sourceFrom(file, `${ref}:${file}`, bytes),
   );
@@ -183,7 +179,7 @@ function refuseIndirect({ path, kind }: TreeEntry, ref: string): void {
   if (kind === "link")
     throw unreadable(
       path,
-      `it is a link in \`git:${ref}\`, and links of a commit are not followed`,
+      `it is a link in \`git:${ref}\`, and agentz does not follow links in a commit`,
     );
   if (kind === "submodule")
     throw unreadable(
@@ -231,7 +227,7 @@ async function gitData(
     return {
       fault:
         entries.get(file)?.kind === "link"
-          ? `it is a link in \`git:${ref}\`, and links of a commit are not followed`
+          ? `it is a link in \`git:${ref}\`, and agentz does not follow links in a commit`
           : `it is not in \`git:${ref}\``,
     };
   };

@@ -34,8 +34,8 @@ const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NO
 
 function kindOf(found: Stats): string {
   if (found.isDirectory()) return "it is a folder";
-  if (found.isFIFO()) return "it is a pipe, and what is read has to be a regular file";
-  return "it is a device or a socket, and what is read has to be a regular file";
+  if (found.isFIFO()) return "it is a pipe, but it has to be a regular file";
+  return "it is a device or a socket, but it has to be a regular file";
 }
 
 function refusal(found: Stats): FileFault | undefined {

@@ -16,14 +16,15 @@ import { FreshFile, removeLeftOvers, writeAll } from "./fresh-file.ts";
 /** What a file is to hold: all of it, or one piece after another. */
 export type Content = string | Uint8Array | Iterable<Uint8Array>;
 
-const BESIDE = "a file is written beside it and renamed, so the folder has to be writable too";
+const BESIDE =
+  "agentz writes a temporary file beside it and renames it, so the folder has to be writable too";
 const ROOM =
-  "make room, or name a file on another disk: what is there stays until the new file is whole";
+  "free some space, or pass a file on another disk; the old file stays until the new one is complete";
 
-const CLOSED = "keep it open until all is written";
+const CLOSED = "keep it open until everything is written";
 
 function helpFor(cause: unknown): string {
-  if (isMissing(cause)) return "make the folder first";
+  if (isMissing(cause)) return "create the folder first";
   if (errorCode(cause) === "EPIPE") return CLOSED;
   return ["ENOSPC", "EDQUOT", "EFBIG"].includes(errorCode(cause)) ? ROOM : BESIDE;
 }
@@ -38,8 +39,8 @@ export function unwritable(name: string, cause: unknown): UserError {
 }
 
 function refused(name: string, what: string): UserError {
-  return new UserError("unwritable", `\`${name}\` is ${what}, and is not written`, {
-    help: "name the file that it leads to",
+  return new UserError("unwritable", `\`${name}\` is ${what}, so agentz does not write to it`, {
+    help: "pass the file that it leads to",
   });
 }
 
@@ -57,7 +58,7 @@ function kindOf(found: Stats, path: string, name: string): Target {
     return { mode: found.mode & 0o777 };
   }
   if (found.isDirectory())
-    throw new UserError("unwritable", `\`${name}\` is a folder, and is not written`, {
+    throw new UserError("unwritable", `\`${name}\` is a folder, not a file`, {
       help: "name a file",
     });
   return "stream";

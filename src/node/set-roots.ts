@@ -32,7 +32,8 @@ export class SetRoots {
       const own = this.#files.has(real) || this.#folders.some((folder) => isBelow(folder, real));
       if (own) return readRegularFile(real);
       return {
-        fault: "a link leads out of the folder that was named; name the file it leads to as well",
+        fault:
+          "a link leads out of the folder that you passed; pass the file that it leads to as well",
         kind: "refused",
       };
     } catch (cause) {

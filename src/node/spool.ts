@@ -50,7 +50,7 @@ export class Spool {
     for (let at = 0; at < this.#length; ) {
       const piece = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, this.#length - at));
       const length = readSync(this.#fd, piece, 0, piece.length, at);
-      if (length === 0) throw new RangeError("the temporary file was cut off");
+      if (length === 0) throw new RangeError("the temporary file was truncated");
       at += length;
       yield piece.subarray(0, length);
     }

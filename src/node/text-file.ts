@@ -45,7 +45,7 @@ export async function streamText(
         "unreadable",
         `\`${name}\` cannot be read: it has more than ${inMebibytes(most)}`,
         {
-          help: "a file of this kind is small: is it the file that you meant?",
+          help: "check the path: a file of this kind is small",
         },
       );
     }

@@ -23,7 +23,7 @@ function reportRepeated(named: readonly Named[], what: string, log: Log): void {
       log.add({
         code: "duplicate-id",
         place,
-        message: `there are two ${what} ${quoted(name)}`,
+        message: `two ${what} have the name ${quoted(name)}`,
         notes,
       });
     }
@@ -171,7 +171,12 @@ function checkDeclarations(catalogs: readonly Catalog[], log: Log): void {
     const known = said.get(path);
     if (known === undefined) said.set(path, { value, place });
     else if (known.value !== value)
-      reportConflict(place, known.place, `${quoted(path)} is declared with two types`, log);
+      reportConflict(
+        place,
+        known.place,
+        `${quoted(path)} is declared with two different types`,
+        log,
+      );
   }
 }
 

@@ -31,11 +31,11 @@ function rowsOf(text: string): readonly (readonly string[])[] | undefined {
 /** The rows as maps by the names of the first one; all cells are text. */
 function csvContent({ text }: Source): Content {
   if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/.test(text))
-    return { fault: "it has a control character, so it is no text" };
+    return { fault: "it has a control character, so it is not a text file" };
   const rows = rowsOf(text);
   const header = rows?.[0];
   if (rows === undefined || header === undefined)
-    return { fault: "it is not CSV with a first line of names" };
+    return { fault: "it is not CSV whose first line names the columns" };
   const twice = header.find((name, i) => header.indexOf(name) !== i);
   if (twice !== undefined) return { fault: `its first line has the name ${quoted(twice)} twice` };
   const uneven = rows.findIndex((row) => row.length !== header.length);
@@ -74,12 +74,12 @@ function jsonContent({ text }: Source): Content {
     const [rounded] = inexactNumbers(json);
     if (rounded !== undefined)
       return {
-        fault: `no double holds its number ${quoted(json.slice(rounded.start, rounded.end))} at character ${rounded.start + 1}; write ids as text`,
+        fault: `a double cannot hold its number ${quoted(json.slice(rounded.start, rounded.end))} at character ${rounded.start + 1}; write ids as text`,
       };
     const again = repeatedMember(json, value);
     return again === undefined
       ? { value }
-      : { fault: `a member stands twice in one object, the second time at character ${again + 1}` };
+      : { fault: `an object has a member twice, the second time at character ${again + 1}` };
   } catch {
     return { fault: "it is not well-formed JSON" };
   }
@@ -94,7 +94,7 @@ function yamlContent(source: Source): Content {
   const problem = log.found[0];
   if (problem !== undefined) return { fault: problem.message };
   return root === undefined
-    ? { fault: "it does not hold one YAML document" }
+    ? { fault: "it does not contain exactly one YAML document" }
     : { value: toJson(root) };
 }
 
@@ -110,7 +110,7 @@ function parserOf(path: string): ((source: Source) => Content) | undefined {
  */
 function columnOf(value: Json, column: string): Content {
   if (!Array.isArray(value))
-    return { fault: `it has to hold a list of maps to take ${quoted(column)} from` };
+    return { fault: `it has to contain a list of maps with ${quoted(column)}` };
   const cells = value.map((row: Json): Json | undefined =>
     isJsonObject(row) && Object.hasOwn(row, column) ? row[column] : undefined,
   );
@@ -129,6 +129,6 @@ export function readContent(source: Source, file: DataFile): Content {
   };
   if ("fault" in content) return content;
   if (content.value === null || typeof content.value !== "object")
-    return { fault: "it has to hold a list or a map" };
+    return { fault: "it has to contain a list or a map" };
   return file.column === undefined ? content : columnOf(content.value, file.column);
 }

@@ -177,7 +177,7 @@ function commonFault(pattern: string): string | undefined {
   if (pattern === "") return "it is empty";
   if (pattern.length > MAX_PATTERN) return `it is longer than ${MAX_PATTERN} characters`;
   if (pattern.trim() !== pattern) return "it begins or ends with white space";
-  return /\p{Cc}/u.test(pattern) ? "it holds a control character" : undefined;
+  return /\p{Cc}/u.test(pattern) ? "it contains a control character" : undefined;
 }
 
 /** Why a pattern on `type:id` can fit nothing as written; undefined where it is sound. */
@@ -186,8 +186,8 @@ export function entityGlobFault(pattern: string): string | undefined {
   if (common !== undefined || isEverything(pattern)) return common;
   const colon = pattern.indexOf(":");
   if (colon < 0) return "it has no `type:` in front";
-  if (colon === 0) return "nothing stands before the colon";
-  return colon === pattern.length - 1 ? "nothing stands after the colon" : undefined;
+  if (colon === 0) return "there is nothing before the colon";
+  return colon === pattern.length - 1 ? "there is nothing after the colon" : undefined;
 }
 
 /** Why a pattern on `server/name` can fit nothing as written; undefined where it is sound. */
@@ -195,6 +195,6 @@ export function actionGlobFault(pattern: string): string | undefined {
   const common = commonFault(pattern);
   if (common !== undefined) return common;
   const slash = pattern.indexOf("/");
-  if (slash === 0) return "nothing stands before the slash";
-  return slash === pattern.length - 1 ? "nothing stands after the slash" : undefined;
+  if (slash === 0) return "there is nothing before the slash";
+  return slash === pattern.length - 1 ? "there is nothing after the slash" : undefined;
 }

@@ -36,7 +36,7 @@ export function someOf<T>(decode: Decode<T>, why: string): Decode<readonly T[]> 
       node,
       `the list is empty: ${why}`,
       log,
-      "leave the field out, or name what it is about",
+      "leave out the field, or list at least one",
     );
   };
 }

@@ -60,7 +60,7 @@ function checkApiVersion(root: MapNode, log: Log): void {
     log.add({
       code: "unknown-document",
       place: entry.value.place,
-      message: `the apiVersion ${found} is not known`,
+      message: `the apiVersion ${found} is unknown`,
       help,
     });
   }
@@ -87,7 +87,7 @@ function readerOf(root: MapNode, log: Log): Reader | undefined {
     log.add({
       code: "unknown-document",
       place: entry.value.place,
-      message: `the kind ${quoted(found)} is not known`,
+      message: `the kind ${quoted(found)} is unknown`,
       help: didYouMean(found, kinds),
     });
   }

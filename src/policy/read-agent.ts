@@ -27,11 +27,11 @@ export function attributes(own: readonly string[]): Decode<JsonObject> {
     const taken =
       node.kind === "map" ? node.entries.filter((entry) => own.includes(entry.key)) : [];
     for (const entry of taken) {
-      const help = "write it as a field beside `attributes`, if the record has it";
+      const help = "write it as a field of the record, not under `attributes`";
       log.add({
         code: "invalid-value",
         place: entry.keyPlace,
-        message: `${quoted(entry.key)} cannot be a free attribute here`,
+        message: `${quoted(entry.key)} cannot be a free attribute`,
         help,
       });
     }

@@ -123,12 +123,12 @@ export const RESOURCE = {
 function checkForm(node: MapNode, match: string, log: Log): void {
   const form = entryOf(node, "form");
   if (form === undefined || /^[^:*]+:\*{1,2}$/.test(match)) return;
-  const message = `\`form\` is said for a whole type, and ${quoted(match)} is only a part of one`;
+  const message = `\`form\` applies to a whole type, but ${quoted(match)} is only a part of a type`;
   log.add({
     code: "invalid-value",
     place: form.keyPlace,
     message,
-    help: `put it on an entry \`match: "${match.split(":")[0] ?? ""}:*"\``,
+    help: `write it in an entry \`match: "${match.split(":")[0] ?? ""}:*"\``,
   });
 }
 
@@ -215,14 +215,14 @@ const dataFile = recordOf(
     if (escapes)
       return invalid(
         path,
-        `the data file ${quoted(fields.path)} is not beside the catalog`,
+        `the data file ${quoted(fields.path)} is outside the folder of the catalog`,
         log,
         "put it in the catalog's folder or below",
       );
     if (/\.(csv|json|ya?ml)$/i.test(fields.path)) return fields;
     return invalid(
       path,
-      `${quoted(fields.path)} is no CSV, JSON or YAML file`,
+      `${quoted(fields.path)} is not a CSV, JSON or YAML file`,
       log,
       "name it `.csv`, `.json`, `.yaml` or `.yml`",
     );
@@ -258,11 +258,7 @@ const MOST_STEPS = 100_000_000;
 const steps: Decode<number> = (node, log) => {
   const found = integer(LEAST_STEPS)(node, log);
   if (found === undefined || found <= MOST_STEPS) return found;
-  return invalid(
-    node,
-    `a condition has at most ${MOST_STEPS} steps, so that every decision ends`,
-    log,
-  );
+  return invalid(node, `the maximum is ${MOST_STEPS} steps, so that every decision ends`, log);
 };
 
 export const CATALOG = {

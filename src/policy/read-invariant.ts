@@ -23,7 +23,7 @@ export const ONLY_BY = {
   actions: SCOPE.actions,
   resources: SCOPE.resources,
   when: optional(condition),
-  subjects: required(someOf(entityGlob, "nobody at all might make such a call: write `never`")),
+  subjects: required(someOf(entityGlob, "this would forbid the call for everybody: write `never`")),
 };
 
 export const AFTER = { label: required(text) };
@@ -93,7 +93,7 @@ function checkClaims(node: MapNode, log: Log): void {
       second === undefined
         ? "the rule claims nothing"
         : `the rule has ${quoted(second)} beside ${quoted(given[0] ?? "")}`,
-    help: "write one of `never`, `only_with` and `only_by`; another claim is a rule of its own",
+    help: "write one of `never`, `only_with` and `only_by`; write another claim as another rule",
   });
 }
 

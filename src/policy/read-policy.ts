@@ -27,7 +27,7 @@ const policyName: Decode<string> = (node, log) => {
 };
 
 export const TARGET = {
-  subjects: required(someOf(entityGlob, "the policy would speak about nobody")),
+  subjects: required(someOf(entityGlob, "the policy would apply to nobody")),
 };
 
 const session: Decode<SessionDeclarations> = (node, log) => sessionDeclarations(node, log);

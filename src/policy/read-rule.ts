@@ -44,7 +44,7 @@ import {
   text,
 } from "./scalars.ts";
 
-const NOTHING = "it would fit nothing";
+const NOTHING = "the list would fit nothing";
 
 /** The scope's three lists, as rules and exceptions have them. */
 export const SCOPE = {
@@ -73,7 +73,7 @@ const redactRecord = recordOf(
     if (fields.fields.length > 0 || fields.above !== undefined) return fields;
     return invalid(
       node,
-      "`redact` names no field and no class",
+      "`redact` names neither a field nor a classification",
       log,
       "write `redact: [outcome.result.card]` or `redact: { above: internal }`",
     );
@@ -112,13 +112,13 @@ const exception = recordOf(
         (name) => entryOf(node, name) === undefined,
       )
     ) {
-      const message = "an exception without scope and `when` switches its rule off";
+      const message = "an exception without a scope and without `when` switches the rule off";
       log.add({
         code: "missing-field",
         place: node.place,
         span: headSpan(node),
         message,
-        help: "say where it holds, or remove the rule",
+        help: "add a scope or `when`, or remove the rule",
       });
       return undefined;
     }
@@ -223,7 +223,7 @@ function checkEffect(node: MapNode, log: Log): void {
     log.add({
       code: "invalid-value",
       place: entry.keyPlace,
-      message: `${quoted(field)} has no force on a rule with effect ${quoted(String(value))}`,
+      message: `${quoted(field)} has no effect on a rule with effect ${quoted(String(value))}`,
       help,
     });
   }

@@ -28,7 +28,7 @@ const stateKey: Decode<StateKey> = (node, log) => {
   if (meant !== undefined)
     return invalid(
       node,
-      `${quoted(node.kind === "scalar" ? node.source : "")} is no key`,
+      `${quoted(node.kind === "scalar" ? node.source : "")} is not a key`,
       log,
       `did you mean ${quoted(meant)}?`,
     );

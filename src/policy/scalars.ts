@@ -5,7 +5,7 @@ import { parseDuration, parseInstant, type Instant } from "./time.ts";
 
 function emptyHelp(node: Node): string | undefined {
   return node.kind === "scalar" && node.value === null
-    ? "leave the field out, or give it a value"
+    ? "leave out the field, or give it a value"
     : undefined;
 }
 
@@ -19,7 +19,7 @@ export function wrongType(node: Node, wanted: string, log: Log, help?: string): 
   log.add({
     code: "wrong-type",
     place: node.place,
-    message: `${wanted} is expected here, not ${found}`,
+    message: `expected ${wanted}, but found ${found}`,
     help: help ?? emptyHelp(node),
   });
   return undefined;
@@ -42,7 +42,7 @@ export const anyText: Decode<string> = (node, log) => {
 export const text: Decode<string> = (node, log) => {
   const value = anyText(node, log);
   if (value === undefined || value.trim() !== "") return value;
-  return invalid(node, "the text is empty", log, "leave the field out, or give it a value");
+  return invalid(node, "the text is empty", log, "leave out the field, or give it a value");
 };
 
 /**
@@ -58,7 +58,7 @@ export function identifier(without = ""): Decode<string> {
     const named = /[\s\p{C}]/u.test(bad)
       ? "white space, control or invisible characters"
       : quoted(bad);
-    return invalid(node, `the name ${quoted(value)} may not hold ${named}`, log);
+    return invalid(node, `the name ${quoted(value)} must not contain ${named}`, log);
   };
 }
 
@@ -98,7 +98,7 @@ export const boolean: Decode<boolean> = (node, log) => {
 function digitsHelp(node: Node): string | undefined {
   const text = node.kind === "scalar" && typeof node.value === "string" ? node.value : "";
   if (/^[-+]?\d[\d_]*(?:\.\d+)?$/.test(text))
-    return `write it without quotes and \`_\`: ${text.replaceAll("_", "")}`;
+    return `write it without quotes and without \`_\`: ${text.replaceAll("_", "")}`;
   return undefined;
 }
 
@@ -107,7 +107,7 @@ function leadingZero(node: Node, log: Log): boolean {
   if (node.kind !== "scalar" || !/^[-+]?0\d/.test(node.source)) return false;
   invalid(
     node,
-    `${quoted(node.source)} begins with a zero, so that some read it as octal`,
+    `${quoted(node.source)} begins with a zero, so some readers take it for octal`,
     log,
     `write \`${String(node.value)}\``,
   );

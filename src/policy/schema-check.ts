@@ -45,7 +45,7 @@ function fault(node: Node, message: string, log: Log, help?: string): void {
 function scalarOf(kind: "string" | "number" | "boolean", wanted: string): KeywordCheck {
   return (node, { log }) => {
     if (node.kind === "scalar" && typeof node.value === kind) return;
-    fault(node, `the schema needs ${wanted} here, not ${describeNode(node)}`, log);
+    fault(node, `the schema needs ${wanted} here, but this is ${describeNode(node)}`, log);
   };
 }
 
@@ -74,7 +74,7 @@ function wordOf(known: readonly string[], unknown: (word: string) => string): Ke
 }
 
 const typeName = wordOf(TYPES, (word) => `JSON Schema has no type ${word}`);
-const format = wordOf(SCHEMA_FORMATS, (word) => `the format ${word} is not checked`);
+const format = wordOf(SCHEMA_FORMATS, (word) => `agentz does not check the format ${word}`);
 
 function within(checking: Checking, key: string | number): Checking {
   const token = String(key).replace(/~/g, "~0").replace(/\//g, "~1");
@@ -90,14 +90,18 @@ interface ListRule {
 function listOf(item: KeywordCheck, { least, unique }: ListRule): KeywordCheck {
   return (node, checking) => {
     if (node.kind !== "list") {
-      return fault(node, `the schema needs a list here, not ${describeNode(node)}`, checking.log);
+      return fault(
+        node,
+        `the schema needs a list here, but this is ${describeNode(node)}`,
+        checking.log,
+      );
     }
     if (node.items.length < least) fault(node, "this list needs at least one item", checking.log);
     const seen = new Set<unknown>();
     node.items.forEach((one, index) => {
       item(one, within(checking, index));
       if (unique && one.kind === "scalar" && seen.has(one.value)) {
-        fault(one, `${quoted(String(one.value))} stands here twice`, checking.log);
+        fault(one, `${quoted(String(one.value))} is listed twice`, checking.log);
       }
       if (one.kind === "scalar") seen.add(one.value);
     });
@@ -107,7 +111,11 @@ function listOf(item: KeywordCheck, { least, unique }: ListRule): KeywordCheck {
 function mapOf(value: KeywordCheck): KeywordCheck {
   return (node, checking) => {
     if (node.kind !== "map") {
-      return fault(node, `the schema needs a map here, not ${describeNode(node)}`, checking.log);
+      return fault(
+        node,
+        `the schema needs a map here, but this is ${describeNode(node)}`,
+        checking.log,
+      );
     }
     for (const entry of node.entries) {
       refusePrototype(entry, checking.log);
@@ -122,7 +130,7 @@ function mapOf(value: KeywordCheck): KeywordCheck {
 function refusePrototype(entry: Entry, log: Log): void {
   if (entry.key !== "__proto__") return;
   const message = "the member `__proto__` cannot have a schema of its own";
-  const help = "set `additionalProperties: false`, which refuses it";
+  const help = "set `additionalProperties: false`, which refuses this member";
   log.add({ code: "invalid-schema", place: entry.keyPlace, message, help });
 }
 
@@ -164,7 +172,7 @@ const dialect: KeywordCheck = (node, checking) => {
   const help = "leave it out: schemas are read as JSON Schema 2020-12";
   fault(
     node,
-    `${quoted(node.value)} is not a dialect of JSON Schema that is read here`,
+    `agentz does not support ${quoted(node.value)} as a dialect of JSON Schema`,
     checking.log,
     help,
   );
@@ -174,7 +182,7 @@ const identity: KeywordCheck = (node, checking) => {
   text(node, checking);
   if (checking.pointer === "#/$id") return;
   const help = "give the part an `$anchor`, or refer to it as `#/$defs/<name>`";
-  fault(node, "`$id` can only stand at the top of a schema", checking.log, help);
+  fault(node, "`$id` is allowed only at the top of a schema", checking.log, help);
 };
 
 const anchor: KeywordCheck = (node, checking) => {
@@ -251,7 +259,7 @@ export const ASSERTING_KEYWORDS: readonly string[] = ASSERTIONS.map(([name]) => 
 const NOT_ENFORCED: ReadonlyMap<string, string> = new Map([
   ["contentEncoding", "leave it out, and write a `pattern`"],
   ["contentMediaType", "leave it out, and write a `pattern`"],
-  ["contentSchema", "leave it out: what a text contains is not read"],
+  ["contentSchema", "leave it out: agentz does not read the content of a text"],
   ["dependencies", "write `dependentRequired` or `dependentSchemas`"],
   ["additionalItems", "write `prefixItems`, and `items` for what follows"],
   ["nullable", 'write `type: [<type>, "null"]`'],
@@ -271,7 +279,7 @@ function checkName(entry: Entry, log: Log): Keyword | undefined {
   const message =
     instead === undefined
       ? `JSON Schema has no keyword ${quoted(entry.key)}`
-      : `the keyword ${quoted(entry.key)} is not enforced`;
+      : `agentz does not enforce the keyword ${quoted(entry.key)}`;
   const help = instead ?? didYouMean(entry.key, [...KEYWORDS.keys()]);
   log.add({ code: "invalid-schema", place: entry.keyPlace, message, help });
   return undefined;
@@ -296,14 +304,14 @@ function checkEffect(entry: Entry, keyword: Keyword, place: { node: MapNode; log
   const add = (message: string, help: string): void =>
     log.add({ code: "invalid-schema", place: entry.keyPlace, message, help });
   if (keyword.kind !== undefined && kinds !== undefined && !kinds.includes(keyword.kind)) {
-    const message = `${quoted(entry.key)} says nothing about a value of type ${kinds.join(" or ")}`;
-    add(message, `leave it out, or correct the \`type\`: it is for type ${keyword.kind}`);
+    const message = `${quoted(entry.key)} has no effect on a value of type ${kinds.join(" or ")}`;
+    add(message, `remove it, or correct the \`type\`: the keyword is for type ${keyword.kind}`);
   }
   const { needs } = keyword;
   if (needs === undefined || needs.some((name) => entryOf(node, name) !== undefined)) return;
   add(
     `${quoted(entry.key)} has no effect without ${needs.map((name) => `\`${name}\``).join(" or ")}`,
-    "add what it needs, or leave it out",
+    "add that keyword, or remove this one",
   );
 }
 

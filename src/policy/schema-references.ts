@@ -75,7 +75,7 @@ export function checkReferences(subschemas: Subschemas, log: Log): void {
     const define = "put the definition under `$defs` and refer to `#/$defs/<name>`";
     if (!to.startsWith("#")) add(at, `the schema refers to ${quoted(to)}, outside itself`, define);
     else if (!byPointer.has(to))
-      add(at, `the schema refers to ${quoted(to)}, and has no such part`, define);
+      add(at, `the schema refers to ${quoted(to)}, but has no such part`, define);
     else if (returns(node, byPointer)) {
       const message = `${quoted(to)} leads back here, so the check of a value would never end`;
       add(at, message, "refer to it from below `properties` or `items`");

@@ -138,13 +138,13 @@ export class NodeBuilder {
     if (target === undefined)
       return this.#refuse(alias, walk.path, {
         code: "yaml-syntax",
-        message: `nothing before the alias ${name} has that anchor`,
-        help: `if it is meant as text, put it in quotes: \`"*${alias.source}"\``,
+        message: `there is no anchor for the alias ${name} before it`,
+        help: `to write a text, put it in quotes: \`"*${alias.source}"\``,
       });
     if (this.#open.has(target))
       return this.#refuse(alias, walk.path, {
         code: "alias-limit",
-        message: `the alias ${name} stands inside what it names`,
+        message: `the alias ${name} is inside the node that it names`,
       });
     this.#expansions++;
     if (this.#expansions <= MAX_EXPANSIONS && this.#nodes <= MAX_NODES)
@@ -153,7 +153,7 @@ export class NodeBuilder {
     return this.#refuse(alias, walk.path, {
       code: "alias-limit",
       message: `the document expands more than ${MAX_EXPANSIONS} aliases`,
-      help: "write the values out",
+      help: "write out the values",
     });
   }
 
@@ -186,11 +186,10 @@ export class NodeBuilder {
       });
     }
     if (typeof value === "number" && !isExactNumber(node.source ?? "")) {
-      const help =
-        "write it in quotes where it is an id; as an amount write the number that is meant";
+      const help = "write an id in quotes; write an amount as a number that a double can hold";
       return this.#refuse(node, path, {
         code: "unsupported-value",
-        message: `no double holds the number ${quoted(node.source ?? "")}, so it would be rounded`,
+        message: `a double cannot hold the number ${quoted(node.source ?? "")}, so it would be rounded`,
         help,
       });
     }
@@ -289,7 +288,7 @@ export class NodeBuilder {
     this.#log.add({
       code: "duplicate-key",
       place: entry.keyPlace,
-      message: `the key ${quoted(entry.key)} stands here twice`,
+      message: `the map has the key ${quoted(entry.key)} twice`,
       help: "keep one of the two",
       notes: [{ message: "the first one", file: known.keyPlace.file, span: known.keyPlace.span }],
     });
@@ -301,7 +300,7 @@ export class NodeBuilder {
       typeof node.value !== "string" ||
       this.#tagFault(node, (tag) => tag === `${TAG}str`)
     ) {
-      const help = isScalar(node) ? "put the key in quotes" : "write the key out as text";
+      const help = isScalar(node) ? "put the key in quotes" : "write the key as text";
       this.#refuse(node, path, {
         code: "unsupported-value",
         message: "a key has to be text",
@@ -315,7 +314,7 @@ export class NodeBuilder {
       code: "unknown-field",
       place: this.#place(this.#span(node), memberPath(path, "<<")),
       message: "YAML 1.2 has no merge keys, `<<` is a key like any other",
-      help: "write the fields out",
+      help: "write out the fields",
     });
     return undefined;
   }
@@ -325,8 +324,8 @@ export class NodeBuilder {
 function tagFault(tag: string, path: string): { readonly message: string; readonly help: string } {
   if (!tag.startsWith("!") || tag.startsWith("!!")) {
     return {
-      message: `JSON has no ${quoted(tag)}`,
-      help: "drop the tag and write text, a number, a boolean, a list or a map",
+      message: `JSON has no value for ${quoted(tag)}`,
+      help: "remove the tag, and write a text, a number, a boolean, a list or a map",
     };
   }
   return {

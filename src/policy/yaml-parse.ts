@@ -109,8 +109,8 @@ function refusesVersion(source: Source, span: Span, log: Log): boolean {
   log.add({
     code: "yaml-syntax",
     place,
-    message: "documents are YAML 1.2, this one asks for another version",
-    help: "drop the `%YAML` line",
+    message: "documents are YAML 1.2, but this one declares another version",
+    help: "remove the `%YAML` line",
   });
   return true;
 }
@@ -126,8 +126,8 @@ function refusesCharacter(source: Source, at: number, log: Log): true {
   log.add({
     code: "yaml-syntax",
     place,
-    message: `the character U+${code} cannot stand in YAML`,
-    help: `take it out, or write it as "\\u${code}" in double quotes`,
+    message: `YAML does not allow the character U+${code}`,
+    help: `remove it, or write it as "\\u${code}" in double quotes`,
   });
   return true;
 }

@@ -39,9 +39,9 @@ const LEADING: ReadonlyMap<string, string> = new Map([
   ["!", "`!` begins a tag in YAML"],
   ["&", "`&` begins an anchor in YAML"],
   ["*", "`*` begins an alias in YAML"],
-  ["%", "in YAML no plain text begins with `%`"],
-  ["@", "in YAML no plain text begins with `@`"],
-  ["`", "in YAML no plain text begins with a backtick"],
+  ["%", "in YAML an unquoted text cannot begin with `%`"],
+  ["@", "in YAML an unquoted text cannot begin with `@`"],
+  ["`", "in YAML an unquoted text cannot begin with a backtick"],
   ["|", "`|` begins a block of text in YAML"],
   [">", "`>` begins a block of text in YAML"],
   ["[", "`[` begins a list in YAML"],
@@ -59,7 +59,7 @@ function badEscape(value: string, key: string): Sign | undefined {
   for (let at = value.indexOf("\\"); at >= 0; at = value.indexOf("\\", at + 2)) {
     const unit = value.slice(at, at + 2);
     if (!BAD_ESCAPE.test(unit)) continue;
-    const message = `${quoted(unit)} is no escape sequence of YAML's double quotes`;
+    const message = `${quoted(unit)} is not an escape sequence in YAML's double quotes`;
     const help = `${quoteHelp(key).replace("in quotes", "in single quotes")}; in double quotes it is \`\\${unit}\``;
     return { from: at, length: 2, message, help };
   }
@@ -71,7 +71,7 @@ function quoteSign(value: string, key: string): Sign | undefined {
   return {
     from: 0,
     length: 1,
-    message: "text that begins with a quote ends at the next one in YAML",
+    message: "in YAML a text that begins with a quote ends at the next quote",
   };
 }
 

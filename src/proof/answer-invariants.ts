@@ -248,7 +248,7 @@ function vacuity({ claimed: { analysed }, spoken }: Question): string | undefine
     visit: () => true,
   });
   return kind === "none"
-    ? "no call of any agent fits it, so it says nothing: look at its scope and condition"
+    ? "no call of any agent fits it, so it has no effect; check its scope and condition"
     : undefined;
 }
 
@@ -266,7 +266,7 @@ function cannotTell({ state, model, impossible }: Met): Found {
     return {
       answer: "cannot_tell",
       why: `a call would break it on the session state ${JSON.stringify(state)}, and no session of up to four permitted calls was found that leads there`,
-      help: "name the state in a deny rule, or say `after` of a label that can be reached",
+      help: "read the state in a deny rule, or use `after` with a label that can be set",
     };
   const opaque = model === undefined ? [] : opaqueParts(model);
   if (opaque.length > 0)
@@ -275,21 +275,21 @@ function cannotTell({ state, model, impossible }: Met): Found {
       why: `only the text of ${opaque
         .slice(0, SHOWN)
         .map((part) => `\`${part}\``)
-        .join(", ")} is understood, and no call was found that the engine permits`,
-      help: "compare with `==`, `in`, an order, `startsWith`, `endsWith` or `contains`, or give an inline example (`match`) of a call that gets through",
+        .join(", ")} is known, and agentz found no call that the engine permits`,
+      help: "compare with `==`, `in`, an order, `startsWith`, `endsWith` or `contains`, or add an example (`match`) of a permitted call",
     };
   if (impossible)
     return {
       answer: "cannot_tell",
-      why: "every call that was found is one that the catalog does not allow to exist",
-      help: "name the tools and callers in the rules as the catalog does",
+      why: "the catalog does not allow any of the calls that agentz found",
+      help: "use the names of tools and callers from the catalog in the rules",
     };
   return {
     answer: "cannot_tell",
     why:
       model === undefined
-        ? "the question is too large: it was given up"
-        : "calls that may break it were found, and the engine permits none of those that were tried",
+        ? "the question is too large"
+        : "agentz found calls that may break it, but the engine permits none of those that it tried",
     help: "narrow the invariant's scope to one tool, or split it",
   };
 }

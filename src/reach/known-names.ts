@@ -62,7 +62,7 @@ function isMeant(set: CompiledSet, tool: Tool, listed: readonly Tool[]): boolean
 function proposal(asked: string, known: readonly string[], what: string): string {
   const near = nearestWord(asked, known);
   if (near !== undefined) return `did you mean \`${near}\`?`;
-  if (known.length === 0) return `no ${what} is named at all: give a catalog that lists them`;
+  if (known.length === 0) return `no ${what} is declared: pass a catalog that lists them`;
   return `there is ${known.slice(0, LISTED).join(", ")}${known.length > LISTED ? " …" : ""}`;
 }
 
@@ -142,7 +142,7 @@ export function toolsTaking(
     .join(", ");
   const help =
     own.length === 0
-      ? "ask without a resource"
-      : `it is used on resources of the type ${own.map((one) => `\`${one}\``).join(", ")}`;
-  return { message: `${names} is never used on a resource of the type \`${type}\``, help };
+      ? "leave out the resource"
+      : `it uses resources of the type ${own.map((one) => `\`${one}\``).join(", ")}`;
+  return { message: `${names} never uses a resource of the type \`${type}\``, help };
 }

@@ -17,7 +17,7 @@ export function leastPrivilegePatch(agent: string, tools: readonly string[], spa
     "kind: Policy",
     `name: ${scalar(name)}`,
     "version: 1.0.0",
-    `description: ${scalar(`takes from ${agent} what it may do and did not do ${span}`)}`,
+    `description: ${scalar(`denies ${agent} what it may do but did not do ${span}`)}`,
     "rules:",
     "  - id: never-used",
     "    effect: deny",

@@ -39,7 +39,7 @@ function entryOf({ path, text }: BundleFile, sha256: Sha256): FileEntry {
 
 function fileFault({ path, text }: BundleFile): string | undefined {
   if (hasLoneSurrogate(path) || hasLoneSurrogate(text))
-    return "it holds half of a surrogate pair, so it is no text";
+    return "it contains half of a surrogate pair, so it is not a text";
   return pathFault(path);
 }
 
@@ -68,9 +68,9 @@ interface Named extends BundleFile {
 function evidenceFile(document: JsonObject, digest: string, sha256: Sha256): Named | string {
   const text = evidenceText(document);
   const evidence = readEvidence(text);
-  if (evidence === undefined) return "the evidence is no result document of agentz";
+  if (evidence === undefined) return "the evidence is not a result document of agentz";
   if (evidence.digest !== digest)
-    return `the evidence of ${evidence.command} is about another policy set (${evidence.digest ?? "it names none"}): did a file change meanwhile?`;
+    return `the evidence of ${evidence.command} is about another policy set (${evidence.digest ?? "it names none"}); perhaps a file changed meanwhile`;
   const path = `evidence/${evidence.command.replace(/\W+/g, "-")}-${sha256(text).slice(0, 12)}.json`;
   return { path, text, command: evidence.command, passed: evidence.passed };
 }

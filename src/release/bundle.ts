@@ -118,7 +118,7 @@ export function encodeBundle({ id, manifest, contents, signatures }: Bundle): st
 export function pathFault(path: string): string | undefined {
   if (path === "" || path.length > 500) return "it is empty or too long";
   if (/[\u0000-\u001f\u007f\\:]/.test(path))
-    return "it holds a control character, a backslash or a colon";
+    return "it contains a control character, a backslash or a colon";
   const segments = path.split("/");
   if (segments.some((segment) => segment === "..")) return "it leads out of the bundle";
   return segments.some((segment) => segment === "" || segment === ".")
@@ -146,7 +146,7 @@ function text(object: JsonObject, name: string): string {
   const value = stringMember(object, name);
   if (value === undefined) throw new Malformed(`\`${name}\` is missing`);
   if (hasLoneSurrogate(value))
-    throw new Malformed(`\`${name}\` holds half of a surrogate pair, so it is no text`);
+    throw new Malformed(`\`${name}\` contains half of a surrogate pair, so it is not a text`);
   return value;
 }
 
@@ -158,7 +158,7 @@ function object(value: Json | undefined, name: string): JsonObject {
 function list<T>(of: JsonObject, name: string, read: (item: JsonObject) => T): readonly T[] {
   const value = member(of, name);
   if (!Array.isArray(value) || value.length > MAX_FILES)
-    throw new Malformed(`\`${name}\` is no list, or too long`);
+    throw new Malformed(`\`${name}\` is not a list, or is too long`);
   return value.map((item: Json) => read(object(item, name)));
 }
 
@@ -209,7 +209,7 @@ function manifestOf(json: JsonObject): Manifest {
 export function decodeBundle(written: string): Bundle | string {
   try {
     const json: unknown = JSON.parse(written);
-    if (!isJsonObject(json)) return "it is no JSON object";
+    if (!isJsonObject(json)) return "it is not a JSON object";
     const bundle: Bundle = {
       id: text(json, "id"),
       manifest: manifestOf(object(member(json, "manifest"), "manifest")),
@@ -224,10 +224,10 @@ export function decodeBundle(written: string): Bundle | string {
     };
     return encodeBundle(bundle) === written
       ? bundle
-      : "its bytes are not those that its content is written as";
+      : "its bytes are not the canonical form of its content";
   } catch (error) {
     if (error instanceof Malformed) return error.what;
-    if (error instanceof SyntaxError) return "it is no JSON";
+    if (error instanceof SyntaxError) return "it is not JSON";
     throw error;
   }
 }

@@ -22,9 +22,9 @@ function limit(
   if (before === after) return [];
   const words =
     before === undefined
-      ? `${name} is bounded by ${show(after ?? 0)}`
+      ? `${name} is now limited to ${show(after ?? 0)}`
       : after === undefined
-        ? `${name} is bounded no longer`
+        ? `${name} is no longer limited`
         : `${name} goes from ${show(before)} to ${show(after)}`;
   return [{ words, verdict: (after ?? Infinity) < (before ?? Infinity) ? NARROWS : WIDENS }];
 }
@@ -36,8 +36,8 @@ function allowed(
   after: readonly string[] | undefined,
 ): readonly Told[] {
   if (before === undefined && after === undefined) return [];
-  if (before === undefined) return [{ words: `${name} is restricted`, verdict: NARROWS }];
-  if (after === undefined) return [{ words: `${name} is restricted no longer`, verdict: WIDENS }];
+  if (before === undefined) return [{ words: `${name} is now restricted`, verdict: NARROWS }];
+  if (after === undefined) return [{ words: `${name} is no longer restricted`, verdict: WIDENS }];
   const gained = after.filter((item) => !before.includes(item));
   const lost = before.filter((item) => !after.includes(item));
   return [
@@ -202,14 +202,14 @@ function newAgent({ before, after }: Indexed, reads: Reads, agent: Agent): Told 
     return { words: `${words}, and was denied before`, verdict: WIDENS };
   return after.unregistered === "deny"
     ? {
-        words: `${words}; with it the catalog lists agents, and denies all others`,
+        words: `${words}; the catalog now lists agents, so it denies all others`,
         verdict: NARROWS,
       }
     : { words, verdict: NARROWS };
 }
 
 function goneAgent({ before, after }: Indexed, reads: Reads, agent: Agent): Told {
-  const words = "it is gone";
+  const words = "it was removed";
   // a name that no record gives any more is read off the event instead, where the subject's id is
   // not recorded
   if (
@@ -314,7 +314,7 @@ export function unreviewedGrowth(
     const reviewed =
       now.reviewed === undefined
         ? "no review is recorded"
-        : `\`reviewed\` still says ${now.reviewed.text}`;
+        : `\`reviewed\` is still ${now.reviewed.text}`;
     return grown.length === 0
       ? []
       : [

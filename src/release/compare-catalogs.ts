@@ -113,7 +113,7 @@ function paired<T>(
 function words(name: string, before: unknown, after: unknown): string {
   if (before === undefined) return `${name} is new`;
   return after === undefined
-    ? `${name} is gone`
+    ? `${name} was removed`
     : `${name} changes: ${differing(Object(before), Object(after))
         .filter((field) => field !== "place")
         .join(", ")}`;
@@ -344,7 +344,7 @@ function unregisteredChange(sets: CatalogSets): readonly Change[] {
   return [
     {
       about: "unregistered agents",
-      sentence: `agents that no catalog lists are ${after === "policy" ? "left to the policies, and were denied" : "denied, and were left to the policies"}`,
+      sentence: `${after === "policy" ? "the policies now decide about agents that no catalog lists; before, these agents were denied" : "agents that no catalog lists are now denied; before, the policies decided about them"}`,
       verdict,
     },
   ];
@@ -449,7 +449,7 @@ export function compareCatalogs(sets: CatalogSets): readonly Change[] {
   // what was not looked for above cannot be told
   const rest =
     changes.length === 0 && text(canonicalCatalogs(old)) !== text(canonicalCatalogs(now))
-      ? [{ about: "catalog", sentence: "the catalogs say something else", verdict: CANNOT_TELL }]
+      ? [{ about: "catalog", sentence: "the catalogs changed", verdict: CANNOT_TELL }]
       : [];
   return [...changes, ...rest];
 }

@@ -14,10 +14,10 @@ function changeOf(
   if (before === undefined)
     return [{ about, sentence: `invariant \`${name}\` is new`, verdict: NARROWS }];
   if (after === undefined)
-    return [{ about, sentence: `invariant \`${name}\` is gone`, verdict: WIDENS }];
+    return [{ about, sentence: `invariant \`${name}\` was removed`, verdict: WIDENS }];
   return invariantRuleText(before) === invariantRuleText(after)
     ? []
-    : [{ about, sentence: `invariant \`${name}\` claims something else`, verdict: EITHER }];
+    : [{ about, sentence: `the claim of invariant \`${name}\` changed`, verdict: EITHER }];
 }
 
 /**

@@ -8,17 +8,18 @@ import type {
   RuleException,
 } from "../policy/model.ts";
 import { describeCondition } from "./describe-condition.ts";
-import { count, listed } from "./words.ts";
+import { listed } from "./words.ts";
+import { count } from "../text/count.ts";
 
 const DOES: Readonly<Record<Effect, string>> = {
   allow: "allows",
   deny: "denies",
-  require_approval: "asks for approval of",
+  require_approval: "requires approval of",
 };
 const DID: Readonly<Record<Effect, string>> = {
   allow: "allowed",
   deny: "denied",
-  require_approval: "asked for approval",
+  require_approval: "required approval",
 };
 
 /** Items gained and lost, as clauses; undefined lists are everything. */
@@ -29,14 +30,14 @@ function lists(
 ): readonly string[] {
   if (before === undefined && after === undefined) return [];
   if (after === undefined)
-    return [`it speaks of all ${what}, no longer only of ${listed(before ?? [])}`];
+    return [`it applies to all ${what}, no longer only to ${listed(before ?? [])}`];
   if (before === undefined)
-    return [`it speaks of the ${what} ${listed(after)} alone, no longer of all`];
+    return [`it applies only to the ${what} ${listed(after)}, no longer to all`];
   const gained = after.filter((item) => !before.includes(item));
   const lost = before.filter((item) => !after.includes(item));
   return [
-    ...(gained.length === 0 ? [] : [`it now also speaks of the ${what} ${listed(gained)}`]),
-    ...(lost.length === 0 ? [] : [`it no longer speaks of the ${what} ${listed(lost)}`]),
+    ...(gained.length === 0 ? [] : [`it now also applies to the ${what} ${listed(gained)}`]),
+    ...(lost.length === 0 ? [] : [`it no longer applies to the ${what} ${listed(lost)}`]),
   ];
 }
 
@@ -54,16 +55,16 @@ function approvalClauses(
   const gained = to.filter((item) => !from.includes(item));
   const lost = from.filter((item) => !to.includes(item));
   const within = (value: number | undefined): string =>
-    value === undefined ? "without end" : `for ${durationText(value)}`;
+    value === undefined ? "without a limit" : `for ${durationText(value)}`;
   return [
     ...(before.quorum === after.quorum
       ? []
       : [`it now needs ${count(after.quorum, "approval")} instead of ${before.quorum}`]),
     ...(gained.length === 0 ? [] : [`${listed(gained)} may now approve`]),
-    ...(lost.length === 0 ? [] : [`${listed(lost)} may no longer approve, nor refuse`]),
+    ...(lost.length === 0 ? [] : [`${listed(lost)} may no longer approve or refuse`]),
     ...(before.within === after.within
       ? []
-      : [`an approval now holds ${within(after.within)}, it held ${within(before.within)}`]),
+      : [`an approval is now valid ${within(after.within)}, before ${within(before.within)}`]),
   ];
 }
 
@@ -111,13 +112,13 @@ function fate(before: Rule, after: Rule): readonly string[] {
       ? []
       : [
           after.mode === "shadow"
-            ? "it only shadows now, and decides nothing"
-            : "it is enforced now, and was a shadow rule",
+            ? "it is now a shadow rule, and decides nothing"
+            : "it is now enforced; before, it was a shadow rule",
         ]),
     ...(before.onDeny === after.onDeny
       ? []
       : [
-          `what a denial contains goes from ${before.onDeny ?? "nothing"} to ${after.onDeny ?? "nothing"}`,
+          `its \`on_deny\` goes from ${before.onDeny ?? "nothing"} to ${after.onDeny ?? "nothing"}`,
         ]),
   ];
 }

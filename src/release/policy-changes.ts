@@ -47,12 +47,12 @@ function ruleSentence(pair: Pair, { before, after }: PolicyPair): string {
   if (pair.before === undefined)
     return pair.after === undefined ? name : `${name} is new: ${describeRule(pair.after)}`;
   if (pair.after === undefined || before === undefined || after === undefined)
-    return `${name} is gone: ${describeRule(pair.before).replace(/^it /, "it was a rule that ")}`;
+    return `${name} was removed: ${describeRule(pair.before).replace(/^it /, "it was a rule that ")}`;
   const clauses = describeRuleChange(
     { rule: pair.before, policy: before },
     { rule: pair.after, policy: after },
   );
-  return `${name}: ${clauses.length === 0 ? "it is written otherwise" : clauses.join("; ")}`;
+  return `${name}: ${clauses.length === 0 ? "it is written differently" : clauses.join("; ")}`;
 }
 
 function textOf(rule: Rule | undefined, policy: Policy | undefined): string | undefined {
@@ -161,7 +161,7 @@ function delegationChanges({ before, after }: PolicyPair): readonly Change[] {
   if (from === to && !verdict.moves) return [];
   const sentence =
     from === to
-      ? `whom the \`delegation: ${to}\` of policy \`${after?.name ?? ""}\` holds for changes`
+      ? `the subjects for which \`delegation: ${to}\` of policy \`${after?.name ?? ""}\` applies change`
       : `the delegation of policy \`${after?.name ?? before?.name ?? ""}\` goes from ${from} to ${to}`;
   return [{ about: `policy ${after?.name ?? before?.name ?? ""}`, sentence, verdict }];
 }
@@ -190,7 +190,7 @@ function declarationSentence(
   after: JsonObject | undefined,
 ): string {
   if (before === undefined) return `${what} is new`;
-  if (after === undefined) return `${what} is gone`;
+  if (after === undefined) return `${what} was removed`;
   const fields = Object.keys(after).filter(
     (field) => canonicalJson(before[field] ?? null) !== canonicalJson(after[field] ?? null),
   );

@@ -41,13 +41,11 @@ export function ageProblems(
     const found = meant(least, documents);
     const what = least.name === null ? "policy" : `document \`${least.name}\``;
     if (found.length === 0)
-      return [
-        problem(`it has no ${what}, and one of version ${least.version} or later is asked for`),
-      ];
+      return [problem(`it has no ${what}, but version ${least.version} or later is required`)];
     const old = found.filter(({ version }) => compareVersions(version, least.version) < 0);
     return old.map(({ kind, name, version }) =>
       problem(
-        `${kind} \`${name}\` has version ${version}, and ${least.version} or later is asked for`,
+        `${kind} \`${name}\` has version ${version}, but ${least.version} or later is required`,
       ),
     );
   });

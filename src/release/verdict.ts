@@ -60,5 +60,5 @@ export function verdictWords(verdict: Verdict): string {
   if (verdict.widens && verdict.narrows) return "this may widen and may narrow";
   if (verdict.widens) return "this may widen";
   if (verdict.narrows) return "this only narrows";
-  return verdict.moves ? "this moves decisions, and widens none" : "no decision can change by it";
+  return verdict.moves ? "this changes decisions, and widens none" : "this changes no decision";
 }

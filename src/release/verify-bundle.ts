@@ -67,7 +67,9 @@ function pathProblems({ manifest, contents }: Bundle): readonly BundleProblem[] 
   const twice = folded.filter((path, i) => folded.indexOf(path) !== i);
   return [
     ...faults,
-    ...misplaced.map(({ path }) => problem("path", `\`${path}\` is not where such a file belongs`)),
+    ...misplaced.map(({ path }) =>
+      problem("path", `\`${path}\` is not the right place for such a file`),
+    ),
     ...twice.map((path) => problem("path", `two files are called \`${path}\``)),
   ];
 }
@@ -83,7 +85,7 @@ function contentProblems({ manifest, contents }: Bundle, sha256: Sha256): readon
   const added = contents
     .filter(({ path }) => !listed.has(path))
     .map(({ path }) =>
-      problem("added-file", `\`${path}\` is in the bundle and not in its manifest`),
+      problem("added-file", `\`${path}\` is in the bundle, but not in its manifest`),
     );
   const wrong = entries.flatMap(({ path, sha256: digest, bytes }) => {
     const text = texts.get(path);
@@ -91,7 +93,7 @@ function contentProblems({ manifest, contents }: Bundle, sha256: Sha256): readon
       return [
         problem(
           path.startsWith("evidence/") ? "missing-evidence" : "missing-file",
-          `\`${path}\` is in the manifest and not in the bundle`,
+          `\`${path}\` is in the manifest, but not in the bundle`,
         ),
       ];
     return sha256(text) === digest && byteLength(text) === bytes
@@ -148,15 +150,15 @@ function setProblems(
       : [
           problem(
             "digest",
-            `the policies mean ${set.digest ?? "nothing"}, and the manifest says ${manifest.digest}; it was built by agentz ${manifest.provenance.tool}`,
+            `the digest of the policies is ${set.digest ?? "missing"}, but the manifest says ${manifest.digest}; agentz ${manifest.provenance.tool} built the bundle`,
           ),
         ]),
     ...(set.source === manifest.source
       ? []
-      : [problem("source", "the files are not those that the manifest's `source` names")]),
+      : [problem("source", "the digest of the files differs from `source` of the manifest")]),
     ...(documents === said
       ? []
-      : [problem("documents", "the manifest lists other documents than the files hold")]),
+      : [problem("documents", "the documents in the manifest differ from those in the files")]),
   ];
 }
 
@@ -166,7 +168,7 @@ function unsignedEvidence({ keys, required }: Demands): readonly BundleProblem[]
   return [
     problem(
       "unsigned-evidence",
-      "evidence is the word of who signed the bundle, and no key was given to tell who that is",
+      "you have to trust the signer for the evidence, but you passed no key",
     ),
   ];
 }
@@ -180,16 +182,13 @@ function evidenceProblems(
     const evidence = readEvidence(texts.get(path) ?? "");
     if (evidence === undefined)
       return [
-        problem(
-          "evidence",
-          `\`${path}\` is no result document as \`agentz bundle build\` writes it`,
-        ),
+        problem("evidence", `\`${path}\` is not a result document of \`agentz bundle build\``),
       ];
     if (evidence.digest !== manifest.digest)
       return [problem("evidence", `\`${path}\` is about another policy set`)];
     return evidence.command === command && evidence.passed === passed
       ? []
-      : [problem("evidence", `the manifest says of \`${path}\` what it does not say itself`)];
+      : [problem("evidence", `the manifest contradicts \`${path}\``)];
   });
   const proofs = manifest.evidence.map(({ path }) => texts.get(path) ?? "");
   const missing = required
@@ -211,7 +210,7 @@ function checkSignatures(
   const known = checked.map((one) => one ?? { key: "unreadable", valid: false });
   const invalid = known
     .filter(({ valid }) => !valid)
-    .map(({ key }) => problem("signature", `the signature by ${key} does not hold`));
+    .map(({ key }) => problem("signature", `the signature by ${key} is wrong`));
   const ordered = inOrder(signatures.map(({ publicKey }) => publicKey));
   const twice = ordered
     ? []
@@ -229,7 +228,7 @@ function checkSignatures(
           "wrong-key",
           signatures.length === 0
             ? "the bundle is not signed"
-            : "none of the given keys has signed the bundle",
+            : "none of the keys that you passed has signed the bundle",
         ),
       ];
   return { signatures: known, problems: [...invalid, ...twice, ...wrong] };
@@ -253,7 +252,12 @@ export function verifyBundle(
   const identity =
     id === bundle.id
       ? []
-      : [problem("identity", `the manifest is ${id}, and the bundle says that it is ${bundle.id}`)];
+      : [
+          problem(
+            "identity",
+            `the digest of the manifest is ${id}, but the bundle says ${bundle.id}`,
+          ),
+        ];
   const files = [...identity, ...pathProblems(bundle), ...contentProblems(bundle, host.sha256)];
   const signed = checkSignatures(bundle, host, demands.keys);
   if (files.length > 0)

@@ -154,7 +154,7 @@ function checkOf(change: DocumentChange): DocumentCheck {
       declared: { from, to },
       required,
       ok: true,
-      why: [from === null ? "the document is new" : "the document is gone", ...why],
+      why: [from === null ? "the document is new" : "the document was removed", ...why],
     };
   const back = compareVersions(from, to) > 0;
   const declared = bumpBetween(from, to);
@@ -166,7 +166,7 @@ function checkOf(change: DocumentChange): DocumentCheck {
       : [
           declared === "none"
             ? `the version is still ${from}`
-            : `from ${from} to ${to} is a ${declared} bump, and a ${required} one is needed`,
+            : `from ${from} to ${to} is a ${declared} bump, but a ${required} bump is needed`,
         ];
   return { kind, name, changed, declared: { from, to }, required, ok, why: [...failing, ...why] };
 }

@@ -1,8 +1,3 @@
-/** `1 approval`, `2 approvals`. */
-export function count(n: number, one: string): string {
-  return `${n} ${one}${n === 1 ? "" : "s"}`;
-}
-
 /** Names in backticks, joined by commas. */
 export function listed(names: readonly string[]): string {
   return names.map((name) => `\`${name}\``).join(", ");

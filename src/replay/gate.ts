@@ -74,7 +74,7 @@ function coverage(metric: keyof ReplayResult["coverage"]["candidate"]["metrics"]
   return [
     `coverage.${metric}`,
     {
-      help: `least ${metric} coverage of the candidate`,
+      help: `minimum ${metric} coverage of the candidate`,
       kind: "share",
       atLeast: true,
       measure: ({ document }) => ratio(document.coverage.candidate.metrics[metric]),
@@ -91,43 +91,43 @@ export const LIMITS: ReadonlyMap<string, Limit> = new Map<string, Limit>([
   most(
     "widened",
     "count",
-    "most calls that widen, but for accepted changes",
+    "maximum of widened calls, without accepted changes",
     ({ open }) => open.widened,
   ),
   most(
     "narrowed",
     "count",
-    "most calls that narrow, but for accepted changes",
+    "maximum of narrowed calls, without accepted changes",
     ({ open }) => open.narrowed,
   ),
   most(
     "indeterminate",
     "count",
-    "most calls whose change is indeterminate, but for accepted changes",
+    "maximum of calls whose change is indeterminate, without accepted changes",
     ({ open }) => open.indeterminate,
   ),
   most(
     "narrowed_share",
     "share",
-    "largest share of calls that narrow",
+    "maximum share of narrowed calls",
     ({ document: d }) => share(moved(d.changes.narrowed), d.trace.calls) ?? 0,
   ),
   most(
     "indeterminate_share",
     "share",
-    "largest share of calls whose change is indeterminate",
+    "maximum share of calls whose change is indeterminate",
     ({ document: d }) => share(d.changes.indeterminate, d.trace.calls) ?? 0,
   ),
   most(
     "approvals_per_day",
     "rate",
-    "most approvals a day that the candidate asks for",
+    "maximum of approvals a day that the candidate requires",
     ({ document: d }) => d.approvals.candidate.perDay,
   ),
   most(
     "approvals_peak_hour",
     "count",
-    "most approvals in one hour that the candidate asks for",
+    "maximum of approvals in one hour that the candidate requires",
     ({ document: d }) => d.approvals.candidate.peakHour,
   ),
   coverage("enforcement"),
@@ -139,7 +139,7 @@ export const LIMITS: ReadonlyMap<string, Limit> = new Map<string, Limit>([
   [
     "incidents_stopped",
     {
-      help: "least share of incident calls that the candidate stops",
+      help: "minimum share of incident calls that the candidate stops",
       kind: "share",
       atLeast: true,
       measure: ({ document: { labels } }) => share(labels.incident.stopped, labels.incident.calls),
@@ -148,31 +148,31 @@ export const LIMITS: ReadonlyMap<string, Limit> = new Map<string, Limit>([
   most(
     "benign_broken",
     "share",
-    "largest share of benign calls that the candidate denies",
+    "maximum share of benign calls that the candidate denies",
     ({ document: { labels } }) => share(labels.benign.denied, labels.benign.calls) ?? 0,
   ),
   most(
     "benign_held",
     "share",
-    "largest share of benign calls that the candidate holds for approval",
+    "maximum share of benign calls that the candidate holds",
     ({ document: { labels } }) => share(labels.benign.gated, labels.benign.calls) ?? 0,
   ),
   most(
     "malformed",
     "count",
-    "most lines of the trace that cannot be read",
+    "maximum of lines of the trace that cannot be read",
     ({ document }) => document.trace.malformed,
   ),
   most(
     "undecided_events",
     "count",
-    "most events with an action and an unknown type",
+    "maximum of events with an action and an unknown type",
     ({ document }) => document.trace.undecided_events,
   ),
   most(
     "unexercised",
     "count",
-    "most changed rules that no recorded call reaches",
+    "maximum of changed rules that no recorded call reaches",
     ({ document }) => document.unexercised.length,
   ),
 ]);
@@ -184,7 +184,7 @@ export function limitOf(name: string): Limit | undefined {
   const trait = TRAIT.exec(name)?.[1];
   if (trait === undefined) return LIMITS.get(name);
   return {
-    help: `most widened calls of ${trait}`,
+    help: `maximum of widened calls of ${trait}`,
     kind: "count",
     atLeast: false,
     measure: ({ traits }) => (traits.get(trait) ?? 0) + unknownOf(name, traits),

@@ -1,6 +1,7 @@
 import { escapeCommands, escapeControls } from "../diagnostics/format.ts";
 import type { ReportOptions } from "./reporter.ts";
 import { repositoryPath } from "./repository-path.ts";
+import { count } from "../text/count.ts";
 
 /** One annotation of a pull request. Line and column from 1. Line breaks of the message stay. */
 export interface Annotation {
@@ -68,7 +69,7 @@ export function githubAnnotations(
           {
             level,
             title: "agentz",
-            message: `${found.length - shown} more of this level are not shown here`,
+            message: `${count(found.length - shown, "more finding")} of this level not shown`,
           },
           options,
         ),
@@ -77,5 +78,5 @@ export function githubAnnotations(
   }
   return lines.length === 0
     ? ""
-    : `${lines.join("\n")}\n${over > 0 ? `${over} findings are not shown as annotations\n` : ""}`;
+    : `${lines.join("\n")}\n${over > 0 ? `${count(over, "finding")} not shown as annotations\n` : ""}`;
 }

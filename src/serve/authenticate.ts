@@ -50,7 +50,7 @@ export class Credentials {
       known.set(digestOf(kind, secret), { name });
     });
     if (known.size === 0)
-      throw new UserError("credentials", `\`${file}\` holds no credential`, { help: FORM });
+      throw new UserError("credentials", `\`${file}\` contains no credential`, { help: FORM });
     return new Credentials(known, kinds);
   }
 
@@ -60,17 +60,17 @@ export class Credentials {
       .map((digest) => this.#known.get(digest))
       .find((caller) => caller !== undefined);
     if (found !== undefined) return found;
-    throw new HttpProblem(401, "a credential that is known is needed", {
+    throw new HttpProblem(401, "a known credential is needed", {
       "WWW-Authenticate": this.#challenges,
     });
   }
 }
 
 const FORM =
-  "write one a line: `bearer <token>`, `key <key>` or `basic <user>:<password>`, and behind it the name that it stands for, if it does, as `human:mia`";
+  "write one on each line: `bearer <token>`, `key <key>` or `basic <user>:<password>`, optionally followed by the party that it identifies, such as `human:mia`";
 
 function malformed(file: string, line: number): UserError {
-  return new UserError("credentials", `${file}:${line}: this is no credential`, { help: FORM });
+  return new UserError("credentials", `${file}:${line}: this is not a credential`, { help: FORM });
 }
 
 /** Digests of what a request brings. WHY digests: so that comparing tells nothing by its time. */
@@ -96,7 +96,7 @@ function presented(
 /** The caller of a client certificate that the server's authority signed; else 401. */
 export function certifiedCaller({ socket }: IncomingMessage): Caller {
   if (!(socket instanceof TLSSocket) || !socket.authorized)
-    throw new HttpProblem(401, "a client certificate that is known is needed", {
+    throw new HttpProblem(401, "a known client certificate is needed", {
       "WWW-Authenticate": 'Mutual realm="agentz"',
     });
   const { CN } = socket.getPeerCertificate().subject;

@@ -24,7 +24,7 @@ export interface BodyReader {
 function readBytes(request: IncomingMessage, limit: number, reader: BodyReader): void {
   const chunks: Buffer[] = [];
   let length = 0;
-  const cutOff = (): void => reader.fail(badRequest("the body was cut off"));
+  const cutOff = (): void => reader.fail(badRequest("the body is truncated"));
   request.on("data", (chunk: Buffer) => {
     length += chunk.length;
     if (length <= limit) chunks.push(chunk);
@@ -44,12 +44,12 @@ function readBytes(request: IncomingMessage, limit: number, reader: BodyReader):
 /** The object that a JSON text writes; 400 with the place where it is none. */
 function objectOf(text: string): JsonObject {
   const parsed = parseJson(text);
-  if ("reason" in parsed) throw badRequest(`the body is not usable: ${parsed.reason}`);
+  if ("reason" in parsed) throw badRequest(`the body cannot be used: ${parsed.reason}`);
   if (!isJsonObject(parsed.value)) throw badRequest("the body has to be a JSON object");
   const [rounded] = inexactNumbers(text);
   if (rounded !== undefined)
     throw badRequest(
-      `\`${rounded.path.join(".")}\` is a number that no double holds; send it as a text`,
+      `\`${rounded.path.join(".")}\` is a number that a double cannot hold; send it as a text`,
     );
   return parsed.value;
 }

@@ -148,7 +148,7 @@ function guarded<T>(path: string, use: () => T): T {
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
     throw new UserError("unwritable", `\`${path}\` cannot be written: ${whyUnreadable(cause)}`, {
-      help: "name a file in a folder that exists and may be written to with --log",
+      help: "pass as --log a file in a folder that exists and that agentz may write to",
     });
   }
 }

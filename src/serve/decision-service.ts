@@ -47,7 +47,8 @@ export interface Sets {
   readonly shadow: Policies | undefined;
 }
 
-const UNRECORDED = "the decision log cannot be written, and what is not recorded is not permitted";
+const UNRECORDED =
+  "the decision log cannot be written, and a call that is not recorded is not permitted";
 
 /** The decision without what is empty, for the wire and the log. */
 function contextOf(id: string, decision: DecisionDocument, policy: string): JsonObject {
@@ -134,13 +135,9 @@ export class DecisionService {
 
   #refuseUnlogged({ isStateful }: LivePoint): void {
     if (this.options.log === undefined && isStateful)
-      throw new UserError(
-        "no-log",
-        "the policies read what earlier calls did, and nothing logs it",
-        {
-          help: "give --log <file>: state is rebuilt from the log on start and on reload",
-        },
-      );
+      throw new UserError("no-log", "the policies read session state, but there is no log", {
+        help: "pass --log <file>: agentz rebuilds the state from the log on start and on reload",
+      });
   }
 
   /**
@@ -336,7 +333,7 @@ export class DecisionService {
     const lacking = missing.map(({ attribute }) => `\`${attribute}\``).join(", ");
     throw new HttpProblem(
       409,
-      `whether \`${given.by}\` may answer hangs on what the call did not record: ${lacking}; send it, or list its container in \`complete\``,
+      `it depends on unrecorded attributes whether \`${given.by}\` may answer: ${lacking}; send them, or list their container in \`complete\``,
     );
   }
 

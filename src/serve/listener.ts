@@ -55,8 +55,8 @@ export function readAddress(text: string, mode: number): Address {
   const [, six, host, port] = /^(?:\[([^\]]+)\]|([^:]*)):(\d{1,5})$/.exec(text) ?? [];
   if (port !== undefined && Number(port) <= 65_535)
     return { host: six ?? host ?? "", port: Number(port) };
-  throw new UserError("usage", `\`${text}\` is no address to listen on`, {
-    help: "write host:port, as 127.0.0.1:8181, or unix:path",
+  throw new UserError("usage", `\`${text}\` is not an address to listen on`, {
+    help: "write host:port, such as 127.0.0.1:8181, or unix:path",
   });
 }
 
@@ -75,9 +75,9 @@ function isAnswered(path: string): Promise<boolean> {
 async function clearSocket(path: string): Promise<void> {
   if (!existsSync(path)) return;
   if (!lstatSync(path).isSocket())
-    throw new UserError("usage", `\`${path}\` is there already and is no socket`);
+    throw new UserError("usage", `\`${path}\` exists already, and is not a socket`);
   if (await isAnswered(path))
-    throw new UserError("in-use", `somebody listens on \`unix:${path}\` already`);
+    throw new UserError("in-use", `another process listens on \`unix:${path}\` already`);
   unlinkSync(path);
 }
 
@@ -170,8 +170,8 @@ export class Listener {
 
 function refusal(where: string, cause: unknown): UserError {
   const taken = errorCode(cause) === "EADDRINUSE";
-  const why = taken ? "it is in use already" : whyUnreadable(cause);
+  const why = taken ? "it is already in use" : whyUnreadable(cause);
   return new UserError("cannot-listen", `cannot listen on \`${where}\`: ${why}`, {
-    ...(taken && { help: "give another address with --listen" }),
+    ...(taken && { help: "pass another address as --listen" }),
   });
 }

@@ -51,7 +51,7 @@ export class Metrics {
   readonly decisions = new Counter("agentz_decisions_total", "Decisions by effect.");
   readonly requests = new Counter("agentz_http_requests_total", "Answers by path and status.");
   readonly shadow = new Counter("agentz_shadow_decisions_total", "Shadow decisions by class.");
-  readonly failures = new Counter("agentz_failures_total", "What went wrong, by what it was.");
+  readonly failures = new Counter("agentz_failures_total", "Failures by kind.");
   readonly outcomes = new Counter("agentz_outcomes_total", "Outcomes that were reported.");
   readonly #buckets = new Float64Array(BOUNDS.length + 1);
   #seconds = 0;

@@ -13,7 +13,7 @@ function refuseUnknown(value: JsonObject, known: readonly string[], at: string):
     if (known.includes(key)) continue;
     const near = slippedFrom(key, known);
     const help = near === undefined ? `there is ${known.join(", ")}` : `did you mean \`${near}\`?`;
-    throw badRequest(`\`${at}${key}\` is no field of a request; ${help}`);
+    throw badRequest(`\`${at}${key}\` is not a field of a request; ${help}`);
   }
 }
 
@@ -96,7 +96,9 @@ export function fromAuthzen(body: JsonObject, needed: Needed = EVALUATION): Json
 /** The canonical event of a request of `POST /v1/decide`; what no event has is refused. */
 export function fromCanonical(body: JsonObject): JsonObject {
   if (Object.hasOwn(body, "time"))
-    throw badRequest("`time` cannot be given: the clock of the decision point says when a call is");
+    throw badRequest(
+      "`time` is not allowed: the clock of the decision point gives the time of a call",
+    );
   refuseUnknown(body, CALL, "");
   checkCarried(body, "");
   return body;

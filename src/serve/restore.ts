@@ -1,6 +1,7 @@
 import type { LivePoint } from "../api/live-point.ts";
 import { readTrace } from "../api/read-trace.ts";
 import type { TraceEvent } from "../api/trace-event.ts";
+import { count } from "../text/count.ts";
 
 /** What goes on while a log is read. */
 export interface Restoring {
@@ -29,6 +30,6 @@ export async function restoredPoint(
   const [first] = report.malformedList;
   if (first !== undefined)
     tell(
-      `${report.malformed} lines of the log cannot be read and are in no state, the first at ${first.file}:${first.line}: ${first.cause}`,
+      `${count(report.malformed, "line")} of the log cannot be read, so the state lacks them; the first is at ${first.file}:${first.line}: ${first.cause}`,
     );
 }

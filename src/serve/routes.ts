@@ -59,7 +59,7 @@ function evaluations(input: RouteInput): JsonObject {
   const batch = batchOf(body);
   if (batch === undefined) return evaluation(input);
   if (batch.items.length > limits.batch)
-    throw new HttpProblem(413, `a batch may have ${limits.batch} evaluations`);
+    throw new HttpProblem(413, `the maximum is ${limits.batch} evaluations in a batch`);
   const answers: JsonObject[] = [];
   for (const item of batch.items) {
     const answer = itemOf(service, batch.defaults, item);
@@ -80,12 +80,14 @@ function noteOutcome(service: DecisionService, item: Json): void {
   if (!isJsonObject(item)) throw badRequest("an outcome has to be an object");
   for (const key of Object.keys(item))
     if (!OUTCOME_FIELDS.includes(key))
-      throw badRequest(`\`${key}\` is no field of an outcome; there is id, outcome`);
+      throw badRequest(`\`${key}\` is not a field of an outcome; the fields are id, outcome`);
   const id = stringMember(item, "id");
   if (id === undefined) throw badRequest("`id` has to be the `context.id` of a decision");
   const outcome = member(item, "outcome");
   if (!isJsonObject(outcome) || stringMember(outcome, "status") === undefined)
-    throw badRequest("`outcome` has to be an object with a `status`, `ok` where all went well");
+    throw badRequest(
+      "`outcome` has to be an object with a `status`, which is `ok` if the call succeeded",
+    );
   service.outcome(id, outcome);
 }
 
@@ -94,7 +96,7 @@ function outcomes({ service, body, limits }: RouteInput): JsonObject {
   if (list !== undefined && !Array.isArray(list)) throw badRequest("`outcomes` has to be a list");
   const items: readonly Json[] = list ?? [body];
   if (items.length > limits.batch)
-    throw new HttpProblem(413, `there may be ${limits.batch} outcomes at once`);
+    throw new HttpProblem(413, `the maximum is ${limits.batch} outcomes at once`);
   for (const item of items) noteOutcome(service, item);
   return { recorded: items.length };
 }
@@ -135,7 +137,7 @@ function answerApproval({ service, body, caller }: RouteInput): JsonObject {
   if (caller.name === undefined)
     throw new HttpProblem(
       403,
-      "only an identified person may answer: give the credential a name, as `human:mia`",
+      "only an identified person may answer: add a name to the credential, such as `human:mia`",
     );
   return shown(service.answerApproval(body, caller.name));
 }

@@ -48,7 +48,7 @@ function pageOf(body: JsonObject, searched: Searched): Page {
 function placeOf(token: string, key: string): number {
   const [, place, own] = /^(\d{1,9})\.([\w-]{16})$/.exec(token) ?? [];
   if (place === undefined || own !== key)
-    throw badRequest("`page.token` is not one that this search gave");
+    throw badRequest("`page.token` is not a token of this search");
   return Number(place);
 }
 

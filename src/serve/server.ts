@@ -95,7 +95,9 @@ export class Serving {
     const sets = await setsOf(sources);
     const log = options.log && new DecisionLog(options.log);
     if (log !== undefined && log.torn > 0)
-      host.tell(`took a line of ${log.torn} bytes off the log that was begun and never answered`);
+      host.tell(
+        `removed an incomplete line of ${log.torn} bytes from the log; its request was never answered`,
+      );
     try {
       const service = await DecisionService.open(serviceOptions(options, host, log), sets);
       const serving = new Serving({ options, host, service, sources });
@@ -212,17 +214,17 @@ export class Serving {
       },
       {
         name: "agentz_policy_reload_failed",
-        help: "1 where the set that is there is not in force.",
+        help: "1 if the policy files do not load, so that the older set is still in force.",
         value: this.#reloadFault === undefined ? 0 : 1,
       },
       {
         name: "agentz_log_failing",
-        help: "1 where the last line could not be written.",
+        help: "1 if the last line could not be written.",
         value: service.logFault === undefined ? 0 : 1,
       },
       {
         name: "agentz_log_failure_allows",
-        help: "1 where a decision that cannot be recorded may permit.",
+        help: "1 if a decision that cannot be recorded may permit the call.",
         value: this.#options.logFailure === "allow" ? 1 : 0,
       },
       {
@@ -242,7 +244,7 @@ export class Serving {
       },
       {
         name: "agentz_clock_behind_seconds",
-        help: "How far the system's clock is behind the newest event.",
+        help: "How far the clock of the system is behind the newest event.",
         value: service.clock.behind() / 1000,
       },
       {

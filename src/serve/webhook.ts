@@ -53,6 +53,8 @@ export function sendWebhook(
 ): void {
   deliver(url, messageOf(request)).catch((error: unknown) => {
     metrics.failures.add({ what: "webhook" });
-    tell(`the webhook was not told of an approval: ${error instanceof Error ? error.message : ""}`);
+    tell(
+      `the webhook did not receive an approval request: ${error instanceof Error ? error.message : ""}`,
+    );
   });
 }

@@ -29,7 +29,7 @@ export function truthName(truth: Truth): TruthName {
 
 /** Why a truth is neither: the error, or what is missing. */
 export function truthMessage(truth: Truth): string | null {
-  if (truth instanceof Unknown) return `not recorded: ${truth.paths.join(", ")}`;
+  if (truth instanceof Unknown) return `unrecorded: ${truth.paths.join(", ")}`;
   return truth instanceof Failure ? truth.message : null;
 }
 

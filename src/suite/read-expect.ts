@@ -142,7 +142,7 @@ function expects(fields: Fields<typeof EXPECT>, node: MapNode, log: Log): Expect
     node,
     "the expectation expects nothing, so it cannot fail",
     log,
-    "say at least the `effect`",
+    "write at least the `effect`",
   );
 }
 
@@ -162,7 +162,7 @@ export const expectations: Decode<readonly Expectation[]> = (node: Node, log) =>
       node,
       "the list is empty: nothing is expected",
       log,
-      "say at least the `effect`",
+      "write at least the `effect`",
     );
   return listOf(one)(node, log);
 };

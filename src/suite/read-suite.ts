@@ -42,7 +42,7 @@ const clearable =
     node.kind === "scalar" && node.value === null ? null : decode(node, log);
 
 const NO_STATE =
-  "a test starts with empty state: the calls before it, listed under `session` of the test, are what sets it";
+  "a test starts with empty state; to set state, list earlier calls under `session` of the test";
 
 /** WHY a help: requests and examples write state here, which a test never does. */
 const sessionId: Decode<string> = (node, log) =>
@@ -82,7 +82,7 @@ const at: Decode<At> = (node, log) => {
   if (after !== undefined) return { time: after, absolute: false };
   const point = parseInstant(written);
   return point === undefined
-    ? invalid(node, `${quoted(written)} is no time of a call`, log, AT_HELP)
+    ? invalid(node, `${quoted(written)} is not a time of a call`, log, AT_HELP)
     : { time: point.time, absolute: true };
 };
 
@@ -117,7 +117,7 @@ function rawStep(fields: Fields<typeof STEP>, node: MapNode): RawStep {
 const step: Decode<RawStep> = recordOf("a call of a session", STEP, rawStep);
 
 const dimension = (entry: Entry, log: Log): Dimension | undefined => {
-  const values = someOf(json, "it would make no case at all")(entry.value, log);
+  const values = someOf(json, "it would make no case")(entry.value, log);
   const path = readPath(entry.key);
   if (path === undefined) {
     log.add({
@@ -142,9 +142,9 @@ const matrix: Decode<readonly Dimension[]> = (node, log) => {
     ? read
     : invalid(
         node,
-        `the matrix has ${cases.toLocaleString("en-US")} cases`,
+        `the matrix has too many cases: ${cases.toLocaleString("en-US")}`,
         log,
-        `${MAX_CASES.toLocaleString("en-US")} are the most; take fewer values`,
+        `the maximum is ${MAX_CASES.toLocaleString("en-US")}; use fewer values`,
       );
 };
 
@@ -189,7 +189,7 @@ function rawTest(fields: Fields<typeof TEST>, node: MapNode, log: Log): RawTest 
   if (session !== undefined && (fields.expect ?? fields.outcome ?? fields.at) !== undefined) {
     return invalid(
       at,
-      `the test ${quoted(name)} is a session, so \`expect\`, \`outcome\` and \`at\` stand with its calls`,
+      `the test ${quoted(name)} is a session, so write \`expect\`, \`outcome\` and \`at\` in its calls`,
       log,
     );
   }
@@ -212,7 +212,7 @@ function rawTest(fields: Fields<typeof TEST>, node: MapNode, log: Log): RawTest 
       at,
       `the test ${quoted(name)} expects nothing, so it cannot fail`,
       log,
-      "say at least `expect: { effect: .. }`",
+      "write at least `expect: { effect: .. }`",
     );
   const beyond = fields.matrix.find(
     (dimension) => dimension.step !== undefined && dimension.step >= steps.length,
@@ -229,9 +229,9 @@ function rawTest(fields: Fields<typeof TEST>, node: MapNode, log: Log): RawTest 
   if (calls > MAX_CALLS)
     return invalid(
       at,
-      `the test ${quoted(name)} makes ${calls.toLocaleString("en-US")} calls`,
+      `the test ${quoted(name)} makes too many calls: ${calls.toLocaleString("en-US")}`,
       log,
-      `${MAX_CALLS.toLocaleString("en-US")} are the most; repeat less, or take fewer values`,
+      `the maximum is ${MAX_CALLS.toLocaleString("en-US")}; repeat less, or use fewer values`,
     );
   return { name, steps, single: session === undefined, matrix: fields.matrix, node };
 }
@@ -320,7 +320,7 @@ function stepsOf(test: RawTest, { fixtures, now, log }: Reading): readonly Step[
         entryOf(node, "at")?.value ?? node,
         "this call comes before the one above it",
         log,
-        "calls of a session stand in the order of time",
+        "write the calls of a session in the order of time",
       );
     before = next;
     steps.push({
@@ -361,7 +361,7 @@ function repeatedNames(tests: readonly RawTest[], log: Log): void {
       log.add({
         code: "duplicate-id",
         place: nameSpan(node).place,
-        message: `there are two tests called ${quoted(name)}`,
+        message: `two tests have the name ${quoted(name)}`,
       });
     seen.add(name);
   }

@@ -111,7 +111,7 @@ export class SuiteRunner {
         step.expect.length === 1
           ? "the expectation"
           : `${unmet} of ${step.expect.length} expectations`;
-      observer.broken?.(`no case meets ${which}, so nothing of it was tested`, {
+      observer.broken?.(`no case meets ${which}, so it was not tested`, {
         test,
         step: index,
       });
@@ -188,7 +188,7 @@ export class SuiteRunner {
         ? undefined
         : of.observer.failing?.(decided, at, expected);
     if (expected === undefined && expectations.length > 0)
-      of.observer.broken?.("no expectation speaks of this case, so nothing was tested", {
+      of.observer.broken?.("no expectation fits this case, so nothing was tested", {
         test: at.test,
         case: at.case,
         step: at.step,

@@ -77,7 +77,7 @@ export class RequestMaker {
     const digest = callDigest({ ...prepared, action: prepared.action.name }, this.#set.sha256);
     return typeof digest === "string"
       ? { ...rest, digest }
-      : `an approval is for a call of which \`${digest.paths.join(", ")}\` is not given`;
+      : `an approval is for a call without \`${digest.paths.join(", ")}\``;
   }
 }
 

@@ -63,7 +63,7 @@ type Reader = (draft: EventDraft, value: Json) => string | undefined;
  * have are ignored, and told to `place.onUnknownMember`.
  */
 export function decodeEvent(value: unknown, place: EventPlace): TraceEvent | string {
-  if (!isJsonObject(value)) return "a line must hold a JSON object";
+  if (!isJsonObject(value)) return "a line must contain a JSON object";
   const request: Draft<Request> = {};
   const event = { id: "", type: "call", request, file: place.file, line: place.line };
   const draft: EventDraft = { event, request };
@@ -79,7 +79,7 @@ export function decodeEvent(value: unknown, place: EventPlace): TraceEvent | str
   }
   if (event.id === "") event.id = `${place.file}:${place.line}`;
   return event.type === "call" && saysNothing(request)
-    ? "the line has no `action`, `subject`, `resource` or `args`, so it is no call"
+    ? "the line has no `action`, `subject`, `resource` or `args`, so it is not a call"
     : event;
 }
 

@@ -12,7 +12,7 @@ export type ParsedJson = { readonly value: unknown } | { readonly reason: string
  * Why a text with a member that stands twice is refused: readers take one or the other, so nobody
  * knows what was meant.
  */
-export const REPEATED = "a member stands twice in one object";
+export const REPEATED = "an object has a member twice";
 
 /**
  * `text` as JSON in which no object has a member twice. The reason why not is a sentence without
@@ -58,7 +58,7 @@ function checked(text: string, value: unknown, { members, depth }: JsonFacts): P
  */
 function whyNotJson(text: string): string {
   if (text.includes("\u0000")) return "the text has a NUL byte";
-  return looksCutOff(text) ? "the JSON text is cut off" : "the text is not JSON";
+  return looksCutOff(text) ? "the JSON text is truncated" : "the text is not JSON";
 }
 
 /** True if a string, list or object is still open at the end. */

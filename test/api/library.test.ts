@@ -68,7 +68,7 @@ describe("loadPolicies", () => {
     const text =
       "apiVersion: agentz/v1\nkind: Catalog\nname: c\nversion: 1.0.0\ndata: { list: { file: list.csv } }\n";
     const error = await refused(() => loadPolicies([{ file: "c.yaml", text }]));
-    expect(JSON.stringify(error.findings)).toContain("no file stands beside them");
+    expect(JSON.stringify(error.findings)).toContain("so there are no files beside them");
   });
 
   test("takes a bundle by the keys that it has to be signed with", async () => {
@@ -153,7 +153,7 @@ describe("decide", () => {
 
   test("refuses policies that nobody loaded", async () => {
     const error = await refused(() => Reflect.apply(decide, undefined, [{}, refund(1)]));
-    expect(error.message).toBe("these are no policies that were loaded");
+    expect(error.message).toBe("this value is not a loaded policy set");
   });
 
   test("tells what of a request no policy knows", async () => {

@@ -163,8 +163,8 @@ describe("the twelve controls", () => {
     ]).get("unique-identity");
     expect(found?.status).toBe("not met");
     expect(found?.evidence).toEqual([
-      "1 call under an identity that no catalog knows",
-      "2 calls record no credential, or not its kind",
+      "1 call under an identity that no catalog lists",
+      "2 calls record no credential, or no kind of credential",
     ]);
   });
 });

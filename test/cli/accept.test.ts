@@ -101,7 +101,7 @@ describe("agentz accept", () => {
     expect(await said(id, "--reason", "x", "--expires", "2026-05-31")).toContain("expired already");
     expect(await said(id, "--reason", "x", "--expires", "soon")).toContain("it has to be a day");
     expect(await said(id, "--reason", " ", "--expires", "2026-12-31")).toContain(
-      "it has to say something",
+      "it must not be empty",
     );
     expect(await said(id, "--expires", "2026-12-31")).toContain("--reason");
     expect(await said(id, "--reason", "x")).toContain("--expires");

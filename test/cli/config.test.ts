@@ -141,15 +141,15 @@ describe("design 11.7: agentz.yaml is looked for from the working folder upwards
 
 describe("what demands something is not emptied by a slip", () => {
   it.each([
-    ["gate:\n#  widened: 0\n", "there has to be a map of limits"],
-    ["gate: null\n", "there has to be a map of limits"],
-    ["gate: ~\n", "there has to be a map of limits"],
+    ["gate:\n#  widened: 0\n", "it has to be a map of limits"],
+    ["gate: null\n", "it has to be a map of limits"],
+    ["gate: ~\n", "it has to be a map of limits"],
     ["gate: {}\n", "`gate` sets no limit"],
-    ["gate: []\n", "there has to be a map of limits"],
+    ["gate: []\n", "it has to be a map of limits"],
     ["gate: { widened: null }\n", "`widened` has to be a number"],
     ["gate: { accepted: null }\n", "`accepted` has to be a list"],
-    ["test:\n", "there has to be a map"],
-    ["test: {}\n", "nothing is demanded"],
+    ["test:\n", "it has to be a map"],
+    ["test: {}\n", "it sets no minimum"],
   ])("%j", async (text, message) => {
     const { config } = await read(scratch({ "agentz.yaml": text }));
     expect(config).toMatchObject({ code: "config", message: expect.stringContaining(message) });

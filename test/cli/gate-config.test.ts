@@ -44,7 +44,7 @@ it.each(["000000000000", "123456789012"])(
     const said = refused(
       `accepted: [{ group: ${group}, rules: r, reason: r, owner: o, expires: 2027-01-31 }]`,
     );
-    expect(said).toContain("`group` of an accepted change reads as a number");
+    expect(said).toContain("YAML reads `group` of an accepted change as a number");
     expect(said).toContain("put it in quotes");
   },
 );
@@ -228,7 +228,7 @@ describe("design 11.7: a limit that could never fail is refused", () => {
   it("minimums of the tests", () => {
     const read = (yaml: string): string | undefined => refused(yaml, readTest);
     expect(read("min_coverage: 0.8\nmin_mutation: 1\n")).toBe(undefined);
-    expect(read("{}")).toContain("nothing is demanded");
+    expect(read("{}")).toContain("it sets no minimum");
     expect(read("min_coverage: 80\n")).toContain("did you mean 0.8?");
     expect(read("min_mutation: -1\n")).toContain("from 0 to 1");
     expect(read('min_mutation: "1"\n')).toContain("has to be a number");

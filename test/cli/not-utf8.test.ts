@@ -170,7 +170,7 @@ describe("characters that YAML does not have", () => {
       .findings.filter(({ code }: { code: string }) => code === "yaml-syntax")
       .map(({ line, message }: { line: number; message: string }) => [line, message]);
   const refused = (line: number, code: string): unknown => [
-    [line, `the character U+${code} cannot stand in YAML`],
+    [line, `YAML does not allow the character U+${code}`],
   ];
 
   it.each([

@@ -98,7 +98,7 @@ describe("two events of one id (design 7.7)", () => {
           2,
           expect.stringContaining("2 calls have the id `1`"),
         ]);
-        expect(stderr).toMatch(/help: say which one, as in `--at .*\.jsonl:1`/);
+        expect(stderr).toMatch(/help: choose one, such as `--at .*\.jsonl:1`/);
       }
     },
   );
@@ -126,7 +126,7 @@ describe("two events of one id (design 7.7)", () => {
     expect(await asked("y/a.jsonl:1")).toEqual([0, "deny"]);
     expect(await asked("a.jsonl:1")).toEqual([
       2,
-      expect.stringContaining("2 calls have the id `1` and stand at `a.jsonl:1`"),
+      expect.stringContaining("2 calls have the id `1`and are at `a.jsonl:1`"),
     ]);
     expect(await asked("a.jsonl:7")).toEqual([
       2,

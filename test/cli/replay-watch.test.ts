@@ -80,7 +80,7 @@ describe("replay --watch says what a save moved", () => {
     [
       "benign work that is held",
       [PAY(1), OPEN, "{ id: ask, effect: require_approval, actions: [x/read] }"],
-      "narrowed 1 -> 2, permitted 3 -> 2, approvals asked 1 -> 2, approvals a day 1 -> 2, benign held 0 -> 1, 1 new group",
+      "narrowed 1 -> 2, permitted 3 -> 2, approvals required 1 -> 2, approvals a day 1 -> 2, benign held 0 -> 1, 1 new group",
     ],
   ];
 

@@ -104,13 +104,10 @@ describe("design 3.4: conditions are checked against declared shapes", () => {
     [
       "subject.departmnt == 'x'",
       [
-        "unknown-attribute: subject.departmnt: `subject.departmnt` is not declared (did you mean `department`? if it is meant, declare it under `attributes` in a catalog)",
+        "unknown-attribute: subject.departmnt: `subject.departmnt` is not declared (did you mean `department`? if not, declare it under `attributes` in a catalog)",
       ],
     ],
-    [
-      "arg.amount > 1.0",
-      ["unknown-attribute: arg: there is nothing called `arg` (did you mean `args`?)"],
-    ],
+    ["arg.amount > 1.0", ["unknown-attribute: arg: there is no name `arg` (did you mean `args`?)"]],
     [
       "args.text == args.amount",
       ["condition-type: args.text == args.amount: `==` does not take string and double"],
@@ -119,7 +116,7 @@ describe("design 3.4: conditions are checked against declared shapes", () => {
     [
       "1 == 1.0",
       [
-        "condition-type: 1 == 1.0: `==` does not take int and double (write both numbers in one way)",
+        "condition-type: 1 == 1.0: `==` does not take int and double (write both numbers in the same way)",
       ],
     ],
     [
@@ -143,22 +140,22 @@ describe("design 3.4: conditions are checked against declared shapes", () => {
     [
       "args.text && true",
       [
-        "condition-type: args.text: what stands left of `&&` must be a boolean, and this is of type string",
+        "condition-type: args.text: the left operand of `&&` must be a boolean, but this has type string",
       ],
     ],
     [
       "!args.text",
-      ["condition-type: args.text: what follows `!` must be a boolean, and this is of type string"],
+      ["condition-type: args.text: the operand of `!` must be a boolean, but this has type string"],
     ],
     [
       "args.text ? true : false",
       [
-        "condition-type: args.text: what stands before `?` must be a boolean, and this is of type string",
+        "condition-type: args.text: the operand before `?` must be a boolean, but this has type string",
       ],
     ],
     [
       "args.amount",
-      ["condition-type: args.amount: this must give true or false, and it gives double"],
+      ["condition-type: args.amount: this must give true or false, but it gives double"],
     ],
     [
       "'a' in args.text",
@@ -180,7 +177,7 @@ describe("design 3.4: conditions are checked against declared shapes", () => {
     [
       "args.text.contains('a', 'b')",
       [
-        "condition-type: args.text.contains('a', 'b'): `contains` takes 1 argument, and this call has 2",
+        "condition-type: args.text.contains('a', 'b'): `contains` takes 1 argument, but this call has 2",
       ],
     ],
     [
@@ -196,8 +193,8 @@ describe("design 3.4: conditions are checked against declared shapes", () => {
     [
       "args.to.all(a)",
       [
-        "condition-type: args.to.all(a): `all` is not used like this (write `list.all(x, condition)`)",
-        "unknown-attribute: a: there is nothing called `a` (conditions know `args`, `data`, `now`, `subject`)",
+        "condition-type: args.to.all(a): `all` cannot be called like this (write `list.all(x, condition)`)",
+        "unknown-attribute: a: there is no name `a` (the names are `args`, `data`, `now`, `subject`)",
       ],
     ],
     [
@@ -221,13 +218,13 @@ describe("design 3.4: conditions are checked against declared shapes", () => {
     [
       "args.text.matches('(')",
       [
-        "invalid-pattern: '(': this is no regular expression: missing closing ): `(` (patterns follow RE2: no look-around, no back-references)",
+        "invalid-pattern: '(': this is not a regular expression: missing closing ): `(` (patterns follow RE2: no look-around, no back-references)",
       ],
     ],
     [
       "args.text.matches('a(?=b)')",
       [
-        "invalid-pattern: 'a(?=b)': this is no regular expression: invalid or unsupported Perl syntax: `(?=` (patterns follow RE2: no look-around, no back-references)",
+        "invalid-pattern: 'a(?=b)': this is not a regular expression: invalid or unsupported Perl syntax: `(?=` (patterns follow RE2: no look-around, no back-references)",
       ],
     ],
     [
@@ -242,11 +239,11 @@ describe("design 3.4: conditions are checked against declared shapes", () => {
     ],
     [
       "args.amount.all(x, true)",
-      ["condition-type: args.amount: macros walk over lists and maps, and this is of type double"],
+      ["condition-type: args.amount: macros need a list or a map, but this has type double"],
     ],
     [
       "args.to.all(a, a)",
-      ["condition-type: a: the condition of `all` must be a boolean, and this is of type string"],
+      ["condition-type: a: the condition of `all` must be a boolean, but this has type string"],
     ],
     [
       "args.text.foo == 'x'",

@@ -236,7 +236,7 @@ describe("design 3.7: what cannot be told is an error that says where and why", 
     ["$EDITOR x", "the word at column 1 names the command, and depends on an expansion"],
     [
       "ls\nPATH=/tmp ls",
-      "an assignment at line 2, column 1 may decide it (`shell` shows assignments)",
+      "the assignment at line 2, column 1 may change it (`shell` shows assignments)",
     ],
     ["echo $((x))", "a value at column 9 is evaluated as code by arithmetic"],
     ["ls 'open", "the quote at column 4 is not closed"],
@@ -330,7 +330,7 @@ describe("design 3.7: the cost of commands(line) is bounded", () => {
   it("long and deeply nested lines end in an error, or in lists", () => {
     for (const piece of PIECES) commandsOf(piece.repeat(Math.floor(65_000 / piece.length)));
     for (const piece of PIECES)
-      expect(commandsOf(piece.repeat(1_000_000 / piece.length))).toMatch(/more steps than it may/);
+      expect(commandsOf(piece.repeat(1_000_000 / piece.length))).toMatch(/more steps than allowed/);
     for (const piece of ["( ", "$(", '"$(', "if a; then ", "f() { "])
       expect(commandsOf(piece.repeat(1000))).toContain("nested too deep");
   });

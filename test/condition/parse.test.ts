@@ -70,7 +70,7 @@ describe("a text that is no CEL is told where and why", () => {
     ["1e999", "`1e999` is out of range", "1e999"],
     ["has(a)", "`has` takes one argument that ends in a field", "has(a)"],
     ["a.all(b.c, true)", "`all` needs a plain name as its variable", "b.c"],
-    ["Msg{a: 1}", "messages cannot be built here", "Msg{"],
+    ["Msg{a: 1}", "conditions cannot build messages", "Msg{"],
     ["while", "`while` is a reserved word", "while"],
     ["[1, 2", "expected `,` or `]` but found the end of the expression", ""],
     ["", "expected an expression but found the end of the expression", ""],

@@ -85,7 +85,7 @@ describe("design 9.7: by every dimension, and the uncovered as a list", () => {
       calls: 2,
       metrics: { enforcement: 1, policy: 2, identity: 2 },
     });
-    expect(uncovered[0]?.why).toContain("no decision point was asked (1)");
+    expect(uncovered[0]?.why).toContain("no decision point decided it (1)");
   });
 
   it("keeps names such as __proto__ apart as ordinary ones", () => {

@@ -274,7 +274,9 @@ describe("design 9.1 to 9.6: the six coverages", () => {
       unrecorded: 0,
     });
     expect(body.credentials).toEqual({ seen: 2, shared: 1 });
-    expect(body.uncovered[0]?.why).toContain("made with a credential that others use too (2)");
+    expect(body.uncovered[0]?.why).toContain(
+      "made with a credential that another subject uses too (2)",
+    );
   });
 
   it("design 9.4: classified, of the calls that have a resource", () => {

@@ -102,7 +102,7 @@ describe("agentz bench", () => {
   it("takes no more calls than asked, and says so", () => {
     const { trace, decisions } = documentOf(bench(["--calls", "2", "--format", "json"]).stdout);
     expect([trace.calls, trace.whole, decisions.allow]).toEqual([2, false, 2]);
-    expect(bench(["--calls", "2"]).stdout).toContain("2 calls, the first of more");
+    expect(bench(["--calls", "2"]).stdout).toContain("2 calls, the first ones of the trace");
   });
 
   it("tells rules that speak of no call, and lists the rest with --details", () => {
@@ -112,7 +112,7 @@ describe("agentz bench", () => {
     expect([
       /… 5 more rules/.test(short),
       /… 9 more parts/.test(short),
-      /1 of 16 rules speak of none/.test(short),
+      /1 of 16 rules fit none/.test(short),
       long.split("\n").length - short.split("\n").length,
     ]).toEqual([true, true, true, 12]);
   });
@@ -122,17 +122,12 @@ describe("agentz bench", () => {
       "no call",
       { ...FILES, "t.jsonl": '{"type":"session_end","session":"s"}\n' },
       [],
-      "no call to decide",
+      "contains no call",
     ],
-    [
-      "nothing readable",
-      { ...FILES, "t.jsonl": "x\n" },
-      [],
-      "no call to decide (1 malformed lines)",
-    ],
+    ["nothing readable", { ...FILES, "t.jsonl": "x\n" }, [], "contains no call (1 malformed line)"],
     ["no trace", { "p.yaml": POLICY }, [], "t.jsonl"],
     ["a policy that does not load", { ...FILES, "p.yaml": "x" }, [], "does not load"],
-    ["no run", FILES, ["--runs", "0"], "have to be 1 at least"],
+    ["no run", FILES, ["--runs", "0"], "have to be at least 1"],
     ["no number", FILES, ["--calls", "many"], "whole number"],
     ["no format", FILES, ["--format", "sarif"], "Allowed choices"],
   ])("design 11.3: %s is refused", (_, files, args, message) => {

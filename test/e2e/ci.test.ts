@@ -131,7 +131,7 @@ describe("agentz ci on a repository: base, change, verdict", () => {
     const parts = [
       "## agentz: ",
       "### agentz diff: a major change",
-      "#### Changed, but not exercised by your trace",
+      "#### Changed rules that your trace does not exercise",
       "- refunds/look",
       "| step |",
       "### agentz replay: ",
@@ -144,7 +144,7 @@ describe("agentz ci on a repository: base, change, verdict", () => {
     expect(stdout.match(/not exercised/g)).toHaveLength(1);
     const alone = agentz(["replay", "--format", "markdown"], { cwd: folder }).stdout;
     expect(alone).toMatch(
-      /^#### Changed, but not exercised by your trace\n\n[^\n]*\n\n- refunds\/look$/m,
+      /^#### Changed rules that your trace does not exercise\n\n[^\n]*\n\n- refunds\/look$/m,
     );
   });
 

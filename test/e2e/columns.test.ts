@@ -194,7 +194,8 @@ it("reads the trace where an index turns out to be damaged in a thread, says so,
   const written = readFileSync(indexOf(folder));
   const damaged = Buffer.from(written);
   damaged.writeUInt8(damaged.readUInt8(damaged.length >> 1) ^ 1, damaged.length >> 1);
-  const told = "agentz: the index is damaged: it is not believed, and the trace is read instead\n";
+  const told =
+    "agentz: the index is damaged: agentz does not use it, and reads the trace instead\n";
   for (const workers of ["2", "1"]) {
     writeFileSync(indexOf(folder), damaged);
     const anew = { used: "none", written: true, why: "the index is damaged" };

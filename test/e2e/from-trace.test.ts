@@ -86,7 +86,7 @@ test("what cannot be named stays denied, and is told", () => {
   init(cwd, "--from-trace", "t.jsonl");
   const policy = readFileSync(join(cwd, "policies/recorded.yaml"), "utf8");
   expect(policy.split("\n").filter((line) => /^(# not|rules)/.test(line))).toEqual([
-    "# not allowed: 1 calls of which the trace does not say who made them",
+    "# not allowed: 1 calls for which the trace does not say who made them",
     '# not allowed: 1 calls of the agent "Hello world": no policy can name it',
     '# not allowed: 1 calls of "crm/search the * web" by agent:a: no policy can name it',
     "rules: []",
@@ -103,7 +103,7 @@ test("where an action was held or refused at times, the comment says so", () => 
   });
   init(cwd, "--from-trace", "t.jsonl");
   expect(readFileSync(join(cwd, "policies/recorded.yaml"), "utf8")).toContain(
-    '- "bank/pay"   # 2 calls, 1 of them after an approval, 1 others were refused: tell them apart',
+    '- "bank/pay"   # 2 calls, 1 of them after an approval, 1 others were refused: separate them with a condition',
   );
 });
 

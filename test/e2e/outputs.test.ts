@@ -67,7 +67,7 @@ describe("what cannot be written is a message and status 2, and what is there st
       2,
       "",
       expect.stringMatching(
-        /^agentz: `out` cannot be written: it would be larger than a file may be here\n {2}help: make room/m,
+        /^agentz: `out` cannot be written: it would be larger than the largest allowed file\n {2}help: make room/m,
       ),
     ]);
     expect([readFileSync(join(folder, "out"), "utf8"), readdirSync(folder).sort()]).toEqual([
@@ -186,7 +186,7 @@ describe("what goes away while it is read", () => {
       ]);
       if (status === 2)
         expect(done.stderr).toMatch(
-          /^agentz: the working folder does not exist any more\n {2}help: change into a folder that does$/m,
+          /^agentz: the working folder no longer exists\n {2}help: change to another folder$/m,
         );
     }
   });

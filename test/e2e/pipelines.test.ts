@@ -179,7 +179,7 @@ describe("the workflow that `init` writes", () => {
     writeFileSync(join(cwd, "agentz.yaml"), "candidate: [policies]\ntests: [tests]\n");
     expect(shell(gate, cwd, { ...PULL_REQUEST, BASELINE: "" })).toMatchObject({
       status: 1,
-      stdout: expect.stringContaining("replay: failed, required, and there is nothing to do"),
+      stdout: expect.stringContaining("replay: failed, required, but there is nothing to do"),
     });
   });
 });

@@ -183,7 +183,7 @@ describe("design 11.3: what cannot be used gets one clear message and the right 
       "an empty trace",
       { "t.jsonl": "" },
       ["--candidate", "p.yaml", "--trace", "t.jsonl"],
-      /nothing of the trace could be read: it is empty/,
+      /no event of the trace can be read: it is empty/,
     ],
     [
       "a folder without traces",
@@ -213,7 +213,7 @@ describe("design 11.3: what cannot be used gets one clear message and the right 
       "a folder without policies",
       { "t.jsonl": jsonl(EVENTS), "empty/x.txt": "" },
       ["--candidate", "empty", "--trace", "t.jsonl"],
-      /holds no YAML file/,
+      /(?:contains|has) no YAML file/,
     ],
     [
       "a ref outside any repository",
@@ -257,7 +257,7 @@ describe("design 11.3: what cannot be used gets one clear message and the right 
       { cwd: folder },
     );
     expect([done.status, done.stdout]).toEqual([2, ""]);
-    expect(done.stderr).toMatch(/`no-such-branch` is no commit, branch or tag/);
+    expect(done.stderr).toMatch(/`no-such-branch` is not a commit, branch or tag/);
   });
 });
 

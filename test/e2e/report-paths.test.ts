@@ -229,14 +229,14 @@ describe("a step that is skipped", () => {
   test("says why, and fails where it is required", async () => {
     const reasons = [
       "agentz.yaml names no `tests`",
-      "the baseline `recorded` is no commit and no bundle",
-      "there is no trace: agentz.yaml names no `trace`, and there is no --trace",
+      "the baseline `recorded` is neither a commit nor a bundle",
+      "there is no trace: neither `trace` of agentz.yaml nor --trace",
     ];
     const skipped = ["test", "version", "replay"].map(
       (name, i) => `${name} skipped: ${reasons[i]}`,
     );
     const failed = ["test", "version", "replay"].map(
-      (name, i) => `${name} failed: required, and there is nothing to do: ${reasons[i]}`,
+      (name, i) => `${name} failed: required, but there is nothing to do: ${reasons[i]}`,
     );
     expect(await run(BARE)).toMatchObject({ status: 0, steps: skipped });
     expect(await run(BARE, "--require", "lint")).toMatchObject({ status: 0, steps: skipped });
@@ -262,7 +262,7 @@ describe("a step that is skipped", () => {
     expect([bare.status, bare.steps[2]]).toEqual([
       1,
       expect.stringMatching(
-        /^replay failed: required, and nothing is demanded of it: set a limit, such as `gate: \{ widened: 0 \}` in agentz\.yaml: \d/,
+        /^replay failed: required, but its gate has no limit: set one, such as `gate: \{ widened: 0 \}` in agentz\.yaml: \d/,
       ),
     ]);
     const gated = await run(
@@ -283,7 +283,7 @@ describe("a step that is skipped", () => {
     ]).toEqual([true, []]);
     expect(
       (await runInProcess(folder, {}, ["ci", "--output", "github=-", "--require", "test"])).stdout,
-    ).toContain("::error title=agentz test::required, and there is nothing to do");
+    ).toContain("::error title=agentz test::required, but there is nothing to do");
   });
 
   test("with nothing to do at all the run fails, whatever is required", async () => {
@@ -331,7 +331,7 @@ describe("in a pipeline a baseline that is the candidate itself", () => {
     const done = await runInProcess(folder, env, ["replay", ...args]);
     return [
       done.status,
-      done.stderr.includes("is the candidate itself: nothing would be compared"),
+      done.stderr.includes("is the candidate itself: the version would be compared with itself"),
     ];
   };
 

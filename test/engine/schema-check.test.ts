@@ -165,33 +165,33 @@ const REFUSED: readonly [string, Json, string][] = [
   [
     "a format that is not checked",
     { format: "iban" },
-    "$.format: the format `iban` is not checked",
+    "$.format: agentz does not check the format `iban`",
   ],
   [
     "an annotation that looks like a check",
     { contentEncoding: "base64" },
-    "$.contentEncoding: the keyword `contentEncoding` is not enforced",
+    "$.contentEncoding: agentz does not enforce the keyword `contentEncoding`",
   ],
   [
     "a keyword of an older dialect",
     { dependencies: { a: ["b"] } },
-    "$.dependencies: the keyword `dependencies` is not enforced",
+    "$.dependencies: agentz does not enforce the keyword `dependencies`",
   ],
   [
     "another language's keyword",
     { nullable: true },
-    "$.nullable: the keyword `nullable` is not enforced",
+    "$.nullable: agentz does not enforce the keyword `nullable`",
   ],
   ["a misspelt keyword", { maximun: 1 }, "$.maximun: JSON Schema has no keyword `maximun`"],
   [
     "a bound of another type",
     { type: "string", maximum: 1 },
-    "$.maximum: `maximum` says nothing about a value of type string",
+    "$.maximum: `maximum` has no effect on a value of type string",
   ],
   [
     "a bound of none of the types",
     { type: ["string", "null"], required: ["a"] },
-    "$.required: `required` says nothing about a value of type string or null",
+    "$.required: `required` has no effect on a value of type string or null",
   ],
   [
     "a count of nothing",
@@ -205,7 +205,7 @@ const REFUSED: readonly [string, Json, string][] = [
     "$.if: `if` has no effect without `then` or `else`",
   ],
   ["an empty choice", { anyOf: [] }, "$.anyOf: this list needs at least one item"],
-  ["a name asked for twice", { required: ["a", "a"] }, "$.required[1]: `a` stands here twice"],
+  ["a name asked for twice", { required: ["a", "a"] }, "$.required[1]: `a` is listed twice"],
   [
     "a list for a schema",
     { items: [{ type: "string" }] },
@@ -219,12 +219,12 @@ const REFUSED: readonly [string, Json, string][] = [
   [
     "a part that is not there",
     { $ref: "#/$defs/a" },
-    '$["$ref"]: the schema refers to `#/$defs/a`, and has no such part',
+    '$["$ref"]: the schema refers to `#/$defs/a`, but has no such part',
   ],
   [
     "a part that is no schema",
     { required: ["a"], $ref: "#/required" },
-    '$["$ref"]: the schema refers to `#/required`, and has no such part',
+    '$["$ref"]: the schema refers to `#/required`, but has no such part',
   ],
   [
     "another document",
@@ -254,12 +254,12 @@ const REFUSED: readonly [string, Json, string][] = [
   [
     "a dialect that is not known",
     { $schema: "https://a.example/s" },
-    '$["$schema"]: `https://a.example/s` is not a dialect of JSON Schema that is read here',
+    '$["$schema"]: agentz does not support `https://a.example/s` as a dialect of JSON Schema',
   ],
   [
     "an identity inside",
     { properties: { a: { $id: "a" } } },
-    '$.properties.a["$id"]: `$id` can only stand at the top of a schema',
+    '$.properties.a["$id"]: `$id` is allowed only at the top of a schema',
   ],
   [
     "a pattern that RE2 refuses",

@@ -109,7 +109,7 @@ describe("design 11.3: bad input gets a message with a place, never a stack or a
     [
       "agentz.yaml",
       "candidate: *nothing\n",
-      "agentz.yaml:1:12: nothing before the alias `*nothing` has that anchor",
+      "agentz.yaml:1:12: there is no anchor for the alias `*nothing` before it",
     ],
     [
       "agentz.yaml",
@@ -120,10 +120,14 @@ describe("design 11.3: bad input gets a message with a place, never a stack or a
     [
       "agentz.yaml",
       "candidate: a\ncandidate: b\n",
-      "agentz.yaml:2:1: the key `candidate` stands here twice",
+      "agentz.yaml:2:1: the map has the key `candidate` twice",
     ],
-    ["request.json", "args: &a [*a]\n", "request.json:1:11: the alias stands inside what it names"],
-    ["request.json", '{"args": {"a": 1, "a": 2}}', "request.json:1:19: the key stands here twice"],
+    [
+      "request.json",
+      "args: &a [*a]\n",
+      "request.json:1:11: the alias is inside the node that it names",
+    ],
+    ["request.json", '{"args": {"a": 1, "a": 2}}', "request.json:1:19: the map has the key twice"],
     ["request.json", '{"args": ', "request.json:1:10: this is not well-formed"],
     [
       "request.json",

@@ -563,7 +563,7 @@ describe("design 11.5: what was planted comes out nowhere", () => {
       "out/refused.agentz",
     ]);
     expect([status, places(text)]).toEqual([1, []]);
-    expect(text).toMatch(/there is no bundle: `candidate\/\S+` holds an? .+ at \d+:\d+/);
+    expect(text).toMatch(/no bundle is built: `candidate\/\S+` contains an? .+ at \d+:\d+/);
   });
 
   test("what is not there, flags and command names", async () => {

@@ -483,7 +483,7 @@ test("a witness call stands in the notes", () => {
     ({ code }) => code === "allow-deny-overlap",
   );
   expect(found?.notes?.map(({ message }) => message)).toEqual([
-    "page-0/s stands here",
+    "page-0/s is here",
     expect.stringMatching(/^both match: .*"args":\{"n":10\}/),
   ]);
 });

@@ -50,7 +50,7 @@ describe("cutting files into records", () => {
         {
           file: "calls.csv",
           line: 5,
-          cause: "a row has other cells than the first line has names",
+          cause: "a row has more or fewer cells than the first line has names",
           count: 1,
         },
       ]);
@@ -91,7 +91,7 @@ describe("cutting files into records", () => {
       ],
     });
     expect(calls.map(({ id }) => id)).toEqual(["r0", "r1"]);
-    expect(causes).toEqual(["a record maps to no event: `action.name` must be a string"]);
+    expect(causes).toEqual(["a record gives no event: `action.name` must be a string"]);
   });
 
   test("a mapping with mistakes names them all", () => {

@@ -131,7 +131,7 @@ const CASES: readonly Case[] = [
     event: { action: ACTION },
     content: [{ messages: [{ calls: "none" }, { calls: [{ name: "x" }] }] }],
     calls: [{ action: { name: "x" } }],
-    causes: ["`each.call` gives no list"],
+    causes: ["`each.call` is not a list"],
   },
   {
     of: "an outcome on a later line, and a session on an earlier one",
@@ -222,12 +222,12 @@ describe("a mapping is checked against the language when it is read", () => {
     ],
     ["a condition that gives a text", { when: "'x'" }, "$.when: this must give true or false"],
     ["arguments of a wrong number", { event: { id: "record.a.trim(1)" } }, "$.event.id: `trim`"],
-    ["a pattern that is none", { when: "record.a.matches('(')" }, "$.when: this is no regular"],
+    ["a pattern that is none", { when: "record.a.matches('(')" }, "$.when: this is not a regular"],
     ["a name of `each` before it is there", { each: { a: "b.x", b: "record.b" } }, "$.each.a: "],
     [
       "a name of `each` twice",
       { each: { record: "record.b" } },
-      "$.each.record: a name is lower-case",
+      "$.each.record: a name consists of lower-case",
     ],
     ["a place of `json`", { json: ["call.x"] }, "$.json: "],
     ["a join without its parts", { join: { r: { from: "true", key: "1" } } }, "$.join.r.on: "],

@@ -80,7 +80,7 @@ test("the command writes it; where nothing looks like a call it says so", () => 
   ]);
   expect(agentz(["import", "--suggest", "b.jsonl"], { cwd })).toMatchObject({
     status: 2,
-    stderr: expect.stringContaining("nothing in these files looks like a call"),
+    stderr: expect.stringContaining("these files contain nothing that looks like a call"),
   });
 });
 
@@ -92,6 +92,6 @@ test("files of a folder that are left out are named", () => {
   });
   const { stderr } = agentz(["import", "auto", "runs"], { cwd });
   expect(stderr).toContain(
-    "2 files of another ending are left out: runs/deep/b.traj, runs/opa.log",
+    "2 files with another ending are left out: runs/deep/b.traj, runs/opa.log",
   );
 });

@@ -84,13 +84,13 @@ describe("what git does not give is never taken for empty", () => {
       "HEAD~1:p/sub/banned.csv",
       /`p\/sub\/banned.csv` of [0-9a-f]+ cannot be read/,
     ],
-    ["a folder", "HEAD~1:p/sub", /git could not tell what [0-9a-f]+ holds/],
+    ["a folder", "HEAD~1:p/sub", /git failed to find out what [0-9a-f]+ holds/],
     [
       "the commit's own folder",
       "HEAD~1:",
-      /git could not tell (what [0-9a-f]+ holds|which commits touch `p`)/,
+      /git failed to find out (what [0-9a-f]+ holds|which commits touch `p`)/,
     ],
-    ["the commit", "HEAD~1", /names no commit that this repository holds|git could not tell/],
+    ["the commit", "HEAD~1", /is not a commit in this repository|git failed to find out/],
   ])("%s that the repository lacks", async (_what, name, why) => {
     const folder = repository();
     lose(folder, name);
@@ -108,7 +108,7 @@ describe("what git does not give is never taken for empty", () => {
         folder,
         command,
         argv,
-        /`p\/deny.yaml` of [0-9a-f]+ cannot be read: its content is not what the commit names|git could not tell/,
+        /`p\/deny.yaml` of [0-9a-f]+ cannot be read: its content does not have the digest that the commit names|git failed to find out/,
       );
   });
 
@@ -122,7 +122,7 @@ describe("what git does not give is never taken for empty", () => {
       rmSync(server, { recursive: true });
       const folder = join(around, "clone");
       for (const [command, argv] of COMMANDS)
-        await refused(folder, command, argv, /cannot be read|git could not tell/);
+        await refused(folder, command, argv, /cannot be read|git failed to find out/);
     },
   );
 
@@ -181,7 +181,7 @@ describe("what git does not give is never taken for empty", () => {
       ]),
     });
     git(folder, "commit", "-qm", "a name");
-    await refused(folder, "name", ["lint", "git:HEAD:p"], /holds a file name that is not UTF-8/);
+    await refused(folder, "name", ["lint", "git:HEAD:p"], /contains a file name that is not UTF-8/);
   });
 
   it("a path that the commit has not is told as none, not as a failure", async () => {
@@ -190,9 +190,9 @@ describe("what git does not give is never taken for empty", () => {
       folder,
       "none",
       ["lint", "git:HEAD:nowhere"],
-      /`git:HEAD` holds no YAML file at `nowhere`/,
+      /`git:HEAD` has no YAML file at `nowhere`/,
     );
-    await refused(folder, "outside", ["lint", "git:HEAD:../.."], /git could not tell what/);
+    await refused(folder, "outside", ["lint", "git:HEAD:../.."], /git failed to find out what/);
   });
 
   it("paths are names, never patterns: `*`, brackets and colons", async () => {
@@ -207,7 +207,7 @@ describe("what git does not give is never taken for empty", () => {
       JSON.parse((await run(folder, "lint", ...paths, "--format", "json")).stdout).files;
     expect(await files("git:HEAD:p")).toBe(2);
     expect(await files("git:HEAD:p/[a]*.yaml")).toBe(1);
-    await refused(folder, "pattern", ["lint", "git:HEAD:p/*.yaml"], /holds no YAML file at/);
+    await refused(folder, "pattern", ["lint", "git:HEAD:p/*.yaml"], /has no YAML file at/);
   });
 });
 
@@ -253,7 +253,7 @@ describe.skipIf(lacks("posix"))("each call of git fails in turn", () => {
           from,
           2,
           expect.stringMatching(
-            /^agentz: (git could not tell|`p\/[a-z/.]+` of [0-9a-f]+ cannot be read)/,
+            /^agentz: (git failed to find out|`p\/[a-z/.]+` of [0-9a-f]+ cannot be read)/,
           ),
         ]);
       }
@@ -264,7 +264,7 @@ describe.skipIf(lacks("posix"))("each call of git fails in turn", () => {
     const folder = repository();
     process.env["PATH"] = scratch();
     for (const [command, argv] of COMMANDS)
-      await refused(folder, command, argv, /git could not tell .*: it cannot be started/);
+      await refused(folder, command, argv, /git failed to find out .*: it cannot be started/);
     const outside = scratch({
       "p/p.yaml": ALLOW,
       "t.jsonl": readFileSync(join(folder, "t.jsonl"), "utf8"),
@@ -291,13 +291,13 @@ describe.skipIf(lacks("posix"))("each call of git fails in turn", () => {
       folder,
       "default baseline",
       ["replay", "--candidate", "p", "--trace", join(folder, "t.jsonl"), "--no-index"],
-      /git could not tell which repository/,
+      /git failed to find out which repository/,
     );
     await refused(
       folder,
       "bundle",
       ["bundle", "build", "--candidate", "p", "--output", "b.agentz"],
-      /git could not tell which repository/,
+      /git failed to find out which repository/,
     );
   });
 });
@@ -337,7 +337,7 @@ describe("a name of a commit", () => {
       folder,
       name,
       ["lint", `git:${name}`],
-      /is no commit|names no commit|git could not tell|holds no YAML file/,
+      /is not a commit|git failed to find out|(?:contains|has) no YAML file/,
     );
     expect(readdirSync(folder).sort()).toEqual([".git", "p", "r.json", "t.jsonl"]);
   });
@@ -544,7 +544,7 @@ describe.skipIf(lacks("posix"))("no program runs that a repository names", () =>
     chmodSync(fsmonitor, 0o755);
     for (const key of ["core.fsmonitor", "gpg.program"])
       git(join(folder, "p/bare"), "config", key, fsmonitor);
-    await refused(join(folder, "p/bare"), "bare", ["lint", "git:HEAD"], /git could not tell/);
+    await refused(join(folder, "p/bare"), "bare", ["lint", "git:HEAD"], /git failed to find out/);
     expect(readdirSync(folder)).not.toContain("HIT");
   });
 });

@@ -60,7 +60,7 @@ test("gzip is told by its bytes; what is cut off or missing is one clear error",
     "a.jsonl",
   ]);
   await expect(textOf(join(root, "b/cut.jsonl.gz"))).rejects.toThrow(
-    /gzip data is broken or cut off/,
+    /gzip data is broken or truncated/,
   );
   await expect(textOf(join(root, "gone"))).rejects.toThrow(
     /cannot read `.*gone`: it does not exist/,

@@ -89,13 +89,13 @@ describe.skipIf(lacks("posix"))(
     ])("a data file: %s", async (_name, make) => {
       const folder = folderOf();
       make(folder);
-      await refusedAsData(folder, /a link leads out of the folder that was named/);
+      await refusedAsData(folder, /a link leads out of the folder that you passed/);
     });
 
     it("a data file below a linked folder", async () => {
       const folder = folderOf({ "set/c.yaml": CATALOG.replace("banned.csv", "deep/secret.csv") });
       symlinkSync("../out", join(folder, "set/deep"));
-      await refusedAsData(folder, /a link leads out of the folder that was named/);
+      await refusedAsData(folder, /a link leads out of the folder that you passed/);
     });
 
     it.each<[string, (path: string) => void, RegExp]>([
@@ -126,29 +126,25 @@ describe.skipIf(lacks("posix"))(
       [
         "a link out",
         (path) => symlinkSync("../out/prod.yaml", path),
-        /a link leads out of the folder that was named/,
+        /a link leads out of the folder that you passed/,
       ],
       [
         "a link to a sibling of the same beginning",
         (path) => symlinkSync("../set-2/prod.yaml", path),
-        /a link leads out of the folder that was named/,
+        /a link leads out of the folder that you passed/,
       ],
       [
         "a link to the environment",
         (path) => symlinkSync("/proc/self/environ", path),
-        /a link leads out of the folder that was named/,
+        /a link leads out of the folder that you passed/,
       ],
       ["a pipe", (path) => void execFileSync("mkfifo", [path]), /it is a pipe/],
       [
         "a link to a device",
         (path) => symlinkSync("/dev/zero", path),
-        /a link leads out of the folder that was named/,
+        /a link leads out of the folder that you passed/,
       ],
-      [
-        "a link in a circle",
-        (path) => symlinkSync("leak.yaml", path),
-        /its links lead in a circle/,
-      ],
+      ["a link in a circle", (path) => symlinkSync("leak.yaml", path), /its links form a circle/],
       ["a link to nothing", (path) => symlinkSync("nothing", path), /it does not exist/],
       [
         "more than 64 MiB",
@@ -257,7 +253,7 @@ describe.skipIf(lacks("posix"))("files are replaced, never written through a lin
     const done = await run(folder, "lint", "set", "--fix");
     expect([done.status, done.stderr]).toEqual([
       2,
-      expect.stringContaining("`set/b.yaml` is a link, and is not written"),
+      expect.stringContaining("`set/b.yaml` is a link, so agentz does not write to it"),
     ]);
     expect(readFileSync(join(folder, "set/a.yaml"), "utf8")).toBe(FIXABLE);
     symlinkSync("../out/c.yaml", join(folder, "set/named.yaml"));
@@ -318,7 +314,7 @@ describe.skipIf(lacks("posix"))("files are replaced, never written through a lin
     );
     expect([bumped.status, bumped.stderr]).toEqual([
       2,
-      expect.stringContaining("is a link, and is not written"),
+      expect.stringContaining("is a link, so agentz does not write to it"),
     ]);
     expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
   });

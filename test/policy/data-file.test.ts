@@ -67,8 +67,8 @@ describe("design 2.5: data from a file beside the catalog", () => {
     ["a column of no table", "{ file: p.json, column: a }", '{"a":1}', /list of maps/],
     ["broken JSON", "{ file: p.json }", "{", /not well-formed JSON/],
     ["deep JSON", "{ file: p.json }", `${"[".repeat(50_000)}${"]".repeat(50_000)}`, /nests/],
-    ["two YAML documents", "{ file: p.yml }", "a: 1\n---\nb: 1\n", /one YAML document/],
-    ["a key twice", "{ file: p.yml }", "a: 1\na: 2\n", /stands here twice/],
+    ["two YAML documents", "{ file: p.yml }", "a: 1\n---\nb: 1\n", /exactly one YAML document/],
+    ["a key twice", "{ file: p.yml }", "a: 1\na: 2\n", /the key `a` twice/],
   ])("reports %s", (_name, reference, content, message) => {
     const { value, problems } = read(reference, content);
     expect(value).toBe(null);

@@ -101,7 +101,7 @@ describe("design 2.1: what YAML reads otherwise says how to write it", () => {
     expect(first).toEqual({
       code: "yaml-syntax",
       at: "\\d",
-      message: "`\\d` is no escape sequence of YAML's double quotes",
+      message: "`\\d` is not an escape sequence in YAML's double quotes",
       help: "put the condition in single quotes, or write it as a block (`when: >-`); in double quotes it is `\\\\d`",
     });
     expect(second?.code).toBe("unknown-attribute");
@@ -154,7 +154,7 @@ describe("design 2.1: what YAML reads otherwise says how to write it", () => {
   test.each([
     ["yes", "write `true` or `false`: YAML 1.2 reads `yes`, `no`, `on` and `off` as text"],
     ["Off", "write `true` or `false`: YAML 1.2 reads `yes`, `no`, `on` and `off` as text"],
-    ["args.n > 1_000", "numbers hold no `_`: write the digits alone"],
+    ["args.n > 1_000", "numbers cannot contain `_`: write only the digits"],
     ["args.n > 0o17", "there are no octal numbers: write it in decimal, or as `0x...`"],
     ["args.a and args.b", "write `&&`"],
   ])("values of other dialects: %s", (condition, help) => {
@@ -167,7 +167,7 @@ describe("design 2.1: what YAML reads otherwise says how to write it", () => {
     const rule = (quorum: string): string =>
       `  - { id: r, effect: require_approval, approval: { quorum: ${quorum} } }\n`;
     expect(found(rule("1_0")).map(({ code, help }) => [code, help])).toEqual([
-      ["wrong-type", "write it without quotes and `_`: 10"],
+      ["wrong-type", "write it without quotes and without `_`: 10"],
     ]);
     expect(found(rule("010")).map(({ code, help }) => [code, help])).toEqual([
       ["invalid-value", "write `10`"],

@@ -198,7 +198,7 @@ describe("who can", () => {
     [
       "bank/pay",
       { type: "file", id: "/a" },
-      /`bank\/pay` is never used on a resource of the type `file` \(ask without a resource\)/,
+      /`bank\/pay` never uses a resource of the type `file` \(leave out the resource\)/,
     ],
   ];
 

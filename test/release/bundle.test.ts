@@ -432,7 +432,7 @@ describe("design 10.3: a bundle", () => {
     expect(result({ ...LINT, digest: "sha256:other" })).toEqual([
       expect.stringContaining("another policy set"),
     ]);
-    expect(result({})).toEqual([expect.stringContaining("no result document")]);
+    expect(result({})).toEqual([expect.stringContaining("not a result document")]);
   });
 
   it("signs the manifest's canonical bytes with plain Ed25519", () => {

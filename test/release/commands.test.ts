@@ -94,7 +94,7 @@ describe("agentz version", () => {
     ]);
     expect(
       (await run(folder, "version", "bump", "--base", "main", "--candidate", "p")).stdout,
-    ).toBe("no version has to be raised\n");
+    ).toBe("no version needs to be raised\n");
   });
 
   it("a base that is none is told once, as JSON too", async () => {
@@ -286,7 +286,7 @@ describe("agentz bundle", () => {
           expect([mode, done.status, done.stderr]).toEqual([
             mode,
             2,
-            expect.stringMatching(/can be read or written by others .*\n.*chmod 600/),
+            expect.stringMatching(/other users can read or write .*\n.*chmod 600/),
           ]);
         }
       }
@@ -298,8 +298,8 @@ describe("agentz bundle", () => {
       for (const [name, why] of [
         ["none.pem", /it does not exist/],
         ["p", /it is a folder/],
-        ["b.agentz", /can be read or written by others/],
-        ["k.pub.pem", /can be read or written by others/],
+        ["b.agentz", /other users can read or write/],
+        ["k.pub.pem", /other users can read or write/],
       ] as const) {
         expect([
           name,
@@ -457,7 +457,7 @@ tests: [{ name: looks, call: { subject: { type: agent, id: a }, action: { server
     await refused(2, "JSON has no number `1e400`", "--evidence", "gate");
     writeFileSync(join(folder, "agentz.yaml"), config(folder).replace(/tests:.*\n.*\n/, ""));
     await refused(2, "there is no gate", "--evidence", "gate");
-    await refused(1, "test failed: required, and there is nothing to do", "--evidence", "test");
+    await refused(1, "test failed: required, but there is nothing to do", "--evidence", "test");
     await refused(2, "replay cannot be run", "--evidence", "replay", "--trace", "none.jsonl");
     writeFileSync(join(folder, "agentz.yaml"), config(folder));
     writeFileSync(join(folder, "tests/s.yaml"), SUITE.replace("effect: allow", "effect: deny"));
@@ -626,12 +626,12 @@ describe("agentz blame", () => {
     expect(await blamed(1)).toEqual([
       [[], true, true],
       expect.stringContaining(
-        "history of this clone is cut: older commits may have changed it; `git fetch --unshallow`",
+        "this clone is shallow: older commits may have changed the decision; `git fetch --unshallow`",
       ),
     ]);
     expect(await blamed(2)).toEqual([
       [[], true, true],
-      expect.stringContaining("no commit of this clone changed it"),
+      expect.stringContaining("no commit of this clone changed the decision"),
     ]);
     expect(await blamed(9)).toEqual([
       [["lower the bound", "first"], false, false],
@@ -694,7 +694,7 @@ describe("agentz replay --baseline recorded-policy", () => {
     ]);
     expect(first.recordedPolicy).toMatchObject({ mismatches: 1, example: "s/1" });
     expect(byCommit.stderr).toContain(
-      "1 recorded decision other than what the policies named decide, the first at s/1",
+      "1 recorded decision different from what the named policies decide, the first at s/1",
     );
     await run(folder, "bundle", "build", "--candidate", "git:HEAD~1:p", "--output", "old.agentz");
     expect(JSON.parse((await replay()).stdout).baseline.ref).toBe("recorded-policy old.agentz");
@@ -720,7 +720,7 @@ describe("agentz replay --baseline recorded-policy", () => {
     writeFileSync(join(folder, "t.jsonl"), decided("sha256:gone", ["allow", "allow", "allow"]));
     expect(await replay()).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining("no bundle here and no commit of p has these policies"),
+      stderr: expect.stringContaining("no bundle here and no commit of p has them"),
     });
   });
 });

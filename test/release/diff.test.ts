@@ -69,7 +69,7 @@ describe("design 10.2: diff", () => {
       "- { id: a, effect: allow, actions: [x/y] }",
       "- { id: a, effect: allow, actions: [x/y, x/z] }",
       "widens",
-      "it now also speaks of the actions `x/z`",
+      "it now also applies to the actions `x/z`",
     ],
     [
       "a quorum",
@@ -83,7 +83,7 @@ describe("design 10.2: diff", () => {
       "- { id: a, effect: require_approval, actions: [x/y], approval: { within: 1h } }",
       "- { id: a, effect: require_approval, actions: [x/y], approval: { within: 2h } }",
       "widens",
-      "an approval now holds for 2h, it held for 1h",
+      "an approval is now valid for 2h, before for 1h",
     ],
     [
       "an obligation",

@@ -114,7 +114,7 @@ function holds(set: CompiledSet, when: string, question: Question): boolean {
   return compileCondition(parsed.expr, set.host)(row) === true;
 }
 
-/** What the sentence says of a side: the effect, the approvals asked for, the obligations. */
+/** What the sentence says of a side: the effect, the approvals required for, the obligations. */
 function saying({ effect, quorums, obligations }: WitnessSide): string {
   return JSON.stringify([effect, [...quorums].sort(), [...obligations].sort()]);
 }

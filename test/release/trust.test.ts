@@ -150,14 +150,18 @@ describe("design 14.5: a bundle proves itself wherever it is loaded, where keys 
     configure("keys: [release.pub.pem]\n");
     await allTake(folder, "new.agentz");
     await allRefuse(folder, "stripped.agentz", /the bundle is not signed/);
-    await allRefuse(folder, "foreign.agentz", /none of the given keys has signed the bundle/);
-    await allRefuse(folder, "forged.agentz", /does not hold/);
+    await allRefuse(
+      folder,
+      "foreign.agentz",
+      /none of the keys that you passed has signed the bundle/,
+    );
+    await allRefuse(folder, "forged.agentz", /is wrong/);
   });
 
   it("--verify-key beats agentz.yaml", async () => {
     configure("keys: [release.pub.pem]\n");
     expect(await decides(folder, "foreign.agentz", "--verify-key", "other.pub.pem")).toBe(0);
-    await allRefuse(folder, "new.agentz", /none of the given keys has signed/, [
+    await allRefuse(folder, "new.agentz", /none of the keys that you passed has signed/, [
       "--verify-key",
       "other.pub.pem",
     ]);
@@ -171,7 +175,7 @@ describe("design 14.5: a bundle proves itself wherever it is loaded, where keys 
     await allRefuse(
       folder,
       "old.agentz",
-      /Policy `p` has version 1.9.0, and 2.0.0 or later is asked for/,
+      /Policy `p` has version 1.9.0, but 2.0.0 or later is required/,
     );
     await allTake(folder, "old.agentz", ["--at-least", "1.9.0"]);
     configure("");

@@ -94,7 +94,7 @@ describe("design 10.2, 12: version check", () => {
       "session counter `spent`: its `within` goes from 1h to 2h (agentz cannot classify what this does to decisions, so it is reported as widening)",
     );
     expect(result.documents[0]?.why.join("\n")).toContain(
-      "session counter `idle`: its `within` goes from 1h to 2h (no decision can change by it)",
+      "session counter `idle`: its `within` goes from 1h to 2h (this changes no decision)",
     );
   });
 
@@ -231,7 +231,7 @@ describe("design 10.2: catalogs", () => {
   it("an agent that may do more while `reviewed` stands still is told, and not one that was reviewed", () => {
     const [small, large] = [MANIFEST("{ name: x/y }"), MANIFEST("{ name: x/y }, { name: x/z }")];
     expect(catalogs(AGENT(small), AGENT(large)).notes).toEqual([
-      "agent `bot` may do more (its manifest gains `x/z`), and `reviewed` still says 2026-04-01",
+      "agent `bot` may do more (its manifest gains `x/z`), and `reviewed` is still 2026-04-01",
     ]);
     expect(catalogs(AGENT(small), AGENT(large, "2026-05-01")).notes).toEqual([]);
     expect(catalogs(AGENT(large), AGENT(small)).notes).toEqual([]);

@@ -100,7 +100,7 @@ describe("AuthZEN 1.0: evaluation", () => {
     ["null", null, "the body has to be a JSON object"],
     ["half a text", '{"subject":', "cut off"],
     ["nothing", "", "the body is empty"],
-    ["a member twice", '{"action":{},"action":{}}', "a member stands twice"],
+    ["a member twice", '{"action":{},"action":{}}', "an object has a member twice"],
     ["a number beyond 2^53", '{"context":{"n":9007199254740993}}', "`context.n` is a number"],
     ["a slip", { ...whole, context: { agentz: { sesion: "s" } } }, "did you mean `session`?"],
     ["args that are a text", { ...whole, context: { agentz: { args: "x" } } }, "agentz.args"],

@@ -57,7 +57,7 @@ describe("design 14: whatever happens to the process, its log tells its decision
     appendFileSync(join(folder, "decisions.jsonl"), '{"id":"half');
     const second = await start(folder);
     expect([await permitted(second), await permitted(second)]).toEqual([true, false]);
-    expect(second.said()).toContain("took a line of 11 bytes off the log");
+    expect(second.said()).toContain("removed an incomplete line of 11 bytes from the log");
     expect(await second.end("SIGTERM")).toBe(0);
     expect(lines(folder)).toHaveLength(4);
   });

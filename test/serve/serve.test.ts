@@ -80,7 +80,7 @@ describe("design 14.2: the decision log", () => {
   test("policies that read earlier calls are not served without a log", async () => {
     const folder = scratch({ "p.yaml": policy(100) });
     const without = serve(["--candidate", "p.yaml", "--log", "none"], { cwd: folder });
-    await expect(without).rejects.toThrow("nothing logs it");
+    await expect(without).rejects.toThrow("there is no log");
   });
 });
 
@@ -132,7 +132,7 @@ describe("design 14.3: sets are swapped whole", () => {
     make("sign", "signed.agentz", "--key", "key.pem");
     const served = (candidate: string): Promise<Running> =>
       serve(["--candidate", candidate, "--verify-key", "key.pub.pem"], { cwd: folder });
-    await expect(served("p.yaml")).rejects.toThrow("is no signed bundle");
+    await expect(served("p.yaml")).rejects.toThrow("is not a signed bundle");
     await expect(served("loose.agentz")).rejects.toThrow("the bundle is not signed");
     expect((await decided(await served("signed.agentz"), pay(1))).decision).toBe(true);
   });
@@ -251,11 +251,11 @@ describe("who may ask", () => {
   });
 
   test.each([
-    [["--listen", "0.0.0.0:0"], "needs to know who asks"],
+    [["--listen", "0.0.0.0:0"], "needs credentials"],
     [["--credentials", "none"], "cannot be read"],
-    [["--credentials", "bad"], "bad:1: this is no credential"],
+    [["--credentials", "bad"], "bad:1: this is not a credential"],
     [["--tls-cert", "x"], "go together"],
-    [["--listen", "nowhere"], "is no address to listen on"],
+    [["--listen", "nowhere"], "is not an address to listen on"],
   ])("%j is refused", async (args, why) => {
     const folder = scratch({ "p.yaml": policy(100), bad: "token abc\n" });
     await expect(serve(["--candidate", "p.yaml", ...args], { cwd: folder })).rejects.toThrow(why);

@@ -160,7 +160,7 @@ describe.each(["decide", "explain"])(
 
     test("a list in place of state, and every fault with its place", async () => {
       expect((await ask(command, asked({ session: ["read_internal"] }))).stderr).toContain(
-        "`session` is neither an id nor state",
+        "`session` is neither an id nor session state",
       );
       const two =
         "subject: { type: agent, id: teller }\nsession:\n  labels: [a]\n  counters: { b: 1 }\n";
@@ -181,7 +181,7 @@ describe.each(["decide", "explain"])(
         "a request has no field `sesion`\n  help: did you mean `session`?",
       ],
       ["another", asked({ arguments: {} }), "a request has no field `arguments`"],
-      ["a type", asked({ type: "prompt" }), "this is no call, so there is nothing to decide"],
+      ["a type", asked({ type: "prompt" }), "this is not a call, so there is nothing to decide"],
       ["a list that is none", asked({ complete: "context" }), "`complete` must be a list of paths"],
       [
         "a path",
@@ -250,19 +250,19 @@ const UNKNOWN: readonly (readonly [string, Part, string, string])[] = [
   [
     "an argument",
     { args: { amuont: 4 } },
-    "`args.amuont` is no argument of `bank/pay`",
+    "`args.amuont` is not an argument of `bank/pay`",
     "did you mean `amount`?",
   ],
   [
     "an argument far from any",
     { args: { amount: 4, colour: 1 } },
-    "`args.colour` is no argument of `bank/pay`",
+    "`args.colour` is not an argument of `bank/pay`",
     "declared: `amount`, `currency`, `note`, `order`",
   ],
   [
     "an argument within another",
     { args: { note: { titel: "x" } } },
-    "`args.note.titel` is no argument of `bank/pay`",
+    "`args.note.titel` is not an argument of `bank/pay`",
     "did you mean `title`?",
   ],
   [
@@ -414,7 +414,7 @@ describe("design 3.4: what a request says and nobody knows is a warning", () => 
     );
     expect(together.findings.map(({ message }) => message.replace(/^.*? and /, ""))).toEqual([
       "2990 more are no arguments of `bank/pay`",
-      "2990 more are read by no policy and declared by no catalog, so nothing depends on them",
+      "2990 more are read by no policy and declared by no catalog, so no decision depends on them",
     ]);
     const approvals = Array.from({ length: 1_000 }, () => ({ by: "human:jane", decision: "yes" }));
     const many: DecideResult = JSON.parse(
@@ -479,7 +479,7 @@ describe("design 3.4: what a request says and nobody knows is a warning", () => 
     );
     for (const name of ["decision", "outcome", "labels"])
       expect(stderr).toContain(
-        `\`${name}\` tells what came of a call, so it changes nothing of the decision`,
+        `\`${name}\` is the result of a call, so it does not affect the decision`,
       );
   });
 
@@ -524,7 +524,7 @@ describe("design 11.6: a request without time is decided by the clock", () => {
       decision: { effect: "allow", missing: [] },
     });
     expect(byClock.stderr).toBe(
-      "agentz: the request has no `time`, so `now` is 2026-06-01T00:00:00.000Z, by the clock; --now takes another time\n",
+      "agentz: the request has no `time`, so it is decided at the clock's time, 2026-06-01T00:00:00.000Z; pass --now for another time\n",
     );
     const byFlag = await timed(command, timeless, "--now", "2026-07-01T00:00:00Z");
     expect(byFlag).toMatchObject({
@@ -650,7 +650,7 @@ describe("design 8.1: what a suite says and nobody knows", () => {
     [
       "a call that an approval is for",
       "expect: { effect: allow }, call: { use: pay, context: { approvals: [{ by: human:jane, for: { use: pay, args: { amuont: 3 } } }] } }",
-      "`args.amuont` is no argument of `bank/pay`",
+      "`args.amuont` is not an argument of `bank/pay`",
     ],
   ])("%s is a warning", async (_, rest, message) => {
     const call = rest.includes("call:") ? "" : "call: { use: pay }, ";
@@ -712,13 +712,13 @@ describe("design 8.1: what a suite says and nobody knows", () => {
       "state in a call",
       "expect: { effect: allow }, call: { use: pay, session: { labels: [read_internal] } }",
       "wrong-type",
-      "the id of a session is expected here, not a map",
+      "expected the id of a session, but found a map",
     ],
     [
       "state of a test",
       "expect: { effect: allow }, session: { labels: [read_internal] }",
       "wrong-type",
-      "a list of calls is expected here, not a map",
+      "expected a list of calls, but found a map",
     ],
     [
       "a counter in a call",

@@ -145,7 +145,7 @@ describe("design 8.2: vacuous passes are failures", () => {
     [
       "a case of which no expectation speaks",
       one("call: { use: base }\nexpect: [{ where: { args.id: y }, effect: deny }]"),
-      "no expectation speaks of this case",
+      "no expectation fits this case",
     ],
     [
       "an expectation that expects nothing",
@@ -197,7 +197,7 @@ describe("design 2.1: suites are closed, and every mistake is told at its place"
     [
       "a time that is none",
       one("session:\n  - { call: { use: base }, at: later, expect: { effect: allow } }"),
-      "invalid-value 11: `later` is no time of a call",
+      "invalid-value 11: `later` is not a time of a call",
     ],
     [
       "calls out of order",
@@ -236,7 +236,7 @@ describe("design 2.1: suites are closed, and every mistake is told at its place"
     [
       "a test twice",
       `${one("call: { use: base }\nexpect: { effect: allow }")}  - { name: t, call: { use: base }, expect: { effect: allow } }\n`,
-      "duplicate-id 12: there are two tests called `t`",
+      "duplicate-id 12: two tests have the name `t`",
     ],
   ])("%s", async (_, tests, message) => expect(await failure(tests)).toContain(message));
 

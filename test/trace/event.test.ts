@@ -98,9 +98,9 @@ describe("design 7.1: the canonical event", () => {
   });
 
   test.each([
-    [[call], "a line must hold a JSON object"],
-    ["text", "a line must hold a JSON object"],
-    [null, "a line must hold a JSON object"],
+    [[call], "a line must contain a JSON object"],
+    ["text", "a line must contain a JSON object"],
+    [null, "a line must contain a JSON object"],
     [{ ...call, id: 7 }, "`id` must be a string"],
     [{ ...call, type: 1 }, "`type` must be a non-empty string"],
     [{ ...call, session: 7 }, "`session` must be a string"],
@@ -134,10 +134,10 @@ describe("design 7.1: the canonical event", () => {
     ],
     [{ ...call, decision: { effect: "allow", rule: 1 } }, "`decision.rule` must be a string"],
     [{ ...call, decision: { effect: "allow", ms: "1" } }, "`decision.ms` must be a number"],
-    [{}, "the line has no `action`, `subject`, `resource` or `args`, so it is no call"],
+    [{}, "the line has no `action`, `subject`, `resource` or `args`, so it is not a call"],
     [
       { id: "x", session: "s" },
-      "the line has no `action`, `subject`, `resource` or `args`, so it is no call",
+      "the line has no `action`, `subject`, `resource` or `args`, so it is not a call",
     ],
   ])("%j is refused", (value, reason) => {
     expect(decodeEvent(value, place)).toBe(reason);

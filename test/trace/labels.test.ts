@@ -39,6 +39,6 @@ test("design 7.6: labels are joined by event id; what fits nothing is counted", 
       line: 5,
       cause: "a label line must be an object with `id` and `labels`",
     },
-    { file: "labels.jsonl", line: 6, cause: "the JSON text is cut off" },
+    { file: "labels.jsonl", line: 6, cause: "the JSON text is truncated" },
   ]);
 });

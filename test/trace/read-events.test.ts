@@ -29,10 +29,10 @@ describe("design 7.7: what cannot be read is counted and listed with file and li
     expect(ids(events)).toBe("a b");
     expect(report).toMatchObject({ files: 1, lines: 10, events: 2, malformed: 7 });
     expect(report.malformedList).toEqual([
-      { file: "t.jsonl", line: 2, cause: "the JSON text is cut off" },
+      { file: "t.jsonl", line: 2, cause: "the JSON text is truncated" },
       { file: "t.jsonl", line: 4, cause: "the text is not JSON" },
       { file: "t.jsonl", line: 5, cause: "the text is not JSON" },
-      { file: "t.jsonl", line: 6, cause: "a line must hold a JSON object" },
+      { file: "t.jsonl", line: 6, cause: "a line must contain a JSON object" },
       { file: "t.jsonl", line: 7, cause: "`args` must be an object" },
       { file: "t.jsonl", line: 8, cause: "the text has a NUL byte" },
       { file: "t.jsonl", line: 9, cause: "the value is nested deeper than 1000 levels" },
@@ -75,7 +75,7 @@ describe("design 7.7: what cannot be read is counted and listed with file and li
       {
         file: "t.jsonl",
         line: 1,
-        cause: "a member stands twice in one object, the second time at character 11",
+        cause: "an object has a member twice, the second time at character 11",
       },
     ]);
   });

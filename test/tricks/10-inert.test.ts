@@ -79,7 +79,7 @@ describe("how policies are fooled, 10: inert rules", () => {
         },
         ["replay", "--candidate", "p.yaml", "--baseline", "recorded", "--trace", "@/t.jsonl"],
       );
-      expect([status, stderr.includes("no call touches a tool")]).toEqual([1, true]);
+      expect([status, stderr.includes("no call uses a tool")]).toEqual([1, true]);
     },
   );
   trick("inert: a field that no tool has does not load", () => {

@@ -66,7 +66,7 @@ async function replayed(
     return {
       status,
       stderr,
-      reordered: Number(/put in order: (\d+)/.exec(stdout)?.[1] ?? 0),
+      reordered: Number(/sorted by time: (\d+)/.exec(stdout)?.[1] ?? 0),
       effects: lines.map(({ id, candidate }) => `${id} ${candidate.effect}`).sort(),
     };
   } finally {

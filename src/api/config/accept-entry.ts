@@ -198,13 +198,9 @@ export function acceptedText(
   const expected = expectedValue(valueOf(name, text), entries);
   const written = withEntries(text, entries);
   if (canonicalJson(ordered(valueOf(name, written))) !== canonicalJson(expected)) {
-    throw new UserError(
-      "config",
-      `\`${name}\` is written in a way that entries cannot be added to`,
-      {
-        help: "add the entry by hand: `agentz replay --format json` gives `id` and `rulesDigest` of the group",
-      },
-    );
+    throw new UserError("config", `agentz cannot add an entry to \`${name}\` as it is written`, {
+      help: "add the entry by hand: `agentz replay --format json` gives `id` and `rulesDigest` of the group",
+    });
   }
   readGate(member(valueOf(name, written), "gate") ?? {});
   return written;

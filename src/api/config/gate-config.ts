@@ -90,7 +90,7 @@ function entriesOf(
 ): readonly (readonly [string, Json | undefined])[] {
   const entries = Object.entries(map);
   return entries.length === 0
-    ? fail(`\`${name}\` sets no limit`, "name one, or take it away")
+    ? fail(`\`${name}\` sets no limit`, "set one, or remove the check")
     : entries;
 }
 
@@ -121,8 +121,8 @@ function textField(entry: JsonObject, name: (typeof ACCEPTED_TEXTS)[number]): st
   const value = entry[name];
   if (typeof value === "number")
     fail(
-      `\`${name}\` of an accepted change reads as a number`,
-      `put it in quotes, digit by digit as it is shown: \`${name}: "..."\``,
+      `YAML reads \`${name}\` of an accepted change as a number`,
+      `put it in quotes, with exactly the digits that are shown: \`${name}: "..."\``,
     );
   return typeof value === "string" && value.trim() !== ""
     ? value
@@ -141,7 +141,7 @@ function callsField({ calls }: JsonObject): number | undefined {
     return calls;
   return fail(
     "`calls` of an accepted change has to be a whole number from 0 on",
-    "it is how many calls the group had when it was accepted",
+    "it is the number of calls of the group when it was accepted",
   );
 }
 
@@ -183,8 +183,8 @@ function acceptedChanges(value: Json | undefined): readonly AcceptedChange[] {
 export function readGate(value: Json): GateConfig {
   if (!isJsonObject(value))
     return fail(
-      "there has to be a map of limits",
-      "such as `gate: { widened: 0 }`, or take the field away",
+      "it has to be a map of limits",
+      "such as `gate: { widened: 0 }`; or remove the field",
     );
   const limits: Limits = new Map();
   const accepted: AcceptedChange[] = [];

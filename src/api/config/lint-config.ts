@@ -26,7 +26,7 @@ function knownRule(code: string): string {
   if (Object.hasOwn(CODES, code))
     return fail(
       `the level of \`${code}\` cannot be changed`,
-      "a set does not load with it, so it is always an error",
+      "a set with this error does not load, so it is always an error",
     );
   return fail(
     `there is no rule \`${code}\``,
@@ -37,14 +37,14 @@ function knownRule(code: string): string {
 function levelOf(value: Json | undefined, code: string): Level {
   return (
     LEVELS.find((level) => level === value) ??
-    fail(`the level of \`${code}\` is none`, `it is one of ${LEVELS.join(", ")}`)
+    fail(`the level of \`${code}\` is unknown`, `it is one of ${LEVELS.join(", ")}`)
   );
 }
 
 /** Reads `lint: { rules: { <code>: off | warning | error } }`. */
 export function readLint(value: Json): LintConfig {
   if (!isJsonObject(value))
-    return fail("a map is wanted", "write `lint: { rules: { <code>: off } }`");
+    return fail("it has to be a map", "write `lint: { rules: { <code>: off } }`");
   const unknown = Object.keys(value).find((name) => name !== "rules");
   if (unknown !== undefined) fail(`there is no field \`${unknown}\``, "it has `rules`");
   const { rules } = value;

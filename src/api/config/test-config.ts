@@ -28,11 +28,10 @@ function shareOf(name: string, value: Json | undefined): number {
 /** Reads the `test` of agentz.yaml. */
 export function readTest(value: Json): TestConfig {
   if (!isJsonObject(value))
-    return fail("there has to be a map", `it has ${[...FIELDS.keys()].join(", ")}`);
+    return fail("it has to be a map", `it has ${[...FIELDS.keys()].join(", ")}`);
   const config: { -readonly [name in keyof TestConfig]: number } = {};
   const entries = Object.entries(value);
-  if (entries.length === 0)
-    fail("nothing is demanded", "name a least share, or take the field away");
+  if (entries.length === 0) fail("it sets no minimum", "set a minimum share, or remove the field");
   for (const [name, inner] of entries) {
     const field = FIELDS.get(name);
     const near = nearestWord(name, FIELDS.keys());

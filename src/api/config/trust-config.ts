@@ -23,12 +23,12 @@ export function readKeys(value: Json): readonly string[] {
     return list;
   return fail(
     "`keys` has to be a list of public keys",
-    "name files that `agentz bundle keygen` wrote, or ids that it printed; without `keys` no signature is asked for",
+    "name files that `agentz bundle keygen` wrote, or ids that it printed; without `keys` no signature is required",
   );
 }
 
 const HELP =
-  "write a version, which holds for each policy, or a map of documents' names and versions";
+  "write a version, which applies to each policy, or a map of names of documents to versions";
 
 /** A demand on a document's version, null: on each policy's; undefined: the text is no version. */
 export function leastVersion(name: string | null, version: string): LeastVersion | undefined {
@@ -38,7 +38,10 @@ export function leastVersion(name: string | null, version: string): LeastVersion
 function leastOf(name: string | null, value: Json | undefined): LeastVersion {
   const least = typeof value === "string" ? leastVersion(name, value) : undefined;
   if (least !== undefined) return least;
-  return fail(`\`at_least\`${name === null ? "" : ` of \`${name}\``} is no semantic version`, HELP);
+  return fail(
+    `\`at_least\`${name === null ? "" : ` of \`${name}\``} is not a semantic version`,
+    HELP,
+  );
 }
 
 /** `at_least:` of agentz.yaml: a version, or one for each document. */

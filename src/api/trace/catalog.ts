@@ -26,7 +26,7 @@ export async function catalogCheckDocument(
 ): Promise<CatalogCheckResult> {
   const catalogs = policies.documents.filter((document) => document.kind === "Catalog");
   if (catalogs.length === 0)
-    throw new UserError("no-documents", "the documents given hold no catalog");
+    throw new UserError("no-documents", "these documents contain no catalog");
   const { seen, report } = await sight(paths, trace.flags, trace.io);
   const findings = checkCatalog(seen, catalogs);
   return {

@@ -7,6 +7,7 @@ import { ReadReport } from "../../trace/read-report.ts";
 import type { RawEvent } from "../../trace/tools/raw-events.ts";
 import { readRaw } from "../../trace/tools/raw-events.ts";
 import type { TraceFlags } from "./trace-input.ts";
+import { count } from "../../text/count.ts";
 
 /** What tools take that write a trace. */
 export interface LineFlags extends TraceFlags {
@@ -25,12 +26,12 @@ export function tellMalformed(report: ReadReport, io: Io): void {
   if (first !== undefined)
     io.stderr.write(
       inertText(
-        `${report.malformed} malformed lines were left out, the first at ${first.file}:${first.line}: ${first.cause}\n`,
+        `${count(report.malformed, "malformed line")} left out, the first at ${first.file}:${first.line}: ${first.cause}\n`,
       ),
     );
   if (report.events === 0)
-    throw new UserError("unreadable-trace", "nothing of the trace could be read", {
-      help: "a trace is JSON Lines, one event a line; other formats come in by `agentz import`",
+    throw new UserError("unreadable-trace", "no event of the trace can be read", {
+      help: "a trace is JSON Lines, one event on each line; convert other formats with `agentz import`",
     });
 }
 

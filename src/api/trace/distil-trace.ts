@@ -77,15 +77,19 @@ export async function distilTrace(
   io: CommandIo,
 ): Promise<DistilResult> {
   if (paths.includes("-"))
-    throw new UserError("usage", "a trace on standard input cannot be read twice", {
-      help: "write it to a file first",
-    });
+    throw new UserError(
+      "usage",
+      "this command reads the trace twice, so it cannot read standard input",
+      {
+        help: "write the trace to a file first",
+      },
+    );
   const labels = await openLabels(flags.labels);
   const walk: Walk = { versions: await versionsOf(flags, io), flags, labels };
   const { files } = await openTrace(paths, flags, io);
   const whole = await learn(files, walk, () => true);
   if (whole.calls === 0)
-    throw new UserError("unreadable-trace", "the trace holds no call that could be read");
+    throw new UserError("unreadable-trace", "the trace contains no call that can be read");
   const plan = whole.plan();
   const part = await learn(files, walk, plan.keeps);
   await copyLines(files, { flags, io, keeps: ({ event }) => plan.keeps(sessionKey(event)) });

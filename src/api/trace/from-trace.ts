@@ -9,6 +9,7 @@ import { DEFAULT_REORDER } from "../../trace/order.ts";
 import { readTrace } from "../../trace/read-events.ts";
 import { ReadReport } from "../../trace/read-report.ts";
 import { openTrace, type TraceFlags } from "./trace-input.ts";
+import { count } from "../../text/count.ts";
 
 /**
  * Who and what a trace shows, and what was read of it. A trace of which nothing can be read is a
@@ -27,8 +28,8 @@ export async function sight(
   if (seen.events === 0)
     throw new UserError(
       "unreadable-trace",
-      `nothing of the trace could be read (${report.malformed} malformed lines)`,
-      { help: "a trace is JSON Lines; `--from <format>` reads others" },
+      `no event of the trace can be read (${count(report.malformed, "malformed line")})`,
+      { help: "a trace is JSON Lines; `--from <format>` reads other formats" },
     );
   return { seen, report };
 }

@@ -18,7 +18,7 @@ export const FORMATS: readonly string[] = [
 export function formatLines(): string {
   const lines = new Map(ALL_IMPORTERS.map((importer) => [importer.name, importer.title]));
   lines.set("generic", "any JSON, JSONL or CSV, by a --mapping of CEL expressions");
-  lines.set("auto", "any of these but generic, told by each file's content");
+  lines.set("auto", "any of these except generic; the content of each file decides");
   return FORMATS.map((name) => `  ${name.padEnd(16)} ${lines.get(name) ?? ""}`).join("\n");
 }
 
@@ -73,7 +73,7 @@ export async function chooseImporter(
 async function genericImporter(cwd: string, path: string | undefined): Promise<Importer> {
   if (path === undefined)
     throw new UserError("usage", "the format `generic` needs a mapping", {
-      help: "give --mapping <file>; docs/importers/generic.md shows one",
+      help: "pass --mapping <file>; docs/importers/generic.md shows how to write one",
     });
   const text = await readText(cwd, path);
   if (text === undefined)

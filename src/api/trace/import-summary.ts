@@ -1,16 +1,12 @@
 import { printable } from "../../report/escape.ts";
 import type { ImportReport } from "../../trace/importers/import-tally.ts";
-
-/** `1 call`, `2 calls`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
+import { count } from "../../text/count.ts";
 
 /** What an import read and what it could not, for people. */
 export function importSummary(report: ImportReport): string {
   const { without } = report;
   const lines = [
-    `${counted(report.calls, "call")} in ${counted(report.sessions, "session")} from ${counted(report.files, "file")} (${counted(report.lines, "line")}, ${counted(report.events, "event")})`,
+    `${count(report.calls, "call")} in ${count(report.sessions, "session")} from ${count(report.files, "file")} (${count(report.lines, "line")}, ${count(report.events, "event")})`,
     `  without arguments ${without.args}, agent ${without.agent}, session ${without.session}, time ${without.time}`,
     ...report.notUnderstood.map(({ kind, count }) => `  ${count} not understood: ${kind}`),
     ...report.leftOut.map(({ kind, count }) => `  ${count} left out: ${kind}`),

@@ -8,8 +8,9 @@ import type { ImportFile } from "../../trace/importers/importer.ts";
 import { runImport } from "../../trace/importers/run-import.ts";
 import { chooseImporter, type ImportFlags, importOptions } from "./import-formats.ts";
 import { importRefusal } from "./import-refusal.ts";
-import { counted, importedNothing, importSummary } from "./import-summary.ts";
+import { importedNothing, importSummary } from "./import-summary.ts";
 import { openLabels } from "./label-files.ts";
+import { count } from "../../text/count.ts";
 
 const GENERIC_ENDINGS = [...IMPORT_ENDINGS, "csv"];
 
@@ -18,7 +19,7 @@ function leftOutLine(left: readonly string[]): string {
   if (left.length === 0) return "";
   const names = left.slice(0, 5).join(", ");
   const more = left.length > 5 ? ` and ${left.length - 5} more` : "";
-  return `${printable(`${counted(left.length, "file")} of another ending ${left.length === 1 ? "is" : "are"} left out: ${names}${more}; give them by name to import them`, 600)}\n`;
+  return `${printable(`${count(left.length, "file")} with another ending ${left.length === 1 ? "is" : "are"} left out: ${names}${more}; to import such a file, pass its name`, 600)}\n`;
 }
 
 /**
@@ -33,8 +34,8 @@ export async function suggestImport(
   const files = await expandInputs(paths, IMPORT_ENDINGS);
   const mapping = await suggestMapping(files);
   if (mapping === undefined)
-    throw new UserError("nothing-imported", "nothing in these files looks like a call", {
-      help: "docs/importers/generic.md shows a mapping",
+    throw new UserError("nothing-imported", "these files contain nothing that looks like a call", {
+      help: "write a mapping as shown in docs/importers/generic.md",
     });
   const out = await openLines(io, output);
   out.add(mapping.replace(/\n$/, ""));
@@ -63,7 +64,7 @@ export async function importTrace(
   const files = await expandInputs(paths, endings);
   io.stderr.write(leftOutLine(await leftOutInputs(paths, endings)));
   if (files.length === 0)
-    throw new UserError("no-input", "there is nothing to import: no file of that kind was found", {
+    throw new UserError("no-input", "there is nothing to import: there is no file of that kind", {
       help: "give files, folders, globs, or - for standard input",
     });
   const labels = await openLabels(flags.labels);
@@ -76,7 +77,9 @@ export async function importTrace(
   const report = run.report();
   io.stderr.write(importSummary(report));
   if (labels !== undefined && labels.unmatched > 0)
-    io.stderr.write(`  ${labels.unmatched} labelled ids were not among the events\n`);
+    io.stderr.write(
+      `  ${count(labels.unmatched, "labelled id")} ${labels.unmatched === 1 ? "belongs" : "belong"} to no event\n`,
+    );
   if (importedNothing(report)) await refuse(files, io);
   await out.close();
 }

@@ -8,6 +8,7 @@ import type { TraceFile } from "../../trace/read-events.ts";
 import { chooseImporter, type ImportFlags, importOptions } from "./import-formats.ts";
 import { wayOut } from "./import-refusal.ts";
 import { importedNothing, importSummary } from "./import-summary.ts";
+import { count } from "../../text/count.ts";
 
 export { DEFAULT_REORDER } from "../../trace/order.ts";
 
@@ -38,9 +39,9 @@ export async function openTrace(
   if (inputs.length === 0)
     throw new UserError(
       "no-trace",
-      `there is no trace to replay: nothing named holds a file that ends in .${endings.join(", .")}`,
+      `there is no trace to replay: the paths contain no file that ends in .${endings.join(", .")}`,
       {
-        help: "give --trace a file, a folder or a glob, and --from <format> where it is not agentz's own",
+        help: "pass a file, a folder or a glob as --trace, and --from <format> if it is not agentz's own format",
       },
     );
   if (flags.from === undefined) return { inputs, files: inputs };
@@ -61,7 +62,7 @@ function tell(report: ImportReport, io: Io): void {
   const [broken] = report.broken;
   if (broken !== undefined)
     throw new UserError("unreadable-trace", broken, {
-      help: "`agentz import` writes what comes before the break",
+      help: "`agentz import` writes the events before the break",
     });
   if (!importedNothing(report)) return;
   const [first] = report.unreadable;
@@ -69,10 +70,10 @@ function tell(report: ImportReport, io: Io): void {
   const why =
     first === undefined
       ? kind === undefined
-        ? "it holds no events of that format"
-        : `${kind.count} parts that may be calls are not understood: ${kind.kind}`
+        ? "it contains no events of that format"
+        : `${count(kind.count, "part")} that may be ${kind.count === 1 ? "a call is" : "calls are"} not understood: ${kind.kind}`
       : `${first.file}${first.line === undefined ? "" : `:${first.line}`}: ${first.cause}`;
-  throw new UserError("unreadable-trace", `nothing of the trace could be imported: ${why}`, {
+  throw new UserError("unreadable-trace", `no event of the trace can be imported: ${why}`, {
     help: `is it of the format that --from names? \`auto\` tells it by the content; ${wayOut(first?.file)}`,
   });
 }

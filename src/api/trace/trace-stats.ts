@@ -9,14 +9,15 @@ import { ReadReport } from "../../trace/read-report.ts";
 import { traceRead, TraceStats } from "../../trace/tools/stats.ts";
 import { validateTrace } from "../../trace/tools/validate.ts";
 import { openTrace, type TraceFlags } from "./trace-input.ts";
+import { count } from "../../text/count.ts";
 
 function refuseEmpty(trace: TraceRead): void {
   if (trace.events === 0)
     throw new UserError(
       "unreadable-trace",
-      `nothing of the trace could be read (${trace.malformed} malformed lines)`,
+      `no event of the trace can be read (${count(trace.malformed, "malformed line")})`,
       {
-        help: "a trace is JSON Lines, one event a line; other formats come in by `agentz import` or `--from`",
+        help: "a trace is JSON Lines, one event on each line; convert other formats with `agentz import` or `--from`",
       },
     );
 }

@@ -38,7 +38,7 @@ function manifestGaps(agent: Agent, { set }: Evidence): readonly string[] {
 export const MANIFEST: ControlKind = {
   id: "manifest",
   area: "authorization",
-  title: "A manifest names each agent's tools, parameters and sources",
+  title: "A manifest names the tools, parameters and sources of each agent",
   fields: [
     "agents[].manifest.tools",
     "agents[].manifest.tools[].args (or tools[].args)",
@@ -54,7 +54,7 @@ export const MANIFEST: ControlKind = {
       against: [
         ...found.against,
         ...open.slice(0, 4),
-        open.length > 4 && `and ${open.length - 4} more manifests that leave something open`,
+        open.length > 4 && `and ${open.length - 4} more manifests that omit something`,
       ],
       missing: found.missing,
       held: [`${inService(evidence).length} manifests name tools, parameters and sources`],
@@ -65,7 +65,7 @@ export const MANIFEST: ControlKind = {
 export const ENFORCEMENT: ControlKind = {
   id: "external-enforcement",
   area: "authorization",
-  title: "Enforced at the tool, outside the agent",
+  title: "A point outside the agent enforces the policy, at the tool",
   fields: ["decision_points[].external", "decision.pdp"],
   find: ({ coverage, set }) => {
     const { covered, total } = coverage.metrics.enforcement;
@@ -74,7 +74,7 @@ export const ENFORCEMENT: ControlKind = {
       against: [
         points.length > 0 &&
           covered < total &&
-          `${callsText(total - covered)} of ${total} consequential ones were not decided by an external decision point`,
+          `${callsText(total - covered)} of ${total} consequential calls were not decided by an external decision point`,
       ],
       missing: [
         points.length === 0 && "no catalog lists decision points",
@@ -88,20 +88,20 @@ export const ENFORCEMENT: ControlKind = {
 export const TASK_SCOPE: ControlKind = {
   id: "task-scope",
   area: "authorization",
-  title: "The scope is granted for the task, and gone after it",
+  title: "The scope is granted for a task, and ends with it",
   fields: ["context.task.id", "subject.credential.id", "subject.credential.expires"],
   find: ({ calls }) => ({
     against: [
-      calls.afterExpiry > 0 && `${callsText(calls.afterExpiry)} with a credential after its end`,
+      calls.afterExpiry > 0 && `${callsText(calls.afterExpiry)} with an expired credential`,
       calls.acrossTasks > 0 &&
-        `${callsText(calls.acrossTasks)} with a credential that served several tasks`,
+        `${callsText(calls.acrossTasks)} with a credential that was used in several tasks`,
     ],
     missing: [
       calls.calls === 0 && "the trace has no call by an agent",
       calls.withoutTask > 0 && `${callsText(calls.withoutTask)} of ${calls.calls} name no task`,
       calls.withoutExpiry > 0 &&
-        `${callsText(calls.withoutExpiry)} of ${calls.calls} record no end of their credential`,
+        `${callsText(calls.withoutExpiry)} of ${calls.calls} record no expiry of their credential`,
     ],
-    held: [`all ${callsText(calls.calls)} with a credential of their task, before its end`],
+    held: [`all ${callsText(calls.calls)} with a credential for their task that had not expired`],
   }),
 };

@@ -9,16 +9,16 @@ export const UNIQUE_IDENTITY: ControlKind = {
     against: [
       set.catalog.listsAgents &&
         calls.unregistered > 0 &&
-        `${callsText(calls.unregistered)} under an identity that no catalog knows`,
+        `${callsText(calls.unregistered)} under an identity that no catalog lists`,
       calls.unverifiable > 0 &&
-        `${callsText(calls.unverifiable)} with an API key or a person's token, which prove no identity of the agent's own`,
+        `${callsText(calls.unverifiable)} with an API key or a person's token, which does not prove the identity of the agent`,
     ],
     missing: [
       !set.catalog.listsAgents && "no catalog lists agents",
       calls.calls === 0 && "the trace has no call by an agent",
       calls.unnamed > 0 && `${callsText(calls.unnamed)} name no agent`,
       calls.withoutCredential + calls.unknownKind > 0 &&
-        `${callsText(calls.withoutCredential + calls.unknownKind)} record no credential, or not its kind`,
+        `${callsText(calls.withoutCredential + calls.unknownKind)} record no credential, or no kind of credential`,
     ],
     held: [
       `all ${callsText(calls.calls)} under registered identities with credentials of their own`,
@@ -64,7 +64,7 @@ export const REGISTERED_OWNER: ControlKind = {
     const listed = set.catalog.listsAgents;
     return {
       against: [
-        listed && unregistered.length > 0 && `seen and not registered: ${nameSome(unregistered)}`,
+        listed && unregistered.length > 0 && `seen but not registered: ${nameSome(unregistered)}`,
         ownerless.length > 0 && `registered without an owner: ${nameSome(ownerless)}`,
       ],
       missing: [

@@ -19,10 +19,12 @@ export const INVENTORY: ControlKind = {
       against: [
         poor.length > 0 &&
           `without owner, purpose or manifest: ${nameSome(poor.map((agent) => agent.id))}`,
-        listed && absent.length > 0 && `acting and not in the inventory: ${nameSome(absent)}`,
+        listed && absent.length > 0 && `acting but not in the inventory: ${nameSome(absent)}`,
       ],
       missing: [!listed && "no catalog lists agents"],
-      held: [`${inService(evidence).length} agents in service, each with owner, purpose and scope`],
+      held: [
+        `agents in service: ${inService(evidence).length}, each with owner, purpose and scope`,
+      ],
     };
   },
 };
@@ -30,12 +32,12 @@ export const INVENTORY: ControlKind = {
 export const REVIEWS: ControlKind = {
   id: "review-cadence",
   area: "lifecycle",
-  title: "Reviews have a cadence, and it is kept",
+  title: "Agents are reviewed at a fixed interval",
   fields: ["agents[].reviewed", "agents[].review_every"],
   find: (evidence) => {
     const found = fieldFindings(
       evidence,
-      "a review with a cadence (reviewed and review_every)",
+      "a review interval (reviewed and review_every)",
       (agent) => reviewDue(agent) !== undefined,
     );
     const overdue = inService(evidence).flatMap((agent) => {
@@ -47,7 +49,7 @@ export const REVIEWS: ControlKind = {
     return {
       against: [overdue.length > 0 && `overdue: ${nameSome(overdue)}`, ...found.against],
       missing: found.missing,
-      held: [`${inService(evidence).length} agents in service, none overdue`],
+      held: [`agents in service: ${inService(evidence).length}, none overdue`],
     };
   },
 };
@@ -55,7 +57,7 @@ export const REVIEWS: ControlKind = {
 export const DECOMMISSIONING: ControlKind = {
   id: "decommissioning",
   area: "lifecycle",
-  title: "It is known when an agent is retired, and what is retired stays so",
+  title: "The catalog says when an agent is retired, and a retired agent stays retired",
   fields: ["agents[].retire_when", "agents[].status", "agents[].expires"],
   find: (evidence) => {
     const found = fieldFindings(
@@ -67,11 +69,13 @@ export const DECOMMISSIONING: ControlKind = {
     return {
       against: [
         retiredRan > 0 &&
-          `${callsText(retiredRan)} of suspended, decommissioned or expired agents went through`,
+          `${callsText(retiredRan)} of suspended, decommissioned or expired agents ran`,
         ...found.against,
       ],
       missing: found.missing,
-      held: [`${inService(evidence).length} agents in service say when they are retired`],
+      held: [
+        `all agents in service (${inService(evidence).length}) have a criterion for retirement`,
+      ],
     };
   },
 };

@@ -11,10 +11,12 @@ export const BEHAVIOUR: ControlKind = {
   find: (evidence) => ({
     ...fieldFindings(
       evidence,
-      "bounds of a session (max_calls and max_duration)",
+      "limits for a session (max_calls and max_duration)",
       ({ manifest }) => manifest?.maxCalls !== undefined && manifest.maxDuration !== undefined,
     ),
-    held: [`${inService(evidence).length} manifests bound calls and duration of a session`],
+    held: [
+      `all manifests (${inService(evidence).length}) limit the calls and the duration of a session`,
+    ],
   }),
 };
 
@@ -79,7 +81,7 @@ function isResponse({ rule }: CompiledRule): boolean {
 export const ANOMALY: ControlKind = {
   id: "anomaly-response",
   area: "monitoring",
-  title: "Anomalies are detected, and the response is defined before",
+  title: "Anomalies are detected, and the response is defined in advance",
   fields: ["rules[].when on context.signals", "rules[].on_deny", "context.signals"],
   find: ({ set, calls }) => {
     const detecting = set.rules.filter(
@@ -90,11 +92,11 @@ export const ANOMALY: ControlKind = {
       against: [
         detecting.length > 0 &&
           responding.length === 0 &&
-          `rules read the signals and none responds with an enforced on_deny: ${nameSome(detecting.map((rule) => rule.name))}`,
+          `rules read the signals, but no enforced rule responds with on_deny: ${nameSome(detecting.map((rule) => rule.name))}`,
       ],
       missing: [
         detecting.length === 0 && "no rule reads context.signals",
-        calls.withSignals === 0 && "no call records signals of a detector",
+        calls.withSignals === 0 && "no call records the signals of a detector",
       ],
       held: [
         `${nameSome(responding.map(({ name, rule }) => `${name} (${rule.onDeny ?? ""})`))} on the signals of ${callsText(calls.withSignals)}`,

@@ -13,12 +13,12 @@ import type { Plan } from "./plan.ts";
 import { planFeed } from "./plan-feed.ts";
 
 const CANNOT = {
-  help: "an index is kept of plain JSON Lines files; unpack gzip, and sort with `agentz trace sort`",
+  help: "agentz can index only plain JSON Lines files in order of time; unpack gzip, and sort with `agentz trace sort`",
 };
 
 const NO_PLACE = { help: "set XDG_CACHE_HOME, or HOME" };
 
-const BY_EVENTS = "nothing to do: such policies are replayed event by event, without an index";
+const BY_EVENTS = "you need no index: these policies are replayed event by event";
 
 /**
  * Builds the indexes of a job's trace, or finds them fresh. What cannot have one is a `UserError`.
@@ -27,17 +27,17 @@ export async function buildIndex(job: ReplayJob): Promise<readonly IndexedFile[]
   const { columns } = job;
   const files = columns === undefined ? undefined : await plainFiles(columns.files);
   if (files === undefined || columns === undefined)
-    throw new UserError("no-index", "this trace can only be read as a stream", CANNOT);
+    throw new UserError("no-index", "this trace is a stream, so it cannot have an index", CANNOT);
   const { cache } = columns;
   if (cache === undefined)
     throw new UserError(
       "unwritable",
-      "the environment names no folder for caches, so there is no place for an index",
+      "the environment names no cache folder, so there is no place for an index",
       NO_PLACE,
     );
   const plan = planFeed(files, { ...job, columns });
   if (typeof plan === "string")
-    throw new UserError("no-index", `an index would not serve these policies: ${plan}`, {
+    throw new UserError("no-index", `an index cannot be used with these policies: ${plan}`, {
       help: BY_EVENTS,
     });
   const built = plan.build !== undefined && (await writeAll(plan, job));
@@ -72,8 +72,8 @@ async function readAll(plan: Plan, job: ReplayJob): Promise<IndexStats> {
   } catch (error) {
     if (!(error instanceof NotByColumns)) throw error;
     const again =
-      error.message === INDEX_DAMAGED ? { help: "it is taken away; run this again" } : {};
-    throw new UserError("no-index", `this trace can have no index: ${error.message}`, again);
+      error.message === INDEX_DAMAGED ? { help: "it was deleted; run the command again" } : {};
+    throw new UserError("no-index", `this trace cannot have an index: ${error.message}`, again);
   } finally {
     await feed.close();
   }

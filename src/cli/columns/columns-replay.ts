@@ -40,7 +40,7 @@ function whyWhole({ columns, filter, labels, recordedPolicy }: ReplayJob): strin
   if (labels !== undefined) return "labels are joined";
   return recordedPolicy === undefined
     ? undefined
-    : "the baseline is held against the policies that the trace names";
+    : "the baseline is compared with the policies that the trace names";
 }
 
 /** How a job is read by columns; a text: why some of it needs every event as it is. */
@@ -50,7 +50,7 @@ async function planOf(job: ReplayJob): Promise<Plan | string> {
   if (columns === undefined || why !== undefined) return why ?? "";
   const files = await plainFiles(columns.files);
   return files === undefined
-    ? "a file is packed, or can only be read as a stream"
+    ? "a file is compressed, or is a stream"
     : planFeed(files, { ...job, columns });
 }
 
@@ -84,7 +84,7 @@ function asLinked(job: ReplayJob): Promise<ColumnsDone | string> | string {
 function withoutIndex(job: ReplayJob): Promise<ColumnsDone | string> | string {
   const { columns } = job;
   if (columns === undefined) return INDEX_DAMAGED;
-  columns.tell(`${INDEX_DAMAGED}: it is not believed, and the trace is read instead`);
+  columns.tell(`${INDEX_DAMAGED}: agentz does not use it, and reads the trace instead`);
   return replayByColumns({ ...job, columns: { ...columns, damaged: true } });
 }
 
@@ -181,7 +181,7 @@ class ColumnsReplay {
       const { task, keyed } = fed;
       if (keyed !== undefined) walk.take({ index: task.index, file: task.piece.file, ...keyed });
       // WHY: which calls are unreachable hangs on ids, of which several events may have one
-      if (walk.cuts) throw new NotByColumns("calls stand below an invocation that is stopped");
+      if (walk.cuts) throw new NotByColumns("calls are below an invocation that is stopped");
       this.#tell(walk.calls - this.#calls);
       decisions?.flush();
     }
@@ -261,7 +261,7 @@ class ColumnsReplay {
    */
   #note({ task, facts }: FedPiece): void {
     if (facts.parents && this.#stateful && this.#plan.whyKeys !== undefined)
-      throw new NotByColumns("calls stand below other calls, and earlier calls matter");
+      throw new NotByColumns("calls are below other calls, and the policies read earlier calls");
     this.#log.take(task.piece.file, facts);
     this.#job.progress?.read(task.piece.to - task.piece.from);
   }

@@ -191,7 +191,7 @@ function readAt(fd: number, at: number, length: number): Buffer {
   let done = 0;
   while (done < length) {
     const read = readSync(fd, bytes, done, length - done, at + done);
-    if (read === 0) throw new RangeError("the file is cut off");
+    if (read === 0) throw new RangeError("the file is truncated");
     done += read;
   }
   return bytes;
@@ -254,13 +254,13 @@ export function readIndexHeader(fd: number, key: Uint8Array): IndexHeader | stri
     )
       return NOT_OURS;
     const header: unknown = JSON.parse(text.toString("utf8"));
-    return isHeader(header) ? header : "it is of another version of agentz";
+    return isHeader(header) ? header : "another version of agentz wrote it";
   } catch {
     return NOT_OURS;
   }
 }
 
-const NOT_OURS = "it was not written by this user's agentz, or it is damaged";
+const NOT_OURS = "it was not written by your agentz, or it is damaged";
 
 function isHeader(value: unknown): value is IndexHeader {
   if (

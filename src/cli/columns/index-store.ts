@@ -68,7 +68,7 @@ export class IndexStore {
     try {
       if (sealed.exposed)
         return {
-          why: "others could look into its folder, which is closed to them now",
+          why: "other users could read its folder; agentz has now restricted the folder to you",
           doubtful: true,
         };
       return read(file, path, { fd: opened.fd, key: sealed.key });
@@ -123,8 +123,9 @@ function read(
 ): FoundIndex | NoIndex {
   const header = readIndexHeader(fd, key);
   if (typeof header === "string") return { why: header, doubtful: true };
-  if (header.trace.real !== file.real) return { why: "it is of another trace", doubtful: true };
+  if (header.trace.real !== file.real)
+    return { why: "it belongs to another trace", doubtful: true };
   return isFresh(header, file, VERSION)
     ? { path, header }
-    : { why: "it is of another state of the trace", doubtful: false };
+    : { why: "the trace has changed since", doubtful: false };
 }

@@ -127,7 +127,7 @@ export class Indexing {
   #giveUp(why: string): void {
     this.#why = why;
     this.discard();
-    this.#build.tell(`no index is kept: ${why}`);
+    this.#build.tell(`there is no index: ${why}`);
   }
 
   #finish(): void {
@@ -140,7 +140,7 @@ export class Indexing {
     if (same === false) {
       this.#same = false;
       this.#build.tell(
-        `the index of \`${file.name}\` does not hold what the trace holds: it is not believed, and made anew`,
+        `the index of \`${file.name}\` differs from the trace: agentz does not use it, and writes a new one`,
       );
     }
     open.writer.finish(file, {
@@ -163,8 +163,8 @@ export class Indexing {
       this.#build.held.length === 0
         ? index.why
         : this.#same
-          ? "it was held against the trace, and is the same"
-          : "it did not hold what the trace holds";
+          ? "it was compared with the trace, and is the same"
+          : "it differed from the trace";
     return { ...index, written: this.#written, why: this.#why ?? held };
   }
 

@@ -42,7 +42,7 @@ export class LineReader {
       ? 0
       : this.#linesBefore(file, segment.offset) + (segment.lines[row] ?? 0) + 1;
     const event = isNamed ? unplaced : readEventText(text, { file: name, line });
-    if (typeof event === "string") throw new NotByColumns("the trace changed while it was read");
+    if (typeof event === "string") throw new NotByColumns("the trace changed while agentz read it");
     return event;
   }
 

@@ -21,7 +21,7 @@ type Indexes = { readonly found: readonly FoundIndex[] } | { readonly why: strin
 /** Says what a user wants to know: that something is there which anybody may have made. */
 function tellDoubt(file: PlainFile, { why, doubtful }: NoIndex, { tell }: ColumnsOptions): void {
   if (doubtful)
-    tell(`the index of \`${file.name}\` is not believed: ${why}; the trace is read instead`);
+    tell(`agentz does not use the index of \`${file.name}\`: ${why}; it reads the trace instead`);
 }
 
 /**
@@ -31,7 +31,9 @@ function tellDoubt(file: PlainFile, { why, doubtful }: NoIndex, { tell }: Column
 function tellBeside(file: PlainFile, { tell }: ColumnsOptions): void {
   const beside = `${file.path}.azx`;
   if (existsSync(beside))
-    tell(`\`${file.name}.azx\` is not read: an index beside a trace may be anybody's; delete it`);
+    tell(
+      `\`${file.name}.azx\` is not read: anybody may have written an index beside a trace; delete it`,
+    );
 }
 
 function indexesOf(
@@ -53,7 +55,9 @@ function indexesOf(
   }
   if (why !== undefined) return { why };
   const layouts = new Set(found.map(({ header }) => JSON.stringify(header.layout)));
-  return layouts.size > 1 ? { why: "the files' indexes keep other attributes each" } : { found };
+  return layouts.size > 1
+    ? { why: "the indexes of the files hold different attributes" }
+    : { found };
 }
 
 /** How a trace is read without its index; `held`: the indexes that are held against it. */
@@ -106,8 +110,8 @@ function offIndex(
           whyKeys === undefined
             ? "no call needs a key"
             : again
-              ? "keys are made anew after each save"
-              : "its keys are those of other policies",
+              ? "keys are computed again after each save"
+              : "its keys belong to other policies",
       } as const);
   return { versions, files, build: writes ? build : undefined, keyed, whyKeys, tasks, index };
 }
@@ -140,7 +144,11 @@ function planned(
   const { columns } = job;
   const whyKeys = whyNotByBatch(versions);
   if (!columns.index)
-    return withoutIndex(files, versions, { build: undefined, why: "it is not asked for", whyKeys });
+    return withoutIndex(files, versions, {
+      build: undefined,
+      why: "--no-index switches it off",
+      whyKeys,
+    });
   const writes =
     columns.forceIndex || files.reduce((sum, { size }) => sum + size, 0) >= WORTH_INDEXING;
   if (columns.cache !== undefined)
@@ -151,11 +159,11 @@ function planned(
       ids: job.comparesIds || columns.linked === true,
       whyKeys,
     });
-  if (writes) columns.tell(`no index is kept: ${NO_CACHE}`);
+  if (writes) columns.tell(`there is no index: ${NO_CACHE}`);
   return withoutIndex(files, versions, { build: undefined, why: NO_CACHE, whyKeys });
 }
 
-const NO_CACHE = "the environment names no folder for caches";
+const NO_CACHE = "the environment names no cache folder";
 
 interface Indexable {
   readonly columns: ColumnsOptions;
@@ -182,11 +190,11 @@ function withStore(
       return withoutIndex(files, kept, { build: { ...build, held: found }, why: null, whyKeys });
     return offIndex(files, kept, { found, build, again: columns.kept !== undefined, whyKeys });
   }
-  const why = "why" in indexes ? indexes.why : "it lacks an attribute that is read";
+  const why = "why" in indexes ? indexes.why : "it lacks an attribute that the policies read";
   if (!writes)
     return withoutIndex(files, versions, {
       build: undefined,
-      why: `${why}, and a trace of less than 4 MiB gets none`,
+      why: `${why}, and agentz writes none for a trace of less than 4 MiB`,
       whyKeys,
     });
   const united = layout === undefined ? undefined : unitedLayout(layout, versions.layout, { ids });

@@ -130,7 +130,7 @@ export class TaskReader {
   #keyedPiece(segment: Segment, keys: Uint32Array | undefined): KeyedPiece {
     if (this.#keyless) return { segment, keys: new Uint32Array(segment.rows), fresh: [] };
     const keyed = keys === undefined ? this.#reader.keyed(segment) : { segment, keys, fresh: [] };
-    if (keyed === undefined) throw new NotByColumns("hardly a call is like another");
+    if (keyed === undefined) throw new NotByColumns("nearly every call is different");
     return keyed;
   }
 

@@ -13,14 +13,14 @@ interface Flags extends AcceptFlags {
 
 const HELP = `
 Runs the replay that agentz.yaml describes, finds the groups of changed calls, and writes them as accepted changes
-into agentz.yaml, each with the rules that decide it now. Comments stay. An entry of the same group is replaced.
-Groups are named as \`agentz replay --details\` shows them; the beginning of an id is enough where it is unique.
+to agentz.yaml, each with the rules that decide it now. Comments stay. A new entry replaces an older entry of the same
+group. \`agentz replay --details\` shows the ids of groups. You may shorten an id if the beginning is unique.
 
 Example:
   agentz accept 3f2a9c01d4e5 --reason "refunds up to 150 no longer wait" --expires 2027-01-31 --owner customer-care`;
 
 function reasonFlag(value: string): string {
-  if (value.trim() === "") throw new InvalidArgumentError("it has to say something.");
+  if (value.trim() === "") throw new InvalidArgumentError("it must not be empty.");
   return value;
 }
 
@@ -41,25 +41,25 @@ async function act(asked: readonly string[], flags: Flags, context: CommandConte
 
 export const acceptCommand: CommandModule = {
   define: (command, context) => {
-    addReplayOptions(command.argument("<group...>", "ids of groups of changed calls"))
+    addReplayOptions(command.argument("<group...>", "the ids of groups of changed calls"))
       .addOption(
         new Option("--reason <text>", "why the change is wanted")
           .argParser(reasonFlag)
           .makeOptionMandatory(),
       )
       .addOption(
-        new Option("--expires <day>", "the last day on which it is accepted")
+        new Option("--expires <day>", "the last day on which the change is accepted")
           .argParser(expiresFlag)
           .makeOptionMandatory(),
       )
       .addOption(
         new Option(
           "--owner <who>",
-          "who answers for it; default: `user.email` of git, else who is logged in",
+          "the owner of the change; default: `user.email` of git, else the logged-in user",
         ).argParser(reasonFlag),
       )
       .addOption(formatOption("accept"))
-      .option("-o, --output <file>", "write the result there instead of stdout")
+      .option("-o, --output <file>", "write the result to this file instead of stdout")
       .addHelpText("after", HELP)
       .action((asked: readonly string[], flags: Flags) => act(asked, flags, context));
   },

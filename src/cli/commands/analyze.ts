@@ -16,17 +16,17 @@ interface Flags {
 }
 
 const HELP = `
-Every invariant of the set is answered over all requests and all session states: proved, refuted with the shortest
-session that was found (decided by the engine, and written as a test of a suite), or cannot tell, with what stood in
-the way.
+Checks every invariant of the set for all requests and all session states. The answer is: proved; refuted, with the
+shortest session that was found (decided by the engine, and written as a test of a suite); or cannot tell, with the
+reason.
 
 Examples:
   agentz analyze
   agentz analyze --candidate policies --candidate invariants.yaml
   agentz analyze --fail-on cannot-tell --format json
 
-Exit status: 0 none is refuted, 1 one is (or cannot be told, with --fail-on cannot-tell), 2 the set does not load or
-holds no invariant.`;
+Exit status: 0 no invariant is refuted; 1 one is refuted (or cannot tell, with --fail-on cannot-tell); 2 the set does
+not load or has no invariant.`;
 
 async function act(flags: Flags, { io, finish }: CommandContext): Promise<void> {
   const config = await readConfig(io, flags.config);
@@ -53,17 +53,17 @@ export const analyzeCommand: CommandModule = {
       .addOption(
         new Option(
           "--fail-on <answer>",
-          "fail on this answer too; default: `analyze.fail_on` of agentz.yaml",
+          "also exit 1 for this answer; default: `analyze.fail_on` of agentz.yaml",
         ).choices(["cannot-tell"]),
       )
       .addOption(
         new Option(
           "--now <time>",
-          "the moment of the calls that are shown; default: today",
+          "the time of the calls that are shown; default: today",
         ).argParser(untilOf),
       )
       .addOption(formatOption("analyze"))
-      .option("-o, --output <file>", "write the result there instead of stdout")
+      .option("-o, --output <file>", "write the result to this file instead of stdout")
       .addHelpText("after", HELP)
       .action((flags: Flags) => act(flags, context));
     addSetOptions(command);

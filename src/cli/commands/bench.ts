@@ -21,9 +21,9 @@ interface Flags extends TraceFlags {
 }
 
 const HELP = `
-The calls are held in memory and decided in one thread, with the state that they leave, as often as --runs says; the
-fastest run and the one in the middle are told. Then each rule is asked alone, about every call whose subject and action
-it fits, and each part of its condition: that tells the slowest. Times are of this machine; nothing here passes or fails.
+Holds the calls in memory and decides them in one thread, with their session state, --runs times. Shows the fastest and
+the median run. Then evaluates each rule alone, for every call whose subject and action fit it, and each part of its
+condition: this shows the slowest rules. The times are those of this machine; nothing here passes or fails.
 
 Examples:
   agentz bench                                     what agentz.yaml says
@@ -33,7 +33,7 @@ Examples:
 
 async function act(flags: Flags, { io, finish }: CommandContext): Promise<void> {
   if (flags.runs < 1 || flags.calls < 1)
-    throw new UserError("usage", "`--runs` and `--calls` have to be 1 at least");
+    throw new UserError("usage", "`--runs` and `--calls` have to be at least 1");
   const config = await readConfig(io, flags.config);
   const paths = neededPaths(flags.candidate ?? config.candidate, "candidate");
   const traces = neededPaths(flags.trace ?? config.trace, "trace");
@@ -66,21 +66,21 @@ export const benchCommand: CommandModule = {
         .addOption(repeatable("--trace <path>", "recorded traces: files, folders, globs"))
         .option(
           "--from <format>",
-          "the trace is of another format (`agentz import --help` lists them)",
+          "the format of the trace, if it is not agentz's own (`agentz import --help` lists the formats)",
         ),
     )
       .addOption(
-        new Option("--calls <n>", "calls to take at most").argParser(wholeNumber).default(100_000),
+        new Option("--calls <n>", "the maximum number of calls")
+          .argParser(wholeNumber)
+          .default(100_000),
       )
-      .addOption(
-        new Option("--runs <n>", "how often all are decided").argParser(wholeNumber).default(5),
-      )
+      .addOption(new Option("--runs <n>", "the number of runs").argParser(wholeNumber).default(5))
       .addOption(formatOption("bench"))
       .option(
         "--details",
         "list every rule and every part of a condition in pretty output and Markdown",
       )
-      .option("-o, --output <file>", "write the result there instead of stdout")
+      .option("-o, --output <file>", "write the result to this file instead of stdout")
       .addHelpText("after", HELP)
       .action((flags: Flags) => act(flags, context));
     addSetOptions(command);

@@ -20,8 +20,8 @@ interface BlameFlags {
 }
 
 const HELP = `
-Decides the event under the policies of every commit that touched them, each on the history that those policies
-themselves would have made, and lists the commits that changed the answer, newest first.
+Decides the event under the policies of every commit that changed them, each on the history that these policies would
+have made, and lists the commits that changed the decision, newest first.
 
 Examples:
   agentz blame s-17/3 --trace trace.jsonl --candidate policies
@@ -38,7 +38,10 @@ async function act(event: string, flags: BlameFlags, { io }: CommandContext): Pr
   const config = await readConfig(io, flags.config);
   const paths = need(flags.candidate ?? config.candidate, "candidate");
   if (paths.some((path) => path.startsWith("git:") || path.endsWith(".agentz")))
-    throw new UserError("usage", "blame walks the history of paths, not of a commit or a bundle");
+    throw new UserError(
+      "usage",
+      "blame needs paths, because it follows their git history; a commit or a bundle has none",
+    );
   const { files } = await openTrace(need(flags.trace ?? config.trace, "trace"), {}, io);
   const candidate = await loadPolicySet(io, paths, paths);
   const result = await runBlame({
@@ -60,17 +63,17 @@ export const blameCommand: CommandModule = {
       .addOption(
         repeatable(
           "--candidate <path>",
-          "policies and catalogs whose history is walked; repeated paths are one set",
+          "policies and catalogs whose history is used; repeated paths are one set",
         ),
       )
-      .option("--at <file:line>", "where the event stands, if several have its id")
+      .option("--at <file:line>", "the place of the event, if several events have its id")
       .addOption(
-        new Option("--limit <commits>", "how many commits are looked at")
+        new Option("--limit <commits>", "the maximum number of commits to check")
           .argParser(wholeNumber)
           .default(500),
       )
       .addOption(formatOption("blame"))
-      .option("--output <file>", "write the result there instead of stdout")
+      .option("--output <file>", "write the result to this file instead of stdout")
       .addHelpText("after", HELP)
       .action((event: string, flags: BlameFlags) => act(event, flags, context));
     addSetOptions(command);

@@ -18,9 +18,9 @@ interface Flags {
 }
 
 const HELP = `
-Asks the policies, not the trace: every tool and resource class that an agent may use, certainly, with an approval, or
-under conditions on arguments, context or state; and what it gains through agents that it may invoke. A trace adds what
-it really used, the credentials and people it acted with, and a policy that takes away what it never used.
+Asks the policies, not the trace: which tools and classifications may an agent use, in any case, with an approval, or
+under conditions on arguments, context or state? What can it also reach through the agents that it may invoke? A trace
+adds what it really used, the credentials and people it acted with, and a policy that denies what it never used.
 
 Examples:
   agentz blast-radius
@@ -53,16 +53,16 @@ export const blastRadiusCommand: CommandModule = {
       .addOption(
         repeatable("--agent <id>", "only these agents; default: all that the catalogs list"),
       )
-      .addOption(repeatable("--trace <path>", "recorded traces: what was really used"))
+      .addOption(repeatable("--trace <path>", "recorded traces, to show what was really used"))
       .addOption(
         new Option(
           "--now <time>",
-          "the moment to ask for; default: the newest event, else today",
+          "the time to ask for; default: the newest event, else today",
         ).argParser(untilOf),
       )
       .addOption(formatOption("blast-radius"))
       .option("--details", "list everything in pretty output, the policy patch included")
-      .option("-o, --output <file>", "write the result there instead of stdout")
+      .option("-o, --output <file>", "write the result to this file instead of stdout")
       .addHelpText("after", HELP)
       .action((flags: Flags) => act(flags, context));
     addSetOptions(command);

@@ -69,7 +69,7 @@ function evidenceFlag(
   before: readonly Requirable[] | undefined,
 ): readonly Requirable[] {
   const refusal = (name: string): string =>
-    `\`${name}\` is no kind of evidence. A file is not taken: the bundle's build runs what is asked for itself. Write --evidence ${REQUIRABLE.join(",")}, or some of them.`;
+    `\`${name}\` is not a kind of evidence. You cannot pass a file: \`bundle build\` runs the checks itself. Write --evidence ${REQUIRABLE.join(",")}, or some of them.`;
   return [...(before ?? []), ...evidenceKinds(value, refusal)];
 }
 
@@ -96,7 +96,7 @@ async function build(flags: BuildFlags, context: CommandContext): Promise<void> 
       help: "give --candidate <path>, or `candidate:` in agentz.yaml",
     });
   if (!flags.output.endsWith(BUNDLE_ENDING))
-    throw new UserError("usage", `a bundle's name ends in ${BUNDLE_ENDING}`, {
+    throw new UserError("usage", `the name of a bundle has to end in ${BUNDLE_ENDING}`, {
       help: `write --output ${flags.output}${BUNDLE_ENDING}`,
     });
   // WHY here: most bundles are verified, not built, and what makes evidence is large
@@ -160,7 +160,7 @@ async function keygen(name: string, { io }: CommandContext): Promise<void> {
     if (!made)
       throw new UserError(
         "unwritable",
-        `\`${file}\` is there already, and a key is never overwritten`,
+        `\`${file}\` exists already, and agentz never overwrites a key`,
         { help: "give another name" },
       );
   }
@@ -175,7 +175,8 @@ Examples:
   agentz bundle verify policies-2.1.0.agentz --key release.pub.pem --require test,gate
   agentz replay --baseline policies-2.0.0.agentz --candidate policies
 
-A bundle loads wherever a folder does. The signature is over the manifest, and openssl can check it:
+You can use a bundle wherever you can use a folder of policies. The signature covers the manifest, and openssl can
+check it:
   agentz bundle inspect policies-2.1.0.agentz --payload payload --signature sig
   openssl pkeyutl -verify -pubin -inkey release.pub.pem -rawin -in payload -sigfile sig`;
 
@@ -189,24 +190,24 @@ export const bundleCommand: CommandModule = {
       .command("build")
       .summary("write policies and their evidence into one file")
       .description(
-        "Writes policies, their digests, where they come from and what was proved of them into one file: the same input is the same bytes on any machine.",
+        "Writes policies, their digests, their provenance and their evidence to one file. The same input gives the same bytes on any machine.",
       )
       .requiredOption("--output <file>", `the bundle's file, ending in ${BUNDLE_ENDING}`)
       .addOption(
         new Option(
           "--evidence <kinds>",
-          `run these on the policies, and put what they say into the bundle: any of ${REQUIRABLE.join(", ")}, separated by commas`,
+          `run these checks on the policies, and put the results into the bundle: any of ${REQUIRABLE.join(", ")}, separated by commas`,
         ).argParser(evidenceFlag),
       )
       .option(
         "--key <file>",
-        "sign with this private key, which its owner alone may read; - is standard input",
+        "sign with this private key, which only its owner may be able to read; - is standard input",
       );
     addGatedReplayOptions(shown(building)).action((flags: BuildFlags) => build(flags, context));
     const verifying = shown(
       command
         .command("verify")
-        .summary("refuse a bundle that is not what it says")
+        .summary("check a bundle")
         .description(
           "Checks every byte of a bundle: files, digests, meaning, evidence, signatures. Exit status 1 if anything is wrong.",
         )
@@ -215,13 +216,13 @@ export const bundleCommand: CommandModule = {
       .addOption(
         repeatable(
           "--key <file>",
-          "a public key (a file, or its id); one of those given has to have signed the bundle; default: `keys` of agentz.yaml",
+          "a public key (a file, or its id); one of the keys must have signed the bundle; default: `keys` of agentz.yaml",
         ),
       )
       .addOption(
         new Option(
           "--require <evidence>",
-          `evidence that has to be there and passed: ${REQUIRABLE.join(", ")}`,
+          `evidence that must be there and must have passed: ${REQUIRABLE.join(", ")}`,
         ).argParser(requireFlag),
       )
       .action((file: string, flags: VerifyFlags) => verify(file, flags, context));
@@ -229,13 +230,13 @@ export const bundleCommand: CommandModule = {
     shown(
       command
         .command("inspect")
-        .summary("show what a bundle holds")
-        .description("Shows what a bundle holds, and takes parts out of it.")
+        .summary("show what a bundle contains")
+        .description("Shows what a bundle contains, and extracts parts of it.")
         .argument("<bundle>"),
     )
       .option("--show <path>", "print one file of it")
-      .option("--payload <file>", "write the bytes that are signed there")
-      .option("--signature <file>", "write the first signature's bytes there")
+      .option("--payload <file>", "write the signed bytes to this file")
+      .option("--signature <file>", "write the bytes of the first signature to this file")
       .action((file: string, flags: InspectFlags) => inspect(file, flags, context));
     shown(
       command
@@ -246,15 +247,15 @@ export const bundleCommand: CommandModule = {
     )
       .requiredOption(
         "--key <file>",
-        "the private key, PEM, which its owner alone may read; - is standard input",
+        "the private key, PEM, which only its owner may be able to read; - is standard input",
       )
-      .option("--output <file>", "write the signed bundle there instead of in place")
+      .option("--output <file>", "write the signed bundle to this file instead of in place")
       .action((file: string, flags: SignFlags) => sign(file, flags, context));
     command
       .command("keygen")
-      .summary("make a pair of Ed25519 keys")
+      .summary("generate a pair of Ed25519 keys")
       .description(
-        "Writes <name>.pem and <name>.pub.pem, and prints the key's id. Files that are there are not touched.",
+        "Writes <name>.pem and <name>.pub.pem, and prints the id of the key. Never overwrites a file.",
       )
       .argument("<name>")
       .action((name: string) => keygen(name, context));

@@ -36,7 +36,7 @@ async function check(
   const config = await readConfig(io, flags.config);
   const refs = flags.catalog ?? config.candidate;
   if (refs === undefined)
-    throw new UserError("usage", "there is no catalog to check the trace against", {
+    throw new UserError("usage", "there is no catalog to compare the trace with", {
       help: "give --catalog <path>, or `candidate:` in agentz.yaml",
     });
   const policies = await loadPolicySet(io, refs, refs);
@@ -57,12 +57,11 @@ function traceCommand(
     .argument("<traces...>", "files, folders, globs (.gz too), or - for standard input");
   return addImportFlags(command)
     .addOption(
-      new Option(
-        "--from <format>",
-        "what the trace was recorded in, where not as agentz's own",
-      ).choices(FORMATS),
+      new Option("--from <format>", "the format of the trace, if it is not agentz's own").choices(
+        FORMATS,
+      ),
     )
-    .option("--output <file>", "write the result there instead of stdout");
+    .option("--output <file>", "write the result to this file instead of stdout");
 }
 
 const HELP = `
@@ -73,16 +72,16 @@ Examples:
 export const catalogCommand: CommandModule = {
   define: (command, context) => {
     traceCommand(command, "infer", {
-      summary: "a catalog of what a trace shows",
+      summary: "write a catalog of what a trace shows",
       description:
         "Writes a catalog of the agents, tools, resources and decision points that a trace shows. Effects are proposed from MCP annotations and names; every guess is marked as one.",
     })
       .option("--name <name>", "the catalog's name", "inferred")
       .action((paths: readonly string[], flags: Flags) => infer(paths, flags, context));
     const checking = traceCommand(command, "check", {
-      summary: "what a trace shows and the catalog lacks",
+      summary: "list what a trace shows and the catalog lacks",
       description:
-        "Lists shadow tools, unregistered and expired agents, shared and borrowed credentials, changed tool definitions. Exit status 1 if there is any.",
+        "Lists tools that the catalog lacks, unregistered and expired agents, shared credentials, credentials of people, and changed tool definitions. Exit status 1 if there is any.",
     })
       .addOption(
         repeatable(

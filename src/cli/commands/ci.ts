@@ -52,17 +52,17 @@ function requireFlag(
 
 const HELP = `
 Runs, in this order: lint of the candidate, the unit tests (\`tests:\` of agentz.yaml), \`analyze\` of its invariants, the
-version check against a git baseline, and the replay with its gate. All of them run; the exit status is the worst of
-theirs. A step with nothing to do is skipped, and says why; it fails (1) where --require names it, and so does a replay
-that has no gate. With nothing to do at all the exit status is 2.
+version check against a git baseline, and the replay with its gate. All steps run; the exit status is the worst of
+theirs. A step with nothing to do is skipped, and says why. If --require names such a step, or a replay without a gate,
+the step fails (1). If no step has anything to do, the exit status is 2.
 
 Examples:
   agentz ci --require lint,test,version,replay
-  agentz ci --baseline git:HEAD^                         in a pipeline of the default branch: the commit before
+  agentz ci --baseline git:HEAD^                         in a pipeline of the default branch: compare with the commit before
   agentz ci --baseline git:origin/main --output sarif=agentz.sarif --output markdown=comment.md
   agentz ci --output junit=junit.xml --output json=-
 
-In GitHub Actions annotations go to stdout, and the Markdown to the step's summary, unless --output says otherwise.`;
+In GitHub Actions, annotations go to stdout, and the Markdown to the summary of the step, unless you pass --output.`;
 
 const STEP_SUMMARY_BYTES = 1_000_000;
 
@@ -114,19 +114,19 @@ export const ciCommand: CommandModule = {
       .addOption(
         new Option(
           "--min-coverage <share>",
-          "the least share of rules and outcomes that the tests reach, 0 to 1; default: `test.min_coverage` of agentz.yaml",
+          "minimum share of rules and outcomes that the tests reach, 0 to 1; default: `test.min_coverage` of agentz.yaml",
         ).argParser(shareFlag),
       )
       .addOption(
         new Option(
           "--min-mutation <share>",
-          "the least share of mutants that the tests kill, 0 to 1; default: `test.min_mutation` of agentz.yaml",
+          "minimum share of mutants that the tests kill, 0 to 1; default: `test.min_mutation` of agentz.yaml",
         ).argParser(shareFlag),
       )
       .addOption(
         new Option(
           "--require <steps>",
-          `steps that fail where there is nothing for them to do: any of ${CI_STEPS.join(", ")}, separated by commas`,
+          `steps that fail if they have nothing to do: any of ${CI_STEPS.join(", ")}, separated by commas`,
         ).argParser(requireFlag),
       )
       .addOption(

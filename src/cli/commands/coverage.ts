@@ -14,18 +14,18 @@ interface CoverageFlags extends ReplayFlags {
 
 const HELP = `
 Of all consequential calls by agents, how many are
-  enforcement     decided by a decision point outside the agent's own process
+  enforcement     decided by a decision point outside the process of the agent
   policy          decided by a rule that is more than "allow everything"
-  identity        made under a registered agent's own identity
-  classification  on a resource whose class is known, of those that have one
-  oversight       denied or under approval, of the irreversible, paying and granting ones
-  attribution     recorded with the type of their actor
-and which are not.
+  identity        made under the own identity of a registered agent
+  classification  on a resource with a known classification (of the calls that have a resource)
+  oversight       denied or under approval (of the irreversible, paying and granting calls)
+  attribution     recorded with the type of the subject
+and which are not?
 
 Examples:
   agentz coverage                                       what agentz.yaml says
   agentz coverage --format json --output coverage.json
-  agentz coverage --since-report last-month.json        what moved, and why
+  agentz coverage --since-report last-month.json        also shows what changed, and why
   agentz coverage --since 2026-05-01 --agent support --details`;
 
 async function act(flags: CoverageFlags, context: CommandContext): Promise<void> {
@@ -44,10 +44,10 @@ async function act(flags: CoverageFlags, context: CommandContext): Promise<void>
 export const coverageCommand: CommandModule = {
   define: (command, context) => {
     addReplayOptions(command)
-      .option("--since-report <file>", "an earlier JSON result: say what moved, and why")
+      .option("--since-report <file>", "an earlier JSON result: show what changed since, and why")
       .addOption(formatOption("coverage"))
       .option("--details", "list everything in pretty output")
-      .option("-o, --output <file>", "write the result there instead of stdout")
+      .option("-o, --output <file>", "write the result to this file instead of stdout")
       .addHelpText("after", HELP)
       .action((flags: CoverageFlags) => act(flags, context));
   },

@@ -19,16 +19,16 @@ interface DecideFlags {
 }
 
 const HELP = `
-The request is YAML or JSON: subject, action, resource, args, context, time. What it leaves out is unrecorded, unless
-\`complete\` lists its container. \`session\` may give state: { labels: [..], counters: {..}, values: {..} }.
-Without \`time\` it is decided at --now, else at the clock's time, which is printed. State that no policy declares is
-refused. Tools, arguments, attributes and words that policies and catalogs do not know are warnings on stderr.
+The request is YAML or JSON: subject, action, resource, args, context, time. An attribute that it omits is unrecorded,
+unless \`complete\` lists its container. \`session\` sets state: { labels: [..], counters: {..}, values: {..} }.
+A request without \`time\` is decided at --now, else at the clock's time; stderr shows which. State that no policy
+declares is an error. Unknown tools, arguments, attributes and words are warnings on stderr.
 
 Example:
   echo '{subject: {type: agent, id: support-eu}, action: {server: crm, name: lookup}, args: {order: "4711"}}' \\
     | agentz decide --candidate policies -
 
-A decision to deny is an answer, not a failure: the exit status is 0.`;
+The exit status is 0 also if the decision is deny.`;
 
 async function read(file: string, { io }: CommandContext): Promise<string> {
   if (file === "-") return io.readStdin();
@@ -42,7 +42,7 @@ async function act(file: string, flags: DecideFlags, context: CommandContext): P
   const config = await readConfig(io, flags.config);
   const paths = flags.candidate ?? config.candidate;
   if (paths === undefined)
-    throw new UserError("usage", "there are no policies to decide by", {
+    throw new UserError("usage", "there are no policies", {
       help: "give --candidate <path>, or `candidate:` in agentz.yaml",
     });
   const written = readRequest(await read(file, context), file === "-" ? "<stdin>" : file);
@@ -64,7 +64,7 @@ export const decideCommand: CommandModule = {
       )
       .addOption(nowOption())
       .addOption(formatOption("decide"))
-      .option("--output <file>", "write the result there instead of stdout")
+      .option("--output <file>", "write the result to this file instead of stdout")
       .addHelpText("after", HELP)
       .action((file: string, flags: DecideFlags) => act(file, flags, context));
     addSetOptions(command);

@@ -16,9 +16,9 @@ interface DiffFlags {
 }
 
 const HELP = `
-A version is a path, git:<ref>[:<path>] or a bundle; several paths of one version are joined by a comma.
-Without paths, a git ref means those of \`candidate\` in agentz.yaml. The second version is by default that candidate,
-the first what a replay compares it with.
+A version is a path, git:<ref>[:<path>] or a bundle; join several paths of one version with commas. A git ref without
+paths means the paths of \`candidate\` in agentz.yaml. The default of the second version is that candidate; the default
+of the first version is the baseline of a replay.
 
 Examples:
   agentz diff                                    what this branch changes
@@ -26,8 +26,8 @@ Examples:
   agentz diff git:v1.4.0:policies git:v1.5.0:policies --format markdown
   agentz diff released.agentz policies,catalog.yaml --details
 
-Every call shown has been decided by the engine under both versions. Exit status 0, whatever changed: \`agentz version
-check\` is the gate.`;
+The engine has decided every call shown under both versions. The exit status is 0, whatever changed: use \`agentz
+version check\` as a gate.`;
 
 async function act(
   given: { readonly a: string | undefined; readonly b: string | undefined },
@@ -61,12 +61,12 @@ export const diffCommand: CommandModule = {
     command
       .argument(
         "[before]",
-        "the earlier version: a path, git:<ref> or a bundle; default: what a replay compares with",
+        "the earlier version: a path, git:<ref> or a bundle; default: the baseline of a replay",
       )
       .argument("[after]", "the later version; default: `candidate` of agentz.yaml")
       .addOption(formatOption("diff"))
-      .option("--details", "show the sources of what changed")
-      .option("--output <file>", "write the result there instead of stdout")
+      .option("--details", "show the source of each change")
+      .option("--output <file>", "write the result to this file instead of stdout")
       .addHelpText("after", HELP)
       .action((a: string | undefined, b: string | undefined, flags: DiffFlags) =>
         act({ a, b }, flags, context),

@@ -25,9 +25,9 @@ interface ExplainFlags {
 }
 
 const HELP = `
-What is explained is an event of a trace, by its id, or a request in a file (as for \`agentz decide\`; - is standard
-input). With --trace it is an event; without, a file if there is one of that name, else an event of the traces that
-agentz.yaml names. Where several calls have the id, --at says which one is meant.
+Explains an event of a trace, which you name by its id, or a request in a file (as for \`agentz decide\`; - is standard
+input). With --trace the name is an event; without --trace it is a file if the file exists, else an event of the traces
+in agentz.yaml. If several calls have the id, choose one with --at.
 
 Examples:
   agentz explain s-17/3 --trace traces/
@@ -56,7 +56,7 @@ async function explain(
   if (text !== undefined && flags.at !== undefined)
     throw new UserError(
       "usage",
-      `\`${subject}\` is a request in a file, and --at is for events of a trace`,
+      `\`${subject}\` is a request in a file, but --at applies to events of a trace`,
       { help: "name the trace with --trace" },
     );
   if (text !== undefined) {
@@ -70,13 +70,13 @@ async function explain(
   if (flags.now !== undefined)
     throw new UserError(
       "usage",
-      "--now goes with a request: an event is explained at its own time",
+      "--now applies to a request; an event is explained at its own time",
     );
   const trace = flags.trace ?? configured;
   if (trace === undefined)
     throw new UserError(
       "no-such-path",
-      `there is no file \`${subject}\`, and no trace with such an event`,
+      `there is no file \`${subject}\`, and no trace that may contain an event of this id`,
       { help: "give --trace <path>, or `trace:` in agentz.yaml" },
     );
   const files = rereadable(await expandInputs(trace, TRACE_ENDINGS));
@@ -88,7 +88,7 @@ async function act(subject: string, flags: ExplainFlags, context: CommandContext
   const config = await readConfig(io, flags.config);
   const paths = flags.candidate ?? config.candidate;
   if (paths === undefined)
-    throw new UserError("usage", "there are no policies to explain by", {
+    throw new UserError("usage", "there are no policies", {
       help: "give --candidate <path>, or `candidate:` in agentz.yaml",
     });
   const loaded = await loadPolicySet(io, paths, paths);
@@ -106,17 +106,20 @@ export const explainCommand: CommandModule = {
         repeatable("--candidate <path>", "policies and catalogs; repeated paths are one set"),
       )
       .addOption(
-        repeatable("--trace <path>", "recorded traces that hold the event: files, folders, globs"),
+        repeatable(
+          "--trace <path>",
+          "recorded traces that contain the event: files, folders, globs",
+        ),
       )
-      .option("--at <file:line>", "where the event stands, if several have its id")
+      .option("--at <file:line>", "the place of the event, if several events have its id")
       .option(
         "--show-arguments",
-        "show arguments and attributes of the call, not only its names; they may be secret",
+        "also show the values of arguments and attributes; they may be secret",
       )
-      .option("--details", "list every rule that speaks of such a call")
+      .option("--details", "show every rule whose scope may fit the call in full")
       .addOption(nowOption())
       .addOption(formatOption("explain"))
-      .option("--output <file>", "write the result there instead of stdout")
+      .option("--output <file>", "write the result to this file instead of stdout")
       .addHelpText("after", HELP)
       .action((subject: string, flags: ExplainFlags) => act(subject, flags, context));
     addSetOptions(command);

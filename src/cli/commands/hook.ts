@@ -146,7 +146,7 @@ function addFlags(command: Command): Command {
     )
     .option("--subject <name>", "as whom the agent is decided; default: agent:<host>")
     .option("--user", "the host's settings of this user, not of the project")
-    .option("--config <file>", "another configuration than agentz.yaml");
+    .option("--config <file>", "a configuration file other than agentz.yaml");
 }
 
 export const hookCommand: CommandModule = {

@@ -31,13 +31,13 @@ Examples:
 export const importCommand: CommandModule = {
   define: (command, context) => {
     command
-      .argument("<format>", "what was recorded: one of the formats below")
+      .argument("<format>", "the format of the files: one of the formats below")
       .argument("[paths...]", "files, folders, globs (.gz too), or - for standard input")
-      .option("-o, --output <file>", "the trace to write", "-");
+      .option("-o, --output <file>", "the trace that is written", "-");
     addImportFlags(command)
-      .addOption(repeatable("--labels <path>", "labels to join by event id: JSONL of {id, labels}"))
+      .addOption(repeatable("--labels <path>", "labels to add by event id: JSONL of {id, labels}"))
       .option("--results", "keep the texts of prompts, answers and results")
-      .option("--suggest", "write a mapping for `generic` that starts from these files")
+      .option("--suggest", "write a first mapping for `generic` from these files")
       .addHelpText("after", `\nFormats:\n${formatLines()}\n${EXAMPLES}`)
       .action((format: string, paths: readonly string[], flags: Flags) =>
         act(format, paths, { flags, io: context.io }),

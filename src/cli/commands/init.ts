@@ -18,9 +18,8 @@ interface Flags extends TraceFlags {
 }
 
 const HELP = `
-Writes agentz.yaml, a policy, a catalog, a suite, a trace and a CI workflow that all pass. With --from-trace: a catalog of
-what the trace shows, and a policy that allows just what was recorded and permitted. A file that is there already stays
-as it is.
+Writes agentz.yaml, a policy, a catalog, a suite, a trace and a CI workflow that all pass. With --from-trace, writes a
+catalog of what the trace shows, and a policy that allows only what was recorded and permitted. Never overwrites a file.
 
 Examples:
   agentz init                  in this folder
@@ -33,7 +32,7 @@ async function act(folder: string, flags: Flags, { io }: CommandContext): Promis
   if (flags.from !== undefined && flags.fromTrace === undefined)
     throw new UserError(
       "usage",
-      "--from says what the trace of --from-trace was recorded in, and there is none",
+      "--from is the format of the trace in --from-trace, but there is no --from-trace",
     );
   const files =
     flags.fromTrace === undefined
@@ -65,7 +64,7 @@ async function inferred(
           .map((path) => relative(target, resolve(io.cwd, path)).split(sep).join("/"))
       : [];
   const config = [
-    "# What agentz uses where the command line says nothing.",
+    "# The defaults of agentz. A flag on the command line overrides them.",
     "candidate: [policies]",
     ...(replayed.length === 0 ? [] : [`trace: ${JSON.stringify(replayed)}`]),
     "",
@@ -80,18 +79,17 @@ async function inferred(
 export const initCommand: CommandModule = {
   define: (command, context) => {
     command
-      .argument("[folder]", "where to write", ".")
+      .argument("[folder]", "the folder to write to", ".")
       .addOption(
         repeatable(
           "--from-trace <path>",
-          "write a catalog and a least-privilege policy of what this trace shows: a file, folder, glob, or -",
+          "write a catalog and a least-privilege policy from this trace: a file, folder, glob, or -",
         ),
       )
       .addOption(
-        new Option(
-          "--from <format>",
-          "what the trace was recorded in, where not as agentz's own",
-        ).choices(FORMATS),
+        new Option("--from <format>", "the format of the trace, if it is not agentz's own").choices(
+          FORMATS,
+        ),
       );
     addImportFlags(command)
       .addOption(formatOption("init"))

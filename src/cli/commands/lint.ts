@@ -14,6 +14,7 @@ import { prettyRules } from "../../report/lint/pretty.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { addSetOptions, formatOption, repeatable, startOf, wholeNumber } from "../options.ts";
 import { showDocument } from "../show-document.ts";
+import { count } from "../../text/count.ts";
 
 interface LintFlags {
   readonly format: string;
@@ -30,23 +31,23 @@ interface LintFlags {
 }
 
 const HELP = `
-Policies and catalogs are checked as one set: everything that keeps it from loading, and what is wrong with a set that
-loads, proved for every call there can be: rules that can never match, that have no effect, that allow too much.
+Checks policies and catalogs as one set. Finds everything that keeps the set from loading. Also finds rules that never
+match, have no effect or allow too much; these findings are proved for every possible call.
 Each finding has a page, docs/lint/<code>.md.
 
-Levels are changed in agentz.yaml:      lint: { rules: { missing-owner: warning, unknown-tool: off } }
-One finding is suppressed by a comment on its line or the line before:
+Set levels in agentz.yaml:              lint: { rules: { missing-owner: warning, unknown-tool: off } }
+To suppress one finding, write a comment on its line or on the line before:
   # agentz-ignore wildcard-allow: the sandbox has no network
 
 Examples:
   agentz lint                              the candidate of agentz.yaml
-  agentz lint policies --max-warnings 0    a warning fails too
-  agentz lint --trace traces/*.jsonl       also: what do rules read that no call has?
-  agentz lint --fix                        fix what has one right answer
+  agentz lint policies --max-warnings 0    exits 1 for a warning too
+  agentz lint --trace traces/*.jsonl       also finds attributes that rules read and no call has
+  agentz lint --fix                        fix findings that have only one right fix
   agentz lint --format sarif --output lint.sarif
   cat p.yaml | agentz lint --stdin --stdin-filename policies/p.yaml
 
-Exit status: 0 nothing or warnings only, 1 errors or more warnings than --max-warnings, 2 what cannot be read.`;
+Exit status: 0 no findings or only warnings; 1 errors, or more warnings than --max-warnings; 2 something cannot be read.`;
 
 async function listRules(levels: Levels, flags: LintFlags, { io }: CommandContext): Promise<void> {
   const rows = lintRules(levels);
@@ -67,9 +68,9 @@ async function jobOf(
   const { io } = of.context;
   const named = paths.length > 0 ? paths : (of.config.candidate ?? []);
   if (flags.stdinFilename !== undefined && flags.stdin !== true)
-    throw new UserError("usage", "--stdin-filename goes with --stdin");
+    throw new UserError("usage", "--stdin-filename needs --stdin");
   if (flags.stdin === true && flags.fix === true)
-    throw new UserError("usage", "--fix fixes files, and --stdin reads none");
+    throw new UserError("usage", "--fix changes files, but --stdin reads no file");
   if (named.length === 0 && flags.stdin !== true)
     throw new UserError("usage", "there is nothing to lint", {
       help: "give paths, or `candidate:` in agentz.yaml",
@@ -113,13 +114,13 @@ async function act(
     document.findings.some(({ code }) => code.startsWith("expired-") || code === "overdue-review")
   ) {
     io.stderr.write(
-      `agentz: expiry is judged by ${document.now.time}${document.now.from === "trace" ? ", the newest event of the trace" : ""}; --now takes another day\n`,
+      `agentz: expiry is judged by ${document.now.time}${document.now.from === "trace" ? ", the newest event of the trace" : ""}; pass --now for another day\n`,
     );
   }
   const tooMany = flags.maxWarnings !== undefined && document.summary.warnings > flags.maxWarnings;
   if (tooMany)
     io.stderr.write(
-      `agentz: ${document.summary.warnings} warnings, at most ${flags.maxWarnings} are accepted\n`,
+      `agentz: ${count(document.summary.warnings, "warning")}, the maximum is ${flags.maxWarnings}\n`,
     );
   context.finish(lintStatus(document, flags.maxWarnings));
 }
@@ -133,26 +134,28 @@ export const lintCommand: CommandModule = {
       )
       .addOption(formatOption("lint"))
       .addOption(
-        new Option("--max-warnings <n>", "fail if there are more warnings").argParser(wholeNumber),
+        new Option("--max-warnings <n>", "exit 1 if there are more warnings").argParser(
+          wholeNumber,
+        ),
       )
-      .option("--fix", "fix what has one right answer; comments and layout stay")
+      .option("--fix", "fix findings that have only one right fix; comments and layout stay")
       .addOption(
         repeatable(
           "--trace <path>",
-          "recorded traces: which attributes that rules read do they never have?",
+          "recorded traces, to find attributes that rules read and no call has",
         ),
       )
-      .option("--stdin", "read one file from standard input and tell its findings")
-      .option("--stdin-filename <path>", "the name of that file, in whose place it is read")
+      .option("--stdin", "read one file from standard input and show its findings")
+      .option("--stdin-filename <path>", "the name of the file that standard input replaces")
       .addOption(
         new Option(
           "--now <day>",
-          "what expiry is judged by; by default the newest event's time, else today",
+          "the day by which expiry is judged; default: the time of the newest event, else today",
         ).argParser(startOf),
       )
-      .option("--stats", "show how often the analysis could not tell")
+      .option("--stats", "show how many questions the analysis could not answer")
       .option("--rules", "list the rules and their levels")
-      .option("--output <file>", "write the result there instead of stdout")
+      .option("--output <file>", "write the result to this file instead of stdout")
       .addHelpText("after", HELP)
       .action((paths: readonly string[], flags: LintFlags) => act(paths, flags, context));
     addSetOptions(command);

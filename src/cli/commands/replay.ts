@@ -51,20 +51,20 @@ Examples:
   agentz replay --baseline recorded --trace 'traces/**/*.jsonl' --decisions out.jsonl
   agentz replay --from otel --trace spans.jsonl          a trace in another format
   agentz replay --fail-on widened                        exit 1 if any call is widened
-  agentz replay --watch                                  again after each save, with what it moved
+  agentz replay --watch                                  replays again after each save, and shows what changed
 
-Filters leave calls uncounted, not unwalked: what they did to later calls still holds; --sample alone leaves out
-whole sessions.
+A filter only decides which calls are counted. Calls that are not counted still affect the session state of later calls.
+Only --sample leaves out whole sessions.
 
-Checks of --gate: shares run from 0 to 1, counts are whole numbers. A minimum fails where there is nothing to measure.
+Checks of --gate: shares run from 0 to 1, counts are whole numbers. A minimum fails if there is nothing to measure.
   minimum  ${namesOf(true)}
   maximum  ${namesOf(false)},
            widened.label:<x>, widened.class:<x>, widened.effect:<x>
 
-Without --baseline: agentz.yaml, else (in a git repository) the commit where HEAD left the branch that the change goes
-to: the one that the CI's variables name, else origin/HEAD, origin/main, origin/master, main or master. Outside a
-repository: recorded. In a CI it is an error where there is no such commit, and where it is HEAD itself, or
-the very files of the candidate.`;
+The default of --baseline is \`baseline\` of agentz.yaml. Without it, in a git repository, the default is the commit where
+HEAD left the target branch. The target branch is the one that the variables of the CI name, else origin/HEAD,
+origin/main, origin/master, main or master. Outside a repository, the default is \`recorded\`. In a CI it is an error
+if there is no such commit, if the commit is HEAD itself, or if the baseline and the candidate are the same files.`;
 
 async function act(flags: ReplayFlags, context: CommandContext): Promise<void> {
   if (flags.watch === true) {
@@ -117,20 +117,23 @@ export function addReplayOptions(command: Command): Command {
     .addOption(
       new Option(
         "--from <format>",
-        "what the trace was recorded in, where not as agentz's own; the flags above say what it does not",
+        "the format of the trace, if it is not agentz's own; the flags above add what it does not record",
       ).choices(FORMATS),
     )
-    .addOption(repeatable("--labels <path>", "labels to join by event id: JSONL of {id, labels}"))
+    .addOption(repeatable("--labels <path>", "labels to add by event id: JSONL of {id, labels}"))
     .addOption(
       new Option(
         "--history <kind>",
-        "whether each version sees the calls that it would have let run, or those that ran",
+        "the history that each version sees: the calls that it would have permitted, or the calls that really ran",
       )
         .choices(["counterfactual", "recorded"])
         .default("counterfactual"),
     )
     .addOption(
-      new Option("--approvals <mode>", "take approvals as recorded, or assume the answer")
+      new Option(
+        "--approvals <mode>",
+        "use the recorded approvals, or assume that all are granted or refused",
+      )
         .choices(["recorded", "granted", "refused"])
         .default("recorded"),
     )
@@ -142,11 +145,13 @@ export function addReplayOptions(command: Command): Command {
     .addOption(
       new Option(
         "--idle <duration>",
-        "forget the state of sessions after so much silence, to save memory; what reads it then is unknown; default: never",
+        "forget the state of a session that has no event for this long, to save memory; it is then unknown; default: never",
       ).argParser(duration),
     )
     .addOption(
-      new Option("--since <time>", "count only calls from this day or time on").argParser(startOf),
+      new Option("--since <time>", "count only calls from this day or time onwards").argParser(
+        startOf,
+      ),
     )
     .addOption(
       new Option("--until <time>", "count only calls up to this day or time").argParser(untilOf),
@@ -156,7 +161,7 @@ export function addReplayOptions(command: Command): Command {
     .addOption(
       new Option(
         "--sample <share>",
-        "walk only this share of the sessions, 0 to 1; whole sessions, always the same",
+        "replay only this share of the sessions, 0 to 1; always the same sessions, each as a whole",
       ).argParser(shareOf),
     )
     .addOption(
@@ -168,17 +173,11 @@ export function addReplayOptions(command: Command): Command {
     .addOption(
       new Option(
         "--workers <n>",
-        "threads that share the work, where they are worth starting; 1: none; default: as many as the machine has",
+        "number of worker threads (1 disables them); default: the number of processors, if the trace is large enough",
       ).argParser(wholeNumber),
     )
-    .option(
-      "--no-index",
-      "neither read nor write the index of the trace, which is kept in the user's cache folder",
-    )
-    .option(
-      "--check-index",
-      "read the trace all the same, and hold every column of its index against it",
-    );
+    .option("--no-index", "neither read nor write the index of the trace in your cache folder")
+    .option("--check-index", "read the whole trace, and compare every column of its index with it");
   return addSetOptions(command);
 }
 
@@ -193,13 +192,13 @@ export function addGateOptions(command: Command): Command {
     .addOption(
       new Option(
         "--gate <name=limit>",
-        "a limit that has to hold; it replaces the one of agentz.yaml, and the output says so; repeatable",
+        "a limit; it replaces the limit of agentz.yaml, and the output says so; repeatable",
       ).argParser(gateFlag),
     )
     .addOption(
       new Option(
         "--fail-on <classes>",
-        "limits of 0 on widened, narrowed, indeterminate calls; the strictest limit counts",
+        "set a limit of 0 on widened, narrowed or indeterminate calls; nothing loosens it",
       ).argParser(failOn),
     );
 }
@@ -210,12 +209,12 @@ export const replayCommand: CommandModule = {
       .addOption(formatOption("replay"))
       .option(
         "--watch",
-        "run again after each save of the policies, and say what it moved, until interrupted",
+        "replay again after each save of the policies, and show what changed, until interrupted",
       )
       .option("--details", "list every group and note in pretty output")
-      .option("--stats", "say on stderr (in json: as `stats`) which way the replay went, and why")
-      .option("--output <file>", "write the result there instead of stdout")
-      .option("--decisions <file>", "write one JSON line a call there")
+      .option("--stats", "print on stderr (in json: as `stats`) how the replay was done, and why")
+      .option("--output <file>", "write the result to this file instead of stdout")
+      .option("--decisions <file>", "write one JSON line for each call to this file")
       .addHelpText("after", HELP)
       .action((flags: ReplayFlags) => act(flags, context));
   },

@@ -19,12 +19,12 @@ interface ReportFlags extends Omit<ReplayFlags, "format"> {
 
 const HELP = `
 Examples:
-  agentz report -o report.html                                    one page to show: nothing in it is fetched
-  agentz report -o report.html --since-report last-quarter.json   with what moved, and why
+  agentz report -o report.html                                    one page that loads nothing from the network
+  agentz report -o report.html --since-report last-quarter.json   also shows what changed, and why
   agentz report --format json -o report.json                      the same for a pipeline, and for the next --since-report
 
-The format follows the file's ending (.html, .md, .json) where --format says nothing. Values of arguments are left out
-unless --show-arguments asks for them.`;
+Without --format, the ending of the file decides the format (.html, .md, .json). Values of arguments are left out
+unless you pass --show-arguments.`;
 
 const ENDINGS: ReadonlyMap<string, string> = new Map([
   [".html", "html"],
@@ -60,12 +60,12 @@ async function act(flags: ReportFlags, context: CommandContext): Promise<void> {
 export const reportCommand: CommandModule = {
   define: (command, context) => {
     const format = formatOption("report");
-    format.default(undefined, "by the ending of --output, else pretty");
+    format.default(undefined, "the ending of --output, else pretty");
     addGateOptions(
       addReplayOptions(command)
         .option(
           "--since-report <file>",
-          "an earlier JSON result of report or coverage: say what moved, and why",
+          "an earlier JSON result of report or coverage: show what changed since, and why",
         )
         .option(
           "--title <text>",
@@ -73,11 +73,11 @@ export const reportCommand: CommandModule = {
           "What our agents may do, and who decides it",
         ),
     )
-      .option("--decisions <file>", "write one JSON line a call there")
-      .option("--show-arguments", "show the values of arguments: a trace holds secrets")
+      .option("--decisions <file>", "write one JSON line for each call to this file")
+      .option("--show-arguments", "show the values of arguments; a trace contains secrets")
       .addOption(format)
       .option("--details", "list everything in pretty output")
-      .option("-o, --output <file>", "write the report there instead of stdout")
+      .option("-o, --output <file>", "write the report to this file instead of stdout")
       .addHelpText("after", HELP)
       .action((flags: ReportFlags) => act(flags, context));
   },

@@ -45,15 +45,15 @@ interface Flags {
 }
 
 const HELP = `
-It answers OpenID AuthZEN 1.0 (/access/v1/evaluation, /access/v1/evaluations, /access/v1/search/*, metadata at
+Answers OpenID AuthZEN 1.0 (/access/v1/evaluation, /access/v1/evaluations, /access/v1/search/*, metadata at
 /.well-known/authzen-configuration), and canonical calls at POST /v1/decide. \`decision\` of an answer says whether the
-call may run; \`context\` says why. What came of a call is told at POST /v1/outcomes.
+call may run; \`context\` says why. Report the result of a call at POST /v1/outcomes.
 
-Each decision is a line of --log, written before the answer leaves. The log is a trace: \`agentz replay\` reads it. State
-is rebuilt from it on start, so keep its files as long as what they count matters.
+Each decision is a line of --log, written before the answer is sent. The log is a trace: \`agentz replay\` reads it. On
+start, agentz rebuilds the session state from the log, so keep its files as long as the state in them matters.
 
-Policies are loaded anew when their files change, and on SIGHUP. Policies that do not load leave the old ones in force.
-SIGTERM and SIGINT end it when what was asked is answered; the exit status is 0.
+Policies are loaded again when their files change, and on SIGHUP. If they do not load, the old ones stay in force.
+SIGTERM and SIGINT end the server after it has answered all open requests; the exit status is then 0.
 
 Examples:
   agentz serve --candidate policies
@@ -87,8 +87,8 @@ function refuseOpen(flags: Flags, addresses: readonly Address[]): void {
     throw new UserError("usage", "--client-ca needs --tls-cert and --tls-key");
   const isGuarded = flags.credentials !== undefined || flags.clientCa !== undefined;
   if (!isGuarded && !addresses.every(isLocal))
-    throw new UserError("usage", "an address that other machines reach needs to know who asks", {
-      help: "give --credentials <file> or --client-ca <file>, or listen on 127.0.0.1 or a unix socket",
+    throw new UserError("usage", "an address that other machines can reach needs credentials", {
+      help: "pass --credentials <file> or --client-ca <file>, or listen on 127.0.0.1 or a unix socket",
     });
 }
 
@@ -98,9 +98,9 @@ function refuseUnsigned(flags: Flags, references: readonly string[]): void {
   if (flags.verifyKey !== undefined && loose !== undefined)
     throw new UserError(
       "unsigned",
-      `\`${loose}\` is no signed bundle, and --verify-key asks for one`,
+      `\`${loose}\` is not a signed bundle, but --verify-key requires one`,
       {
-        help: "make one with `agentz bundle build` and `agentz bundle sign`, or leave --verify-key out",
+        help: "make one with `agentz bundle build` and `agentz bundle sign`, or leave out --verify-key",
       },
     );
 }
@@ -202,51 +202,79 @@ export const serveCommand: CommandModule = {
           .argParser(fileMode)
           .default(0o600, "0600"),
       )
-      .option("--admin-listen <address>", "answer /healthz, /readyz and /metrics there alone")
+      .option(
+        "--admin-listen <address>",
+        "answer /healthz, /readyz and /metrics only at this address",
+      )
       .addOption(
         repeatable("--candidate <path>", "policies and catalogs; repeated paths are one set"),
       )
       .addOption(
-        repeatable("--shadow <path>", "another set: decided beside, logged, never in the way"),
+        repeatable(
+          "--shadow <path>",
+          "another policy set: its decisions are logged, and do not affect the answers",
+        ),
       )
-      .option("--log <file>", "the decision log, a trace; none: no log", "decisions.jsonl")
+      .option(
+        "--log <file>",
+        "the file of the decision log, which is a trace; default: no log",
+        "decisions.jsonl",
+      )
       .addOption(
-        new Option("--log-max-bytes <size>", "go on in a fresh file from this size on")
+        new Option("--log-max-bytes <size>", "start a new file at this size")
           .argParser(byteSize)
           .default(100 * 1024 ** 2, "100M"),
       )
       .option("--log-sync", "force each line to the disk before its answer leaves")
       .addOption(
-        new Option("--log-failure <answer>", "the answer where the log cannot be written")
+        new Option("--log-failure <answer>", "the answer if the log cannot be written")
           .choices(["deny", "allow"])
           .default("deny"),
       )
       .addOption(
-        new Option("--mask-above <class>", "leave fields of a higher class out of the log")
+        new Option(
+          "--mask-above <class>",
+          "leave fields with a higher classification out of the log",
+        )
           .choices(["public", "internal", "confidential", "restricted"])
           .default("confidential"),
       )
       .option("--id <name>", "the name of this decision point in the log", "agentz")
-      .option("--url <url>", "the address that clients know it by; default: that of their request")
+      .option("--url <url>", "the address that clients use; default: the address of their request")
       .option("--tls-cert <file>", "the server's certificate, PEM")
       .option("--tls-key <file>", "the key of --tls-cert, PEM")
-      .option("--client-ca <file>", "clients need a certificate that this authority signed")
-      .option("--credentials <file>", "clients need one of these tokens, keys or passwords")
-      .addOption(sized("--max-body <size>", "bytes of a request", 1024 ** 2, "1M"))
-      .addOption(counted("--max-batch <n>", "evaluations of a batch", 1000))
-      .addOption(counted("--max-pending <n>", "requests at once; more are answered with 429", 4096))
-      .addOption(timed("--header-timeout <time>", "time for the header of a request", "10s"))
-      .addOption(timed("--request-timeout <time>", "time for a whole request", "30s"))
-      .addOption(timed("--idle-timeout <time>", "time between two requests of a connection", "72s"))
+      .option("--client-ca <file>", "require a client certificate that this authority signed")
+      .option("--credentials <file>", "require one of these tokens, keys or passwords")
+      .addOption(sized("--max-body <size>", "maximum size of a request", 1024 ** 2, "1M"))
+      .addOption(counted("--max-batch <n>", "maximum number of evaluations in a batch", 1000))
       .addOption(
-        new Option("--idle <time>", "forget sessions that are silent for so long").argParser(
+        counted(
+          "--max-pending <n>",
+          "maximum number of requests at once; more are answered with 429",
+          4096,
+        ),
+      )
+      .addOption(
+        timed("--header-timeout <time>", "maximum time for the header of a request", "10s"),
+      )
+      .addOption(timed("--request-timeout <time>", "maximum time for a whole request", "30s"))
+      .addOption(
+        timed("--idle-timeout <time>", "maximum time between two requests of a connection", "72s"),
+      )
+      .addOption(
+        new Option("--idle <time>", "forget sessions that have no event for this long").argParser(
           duration,
         ),
       )
-      .addOption(timed("--reload <time>", "time between two looks at the policies' files", "2s"))
-      .addOption(timed("--grace <time>", "time for open requests at the end", "10s"))
-      .addOption(timed("--approval-ttl <time>", "time in which an approval can be used", "1h"))
-      .option("--approval-webhook <url>", "told of each call that waits for an approval")
+      .addOption(timed("--reload <time>", "time between two checks of the policy files", "2s"))
+      .addOption(
+        timed("--grace <time>", "maximum time for open requests when the server ends", "10s"),
+      )
+      .addOption(timed("--approval-ttl <time>", "time for which an approval is valid", "1h"))
+      .option(
+        "--approval-webhook <url>",
+        "a URL that receives each call that waits for an approval",
+      )
       .addHelpText("after", HELP)
       .action((flags: Flags) => act(flags, context));
     addSetOptions(command);

@@ -43,15 +43,15 @@ interface TestFlags {
 }
 
 const HELP = `
-Paths are policies, catalogs and suites together; where they hold suites alone, the policies are those of --candidate
-or of \`candidate:\` in agentz.yaml. Without paths: \`candidate:\` and \`tests:\` of agentz.yaml.
+Paths are policies, catalogs and suites. If they contain only suites, the policies are those of --candidate, else of
+\`candidate:\` in agentz.yaml. The default paths are \`candidate:\` and \`tests:\` of agentz.yaml.
 
 Examples:
   agentz test                                     what agentz.yaml says
   agentz test policies                            everything in a folder
-  agentz test --filter refund                     tests whose suite or name holds \`refund\`
-  agentz test --coverage --trace traces/          what the tests reach, and what the trace does
-  agentz test --mutate --min-mutation 1           exit 1 if some change of a rule goes unnoticed
+  agentz test --filter refund                     tests whose suite or name contains \`refund\`
+  agentz test --coverage --trace traces/          what the tests reach, and what the trace reaches
+  agentz test --mutate --min-mutation 1           exits 1 if the tests do not notice a change of a rule
   agentz test --pin traces/ --event s-17/3 -o policies/tests/incident.yaml
   agentz test --format junit --output junit.xml
 
@@ -114,13 +114,13 @@ async function pin(
   if ((flags.event === undefined) === (flags.session === undefined))
     throw new UserError("usage", "--pin needs either --event <id> or --session <id>");
   if (flags.at !== undefined && flags.event === undefined)
-    throw new UserError("usage", "--at says where an event stands, and there is no --event", {
-      help: "give --event <id> too",
+    throw new UserError("usage", "--at needs --event", {
+      help: "pass --event <id> too",
     });
   const config = await readConfig(io, flags.config);
   const policies = flags.candidate ?? (paths.length > 0 ? paths : config.candidate);
   if (policies === undefined)
-    throw new UserError("usage", "there are no policies to decide the recorded calls by", {
+    throw new UserError("usage", "there are no policies", {
       help: "give --candidate <path>, or `candidate:` in agentz.yaml",
     });
   const loaded = await loadPolicySet(io, policies, policies);
@@ -134,7 +134,7 @@ async function pin(
   if (pinned.changed.length > 0)
     io.stderr.write(
       inertText(
-        `agentz: decided otherwise in the test than in the trace, since what they hang on lies outside of it: ${pinned.changed.join(", ")}\n`,
+        `agentz: the test decides these events differently from the trace, because they depend on data outside of the test: ${pinned.changed.join(", ")}\n`,
       ),
     );
   finish(0);
@@ -224,19 +224,22 @@ export const testCommand: CommandModule = {
           "policies and catalogs to test; repeated paths are one set",
         ),
       )
-      .option("--filter <text>", "only tests whose `<suite>/<name>` holds the text")
+      .option("--filter <text>", "only tests whose `<suite>/<name>` contains the text")
       .option(
         "--coverage",
         "show which rules and which outcomes of their conditions the tests reach",
       )
-      .addOption(repeatable("--trace <path>", "show besides what a recorded trace reaches"))
+      .addOption(repeatable("--trace <path>", "also show what a recorded trace reaches"))
       .addOption(
         new Option(
           "--min-coverage <share>",
           "exit 1 if a smaller share of rules or outcomes is reached, 0 to 1; default: `test.min_coverage` of agentz.yaml",
         ).argParser(shareFlag),
       )
-      .option("--mutate", "change each rule in every way and show what no test notices")
+      .option(
+        "--mutate",
+        "change the rules in many ways, and show the changes that no test notices",
+      )
       .addOption(
         new Option(
           "--min-mutation <share>",
@@ -249,19 +252,19 @@ export const testCommand: CommandModule = {
           "write a recorded call or session into a suite (--output) instead of running tests",
         ),
       )
-      .option("--event <id>", "with --pin: the call, after the calls of its session before it")
-      .option("--at <file:line>", "where the event stands, if several have its id")
+      .option("--event <id>", "with --pin: this call, after the earlier calls of its session")
+      .option("--at <file:line>", "the place of the event, if several events have its id")
       .option("--session <id>", "with --pin: every call of the session")
-      .option("--watch", "run again what a change of the files touches, until interrupted")
+      .option("--watch", "run the tests that a changed file affects again, until interrupted")
       .addOption(
         new Option(
           "--threads <count>",
-          "at most so many threads; by default as many as there are processors, where that pays",
+          "the maximum number of threads; default: the number of processors, if there is enough work",
         ).argParser(threadCount),
       )
       .addOption(formatOption("test"))
       .option("--details", "list passed tests too, and every file's coverage")
-      .option("-o, --output <file>", "write the result there instead of stdout")
+      .option("-o, --output <file>", "write the result to this file instead of stdout")
       .addHelpText("after", HELP)
       .action((paths: readonly string[], flags: TestFlags) => act(paths, flags, context));
     addSetOptions(command);

@@ -25,9 +25,9 @@ async function distil(
 /** `trace distil`. */
 export function defineDistil(parent: Command, context: CommandContext): void {
   const command = lineCommand(parent, "distil", {
-    summary: "find the few sessions that show everything",
+    summary: "find a small set of sessions that shows everything",
     description:
-      "Finds a small set of whole sessions that keeps every rule outcome, transition, missing attribute and labelled outcome of a replay: a fixture for CI.",
+      "Finds a small set of whole sessions with every rule outcome, transition, missing attribute and labelled outcome of the replay: a fixture for CI.",
   })
     .addOption(
       repeatable("--candidate <path>", "policies and catalogs to try; repeated paths are one set"),
@@ -38,14 +38,14 @@ export function defineDistil(parent: Command, context: CommandContext): void {
         "what they are compared with: a path, git:<ref>, or `recorded`",
       ),
     )
-    .addOption(repeatable("--labels <path>", "labels to join by event id: JSONL of {id, labels}"))
+    .addOption(repeatable("--labels <path>", "labels to add by event id: JSONL of {id, labels}"))
     .addOption(
       new Option(
         "--idle <duration>",
-        "forget the state of sessions after so much silence, to save memory; what reads it then is unknown; default: never",
+        "forget the state of a session that has no event for this long, to save memory; it is then unknown; default: never",
       ).argParser(duration),
     )
-    .option("--report <file>", "write what was kept there, as JSON")
+    .option("--report <file>", "write what was kept to this file, as JSON")
     .action((paths: readonly string[], flags: Flags) => distil(paths, flags, context));
   addSetOptions(command);
 }

@@ -3,6 +3,7 @@ import type { LineFlags } from "../../api/trace/copy-lines.ts";
 import { exportAuthzen } from "../../api/trace/write-trace.ts";
 import type { CommandContext } from "../command.ts";
 import { lineCommand } from "./trace-lines.ts";
+import { count } from "../../text/count.ts";
 
 async function act(
   paths: readonly string[],
@@ -11,7 +12,7 @@ async function act(
 ): Promise<void> {
   const { calls, incomplete } = await exportAuthzen(paths, flags, io);
   io.stderr.write(
-    `${calls} calls${incomplete === 0 ? "" : `; ${incomplete} lack a type, id or name that AuthZEN requires`}\n`,
+    `${count(calls, "call")}${incomplete === 0 ? "" : `; ${incomplete} without a type, id or name that AuthZEN requires`}\n`,
   );
 }
 

@@ -18,13 +18,14 @@ interface Flags {
 }
 
 const HELP = `
-An index holds what the policies read of each call, a tenth of the trace's bytes. A replay builds it when it first reads a
-trace of more than 4 MiB, and builds it anew where the trace changed or a policy reads something else. It may be deleted.
+An index holds the attributes that the policies read, in about a tenth of the size of the trace. A replay writes it when
+it first reads a trace of more than 4 MiB. It writes it again if the trace changed or a policy reads another attribute.
+You may delete it.
 
 Examples:
   agentz trace index                                     the trace and the policies of agentz.yaml
   agentz trace index traces/may.jsonl --candidate policies --baseline recorded
-  agentz trace index --check-index                       hold a fresh one against every byte`;
+  agentz trace index --check-index                       compare the index with the whole trace`;
 
 async function act(paths: readonly string[], flags: Flags, context: CommandContext): Promise<void> {
   const trace = paths.length > 0 ? { trace: paths } : {};
@@ -54,17 +55,26 @@ async function act(paths: readonly string[], flags: Flags, context: CommandConte
 export function defineIndex(parent: Command, context: CommandContext): void {
   const command = parent
     .command("index")
-    .summary("keep what the policies read of a trace beside it, so that replays start at once")
+    .summary("write the attributes that the policies read to an index, so that replays start fast")
     .argument(
       "[paths...]",
       "traces: plain JSON Lines files, folders, globs; default: `trace:` of agentz.yaml",
     )
-    .addOption(repeatable("--candidate <path>", "policies and catalogs whose attributes are kept"))
-    .addOption(repeatable("--baseline <path>", "others whose attributes are kept too"))
-    .addOption(new Option("--workers <n>", "threads that read the trace").argParser(wholeNumber))
-    .option("--check-index", "hold an index against every byte of the trace, not against samples")
+    .addOption(
+      repeatable("--candidate <path>", "policies and catalogs whose attributes the index holds"),
+    )
+    .addOption(
+      repeatable(
+        "--baseline <path>",
+        "further policies and catalogs whose attributes the index holds",
+      ),
+    )
+    .addOption(
+      new Option("--workers <n>", "number of threads that read the trace").argParser(wholeNumber),
+    )
+    .option("--check-index", "compare an index with the whole trace, not with samples")
     .addOption(formatOption("trace index"))
-    .option("-o, --output <file>", "write the result there instead of stdout")
+    .option("-o, --output <file>", "write the result to this file instead of stdout")
     .addHelpText("after", HELP)
     .action((paths: readonly string[], flags: Flags) => act(paths, flags, context));
   addSetOptions(command);

@@ -22,7 +22,7 @@ export function lineCommand(
     .summary(about.summary)
     .description(about.description)
     .argument("<traces...>", "files, folders, globs (.gz too), or - for standard input")
-    .option("-o, --output <file>", "the trace to write", "-")
+    .option("-o, --output <file>", "the trace that is written", "-")
     .addOption(
       new Option("--reorder <events>", "how many events to buffer when sorting by time")
         .argParser(wholeNumber)
@@ -42,11 +42,16 @@ async function sample(
 /** `trace sample`. */
 export function defineSample(parent: Command, context: CommandContext): void {
   lineCommand(parent, "sample", {
-    summary: "draw whole sessions of a trace",
-    description: "Draws a share of the sessions, whole, and always the same for the same seed.",
+    summary: "keep a share of the sessions of a trace",
+    description:
+      "Keeps a share of the sessions, each as a whole. The same seed always selects the same sessions.",
   })
-    .addOption(new Option("--share <share>", "how much, 0 to 1").argParser(shareOf).default(0.1))
-    .option("--seed <text>", "another seed draws other sessions", "")
+    .addOption(
+      new Option("--share <share>", "the share of sessions, 0 to 1")
+        .argParser(shareOf)
+        .default(0.1),
+    )
+    .option("--seed <text>", "another seed selects other sessions", "")
     .action((paths: readonly string[], flags: SampleFlags) => sample(paths, flags, context));
 }
 
@@ -62,9 +67,9 @@ async function merge(
 /** `trace merge`. */
 export function defineMerge(parent: Command, context: CommandContext): void {
   lineCommand(parent, "merge", {
-    summary: "one trace of several, in order of time",
+    summary: "merge traces in the order of time",
     description:
-      "Merges traces by time, then by file and line, as a replay reads them. Each file's own disorder is fixed within --reorder.",
+      "Merges traces by time, then by file and line, in the order in which a replay reads them. Each file is sorted within a buffer of --reorder events.",
   }).action((paths: readonly string[], flags: LineFlags) => merge(paths, flags, context));
 }
 
@@ -79,12 +84,12 @@ function megabytes(value: string): number {
 /** `trace sort`: what the reader names where disorder is beyond `--reorder`. */
 export function defineSort(parent: Command, context: CommandContext): void {
   lineCommand(parent, "sort", {
-    summary: "put a trace in order of time",
+    summary: "sort a trace by time",
     description:
-      "Sorts any disorder, in files of any size: what does not fit into memory goes through temporary files. Lines stay as they are.",
+      "Sorts files of any size; events that do not fit into memory are written to temporary files. Lines are not changed.",
   })
     .addOption(
-      new Option("--memory <MiB>", "lines sorted in memory at a time")
+      new Option("--memory <MiB>", "number of lines to sort in memory")
         .argParser(megabytes)
         .default(16),
     )

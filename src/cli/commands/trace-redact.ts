@@ -25,26 +25,26 @@ async function redact(
 /** `trace redact`. */
 export function defineRedact(parent: Command, context: CommandContext): void {
   const command = lineCommand(parent, "redact", {
-    summary: "hash what policies do not need",
+    summary: "hash the values that the policies do not need",
     description:
-      "Hashes, with a salt, every value that the policies do not read or compare only with other values of the trace, so that a replay gives the same; what they compare with literals, data, bounds or patterns is kept, and listed.",
+      "Hashes, with a salt, every value that the policies do not read, or compare only with other values of the trace. A replay gives the same result. Values that policies compare with literals, data, bounds or patterns are kept, and listed.",
   })
     .addOption(
       repeatable(
         "--candidate <path>",
-        "the policies that the trace is to be replayed with: a path or git:<ref>",
+        "the policies that will be replayed on the trace: a path or git:<ref>",
       ),
     )
-    .addOption(repeatable("--baseline <path>", "the policies before that"))
+    .addOption(repeatable("--baseline <path>", "the baseline that will be replayed on the trace"))
     .addOption(
-      repeatable("--policies <path>", "another set that it is to be replayed with; once for each"),
+      repeatable("--policies <path>", "another set that will be replayed on the trace; repeatable"),
     )
     .option(
       "--salt <text>",
-      "a fixed salt, so that traces redacted apart can be joined; default: a random one, told nobody",
+      "a fixed salt, so that equal values in several traces stay equal; default: a random one that is not shown",
     )
-    .addOption(new Option("--strict", "make what would be kept unrecorded instead"))
-    .option("--report <file>", "write what was done there, as JSON")
+    .addOption(new Option("--strict", "make values unrecorded that would be kept"))
+    .option("--report <file>", "write what was done to this file, as JSON")
     .action((paths: readonly string[], flags: Flags) => redact(paths, flags, context));
   addSetOptions(command);
 }

@@ -39,15 +39,16 @@ async function validate(
 export function defineStats(parent: Command, context: CommandContext): void {
   const command = parent
     .command("stats")
-    .summary("what a trace holds")
-    .description("Counts events, agents, actions, decisions, labels, and what is recorded of them.")
+    .summary("show what a trace contains")
+    .description(
+      "Counts events, agents, actions, decisions and labels, and the attributes that calls record.",
+    )
     .argument("<traces...>", "files, folders, globs (.gz too), or - for standard input");
   addImportFlags(command)
     .addOption(
-      new Option(
-        "--from <format>",
-        "what the trace was recorded in, where not as agentz's own",
-      ).choices(FORMATS),
+      new Option("--from <format>", "the format of the trace, if it is not agentz's own").choices(
+        FORMATS,
+      ),
     )
     .addOption(
       new Option("--reorder <events>", "how many events to buffer when sorting by time")
@@ -56,7 +57,7 @@ export function defineStats(parent: Command, context: CommandContext): void {
     )
     .addOption(formatOption("trace stats"))
     .option("--details", "list every name")
-    .option("--output <file>", "write the result there instead of stdout")
+    .option("--output <file>", "write the result to this file instead of stdout")
     .action((paths: readonly string[], flags: Flags) => stats(paths, flags, context));
 }
 
@@ -66,11 +67,11 @@ export function defineValidate(parent: Command, context: CommandContext): void {
     .command("validate")
     .summary("check every line of a trace")
     .description(
-      "Checks that every line is an event, ids are unique, parents known, and the order can be fixed. Exit status 1 where not.",
+      "Checks that every line is an event, ids are unique, parents exist, and the trace can be sorted. Exit status 1 if not.",
     )
     .argument("<traces...>", "files, folders, globs (.gz too), or - for standard input")
     .addOption(formatOption("trace validate"))
     .option("--details", "list every line")
-    .option("--output <file>", "write the result there instead of stdout")
+    .option("--output <file>", "write the result to this file instead of stdout")
     .action((paths: readonly string[], flags: Flags) => validate(paths, flags, context));
 }

@@ -21,9 +21,9 @@ export interface BumpFlags extends CheckFlags {
 }
 
 const CHECK_HELP = `
-What a change can do to one decision on one given state says which bump it needs: it may widen - major; it only
-narrows - minor; no decision can change - patch. A change that agentz cannot classify is reported as widening. Each document is checked
-against its own version; one that means the same needs none.
+A change that may widen needs a major version, a change that only narrows needs a minor version, and a change that
+changes no decision needs a patch. This is about one decision on one given state. A change that agentz cannot classify
+is reported as widening. Each document is checked against its own version.
 
 Examples:
   agentz version check --base main
@@ -33,7 +33,7 @@ Examples:
 Exit status 1 if a version is too low.`;
 
 const BUMP_HELP = `
-Writes the version that each changed document needs into its file; nothing else in the file changes.
+Writes the version that each changed document needs to its file. Nothing else in the file changes.
 
 Examples:
   agentz version bump --base main
@@ -59,7 +59,7 @@ function shared(command: Command): Command {
   command
     .option(
       "--base <ref>",
-      "what was released: a git ref, a folder or a bundle; default: `baseline` of agentz.yaml, else where HEAD left the branch that the change goes to",
+      "the released version: a git ref, a folder or a bundle; default: `baseline` of agentz.yaml, else the commit where HEAD left the target branch",
     )
     .addOption(
       repeatable(
@@ -67,7 +67,7 @@ function shared(command: Command): Command {
         "policies and catalogs to check; repeated paths are one set",
       ),
     )
-    .option("--output <file>", "write the result there instead of stdout");
+    .option("--output <file>", "write the result to this file instead of stdout");
   return addSetOptions(command);
 }
 
@@ -76,9 +76,9 @@ export const versionCommand: CommandModule = {
     shared(
       command
         .command("check")
-        .summary("whether each document's version says what its change can do")
+        .summary("check that each version is high enough for the change")
         .description(
-          "Tells what changed in meaning since a base, what that can do to decisions, and whether the versions say so.",
+          "Shows what changed since a base, what each change can do to decisions, and whether the versions are high enough.",
         ),
     )
       .addOption(formatOption("version check"))
@@ -92,14 +92,14 @@ export const versionCommand: CommandModule = {
         .description("Raises the versions that are too low; comments and layout stay."),
     )
       .addOption(
-        new Option("--level <level>", "this bump instead of the one that is needed").choices([
+        new Option("--level <level>", "the bump to use instead of the required one").choices([
           "major",
           "minor",
           "patch",
         ]),
       )
       .addOption(repeatable("--document <name>", "only this document"))
-      .option("--dry-run", "say what would be raised, and write nothing")
+      .option("--dry-run", "show what would be raised, and write nothing")
       .addOption(formatOption("version bump"))
       .addHelpText("after", BUMP_HELP)
       .action((flags: BumpFlags) => bump(flags, context));

@@ -16,8 +16,8 @@ interface Flags {
 }
 
 const HELP = `
-The action is server/name, a tool's name on any server, or a pattern; the resource is type:id. Without a resource every
-class of the tool's resources is asked about. What no catalog and no rule names is an error.
+The action is server/name, the name of a tool on any server, or a pattern. The resource is type:id. Without a resource,
+agentz asks for every classification of the tool's resources. A tool that no catalog and no rule names is an error.
 
 Examples:
   agentz who-can payments/refund
@@ -49,11 +49,11 @@ export const whoCanCommand: CommandModule = {
         ),
       )
       .addOption(
-        new Option("--now <time>", "the moment to ask for; default: today").argParser(untilOf),
+        new Option("--now <time>", "the time to ask for; default: today").argParser(untilOf),
       )
       .addOption(formatOption("who-can"))
       .option("--details", "list every condition in pretty output")
-      .option("-o, --output <file>", "write the result there instead of stdout")
+      .option("-o, --output <file>", "write the result to this file instead of stdout")
       .addHelpText("after", HELP)
       .action((action: string, resource: string | undefined, flags: Flags) =>
         act({ action, resource }, flags, context),

@@ -7,11 +7,11 @@ export interface ScaffoldFile {
   readonly text: string;
 }
 
-const CONFIG = `# What agentz uses where the command line says nothing.
+const CONFIG = `# The defaults of agentz. A flag on the command line overrides them.
 candidate: [policies]
 tests: [tests]
 trace: [traces/sample.jsonl]
-# A pipeline fails where a recorded call would be widened, or where the tests do not reach every rule.
+# A pipeline fails if a recorded call is widened, or if the tests do not reach every rule.
 gate: { widened: 0 }
 test: { min_coverage: 1 }
 `;
@@ -151,7 +151,7 @@ tests:
 
 /** WHY by commit: tags of actions move. */
 const WORKFLOW = `name: agentz
-# It takes agentz from package-lock.json, and nothing that is not in there. To put it there, once:
+# This installs agentz and its packages from package-lock.json. To add agentz to package-lock.json, once:
 #   npm install --save-dev --save-exact ./agentz-${VERSION}.tgz
 on:
   pull_request:
@@ -165,7 +165,7 @@ jobs:
     steps:
       - uses: actions/checkout@34e114876b0b11c390a56381ad16ebd13914f8d5 # v4.3.1
         with:
-          fetch-depth: 0        # the change is compared with where its branch began
+          fetch-depth: 0        # the change is compared with the commit where its branch began
           persist-credentials: false
       - uses: actions/setup-node@49933ea5288caeca8642d1e84afbd3f7d6820020 # v4.4.0
         with:
@@ -173,7 +173,7 @@ jobs:
       - run: npm ci --ignore-scripts
       - run: npx --no-install agentz ci --require lint,test,version,replay \${BASELINE:+--baseline "\$BASELINE"}
         env:
-          # what is merged already is compared with the commit before it, a pull request with the branch that it goes to
+          # a merged change is compared with the commit before it, a pull request with its target branch
           BASELINE: \${{ github.event_name == 'push' && 'git:HEAD^' || '' }}
 `;
 

@@ -58,7 +58,7 @@ function unknownFunction(checker: Checker, expr: CallExpr, name: string): void {
     expr,
     form === undefined
       ? `there is no ${kind} \`${expr.name}\``
-      : `\`${expr.name}\` is not used like this`,
+      : `\`${expr.name}\` cannot be called like this`,
     help,
   );
 }
@@ -74,7 +74,7 @@ function wrongCount(checker: Checker, expr: CallExpr, overloads: readonly Overlo
       : counts.join(" or ");
   checker.mismatch(
     expr,
-    `\`${expr.name}\` takes ${wanted === "1" ? "1 argument" : `${wanted} arguments`}, and this call has ${expr.args.length}`,
+    `\`${expr.name}\` takes ${wanted === "1" ? "1 argument" : `${wanted} arguments`}, but this call has ${expr.args.length}`,
   );
 }
 
@@ -133,7 +133,7 @@ function checkPattern(checker: Checker, expr: CallExpr): void {
     checker.report(
       "invalid-pattern",
       pattern,
-      `this is no regular expression: ${fault}`,
+      `this is not a regular expression: ${fault}`,
       "patterns follow RE2: no look-around, no back-references",
     );
 }
@@ -168,7 +168,7 @@ export function inferCall(checker: Checker, expr: CallExpr, variables: Variables
 function optionalHeld(checker: Checker, expr: Expr, type: Type): Type {
   if (type.kind === "optional") return type.value;
   if (type.kind !== "dyn")
-    checker.mismatch(expr, `\`?\` needs an optional, and this is of type ${typeText(type)}`);
+    checker.mismatch(expr, `\`?\` needs an optional, but this has type ${typeText(type)}`);
   return DYN;
 }
 
@@ -217,10 +217,7 @@ function walked(checker: Checker, range: Expr, type: Type): Walked {
       return { key: STRING, value: DYN, isMap: true };
     default:
       if (type.kind !== "dyn")
-        checker.mismatch(
-          range,
-          `macros walk over lists and maps, and this is of type ${typeText(type)}`,
-        );
+        checker.mismatch(range, `macros need a list or a map, but this has type ${typeText(type)}`);
       return { key: DYN, value: DYN, isMap: false };
   }
 }
@@ -250,7 +247,7 @@ export function inferBind(checker: Checker, expr: BindExpr, variables: Variables
   if (init.kind !== "optional" && init.kind !== "dyn") {
     checker.mismatch(
       expr.init,
-      `\`${expr.macro}\` needs an optional, and this is of type ${typeText(init)}`,
+      `\`${expr.macro}\` needs an optional, but this has type ${typeText(init)}`,
     );
   }
   const body = checker.type(

@@ -43,12 +43,12 @@ export function inferIdent(checker: Checker, expr: IdentExpr, variables: Variabl
   const near = nearestWord(name, variables.keys());
   if (/^(?:yes|no|on|off)$/i.test(name)) {
     const help = "write `true` or `false`: YAML 1.2 reads `yes`, `no`, `on` and `off` as text";
-    checker.report("unknown-attribute", expr, `there is nothing called \`${name}\``, help);
+    checker.report("unknown-attribute", expr, `there is no name \`${name}\``, help);
     return DYN;
   }
   const help =
     near === undefined
-      ? `conditions know ${[...variables.keys()]
+      ? `the names are ${[...variables.keys()]
           .sort()
           .slice(0, MAX_LISTED)
           .map((v) => `\`${v}\``)
@@ -57,7 +57,7 @@ export function inferIdent(checker: Checker, expr: IdentExpr, variables: Variabl
   checker.report(
     "unknown-attribute",
     expr,
-    `there is nothing called \`${name}\``,
+    `there is no name \`${name}\``,
     variables.size === 0 ? undefined : help,
   );
   return DYN;
@@ -96,7 +96,7 @@ function structMember(checker: Checker, struct: StructType, member: Member): Typ
   if (!struct.open) missing(checker, struct, member);
   else {
     const near = nearestWord(member.field, struct.fields.keys());
-    const help = `did you mean \`${near ?? ""}\`? if it is meant, declare it under \`attributes\` in a catalog`;
+    const help = `did you mean \`${near ?? ""}\`? if not, declare it under \`attributes\` in a catalog`;
     if (near !== undefined)
       checker.report("unknown-attribute", member, `\`${member.text}\` is not declared`, help);
   }

@@ -16,14 +16,14 @@ import { isRanked, meet } from "./words.ts";
 /** Complains unless `part` may be a boolean. */
 export function mustBeBoolean({ expr, type }: Typed, checker: Checker, role: string): void {
   if (!fits(type, BOOL))
-    checker.mismatch(expr, `${role} must be a boolean, and this is of type ${typeText(type)}`);
+    checker.mismatch(expr, `${role} must be a boolean, but this has type ${typeText(type)}`);
 }
 
 export function inferUnary(checker: Checker, expr: UnaryExpr, variables: Variables): Type {
   const operand = checker.typed(expr.operand, variables);
   const { type } = operand;
   if (expr.op === "!") {
-    mustBeBoolean(operand, checker, "what follows `!`");
+    mustBeBoolean(operand, checker, "the operand of `!`");
     return BOOL;
   }
   if (["int", "double", "duration", "dyn"].includes(type.kind)) return type;
@@ -36,7 +36,7 @@ export function inferConditional(
   expr: ConditionalExpr,
   variables: Variables,
 ): Type {
-  mustBeBoolean(checker.typed(expr.condition, variables), checker, "what stands before `?`");
+  mustBeBoolean(checker.typed(expr.condition, variables), checker, "the operand before `?`");
   return join(checker.type(expr.then, variables), checker.type(expr.otherwise, variables));
 }
 
@@ -161,7 +161,7 @@ function orderedByRank(node: BinaryExpr): string {
 }
 
 function comparison(checker: Checker, node: BinaryExpr, left: Type, right: Type): void {
-  if (literalClash(node)) clash(checker, node, [left, right], "write both numbers in one way");
+  if (literalClash(node)) clash(checker, node, [left, right], "write both numbers in the same way");
   else if (node.op === "==" || node.op === "!=") {
     if (!comparable(left, right)) clash(checker, node, [left, right]);
     else meet(checker, node, [left, right]);
@@ -179,11 +179,11 @@ function operatorResult(checker: Checker, node: BinaryExpr, left: Type, right: T
   switch (node.op) {
     case "&&":
     case "||":
-      mustBeBoolean({ expr: node.left, type: left }, checker, `what stands left of \`${node.op}\``);
+      mustBeBoolean({ expr: node.left, type: left }, checker, `the left operand of \`${node.op}\``);
       mustBeBoolean(
         { expr: node.right, type: right },
         checker,
-        `what stands right of \`${node.op}\``,
+        `the right operand of \`${node.op}\``,
       );
       return BOOL;
     case "in":

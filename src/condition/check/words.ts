@@ -94,7 +94,7 @@ function meetTexts(checker: Checker, node: Expr, [a, b]: readonly [Among, Among]
   for (const constant of ownConstants(b)) reportConstant(checker, node, constant, a);
   if (!areApart(a, b)) return;
   const [one, other] = [weakest(a.lists)?.one ?? "", weakest(b.lists)?.one ?? ""];
-  checker.report("impossible-value", node, `what is ${one} is never ${other}`);
+  checker.report("impossible-value", node, `a value that is ${one} is never ${other}`);
 }
 
 /**
@@ -136,7 +136,7 @@ function testWords(
   const words = [...wordsOf(of.text), ...of.text.constants.map(({ value }) => value)];
   for (const { value, at } of ownConstants(of.part)) {
     if (words.some((word) => test(word, value))) continue;
-    const message = `\`${of.name}\` never holds of ${list.one} and ${quoted(value)}`;
+    const message = `\`${of.name}\` is never true for ${list.one} and ${quoted(value)}`;
     checker.report(list.code, at ?? node, message, helpOf(of.text, list));
   }
 }

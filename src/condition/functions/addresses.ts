@@ -13,11 +13,13 @@ import { BOOL, CIDR, INT, IP, STRING } from "../types.ts";
 import { Failure } from "../value.ts";
 import { binary, string, unary, type Overload, type Param } from "./overload.ts";
 
-const NO_ADDRESS = new Failure("this is no IP address");
-const NO_NETWORK = new Failure("this is no network like `10.0.0.0/8`");
-const UNCLEAR = new Failure("whether this IPv6 address is one of IPv4 hangs on the network");
+const NO_ADDRESS = new Failure("this is not an IP address");
+const NO_NETWORK = new Failure("this is not a network like `10.0.0.0/8`");
+const UNCLEAR = new Failure(
+  "it depends on the network whether this IPv6 address is an IPv4 address",
+);
 const UNCLEAR_NETWORK = new Failure(
-  "this IPv6 network holds addresses of IPv4; name the network of IPv4 addresses",
+  "this IPv6 network contains IPv4 addresses; write the IPv4 network instead",
 );
 
 const ip: Param<IpAddress> = { type: IP, accepts: (v): v is IpAddress => v instanceof IpAddress };

@@ -12,7 +12,7 @@ const KIND: StringType = {
       {
         words: new Set(KINDS),
         strength: "closed",
-        one: "a kind that `detect` tells",
+        one: "a kind that `detect` returns",
         code: "impossible-value",
       },
     ],

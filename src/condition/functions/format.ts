@@ -4,9 +4,11 @@ import { Bad, Failure, Uint, type Value } from "../value.ts";
 import { numberText, textOf } from "./format-text.ts";
 import { binary, list, string, type Overload } from "./overload.ts";
 
-const BAD_CLAUSE = new Failure("`format` knows %s, %d, %f, %e, %b, %o, %x, %X and %%");
-const TOO_FEW = new Failure("`format` has fewer arguments than places for them");
-const MISFIT = new Failure("no such overload: this argument does not fit its place in `format`");
+const BAD_CLAUSE = new Failure("`format` supports %s, %d, %f, %e, %b, %o, %x, %X and %%");
+const TOO_FEW = new Failure("`format` has fewer arguments than placeholders");
+const MISFIT = new Failure(
+  "no such overload: this argument does not fit its placeholder in `format`",
+);
 const TOO_LARGE = new Failure("the result is too large");
 const MAX_PRECISION = 60;
 /** Digits beyond the wanted ones in which a double that is no exact tie differs from one. */

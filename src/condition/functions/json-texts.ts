@@ -5,7 +5,7 @@ import { string, unary, type Operand, type Overload } from "./overload.ts";
 
 const NO_JSON = new Failure("this text is not JSON");
 const TOO_DEEP = new Failure("this JSON is nested too deeply");
-const TWICE = new Failure("a member stands twice in one object of this JSON");
+const TWICE = new Failure("an object of this JSON has a member twice");
 /** Deeper values are refused, so that whatever walks one later cannot run out of stack. */
 const DEEPEST = 200;
 

@@ -6,7 +6,7 @@ import { hostOf } from "./places.ts";
 const MAX_TEXT = 1 << 20;
 const TOO_LONG = new Failure("`links` reads texts of up to 1,048,576 characters");
 const UNCLEAR = new Failure(
-  "`links` cannot tell where these links lead: some programs read other ones in this text",
+  "`links` cannot read this text: some programs would find other links in it",
 );
 
 /**

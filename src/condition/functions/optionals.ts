@@ -3,7 +3,7 @@ import { isMap, knownKeys, otherKeys } from "../maps.ts";
 import { Bad, Failure, isList, Optional, Uint, type Value } from "../value.ts";
 import { binary, constant, dyn, optional, unary, type Overload } from "./overload.ts";
 
-const NONE = new Failure("an optional without a value was asked for one");
+const NONE = new Failure("this optional has no value");
 
 function isZero(value: Value): boolean | Bad {
   if (isMap(value)) return knownKeys(value).length > 0 ? false : (otherKeys(value) ?? true);

@@ -4,8 +4,8 @@ import { BOOL, STRING } from "../types.ts";
 import { Failure } from "../value.ts";
 import { binary, string, unary, type Overload } from "./overload.ts";
 
-const NO_HOST = new Failure("`host` finds no host here, or more than one reading of it");
-const NOT_COMPARABLE = new Failure("`under` cannot tell where these two stand to each other");
+const NO_HOST = new Failure("`host` finds no host here, or programs disagree about it");
+const NOT_COMPARABLE = new Failure("`under` cannot compare these two paths or domains");
 
 /**
  * `Ann <ann@x>`, `"Lee, Ann" <ann@x>`: a name that holds nothing which a mailer might take for an

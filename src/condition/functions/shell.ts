@@ -16,10 +16,10 @@ import {
 import { string, unary, type Overload } from "./overload.ts";
 
 const DYNAMIC = new Failure(
-  "this word of the shell line depends on an expansion: it cannot be compared",
+  "this word of the shell line depends on an expansion, so it cannot be compared",
 );
 const CUT = new Failure(
-  "an expansion before this word may become several words, or none: its place is not known",
+  "an expansion before this word may become several words or none, so the position of the word is unknown",
 );
 
 /** The value of a word; where it depends on an expansion, every comparison with it is an error. */
@@ -93,7 +93,7 @@ function commandsValue(line: string): Value | Bad {
   if (assignment !== undefined) {
     const place = placeOf(line, assignment.at);
     return new Failure(
-      `cannot tell what this line runs: an assignment at ${place} may decide it (\`shell\` shows assignments)`,
+      `cannot tell what this line runs: the assignment at ${place} may change it (\`shell\` shows assignments)`,
     );
   }
   return commands.flatMap(listsOf);

@@ -66,7 +66,7 @@ export function readArithmetic(
       reader.at++;
     } else if (!readTerm(reader, expansion)) {
       if (reader.peek() === "") reader.fault(start, "the arithmetic", "is not closed");
-      reader.fault(reader.at, "this part of arithmetic", "is not read: only numbers are");
+      reader.fault(reader.at, "this part of arithmetic", "is not read: only numbers are read");
     }
   }
   reader.at += close.length;

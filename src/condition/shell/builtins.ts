@@ -44,7 +44,7 @@ function fault(word: Word, { name }: BuiltinContext, problem: string): never {
 function variable(word: Word, context: BuiltinContext): string {
   const text = knownText(word, context.name);
   if (!NAME.test(text))
-    fault(word, context, "is no plain name of a variable, and may be evaluated as code");
+    fault(word, context, "is not a plain variable name, and may be evaluated as code");
   return text;
 }
 
@@ -163,7 +163,7 @@ function declared(word: Word, exported: boolean, context: BuiltinContext): Assig
   const prefix = prefixOf(word);
   const equals = prefix.indexOf("=");
   const name = equals < 0 ? variable(word, context) : prefix.slice(0, equals);
-  if (!NAME.test(name)) fault(word, context, "is no plain assignment");
+  if (!NAME.test(name)) fault(word, context, "is not a plain assignment");
   const isDeclaration = context.command.words[0]?.plain === true;
   if (splits(word) && !isDeclaration)
     fault(word, context, "may become several assignments: quote it");

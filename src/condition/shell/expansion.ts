@@ -179,7 +179,7 @@ function readOperand(reader: ShellReader, context: Context): void {
       reader.fault(
         start,
         character === "" ? "`${`" : "a character in `${...}`",
-        character === "" ? "is not closed" : "is read otherwise by some shells",
+        character === "" ? "is not closed" : "is read differently by some shells",
       );
   }
 }
@@ -191,7 +191,7 @@ function readOperand(reader: ShellReader, context: Context): void {
 function readSimpleQuoted(reader: ShellReader): void {
   reader.at--;
   if (reader.take(SIMPLE_QUOTED) === undefined)
-    reader.fault(reader.at, "the quote within `${...}`", "is read otherwise by some shells");
+    reader.fault(reader.at, "the quote within `${...}`", "is read differently by some shells");
 }
 
 /** `"..."`, from behind the opening quote. */
@@ -247,7 +247,7 @@ export function readBackquotes(reader: ShellReader, word: WordBuilder, context: 
     reader.fault(
       start - 1,
       '`\\` or `"` between backquotes',
-      "is read otherwise by some shells: write `$(...)`",
+      "is read differently by some shells: write `$(...)`",
     );
   checkNewlines(reader, text);
   const inner = reader.inner({ text, origin: (at) => reader.place(start + at) });

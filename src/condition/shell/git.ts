@@ -71,7 +71,7 @@ function checkOptions(call: Call, words: readonly Word[]): void {
     const text = textOf(word) ?? prefixOf(word);
     if (text === "--") return;
     const runs = RUNNING.some((option) => abbreviates(text, option)) || text.startsWith("ext::");
-    if (runs) untold(word.at, call.name, "is told to run a program");
+    if (runs) untold(word.at, call.name, "has an option that runs a program");
   }
 }
 
@@ -133,7 +133,7 @@ export function runGit(call: Call): Inner {
       return rebaseLines(call, words);
     case "grep":
       if (words.some((word) => prefixOf(word).startsWith("-O")))
-        untold(sub.at, call.name, "is told to run a program");
+        untold(sub.at, call.name, "has an option that runs a program");
       return NOTHING;
     case "filter-branch":
     case "difftool":

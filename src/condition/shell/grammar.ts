@@ -42,7 +42,8 @@ function skipComment(reader: ShellReader): void {
   const newline = reader.text.indexOf("\n", start);
   reader.at = newline < 0 ? reader.text.length : newline;
   const odd = reader.isSubstituted() && /['"`()\\$]/.test(reader.text.slice(start, reader.at));
-  if (odd) reader.fault(start, "the comment in a substitution", "has signs that older shells read");
+  if (odd)
+    reader.fault(start, "the comment in a substitution", "has characters that older shells read");
 }
 
 function skipNewlines(reader: ShellReader): void {
@@ -110,7 +111,7 @@ function readAndOr(reader: ShellReader): void {
 
 function readPipeline(reader: ShellReader): void {
   if (keyword(reader) === "!") {
-    if (!/[ \t]/.test(reader.peek(1))) reader.fault(reader.at, "`!`", "is not followed by a blank");
+    if (!/[ \t]/.test(reader.peek(1))) reader.fault(reader.at, "`!`", "is not followed by a space");
     reader.at++;
     reader.skipBlanks();
   }

@@ -141,7 +141,8 @@ export function runWrapper(call: Call, wrapper: Wrapper): Inner {
  * An operand that stands before a command: it may depend on an expansion, but has to be one word.
  */
 function knownOperand(word: Word, program: string): void {
-  if (splits(word)) untold(word.at, program, "may run another of its words: quote the one before");
+  if (splits(word))
+    untold(word.at, program, "may run another of its words: quote the word before it");
 }
 
 /**
@@ -199,7 +200,7 @@ export function runBehindDashes(call: Call, subs: ReadonlySet<string>): Inner {
   const dashes = words.findIndex((word) => textOf(word) === "--");
   const split = words.slice(0, dashes < 0 ? undefined : dashes).find(splits);
   if (split !== undefined) untold(split.at, name, "may run another of its words: quote this one");
-  if (dashes < 0) untold(command.at, name, "runs a command that does not stand behind `--`");
+  if (dashes < 0) untold(command.at, name, "runs a command that is not after `--`");
   return inner(call, words.slice(dashes + 1));
 }
 

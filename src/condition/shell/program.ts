@@ -32,7 +32,7 @@ function checkForm(word: Word, text: string): void {
     (piece) => piece.kind === "text" && !piece.quoted && /[{}^]/.test(piece.text),
   );
   if (text === "") fault(word, "is empty, and names the command");
-  if (unquoted || text.includes("=")) fault(word, "may be no name of a command");
+  if (unquoted || text.includes("=")) fault(word, "may not be the name of a command");
   if (word.plain && KEYWORDS.has(text) && text !== "time" && text !== "[[")
     fault(word, "is a keyword");
 }

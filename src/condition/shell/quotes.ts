@@ -10,7 +10,7 @@ function hasBlankByte(character: string): boolean {
 export function readForeign(reader: ShellReader, word: WordBuilder): void {
   const character = String.fromCodePoint(reader.text.codePointAt(reader.at) ?? 0);
   if (hasBlankByte(character))
-    reader.fault(reader.at, "an unquoted character", "is a blank to some shells: quote it");
+    reader.fault(reader.at, "an unquoted character", "is a space to some shells: quote it");
   word.text(character, false);
   reader.at += character.length;
 }

@@ -35,7 +35,7 @@ function addTest(reader: ShellReader, start: number, words: readonly Word[]): vo
 
 function readTestWord(reader: ShellReader, words: Word[]): void {
   if (/^[\n;&|()<>#]?$/.test(reader.peek())) {
-    reader.fault(reader.at, "an operator in `[[`", "is read otherwise by some shells");
+    reader.fault(reader.at, "an operator in `[[`", "is read differently by some shells");
   }
   const at = reader.at;
   const isPattern = textOf(words[words.length - 1] ?? plainWord("", 0)) === "=~";
@@ -85,6 +85,6 @@ function readRegular(reader: ShellReader): Word | undefined {
       reader.at = start;
       return undefined;
     } else
-      reader.fault(reader.at, "the expression behind `=~`", "is read otherwise by some shells");
+      reader.fault(reader.at, "the expression behind `=~`", "is read differently by some shells");
   }
 }

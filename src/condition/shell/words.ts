@@ -121,7 +121,7 @@ function isCommandPath(
 function readBrace(reader: ShellReader, state: WordState, character: string): void {
   if (character === "{" && !reader.sees("{}")) {
     if (reader.match(MIXED_RANGE) !== undefined)
-      reader.fault(reader.at, "`{`", "makes letters that are signs to the shell");
+      reader.fault(reader.at, "`{`", "produces characters that have a meaning in the shell");
     state.beforeBrace ??= state.builder.pieces.map((piece) => ({ ...piece }));
   }
   const separates = character === "," || (character === "." && reader.peek(1) === ".");

@@ -16,14 +16,14 @@ function check(context: LintContext, allow: AnalysedRule, deny: AnalysedRule): r
   );
   if (answer.kind !== "yes") return [];
   const notes = [
-    { message: `${deny.name} stands here`, file: deny.rule.place.file, span: deny.rule.place.span },
+    { message: `${deny.name} is here`, file: deny.rule.place.file, span: deny.rule.place.span },
     witnessNote(answer.witness, "both match"),
   ];
   return [
     {
       place: allow.rule.place,
       message: `rule ${quoted(allow.rule.id)} allows calls that ${quoted(deny.name)} denies`,
-      help: "deny overrides; where that is meant, nothing is wrong",
+      help: "deny overrides allow; if this is intended, you need not change anything",
       notes,
     },
   ];

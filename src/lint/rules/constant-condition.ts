@@ -26,8 +26,8 @@ function check(context: LintContext, { rule, policy }: AnalysedRule): readonly P
     return [
       {
         ...at(when.expr.start, when.expr.end),
-        message: `the condition of rule ${quoted(rule.id)} is never false where the rule's scope fits`,
-        help: "it can only be true or an error; leave it out, or say what was meant",
+        message: `the condition of rule ${quoted(rule.id)} is never false for calls that fit the scope of the rule`,
+        help: "it is always true or an error; remove it, or fix it",
       },
     ];
   }
@@ -53,8 +53,8 @@ function check(context: LintContext, { rule, policy }: AnalysedRule): readonly P
     if (!never && !said) return [];
     const message = never
       ? `this part of rule ${quoted(rule.id)} is never false`
-      : `this part of rule ${quoted(rule.id)} says nothing that the rest does not say`;
-    return [{ ...at(part.start, part.end), message, help: "leave it out, or say what was meant" }];
+      : `this part of rule ${quoted(rule.id)} follows from the rest of the condition`;
+    return [{ ...at(part.start, part.end), message, help: "remove it, or fix it" }];
   });
 }
 

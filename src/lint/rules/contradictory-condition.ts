@@ -9,7 +9,7 @@ import type { LintContext } from "../context.ts";
 import type { Problem, SetRule } from "../rule.ts";
 
 const HELP =
-  "no call can ever fulfil it, so the rule does nothing; fix the condition or remove the rule";
+  "no call can make it true, so the rule does nothing; fix the condition, or remove the rule";
 
 function ruleProblem(context: LintContext, one: AnalysedRule): Problem {
   const { rule, policy } = one;
@@ -41,8 +41,8 @@ function ruleProblem(context: LintContext, one: AnalysedRule): Problem {
   }
   const help =
     rule.exceptions.length > 0
-      ? "its scope, condition and exceptions leave no call over"
-      : "its scope and its condition have no call in common, as the catalog describes the tools and agents that it fits";
+      ? "its exceptions cover every call that its scope and condition fit"
+      : "no call fits both its scope and its condition, given what the catalog says about the tools and agents";
   return { place: rule.place, message: `rule ${name} can never match`, help };
 }
 
@@ -60,7 +60,7 @@ function alternatives(context: LintContext, { rule, policy }: AnalysedRule): rea
       place: when.place,
       span: conditionSpan(when, part.start, part.end),
       message: `this alternative of rule ${quoted(rule.id)} can never be true`,
-      help: "fix it, or leave it out",
+      help: "fix it, or remove it",
     }));
 }
 
@@ -76,7 +76,7 @@ function declarations(context: LintContext): readonly Problem[] {
           place: when.place,
           span: conditionSpan(when, when.expr.start, when.expr.end),
           message: `the condition of ${quoted(name)} can never be true`,
-          help: "nothing is ever written under this name; fix the condition",
+          help: "so this state is never set; fix the condition",
         },
       ];
     });

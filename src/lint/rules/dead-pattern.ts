@@ -13,7 +13,7 @@ import { comparedIds } from "../resource-ids.ts";
 import type { Problem, SetRule } from "../rule.ts";
 
 const FORM_NAMES: ReadonlyMap<string, string> = new Map([
-  ["path", "paths in normal form: no `.`, `..`, doubled or final `/`, nothing percent-encoded"],
+  ["path", "paths in normal form: no `.`, `..`, doubled or final `/`, no percent-encoding"],
   ["url", "URLs in normal form: scheme and host in lower case, no user, no default port, a path"],
   ["domain", "domains in lower case, without scheme, port or path"],
 ]);
@@ -48,7 +48,7 @@ function subjectFault(pattern: string, list: WordList): Fault | undefined {
       ? `subjects are of type ${SUBJECT_TYPES.join(", ")}`
       : `did you mean ${quoted(`${meant}:${parts.id}`)}?`;
   return {
-    message: `the pattern ${quoted(pattern)} fits nobody: there is no subject of type ${quoted(parts.type)}`,
+    message: `the pattern ${quoted(pattern)} fits no subject: there is no type ${quoted(parts.type)}`,
     help,
   };
 }
@@ -60,7 +60,7 @@ function formFault(context: LintContext, pattern: string, what: string): Fault |
   const meant = asNormalPattern(form, parts.id);
   const help =
     meant === undefined
-      ? `write it as they are`
+      ? `write the pattern in this form`
       : `did you mean ${quoted(`${parts.type}:${meant}`)}?`;
   return {
     message: `${what} fits nothing: ids of ${quoted(parts.type)} are ${FORM_NAMES.get(form) ?? form}`,

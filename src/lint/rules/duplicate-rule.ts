@@ -51,7 +51,7 @@ export const duplicateRule: SetRule = {
       ];
       yield {
         place: one.rule.place,
-        message: `rule ${quoted(one.rule.id)} means the same as ${quoted(known.name)}`,
+        message: `rule ${quoted(one.rule.id)} has the same meaning as ${quoted(known.name)}`,
         help: "keep one of the two",
         notes,
       };

@@ -16,6 +16,6 @@ export const expiredAgent: SetRule = {
       .map(({ id, place, expires = 0 }) => ({
         place,
         message: `agent ${quoted(id)} is commissioned and expired on ${dayText(expires)}`,
-        help: "every call of it is denied by its lifecycle; renew `expires`, or set `status: decommissioned`",
+        help: "its lifecycle denies every call of the agent; renew `expires`, or set `status: decommissioned`",
       })),
 };

@@ -14,7 +14,7 @@ export const expiredException: SetRule = {
         .map(({ place, expires = 0, owner }) => ({
           place: context.placeIn(policy, { place }, "expires"),
           message: `an exception of rule ${quoted(rule.id)} expired on ${dayText(expires)}`,
-          help: `the rule holds in full again; remove the exception, or let ${quoted(owner)} renew it`,
+          help: `the exception no longer applies; remove it, or ask ${quoted(owner)} to renew it`,
         })),
     ),
 };

@@ -40,7 +40,7 @@ function helpOf({ meant = [] }: ForeignSign, on: PlacedPattern["on"]): string {
     (pattern) => on !== "action" || actionGlobFault(pattern) === undefined,
   );
   if (sound.length === 0)
-    return "in a pattern `*` fits anything up to the next `/`, `**` fits that too, all else fits itself";
+    return "in a pattern, `*` fits any characters up to the next `/`, `**` fits any characters, and every other character fits itself";
   return sound.length === 1
     ? `did you mean ${quoted(sound[0] ?? "")}?`
     : `write them one by one: ${sound.map(quoted).join(", ")}`;
@@ -68,7 +68,7 @@ export const foreignPattern: SetRule = {
       const help = helpOf(sign, on);
       yield {
         place: place(),
-        message: `the pattern ${quoted(text)} does not mean what it seems to: ${sign.what}`,
+        message: `the pattern ${quoted(text)} does not have the meaning that it seems to have: ${sign.what}`,
         help,
       };
     }

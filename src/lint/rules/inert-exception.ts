@@ -28,7 +28,7 @@ export const inertException: SetRule = {
         yield {
           place: exception.place,
           message: `this exception of rule ${quoted(rule.id)} never applies`,
-          help: "no call that the rule matches fulfils it; fix it, or remove it",
+          help: "it fits no call that the rule matches; fix it, or remove it",
         };
       }
     }

@@ -17,7 +17,7 @@ const CONTINUES = /^(?:&&|\|\||[=!<>]=|[<>+*/%?.[]|-\s|in\s)/;
 function cutOff({ text, comment, place }: Condition): readonly Problem[] {
   const rest = comment?.trim() ?? "";
   if (!CONTINUES.test(rest) || !parseExpression(`${text} ${rest}`).ok) return [];
-  const message = `the condition ends at \` #\`, and ${quoted(rest)} is a comment`;
+  const message = `the condition ends before \` #\`, because ${quoted(rest)} is a comment`;
   return [
     {
       place,
@@ -47,7 +47,7 @@ function octals(condition: Condition): readonly Problem[] {
       place: condition.place,
       span,
       message,
-      help: `write \`${decimal}\`, or what the octal number is in decimal`,
+      help: `write \`${decimal}\`, or the decimal value of the octal number`,
     });
   });
   return found;

@@ -12,6 +12,6 @@ export const missingDescription: SetRule = {
       .map(({ name, place }) => ({
         place,
         message: `policy ${quoted(name)} has no description`,
-        help: "say under `description` in one sentence what it is for",
+        help: "write one sentence under `description` that says what the policy is for",
       })),
 };

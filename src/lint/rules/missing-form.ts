@@ -82,8 +82,8 @@ export const missingForm: SetRule = {
       yield {
         place,
         ...(span === undefined ? {} : { span }),
-        message: `ids of ${quoted(type)} are compared part by part, and no catalog says their form: \`..\` and \`//\` lead around the comparison`,
-        help: `declare it: \`resources: [{ match: "${type}:*", form: ${form} }]\`; \`form: opaque\` if \`/\` divides no folders`,
+        message: `a pattern compares parts of ids of ${quoted(type)}, but no catalog declares their form: \`..\` and \`//\` can bypass the comparison`,
+        help: `declare it: \`resources: [{ match: "${type}:*", form: ${form} }]\`; or \`form: opaque\` if \`/\` does not separate folders`,
       };
     }
   },

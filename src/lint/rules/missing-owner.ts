@@ -12,6 +12,6 @@ export const missingOwner: SetRule = {
       .map(({ name, place }) => ({
         place,
         message: `policy ${quoted(name)} has no owner`,
-        help: "write under `owner` whom to ask",
+        help: "name under `owner` a person or team who can answer questions",
       })),
 };

@@ -12,6 +12,6 @@ export const missingReason: SetRule = {
       .map(({ rule }) => ({
         place: rule.place,
         message: `deny rule ${quoted(rule.id)} has no reason`,
-        help: "say under `reason` what the human who was denied should know",
+        help: "write under `reason` what a person who was denied should know",
       })),
 };

@@ -27,8 +27,8 @@ export const negatedScope: SetRule = {
       yield {
         place: when.place,
         span,
-        message: `rule ${quoted(rule.id)} allows everything but what it names`,
-        help: "name what is allowed: what nobody thought of is then denied",
+        message: `rule ${quoted(rule.id)} allows everything except what it names`,
+        help: "list what is allowed, so that unexpected values are denied",
       };
     }
   },

@@ -15,7 +15,7 @@ function emptyFile({ texts }: LintContext): Place | undefined {
 
 const MESSAGE = "no rule of the set permits anything, so every call is denied";
 const HELP =
-  "what no rule allows is denied by default: add the allow rules, or lint them together with these";
+  "a call that no rule allows is denied; add allow rules, or lint them together with these rules";
 
 /** WHY not of catalogs alone: they are often linted by themselves. */
 export const nothingAllowed: SetRule = {

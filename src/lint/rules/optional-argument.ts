@@ -40,7 +40,7 @@ function optionalIn(context: LintContext, { rule }: AnalysedRule): ReadonlySet<s
 const CONSEQUENCE = {
   allow: "the rule then does not allow the call",
   deny: "the rule then denies the call",
-  require_approval: "the rule then asks for an approval that may never come",
+  require_approval: "the rule then requires an approval that may never be given",
 } as const;
 
 function check(context: LintContext, one: AnalysedRule): readonly Problem[] {
@@ -78,7 +78,7 @@ function check(context: LintContext, one: AnalysedRule): readonly Problem[] {
         place: when.place,
         span: conditionSpan(when, expr.start, expr.end),
         message: `rule ${quoted(rule.id)} reads ${quoted(`args.${key}`)}, which the tool's schema does not require`,
-        help: `without it the condition is an error, and ${CONSEQUENCE[rule.effect]}; say what is meant with \`has(args.${key})\``,
+        help: `without it the condition is an error, and ${CONSEQUENCE[rule.effect]}; use \`has(args.${key})\` to decide that case`,
         notes: [witnessNote(answer.witness, "such a call")],
       },
     ];

@@ -8,9 +8,11 @@ function check(
   today: number,
 ): readonly Problem[] {
   if (status !== "commissioned" || reviewEvery === undefined) return [];
-  const help = "review it and write the day under `reviewed`";
+  const help = "review the agent, and write the date under `reviewed`";
   if (reviewed === undefined)
-    return [{ place, message: `agent ${quoted(id)} is to be reviewed and never was`, help }];
+    return [
+      { place, message: `agent ${quoted(id)} has a review interval, but was never reviewed`, help },
+    ];
   const due = reviewed.time + reviewEvery;
   return due >= today
     ? []

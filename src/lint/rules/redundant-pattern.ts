@@ -60,8 +60,8 @@ export const redundantPattern: SetRule = {
         place: pattern.place(),
         message:
           by === pattern.text
-            ? `${quoted(pattern.text)} stands in the list twice`
-            : `${quoted(by)} fits all that ${quoted(pattern.text)} fits`,
+            ? `the list has ${quoted(pattern.text)} twice`
+            : `${quoted(by)} fits everything that ${quoted(pattern.text)} fits`,
         help: "leave it out",
         ...(edit === undefined ? {} : { fix: [edit] }),
       };

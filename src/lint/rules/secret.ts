@@ -12,6 +12,6 @@ export const secret: TextRule = {
       .map(({ what, span }) => ({
         place: { file, span, path: "$" },
         message: `this looks like ${what}`,
-        help: "policies are read by many and kept for ever: revoke it, and leave it out",
+        help: "many people read policies: revoke the credential, and remove it",
       })),
 };

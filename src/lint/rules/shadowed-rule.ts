@@ -23,7 +23,7 @@ function shadow(
 ): Problem {
   const names = by.map(({ name }) => quoted(name)).join(", ");
   const notes = by.map(({ name, rule }) => ({
-    message: `${name} stands here`,
+    message: `${name} is here`,
     file: rule.place.file,
     span: rule.place.span,
   }));
@@ -38,8 +38,8 @@ function shadow(
 function byDenies(context: LintContext, one: AnalysedRule, index: CoverIndex): Problem | undefined {
   const denies = index.candidates(one, () => context.skip());
   const of = {
-    how: "whatever it matches is denied by",
-    help: "deny overrides; narrow the deny rule, or remove this one",
+    how: "every call that it matches is denied by",
+    help: "deny overrides; narrow the deny rule, or remove this rule",
   };
   const single = denies.find(({ claim }) =>
     context.impossible(allOf([one.claim("true"), claim("false")])),
@@ -96,11 +96,11 @@ function byApproval(
     .find((other) => covers(context, one, other));
   const how =
     one.rule.approval === undefined
-      ? "whatever it matches needs the approval of"
-      : "whatever it matches needs at least as much by";
+      ? "every call that it matches needs the approval of"
+      : "every call that it matches needs an approval that is at least as strong by";
   const of = {
     how,
-    help: "an approval that is given needs no allow beside it; remove this rule, or narrow the other",
+    help: "an approved call needs no allow rule; remove this rule, or narrow the other one",
   };
   if (found !== undefined) return shadow(one, [found], of);
   // an allow rule of several tools may be taken apart: each call of it needs the approval of one of
@@ -146,8 +146,8 @@ function byAllow(context: LintContext, one: AnalysedRule, index: CoverIndex): Pr
   return found === undefined
     ? undefined
     : shadow(one, [found], {
-        how: "whatever it matches is allowed by",
-        help: "remove it, or narrow the other rule",
+        how: "every call that it matches is allowed by",
+        help: "remove this rule, or narrow the other one",
       });
 }
 

@@ -34,7 +34,7 @@ function* hidden(source: Source): Generator<Problem> {
   for (const match of source.text.matchAll(HIDDEN)) {
     yield problem(source, match.index, match[0].length, {
       message: `the character ${code(match[0])} is invisible or changes the reading order`,
-      help: "remove it: what people read here is not what is decided",
+      help: "remove it: readers see another text than agentz",
     });
   }
 }
@@ -46,7 +46,7 @@ function* mixed(source: Source): Generator<Problem> {
     if (scripts.length < 2 || word === "") continue;
     yield problem(source, match.index, word.length, {
       message: `a word mixes letters of ${scripts.join(" and ")}, which look alike`,
-      help: "write it in one script, as the name that it is to fit is written",
+      help: "write it in one script, like the name that it should fit",
     });
   }
 }

@@ -66,7 +66,7 @@ function check({ rule }: AnalysedRule): readonly Problem[] {
     if (alternatives(value).every(isAnchored)) return [];
     const span = conditionSpan(when, pattern.start, pattern.end);
     const message = `the pattern ${quoted(value)} of ${effect} rule ${quoted(rule.id)} also fits inside a longer text`;
-    const help = "anchor each alternative of it: `^` in front, `$` behind";
+    const help = "anchor each alternative: `^` at the start, `$` at the end";
     return [{ place: when.place, span, message, help }];
   });
 }

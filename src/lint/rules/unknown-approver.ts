@@ -24,7 +24,7 @@ export const unknownApprover: SetRule = {
             : `did you mean \`${near}\`?`;
         yield {
           place: context.placeIn(policy, rule, `approval.approvers[${i}]`),
-          message: `nobody in the catalog is ${quoted(approver)}, so nobody can approve as that`,
+          message: `nobody in the catalog is ${quoted(approver)}, so nobody can approve`,
           help,
         };
       }

@@ -22,8 +22,8 @@ function check({ name, rule }: AnalysedRule, gaps: TraceGaps): readonly Problem[
         {
           place: when.place,
           span: conditionSpan(when, reading.expr.start, reading.expr.end),
-          message: `none of the ${calls} of the trace that rule ${quoted(rule.id)} fits has ${quoted(showPath(path))}`,
-          help: "let the gateway record it, or declare it in the catalog; without it the rule stays undecided",
+          message: `of the ${calls} of the trace that rule ${quoted(rule.id)} fits, none has ${quoted(showPath(path))}`,
+          help: "record it in the gateway, or declare it in the catalog; without it the rule is undecided",
         },
       ];
     }

@@ -15,6 +15,6 @@ export const untestedRule: SetRule = {
       .map(({ rule }) => ({
         place: rule.place,
         message: `rule ${quoted(rule.id)} has a condition and no example`,
-        help: "add a call under `match` and one under `not_match`: they are checked whenever the policy is loaded",
+        help: "add a call under `match` and one under `not_match`; agentz checks them whenever it loads the policy",
       })),
 };

@@ -20,7 +20,7 @@ export const unusedData: SetRule = {
       .map(({ name, place }) => ({
         place,
         message: `no condition reads the data ${quoted(name)}`,
-        help: "remove it, or read it where it was meant to matter",
+        help: "remove it, or read it in a condition",
       }));
   },
 };

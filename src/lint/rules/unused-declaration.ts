@@ -27,7 +27,7 @@ export const unusedDeclaration: SetRule = {
           yield {
             place,
             message: `no condition reads the ${what} ${quoted(name)}`,
-            help: "remove it, or read it where it was meant to matter",
+            help: "remove it, or read it in a condition",
           };
         }
       }

@@ -37,8 +37,8 @@ export const unusedManifestTool: SetRule = {
           continue;
         yield {
           place,
-          message: `no rule permits agent ${quoted(id)} the tool ${quoted(name)} of its manifest`,
-          help: "add the rule, or take the tool out of the manifest",
+          message: `no rule permits the tool ${quoted(name)} in the manifest of agent ${quoted(id)}`,
+          help: "add a rule, or remove the tool from the manifest",
         };
       }
     }

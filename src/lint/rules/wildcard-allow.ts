@@ -35,7 +35,7 @@ export const wildcardAllow: SetRule = {
       yield {
         place,
         message: `rule ${quoted(rule.id)} allows every tool without a condition`,
-        help: "name the tools that are meant; what is not named is denied",
+        help: "list the tools that you want to allow; all others are then denied",
       };
     }
   },

@@ -137,7 +137,7 @@ export class RowKeys {
   }
 
   /**
-   * Undefined: hardly a call is like another, so keys are no help (told early: they take far more
+   * Undefined: nearly every call is different, so keys are no help (told early: they take far more
    * memory than events do).
    */
   keys(segment: Segment): RowsKeyed | undefined {

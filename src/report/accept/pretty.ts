@@ -1,6 +1,6 @@
 import type { AcceptResult } from "../../documents/accept-result.ts";
 import { printable } from "../escape.ts";
-import { count } from "../replay/words.ts";
+import { count } from "../../text/count.ts";
 
 /** What was accepted, until when, and where it is written. */
 export function prettyAccept({ accepted, file }: AcceptResult): string {

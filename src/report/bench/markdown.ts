@@ -32,10 +32,7 @@ export function markdownBench(result: BenchResult, { details }: ReportOptions): 
       ? []
       : markdownTable(["ns", "share", "asked", "matched", "rule", "where"], rows)),
     ...(result.rules.neverAsked > 0
-      ? [
-          "",
-          `${result.rules.neverAsked} of ${result.rules.total} rules speak of none of these calls.`,
-        ]
+      ? ["", `${result.rules.neverAsked} of ${result.rules.total} rules fit none of these calls.`]
       : []),
     ...(parts.length === 0
       ? []

@@ -19,7 +19,7 @@ function ruleLines(result: BenchResult, { details }: ReportOptions): readonly st
     ),
     ...more(rest, "rule"),
     ...(result.rules.neverAsked > 0
-      ? [`  ${result.rules.neverAsked} of ${result.rules.total} rules speak of none of these calls`]
+      ? [`  ${result.rules.neverAsked} of ${result.rules.total} rules fit none of these calls`]
       : []),
   ];
 }
@@ -36,7 +36,7 @@ function conditionLines(
       WIDTH,
     );
   return [
-    "conditions the slowest parts first, each asked alone where none before it is false:",
+    "conditions the slowest parts first, each evaluated alone if no part before it is false:",
     "   ns  share    asked     true  part",
     ...costs.map(line),
     ...more(conditions.length - costs.length, "part"),
@@ -49,9 +49,9 @@ export function prettyBench(result: BenchResult, options: ReportOptions): string
   const lines = [
     printable(`${result.candidate.ref} on ${calls(result)}`, WIDTH),
     paint.bold(`deciding  ${speed(result)}`),
-    `          the middle of ${deciding.runs} ${deciding.runs === 1 ? "run" : "runs"} ${whole(deciding.medianDecisionsPerSecond)} a second`,
+    `          the median of ${deciding.runs} ${deciding.runs === 1 ? "run" : "runs"} is ${whole(deciding.medianDecisionsPerSecond)} a second`,
     `reading   ${whole(reading.eventsPerSecond)} events a second, ${reading.megabytesPerSecond.toFixed(0)} MB a second`,
-    `rules     the slowest first, mean of one question:`,
+    `rules     the slowest first, mean time of one evaluation:`,
     ...ruleLines(result, options),
     ...conditionLines(result, options),
     printable(`one thread, Node ${machine.node}, ${machine.cpu}, ${machine.platform}`, WIDTH),

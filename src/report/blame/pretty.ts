@@ -19,22 +19,22 @@ export function prettyBlame(result: BlameResult): string {
     ...(result.changes.length === 0
       ? [
           result.shallow
-            ? "no commit of this clone changed it"
-            : "no commit that was looked at changed it",
+            ? "no commit of this clone changed the decision"
+            : "no commit that was checked changed the decision",
         ]
       : []),
     ...(result.broken.length > 0
       ? [
-          `not looked at, since their policies do not load: ${result.broken.map((commit) => commit.slice(0, 12)).join(", ")}`,
+          `not checked, because their policies do not load: ${result.broken.map((commit) => commit.slice(0, 12)).join(", ")}`,
         ]
       : []),
     ...(result.shallow
       ? [
-          "the history of this clone is cut: older commits may have changed it; `git fetch --unshallow` brings them",
+          "this clone is shallow: older commits may have changed the decision; `git fetch --unshallow` fetches them",
         ]
       : []),
     ...(result.cut && !result.shallow
-      ? [`only the newest ${result.commits} commits were looked at; --limit raises that`]
+      ? [`only the newest ${result.commits} commits were checked; raise that number with --limit`]
       : []),
   ];
   return `${lines.join("\n")}\n`;

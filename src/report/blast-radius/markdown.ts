@@ -24,8 +24,8 @@ function agentPart(radius: BlastRadius): readonly string[] {
       ? []
       : [
           radius.patchKeeps.length === 0
-            ? "What it never used, as a policy that takes it away:"
-            : `What it never used, as a policy that takes it away, but for ${text(radius.patchKeeps.map(({ tool }) => tool).join(", "), 400)}, on which recorded calls hang:`,
+            ? "A policy that denies what it never used:"
+            : `A policy that denies what it never used, except ${text(radius.patchKeeps.map(({ tool }) => tool).join(", "), 400)}, on which recorded calls depend:`,
           "",
           ...radius.patch
             .trimEnd()

@@ -2,9 +2,9 @@ import type { ChalkInstance } from "chalk";
 import { Chalk } from "chalk";
 import type { BlastRadius, BlastRadiusResult, Reach } from "../../documents/blast-radius-result.ts";
 import { printable } from "../escape.ts";
-import { count } from "../replay/words.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { conditionText, indented, line, painted, targetText, WIDTH, WORDS } from "./words.ts";
+import { count } from "../../text/count.ts";
 
 const SHOWN = 12;
 
@@ -14,7 +14,11 @@ function reachLines(
   of: { readonly paint: ChalkInstance; readonly details: boolean },
 ): readonly string[] {
   const use =
-    reach.used === null ? "" : reach.used === 0 ? ", never used" : `, used ${reach.used} times`;
+    reach.used === null
+      ? ""
+      : reach.used === 0
+        ? ", never used"
+        : `, used ${count(reach.used, "time")}`;
   const most = reach.access === "conditional" ? ` (at most ${WORDS[reach.atMost]})` : "";
   const approvers = reach.approvers.length === 0 ? "" : ` from ${reach.approvers.join(", ")}`;
   const head = `${" ".repeat(depth)}${painted(reach, of.paint)} ${line(`${reach.tool}${targetText(reach)}${most}${approvers}${reach.irreversible ? ", irreversible" : ""}${use}`)}`;
@@ -46,7 +50,7 @@ function boundsText({ maxCalls, maxDurationMs }: BlastRadius): string {
     maxDurationMs === null ? "" : `${maxDurationMs / 60_000} minutes`,
   ].filter((bound) => bound !== "");
   return bounds.length === 0
-    ? "no bounds on a session"
+    ? "no limits for a session"
     : `at most ${bounds.join(" and ")} a session`;
 }
 
@@ -66,7 +70,7 @@ function agentLines(
       : [
           indented(
             2,
-            `takes on ${assumed.slice(0, of.details ? undefined : 6).join(", ")}${assumed.length > 6 && !of.details ? " …" : ""}`,
+            `acts with ${assumed.slice(0, of.details ? undefined : 6).join(", ")}${assumed.length > 6 && !of.details ? " …" : ""}`,
           ),
         ]),
     ...(radius.reach.length === 0 ? [indented(2, "may do nothing")] : listed(radius.reach, 2, of)),
@@ -82,7 +86,7 @@ function agentLines(
       : [
           indented(
             2,
-            `never used: ${(radius.neverUsed ?? []).join(", ")}; a policy that takes it away (--format json: patch):`,
+            `never used: ${(radius.neverUsed ?? []).join(", ")}; a policy that denies it (--format json: patch):`,
           ),
           ...(of.details
             ? radius.patch
@@ -96,7 +100,7 @@ function agentLines(
       : [
           indented(
             2,
-            `never used, and kept, since recorded calls hang on it: ${radius.patchKeeps.map(({ tool, event }) => `${tool} (${event})`).join(", ")}`,
+            `never used, but kept, because recorded calls depend on it: ${radius.patchKeeps.map(({ tool, event }) => `${tool} (${event})`).join(", ")}`,
           ),
         ]),
     "",
@@ -108,7 +112,7 @@ export function prettyBlastRadius(result: BlastRadiusResult, options: ReportOpti
   const of = { paint: new Chalk({ level: options.color ? 1 : 0 }), details: options.details };
   const trace =
     result.trace === null
-      ? "without a trace, so use is not known"
+      ? "no trace, so it is unknown what was used"
       : `use from ${count(result.trace.calls, "call")}`;
   return `${[line(`what ${count(result.agents.length, "agent")} could do on ${result.now.slice(0, 10)}; ${trace}`), "", ...result.agents.flatMap((radius) => agentLines(radius, of))].join("\n")}`;
 }

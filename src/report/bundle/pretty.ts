@@ -12,7 +12,7 @@ function provenanceText({ provenance }: BundleResult): string {
   const from =
     provenance.commit === null
       ? "no git repository"
-      : `commit ${provenance.commit}${provenance.dirty === true ? ", with changes that are not in it" : ""}`;
+      : `commit ${provenance.commit}${provenance.dirty === true ? ", with uncommitted changes" : ""}`;
   return `${from}, built by agentz ${provenance.tool}`;
 }
 
@@ -36,7 +36,7 @@ export function prettyBundle(result: BundleResult, options: ReportOptions): stri
     ),
     ...result.evidence.map((one) => printable(`  evidence   ${evidenceText(one)}`, 300)),
     ...result.signatures.map(({ key, valid }) =>
-      printable(`  signature  ${valid ? "holds, by" : "DOES NOT HOLD, by"} ${key}`),
+      printable(`  signature  ${valid ? "valid, by" : "WRONG, by"} ${key}`),
     ),
     ...(options.details
       ? result.files.map(({ path, bytes }) =>

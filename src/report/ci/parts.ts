@@ -33,7 +33,7 @@ function versionAnnotations(result: CiResult): readonly Annotation[] {
 export function brokenText({ answer, witness, why }: AnsweredInvariant): string | undefined {
   if (answer === "proved") return undefined;
   return answer === "refuted"
-    ? `this is permitted: ${witness?.sentence ?? "?"}`
+    ? `the policies permit this: ${witness?.sentence ?? "?"}`
     : `cannot tell: ${why ?? "?"}`;
 }
 

@@ -6,7 +6,7 @@ import type {
 } from "../../documents/coverage-result.ts";
 import type { Ratio } from "../../documents/replay-result.ts";
 import { markdownFold, markdownTable, markdownText as text } from "../markdown.ts";
-import { count, share, undecidedParts } from "../replay/words.ts";
+import { share, undecidedParts } from "../replay/words.ts";
 import {
   auditRows,
   decisionText,
@@ -15,6 +15,7 @@ import {
   unrecordedText,
   sinceFacts,
 } from "./words.ts";
+import { count } from "../../text/count.ts";
 
 const SHOWN = 20;
 
@@ -27,7 +28,7 @@ function cell(ratio: Ratio): string {
 /** The six coverages as a table. */
 export function metricTable({ metrics }: Pick<CoverageBody, "metrics">): readonly string[] {
   return markdownTable(
-    ["coverage", "covered", "what it asks"],
+    ["coverage", "covered", "what it measures"],
     METRIC_WORDS.map(({ metric, title, asks }) => [title, cell(metrics[metric]), text(asks)]),
   );
 }
@@ -47,9 +48,9 @@ export function uncoveredTable(
       text(g.why, 200),
     ]);
   const groups = Math.max(0, body.uncovered.length - SHOWN) + body.uncoveredRest.groups;
-  if (rows.length === 0) return ["Nothing is left open."];
+  if (rows.length === 0) return ["Every call is covered."];
   return [
-    ...markdownTable(["calls", "tool", "agent", "class", "grave because", "why"], rows),
+    ...markdownTable(["calls", "tool", "agent", "class", "consequential because", "why"], rows),
     ...(groups > 0 ? ["", `… and ${count(groups, "more group")}`] : []),
   ];
 }
@@ -78,7 +79,7 @@ export function sinceSection(since: Since | undefined): readonly string[] {
     "## Since the earlier report",
     "",
     ...(moves.length === 0
-      ? ["No coverage moved."]
+      ? ["No coverage changed."]
       : markdownTable(["coverage", "before", "now", "why"], moves)),
     "",
     ...sinceFacts(since).map((fact) => `- ${text(fact, 300)}`),
@@ -111,7 +112,7 @@ export function deploymentSection(body: CoverageBody): readonly string[] {
       .map(([name, n]) => `${name} ${share({ covered: n, total: body.audit.sessions })}`)
       .join(", ")}.`,
     ...(body.unknownTools.length > 0
-      ? ["", `Tools that no catalog knows: ${tools(body.unknownTools)}`]
+      ? ["", `Tools that no catalog lists: ${tools(body.unknownTools)}`]
       : []),
     ...(body.inconsequential.marked.length > 0
       ? ["", `Left out because the catalog says so: ${tools(body.inconsequential.marked)}`]
@@ -143,7 +144,7 @@ export function markdownCoverage(result: CoverageResult): string {
     ...metricTable(result),
     "",
     ...sinceSection(result.since),
-    "## Left open",
+    "## Not covered",
     "",
     ...uncoveredTable(result),
     "",

@@ -3,7 +3,7 @@ import type { Breakdown, CoverageResult } from "../../documents/coverage-result.
 import type { Ratio } from "../../documents/replay-result.ts";
 import { printable } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
-import { count, share, undecidedParts } from "../replay/words.ts";
+import { share, undecidedParts } from "../replay/words.ts";
 import {
   auditRows,
   decisionText,
@@ -12,6 +12,7 @@ import {
   unrecordedText,
   sinceFacts,
 } from "./words.ts";
+import { count } from "../../text/count.ts";
 
 const WIDTH = 100;
 const SHOWN = 5;
@@ -56,19 +57,19 @@ function unrecordedLines({ unrecorded = 0 }: Ratio): readonly string[] {
 
 function uncoveredLines(result: CoverageResult, options: ReportOptions): readonly string[] {
   const { uncovered, uncoveredRest } = result;
-  if (uncovered.length === 0) return ["nothing is left open"];
+  if (uncovered.length === 0) return ["every call is covered"];
   const shown = options.details ? uncovered : uncovered.slice(0, SHOWN);
   const rest = uncovered
     .slice(shown.length)
     .reduce((sum, group) => sum + group.calls, uncoveredRest.calls);
   const groups = uncovered.length - shown.length + uncoveredRest.groups;
   return [
-    "left open, most consequential first",
+    "not covered, most consequential first",
     ...shown.flatMap((group) => {
       const grave = gravityText(group);
       return [
         line(
-          `  ${count(group.calls, "call").padEnd(11)} ${group.subject} ${group.action} (${group.resourceClass ?? "no class"})${grave === "" ? "" : `: ${grave}`}`,
+          `  ${count(group.calls, "call").padEnd(11)} ${group.subject} ${group.action} (${group.resourceClass ?? "unclassified"})${grave === "" ? "" : `: ${grave}`}`,
         ),
         line(`              ${group.why}`),
       ];
@@ -133,7 +134,7 @@ function sinceLines({ since }: CoverageResult): readonly string[] {
     line(
       `since the earlier report${since.from === null ? "" : ` (up to ${since.from.slice(0, 10)})`}`,
     ),
-    ...(moves.length === 0 ? ["  no coverage moved"] : moves),
+    ...(moves.length === 0 ? ["  no coverage changed"] : moves),
     ...sinceFacts(since).map((fact) => line(`  ${fact}`)),
   ];
 }
@@ -156,7 +157,7 @@ export function prettyCoverage(result: CoverageResult, options: ReportOptions): 
     paint.bold(line(result.error?.message ?? headline(result))),
     ...undecidedParts(result.trace).map((part) => paint.yellow(part)),
     ...(result.partial
-      ? [paint.yellow("interrupted: what follows is only a part of the trace")]
+      ? [paint.yellow("interrupted: the numbers below are for a part of the trace")]
       : []),
     "",
     ...metricLines(result, paint),
@@ -178,7 +179,7 @@ export function prettyCoverage(result: CoverageResult, options: ReportOptions): 
     ...surfaceLines(result),
     line(decisionText(result)),
     auditLine(result),
-    ...names("tools that no catalog knows", result.unknownTools, options),
+    ...names("tools that no catalog lists", result.unknownTools, options),
     ...names("left out because the catalog says so", result.inconsequential.marked, options),
     ...disagreements
       .slice(0, options.details ? undefined : SHOWN)

@@ -1,6 +1,7 @@
 import type { CoverageBody, Since, UncoveredGroup } from "../../documents/coverage-result.ts";
 import type { CoverageMetrics } from "../../documents/replay-result.ts";
-import { count, share } from "../replay/words.ts";
+import { share } from "../replay/words.ts";
+import { count } from "../../text/count.ts";
 
 /** The six coverages in the order of design 9, with what each asks, for people. */
 export const METRIC_WORDS: readonly {
@@ -11,21 +12,29 @@ export const METRIC_WORDS: readonly {
   {
     metric: "enforcement",
     title: "Enforcement",
-    asks: "decided by a decision point outside the agent's own process",
+    asks: "decided by a decision point outside the process of the agent",
   },
   {
     metric: "policy",
     title: "Policy",
     asks: "decided by a rule, not by a default or by “allow everything”",
   },
-  { metric: "identity", title: "Identity", asks: "made under a registered agent's own identity" },
-  { metric: "classification", title: "Classification", asks: "on a resource whose class is known" },
+  {
+    metric: "identity",
+    title: "Identity",
+    asks: "made under the own identity of a registered agent",
+  },
+  {
+    metric: "classification",
+    title: "Classification",
+    asks: "on a resource with a known classification",
+  },
   {
     metric: "oversight",
     title: "Oversight",
-    asks: "irreversible, paying or granting calls that are denied or need a person",
+    asks: "irreversible, paying or granting calls that are denied or need an approval",
   },
-  { metric: "attribution", title: "Attribution", asks: "recorded with the type of their actor" },
+  { metric: "attribution", title: "Attribution", asks: "recorded with the type of the subject" },
 ];
 
 /** How many calls identity coverage leaves open only for want of a recorded credential. */
@@ -82,14 +91,14 @@ export function sinceFacts(since: Since): readonly string[] {
       : `${what}: ${names.slice(0, 10).join(", ")}${names.length > 10 ? ` and ${names.length - 10} more` : ""}`;
   return [
     since.policyChanged === true
-      ? "the policy set is another one"
+      ? "the policy set changed"
       : since.policyChanged === false
         ? "the policy set is the same"
         : "",
     list("new agents", since.newAgents),
-    list("agents gone", since.goneAgents),
+    list("agents that no longer occur", since.goneAgents),
     list("new tools", since.newTools),
-    list("tools gone", since.goneTools),
+    list("tools that no longer occur", since.goneTools),
     list("new surfaces", since.newSurfaces),
   ].filter((fact) => fact !== "");
 }

@@ -7,7 +7,7 @@ function verdict(decision: DecisionDocument): string {
   if (decision.indeterminate)
     return `${decision.effect} (indeterminate: ${decision.possible.join(" or ")} is possible)`;
   if (decision.effect === "require_approval")
-    return `require_approval (${decision.permitted ? "given: the call may run" : "the call waits"})`;
+    return `require_approval (${decision.permitted ? "approved: the call may run" : "the call waits"})`;
   return decision.effect;
 }
 
@@ -21,7 +21,7 @@ function approvalLines(decision: DecisionDocument): readonly string[] {
 function nearestLines(decision: DecisionDocument): readonly string[] {
   if (decision.nearest === null) return [];
   return [
-    `  nearest    ${decision.nearest.rule}, but for:`,
+    `  nearest    ${decision.nearest.rule}; what does not hold:`,
     ...decision.nearest.failed.map((text) => `             ${text.replaceAll("\n", " ")}`),
   ];
 }
@@ -51,7 +51,7 @@ export function prettyDecide(document: DecideResult, options: ReportOptions): st
     ...decision.missing.map((m) => `  missing    ${m.attribute}, read by ${m.rules.join(", ")}`),
     ...decision.errors.map((e) => `  error      ${e.rule}: ${e.message}`),
     ...decision.shadow.map((s) => `  shadow     ${s.rule} would have made it ${s.effect}`),
-    ...decision.excepted.map((rule) => `  exception  ${rule} is out of force`),
+    ...decision.excepted.map((rule) => `  exception  ${rule} does not apply`),
   ];
   return `${[colour(verdict(decision)), ...lines.map((line) => printable(line, 300))].join("\n")}\n`;
 }

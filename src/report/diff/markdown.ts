@@ -23,6 +23,6 @@ export function markdownDiff(result: DiffResult): string {
   const head =
     result.changed || result.changes.length > 0
       ? `a ${result.required} change`
-      : "nothing means anything else";
+      : "nothing changed in meaning";
   return `${[`### agentz diff: ${head}`, "", ...result.outcomes.map(({ sentence }) => `- ${text(sentence, 500)}`), "", ...result.changes.flatMap(markdownChange)].join("\n").trimEnd()}\n`;
 }

@@ -22,7 +22,7 @@ function changeLines(change: DiffChange, options: ReportOptions): readonly strin
 /** What calls are decided otherwise, then every change, what may widen first. */
 export function prettyDiff(result: DiffResult, options: ReportOptions): string {
   if (!result.changed && result.changes.length === 0)
-    return `${printable(`${result.before.ref} and ${result.after.ref} mean the same`)}\n`;
+    return `${printable(`${result.before.ref} and ${result.after.ref} have the same meaning`)}\n`;
   const lines = [
     printable(`from ${result.before.ref} to ${result.after.ref}: a ${result.required} change`),
     ...result.outcomes.map(({ sentence }) => printable(`* ${sentence}`, 500)),

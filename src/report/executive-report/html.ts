@@ -1,5 +1,4 @@
 import type { ReportResult } from "../../documents/report-result.ts";
-import { count } from "../replay/words.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { Figures } from "./figures.ts";
 import { embeddedJson, Html, html } from "./html-text.ts";
@@ -19,6 +18,7 @@ import {
   uncoveredSection,
 } from "./sections.ts";
 import { spanText } from "./words.ts";
+import { count } from "../../text/count.ts";
 
 function sectionMarkup({ id, title, body }: Section): Html {
   return html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${body}</section>`;

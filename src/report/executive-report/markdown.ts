@@ -8,8 +8,9 @@ import {
 } from "../coverage/markdown.ts";
 import { markdownTable, markdownText as text } from "../markdown.ts";
 import { gateLines } from "../replay/gate-words.ts";
-import { count, groupChange, groupRules, share } from "../replay/words.ts";
+import { groupChange, groupRules, share } from "../replay/words.ts";
 import { controlCounts, doubts, headline, method, problemText, spanText } from "./words.ts";
+import { count } from "../../text/count.ts";
 
 const SHOWN = 20;
 

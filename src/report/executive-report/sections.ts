@@ -9,12 +9,13 @@ import {
   sinceFacts,
 } from "../coverage/words.ts";
 import { gateLines } from "../replay/gate-words.ts";
-import { count, groupChange, groupRules, share, verdictText } from "../replay/words.ts";
+import { groupChange, groupRules, share, verdictText } from "../replay/words.ts";
 import { bar, stack, trendChart } from "./chart.ts";
 import { type Figures, pointerPart } from "./figures.ts";
 import { html, type Html, type Part } from "./html-text.ts";
 import { type Row, table } from "./table.ts";
 import { controlCounts, doubts, headline, method, problemText } from "./words.ts";
+import { count } from "../../text/count.ts";
 
 /** One part of the page: what it is called, and what it shows. */
 export interface Section {
@@ -55,7 +56,7 @@ function sinceBlock({ since }: ReportResult): Part {
     ({ metric, before, after, why }) =>
       html`<li><strong>${metric}</strong>: ${share(before)} → ${share(after)}${why.length === 0 ? "" : html`<ul class="plain">${why.map((cause) => html`<li>${cause}</li>`)}</ul>`}</li>`,
   );
-  return html`<h3>Since the earlier report</h3>${moves.length === 0 ? html`<p>No coverage moved.</p>` : html`<ul class="plain">${moves}</ul>`}<ul class="plain">${sinceFacts(since).map((fact) => html`<li>${fact}</li>`)}</ul>`;
+  return html`<h3>Since the earlier report</h3>${moves.length === 0 ? html`<p>No coverage changed.</p>` : html`<ul class="plain">${moves}</ul>`}<ul class="plain">${sinceFacts(since).map((fact) => html`<li>${fact}</li>`)}</ul>`;
 }
 
 function uncoveredRow(
@@ -81,7 +82,7 @@ const DIMENSIONS = [
   ["agent", "agent"],
   ["surface", "surface"],
   ["action", "tool"],
-  ["class", "resource class"],
+  ["class", "classification"],
   ["kind", "kind of action"],
 ] as const;
 
@@ -138,7 +139,7 @@ export function uncoveredSection(report: ReportResult, figures: Figures): Sectio
   return {
     id: "uncovered",
     title: "What is not covered",
-    body: html`<p class="soft">Most consequential first: irreversible, paying, restricted, open world; then by number of calls.</p>${table("Calls that some coverage leaves open", [{ title: "tool", name: true }, { title: "agent", name: true }, { title: "class" }, { title: "grave because" }, { title: "calls", numeric: true }, { title: "why" }], rows)}${rest}${names("Tools that no catalog knows", coverage.unknownTools)}${names("Left out because the catalog calls them inconsequential", coverage.inconsequential.marked)}${sinceBlock(report)}<h3>By agent, surface, tool, class and kind</h3>${parts}`,
+    body: html`<p class="soft">Most consequential first: irreversible, paying, restricted, open world; then by number of calls.</p>${table("Calls that some metric does not cover", [{ title: "tool", name: true }, { title: "agent", name: true }, { title: "class" }, { title: "consequential because" }, { title: "calls", numeric: true }, { title: "why" }], rows)}${rest}${names("Tools that no catalog lists", coverage.unknownTools)}${names("Left out because the catalog says that they are not consequential", coverage.inconsequential.marked)}${sinceBlock(report)}<h3>By agent, surface, tool, class and kind</h3>${parts}`,
   };
 }
 
@@ -193,7 +194,7 @@ export function changeSection(report: ReportResult, figures: Figures): Section {
   return {
     id: "changes",
     title: "What the candidate would have changed",
-    body: html`<p class="soft">From ${baseline.ref} to ${candidate.ref}, on ${count(trace.calls, "recorded call")}: ${verdictText({ ...report, ...replay, command: "replay", coverage: { baseline: report.coverageBefore, candidate: report.coverage } })}.</p><ul class="facts">${facts}</ul>${decisionBar(figures, "baseline", "Before")}${decisionBar(figures, "candidate", "After")}${gate}<h3>Changed calls</h3>${table("Groups of changed calls; each opens into its sessions", [{ title: "change" }, { title: "decision" }, { title: "tool", name: true }, { title: "agent", name: true }, { title: "calls", numeric: true }, { title: "rules", name: true }], rows)}`,
+    body: html`<p class="soft">From ${baseline.ref} to ${candidate.ref}, on ${count(trace.calls, "recorded call")}: ${verdictText({ ...report, ...replay, command: "replay", coverage: { baseline: report.coverageBefore, candidate: report.coverage } })}.</p><ul class="facts">${facts}</ul>${decisionBar(figures, "baseline", "Before")}${decisionBar(figures, "candidate", "After")}${gate}<h3>Changed calls</h3>${table("Groups of changed calls; open a group to see its sessions", [{ title: "change" }, { title: "decision" }, { title: "tool", name: true }, { title: "agent", name: true }, { title: "calls", numeric: true }, { title: "rules", name: true }], rows)}`,
   };
 }
 
@@ -216,7 +217,7 @@ export function approvalSection(report: ReportResult, figures: Figures): Section
   return {
     id: "approvals",
     title: "Approvals",
-    body: html`<ul class="facts">${fact("/replay/approvals/candidate/required", html`calls need an approval (before: ${figures.number("/replay/approvals/baseline/required")})`)}${fact("/replay/approvals/candidate/satisfied", "of them had it")}${fact("/replay/approvals/candidate/perDay", "approvals a day")}${fact("/replay/approvals/candidate/peakHour", "in the busiest hour")}</ul>${table("Who is asked, and how often", [{ title: "approvers" }, { title: "approvals", numeric: true }, { title: "a day", numeric: true }, { title: "busiest hour", numeric: true }], rows)}`,
+    body: html`<ul class="facts">${fact("/replay/approvals/candidate/required", html`calls need an approval (before: ${figures.number("/replay/approvals/baseline/required")})`)}${fact("/replay/approvals/candidate/satisfied", "of them were approved")}${fact("/replay/approvals/candidate/perDay", "approvals a day")}${fact("/replay/approvals/candidate/peakHour", "in the busiest hour")}</ul>${table("Who has to approve, and how often", [{ title: "approvers" }, { title: "approvals", numeric: true }, { title: "a day", numeric: true }, { title: "busiest hour", numeric: true }], rows)}`,
   };
 }
 
@@ -289,7 +290,7 @@ export function riskSection(report: ReportResult): Section {
     ({ id, name, list, rules: used }): Row => ({
       cells: [
         { content: [html`<span class="mono">${id}</span> `, name] },
-        { content: list ?? "no list and year that is known" },
+        { content: list ?? "unknown list or year" },
         {
           content:
             used.length === 0
@@ -309,7 +310,7 @@ export function riskSection(report: ReportResult): Section {
   return {
     id: "risks",
     title: "Rules by risk",
-    body: html`<p class="soft">${rules.labelled} of ${count(rules.total, "rule")} carry a label of a published risk list. A label says what a rule is meant for; it proves nothing.</p>${table("Risks, the rules that name them, and what they did", [{ title: "risk", name: true }, { title: "list" }, { title: "rules", name: true }, { title: "matched", numeric: true }, { title: "decided", numeric: true }], rows)}${idle.length === 0 ? "" : html`<p><strong>${count(idle.length, "rule")} matched no call:</strong> ${idle.slice(0, 40).join(", ")}${idle.length > 40 ? " …" : ""}</p>`}`,
+    body: html`<p class="soft">${rules.labelled} of ${count(rules.total, "rule")} carry a label of a published risk list. A label says what a rule is meant for; it proves nothing.</p>${table("Risks, their rules, and what the rules did", [{ title: "risk", name: true }, { title: "list" }, { title: "rules", name: true }, { title: "matched", numeric: true }, { title: "decided", numeric: true }], rows)}${idle.length === 0 ? "" : html`<p><strong>${count(idle.length, "rule")} matched no call:</strong> ${idle.slice(0, 40).join(", ")}${idle.length > 40 ? " …" : ""}</p>`}`,
   };
 }
 
@@ -331,7 +332,7 @@ export function invariantSections({ invariants }: ReportResult): readonly Sectio
     {
       id: "invariants",
       title: "What is proved of our agents",
-      body: html`<p class="soft">${answersText(invariants.summary)}. Proved means: for every request on every session state, not for the recorded calls alone.</p>${table("Invariants, and a permitted session where one is broken", [{ title: "answer" }, { title: "invariant", name: true }, { title: "why" }], rows)}`,
+      body: html`<p class="soft">${answersText(invariants.summary)}. Proved means: for every request on every session state, not for the recorded calls alone.</p>${table("Invariants, with a permitted session for each broken one", [{ title: "answer" }, { title: "invariant", name: true }, { title: "why" }], rows)}`,
     },
   ];
 }
@@ -376,7 +377,7 @@ export function pointSection(report: ReportResult, figures: Figures): Section {
   return {
     id: "points",
     title: "Decision points and audit trail",
-    body: html`${table("Where decisions are made", [{ title: "surface", name: true }, { title: "calls", numeric: true }, { title: "covered", numeric: true }, { title: "points known" }, { title: "points seen" }], surfaces)}<p>${decisionText(coverage)}.</p><h3>Audit trail</h3>${
+    body: html`${table("Where decisions are made", [{ title: "surface", name: true }, { title: "calls", numeric: true }, { title: "covered", numeric: true }, { title: "known points" }, { title: "seen points" }], surfaces)}<p>${decisionText(coverage)}.</p><h3>Audit trail</h3>${
       sessions === 0
         ? html`<p class="none">No session is recorded.</p>`
         : html`<p>Of ${figures.number("/coverage/audit/sessions")} sessions ${auditRows(coverage)

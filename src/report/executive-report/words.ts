@@ -1,5 +1,6 @@
 import type { Control, IdentityProblem, ReportResult } from "../../documents/report-result.ts";
-import { count, share, undecidedParts } from "../replay/words.ts";
+import { share, undecidedParts } from "../replay/words.ts";
+import { count } from "../../text/count.ts";
 
 const PROBLEMS: { readonly [problem in IdentityProblem]: string } = {
   unregistered: "unregistered",
@@ -45,22 +46,22 @@ export function doubts({ replay, trace, coverage, partial }: ReportResult): read
   return [
     partial ? "the run was interrupted: only a part of the trace is counted" : "",
     decisions.candidate.indeterminate > 0
-      ? `${count(decisions.candidate.indeterminate, "call")} cannot be decided from what is recorded; missing: ${
+      ? `${count(decisions.candidate.indeterminate, "call")} ${decisions.candidate.indeterminate === 1 ? "is" : "are"} indeterminate; unrecorded: ${
           missing
             .slice(0, 5)
             .map((m) => m.attribute)
-            .join(", ") || "nothing that could be recorded"
+            .join(", ") || "no attribute that a trace can record"
         }`
       : "",
     ...undecidedParts(trace),
     coverage.unknownTools.length > 0
-      ? `${count(coverage.unknownTools.length, "tool")} that no catalog knows, in ${count(
+      ? `${count(coverage.unknownTools.length, "tool")} that no catalog lists, in ${count(
           coverage.unknownTools.reduce((sum, t) => sum + t.calls, 0),
           "call",
         )}; they count as consequential`
       : "",
     notes.lookalikes.length > 0
-      ? `${count(notes.lookalikes.length, "tool name")} that only look like known ones`
+      ? `${count(notes.lookalikes.length, "tool name")} that look like known ones, but are not`
       : "",
     notes.contradictions.length > 0
       ? `the catalog contradicts the trace on ${notes.contradictions
@@ -69,12 +70,12 @@ export function doubts({ replay, trace, coverage, partial }: ReportResult): read
           .join(", ")}; the catalog counts`
       : "",
     notes.errors.length > 0
-      ? `conditions failed with an error: ${notes.errors
+      ? `conditions were errors: ${notes.errors
           .slice(0, 3)
           .map((e) => `${e.rule} (${e.calls})`)
           .join(", ")}`
       : "",
-    coverage.coarse ? "more combinations than are kept apart: some are summed up as (others)" : "",
+    coverage.coarse ? "too many combinations: some are added up as (others)" : "",
   ].filter((line) => line !== "");
 }
 
@@ -82,22 +83,22 @@ export function doubts({ replay, trace, coverage, partial }: ReportResult): read
 export function method({ replay, now }: ReportResult): readonly string[] {
   const history =
     replay.history === "counterfactual"
-      ? "each version of the policies sees the calls that it would itself have let run"
+      ? "each version of the policies sees the calls that it would have permitted itself"
       : "both versions see the calls that really ran";
   const approvals =
     replay.approvalsMode === "recorded"
-      ? "approvals count as they are recorded"
-      : `every approval is taken as ${replay.approvalsMode}`;
+      ? "approvals count as recorded"
+      : `every approval is assumed to be ${replay.approvalsMode}`;
   const from = {
-    flag: "as asked for",
+    flag: "as requested",
     "newest event": "the time of the newest event",
-    clock: "the clock, since no event has a time",
+    clock: "the clock, because no event has a time",
   }[now.from];
   return [
-    "Each recorded call was decided again under both versions of the policies; nothing was run.",
+    "Each recorded call was decided again under both versions of the policies. No call was run.",
     `In this replay ${history}, and ${approvals}.`,
-    "Consequential is what does more than read public or internal data; tools that no catalog knows count, and so does what is not known to be reversible.",
+    "A call is consequential if it does more than read public or internal data. Tools that no catalog lists count as consequential, and so do tools that are not known to be reversible.",
     `Expiry and reviews are judged by ${now.time.slice(0, 10)}: ${from}.`,
-    "A replay shows what the policies would have decided on recorded behaviour. It is evidence, and no proof: other behaviour may come.",
+    "A replay shows what the policies would have decided on recorded behaviour. It is evidence, not proof: agents may behave differently in the future.",
   ];
 }

@@ -70,7 +70,7 @@ function overruledLines({ overruled }: ExplainResult, { line }: Style): readonly
   return overruled.map(({ path, claimed, catalog, by }) => {
     const counts = catalog === null ? "there is none" : `${valueText(catalog)} counts`;
     const whose =
-      by === "catalog" ? "by the catalog" : "as the tool's resource is read off its arguments";
+      by === "catalog" ? "by the catalog" : "read from the arguments, as the tool declares";
     return line(`  overruled: ${path}: the call claims ${valueText(claimed)}, ${counts}, ${whose}`);
   });
 }
@@ -107,7 +107,7 @@ function verdict({ decision }: ExplainResult): string {
   const waits =
     decision.effect === "require_approval"
       ? decision.permitted
-        ? ", given: the call may run"
+        ? ", approved: the call may run"
         : ", open: the call waits"
       : "";
   const open = decision.indeterminate
@@ -142,7 +142,7 @@ export function prettyExplain(result: ExplainResult, options: ReportOptions): st
       ),
     ),
     ...decision.missing.map(({ attribute, rules }) =>
-      printable(`  not recorded: ${attribute}, read by ${rules.join(", ")}`, LIMIT),
+      printable(`  unrecorded: ${attribute}, read by ${rules.join(", ")}`, LIMIT),
     ),
     ...overruledLines(result, style),
     ...decision.errors.map(({ rule, message }) =>
@@ -150,7 +150,7 @@ export function prettyExplain(result: ExplainResult, options: ReportOptions): st
     ),
     "",
     ...stateLines(result.state, style),
-    `rules that speak of such a call (+ true, - false, ? unknown, ! error; * decided)`,
+    `rules whose scope may fit the call (+ true, - false, ? unknown, ! error; * decided)`,
     ...shown.flatMap((one) => ruleLines(one, style, several)),
     ...(shown.length < tree.length
       ? [`  … and ${tree.length - shown.length} more that did not match (--details)`]
@@ -161,7 +161,7 @@ export function prettyExplain(result: ExplainResult, options: ReportOptions): st
       ? []
       : [
           "",
-          "only names of the call are shown; --show-arguments shows arguments and attributes too",
+          "only names of the call are shown; --show-arguments also shows arguments and attributes",
         ]),
   ];
   return `${lines.join("\n")}\n`;

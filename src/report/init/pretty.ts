@@ -5,7 +5,7 @@ import { printable } from "../escape.ts";
 export function prettyInit({ written, kept }: InitResult): string {
   const lines = [
     ...written.map((path) => `wrote ${printable(path)}`),
-    ...kept.map((path) => `kept  ${printable(path)}, which was there already`),
+    ...kept.map((path) => `kept  ${printable(path)}, which exists already`),
     ...(written.length === 0
       ? []
       : [

@@ -9,12 +9,9 @@ import type {
 } from "../../documents/lint-result.ts";
 import { printable } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
+import { count } from "../../text/count.ts";
 
 const LIMIT = 400;
-
-function count(n: number, one: string): string {
-  return `${n} ${one}${n === 1 ? "" : "s"}`;
-}
 
 /**
  * The line with what is meant underlined. Both are escaped before they are measured, so that the
@@ -65,7 +62,7 @@ function statLines({ stats }: LintResult): readonly string[] {
         `  ${one.rule.padEnd(26)} ${String(one.asked).padStart(8)} ${String(one.gaveUp).padStart(8)}`,
     );
   return [
-    `analysis: ${count(asked, "question")}, ${gaveUp} cannot be decided`,
+    `analysis: ${count(asked, "question")}, ${gaveUp} not answered`,
     ...(rows.length === 0
       ? []
       : [`  ${"rule".padEnd(26)} ${"asked".padStart(8)} ${"gave up".padStart(8)}`, ...rows]),
@@ -76,7 +73,7 @@ function statLines({ stats }: LintResult): readonly string[] {
 function boundLines({ summary: { cannotTell } }: LintResult): readonly string[] {
   if (cannotTell === 0) return [];
   return [
-    `note: lint cannot tell the answer to ${count(cannotTell, "question")} within its bound on work, so findings may be missing; --stats counts them by rule`,
+    `note: lint could not answer ${count(cannotTell, "question")} within its limit of work, so findings may be missing; --stats counts them by rule`,
   ];
 }
 

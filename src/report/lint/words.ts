@@ -1,5 +1,6 @@
 import type { LintFinding, LintResult } from "../../documents/lint-result.ts";
 import { printable } from "../escape.ts";
+import { count } from "../../text/count.ts";
 
 export const LIMIT = 1000;
 
@@ -24,6 +25,6 @@ export function summary({ summary: summaryOf, hidden }: LintResult): string {
   const open =
     summaryOf.cannotTell === 0
       ? ""
-      : `; cannot tell ${summaryOf.cannotTell} within the bound on work`;
+      : `; ${count(summaryOf.cannotTell, "question")} not answered within the limit of work`;
   return (left === 0 ? told : `${told}, ${left} of them not shown`) + open;
 }

@@ -1,5 +1,5 @@
 import type { AcceptedGroup, GateCheck, ReplayResult } from "../../documents/replay-result.ts";
-import { count } from "./words.ts";
+import { count } from "../../text/count.ts";
 
 /** `3`; `3 (1 of unknown class)` where it is counted because nobody knows its class. */
 export function actualText({ name, actual, unknown }: GateCheck): string {
@@ -47,9 +47,9 @@ export function acceptedText({
       : `, ${calls - acceptedCalls} more than when it was accepted`;
   const said = {
     accepted: `accepted until ${expires}: ${count(calls, "call")} of group ${group}${more}`,
-    expired: `acceptance expired on ${expires}: ${count(calls, "call")} of group ${group} count again`,
-    changed: `acceptance is for other rules: ${count(calls, "call")} of group ${group} count again`,
-    unused: `acceptance is of no use: there is no group ${group}`,
+    expired: `acceptance expired on ${expires}: ${count(calls, "call")} of group ${group} ${calls === 1 ? "counts" : "count"} again`,
+    changed: `acceptance is for other rules: ${count(calls, "call")} of group ${group} ${calls === 1 ? "counts" : "count"} again`,
+    unused: `acceptance has no effect: there is no group ${group}`,
   }[state];
   return `${said} (${reason}; ${owner})`;
 }

@@ -3,7 +3,6 @@ import { markdownFold, markdownTable, markdownText as text } from "../markdown.t
 import { acceptedText, actualText, judgedText, replacedTexts } from "./gate-words.ts";
 import { noteLines } from "./notes.ts";
 import {
-  count,
   groupChange,
   groupPlace,
   groupRules,
@@ -13,6 +12,7 @@ import {
   verdictText,
   verdictWord,
 } from "./words.ts";
+import { count } from "../../text/count.ts";
 
 const SHOWN = 5;
 const FOLDED = 50;
@@ -39,7 +39,7 @@ function widest(result: ReplayResult): readonly string[] {
   if (groups.length === 0) return [];
   const rest = groups.length - Math.min(groups.length, SHOWN);
   return [
-    "#### What is widened",
+    "#### Widened calls",
     "",
     ...markdownTable(GROUP_HEADER, groups.slice(0, SHOWN).map(groupRow)),
     ...(rest > 0 ? ["", `… and ${count(rest, "more group")}`] : []),
@@ -106,9 +106,9 @@ export function unexercisedSection({
   const shown = unexercised.slice(0, FOLDED).map((rule) => `- ${text(rule)}`);
   const left = unexercised.length > FOLDED ? [`- … and ${unexercised.length - FOLDED} more`] : [];
   return [
-    "#### Changed, but not exercised by your trace",
+    "#### Changed rules that your trace does not exercise",
     "",
-    `No recorded call reaches ${unexercised.length === 1 ? "this rule" : `these ${unexercised.length} rules`}, so the replay says nothing of the change:`,
+    `No recorded call reaches ${unexercised.length === 1 ? "this rule" : `these ${unexercised.length} rules`}, so the replay says nothing about the change:`,
     "",
     ...shown,
     ...left,
@@ -139,7 +139,7 @@ function indeterminateSection(result: ReplayResult): readonly string[] {
       text(rules.join(", "), 200),
     ]);
   return markdownFold(
-    `What is unrecorded, and leaves calls indeterminate (${count(result.missing.length, "attribute")})`,
+    `Unrecorded attributes that make calls indeterminate (${count(result.missing.length, "attribute")})`,
     markdownTable(["attribute", "calls", "read by"], rows),
   );
 }
@@ -151,7 +151,7 @@ function rest(result: ReplayResult): readonly string[] {
   const notes = noteLines(result, { details: false }).map((note) => `- ${text(note, 200)}`);
   return [
     ...markdownFold(
-      `What is narrowed or indeterminate (${count(others.length, "group")})`,
+      `Narrowed or indeterminate calls (${count(others.length, "group")})`,
       others.length === 0
         ? []
         : [...markdownTable(GROUP_HEADER, others.slice(0, FOLDED).map(groupRow)), ...more],

@@ -1,6 +1,6 @@
 import type { ReplayResult } from "../../documents/replay-result.ts";
 import { acceptedText, checkText, replacedTexts, unexercisedText } from "./gate-words.ts";
-import { count } from "./words.ts";
+import { count } from "../../text/count.ts";
 
 function listed(title: string, items: readonly string[]): readonly string[] {
   return items.length === 0 ? [] : [title, ...items.map((item) => `  ${item}`)];
@@ -35,7 +35,7 @@ function forgottenLine({
 }: ReplayResult["notes"]["forgottenSessions"]): readonly string[] {
   if (baseline === 0 && candidate === 0) return [];
   return [
-    `forgotten  the state of ${count(candidate, "session")} that went on (baseline: ${baseline}), by --idle: what reads it is indeterminate`,
+    `forgotten  the state of ${count(candidate, "session")} that continued (baseline: ${baseline}), by --idle: decisions that read it are indeterminate`,
   ];
 }
 
@@ -78,7 +78,7 @@ export function noteLines(
       trace.malformedLines.map(({ file, line, cause }) => `${file}:${line}: ${cause}`),
     ),
     ...listed(
-      "events with an action that were not decided, since their type is not known",
+      "events with an action and an unknown type, which were not decided",
       trace.undecidedEvents.map(({ file, line, type }) => `${file}:${line}: type ${type}`),
     ),
     ...listed(
@@ -86,21 +86,21 @@ export function noteLines(
       (trace.repeatedIds?.first ?? []).map(({ file, line, id }) => `${file}:${line}: id ${id}`),
     ),
     ...listed(
-      "tools that no catalog knows",
+      "tools that no catalog lists",
       notes.unknownTools.map(({ tool, calls }) => `${tool}: ${count(calls, "call")}`),
     ),
     ...listed(
-      "attributes that the trace gives otherwise than the catalog",
+      "attributes for which the trace contradicts the catalog",
       notes.contradictions.map(({ attribute, calls }) => `${attribute}: ${count(calls, "call")}`),
     ),
     ...listed(
-      "conditions that end in an error",
+      "conditions that were errors",
       notes.errors.map(
         ({ rule, message, calls }) => `${rule}: ${message} (${count(calls, "call")})`,
       ),
     ),
     ...listed(
-      "exceptions in force",
+      "exceptions that applied",
       notes.exceptions.map(({ rule, calls }) => `${rule}: ${count(calls, "call")}`),
     ),
     ...listed(
@@ -124,11 +124,11 @@ export function noteLines(
         (check) => `${check.passed ? "ok    " : "FAILED"} ${checkText(check)}`,
       ),
     ),
-    ...listed("limits that replace others", replacedTexts(result)),
+    ...listed("limits that replace other limits", replacedTexts(result)),
     ...listed("changed rules that no recorded call reaches", result.unexercised),
     ...(notes.keylessWrites > 0
-      ? [`state not written for want of a key: ${count(notes.keylessWrites, "time")}`]
+      ? [`state not written because the key is unrecorded: ${count(notes.keylessWrites, "time")}`]
       : []),
-    ...(trace.reordered > 0 ? [`put in order: ${count(trace.reordered, "event")}`] : []),
+    ...(trace.reordered > 0 ? [`sorted by time: ${count(trace.reordered, "event")}`] : []),
   ];
 }

@@ -5,7 +5,6 @@ import type { ReportOptions } from "../reporter.ts";
 import { acceptedText, checkText, judgedText, replacedTexts } from "./gate-words.ts";
 import { noteLines } from "./notes.ts";
 import {
-  count,
   groupChange,
   groupPlace,
   groupRules,
@@ -14,6 +13,7 @@ import {
   verdictText,
   verdictWord,
 } from "./words.ts";
+import { count } from "../../text/count.ts";
 
 const WIDTH = 100;
 const HEIGHT = 30;
@@ -133,7 +133,7 @@ function approvalLines({ approvals: { baseline, candidate } }: ReplayResult): re
     .map(([name, burden]) => `${name} ${burden.approvals}`)
     .join(", ");
   return [
-    line(`approvals  ${count(candidate.required, "call")}, ${candidate.satisfied} had them${rate}`),
+    line(`approvals  ${count(candidate.required, "call")}, ${candidate.satisfied} approved${rate}`),
     ...(who === "" ? [] : [line(`           from ${who}`)]),
   ];
 }
@@ -159,7 +159,7 @@ function indeterminateLines(result: ReplayResult, options: ReportOptions): reado
     ...(unreachable > 0
       ? [
           line(
-            `unreached  ${count(unreachable, "call")} under a sub-agent that would no longer be started`,
+            `unreached  ${count(unreachable, "call")} below a sub-agent that would no longer be started`,
           ),
         ]
       : []),

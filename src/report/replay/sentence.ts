@@ -1,6 +1,7 @@
 import type { ChangeGroup } from "../../documents/replay-result.ts";
 import { printable } from "../escape.ts";
-import { count, groupChange, groupPlace, groupRules } from "./words.ts";
+import { groupChange, groupPlace, groupRules } from "./words.ts";
+import { count } from "../../text/count.ts";
 
 /** One sentence on a group; names come from a trace, so they are made visible and short. */
 export function sentence(group: ChangeGroup): string {

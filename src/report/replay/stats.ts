@@ -1,11 +1,11 @@
 import type { IndexStats, ReplayStats } from "../../documents/replay-result.ts";
 import { printable } from "../escape.ts";
-import { count } from "./words.ts";
+import { count } from "../../text/count.ts";
 
 const USED = {
   none: "not used",
-  columns: "the trace was read off it",
-  keys: "the trace was read off it, and which calls are alike",
+  columns: "the trace was read from the index",
+  keys: "the trace was read from the index, and which calls are alike",
 } as const;
 
 function indexText({ used, written, why }: IndexStats): string {
@@ -15,8 +15,8 @@ function indexText({ used, written, why }: IndexStats): string {
 function wayText({ walk, why, calls, kinds, keyed }: ReplayStats): string {
   const decided = count(calls, "call");
   if (walk === "events") return `event by event, ${decided}: ${why ?? ""}`;
-  const way = keyed === null ? "rules first" : `calls by key, since ${keyed}`;
-  return `by columns, ${way}: ${decided} of ${count(kinds ?? 0, "kind")}, of which each was decided once`;
+  const way = keyed === null ? "rules first" : `calls by key, because ${keyed}`;
+  return `by columns, ${way}: ${decided} of ${count(kinds ?? 0, "kind")}, each decided once`;
 }
 
 function handedTexts({ handed }: ReplayStats): readonly string[] {

@@ -1,9 +1,5 @@
 import type { ChangeGroup, Ratio, ReplayResult } from "../../documents/replay-result.ts";
-
-/** `3 calls`, `1 call`. */
-export function count(n: number, one: string, many = `${one}s`): string {
-  return `${n.toLocaleString("en-US")} ${n === 1 ? one : many}`;
-}
+import { count } from "../../text/count.ts";
 
 /**
  * A share for people: "none" where there is nothing to share (design 9); never rounded up to 100%
@@ -26,7 +22,7 @@ export function undecidedParts({
   undecided_events: events,
 }: ReplayResult["trace"]): readonly string[] {
   return [
-    ...(malformed > 0 ? [`${count(malformed, "line")} of the trace could not be read`] : []),
+    ...(malformed > 0 ? [`${count(malformed, "line")} of the trace cannot be read`] : []),
     ...(events > 0
       ? [
           `${count(events, "event")} with an action and an unknown type ${events === 1 ? "was" : "were"} not decided`,
@@ -61,7 +57,7 @@ export function verdictText(result: ReplayResult): string {
   const { widened, narrowed, indeterminate, unchanged } = result.changes;
   if (result.error !== undefined) return result.error.message;
   if (result.partial) return "interrupted: only a part of the trace was decided";
-  if (unchanged === result.trace.calls) return "nothing changes: every call is decided as before";
+  if (unchanged === result.trace.calls) return "no change: every call is decided as before";
   const parts = [
     total(widened) > 0 ? `${count(total(widened), "call")} would be widened` : "no call is widened",
     total(narrowed) > 0 ? `${count(total(narrowed), "call")} narrowed` : "",

@@ -21,7 +21,7 @@ function shown({ path, state, value, claimed }: ValueShown): string {
   if (state === "hidden") return `${path} = (hidden)${over}`;
   return state === "value"
     ? `${path} = ${valueText(value)}${over}`
-    : `${path} is ${state === "absent" ? "absent" : "not recorded"}${over}`;
+    : `${path} is ${state === "absent" ? "absent" : "unrecorded"}${over}`;
 }
 
 /** One part of a rule, as it came out, with the values that it read. */

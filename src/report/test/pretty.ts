@@ -12,10 +12,7 @@ import type { ReportOptions } from "../reporter.ts";
 import { entryTitle, failureLines } from "./failure-lines.ts";
 import { valueText } from "./value-text.ts";
 import { minimumText } from "./words.ts";
-
-function count(n: number, one: string): string {
-  return `${n.toLocaleString("en-US")} ${n === 1 ? one : `${one}s`}`;
-}
+import { count } from "../../text/count.ts";
 
 function failedEntry(entry: TestEntry, paint: ChalkInstance): readonly string[] {
   return [
@@ -101,9 +98,9 @@ function survivorLines(mutant: SurvivorDocument, paint: ChalkInstance): readonly
     witness === null
       ? []
       : [
-          `  told apart by ${valueText(witness.call)}${witness.session === null ? "" : ` after session ${valueText(witness.session)}`}`,
+          `  decided differently: ${valueText(witness.call)}${witness.session === null ? "" : ` after session ${valueText(witness.session)}`}`,
           witness.original.effect === witness.mutant.effect
-            ? `  which is ${witness.original.effect} either way, with another ${witness.differs.join(" and ")}`
+            ? `  both decide ${witness.original.effect}, with different ${witness.differs.join(" and ")}`
             : `  which is ${witness.original.effect} by ${witness.original.rules.join(", ")}, and would be ${witness.mutant.effect} by ${witness.mutant.rules.join(", ")}`,
         ];
   return [
@@ -131,7 +128,9 @@ function mutationLines(mutation: MutationDocument, paint: ChalkInstance): readon
       ? []
       : [
           "",
-          paint.yellow("undecided: no test notices, and no call was found that would tell"),
+          paint.yellow(
+            "undecided: no test notices, and agentz found no call that is decided differently",
+          ),
           ...undecidedMutants.flatMap((mutant) => survivorLines(mutant, paint)),
         ]),
     "",

@@ -1,11 +1,12 @@
 import type { RedactResult } from "../../documents/trace-redact-result.ts";
 import { printable } from "../escape.ts";
+import { count } from "../../text/count.ts";
 
 /** What a redaction did, for a person: what stays is listed, since it is what still can leak. */
 export function redactSummary(document: RedactResult): string {
   const lines = [
     `${document.events} events: ${document.hashed} values hashed, ${document.unrecorded} made unrecorded`,
-    ...(document.malformed > 0 ? [`${document.malformed} malformed lines were left out`] : []),
+    ...(document.malformed > 0 ? [`${count(document.malformed, "malformed line")} left out`] : []),
     ...document.kept.map(
       ({ path, readBy, became }) =>
         `  ${became} ${path}: compared by ${readBy.slice(0, 3).join(", ")}${readBy.length > 3 ? ` and ${readBy.length - 3} more` : ""}`,
@@ -17,7 +18,9 @@ export function redactSummary(document: RedactResult): string {
       ({ path, kind, values, became }) => `  ${kind} in ${values} values of ${path}: ${became}`,
     ),
     ...(document.bound > 0
-      ? [`  the arguments of ${document.bound} calls are kept: approvals bind to their digest`]
+      ? [
+          `  the arguments of ${count(document.bound, "call")} are kept, because approvals bind their digest`,
+        ]
       : []),
   ];
   return `${lines.map((line) => printable(line, 300)).join("\n")}\n`;

@@ -2,6 +2,7 @@ import type { Counted } from "../../documents/trace-read.ts";
 import type { StatsResult } from "../../documents/trace-stats-result.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { headline, SHOWN, text, undecidedLines } from "./words.ts";
+import { count } from "../../text/count.ts";
 
 function listLines(
   title: string,
@@ -23,9 +24,9 @@ export function prettyStats(document: StatsResult, options: ReportOptions): stri
   const { trace } = document;
   return text([
     headline(trace),
-    ...(trace.malformed > 0 ? [`${trace.malformed} malformed lines`] : []),
+    ...(trace.malformed > 0 ? [count(trace.malformed, "malformed line")] : []),
     ...undecidedLines(trace),
-    ...(trace.reordered > 0 ? [`${trace.reordered} events stand behind later ones`] : []),
+    ...(trace.reordered > 0 ? [`${count(trace.reordered, "event")} after later ones`] : []),
     ...listLines("events", document.types, options),
     ...listLines("calls by agent", document.agents, options),
     ...listLines("calls by action", document.actions, options),

@@ -15,7 +15,7 @@ export function githubVersionCheck(result: VersionCheckResult, options: ReportOp
       ...failed,
       ...result.notes.map((note) => ({
         level: "warning" as const,
-        title: "not reviewed since it grew",
+        title: "not reviewed since it may do more",
         message: note,
       })),
     ],

@@ -16,7 +16,7 @@ export function markdownVersionCheck(result: VersionCheckResult): string {
   );
   const body =
     rows.length === 0
-      ? ["No document means anything else."]
+      ? ["No document changed in meaning."]
       : [...markdownTable(["", "document", "version", "needs"], rows), "", ...why];
   return `${[`### agentz version check: ${result.ok ? "ok" : "not ok"}`, "", ...body, ...result.notes.map((note) => `- ${text(note, 500)}`)].join("\n")}\n`;
 }

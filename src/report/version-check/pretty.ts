@@ -27,7 +27,7 @@ export function prettyVersionCheck(result: VersionCheckResult, options: ReportOp
   const lines = [
     printable(`version check from ${result.base.ref} to ${result.candidate.ref}`),
     ...told.flatMap((document) => documentLines(document, options)),
-    ...(same > 0 ? [`${same} ${same === 1 ? "document means" : "documents mean"} the same`] : []),
+    ...(same > 0 ? [`${same} ${same === 1 ? "document means" : "documents have"} the same`] : []),
     ...result.notes.map((note) => printable(`note: ${note}`, 500)),
     result.ok ? "ok" : "not ok: `agentz version bump` raises the versions",
   ];

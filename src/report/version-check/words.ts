@@ -2,7 +2,7 @@ import type { DocumentCheck } from "../../documents/version-result.ts";
 
 export function versions({ declared: { from, to } }: DocumentCheck): string {
   if (from === null) return `new in ${to ?? "no version"}`;
-  return to === null ? `gone, was ${from}` : from === to ? from : `${from} -> ${to}`;
+  return to === null ? `removed, was ${from}` : from === to ? from : `${from} -> ${to}`;
 }
 
 export function verdict(document: DocumentCheck): string {

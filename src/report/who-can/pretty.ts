@@ -2,9 +2,9 @@ import type { ChalkInstance } from "chalk";
 import { Chalk } from "chalk";
 import type { WhoCanEntry, WhoCanResult } from "../../documents/who-can-result.ts";
 import { indented, line, painted, targetText } from "../blast-radius/words.ts";
-import { count } from "../replay/words.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { needsApproval, wayTexts } from "./words.ts";
+import { count } from "../../text/count.ts";
 
 const WAYS = 4;
 

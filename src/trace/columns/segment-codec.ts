@@ -180,7 +180,7 @@ class Unpacker {
   }
 
   bytes(length: number): Uint8Array {
-    if (this.#at + length > this.#bytes.length) throw new RangeError("the segment is cut off");
+    if (this.#at + length > this.#bytes.length) throw new RangeError("the segment is truncated");
     return this.#bytes.slice(this.#at, (this.#at += length));
   }
 

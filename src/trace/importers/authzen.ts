@@ -13,7 +13,7 @@ import { readJson } from "./read-json.ts";
  */
 export const authzen: Importer = {
   name: "authzen",
-  title: "AuthZEN evaluations: requests with the decisions that were given",
+  title: "AuthZEN evaluations: requests with their decisions",
   recognises,
   convert,
 };
@@ -75,7 +75,7 @@ class EvaluationLog {
   }
 
   read(value: unknown, line: number): JsonObject[] {
-    if (!isJsonObject(value)) return this.#refuse("a value is no object", line);
+    if (!isJsonObject(value)) return this.#refuse("a value is not an object", line);
     // the interoperability suites keep their cases in lists
     const suites = ["evaluation", "decisions", "evaluations"]
       .map((name) => member(value, name))
@@ -91,10 +91,10 @@ class EvaluationLog {
       (found) => found !== undefined,
     );
     const inside = request ?? value;
-    if (!isRequest(inside)) return this.#refuse("an object holds no evaluation request", line);
+    if (!isRequest(inside)) return this.#refuse("an object contains no evaluation request", line);
     const envelope = envelopeOf(value);
     if (isSearch(inside, answer)) {
-      this.#work.tally.addLeftOut("searches are no calls");
+      this.#work.tally.addLeftOut("searches are not calls");
       return [];
     }
     const parts = member(inside, "evaluations");
@@ -115,7 +115,7 @@ class EvaluationLog {
     const answers = isJsonObject(of.answer) ? member(of.answer, "evaluations") : of.answer;
     return parts.flatMap((part, index) => {
       if (!isJsonObject(part))
-        return this.#refuse("an evaluation of a batch is no object", of.line);
+        return this.#refuse("an evaluation of a batch is not an object", of.line);
       const whole = Object.fromEntries(
         ["subject", "action", "resource", "context"].map((name) => [
           name,
@@ -138,7 +138,7 @@ class EvaluationLog {
     const event = this.#event(request, of.answer, of.envelope);
     const read = decodeEvent(event, { file: this.#work.file.name, line: of.line });
     return typeof read === "string"
-      ? this.#refuse(`an evaluation is no event: ${read}`, of.line)
+      ? this.#refuse(`an evaluation is not an event: ${read}`, of.line)
       : [event];
   }
 

@@ -14,7 +14,7 @@ const SAMPLE = 65_536;
 export function autoImporter(importers: readonly Importer[]): Importer {
   return {
     name: "auto",
-    title: "any of these, told by each file's content",
+    title: "any of these; the content of each file decides",
     recognises: (sample) => importers.some((importer) => importer.recognises(sample)),
     convert: (file, options, tally) => convert(file, { importers, options, tally }),
     survey: async (files) => autoImporter(await surveyed(importers, files)),

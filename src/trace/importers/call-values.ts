@@ -33,7 +33,7 @@ export function readArguments(written: Json | undefined): ReadArguments {
 /** Why arguments that are a text cannot be read, by what `parseJson` says of it. */
 export function whyNoJson(reason: string): string {
   return reason.startsWith(REPEATED)
-    ? "a member of a tool call's arguments stands twice"
+    ? "the arguments of a tool call have a member twice"
     : "a tool call's arguments are not JSON";
 }
 

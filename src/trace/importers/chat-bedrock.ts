@@ -53,7 +53,7 @@ function stepEntries(step: JsonObject): readonly ChatEntry[] {
   const other = Object.keys(step).find((name) => !QUIET_STEPS.has(name));
   return other === undefined
     ? []
-    : [unknownEntry(`a step is of a kind that is not known: ${shownKind(other)}`)];
+    : [unknownEntry(`a step has an unknown kind: ${shownKind(other)}`)];
 }
 
 const QUIET_STEPS: ReadonlySet<string> = new Set([
@@ -96,7 +96,7 @@ function invocation(input: JsonObject): readonly ChatEntry[] {
   const type = stringMember(input, "invocationType");
   return type === "FINISH"
     ? []
-    : [unknownEntry(`an invocation is of a kind that is not known: ${shownKind(type)}`)];
+    : [unknownEntry(`an invocation has an unknown kind: ${shownKind(type)}`)];
 }
 
 /** An action group's function, or the operation of its API. */

@@ -184,7 +184,7 @@ const CREW_TOOL: EventKind = {
       ];
     const failed = /_(error|failed)$/.test(type);
     if (!failed && !/_(finished|completed)$/.test(type))
-      return [unknownEntry("an event of a tool's use is of a kind that is not known")];
+      return [unknownEntry("an event of a tool has an unknown kind")];
     const text = contentText(member(event, "output") ?? member(event, "error"));
     const paired = stringMember(event, "started_event_id") === undefined ? undefined : id;
     return [

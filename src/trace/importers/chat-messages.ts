@@ -156,7 +156,7 @@ function entriesOf(message: JsonObject): readonly ChatEntry[] {
   // Google's ADK: what an agent did to its state
   if (Object.hasOwn(message, "author") && member(message, "content") === undefined) return [];
   const held = assistantEntries(message).filter(({ kind }) => kind !== "said");
-  return [{ ...unknownEntry("a message has no role that is known"), isCall: false }, ...held];
+  return [{ ...unknownEntry("a message has no known role"), isCall: false }, ...held];
 }
 
 function eventEntries(message: JsonObject, event: string): readonly ChatEntry[] {
@@ -176,7 +176,7 @@ function userEntries(message: JsonObject): readonly ChatEntry[] {
   if (Array.isArray(member(message, "tool_calls")))
     own.push({
       kind: "note",
-      note: "calls that a user made, with tools of the user's own, are no agent's, and are left out",
+      note: "calls that a user made with their own tools are not calls of an agent, and are left out",
     });
   if ((entries.length === 0 && stringMember(message, "kind") === undefined) || text !== undefined)
     own.push({ kind: "said", who: "prompt", text });
@@ -281,9 +281,7 @@ function listedCalls(message: JsonObject): readonly ChatEntry[] {
   const broken = member(message, "invalid_tool_calls");
   if (Array.isArray(broken))
     entries.push(
-      ...broken.map(() =>
-        unknownEntry("a tool call is one that the framework itself could not read"),
-      ),
+      ...broken.map(() => unknownEntry("the framework itself could not read a tool call")),
     );
   return entries;
 }
@@ -301,7 +299,7 @@ function unknownMembers(message: JsonObject, entries: readonly ChatEntry[]): rea
   return Object.entries(message).flatMap(([name, value]) => {
     if (typeof value !== "object" || value === null || READ_MEMBERS.has(name)) return [];
     const alike = countCallShapes(value) - read;
-    const cause = `a member of a message that is not known: ${shownKind(name)}`;
+    const cause = `a message has an unknown member: ${shownKind(name)}`;
     return alike > 0 ? new Array<ChatEntry>(alike).fill(unknownEntry(cause)) : [];
   });
 }

@@ -71,7 +71,7 @@ const silent: PartReader = () => [];
 function uiCall(part: JsonObject, name: Json | undefined): readonly ChatEntry[] {
   const state = stringMember(part, "state") ?? "";
   if (state === "input-streaming" || state === "partial-call")
-    return [unknownEntry("a tool call was still being written when it was recorded")];
+    return [unknownEntry("a tool call was incomplete when it was recorded")];
   const approval = approvalOf(objectMember(part, "approval"));
   const refused = state === "output-denied" || approval?.granted === false;
   return [
@@ -82,9 +82,7 @@ function uiCall(part: JsonObject, name: Json | undefined): readonly ChatEntry[] 
       approval,
       answer: refused ? { status: undefined, text: undefined, refused } : uiAnswer(part, state),
     }),
-    ...(UI_STATES.has(state)
-      ? []
-      : [unknownEntry("the state of a tool call is not one that is known")]),
+    ...(UI_STATES.has(state) ? [] : [unknownEntry("the state of a tool call is unknown")]),
   ];
 }
 
@@ -231,7 +229,7 @@ const BY_TYPE: ReadonlyMap<string, PartReader> = new Map<string, PartReader>([
   ["shell_call", hosted("shell", "action")],
   ["apply_patch_call", hosted("apply_patch", "operation")],
   ["tool_search_call", hosted("tool_search", "arguments")],
-  ["item_reference", () => [unknownEntry("an item is named by its id only, and may be a call")]],
+  ["item_reference", () => [unknownEntry("an item has only an id, and may be a call")]],
   ["message", silent],
 ]);
 
@@ -277,7 +275,7 @@ export function partEntries(part: Json): readonly ChatEntry[] {
   const keys = Object.keys(part).filter((key) => member(part, key) !== undefined);
   if (type === undefined && keys.every((key) => QUIET_KEYS.test(key))) return [];
   const kind = type ?? keys.find((key) => !QUIET_KEYS.test(key));
-  return [unknownEntry(`a part of a message is of a kind that is not known: ${shownKind(kind)}`)];
+  return [unknownEntry(`a part of a message has an unknown kind: ${shownKind(kind)}`)];
 }
 
 function readerOf(type: string): PartReader | undefined {

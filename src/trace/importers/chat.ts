@@ -96,7 +96,7 @@ function looseRun({ messages, line }: { messages: ChatMessage[]; line: number })
 function* runsOf(item: JsonItem, file: ImportFile, tally: ImportTally): Generator<PlacedRun> {
   const { value, line, list } = item;
   if (!isJsonObject(value))
-    return tally.addUnreadable("a value is no run: not an object", file.name, line);
+    return tally.addUnreadable("a value is not a run: it is not an object", file.name, line);
   const runs = runsIn(value, file, list !== undefined);
   if (runs !== undefined) {
     for (const run of runs) yield { run, line };

@@ -124,7 +124,7 @@ export class Transcript {
     const id = stringMember(block, "id");
     if (id !== undefined && this.#isCopy(id))
       return tally.addNote(
-        "calls that stand in several files or lines (sessions that were resumed or forked) are taken once",
+        "calls that occur in several files or lines (sessions that were resumed or forked) count once",
       );
     const name = stringMember(block, "name");
     if (name === undefined) this.#refuse("a tool call has no name", entry.number);

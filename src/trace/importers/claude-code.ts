@@ -67,7 +67,8 @@ async function* convert(file: ImportFile, work: Work): AsyncGenerator<readonly J
   const hooks = new HookLog(place);
   for await (const items of readJson(file, work.tally)) {
     for (const { value, line } of items) {
-      if (!isJsonObject(value)) work.tally.addUnreadable("a line is no object", file.name, line);
+      if (!isJsonObject(value))
+        work.tally.addUnreadable("a line is not an object", file.name, line);
       else if (isHookEvent(value)) hooks.read(value, line);
       else if (stringMember(value, "type") !== undefined) transcript.read(value, line);
       else if (!isAgentNote(value))

@@ -82,9 +82,9 @@ function readItem(
   reading: Reading | undefined,
   { file, tally }: AgentLogWork,
 ): void {
-  if (!isJsonObject(value)) return tally.addUnreadable("a line is no object", file.name, line);
+  if (!isJsonObject(value)) return tally.addUnreadable("a line is not an object", file.name, line);
   if (reading === undefined)
-    return tally.addNotUnderstood("a record of no known coding agent", file.name, line);
+    return tally.addNotUnderstood("a record of an unknown coding agent", file.name, line);
   for (const entry of reading.read(value)) reading.log.add(entry, line);
 }
 

@@ -73,7 +73,7 @@ export class ImportTally {
     if (typeof event["session"] === "string") this.#sessions.ordinal(event["session"]);
     if (typeof event["time"] === "string" && this.#disorder.isLate(event["time"]))
       this.addNote(
-        "events stand far behind later ones: sort what was written with `agentz trace sort` before a replay",
+        "events come long after later ones: sort the trace with `agentz trace sort` before a replay",
       );
     if (event["type"] !== undefined && event["type"] !== "call") return;
     this.#calls++;
@@ -156,7 +156,7 @@ export class ImportTally {
     const known = this.#sessions.size;
     if (this.#sessions.ordinal(name) === known) return name;
     this.addNote(
-      "a session's name came more than once; the later ones have `~` and a number behind it",
+      "several sessions have the same name; the later ones have `~` and a number after it",
     );
     return this.claimSession(`${name}~${++this.#repeated}`);
   }

@@ -54,7 +54,7 @@ class LangfuseReader {
   }
 
   read(value: unknown, line: number): void {
-    if (!isJsonObject(value)) return this.#refuse("a value is no object", line);
+    if (!isJsonObject(value)) return this.#refuse("a value is not an object", line);
     const body = objectMember(value, "body");
     if (body !== undefined && stringMember(value, "type") !== undefined)
       return this.#readIngested(value, body, line);
@@ -96,8 +96,12 @@ class LangfuseReader {
     const id = stringMember(trace, "id");
     for (const observation of observations) {
       if (isJsonObject(observation)) this.#readObservation(observation, { trace: id, line });
-      else if (typeof observation !== "string") this.#refuse("an observation is no object", line);
-      else this.#tally.addNote("a trace names observations by their ids only: export it with them");
+      else if (typeof observation !== "string")
+        this.#refuse("an observation is not an object", line);
+      else
+        this.#tally.addNote(
+          "a trace has only the ids of its observations: export it with the observations",
+        );
     }
   }
 

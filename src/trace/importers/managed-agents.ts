@@ -97,7 +97,7 @@ class SessionLog {
   read(value: unknown, line: number, call?: unknown): void {
     if (Array.isArray(value)) return this.#readSent(value, line);
     if (typeof value === "string" && call === undefined) return void this.#openSession(value);
-    if (!isJsonObject(value)) return this.#refuse("a value is no event", line);
+    if (!isJsonObject(value)) return this.#refuse("a value is not an event", line);
     const [events, data] = [member(value, "events"), member(value, "data")];
     const type = stringMember(value, "type");
     if (type === "session" || (type === undefined && objectMember(value, "agent") !== undefined))
@@ -107,7 +107,7 @@ class SessionLog {
     else if (isJsonObject(data) && (type === undefined || !type.includes(".")))
       this.read(data, line);
     else if (type !== undefined) this.#readEvent(value, type, line);
-    else if (call === undefined) this.#refuse("an object is no event", line);
+    else if (call === undefined) this.#refuse("an object is not an event", line);
   }
 
   /** `[session id, {events}]`: what a client sent. */

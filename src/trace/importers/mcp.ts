@@ -89,7 +89,7 @@ class McpLog {
   }
 
   read(value: unknown, line: number): void {
-    if (!isJsonObject(value)) return this.#refuse("a value is no object", line);
+    if (!isJsonObject(value)) return this.#refuse("a value is not an object", line);
     this.#readValue(
       value,
       { time: undefined, server: undefined, session: undefined, user: undefined, line },
@@ -109,7 +109,7 @@ class McpLog {
         : MESSAGES.flatMap((name) => this.#messagesOf(member(value, name)));
     if (inner.length === 0 || depth > 3)
       return this.#refuse(
-        isResult(value) ? "a result stands without its request" : "a value is no JSON-RPC message",
+        isResult(value) ? "a result has no request" : "a value is not a JSON-RPC message",
         outer.line,
       );
     const headers = this.#envelope(

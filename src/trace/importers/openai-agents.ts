@@ -46,7 +46,7 @@ class AgentsReader {
   }
 
   read(value: unknown, line: number): void {
-    if (!isJsonObject(value)) return this.#refuse("a value is no object", line);
+    if (!isJsonObject(value)) return this.#refuse("a value is not an object", line);
     const batch = member(value, "data");
     const kind = stringMember(value, "object");
     if (Array.isArray(batch)) for (const each of batch) this.read(each, line);
@@ -54,7 +54,7 @@ class AgentsReader {
     else if (kind === "trace.span") this.#readSpan(value, line);
     else if (objectMember(value, "span_data") !== undefined)
       this.#tally.addNotUnderstood(
-        "a record with `span_data` that is no span",
+        "a record with `span_data` that is not a span",
         this.#file.name,
         line,
       );

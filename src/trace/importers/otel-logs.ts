@@ -183,7 +183,7 @@ export class AgentLog {
       note.words.decisions.get(said) ?? note.words.decisions.get(said.split(/\W/)[0] ?? "");
     if (meant === undefined) {
       const { tally, file } = this.#work;
-      tally.addUnreadable(`the decision \`${said}\` is not known`, file.name, line);
+      tally.addUnreadable(`the decision \`${said}\` is unknown`, file.name, line);
       return undefined;
     }
     const source = textAttribute(attributes, ["source", "decision_source"]);

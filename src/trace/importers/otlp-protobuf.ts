@@ -199,7 +199,7 @@ export async function readOtlpProtobuf(file: ImportFile): Promise<readonly Json[
   } catch (error) {
     if (!(error instanceof MismatchError)) throw error;
     throw new TraceError(
-      `cannot read \`${file.name}\`: it is binary, and not protobuf of OTLP's traces or logs`,
+      `cannot read \`${file.name}\`: it is binary, but not protobuf with OTLP traces or logs`,
     );
   }
 }
@@ -234,7 +234,9 @@ async function allBytes(file: ImportFile): Promise<Uint8Array> {
     chunks.push(chunk);
     length += chunk.length;
     if (length > LONGEST)
-      throw new TraceError(`cannot read \`${file.name}\`: protobuf is read up to ${LONGEST} bytes`);
+      throw new TraceError(
+        `cannot read \`${file.name}\`: the maximum for protobuf is ${LONGEST} bytes`,
+      );
   }
   const whole = new Uint8Array(length);
   let at = 0;

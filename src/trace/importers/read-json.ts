@@ -75,7 +75,7 @@ class JsonReader {
     if (this.#bytes === 0) this.#refuse("the file is empty");
     else {
       this.lines = (this.#splitter ?? this.#start(this.#shape.end())).end();
-      if (this.#told === 0) this.#refuse("the file holds no record");
+      if (this.#told === 0) this.#refuse("the file contains no record");
     }
     return this.#take();
   }
@@ -200,7 +200,7 @@ function documentSplitter({ add, refuse }: Owner, rule: SplitRule | undefined): 
     push: (chunk) => scanner.push(chunk),
     end: () => {
       const { lines, cutOff } = scanner.end();
-      if (cutOff) refuse("the list at the top is cut off", lines);
+      if (cutOff) refuse("the list at the top is truncated", lines);
       return lines;
     },
   };
@@ -213,7 +213,7 @@ function parseScanned(
 ): { readonly value: unknown } | { readonly reason: string } {
   if (scanned.bytes === undefined)
     return { reason: `a value is longer than ${MAX_VALUE_BYTES} bytes` };
-  if (!scanned.complete) return { reason: "the JSON text is cut off" };
+  if (!scanned.complete) return { reason: "the JSON text is truncated" };
   try {
     const [first, ...others] = scanned.bytes;
     const whole = first !== undefined && others.length === 0 ? first : joined(scanned.bytes);

@@ -30,5 +30,5 @@ function refuseBinary(start: Uint8Array, name: string): void {
     .subarray(0, 512)
     .some((byte) => byte < 32 && byte !== 9 && byte !== 10 && byte !== 13);
   if (control)
-    throw new TraceError(`cannot read \`${name}\`: it is binary (protobuf, say), not text`);
+    throw new TraceError(`cannot read \`${name}\`: it is binary (for example protobuf), not text`);
 }

@@ -37,7 +37,7 @@ export class SpanForest {
     const trace = this.#trace(span.trace);
     const node = this.#node(span);
     if (trace.nodes.has(span.id))
-      return this.#work.tally.addNote("spans that stand in the file more than once are taken once");
+      return this.#work.tally.addNote("spans that occur in the file more than once count once");
     trace.nodes.set(span.id, node);
     const weight =
       400 +
@@ -77,7 +77,7 @@ export class SpanForest {
       const [oldest] = this.#traces.values();
       if (oldest === undefined) break;
       this.#work.tally.addNote(
-        "the file is too large to hold: spans that come long after their trace's others are taken as a trace of their own",
+        "the file is too large for memory: spans that come long after the others of their trace become a separate trace",
       );
       events.push(...this.#finish(oldest));
     }

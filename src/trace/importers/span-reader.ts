@@ -59,8 +59,8 @@ export class SpanReader {
     const before = this.#found;
     if (Array.isArray(value)) for (const item of value) this.#visit(item, place, 0);
     else if (isJsonObject(value)) this.#visit(value, place, 0);
-    else return this.#refuse("a value is no object", line);
-    if (this.#found === before) this.#refuse("an object holds no spans", line);
+    else return this.#refuse("a value is not an object", line);
+    if (this.#found === before) this.#refuse("an object contains no spans", line);
   }
 
   #visit(value: Json | undefined, place: SpanPlace, depth: number): void {
@@ -95,7 +95,7 @@ export class SpanReader {
       if (this.#found > before) continue;
       this.#found++;
       if (isJsonObject(span)) this.#refuseSpan(span, place);
-      else this.#refuse("a span is no object", place.line);
+      else this.#refuse("a span is not an object", place.line);
     }
   }
 
@@ -154,7 +154,7 @@ export class SpanReader {
 
   #skipMetrics(): void {
     this.#found++;
-    this.#tally.addNote("metrics hold no calls, and are left out");
+    this.#tally.addNote("metrics contain no calls, and are left out");
   }
 
   #refuse(cause: string, line: number): void {

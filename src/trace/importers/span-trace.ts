@@ -329,7 +329,7 @@ export class TraceReader {
   #skipProposal(answer: Mention | undefined): void {
     if (answer === undefined)
       this.#work.tally.addNote(
-        "calls that a model proposed, and of which no record says that they ran, are left out",
+        "calls that a model proposed, but that no record shows as run, are left out",
       );
   }
 
@@ -337,7 +337,7 @@ export class TraceReader {
     const { options, tally, file } = this.#work;
     const { args, cause } = readArguments(proposed.args);
     if (cause !== undefined) tally.addUnreadable(cause, file.name, node.line);
-    tally.addNote("calls without a span of their own are taken from the models' messages");
+    tally.addNote("calls without a span are read from the messages of the model");
     const address =
       proposed.name === undefined
         ? undefined

@@ -25,7 +25,7 @@ export function traceRead(tally: TraceTally, report: ReadReport): TraceRead {
 
 const PARTS = ["subject", "action", "args", "resource", "context", "outcome"] as const;
 
-/** Counts what a trace holds. */
+/** Counts show what a trace contains. */
 export class TraceStats {
   readonly tally = new TraceTally();
   readonly #counts = {

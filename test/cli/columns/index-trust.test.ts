@@ -202,9 +202,11 @@ describe("an index is believed only where this user wrote it of this trace", () 
     const theirs = { XDG_CACHE_HOME: join(folder, "theirs") };
     const other = await forged(theirs);
     copyFileSync(other, await built());
-    await expectDisbelieved(/is not believed: it was not written by this user's agentz/);
     await expectDisbelieved(
-      /is not believed: it was not written by this user's agentz/,
+      /agentz does not use the index of .*: it was not written by your agentz/,
+    );
+    await expectDisbelieved(
+      /agentz does not use the index of .*: it was not written by your agentz/,
       "--check-index",
     );
   });
@@ -212,13 +214,13 @@ describe("an index is believed only where this user wrote it of this trace", () 
   it("one that is sealed with a key that was taken away or changed is not", async () => {
     const key = join(await built(), "../index.key");
     rmSync(key);
-    await expectDisbelieved(/it was not written by this user's agentz/);
+    await expectDisbelieved(/it was not written by your agentz/);
     await built();
     writeFileSync(key, "short");
-    await expectDisbelieved(/it was not written by this user's agentz/);
+    await expectDisbelieved(/it was not written by your agentz/);
     await built();
     chmodSync(key, 0o644);
-    await expectDisbelieved(/it was not written by this user's agentz/);
+    await expectDisbelieved(/it was not written by your agentz/);
     expect([statSync(key).mode & 0o777, statSync(key).size]).toEqual([0o600, 32]);
   });
 
@@ -229,7 +231,7 @@ describe("an index is believed only where this user wrote it of this trace", () 
     for (const size of sizes) {
       writeFileSync(path, bytes.subarray(0, size));
       await expectDisbelieved(
-        /is not believed: it was not written by this user's agentz, or it is damaged/,
+        /does not use the index of .*: it was not written by your agentz, or it is damaged/,
       );
     }
     for (let at = 0; at < bytes.length; at += Math.ceil(bytes.length / 40)) {
@@ -243,7 +245,7 @@ describe("an index is believed only where this user wrote it of this trace", () 
   it("one of another trace, or of another state of this one, is not", async () => {
     writeFileSync(join(folder, "other.jsonl"), HARMLESS);
     copyFileSync(await built("other.jsonl"), await built());
-    await expectDisbelieved(/is not believed: it is of another trace/);
+    await expectDisbelieved(/does not use the index of .*: it belongs to another trace/);
     await forged();
     // a trace that grew is nothing to warn of
     expect(await replayed()).toMatchObject({ decisions: HONEST, index: { used: "none" }, err: "" });
@@ -254,7 +256,9 @@ describe("an index is believed only where this user wrote it of this trace", () 
       await forged({ XDG_CACHE_HOME: join(folder, "theirs") }),
       join(folder, "t.jsonl.azx"),
     );
-    await expectDisbelieved(/t\.jsonl\.azx` is not read: an index beside a trace may be anybody's/);
+    await expectDisbelieved(
+      /t\.jsonl\.azx` is not read: anybody may have written an index beside a trace/,
+    );
   });
 
   it("--check-index holds every column and key against the trace, even of an index with the right seal", async () => {
@@ -271,10 +275,10 @@ describe("an index is believed only where this user wrote it of this trace", () 
     const checked = await replayed("--check-index");
     expect(checked).toMatchObject({
       decisions: HONEST,
-      index: { used: "none", written: true, why: "it did not hold what the trace holds" },
+      index: { used: "none", written: true, why: "it differed from the trace" },
     });
     expect(checked.err).toMatch(
-      /does not hold what the trace holds: it is not believed, and made anew/,
+      /differs from the trace: agentz does not use it, and writes a new one/,
     );
     expect(await replayed()).toMatchObject({
       decisions: HONEST,
@@ -282,7 +286,7 @@ describe("an index is believed only where this user wrote it of this trace", () 
       err: "",
     });
     expect(await replayed("--check-index")).toMatchObject({
-      index: { written: false, why: "it was held against the trace, and is the same" },
+      index: { written: false, why: "it was compared with the trace, and is the same" },
       err: "",
     });
   });
@@ -315,7 +319,7 @@ describe.skipIf(lacks("posix"))("index and key are this user's alone", () => {
   it("one that others may read or write is not believed", async () => {
     for (const mode of [0o644, 0o620, 0o602]) {
       chmodSync(await built(), mode);
-      await expectDisbelieved(/is not believed: others may read or write it/);
+      await expectDisbelieved(/does not use the index of .*: other users can read or write it/);
     }
   });
 
@@ -324,7 +328,7 @@ describe.skipIf(lacks("posix"))("index and key are this user's alone", () => {
       const path = await built();
       chmodSync(join(path, ".."), mode);
       await expectDisbelieved(
-        /is not believed: others could look into its folder, which is closed to them now/,
+        /does not use the index of .*: other users could read its folder; agentz has now restricted the folder to you/,
       );
       expect(statSync(join(path, "..")).mode & 0o777).toBe(0o700);
     }
@@ -335,7 +339,7 @@ describe.skipIf(lacks("posix"))("index and key are this user's alone", () => {
     const elsewhere = join(folder, "elsewhere");
     renameSync(path, elsewhere);
     symlinkSync(elsewhere, path);
-    await expectDisbelieved(/is not believed: it is a link/);
+    await expectDisbelieved(/does not use the index of .*: it is a link/);
     const before = readFileSync(elsewhere);
     expect(await built()).toBe(path);
     expect(readFileSync(elsewhere)).toEqual(before);
@@ -347,12 +351,12 @@ describe.skipIf(lacks("posix"))("index and key are this user's alone", () => {
     const [own, moved] = [join(path, ".."), join(folder, "moved")];
     renameSync(own, moved);
     symlinkSync(moved, own);
-    await expectDisbelieved(/is not believed: `.*index` is no folder/);
+    await expectDisbelieved(/does not use the index of .*: `.*index` is not a folder/);
     rmSync(own);
     renameSync(moved, own);
     renameSync(join(own, "index.key"), join(folder, "key"));
     symlinkSync(join(folder, "key"), join(own, "index.key"));
-    await expectDisbelieved(/it was not written by this user's agentz/);
+    await expectDisbelieved(/it was not written by your agentz/);
   });
 
   it("what a killed run left is swept by the next that writes; what is being written stays", async () => {
@@ -379,14 +383,14 @@ describe("without a folder for caches", () => {
       env = none;
       expect(await replayed()).toMatchObject({
         decisions: HONEST,
-        index: { used: "none", why: expect.stringMatching(/names no folder for caches/) },
+        index: { used: "none", why: expect.stringMatching(/names no cache folder/) },
         err: "",
       });
       const { status, err } = await traceIndex();
       expect([status, err]).toEqual([
         2,
         expect.stringMatching(
-          /the environment names no folder for caches.*\n.*set XDG_CACHE_HOME, or HOME/s,
+          /the environment names no cache folder.*\n.*set XDG_CACHE_HOME, or HOME/s,
         ),
       ]);
     }
@@ -407,7 +411,7 @@ describe("without a folder for caches", () => {
     writeFileSync(join(folder, "u.jsonl"), DENIED);
     const { err } = await replayed("--trace", join(folder, "u.jsonl"));
     expect(err).toMatch(
-      /^agentz: no index is kept: `.*file.agentz.index` cannot be written: [^\n]*\n$/,
+      /^agentz: there is no index: `.*file.agentz.index` cannot be written: [^\n]*\n$/,
     );
   });
 
@@ -451,7 +455,10 @@ describe("an index holds what the policies read", () => {
     );
     expect(await replayed()).toMatchObject({
       decisions: HONEST,
-      index: { used: "none", why: expect.stringMatching(/lacks an attribute that is read/) },
+      index: {
+        used: "none",
+        why: expect.stringMatching(/lacks an attribute that the policies read/),
+      },
     });
     const content = contentOf(await built());
     expect([...new Set(content.match(/S-[a-z]+/g) ?? [])].sort()).toEqual([

@@ -118,7 +118,7 @@ describe("design 17.1: an invariant is checked when it is loaded", () => {
     };
     expect(await check("after")).toEqual([
       "major",
-      ["invariant `money/small-only` claims something else"],
+      ["the claim of invariant `money/small-only` changed"],
     ]);
     expect(await check("gone")).toEqual(["major", ["invariant `money/small-only` is gone"]]);
     expect(await check("before")).toEqual(["none", []]);

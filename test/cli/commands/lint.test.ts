@@ -54,7 +54,7 @@ describe("agentz lint", () => {
     expect((await run(["p.yaml"])).status).toBe(0);
     expect(await run(["p.yaml", "--max-warnings", "0"])).toMatchObject({
       status: 1,
-      err: "agentz: 1 warnings, at most 0 are accepted\n",
+      err: "agentz: 1 warning, the maximum is 0\n",
     });
     write(
       "q.yaml",
@@ -148,7 +148,7 @@ describe("agentz lint", () => {
       '{"id":"1","time":"2026-05-18T09:00:00Z","action":{"server":"a","name":"b"},"args":{}}\n',
     );
     expect(await run(["c.yaml"])).toMatchObject({
-      err: "agentz: expiry is judged by 2026-11-20T00:00:00.000Z; --now takes another day\n",
+      err: "agentz: expiry is judged by 2026-11-20T00:00:00.000Z; pass --now for another day\n",
     });
     expect((await run(["c.yaml", "--trace", join(cwd, "t.jsonl")])).out).toBe(
       "no findings in 1 file\n",
@@ -195,7 +195,7 @@ describe("agentz lint", () => {
       code: "missing-owner",
       level: "off",
       kind: "opinion",
-      title: "a policy without an owner",
+      title: "a policy has no owner",
     });
   });
 

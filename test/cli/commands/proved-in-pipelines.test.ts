@@ -74,7 +74,7 @@ describe("design 17.2: invariants are a part of ci", () => {
     expect(JSON.parse(stdout).steps).toContainEqual({
       name: "analyze",
       status: "skipped",
-      summary: "the candidate holds no `kind: Invariant`",
+      summary: "the candidate has no `kind: Invariant`",
       help: null,
     });
     expect((await runInProcess(cwd, {}, ["ci", "--require", "analyze"])).status).toBe(1);

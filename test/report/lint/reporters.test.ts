@@ -99,7 +99,7 @@ test("pretty underlines the source line", () => {
       "page.yaml:6:11: warning[wildcard-allow]: rule `all` allows every tool without a condition",
       "  6 |   - { id: all, effect: allow }",
       "    |           ^^^",
-      "  help: name the tools that are meant; what is not named is denied",
+      "  help: list the tools that you want to allow; all others are then denied",
       "",
       "0 errors, 1 warning in 1 file",
       "",
@@ -121,7 +121,7 @@ test("a secret is masked in every format", () => {
 test("GitHub: a workflow command for each finding, no more than are shown, and the sum", () => {
   const lines = render("github", resultOf(ONE)).split("\n");
   expect(lines[0]).toBe(
-    "::warning file=page.yaml,line=6,endLine=6,col=11,endColumn=14,title=wildcard-allow::rule `all` allows every tool without a condition; name the tools that are meant; what is not named is denied",
+    "::warning file=page.yaml,line=6,endLine=6,col=11,endColumn=14,title=wildcard-allow::rule `all` allows every tool without a condition; list the tools that you want to allow; all others are then denied",
   );
   expect(lines.at(-2)).toBe("agentz lint: 0 errors, 1 warning");
   expect(

@@ -66,7 +66,7 @@ describe("gzip that is cut off: what comes before is imported, and the break is 
     );
     expect(status).toBe(0);
     expect([calls > 500, calls < 3000]).toEqual([true, true]);
-    expect(stderr).toMatch(/cannot read `log\.jsonl\.gz`: its gzip data is broken or cut off/);
+    expect(stderr).toMatch(/cannot read `log\.jsonl\.gz`: its gzip data is broken or truncated/);
     expect(stderr).not.toMatch(/\(0 lines/);
   });
 
@@ -74,7 +74,7 @@ describe("gzip that is cut off: what comes before is imported, and the break is 
     expect(imported("chat", "log.jsonl.gz", gzipSync(RUN).subarray(0, 12))).toMatchObject({
       status: 2,
       calls: 0,
-      stderr: expect.stringContaining("broken or cut off"),
+      stderr: expect.stringContaining("broken or truncated"),
     });
   });
 });
@@ -107,13 +107,13 @@ describe("what is no log of the format: exit status 2, and why with the place", 
       "what begins like protobuf of OTLP",
       "otel",
       ["a.jsonl", Buffer.from([0, 0, 0, 9, 10, 7, 10, 5, 10, 3, 102, 111, 111])],
-      /it is binary, and not protobuf of OTLP/,
+      /it is binary, but not protobuf with OTLP/,
     ],
     [
       "a collector's file with compression",
       "otel",
       ["a.jsonl", Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x24, 1, 2, 3])],
-      /cannot read `a\.jsonl`: it is packed with zstd: unpack it first/,
+      /cannot read `a\.jsonl`: it is compressed with zstd: decompress it first/,
     ],
     [
       "an archive",
@@ -143,8 +143,8 @@ describe("what is no log of the format: exit status 2, and why with the place", 
       ["a.jsonl", jsonl([spans])],
       /a\.jsonl:1: an object has no list of messages/,
     ],
-    ["chat as spans", "otel", ["a.jsonl", RUN], /a\.jsonl:1: an object holds no spans/],
-    ["chat as MCP", "mcp", ["a.jsonl", RUN], /a\.jsonl:1: a value is no JSON-RPC message/],
+    ["chat as spans", "otel", ["a.jsonl", RUN], /a\.jsonl:1: an object contains no spans/],
+    ["chat as MCP", "mcp", ["a.jsonl", RUN], /a\.jsonl:1: a value is not a JSON-RPC message/],
     [
       "chat as a transcript",
       "claude-code",
@@ -161,13 +161,13 @@ describe("what is no log of the format: exit status 2, and why with the place", 
       "chat as managed agents",
       "managed-agents",
       ["a.jsonl", RUN],
-      /a\.jsonl:1: an object is no event/,
+      /a\.jsonl:1: an object is not an event/,
     ],
     [
       "chat as AuthZEN",
       "authzen",
       ["a.jsonl", RUN],
-      /a\.jsonl:1: an object holds no evaluation request/,
+      /a\.jsonl:1: an object contains no evaluation request/,
     ],
     [
       "a format that nothing tells",
@@ -250,7 +250,7 @@ describe("a log that is sound but for some lines", () => {
     expect([status, calls]).toEqual([0, 2]);
     for (const why of [
       "a.jsonl:2: the line is not valid UTF-8",
-      "a.jsonl:3: the JSON text is cut off",
+      "a.jsonl:3: the JSON text is truncated",
       "a.jsonl:4: the value is nested deeper",
     ])
       expect(stderr).toContain(why);

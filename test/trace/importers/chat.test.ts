@@ -153,7 +153,7 @@ describe("calls and their arguments", () => {
     ]);
     expect(found).toEqual([]);
     expect(report.causes).toEqual([
-      { cause: "a message has no role that is known", count: 2 },
+      { cause: "a message has no known role", count: 2 },
       { cause: "a message is not an object", count: 1 },
     ]);
     expect(report.notUnderstood).toEqual([{ kind: "`tool_calls` is not a list", count: 1 }]);
@@ -409,10 +409,10 @@ describe("design 7.7: what cannot be read is counted with file and line", () => 
     ]);
     expect(report).toMatchObject({ lines: 6, calls: 2 });
     expect(report.unreadable).toEqual([
-      { file: "log.jsonl", line: 1, cause: "the JSON text is cut off", count: 1 },
+      { file: "log.jsonl", line: 1, cause: "the JSON text is truncated", count: 1 },
       { file: "log.jsonl", line: 3, cause: "the text is not JSON", count: 1 },
       { file: "log.jsonl", line: 5, cause: "an object has no list of messages", count: 1 },
-      { file: "log.jsonl", line: 6, cause: "a value is no run: not an object", count: 1 },
+      { file: "log.jsonl", line: 6, cause: "a value is not a run: it is not an object", count: 1 },
     ]);
   });
 
@@ -424,8 +424,8 @@ describe("design 7.7: what cannot be read is counted with file and line", () => 
     ]);
     expect(report).toMatchObject({ files: 2, sessions: 1, calls: 1 });
     expect(report.causes).toEqual([
-      { cause: "the JSON text is cut off", count: 2 },
-      { cause: "the list at the top is cut off", count: 1 },
+      { cause: "the JSON text is truncated", count: 2 },
+      { cause: "the list at the top is truncated", count: 1 },
     ]);
   });
 
@@ -439,8 +439,8 @@ describe("design 7.7: what cannot be read is counted with file and line", () => 
     ]);
     expect(report.unreadable.map(({ file, cause }) => `${file}: ${cause}`)).toEqual([
       "empty.json: the file is empty",
-      "blank.json: the file holds no record",
-      "list.json: the file holds no record",
+      "blank.json: the file contains no record",
+      "list.json: the file contains no record",
       "words.txt: the text is not JSON",
       "words.txt: the text is not JSON",
       "bytes.json: the text is not valid UTF-8",

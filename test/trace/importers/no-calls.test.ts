@@ -12,7 +12,7 @@ const [USER, RECORD, VIEW] = [
 ];
 const [USERS, RECORDS] = [{ type: "user" }, { type: "record" }];
 
-describe("AuthZEN: searches are no calls, and are counted; evaluations stay calls", () => {
+describe("AuthZEN: searches are not calls, and are counted; evaluations stay calls", () => {
   test.each<[string, object, calls: number, searches: number]>([
     [
       "resources",
@@ -72,7 +72,7 @@ describe("AuthZEN: searches are no calls, and are counted; evaluations stay call
     const done = await importFiles(auto, [importFileOf("a.json", JSON.stringify(value))]);
     expect([done.calls.length, done.report.leftOut]).toEqual([
       calls,
-      searches === 0 ? [] : [{ kind: "searches are no calls", count: searches }],
+      searches === 0 ? [] : [{ kind: "searches are not calls", count: searches }],
     ]);
   });
 });

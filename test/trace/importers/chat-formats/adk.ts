@@ -154,6 +154,6 @@ export const ADK: readonly Row[] = [
     of: "a part of an unknown kind is counted",
     content: session(event("root", "model", [{ callOfFunction: { name: "a" } }, call("1", "b")])),
     calls: ["[s-1] root: for u-1 b {}"],
-    kinds: ["1 a part of a message is of a kind that is not known: `callOfFunction`"],
+    kinds: ["1 a part of a message has an unknown kind: `callOfFunction`"],
   },
 ];

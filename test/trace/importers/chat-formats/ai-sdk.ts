@@ -70,7 +70,7 @@ export const AI_SDK: readonly Row[] = [
       ui(part("a", "input-streaming"), part("b", "output-available", { output: 1 })),
     ),
     calls: ['b {"q":1} ok'],
-    kinds: ["1 a tool call was still being written when it was recorded"],
+    kinds: ["1 a tool call was incomplete when it was recorded"],
   },
   {
     of: "an input that did not fit its schema stands in rawInput",
@@ -97,7 +97,7 @@ export const AI_SDK: readonly Row[] = [
       ],
     }),
     calls: ['a {"q":1} ok', "b {}"],
-    kinds: ["1 a tool call was still being written when it was recorded"],
+    kinds: ["1 a tool call was incomplete when it was recorded"],
   },
   {
     of: "version 4.2: the same call in a part and in the list counts once",
@@ -232,8 +232,8 @@ export const AI_SDK: readonly Row[] = [
     ),
     calls: ['b {"q":1} ok'],
     kinds: [
-      "1 a part of a message is of a kind that is not known: `toolCallId`",
-      "1 the state of a tool call is not one that is known",
+      "1 a part of a message has an unknown kind: `toolCallId`",
+      "1 the state of a tool call is unknown",
     ],
   },
 ];

@@ -169,6 +169,6 @@ export const BEDROCK_AGENTS: readonly Row[] = [
       group("2", { function: "a", parameters: [] }),
     ],
     calls: ["[s-1] desk: shop/a {}"],
-    kinds: ["1 an invocation is of a kind that is not known: `TELEPORT`"],
+    kinds: ["1 an invocation has an unknown kind: `TELEPORT`"],
   },
 ];

@@ -126,6 +126,6 @@ export const CONVERSE: readonly Row[] = [
     of: "a block of an unknown kind is counted",
     content: [[go, says({ toolUsage: { toolUseId: "1", name: "a", input: {} } }, use("2", "b"))]],
     calls: ["b {}"],
-    kinds: ["1 a part of a message is of a kind that is not known: `toolUsage`"],
+    kinds: ["1 a part of a message has an unknown kind: `toolUsage`"],
   },
 ];

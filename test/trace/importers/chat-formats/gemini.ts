@@ -122,7 +122,7 @@ export const GEMINI: readonly Row[] = [
     of: "a part of an unknown kind is counted",
     content: [[go, says("model", { teleport: { name: "a", args: {} } }, call("b"))]],
     calls: ["b {}"],
-    kinds: ["1 a part of a message is of a kind that is not known: `teleport`"],
+    kinds: ["1 a part of a message has an unknown kind: `teleport`"],
   },
   {
     of: "lines of contents, over several lines",

@@ -166,6 +166,6 @@ export const INSPECT: readonly Row[] = [
       ]),
     ),
     calls: ["[u-1] a {}"],
-    kinds: ["1 a part of a message is of a kind that is not known: `teleport`"],
+    kinds: ["1 a part of a message has an unknown kind: `teleport`"],
   },
 ];

@@ -165,7 +165,7 @@ export const LANGGRAPH: readonly Row[] = [
       ),
     ],
     calls: ["[t-1] a {}"],
-    kinds: ["1 a tool call is one that the framework itself could not read"],
+    kinds: ["1 the framework itself could not read a tool call"],
   },
   {
     of: "two threads of one file",
@@ -183,6 +183,6 @@ export const LANGGRAPH: readonly Row[] = [
       ),
     ],
     calls: ["[t-1] a {}"],
-    kinds: ["1 a member of a message that is not known: `calls_made`"],
+    kinds: ["1 a message has an unknown member: `calls_made`"],
   },
 ];

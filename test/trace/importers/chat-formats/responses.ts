@@ -215,8 +215,8 @@ export const RESPONSES: readonly Row[] = [
     ],
     calls: ["b {}"],
     kinds: [
-      "1 a part of a message is of a kind that is not known: `teleport_call`",
-      "1 an item is named by its id only, and may be a call",
+      "1 a part of a message has an unknown kind: `teleport_call`",
+      "1 an item has only an id, and may be a call",
     ],
   },
   {

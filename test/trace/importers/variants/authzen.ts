@@ -185,10 +185,10 @@ export const AUTHZEN_VARIANTS: readonly Variant[] = [
     ],
     calls: [],
     causes: [
-      "a value is no object",
-      "an evaluation is no event: `subject.id` must be a string",
-      "an evaluation of a batch is no object",
-      "an object holds no evaluation request",
+      "a value is not an object",
+      "an evaluation is not an event: `subject.id` must be a string",
+      "an evaluation of a batch is not an object",
+      "an object contains no evaluation request",
     ],
   },
 ];

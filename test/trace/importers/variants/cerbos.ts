@@ -234,10 +234,10 @@ export const CERBOS_VARIANTS: readonly Variant[] = [
     content: `${JSON.stringify(entry).slice(0, 60)}\n5\n${JSON.stringify({ callId: "c", checkResources: { inputs: 7 } })}\n${JSON.stringify(checked([{ ...one, principal: { id: 4 } }]))}\n`,
     calls: [],
     causes: [
-      "`each.input` gives no list",
-      "a record is no object",
-      "a record maps to no event: `subject.id` must be a string",
-      "the JSON text is cut off",
+      "`each.input` is not a list",
+      "a record is not an object",
+      "a record gives no event: `subject.id` must be a string",
+      "the JSON text is truncated",
     ],
   },
   {

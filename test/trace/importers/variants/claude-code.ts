@@ -475,9 +475,9 @@ export const CLAUDE_CODE_VARIANTS: readonly Variant[] = [
     calls: [{ id: "s/t1" }],
     causes: [
       "a line is neither a transcript's entry nor a hook's event",
-      "a line is no object",
+      "a line is not an object",
       "a message is not an object",
-      "the JSON text is cut off",
+      "the JSON text is truncated",
     ],
   },
   {

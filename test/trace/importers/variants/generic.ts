@@ -85,8 +85,8 @@ export const GENERIC_VARIANTS: readonly Mapped[] = [
     ],
     calls: [{ action: { name: "a" } }, { action: { name: "b" } }],
     causes: [
-      "`payload` holds text that is no JSON",
-      "a record maps to no event: the line has no `action`, `subject`, `resource` or `args`, so it is no call",
+      "the text of `payload` is not JSON",
+      "a record gives no event: the line has no `action`, `subject`, `resource` or `args`, so it is not a call",
     ],
   },
   {
@@ -117,7 +117,7 @@ export const GENERIC_VARIANTS: readonly Mapped[] = [
       { at: true, tool: "b" },
     ],
     calls: [{ action: { name: "a" } }, { action: { name: "b" } }],
-    causes: ["`time` is no time that can be read"],
+    causes: ["`time` is not a time that agentz can read"],
   },
   {
     of: "a time that an expression builds",
@@ -175,7 +175,7 @@ export const GENERIC_VARIANTS: readonly Mapped[] = [
     content: [{ d: "yes" }],
     calls: [],
     causes: [
-      "a record maps to no event: `decision.effect` must be `allow`, `deny` or `require_approval`",
+      "a record gives no event: `decision.effect` must be `allow`, `deny` or `require_approval`",
     ],
   },
   {
@@ -227,7 +227,7 @@ export const GENERIC_VARIANTS: readonly Mapped[] = [
     event: { action: ACTION },
     content: "5\nnull\n[1]\n{\n",
     calls: [],
-    causes: ["a record is no object", "the JSON text is cut off"],
+    causes: ["a record is not an object", "the JSON text is truncated"],
   },
   {
     of: "flags say what the log does not",

@@ -249,9 +249,9 @@ export const LANGFUSE_VARIANTS: readonly Variant[] = [
     content: [5, { x: 1 }, { observations: [7] }],
     calls: [],
     causes: [
-      "a value is no object",
+      "a value is not an object",
       "an object is neither a trace nor an observation",
-      "an observation is no object",
+      "an observation is not an object",
     ],
   },
 ];

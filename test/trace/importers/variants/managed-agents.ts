@@ -223,8 +223,8 @@ export const MANAGED_AGENTS_VARIANTS: readonly Variant[] = [
       "a result belongs to no call",
       "a tool call has no name",
       "a tool call's arguments are not JSON",
-      "a value is no event",
-      "an object is no event",
+      "a value is not an event",
+      "an object is not an event",
     ],
   },
 ];

@@ -211,11 +211,11 @@ export const MCP_VARIANTS: readonly Variant[] = [
     content: [{ resultType: "complete", content: [] }, { hello: 1 }, 5, call(1, 7, [1])],
     calls: [{ action: { kind: "mcp_request" } }],
     causes: [
-      "a result stands without its request",
+      "a result has no request",
       "a tool call has no name",
       "a tool call's arguments are not an object",
-      "a value is no JSON-RPC message",
-      "a value is no object",
+      "a value is not a JSON-RPC message",
+      "a value is not an object",
     ],
   },
   {

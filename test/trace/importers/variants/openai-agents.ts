@@ -218,6 +218,6 @@ export const OPENAI_AGENTS_VARIANTS: readonly Variant[] = [
     of: "what cannot be read is counted",
     content: [trace(), agent("a", "travel"), tool("b", "a", "pay"), 5, { x: 1 }],
     calls: [pay],
-    causes: ["a value is no object", "an object is neither a trace nor a span"],
+    causes: ["a value is not an object", "an object is neither a trace nor a span"],
   },
 ];

@@ -488,8 +488,8 @@ export const OTEL_VARIANTS: readonly Variant[] = [
     causes: [
       "a span has no trace id or span id",
       "a tool call's arguments are not JSON",
-      "a value is no object",
-      "an object holds no spans",
+      "a value is not an object",
+      "an object contains no spans",
     ],
   },
 ];
