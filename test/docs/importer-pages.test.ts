@@ -59,6 +59,26 @@ const INPUTS: { readonly [format: string]: { readonly [file: string]: string } }
   envoy: {
     "access.log": `[${T}] "POST /refund HTTP/1.1" 200 - 1 0 2 1 "-" "cli" "r" "crm.example" "192.0.2.1:80"\n`,
   },
+  http: {
+    "run.har": JSON.stringify({
+      log: {
+        version: "1.2",
+        creator: { name: "x" },
+        entries: [
+          {
+            startedDateTime: T,
+            request: {
+              method: "POST",
+              url: "https://crm.example/refunds",
+              headers: [],
+              postData: { mimeType: "application/json", text: '{"amount":5}' },
+            },
+            response: { status: 200, headers: [], content: {} },
+          },
+        ],
+      },
+    }),
+  },
   kubernetes: {
     "audit.log": jsonl([
       {

@@ -6,6 +6,7 @@ import { HeldEvents, type HeldEvent } from "./held-events.ts";
 import type { ImportTally } from "./import-tally.ts";
 import type { Importer, ImportFile, ImportOptions, ImportSample } from "./importer.ts";
 import { isDesktopLog, readDesktopLog } from "./mcp-desktop-log.ts";
+import { eventStream } from "./model-stream.ts";
 import { peekFile } from "./peek-file.ts";
 import { readJson } from "./read-json.ts";
 import { RecentMap } from "./recent-map.ts";
@@ -435,15 +436,4 @@ function header(headers: JsonObject, name: string): string | undefined {
     if (typeof first === "string") return first;
   }
   return undefined;
-}
-
-/** The messages in the `data:` lines of a server-sent event stream. */
-function eventStream(text: string): JsonObject[] {
-  return text.split(/\r?\n\r?\n/).flatMap((event) => {
-    const data = event
-      .split(/\r?\n/)
-      .flatMap((line) => (line.startsWith("data:") ? [line.slice(5).trimStart()] : []));
-    const value = unpackJson(data.join("\n"));
-    return isJsonObject(value) ? [value] : [];
-  });
 }

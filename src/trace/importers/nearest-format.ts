@@ -131,6 +131,7 @@ const SIGNS: readonly (readonly [format: string, names: readonly string[]])[] = 
       "contents",
     ],
   ],
+  ["http", ["entries", "interactions", "request", "response", "url", "uri", "method", "headers"]],
   [
     "agentz's own, which needs no import",
     ["action", "subject", "args", "session", "resource", "outcome", "decision"],

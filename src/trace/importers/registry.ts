@@ -2,6 +2,7 @@ import { authzen } from "./authzen.ts";
 import { chat } from "./chat.ts";
 import { claudeCode } from "./claude-code.ts";
 import { codingAgents } from "./coding-agents.ts";
+import { http } from "./http.ts";
 import type { Importer, ImportSample } from "./importer.ts";
 import { langfuse } from "./langfuse.ts";
 import { managedAgents } from "./managed-agents.ts";
@@ -14,6 +15,7 @@ import { otel } from "./otel.ts";
  * surely comes first.
  */
 export const IMPORTERS: readonly Importer[] = [
+  http,
   managedAgents,
   langfuse,
   openaiAgents,

@@ -8,6 +8,7 @@ import { AGENTGATEWAY_VARIANTS } from "./variants/agentgateway.ts";
 import { AGT_VARIANTS } from "./variants/agt.ts";
 import { CLOUDTRAIL_VARIANTS } from "./variants/cloudtrail.ts";
 import { ENVOY_VARIANTS } from "./variants/envoy.ts";
+import { HTTP_VARIANTS } from "./variants/http.ts";
 import { KUBERNETES_VARIANTS } from "./variants/kubernetes.ts";
 import { PERMDIFF_VARIANTS } from "./variants/permdiff.ts";
 import { VETO_VARIANTS } from "./variants/veto.ts";
@@ -62,6 +63,7 @@ const VARIANTS: { readonly [format: string]: readonly Variant[] } = {
   agt: AGT_VARIANTS,
   cloudtrail: CLOUDTRAIL_VARIANTS,
   envoy: ENVOY_VARIANTS,
+  http: HTTP_VARIANTS,
   kubernetes: KUBERNETES_VARIANTS,
   permdiff: PERMDIFF_VARIANTS,
   veto: VETO_VARIANTS,
