@@ -504,3 +504,38 @@ it.each([
     ]);
   },
 );
+
+it("design 2.4, 2.5: an operand on the resource and on the call is asked of each resource, read off whatever its tool reads it", async () => {
+  const known = catalog(
+    "tools: [{ name: pay, server: bank, resource: { type: order, id: args.order } }, { name: look, server: bank, resource: none }]\nresources: [{ match: 'order:1', tenant: eu }, { match: 'order:2', tenant: us }]",
+  );
+  const rule = "{ id: r, effect: deny, when: resource.tenant == context.surface }";
+  const pay = (order: string): Call => ({
+    tool: "bank/pay",
+    args: { order },
+    context: { surface: "eu" },
+  });
+  const look = (tool: string): Call => ({
+    tool,
+    context: { surface: "eu" },
+    more: { complete: ["context"], resource: { type: "site", id: "x" } },
+  });
+  const unnamed = { kind: "tool_call", name: "look" };
+  trace.write(
+    lines([
+      pay("1"),
+      pay("2"),
+      pay("1"),
+      { ...look("x/look"), more: { ...look("x/look").more, action: unnamed } },
+      look("bank/look"),
+    ]),
+  );
+  const said = await replayed(undefined, setOf(policy([ALL, rule]), known));
+  expect(decided(said).map((one) => [one.candidate.effect, one.missing])).toEqual([
+    ["deny", []],
+    ["allow", []],
+    ["deny", []],
+    ["deny", ["resource.tenant"]],
+    ["deny", []],
+  ]);
+});

@@ -182,26 +182,37 @@ export class RowClasses {
     const joint = this.#parts.plan.joint[index];
     if (joint === undefined) return 0;
     const read = this.#columnsOf(joint, row, frame);
-    const key = this.#codesKey(read, row, frame);
+    const key = this.#codesKey(read, row, {
+      frame,
+      // what resource a call is on hangs on its tool, and so do the columns that tell it
+      action: joint.columns.includes(RESOURCE) ? this.entities.action(row, frame) : 0,
+    });
     const known = this.#joint[index]?.get(key);
     if (known !== undefined) return known;
     const { version, atom } = joint.probe;
     const paths = read.filter((column) => !IN_ENTITY.has(column));
-    const asked =
-      paths.length === joint.columns.length
-        ? rowFor(this.views.request(row, paths, frame), frame, {})
-        : rowFor(this.views.live(row, paths, frame), frame, this.entities.of(row, frame, version));
+    const asked = joint.columns.every((column) => column >= 0 && !IN_ENTITY.has(column))
+      ? rowFor(this.views.request(row, paths, frame), frame, {})
+      : rowFor(this.views.live(row, paths, frame), frame, this.entities.of(row, frame, version));
     const number = this.#parts.text.code(outcomeText(atom.test(asked)));
     this.#joint[index]?.set(key, number);
     return number;
   }
 
-  /** One number for a row's codes, exact as long as it can be; else their text. */
-  #codesKey(columns: readonly number[], row: number, frame: Frame): number | string {
+  /**
+   * One number for a row's codes and its action, exact as long as it can be; else their text.
+   * INVARIANT: rows of one action have the same columns.
+   */
+  #codesKey(
+    columns: readonly number[],
+    row: number,
+    { frame, action }: { readonly frame: Frame; readonly action: number },
+  ): number | string {
     const place = frame.number === 0 ? this.views.place(columns, row) : -1;
-    return place >= 0
-      ? place
-      : `${frame.number};${columns.map((column) => this.views.code(column, row)).join()}`;
+    const key = place * ACTIONS + action;
+    return place >= 0 && action < ACTIONS && key <= Number.MAX_SAFE_INTEGER
+      ? key
+      : `${frame.number};${action};${columns.map((column) => this.views.code(column, row)).join()}`;
   }
 
   #columnsOf({ columns }: JointProbe, row: number, frame: Frame): readonly number[] {
@@ -227,6 +238,8 @@ function valueKey(dictionary: Dictionary, code: number, frame: number): string {
     : `${frame},${depth},${textOf(dictionary, code)}`;
 }
 
+/** So many actions can be told apart beside codes in one number. */
+const ACTIONS = 2 ** 14;
 /** INVARIANT: a mask of so many bits is an exact number. */
 const MASKED = 30;
 const IN_ENTITY: ReadonlySet<number> = new Set([
