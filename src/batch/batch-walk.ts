@@ -166,15 +166,15 @@ export class BatchWalk {
     const outcome = this.#outcomes.of(this.#circumstances(row), true);
     const met = this.#sessions.meet({ rows, row, outcome });
     if (met.alone !== undefined) this.#noteHanded(met.alone);
-    const result = resultOf(row.event(), met);
     if (met.number === 0) {
+      const result = resultOf(row.event(), met);
       const { watch } = this.#sink;
       const told = watch === undefined ? row.as(result) : row.whole(result, rows.event(row.at));
       return this.#tally.countEvent(told, rows, row.at);
     }
     const at = this.#step(MET, met.number, 0);
     const number = this.#numbers.get(at);
-    const decided = this.#decided[number - 1] ?? this.#hold(result);
+    const decided = this.#decided[number - 1] ?? this.#hold(resultOf(row.event(), met));
     if (number === 0) this.#numbers.set(at, this.#decided.length);
     this.#count(rows, row, decided);
   }

@@ -4,6 +4,7 @@ import { isInvocation, type TreeEvent } from "../engine/call-tree.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { KeyNames } from "../engine/column-state.ts";
 import type { Item } from "../engine/combine.ts";
+import type { Outcome } from "../engine/decide.ts";
 import type { Entity } from "../engine/entity.ts";
 import { EventIds, UNCOUNTED } from "../engine/event-ids.ts";
 import { maskOf } from "../engine/mask.ts";
@@ -122,7 +123,9 @@ export class SessionWalk {
   readonly #unreachable: UnreachableCalls;
   readonly #steps = new PairTable();
   readonly #kept = new Kept();
-  readonly #effects = new WeakMap<Side, Effectuation>();
+  /** By decision: what it means for state, by whether the call really ran, and by what it may trigger. */
+  readonly #effects = new WeakMap<Side, Map<readonly number[] | undefined, Effectuation>[]>();
+  #rans: Rans | undefined;
   readonly #invokes = new Kept();
   /** Why the engine was asked about the call that is met, alone. */
   #alone: string | undefined;
@@ -216,7 +219,7 @@ export class SessionWalk {
     const type = rows.type(at);
     const linked = this.#ids !== undefined && rows.views.code(COLUMN.parent, at) !== 0;
     if (!linked && type !== "session_end") return;
-    const event = { ...eventAt(rows, at), type };
+    const event = new RowEvent(rows, at);
     if (linked) this.#unreachable.pass(event);
     for (const run of this.#writers) run.pass(event);
   }
@@ -247,7 +250,7 @@ export class SessionWalk {
     const after = this.#decide(this.#candidate, asked, undefined);
     const cut =
       this.#isPlaced(rows, row) &&
-      this.#unreachable.take(eventAt(rows, row.at), this.#invocation(row) === YES, {
+      this.#unreachable.take(new RowEvent(rows, row.at), this.#invocation(row) === YES, {
         baseline: before.side,
         candidate: after.side,
       });
@@ -464,7 +467,8 @@ export class SessionWalk {
 
   #advance(asked: Asked, before: Decided, after: Decided): void {
     const { rows, row } = asked;
-    const of = { event: eventAt(rows, row.at), ran: runOf(rows, row.at) };
+    if (this.#rans?.rows !== rows) this.#rans = new Rans(rows);
+    const of = { event: new RowEvent(rows, row.at), ran: this.#rans.of(row.at) };
     const placed = this.#stateful && this.#isPlaced(rows, row);
     const baseline = this.#toAdvance(this.#baseline, asked, { decided: before, placed });
     const candidate = this.#toAdvance(this.#candidate, asked, { decided: after, placed });
@@ -500,22 +504,22 @@ export class SessionWalk {
   #store(view: View | undefined, { side, call }: Decided, as: Decided, of: Stored): void {
     const outcome = side.engine?.outcome;
     if (view === undefined || outcome === undefined || call === undefined) return;
-    const containments = outcome.containments.map((one) =>
-      one.act === "revoke_credential" && outcome.members.length === 1
-        ? { ...one, subject: subjectKey(call.subject) }
-        : one,
-    );
-    const { counted } = outcome;
-    const effect = { ...this.#effectOf(as.side, of.ran), only: of.only };
-    view.run.advance(call, { counted, containments }, effect, of.event);
+    view.run.advance(call, ownOutcome(outcome, call), this.#effectOf(as.side, of), of.event);
   }
 
   /** What a decision means for state; calls of one decision differ in whether they really ran. */
-  #effectOf(side: Side, ran: RecordedRun): Effectuation {
-    if (this.#options.history === "recorded" || side.engine === undefined) return recorded(ran);
-    const known = this.#effects.get(side) ?? effectuation(side.engine.outcome);
+  #effectOf(side: Side, { ran, only }: Stored): Effectuation {
+    if (this.#options.history === "recorded" || side.engine === undefined)
+      return { ...recorded(ran), only };
+    const known = this.#effects.get(side) ?? [new Map(), new Map()];
     this.#effects.set(side, known);
-    return { ...known, outcomeKnown: reallyRan(ran) };
+    const outcomeKnown = reallyRan(ran);
+    const byTriggered = known[outcomeKnown ? 1 : 0];
+    const found = byTriggered?.get(only);
+    if (found !== undefined) return found;
+    const made = { ...effectuation(side.engine.outcome), outcomeKnown, only };
+    byTriggered?.set(only, made);
+    return made;
   }
 
   /** Whether a call has a place in the tree of calls. */
@@ -562,34 +566,78 @@ interface Stored {
   readonly only: readonly number[] | undefined;
 }
 
+/** An outcome as it is of this very call: who is revoked is its subject, not another one's. */
+function ownOutcome(
+  { counted, containments, members }: Outcome,
+  { subject }: Call,
+): Pick<Outcome, "counted" | "containments"> {
+  if (members.length > 1 || containments.every(({ act }) => act !== "revoke_credential"))
+    return { counted, containments };
+  return {
+    counted,
+    containments: containments.map((one) =>
+      one.act === "revoke_credential" ? { ...one, subject: subjectKey(subject) } : one,
+    ),
+  };
+}
+
 function seenBy({ run }: View, call: Call): SeenCall {
   return { row: rowOf(call, call.subject, run.state), action: call.action.name };
 }
 
-/** A row's event as the tree of calls sees it. WHY getters: an id may have to be read anew. */
-function eventAt(rows: SegmentRows, at: number): RowEvent {
-  return {
-    get id(): string {
-      return rows.id(at);
-    },
-    get session(): string | undefined {
-      return rows.session(at);
-    },
-    get parent(): string | undefined {
-      return rows.parent(at);
-    },
-  };
+/**
+ * A row's event as the tree of calls sees it. WHY no plain object: an id may have to be read from
+ * the trace.
+ */
+class RowEvent implements TreeEvent {
+  readonly #rows: SegmentRows;
+  readonly #at: number;
+
+  constructor(rows: SegmentRows, at: number) {
+    this.#rows = rows;
+    this.#at = at;
+  }
+
+  get id(): string {
+    return this.#rows.id(this.#at);
+  }
+
+  get session(): string | undefined {
+    return this.#rows.session(this.#at);
+  }
+
+  get parent(): string | undefined {
+    return this.#rows.parent(this.#at);
+  }
+
+  get type(): string {
+    return this.#rows.type(this.#at);
+  }
 }
 
-type RowEvent = Required<Pick<TreeEvent, "id">> & Pick<TreeEvent, "session" | "parent">;
+/** What the rows of a segment say of whether their calls really ran, by what they hold of it. */
+class Rans {
+  readonly rows: SegmentRows;
+  readonly #known: RecordedRun[] = [];
 
-/** What a row says of whether its call really ran. */
-function runOf({ views }: SegmentRows, at: number): RecordedRun {
-  const effect = EFFECTS.find((one) => one === views.name(COLUMN.effect, at));
-  return {
-    request: views.has(at, "outcome") ? { outcome: {} } : {},
-    ...(effect === undefined ? {} : { decision: { effect } }),
-  };
+  constructor(rows: SegmentRows) {
+    this.rows = rows;
+  }
+
+  of(at: number): RecordedRun {
+    const { views } = this.rows;
+    const hasOutcome = views.has(at, "outcome");
+    const place = 2 * views.code(COLUMN.effect, at) + (hasOutcome ? 1 : 0);
+    return (this.#known[place] ??= this.#make(at, hasOutcome));
+  }
+
+  #make(at: number, hasOutcome: boolean): RecordedRun {
+    const effect = EFFECTS.find((one) => one === this.rows.views.name(COLUMN.effect, at));
+    return {
+      request: hasOutcome ? { outcome: {} } : {},
+      ...(effect === undefined ? {} : { decision: { effect } }),
+    };
+  }
 }
 
 const EFFECTS = ["allow", "deny", "require_approval"] as const;
