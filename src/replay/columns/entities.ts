@@ -215,6 +215,14 @@ export class Entities {
     });
   }
 
+  /**
+   * A number, above 0, that is the same only for rows of a segment whose resources are alike in all
+   * but their ids; -1: it cannot be told, or a rule reads the id.
+   */
+  resourceKey(row: number, frame: Frame): number {
+    return this.#shortcut.key(row, this.action(row, frame), frame);
+  }
+
   resourceClass(row: number, frame: Frame): number {
     const action = this.action(row, frame);
     const key = this.#shortcut.key(row, action, frame);

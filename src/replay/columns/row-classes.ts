@@ -29,6 +29,8 @@ export class RowClasses {
   /** By the code of a person: what is contradicted of one of whom rows say nothing unusual. */
   readonly #wrong = new Map<number, readonly string[]>();
   readonly #joint: readonly CodesMemo[];
+  /** The same by what the resource is like. */
+  readonly #jointAlike: readonly CodesMemo[];
 
   constructor(parts: KeyParts, segment: Segment) {
     this.#parts = parts;
@@ -39,6 +41,7 @@ export class RowClasses {
     this.entities = new Entities(parts, this.views);
     this.#unary = parts.columns.map(() => new CodeMemo());
     this.#joint = parts.plan.joint.map(() => new CodesMemo());
+    this.#jointAlike = parts.plan.joint.map(() => new CodesMemo());
   }
 
   /** The class of what a row has in the column of an index: what the atoms on it come to. */
@@ -181,22 +184,39 @@ export class RowClasses {
   jointOutcome(index: number, row: number, frame: Frame): number {
     const joint = this.#parts.plan.joint[index];
     if (joint === undefined) return 0;
-    const read = this.#columnsOf(joint, row, frame);
-    const key = this.#codesKey(read, row, {
-      frame,
-      // what resource a call is on hangs on its tool, and so do the columns that tell it
-      action: joint.columns.includes(RESOURCE) ? this.entities.action(row, frame) : 0,
-    });
-    const known = this.#joint[index]?.get(key);
+    const resource = joint.columns.includes(RESOURCE) ? this.entities.resourceKey(row, frame) : -1;
+    const alike = resource < 0 ? -1 : this.#alikeKey(joint, row, resource);
+    const memo = alike < 0 ? this.#joint[index] : this.#jointAlike[index];
+    const read = alike < 0 ? this.#columnsOf(joint, row, frame) : NONE;
+    const key = alike < 0 ? this.#codesKey(joint, row, { frame, read }) : alike;
+    const known = memo?.get(key);
     if (known !== undefined) return known;
+    const number = this.#jointClass(joint, row, frame);
+    memo?.set(key, number);
+    return number;
+  }
+
+  /** One number for a row by what its resource is like, and its codes of the rest; -1: none is. */
+  #alikeKey({ columns }: JointProbe, row: number, resource: number): number {
+    let place = resource;
+    let places = ALIKE;
+    for (const column of columns)
+      for (const own of column === SUBJECT ? NAMED : column === ACTION ? ENTITY.action : [column]) {
+        if (own === RESOURCE) continue;
+        place += places * this.views.code(own, row);
+        places *= this.#segment.dictionaries[own]?.size ?? 1;
+      }
+    return resource < ALIKE && places <= Number.MAX_SAFE_INTEGER ? place : -1;
+  }
+
+  #jointClass(joint: JointProbe, row: number, frame: Frame): number {
+    const read = this.#columnsOf(joint, row, frame);
     const { version, atom } = joint.probe;
     const paths = read.filter((column) => !IN_ENTITY.has(column));
     const asked = joint.columns.every((column) => column >= 0 && !IN_ENTITY.has(column))
       ? rowFor(this.views.request(row, paths, frame), frame, {})
       : rowFor(this.views.live(row, paths, frame), frame, this.entities.of(row, frame, version));
-    const number = this.#parts.text.code(outcomeText(atom.test(asked)));
-    this.#joint[index]?.set(key, number);
-    return number;
+    return this.#parts.text.code(outcomeText(atom.test(asked)));
   }
 
   /**
@@ -204,10 +224,12 @@ export class RowClasses {
    * INVARIANT: rows of one action have the same columns.
    */
   #codesKey(
-    columns: readonly number[],
+    joint: JointProbe,
     row: number,
-    { frame, action }: { readonly frame: Frame; readonly action: number },
+    { frame, read: columns }: { readonly frame: Frame; readonly read: readonly number[] },
   ): number | string {
+    // what resource a call is on hangs on its tool, and so do the columns that tell it
+    const action = joint.columns.includes(RESOURCE) ? this.entities.action(row, frame) : 0;
     const place = frame.number === 0 ? this.views.place(columns, row) : -1;
     const key = place * ACTIONS + action;
     return place >= 0 && action < ACTIONS && key <= Number.MAX_SAFE_INTEGER
@@ -217,7 +239,7 @@ export class RowClasses {
 
   #columnsOf({ columns }: JointProbe, row: number, frame: Frame): readonly number[] {
     return columns.flatMap((column) => {
-      if (column === SUBJECT) return ENTITY.subject.filter((one) => one !== COLUMN.credential);
+      if (column === SUBJECT) return NAMED;
       if (column === ACTION) return ENTITY.action;
       return column === RESOURCE ? this.entities.columnsOfResource(row, frame) : [column];
     });
@@ -238,6 +260,11 @@ function valueKey(dictionary: Dictionary, code: number, frame: number): string {
     : `${frame},${depth},${textOf(dictionary, code)}`;
 }
 
+const NONE: readonly number[] = [];
+/** The columns of a subject, its credential aside. */
+const NAMED = ENTITY.subject.filter((one) => one !== COLUMN.credential);
+/** So many kinds of resources can be told apart beside codes in one number. */
+const ALIKE = 2 ** 20;
 /** So many actions can be told apart beside codes in one number. */
 const ACTIONS = 2 ** 14;
 /** INVARIANT: a mask of so many bits is an exact number. */
