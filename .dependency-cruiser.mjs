@@ -32,6 +32,8 @@ mayImport.api = Object.keys(mayImport);
 mayImport.serve = ["text", "diagnostics", "request", "documents", "node", "api"];
 /** Hooks ask a decision point that runs, or are one for a single call. */
 mayImport.hook = ["text", "diagnostics", "request", "node", "api", "serve"];
+/** A scan is a replay by the library of what it imports. */
+mayImport.scan = ["text", "diagnostics", "request", "documents", "node", "api"];
 /** What of the use cases still stands in cli/. This list may only shrink. */
 const waiting = { api: ["src/cli/replay-job.ts", "src/cli/replay-inputs.ts"] };
 const reasons = {
@@ -69,6 +71,7 @@ const reasons = {
   node: "brings files, git, keys and hashes in as values, and says what cannot be read; judges nothing that is read",
   api: "the public library: one call for each question, values in and values out; it knows no flags, no formats' layout and no exit status",
   hook: "reads what coding agents tell of their calls, and answers as each wants it; it decides nothing",
+  scan: "finds recorded sessions and counts what the library says of them; it decides nothing",
   serve:
     "answers over the network what the library decides: requests in, lines of the log out; it knows no policies and decides nothing",
 };

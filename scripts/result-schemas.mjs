@@ -25,6 +25,7 @@ export const RESULTS = {
   lint: "LintResult",
   replay: "ReplayResult",
   report: "ReportResult",
+  scan: "ScanResult",
   test: "TestResult",
   "trace-distil": "DistilResult",
   "trace-index": "IndexResult",

@@ -194,6 +194,17 @@ export class LivePoint {
     });
   }
 
+  /**
+   * Decides a recorded call on what the recorded calls before it left, and takes it up as {@link
+   * restore} does; undefined for an event that is no call.
+   */
+  review(event: TraceEvent): DecisionDocument | undefined {
+    const decision =
+      event.type === "call" ? denyOnError(() => judge(this.#own, event).decision) : undefined;
+    this.restore(event);
+    return decision;
+  }
+
   /** Takes an event that was recorded, calls and others: the state becomes what it left. */
   restore(event: TraceEvent): void {
     const versions = this.#shadow === undefined ? [this.#own] : [this.#own, this.#shadow];

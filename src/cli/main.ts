@@ -64,6 +64,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import("./commands/hook.ts")).hookCommand,
   },
   {
+    name: "scan",
+    summary: "show what the coding agents here did that a starter pack would have held",
+    load: async () => (await import("./commands/scan.ts")).scanCommand,
+  },
+  {
     name: "test",
     summary: "run the unit tests of policies, with coverage and mutation",
     load: async () => (await import("./commands/test.ts")).testCommand,

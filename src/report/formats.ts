@@ -14,6 +14,7 @@ import type { InitResult } from "../documents/init-result.ts";
 import type { LintResult } from "../documents/lint-result.ts";
 import type { ReplayResult } from "../documents/replay-result.ts";
 import type { ReportResult } from "../documents/report-result.ts";
+import type { ScanResult } from "../documents/scan-result.ts";
 import type { TestResult } from "../documents/test-result.ts";
 import type { IndexResult } from "../documents/trace-index-result.ts";
 import type { StatsResult } from "../documents/trace-stats-result.ts";
@@ -40,6 +41,7 @@ export interface Documents {
   readonly lint: LintResult;
   readonly replay: ReplayResult;
   readonly report: ReportResult;
+  readonly scan: ScanResult;
   readonly test: TestResult;
   readonly "trace index": IndexResult;
   readonly "trace stats": StatsResult;
@@ -146,6 +148,10 @@ const FORMATS: Formats = {
     pretty: async () => (await import("./executive-report/pretty.ts")).prettyReport,
     html: async () => (await import("./executive-report/html.ts")).htmlReport,
     markdown: async () => (await import("./executive-report/markdown.ts")).markdownReport,
+    json,
+  }),
+  scan: formats<ScanResult>({
+    pretty: async () => (await import("./scan/pretty.ts")).prettyScan,
     json,
   }),
   test: formats<TestResult>({

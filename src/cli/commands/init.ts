@@ -1,6 +1,7 @@
 import { Option } from "commander";
 import { relative, resolve, sep } from "node:path";
 import { documentsFromTrace } from "../../api/trace/from-trace.ts";
+import { packFiles, starterPacks } from "../../api/starter-packs.ts";
 import { FORMATS } from "../../api/trace/import-formats.ts";
 import type { TraceFlags } from "../../api/trace/trace-input.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
@@ -15,15 +16,18 @@ import { showDocument } from "../show-document.ts";
 interface Flags extends TraceFlags {
   readonly format: string;
   readonly fromTrace?: readonly string[];
+  readonly pack?: string;
 }
 
 const HELP = `
 Writes agentz.yaml, a policy, a catalog, a suite, a trace and a CI workflow that all pass. With --from-trace, writes a
-catalog of what the trace shows, and a policy that allows only what was recorded and permitted. Never overwrites a file.
+catalog of what the trace shows, and a policy that allows only what was recorded and permitted. With --pack,
+writes a starter pack and its suite. Never overwrites a file.
 
 Examples:
   agentz init                  in this folder
   agentz init demo && cd demo && agentz test
+  agentz init --pack coding-agent
   agentz init --from-trace trace.jsonl
   agentz init --from-trace ~/.claude/projects --from claude-code`;
 
@@ -34,10 +38,14 @@ async function act(folder: string, flags: Flags, { io }: CommandContext): Promis
       "usage",
       "--from is the format of the trace in --from-trace, but there is no --from-trace",
     );
+  if (flags.pack !== undefined && flags.fromTrace !== undefined)
+    throw new UserError("usage", "--pack and --from-trace each write the policies");
   const files =
-    flags.fromTrace === undefined
-      ? SCAFFOLD
-      : await inferred(flags.fromTrace, flags, { io, target });
+    flags.pack !== undefined
+      ? packScaffold(flags.pack)
+      : flags.fromTrace === undefined
+        ? SCAFFOLD
+        : await inferred(flags.fromTrace, flags, { io, target });
   const done = await writeScaffold(target, files);
   const result = {
     schemaVersion: 1 as const,
@@ -48,6 +56,21 @@ async function act(folder: string, flags: Flags, { io }: CommandContext): Promis
     ...done,
   };
   await showDocument(io, { name: "init", document: result }, flags);
+}
+
+/** A starter pack, with the suite where suites are looked for. */
+function packScaffold(name: string): readonly ScaffoldFile[] {
+  const config = [
+    "# What agentz uses where the command line says nothing.",
+    "candidate: [policies]",
+    "tests: [tests]",
+    "",
+  ].join("\n");
+  const files = packFiles(name).map(({ name: file, text }) => ({
+    path: file.startsWith("suite") ? `tests/${name}.yaml` : `policies/${file}`,
+    text,
+  }));
+  return [{ path: "agentz.yaml", text: config }, ...files];
 }
 
 async function inferred(
@@ -86,6 +109,7 @@ export const initCommand: CommandModule = {
           "write a catalog and a least-privilege policy from this trace: a file, folder, glob, or -",
         ),
       )
+      .option("--pack <name>", `write a starter pack: ${starterPacks().join(", ")}`)
       .addOption(
         new Option("--from <format>", "the format of the trace, if it is not agentz's own").choices(
           FORMATS,

@@ -1,0 +1,40 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { UserError } from "../diagnostics/user-error.ts";
+
+/** Where the packs are: beside what is built, and beside the sources. */
+const PLACES = ["../policies/starter/", "../../policies/starter/"] as const;
+
+function packsFolder(): string {
+  const folders = PLACES.map((place) => fileURLToPath(new URL(place, import.meta.url)));
+  const found = folders.find((folder) => existsSync(folder));
+  if (found !== undefined) return found;
+  throw new UserError("no-packs", "the starter packs are missing from this installation", {
+    help: "install agentz anew",
+  });
+}
+
+/** The starter packs by name, sorted. */
+export function starterPacks(): readonly string[] {
+  return readdirSync(packsFolder()).sort();
+}
+
+/** The folder of a pack's policies and suite; a name that none has is a `UserError`. */
+export function packFolder(name: string): string {
+  const packs = starterPacks();
+  if (packs.includes(name)) return join(packsFolder(), name);
+  throw new UserError("no-such-pack", `there is no starter pack \`${name}\``, {
+    help: `there is ${packs.join(", ")}`,
+  });
+}
+
+/** The files of a pack by name, sorted, with their texts. */
+export function packFiles(
+  name: string,
+): readonly { readonly name: string; readonly text: string }[] {
+  const folder = packFolder(name);
+  return readdirSync(folder)
+    .sort()
+    .map((file) => ({ name: file, text: readFileSync(join(folder, file), "utf8") }));
+}

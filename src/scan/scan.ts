@@ -1,0 +1,182 @@
+import { importedEvents } from "../api/imported-events.ts";
+import { openLivePoint, type LivePoint } from "../api/live-point.ts";
+import { loadPolicies } from "../api/load-policies.ts";
+import { packFolder } from "../api/starter-packs.ts";
+import { reallyRan, type TraceEvent } from "../api/trace-event.ts";
+import { UserError } from "../diagnostics/user-error.ts";
+import type { DecisionDocument } from "../documents/decide-result.ts";
+import type { ScanFinding, ScanResult } from "../documents/scan-result.ts";
+import { VERSION } from "../node/version.ts";
+import { shownArguments, shownCall } from "./shown-call.ts";
+import { sessionSources, type SessionSource } from "./sources.ts";
+
+/** What is scanned, and how it is shown. */
+export interface ScanOptions {
+  readonly cwd: string;
+  readonly home: string;
+  readonly env: { readonly [name: string]: string | undefined };
+  /** Sessions that are not where agents keep them. */
+  readonly paths: readonly string[];
+  readonly pack: string;
+  readonly details: boolean;
+}
+
+/** What is said of a call whose shell line is an error to the rules. */
+const UNREADABLE = "nobody can tell for sure what the shell line runs";
+
+/** So many findings fit on a screen. */
+const SHOWN = 5;
+
+interface Group {
+  readonly effect: "deny" | "require_approval";
+  readonly rules: readonly string[];
+  readonly reason: string | null;
+  readonly what: string;
+  calls: number;
+  newest: TraceEvent;
+}
+
+/** Denied before held; what more rules hold before what fewer do; then what was done more often. */
+function byGravity(a: Group, b: Group): number {
+  const rank = ({ effect }: Group): number => (effect === "deny" ? 0 : 1);
+  return (
+    rank(a) - rank(b) ||
+    b.rules.length - a.rules.length ||
+    b.calls - a.calls ||
+    (a.what < b.what ? -1 : 1)
+  );
+}
+
+/** Counts what a pack would have held. */
+class Findings {
+  readonly #groups = new Map<string, Group>();
+  readonly #sessions = new Set<string>();
+  readonly #agents = new Map<string, number>();
+  readonly #days = new Set<string>();
+  readonly held = { deny: 0, require_approval: 0, unreadable: 0, unnamed: 0 };
+  calls = 0;
+  #from: number | undefined;
+  #to: number | undefined;
+
+  /** Takes a call that was made, under the decision of the pack. */
+  add(event: TraceEvent, decision: DecisionDocument, agent: string): void {
+    this.calls++;
+    this.#agents.set(agent, (this.#agents.get(agent) ?? 0) + 1);
+    if (event.session !== undefined) this.#sessions.add(event.session);
+    if (event.time !== undefined) {
+      this.#days.add(new Date(event.time).toISOString().slice(0, 10));
+      this.#from = Math.min(this.#from ?? event.time, event.time);
+      this.#to = Math.max(this.#to ?? event.time, event.time);
+    }
+    if (decision.permitted || decision.effect === "allow") return;
+    if (decision.rules.includes("default")) this.held.unnamed++;
+    else if (decision.errors.length > 0) {
+      this.held.unreadable++;
+      this.#group(event, { rules: [], reason: UNREADABLE }, decision.effect);
+    } else {
+      this.held[decision.effect]++;
+      this.#group(event, decision, decision.effect);
+    }
+  }
+
+  #group(
+    event: TraceEvent,
+    { rules, reason }: Pick<DecisionDocument, "rules" | "reason">,
+    effect: Group["effect"],
+  ): void {
+    const what = shownCall(event);
+    const key = JSON.stringify([effect, rules, what]);
+    const group = this.#groups.get(key);
+    if (group === undefined)
+      this.#groups.set(key, { effect, rules, reason, what, calls: 1, newest: event });
+    else {
+      group.calls++;
+      if ((event.time ?? 0) >= (group.newest.time ?? 0)) group.newest = event;
+    }
+  }
+
+  gravest(details: boolean): readonly ScanFinding[] {
+    const sorted = [...this.#groups.values()].sort(byGravity).slice(0, SHOWN);
+    return sorted.map(({ newest, ...group }) => ({
+      ...group,
+      example: {
+        file: newest.file,
+        line: newest.line,
+        time: timeText(newest.time),
+        args: details ? shownArguments(newest) : null,
+      },
+    }));
+  }
+
+  summary(): Pick<
+    ScanResult,
+    "agents" | "sessions" | "calls" | "from" | "to" | "days" | "held" | "heldPerDay"
+  > {
+    const { deny, require_approval } = this.held;
+    const days = this.#days.size;
+    return {
+      agents: [...this.#agents].map(([name, calls]) => ({ name, calls })),
+      sessions: this.#sessions.size,
+      calls: this.calls,
+      from: timeText(this.#from),
+      to: timeText(this.#to),
+      days,
+      held: { ...this.held },
+      heldPerDay: Math.round((10 * (deny + require_approval)) / Math.max(1, days)) / 10,
+    };
+  }
+}
+
+function timeText(time: number | undefined): string | null {
+  return time === undefined ? null : new Date(time).toISOString();
+}
+
+async function scanSource(
+  source: SessionSource,
+  {
+    cwd,
+    findings,
+    point,
+  }: { readonly cwd: string; readonly findings: Findings; readonly point: LivePoint },
+): Promise<{ readonly files: number; readonly unreadable: number }> {
+  const { events, files, unreadable } = await importedEvents(source.format, [source.path], cwd);
+  for await (const event of events) {
+    const decision = point.review(event);
+    if (decision !== undefined && reallyRan(event)) findings.add(event, decision, source.title);
+  }
+  return { files, unreadable: unreadable() };
+}
+
+/**
+ * Replays the recorded sessions of the coding agents here against a starter pack (design 15.4): what
+ * they did that the pack would have held. Nothing is written, and nothing leaves the machine.
+ */
+export async function scan(options: ScanOptions): Promise<ScanResult> {
+  const given = options.paths.map((path) => ({ title: "sessions", format: "auto", path }));
+  const sources = given.length > 0 ? given : sessionSources(options.home, options.env);
+  if (sources.length === 0)
+    throw new UserError("no-sessions", "there are no recorded sessions of coding agents here", {
+      help: "agentz looks for those of Claude Code, Codex and Copilot CLI; give others by their paths",
+    });
+  const policies = await loadPolicies(packFolder(options.pack), { cwd: options.cwd });
+  const findings = new Findings();
+  const counted = { files: 0, unreadable: 0 };
+  for (const source of sources) {
+    const point = openLivePoint(policies);
+    const { files, unreadable } = await scanSource(source, { cwd: options.cwd, findings, point });
+    counted.files += files;
+    counted.unreadable += unreadable;
+  }
+  return {
+    schemaVersion: 1,
+    command: "scan",
+    tool: { version: VERSION },
+    pack: options.pack,
+    digest: policies.digest,
+    source: policies.source,
+    ...counted,
+    ...findings.summary(),
+    gravest: findings.gravest(options.details),
+    next: `agentz init --pack ${options.pack}`,
+  };
+}

@@ -1,0 +1,34 @@
+import type { TraceEvent } from "../api/trace-event.ts";
+import { stringMember } from "../request/json.ts";
+import { hideSecrets } from "../text/hide-secrets.ts";
+
+const PLAIN = /^[A-Za-z][\w.+-]*$/;
+const MOST_WORDS = 2;
+
+/** The first words of a shell line that are names: which program, and what of it. */
+function programOf(line: string): string {
+  const words: string[] = [];
+  for (const word of line.trim().split(/\s+/)) {
+    if (!PLAIN.test(word) || words.length === MOST_WORDS) break;
+    words.push(word);
+  }
+  return words.join(" ");
+}
+
+/** A call as a line shows it: its tool, and of a shell line its first words. No other arguments. */
+export function shownCall({ request }: TraceEvent): string {
+  const [server, name] = ["server", "name"].map((key) => stringMember(request.action, key));
+  const tool =
+    server === undefined || server === "host" ? (name ?? "?") : `${server}/${name ?? "?"}`;
+  const program = programOf(stringMember(request.args, "command") ?? "");
+  return program === "" ? tool : `${tool}: ${hideSecrets(program)} …`;
+}
+
+const MOST_CHARACTERS = 300;
+
+/** The arguments of a call as one line; secrets in them are stars. */
+export function shownArguments({ request }: TraceEvent): string {
+  const command = stringMember(request.args, "command");
+  const text = hideSecrets(command ?? JSON.stringify(request.args ?? {}));
+  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
+}
