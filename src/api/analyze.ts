@@ -1,6 +1,10 @@
 import { stringify } from "yaml";
 import { askInvariants, type AskedInvariant, type Found } from "../proof/answer-invariants.ts";
-import { sessionText, suiteCall } from "../proof/describe-calls.ts";
+import type { Decision } from "../engine/decision.ts";
+import type { SessionExample } from "../policy/model.ts";
+import type { ShownCall } from "../proof/dead-rules.ts";
+import type { JsonObject } from "../request/json.ts";
+import { callText, sessionText, suiteCall } from "../proof/describe-calls.ts";
 import type {
   AnalyzeResult,
   AnsweredInvariant,
@@ -22,18 +26,17 @@ export interface AnalyzeClock {
   readonly clock?: () => number;
 }
 
-function suiteOf(id: string, refuted: Found & { readonly answer: "refuted" }): string {
-  const { calls } = refuted;
-  const steps = calls.map((request, i) => ({
-    call: suiteCall(request),
-    expect: { permitted: i < calls.length - 1 },
-  }));
+interface Step {
+  readonly call: JsonObject;
+  readonly expect: JsonObject;
+}
+
+function suiteOf(id: string, steps: readonly Step[], time: number | undefined): string {
   const [only] = steps;
   const test = {
     name: `${id} holds`,
     ...(steps.length === 1 && only !== undefined ? only : { session: steps }),
   };
-  const time = calls.at(-1)?.time;
   const suite = {
     apiVersion: "agentz/v1",
     kind: "Suite",
@@ -46,19 +49,59 @@ function suiteOf(id: string, refuted: Found & { readonly answer: "refuted" }): s
 
 function witnessOf(id: string, refuted: Found & { readonly answer: "refuted" }): InvariantWitness {
   const { calls, outcome } = refuted;
+  const steps = calls.map((request, i) => ({
+    call: suiteCall(request),
+    expect: { permitted: i < calls.length - 1 },
+  }));
   return {
     sentence: sessionText(calls, outcome),
     calls: calls.map(suiteCall),
-    effect: outcome.decision.effect === "allow" ? "allow" : "require_approval",
+    effect: outcome.decision.effect,
     rules: outcome.decision.rules,
-    test: suiteOf(id, refuted),
+    test: suiteOf(id, steps, calls.at(-1)?.time),
   };
 }
 
-type LineOf = (file: string, offset: number) => number;
+/** A call on a state, as a witness; its test expects what the other version decides. */
+export function witnessOfCall(id: string, shown: ShownCall): InvariantWitness {
+  const { request, state, outcome, expected } = shown;
+  const { effect, rules } = outcome.decision;
+  const session = stateExample(state);
+  const call = { ...suiteCall(request), ...(session !== undefined && { session }) };
+  // a test of a suite begins with empty state
+  const test =
+    session === undefined
+      ? suiteOf(id, [{ call, expect: { effect: expected.effect } }], request.time)
+      : `# a request of \`agentz decide\`, on the state that it names\n${stringify(call)}`;
+  const on = session === undefined ? "" : ` on the session state ${JSON.stringify(session)}`;
+  return {
+    sentence: `${callText(request)}${on}: ${decidedText(outcome.decision)}, where it would be ${decidedText(expected)} otherwise`,
+    calls: [call],
+    effect,
+    rules,
+    test,
+  };
+}
+
+function decidedText({ effect, rules }: Decision): string {
+  return `${EFFECT_WORDS[effect]}${rules.length === 0 ? "" : ` by ${rules.join(", ")}`}`;
+}
+
+const EFFECT_WORDS = { allow: "allowed", deny: "denied", require_approval: "held for an approval" };
+
+function stateExample({ labels, counters, values }: SessionExample): JsonObject | undefined {
+  const held = {
+    ...(labels.length > 0 && { labels }),
+    ...(Object.keys(counters).length > 0 && { counters }),
+    ...(Object.keys(values).length > 0 && { values }),
+  };
+  return Object.keys(held).length === 0 ? undefined : held;
+}
+
+export type LineOf = (file: string, offset: number) => number;
 
 /** The line of a place in the set's files, from 1. */
-function lineFinder(sources: readonly Source[]): LineOf {
+export function lineFinder(sources: readonly Source[]): LineOf {
   const texts = new Map<string, IndexedText>();
   return (file, offset) => {
     const source = sources.find((one) => one.file === file);
@@ -80,7 +123,7 @@ function answered(
     id,
     answer: found.answer,
     witness: found.answer === "refuted" ? witnessOf(id, found) : null,
-    why: found.answer === "refuted" ? null : (found.why ?? null),
+    why: found.why ?? null,
     help: found.answer === "cannot_tell" ? found.help : null,
     file: rule.place.file,
     line: lineOf(rule.place.file, rule.place.span.start),
@@ -88,26 +131,35 @@ function answered(
   };
 }
 
-/** Answers every invariant of a set; undefined where it holds none, so that nothing is proved. */
-export function proveInvariants(
+/** Every invariant of a set, answered. */
+export function answeredInvariants(
   { documents, set, sources }: Pick<PolicySet, "documents" | "set" | "sources">,
   { now, clock }: AnalyzeClock,
-): ProvedInvariants | undefined {
+): readonly AnsweredInvariant[] {
   const lineOf = lineFinder(sources);
-  const asked = askInvariants(documents, set, now);
-  if (asked.length === 0) return undefined;
-  const answers = asked.map((one) => answered(one, clock, lineOf));
+  return askInvariants(documents, set, now).map((one) => answered(one, clock, lineOf));
+}
+
+/** How many answers there are of each kind. */
+export function countAnswers(answers: readonly AnsweredInvariant[]): AnalyzeResult["summary"] {
   const count = (answer: AnsweredInvariant["answer"]): number =>
     answers.filter((one) => one.answer === answer).length;
   return {
-    now: formatTime(now),
-    answers,
-    summary: {
-      proved: count("proved"),
-      refuted: count("refuted"),
-      cannotTell: count("cannot_tell"),
-    },
+    proved: count("proved"),
+    refuted: count("refuted"),
+    cannotTell: count("cannot_tell"),
   };
+}
+
+/** Answers every invariant of a set; undefined where it holds none, so that nothing is proved. */
+export function proveInvariants(
+  policies: Pick<PolicySet, "documents" | "set" | "sources">,
+  clock: AnalyzeClock,
+): ProvedInvariants | undefined {
+  const answers = answeredInvariants(policies, clock);
+  return answers.length === 0
+    ? undefined
+    : { now: formatTime(clock.now), answers, summary: countAnswers(answers) };
 }
 
 /** The result document of `agentz analyze`; a set without an invariant is a `UserError`. */
@@ -119,6 +171,7 @@ export function analyzeDocument(policies: PolicySet, clock: AnalyzeClock): Analy
       command: "analyze",
       tool: { version: VERSION },
       candidate: policies.info,
+      question: null,
       ...proved,
     };
   throw new UserError("no-invariants", "the set has no invariant, so there is nothing to prove", {

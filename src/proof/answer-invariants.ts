@@ -28,13 +28,20 @@ import { Work } from "./work.ts";
 /** What the prover found out about one rule of an invariant. */
 export type Found =
   | { readonly answer: "proved"; readonly why: string | undefined }
-  | { readonly answer: "refuted"; readonly calls: readonly Request[]; readonly outcome: Outcome }
+  | {
+      readonly answer: "refuted";
+      readonly calls: readonly Request[];
+      readonly outcome: Outcome;
+      readonly why: string | undefined;
+    }
   | { readonly answer: "cannot_tell"; readonly why: string; readonly help: string };
 
 /** Steps that one question may cost: a second or two. */
-const STEPS = 12_000_000;
+const STEPS = 6_000_000;
 const BRANCHES = 40_000;
 const VISITS = 12;
+/** Drafts of calls that one search tries, at most. */
+const DRAFTS = 1_000;
 
 interface Question {
   readonly claimed: ClaimedSet;
@@ -105,7 +112,9 @@ interface Met {
   state: SessionExample | undefined;
   impossible: boolean;
   /** Whether callers and tools have to be listed, where such are. */
-  strict: boolean;
+  readonly strict: boolean;
+  /** Drafts that may still be tried. */
+  left: number;
 }
 
 /** A draft as calls that can exist. */
@@ -154,6 +163,7 @@ function searchOn(
     visit: (model) => {
       of.met.model ??= model;
       for (const draft of draftWitnesses(analysed, model)) {
+        if (of.met.left-- <= 0) return undefined;
         const calls = realise(question, { draft, reached }, of.met);
         if (calls !== undefined) return calls;
       }
@@ -165,7 +175,8 @@ function searchOn(
 /** The shortest session that is found to break the invariant. */
 function search(question: Question, formula: Formula, met: Met): readonly Request[] | undefined {
   const work = new Work({ question: STEPS, run: 2 * STEPS });
-  for (const reached of question.claimed.sessions().states()) {
+  for (const reached of question.claimed.sessions(met.strict).states()) {
+    if (met.left <= 0) return undefined;
     const found = searchOn(question, reached, { formula, met, work });
     if (found.kind === "found") return found.value;
   }
@@ -195,6 +206,7 @@ function unreachedState(question: Question, formula: Formula): SessionExample | 
 
 const BY_SESSIONS =
   "no session of calls that the set permits leads to a state on which one could be permitted";
+const UNLISTED = "a tool or a caller of it is listed in no catalog";
 const BY_SCHEMA =
   "it holds of calls that fit what the catalog says of their tools: their arguments, and whether there is a resource";
 
@@ -223,21 +235,30 @@ function answer(question: Question): Found {
     return { answer: "proved", why: vacuity(question) ?? BY_SESSIONS };
   const parties = partiesWorld(analysed.documents, set.catalog);
   const [listed, unlisted] = [existingWorld(set), unlistedWorld(set)];
-  const met: Met = { model: undefined, state: undefined, impossible: false, strict: true };
+  const met: Met = {
+    model: undefined,
+    state: undefined,
+    impossible: false,
+    strict: true,
+    left: DRAFTS,
+  };
   const likely = search(question, allOf([reached, listed, parties]), met);
   if (likely !== undefined) return refuted(claimed, likely);
   const world = allOf([reached, anyOf([listed, unlisted]), parties]);
   if (isProved(question, world)) return { answer: "proved", why: vacuity(question) ?? BY_SCHEMA };
-  const lenient = { ...met, strict: false };
+  const lenient = { ...met, strict: false, left: DRAFTS };
   const odd = search(question, world, lenient);
-  if (odd !== undefined) return refuted(claimed, odd);
+  if (odd !== undefined) return { ...refuted(claimed, odd), why: UNLISTED };
   return cannotTell({ ...lenient, state: unreachedState(question, world) });
 }
 
-function refuted({ set }: ClaimedSet, calls: readonly Request[]): Found {
+function refuted(
+  { set }: ClaimedSet,
+  calls: readonly Request[],
+): Found & { readonly answer: "refuted" } {
   const outcome = runSession(set, calls);
   if (outcome === undefined) throw new Error("a session that was shown does not run");
-  return { answer: "refuted", calls, outcome };
+  return { answer: "refuted", calls, outcome, why: undefined };
 }
 
 /** Why a proof says little: no call is spoken about at all. */

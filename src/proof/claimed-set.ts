@@ -31,8 +31,11 @@ export interface ClaimedSet {
   readonly claimOf: (name: string) => Claim;
   /** What holds of session state before every call, wherever sessions lead. */
   readonly reachable: () => Formula;
-  /** Sessions that the engine permits, for all questions together. */
-  readonly sessions: () => SessionSearch;
+  /**
+   * Sessions that the engine permits, for all questions together; `listed`: of nothing but what the
+   * catalog lists.
+   */
+  readonly sessions: (listed: boolean) => SessionSearch;
 }
 
 /** No policy can be called so. */
@@ -108,12 +111,16 @@ export function claimedSet(
   const analysed = analyseSet(together, compileSet(together, set.sha256), { now });
   const claims = new Map(analysed.rules.map(({ name, claim }) => [name, claim]));
   let reachable: Formula | undefined;
-  let sessions: SessionSearch | undefined;
+  const sessions = new Map<boolean, SessionSearch>();
   return {
     set,
     analysed,
     reachable: () => (reachable ??= reachableState(analysed)),
-    sessions: () => (sessions ??= new SessionSearch(analysed, set)),
+    sessions: (listed) => {
+      const found = sessions.get(listed) ?? new SessionSearch(analysed, set, listed);
+      sessions.set(listed, found);
+      return found;
+    },
     nameOf: (invariant, rule, part) => `${POLICY}/${idOf(invariant, rule, part)}`,
     claimOf: (name) => {
       const claim = claims.get(name);

@@ -18,9 +18,9 @@ interface Fact {
 const ON = ["attempted", "permitted", "completed"];
 
 /** Literals more than these are looked at one by one only. */
-const MOST_PAIRED = 10;
+const MOST_PAIRED = 8;
 const QUESTION = 300_000;
-const RUN = 12_000_000;
+const RUN = 5_000_000;
 
 /**
  * WHY: under `key: subject` the agents of a chain are charged for a call that was held against

@@ -7,12 +7,12 @@ import type { SessionExample } from "../policy/model.ts";
 import type { Request } from "../request/request.ts";
 import type { Json } from "../request/json.ts";
 import type { AnalysedSet } from "./analysed-set.ts";
-import { mayExist, plainCalls } from "./call-existence.ts";
+import { isConsistent, mayExist, plainCalls } from "./call-existence.ts";
 import { cellOf, ANYTHING } from "./cell.ts";
 import { valueTests } from "./facts.ts";
-import { allOf, literal, type Formula } from "./formula.ts";
+import { allOf, anyOf, literal, type Formula } from "./formula.ts";
 import { approvedCall } from "./given-approvals.ts";
-import { existingWorld } from "./permitted-world.ts";
+import { existingWorld, unlistedWorld } from "./permitted-world.ts";
 import { permittedCalls } from "./permitted-calls.ts";
 import { searchModels } from "./solver.ts";
 import { pinnedState, stateLiterals, triggerSteps, type StateLiteral } from "./state-literals.ts";
@@ -53,7 +53,7 @@ const MOST_REPEATED = 60;
 /** States that are looked at, at most. */
 const MOST_STATES = 24;
 const CALL_WORK = 400_000;
-const SESSIONS_WORK = 12_000_000;
+const SESSIONS_WORK = 6_000_000;
 const VISITS = 4;
 
 function storedJson(value: unknown): Json | undefined {
@@ -63,16 +63,16 @@ function storedJson(value: unknown): Json | undefined {
 }
 
 /**
- * The state behind a permitted call, as its declarations say; undefined where one of them cannot be
- * told.
+ * The state behind a permitted call, as its declarations say; what of it is unknown is left out,
+ * since whoever shows a session runs it.
  */
 function stateAfter(
   { compiled, declarations }: CompiledSet,
   outcome: Outcome,
   before: SessionExample,
-): SessionExample | undefined {
+): SessionExample {
   const row = outcome.members[0]?.row;
-  if (row === undefined) return undefined;
+  if (row === undefined) return before;
   const labels = new Set(before.labels);
   const counters = { ...before.counters };
   const values = { ...before.values };
@@ -83,16 +83,13 @@ function stateAfter(
   for (const [i, { name, when }] of declarations.counters.entries()) {
     const one = compiled.counters[i];
     if (when !== undefined && one?.when?.(row) !== true) continue;
-    const amount = amountOf(one?.add?.(row));
-    if (amount === undefined) return undefined;
-    counters[name] = (counters[name] ?? 0) + amount;
+    counters[name] = (counters[name] ?? 0) + (amountOf(one?.add?.(row)) ?? 0);
   }
   for (const [i, { name, when }] of declarations.values.entries()) {
     const one = compiled.values[i];
     if (when !== undefined && one?.when?.(row) !== true) continue;
     const value = storedJson(one?.add?.(row));
-    if (value === undefined) return undefined;
-    values[name] = [...(values[name] ?? []), value];
+    if (value !== undefined) values[name] = [...(values[name] ?? []), value];
   }
   return { labels: [...labels].sort(), counters, values };
 }
@@ -114,11 +111,12 @@ function sameCaller({ subject }: Request): Formula {
 function permittedDrafts(
   analysed: AnalysedSet,
   set: CompiledSet,
-  of: { readonly draft: Witness; readonly state: SessionExample },
+  of: { readonly draft: Witness; readonly state: SessionExample; readonly listed: boolean },
 ): readonly { readonly request: Request; readonly outcome: Outcome }[] {
   const timed = testCall({ time: analysed.now, ...of.draft.request });
   return plainCalls(set, timed).flatMap((call) => {
-    if (!mayExist(set, { request: call, state: of.state })) return [];
+    const exists = of.listed ? mayExist : isConsistent;
+    if (!exists(set, { request: call, state: of.state })) return [];
     const request = approvedCall(
       set,
       call,
@@ -139,6 +137,7 @@ export class SessionSearch {
   readonly #set: CompiledSet;
   readonly #literals: readonly StateLiteral[];
   readonly #byCaller: boolean;
+  readonly #listed: boolean;
   readonly #permitted: Formula;
   readonly #work = new Work({ question: CALL_WORK, run: SESSIONS_WORK });
   readonly #states: ReachedState[] = [];
@@ -146,14 +145,22 @@ export class SessionSearch {
   #level = 0;
   #from = 0;
 
-  /** `set` decides; `analysed` is what its conditions are read by. */
-  constructor(analysed: AnalysedSet, set: CompiledSet) {
+  /**
+   * `set` decides; `analysed` is what its conditions are read by; `listed`: only tools and callers
+   * that the catalog lists, where it lists any.
+   */
+  constructor(analysed: AnalysedSet, set: CompiledSet, listed: boolean) {
+    this.#listed = listed;
     this.#analysed = analysed;
     this.#set = set;
     this.#literals = stateLiterals(analysed);
     const { labels, counters, values } = set.declarations;
     this.#byCaller = [...labels, ...counters, ...values].some(({ key }) => key.by !== "session");
-    this.#permitted = allOf([permittedCalls(analysed), existingWorld(set)]);
+    const world = existingWorld(set);
+    this.#permitted = allOf([
+      permittedCalls(analysed),
+      listed ? world : anyOf([world, unlistedWorld(set)]),
+    ]);
     this.#add([], NO_STATE);
   }
 
@@ -208,9 +215,10 @@ export class SessionSearch {
           for (const { request, outcome } of permittedDrafts(this.#analysed, this.#set, {
             draft,
             state,
+            listed: this.#listed,
           })) {
             const after = stateAfter(this.#set, outcome, state);
-            if (after === undefined || this.#keyOf(after) === this.#keyOf(state)) continue;
+            if (this.#keyOf(after) === this.#keyOf(state)) continue;
             this.#add([...reached.calls, request], after);
             if (repeats) this.#repeat(reached, request);
             return true;
@@ -227,10 +235,9 @@ export class SessionSearch {
     let { state } = reached;
     for (let i = 0; i < MOST_REPEATED; i++) {
       const outcome = decideSingle(this.#set, request, state);
-      const after = outcome.decision.permitted ? stateAfter(this.#set, outcome, state) : undefined;
-      if (after === undefined) return;
+      if (!outcome.decision.permitted) return;
       calls.push(request);
-      state = after;
+      state = stateAfter(this.#set, outcome, state);
       this.#add([...calls], state);
     }
   }

@@ -47,8 +47,8 @@ function invariantAnnotations({ analyze }: CiResult): readonly Annotation[] {
             level: one.answer === "refuted" ? ("error" as const) : ("warning" as const),
             title: `agentz invariant ${one.id}`,
             message,
-            file: one.file,
-            line: one.line,
+            ...(one.file !== null && { file: one.file }),
+            ...(one.line !== null && { line: one.line }),
           },
         ];
   });

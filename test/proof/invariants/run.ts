@@ -4,7 +4,7 @@ const [sets, first] = [Number(process.argv[2] ?? "2000"), Number(process.argv[3]
 const start = performance.now();
 const { wrong, ...figures } = measure(
   Array.from({ length: sets }, (_, i) => first + i),
-  30,
+  Number(process.argv[4] ?? "30"),
 );
 console.log(`${JSON.stringify(figures)} in ${Math.round(performance.now() - start)} ms`);
 for (const text of wrong) console.log(`wrong: ${text}`);
