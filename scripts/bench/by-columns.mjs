@@ -63,63 +63,55 @@ async function columnsOf(path, versions) {
 export const decisionText = ({ effect, permitted, indeterminate, rules, missing }) =>
   `${JSON.stringify([effect, permitted, indeterminate, rules, missing])}\n`;
 
-/** One pass over the columns: every call's effect is counted, its decision stands under its key. */
-async function decideOnce(set, versions, segments) {
-  const { rowKeysFor, Standings, SegmentRows, TextNumbers, OTHER } = await engine();
+/** One pass over the columns: every call is decided and counted; `log` is told of each. */
+async function decideOnce(set, versions, { segments, log }) {
+  const { BatchWalk, CoverageTally, ReplayTally, SegmentRows } = await engine();
+  const tally = new ReplayTally();
+  const coverage = new CoverageTally({ baseline: undefined, candidate: set });
   const context = {
-    sessions: new TextNumbers(),
-    credential: () => undefined,
-    readEvent: () => undefined,
+    sessions: tally.sessions,
+    credential: (request) => coverage.credentials.note(request),
+    readEvent: () => {
+      throw new Error("a call was handed to the engine");
+    },
   };
-  const sides = [];
-  const effects = [];
-  const counts = new Map();
-  const keysOf = [];
+  const options = {
+    history: "counterfactual",
+    approvals: "recorded",
+    idle: undefined,
+    linked: false,
+  };
   const from = process.hrtime.bigint();
-  const keys = rowKeysFor(versions);
-  const standings = new Standings(versions.candidate, "recorded", {
-    layout: versions.layout,
-    lights: new Map(),
-  });
+  const walk = new BatchWalk(versions, options, { tally, coverage, log });
+  let first = 0;
   for (const segment of segments) {
-    const found = keys.keys(segment);
-    if (found === undefined) throw new Error("nearly every call is different");
-    const rows = new SegmentRows(segment, context);
-    for (const { row } of found.fresh) {
-      const { side } = standings.of(rows.views.event(row, rows.frames.of(row)), false);
-      sides.push(side);
-      effects.push(side.engine.outcome.decision.effect);
-    }
-    const tally = new Uint32Array(effects.length);
-    for (const key of found.keys) if (key < OTHER) tally[key]++;
-    effects.forEach((effect, key) => counts.set(effect, (counts.get(effect) ?? 0) + tally[key]));
-    keysOf.push(found.keys);
+    const why = walk.walk(new SegmentRows(segment, context, { first }));
+    if (why !== undefined) throw new Error(why);
+    first += segment.rows;
   }
-  const seconds = Number(process.hrtime.bigint() - from) / 1e9;
-  return {
-    seconds,
-    sides,
-    keysOf,
-    calls: [...counts.values()].reduce((sum, count) => sum + count, 0),
-  };
+  walk.finish();
+  return { seconds: Number(process.hrtime.bigint() - from) / 1e9, calls: tally.trace.calls };
 }
 
 /**
- * The best seconds in which every call of the trace has its decision (rules, missing attributes,
- * errors), and the SHA-256 of all decisions in order. Columns are read before, untimed.
+ * The best seconds in which every call of the trace is decided and counted, and the SHA-256 of all
+ * decisions (rules, missing attributes, errors) in order. Columns are read before, untimed.
  */
 export async function decideByColumns(path, set, runs) {
-  const { keyedVersions, OTHER } = await engine();
-  const versions = keyedVersions({ baseline: undefined, candidate: set }, { ids: false });
-  if (typeof versions === "string") throw new Error(`not by columns: ${versions}`);
+  const { readVersions } = await engine();
+  const versions = readVersions({ baseline: undefined, candidate: set }, { ids: true });
   const segments = await columnsOf(path, versions);
   const passes = [];
-  for (let run = 0; run < runs; run++) passes.push(await decideOnce(set, versions, segments));
-  const [{ sides, keysOf, calls }] = passes;
-  const texts = sides.map(({ engine: { outcome } }) => decisionText(outcome.decision));
+  for (let run = 0; run < runs; run++)
+    passes.push(await decideOnce(set, versions, { segments, log: undefined }));
+  const texts = new Map();
   const hash = createHash("sha256");
-  for (const keys of keysOf)
-    hash.update(Array.from(keys, (key) => (key < OTHER ? texts[key] : "")).join(""));
+  const log = ({ candidate: { engine: side } }) => {
+    const { outcome } = side;
+    if (!texts.has(outcome)) texts.set(outcome, decisionText(outcome.decision));
+    hash.update(texts.get(outcome));
+  };
+  const { calls } = await decideOnce(set, versions, { segments, log });
   return { seconds: best(runs, (run) => passes[run].seconds), calls, digest: hash.digest("hex") };
 }
 

@@ -3,7 +3,7 @@ import { prepareCall, rowOf } from "../engine/call.ts";
 import { contradicted } from "../engine/contradictions.ts";
 import { CodeMemo } from "../replay/columns/code-memo.ts";
 import type { Frame } from "../replay/columns/frame.ts";
-import type { KeyParts } from "../replay/columns/key-parts.ts";
+import type { ClassParts } from "../replay/columns/class-parts.ts";
 import type { PairTable } from "../replay/columns/pair-table.ts";
 import { RowClasses } from "../replay/columns/row-classes.ts";
 import type { SegmentRows } from "../replay/columns/segment-rows.ts";
@@ -25,7 +25,7 @@ const RECORDED = [COLUMN.effect, COLUMN.rule];
 
 /** One row of a segment after the other, by the classes of what it holds. */
 export class BatchRow implements EvaluatedRow {
-  readonly #parts: KeyParts;
+  readonly #parts: ClassParts;
   readonly #classes: RowClasses;
   readonly #subjects = new CodeMemo();
   readonly #actions = new CodeMemo();
@@ -51,7 +51,7 @@ export class BatchRow implements EvaluatedRow {
   counts = true;
   readonly #rows: SegmentRows;
 
-  constructor(parts: KeyParts, rows: SegmentRows) {
+  constructor(parts: ClassParts, rows: SegmentRows) {
     this.#parts = parts;
     this.#rows = rows;
     this.#steps = parts.pairs;

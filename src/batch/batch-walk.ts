@@ -3,10 +3,9 @@ import { rowOf, type Call } from "../engine/call.ts";
 import { UNCOUNTED } from "../engine/event-ids.ts";
 import { Run } from "../engine/run.ts";
 import { outcomeText } from "../replay/columns/interner.ts";
-import type { KeyParts } from "../replay/columns/key-parts.ts";
-import type { KeyedVersions } from "../replay/columns/keyed-replay.ts";
+import { classParts, type ClassParts } from "../replay/columns/class-parts.ts";
+import type { ReadVersions } from "../replay/columns/versions.ts";
 import { Kept, PairTable } from "../replay/columns/pair-table.ts";
-import { keyParts } from "../replay/columns/row-keys.ts";
 import type { OwnRows, SegmentRows } from "../replay/columns/segment-rows.ts";
 import { VEILED_STATE } from "../replay/columns/views.ts";
 import { classify } from "../replay/classify.ts";
@@ -26,8 +25,6 @@ import { SessionWalk, type Met, type SessionOptions } from "./session-walk.ts";
 /** Why rows are to be walked as one, with their ids; it crosses threads as a text. */
 export const LINKED = "calls stand below others";
 
-export type BatchVersions = KeyedVersions;
-
 const UNUSUAL = "the line is unusual";
 const APPROVALS = "approvals are recorded";
 
@@ -37,7 +34,7 @@ const APPROVALS = "approvals are recorded";
  * of time, on what columns told of them; what columns do not tell is decided on the events.
  */
 export class BatchWalk {
-  readonly #parts: KeyParts;
+  readonly #parts: ClassParts;
   readonly #sink: BatchSink;
   readonly #options: SessionOptions;
   /** Of the versions that are policies; the last one is the candidate. */
@@ -61,7 +58,7 @@ export class BatchWalk {
   readonly #listsManifests: boolean;
 
   constructor(
-    { baseline, candidate, layout }: BatchVersions,
+    { baseline, candidate, layout }: ReadVersions,
     options: SessionOptions,
     sink: BatchSink,
   ) {
@@ -70,7 +67,7 @@ export class BatchWalk {
     this.#sink = sink;
     this.#options = options;
     this.#recorded = baseline === undefined;
-    this.#parts = keyParts(versions, layout, { recorded: this.#recorded });
+    this.#parts = classParts(versions, layout);
     this.#runs = versions.map(({ set }) => new Run(set, { approvals, seen: UNCOUNTED }));
     this.#evaluation = new Evaluation(this.#parts);
     this.#tellsAll = sink.log !== undefined || sink.watch !== undefined;

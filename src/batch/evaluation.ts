@@ -2,7 +2,7 @@ import { matchRule, staticFit } from "../engine/compiled-rule.ts";
 import type { Outcome } from "../engine/decide.ts";
 import type { Row } from "../engine/row.ts";
 import { outcomeText } from "../replay/columns/interner.ts";
-import type { KeyParts } from "../replay/columns/key-parts.ts";
+import type { ClassParts } from "../replay/columns/class-parts.ts";
 import { Kept, PairTable } from "../replay/columns/pair-table.ts";
 import { bitOf, BITS, Input, wordOf } from "./input.ts";
 import {
@@ -59,7 +59,7 @@ export class Evaluation {
   undecided = 0;
   /** Which slots the subject, action and resource of any row that counts may fit. */
   readonly reached: Uint32Array;
-  readonly #parts: KeyParts;
+  readonly #parts: ClassParts;
   readonly #inputs: readonly Input[];
   readonly #exact: readonly Exact[];
   /** The declarations of state; their bits come after those of the slots. */
@@ -93,7 +93,7 @@ export class Evaluation {
   readonly #held: number[] = [];
   #named = false;
 
-  constructor(parts: KeyParts) {
+  constructor(parts: ClassParts) {
     this.#parts = parts;
     const slots = slotsOf(parts);
     this.slots = slots;

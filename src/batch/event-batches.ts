@@ -1,4 +1,4 @@
-import type { KeyedVersions } from "../replay/columns/keyed-replay.ts";
+import type { ReadVersions } from "../replay/columns/versions.ts";
 import { SegmentRows } from "../replay/columns/segment-rows.ts";
 import { EventBuilder } from "../trace/columns/event-builder.ts";
 import type { TraceEvent } from "../trace/event.ts";
@@ -21,7 +21,7 @@ export class EventBatches {
   #counted = new Uint8Array(ROWS);
   #first = 0;
 
-  constructor(versions: KeyedVersions, options: Omit<SessionOptions, "linked">, sink: BatchSink) {
+  constructor(versions: ReadVersions, options: Omit<SessionOptions, "linked">, sink: BatchSink) {
     this.#builder = new EventBuilder(versions.layout);
     // events may stand below others that were read before: nobody can look again
     this.#walk = new BatchWalk(versions, { ...options, linked: true }, sink);

@@ -13,7 +13,7 @@ import { subjectKey } from "../engine/state-store.ts";
 import type { ApprovalsMode } from "../engine/member.ts";
 import { classify } from "../replay/classify.ts";
 import { outcomeText } from "../replay/columns/interner.ts";
-import type { KeyParts } from "../replay/columns/key-parts.ts";
+import type { ClassParts } from "../replay/columns/class-parts.ts";
 import { Kept, PairTable } from "../replay/columns/pair-table.ts";
 import type { Light, SegmentRows } from "../replay/columns/segment-rows.ts";
 import type { SetReads } from "../replay/columns/set-reads.ts";
@@ -106,7 +106,7 @@ const [DECISION, CHANGE, DIRECT, MET] = [-1, -2, -3, -4];
  * to.
  */
 export class SessionWalk {
-  readonly #parts: KeyParts;
+  readonly #parts: ClassParts;
   readonly #evaluation: Evaluation;
   readonly #options: SessionOptions;
   readonly #baseline: View | undefined;
@@ -130,7 +130,7 @@ export class SessionWalk {
   /** Why the engine was asked about the call that is met, alone. */
   #alone: string | undefined;
 
-  constructor(parts: KeyParts, evaluation: Evaluation, options: SessionOptions) {
+  constructor(parts: ClassParts, evaluation: Evaluation, options: SessionOptions) {
     this.#parts = parts;
     this.#evaluation = evaluation;
     this.#options = options;

@@ -11,7 +11,7 @@ import type { CompiledSet } from "../engine/compile-set.ts";
 import { atomsOf, compileReading, type Atom } from "../replay/columns/atoms.ts";
 import { declarationsForm } from "../policy/canonical-policy.ts";
 import type { Condition } from "../policy/model.ts";
-import type { KeyParts } from "../replay/columns/key-parts.ts";
+import type { ClassParts } from "../replay/columns/class-parts.ts";
 import type { SetReads } from "../replay/columns/set-reads.ts";
 import { ACTION, columnsOf, isHeld, RESOURCE, SUBJECT } from "../replay/columns/probe-plan.ts";
 
@@ -76,7 +76,7 @@ function sourceName(source: Source): string {
 }
 
 /** What tells the outcome of an atom. */
-function sourcesOfAtom(atom: Atom, version: number, parts: KeyParts): readonly Source[] {
+function sourcesOfAtom(atom: Atom, version: number, parts: ClassParts): readonly Source[] {
   const columns = columnsOf(parts.layout, atom);
   const [only] = columns;
   if (only === undefined) return [];
@@ -97,18 +97,18 @@ function sourcesOfAtom(atom: Atom, version: number, parts: KeyParts): readonly S
   return [{ kind: "column", index }];
 }
 
-function hostOf(version: number, parts: KeyParts): CompiledSet["host"] {
+function hostOf(version: number, parts: ClassParts): CompiledSet["host"] {
   const host = parts.versions[version]?.set.host;
   if (host === undefined) throw new Error("a rule is of no version");
   return host;
 }
 
 /** Whether columns hold all that a condition reads of a call. */
-function isColumnar(expr: Expr, version: number, parts: KeyParts): boolean {
+function isColumnar(expr: Expr, version: number, parts: ClassParts): boolean {
   return atomsOf(expr, hostOf(version, parts)).every((atom) => isHeld(parts.layout, atom));
 }
 
-function sourcesOf(expr: Expr, version: number, parts: KeyParts): readonly Source[] {
+function sourcesOf(expr: Expr, version: number, parts: ClassParts): readonly Source[] {
   const host = hostOf(version, parts);
   const sources = new Map<string, Source>();
   for (const atom of atomsOf(expr, host))
@@ -121,7 +121,7 @@ function sourcesOf(expr: Expr, version: number, parts: KeyParts): readonly Sourc
 function conjunctsOf(
   when: Condition | undefined,
   version: number,
-  parts: KeyParts,
+  parts: ClassParts,
 ): {
   readonly parts: readonly Part[];
   readonly live: readonly LivePart[];
@@ -143,7 +143,7 @@ function conjunctsOf(
 function conjunctPart(
   { expr, test }: { readonly expr: Expr; readonly test: LivePart["test"] },
   version: number,
-  parts: KeyParts,
+  parts: ClassParts,
 ): Part {
   const found = sourcesOf(expr, version, parts);
   const sources: readonly Source[] = found.length === 0 ? [{ kind: "action" }] : found;
@@ -184,7 +184,7 @@ function scopeParts({ target, scope }: CompiledRule): readonly Part[] {
 function exceptionSources(
   { exceptions }: CompiledRule,
   version: number,
-  parts: KeyParts,
+  parts: ClassParts,
 ): readonly Source[] | undefined {
   if (exceptions.length === 0) return undefined;
   const sources = exceptions.flatMap(({ scope, exception }): readonly Source[] => [
@@ -198,7 +198,7 @@ function exceptionSources(
   return [...new Map(sources.map((source) => [sourceName(source), source])).values()];
 }
 
-function isLive(when: Condition, version: number, parts: KeyParts): boolean {
+function isLive(when: Condition, version: number, parts: ClassParts): boolean {
   return compileReading(when.expr, hostOf(version, parts)).dynamic;
 }
 
@@ -206,7 +206,7 @@ function isLive(when: Condition, version: number, parts: KeyParts): boolean {
 function liveExceptions(
   { exceptions }: CompiledRule,
   version: number,
-  parts: KeyParts,
+  parts: ClassParts,
 ): readonly LivePart[] {
   return exceptions.flatMap(({ exception: { when } }) =>
     when === undefined || !isLive(when, version, parts)
@@ -218,7 +218,7 @@ function liveExceptions(
 /** Why a row is decided on its event. */
 export const UNHELD = "a rule reads more than columns hold";
 
-function slotOf(rule: CompiledRule, version: number, parts: KeyParts): Slot {
+function slotOf(rule: CompiledRule, version: number, parts: ClassParts): Slot {
   const conjuncts = conjunctsOf(rule.rule.when, version, parts);
   const isUnheld =
     conjuncts.unheld ||
@@ -240,7 +240,7 @@ function declarationsOf({ declarations }: CompiledSet): readonly { readonly when
 }
 
 /** The declarations of all versions, each for itself. */
-export function writesOf(parts: KeyParts): readonly Write[] {
+export function writesOf(parts: ClassParts): readonly Write[] {
   return parts.versions.flatMap(({ set, declarations }, version) =>
     declarationsOf(set).map(({ when }, place) => ({
       place,
@@ -261,7 +261,7 @@ function meaningOf({ rule, live }: Slot, { set }: SetReads): string {
 }
 
 /** The rules of all versions; one that means the same over the same catalog stands once. */
-export function slotsOf(parts: KeyParts): readonly Slot[] {
+export function slotsOf(parts: ClassParts): readonly Slot[] {
   const slots = new Map<string, Slot>();
   parts.versions.forEach((reads, version) => {
     for (const rule of reads.set.rules) {

@@ -5,19 +5,16 @@ import { boundTexts } from "../replay/bound-text.ts";
 import type { PlaceOf } from "../replay/group-tally.ts";
 import type {
   ForgottenSessions,
-  IndexStats,
   ReplayResult,
   ReplayStats,
   RulePlace,
 } from "../documents/replay-result.ts";
-import { whyNotByBatch } from "../batch/batchable.ts";
 import { EventBatches } from "../batch/event-batches.ts";
-import { keyedVersions } from "../replay/columns/keyed-replay.ts";
-import type { TraceEvent } from "../trace/event.ts";
+import { readVersions } from "../replay/columns/versions.ts";
 import { EventFilter } from "../replay/filter.ts";
 import { judgeGate } from "../replay/gate.ts";
 import { ReplayTally } from "../replay/tally.ts";
-import { ReplayWalk, type CallResult, type ReplayObserver } from "../replay/walk.ts";
+import type { CallResult, ReplayObserver } from "../replay/walk.ts";
 import { lineStarts, positionAt } from "../text/line-index.ts";
 import type { Source } from "../text/span.ts";
 import { TraceDigest } from "../trace/digest.ts";
@@ -57,59 +54,35 @@ export async function runReplay(job: ReplayJob, watch?: Watch): Promise<ReplayDo
   const logged = { ...job, ...log };
   const byColumns =
     watch === undefined ? await replayByColumns(logged) : "every call is listened to";
-  const gathered =
+  const replayed: Replayed =
     typeof byColumns === "string"
       ? await replayByEvents(logged, watch ?? (() => []), byColumns)
-      : { ...byColumns, walk: "columns" as const, why: null };
-  const { tally, walk, why, kinds, whyKeys, handed, index } = gathered;
+      : { ...byColumns, walk: "columns", why: null };
+  const { tally, walk, why, kinds, handed, index } = replayed;
   const stats: ReplayStats = {
     walk,
     why,
     calls: tally.trace.calls,
     kinds,
-    keyed: whyKeys,
     handed: [...handed]
       .map(([reason, calls]) => ({ why: reason, calls }))
       .sort((a, b) => b.calls - a.calls || (a.why < b.why ? -1 : 1)),
     index,
   };
-  return { result: documentOf(job, gathered), namedCalls: tally.notes.namedCalls, stats };
+  return { result: documentOf(job, replayed), namedCalls: tally.notes.namedCalls, stats };
 }
 
 function logTo(file: LineFile): (result: CallResult, id: string) => void {
   return (result, id) => file.add(decisionLine(result, id));
 }
 
-/** What decides the events of a replay, one after the other. */
-interface EventWalk {
-  take(event: TraceEvent, counts: boolean): void;
-  /** Decides what was taken so far. */
-  flush(): void;
-  finish(): EventsDecided;
-}
-
-interface EventsDecided {
-  readonly keylessWrites: number;
-  readonly forgotten: ForgottenSessions;
-  /** Null: calls were decided one by one. */
-  readonly kinds: number | null;
-  readonly handed: ReadonlyMap<string, number>;
-}
-
-interface EventSinks {
-  readonly tally: ReplayTally;
-  readonly coverage: CoverageTally;
-  readonly watchers: readonly ReplayObserver[];
-}
-
-/** Evaluates the events by their columns; a text: why each has to be decided by itself. */
-function batchesOf(job: ReplayJob, { tally, coverage, watchers }: EventSinks): EventWalk | string {
-  const versions = keyedVersions(
-    { baseline: job.baseline.set, candidate: job.candidate.set },
-    { ids: false },
-  );
-  const why = typeof versions === "string" ? versions : whyNotByBatch(versions);
-  if (typeof versions === "string" || why !== undefined) return why ?? "";
+/** What evaluates the events of a job, and counts what watchers are told besides. */
+function batchesOf(
+  job: ReplayJob,
+  { tally, coverage }: Pick<Gathered, "tally" | "coverage">,
+  watchers: readonly ReplayObserver[],
+): EventBatches {
+  const versions = { baseline: job.baseline.set, candidate: job.candidate.set };
   const watch: ReplayObserver = {
     call: (result) => {
       for (const watcher of watchers) watcher.call(result);
@@ -119,61 +92,23 @@ function batchesOf(job: ReplayJob, { tally, coverage, watchers }: EventSinks): E
       for (const watcher of watchers) watcher.other?.(event);
     },
   };
-  const batches = new EventBatches(versions, job, {
+  return new EventBatches(readVersions(versions, { ids: false }), job, {
     tally,
     coverage,
     log: job.logDecision,
     watch: watchers.length === 0 ? undefined : watch,
   });
-  return {
-    take: (event, counts) => batches.take(event, counts),
-    flush: () => batches.flush(),
-    finish: () => {
-      batches.finish();
-      const { sessions, kinds, handed } = batches.walk;
-      const { keylessWrites, forgotten } = sessions;
-      return { keylessWrites, forgotten, kinds, handed };
-    },
-  };
-}
-
-/** Decides each event by itself. */
-function walkOf(job: ReplayJob, { tally, coverage, watchers }: EventSinks): EventWalk {
-  const { logDecision, history, approvals, idle } = job;
-  const log: readonly ReplayObserver[] =
-    logDecision === undefined ? [] : [{ call: (result) => logDecision(result, result.event.id) }];
-  const walk = new ReplayWalk(
-    { baseline: job.baseline.set, candidate: job.candidate.set },
-    { history, approvals, idle },
-    [...watchers, tally, coverage, ...log],
-  );
-  return {
-    take: (event, counts) => walk.take(event, counts),
-    flush: () => undefined,
-    finish: () => {
-      const { baseline, candidate } = walk.runs;
-      return {
-        keylessWrites: candidate.keyless.writes,
-        forgotten: { baseline: baseline?.forgotten ?? 0, candidate: candidate.forgotten },
-        kinds: null,
-        handed: new Map(),
-      };
-    },
-  };
 }
 
 /** The replay of events that do not stand in plain files, in order and as they are; `why` not. */
-async function replayByEvents(job: ReplayJob, watch: Watch, why: string): Promise<EventsGathered> {
+async function replayByEvents(job: ReplayJob, watch: Watch, why: string): Promise<Replayed> {
   const tally = new ReplayTally();
   const coverage = new CoverageTally({ baseline: job.baseline.set, candidate: job.candidate.set });
   const { interrupt, recordedPolicy } = job;
-  const watchers = [
+  const batches = batchesOf(job, { tally, coverage }, [
     ...watch(coverage, tally),
     ...(recordedPolicy === undefined ? [] : [recordedPolicy]),
-  ];
-  const sinks = { tally, coverage, watchers };
-  const batches = batchesOf(job, sinks);
-  const walk = typeof batches === "string" ? walkOf(job, sinks) : batches;
+  ]);
   const filter = job.filter === undefined ? undefined : new EventFilter(job.filter);
   const report = new ReadReport();
   const digest = new TraceDigest(createHash);
@@ -182,29 +117,33 @@ async function replayByEvents(job: ReplayJob, watch: Watch, why: string): Promis
   reading: for await (const batch of readTrace(files, { reorder: job.reorder, report, digest })) {
     for (const event of job.labels === undefined ? batch : job.labels.join(batch)) {
       repeated?.add(event);
-      if (filter?.walks(event) !== false) walk.take(event, filter?.counts(event) !== false);
+      if (filter?.walks(event) !== false) batches.take(event, filter?.counts(event) !== false);
       if (interrupt?.isDue() === true && (await interrupt.ask())) break reading;
     }
-    if (job.live) walk.flush();
+    if (job.live) batches.flush();
     job.decisions?.flush();
     job.progress?.show(tally.trace.calls);
   }
-  const decided = walk.finish();
+  batches.finish();
   job.progress?.end();
   const partial = interrupt?.signal.aborted === true;
+  const { sessions, kinds, handed } = batches.walk;
+  const { keylessWrites, forgotten } = sessions;
   return {
     tally,
     coverage,
     report,
     repeatedIds: repeated?.found() ?? null,
     partial,
-    ...decided,
+    keylessWrites,
+    forgotten,
+    kinds,
+    handed,
     ...(filter && { filter }),
     traceDigest: partial ? null : digest.finish(job.files.length),
-    walk: typeof batches === "string" ? "events" : "columns",
-    why: typeof batches === "string" ? batches : null,
-    whyKeys: null,
-    index: { used: "none", written: false, why },
+    walk: "events",
+    why,
+    index: NO_INDEX,
   };
 }
 
@@ -222,12 +161,12 @@ export interface Gathered {
   readonly traceDigest: string | null;
 }
 
-interface EventsGathered extends Gathered, EventsDecided {
-  readonly walk: ReplayStats["walk"];
-  readonly why: string | null;
-  readonly whyKeys: null;
-  readonly index: IndexStats;
+/** What a replay counted, and how it went. */
+interface Replayed extends Gathered, Pick<ReplayStats, "walk" | "why" | "kinds" | "index"> {
+  readonly handed: ReadonlyMap<string, number>;
 }
+
+const NO_INDEX = { used: "none", written: false, why: "events are read one by one" } as const;
 
 function spanOf(from: string | undefined, to: string | undefined): number | undefined {
   return from === undefined || to === undefined

@@ -267,32 +267,28 @@ export interface ReplayNotes {
 /** Which way a replay went: both give the same document (design 7.8), at another price. */
 export interface ReplayStats {
   /**
-   * `columns`: calls that are alike were decided once; `events`: each call was decided by itself.
+   * `columns`: calls were read off files as columns; `events`: each event was read by itself, and
+   * columns were made of them.
    */
   readonly walk: "columns" | "events";
-  /** Why not by columns; null where it was. */
+  /** Why events were read one by one; null: they were not. */
   readonly why: string | null;
   /** Calls that were decided. */
   readonly calls: number;
   /**
-   * By columns: how many kinds of calls there were, each decided once for all its calls; each
-   * thread decides those that it meets.
+   * How many kinds of calls there were, each decided once for all its calls; each thread decides
+   * those that it meets.
    */
-  readonly kinds: number | null;
-  /**
-   * By columns: why calls were asked about by all that rules read of them; null: rules were
-   * evaluated first, and what they come to was decided once.
-   */
-  readonly keyed: string | null;
-  /** By columns: the calls that the engine decided one by one, on their events, and why. */
+  readonly kinds: number;
+  /** The calls that the engine decided one by one, on their events, and why. */
   readonly handed: readonly { readonly why: string; readonly calls: number }[];
   readonly index: IndexStats;
 }
 
 /** What the index of a trace was good for. */
 export interface IndexStats {
-  /** `columns`: the trace was read off it; `keys`: and it told which calls are alike, too. */
-  readonly used: "none" | "columns" | "keys";
+  /** `columns`: the trace was read off it. */
+  readonly used: "none" | "columns";
   /** Whether one was written for the next replay. */
   readonly written: boolean;
   /** Why it was not used for all, or none was written; null where it was. */

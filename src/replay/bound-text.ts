@@ -1,11 +1,16 @@
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { CompiledRule } from "../engine/compiled-rule.ts";
 import { fitsAction, type ActionName, type CompiledScope } from "../engine/scope.ts";
-import { settingsForm } from "./columns/set-digest.ts";
+import { declarationsForm } from "../policy/canonical-policy.ts";
 import type { ChangeGroup } from "../documents/replay-result.ts";
 
 /** What else a change of a group is bound to, as one text. */
 export type BoundText = (group: Pick<ChangeGroup, "fromRules" | "toRules" | "action">) => string;
+
+/** What a set says besides its rules, in one form: catalogs, session state, modes of delegation. */
+function settingsForm({ catalogForm, declarations, modes, contains, bounds }: CompiledSet): string {
+  return JSON.stringify([catalogForm(), declarationsForm(declarations), modes, contains, bounds]);
+}
 
 /** A rule that is not in the candidate what it is in the baseline, with what it spoke of in both. */
 interface ChangedRule {

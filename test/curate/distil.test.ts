@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import { expandInputs } from "../../src/node/inputs.ts";
 import { Distiller } from "../../src/curate/distil.ts";
 import { assembleSet, type AssembledSet } from "../../src/engine/assemble.ts";
-import { ReplayWalk } from "../../src/replay/walk.ts";
+import { ReplayWalk } from "../replay/replay-walk.ts";
 import { chat } from "../../src/trace/importers/chat.ts";
 import { runImport } from "../../src/trace/importers/run-import.ts";
 import { readTrace, type TraceFile } from "../../src/trace/read-events.ts";

@@ -6,7 +6,8 @@ import { pathUses } from "../../src/curate/path-uses.ts";
 import { Redactor } from "../../src/curate/redact.ts";
 import { assembleSet, type AssembledSet } from "../../src/engine/assemble.ts";
 import { isJsonObject, type JsonObject } from "../../src/request/json.ts";
-import { ReplayWalk, type CallResult } from "../../src/replay/walk.ts";
+import { ReplayWalk } from "../replay/replay-walk.ts";
+import type { CallResult } from "../../src/replay/walk.ts";
 import { readAll, fileOf, linesOf } from "../trace/bytes.ts";
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");

@@ -66,11 +66,8 @@ async function compare(trace: ReplayedTrace, world: WalkWorld, ways: Ways): Prom
     if (wrong !== undefined)
       throw new Error(`${what}, walked by ${got.stats.walk}\n${wrong}\n${world.text}`);
     for (const { why, calls } of got.stats.handed) ways.add(`handed: ${why}`, calls);
-    ways.add(
-      got.stats.walk === "columns"
-        ? `${what}: by columns`
-        : `by events: ${(got.stats.why ?? "").replace(/`.*`/s, "an operand")}`,
-    );
+    ways.add(`${what}: by ${got.stats.walk}`);
+    if (what === "first candidate" && got.stats.why !== null) ways.add(`since ${got.stats.why}`);
     ways.add("calls", got.document.trace.calls);
     ways.add(
       "changed",

@@ -9,7 +9,7 @@ import type { FilterOptions } from "../../src/replay/filter.ts";
 import { LabelTable } from "../../src/trace/labels.ts";
 import { replayByWalk, type Walked } from "../replay/walk-replay.ts";
 import type { CompiledSet } from "../../src/engine/compile-set.ts";
-import type { KeyedOptions } from "../../src/replay/columns/keyed-walk.ts";
+import type { ReplayOptions } from "../../src/replay/walk.ts";
 import type { ReplayResult, ReplayStats } from "../../src/documents/replay-result.ts";
 
 /** Two versions; the baseline is undefined where it is what was recorded. */
@@ -25,7 +25,7 @@ export interface Said {
   readonly stats: ReplayStats;
 }
 
-export const USUAL: KeyedOptions = {
+export const USUAL: ReplayOptions = {
   history: "counterfactual",
   approvals: "recorded",
   idle: undefined,
@@ -107,7 +107,7 @@ export class ReplayedTrace {
     return replayByWalk(this.#job(versions, options, asked));
   }
 
-  #job({ baseline, candidate }: Versions, options: KeyedOptions, asked: Asked): ReplayJob {
+  #job({ baseline, candidate }: Versions, options: ReplayOptions, asked: Asked): ReplayJob {
     return {
       baseline: { set: baseline, info: NOWHERE },
       candidate: { set: candidate, info: NOWHERE, sources: [], documents: [] },

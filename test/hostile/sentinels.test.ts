@@ -601,7 +601,7 @@ describe("design 11.5: what was planted comes out nowhere", () => {
       const header = readIndexHeader(fd, key);
       if (typeof header === "string") throw new Error(header);
       const texts = header.segments.map((place) =>
-        Buffer.from(readSegmentBytes(fd, place).bytes).toString("latin1"),
+        Buffer.from(readSegmentBytes(fd, place)).toString("latin1"),
       );
       closeSync(fd);
       const held = places(texts.join("\n"));

@@ -1,25 +1,17 @@
 import { createHash } from "node:crypto";
 import { isUtf8 } from "node:buffer";
 import { BatchWalk, LINKED } from "../../src/batch/batch-walk.ts";
-import { whyNotByBatch } from "../../src/batch/batchable.ts";
 import { EventBatches } from "../../src/batch/event-batches.ts";
+import type { SessionOptions } from "../../src/batch/session-walk.ts";
 import { CoverageTally } from "../../src/coverage/coverage-tally.ts";
 import type { CompiledSet } from "../../src/engine/compile-set.ts";
 import { mergeParts, partOf, type Tallies, type TracePart } from "../../src/coverage/trace-part.ts";
-import {
-  keyedVersions,
-  rowKeysFor,
-  type KeyedVersions,
-} from "../../src/replay/columns/keyed-replay.ts";
-import {
-  KeyedWalk,
-  type KeyedOptions,
-  type KeyedSink,
-} from "../../src/replay/columns/keyed-walk.ts";
+import { readVersions, type ReadVersions } from "../../src/replay/columns/versions.ts";
 import { SegmentRows, type RowContext } from "../../src/replay/columns/segment-rows.ts";
 import { StateParts } from "../../src/replay/columns/state-parts.ts";
 import { ReplayTally } from "../../src/replay/tally.ts";
-import { ReplayWalk, type CallResult } from "../../src/replay/walk.ts";
+import { ReplayWalk } from "./replay-walk.ts";
+import type { ReplayOptions } from "../../src/replay/walk.ts";
 import { COLUMN, type Layout } from "../../src/trace/columns/layout.ts";
 import type { Segment } from "../../src/trace/columns/segment.ts";
 import { SegmentBuilder } from "../../src/trace/columns/segment-builder.ts";
@@ -70,7 +62,7 @@ function eventOf(text: string, line: number): TraceEvent | undefined {
 }
 
 /** Everything that a replay counts, by the walk over whole events. */
-export function byEvents(lines: readonly string[], sets: Sets, options: KeyedOptions): Gathered {
+export function byEvents(lines: readonly string[], sets: Sets, options: ReplayOptions): Gathered {
   const tally = new ReplayTally();
   const coverage = new CoverageTally(sets);
   const walk = new ReplayWalk(sets, options, [tally, coverage]);
@@ -95,20 +87,12 @@ export function byEvents(lines: readonly string[], sets: Sets, options: KeyedOpt
 class Walked {
   readonly tally = new ReplayTally();
   readonly coverage: CoverageTally;
-  readonly walk: KeyedWalk;
+  readonly walk: BatchWalk;
 
-  constructor(versions: KeyedVersions, sets: Sets, options: KeyedOptions) {
+  constructor(versions: ReadVersions, sets: Sets, options: SessionOptions) {
     this.coverage = new CoverageTally(sets);
     const { tally, coverage } = this;
-    const sink: KeyedSink = {
-      count: (result, calls) => (tally.count(result, calls), coverage.count(result, calls)),
-      isMarked: (result: CallResult) => tally.isMarked(result),
-      mark: (result, facts) => tally.mark(result, facts),
-      credits: (result) => coverage.credits(result),
-      credited: (credits, credential, calls) => coverage.credited(credits, credential, calls),
-      events: (counts) => tally.trace.addCounts(counts),
-    };
-    this.walk = new KeyedWalk(versions, options, { sink, sessions: tally.sessions });
+    this.walk = new BatchWalk(versions, options, { tally, coverage, log: undefined });
   }
 
   rows(segment: Segment, first: number, event: RowContext["readEvent"]): SegmentRows {
@@ -126,15 +110,11 @@ class Walked {
   /** As threads hand it over: plain data. */
   finish(): TracePart {
     this.walk.finish();
+    const { sessions, kinds, handed } = this.walk;
+    const { keylessWrites, forgotten } = sessions;
+    const { tally, coverage } = this;
     return structuredClone(
-      partOf({
-        tally: this.tally,
-        coverage: this.coverage,
-        keylessWrites: this.walk.keylessWrites,
-        forgotten: this.walk.forgotten,
-        kinds: this.walk.kinds,
-        handed: new Map(),
-      }),
+      partOf({ tally, coverage, keylessWrites, forgotten, kinds, handed: new Map(handed) }),
     );
   }
 }
@@ -146,19 +126,16 @@ export interface Batched {
   readonly linked: boolean;
 }
 
-/** The same by columns, evaluated first; undefined where the sets keep state. */
+/** The same by columns, evaluated first, in segments of `size` lines. */
 export function byBatch(
   lines: readonly string[],
   sets: Sets,
-  of: { readonly options: KeyedOptions; readonly size: number; readonly linked?: boolean },
-): Batched | undefined {
+  of: { readonly options: ReplayOptions; readonly size: number; readonly linked?: boolean },
+): Batched {
   const { linked = false } = of;
-  const versions = keyedVersions(sets, { ids: linked });
-  if (typeof versions === "string" || whyNotByBatch(versions) !== undefined) return undefined;
-  const walked = new Walked(versions, sets, of.options);
-  const { tally, coverage } = walked;
-  const sink = { tally, coverage, log: undefined };
-  const walk = new BatchWalk(versions, { ...of.options, linked }, sink);
+  const versions = readVersions(sets, { ids: linked });
+  const walked = new Walked(versions, sets, { ...of.options, linked });
+  const { walk } = walked;
   let first = 0;
   for (const { segment, event } of segmentsOf(lines, versions.layout, of.size)) {
     const why = walk.walk(walked.rows(segment, first, (_, row) => event(row)));
@@ -167,21 +144,25 @@ export function byBatch(
     first += segment.rows;
   }
   walk.finish();
-  return {
-    gathered: gathered(sets, { tally, coverage }, walk.sessions),
-    handed: walk.handed,
-    linked,
-  };
+  return { gathered: gathered(sets, walked, walk.sessions), handed: walk.handed, linked };
+}
+
+/** All that it gathered. */
+export function byColumns(
+  lines: readonly string[],
+  sets: Sets,
+  of: { readonly options: ReplayOptions; readonly size: number },
+): Gathered {
+  return byBatch(lines, sets, of).gathered;
 }
 
 /** The same of events that are at hand, which columns are made of. */
 export function byEventBatches(
   lines: readonly string[],
   sets: Sets,
-  options: KeyedOptions,
-): Gathered | undefined {
-  const versions = keyedVersions(sets, { ids: false });
-  if (typeof versions === "string" || whyNotByBatch(versions) !== undefined) return undefined;
+  options: ReplayOptions,
+): Gathered {
+  const versions = readVersions(sets, { ids: false });
   const tally = new ReplayTally();
   const coverage = new CoverageTally(sets);
   const batches = new EventBatches(versions, options, { tally, coverage, log: undefined });
@@ -226,42 +207,30 @@ function segmentsOf(
 }
 
 /**
- * The same by columns, in segments of `size` lines; undefined where the sets read what no column
- * holds. `parts`: each part of the trace that shares no state with others is counted by itself, and
- * what they counted is merged, last part first; "linked" where the trace does not fall into parts.
+ * The same by columns, where each part of the trace that shares no state with others is counted by
+ * itself, and what they counted is merged, last part first; undefined where the trace does not fall
+ * into parts.
  */
-export function byColumns(
+export function byParts(
   lines: readonly string[],
   sets: Sets,
-  of: { readonly options: KeyedOptions; readonly size: number; readonly parts?: number },
-): Gathered | "linked" | undefined {
-  const versions = keyedVersions(sets, { ids: false });
-  if (typeof versions === "string") return undefined;
-  const count = of.parts ?? 1;
-  const splitter = StateParts.of(versions, count);
-  if (of.parts !== undefined && splitter === undefined) return "linked";
-  const walked = Array.from({ length: count }, () => new Walked(versions, sets, of.options));
-  const segments = segmentsOf(lines, versions.layout, of.size);
-  const keys = rowKeysFor(versions);
+  of: { readonly options: ReplayOptions; readonly size: number; readonly parts: number },
+): Gathered | undefined {
+  const versions = readVersions(sets, { ids: false });
+  const splitter = StateParts.of(versions, of.parts);
+  if (splitter === undefined) return undefined;
+  const options = { ...of.options, linked: false };
+  const walked = Array.from({ length: of.parts }, () => new Walked(versions, sets, options));
   let first = 0;
-  for (const { segment, event } of segments) {
-    const keyed = keys.keys(segment)?.keys;
-    if (keyed === undefined) return undefined;
+  for (const { segment, event } of segmentsOf(lines, versions.layout, of.size)) {
     const rows = walked.map((one) => one.rows(segment, first, (_, row) => event(row)));
     const [any] = rows;
     const linked = [COLUMN.parent, COLUMN.approvals].some((column) =>
       segment.codes[column]?.some((code) => code !== 0),
     );
-    const owners =
-      of.parts === undefined || any === undefined || linked ? undefined : splitter?.parts(any);
-    if (of.parts !== undefined && owners === undefined) return "linked";
-    rows.forEach((own, part) =>
-      walked[part]?.walk.walk(
-        own,
-        keyed,
-        owners === undefined ? undefined : { parts: owners, part },
-      ),
-    );
+    const parts = any === undefined || linked ? undefined : splitter.parts(any);
+    if (parts === undefined) return undefined;
+    rows.forEach((own, part) => walked[part]?.walk.walk(own, { parts, part }));
     first += segment.rows;
   }
   const tallies = {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { compileSet, type CompiledSet } from "../../src/engine/compile-set.ts";
 import { loadDocuments } from "../../src/policy/load.ts";
-import { ReplayWalk, type CallResult } from "../../src/replay/walk.ts";
+import { ReplayWalk } from "./replay-walk.ts";
+import type { CallResult } from "../../src/replay/walk.ts";
 import { decodeEvent, type TraceEvent } from "../../src/trace/event.ts";
 import { byColumns, byEvents, sha256 } from "./columns.ts";
 

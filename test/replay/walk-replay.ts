@@ -5,7 +5,7 @@ import type { ReplayResult } from "../../src/documents/replay-result.ts";
 import { createHash } from "../../src/node/files.ts";
 import { EventFilter } from "../../src/replay/filter.ts";
 import { ReplayTally } from "../../src/replay/tally.ts";
-import { ReplayWalk } from "../../src/replay/walk.ts";
+import { ReplayWalk } from "./replay-walk.ts";
 import { TraceDigest } from "../../src/trace/digest.ts";
 import { readTrace } from "../../src/trace/read-events.ts";
 import { ReadReport } from "../../src/trace/read-report.ts";

@@ -131,12 +131,18 @@ const singleRow = {
 };
 
 async function walkOfParsing(bench, one) {
-  const { ReplayWalk } = await engine();
+  const { CoverageTally, EventBatches, readVersions, ReplayTally } = await engine();
   const { lines, events, set, candidate } = await prepared(bench, one);
+  const sets = { baseline: set, candidate };
   const options = { history: "counterfactual", approvals: "recorded", idle: undefined };
   const walked = bestCpu(bench, () => {
-    const walk = new ReplayWalk({ baseline: set, candidate }, options, []);
-    for (const event of events) walk.take(event);
+    const batches = new EventBatches(readVersions(sets, { ids: false }), options, {
+      tally: new ReplayTally(),
+      coverage: new CoverageTally(sets),
+      log: undefined,
+    });
+    for (const event of events) batches.take(event, true);
+    batches.finish();
   });
   const bytes = Buffer.from(`${lines.join("\n")}\n`);
   const parsed = bestCpu(bench, () => {

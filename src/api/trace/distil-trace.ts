@@ -1,9 +1,12 @@
+import { EventBatches } from "../../batch/event-batches.ts";
+import { CoverageTally } from "../../coverage/coverage-tally.ts";
 import { Distiller } from "../../curate/distil.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import type { DistilResult } from "../../documents/trace-distil-result.ts";
 import type { CommandIo } from "../../node/io.ts";
 import { VERSION } from "../../node/version.ts";
-import { ReplayWalk } from "../../replay/walk.ts";
+import { readVersions } from "../../replay/columns/versions.ts";
+import { ReplayTally } from "../../replay/tally.ts";
 import type { LabelTable } from "../../trace/labels.ts";
 import type { TraceFile } from "../../trace/read-events.ts";
 import { readTrace } from "../../trace/read-events.ts";
@@ -25,7 +28,7 @@ export interface DistilFlags extends LineFlags {
   readonly config?: string;
 }
 
-type Versions = ConstructorParameters<typeof ReplayWalk>[0];
+type Versions = Parameters<typeof readVersions>[0];
 
 async function versionsOf(flags: DistilFlags, io: CommandIo): Promise<Versions> {
   const config = await readConfig(io, flags.config);
@@ -51,18 +54,24 @@ async function learn(
   keeps: (session: string) => boolean,
 ): Promise<Distiller> {
   const distiller = new Distiller();
-  const walk = new ReplayWalk(
-    versions,
+  const batches = new EventBatches(
+    readVersions(versions, { ids: false }),
     { history: "counterfactual", approvals: "recorded", idle: flags.idle },
-    [distiller],
+    {
+      tally: new ReplayTally(),
+      coverage: new CoverageTally(versions),
+      log: undefined,
+      watch: distiller,
+    },
   );
   for await (const batch of readTrace(files, {
     reorder: flags.reorder,
     report: new ReadReport(),
   })) {
     for (const event of labels === undefined ? batch : labels.join(batch))
-      if (keeps(sessionKey(event))) walk.take(event);
+      if (keeps(sessionKey(event))) batches.take(event, true);
   }
+  batches.finish();
   return distiller;
 }
 

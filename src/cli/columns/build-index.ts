@@ -18,8 +18,6 @@ const CANNOT = {
 
 const NO_PLACE = { help: "set XDG_CACHE_HOME, or HOME" };
 
-const BY_EVENTS = "you need no index: these policies are replayed event by event";
-
 /**
  * Builds the indexes of a job's trace, or finds them fresh. What cannot have one is a `UserError`.
  */
@@ -36,10 +34,6 @@ export async function buildIndex(job: ReplayJob): Promise<readonly IndexedFile[]
       NO_PLACE,
     );
   const plan = planFeed(files, { ...job, columns });
-  if (typeof plan === "string")
-    throw new UserError("no-index", `an index cannot be used with these policies: ${plan}`, {
-      help: BY_EVENTS,
-    });
   const built = plan.build !== undefined && (await writeAll(plan, job));
   job.progress?.end();
   const store = new IndexStore(cache);

@@ -29,8 +29,6 @@ export interface ColumnsDone extends Tallies {
   readonly partial: false;
   readonly traceDigest: string;
   readonly index: IndexStats;
-  /** Why calls were asked about by key instead of evaluated; null: they were evaluated. */
-  readonly whyKeys: string | null;
 }
 
 /** What of a job needs every event as it is; undefined: nothing does. */
@@ -149,7 +147,6 @@ class ColumnsReplay {
         partial: false,
         traceDigest: this.#log.digest(),
         index: feed.index,
-        whyKeys: this.#plan.whyKeys ?? null,
       };
     } finally {
       this.#lines.close();
@@ -166,22 +163,13 @@ class ColumnsReplay {
   /** Whatever is read here is walked here, in the order of the trace. */
   async #asOne(feed: Feed): Promise<Tallies> {
     const { logDecision: log, history, approvals, idle, decisions } = this.#job;
-    const walk = new PieceWalk(
-      this.#plan.versions,
-      { history, approvals, idle },
-      {
-        keyless: this.#plan.whyKeys === undefined,
-        linked: this.#plan.linked,
-        lines: this.#lines,
-        log,
-      },
-    );
+    const { versions, linked } = this.#plan;
+    const options = { history, approvals, idle, linked };
+    const walk = new PieceWalk(versions, options, { lines: this.#lines, log });
     for await (const fed of feed.pieces()) {
       this.#note(fed);
-      const { task, keyed } = fed;
-      if (keyed !== undefined) walk.take({ index: task.index, file: task.piece.file, ...keyed });
-      // WHY: which calls are unreachable hangs on ids, of which several events may have one
-      if (walk.cuts) throw new NotByColumns("calls are below an invocation that is stopped");
+      const { task, segment } = fed;
+      if (segment !== undefined) walk.take({ index: task.index, file: task.piece.file, segment });
       this.#tell(walk.calls - this.#calls);
       decisions?.flush();
     }
@@ -207,19 +195,19 @@ class ColumnsReplay {
     const kept = this.#job.columns?.kept !== undefined;
     const walking: Promise<void>[] = [];
     for await (const fed of feed.pieces()) {
-      const { task, facts, keyed } = fed;
+      const { task, facts, segment } = fed;
       this.#note(fed);
       if (this.#isLinked(fed)) throw new NotByParts();
-      if (keyed === undefined) continue;
-      const rows = new SegmentRows(keyed.segment, this.#context(task.piece.file), {
+      if (segment === undefined) continue;
+      const rows = new SegmentRows(segment, this.#context(task.piece.file), {
         first: 0,
       });
       const own = parts?.parts(rows);
       if (own === undefined) throw new NotByParts();
       const walked = pool
-        .walk({ index: task.index, file: task.piece.file, ...keyed }, own)
+        .walk({ index: task.index, file: task.piece.file, segment }, own)
         .then(() => {
-          if (!kept) pool.release(task.index, keyed.segment);
+          if (!kept) pool.release(task.index, segment);
         });
       walked.catch(() => undefined);
       walking.push(walked);
@@ -255,13 +243,7 @@ class ColumnsReplay {
     };
   }
 
-  /**
-   * WHY no parents: which calls are in a version's history, once one above them is stopped, the
-   * walk over events tells.
-   */
   #note({ task, facts }: FedPiece): void {
-    if (facts.parents && this.#stateful && this.#plan.whyKeys !== undefined)
-      throw new NotByColumns("calls are below other calls, and the policies read earlier calls");
     this.#log.take(task.piece.file, facts);
     this.#job.progress?.read(task.piece.to - task.piece.from);
   }

@@ -7,13 +7,9 @@ import type { Task } from "./tasks.ts";
 export interface FedPiece {
   readonly task: Task;
   readonly facts: PieceFacts;
-  /**
-   * Calls of the piece, where the thread that read it counted it too; then there is nothing to
-   * walk.
-   */
+  /** Calls of the piece, where the thread that read it counted it too. */
   readonly calls: number;
-  readonly keyed: { readonly segment: Segment; readonly keys: Uint32Array } | undefined;
+  /** Undefined: the thread that read it counted it. */
+  readonly segment: Segment | undefined;
   readonly encoded: StoredSegment | undefined;
-  /** The keys that go into an index with it. */
-  readonly stored: Uint32Array | undefined;
 }

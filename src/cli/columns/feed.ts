@@ -6,25 +6,13 @@ import type { KeptTrace } from "./kept-trace.ts";
 import type { Plan } from "./plan.ts";
 import { hasThreads, Pool, type PieceRead, type Sharing, type WorkerStart } from "./pool.ts";
 import { TaskReader, type Task } from "./tasks.ts";
-
-/**
- * Fewer pieces whose rows have their keys are walked before threads have started: three million
- * calls or so.
- */
-const MANY = 128;
+import type { Segment } from "../../trace/columns/segment.ts";
 
 /**
  * What the threads of a job start with; undefined where it asks for none, or where there is no
  * script for them.
  */
 function startOf(plan: Plan, job: ReplayJob, sharing: Sharing): WorkerStart | undefined {
-  if (
-    plan.keyed &&
-    sharing === "pieces" &&
-    job.columns?.kept === undefined &&
-    plan.tasks.length < MANY
-  )
-    return undefined;
   if (
     (job.columns?.workers ?? 0) === 0 ||
     plan.tasks.length < 2 ||
@@ -39,8 +27,6 @@ function startOf(plan: Plan, job: ReplayJob, sharing: Sharing): WorkerStart | un
     baseline: job.baseline.sources,
     candidate: job.candidate.sources,
     layout: plan.versions.layout,
-    keyed: plan.keyed,
-    keyless: plan.whyKeys === undefined,
     linked: plan.linked,
     files: plan.files.map(({ name, path }) => ({ name, path })),
     options: { history, approvals, idle },
@@ -105,26 +91,20 @@ export class Feed {
   }
 
   async *#readHere(): AsyncGenerator<FedPiece> {
-    const { versions, tasks, files, keyed, whyKeys } = this.#plan;
-    const reader = new TaskReader(
-      versions,
-      files.map(({ path }) => path),
-      { kept: this.#kept?.segments, keyed, keyless: whyKeys === undefined },
-    );
+    const { versions, tasks, files } = this.#plan;
+    const paths = files.map(({ path }) => path);
+    const reader = new TaskReader(versions.layout, paths, { kept: this.#kept?.segments });
     try {
-      for (const task of tasks) {
-        const read = reader.run(task);
-        yield { task, calls: 0, ...read, stored: task.encode ? read.keyed.keys : undefined };
-      }
+      for (const task of tasks) yield { task, calls: 0, ...reader.run(task) };
     } finally {
       reader.close();
     }
   }
 
   async *#readThere(pool: Pool): AsyncGenerator<FedPiece> {
-    const { tasks, keyed } = this.#plan;
+    const { tasks } = this.#plan;
     // the first piece mostly tells whether columns serve; no thread reads on in vain until then
-    let ahead = keyed ? 2 * pool.count : 1;
+    let ahead = 1;
     const waiting: { readonly task: Task; readonly read: Promise<PieceRead> }[] = [];
     for (let asked = 0; ; ) {
       for (; asked < tasks.length && waiting.length < ahead; asked++) {
@@ -139,27 +119,18 @@ export class Feed {
       if (next === undefined) return;
       const read = await next.read;
       ahead = 2 * pool.count;
-      pool.settle(next.task.index, read);
-      const stored = read.encoded === undefined ? undefined : read.keyed?.keys;
-      yield {
-        task: next.task,
-        facts: read.facts,
-        calls: read.calls,
-        encoded: read.encoded,
-        keyed: this.#withSegment(next.task, read),
-        stored,
-      };
+      const { facts, calls, encoded } = read;
+      yield { task: next.task, facts, calls, encoded, segment: this.#segmentOf(next.task, read) };
     }
   }
 
-  /** A piece with its segment: what a thread did not send again is what it sent before. */
-  #withSegment({ index }: Task, { keyed, facts, counted }: PieceRead): FedPiece["keyed"] {
-    if (keyed === undefined || counted) return undefined;
+  /** The segment of a piece: what a thread did not send again is what it sent before. */
+  #segmentOf({ index }: Task, { segment: sent, facts, counted }: PieceRead): Segment | undefined {
+    if (counted) return undefined;
     const kept = this.#kept?.segments;
-    const { layout } = this.#plan.versions;
-    const segment = keyed.segment ?? kept?.get(index, layout)?.segment;
+    const segment = sent ?? kept?.get(index, this.#plan.versions.layout)?.segment;
     if (segment === undefined) throw new Error("a piece was read by nobody");
     kept?.set(index, segment, facts);
-    return { segment, keys: keyed.keys };
+    return segment;
   }
 }

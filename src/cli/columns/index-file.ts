@@ -1,14 +1,10 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { OTHER } from "../../replay/columns/row-keys.ts";
 import type { Layout } from "../../trace/columns/layout.ts";
 import {
   packedBytes,
-  packNumbers,
-  unpackNumbers,
   type EncodedSegment,
-  type PackedNumbers,
   type SegmentHeader,
 } from "../../trace/columns/segment-codec.ts";
 import { BLOCK_BYTES } from "../../trace/digest.ts";
@@ -20,7 +16,7 @@ import type { PlainFile } from "./plain-files.ts";
  * Raised whenever what is written, or what it means, changes: an index of another format is built
  * anew.
  */
-const FORMAT = 7;
+const FORMAT = 8;
 const MAGIC = "agentzix";
 /** Of a SHA-256 and of an HMAC by it. */
 const DIGEST = 32;
@@ -42,7 +38,7 @@ function sealOf(key: Uint8Array, header: Uint8Array): Buffer {
 /** What an index says of itself. */
 export interface IndexHeader {
   readonly format: number;
-  /** The version of agentz that wrote it: what keys and columns mean may change with it. */
+  /** The version of agentz that wrote it: what columns mean may change with it. */
   readonly tool: string;
   /**
    * Of the trace: where it stands, which file it is, its bytes, and when it was last written, in
@@ -52,20 +48,15 @@ export interface IndexHeader {
   /** SHA-256 of each block of the trace, 32 bytes each, base64. */
   readonly blocks: string;
   readonly layout: Layout;
-  /** For which versions rows were keyed: the keys serve no others. */
-  readonly keyedFor: string;
-  /** How many keys there are. */
-  readonly keys: number;
   readonly segments: readonly StoredPlace[];
 }
 
-/** Where a segment stands in the index, and the keys of its rows behind it. */
+/** Where a segment stands in the index. */
 export interface StoredPlace {
   readonly at: number;
   readonly length: number;
   readonly header: SegmentHeader;
-  readonly keys: PackedNumbers;
-  /** SHA-256 of both, base64. */
+  /** SHA-256 of its bytes, base64. */
   readonly digest: string;
 }
 
@@ -102,19 +93,11 @@ function restored(stored: Uint8Array, header: SegmentHeader, numbers: number): U
   return bytes;
 }
 
-/** Where a segment stands in an index, and its keys as they are packed. */
-export interface AddedSegment {
-  readonly place: StoredPlace;
-  readonly keys: Uint8Array;
-}
-
 /** Writes the index of one file, segment by segment; nobody sees it before it is whole. */
 export class IndexWriter {
   readonly #file: FreshFile;
   readonly #key: Uint8Array;
   readonly #segments: StoredPlace[] = [];
-  /** Keys as they stand in this index, by those that they have in the whole trace. */
-  readonly #keys = new Map<number, number>();
   readonly #blocks: Uint8Array[] = [];
   #at = 0;
 
@@ -124,33 +107,11 @@ export class IndexWriter {
     this.#key = key;
   }
 
-  add(
-    { header, bytes }: StoredSegment,
-    of: { readonly blocks: Uint8Array; readonly keys: Uint32Array },
-  ): AddedSegment {
-    const keys = packNumbers(of.keys.map((key) => this.#ownKey(key)));
-    const place = {
-      at: this.#at,
-      length: bytes.length,
-      header,
-      keys: keys.packed,
-      digest: digestOf(bytes, keys.bytes),
-    };
-    this.#segments.push(place);
+  /** `blocks`: the digests of the piece of which the segment is. */
+  add({ header, bytes }: StoredSegment, blocks: Uint8Array): void {
+    this.#segments.push({ at: this.#at, length: bytes.length, header, digest: digestOf(bytes) });
     this.#write(bytes);
-    this.#write(keys.bytes);
-    this.#blocks.push(of.blocks);
-    return { place, keys: keys.bytes };
-  }
-
-  /** WHY one more: small numbers for rows without a key, so that all fit into two bytes. */
-  #ownKey(key: number): number {
-    if (key >= OTHER) return key - OTHER;
-    const known = this.#keys.get(key);
-    if (known !== undefined) return known;
-    const own = this.#keys.size + SPECIAL;
-    this.#keys.set(key, own);
-    return own;
+    this.#blocks.push(blocks);
   }
 
   #write(bytes: Uint8Array): void {
@@ -160,7 +121,7 @@ export class IndexWriter {
 
   finish(
     { real, identity, size, modified }: PlainFile,
-    of: Pick<IndexHeader, "layout" | "keyedFor" | "tool">,
+    of: Pick<IndexHeader, "layout" | "tool">,
   ): void {
     const blocks = Buffer.concat(this.#blocks).toString("base64");
     const trace = { real, identity, size, modified };
@@ -169,7 +130,6 @@ export class IndexWriter {
       ...of,
       trace,
       blocks,
-      keys: this.#keys.size,
       segments: this.#segments,
     };
     const text = Buffer.from(JSON.stringify(header));
@@ -197,42 +157,17 @@ function readAt(fd: number, at: number, length: number): Buffer {
   return bytes;
 }
 
-/** How many numbers stand for rows without a key: events that are no call, unusual lines. */
-const SPECIAL = 2;
-
-/** A segment's bytes, as {@link decodeSegment} takes them, and its keys as they are packed. */
-export interface SegmentBytes {
-  readonly bytes: Uint8Array;
-  readonly keys: Uint8Array;
-}
-
-/** Reads a segment. Throws a `RangeError` where it is not what was written. */
+/**
+ * The bytes of a segment, as {@link decodeSegment} takes them. Throws a `RangeError` where they are
+ * not what was written.
+ */
 export function readSegmentBytes(
   fd: number,
-  { at, length, header, keys, digest }: StoredPlace,
-): SegmentBytes {
-  const stored = readAt(fd, at, length + packedBytes(keys));
+  { at, length, header, digest }: StoredPlace,
+): Uint8Array {
+  const stored = readAt(fd, at, length);
   if (digestOf(stored) !== digest) throw new RangeError("the index is damaged");
-  return {
-    bytes: restored(stored.subarray(0, length), header, numbersLength(header)),
-    keys: stored.subarray(length),
-  };
-}
-
-/**
- * The keys of a segment's rows among those of all indexes of a trace, in which those of this one
- * are the ones from `from` up to `to`. Throws a `RangeError` where they are not.
- */
-export function unpackKeys(
-  bytes: Uint8Array,
-  { keys }: StoredPlace,
-  { from, to }: { readonly from: number; readonly to: number },
-): Uint32Array {
-  const most = to - from + SPECIAL;
-  return unpackNumbers(keys, bytes).map((key) => {
-    if (key >= most) throw new RangeError("the index has a key that it does not count");
-    return key < SPECIAL ? key + OTHER : key - SPECIAL + from;
-  });
+  return restored(stored, header, numbersLength(header));
 }
 
 /** How many bytes of a segment are numbers. */
@@ -270,12 +205,7 @@ function isHeader(value: unknown): value is IndexHeader {
     !isJsonObject(value["trace"])
   )
     return false;
-  return (
-    typeof value["blocks"] === "string" &&
-    isJsonObject(value["layout"]) &&
-    typeof value["keyedFor"] === "string" &&
-    Number.isSafeInteger(value["keys"])
-  );
+  return typeof value["blocks"] === "string" && isJsonObject(value["layout"]);
 }
 
 /** How many blocks in the middle are looked at besides the first and the last. */

@@ -1,5 +1,4 @@
 import { closeSync } from "node:fs";
-import { keyedFor } from "../../replay/columns/keyed-replay.ts";
 import type { IndexStats } from "../../documents/replay-result.ts";
 import { whyUnreadable } from "../../node/file-error.ts";
 import { openOwn } from "../../node/private-folder.ts";
@@ -8,7 +7,6 @@ import type { FedPiece } from "./fed-piece.ts";
 import {
   readSegmentBytes,
   restoreSegment,
-  type AddedSegment,
   type IndexWriter,
   type StoredPlace,
   type StoredSegment,
@@ -16,24 +14,18 @@ import {
 import type { FoundIndex } from "./index-store.ts";
 import type { IndexBuild, Plan } from "./plan.ts";
 
-/** What stands for versions in an index whose rows have no keys. */
-const NO_KEYS = "";
-
 /** An index that is held against what its trace holds, piece by piece. */
 class HeldIndex {
   readonly #found: FoundIndex;
   /** Undefined: it was taken away, or changed hands, meanwhile. */
   readonly #fd: number | undefined;
-  /** Whether rows have the keys of the index for the versions that are asked about. */
-  readonly #keyed: boolean;
   #pieces = 0;
   #same = true;
 
-  constructor(found: FoundIndex, keys: string) {
+  constructor(found: FoundIndex) {
     const opened = openOwn(found.path);
     this.#found = found;
     this.#fd = "fd" in opened ? opened.fd : undefined;
-    this.#keyed = found.header.keyedFor === keys;
   }
 
   /** Whether all that the index says is what the trace gave. */
@@ -42,20 +34,16 @@ class HeldIndex {
   }
 
   /** Takes the next piece as the trace gives it. */
-  hold(segment: StoredSegment, fresh: AddedSegment): void {
+  hold(segment: StoredSegment): void {
     const place = this.#found.header.segments[this.#pieces++];
-    this.#same &&= place !== undefined && this.#isAs(place, segment, fresh);
+    this.#same &&= place !== undefined && this.#isAs(place, segment);
   }
 
-  #isAs(place: StoredPlace, segment: StoredSegment, fresh: AddedSegment): boolean {
+  #isAs(place: StoredPlace, segment: StoredSegment): boolean {
     if (this.#fd === undefined || JSON.stringify(place.header) !== JSON.stringify(segment.header))
       return false;
     try {
-      const { bytes, keys } = readSegmentBytes(this.#fd, place);
-      return (
-        (!this.#keyed || areSameKeys({ place, keys }, fresh)) &&
-        Buffer.compare(bytes, restoreSegment(segment)) === 0
-      );
+      return Buffer.compare(readSegmentBytes(this.#fd, place), restoreSegment(segment)) === 0;
     } catch {
       return false;
     }
@@ -64,11 +52,6 @@ class HeldIndex {
   close(): void {
     if (this.#fd !== undefined) closeSync(this.#fd);
   }
-}
-
-function areSameKeys(one: AddedSegment, other: AddedSegment): boolean {
-  const packedAlike = JSON.stringify(one.place.keys) === JSON.stringify(other.place.keys);
-  return packedAlike && Buffer.compare(one.keys, other.keys) === 0;
 }
 
 /** What is written of one file. */
@@ -84,7 +67,6 @@ interface Written {
 export class Indexing {
   readonly #plan: Plan;
   readonly #build: IndexBuild;
-  readonly #keyedFor: string;
   #open: Written | undefined;
   #file = 0;
   /** Why no index is written any more, and whether one was. */
@@ -95,18 +77,17 @@ export class Indexing {
   constructor(plan: Plan, build: IndexBuild) {
     this.#plan = plan;
     this.#build = build;
-    this.#keyedFor = plan.whyKeys === undefined ? NO_KEYS : keyedFor(plan.versions);
   }
 
-  add({ task: { piece }, facts, encoded, stored }: FedPiece): void {
+  add({ task: { piece }, facts, encoded }: FedPiece): void {
     if (this.#why !== undefined) return;
     try {
       if (piece.file !== this.#file) this.#finish();
       this.#file = piece.file;
       if (piece.from === 0) this.#open = this.#begin(piece.file);
-      if (encoded === undefined || stored === undefined || this.#open === undefined) return;
-      const fresh = this.#open.writer.add(encoded, { blocks: facts.blocks, keys: stored });
-      this.#open.held?.hold(encoded, fresh);
+      if (encoded === undefined || this.#open === undefined) return;
+      this.#open.writer.add(encoded, facts.blocks);
+      this.#open.held?.hold(encoded);
     } catch (cause) {
       this.#giveUp(whyUnreadable(cause));
     }
@@ -120,7 +101,7 @@ export class Indexing {
       return undefined;
     }
     const found = this.#build.held[at];
-    return { writer, held: found === undefined ? undefined : new HeldIndex(found, this.#keyedFor) };
+    return { writer, held: found === undefined ? undefined : new HeldIndex(found) };
   }
 
   /** WHY told: each replay reads the whole trace then, and nobody would know why. */
@@ -146,7 +127,6 @@ export class Indexing {
     open.writer.finish(file, {
       tool: VERSION,
       layout: this.#plan.versions.layout,
-      keyedFor: this.#keyedFor,
     });
     this.#written = true;
   }

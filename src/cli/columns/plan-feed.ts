@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
-import { whyNotByBatch } from "../../batch/batchable.ts";
-import { keyedFor, keyedVersions, type KeyedVersions } from "../../replay/columns/keyed-replay.ts";
+import { readVersions, type ReadVersions } from "../../replay/columns/versions.ts";
 import { coversLayout, keepsIds, unitedLayout } from "../../trace/columns/layout.ts";
 import { BLOCK_BYTES } from "../../trace/digest.ts";
 import type { ColumnsOptions, ReplayJob } from "../replay-inputs.ts";
@@ -63,73 +62,45 @@ function indexesOf(
 /** How a trace is read without its index; `held`: the indexes that are held against it. */
 function withoutIndex(
   files: readonly PlainFile[],
-  versions: KeyedVersions,
+  versions: ReadVersions,
   of: {
     readonly build: IndexBuild | undefined;
     readonly why: string | null;
-    readonly whyKeys: string | undefined;
   },
 ): Planned {
-  const { build, why, whyKeys } = of;
+  const { build, why } = of;
   const encode = build !== undefined;
   const pieces = files.flatMap(({ size }, file) => piecesOf(file, size));
   const tasks = numbered(
     pieces.map((piece) => ({
       piece,
       indexed: undefined,
-      keys: { from: 0, to: 0 },
       encode,
       blocks: NONE,
     })),
   );
-  return { versions, files, build, keyed: false, whyKeys, tasks, index: { used: "none", why } };
+  return { versions, files, build, tasks, index: { used: "none", why } };
 }
 
 function offIndex(
   files: readonly PlainFile[],
-  versions: KeyedVersions,
-  of: {
-    readonly found: readonly FoundIndex[];
-    readonly build: IndexBuild;
-    readonly again: boolean;
-    readonly whyKeys: string | undefined;
-  },
+  versions: ReadVersions,
+  found: readonly FoundIndex[],
 ): Planned {
-  const { found, build, again, whyKeys } = of;
-  // keys that do not serve are written anew, off the columns; who watches asks for others each time
-  const own = keyedFor(versions);
-  const keyed =
-    whyKeys !== undefined && !again && found.every(({ header }) => header.keyedFor === own);
-  const writes = whyKeys !== undefined && !again && !keyed;
-  const tasks = numbered(indexedTasks(found, files).map((task) => ({ ...task, encode: writes })));
-  const index = keyed
-    ? ({ used: "keys", why: null } as const)
-    : ({
-        used: "columns",
-        why:
-          whyKeys === undefined
-            ? "no call needs a key"
-            : again
-              ? "keys are computed again after each save"
-              : "its keys belong to other policies",
-      } as const);
-  return { versions, files, build: writes ? build : undefined, keyed, whyKeys, tasks, index };
+  const tasks = numbered(indexedTasks(found, files));
+  return { versions, files, build: undefined, tasks, index: { used: "columns", why: null } };
 }
 
-/**
- * Plans how a trace is read: off its index where that is fresh and keeps what the versions read. A
- * text: why not by columns.
- */
+/** Plans how a trace is read: off its index where that is fresh and keeps what the versions read. */
 export function planFeed(
   files: readonly PlainFile[],
   job: ReplayJob & { readonly columns: ColumnsOptions },
-): Plan | string {
+): Plan {
   const linked = job.columns.linked === true;
-  const versions = keyedVersions(
+  const versions = readVersions(
     { baseline: job.baseline.set, candidate: job.candidate.set },
     { ids: job.comparesIds || job.decisions !== undefined || linked },
   );
-  if (typeof versions === "string") return versions;
   return { ...planned(files, versions, job), linked };
 }
 
@@ -138,17 +109,12 @@ type Planned = Omit<Plan, "linked">;
 
 function planned(
   files: readonly PlainFile[],
-  versions: KeyedVersions,
+  versions: ReadVersions,
   job: ReplayJob & { readonly columns: ColumnsOptions },
 ): Planned {
   const { columns } = job;
-  const whyKeys = whyNotByBatch(versions);
   if (!columns.index)
-    return withoutIndex(files, versions, {
-      build: undefined,
-      why: "--no-index switches it off",
-      whyKeys,
-    });
+    return withoutIndex(files, versions, { build: undefined, why: "--no-index switches it off" });
   const writes =
     columns.forceIndex || files.reduce((sum, { size }) => sum + size, 0) >= WORTH_INDEXING;
   if (columns.cache !== undefined)
@@ -157,10 +123,9 @@ function planned(
       store: new IndexStore(columns.cache),
       writes,
       ids: job.comparesIds || columns.linked === true,
-      whyKeys,
     });
   if (writes) columns.tell(`there is no index: ${NO_CACHE}`);
-  return withoutIndex(files, versions, { build: undefined, why: NO_CACHE, whyKeys });
+  return withoutIndex(files, versions, { build: undefined, why: NO_CACHE });
 }
 
 const NO_CACHE = "the environment names no cache folder";
@@ -172,13 +137,12 @@ interface Indexable {
   readonly writes: boolean;
   /** Whether columns have to hold the ids of events, to hold them against each other. */
   readonly ids: boolean;
-  readonly whyKeys: string | undefined;
 }
 
 function withStore(
   files: readonly PlainFile[],
-  versions: KeyedVersions,
-  { columns, store, writes, ids, whyKeys }: Indexable,
+  versions: ReadVersions,
+  { columns, store, writes, ids }: Indexable,
 ): Planned {
   const indexes = indexesOf(files, store, columns);
   const found = "found" in indexes ? indexes.found : [];
@@ -187,22 +151,17 @@ function withStore(
   if (layout !== undefined && coversLayout(layout, versions.layout) && (!ids || keepsIds(layout))) {
     const kept = { ...versions, layout };
     if (columns.checkIndex)
-      return withoutIndex(files, kept, { build: { ...build, held: found }, why: null, whyKeys });
-    return offIndex(files, kept, { found, build, again: columns.kept !== undefined, whyKeys });
+      return withoutIndex(files, kept, { build: { ...build, held: found }, why: null });
+    return offIndex(files, kept, found);
   }
   const why = "why" in indexes ? indexes.why : "it lacks an attribute that the policies read";
   if (!writes)
     return withoutIndex(files, versions, {
       build: undefined,
       why: `${why}, and agentz writes none for a trace of less than 4 MiB`,
-      whyKeys,
     });
   const united = layout === undefined ? undefined : unitedLayout(layout, versions.layout, { ids });
-  return withoutIndex(
-    files,
-    { ...versions, layout: united ?? versions.layout },
-    { build, why, whyKeys },
-  );
+  return withoutIndex(files, { ...versions, layout: united ?? versions.layout }, { build, why });
 }
 
 const NONE = new Uint8Array(0);
@@ -217,12 +176,9 @@ function indexedTasks(
   files: readonly PlainFile[],
 ): readonly Unnumbered[] {
   const stride = 32 * (PIECE_BYTES / BLOCK_BYTES);
-  let last = 0;
   return found.flatMap(({ header, path }, file) => {
     const digests = blockDigests(header);
     const { size } = files[file] ?? header.trace;
-    const own = { from: last, to: last + header.keys };
-    last = own.to;
     return header.segments.map((place, i) => {
       const piece = {
         file,
@@ -233,7 +189,6 @@ function indexedTasks(
       return {
         piece,
         indexed: { path, place },
-        keys: own,
         encode: false,
         blocks: digests.slice(i * stride, (i + 1) * stride),
       };

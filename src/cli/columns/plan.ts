@@ -1,4 +1,4 @@
-import type { KeyedVersions } from "../../replay/columns/keyed-replay.ts";
+import type { ReadVersions } from "../../replay/columns/versions.ts";
 import type { IndexStats } from "../../documents/replay-result.ts";
 import type { FoundIndex, IndexStore } from "./index-store.ts";
 import type { PlainFile } from "./plain-files.ts";
@@ -6,13 +6,9 @@ import type { Task } from "./tasks.ts";
 
 /** Where a trace's pieces come from, and with which columns. */
 export interface Plan {
-  readonly versions: KeyedVersions;
+  readonly versions: ReadVersions;
   readonly files: readonly PlainFile[];
   readonly tasks: readonly Task[];
-  /** Whether rows have the keys that stand in the indexes, so that none is looked at. */
-  readonly keyed: boolean;
-  /** Why rows need keys; undefined: they are evaluated by their columns. */
-  readonly whyKeys: string | undefined;
   /** Whether calls stand below others: then rows have ids, and are walked as one. */
   readonly linked: boolean;
   /** Set where the files' indexes are to be written on the way. */

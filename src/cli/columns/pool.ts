@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { TracePart } from "../../coverage/trace-part.ts";
-import type { KeyedOptions } from "../../replay/columns/keyed-walk.ts";
+import type { ReplayOptions } from "../../replay/walk.ts";
 import type { OwnRows } from "../../replay/columns/segment-rows.ts";
 import type { Layout } from "../../trace/columns/layout.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
@@ -15,7 +15,7 @@ import type { WalkedPiece } from "./piece-walk.ts";
 import type { Task } from "./tasks.ts";
 
 /**
- * How threads share the work. `read`: they read and key pieces, somebody else walks them. `pieces`:
+ * How threads share the work. `read`: they read pieces, somebody else walks them. `pieces`:
  * each counts the pieces that it reads. `parts`: each reads pieces for all, and walks the rows of
  * its part of the trace in every piece.
  */
@@ -31,20 +31,10 @@ export interface WorkerStart {
   readonly baseline: readonly Source[] | undefined;
   readonly candidate: readonly Source[];
   readonly layout: Layout;
-  /** Whether rows have the keys that stand in the indexes. */
-  readonly keyed: boolean;
-  /** Whether rows are evaluated by their columns instead. */
-  readonly keyless: boolean;
   /** Whether calls stand below others. */
   readonly linked: boolean;
   readonly files: readonly { readonly name: string; readonly path: string }[];
-  readonly options: KeyedOptions;
-}
-
-/** A key that a thread meets for the first time. */
-export interface NamedKey {
-  readonly key: number;
-  readonly signature: string;
+  readonly options: ReplayOptions;
 }
 
 /** What a thread read of a piece. */
@@ -55,14 +45,8 @@ export interface PieceRead {
   readonly calls: number;
   /** Whether it did. */
   readonly counted: boolean;
-  /** Not set where nobody needs it; the segment is not sent twice. */
-  readonly keyed:
-    | {
-        readonly segment: Segment | undefined;
-        readonly keys: Uint32Array;
-        readonly fresh: readonly NamedKey[];
-      }
-    | undefined;
+  /** Not set where nobody needs it; it is not sent twice. */
+  readonly segment: Segment | undefined;
 }
 
 /** What a thread is asked; it answers in the order in which it was asked. */
@@ -86,11 +70,10 @@ interface Waiting {
   readonly reject: (cause: unknown) => void;
 }
 
-/** One thread, and the numbers that its keys have here. */
+/** One thread. */
 class Thread {
   readonly worker: Worker;
   readonly #waiting: Waiting[] = [];
-  #global: number[] = [];
   /** Memory of pieces that it read and that nobody reads any more. */
   readonly free: SharedArrayBuffer[] = [];
 
@@ -103,7 +86,6 @@ class Thread {
   }
 
   restart(start: WorkerStart): void {
-    this.#global = [];
     this.worker.postMessage({ start } satisfies Asked);
   }
 
@@ -115,26 +97,11 @@ class Thread {
     if ("unreadable" in answer) throw new NotByColumns(answer.unreadable);
     return answer;
   }
-
-  renumber(keys: Uint32Array, fresh: readonly NamedKey[], names: Map<string, number>): void {
-    for (const { key, signature } of fresh) {
-      const number = names.get(signature) ?? names.size;
-      names.set(signature, number);
-      this.#global[key] = number;
-    }
-    const global = Uint32Array.from(this.#global);
-    for (let row = 0; row < keys.length; row++) {
-      const key = keys[row] ?? 0;
-      if (key < global.length) keys[row] = global[key] ?? key;
-    }
-  }
 }
 
 /** Threads that read pieces, and walk them. */
 export class Pool {
   readonly #threads: readonly Thread[];
-  /** The keys of all threads by their signatures. */
-  #names = new Map<string, number>();
 
   constructor(start: WorkerStart, count: number) {
     this.#threads = Array.from({ length: count }, () => new Thread(start));
@@ -158,14 +125,6 @@ export class Pool {
     return answer.read;
   }
 
-  /**
-   * Gives the keys of a piece their numbers here, but for those that stand in indexes; to be called
-   * in the order of the trace.
-   */
-  settle(index: number, { keyed }: PieceRead): void {
-    if (keyed !== undefined) this.#threadOf(index).renumber(keyed.keys, keyed.fresh, this.#names);
-  }
-
   /** Has every thread walk the rows of its part. */
   async walk(walk: WalkedPiece, parts: Uint8Array): Promise<void> {
     await Promise.all(
@@ -187,7 +146,6 @@ export class Pool {
 
   /** Begins again with other versions over the same trace: threads and what they keep stay. */
   restart(start: WorkerStart): void {
-    this.#names = new Map();
     for (const thread of this.#threads) thread.restart(start);
   }
 

@@ -1,5 +1,4 @@
 import { closeSync, rmSync } from "node:fs";
-import type { KeyedVersions } from "../../replay/columns/keyed-replay.ts";
 import { withoutUnread } from "../../trace/columns/index-values.ts";
 import { decodeSegment, encodeSegment } from "../../trace/columns/segment-codec.ts";
 import type { Layout } from "../../trace/columns/layout.ts";
@@ -8,7 +7,6 @@ import { openOwn } from "../../node/private-folder.ts";
 import {
   readSegmentBytes,
   storeSegment,
-  unpackKeys,
   type StoredPlace,
   type StoredSegment,
 } from "./index-file.ts";
@@ -16,7 +14,7 @@ import type { KeptSegments } from "./kept-segments.ts";
 import { INDEX_DAMAGED, NotByColumns } from "./not-by-columns.ts";
 import { openTraceFile } from "./trace-file.ts";
 import { factsOf, type PieceFacts } from "./piece-facts.ts";
-import { PieceReader, type KeyedPiece } from "./piece-keys.ts";
+import { PieceReader } from "./piece-reader.ts";
 import type { Piece } from "./pieces.ts";
 
 /** One piece to read: off the trace itself, or off its index. */
@@ -26,8 +24,6 @@ export interface Task {
   readonly piece: Piece;
   /** Set: the piece stands in an index, as its segment of this place. */
   readonly indexed: { readonly path: string; readonly place: StoredPlace } | undefined;
-  /** Which keys are those of its index among those of all. */
-  readonly keys: { readonly from: number; readonly to: number };
   /** Whether the piece is to be packed for an index besides. */
   readonly encode: boolean;
   /** The digests of its blocks, where the index tells them. */
@@ -37,7 +33,7 @@ export interface Task {
 /** A piece that was read. */
 export interface ReadPiece {
   readonly facts: PieceFacts;
-  readonly keyed: KeyedPiece;
+  readonly segment: Segment;
   /** Whether the segment was here already. */
   readonly kept: boolean;
   readonly encoded: StoredSegment | undefined;
@@ -54,8 +50,6 @@ export type Share = (segment: Segment, reuse?: SharedArrayBuffer) => Segment;
 interface ReadSegment {
   readonly segment: Segment;
   readonly blocks: Uint8Array;
-  /** The keys that stand in the index, where rows have those. */
-  readonly keys: Uint32Array | undefined;
 }
 
 /** Takes an index away, where that can be: else the next replay finds it damaged again. */
@@ -75,30 +69,17 @@ export class TaskReader {
   readonly #open = new Map<string, number>();
   readonly #kept: KeptSegments | undefined;
   readonly #share: Share;
-  readonly #keyed: boolean;
-  readonly #keyless: boolean;
 
-  /**
-   * `share`: what is done with a segment once it is read; `keyed`: whether rows have the keys that
-   * stand in the indexes.
-   */
+  /** `share`: what is done with a segment once it is read. */
   constructor(
-    versions: KeyedVersions,
+    layout: Layout,
     paths: readonly string[],
-    of: {
-      readonly kept?: KeptSegments | undefined;
-      readonly share?: Share;
-      readonly keyed: boolean;
-      /** Whether rows are evaluated by their columns, so that none needs a key. */
-      readonly keyless: boolean;
-    },
+    of: { readonly kept?: KeptSegments | undefined; readonly share?: Share },
   ) {
-    this.#layout = versions.layout;
+    this.#layout = layout;
     this.#paths = paths;
     this.#kept = of.kept;
-    this.#keyed = of.keyed;
-    this.#keyless = of.keyless;
-    this.#reader = new PieceReader(versions);
+    this.#reader = new PieceReader(layout);
     this.#share = of.share ?? ((segment) => segment);
   }
 
@@ -111,7 +92,7 @@ export class TaskReader {
     if (known !== undefined)
       return {
         facts: known.facts,
-        keyed: this.#keyedPiece(known.segment, undefined),
+        segment: known.segment,
         kept: true,
         encoded: encodedFor(task, known.segment),
       };
@@ -121,22 +102,10 @@ export class TaskReader {
     this.#kept?.set(task.index, segment, facts);
     return {
       facts,
-      keyed: this.#keyedPiece(segment, read.keys),
+      segment,
       kept: false,
       encoded: encodedFor(task, segment),
     };
-  }
-
-  #keyedPiece(segment: Segment, keys: Uint32Array | undefined): KeyedPiece {
-    if (this.#keyless) return { segment, keys: new Uint32Array(segment.rows), fresh: [] };
-    const keyed = keys === undefined ? this.#reader.keyed(segment) : { segment, keys, fresh: [] };
-    if (keyed === undefined) throw new NotByColumns("nearly every call is different");
-    return keyed;
-  }
-
-  /** A text that is the same for the same key in every thread. */
-  signature(key: number): string {
-    return this.#reader.signature(key);
   }
 
   #read(task: Task): ReadSegment {
@@ -145,20 +114,16 @@ export class TaskReader {
     if (indexed !== undefined) return this.#ofIndex(task, indexed);
     const read = this.#reader.read(this.#fd(path), piece);
     if (read === undefined) throw new NotByColumns("a line is too long");
-    return { ...read, keys: undefined };
+    return read;
   }
 
   /**
    * Reads off an index. One that is damaged is taken away, so that the next replay writes it anew.
    */
-  #ofIndex(
-    { blocks, keys: own }: Task,
-    { path, place }: NonNullable<Task["indexed"]>,
-  ): ReadSegment {
+  #ofIndex({ blocks }: Task, { path, place }: NonNullable<Task["indexed"]>): ReadSegment {
     try {
-      const { bytes, keys } = readSegmentBytes(this.#indexFd(path), place);
-      const kept = this.#keyed ? unpackKeys(keys, place, own) : undefined;
-      return { segment: decodeSegment(this.#layout, place.header, bytes), blocks, keys: kept };
+      const bytes = readSegmentBytes(this.#indexFd(path), place);
+      return { segment: decodeSegment(this.#layout, place.header, bytes), blocks };
     } catch {
       forget(path);
       throw new NotByColumns(INDEX_DAMAGED);

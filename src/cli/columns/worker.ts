@@ -5,13 +5,13 @@ import type { CompiledSet } from "../../engine/compile-set.ts";
 import type { OwnRows } from "../../replay/columns/segment-rows.ts";
 import { readsOf, type SetReads } from "../../replay/columns/set-reads.ts";
 import type { Source } from "../../text/span.ts";
-import { sharedNumbers, sharedSegment } from "../../trace/columns/shared-segment.ts";
+import { sharedSegment } from "../../trace/columns/shared-segment.ts";
 import { sha256 } from "../../node/hash.ts";
 import { KeptSegments } from "./kept-segments.ts";
 import { LineReader } from "./line-reader.ts";
 import { NotByColumns } from "./not-by-columns.ts";
 import { PieceWalk, type WalkedPiece } from "./piece-walk.ts";
-import type { Answer, Asked, NamedKey, PieceRead, WorkerStart } from "./pool.ts";
+import type { Answer, Asked, PieceRead, WorkerStart } from "./pool.ts";
 import { TaskReader, type Task } from "./tasks.ts";
 
 /** The set of texts that loaded before, in another thread; data files are among them. */
@@ -35,13 +35,12 @@ function setOf(sources: readonly Source[]): CompiledSet {
 }
 
 /** The memory of what a thread hands over for good. */
-function buffersOf({ keyed, encoded }: PieceRead): readonly ArrayBuffer[] {
+function buffersOf({ segment, encoded }: PieceRead): readonly ArrayBuffer[] {
   const packed = encoded === undefined ? [] : [encoded.bytes];
-  if (keyed?.segment === undefined)
+  if (segment === undefined)
     return packed.map(({ buffer }) => buffer).filter((buffer) => buffer instanceof ArrayBuffer);
-  const { codes, dictionaries, times, has, whole, starts, ends, lines } = keyed.segment;
+  const { codes, dictionaries, times, has, whole, starts, ends, lines } = segment;
   const arrays = [
-    keyed.keys,
     ...codes,
     times,
     has,
@@ -88,47 +87,26 @@ class Job {
     this.#start = start;
     const share = start.sharing === "parts" ? { share: sharedSegment } : {};
     this.#reader = new TaskReader(
-      versions,
+      start.layout,
       start.files.map(({ path }) => path),
-      { kept, keyed: start.keyed, keyless: start.keyless, ...share },
+      { kept, ...share },
     );
     this.#lines = new LineReader(start.files);
-    this.#walk = new PieceWalk(versions, start.options, {
-      keyless: start.keyless,
-      linked: start.linked,
-      lines: this.#lines,
-    });
+    const options = { ...start.options, linked: start.linked };
+    this.#walk = new PieceWalk(versions, options, { lines: this.#lines });
   }
 
   read(task: Task, reuse: SharedArrayBuffer | undefined): Answer {
     const read = this.#reader.run(task, reuse);
-    const { facts, encoded, kept } = read;
-    const { segment, keys, fresh } = read.keyed;
-    const named = (): readonly NamedKey[] =>
-      fresh.map(({ key }) => ({ key, signature: this.#reader.signature(key) }));
+    const { facts, encoded, segment } = read;
     if (this.#start.sharing !== "pieces") {
-      const shared = this.#start.sharing === "parts" ? sharedNumbers(keys) : keys;
-      return {
-        read: {
-          facts,
-          encoded,
-          calls: 0,
-          counted: false,
-          keyed: { segment: kept ? undefined : segment, keys: shared, fresh: named() },
-        },
-      };
+      const sent = read.kept ? undefined : segment;
+      return { read: { facts, encoded, calls: 0, counted: false, segment: sent } };
     }
     const before = this.#walk.calls;
-    this.#walk.take({ index: task.index, file: task.piece.file, segment, keys });
-    return {
-      read: {
-        facts,
-        encoded,
-        calls: this.#walk.calls - before,
-        counted: true,
-        keyed: task.encode ? { segment: undefined, keys, fresh: named() } : undefined,
-      },
-    };
+    this.#walk.take({ index: task.index, file: task.piece.file, segment });
+    const calls = this.#walk.calls - before;
+    return { read: { facts, encoded, calls, counted: true, segment: undefined } };
   }
 
   walk(piece: WalkedPiece, own: OwnRows): Answer {

@@ -14,7 +14,7 @@ import { Kept } from "./pair-table.ts";
 import { columnOf, type Probe } from "./probe-plan.ts";
 import { resourceText } from "./resource-class.ts";
 import { ResourceShortcut } from "./resource-shortcut.ts";
-import type { KeyParts } from "./key-parts.ts";
+import type { ClassParts } from "./class-parts.ts";
 import { TupleTable } from "./tuple-table.ts";
 import { actionOf, resourceOf, rowFor, subjectOf, type RowViews } from "./views.ts";
 
@@ -37,7 +37,7 @@ const NO_ACTION: IdentifiedAction = {
  * classed.
  */
 export class Entities {
-  readonly #parts: KeyParts;
+  readonly #parts: ClassParts;
   readonly #views: RowViews;
   readonly #scratch = new Int32Array(5);
   readonly #subjectNumbers = new TupleTable(5);
@@ -53,7 +53,7 @@ export class Entities {
   readonly #subjectGrid: CodeGrid;
   readonly #actionGrid: CodeGrid;
 
-  constructor(parts: KeyParts, views: RowViews) {
+  constructor(parts: ClassParts, views: RowViews) {
     this.#parts = parts;
     this.#views = views;
     this.#shortcut = new ResourceShortcut(parts, views, (row, frame) =>

@@ -4,7 +4,7 @@ import { textOf, type Dictionary } from "../../trace/columns/dictionary.ts";
 import { CodeMemo, TextMemo } from "./code-memo.ts";
 import type { Frame } from "./frame.ts";
 import { IdClasses } from "./id-classes.ts";
-import type { KeyParts } from "./key-parts.ts";
+import type { ClassParts } from "./class-parts.ts";
 import { PairTable } from "./pair-table.ts";
 import { columnOf } from "./probe-plan.ts";
 import { patternsText } from "./resource-class.ts";
@@ -46,7 +46,7 @@ const MOST_ACTIONS = 1 << 20;
  * whether the event names the same one.
  */
 export class ResourceShortcut {
-  readonly #parts: KeyParts;
+  readonly #parts: ClassParts;
   readonly #views: RowViews;
   readonly #ways = new Map<number, Way | undefined>();
   readonly #claimed = new Map<number, Ids>();
@@ -56,7 +56,7 @@ export class ResourceShortcut {
 
   /** `actionsOf`: what each version makes of a row's action. */
   constructor(
-    parts: KeyParts,
+    parts: ClassParts,
     views: RowViews,
     actionsOf: (row: number, frame: Frame) => readonly IdentifiedAction[],
   ) {

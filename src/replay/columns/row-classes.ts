@@ -10,7 +10,7 @@ import { Entities } from "./entities.ts";
 import { Frames, type Frame } from "./frame.ts";
 import { labelsText, personNamed } from "./identity-facts.ts";
 import { outcomeText } from "./interner.ts";
-import type { KeyParts } from "./key-parts.ts";
+import type { ClassParts } from "./class-parts.ts";
 import { ACTION, RESOURCE, SUBJECT, type JointProbe, type Probe } from "./probe-plan.ts";
 import { rowFor, RowViews } from "./views.ts";
 
@@ -19,7 +19,7 @@ export class RowClasses {
   readonly views: RowViews;
   readonly frames: Frames;
   readonly entities: Entities;
-  readonly #parts: KeyParts;
+  readonly #parts: ClassParts;
   readonly #segment: Segment;
   readonly #unary: readonly CodeMemo[];
   readonly #labels = new CodeMemo();
@@ -32,7 +32,7 @@ export class RowClasses {
   /** The same by what the resource is like. */
   readonly #jointAlike: readonly CodesMemo[];
 
-  constructor(parts: KeyParts, segment: Segment) {
+  constructor(parts: ClassParts, segment: Segment) {
     this.#parts = parts;
     this.#segment = segment;
     const cache = new ValueCache(segment);

@@ -6,7 +6,7 @@ import { COLUMN, ENTITY } from "../../trace/columns/layout.ts";
 import type { TraceEvent } from "../../trace/event.ts";
 import { NumberList } from "../../trace/number-list.ts";
 import { TextNumbers } from "../../text/text-numbers.ts";
-import type { KeyedVersions } from "./keyed-replay.ts";
+import type { ReadVersions } from "./versions.ts";
 import type { Light, SegmentRows } from "./segment-rows.ts";
 import { VEILED_STATE } from "./views.ts";
 
@@ -90,7 +90,7 @@ export class StateParts {
    * Undefined where a version keeps state by what a condition says, or decides for the agents
    * above: then only a whole row tells.
    */
-  static of({ baseline, candidate }: KeyedVersions, count: number): StateParts | undefined {
+  static of({ baseline, candidate }: ReadVersions, count: number): StateParts | undefined {
     const sets = [...(baseline === undefined ? [] : [baseline.set]), candidate.set];
     const kinds = new Set(sets.flatMap(kindsOf));
     return kinds.has("condition") ||

@@ -5,18 +5,15 @@ import { count } from "../../text/count.ts";
 const USED = {
   none: "not used",
   columns: "the trace was read from the index",
-  keys: "the trace was read from the index, and which calls are alike",
 } as const;
 
 function indexText({ used, written, why }: IndexStats): string {
   return `index: ${USED[used]}${why === null ? "" : `: ${why}`}${written ? "; written" : ""}`;
 }
 
-function wayText({ walk, why, calls, kinds, keyed }: ReplayStats): string {
-  const decided = count(calls, "call");
-  if (walk === "events") return `event by event, ${decided}: ${why ?? ""}`;
-  const way = keyed === null ? "rules first" : `calls by key, because ${keyed}`;
-  return `by columns, ${way}: ${decided} of ${count(kinds ?? 0, "kind")}, each decided once`;
+function wayText({ walk, why, calls, kinds }: ReplayStats): string {
+  const way = walk === "columns" ? "by columns" : `event by event, because ${why ?? "?"}`;
+  return `${count(calls, "call")} of ${count(kinds, "kind")}, each kind decided once; read ${way}`;
 }
 
 function handedTexts({ handed }: ReplayStats): readonly string[] {

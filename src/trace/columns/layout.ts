@@ -154,18 +154,14 @@ function isFixed(path: readonly string[]): boolean {
 }
 
 /**
- * The layout that keeps what conditions read: `paths` start at `args`, `context` or `outcome` and
- * name a member, or lie in an entity. Undefined where one of them is a root as a whole, or lies
- * across a column that every layout has (so that one would hold the other): such a set is decided
- * on whole events. `ids` keeps the id of every event.
+ * The layout that keeps what conditions read, as far as columns can ({@link isKept}). `ids` keeps the
+ * id of every event.
  */
 export function layoutFor(
   paths: readonly (readonly string[])[],
   options: { readonly ids: boolean },
-): Layout | undefined {
-  const asked = paths.filter(([root]) => root !== undefined && ROOTS.has(root));
-  if (!asked.every(isKept)) return undefined;
-  const own = asked.filter((path) => !isFixed(path));
+): Layout {
+  const own = paths.filter((path) => ROOTS.has(path[0] ?? "") && isKept(path) && !isFixed(path));
   const columns = [
     ...FIXED,
     { path: ["id"], keep: options.ids ? ("value" as const) : ("presence" as const) },
@@ -184,7 +180,7 @@ export function unitedLayout(
   one: Layout,
   other: Layout,
   options: { readonly ids: boolean },
-): Layout | undefined {
+): Layout {
   return layoutFor([...pathsOf(one), ...pathsOf(other)], options);
 }
 

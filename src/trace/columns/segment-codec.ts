@@ -155,20 +155,6 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/** A list of whole numbers as it is stored. */
-export function packNumbers(numbers: Uint32Array): {
-  readonly packed: PackedNumbers;
-  readonly bytes: Uint8Array;
-} {
-  const packed = widthOf(numbers);
-  return { packed, bytes: pack(numbers, packed) };
-}
-
-/** The numbers that {@link packNumbers} packed. Throws a `RangeError` where bytes are lacking. */
-export function unpackNumbers(packed: PackedNumbers, bytes: Uint8Array): Uint32Array {
-  return new Unpacker(bytes).numbers(packed);
-}
-
 /** Takes bytes off the front, one part after the other. */
 class Unpacker {
   readonly #bytes: Uint8Array;

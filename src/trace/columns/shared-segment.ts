@@ -78,10 +78,3 @@ export function sharedSegment(segment: Segment, reuse?: SharedArrayBuffer): Segm
 export function memoryOf({ times }: Segment): SharedArrayBuffer | undefined {
   return times.buffer instanceof SharedArrayBuffer ? times.buffer : undefined;
 }
-
-/** An array of numbers in memory that all threads see. */
-export function sharedNumbers(numbers: Uint32Array): Uint32Array {
-  const shared = new Uint32Array(new SharedArrayBuffer(numbers.byteLength));
-  shared.set(numbers);
-  return shared;
-}

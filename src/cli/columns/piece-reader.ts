@@ -1,8 +1,5 @@
 import { createHash } from "node:crypto";
 import { isUtf8 } from "node:buffer";
-import type { KeyedVersions } from "../../replay/columns/keyed-replay.ts";
-import { rowKeysFor } from "../../replay/columns/keyed-replay.ts";
-import type { FreshKey, RowKeys } from "../../replay/columns/row-keys.ts";
 import { CompiledBuilder } from "../../trace/columns/compiled-builder.ts";
 import type { Layout } from "../../trace/columns/layout.ts";
 import { SegmentBuilder, type ByteHost } from "../../trace/columns/segment-builder.ts";
@@ -20,13 +17,6 @@ export const BYTE_HOST: ByteHost = {
   ascii: (bytes, from, to) => bufferOver(bytes).toString("latin1", from, to),
 };
 
-/** One piece as columns, with a key for each row by the reader's own numbers. */
-export interface KeyedPiece {
-  readonly segment: Segment;
-  readonly keys: Uint32Array;
-  readonly fresh: readonly FreshKey[];
-}
-
 /** Where pieces are read to, and what makes columns of them. */
 interface LineReading {
   readonly buffer: PieceBuffer;
@@ -42,15 +32,13 @@ function lineReading(layout: Layout): LineReading {
   return { buffer: new PieceBuffer((length) => bufferOver(builder.input(length))), builder };
 }
 
-/** Reads pieces one after the other; keys keep their numbers over all of them. */
+/** Reads pieces one after the other. */
 export class PieceReader {
-  readonly #keys: RowKeys;
   readonly #layout: Layout;
   #lines: LineReading | undefined;
 
-  constructor(versions: KeyedVersions) {
-    this.#keys = rowKeysFor(versions);
-    this.#layout = versions.layout;
+  constructor(layout: Layout) {
+    this.#layout = layout;
   }
 
   /** Undefined where a line of the piece is longer than any may be. */
@@ -65,17 +53,6 @@ export class PieceReader {
     // hashed first: building may move the memory that the piece stands in
     const blocks = blocksOf(bytes.raw);
     return { segment: builder.build(bytes.lines, bytes.offset, bytes.offset === 0), blocks };
-  }
-
-  /** Undefined: as of `RowKeys.keys`. */
-  keyed(segment: Segment): KeyedPiece | undefined {
-    const keyed = this.#keys.keys(segment);
-    return keyed === undefined ? undefined : { segment, ...keyed };
-  }
-
-  /** A text that is the same for the same key, whichever reader gave it its number. */
-  signature(key: number): string {
-    return this.#keys.signature(key);
   }
 }
 

@@ -1,0 +1,70 @@
+import type { Layout } from "../../trace/columns/layout.ts";
+import { TextMemo } from "./code-memo.ts";
+import type { IdClasses } from "./id-classes.ts";
+import { Interner } from "./interner.ts";
+import { PairTable } from "./pair-table.ts";
+import { PlainClasses } from "./plain-atoms.ts";
+import { planOf, type Plan, type Probe } from "./probe-plan.ts";
+import type { SetReads } from "./set-reads.ts";
+
+/** What classes of rows are made with, over all segments. */
+export interface ClassParts {
+  readonly versions: readonly SetReads[];
+  readonly layout: Layout;
+  readonly plan: Plan;
+  /** The moments at which something expires, ascending. */
+  readonly moments: readonly number[];
+  readonly text: Interner;
+  readonly frames: Interner;
+  /** Classes of resources that events alone tell, by their texts. */
+  readonly ownResources: TextMemo;
+  /** Steps of entities, over all segments. */
+  readonly pairs: PairTable;
+  readonly columns: readonly number[];
+  /**
+   * For each column with atoms: the classes of its values, where the atoms are plain; undefined:
+   * one asks more.
+   */
+  readonly plain: readonly (PlainClasses | undefined)[];
+  /** By what an argument's types give: what is known of a resource's id. */
+  readonly resourceIds: Map<
+    string,
+    { readonly known: TextMemo; readonly classes: IdClasses | undefined }
+  >;
+  /** For each column with atoms: classes by a value's text. */
+  readonly remembered: readonly TextMemo[];
+  /** For each column with atoms: classes by which atoms hold, a leading one and then a bit each. */
+  readonly masks: readonly Map<number, number>[];
+}
+
+/** What rows of a layout are classed with by versions. */
+export function classParts(versions: readonly SetReads[], layout: Layout): ClassParts {
+  const plan = planOf(versions, layout);
+  const columns = [...plan.unary.keys()].sort((a, b) => a - b);
+  return {
+    versions,
+    layout,
+    plan,
+    moments: [...new Set(versions.flatMap((reads) => reads.moments))].sort((a, b) => a - b),
+    text: new Interner(),
+    frames: new Interner(),
+    ownResources: new TextMemo(1_000),
+    pairs: new PairTable(),
+    columns,
+    plain: columns.map((column) =>
+      plainClasses(plan.unary.get(column) ?? [], layout.columns[column]?.path.length ?? 0),
+    ),
+    resourceIds: new Map(),
+    remembered: columns.map(() => new TextMemo()),
+    masks: columns.map(() => new Map()),
+  };
+}
+
+/** Undefined where an atom on the column asks more of it, or something within it. */
+function plainClasses(probes: readonly Probe[], depth: number): PlainClasses | undefined {
+  return PlainClasses.of(
+    probes.map(({ atom: { plain, paths } }) =>
+      paths.length === 1 && paths[0]?.length === depth ? plain : undefined,
+    ),
+  );
+}
