@@ -201,7 +201,7 @@ it("reads the trace where an index turns out to be damaged in a thread, says so,
     const anew = { used: "none", written: true, why: "the index is damaged" };
     expect(run(workers)).toEqual([0, expected, told, anew]);
   }
-  const readOff = { used: "columns", written: false, why: "no call needs a key" };
+  const readOff = { used: "columns", written: false, why: null };
   expect(run("1")).toEqual([0, expected, "", readOff]);
 });
 

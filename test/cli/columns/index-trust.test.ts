@@ -187,7 +187,7 @@ describe("an index is believed only where this user wrote it of this trace", () 
     await built();
     expect(await replayed()).toEqual({
       decisions: HONEST,
-      index: { used: "columns", why: "no call needs a key", written: false },
+      index: { used: "columns", why: null, written: false },
       err: "",
     });
     writeFileSync(join(folder, "p.yaml"), POLICY.replace("100.0", "905.0"));
