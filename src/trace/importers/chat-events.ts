@@ -35,7 +35,7 @@ class HandOffs {
 
   /** The agent that a call hands the run to, if it does. */
   target(call: ChatCall): string | undefined {
-    const named = call.args?.["agent_name"];
+    const named = call.args?.["agent_name"] ?? call.args?.["agentName"];
     if (call.action === "subagent_invocation" && typeof named === "string") return named;
     const tool = /^transfer_to_(.+)$/.exec(call.name ?? "")?.[1];
     return tool === undefined ? undefined : this.#agents.get(inToolName(tool));

@@ -183,6 +183,8 @@ export function runsIn(
 ): readonly ChatRun[] | undefined {
   if (isAgentTrace(record)) return [agentTraceRun(record, file, inList)];
   if (hasSamples(record)) return sampleRuns(record, file);
+  const steps = sweAgentSteps(record);
+  if (steps !== undefined) return [sweAgentRun(record, steps, { file, inList })];
   const asked = askedIn(record);
   const answered = answeredIn(record);
   if (asked !== undefined || answered !== undefined)
@@ -301,6 +303,32 @@ function readItem(value: Json): ChatMessage {
 function agentTraceRun(record: JsonObject, file: ImportFile, inList: boolean): ChatRun {
   const about = aboutOf(record, file);
   return { about, messages: agentTraceMessages(record), inList };
+}
+
+/** The steps of a trajectory of SWE-agent: what was done, and what came of it. */
+function sweAgentSteps(record: JsonObject): readonly JsonObject[] | undefined {
+  const steps = member(record, "trajectory");
+  const isStep = (step: Json): step is JsonObject =>
+    isJsonObject(step) && typeof step["action"] === "string" && Object.hasOwn(step, "observation");
+  return Array.isArray(steps) && steps.length > 0 && steps.every(isStep)
+    ? steps.filter(isStep)
+    : undefined;
+}
+
+/**
+ * SWE-agent: the history has the calls of models that make some; the other models' actions are
+ * lines for its shell.
+ */
+function sweAgentRun(
+  record: JsonObject,
+  steps: readonly JsonObject[],
+  { file, inList }: { file: ImportFile; inList: boolean },
+): ChatRun {
+  const history = member(record, "history");
+  const messages = (Array.isArray(history) ? history : []).map(readItem);
+  const about = aboutOf(record, file);
+  if (callIds(messages).size > 0) return { about, messages, inList };
+  return { about, messages: steps.map(readItem), inList };
 }
 
 function hasSamples(record: JsonObject): boolean {

@@ -32,6 +32,10 @@ const AGENTS = [
   },
 ];
 const RUNS = {
+  "ai-sdk": [
+    { by: "refunder", tool: "lookup", args: { order: "o9" }, under: undefined },
+    { by: "refunder", tool: "refund", args: { order: "o9", amount: 12.5 }, under: undefined },
+  ],
   "langgraph-openinference": TRAVEL,
   "langgraph-openllmetry": TRAVEL,
   "langgraph-langsmith": TRAVEL,

@@ -459,4 +459,40 @@ export const CHAT_VARIANTS: readonly Variant[] = [
       "an object has no list of messages",
     ],
   },
+  {
+    of: "SWE-agent: the calls of the history",
+    content: JSON.stringify({
+      trajectory: [{ action: "ls -la\n", observation: "x", response: "r", state: "{}" }],
+      history: [
+        { role: "user", content: "fix", agent: "main" },
+        { ...asks(call("c1", "bash", '{"command":"ls -la"}')), agent: "main", action: "ls -la\n" },
+        { role: "tool", content: "x", agent: "main", tool_call_ids: ["c1"] },
+      ],
+      info: { exit_status: "submitted" },
+    }),
+    calls: [{ subject: { id: "main" }, action: { name: "bash" }, args: { command: "ls -la" } }],
+  },
+  {
+    of: "SWE-agent: models that make no calls give lines for the shell",
+    content: JSON.stringify({
+      trajectory: [
+        { action: "ls -la\n", observation: "x", response: "r", state: "{}" },
+        { action: "open a.py", observation: "y", response: "r" },
+        { action: "", observation: "", response: "r" },
+      ],
+      history: [
+        { role: "user", content: "fix", agent: "primary" },
+        { role: "assistant", content: "DISCUSSION", action: "ls -la\n", agent: "primary" },
+      ],
+      info: {},
+    }),
+    calls: [
+      {
+        action: { kind: "tool_call", name: "bash" },
+        args: { command: "ls -la" },
+        outcome: { status: "ok" },
+      },
+      { args: { command: "open a.py" } },
+    ],
+  },
 ];
