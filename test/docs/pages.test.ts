@@ -131,8 +131,44 @@ function commandsOf(page: string): readonly string[] {
     .filter((line) => /^(agentz|openssl|echo .*\| agentz) /.test(line));
 }
 
+/** Asks a decision point once, as soon as it listens. */
+const ASK_ONCE = `const call = {
+  subject: { type: "agent", id: "support" }, action: { server: "host", name: "Bash" }, args: { command: "ls" },
+};
+for (let tries = 0; tries < 200; tries++) {
+  try {
+    await fetch("http://127.0.0.1:8181/v1/decide", {
+      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(call),
+    });
+    break;
+  } catch {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}`;
+/** A session that a coding agent has recorded in the home of whoever reads the pages. */
+const SESSION = [
+  {
+    type: "assistant",
+    sessionId: "s",
+    cwd: "/p",
+    timestamp: "2026-05-01T10:00:00.000Z",
+    message: {
+      role: "assistant",
+      content: [{ type: "tool_use", id: "t", name: "Bash", input: { command: "git push" } }],
+    },
+  },
+  {
+    type: "user",
+    sessionId: "s",
+    cwd: "/p",
+    timestamp: "2026-05-01T10:00:01.000Z",
+    message: { role: "user", content: [{ type: "tool_result", tool_use_id: "t", content: "ok" }] },
+  },
+];
+
 const PAGES: readonly (readonly [page: string, project: "team" | "sample", commands: number])[] = [
-  ["README.md", "team", 5],
+  ["README.md", "team", 11],
+  ["docs/enforce.md", "team", 4],
   ["docs/versions.md", "team", 5],
   ["docs/bundles.md", "team", 5],
   ["docs/testing.md", "team", 6],
@@ -146,7 +182,12 @@ beforeAll(() => {
   write(bin, {
     agentz: `#!/bin/sh\nexec '${process.execPath}' '${join(ROOT, "bin/agentz.js")}' "$@"\n`,
   });
-  execFileSync("chmod", ["+x", join(bin, "agentz")]);
+  write(bin, {
+    "ask-once": `#!/bin/sh\nexec '${process.execPath}' '${join(bin, "ask-once.mjs")}'\n`,
+    "ask-once.mjs": ASK_ONCE,
+  });
+  write(folder, { ".claude/projects/-p/s.jsonl": jsonl(SESSION) });
+  execFileSync("chmod", ["+x", join(bin, "agentz"), join(bin, "ask-once")]);
 });
 
 /** A day to come, whenever this runs. */
@@ -169,8 +210,11 @@ describe.each(PAGES)("every command of %s runs", (page, project, count) => {
     if (line.startsWith("openssl") && !hasOpenssl) skip("openssl is not installed");
     // a watched run has no end of its own: interrupted, it ends with 130
     const watched = line.includes("--watch");
+    const served = line.startsWith("agentz serve");
     const today = line.replace(/(?<=--expires )\S+/, LATER);
-    const done = run(cwd, watched ? `${line} & sleep 2; kill -INT $!; wait $!` : today);
+    const during = served ? "ask-once" : "sleep 2";
+    const ended = watched || served;
+    const done = run(cwd, ended ? `${line} & ${during}; kill -INT $!; wait $!` : today);
     expect([line, watched && done.status === 130 ? 0 : done.status, done.stderr]).toEqual([
       line,
       0,
