@@ -15,6 +15,7 @@ import { DECIDE_ROWS } from "./bench/rows/decide.mjs";
 import { ENGINE_ROWS } from "./bench/rows/engine.mjs";
 import { MEMORY_ROWS } from "./bench/rows/memory.mjs";
 import { referenceSeconds, REPLAY_ROWS } from "./bench/rows/replay.mjs";
+import { SERVE_ROWS } from "./bench/rows/serve.mjs";
 import { START_ROWS } from "./bench/rows/start.mjs";
 import { WATCH_ROWS } from "./bench/rows/watch.mjs";
 import { sameDecisions } from "./bench/same-decisions.mjs";
@@ -28,6 +29,7 @@ const ROWS = [
   ...WATCH_ROWS,
   ...MEMORY_ROWS,
   ...START_ROWS,
+  ...SERVE_ROWS,
 ];
 const { values: flags } = parseArgs({
   options: {
