@@ -25,6 +25,8 @@ export const CLOUDTRAIL: JsonObject = {
     code: "[entry.?errorCode.orValue('')]",
     refused: `[code.matches('${REFUSED}')]`,
   },
+  // what names neither a service nor what was done is no event of a trail
+  when: "has(entry.eventName) || has(entry.eventSource)",
   event: {
     id: "entry.eventID",
     time: "entry.eventTime",

@@ -56,6 +56,7 @@ class ClineLog {
     const kind = stringMember(record, "ask") ?? stringMember(record, "say");
     const text = stringMember(record, "text");
     if (member(record, "partial") === true) return [];
+    if (kind === undefined) return [unknown("a message", record)];
     switch (kind) {
       case "task":
       case "user_feedback":
@@ -83,7 +84,7 @@ class ClineLog {
   #tool(text: string | undefined, record: JsonObject): readonly LogEntry[] {
     const said = objectIn(text);
     const name = stringMember(said, "tool");
-    if (said === undefined || name === undefined) return unknownUnless(new Set(), "tool", record);
+    if (said === undefined || name === undefined) return [unknown("tool", record)];
     const args = Object.entries(said).filter(([key]) => key !== "tool");
     return this.#call(name, Object.fromEntries(args));
   }
@@ -92,8 +93,7 @@ class ClineLog {
     const said = objectIn(text);
     const server = stringMember(said, "serverName");
     const uri = stringMember(said, "uri");
-    if (said === undefined || server === undefined)
-      return unknownUnless(new Set(), "use_mcp_server", record);
+    if (said === undefined || server === undefined) return [unknown("use_mcp_server", record)];
     return uri === undefined
       ? this.#call(stringMember(said, "toolName"), member(said, "arguments"), server)
       : this.#call("resources/read", { uri }, server);
@@ -112,4 +112,8 @@ class ClineLog {
     this.#open = undefined;
     return id === undefined ? [] : [{ kind: "result", id, status: "ok", text }];
   }
+}
+
+function unknown(what: string, record: JsonObject): LogEntry {
+  return { kind: "unknown", what: `\`${what}\``, of: record };
 }

@@ -56,7 +56,8 @@ class KimiLog {
 
   read(message: JsonObject, under?: string): readonly LogEntry[] {
     const type = stringMember(message, "type");
-    const payload = objectMember(message, "payload") ?? {};
+    const payload = objectMember(message, "payload");
+    if (payload === undefined) return unknownUnless(HEADER, type, message);
     switch (type) {
       case "TurnBegin":
       case "SteerInput":

@@ -150,7 +150,7 @@ export interface AgentHost {
 
 /** A member that may be of a call: with more than a number or a yes. */
 const HINT =
-  /"[^"\\]*(?:tool|call|command|function|exec|invocation|arguments)[^"\\]*"\s*:\s*[{["]/i;
+  /"[^"\\]*(?:tool|call|command|function|exec|invocation|arguments|args|input|action)[^"\\]*"\s*:\s*[{["]/i;
 
 /** `record` as something unknown, if a member of it may speak of a call; else nothing. */
 export function unknownUnless(

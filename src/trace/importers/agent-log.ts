@@ -9,6 +9,7 @@ import type {
   LogEntry,
   SessionEntry,
 } from "./agent-log-entry.ts";
+import { callShapes } from "./call-shapes.ts";
 import { contentText, filled, readArguments, toolAddress } from "./call-values.ts";
 import { stemOf } from "./chat-origin.ts";
 import { refusal } from "./claude-code-verdict.ts";
@@ -270,11 +271,12 @@ export class AgentLog {
 
   #unknown(entry: { readonly what: string; readonly of: JsonObject }, line: number): void {
     const { tally, file } = this.#work;
-    const ids = idsIn(entry.of, 0);
+    const ids = idsIn(entry.of);
     // what is told a second time, of a call that is known, is no further call
-    if (ids.some((id) => this.#told.get(id) !== undefined)) return;
+    if (ids.length > 0 && ids.every((id) => this.#told.get(id) !== undefined)) return;
     for (const id of ids) this.#told.set(id, { answered: true });
-    tally.addNotUnderstood(`${entry.what} of ${this.#host.agent}`, file.name, line);
+    for (let left = countPossibleCalls(entry.of); left > 0; left--)
+      tally.addNotUnderstood(`${entry.what} of ${this.#host.agent}`, file.name, line);
   }
 
   #say(
@@ -311,15 +313,28 @@ function bareName(name: string | undefined, server: string): string | undefined 
   return known === undefined ? name : name?.slice(known.length);
 }
 
-/** The texts under names such as `call_id`, `toolCallId` and `id`, near the top. */
-function idsIn(value: Json | undefined, depth: number): readonly string[] {
-  if (depth > 4 || typeof value !== "object" || value === null) return [];
-  if (!isJsonObject(value)) return value.flatMap((item) => idsIn(item, depth + 1));
-  return Object.entries(value).flatMap(([key, found]) =>
-    typeof found === "string"
-      ? /call_?id$|^id$/i.test(key)
-        ? [found]
-        : []
-      : idsIn(found, depth + 1),
+/** How many calls a part may hold that is not understood: one at least. */
+export function countPossibleCalls(value: JsonObject): number {
+  const shapes = [...callShapes(value, { loose: true }).values()];
+  const ids = new Set(idsIn(value));
+  return Math.max(
+    1,
+    ids.size,
+    shapes.reduce((sum, { count }) => sum + count, 0),
   );
+}
+
+/** What calls are known by in a part: texts under `call_id` and its kin, or else under `id`. */
+function idsIn(value: JsonObject): readonly string[] {
+  const calls = textsUnder(/^(?!parent|task).*call_?id$/i, value, 0);
+  return calls.length > 0 ? calls : textsUnder(/^id$/, value, 0);
+}
+
+function textsUnder(name: RegExp, value: Json | undefined, depth: number): readonly string[] {
+  if (depth > 8 || typeof value !== "object" || value === null) return [];
+  if (!isJsonObject(value)) return value.flatMap((item) => textsUnder(name, item, depth + 1));
+  return Object.entries(value).flatMap(([key, found]) => {
+    if (typeof found !== "string") return textsUnder(name, found, depth + 1);
+    return name.test(key) ? [found] : [];
+  });
 }

@@ -17,7 +17,7 @@ export const QWEN: AgentHost = {
   },
 };
 
-const QUIET: ReadonlySet<string> = new Set(["text", "thought", "system", "inlineData"]);
+const QUIET: ReadonlySet<string> = new Set(["text", "thought", "inlineData"]);
 
 class QwenLog {
   /** Calls whose decision has not come, by tool and arguments. */
@@ -83,16 +83,24 @@ class QwenLog {
     return [{ kind: "result", id, status, text: error ?? member(said, "output") }];
   }
 
+  /** The call that an event is of: by its arguments, which a user may have changed. */
+  #take(name: string | undefined, args: Json | undefined): string | undefined {
+    const equal = this.#waiting.get(keyOf(name, args));
+    const start = keyOf(name, undefined).slice(0, -1);
+    const other = [...this.#waiting].find(([key, ids]) => key.startsWith(start) && ids.length > 0);
+    return equal?.shift() ?? other?.[1].shift();
+  }
+
   /** The event of a call tells what was decided; of a sub-agent's call it is the only record. */
   #telemetry(event: JsonObject): readonly LogEntry[] {
-    if (!(stringMember(event, "event.name") ?? "").endsWith(".tool_call")) return [];
+    const kind = stringMember(event, "event.name");
+    if (kind?.endsWith(".tool_call") !== true) return unknownUnless(QUIET, kind, event);
     const name = stringMember(event, "function_name");
     const args = member(event, "function_args");
     const agent = /#(.+)-[a-z0-9]{6}#\d+$/.exec(stringMember(event, "prompt_id") ?? "")?.[1];
-    const known = agent === undefined ? this.#waiting.get(keyOf(name, args))?.shift() : undefined;
+    const known = agent === undefined ? this.#take(name, args) : undefined;
     if (known !== undefined) return decisionOf(known, event);
-    // one that is under no agent's call is told by an item too, before or after
-    if (agent === undefined) return [];
+    if (agent === undefined) return unknownUnless(QUIET, "tool_call", event);
     const id = `telemetry-${this.#count++}`;
     const under = this.#agents.findLast((one) => one.name === agent) ?? this.#agents.at(-1);
     const status = member(event, "success") === true ? "ok" : "error";
@@ -120,7 +128,7 @@ function decisionOf(id: string, event: JsonObject): readonly LogEntry[] {
 }
 
 function keyOf(name: string | undefined, args: Json | undefined): string {
-  return JSON.stringify([name, args]);
+  return JSON.stringify([name, ...(args === undefined ? [] : [args])]);
 }
 
 const STARTS: ReadonlySet<string> = new Set(["agent", "task"]);

@@ -66,8 +66,7 @@ function requestEntries(request: Json): readonly LogEntry[] {
   const text = stringMember(objectMember(request, "message"), "text");
   const parts = member(request, "response");
   const rounds = objectMember(request, "result");
-  const rest =
-    parts === undefined && rounds === undefined ? unknownUnless(NOTHING, "a request", request) : [];
+  const rest = parts === undefined ? unknownUnless(NOTHING, "a request", request) : [];
   return timed(member(request, "timestamp"), [
     { kind: "session", model },
     ...saidEntry("user", text),

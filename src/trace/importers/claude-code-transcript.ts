@@ -93,6 +93,8 @@ export class Transcript {
       const kind = stringMember(block, "type");
       if (kind === "tool_use" || kind === "server_tool_use" || kind === "mcp_tool_use")
         this.#readCall(entry, block);
+      else if (isJsonObject(member(block, "input")))
+        this.#overlook(`a block of type \`${kind ?? "none"}\``, entry);
     }
     const text = contentText(
       Array.isArray(content)
@@ -100,6 +102,10 @@ export class Transcript {
         : content,
     );
     if (text !== undefined) this.#say(entry, "response", text);
+  }
+
+  #overlook(what: string, { number }: Entry): void {
+    this.#work.tally.addNotUnderstood(what, this.#work.file.name, number);
   }
 
   #readUser(entry: Entry, content: Json): void {

@@ -10,7 +10,7 @@ import { GOOSE } from "./agent-goose.ts";
 import { KIMI } from "./agent-kimi.ts";
 import type { AgentHost, LogEntry } from "./agent-log-entry.ts";
 import type { AgentLogWork, LogStart, LogStarts } from "./agent-log.ts";
-import { AgentLog } from "./agent-log.ts";
+import { AgentLog, countPossibleCalls } from "./agent-log.ts";
 import { OPENCODE } from "./agent-opencode.ts";
 import { QWEN } from "./agent-qwen.ts";
 import { VSCODE } from "./agent-vscode.ts";
@@ -83,8 +83,11 @@ function readItem(
   { file, tally }: AgentLogWork,
 ): void {
   if (!isJsonObject(value)) return tally.addUnreadable("a line is not an object", file.name, line);
-  if (reading === undefined)
-    return tally.addNotUnderstood("a record of an unknown coding agent", file.name, line);
+  if (reading === undefined) {
+    for (let left = countPossibleCalls(value); left > 0; left--)
+      tally.addNotUnderstood("a record of an unknown coding agent", file.name, line);
+    return;
+  }
   for (const entry of reading.read(value)) reading.log.add(entry, line);
 }
 

@@ -118,7 +118,11 @@ class LangfuseReader {
     const [trace, id] = [traceOf(observation) ?? of.trace, stringMember(observation, "id")];
     if (trace === undefined || id === undefined)
       return this.#refuse("an observation has no id or no trace", of.line);
-    this.#forest.add(spanOf(observation, { trace, id, line: of.line }));
+    const span = spanOf(observation, { trace, id, line: of.line });
+    // without one of its two kinds of marks a tool's step cannot be told from another
+    if (span.type === undefined)
+      this.#tally.addNotUnderstood("an observation without a type", this.#file.name, of.line);
+    this.#forest.add(span);
   }
 
   #refuse(cause: string, line: number): void {

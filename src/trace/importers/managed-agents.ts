@@ -107,7 +107,8 @@ class SessionLog {
     else if (isJsonObject(data) && (type === undefined || !type.includes(".")))
       this.read(data, line);
     else if (type !== undefined) this.#readEvent(value, type, line);
-    else if (call === undefined) this.#refuse("an object is not an event", line);
+    else if (call === undefined || isJsonObject(member(value, "input")))
+      this.#refuse("an object is not an event", line);
   }
 
   /** `[session id, {events}]`: what a client sent. */

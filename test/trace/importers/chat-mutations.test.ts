@@ -1,50 +1,9 @@
 import { expect, test } from "vitest";
-import type { Json, JsonObject } from "../../../src/request/json.ts";
-import { isJsonObject } from "../../../src/request/json.ts";
-import { countCallShapes } from "../../../src/trace/importers/chat-messages.ts";
+import type { Json } from "../../../src/request/json.ts";
 import { importFileOf } from "../bytes.ts";
 import { importAll } from "./import-all.ts";
 import { CHAT_FORMATS } from "./chat-formats/formats.ts";
-
-/** Every place of a value where a member stands. */
-function places(
-  value: Json,
-  path: readonly (string | number)[] = [],
-): (readonly (string | number)[])[] {
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) => {
-    const at = [...path, Array.isArray(value) ? Number(key) : key];
-    return [...(Array.isArray(value) ? [] : [at]), ...places(inner ?? null, at)];
-  });
-}
-
-/** `value` with the object that holds the place's member changed. */
-function changed(
-  value: Json,
-  [key, ...rest]: readonly (string | number)[],
-  change: (holder: JsonObject, key: string) => JsonObject,
-): Json {
-  if (typeof value !== "object" || value === null || key === undefined) return value;
-  if (Array.isArray(value))
-    return value.map((item, index) => (index === key ? changed(item, rest, change) : item));
-  if (!isJsonObject(value)) return value;
-  if (rest.length === 0) return change(value, String(key));
-  const inner = Object.entries(value).map(([name, held]) => [
-    name,
-    name === key ? changed(held ?? null, rest, change) : held,
-  ]);
-  return Object.fromEntries(inner);
-}
-
-function reversed(value: Json): Json {
-  if (Array.isArray(value)) return value.map(reversed);
-  if (!isJsonObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .map(([key, inner]) => [key, reversed(inner ?? null)])
-      .toReversed(),
-  );
-}
+import { droppedAt, places, renamedAt, reversed } from "./mutations.ts";
 
 async function found(
   values: readonly Json[],
@@ -69,15 +28,8 @@ test.each(rows)(
   async (_format, _of, content) => {
     const before = await found(content);
     for (const place of places(content)) {
-      const renamed = changed(content, place, (holder, key) =>
-        Object.fromEntries(
-          Object.entries(holder).map(([name, held]) => [name === key ? `${name}Zz` : name, held]),
-        ),
-      );
-      const dropped = changed(content, place, (holder, key) => {
-        const { [key]: left, ...kept } = holder;
-        return countCallShapes({ left }) > 0 || typeof left === "object" ? holder : kept;
-      });
+      const renamed = renamedAt(content, place);
+      const dropped = droppedAt(content, place);
       for (const mutant of [renamed, dropped]) {
         const after = await found(Array.isArray(mutant) ? mutant : []);
         expect(after.calls + after.counted, place.join(".")).toBeGreaterThanOrEqual(before.calls);

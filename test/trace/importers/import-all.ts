@@ -73,7 +73,7 @@ export interface Variant {
 export async function importVariant(
   importer: Importer,
   { content, options }: Variant,
-): Promise<{ calls: JsonObject[]; causes: string[]; written: JsonObject[] }> {
+): Promise<{ calls: JsonObject[]; causes: string[]; written: JsonObject[]; counted: number }> {
   const text =
     typeof content === "string"
       ? content
@@ -83,5 +83,9 @@ export async function importVariant(
     [importFileOf("log.jsonl", text)],
     options,
   );
-  return { calls, causes: report.causes.map(({ cause }) => cause).sort(), written };
+  const counted = [...report.notUnderstood, ...report.causes].reduce(
+    (sum, { count }) => sum + count,
+    0,
+  );
+  return { calls, causes: report.causes.map(({ cause }) => cause).sort(), written, counted };
 }

@@ -118,5 +118,5 @@ test("the command refuses, with the formats there are and the way out", () => {
   expect(status).toBe(2);
   expect(stderr).toContain("2 not understood: `steps[]` looks like a call");
   expect(stderr).toContain("authzen, auto, cerbos");
-  expect(stderr).toContain("agentz import --suggest <file>");
+  expect(stderr).toContain("agentz import --suggest a.json");
 });

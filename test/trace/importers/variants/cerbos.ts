@@ -235,8 +235,8 @@ export const CERBOS_VARIANTS: readonly Variant[] = [
     calls: [],
     causes: [
       "`each.input` is not a list",
-      "a record is not an object",
       "a record gives no event: `subject.id` must be a string",
+      "a record is not an object",
       "the JSON text is truncated",
     ],
   },

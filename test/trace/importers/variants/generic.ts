@@ -85,8 +85,8 @@ export const GENERIC_VARIANTS: readonly Mapped[] = [
     ],
     calls: [{ action: { name: "a" } }, { action: { name: "b" } }],
     causes: [
-      "the text of `payload` is not JSON",
       "a record gives no event: the line has no `action`, `subject`, `resource` or `args`, so it is not a call",
+      "the text of `payload` is not JSON",
     ],
   },
   {

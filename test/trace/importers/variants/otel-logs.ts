@@ -279,7 +279,7 @@ export const OTEL_LOG_VARIANTS: readonly Variant[] = [
       ),
     ],
     calls: [without("decision")],
-    causes: ["the decision `postponed` is not known"],
+    causes: ["the decision `postponed` is unknown"],
   },
   {
     of: "the user and session of the resource; snake case; a log record by itself",
