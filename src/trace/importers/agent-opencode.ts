@@ -81,10 +81,11 @@ function messageEntries(message: Json): readonly LogEntry[] {
   ]);
 }
 
+/** WHY never the user: `opencode run` rejects by itself, in the same words. */
 const SENTENCES: readonly HostSentence[] = [
   [
     /^The user rejected permission to use this specific tool call(?:\.|\b with the following feedback: .*)$/s,
-    "user",
+    "host",
   ],
   [
     /^The user has specified a rule which prevents you from using this specific tool call\..*$/s,

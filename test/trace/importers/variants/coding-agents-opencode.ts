@@ -71,12 +71,12 @@ export const OPENCODE_VARIANTS: readonly Variant[] = [
     calls: [{ decision: undefined, outcome: { status: "error" } }],
   },
   {
-    of: "opencode: the user refused",
+    of: "opencode: it was refused, by the user or by the program itself: nothing tells",
     content: [run(failed("The user rejected permission to use this specific tool call."))],
-    calls: [{ decision: { effect: "deny", pdp: "user" }, outcome: undefined }],
+    calls: [{ decision: { effect: "deny", pdp: "opencode" }, outcome: undefined }],
   },
   {
-    of: "opencode: the user refused, and said why",
+    of: "opencode: it was refused, with a reason",
     content: [
       run(
         failed(
@@ -84,7 +84,7 @@ export const OPENCODE_VARIANTS: readonly Variant[] = [
         ),
       ),
     ],
-    calls: [{ decision: { effect: "deny", pdp: "user" }, outcome: undefined }],
+    calls: [{ decision: { effect: "deny", pdp: "opencode" }, outcome: undefined }],
   },
   {
     of: "opencode: a rule refused",
