@@ -25,8 +25,10 @@ export const CLOUDTRAIL: JsonObject = {
     code: "[entry.?errorCode.orValue('')]",
     refused: `[code.matches('${REFUSED}')]`,
   },
-  // what names neither a service nor what was done is no event of a trail
-  when: "has(entry.eventName) || has(entry.eventSource)",
+  // a record in none of the shapes that a trail has is no event of one
+  when: `has(record.Records) || has(record.Events) || has(record.logEvents)
+    || has(record.CloudTrailEvent) || has(record.detail) || has(record.eventName)
+    || has(record.eventSource)`,
   event: {
     id: "entry.eventID",
     time: "entry.eventTime",

@@ -38,6 +38,7 @@ const LOST: { readonly [importer: string]: RegExp } = {
   agt: /(agent_did|policy_decision|type|time|specversion|source|id)$/,
   permdiff: /(tool|action)$/,
   agentgateway: /(path|method)$/,
+  http: /(response|content|request|headers|body|[Tt]ext|entries|log|value|name)$/,
   kubernetes: /items$/,
   cloudtrail: /Records$/,
 };
