@@ -39,6 +39,8 @@ export class Window<T> {
    */
   #everAdded = false;
   readonly #within: number | undefined;
+  /** What was shown last, and from when to when it stays so; undefined: something came after it. */
+  #shown: Shown<T> | undefined;
 
   constructor(within: number | undefined) {
     this.#within = within;
@@ -50,6 +52,7 @@ export class Window<T> {
   }
 
   add(entry: Entry<T>): void {
+    this.#shown = undefined;
     this.#entries.push(entry);
     this.#everAdded = true;
   }
@@ -66,17 +69,42 @@ export class Window<T> {
     if (within !== undefined && now === undefined && this.#everAdded)
       return { ...EMPTY, open: true };
     if (this.#entries.length === 0) return EMPTY;
+    const shown = this.#shown;
+    if (shown !== undefined && shown.max === max && this.#isStill(shown, now)) return shown.view;
     if (within !== undefined && now !== undefined) this.#prune(now, within);
+    return (this.#shown = this.#show(now, max)).view;
+  }
+
+  #show(now: number | undefined, max: number): Shown<T> {
+    const within = this.#within;
     const [values, perhaps]: [T[], T[]] = [[], []];
     let open = false;
     let count = 0;
+    let earliest = Infinity;
     for (const { at, value, sure } of this.#entries) {
-      if (within !== undefined && now !== undefined && at !== undefined && now - at > within)
-        continue;
+      if (within !== undefined && now !== undefined && at !== undefined) {
+        if (now - at > within) continue;
+        if (at < earliest) earliest = at;
+      }
       if (count++ >= max) break;
       if (value === undefined) open = true;
       else (sure && (within === undefined || at !== undefined) ? values : perhaps).push(value);
     }
-    return { values, perhaps, open, full: count >= max };
+    return { view: { values, perhaps, open, full: count >= max }, max, now, earliest };
   }
+
+  /** Whether no entry came into the window or left it since it was shown. */
+  #isStill({ now: before, earliest }: Shown<T>, now: number | undefined): boolean {
+    const within = this.#within;
+    if (within === undefined || now === before) return true;
+    return now !== undefined && before !== undefined && now >= before && !(now - earliest > within);
+  }
+}
+
+/** What was shown at a time, and the time of the earliest entry in it that has one. */
+interface Shown<T> {
+  readonly view: View<T>;
+  readonly max: number;
+  readonly now: number | undefined;
+  readonly earliest: number;
 }

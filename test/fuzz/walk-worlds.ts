@@ -66,8 +66,8 @@ const drawn = fc.record({
    */
   world: fc.oneof(
     { weight: 8, arbitrary: dense.map((one) => ({ scenario: one, linked: true })) },
-    { weight: 4, arbitrary: fc.record({ scenario: keyable, linked: seldom }) },
-    { weight: 1, arbitrary: fc.record({ scenario, linked: seldom }) },
+    { weight: 2, arbitrary: fc.record({ scenario: keyable, linked: seldom }) },
+    { weight: 4, arbitrary: fc.record({ scenario, linked: seldom }) },
   ),
   recorded: fc.nat(9),
   /** Whether versions keep no state. */
