@@ -173,7 +173,7 @@ export async function runSign(
   const { bundle, problems } = openBundle(io.cwd, of.file, NOTHING_ASKED);
   const [first] = problems;
   if (bundle === undefined || first !== undefined)
-    throw new UserError("bundle-refused", first?.message ?? "it is no bundle", {
+    throw new UserError("bundle-refused", first?.message ?? "it is not a bundle", {
       help: "you can sign only a bundle that `agentz bundle verify` accepts",
       status: 1,
     });

@@ -161,7 +161,7 @@ function interpret(written: WrittenRequest, name: string): RequestDocument {
   const [first] = unknown;
   if (first !== undefined) refuseMember(places, first);
   if (typeof event === "string")
-    refuse(places, pathIn(event), { message: `this is no request: ${event}` });
+    refuse(places, pathIn(event), { message: `this is not a request: ${event}` });
   if (event.type !== "call")
     refuse(places, "$.type", {
       message: "this is not a call, so there is nothing to decide",

@@ -35,7 +35,7 @@ export function whoCanDocument(policies: PolicySet, question: WhoCanQuestion): W
   const { action, now } = question;
   const fault = actionGlobFault(action);
   if (fault !== undefined)
-    throw new UserError("usage", `\`${action}\` is no action: ${fault}`, {
+    throw new UserError("usage", `\`${action}\` is not an action: ${fault}`, {
       help: "write it as server/name",
     });
   const resource = resourceOf(question.resource);

@@ -23,7 +23,7 @@ import { Outcomes, type Circumstances } from "./outcomes.ts";
 import { SessionWalk, type Met, type SessionOptions } from "./session-walk.ts";
 
 /** Why rows are to be walked as one, with their ids; it crosses threads as a text. */
-export const LINKED = "calls stand below others";
+export const LINKED = "calls are below other calls";
 
 const UNUSUAL = "the line is unusual";
 const APPROVALS = "approvals are recorded";

@@ -31,7 +31,7 @@ export interface SessionOptions {
   readonly history: "counterfactual" | "recorded";
   readonly approvals: ApprovalsMode;
   readonly idle: number | undefined;
-  /** Whether calls stand below others: then every event's id counts. */
+  /** Whether calls are below other calls: then every event's id counts. */
   readonly linked: boolean;
 }
 

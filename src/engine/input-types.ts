@@ -173,10 +173,11 @@ function slip(
   const meant = meantMember(key, members, of.known);
   if (meant === undefined) return undefined;
   const at = below(members.place, key);
-  const said = isClosedArgs(members)
-    ? `is not an argument of ${of.tool ?? "the tool"}`
-    : "is nothing that a policy reads";
-  return warning(at, "key", `${quoted(nameOf(at.keys))} ${said}`, `did you mean ${quoted(meant)}?`);
+  const name = quoted(nameOf(at.keys));
+  const message = isClosedArgs(members)
+    ? `${name} is not an argument of ${of.tool ?? "the tool"}`
+    : `no policy reads ${name}`;
+  return warning(at, "key", message, `did you mean ${quoted(meant)}?`);
 }
 
 /** Members that look like no other, all together. */
@@ -196,7 +197,7 @@ function idleProblems(
   const [is, it] = keys.length === 1 ? ["is", "it"] : ["are", "them"];
   const at = below(place, first);
   if (isClosedArgs(members)) {
-    const what = keys.length === 1 ? "no argument" : "no arguments";
+    const what = keys.length === 1 ? "not an argument" : "not arguments";
     return [
       warning(
         at,

@@ -58,11 +58,11 @@ async function answers(decide: Decider): Promise<Finding> {
     if (decided?.decision === true)
       return {
         state: "warning",
-        what: "a tool that nobody knows is allowed: the policies allow what they do not name",
+        what: "an unknown tool is allowed: the policies allow tools that they do not name",
       };
     return {
       state: "ok",
-      what: `calls are decided by ${typeof policy === "string" ? policy : "?"}`,
+      what: `${typeof policy === "string" ? policy : "?"} decides the calls`,
     };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

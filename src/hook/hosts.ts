@@ -94,7 +94,7 @@ const CODEX: Host = {
     title: "Codex",
     folder: ".codex",
     file: "hooks.json",
-    gaps: ["Codex takes a deny only: what would be asked is denied"],
+    gaps: ["Codex accepts only a deny: a call that needs an approval is denied"],
   }),
   asks: false,
 };
@@ -141,8 +141,8 @@ const GEMINI: Host = {
     entries: (command) => matched(["BeforeTool", "SessionEnd"], command),
   },
   gaps: [
-    "Gemini CLI asks nobody on behalf of a hook: what would be asked is denied",
-    "a hook that ends with another status than 0 or 2 is a warning, and the call goes on",
+    "Gemini CLI cannot ask a person for a hook: a call that needs an approval is denied",
+    "if a hook ends with a status other than 0 or 2, that is only a warning, and the call runs",
   ],
 };
 
@@ -197,7 +197,9 @@ const CURSOR: Host = {
       ),
     besides: { version: 1 },
   },
-  gaps: ["Cursor before the event preToolUse asks about shell commands and MCP tools alone"],
+  gaps: [
+    "versions of Cursor without the event preToolUse ask only for shell commands and MCP tools",
+  ],
 };
 
 const COPILOT: Host = {
@@ -247,7 +249,7 @@ const OPENCODE: Host = {
   asks: false,
   file: undefined,
   gaps: [
-    "opencode asks nobody on behalf of a plugin: what would be asked is denied",
+    "opencode cannot ask a person for a plugin: a call that needs an approval is denied",
     "some versions run no plugin for the calls of sub-agents and MCP tools (opencode#23045)",
   ],
 };

@@ -28,8 +28,8 @@ export function readSettings(path: string): JsonObject {
   } catch {
     // told below
   }
-  throw new UserError("settings", `\`${path}\` is no JSON object, so nothing was changed`, {
-    help: "repair it, or take comments out of it",
+  throw new UserError("settings", `\`${path}\` is not a JSON object, so nothing was changed`, {
+    help: "fix the file, or remove its comments",
   });
 }
 
@@ -46,7 +46,7 @@ function othersOf(host: Host, entries: Json | undefined): readonly Json[] {
 function hooksOf(settings: JsonObject, path: string): JsonObject {
   const hooks = settings["hooks"] ?? {};
   if (isJsonObject(hooks)) return hooks;
-  throw new UserError("settings", `\`hooks\` in \`${path}\` is no map, so nothing was changed`);
+  throw new UserError("settings", `\`hooks\` in \`${path}\` is not a map, so nothing was changed`);
 }
 
 async function write(path: string, text: string): Promise<void> {

@@ -41,7 +41,7 @@ export function canonicalCall(call: ReadCall, subject: JsonObject): HookInput | 
   if (tool === undefined || tool === "") return "the call names no tool";
   const args = argsOf(call.input);
   if (call.input !== undefined && call.input !== null && args === undefined)
-    return "the arguments of the call are no object";
+    return "the arguments of the call are not an object";
   const address = toolAddress(tool, "host");
   const id = callId(session, call.id);
   const isInvocation = SUBAGENT_TOOLS.includes(tool);

@@ -7,7 +7,7 @@ import { verdictOf } from "./verdict.ts";
 function inputOf(text: string): JsonObject {
   const value: unknown = JSON.parse(text);
   if (isJsonObject(value)) return value;
-  throw new Error("what the host gave is no object");
+  throw new Error("the input from the host is not an object");
 }
 
 async function verdict(

@@ -37,7 +37,7 @@ function whatIsMissing(context: JsonObject): string {
   const missing = listOf(member(context, "missing")).flatMap(
     (one) => stringMember(one, "attribute") ?? [],
   );
-  return missing.length === 0 ? "" : `; not recorded: ${missing.join(", ")}`;
+  return missing.length === 0 ? "" : `; unrecorded: ${missing.join(", ")}`;
 }
 
 /**
@@ -57,7 +57,7 @@ export function verdictOf(
   if (effect === "require_approval")
     return {
       answer: asks && mayAskHere(context) ? "ask" : "deny",
-      reason: `agentz: ${ruleOf(context)} wants an approval${said}${whoApproves(context)}`,
+      reason: `agentz: ${ruleOf(context)} requires an approval${said}${whoApproves(context)}`,
     };
   const isOpen = member(context, "indeterminate") === true;
   return {

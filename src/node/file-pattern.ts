@@ -100,7 +100,7 @@ class Expansion {
       this.found.push(head + rest);
       if (this.found.length > MAX_ALTERNATIVES)
         throw new PatternError(
-          `the pattern stands for more than ${MAX_ALTERNATIVES.toLocaleString("en")} paths`,
+          `the pattern expands to more than ${MAX_ALTERNATIVES.toLocaleString("en")} paths`,
           "pass folders, or several patterns",
         );
       return;

@@ -247,7 +247,7 @@ export function verifyBundle(
   const { name, demands, host } = of;
   const bundle = decodeBundle(text);
   if (typeof bundle === "string")
-    return { ...NOTHING, problems: [problem("format", `\`${name}\` is no bundle: ${bundle}`)] };
+    return { ...NOTHING, problems: [problem("format", `\`${name}\` is not a bundle: ${bundle}`)] };
   const id = bundleId(bundle.manifest, host.sha256);
   const identity =
     id === bundle.id

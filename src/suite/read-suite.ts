@@ -123,7 +123,7 @@ const dimension = (entry: Entry, log: Log): Dimension | undefined => {
     log.add({
       code: "invalid-value",
       place: entry.keyPlace,
-      message: `${quoted(entry.key)} is no path of a call`,
+      message: `${quoted(entry.key)} is not a path of a call`,
       help: "write `args.amount`, `subject.id`, or `session[1].args.amount` for one call of a session",
     });
     return undefined;

@@ -126,13 +126,13 @@ describe("two events of one id (design 7.7)", () => {
     expect(await asked("y/a.jsonl:1")).toEqual([0, "deny"]);
     expect(await asked("a.jsonl:1")).toEqual([
       2,
-      expect.stringContaining("2 calls have the id `1`and are at `a.jsonl:1`"),
+      expect.stringContaining("2 calls have the id `1` and are at `a.jsonl:1`"),
     ]);
     expect(await asked("a.jsonl:7")).toEqual([
       2,
-      expect.stringContaining("no call of the id `1` stands at `a.jsonl:7`"),
+      expect.stringContaining("there is no call with the id `1` at `a.jsonl:7`"),
     ]);
-    expect(await asked("jsonl:1")).toEqual([2, expect.stringContaining("no call of the id `1`")]);
+    expect(await asked("jsonl:1")).toEqual([2, expect.stringContaining("no call with the id `1`")]);
     const pinned = await run(
       folder,
       "test",
@@ -163,7 +163,7 @@ describe("two events of one id (design 7.7)", () => {
     const explained = await run(folder, "explain", "1", ...trace, "--format", "json");
     expect([explained.status, JSON.parse(explained.stdout).decision.effect]).toEqual([0, "allow"]);
     expect((await run(folder, "explain", "2", ...trace)).stderr).toContain(
-      "the event `2` is no call",
+      "the event `2` is not a call",
     );
     expect((await run(folder, "explain", "3", ...trace)).stderr).toContain(
       "the trace has no event `3`",

@@ -65,7 +65,7 @@ describe("replay --watch says what a save moved", () => {
     [
       "an approval that no longer suffices",
       [PAY(2), OPEN],
-      "permitted 3 -> 2, approvals had 1 -> 0, approvals a day 1 -> 2",
+      "permitted 3 -> 2, approvals satisfied 1 -> 0, approvals a day 1 -> 2",
     ],
     [
       "an incident that is stopped",

@@ -90,7 +90,7 @@ test("an inferred catalog and policy load, whatever names the trace has, and eve
   ).toBe(true);
   expect(catalog).toMatch(/# not listed: \?\/loose, 1 calls: its server was not recorded/);
   expect(catalog).not.toContain("\u202e");
-  expect(catalog).toMatch(/its definition changed in the trace: 2 were seen/);
+  expect(catalog).toMatch(/its definition changed in the trace: there are 2/);
 });
 
 test("names that patterns give a meaning of their own are left out, with a comment, whichever kind they name", async () => {

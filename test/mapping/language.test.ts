@@ -218,7 +218,7 @@ describe("a mapping is checked against the language when it is read", () => {
     [
       "a macro that is used otherwise",
       { each: { c: "record.a.map(record)" } },
-      "$.each.c: `map` is not",
+      "$.each.c: `map` cannot be called",
     ],
     ["a condition that gives a text", { when: "'x'" }, "$.when: this must give true or false"],
     ["arguments of a wrong number", { event: { id: "record.a.trim(1)" } }, "$.event.id: `trim`"],

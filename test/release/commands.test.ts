@@ -129,7 +129,7 @@ describe("agentz diff", () => {
         "calls of `payments/refund` with `args.amount` above 30 and up to 100 now need one approval, and were allowed (no approval recorded yet)",
       );
     }
-    expect((await run(folder, "diff", "p", "p")).stdout).toBe("p and p mean the same\n");
+    expect((await run(folder, "diff", "p", "p")).stdout).toBe("p and p have the same meaning\n");
   });
 });
 
@@ -207,7 +207,10 @@ describe("agentz bundle", () => {
       "--candidate",
       "p",
     );
-    expect([beside.status, beside.stderr]).toEqual([2, expect.stringContaining("stands alone")]);
+    expect([beside.status, beside.stderr]).toEqual([
+      2,
+      expect.stringContaining("cannot combine it"),
+    ]);
   });
 
   it("keygen writes a secret that only its owner reads, and never over one", async () => {
@@ -422,7 +425,7 @@ tests: [{ name: looks, call: { subject: { type: agent, id: a }, action: { server
       expect([kind, done.status, done.stderr]).toEqual([
         kind,
         2,
-        expect.stringContaining("A file is not taken"),
+        expect.stringContaining("You cannot pass a file"),
       ]);
     }
     expect(existsSync(join(folder, "f.agentz"))).toBe(false);

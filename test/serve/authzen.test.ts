@@ -98,7 +98,7 @@ describe("AuthZEN 1.0: evaluation", () => {
     ["a text as properties", { ...whole, subject: { ...alice, properties: "x" } }, "properties"],
     ["a list", [whole], "the body has to be a JSON object"],
     ["null", null, "the body has to be a JSON object"],
-    ["half a text", '{"subject":', "cut off"],
+    ["half a text", '{"subject":', "truncated"],
     ["nothing", "", "the body is empty"],
     ["a member twice", '{"action":{},"action":{}}', "an object has a member twice"],
     ["a number beyond 2^53", '{"context":{"n":9007199254740993}}', "`context.n` is a number"],

@@ -186,12 +186,12 @@ describe.each(["decide", "explain"])(
       [
         "a path",
         asked({ unrecorded: ["arg.amount"] }),
-        "`arg.amount` is no path of a call\n  help: did you mean `args`?",
+        "`arg.amount` is not a path of a call\n  help: did you mean `args`?",
       ],
       [
         "a container",
         asked({ complete: ["contxt"] }),
-        "`contxt` is no path of a call\n  help: did you mean `context`?",
+        "`contxt` is not a path of a call\n  help: did you mean `context`?",
       ],
       ["a time", asked({ time: "yesterday" }), "`time` must be an RFC 3339 time"],
     ])("design 2.1: %s that a request does not have", async (_, request, message) => {
@@ -274,7 +274,7 @@ const UNKNOWN: readonly (readonly [string, Part, string, string])[] = [
   [
     "an argument of an open tool, which rules read",
     { action: { server: "bank", name: "free" }, args: { ordr: "A-1" } },
-    "`args.ordr` is nothing that a policy reads",
+    "no policy reads `args.ordr`",
     "did you mean `order`?",
   ],
   [
@@ -286,19 +286,19 @@ const UNKNOWN: readonly (readonly [string, Part, string, string])[] = [
   [
     "a field of the context",
     { context: { surfce: "bank" } },
-    "`context.surfce` is nothing that a policy reads",
+    "no policy reads `context.surfce`",
     "did you mean `surface`?",
   ],
   [
     "one that a rule reads",
     { context: { tickt: "T-1" } },
-    "`context.tickt` is nothing that a policy reads",
+    "no policy reads `context.tickt`",
     "did you mean `ticket`?",
   ],
   [
     "a signal",
     { context: { signals: { injectoin: 0.9 } } },
-    "`context.signals.injectoin` is nothing that a policy reads",
+    "no policy reads `context.signals.injectoin`",
     "did you mean `injection`?",
   ],
   [
@@ -352,7 +352,7 @@ const UNKNOWN: readonly (readonly [string, Part, string, string])[] = [
   [
     "an entity's properties",
     { subject: { type: "agent", id: "teller", properties: { statsu: "suspended" } } },
-    "`subject.statsu` is nothing that a policy reads",
+    "no policy reads `subject.statsu`",
     "did you mean `status`?",
   ],
   [
@@ -370,7 +370,7 @@ const UNKNOWN: readonly (readonly [string, Part, string, string])[] = [
   [
     "a masked path",
     { unrecorded: ["args.amuont"] },
-    "`args.amuont` is nothing that a policy reads",
+    "no policy reads `args.amuont`",
     "did you mean `args.amount`?",
   ],
 ];
@@ -413,7 +413,7 @@ describe("design 3.4: what a request says and nobody knows is a warning", () => 
       (await ask("decide", asked({ args: names, context: names }), "--format", "json")).stdout,
     );
     expect(together.findings.map(({ message }) => message.replace(/^.*? and /, ""))).toEqual([
-      "2990 more are no arguments of `bank/pay`",
+      "2990 more are not arguments of `bank/pay`",
       "2990 more are read by no policy and declared by no catalog, so no decision depends on them",
     ]);
     const approvals = Array.from({ length: 1_000 }, () => ({ by: "human:jane", decision: "yes" }));
@@ -446,9 +446,7 @@ describe("design 3.4: what a request says and nobody knows is a warning", () => 
       "json",
     );
     const { findings }: ExplainResult = JSON.parse(stdout);
-    expect(findings.map(({ message }) => message)).toEqual([
-      "`context.surfce` is nothing that a policy reads",
-    ]);
+    expect(findings.map(({ message }) => message)).toEqual(["no policy reads `context.surfce`"]);
     expect(stderr).toContain("did you mean `surface`?");
   });
 
@@ -620,7 +618,7 @@ describe("design 8.1: what a suite says and nobody knows", () => {
     [
       "a path of a matrix",
       "matrix: { args.amuont: [1, 2] }, expect: { effect: allow }",
-      "`args.amuont` is nothing that a policy reads",
+      "no policy reads `args.amuont`",
     ],
     [
       "a value of a matrix",
@@ -640,7 +638,7 @@ describe("design 8.1: what a suite says and nobody knows", () => {
     [
       "a path of `where`",
       "expect: [{ where: { context.tickt: T-1 }, effect: deny }, { effect: allow }]",
-      "`context.tickt` is nothing that a policy reads",
+      "no policy reads `context.tickt`",
     ],
     [
       "a word of a condition",
@@ -700,7 +698,7 @@ describe("design 8.1: what a suite says and nobody knows", () => {
       "a path",
       "expect: { effect: allow }, call: { use: pay, unrecorded: [arg.amount] }",
       "unknown-input",
-      "`arg.amount` is no path of a call",
+      "`arg.amount` is not a path of a call",
     ],
     [
       "a condition",

@@ -209,20 +209,20 @@ describe("design 2.1: suites are closed, and every mistake is told at its place"
     [
       "a matrix path into nothing",
       one("call: { use: base }\nmatrix: { arg.id: [1] }\nexpect: { effect: allow }"),
-      "invalid-value 11: `arg.id` is no path of a call",
+      "invalid-value 11: `arg.id` is not a path of a call",
     ],
     [
       "a matrix too large",
       one(
         `call: { use: base }\nmatrix: { ${["a", "b", "c", "d"].map((k) => `args.${k}: [${Array.from({ length: 20 }, (_, i) => i).join(", ")}]`).join(", ")} }\nexpect: { effect: allow }`,
       ),
-      "invalid-value 11: the matrix has 160,000 cases",
+      "invalid-value 11: the matrix has too many cases: 160,000",
     ],
     ["a fixture that uses itself", "  loop: { use: loop }\ntests: []\n", "uses itself"],
     [
       "a test that would never end",
       one("session: [{ call: { use: base }, repeat: 1000001, expect: { effect: allow } }]"),
-      "the test `t` makes 1,000,001 calls",
+      "the test `t` makes too many calls: 1,000,001",
     ],
     [
       "a test whose cases repeat too much",
@@ -231,7 +231,7 @@ describe("design 2.1: suites are closed, and every mistake is told at its place"
           Array.from({ length: 1001 }, (_, i) => `x${i}`).join(", ") +
           "] }",
       ),
-      "the test `t` makes 1,001,000 calls",
+      "the test `t` makes too many calls: 1,001,000",
     ],
     [
       "a test twice",

@@ -74,7 +74,7 @@ function tell(report: ImportReport, io: Io): void {
         : `${count(kind.count, "part")} that may be ${kind.count === 1 ? "a call is" : "calls are"} not understood: ${kind.kind}`
       : `${first.file}${first.line === undefined ? "" : `:${first.line}`}: ${first.cause}`;
   throw new UserError("unreadable-trace", `no event of the trace can be imported: ${why}`, {
-    help: `is it of the format that --from names? \`auto\` tells it by the content; ${wayOut(first?.file)}`,
+    help: `does it have the format that you pass as --from? \`auto\` detects the format from the content; ${wayOut(first?.file)}`,
   });
 }
 

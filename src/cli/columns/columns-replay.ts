@@ -70,7 +70,7 @@ export async function replayByColumns(job: ReplayJob): Promise<ColumnsDone | str
   }
 }
 
-/** The same again with the ids of events, since calls stand below others. */
+/** The same again with the ids of events, since calls are below other calls. */
 function asLinked(job: ReplayJob): Promise<ColumnsDone | string> | string {
   const { columns } = job;
   return columns === undefined

@@ -104,7 +104,7 @@ export function planFeed(
   return { ...planned(files, versions, job), linked };
 }
 
-/** A plan but for whether calls stand below others. */
+/** A plan but for whether calls are below other calls. */
 type Planned = Omit<Plan, "linked">;
 
 function planned(

@@ -26,9 +26,9 @@ interface Flags {
 const HELP = `
 <host> is one of ${[...HOSTS.keys()].join(", ")}.
 
-\`agentz hook <host>\` is what the host runs: it reads a call on standard input and answers as that host wants it. A call
-that is permitted gets no answer, so that the host's own prompt stays. What needs an approval that the person at the
-terminal may give is asked, where the host can ask; all else is denied, and so is every call that cannot be decided.
+The host runs \`agentz hook <host>\`: it reads a call on standard input, and answers in the form of that host. A permitted
+call gets no answer, so the host's own prompt stays. If a call needs an approval that the person at the terminal may give,
+the host asks this person, if it can. Every other call is denied, and so is every call that cannot be decided.
 
 It asks the decision point of --server (or the socket agentz.sock in $XDG_RUNTIME_DIR), else it decides by --candidate
 itself, and records that in --log. A token for the server is read from $AGENTZ_TOKEN.
@@ -51,7 +51,7 @@ function hostOf(name: string): Host {
 function subjectOf(host: Host, text = `agent:${host.name}`): { type: string; id: string } {
   const [, type, id] = /^([a-z]+):(.+)$/.exec(text) ?? [];
   if (type === undefined || id === undefined)
-    throw new UserError("usage", `\`${text}\` is no subject`, {
+    throw new UserError("usage", `\`${text}\` is not a subject`, {
       help: "write type:id, as agent:coder",
     });
   return { type, id };
@@ -122,7 +122,7 @@ async function remove(name: string, flags: Flags, { io }: CommandContext): Promi
   const was = await uninstall(host, place);
   const path = fileOf(host, place);
   io.stdout.write(
-    was ? `${host.title} asks no more: ${path}\n` : `there was nothing of agentz in ${path}\n`,
+    was ? `${host.title} no longer asks agentz: ${path}\n` : `${path} has no hook of agentz\n`,
   );
 }
 
@@ -138,14 +138,14 @@ async function check(name: string, flags: Flags, context: CommandContext): Promi
 function addFlags(command: Command): Command {
   return command
     .addOption(repeatable("--candidate <path>", "the policies that decide"))
-    .option("--server <address>", "a decision point that runs: unix:path or a URL")
+    .option("--server <address>", "a running decision point: unix:path or a URL")
     .addOption(
-      new Option("--log <file>", "where decisions of the hook itself are recorded").default(
+      new Option("--log <file>", "the file to which the hook writes its own decisions").default(
         ".agentz/decisions.jsonl",
       ),
     )
-    .option("--subject <name>", "as whom the agent is decided; default: agent:<host>")
-    .option("--user", "the host's settings of this user, not of the project")
+    .option("--subject <name>", "the subject of the calls; default: agent:<host>")
+    .option("--user", "use the settings of the user, not of the project")
     .option("--config <file>", "a configuration file other than agentz.yaml");
 }
 
@@ -162,11 +162,11 @@ export const hookCommand: CommandModule = {
     addFlags(
       command.command("install <host>").description("add the hooks to the host's settings"),
     ).action(act(add));
-    addFlags(command.command("uninstall <host>").description("take the hooks away again")).action(
+    addFlags(command.command("uninstall <host>").description("remove the hooks")).action(
       act(remove),
     );
     addFlags(
-      command.command("doctor <host>").description("say whether calls are really decided"),
+      command.command("doctor <host>").description("check that agentz really decides the calls"),
     ).action(act(check));
   },
 };

@@ -61,7 +61,7 @@ async function act(folder: string, flags: Flags, { io }: CommandContext): Promis
 /** A starter pack, with the suite where suites are looked for. */
 function packScaffold(name: string): readonly ScaffoldFile[] {
   const config = [
-    "# What agentz uses where the command line says nothing.",
+    "# The defaults of agentz. A flag on the command line overrides them.",
     "candidate: [policies]",
     "tests: [tests]",
     "",

@@ -39,7 +39,7 @@ export const scanCommand: CommandModule = {
       .option("--pack <name>", "the starter pack that decides", "coding-agent")
       .option("--details", "show the arguments of examples; secrets in them are stars")
       .addOption(formatOption("scan"))
-      .option("-o, --output <file>", "write the result there instead of stdout")
+      .option("-o, --output <file>", "write the result to this file instead of stdout")
       .addHelpText("after", HELP)
       .action((paths: readonly string[], flags: Flags) => act(paths, flags, context));
   },

@@ -6,7 +6,7 @@ export function versions({ declared: { from, to } }: DocumentCheck): string {
 }
 
 export function verdict(document: DocumentCheck): string {
-  if (!document.changed) return "means the same";
+  if (!document.changed) return "has the same meaning";
   return document.ok
     ? `${document.required} change`
     : `needs a ${document.required === "none" ? "higher" : document.required} version`;

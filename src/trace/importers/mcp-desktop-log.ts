@@ -44,7 +44,7 @@ export async function* readDesktopLog(
         found.push({ value: { ...placeOf(told[1] ?? "", named), message: value }, line });
       else if (/"(?:tools\/call|resources\/read|prompts\/get)"/.test(json))
         tally.addNotUnderstood("a message of an MCP log that is cut off", file.name, line);
-      else tally.addUnreadable("a message of an MCP log is no JSON", file.name, line);
+      else tally.addUnreadable("a message of an MCP log is not JSON", file.name, line);
     },
     onUnreadable: (line, cause) => tally.addUnreadable(cause, file.name, line),
   });

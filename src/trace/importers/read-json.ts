@@ -191,7 +191,7 @@ function documentSplitter({ add, refuse }: Owner, rule: SplitRule | undefined): 
     else add({ value: parsed.value, line: scanned.line, list: scanned.list });
     for (const name of scanned.late)
       refuse(
-        `\`${name}\` stands behind what it tells of, in a document too long to hold`,
+        `\`${name}\` comes after the data that it describes, in a document that is too long for memory`,
         scanned.line,
       );
   };

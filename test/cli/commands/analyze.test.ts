@@ -78,7 +78,7 @@ describe("design 17.2: agentz analyze", () => {
   test("a set without invariants is an error, not a proof", async () => {
     const cwd = project(DOCUMENTS.replace(/---\napiVersion: agentz\/v1\nkind: Invariant[^]*$/, ""));
     const { status, stderr } = await runInProcess(cwd, {}, ["analyze"]);
-    expect([status, stderr]).toEqual([2, expect.stringContaining("holds no invariant")]);
+    expect([status, stderr]).toEqual([2, expect.stringContaining("has no invariant")]);
   });
 });
 
@@ -120,7 +120,7 @@ describe("design 17.1: an invariant is checked when it is loaded", () => {
       "major",
       ["the claim of invariant `money/small-only` changed"],
     ]);
-    expect(await check("gone")).toEqual(["major", ["invariant `money/small-only` is gone"]]);
+    expect(await check("gone")).toEqual(["major", ["invariant `money/small-only` was removed"]]);
     expect(await check("before")).toEqual(["none", []]);
   });
 });

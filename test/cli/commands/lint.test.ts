@@ -169,7 +169,7 @@ describe("agentz lint", () => {
     );
     const { out } = await run(["p.yaml", "--trace", join(cwd, "t.jsonl"), "--format", "json"]);
     expect(JSON.parse(out).findings.map((f: { message: string }) => f.message)).toEqual([
-      "none of the 1 call of the trace that rule `r` fits has `context.signals.dlp`",
+      "no call of the trace that rule `r` fits has `context.signals.dlp` (1 call)",
     ]);
   });
 

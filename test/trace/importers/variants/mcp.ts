@@ -255,7 +255,7 @@ export const MCP_VARIANTS: readonly Variant[] = [
     of: "a message of a desktop's log that is no JSON",
     content: `${T} [crm] [info] Message from client: {"method":"initialize"...}\n${T} [crm] [info] Message from client: ${JSON.stringify(call(1, "refund"))}\n`,
     calls: [{ action: { name: "refund" } }],
-    causes: ["a message of an MCP log is no JSON"],
+    causes: ["a message of an MCP log is not JSON"],
   },
   {
     of: "A2A: a message to another agent, and its task",
