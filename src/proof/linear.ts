@@ -93,6 +93,20 @@ function neighbour(value: number, up: boolean): number {
 /** Beyond this rounding may end at infinity, so an end there says nothing. */
 const FAR = 2 ** 1000;
 
+/** An end of a range of doubles, as the sum behind them is held against it. */
+function endOf(
+  value: number,
+  open: boolean,
+  of: { rounds: number; up: boolean },
+): {
+  readonly at: number;
+  readonly strict: boolean;
+} {
+  if (of.rounds > 0) return { at: open ? value : neighbour(value, of.up), strict: true };
+  // a double beyond an end is at least the next one
+  return { at: open ? neighbour(value, !of.up) : value, strict: false };
+}
+
 /**
  * What holds of a sum whose rounded value lies in a range. WHY the neighbours: rounding keeps the
  * order, so a value up to 1 comes of a sum below the double behind 1, and a value below 1 of a sum
@@ -102,20 +116,12 @@ function within({ sum, rounds }: Term, cell: Cell): readonly Inequality[] {
   const [first, last] = [cell.numbers[0], cell.numbers.at(-1)];
   const found: Inequality[] = [];
   if (first !== undefined && Math.abs(first.low) < FAR) {
-    const moved = rounds > 0 && !first.lowOpen;
-    const end = rational(moved ? neighbour(first.low, false) : first.low);
-    found.push({
-      ...minus({ factors: new Map(), constant: end }, sum),
-      strict: first.lowOpen || moved,
-    });
+    const { at, strict } = endOf(first.low, first.lowOpen, { rounds, up: false });
+    found.push({ ...minus({ factors: new Map(), constant: rational(at) }, sum), strict });
   }
   if (last !== undefined && Math.abs(last.high) < FAR) {
-    const moved = rounds > 0 && !last.highOpen;
-    const end = rational(moved ? neighbour(last.high, true) : last.high);
-    found.push({
-      ...minus(sum, { factors: new Map(), constant: end }),
-      strict: last.highOpen || moved,
-    });
+    const { at, strict } = endOf(last.high, last.highOpen, { rounds, up: true });
+    found.push({ ...minus(sum, { factors: new Map(), constant: rational(at) }), strict });
   }
   return found;
 }

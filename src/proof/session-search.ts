@@ -155,7 +155,7 @@ export class SessionSearch {
     this.#set = set;
     this.#literals = stateLiterals(analysed);
     const { labels, counters, values } = set.declarations;
-    this.#byCaller = [...labels, ...counters, ...values].some(({ key }) => key.by !== "session");
+    this.#byCaller = [...labels, ...counters, ...values].every(({ key }) => key.by !== "session");
     const world = existingWorld(set);
     this.#permitted = allOf([
       permittedCalls(analysed),

@@ -213,10 +213,11 @@ function pinnedValue(
   const held = claimOf(analysed, unparse(whole));
   const elements = (values[list] ?? []).map((one) => JSON.stringify(one)).join(", ");
   const listed = claimOf(analysed, `(${unparse(item)}) in [${elements}]`);
+  // first where nothing is asked of it: a call has no more arguments than it needs
   return anyOf([
+    allOf([held("notTrue"), held("notFalse")]),
     allOf([held("true"), listed("true")]),
     allOf([held("false"), listed("false")]),
-    allOf([held("notTrue"), held("notFalse")]),
   ]);
 }
 
