@@ -20,6 +20,33 @@ const RUNS = {
       outcome: { status: "error" },
     },
   ],
+  autogen: [
+    {
+      subject: { id: "refunder" },
+      action: { kind: "tool_call", name: "lookup" },
+      args: { order: "o9" },
+      outcome: { status: "ok" },
+    },
+    {
+      subject: { id: "refunder" },
+      action: { name: "refund" },
+      args: { order: "o9", amount: 12.5 },
+      outcome: { status: "error" },
+    },
+  ],
+  inspect: [
+    {
+      action: { kind: "tool_call", name: "lookup" },
+      args: { order: "o9" },
+      context: { task: { id: "s-1" }, model: { name: "mockllm/model" } },
+      outcome: { status: "ok" },
+    },
+    {
+      action: { name: "refund" },
+      args: { order: "o9", amount: 12.5 },
+      outcome: { status: "error" },
+    },
+  ],
   adk: [
     {
       session: "s-1",
