@@ -24,12 +24,8 @@ const WAYS = [
   ["columns, writing the index", ["--workers", "2"], { used: "none", written: true }],
   ["columns, from the index", ["--workers", "2"], { used: "columns", written: false }],
 ];
-/**
- * The cases that columns surely serve, and those that they never do: conditions that mix a call with
- * what was before it. For the rest the replay chooses.
- */
-const BY_COLUMNS = new Set(["own"]);
-const BY_EVENTS_ALONE = new Set(["own-session", "shifts"]);
+/** The cases whose events are surely in the order of time, so that they are read as columns. */
+const BY_COLUMNS = new Set(["own", "own-session", "shifts"]);
 const BY_EVENTS = { walk: "events", used: "none", written: false };
 
 /**
@@ -106,8 +102,7 @@ async function sameOf(folder, one) {
   const packed = `${trace}.gz`;
   const reference = digestOf(folder, { name, trace: packed, flags: [], way: BY_EVENTS });
   for (const [way, flags, index] of WAYS) {
-    const columns = BY_COLUMNS.has(name) ? { walk: "columns", ...index } : undefined;
-    const expected = BY_EVENTS_ALONE.has(name) ? BY_EVENTS : columns;
+    const expected = BY_COLUMNS.has(name) ? { walk: "columns", ...index } : undefined;
     const digest = digestOf(folder, { name, trace, flags, way: expected });
     if (digest !== reference)
       throw new Error(
