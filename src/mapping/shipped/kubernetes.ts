@@ -9,6 +9,8 @@ export const KUBERNETES: JsonObject = {
   kind: "Mapping",
   name: "kubernetes",
   format: "jsonl",
+  // a record in none of the shapes of an audit log is no event of one
+  when: "has(record.items) || has(record.auditID) || has(record.verb)",
   each: {
     entry: "has(record.items) ? record.items : [record]",
     said: "[entry.?annotations[?'authorization.k8s.io/decision'].orValue('')]",

@@ -85,7 +85,7 @@ function readItem(
   if (!isJsonObject(value)) return tally.addUnreadable("a line is not an object", file.name, line);
   if (reading === undefined) {
     for (let left = countPossibleCalls(value); left > 0; left--)
-      tally.addNotUnderstood("a record of an unknown coding agent", file.name, line);
+      tally.addUnreadable("a record of an unknown coding agent", file.name, line);
     return;
   }
   for (const entry of reading.read(value)) reading.log.add(entry, line);

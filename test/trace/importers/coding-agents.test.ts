@@ -91,5 +91,6 @@ test("a file that no coding agent wrote is counted, record for record", async ()
     importFileOf("x.jsonl", linesOf([{ a: 1 }, { tool: "x", arguments: {} }])),
   ]);
   expect(calls).toEqual([]);
-  expect(report.notUnderstood).toEqual([{ kind: "a record of an unknown coding agent", count: 2 }]);
+  expect(report.causes).toEqual([{ cause: "a record of an unknown coding agent", count: 2 }]);
+  expect(report.notUnderstood).toEqual([{ kind: "`a record` looks like a call", count: 1 }]);
 });
