@@ -90,6 +90,6 @@ test("and what comes too late in it is told", async () => {
   const { calls, report } = await importFiles(otel, [importFileOf("spans.json", text)]);
   expect(calls).toHaveLength(MANY.length);
   expect(report.causes.map(({ cause }) => cause)).toEqual([
-    "`resource` stands behind what it tells of, in a document too long to hold",
+    "`resource` comes after the data that it describes, in a document that is too long for memory",
   ]);
 });
