@@ -82,9 +82,8 @@ async function findTarget(cwd: string, ci: CiRun | undefined): Promise<Target> {
 async function sharedBase(
   cwd: string,
   head: string,
-  of: { readonly target: Target; readonly ci: CiRun | undefined },
+  { target, ci }: { readonly target: Target; readonly ci: CiRun | undefined },
 ): Promise<string> {
-  const { target, ci } = of;
   const base = await mergeBaseOf(cwd, head, target.commit);
   if (base !== undefined) return base;
   const name = shortName(target.ref);

@@ -168,9 +168,9 @@ export async function runBuild(io: CommandIo, job: BuildJob): Promise<BundleResu
 /** Signs a bundle that is what it says; another signature by the same key is replaced. */
 export async function runSign(
   io: Pick<Io, "cwd" | "readStdin">,
-  of: { readonly file: string; readonly key: string; readonly output: string },
+  { file, key, output }: { readonly file: string; readonly key: string; readonly output: string },
 ): Promise<BundleResult> {
-  const { bundle, problems } = openBundle(io.cwd, of.file, NOTHING_ASKED);
+  const { bundle, problems } = openBundle(io.cwd, file, NOTHING_ASKED);
   const [first] = problems;
   if (bundle === undefined || first !== undefined)
     throw new UserError("bundle-refused", first?.message ?? "it is not a bundle", {
@@ -179,18 +179,22 @@ export async function runSign(
     });
   return bundleDocument(
     "sign",
-    of.output,
-    await write(io.cwd, of.output, signed(bundle, await readPrivateKey(io, of.key))),
+    output,
+    await write(io.cwd, output, signed(bundle, await readPrivateKey(io, key))),
   );
 }
 
 /** Looks into a bundle. */
 export async function runVerify(
   cwd: string,
-  of: { readonly command: "verify" | "inspect"; readonly file: string; readonly demands: Demands },
+  {
+    command,
+    file,
+    demands,
+  }: { readonly command: "verify" | "inspect"; readonly file: string; readonly demands: Demands },
 ): Promise<{ readonly result: BundleResult; readonly bundle: Bundle | undefined }> {
-  const verified = openBundle(cwd, of.file, of.demands);
-  return { result: bundleDocument(of.command, of.file, verified), bundle: verified.bundle };
+  const verified = openBundle(cwd, file, demands);
+  return { result: bundleDocument(command, file, verified), bundle: verified.bundle };
 }
 
 /** Parts of a bundle that are written to files of their own. */

@@ -156,10 +156,10 @@ function lintPart(
 function testPart(
   paths: readonly string[] | undefined,
   config: Config,
-  of: { readonly flags: CiFlags; readonly io: CommandIo },
+  { flags, io }: { readonly flags: CiFlags; readonly io: CommandIo },
 ): Part<TestResult> {
   const { tests } = config;
-  const least = minimums(of.flags, config.test);
+  const least = minimums(flags, config.test);
   const options = {
     filter: undefined,
     coverage: least.minCoverage !== undefined,
@@ -174,7 +174,7 @@ function testPart(
         ? undefined
         : async () =>
             runTests(
-              await loadSuiteSet(of.io, {
+              await loadSuiteSet(io, {
                 paths: [...(paths ?? []), ...tests],
                 candidate: undefined,
               }),
@@ -209,9 +209,8 @@ async function loadable(
 async function analyzePart(
   paths: readonly string[] | undefined,
   config: Config,
-  of: { readonly flags: CiFlags; readonly io: CommandIo },
+  { flags, io }: { readonly flags: CiFlags; readonly io: CommandIo },
 ): Promise<Part<AnalyzeResult>> {
-  const { flags, io } = of;
   const strict = config.analyze?.failOn === "cannot-tell";
   const loaded = await loadable(io, paths);
   const reason =

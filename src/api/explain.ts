@@ -52,7 +52,7 @@ function isNamedResource({ action, resource, request }: Call): boolean {
 function documentOf(
   loaded: PolicySet,
   explanation: Explanation,
-  of: Explained & { readonly call: Call },
+  explained: Explained & { readonly call: Call },
 ): ExplainResult {
   const result: ExplainResult = {
     schemaVersion: 1,
@@ -60,13 +60,15 @@ function documentOf(
     tool: { version: VERSION },
     source: loaded.info.source,
     digest: loaded.info.digest,
-    event: of.event,
-    now: of.now,
-    findings: of.findings,
+    event: explained.event,
+    now: explained.now,
+    findings: explained.findings,
     ...explanation,
     argumentsShown: true,
   };
-  return of.showArguments ? result : hideArguments(result, { resource: isNamedResource(of.call) });
+  return explained.showArguments
+    ? result
+    : hideArguments(result, { resource: isNamedResource(explained.call) });
 }
 
 /** What an explanation of a request takes besides it. */
@@ -120,7 +122,7 @@ function eventTime(time: number | undefined): RequestTime {
  */
 export async function explainEvent(
   loaded: PolicySet,
-  of: {
+  wanted: {
     readonly event: WantedEvent;
     readonly files: readonly TraceFile[];
     readonly showArguments: boolean;
@@ -128,9 +130,9 @@ export async function explainEvent(
 ): Promise<ExplainResult> {
   const walk = new TraceWalk(loaded.set);
   const context = explaining(loaded.set, loaded.documents, new SourceLines(loaded.sources));
-  const asked = await findCall(of.files, of.event);
+  const asked = await findCall(wanted.files, wanted.event);
   let found: ReturnType<typeof flippable> | undefined;
-  await eachEvent(of.files, (event) => {
+  await eachEvent(wanted.files, (event) => {
     const here = isSameEvent(event, asked);
     if (here) {
       walk.run.observe(event.session, event.time);
@@ -149,7 +151,7 @@ export async function explainEvent(
     reader,
     past: new StateHistoryWalk(loaded.set, reader),
   }));
-  await eachEvent(of.files, (event) => {
+  await eachEvent(wanted.files, (event) => {
     const here = isSameEvent(event, asked);
     if (!here) for (const { past } of pasts) past.take(event);
     return here;
@@ -161,6 +163,6 @@ export async function explainEvent(
     event: asked.id,
     now: eventTime(call.request.time),
     findings: [],
-    showArguments: of.showArguments,
+    showArguments: wanted.showArguments,
   });
 }

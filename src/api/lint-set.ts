@@ -149,16 +149,16 @@ export async function runLintJob(io: LintHost, job: LintJob): Promise<LintResult
     throw new UserError("usage", "cannot apply fixes to a git revision", {
       help: "pass file paths instead",
     });
-  const assemble = (of: SetFiles): AssembledSet =>
-    assembleSet(of.sources, { readBeside: of.readBeside, sha256 });
+  const assemble = (files: SetFiles): AssembledSet =>
+    assembleSet(files.sources, { readBeside: files.readBeside, sha256 });
   const clock = job.now ?? io.clock();
   const told =
     job.trace.length === 0
       ? { gaps: undefined, newest: undefined }
       : await watchTrace(assemble(files), job.trace, clock);
   const today = job.now ?? told.newest ?? clock;
-  const lint = (of: SetFiles): Linted => {
-    const assembled = assemble(of);
+  const lint = (files: SetFiles): Linted => {
+    const assembled = assemble(files);
     return {
       assembled,
       outcome: runLint(assembled, {

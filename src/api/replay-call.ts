@@ -30,22 +30,23 @@ export interface ReplayOptions {
  * @internal
  */
 export async function replayJobOf(
-  of: {
+  input: {
     readonly candidate: Policies;
     readonly baseline: Policies | "recorded";
     readonly trace: string | readonly string[];
   },
   options: ReplayOptions,
 ): Promise<ReplayJob> {
-  const candidate = Policies.open(of.candidate).loaded;
-  const paths = typeof of.trace === "string" ? [of.trace] : of.trace;
+  const candidate = Policies.open(input.candidate).loaded;
+  const paths = typeof input.trace === "string" ? [input.trace] : input.trace;
   const files = await expandInputs(paths, TRACE_ENDINGS);
   return {
-    baseline: of.baseline === "recorded" ? RECORDED_BASELINE : Policies.open(of.baseline).loaded,
+    baseline:
+      input.baseline === "recorded" ? RECORDED_BASELINE : Policies.open(input.baseline).loaded,
     candidate,
     refs: {
-      candidate: [of.candidate.ref],
-      baseline: [of.baseline === "recorded" ? "recorded" : of.baseline.ref],
+      candidate: [input.candidate.ref],
+      baseline: [input.baseline === "recorded" ? "recorded" : input.baseline.ref],
     },
     files,
     columns: {

@@ -56,9 +56,8 @@ const HINDSIGHT = ["decision", "outcome", "labels"] as const;
 function refuse(
   places: RequestPlaces,
   path: string,
-  of: { message: string; help?: string; part?: "key" | "value" },
+  { message, help, part }: { message: string; help?: string; part?: "key" | "value" },
 ): never {
-  const { message, help, part } = of;
   throw new UserError(
     "request",
     `${places.tell({ ...places.locate(path, part), path })}: ${message}`,
@@ -265,15 +264,15 @@ export function checkRequest(
  */
 export function timedRequest(
   request: Request,
-  of: { readonly now: number | undefined; readonly clock: () => number },
+  { now, clock }: { readonly now: number | undefined; readonly clock: () => number },
 ): { readonly request: Request; readonly now: RequestTime } {
   if (request.time !== undefined)
     return { request, now: { time: new Date(request.time).toISOString(), from: "request" } };
   if (request.unrecorded?.includes("time") === true)
     return { request, now: { time: null, from: "unrecorded" } };
-  const time = of.now ?? Math.floor(of.clock());
+  const time = now ?? Math.floor(clock());
   return {
     request: { ...request, time },
-    now: { time: new Date(time).toISOString(), from: of.now === undefined ? "clock" : "flag" },
+    now: { time: new Date(time).toISOString(), from: now === undefined ? "clock" : "flag" },
   };
 }

@@ -62,13 +62,13 @@ export interface Threads extends Others {
  * where they pay.
  */
 export function startThreads(
-  of: Pick<WorkerJob, "cwd" | "trust" | "paths" | "filter">,
+  workerJob: Pick<WorkerJob, "cwd" | "trust" | "paths" | "filter">,
   shares: readonly SuiteShare[],
   limit: number,
 ): Threads {
   const workers: Worker[] = [];
   const parts = Promise.all(
-    shares.slice(1).map((suites) => start<TestPart>({ ...of, suites }, workers)),
+    shares.slice(1).map((suites) => start<TestPart>({ ...workerJob, suites }, workers)),
   );
   // WHY: a thread that fails while this one is still busy is told when it is asked for
   parts.catch(() => undefined);
@@ -83,7 +83,10 @@ export function startThreads(
         ),
       );
       const rest = Array.from({ length: count - 1 }, (_, i) =>
-        start<readonly FateDocument[]>({ ...of, mutants: { index: i + 1, of: count } }, workers),
+        start<readonly FateDocument[]>(
+          { ...workerJob, mutants: { index: i + 1, of: count } },
+          workers,
+        ),
       );
       const all = Promise.all(rest);
       all.catch(() => undefined);

@@ -54,9 +54,8 @@ function decideOne(run: Run, event: TraceEvent): Call {
 export function timeRun(
   set: CompiledSet,
   events: readonly TraceEvent[],
-  of: { readonly passes: number; readonly clock: Clock },
+  { passes, clock }: { readonly passes: number; readonly clock: Clock },
 ): RunTimes {
-  const { passes, clock } = of;
   const from = clock();
   for (let pass = 0; pass < passes; pass++) walk(set, events, decideOne);
   const total = (clock() - from) / passes;
@@ -139,11 +138,11 @@ class Timer {
 export function timeRules(
   set: CompiledSet,
   events: readonly TraceEvent[],
-  of: { readonly passes: number; readonly clock: Clock },
+  { passes, clock }: { readonly passes: number; readonly clock: Clock },
 ): readonly Asked[] {
-  const timer = new Timer(of.clock);
+  const timer = new Timer(clock);
   // the first walk is for what is compiled while it is used
-  const walks = Array.from({ length: of.passes + 1 }, () => askAll(set, events, timer)).slice(1);
+  const walks = Array.from({ length: passes + 1 }, () => askAll(set, events, timer)).slice(1);
   const [first = []] = walks;
   const mean = (costs: readonly (Cost | undefined)[]): number =>
     costs.reduce((sum, cost) => sum + (cost?.time ?? 0), 0) / walks.length;

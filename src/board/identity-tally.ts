@@ -65,14 +65,14 @@ export class IdentityTally {
   }
 
   /** Registered and seen identities, the worst first; `rest` counts those that are not listed. */
-  list(of: {
+  list(facts: {
     readonly catalog: CatalogIndex;
     readonly credentials: Credentials;
     readonly now: number;
   }): { readonly identities: readonly IdentityInfo[]; readonly rest: number } {
-    const registered = [...of.catalog.agents.keys()].map((id) => `agent:${id}`);
+    const registered = [...facts.catalog.agents.keys()].map((id) => `agent:${id}`);
     const all = [...new Set([...registered, ...this.#seen.keys()])].map((subject) =>
-      this.#describe(subject, of),
+      this.#describe(subject, facts),
     );
     const sorted = all.sort(
       (a, b) =>
@@ -88,15 +88,19 @@ export class IdentityTally {
 
   #describe(
     subject: string,
-    of: { readonly catalog: CatalogIndex; readonly credentials: Credentials; readonly now: number },
+    {
+      catalog,
+      credentials,
+      now,
+    }: { readonly catalog: CatalogIndex; readonly credentials: Credentials; readonly now: number },
   ): IdentityInfo {
     const agent = subject.startsWith("agent:")
-      ? of.catalog.agents.get(subject.slice("agent:".length))?.agent
+      ? catalog.agents.get(subject.slice("agent:".length))?.agent
       : undefined;
     const seen = this.#seen.get(subject);
     const due = agent === undefined ? undefined : reviewDue(agent);
     const shared = [...(seen?.credentials ?? [])].some((credential) =>
-      of.credentials.isShared(credential),
+      credentials.isShared(credential),
     );
     return {
       subject,
@@ -112,7 +116,7 @@ export class IdentityTally {
       last: seen?.last === undefined ? null : formatTime(seen.last),
       credentials: seen?.credentials.size ?? 0,
       credentialKinds: [...(seen?.kinds ?? [])].sort(),
-      problems: problemsOf(agent, { seen, shared, now: of.now }),
+      problems: problemsOf(agent, { seen, shared, now }),
     };
   }
 }
@@ -131,14 +135,18 @@ function recordProblems(agent: Agent, now: number): readonly IdentityProblem[] {
 
 function problemsOf(
   agent: Agent | undefined,
-  of: { readonly seen: Seen | undefined; readonly shared: boolean; readonly now: number },
+  {
+    seen,
+    shared,
+    now,
+  }: { readonly seen: Seen | undefined; readonly shared: boolean; readonly now: number },
 ): readonly IdentityProblem[] {
   const own: readonly IdentityProblem[] =
-    agent === undefined ? ["unregistered"] : recordProblems(agent, of.now);
+    agent === undefined ? ["unregistered"] : recordProblems(agent, now);
   const use: (IdentityProblem | undefined)[] = [
-    of.shared ? "shared-credential" : undefined,
-    of.seen?.personal === true ? "user-credential" : undefined,
-    of.seen?.named === true ? "user-name" : undefined,
+    shared ? "shared-credential" : undefined,
+    seen?.personal === true ? "user-credential" : undefined,
+    seen?.named === true ? "user-name" : undefined,
   ];
   return [...own, ...use.filter((problem) => problem !== undefined)];
 }

@@ -29,9 +29,13 @@ function shareText(ratio: Ratio): string {
 function causeOf(
   name: string,
   before: Ratio,
-  of: { readonly after: Ratio; readonly was: Ratio; readonly is: Ratio; readonly what: string },
+  {
+    after,
+    was,
+    is,
+    what,
+  }: { readonly after: Ratio; readonly was: Ratio; readonly is: Ratio; readonly what: string },
 ): Cause | undefined {
-  const { after, was, is, what } = of;
   if (before.total === 0 && after.total === 0) return undefined;
   // what the share would be without the tool's old part in it, against with its new part
   const without: Ratio = { covered: was.covered - before.covered, total: was.total - before.total };
@@ -94,19 +98,23 @@ function difference(
 
 function moveOf(
   metric: Metric,
-  of: {
+  {
+    earlier,
+    now,
+    general,
+  }: {
     readonly earlier: Earlier;
     readonly now: CoverageBody;
     readonly general: readonly string[];
   },
 ): MetricMove | undefined {
-  const [before, after] = [of.earlier.metrics[metric], of.now.metrics[metric]];
+  const [before, after] = [earlier.metrics[metric], now.metrics[metric]];
   if (
     Math.abs(rateOf(before) - rateOf(after)) < 1e-9 &&
     (before.total === 0) === (after.total === 0)
   )
     return undefined;
-  return { metric, before, after, why: [...causesOf(metric, of.earlier, of.now), ...of.general] };
+  return { metric, before, after, why: [...causesOf(metric, earlier, now), ...general] };
 }
 
 function keys(breakdown: Breakdown): ReadonlySet<string> {
@@ -120,10 +128,10 @@ function keys(breakdown: Breakdown): ReadonlySet<string> {
 export function sinceOf(
   earlier: Earlier,
   now: CoverageBody,
-  of: { readonly digest: string | null; readonly to: string | null },
+  { digest, to }: { readonly digest: string | null; readonly to: string | null },
 ): Since {
   const policyChanged =
-    earlier.digest === null || of.digest === null ? null : earlier.digest !== of.digest;
+    earlier.digest === null || digest === null ? null : earlier.digest !== digest;
   const agents = keys(now.by.agent);
   const newAgents = difference(agents, earlier.agents);
   const general = [
@@ -139,7 +147,7 @@ export function sinceOf(
   );
   return {
     from: earlier.to,
-    to: of.to,
+    to,
     policyChanged,
     newAgents,
     goneAgents: difference(earlier.agents.keys(), agents),

@@ -37,9 +37,8 @@ const SPELLING = new Unknown(["context.approvals"]);
 export function mayApprove(
   by: Party,
   approvers: Approvers,
-  of: { readonly catalog: CatalogIndex; readonly refused: boolean },
+  { catalog, refused }: { readonly catalog: CatalogIndex; readonly refused: boolean },
 ): Truth {
-  const { catalog, refused } = of;
   const listed = isListed(by, catalog);
   if (listed !== false && isNamed(by, approvers, catalog)) return true;
   if (alikes(by, catalog).some((other) => isNamed(other, approvers, catalog))) return SPELLING;

@@ -165,10 +165,10 @@ class KeyTable {
   list(
     slot: number,
     index: number,
-    of: { readonly within: number | undefined; readonly create: boolean },
+    { within, create }: { readonly within: number | undefined; readonly create: boolean },
   ): Window<Value> | undefined {
     const at = slot * this.#strides.values + (this.columns.values[index] ?? 0);
-    return this.#lists.at(at, of.within, of.create);
+    return this.#lists.at(at, within, create);
   }
 }
 

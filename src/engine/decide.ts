@@ -165,15 +165,13 @@ function subjectsOf(
 function decideJoint(
   options: DecideOptions,
   call: Call,
-  of: { mode: DelegationMode; history: History; own: MemberDecision },
+  { mode, history, own }: { mode: DelegationMode; history: History; own: MemberDecision },
 ): Joint {
-  if (of.mode === "subject") return { members: [of.own], ranks: of.own.ranks, doubts: NO_DOUBTS };
-  const { subjects, doubts } = subjectsOf(options, call, of.mode);
+  if (mode === "subject") return { members: [own], ranks: own.ranks, doubts: NO_DOUBTS };
+  const { subjects, doubts } = subjectsOf(options, call, mode);
   const members = [
-    of.own,
-    ...subjects
-      .slice(1)
-      .map((subject) => decideMember(options, call, { subject, history: of.history })),
+    own,
+    ...subjects.slice(1).map((subject) => decideMember(options, call, { subject, history })),
   ];
   const joint = strictestOf(members.map((member) => member.ranks));
   return { members, ranks: doubts.stricter ? orStricter(joint) : joint, doubts };

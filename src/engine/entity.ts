@@ -229,9 +229,9 @@ function wholeEntity(entity: Entity, path: AttributePath, mask: Mask | undefined
 function readRecordedKey(
   entity: Entity,
   path: AttributePath,
-  of: { key: string; mask: Mask | undefined },
+  { key, mask }: { key: string; mask: Mask | undefined },
 ): Value | Bad {
-  const keys = [...path.keys, of.key];
+  const keys = [...path.keys, key];
   const text = showPath(keys);
   const inner = {
     ...path,
@@ -239,7 +239,7 @@ function readRecordedKey(
     unknown: new Unknown([text]),
     absent: new Failure(`no such attribute: ${text}`),
   };
-  return readEntity(entity, inner, of.mask);
+  return readEntity(entity, inner, mask);
 }
 
 /** `has()` of an attribute of an entity: false where absent, unknown where unrecorded. */

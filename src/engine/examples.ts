@@ -219,10 +219,10 @@ export function checkExamples(set: CompiledSet): readonly Diagnostic[] {
 function checkOne(
   set: CompiledSet,
   rule: CompiledRule,
-  of: { example: Example; wanted: boolean },
+  { example, wanted }: { example: Example; wanted: boolean },
 ): readonly Diagnostic[] {
-  const fault = faultOf(tryExample(set, rule, of.example), of.wanted);
+  const fault = faultOf(tryExample(set, rule, example), wanted);
   if (fault === undefined) return [];
-  const { file, span, path } = of.example.place;
+  const { file, span, path } = example.place;
   return [{ code: "example-failed", severity: "error", ...fault, file, span, path }];
 }

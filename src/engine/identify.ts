@@ -181,10 +181,9 @@ const LOOKALIKE_NAME = new Unknown(["action.name"]);
 
 function actionAttributes(
   tool: ToolRecord | undefined,
-  of: { seen: ActionName; shown: ActionName },
+  { seen, shown }: { seen: ActionName; shown: ActionName },
 ): ReadonlyMap<string, Value | Bad> {
   const map = new Map<string, Value | Bad>(tool?.attributes ?? NO_ATTRIBUTES);
-  const { seen, shown } = of;
   if (seen.server !== undefined) map.set("server", shown.server ?? LOOKALIKE_SERVER);
   if (seen.name !== undefined) map.set("name", shown.name ?? LOOKALIKE_NAME);
   return map;
@@ -245,9 +244,8 @@ interface Named {
 export function identifyResource(
   context: ResourceContext,
   request: Request,
-  of: { action: IdentifiedAction; mask: Mask | undefined },
+  { action, mask }: { action: IdentifiedAction; mask: Mask | undefined },
 ): Entity {
-  const { action, mask } = of;
   const spec = action.tool?.tool.resource;
   if (spec === "none") return NO_ENTITY;
   const claimed = claimedResource(request, mask);
@@ -328,10 +326,10 @@ function resourceEntity(context: ResourceContext, named: Named, request: Request
 function unknownResource(
   context: ResourceContext,
   { type, id, doubtful = false }: Named,
-  of: { readonly request: Request; readonly perhapsNone?: boolean },
+  { request, perhapsNone }: { readonly request: Request; readonly perhapsNone?: boolean },
 ): Entity {
   const known = context.resources.describe(type, id);
   const veiled = type === undefined ? context.catalog.names.resource : NOTHING;
   const described = { type, id, doubtful, known, veiled };
-  return describedEntity(described, of.request.resource, of.perhapsNone);
+  return describedEntity(described, request.resource, perhapsNone);
 }

@@ -141,10 +141,10 @@ export class InputCheck {
    */
   path(
     written: string,
-    of: { readonly input: Input; readonly path: string },
+    { input, path }: { readonly input: Input; readonly path: string },
   ): readonly InputProblem[] {
-    const types = this.#typesFor(actionName(of.input), of.input);
-    return this.#pathProblems({ written, path: of.path }, types);
+    const types = this.#typesFor(actionName(input), input);
+    return this.#pathProblems({ written, path }, types);
   }
 
   /** What a condition on such calls is checked against. */

@@ -86,13 +86,13 @@ function counterFault(value: Json): string | undefined {
 function entryProblems(
   kind: "counters" | "values",
   value: Json,
-  of: { path: string; declared: SessionNames },
+  entry: { path: string; declared: SessionNames },
 ): readonly InputProblem[] {
   if (!isJsonObject(value))
-    return [refused(of.path, "value", `\`${kind}\` has to be ${SHAPES[kind]}`)];
+    return [refused(entry.path, "value", `\`${kind}\` has to be ${SHAPES[kind]}`)];
   return Object.entries(value).flatMap(([name, given]) => {
-    const path = memberPath(of.path, name);
-    const unknown = nameProblems({ kind, name, path, part: "key" }, of.declared);
+    const path = memberPath(entry.path, name);
+    const unknown = nameProblems({ kind, name, path, part: "key" }, entry.declared);
     if (unknown.length > 0) return unknown;
     const fault =
       kind === "counters"
@@ -109,12 +109,12 @@ function entryProblems(
 function kindProblems(
   kind: StateKind,
   value: Json,
-  of: { path: string; declared: SessionNames },
+  entry: { path: string; declared: SessionNames },
 ): readonly InputProblem[] {
-  const path = memberPath(of.path, kind);
+  const path = memberPath(entry.path, kind);
   return kind === "labels"
-    ? labelProblems(value, path, of.declared)
-    : entryProblems(kind, value, { ...of, path });
+    ? labelProblems(value, path, entry.declared)
+    : entryProblems(kind, value, { ...entry, path });
 }
 
 /**

@@ -168,14 +168,14 @@ function isClosedArgs({ place, struct }: Members): boolean {
 function slip(
   members: Members,
   key: string,
-  of: { readonly known: ReadonlySet<string>; readonly tool: string | undefined },
+  { known, tool }: { readonly known: ReadonlySet<string>; readonly tool: string | undefined },
 ): InputProblem | undefined {
-  const meant = meantMember(key, members, of.known);
+  const meant = meantMember(key, members, known);
   if (meant === undefined) return undefined;
   const at = below(members.place, key);
   const name = quoted(nameOf(at.keys));
   const message = isClosedArgs(members)
-    ? `${name} is not an argument of ${of.tool ?? "the tool"}`
+    ? `${name} is not an argument of ${tool ?? "the tool"}`
     : `no policy reads ${name}`;
   return warning(at, "key", message, `did you mean ${quoted(meant)}?`);
 }
@@ -255,9 +255,8 @@ function structProblems(members: Members, types: InputTypes): readonly InputProb
 export function valueProblems(
   value: Json,
   type: Type,
-  of: { readonly place: InputPlace; readonly types: InputTypes },
+  { place, types }: { readonly place: InputPlace; readonly types: InputTypes },
 ): readonly InputProblem[] {
-  const { place, types } = of;
   if (value === null) return [];
   if (!isOfType(value, type))
     return NAMES.has(place.keys.slice(0, 2).join(".")) ? [] : [typeProblem(value, type, place)];

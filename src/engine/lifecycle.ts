@@ -48,7 +48,7 @@ export function lifecycleItem(
 export function doubtfulIdentity(
   catalog: CatalogIndex,
   { type, id }: Entity,
-  of: { now: number | undefined; outside: (id: string) => Item | undefined },
+  { now, outside }: { now: number | undefined; outside: (id: string) => Item | undefined },
 ): Item | undefined {
   if (!catalog.listsAgents || (type !== undefined && (id !== undefined || !isNonHuman(type))))
     return undefined;
@@ -62,7 +62,7 @@ export function doubtfulIdentity(
   if (
     !stranger &&
     !known.some(
-      (record) => unfit(record, of.now) !== undefined || of.outside(record.agent.id) !== undefined,
+      (record) => unfit(record, now) !== undefined || outside(record.agent.id) !== undefined,
     )
   )
     return undefined;

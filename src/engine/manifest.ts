@@ -144,15 +144,15 @@ function boundViolations(
 export function manifestItem(
   manifest: CompiledManifest,
   row: Row,
-  of: { action: ActionName; use: SessionUse | undefined },
+  { action, use }: { action: ActionName; use: SessionUse | undefined },
 ): Item | undefined {
   const violations: Violation[] = [];
-  if (manifest.entries !== undefined) violations.push(toolViolation(manifest, row, of.action));
+  if (manifest.entries !== undefined) violations.push(toolViolation(manifest, row, action));
   if (manifest.sources !== undefined) violations.push(sourceViolation(manifest.sources, row));
   if (manifest.agent.dataClasses !== undefined)
     violations.push(classViolation(manifest.agent.dataClasses, row));
   if (manifest.manifest !== undefined)
-    violations.push(...boundViolations(manifest.manifest, of.use, row.request.time));
+    violations.push(...boundViolations(manifest.manifest, use, row.request.time));
   let truth: Truth = false;
   for (const violation of violations) truth = or(truth, violation.outside);
   if (truth === false) return undefined;

@@ -69,14 +69,14 @@ const GRANTED: RequirementState = {
 function requirementOf(
   options: DecideOptions,
   rule: CompiledRule,
-  of: { call: Call; used: UsedApprovals },
+  { call, used }: { call: Call; used: UsedApprovals },
 ): RequirementState | undefined {
   if (rule.approval === undefined) return undefined;
   if (options.approvals !== "recorded") return options.approvals === "granted" ? GRANTED : REFUSED;
-  return judge(rule.approval, of.call.evidence(), {
+  return judge(rule.approval, call.evidence(), {
     catalog: options.set.catalog,
-    now: of.call.request.time,
-    used: of.used,
+    now: call.request.time,
+    used,
   });
 }
 
@@ -96,10 +96,10 @@ function itemOf(
 export function decideMember(
   options: DecideOptions,
   call: Call,
-  of: { subject: Entity; history: History },
+  { subject, history }: { subject: Entity; history: History },
 ): MemberDecision {
   const reads = options.set.host.reads();
-  const row = rowOf(call, of.subject, of.history.state, reads);
+  const row = rowOf(call, subject, history.state, reads);
   const { plan, asked } = options.set.plans.applicableRules(row, call.action);
   const rules: RuleItem[] = [];
   let shadow: RuleItem[] | undefined;
@@ -108,12 +108,12 @@ export function decideMember(
     const match = matchRule(rule, row, { fit, action: call.action.name });
     if (match.excepted) (excepted ??= []).push(rule.name);
     if (match.truth === false) continue;
-    const requirement = requirementOf(options, rule, { call, used: of.history.used });
+    const requirement = requirementOf(options, rule, { call, used: history.used });
     const item = itemOf(rule, match.truth, requirement);
     if (rule.rule.mode === "shadow") (shadow ??= []).push(item);
     else rules.push(item);
   }
-  const denials = denialsOf(options.set, call, { row, history: of.history });
+  const denials = denialsOf(options.set, call, { row, history });
   return {
     row,
     plan,
@@ -134,26 +134,31 @@ interface Standpoint {
 function denialsOf(
   set: CompiledSet,
   call: Call,
-  of: { readonly row: Row; readonly history: History },
+  position: { readonly row: Row; readonly history: History },
 ): readonly Item[] {
-  const contained = of.history.contained(call, of.row.subject);
-  const agents = set.catalog.listsAgents ? agentDenials(set, call, of) : NONE;
+  const contained = position.history.contained(call, position.row.subject);
+  const agents = set.catalog.listsAgents ? agentDenials(set, call, position) : NONE;
   if (contained === undefined) return agents;
   return agents.length === 0 ? [contained] : [...agents, contained];
 }
 
 /** What the catalog's records of agents say against a call. */
-export function agentDenials(set: CompiledSet, call: Call, of: Standpoint): readonly Item[] {
-  const { subject } = of.row;
+export function agentDenials(
+  set: CompiledSet,
+  call: Call,
+  standpoint: Standpoint,
+): readonly Item[] {
+  const { subject } = standpoint.row;
   const now = call.request.time;
   const agent = agentRecord(set.catalog, subject.type, subject.id)?.agent;
   const lifecycle = lifecycleItem(set.catalog, subject, now);
-  const manifest = agent === undefined ? undefined : manifestDenial(set, call, of, agent.id);
+  const manifest =
+    agent === undefined ? undefined : manifestDenial(set, call, standpoint, agent.id);
   const doubt = isNamed(subject)
     ? undefined
     : doubtfulIdentity(set.catalog, subject, {
         now,
-        outside: (id) => manifestDenial(set, call, of, id),
+        outside: (id) => manifestDenial(set, call, standpoint, id),
       });
   if (lifecycle === undefined && manifest === undefined && doubt === undefined) return NONE;
   return [lifecycle, doubt, manifest].filter((denial) => denial !== undefined);
@@ -166,13 +171,13 @@ function isNamed({ type, id }: Entity): boolean {
 function manifestDenial(
   set: CompiledSet,
   call: Call,
-  of: Standpoint,
+  standpoint: Standpoint,
   id: string,
 ): Item | undefined {
   const manifest = set.manifests.get(id);
   if (manifest === undefined) return undefined;
-  const use = of.history.use(call, id);
-  return manifestItem(manifest, of.row, { action: call.action.name, use });
+  const use = standpoint.history.use(call, id);
+  return manifestItem(manifest, standpoint.row, { action: call.action.name, use });
 }
 
 /** The ranks of a member if one more rule counted: what a shadow rule would have done. */

@@ -68,15 +68,15 @@ function usedUp({ identity }: Evidence, used: UsedApprovals): Truth {
 function counts(
   requirement: CompiledApproval,
   one: Evidence,
-  of: Judged & { readonly refused: boolean },
+  judged: Judged & { readonly refused: boolean },
 ): Truth {
   const { approvers, approval } = requirement;
-  const said = of.refused ? one.refused : not(one.refused);
+  const said = judged.refused ? one.refused : not(one.refused);
   if (said === false || one.binds === false) return false;
   const able =
-    one.by === undefined ? GIVER : and(mayApprove(one.by, approvers, of), not(one.asked));
-  const timely = inTime(one, of.refused ? undefined : approval.within, of.now);
-  const used = of.refused ? false : usedUp(one, of.used);
+    one.by === undefined ? GIVER : and(mayApprove(one.by, approvers, judged), not(one.asked));
+  const timely = inTime(one, judged.refused ? undefined : approval.within, judged.now);
+  const used = judged.refused ? false : usedUp(one, judged.used);
   return and(and(said, able), and(and(timely, one.binds), not(used)));
 }
 
@@ -84,10 +84,10 @@ function counts(
 function counting(
   requirement: CompiledApproval,
   given: readonly Evidence[],
-  of: Judged & { readonly refused: boolean },
+  judged: Judged & { readonly refused: boolean },
 ): readonly Counting[] {
   return given
-    .map((one) => ({ one, truth: counts(requirement, one, of) }))
+    .map((one) => ({ one, truth: counts(requirement, one, judged) }))
     .filter(({ truth }) => truth !== false);
 }
 
@@ -139,12 +139,12 @@ function namesOf(list: readonly Evidence[]): readonly Party[] {
 export function judge(
   requirement: CompiledApproval,
   evidence: ApprovalEvidence,
-  of: Judged,
+  judged: Judged,
 ): RequirementState {
   if (evidence.masked) return MASKED;
   if (evidence.given.length === 0 && requirement.approval.quorum > 0) return UNANSWERED;
-  const grants = counting(requirement, evidence.given, { ...of, refused: false });
-  const refusals = counting(requirement, evidence.given, { ...of, refused: true });
+  const grants = counting(requirement, evidence.given, { ...judged, refused: false });
+  const refusals = counting(requirement, evidence.given, { ...judged, refused: true });
   const sure = namesOf(grants.filter(({ truth }) => truth === true).map(({ one }) => one));
   const { quorum } = requirement.approval;
   const enough = mostPeople(grants.map(({ one }) => one)) >= quorum;

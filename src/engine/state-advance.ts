@@ -86,32 +86,32 @@ function writeLabel(write: Write, index: number): Commit {
 function writeCounter(
   declaration: CounterDeclaration,
   compiled: CompiledDeclaration,
-  of: Write,
+  write: Write,
   index: number,
 ): Commit {
-  const amount = of.certainty === "yes" ? amountOf(compiled.add?.(of.row)) : undefined;
+  const amount = write.certainty === "yes" ? amountOf(compiled.add?.(write.row)) : undefined;
   return () => {
-    for (const cells of of.cells)
-      cells.openCounter(index, declaration.within).add(amount, of.row.request.time);
+    for (const cells of write.cells)
+      cells.openCounter(index, declaration.within).add(amount, write.row.request.time);
   };
 }
 
 function writeValue(
   declaration: ValuesDeclaration,
   compiled: CompiledDeclaration,
-  of: Write,
+  write: Write,
   index: number,
 ): Commit {
-  const added = compiled.add?.(of.row);
+  const added = compiled.add?.(write.row);
   const value = storable(added) ? added : undefined;
-  const sure = of.certainty === "yes";
+  const sure = write.certainty === "yes";
   return () => {
-    for (const cells of of.cells) {
+    for (const cells of write.cells) {
       const window = cells.openValues(index, declaration.within);
       // without a window nothing ever leaves, so what comes after the first `max` can only be
       // unknown, as a full list is
       if (declaration.within === undefined && window.size >= declaration.max) continue;
-      window.add({ at: of.row.request.time, value, sure });
+      window.add({ at: write.row.request.time, value, sure });
     }
   };
 }
@@ -123,13 +123,13 @@ function writeValue(
 function cellsFor(
   ledgers: Ledgers,
   declaration: Declaration,
-  of: { key: string; chain: Chain },
+  address: { key: string; chain: Chain },
 ): readonly KeyedState[] {
-  if (declaration.key.by !== "subject" || of.chain.agents.length === 0) {
-    const own = ledgers.source.cells(declaration.key.by, scopedKey(declaration, of.key), true);
+  if (declaration.key.by !== "subject" || address.chain.agents.length === 0) {
+    const own = ledgers.source.cells(declaration.key.by, scopedKey(declaration, address.key), true);
     return own === undefined ? [] : [own];
   }
-  const keys = [...new Set([of.key, ...of.chain.agents])];
+  const keys = [...new Set([address.key, ...address.chain.agents])];
   return keys.flatMap(
     (key) => ledgers.source.cells(declaration.key.by, scopedKey(declaration, key), true) ?? [],
   );
@@ -183,16 +183,16 @@ export interface Advanced {
  * Changes the state after a call that was made, or may have been (design 5.3). INVARIANT: every
  * condition and amount is worked out on the state before any write.
  */
-export function advanceState(ledgers: Ledgers, row: Row, of: Advanced): void {
+export function advanceState(ledgers: Ledgers, row: Row, advanced: Advanced): void {
   const all = REMEMBERED.get(ledgers.set) ?? changesOf(ledgers.set);
   REMEMBERED.set(ledgers.set, all);
   const commits: Commit[] = [];
-  if (of.only === undefined)
-    for (const change of all) prepared(change, commits, { ledgers, row, of });
+  if (advanced.only === undefined)
+    for (const change of all) prepared(change, commits, { ledgers, row, of: advanced });
   else
-    for (const place of of.only) {
+    for (const place of advanced.only) {
       const change = all[place];
-      if (change !== undefined) prepared(change, commits, { ledgers, row, of });
+      if (change !== undefined) prepared(change, commits, { ledgers, row, of: advanced });
     }
   for (const commit of commits) commit();
 }

@@ -44,10 +44,10 @@ export class LintContext {
   #asking = "";
   #skipped = 0;
 
-  constructor(of: AnalysedSet, options: ContextOptions) {
-    this.of = of;
-    this.policies = of.documents.filter((document) => document.kind === "Policy");
-    this.catalogs = of.documents.filter((document) => document.kind === "Catalog");
+  constructor(analysed: AnalysedSet, options: ContextOptions) {
+    this.of = analysed;
+    this.policies = analysed.documents.filter((document) => document.kind === "Policy");
+    this.catalogs = analysed.documents.filter((document) => document.kind === "Catalog");
     this.agents = this.catalogs.flatMap((catalog) => catalog.agents ?? []);
     this.tools = this.catalogs.flatMap((catalog) => catalog.tools);
     this.locate = options.locate;

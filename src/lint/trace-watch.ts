@@ -32,9 +32,9 @@ export class TraceWatch {
   readonly #watched = new Map<AnalysedRule, readonly Watched[]>();
   readonly #calls = new Map<string, number>();
 
-  constructor(of: AnalysedSet) {
-    this.#of = of;
-    for (const rule of of.rules) {
+  constructor(analysed: AnalysedSet) {
+    this.#of = analysed;
+    for (const rule of analysed.rules) {
       const conditions = [
         rule.rule.when,
         ...rule.rule.exceptions.map((exception) => exception.when),
@@ -48,7 +48,7 @@ export class TraceWatch {
         [...distinct.values()].map((path) => ({
           rule,
           path,
-          read: of.set.host.read(path),
+          read: analysed.set.host.read(path),
           seen: false,
         })),
       );

@@ -90,13 +90,13 @@ function piecesOf(content: Content): Iterable<Uint8Array> {
  */
 function beside(
   path: string,
-  of: { readonly content: Content; readonly mode: number },
+  { content, mode }: { readonly content: Content; readonly mode: number },
   take: (fresh: FreshFile) => void,
 ): void {
   removeLeftOvers(dirname(path));
-  const fresh = new FreshFile(path, of.mode);
+  const fresh = new FreshFile(path, mode);
   try {
-    for (const piece of piecesOf(of.content)) fresh.write(piece);
+    for (const piece of piecesOf(content)) fresh.write(piece);
     take(fresh);
   } finally {
     fresh.discard();
@@ -147,10 +147,10 @@ export async function replaceFile(path: string, name: string, content: Content):
 export async function createFile(
   path: string,
   name: string,
-  of: { readonly content: Content; readonly mode?: number },
+  { content, mode }: { readonly content: Content; readonly mode?: number },
 ): Promise<boolean> {
   try {
-    beside(path, { content: of.content, mode: of.mode ?? newMode() }, (fresh) => fresh.place());
+    beside(path, { content, mode: mode ?? newMode() }, (fresh) => fresh.place());
     return true;
   } catch (cause) {
     if (errorCode(cause) === "EEXIST") return false;

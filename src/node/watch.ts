@@ -25,14 +25,14 @@ export async function stampsOf(cwd: string, files: readonly string[]): Promise<S
 export async function changedSince(
   cwd: string,
   before: Stamps,
-  of: { readonly interrupted: AbortSignal; readonly every: number },
+  { interrupted, every }: { readonly interrupted: AbortSignal; readonly every: number },
 ): Promise<ReadonlySet<string> | undefined> {
   const files = [...before.keys()];
-  while (!of.interrupted.aborted) {
+  while (!interrupted.aborted) {
     const after = await stampsOf(cwd, files);
     const changed = files.filter((file) => before.get(file) !== after.get(file));
     if (changed.length > 0) return new Set(changed);
-    await wait(of.every, undefined, { signal: of.interrupted }).catch(() => undefined);
+    await wait(every, undefined, { signal: interrupted }).catch(() => undefined);
   }
   return undefined;
 }

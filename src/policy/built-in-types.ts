@@ -119,9 +119,9 @@ export interface SessionNames {
 
 /** Session state with these names; `lenient`: a name more is no error. */
 export function sessionType(names: SessionNames, lenient: boolean): StructType {
-  const record = (of: Iterable<string>, type: Type): StructType => ({
+  const record = (names: Iterable<string>, type: Type): StructType => ({
     kind: "struct",
-    fields: new Map([...of].map((name) => [name, type])),
+    fields: new Map([...names].map((name) => [name, type])),
     open: lenient,
   });
   return closed({

@@ -13,43 +13,43 @@ import type {
   Tool,
 } from "./model.ts";
 
-function schema(of: JsonObject | undefined): Json {
-  return of === undefined ? null : canonicalSchema(of);
+function schema(json: JsonObject | undefined): Json {
+  return json === undefined ? null : canonicalSchema(json);
 }
 
-function manifest(of: Manifest | undefined): Json {
-  if (of === undefined) return null;
-  const tools = of.tools?.map((tool) => ({
+function manifest(written: Manifest | undefined): Json {
+  if (written === undefined) return null;
+  const tools = written.tools?.map((tool) => ({
     name: canonicalActionGlobs([tool.name])[0] ?? tool.name,
     args: schema(tool.args),
   }));
   return {
     tools: tools === undefined ? null : sortedSet(tools),
-    sources: of.sources === undefined ? null : canonicalEntityGlobs(of.sources),
-    max_calls: of.maxCalls ?? null,
-    max_duration: of.maxDuration ?? null,
+    sources: written.sources === undefined ? null : canonicalEntityGlobs(written.sources),
+    max_calls: written.maxCalls ?? null,
+    max_duration: written.maxDuration ?? null,
   };
 }
 
 // WHY the owners of agents and resources stay, while those of policies and exceptions go:
 // conditions can read them.
-function agent(of: Agent): JsonObject {
+function agent(record: Agent): JsonObject {
   return {
-    id: of.id,
-    owner: of.owner ?? null,
-    purpose: of.purpose ?? null,
-    status: of.status,
-    expires: of.expires ?? null,
-    reviewed: of.reviewed?.time ?? null,
-    review_every: of.reviewEvery ?? null,
-    data_classes: of.dataClasses === undefined ? null : sortedSet(of.dataClasses),
-    attributes: of.attributes,
-    manifest: manifest(of.manifest),
+    id: record.id,
+    owner: record.owner ?? null,
+    purpose: record.purpose ?? null,
+    status: record.status,
+    expires: record.expires ?? null,
+    reviewed: record.reviewed?.time ?? null,
+    review_every: record.reviewEvery ?? null,
+    data_classes: record.dataClasses === undefined ? null : sortedSet(record.dataClasses),
+    attributes: record.attributes,
+    manifest: manifest(record.manifest),
   };
 }
 
-function person(of: Person): JsonObject {
-  const { id, roles, department, team, tenant, attributes } = of;
+function person(record: Person): JsonObject {
+  const { id, roles, department, team, tenant, attributes } = record;
   return {
     id,
     roles: sortedSet(roles),
@@ -60,36 +60,36 @@ function person(of: Person): JsonObject {
   };
 }
 
-function tool(of: Tool): JsonObject {
+function tool(record: Tool): JsonObject {
   const resource =
-    of.resource === undefined || of.resource === "none"
-      ? (of.resource ?? null)
-      : { type: of.resource.type, id: unparse(of.resource.id.expr) };
+    record.resource === undefined || record.resource === "none"
+      ? (record.resource ?? null)
+      : { type: record.resource.type, id: unparse(record.resource.id.expr) };
   return {
-    name: of.name,
-    server: of.server,
-    effects: of.effects === undefined ? null : sortedSet(of.effects),
-    reversible: of.reversible ?? null,
-    open_world: of.openWorld ?? null,
-    consequential: of.consequential ?? null,
-    definition_digest: of.definitionDigest ?? null,
-    args: schema(of.args),
+    name: record.name,
+    server: record.server,
+    effects: record.effects === undefined ? null : sortedSet(record.effects),
+    reversible: record.reversible ?? null,
+    open_world: record.openWorld ?? null,
+    consequential: record.consequential ?? null,
+    definition_digest: record.definitionDigest ?? null,
+    args: schema(record.args),
     resource,
   };
 }
 
-function resource(of: ResourceEntry): JsonObject {
+function resource(resourceEntry: ResourceEntry): JsonObject {
   return {
-    match: canonicalEntityGlobs([of.match])[0] ?? of.match,
-    classification: of.classification ?? null,
-    environment: of.environment ?? null,
-    owner: of.owner ?? null,
-    tenant: of.tenant ?? null,
-    scope: of.scope ?? null,
-    retain: of.retain ?? null,
-    fields: of.fields ?? {},
-    form: of.form ?? null,
-    attributes: of.attributes,
+    match: canonicalEntityGlobs([resourceEntry.match])[0] ?? resourceEntry.match,
+    classification: resourceEntry.classification ?? null,
+    environment: resourceEntry.environment ?? null,
+    owner: resourceEntry.owner ?? null,
+    tenant: resourceEntry.tenant ?? null,
+    scope: resourceEntry.scope ?? null,
+    retain: resourceEntry.retain ?? null,
+    fields: resourceEntry.fields ?? {},
+    form: resourceEntry.form ?? null,
+    attributes: resourceEntry.attributes,
   };
 }
 

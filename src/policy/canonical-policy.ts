@@ -41,34 +41,42 @@ function condition(when: Condition | undefined): Json {
   return when === undefined ? "true" : unparse(when.expr);
 }
 
-function scope(of: Scope): JsonObject {
+function scope(written: Scope): JsonObject {
   return {
-    subjects: canonicalEntityGlobs(of.subjects ?? ["**"]),
-    actions: canonicalActionGlobs(of.actions ?? ["**"]),
+    subjects: canonicalEntityGlobs(written.subjects ?? ["**"]),
+    actions: canonicalActionGlobs(written.actions ?? ["**"]),
     // WHY not `**`: a rule with `resources` does not fit a call that has none (design 2.4).
-    resources: of.resources === undefined ? null : canonicalEntityGlobs(of.resources),
+    resources: written.resources === undefined ? null : canonicalEntityGlobs(written.resources),
   };
 }
 
-function approval(of: Approval | undefined): Json {
-  if (of === undefined) return null;
+function approval(written: Approval | undefined): Json {
+  if (written === undefined) return null;
   return {
-    approvers: canonicalEntityGlobs(of.approvers ?? ["human:*"]),
-    quorum: of.quorum,
-    within: of.within ?? null,
+    approvers: canonicalEntityGlobs(written.approvers ?? ["human:*"]),
+    quorum: written.quorum,
+    within: written.within ?? null,
   };
 }
 
-function obligations(of: Obligations | undefined): Json {
+function obligations(written: Obligations | undefined): Json {
   const redact =
-    of?.redact === undefined
+    written?.redact === undefined
       ? null
-      : { fields: sortedSet(of.redact.fields), above: of.redact.above ?? null };
-  return { redact, log: of?.log ?? false, notify: canonicalEntityGlobs(of?.notify ?? []) };
+      : { fields: sortedSet(written.redact.fields), above: written.redact.above ?? null };
+  return {
+    redact,
+    log: written?.log ?? false,
+    notify: canonicalEntityGlobs(written?.notify ?? []),
+  };
 }
 
-function exception(of: RuleException): Json {
-  return { ...scope(of), when: condition(of.when), expires: of.expires ?? null };
+function exception(ruleException: RuleException): Json {
+  return {
+    ...scope(ruleException),
+    when: condition(ruleException.when),
+    expires: ruleException.expires ?? null,
+  };
 }
 
 /** What a rule means by itself, its name and labels left out. */
@@ -89,25 +97,38 @@ function stateKey(key: StateKey): Json {
   return key.by === "condition" ? { condition: unparse(key.condition.expr) } : key.by;
 }
 
-function label(of: LabelDeclaration): JsonObject {
-  return { name: of.name, when: condition(of.when), on: of.on, key: stateKey(of.key) };
+function label(labelDeclaration: LabelDeclaration): JsonObject {
+  return {
+    name: labelDeclaration.name,
+    when: condition(labelDeclaration.when),
+    on: labelDeclaration.on,
+    key: stateKey(labelDeclaration.key),
+  };
 }
 
-function counter(of: CounterDeclaration): JsonObject {
-  return { ...label(of), add: unparse(of.add.expr), within: of.within ?? null };
+function counter(counterDeclaration: CounterDeclaration): JsonObject {
+  return {
+    ...label(counterDeclaration),
+    add: unparse(counterDeclaration.add.expr),
+    within: counterDeclaration.within ?? null,
+  };
 }
 
-function values(of: ValuesDeclaration): JsonObject {
-  return { ...counter(of), max: of.max };
+function values(valuesDeclaration: ValuesDeclaration): JsonObject {
+  return { ...counter(valuesDeclaration), max: valuesDeclaration.max };
 }
 
 /** What declarations of state mean, in their order: sets of one text keep the same state. */
-export function declarationsForm(of: {
+export function declarationsForm(declared: {
   readonly labels: readonly LabelDeclaration[];
   readonly counters: readonly CounterDeclaration[];
   readonly values: readonly ValuesDeclaration[];
 }): string {
-  return JSON.stringify([of.labels.map(label), of.counters.map(counter), of.values.map(values)]);
+  return JSON.stringify([
+    declared.labels.map(label),
+    declared.counters.map(counter),
+    declared.values.map(values),
+  ]);
 }
 
 /**

@@ -44,17 +44,17 @@ interface Listed {
   readonly help?: string;
 }
 
-function listed(of: Listed): readonly ListedWords[] {
-  const words = texts(of.words);
+function listed(kind: Listed): readonly ListedWords[] {
+  const words = texts(kind.words);
   if (words.size === 0 || words.size > MOST_WORDS) return [];
   const list: WordList = {
     words,
-    strength: of.strength,
-    one: of.one,
-    code: of.code ?? (of.strength === "closed" ? "impossible-value" : "unknown-value"),
-    ...(of.help === undefined ? {} : { help: of.help }),
+    strength: kind.strength,
+    one: kind.one,
+    code: kind.code ?? (kind.strength === "closed" ? "impossible-value" : "unknown-value"),
+    ...(kind.help === undefined ? {} : { help: kind.help }),
   };
-  return of.paths.map((path) => ({ path: path.split("."), many: of.many === true, list }));
+  return kind.paths.map((path) => ({ path: path.split("."), many: kind.many === true, list }));
 }
 
 function spelled(paths: readonly string[], one: string, words: Words): readonly ListedWords[] {

@@ -141,7 +141,7 @@ function refusesControl(source: Source, span: Span, log: Log): boolean {
 function refusesUnquoted(
   document: Document.Parsed<ParsedNode>,
   source: Source,
-  of: { readonly base: number; readonly log: Log },
+  { base, log }: { readonly base: number; readonly log: Log },
 ): boolean {
   if (!QUOTED_ONLY.test(source.text)) return false;
   const isQuoted = ({ type }: Scalar): boolean =>
@@ -153,8 +153,8 @@ function refusesUnquoted(
       const at =
         refused || isQuoted(node)
           ? -1
-          : source.text.slice(of.base + start, of.base + end).search(QUOTED_ONLY);
-      if (at >= 0) refused = refusesCharacter(source, of.base + start + at, of.log);
+          : source.text.slice(base + start, base + end).search(QUOTED_ONLY);
+      if (at >= 0) refused = refusesCharacter(source, base + start + at, log);
     },
   });
   return refused;

@@ -356,14 +356,18 @@ class PlainReader {
 
   #scalar(
     start: number,
-    of: {
+    {
+      value,
+      source,
+      style,
+      path,
+    }: {
       readonly value: null | boolean | number | string;
       readonly source: string;
       readonly style: ScalarStyle;
       readonly path: string;
     },
   ): Node {
-    const { value, source, style, path } = of;
     const end = this.#at;
     const written = {
       source: this.#text,

@@ -34,18 +34,22 @@ function gravity(reach: Reach): number {
 export function reachOf(
   oracle: Oracle,
   documents: readonly Document[],
-  of: { readonly agent: string; readonly chain: readonly string[]; readonly usage: Usage },
+  {
+    agent,
+    chain,
+    usage,
+  }: { readonly agent: string; readonly chain: readonly string[]; readonly usage: Usage },
 ): readonly Reach[] {
   const reach: Reach[] = [];
   for (const tool of toolsOf(oracle.set.catalog)) {
     const name = `${tool.server}/${tool.name}`;
     for (const target of targetsOf(tool, documents)) {
       const outcome = oracle.ask({
-        subject: { type: "agent", id: of.agent },
+        subject: { type: "agent", id: agent },
         server: tool.server,
         name: tool.name,
         target,
-        chain: of.chain,
+        chain,
       });
       const access = accessOf(outcome);
       if (access.access === "denied") continue;
@@ -54,7 +58,7 @@ export function reachOf(
         ...describeTarget(oracle, target),
         ...access,
         irreversible: isIrreversible(tool),
-        used: of.usage === undefined ? null : of.usage(name),
+        used: usage === undefined ? null : usage(name),
       });
     }
   }

@@ -30,9 +30,8 @@ function gained(own: readonly Reach[], other: readonly Reach[]): readonly Reach[
 export function blastRadius(
   oracle: Oracle,
   documents: readonly Document[],
-  of: { readonly agent: Agent; readonly usage: UsageTally | undefined },
+  { agent, usage }: { readonly agent: Agent; readonly usage: UsageTally | undefined },
 ): BlastRadius {
-  const { agent, usage } = of;
   const counter =
     usage === undefined ? undefined : (tool: string): number => usage.used(agent.id, tool);
   const reach = reachOf(oracle, documents, { agent: agent.id, chain: [], usage: counter });

@@ -29,26 +29,30 @@ function argumentsOf(tool: Tool): readonly string[] {
 function invocation(
   oracle: Oracle,
   tool: Tool,
-  of: { readonly caller: string; readonly callee: string; readonly chain: readonly string[] },
+  {
+    caller,
+    callee,
+    chain,
+  }: { readonly caller: string; readonly callee: string; readonly chain: readonly string[] },
 ): Access {
   const named = argumentsOf(tool).filter((name) => AGENT_ARGUMENT.test(name));
   const [argument] = named;
   const target: Target =
     typeof tool.resource === "object" && tool.resource.type === "agent"
-      ? { kind: "one", type: "agent", id: of.callee }
+      ? { kind: "one", type: "agent", id: callee }
       : { kind: "as the tool says" };
   const question = {
-    subject: { type: "agent", id: of.caller },
+    subject: { type: "agent", id: caller },
     server: tool.server,
     name: tool.name,
     target,
-    chain: of.chain,
+    chain,
   };
   if (argument === undefined) return accessOf(oracle.ask(question)).access;
   const openArgs = argumentsOf(tool)
     .filter((name) => name !== argument)
     .map((name) => `args[${JSON.stringify(name)}]`);
-  return accessOf(oracle.ask({ ...question, args: { [argument]: of.callee }, openArgs })).access;
+  return accessOf(oracle.ask({ ...question, args: { [argument]: callee }, openArgs })).access;
 }
 
 /** An agent that another can have act for it. */

@@ -121,9 +121,9 @@ export interface AskedResource {
 export function toolsTaking(
   tools: readonly Tool[],
   { type }: AskedResource,
-  of: { readonly set: CompiledSet; readonly matches: readonly string[] },
+  { set, matches }: { readonly set: CompiledSet; readonly matches: readonly string[] },
 ): readonly Tool[] | UnknownName {
-  const known = typesOf(of.set, of.matches);
+  const known = typesOf(set, matches);
   if (known !== undefined && !known.includes(type))
     return {
       message: `no catalog and no rule names resources of the type \`${type}\``,

@@ -266,15 +266,15 @@ export interface GateNow {
 export function judgeGate(
   document: Document,
   groups: readonly GroupTraits[],
-  of: { readonly config: GateConfig; readonly now: GateNow },
+  limits: { readonly config: GateConfig; readonly now: GateNow },
 ): GateResult {
-  const accepted = of.config.accepted.map(
+  const accepted = limits.config.accepted.map(
     (change): AcceptedGroup => ({
       group: change.group,
       reason: change.reason,
       owner: change.owner,
       expires: change.expiresText,
-      state: stateOf(change, groups, of.now.time),
+      state: stateOf(change, groups, limits.now.time),
       calls: groups.find(({ group }) => group.id === change.group)?.group.calls ?? 0,
       acceptedCalls: change.calls ?? null,
     }),
@@ -283,13 +283,13 @@ export function judgeGate(
     accepted.filter(({ state }) => state === "accepted").map(({ group }) => group),
   );
   const measured = measure(document, groups, held);
-  const checks = [...of.config.limits]
+  const checks = [...limits.config.limits]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, limit]) => check(name, limit, measured));
   // the time is told where something hangs on it, so that other documents are the same every day
   const now =
     accepted.length === 0
       ? { now: null }
-      : { now: new Date(of.now.time).toISOString(), nowFrom: of.now.from };
+      : { now: new Date(limits.now.time).toISOString(), nowFrom: limits.now.from };
   return { passed: checks.every(({ passed }) => passed), checks, accepted, ...now };
 }

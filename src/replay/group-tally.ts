@@ -110,12 +110,16 @@ export class GroupTally {
    */
   mark(
     result: CallResult,
-    of: { readonly id: () => string; readonly at: number; readonly session: number | undefined },
+    {
+      id,
+      at,
+      session,
+    }: { readonly id: () => string; readonly at: number; readonly session: number | undefined },
   ): void {
     if (result.class === "unchanged") return;
     const group = this.#groupOf(result);
-    group.example ??= { id: of.id(), at: of.at };
-    if (of.session !== undefined) group.sessions.add(of.session);
+    group.example ??= { id: id(), at };
+    if (session !== undefined) group.sessions.add(session);
   }
 
   #groupOf(result: CallResult): Group {

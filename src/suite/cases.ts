@@ -46,12 +46,12 @@ export function reused(suite: Suite, raw: JsonObject, use: Json | undefined): Js
 function callOf(
   suite: Suite,
   test: Test,
-  of: { step: number; chosen: readonly Setting[] },
+  choice: { step: number; chosen: readonly Setting[] },
 ): JsonObject {
-  const step = test.steps[of.step];
+  const step = test.steps[choice.step];
   let call = step?.call ?? {};
-  const mine = of.chosen.filter(
-    ({ dimension }) => dimension.step === undefined || dimension.step === of.step,
+  const mine = choice.chosen.filter(
+    ({ dimension }) => dimension.step === undefined || dimension.step === choice.step,
   );
   const use = mine.find(({ dimension }) => dimension.segments[0] === "use");
   if (use !== undefined && step !== undefined) call = reused(suite, step.raw, use.value);

@@ -60,15 +60,15 @@ function collectPaths(
 }
 
 /** The attributes that an expression reads, with their values. */
-function valuesOf(expr: Expr, of: Asked): readonly ValueShown[] {
+function valuesOf(expr: Expr, asked: Asked): readonly ValueShown[] {
   const paths = new Map<string, Expr>();
-  collectPaths(expr, of.host.roots, paths, of.condition.text);
+  collectPaths(expr, asked.host.roots, paths, asked.condition.text);
   return [...paths].slice(0, MAX_VALUES).map(([text, path]) => {
     const name = text.replace(/\s+/g, " ");
     return shownValue(
       name,
-      compileValue({ expr: path }, of.host)(of.row),
-      valueOrigin(parsePath(name), of.row, of.catalog),
+      compileValue({ expr: path }, asked.host)(asked.row),
+      valueOrigin(parsePath(name), asked.row, asked.catalog),
     );
   });
 }
@@ -77,7 +77,7 @@ function valuesOf(expr: Expr, of: Asked): readonly ValueShown[] {
  * For `all` that is false, the elements that fail it; for `exists` that is true, those that meet
  * it.
  */
-function witnesses(expr: ComprehensionExpr, truth: Truth, of: Asked): readonly ValueShown[] {
+function witnesses(expr: ComprehensionExpr, truth: Truth, asked: Asked): readonly ValueShown[] {
   const wanted = expr.macro === "all" ? false : expr.macro === "exists" ? true : undefined;
   if (wanted === undefined || truth !== wanted || expr.second !== undefined) return [];
   const { start, end, range, variable, body } = expr;
@@ -86,15 +86,15 @@ function witnesses(expr: ComprehensionExpr, truth: Truth, of: Asked): readonly V
     : { kind: "unary", op: "!", operand: body, start: body.start, end: body.end };
   const found: Value | Bad = compileValue(
     { expr: { kind: "comprehension", macro: "filter", range, variable, body: test, start, end } },
-    of.host,
-  )(of.row);
+    asked.host,
+  )(asked.row);
   return isList(found) && found.length > 0
     ? found.slice(0, 3).map((element) => shownValue(variable, element))
     : [];
 }
 
-function atOf(expr: Expr, of: Asked): LineRef {
-  return of.lines.at(of.condition.place.file, of.condition.toFile(expr.start));
+function atOf(expr: Expr, asked: Asked): LineRef {
+  return asked.lines.at(asked.condition.place.file, asked.condition.toFile(expr.start));
 }
 
 function partsOf(
@@ -111,14 +111,14 @@ function partsOf(
  * A condition as a tree of what it says, each part with its outcome, the atomic ones with the
  * values that they read.
  */
-export function conditionTree(expr: Expr, of: Asked): ConditionNode {
-  const truth = compileTest(expr, of.host)(of.row);
-  const text = of.condition.text.slice(expr.start, expr.end).replace(/\s+/g, " ");
+export function conditionTree(expr: Expr, asked: Asked): ConditionNode {
+  const truth = compileTest(expr, asked.host)(asked.row);
+  const text = asked.condition.text.slice(expr.start, expr.end).replace(/\s+/g, " ");
   const shared = {
     text,
     outcome: truthName(truth),
     message: truthMessage(truth),
-    at: atOf(expr, of),
+    at: atOf(expr, asked),
   };
   const composed = partsOf(expr);
   if (composed !== undefined)
@@ -126,8 +126,8 @@ export function conditionTree(expr: Expr, of: Asked): ConditionNode {
       ...shared,
       kind: composed.kind,
       values: [],
-      children: composed.parts.map((part) => conditionTree(part, of)),
+      children: composed.parts.map((part) => conditionTree(part, asked)),
     };
-  const found = expr.kind === "comprehension" ? witnesses(expr, truth, of) : [];
-  return { ...shared, kind: "test", values: [...valuesOf(expr, of), ...found], children: [] };
+  const found = expr.kind === "comprehension" ? witnesses(expr, truth, asked) : [];
+  return { ...shared, kind: "test", values: [...valuesOf(expr, asked), ...found], children: [] };
 }

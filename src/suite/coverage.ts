@@ -46,15 +46,15 @@ interface DeclarationCover {
 function coversOf(
   condition: Condition | undefined,
   owner: string,
-  of: { host: AttributeHost; lines: Explaining["lines"] },
+  { host, lines }: { host: AttributeHost; lines: Explaining["lines"] },
 ): readonly AtomCover[] {
   if (condition === undefined) return [];
   return atomsOf(condition.expr).map(({ expr, whenTrue, whenFalse }) => ({
     owner,
     text: condition.text.slice(expr.start, expr.end).replace(/\s+/g, " "),
-    at: of.lines.at(condition.place.file, condition.toFile(expr.start)),
-    whenTrue: compileTest(whenTrue, of.host),
-    whenFalse: compileTest(whenFalse, of.host),
+    at: lines.at(condition.place.file, condition.toFile(expr.start)),
+    whenTrue: compileTest(whenTrue, host),
+    whenFalse: compileTest(whenFalse, host),
     sawTrue: false,
     sawFalse: false,
   }));
@@ -77,11 +77,11 @@ export class CoverageRecorder {
   readonly #byName: ReadonlyMap<string, RuleCover>;
   readonly #declarations: readonly DeclarationCover[];
 
-  constructor(of: Explaining, documents: readonly Document[]) {
-    const context = { host: of.set.host, lines: of.lines };
-    this.rules = of.set.rules.map(({ name, rule }) => ({
+  constructor(explaining: Explaining, documents: readonly Document[]) {
+    const context = { host: explaining.set.host, lines: explaining.lines };
+    this.rules = explaining.set.rules.map(({ name, rule }) => ({
       name,
-      at: of.lines.of(rule.place),
+      at: explaining.lines.of(rule.place),
       atoms: coversOf(rule.when, name, context),
       exceptions: rule.exceptions.map((exception) => coversOf(exception.when, name, context)),
       matched: false,
@@ -129,8 +129,11 @@ export class CoverageRecorder {
     }
   }
 
-  #rule(rule: CompiledRule, cover: RuleCover, of: { row: Row; call: Decided["call"] }): void {
-    const { row, call } = of;
+  #rule(
+    rule: CompiledRule,
+    cover: RuleCover,
+    { row, call }: { row: Row; call: Decided["call"] },
+  ): void {
     const scope: Truth = and(
       staticFit(rule, row, call.action.name),
       fitsEntity(rule.scope.resources, row.resource, "resource"),

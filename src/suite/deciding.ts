@@ -40,8 +40,8 @@ function refusedArguments(schema: JsonObject, args: JsonObject): readonly string
 }
 
 /** What of an agent's manifest stands against a call, as far as it can be told in words. */
-function manifestFault(of: Explaining, call: Call, agentId: string): string | undefined {
-  const tools = of.set.catalog.agents.get(agentId)?.agent.manifest?.tools;
+function manifestFault(explaining: Explaining, call: Call, agentId: string): string | undefined {
+  const tools = explaining.set.catalog.agents.get(agentId)?.agent.manifest?.tools;
   const { server, name } = call.action.name;
   if (tools === undefined || server === undefined || name === undefined) return undefined;
   const fitting = tools.filter((tool) => compileActionGlob(tool.name).fits(server, name) === true);
@@ -53,16 +53,16 @@ function manifestFault(of: Explaining, call: Call, agentId: string): string | un
 }
 
 function agentOf(
-  of: Explaining,
+  explaining: Explaining,
   name: string,
 ): { readonly id: string; readonly at: DecidingDocument["at"] } | undefined {
   const [, id] = /^(?:manifest|lifecycle)\/(.+)$/s.exec(name) ?? [];
-  const agent = id === undefined ? undefined : of.set.catalog.agents.get(id)?.agent;
+  const agent = id === undefined ? undefined : explaining.set.catalog.agents.get(id)?.agent;
   return agent === undefined || id === undefined
     ? undefined
     : {
         id,
-        at: of.lines.of(
+        at: explaining.lines.of(
           (name.startsWith("manifest/") ? agent.manifest : undefined)?.place ?? agent.place,
         ),
       };
@@ -81,26 +81,26 @@ export function membersDecided(name: string, outcome: Outcome): readonly MemberD
 function groundsOf(
   rule: CompiledRule,
   outcome: Outcome,
-  of: Explaining & { call: Call },
+  explaining: Explaining & { call: Call },
 ): readonly ConditionNode[] {
   const member =
     membersDecided(rule.name, outcome)[0] ??
     outcome.members.find((m) => m.rules.some((item) => item.name === rule.name));
   return member === undefined
     ? []
-    : grounds(ruleTree(rule, member, { ...of, rules: outcome.decision.rules }));
+    : grounds(ruleTree(rule, member, { ...explaining, rules: outcome.decision.rules }));
 }
 
 /** What decided a call, each with its source line, for whom, and why. */
 export function decidingDocuments(
-  of: Explaining,
+  explaining: Explaining,
   call: Call,
   outcome: Outcome,
 ): readonly DecidingDocument[] {
   const items = itemsOf(outcome);
   return outcome.decision.rules.map((name) => {
     const item = items.find((one) => one.name === name);
-    const rule = of.set.rules.find((one) => one.name === name);
+    const rule = explaining.set.rules.find((one) => one.name === name);
     const subjects =
       outcome.members.length === 1
         ? []
@@ -109,14 +109,14 @@ export function decidingDocuments(
       return {
         rule: name,
         subjects,
-        at: of.lines.of(rule.rule.place),
+        at: explaining.lines.of(rule.rule.place),
         why: rule.rule.reason ?? null,
-        because: groundsOf(rule, outcome, { ...of, call }),
+        because: groundsOf(rule, outcome, { ...explaining, call }),
       };
-    const agent = agentOf(of, name);
+    const agent = agentOf(explaining, name);
     const fault =
       agent !== undefined && name.startsWith("manifest/")
-        ? manifestFault(of, call, agent.id)
+        ? manifestFault(explaining, call, agent.id)
         : undefined;
     return {
       rule: name,

@@ -47,10 +47,10 @@ function entries({ names, read, setBy }: Seen): readonly StateEntry[] {
 
 function stateSeen(
   set: CompiledSet,
-  of: { readonly reader: Reader; readonly view: StateView },
+  seen: { readonly reader: Reader; readonly view: StateView },
   history: StateHistory,
 ): Entries {
-  const reader = stateReader(set, of.reader, of.view);
+  const reader = stateReader(set, seen.reader, seen.view);
   const names = (kind: Kind): readonly string[] =>
     set.declarations[kind].map((declaration) => declaration.name);
   return {
@@ -129,11 +129,11 @@ const ORDER: readonly RuleTree["outcome"][] = [
  * Every rule whose scope may fit, as each member asked it: those that decided first, then by how
  * they came out.
  */
-function treeOf(of: Explaining, { call, outcome }: Flippable): readonly RuleTree[] {
+function treeOf(explaining: Explaining, { call, outcome }: Flippable): readonly RuleTree[] {
   const { decision } = outcome;
   const trees = outcome.members.flatMap((member) => {
     const rules = rulesDecidedBy(member, outcome).filter((name) => decision.rules.includes(name));
-    return member.plan.map(({ rule }) => ruleTree(rule, member, { ...of, call, rules }));
+    return member.plan.map(({ rule }) => ruleTree(rule, member, { ...explaining, call, rules }));
   });
   const rank = (tree: RuleTree): number => (tree.decided ? -1 : ORDER.indexOf(tree.outcome));
   return [...trees].sort(
@@ -143,14 +143,14 @@ function treeOf(of: Explaining, { call, outcome }: Flippable): readonly RuleTree
 
 /** Explains a decided call on the state before it. `historyOf` says which events set that state. */
 export function explainCall(
-  of: Explaining,
+  explaining: Explaining,
   flippable: Flippable,
   historyOf: HistoryOf,
 ): Explanation {
   const { call, outcome } = flippable;
   const view = flippable.history.state;
   const shown = omit(
-    probeJson({ request: call.request, state: stateExample(of.set, call, view) }),
+    probeJson({ request: call.request, state: stateExample(explaining.set, call, view) }),
     "session",
   );
   const flip = findFlip(flippable);
@@ -158,9 +158,9 @@ export function explainCall(
     call: shown,
     overruled: overruledDocuments(call),
     decision: outcome.decision,
-    tree: treeOf(of, flippable),
-    deciding: decidingDocuments(of, call, outcome),
-    state: stateOf(of.set, flippable, historyOf),
+    tree: treeOf(explaining, flippable),
+    deciding: decidingDocuments(explaining, call, outcome),
+    state: stateOf(explaining.set, flippable, historyOf),
     flip:
       flip === null
         ? null
@@ -170,11 +170,11 @@ export function explainCall(
 
 /** A call of a walk, to be decided again. */
 export function flippable(
-  of: Explaining,
+  explaining: Explaining,
   { call, outcome, run }: Pick<Decided, "call" | "outcome" | "run">,
 ): Flippable {
   return {
-    set: of.set,
+    set: explaining.set,
     call,
     outcome,
     history: run,

@@ -36,9 +36,9 @@ interface Candidate {
 function candidateOf(
   rule: CompiledRule,
   member: MemberDecision,
-  of: Explaining & Failing,
+  failing: Explaining & Failing,
 ): Candidate {
-  const tree = ruleTree(rule, member, { ...of, rules: of.outcome.decision.rules });
+  const tree = ruleTree(rule, member, { ...failing, rules: failing.outcome.decision.rules });
   const distance = blockers(tree).reduce(
     (sum, node) => sum + (node.kind === "scope" ? 1000 : 1),
     0,
@@ -47,16 +47,16 @@ function candidateOf(
 }
 
 /** The rules that the expectation asks for: those it names, else those of the expected effect. */
-function wantedRules(of: Explaining & Failing): readonly CompiledRule[] {
-  const named = (of.expected.rules ?? []).flatMap((written) => {
-    const found = of.names.find(written);
-    return "name" in found ? of.set.rules.filter((rule) => rule.name === found.name) : [];
+function wantedRules(failing: Explaining & Failing): readonly CompiledRule[] {
+  const named = (failing.expected.rules ?? []).flatMap((written) => {
+    const found = failing.names.find(written);
+    return "name" in found ? failing.set.rules.filter((rule) => rule.name === found.name) : [];
   });
-  if ((of.expected.rules ?? []).length > 0) return named;
-  const { effect } = of.expected;
-  const { decision } = of.outcome;
+  if ((failing.expected.rules ?? []).length > 0) return named;
+  const { effect } = failing.expected;
+  const { decision } = failing.outcome;
   if (effect === undefined || effect === decision.effect) return [];
-  return of.set.rules.filter(({ rule }) => rule.effect === effect && rule.mode === "enforce");
+  return failing.set.rules.filter(({ rule }) => rule.effect === effect && rule.mode === "enforce");
 }
 
 /**
@@ -68,8 +68,11 @@ function isNear({ distance }: Candidate, named: boolean): boolean {
 }
 
 /** Where the session state is declared that the conditions shown read. */
-function declaredIn(nodes: readonly ConditionNode[], of: Explaining): readonly DeclaredDocument[] {
-  const { labels, counters, values } = of.set.declarations;
+function declaredIn(
+  nodes: readonly ConditionNode[],
+  explaining: Explaining,
+): readonly DeclaredDocument[] {
+  const { labels, counters, values } = explaining.set.declarations;
   const text = nodes.map((node) => node.text).join("\n");
   const reads = (kind: string, name: string): boolean =>
     new RegExp(`\\bsession\\.${kind}\\.${name}\\b`).test(text);
@@ -81,23 +84,23 @@ function declaredIn(nodes: readonly ConditionNode[], of: Explaining): readonly D
     ...counters.filter(({ name }) => reads("counters", name)),
     ...values.filter(({ name }) => reads("values", name)),
   ];
-  return read.map(({ name, place }) => ({ name, at: of.lines.of(place) }));
+  return read.map(({ name, place }) => ({ name, at: explaining.lines.of(place) }));
 }
 
 /**
  * The nearest rule that did not match and should have, and what stood against it (the first by name
  * among equals).
  */
-function nearestTo(of: Explaining & Failing): NearestDocument | null {
-  const { outcome } = of;
+function nearestTo(failing: Explaining & Failing): NearestDocument | null {
+  const { outcome } = failing;
   // under delegation, whose decision it was
   const member =
     outcome.decision.rules.flatMap((name) => membersDecided(name, outcome))[0] ??
     outcome.members[0];
   if (member === undefined) return null;
-  const named = (of.expected.rules ?? []).length > 0;
-  const candidates = wantedRules(of)
-    .map((rule) => candidateOf(rule, member, of))
+  const named = (failing.expected.rules ?? []).length > 0;
+  const candidates = wantedRules(failing)
+    .map((rule) => candidateOf(rule, member, failing))
     .filter((candidate) => candidate.tree.outcome !== "matched" && isNear(candidate, named))
     .sort((a, b) => a.distance - b.distance);
   const best = candidates[0];
@@ -124,14 +127,14 @@ function messageOf(differences: readonly Difference[]): string {
  * what it differs (design 5.3).
  */
 export function failureDocument(
-  of: Explaining & Failing,
+  failing: Explaining & Failing,
 ): (differences: readonly Difference[]) => FailureDocument {
-  const { step, repetition, at } = of;
-  const deciding = decidingDocuments(of, of.call, of.outcome);
-  const nearest = nearestTo(of);
+  const { step, repetition, at } = failing;
+  const deciding = decidingDocuments(failing, failing.call, failing.outcome);
+  const nearest = nearestTo(failing);
   const declared = declaredIn(
     [...deciding.flatMap((one) => one.because), ...(nearest?.failed ?? [])],
-    of,
+    failing,
   );
   return (differences) => ({
     message: messageOf(differences),

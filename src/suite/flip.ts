@@ -27,11 +27,11 @@ const BUDGET = 20_000;
 function overlay(
   set: CompiledSet,
   view: StateView,
-  of: { probe: Probe; edits: readonly ProbeEdit[] },
+  { probe, edits }: { probe: Probe; edits: readonly ProbeEdit[] },
 ): StateView {
   const { labels, counters, values } = set.declarations;
-  const touched = new Set(of.edits.map(({ segments }) => segments.slice(1).join(".")));
-  const { state } = of.probe;
+  const touched = new Set(edits.map(({ segments }) => segments.slice(1).join(".")));
+  const { state } = probe;
   const valuesOf = (name: string): readonly Value[] => (state.values[name] ?? []).map(stateValue);
   return {
     label: (i, row) =>
@@ -50,18 +50,21 @@ function overlay(
 /**
  * Decides the call again with edits, on the real history but for the state that the edits speak of.
  */
-export function decideEdited(of: Flippable, edits: readonly ProbeEdit[]): Outcome {
+export function decideEdited(flippable: Flippable, edits: readonly ProbeEdit[]): Outcome {
   const probe = editProbe(
-    { request: of.call.request, state: stateExample(of.set, of.call, of.history.state) },
+    {
+      request: flippable.call.request,
+      state: stateExample(flippable.set, flippable.call, flippable.history.state),
+    },
     edits,
   );
   const session = edits.filter(({ segments }) => segments[0] === "session");
-  const { history } = of;
+  const { history } = flippable;
   const state =
     session.length === 0
       ? history.state
-      : overlay(of.set, history.state, { probe, edits: session });
-  return of.decide(of.prepare(probe.request), {
+      : overlay(flippable.set, history.state, { probe, edits: session });
+  return flippable.decide(flippable.prepare(probe.request), {
     state,
     used: history.used,
     contained: (call, subject) => history.contained(call, subject),
@@ -70,14 +73,17 @@ export function decideEdited(of: Flippable, edits: readonly ProbeEdit[]): Outcom
 }
 
 /** The edits that some rule which may fit the call would notice, of each rule a list. */
-function candidateLists(of: Flippable, probe: Probe): readonly (readonly ProbeEdit[])[] {
+function candidateLists(flippable: Flippable, probe: Probe): readonly (readonly ProbeEdit[])[] {
   const rules = new Map(
-    of.outcome.members.flatMap((member) =>
+    flippable.outcome.members.flatMap((member) =>
       member.plan.map(({ rule }) => [rule.name, rule] as const),
     ),
   );
   const enforced = [...rules.values()].filter(({ rule }) => rule.mode === "enforce");
-  return [...enforced.map((rule) => ruleEdits(rule, probe, of.set)), identityEdits(probe, of.set)];
+  return [
+    ...enforced.map((rule) => ruleEdits(rule, probe, flippable.set)),
+    identityEdits(probe, flippable.set),
+  ];
 }
 
 function* pairs(edits: readonly ProbeEdit[]): Generator<readonly ProbeEdit[]> {
@@ -108,17 +114,18 @@ function* attempts(lists: readonly (readonly ProbeEdit[])[]): Generator<readonly
  * where none was found.
  */
 export function findFlip(
-  of: Flippable,
+  flippable: Flippable,
 ): (FlipDocument & { readonly applied: readonly ProbeEdit[] }) | null {
   const probe = {
-    request: of.call.request,
-    state: stateExample(of.set, of.call, of.history.state),
+    request: flippable.call.request,
+    state: stateExample(flippable.set, flippable.call, flippable.history.state),
   };
   let tried = 0;
-  for (const applied of attempts(candidateLists(of, probe))) {
+  for (const applied of attempts(candidateLists(flippable, probe))) {
     if (++tried > BUDGET) return null;
-    const { decision } = decideEdited(of, applied);
-    if (decision.permitted === of.outcome.decision.permitted || decision.indeterminate) continue;
+    const { decision } = decideEdited(flippable, applied);
+    if (decision.permitted === flippable.outcome.decision.permitted || decision.indeterminate)
+      continue;
     const edits: readonly Edit[] = applied.map((edit) => shownEdit(probe, edit));
     return {
       edits,

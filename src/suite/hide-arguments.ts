@@ -29,11 +29,11 @@ function isCatalogs(keys: readonly string[], { from }: ValueShown, names: ShownN
   return from === "catalog" && (names.resource || keys.join(".") !== "resource.id");
 }
 
-function node(of: ConditionNode, names: ShownNames): ConditionNode {
+function node(conditionNode: ConditionNode, names: ShownNames): ConditionNode {
   return {
-    ...of,
-    values: of.values.map((one) => value(one, names)),
-    children: of.children.map((child) => node(child, names)),
+    ...conditionNode,
+    values: conditionNode.values.map((one) => value(one, names)),
+    children: conditionNode.children.map((child) => node(child, names)),
   };
 }
 
@@ -48,9 +48,9 @@ function masked(given: Json): Json {
     : HIDDEN;
 }
 
-function call(of: Json, names: ShownNames): Json {
-  if (!isJsonObject(of)) return of;
-  const entries = Object.entries(of).map(
+function call(json: Json, names: ShownNames): Json {
+  if (!isJsonObject(json)) return json;
+  const entries = Object.entries(json).map(
     ([root, part]) =>
       [
         root,
@@ -69,25 +69,25 @@ function isDerived({ from, to }: Edit): boolean {
  * WHY a scalar stays: it comes from the policy's own constants; a list may repeat what the call
  * held.
  */
-function edit(of: Edit, names: ShownNames): Edit {
-  const keys = keysOf(of.path);
-  const isPlain = typeof of.to !== "object" || of.to === null;
+function edit(change: Edit, names: ShownNames): Edit {
+  const keys = keysOf(change.path);
+  const isPlain = typeof change.to !== "object" || change.to === null;
   const to =
     keys.length === 1 && keys[0] === "action"
-      ? of.to
-      : isPlain && !isDerived(of)
-        ? of.to
-        : namesOnly(keys, of.to, names);
-  return { ...of, from: of.from === null ? null : namesOnly(keys, of.from, names), to };
+      ? change.to
+      : isPlain && !isDerived(change)
+        ? change.to
+        : namesOnly(keys, change.to, names);
+  return { ...change, from: change.from === null ? null : namesOnly(keys, change.from, names), to };
 }
 
-function overruled(of: OverruledDocument, names: ShownNames): OverruledDocument {
-  const keys = keysOf(of.path);
+function overruled(overruledDocument: OverruledDocument, names: ShownNames): OverruledDocument {
+  const keys = keysOf(overruledDocument.path);
   const isOwn = keys.join(".") === "resource.id";
   return {
-    ...of,
-    claimed: namesOnly(keys, of.claimed, names),
-    catalog: isOwn ? namesOnly(keys, of.catalog, names) : of.catalog,
+    ...overruledDocument,
+    claimed: namesOnly(keys, overruledDocument.claimed, names),
+    catalog: isOwn ? namesOnly(keys, overruledDocument.catalog, names) : overruledDocument.catalog,
   };
 }
 

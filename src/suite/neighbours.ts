@@ -108,10 +108,10 @@ const NOWHERE = "something-else";
 function valuesFor(
   current: Json | undefined,
   reads: Reads,
-  of: { set: CompiledSet; numbers: readonly number[] },
+  known: { set: CompiledSet; numbers: readonly number[] },
 ): readonly Json[] {
-  const texts = textCandidates(reads, of.set);
-  const numbers = numberCandidates(reads, current, of.numbers);
+  const texts = textCandidates(reads, known.set);
+  const numbers = numberCandidates(reads, current, known.numbers);
   if (Array.isArray(current))
     return [...texts.map((text) => [text]), [], [...current, ...texts.slice(0, 1)], [NOWHERE]];
   if (typeof current === "number") return numbers;
@@ -132,13 +132,13 @@ function valuesFor(
 function sessionEdits(
   keys: readonly string[],
   probe: Probe,
-  of: { reads: Reads; set: CompiledSet; held: readonly Json[] },
+  { reads, set, held }: { reads: Reads; set: CompiledSet; held: readonly Json[] },
 ): readonly ProbeEdit[] {
   const [, kind, name] = keys;
   const { labels, counters, values } = probe.state;
   if (kind === "labels") {
-    const named = of.reads.texts.filter((text) =>
-      of.set.declarations.labels.some((d) => d.name === text),
+    const named = reads.texts.filter((text) =>
+      set.declarations.labels.some((d) => d.name === text),
     );
     return named.map((label) => ({
       segments: ["session", "labels"],
@@ -148,16 +148,16 @@ function sessionEdits(
   if (name === undefined) return [];
   if (kind === "counters") {
     const candidates = numberCandidates(
-      of.reads,
+      reads,
       counters[name] ?? 0,
-      of.held.filter((v) => typeof v === "number"),
+      held.filter((v) => typeof v === "number"),
     );
     return candidates
       .filter((n) => n >= 0)
       .map((to) => ({ segments: ["session", "counters", name], to }));
   }
   const current = values[name] ?? [];
-  const added = of.held
+  const added = held
     .filter((v) => typeof v === "string" && !current.includes(v))
     .map((v) => ({ segments: ["session", "values", name], to: [...current, v] }));
   return [

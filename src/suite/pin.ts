@@ -163,17 +163,17 @@ function expectOf({ effect, permitted, indeterminate, rules }: Decision): JsonOb
 export function pinCalls(
   name: string,
   calls: readonly RecordedCall[],
-  of: { readonly set: CompiledSet; readonly documents: readonly Document[] },
+  { set, documents }: { readonly set: CompiledSet; readonly documents: readonly Document[] },
 ): PinnedTest {
-  const read = pathsRead(of.documents);
-  const maker = new RequestMaker(of.set, {
+  const read = pathsRead(documents);
+  const maker = new RequestMaker(set, {
     name,
     now: 0,
     fixtures: new Map(),
     tests: [],
     place: { file: "", span: { start: 0, end: 0 }, path: "$" },
   });
-  const run = new Run(of.set);
+  const run = new Run(set);
   const changed: string[] = [];
   let time = calls[0]?.event.time ?? 0;
   const steps = calls.flatMap(({ event, decision, expected }, i): readonly Json[] => {

@@ -286,15 +286,15 @@ function useNode(node: Node): Node {
 function resolved(
   fixtures: Fixtures,
   raw: JsonObject,
-  of: { node: Node; log: Log },
+  { node, log }: { node: Node; log: Log },
 ): JsonObject | undefined {
   const call = fixtures.resolve(raw);
   if (typeof call !== "string") return call;
   const use = raw["use"];
   return invalid(
-    useNode(of.node),
+    useNode(node),
     call,
-    of.log,
+    log,
     typeof use === "string" && !fixtures.names.includes(use) && fixtures.names.length > 0
       ? didYouMean(use, fixtures.names)
       : undefined,

@@ -50,10 +50,9 @@ function actionText({ server, name }: ActionName): ValueShown {
 function scopePart(
   field: string,
   patterns: readonly string[] | undefined,
-  of: { truth: Truth; value: ValueShown },
+  { truth, value }: { truth: Truth; value: ValueShown },
 ): readonly ConditionNode[] {
   if (patterns === undefined) return [];
-  const { truth, value } = of;
   return [
     {
       kind: "scope",
@@ -76,9 +75,8 @@ interface Scoped {
 function scopeOf(
   rule: CompiledRule,
   row: Row,
-  of: { action: ActionName; policy: Policy | undefined },
+  { action, policy }: { action: ActionName; policy: Policy | undefined },
 ): Scoped {
-  const { action, policy } = of;
   const target = fitsEntity(rule.target, row.subject, "subject");
   const subjects = fitsEntity(rule.scope.subjects, row.subject, "subject");
   const actions = fitsAction(rule.scope.actions, action);
@@ -101,13 +99,13 @@ function scopeOf(
 function exceptionNodes(
   rule: CompiledRule,
   row: Row,
-  of: Explaining & { call: Call },
+  explaining: Explaining & { call: Call },
 ): readonly ConditionNode[] {
   return rule.exceptions.map(({ exception, scope, when }) => {
     const fits = and(
       fitsEntity(scope.subjects, row.subject, "subject"),
       and(
-        fitsAction(scope.actions, of.call.action.name),
+        fitsAction(scope.actions, explaining.call.action.name),
         fitsEntity(scope.resources, row.resource, "resource"),
       ),
     );
@@ -120,10 +118,10 @@ function exceptionNodes(
         : [
             conditionTree(exception.when.expr, {
               condition: exception.when,
-              host: of.set.host,
-              catalog: of.set.catalog,
+              host: explaining.set.host,
+              catalog: explaining.set.catalog,
               row,
-              lines: of.lines,
+              lines: explaining.lines,
             }),
           ];
     return {
@@ -131,7 +129,7 @@ function exceptionNodes(
       text: expired ? `${exception.reason} (expired)` : exception.reason,
       outcome: truthName(truth),
       message: truthMessage(truth),
-      at: of.lines.of(exception.place),
+      at: explaining.lines.of(exception.place),
       values: [],
       children: inner,
     };
@@ -156,27 +154,27 @@ export function subjectName({ subject: { type, id } }: Row): string {
 export function ruleTree(
   rule: CompiledRule,
   member: MemberDecision,
-  of: Explaining & { call: Call; rules: readonly string[] },
+  explaining: Explaining & { call: Call; rules: readonly string[] },
 ): RuleTree {
   const { row } = member;
   const scope = scopeOf(rule, row, {
-    action: of.call.action.name,
-    policy: of.policies.get(rule.name),
+    action: explaining.call.action.name,
+    policy: explaining.policies.get(rule.name),
   });
   const match =
     scope.truth === false
       ? { truth: false, excepted: false }
-      : matchRule(rule, row, { fit: scope.truth, action: of.call.action.name });
+      : matchRule(rule, row, { fit: scope.truth, action: explaining.call.action.name });
   const when = rule.rule.when;
   return {
     rule: rule.name,
     effect: rule.rule.effect,
     mode: rule.rule.mode,
     outcome: outcomeOf(match),
-    decided: of.rules.includes(rule.name) && match.truth !== false,
+    decided: explaining.rules.includes(rule.name) && match.truth !== false,
     subject: subjectName(row),
     reason: rule.rule.reason ?? null,
-    at: of.lines.of(rule.rule.place),
+    at: explaining.lines.of(rule.rule.place),
     conditions: [
       ...scope.node,
       ...(when === undefined
@@ -184,13 +182,13 @@ export function ruleTree(
         : [
             conditionTree(when.expr, {
               condition: when,
-              host: of.set.host,
-              catalog: of.set.catalog,
+              host: explaining.set.host,
+              catalog: explaining.set.catalog,
               row,
-              lines: of.lines,
+              lines: explaining.lines,
             }),
           ]),
-      ...exceptionNodes(rule, row, of),
+      ...exceptionNodes(rule, row, explaining),
     ],
   };
 }

@@ -179,17 +179,16 @@ class EntryWriter implements TestObserver {
 
   ended(
     at: { test: Test; case: { label: string | null } },
-    of: { passed: boolean; last: Decided | undefined },
+    { passed, last }: { passed: boolean; last: Decided | undefined },
   ): void {
     const failures = this.#failures;
     const expected = this.#first?.expected ?? at.test.steps.at(-1)?.expect[0];
-    const actual =
-      this.#first?.actual ?? (of.last === undefined ? null : actualOf(of.last.outcome));
+    const actual = this.#first?.actual ?? (last === undefined ? null : actualOf(last.outcome));
     this.#failures = [];
     this.#first = undefined;
     this.#add(at.test, {
       label: at.case.label,
-      status: of.passed ? "passed" : "failed",
+      status: passed ? "passed" : "failed",
       expected: this.#expectedOf(expected),
       actual,
       failures,
@@ -205,10 +204,12 @@ class EntryWriter implements TestObserver {
 
   #add(
     test: Test,
-    of: Pick<TestEntry, "status" | "expected" | "actual" | "failures"> & { label: string | null },
+    testEntry: Pick<TestEntry, "status" | "expected" | "actual" | "failures"> & {
+      label: string | null;
+    },
   ): void {
     const { file, line } = this.#explaining.lines.of(test.place);
-    const { label, status, expected, actual, failures } = of;
+    const { label, status, expected, actual, failures } = testEntry;
     this.entries.push({
       suite: this.#suite.name,
       name: label === null ? test.name : `${test.name} [${label}]`,
@@ -255,33 +256,33 @@ class EntryWriter implements TestObserver {
  */
 export function runSuites(
   suites: readonly Suite[],
-  of: Explaining & {
+  explaining: Explaining & {
     readonly filter?: string | undefined;
     readonly observe?: (decided: Decided) => void;
   },
 ): readonly TestEntry[] {
-  const names = new RuleNames(of.set);
+  const names = new RuleNames(explaining.set);
   return suites.flatMap((suite) => {
-    const writer = new EntryWriter(suite, of, names);
-    const { observe } = of;
+    const writer = new EntryWriter(suite, explaining, names);
+    const { observe } = explaining;
     const observer: TestObserver = {
       ...(observe === undefined ? {} : { decided: observe }),
       failing: (...all) => writer.failing(...all),
       broken: (...all) => writer.broken(...all),
       ended: (...all) => writer.ended(...all),
     };
-    const runner = new SuiteRunner(of.set, suite, names);
+    const runner = new SuiteRunner(explaining.set, suite, names);
     if (suite.tests.length === 0) writer.empty();
-    for (const test of chosenTests(suite, of.filter)) runner.run(test, observer);
+    for (const test of chosenTests(suite, explaining.filter)) runner.run(test, observer);
     return writer.entries;
   });
 }
 
 export function summaryOf(
   entries: readonly TestEntry[],
-  of: { readonly suites: number; readonly broken: number },
+  { suites, broken }: { readonly suites: number; readonly broken: number },
 ): TestSummary {
   const passed = entries.filter((entry) => entry.status === "passed").length;
   const failed = entries.filter((entry) => entry.status === "failed").length;
-  return { suites: of.suites, tests: entries.length, passed, failed, errors: of.broken };
+  return { suites, tests: entries.length, passed, failed, errors: broken };
 }

@@ -55,7 +55,7 @@ export interface TestObserver {
   /** Hears the end of a case. */
   ended?(
     at: { readonly test: Test; readonly case: Case },
-    of: { readonly passed: boolean; readonly last: Decided | undefined },
+    end: { readonly passed: boolean; readonly last: Decided | undefined },
   ): void;
 }
 
@@ -169,12 +169,12 @@ export class SuiteRunner {
   #check(
     decided: Decided,
     at: CallPlace,
-    of: { observer: TestObserver; met: Set<Expectation> },
+    { observer, met }: { observer: TestObserver; met: Set<Expectation> },
   ): boolean {
     const expectations = at.test.steps[at.step]?.expect ?? [];
     const call = at.case.calls[at.step] ?? {};
     const expected = expectations.find((expectation) => this.#fits(expectation)(call, decided));
-    if (expected !== undefined) of.met.add(expected);
+    if (expected !== undefined) met.add(expected);
     // WHY the state is read later: an expected state is that after the call, all else is told by
     // the decision
     const early =
@@ -182,13 +182,13 @@ export class SuiteRunner {
         ? undefined
         : this.#judge(expected, decided);
     if (expected !== undefined && early !== undefined && early.length > 0)
-      of.observer.failing?.(decided, at, expected)(early);
+      observer.failing?.(decided, at, expected)(early);
     const tell =
       expected === undefined || early !== undefined
         ? undefined
-        : of.observer.failing?.(decided, at, expected);
+        : observer.failing?.(decided, at, expected);
     if (expected === undefined && expectations.length > 0)
-      of.observer.broken?.("no expectation fits this case, so nothing was tested", {
+      observer.broken?.("no expectation fits this case, so nothing was tested", {
         test: at.test,
         case: at.case,
         step: at.step,

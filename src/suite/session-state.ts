@@ -24,9 +24,9 @@ export function stateReader(
   const row = rowOf(call, subject, state);
   const index = (kind: Kind, name: string): number =>
     set.declarations[kind].findIndex((d) => d.name === name);
-  const read = <T>(kind: Kind, name: string, of: (index: number) => T): T | undefined => {
+  const read = <T>(kind: Kind, name: string, make: (index: number) => T): T | undefined => {
     const at = index(kind, name);
-    return at < 0 ? undefined : of(at);
+    return at < 0 ? undefined : make(at);
   };
   const known = <T>(value: T | Unknown): T | null => (value instanceof Unknown ? null : value);
   return {

@@ -63,10 +63,10 @@ async function listRules(levels: Levels, flags: LintFlags, { io }: CommandContex
 async function jobOf(
   paths: readonly string[],
   flags: LintFlags,
-  of: { readonly config: Config; readonly context: CommandContext },
+  { config, context }: { readonly config: Config; readonly context: CommandContext },
 ): Promise<LintJob> {
-  const { io } = of.context;
-  const named = paths.length > 0 ? paths : (of.config.candidate ?? []);
+  const { io } = context;
+  const named = paths.length > 0 ? paths : (config.candidate ?? []);
   if (flags.stdinFilename !== undefined && flags.stdin !== true)
     throw new UserError("usage", "--stdin-filename needs --stdin");
   if (flags.stdin === true && flags.fix === true)
@@ -84,7 +84,7 @@ async function jobOf(
       : undefined;
   return {
     paths: named,
-    levels: of.config.lint?.rules ?? new Map(),
+    levels: config.lint?.rules ?? new Map(),
     trace: flags.trace ?? [],
     now: flags.now,
     fix: flags.fix === true,

@@ -174,18 +174,18 @@ async function act(
 async function once(
   paths: SuitePaths,
   options: TestOptions,
-  of: { readonly flags: TestFlags; readonly io: CommandContext["io"] },
+  run: { readonly flags: TestFlags; readonly io: CommandContext["io"] },
 ): Promise<number> {
-  const files = await readSuiteFiles(of.io, paths);
-  const limit = threadLimit(of.flags.threads);
+  const files = await readSuiteFiles(run.io, paths);
+  const limit = threadLimit(run.flags.threads);
   const shares = shareSuites(suiteFiles(files), options.coverage || options.mutate ? 1 : limit);
   const threads = startThreads(
-    { cwd: of.io.cwd, trust: await of.io.trust(), paths, filter: options.filter },
+    { cwd: run.io.cwd, trust: await run.io.trust(), paths, filter: options.filter },
     shares,
     limit,
   );
   try {
-    return await tell(await runTests(loadSuiteFiles(files, shares[0]), options, threads), of);
+    return await tell(await runTests(loadSuiteFiles(files, shares[0]), options, threads), run);
   } finally {
     await threads.close();
   }

@@ -128,16 +128,16 @@ const TESTS: ReadonlyMap<string, TextTest> = new Map<string, TextTest>([
 function testWords(
   checker: Checker,
   node: Expr,
-  of: { name: string; text: Among; part: Among },
+  { name, text, part }: { name: string; text: Among; part: Among },
 ): void {
-  const test = TESTS.get(of.name);
-  const list = weakest(of.text.lists);
+  const test = TESTS.get(name);
+  const list = weakest(text.lists);
   if (test === undefined || list === undefined || list.strength === "spelled") return;
-  const words = [...wordsOf(of.text), ...of.text.constants.map(({ value }) => value)];
-  for (const { value, at } of ownConstants(of.part)) {
+  const words = [...wordsOf(text), ...text.constants.map(({ value }) => value)];
+  for (const { value, at } of ownConstants(part)) {
     if (words.some((word) => test(word, value))) continue;
-    const message = `\`${of.name}\` is never true for ${list.one} and ${quoted(value)}`;
-    checker.report(list.code, at ?? node, message, helpOf(of.text, list));
+    const message = `\`${name}\` is never true for ${list.one} and ${quoted(value)}`;
+    checker.report(list.code, at ?? node, message, helpOf(text, list));
   }
 }
 

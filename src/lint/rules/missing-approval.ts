@@ -27,11 +27,11 @@ function scopeOn({ rule, policy }: AnalysedRule, tool: Formula): Formula {
 function isChecked(
   context: LintContext,
   allow: AnalysedRule,
-  of: { readonly tool: Formula; readonly checks: readonly AnalysedRule[] },
+  { tool, checks }: { readonly tool: Formula; readonly checks: readonly AnalysedRule[] },
 ): boolean {
-  return of.checks.some(
+  return checks.some(
     ({ rule, policy }) =>
-      !context.impossible(allOf([scopeOn(allow, of.tool), ruleScopeClaim(policy, rule)("true")])),
+      !context.impossible(allOf([scopeOn(allow, tool), ruleScopeClaim(policy, rule)("true")])),
   );
 }
 

@@ -19,7 +19,7 @@ const TOGETHER = 6;
 function shadow(
   one: AnalysedRule,
   by: readonly AnalysedRule[],
-  of: { readonly how: string; readonly help: string },
+  { how, help }: { readonly how: string; readonly help: string },
 ): Problem {
   const names = by.map(({ name }) => quoted(name)).join(", ");
   const notes = by.map(({ name, rule }) => ({
@@ -29,8 +29,8 @@ function shadow(
   }));
   return {
     place: one.rule.place,
-    message: `rule ${quoted(one.rule.id)} has no effect: ${of.how} ${names}`,
-    help: of.help,
+    message: `rule ${quoted(one.rule.id)} has no effect: ${how} ${names}`,
+    help,
     notes,
   };
 }

@@ -21,9 +21,9 @@ function problem(
   source: Source,
   start: number,
   length: number,
-  of: { readonly message: string; readonly help: string },
+  said: { readonly message: string; readonly help: string },
 ): Problem {
-  return { place: { file: source.file, span: { start, end: start + length }, path: "$" }, ...of };
+  return { place: { file: source.file, span: { start, end: start + length }, path: "$" }, ...said };
 }
 
 function code(character: string): string {

@@ -11,7 +11,7 @@ const SHOWN = 12;
 function reachLines(
   reach: Reach,
   depth: number,
-  of: { readonly paint: ChalkInstance; readonly details: boolean },
+  { paint, details }: { readonly paint: ChalkInstance; readonly details: boolean },
 ): readonly string[] {
   const use =
     reach.used === null
@@ -21,8 +21,8 @@ function reachLines(
         : `, used ${count(reach.used, "time")}`;
   const most = reach.access === "conditional" ? ` (at most ${WORDS[reach.atMost]})` : "";
   const approvers = reach.approvers.length === 0 ? "" : ` from ${reach.approvers.join(", ")}`;
-  const head = `${" ".repeat(depth)}${painted(reach, of.paint)} ${line(`${reach.tool}${targetText(reach)}${most}${approvers}${reach.irreversible ? ", irreversible" : ""}${use}`)}`;
-  const conditions = of.details ? reach.conditions : reach.conditions.slice(0, 2);
+  const head = `${" ".repeat(depth)}${painted(reach, paint)} ${line(`${reach.tool}${targetText(reach)}${most}${approvers}${reach.irreversible ? ", irreversible" : ""}${use}`)}`;
+  const conditions = details ? reach.conditions : reach.conditions.slice(0, 2);
   const rest = reach.conditions.length - conditions.length;
   return [
     head,
@@ -34,12 +34,12 @@ function reachLines(
 function listed(
   reach: readonly Reach[],
   depth: number,
-  of: { readonly paint: ChalkInstance; readonly details: boolean },
+  shownAs: { readonly paint: ChalkInstance; readonly details: boolean },
 ): readonly string[] {
-  const shown = of.details ? reach : reach.slice(0, SHOWN);
+  const shown = shownAs.details ? reach : reach.slice(0, SHOWN);
   const rest = reach.length - shown.length;
   return [
-    ...shown.flatMap((one) => reachLines(one, depth, of)),
+    ...shown.flatMap((one) => reachLines(one, depth, shownAs)),
     ...(rest > 0 ? [indented(depth, `… and ${rest} more (--details)`)] : []),
   ];
 }
@@ -56,11 +56,11 @@ function boundsText({ maxCalls, maxDurationMs }: BlastRadius): string {
 
 function agentLines(
   radius: BlastRadius,
-  of: { readonly paint: ChalkInstance; readonly details: boolean },
+  shownAs: { readonly paint: ChalkInstance; readonly details: boolean },
 ): readonly string[] {
   const assumed = radius.assumed.map(({ kind, name, calls }) => `${kind} ${name} (${calls})`);
   return [
-    of.paint.bold(line(`agent:${radius.agent}`)),
+    shownAs.paint.bold(line(`agent:${radius.agent}`)),
     indented(
       2,
       `${radius.status}, owner ${radius.owner ?? "nobody"}, reviewed ${radius.reviewed ?? "never"}${radius.reviewDue === null ? "" : ` (next ${radius.reviewDue})`}, ${boundsText(radius)}`,
@@ -70,16 +70,18 @@ function agentLines(
       : [
           indented(
             2,
-            `acts with ${assumed.slice(0, of.details ? undefined : 6).join(", ")}${assumed.length > 6 && !of.details ? " …" : ""}`,
+            `acts with ${assumed.slice(0, shownAs.details ? undefined : 6).join(", ")}${assumed.length > 6 && !shownAs.details ? " …" : ""}`,
           ),
         ]),
-    ...(radius.reach.length === 0 ? [indented(2, "may do nothing")] : listed(radius.reach, 2, of)),
+    ...(radius.reach.length === 0
+      ? [indented(2, "may do nothing")]
+      : listed(radius.reach, 2, shownAs)),
     ...radius.via.flatMap((via) => [
       indented(
         2,
         `by invoking agent:${via.agent} (${WORDS[via.access]}; ${[...via.chain, via.agent].join(" -> ")}; reviewed ${via.reviewed ?? "never"})${via.reach.length === 0 ? ": nothing more" : ":"}`,
       ),
-      ...listed(via.reach, 4, of),
+      ...listed(via.reach, 4, shownAs),
     ]),
     ...(radius.patch === null
       ? []
@@ -88,7 +90,7 @@ function agentLines(
             2,
             `never used: ${(radius.neverUsed ?? []).join(", ")}; a policy that denies it (--format json: patch):`,
           ),
-          ...(of.details
+          ...(shownAs.details
             ? radius.patch
                 .trimEnd()
                 .split("\n")

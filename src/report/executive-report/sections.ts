@@ -62,17 +62,17 @@ function sinceBlock({ since }: ReportResult): Part {
 function uncoveredRow(
   group: UncoveredGroup,
   i: number,
-  of: { readonly report: ReportResult; readonly figures: Figures },
+  { report, figures }: { readonly report: ReportResult; readonly figures: Figures },
 ): Row {
   const grave = gravityText(group);
   return {
-    timelines: of.report.uncoveredTimelines[i] ?? [],
+    timelines: report.uncoveredTimelines[i] ?? [],
     cells: [
       { content: html`<span class="mono">${group.action}</span>` },
       { content: group.subject },
       { content: group.resourceClass ?? "–" },
       { content: grave === "" ? "–" : grave, sort: i },
-      { content: of.figures.number(`/coverage/uncovered/${i}/calls`) },
+      { content: figures.number(`/coverage/uncovered/${i}/calls`) },
       { content: group.why },
     ],
   };
@@ -89,13 +89,13 @@ const DIMENSIONS = [
 function breakdownTable(
   name: string,
   title: string,
-  of: { readonly part: Breakdown; readonly figures: Figures },
+  { part, figures }: { readonly part: Breakdown; readonly figures: Figures },
 ): Html {
-  const rows = Object.entries(of.part).map(
+  const rows = Object.entries(part).map(
     ([value, { metrics }]): Row => ({
       cells: [
         { content: value },
-        { content: of.figures.number(`/coverage/by/${name}/${pointerPart(value)}/consequential`) },
+        { content: figures.number(`/coverage/by/${name}/${pointerPart(value)}/consequential`) },
         ...METRIC_WORDS.map(({ metric }) => ({
           content: share(metrics[metric]),
           sort: metrics[metric].total === 0 ? -1 : metrics[metric].covered / metrics[metric].total,

@@ -106,17 +106,22 @@ function groupLines(group: ChangeGroup): readonly string[] {
 
 function section(
   result: ReplayResult,
-  of: { kind: ChangeGroup["class"]; title: string; options: ReportOptions; most?: number },
+  {
+    kind,
+    title,
+    options,
+    most,
+  }: { kind: ChangeGroup["class"]; title: string; options: ReportOptions; most?: number },
 ): readonly string[] {
-  const groups = result.groups.filter((group) => group.class === of.kind);
+  const groups = result.groups.filter((group) => group.class === kind);
   if (groups.length === 0) return [];
-  const shown = of.options.details ? groups : groups.slice(0, of.most ?? SHOWN);
+  const shown = options.details ? groups : groups.slice(0, most ?? SHOWN);
   const rest = groups.slice(shown.length).reduce((sum, group) => sum + group.calls, 0);
   const more =
     groups.length > shown.length
       ? [`  … ${count(groups.length - shown.length, "more group")} with ${count(rest, "call")}`]
       : [];
-  return [of.title, ...shown.flatMap(groupLines), ...more];
+  return [title, ...shown.flatMap(groupLines), ...more];
 }
 
 function approvalLines({ approvals: { baseline, candidate } }: ReplayResult): readonly string[] {

@@ -29,16 +29,16 @@ function failed(entry: TestEntry): readonly string[] {
   ];
 }
 
-function coverage(title: string, of: CoverageDocument | undefined): readonly string[] {
-  if (of === undefined) return [];
+function coverage(title: string, reached: CoverageDocument | undefined): readonly string[] {
+  if (reached === undefined) return [];
   const open = [
-    ...of.rules.uncovered.map(({ rule }) => `rule ${rule}`),
-    ...of.outcomes.uncovered.map(
+    ...reached.rules.uncovered.map(({ rule }) => `rule ${rule}`),
+    ...reached.outcomes.uncovered.map(
       ({ rule, condition, outcome }) => `${rule}: ${condition} is never ${outcome}`,
     ),
   ];
   return [
-    `**${title}**: rules ${of.rules.covered}/${of.rules.total}, outcomes of conditions ${of.outcomes.covered}/${of.outcomes.total}`,
+    `**${title}**: rules ${reached.rules.covered}/${reached.rules.total}, outcomes of conditions ${reached.outcomes.covered}/${reached.outcomes.total}`,
     "",
     ...open.map((line) => `- ${plain(line)}`),
     "",

@@ -3,8 +3,8 @@ import { text } from "../trace-stats/words.ts";
 
 /** What indexes were built, for a person. */
 export function prettyIndex({ files }: IndexResult): string {
-  const share = (bytes: number, of: number): string =>
-    of === 0 ? "" : `, ${((100 * bytes) / of).toFixed(1)}% of the trace`;
+  const share = (bytes: number, whole: number): string =>
+    whole === 0 ? "" : `, ${((100 * bytes) / whole).toFixed(1)}% of the trace`;
   return text(
     files.map(
       ({ file, index, bytes, of, built }) =>

@@ -10,14 +10,14 @@ const WAYS = 4;
 
 function entryLines(
   entry: WhoCanEntry,
-  of: { readonly paint: ChalkInstance; readonly details: boolean },
+  { paint, details }: { readonly paint: ChalkInstance; readonly details: boolean },
 ): readonly string[] {
   const from = entry.approvers.length === 0 ? "" : ` from ${entry.approvers.join(", ")}`;
   const texts = wayTexts(entry);
-  const shown = of.details ? texts : texts.slice(0, WAYS);
+  const shown = details ? texts : texts.slice(0, WAYS);
   const rest = texts.length - shown.length;
   return [
-    `  ${painted(entry, of.paint)} ${line(`${entry.subject} ${entry.tool}${targetText(entry)}${from}`)}`,
+    `  ${painted(entry, paint)} ${line(`${entry.subject} ${entry.tool}${targetText(entry)}${from}`)}`,
     ...shown.map((text) => indented(6, text)),
     ...(rest > 0 ? [indented(6, `… and ${count(rest, "more rule")} (--details)`)] : []),
   ];

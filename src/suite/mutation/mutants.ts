@@ -96,15 +96,15 @@ function listText(field: string, list: readonly string[] | undefined): readonly 
 function listChange(
   rule: Rule,
   field: ListField,
-  of: { operator: string; change: string; to: readonly string[] | undefined },
+  { operator, change, to }: { operator: string; change: string; to: readonly string[] | undefined },
 ): RuleChange {
   const bare: Rule = omit(rule, field);
   return {
-    operator: of.operator,
-    change: of.change,
-    rule: of.to === undefined ? bare : { ...bare, [field]: of.to },
+    operator,
+    change,
+    rule: to === undefined ? bare : { ...bare, [field]: to },
     before: listText(field, rule[field]),
-    after: listText(field, of.to),
+    after: listText(field, to),
   };
 }
 
@@ -187,14 +187,18 @@ function approvalChanges(rule: Rule): readonly RuleChange[] {
   const add = (
     operator: string,
     change: string,
-    of: { approval: Rule["approval"]; before: string; after: readonly string[] },
+    {
+      approval,
+      before,
+      after,
+    }: { approval: Rule["approval"]; before: string; after: readonly string[] },
   ): void =>
     void changes.push({
       operator,
       change,
-      rule: { ...rule, ...(of.approval === undefined ? {} : { approval: of.approval }) },
-      before: [of.before],
-      after: of.after,
+      rule: { ...rule, ...(approval === undefined ? {} : { approval }) },
+      before: [before],
+      after,
     });
   if (quorum > 1)
     add("lower-quorum", `\`quorum: ${quorum}\` becomes \`quorum: ${quorum - 1}\``, {

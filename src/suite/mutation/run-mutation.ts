@@ -70,15 +70,12 @@ type Fate =
  */
 function witnessOf(
   mutant: Mutant,
-  of: { job: MutationJob; mutated: CompiledSet; verdict: Verdict },
+  { job, mutated, verdict }: { job: MutationJob; mutated: CompiledSet; verdict: Verdict },
 ): WitnessDocument | undefined {
-  const sets = { original: of.job.set, mutated: of.mutated };
-  if (mutant.kind.by === "window")
-    return findSessionWitness(sets, of.job.suites, mutant.kind.window);
-  const found = findWitness(mutant, { ...sets, pool: of.job.pool });
-  return (
-    found ?? (of.verdict.is === "different" ? describeWitness(of.verdict.witness, sets) : undefined)
-  );
+  const sets = { original: job.set, mutated };
+  if (mutant.kind.by === "window") return findSessionWitness(sets, job.suites, mutant.kind.window);
+  const found = findWitness(mutant, { ...sets, pool: job.pool });
+  return found ?? (verdict.is === "different" ? describeWitness(verdict.witness, sets) : undefined);
 }
 
 function fateOf(mutant: Mutant, job: MutationJob): Fate {
@@ -94,10 +91,10 @@ function fateOf(mutant: Mutant, job: MutationJob): Fate {
 function survivor(
   mutant: Mutant,
   witness: WitnessDocument | null,
-  of: Explaining,
+  explaining: Explaining,
 ): SurvivorDocument {
   const { id, rule, operator, change, place, offset, before, after } = mutant;
-  const { line } = of.lines.at(place.file, offset);
+  const { line } = explaining.lines.at(place.file, offset);
   return { id, rule, operator, change, file: place.file, line, before, after, witness };
 }
 

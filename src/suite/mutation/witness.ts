@@ -77,13 +77,13 @@ function randomOf(seed: string): () => number {
  */
 function byNearness(
   pool: readonly Probe[],
-  of: { set: CompiledSet; rule: string },
+  place: { set: CompiledSet; rule: string },
 ): readonly Probe[] {
-  const rule = of.set.rules.find((r) => r.name === of.rule);
+  const rule = place.set.rules.find((r) => r.name === place.rule);
   if (rule === undefined) return pool;
   const near = pool.filter(
     (probe) =>
-      fitsAction(rule.scope.actions, prepareCall(of.set, probe.request).action.name) !== false,
+      fitsAction(rule.scope.actions, prepareCall(place.set, probe.request).action.name) !== false,
   );
   return [...near, ...pool.filter((probe) => !near.includes(probe))];
 }
@@ -107,9 +107,9 @@ const NEAREST = 40;
 /** What tells two versions apart on one call; undefined where they agree on it after all. */
 export function describeWitness(
   probe: Probe,
-  of: { readonly original: CompiledSet; readonly mutated: CompiledSet },
+  { original, mutated }: { readonly original: CompiledSet; readonly mutated: CompiledSet },
 ): WitnessDocument | undefined {
-  return new Pair(of.original, of.mutated).compare(probe);
+  return new Pair(original, mutated).compare(probe);
 }
 
 /**
@@ -118,21 +118,21 @@ export function describeWitness(
  */
 export function findWitness(
   mutant: Mutant,
-  of: {
+  sets: {
     readonly original: CompiledSet;
     readonly mutated: CompiledSet;
     readonly pool: readonly Probe[];
   },
 ): WitnessDocument | undefined {
-  const pair = new Pair(of.original, of.mutated);
-  const pool = byNearness(of.pool, { set: of.original, rule: mutant.rule });
+  const pair = new Pair(sets.original, sets.mutated);
+  const pool = byNearness(sets.pool, { set: sets.original, rule: mutant.rule });
   for (const probe of pool) {
     const found = pair.compare(probe);
     if (found !== undefined) return found;
   }
   const edits = pool.slice(0, NEAREST).map((probe) => ({
     probe,
-    edits: editsFor(probe, { original: of.original, mutant: of.mutated, rule: mutant.rule }),
+    edits: editsFor(probe, { original: sets.original, mutant: sets.mutated, rule: mutant.rule }),
   }));
   for (const { probe, edits: list } of edits) {
     for (const edit of list) {

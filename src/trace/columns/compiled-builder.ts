@@ -149,34 +149,34 @@ class Tables {
   }
 
   /** The address of a node and all below it. */
-  node(of: Node, parent: number): number {
+  node(node: Node, parent: number): number {
     const at = this.take(NODE.bytes);
-    const slots = 2 ** Math.ceil(Math.log2(2 * of.children.length + 1));
-    this.set(at + NODE.column, of.column >= 0 ? 1 : 0);
-    this.set(at + NODE.kind, of.kind);
-    this.set(at + NODE.bit, of.bit);
-    this.set(at + NODE.depth, of.depth);
+    const slots = 2 ** Math.ceil(Math.log2(2 * node.children.length + 1));
+    this.set(at + NODE.column, node.column >= 0 ? 1 : 0);
+    this.set(at + NODE.kind, node.kind);
+    this.set(at + NODE.bit, node.bit);
+    this.set(at + NODE.depth, node.depth);
     this.set(at + NODE.parent, parent);
     this.set(at + NODE.table, this.take(4 * slots));
     this.set(at + NODE.mask, slots - 1);
-    this.set(at + NODE.key, this.text(of.key));
-    this.set(at + NODE.length, of.key.length);
+    this.set(at + NODE.key, this.text(node.key));
+    this.set(at + NODE.length, node.key.length);
     if (parent !== 0) this.#scanner.link(at);
-    if (of.column >= 0) this.nodes.set(of.column, at);
-    if (of.rest >= 0) {
+    if (node.column >= 0) this.nodes.set(node.column, at);
+    if (node.rest >= 0) {
       const rest = this.take(NODE.bytes);
-      this.set(rest + NODE.depth, of.depth);
+      this.set(rest + NODE.depth, node.depth);
       this.set(at + NODE.rest, rest);
-      this.nodes.set(of.rest, rest);
+      this.nodes.set(node.rest, rest);
     }
-    for (const child of of.children) this.#named.set(child, this.node(child, at));
+    for (const child of node.children) this.#named.set(child, this.node(child, at));
     return at;
   }
 
   readonly #named = new Map<Node, number>();
 
-  child(of: Node, key: string): number {
-    const found = of.children.find((child) => String.fromCharCode(...child.key) === key);
+  child(node: Node, key: string): number {
+    const found = node.children.find((child) => String.fromCharCode(...child.key) === key);
     return (found === undefined ? undefined : this.#named.get(found)) ?? 0;
   }
 }

@@ -39,12 +39,16 @@ class ColumnCodes {
   #known(
     codes: Map<string, number>,
     key: string,
-    of: { readonly value: string; readonly depth: number; readonly isText?: true },
+    {
+      value,
+      depth,
+      isText,
+    }: { readonly value: string; readonly depth: number; readonly isText?: true },
   ): number {
     const known = codes.get(key);
     if (known !== undefined) return known;
-    const bytes = encoder.encode(of.isText === true ? of.value : JSON.stringify(of.value));
-    return this.#add(codes, key, this.dictionary.intern(bytes, 0, bytes.length, of.depth));
+    const bytes = encoder.encode(isText === true ? value : JSON.stringify(value));
+    return this.#add(codes, key, this.dictionary.intern(bytes, 0, bytes.length, depth));
   }
 
   #add(codes: Map<string, number>, key: string, code: number): number {
@@ -119,13 +123,17 @@ function follow(
 }
 
 /** Whether an entity's columns tell it. */
-function fillEntity(of: Filling, entity: JsonObject, spec: (typeof ENTITIES)[number]): boolean {
+function fillEntity(
+  filling: Filling,
+  entity: JsonObject,
+  spec: (typeof ENTITIES)[number],
+): boolean {
   const names = new Set<string>();
   for (const [name, column] of spec.members) {
     names.add(name);
-    if (Object.hasOwn(entity, name)) put(of, column, entity[name]);
+    if (Object.hasOwn(entity, name)) put(filling, column, entity[name]);
   }
-  if (Object.keys(entity).some((name) => !names.has(name))) put(of, spec.rest, entity);
+  if (Object.keys(entity).some((name) => !names.has(name))) put(filling, spec.rest, entity);
   return !Object.hasOwn(entity, "properties");
 }
 
@@ -184,35 +192,35 @@ export class EventBuilder {
     });
   }
 
-  #fill(of: Filling, event: TraceEvent): void {
-    const { row, rows } = of;
+  #fill(filling: Filling, event: TraceEvent): void {
+    const { row, rows } = filling;
     const { request, decision, labels } = event;
     rows.times[row] = event.time ?? NaN;
     rows.has[row] = hasOf(event);
     rows.lines[row] = row;
-    put(of, COLUMN.session, event.session);
-    put(of, COLUMN.type, event.type);
-    put(of, COLUMN.parent, event.parent);
-    put(of, COLUMN.labels, labels);
-    put(of, COLUMN.complete, request.complete);
-    put(of, COLUMN.unrecorded, request.unrecorded);
-    put(of, COLUMN.effect, decision?.effect);
-    put(of, COLUMN.rule, decision?.rule);
-    put(of, COLUMN.pdp, decision?.pdp);
-    put(of, COLUMN.delegation, member(request.context, "delegation"));
-    put(of, COLUMN.onBehalfOf, member(request.context, "on_behalf_of"));
-    put(of, COLUMN.status, member(request.outcome, "status"));
+    put(filling, COLUMN.session, event.session);
+    put(filling, COLUMN.type, event.type);
+    put(filling, COLUMN.parent, event.parent);
+    put(filling, COLUMN.labels, labels);
+    put(filling, COLUMN.complete, request.complete);
+    put(filling, COLUMN.unrecorded, request.unrecorded);
+    put(filling, COLUMN.effect, decision?.effect);
+    put(filling, COLUMN.rule, decision?.rule);
+    put(filling, COLUMN.pdp, decision?.pdp);
+    put(filling, COLUMN.delegation, member(request.context, "delegation"));
+    put(filling, COLUMN.onBehalfOf, member(request.context, "on_behalf_of"));
+    put(filling, COLUMN.status, member(request.outcome, "status"));
     const approvals = rows.codes[COLUMN.approvals];
     if (approvals !== undefined && member(request.context, "approvals") !== undefined)
       approvals[row] = 1;
     for (const spec of ENTITIES) {
       const entity = request[spec.root];
-      if (entity !== undefined && !fillEntity(of, entity, spec)) rows.whole[row] = 1;
+      if (entity !== undefined && !fillEntity(filling, entity, spec)) rows.whole[row] = 1;
     }
     for (const [root, paths] of this.#paths) {
       const from = request[root];
       if (from !== undefined)
-        for (const { column, path } of paths) follow(of, { column, path, from });
+        for (const { column, path } of paths) follow(filling, { column, path, from });
     }
   }
 }

@@ -138,17 +138,22 @@ class Pruner {
 
   #member(
     at: number,
-    of: {
+    {
+      key,
+      value,
+      below,
+      follows,
+    }: {
       readonly key: number;
       readonly value: number;
       readonly below: Kept;
       readonly follows: boolean;
     },
   ): void {
-    if (of.follows) this.#put(COMMA);
-    this.#copy(at, of.key + 1);
+    if (follows) this.#put(COMMA);
+    this.#copy(at, key + 1);
     this.#put(COLON);
-    this.#value(of.value, of.below, undefined);
+    this.#value(value, below, undefined);
   }
 
   #items(start: number, keeping: Keeping): void {

@@ -52,13 +52,13 @@ export class Malformed {
 /** What was read, without room to spare. */
 export function segmentOf(
   rows: Rows,
-  of: Pick<Segment, "dictionaries" | "offset" | "bytes" | "lineCount"> & {
+  segment: Pick<Segment, "dictionaries" | "offset" | "bytes" | "lineCount"> & {
     readonly layout: Layout;
     readonly malformed: Malformed;
   },
 ): Segment {
   const { length, times, has, whole, starts, ends, lines, codes } = rows;
-  const { malformed, ...rest } = of;
+  const { malformed, ...rest } = segment;
   return {
     ...rest,
     rows: length,

@@ -39,19 +39,24 @@ const FAN = 64;
  */
 export async function* sortTrace(
   files: readonly TraceFile[],
-  of: {
+  {
+    report,
+    store,
+    run,
+    fan,
+  }: {
     readonly report: ReadReport;
     readonly store: RunStore;
     readonly run?: number;
     readonly fan?: number;
   },
 ): AsyncGenerator<string> {
-  const sorter = new Sorter(of.store, { run: of.run ?? RUN, fan: of.fan ?? FAN });
+  const sorter = new Sorter(store, { run: run ?? RUN, fan: fan ?? FAN });
   for (const file of [...files].sort((a, b) => (a.name < b.name ? -1 : 1))) {
     let key = -Infinity;
-    of.report.files++;
-    const reader = lineEvents(file, of.report, (event, text) => {
-      of.report.events++;
+    report.files++;
+    const reader = lineEvents(file, report, (event, text) => {
+      report.events++;
       if (event.time !== undefined) key = event.time;
       sorter.add(key, text);
     });
@@ -59,7 +64,7 @@ export async function* sortTrace(
       reader.push(chunk);
       await sorter.spill();
     }
-    of.report.lines += reader.end();
+    report.lines += reader.end();
   }
   yield* sorter.lines();
 }
