@@ -1,6 +1,6 @@
 import { assembleSet } from "../engine/assemble.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
-import { decideSingle } from "../engine/single.ts";
+import { decideWithState } from "../engine/single.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 import type {
   AnalyzeQuestion,
@@ -198,7 +198,7 @@ function provedByDocuments({ before, after }: Compared["sets"], of: "widens" | "
     changes.flatMap((one) => one.changes.map((change) => change.verdict)),
   );
   const isSeen = changes.every(({ changed, changes: found }) => !changed || found.length > 0);
-  return isSeen && verdict.told && !verdict[of];
+  return isSeen && verdict.conclusive && !verdict[of];
 }
 
 function comparedAnswer(
@@ -241,7 +241,7 @@ function comparedWitness(
   { request, state }: Witness,
   { before, after }: Compared["sets"],
 ): AnsweredInvariant["witness"] {
-  const [old, now] = [before, after].map(({ set }) => decideSingle(set, request, state));
+  const [old, now] = [before, after].map(({ set }) => decideWithState(set, request, state));
   if (old === undefined || now === undefined) throw new Error("there are two versions");
   return witnessOfCall(id, { request, state, outcome: now, expected: old.decision });
 }

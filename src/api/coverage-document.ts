@@ -3,7 +3,7 @@ import { DeploymentTally } from "../coverage/deployment-tally.ts";
 import type { Earlier } from "../coverage/earlier.ts";
 import type { CoverageResult } from "../documents/coverage-result.ts";
 import { sinceOf } from "../coverage/since.ts";
-import { refuseUnreadable, vacuityOf } from "./vacuity.ts";
+import { refuseUnreadable, emptyReplayError } from "./vacuity.ts";
 
 /**
  * The coverage of a deployment (design 9), and what moved since an earlier document. A trace of
@@ -22,7 +22,7 @@ export async function coverageDocument(
   const body = tallies.map((tally) => tally.body())[0];
   if (body === undefined) throw new Error("the replay told nobody of its calls");
   const { tool, baseline, candidate, trace, partial } = done.result;
-  const error = vacuityOf(done, job.candidate.set);
+  const error = emptyReplayError(done, job.candidate.set);
   return {
     schemaVersion: 1,
     command: "coverage",

@@ -1,6 +1,6 @@
 import type { Decision } from "../engine/decision.ts";
 import type { DecideResult } from "../documents/decide-result.ts";
-import { decideSingle } from "../engine/single.ts";
+import { decideWithState } from "../engine/single.ts";
 import { VERSION } from "../node/version.ts";
 import { hideSecrets } from "../text/hide-secrets.ts";
 import { Policies } from "./policies.ts";
@@ -18,7 +18,7 @@ export function decideDocument(
   written: RequestDocument,
   clock: RequestClock,
   decide: (request: RequestDocument["request"]) => Decision = (request) =>
-    decideSingle(Policies.open(policies).loaded.set, request, written.state).decision,
+    decideWithState(Policies.open(policies).loaded.set, request, written.state).decision,
 ): DecideResult {
   const { loaded, check } = Policies.open(policies);
   const findings = checkRequest(written, check);

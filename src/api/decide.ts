@@ -1,5 +1,5 @@
 import type { DecideResult } from "../documents/decide-result.ts";
-import { decideSingle } from "../engine/single.ts";
+import { decideWithState } from "../engine/single.ts";
 import type { JsonObject } from "../request/json.ts";
 import { clockOf, decideDocument, denyOnError } from "./decide-document.ts";
 import { Policies } from "./policies.ts";
@@ -54,6 +54,6 @@ export function decide(
   const { set } = Policies.open(policies).loaded;
   const written = readRequestValue(request);
   return decideDocument(policies, written, clockOf(options), (timed) =>
-    denyOnError(() => decideSingle(set, timed, written.state).decision),
+    denyOnError(() => decideWithState(set, timed, written.state).decision),
   );
 }

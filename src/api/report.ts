@@ -6,7 +6,7 @@ import { sinceOf } from "../coverage/since.ts";
 import type { ReportResult } from "../documents/report-result.ts";
 import { formatTime, parseTime } from "../trace/time.ts";
 import { proveInvariants } from "./analyze.ts";
-import { refuseUnreadable, vacuityOf } from "./vacuity.ts";
+import { refuseUnreadable, emptyReplayError } from "./vacuity.ts";
 
 /** What expiry and reviews are judged by (design 11.6). */
 function nowOf(
@@ -51,7 +51,7 @@ export async function reportDocument(job: ReplayJob, content: ReportContent): Pr
   const now = nowOf(job, trace.to);
   const parts = tallies.map((tally) => tally.parts(done.result, now.time))[0];
   if (parts === undefined) throw new Error("the replay told nobody of its calls");
-  const error = vacuityOf(done, job.candidate.set);
+  const error = emptyReplayError(done, job.candidate.set);
   const document: ReportResult = {
     schemaVersion: 1,
     command: "report",

@@ -9,7 +9,7 @@ import type { TwoSets } from "./compare.ts";
 import { loadPolicySet } from "./policy-set.ts";
 
 /** A reference as it is meant: a path that exists, `git:<ref>`, or else a bare git ref. */
-export async function meantReference(cwd: string, given: string): Promise<string> {
+export async function resolveReference(cwd: string, given: string): Promise<string> {
   if (given.startsWith("git:") || isBundle(given)) return given;
   // what cannot be looked at may be there: who reads it then says so
   const missing = await stat(resolve(cwd, given)).then(() => false, isMissing);
@@ -30,7 +30,7 @@ export async function loadWithBase(io: CommandIo, flags: BaseFlags): Promise<Two
   const paths = neededPaths(flags.candidate ?? config.candidate, "candidate");
   const base = await chooseDocuments(
     io,
-    flags.base === undefined ? config.baseline : [await meantReference(io.cwd, flags.base)],
+    flags.base === undefined ? config.baseline : [await resolveReference(io.cwd, flags.base)],
     paths,
   );
   const after = await loadPolicySet(io, paths, paths);

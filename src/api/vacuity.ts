@@ -27,7 +27,7 @@ export function noRuleError(set: CompiledSet): ReplayResult["error"] | undefined
 }
 
 /** Design 7.7: a coverage of nothing is a failure, not a score. */
-export function vacuityOf(
+export function emptyReplayError(
   { result, namedCalls }: ReplayDone,
   set: CompiledSet,
 ): ReplayResult["error"] | undefined {
@@ -53,7 +53,7 @@ export function replayError(
   candidate: CompiledSet,
 ): ReplayResult["error"] | undefined {
   if (done.result.partial) return undefined;
-  return noRuleError(candidate) ?? vacuityOf(done, candidate);
+  return noRuleError(candidate) ?? emptyReplayError(done, candidate);
 }
 
 /** A trace of which nothing can be read is an input error (design 11.3). */

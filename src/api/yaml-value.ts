@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { sortDiagnostics } from "../diagnostics/diagnostic.ts";
 import { nodeLocator, type Part } from "../policy/locate.ts";
-import { Log } from "../policy/log.ts";
+import { DiagnosticSink } from "../policy/log.ts";
 import { toJson, type Node } from "../policy/node.ts";
 import { NodeBuilder } from "../policy/yaml-nodes.ts";
 import { parseYaml } from "../policy/yaml-parse.ts";
@@ -75,7 +75,7 @@ function refuse(file: YamlFile, found: readonly Diagnostic[]): never {
   );
 }
 
-function parsedRoot(source: Source, span: Span, log: Log): Node | undefined {
+function parsedRoot(source: Source, span: Span, log: DiagnosticSink): Node | undefined {
   const parsed = parseYaml(source, span, log);
   return parsed === undefined ? undefined : new NodeBuilder(source, parsed, log).build();
 }
@@ -101,7 +101,7 @@ export function readYamlValue(file: YamlFile): YamlValue {
       `${file.name}:${position(file.text, second.start)}: a second document begins here, and there may be only one`,
     );
   if (span === undefined) return withoutValue(file.name);
-  const log = new Log();
+  const log = new DiagnosticSink();
   const root = readPlainYaml(source, span) ?? parsedRoot(source, span, log);
   if (log.count > 0) return refuse(file, log.found);
   if (root === undefined) return withoutValue(file.name);

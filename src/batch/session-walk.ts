@@ -3,7 +3,7 @@ import { rowOf, type Call } from "../engine/call.ts";
 import { isInvocation, type TreeEvent } from "../engine/call-tree.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { KeyNames } from "../engine/column-state.ts";
-import type { Item } from "../engine/combine.ts";
+import type { Vote } from "../engine/combine.ts";
 import type { Outcome } from "../engine/decide.ts";
 import type { Entity } from "../engine/entity.ts";
 import { EventIds, UNCOUNTED } from "../engine/event-ids.ts";
@@ -554,7 +554,7 @@ const UNREACHABLE = 2;
 type History =
   | Run
   | {
-      readonly contained: (call: Call, subject: Entity) => Item | undefined;
+      readonly contained: (call: Call, subject: Entity) => Vote | undefined;
       readonly used: Run["used"];
     }
   | undefined;

@@ -6,7 +6,7 @@ import type { Row } from "../engine/row.ts";
 import { and, type Truth } from "../engine/truth.ts";
 import { chainOperands } from "../condition/walk.ts";
 import type { Expr } from "../condition/ast.ts";
-import type { Bad, Value } from "../condition/value.ts";
+import type { NoValue, Value } from "../condition/value.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { atomsOf, compileReading, type Atom } from "../replay/columns/atoms.ts";
 import { declarationsForm } from "../policy/canonical-policy.ts";
@@ -59,7 +59,7 @@ export interface Slot extends Cut {
 export interface LivePart {
   /** True where the rule does not match once this is false: an exception is none of those. */
   readonly conjunct: boolean;
-  readonly test: (row: Row) => Value | Bad;
+  readonly test: (row: Row) => Value | NoValue;
 }
 
 /** A declaration of state of one version: where its state-free parts may hold, a call may write it. */

@@ -1,7 +1,7 @@
 import { strict } from "./logic.ts";
 import { isMap, lookup, lookupNamed, type AnyMap } from "./maps.ts";
 import {
-  Bad,
+  NoValue,
   CelMap,
   Failure,
   isList,
@@ -21,39 +21,39 @@ const NOT_OPTIONAL_LIST = new Failure(
   "no such overload: an optional index needs a list, a map or an optional",
 );
 
-function asOptional(result: Value | Bad | undefined): Value | Bad {
+function asOptional(result: Value | NoValue | undefined): Value | NoValue {
   if (result === undefined) return Optional.none;
-  return result instanceof Bad ? result : new Optional(result);
+  return result instanceof NoValue ? result : new Optional(result);
 }
 
-function member(map: AnyMap, field: string): Value | Bad {
+function member(map: AnyMap, field: string): Value | NoValue {
   const value = lookupNamed(map, field);
   return value === undefined ? new Failure(`no such key: \`${field}\``) : value;
 }
 
 /** `value.field`; on an optional it is `value.?field`. */
-export function select(value: Value | Bad, field: string): Value | Bad {
-  if (value instanceof Bad) return value;
+export function select(value: Value | NoValue, field: string): Value | NoValue {
+  if (value instanceof NoValue) return value;
   if (value instanceof Optional) return selectOptional(value, field);
   return isMap(value) ? member(value, field) : NO_MEMBERS;
 }
 
 /** `value.?field`: an optional, none where the field is missing. */
-export function selectOptional(value: Value | Bad, field: string): Value | Bad {
-  if (value instanceof Bad) return value;
+export function selectOptional(value: Value | NoValue, field: string): Value | NoValue {
+  if (value instanceof NoValue) return value;
   if (value instanceof Optional)
     return value.value === undefined ? value : selectOptional(value.value, field);
   return isMap(value) ? asOptional(lookupNamed(value, field)) : NO_MEMBERS;
 }
 
 /** `has(value.field)`. */
-export function hasField(value: Value | Bad, field: string): boolean | Bad {
-  if (value instanceof Bad) return value;
+export function hasField(value: Value | NoValue, field: string): boolean | NoValue {
+  if (value instanceof NoValue) return value;
   if (value instanceof Optional) return value.value !== undefined && hasField(value.value, field);
   if (!isMap(value)) return NO_MEMBERS;
   if (value instanceof CelMap) return value.entries.has(field);
   const found = lookupNamed(value, field);
-  return found instanceof Bad ? found : found !== undefined;
+  return found instanceof NoValue ? found : found !== undefined;
 }
 
 function position(index: Value): number | undefined {
@@ -65,13 +65,13 @@ function position(index: Value): number | undefined {
 function findPlaced(
   { items, placed, rest }: PartialList,
   at: number | undefined,
-): Value | Bad | undefined {
+): Value | NoValue | undefined {
   if (at === undefined) return BAD_KEY;
   return at >= 0 && at < placed ? items[at] : rest;
 }
 
 /** The element or value under `index`; undefined where there is surely none. */
-function find(container: Value, index: Value): Value | Bad | undefined {
+function find(container: Value, index: Value): Value | NoValue | undefined {
   if (container instanceof PartialList) return findPlaced(container, position(index));
   if (isList(container)) {
     const at = position(index);
@@ -88,18 +88,20 @@ function find(container: Value, index: Value): Value | Bad | undefined {
 }
 
 /** `container[index]`; on an optional it is `container[?index]`. */
-export function index(container: Value | Bad, key: Value | Bad): Value | Bad {
-  if (container instanceof Bad) return key instanceof Bad ? strict(container, key) : container;
-  if (key instanceof Bad) return key;
+export function index(container: Value | NoValue, key: Value | NoValue): Value | NoValue {
+  if (container instanceof NoValue)
+    return key instanceof NoValue ? strict(container, key) : container;
+  if (key instanceof NoValue) return key;
   if (container instanceof Optional) return indexOptional(container, key);
   const found = find(container, key);
   return found === undefined ? (isList(container) ? BAD_INDEX : NO_SUCH_KEY) : found;
 }
 
 /** `container[?index]`: an optional, none where there is nothing. */
-export function indexOptional(container: Value | Bad, key: Value | Bad): Value | Bad {
-  if (container instanceof Bad) return key instanceof Bad ? strict(container, key) : container;
-  if (key instanceof Bad) return key;
+export function indexOptional(container: Value | NoValue, key: Value | NoValue): Value | NoValue {
+  if (container instanceof NoValue)
+    return key instanceof NoValue ? strict(container, key) : container;
+  if (key instanceof NoValue) return key;
   if (container instanceof Optional)
     return container.value === undefined ? container : indexOptional(container.value, key);
   const found = find(container, key);

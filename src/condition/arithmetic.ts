@@ -2,7 +2,7 @@ import { strict } from "./logic.ts";
 import { spend, textSteps, TOO_COSTLY } from "./meter.ts";
 import { durationOf, timestampOf } from "./time.ts";
 import {
-  Bad,
+  NoValue,
   Duration,
   Failure,
   isList,
@@ -35,14 +35,14 @@ export function uint(value: bigint): Uint | Failure {
   return value < 0n || value > UMAX ? UINT_OVERFLOW : new Uint(value);
 }
 
-function noOverload(op: string, a: Value | Bad, b: Value | Bad): Bad {
-  if (a instanceof Bad) return b instanceof Bad ? strict(a, b) : a;
-  return b instanceof Bad
+function noOverload(op: string, a: Value | NoValue, b: Value | NoValue): NoValue {
+  if (a instanceof NoValue) return b instanceof NoValue ? strict(a, b) : a;
+  return b instanceof NoValue
     ? b
     : new Failure(`no such overload: these two values do not take \`${op}\``);
 }
 
-function addTimes(a: Value | Bad, b: Value | Bad): Value | undefined | Bad {
+function addTimes(a: Value | NoValue, b: Value | NoValue): Value | undefined | NoValue {
   if (a instanceof Timestamp && b instanceof Duration)
     return timestampOf(a.nanos + b.nanos) ?? TIME_RANGE;
   if (a instanceof Duration && b instanceof Timestamp)
@@ -64,7 +64,7 @@ function addBytes(a: Uint8Array, b: Uint8Array): Uint8Array | Failure {
   return spend((a.length + b.length) >> 4) ? joinBytes(a, b) : TOO_COSTLY;
 }
 
-function addPartial(a: Value | Bad, b: Value | Bad): PartialList | undefined {
+function addPartial(a: Value | NoValue, b: Value | NoValue): PartialList | undefined {
   if (b instanceof PartialList && a instanceof PartialList) {
     const others =
       a.others === undefined || b.others === undefined ? undefined : [...a.others, ...b.others];
@@ -77,7 +77,7 @@ function addPartial(a: Value | Bad, b: Value | Bad): PartialList | undefined {
     : undefined;
 }
 
-function addLists(a: Value | Bad, b: Value | Bad): Value | Bad | undefined {
+function addLists(a: Value | NoValue, b: Value | NoValue): Value | NoValue | undefined {
   if (a instanceof PartialList || b instanceof PartialList) return addPartial(a, b);
   if (!isList(a)) return undefined;
   if (!isList(b)) return undefined;
@@ -91,7 +91,7 @@ function addTexts(a: string, b: string): string | Failure {
 }
 
 /** `a + b`. */
-export function add(a: Value | Bad, b: Value | Bad): Value | Bad {
+export function add(a: Value | NoValue, b: Value | NoValue): Value | NoValue {
   if (typeof a === "number" && typeof b === "number") return a + b;
   if (typeof a === "bigint" && typeof b === "bigint") return int(a + b);
   if (typeof a === "string" && typeof b === "string") return addTexts(a, b);
@@ -101,7 +101,7 @@ export function add(a: Value | Bad, b: Value | Bad): Value | Bad {
 }
 
 /** `a - b`. */
-export function subtract(a: Value | Bad, b: Value | Bad): Value | Bad {
+export function subtract(a: Value | NoValue, b: Value | NoValue): Value | NoValue {
   if (typeof a === "number" && typeof b === "number") return a - b;
   if (typeof a === "bigint" && typeof b === "bigint") return int(a - b);
   if (a instanceof Uint && b instanceof Uint) return uint(a.value - b.value);
@@ -115,7 +115,7 @@ export function subtract(a: Value | Bad, b: Value | Bad): Value | Bad {
 }
 
 /** `a * b`. */
-export function multiply(a: Value | Bad, b: Value | Bad): Value | Bad {
+export function multiply(a: Value | NoValue, b: Value | NoValue): Value | NoValue {
   if (typeof a === "number" && typeof b === "number") return a * b;
   if (typeof a === "bigint" && typeof b === "bigint") return int(a * b);
   if (a instanceof Uint && b instanceof Uint) return uint(a.value * b.value);
@@ -123,7 +123,7 @@ export function multiply(a: Value | Bad, b: Value | Bad): Value | Bad {
 }
 
 /** `a / b`; whole numbers round toward zero, doubles by zero give an infinity or NaN. */
-export function divide(a: Value | Bad, b: Value | Bad): Value | Bad {
+export function divide(a: Value | NoValue, b: Value | NoValue): Value | NoValue {
   if (typeof a === "number" && typeof b === "number") return a / b;
   if (typeof a === "bigint" && typeof b === "bigint") return b === 0n ? BY_ZERO : int(a / b);
   if (a instanceof Uint && b instanceof Uint)
@@ -132,7 +132,7 @@ export function divide(a: Value | Bad, b: Value | Bad): Value | Bad {
 }
 
 /** `a % b`, on whole numbers only; the sign is that of `a`. */
-export function remainder(a: Value | Bad, b: Value | Bad): Value | Bad {
+export function remainder(a: Value | NoValue, b: Value | NoValue): Value | NoValue {
   if (typeof a === "bigint" && typeof b === "bigint") return b === 0n ? BY_ZERO : a % b;
   if (a instanceof Uint && b instanceof Uint)
     return b.value === 0n ? BY_ZERO : uint(a.value % b.value);
@@ -142,9 +142,9 @@ export function remainder(a: Value | Bad, b: Value | Bad): Value | Bad {
 const NOT_NEGATABLE = new Failure("no such overload: this value does not take `-`");
 
 /** `-a`. */
-export function negate(a: Value | Bad): Value | Bad {
+export function negate(a: Value | NoValue): Value | NoValue {
   if (typeof a === "number") return -a;
   if (typeof a === "bigint") return int(-a);
-  if (a instanceof Bad) return a;
+  if (a instanceof NoValue) return a;
   return a instanceof Duration ? new Duration(-a.nanos) : NOT_NEGATABLE;
 }

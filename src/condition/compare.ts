@@ -3,7 +3,7 @@ import { strict } from "./logic.ts";
 import { isMap, knownKeys, lookup, otherKeys, type AnyMap } from "./maps.ts";
 import { spend, textSteps, TOO_COSTLY } from "./meter.ts";
 import {
-  Bad,
+  NoValue,
   CelMap,
   Duration,
   Failure,
@@ -41,13 +41,13 @@ function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 function listsEqual(
-  a: readonly (Value | Bad)[],
-  b: readonly (Value | Bad)[],
+  a: readonly (Value | NoValue)[],
+  b: readonly (Value | NoValue)[],
   depth: number,
-): boolean | Bad {
+): boolean | NoValue {
   if (a.length !== b.length) return false;
   if (!spend(a.length)) return TOO_COSTLY;
-  let bad: Bad | undefined;
+  let bad: NoValue | undefined;
   for (let i = 0; i < a.length; i++) {
     const same = equalWithin(a[i] ?? null, b[i] ?? null, depth);
     if (same === false) return false;
@@ -56,7 +56,7 @@ function listsEqual(
   return bad ?? true;
 }
 
-function partialEqual(partial: PartialList, list: Value, depth: number): boolean | Bad {
+function partialEqual(partial: PartialList, list: Value, depth: number): boolean | NoValue {
   if (list instanceof PartialList) return strict(partial.rest, list.rest);
   if (!isList(list) || list.length < partial.items.length) return false;
   const differs = partial.items.some((item, i) => {
@@ -69,8 +69,8 @@ function partialEqual(partial: PartialList, list: Value, depth: number): boolean
   return differs ? false : partial.rest;
 }
 
-function entriesEqual(a: AnyMap, b: AnyMap, depth: number): boolean | Bad | undefined {
-  let bad: Bad | undefined;
+function entriesEqual(a: AnyMap, b: AnyMap, depth: number): boolean | NoValue | undefined {
+  let bad: NoValue | undefined;
   const keys = knownKeys(a);
   if (!spend(keys.length + 1)) return TOO_COSTLY;
   for (const key of keys) {
@@ -84,30 +84,30 @@ function entriesEqual(a: AnyMap, b: AnyMap, depth: number): boolean | Bad | unde
   return bad;
 }
 
-function mapsEqual(a: AnyMap, b: AnyMap, depth: number): boolean | Bad {
+function mapsEqual(a: AnyMap, b: AnyMap, depth: number): boolean | NoValue {
   const forth = entriesEqual(a, b, depth);
   const complete = otherKeys(a) === undefined && otherKeys(b) === undefined;
   if (complete && forth !== false)
     return knownKeys(a).length === knownKeys(b).length && (forth ?? true);
   const parts = [forth, hasOtherKeys(b, a), otherKeys(a), otherKeys(b)];
   if (parts.includes(false)) return false;
-  let bad: Bad | undefined;
-  for (const part of parts) if (part instanceof Bad) bad = strict(bad, part);
+  let bad: NoValue | undefined;
+  for (const part of parts) if (part instanceof NoValue) bad = strict(bad, part);
   return bad ?? true;
 }
 
-/** False where `a` has a key that `b` surely lacks; Bad where that cannot be told. */
-function hasOtherKeys(a: AnyMap, b: AnyMap): false | Bad | undefined {
-  let bad: Bad | undefined;
+/** False where `a` has a key that `b` surely lacks; NoValue where that cannot be told. */
+function hasOtherKeys(a: AnyMap, b: AnyMap): false | NoValue | undefined {
+  let bad: NoValue | undefined;
   for (const key of knownKeys(a)) {
     const other = lookup(b, mapKey(key) ?? "");
     if (other === undefined) return false;
-    if (other instanceof Bad) bad = strict(bad, other);
+    if (other instanceof NoValue) bad = strict(bad, other);
   }
   return bad;
 }
 
-function optionalsEqual(a: Optional, b: Optional, depth: number): boolean | Bad {
+function optionalsEqual(a: Optional, b: Optional, depth: number): boolean | NoValue {
   if (a.value === undefined || b.value === undefined) return a.value === b.value;
   return equalWithin(a.value, b.value, depth);
 }
@@ -116,7 +116,7 @@ function sameAddress(a: IpAddress, b: IpAddress): boolean {
   return a.family === b.family && a.value === b.value;
 }
 
-function boxedEqual(a: Value, b: Value, depth: number): boolean | Bad {
+function boxedEqual(a: Value, b: Value, depth: number): boolean | NoValue {
   if (a instanceof Timestamp) return b instanceof Timestamp && a.nanos === b.nanos;
   if (a instanceof Duration) return b instanceof Duration && a.nanos === b.nanos;
   if (a instanceof Uint8Array)
@@ -129,7 +129,7 @@ function boxedEqual(a: Value, b: Value, depth: number): boolean | Bad {
   return false;
 }
 
-function containersEqual(a: Value, b: Value, depth: number): boolean | Bad {
+function containersEqual(a: Value, b: Value, depth: number): boolean | NoValue {
   if (depth > MAX_DEPTH) return TOO_DEEP;
   if (a instanceof PartialList) return partialEqual(a, b, depth + 1);
   if (b instanceof PartialList) return partialEqual(b, a, depth + 1);
@@ -138,14 +138,14 @@ function containersEqual(a: Value, b: Value, depth: number): boolean | Bad {
   return boxedEqual(a, b, depth + 1);
 }
 
-function textsEqual(a: string, b: string): boolean | Bad {
+function textsEqual(a: string, b: string): boolean | NoValue {
   if (a.length !== b.length) return false;
   return spend(textSteps(a)) ? a === b : TOO_COSTLY;
 }
 
-function equalWithin(a: Value | Bad, b: Value | Bad, depth: number): boolean | Bad {
-  if (a instanceof Bad) return b instanceof Bad ? strict(a, b) : a;
-  if (b instanceof Bad) return b;
+function equalWithin(a: Value | NoValue, b: Value | NoValue, depth: number): boolean | NoValue {
+  if (a instanceof NoValue) return b instanceof NoValue ? strict(a, b) : a;
+  if (b instanceof NoValue) return b;
   const left = numeric(a);
   if (left !== undefined) {
     const right = numeric(b);
@@ -160,14 +160,14 @@ function equalWithin(a: Value | Bad, b: Value | Bad, depth: number): boolean | B
  * `a == b` (cel-spec, equality): numbers on one line, different types differ; three-valued on what
  * is partly known.
  */
-export function equal(a: Value | Bad, b: Value | Bad): boolean | Bad {
+export function equal(a: Value | NoValue, b: Value | NoValue): boolean | NoValue {
   return equalWithin(a, b, 0);
 }
 
 /** `a != b`. */
-export function notEqual(a: Value | Bad, b: Value | Bad): boolean | Bad {
+export function notEqual(a: Value | NoValue, b: Value | NoValue): boolean | NoValue {
   const same = equal(a, b);
-  return same instanceof Bad ? same : !same;
+  return same instanceof NoValue ? same : !same;
 }
 
 /**
@@ -200,12 +200,12 @@ function compareNumbers(a: Numeric, b: Numeric): number {
 }
 
 /**
- * Below, at or above 0 as `a` stands to `b`; NaN where a NaN is among them; Bad where the two have
+ * Below, at or above 0 as `a` stands to `b`; NaN where a NaN is among them; NoValue where the two have
  * no order.
  */
-export function order(a: Value | Bad, b: Value | Bad): number | Bad {
-  if (a instanceof Bad) return b instanceof Bad ? strict(a, b) : a;
-  if (b instanceof Bad) return b;
+export function order(a: Value | NoValue, b: Value | NoValue): number | NoValue {
+  if (a instanceof NoValue) return b instanceof NoValue ? strict(a, b) : a;
+  if (b instanceof NoValue) return b;
   const left = numeric(a);
   const right = numeric(b);
   if (left !== undefined && right !== undefined) return compareNumbers(left, right);
@@ -220,22 +220,22 @@ export function order(a: Value | Bad, b: Value | Bad): number | Bad {
 }
 
 /** `a < b`. */
-export function less(a: Value | Bad, b: Value | Bad): boolean | Bad {
+export function less(a: Value | NoValue, b: Value | NoValue): boolean | NoValue {
   const o = order(a, b);
   return typeof o === "number" ? o < 0 : o;
 }
 /** `a <= b`. */
-export function lessOrEqual(a: Value | Bad, b: Value | Bad): boolean | Bad {
+export function lessOrEqual(a: Value | NoValue, b: Value | NoValue): boolean | NoValue {
   const o = order(a, b);
   return typeof o === "number" ? o <= 0 : o;
 }
 /** `a > b`. */
-export function greater(a: Value | Bad, b: Value | Bad): boolean | Bad {
+export function greater(a: Value | NoValue, b: Value | NoValue): boolean | NoValue {
   const o = order(a, b);
   return typeof o === "number" ? o > 0 : o;
 }
 /** `a >= b`. */
-export function greaterOrEqual(a: Value | Bad, b: Value | Bad): boolean | Bad {
+export function greaterOrEqual(a: Value | NoValue, b: Value | NoValue): boolean | NoValue {
   const o = order(a, b);
   return typeof o === "number" ? o >= 0 : o;
 }
@@ -243,12 +243,12 @@ export function greaterOrEqual(a: Value | Bad, b: Value | Bad): boolean | Bad {
 const NOT_A_CONTAINER = new Failure("no such overload: `in` needs a list or a map on its right");
 
 function amongElements(
-  item: Value | Bad,
-  list: readonly (Value | Bad)[],
-  rest: Bad | undefined,
+  item: Value | NoValue,
+  list: readonly (Value | NoValue)[],
+  rest: NoValue | undefined,
   depth: number,
-): boolean | Bad {
-  if (item instanceof Bad) return rest === undefined ? item : strict(item, rest);
+): boolean | NoValue {
+  if (item instanceof NoValue) return rest === undefined ? item : strict(item, rest);
   if (!spend(list.length)) return TOO_COSTLY;
   let bad = rest;
   for (const element of list) {
@@ -259,23 +259,23 @@ function amongElements(
   return bad ?? false;
 }
 
-function amongKeys(item: Value, map: AnyMap): boolean | Bad {
+function amongKeys(item: Value, map: AnyMap): boolean | NoValue {
   const key = mapKey(item);
   if (key === undefined) return false;
   if (map instanceof CelMap) return map.entries.has(key);
   const value = lookup(map, key);
-  return value instanceof Bad ? value : value !== undefined;
+  return value instanceof NoValue ? value : value !== undefined;
 }
 
 const INDEXED = 16;
-const indexes = new WeakMap<readonly (Value | Bad)[], ReadonlySet<unknown> | undefined>();
+const indexes = new WeakMap<readonly (Value | NoValue)[], ReadonlySet<unknown> | undefined>();
 
 /**
  * The elements of a long frozen list of strings as a set; undefined for every other list.
  * WHY frozen: only then can a set made once not grow stale; lists of a catalog's `data` are asked
  * on every call.
  */
-function stringIndex(list: readonly (Value | Bad)[]): ReadonlySet<unknown> | undefined {
+function stringIndex(list: readonly (Value | NoValue)[]): ReadonlySet<unknown> | undefined {
   if (list.length < INDEXED || !Object.isFrozen(list)) return undefined;
   if (!indexes.has(list))
     indexes.set(
@@ -285,7 +285,7 @@ function stringIndex(list: readonly (Value | Bad)[]): ReadonlySet<unknown> | und
   return indexes.get(list);
 }
 
-function inList(item: Value | Bad, list: readonly (Value | Bad)[]): boolean | Bad {
+function inList(item: Value | NoValue, list: readonly (Value | NoValue)[]): boolean | NoValue {
   if (typeof item !== "string") return amongElements(item, list, undefined, 0);
   const index = stringIndex(list);
   if (index !== undefined) return index.has(item);
@@ -296,19 +296,20 @@ function inList(item: Value | Bad, list: readonly (Value | Bad)[]): boolean | Ba
  * What surely is none of the elements that there may be is not in the list, whatever else is not
  * known.
  */
-function inPartial(item: Value | Bad, { items, rest, others }: PartialList): boolean | Bad {
+function inPartial(item: Value | NoValue, { items, rest, others }: PartialList): boolean | NoValue {
   const possible =
-    item instanceof Bad ||
+    item instanceof NoValue ||
     others === undefined ||
     amongElements(item, others, undefined, 0) !== false;
   return amongElements(item, items, possible ? rest : undefined, 0);
 }
 
 /** `item in container`: an element of a list or a key of a map. */
-export function contains(item: Value | Bad, container: Value | Bad): boolean | Bad {
-  if (container instanceof Bad) return item instanceof Bad ? strict(item, container) : container;
+export function contains(item: Value | NoValue, container: Value | NoValue): boolean | NoValue {
+  if (container instanceof NoValue)
+    return item instanceof NoValue ? strict(item, container) : container;
   if (container instanceof PartialList) return inPartial(item, container);
   if (isList(container)) return inList(item, container);
   if (!isMap(container)) return NOT_A_CONTAINER;
-  return item instanceof Bad ? item : amongKeys(item, container);
+  return item instanceof NoValue ? item : amongKeys(item, container);
 }

@@ -6,7 +6,7 @@ import { emitBind, emitComprehension } from "./emit/macros.ts";
 import { emitOperator } from "./emit/operators.ts";
 import { emitHas, emitIdent, emitIndex, emitSelect } from "./emit/paths.ts";
 import { DEFAULT_STEPS } from "./meter.ts";
-import { Uint, type Bad, type Value } from "./value.ts";
+import { Uint, type NoValue, type Value } from "./value.ts";
 
 export type { Host } from "./emit/emitter.ts";
 
@@ -53,13 +53,13 @@ function emitExpression(e: Emitter, expr: Expr, locals: Locals): Code {
  * It never throws. Constant parts are computed here, once. Three-valued: Unknown and Failure are
  * outcomes (design 3.5). A part that takes more steps than the host gives it is a Failure.
  */
-export function compileCondition<Row>(expr: Expr, host: Host<Row>): (row: Row) => Value | Bad {
+export function compileCondition<Row>(expr: Expr, host: Host<Row>): (row: Row) => Value | NoValue {
   const emitter = new Emitter(host, emitExpression, host.steps ?? DEFAULT_STEPS);
   const result = emitter.emitPart(expr, new Map());
   emitter.close();
   const names = emitter.constants.map((_, i) => `c${i} = c[${i}]`);
   const declarations = names.length === 0 ? "" : `const ${names.join(", ")};\n`;
   const source = `"use strict";\n${declarations}return function condition(row) {\n${emitter.lines.join("\n")}\nreturn ${result.text};\n};`;
-  const compiled: (row: Row) => Value | Bad = new Function("c", source)(emitter.constants);
+  const compiled: (row: Row) => Value | NoValue = new Function("c", source)(emitter.constants);
   return compiled;
 }

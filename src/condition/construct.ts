@@ -2,7 +2,7 @@ import { strict } from "./logic.ts";
 import { isMap, knownKeys, lookup, otherKeys, type AnyMap } from "./maps.ts";
 import { spend, TOO_COSTLY } from "./meter.ts";
 import {
-  Bad,
+  NoValue,
   CelMap,
   Failure,
   isList,
@@ -19,24 +19,24 @@ const TWICE = new Failure("a map has the same key twice");
 const NOT_ITERABLE = new Failure("no such overload: macros need a list or a map");
 
 /** What an element marked with `?` contributes: nothing where it is none. */
-function present(value: Value | Bad): Value | Bad | undefined {
-  if (value instanceof Bad) return value;
+function present(value: Value | NoValue): Value | NoValue | undefined {
+  if (value instanceof NoValue) return value;
   return value instanceof Optional ? value.value : NOT_OPTIONAL;
 }
 
 /**
- * The list `[a, ?b]`; `optional` tells the elements with `?`. Strict: a Bad element makes it Bad.
+ * The list `[a, ?b]`; `optional` tells the elements with `?`. Strict: a NoValue element makes it NoValue.
  */
 export function makeList(
-  elements: readonly (Value | Bad)[],
+  elements: readonly (Value | NoValue)[],
   optional: readonly boolean[],
-): Value | Bad {
+): Value | NoValue {
   const list: Value[] = [];
-  let bad: Bad | undefined;
+  let bad: NoValue | undefined;
   for (let i = 0; i < elements.length; i++) {
     const element = elements[i] ?? null;
     const value = optional[i] === true ? present(element) : element;
-    if (value instanceof Bad) bad = strict(bad, value);
+    if (value instanceof NoValue) bad = strict(bad, value);
     else if (value !== undefined) list.push(value);
   }
   return bad ?? list;
@@ -44,21 +44,22 @@ export function makeList(
 
 /** The map of alternating keys and values; `optional` tells the entries with `?`. */
 export function makeMap(
-  parts: readonly (Value | Bad)[],
+  parts: readonly (Value | NoValue)[],
   optional: readonly boolean[],
-): Value | Bad {
+): Value | NoValue {
   const entries = new Map<MapKey, { key: Value; value: Value }>();
-  let bad: Bad | undefined;
+  let bad: NoValue | undefined;
   for (let i = 0; i < optional.length; i++) {
     const key = parts[2 * i] ?? null;
     const raw = parts[2 * i + 1] ?? null;
     const value = optional[i] === true ? present(raw) : raw;
-    const normal = typeof key === "number" || key instanceof Bad ? undefined : mapKey(key);
-    if (key instanceof Bad) bad = strict(bad, key);
+    const normal = typeof key === "number" || key instanceof NoValue ? undefined : mapKey(key);
+    if (key instanceof NoValue) bad = strict(bad, key);
     else if (normal === undefined) bad = strict(bad, BAD_KEY);
     else if (entries.has(normal)) bad = strict(bad, TWICE);
-    else if (value !== undefined && !(value instanceof Bad)) entries.set(normal, { key, value });
-    if (value instanceof Bad) bad = strict(bad, value);
+    else if (value !== undefined && !(value instanceof NoValue))
+      entries.set(normal, { key, value });
+    if (value instanceof NoValue) bad = strict(bad, value);
   }
   return bad ?? new CelMap(entries);
 }
@@ -68,36 +69,36 @@ export function makeMap(
  * two variables.
  */
 export interface Sequence {
-  readonly items: readonly (Value | Bad)[];
-  readonly keys: readonly (Value | Bad)[];
-  readonly rest: Bad | undefined;
+  readonly items: readonly (Value | NoValue)[];
+  readonly keys: readonly (Value | NoValue)[];
+  readonly rest: NoValue | undefined;
 }
 
 /** The elements of a list or the keys of a map. */
-export function sequence(value: Value | Bad): Sequence | Bad {
-  if (value instanceof Bad) return value;
+export function sequence(value: Value | NoValue): Sequence | NoValue {
+  if (value instanceof NoValue) return value;
   if (value instanceof PartialList) return { items: value.items, keys: [], rest: value.rest };
   if (isList(value)) return { items: value, keys: [], rest: undefined };
   return isMap(value) ? keySequence(value) : NOT_ITERABLE;
 }
 
-function keySequence(map: AnyMap): Sequence | Bad {
+function keySequence(map: AnyMap): Sequence | NoValue {
   const items = knownKeys(map);
   return spend(items.length) ? { items, keys: [], rest: otherKeys(map) } : TOO_COSTLY;
 }
 
 /** Indexes and elements of a list, or keys and values of a map. */
-export function pairs(value: Value | Bad): Sequence | Bad {
+export function pairs(value: Value | NoValue): Sequence | NoValue {
   if (value instanceof PartialList) return value.rest;
   const single = sequence(value);
-  if (single instanceof Bad) return single;
+  if (single instanceof NoValue) return single;
   const { items, rest } = single;
   if (!spend(items.length)) return TOO_COSTLY;
   if (!isMap(value)) return { keys: items.map((_, i) => BigInt(i)), items, rest };
   return {
     keys: items,
     items: items.map(
-      (key) => lookup(value, (key instanceof Bad ? undefined : mapKey(key)) ?? "") ?? null,
+      (key) => lookup(value, (key instanceof NoValue ? undefined : mapKey(key)) ?? "") ?? null,
     ),
     rest,
   };

@@ -18,7 +18,7 @@ import { BASIC } from "./functions/basic.ts";
 import type { Overload } from "./functions/overload.ts";
 import { badAmong } from "./logic.ts";
 import { spend, TOO_COSTLY } from "./meter.ts";
-import { Failure, isList, type Bad, type Value } from "./value.ts";
+import { Failure, isList, type NoValue, type Value } from "./value.ts";
 
 const ALL: readonly Overload[] = [
   ...BASIC,
@@ -75,14 +75,14 @@ const STEPS_A_CHARACTER: ReadonlyMap<string, number> = new Map([
   ),
 ]);
 
-function sizeSteps(value: Value | Bad | undefined, aCharacter: number): number {
+function sizeSteps(value: Value | NoValue | undefined, aCharacter: number): number {
   if (typeof value === "string") return value.length * aCharacter;
   if (value instanceof Uint8Array) return value.length >> 4;
   return isList(value) ? value.length : 0;
 }
 
 /** The steps of a call: what it takes to look through its arguments once. */
-function callSteps(args: readonly (Value | Bad)[], aCharacter: number): number {
+function callSteps(args: readonly (Value | NoValue)[], aCharacter: number): number {
   let steps = 1;
   for (const arg of args) steps += sizeSteps(arg, aCharacter);
   return steps;
@@ -93,7 +93,7 @@ function callSteps(args: readonly (Value | Bad)[], aCharacter: number): number {
  * 3.5).
  */
 export interface Callable {
-  (args: readonly (Value | Bad)[]): Value | Bad;
+  (args: readonly (Value | NoValue)[]): Value | NoValue;
 }
 
 /**

@@ -16,11 +16,11 @@ export type Value =
   | string
   | Uint8Array
   | Boxed
-  | readonly (Value | Bad)[]
+  | readonly (Value | NoValue)[]
   | PlainMap;
 
 export interface PlainMap {
-  readonly [key: string]: Value | Bad | undefined;
+  readonly [key: string]: Value | NoValue | undefined;
 }
 
 /** CEL's own values that JSON has no form for. */
@@ -33,16 +33,16 @@ export type Boxed =
   | TypeValue
   | Optional
   | CelMap
-  | Rec
+  | PartialRecord
   | PartialList;
 
 /** No value: the outcome of an expression that cannot be told (Unknown) or has none (Failure). */
-export abstract class Bad {
+export abstract class NoValue {
   abstract readonly kind: "unknown" | "failure";
 }
 
 /** What hangs on attributes that nobody recorded; `paths` are sorted and unique (design 3.5). */
-export class Unknown extends Bad {
+export class Unknown extends NoValue {
   readonly kind = "unknown";
   readonly paths: readonly string[];
   #partner: Unknown | undefined;
@@ -68,7 +68,7 @@ export class Unknown extends Bad {
 }
 
 /** A CEL error as a value. The message holds no attribute values. */
-export class Failure extends Bad {
+export class Failure extends NoValue {
   readonly kind = "failure";
   constructor(readonly message: string) {
     super();
@@ -98,7 +98,7 @@ export class Optional {
 export type MapKey = string | boolean | bigint;
 
 /** The normal form of a possible map key; undefined: not even a whole number, so never a key. */
-export function mapKey(value: Value | Bad): MapKey | undefined {
+export function mapKey(value: Value | NoValue): MapKey | undefined {
   if (typeof value === "string" || typeof value === "boolean" || typeof value === "bigint")
     return value;
   if (value instanceof Uint) return value.value;
@@ -107,22 +107,22 @@ export function mapKey(value: Value | Bad): MapKey | undefined {
 
 /**
  * A map that a condition or a function built, with keys of any kind; entries keep the order of
- * writing. A value may be Bad, and its key is there nevertheless.
+ * writing. A value may be NoValue, and its key is there nevertheless.
  */
 export class CelMap {
   constructor(
-    readonly entries: ReadonlyMap<MapKey, { readonly key: Value; readonly value: Value | Bad }>,
+    readonly entries: ReadonlyMap<MapKey, { readonly key: Value; readonly value: Value | NoValue }>,
   ) {}
 }
 
 /**
  * A record of attributes by path. Where it is `open`, a member that it lacks is unrecorded; a
- * member that is Bad is masked: whether it is there at all is unknown too.
+ * member that is NoValue is masked: whether it is there at all is unknown too.
  */
-export class Rec {
+export class PartialRecord {
   constructor(
     readonly path: string,
-    readonly members: ReadonlyMap<string, Value | Bad>,
+    readonly members: ReadonlyMap<string, Value | NoValue>,
     readonly open: boolean,
   ) {}
 }
@@ -134,20 +134,20 @@ export class Rec {
 export class PartialList {
   /** @param placed how many of `items`, from the first on, stand where they stand in the list */
   constructor(
-    readonly items: readonly (Value | Bad)[],
-    readonly rest: Bad,
-    readonly others?: readonly (Value | Bad)[],
+    readonly items: readonly (Value | NoValue)[],
+    readonly rest: NoValue,
+    readonly others?: readonly (Value | NoValue)[],
     readonly placed = 0,
   ) {}
 }
 
-export function isList(value: unknown): value is readonly (Value | Bad)[] {
+export function isList(value: unknown): value is readonly (Value | NoValue)[] {
   return Array.isArray(value);
 }
 
 function isBoxed(value: object): value is Boxed {
   return (
-    value instanceof Rec ||
+    value instanceof PartialRecord ||
     value instanceof CelMap ||
     value instanceof Timestamp ||
     value instanceof Duration ||
@@ -166,14 +166,14 @@ export function isPlainMap(value: unknown): value is PlainMap {
     typeof value === "object" &&
     value !== null &&
     !Array.isArray(value) &&
-    !(value instanceof Bad) &&
+    !(value instanceof NoValue) &&
     !(value instanceof Uint8Array) &&
     !isBoxed(value)
   );
 }
 
 /** The own member of a JSON object; undefined where it is missing or null. */
-export function plainMember(map: PlainMap, key: string): Value | Bad | undefined {
+export function plainMember(map: PlainMap, key: string): Value | NoValue | undefined {
   return Object.hasOwn(map, key) ? (map[key] ?? undefined) : undefined;
 }
 

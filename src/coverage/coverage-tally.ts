@@ -6,7 +6,7 @@ import type { Credits } from "../replay/columns/credit-tally.ts";
 import type { CallResult, ReplayObserver } from "../replay/walk.ts";
 import { consequenceOf, isAgentic, needsOversight, type Consequence } from "./consequence.ts";
 import { Credentials, type CredentialsPart } from "./credentials.ts";
-import type { Verdict } from "./gap.ts";
+import type { CoverageStatus } from "./gap.ts";
 import {
   attribution,
   classification,
@@ -29,7 +29,7 @@ export const METRICS = [
   "attribution",
 ] as const;
 export type Metric = (typeof METRICS)[number];
-export type Verdicts = { readonly [metric in Metric]: Verdict };
+export type Verdicts = { readonly [metric in Metric]: CoverageStatus };
 type Version = "baseline" | "candidate";
 
 /**

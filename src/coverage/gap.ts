@@ -32,9 +32,9 @@ export function gapText(gap: Gap): string {
 }
 
 /** Whether a call counts in a metric's total, and whether it is covered; a gap says why not. */
-export type Verdict = "covered" | "not counted" | Gap;
+export type CoverageStatus = "covered" | "not counted" | Gap;
 
 /** The gap of a verdict, if it is one. */
-export function gapOf(verdict: Verdict): Gap | undefined {
+export function gapOf(verdict: CoverageStatus): Gap | undefined {
   return verdict === "covered" || verdict === "not counted" ? undefined : verdict;
 }

@@ -10,7 +10,7 @@ import { credentialKind, namesCredential } from "../request/credential.ts";
 import { member, objectMember, stringMember } from "../request/json.ts";
 import type { Request } from "../request/request.ts";
 import { needsOversight } from "./consequence.ts";
-import type { Verdict } from "./gap.ts";
+import type { CoverageStatus } from "./gap.ts";
 import { indexRules, type RuleIndex } from "./wildcard.ts";
 
 /** What the metrics ask of a version besides its decision. */
@@ -29,7 +29,7 @@ export function viewOf(set: CompiledSet): VersionView {
 }
 
 /** Decided by a decision point that the catalog lists as external (design 9.1). */
-export function enforcement(result: CallResult, view: VersionView): Verdict {
+export function enforcement(result: CallResult, view: VersionView): CoverageStatus {
   const pdp = result.event.decision?.pdp;
   if (pdp === undefined) return "not-asked";
   const point = view.points.get(pdp);
@@ -38,7 +38,7 @@ export function enforcement(result: CallResult, view: VersionView): Verdict {
 }
 
 /** Decided by a rule that is no unconditional wildcard, and not indeterminate (design 9.2). */
-export function policy(side: Side, { rules }: VersionView): Verdict {
+export function policy(side: Side, { rules }: VersionView): CoverageStatus {
   // of a recorded decision the rule that it names is all there is
   if (side.engine === undefined)
     return side.rules.some((rule) => rule !== "default" && rule !== "containment")
@@ -59,7 +59,7 @@ export function policy(side: Side, { rules }: VersionView): Verdict {
  * Under a distinct, registered, commissioned, unexpired agent identity (design 9.3), as far as the
  * call itself tells: a credential that others use too is found over the whole trace.
  */
-export function identity(call: Call, { catalog }: VersionView): Verdict {
+export function identity(call: Call, { catalog }: VersionView): CoverageStatus {
   const { type, id } = call.subject;
   if (id === undefined || type === undefined) return "no-agent-id";
   const agent = agentRecord(catalog, type, id)?.agent;
@@ -93,7 +93,7 @@ function borrowsName(request: Request, id: string, catalog: CatalogIndex): boole
 const KNOWN_CLASSES: ReadonlySet<string | null> = new Set(CLASSES);
 
 /** On a classified resource, of the calls that have one (design 9.4). */
-export function classification(side: Side, request: Request): Verdict {
+export function classification(side: Side, request: Request): CoverageStatus {
   const resource = side.engine?.call.resource;
   if (resource === undefined || resource.absent) return "not counted";
   if (resource.type === undefined && resource.id === undefined) return "not counted";
@@ -101,7 +101,7 @@ export function classification(side: Side, request: Request): Verdict {
 }
 
 /** Irreversible, paying or granting calls that are denied or under approval (design 9.5). */
-export function oversight(side: Side, call: Call): Verdict {
+export function oversight(side: Side, call: Call): CoverageStatus {
   if (!needsOversight(call)) return "not counted";
   // both sides of a doubt may demand a person
   if (side.indeterminate && side.engine?.outcome.decision.possible.includes("allow") !== false)
@@ -110,6 +110,6 @@ export function oversight(side: Side, call: Call): Verdict {
 }
 
 /** The actor's type is recorded (design 9.6). */
-export function attribution(call: Call): Verdict {
+export function attribution(call: Call): CoverageStatus {
   return call.subject.type === undefined ? "actor-unrecorded" : "covered";
 }

@@ -1,6 +1,6 @@
 import { Unknown } from "../condition/value.ts";
 import type { ApprovalIdentity } from "./approval-evidence.ts";
-import type { Ran } from "./ran.ts";
+import type { RunCertainty } from "./ran.ts";
 import type { CountedApproval, UsedApprovals } from "./requirement.ts";
 import { or, type Truth } from "./truth.ts";
 
@@ -35,7 +35,7 @@ export class ApprovalLedger implements UsedApprovals {
   }
 
   /** Notes what a call did with its approvals, as far as it ran. */
-  use(counted: readonly CountedApproval[], ran: Ran): void {
+  use(counted: readonly CountedApproval[], ran: RunCertainty): void {
     if (ran === "no") return;
     for (const { identity, certain } of counted) {
       const sure = certain && ran === "yes";

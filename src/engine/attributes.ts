@@ -1,11 +1,11 @@
 import {
   Failure,
   PartialList,
-  Rec,
+  PartialRecord,
   Unknown,
   parseDuration,
   parseTimestamp,
-  type Bad,
+  type NoValue,
   type Value,
 } from "../condition/value.ts";
 import type { Host } from "../condition/compile.ts";
@@ -27,8 +27,8 @@ import {
 import { showPath } from "../request/attribute-path.ts";
 import type { Row, RowReads } from "./row.ts";
 
-type Reader = (row: Row) => Value | Bad;
-type Presence = (row: Row) => boolean | Bad;
+type Reader = (row: Row) => Value | NoValue;
+type Presence = (row: Row) => boolean | NoValue;
 
 /** The names with which a condition's paths begin (design 3). */
 export const ATTRIBUTE_ROOTS: ReadonlySet<string> = new Set([
@@ -77,7 +77,7 @@ function conversions(documents: readonly Document[]): ReadonlyMap<string, Conver
   return map;
 }
 
-function convert(value: Value | Bad, to: Conversion, text: string): Value | Bad {
+function convert(value: Value | NoValue, to: Conversion, text: string): Value | NoValue {
   if (to === "int") {
     if (typeof value !== "number") return value;
     return Number.isSafeInteger(value)
@@ -192,7 +192,7 @@ export class AttributeHost implements Host<Row> {
     if (path.keys.length > 3) return () => path.mistyped;
     if (kind === undefined)
       return (row) =>
-        new Rec(
+        new PartialRecord(
           "session",
           new Map(["labels", "counters", "values"].map((k) => [k, this.read(["session", k])(row)])),
           false,
@@ -203,7 +203,7 @@ export class AttributeHost implements Host<Row> {
     const declared = this.#declarations[kind];
     if (name === undefined)
       return (row) =>
-        new Rec(
+        new PartialRecord(
           `session.${kind}`,
           new Map(
             declared.map((d, i) => [
@@ -236,11 +236,11 @@ export class AttributeHost implements Host<Row> {
   }
 }
 
-function constant(value: Value | Bad): Reader {
+function constant(value: Value | NoValue): Reader {
   return () => value;
 }
 
-function presence(value: Value | Bad): boolean | Bad {
+function presence(value: Value | NoValue): boolean | NoValue {
   if (value instanceof Unknown) return value;
   return !(value instanceof Failure);
 }
@@ -276,7 +276,7 @@ function isComputed(keys: readonly string[]): boolean {
 
 const SEEN_DIGEST = attributePath(["action", "definition_digest"]);
 
-function definitionChanged(row: Row, path: AttributePath): Value | Bad {
+function definitionChanged(row: Row, path: AttributePath): Value | NoValue {
   const known = row.action.known.get("definition_digest");
   const seen = readRecorded(row.action.direct, SEEN_DIGEST, row.mask);
   if (known === undefined || typeof seen !== "string")
@@ -284,7 +284,7 @@ function definitionChanged(row: Row, path: AttributePath): Value | Bad {
   return known !== seen;
 }
 
-function readClosed(data: JsonObject, path: AttributePath): Value | Bad {
+function readClosed(data: JsonObject, path: AttributePath): Value | NoValue {
   let current: Json = data;
   for (const key of path.keys.slice(1)) {
     if (current === null || typeof current !== "object") return path.mistyped;

@@ -2,7 +2,7 @@ import { Unknown } from "../condition/value.ts";
 import { stringMember, type JsonObject } from "../request/json.ts";
 import type { SeenIds } from "./event-ids.ts";
 import type { Mask } from "./mask.ts";
-import type { Ran } from "./ran.ts";
+import type { RunCertainty } from "./ran.ts";
 import { and, not, or, type Truth } from "./truth.ts";
 
 /** An event, as far as the tree of calls needs it. */
@@ -36,7 +36,7 @@ export function madeBelow(call: {
 }
 
 /** How far a call ran that may not have been made. */
-export function ranIfMade(ran: Ran, made: Truth): Ran {
+export function ranIfMade(ran: RunCertainty, made: Truth): RunCertainty {
   if (made === false) return "no";
   return made === true || ran === "no" ? ran : "maybe";
 }

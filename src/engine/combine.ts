@@ -5,7 +5,7 @@ import type { Truth } from "./truth.ts";
 /**
  * One thing that has a say: a rule, or `manifest/...`, `lifecycle/...`, `containment` as denials.
  */
-export interface Item {
+export interface Vote {
   readonly name: string;
   readonly effect: Effect;
   /** Never false: what does not match has no say. */
@@ -18,7 +18,7 @@ export interface Item {
 }
 
 /** A denial that no rule made. */
-export function denial(name: string, truth: Truth, reason: string): Item {
+export function denial(name: string, truth: Truth, reason: string): Vote {
   return { name, effect: "deny", truth, reason, ranks: 1 << DENY };
 }
 
@@ -85,7 +85,7 @@ function spread(start: SetOfSets, choices: RankSet, optional: boolean): SetOfSet
 /**
  * What is present where every item matched and has one outcome, as nearly always; else undefined.
  */
-function settledRanks(items: readonly Item[]): RankSet | undefined {
+function settledRanks(items: readonly Vote[]): RankSet | undefined {
   let present: RankSet = 0;
   for (const { truth, ranks } of items) {
     if (truth !== true || (ranks & (ranks - 1)) !== 0) return undefined;
@@ -98,7 +98,7 @@ function settledRanks(items: readonly Item[]): RankSet | undefined {
  * Every outcome that the undecided items leave possible (design 4.2, 4.3): the unknown ones taken
  * both ways, independently; for each combination the erroneous ones the strictest way.
  */
-export function possibleRanks(items: readonly Item[]): RankSet {
+export function possibleRanks(items: readonly Vote[]): RankSet {
   const settled = settledRanks(items);
   if (settled !== undefined) return 1 << outcome(settled, 0);
   let present = EMPTY_ALONE;

@@ -1,12 +1,12 @@
 import type { Expr } from "../condition/ast.ts";
 import { compileCondition } from "../condition/compile.ts";
-import { Failure, Unknown, type Bad, type Value } from "../condition/value.ts";
+import { Failure, Unknown, type NoValue, type Value } from "../condition/value.ts";
 import { canonicalRule } from "../policy/digest.ts";
 import { compileEntityGlob, type EntityGlob } from "../policy/glob.ts";
 import { pathsRead } from "../condition/paths-read.ts";
 import type { Condition, Policy, Rule, RuleException } from "../policy/model.ts";
 import type { AttributeHost } from "./attributes.ts";
-import { ALLOW, DENY, type Item } from "./combine.ts";
+import { ALLOW, DENY, type Vote } from "./combine.ts";
 import type { Entity } from "./entity.ts";
 import { compileApproval, type CompiledApproval, type RequirementState } from "./requirement.ts";
 import type { Row } from "./row.ts";
@@ -19,7 +19,7 @@ import {
 } from "./scope.ts";
 import { and, not, type Truth } from "./truth.ts";
 
-export type Evaluate = (row: Row) => Value | Bad;
+export type Evaluate = (row: Row) => Value | NoValue;
 export type Test = (row: Row) => Truth;
 
 const NOT_BOOL = new Failure("the condition is not true or false");
@@ -40,7 +40,7 @@ export function compileTest(expr: Expr, host: AttributeHost): Test {
   return (row) => asTruth(evaluate(row));
 }
 
-export function asTruth(value: Value | Bad): Truth {
+export function asTruth(value: Value | NoValue): Truth {
   if (typeof value === "boolean" || value instanceof Unknown || value instanceof Failure)
     return value;
   return NOT_BOOL;
@@ -67,7 +67,7 @@ interface Gate {
 }
 
 /** A rule that has a say, with where its requirement stands. */
-export interface RuleItem extends Item {
+export interface RuleItem extends Vote {
   readonly compiled: CompiledRule;
   readonly requirement: RequirementState | undefined;
 }

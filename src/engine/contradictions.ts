@@ -3,7 +3,7 @@ import {
   parseDuration,
   parseTimestamp,
   Timestamp,
-  type Bad,
+  type NoValue,
   type Value,
 } from "../condition/value.ts";
 import { isJsonObject, stringMember, type Json, type JsonObject } from "../request/json.ts";
@@ -32,7 +32,7 @@ export interface OverruledValue {
   readonly path: string;
   readonly claimed: Json;
   /** What the catalog says; undefined where it says that there is nothing. */
-  readonly counted: Value | Bad | undefined;
+  readonly counted: Value | NoValue | undefined;
   /**
    * Whether a record of the catalog says so, or how the tool's resource is read off its arguments,
    * in its form.

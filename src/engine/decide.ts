@@ -9,7 +9,7 @@ import {
   SATISFIED,
   strictest,
   strictestOf,
-  type Item,
+  type Vote,
   type Rank,
   type RankSet,
 } from "./combine.ts";
@@ -26,7 +26,7 @@ import { principalOf } from "./delegation.ts";
 import { namedSubject } from "./identify.ts";
 import type { Entity } from "./entity.ts";
 import {
-  decideMember,
+  decideForPrincipal,
   isUndecided,
   ranksWith,
   type DecideOptions,
@@ -171,7 +171,7 @@ function decideJoint(
   const { subjects, doubts } = subjectsOf(options, call, mode);
   const members = [
     own,
-    ...subjects.slice(1).map((subject) => decideMember(options, call, { subject, history })),
+    ...subjects.slice(1).map((subject) => decideForPrincipal(options, call, { subject, history })),
   ];
   const joint = strictestOf(members.map((member) => member.ranks));
   return { members, ranks: doubts.stricter ? orStricter(joint) : joint, doubts };
@@ -184,7 +184,7 @@ export function decide(options: DecideOptions, call: Call, history: History): Ou
 }
 
 function decideAll(options: DecideOptions, call: Call, history: History): Outcome {
-  const own = decideMember(options, call, { subject: call.subject, history });
+  const own = decideForPrincipal(options, call, { subject: call.subject, history });
   if (options.set.modes.length === 0) {
     const joint = { members: [own], ranks: own.ranks, doubts: NO_DOUBTS };
     return new Outcome(call, joint, containmentsOf(own, undefined), false);
@@ -216,7 +216,7 @@ function rulesOf(members: readonly MemberDecision[]): readonly RuleItem[] {
     : members.flatMap((member) => member.rules);
 }
 
-function itemsOf(members: readonly MemberDecision[]): readonly Item[] {
+function itemsOf(members: readonly MemberDecision[]): readonly Vote[] {
   const [only] = members;
   return only !== undefined && members.length === 1 && only.denials.length === 0
     ? only.rules
@@ -330,8 +330,8 @@ function deniedByDoubt(joint: Joint): readonly string[] {
 }
 
 function denyingRules(member: MemberDecision): readonly string[] {
-  const items: readonly Item[] = itemsOf([member]);
-  const denies = (item: Item): boolean => (item.ranks & (1 << DENY)) !== 0;
+  const items: readonly Vote[] = itemsOf([member]);
+  const denies = (item: Vote): boolean => (item.ranks & (1 << DENY)) !== 0;
   const certain = items.filter((item) => item.truth === true && item.ranks === 1 << DENY);
   if (certain.length > 0) return certain.map((item) => item.name);
   const failed = items.filter((item) => item.truth instanceof Failure && item.ranks === 1 << DENY);
@@ -365,7 +365,7 @@ function nearestOf(members: readonly MemberDecision[], call: Call): Nearest | nu
   return null;
 }
 
-function reasonOf(items: readonly Item[], rules: readonly string[], doubts: Doubts): string | null {
+function reasonOf(items: readonly Vote[], rules: readonly string[], doubts: Doubts): string | null {
   for (const rule of rules) {
     const reason = items.find((item) => item.name === rule && item.reason !== undefined)?.reason;
     if (reason !== undefined) return reason;
@@ -400,7 +400,7 @@ function approvalSummary(items: readonly RuleItem[]): ApprovalSummary {
   return { state, requirements: list };
 }
 
-function missingOf(items: readonly Item[], doubts: Doubts): readonly Missing[] {
+function missingOf(items: readonly Vote[], doubts: Doubts): readonly Missing[] {
   if (
     doubts.missing.length === 0 &&
     items.every(
@@ -426,11 +426,11 @@ function missingOf(items: readonly Item[], doubts: Doubts): readonly Missing[] {
   }));
 }
 
-function isRuleItem(item: Item): item is RuleItem {
+function isRuleItem(item: Vote): item is RuleItem {
   return "compiled" in item;
 }
 
-function failuresOf(items: readonly Item[]): readonly RuleFailure[] {
+function failuresOf(items: readonly Vote[]): readonly RuleFailure[] {
   if (!items.some((item) => item.truth instanceof Failure)) return NONE;
   const failures = new Map<string, string>();
   for (const item of items)

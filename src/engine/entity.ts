@@ -1,4 +1,4 @@
-import { Bad, Failure, Rec, Unknown, type Value } from "../condition/value.ts";
+import { NoValue, Failure, PartialRecord, Unknown, type Value } from "../condition/value.ts";
 import { isJsonObject, type JsonObject } from "../request/json.ts";
 import { showPath } from "../request/attribute-path.ts";
 import { type Mask } from "./mask.ts";
@@ -28,7 +28,7 @@ export interface Entity {
    * it.
    */
   readonly perhapsNone?: boolean;
-  readonly known: ReadonlyMap<string, Value | Bad>;
+  readonly known: ReadonlyMap<string, Value | NoValue>;
   /**
    * Attributes that the catalog might give if the identity were known: until then nobody can tell.
    */
@@ -85,10 +85,14 @@ function asValue(value: unknown): Value | undefined {
 /**
  * A member below a catalog value: plain maps only; undefined where the catalog does not give it.
  */
-function below(value: Value | Bad, keys: readonly string[], from: number): Value | Bad | undefined {
-  let current: Value | Bad = value;
+function below(
+  value: Value | NoValue,
+  keys: readonly string[],
+  from: number,
+): Value | NoValue | undefined {
+  let current: Value | NoValue = value;
   for (let i = from; i < keys.length; i++) {
-    if (current instanceof Bad) return current;
+    if (current instanceof NoValue) return current;
     const map: unknown = current;
     const key = keys[i] ?? "";
     if (!isJsonObject(map) || asValue(map) === undefined || !Object.hasOwn(map, key))
@@ -105,14 +109,14 @@ function merge(
   direct: JsonObject,
   path: readonly string[],
   mask: Mask | undefined,
-): Rec {
-  const members = new Map<string, Value | Bad>();
+): PartialRecord {
+  const members = new Map<string, Value | NoValue>();
   for (const key of new Set([...Object.keys(direct), ...Object.keys(known)])) {
     const deeper = [...path, key];
     const ours = Object.hasOwn(known, key) ? known[key] : undefined;
     const theirs = Object.hasOwn(direct, key) ? direct[key] : undefined;
     const bad: unknown = ours;
-    if (bad instanceof Bad) members.set(key, bad);
+    if (bad instanceof NoValue) members.set(key, bad);
     else if (isJsonObject(ours) && isJsonObject(theirs))
       members.set(key, merge(ours, theirs, deeper, mask));
     else if (ours !== undefined && ours !== null) members.set(key, wrap(ours, deeper, undefined));
@@ -123,10 +127,10 @@ function merge(
     !(mask?.complete(path) ?? false) ||
     mask?.masked(path) === true ||
     mask?.maskedBelow(path) === true;
-  return new Rec(showPath(path), members, open);
+  return new PartialRecord(showPath(path), members, open);
 }
 
-function isPlainMap(value: Value | Bad): JsonObject | undefined {
+function isPlainMap(value: Value | NoValue): JsonObject | undefined {
   const candidate: unknown = value;
   if (!isJsonObject(candidate)) return undefined;
   const prototype: unknown = Object.getPrototypeOf(candidate);
@@ -139,9 +143,9 @@ function isPlainMap(value: Value | Bad): JsonObject | undefined {
  */
 function readKnown(
   entity: Entity,
-  known: Value | Bad,
+  known: Value | NoValue,
   at: { path: AttributePath; mask: Mask | undefined },
-): Value | Bad {
+): Value | NoValue {
   const { path, mask } = at;
   const found = below(known, path.keys, path.root + 1);
   if (found === undefined) {
@@ -153,7 +157,9 @@ function readKnown(
   if (map === undefined) return found;
   const theirs = readRecorded(entity.direct, path, mask);
   const direct =
-    theirs instanceof Rec ? directAt(entity.direct, path.keys.slice(path.root)) : undefined;
+    theirs instanceof PartialRecord
+      ? directAt(entity.direct, path.keys.slice(path.root))
+      : undefined;
   return merge(map, direct ?? {}, path.keys, mask);
 }
 
@@ -184,7 +190,7 @@ export function readEntity(
   entity: Entity,
   path: AttributePath,
   mask: Mask | undefined,
-): Value | Bad {
+): Value | NoValue {
   const key = path.keys[path.root];
   if (entity.absent) return path.absent;
   if (key === undefined) return wholeEntity(entity, path, mask);
@@ -200,7 +206,7 @@ export function readEntity(
   return entity.veiled.has(key) ? path.unknown : readRecorded(entity.direct, path, mask);
 }
 
-function identity(entity: Entity, path: AttributePath, mask: Mask | undefined): Value | Bad {
+function identity(entity: Entity, path: AttributePath, mask: Mask | undefined): Value | NoValue {
   const value = path.keys[path.root] === "id" ? entity.id : entity.type;
   if (path.keys.length > path.root + 1) return path.mistyped;
   if (value !== undefined) return value;
@@ -209,8 +215,8 @@ function identity(entity: Entity, path: AttributePath, mask: Mask | undefined): 
   return recorded instanceof Failure ? recorded : path.unknown;
 }
 
-function wholeEntity(entity: Entity, path: AttributePath, mask: Mask | undefined): Value | Bad {
-  const members = new Map<string, Value | Bad>();
+function wholeEntity(entity: Entity, path: AttributePath, mask: Mask | undefined): Value | NoValue {
+  const members = new Map<string, Value | NoValue>();
   const direct = readRecorded(entity.direct, path, mask);
   if (direct instanceof Unknown || direct instanceof Failure) return direct;
   for (const key of Object.keys(entity.direct ?? {})) {
@@ -223,14 +229,14 @@ function wholeEntity(entity: Entity, path: AttributePath, mask: Mask | undefined
   if (entity.id !== undefined) members.set("id", entity.id);
   if (entity.type !== undefined) members.set("type", entity.type);
   const open = !(mask?.complete(path.keys) ?? false) || mask?.maskedBelow(path.keys) === true;
-  return new Rec(showPath(path.keys), members, open);
+  return new PartialRecord(showPath(path.keys), members, open);
 }
 
 function readRecordedKey(
   entity: Entity,
   path: AttributePath,
   { key, mask }: { key: string; mask: Mask | undefined },
-): Value | Bad {
+): Value | NoValue {
   const keys = [...path.keys, key];
   const text = showPath(keys);
   const inner = {
@@ -247,7 +253,7 @@ export function hasEntity(
   entity: Entity,
   path: AttributePath,
   mask: Mask | undefined,
-): boolean | Bad {
+): boolean | NoValue {
   // has(resource.a.b) reads resource.a, which is an error where there is no resource
   if (entity.absent) return path.keys.length > 2 ? path.absent : false;
   const key = path.keys[path.root] ?? "";

@@ -1,4 +1,4 @@
-import { Failure, Unknown, type Bad, type Value } from "../condition/value.ts";
+import { Failure, Unknown, type NoValue, type Value } from "../condition/value.ts";
 import { normalizeDomain, normalizeUrl } from "../condition/normalize.ts";
 import { normalizePath } from "../condition/normalize-path.ts";
 import { member, stringMember, type JsonObject } from "../request/json.ts";
@@ -182,8 +182,8 @@ const LOOKALIKE_NAME = new Unknown(["action.name"]);
 function actionAttributes(
   tool: ToolRecord | undefined,
   { seen, shown }: { seen: ActionName; shown: ActionName },
-): ReadonlyMap<string, Value | Bad> {
-  const map = new Map<string, Value | Bad>(tool?.attributes ?? NO_ATTRIBUTES);
+): ReadonlyMap<string, Value | NoValue> {
+  const map = new Map<string, Value | NoValue>(tool?.attributes ?? NO_ATTRIBUTES);
   if (seen.server !== undefined) map.set("server", shown.server ?? LOOKALIKE_SERVER);
   if (seen.name !== undefined) map.set("name", shown.name ?? LOOKALIKE_NAME);
   return map;
@@ -222,7 +222,7 @@ function looksLikeServer(catalog: CatalogIndex, server: string | undefined): boo
 }
 
 /** Reads a tool's resource id off the arguments: a compiled condition over `args`. */
-export type IdReader = (request: Request, mask: Mask | undefined) => Value | Bad;
+export type IdReader = (request: Request, mask: Mask | undefined) => Value | NoValue;
 
 export interface ResourceContext {
   readonly catalog: CatalogIndex;

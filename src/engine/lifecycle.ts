@@ -1,12 +1,12 @@
 import { Unknown } from "../condition/value.ts";
 import { agentRecord, isNonHuman, type AgentRecord, type CatalogIndex } from "./catalog-index.ts";
 import type { Entity } from "./entity.ts";
-import { denial, type Item } from "./combine.ts";
+import { denial, type Vote } from "./combine.ts";
 
 const NOW = new Unknown(["now"]);
 
 /** What a known agent's own record says against any call of it (design 2.6); undefined: nothing. */
-function unfit(record: AgentRecord, now: number | undefined): Item | undefined {
+function unfit(record: AgentRecord, now: number | undefined): Vote | undefined {
   const { id, status, expires } = record.agent;
   const name = `lifecycle/${id}`;
   if (status !== "commissioned") return denial(name, true, `agent ${id} is ${status}`);
@@ -31,7 +31,7 @@ export function lifecycleItem(
   catalog: CatalogIndex,
   { type, id }: Entity,
   now: number | undefined,
-): Item | undefined {
+): Vote | undefined {
   if (id === undefined) return undefined;
   const record = agentRecord(catalog, type, id);
   if (record !== undefined) return unfit(record, now);
@@ -48,8 +48,8 @@ export function lifecycleItem(
 export function doubtfulIdentity(
   catalog: CatalogIndex,
   { type, id }: Entity,
-  { now, outside }: { now: number | undefined; outside: (id: string) => Item | undefined },
-): Item | undefined {
+  { now, outside }: { now: number | undefined; outside: (id: string) => Vote | undefined },
+): Vote | undefined {
   if (!catalog.listsAgents || (type !== undefined && (id !== undefined || !isNonHuman(type))))
     return undefined;
   const known =

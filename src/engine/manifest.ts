@@ -1,4 +1,4 @@
-import { Unknown, type Bad, type Value } from "../condition/value.ts";
+import { Unknown, type NoValue, type Value } from "../condition/value.ts";
 import {
   compileActionGlob,
   compileEntityGlob,
@@ -6,7 +6,7 @@ import {
   type EntityGlob,
 } from "../policy/glob.ts";
 import type { Agent, Manifest } from "../policy/model.ts";
-import { denial, type Item } from "./combine.ts";
+import { denial, type Vote } from "./combine.ts";
 import { attributePath } from "./recorded.ts";
 import { readEntity } from "./entity.ts";
 import type { Row } from "./row.ts";
@@ -84,7 +84,7 @@ function toolViolation(manifest: CompiledManifest, row: Row, action: ActionName)
 
 /** Whether a call reads: true, false, or unknown where the tool's effects are. */
 function reads(row: Row): Truth {
-  const effects: Value | Bad = readEntity(row.action, EFFECTS, row.mask);
+  const effects: Value | NoValue = readEntity(row.action, EFFECTS, row.mask);
   if (Array.isArray(effects)) return effects.includes("read");
   return effects instanceof Unknown ? effects : false;
 }
@@ -145,7 +145,7 @@ export function manifestItem(
   manifest: CompiledManifest,
   row: Row,
   { action, use }: { action: ActionName; use: SessionUse | undefined },
-): Item | undefined {
+): Vote | undefined {
   const violations: Violation[] = [];
   if (manifest.entries !== undefined) violations.push(toolViolation(manifest, row, action));
   if (manifest.sources !== undefined) violations.push(sourceViolation(manifest.sources, row));

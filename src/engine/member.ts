@@ -1,7 +1,7 @@
 import { Failure, Unknown } from "../condition/value.ts";
 import type { Call } from "./call.ts";
 import type { Plan } from "./plan.ts";
-import { DENY, SATISFIED, possibleRanks, type Item, type RankSet } from "./combine.ts";
+import { DENY, SATISFIED, possibleRanks, type Vote, type RankSet } from "./combine.ts";
 import { agentRecord } from "./catalog-index.ts";
 import type { CompiledSet } from "./compile-set.ts";
 import { matchRule, type CompiledRule, type RuleItem } from "./compiled-rule.ts";
@@ -23,7 +23,7 @@ export interface History {
   readonly state: StateView;
   readonly used: UsedApprovals;
   /** The denial of a contained session, tool or subject; undefined: not contained. */
-  contained(call: Call, subject: Entity): Item | undefined;
+  contained(call: Call, subject: Entity): Vote | undefined;
   /**
    * How far an agent of the catalog, by its id, has come in the call's session; undefined where the
    * call has none.
@@ -47,7 +47,7 @@ export interface MemberDecision {
   readonly shadow: readonly RuleItem[];
   readonly excepted: readonly string[];
   /** Denials that no rule made. */
-  readonly denials: readonly Item[];
+  readonly denials: readonly Vote[];
   readonly ranks: RankSet;
 }
 
@@ -93,7 +93,7 @@ function itemOf(
 }
 
 /** Decides as one subject on the state before the call (design 4.1-4.3). */
-export function decideMember(
+export function decideForPrincipal(
   options: DecideOptions,
   call: Call,
   { subject, history }: { subject: Entity; history: History },
@@ -135,7 +135,7 @@ function denialsOf(
   set: CompiledSet,
   call: Call,
   position: { readonly row: Row; readonly history: History },
-): readonly Item[] {
+): readonly Vote[] {
   const contained = position.history.contained(call, position.row.subject);
   const agents = set.catalog.listsAgents ? agentDenials(set, call, position) : NONE;
   if (contained === undefined) return agents;
@@ -147,7 +147,7 @@ export function agentDenials(
   set: CompiledSet,
   call: Call,
   standpoint: Standpoint,
-): readonly Item[] {
+): readonly Vote[] {
   const { subject } = standpoint.row;
   const now = call.request.time;
   const agent = agentRecord(set.catalog, subject.type, subject.id)?.agent;
@@ -173,7 +173,7 @@ function manifestDenial(
   call: Call,
   standpoint: Standpoint,
   id: string,
-): Item | undefined {
+): Vote | undefined {
   const manifest = set.manifests.get(id);
   if (manifest === undefined) return undefined;
   const use = standpoint.history.use(call, id);
@@ -181,10 +181,10 @@ function manifestDenial(
 }
 
 /** The ranks of a member if one more rule counted: what a shadow rule would have done. */
-export function ranksWith(member: MemberDecision, extra: readonly Item[]): RankSet {
+export function ranksWith(member: MemberDecision, extra: readonly Vote[]): RankSet {
   return possibleRanks([...member.rules, ...member.denials, ...extra]);
 }
 
-export function isUndecided(item: Item): boolean {
+export function isUndecided(item: Vote): boolean {
   return item.truth instanceof Unknown || item.truth instanceof Failure;
 }

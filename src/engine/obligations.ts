@@ -1,5 +1,5 @@
 import type { Classification, Obligations, Rule } from "../policy/model.ts";
-import { Bad } from "../condition/value.ts";
+import { NoValue } from "../condition/value.ts";
 import { isJsonObject } from "../request/json.ts";
 import type { Obligation } from "./decision.ts";
 import type { Entity } from "./entity.ts";
@@ -17,7 +17,7 @@ export function classRank(classification: string): number {
  */
 function fieldsAbove(resource: Entity, above: Classification): readonly string[] {
   const fields: unknown = resource.known.get("fields");
-  if (fields instanceof Bad || !isJsonObject(fields)) return [];
+  if (fields instanceof NoValue || !isJsonObject(fields)) return [];
   return Object.keys(fields).filter((path) => {
     const classification = fields[path];
     return typeof classification !== "string" || classRank(classification) > classRank(above);

@@ -1,4 +1,4 @@
-import { Failure, Rec, type Bad, type Value } from "../condition/value.ts";
+import { Failure, PartialRecord, type NoValue, type Value } from "../condition/value.ts";
 import type { Request } from "../request/request.ts";
 import { foldParty } from "../text/fold-party.ts";
 import type { CatalogIndex } from "./catalog-index.ts";
@@ -65,7 +65,7 @@ function personOf(catalog: CatalogIndex, row: Row): Entity | undefined {
 }
 
 /** The value of an attribute of `context.on_behalf_of`, or that as a whole. */
-export function readPerson(catalog: CatalogIndex, row: Row, path: AttributePath): Value | Bad {
+export function readPerson(catalog: CatalogIndex, row: Row, path: AttributePath): Value | NoValue {
   const person = personOf(catalog, row);
   if (person !== undefined)
     return isUnrecorded(person) ? path.unknown : readEntity(person, path, row.mask);
@@ -73,7 +73,7 @@ export function readPerson(catalog: CatalogIndex, row: Row, path: AttributePath)
 }
 
 /** `has()` of an attribute of `context.on_behalf_of`, or of that as a whole. */
-export function hasPerson(catalog: CatalogIndex, row: Row, path: AttributePath): boolean | Bad {
+export function hasPerson(catalog: CatalogIndex, row: Row, path: AttributePath): boolean | NoValue {
   const person = personOf(catalog, row);
   if (person === undefined) return hasRecorded(row.request.context, inContext(path), row.mask);
   if (isUnrecorded(person)) return path.unknown;
@@ -91,12 +91,12 @@ function inContext(path: AttributePath): AttributePath {
 }
 
 /** `context` as a whole, with the person as the catalog knows them. */
-export function readContext(catalog: CatalogIndex, row: Row, path: AttributePath): Value | Bad {
+export function readContext(catalog: CatalogIndex, row: Row, path: AttributePath): Value | NoValue {
   const context = readRecorded(row.request.context, path, row.mask);
-  if (!(context instanceof Rec)) return context;
+  if (!(context instanceof PartialRecord)) return context;
   const person = readPerson(catalog, row, PERSON);
   if (person instanceof Failure) return context;
-  return new Rec(
+  return new PartialRecord(
     context.path,
     new Map([...context.members, ["on_behalf_of", person]]),
     context.open,

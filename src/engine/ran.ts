@@ -1,2 +1,2 @@
 /** Whether a call ran, as a history sees it. */
-export type Ran = "yes" | "no" | "maybe";
+export type RunCertainty = "yes" | "no" | "maybe";

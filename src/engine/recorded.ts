@@ -1,4 +1,4 @@
-import { Failure, Rec, Unknown, type Bad, type Value } from "../condition/value.ts";
+import { Failure, PartialRecord, Unknown, type NoValue, type Value } from "../condition/value.ts";
 import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
 import { showPath } from "../request/attribute-path.ts";
 import { type Mask } from "./mask.ts";
@@ -46,8 +46,12 @@ function isOpen(path: readonly string[], openness: Openness, mask: Mask | undefi
   return openness === "open" && !(mask?.complete(path) ?? false);
 }
 
-function wrapObject(value: JsonObject, path: readonly string[], mask: Mask | undefined): Rec {
-  const members = new Map<string, Value | Bad>();
+function wrapObject(
+  value: JsonObject,
+  path: readonly string[],
+  mask: Mask | undefined,
+): PartialRecord {
+  const members = new Map<string, Value | NoValue>();
   const openness = path[0] === "args" ? "closed" : "open";
   for (const key of Object.keys(value)) {
     const inner = value[key];
@@ -61,11 +65,11 @@ function wrapObject(value: JsonObject, path: readonly string[], mask: Mask | und
   // a masked key may be there though the event shows nothing of it
   for (const key of mask?.keysBelow(path) ?? [])
     if (!members.has(key)) members.set(key, new Unknown([showPath([...path, key])]));
-  return new Rec(showPath(path), members, isOpen(path, openness, mask));
+  return new PartialRecord(showPath(path), members, isOpen(path, openness, mask));
 }
 
 function wrapList(list: readonly Json[], path: readonly string[], mask: Mask | undefined): Value {
-  const items: (Value | Bad)[] = list.map((item, i) => {
+  const items: (Value | NoValue)[] = list.map((item, i) => {
     const below = [...path, String(i)];
     return mask?.masked(below) === true ? new Unknown([showPath(below)]) : wrap(item, below, mask);
   });
@@ -74,7 +78,7 @@ function wrapList(list: readonly Json[], path: readonly string[], mask: Mask | u
 
 /**
  * A recorded value as conditions see it: scalars as they are; a container that is open or partly
- * masked becomes a `Rec`, so that what it lacks is unknown and not absent (design 3.5). Closed,
+ * masked becomes a `PartialRecord`, so that what it lacks is unknown and not absent (design 3.5). Closed,
  * unmasked containers stay plain.
  */
 export function wrap(value: Json, path: readonly string[], mask: Mask | undefined): Value {
@@ -143,7 +147,7 @@ function isScalar(value: Json): boolean {
   return typeof value !== "object" || value === null;
 }
 
-function readUnmasked(root: JsonObject | undefined, path: AttributePath): Value | Bad {
+function readUnmasked(root: JsonObject | undefined, path: AttributePath): Value | NoValue {
   const found = findUnmasked(root, path);
   if (found instanceof Failure) return found;
   if (found === undefined)
@@ -160,7 +164,7 @@ export function readRecorded(
   root: JsonObject | undefined,
   path: AttributePath,
   mask: Mask | undefined,
-): Value | Bad {
+): Value | NoValue {
   if (mask === undefined && path.keys.length > path.root) return readUnmasked(root, path);
   const found = find(root, path, mask);
   if (found === "unrecorded") return path.unknown;
@@ -176,7 +180,7 @@ export function hasRecorded(
   root: JsonObject | undefined,
   path: AttributePath,
   mask: Mask | undefined,
-): boolean | Bad {
+): boolean | NoValue {
   const shown = mask === undefined ? findUnmasked(root, path) : undefined;
   if (shown !== undefined) return shown instanceof Failure ? shown : true;
   const found = find(root, path, mask);

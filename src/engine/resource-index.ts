@@ -1,4 +1,4 @@
-import { Duration, Failure, Unknown, type Bad, type Value } from "../condition/value.ts";
+import { Duration, Failure, Unknown, type NoValue, type Value } from "../condition/value.ts";
 import { compileEntityGlob, literalLength, type EntityGlob } from "../policy/glob.ts";
 import type { Document, ResourceEntry } from "../policy/model.ts";
 import type { Json } from "../request/json.ts";
@@ -10,7 +10,7 @@ import { showPath } from "../request/attribute-path.ts";
  * What the catalog knows of a resource; a tie that disagrees is a failure, what hangs on an unknown
  * id is unknown.
  */
-export type ResourceAttributes = ReadonlyMap<string, Value | Bad>;
+export type ResourceAttributes = ReadonlyMap<string, Value | NoValue>;
 
 interface Given {
   readonly glob: EntityGlob;
@@ -130,7 +130,7 @@ export class ResourceIndex {
       const fit = given.glob.fits(type, id);
       return fit === false ? [] : [{ given, certain: fit === true }];
     });
-    const result = new Map<string, Value | Bad>();
+    const result = new Map<string, Value | NoValue>();
     for (const name of new Set(maybe.flatMap(({ given }) => [...given.attributes.keys()]))) {
       result.set(
         name,
@@ -149,7 +149,7 @@ function described<T extends Json | Duration>(
   fitting: Fitting,
   read: (given: Given) => T | undefined,
   name: string,
-): Value | Bad {
+): Value | NoValue {
   const claims = fitting.flatMap(({ given, certain }) => {
     const value = read(given);
     return value === undefined ? [] : [{ value, weight: given.weight, certain }];
@@ -162,10 +162,10 @@ function described<T extends Json | Duration>(
 }
 
 /** Field by field, as the attributes; a field that cannot be told may be there or not. */
-function fieldsOf(fitting: Fitting, paths: ReadonlySet<string>): Value | Bad {
+function fieldsOf(fitting: Fitting, paths: ReadonlySet<string>): Value | NoValue {
   if (!fitting.some(({ given, certain }) => certain && given.fields.size > 0))
     return new Unknown(["resource.fields"]);
-  const fields: { [path: string]: Value | Bad } = Object.create(null);
+  const fields: { [path: string]: Value | NoValue } = Object.create(null);
   for (const path of paths)
     fields[path] = described(
       fitting,

@@ -1,4 +1,4 @@
-import type { Bad, PartialList, Unknown, Value } from "../condition/value.ts";
+import type { NoValue, PartialList, Unknown, Value } from "../condition/value.ts";
 import type { Effect } from "../policy/model.ts";
 import type { Request } from "../request/request.ts";
 import type { Entity } from "./entity.ts";
@@ -12,7 +12,7 @@ export interface StateView {
 }
 
 /** What a declaration may read of the call's decision (design 5.3). */
-export interface Verdict {
+export interface PriorDecision {
   readonly effect: Effect | Unknown;
   readonly permitted: boolean | Unknown;
   readonly approved: boolean | Unknown;
@@ -21,7 +21,7 @@ export interface Verdict {
 /** What was read of a row already, so that each attribute is read once for all rules. */
 export interface RowReads {
   /** By the number that the set's host gave the attribute. */
-  readonly values: (Value | Bad | undefined)[];
+  readonly values: (Value | NoValue | undefined)[];
   /** The person acted for; undefined until somebody asks, null where nobody is named. */
   person: Entity | null | undefined;
 }
@@ -35,7 +35,7 @@ export interface Row {
   readonly resource: Entity;
   readonly state: StateView;
   /** Set only where declarations are evaluated, after the decision. */
-  readonly verdict?: Verdict;
+  readonly verdict?: PriorDecision;
   /**
    * False where the version lets run what the record says did not run: its outcome is unrecorded
    * (design 5.3).

@@ -2,7 +2,7 @@ import { Unknown } from "../condition/value.ts";
 import type { Request } from "../request/request.ts";
 import { prepareCall, type Call } from "./call.ts";
 import { CallTree, isInvocation, madeBelow, ranIfMade, type TreeEvent } from "./call-tree.ts";
-import { denial, SATISFIED, type Item } from "./combine.ts";
+import { denial, SATISFIED, type Vote } from "./combine.ts";
 import { isNonHuman } from "./catalog-index.ts";
 import { ColumnState, type KeyNames } from "./column-state.ts";
 import type { CompiledSet } from "./compile-set.ts";
@@ -21,11 +21,11 @@ import {
   type Session,
   type Started,
 } from "./session-table.ts";
-import type { Ran } from "./ran.ts";
+import type { RunCertainty } from "./ran.ts";
 import { advanceState, type KeylessWrites } from "./state-advance.ts";
 import { readParty } from "./party.ts";
 import { StateStore, subjectKey } from "./state-store.ts";
-import type { Row, Verdict } from "./row.ts";
+import type { Row, PriorDecision } from "./row.ts";
 import { and, type Truth } from "./truth.ts";
 
 export interface RunOptions {
@@ -53,8 +53,8 @@ export interface RunOptions {
 
 /** What a call was allowed to do, as state sees it: whether it ran, and by which decision. */
 export interface Effectuation {
-  readonly ran: Ran;
-  readonly verdict: Verdict;
+  readonly ran: RunCertainty;
+  readonly verdict: PriorDecision;
   /** False where the record says that it did not really run (design 5.3). */
   readonly outcomeKnown: boolean;
   /**
@@ -225,7 +225,7 @@ export class Run implements History {
     return made;
   }
 
-  #count(call: Call, ran: Ran): void {
+  #count(call: Call, ran: RunCertainty): void {
     if (call.request.session === undefined || ran === "no") return;
     const session = this.#sessions.open(call.request.session);
     const calls = (session.calls ??= new Map());
@@ -258,7 +258,7 @@ export class Run implements History {
     else block((session.blocked ??= []), { ...call.action.name, started });
   }
 
-  contained(call: Call, subject: Entity): Item | undefined {
+  contained(call: Call, subject: Entity): Vote | undefined {
     const { sessions, subjects } = this.set.contains;
     const found: Started[] = [];
     let unknown: Unknown | undefined;
@@ -365,7 +365,7 @@ function stoppedBy(session: Session | undefined, called: ActionName): readonly S
 function containmentItem(
   found: readonly Started[],
   unknown: Unknown | undefined,
-): Item | undefined {
+): Vote | undefined {
   if (found.length === 0 && unknown === undefined) return undefined;
   const certain = found.find((started) => started.doubt === undefined);
   if (certain !== undefined) {
@@ -404,7 +404,7 @@ export function effectuation(outcome: Outcome): Effectuation {
   if (outcome.plain) return outcome.permitted ? ALLOWED : DENIED;
   const { decision, ranks } = outcome;
   const certainlyNot = (ranks & ((1 << (SATISFIED + 1)) - 1)) === 0;
-  const ran: Ran = certainlyNot ? "no" : ranks >> (SATISFIED + 1) === 0 ? "yes" : "maybe";
+  const ran: RunCertainty = certainlyNot ? "no" : ranks >> (SATISFIED + 1) === 0 ? "yes" : "maybe";
   const missing =
     decision.missing.length === 0
       ? NOTHING_MISSING

@@ -9,7 +9,11 @@ import { Run } from "./run.ts";
  * Decides one request on state written down by hand: nothing ran before it, nothing is contained,
  * no approval is used up.
  */
-export function decideSingle(set: CompiledSet, request: Request, state: SessionExample): Outcome {
+export function decideWithState(
+  set: CompiledSet,
+  request: Request,
+  state: SessionExample,
+): Outcome {
   const run = new Run(set);
   run.observe(request.session, request.time);
   return run.decideOn(run.prepare(request), {

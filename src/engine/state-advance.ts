@@ -3,7 +3,7 @@ import type { CompiledDeclaration, CompiledSet } from "./compile-set.ts";
 import type { Chain } from "./delegation.ts";
 import { member, stringMember } from "../request/json.ts";
 import type { Row } from "./row.ts";
-import type { Ran } from "./ran.ts";
+import type { RunCertainty } from "./ran.ts";
 import {
   amountOf,
   keyOf,
@@ -173,7 +173,7 @@ const REMEMBERED = new WeakMap<CompiledSet, readonly Change[]>();
 export interface Advanced {
   /** Never false: what was not made changes nothing (design 7.5). */
   readonly made: Truth;
-  readonly ran: Ran;
+  readonly ran: RunCertainty;
   readonly chain: Chain;
   /** The declarations that it may trigger, by their place, where that is known. */
   readonly only?: readonly number[] | undefined;

@@ -1,10 +1,10 @@
 import type { Agent, Catalog } from "../policy/model.ts";
 import type { CatalogFinding } from "../documents/catalog-check-result.ts";
-import { toolName, type SeenAgent, type Sightings } from "./sightings.ts";
+import { toolName, type SeenAgent, type TraceInventory } from "./sightings.ts";
 
 /** What a trace shows that the catalogs do not bear out, gravest kinds first, then by calls. */
 export function checkCatalog(
-  seen: Sightings,
+  seen: TraceInventory,
   catalogs: readonly Catalog[],
 ): readonly CatalogFinding[] {
   const findings = [
@@ -18,7 +18,10 @@ export function checkCatalog(
   );
 }
 
-function toolFindings(seen: Sightings, catalogs: readonly Catalog[]): readonly CatalogFinding[] {
+function toolFindings(
+  seen: TraceInventory,
+  catalogs: readonly Catalog[],
+): readonly CatalogFinding[] {
   const known = new Map(
     catalogs.flatMap(({ tools }) => tools).map((tool) => [toolName(tool.server, tool.name), tool]),
   );
@@ -55,7 +58,10 @@ function toolFindings(seen: Sightings, catalogs: readonly Catalog[]): readonly C
   });
 }
 
-function agentFindings(seen: Sightings, catalogs: readonly Catalog[]): readonly CatalogFinding[] {
+function agentFindings(
+  seen: TraceInventory,
+  catalogs: readonly Catalog[],
+): readonly CatalogFinding[] {
   const listed = catalogs.flatMap(({ agents }) => agents ?? []);
   const known = new Map(listed.map((agent) => [agent.id, agent]));
   const people = new Set([
@@ -106,7 +112,7 @@ function humanFindings(agent: SeenAgent, people: ReadonlySet<string>): readonly 
   ];
 }
 
-function credentialFindings(seen: Sightings): readonly CatalogFinding[] {
+function credentialFindings(seen: TraceInventory): readonly CatalogFinding[] {
   return [...seen.credentials.values()].flatMap((credential): CatalogFinding[] => {
     const of = { name: credential.id, first: credential.first };
     const subjects = [...credential.subjects].sort();
@@ -148,7 +154,10 @@ function credentialFindings(seen: Sightings): readonly CatalogFinding[] {
   });
 }
 
-function pointFindings(seen: Sightings, catalogs: readonly Catalog[]): readonly CatalogFinding[] {
+function pointFindings(
+  seen: TraceInventory,
+  catalogs: readonly Catalog[],
+): readonly CatalogFinding[] {
   const known = new Set(
     catalogs.flatMap(({ decisionPoints }) => decisionPoints.map(({ id }) => id)),
   );

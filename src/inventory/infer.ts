@@ -6,13 +6,13 @@ import {
   type SeenAction,
   type SeenAgent,
   type SeenTool,
-  type Sightings,
+  type TraceInventory,
 } from "./sightings.ts";
 
 /**
  * A catalog of what a trace shows, as YAML: every guess is marked as one, for somebody to confirm.
  */
-export function inferCatalog(seen: Sightings, name: string): string {
+export function inferCatalog(seen: TraceInventory, name: string): string {
   const agents = [...seen.agents.values()]
     .filter(({ id }) => isName(id))
     .sort((a, b) => b.calls - a.calls || order(a.id, b.id));
@@ -85,7 +85,7 @@ export function inferCatalog(seen: Sightings, name: string): string {
  * A policy that allows each agent just the actions that it was recorded taking and was let take:
  * what it was denied, or never did, stays denied, and what it only did after an approval needs one.
  */
-export function leastPrivilege(seen: Sightings, name: string): string {
+export function leastPrivilege(seen: TraceInventory, name: string): string {
   const agents = [...seen.agents.values()].sort((a, b) => order(a.id, b.id));
   const named = agents.filter(({ id }) => isName(id));
   const rules = named.flatMap((agent, index) => agentRules(agent, ruleId(agent.id, index)));

@@ -62,7 +62,7 @@ export interface SeenCredential {
 const LIMIT = 50_000;
 
 /** Collects who and what a trace shows. */
-export class Sightings {
+export class TraceInventory {
   readonly tools = new Map<string, SeenTool>();
   readonly agents = new Map<string, SeenAgent>();
   readonly credentials = new Map<string, SeenCredential>();

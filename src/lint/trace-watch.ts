@@ -1,5 +1,5 @@
 import type { AnalysedRule, AnalysedSet } from "../proof/analysed-set.ts";
-import { Bad } from "../condition/value.ts";
+import { NoValue } from "../condition/value.ts";
 import { prepareCall, rowOf } from "../engine/call.ts";
 import { staticFit } from "../engine/compiled-rule.ts";
 import type { Row, StateView } from "../engine/row.ts";
@@ -62,7 +62,7 @@ export class TraceWatch {
     for (const [{ name, compiled }, watched] of this.#watched) {
       if (watched.length === 0 || staticFit(compiled, row, call.action.name) === false) continue;
       this.#calls.set(name, (this.#calls.get(name) ?? 0) + 1);
-      for (const one of watched) one.seen ||= !(one.read(row) instanceof Bad);
+      for (const one of watched) one.seen ||= !(one.read(row) instanceof NoValue);
     }
   }
 

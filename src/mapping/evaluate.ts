@@ -1,7 +1,7 @@
 import type { Expr } from "../condition/ast.ts";
 import { compileCondition, type Host } from "../condition/compile.ts";
 import {
-  Bad,
+  NoValue,
   CelMap,
   Duration,
   Failure,
@@ -10,7 +10,7 @@ import {
   Optional,
   PartialList,
   plainMember,
-  Rec,
+  PartialRecord,
   Timestamp,
   Uint,
   type Value,
@@ -55,7 +55,7 @@ export interface CompiledJoin {
   readonly on: (row: Row) => string | undefined;
 }
 
-type Evaluate = (row: Row) => Value | Bad;
+type Evaluate = (row: Row) => Value | NoValue;
 
 /** Whether an expression has no value because the record lacks what it reads. */
 export function isAbsence(reason: string): boolean {
@@ -97,8 +97,8 @@ export function compileMapping(mapping: Mapping): MappingProgram {
   };
 }
 
-function keyText(value: Value | Bad): string | undefined {
-  const json = value instanceof Bad ? undefined : toJson(value);
+function keyText(value: Value | NoValue): string | undefined {
+  const json = value instanceof NoValue ? undefined : toJson(value);
   return json === undefined || json === null ? undefined : JSON.stringify(json);
 }
 
@@ -108,7 +108,7 @@ function unfold(
   { unpack, onMissing }: { readonly unpack: Unpack; readonly onMissing: OnMissing },
 ): readonly Row[] {
   const found = list(row);
-  const items = found instanceof Bad ? undefined : toJson(found);
+  const items = found instanceof NoValue ? undefined : toJson(found);
   if (items === undefined || items === null || !Array.isArray(items)) {
     const reason = found instanceof Failure ? found.message : "";
     onMissing(`each.${name}`, items === null ? "no such key" : reason);
@@ -152,7 +152,7 @@ function compileTemplate(
   const evaluate = compile(template.expr);
   return (row, path, onMissing) => {
     const value = evaluate(row);
-    if (!(value instanceof Bad)) return toJson(value);
+    if (!(value instanceof NoValue)) return toJson(value);
     onMissing(path, value instanceof Failure ? value.message : "it is unknown");
     return undefined;
   };
@@ -173,7 +173,7 @@ class RowHost implements Host<Row> {
     return (row) => find(row, path) ?? absent;
   }
 
-  has(path: readonly string[]): (row: Row) => boolean | Bad {
+  has(path: readonly string[]): (row: Row) => boolean | NoValue {
     return (row) => find(row, path) !== undefined;
   }
 }
@@ -197,7 +197,7 @@ export function toJson(value: Value): Json | undefined {
   if (typeof value === "bigint")
     return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
   if (isList(value))
-    return value.map((item) => (item instanceof Bad ? null : (toJson(item) ?? null)));
+    return value.map((item) => (item instanceof NoValue ? null : (toJson(item) ?? null)));
   if (isPlainMap(value))
     return Object.fromEntries(
       Object.keys(value).map((key) => [key, inner(plainMember(value, key))]),
@@ -205,8 +205,8 @@ export function toJson(value: Value): Json | undefined {
   return boxedToJson(value);
 }
 
-function inner(value: Value | Bad | undefined): Json | undefined {
-  return value === undefined || value instanceof Bad ? undefined : toJson(value);
+function inner(value: Value | NoValue | undefined): Json | undefined {
+  return value === undefined || value instanceof NoValue ? undefined : toJson(value);
 }
 
 function boxedToJson(value: Value): Json | undefined {
@@ -218,7 +218,7 @@ function boxedToJson(value: Value): Json | undefined {
     return Object.fromEntries(
       [...value.entries.values()].map(({ key, value: held }) => [String(key), inner(held)]),
     );
-  if (value instanceof Rec)
+  if (value instanceof PartialRecord)
     return Object.fromEntries([...value.members].map(([key, held]) => [key, inner(held)]));
   return value instanceof PartialList ? value.items.map((item) => inner(item) ?? null) : undefined;
 }

@@ -4,7 +4,7 @@ import {
   type Problem,
   type Scope as CheckScope,
 } from "../condition/check.ts";
-import type { Log } from "./log.ts";
+import type { DiagnosticSink } from "./log.ts";
 import type { Condition, Document, LabelDeclaration, Policy, Rule } from "./model.ts";
 import { conditionSpan } from "./read-condition.ts";
 import { typeScopes, type TypeScopes } from "./type-scope.ts";
@@ -79,7 +79,11 @@ const LINTED: ReadonlySet<Problem["code"]> = new Set([
  * Checks every condition of a set against the declared shapes (design 3.4). `complete` as in {@link
  * typeScopes}.
  */
-export function checkConditions(documents: readonly Document[], complete: boolean, log: Log): void {
+export function checkConditions(
+  documents: readonly Document[],
+  complete: boolean,
+  log: DiagnosticSink,
+): void {
   for (const { condition, problem } of conditionProblems(
     documents,
     typeScopes(documents, { complete }),

@@ -2,7 +2,7 @@ import { sortDiagnostics, type Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Json } from "../request/json.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { checkConditions } from "./check-conditions.ts";
-import { didYouMean, Log, quoted } from "./log.ts";
+import { didYouMean, DiagnosticSink, quoted } from "./log.ts";
 import { sessionNames } from "./type-scope.ts";
 import type { Catalog, Document, Invariant, Place, Policy, ResourceEntry } from "./model.ts";
 
@@ -12,7 +12,7 @@ interface Named {
 }
 
 /** Reports every name that stands there twice; an empty one is of something broken. */
-function reportRepeated(named: readonly Named[], what: string, log: Log): void {
+function reportRepeated(named: readonly Named[], what: string, log: DiagnosticSink): void {
   const first = new Map<string, Place>();
   for (const { name, place } of named) {
     const known = first.get(name);
@@ -36,7 +36,7 @@ function byId(
   return records.map(({ id, place }) => ({ name: id, place }));
 }
 
-function checkPolicyNames(policies: readonly Policy[], log: Log): void {
+function checkPolicyNames(policies: readonly Policy[], log: DiagnosticSink): void {
   reportRepeated(policies, "policies", log);
   for (const policy of policies)
     reportRepeated(byId(policy.rules), "rules of one policy called", log);
@@ -59,7 +59,11 @@ function checkPolicyNames(policies: readonly Policy[], log: Log): void {
 }
 
 /** Names that stand twice, and labels that no policy declares. */
-function checkInvariants(documents: readonly Document[], complete: boolean, log: Log): void {
+function checkInvariants(
+  documents: readonly Document[],
+  complete: boolean,
+  log: DiagnosticSink,
+): void {
   const invariants: readonly Invariant[] = documents.filter(
     (document) => document.kind === "Invariant",
   );
@@ -79,7 +83,7 @@ function checkInvariants(documents: readonly Document[], complete: boolean, log:
   }
 }
 
-function checkCatalogNames(catalogs: readonly Catalog[], log: Log): void {
+function checkCatalogNames(catalogs: readonly Catalog[], log: DiagnosticSink): void {
   reportRepeated(catalogs, "catalogs", log);
   const agents = catalogs.flatMap((catalog) => catalog.agents ?? []);
   reportRepeated(byId(agents), "agents", log);
@@ -135,7 +139,7 @@ interface Statement {
  * Two entries of one pattern that disagree: neither is more specific, so no call could be decided
  * (design 2.5).
  */
-function checkResources(entries: readonly ResourceEntry[], log: Log): void {
+function checkResources(entries: readonly ResourceEntry[], log: DiagnosticSink): void {
   const said = new Map<string, Statement>();
   for (const entry of entries) {
     const pattern = entry.match.replace(/^([^:]+):\*+$/, "$1:*");
@@ -154,7 +158,7 @@ function checkResources(entries: readonly ResourceEntry[], log: Log): void {
   }
 }
 
-function reportConflict(place: Place, first: Place, message: string, log: Log): void {
+function reportConflict(place: Place, first: Place, message: string, log: DiagnosticSink): void {
   log.add({
     code: "conflicting-attribute",
     place,
@@ -164,7 +168,7 @@ function reportConflict(place: Place, first: Place, message: string, log: Log): 
   });
 }
 
-function checkDeclarations(catalogs: readonly Catalog[], log: Log): void {
+function checkDeclarations(catalogs: readonly Catalog[], log: DiagnosticSink): void {
   const said = new Map<string, Statement>();
   for (const { path, type, place } of catalogs.flatMap((catalog) => catalog.attributes)) {
     const value = type.replace(/\s+/g, "");
@@ -186,7 +190,7 @@ function checkDeclarations(catalogs: readonly Catalog[], log: Log): void {
  * false where a document could not be read.
  */
 export function checkSet(documents: readonly Document[], complete = true): readonly Diagnostic[] {
-  const log = new Log();
+  const log = new DiagnosticSink();
   const catalogs = documents.filter((document) => document.kind === "Catalog");
   checkPolicyNames(
     documents.filter((document) => document.kind === "Policy"),

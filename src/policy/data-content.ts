@@ -3,7 +3,7 @@ import { isJsonObject, type Json } from "../request/json.ts";
 import { repeatedMember } from "../text/repeated-member.ts";
 import { inexactNumbers } from "../text/exact-number.ts";
 import type { Source } from "../text/span.ts";
-import { Log, quoted } from "./log.ts";
+import { DiagnosticSink, quoted } from "./log.ts";
 import type { DataFile } from "./model.ts";
 import { toJson } from "./node.ts";
 import { NodeBuilder } from "./yaml-nodes.ts";
@@ -87,7 +87,7 @@ function jsonContent({ text }: Source): Content {
 
 /** One YAML document, under the guards that policies are read with. */
 function yamlContent(source: Source): Content {
-  const log = new Log();
+  const log = new DiagnosticSink();
   const [span, ...more] = splitDocuments(source.text);
   const parsed = span === undefined || more.length > 0 ? undefined : parseYaml(source, span, log);
   const root = parsed === undefined ? undefined : new NodeBuilder(source, parsed, log).build();

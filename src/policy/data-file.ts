@@ -1,7 +1,7 @@
 import { sortDiagnostics, type Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Source } from "../text/span.ts";
 import { readContent } from "./data-content.ts";
-import { Log, quoted } from "./log.ts";
+import { DiagnosticSink, quoted } from "./log.ts";
 import type { Catalog, DataEntry, DataFile, Document } from "./model.ts";
 
 /**
@@ -36,7 +36,7 @@ export function dataRequests(
 
 /** Reads the data files of a set and keeps what it read. */
 class DataReader {
-  readonly log = new Log();
+  readonly log = new DiagnosticSink();
   readonly sources: Source[] = [];
   readonly #read: ReadBeside;
 

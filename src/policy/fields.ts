@@ -1,9 +1,9 @@
 import { nearestWord } from "../text/edit-distance.ts";
-import { didYouMean, quoted, type Log } from "./log.ts";
+import { didYouMean, quoted, type DiagnosticSink } from "./log.ts";
 import { describeNode, entryOf, headSpan, type MapNode, type Node } from "./node.ts";
 
 /** Reads a node; undefined means that what is wrong has been reported. */
-export type Decode<T> = (node: Node, log: Log) => T | undefined;
+export type Decode<T> = (node: Node, log: DiagnosticSink) => T | undefined;
 
 type Presence = "required" | "optional";
 
@@ -62,7 +62,12 @@ export function requiredNames(shape: Shape): readonly string[] {
     .map(([name, field]) => field.yaml ?? name);
 }
 
-function reportUnknown(node: MapNode, known: readonly string[], what: string, log: Log): void {
+function reportUnknown(
+  node: MapNode,
+  known: readonly string[],
+  what: string,
+  log: DiagnosticSink,
+): void {
   for (const entry of node.entries) {
     if (known.includes(entry.key)) continue;
     const message = `${what} has no field ${quoted(entry.key)}`;
@@ -78,7 +83,7 @@ function reportUnknown(node: MapNode, known: readonly string[], what: string, lo
 interface Context {
   readonly what: string;
   readonly known: readonly string[];
-  readonly log: Log;
+  readonly log: DiagnosticSink;
 }
 
 /**
@@ -100,7 +105,7 @@ function reportMissing(node: MapNode, name: string, context: Context): void {
 }
 
 /** A map, or undefined with a report that says what stands there instead. */
-export function mapNode(node: Node, what: string, log: Log): MapNode | undefined {
+export function mapNode(node: Node, what: string, log: DiagnosticSink): MapNode | undefined {
   if (node.kind === "map") return node;
   if (node.kind !== "broken")
     log.add({
@@ -143,13 +148,13 @@ export function readFields<S extends Shape>(
   node: Node,
   shape: S,
   what: string,
-  log: Log,
+  log: DiagnosticSink,
 ): Reading<S> | undefined;
 export function readFields(
   node: Node,
   shape: Shape,
   what: string,
-  log: Log,
+  log: DiagnosticSink,
 ): Reading<Shape> | undefined {
   const map = mapNode(node, what, log);
   if (map === undefined) return undefined;

@@ -1,11 +1,11 @@
 import { SUBJECT_TYPES } from "./closed-lists.ts";
 import { mapNode, readFields, type Decode, type Fields, type Shape } from "./fields.ts";
 import { actionGlobFault, entityGlobFault } from "./glob.ts";
-import { quoted, type Log } from "./log.ts";
+import { quoted, type DiagnosticSink } from "./log.ts";
 import type { Entry, ListNode, MapNode, Node } from "./node.ts";
 import { invalid, text, wrongType } from "./scalars.ts";
 
-function listNode(node: Node, log: Log): ListNode | undefined {
+function listNode(node: Node, log: DiagnosticSink): ListNode | undefined {
   if (node.kind === "list") return node;
   const help =
     node.kind === "scalar" && node.value !== null
@@ -53,7 +53,7 @@ export function eachOf<T>(decode: Decode<T>): Decode<readonly T[]> {
 export function recordOf<S extends Shape, T>(
   what: string,
   shape: S,
-  finish: (fields: Fields<S>, node: MapNode, log: Log) => T | undefined,
+  finish: (fields: Fields<S>, node: MapNode, log: DiagnosticSink) => T | undefined,
 ): Decode<T> {
   return (node, log) => {
     const reading = readFields(node, shape, what, log);
@@ -64,7 +64,7 @@ export function recordOf<S extends Shape, T>(
 /** A map with free keys; the sound entries of it. */
 export function entriesOf<T>(
   what: string,
-  decode: (entry: Entry, log: Log) => T | undefined,
+  decode: (entry: Entry, log: DiagnosticSink) => T | undefined,
 ): Decode<readonly T[]> {
   return (node, log) =>
     mapNode(node, what, log)

@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { sortDiagnostics } from "../diagnostics/diagnostic.ts";
 import type { Source, Span } from "../text/span.ts";
-import { didYouMean, Log, quoted } from "./log.ts";
+import { didYouMean, DiagnosticSink, quoted } from "./log.ts";
 import type { Document, Place } from "./model.ts";
 import { describeNode, entryOf, headSpan, type MapNode, type Node } from "./node.ts";
 import { nodeLocator, type Locator, type Part } from "./locate.ts";
@@ -34,7 +34,7 @@ export interface Loaded {
 
 const API_VERSION = "agentz/v1";
 
-type Reader = (node: Node, log: Log) => Document | undefined;
+type Reader = (node: Node, log: DiagnosticSink) => Document | undefined;
 
 const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["Policy", readPolicy],
@@ -43,7 +43,7 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["Suite", readSuite],
 ]);
 
-function checkApiVersion(root: MapNode, log: Log): void {
+function checkApiVersion(root: MapNode, log: DiagnosticSink): void {
   const entry = entryOf(root, "apiVersion");
   const help = `write \`apiVersion: ${API_VERSION}\``;
   if (entry === undefined) {
@@ -66,7 +66,7 @@ function checkApiVersion(root: MapNode, log: Log): void {
   }
 }
 
-function readerOf(root: MapNode, log: Log): Reader | undefined {
+function readerOf(root: MapNode, log: DiagnosticSink): Reader | undefined {
   const entry = entryOf(root, "kind");
   const kinds = [...READERS.keys()];
   if (entry === undefined) {
@@ -94,7 +94,7 @@ function readerOf(root: MapNode, log: Log): Reader | undefined {
   return reader;
 }
 
-function readRoot(root: Node, log: Log): Document | undefined {
+function readRoot(root: Node, log: DiagnosticSink): Document | undefined {
   if (root.kind === "broken") return undefined;
   if (root.kind !== "map") {
     log.add({
@@ -112,7 +112,7 @@ function readRoot(root: Node, log: Log): Document | undefined {
 /**
  * The root of one document, `nothing` where it is empty, or undefined where it is not well-formed.
  */
-function rootOf(source: Source, span: Span, log: Log): Node | "nothing" | undefined {
+function rootOf(source: Source, span: Span, log: DiagnosticSink): Node | "nothing" | undefined {
   const plain = readPlainYaml(source, span);
   if (plain !== undefined) return plain;
   const parsed = parseYaml(source, span, log);
@@ -133,7 +133,7 @@ function kindIn(text: string): string | undefined {
  * conditions, `checkSet` looks at.
  */
 export function loadDocuments(sources: readonly Source[]): Loaded {
-  const log = new Log();
+  const log = new DiagnosticSink();
   const unread: (string | undefined)[] = [];
   const documents: Document[] = [];
   const spans = new Map<Place, Span>();

@@ -17,7 +17,7 @@ export interface Finding {
 }
 
 /** Collects the errors of one loading; nothing that meets a mistake stops for it. */
-export class Log {
+export class DiagnosticSink {
   readonly #found: Diagnostic[] = [];
 
   get found(): readonly Diagnostic[] {

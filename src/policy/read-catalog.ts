@@ -12,7 +12,7 @@ import {
   type Node,
 } from "./node.ts";
 import { entityGlob, entriesOf, eachOf, listOf, recordOf } from "./lists.ts";
-import { quoted, type Log } from "./log.ts";
+import { quoted, type DiagnosticSink } from "./log.ts";
 import type {
   AttributeDeclaration,
   Catalog,
@@ -87,7 +87,7 @@ const tool = recordOf(
 
 function fieldClass(
   { key, value }: Entry,
-  log: Log,
+  log: DiagnosticSink,
 ): readonly [string, Classification] | undefined {
   const read = oneOf(CLASSES)(value, log);
   return read === undefined ? undefined : [key, read];
@@ -120,7 +120,7 @@ export const RESOURCE = {
   ),
 };
 
-function checkForm(node: MapNode, match: string, log: Log): void {
+function checkForm(node: MapNode, match: string, log: DiagnosticSink): void {
   const form = entryOf(node, "form");
   if (form === undefined || /^[^:*]+:\*{1,2}$/.test(match)) return;
   const message = `\`form\` applies to a whole type, but ${quoted(match)} is only a part of a type`;
@@ -187,7 +187,10 @@ function typeHelp(type: string): string {
 }
 
 /** A declared attribute: its path is the key, its type the value. */
-function attribute({ key, keyPlace, value }: Entry, log: Log): AttributeDeclaration | undefined {
+function attribute(
+  { key, keyPlace, value }: Entry,
+  log: DiagnosticSink,
+): AttributeDeclaration | undefined {
   const type = text(value, log);
   const sound = ATTRIBUTE_PATH.test(key);
   if (!sound)
@@ -240,7 +243,7 @@ function isFile(node: Node): boolean {
 /**
  * A data entry; a broken one keeps its name, since conditions that read it are not wrong for that.
  */
-function dataEntry({ key, keyPlace, value }: Entry, log: Log): DataEntry | undefined {
+function dataEntry({ key, keyPlace, value }: Entry, log: DiagnosticSink): DataEntry | undefined {
   const base = { name: key, value: null, place: keyPlace };
   if (isFile(value)) {
     const file = dataFile(value, log);
@@ -288,7 +291,7 @@ const EMPTY = {
 } as const;
 
 /** A catalog with all that is sound in it; undefined only where the document is not a map. */
-export function readCatalog(node: Node, log: Log): Catalog | undefined {
+export function readCatalog(node: Node, log: DiagnosticSink): Catalog | undefined {
   const reading = readFields(node, CATALOG, "a catalog", log);
   if (reading === undefined) return undefined;
   const { part } = reading;

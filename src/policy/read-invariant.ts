@@ -1,6 +1,6 @@
 import { eachOf, entityGlob, recordOf, someOf } from "./lists.ts";
 import { defaulted, optional, readFields, required, type Fields } from "./fields.ts";
-import { quoted, type Log } from "./log.ts";
+import { quoted, type DiagnosticSink } from "./log.ts";
 import type { Approval, Invariant, InvariantClaim, InvariantRule } from "./model.ts";
 import { entryOf, headSpan, recordPlace, type MapNode, type Node } from "./node.ts";
 import { condition } from "./read-condition.ts";
@@ -80,7 +80,7 @@ function claimOf({
 }
 
 /** WHY just one: two claims in a rule are two invariants, each with its own answer. */
-function checkClaims(node: MapNode, log: Log): void {
+function checkClaims(node: MapNode, log: DiagnosticSink): void {
   const given = CLAIMS.filter((name) => entryOf(node, name) !== undefined);
   if (given.length === 1) return;
   const [, second] = given;
@@ -97,7 +97,7 @@ function checkClaims(node: MapNode, log: Log): void {
   });
 }
 
-function invariantRule(node: Node, log: Log): InvariantRule | undefined {
+function invariantRule(node: Node, log: DiagnosticSink): InvariantRule | undefined {
   const before = log.count;
   const read = soundRule(node, log);
   if (node.kind === "map") checkClaims(node, log);
@@ -114,7 +114,7 @@ export const INVARIANT = {
 };
 
 /** An invariant with all that is sound in it; undefined only where the document is not a map. */
-export function readInvariant(node: Node, log: Log): Invariant | undefined {
+export function readInvariant(node: Node, log: DiagnosticSink): Invariant | undefined {
   const reading = readFields(node, INVARIANT, "an invariant", log);
   if (reading === undefined) return undefined;
   const { part } = reading;

@@ -1,6 +1,6 @@
 import { defaulted, optional, readFields, required, type Decode, type Fields } from "./fields.ts";
 import { entityGlob, eachOf, recordOf, someOf } from "./lists.ts";
-import { quoted, type Log } from "./log.ts";
+import { quoted, type DiagnosticSink } from "./log.ts";
 import type { Policy, SessionDeclarations } from "./model.ts";
 import { recordPlace, type Node } from "./node.ts";
 import { rule } from "./read-rule.ts";
@@ -48,7 +48,7 @@ export const POLICY = {
 };
 
 /** A policy with all that is sound in it; undefined only where the document is not a map. */
-export function readPolicy(node: Node, log: Log): Policy | undefined {
+export function readPolicy(node: Node, log: DiagnosticSink): Policy | undefined {
   const reading = readFields(node, POLICY, "a policy", log);
   if (reading === undefined) return undefined;
   const { part } = reading;

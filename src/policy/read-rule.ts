@@ -12,7 +12,7 @@ import {
   recordOf,
   someOf,
 } from "./lists.ts";
-import { quoted, type Log } from "./log.ts";
+import { quoted, type DiagnosticSink } from "./log.ts";
 import type {
   Approval,
   Example,
@@ -82,7 +82,7 @@ const redactRecord = recordOf(
 
 const redactPaths = someOf(text, "nothing would be redacted");
 
-function redact(node: Node, log: Log): Redact | undefined {
+function redact(node: Node, log: DiagnosticSink): Redact | undefined {
   if (node.kind !== "list") return redactRecord(node, log);
   const fields = redactPaths(node, log);
   return fields === undefined ? undefined : { fields };
@@ -155,7 +155,7 @@ export const sessionExample = recordOf(
   }),
 );
 
-const timeText = (node: Node, log: Log): string | undefined => instant(node, log)?.text;
+const timeText = (node: Node, log: DiagnosticSink): string | undefined => instant(node, log)?.text;
 
 export const EXAMPLE = {
   subject: optional(plainMap),
@@ -212,7 +212,7 @@ const ONLY_ON: readonly { readonly field: string; readonly effects: readonly str
   { field: "obligations", effects: ["allow", "require_approval"] },
 ];
 
-function checkEffect(node: MapNode, log: Log): void {
+function checkEffect(node: MapNode, log: DiagnosticSink): void {
   const effect = entryOf(node, "effect")?.value;
   const value = effect?.kind === "scalar" ? effect.value : undefined;
   if (!RULE_EFFECTS.some((known) => known === value)) return;
@@ -239,7 +239,7 @@ const soundRule = recordOf("a rule", RULE, (fields: Fields<typeof RULE>, node): 
  * A rule in which everything is sound; one that is not is left out whole, since a part of it would
  * be another rule.
  */
-export function rule(node: Node, log: Log): Rule | undefined {
+export function rule(node: Node, log: DiagnosticSink): Rule | undefined {
   const before = log.count;
   const read = soundRule(node, log);
   if (node.kind === "map") checkEffect(node, log);

@@ -1,7 +1,7 @@
 import { parseExpression } from "../condition/parse.ts";
 import { defaulted, optional, readFields, required, type Decode, type Fields } from "./fields.ts";
 import { eachOf } from "./lists.ts";
-import { quoted, type Log } from "./log.ts";
+import { quoted, type DiagnosticSink } from "./log.ts";
 import type {
   Condition,
   CounterDeclaration,
@@ -105,6 +105,6 @@ export const SESSION = {
 const NO_DECLARATIONS: SessionDeclarations = { labels: [], counters: [], values: [] };
 
 /** A policy's declarations; broken ones keep their names. */
-export function sessionDeclarations(node: Node, log: Log): SessionDeclarations {
+export function sessionDeclarations(node: Node, log: DiagnosticSink): SessionDeclarations {
   return { ...NO_DECLARATIONS, ...readFields(node, SESSION, "`session`", log)?.part };
 }

@@ -1,4 +1,4 @@
-import { didYouMean, quoted, type Log } from "./log.ts";
+import { didYouMean, quoted, type DiagnosticSink } from "./log.ts";
 import type { Decode } from "./fields.ts";
 import { describeNode, type Node, type ScalarNode } from "./node.ts";
 import { parseDuration, parseInstant, type Instant } from "./time.ts";
@@ -10,7 +10,12 @@ function emptyHelp(node: Node): string | undefined {
 }
 
 /** Reports that `node` is not `wanted`; silent where it has been reported already. */
-export function wrongType(node: Node, wanted: string, log: Log, help?: string): undefined {
+export function wrongType(
+  node: Node,
+  wanted: string,
+  log: DiagnosticSink,
+  help?: string,
+): undefined {
   if (node.kind === "broken") return undefined;
   const found =
     node.kind === "scalar" && node.value !== null
@@ -26,7 +31,12 @@ export function wrongType(node: Node, wanted: string, log: Log, help?: string): 
 }
 
 /** Reports a value that its field does not allow. */
-export function invalid(node: Node, message: string, log: Log, help?: string): undefined {
+export function invalid(
+  node: Node,
+  message: string,
+  log: DiagnosticSink,
+  help?: string,
+): undefined {
   log.add({ code: "invalid-value", place: node.place, message, help });
   return undefined;
 }
@@ -103,7 +113,7 @@ function digitsHelp(node: Node): string | undefined {
 }
 
 /** WHY an error: other readers of YAML take `010` for eight. */
-function leadingZero(node: Node, log: Log): boolean {
+function leadingZero(node: Node, log: DiagnosticSink): boolean {
   if (node.kind !== "scalar" || !/^[-+]?0\d/.test(node.source)) return false;
   invalid(
     node,
@@ -137,7 +147,7 @@ export const number: Decode<number> = (node, log) => {
 function written(
   node: Node,
   wanted: string,
-  log: Log,
+  log: DiagnosticSink,
 ): (ScalarNode & { readonly value: string }) | undefined {
   if (node.kind === "scalar" && typeof node.value === "string")
     return { ...node, value: node.value };

@@ -1,12 +1,12 @@
 import { patternFault } from "../condition/regex.ts";
-import { didYouMean, quoted, type Log } from "./log.ts";
+import { didYouMean, quoted, type DiagnosticSink } from "./log.ts";
 import { describeNode, entryOf, type Entry, type MapNode, type Node } from "./node.ts";
 import { SCHEMA_FORMATS } from "./schema-formats.ts";
 import { checkReferences, type Subschemas } from "./schema-references.ts";
 
 /** What a check needs beside the node: where findings go, and the subschemas met so far. */
 interface Checking {
-  readonly log: Log;
+  readonly log: DiagnosticSink;
   readonly subschemas: Subschemas;
   /** The JSON Pointer of the node, as in `#/properties/a`. */
   readonly pointer: string;
@@ -38,7 +38,7 @@ const TYPES: readonly string[] = [
   "string",
 ];
 
-function fault(node: Node, message: string, log: Log, help?: string): void {
+function fault(node: Node, message: string, log: DiagnosticSink, help?: string): void {
   if (node.kind !== "broken") log.add({ code: "invalid-schema", place: node.place, message, help });
 }
 
@@ -127,7 +127,7 @@ function mapOf(value: KeywordCheck): KeywordCheck {
 /**
  * The library that checks arguments passes over this name, so a schema of it would not be enforced.
  */
-function refusePrototype(entry: Entry, log: Log): void {
+function refusePrototype(entry: Entry, log: DiagnosticSink): void {
   if (entry.key !== "__proto__") return;
   const message = "the member `__proto__` cannot have a schema of its own";
   const help = "set `additionalProperties: false`, which refuses this member";
@@ -152,7 +152,7 @@ const pattern: KeywordCheck = (node, checking) => {
   checkPattern(node.value, node, checking.log);
 };
 
-function checkPattern(value: string, node: Node, log: Log): void {
+function checkPattern(value: string, node: Node, log: DiagnosticSink): void {
   const why = patternFault(value);
   if (why !== undefined) fault(node, `${quoted(value)} is not a regular expression: ${why}`, log);
 }
@@ -271,7 +271,7 @@ const NOT_ENFORCED: ReadonlyMap<string, string> = new Map([
   ["$vocabulary", "leave it out"],
 ]);
 
-function checkName(entry: Entry, log: Log): Keyword | undefined {
+function checkName(entry: Entry, log: DiagnosticSink): Keyword | undefined {
   const keyword = KEYWORDS.get(entry.key);
   if (keyword !== undefined || entry.key.startsWith("x-")) return keyword;
   // WHY an error: a bound under a misspelled keyword would let everything through in silence.
@@ -298,7 +298,11 @@ function statedKinds(node: MapNode): readonly string[] | undefined {
 }
 
 /** Reports a keyword that changes nothing where it stands. */
-function checkEffect(entry: Entry, keyword: Keyword, place: { node: MapNode; log: Log }): void {
+function checkEffect(
+  entry: Entry,
+  keyword: Keyword,
+  place: { node: MapNode; log: DiagnosticSink },
+): void {
   const { node, log } = place;
   const kinds = statedKinds(node);
   const add = (message: string, help: string): void =>
@@ -342,7 +346,7 @@ function checkSubschema(node: Node, checking: Checking): void {
  * never end, or would be accepted and not enforced. What it lets pass is enforced whole (design
  * 2.5).
  */
-export function checkSchema(node: Node, log: Log): void {
+export function checkSchema(node: Node, log: DiagnosticSink): void {
   const subschemas: Subschemas = [];
   checkSubschema(node, { log, subschemas, pointer: "#" });
   checkReferences(subschemas, log);

@@ -1,4 +1,4 @@
-import { quoted, type Log } from "./log.ts";
+import { quoted, type DiagnosticSink } from "./log.ts";
 import { entryOf, type MapNode, type Node } from "./node.ts";
 
 /** A part of a schema that is a schema itself, by the reference that leads to it. */
@@ -64,7 +64,7 @@ function returns(start: Node, byPointer: ReadonlyMap<string, Node>): boolean {
  * Reports each `$ref` that leads nowhere, out of the schema, or back to where it stands without
  * end.
  */
-export function checkReferences(subschemas: Subschemas, log: Log): void {
+export function checkReferences(subschemas: Subschemas, log: DiagnosticSink): void {
   const byPointer = new Map(subschemas.map(({ pointer, node }) => [pointer, node]));
   const add = (at: Node, message: string, help: string): void =>
     log.add({ code: "invalid-schema", place: at.place, message, help });

@@ -12,7 +12,7 @@ import {
   type Alias,
 } from "yaml";
 import type { Source, Span } from "../text/span.ts";
-import { quoted, type Log } from "./log.ts";
+import { quoted, type DiagnosticSink } from "./log.ts";
 import type { Place } from "./model.ts";
 import { commentBehind, memberPath, type Entry, type Node } from "./node.ts";
 import { scalarOffsets, type ScalarStyle } from "./scalar-offsets.ts";
@@ -45,7 +45,7 @@ export class NodeBuilder {
   readonly #source: Source;
   readonly #base: number;
   readonly #document: Document.Parsed<ParsedNode>;
-  readonly #log: Log;
+  readonly #log: DiagnosticSink;
   readonly #anchors = new Map<string, ParsedNode>();
   readonly #open = new Set<ParsedNode>();
   readonly #slips: ReadonlyMap<number, Slip>;
@@ -53,7 +53,7 @@ export class NodeBuilder {
   #expansions = 0;
   #nodes = 0;
 
-  constructor(source: Source, parsed: ParsedDocument, log: Log) {
+  constructor(source: Source, parsed: ParsedDocument, log: DiagnosticSink) {
     this.#source = source;
     this.#base = parsed.base;
     this.#document = parsed.document;

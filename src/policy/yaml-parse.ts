@@ -9,7 +9,7 @@ import {
   type Scalar,
 } from "yaml";
 import type { Source, Span } from "../text/span.ts";
-import type { Log } from "./log.ts";
+import type { DiagnosticSink } from "./log.ts";
 import type { Place } from "./place.ts";
 import { findSlips, withoutSlips, type Slip } from "./yaml-slips.ts";
 
@@ -42,7 +42,7 @@ function tokensOf(text: string): readonly CST.Token[] | number {
   return tokens;
 }
 
-function reportDepth(source: Source, at: number, log: Log): void {
+function reportDepth(source: Source, at: number, log: DiagnosticSink): void {
   const place = {
     file: source.file,
     span: { start: at, end: Math.min(at + 1, source.text.length) },
@@ -76,7 +76,7 @@ function reportErrors(
   document: Document.Parsed<ParsedNode>,
   source: Source,
   base: number,
-  log: Log,
+  log: DiagnosticSink,
 ): void {
   for (const error of document.errors.slice(0, MAX_SYNTAX_ERRORS)) {
     const place = placeAt(source, error.pos[0] + base, error.pos[1] + base);
@@ -88,7 +88,7 @@ function reportErrors(
 export function reportSlip(
   { at, message, help }: Slip,
   source: Source,
-  log: Log,
+  log: DiagnosticSink,
   path = "$",
 ): void {
   log.add({
@@ -99,7 +99,7 @@ export function reportSlip(
   });
 }
 
-function refusesVersion(source: Source, span: Span, log: Log): boolean {
+function refusesVersion(source: Source, span: Span, log: DiagnosticSink): boolean {
   const directive = /^%YAML[ \t]+(\S+)/m.exec(
     source.text.slice(span.start, span.end).split(/^---/m)[0] ?? "",
   );
@@ -120,7 +120,7 @@ const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
 /** What it has in quoted text alone, where JSON has it too. */
 const QUOTED_ONLY = /[\u007f-\u0084\u0086-\u009f\ufffe\uffff]/;
 
-function refusesCharacter(source: Source, at: number, log: Log): true {
+function refusesCharacter(source: Source, at: number, log: DiagnosticSink): true {
   const code = source.text.charCodeAt(at).toString(16).toUpperCase().padStart(4, "0");
   const place = { file: source.file, span: { start: at, end: at + 1 }, path: "$" };
   log.add({
@@ -132,7 +132,7 @@ function refusesCharacter(source: Source, at: number, log: Log): true {
   return true;
 }
 
-function refusesControl(source: Source, span: Span, log: Log): boolean {
+function refusesControl(source: Source, span: Span, log: DiagnosticSink): boolean {
   const at = source.text.slice(span.start, span.end).search(CONTROL);
   return at >= 0 && refusesCharacter(source, span.start + at, log);
 }
@@ -141,7 +141,7 @@ function refusesControl(source: Source, span: Span, log: Log): boolean {
 function refusesUnquoted(
   document: Document.Parsed<ParsedNode>,
   source: Source,
-  { base, log }: { readonly base: number; readonly log: Log },
+  { base, log }: { readonly base: number; readonly log: DiagnosticSink },
 ): boolean {
   if (!QUOTED_ONLY.test(source.text)) return false;
   const isQuoted = ({ type }: Scalar): boolean =>
@@ -178,7 +178,7 @@ function composed(
   text: string,
   source: Source,
   base: number,
-  log: Log,
+  log: DiagnosticSink,
 ): Document.Parsed<ParsedNode> | undefined {
   const tokens = tokensOf(text);
   if (typeof tokens !== "number")
@@ -198,7 +198,7 @@ function withSlips(
   document: Document.Parsed<ParsedNode>,
   source: Source,
   span: Span,
-  log: Log,
+  log: DiagnosticSink,
 ): ParsedDocument | undefined {
   const base = span.start;
   const offsets = document.errors.slice(0, MAX_LOOKED_AT).map((error) => error.pos[0] + base);
@@ -216,7 +216,11 @@ function withSlips(
  * well-formed. Reads the core schema of YAML 1.2: `no` and `on` are text, there are no merge keys
  * and no timestamps.
  */
-export function parseYaml(source: Source, span: Span, log: Log): ParsedDocument | undefined {
+export function parseYaml(
+  source: Source,
+  span: Span,
+  log: DiagnosticSink,
+): ParsedDocument | undefined {
   if (refusesVersion(source, span, log) || refusesControl(source, span, log)) return undefined;
   const bom = source.text.charCodeAt(span.start) === 0xfeff ? 1 : 0;
   const own = { start: span.start + bom, end: span.end };

@@ -1,7 +1,7 @@
 import { compareApprovals } from "../engine/demand.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Outcome } from "../engine/decide.ts";
-import { decideSingle } from "../engine/single.ts";
+import { decideWithState } from "../engine/single.ts";
 import type {
   Approval,
   Document,
@@ -137,7 +137,7 @@ function realise(
   const { calls, state } = of.reached;
   for (const call of existing(question, of.draft, met)) {
     const last = approvedCall(set, call, (one) =>
-      breaks(question, decideSingle(analysed.set, one, state)),
+      breaks(question, decideWithState(analysed.set, one, state)),
     );
     if (last === undefined) continue;
     const session = ownApprovals([...calls, last]);
@@ -194,7 +194,7 @@ function unreachedState(question: Question, formula: Formula): SessionExample | 
     visit: (model) => {
       for (const { request, state } of draftWitnesses(analysed, model)) {
         const call = approvedCall(set, request, (one) =>
-          breaks(question, decideSingle(analysed.set, one, state)),
+          breaks(question, decideWithState(analysed.set, one, state)),
         );
         if (call !== undefined) return state;
       }

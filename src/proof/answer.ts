@@ -1,4 +1,4 @@
-import { decideSingle } from "../engine/single.ts";
+import { decideWithState } from "../engine/single.ts";
 import type { Outcome } from "../engine/decide.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Truth } from "../engine/truth.ts";
@@ -72,5 +72,5 @@ export function truthIn({ members }: Outcome, rule: string): Truth {
 
 /** Whether a rule matches a call, as the engine decides it. */
 export function truthOf(set: CompiledSet, rule: string, { request, state }: Witness): Truth {
-  return truthIn(decideSingle(set, request, state), rule);
+  return truthIn(decideWithState(set, request, state), rule);
 }

@@ -5,7 +5,7 @@ import type {
   ComprehensionExpr,
   Expr,
 } from "../condition/ast.ts";
-import { Bad, isList, isPlainMap, Timestamp, Uint, type Value } from "../condition/value.ts";
+import { NoValue, isList, isPlainMap, Timestamp, Uint, type Value } from "../condition/value.ts";
 import { visitAll } from "../condition/walk.ts";
 import {
   ABSENT,
@@ -131,7 +131,7 @@ function elementsOf(value: Value): readonly Value[] | undefined {
       ? Object.keys(value).filter((key) => value[key] !== null)
       : undefined;
   const known: Value[] = [];
-  for (const element of found ?? []) if (!(element instanceof Bad)) known.push(element);
+  for (const element of found ?? []) if (!(element instanceof NoValue)) known.push(element);
   return known.length === found?.length ? known : undefined;
 }
 
@@ -288,11 +288,11 @@ export class Atoms {
   #compare(op: Ordering | "==", left: Expr, right: Expr): Claim | undefined {
     const [a, b] = [this.#constants.valueOf(left), this.#constants.valueOf(right)];
     if (a !== undefined)
-      return a instanceof Bad
+      return a instanceof NoValue
         ? constantClaim(undefined)
         : this.#compareWith(op === "==" ? op : FLIPPED[op], right, a);
     if (b !== undefined)
-      return b instanceof Bad ? constantClaim(undefined) : this.#compareWith(op, left, b);
+      return b instanceof NoValue ? constantClaim(undefined) : this.#compareWith(op, left, b);
     return hasLargeIntegers(left) || hasLargeIntegers(right)
       ? undefined
       : this.#relate(op, left, right);
@@ -353,7 +353,7 @@ export class Atoms {
 
   #membership({ left, right }: BinaryExpr): Claim | undefined {
     const [item, container] = [this.#constants.valueOf(left), this.#constants.valueOf(right)];
-    if (item instanceof Bad || container instanceof Bad) return constantClaim(undefined);
+    if (item instanceof NoValue || container instanceof NoValue) return constantClaim(undefined);
     if (container !== undefined) {
       const elements = elementsOf(container);
       const test = elements === undefined ? undefined : amongTest(elements);
@@ -407,7 +407,7 @@ export class Atoms {
     if (body.kind !== "binary" || body.left.kind !== "ident" || body.left.name !== expr.variable)
       return undefined;
     const value = this.#constants.valueOf(body.right);
-    if (value === undefined || value instanceof Bad || (body.op !== "in" && body.op !== "=="))
+    if (value === undefined || value instanceof NoValue || (body.op !== "in" && body.op !== "=="))
       return undefined;
     const wanted = body.op === "==" ? [value] : isList(value) ? elementsOf(value) : undefined;
     const parts = wanted?.map((element) => this.#holds(expr.range, element));

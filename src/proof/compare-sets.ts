@@ -2,7 +2,7 @@ import type { CompiledSet } from "../engine/compile-set.ts";
 import { bothComparisons, compareApprovals, compareObligations } from "../engine/demand.ts";
 import type { Outcome } from "../engine/decide.ts";
 import { classRank, unite } from "../engine/obligations.ts";
-import { decideSingle } from "../engine/single.ts";
+import { decideWithState } from "../engine/single.ts";
 import { canonicalCatalogs } from "../policy/canonical-catalog.ts";
 import { canonicalJson } from "../policy/canonical-json.ts";
 import { canonicalPolicy } from "../policy/canonical-policy.ts";
@@ -276,8 +276,8 @@ function widening(before: Side, after: Side, effort: ComparisonOptions): Answer 
   const shows = (call: Witness): boolean =>
     exists(call) &&
     isLaxer(
-      decideSingle(before.of.set, call.request, call.state),
-      decideSingle(after.of.set, call.request, call.state),
+      decideWithState(before.of.set, call.request, call.state),
+      decideWithState(after.of.set, call.request, call.state),
     );
   let answer = NO;
   for (const ways of [

@@ -1,12 +1,12 @@
 import type { Expr, ListExpr } from "../condition/ast.ts";
 import { compileCondition, type Host } from "../condition/compile.ts";
-import { Failure, Uint, type Bad, type Value } from "../condition/value.ts";
+import { Failure, Uint, type NoValue, type Value } from "../condition/value.ts";
 import { children } from "../condition/walk.ts";
 import { isJsonObject, member, type Json, type JsonObject } from "../request/json.ts";
 
 const MISSING = new Failure("no such data");
 
-function readData(data: JsonObject, path: readonly string[]): Value | Bad {
+function readData(data: JsonObject, path: readonly string[]): Value | NoValue {
   let current: Json = data;
   for (const key of path.slice(1)) {
     const inner: Json | undefined = isJsonObject(current) ? member(current, key) : undefined;
@@ -91,17 +91,17 @@ function literalList({ elements }: ListExpr): Value | undefined {
  */
 export class Constants {
   readonly #host: Host<undefined>;
-  readonly #known = new WeakMap<Expr, { readonly value: Value | Bad | undefined }>();
+  readonly #known = new WeakMap<Expr, { readonly value: Value | NoValue | undefined }>();
 
   constructor(data: JsonObject) {
     this.#host = dataHost(data);
   }
 
   /**
-   * The value of a constant expression, Bad where it has none; undefined where it hangs on the
+   * The value of a constant expression, NoValue where it has none; undefined where it hangs on the
    * call.
    */
-  valueOf(expr: Expr): Value | Bad | undefined {
+  valueOf(expr: Expr): Value | NoValue | undefined {
     const literal = literalValue(expr);
     if (literal !== undefined) return literal;
     const known = this.#known.get(expr);

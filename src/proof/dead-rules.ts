@@ -1,6 +1,6 @@
 import { compileSet } from "../engine/compile-set.ts";
 import type { Outcome } from "../engine/decide.ts";
-import { decideSingle } from "../engine/single.ts";
+import { decideWithState } from "../engine/single.ts";
 import type { Decision } from "../engine/decision.ts";
 import type { Sha256 } from "../policy/digest.ts";
 import type { Document, Place } from "../policy/model.ts";
@@ -52,8 +52,8 @@ function answered(
   const found = [widens, narrows].find((answer) => answer.kind === "yes");
   if (found?.kind === "yes") {
     const { request, state } = found.witness;
-    const outcome = decideSingle(whole.set, request, state);
-    const expected = decideSingle(less.set, request, state).decision;
+    const outcome = decideWithState(whole.set, request, state);
+    const expected = decideWithState(less.set, request, state).decision;
     return { answer: "refuted", why: undefined, shown: { request, state, outcome, expected } };
   }
   const isDead = widens.kind === "no" && narrows.kind === "no" && !stateChanged;

@@ -1,4 +1,4 @@
-import { Bad, isList, isPlainMap, Timestamp, type Value } from "../condition/value.ts";
+import { NoValue, isList, isPlainMap, Timestamp, type Value } from "../condition/value.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { describeSubject } from "../engine/identify.ts";
 import {
@@ -79,11 +79,11 @@ function membersOf(
 function literalsOf(
   model: Model,
   root: readonly string[],
-  known: ReadonlyMap<string, Value | Bad>,
+  known: ReadonlyMap<string, Value | NoValue>,
 ): readonly Literal[] {
   return membersOf(model, root).flatMap(({ name, variable, cell }) => {
     const value = name === "id" || name === "type" ? undefined : known.get(name);
-    if (value === undefined || value instanceof Bad) return [];
+    if (value === undefined || value instanceof NoValue) return [];
     return valueTests(value, cell).map((test): Literal => ({ kind: "literal", variable, test }));
   });
 }

@@ -1,7 +1,7 @@
 import { Run } from "../engine/run.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Outcome } from "../engine/decide.ts";
-import { decideSingle } from "../engine/single.ts";
+import { decideWithState } from "../engine/single.ts";
 import { amountOf } from "../engine/state-store.ts";
 import type { SessionExample } from "../policy/model.ts";
 import type { Request } from "../request/request.ts";
@@ -120,11 +120,11 @@ function permittedDrafts(
     const request = approvedCall(
       set,
       call,
-      (one) => decideSingle(set, one, of.state).decision.permitted,
+      (one) => decideWithState(set, one, of.state).decision.permitted,
     );
     return request === undefined
       ? []
-      : [{ request, outcome: decideSingle(set, request, of.state) }];
+      : [{ request, outcome: decideWithState(set, request, of.state) }];
   });
 }
 
@@ -234,7 +234,7 @@ export class SessionSearch {
     const calls = [...reached.calls];
     let { state } = reached;
     for (let i = 0; i < MOST_REPEATED; i++) {
-      const outcome = decideSingle(this.#set, request, state);
+      const outcome = decideWithState(this.#set, request, state);
       if (!outcome.decision.permitted) return;
       calls.push(request);
       state = stateAfter(this.#set, outcome, state);

@@ -1,4 +1,4 @@
-import type { Verdict } from "./verdict.ts";
+import type { ChangeImpact } from "./verdict.ts";
 
 /** One change between two versions of a document, for people. */
 export interface Change {
@@ -6,7 +6,7 @@ export interface Change {
   readonly about: string;
   /** One sentence, user input in backticks, without a final period. */
   readonly sentence: string;
-  readonly verdict: Verdict;
+  readonly verdict: ChangeImpact;
   /** Both sources, where the sentence cannot say it all. */
   readonly before?: string;
   readonly after?: string;

@@ -5,11 +5,11 @@ import type { Agent, Catalog, Document, Manifest, ManifestTool } from "../policy
 import type { Change } from "./change.ts";
 import type { Reads } from "../policy/reads.ts";
 import { compareSchemas } from "./schema-order.ts";
-import { CANNOT_TELL, NARROWS, NOTHING_MOVES, WIDENS, type Verdict } from "./verdict.ts";
+import { CANNOT_TELL, NARROWS, NOTHING_MOVES, WIDENS, type ChangeImpact } from "./verdict.ts";
 
 interface Told {
   readonly words: string;
-  readonly verdict: Verdict;
+  readonly verdict: ChangeImpact;
 }
 
 /** A bound that allows more the larger it is; undefined: no bound. */

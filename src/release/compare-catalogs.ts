@@ -23,7 +23,7 @@ import {
   NARROWS,
   NOTHING_MOVES,
   WIDENS,
-  type Verdict,
+  type ChangeImpact,
 } from "./verdict.ts";
 
 /** Two versions of a set that differ in catalogs alone. */
@@ -119,11 +119,15 @@ function words(name: string, before: unknown, after: unknown): string {
         .join(", ")}`;
 }
 
-function attributeVerdict(uses: Uses, root: string, names: readonly string[]): Verdict {
+function attributeVerdict(uses: Uses, root: string, names: readonly string[]): ChangeImpact {
   return names.some((name) => uses.reads.has(root, name)) ? CANNOT_TELL : NOTHING_MOVES;
 }
 
-function personVerdict(uses: Uses, before: Person | undefined, after: Person | undefined): Verdict {
+function personVerdict(
+  uses: Uses,
+  before: Person | undefined,
+  after: Person | undefined,
+): ChangeImpact {
   const own = (person: Person | undefined): object =>
     person === undefined
       ? {}
@@ -174,7 +178,7 @@ function resourceOf(tool: Tool): Json {
   return { type: tool.resource.type, id: unparse(tool.resource.id.expr) };
 }
 
-function toolVerdict(uses: Uses, before: Tool | undefined, after: Tool | undefined): Verdict {
+function toolVerdict(uses: Uses, before: Tool | undefined, after: Tool | undefined): ChangeImpact {
   if (before === undefined || after === undefined) {
     const only = before ?? after;
     const used =
@@ -243,7 +247,7 @@ function resourceVerdict(
   uses: Uses,
   before: Pattern | undefined,
   after: Pattern | undefined,
-): Verdict {
+): ChangeImpact {
   const changed = differing(before?.says, after?.says);
   const used =
     (changed.includes("classification") && uses.classes) ||
@@ -261,7 +265,7 @@ function declarationVerdict(
   uses: Uses,
   path: string,
   types: readonly (string | undefined)[],
-): Verdict {
+): ChangeImpact {
   const converted = types.map((type) => (type !== undefined && CONVERTED.has(type) ? type : ""));
   return converted[0] === converted[1] || !uses.reads.has(...path.split("."))
     ? NOTHING_MOVES
@@ -282,7 +286,7 @@ function readsData(expr: Expr, name: string): boolean {
   );
 }
 
-function dataVerdict(sets: CatalogSets, name: string, drift: Drift): Verdict {
+function dataVerdict(sets: CatalogSets, name: string, drift: Drift): ChangeImpact {
   const policies = sets.after.filter((document) => document.kind === "Policy");
   const rules = enforcedRules(policies);
   const touched = rules.filter(({ rule }) =>
@@ -318,7 +322,7 @@ type Pair<T> = {
 function changesOf<T>(
   kind: string,
   records: readonly Pair<T>[],
-  judge: (before: T | undefined, after: T | undefined) => Verdict,
+  judge: (before: T | undefined, after: T | undefined) => ChangeImpact,
   plain: (record: T) => unknown,
 ): readonly Change[] {
   return records

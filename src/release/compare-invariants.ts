@@ -1,9 +1,9 @@
 import { invariantRuleText } from "../policy/canonical-policy.ts";
 import type { Invariant, InvariantRule } from "../policy/model.ts";
 import type { Change } from "./change.ts";
-import { NARROWS, NOTHING_MOVES, WIDENS, type Verdict } from "./verdict.ts";
+import { NARROWS, NOTHING_MOVES, WIDENS, type ChangeImpact } from "./verdict.ts";
 
-const EITHER: Verdict = { ...WIDENS, narrows: true };
+const EITHER: ChangeImpact = { ...WIDENS, narrows: true };
 
 function changeOf(
   name: string,

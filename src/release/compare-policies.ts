@@ -5,7 +5,7 @@ import { formulaKey } from "./formula.ts";
 import { allDisjoint } from "./glob-order.ts";
 import { judgeRules } from "./judge.ts";
 import { enforcedRules, ruleFormula, type RuleFormula, type RuleModel } from "./rule-model.ts";
-import { CANNOT_TELL, joinVerdicts, type Verdict } from "./verdict.ts";
+import { CANNOT_TELL, joinVerdicts, type ChangeImpact } from "./verdict.ts";
 
 /** One rule of a change: as it was, as it is, or both. */
 export interface RuleChange {
@@ -17,9 +17,9 @@ export interface RuleChange {
 /** Rules that change together, because a call may meet several of them, and what that does. */
 export interface RuleStep {
   readonly changes: readonly RuleChange[];
-  readonly verdict: Verdict;
+  readonly verdict: ChangeImpact;
   /** What single changes do, where together they widen: not all of them need to. */
-  readonly single: ReadonlyMap<string, Verdict>;
+  readonly single: ReadonlyMap<string, ChangeImpact>;
 }
 
 /**
@@ -140,7 +140,7 @@ function judgeTogether(
   changes: readonly RuleChange[],
   both: readonly RuleModel[],
   setting: Setting,
-): Verdict {
+): ChangeImpact {
   const atoms = new AtomTable();
   const side = (version: "before" | "after"): RuleFormula[] =>
     changes.flatMap((change) =>
@@ -155,16 +155,16 @@ function judgeTogether(
   );
 }
 
-function better(a: Verdict, b: Verdict): Verdict {
-  const weight = (verdict: Verdict): number =>
+function better(a: ChangeImpact, b: ChangeImpact): ChangeImpact {
+  const weight = (verdict: ChangeImpact): number =>
     Number(verdict.widens) * 8 +
     Number(verdict.moves) * 4 +
     Number(verdict.narrows) * 2 +
-    Number(!verdict.told);
+    Number(!verdict.conclusive);
   return weight(b) < weight(a) ? b : a;
 }
 
-function judgeCluster(changes: readonly RuleChange[], setting: Setting): Verdict {
+function judgeCluster(changes: readonly RuleChange[], setting: Setting): ChangeImpact {
   let best = CANNOT_TELL;
   const near = relatives(changes, setting.unchanged);
   for (const count of COMPANIONS) {
@@ -175,17 +175,20 @@ function judgeCluster(changes: readonly RuleChange[], setting: Setting): Verdict
   return best;
 }
 
-function singly(changes: readonly RuleChange[], setting: Setting): ReadonlyMap<string, Verdict> {
+function singly(
+  changes: readonly RuleChange[],
+  setting: Setting,
+): ReadonlyMap<string, ChangeImpact> {
   return new Map(changes.map((change) => [change.name, judgeCluster([change], setting)]));
 }
 
-const NONE: ReadonlyMap<string, Verdict> = new Map();
+const NONE: ReadonlyMap<string, ChangeImpact> = new Map();
 
 function stepsOf(changes: readonly RuleChange[], setting: Setting): readonly RuleStep[] {
   const whole =
     modelsOf(changes).length > MAX_TOGETHER ? CANNOT_TELL : judgeCluster(changes, setting);
   if (changes.length === 1) return [{ changes, verdict: whole, single: NONE }];
-  if (whole.told)
+  if (whole.conclusive)
     return [{ changes, verdict: whole, single: whole.widens ? singly(changes, setting) : NONE }];
   // one after the other instead: what no step widens, all of them do not widen
   return changes.map((change) => ({
@@ -228,6 +231,6 @@ export function compareRules(
 }
 
 /** All steps as one verdict. */
-export function verdictOf(steps: readonly { readonly verdict: Verdict }[]): Verdict {
+export function verdictOf(steps: readonly { readonly verdict: ChangeImpact }[]): ChangeImpact {
   return joinVerdicts(steps.map((step) => step.verdict));
 }

@@ -1,7 +1,7 @@
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Outcome } from "../engine/decide.ts";
 import { bothComparisons, compareApprovals, compareObligations } from "../engine/demand.ts";
-import { decideSingle } from "../engine/single.ts";
+import { decideWithState } from "../engine/single.ts";
 import type { Effect, SessionExample } from "../policy/model.ts";
 import type { Request } from "../request/request.ts";
 import type { Witness, WitnessSide } from "../documents/diff-result.ts";
@@ -77,8 +77,8 @@ export function requestDocument({ request, state }: Question): { readonly [key: 
 
 /** Asks both versions; a witness where they decide otherwise. */
 export function askBoth(versions: Versions, question: Question): Witness | undefined {
-  const before = decideSingle(versions.before, question.request, question.state);
-  const after = decideSingle(versions.after, question.request, question.state);
+  const before = decideWithState(versions.before, question.request, question.state);
+  const after = decideWithState(versions.after, question.request, question.state);
   const difference = differenceOf(before, after);
   return difference === undefined
     ? undefined
@@ -92,5 +92,5 @@ export function askBoth(versions: Versions, question: Question): Witness | undef
 
 /** What one version says of a question. */
 export function askOne(set: CompiledSet, question: Question): WitnessSide {
-  return sideOf(decideSingle(set, question.request, question.state));
+  return sideOf(decideWithState(set, question.request, question.state));
 }

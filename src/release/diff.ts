@@ -10,14 +10,14 @@ import { askBoth, type Question, type Versions } from "./decide-both.ts";
 import { outcomeChanges } from "./outcome-changes.ts";
 import type { DiffChange, DiffResult, Witness } from "../documents/diff-result.ts";
 import { ruleSources } from "./rule-source.ts";
-import { strictestBump, type Verdict } from "./verdict.ts";
+import { strictestBump, type ChangeImpact } from "./verdict.ts";
 import { compareDocuments, type DocumentChange } from "./version-check.ts";
 
 /** A set that loaded. */
 export type LoadedSet = AssembledSet & { readonly set: CompiledSet };
 
-function effectOf(verdict: Verdict): DiffChange["effect"] {
-  if (!verdict.told) return "unknown";
+function effectOf(verdict: ChangeImpact): DiffChange["effect"] {
+  if (!verdict.conclusive) return "unknown";
   if (verdict.widens) return verdict.narrows ? "both" : "widens";
   if (verdict.narrows) return "narrows";
   return verdict.moves ? "moves" : "none";

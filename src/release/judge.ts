@@ -3,7 +3,7 @@ import { atomsOf, evaluate, formulaKey, type Formula } from "./formula.ts";
 import { compareOutcomes, type Difference, type Said } from "./outcome-compare.ts";
 import type { RuleFormula } from "./rule-model.ts";
 import { ALL_VALUES, ERROR, FALSE, type TruthValue } from "./truth-value.ts";
-import { CANNOT_TELL, type Verdict } from "./verdict.ts";
+import { CANNOT_TELL, type ChangeImpact } from "./verdict.ts";
 
 /**
  * The rules of both versions that a comparison looks at: those that differ, and some that stand in
@@ -195,7 +195,7 @@ function numbered(rules: readonly RuleFormula[]): ReadonlyMap<RuleFormula, numbe
  * atom that is not understood may come out in any way, and other rules may say anything; so a
  * change called harmless is harmless.
  */
-export function judgeRules(sides: Sides, atoms: AtomTable, joint: boolean): Verdict {
+export function judgeRules(sides: Sides, atoms: AtomTable, joint: boolean): ChangeImpact {
   const { before, after, both } = sides;
   const rules = [...before, ...after, ...both];
   if (rules.length > MAX_RULES) return CANNOT_TELL;
@@ -222,5 +222,5 @@ export function judgeRules(sides: Sides, atoms: AtomTable, joint: boolean): Verd
     };
     if (total.widens && total.narrows) break;
   }
-  return { ...total, told: true };
+  return { ...total, conclusive: true };
 }

@@ -7,7 +7,7 @@ import {
   OPEN,
   possibleRanks,
   ranksOf,
-  type Item,
+  type Vote,
   type RankSet,
 } from "../engine/combine.ts";
 import { bothComparisons, compareApprovals, compareObligations } from "../engine/demand.ts";
@@ -42,7 +42,7 @@ const REFUSED_RANKS: Readonly<Record<Refusal, RankSet>> = {
   maybe: (1 << OPEN) | (1 << DENY),
 };
 
-function item(effect: Effect, value: TruthValue, ranks: RankSet): Item {
+function item(effect: Effect, value: TruthValue, ranks: RankSet): Vote {
   return {
     name: "",
     effect,
@@ -52,7 +52,7 @@ function item(effect: Effect, value: TruthValue, ranks: RankSet): Item {
 }
 
 /** Every way in which rules outside the comparison may add to both versions alike. */
-const CONTEXTS: readonly (readonly Item[])[] = ALL_VALUES.flatMap((allow) =>
+const CONTEXTS: readonly (readonly Vote[])[] = ALL_VALUES.flatMap((allow) =>
   ALL_VALUES.flatMap((approval) =>
     ALL_VALUES.map((deny) => [
       ...(allow === FALSE ? [] : [item("allow", allow, 1 << ALLOW)]),

@@ -15,7 +15,7 @@ import {
   NARROWS,
   NOTHING_MOVES,
   WIDENS,
-  type Verdict,
+  type ChangeImpact,
 } from "./verdict.ts";
 import { durationText } from "./words.ts";
 
@@ -30,7 +30,7 @@ export interface PolicyPair {
 /** The source of something in a document, given what it stands at. */
 export type SourceOf = (place: Rule["place"], version: "before" | "after") => string | undefined;
 
-function verdictFor(name: string, steps: readonly RuleStep[]): Verdict {
+function verdictFor(name: string, steps: readonly RuleStep[]): ChangeImpact {
   const step = steps.find((one) => one.changes.some((change) => change.name === name));
   const single = step?.single.get(name);
   return single?.widens === false ? single : (step?.verdict ?? NOTHING_MOVES);
@@ -139,7 +139,7 @@ function ruleChanges(
   ];
 }
 
-function modeVerdict(before: Policy | undefined, after: Policy | undefined): Verdict {
+function modeVerdict(before: Policy | undefined, after: Policy | undefined): ChangeImpact {
   const [from, to] = [
     MODES.indexOf(before?.delegation ?? "subject"),
     MODES.indexOf(after?.delegation ?? "subject"),
@@ -248,7 +248,7 @@ function labelChanges({ before, after }: PolicyPair): readonly Change[] {
 /** What changed in one document, sentence by sentence, and what all of it can do. */
 export interface DocumentVerdict {
   readonly changes: readonly Change[];
-  readonly verdict: Verdict;
+  readonly verdict: ChangeImpact;
 }
 
 /** Everything that changed in one policy, and what it can do to decisions. */

@@ -8,7 +8,7 @@ import {
   NOTHING_MOVES,
   reversed,
   WIDENS,
-  type Verdict,
+  type ChangeImpact,
 } from "./verdict.ts";
 
 function same(a: Json | undefined, b: Json | undefined): boolean {
@@ -17,7 +17,7 @@ function same(a: Json | undefined, b: Json | undefined): boolean {
   );
 }
 
-type Compare = (before: Json, after: Json) => Verdict;
+type Compare = (before: Json, after: Json) => ChangeImpact;
 
 /** A bound that allows less the larger (`up`) or the smaller (`down`) it is. */
 function bound(towards: "up" | "down"): Compare {
@@ -45,7 +45,7 @@ function set(narrowing: "less" | "more"): Compare {
   };
 }
 
-function either(): Verdict {
+function either(): ChangeImpact {
   return CANNOT_TELL;
 }
 
@@ -92,17 +92,19 @@ function propertiesOf(schema: JsonObject): JsonObject {
 /**
  * A property that only one side names is judged by what the other does with those it does not name.
  */
-function compareProperties(before: JsonObject, after: JsonObject): Verdict {
+function compareProperties(before: JsonObject, after: JsonObject): ChangeImpact {
   const [old, now] = [propertiesOf(before), propertiesOf(after)];
-  const verdicts = [...new Set([...Object.keys(old), ...Object.keys(now)])].map((name): Verdict => {
-    const [a, b] = [
-      Object.hasOwn(old, name) ? old[name] : undefined,
-      Object.hasOwn(now, name) ? now[name] : undefined,
-    ];
-    if (a !== undefined && b !== undefined) return compareSchemas(a, b);
-    if (a === undefined && b !== undefined) return ofUnnamed(closes(before), b);
-    return a === undefined ? NOTHING_MOVES : reversed(ofUnnamed(closes(after), a));
-  });
+  const verdicts = [...new Set([...Object.keys(old), ...Object.keys(now)])].map(
+    (name): ChangeImpact => {
+      const [a, b] = [
+        Object.hasOwn(old, name) ? old[name] : undefined,
+        Object.hasOwn(now, name) ? now[name] : undefined,
+      ];
+      if (a !== undefined && b !== undefined) return compareSchemas(a, b);
+      if (a === undefined && b !== undefined) return ofUnnamed(closes(before), b);
+      return a === undefined ? NOTHING_MOVES : reversed(ofUnnamed(closes(after), a));
+    },
+  );
   const [from, to] = [closes(before), closes(after)];
   const additional =
     from === to
@@ -117,13 +119,13 @@ function compareProperties(before: JsonObject, after: JsonObject): Verdict {
   return joinVerdicts([...verdicts, additional]);
 }
 
-function ofUnnamed(others: "open" | "closed" | "other", named: Json): Verdict {
+function ofUnnamed(others: "open" | "closed" | "other", named: Json): ChangeImpact {
   if (others === "closed") return named === false ? NOTHING_MOVES : WIDENS;
   return others === "open" ? compareSchemas(true, named) : CANNOT_TELL;
 }
 
 /** What going from one JSON Schema to another does to the values that it accepts. */
-export function compareSchemas(before: Json, after: Json): Verdict {
+export function compareSchemas(before: Json, after: Json): ChangeImpact {
   const [a, b] = [canonicalSchema(before), canonicalSchema(after)];
   if (same(a, b)) return NOTHING_MOVES;
   const [old, now] = [a === true ? {} : a, b === true ? {} : b];
@@ -134,7 +136,7 @@ export function compareSchemas(before: Json, after: Json): Verdict {
   );
   const verdicts = names
     .filter((name) => !same(old[name], now[name]))
-    .map((name): Verdict => {
+    .map((name): ChangeImpact => {
       const compare = ASSERTIONS.get(name);
       const [from, to] = [old[name], now[name]];
       if (compare === undefined) return CANNOT_TELL;

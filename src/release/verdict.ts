@@ -1,7 +1,7 @@
 import type { Bump } from "../documents/version-result.ts";
 
 /** What a change can do to a decision on one request and one given state (design 4.2, 10.2). */
-export interface Verdict {
+export interface ChangeImpact {
   /** A decision may become laxer. */
   readonly widens: boolean;
   /** A decision may become stricter. */
@@ -9,34 +9,49 @@ export interface Verdict {
   /** Any decision may become another one; always true where one of the others is. */
   readonly moves: boolean;
   /** False where it could not be told, and the change is taken as widening. */
-  readonly told: boolean;
+  readonly conclusive: boolean;
 }
 
-export const NOTHING_MOVES: Verdict = { widens: false, narrows: false, moves: false, told: true };
+export const NOTHING_MOVES: ChangeImpact = {
+  widens: false,
+  narrows: false,
+  moves: false,
+  conclusive: true,
+};
 
-export const WIDENS: Verdict = { widens: true, narrows: false, moves: true, told: true };
+export const WIDENS: ChangeImpact = { widens: true, narrows: false, moves: true, conclusive: true };
 
-export const NARROWS: Verdict = { widens: false, narrows: true, moves: true, told: true };
+export const NARROWS: ChangeImpact = {
+  widens: false,
+  narrows: true,
+  moves: true,
+  conclusive: true,
+};
 
-export const CANNOT_TELL: Verdict = { widens: true, narrows: true, moves: true, told: false };
+export const CANNOT_TELL: ChangeImpact = {
+  widens: true,
+  narrows: true,
+  moves: true,
+  conclusive: false,
+};
 
 /** What several changes can do, one after the other. */
-export function joinVerdicts(verdicts: readonly Verdict[]): Verdict {
+export function joinVerdicts(verdicts: readonly ChangeImpact[]): ChangeImpact {
   return {
     widens: verdicts.some((verdict) => verdict.widens),
     narrows: verdicts.some((verdict) => verdict.narrows),
     moves: verdicts.some((verdict) => verdict.moves),
-    told: verdicts.every((verdict) => verdict.told),
+    conclusive: verdicts.every((verdict) => verdict.conclusive),
   };
 }
 
 /** The verdict on a change the other way round. */
-export function reversed(verdict: Verdict): Verdict {
+export function reversed(verdict: ChangeImpact): ChangeImpact {
   return { ...verdict, widens: verdict.narrows, narrows: verdict.widens };
 }
 
 /** The bump that a change needs (design 10.2). */
-export function bumpOf(verdict: Verdict): Bump {
+export function bumpOf(verdict: ChangeImpact): Bump {
   if (verdict.widens) return "major";
   return verdict.moves ? "minor" : "patch";
 }
@@ -54,8 +69,8 @@ export function suffices(declared: Bump, required: Bump): boolean {
 }
 
 /** How certain a reader may be, in words that follow a sentence. */
-export function verdictWords(verdict: Verdict): string {
-  if (!verdict.told)
+export function verdictWords(verdict: ChangeImpact): string {
+  if (!verdict.conclusive)
     return "agentz cannot classify what this does to decisions, so it is reported as widening";
   if (verdict.widens && verdict.narrows) return "this may widen and may narrow";
   if (verdict.widens) return "this may widen";

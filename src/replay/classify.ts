@@ -6,7 +6,7 @@ import {
   possibleRanks,
   ranksOf,
   strictestOf,
-  type Item,
+  type Vote,
 } from "../engine/combine.ts";
 import type { Obligation } from "../engine/decision.ts";
 import {
@@ -72,22 +72,22 @@ function enforced(side: Side): Demanded {
 }
 
 /** An undecided item's text: the same text in two versions is taken the same way in both. */
-function textOf(item: Item, member: MemberDecision): string {
+function textOf(item: Vote, member: MemberDecision): string {
   const subject = `${member.row.subject.type ?? "?"}:${member.row.subject.id ?? "?"}`;
   const body = isRuleItem(item) ? item.compiled.text() : item.name;
   return `${subject}\u0000${body}`;
 }
 
-function isRuleItem(item: Item): item is RuleItem {
+function isRuleItem(item: Vote): item is RuleItem {
   return "compiled" in item;
 }
 
-function itemsOf(member: MemberDecision): readonly Item[] {
+function itemsOf(member: MemberDecision): readonly Vote[] {
   return member.denials.length === 0 ? member.rules : [...member.rules, ...member.denials];
 }
 
 /** A requirement that may have been refused, or not. */
-function mayBeRefused(item: Item): boolean {
+function mayBeRefused(item: Vote): boolean {
   return (
     item.effect === "require_approval" &&
     (item.ranks & (1 << DENY)) !== 0 &&
@@ -96,7 +96,7 @@ function mayBeRefused(item: Item): boolean {
 }
 
 /** What of an item is taken both ways: whether it counts, and whether its approval was refused. */
-function doubtsOf(item: Item, text: string): readonly string[] {
+function doubtsOf(item: Vote, text: string): readonly string[] {
   return [
     ...(item.truth instanceof Unknown ? [text] : []),
     ...(mayBeRefused(item) ? [`${text}${REFUSED}`] : []),
@@ -167,7 +167,7 @@ function undecidedForm(side: Side): string {
 }
 
 /** The effects of the rules that matched, or of those that failed. */
-function effectsAmong(items: readonly Item[], matched: boolean): readonly Effect[] {
+function effectsAmong(items: readonly Vote[], matched: boolean): readonly Effect[] {
   return effectsOf(
     items.reduce(
       (ranks, item) => ((item.truth === true) === matched ? ranks | item.ranks : ranks),
@@ -177,7 +177,7 @@ function effectsAmong(items: readonly Item[], matched: boolean): readonly Effect
 }
 
 /** WHY with its duties: those may hang on what the version's catalog says of the resource. */
-function openForm(item: Item, member: MemberDecision, side: Side): string {
+function openForm(item: Vote, member: MemberDecision, side: Side): string {
   const owed = isRuleItem(item) ? [...duties(demandsOf([item], side).obligations)].sort() : [];
   return JSON.stringify([
     textOf(item, member),
@@ -262,7 +262,7 @@ function stricterOf(a: Effect, b: Effect): Effect {
 }
 
 /** An item with its unknowns settled: not there, or counting, and then refused or not. */
-function takeItem(item: Item, text: string, assignment: Assignment): readonly Item[] {
+function takeItem(item: Vote, text: string, assignment: Assignment): readonly Vote[] {
   if (item.truth instanceof Unknown && assignment.get(text) === false) return [];
   const refused = assignment.get(`${text}${REFUSED}`);
   const truth = item.truth instanceof Unknown && assignment.get(text) === true ? true : item.truth;

@@ -17,7 +17,7 @@ import type { Side } from "./side.ts";
 import type { CallResult, ReplayObserver } from "./walk.ts";
 
 /** What of one call counts besides its result. */
-export interface CallFacts {
+export interface CallPosition {
   /** The event's id; asked for only where it is shown. */
   readonly id: () => string;
   /** Where it stands in the trace: later ones have greater numbers. */
@@ -119,7 +119,7 @@ export class ReplayTally implements ReplayObserver {
    * Notes one of them; to be called in the order of the trace for every call of which {@link
    * isMarked} is true.
    */
-  mark(result: CallResult, facts: CallFacts): void {
+  mark(result: CallResult, facts: CallPosition): void {
     this.approvals.baseline.mark(result.baseline, facts.time);
     this.approvals.candidate.mark(result.candidate, facts.time);
     this.groups.mark(result, facts);

@@ -1,4 +1,4 @@
-import { didYouMean, quoted, type Log } from "../policy/log.ts";
+import { didYouMean, quoted, type DiagnosticSink } from "../policy/log.ts";
 import { entryOf, type Node } from "../policy/node.ts";
 import { invalid } from "../policy/scalars.ts";
 
@@ -21,7 +21,7 @@ const MEANT: ReadonlyMap<string, string> = new Map([
   ["yes", "granted"],
 ]);
 
-function checkWord(node: Node, log: Log): void {
+function checkWord(node: Node, log: DiagnosticSink): void {
   if (
     node.kind === "broken" ||
     (node.kind === "scalar" && WORDS.some((word) => word === node.value))
@@ -43,7 +43,7 @@ function checkWord(node: Node, log: Log): void {
  * Reports every decision of an approval, in the part of a call that stands at a path of it, which
  * is neither `granted` nor `refused`: no other word decides anything (design 6.2).
  */
-export function checkApprovalWords(node: Node, path: readonly string[], log: Log): void {
+export function checkApprovalWords(node: Node, path: readonly string[], log: DiagnosticSink): void {
   if (!path.every((key, i) => DECISION[i] === "*" || DECISION[i] === key)) return;
   const next = DECISION[path.length];
   if (next === undefined) checkWord(node, log);

@@ -1,5 +1,5 @@
 import type { ComprehensionExpr, Expr } from "../condition/ast.ts";
-import { Failure, isList, Unknown, type Value, type Bad } from "../condition/value.ts";
+import { Failure, isList, Unknown, type Value, type NoValue } from "../condition/value.ts";
 import { children, chainOperands } from "../condition/walk.ts";
 import { compileTest, compileValue } from "../engine/compiled-rule.ts";
 import { parsePath } from "../request/attribute-path.ts";
@@ -84,7 +84,7 @@ function witnesses(expr: ComprehensionExpr, truth: Truth, asked: Asked): readonl
   const test: Expr = wanted
     ? body
     : { kind: "unary", op: "!", operand: body, start: body.start, end: body.end };
-  const found: Value | Bad = compileValue(
+  const found: Value | NoValue = compileValue(
     { expr: { kind: "comprehension", macro: "filter", range, variable, body: test, start, end } },
     asked.host,
   )(asked.row);

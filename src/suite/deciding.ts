@@ -1,4 +1,4 @@
-import type { Item } from "../engine/combine.ts";
+import type { Vote } from "../engine/combine.ts";
 import { rulesDecidedBy, type Outcome } from "../engine/decide.ts";
 import type { MemberDecision } from "../engine/member.ts";
 import type { SchemaCheck } from "../engine/schema-check.ts";
@@ -68,8 +68,8 @@ function agentOf(
       };
 }
 
-function itemsOf(outcome: Outcome): readonly Item[] {
-  return outcome.members.flatMap((m): readonly Item[] => [...m.rules, ...m.denials]);
+function itemsOf(outcome: Outcome): readonly Vote[] {
+  return outcome.members.flatMap((m): readonly Vote[] => [...m.rules, ...m.denials]);
 }
 
 /** Those whose decision a name is owed to (design 4.5). */

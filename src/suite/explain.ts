@@ -6,7 +6,7 @@ import type { StateView } from "../engine/row.ts";
 import { canonicalJson } from "../policy/canonical-json.ts";
 import type { Decided } from "./run-test.ts";
 import { decidingDocuments } from "./deciding.ts";
-import { findFlip, type Flippable } from "./flip.ts";
+import { findSmallestChange, type Flippable } from "./flip.ts";
 import { omit } from "./omit.ts";
 import { probeJson, stateExample } from "./probe.ts";
 import type { ExplainResult, OverruledDocument, StateEntry } from "../documents/explain-result.ts";
@@ -153,7 +153,7 @@ export function explainCall(
     probeJson({ request: call.request, state: stateExample(explaining.set, call, view) }),
     "session",
   );
-  const flip = findFlip(flippable);
+  const flip = findSmallestChange(flippable);
   return {
     call: shown,
     overruled: overruledDocuments(call),

@@ -113,7 +113,7 @@ function* attempts(lists: readonly (readonly ProbeEdit[])[]): Generator<readonly
  * The smallest change found after which the call may run where it may not, or the reverse; null
  * where none was found.
  */
-export function findFlip(
+export function findSmallestChange(
   flippable: Flippable,
 ): (FlipDocument & { readonly applied: readonly ProbeEdit[] }) | null {
   const probe = {

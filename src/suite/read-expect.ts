@@ -2,7 +2,7 @@ import { listOf, recordOf, entriesOf } from "../policy/lists.ts";
 import { CLASSES, RULE_EFFECTS } from "../policy/closed-lists.ts";
 import { optional, type Decode, type Fields } from "../policy/fields.ts";
 import { json } from "../policy/json-values.ts";
-import type { Log } from "../policy/log.ts";
+import type { DiagnosticSink } from "../policy/log.ts";
 import { type MapNode, type Node } from "../policy/node.ts";
 import { condition } from "../policy/read-condition.ts";
 import { boolean, duration, integer, invalid, number, oneOf, text } from "../policy/scalars.ts";
@@ -135,7 +135,11 @@ const EXPECT = {
   state: optional(state),
 };
 
-function expects(fields: Fields<typeof EXPECT>, node: MapNode, log: Log): Expectation | undefined {
+function expects(
+  fields: Fields<typeof EXPECT>,
+  node: MapNode,
+  log: DiagnosticSink,
+): Expectation | undefined {
   const says = Object.keys(fields).some((name) => name !== "where");
   if (says) return { ...fields, place: node.place };
   return invalid(

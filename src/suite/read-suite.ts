@@ -8,7 +8,7 @@ import {
 } from "../policy/fields.ts";
 import { eachOf, entriesOf, listOf, recordOf, someOf } from "../policy/lists.ts";
 import { json } from "../policy/json-values.ts";
-import { didYouMean, quoted, type Log } from "../policy/log.ts";
+import { didYouMean, quoted, type DiagnosticSink } from "../policy/log.ts";
 import type { SuiteDocument } from "../policy/model.ts";
 import { entryOf, toJson, type Entry, type MapNode, type Node } from "../policy/node.ts";
 import { instant, integer, invalid, text, wrongType } from "../policy/scalars.ts";
@@ -116,7 +116,7 @@ function rawStep(fields: Fields<typeof STEP>, node: MapNode): RawStep {
 
 const step: Decode<RawStep> = recordOf("a call of a session", STEP, rawStep);
 
-const dimension = (entry: Entry, log: Log): Dimension | undefined => {
+const dimension = (entry: Entry, log: DiagnosticSink): Dimension | undefined => {
   const values = someOf(json, "it would make no case")(entry.value, log);
   const path = readPath(entry.key);
   if (path === undefined) {
@@ -176,7 +176,11 @@ function nameSpan(node: MapNode): Node {
 }
 
 /** A test is one call or a session of them, and expects something somewhere. */
-function rawTest(fields: Fields<typeof TEST>, node: MapNode, log: Log): RawTest | undefined {
+function rawTest(
+  fields: Fields<typeof TEST>,
+  node: MapNode,
+  log: DiagnosticSink,
+): RawTest | undefined {
   const at = nameSpan(node);
   const { call: single, session, name } = fields;
   if ((single === undefined) === (session === undefined))
@@ -286,7 +290,7 @@ function useNode(node: Node): Node {
 function resolved(
   fixtures: Fixtures,
   raw: JsonObject,
-  { node, log }: { node: Node; log: Log },
+  { node, log }: { node: Node; log: DiagnosticSink },
 ): JsonObject | undefined {
   const call = fixtures.resolve(raw);
   if (typeof call !== "string") return call;
@@ -304,7 +308,7 @@ function resolved(
 interface Reading {
   readonly fixtures: Fixtures;
   readonly now: number;
-  readonly log: Log;
+  readonly log: DiagnosticSink;
 }
 
 function stepsOf(test: RawTest, { fixtures, now, log }: Reading): readonly Step[] | undefined {
@@ -354,7 +358,7 @@ function testOf(raw: RawTest, reading: Reading): Test | undefined {
   return { name, steps, single, matrix, place: nameSpan(raw.node).place };
 }
 
-function repeatedNames(tests: readonly RawTest[], log: Log): void {
+function repeatedNames(tests: readonly RawTest[], log: DiagnosticSink): void {
   const seen = new Set<string>();
   for (const { name, node } of tests) {
     if (seen.has(name))
@@ -371,7 +375,7 @@ function repeatedNames(tests: readonly RawTest[], log: Log): void {
  * A suite ready to run; every mistake in it is reported at its place, and what is sound of it is
  * still there.
  */
-export function readSuiteBody(document: SuiteDocument, log: Log): Suite {
+export function readSuiteBody(document: SuiteDocument, log: DiagnosticSink): Suite {
   const fields = readFields(document.node, SUITE, "a suite", log)?.part ?? {};
   const raw = new Map(
     (fields.fixtures ?? []).flatMap(({ entry, value }) =>

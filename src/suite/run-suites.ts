@@ -2,7 +2,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { sortDiagnostics } from "../diagnostics/diagnostic.ts";
 import type { Outcome } from "../engine/decide.ts";
 import type { InputCheck } from "../engine/input-check.ts";
-import { Log } from "../policy/log.ts";
+import { DiagnosticSink } from "../policy/log.ts";
 import type { Document } from "../policy/model.ts";
 import { durationText } from "../policy/time.ts";
 import type { Json } from "../request/json.ts";
@@ -42,7 +42,7 @@ export function loadSuites(
   const diagnostics: Diagnostic[] = [];
   for (const document of documents) {
     if (document.kind !== "Suite") continue;
-    const log = new Log();
+    const log = new DiagnosticSink();
     const suite = readSuiteBody(document, log);
     const inputs = checkSuite(suite, document, check);
     diagnostics.push(...log.found, ...inputs);

@@ -7,18 +7,18 @@ import {
   isPlainMap,
   Optional,
   PartialList,
-  Rec,
+  PartialRecord,
   Timestamp,
   TypeValue,
   Uint,
   Unknown,
-  Bad,
+  NoValue,
   type Value,
 } from "../condition/value.ts";
 import type { Json } from "../request/json.ts";
 import type { ValueShown } from "../documents/test-result.ts";
 
-function record(entries: Iterable<readonly [string, Value | Bad | undefined]>): Json {
+function record(entries: Iterable<readonly [string, Value | NoValue | undefined]>): Json {
   const object: { [key: string]: Json } = Object.create(null);
   for (const [key, value] of entries)
     if (value !== undefined && value !== null) object[key] = plainValue(value);
@@ -40,12 +40,12 @@ function boxed(value: Value): Json {
         ({ key, value: inner }) => [String(plainValue(key)), inner] as const,
       ),
     );
-  return value instanceof Rec ? record(value.members) : null;
+  return value instanceof PartialRecord ? record(value.members) : null;
 }
 
 /** A condition's value as JSON, for people: what JSON has no form for is text. */
-export function plainValue(value: Value | Bad): Json {
-  if (value instanceof Bad) return value instanceof Unknown ? "unknown" : "absent";
+export function plainValue(value: Value | NoValue): Json {
+  if (value instanceof NoValue) return value instanceof Unknown ? "unknown" : "absent";
   if (
     value === null ||
     typeof value === "boolean" ||
@@ -62,10 +62,10 @@ export function plainValue(value: Value | Bad): Json {
 /** An attribute as a condition saw it. */
 export function shownValue(
   path: string,
-  value: Value | Bad,
+  value: Value | NoValue,
   origin: Pick<ValueShown, "from" | "claimed"> = { from: "call" },
 ): ValueShown {
   if (value instanceof Unknown) return { path, state: "unknown", value: null, ...origin };
-  if (value instanceof Bad) return { path, state: "absent", value: null, ...origin };
+  if (value instanceof NoValue) return { path, state: "absent", value: null, ...origin };
   return { path, state: "value", value: plainValue(value), ...origin };
 }

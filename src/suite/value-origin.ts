@@ -1,4 +1,4 @@
-import { isPlainMap, type Bad, type Value } from "../condition/value.ts";
+import { isPlainMap, type NoValue, type Value } from "../condition/value.ts";
 import type { CatalogIndex } from "../engine/catalog-index.ts";
 import { contradicted } from "../engine/contradictions.ts";
 import type { Entity } from "../engine/entity.ts";
@@ -31,7 +31,7 @@ function entityAt(keys: readonly string[], row: Row, catalog: CatalogIndex): Loc
   return person === undefined ? undefined : { entity: person, keys: rest.slice(1) };
 }
 
-function knownAt(known: Value | Bad, keys: readonly string[]): boolean {
+function knownAt(known: Value | NoValue, keys: readonly string[]): boolean {
   const [key, ...rest] = keys;
   if (key === undefined) return true;
   if (!isPlainMap(known) || !Object.hasOwn(known, key)) return false;
@@ -46,7 +46,7 @@ function claimedAt({ entity, keys }: Located): Json | undefined {
 }
 
 /** A map of the catalog's with which the call's own is merged is of both. */
-function isMerged({ entity, keys: [name = ""] }: Located, known: Value | Bad): boolean {
+function isMerged({ entity, keys: [name = ""] }: Located, known: Value | NoValue): boolean {
   return isPlainMap(known) && isJsonObject(member(entity.direct, name));
 }
 

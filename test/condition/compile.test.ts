@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { compileCondition, type Host } from "../../src/condition/compile.ts";
-import type { Bad, Value } from "../../src/condition/value.ts";
+import type { NoValue, Value } from "../../src/condition/value.ts";
 import { failure, hostFor, outcome, parsed, run, told, unknown } from "./run.ts";
 
 interface Log {
@@ -8,7 +8,7 @@ interface Log {
 }
 
 /** A host that writes down which paths it is asked for. */
-function logging(value: Value | Bad): { readonly host: Host<null>; readonly log: Log } {
+function logging(value: Value | NoValue): { readonly host: Host<null>; readonly log: Log } {
   const log: Log = { reads: [] };
   const note = (kind: string, path: readonly string[]): void =>
     void log.reads.push(`${kind} ${path.join("/")}`);
@@ -22,7 +22,7 @@ function logging(value: Value | Bad): { readonly host: Host<null>; readonly log:
   return { host, log };
 }
 
-function reads(text: string, value: Value | Bad = "x"): readonly string[] {
+function reads(text: string, value: Value | NoValue = "x"): readonly string[] {
   const { host, log } = logging(value);
   compileCondition(parsed(text), host)(null);
   return log.reads;

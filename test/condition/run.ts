@@ -2,10 +2,10 @@ import { hasField, select } from "../../src/condition/access.ts";
 import type { Expr } from "../../src/condition/ast.ts";
 import { compileCondition, type Host } from "../../src/condition/compile.ts";
 import { parseExpression } from "../../src/condition/parse.ts";
-import type { Bad } from "../../src/condition/value.ts";
-import { Failure, Rec, Unknown, type Value } from "../../src/condition/value.ts";
+import type { NoValue } from "../../src/condition/value.ts";
+import { Failure, PartialRecord, Unknown, type Value } from "../../src/condition/value.ts";
 
-export type Attributes = Readonly<Record<string, Value | Bad>>;
+export type Attributes = Readonly<Record<string, Value | NoValue>>;
 
 /** The tree of a text that must parse. */
 export function parsed(text: string): Expr {
@@ -16,9 +16,9 @@ export function parsed(text: string): Expr {
 
 /** A host whose rows are plain records of roots. */
 export function hostFor(names: Iterable<string>): Host<Attributes> {
-  const read = (row: Attributes, path: readonly string[]): Value | Bad => {
+  const read = (row: Attributes, path: readonly string[]): Value | NoValue => {
     const [root = "", ...rest] = path;
-    return rest.reduce<Value | Bad>((value, field) => select(value, field), row[root] ?? null);
+    return rest.reduce<Value | NoValue>((value, field) => select(value, field), row[root] ?? null);
   };
   return {
     roots: new Set(names),
@@ -28,12 +28,12 @@ export function hostFor(names: Iterable<string>): Host<Attributes> {
 }
 
 /** What the condition gives on these roots. */
-export function run(text: string, attributes: Attributes = {}): Value | Bad {
+export function run(text: string, attributes: Attributes = {}): Value | NoValue {
   return compileCondition(parsed(text), hostFor(Object.keys(attributes)))(attributes);
 }
 
 /** An outcome in one word: a value, `error`, or `unknown(paths)`. */
-export function outcome(value: Value | Bad): unknown {
+export function outcome(value: Value | NoValue): unknown {
   if (value instanceof Unknown) return `unknown(${value.paths.join(" ")})`;
   return value instanceof Failure ? "error" : value;
 }
@@ -48,8 +48,8 @@ export const failure = new Failure("broken");
 /** A record of which `members` are known; open unless said otherwise. */
 export function record(
   path: string,
-  members: Readonly<Record<string, Value | Bad>>,
+  members: Readonly<Record<string, Value | NoValue>>,
   open = true,
-): Rec {
-  return new Rec(path, new Map(Object.entries(members)), open);
+): PartialRecord {
+  return new PartialRecord(path, new Map(Object.entries(members)), open);
 }

@@ -1,5 +1,5 @@
 import { run } from "./run.ts";
-import { Bad, Failure, isList, PartialList, type Value } from "../../src/condition/value.ts";
+import { NoValue, Failure, isList, PartialList, type Value } from "../../src/condition/value.ts";
 
 /** Any number of words. */
 export const MANY = "……";
@@ -10,8 +10,8 @@ export const ONE = "…";
  * A value in plain lists: {@link ONE} for what is no value, {@link MANY} from where places are not
  * known.
  */
-function shown(value: Value | Bad): unknown {
-  if (value instanceof Bad) return ONE;
+function shown(value: Value | NoValue): unknown {
+  if (value instanceof NoValue) return ONE;
   if (value instanceof PartialList) return [...value.items.slice(0, value.placed).map(shown), MANY];
   return isList(value) ? value.map(shown) : value;
 }

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { PartialList, type Bad, type Value } from "../../src/condition/value.ts";
+import { PartialList, type NoValue, type Value } from "../../src/condition/value.ts";
 import { condition, leafValue, LEAVES } from "./random-condition.ts";
 import { failure, outcome, record, run, told, unknown, type Attributes } from "./run.ts";
 
 type Kind = true | false | "U" | "E" | "X";
 const KINDS: readonly Kind[] = [true, false, "U", "E", "X"];
 
-function make(kind: Kind, path: string): Value | Bad {
+function make(kind: Kind, path: string): Value | NoValue {
   if (kind === "U") return unknown(path);
   if (kind === "E") return failure;
   return kind === "X" ? "no boolean" : kind;
@@ -215,7 +215,7 @@ describe("design 3.5: records with unrecorded and masked members", () => {
 });
 
 function rowOf(values: readonly unknown[], hidden: readonly boolean[]): Attributes {
-  const member = (i: number, path: string): readonly [string, Value | Bad][] => {
+  const member = (i: number, path: string): readonly [string, Value | NoValue][] => {
     const name = path.slice(2);
     if (hidden[i] === true) return [[name, unknown(path)]];
     const value = values[i];

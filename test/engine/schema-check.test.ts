@@ -2,7 +2,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compileSchema, schemaFault } from "../../src/engine/schema-check.ts";
-import { Log } from "../../src/policy/log.ts";
+import { DiagnosticSink } from "../../src/policy/log.ts";
 import { ASSERTING_KEYWORDS, checkSchema } from "../../src/policy/schema-check.ts";
 import { SCHEMA_FORMATS } from "../../src/policy/schema-formats.ts";
 import { NodeBuilder } from "../../src/policy/yaml-nodes.ts";
@@ -11,7 +11,7 @@ import type { Json, JsonObject } from "../../src/request/json.ts";
 
 /** What is said against a schema, by path and message. */
 function faults(schema: Json): readonly string[] {
-  const log = new Log();
+  const log = new DiagnosticSink();
   const source = { file: "schema.json", text: JSON.stringify(schema) };
   const parsed = parseYaml(source, { start: 0, end: source.text.length }, log);
   const node = parsed === undefined ? undefined : new NodeBuilder(source, parsed, log).build();

@@ -4,15 +4,15 @@ import { assembleSet } from "../../src/engine/assemble.ts";
 import { checkCatalog } from "../../src/inventory/check.ts";
 import { guessTool } from "../../src/inventory/guess.ts";
 import { inferCatalog, leastPrivilege } from "../../src/inventory/infer.ts";
-import { Sightings } from "../../src/inventory/sightings.ts";
+import { TraceInventory } from "../../src/inventory/sightings.ts";
 import { canonicalJson } from "../../src/policy/canonical-json.ts";
 import type { Catalog } from "../../src/policy/model.ts";
 import { fileOf, linesOf, readAll } from "../trace/bytes.ts";
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
-async function sight(events: readonly object[]): Promise<Sightings> {
-  const seen = new Sightings((definition) => `sha256:${sha256(canonicalJson(definition))}`);
+async function sight(events: readonly object[]): Promise<TraceInventory> {
+  const seen = new TraceInventory((definition) => `sha256:${sha256(canonicalJson(definition))}`);
   for (const event of (await readAll([fileOf("t", linesOf(events))])).events) seen.add(event);
   return seen;
 }

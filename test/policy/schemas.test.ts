@@ -32,7 +32,7 @@ import {
 import { COUNTER, LABEL, SESSION, VALUES } from "../../src/policy/read-session.ts";
 import { isJsonObject, member, type Json, type JsonObject } from "../../src/request/json.ts";
 import { NodeBuilder } from "../../src/policy/yaml-nodes.ts";
-import { Log } from "../../src/policy/log.ts";
+import { DiagnosticSink } from "../../src/policy/log.ts";
 import { toJson } from "../../src/policy/node.ts";
 import { parseYaml } from "../../src/policy/yaml-parse.ts";
 import { splitDocuments } from "../../src/policy/yaml-split.ts";
@@ -122,7 +122,7 @@ describe("design 13: the published schemas", () => {
         .join("\n---\n");
       const source = { file: "complete.yaml", text };
       const documents = splitDocuments(text).map((span) => {
-        const log = new Log();
+        const log = new DiagnosticSink();
         const parsed = parseYaml(source, span, log);
         const root =
           parsed === undefined ? undefined : new NodeBuilder(source, parsed, log).build();

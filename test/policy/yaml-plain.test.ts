@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { Log } from "../../src/policy/log.ts";
+import { DiagnosticSink } from "../../src/policy/log.ts";
 import type { Node } from "../../src/policy/node.ts";
 import { NodeBuilder } from "../../src/policy/yaml-nodes.ts";
 import { parseYaml } from "../../src/policy/yaml-parse.ts";
@@ -60,7 +60,7 @@ function compare(text: string): Compared {
   const plain = spans.filter((span) => {
     const node = readPlainYaml(source, span);
     if (node === undefined) return false;
-    const log = new Log();
+    const log = new DiagnosticSink();
     const parsed = parseYaml(source, span, log);
     const built = parsed === undefined ? undefined : new NodeBuilder(source, parsed, log).build();
     expect(log.found, text).toEqual([]);

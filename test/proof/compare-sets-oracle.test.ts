@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { compareSets } from "../../src/proof/compare-sets.ts";
-import { decideSingle } from "../../src/engine/single.ts";
+import { decideWithState } from "../../src/engine/single.ts";
 import type { CompiledSet } from "../../src/engine/compile-set.ts";
 import type { Request } from "../../src/request/request.ts";
 import { Random } from "./oracle/generate.ts";
@@ -97,7 +97,7 @@ function strictness(
   set: CompiledSet,
   { request, state }: ReturnType<typeof call>,
 ): readonly number[] {
-  const { decision } = decideSingle(set, request, { ...state, values: {} });
+  const { decision } = decideWithState(set, request, { ...state, values: {} });
   const quorum = Math.max(
     0,
     ...decision.approval.requirements.map((requirement) => requirement.quorum),

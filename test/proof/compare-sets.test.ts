@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { compareSets } from "../../src/proof/compare-sets.ts";
-import { decideSingle } from "../../src/engine/single.ts";
+import { decideWithState } from "../../src/engine/single.ts";
 import { load, policy } from "./load.ts";
 
 const BASE =
@@ -16,8 +16,8 @@ function compare(
   if (found.widens.kind === "yes") {
     const { request, state } = found.widens.witness;
     const [old, young] = [
-      decideSingle(a.set, request, state).decision,
-      decideSingle(b.set, request, state).decision,
+      decideWithState(a.set, request, state).decision,
+      decideWithState(b.set, request, state).decision,
     ];
     expect([old.effect, old.obligations, old.approval]).not.toEqual([
       young.effect,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decideSingle } from "../../src/engine/single.ts";
+import { decideWithState } from "../../src/engine/single.ts";
 import { diffSets, type LoadedSet } from "../../src/release/diff.ts";
 import { readRequest } from "../../src/api/request-document.ts";
 import { formatsOf } from "../../src/report/formats.ts";
@@ -24,7 +24,7 @@ function verify(witness: Witness, before: string, after: string): void {
     [before, witness.before],
     [after, witness.after],
   ] as const) {
-    const { decision } = decideSingle(loaded(policyText(text)).set, request, state);
+    const { decision } = decideWithState(loaded(policyText(text)).set, request, state);
     expect([decision.effect, decision.rules]).toEqual([side.effect, side.rules]);
   }
 }

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { assembleSet } from "../../src/engine/assemble.ts";
 import type { ExplainResult } from "../../src/documents/explain-result.ts";
 import type { TestResult } from "../../src/documents/test-result.ts";
-import { decideEdited, findFlip } from "../../src/suite/flip.ts";
+import { decideEdited, findSmallestChange } from "../../src/suite/flip.ts";
 import { flippable } from "../../src/suite/explain.ts";
 import { TraceWalk } from "../../src/suite/trace-walk.ts";
 import { explaining } from "../../src/suite/rule-tree.ts";
@@ -152,7 +152,7 @@ describe("the smallest change found flips the decision", () => {
           walk.take(event, (decided) => {
             if (i !== index) return;
             const one = flippable(of, decided);
-            const flip = findFlip(one);
+            const flip = findSmallestChange(one);
             if (flip === null) return;
             flips++;
             const again = decideEdited(one, flip.applied).decision;

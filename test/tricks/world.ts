@@ -5,7 +5,7 @@ import { assembleSet, type AssembledSet } from "../../src/engine/assemble.ts";
 import type { CompiledSet } from "../../src/engine/compile-set.ts";
 import type { Decision } from "../../src/engine/decision.ts";
 import { Run } from "../../src/engine/run.ts";
-import { decideSingle } from "../../src/engine/single.ts";
+import { decideWithState } from "../../src/engine/single.ts";
 import type { SessionExample } from "../../src/policy/model.ts";
 import type { Request } from "../../src/request/request.ts";
 import { decodeEvent } from "../../src/trace/event.ts";
@@ -91,7 +91,7 @@ export function decide(
   request: Request,
   state: Partial<SessionExample> = {},
 ): Decision {
-  return decideSingle(set, request, { ...NO_STATE, ...state }).decision;
+  return decideWithState(set, request, { ...NO_STATE, ...state }).decision;
 }
 
 /** Decides calls in order, each on what the ones before it left. */

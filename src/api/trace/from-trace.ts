@@ -1,6 +1,6 @@
 import { UserError } from "../../diagnostics/user-error.ts";
 import { inferCatalog, leastPrivilege } from "../../inventory/infer.ts";
-import { Sightings } from "../../inventory/sightings.ts";
+import { TraceInventory } from "../../inventory/sightings.ts";
 import { sha256 } from "../../node/hash.ts";
 import type { Io } from "../../node/io.ts";
 import { canonicalJson } from "../../policy/canonical-json.ts";
@@ -19,9 +19,9 @@ export async function sight(
   paths: readonly string[],
   flags: TraceFlags & { readonly reorder?: number },
   io: Io,
-): Promise<{ readonly seen: Sightings; readonly report: ReadReport }> {
+): Promise<{ readonly seen: TraceInventory; readonly report: ReadReport }> {
   const { files } = await openTrace(paths, flags, io);
-  const seen = new Sightings((definition) => `sha256:${sha256(canonicalJson(definition))}`);
+  const seen = new TraceInventory((definition) => `sha256:${sha256(canonicalJson(definition))}`);
   const report = new ReadReport();
   for await (const batch of readTrace(files, { reorder: flags.reorder ?? DEFAULT_REORDER, report }))
     for (const event of batch) seen.add(event);

@@ -2,7 +2,7 @@ import { chooseDocuments } from "../../api/baseline.ts";
 import { diffDocument } from "../../api/compare.ts";
 import { readConfig } from "../../api/config/config.ts";
 import { loadPolicySet } from "../../api/policy-set.ts";
-import { meantReference } from "../../api/set-reference.ts";
+import { resolveReference } from "../../api/set-reference.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { addSetOptions, formatOption } from "../options.ts";
@@ -45,7 +45,7 @@ async function act(
     : undefined;
   const paths = config.candidate ?? plain ?? ["."];
   const meant = async (refs: readonly string[]): Promise<readonly string[]> =>
-    Promise.all(refs.map((ref) => meantReference(io.cwd, ref)));
+    Promise.all(refs.map((ref) => resolveReference(io.cwd, ref)));
   const first =
     given.a === undefined
       ? await chooseDocuments(io, config.baseline, second)

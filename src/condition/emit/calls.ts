@@ -3,7 +3,7 @@ import { makeList, makeMap } from "../construct.ts";
 import { callable } from "../functions.ts";
 import { countOf } from "../functions/count.ts";
 import { matcher } from "../regex.ts";
-import { Bad, Failure, Optional, type Value } from "../value.ts";
+import { NoValue, Failure, Optional, type Value } from "../value.ts";
 import type { Code, Emitter, Locals } from "./emitter.ts";
 
 /** Texts up to this length are compared and searched by JavaScript itself. */
@@ -16,13 +16,13 @@ function isMethod(name: string, expr: CallExpr): expr is CallExpr & { readonly t
 }
 
 /** What an optional holds; undefined: none. */
-function unwrap(optional: Value | Bad): Value | Bad | undefined {
-  if (optional instanceof Bad) return optional;
+function unwrap(optional: Value | NoValue): Value | NoValue | undefined {
+  if (optional instanceof NoValue) return optional;
   return optional instanceof Optional ? optional.value : NOT_OPTIONAL;
 }
 
-function optionalOnly(value: Value | Bad): Value | Bad {
-  return value instanceof Bad || value instanceof Optional ? value : NOT_OPTIONAL;
+function optionalOnly(value: Value | NoValue): Value | NoValue {
+  return value instanceof NoValue || value instanceof Optional ? value : NOT_OPTIONAL;
 }
 
 /**
@@ -40,7 +40,7 @@ function emitFallback(
   const result = e.name();
   e.line(`let ${result};`);
   e.line(
-    `if (${inner.text} !== undefined) ${result} = ${whole ? `${inner.text} instanceof ${e.hold(Bad)} ? ${inner.text} : ${optional.text}` : inner.text};`,
+    `if (${inner.text} !== undefined) ${result} = ${whole ? `${inner.text} instanceof ${e.hold(NoValue)} ? ${inner.text} : ${optional.text}` : inner.text};`,
   );
   e.line("else {");
   const fallback = e.emit(other, locals);

@@ -1,6 +1,6 @@
 import type { Expr } from "../ast.ts";
 import { FOLD_STEPS, meter } from "../meter.ts";
-import type { Bad, Value } from "../value.ts";
+import type { NoValue, Value } from "../value.ts";
 
 /**
  * How compiled conditions read attributes of a row. A path is what the author wrote: `["args",
@@ -9,11 +9,14 @@ import type { Bad, Value } from "../value.ts";
 export interface Host<Row> {
   /** The names that start a path; a macro's variable of the same name hides one. */
   readonly roots: ReadonlySet<string>;
-  read(path: readonly string[]): (row: Row) => Value | Bad;
-  /** The outcome of `has(path)`: true, false, or Bad where that is not known. */
-  has(path: readonly string[]): (row: Row) => boolean | Bad;
+  read(path: readonly string[]): (row: Row) => Value | NoValue;
+  /** The outcome of `has(path)`: true, false, or NoValue where that is not known. */
+  has(path: readonly string[]): (row: Row) => boolean | NoValue;
   /** A faster `'literal' in path`; undefined: none, so the list is read and searched. */
-  contains?(path: readonly string[], literal: string): ((row: Row) => boolean | Bad) | undefined;
+  contains?(
+    path: readonly string[],
+    literal: string,
+  ): ((row: Row) => boolean | NoValue) | undefined;
   /** The most steps that one part of a condition may take; undefined: as many as by default. */
   readonly steps?: number;
 }
@@ -24,13 +27,13 @@ export interface Host<Row> {
  */
 export interface Code {
   readonly text: string;
-  readonly constant?: { readonly value: Value | Bad };
+  readonly constant?: { readonly value: Value | NoValue };
 }
 
 /** The variables of macros in force, by the name that the author gave them. */
 export type Locals = ReadonlyMap<string, Code>;
 
-type Pure = (...args: readonly (Value | Bad)[]) => Value | Bad;
+type Pure = (...args: readonly (Value | NoValue)[]) => Value | NoValue;
 
 /** Emits one kind of expression; the emitter finds the right one for each node. */
 export type Dispatch = (emitter: Emitter, expr: Expr, locals: Locals) => Code;
@@ -118,7 +121,7 @@ export class Emitter {
     return name;
   }
 
-  constant(value: Value | Bad): Code {
+  constant(value: Value | NoValue): Code {
     const constant = { value };
     if (typeof value === "string") return { text: JSON.stringify(value), constant };
     if (typeof value === "boolean" || value === null) return { text: String(value), constant };
@@ -147,7 +150,7 @@ export class Emitter {
    * run to say.
    */
   fold(body: Pure, args: readonly Code[]): Code | undefined {
-    const values: (Value | Bad)[] = [];
+    const values: (Value | NoValue)[] = [];
     for (const { constant } of args) {
       if (constant === undefined) return undefined;
       values.push(constant.value);

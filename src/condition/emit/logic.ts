@@ -1,12 +1,12 @@
 import type { BinaryExpr, ConditionalExpr, UnaryExpr } from "../ast.ts";
 import { negate } from "../arithmetic.ts";
 import { notBoolean, undecided } from "../logic.ts";
-import type { Bad } from "../value.ts";
+import type { NoValue } from "../value.ts";
 import { type Value } from "../value.ts";
 import { chainOperands } from "../walk.ts";
 import type { Code, Emitter, Locals } from "./emitter.ts";
 
-function not(operand: Value | Bad): Value | Bad {
+function not(operand: Value | NoValue): Value | NoValue {
   return typeof operand === "boolean" ? !operand : notBoolean(operand);
 }
 

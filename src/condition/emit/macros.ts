@@ -2,7 +2,7 @@ import type { BindExpr, ComprehensionExpr } from "../ast.ts";
 import { pairs, sequence } from "../construct.ts";
 import { undecided, unseen } from "../logic.ts";
 import { TOO_COSTLY } from "../meter.ts";
-import { Bad, Failure, Optional, type Value } from "../value.ts";
+import { NoValue, Failure, Optional, type Value } from "../value.ts";
 import type { Code, Emitter, Locals } from "./emitter.ts";
 
 /** The names that the generated loop of a macro uses. */
@@ -35,7 +35,7 @@ function open(e: Emitter, expr: ComprehensionExpr, locals: Locals): Loop {
   e.line(`${label}: {`);
   e.line(`let ${items} = ${range.text}, ${keys}, ${rest};`);
   const walk = e.name();
-  const fill = `const ${walk} = ${e.hold(expr.second === undefined ? sequence : pairs)}(${items}); if (${walk} instanceof ${e.hold(Bad)}) { ${result} = ${walk}; break ${label}; } ${items} = ${walk}.items; ${keys} = ${walk}.keys; ${rest} = ${walk}.rest;`;
+  const fill = `const ${walk} = ${e.hold(expr.second === undefined ? sequence : pairs)}(${items}); if (${walk} instanceof ${e.hold(NoValue)}) { ${result} = ${walk}; break ${label}; } ${items} = ${walk}.items; ${keys} = ${walk}.keys; ${rest} = ${walk}.rest;`;
   e.line(expr.second === undefined ? `if (!Array.isArray(${items})) { ${fill} }` : fill);
   e.line(`const ${count} = ${items}.length;`);
   e.line(
@@ -98,7 +98,7 @@ function emitExistsOne(e: Emitter, expr: ComprehensionExpr, locals: Locals): Cod
   return close(e, loop, `${hits} === 1`);
 }
 
-/** `map` and `filter`: any Bad element makes the whole Bad. */
+/** `map` and `filter`: any NoValue element makes the whole NoValue. */
 function emitList(e: Emitter, expr: ComprehensionExpr, locals: Locals): Code {
   const list = e.name();
   e.line(`const ${list} = [];`);
@@ -114,7 +114,7 @@ function emitList(e: Emitter, expr: ComprehensionExpr, locals: Locals): Code {
     expr.macro === "filter"
       ? (loop.locals.get(expr.variable)?.text ?? "")
       : e.emit(expr.body, loop.locals).text;
-  const isBad = `${item} instanceof ${e.hold(Bad)}`;
+  const isBad = `${item} instanceof ${e.hold(NoValue)}`;
   e.line(
     expr.macro === "filter"
       ? `${list}.push(${item});`
@@ -131,23 +131,23 @@ export function emitComprehension(e: Emitter, expr: ComprehensionExpr, locals: L
 
 const NOT_OPTIONAL = new Failure("no such overload: an optional was expected");
 
-/** What `optMap` and `optFlatMap` are called on if their body is not to run: Bad, or none. */
-function unmapped(init: Value | Bad): Value | Bad | undefined {
-  if (init instanceof Bad) return init;
+/** What `optMap` and `optFlatMap` are called on if their body is not to run: NoValue, or none. */
+function unmapped(init: Value | NoValue): Value | NoValue | undefined {
+  if (init instanceof NoValue) return init;
   if (!(init instanceof Optional)) return NOT_OPTIONAL;
   return init.value === undefined ? init : undefined;
 }
 
-function inner(init: Value | Bad): Value | Bad {
+function inner(init: Value | NoValue): Value | NoValue {
   return init instanceof Optional ? (init.value ?? null) : init;
 }
 
-function some(value: Value | Bad): Value | Bad {
-  return value instanceof Bad ? value : new Optional(value);
+function some(value: Value | NoValue): Value | NoValue {
+  return value instanceof NoValue ? value : new Optional(value);
 }
 
-function flat(value: Value | Bad): Value | Bad {
-  return value instanceof Bad || value instanceof Optional ? value : NOT_OPTIONAL;
+function flat(value: Value | NoValue): Value | NoValue {
+  return value instanceof NoValue || value instanceof Optional ? value : NOT_OPTIONAL;
 }
 
 export function emitBind(e: Emitter, expr: BindExpr, locals: Locals): Code {

@@ -10,12 +10,12 @@ import {
   lessOrEqual,
   notEqual,
 } from "../compare.ts";
-import { isList, Rec, type Bad, type Value } from "../value.ts";
+import { isList, PartialRecord, type NoValue, type Value } from "../value.ts";
 import { emitCount, isShortText } from "./calls.ts";
 import type { Code, Emitter, Locals } from "./emitter.ts";
 import { staticPath } from "./paths.ts";
 
-type Operation = (a: Value | Bad, b: Value | Bad) => Value | Bad;
+type Operation = (a: Value | NoValue, b: Value | NoValue) => Value | NoValue;
 
 const ARITHMETIC: ReadonlyMap<BinaryOperator, Operation> = new Map<BinaryOperator, Operation>([
   ["+", add],
@@ -158,8 +158,8 @@ function strings(code: Code): readonly string[] | undefined {
 }
 
 /** `'name' in container` where the author wrote the name. */
-function containsNamed(name: Value | Bad, container: Value | Bad): Value | Bad {
-  return container instanceof Rec && typeof name === "string"
+function containsNamed(name: Value | NoValue, container: Value | NoValue): Value | NoValue {
+  return container instanceof PartialRecord && typeof name === "string"
     ? hasField(container, name)
     : contains(name, container);
 }

@@ -1,6 +1,6 @@
 import type { Expr, HasExpr, IdentExpr, IndexExpr, SelectExpr } from "../ast.ts";
 import { hasField, index, indexOptional, select, selectOptional } from "../access.ts";
-import { Bad, Failure, Optional, TypeValue, type Value } from "../value.ts";
+import { NoValue, Failure, Optional, TypeValue, type Value } from "../value.ts";
 import type { Code, Emitter, Locals } from "./emitter.ts";
 
 const TYPE_NAMES: ReadonlySet<string> = new Set([
@@ -81,8 +81,8 @@ export function emitIdent(e: Emitter, expr: IdentExpr, locals: Locals): Code {
 }
 
 /** An optional of what is there. */
-function some(value: Value | Bad): Value | Bad {
-  return value instanceof Bad ? value : new Optional(value);
+function some(value: Value | NoValue): Value | NoValue {
+  return value instanceof NoValue ? value : new Optional(value);
 }
 
 function readOptional(e: Emitter, path: readonly string[]): Code {
@@ -114,15 +114,15 @@ export function emitSelect(e: Emitter, expr: SelectExpr, locals: Locals): Code {
   );
 }
 
-function selectField(value: Value | Bad, field: Value | Bad): Value | Bad {
+function selectField(value: Value | NoValue, field: Value | NoValue): Value | NoValue {
   return select(value, typeof field === "string" ? field : "");
 }
 
-function selectOptionalField(value: Value | Bad, field: Value | Bad): Value | Bad {
+function selectOptionalField(value: Value | NoValue, field: Value | NoValue): Value | NoValue {
   return selectOptional(value, typeof field === "string" ? field : "");
 }
 
-function hasNamed(value: Value | Bad, field: Value | Bad): Value | Bad {
+function hasNamed(value: Value | NoValue, field: Value | NoValue): Value | NoValue {
   return hasField(value, typeof field === "string" ? field : "");
 }
 

@@ -1,10 +1,10 @@
 import { matcher } from "../regex.ts";
 import { BOOL, DYN, INT, TYPE } from "../types.ts";
-import { TypeValue, typeName, type Bad, type Value } from "../value.ts";
+import { TypeValue, typeName, type NoValue, type Value } from "../value.ts";
 import { rank, size } from "./count.ts";
 import { anyList, binary, bytes, dyn, map, string, unary, type Overload } from "./overload.ts";
 
-function whole(count: number | Bad): bigint | Bad {
+function whole(count: number | NoValue): bigint | NoValue {
   return typeof count === "number" ? BigInt(count) : count;
 }
 

@@ -1,7 +1,7 @@
 import { badPart } from "../logic.ts";
 import { isMap, knownKeys, otherKeys, type AnyMap } from "../maps.ts";
 import { spend, textSteps, TOO_COSTLY } from "../meter.ts";
-import { Bad, Failure, isList, type Value } from "../value.ts";
+import { NoValue, Failure, isList, type Value } from "../value.ts";
 
 const NO_SIZE = new Failure("no such overload: this value has no size");
 const NO_CLASS = new Failure("`rank` needs public, internal, confidential or restricted");
@@ -16,16 +16,16 @@ export function codePoints(text: string): number {
   return count;
 }
 
-function keyCount(map: AnyMap): number | Bad {
+function keyCount(map: AnyMap): number | NoValue {
   const count = knownKeys(map).length;
   return spend(count) ? count : TOO_COSTLY;
 }
 
 /** The size of a string (in code points), bytes, list or map. */
-export function size(value: Value | Bad): number | Bad {
+export function size(value: Value | NoValue): number | NoValue {
   if (typeof value === "string") return spend(textSteps(value)) ? codePoints(value) : TOO_COSTLY;
   if (isList(value) || value instanceof Uint8Array) return value.length;
-  if (value instanceof Bad) return value;
+  if (value instanceof NoValue) return value;
   if (isMap(value)) return otherKeys(value) ?? keyCount(value);
   return badPart(value) ?? NO_SIZE;
 }
@@ -41,8 +41,8 @@ const CLASSES: ReadonlyMap<string, number> = new Map([
  * 0 to 3 from public to restricted (design 3.7); a failure on any other text: an unknown class is
  * never the lowest.
  */
-export function rank(value: Value | Bad): number | Bad {
-  if (value instanceof Bad) return value;
+export function rank(value: Value | NoValue): number | NoValue {
+  if (value instanceof NoValue) return value;
   return (typeof value === "string" ? CLASSES.get(value) : undefined) ?? NO_CLASS;
 }
 
@@ -50,7 +50,7 @@ export function rank(value: Value | Bad): number | Bad {
  * The function `name` (methods with a leading dot) as one that gives a plain number; undefined if
  * it is not such a count.
  */
-export function countOf(name: string): ((value: Value | Bad) => number | Bad) | undefined {
+export function countOf(name: string): ((value: Value | NoValue) => number | NoValue) | undefined {
   if (name === "size" || name === ".size") return size;
   return name === "rank" ? rank : undefined;
 }

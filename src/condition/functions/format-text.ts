@@ -4,7 +4,7 @@ import { isMap, knownKeys, lookup, otherKeys, type AnyMap } from "../maps.ts";
 import { spend, textSteps, TOO_COSTLY } from "../meter.ts";
 import { durationText, timestampText } from "../time.ts";
 import {
-  Bad,
+  NoValue,
   Duration,
   Failure,
   isList,
@@ -25,25 +25,25 @@ export function numberText(value: number): string {
   return Object.is(value, -0) ? "-0" : String(value);
 }
 
-function listText(items: readonly (Value | Bad)[], depth: number): string | Bad {
+function listText(items: readonly (Value | NoValue)[], depth: number): string | NoValue {
   const parts: string[] = [];
   for (const item of items) {
     const text = textOf(item, depth + 1);
-    if (text instanceof Bad) return text;
+    if (text instanceof NoValue) return text;
     parts.push(text);
   }
   return `[${parts.join(", ")}]`;
 }
 
-function mapText(map: AnyMap, depth: number): string | Bad {
+function mapText(map: AnyMap, depth: number): string | NoValue {
   const others = otherKeys(map);
   if (others !== undefined) return others;
   const parts: string[] = [];
   for (const key of knownKeys(map)) {
     const name = textOf(key, depth + 1);
     const value = textOf(lookup(map, mapKey(key) ?? "") ?? null, depth + 1);
-    if (name instanceof Bad) return name;
-    if (value instanceof Bad) return value;
+    if (name instanceof NoValue) return name;
+    if (value instanceof NoValue) return value;
     parts.push(`${name}: ${value}`);
   }
   return `{${parts.sort(compareText).join(", ")}}`;
@@ -60,8 +60,8 @@ function boxedText(value: Value): string | Failure {
 }
 
 /** Any value as `%s` writes it; maps in the order of their keys. */
-export function textOf(value: Value | Bad, depth = 0): string | Bad {
-  if (value instanceof Bad) return value;
+export function textOf(value: Value | NoValue, depth = 0): string | NoValue {
+  if (value instanceof NoValue) return value;
   if (depth > MAX_DEPTH) return TOO_DEEP;
   if (typeof value === "string") return spend(textSteps(value) + 1) ? value : TOO_COSTLY;
   if (!spend(1)) return TOO_COSTLY;

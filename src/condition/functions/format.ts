@@ -1,6 +1,6 @@
 import { MAX_STRING } from "../arithmetic.ts";
 import { STRING } from "../types.ts";
-import { Bad, Failure, Uint, type Value } from "../value.ts";
+import { NoValue, Failure, Uint, type Value } from "../value.ts";
 import { numberText, textOf } from "./format-text.ts";
 import { binary, list, string, type Overload } from "./overload.ts";
 
@@ -59,27 +59,27 @@ function asInteger(value: Value): bigint | undefined {
   return value instanceof Uint ? value.value : undefined;
 }
 
-function decimal(value: Value): string | Bad {
+function decimal(value: Value): string | NoValue {
   return typeof value === "number" ? numberText(value) : (asInteger(value)?.toString() ?? MISFIT);
 }
 
-function hex(value: Value): string | Bad {
+function hex(value: Value): string | NoValue {
   const bytes = typeof value === "string" ? new TextEncoder().encode(value) : value;
   if (bytes instanceof Uint8Array)
     return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   return asInteger(value)?.toString(16) ?? MISFIT;
 }
 
-function upper(text: string | Bad): string | Bad {
+function upper(text: string | NoValue): string | NoValue {
   return typeof text === "string" ? text.toUpperCase() : text;
 }
 
-function real(value: Value, write: (value: number) => string): string | Bad {
+function real(value: Value, write: (value: number) => string): string | NoValue {
   const number = asDouble(value);
   return number === undefined ? MISFIT : write(number);
 }
 
-function clauseText(letter: string, precision: number, value: Value): string | Bad {
+function clauseText(letter: string, precision: number, value: Value): string | NoValue {
   switch (letter) {
     case "s":
       return textOf(value);
@@ -113,7 +113,7 @@ function expandClause(
   progress: Progress,
   clause: RegExpExecArray,
   args: readonly Value[],
-): Bad | undefined {
+): NoValue | undefined {
   if (clause[1] === "%") {
     progress.text += "%";
     return undefined;
@@ -123,12 +123,12 @@ function expandClause(
   if (value === undefined) return TOO_FEW;
   if (precision > MAX_PRECISION) return BAD_CLAUSE;
   const text = clauseText(clause[3] ?? "", precision, value);
-  if (text instanceof Bad) return text;
+  if (text instanceof NoValue) return text;
   progress.text += text;
   return progress.text.length > MAX_STRING ? TOO_LARGE : undefined;
 }
 
-function format(template: string, args: readonly Value[]): string | Bad {
+function format(template: string, args: readonly Value[]): string | NoValue {
   const progress: Progress = { text: "", used: 0 };
   let from = 0;
   for (let at = template.indexOf("%"); at >= 0; at = template.indexOf("%", from)) {

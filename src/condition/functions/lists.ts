@@ -2,7 +2,7 @@ import { MAX_LIST } from "../arithmetic.ts";
 import { equal, order } from "../compare.ts";
 import { spend, TOO_COSTLY } from "../meter.ts";
 import { DYN, INT, listOf, optionalOf, type Type } from "../types.ts";
-import { Bad, Failure, isList, Optional, type Value } from "../value.ts";
+import { NoValue, Failure, isList, Optional, type Value } from "../value.ts";
 import {
   binary,
   elementOf,
@@ -23,7 +23,7 @@ const MIXED = new Failure("no such overload: these elements have no order");
 /** WHY: distinct compares every pair of elements that are not plain texts or numbers. */
 const MAX_PAIRED = 2000;
 
-function distinct(elements: List): Value | Bad {
+function distinct(elements: List): Value | NoValue {
   const plain = new Set<Value>();
   const other: Value[] = [];
   const result: Value[] = [];
@@ -34,12 +34,12 @@ function distinct(elements: List): Value | Bad {
     } else {
       if (other.length > MAX_PAIRED) return TOO_LONG;
       if (!spend(other.length)) return TOO_COSTLY;
-      let known: boolean | Bad = false;
+      let known: boolean | NoValue = false;
       for (const seen of other) {
         known = equal(seen, element);
         if (known !== false) break;
       }
-      if (known instanceof Bad) return known;
+      if (known instanceof NoValue) return known;
       if (known) continue;
       other.push(element);
     }
@@ -50,8 +50,8 @@ function distinct(elements: List): Value | Bad {
 
 /** False where that takes too many steps: lists may hold the same list again and again. */
 function flattenInto(
-  result: (Value | Bad)[],
-  elements: readonly (Value | Bad)[],
+  result: (Value | NoValue)[],
+  elements: readonly (Value | NoValue)[],
   depth: number,
 ): boolean {
   if (!spend(elements.length + 1)) return false;
@@ -64,37 +64,37 @@ function flattenInto(
 
 const DEEPEST = 100;
 
-function flatten(elements: List, depth: bigint): Value | Bad {
+function flatten(elements: List, depth: bigint): Value | NoValue {
   if (depth < 0n) return BAD_DEPTH;
-  const result: (Value | Bad)[] = [];
+  const result: (Value | NoValue)[] = [];
   const levels = depth > BigInt(DEEPEST) ? DEEPEST : Number(depth);
   if (!flattenInto(result, elements, levels)) return TOO_COSTLY;
   return result.length > MAX_LIST ? TOO_LONG : result;
 }
 
-function range(count: bigint): Value | Bad {
+function range(count: bigint): Value | NoValue {
   if (count > BigInt(MAX_LIST)) return TOO_LONG;
   if (!spend(Math.max(0, Number(count)))) return TOO_COSTLY;
   return Array.from({ length: Math.max(0, Number(count)) }, (_, i) => BigInt(i));
 }
 
-function slice(elements: List, from: bigint, to: bigint): Value | Bad {
+function slice(elements: List, from: bigint, to: bigint): Value | NoValue {
   if (from < 0n || to > BigInt(elements.length) || from > to) return BAD_SLICE;
   return elements.slice(Number(from), Number(to));
 }
 
-function sort(elements: List): Value | Bad {
+function sort(elements: List): Value | NoValue {
   const [first] = elements;
   if (!spend(elements.length * Math.ceil(Math.log2(elements.length + 1)))) return TOO_COSTLY;
-  let bad: Bad | undefined;
+  let bad: NoValue | undefined;
   if (first !== undefined && elements.length === 1) {
     const self = order(first, first);
-    if (self instanceof Bad) bad = self;
+    if (self instanceof NoValue) bad = self;
   }
   const sorted = [...elements].sort((a, b) => {
     const o = order(a, b);
-    if (o instanceof Bad || typeof a !== typeof b) bad ??= o instanceof Bad ? o : MIXED;
-    return o instanceof Bad ? 0 : o;
+    if (o instanceof NoValue || typeof a !== typeof b) bad ??= o instanceof NoValue ? o : MIXED;
+    return o instanceof NoValue ? 0 : o;
   });
   return bad ?? sorted;
 }

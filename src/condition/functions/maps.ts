@@ -1,6 +1,6 @@
 import { isMap, knownKeys, lookup, otherKeys } from "../maps.ts";
 import { DYN, mapOf, type Type } from "../types.ts";
-import { Bad, CelMap, Failure, mapKey, type MapKey, type Value } from "../value.ts";
+import { NoValue, CelMap, Failure, mapKey, type MapKey, type Value } from "../value.ts";
 import { list, unary, type Operand, type Overload } from "./overload.ts";
 
 const NO_MAP = new Failure("no such overload: `maps.ofEntries` takes a list of maps");
@@ -17,7 +17,7 @@ function ofEntries(maps: readonly Value[]): Operand {
       const normal = mapKey(key);
       if (normal === undefined) return NO_MAP;
       const value = lookup(map, normal);
-      if (value instanceof Bad) return value;
+      if (value instanceof NoValue) return value;
       if (entries.has(normal)) return TWICE;
       entries.set(normal, { key, value: value ?? null });
     }

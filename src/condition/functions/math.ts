@@ -1,7 +1,7 @@
 import { int as intRange } from "../arithmetic.ts";
 import { order } from "../compare.ts";
 import { BOOL, DOUBLE, DYN, INT, UINT, type Type } from "../types.ts";
-import { Bad, Failure, Uint, type Value } from "../value.ts";
+import { NoValue, Failure, Uint, type Value } from "../value.ts";
 import {
   binary,
   double,
@@ -30,12 +30,12 @@ const numeric: Param<Numeric> = {
     typeof value === "number" || typeof value === "bigint" || value instanceof Uint,
 };
 
-function extreme(values: readonly Value[], sign: number): Value | Bad {
+function extreme(values: readonly Value[], sign: number): Value | NoValue {
   let best: Value | undefined;
   for (const value of values) {
     if (!numeric.accepts(value)) return NO_NUMBER;
     const o = best === undefined ? 1 : order(value, best);
-    if (o instanceof Bad) return o;
+    if (o instanceof NoValue) return o;
     if (best === undefined || o * sign > 0) best = value;
   }
   return best ?? EMPTY;

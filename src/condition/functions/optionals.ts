@@ -1,20 +1,20 @@
 import { BOOL, DYN, joinTexts, listOf, optionalOf, type Type } from "../types.ts";
 import { isMap, knownKeys, otherKeys } from "../maps.ts";
-import { Bad, Failure, isList, Optional, Uint, type Value } from "../value.ts";
+import { NoValue, Failure, isList, Optional, Uint, type Value } from "../value.ts";
 import { binary, constant, dyn, optional, unary, type Overload } from "./overload.ts";
 
 const NONE = new Failure("this optional has no value");
 
-function isZero(value: Value): boolean | Bad {
+function isZero(value: Value): boolean | NoValue {
   if (isMap(value)) return knownKeys(value).length > 0 ? false : (otherKeys(value) ?? true);
   if (isList(value) || value instanceof Uint8Array) return value.length === 0;
   if (value instanceof Uint) return value.value === 0n;
   return value === null || value === false || value === 0 || value === 0n || value === "";
 }
 
-function ofNonZero(value: Value): Value | Bad {
+function ofNonZero(value: Value): Value | NoValue {
   const zero = isZero(value);
-  return zero instanceof Bad ? zero : zero ? Optional.none : new Optional(value);
+  return zero instanceof NoValue ? zero : zero ? Optional.none : new Optional(value);
 }
 
 function wrapped([first]: readonly Type[]): Type {

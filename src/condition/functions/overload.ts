@@ -16,7 +16,7 @@ import {
   type Type,
 } from "../types.ts";
 import {
-  Bad,
+  NoValue,
   Duration,
   isList,
   Optional,
@@ -27,7 +27,7 @@ import {
   type Value,
 } from "../value.ts";
 
-export type Operand = Value | Bad;
+export type Operand = Value | NoValue;
 
 /** What one parameter takes: its type for the checker, its test at run time. */
 export interface Param<T extends Value> {
@@ -83,8 +83,8 @@ export const optional: Param<Optional> = {
   accepts: (v): v is Optional => v instanceof Optional,
 };
 export const map: Param<AnyMap> = { type: mapOf(DYN, DYN), accepts: (v): v is AnyMap => isMap(v) };
-export const dyn: Param<Value> = { type: DYN, accepts: (v): v is Value => !(v instanceof Bad) };
-/** A list whose length is known; elements may be Bad. */
+export const dyn: Param<Value> = { type: DYN, accepts: (v): v is Value => !(v instanceof NoValue) };
+/** A list whose length is known; elements may be NoValue. */
 export const anyList: Param<readonly Operand[]> = {
   type: listOf(DYN),
   accepts: (v): v is readonly Operand[] => isList(v),
@@ -93,7 +93,7 @@ export const anyList: Param<readonly Operand[]> = {
 export const list: Param<readonly Value[]> = {
   type: listOf(DYN),
   accepts: (v): v is readonly Value[] =>
-    isList(v) && !(v instanceof PartialList) && v.every((element) => !(element instanceof Bad)),
+    isList(v) && !(v instanceof PartialList) && v.every((element) => !(element instanceof NoValue)),
 };
 
 /** The result type of an overload: fixed, or made from the types of the arguments. */

@@ -1,7 +1,7 @@
 import { contains } from "../compare.ts";
 import { strict } from "../logic.ts";
 import { BOOL } from "../types.ts";
-import { Failure, type Bad, type Value } from "../value.ts";
+import { Failure, type NoValue, type Value } from "../value.ts";
 import { binary, list, type Overload } from "./overload.ts";
 
 type List = readonly Value[];
@@ -11,7 +11,7 @@ const TOO_LARGE = new Failure("these lists are too long to be compared as sets")
 const MAX_PAIRS = 4_000_000;
 
 /** A test for elements of `list`: strings by hash, everything else one by one. */
-function finder(list: List, others: List): (element: Value) => boolean | Bad {
+function finder(list: List, others: List): (element: Value) => boolean | NoValue {
   const texts = new Set(list.filter((element) => typeof element === "string"));
   const rest = list.filter((element) => typeof element !== "string");
   if (rest.length * others.length > MAX_PAIRS) return () => TOO_LARGE;
@@ -20,8 +20,8 @@ function finder(list: List, others: List): (element: Value) => boolean | Bad {
 }
 
 /** Whether every element of `part` is in `whole`: false wins, else what is not known. */
-function includesAll(whole: List, part: List): boolean | Bad {
-  let bad: Bad | undefined;
+function includesAll(whole: List, part: List): boolean | NoValue {
+  let bad: NoValue | undefined;
   const find = finder(whole, part);
   for (const element of part) {
     const found = find(element);
@@ -31,7 +31,7 @@ function includesAll(whole: List, part: List): boolean | Bad {
   return bad ?? true;
 }
 
-function equivalent(a: List, b: List): boolean | Bad {
+function equivalent(a: List, b: List): boolean | NoValue {
   const forth = includesAll(a, b);
   if (forth === false) return false;
   const back = includesAll(b, a);
@@ -39,8 +39,8 @@ function equivalent(a: List, b: List): boolean | Bad {
   return forth === true ? back : back === true ? forth : strict(forth, back);
 }
 
-function intersects(a: List, b: List): boolean | Bad {
-  let bad: Bad | undefined;
+function intersects(a: List, b: List): boolean | NoValue {
+  let bad: NoValue | undefined;
   const find = finder(b, a);
   for (const element of a) {
     const found = find(element);

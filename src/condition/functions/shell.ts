@@ -8,7 +8,7 @@ import {
   CelMap,
   Failure,
   PartialList,
-  type Bad,
+  type NoValue,
   type MapKey,
   type PlainMap,
   type Value,
@@ -86,7 +86,7 @@ function listsOf(command: FoundCommand): readonly Value[] {
   return command.words.length === 0 ? files : [wordsValue(command.words), ...files];
 }
 
-function commandsValue(line: string): Value | Bad {
+function commandsValue(line: string): Value | NoValue {
   const commands = readLine(line);
   if (commands instanceof Untold) return new Failure(commands.reason);
   const assignment = steering(commands);
@@ -123,7 +123,7 @@ const COMMAND: StructType = {
 };
 
 function assignmentsValue(assignments: readonly Assignment[]): CelMap {
-  const entries = new Map<MapKey, { readonly key: Value; readonly value: Value | Bad }>();
+  const entries = new Map<MapKey, { readonly key: Value; readonly value: Value | NoValue }>();
   for (const { name, value } of assignments) {
     entries.set(name, { key: name, value: value === undefined ? "" : wordValue(value) });
   }
@@ -148,7 +148,7 @@ function commandValue({ words, assignments, redirections }: FoundCommand): Plain
   };
 }
 
-function shellValue(line: string): Value | Bad {
+function shellValue(line: string): Value | NoValue {
   const commands = readLine(line);
   return commands instanceof Untold ? new Failure(commands.reason) : commands.map(commandValue);
 }

@@ -1,7 +1,7 @@
 import { MAX_LIST, MAX_STRING } from "../arithmetic.ts";
 import { INT, listOf, STRING, type Type } from "../types.ts";
 import { mapAmong } from "../words.ts";
-import { Failure, type Bad, type Value } from "../value.ts";
+import { Failure, type NoValue, type Value } from "../value.ts";
 import { binary, int, list, string, ternary, unary, type Overload } from "./overload.ts";
 
 const OUTSIDE = new Failure("an index is outside the string");
@@ -86,7 +86,7 @@ const REPLACE_SOME: Overload = {
       : undefined,
 };
 
-function split(text: string, separator: string, most: bigint): Value | Bad {
+function split(text: string, separator: string, most: bigint): Value | NoValue {
   if (most === 0n) return [];
   const pieces = separator === "" ? points(text) : text.split(separator);
   if (pieces.length > MAX_LIST) return TOO_LARGE;
@@ -95,7 +95,7 @@ function split(text: string, separator: string, most: bigint): Value | Bad {
   return [...pieces.slice(0, kept), pieces.slice(kept).join(separator)];
 }
 
-function join(parts: readonly Value[], separator: string): Value | Bad {
+function join(parts: readonly Value[], separator: string): Value | NoValue {
   const texts = parts.filter((part) => typeof part === "string");
   if (texts.length < parts.length) return NOT_TEXTS;
   const length = texts.reduce((sum, text) => sum + text.length + separator.length, 0);

@@ -1,6 +1,6 @@
 import type { Expr } from "../../condition/ast.ts";
 import { compileCondition, type Host } from "../../condition/compile.ts";
-import type { Bad, Value } from "../../condition/value.ts";
+import type { NoValue, Value } from "../../condition/value.ts";
 import { unparse } from "../../condition/unparse.ts";
 import { chainOperands } from "../../condition/walk.ts";
 import type { Row } from "../../engine/row.ts";
@@ -18,7 +18,7 @@ export interface Atom {
   readonly text: string;
   /** Every attribute path that it reads. */
   readonly paths: readonly (readonly string[])[];
-  readonly test: (row: Row) => Value | Bad;
+  readonly test: (row: Row) => Value | NoValue;
   /** True where it reads what the calls before left, the time, or the decision itself. */
   readonly dynamic: boolean;
   /** What is all that it asks of its one attribute; undefined: it asks more. */

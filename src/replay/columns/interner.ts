@@ -1,4 +1,4 @@
-import { Bad, Failure, Unknown, type Value } from "../../condition/value.ts";
+import { NoValue, Failure, Unknown, type Value } from "../../condition/value.ts";
 
 /** Small numbers for texts, in the order of first sight; 0 is the empty text. */
 export class Interner {
@@ -23,10 +23,10 @@ export class Interner {
  * What an atom came to, as a text that is the same where, and only where, a condition cannot tell
  * two outcomes apart.
  */
-export function outcomeText(outcome: Value | Bad): string {
+export function outcomeText(outcome: Value | NoValue): string {
   if (outcome === true) return "t";
   if (outcome === false) return "f";
   if (outcome instanceof Unknown) return `?${JSON.stringify(outcome.paths)}`;
   if (outcome instanceof Failure) return `!${outcome.message}`;
-  return outcome instanceof Bad ? "bad" : "v";
+  return outcome instanceof NoValue ? "bad" : "v";
 }

@@ -14,7 +14,7 @@ import type { TextNumbers } from "../../text/text-numbers.ts";
 import { CodeGrid } from "./code-grid.ts";
 import { Frames, type Frame } from "./frame.ts";
 import { Interner } from "./interner.ts";
-import type { CallFacts } from "../tally.ts";
+import type { CallPosition } from "../tally.ts";
 import { columnOf } from "./probe-plan.ts";
 import { resourcePath } from "./set-reads.ts";
 import { actionOf, isPathColumn, resourceOf, RowViews, subjectOf } from "./views.ts";
@@ -108,7 +108,7 @@ class SharedEntities {
 }
 
 /** What of one row counts besides its result. */
-class RowFacts implements CallFacts {
+class RowFacts implements CallPosition {
   readonly #rows: SegmentRows;
   row = 0;
 
@@ -328,7 +328,7 @@ export class SegmentRows {
    * What of a row counts besides its result. INVARIANT: only until the next row's are asked for:
    * WHY not one for each, there are too many.
    */
-  facts(row: number): CallFacts {
+  facts(row: number): CallPosition {
     this.#facts.row = row;
     return this.#facts;
   }

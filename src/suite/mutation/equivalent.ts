@@ -6,12 +6,12 @@ import type { ComparedSet } from "../../proof/compare-sets.ts";
  * What analysis finds out about a mutant: proven to change no decision, a call that shows a change,
  * or neither.
  */
-export type Verdict =
+export type Equivalence =
   | { readonly is: "equivalent" | "unclear" }
   | { readonly is: "different"; readonly witness: Witness };
 
 /** Compares a mutant with its original over every call and state (design 10.2). */
-export function judgeMutant(original: ComparedSet, mutated: ComparedSet): Verdict {
+export function judgeMutant(original: ComparedSet, mutated: ComparedSet): Equivalence {
   const { widens, narrows, stateChanged, unclear } = compareSets(original, mutated, { now: NOW });
   if (widens.kind === "yes") return { is: "different", witness: widens.witness };
   if (narrows.kind === "yes") return { is: "different", witness: narrows.witness };

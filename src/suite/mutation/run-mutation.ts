@@ -12,7 +12,7 @@ import type { Explaining } from "../rule-tree.ts";
 import { RuleNames } from "../rule-names.ts";
 import { SuiteRunner, type Decided } from "../run-test.ts";
 import { chosenTests } from "../run-suites.ts";
-import { judgeMutant, type Verdict } from "./equivalent.ts";
+import { judgeMutant, type Equivalence } from "./equivalent.ts";
 import { mutatedSet } from "./mutated-set.ts";
 import { mutantsOf, type Mutant } from "./mutants.ts";
 import { findSessionWitness } from "./session-witness.ts";
@@ -70,7 +70,7 @@ type Fate =
  */
 function witnessOf(
   mutant: Mutant,
-  { job, mutated, verdict }: { job: MutationJob; mutated: CompiledSet; verdict: Verdict },
+  { job, mutated, verdict }: { job: MutationJob; mutated: CompiledSet; verdict: Equivalence },
 ): WitnessDocument | undefined {
   const sets = { original: job.set, mutated };
   if (mutant.kind.by === "window") return findSessionWitness(sets, job.suites, mutant.kind.window);

@@ -5,7 +5,7 @@ import { hasField, select } from "../../../src/condition/access.ts";
 import { compileCondition, type Host } from "../../../src/condition/compile.ts";
 import { parseExpression } from "../../../src/condition/parse.ts";
 import {
-  Bad,
+  NoValue,
   CelMap,
   Duration,
   Failure,
@@ -134,11 +134,13 @@ export function allCases(files: readonly string[]): readonly Case[] {
 
 type Row = ReadonlyMap<string, Value>;
 
-function resolve(row: Row, path: readonly string[]): Value | Bad {
+function resolve(row: Row, path: readonly string[]): Value | NoValue {
   for (let length = path.length; length > 0; length--) {
     const bound = row.get(path.slice(0, length).join("."));
     if (bound === undefined) continue;
-    return path.slice(length).reduce<Value | Bad>((value, field) => select(value, field), bound);
+    return path
+      .slice(length)
+      .reduce<Value | NoValue>((value, field) => select(value, field), bound);
   }
   return new Failure(`undeclared reference to ${path[0]}`);
 }
@@ -152,7 +154,7 @@ function hostOf(bindings: Row): Host<Row> {
 }
 
 /** What the shipped evaluator makes of a case; a syntax error counts as an error. */
-export function evaluate(test: Case): Value | Bad {
+export function evaluate(test: Case): Value | NoValue {
   const parsed = parseExpression(test.expr);
   if (!parsed.ok) return new Failure(parsed.errors[0]?.message ?? "syntax");
   return compileCondition(parsed.expr, hostOf(test.bindings))(test.bindings);
@@ -163,8 +165,8 @@ function entries(map: Value): CelMap["entries"] | undefined {
 }
 
 /** Same type and same value; an int is no double here. */
-export function identical(a: Value | Bad, b: Value | Bad): boolean {
-  if (a instanceof Bad || b instanceof Bad) return false;
+export function identical(a: Value | NoValue, b: Value | NoValue): boolean {
+  if (a instanceof NoValue || b instanceof NoValue) return false;
   if (isList(a) && isList(b))
     return a.length === b.length && a.every((item, i) => identical(item, b[i] ?? null));
   const [left, right] = [entries(a), entries(b)];

@@ -1,4 +1,4 @@
-import { decideSingle } from "../../../src/engine/single.ts";
+import { decideWithState } from "../../../src/engine/single.ts";
 import type { CompiledSet } from "../../../src/engine/compile-set.ts";
 import type { Outcome } from "../../../src/engine/decide.ts";
 import type { SessionExample } from "../../../src/policy/model.ts";
@@ -157,7 +157,7 @@ export function requestOf(call: SmallCall, approvers: readonly string[]): Reques
 /** What the engine decides of a call on its state, of the approvals that let it run. */
 export function permittedOutcome(set: CompiledSet, call: SmallCall): Outcome | undefined {
   for (const approvers of [[], ["human:h1"], ["human:h2"], ["human:h1", "human:h2"]]) {
-    const outcome = decideSingle(set, requestOf(call, approvers), call.state);
+    const outcome = decideWithState(set, requestOf(call, approvers), call.state);
     if (outcome.decision.permitted) return outcome;
   }
   return undefined;

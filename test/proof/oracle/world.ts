@@ -1,9 +1,9 @@
 import type { Expr } from "../../../src/condition/ast.ts";
 import { compileCondition, type Host } from "../../../src/condition/compile.ts";
-import { Failure, Unknown, type Bad, type Value } from "../../../src/condition/value.ts";
+import { Failure, Unknown, type NoValue, type Value } from "../../../src/condition/value.ts";
 
 /** One call of the small world, by attribute path; labels by name. What is not there is absent. */
-export type Row = ReadonlyMap<string, Value | Bad>;
+export type Row = ReadonlyMap<string, Value | NoValue>;
 
 const ABSENT = new Failure("absent");
 const MASKED = new Unknown(["masked"]);
@@ -28,9 +28,9 @@ const NUMBERS = [-1, -0.5, 0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5];
  * Every value that an attribute may have; richer than the literals of the generator, so that gaps
  * between them are met.
  */
-export const DOMAINS: ReadonlyMap<string, readonly (Value | Bad)[]> = new Map<
+export const DOMAINS: ReadonlyMap<string, readonly (Value | NoValue)[]> = new Map<
   string,
-  readonly (Value | Bad)[]
+  readonly (Value | NoValue)[]
 >([
   ["args.n", [...NUMBERS, "a", ABSENT, MASKED]],
   ["args.m", [...NUMBERS, true, ABSENT, MASKED]],
