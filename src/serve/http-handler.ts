@@ -159,7 +159,7 @@ export class HttpHandler {
   ): void {
     if ("error" in answer) return this.#send({ request, response }, this.#failure(answer.error));
     const id = request.headers["x-request-id"];
-    const closes = this.#options.isClosing() || !request.complete;
+    const closes = this.#options.isClosing() || (!request.complete && hasBody(request));
     response.writeHead(answer.status, {
       "Content-Type": answer.type,
       "Content-Length": Buffer.byteLength(answer.text),
@@ -179,6 +179,10 @@ export class HttpHandler {
       status: String(answer.status),
     });
   }
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return (headers["content-length"] ?? "0") !== "0" || headers["transfer-encoding"] !== undefined;
 }
 
 function messageOf(error: unknown): string {

@@ -223,6 +223,7 @@ describe("AuthZEN 1.0: search", () => {
 test("AuthZEN 1.0: metadata names what is served, by the address that was asked", async () => {
   const answer = await ask(server.port, "/.well-known/authzen-configuration");
   const base = `http://127.0.0.1:${server.port}`;
+  expect(answer.headers["connection"]).toBe("keep-alive");
   expect(answer.json()).toMatchObject({
     policy_decision_point: base,
     access_evaluation_endpoint: `${base}${EVALUATION}`,
