@@ -42,6 +42,16 @@ async function invariant(folder: string): Promise<readonly string[]> {
   return [];
 }
 
+/** A session that a coding agent has recorded. */
+async function session(folder: string): Promise<readonly string[]> {
+  const call = { type: "tool_use", id: "t", name: "Bash", input: { command: "git push" } };
+  const common = { sessionId: "s", cwd: "/", timestamp: "2026-05-01T10:00:00.000Z" };
+  const line = { ...common, type: "assistant", message: { role: "assistant", content: [call] } };
+  mkdirSync(join(folder, "sessions"), { recursive: true });
+  writeFileSync(join(folder, "sessions", "s.jsonl"), `${JSON.stringify(line)}\n`);
+  return [];
+}
+
 async function repository(folder: string): Promise<readonly string[]> {
   const git = (...args: readonly string[]): void =>
     void execFileSync(
@@ -233,6 +243,7 @@ export const WRITERS: readonly Writer[] = [
     ],
     writes: ["out.json", "out.md"],
   },
+  { ...to("out.json", "scan", "@/sessions", "--format", "json"), before: session },
   {
     ...to(
       "out.json",
