@@ -145,7 +145,7 @@ const BITBUCKET = {
 
 const CAUGHT = { refused: undefined };
 const LACKS_MAIN = { refused: /this clone does not have that branch/ };
-const NO_BRANCH = { refused: /this clone has none of `origin\/HEAD`/ };
+const NO_BRANCH = { refused: /this clone has none of the branches `origin\/HEAD`/ };
 const SHALLOW = { refused: /this clone is too shallow/ };
 const HEAD = { refused: /the baseline would be HEAD itself/ };
 const PARTIAL = { refused: /git failed to find out/ };

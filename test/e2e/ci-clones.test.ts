@@ -184,6 +184,7 @@ describe("one default for every command that compares", () => {
       [
         ["lint", "passed", null],
         ["test", "skipped", null],
+        ["analyze", "skipped", null],
         ["version", "error", help],
         ["replay", "error", help],
       ],

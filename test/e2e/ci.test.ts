@@ -141,7 +141,7 @@ describe("agentz ci on a repository: base, change, verdict", () => {
       true,
       [...places].sort((a, b) => a - b),
     ]);
-    expect(stdout.match(/not exercised/g)).toHaveLength(1);
+    expect(stdout.match(/does not exercise/g)).toHaveLength(1);
     const alone = agentz(["replay", "--format", "markdown"], { cwd: folder }).stdout;
     expect(alone).toMatch(
       /^#### Changed rules that your trace does not exercise\n\n[^\n]*\n\n- refunds\/look$/m,

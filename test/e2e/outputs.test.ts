@@ -67,7 +67,7 @@ describe("what cannot be written is a message and status 2, and what is there st
       2,
       "",
       expect.stringMatching(
-        /^agentz: `out` cannot be written: it would be larger than the largest allowed file\n {2}help: make room/m,
+        /^agentz: `out` cannot be written: it would be larger than the largest allowed file\n {2}help: free some space/m,
       ),
     ]);
     expect([readFileSync(join(folder, "out"), "utf8"), readdirSync(folder).sort()]).toEqual([

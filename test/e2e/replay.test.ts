@@ -297,13 +297,16 @@ describe.skipIf(lacks("shared"))(
       ["claude-3-7-sonnet-20250219", 1081, 3800],
     ])("every run and call of %s is accounted for", (model, runs, calls) => {
       const folder = mkdtempSync(join(tmpdir(), "agentz-dojo-"));
+      const shown = (n: number): string => n.toLocaleString("en-US");
       execFileSync("tar", ["xJf", join(AGENTDOJO, `${model}.tar.xz`)], { cwd: folder });
       const imported = agentz(
         ["import", "chat", ".", "--subject", "agent:assistant", "-o", "trace.jsonl"],
         { cwd: folder },
       );
       expect(imported.status).toBe(0);
-      expect(imported.stderr).toContain(`${calls} calls in ${runs} sessions from ${runs} files`);
+      expect(imported.stderr).toContain(
+        `${shown(calls)} calls in ${shown(runs)} sessions from ${shown(runs)} files`,
+      );
       writeFileSync(join(folder, "p.yaml"), POLICY.replace("crm/lookup", "get_*"));
       const args = [
         "replay",
