@@ -110,16 +110,16 @@ export class GroupTally {
    */
   mark(
     result: CallResult,
-    {
-      id,
-      at,
-      session,
-    }: { readonly id: () => string; readonly at: number; readonly session: number | undefined },
+    call: {
+      readonly id: () => string;
+      readonly at: number;
+      readonly session: number | undefined;
+    },
   ): void {
     if (result.class === "unchanged") return;
     const group = this.#groupOf(result);
-    group.example ??= { id: id(), at };
-    if (session !== undefined) group.sessions.add(session);
+    group.example ??= { id: call.id(), at: call.at };
+    if (call.session !== undefined) group.sessions.add(call.session);
   }
 
   #groupOf(result: CallResult): Group {
