@@ -250,7 +250,7 @@ describe("hook", () => {
 
   test.each([
     [["hook", "claud-code"], "did you mean `claude-code`?"],
-    [["hook", "claude-code", "--subject", "me"], "is no subject"],
+    [["hook", "claude-code", "--subject", "me"], "is not a subject"],
   ])("%j is refused", (args, why) => {
     const done = agentz(args, { cwd: folder });
     expect([done.status, done.stderr]).toEqual([2, expect.stringContaining(why)]);
