@@ -195,17 +195,32 @@ function testPart(
 async function loadable(
   io: CommandIo,
   paths: readonly string[] | undefined,
-): Promise<PolicySet | string> {
+): Promise<PolicySet | UserError | string> {
   if (paths === undefined) return NO_CANDIDATE;
   try {
     return await loadPolicySet(io, paths, paths);
   } catch (error) {
-    if (error instanceof UserError) return error.message;
-    throw error;
+    if (!(error instanceof UserError)) throw error;
+    return EMPTY_CODES.has(error.code) ? error.message : error;
   }
 }
 
-/** What the candidate's invariants come to. A set that does not load is lint's to report. */
+/** What runs over a set that was loaded; undefined: nothing, and the reason says why. */
+function analysisOf(
+  loaded: PolicySet | UserError | string,
+  now: number,
+): { readonly run: Part<AnalyzeResult>["run"]; readonly reason: string } {
+  if (typeof loaded === "string") return { run: undefined, reason: loaded };
+  if (loaded instanceof UserError) return { run: () => Promise.reject(loaded), reason: "" };
+  return loaded.documents.some(({ kind }) => kind === "Invariant")
+    ? { run: () => Promise.resolve(analyzeDocument(loaded, { now })), reason: "" }
+    : { run: undefined, reason: "the candidate has no `kind: Invariant`" };
+}
+
+/**
+ * What the candidate's invariants come to. What a set says wrong is lint's to report; a set that
+ * cannot be read is an error here too, since nobody knows whether it has invariants.
+ */
 async function analyzePart(
   paths: readonly string[] | undefined,
   config: Config,
@@ -213,19 +228,9 @@ async function analyzePart(
 ): Promise<Part<AnalyzeResult>> {
   const strict = config.analyze?.failOn === "cannot-tell";
   const loaded = await loadable(io, paths);
-  const reason =
-    typeof loaded === "string"
-      ? loaded
-      : loaded.documents.some(({ kind }) => kind === "Invariant")
-        ? undefined
-        : "the candidate has no `kind: Invariant`";
   return {
     name: "analyze",
-    run:
-      typeof loaded === "string" || reason !== undefined
-        ? undefined
-        : () => Promise.resolve(analyzeDocument(loaded, { now: flags.now ?? io.clock() })),
-    reason: reason ?? "",
+    ...analysisOf(loaded, flags.now ?? io.clock()),
     failed: ({ summary }) => summary.refuted > 0 || (strict && summary.cannotTell > 0),
     summary: ({ summary }) => answersText(summary),
   };
