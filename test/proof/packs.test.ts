@@ -44,7 +44,6 @@ const PACKS: Readonly<
       "policies/starter/data-analyst/catalog.yaml",
     ],
     refuted: [
-      "no-web-after-confidential",
       "two-for-an-export",
       "no-notes-after-confidential",
       "only-agents-export",
