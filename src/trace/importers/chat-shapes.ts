@@ -305,14 +305,17 @@ function agentTraceRun(record: JsonObject, file: ImportFile, inList: boolean): C
   return { about, messages: agentTraceMessages(record), inList };
 }
 
-/** The steps of a trajectory of SWE-agent: what was done, and what came of it. */
+/**
+ * The steps of a trajectory of SWE-agent: what was done, and what came of it. One without its action
+ * is a step too.
+ */
 function sweAgentSteps(record: JsonObject): readonly JsonObject[] | undefined {
   const steps = member(record, "trajectory");
-  const isStep = (step: Json): step is JsonObject =>
-    isJsonObject(step) && typeof step["action"] === "string" && Object.hasOwn(step, "observation");
-  return Array.isArray(steps) && steps.length > 0 && steps.every(isStep)
-    ? steps.filter(isStep)
-    : undefined;
+  if (!Array.isArray(steps)) return undefined;
+  const isStep = (step: JsonObject): boolean =>
+    typeof step["action"] === "string" && Object.hasOwn(step, "observation");
+  const found = steps.filter(isJsonObject);
+  return found.some(isStep) ? found : undefined;
 }
 
 /**

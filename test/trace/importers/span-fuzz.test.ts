@@ -9,7 +9,9 @@ import { OTEL_EXPORT_VARIANTS } from "./variants/otel-exports.ts";
 
 const folder = join(import.meta.dirname, "recorded");
 const SEEDS = [
-  ...readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8")),
+  ...readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => readFileSync(join(folder, name), "utf8")),
   ...OTEL_EXPORT_VARIANTS.flatMap(({ content }) =>
     typeof content === "string" ? [content] : content.map((value) => JSON.stringify(value)),
   ).filter(isJson),
