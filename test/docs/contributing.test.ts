@@ -86,5 +86,5 @@ describe("`npm run new` begins what is green as it stands", () => {
         "test/report/diff/csv.test.ts",
       ]),
     ]).toEqual(["passed", "passed", "passed", "passed"]);
-  });
+  }, 300_000);
 });

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { agentz, scratch } from "../e2e/agentz.ts";
 import { ask, serve, until, type Running } from "./running.ts";
+import { lacks } from "../needs.ts";
 
 const policy = (limit: number): string => `apiVersion: agentz/v1
 kind: Policy
@@ -273,8 +274,7 @@ describe("who may ask", () => {
     expect((await ask(path, "/v1/decide", pay(1))).status).toBe(200);
   });
 
-  const hasOpenssl = spawnSync("openssl", ["version"]).status === 0;
-  test.skipIf(!hasOpenssl)("clients show a certificate (needs openssl)", async () => {
+  test.skipIf(lacks("openssl"))("clients show a certificate (needs openssl)", async () => {
     const folder = scratch({ "p.yaml": policy(100) });
     const make = (name: string): void => {
       const line = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -keyout ${name}.key -out ${name}.pem -subj /CN=localhost -addext subjectAltName=DNS:localhost`;
