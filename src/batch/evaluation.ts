@@ -426,11 +426,10 @@ function costOf({ sources, isIdle, scope }: Input): number {
 }
 
 /** The words in which the slots are set for which something holds. */
-export function bitsWhere(slots: readonly Slot[], holds: (slot: Slot) => boolean): Uint32Array {
-  return bitsOf(slots, holds);
-}
-
-function bitsOf<T>(all: readonly T[], holds: (one: T, index: number) => boolean): Uint32Array {
+export function bitsOf<T>(
+  all: readonly T[],
+  holds: (one: T, index: number) => boolean,
+): Uint32Array {
   const words = new Uint32Array(Math.ceil(all.length / BITS));
   all.forEach((one, index) => {
     if (holds(one, index)) words[wordOf(index)] = (words[wordOf(index)] ?? 0) | bitOf(index);

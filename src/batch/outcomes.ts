@@ -1,6 +1,6 @@
 import type { CompiledRule } from "../engine/compiled-rule.ts";
 import { TupleTable } from "../replay/columns/tuple-table.ts";
-import { bitsWhere, type Evaluation } from "./evaluation.ts";
+import { bitsOf, type Evaluation } from "./evaluation.ts";
 
 /** What tells an outcome besides the rules that match. */
 export interface Circumstances {
@@ -40,12 +40,12 @@ export class Outcomes {
     this.#evaluation = evaluation;
     this.#table = new TupleTable(matched.length + FIXED);
     this.#scratch = new Int32Array(matched.length + FIXED);
-    this.#told = bitsWhere(
+    this.#told = bitsOf(
       slots,
       ({ versions, rule }) => versions.length < of.versions || asksForMore(rule),
     );
-    this.#denying = bitsWhere(slots, ({ rule }) => rule.rule.effect === "deny");
-    this.#wildcards = bitsWhere(slots, ({ rule }) => of.isWildcard(rule));
+    this.#denying = bitsOf(slots, ({ rule }) => rule.rule.effect === "deny");
+    this.#wildcards = bitsOf(slots, ({ rule }) => of.isWildcard(rule));
   }
 
   /**

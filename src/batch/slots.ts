@@ -12,7 +12,6 @@ import { atomsOf, compileReading, type Atom } from "../replay/columns/atoms.ts";
 import { declarationsForm } from "../policy/canonical-policy.ts";
 import type { Condition } from "../policy/model.ts";
 import type { ClassParts } from "../replay/columns/class-parts.ts";
-import type { SetReads } from "../replay/columns/set-reads.ts";
 import { ACTION, columnsOf, isHeld, RESOURCE, SUBJECT } from "../replay/columns/probe-plan.ts";
 
 /** A call as one version sees it, as far as columns tell. */
@@ -208,11 +207,11 @@ function liveExceptions(
   version: number,
   parts: ClassParts,
 ): readonly LivePart[] {
-  return exceptions.flatMap(({ exception: { when } }) =>
-    when === undefined || !isLive(when, version, parts)
-      ? []
-      : [{ conjunct: false, test: compileReading(when.expr, hostOf(version, parts)).test }],
-  );
+  return exceptions.flatMap(({ exception: { when } }) => {
+    if (when === undefined) return [];
+    const { test, dynamic } = compileReading(when.expr, hostOf(version, parts));
+    return dynamic ? [{ conjunct: false, test }] : [];
+  });
 }
 
 /** Why a row is decided on its event. */
@@ -251,26 +250,21 @@ export function writesOf(parts: ClassParts): readonly Write[] {
   );
 }
 
-/**
- * What a rule means: rules of one form come to the same for a call, on any state that is kept alike.
- * WHY the declarations: a rule finds what earlier calls left by its place among them.
- */
-function meaningOf({ rule, live }: Slot, { set }: SetReads): string {
-  const state = live.length === 0 ? "" : declarationsForm(set.declarations);
-  return JSON.stringify([rule.name, rule.text(), set.catalogForm(), state]);
-}
-
 /** The rules of all versions; one that means the same over the same catalog stands once. */
 export function slotsOf(parts: ClassParts): readonly Slot[] {
   const slots = new Map<string, Slot>();
-  parts.versions.forEach((reads, version) => {
-    for (const rule of reads.set.rules) {
-      const slot = slotOf(rule, version, parts);
-      const meaning = meaningOf(slot, reads);
+  parts.versions.forEach(({ set, rules }, version) => {
+    const state = declarationsForm(set.declarations);
+    for (const { rule, atoms } of rules) {
+      // a rule finds what earlier calls left by its place among what its version declares
+      const onState = atoms.some(({ dynamic }) => dynamic) ? state : "";
+      const meaning = JSON.stringify([rule.name, rule.text(), set.catalogForm(), onState]);
       const known = slots.get(meaning);
       slots.set(
         meaning,
-        known === undefined ? slot : { ...known, versions: [...known.versions, version] },
+        known === undefined
+          ? slotOf(rule, version, parts)
+          : { ...known, versions: [...known.versions, version] },
       );
     }
   });

@@ -1,6 +1,5 @@
 import type { CompiledSet } from "../../engine/compile-set.ts";
 import type { CompiledRule } from "../../engine/compiled-rule.ts";
-import type { EntityGlob } from "../../policy/glob.ts";
 import type {
   CounterDeclaration,
   LabelDeclaration,
@@ -14,8 +13,6 @@ import { atomsOf, compileReading, type Atom } from "./atoms.ts";
 export interface RuleReads {
   readonly rule: CompiledRule;
   readonly atoms: readonly Atom[];
-  /** The resource patterns of its scope and of its exceptions'. */
-  readonly globs: readonly (readonly EntityGlob[])[];
 }
 
 /** Everything of a call that a set reads: what its columns must hold. */
@@ -26,8 +23,6 @@ export interface SetReads {
   readonly triggers: readonly Atom[];
   /** Everything that each declaration reads, in the order of labels, counters, values. */
   readonly declarations: readonly (readonly Atom[])[];
-  /** What else is read of a call: amounts, values, keys. */
-  readonly others: readonly Atom[];
   /** By `server/name`: the paths off which a tool's resource is read. */
   readonly resourcePaths: ReadonlyMap<string, readonly (readonly string[])[]>;
   /** The moments at which something of the set expires, ascending. */
@@ -41,9 +36,6 @@ function readsOfRule(rule: CompiledRule, set: CompiledSet): RuleReads {
     rule,
     atoms: conditions.flatMap((condition) =>
       condition === undefined ? [] : atomsOf(condition.expr, set.host),
-    ),
-    globs: [rule.scope.resources, ...rule.exceptions.map(({ scope }) => scope.resources)].filter(
-      (globs) => globs !== undefined,
     ),
   };
 }
@@ -87,18 +79,15 @@ export function readsOf(set: CompiledSet): SetReads {
     ...counters,
     ...values,
   ];
-  const triggers = declarations.flatMap(({ when }) =>
-    when === undefined ? [] : atomsOf(when.expr, set.host),
-  );
-  const others = [
-    ...[...counters, ...values].map(({ add }) => compileReading(add.expr, set.host)),
-    ...declarations.flatMap(({ key }) => keyAtoms(key, set)),
-  ];
-  const ofDeclaration = (d: (typeof declarations)[number]): readonly Atom[] => [
-    ...(d.when === undefined ? [] : atomsOf(d.when.expr, set.host)),
-    ...("add" in d ? [compileReading(d.add.expr, set.host)] : []),
-    ...keyAtoms(d.key, set),
-  ];
+  const read = declarations.map((one) => ({
+    triggers: one.when === undefined ? [] : atomsOf(one.when.expr, set.host),
+    others: [
+      ...("add" in one ? [compileReading(one.add.expr, set.host)] : []),
+      ...keyAtoms(one.key, set),
+    ],
+  }));
+  const triggers = read.flatMap((one) => one.triggers);
+  const others = read.flatMap((one) => one.others);
   const resources = resourcePaths(set);
   const paths = [...rules.flatMap(({ atoms }) => atoms), ...triggers, ...others].flatMap(
     (atom) => atom.paths,
@@ -107,8 +96,7 @@ export function readsOf(set: CompiledSet): SetReads {
     set,
     rules,
     triggers,
-    declarations: declarations.map(ofDeclaration),
-    others,
+    declarations: read.map((one) => [...one.triggers, ...one.others]),
     resourcePaths: resources,
     moments: momentsOf(set),
     paths: [...paths, ...[...resources.values()].flat()],
