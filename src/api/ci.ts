@@ -109,23 +109,33 @@ const NO_CANDIDATE = "there is no candidate: neither `candidate` of agentz.yaml 
  */
 const EMPTY_CODES: ReadonlySet<string> = new Set(["policy-does-not-load", "no-documents"]);
 
-/** Why a set has nothing to say; undefined: it has rules. Throws where it cannot be read. */
-async function emptiness(io: CommandIo, paths: readonly string[]): Promise<string | undefined> {
+/** The candidate, or why it does not load; undefined: there is none. */
+type Loaded = PolicySet | UserError | undefined;
+
+async function loadCandidate(io: CommandIo, paths: readonly string[] | undefined): Promise<Loaded> {
+  if (paths === undefined) return undefined;
   try {
-    return noRuleError((await loadPolicySet(io, paths, paths)).set)?.message;
+    return await loadPolicySet(io, paths, paths);
   } catch (error) {
-    if (!(error instanceof UserError) || !EMPTY_CODES.has(error.code)) throw error;
-    return error.message;
+    if (error instanceof UserError) return error;
+    throw error;
   }
+}
+
+/** Why a set has nothing to say; undefined: it has rules. Throws where it cannot be read. */
+function emptiness(loaded: Loaded): string | undefined {
+  if (!(loaded instanceof UserError)) return loaded && noRuleError(loaded.set)?.message;
+  if (!EMPTY_CODES.has(loaded.code)) throw loaded;
+  return loaded.message;
 }
 
 /** Lint's findings; a set that has nothing to say passes no pipeline. */
 function lintPart(
   paths: readonly string[] | undefined,
   config: Config,
-  from: { readonly flags: CiFlags; readonly io: CommandIo },
+  from: { readonly flags: CiFlags; readonly io: CommandIo; readonly loaded: Loaded },
 ): Part<LintResult> {
-  const { flags, io } = from;
+  const { flags, io, loaded } = from;
   let empty: string | undefined;
   const job = {
     levels: config.lint?.rules ?? new Map(),
@@ -140,7 +150,7 @@ function lintPart(
       paths === undefined
         ? undefined
         : async () => {
-            empty = await emptiness(io, paths);
+            empty = emptiness(loaded);
             return runLintJob(io, { ...job, paths });
           },
     reason: NO_CANDIDATE,
@@ -191,46 +201,31 @@ function testPart(
   };
 }
 
-/** A set that loads; else why not. */
-async function loadable(
-  io: CommandIo,
-  paths: readonly string[] | undefined,
-): Promise<PolicySet | UserError | string> {
-  if (paths === undefined) return NO_CANDIDATE;
-  try {
-    return await loadPolicySet(io, paths, paths);
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return EMPTY_CODES.has(error.code) ? error.message : error;
-  }
-}
-
-/** What runs over a set that was loaded; undefined: nothing, and the reason says why. */
+/** What runs over the candidate; undefined: nothing, and the reason says why. */
 function analysisOf(
-  loaded: PolicySet | UserError | string,
+  loaded: Loaded,
   now: number,
 ): { readonly run: Part<AnalyzeResult>["run"]; readonly reason: string } {
-  if (typeof loaded === "string") return { run: undefined, reason: loaded };
-  if (loaded instanceof UserError) return { run: () => Promise.reject(loaded), reason: "" };
+  const nothing = (reason: string): ReturnType<typeof analysisOf> => ({ run: undefined, reason });
+  if (loaded === undefined) return nothing(NO_CANDIDATE);
+  if (loaded instanceof UserError)
+    return EMPTY_CODES.has(loaded.code)
+      ? nothing(loaded.message)
+      : { run: () => Promise.reject(loaded), reason: "" };
   return loaded.documents.some(({ kind }) => kind === "Invariant")
     ? { run: () => Promise.resolve(analyzeDocument(loaded, { now })), reason: "" }
-    : { run: undefined, reason: "the candidate has no `kind: Invariant`" };
+    : nothing("the candidate has no `kind: Invariant`");
 }
 
 /**
  * What the candidate's invariants come to. What a set says wrong is lint's to report; a set that
  * cannot be read is an error here too, since nobody knows whether it has invariants.
  */
-async function analyzePart(
-  paths: readonly string[] | undefined,
-  config: Config,
-  { flags, io }: { readonly flags: CiFlags; readonly io: CommandIo },
-): Promise<Part<AnalyzeResult>> {
+function analyzePart(loaded: Loaded, config: Config, now: number): Part<AnalyzeResult> {
   const strict = config.analyze?.failOn === "cannot-tell";
-  const loaded = await loadable(io, paths);
   return {
     name: "analyze",
-    ...analysisOf(loaded, flags.now ?? io.clock()),
+    ...analysisOf(loaded, now),
     failed: ({ summary }) => summary.refuted > 0 || (strict && summary.cannotTell > 0),
     summary: ({ summary }) => answersText(summary),
   };
@@ -355,10 +350,12 @@ export async function runCi(
   const paths = flags.candidate ?? config.candidate;
   const chosen = await settleBaseline(flags, config, io);
   const replaying = replayPart(flags, config, { io, chosen });
+  const loads = asked.has("lint") || asked.has("analyze");
+  const loaded = loads ? await loadCandidate(io, paths) : undefined;
   const parts = {
-    lint: lintPart(paths, config, { flags, io }),
+    lint: lintPart(paths, config, { flags, io, loaded }),
     test: testPart(paths, config, { flags, io }),
-    analyze: await analyzePart(paths, config, { flags, io }),
+    analyze: analyzePart(loaded, config, flags.now ?? io.clock()),
     version: versionPart(paths, chosen, io),
     replay: replaying.part,
   };
