@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { type Json } from "../request/json.ts";
+import { member, objectMember, type Json } from "../request/json.ts";
 import type { Decider } from "./decider.ts";
 import type { Host } from "./host.ts";
 import { fileOf, isOwn, readSettings, type Place } from "./install.ts";
@@ -11,7 +11,7 @@ export interface Finding {
   readonly what: string;
 }
 
-function installed(host: Host, place: Place): readonly Finding[] {
+async function installed(host: Host, place: Place): Promise<readonly Finding[]> {
   const path = fileOf(host, place);
   const fix = `run \`agentz hook install ${host.name}\``;
   if (!existsSync(path)) return [{ state: "failed", what: `\`${path}\` is not there; ${fix}` }];
@@ -19,14 +19,11 @@ function installed(host: Host, place: Place): readonly Finding[] {
     return readFileSync(path, "utf8").startsWith(PLUGIN_MARK)
       ? [{ state: "ok", what: `the plugin is in \`${path}\`` }]
       : [{ state: "failed", what: `\`${path}\` is not the plugin of agentz; ${fix}` }];
-  const settings = readSettings(path);
-  const hooks = settings["hooks"];
+  const settings = await readSettings(path);
+  const hooks = objectMember(settings, "hooks");
   const wanted = Object.keys(host.file.entries(""));
   const missing = wanted.filter((event) => {
-    const entries: Json | undefined =
-      typeof hooks === "object" && hooks !== null && !Array.isArray(hooks)
-        ? Object.entries(hooks).find(([name]) => name === event)?.[1]
-        : undefined;
+    const entries = member(hooks, event);
     return !Array.isArray(entries) || !entries.some((entry: Json) => isOwn(host, entry));
   });
   const off = settings["disableAllHooks"] === true;
@@ -83,5 +80,5 @@ export async function examine(
       const why = error instanceof Error ? error.message : String(error);
       return { state: "failed", what: `nothing decides, so every call would be denied: ${why}` };
     });
-  return [...installed(host, place), asked, ...gaps];
+  return [...(await installed(host, place)), asked, ...gaps];
 }

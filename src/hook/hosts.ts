@@ -1,6 +1,6 @@
-import { stringMember, type JsonObject } from "../request/json.ts";
+import { member, objectMember, stringMember, type JsonObject } from "../request/json.ts";
 import type { Host, HookInput, Verdict } from "./host.ts";
-import { callId, canonicalCall, textOf, valueOf } from "./read-call.ts";
+import { callId, canonicalCall, textOf } from "./read-call.ts";
 
 type Hooks = { readonly [event: string]: JsonObject };
 
@@ -22,7 +22,7 @@ function readClaude(input: JsonObject, subject: JsonObject): HookInput | string 
           session,
           id: stringMember(input, "tool_use_id"),
           tool: stringMember(input, "tool_name"),
-          input: valueOf(input, "tool_input"),
+          input: member(input, "tool_input"),
           cwd: stringMember(input, "cwd"),
           agent: stringMember(input, "agent_type"),
           permissionMode: stringMember(input, "permission_mode"),
@@ -110,7 +110,7 @@ function readGemini(input: JsonObject, subject: JsonObject): HookInput | string 
       session,
       id: stringMember(input, "tool_call_id"),
       tool: mcpName(input),
-      input: valueOf(input, "tool_input"),
+      input: member(input, "tool_input"),
       cwd: stringMember(input, "cwd"),
     },
     subject,
@@ -119,13 +119,10 @@ function readGemini(input: JsonObject, subject: JsonObject): HookInput | string 
 
 /** Gemini CLI tells the server of an MCP tool beside its name. */
 function mcpName(input: JsonObject): string | undefined {
-  const context = valueOf(input, "mcp_context");
+  const context = objectMember(input, "mcp_context");
   const tool = stringMember(input, "tool_name");
-  if (typeof context !== "object" || context === null || Array.isArray(context)) return tool;
-  const [server, name] = ["server_name", "tool_name"].map((key) => {
-    const found: unknown = Object.entries(context).find(([one]) => one === key)?.[1];
-    return typeof found === "string" ? found : undefined;
-  });
+  const server = stringMember(context, "server_name");
+  const name = stringMember(context, "tool_name");
   return server === undefined ? tool : `mcp__${server}__${name ?? tool ?? ""}`;
 }
 
@@ -153,14 +150,17 @@ function readCursor(input: JsonObject, subject: JsonObject): HookInput | string 
   const event = stringMember(input, "hook_event_name");
   switch (event) {
     case "beforeShellExecution": {
-      const command = valueOf(input, "command") ?? null;
+      const command = member(input, "command") ?? null;
       return canonicalCall({ ...common, tool: "Shell", input: { command }, cwd }, subject);
     }
     case "beforeMCPExecution": {
-      const [server, tool] = [textOf(input, "server", "server_name"), textOf(input, "tool_name")];
+      const [server, tool] = [
+        textOf(input, "server", "server_name"),
+        stringMember(input, "tool_name"),
+      ];
       const name = server === undefined ? tool : `mcp__${server}__${tool ?? ""}`;
       return canonicalCall(
-        { ...common, tool: name, input: valueOf(input, "tool_input"), cwd },
+        { ...common, tool: name, input: member(input, "tool_input"), cwd },
         subject,
       );
     }
@@ -168,7 +168,7 @@ function readCursor(input: JsonObject, subject: JsonObject): HookInput | string 
       const tool = stringMember(input, "tool_name") ?? "";
       // shell and MCP have events of their own, which tell more: one call is decided once
       if (/^(Shell|MCP\b)/.test(tool)) return { kind: "none" };
-      return canonicalCall({ ...common, tool, input: valueOf(input, "tool_input"), cwd }, subject);
+      return canonicalCall({ ...common, tool, input: member(input, "tool_input"), cwd }, subject);
     }
     default:
       return event === undefined ? "`hook_event_name` is missing" : { kind: "none" };
@@ -210,8 +210,8 @@ const COPILOT: Host = {
       {
         session: textOf(input, "sessionId", "session_id"),
         id: textOf(input, "toolCallId", "tool_call_id"),
-        tool: textOf(input, "toolName"),
-        input: valueOf(input, "toolArgs"),
+        tool: stringMember(input, "toolName"),
+        input: member(input, "toolArgs"),
         cwd: stringMember(input, "cwd"),
       },
       subject,
@@ -239,7 +239,7 @@ const OPENCODE: Host = {
         session: stringMember(input, "sessionID"),
         id: stringMember(input, "callID"),
         tool: stringMember(input, "tool"),
-        input: valueOf(input, "args"),
+        input: member(input, "args"),
         cwd: stringMember(input, "directory"),
       },
       subject,

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { UserError } from "../diagnostics/user-error.ts";
 import { replaceFile } from "../node/replace-file.ts";
+import { readText } from "../node/text-file.ts";
 import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
 import type { Host } from "./host.ts";
 import { opencodePlugin, PLUGIN_MARK } from "./opencode-plugin.ts";
@@ -19,11 +20,15 @@ export function fileOf(host: Host, { folder, scope }: Place): string {
   return join(folder, scope === "user" ? ".config/opencode" : ".opencode", "plugin/agentz.js");
 }
 
-/** The host's settings; a file that is no JSON object is a `UserError`, and stays as it is. */
-export function readSettings(path: string): JsonObject {
-  if (!existsSync(path)) return {};
+/**
+ * The host's settings; a file that cannot be read or is no JSON object is a `UserError`, and stays
+ * as it is.
+ */
+export async function readSettings(path: string): Promise<JsonObject> {
+  const text = await readText(dirname(path), path);
+  if (text === undefined) return {};
   try {
-    const value: unknown = JSON.parse(readFileSync(path, "utf8"));
+    const value: unknown = JSON.parse(text);
     if (isJsonObject(value)) return value;
   } catch {
     // told below
@@ -61,7 +66,7 @@ export async function install(host: Host, place: Place, command: string): Promis
     await write(path, opencodePlugin(command));
     return path;
   }
-  const settings = readSettings(path);
+  const settings = await readSettings(path);
   const hooks = hooksOf(settings, path);
   const added = Object.entries(host.file.entries(command)).map(
     ([event, entry]) => [event, [...othersOf(host, hooks[event]), entry]] as const,
@@ -84,7 +89,7 @@ export async function uninstall(host: Host, place: Place): Promise<boolean> {
     rmSync(path);
     return true;
   }
-  const settings = readSettings(path);
+  const settings = await readSettings(path);
   const hooks = hooksOf(settings, path);
   const own = Object.values(hooks).some(
     (entries) => Array.isArray(entries) && entries.some((entry: Json) => isOwn(host, entry)),

@@ -1,5 +1,5 @@
 import { toolAddress } from "../api/trace-event.ts";
-import { isJsonObject, member, stringMember, type Json, type JsonObject } from "../request/json.ts";
+import { isJsonObject, stringMember, type Json, type JsonObject } from "../request/json.ts";
 import type { HookInput } from "./host.ts";
 
 /** Tools of coding agents that start another agent. */
@@ -70,9 +70,4 @@ export function canonicalCall(call: ReadCall, subject: JsonObject): HookInput | 
 /** The first of some members that is a text. */
 export function textOf(value: JsonObject, ...names: readonly string[]): string | undefined {
   return names.map((name) => stringMember(value, name)).find((text) => text !== undefined);
-}
-
-/** The first of some members that is there. */
-export function valueOf(value: JsonObject, ...names: readonly string[]): Json | undefined {
-  return names.map((name) => member(value, name)).find((found) => found !== undefined);
 }

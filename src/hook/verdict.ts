@@ -1,14 +1,24 @@
-import { isJsonObject, member, stringMember, type Json, type JsonObject } from "../request/json.ts";
+import {
+  isJsonObject,
+  member,
+  objectMember,
+  stringMember,
+  type Json,
+  type JsonObject,
+} from "../request/json.ts";
 import type { Host, Verdict } from "./host.ts";
 
 function listOf(value: Json | undefined): readonly JsonObject[] {
   return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }
 
+function openRequirements(context: JsonObject): readonly JsonObject[] {
+  return listOf(member(objectMember(context, "approval"), "requirements"));
+}
+
 /** Whether whoever sits at the terminal may give what is lacking: one person, whoever it is. */
 function mayAskHere(context: JsonObject): boolean {
-  const approval = member(context, "approval");
-  const open = listOf(isJsonObject(approval) ? approval["requirements"] : undefined);
+  const open = openRequirements(context);
   return (
     open.length > 0 &&
     open.every(({ approvers, quorum }) => {
@@ -24,9 +34,7 @@ function ruleOf(context: JsonObject): string {
 }
 
 function whoApproves(context: JsonObject): string {
-  const approval = member(context, "approval");
-  const open = listOf(isJsonObject(approval) ? approval["requirements"] : undefined);
-  const needs = open.map(({ quorum, approvers }) => {
+  const needs = openRequirements(context).map(({ quorum, approvers }) => {
     const names = Array.isArray(approvers) ? approvers.join(", ") : "";
     return `${typeof quorum === "number" ? quorum : 1} of ${names}`;
   });

@@ -48,7 +48,8 @@ export function freshName(path: string): string {
   return join(dirname(path), `.${basename(path).slice(0, SHOWN)}.${own}.tmp`);
 }
 
-function isRunning(pid: number): boolean {
+/** Whether a process of this machine has this number; one of another user counts. */
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -145,11 +145,6 @@ export class Listener {
     return this.#certificates === undefined ? "http" : "https";
   }
 
-  /** Whether clients have to show a certificate. */
-  get asksCertificates(): boolean {
-    return this.#certificates?.clientCa !== undefined;
-  }
-
   /** Reads the certificate's files anew. */
   reload(): void {
     if (this.#certificates !== undefined && this.#server instanceof SecureServer)

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { errorCode } from "../node/file-error.ts";
+import { isRunning } from "../node/fresh-file.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 
 /** When a process started, so that its number is not taken for that of an earlier one; Linux only. */
@@ -12,21 +13,12 @@ function startOf(pid: number): string {
   }
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (cause) {
-    return errorCode(cause) === "EPERM";
-  }
-}
-
 function isHeld(path: string): boolean {
   try {
     const [pid = "", start = ""] = readFileSync(path, "utf8").trim().split(" ");
     const number = Number(pid);
     if (!Number.isInteger(number) || number <= 0 || number === process.pid) return false;
-    return isAlive(number) && startOf(number) === start;
+    return isRunning(number) && startOf(number) === start;
   } catch {
     return false;
   }

@@ -1,6 +1,4 @@
 import { Credentials } from "./authenticate.ts";
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { Approvals, type ApprovalRequest } from "./approvals.ts";
 import { DecisionLog, type LogOptions } from "./decision-log.ts";
 import { DecisionService, type Sets } from "./decision-service.ts";
@@ -11,7 +9,7 @@ import { PolicySource } from "./policy-source.ts";
 import { sendWebhook } from "./webhook.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 import type { SetOptions } from "../api/set-files.ts";
-import { whyUnreadable } from "../node/file-error.ts";
+import { readText } from "../node/text-file.ts";
 import { VERSION } from "../node/version.ts";
 
 /** How a decision point is run; paths are relative to `cwd`. */
@@ -120,7 +118,7 @@ export class Serving {
 
   async #listen(): Promise<void> {
     const options = this.#options;
-    const credentials = credentialsOf(options);
+    const credentials = await credentialsOf(options);
     const decide = (address: Address): Listener => {
       const certificates = "path" in address ? undefined : options.certificates;
       const handler = new HttpHandler({
@@ -333,17 +331,9 @@ function serviceOptions(
   };
 }
 
-function credentialsOf({ cwd, credentials }: ServeOptions): Credentials | undefined {
+async function credentialsOf({ cwd, credentials }: ServeOptions): Promise<Credentials | undefined> {
   if (credentials === undefined) return undefined;
-  const path = resolve(cwd, credentials);
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (cause) {
-    throw new UserError(
-      "no-such-path",
-      `\`${credentials}\` cannot be read: ${whyUnreadable(cause)}`,
-    );
-  }
-  return Credentials.read(text, credentials);
+  const text = await readText(cwd, credentials);
+  if (text !== undefined) return Credentials.read(text, credentials);
+  throw new UserError("no-such-path", `\`${credentials}\` cannot be read: it does not exist`);
 }

@@ -217,7 +217,7 @@ export const serveCommand: CommandModule = {
       )
       .option(
         "--log <file>",
-        "the file of the decision log, which is a trace; default: no log",
+        "the file of the decision log, which is a trace; `none` keeps no log",
         "decisions.jsonl",
       )
       .addOption(
