@@ -1,6 +1,6 @@
 import { Unknown } from "../condition/value.ts";
 import { rowOf, type Call } from "../engine/call.ts";
-import { isInvocation, type TreeEvent } from "../engine/call-tree.ts";
+import { isInvocation } from "../engine/call-tree.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { KeyNames } from "../engine/column-state.ts";
 import type { Vote } from "../engine/combine.ts";
@@ -25,6 +25,7 @@ import type { TraceEvent } from "../trace/event.ts";
 import { reallyRan, type RecordedRun } from "../trace/really-ran.ts";
 import type { Evaluation, EvaluatedRow } from "./evaluation.ts";
 import type { SeenCall } from "./slots.ts";
+import { Rans, RowEvent } from "./row-event.ts";
 import { keepsLikeState, lightOf, Manifests } from "./state-reads.ts";
 
 export interface SessionOptions {
@@ -584,60 +585,3 @@ function ownOutcome(
 function seenBy({ run }: View, call: Call): SeenCall {
   return { row: rowOf(call, call.subject, run.state), action: call.action.name };
 }
-
-/**
- * A row's event as the tree of calls sees it. WHY no plain object: an id may have to be read from
- * the trace.
- */
-class RowEvent implements TreeEvent {
-  readonly #rows: SegmentRows;
-  readonly #at: number;
-
-  constructor(rows: SegmentRows, at: number) {
-    this.#rows = rows;
-    this.#at = at;
-  }
-
-  get id(): string {
-    return this.#rows.id(this.#at);
-  }
-
-  get session(): string | undefined {
-    return this.#rows.session(this.#at);
-  }
-
-  get parent(): string | undefined {
-    return this.#rows.parent(this.#at);
-  }
-
-  get type(): string {
-    return this.#rows.type(this.#at);
-  }
-}
-
-/** What the rows of a segment say of whether their calls really ran, by what they hold of it. */
-class Rans {
-  readonly rows: SegmentRows;
-  readonly #known: RecordedRun[] = [];
-
-  constructor(rows: SegmentRows) {
-    this.rows = rows;
-  }
-
-  of(at: number): RecordedRun {
-    const { views } = this.rows;
-    const hasOutcome = views.has(at, "outcome");
-    const place = 2 * views.code(COLUMN.effect, at) + (hasOutcome ? 1 : 0);
-    return (this.#known[place] ??= this.#make(at, hasOutcome));
-  }
-
-  #make(at: number, hasOutcome: boolean): RecordedRun {
-    const effect = EFFECTS.find((one) => one === this.rows.views.name(COLUMN.effect, at));
-    return {
-      request: hasOutcome ? { outcome: {} } : {},
-      ...(effect === undefined ? {} : { decision: { effect } }),
-    };
-  }
-}
-
-const EFFECTS = ["allow", "deny", "require_approval"] as const;

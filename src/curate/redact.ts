@@ -8,7 +8,7 @@ import {
   type JsonObject,
 } from "../request/json.ts";
 import { isSecretKind, kindsIn } from "../text/detectors.ts";
-import { EVENT_TYPES } from "../trace/event.ts";
+import { EVENT_TYPES, RECORDED_EFFECTS } from "../trace/event.ts";
 import { parseTime } from "../trace/time.ts";
 import type { PathUses } from "./path-uses.ts";
 import type { DetectedKind, PathUse } from "../documents/trace-redact-result.ts";
@@ -29,7 +29,7 @@ const FORMS: ReadonlyMap<string, (value: Json) => boolean> = new Map([
       typeof value === "number" || (typeof value === "string" && parseTime(value) !== undefined),
   ],
   ["type", (value: Json) => typeof value === "string" && EVENT_TYPES.includes(value)],
-  ["decision.effect", (value: Json) => typeof value === "string" && EFFECTS.includes(value)],
+  ["decision.effect", (value: Json) => RECORDED_EFFECTS.some((effect) => effect === value)],
   [
     "decision.policy",
     (value: Json) => typeof value === "string" && /^sha256:[0-9a-f]{64}$/.test(value),
@@ -37,7 +37,6 @@ const FORMS: ReadonlyMap<string, (value: Json) => boolean> = new Map([
   ["decision.ms", (value: Json) => typeof value === "number"],
   ["labels.incident", (value: Json) => typeof value === "boolean"],
 ]);
-const EFFECTS: readonly string[] = ["allow", "deny", "require_approval"];
 /** Names of the decision point and of its rule stay, so that a recorded baseline stays one. */
 const POINT_NAMES: ReadonlySet<string> = new Set(["decision.rule", "decision.pdp"]);
 /** Lists of paths of the event. */

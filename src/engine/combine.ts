@@ -44,6 +44,14 @@ export function effectOf(rank: Rank): Effect {
   return rank === DENY ? "deny" : rank === ALLOW ? "allow" : "require_approval";
 }
 
+/** The effects, from the laxest to the strictest (design 4.1). */
+export const STRICTNESS: readonly Effect[] = ["allow", "require_approval", "deny"];
+
+/** How much stricter `to` is than `from`: above 0 where it is stricter, below 0 where it is laxer. */
+export function strictnessStep(from: Effect, to: Effect): number {
+  return STRICTNESS.indexOf(to) - STRICTNESS.indexOf(from);
+}
+
 /** The effects in a set, strictest first. */
 export function effectsOf(set: RankSet): readonly Effect[] {
   return [...new Set(ranksOf(set).map(effectOf))];

@@ -1,3 +1,4 @@
+import { strictnessStep } from "../engine/combine.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { bothComparisons, compareApprovals, compareObligations } from "../engine/demand.ts";
 import type { Outcome } from "../engine/decide.ts";
@@ -228,11 +229,8 @@ function fewerDuties(before: Side, after: Side): readonly Way[] {
   );
 }
 
-const STRICTNESS = ["allow", "require_approval", "deny"];
-
 function isLaxer(before: Outcome, after: Outcome): boolean {
-  const step =
-    STRICTNESS.indexOf(after.decision.effect) - STRICTNESS.indexOf(before.decision.effect);
+  const step = strictnessStep(before.decision.effect, after.decision.effect);
   if (step !== 0 || after.decision.effect === "deny") return step < 0;
   const demands = (
     outcome: Outcome,

@@ -2,7 +2,8 @@ import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Outcome } from "../engine/decide.ts";
 import { bothComparisons, compareApprovals, compareObligations } from "../engine/demand.ts";
 import { decideWithState } from "../engine/single.ts";
-import type { Effect, SessionExample } from "../policy/model.ts";
+import { strictnessStep } from "../engine/combine.ts";
+import type { SessionExample } from "../policy/model.ts";
 import type { Request } from "../request/request.ts";
 import type { Witness, WitnessSide } from "../documents/diff-result.ts";
 
@@ -18,8 +19,6 @@ export interface Versions {
   readonly after: CompiledSet;
 }
 
-const STRICTNESS: readonly Effect[] = ["allow", "require_approval", "deny"];
-
 function approvalsOf(outcome: Outcome): Parameters<typeof compareApprovals>[0] {
   return outcome.members.flatMap((member) =>
     member.rules.flatMap((item) => item.compiled.approval?.approval ?? []),
@@ -29,7 +28,7 @@ function approvalsOf(outcome: Outcome): Parameters<typeof compareApprovals>[0] {
 /** Which way the later decision differs from the earlier; undefined: both demand the same. */
 export function differenceOf(before: Outcome, after: Outcome): Witness["class"] | undefined {
   const [a, b] = [before.decision, after.decision];
-  const step = STRICTNESS.indexOf(b.effect) - STRICTNESS.indexOf(a.effect);
+  const step = strictnessStep(a.effect, b.effect);
   if (step !== 0) return step < 0 ? "widened" : "narrowed";
   if (b.effect === "deny") return undefined;
   const asked =

@@ -9,6 +9,7 @@ import {
   ranksOf,
   type Vote,
   type RankSet,
+  strictnessStep,
 } from "../engine/combine.ts";
 import { bothComparisons, compareApprovals, compareObligations } from "../engine/demand.ts";
 import type { Effect, OnDeny } from "../policy/model.ts";
@@ -116,8 +117,6 @@ function ranksOfRule(rule: RuleFormula, refusals: Refusals): RankSet {
     : REFUSED_RANKS[refusals.get(approversKey(rule)) ?? "no"];
 }
 
-const STRICTNESS: readonly Effect[] = ["allow", "require_approval", "deny"];
-
 function enforced(ranks: RankSet): Effect {
   return effectOf(ranksOf(ranks)[0] ?? DENY);
 }
@@ -155,7 +154,7 @@ function compareRanks(
   of: { readonly demands: Demands; readonly joint: boolean },
 ): Difference {
   const [from, to] = [enforced(before), enforced(after)];
-  const step = STRICTNESS.indexOf(to) - STRICTNESS.indexOf(from);
+  const step = strictnessStep(from, to);
   const asked =
     to === "deny" || (step !== 0 && !of.joint)
       ? "equal"

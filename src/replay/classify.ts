@@ -7,6 +7,8 @@ import {
   ranksOf,
   strictestOf,
   type Vote,
+  STRICTNESS,
+  strictnessStep,
 } from "../engine/combine.ts";
 import type { Obligation } from "../engine/decision.ts";
 import {
@@ -34,10 +36,8 @@ interface Demanded {
   readonly known: boolean;
 }
 
-const STRICTNESS: readonly Effect[] = ["allow", "require_approval", "deny"];
-
 function compareDemands(before: Demanded, after: Demanded): ChangeClass {
-  const step = STRICTNESS.indexOf(after.effect) - STRICTNESS.indexOf(before.effect);
+  const step = strictnessStep(before.effect, after.effect);
   if (step !== 0) return step < 0 ? "widened" : "narrowed";
   if (after.effect === "deny" || !before.known || !after.known) return "unchanged";
   const approvals: Comparison =
@@ -233,7 +233,7 @@ function coarseClasses(before: Side, after: Side): ReadonlySet<ChangeClass> {
   const effects = (side: Side): readonly Effect[] =>
     side.engine === undefined ? [side.effect] : effectsOf(side.engine.outcome.ranks);
   const all = effects(before).flatMap((b) =>
-    effects(after).map((a) => Math.sign(STRICTNESS.indexOf(a) - STRICTNESS.indexOf(b))),
+    effects(after).map((a) => Math.sign(strictnessStep(b, a))),
   );
   if (all.every((step) => step < 0)) return new Set(["widened"]);
   return all.every((step) => step > 0) ? new Set(["narrowed"]) : new Set(["indeterminate"]);
@@ -258,7 +258,7 @@ function demandUnder(side: Side, assignment: Assignment, floor: Effect): Demande
 }
 
 function stricterOf(a: Effect, b: Effect): Effect {
-  return STRICTNESS.indexOf(a) < STRICTNESS.indexOf(b) ? b : a;
+  return strictnessStep(a, b) > 0 ? b : a;
 }
 
 /** An item with its unknowns settled: not there, or counting, and then refused or not. */

@@ -220,11 +220,12 @@ export function unwrapProperties(entity: JsonObject): JsonObject | undefined {
   return { ...properties, ...said };
 }
 
-const EFFECTS: readonly RecordedEffect[] = ["allow", "deny", "require_approval"];
+/** What a record may say that was decided. */
+export const RECORDED_EFFECTS: readonly RecordedEffect[] = ["allow", "deny", "require_approval"];
 
 function readDecision(draft: EventDraft, value: Json): string | undefined {
   if (!isJsonObject(value)) return "`decision` must be an object";
-  const effect = EFFECTS.find((known) => known === value["effect"]);
+  const effect = RECORDED_EFFECTS.find((known) => known === value["effect"]);
   if (effect === undefined)
     return "`decision.effect` must be `allow`, `deny` or `require_approval`";
   const decision: Draft<RecordedDecision> = { effect };

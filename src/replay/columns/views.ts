@@ -11,7 +11,12 @@ import type { Request } from "../../request/request.ts";
 import { COLUMN, ENTITY } from "../../trace/columns/layout.ts";
 import type { ValueCache } from "../../trace/columns/value-cache.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
-import { unwrapProperties, type RecordedDecision, type TraceEvent } from "../../trace/event.ts";
+import {
+  RECORDED_EFFECTS,
+  unwrapProperties,
+  type RecordedDecision,
+  type TraceEvent,
+} from "../../trace/event.ts";
 import { PartialList, Unknown } from "../../condition/value.ts";
 import type { CompiledSet } from "../../engine/compile-set.ts";
 import { HAS } from "../../trace/columns/line-scanner.ts";
@@ -34,8 +39,6 @@ export const VEILED_STATE: StateView = {
   counter: () => STATE,
   values: () => new PartialList([], STATE),
 };
-
-const EFFECTS = ["allow", "deny", "require_approval"] as const;
 
 type Tree = { [key: string]: Json | Tree };
 
@@ -204,7 +207,7 @@ export class RowViews {
   }
 
   #decision(row: number): RecordedDecision | undefined {
-    const effect = EFFECTS.find((one) => one === this.name(COLUMN.effect, row));
+    const effect = RECORDED_EFFECTS.find((one) => one === this.name(COLUMN.effect, row));
     if (effect === undefined) return undefined;
     const [rule, pdp] = [this.name(COLUMN.rule, row), this.name(COLUMN.pdp, row)];
     return {
