@@ -1,4 +1,4 @@
-import type { Approval, Effect } from "../policy/model.ts";
+import type { Effect } from "../policy/model.ts";
 
 /** Why one approval requirement stands where it stands. `refused` denies the call (design 6.2). */
 export type ApprovalState = "open" | "satisfied" | "refused" | "unknown";
@@ -90,11 +90,4 @@ export interface Decision {
   readonly approval: ApprovalSummary;
   readonly missing: readonly Missing[];
   readonly errors: readonly RuleFailure[];
-}
-
-/** What a version demands of one call: what classes of change compare (design 7.4). */
-export interface Demand {
-  readonly effect: Effect;
-  readonly approvals: readonly Approval[];
-  readonly obligations: readonly Obligation[];
 }

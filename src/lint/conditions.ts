@@ -1,7 +1,6 @@
-import { neededPaths, pathOf } from "../proof/variables.ts";
+import { pathOf } from "../proof/variables.ts";
 import type { Expr } from "../condition/ast.ts";
 import { visitAll } from "../condition/walk.ts";
-import type { CompiledSet } from "../engine/compile-set.ts";
 
 /** One reading of an attribute in a condition. */
 export interface Reading {
@@ -35,16 +34,4 @@ export function readingsOf(expr: Expr): readonly Reading[] {
     if (node.kind === "index") inner.add(node.index);
   });
   return found;
-}
-
-/** The attributes without whose value a condition has none either. */
-export function requiredPaths(expr: Expr): readonly (readonly string[])[] {
-  return neededPaths(expr);
-}
-
-/** True where the catalog alone gives the attribute. */
-export function isFromCatalog(set: CompiledSet, [root, name]: readonly string[]): boolean {
-  if (root !== "subject" && root !== "action" && root !== "resource")
-    return root === "data" || root === "session" || root === "now";
-  return name !== undefined && set.catalog.names[root].has(name);
 }

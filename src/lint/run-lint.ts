@@ -5,7 +5,7 @@ import type { AssembledSet } from "../engine/assemble.ts";
 import { applySuppressions } from "./apply-suppressions.ts";
 import { LintContext, type AskStats } from "./context.ts";
 import type { Finding } from "./finding.ts";
-import { LINT_RULES, ruleOfCode } from "./registry.ts";
+import { LINT_RULES } from "./registry.ts";
 import type { Level, LintRule, Problem } from "./rule.ts";
 import type { TraceGaps } from "./trace-watch.ts";
 
@@ -123,9 +123,4 @@ export function runLint(assembled: AssembledSet, options: LintOptions): LintOutc
 /** WHY: sorting takes diagnostics and gives back the very same objects. */
 function asFinding(diagnostic: Finding): Finding {
   return diagnostic;
-}
-
-/** True for codes that the rules find, not the loader. */
-export function isLintCode(code: string): boolean {
-  return ruleOfCode(code) !== undefined;
 }

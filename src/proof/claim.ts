@@ -17,10 +17,6 @@ const OPPOSITE: Readonly<Record<Want, Want>> = {
   notFalse: "notTrue",
 };
 
-export function isTrue(claim: Claim): Formula {
-  return claim("true");
-}
-
 export function constantClaim(value: boolean | undefined): Claim {
   return (want) => {
     if (want === "true" || want === "false") return value === (want === "true") ? ALWAYS : NEVER;

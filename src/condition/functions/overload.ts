@@ -11,7 +11,6 @@ import {
   optionalOf,
   STRING,
   TIMESTAMP,
-  TYPE,
   UINT,
   type Type,
 } from "../types.ts";
@@ -22,7 +21,6 @@ import {
   Optional,
   PartialList,
   Timestamp,
-  TypeValue,
   Uint,
   type Value,
 } from "../value.ts";
@@ -73,10 +71,6 @@ export const timestamp: Param<Timestamp> = {
 export const duration: Param<Duration> = {
   type: DURATION,
   accepts: (v): v is Duration => v instanceof Duration,
-};
-export const typeValue: Param<TypeValue> = {
-  type: TYPE,
-  accepts: (v): v is TypeValue => v instanceof TypeValue,
 };
 export const optional: Param<Optional> = {
   type: optionalOf(DYN),
