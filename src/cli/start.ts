@@ -1,3 +1,4 @@
+import type { Io } from "../node/io.ts";
 import { nodeIo, nodeStreams } from "../node/node-io.ts";
 import { VERSION } from "../node/version.ts";
 
@@ -30,6 +31,14 @@ async function run(
     streams.stdout.write(`${VERSION}\n`);
     return 0;
   }
+  return runCommand(argv, () => nodeIo(streams));
+}
+
+/**
+ * Runs a command line on the world that is given and gives its exit status. It throws what `world`
+ * throws, which is asked once the commands are loaded.
+ */
+export async function runCommand(argv: readonly string[], world: () => Io): Promise<number> {
   const { main } = await import("./main.ts");
-  return main(argv, nodeIo(streams));
+  return main(argv, world());
 }

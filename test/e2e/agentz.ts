@@ -4,24 +4,31 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
+import { CommandThread, type Done } from "./command-thread.ts";
 
 /** Where the command line keeps indexes meanwhile, so that no test touches the user's own. */
 export const CACHE = mkdtempSync(join(tmpdir(), "agentz-cache-"));
 
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 export { SHARED } from "../needs.ts";
+export type { Done };
 
-export interface Done {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
+interface Options {
+  /** Where the command runs; the root of the project if it is left out. */
+  readonly cwd?: string;
+  readonly input?: string | Uint8Array;
 }
 
-/** Runs the built command line; the environment is bare but for what node and git need. */
-export function agentz(
-  args: readonly string[],
-  options: { readonly cwd?: string; readonly input?: string | Uint8Array } = {},
-): Done {
+/** All of a command's environment: what node and git need. */
+const ENVIRONMENT = {
+  PATH: process.env["PATH"] ?? "",
+  HOME: process.env["HOME"] ?? "",
+  XDG_CACHE_HOME: CACHE,
+  NO_COLOR: "1",
+};
+
+/** Runs the built command line in a process of its own, for what a process does. */
+export function agentzProcess(args: readonly string[], options: Options = {}): Done {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [join(ROOT, "bin/agentz.js"), ...args],
@@ -30,16 +37,22 @@ export function agentz(
       input: options.input ?? "",
       encoding: "utf8",
       maxBuffer: 1 << 28,
-      env: {
-        PATH: process.env["PATH"] ?? "",
-        HOME: process.env["HOME"] ?? "",
-        XDG_CACHE_HOME: CACHE,
-        NO_COLOR: "1",
-      },
+      env: ENVIRONMENT,
     },
   );
   return { status, stdout, stderr };
 }
+
+/**
+ * Runs the built command line. Where nothing comes by standard input it runs in a thread that is
+ * started once for all commands of a file, since most of a short command is Node's start.
+ */
+export function agentz(args: readonly string[], options: Options = {}): Done {
+  if (options.input !== undefined || args.includes("-")) return agentzProcess(args, options);
+  return (commandThread ??= new CommandThread(ENVIRONMENT)).run(args, options.cwd ?? ROOT);
+}
+
+let commandThread: CommandThread | undefined;
 
 const folders: string[] = [];
 
@@ -54,7 +67,8 @@ export function scratch(files: { readonly [path: string]: string } = {}): string
   return folder;
 }
 
-afterAll(() => {
+afterAll(async () => {
+  await commandThread?.end();
   for (const folder of [CACHE, ...folders]) rmSync(folder, { recursive: true, force: true });
 });
 

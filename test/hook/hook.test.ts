@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { byItself, byServer } from "../../src/hook/decider.ts";
 import { HOSTS } from "../../src/hook/hosts.ts";
 import { runHook } from "../../src/hook/run-hook.ts";
-import { agentz, scratch } from "../e2e/agentz.ts";
+import { agentz, agentzProcess, scratch } from "../e2e/agentz.ts";
 import { runInProcess } from "../e2e/in-process.ts";
 import { serve } from "../serve/running.ts";
 
@@ -238,7 +238,7 @@ describe("hook", () => {
 
   test("the plugin of opencode throws what is denied", async () => {
     const cwd = scratch({ "p.yaml": POLICY });
-    agentz(["hook", "install", "opencode", "--candidate", "p.yaml"], { cwd });
+    agentzProcess(["hook", "install", "opencode", "--candidate", "p.yaml"], { cwd });
     const script = `import { Agentz } from ${JSON.stringify(pathToFileURL(join(cwd, ".opencode/plugin/agentz.js")).href)};
       const hooks = await Agentz({ directory: "." });
       const ask = (tool) => hooks["tool.execute.before"]({ tool, sessionID: "s", callID: tool }, { args: {} });
