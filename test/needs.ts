@@ -13,6 +13,11 @@ export const CHROMIUM = [
   "/usr/bin/google-chrome",
 ].find((path) => existsSync(path));
 
+/** The packages that the pages of docs/seams are run with. */
+export const SEAM_PACKAGES = resolve(import.meta.dirname, "seams/node_modules");
+
+const CLAUDE_CODE = `@anthropic-ai/claude-agent-sdk-${process.platform}-${process.arch}`;
+
 interface Need {
   /** What has to be there, in words. */
   readonly what: string;
@@ -42,6 +47,14 @@ export const NEEDS = {
   shells: {
     what: "bash, dash and a sandbox to run them in",
     isMet: () => installedShells().length >= 2 && canRun(),
+  },
+  "seam-packages": {
+    what: "the packages of test/seams (`npm ci --prefix test/seams --omit=optional`)",
+    isMet: () => existsSync(SEAM_PACKAGES),
+  },
+  "claude-code": {
+    what: "the program of the Claude Agent SDK (`npm ci --prefix test/seams`)",
+    isMet: () => existsSync(resolve(SEAM_PACKAGES, CLAUDE_CODE)),
   },
   shared: { what: "../shared, with tar and xz", isMet: () => existsSync(SHARED) },
 } as const satisfies Readonly<Record<string, Need>>;

@@ -26,6 +26,9 @@ beforeAll(() => {
 const PAGE = readFileSync(join(ROOT, "docs/library.md"), "utf8");
 const SHOWN = [...PAGE.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = ""]) => code);
 
+const SEAMS = readFileSync(join(ROOT, "docs/seams/README.md"), "utf8");
+const [, FIFTEEN_LINES = ""] = /^```ts\n([\s\S]*?)^```$/m.exec(SEAMS) ?? [];
+
 const libraries = new Map<string, ts.SourceFile | undefined>();
 
 /** Reads sources as a compiler does, the library of the language once. */
@@ -81,7 +84,7 @@ describe("the packed package, as a TypeScript program sees it", () => {
     { timeout: 60_000 },
     (resolution) => {
       const files = Object.fromEntries(SHOWN.map((code, i) => [`shown-${i}.mts`, code]));
-      expect(compiled(files, resolution)).toEqual([]);
+      expect(compiled({ ...files, "seam.mts": FIFTEEN_LINES }, resolution)).toEqual([]);
       const said = Object.keys(files).map((name) =>
         execFileSync(process.execPath, [join("out", name.replace(".mts", ".mjs"))], {
           cwd: home,
