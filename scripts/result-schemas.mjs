@@ -23,6 +23,7 @@ export const RESULTS = {
   failure: "FailureResult",
   init: "InitResult",
   lint: "LintResult",
+  "record-plan": "RecordPlanResult",
   replay: "ReplayResult",
   report: "ReportResult",
   scan: "ScanResult",

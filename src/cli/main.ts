@@ -101,6 +101,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import("./commands/who-can.ts")).whoCanCommand,
   },
   {
+    name: "record-plan",
+    summary: "list which fields a gateway has to record so that these policies can be replayed",
+    load: async () => (await import("./commands/record-plan.ts")).recordPlanCommand,
+  },
+  {
     name: "analyze",
     summary: "prove that no agent can ever break an invariant, or show the calls that do",
     load: async () => (await import("./commands/analyze.ts")).analyzeCommand,

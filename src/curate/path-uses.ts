@@ -1,7 +1,7 @@
-import type { Expr } from "../condition/ast.ts";
+import type { Expr, LiteralExpr } from "../condition/ast.ts";
 import { children } from "../condition/walk.ts";
 import type { Catalog, Condition, Document, ManifestTool, Policy } from "../policy/model.ts";
-import { isJsonObject, objectMember } from "../request/json.ts";
+import { isJsonObject, objectMember, type Json } from "../request/json.ts";
 
 /**
  * How policies read a trace: which paths they hold against something outside it, and which only
@@ -22,6 +22,31 @@ export interface PathUses {
   readonly searched: ReadonlySet<string>;
   /** Every path that is read or asked for. */
   readonly named: ReadonlySet<string>;
+  /** Who asks whether something is there, by the path that is asked for. */
+  readonly asked: ReadonlyMap<string, readonly string[]>;
+  /** The constants that values of a path are held against. */
+  readonly held: ReadonlyMap<string, Held>;
+  /** Whether a path is held against more than constants and other paths. */
+  readonly isWhole: (path: string) => boolean;
+  /** The paths that are held against this one, itself among them. */
+  readonly alike: (path: string) => readonly string[];
+}
+
+/** What the values of a path are held against where that is all: constants. */
+export interface Held {
+  /** Numbers: values are compared with them, or ordered by them. */
+  readonly bounds: readonly number[];
+  /** Texts: values are equal to one of them or not. */
+  readonly texts: readonly string[];
+  /** Names of `data`: values are found in it or not. */
+  readonly data: readonly string[];
+}
+
+/** A path as it is held against constants. */
+interface Holding {
+  readonly bounds?: readonly number[];
+  readonly texts?: readonly string[];
+  readonly data?: string;
 }
 
 const ROOTS: ReadonlySet<string> = new Set([
@@ -61,10 +86,13 @@ const ENGINE_READS: readonly string[] = [
   "outcome.status",
 ];
 
+/** Who reads what is read whatever documents say. */
+export const ENGINE = "the engine";
+
 /** Collects how documents read paths. */
 export function pathUses(documents: readonly Document[]): PathUses {
   const uses = new UseGraph();
-  for (const path of ENGINE_READS) uses.keep(path, "the engine");
+  for (const path of ENGINE_READS) uses.keep(path, ENGINE);
   for (const document of documents) {
     if (document.kind === "Policy") readPolicy(document, uses);
     else if (document.kind === "Catalog") readCatalog(document, uses);
@@ -97,10 +125,23 @@ function readCatalog(catalog: Catalog, uses: UseGraph): void {
   for (const tool of catalog.tools)
     if (tool.resource !== undefined && tool.resource !== "none")
       keepAll(tool.resource.id.expr, { by: `the resource of ${tool.server}/${tool.name}`, uses });
-  for (const agent of catalog.agents ?? [])
-    for (const tool of agent.manifest?.tools ?? [])
-      keepSchema(tool, `the manifest of ${agent.id}`, uses);
+  for (const { id, manifest } of catalog.agents ?? []) {
+    const by = `the manifest of ${id}`;
+    // sources bind the calls that read
+    if (manifest?.sources !== undefined) uses.keep("action.effects", by);
+    for (const tool of manifest?.tools ?? []) keepSchema(tool, by, uses);
+  }
 }
+
+const PLAIN_SCHEMA: ReadonlySet<string> = new Set([
+  "type",
+  "properties",
+  "required",
+  "additionalProperties",
+  "description",
+  "title",
+  "$schema",
+]);
 
 /**
  * A manifest's schema bounds the arguments that it names; whatever it says beyond names is taken to
@@ -108,20 +149,40 @@ function readCatalog(catalog: Catalog, uses: UseGraph): void {
  */
 function keepSchema({ args }: ManifestTool, by: string, uses: UseGraph): void {
   if (args === undefined) return;
-  const simple = Object.keys(args).every((key) =>
-    [
-      "type",
-      "properties",
-      "required",
-      "additionalProperties",
-      "description",
-      "title",
-      "$schema",
-    ].includes(key),
-  );
+  // a masked argument leaves open whether the arguments fit
+  uses.ask("args.*", by);
+  const isSimple = Object.keys(args).every((key) => PLAIN_SCHEMA.has(key));
   const properties = objectMember(args, "properties") ?? {};
-  if (!simple || isJsonObject(args["additionalProperties"])) uses.keep("args", by);
-  else for (const name of Object.keys(properties)) uses.keep(`args.${name}`, by);
+  if (!isSimple || isJsonObject(args["additionalProperties"])) uses.keep("args", by);
+  else
+    for (const [name, schema] of Object.entries(properties))
+      uses.keep(`args.${name}`, by, schemaHolding(schema));
+}
+
+const BOUNDS = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"] as const;
+const SCALAR_SCHEMA: ReadonlySet<string> = new Set([
+  "type",
+  "enum",
+  "const",
+  "description",
+  "title",
+  ...BOUNDS,
+]);
+
+/** The constants that a schema holds one number or text against; undefined: it asks for more. */
+function schemaHolding(schema: Json | undefined): Holding | undefined {
+  if (!isJsonObject(schema) || !Object.keys(schema).every((key) => SCALAR_SCHEMA.has(key)))
+    return undefined;
+  if (!["string", "number", "integer"].some((type) => type === schema["type"])) return undefined;
+  const { enum: choices = [], const: only } = schema;
+  const constants = [
+    ...(Array.isArray(choices) ? choices : [choices]),
+    ...(only === undefined ? [] : [only]),
+    ...BOUNDS.flatMap((key) => schema[key] ?? []),
+  ];
+  const texts = constants.filter((one: Json) => typeof one === "string");
+  const bounds = constants.filter((one: Json) => typeof one === "number");
+  return texts.length + bounds.length === constants.length ? { texts, bounds } : undefined;
 }
 
 interface Reading {
@@ -159,6 +220,7 @@ function visit(expr: Expr, locals: Locals, reading: Reading): void {
   if (expr.kind === "has") return visitHas(expr, locals, reading);
   if (expr.kind === "binary" && isComparison(expr.op))
     return visitComparison(expr, locals, reading);
+  if (expr.kind === "binary" && isOrder(expr.op)) return visitOrder(expr, locals, reading);
   if (expr.kind === "comprehension") return visitComprehension(expr, locals, reading);
   if (expr.kind === "bind") return visitBind(expr, locals, reading);
   for (const child of children(expr)) visit(child, locals, reading);
@@ -168,6 +230,50 @@ function isComparison(op: string): boolean {
   return op === "==" || op === "!=" || op === "in";
 }
 
+function isOrder(op: string): boolean {
+  return op === "<" || op === "<=" || op === ">" || op === ">=";
+}
+
+function numberOf({ literal }: LiteralExpr): number | undefined {
+  switch (literal.type) {
+    case "double":
+      return literal.rounded === true ? undefined : literal.value;
+    case "int":
+      return Number.isSafeInteger(Number(literal.value)) ? Number(literal.value) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** The constants that an expression is; undefined: it is something else. */
+function constantsOf(expr: Expr): Holding | undefined {
+  if (expr.kind === "literal") {
+    if (expr.literal.type === "string") return { texts: [expr.literal.value] };
+    const number = numberOf(expr);
+    return number === undefined ? undefined : { bounds: [number] };
+  }
+  if (expr.kind === "unary" && expr.op === "-") {
+    const [number] = constantsOf(expr.operand)?.bounds ?? [];
+    return number === undefined ? undefined : { bounds: [-number] };
+  }
+  return undefined;
+}
+
+/** What `in` looks a value up in, where that is constant: a list of constants, or `data.<name>`. */
+function choicesOf(expr: Expr): Holding | undefined {
+  if (expr.kind === "select" && expr.operand.kind === "ident" && expr.operand.name === "data")
+    return { data: expr.field };
+  if (expr.kind !== "list") return undefined;
+  const parts = expr.elements.map(({ value, optional }) =>
+    optional ? undefined : constantsOf(value),
+  );
+  if (parts.includes(undefined)) return undefined;
+  return {
+    bounds: parts.flatMap((part) => part?.bounds ?? []),
+    texts: parts.flatMap((part) => part?.texts ?? []),
+  };
+}
+
 /** `has(a.b)` looks at what is there, not at what it says. */
 function visitHas(
   { operand, field }: Extract<Expr, { kind: "has" }>,
@@ -175,7 +281,7 @@ function visitHas(
   reading: Reading,
 ): void {
   const path = pathOf(operand, locals);
-  if (path !== undefined) reading.uses.name(`${path}.${field}`);
+  if (path !== undefined) reading.uses.ask(`${path}.${field}`, reading.by);
   else for (const child of children(operand)) visit(child, locals, reading);
 }
 
@@ -189,6 +295,33 @@ function visitComparison(
     if (expr.op === "in") reading.uses.search(right);
     return reading.uses.join(left, right, reading.by);
   }
+  const { uses, by } = reading;
+  const [member] = (expr.op === "in" ? constantsOf(expr.left)?.texts : undefined) ?? [];
+  if (right !== undefined && ROOTS.has(right) && member !== undefined)
+    return uses.ask(`${right}.${member}`, by);
+  if (left !== undefined) {
+    const held = expr.op === "in" ? choicesOf(expr.right) : constantsOf(expr.right);
+    if (held !== undefined) return uses.keep(left, by, held);
+  }
+  if (right !== undefined) {
+    const held = constantsOf(expr.left);
+    if (held !== undefined) return uses.keep(right, by, held);
+  }
+  visit(expr.left, locals, reading);
+  visit(expr.right, locals, reading);
+}
+
+/** A path that is ordered against a number only tells on which side of it it is. */
+function visitOrder(
+  expr: Extract<Expr, { kind: "binary" }>,
+  locals: Locals,
+  reading: Reading,
+): void {
+  const [left, right] = [pathOf(expr.left, locals), pathOf(expr.right, locals)];
+  const bounds = constantsOf(left === undefined ? expr.left : expr.right)?.bounds;
+  const path = left ?? right;
+  if (path !== undefined && bounds !== undefined)
+    return reading.uses.keep(path, reading.by, { bounds });
   visit(expr.left, locals, reading);
   visit(expr.right, locals, reading);
 }
@@ -267,9 +400,15 @@ class UseGraph {
   /** Every path that is named at all. */
   readonly #named = new Set<string>();
 
+  readonly #asked = new Map<string, Set<string>>();
+  readonly #held = new Map<string, HeldSets>();
+  /** Paths that are held against more than constants. */
+  readonly #whole = new Set<string>();
+
   /** A path is asked for, whatever stands there. */
-  name(path: string): void {
+  ask(path: string, by: string): void {
     this.#named.add(path);
+    gather(this.#asked, path).add(by);
   }
 
   /** Something is looked up in what stands at a path. */
@@ -281,9 +420,23 @@ class UseGraph {
     return `session.values.${name}`;
   }
 
-  keep(path: string, by: string): void {
+  /** `holding`: all that the path is held against; undefined: anything. */
+  keep(path: string, by: string, holding?: Holding): void {
     this.#note(path, by);
     this.#kept.add(path);
+    if (holding === undefined) {
+      this.#whole.add(path);
+      return;
+    }
+    const held = this.#held.get(path) ?? {
+      bounds: new Set(),
+      texts: new Set(),
+      data: new Set(),
+    };
+    this.#held.set(path, held);
+    for (const bound of holding.bounds ?? []) held.bounds.add(bound);
+    for (const text of holding.texts ?? []) held.texts.add(text);
+    if (holding.data !== undefined) held.data.add(holding.data);
   }
 
   join(a: string, b: string, by: string): void {
@@ -302,7 +455,28 @@ class UseGraph {
       if (path.startsWith("session.")) continue;
       (kept.has(this.#root(path)) ? keptPaths : compared).set(path, [...readers].sort());
     }
-    return { kept: keptPaths, compared, searched: this.#searched, named: this.#named };
+    return {
+      kept: keptPaths,
+      compared,
+      searched: this.#searched,
+      named: this.#named,
+      asked: new Map([...this.#asked].map(([path, by]) => [path, [...by].sort()])),
+      held: new Map(
+        [...this.#held].map(([path, { bounds, texts, data }]) => [
+          path,
+          {
+            bounds: [...bounds].sort((a, b) => a - b),
+            texts: [...texts],
+            data: [...data],
+          },
+        ]),
+      ),
+      isWhole: (path) => this.#whole.has(path),
+      alike: (path) => {
+        const root = this.#root(path);
+        return [...this.#parents.keys()].filter((other) => this.#root(other) === root);
+      },
+    };
   }
 
   /**
@@ -326,9 +500,7 @@ class UseGraph {
 
   #note(path: string, by: string): void {
     this.#named.add(path);
-    const readers = this.#readers.get(path) ?? new Set<string>();
-    readers.add(by);
-    this.#readers.set(path, readers);
+    gather(this.#readers, path).add(by);
     if (!this.#parents.has(path)) this.#parents.set(path, path);
   }
 
@@ -344,7 +516,20 @@ class UseGraph {
   }
 }
 
+interface HeldSets {
+  readonly bounds: Set<number>;
+  readonly texts: Set<string>;
+  readonly data: Set<string>;
+}
+
+/** The set of a path, made where there was none. */
+function gather(sets: Map<string, Set<string>>, path: string): Set<string> {
+  const found = sets.get(path) ?? new Set<string>();
+  sets.set(path, found);
+  return found;
+}
+
 /** Whether a path lies below or above one of `paths`. */
-function isBesideAny(path: string, paths: ReadonlySet<string>): boolean {
+export function isBesideAny(path: string, paths: Iterable<string>): boolean {
   return [...paths].some((other) => path.startsWith(`${other}.`) || other.startsWith(`${path}.`));
 }

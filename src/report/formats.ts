@@ -12,6 +12,7 @@ import type { DiffResult } from "../documents/diff-result.ts";
 import type { ExplainResult } from "../documents/explain-result.ts";
 import type { InitResult } from "../documents/init-result.ts";
 import type { LintResult } from "../documents/lint-result.ts";
+import type { RecordPlanResult } from "../documents/record-plan-result.ts";
 import type { ReplayResult } from "../documents/replay-result.ts";
 import type { ReportResult } from "../documents/report-result.ts";
 import type { ScanResult } from "../documents/scan-result.ts";
@@ -39,6 +40,7 @@ export interface Documents {
   readonly explain: ExplainResult;
   readonly init: InitResult;
   readonly lint: LintResult;
+  readonly "record-plan": RecordPlanResult;
   readonly replay: ReplayResult;
   readonly report: ReportResult;
   readonly scan: ScanResult;
@@ -135,6 +137,10 @@ const FORMATS: Formats = {
     github: async () => (await import("./lint/github.ts")).githubLint,
     junit: async () => (await import("./lint/junit.ts")).junitLint,
     markdown: async () => (await import("./lint/markdown.ts")).markdownLint,
+  }),
+  "record-plan": formats<RecordPlanResult>({
+    pretty: async () => (await import("./record-plan/pretty.ts")).prettyRecordPlan,
+    json,
   }),
   replay: formats<ReplayResult>({
     pretty: async () => (await import("./replay/pretty.ts")).prettyReplay,

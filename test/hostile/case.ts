@@ -40,6 +40,7 @@ const FORMATS: Readonly<Record<string, readonly string[]>> = {
   lint: ["pretty", "json", "sarif", "github", "junit", "markdown"],
   "blast-radius": ["pretty", "json"],
   "who-can": ["pretty", "json"],
+  "record-plan": ["pretty", "json"],
   analyze: ["pretty", "json", "markdown"],
   check: ["pretty", "json"],
   bump: ["pretty", "json"],
@@ -203,6 +204,12 @@ const READERS: readonly ((random: Random) => readonly string[])[] = [
       random,
     ),
   (random) => withFormat("lint", ["candidate", "--trace", "@/trace.jsonl"], random),
+  (random) =>
+    withFormat(
+      "record-plan",
+      ["--candidate", "candidate", "--trace", "@/trace.jsonl", "--details"],
+      random,
+    ),
   (random) =>
     random.chance(0.5)
       ? ["catalog", "infer", "@/trace.jsonl", "--output", "@/inferred.yaml"]
@@ -392,6 +399,7 @@ const COMMANDS = [
   "lint",
   "who-can",
   "blast-radius",
+  "record-plan",
   "version",
   "catalog",
   "replay",

@@ -127,6 +127,7 @@ const OTHERS: readonly (readonly string[])[] = [
   ["bundle", "build", "--output", "again.agentz", "--evidence", "test", "--format", "json"],
   ["blast-radius", "--trace", "@/t.jsonl", "--format", "json"],
   ["who-can", "payments/refund", "--format", "json"],
+  ["record-plan", "--trace", "@/t.jsonl", "--format", "json"],
   ["trace", "redact", "@/t.jsonl", "--salt", "s"],
   ["trace", "distil", "@/t.jsonl"],
   ["catalog", "check", "@/t.jsonl", "--format", "json"],

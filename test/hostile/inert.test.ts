@@ -63,6 +63,11 @@ const FORMATS: readonly (readonly [
     ["pretty", "json"],
     ["--candidate", "set", "--trace", "@/trace.jsonl", "--details"],
   ],
+  [
+    "record-plan",
+    ["pretty", "json"],
+    ["--candidate", "set", "--trace", "@/trace.jsonl", "--details"],
+  ],
   ["who-can", ["pretty", "json"], ["**", "--candidate", "set", "--now", "2026-06-01", "--details"]],
 ];
 const OTHERS: readonly (readonly string[])[] = [
