@@ -1,6 +1,6 @@
 // Shows what an import costs beside reading the same file: `node scripts/import-speed.mjs
 // <format>=<file> ...` imports each file in this process again and again, and parses its JSON with
-// `JSON.parse` (line by line where it is JSON Lines) as often. A table of the mean
+// `JSON.parse` (line by line where it is JSON Lines) as often. A table of the median
 // times on stdout; exit status 1 where an import takes more than 2.5 times as long.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -8,8 +8,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
-/** How long each of the two is measured, in milliseconds, and the piece that files are read by. */
-const [SPAN, PIECE] = [4000, 64 * 1024];
+/** How often the two are measured in turn, for how many milliseconds each, and how files are read. */
+const [ROUNDS, SPAN, PIECE] = [41, 50, 64 * 1024];
 
 async function importers() {
   const folder = mkdtempSync(join(ROOT, "node_modules", ".import-speed-"));
@@ -39,13 +39,22 @@ async function importers() {
   }
 }
 
-/** The time that an action takes on the whole, collecting garbage included, and what it gave last. */
+/** The time that an action takes, collecting garbage included, and what it gave last. */
 async function timed(action) {
-  await action();
   const start = performance.now();
   let [runs, given] = [0, undefined];
-  for (; runs < 5 || performance.now() - start < SPAN; runs++) given = await action();
+  for (; runs === 0 || performance.now() - start < SPAN; runs++) given = await action();
   return { ms: (performance.now() - start) / runs, given };
+}
+
+/** WHY in turn, and the median: whatever else the machine does then slows both. */
+async function compared(parse, read) {
+  const rounds = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const [parsed, imported] = [await timed(parse), await timed(read)];
+    rounds.push({ parsed, imported, times: imported.ms / parsed.ms });
+  }
+  return rounds.sort((a, b) => a.times - b.times)[ROUNDS >> 1];
 }
 
 function parseAll(bytes, isLines) {
@@ -70,13 +79,14 @@ for (const given of process.argv.slice(2)) {
       for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
     },
   };
-  const parsed = await timed(() => parseAll(bytes, path.endsWith("l")));
-  const imported = await timed(async () => {
-    const run = runImport(importer, [file], { results: false });
-    for await (const chunk of run.chunks) void chunk;
-    return run.report().calls;
-  });
-  const times = imported.ms / parsed.ms;
+  const { parsed, imported, times } = await compared(
+    () => parseAll(bytes, path.endsWith("l")),
+    async () => {
+      const run = runImport(importer, [file], { results: false });
+      for await (const chunk of run.chunks) void chunk;
+      return run.report().calls;
+    },
+  );
   slowest = Math.max(slowest, times);
   console.log(
     `${times.toFixed(2).padStart(6)} times  import ${imported.ms.toFixed(1)} ms, parse ${parsed.ms.toFixed(1)} ms, ${imported.given} calls  ${format} ${basename(path)}`,

@@ -14,12 +14,16 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** The names of what every object inherits. */
+const INHERITED: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));
+
 /** The own member `key` of `object`; undefined where it is missing or null. */
 export function member(object: JsonObject | undefined, key: string): Json | undefined {
   const value = object?.[key];
   // what an object inherits is an object or a function, so whose member a scalar is need not be asked
   if (typeof value !== "object" && typeof value !== "function") return value;
-  return object !== undefined && Object.hasOwn(object, key) ? (value ?? undefined) : undefined;
+  const isOwn = !INHERITED.has(key) || (object !== undefined && Object.hasOwn(object, key));
+  return isOwn ? (value ?? undefined) : undefined;
 }
 
 /** The own member `key` if it is a string. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../request/json.ts";
+import type { Json, JsonObject } from "../request/json.ts";
 import { writtenNumbers } from "../text/exact-number.ts";
 
 /**
@@ -8,7 +8,18 @@ import { writtenNumbers } from "../text/exact-number.ts";
  */
 export function eventLine(event: JsonObject): string {
   const text = JSON.stringify(event);
-  return writtenNumbers(text.includes("null") ? JSON.stringify(event, finite) : text);
+  const isWritten = !text.includes("null") || !hasInfinite(event);
+  return writtenNumbers(isWritten ? text : JSON.stringify(event, finite));
+}
+
+/** WHY apart: texts often have the word, and `JSON.stringify` is slow where it has to ask. */
+function hasInfinite(value: Json | undefined): boolean {
+  if (typeof value === "number") return !Number.isFinite(value);
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    Object.values(value).some((one) => hasInfinite(one))
+  );
 }
 
 function finite(_: string, value: unknown): unknown {

@@ -19,28 +19,34 @@ export const REPEATED = "an object has a member twice";
  * final period that quotes nothing of the text.
  */
 export function parseJson(text: string): ParsedJson {
-  try {
-    const value: unknown = JSON.parse(text);
-    return checked(text, value, jsonFacts(text));
-  } catch {
-    return { reason: whyNotJson(text) };
-  }
+  const value = nativelyParsed(text);
+  return value === undefined ? { reason: whyNotJson(text) } : checked(text, value, jsonFacts(text));
 }
 
 /**
  * As {@link parseJson}; a number that no double holds comes as `keepNumbers` keeps it, for an event
- * that is written anew.
+ * that is written anew. `facts`: those of the text, where somebody knows them already.
  */
-export function parseKeepingNumbers(text: string): ParsedJson {
+export function parseKeepingNumbers(text: string, facts?: JsonFacts): ParsedJson {
+  return parseIfJson(text, facts) ?? { reason: whyNotJson(text) };
+}
+
+/** As {@link parseKeepingNumbers}; undefined for a text that is no JSON at all. */
+export function parseIfJson(text: string, known?: JsonFacts): ParsedJson | undefined {
+  const value = nativelyParsed(text);
+  if (value === undefined) return undefined;
+  const facts = known ?? jsonFacts(text);
+  const parsed = checked(text, value, facts);
+  const isKept = "reason" in parsed || !facts.hasInexactNumber;
+  return isKept ? parsed : { value: JSON.parse(keepNumbers(text)) };
+}
+
+/** Undefined for a text that is no JSON: no JSON says that. */
+function nativelyParsed(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    const facts = jsonFacts(text);
-    const parsed = checked(text, value, facts);
-    if ("reason" in parsed || !facts.hasLongNumber) return parsed;
-    const kept = keepNumbers(text);
-    return kept === text ? parsed : { value: JSON.parse(kept) };
+    return JSON.parse(text);
   } catch {
-    return { reason: whyNotJson(text) };
+    return undefined;
   }
 }
 

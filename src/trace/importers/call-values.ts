@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "../../request/json.ts";
 import { isJsonObject, member } from "../../request/json.ts";
-import { parseKeepingNumbers, REPEATED } from "../parse-json.ts";
+import { parseIfJson, parseKeepingNumbers, REPEATED } from "../parse-json.ts";
 import { keptDigits } from "../../text/exact-number.ts";
 import { parsePythonLiteral } from "./python-literal.ts";
 import { formatTime, parseTime } from "../time.ts";
@@ -39,9 +39,16 @@ export function whyNoJson(reason: string): string {
 
 /** JSON text as its value; any other text, and any other value, as it is. */
 export function unpackJson(value: Json | undefined): Json | undefined {
-  if (typeof value !== "string" || !/^\s*[[{"]/.test(value)) return value;
-  const parsed = parseKeepingNumbers(value);
-  return "value" in parsed && isJson(parsed.value) ? parsed.value : value;
+  if (typeof value !== "string" || !mayBeJson(value)) return value;
+  const parsed = parseIfJson(value);
+  return parsed !== undefined && "value" in parsed && isJson(parsed.value) ? parsed.value : value;
+}
+
+/** WHY its end too: most texts are no JSON, and to parse one in vain is slow. */
+function mayBeJson(text: string): boolean {
+  const [start] = /[^ \t\r\n]/.exec(text) ?? [];
+  const end = start === "{" ? "}" : start === "[" ? "]" : start === '"' ? '"' : undefined;
+  return end !== undefined && text.trimEnd().endsWith(end);
 }
 
 /** INVARIANT: what `JSON.parse` gives is JSON; this only tells the compiler. */
@@ -141,7 +148,14 @@ export function timeText(given: Json | undefined): string | undefined {
 }
 
 /** An object without its undefined members; undefined where none is left. */
-export function filled(object: JsonObject): JsonObject | undefined {
-  const entries = Object.entries(object).filter(([, value]) => value !== undefined);
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+export function filled(object: JsonObject): { readonly [key: string]: Json } | undefined {
+  const kept: { [key: string]: Json } = {};
+  let isEmpty = true;
+  for (const key of Object.keys(object)) {
+    const value = object[key];
+    if (value === undefined) continue;
+    kept[key] = value;
+    isEmpty = false;
+  }
+  return isEmpty ? undefined : kept;
 }

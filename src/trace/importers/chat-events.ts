@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../request/json.ts";
+import type { Json, JsonObject } from "../../request/json.ts";
 import { filled } from "./call-values.ts";
 import type { ChatCall, ChatStep, ChatText } from "./chat-conversation.ts";
 import type { ChatApproval } from "./chat-entry.ts";
@@ -22,10 +22,9 @@ class HandOffs {
   readonly #above = new Map<string, readonly string[]>();
 
   constructor(steps: readonly ChatStep[]) {
+    const names = new Set(steps.map(({ speaker }) => speaker.agent));
     this.#agents = new Map(
-      steps.flatMap(({ speaker }) =>
-        speaker.agent === undefined ? [] : [[inToolName(speaker.agent), speaker.agent] as const],
-      ),
+      [...names].flatMap((name) => (name === undefined ? [] : [[inToolName(name), name] as const])),
     );
   }
 
@@ -35,10 +34,13 @@ class HandOffs {
 
   /** The agent that a call hands the run to, if it does. */
   target(call: ChatCall): string | undefined {
-    const named = call.args?.["agent_name"] ?? call.args?.["agentName"];
-    if (call.action === "subagent_invocation" && typeof named === "string") return named;
-    const tool = /^transfer_to_(.+)$/.exec(call.name ?? "")?.[1];
-    return tool === undefined ? undefined : this.#agents.get(inToolName(tool));
+    if (call.action === "subagent_invocation") {
+      const named = call.args?.["agent_name"] ?? call.args?.["agentName"];
+      if (typeof named === "string") return named;
+    }
+    return call.name?.startsWith(TRANSFER) === true
+      ? this.#agents.get(inToolName(call.name.slice(TRANSFER.length)))
+      : undefined;
   }
 
   /** Notes that a call hands the run over. An agent that gets it back stands where it stood. */
@@ -50,6 +52,8 @@ class HandOffs {
   }
 }
 
+const TRANSFER = "transfer_to_";
+
 function inToolName(agent: string): string {
   return agent.toLowerCase().replace(/[^a-z0-9]+/g, "_");
 }
@@ -59,7 +63,8 @@ class EventWriter {
   readonly #origin: ChatOrigin;
   readonly #options: ImportOptions;
   readonly #handOffs: HandOffs;
-  readonly #context: JsonObject;
+  /** What holds for each call. */
+  readonly #context: { readonly [key: string]: Json };
   #texts = { prompt: 0, response: 0 };
 
   constructor(origin: ChatOrigin, options: ImportOptions, handOffs: HandOffs) {
@@ -67,7 +72,7 @@ class EventWriter {
     this.#options = options;
     this.#handOffs = handOffs;
     const model = options.model ?? origin.model;
-    this.#context = {
+    const context = {
       task: origin.task === undefined ? undefined : { id: origin.task },
       model: model === undefined ? undefined : { name: model },
       on_behalf_of:
@@ -77,6 +82,7 @@ class EventWriter {
             ? undefined
             : { type: "human", id: origin.user },
     };
+    this.#context = filled(context) ?? {};
   }
 
   event(step: ChatStep): JsonObject {
@@ -99,7 +105,7 @@ class EventWriter {
     const kind = this.#kindOf(call);
     const above = this.#handOffs.above(call);
     this.#handOffs.note(call);
-    const event = {
+    return {
       id: `${this.#origin.session}/${call.index}`,
       time: call.speaker.time ?? this.#origin.time,
       session: this.#origin.session,
@@ -110,22 +116,18 @@ class EventWriter {
         ...(call.name !== undefined && { name: call.name }),
       },
       args: call.args,
-      context: filled({
-        ...this.#context,
-        request: call.request,
-        delegation:
-          above === undefined || above.length === 0
-            ? undefined
-            : above.map((agent) => `agent:${agent}`),
-        approvals:
-          call.approvals.length === 0
-            ? undefined
-            : call.approvals.map((each) => this.#approval(each)),
-      }),
+      context: this.#contextOf(call, above ?? []),
       decision: decisionOf(call),
       outcome: this.#outcome(call),
     };
-    return filled(event) ?? {};
+  }
+
+  #contextOf({ request, approvals }: ChatCall, above: readonly string[]): JsonObject | undefined {
+    const context: { [key: string]: Json } = { ...this.#context };
+    if (request !== undefined) context["request"] = request;
+    if (above.length > 0) context["delegation"] = above.map((agent) => `agent:${agent}`);
+    if (approvals.length > 0) context["approvals"] = approvals.map((each) => this.#approval(each));
+    return Object.keys(context).length === 0 ? undefined : context;
   }
 
   #kindOf(call: ChatCall): string {

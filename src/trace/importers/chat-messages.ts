@@ -141,7 +141,8 @@ export function readMessage(written: unknown): ChatMessage {
   const message = unwrapped(written);
   const speaker = { agent: agentOf(message), above: branchOf(message), time: timeOf(message) };
   const entries = entriesOf(message);
-  return { speaker, entries: [...entries, ...unknownMembers(message, entries)] };
+  const unknown = unknownMembers(message, entries);
+  return { speaker, entries: unknown.length === 0 ? entries : [...entries, ...unknown] };
 }
 
 function entriesOf(message: JsonObject): readonly ChatEntry[] {
@@ -186,6 +187,8 @@ function userEntries(message: JsonObject): readonly ChatEntry[] {
 function assistantEntries(message: JsonObject): readonly ChatEntry[] {
   const { entries, text } = bodyOf(message);
   const listed = listedCalls(message);
+  if (listed.length === 0 && entries.length === 0)
+    return text === undefined ? [] : [{ kind: "said", who: "response", text }];
   const ids = new Set(
     listed.flatMap((each) => (isCall(each) && each.id !== undefined ? [each.id] : [])),
   );
@@ -236,14 +239,14 @@ function bodyOf(message: JsonObject): {
   readonly text: string | undefined;
 } {
   const content = unpackParts(member(message, "content"));
-  const lists = [content, member(message, "parts")].filter((each) => Array.isArray(each));
   const entries: ChatEntry[] = [];
   const silent: Json[] = [];
-  for (const part of lists.flat()) {
-    const held = partEntries(part);
-    if (held.length > 0) entries.push(...held);
-    else silent.push(part);
-  }
+  for (const list of [content, member(message, "parts")])
+    for (const part of Array.isArray(list) ? list : []) {
+      const held = partEntries(part);
+      if (held.length > 0) entries.push(...held);
+      else silent.push(part);
+    }
   const invocations = member(message, "toolInvocations");
   if (Array.isArray(invocations))
     for (const each of invocations)
@@ -295,13 +298,15 @@ export const NO_OBJECT = "a tool call is not an object";
 
 /** Members that are none of a message's, and hold what looks like more calls than were read. */
 function unknownMembers(message: JsonObject, entries: readonly ChatEntry[]): readonly ChatEntry[] {
-  const read = entries.filter(isCall).length;
-  return Object.entries(message).flatMap(([name, value]) => {
-    if (typeof value !== "object" || value === null || READ_MEMBERS.has(name)) return [];
-    const alike = countCallShapes(value) - read;
+  const unknown: ChatEntry[] = [];
+  for (const name of Object.keys(message)) {
+    const value = message[name];
+    if (typeof value !== "object" || value === null || READ_MEMBERS.has(name)) continue;
+    const alike = countCallShapes(value) - entries.filter(isCall).length;
     const cause = `a message has an unknown member: ${shownKind(name)}`;
-    return alike > 0 ? new Array<ChatEntry>(alike).fill(unknownEntry(cause)) : [];
-  });
+    for (let left = alike; left > 0; left--) unknown.push(unknownEntry(cause));
+  }
+  return unknown;
 }
 
 /** How many objects in a value look like calls. */

@@ -106,7 +106,7 @@ const SESSIONS = [
   "metadata.trace_id",
   "trace_id",
   "traceId",
-] as const;
+].map(pathOf);
 const USERS = [
   "user_id",
   "userId",
@@ -120,14 +120,11 @@ const USERS = [
   "configurable.user_id",
   "request.user_id",
   "user",
-] as const;
-const MODELS = ["model", "modelId", "model_id", "model_name", "request_model"] as const;
-const AGENTS = [
-  "agent_name",
-  "agentName",
-  "metadata.agent_name",
-  "metadata.lc_agent_name",
-] as const;
+].map(pathOf);
+const MODELS = ["model", "modelId", "model_id", "model_name", "request_model"].map(pathOf);
+const AGENTS = ["agent_name", "agentName", "metadata.agent_name", "metadata.lc_agent_name"].map(
+  pathOf,
+);
 const TIMES = [
   "startTime",
   "start_time",
@@ -137,7 +134,7 @@ const TIMES = [
   "request.createdAt",
   "timestamp",
   "created",
-] as const;
+].map(pathOf);
 
 function plainChat(record: JsonObject): ChatAbout {
   return {
@@ -156,10 +153,18 @@ function adkSession(record: JsonObject): string | undefined {
   return isSession ? stringMember(record, "id") : undefined;
 }
 
-/** The value at a path of names with dots between; JSON that stands as text is read. */
-export function valueAt(record: JsonObject, path: string): Json | undefined {
+/** The names on the way to a value. */
+export type MemberPath = readonly string[];
+
+/** A path of names with dots between; the empty one is that of the record itself. */
+export function pathOf(text: string): MemberPath {
+  return text === "" ? [] : text.split(".");
+}
+
+/** The value at a path; JSON that stands as text is read. */
+export function valueAt(record: JsonObject, path: MemberPath): Json | undefined {
   let value: Json | undefined = record;
-  for (const name of path.split(".")) {
+  for (const name of path) {
     const object: Json | undefined = unpackJson(value);
     if (!isJsonObject(object)) return undefined;
     value = member(object, name);
@@ -167,7 +172,7 @@ export function valueAt(record: JsonObject, path: string): Json | undefined {
   return value;
 }
 
-function textAt(record: JsonObject, paths: readonly string[]): string | undefined {
+function textAt(record: JsonObject, paths: readonly MemberPath[]): string | undefined {
   for (const path of paths) {
     const value = valueAt(record, path);
     if (typeof value === "string" && value !== "") return value;

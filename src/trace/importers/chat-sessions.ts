@@ -65,10 +65,11 @@ export class ChatSessions {
   /** Takes a record that stands on that line; the events of sessions that are over. */
   add(run: ChatRun, line: number): JsonObject[] {
     this.#isList ||= run.inList;
+    const report = this.#reportOf(line);
+    if (run.about.isWhole) return this.#readWhole(run, report);
     const open = this.#goneOn(run) ?? this.#start(run);
     this.#drop(open);
-    this.#read(open, run, this.#reportOf(line));
-    if (run.about.isWhole) return this.#finish(open);
+    this.#read(open, run, report);
     this.#hold(open, run);
     return this.#overflow();
   }
@@ -100,9 +101,15 @@ export class ChatSessions {
     };
   }
 
+  /** The events of a run that no other record goes on with. */
+  #readWhole(run: ChatRun, report: ChatReport): JsonObject[] {
+    const open = this.#start(run);
+    for (const message of run.messages) open.conversation.read(message, report);
+    return this.#finish(open);
+  }
+
   /** The conversation that a record goes on with. */
   #goneOn({ about, previous, messages }: ChatRun): Open | undefined {
-    if (about.isWhole) return undefined;
     const before = previous === undefined ? undefined : this.#ids.get(previous);
     if (before !== undefined) return before;
     if (about.session !== undefined) return this.#named.get(about.session);

@@ -7,7 +7,7 @@ import { shownKind, unknownEntry } from "./chat-entry.ts";
 import { readEvent, isEvent } from "./chat-event-logs.ts";
 import { countCallShapes, isChatMessage, readMessage } from "./chat-messages.ts";
 import type { ChatAbout } from "./chat-origin.ts";
-import { aboutOf, valueAt } from "./chat-origin.ts";
+import { aboutOf, pathOf, valueAt, type MemberPath } from "./chat-origin.ts";
 import type { ChatRun } from "./chat-sessions.ts";
 import type { ImportFile } from "./importer.ts";
 
@@ -40,7 +40,7 @@ const REQUESTS = [
   "checkpoint.channel_values",
   "info",
   "params",
-] as const;
+].map(pathOf);
 const MESSAGE_LISTS = [
   "messages",
   "traj",
@@ -70,24 +70,24 @@ const RESPONSES = [
   "output",
   "result.message",
   "result",
-] as const;
+].map(pathOf);
 
 /** The value at a path, read from JSON text; the record itself for an empty path. */
-function heldAt(record: JsonObject, path: string): Json | undefined {
-  return path === "" ? record : unpackJson(valueAt(record, path));
+function heldAt(record: JsonObject, path: MemberPath): Json | undefined {
+  return unpackJson(valueAt(record, path));
 }
 
 /** The messages of a record: those that it was asked with, or undefined where there are none. */
 function askedIn(record: JsonObject): readonly Json[] | undefined {
   for (const path of REQUESTS) {
     const held = heldAt(record, path);
-    if (Array.isArray(held) && path !== "" && held.some(isLoose)) return held;
+    if (Array.isArray(held) && path.length > 0 && held.some(isLoose)) return held;
     if (!isJsonObject(held)) continue;
     for (const name of MESSAGE_LISTS) {
       const list = unpackJson(member(held, name));
-      if (Array.isArray(list) && (list.some(isLoose) || (path === "" && name === "messages")))
+      if (Array.isArray(list) && (list.some(isLoose) || (path.length === 0 && name === "messages")))
         return list;
-      const text = name === "input" && path !== "" ? list : undefined;
+      const text = name === "input" && path.length > 0 ? list : undefined;
       if (typeof text === "string" && Object.hasOwn(held, "model"))
         return [{ role: "user", content: text }];
     }
@@ -105,7 +105,7 @@ function answeredIn(record: JsonObject): readonly Json[] | undefined {
   if (kept !== undefined) return kept;
   for (const path of RESPONSES) {
     const held = heldAt(record, path);
-    const found = Array.isArray(held) && path !== "" ? listedAnswer(held) : undefined;
+    const found = Array.isArray(held) && path.length > 0 ? listedAnswer(held) : undefined;
     if (found !== undefined) return found;
     const answer = isJsonObject(held) ? answerIn(held, path) : undefined;
     if (answer !== undefined) return answer;
@@ -133,7 +133,7 @@ function listedAnswer(held: readonly Json[]): readonly Json[] | undefined {
   return held.some(isLoose) ? held.filter(isLoose) : undefined;
 }
 
-function answerIn(held: JsonObject, path: string): readonly Json[] | undefined {
+function answerIn(held: JsonObject, path: MemberPath): readonly Json[] | undefined {
   const choices = member(held, "choices");
   if (Array.isArray(choices))
     return choices.filter(isJsonObject).flatMap((choice) => {
@@ -155,7 +155,7 @@ function answerIn(held: JsonObject, path: string): readonly Json[] | undefined {
     (Object.hasOwn(message, "role") || Object.hasOwn(message, "content"))
   )
     return [message];
-  return path !== "" && isLoose(held) ? [held] : undefined;
+  return path.length > 0 && isLoose(held) ? [held] : undefined;
 }
 
 /** Members that hold runs of their own. */
@@ -207,6 +207,8 @@ function nestedRuns(record: JsonObject, file: ImportFile): readonly ChatRun[] | 
   return undefined;
 }
 
+const OWN_RESPONSES = ["", "response", "response.body", "response_body"].map(pathOf);
+
 /** A request with its answer, or a conversation. */
 function exchangeRun(
   record: JsonObject,
@@ -220,19 +222,17 @@ function exchangeRun(
     const read = readItem(each);
     return { ...read, speaker: { ...read.speaker, time: read.speaker.time ?? time } };
   });
-  const response = ["", "response", "response.body", "response_body"]
-    .map((path) => heldAt(record, path))
-    .find((held) => isJsonObject(held) && stringMember(held, "object") === "response");
+  const response = OWN_RESPONSES.map((path) => heldAt(record, path)).find(
+    (held) => isJsonObject(held) && stringMember(held, "object") === "response",
+  );
   const body = isJsonObject(response) ? response : record;
-  const messages = [...of.asked.map(readItem), ...answers];
+  const messages = of.asked.map(readItem);
+  messages.push(...answers);
+  if (!about.isWhole)
+    messages.push(overlooked(record, callIds(messages), new Set([...of.asked, ...of.answered])));
   return {
     about: rest,
-    messages: about.isWhole
-      ? messages
-      : [
-          ...messages,
-          overlooked(record, callIds(messages), new Set([...of.asked, ...of.answered])),
-        ],
+    messages,
     inList,
     id: stringMember(body, "id"),
     previous: stringMember(body, "previous_response_id") ?? previousOf(record),
@@ -257,23 +257,25 @@ function previousOf(record: JsonObject): string | undefined {
   return undefined;
 }
 
+const ABOUT = [
+  "request.body",
+  "request_body",
+  "body",
+  "request",
+  "proxy_server_request.body",
+  "input.inputBodyJson",
+  "response.body",
+  "response_body",
+  "response",
+  "values",
+  "checkpoint",
+].map(pathOf);
+
 /** What the record says of the run, or else the request or response inside it. */
 function innerAbout(record: JsonObject, own: ChatAbout): ChatAbout {
   if (own.isWhole) return own;
   let about = own;
-  for (const path of [
-    "request.body",
-    "request_body",
-    "body",
-    "request",
-    "proxy_server_request.body",
-    "input.inputBodyJson",
-    "response.body",
-    "response_body",
-    "response",
-    "values",
-    "checkpoint",
-  ]) {
+  for (const path of ABOUT) {
     const held = heldAt(record, path);
     if (!isJsonObject(held)) continue;
     const inner = aboutOf(held, NO_FILE);

@@ -7,6 +7,7 @@ import { importSpans } from "./import-spans.ts";
 import { anyAttribute, type Span } from "./span.ts";
 import type { SplitRule } from "./split-document.ts";
 import type { SpanForest } from "./span-forest.ts";
+import { ESCAPED } from "./span-messages.ts";
 
 /**
  * Langfuse exports: traces with their observations, or observations alone
@@ -132,13 +133,9 @@ class LangfuseReader {
 
 function spanOf(observation: JsonObject, of: { trace: string; id: string; line: number }): Span {
   const metadata = objectOf(member(observation, "metadata"));
-  const { attributes: nested, resourceAttributes, ...own } = metadata;
-  const attributes = { ...own, ...objectOf(nested) };
+  const attributes = { ...metadata, ...objectOf(member(metadata, "attributes")) };
   const start = timeText(anyAttribute(observation, ["startTime", "start_time", "timestamp"]));
-  const [input, output] = [
-    unpackJson(member(observation, "input")),
-    unpackJson(member(observation, "output")),
-  ];
+  const output = mayBeToolMessage(member(observation, "output"));
   const tool = toolMessage(output);
   const model = text(observation, ["model", "providedModelName"]);
   return {
@@ -151,14 +148,14 @@ function spanOf(observation: JsonObject, of: { trace: string; id: string; line: 
       ...(model !== undefined && { "gen_ai.request.model": model }),
       ...withTool(attributes, tool),
     },
-    resource: objectOf(resourceAttributes),
+    resource: objectOf(member(metadata, "resourceAttributes")),
     scope: text(objectOf(member(metadata, "scope")), ["name"]),
     kind: undefined,
     failed:
       stringMember(observation, "level") === "ERROR" ||
       (tool !== undefined && stringMember(objectOf(output), "status") === "error"),
     type: tool === undefined ? stringMember(observation, "type") : "TOOL",
-    input,
+    input: member(observation, "input"),
     output,
     line: of.line,
   };
@@ -174,6 +171,13 @@ function toolMessage(output: Json | undefined): ToolMessage | undefined {
   return stringMember(message, "type") === "tool" && name !== undefined && callId !== undefined
     ? { name, callId }
     : undefined;
+}
+
+/** An output, read where it may be such a message. WHY: they are long, and few are one. */
+function mayBeToolMessage(output: Json | undefined): Json | undefined {
+  const mayBe =
+    typeof output !== "string" || output.includes("tool_call_id") || output.includes(ESCAPED);
+  return mayBe ? unpackJson(output) : output;
 }
 
 interface ToolMessage {

@@ -1,5 +1,5 @@
-import { isOneContainer } from "../../text/json-facts.ts";
-import { parseKeepingNumbers } from "../parse-json.ts";
+import { isOneContainer, jsonFacts, type JsonFacts } from "../../text/json-facts.ts";
+import { parseKeepingNumbers, type ParsedJson } from "../parse-json.ts";
 import { LineReader } from "../read-lines.ts";
 import type { ImportFile } from "./importer.ts";
 import type { ImportTally } from "./import-tally.ts";
@@ -22,13 +22,13 @@ export interface JsonItem {
 /** Takes bytes, gives items to its owner. */
 interface Splitter {
   push(chunk: Uint8Array): void;
-  /** How many lines there were. */
-  end(): number;
+  /** Gives what is left, with a stop wherever some may be taken; how many lines there were. */
+  end(): Generator<void, number>;
 }
 
 /**
  * The JSON values of a file: one document, JSONL, or documents one after the other; a top-level
- * list is given element by element, and a document of more than 4 MiB in parts, where `rule` says
+ * list is given element by element, and a document of more than 8 MiB in parts, where `rule` says
  * which of its lists allow it. One value is held at a time. What is no JSON is counted in `tally` with file and line; in JSONL it costs its own line only.
  */
 export async function* readJson(
@@ -40,7 +40,7 @@ export async function* readJson(
     tally.addUnreadable(cause, file.name, line);
   const reader = new JsonReader(refuse, rule);
   for await (const chunk of readableBytes(file, tally)) yield reader.push(chunk);
-  yield reader.end();
+  yield* reader.end();
   tally.lines += reader.lines;
 }
 
@@ -71,13 +71,20 @@ class JsonReader {
     return this.#take();
   }
 
-  end(): readonly JsonItem[] {
+  *end(): Generator<readonly JsonItem[]> {
     if (this.#bytes === 0) this.#refuse("the file is empty");
     else {
-      this.lines = (this.#splitter ?? this.#start(this.#shape.end())).end();
+      this.lines = yield* this.#rest(this.#splitter ?? this.#start(this.#shape.end()));
       if (this.#told === 0) this.#refuse("the file contains no record");
     }
-    return this.#take();
+    yield this.#take();
+  }
+
+  *#rest(splitter: Splitter): Generator<readonly JsonItem[], number> {
+    const stops = splitter.end();
+    let stop = stops.next();
+    for (; stop.done !== true; stop = stops.next()) yield this.#take();
+    return stop.value;
   }
 
   /** A splitter that was told what is held back so far. */
@@ -100,7 +107,9 @@ class JsonReader {
 
 type Shape = "lines" | "document";
 
-const NEWLINE = 10;
+/** The last is the first byte of a byte order mark. */
+const [NEWLINE, SPACE, COMMA, MARK] = [10, 32, 44, 0xef];
+const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT] = [91, 93, 123];
 /** How many lines are tried before a file is taken as one document. */
 const PROBED_LINES = 10;
 /** How much of a file without whole lines is held before it is taken as one document. */
@@ -113,52 +122,58 @@ const PROBED_BYTES = 256 * 1024;
  */
 class ShapeProbe {
   readonly held: Uint8Array[] = [];
-  readonly #decoder = new TextDecoder();
-  /** How many of the held chunks were decoded, and the text behind their last line end. */
-  #decoded = 0;
-  #rest = "";
   #bytes = 0;
   #lines = 0;
+  /** What stands behind the last line end. */
+  #rest: Uint8Array[] = [];
 
   /** The shape, once it is certain. */
   add(chunk: Uint8Array): Shape | undefined {
     this.held.push(chunk);
     this.#bytes += chunk.length;
-    // WHY not at once: a line of many chunks is put together once, when its end is there
-    if (chunk.includes(NEWLINE)) {
-      const lines = this.#decodeHeld().split("\n");
-      this.#rest = lines.pop() ?? "";
-      for (const line of lines)
-        if (line.trim() !== "" && this.#lines++ < PROBED_LINES && isWholeValue(line))
-          return "lines";
+    let start = 0;
+    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
+      const shape = this.#told(chunk.subarray(start, end));
+      if (shape !== undefined) return shape;
+      start = end + 1;
     }
-    return this.#lines >= PROBED_LINES || this.#bytes > PROBED_BYTES ? "document" : undefined;
+    this.#rest.push(chunk.subarray(start));
+    return this.#bytes > PROBED_BYTES ? "document" : undefined;
   }
 
-  /** The shape of a file that ended before it was certain. */
+  /** The shape of a file that ended before it was certain: one line alone is the same either way. */
   end(): Shape {
-    // one line alone is the same either way
-    if (this.#lines === 0 && this.#rest === "") return "document";
-    return isWholeValue(this.#decodeHeld()) ? "lines" : "document";
+    const told = this.#lines > 0 ? this.#told(new Uint8Array(0)) : undefined;
+    return told ?? "document";
   }
 
-  #decodeHeld(): string {
-    const texts = this.held
-      .slice(this.#decoded)
-      .map((chunk) => this.#decoder.decode(chunk, { stream: true }));
-    this.#decoded = this.held.length;
-    return this.#rest + texts.join("");
+  /** What a line tells that ends so. */
+  #told(end: Uint8Array): Shape | undefined {
+    const line = this.#rest.length === 0 ? end : joined([...this.#rest, end]);
+    this.#rest = [];
+    const last = line.findLast((byte) => byte > SPACE);
+    if (last === undefined) return undefined;
+    if (GOES_ON.has(last) || this.#lines++ >= PROBED_LINES) return "document";
+    return isWholeValue(line) ? "lines" : undefined;
   }
 }
+
+/** WHY: a list printed with one element a line has lines that are whole, its last one. */
+const GOES_ON: ReadonlySet<number> = new Set([COMMA, OPEN_LIST, OPEN_OBJECT]);
 
 /**
  * True for more than `{}` or `[]`, which a document may hold on a line of their own. WHY by its
  * brackets: the line is parsed later, and may be long.
  */
-function isWholeValue(line: string): boolean {
-  const text = line.trimEnd();
+function isWholeValue(line: Uint8Array): boolean {
+  const first = line.find((byte) => byte > SPACE);
+  if (first !== OPEN_OBJECT && first !== OPEN_LIST && first !== MARK) return false;
+  const text = lenient.decode(line).trimEnd();
   return text.length > 2 && isOneContainer(text);
 }
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
+const lenient = new TextDecoder();
 
 /** Longer values are not read, where they cannot be read in parts: 400 MiB, what a text can hold. */
 const MAX_VALUE_BYTES = 400 * 1024 * 1024;
@@ -169,7 +184,7 @@ interface Owner {
 }
 
 function lineSplitter({ add, refuse }: Owner): Splitter {
-  return new LineReader(
+  const reader = new LineReader(
     {
       onLine: (text, line) => {
         const parsed = parseKeepingNumbers(text);
@@ -182,9 +197,116 @@ function lineSplitter({ add, refuse }: Owner): Splitter {
     },
     MAX_VALUE_BYTES,
   );
+  return {
+    push: (chunk) => reader.push(chunk),
+    *end() {
+      return reader.end();
+    },
+  };
 }
 
-function documentSplitter({ add, refuse }: Owner, rule: SplitRule | undefined): Splitter {
+/** Documents of no more bytes are decoded as a whole: longer ones would take too much memory. */
+const WHOLE_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Holds a document, to find its values in its text, which is faster than in its bytes. What is longer, and what is
+ * unusual (several documents, a list cut off or with numbers, no UTF-8), is cut by its bytes.
+ */
+function documentSplitter(owner: Owner, rule: SplitRule | undefined): Splitter {
+  const held: Uint8Array[] = [];
+  let bytes = 0;
+  let byBytes: Splitter | undefined;
+  const cut = (): Splitter => {
+    byBytes ??= byteSplitter(owner, rule);
+    for (const chunk of held.splice(0)) byBytes.push(chunk);
+    return byBytes;
+  };
+  return {
+    push: (chunk) => {
+      held.push(chunk);
+      bytes += chunk.length;
+      if (bytes > WHOLE_BYTES) cut();
+    },
+    *end() {
+      const text = bytes > WHOLE_BYTES ? undefined : decoded(held);
+      const found = text === undefined ? undefined : valuesIn(text);
+      if (text === undefined || found === undefined) return yield* cut().end();
+      held.length = 0;
+      yield* parsedValues(text, found.values, owner);
+      return found.lines;
+    },
+  };
+}
+
+/** How much of a text is parsed before what was found is taken, in characters. */
+const PARSED_AT_ONCE = 64 * 1024;
+
+/** WHY one by one: what was made of a value is forgotten before the next is read. */
+function* parsedValues(
+  text: string,
+  values: readonly TextValue[],
+  { add, refuse }: Owner,
+): Generator<void> {
+  let taken = 0;
+  for (const { start, line, list, facts } of values) {
+    const parsed = parseKeepingNumbers(text.slice(start, facts.end), facts);
+    if ("reason" in parsed) refuse(parsed.reason, line);
+    else add({ value: parsed.value, line, list });
+    if ((facts.end ?? 0) - taken < PARSED_AT_ONCE) continue;
+    taken = facts.end ?? 0;
+    yield;
+  }
+}
+
+/** A list or object in a text, and where. */
+interface TextValue {
+  readonly start: number;
+  readonly line: number;
+  readonly list: number | undefined;
+  readonly facts: JsonFacts;
+}
+
+interface TextValues {
+  readonly values: readonly TextValue[];
+  readonly lines: number;
+}
+
+/** The document in a text, or the elements of its list; undefined where it is not as simple. */
+function valuesIn(text: string): TextValues | undefined {
+  const values: TextValue[] = [];
+  let [line, isOver] = [1, false];
+  let list: number | undefined;
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charCodeAt(at);
+    if (char === NEWLINE) line++;
+    if (char <= SPACE || (char === COMMA && list !== undefined)) continue;
+    if (isOver) return undefined;
+    if (char === OPEN_LIST && list === undefined) list = 0;
+    else if (char === CLOSE_LIST) isOver = true;
+    else {
+      const facts = char === OPEN_OBJECT || char === OPEN_LIST ? jsonFacts(text, at) : undefined;
+      if (facts?.end === undefined) return undefined;
+      values.push({ start: at, line, list, facts });
+      line += facts.lineEnds;
+      at = facts.end - 1;
+      isOver = list === undefined;
+    }
+  }
+  return isOver ? { values, lines: text.endsWith("\n") ? line - 1 : line } : undefined;
+}
+
+/** Undefined for what is no UTF-8. */
+function decoded(chunks: readonly Uint8Array[]): string | undefined {
+  const [first, ...others] = chunks;
+  const whole = first !== undefined && others.length === 0 ? first : joined(chunks);
+  try {
+    return decoder.decode(whole);
+  } catch {
+    return undefined;
+  }
+}
+
+function byteSplitter({ add, refuse }: Owner, rule: SplitRule | undefined): Splitter {
   const onValue = (scanned: ScannedValue): void => {
     const parsed = parseScanned(scanned);
     if ("reason" in parsed) refuse(parsed.reason, scanned.line);
@@ -198,7 +320,7 @@ function documentSplitter({ add, refuse }: Owner, rule: SplitRule | undefined): 
   const scanner = new JsonScanner(onValue, MAX_VALUE_BYTES, rule);
   return {
     push: (chunk) => scanner.push(chunk),
-    end: () => {
+    *end() {
       const { lines, cutOff } = scanner.end();
       if (cutOff) refuse("the list at the top is truncated", lines);
       return lines;
@@ -206,19 +328,10 @@ function documentSplitter({ add, refuse }: Owner, rule: SplitRule | undefined): 
   };
 }
 
-const decoder = new TextDecoder("utf-8", { fatal: true });
-
-function parseScanned(
-  scanned: ScannedValue,
-): { readonly value: unknown } | { readonly reason: string } {
+function parseScanned(scanned: ScannedValue): ParsedJson {
   if (scanned.bytes === undefined)
     return { reason: `a value is longer than ${MAX_VALUE_BYTES} bytes` };
   if (!scanned.complete) return { reason: "the JSON text is truncated" };
-  try {
-    const [first, ...others] = scanned.bytes;
-    const whole = first !== undefined && others.length === 0 ? first : joined(scanned.bytes);
-    return parseKeepingNumbers(decoder.decode(whole));
-  } catch {
-    return { reason: "the text is not valid UTF-8" };
-  }
+  const text = decoded(scanned.bytes);
+  return text === undefined ? { reason: "the text is not valid UTF-8" } : parseKeepingNumbers(text);
 }

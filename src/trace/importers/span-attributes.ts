@@ -60,7 +60,9 @@ export function asAttributes(written: Json | undefined): JsonObject | undefined 
   if (isJsonObject(value))
     return Object.keys(value).some((key) => NESTED.has(key)) ? flat(value) : value;
   if (!Array.isArray(value) || (value.length > 0 && !isPairs(value))) return undefined;
-  return Object.fromEntries(value.flatMap(pairOf));
+  const attributes: { [key: string]: Json | undefined } = {};
+  for (const item of value) if (isJsonObject(item)) addPair(item, attributes);
+  return attributes;
 }
 
 function isPairs(value: Json | undefined): boolean {
@@ -71,19 +73,24 @@ function isPair(item: Json): boolean {
   return isJsonObject(item) && (stringMember(item, "key") !== undefined || "value" in item);
 }
 
+function addPair(item: JsonObject, attributes: { [key: string]: Json | undefined }): void {
+  const name = stringMember(item, "key") ?? nameBeside(item);
+  if (name === undefined) return;
+  const value = anyValue(member(item, "value") ?? valueBeside(item));
+  if (name === "__proto__") Object.defineProperty(attributes, name, { value, enumerable: true });
+  else attributes[name] = value;
+}
+
 /** WHY any member: the other of the two is still the attribute's, whatever a tool has called it. */
-function pairOf(item: Json): readonly (readonly [string, Json | undefined])[] {
-  if (!isJsonObject(item)) return [];
-  const [named] =
-    Object.entries(item).find(
-      ([key, held]) => key !== "value" && key !== "type" && typeof held === "string",
-    ) ?? [];
-  const name =
-    stringMember(item, "key") ?? (named === undefined ? undefined : stringMember(item, named));
-  const value =
-    member(item, "value") ??
-    Object.entries(item).find(([key, held]) => key !== "key" && isJsonObject(held))?.[1];
-  return name === undefined ? [] : [[name, anyValue(value)]];
+function nameBeside(item: JsonObject): string | undefined {
+  const named = Object.values(item).find(
+    (held, at) => typeof held === "string" && !/^(?:value|type)$/.test(Object.keys(item)[at] ?? ""),
+  );
+  return typeof named === "string" ? named : undefined;
+}
+
+function valueBeside(item: JsonObject): Json | undefined {
+  return Object.entries(item).find(([key, held]) => key !== "key" && isJsonObject(held))?.[1];
 }
 
 function flat(object: JsonObject): JsonObject {
@@ -118,6 +125,8 @@ const PLAIN = [
 /** An OTLP AnyValue as plain JSON; integers beyond 2^53 stay text. */
 export function anyValue(value: Json | undefined): Json | undefined {
   if (!isJsonObject(value)) return value;
+  const text = value["stringValue"];
+  if (typeof text === "string") return text;
   const list = of(value, LISTS);
   if (list !== undefined) {
     const values = isJsonObject(list) ? member(list, "values") : list;

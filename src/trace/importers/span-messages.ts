@@ -35,15 +35,16 @@ const INPUTS = [
 
 /** The calls and answers in what a span was given and gave. */
 export function messagesOf(span: Span): SpanMessages {
+  const { attributes } = span;
   const out = [
-    ...OUTPUTS.map((name) => span.attributes[name] ?? undefined),
+    ...OUTPUTS.map((name) => attributes[name] ?? undefined),
     span.output,
-    ...flattened(span.attributes, ["llm.output_messages.", "gen_ai.completion."]),
+    ...flattened(attributes, /^(?:llm\.output_messages|gen_ai\.completion)\./),
   ];
   const input = [
-    ...INPUTS.map((name) => span.attributes[name] ?? undefined),
+    ...INPUTS.map((name) => attributes[name] ?? undefined),
     span.input,
-    ...flattened(span.attributes, ["llm.input_messages.", "gen_ai.prompt."]),
+    ...flattened(attributes, /^(?:llm\.input_messages|gen_ai\.prompt)\./),
   ];
   const given = mentions([...input, handedTo(span)]);
   return {
@@ -54,14 +55,25 @@ export function messagesOf(span: Span): SpanMessages {
 }
 
 function mentions(values: readonly (Json | undefined)[]): Mention[] {
-  return values.flatMap((value) => mentionsIn(unpackJson(value)));
+  return values.flatMap((value) =>
+    typeof value === "string" && !mayMention(value) ? [] : mentionsIn(unpackJson(value)),
+  );
 }
+
+/** What JSON text has that tells of a call. WHY the test: such texts are long, and few do. */
+function mayMention(text: string): boolean {
+  return text.includes("tool") || text.includes("function") || text.includes(ESCAPED);
+}
+
+/** How a letter is written that somebody need not have escaped. */
+export const ESCAPED = "\\u00";
 
 /** LangGraph's step of tools is given the calls that it is to run. WHY the test: such texts are long. */
 function handedTo({ attributes }: Span): Json | undefined {
   const input = attributes["input.value"];
   return typeof input === "string" &&
-    /^\s*[[{].*"type"\s*:\s*"tool_call"/s.test(input.slice(0, 20_000))
+    /^\s*[[{]/.test(input) &&
+    /"type"\s*:\s*"tool_call"/.test(input.slice(0, 20_000))
     ? input
     : undefined;
 }
@@ -70,10 +82,11 @@ function handedTo({ attributes }: Span): Json | undefined {
  * Messages whose members are attributes of their own
  * (`llm.output_messages.0.message.tool_calls.0.tool_call.id`).
  */
-function flattened(attributes: JsonObject, prefixes: readonly string[]): JsonObject[] {
+function flattened(attributes: JsonObject, prefix: RegExp): JsonObject[] {
   const messages = new Map<string, { [key: string]: string }>();
-  for (const [name, value] of Object.entries(attributes)) {
-    if (typeof value !== "string" || !prefixes.some((prefix) => name.startsWith(prefix))) continue;
+  for (const name of Object.keys(attributes)) {
+    const value = attributes[name];
+    if (typeof value !== "string" || !prefix.test(name)) continue;
     const match =
       /^(.*?\.\d+)\.(?:message\.)?(?:(tool_calls\.\d+)\.)?(?:tool_call\.)?(?:function\.)?(role|tool_call_id|id|name|arguments)$/.exec(
         name,

@@ -83,11 +83,13 @@ export function spanIds(
   return own === undefined || id === undefined ? undefined : { trace: own, id };
 }
 
+const MARKS = [...NAMES, ...STARTS] as const;
+
 /** True for what is a span by its members, wherever it stands. */
 export function isSpanRecord(value: JsonObject, trace: string | undefined): boolean {
   return (
     spanIds(value, trace) !== undefined &&
-    [...NAMES, ...STARTS].some((name) => member(value, name) !== undefined) &&
+    MARKS.some((name) => member(value, name) !== undefined) &&
     !Array.isArray(member(value, "spans"))
   );
 }
@@ -97,7 +99,7 @@ export function isSpanWithoutIds(value: JsonObject): boolean {
   const has = (name: string): boolean => member(value, name) !== undefined;
   return (
     (IDENTIFYING.some(has) || has("run_type")) &&
-    [...NAMES, ...STARTS].some(has) &&
+    MARKS.some(has) &&
     !Array.isArray(member(value, "spans"))
   );
 }
@@ -122,7 +124,7 @@ export function spanOf(
     trace: ids.trace,
     id: ids.id,
     parent: parentOf(value),
-    name: NAMES.map((name) => stringMember(value, name)).find((name) => name !== undefined) ?? "",
+    name: firstString(value, NAMES) ?? "",
     start: start?.text,
     order: start?.order ?? "",
     attributes,
@@ -239,15 +241,22 @@ function resourceOf(value: JsonObject, place: SpanPlace): JsonObject {
     stringMember(value, "processID") ?? stringMember(value, "processId") ?? "",
   );
   const own = firstObject(value, ["process", "resource", "ResourceAttributes", "localEndpoint"]);
-  const service = [value, process, own]
-    .flatMap((holder) => SERVICES.map((name) => stringMember(holder, name)))
-    .find((name) => name !== undefined && name !== "");
+  const service =
+    firstString(value, SERVICES) ?? firstString(process, SERVICES) ?? firstString(own, SERVICES);
   const listed = attributesOf(process ?? own);
   return {
     ...place.resource,
     ...(service !== undefined && { "service.name": service }),
     ...(Object.keys(listed).length > 0 ? listed : own),
   };
+}
+
+function firstString(holder: JsonObject | undefined, names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const text = stringMember(holder, name);
+    if (text !== undefined && text !== "") return text;
+  }
+  return undefined;
 }
 
 function scopeOf(value: JsonObject, attributes: JsonObject): string | undefined {

@@ -161,7 +161,8 @@ function toolCall(span: Span, method: string | undefined): SpanCall {
   const given =
     stage === undefined ? (member(params, "arguments") ?? argumentsOf(span)) : stage.args;
   const read = readArguments(given);
-  const result = span.output ?? anyAttribute(attributes, [...RESULTS, ...promptOf(attributes, 1)]);
+  const result =
+    unpackJson(span.output) ?? anyAttribute(attributes, [...RESULTS, ...promptOf(attributes, 1)]);
   const answer = answerIn(result);
   const error = errorOf(attributes);
   const onServer = method !== undefined || address?.server !== undefined;

@@ -70,12 +70,12 @@ describe("a document that is read in parts tells what the whole one tells", () =
 
 /** Spans of a trace, more than a document may have to be read whole. */
 const MANY = Array.from({ length: 1500 }, (_, i) =>
-  span(String(i + 1).padStart(4, "0"), tool("pay", { n: i, note: "text ".repeat(60) })),
+  span(String(i + 1).padStart(4, "0"), tool("pay", { n: i, note: "text ".repeat(1200) })),
 );
 
 test("design 7.2: one long document of spans is read in parts, and gives what its lines give", async () => {
   const whole = JSON.stringify(otlp(MANY));
-  expect(whole.length).toBeGreaterThan(2 * 256 * 1024);
+  expect(whole.length).toBeGreaterThan(8 * 1024 * 1024);
   const lines = MANY.map((each) => `${JSON.stringify(otlp([each]))}\n`).join("");
   const [one, many] = await Promise.all(
     [whole, lines].map((text) => importFiles(otel, [importFileOf("spans.json", text)])),
