@@ -51,7 +51,7 @@ export async function equality(folder, { calls, seed = 1, connections = 8 }) {
   const server = await startServe(["--candidate", "p.yaml"], folder);
   let left = calls;
   const asker = async () => {
-    while (left-- > 0) await decide(server.port, randomCall(random));
+    while (left-- > 0) await decide(server.port, randomCall(random), random);
   };
   await Promise.all(Array.from({ length: connections }, asker));
   await server.end("SIGTERM");
@@ -71,7 +71,7 @@ export async function kills(folder, { rounds, seed = 1, tell = () => undefined }
     let isRunning = true;
     const asker = async () => {
       while (isRunning) {
-        const answer = await decide(server.port, randomCall(random));
+        const answer = await decide(server.port, randomCall(random), random);
         if (answer?.decision === true) permitted.push(answer.context.id);
       }
     };

@@ -39,6 +39,7 @@ session:
     - { name: tries, add: "1.0", on: attempted, key: tenant }
   values:
     - { name: orders, add: args.order, when: "action.name == 'look'" }
+    - { name: paid, add: args.order, when: "action.name == 'pay'", on: completed }
 rules:
   - { id: look, effect: allow, actions: [shop/look] }
   - id: pay
@@ -47,7 +48,7 @@ rules:
     when: "args.amount <= 50.0 && args.order in session.values.orders && session.counters.spent + args.amount <= 400.0"
   - { id: much, effect: require_approval, actions: [shop/pay], when: "args.amount > 50.0" }
   - { id: tried, effect: deny, actions: [shop/drop], when: "session.counters.tries > 40.0", on_deny: block_tool }
-  - { id: drop, effect: allow, actions: [shop/drop], when: "'seen' in session.labels" }
+  - { id: drop, effect: allow, actions: [shop/drop], when: "'seen' in session.labels && !(args.order in session.values.paid)" }
 ---
 apiVersion: agentz/v1
 kind: Catalog
@@ -93,16 +94,26 @@ export function randomCall(random) {
   };
 }
 
-/** Sends a call; gives the answer, or undefined where the process was gone before it came. */
-export async function decide(port, call) {
+/** Sends a body; gives the answer, or undefined where the process was gone before it came. */
+async function post(port, path, body) {
   try {
-    const answer = await fetch(`http://127.0.0.1:${port}/v1/decide`, {
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(call),
+      body: JSON.stringify(body),
     });
     return await answer.json();
   } catch {
     return undefined;
   }
+}
+
+/** Asks for a decision, and tells of most permitted calls how they ended; gives the answer. */
+export async function decide(port, call, random = () => 1) {
+  const answer = await post(port, "/v1/decide", call);
+  if (answer?.decision === true && random() < 0.7) {
+    const outcome = { status: random() < 0.8 ? "ok" : "error" };
+    await post(port, "/v1/outcomes", { id: answer.context.id, outcome });
+  }
+  return answer;
 }

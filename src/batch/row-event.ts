@@ -1,14 +1,14 @@
-import type { TreeEvent } from "../engine/call-tree.ts";
+import type { PassedEvent } from "../engine/run.ts";
 import type { SegmentRows } from "../replay/columns/segment-rows.ts";
 import { COLUMN } from "../trace/columns/layout.ts";
-import { RECORDED_EFFECTS } from "../trace/event.ts";
+import { RECORDED_EFFECTS, type TraceEvent } from "../trace/event.ts";
 import type { RecordedRun } from "../trace/really-ran.ts";
 
 /**
  * A row's event as the tree of calls sees it. WHY no plain object: an id may have to be read from
  * the trace.
  */
-export class RowEvent implements TreeEvent {
+export class RowEvent implements PassedEvent {
   readonly #rows: SegmentRows;
   readonly #at: number;
 
@@ -31,6 +31,10 @@ export class RowEvent implements TreeEvent {
 
   get type(): string {
     return this.#rows.type(this.#at);
+  }
+
+  get request(): TraceEvent["request"] {
+    return this.#rows.event(this.#at).request;
   }
 }
 

@@ -185,7 +185,8 @@ export class SessionWalk {
       idle,
       seen: this.#ids ?? UNCOUNTED,
       isFlat: this.#ids === undefined,
-      names: this.#names,
+      // what an outcome settles is kept by key, not in columns
+      ...(this.#ids !== undefined && set.awaits ? {} : { names: this.#names }),
       ...(stateOf === undefined ? {} : { stateOf }),
     });
   }

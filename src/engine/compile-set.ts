@@ -66,6 +66,8 @@ export interface CompiledSet {
   readonly contains: { readonly sessions: boolean; readonly subjects: boolean };
   /** Whether policies declare session state, and whether manifests bound the calls of a session. */
   readonly declares: boolean;
+  /** Whether some of that state hangs on how calls ended. */
+  readonly awaits: boolean;
   readonly bounds: boolean;
   /** True where what earlier calls did can matter to a later one. */
   readonly stateful: boolean;
@@ -192,6 +194,9 @@ export function compileSet(documents: readonly Document[], sha256: Sha256): Comp
     ),
     contains,
     declares: declared,
+    awaits: [...declarations.labels, ...declarations.counters, ...declarations.values].some(
+      ({ on }) => on === "completed",
+    ),
     bounds: bounded,
     stateful:
       declared ||

@@ -23,10 +23,14 @@ import {
 } from "./session-table.ts";
 import type { RunCertainty } from "./ran.ts";
 import { advanceState, type KeylessWrites } from "./state-advance.ts";
+import { AwaitedOutcomes } from "./awaited-outcomes.ts";
+import { maskOf } from "./mask.ts";
+import { stringMember } from "../request/json.ts";
 import { readParty } from "./party.ts";
 import { StateStore, subjectKey } from "./state-store.ts";
 import type { Row, PriorDecision } from "./row.ts";
 import { and, type Truth } from "./truth.ts";
+import type { Settle } from "./window.ts";
 
 export interface RunOptions {
   readonly approvals?: ApprovalsMode;
@@ -69,6 +73,18 @@ export interface Effectuation {
   readonly only?: readonly number[] | undefined;
 }
 
+/** An event that is no call, as a run takes it. */
+export interface PassedEvent extends TreeEvent {
+  readonly type: string;
+  /** Where an outcome is told: the outcome. */
+  readonly request?: Pick<Request, "outcome" | "complete" | "unrecorded"> | undefined;
+}
+
+/** A call by its session and id; no session is called "". */
+function nameOf(session: string | undefined, id: string): string {
+  return `${session ?? ""}\u0000${id}`;
+}
+
 const NO_SESSION = new Unknown(["session"]);
 const NOTHING_MISSING = new Unknown([]);
 const NO_SUBJECT = new Unknown(["subject.id"]);
@@ -89,6 +105,7 @@ export class Run implements History {
   readonly #ids: EventIds | undefined;
   readonly #tree: CallTree;
   readonly #isFlat: boolean;
+  readonly #awaited = new AwaitedOutcomes();
   readonly #options: DecideOptions;
 
   constructor(set: CompiledSet, options: RunOptions = {}) {
@@ -128,13 +145,33 @@ export class Run implements History {
   /**
    * Notes an event that is no call: one that ends its session, or one below which calls are made.
    */
-  pass(event: TreeEvent & { readonly type: string }): void {
+  pass(event: PassedEvent): void {
     if (!this.set.stateful) return;
+    if (event.type === "outcome" && this.set.awaits) this.#tell(event);
     const made = this.#tree.made(event);
     if (made !== true) this.#tree.note(event.id, event.session, made);
     this.#ids?.add(event);
     if (event.type === "session_end" && event.session !== undefined)
       this.#sessions.end(event.session);
+  }
+
+  /** An outcome that is told later settles what the call may have changed; an unknown one nothing. */
+  #tell({ session, parent, request }: PassedEvent): void {
+    if (parent === undefined || request === undefined) return;
+    const isMasked = maskOf(request)?.masked(["outcome", "status"]) === true;
+    const status = isMasked ? undefined : stringMember(request.outcome, "status");
+    if (status !== undefined) this.#awaited.settle(nameOf(session, parent), status === "ok");
+  }
+
+  /** Where the changes of a call go that hang on its outcome; undefined: none will be told. */
+  #awaiting(
+    session: string | undefined,
+    event: Pick<TreeEvent, "id">,
+  ): ((settle: Settle) => void) | undefined {
+    if (!this.set.awaits || this.#isFlat) return undefined;
+    const name = nameOf(session, event.id);
+    this.#awaited.forget(name);
+    return (settle) => this.#awaited.add(name, settle);
   }
 
   prepare(request: Request): Call {
@@ -194,6 +231,7 @@ export class Run implements History {
         ran,
         chain: call.chain,
         only: as.only,
+        awaits: this.#awaiting(request.session, event),
       });
     }
     if (this.set.bounds) this.#count(call, ran);

@@ -13,6 +13,7 @@ import {
   type KeyedState,
 } from "./state-store.ts";
 import type { Truth } from "./truth.ts";
+import type { Settle } from "./window.ts";
 
 /**
  * What calls without a key would have written (design 5.2): counted and listed, not spread over all
@@ -71,15 +72,18 @@ interface Write {
   readonly cells: readonly KeyedState[];
   readonly row: Row;
   readonly certainty: "yes" | "maybe";
+  /** Takes what settles the change once the outcome of the call is told; undefined: nobody tells. */
+  readonly awaits: ((settle: Settle) => void) | undefined;
 }
 
 /** A change worked out on the state before the call, to be made once all are. */
 type Commit = () => void;
 
-function writeLabel(write: Write, index: number): Commit {
+function writeLabel({ cells, certainty, awaits }: Write, index: number): Commit {
   return () => {
-    for (const cells of write.cells)
-      cells.setLabel(index, write.certainty === "yes" ? true : "doubtful");
+    for (const one of cells)
+      if (awaits !== undefined && one.awaitLabel !== undefined) awaits(one.awaitLabel(index));
+      else one.setLabel(index, certainty === "yes" ? true : "doubtful");
   };
 }
 
@@ -89,10 +93,16 @@ function writeCounter(
   write: Write,
   index: number,
 ): Commit {
-  const amount = write.certainty === "yes" ? amountOf(compiled.add?.(write.row)) : undefined;
+  const { awaits, certainty, row } = write;
+  const isTold = certainty === "yes" || awaits !== undefined;
+  const amount = isTold ? amountOf(compiled.add?.(row)) : undefined;
   return () => {
-    for (const cells of write.cells)
-      cells.openCounter(index, declaration.within).add(amount, write.row.request.time);
+    for (const cells of write.cells) {
+      const counter = cells.openCounter(index, declaration.within);
+      const { time } = row.request;
+      if (awaits !== undefined && counter.await !== undefined) awaits(counter.await(amount, time));
+      else counter.add(certainty === "yes" ? amount : undefined, time);
+    }
   };
 }
 
@@ -102,16 +112,20 @@ function writeValue(
   write: Write,
   index: number,
 ): Commit {
-  const added = compiled.add?.(write.row);
+  const { awaits, row } = write;
+  const added = compiled.add?.(row);
   const value = storable(added) ? added : undefined;
   const sure = write.certainty === "yes";
+  const at = row.request.time;
   return () => {
     for (const cells of write.cells) {
       const window = cells.openValues(index, declaration.within);
+      const isFull = window.size >= declaration.max && window.awaited === 0;
       // without a window nothing ever leaves, so what comes after the first `max` can only be
       // unknown, as a full list is
-      if (declaration.within === undefined && window.size >= declaration.max) continue;
-      window.add({ at: write.row.request.time, value, sure });
+      if (declaration.within === undefined && isFull) continue;
+      if (awaits !== undefined && cells.awaitLabel !== undefined) awaits(window.await(at, value));
+      else window.add({ at, value, sure });
     }
   };
 }
@@ -177,6 +191,11 @@ export interface Advanced {
   readonly chain: Chain;
   /** The declarations that it may trigger, by their place, where that is known. */
   readonly only?: readonly number[] | undefined;
+  /**
+   * Takes what settles changes that hang on an outcome which may still be told; undefined: it never
+   * will.
+   */
+  readonly awaits?: ((settle: Settle) => void) | undefined;
 }
 
 /**
@@ -204,10 +223,9 @@ function prepared(
   { ledgers, row, of }: { readonly ledgers: Ledgers; readonly row: Row; readonly of: Advanced },
 ): void {
   const trigger = triggered(declaration, row, of);
-  const sure =
-    trigger === "no"
-      ? "no"
-      : certainty(trigger, compiled.when === undefined ? true : compiled.when(row));
+  if (trigger === "no") return;
+  const when = compiled.when === undefined ? true : compiled.when(row);
+  const sure = certainty(trigger, when);
   if (sure === "no") return;
   const key = keyOf(declaration, compiled, row);
   // the agents above are counted too (design 4.5); who they are is not recorded
@@ -220,6 +238,8 @@ function prepared(
         cells: cellsFor(ledgers, declaration, { key, chain: of.chain }),
         row,
         certainty: sure,
+        // in doubt only since nobody told yet how the call ended
+        awaits: trigger === "maybe" && when === true && of.ran === "yes" ? of.awaits : undefined,
       }),
     );
 }

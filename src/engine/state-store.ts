@@ -6,7 +6,7 @@ import { readEntity } from "./entity.ts";
 import { attributePath } from "./recorded.ts";
 import { principalOf } from "./delegation.ts";
 import type { Row, StateView } from "./row.ts";
-import { Window } from "./window.ts";
+import { Window, type Settle } from "./window.ts";
 
 type Declaration = LabelDeclaration | CounterDeclaration | ValuesDeclaration;
 
@@ -31,12 +31,16 @@ export interface KeyedState {
   values(index: number, within: number | undefined): Window<Value> | undefined;
   /** The list of an index, to add to. */
   openValues(index: number, within: number | undefined): Window<Value>;
+  /** Sets a label in doubt until it is told whether it was set; left out: nobody will tell. */
+  awaitLabel?(index: number): Settle;
 }
 
 /** A counter of one key. */
 export interface CounterState {
   /** Undefined: nobody knows how much was added. */
   add(amount: number | undefined, at: number | undefined): void;
+  /** Adds in doubt until it is told whether it was added; left out: nobody will tell. */
+  await?(amount: number | undefined, at: number | undefined): Settle;
   /** The total at a time; undefined: nobody knows it. */
   read(now: number | undefined): number | undefined;
 }
@@ -48,6 +52,8 @@ export class Cells implements KeyedState {
   readonly #labels = new Map<number, true | "doubtful">();
   readonly #counters = new Map<number, Counter>();
   readonly #values = new Map<number, Window<Value>>();
+  /** How many calls may have set a label, as will be told; undefined: there never was one. */
+  #awaited: Map<number, number> | undefined;
   readonly #forgotten: Forgotten | undefined;
 
   /** `forgotten`: more was kept of this key once, and nobody knows what. */
@@ -56,7 +62,17 @@ export class Cells implements KeyedState {
   }
 
   label(index: number): true | "doubtful" | undefined {
-    return this.#labels.get(index) ?? (this.#forgotten === undefined ? undefined : "doubtful");
+    const isDoubtful = this.#forgotten !== undefined || (this.#awaited?.get(index) ?? 0) > 0;
+    return this.#labels.get(index) ?? (isDoubtful ? "doubtful" : undefined);
+  }
+
+  awaitLabel(index: number): Settle {
+    const awaited = (this.#awaited ??= new Map());
+    awaited.set(index, (awaited.get(index) ?? 0) + 1);
+    return (happened) => {
+      awaited.set(index, (awaited.get(index) ?? 0) - 1);
+      if (happened) this.setLabel(index, true);
+    };
   }
 
   /** Sets a label, or notes that it may have been set. */
@@ -107,6 +123,7 @@ export class Cells implements KeyedState {
 export class Counter implements CounterState {
   total = 0;
   doubtful = false;
+  #awaited = 0;
   readonly window: Window<number> | undefined;
 
   constructor(within: number | undefined) {
@@ -119,9 +136,18 @@ export class Counter implements CounterState {
     else this.total += amount;
   }
 
+  await(amount: number | undefined, at: number | undefined): Settle {
+    if (this.window !== undefined) return this.window.await(at, amount);
+    this.#awaited++;
+    return (happened) => {
+      this.#awaited--;
+      if (happened) this.add(amount, at);
+    };
+  }
+
   read(now: number | undefined): number | undefined {
-    if (this.window === undefined) return this.doubtful ? undefined : this.total;
-    return sumOf(this.window, now);
+    if (this.window !== undefined) return sumOf(this.window, now);
+    return this.doubtful || this.#awaited > 0 ? undefined : this.total;
   }
 }
 

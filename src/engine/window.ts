@@ -10,6 +10,9 @@ export interface Entry<T> {
   readonly sure: boolean;
 }
 
+/** Told once whether what a call may have changed was changed; until then it is in doubt. */
+export type Settle = (happened: boolean) => void;
+
 /** What a windowed list of entries shows at `now`. */
 export interface View<T> {
   /** Those that surely are in the window. */
@@ -39,6 +42,8 @@ export class Window<T> {
    */
   #everAdded = false;
   readonly #within: number | undefined;
+  /** Entries of which it will be told whether they were added. */
+  awaited = 0;
   /** What was shown last, and from when to when it stays so; undefined: something came after it. */
   #shown: Shown<T> | undefined;
 
@@ -55,6 +60,21 @@ export class Window<T> {
     this.#shown = undefined;
     this.#entries.push(entry);
     this.#everAdded = true;
+  }
+
+  /** Adds an entry of which it will be told whether it was added. */
+  await(at: number | undefined, value: T | undefined): Settle {
+    const entry: Entry<T> = { at, value, sure: false };
+    this.add(entry);
+    this.awaited++;
+    return (happened) => {
+      this.awaited--;
+      this.#shown = undefined;
+      const place = this.#entries.indexOf(entry);
+      // where the window has passed it, nothing is left to settle
+      if (place >= 0)
+        this.#entries.splice(place, 1, ...(happened ? [{ ...entry, sure: true }] : []));
+    };
   }
 
   #prune(now: number, within: number): void {

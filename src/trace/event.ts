@@ -132,6 +132,7 @@ export const EVENT_TYPES: readonly string[] = [
   "prompt",
   "response",
   "session_end",
+  "outcome",
   "tool_definition",
 ];
 

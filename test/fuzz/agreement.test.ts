@@ -31,6 +31,7 @@ const NEEDED = [
   "window edge: on it",
   "window edge: one ms beyond",
   "session ends",
+  "outcomes that are told later",
   "below one that is stopped",
   "below one that may run",
   "calls for a person",

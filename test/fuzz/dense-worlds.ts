@@ -440,6 +440,9 @@ function traceOf(kind: Kind): fc.Arbitrary<readonly Event[]> {
     minutes,
     back: fc.nat(30),
     below: kind.linked === true ? maybe(2, fc.nat(6)) : fc.constant(undefined),
+    /** How the event above ended, told late; `silent`: how this one ended is not told with it. */
+    told: kind.linked === true ? maybe(4, pick(["ok", "ok", "error"])) : fc.constant(undefined),
+    silent: kind.linked === true ? maybe(2, fc.constant(true)) : fc.constant(undefined),
   });
   return fc
     .tuple(
@@ -458,12 +461,20 @@ function traceOf(kind: Kind): fc.Arbitrary<readonly Event[]> {
           time,
         }),
       ];
-      steps.forEach(({ leaves, minutes: passed, back, below }, i) => {
+      steps.forEach(({ leaves, minutes: passed, back, below, told, silent }, i) => {
         time += passed * MINUTE;
-        const like = events[Math.max(0, events.length - 1 - back)] ?? FIRST;
+        const earlier: Plain = events[Math.max(0, events.length - 1 - back)] ?? FIRST;
+        const like: Plain = earlier["type"] === undefined ? earlier : FIRST;
         const parent =
           below === undefined ? undefined : events[Math.max(0, events.length - 1 - below)]?.["id"];
-        events.push({ ...leaves.reduce(withLeaf, like), id: `e${i + 1}`, time, parent });
+        const id = `e${i + 1}`;
+        if (told !== undefined && parent !== undefined) {
+          const { session } = FIRST;
+          events.push({ type: "outcome", session, id, time, parent, outcome: { status: told } });
+          return;
+        }
+        const outcome = silent === true ? undefined : like["outcome"];
+        events.push({ ...leaves.reduce(withLeaf, { ...like, outcome }), id, time, parent });
       });
       return JSON.parse(JSON.stringify(events)) as readonly Event[];
     });

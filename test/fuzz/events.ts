@@ -389,6 +389,7 @@ const draft = fc.record({
   type: fc.oneof(
     { weight: 30, arbitrary: fc.constant(undefined) },
     { weight: 1, arbitrary: fc.constantFrom("session_end", "prompt") },
+    { weight: 3, arbitrary: fc.constant("outcome") },
   ),
   session: fc.oneof(
     { weight: 20, arbitrary: fc.constantFrom("s1", "s1", "s1", "s2") },
@@ -460,7 +461,7 @@ function idOf(drafts: readonly Draft[], i: number): string {
 
 /** The id of the event that stands above the `i`-th. */
 function parentOf(drafts: readonly Draft[], i: number): string | undefined {
-  const way = drafts[i]?.above;
+  const way = drafts[i]?.above ?? (drafts[i]?.type === "outcome" ? 1 : undefined);
   if (way === undefined || way === "nowhere") return way;
   if (typeof way === "number") return i < way ? `e${i - way}` : idOf(drafts, i - way);
   const invocation = drafts

@@ -209,6 +209,7 @@ const draft = fc.record({
   type: fc.oneof(
     { weight: 25, arbitrary: fc.constant(undefined) },
     { weight: 1, arbitrary: fc.constantFrom("prompt", "session_end") },
+    { weight: 2, arbitrary: fc.constant("outcome") },
   ),
   session: fc.oneof(
     { weight: 9, arbitrary: fc.constant("s") },
@@ -269,7 +270,7 @@ const draft = fc.record({
 type Draft = typeof draft extends fc.Arbitrary<infer T> ? T : never;
 
 function parentOf(drafts: readonly Draft[], i: number): string | undefined {
-  const above = drafts[i]?.above;
+  const above = drafts[i]?.type === "outcome" ? "event" : drafts[i]?.above;
   if (above === undefined) return undefined;
   if (above === "event") return i === 0 ? undefined : `e${i - 1}`;
   const invocations = drafts

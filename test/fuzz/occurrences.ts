@@ -127,6 +127,12 @@ export function occur(scenario: Scenario, { decisions, changes }: Agreed, into: 
     "session ends",
     scenario.events.filter((event) => event.type === "session_end").length,
   );
+  count(
+    into,
+    "outcomes that are told later",
+    scenario.events.filter(({ type, outcome }) => type === "outcome" && outcome !== undefined)
+      .length,
+  );
   windowEdges(scenario.events, policies, into);
 }
 

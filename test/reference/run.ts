@@ -10,7 +10,7 @@ import { Lineage } from "./lineage.ts";
 import { rulesOf, type Roots } from "./rules.ts";
 import { declarationsOf, States } from "./state.ts";
 import { and, certain, NO, or, unsure, YES, type Truth } from "./truth.ts";
-import { HIDDEN, type Node } from "./value.ts";
+import { HIDDEN, memberOf, type Node } from "./value.ts";
 import type { World } from "./worlds.ts";
 
 interface Life {
@@ -154,9 +154,18 @@ export class ReferenceRun {
       this.#lives.delete(event.session);
     if (event.type !== undefined && event.type !== "call") {
       this.#lineage.pass(event);
+      if (event.type === "outcome") this.#tell(event);
       return undefined;
     }
     return decide(this.#documents, this.#known, event, this.#before(event, life, past));
+  }
+
+  #tell(event: Event): void {
+    const call = callName(event.session, event.parent);
+    const outcome = recordedRoots(event).get("outcome");
+    const status = outcome === undefined ? undefined : memberOf(outcome, "status");
+    if (call === undefined || status?.kind !== "leaf" || status.value.type !== "string") return;
+    this.#states.settle(call, status.value.value === "ok");
   }
 
   #before(event: Event, life: Life | undefined, past: ReferenceRun): Before {
@@ -258,7 +267,7 @@ export class ReferenceRun {
     this.#states.write(
       { roots: withOutcome(event, decided.roots, as), session: life?.key, time: event.time },
       { happened, ran },
-      chain,
+      { others: chain, call: callName(event.session, event.id) },
     );
     if (happened.is === false) return;
     this.#used.push(
@@ -275,6 +284,10 @@ export class ReferenceRun {
       });
     }
   }
+}
+
+function callName(session: string | undefined, id: string | undefined): string | undefined {
+  return id === undefined ? undefined : JSON.stringify([session, id]);
 }
 
 function count(life: Life, agent: string, sure: boolean): void {

@@ -34,6 +34,8 @@ interface Entry {
   readonly time: number | undefined;
   readonly value: Value | undefined;
   readonly sure: boolean;
+  /** The call whose outcome, told later, says whether it was left. */
+  readonly call?: string | undefined;
 }
 
 export function declarationsOf(documents: readonly Document[]): readonly Declaration[] {
@@ -154,8 +156,11 @@ export class States {
   write(
     at: Position,
     { happened: made, ran }: { readonly happened: Truth; readonly ran: Truth },
-    others: readonly string[],
+    { others, call }: { readonly others: readonly string[]; readonly call: string | undefined },
   ): void {
+    // two calls of one name: nobody can tell whose outcome is told
+    if (call !== undefined && made.is !== false)
+      this.#replace(call, (entry) => [{ ...entry, call: undefined }]);
     const completed = and([ran, isOk(at.roots)]);
     const writes = this.declarations.flatMap((one) => {
       const held = one.when === undefined ? YES : condition(one.when.expr, scopeOf(at.roots));
@@ -168,19 +173,35 @@ export class States {
         one.what === "labels"
           ? ok({ type: "bool", value: true })
           : evaluate(one.add.expr, scopeOf(at.roots));
-      return [{ one, key: keyOf(one.key, at), added, sure: happened.is === true }];
+      const isAwaited =
+        one.on === "completed" && ran.is === true && held.is === true && happened.is === "unknown";
+      const sure = happened.is === true;
+      return [{ one, key: keyOf(one.key, at), added, sure, call: isAwaited ? call : undefined }];
     });
-    for (const { one, key, added, sure } of writes) {
+    for (const { one, key, added, sure, call: awaited } of writes) {
       if (typeof key !== "object") continue;
       for (const name of new Set([key.text, ...(one.key.by === "subject" ? others : [])]))
-        this.#put(one, name, { added, sure, time: at.time });
+        this.#put(one, name, { added, sure, time: at.time, call: awaited });
     }
+  }
+
+  #replace(call: string, by: (entry: Entry) => readonly Entry[]): void {
+    for (const [name, entries] of this.#entries)
+      this.#entries.set(
+        name,
+        entries.flatMap((entry) => (entry.call === call ? by(entry) : [entry])),
+      );
+  }
+
+  /** The outcome of a call is told: what it may have left was left, or was not (design 5.3). */
+  settle(call: string, happened: boolean): void {
+    this.#replace(call, (entry) => (happened ? [{ ...entry, sure: true, call: undefined }] : []));
   }
 
   #put(
     one: Declaration,
     key: string,
-    entry: { readonly added: Outcome; readonly sure: boolean; readonly time: number | undefined },
+    entry: Omit<Entry, "value"> & { readonly added: Outcome },
   ): void {
     const value =
       one.what === "counters"
@@ -188,7 +209,7 @@ export class States {
         : entry.added.kind === "value"
           ? entry.added.value
           : undefined;
-    this.#slot(one, key).push({ time: entry.time, value, sure: entry.sure });
+    this.#slot(one, key).push({ time: entry.time, value, sure: entry.sure, call: entry.call });
   }
 }
 

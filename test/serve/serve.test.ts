@@ -78,6 +78,53 @@ describe("design 14.2: the decision log", () => {
     });
   });
 
+  test("design 5.3: what a call completed counts once that is told, after a restart as before", async () => {
+    const completed = `apiVersion: agentz/v1
+kind: Policy
+name: refunds
+version: 1.0.0
+session:
+  values: [{ name: looked_up, add: args.order, when: "action.name == 'look'", on: completed }]
+rules:
+  - { id: look, effect: allow, actions: [shop/look] }
+  - { id: refund, effect: allow, actions: [shop/refund], when: args.order in session.values.looked_up }
+`;
+    const folder = scratch({ "p.yaml": completed });
+    const start = (): Promise<Running> => serve(["--candidate", "p.yaml"], { cwd: folder });
+    let server = await start();
+    const call = (name: string, order: string): ReturnType<typeof decided> =>
+      decided(server, { ...Object(pay(1)), action: { server: "shop", name }, args: { order } });
+    const tell = (id: string, status: string): Promise<unknown> =>
+      ask(server.port, "/v1/outcomes", { id, outcome: { status } });
+    const looks: string[] = [];
+    for (const order of ["1", "2", "3", "4"]) looks.push((await call("look", order)).context.id);
+    const [ok = "", failed = "", late = ""] = looks;
+    const refunds = async (): Promise<unknown> => {
+      const answers: unknown[] = [];
+      for (const order of ["1", "2", "3", "4", "5"]) {
+        const { decision, context } = await call("refund", order);
+        answers.push(decision ? "yes" : context.indeterminate === true ? "open" : "no");
+      }
+      return answers;
+    };
+    expect(await refunds()).toEqual(["open", "open", "open", "open", "no"]);
+    await tell(ok, "ok");
+    await tell(failed, "error");
+    const told = ["yes", "no", "open", "open", "no"];
+    expect(await refunds()).toEqual(told);
+    await server.end("SIGKILL");
+    server = await start();
+    expect(await refunds()).toEqual(told);
+    await tell(late, "ok");
+    expect(await refunds()).toEqual(["yes", "no", "yes", "open", "no"]);
+    const replay = "replay --candidate p.yaml --baseline recorded --trace decisions.jsonl";
+    const line = `${replay} --decisions -`.split(" ");
+    const replayed = agentz(line, { cwd: folder }).stdout.split("\n");
+    const lines = replayed.filter((text) => text.startsWith('{"id"'));
+    const effects = lines.map((text) => JSON.parse(text).candidate.effect);
+    expect(effects).toEqual(logged(folder).flatMap(({ decision }) => decision?.effect ?? []));
+  });
+
   test("policies that read earlier calls are not served without a log", async () => {
     const folder = scratch({ "p.yaml": policy(100) });
     const without = serve(["--candidate", "p.yaml", "--log", "none"], { cwd: folder });
