@@ -1,4 +1,11 @@
-import type { Condition, Document, Policy } from "./model.ts";
+import type { Condition, Document, Policy, Rule } from "./model.ts";
+
+/** The conditions of a rule and its exceptions. */
+export function ruleConditions(rule: Rule): readonly Condition[] {
+  return [rule.when, ...rule.exceptions.map((exception) => exception.when)].filter(
+    (when) => when !== undefined,
+  );
+}
 
 /** Every condition of a policy: of rules, exceptions and session declarations. */
 export function conditionsOf(policy: Policy): readonly Condition[] {
@@ -8,10 +15,7 @@ export function conditionsOf(policy: Policy): readonly Condition[] {
     one.key.by === "condition" ? one.key.condition : undefined,
   ]);
   const added = [...counters, ...values].map((one) => one.add);
-  const ruled = policy.rules.flatMap((rule) => [
-    rule.when,
-    ...rule.exceptions.map((exception) => exception.when),
-  ]);
+  const ruled = policy.rules.flatMap(ruleConditions);
   return [...ruled, ...declared, ...added].filter((condition) => condition !== undefined);
 }
 

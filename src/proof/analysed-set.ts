@@ -3,11 +3,12 @@ import type { CompiledRule } from "../engine/compiled-rule.ts";
 import type { Document, Policy, Rule } from "../policy/model.ts";
 import { isJsonObject, type Json } from "../request/json.ts";
 import { Atoms } from "./atoms.ts";
-import type { Claim } from "./claim.ts";
+import { rememberedClaim, type Claim } from "./claim.ts";
 import { Constants } from "./constants.ts";
 import { catalogFacts } from "./facts.ts";
 import { ruleClaim } from "./rule-claim.ts";
 import type { Infer } from "./solver.ts";
+import type { Salt } from "./variables.ts";
 import { limitsFor, Work } from "./work.ts";
 
 /** One rule with the claim that it makes when it matches. */
@@ -70,7 +71,7 @@ export interface AnalysisOptions {
   /** Milliseconds. */
   readonly now?: number;
   /** As in {@link Atoms}. */
-  readonly salt?: string;
+  readonly salt?: Salt;
   /** False where a catalog could not be read in full: what it seems not to know may then be so. */
   readonly knowsCatalogs?: boolean;
 }
@@ -96,7 +97,7 @@ export function analyseSet(
               policy,
               rule,
               compiled: found,
-              claim: remembered(() => ruleClaim(policy, rule, atoms)),
+              claim: rememberedClaim(() => ruleClaim(policy, rule, atoms)),
             },
           ];
     }),
@@ -119,17 +120,4 @@ export function analyseSet(
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => (made ??= { value: make() }).value;
-}
-
-/** A claim that is made on first use, and each of its formulas once. */
-function remembered(make: () => Claim): Claim {
-  let claim: Claim | undefined;
-  const formulas = new Map<string, ReturnType<Claim>>();
-  return (want) => {
-    const known = formulas.get(want);
-    if (known !== undefined) return known;
-    const formula = (claim ??= make())(want);
-    formulas.set(want, formula);
-    return formula;
-  };
 }

@@ -50,7 +50,7 @@ export function isPossible(
  * up.
  */
 export function isImpossible(
-  of: AnalysedSet,
+  of: Pick<AnalysedSet, "work" | "facts">,
   formula: Formula,
   effort: Effort = {},
 ): "impossible" | "possible" | "unknown" {

@@ -5,7 +5,15 @@ import type {
   ComprehensionExpr,
   Expr,
 } from "../condition/ast.ts";
-import { NoValue, isList, isPlainMap, Timestamp, Uint, type Value } from "../condition/value.ts";
+import {
+  NoValue,
+  isList,
+  isPlainMap,
+  Timestamp,
+  Uint,
+  Unknown,
+  type Value,
+} from "../condition/value.ts";
 import { visitAll } from "../condition/walk.ts";
 import {
   ABSENT,
@@ -18,6 +26,7 @@ import {
   HOLDS,
   LACKS,
   LESS,
+  MASKED,
   NOT_A_NUMBER,
   NUMBER,
   SAME,
@@ -42,6 +51,7 @@ import {
   presenceOf,
   relationVariable,
   termVariable,
+  type Salt,
 } from "./variables.ts";
 import {
   containing,
@@ -157,6 +167,12 @@ function amongTest(elements: readonly Value[]): CellTest | undefined {
   };
 }
 
+/** What a constant claims as a condition. */
+function valueClaim(value: Value | NoValue): Claim {
+  if (typeof value === "boolean") return constantClaim(value);
+  return constantClaim(value instanceof Unknown ? "unknown" : "error");
+}
+
 function holdingKey(value: Value): string | undefined {
   if (typeof value === "string" || typeof value === "boolean") return JSON.stringify(value);
   const number = plainNumber(value);
@@ -192,14 +208,14 @@ const LISTS: ReadonlySet<string> = new Set(["action.effects", "session.labels"])
  */
 export class Atoms {
   readonly #constants: Constants;
-  readonly #salt: string;
+  readonly #salt: Salt | undefined;
   readonly #claims = new WeakMap<Expr, Claim>();
 
   /**
    * `salt`: set on one of two versions whose data differ, so that texts that read data are not
    * taken for the same.
    */
-  constructor(constants: Constants, salt = "") {
+  constructor(constants: Constants, salt?: Salt) {
     this.#constants = constants;
     this.#salt = salt;
   }
@@ -218,7 +234,7 @@ export class Atoms {
 
   #claim(expr: Expr): Claim {
     const value = this.#constants.valueOf(expr);
-    if (value !== undefined) return constantClaim(typeof value === "boolean" ? value : undefined);
+    if (value !== undefined) return valueClaim(value);
     return this.#understood(expr) ?? this.#opaque(expr);
   }
 
@@ -262,7 +278,7 @@ export class Atoms {
     const container = pathOf(operand);
     if (container === undefined) return undefined;
     const path = [...container, field];
-    const [yes, no] = [{ kinds: VALUE | BROKEN }, { kinds: ABSENT }];
+    const [yes, no] = [{ kinds: VALUE | BROKEN | MASKED }, { kinds: ABSENT }];
     const there = cellClaim({
       variable: attribute(path),
       whenTrue: yes,
@@ -289,10 +305,10 @@ export class Atoms {
     const [a, b] = [this.#constants.valueOf(left), this.#constants.valueOf(right)];
     if (a !== undefined)
       return a instanceof NoValue
-        ? constantClaim(undefined)
+        ? valueClaim(a)
         : this.#compareWith(op === "==" ? op : FLIPPED[op], right, a);
     if (b !== undefined)
-      return b instanceof NoValue ? constantClaim(undefined) : this.#compareWith(op, left, b);
+      return b instanceof NoValue ? valueClaim(b) : this.#compareWith(op, left, b);
     return hasLargeIntegers(left) || hasLargeIntegers(right)
       ? undefined
       : this.#relate(op, left, right);
@@ -353,7 +369,8 @@ export class Atoms {
 
   #membership({ left, right }: BinaryExpr): Claim | undefined {
     const [item, container] = [this.#constants.valueOf(left), this.#constants.valueOf(right)];
-    if (item instanceof NoValue || container instanceof NoValue) return constantClaim(undefined);
+    if (item instanceof NoValue) return valueClaim(item);
+    if (container instanceof NoValue) return valueClaim(container);
     if (container !== undefined) {
       const elements = elementsOf(container);
       const test = elements === undefined ? undefined : amongTest(elements);

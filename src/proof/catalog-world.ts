@@ -5,7 +5,7 @@ import { mayApprove, compileApprovers } from "../engine/approver.ts";
 import type { CatalogIndex } from "../engine/catalog-index.ts";
 import type { Approval } from "../policy/model.ts";
 import { visitAll } from "../condition/walk.ts";
-import { ABSENT, BROKEN, NO_VALUE, TEXT } from "./cell.ts";
+import { ABSENT, BROKEN, MASKED, NO_VALUE, TEXT } from "./cell.ts";
 import { cellClaim, type Claim } from "./claim.ts";
 import { allOf, anyOf, literal, type Formula } from "./formula.ts";
 import { entityGlobClaim } from "./rule-claim.ts";
@@ -81,7 +81,7 @@ function attributeWorld(entries: readonly ResourceEntry[], name: string): Formul
       anyOf(fits(patterns, "true")),
       literal(attribute(["resource", name]), {
         // two patterns of one weight that disagree leave nothing to read
-        kinds: TEXT | (words.length > 1 ? BROKEN : 0),
+        kinds: TEXT | (words.length > 1 ? BROKEN | MASKED : 0),
         text: { test: oneOf(words), wanted: true },
       }),
     ]),

@@ -16,10 +16,10 @@ import {
 } from "./text-set.ts";
 
 /**
- * What an attribute or a term may be, as a set of kinds. The first three have no value: absent
- * (`has` is false), broken (it is there and cannot be read), void (`has` cannot be told either:
- * unrecorded, or no container). The last six are the ways in which two values stand to each other,
- * for terms that compare two.
+ * What an attribute or a term may be, as a set of kinds. Five have no value. Reading three of them
+ * is an error: absent (`has` is false), broken (it is there), void (`has` is an error too: no
+ * container). Two are unknown: masked (it is there), unknown (`has` cannot be told either). Six are
+ * the ways in which two values stand to each other, for terms that compare two.
  */
 export const ABSENT = 1;
 export const BROKEN = 2;
@@ -42,23 +42,27 @@ export const UNLIKE = 16384;
 export const NOT_A_NUMBER = 32768;
 /** One of the two is no number: unequal, and every order between them is false. */
 export const UNORDERED = 65536;
+export const MASKED = 131072;
+export const UNKNOWN = 262144;
 
 /** What an attribute may be: JSON has no NaN. */
 export const RECORDED = TRUE | FALSE | NUMBER | TEXT | TIME | BOX | OTHER;
 export const VALUE = RECORDED | NOT_A_NUMBER;
-export const NO_VALUE = ABSENT | BROKEN | VOID;
+export const NOT_KNOWN = MASKED | UNKNOWN;
+export const NO_VALUE = ABSENT | BROKEN | VOID | NOT_KNOWN;
 export const ANYTHING = VALUE | NO_VALUE;
-export const TRUTH = TRUE | FALSE | VOID;
-export const RELATION = LESS | EQUAL | GREATER | SAME | UNLIKE | UNORDERED | VOID;
+export const TRUTH = TRUE | FALSE | VOID | UNKNOWN;
+export const RELATION = LESS | EQUAL | GREATER | SAME | UNLIKE | UNORDERED | VOID | UNKNOWN;
 
 /**
- * Whether a list or map holds something: yes, no, or it cannot be told (some element is not
- * recorded).
+ * Whether a list or map holds something: yes, no, it cannot be told (some element is not recorded),
+ * or asking is an error.
  */
 export const HOLDS = 1;
 export const LACKS = 2;
 export const MAYBE = 4;
-const ANY_HOLDING = HOLDS | LACKS | MAYBE;
+const FAILS = 8;
+const ANY_HOLDING = HOLDS | LACKS | MAYBE | FAILS;
 
 /** A set of what a term may be. What a kind does not narrow is full. */
 export interface Cell {

@@ -2,16 +2,19 @@ import { strictnessStep } from "../engine/combine.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { bothComparisons, compareApprovals, compareObligations } from "../engine/demand.ts";
 import type { Outcome } from "../engine/decide.ts";
-import { classRank, unite } from "../engine/obligations.ts";
+import { unite } from "../engine/obligations.ts";
 import { decideWithState } from "../engine/single.ts";
 import { canonicalCatalogs } from "../policy/canonical-catalog.ts";
 import { canonicalJson } from "../policy/canonical-json.ts";
 import { canonicalPolicy } from "../policy/canonical-policy.ts";
+import { ruleConditions } from "../policy/conditions.ts";
 import type { Document, Policy } from "../policy/model.ts";
-import { isJsonObject, member, type Json } from "../request/json.ts";
+import { isJsonObject, member, type Json, type JsonObject } from "../request/json.ts";
 import { analyseSet, type AnalysedRule, type AnalysedSet } from "./analysed-set.ts";
 import { isPossible, NO, UNKNOWN, type Answer, type Effort } from "./answer.ts";
-import { ALWAYS, allOf, anyOf, type Formula } from "./formula.ts";
+import { wholeWay, wideningWays, type Side, type Voter } from "./change-ways.ts";
+import { allOf, anyOf } from "./formula.ts";
+import { readsDataOf } from "./variables.ts";
 import { permittedWorld } from "./permitted-world.ts";
 import type { Witness } from "./witness.ts";
 
@@ -45,16 +48,10 @@ export interface ComparisonOptions extends Effort {
   readonly exists?: (call: Witness) => boolean;
 }
 
-/**
- * The rules of one version that decide, by effect; `own`: those that the other version has not, by
- * their meaning.
- */
-interface Side {
+/** One version with its rules that decide. */
+interface Version {
   readonly of: AnalysedSet;
-  readonly denies: readonly AnalysedRule[];
-  readonly approvals: readonly AnalysedRule[];
-  readonly permits: readonly AnalysedRule[];
-  readonly isOwn: (rule: AnalysedRule) => boolean;
+  readonly side: Side;
 }
 
 const MODES = ["subject", "agents", "user"] as const;
@@ -108,125 +105,32 @@ function delegatesWithin(a: readonly Policy[], b: readonly Policy[]): boolean {
   );
 }
 
-function sideOf(of: AnalysedSet, other: AnalysedSet, sameData: boolean): Side {
+/** The names of data that two catalogs do not have alike. */
+function differingData(a: JsonObject, b: JsonObject): ReadonlySet<string> {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return new Set([...names].filter((name) => !sameJson(member(a, name), member(b, name))));
+}
+
+function versionOf(of: AnalysedSet, other: AnalysedSet, data: ReadonlySet<string>): Version {
   const enforced = of.rules.filter(({ rule }) => rule.mode === "enforce");
   const texts = new Set(
     other.rules
       .filter(({ rule }) => rule.mode === "enforce")
       .map(({ compiled }) => compiled.text()),
   );
-  const isOwn = (rule: AnalysedRule): boolean =>
-    !texts.has(rule.compiled.text()) || (!sameData && /\bdata\b/.test(rule.compiled.text()));
-  const by = (effect: string): readonly AnalysedRule[] =>
-    enforced.filter(({ rule }) => rule.effect === effect);
-  return {
-    of,
+  const isOwn = ({ rule, compiled }: AnalysedRule): boolean =>
+    !texts.has(compiled.text()) || ruleConditions(rule).some(({ expr }) => readsDataOf(expr, data));
+  const by = (effect: string): readonly Voter[] =>
+    enforced
+      .filter(({ rule }) => rule.effect === effect)
+      .map((one) => ({ rule: one.rule, claim: one.claim, own: isOwn(one) }));
+  const side = {
     denies: by("deny"),
     approvals: by("require_approval"),
-    permits: [...by("allow"), ...by("require_approval")],
-    isOwn,
+    allows: by("allow"),
+    open: false,
   };
-}
-
-const none = (rules: readonly AnalysedRule[]): Formula =>
-  allOf(rules.map(({ claim }) => claim("false")));
-const someMay = (rules: readonly AnalysedRule[]): Formula =>
-  anyOf(rules.map(({ claim }) => claim("notFalse")));
-const someDoes = (rules: readonly AnalysedRule[]): Formula =>
-  anyOf(rules.map(({ claim }) => claim("true")));
-const noneDoes = (rules: readonly AnalysedRule[]): Formula =>
-  allOf(rules.map(({ claim }) => claim("notTrue")));
-
-/**
- * One way in which the later version may be laxer: what a changed rule says of a call, and what
- * else holds of it.
- */
-interface Way {
-  readonly changed: Formula;
-  readonly besides: Formula;
-}
-
-const both = ({ changed, besides }: Way): Formula => allOf([changed, besides]);
-
-/** Calls that `after` permits by rules where `before` denies them. */
-function newlyPermitted(before: Side, after: Side): readonly Way[] {
-  const lifted = {
-    changed: someMay(before.denies.filter(before.isOwn)),
-    besides: allOf([none(after.denies), someDoes(after.permits)]),
-  };
-  const added = {
-    changed: someDoes(after.permits.filter(after.isOwn)),
-    besides: allOf([none(after.denies), noneDoes(before.permits)]),
-  };
-  return [lifted, added];
-}
-
-/** Calls that `after` allows outright where `before` asks for an approval (or denies). */
-function newlyUnasked(before: Side, after: Side): readonly Way[] {
-  const allows = after.permits.filter(({ rule }) => rule.effect === "allow");
-  return [
-    {
-      changed: someMay(before.approvals.filter(before.isOwn)),
-      besides: allOf([none(after.denies), none(after.approvals), someDoes(allows)]),
-    },
-  ];
-}
-
-/** Calls that both permit, in which an approval demanded before has no counterpart as strong. */
-function weakerApproval(before: Side, after: Side): readonly Way[] {
-  const shared = [none(after.denies), none(before.denies), someMay(after.approvals)];
-  return before.approvals.filter(before.isOwn).map((old) => {
-    const asStrong = after.approvals.filter(
-      ({ rule }) =>
-        compareApprovals(
-          old.rule.approval === undefined ? [] : [old.rule.approval],
-          rule.approval === undefined ? [] : [rule.approval],
-        ) !== "laxer",
-    );
-    return { changed: old.claim("notFalse"), besides: allOf([...shared, none(asStrong)]) };
-  });
-}
-
-/**
- * The duties that a rule puts on a call, each by a name; `redact above x` stands for every class
- * from x up.
- */
-function dutiesOf({ rule }: AnalysedRule): ReadonlySet<string> {
-  const duties = new Set<string>();
-  const { redact, log, notify } = rule.obligations ?? { redact: undefined, log: false, notify: [] };
-  if (log) duties.add("log");
-  for (const to of notify) duties.add(`notify ${to}`);
-  for (const field of redact?.fields ?? []) duties.add(`redact ${field}`);
-  if (redact?.above !== undefined)
-    for (let rank = 3; rank >= classRank(redact.above); rank--) duties.add(`redact above ${rank}`);
-  return duties;
-}
-
-function hasChains({ of }: Side): boolean {
-  return of.set.modes.length > 0;
-}
-
-/** Calls that both permit with the same effect, in which a duty of before is missing. */
-function fewerDuties(before: Side, after: Side): readonly Way[] {
-  // WHY not with chains: one member's stricter effect may be hidden behind another's, and its duty
-  // is missing all the same
-  const notStricter =
-    hasChains(before) || hasChains(after)
-      ? ALWAYS
-      : anyOf([someMay(before.approvals), none(after.approvals)]);
-  const shared = [
-    none(after.denies),
-    none(before.denies),
-    someDoes(after.permits),
-    someDoes(before.permits),
-    notStricter,
-  ];
-  return before.permits.filter(before.isOwn).flatMap((old) =>
-    [...dutiesOf(old)].map((duty) => ({
-      changed: old.claim("notFalse"),
-      besides: allOf([...shared, none(after.permits.filter((rule) => dutiesOf(rule).has(duty)))]),
-    })),
-  );
+  return { of, side };
 }
 
 function isLaxer(before: Outcome, after: Outcome): boolean {
@@ -268,7 +172,7 @@ function isLaxer(before: Outcome, after: Outcome): boolean {
  * Whether a call is decided laxer by `after` than by `before`; of several reasons the first that
  * can be shown.
  */
-function widening(before: Side, after: Side, effort: ComparisonOptions): Answer {
+function widening(before: Version, after: Version, effort: ComparisonOptions): Answer {
   const world = permittedWorld(after.of.set);
   const exists = effort.exists ?? (() => true);
   const shows = (call: Witness): boolean =>
@@ -278,13 +182,9 @@ function widening(before: Side, after: Side, effort: ComparisonOptions): Answer 
       decideWithState(after.of.set, call.request, call.state),
     );
   let answer = NO;
-  for (const ways of [
-    newlyPermitted(before, after),
-    newlyUnasked(before, after),
-    weakerApproval(before, after),
-    fewerDuties(before, after),
-  ]) {
-    const found = isPossible(after.of, allOf([anyOf(ways.map(both)), world]), shows, effort);
+  const joint = [before, after].some(({ of }) => of.set.modes.length > 0);
+  for (const ways of wideningWays(before.side, after.side, joint)) {
+    const found = isPossible(after.of, allOf([anyOf(ways.map(wholeWay)), world]), shows, effort);
     if (found.kind === "yes") return found;
     if (found.kind === "no") continue;
     // WHY a second search: settling first what the changed rule says often leaves nothing open of
@@ -327,13 +227,13 @@ export function compareSets(
 ): SetComparison {
   const clear = unclearParts(before.documents, after.documents);
   const stateChanged = !sameJson(sessionOf(before.documents), sessionOf(after.documents));
-  const sameData = sameJson(before.set.catalog.data, after.set.catalog.data);
+  const data = differingData(before.set.catalog.data, after.set.catalog.data);
   const now = options.now === undefined ? {} : { now: options.now };
   const [old, young] = [
     analyseSet(before.documents, before.set, now),
-    analyseSet(after.documents, after.set, { ...now, salt: sameData ? "" : "later " }),
+    analyseSet(after.documents, after.set, { ...now, salt: { text: "later ", data } }),
   ];
-  const [a, b] = [sideOf(old, young, sameData), sideOf(young, old, sameData)];
+  const [a, b] = [versionOf(old, young, data), versionOf(young, old, data)];
   const unclear = [
     ...(clear.catalog ? ["the catalog changed"] : []),
     ...(clear.widening || clear.narrowing ? ["whose agents' chains are looked at changed"] : []),

@@ -1,6 +1,7 @@
 import type { Expr, ListExpr } from "../condition/ast.ts";
 import { compileCondition, type Host } from "../condition/compile.ts";
 import { Failure, Uint, type NoValue, type Value } from "../condition/value.ts";
+import { pathsRead } from "../condition/paths-read.ts";
 import { children } from "../condition/walk.ts";
 import { isJsonObject, member, type Json, type JsonObject } from "../request/json.ts";
 
@@ -48,8 +49,15 @@ function scopedChildren({ expr, bound }: Scoped): readonly Scoped[] {
   return children(expr).map((part) => ({ expr: part, bound }));
 }
 
-/** True where an expression reads nothing but `data` and what it binds itself. */
-function readsOnlyData(expr: Expr): boolean {
+/** True where an expression reads nothing but `data` that is known and what it binds itself. */
+function readsOnlyData(expr: Expr, data: JsonObject): boolean {
+  const isKnown = pathsRead(expr).every(
+    ([root, name]) => root !== "data" || (name !== undefined && Object.hasOwn(data, name)),
+  );
+  return isKnown && readsNothingElse(expr);
+}
+
+function readsNothingElse(expr: Expr): boolean {
   const pending: Scoped[] = [{ expr, bound: new Set() }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (
@@ -90,10 +98,13 @@ function literalList({ elements }: ListExpr): Value | undefined {
  * catalog.
  */
 export class Constants {
+  readonly #data: JsonObject;
   readonly #host: Host<undefined>;
   readonly #known = new WeakMap<Expr, { readonly value: Value | NoValue | undefined }>();
 
+  /** WHY what `data` has not is no error: a version that is compared may bring it. */
   constructor(data: JsonObject) {
+    this.#data = data;
     this.#host = dataHost(data);
   }
 
@@ -106,7 +117,9 @@ export class Constants {
     if (literal !== undefined) return literal;
     const known = this.#known.get(expr);
     if (known !== undefined) return known.value;
-    const value = readsOnlyData(expr) ? compileCondition(expr, this.#host)(undefined) : undefined;
+    const value = readsOnlyData(expr, this.#data)
+      ? compileCondition(expr, this.#host)(undefined)
+      : undefined;
     this.#known.set(expr, { value });
     return value;
   }

@@ -8,6 +8,7 @@ import {
   FALSE,
   HOLDS,
   LACKS,
+  MASKED,
   NUMBER,
   onlyValue,
   TEXT,
@@ -126,7 +127,7 @@ function resourceFacts({ context }: CompiledSet, model: Model): readonly Literal
     return membersOf(model, ["resource"]).map(({ variable }) => ({
       kind: "literal",
       variable,
-      test: { kinds: ABSENT | BROKEN },
+      test: { kinds: ABSENT | BROKEN | MASKED },
     }));
   const type = textIn(model, RESOURCE_TYPE);
   return type === undefined

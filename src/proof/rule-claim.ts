@@ -17,6 +17,7 @@ function partClaim(path: readonly string[], pattern: string): Claim {
     variable: attribute(path),
     whenTrue: { kinds: TEXT, text: { test, wanted: true } },
     whenFalse: { kinds: TEXT, text: { test, wanted: false } },
+    otherwise: "unknown",
   });
 }
 

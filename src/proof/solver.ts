@@ -8,6 +8,7 @@ import {
   surelyFails,
   surelyPasses,
   VALUE,
+  UNKNOWN,
   VOID,
   EQUAL,
   SAME,
@@ -259,7 +260,7 @@ function relateOne(
   const a = cellIn(store, left);
   const b = cellIn(store, right);
   let kinds = of.cell.kinds;
-  if ((a.kinds & VALUE) === 0 || (b.kinds & VALUE) === 0) kinds &= VOID;
+  if ((a.kinds & VALUE) === 0 || (b.kinds & VALUE) === 0) kinds &= VOID | UNKNOWN;
   const both = meetCells(a, b);
   if ((both.kinds & VALUE) === 0) kinds &= ~(EQUAL | SAME);
   const [x, y] = [onlyValue(a), onlyValue(b)];

@@ -1,7 +1,8 @@
 import type { Expr } from "../condition/ast.ts";
+import { pathsRead } from "../condition/paths-read.ts";
 import { staticPath } from "../condition/emit/paths.ts";
 import { unparse } from "../condition/unparse.ts";
-import { leftSpine, visitAll } from "../condition/walk.ts";
+import { leftSpine } from "../condition/walk.ts";
 import { ATTRIBUTE_ROOTS } from "../engine/attributes.ts";
 import {
   ABSENT,
@@ -14,6 +15,7 @@ import {
   TIME,
   TRUTH,
   VALUE,
+  UNKNOWN,
   UNORDERED,
   VOID,
   EQUAL,
@@ -28,12 +30,14 @@ export function pathOf(expr: Expr): readonly string[] | undefined {
   return staticPath(expr, new Map(), ATTRIBUTE_ROOTS);
 }
 
+/** A term that has no value is an error, or unknown. */
+const NO_TERM = VOID | UNKNOWN;
 const ATTRIBUTE = cellOf(RECORDED | NO_VALUE);
-const COUNT = cellOf(NUMBER | VOID, { numbers: NOT_NEGATIVE });
+const COUNT = cellOf(NUMBER | NO_TERM, { numbers: NOT_NEGATIVE });
 const LIST = cellOf(BOX);
 
 function domainOf(path: readonly string[]): Cell {
-  if (path[0] === "now" && path.length === 1) return cellOf(TIME | VOID);
+  if (path[0] === "now" && path.length === 1) return cellOf(TIME | UNKNOWN);
   if (path[0] === "resource" && path.length === 1) return cellOf(BOX | ABSENT);
   if (path[0] !== "session") return ATTRIBUTE;
   if (path[1] === "counters" && path.length === 3) return COUNT;
@@ -56,38 +60,48 @@ export function attribute(path: readonly string[]): Variable {
   return made;
 }
 
-const SIZE = cellOf(NUMBER | VOID, { numbers: NOT_NEGATIVE, whole: true });
-const RANK = cellOf(NUMBER | VOID, {
+const SIZE = cellOf(NUMBER | NO_TERM, { numbers: NOT_NEGATIVE, whole: true });
+const RANK = cellOf(NUMBER | NO_TERM, {
   numbers: [{ low: 0, high: 3, lowOpen: false, highOpen: false }],
   whole: true,
 });
 
 /**
- * WHY: where two versions bring different data, one text is not one value. `salt` keeps what reads
- * data apart.
+ * WHY: where two versions bring different data, one text is not one value. What keeps apart the
+ * texts that read data of these names.
  */
-function keyOf(kind: string, expr: Expr, salt: string): string {
-  let reads = false;
-  if (salt !== "")
-    visitAll(expr, (node) => (reads ||= node.kind === "ident" && /^\.?data$/.test(node.name)));
-  return `${kind} ${reads ? salt : ""}${unparse(expr)}`;
+export interface Salt {
+  readonly text: string;
+  readonly data: ReadonlySet<string>;
+}
+
+/** Whether an expression reads data of one of these names. */
+export function readsDataOf(expr: Expr, names: ReadonlySet<string>): boolean {
+  return pathsRead(expr).some(
+    ([root, name]) => root === "data" && (name === undefined || names.has(name)),
+  );
+}
+
+function keyOf(kind: string, expr: Expr, salt: Salt | undefined): string {
+  const prefix = salt !== undefined && readsDataOf(expr, salt.data) ? salt.text : "";
+  return `${kind} ${prefix}${unparse(expr)}`;
 }
 
 /** A term that is no attribute: the same text has the same value throughout one call. */
-export function termVariable(expr: Expr, salt: string): Variable {
+export function termVariable(expr: Expr, salt: Salt | undefined): Variable {
   const name = expr.kind === "call" ? expr.name : "";
-  const domain = name === "size" ? SIZE : name === "rank" ? RANK : cellOf(VALUE | VOID);
+  const domain = name === "size" ? SIZE : name === "rank" ? RANK : cellOf(VALUE | NO_TERM);
   return { key: keyOf("term", expr, salt), domain, expr };
 }
 
 /** A condition of which only its text is understood. */
-export function opaqueVariable(expr: Expr, salt: string): Variable {
+export function opaqueVariable(expr: Expr, salt: Salt | undefined): Variable {
   return { key: keyOf("truth", expr, salt), domain: cellOf(TRUTH), expr };
 }
 
 /** How `left` stands to `right`. The caller sees to it that the keys are in order. */
 export function relationVariable(left: Variable, right: Variable): Variable {
-  const any = left.key === right.key ? EQUAL | SAME | UNORDERED | VOID : RELATION;
+  const any = left.key === right.key ? EQUAL | SAME | UNORDERED | NO_TERM : RELATION;
   // two attributes are never NaN
   const kinds = left.path !== undefined && right.path !== undefined ? any & ~UNORDERED : any;
   return { key: `order ${left.key} ${right.key}`, domain: cellOf(kinds), compares: [left, right] };

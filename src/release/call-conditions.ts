@@ -5,9 +5,9 @@ import { prepareCall } from "../engine/call.ts";
 import type { CompiledRule } from "../engine/compiled-rule.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { fitsAction, fitsEntity } from "../engine/scope.ts";
+import { ruleConditions } from "../policy/conditions.ts";
 import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
 import type { Question, Versions } from "./decide-both.ts";
-import { ruleConditions } from "./reads.ts";
 
 /** A path of an attribute: `["args", "amount"]`. */
 type Path = readonly string[];

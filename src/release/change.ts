@@ -1,4 +1,4 @@
-import type { ChangeImpact } from "./verdict.ts";
+import type { ChangeImpact } from "../proof/judge-change.ts";
 
 /** One change between two versions of a document, for people. */
 export interface Change {

@@ -1,3 +1,4 @@
+import type { ChangeImpact } from "../proof/judge-change.ts";
 import { indexCatalogs, type CatalogIndex } from "../engine/catalog-index.ts";
 import { canonicalJson } from "../policy/canonical-json.ts";
 import { canonicalCatalogs } from "../policy/canonical-catalog.ts";
@@ -5,7 +6,7 @@ import type { Agent, Catalog, Document, Manifest, ManifestTool } from "../policy
 import type { Change } from "./change.ts";
 import type { Reads } from "../policy/reads.ts";
 import { compareSchemas } from "./schema-order.ts";
-import { CANNOT_TELL, NARROWS, NOTHING_MOVES, WIDENS, type ChangeImpact } from "./verdict.ts";
+import { CANNOT_TELL, NARROWS, NOTHING_MOVES, WIDENS } from "./verdict.ts";
 
 interface Told {
   readonly words: string;

@@ -1,30 +1,28 @@
 import type { Expr } from "../condition/ast.ts";
-import { pathsRead } from "../condition/paths-read.ts";
 import { unparse } from "../condition/unparse.ts";
+import { chainOperands } from "../condition/walk.ts";
 import { indexCatalogs } from "../engine/catalog-index.ts";
 import { conditionSteps } from "../engine/condition-steps.ts";
 import { canonicalJson } from "../policy/canonical-json.ts";
 import { canonicalCatalogs } from "../policy/canonical-catalog.ts";
-import type { Catalog, DataEntry, Document, Person, ResourceEntry, Tool } from "../policy/model.ts";
+import { ruleConditions } from "../policy/conditions.ts";
+import type { Catalog, Document, Person, Policy, ResourceEntry, Tool } from "../policy/model.ts";
 import { Reads } from "../policy/reads.ts";
-import type { Json } from "../request/json.ts";
-import type { AtomTable } from "./atoms.ts";
-import type { Drift } from "./atoms.ts";
+import { Atoms } from "../proof/atoms.ts";
+import type { Claim } from "../proof/claim.ts";
+import { Constants } from "../proof/constants.ts";
+import { ALWAYS, allOf, anyOf, type Formula } from "../proof/formula.ts";
+import type { ChangeImpact } from "../proof/judge-change.ts";
+import { readsDataOf } from "../proof/variables.ts";
+import { limitsFor, Work } from "../proof/work.ts";
+import { member, type Json, type JsonObject } from "../request/json.ts";
 import type { Change } from "./change.ts";
 import { compareAgents } from "./compare-agents.ts";
-import { decidesJointly, judgeChanges, verdictOf } from "./compare-policies.ts";
-import type { Formula } from "./formula.ts";
-import { driftOf } from "./monotone.ts";
-import { declaredConditions, readsOf, ruleConditions } from "./reads.ts";
-import { enforcedRules, ruleFormula, type RuleModel } from "./rule-model.ts";
-import {
-  CANNOT_TELL,
-  joinVerdicts,
-  NARROWS,
-  NOTHING_MOVES,
-  WIDENS,
-  type ChangeImpact,
-} from "./verdict.ts";
+import { decidesJointly, deniesAlone, judgeChanges, verdictOf } from "./compare-policies.ts";
+import { driftOf, type Drift } from "./monotone.ts";
+import { declaredConditions, readsOf } from "./reads.ts";
+import { enforcedRules, type RuleModel } from "./rule-model.ts";
+import { CANNOT_TELL, joinVerdicts, NARROWS, NOTHING_MOVES, WIDENS } from "./verdict.ts";
 
 /** Two versions of a set that differ in catalogs alone. */
 export interface CatalogSets {
@@ -280,37 +278,95 @@ function driftOfData(before: Json | undefined, after: Json | undefined): Drift {
   return [...b].every((item) => a.has(item)) ? "shrinks" : "any";
 }
 
-function readsData(expr: Expr, name: string): boolean {
-  return pathsRead(expr).some(
-    (path) => path[0] === "data" && (path[1] === undefined || path[1] === name),
-  );
+/** The parts of a condition that its boolean structure joins. */
+function partsOf(expr: Expr): readonly Expr[] {
+  if (expr.kind === "unary" && expr.op === "!") return partsOf(expr.operand);
+  if (expr.kind === "conditional")
+    return [expr.condition, expr.then, expr.otherwise].flatMap(partsOf);
+  return expr.kind === "binary" && (expr.op === "&&" || expr.op === "||")
+    ? chainOperands(expr, expr.op).flatMap(partsOf)
+    : [expr];
 }
 
-function dataVerdict(sets: CatalogSets, name: string, drift: Drift): ChangeImpact {
-  const policies = sets.after.filter((document) => document.kind === "Policy");
-  const rules = enforcedRules(policies);
-  const touched = rules.filter(({ rule }) =>
-    ruleConditions(rule).some((condition) => readsData(condition.expr, name)),
-  );
+/** That a part of a condition holds at least as often, or at most as often, as before. */
+function driftFormula(before: Claim, after: Claim, drift: Drift): Formula {
+  if (drift === "any") return ALWAYS;
+  const [low, high] = drift === "grows" ? [before, after] : [after, before];
+  return allOf([anyOf([low("notTrue"), high("true")]), anyOf([high("notFalse"), low("false")])]);
+}
+
+/** One list or map of `data` that changed. */
+interface ChangedData {
+  readonly name: string;
+  readonly drift: Drift;
+  /** All of `data` beside it, with the changes that come before this one. */
+  readonly before: JsonObject;
+  readonly after: JsonObject;
+}
+
+function dataVerdict(policies: readonly Policy[], of: ChangedData): ChangeImpact {
+  const { name, drift } = of;
+  const data = new Set([name]);
   const declared = new Reads(policies.flatMap(declaredConditions)).has("data", name)
     ? CANNOT_TELL
     : NOTHING_MOVES;
-  const translate = (
-    atoms: AtomTable,
-    model: RuleModel,
-    version: "before" | "after",
-  ): ReturnType<typeof ruleFormula> =>
-    ruleFormula(atoms, model, (atom: Expr): Formula | undefined =>
-      readsData(atom, name)
-        ? atoms.drifting(unparse(atom), version, driftOf(atom, name, drift))
-        : undefined,
+  const versions = [
+    new Atoms(new Constants(of.before)),
+    new Atoms(new Constants(of.after), { text: "later ", data }),
+  ] as const;
+  const [old, now] = [enforcedRules(policies, versions[0]), enforcedRules(policies, versions[1])];
+  const isTouched = ({ rule }: RuleModel): boolean =>
+    ruleConditions(rule).some(({ expr }) => readsDataOf(expr, data));
+  const touched = now.filter(isTouched);
+  const parts = touched
+    .flatMap(({ rule }) => ruleConditions(rule).flatMap(({ expr }) => partsOf(expr)))
+    .filter((part) => readsDataOf(part, data));
+  const changes = touched.map((after) => ({
+    name: after.name,
+    before: old.find((model) => model.rule === after.rule),
+    after,
+  }));
+  const steps = judgeChanges(changes, {
+    unchanged: old.filter((model) => !isTouched(model)),
+    open: deniesAlone(old),
+    joint: decidesJointly(policies),
+    always: allOf(
+      parts.map((part) =>
+        driftFormula(versions[0].claim(part), versions[1].claim(part), driftOf(part, name, drift)),
+      ),
+    ),
+    permitted: ALWAYS,
+    infer: () => [],
+    work: new Work(limitsFor(old.length)),
+  });
+  return joinVerdicts([declared, verdictOf(steps)]);
+}
+
+function dataOf(catalogs: readonly Catalog[]): JsonObject {
+  return Object.fromEntries(
+    catalogs.flatMap((catalog) => catalog.data.map(({ name, value }) => [name, value] as const)),
+  );
+}
+
+/** What each change of `data` does, in the order of names, those before it made already. */
+function dataChanges(sets: CatalogSets): readonly Change[] {
+  const policies = sets.after.filter((document) => document.kind === "Policy");
+  const [old, now] = [dataOf(catalogsOf(sets.before)), dataOf(catalogsOf(sets.after))];
+  const names = [...new Set([...Object.keys(old), ...Object.keys(now)])].sort();
+  let data = old;
+  return names.flatMap((name) => {
+    const before = data;
+    const { [name]: _old, ...others } = before;
+    const value = member(now, name);
+    data = value === undefined ? others : { ...others, [name]: value };
+    const after = data;
+    return changesOf(
+      "data",
+      [{ name, before: member(old, name), after: value }],
+      (a, b) => dataVerdict(policies, { name, drift: driftOfData(a, b), before, after }),
+      (entry) => entry,
     );
-  const changes = touched.map((model) => ({ name: model.name, before: model, after: model }));
-  const unchanged = rules.filter((rule) => !touched.includes(rule));
-  return joinVerdicts([
-    declared,
-    verdictOf(judgeChanges(changes, { unchanged, joint: decidesJointly(policies), translate })),
-  ]);
+  });
 }
 
 type Pair<T> = {
@@ -374,10 +430,6 @@ function plainTool(tool: Tool): unknown {
   };
 }
 
-function plainData(entry: DataEntry): Json {
-  return entry.value;
-}
-
 /**
  * Everything that changed between two catalogs of a set, and what each change can do to decisions.
  */
@@ -438,17 +490,7 @@ export function compareCatalogs(sets: CatalogSets): readonly Change[] {
       () => NOTHING_MOVES,
       ({ place: _place, ...rest }) => rest,
     ),
-    ...records(
-      (c) => c.data,
-      (d) => d.name,
-    ).flatMap(({ name, before, after }) =>
-      changesOf(
-        "data",
-        [{ name, before, after }],
-        (a, b) => dataVerdict(sets, name, driftOfData(a?.value, b?.value)),
-        plainData,
-      ),
-    ),
+    ...dataChanges(sets),
   ];
   // what was not looked for above cannot be told
   const rest =

@@ -1,7 +1,8 @@
+import type { ChangeImpact } from "../proof/judge-change.ts";
 import { invariantRuleText } from "../policy/canonical-policy.ts";
 import type { Invariant, InvariantRule } from "../policy/model.ts";
 import type { Change } from "./change.ts";
-import { NARROWS, NOTHING_MOVES, WIDENS, type ChangeImpact } from "./verdict.ts";
+import { NARROWS, NOTHING_MOVES, WIDENS } from "./verdict.ts";
 
 const EITHER: ChangeImpact = { ...WIDENS, narrows: true };
 

@@ -1,11 +1,17 @@
 import type { Policy } from "../policy/model.ts";
-import { AtomTable } from "./atoms.ts";
-import type { Formula } from "./formula.ts";
-import { formulaKey } from "./formula.ts";
+import type { CompiledSet } from "../engine/compile-set.ts";
+import { Atoms } from "../proof/atoms.ts";
+import type { Voter } from "../proof/change-ways.ts";
+import { Constants } from "../proof/constants.ts";
+import { catalogFacts } from "../proof/facts.ts";
+import { ALWAYS, type Formula } from "../proof/formula.ts";
+import { judgeChange, type ChangeImpact } from "../proof/judge-change.ts";
+import { permittedWorld } from "../proof/permitted-world.ts";
+import type { Infer } from "../proof/solver.ts";
+import { limitsFor, Work } from "../proof/work.ts";
 import { allDisjoint } from "./glob-order.ts";
-import { judgeRules } from "./judge.ts";
-import { enforcedRules, ruleFormula, type RuleFormula, type RuleModel } from "./rule-model.ts";
-import { CANNOT_TELL, joinVerdicts, type ChangeImpact } from "./verdict.ts";
+import { enforcedRules, type RuleModel } from "./rule-model.ts";
+import { joinVerdicts } from "./verdict.ts";
 
 /** One rule of a change: as it was, as it is, or both. */
 export interface RuleChange {
@@ -21,18 +27,6 @@ export interface RuleStep {
   /** What single changes do, where together they widen: not all of them need to. */
   readonly single: ReadonlyMap<string, ChangeImpact>;
 }
-
-/**
- * Turns a rule of a version into a formula; a comparison of catalogs gives atoms that read what
- * changed a version of their own.
- */
-export type Translate = (
-  atoms: AtomTable,
-  rule: RuleModel,
-  version: "before" | "after",
-) => RuleFormula;
-
-const plain: Translate = (atoms, rule) => ruleFormula(atoms, rule);
 
 /** What of two lists of rules has no partner of the same text in the other. */
 function unmatched(
@@ -102,98 +96,75 @@ function pairUp(removed: readonly RuleModel[], added: readonly RuleModel[]): rea
   }));
 }
 
-/**
- * Unchanged rules that share the most with the changed ones, the likeliest to tell what a change
- * does.
- */
-function relatives(
-  changes: readonly RuleChange[],
-  unchanged: readonly RuleModel[],
-): readonly RuleModel[] {
-  const models = modelsOf(changes);
-  const near = unchanged.filter((rule) => models.some((model) => mayMeet(model, rule)));
-  const atoms = new AtomTable();
-  const keys = (rule: RuleModel): readonly string[] =>
-    ruleFormula(atoms, rule).parts.map((part: Formula) => formulaKey(part));
-  const own = new Set(models.flatMap(keys));
-  const scored = near.slice(0, MAX_NEAR).map((rule) => ({
-    rule,
-    score: keys(rule).filter((key) => own.has(key)).length / (1 + keys(rule).length),
-  }));
-  return scored.sort((a, b) => b.score - a.score).map(({ rule }) => rule);
-}
-
-const MAX_NEAR = 200;
-/**
- * How many unchanged rules are looked at besides, tried in turn until nothing more can be gained.
- */
-const COMPANIONS = [0, 1, 2, 4];
-const MAX_TOGETHER = 10;
-
-interface Setting {
+/** What the rules of both versions stand in. */
+export interface Setting {
   readonly unchanged: readonly RuleModel[];
+  /** Whether rules may have a say that neither version has. */
+  readonly open: boolean;
+  /** Whether calls are decided for more subjects than the caller (design 4.5). */
   readonly joint: boolean;
-  readonly translate: Translate;
-}
-
-function judgeTogether(
-  changes: readonly RuleChange[],
-  both: readonly RuleModel[],
-  setting: Setting,
-): ChangeImpact {
-  const atoms = new AtomTable();
-  const side = (version: "before" | "after"): RuleFormula[] =>
-    changes.flatMap((change) =>
-      change[version] === undefined ? [] : [setting.translate(atoms, change[version], version)],
-    );
-  const before = side("before");
-  const after = side("after");
-  return judgeRules(
-    { before, after, both: both.map((rule) => ruleFormula(atoms, rule)) },
-    atoms,
-    setting.joint,
-  );
-}
-
-function better(a: ChangeImpact, b: ChangeImpact): ChangeImpact {
-  const weight = (verdict: ChangeImpact): number =>
-    Number(verdict.widens) * 8 +
-    Number(verdict.moves) * 4 +
-    Number(verdict.narrows) * 2 +
-    Number(!verdict.conclusive);
-  return weight(b) < weight(a) ? b : a;
+  /** What holds of every call, of every one that is permitted, and of what a model settled on. */
+  readonly always: Formula;
+  readonly permitted: Formula;
+  readonly infer: Infer;
+  readonly work: Work;
 }
 
 function judgeCluster(changes: readonly RuleChange[], setting: Setting): ChangeImpact {
-  let best = CANNOT_TELL;
-  const near = relatives(changes, setting.unchanged);
-  for (const count of COMPANIONS) {
-    if (count > near.length && count > 1) break;
-    best = better(best, judgeTogether(changes, near.slice(0, count), setting));
-    if (!best.moves) break;
-  }
-  return best;
+  const models = modelsOf(changes);
+  const near = setting.unchanged.filter((rule) => models.some((model) => mayMeet(model, rule)));
+  const side = (version: "before" | "after"): readonly Voter[] => [
+    ...changes.flatMap((change) => {
+      const model = change[version];
+      return model === undefined ? [] : [{ rule: model.rule, claim: model.claim, own: true }];
+    }),
+    ...near.map(({ rule, claim }) => ({ rule, claim, own: false })),
+  ];
+  // WHY: an unknown call may be of rules that never meet, and one that asks for an approval lets
+  // duties count that nothing else does
+  const asked = setting.unchanged.some(
+    (rule) => rule.rule.effect === "require_approval" && !near.includes(rule),
+  );
+  return judgeChange({
+    ...setting,
+    joint: setting.joint || asked,
+    before: side("before"),
+    after: side("after"),
+  });
 }
 
 function singly(
   changes: readonly RuleChange[],
   setting: Setting,
 ): ReadonlyMap<string, ChangeImpact> {
-  return new Map(changes.map((change) => [change.name, judgeCluster([change], setting)]));
+  return new Map(
+    changes.map((change, i) => [
+      change.name,
+      judgeCluster([change], asIfChanged(changes, i, setting)),
+    ]),
+  );
+}
+
+/** The setting of one of several changes where those before it are made, and no later one. */
+function asIfChanged(changes: readonly RuleChange[], at: number, setting: Setting): Setting {
+  const others = changes.flatMap(({ before, after }, i) => {
+    const model = i < at ? after : before;
+    return i === at || model === undefined ? [] : [model];
+  });
+  return { ...setting, unchanged: [...setting.unchanged, ...others] };
 }
 
 const NONE: ReadonlyMap<string, ChangeImpact> = new Map();
 
 function stepsOf(changes: readonly RuleChange[], setting: Setting): readonly RuleStep[] {
-  const whole =
-    modelsOf(changes).length > MAX_TOGETHER ? CANNOT_TELL : judgeCluster(changes, setting);
+  const whole = judgeCluster(changes, setting);
   if (changes.length === 1) return [{ changes, verdict: whole, single: NONE }];
   if (whole.conclusive)
     return [{ changes, verdict: whole, single: whole.widens ? singly(changes, setting) : NONE }];
   // one after the other instead: what no step widens, all of them do not widen
-  return changes.map((change) => ({
+  return changes.map((change, i) => ({
     changes: [change],
-    verdict: judgeCluster([change], setting),
+    verdict: judgeCluster([change], asIfChanged(changes, i, setting)),
     single: NONE,
   }));
 }
@@ -206,6 +177,11 @@ export function judgeChanges(
   return clusters(changes).flatMap((cluster) => stepsOf(cluster, setting));
 }
 
+/** WHY: denials alone permit nothing, and are written to stand beside the rules of others. */
+export function deniesAlone(rules: readonly RuleModel[]): boolean {
+  return rules.every(({ rule }) => rule.effect === "deny");
+}
+
 /** True where calls are decided for more subjects than the caller (design 4.5). */
 export function decidesJointly(policies: readonly Policy[]): boolean {
   return policies.some((policy) => policy.delegation !== "subject");
@@ -213,20 +189,26 @@ export function decidesJointly(policies: readonly Policy[]): boolean {
 
 /**
  * What changed between the rules of two policy sets, and what it can do to decisions on one request
- * and one given state.
+ * and one given state. `catalogs`: a set of the catalogs alone, where both versions have the same.
  */
 export function compareRules(
   before: readonly Policy[],
   after: readonly Policy[],
+  catalogs?: CompiledSet,
 ): readonly RuleStep[] {
-  const [old, now] = [enforcedRules(before), enforcedRules(after)];
+  const atoms = new Atoms(new Constants(catalogs?.catalog.data ?? {}));
+  const [old, now] = [enforcedRules(before, atoms), enforcedRules(after, atoms)];
   const added = unmatched(now, old);
   const changes = pairUp(unmatched(old, now), added);
   const unchanged = now.filter((rule) => !added.includes(rule));
   return judgeChanges(changes, {
     unchanged,
+    open: deniesAlone([...old, ...now]),
     joint: decidesJointly([...before, ...after]),
-    translate: plain,
+    always: ALWAYS,
+    permitted: catalogs === undefined ? ALWAYS : permittedWorld(catalogs),
+    infer: catalogs === undefined ? () => [] : catalogFacts(catalogs),
+    work: new Work(limitsFor(old.length + now.length)),
   });
 }
 

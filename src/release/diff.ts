@@ -1,3 +1,4 @@
+import type { ChangeImpact } from "../proof/judge-change.ts";
 import { compareSets } from "../proof/compare-sets.ts";
 import type { AssembledSet } from "../engine/assemble.ts";
 import { compileSet, type CompiledSet } from "../engine/compile-set.ts";
@@ -10,7 +11,7 @@ import { askBoth, type Question, type Versions } from "./decide-both.ts";
 import { outcomeChanges } from "./outcome-changes.ts";
 import type { DiffChange, DiffResult, Witness } from "../documents/diff-result.ts";
 import { ruleSources } from "./rule-source.ts";
-import { strictestBump, type ChangeImpact } from "./verdict.ts";
+import { strictestBump } from "./verdict.ts";
 import { compareDocuments, type DocumentChange } from "./version-check.ts";
 
 /** A set that loaded. */

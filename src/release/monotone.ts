@@ -1,7 +1,12 @@
 import type { Expr } from "../condition/ast.ts";
 import { chainOperands } from "../condition/walk.ts";
-import type { Drift } from "./atoms.ts";
 import { pathsRead } from "../condition/paths-read.ts";
+
+/**
+ * How a list changed under a condition: what the condition read before may only have grown, shrunk
+ * or be anything.
+ */
+export type Drift = "grows" | "shrinks" | "any";
 
 type Direction = "with" | "against" | "still" | "any";
 

@@ -1,7 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
 import { boundsOfArgument, conditionsOfCall, subjectTells } from "./call-conditions.ts";
 import { askBoth, askOne, type Question, type Versions } from "./decide-both.ts";
-import { samplesAround } from "./operand-group.ts";
 import type { OutcomeChange, WitnessSide } from "../documents/diff-result.ts";
 
 const NUMBERS = ["no", "one", "two", "three", "four", "five"];
@@ -70,6 +69,24 @@ function rangeOf(samples: readonly number[], first: number, last: number, text: 
     words: ends.length === 0 ? "of any size" : ends.map(({ words }) => words).join(" and "),
     conditions,
   };
+}
+
+/**
+ * Numbers that stand for all: every bound, and one between each two neighbours and beyond the ends.
+ */
+function samplesAround(bounds: Iterable<number>): readonly number[] {
+  const sorted = [...new Set(bounds)].sort((a, b) => a - b);
+  const samples: number[] = [];
+  sorted.forEach((bound, i) => {
+    const before = sorted[i - 1];
+    samples.push(
+      before === undefined ? bound - Math.max(1, Math.abs(bound)) : before + (bound - before) / 2,
+      bound,
+    );
+  });
+  const last = sorted[sorted.length - 1];
+  if (last !== undefined) samples.push(last + Math.max(1, Math.abs(last)));
+  return samples;
 }
 
 interface Asked {

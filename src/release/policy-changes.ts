@@ -1,3 +1,5 @@
+import type { ChangeImpact } from "../proof/judge-change.ts";
+import type { CompiledSet } from "../engine/compile-set.ts";
 import { canonicalJson } from "../policy/canonical-json.ts";
 import { canonicalPolicy } from "../policy/canonical-policy.ts";
 import { canonicalRule } from "../policy/digest.ts";
@@ -9,14 +11,7 @@ import { describeRule, describeRuleChange } from "./describe-rule.ts";
 import { coversAll } from "./glob-order.ts";
 import { readsOf } from "./reads.ts";
 import { MODES } from "./rule-model.ts";
-import {
-  CANNOT_TELL,
-  joinVerdicts,
-  NARROWS,
-  NOTHING_MOVES,
-  WIDENS,
-  type ChangeImpact,
-} from "./verdict.ts";
+import { CANNOT_TELL, joinVerdicts, NARROWS, NOTHING_MOVES, WIDENS } from "./verdict.ts";
 import { durationText } from "./words.ts";
 
 /** One policy in two versions, and all policies of the sets that they stand in. */
@@ -25,6 +20,8 @@ export interface PolicyPair {
   readonly after: Policy | undefined;
   readonly setBefore: readonly Policy[];
   readonly setAfter: readonly Policy[];
+  /** A set of the catalogs alone, where both versions have the same. */
+  readonly catalogs: CompiledSet | undefined;
 }
 
 /** The source of something in a document, given what it stands at. */
@@ -253,7 +250,7 @@ export interface DocumentVerdict {
 
 /** Everything that changed in one policy, and what it can do to decisions. */
 export function comparePolicy(pair: PolicyPair, sourceOf: SourceOf): DocumentVerdict {
-  const steps = compareRules(pair.setBefore, pair.setAfter);
+  const steps = compareRules(pair.setBefore, pair.setAfter, pair.catalogs);
   const changes = [
     ...ruleChanges(pair, steps, sourceOf),
     ...delegationChanges(pair),

@@ -1,12 +1,6 @@
-import type { Condition, Document, Policy, Rule } from "../policy/model.ts";
+import { ruleConditions } from "../policy/conditions.ts";
+import type { Condition, Document, Policy } from "../policy/model.ts";
 import { Reads } from "../policy/reads.ts";
-
-/** The conditions of a rule and its exceptions. */
-export function ruleConditions(rule: Rule): readonly Condition[] {
-  return [rule.when, ...rule.exceptions.map((exception) => exception.when)].filter(
-    (when) => when !== undefined,
-  );
-}
 
 /**
  * The conditions of a policy: of the rules that decide, their exceptions, and state declarations.

@@ -1,15 +1,8 @@
+import type { ChangeImpact } from "../proof/judge-change.ts";
 import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
 import { canonicalJson } from "../policy/canonical-json.ts";
 import { canonicalSchema } from "../policy/canonical-schema.ts";
-import {
-  CANNOT_TELL,
-  joinVerdicts,
-  NARROWS,
-  NOTHING_MOVES,
-  reversed,
-  WIDENS,
-  type ChangeImpact,
-} from "./verdict.ts";
+import { CANNOT_TELL, joinVerdicts, NARROWS, NOTHING_MOVES, reversed, WIDENS } from "./verdict.ts";
 
 function same(a: Json | undefined, b: Json | undefined): boolean {
   return (

@@ -1,16 +1,5 @@
 import type { Bump } from "../documents/version-result.ts";
-
-/** What a change can do to a decision on one request and one given state (design 4.2, 10.2). */
-export interface ChangeImpact {
-  /** A decision may become laxer. */
-  readonly widens: boolean;
-  /** A decision may become stricter. */
-  readonly narrows: boolean;
-  /** Any decision may become another one; always true where one of the others is. */
-  readonly moves: boolean;
-  /** False where it could not be told, and the change is taken as widening. */
-  readonly conclusive: boolean;
-}
+import type { ChangeImpact } from "../proof/judge-change.ts";
 
 export const NOTHING_MOVES: ChangeImpact = {
   widens: false,

@@ -1,3 +1,6 @@
+import { compileSet, type CompiledSet } from "../engine/compile-set.ts";
+import { canonicalCatalogs } from "../policy/canonical-catalog.ts";
+import { canonicalJson } from "../policy/canonical-json.ts";
 import { canonicalDigest, documentDigest, type Sha256 } from "../policy/digest.ts";
 import type { Catalog, Document, Invariant, Policy } from "../policy/model.ts";
 import type { Change } from "./change.ts";
@@ -63,11 +66,29 @@ function swapped(documents: readonly Document[], slot: Slot): readonly Document[
   return slot.after === undefined ? kept : [...kept, slot.after];
 }
 
-function changesOf(
-  slot: Slot,
-  sets: { readonly before: readonly Document[]; readonly after: readonly Document[] },
-  sourceOf: SourceOf,
-): DocumentVerdict {
+/** Two versions of a set, and a set of their catalogs alone where these did not change. */
+interface Sets {
+  readonly before: readonly Document[];
+  readonly after: readonly Document[];
+  readonly catalogs: CompiledSet | undefined;
+}
+
+function sharedCatalogs(
+  before: readonly Document[],
+  after: readonly Document[],
+  sha256: Sha256,
+): CompiledSet | undefined {
+  const [old, now] = [before, after].map((documents) =>
+    documents.filter((document) => document.kind === "Catalog"),
+  );
+  return old !== undefined &&
+    now !== undefined &&
+    canonicalJson(canonicalCatalogs(old)) === canonicalJson(canonicalCatalogs(now))
+    ? compileSet(old, sha256)
+    : undefined;
+}
+
+function changesOf(slot: Slot, sets: Sets, sourceOf: SourceOf): DocumentVerdict {
   const { before, after } = slot;
   if ((before ?? after)?.kind === "Catalog") {
     const changes = compareCatalogs(sets);
@@ -86,6 +107,7 @@ function changesOf(
       after: after?.kind === "Policy" ? after : undefined,
       setBefore: policiesOf(sets.before),
       setAfter: policiesOf(sets.after),
+      catalogs: sets.catalogs,
     },
     sourceOf,
   );
@@ -95,7 +117,7 @@ const SAME: DocumentVerdict = { changes: [], verdict: NOTHING_MOVES };
 
 function compareSlot(
   slot: Slot,
-  sets: { readonly before: readonly Document[]; readonly after: readonly Document[] },
+  sets: Sets,
   with_: { readonly sha256: Sha256; readonly sourceOf: SourceOf },
 ): DocumentChange {
   const any = slot.before ?? slot.after;
@@ -126,12 +148,13 @@ export function compareDocuments(
   after: readonly Document[],
   with_: { readonly sha256: Sha256; readonly sourceOf?: SourceOf },
 ): readonly DocumentChange[] {
+  const catalogs = sharedCatalogs(before, after, with_.sha256);
   let current: readonly Document[] = versioned(before);
   const found = slotsOf(before, after).map((slot) => {
     const next = swapped(current, slot);
     const change = compareSlot(
       slot,
-      { before: current, after: next },
+      { before: current, after: next, catalogs },
       { sha256: with_.sha256, sourceOf: with_.sourceOf ?? (() => undefined) },
     );
     current = next;

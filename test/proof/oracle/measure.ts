@@ -1,7 +1,8 @@
 import { Atoms } from "../../../src/proof/atoms.ts";
+import type { Claim } from "../../../src/proof/claim.ts";
 import { conditionClaim } from "../../../src/proof/condition-claim.ts";
 import { Constants } from "../../../src/proof/constants.ts";
-import { allOf, type Formula } from "../../../src/proof/formula.ts";
+import { allOf, anyOf, type Formula } from "../../../src/proof/formula.ts";
 import { searchModels } from "../../../src/proof/solver.ts";
 import type { Expr } from "../../../src/condition/ast.ts";
 import { parseExpression } from "../../../src/condition/parse.ts";
@@ -24,6 +25,10 @@ export interface Measured {
     readonly contradictory: Score;
     readonly constant: Score;
     readonly shadowed: Score;
+    /** Never unknown, never an error, and always as the second. */
+    readonly unknown: Score;
+    readonly error: Score;
+    readonly same: Score;
   };
   /** Conditions that are true somewhere, and no model was found. */
   readonly missedModels: number;
@@ -60,30 +65,53 @@ function bruteForce(
   first: Expr,
   second: Expr,
   paths: readonly string[],
-): { readonly everTrue: boolean; readonly everFalse: boolean; readonly implies: boolean } {
+): {
+  readonly met: ReadonlySet<boolean | "unknown" | "error">;
+  readonly implies: boolean;
+  readonly same: boolean;
+} {
   const [a, b] = [evaluator(first), evaluator(second)];
-  let [everTrue, everFalse, implies] = [false, false, true];
+  const met = new Set<boolean | "unknown" | "error">();
+  let [implies, same] = [true, true];
   for (const row of rowsOver(paths)) {
-    const value = a(row);
-    if (value === true) everTrue = true;
-    if (value === false) everFalse = true;
-    if (value === true && b(row) !== true) implies = false;
-    if (everTrue && everFalse && !implies) break;
+    const [value, other] = [a(row), b(row)];
+    met.add(value);
+    if (value === true && other !== true) implies = false;
+    if (value !== other) same = false;
+    if (met.size === 4 && !implies && !same) break;
   }
-  return { everTrue, everFalse, implies };
+  return { met, implies, same };
+}
+
+const VALUES = ["true", "false", "unknown", "error"] as const;
+
+/** Whether it is proved that two conditions come to the same on every row. */
+function isProvedSame(a: Claim, b: Claim): boolean {
+  return VALUES.every(
+    (value) =>
+      search(allOf([a(value), anyOf(VALUES.filter((v) => v !== value).map(b))])) === "none",
+  );
 }
 
 /** Runs random pairs from a seed and compares analysis with brute force. */
 export function measure(pairs: number, seed: number): Measured {
   const random = new Random(seed);
   const score = (): Score => ({ held: 0, found: 0, wrong: [] });
-  const scores = { contradictory: score(), constant: score(), shadowed: score() };
+  const scores = {
+    contradictory: score(),
+    constant: score(),
+    shadowed: score(),
+    unknown: score(),
+    error: score(),
+    same: score(),
+  };
   let [missedModels, gaveUp] = [0, 0];
   for (let i = 0; i < pairs; i++) {
     const { first, second } = pairOf(random);
     const [a, b] = [parse(first), parse(second)];
     const [x, y] = [conditionClaim(a, ATOMS), conditionClaim(b, ATOMS)];
-    const truth = bruteForce(a, b, pathsIn(first, second));
+    const { met, implies, same } = bruteForce(a, b, pathsIn(first, second));
+    const truth = { everTrue: met.has(true), everFalse: met.has(false), implies };
     const possible = search(x("true"));
     note(scores.contradictory, { held: !truth.everTrue, found: possible === "none", text: first });
     note(scores.constant, {
@@ -97,6 +125,13 @@ export function measure(pairs: number, seed: number): Measured {
         found: search(allOf([x("true"), y("notTrue")])) === "none",
         text: `${first}  =>  ${second}`,
       });
+    for (const value of ["unknown", "error"] as const)
+      note(scores[value], {
+        held: !met.has(value),
+        found: search(x(value)) === "none",
+        text: first,
+      });
+    note(scores.same, { held: same, found: isProvedSame(x, y), text: `${first}  ==  ${second}` });
     if (truth.everTrue && possible === "none") missedModels++;
     if (possible === "unknown") gaveUp++;
   }

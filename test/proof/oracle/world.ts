@@ -71,11 +71,12 @@ export function* rowsOver(paths: readonly string[]): Generator<Row> {
     for (const value of DOMAINS.get(path) ?? []) yield new Map([...row, [path, value]]);
 }
 
-/** What a condition comes to on a row: true, false, or neither. */
-export function evaluator(expr: Expr): (row: Row) => boolean | undefined {
+/** What a condition comes to on a row. */
+export function evaluator(expr: Expr): (row: Row) => boolean | "unknown" | "error" {
   const compiled = compileCondition(expr, HOST);
   return (row) => {
     const value = compiled(row);
-    return typeof value === "boolean" ? value : undefined;
+    if (typeof value === "boolean") return value;
+    return value instanceof Unknown ? "unknown" : "error";
   };
 }
