@@ -19,6 +19,7 @@ if (earlier === undefined) {
 const PROVER = `
 export { assembleSet } from "./src/engine/assemble.ts";
 export { diffSets } from "./src/release/diff.ts";
+export { compareRules } from "./src/release/compare-policies.ts";
 export { compareDocuments } from "./src/release/version-check.ts";
 export { compareSets } from "./src/proof/compare-sets.ts";
 `;
@@ -67,11 +68,11 @@ function loaded({ assembleSet }, texts) {
   return set.set === undefined ? undefined : set;
 }
 
-const spent = { earlier: 0, now: 0 };
-function timed(name, run) {
-  const { user } = process.cpuUsage();
+const spent = { earlier: {}, now: {} };
+function timed(name, what, run) {
+  const start = process.cpuUsage().user;
   const value = run();
-  spent[name] += process.cpuUsage().user - user;
+  spent[name][what] = (spent[name][what] ?? 0) + process.cpuUsage().user - start;
   return value;
 }
 
@@ -79,23 +80,24 @@ function timed(name, run) {
 function asked(prover, name, texts) {
   const [before, after] = [loaded(prover, texts.before), loaded(prover, texts.after)];
   if (before === undefined || after === undefined) return undefined;
-  return timed(name, () => {
-    const options = { sha256 };
-    const changes = prover
-      .compareDocuments(before.documents, after.documents, options)
-      .flatMap((one) => one.changes.map(({ verdict }) => verdict));
-    const { widens, narrows } = prover.compareSets(before, after, { branches: 20000, visits: 200 });
-    const can = (question) => changes.some((verdict) => verdict[question]);
-    return {
-      never: {
-        widens: !can("widens") || widens.kind === "no",
-        narrows: !can("narrows") || narrows.kind === "no",
-        moves: !can("moves"),
-      },
-      shown: { widens: widens.kind === "yes", narrows: narrows.kind === "yes" },
-      document: prover.diffSets(before, after, sha256),
-    };
-  });
+  const policies = ({ documents }) => documents.filter(({ kind }) => kind === "Policy");
+  timed(name, "rules", () => prover.compareRules(policies(before), policies(after)));
+  const { widens, narrows } = timed(name, "sets", () =>
+    prover.compareSets(before, after, { branches: 20000, visits: 200 }),
+  );
+  const changes = prover
+    .compareDocuments(before.documents, after.documents, { sha256 })
+    .flatMap((one) => one.changes.map(({ verdict }) => verdict));
+  const can = (question) => changes.some((verdict) => verdict[question]);
+  return {
+    never: {
+      widens: !can("widens") || widens.kind === "no",
+      narrows: !can("narrows") || narrows.kind === "no",
+      moves: !can("moves"),
+    },
+    shown: { widens: widens.kind === "yes", narrows: narrows.kind === "yes" },
+    document: timed(name, "diff", () => prover.diffSets(before, after, sha256)),
+  };
 }
 
 const BUMPS = ["none", "patch", "minor", "major"];
@@ -133,6 +135,7 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-const ms = (time) => Math.round(time / 1000);
-console.log(JSON.stringify({ ...figures, earlierMs: ms(spent.earlier), nowMs: ms(spent.now) }));
+const ms = (times) =>
+  Object.fromEntries(Object.entries(times).map(([what, time]) => [what, Math.round(time / 1000)]));
+console.log(JSON.stringify({ ...figures, ms: { earlier: ms(spent.earlier), now: ms(spent.now) } }));
 process.exitCode = figures.lost > 0 ? 1 : 0;

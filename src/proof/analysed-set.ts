@@ -3,10 +3,10 @@ import type { CompiledRule } from "../engine/compiled-rule.ts";
 import type { Document, Policy, Rule } from "../policy/model.ts";
 import { isJsonObject, type Json } from "../request/json.ts";
 import { Atoms } from "./atoms.ts";
-import { rememberedClaim, type Claim } from "./claim.ts";
+import { every, rememberedClaim, type Claim } from "./claim.ts";
 import { Constants } from "./constants.ts";
 import { catalogFacts } from "./facts.ts";
-import { ruleClaim } from "./rule-claim.ts";
+import { ruleParts, type RulePart } from "./rule-claim.ts";
 import type { Infer } from "./solver.ts";
 import type { Salt } from "./variables.ts";
 import { limitsFor, Work } from "./work.ts";
@@ -19,6 +19,8 @@ export interface AnalysedRule {
   readonly rule: Rule;
   readonly compiled: CompiledRule;
   readonly claim: Claim;
+  /** What all has to hold for it to match. */
+  readonly parts: readonly RulePart[];
 }
 
 /** A policy set that loaded, ready to be reasoned about. */
@@ -89,17 +91,10 @@ export function analyseSet(
     policy.rules.flatMap((rule): readonly AnalysedRule[] => {
       const name = `${policy.name}/${rule.id}`;
       const found = compiled.get(name);
-      return found === undefined
-        ? []
-        : [
-            {
-              name,
-              policy,
-              rule,
-              compiled: found,
-              claim: rememberedClaim(() => ruleClaim(policy, rule, atoms)),
-            },
-          ];
+      if (found === undefined) return [];
+      const parts = ruleParts(policy, rule, atoms);
+      const claim = rememberedClaim(() => every(parts.map((part) => part.claim)));
+      return [{ name, policy, rule, compiled: found, claim, parts }];
     }),
   );
   return {

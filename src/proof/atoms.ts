@@ -51,6 +51,7 @@ import {
   presenceOf,
   relationVariable,
   termVariable,
+  textKey,
   type Salt,
 } from "./variables.ts";
 import {
@@ -230,6 +231,11 @@ export class Atoms {
     const claim = this.#claim(expr);
     this.#claims.set(expr, claim);
     return claim;
+  }
+
+  /** A text by which expressions that say the same of a call are the same. */
+  keyOf(expr: Expr): string {
+    return textKey(expr, this.#salt);
   }
 
   #claim(expr: Expr): Claim {

@@ -1,14 +1,17 @@
 import { compareApprovals } from "../engine/demand.ts";
 import { classRank } from "../engine/obligations.ts";
 import type { OnDeny, Rule } from "../policy/model.ts";
-import { cellOf, FALSE, TRUE, UNKNOWN } from "./cell.ts";
+import { cellOf, FALSE, TRUE, TRUTH, UNKNOWN } from "./cell.ts";
 import { cellClaim, every, type Claim, type Want } from "./claim.ts";
 import { ALWAYS, allOf, anyOf, type Formula } from "./formula.ts";
+import type { RulePart } from "./rule-claim.ts";
 
-/** A rule that decides; `own`: the other version has none of its meaning. */
+/** A rule that decides, and everything that has to hold for it to match. */
 export interface Voter {
   readonly rule: Rule;
   readonly claim: Claim;
+  readonly parts: readonly RulePart[];
+  /** Whether the other version has none of its meaning. */
   readonly own: boolean;
 }
 
@@ -20,6 +23,26 @@ export interface Side {
   readonly approvals: readonly Voter[];
   /** True where rules of both versions are left out, whatever they say. */
   readonly open: boolean;
+}
+
+/**
+ * A version of its rules. `refusals`: whoever is asked for an approval may have refused it; `open`:
+ * of the rules of both versions none is looked at.
+ */
+export function sideOf(
+  voters: readonly Voter[],
+  of: { readonly refusals: boolean; readonly open: boolean },
+): Side {
+  const kept = of.open ? voters.filter((voter) => voter.own) : voters;
+  const by = (effect: string): readonly Voter[] =>
+    kept.filter(({ rule }) => rule.effect === effect);
+  const approvals = by("require_approval");
+  return {
+    denies: [...by("deny"), ...(of.refusals ? approvals.map(refusal) : [])],
+    allows: by("allow"),
+    approvals,
+    open: of.open,
+  };
 }
 
 /**
@@ -186,8 +209,44 @@ function lostCertainty(before: readonly Voter[], after: readonly Voter[]): reado
   ];
 }
 
+/**
+ * The rules with one variable in place of all that stands alike in the same ones of them. WHY: most
+ * of a rule is not what changed. Whatever is impossible so is impossible.
+ */
+export function withoutLikeParts(
+  before: readonly Voter[],
+  after: readonly Voter[],
+): { readonly before: readonly Voter[]; readonly after: readonly Voter[] } {
+  const holders = new Map<string, Set<number>>();
+  [...before, ...after].forEach(({ parts }, i) => {
+    for (const { key } of parts) holders.set(key, (holders.get(key) ?? new Set()).add(i));
+  });
+  const short = (voters: readonly Voter[]): readonly Voter[] =>
+    voters.map((voter) => {
+      const alike = new Set<string>();
+      const claims = voter.parts.flatMap(({ key, claim }) => {
+        const numbers = [...(holders.get(key) ?? [])];
+        if (!numbers.some((i) => i < before.length) || !numbers.some((i) => i >= before.length))
+          return [claim];
+        alike.add(numbers.join());
+        return [];
+      });
+      return { ...voter, claim: every([...claims, ...[...alike].map(alikeClaim)]) };
+    });
+  return { before: short(before), after: short(after) };
+}
+
+/** Something of which only is known in which rules it stands. */
+function alikeClaim(numbers: string): Claim {
+  return cellClaim({
+    variable: { key: `alike ${numbers}`, domain: cellOf(TRUTH) },
+    whenTrue: { kinds: TRUE },
+    whenFalse: { kinds: FALSE },
+  });
+}
+
 /** Whom an approval is asked of, as one text: who refuses it refuses all that ask them. */
-export function approversKey({ approval }: Rule): string {
+function approversKey({ approval }: Rule): string {
   return [...new Set(approval?.approvers ?? ["human:*"])].sort().join("\u0000");
 }
 
@@ -235,7 +294,7 @@ export function movingWays(before: Side, after: Side): readonly Way[] {
  * That those who are asked for an approval refuse it, as a rule that denies. WHY one variable for
  * all whom the same people are asked: a refusal counts for each.
  */
-export function refusal({ rule, claim, own: isOwn }: Voter): Voter {
+function refusal({ rule, claim, own: isOwn }: Voter): Voter {
   const refused = cellClaim({
     variable: {
       key: `refused ${approversKey(rule)}`,
@@ -244,5 +303,5 @@ export function refusal({ rule, claim, own: isOwn }: Voter): Voter {
     whenTrue: { kinds: TRUE },
     whenFalse: { kinds: FALSE },
   });
-  return { rule, claim: every([claim, refused]), own: isOwn };
+  return { rule, claim: every([claim, refused]), parts: [], own: isOwn };
 }

@@ -11,11 +11,11 @@ import { ruleConditions } from "../policy/conditions.ts";
 import type { Document, Policy } from "../policy/model.ts";
 import { isJsonObject, member, type Json, type JsonObject } from "../request/json.ts";
 import { analyseSet, type AnalysedRule, type AnalysedSet } from "./analysed-set.ts";
-import { isPossible, NO, UNKNOWN, type Answer, type Effort } from "./answer.ts";
-import { wholeWay, wideningWays, type Side, type Voter } from "./change-ways.ts";
-import { allOf, anyOf } from "./formula.ts";
+import { isImpossible, NO, UNKNOWN, type Answer, type Effort } from "./answer.ts";
+import { sideOf, wholeWay, wideningWays, withoutLikeParts, type Voter } from "./change-ways.ts";
+import { anyOf } from "./formula.ts";
+import { laxerCall } from "./laxer-call.ts";
 import { readsDataOf } from "./variables.ts";
-import { permittedWorld } from "./permitted-world.ts";
 import type { Witness } from "./witness.ts";
 
 /** A policy set as `compareSets` takes it: as it came out of loading and compiling. */
@@ -51,7 +51,7 @@ export interface ComparisonOptions extends Effort {
 /** One version with its rules that decide. */
 interface Version {
   readonly of: AnalysedSet;
-  readonly side: Side;
+  readonly voters: readonly Voter[];
 }
 
 const MODES = ["subject", "agents", "user"] as const;
@@ -120,17 +120,7 @@ function versionOf(of: AnalysedSet, other: AnalysedSet, data: ReadonlySet<string
   );
   const isOwn = ({ rule, compiled }: AnalysedRule): boolean =>
     !texts.has(compiled.text()) || ruleConditions(rule).some(({ expr }) => readsDataOf(expr, data));
-  const by = (effect: string): readonly Voter[] =>
-    enforced
-      .filter(({ rule }) => rule.effect === effect)
-      .map((one) => ({ rule: one.rule, claim: one.claim, own: isOwn(one) }));
-  const side = {
-    denies: by("deny"),
-    approvals: by("require_approval"),
-    allows: by("allow"),
-    open: false,
-  };
-  return { of, side };
+  return { of, voters: enforced.map((one) => ({ ...one, own: isOwn(one) })) };
 }
 
 function isLaxer(before: Outcome, after: Outcome): boolean {
@@ -168,12 +158,18 @@ function isLaxer(before: Outcome, after: Outcome): boolean {
   );
 }
 
-/**
- * Whether a call is decided laxer by `after` than by `before`; of several reasons the first that
- * can be shown.
- */
+/** Whether what is different in the changed rules alone proves that `after` is nowhere laxer. */
+function isAlike(before: Version, after: Version, joint: boolean): boolean {
+  const [old, now] = [before, after].map(({ voters }) => voters.filter(({ own }) => own));
+  const short = withoutLikeParts(old ?? [], now ?? []);
+  const of = { refusals: false, open: true };
+  const ways = wideningWays(sideOf(short.before, of), sideOf(short.after, of), joint);
+  const formula = anyOf(ways.flat().map(wholeWay));
+  return isImpossible(after.of, formula) === "impossible";
+}
+
+/** Whether a call is decided laxer by `after` than by `before`. */
 function widening(before: Version, after: Version, effort: ComparisonOptions): Answer {
-  const world = permittedWorld(after.of.set);
   const exists = effort.exists ?? (() => true);
   const shows = (call: Witness): boolean =>
     exists(call) &&
@@ -181,24 +177,12 @@ function widening(before: Version, after: Version, effort: ComparisonOptions): A
       decideWithState(before.of.set, call.request, call.state),
       decideWithState(after.of.set, call.request, call.state),
     );
-  let answer = NO;
   const joint = [before, after].some(({ of }) => of.set.modes.length > 0);
-  for (const ways of wideningWays(before.side, after.side, joint)) {
-    const found = isPossible(after.of, allOf([anyOf(ways.map(wholeWay)), world]), shows, effort);
-    if (found.kind === "yes") return found;
-    if (found.kind === "no") continue;
-    // WHY a second search: settling first what the changed rule says often leaves nothing open of
-    // all the others
-    for (const { changed, besides } of ways) {
-      const again = isPossible(after.of, allOf([besides, world]), shows, {
-        ...effort,
-        first: changed,
-      });
-      if (again.kind === "yes") return again;
-      if (again.kind === "unknown") answer = UNKNOWN;
-    }
-  }
-  return answer;
+  const [old, now] = [before.voters, after.voters].map((voters) =>
+    sideOf(voters, { refusals: false, open: false }),
+  );
+  if (old === undefined || now === undefined || isAlike(before, after, joint)) return NO;
+  return laxerCall({ of: after.of, before: old, after: now, joint }, shows, effort);
 }
 
 function unclearParts(

@@ -1,10 +1,11 @@
 import { isImpossible, type Effort } from "./answer.ts";
 import {
   movingWays,
-  refusal,
   releasingWays,
+  sideOf,
   wholeWay,
   wideningWays,
+  withoutLikeParts,
   type Side,
   type Voter,
   type Way,
@@ -42,34 +43,35 @@ export interface ChangedRules {
 
 const EFFORT: Effort = { branches: 20_000 };
 
-function sideOf(voters: readonly Voter[], open: boolean): Side {
-  const kept = open ? voters.filter(({ own }) => own) : voters;
-  const by = (effect: string): readonly Voter[] =>
-    kept.filter(({ rule }) => rule.effect === effect);
-  const approvals = by("require_approval");
-  return {
-    denies: [...by("deny"), ...approvals.map(refusal)],
-    allows: by("allow"),
-    approvals,
-    open,
-  };
-}
-
 type Possible = "impossible" | "possible" | "unknown";
 
-/** Asks of the changed rules alone, then, where that proves nothing, of all. */
+interface Sides {
+  readonly before: Side;
+  readonly after: Side;
+}
+
+/**
+ * Asks of what is different in the changed rules, then, where that proves nothing, of all of these
+ * rules, then of all rules.
+ */
 class Judge {
   readonly #change: ChangedRules;
-  readonly #stages: readonly { readonly before: Side; readonly after: Side }[];
+  readonly #stages: readonly Sides[];
 
   constructor(change: ChangedRules) {
     this.#change = change;
     const { before, after } = change;
+    const [old, now] = [before, after].map((voters) => voters.filter(({ own }) => own));
     const others = [...before, ...after].some(({ own }) => !own);
-    this.#stages = (change.open ? [true] : others ? [true, false] : [false]).map((open) => ({
-      before: sideOf(before, open),
-      after: sideOf(after, open),
-    }));
+    const sides = (of: Pick<ChangedRules, "before" | "after">, open: boolean): Sides => ({
+      before: sideOf(of.before, { refusals: true, open }),
+      after: sideOf(of.after, { refusals: true, open }),
+    });
+    this.#stages = [
+      sides(withoutLikeParts(old ?? [], now ?? []), others || change.open),
+      ...(others || change.open ? [sides(change, true)] : []),
+      ...(change.open ? [] : [sides(change, false)]),
+    ];
   }
 
   #ask(ways: readonly Way[], world: readonly Formula[]): Possible {
@@ -78,15 +80,15 @@ class Judge {
     return isImpossible({ work, facts: infer }, formula, EFFORT);
   }
 
-  /** What the first stage says that proves it impossible; else what the least of them says. */
+  /** Impossible where one stage proves it; else as the changed rules alone say. */
   #proved(ask: (before: Side, after: Side) => Possible, reverse: boolean): Possible {
-    let first: Possible | undefined;
+    let told: Possible = "unknown";
     for (const { before, after } of this.#stages) {
       const found = reverse ? ask(after, before) : ask(before, after);
       if (found === "impossible") return found;
-      first ??= found;
+      if (found === "possible") told = found;
     }
-    return first ?? "unknown";
+    return told;
   }
 
   widens(reverse: boolean): Possible {

@@ -1,7 +1,16 @@
+import { chainOperands } from "../condition/walk.ts";
 import type { Policy, Rule, RuleException, Scope } from "../policy/model.ts";
 import type { Atoms } from "./atoms.ts";
 import { BOX, ABSENT, TEXT, TIME } from "./cell.ts";
-import { cellClaim, constantClaim, every, negate, some, type Claim } from "./claim.ts";
+import {
+  cellClaim,
+  constantClaim,
+  every,
+  negate,
+  rememberedClaim,
+  some,
+  type Claim,
+} from "./claim.ts";
 import { conditionClaim } from "./condition-claim.ts";
 import { globTest } from "./glob-machine.ts";
 import { complementIntervals, numbersWhere } from "./intervals.ts";
@@ -98,15 +107,44 @@ export function ruleScopeClaim(policy: Policy, rule: Rule): Claim {
   return every([subjectsClaim(policy.target?.subjects), scopeClaim(rule)]);
 }
 
-/**
- * That a rule matches (design 2.2, 2.3): scope, condition, and no exception in force, as one
- * formula.
- */
-export function ruleClaim(policy: Policy, rule: Rule, atoms: Atoms): Claim {
-  const when = rule.when === undefined ? ALWAYS_FITS : conditionClaim(rule.when.expr, atoms);
-  return every([
-    ruleScopeClaim(policy, rule),
-    when,
-    ...rule.exceptions.map((exception) => negate(exceptionClaim(exception, atoms))),
-  ]);
+/** A part of a rule that has to hold; parts of one key say the same. */
+export interface RulePart {
+  readonly key: string;
+  readonly claim: Claim;
+}
+
+function listPart(
+  kind: string,
+  globs: readonly string[] | undefined,
+  claim: (globs: readonly string[] | undefined) => Claim,
+): readonly RulePart[] {
+  return globs === undefined
+    ? []
+    : [{ key: `${kind} ${JSON.stringify(globs)}`, claim: rememberedClaim(() => claim(globs)) }];
+}
+
+function exceptionKey(
+  { subjects, actions, resources, when, expires }: RuleException,
+  atoms: Atoms,
+): string {
+  return JSON.stringify([subjects, actions, resources, when && atoms.keyOf(when.expr), expires]);
+}
+
+/** Everything that has to hold for a rule to match (design 2.2, 2.3), one after another. */
+export function ruleParts(policy: Policy, rule: Rule, atoms: Atoms): readonly RulePart[] {
+  const conjuncts = rule.when === undefined ? [] : chainOperands(rule.when.expr, "&&");
+  return [
+    ...listPart("subjects", policy.target?.subjects, subjectsClaim),
+    ...listPart("subjects", rule.subjects, subjectsClaim),
+    ...listPart("actions", rule.actions, actionsClaim),
+    ...listPart("resources", rule.resources, resourcesClaim),
+    ...conjuncts.map((expr) => ({
+      key: `when ${atoms.keyOf(expr)}`,
+      claim: rememberedClaim(() => conditionClaim(expr, atoms)),
+    })),
+    ...rule.exceptions.map((exception) => ({
+      key: `exception ${exceptionKey(exception, atoms)}`,
+      claim: rememberedClaim(() => negate(exceptionClaim(exception, atoms))),
+    })),
+  ];
 }

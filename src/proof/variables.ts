@@ -82,21 +82,22 @@ export function readsDataOf(expr: Expr, names: ReadonlySet<string>): boolean {
   );
 }
 
-function keyOf(kind: string, expr: Expr, salt: Salt | undefined): string {
+/** The text of an expression, kept apart where `salt` says so. */
+export function textKey(expr: Expr, salt: Salt | undefined): string {
   const prefix = salt !== undefined && readsDataOf(expr, salt.data) ? salt.text : "";
-  return `${kind} ${prefix}${unparse(expr)}`;
+  return `${prefix}${unparse(expr)}`;
 }
 
 /** A term that is no attribute: the same text has the same value throughout one call. */
 export function termVariable(expr: Expr, salt: Salt | undefined): Variable {
   const name = expr.kind === "call" ? expr.name : "";
   const domain = name === "size" ? SIZE : name === "rank" ? RANK : cellOf(VALUE | NO_TERM);
-  return { key: keyOf("term", expr, salt), domain, expr };
+  return { key: `term ${textKey(expr, salt)}`, domain, expr };
 }
 
 /** A condition of which only its text is understood. */
 export function opaqueVariable(expr: Expr, salt: Salt | undefined): Variable {
-  return { key: keyOf("truth", expr, salt), domain: cellOf(TRUTH), expr };
+  return { key: `truth ${textKey(expr, salt)}`, domain: cellOf(TRUTH), expr };
 }
 
 /** How `left` stands to `right`. The caller sees to it that the keys are in order. */

@@ -116,9 +116,9 @@ function judgeCluster(changes: readonly RuleChange[], setting: Setting): ChangeI
   const side = (version: "before" | "after"): readonly Voter[] => [
     ...changes.flatMap((change) => {
       const model = change[version];
-      return model === undefined ? [] : [{ rule: model.rule, claim: model.claim, own: true }];
+      return model === undefined ? [] : [{ ...model, own: true }];
     }),
-    ...near.map(({ rule, claim }) => ({ rule, claim, own: false })),
+    ...near.map((model) => ({ ...model, own: false })),
   ];
   // WHY: an unknown call may be of rules that never meet, and one that asks for an approval lets
   // duties count that nothing else does

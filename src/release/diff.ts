@@ -1,17 +1,23 @@
 import type { ChangeImpact } from "../proof/judge-change.ts";
 import { compareSets } from "../proof/compare-sets.ts";
 import type { AssembledSet } from "../engine/assemble.ts";
-import { compileSet, type CompiledSet } from "../engine/compile-set.ts";
+import type { CompiledSet } from "../engine/compile-set.ts";
 import { canonicalDigest, type Sha256 } from "../policy/digest.ts";
-import type { Document, Policy, Rule } from "../policy/model.ts";
+import type { Policy, Rule } from "../policy/model.ts";
 import type { Change } from "./change.ts";
+import { analyseSet, type AnalysedSet } from "../proof/analysed-set.ts";
 import { mayExist } from "../proof/call-existence.ts";
+import { sideOf, type Side, type Voter } from "../proof/change-ways.ts";
+import { laxerCall, type Sides } from "../proof/laxer-call.ts";
+import { every } from "../proof/claim.ts";
+import { ruleParts } from "../proof/rule-claim.ts";
+import { limitsFor, Work } from "../proof/work.ts";
 import { mayMeet } from "./compare-policies.ts";
 import { askBoth, type Question, type Versions } from "./decide-both.ts";
 import { outcomeChanges } from "./outcome-changes.ts";
 import type { DiffChange, DiffResult, Witness } from "../documents/diff-result.ts";
 import { ruleSources } from "./rule-source.ts";
-import { strictestBump } from "./verdict.ts";
+import { CANNOT_TELL, joinVerdicts, strictestBump } from "./verdict.ts";
 import { compareDocuments, type DocumentChange } from "./version-check.ts";
 
 /** A set that loaded. */
@@ -28,84 +34,14 @@ function effectOf(verdict: ChangeImpact): DiffChange["effect"] {
 const EFFORT = { branches: 20_000, visits: 200 };
 /** Changes for which a witness is looked for, at most. */
 const MAX_SEARCHED = 40;
-/** Rules that a search looks at besides the one that changed. */
-const MAX_BESIDE = 30;
 /** Sets of more rules are not searched as a whole. */
 const MAX_WHOLE = 150;
 
-interface Variants {
-  readonly from: readonly Document[];
-  readonly to: readonly Document[];
-}
-
-function idOf(policy: Policy, about: string): string | undefined {
-  return about.startsWith(`rule ${policy.name}/`)
-    ? about.slice(`rule ${policy.name}/`.length)
-    : undefined;
-}
-
-/** The earlier documents with nothing but rules that a call may meet beside the given ones. */
-function besides(
-  documents: readonly Document[],
-  rules: readonly { readonly policy: Policy; readonly rule: Rule }[],
-): readonly Document[] {
-  let left = MAX_BESIDE;
-  return documents.map((document) => {
-    if (document.kind !== "Policy") return document;
-    const near = document.rules.filter(
-      (rule) =>
-        !rules.some((own) => own.rule === rule) &&
-        rules.some((own) => mayMeet(own, { policy: document, rule })),
-    );
-    const kept = near.slice(0, Math.max(0, left));
-    left -= kept.length;
-    return { ...document, rules: kept };
-  });
-}
-
-function withRule(
-  documents: readonly Document[],
-  name: string,
-  rule: Rule | undefined,
-): readonly Document[] {
-  return documents.map((document) =>
-    document.kind === "Policy" && document.name === name && rule !== undefined
-      ? { ...document, rules: [...document.rules, rule] }
-      : document,
-  );
-}
-
-/**
- * Two small sets that differ in one rule, as it was and as it is, beside those that a call may meet
- * with it. WHY small: a call is looked for in them, and then asked of the whole versions. Undefined
- * where the change is not about one rule.
- */
-function variantsOf(
-  documents: readonly Document[],
-  pair: { readonly before: Policy; readonly after: Policy },
-  about: string,
-): Variants | undefined {
-  const id = idOf(pair.after, about);
-  if (id === undefined) return undefined;
-  const [old, now] = [
-    pair.before.rules.find((rule) => rule.id === id),
-    pair.after.rules.find((rule) => rule.id === id),
-  ];
-  const own = [
-    ...(old === undefined ? [] : [{ policy: pair.before, rule: old }]),
-    ...(now === undefined ? [] : [{ policy: pair.after, rule: now }]),
-  ];
-  const shared = besides(documents, own);
-  return {
-    from: withRule(shared, pair.after.name, old),
-    to: withRule(shared, pair.after.name, now),
-  };
-}
-
+/** Both versions, and the rules of the earlier as the prover reads them. */
 interface Setting {
   readonly before: LoadedSet;
   readonly after: LoadedSet;
-  readonly sha256: Sha256;
+  readonly analysed: () => AnalysedSet;
 }
 
 interface Shown {
@@ -113,20 +49,95 @@ interface Shown {
   readonly witness: Witness;
 }
 
-/**
- * Calls that show what a pair of sets decides otherwise, those that widen first: each is one that
- * both catalogs allow to exist, and is decided by the engine under the whole versions.
- */
-function search(pair: Variants, versions: Versions, setting: Setting): readonly Shown[] {
-  const compiled = (
-    documents: readonly Document[],
-  ): { documents: readonly Document[]; set: CompiledSet } => ({
-    documents,
-    set: compileSet(documents, setting.sha256),
+function versionsOf({ before, after }: Setting): Versions {
+  return { before: before.set, after: after.set };
+}
+
+/** Whether both catalogs allow a call to exist. */
+function exists({ before, after }: Versions, call: Question): boolean {
+  return mayExist(before, call) && mayExist(after, call);
+}
+
+/** A rule as it was and as it is. */
+interface RuleVersions {
+  readonly before: { readonly policy: Policy; readonly rule: Rule | undefined };
+  readonly after: { readonly policy: Policy; readonly rule: Rule | undefined };
+}
+
+function rulesOf(change: Change, { before, after }: DocumentChange): RuleVersions | undefined {
+  if (before?.kind !== "Policy" || after?.kind !== "Policy") return undefined;
+  const prefix = `rule ${after.name}/`;
+  if (!change.about.startsWith(prefix)) return undefined;
+  const id = change.about.slice(prefix.length);
+  const of = (policy: Policy): { policy: Policy; rule: Rule | undefined } => ({
+    policy,
+    rule: policy.rules.find((rule) => rule.id === id),
   });
-  const exists = (call: Question): boolean =>
-    mayExist(versions.before, call) && mayExist(versions.after, call);
-  const found = compareSets(compiled(pair.from), compiled(pair.to), { ...EFFORT, exists });
+  return { before: of(before), after: of(after) };
+}
+
+/** The rules of a version in which nothing but one rule changed, as they vote. */
+function votersOf(
+  { policy, rule }: RuleVersions["before"],
+  beside: readonly Voter[],
+  { atoms }: AnalysedSet,
+): readonly Voter[] {
+  if (rule?.mode !== "enforce") return beside;
+  const parts = ruleParts(policy, rule, atoms);
+  return [{ rule, claim: every(parts.map(({ claim }) => claim)), parts, own: true }, ...beside];
+}
+
+/** Two versions of the earlier rules that differ in one rule alone. */
+function sidesOf(changed: RuleVersions, setting: Setting): Sides {
+  const analysed = setting.analysed();
+  const own = [changed.before, changed.after].flatMap(({ policy, rule }) =>
+    rule === undefined ? [] : [{ policy, rule }],
+  );
+  const beside = analysed.rules
+    .filter(({ rule }) => rule.mode === "enforce" && rule !== changed.before.rule)
+    .filter((one) => own.some((other) => mayMeet(other, one)))
+    .map((one) => ({ ...one, own: false }));
+  const side = (version: RuleVersions["before"]): Side =>
+    sideOf(votersOf(version, beside, analysed), { refusals: false, open: false });
+  return {
+    of: analysed,
+    before: side(changed.before),
+    after: side(changed.after),
+    joint: analysed.set.modes.length > 0,
+  };
+}
+
+/**
+ * A call that shows what the change of one rule does: one that both catalogs allow to exist, and
+ * that the whole versions decide so.
+ */
+function showRule(sides: Sides, versions: Versions, shownBy: Witness["class"]): Shown | undefined {
+  let witness: Witness | undefined;
+  const shows = (call: Question): boolean => {
+    if (!exists(versions, call)) return false;
+    witness = askBoth(versions, call);
+    return witness?.class === shownBy;
+  };
+  const turned =
+    shownBy === "widened" ? sides : { ...sides, before: sides.after, after: sides.before };
+  const work = new Work(limitsFor(versions.before.rules.length));
+  const found = laxerCall(turned, shows, { ...EFFORT, work });
+  return found.kind === "yes" && witness !== undefined
+    ? { question: found.witness, witness }
+    : undefined;
+}
+
+/**
+ * Calls that show what whole versions decide otherwise, those that widen first; `impact`: what their
+ * changes can do.
+ */
+function showWhole(setting: Setting, impact: ChangeImpact): readonly Shown[] {
+  if (!impact.widens && !impact.narrows) return [];
+  const versions = versionsOf(setting);
+  const found = compareSets(setting.before, setting.after, {
+    ...EFFORT,
+    exists: (call) => exists(versions, call),
+  });
   return [found.widens, found.narrows].flatMap((answer): readonly Shown[] => {
     const witness = answer.kind === "yes" ? askBoth(versions, answer.witness) : undefined;
     return answer.kind !== "yes" || witness === undefined
@@ -143,22 +154,20 @@ const SHOWN_BY: Readonly<Record<DiffChange["effect"], readonly Witness["class"][
   widens: ["widened"],
   both: ["widened", "narrowed"],
   unknown: ["widened", "narrowed"],
-  moves: ["widened", "narrowed", "other"],
+  moves: ["widened", "narrowed"],
   narrows: ["narrowed"],
   none: [],
 };
 
 function witnessOf(change: Change, document: DocumentChange, setting: Setting): Shown | undefined {
-  const { before, after } = document;
-  if (before?.kind !== "Policy" || after?.kind !== "Policy") return undefined;
-  const variants = variantsOf(setting.before.documents, { before, after }, change.about);
-  const found =
-    variants === undefined
-      ? []
-      : search(variants, { before: setting.before.set, after: setting.after.set }, setting);
-  const classes = SHOWN_BY[effectOf(change.verdict)];
-  const fitting = classes.flatMap((one) => found.filter(({ witness }) => witness.class === one));
-  return fitting[0];
+  const changed = rulesOf(change, document);
+  if (changed === undefined) return undefined;
+  const sides = sidesOf(changed, setting);
+  for (const one of SHOWN_BY[effectOf(change.verdict)]) {
+    const shown = showRule(sides, versionsOf(setting), one);
+    if (shown !== undefined) return shown;
+  }
+  return undefined;
 }
 
 interface Told {
@@ -199,6 +208,15 @@ const RANK: readonly DiffChange["effect"][] = [
   "none",
 ];
 
+/** What all changes together can do; what no comparison saw may do anything. */
+function impactOf(documents: readonly DocumentChange[]): ChangeImpact {
+  return joinVerdicts(
+    documents.flatMap(({ changed, changes }) =>
+      changed && changes.length === 0 ? [CANNOT_TELL] : changes.map(({ verdict }) => verdict),
+    ),
+  );
+}
+
 /**
  * The part of `diff` that two sets decide: what changed, what may widen first, and calls that show
  * it.
@@ -216,18 +234,20 @@ export function diffSets(
     canonicalDigest(before.documents, sha256) !== canonicalDigest(after.documents, sha256);
   if (!changed && documents.every((document) => !document.changed))
     return { changed: false, required: "none", outcomes: [], changes: [] };
-  const setting = { before, after, sha256 };
-  const versions = { before: before.set, after: after.set };
+  let analysed: AnalysedSet | undefined;
+  const setting = {
+    before,
+    after,
+    analysed: () => (analysed ??= analyseSet(before.documents, before.set)),
+  };
   const told = tell(documents, setting);
   const small = before.set.rules.length + after.set.rules.length <= MAX_WHOLE;
-  const whole = small
-    ? search({ from: before.documents, to: after.documents }, versions, setting)
-    : [];
+  const whole = small ? showWhole(setting, impactOf(documents)) : [];
   const questions = [...told.shown, ...whole].map(({ question }) => question);
   return {
     changed,
     required: strictestBump(documents.map((document) => document.required)),
-    outcomes: outcomeChanges(versions, questions),
+    outcomes: outcomeChanges(versionsOf(setting), questions),
     changes: [...told.changes].sort((a, b) => RANK.indexOf(a.effect) - RANK.indexOf(b.effect)),
   };
 }

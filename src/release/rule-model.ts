@@ -1,8 +1,8 @@
 import { canonicalRule } from "../policy/digest.ts";
 import type { DelegationMode, Policy, Rule } from "../policy/model.ts";
 import type { Atoms } from "../proof/atoms.ts";
-import { rememberedClaim, type Claim } from "../proof/claim.ts";
-import { ruleClaim } from "../proof/rule-claim.ts";
+import { every, rememberedClaim, type Claim } from "../proof/claim.ts";
+import { ruleParts, type RulePart } from "../proof/rule-claim.ts";
 
 /** An enforced rule of one version, with what it claims of a call that it matches. */
 export interface RuleModel {
@@ -13,6 +13,7 @@ export interface RuleModel {
   /** What the rule means, its name left out: unchanged rules have the same text. */
   readonly text: string;
   readonly claim: Claim;
+  readonly parts: readonly RulePart[];
 }
 
 /** The rules of policies that decide anything: shadow rules do not. */
@@ -20,13 +21,17 @@ export function enforcedRules(policies: readonly Policy[], atoms: Atoms): readon
   return policies.flatMap((policy) =>
     policy.rules
       .filter((rule) => rule.mode === "enforce")
-      .map((rule) => ({
-        name: `${policy.name}/${rule.id}`,
-        policy,
-        rule,
-        text: canonicalRule(rule, { ...policy, delegation: "subject" }),
-        claim: rememberedClaim(() => ruleClaim(policy, rule, atoms)),
-      })),
+      .map((rule) => {
+        const parts = ruleParts(policy, rule, atoms);
+        return {
+          name: `${policy.name}/${rule.id}`,
+          policy,
+          rule,
+          text: canonicalRule(rule, { ...policy, delegation: "subject" }),
+          claim: rememberedClaim(() => every(parts.map(({ claim }) => claim))),
+          parts,
+        };
+      }),
   );
 }
 
