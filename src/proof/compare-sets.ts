@@ -125,7 +125,7 @@ function versionOf(of: AnalysedSet, other: AnalysedSet, data: ReadonlySet<string
 
 function isLaxer(before: Outcome, after: Outcome): boolean {
   const step = strictnessStep(before.decision.effect, after.decision.effect);
-  if (step !== 0 || after.decision.effect === "deny") return step < 0;
+  if (step !== 0) return step < 0;
   const demands = (
     outcome: Outcome,
   ): {
@@ -171,12 +171,13 @@ function isAlike(before: Version, after: Version, joint: boolean): boolean {
 /** Whether a call is decided laxer by `after` than by `before`. */
 function widening(before: Version, after: Version, effort: ComparisonOptions): Answer {
   const exists = effort.exists ?? (() => true);
-  const shows = (call: Witness): boolean =>
-    exists(call) &&
-    isLaxer(
-      decideWithState(before.of.set, call.request, call.state),
-      decideWithState(after.of.set, call.request, call.state),
-    );
+  const shows = (call: Witness): boolean => {
+    if (!exists(call)) return false;
+    const decided = decideWithState(after.of.set, call.request, call.state);
+    // WHY first: what is denied is no laxer, and most drafts are
+    if (decided.decision.effect === "deny") return false;
+    return isLaxer(decideWithState(before.of.set, call.request, call.state), decided);
+  };
   const joint = [before, after].some(({ of }) => of.set.modes.length > 0);
   const [old, now] = [before.voters, after.voters].map((voters) =>
     sideOf(voters, { refusals: false, open: false }),

@@ -348,6 +348,11 @@ function dataOf(catalogs: readonly Catalog[]): JsonObject {
   );
 }
 
+function withMember(object: JsonObject, name: string, value: Json | undefined): JsonObject {
+  const others = Object.entries(object).filter(([key]) => key !== name);
+  return Object.fromEntries(value === undefined ? others : [...others, [name, value]]);
+}
+
 /** What each change of `data` does, in the order of names, those before it made already. */
 function dataChanges(sets: CatalogSets): readonly Change[] {
   const policies = sets.after.filter((document) => document.kind === "Policy");
@@ -356,9 +361,8 @@ function dataChanges(sets: CatalogSets): readonly Change[] {
   let data = old;
   return names.flatMap((name) => {
     const before = data;
-    const { [name]: _old, ...others } = before;
     const value = member(now, name);
-    data = value === undefined ? others : { ...others, [name]: value };
+    data = withMember(before, name, value);
     const after = data;
     return changesOf(
       "data",

@@ -13,7 +13,7 @@ import { every } from "../proof/claim.ts";
 import { ruleParts } from "../proof/rule-claim.ts";
 import { limitsFor, Work } from "../proof/work.ts";
 import { mayMeet } from "./compare-policies.ts";
-import { askBoth, type Question, type Versions } from "./decide-both.ts";
+import { askBoth, askOne, type Question, type Versions } from "./decide-both.ts";
 import { outcomeChanges } from "./outcome-changes.ts";
 import type { DiffChange, DiffResult, Witness } from "../documents/diff-result.ts";
 import { ruleSources } from "./rule-source.ts";
@@ -112,9 +112,10 @@ function sidesOf(changed: RuleVersions, setting: Setting): Sides {
  * that the whole versions decide so.
  */
 function showRule(sides: Sides, versions: Versions, shownBy: Witness["class"]): Shown | undefined {
+  const laxer = shownBy === "widened" ? versions.after : versions.before;
   let witness: Witness | undefined;
   const shows = (call: Question): boolean => {
-    if (!exists(versions, call)) return false;
+    if (!exists(versions, call) || askOne(laxer, call).effect === "deny") return false;
     witness = askBoth(versions, call);
     return witness?.class === shownBy;
   };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { compareRules, verdictOf } from "../../src/release/compare-policies.ts";
 import { bumpOf } from "../../src/release/verdict.ts";
-import { policiesOf, policyText } from "./sets.ts";
+import { checkVersions } from "../../src/release/version-check.ts";
+import { catalogText, policiesOf, policyText, setOf, sha256 } from "./sets.ts";
 
 function bump(before: string, after: string, more = ["", ""]): string {
   return bumpOf(
@@ -149,4 +150,72 @@ describe("design 10.2: what may widen is a major change", () => {
     ],
     ["a deny with another operand", when(DENY, "args.n > 5.0"), when(DENY, "args.m > 5.0")],
   ])("%s", (_name, before, after) => expect(bump(before, after)).toBe("major"));
+});
+
+describe("design 10.2: rules that stand in both versions, and the catalog, tell what a change can do", () => {
+  it.each<[string, string, string, string]>([
+    [
+      "a deny looser where another denies the same",
+      `${ALLOW}}\n${when(DENY, "args.n > 5.0")}\n${when("- { id: e, effect: deny, actions: [x/y]", "args.n > 2.0")}`,
+      `${ALLOW}}\n${when(DENY, "args.n > 9.0")}\n${when("- { id: e, effect: deny, actions: [x/y]", "args.n > 2.0")}`,
+      "patch",
+    ],
+    [
+      "an allow wider where a deny stands",
+      `${when(ALLOW, "args.s == 'a'")}\n${when(DENY, "args.s != 'a'")}`,
+      `${when(ALLOW, "args.s in ['a', 'b']")}\n${when(DENY, "args.s != 'a'")}`,
+      "minor",
+    ],
+    [
+      "an allow wider where a deny stands that may be unknown",
+      `${when(ALLOW, "args.s == 'a'")}\n${when(DENY, "args.t != 'a'")}`,
+      `${when(ALLOW, "args.s in ['a', 'b']")}\n${when(DENY, "args.t != 'a'")}`,
+      "major",
+    ],
+    [
+      "what is unknown in place of what is false",
+      `${ALLOW}}\n${when(DENY, "args.a && args.b")}`,
+      `${ALLOW}}\n${when(DENY, "args.a ? args.b : false")}`,
+      "minor",
+    ],
+    [
+      "denials alone, which stand beside the rules of others",
+      when(DENY, "args.n > 5.0"),
+      when(DENY, "args.n > 9.0"),
+      "major",
+    ],
+  ])("%s", (_name, before, after, wanted) => expect(bump(before, after)).toBe(wanted));
+
+  const catalog = catalogText(
+    "agents:\n  - { id: a1, owner: o, status: commissioned, manifest: { tools: [{ name: x/y, args: { type: object, required: [n], properties: { n: { type: number, maximum: 5 } } } }] } }\ndata: { small: [a], all: [a, b] }",
+  );
+  const inCatalog = (before: string, after: string): string => {
+    const sides = [before, after].map((rules) => setOf(`${policyText(rules)}---\n${catalog}`));
+    const [old, now] = sides.map(({ documents }) => documents);
+    return checkVersions(old ?? [], now ?? [], sha256).required;
+  };
+
+  const ALLOW_AGENTS = `${ALLOW}, subjects: ["agent:*"]`;
+  it.each<[string, string, string, string]>([
+    [
+      "beyond what every manifest takes",
+      when(ALLOW_AGENTS, "args.n <= 7.0"),
+      when(ALLOW_AGENTS, "args.n <= 9.0"),
+      "minor",
+    ],
+    [
+      "within it",
+      when(ALLOW_AGENTS, "args.n <= 3.0"),
+      when(ALLOW_AGENTS, "args.n <= 9.0"),
+      "major",
+    ],
+    [
+      "a shorter list of data",
+      when(ALLOW, "args.s in data.all"),
+      when(ALLOW, "args.s in data.small"),
+      "minor",
+    ],
+  ])("the catalog: %s", (_name, before, after, wanted) =>
+    expect(inCatalog(before, after)).toBe(wanted),
+  );
 });
