@@ -101,6 +101,8 @@ export class BatchRow implements EvaluatedRow {
         return this.action;
       case "resource":
         return this.resource;
+      case "attributes":
+        return this.#classes.attributesClass(source.index, this.at, this.frame);
       case "column":
         return this.#classes.unaryClass(source.index, this.at, this.frame);
       case "joint":

@@ -12,7 +12,15 @@ import { atomsOf, compileReading, type Atom } from "../replay/columns/atoms.ts";
 import { declarationsForm } from "../policy/canonical-policy.ts";
 import type { Condition } from "../policy/model.ts";
 import type { ClassParts } from "../replay/columns/class-parts.ts";
-import { ACTION, columnsOf, isHeld, RESOURCE, SUBJECT } from "../replay/columns/probe-plan.ts";
+import {
+  ACTION,
+  columnsOf,
+  isHeld,
+  readsName,
+  RESOURCE,
+  resourceReads,
+  SUBJECT,
+} from "../replay/columns/probe-plan.ts";
 
 /** A call as one version sees it, as far as columns tell. */
 export interface SeenCall {
@@ -20,10 +28,13 @@ export interface SeenCall {
   readonly action: ActionName;
 }
 
-/** What of a row tells a part: an entity, one column, or an atom on several of them. */
+/**
+ * What of a row tells a part: an entity, one column, what some conditions read of a resource, or an
+ * atom on several of them.
+ */
 export type Source =
   | { readonly kind: "subject" | "action" | "resource" }
-  | { readonly kind: "column" | "joint"; readonly index: number };
+  | { readonly kind: "column" | "attributes" | "joint"; readonly index: number };
 
 /** One thing that a rule asks of a call: all of a rule's parts are joined by AND. */
 export interface Part {
@@ -90,7 +101,12 @@ function sourcesOfAtom(atom: Atom, version: number, parts: ClassParts): readonly
   }
   if (only === SUBJECT) return [{ kind: "subject" }];
   if (only === ACTION) return [{ kind: "action" }];
-  if (only === RESOURCE) return [{ kind: "resource" }];
+  if (only === RESOURCE) {
+    const name = readsName(resourceReads(parts.layout, atom));
+    const index = parts.plan.resource.findIndex(({ reads }) => readsName(reads) === name);
+    if (index < 0) throw new Error(`no table holds \`${atom.text}\``);
+    return [{ kind: "attributes", index }];
+  }
   const index = parts.columns.indexOf(only);
   if (index < 0) throw new Error(`no column holds what \`${atom.text}\` reads`);
   return [{ kind: "column", index }];

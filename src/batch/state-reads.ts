@@ -22,7 +22,7 @@ export function lightOf(versions: readonly SetReads[], layout: Layout): Light {
   );
   const columns = paths
     .map((path) => columnOf(layout, path))
-    .filter((column) => isPathColumn(column));
+    .filter((column) => isPathColumn(layout, column));
   return {
     columns: [...new Set([...columns, COLUMN.delegation, COLUMN.onBehalfOf, COLUMN.status])].sort(
       (a, b) => a - b,

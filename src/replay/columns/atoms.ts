@@ -4,7 +4,7 @@ import type { NoValue, Value } from "../../condition/value.ts";
 import { unparse } from "../../condition/unparse.ts";
 import { chainOperands } from "../../condition/walk.ts";
 import type { Row } from "../../engine/row.ts";
-import { plainAtom, type PlainAtom } from "./plain-atoms.ts";
+import { isPath, plainAtom, type PlainAtom } from "./plain-atoms.ts";
 
 /**
  * A part of a condition below its `&&`, `||` and `!`: what the condition comes to is a function of
@@ -23,6 +23,8 @@ export interface Atom {
   readonly dynamic: boolean;
   /** What is all that it asks of its one attribute; undefined: it asks more. */
   readonly plain: PlainAtom | undefined;
+  /** The two attributes whose equality is all that it asks; undefined: it asks more. */
+  readonly compared: readonly [Atom, Atom] | undefined;
 }
 
 const DYNAMIC: ReadonlySet<string> = new Set(["session", "now", "decision", "outcome"]);
@@ -46,7 +48,17 @@ export function compileReading(expr: Expr, host: Host<Row>): Atom {
     test,
     dynamic: read.some(([root]) => root !== undefined && DYNAMIC.has(root)),
     plain: plainAtom(expr),
+    compared: comparedBy(expr, host),
   };
+}
+
+function comparedBy(expr: Expr, host: Host<Row>): Atom["compared"] {
+  return expr.kind === "binary" &&
+    (expr.op === "==" || expr.op === "!=") &&
+    isPath(expr.left) &&
+    isPath(expr.right)
+    ? [compileReading(expr.left, host), compileReading(expr.right, host)]
+    : undefined;
 }
 
 /** The atoms of a condition in the order of the text. */

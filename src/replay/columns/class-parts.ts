@@ -1,10 +1,11 @@
 import type { Layout } from "../../trace/columns/layout.ts";
+import type { Atom } from "./atoms.ts";
 import { TextMemo } from "./code-memo.ts";
 import type { IdClasses } from "./id-classes.ts";
 import { Interner } from "./interner.ts";
 import { PairTable } from "./pair-table.ts";
-import { PlainClasses } from "./plain-atoms.ts";
-import { planOf, type Plan, type Probe } from "./probe-plan.ts";
+import { PlainClasses, type BytesTest } from "./plain-atoms.ts";
+import { idTests, planOf, type Plan, type Probe } from "./probe-plan.ts";
 import type { SetReads } from "./set-reads.ts";
 
 /** What classes of rows are made with, over all segments. */
@@ -14,10 +15,16 @@ export interface ClassParts {
   readonly plan: Plan;
   /** The moments at which something expires, ascending. */
   readonly moments: readonly number[];
+  /** What conditions ask of the bytes of a resource's id. */
+  readonly idTests: readonly BytesTest[];
   readonly text: Interner;
   readonly frames: Interner;
-  /** Classes of resources that events alone tell, by their texts. */
-  readonly ownResources: TextMemo;
+  /** Texts that conditions compare with one another. */
+  readonly compared: Interner;
+  /** The numbers of a side's texts by what a column holds. */
+  readonly comparedBy: (side: Atom) => TextMemo;
+  /** By joint probe: what its equality comes to where both sides are texts: the same, and others. */
+  readonly equalities: readonly Map<boolean, number>[];
   /** Steps of entities, over all segments. */
   readonly pairs: PairTable;
   readonly columns: readonly number[];
@@ -41,14 +48,22 @@ export interface ClassParts {
 export function classParts(versions: readonly SetReads[], layout: Layout): ClassParts {
   const plan = planOf(versions, layout);
   const columns = [...plan.unary.keys()].sort((a, b) => a - b);
+  const compared = new Map<Atom, TextMemo>();
   return {
     versions,
     layout,
     plan,
     moments: [...new Set(versions.flatMap((reads) => reads.moments))].sort((a, b) => a - b),
+    idTests: idTests(plan),
     text: new Interner(),
     frames: new Interner(),
-    ownResources: new TextMemo(1_000),
+    compared: new Interner(),
+    comparedBy: (side) => {
+      const memo = compared.get(side) ?? new TextMemo();
+      compared.set(side, memo);
+      return memo;
+    },
+    equalities: plan.joint.map(() => new Map()),
     pairs: new PairTable(),
     columns,
     plain: columns.map((column) =>

@@ -3,20 +3,18 @@ import type { IdentifiedAction } from "../../engine/identify.ts";
 import type { Request } from "../../request/request.ts";
 import { credentialKind, namesCredential } from "../../request/credential.ts";
 import { stringMember } from "../../request/json.ts";
-import { COLUMN, ENTITY } from "../../trace/columns/layout.ts";
+import { COLUMN, entityColumns } from "../../trace/columns/layout.ts";
 import { contradicted } from "../../engine/contradictions.ts";
-import { textOf } from "../../trace/columns/dictionary.ts";
-import { CodeGrid } from "./code-grid.ts";
 import { CodeMemo } from "./code-memo.ts";
 import type { Frame } from "./frame.ts";
 import { outcomeText } from "./interner.ts";
-import { Kept } from "./pair-table.ts";
-import { columnOf, type Probe } from "./probe-plan.ts";
+import { Kept, PairTable } from "./pair-table.ts";
+import { columnOf, type Probe, type ResourceReads } from "./probe-plan.ts";
 import { resourceText } from "./resource-class.ts";
 import { ResourceShortcut } from "./resource-shortcut.ts";
 import type { ClassParts } from "./class-parts.ts";
 import { TupleTable } from "./tuple-table.ts";
-import { actionOf, resourceOf, rowFor, subjectOf, type RowViews } from "./views.ts";
+import { actionOf, isPathColumn, resourceOf, rowFor, subjectOf, type RowViews } from "./views.ts";
 
 /** Subject, action and resource of one row as a version sees them. */
 export interface RowEntities {
@@ -39,19 +37,22 @@ const NO_ACTION: IdentifiedAction = {
 export class Entities {
   readonly #parts: ClassParts;
   readonly #views: RowViews;
-  readonly #scratch = new Int32Array(5);
-  readonly #subjectNumbers = new TupleTable(5);
-  readonly #actionNumbers = new TupleTable(5);
+  readonly #subjectNumbers: EntityNumbers;
+  readonly #actionNumbers: EntityNumbers;
   readonly #subjects: (readonly Entity[])[] = [];
   readonly #actions: (readonly IdentifiedAction[])[] = [];
   readonly #subjectClasses = new CodeMemo();
   readonly #actionClasses = new CodeMemo();
-  readonly #resourceClasses = new Map<string, number>();
-  readonly #resourceColumns = new Map<number, readonly number[]>();
+  readonly #resourceColumns: (readonly number[])[] = [];
   readonly #shortcut: ResourceShortcut;
-  /** Numbers of subjects and actions that have no other members than the usual ones. */
-  readonly #subjectGrid: CodeGrid;
-  readonly #actionGrid: CodeGrid;
+  readonly #steps = new PairTable();
+  /** By what tells it: the class of a resource, plus one. */
+  readonly #resourceClasses = new Kept();
+  /** By what names a resource: the members that its class hangs on. */
+  readonly #classMembers: (ResourceReads | undefined)[] = [];
+  /** By what names a resource, and a member: what is made of that, plus one. */
+  readonly #given = new Kept();
+  readonly #members: ResourceReads;
 
   constructor(parts: ClassParts, views: RowViews) {
     this.#parts = parts;
@@ -59,56 +60,29 @@ export class Entities {
     this.#shortcut = new ResourceShortcut(parts, views, (row, frame) =>
       this.#actionsOf(row, frame),
     );
-    this.#subjectGrid = new CodeGrid(views, [COLUMN.subjectType, COLUMN.subjectId]);
-    this.#actionGrid = new CodeGrid(views, [COLUMN.kind, COLUMN.server, COLUMN.name]);
+    const { layout } = views.segment;
+    // a credential is counted apart
+    const subject = entityColumns(layout, "subject").filter((one) => one !== COLUMN.credential);
+    this.#subjectNumbers = new EntityNumbers(views, "subject", subject);
+    this.#actionNumbers = new EntityNumbers(views, "action", entityColumns(layout, "action"));
+    this.#members = {
+      whole: false,
+      named: true,
+      members: entityColumns(layout, "resource").flatMap((column) => {
+        const name = layout.columns[column]?.path[1];
+        return column > COLUMN.id && name !== undefined ? [{ column, name }] : [];
+      }),
+    };
   }
 
   /** The number of the row's subject, its credential aside. */
   subject(row: number, frame: Frame): number {
-    const at =
-      frame.number === 0 &&
-      this.#views.code(COLUMN.subjectRest, row) === 0 &&
-      this.#views.has(row, "subject")
-        ? this.#subjectGrid.at(row)
-        : -1;
-    const known = at < 0 ? -1 : this.#subjectGrid.get(at);
-    if (known >= 0) return known;
-    const number = this.#internSubject(row, frame);
-    if (at >= 0) this.#subjectGrid.set(at, number);
-    return number;
-  }
-
-  #internSubject(row: number, frame: Frame): number {
-    const scratch = this.#scratch;
-    scratch[0] = frame.number;
-    scratch[1] = this.#views.code(COLUMN.subjectType, row);
-    scratch[2] = this.#views.code(COLUMN.subjectId, row);
-    scratch[3] = this.#views.code(COLUMN.subjectRest, row);
-    scratch[4] = this.#views.has(row, "subject") ? 1 : 0;
-    return this.#subjectNumbers.intern(scratch);
+    return this.#subjectNumbers.number(row, frame);
   }
 
   /** The number of the row's action. */
   action(row: number, frame: Frame): number {
-    const at =
-      frame.number === 0 && this.#views.code(COLUMN.actionRest, row) === 0
-        ? this.#actionGrid.at(row)
-        : -1;
-    const known = at < 0 ? -1 : this.#actionGrid.get(at);
-    if (known >= 0) return known;
-    const number = this.#internAction(row, frame);
-    if (at >= 0) this.#actionGrid.set(at, number);
-    return number;
-  }
-
-  #internAction(row: number, frame: Frame): number {
-    const scratch = this.#scratch;
-    scratch[0] = frame.number;
-    scratch[1] = this.#views.code(COLUMN.kind, row);
-    scratch[2] = this.#views.code(COLUMN.server, row);
-    scratch[3] = this.#views.code(COLUMN.name, row);
-    scratch[4] = this.#views.code(COLUMN.actionRest, row);
-    return this.#actionNumbers.intern(scratch);
+    return this.#actionNumbers.number(row, frame);
   }
 
   #request(root: "subject" | "action", row: number, frame: Frame): Request {
@@ -134,7 +108,9 @@ export class Entities {
     const resource = this.#views.entity("resource", row);
     const request = this.#views.request(
       row,
-      this.columnsOfResource(row, frame).filter((column) => column > COLUMN.id),
+      this.columnsOfResource(row, frame).filter((column) =>
+        isPathColumn(this.#parts.layout, column),
+      ),
       frame,
     );
     return resource === undefined ? request : { ...request, resource };
@@ -216,81 +192,107 @@ export class Entities {
   }
 
   /**
-   * A number, above 0, that is the same only for rows of a segment whose resources are alike in all
-   * but their ids; -1: it cannot be told, or a rule reads the id.
+   * A number, above 0, that is the same only for rows of a segment of which `reads` finds the same
+   * of a resource.
    */
-  resourceKey(row: number, frame: Frame): number {
-    return this.#shortcut.key(row, this.action(row, frame), frame);
+  resourceKey(reads: ResourceReads, row: number, frame: Frame): number {
+    const named = reads.whole ? -1 : this.#shortcut.key(row, this.action(row, frame), frame);
+    return named < 0
+      ? this.#wholeResource(row, frame)
+      : this.#partsOfResource(reads, named, { row, frame });
+  }
+
+  #partsOfResource(
+    { named, members }: ResourceReads,
+    number: number,
+    { row, frame }: { readonly row: number; readonly frame: Frame },
+  ): number {
+    let at = this.#steps.step(PARTS, named ? number : 0);
+    for (let i = 0; i < members.length; i++) {
+      const { column = 0, name = "" } = members[i] ?? {};
+      if (!named) at = this.#steps.step(at, this.#givenOf(number, column, { name, row, frame }));
+      at = this.#steps.step(at, this.#views.code(column, row));
+    }
+    return at;
+  }
+
+  /**
+   * A number for what versions make of a member of a resource besides what events say of it: for
+   * most resources nothing, however they are named.
+   */
+  #givenOf(
+    named: number,
+    column: number,
+    { name, row, frame }: { readonly name: string; readonly row: number; readonly frame: Frame },
+  ): number {
+    const at = this.#steps.step(this.#steps.step(GIVEN, named), column);
+    const known = this.#given.get(at);
+    if (known !== 0) return known - 1;
+    const given = this.#resourcesOf(row, frame).map(({ absent, perhapsNone, known, veiled }) =>
+      known.has(name) ? named : [absent, perhapsNone === true, veiled.has(name)],
+    );
+    const number = this.#parts.text.code(JSON.stringify([given, this.#views.has(row, "resource")]));
+    this.#given.set(at, number + 1);
+    return number;
+  }
+
+  /** The same where all that names or describes a resource is told apart. */
+  #wholeResource(row: number, frame: Frame): number {
+    let at = this.#steps.step(WHOLE, frame.number);
+    at = this.#steps.step(at, this.action(row, frame));
+    at = this.#steps.step(at, this.#views.has(row, "resource") ? 1 : 0);
+    for (const column of this.columnsOfResource(row, frame))
+      at = this.#steps.step(at, this.#views.code(column, row));
+    return at;
   }
 
   resourceClass(row: number, frame: Frame): number {
-    const action = this.action(row, frame);
-    const key = this.#shortcut.key(row, action, frame);
-    if (key >= 0) {
-      const known = this.#shortClasses.get(key);
-      if (known > 0) return known - 1;
-      const number = this.#classResource(row, frame);
-      this.#shortClasses.set(key, number + 1);
-      return number;
-    }
-    if (frame.number === 0 && this.#isOwn(row, frame)) return this.#ownClass(row, frame);
-    let text = String(action);
-    for (const column of this.columnsOfResource(row, frame))
-      text += `,${this.#views.code(column, row)}`;
-    const known = this.#resourceClasses.get(text);
-    if (known !== undefined) return known;
-    const number = this.#classResource(row, frame);
-    this.#resourceClasses.set(text, number);
-    return number;
-  }
-
-  /** Whether the event alone tells a row's resource: no version reads it off the arguments. */
-  #isOwn(row: number, frame: Frame): boolean {
-    return this.#actionsOf(row, frame).every(
-      ({ tool }, version) =>
-        tool === undefined && this.#parts.versions[version]?.set.catalog.derives === false,
-    );
-  }
-
-  /** The class of a resource that the event tells; remembered by its texts over all segments. */
-  #ownClass(row: number, frame: Frame): number {
-    const { dictionaries } = this.#views.segment;
-    let codes = this.#views.has(row, "resource") ? "1" : "0";
-    for (const column of ENTITY.resource) codes += `,${this.#views.code(column, row)}`;
-    const near = this.#ownClasses.get(codes);
-    if (near !== undefined) return near;
-    const texts = ENTITY.resource.map((column) => {
-      const dictionary = dictionaries[column];
-      const code = this.#views.code(column, row);
-      return code === 0 || dictionary === undefined
-        ? null
-        : [dictionary.depths[code], textOf(dictionary, code)];
-    });
-    const text = JSON.stringify([codes.startsWith("1"), texts]);
-    const number = this.#parts.ownResources.get(text) ?? this.#classResource(row, frame);
-    this.#parts.ownResources.set(text, number);
-    this.#ownClasses.set(codes, number);
-    return number;
-  }
-
-  readonly #ownClasses = new Map<string, number>();
-
-  /** Classes plus one. */
-  readonly #shortClasses = new Kept();
-
-  #classResource(row: number, frame: Frame): number {
-    const request = this.#resourceRequest(row, frame);
-    const actions = this.#actionsOf(row, frame);
-    const resources = this.#parts.versions.map(({ set }, version) =>
-      resourceOf(set, request, { action: actions[version] ?? NO_ACTION, frame }),
-    );
-    const texts = resources.map((resource, version) =>
+    const named = this.#shortcut.key(row, this.action(row, frame), frame);
+    const at =
+      named < 0
+        ? this.#wholeResource(row, frame)
+        : this.#partsOfResource(this.#classReads(named, row, frame), named, { row, frame });
+    const known = this.#resourceClasses.get(at);
+    if (known !== 0) return known - 1;
+    const texts = this.#resourcesOf(row, frame).map((resource, version) =>
       resourceText(this.#parts.versions[version]?.set, resource),
     );
-    const outcomes = this.#outcomes(this.#parts.plan.resource, (version) =>
+    const number = this.#parts.text.code(JSON.stringify(texts));
+    this.#resourceClasses.set(at, number + 1);
+    return number;
+  }
+
+  /** What a resource's class hangs on: of what no catalog describes nothing is contradicted. */
+  #classReads(named: number, row: number, frame: Frame): ResourceReads {
+    const known = this.#classMembers[named];
+    if (known !== undefined) return known;
+    const isDescribed = this.#resourcesOf(row, frame).some(({ known }) => known.size > 0);
+    const reads = isDescribed
+      ? this.#members
+      : {
+          ...this.#members,
+          members: this.#members.members.filter(({ name }) => name === "classification"),
+        };
+    this.#classMembers[named] = reads;
+    return reads;
+  }
+
+  #resourcesOf(row: number, frame: Frame): readonly Entity[] {
+    const request = this.#resourceRequest(row, frame);
+    const actions = this.#actionsOf(row, frame);
+    return this.#parts.versions.map(({ set }, version) =>
+      resourceOf(set, request, { action: actions[version] ?? NO_ACTION, frame }),
+    );
+  }
+
+  /** What probes on the resource alone come to for a row. */
+  resourceOutcomes(probes: readonly Probe[], row: number, frame: Frame): number {
+    const request = this.#resourceRequest(row, frame);
+    const resources = this.#resourcesOf(row, frame);
+    const outcomes = this.#outcomes(probes, (version) =>
       rowFor(request, frame, { resource: resources[version] ?? NO_ACTION.entity }),
     );
-    return this.#parts.text.code(JSON.stringify([texts, outcomes]));
+    return this.#parts.text.code(outcomes.join("\u0001"));
   }
 
   /**
@@ -299,7 +301,7 @@ export class Entities {
    */
   columnsOfResource(row: number, frame: Frame): readonly number[] {
     const number = this.action(row, frame);
-    const known = this.#resourceColumns.get(number);
+    const known = this.#resourceColumns[number];
     if (known !== undefined) return known;
     const paths = this.#parts.versions.flatMap((reads, version) => {
       const tool = this.#actionsOf(row, frame)[version]?.tool?.tool;
@@ -308,9 +310,42 @@ export class Entities {
         : (reads.resourcePaths.get(`${tool.server}/${tool.name}`) ?? []);
     });
     const columns = [
-      ...new Set([...ENTITY.resource, ...paths.map((path) => columnOf(this.#parts.layout, path))]),
+      ...new Set([
+        ...entityColumns(this.#parts.layout, "resource"),
+        ...paths.map((path) => columnOf(this.#parts.layout, path)),
+      ]),
     ];
-    this.#resourceColumns.set(number, columns);
+    this.#resourceColumns[number] = columns;
     return columns;
+  }
+}
+
+/** Where the steps of each kind start. INVARIANT: these are no numbers of steps. */
+const [PARTS, GIVEN, WHOLE] = [-1, -2, -3];
+
+/** Gives each distinct subject or action of a segment's rows a number. */
+class EntityNumbers {
+  readonly #views: RowViews;
+  readonly #root: "subject" | "action";
+  readonly #codes: readonly (Uint32Array | undefined)[];
+  readonly #scratch: Int32Array;
+  readonly #table: TupleTable;
+
+  constructor(views: RowViews, root: "subject" | "action", columns: readonly number[]) {
+    this.#views = views;
+    this.#root = root;
+    // a column in which no row has anything tells none apart
+    const told = columns.filter((one) => (views.segment.dictionaries[one]?.size ?? 1) > 1);
+    this.#codes = told.map((column) => views.segment.codes[column]);
+    this.#scratch = new Int32Array(told.length + 2);
+    this.#table = new TupleTable(told.length + 2);
+  }
+
+  number(row: number, frame: Frame): number {
+    const scratch = this.#scratch;
+    scratch[0] = frame.number;
+    scratch[1] = this.#views.has(row, this.#root) ? 1 : 0;
+    for (let i = 0; i < this.#codes.length; i++) scratch[i + 2] = this.#codes[i]?.[row] ?? 0;
+    return this.#table.intern(scratch);
   }
 }

@@ -116,12 +116,13 @@ export class IdClasses {
   }
 
   /**
-   * `types`: the type that each version gives such an id; undefined where patterns ask more than
-   * bytes tell.
+   * `types`: the type that each version gives such an id; `asked`: what conditions ask of it
+   * besides. Undefined where patterns ask more than bytes tell.
    */
   static of(
     versions: readonly CompiledSet[],
     types: readonly (string | undefined)[],
+    asked: readonly BytesTest[],
   ): IdClasses | undefined {
     const forms = new Set(
       versions.map((set, i) => set.catalog.forms.get(types[i] ?? "") ?? "opaque"),
@@ -141,9 +142,9 @@ export class IdClasses {
       )
       .filter((test) => test !== undefined);
     const sound = tests.filter((test) => test !== null);
-    return sound.length < tests.length || tests.length > MOST_TESTS
+    return sound.length < tests.length || tests.length + asked.length > MOST_TESTS
       ? undefined
-      : new IdClasses(isPlain, sound);
+      : new IdClasses(isPlain, [...sound, ...asked]);
   }
 
   /**

@@ -2,7 +2,7 @@ import type { Expr } from "../../condition/ast.ts";
 import type { Dictionary } from "../../trace/columns/dictionary.ts";
 
 /** Whether an expression names an attribute by its plain path. */
-function isPath(expr: Expr): boolean {
+export function isPath(expr: Expr): boolean {
   return (
     expr.kind === "ident" || (expr.kind === "select" && !expr.optional && isPath(expr.operand))
   );

@@ -1,5 +1,6 @@
 import { COLUMN, type Layout } from "../../trace/columns/layout.ts";
 import type { Atom } from "./atoms.ts";
+import type { BytesTest } from "./plain-atoms.ts";
 import type { SetReads } from "./set-reads.ts";
 
 /** An atom of one of the versions, by number over both. */
@@ -17,12 +18,39 @@ export interface Probe {
 export interface JointProbe {
   readonly probe: Probe;
   readonly columns: readonly number[];
+  /** What it reads of the resource. */
+  readonly resource: ResourceReads;
+  /** The two sides of an equality that each read one thing; undefined: it is none. */
+  readonly sides: readonly [Operand, Operand] | undefined;
+}
+
+/** A side of an equality: one attribute. */
+export interface Operand {
+  readonly atom: Atom;
+  readonly column: number;
+  readonly resource: ResourceReads;
+}
+
+/** What is read of a resource. */
+export interface ResourceReads {
+  /** More than its parts tell: all that names or says anything of it is told apart. */
+  readonly whole: boolean;
+  /** How it is named: its type, or what plain conditions ask of its id. */
+  readonly named: boolean;
+  /** Its other members, each with its column, ascending. */
+  readonly members: readonly { readonly column: number; readonly name: string }[];
+}
+
+/** Probes that read the same of a resource. */
+export interface ResourceProbes {
+  readonly reads: ResourceReads;
+  readonly probes: readonly Probe[];
 }
 
 /** The atoms of both versions by what they read. */
 export interface Plan {
   readonly unary: ReadonlyMap<number, readonly Probe[]>;
-  readonly resource: readonly Probe[];
+  readonly resource: readonly ResourceProbes[];
   readonly subject: readonly Probe[];
   readonly joint: readonly JointProbe[];
 }
@@ -74,6 +102,53 @@ export function columnsOf(layout: Layout, atom: Atom): readonly number[] {
   return [...new Set(columns)].sort((a, b) => a - b);
 }
 
+/** What an atom reads of the resource. */
+export function resourceReads(layout: Layout, { paths, plain }: Atom): ResourceReads {
+  const members = new Map<number, string>();
+  let [whole, named] = [false, false];
+  for (const path of paths) {
+    const [root, name] = path;
+    if (root !== "resource") continue;
+    const column = columnOf(layout, path);
+    if (name === "type" || (name === "id" && isIdTest(paths, plain))) named = true;
+    else if (name === undefined || name === "id" || column < 0) whole = true;
+    else members.set(column, name);
+  }
+  return {
+    whole,
+    named,
+    members: [...members]
+      .map(([column, name]) => ({ column, name }))
+      .sort((a, b) => a.column - b.column),
+  };
+}
+
+/** Whether a condition asks only of the bytes of a resource's id. */
+function isIdTest([path, ...others]: Atom["paths"], plain: Atom["plain"]): boolean {
+  return others.length === 0 && path?.length === 2 && plain !== undefined && "test" in plain;
+}
+
+/** What conditions ask of the bytes of a resource's id. */
+export function idTests({ resource }: Plan): readonly BytesTest[] {
+  return resource.flatMap(({ probes }) =>
+    probes.flatMap(({ atom: { paths, plain } }) =>
+      paths[0]?.[1] === "id" && isIdTest(paths, plain) && plain !== undefined && "test" in plain
+        ? [plain.test]
+        : [],
+    ),
+  );
+}
+
+function sidesOf(layout: Layout, { compared }: Atom): JointProbe["sides"] {
+  const [left, right] = (compared ?? []).map((atom) => {
+    const [column, ...others] = columnsOf(layout, atom);
+    return column === undefined || others.length > 0
+      ? undefined
+      : { atom, column, resource: resourceReads(layout, atom) };
+  });
+  return left === undefined || right === undefined ? undefined : [left, right];
+}
+
 function probesOf(reads: SetReads, version: number): readonly Probe[] {
   const ofRules = reads.rules.flatMap(({ rule, atoms }) =>
     atoms.map((atom): Probe => ({ version, atom, readers: [{ version, rule }] })),
@@ -98,9 +173,14 @@ function shared(probes: readonly Probe[], versions: readonly SetReads[]): readon
   return [...known.values()];
 }
 
+/** A text that is the same only for what reads the same of a resource. */
+export function readsName({ whole, named, members }: ResourceReads): string {
+  return whole ? "whole" : `${named},${members.map(({ column }) => column).join()}`;
+}
+
 export function planOf(versions: readonly SetReads[], layout: Layout): Plan {
   const unary = new Map<number, Probe[]>();
-  const resource: Probe[] = [];
+  const resource = new Map<string, ResourceProbes>();
   const subject: Probe[] = [];
   const joint: JointProbe[] = [];
   const held = versions
@@ -110,10 +190,14 @@ export function planOf(versions: readonly SetReads[], layout: Layout): Plan {
     const columns = columnsOf(layout, probe.atom);
     const [only] = columns;
     if (only === undefined || (columns.length === 1 && only === ACTION)) continue;
-    if (columns.length > 1) joint.push({ probe, columns });
-    else if (only === RESOURCE) resource.push(probe);
-    else if (only === SUBJECT) subject.push(probe);
+    const reads = resourceReads(layout, probe.atom);
+    if (columns.length > 1)
+      joint.push({ probe, columns, resource: reads, sides: sidesOf(layout, probe.atom) });
+    else if (only === RESOURCE) {
+      const name = readsName(reads);
+      resource.set(name, { reads, probes: [...(resource.get(name)?.probes ?? []), probe] });
+    } else if (only === SUBJECT) subject.push(probe);
     else unary.set(only, [...(unary.get(only) ?? []), probe]);
   }
-  return { unary, resource, subject, joint };
+  return { unary, resource: [...resource.values()], subject, joint };
 }

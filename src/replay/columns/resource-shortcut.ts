@@ -11,6 +11,7 @@ import { patternsText } from "./resource-class.ts";
 import { valueOf } from "../../trace/columns/value-cache.ts";
 import type { RowViews } from "./views.ts";
 
+const encoder = new TextEncoder();
 const QUOTE = 34;
 const BACKSLASH = 92;
 
@@ -19,6 +20,8 @@ const BACKSLASH = 92;
  * names it.
  */
 interface Way {
+  /** Its number in the segment. */
+  readonly number: number;
   readonly column: number;
   /** The type that each version gives what it reads off the arguments. */
   readonly types: readonly (string | undefined)[];
@@ -34,11 +37,11 @@ type Ids = Pick<Way, "ids" | "known" | "classes" | "types">;
 
 const UNTOLD = -2;
 /**
- * INVARIANT: more actions and classes of ids than this are not told here, so that what tells them
- * fits into 31 bits.
+ * INVARIANT: more ways and classes of ids than this are not told here, so that what tells them fits
+ * into 31 bits.
  */
 const MOST = 1 << 20;
-const MOST_ACTIONS = 1 << 20;
+const MOST_WAYS = 1 << 18;
 
 /**
  * A catalog tells resources apart by patterns on their type and id. What the patterns make of an id
@@ -48,9 +51,10 @@ const MOST_ACTIONS = 1 << 20;
 export class ResourceShortcut {
   readonly #parts: ClassParts;
   readonly #views: RowViews;
-  readonly #ways = new Map<number, Way | undefined>();
+  /** By number of the action, and by what actions come to. */
+  readonly #ways: (Way | null)[] = [];
+  readonly #waysByTools = new Map<string, Way | null>();
   readonly #claimed = new Map<number, Ids>();
-  readonly #readsId: boolean;
   readonly #steps = new PairTable();
   readonly #actionsOf: (row: number, frame: Frame) => readonly IdentifiedAction[];
 
@@ -63,27 +67,17 @@ export class ResourceShortcut {
     this.#parts = parts;
     this.#actionsOf = actionsOf;
     this.#views = views;
-    const { resource, joint } = parts.plan;
-    this.#readsId = [...resource, ...joint.map(({ probe }) => probe)].some(({ atom }) =>
-      atom.paths.some(([root, key]) => root === "resource" && (key === undefined || key === "id")),
-    );
   }
 
   /**
-   * A small number, above 0, that is the same only for rows whose resources are alike; -1: it
-   * cannot be told this way.
+   * A small number, above 0, that is the same only for rows of which a resource is named alike, by
+   * events or arguments; -1: it cannot be told this way.
    */
   key(row: number, action: number, frame: Frame): number {
-    if (
-      this.#readsId ||
-      frame.number !== 0 ||
-      action >= MOST_ACTIONS ||
-      this.#views.code(COLUMN.resourceRest, row) !== 0
-    )
-      return -1;
+    if (frame.number !== 0 || this.#views.code(COLUMN.resourceRest, row) !== 0) return -1;
     const way = this.#way(action, row, frame);
     const type = this.#views.code(COLUMN.resourceType, row);
-    if (way === undefined || type >= 64) return -1;
+    if (way === null || way.number >= MOST_WAYS || type >= 256) return -1;
     const claimed = this.#views.code(COLUMN.resourceId, row);
     const read = way.column < 0 ? 0 : this.#reading(way.column, row);
     const same = claimed !== 0 && read === 2 ? this.#same(way.column, row, claimed) : 0;
@@ -94,22 +88,33 @@ export class ResourceShortcut {
     if (read < 0 || same < 0 || id < 0) return -1;
     const has = this.#views.has(row, "resource") ? 1 : 0;
     const kind =
-      (((action * 64 + type) * 2 + (claimed === 0 ? 0 : 1)) * 4 + read) * 4 + same * 2 + has;
+      (((way.number * 256 + type) * 2 + (claimed === 0 ? 0 : 1)) * 4 + read) * 4 + same * 2 + has;
     return this.#steps.step(this.#steps.step(0, kind), id);
   }
 
-  #way(action: number, row: number, frame: Frame): Way | undefined {
-    const known = this.#ways.get(action);
-    if (known !== undefined || this.#ways.has(action)) return known;
-    const way = this.#findWay(this.#actionsOf(row, frame));
-    this.#ways.set(action, way);
+  #way(action: number, row: number, frame: Frame): Way | null {
+    const known = this.#ways[action];
+    if (known !== undefined) return known;
+    const actions = this.#actionsOf(row, frame);
+    const tools = JSON.stringify(
+      actions.map(({ tool, entity }) =>
+        tool === undefined ? entity.veiled.size > 0 : [tool.tool.server, tool.tool.name],
+      ),
+    );
+    let way = this.#waysByTools.get(tools);
+    if (way === undefined) {
+      way = this.#findWay(actions) ?? null;
+      this.#waysByTools.set(tools, way);
+    }
+    this.#ways[action] = way;
     return way;
   }
 
   #findWay(actions: readonly IdentifiedAction[]): Way | undefined {
     const specs = actions.map((action) => action.tool?.tool.resource);
     const derived = specs.flatMap((spec) => (spec === undefined || spec === "none" ? [] : [spec]));
-    if (derived.length === 0) return { column: -1, ...this.#idsOf([]) };
+    const number = this.#waysByTools.size;
+    if (derived.length === 0) return { number, column: -1, ...this.#idsOf([]) };
     const paths = new Set(derived.map(({ id }) => id.text.trim()));
     const [path] = paths;
     // only a plain path, the same in every version, gives the id itself
@@ -124,7 +129,7 @@ export class ResourceShortcut {
     const column = columnOf(this.#parts.layout, keys);
     if (column < 0 || this.#parts.layout.columns[column]?.path.length !== keys.length)
       return undefined;
-    return { column, ...this.#idsOf(derived.map(({ type }) => type)) };
+    return { number, column, ...this.#idsOf(derived.map(({ type }) => type)) };
   }
 
   #idsOf(types: readonly (string | undefined)[]): Ids {
@@ -132,7 +137,7 @@ export class ResourceShortcut {
     const sets = this.#parts.versions.map(({ set }) => set);
     const known = this.#parts.resourceIds.get(name) ?? {
       known: new TextMemo(),
-      classes: IdClasses.of(sets, types),
+      classes: IdClasses.of(sets, types, this.#parts.idTests),
     };
     this.#parts.resourceIds.set(name, known);
     return { types, ids: new CodeMemo(), ...known };
@@ -140,7 +145,9 @@ export class ResourceShortcut {
 
   /** What is known of the resource that the event itself names. */
   #claim(type: number, id: number): number {
-    if (type === 0 || id === 0) return 0;
+    if (id === 0) return 0;
+    // an id without a type is no other than what is asked of it
+    if (type === 0) return this.#parts.idTests.length === 0 ? 0 : UNTOLD;
     const named = this.#views.cache.value(COLUMN.resourceType, type);
     const known = this.#claimed.get(type);
     const way =
@@ -181,8 +188,10 @@ export class ResourceShortcut {
         ? undefined
         : patternsText(set, type, id);
     });
-    if (texts.includes(undefined)) return UNTOLD;
-    const number = this.#parts.text.code(texts.join("\u0001"));
+    if (texts.includes(undefined) || /\p{Surrogate}/u.test(id)) return UNTOLD;
+    const bytes = encoder.encode(id);
+    const asked = this.#parts.idTests.map((test) => (test(bytes, 0, bytes.length) ? "1" : "0"));
+    const number = this.#parts.text.code([...texts, ...asked].join("\u0001"));
     return number < MOST ? number : UNTOLD;
   }
 

@@ -1,18 +1,26 @@
 import { personEntity } from "../../engine/person.ts";
 import type { Row } from "../../engine/row.ts";
 import { contradicted } from "../../engine/contradictions.ts";
-import { textOf, type Dictionary } from "../../trace/columns/dictionary.ts";
-import { COLUMN, ENTITY } from "../../trace/columns/layout.ts";
+import { COLUMN } from "../../trace/columns/layout.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
 import { ValueCache } from "../../trace/columns/value-cache.ts";
-import { CodeMemo, CodesMemo } from "./code-memo.ts";
+import { CodeMemo } from "./code-memo.ts";
+import { ComparedTexts, valueKey } from "./compared-texts.ts";
 import { Entities } from "./entities.ts";
 import { Frames, type Frame } from "./frame.ts";
 import { labelsText, personNamed } from "./identity-facts.ts";
 import { outcomeText } from "./interner.ts";
 import type { ClassParts } from "./class-parts.ts";
-import { ACTION, RESOURCE, SUBJECT, type JointProbe, type Probe } from "./probe-plan.ts";
-import { rowFor, RowViews } from "./views.ts";
+import { Kept, PairTable } from "./pair-table.ts";
+import {
+  ACTION,
+  RESOURCE,
+  SUBJECT,
+  type JointProbe,
+  type Probe,
+  type ResourceReads,
+} from "./probe-plan.ts";
+import { isPathColumn, rowFor, RowViews } from "./views.ts";
 
 /** What the rows of one segment come to for the atoms of both versions, by column. */
 export class RowClasses {
@@ -24,13 +32,17 @@ export class RowClasses {
   readonly #unary: readonly CodeMemo[];
   readonly #labels = new CodeMemo();
   readonly #credentials = new CodeMemo();
-  /** By the number of the subject and the code of the person. */
-  readonly #persons = new CodesMemo();
-  /** By the code of a person: what is contradicted of one of whom rows say nothing unusual. */
-  readonly #wrong = new Map<number, readonly string[]>();
-  readonly #joint: readonly CodesMemo[];
-  /** The same by what the resource is like. */
-  readonly #jointAlike: readonly CodesMemo[];
+  /** By the code of a person: the number of their name, and of what is contradicted of them. */
+  readonly #names = new CodeMemo();
+  readonly #wrong = new CodeMemo();
+  /** By the number of a subject: the number of its name. */
+  readonly #subjectNames = new CodeMemo();
+  /** By what conditions read of a resource: what they come to, plus one. */
+  readonly #attributes: readonly Kept[];
+  readonly #steps = new PairTable();
+  /** By joint probe: what it comes to, plus one. */
+  readonly #joint: readonly Kept[];
+  readonly #compared: readonly (readonly ComparedTexts[])[];
 
   constructor(parts: ClassParts, segment: Segment) {
     this.#parts = parts;
@@ -40,8 +52,18 @@ export class RowClasses {
     this.frames = new Frames(segment, cache, parts.frames);
     this.entities = new Entities(parts, this.views);
     this.#unary = parts.columns.map(() => new CodeMemo());
-    this.#joint = parts.plan.joint.map(() => new CodesMemo());
-    this.#jointAlike = parts.plan.joint.map(() => new CodesMemo());
+    this.#attributes = parts.plan.resource.map(() => new Kept());
+    this.#joint = parts.plan.joint.map(() => new Kept());
+    this.#compared = parts.plan.joint.map(({ sides, probe }) =>
+      (sides ?? []).map(
+        (side) =>
+          new ComparedTexts(side, probe.version, {
+            parts,
+            views: this.views,
+            entities: this.entities,
+          }),
+      ),
+    );
   }
 
   /** The class of what a row has in the column of an index: what the atoms on it come to. */
@@ -140,21 +162,40 @@ export class RowClasses {
   personClass(row: number, frame: Frame): number {
     const person = this.views.code(COLUMN.onBehalfOf, row);
     if (person === 0) return 0;
+    const name = this.#nameOf(person);
+    const isBorrowed = name !== 0 && name === this.#subjectName(row, frame);
+    const wrong = this.#wrongOf(person, frame);
+    return isBorrowed || wrong > 0
+      ? this.#parts.pairs.step(this.#parts.pairs.step(PERSON, wrong), isBorrowed ? 1 : 0)
+      : 0;
+  }
+
+  /** The number of a person's name; 0: none. */
+  #nameOf(person: number): number {
+    const known = this.#names.get(0, person);
+    if (known >= 0) return known;
+    const name = personNamed(this.views.cache.value(COLUMN.onBehalfOf, person));
+    const number = name === undefined ? 0 : 1 + this.#parts.compared.code(name);
+    this.#names.set(0, person, number);
+    return number;
+  }
+
+  #subjectName(row: number, frame: Frame): number {
     const subject = this.entities.subject(row, frame);
-    const persons = this.#segment.dictionaries[COLUMN.onBehalfOf]?.size ?? 1;
-    const at = subject * persons + person;
-    const key = frame.number === 0 ? at : `${frame.number},${at}`;
-    const known = this.#persons.get(key);
-    if (known !== undefined) return known;
+    const known = this.#subjectNames.get(0, subject);
+    if (known >= 0) return known;
     const id = this.entities.candidateId(row, frame);
-    const borrows =
-      id !== undefined && personNamed(this.views.cache.value(COLUMN.onBehalfOf, person)) === id;
-    const told = frame.number === 0 ? this.#wrong.get(person) : undefined;
-    const wrong = told ?? this.#contradictedPerson(person, frame);
-    if (frame.number === 0) this.#wrong.set(person, wrong);
-    const number =
-      borrows || wrong.length > 0 ? this.#parts.text.code(JSON.stringify([borrows, wrong])) : 0;
-    this.#persons.set(key, number);
+    const number = id === undefined ? 0 : 1 + this.#parts.compared.code(id);
+    this.#subjectNames.set(0, subject, number);
+    return number;
+  }
+
+  #wrongOf(person: number, frame: Frame): number {
+    const known = this.#wrong.get(frame.number, person);
+    if (known >= 0) return known;
+    const found = this.#contradictedPerson(person, frame);
+    const number = found.length === 0 ? 0 : 1 + this.#parts.text.code(JSON.stringify(found));
+    this.#wrong.set(frame.number, person, number);
     return number;
   }
 
@@ -180,97 +221,98 @@ export class RowClasses {
     return number;
   }
 
+  /** What the conditions come to that read the same of a row's resource, and nothing else. */
+  attributesClass(index: number, row: number, frame: Frame): number {
+    const group = this.#parts.plan.resource[index];
+    const memo = this.#attributes[index];
+    if (group === undefined || memo === undefined) return 0;
+    const at = this.entities.resourceKey(group.reads, row, frame);
+    const known = memo.get(at);
+    if (known !== 0) return known - 1;
+    const number = this.entities.resourceOutcomes(group.probes, row, frame);
+    memo.set(at, number + 1);
+    return number;
+  }
+
   /** What an atom on several columns comes to for a row. */
   jointOutcome(index: number, row: number, frame: Frame): number {
     const joint = this.#parts.plan.joint[index];
     if (joint === undefined) return 0;
-    const resource = joint.columns.includes(RESOURCE) ? this.entities.resourceKey(row, frame) : -1;
-    const alike = resource < 0 ? -1 : this.#alikeKey(joint, row, resource);
-    const memo = alike < 0 ? this.#joint[index] : this.#jointAlike[index];
-    const read = alike < 0 ? this.#columnsOf(joint, row, frame) : NONE;
-    const key = alike < 0 ? this.#codesKey(joint, row, { frame, read }) : alike;
-    const known = memo?.get(key);
-    if (known !== undefined) return known;
+    const [left, right] = this.#compared[index] ?? [];
+    if (left !== undefined && right !== undefined) {
+      const [one, other] = [left.number(row, frame), right.number(row, frame)];
+      if (one > 0 && other > 0) return this.#equality(index, joint, { row, frame }, one === other);
+    }
+    const at = this.#placeOf(joint, row, frame);
+    const memo = this.#joint[index];
+    const known = memo?.get(at) ?? 0;
+    if (known !== 0) return known - 1;
     const number = this.#jointClass(joint, row, frame);
-    memo?.set(key, number);
+    memo?.set(at, number + 1);
     return number;
   }
 
-  /** One number for a row by what its resource is like, and its codes of the rest; -1: none is. */
-  #alikeKey({ columns }: JointProbe, row: number, resource: number): number {
-    let place = resource;
-    let places = ALIKE;
-    for (const column of columns)
-      for (const own of column === SUBJECT ? NAMED : column === ACTION ? ENTITY.action : [column]) {
-        if (own === RESOURCE) continue;
-        place += places * this.views.code(own, row);
-        places *= this.#segment.dictionaries[own]?.size ?? 1;
-      }
-    return resource < ALIKE && places <= Number.MAX_SAFE_INTEGER ? place : -1;
+  /** What an equality comes to for two texts: the same ones, or two others. */
+  #equality(
+    index: number,
+    joint: JointProbe,
+    { row, frame }: { readonly row: number; readonly frame: Frame },
+    isSame: boolean,
+  ): number {
+    const outcomes = this.#parts.equalities[index];
+    const known = outcomes?.get(isSame);
+    if (known !== undefined) return known;
+    const number = this.#jointClass(joint, row, frame);
+    outcomes?.set(isSame, number);
+    return number;
   }
 
   #jointClass(joint: JointProbe, row: number, frame: Frame): number {
-    const read = this.#columnsOf(joint, row, frame);
     const { version, atom } = joint.probe;
-    const paths = read.filter((column) => !IN_ENTITY.has(column));
-    const asked = joint.columns.every((column) => column >= 0 && !IN_ENTITY.has(column))
+    const { layout } = this.#parts;
+    const paths = joint.columns.filter((column) => isPathColumn(layout, column));
+    const asked = joint.columns.every((column) => isPathColumn(layout, column))
       ? rowFor(this.views.request(row, paths, frame), frame, {})
-      : rowFor(this.views.live(row, paths, frame), frame, this.entities.of(row, frame, version));
+      : rowFor(
+          this.views.live(row, [...paths, ...this.#argumentsOf(joint, row, frame)], frame),
+          frame,
+          this.entities.of(row, frame, version),
+        );
     return this.#parts.text.code(outcomeText(atom.test(asked)));
   }
 
-  /**
-   * One number for a row's codes and its action, exact as long as it can be; else their text.
-   * INVARIANT: rows of one action have the same columns.
-   */
-  #codesKey(
-    joint: JointProbe,
-    row: number,
-    { frame, read: columns }: { readonly frame: Frame; readonly read: readonly number[] },
-  ): number | string {
-    // what resource a call is on hangs on its tool, and so do the columns that tell it
-    const action = joint.columns.includes(RESOURCE) ? this.entities.action(row, frame) : 0;
-    const place = frame.number === 0 ? this.views.place(columns, row) : -1;
-    const key = place * ACTIONS + action;
-    return place >= 0 && action < ACTIONS && key <= Number.MAX_SAFE_INTEGER
-      ? key
-      : `${frame.number};${action};${columns.map((column) => this.views.code(column, row)).join()}`;
+  /** The columns of arguments off which a row's resource is read. */
+  #argumentsOf({ columns }: JointProbe, row: number, frame: Frame): readonly number[] {
+    return columns.includes(RESOURCE)
+      ? this.entities
+          .columnsOfResource(row, frame)
+          .filter((column) => isPathColumn(this.#parts.layout, column))
+      : [];
   }
 
-  #columnsOf({ columns }: JointProbe, row: number, frame: Frame): readonly number[] {
-    return columns.flatMap((column) => {
-      if (column === SUBJECT) return NAMED;
-      if (column === ACTION) return ENTITY.action;
-      return column === RESOURCE ? this.entities.columnsOfResource(row, frame) : [column];
-    });
+  /** A number that is the same only for rows of which an atom reads the same. */
+  #placeOf({ columns, resource }: JointProbe, row: number, frame: Frame): number {
+    let at = this.#steps.step(0, frame.number);
+    for (let i = 0; i < columns.length; i++) {
+      const column = columns[i] ?? 0;
+      at = this.#steps.step(at, this.#numberOf(column, resource, { row, frame }));
+    }
+    return at;
+  }
+
+  #numberOf(
+    column: number,
+    resource: ResourceReads,
+    { row, frame }: { readonly row: number; readonly frame: Frame },
+  ): number {
+    if (column === SUBJECT) return this.entities.subject(row, frame);
+    if (column === ACTION) return this.entities.action(row, frame);
+    if (column === RESOURCE) return this.entities.resourceKey(resource, row, frame);
+    return this.views.code(column, row);
   }
 }
 
-/** One character for each depth to which a path is followed. */
-const DEPTHS = "0123456789abcdefghijklmnopqrstuvwxyz";
-
-/**
- * A text that is the same only for values that are alike, of rows that say the same of their
- * record. INVARIANT: no JSON text has a comma outside of brackets and quotes.
- */
-function valueKey(dictionary: Dictionary, code: number, frame: number): string {
-  const depth = dictionary.depths[code] ?? 0;
-  return frame === 0 && depth < DEPTHS.length
-    ? textOf(dictionary, code) + DEPTHS.charAt(depth)
-    : `${frame},${depth},${textOf(dictionary, code)}`;
-}
-
-const NONE: readonly number[] = [];
-/** The columns of a subject, its credential aside. */
-const NAMED = ENTITY.subject.filter((one) => one !== COLUMN.credential);
-/** So many kinds of resources can be told apart beside codes in one number. */
-const ALIKE = 2 ** 20;
-/** So many actions can be told apart beside codes in one number. */
-const ACTIONS = 2 ** 14;
 /** INVARIANT: a mask of so many bits is an exact number. */
 const MASKED = 30;
-const IN_ENTITY: ReadonlySet<number> = new Set([
-  ...ENTITY.subject,
-  ...ENTITY.action,
-  ...ENTITY.resource,
-]);
+/** Where the steps of persons start. INVARIANT: it is no number of a step, nor of a frame. */
+const PERSON = -1;

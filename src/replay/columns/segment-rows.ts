@@ -6,7 +6,7 @@ import { UNKNOWN_ENTITY, type Entity } from "../../engine/entity.ts";
 import type { IdentifiedAction } from "../../engine/identify.ts";
 import { personEntity } from "../../engine/person.ts";
 import type { Json } from "../../request/json.ts";
-import { COLUMN, ENTITY } from "../../trace/columns/layout.ts";
+import { COLUMN, entityColumns } from "../../trace/columns/layout.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
 import { ValueCache } from "../../trace/columns/value-cache.ts";
 import type { TraceEvent } from "../../trace/event.ts";
@@ -54,13 +54,19 @@ class SharedEntities {
   readonly #subjects = new Map<number, Entity>();
   readonly #actions = new Map<number, IdentifiedAction>();
 
+  readonly #subjectColumns: readonly number[];
+  readonly #actionColumns: readonly number[];
+
   constructor(set: CompiledSet, views: RowViews) {
     this.#set = set;
     this.#views = views;
+    const { layout } = views.segment;
+    this.#subjectColumns = entityColumns(layout, "subject");
+    this.#actionColumns = entityColumns(layout, "action");
   }
 
   subject(row: number, frame: Frame): Entity {
-    const key = this.#views.place(ENTITY.subject, row);
+    const key = this.#views.place(this.#subjectColumns, row);
     const known = this.#subjects.get(key);
     if (known !== undefined) return known;
     const subject = this.#views.entity("subject", row);
@@ -70,7 +76,7 @@ class SharedEntities {
   }
 
   action(row: number, frame: Frame): IdentifiedAction {
-    const key = this.#views.place(ENTITY.action, row);
+    const key = this.#views.place(this.#actionColumns, row);
     const known = this.#actions.get(key);
     if (known !== undefined) return known;
     const action = this.#views.entity("action", row);
@@ -99,7 +105,7 @@ class SharedEntities {
     const paths = resourcePath(this.#set, tool.tool)?.paths ?? [];
     const columns = [
       ...new Set(paths.map((path) => columnOf(this.#views.segment.layout, path))),
-    ].filter((column) => isPathColumn(column));
+    ].filter((column) => isPathColumn(this.#views.segment.layout, column));
     this.#columns.set(tool, columns);
     return columns;
   }
@@ -164,8 +170,8 @@ export class SegmentRows {
     const cache = new ValueCache(segment);
     this.views = new RowViews(segment, cache);
     this.frames = new Frames(segment, cache, new Interner());
-    this.#columns = segment.layout.columns.flatMap((_, column) =>
-      isPathColumn(column) ? [column] : [],
+    this.#columns = [...segment.layout.columns.keys()].filter((column) =>
+      isPathColumn(segment.layout, column),
     );
     this.#credentials = new CodeGrid(this.views, [
       COLUMN.subjectType,

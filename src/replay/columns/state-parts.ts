@@ -2,7 +2,7 @@ import { prepareCall, rowOf, type Call } from "../../engine/call.ts";
 import type { CompiledSet } from "../../engine/compile-set.ts";
 import { keyOf, subjectKey } from "../../engine/state-store.ts";
 import { member } from "../../request/json.ts";
-import { COLUMN, ENTITY } from "../../trace/columns/layout.ts";
+import { COLUMN, entityColumns, type Layout } from "../../trace/columns/layout.ts";
 import type { TraceEvent } from "../../trace/event.ts";
 import { NumberList } from "../../trace/number-list.ts";
 import { TextNumbers } from "../../text/text-numbers.ts";
@@ -50,13 +50,23 @@ interface Seen {
 /** Keys that hang on the same columns. */
 interface Group {
   readonly kinds: ReadonlySet<Kind>;
-  readonly columns: readonly number[];
+  readonly columns: (layout: Layout) => readonly number[];
 }
 
 const GROUPS: readonly Group[] = [
-  { kinds: new Set(["subject", "tenant"]), columns: [...ENTITY.subject, COLUMN.delegation] },
-  { kinds: new Set(["on_behalf_of"]), columns: [COLUMN.onBehalfOf] },
+  {
+    kinds: new Set(["subject", "tenant"]),
+    columns: (layout) => [...entityColumns(layout, "subject"), COLUMN.delegation],
+  },
+  { kinds: new Set(["on_behalf_of"]), columns: () => [COLUMN.onBehalfOf] },
 ];
+/** A group with its columns in one segment, and what is known of its keys by their codes. */
+interface GroupKeys {
+  readonly kinds: ReadonlySet<Kind>;
+  readonly columns: readonly number[];
+  readonly memo: Map<number, readonly number[]>;
+}
+
 const READ = [COLUMN.delegation, COLUMN.onBehalfOf];
 const MOST_PARTS = 255;
 
@@ -108,13 +118,17 @@ export class StateParts {
     const { segment } = rows;
     const parts = new Uint8Array(new SharedArrayBuffer(segment.rows));
     const sessions = new Int32Array(segment.dictionaries[COLUMN.session]?.size ?? 1).fill(-1);
-    const memos = this.#groups.map(() => new Map<number, readonly number[]>());
+    const keys = this.#groups.map(({ kinds, columns }) => ({
+      kinds,
+      columns: columns(segment.layout),
+      memo: new Map<number, readonly number[]>(),
+    }));
     for (let row = 0; row < segment.rows; row++) {
       const whole = segment.whole[row] === 1;
       if (whole && bindsApprovals(rows.event(row))) return undefined;
       const names = whole
         ? this.#numbersOf(this.#namesOfEvent(rows.event(row)))
-        : this.#othersOf(rows, row, memos);
+        : this.#othersOf(rows, row, keys);
       const part = this.#join(this.#bySession ? this.#sessionOf(rows, row, sessions) : -1, names);
       if (part < 0) return undefined;
       parts[row] = part;
@@ -134,16 +148,10 @@ export class StateParts {
   }
 
   /** The numbers of the other keys under which the versions may read or change state for a row. */
-  #othersOf(
-    rows: SegmentRows,
-    row: number,
-    memos: readonly Map<number, readonly number[]>[],
-  ): readonly number[] {
+  #othersOf(rows: SegmentRows, row: number, keys: readonly GroupKeys[]): readonly number[] {
     let all = NONE;
-    for (let i = 0; i < this.#groups.length; i++) {
-      const [group, memo] = [this.#groups[i], memos[i]];
-      if (group === undefined || memo === undefined) continue;
-      const place = rows.views.saysOfRecord(row) ? -1 : rows.views.place(group.columns, row);
+    for (const { kinds, columns, memo } of keys) {
+      const place = rows.views.saysOfRecord(row) ? -1 : rows.views.place(columns, row);
       const known = place < 0 ? undefined : memo.get(place);
       const numbers =
         known ??
@@ -154,7 +162,7 @@ export class StateParts {
               place < 0
                 ? rows.call(version.set, row)
                 : rows.lightCall(version.set, row, version.light),
-              group.kinds,
+              kinds,
             ),
           ),
         );

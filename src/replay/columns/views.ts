@@ -8,7 +8,7 @@ import {
 import type { Row, StateView } from "../../engine/row.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../request/json.ts";
 import type { Request } from "../../request/request.ts";
-import { COLUMN, ENTITY } from "../../trace/columns/layout.ts";
+import { COLUMN, ENTITY, entityColumns, type Layout } from "../../trace/columns/layout.ts";
 import type { ValueCache } from "../../trace/columns/value-cache.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
 import {
@@ -23,14 +23,12 @@ import { HAS } from "../../trace/columns/line-scanner.ts";
 import type { Frame } from "./frame.ts";
 
 /** Columns of `args`, `context` and `outcome`: the others are read by their own names. */
-export function isPathColumn(column: number): boolean {
-  return (
-    column > COLUMN.id ||
-    column === COLUMN.delegation ||
-    column === COLUMN.onBehalfOf ||
-    column === COLUMN.status
-  );
+export function isPathColumn({ columns }: Layout, column: number): boolean {
+  const spec = columns[column];
+  return spec?.keep === "value" && PATH_ROOTS.has(spec.path[0] ?? "");
 }
+
+const PATH_ROOTS: ReadonlySet<string> = new Set(["args", "context", "outcome"]);
 
 const STATE = new Unknown(["session"]);
 /** State of which nothing is known: what a condition comes to on it, it comes to on every state. */
@@ -77,18 +75,42 @@ function entityMember(value: Json | undefined): JsonObject | undefined {
   return Object.hasOwn(value, "properties") ? unwrapProperties(value) : value;
 }
 
+/** The columns of an entity: of its first members, of the whole, and of members that are read. */
+interface EntityColumns {
+  readonly first: readonly { readonly column: number; readonly name: string }[];
+  readonly rest: number;
+  readonly read: readonly number[];
+}
+
+function columnsOfEntity(layout: Layout, root: keyof typeof ENTITY): EntityColumns {
+  const fixed: readonly number[] = ENTITY[root];
+  return {
+    first: fixed.flatMap((column) => {
+      const name = layout.columns[column]?.path[1];
+      return name === undefined ? [] : [{ column, name }];
+    }),
+    rest: fixed.at(-1) ?? 0,
+    read: entityColumns(layout, root).filter((column) => !fixed.includes(column)),
+  };
+}
+
 /** Rows of one segment as requests: whole ones, or only what certain columns tell. */
 export class RowViews {
   readonly segment: Segment;
   readonly cache: ValueCache;
   readonly #all: readonly number[];
+  readonly #entities: { readonly [root in keyof typeof ENTITY]: EntityColumns };
 
   constructor(segment: Segment, cache: ValueCache) {
     this.segment = segment;
     this.cache = cache;
-    this.#all = segment.layout.columns
-      .map((_, column) => column)
-      .filter((column) => isPathColumn(column));
+    const { layout } = segment;
+    this.#all = [...layout.columns.keys()].filter((column) => isPathColumn(layout, column));
+    this.#entities = {
+      subject: columnsOfEntity(layout, "subject"),
+      action: columnsOfEntity(layout, "action"),
+      resource: columnsOfEntity(layout, "resource"),
+    };
   }
 
   code(column: number, row: number): number {
@@ -129,17 +151,26 @@ export class RowViews {
 
   /** The entity of a row as the event gives it; undefined: the event has none. */
   entity(root: keyof typeof ENTITY, row: number): JsonObject | undefined {
-    const columns = ENTITY[root];
-    const rest = columns[columns.length - 1] ?? 0;
+    const { first, rest, read } = this.#entities[root];
     const whole = this.code(rest, row);
     if (whole !== 0) return entityMember(this.cache.value(rest, whole));
     if (((this.segment.has[row] ?? 0) & HAS[root]) === 0) return undefined;
     const entity: { [key: string]: Json } = {};
-    for (const column of columns) {
+    for (const { column, name } of first) {
       const code = this.code(column, row);
-      if (code !== 0 && column !== rest)
-        entity[this.segment.layout.columns[column]?.path[1] ?? ""] = this.cache.value(column, code);
+      if (code !== 0) entity[name] = this.cache.value(column, code);
     }
+    return read.length === 0 ? entity : this.#withRead(entity, read, { root, row });
+  }
+
+  /** An entity with the members that have columns of their own. */
+  #withRead(
+    entity: { [key: string]: Json },
+    read: readonly number[],
+    { root, row }: { readonly root: string; readonly row: number },
+  ): JsonObject {
+    const tree: Tree = { [root]: entity };
+    for (const column of read) this.#plant(tree, column, this.code(column, row));
     return entity;
   }
 

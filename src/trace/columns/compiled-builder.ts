@@ -72,6 +72,8 @@ const NODE = {
   mask: 52,
   key: 56,
   length: 60,
+  whole: 104,
+  properties: 108,
 } as const;
 const SPEC = {
   bytes: 64,
@@ -170,6 +172,9 @@ class Tables {
       this.nodes.set(node.rest, rest);
     }
     for (const child of node.children) this.#named.set(child, this.node(child, at));
+    this.set(at + NODE.whole, node.whole ? 1 : 0);
+    if (node.properties !== undefined)
+      this.set(at + NODE.properties, this.#named.get(node.properties) ?? 0);
     return at;
   }
 

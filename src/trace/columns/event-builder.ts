@@ -1,7 +1,7 @@
 import { isJsonObject, member, type Json, type JsonObject } from "../../request/json.ts";
 import type { TraceEvent } from "../event.ts";
 import { DictionaryBuilder } from "./dictionary.ts";
-import { COLUMN, type ColumnSpec, type Layout } from "./layout.ts";
+import { COLUMN, entityColumns, readsWhole, type ColumnSpec, type Layout } from "./layout.ts";
 import { HAS } from "./line-scanner.ts";
 import { Malformed, Rows, segmentOf } from "./rows.ts";
 import type { Segment } from "./segment.ts";
@@ -57,34 +57,33 @@ class ColumnCodes {
   }
 }
 
-const ENTITIES = [
-  {
-    root: "subject",
-    rest: COLUMN.subjectRest,
-    members: [
-      ["type", COLUMN.subjectType],
-      ["id", COLUMN.subjectId],
-      ["credential", COLUMN.credential],
-    ],
-  },
-  {
-    root: "action",
-    rest: COLUMN.actionRest,
-    members: [
-      ["kind", COLUMN.kind],
-      ["server", COLUMN.server],
-      ["name", COLUMN.name],
-    ],
-  },
-  {
-    root: "resource",
-    rest: COLUMN.resourceRest,
-    members: [
-      ["type", COLUMN.resourceType],
-      ["id", COLUMN.resourceId],
-    ],
-  },
-] as const;
+const ENTITIES = ["subject", "action", "resource"] as const;
+
+/** The columns of one entity. */
+interface EntityColumns {
+  readonly root: (typeof ENTITIES)[number];
+  /** Those of its first members, and those of members that are read. */
+  readonly first: readonly { readonly column: number; readonly name: string }[];
+  readonly read: readonly { readonly column: number; readonly path: readonly string[] }[];
+  readonly rest: number;
+  readonly whole: boolean;
+}
+
+function columnsOfEntity(layout: Layout, root: (typeof ENTITIES)[number]): EntityColumns {
+  const columns = entityColumns(layout, root).flatMap((column) => {
+    const spec = layout.columns[column];
+    return spec === undefined ? [] : [{ column, ...spec }];
+  });
+  return {
+    root,
+    first: columns.flatMap(({ column, path: [, name] }) =>
+      column < COLUMN.id && name !== undefined ? [{ column, name }] : [],
+    ),
+    read: columns.filter(({ column }) => column > COLUMN.id),
+    rest: columns.find(({ keep }) => keep === "rest")?.column ?? -1,
+    whole: readsWhole(layout, root),
+  };
+}
 
 /** The members of an event that conditions read by paths. */
 const ROOTS = ["args", "context", "outcome"] as const;
@@ -123,17 +122,12 @@ function follow(
 }
 
 /** Whether an entity's columns tell it. */
-function fillEntity(
-  filling: Filling,
-  entity: JsonObject,
-  spec: (typeof ENTITIES)[number],
-): boolean {
-  const names = new Set<string>();
-  for (const [name, column] of spec.members) {
-    names.add(name);
+function fillEntity(filling: Filling, entity: JsonObject, columns: EntityColumns): boolean {
+  for (const { name, column } of columns.first)
     if (Object.hasOwn(entity, name)) put(filling, column, entity[name]);
-  }
-  if (Object.keys(entity).some((name) => !names.has(name))) put(filling, spec.rest, entity);
+  for (const { column, path } of columns.read) follow(filling, { column, path, from: entity });
+  const isFirst = (name: string): boolean => columns.first.some((one) => one.name === name);
+  if (columns.whole && !Object.keys(entity).every(isFirst)) put(filling, columns.rest, entity);
   return !Object.hasOwn(entity, "properties");
 }
 
@@ -165,8 +159,11 @@ export class EventBuilder {
     columns: readonly { readonly column: number; readonly path: readonly string[] }[],
   ])[];
 
+  readonly #entities: readonly EntityColumns[];
+
   constructor(layout: Layout) {
     this.#layout = layout;
+    this.#entities = ENTITIES.map((root) => columnsOfEntity(layout, root));
     this.#paths = ROOTS.map((root) => [
       root,
       layout.columns.flatMap(({ path }, column) =>
@@ -213,9 +210,9 @@ export class EventBuilder {
     const approvals = rows.codes[COLUMN.approvals];
     if (approvals !== undefined && member(request.context, "approvals") !== undefined)
       approvals[row] = 1;
-    for (const spec of ENTITIES) {
-      const entity = request[spec.root];
-      if (entity !== undefined && !fillEntity(filling, entity, spec)) rows.whole[row] = 1;
+    for (const columns of this.#entities) {
+      const entity = request[columns.root];
+      if (entity !== undefined && !fillEntity(filling, entity, columns)) rows.whole[row] = 1;
     }
     for (const [root, paths] of this.#paths) {
       const from = request[root];

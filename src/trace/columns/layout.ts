@@ -51,8 +51,9 @@ export const COLUMN = {
 } as const;
 
 /**
- * The columns of each entity; the last one holds the whole entity where it has other members than
- * the ones before.
+ * The columns of each entity that every layout has; the last one holds the whole entity where its
+ * members do not tell it: where it has `properties`, or is read as a whole and has members that
+ * are no columns.
  */
 export const ENTITY = {
   subject: [COLUMN.subjectType, COLUMN.subjectId, COLUMN.credential, COLUMN.subjectRest],
@@ -117,6 +118,7 @@ const READ_BY_NAME: readonly (readonly string[])[] = [
   ...["type", "id"].map((name) => ["context", "delegation", name]),
 ];
 
+const ENTITY_ROOTS: ReadonlySet<string> = new Set(Object.keys(ENTITY));
 const ROOTS: ReadonlySet<string> = new Set(["args", "context", "outcome"]);
 
 function startsWith(path: readonly string[], prefix: readonly string[]): boolean {
@@ -131,6 +133,29 @@ function shortest(paths: readonly (readonly string[])[]): readonly (readonly str
   const kept: (readonly string[])[] = [];
   for (const path of sorted) if (!kept.some((prefix) => startsWith(path, prefix))) kept.push(path);
   return kept;
+}
+
+/**
+ * The members of entities that have columns of their own: all that is read of one, but for what its
+ * first columns hold; none of an entity that is read as a whole.
+ */
+function memberColumns(members: readonly (readonly string[])[]): readonly ColumnSpec[] {
+  return members
+    .filter((path) => ENTITY_ROOTS.has(path[0] ?? "") && path.length > 1 && !isFixed(path))
+    .map((path) => value(...path));
+}
+
+/**
+ * The columns that tell an entity: those that every layout has, then one for each member that is
+ * read.
+ */
+export function entityColumns({ columns }: Layout, root: keyof typeof ENTITY): readonly number[] {
+  return columns.flatMap(({ path }, column) => (path[0] === root ? [column] : []));
+}
+
+/** Whether something reads an entity as a whole, so that no member of it may be left out. */
+export function readsWhole({ members }: Layout, root: string): boolean {
+  return members.some((path) => path.length === 1 && path[0] === root);
 }
 
 function liesInObject(path: readonly string[]): boolean {
@@ -162,12 +187,14 @@ export function layoutFor(
   options: { readonly ids: boolean },
 ): Layout {
   const own = paths.filter((path) => ROOTS.has(path[0] ?? "") && isKept(path) && !isFixed(path));
+  const members = shortest([...READ_BY_NAME, ...paths.filter(liesInObject)]);
   const columns = [
     ...FIXED,
     { path: ["id"], keep: options.ids ? ("value" as const) : ("presence" as const) },
     ...shortest(own).map((path) => value(...path)),
+    ...memberColumns(members),
   ];
-  return { columns, members: shortest([...READ_BY_NAME, ...paths.filter(liesInObject)]) };
+  return { columns, members };
 }
 
 /** Every path that a layout was asked for. */

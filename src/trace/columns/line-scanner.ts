@@ -1,4 +1,4 @@
-import { COLUMN, type Layout } from "./layout.ts";
+import { COLUMN, readsWhole, type Layout } from "./layout.ts";
 import { endOfKey, MAX_DEPTH, noteKey, skipColon, skipSpace, skipValue } from "./skip-json.ts";
 
 /** A member of the event on the way to some column. */
@@ -23,8 +23,13 @@ export interface Node {
   kind: number;
   /** Its bit in {@link LineScanner.has}. */
   bit: number;
-  /** The column that holds the whole of it where it has members which are no columns; -1: none. */
+  /**
+   * The column that holds the whole of it where it has `properties`, or members which are no columns
+   * and it is read as a `whole`; -1: none.
+   */
   rest: number;
+  whole: boolean;
+  properties: Node | undefined;
 }
 
 const encoder = new TextEncoder();
@@ -42,6 +47,8 @@ function node(key: string, depth: number): Node {
     kind: 0,
     bit: 0,
     rest: -1,
+    whole: false,
+    properties: undefined,
   };
 }
 
@@ -123,13 +130,24 @@ function place(root: Node, path: readonly string[], column: number): Node {
   return at;
 }
 
+function placeRest(
+  root: Node,
+  layout: Layout,
+  { path, column }: { readonly path: readonly string[]; readonly column: number },
+): void {
+  const entity = place(root, path, -1);
+  entity.rest = column;
+  entity.whole = readsWhole(layout, path[0] ?? "");
+  entity.properties = place(root, [...path, "properties"], -1);
+}
+
 /**
  * The members of the event that a layout asks for or whose values must be of one kind, as a tree.
  */
 export function buildTree(layout: Layout): Node {
   const root = node("", 0);
   layout.columns.forEach(({ path, keep }, column) => {
-    if (keep === "rest") place(root, path, -1).rest = column;
+    if (keep === "rest") placeRest(root, layout, { path, column });
     else place(root, path, column).column = column;
   });
   for (const [kind, paths] of KINDS) for (const path of paths) place(root, path, -1).kind = kind;
@@ -230,13 +248,18 @@ function scanObject(scanner: LineScanner, bytes: Uint8Array, at: number, parent:
     if (bytes[at] !== COMMA) {
       at = skipSpace(bytes, at);
       if (bytes[at] === CLOSE) {
-        if (strange.length > 0 && parent.rest >= 0) keepWhole(scanner, parent, start, at + 1);
+        if (keepsRest(parent, strange.length > 0, scanner.line))
+          keepWhole(scanner, parent, start, at + 1);
         return at + 1;
       }
       if (bytes[at] !== COMMA) return -1;
     }
     at = skipSpace(bytes, at + 1);
   }
+}
+
+function keepsRest({ rest, whole, properties }: Node, strange: boolean, line: number): boolean {
+  return rest >= 0 && ((whole && strange) || properties?.seen === line);
 }
 
 function keepWhole(scanner: LineScanner, { rest, depth }: Node, from: number, to: number): void {

@@ -23,7 +23,7 @@
 @inline const COLUMN: usize = 24; // 1: its value is a column, so it is no way to one
 @inline const KIND: usize = 28;
 @inline const BIT: usize = 32;
-@inline const REST: usize = 36; // the node that stands for the whole where it has other members; 0: none
+@inline const REST: usize = 36; // the node that stands for the whole where its members do not tell it; 0: none
 @inline const DEPTH: usize = 40;
 @inline const PARENT: usize = 44;
 @inline const TABLE: usize = 48; // its children by the hash of their keys
@@ -33,6 +33,8 @@
 @inline const PATTERN: usize = 64; // the key with its quote and colon, and which bytes of it count
 @inline const PATTERN_MASK: usize = 80;
 @inline const KEY_WORD: usize = 96; // its first eight bytes
+@inline const WHOLE: usize = 104; // 1: members that are no columns keep the rest
+@inline const PROPERTIES: usize = 108; // the member that keeps the rest; 0: none
 
 // a column, its dictionary and its codes
 @inline const AT_NODE: usize = 0;
@@ -479,7 +481,7 @@ function scanObject(at: usize, parent: usize): usize {
       byte = load<u8>(at);
       if (byte == 0x7d) {
         const rest: usize = load<u32>(parent, REST);
-        if (keysEnd > strange && rest != 0) keep(rest, start, at + 1);
+        if (rest != 0 && ((load<u32>(parent, WHOLE) != 0 && keysEnd > strange) || load<u32>(load<u32>(parent, PROPERTIES), SEEN) == stamp)) keep(rest, start, at + 1);
         keysEnd = strange;
         return at + 1;
       }
