@@ -8,7 +8,7 @@ import { CompiledBuilder } from "../../../src/trace/columns/compiled-builder.ts"
 import { layoutFor, type Layout } from "../../../src/trace/columns/layout.ts";
 import { SegmentBuilder } from "../../../src/trace/columns/segment-builder.ts";
 import type { Segment } from "../../../src/trace/columns/segment.ts";
-import { HOST, LAYOUT, line, mutated, NASTY, PATHS, usual } from "./lines.ts";
+import { HOST, LAYOUT, line, mutated, NASTY, PATHS, usual, WHOLE } from "./lines.ts";
 
 const RUNS = Number(process.env["AGENTZ_READER_RUNS"] ?? 1500);
 const SEED = Number(process.env["AGENTZ_READER_SEED"] ?? 11);
@@ -77,7 +77,7 @@ const WIDE = layoutFor(
   { ids: true },
 );
 if (WIDE === undefined) throw new Error("many paths make no layout");
-const layouts = [LAYOUT, NO_IDS, WIDE].map((layout) => new Both(layout));
+const layouts = [LAYOUT, WHOLE, NO_IDS, WIDE].map((layout) => new Both(layout));
 const texts = fc.array(
   fc.oneof(
     { weight: 3, arbitrary: usual },

@@ -11,9 +11,20 @@ export const PATHS = [
   ["context", "tags"],
   ["outcome", "result", "card"],
 ];
-const found = layoutFor(PATHS, { ids: true });
-if (found === undefined) throw new Error("the paths make no layout");
-export const LAYOUT = found;
+/** Entities of which some members are read. */
+export const LAYOUT = layoutFor(
+  [
+    ...PATHS,
+    ["subject", "team"],
+    ["subject", "credential", "kind"],
+    ["action", "effects"],
+    ["resource", "owner", "team"],
+    ["resource", "meta", "deep", "team"],
+  ],
+  { ids: true },
+);
+/** Entities that are read as a whole. */
+export const WHOLE = layoutFor([...PATHS, ["subject"], ["action"], ["resource"]], { ids: true });
 export const HOST = {
   isUtf8: (bytes: Uint8Array) => isUtf8(bytes),
   ascii: (bytes: Uint8Array, from: number, to: number) =>

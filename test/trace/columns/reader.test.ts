@@ -12,7 +12,8 @@ import { ValueCache } from "../../../src/trace/columns/value-cache.ts";
 import { decodeEvent, type TraceEvent } from "../../../src/trace/event.ts";
 import { parseJson } from "../../../src/trace/parse-json.ts";
 import { LineReader } from "../../../src/trace/read-lines.ts";
-import { HOST, LAYOUT, line, mutated, NASTY, PATHS } from "./lines.ts";
+import { entityColumns, readsWhole, type Layout } from "../../../src/trace/columns/layout.ts";
+import { HOST, LAYOUT, line, mutated, NASTY, PATHS, WHOLE } from "./lines.ts";
 
 const RUNS = Number(process.env["AGENTZ_READER_RUNS"] ?? 1500);
 const SEED = Number(process.env["AGENTZ_READER_SEED"] ?? 7);
@@ -58,17 +59,31 @@ function at(root: Json | undefined, path: readonly string[]): unknown {
   return current === undefined ? ["nothing", path.length] : ["value", plain(current)];
 }
 
+/** All of an entity where a layout reads it as a whole, else what it reads of it. */
+function entityOf(
+  event: TraceEvent,
+  layout: Layout,
+  root: "subject" | "action" | "resource",
+): unknown {
+  const entity = event.request[root];
+  if (readsWhole(layout, root)) return plain(entity);
+  return entityColumns(layout, root).flatMap((column) => {
+    const { path = [], keep } = layout.columns[column] ?? {};
+    return keep === "rest" ? [] : [at(entity, path.slice(1))];
+  });
+}
+
 /** Everything of an event that columns must tell. */
-function told(event: TraceEvent): unknown {
+function told(event: TraceEvent, layout: Layout): unknown {
   const { request } = event;
   return {
     type: event.type,
     session: event.session,
     parent: event.parent,
     time: event.time,
-    subject: plain(request.subject),
-    action: plain(request.action),
-    resource: plain(request.resource),
+    subject: entityOf(event, layout, "subject"),
+    action: entityOf(event, layout, "action"),
+    resource: entityOf(event, layout, "resource"),
     labels: plain(event.labels),
     complete: request.complete,
     unrecorded: request.unrecorded,
@@ -114,9 +129,18 @@ function withoutNulls(event: TraceEvent): TraceEvent {
 function compare(
   bytes: Buffer,
   through: (segment: Segment) => Segment,
+): ReturnType<typeof compareBy> {
+  compareBy(WHOLE, bytes, through);
+  return compareBy(LAYOUT, bytes, through);
+}
+
+function compareBy(
+  layout: Layout,
+  bytes: Buffer,
+  through: (segment: Segment) => Segment,
 ): { readonly lines: number; readonly whole: number } {
   const expected = asReader(bytes);
-  const segment = through(new SegmentBuilder(LAYOUT, HOST).build(bytes, 0, true));
+  const segment = through(new SegmentBuilder(layout, HOST).build(bytes, 0, true));
   const cache = new ValueCache(segment);
   const views = new RowViews(segment, cache);
   const frames = new Frames(segment, cache, new Interner());
@@ -148,8 +172,8 @@ function compare(
       ]).toEqual([event.session, event.type, event.parent, event.time]);
       return;
     }
-    const got = told(withoutNulls(views.event(row, frames.of(row))));
-    const wanted = told(withoutNulls(event));
+    const got = told(withoutNulls(views.event(row, frames.of(row))), layout);
+    const wanted = told(withoutNulls(event), layout);
     if (!isDeepStrictEqual(got, wanted))
       throw new Error(
         `${JSON.stringify(got)}\n${JSON.stringify(wanted)}\n${bytes.toString("utf8").split("\n")[line - 1]}`,
