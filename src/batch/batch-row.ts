@@ -21,6 +21,9 @@ interface Recorded {
   readonly effect: string;
 }
 
+/** Where the steps of contradictions start. INVARIANT: it is no number of a step. */
+const WRONG = -2;
+
 const RECORDED = [COLUMN.effect, COLUMN.rule];
 
 /** One row of a segment after the other, by the classes of what it holds. */
@@ -32,12 +35,7 @@ export class BatchRow implements EvaluatedRow {
   readonly #resources = new CodeMemo();
   readonly #steps: PairTable;
   readonly #points = new CodeMemo();
-  readonly #wrong: readonly CodeMemo[] = [
-    new CodeMemo(),
-    new CodeMemo(),
-    new CodeMemo(),
-    new CodeMemo(),
-  ];
+  #person = -1;
   #event: TraceEvent | undefined;
   #calls: readonly Call[] | undefined;
   readonly #recorded = new Map<number, Recorded>();
@@ -66,6 +64,7 @@ export class BatchRow implements EvaluatedRow {
     this.counts = this.#rows.counts(at);
     this.#event = undefined;
     this.#calls = undefined;
+    this.#person = -1;
     const frame = (this.frame = frames.of(at));
     this.subject = this.#entity(this.#subjects, entities.subject(at, frame), () =>
       entities.subjectClass(at, frame),
@@ -115,7 +114,9 @@ export class BatchRow implements EvaluatedRow {
   }
 
   person(): number {
-    return this.#classes.personClass(this.at, this.frame);
+    if (this.#person < 0)
+      this.#person = this.#classes.personClass(this.at, this.frame, this.subject);
+    return this.#person;
   }
 
   /** What was decided when the call was made, with a number for what counts of it. */
@@ -153,24 +154,35 @@ export class BatchRow implements EvaluatedRow {
     return number;
   }
 
-  /** What the catalog contradicts of subject, action, resource and person; 0: nothing. */
-  contradictions(): readonly [number, number, number, number] {
-    const wrong = (i: number, of: number, name: (call: Call) => readonly string[]): number => {
-      const known = this.#wrong[i]?.get(0, of) ?? -1;
-      if (known >= 0) return known;
-      const call = this.calls().at(-1);
-      const found = call === undefined ? [] : name(call);
-      const number = found.length === 0 ? 0 : this.#parts.text.code(JSON.stringify(found));
-      this.#wrong[i]?.set(0, of, number);
-      return number;
-    };
+  /** A number for what the catalog contradicts of subject, action, resource and person; 0: nothing. */
+  contradictions(): number {
     const person = this.person();
-    return [
-      wrong(0, this.subject, ({ subject }) => contradicted(subject)),
-      wrong(1, this.action, ({ action }) => contradicted(action.entity)),
-      wrong(2, this.resource, ({ resource }) => contradicted(resource)),
-      person === 0 ? 0 : wrong(3, person, (call) => contradicted(call.person())),
-    ];
+    const ofSubject = this.#contradiction(0, this.subject, ({ subject }) => contradicted(subject));
+    const ofAction = this.#contradiction(1, this.action, ({ action: { entity } }) =>
+      contradicted(entity),
+    );
+    const ofResource = this.#contradiction(2, this.resource, ({ resource }) =>
+      contradicted(resource),
+    );
+    const ofPerson =
+      person === 0 ? 0 : this.#contradiction(3, person, (call) => contradicted(call.person()));
+    if (ofSubject + ofAction + ofResource + ofPerson === 0) return 0;
+    const named = this.#steps.step(this.#steps.step(WRONG, ofSubject), ofAction);
+    return this.#steps.step(this.#steps.step(named, ofResource), ofPerson);
+  }
+
+  #contradiction(
+    i: 0 | 1 | 2 | 3,
+    number: number,
+    name: (call: Call) => readonly string[],
+  ): number {
+    const known = this.#parts.contradicted[i].get(0, number);
+    if (known >= 0) return known;
+    const call = this.calls().at(-1);
+    const found = call === undefined ? [] : name(call);
+    const made = found.length === 0 ? 0 : this.#parts.text.code(JSON.stringify(found));
+    this.#parts.contradicted[i].set(0, number, made);
+    return made;
   }
 
   /** The event as far as columns tell. */

@@ -188,9 +188,9 @@ export class BatchTally {
     const tool = this.#counted(this.#tools, this.#step(NAMED, row.action, 0), () => row.as(result));
     tool.calls++;
     if (named || tool.marked) this.#sink.tally.notes.namedCalls++;
-    const [a, b, c, d] = row.contradictions();
-    if (a + b + c + d === 0) return;
-    const at = this.#step(this.#step(WRONG, a, b), c, d);
+    const wrong = row.contradictions();
+    if (wrong === 0) return;
+    const at = this.#step(WRONG, wrong, 0);
     this.#counted(this.#contradicting, at, () => row.as(result)).calls++;
   }
 

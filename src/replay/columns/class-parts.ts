@@ -1,6 +1,6 @@
 import type { Layout } from "../../trace/columns/layout.ts";
 import type { Atom } from "./atoms.ts";
-import { TextMemo } from "./code-memo.ts";
+import { CodeMemo, TextMemo } from "./code-memo.ts";
 import type { IdClasses } from "./id-classes.ts";
 import { Interner } from "./interner.ts";
 import { PairTable } from "./pair-table.ts";
@@ -21,6 +21,15 @@ export interface ClassParts {
   readonly frames: Interner;
   /** Texts that conditions compare with one another. */
   readonly compared: Interner;
+  /** Classes of subjects by their texts. */
+  readonly subjects: TextMemo;
+  /** By the text of a person: the number of their name, and of what is contradicted of them. */
+  readonly personNames: TextMemo;
+  readonly wrongPersons: TextMemo;
+  /** By the number of a subject: the number of its name. */
+  readonly subjectNames: CodeMemo;
+  /** By the number of a subject, action, resource or person: what is contradicted of it. */
+  readonly contradicted: readonly [CodeMemo, CodeMemo, CodeMemo, CodeMemo];
   /** The numbers of a side's texts by what a column holds. */
   readonly comparedBy: (side: Atom) => TextMemo;
   /** By joint probe: what its equality comes to where both sides are texts: the same, and others. */
@@ -44,6 +53,9 @@ export interface ClassParts {
   readonly masks: readonly Map<number, number>[];
 }
 
+/** Texts of longer subjects and persons are not kept. */
+const LONG_SUBJECT = 1000;
+
 /** What rows of a layout are classed with by versions. */
 export function classParts(versions: readonly SetReads[], layout: Layout): ClassParts {
   const plan = planOf(versions, layout);
@@ -58,6 +70,11 @@ export function classParts(versions: readonly SetReads[], layout: Layout): Class
     text: new Interner(),
     frames: new Interner(),
     compared: new Interner(),
+    subjects: new TextMemo(LONG_SUBJECT),
+    personNames: new TextMemo(LONG_SUBJECT),
+    wrongPersons: new TextMemo(LONG_SUBJECT),
+    subjectNames: new CodeMemo(),
+    contradicted: [new CodeMemo(), new CodeMemo(), new CodeMemo(), new CodeMemo()],
     comparedBy: (side) => {
       const memo = compared.get(side) ?? new TextMemo();
       compared.set(side, memo);

@@ -56,8 +56,9 @@ export class ComparedTexts {
   }
 
   #make(row: number, frame: Frame): number {
-    const { column } = this.#side;
+    const { column, resource } = this.#side;
     const { views, entities } = this.#readers;
+    if (column === RESOURCE) return this.#ofResource(resource, row, frame);
     if (column < 0)
       return this.#numberOf(
         rowFor(views.live(row, [], frame), frame, entities.of(row, frame, this.#version)),
@@ -68,6 +69,22 @@ export class ComparedTexts {
     const known = this.#byText.get(text);
     if (known !== undefined) return known;
     const number = this.#numberOf(rowFor(views.single(column, code, frame), frame, {}));
+    this.#byText.set(text, number);
+    return number;
+  }
+
+  /** WHY by text: there may be as many owners of resources as there are resources. */
+  #ofResource({ members }: Operand["resource"], row: number, frame: Frame): number {
+    const { views, entities } = this.#readers;
+    const make = (): number => this.#numberOf(entities.resourceRow(this.#version, row, frame));
+    const given = entities.givenOfOne(this.#side.resource, row, frame);
+    const [member] = members;
+    const dictionary = views.segment.dictionaries[member?.column ?? -1];
+    if (given < 0 || member === undefined || dictionary === undefined) return make();
+    const text = `${given},${valueKey(dictionary, views.code(member.column, row), 0)}`;
+    const known = this.#byText.get(text);
+    if (known !== undefined) return known;
+    const number = make();
     this.#byText.set(text, number);
     return number;
   }

@@ -4,6 +4,7 @@ import type { Request } from "../../request/request.ts";
 import { credentialKind, namesCredential } from "../../request/credential.ts";
 import { stringMember } from "../../request/json.ts";
 import { COLUMN, entityColumns } from "../../trace/columns/layout.ts";
+import { textOf } from "../../trace/columns/dictionary.ts";
 import { contradicted } from "../../engine/contradictions.ts";
 import { CodeMemo } from "./code-memo.ts";
 import type { Frame } from "./frame.ts";
@@ -53,6 +54,11 @@ export class Entities {
   /** By what names a resource, and a member: what is made of that, plus one. */
   readonly #given = new Kept();
   readonly #members: ResourceReads;
+  /** Of the row that was asked about last. */
+  #row = -1;
+  #subject = 0;
+  #action = 0;
+  #name: number | undefined;
 
   constructor(parts: ClassParts, views: RowViews) {
     this.#parts = parts;
@@ -77,12 +83,28 @@ export class Entities {
 
   /** The number of the row's subject, its credential aside. */
   subject(row: number, frame: Frame): number {
-    return this.#subjectNumbers.number(row, frame);
+    if (this.#row !== row) this.#to(row, frame);
+    return this.#subject;
   }
 
   /** The number of the row's action. */
   action(row: number, frame: Frame): number {
-    return this.#actionNumbers.number(row, frame);
+    if (this.#row !== row) this.#to(row, frame);
+    return this.#action;
+  }
+
+  /** The number of how a row's resource is named; -1: only all of it tells. */
+  #named(row: number, frame: Frame): number {
+    if (this.#row !== row) this.#to(row, frame);
+    if (this.#name === undefined) this.#name = this.#shortcut.key(row, this.#action, frame);
+    return this.#name;
+  }
+
+  #to(row: number, frame: Frame): void {
+    this.#row = row;
+    this.#subject = this.#subjectNumbers.number(row, frame);
+    this.#action = this.#actionNumbers.number(row, frame);
+    this.#name = undefined;
   }
 
   #request(root: "subject" | "action", row: number, frame: Frame): Request {
@@ -151,6 +173,14 @@ export class Entities {
     const number = this.subject(row, frame);
     const known = this.#subjectClasses.get(0, number);
     if (known >= 0) return known;
+    const text = this.#subjectNumbers.text(row, frame);
+    const made = this.#parts.subjects.get(text) ?? this.#classSubject(row, frame);
+    this.#parts.subjects.set(text, made);
+    this.#subjectClasses.set(0, number, made);
+    return made;
+  }
+
+  #classSubject(row: number, frame: Frame): number {
     const subjects = this.#subjectsOf(row, frame);
     const direct = this.#views.entity("subject", row);
     const candidate = subjects.at(-1);
@@ -166,9 +196,7 @@ export class Entities {
         subject: subjects[version] ?? NO_ACTION.entity,
       }),
     );
-    const text = this.#parts.text.code(JSON.stringify([facts, outcomes]));
-    this.#subjectClasses.set(0, number, text);
-    return text;
+    return this.#parts.text.code(JSON.stringify([facts, outcomes]));
   }
 
   actionClass(row: number, frame: Frame): number {
@@ -196,7 +224,7 @@ export class Entities {
    * of a resource.
    */
   resourceKey(reads: ResourceReads, row: number, frame: Frame): number {
-    const named = reads.whole ? -1 : this.#shortcut.key(row, this.action(row, frame), frame);
+    const named = reads.whole ? -1 : this.#named(row, frame);
     return named < 0
       ? this.#wholeResource(row, frame)
       : this.#partsOfResource(reads, named, { row, frame });
@@ -236,6 +264,23 @@ export class Entities {
     return number;
   }
 
+  /**
+   * What versions make of the one member that is read of a resource, as a number over all segments;
+   * -1: more than that is read.
+   */
+  givenOfOne({ whole, named, members }: ResourceReads, row: number, frame: Frame): number {
+    const [member] = members;
+    if (whole || named || members.length !== 1 || member === undefined) return -1;
+    const number = this.#named(row, frame);
+    return number < 0 || this.#isDescribed(number, row, frame)
+      ? -1
+      : this.#givenOf(number, member.column, { name: member.name, row, frame });
+  }
+
+  #isDescribed(named: number, row: number, frame: Frame): boolean {
+    return this.#classReads(named, row, frame) === this.#members;
+  }
+
   /** The same where all that names or describes a resource is told apart. */
   #wholeResource(row: number, frame: Frame): number {
     let at = this.#steps.step(WHOLE, frame.number);
@@ -247,7 +292,7 @@ export class Entities {
   }
 
   resourceClass(row: number, frame: Frame): number {
-    const named = this.#shortcut.key(row, this.action(row, frame), frame);
+    const named = this.#named(row, frame);
     const at =
       named < 0
         ? this.#wholeResource(row, frame)
@@ -287,12 +332,15 @@ export class Entities {
 
   /** What probes on the resource alone come to for a row. */
   resourceOutcomes(probes: readonly Probe[], row: number, frame: Frame): number {
-    const request = this.#resourceRequest(row, frame);
-    const resources = this.#resourcesOf(row, frame);
-    const outcomes = this.#outcomes(probes, (version) =>
-      rowFor(request, frame, { resource: resources[version] ?? NO_ACTION.entity }),
-    );
+    const outcomes = this.#outcomes(probes, (version) => this.resourceRow(version, row, frame));
     return this.#parts.text.code(outcomes.join("\u0001"));
+  }
+
+  /** A row's call of which only the resource is at hand, as a version sees it. */
+  resourceRow(version: number, row: number, frame: Frame): ReturnType<typeof rowFor> {
+    return rowFor(this.#resourceRequest(row, frame), frame, {
+      resource: this.#resourcesOf(row, frame)[version] ?? NO_ACTION.entity,
+    });
   }
 
   /**
@@ -327,6 +375,7 @@ const [PARTS, GIVEN, WHOLE] = [-1, -2, -3];
 class EntityNumbers {
   readonly #views: RowViews;
   readonly #root: "subject" | "action";
+  readonly #told: readonly number[];
   readonly #codes: readonly (Uint32Array | undefined)[];
   readonly #scratch: Int32Array;
   readonly #table: TupleTable;
@@ -336,6 +385,7 @@ class EntityNumbers {
     this.#root = root;
     // a column in which no row has anything tells none apart
     const told = columns.filter((one) => (views.segment.dictionaries[one]?.size ?? 1) > 1);
+    this.#told = told;
     this.#codes = told.map((column) => views.segment.codes[column]);
     this.#scratch = new Int32Array(told.length + 2);
     this.#table = new TupleTable(told.length + 2);
@@ -347,5 +397,18 @@ class EntityNumbers {
     scratch[1] = this.#views.has(row, this.#root) ? 1 : 0;
     for (let i = 0; i < this.#codes.length; i++) scratch[i + 2] = this.#codes[i]?.[row] ?? 0;
     return this.#table.intern(scratch);
+  }
+
+  /** A text that is the same only for rows of the same number, over all segments. */
+  text(row: number, frame: Frame): string {
+    const { dictionaries } = this.#views.segment;
+    const has = this.#views.has(row, this.#root) ? 1 : 0;
+    let text = `${frame.number},${has}`;
+    for (const column of this.#told) {
+      const [dictionary, code] = [dictionaries[column], this.#views.code(column, row)];
+      if (dictionary !== undefined && code !== 0)
+        text += `,${column},${dictionary.depths[code] ?? 0},${textOf(dictionary, code)}`;
+    }
+    return text;
   }
 }

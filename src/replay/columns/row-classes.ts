@@ -35,8 +35,6 @@ export class RowClasses {
   /** By the code of a person: the number of their name, and of what is contradicted of them. */
   readonly #names = new CodeMemo();
   readonly #wrong = new CodeMemo();
-  /** By the number of a subject: the number of its name. */
-  readonly #subjectNames = new CodeMemo();
   /** By what conditions read of a resource: what they come to, plus one. */
   readonly #attributes: readonly Kept[];
   readonly #steps = new PairTable();
@@ -159,43 +157,48 @@ export class RowClasses {
    * What of the person whom a call is for is counted: whether the call is made under that name
    * (design 9.3), and what the catalog contradicts (2.7).
    */
-  personClass(row: number, frame: Frame): number {
+  personClass(row: number, frame: Frame, subject: number): number {
     const person = this.views.code(COLUMN.onBehalfOf, row);
     if (person === 0) return 0;
-    const name = this.#nameOf(person);
-    const isBorrowed = name !== 0 && name === this.#subjectName(row, frame);
-    const wrong = this.#wrongOf(person, frame);
+    if (this.#wrong.get(frame.number, person) < 0) this.#meet(person, frame);
+    const name = this.#names.get(0, person);
+    const wrong = this.#wrong.get(frame.number, person);
+    const isBorrowed = name > 0 && name === this.#subjectName(subject, row, frame);
     return isBorrowed || wrong > 0
       ? this.#parts.pairs.step(this.#parts.pairs.step(PERSON, wrong), isBorrowed ? 1 : 0)
       : 0;
   }
 
-  /** The number of a person's name; 0: none. */
-  #nameOf(person: number): number {
-    const known = this.#names.get(0, person);
-    if (known >= 0) return known;
-    const name = personNamed(this.views.cache.value(COLUMN.onBehalfOf, person));
-    const number = name === undefined ? 0 : 1 + this.#parts.compared.code(name);
-    this.#names.set(0, person, number);
-    return number;
+  /** Numbers a person's name, and what is contradicted of them; remembered by their text. */
+  #meet(person: number, frame: Frame): void {
+    const dictionary = this.#segment.dictionaries[COLUMN.onBehalfOf];
+    const text = dictionary === undefined ? "" : valueKey(dictionary, person, frame.number);
+    const name = this.#parts.personNames.get(text) ?? this.#nameOf(person);
+    const wrong = this.#parts.wrongPersons.get(text) ?? this.#wrongOf(person, frame);
+    this.#parts.personNames.set(text, name);
+    this.#parts.wrongPersons.set(text, wrong);
+    this.#names.set(0, person, name);
+    this.#wrong.set(frame.number, person, wrong);
   }
 
-  #subjectName(row: number, frame: Frame): number {
-    const subject = this.entities.subject(row, frame);
-    const known = this.#subjectNames.get(0, subject);
-    if (known >= 0) return known;
-    const id = this.entities.candidateId(row, frame);
-    const number = id === undefined ? 0 : 1 + this.#parts.compared.code(id);
-    this.#subjectNames.set(0, subject, number);
-    return number;
+  /** The number of a person's name; 0: none. */
+  #nameOf(person: number): number {
+    const name = personNamed(this.views.cache.value(COLUMN.onBehalfOf, person));
+    return name === undefined ? 0 : 1 + this.#parts.compared.code(name);
   }
 
   #wrongOf(person: number, frame: Frame): number {
-    const known = this.#wrong.get(frame.number, person);
-    if (known >= 0) return known;
     const found = this.#contradictedPerson(person, frame);
-    const number = found.length === 0 ? 0 : 1 + this.#parts.text.code(JSON.stringify(found));
-    this.#wrong.set(frame.number, person, number);
+    return found.length === 0 ? 0 : 1 + this.#parts.text.code(JSON.stringify(found));
+  }
+
+  /** The number of the name of a subject, by its own number over all segments; 0: none. */
+  #subjectName(subject: number, row: number, frame: Frame): number {
+    const known = this.#parts.subjectNames.get(0, subject);
+    if (known >= 0) return known;
+    const id = this.entities.candidateId(row, frame);
+    const number = id === undefined ? 0 : 1 + this.#parts.compared.code(id);
+    this.#parts.subjectNames.set(0, subject, number);
     return number;
   }
 
