@@ -30,9 +30,7 @@ const RECORDED = [COLUMN.effect, COLUMN.rule];
 export class BatchRow implements EvaluatedRow {
   readonly #parts: ClassParts;
   readonly #classes: RowClasses;
-  readonly #subjects = new CodeMemo();
-  readonly #actions = new CodeMemo();
-  readonly #resources = new CodeMemo();
+  readonly #numbers: CodeMemo;
   readonly #steps: PairTable;
   readonly #points = new CodeMemo();
   #person = -1;
@@ -53,6 +51,7 @@ export class BatchRow implements EvaluatedRow {
     this.#parts = parts;
     this.#rows = rows;
     this.#steps = parts.pairs;
+    this.#numbers = parts.framed;
     this.#classes = new RowClasses(parts, rows.segment);
     this.frame = this.#classes.frames.of(0);
   }
@@ -66,30 +65,19 @@ export class BatchRow implements EvaluatedRow {
     this.#calls = undefined;
     this.#person = -1;
     const frame = (this.frame = frames.of(at));
-    this.subject = this.#entity(this.#subjects, entities.subject(at, frame), () =>
-      entities.subjectClass(at, frame),
-    );
-    this.action = this.#entity(this.#actions, entities.action(at, frame), () =>
-      entities.actionClass(at, frame),
-    );
-    const resource = entities.resourceClass(at, frame);
-    this.resource =
-      frame.number === 0
-        ? this.#entity(this.#resources, resource, () => resource)
-        : this.#framed(resource);
+    this.subject = this.#framed(entities.classOf("subject", at, frame));
+    this.action = this.#framed(entities.actionClass(at, frame));
+    this.resource = this.#framed(entities.classOf("resource", at, frame));
     this.labels = this.#classes.labelsClass(at);
   }
 
-  #entity(memo: CodeMemo, number: number, classOf: () => number): number {
-    const known = memo.get(0, number);
-    if (known >= 0) return known;
-    const made = this.#framed(classOf());
-    memo.set(0, number, made);
-    return made;
-  }
-
+  /** WHY numbers again: a row that says of its own record what it holds is another. */
   #framed(number: number): number {
-    return this.#steps.step(this.#steps.step(0, this.frame.number), number);
+    const known = this.#numbers.get(this.frame.number, number);
+    if (known >= 0) return known;
+    const made = this.#steps.step(this.#steps.step(0, this.frame.number), number);
+    this.#numbers.set(this.frame.number, number, made);
+    return made;
   }
 
   classOf(source: Source): number {
@@ -101,7 +89,7 @@ export class BatchRow implements EvaluatedRow {
       case "resource":
         return this.resource;
       case "attributes":
-        return this.#classes.attributesClass(source.index, this.at, this.frame);
+        return this.#classes.entities.outcomes(source.index, this.at, this.frame);
       case "column":
         return this.#classes.unaryClass(source.index, this.at, this.frame);
       case "joint":

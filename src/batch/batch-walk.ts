@@ -5,6 +5,7 @@ import { Run } from "../engine/run.ts";
 import { outcomeText } from "../replay/columns/interner.ts";
 import { classParts, type ClassParts } from "../replay/columns/class-parts.ts";
 import type { ReadVersions } from "../replay/columns/versions.ts";
+import { EntityMemory } from "../replay/columns/entity-memory.ts";
 import { Kept, PairTable } from "../replay/columns/pair-table.ts";
 import type { OwnRows, SegmentRows } from "../replay/columns/segment-rows.ts";
 import { VEILED_STATE } from "../replay/columns/views.ts";
@@ -109,6 +110,7 @@ export class BatchWalk {
     if (!this.#options.linked && segment.codes[COLUMN.parent]?.some((code) => code !== 0))
       return LINKED;
     rows.numberSessions(own);
+    if (this.#parts.memory.isFull) this.#parts.memory = new EntityMemory(this.#parts.plan);
     const row = new BatchRow(this.#parts, rows);
     const isCall = callTypes(rows);
     const types = segment.codes[COLUMN.type];

@@ -15,11 +15,11 @@ import type { ClassParts } from "../replay/columns/class-parts.ts";
 import {
   ACTION,
   columnsOf,
+  entityReads,
   isHeld,
   readsName,
-  RESOURCE,
-  resourceReads,
-  SUBJECT,
+  rootOf,
+  type EntityReads,
 } from "../replay/columns/probe-plan.ts";
 
 /** A call as one version sees it, as far as columns tell. */
@@ -29,7 +29,7 @@ export interface SeenCall {
 }
 
 /**
- * What of a row tells a part: an entity, one column, what some conditions read of a resource, or an
+ * What of a row tells a part: an entity, one column, what some conditions read of an entity, or an
  * atom on several of them.
  */
 export type Source =
@@ -99,17 +99,20 @@ function sourcesOfAtom(atom: Atom, version: number, parts: ClassParts): readonly
     if (index < 0) throw new Error(`no table holds \`${atom.text}\``);
     return [{ kind: "joint", index }];
   }
-  if (only === SUBJECT) return [{ kind: "subject" }];
   if (only === ACTION) return [{ kind: "action" }];
-  if (only === RESOURCE) {
-    const name = readsName(resourceReads(parts.layout, atom));
-    const index = parts.plan.resource.findIndex(({ reads }) => readsName(reads) === name);
-    if (index < 0) throw new Error(`no table holds \`${atom.text}\``);
-    return [{ kind: "attributes", index }];
-  }
+  const root = rootOf(only);
+  if (root !== undefined) return [entitySource(entityReads(parts.layout, atom, root), parts)];
   const index = parts.columns.indexOf(only);
   if (index < 0) throw new Error(`no column holds what \`${atom.text}\` reads`);
   return [{ kind: "column", index }];
+}
+
+/** What tells the outcome of an atom that reads one entity alone. */
+function entitySource(reads: EntityReads, parts: ClassParts): Source {
+  const name = readsName(reads);
+  const index = parts.plan.entities.findIndex((group) => readsName(group.reads) === name);
+  if (index < 0) throw new Error(`no table holds what is read of \`${name}\``);
+  return { kind: "attributes", index };
 }
 
 function hostOf(version: number, parts: ClassParts): CompiledSet["host"] {

@@ -1,6 +1,6 @@
 import type { Layout } from "../../trace/columns/layout.ts";
-import type { Atom } from "./atoms.ts";
 import { CodeMemo, TextMemo } from "./code-memo.ts";
+import { EntityMemory } from "./entity-memory.ts";
 import type { IdClasses } from "./id-classes.ts";
 import { Interner } from "./interner.ts";
 import { PairTable } from "./pair-table.ts";
@@ -19,23 +19,14 @@ export interface ClassParts {
   readonly idTests: readonly BytesTest[];
   readonly text: Interner;
   readonly frames: Interner;
-  /** Texts that conditions compare with one another. */
-  readonly compared: Interner;
-  /** Classes of subjects by their texts. */
-  readonly subjects: TextMemo;
-  /** By the text of a person: the number of their name, and of what is contradicted of them. */
-  readonly personNames: TextMemo;
-  readonly wrongPersons: TextMemo;
-  /** By the number of a subject: the number of its name. */
-  readonly subjectNames: CodeMemo;
+  /** What is known of entities, over all segments since it was given up last. */
+  memory: EntityMemory;
   /** By the number of a subject, action, resource or person: what is contradicted of it. */
   readonly contradicted: readonly [CodeMemo, CodeMemo, CodeMemo, CodeMemo];
-  /** The numbers of a side's texts by what a column holds. */
-  readonly comparedBy: (side: Atom) => TextMemo;
-  /** By joint probe: what its equality comes to where both sides are texts: the same, and others. */
-  readonly equalities: readonly Map<boolean, number>[];
   /** Steps of entities, over all segments. */
   readonly pairs: PairTable;
+  /** By frame and class of an entity: its number. */
+  readonly framed: CodeMemo;
   readonly columns: readonly number[];
   /**
    * For each column with atoms: the classes of its values, where the atoms are plain; undefined:
@@ -53,14 +44,10 @@ export interface ClassParts {
   readonly masks: readonly Map<number, number>[];
 }
 
-/** Texts of longer subjects and persons are not kept. */
-const LONG_SUBJECT = 1000;
-
 /** What rows of a layout are classed with by versions. */
 export function classParts(versions: readonly SetReads[], layout: Layout): ClassParts {
   const plan = planOf(versions, layout);
   const columns = [...plan.unary.keys()].sort((a, b) => a - b);
-  const compared = new Map<Atom, TextMemo>();
   return {
     versions,
     layout,
@@ -69,19 +56,10 @@ export function classParts(versions: readonly SetReads[], layout: Layout): Class
     idTests: idTests(plan),
     text: new Interner(),
     frames: new Interner(),
-    compared: new Interner(),
-    subjects: new TextMemo(LONG_SUBJECT),
-    personNames: new TextMemo(LONG_SUBJECT),
-    wrongPersons: new TextMemo(LONG_SUBJECT),
-    subjectNames: new CodeMemo(),
+    memory: new EntityMemory(plan),
     contradicted: [new CodeMemo(), new CodeMemo(), new CodeMemo(), new CodeMemo()],
-    comparedBy: (side) => {
-      const memo = compared.get(side) ?? new TextMemo();
-      compared.set(side, memo);
-      return memo;
-    },
-    equalities: plan.joint.map(() => new Map()),
     pairs: new PairTable(),
+    framed: new CodeMemo(),
     columns,
     plain: columns.map((column) =>
       plainClasses(plan.unary.get(column) ?? [], layout.columns[column]?.path.length ?? 0),

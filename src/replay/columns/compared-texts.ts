@@ -1,15 +1,16 @@
 import type { Row } from "../../engine/row.ts";
 import { textOf, type Dictionary } from "../../trace/columns/dictionary.ts";
-import type { ClassParts } from "./class-parts.ts";
-import { CodeMemo, TextMemo } from "./code-memo.ts";
+import { CodeMemo } from "./code-memo.ts";
 import type { Entities } from "./entities.ts";
 import type { Frame } from "./frame.ts";
-import { ACTION, RESOURCE, SUBJECT, type Operand } from "./probe-plan.ts";
+import { ACTION, type Operand } from "./probe-plan.ts";
 import { rowFor, type RowViews } from "./views.ts";
 
-/** What the rows of a segment are read by. */
-interface Readers {
-  readonly parts: ClassParts;
+/** Which side of which equality it is, and what the rows of a segment are read by. */
+interface Place {
+  readonly index: number;
+  readonly side: number;
+  readonly version: number;
   readonly views: RowViews;
   readonly entities: Entities;
 }
@@ -22,77 +23,58 @@ const LONGEST = 1000;
  * value asked once. Texts are equal where, and only where, their numbers are.
  */
 export class ComparedTexts {
-  readonly #side: Operand;
-  readonly #version: number;
-  readonly #readers: Readers;
-  readonly #numbers = new CodeMemo();
-  readonly #byText: TextMemo;
+  readonly #operand: Operand;
+  readonly #place: Place;
+  /** By code of a column that every other row fills anew. */
+  readonly #byCode = new CodeMemo();
 
-  constructor(side: Operand, version: number, readers: Readers) {
-    this.#side = side;
-    this.#version = version;
-    this.#readers = readers;
-    this.#byText = readers.parts.comparedBy(side.atom);
+  constructor(operand: Operand, place: Place) {
+    this.#operand = operand;
+    this.#place = place;
   }
 
   /** The number of a row's text, above 0; 0: it is no text, or nobody knows it. */
   number(row: number, frame: Frame): number {
     if (frame.number !== 0) return 0;
-    const place = this.#place(row, frame);
-    const known = this.#numbers.get(0, place);
-    if (known >= 0) return known;
-    const number = this.#make(row, frame);
-    this.#numbers.set(0, place, number);
+    const { column, reads } = this.#operand;
+    if (reads === undefined && column !== ACTION) return this.#ofColumn(column, row, frame);
+    const { entities, index, side } = this.#place;
+    const at = reads === undefined ? entities.action(row, frame) : entities.key(reads, row, frame);
+    const memo = entities.memory.sides[index]?.[side];
+    const known = memo?.get(at) ?? 0;
+    if (known !== 0) return known - 1;
+    const number = this.#numberOf(this.#rowOf(row, frame));
+    memo?.set(at, number + 1);
     return number;
   }
 
-  #place(row: number, frame: Frame): number {
-    const { column, resource } = this.#side;
-    const { views, entities } = this.#readers;
-    if (column === SUBJECT) return entities.subject(row, frame);
-    if (column === ACTION) return entities.action(row, frame);
-    if (column === RESOURCE) return entities.resourceKey(resource, row, frame);
-    return views.code(column, row);
+  #rowOf(row: number, frame: Frame): Row {
+    const { views, entities, version } = this.#place;
+    const { reads } = this.#operand;
+    return reads === undefined
+      ? rowFor(views.live(row, [], frame), frame, entities.of(row, frame, version))
+      : entities.rowOf(reads.root, version, row, frame);
   }
 
-  #make(row: number, frame: Frame): number {
-    const { column, resource } = this.#side;
-    const { views, entities } = this.#readers;
-    if (column === RESOURCE) return this.#ofResource(resource, row, frame);
-    if (column < 0)
-      return this.#numberOf(
-        rowFor(views.live(row, [], frame), frame, entities.of(row, frame, this.#version)),
-      );
+  #ofColumn(column: number, row: number, frame: Frame): number {
+    const { views, entities, index, side } = this.#place;
     const code = views.code(column, row);
+    const near = this.#byCode.get(0, code);
+    if (near >= 0) return near;
+    const memo = entities.memory.sidesByText[index]?.[side];
     const dictionary = views.segment.dictionaries[column];
     const text = dictionary === undefined ? "" : valueKey(dictionary, code, frame.number);
-    const known = this.#byText.get(text);
-    if (known !== undefined) return known;
-    const number = this.#numberOf(rowFor(views.single(column, code, frame), frame, {}));
-    this.#byText.set(text, number);
-    return number;
-  }
-
-  /** WHY by text: there may be as many owners of resources as there are resources. */
-  #ofResource({ members }: Operand["resource"], row: number, frame: Frame): number {
-    const { views, entities } = this.#readers;
-    const make = (): number => this.#numberOf(entities.resourceRow(this.#version, row, frame));
-    const given = entities.givenOfOne(this.#side.resource, row, frame);
-    const [member] = members;
-    const dictionary = views.segment.dictionaries[member?.column ?? -1];
-    if (given < 0 || member === undefined || dictionary === undefined) return make();
-    const text = `${given},${valueKey(dictionary, views.code(member.column, row), 0)}`;
-    const known = this.#byText.get(text);
-    if (known !== undefined) return known;
-    const number = make();
-    this.#byText.set(text, number);
+    const number =
+      memo?.get(text) ?? this.#numberOf(rowFor(views.single(column, code, frame), frame, {}));
+    memo?.set(text, number);
+    this.#byCode.set(0, code, number);
     return number;
   }
 
   #numberOf(row: Row): number {
-    const value = this.#side.atom.test(row);
+    const value = this.#operand.atom.test(row);
     return typeof value === "string" && value.length < LONGEST
-      ? 1 + this.#readers.parts.compared.code(value)
+      ? 1 + this.#place.entities.memory.texts.code(value)
       : 0;
   }
 }

@@ -1,20 +1,21 @@
+import { contradicted } from "../../engine/contradictions.ts";
 import { UNKNOWN_ENTITY, type Entity } from "../../engine/entity.ts";
 import type { IdentifiedAction } from "../../engine/identify.ts";
-import type { Request } from "../../request/request.ts";
+import { personEntity } from "../../engine/person.ts";
+import type { Row } from "../../engine/row.ts";
 import { credentialKind, namesCredential } from "../../request/credential.ts";
 import { stringMember } from "../../request/json.ts";
+import type { Request } from "../../request/request.ts";
 import { COLUMN, entityColumns } from "../../trace/columns/layout.ts";
-import { textOf } from "../../trace/columns/dictionary.ts";
-import { contradicted } from "../../engine/contradictions.ts";
-import { CodeMemo } from "./code-memo.ts";
+import type { ClassParts } from "./class-parts.ts";
+import type { EntityMemory } from "./entity-memory.ts";
 import type { Frame } from "./frame.ts";
 import { outcomeText } from "./interner.ts";
-import { Kept, PairTable } from "./pair-table.ts";
-import { columnOf, type Probe, type ResourceReads } from "./probe-plan.ts";
+import type { PersonMembers } from "./person-members.ts";
+import { columnOf, type EntityMember, type EntityReads, type EntityRoot } from "./probe-plan.ts";
 import { resourceText } from "./resource-class.ts";
 import { ResourceShortcut } from "./resource-shortcut.ts";
-import type { ClassParts } from "./class-parts.ts";
-import { TupleTable } from "./tuple-table.ts";
+import { segmentCodes, type SegmentCodes } from "./value-codes.ts";
 import { actionOf, isPathColumn, resourceOf, rowFor, subjectOf, type RowViews } from "./views.ts";
 
 /** Subject, action and resource of one row as a version sees them. */
@@ -31,60 +32,74 @@ const NO_ACTION: IdentifiedAction = {
   lookalike: false,
 };
 
+/** Where the steps of each kind start. INVARIANT: these are no numbers of steps. */
+const [SUBJECT_NAMED, PERSON_NAMED, PARTS, GIVEN, WHOLE, ACTION_NUMBER] = [-2, -3, -4, -5, -6, -7];
+/** The same by entity, where all of it is told apart. */
+const WHOLE_OF: { readonly [root in EntityRoot]: number } = { subject: 1, resource: 2, person: 3 };
+
 /**
- * The entities of one segment's rows: numbered by their codes, each seen by every version once, and
- * classed.
+ * The entities of one segment's rows. An entity is told by how it is named and by what is read of
+ * it besides: what conditions come to hangs on no more, however unlike the entities are.
  */
 export class Entities {
+  readonly memory: EntityMemory;
   readonly #parts: ClassParts;
   readonly #views: RowViews;
-  readonly #subjectNumbers: EntityNumbers;
-  readonly #actionNumbers: EntityNumbers;
-  readonly #subjects: (readonly Entity[])[] = [];
-  readonly #actions: (readonly IdentifiedAction[])[] = [];
-  readonly #subjectClasses = new CodeMemo();
-  readonly #actionClasses = new CodeMemo();
-  readonly #resourceColumns: (readonly number[])[] = [];
   readonly #shortcut: ResourceShortcut;
-  readonly #steps = new PairTable();
-  /** By what tells it: the class of a resource, plus one. */
-  readonly #resourceClasses = new Kept();
-  /** By what names a resource: the members that its class hangs on. */
-  readonly #classMembers: (ResourceReads | undefined)[] = [];
-  /** By what names a resource, and a member: what is made of that, plus one. */
-  readonly #given = new Kept();
-  readonly #members: ResourceReads;
-  /** Of the row that was asked about last. */
+  readonly #codes: (SegmentCodes | undefined)[] = [];
+  readonly #columns: { readonly [root in "subject" | "action" | "resource"]: readonly number[] };
+  /** By code of a person: what names them, and their members; null: only all of it tells. */
+  readonly #persons: (NamedPerson | null | undefined)[] = [];
+  /** Of the row that was asked about last: what names its entities; -1: only all of it tells. */
   #row = -1;
   #subject = 0;
   #action = 0;
-  #name: number | undefined;
+  #resource: number | undefined;
 
   constructor(parts: ClassParts, views: RowViews) {
     this.#parts = parts;
     this.#views = views;
+    this.memory = parts.memory;
     this.#shortcut = new ResourceShortcut(parts, views, (row, frame) =>
       this.#actionsOf(row, frame),
     );
-    const { layout } = views.segment;
-    // a credential is counted apart
-    const subject = entityColumns(layout, "subject").filter((one) => one !== COLUMN.credential);
-    this.#subjectNumbers = new EntityNumbers(views, "subject", subject);
-    this.#actionNumbers = new EntityNumbers(views, "action", entityColumns(layout, "action"));
-    this.#members = {
-      whole: false,
-      named: true,
-      members: entityColumns(layout, "resource").flatMap((column) => {
-        const name = layout.columns[column]?.path[1];
-        return column > COLUMN.id && name !== undefined ? [{ column, name }] : [];
-      }),
+    const { layout } = parts;
+    this.#columns = {
+      // a credential is counted apart
+      subject: entityColumns(layout, "subject").filter((one) => one !== COLUMN.credential),
+      action: entityColumns(layout, "action"),
+      resource: entityColumns(layout, "resource"),
     };
   }
 
-  /** The number of the row's subject, its credential aside. */
-  subject(row: number, frame: Frame): number {
-    if (this.#row !== row) this.#to(row, frame);
-    return this.#subject;
+  #to(row: number, frame: Frame): void {
+    this.#row = row;
+    this.#resource = undefined;
+    this.#subject =
+      frame.number === 0 && this.#views.code(COLUMN.subjectRest, row) === 0
+        ? this.#nameOfSubject(row)
+        : -1;
+    this.#action = this.#numberOfAction(row, frame);
+  }
+
+  #nameOfSubject(row: number): number {
+    const { steps } = this.memory;
+    const has = this.#views.has(row, "subject") ? 1 : 0;
+    const typed = steps.step(steps.step(SUBJECT_NAMED, has), this.at(COLUMN.subjectType, row));
+    return steps.step(typed, this.at(COLUMN.subjectId, row));
+  }
+
+  #numberOfAction(row: number, frame: Frame): number {
+    let at = this.memory.steps.step(ACTION_NUMBER, frame.number);
+    for (let i = 0; i < this.#columns.action.length; i++)
+      at = this.memory.steps.step(at, this.at(this.#columns.action[i] ?? 0, row));
+    return at;
+  }
+
+  /** The number, over all segments, of what a row has in a column. */
+  at(column: number, row: number): number {
+    const codes = (this.#codes[column] ??= segmentCodes(this.memory, this.#views, column));
+    return codes.at(row);
   }
 
   /** The number of the row's action. */
@@ -93,37 +108,130 @@ export class Entities {
     return this.#action;
   }
 
-  /** The number of how a row's resource is named; -1: only all of it tells. */
-  #named(row: number, frame: Frame): number {
+  /** What names an entity of a row; -1: only all of it tells. */
+  #named(root: EntityRoot, row: number, frame: Frame): number {
     if (this.#row !== row) this.#to(row, frame);
-    if (this.#name === undefined) this.#name = this.#shortcut.key(row, this.#action, frame);
-    return this.#name;
+    if (root === "subject") return this.#subject;
+    if (root === "person") return frame.number === 0 ? (this.#personAt(row)?.named ?? -1) : -1;
+    this.#resource ??= this.#shortcut.key(row, this.#action, frame);
+    return this.#resource;
   }
 
-  #to(row: number, frame: Frame): void {
-    this.#row = row;
-    this.#subject = this.#subjectNumbers.number(row, frame);
-    this.#action = this.#actionNumbers.number(row, frame);
-    this.#name = undefined;
+  #personAt(row: number): NamedPerson | undefined {
+    const code = this.#views.code(COLUMN.onBehalfOf, row);
+    const known = this.#persons[code];
+    if (known !== undefined) return known ?? undefined;
+    const made = this.#namePerson(code);
+    this.#persons[code] = made ?? null;
+    return made;
+  }
+
+  #namePerson(code: number): NamedPerson | undefined {
+    const { steps, persons } = this.memory;
+    if (code === 0) return undefined;
+    const dictionary = this.#views.segment.dictionaries[COLUMN.onBehalfOf];
+    const members = dictionary === undefined ? undefined : persons.members(dictionary, code);
+    if (members === undefined) return undefined;
+    const [type = 0, id = 0] = members;
+    return { named: steps.step(steps.step(PERSON_NAMED, type), id), members };
+  }
+
+  /**
+   * A number, above 0, that is the same only for rows of which `reads` finds the same of an entity.
+   * It holds as long as the memory does.
+   */
+  key(reads: EntityReads, row: number, frame: Frame): number {
+    const named = reads.whole ? -1 : this.#named(reads.root, row, frame);
+    return named < 0
+      ? this.#wholeKey(reads.root, row, frame)
+      : this.#partsKey(reads, named, { row, frame });
+  }
+
+  #partsKey(
+    { root, named: isNamed, members }: EntityReads,
+    named: number,
+    { row, frame }: { readonly row: number; readonly frame: Frame },
+  ): number {
+    const { steps } = this.memory;
+    let at = steps.step(PARTS, isNamed ? named : 0);
+    for (let i = 0; i < members.length; i++) {
+      const member = members[i];
+      if (member === undefined) continue;
+      if (!isNamed) at = steps.step(at, this.#givenOf(root, member, { named, row, frame }));
+      at = steps.step(at, this.#member(member, row));
+    }
+    return at;
+  }
+
+  #member({ column, name }: EntityMember, row: number): number {
+    if (column >= 0) return this.at(column, row);
+    const place = this.#parts.plan.personMembers.indexOf(name);
+    return this.#personAt(row)?.members[place] ?? 0;
+  }
+
+  /**
+   * A number for what versions make of a member besides what events say of it: for most entities
+   * nothing, however they are named.
+   */
+  #givenOf(
+    root: EntityRoot,
+    { column, name }: EntityMember,
+    { named, row, frame }: { readonly named: number; readonly row: number; readonly frame: Frame },
+  ): number {
+    const { steps, given } = this.memory;
+    const place = column >= 0 ? column : -1 - this.#parts.plan.personMembers.indexOf(name);
+    const at = steps.step(steps.step(GIVEN, named), place);
+    const known = given.get(at);
+    if (known !== 0) return known - 1;
+    const made = this.#entitiesOf(root, row, frame).map((entity) =>
+      entity === undefined || entity.known.has(name)
+        ? named
+        : [
+            entity.absent,
+            entity.perhapsNone === true,
+            entity.veiled.has(name),
+            entity.direct === undefined,
+          ],
+    );
+    const number = this.#parts.text.code(JSON.stringify(made));
+    given.set(at, number + 1);
+    return number;
+  }
+
+  #wholeKey(root: EntityRoot, row: number, frame: Frame): number {
+    const { steps } = this.memory;
+    let at = steps.step(steps.step(WHOLE, WHOLE_OF[root]), frame.number);
+    if (root === "person") return steps.step(at, this.at(COLUMN.onBehalfOf, row));
+    at = steps.step(at, this.#views.has(row, root) ? 1 : 0);
+    if (root === "resource") at = steps.step(at, this.action(row, frame));
+    const columns = root === "subject" ? this.#columns.subject : this.columnsOfResource(row, frame);
+    for (let i = 0; i < columns.length; i++) at = steps.step(at, this.at(columns[i] ?? 0, row));
+    return at;
+  }
+
+  /** What every version makes of an entity; undefined: what is recorded is none. */
+  #entitiesOf(root: EntityRoot, row: number, frame: Frame): readonly (Entity | undefined)[] {
+    const request = this.#requestOf(root, row, frame);
+    const { versions } = this.#parts;
+    if (root === "subject") return versions.map(({ set }) => subjectOf(set, request, frame));
+    if (root === "person")
+      return versions.map(({ set }) => personEntity(set.catalog, request, frame.mask));
+    const actions = this.#actionsOf(row, frame);
+    return versions.map(({ set }, version) =>
+      resourceOf(set, request, { action: actions[version] ?? NO_ACTION, frame }),
+    );
+  }
+
+  #requestOf(root: EntityRoot, row: number, frame: Frame): Request {
+    if (root === "subject") return this.#request("subject", row, frame);
+    return root === "resource"
+      ? this.#resourceRequest(row, frame)
+      : this.#views.request(row, [COLUMN.onBehalfOf], frame);
   }
 
   #request(root: "subject" | "action", row: number, frame: Frame): Request {
     const entity = this.#views.entity(root, row);
     return entity === undefined ? frame.request : { ...frame.request, [root]: entity };
-  }
-
-  #subjectsOf(row: number, frame: Frame): readonly Entity[] {
-    const number = this.subject(row, frame);
-    return (this.#subjects[number] ??= this.#parts.versions.map(({ set }) =>
-      subjectOf(set, this.#request("subject", row, frame), frame),
-    ));
-  }
-
-  #actionsOf(row: number, frame: Frame): readonly IdentifiedAction[] {
-    const number = this.action(row, frame);
-    return (this.#actions[number] ??= this.#parts.versions.map(({ set }) =>
-      actionOf(set, this.#request("action", row, frame), frame),
-    ));
   }
 
   #resourceRequest(row: number, frame: Frame): Request {
@@ -138,25 +246,138 @@ export class Entities {
     return resource === undefined ? request : { ...request, resource };
   }
 
-  /**
-   * What a version makes of the row's entities; the subject may be that of a row with another
-   * credential.
-   */
+  #actionsOf(row: number, frame: Frame): readonly IdentifiedAction[] {
+    return (this.memory.actions[this.action(row, frame)] ??= this.#parts.versions.map(({ set }) =>
+      actionOf(set, this.#request("action", row, frame), frame),
+    ));
+  }
+
+  /** What a version makes of the row's entities. */
   of(row: number, frame: Frame, version: number): RowEntities {
+    const set = this.#parts.versions[version]?.set;
+    if (set === undefined) throw new Error("no version is asked");
     const action = this.#actionsOf(row, frame)[version] ?? NO_ACTION;
-    const reads = this.#parts.versions[version];
-    const base = this.#subjectsOf(row, frame)[version] ?? NO_ACTION.entity;
+    return {
+      subject: subjectOf(set, this.#request("subject", row, frame), frame),
+      action,
+      resource: resourceOf(set, this.#resourceRequest(row, frame), { action, frame }),
+    };
+  }
+
+  /** A row's call of which only one entity is at hand, as a version sees it. */
+  rowOf(root: EntityRoot, version: number, row: number, frame: Frame): Row {
+    const request = this.#requestOf(root, row, frame);
+    const entity = this.#entitiesOf(root, row, frame)[version] ?? UNKNOWN_ENTITY;
+    if (root === "person") return rowFor(request, frame, {});
+    return rowFor(request, frame, root === "subject" ? { subject: entity } : { resource: entity });
+  }
+
+  /** What the probes of a group, which read one entity alone, come to for a row. */
+  outcomes(index: number, row: number, frame: Frame): number {
+    const group = this.#parts.plan.entities[index];
+    const memo = this.memory.outcomes[index];
+    if (group === undefined || memo === undefined) return 0;
+    const at = this.key(group.reads, row, frame);
+    const known = memo.get(at);
+    if (known !== 0) return known - 1;
+    const rows = this.#parts.versions.map((_, version) =>
+      this.rowOf(group.reads.root, version, row, frame),
+    );
+    const outcomes = group.probes.map(({ version, atom }) => {
+      const asked = rows[version];
+      return asked === undefined ? "" : outcomeText(atom.test(asked));
+    });
+    const number = this.#parts.text.code(outcomes.join("\u0001"));
+    memo.set(at, number + 1);
+    return number;
+  }
+
+  /**
+   * What of an entity is counted and told apart by scopes, as a number over all segments; what
+   * conditions come to aside. 0: nothing, of a person whom no catalog contradicts.
+   */
+  classOf(root: EntityRoot, row: number, frame: Frame): number {
+    const named = this.#named(root, row, frame);
+    const at =
+      named < 0
+        ? this.#wholeKey(root, row, frame)
+        : this.#partsKey(this.#classReads(root, { named, row, frame }), named, { row, frame });
+    const known = this.memory.classes.get(at);
+    if (known !== 0) return known - 1;
+    const facts = this.#facts(root, row, frame);
+    const number =
+      facts.length === 0 ? 0 : this.#parts.text.code(JSON.stringify([WHOLE_OF[root], facts]));
+    this.memory.classes.set(at, number + 1);
+    return number;
+  }
+
+  #facts(root: EntityRoot, row: number, frame: Frame): readonly unknown[] {
+    const entities = this.#entitiesOf(root, row, frame);
+    if (root === "resource")
+      return entities.map((entity, version) =>
+        entity === undefined ? null : resourceText(this.#parts.versions[version]?.set, entity),
+      );
+    const candidate = entities.at(-1);
+    const wrong = contradicted(candidate);
+    if (root === "person") return wrong;
     const direct = this.#views.entity("subject", row);
-    const resource =
-      reads === undefined
-        ? NO_ACTION.entity
-        : resourceOf(reads.set, this.#resourceRequest(row, frame), { action, frame });
-    return { subject: { ...base, direct }, action, resource };
+    return [
+      candidate?.type ?? null,
+      candidate?.id ?? null,
+      stringMember(direct, "type") ?? null,
+      stringMember(direct, "id") ?? null,
+      wrong,
+    ];
+  }
+
+  /** What a class hangs on: of what no catalog says anything nothing is contradicted. */
+  #classReads(
+    root: EntityRoot,
+    { named, row, frame }: { readonly named: number; readonly row: number; readonly frame: Frame },
+  ): EntityReads {
+    const known = this.memory.classReads[named];
+    if (known !== undefined) return known;
+    const entities = this.#entitiesOf(root, row, frame);
+    const isTold = (name: string): boolean =>
+      (root === "resource" && name === "classification") ||
+      entities.some((entity) => entity === undefined || entity.known.has(name));
+    const reads = {
+      root,
+      whole: false,
+      named: true,
+      members: this.#membersOf(root).filter(({ name }) => isTold(name)),
+    };
+    this.memory.classReads[named] = reads;
+    return reads;
+  }
+
+  #membersOf(root: EntityRoot): readonly EntityMember[] {
+    if (root === "person")
+      return this.#parts.plan.personMembers.map((name) => ({ column: -1, name }));
+    return this.#columns[root].flatMap((column) => {
+      const name = this.#parts.layout.columns[column]?.path[1];
+      return column > COLUMN.id && name !== undefined ? [{ column, name }] : [];
+    });
+  }
+
+  /** Which action it is, as the event names it; over all segments. */
+  actionClass(row: number, frame: Frame): number {
+    const number = this.action(row, frame);
+    const known = this.memory.actionClasses.get(0, number);
+    if (known >= 0) return known;
+    const text = this.#parts.text.code(JSON.stringify(this.#views.entity("action", row) ?? null));
+    this.memory.actionClasses.set(0, number, text);
+    return text;
   }
 
   /** The id that the candidate gives the row's subject. */
   candidateId(row: number, frame: Frame): string | undefined {
-    return this.#subjectsOf(row, frame).at(-1)?.id;
+    return this.#entitiesOf("subject", row, frame).at(-1)?.id;
+  }
+
+  /** What names the person of a row; -1: only all of it tells. */
+  personName(row: number, frame: Frame): number {
+    return this.#named("person", row, frame);
   }
 
   /**
@@ -169,187 +390,13 @@ export class Entities {
     return JSON.stringify(credentialKind({ subject }) ?? null);
   }
 
-  subjectClass(row: number, frame: Frame): number {
-    const number = this.subject(row, frame);
-    const known = this.#subjectClasses.get(0, number);
-    if (known >= 0) return known;
-    const text = this.#subjectNumbers.text(row, frame);
-    const made = this.#parts.subjects.get(text) ?? this.#classSubject(row, frame);
-    this.#parts.subjects.set(text, made);
-    this.#subjectClasses.set(0, number, made);
-    return made;
-  }
-
-  #classSubject(row: number, frame: Frame): number {
-    const subjects = this.#subjectsOf(row, frame);
-    const direct = this.#views.entity("subject", row);
-    const candidate = subjects.at(-1);
-    const facts = [
-      candidate?.type ?? null,
-      candidate?.id ?? null,
-      stringMember(direct, "type") ?? null,
-      stringMember(direct, "id") ?? null,
-      candidate === undefined ? [] : contradicted(candidate),
-    ];
-    const outcomes = this.#outcomes(this.#parts.plan.subject, (version) =>
-      rowFor(this.#request("subject", row, frame), frame, {
-        subject: subjects[version] ?? NO_ACTION.entity,
-      }),
-    );
-    return this.#parts.text.code(JSON.stringify([facts, outcomes]));
-  }
-
-  actionClass(row: number, frame: Frame): number {
-    const number = this.action(row, frame);
-    const known = this.#actionClasses.get(0, number);
-    if (known >= 0) return known;
-    const text = this.#parts.text.code(JSON.stringify(this.#views.entity("action", row) ?? null));
-    this.#actionClasses.set(0, number, text);
-    return text;
-  }
-
-  #outcomes(
-    probes: readonly Probe[],
-    row: (version: number) => ReturnType<typeof rowFor>,
-  ): readonly string[] {
-    const rows = this.#parts.versions.map((_, version) => row(version));
-    return probes.flatMap(({ version, atom }) => {
-      const of = rows[version];
-      return of === undefined ? [] : [outcomeText(atom.test(of))];
-    });
-  }
-
-  /**
-   * A number, above 0, that is the same only for rows of a segment of which `reads` finds the same
-   * of a resource.
-   */
-  resourceKey(reads: ResourceReads, row: number, frame: Frame): number {
-    const named = reads.whole ? -1 : this.#named(row, frame);
-    return named < 0
-      ? this.#wholeResource(row, frame)
-      : this.#partsOfResource(reads, named, { row, frame });
-  }
-
-  #partsOfResource(
-    { named, members }: ResourceReads,
-    number: number,
-    { row, frame }: { readonly row: number; readonly frame: Frame },
-  ): number {
-    let at = this.#steps.step(PARTS, named ? number : 0);
-    for (let i = 0; i < members.length; i++) {
-      const { column = 0, name = "" } = members[i] ?? {};
-      if (!named) at = this.#steps.step(at, this.#givenOf(number, column, { name, row, frame }));
-      at = this.#steps.step(at, this.#views.code(column, row));
-    }
-    return at;
-  }
-
-  /**
-   * A number for what versions make of a member of a resource besides what events say of it: for
-   * most resources nothing, however they are named.
-   */
-  #givenOf(
-    named: number,
-    column: number,
-    { name, row, frame }: { readonly name: string; readonly row: number; readonly frame: Frame },
-  ): number {
-    const at = this.#steps.step(this.#steps.step(GIVEN, named), column);
-    const known = this.#given.get(at);
-    if (known !== 0) return known - 1;
-    const given = this.#resourcesOf(row, frame).map(({ absent, perhapsNone, known, veiled }) =>
-      known.has(name) ? named : [absent, perhapsNone === true, veiled.has(name)],
-    );
-    const number = this.#parts.text.code(JSON.stringify([given, this.#views.has(row, "resource")]));
-    this.#given.set(at, number + 1);
-    return number;
-  }
-
-  /**
-   * What versions make of the one member that is read of a resource, as a number over all segments;
-   * -1: more than that is read.
-   */
-  givenOfOne({ whole, named, members }: ResourceReads, row: number, frame: Frame): number {
-    const [member] = members;
-    if (whole || named || members.length !== 1 || member === undefined) return -1;
-    const number = this.#named(row, frame);
-    return number < 0 || this.#isDescribed(number, row, frame)
-      ? -1
-      : this.#givenOf(number, member.column, { name: member.name, row, frame });
-  }
-
-  #isDescribed(named: number, row: number, frame: Frame): boolean {
-    return this.#classReads(named, row, frame) === this.#members;
-  }
-
-  /** The same where all that names or describes a resource is told apart. */
-  #wholeResource(row: number, frame: Frame): number {
-    let at = this.#steps.step(WHOLE, frame.number);
-    at = this.#steps.step(at, this.action(row, frame));
-    at = this.#steps.step(at, this.#views.has(row, "resource") ? 1 : 0);
-    for (const column of this.columnsOfResource(row, frame))
-      at = this.#steps.step(at, this.#views.code(column, row));
-    return at;
-  }
-
-  resourceClass(row: number, frame: Frame): number {
-    const named = this.#named(row, frame);
-    const at =
-      named < 0
-        ? this.#wholeResource(row, frame)
-        : this.#partsOfResource(this.#classReads(named, row, frame), named, { row, frame });
-    const known = this.#resourceClasses.get(at);
-    if (known !== 0) return known - 1;
-    const texts = this.#resourcesOf(row, frame).map((resource, version) =>
-      resourceText(this.#parts.versions[version]?.set, resource),
-    );
-    const number = this.#parts.text.code(JSON.stringify(texts));
-    this.#resourceClasses.set(at, number + 1);
-    return number;
-  }
-
-  /** What a resource's class hangs on: of what no catalog describes nothing is contradicted. */
-  #classReads(named: number, row: number, frame: Frame): ResourceReads {
-    const known = this.#classMembers[named];
-    if (known !== undefined) return known;
-    const isDescribed = this.#resourcesOf(row, frame).some(({ known }) => known.size > 0);
-    const reads = isDescribed
-      ? this.#members
-      : {
-          ...this.#members,
-          members: this.#members.members.filter(({ name }) => name === "classification"),
-        };
-    this.#classMembers[named] = reads;
-    return reads;
-  }
-
-  #resourcesOf(row: number, frame: Frame): readonly Entity[] {
-    const request = this.#resourceRequest(row, frame);
-    const actions = this.#actionsOf(row, frame);
-    return this.#parts.versions.map(({ set }, version) =>
-      resourceOf(set, request, { action: actions[version] ?? NO_ACTION, frame }),
-    );
-  }
-
-  /** What probes on the resource alone come to for a row. */
-  resourceOutcomes(probes: readonly Probe[], row: number, frame: Frame): number {
-    const outcomes = this.#outcomes(probes, (version) => this.resourceRow(version, row, frame));
-    return this.#parts.text.code(outcomes.join("\u0001"));
-  }
-
-  /** A row's call of which only the resource is at hand, as a version sees it. */
-  resourceRow(version: number, row: number, frame: Frame): ReturnType<typeof rowFor> {
-    return rowFor(this.#resourceRequest(row, frame), frame, {
-      resource: this.#resourcesOf(row, frame)[version] ?? NO_ACTION.entity,
-    });
-  }
-
   /**
    * The columns that tell the resource of a row: the event's own, and those off which its tool
    * reads it.
    */
   columnsOfResource(row: number, frame: Frame): readonly number[] {
     const number = this.action(row, frame);
-    const known = this.#resourceColumns[number];
+    const known = this.memory.resourceColumns[number];
     if (known !== undefined) return known;
     const paths = this.#parts.versions.flatMap((reads, version) => {
       const tool = this.#actionsOf(row, frame)[version]?.tool?.tool;
@@ -357,58 +404,15 @@ export class Entities {
         ? []
         : (reads.resourcePaths.get(`${tool.server}/${tool.name}`) ?? []);
     });
-    const columns = [
-      ...new Set([
-        ...entityColumns(this.#parts.layout, "resource"),
-        ...paths.map((path) => columnOf(this.#parts.layout, path)),
-      ]),
-    ];
-    this.#resourceColumns[number] = columns;
+    const read = paths.map((path) => columnOf(this.#parts.layout, path));
+    const columns = [...new Set([...this.#columns.resource, ...read])].filter((one) => one >= 0);
+    this.memory.resourceColumns[number] = columns;
     return columns;
   }
 }
 
-/** Where the steps of each kind start. INVARIANT: these are no numbers of steps. */
-const [PARTS, GIVEN, WHOLE] = [-1, -2, -3];
-
-/** Gives each distinct subject or action of a segment's rows a number. */
-class EntityNumbers {
-  readonly #views: RowViews;
-  readonly #root: "subject" | "action";
-  readonly #told: readonly number[];
-  readonly #codes: readonly (Uint32Array | undefined)[];
-  readonly #scratch: Int32Array;
-  readonly #table: TupleTable;
-
-  constructor(views: RowViews, root: "subject" | "action", columns: readonly number[]) {
-    this.#views = views;
-    this.#root = root;
-    // a column in which no row has anything tells none apart
-    const told = columns.filter((one) => (views.segment.dictionaries[one]?.size ?? 1) > 1);
-    this.#told = told;
-    this.#codes = told.map((column) => views.segment.codes[column]);
-    this.#scratch = new Int32Array(told.length + 2);
-    this.#table = new TupleTable(told.length + 2);
-  }
-
-  number(row: number, frame: Frame): number {
-    const scratch = this.#scratch;
-    scratch[0] = frame.number;
-    scratch[1] = this.#views.has(row, this.#root) ? 1 : 0;
-    for (let i = 0; i < this.#codes.length; i++) scratch[i + 2] = this.#codes[i]?.[row] ?? 0;
-    return this.#table.intern(scratch);
-  }
-
-  /** A text that is the same only for rows of the same number, over all segments. */
-  text(row: number, frame: Frame): string {
-    const { dictionaries } = this.#views.segment;
-    const has = this.#views.has(row, this.#root) ? 1 : 0;
-    let text = `${frame.number},${has}`;
-    for (const column of this.#told) {
-      const [dictionary, code] = [dictionaries[column], this.#views.code(column, row)];
-      if (dictionary !== undefined && code !== 0)
-        text += `,${column},${dictionary.depths[code] ?? 0},${textOf(dictionary, code)}`;
-    }
-    return text;
-  }
+/** How a person is named, and the numbers of what is read of them. */
+interface NamedPerson {
+  readonly named: number;
+  readonly members: PersonMembers;
 }

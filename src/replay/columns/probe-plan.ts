@@ -14,45 +14,58 @@ export interface Probe {
   }[];
 }
 
+/** Of whom or of what conditions read members, besides the action. */
+export type EntityRoot = "subject" | "resource" | "person";
+
+/** What is read of an entity. */
+export interface EntityReads {
+  readonly root: EntityRoot;
+  /** More than its parts tell: all that names or says anything of it is told apart. */
+  readonly whole: boolean;
+  /** How it is named: its type or id; of a resource's id only what plain conditions ask. */
+  readonly named: boolean;
+  /** Its other members, ascending: each with its column; those of a person with none (-1). */
+  readonly members: readonly EntityMember[];
+}
+
+export interface EntityMember {
+  readonly column: number;
+  readonly name: string;
+}
+
+/** Probes that read the same of one entity. */
+export interface EntityProbes {
+  readonly reads: EntityReads;
+  readonly probes: readonly Probe[];
+}
+
 /** A probe that reads several columns: what it came to is remembered by their codes. */
 export interface JointProbe {
   readonly probe: Probe;
+  readonly parts: readonly JointPart[];
   readonly columns: readonly number[];
-  /** What it reads of the resource. */
-  readonly resource: ResourceReads;
   /** The two sides of an equality that each read one thing; undefined: it is none. */
   readonly sides: readonly [Operand, Operand] | undefined;
 }
 
-/** A side of an equality: one attribute. */
-export interface Operand {
-  readonly atom: Atom;
+/** One thing that a joint probe reads: of an entity, or of a column. */
+export interface JointPart {
   readonly column: number;
-  readonly resource: ResourceReads;
+  readonly reads: EntityReads | undefined;
 }
 
-/** What is read of a resource. */
-export interface ResourceReads {
-  /** More than its parts tell: all that names or says anything of it is told apart. */
-  readonly whole: boolean;
-  /** How it is named: its type, or what plain conditions ask of its id. */
-  readonly named: boolean;
-  /** Its other members, each with its column, ascending. */
-  readonly members: readonly { readonly column: number; readonly name: string }[];
-}
-
-/** Probes that read the same of a resource. */
-export interface ResourceProbes {
-  readonly reads: ResourceReads;
-  readonly probes: readonly Probe[];
+/** A side of an equality: one attribute. */
+export interface Operand extends JointPart {
+  readonly atom: Atom;
 }
 
 /** The atoms of both versions by what they read. */
 export interface Plan {
   readonly unary: ReadonlyMap<number, readonly Probe[]>;
-  readonly resource: readonly ResourceProbes[];
-  readonly subject: readonly Probe[];
+  readonly entities: readonly EntityProbes[];
   readonly joint: readonly JointProbe[];
+  /** The members of people that conditions read, and those that name them. */
+  readonly personMembers: readonly string[];
 }
 
 /** The column that holds a path; -1: none. */
@@ -102,24 +115,38 @@ export function columnsOf(layout: Layout, atom: Atom): readonly number[] {
   return [...new Set(columns)].sort((a, b) => a - b);
 }
 
-/** What an atom reads of the resource. */
-export function resourceReads(layout: Layout, { paths, plain }: Atom): ResourceReads {
-  const members = new Map<number, string>();
+/** The entity for which a column stands among those that an atom reads; undefined: for none. */
+export function rootOf(column: number): EntityRoot | undefined {
+  if (column === SUBJECT) return "subject";
+  if (column === RESOURCE) return "resource";
+  return column === COLUMN.onBehalfOf ? "person" : undefined;
+}
+
+const PREFIX: { readonly [root in EntityRoot]: readonly string[] } = {
+  subject: ["subject"],
+  resource: ["resource"],
+  person: ["context", "on_behalf_of"],
+};
+
+/** What an atom reads of an entity. */
+export function entityReads(layout: Layout, { paths, plain }: Atom, root: EntityRoot): EntityReads {
+  const prefix = PREFIX[root];
+  const members = new Map<string, EntityMember>();
   let [whole, named] = [false, false];
   for (const path of paths) {
-    const [root, name] = path;
-    if (root !== "resource") continue;
-    const column = columnOf(layout, path);
-    if (name === "type" || (name === "id" && isIdTest(paths, plain))) named = true;
-    else if (name === undefined || name === "id" || column < 0) whole = true;
-    else members.set(column, name);
+    if (!prefix.every((key, i) => path[i] === key)) continue;
+    const name = path[prefix.length];
+    const column = root === "person" ? -1 : columnOf(layout, path);
+    const isId = name === "id" && (root !== "resource" || isIdTest(paths, plain));
+    if (name === "type" || isId) named = true;
+    else if (name === undefined || name === "id" || (column < 0 && root !== "person")) whole = true;
+    else members.set(`${column},${name}`, { column, name });
   }
   return {
+    root,
     whole,
     named,
-    members: [...members]
-      .map(([column, name]) => ({ column, name }))
-      .sort((a, b) => a.column - b.column),
+    members: [...members.keys()].sort().flatMap((key) => members.get(key) ?? []),
   };
 }
 
@@ -129,14 +156,23 @@ function isIdTest([path, ...others]: Atom["paths"], plain: Atom["plain"]): boole
 }
 
 /** What conditions ask of the bytes of a resource's id. */
-export function idTests({ resource }: Plan): readonly BytesTest[] {
-  return resource.flatMap(({ probes }) =>
+export function idTests({ entities }: Plan): readonly BytesTest[] {
+  return entities.flatMap(({ reads, probes }) =>
     probes.flatMap(({ atom: { paths, plain } }) =>
-      paths[0]?.[1] === "id" && isIdTest(paths, plain) && plain !== undefined && "test" in plain
+      reads.root === "resource" &&
+      paths[0]?.[1] === "id" &&
+      isIdTest(paths, plain) &&
+      plain !== undefined &&
+      "test" in plain
         ? [plain.test]
         : [],
     ),
   );
+}
+
+function jointPart(layout: Layout, atom: Atom, column: number): JointPart {
+  const root = rootOf(column);
+  return { column, reads: root === undefined ? undefined : entityReads(layout, atom, root) };
 }
 
 function sidesOf(layout: Layout, { compared }: Atom): JointProbe["sides"] {
@@ -144,7 +180,7 @@ function sidesOf(layout: Layout, { compared }: Atom): JointProbe["sides"] {
     const [column, ...others] = columnsOf(layout, atom);
     return column === undefined || others.length > 0
       ? undefined
-      : { atom, column, resource: resourceReads(layout, atom) };
+      : { atom, ...jointPart(layout, atom, column) };
   });
   return left === undefined || right === undefined ? undefined : [left, right];
 }
@@ -173,15 +209,16 @@ function shared(probes: readonly Probe[], versions: readonly SetReads[]): readon
   return [...known.values()];
 }
 
-/** A text that is the same only for what reads the same of a resource. */
-export function readsName({ whole, named, members }: ResourceReads): string {
-  return whole ? "whole" : `${named},${members.map(({ column }) => column).join()}`;
+/** A text that is the same only for what reads the same of an entity. */
+export function readsName({ root, whole, named, members }: EntityReads): string {
+  return whole
+    ? root
+    : JSON.stringify([root, named, members.map(({ column, name }) => [column, name])]);
 }
 
 export function planOf(versions: readonly SetReads[], layout: Layout): Plan {
   const unary = new Map<number, Probe[]>();
-  const resource = new Map<string, ResourceProbes>();
-  const subject: Probe[] = [];
+  const entities = new Map<string, EntityProbes>();
   const joint: JointProbe[] = [];
   const held = versions
     .flatMap(probesOf)
@@ -190,14 +227,38 @@ export function planOf(versions: readonly SetReads[], layout: Layout): Plan {
     const columns = columnsOf(layout, probe.atom);
     const [only] = columns;
     if (only === undefined || (columns.length === 1 && only === ACTION)) continue;
-    const reads = resourceReads(layout, probe.atom);
-    if (columns.length > 1)
-      joint.push({ probe, columns, resource: reads, sides: sidesOf(layout, probe.atom) });
-    else if (only === RESOURCE) {
+    const root = rootOf(only);
+    if (columns.length > 1) joint.push(jointProbe(layout, probe, columns));
+    else if (root === undefined) unary.set(only, [...(unary.get(only) ?? []), probe]);
+    else {
+      const reads = entityReads(layout, probe.atom, root);
       const name = readsName(reads);
-      resource.set(name, { reads, probes: [...(resource.get(name)?.probes ?? []), probe] });
-    } else if (only === SUBJECT) subject.push(probe);
-    else unary.set(only, [...(unary.get(only) ?? []), probe]);
+      entities.set(name, { reads, probes: [...(entities.get(name)?.probes ?? []), probe] });
+    }
   }
-  return { unary, resource: [...resource.values()], subject, joint };
+  const groups = [...entities.values()];
+  return { unary, entities: groups, joint, personMembers: personMembers(groups, joint) };
+}
+
+function jointProbe(layout: Layout, probe: Probe, columns: readonly number[]): JointProbe {
+  return {
+    probe,
+    columns,
+    parts: columns.map((column) => jointPart(layout, probe.atom, column)),
+    sides: sidesOf(layout, probe.atom),
+  };
+}
+
+function personMembers(
+  groups: readonly EntityProbes[],
+  joint: readonly JointProbe[],
+): readonly string[] {
+  const reads = [
+    ...groups.map((group) => group.reads),
+    ...joint.flatMap(({ parts }) => parts.map((part) => part.reads)),
+  ];
+  const names = reads.flatMap((one) =>
+    one?.root === "person" ? one.members.map(({ name }) => name) : [],
+  );
+  return ["type", "id", ...new Set(names)];
 }

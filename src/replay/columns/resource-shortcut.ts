@@ -5,35 +5,17 @@ import { CodeMemo, TextMemo } from "./code-memo.ts";
 import type { Frame } from "./frame.ts";
 import { IdClasses } from "./id-classes.ts";
 import type { ClassParts } from "./class-parts.ts";
-import { PairTable } from "./pair-table.ts";
+import type { EntityMemory } from "./entity-memory.ts";
+import { segmentCodes, type SegmentCodes } from "./value-codes.ts";
 import { columnOf } from "./probe-plan.ts";
 import { patternsText } from "./resource-class.ts";
 import { valueOf } from "../../trace/columns/value-cache.ts";
+import type { Ids, Way } from "./resource-way.ts";
 import type { RowViews } from "./views.ts";
 
 const encoder = new TextEncoder();
 const QUOTE = 34;
 const BACKSLASH = 92;
-
-/**
- * How a tool's resource id is read: off one path of the arguments, or (column -1) as the event
- * names it.
- */
-interface Way {
-  /** Its number in the segment. */
-  readonly number: number;
-  readonly column: number;
-  /** The type that each version gives what it reads off the arguments. */
-  readonly types: readonly (string | undefined)[];
-  /** By code of the column: what is known of the id; -2: not to be told here. */
-  readonly ids: CodeMemo;
-  /** The same by the id's text, over all segments. */
-  readonly known: TextMemo;
-  /** The same by the id's bytes, where those tell it. */
-  readonly classes: IdClasses | undefined;
-}
-
-type Ids = Pick<Way, "ids" | "known" | "classes" | "types">;
 
 const UNTOLD = -2;
 /**
@@ -42,6 +24,8 @@ const UNTOLD = -2;
  */
 const MOST = 1 << 20;
 const MOST_WAYS = 1 << 18;
+/** Where the steps of names start. INVARIANT: it is no number of a step. */
+const NAMED = -1;
 
 /**
  * A catalog tells resources apart by patterns on their type and id. What the patterns make of an id
@@ -51,11 +35,11 @@ const MOST_WAYS = 1 << 18;
 export class ResourceShortcut {
   readonly #parts: ClassParts;
   readonly #views: RowViews;
-  /** By number of the action, and by what actions come to. */
-  readonly #ways: (Way | null)[] = [];
-  readonly #waysByTools = new Map<string, Way | null>();
   readonly #claimed = new Map<number, Ids>();
-  readonly #steps = new PairTable();
+  /** By code of an id: what is known of it. */
+  readonly #ids = new Map<Ids, CodeMemo>();
+  readonly #memory: EntityMemory;
+  readonly #types: SegmentCodes;
   readonly #actionsOf: (row: number, frame: Frame) => readonly IdentifiedAction[];
 
   /** `actionsOf`: what each version makes of a row's action. */
@@ -67,6 +51,8 @@ export class ResourceShortcut {
     this.#parts = parts;
     this.#actionsOf = actionsOf;
     this.#views = views;
+    this.#memory = parts.memory;
+    this.#types = segmentCodes(parts.memory, views, COLUMN.resourceType);
   }
 
   /**
@@ -76,8 +62,8 @@ export class ResourceShortcut {
   key(row: number, action: number, frame: Frame): number {
     if (frame.number !== 0 || this.#views.code(COLUMN.resourceRest, row) !== 0) return -1;
     const way = this.#way(action, row, frame);
+    if (way === null || way.number >= MOST_WAYS) return -1;
     const type = this.#views.code(COLUMN.resourceType, row);
-    if (way === null || way.number >= MOST_WAYS || type >= 256) return -1;
     const claimed = this.#views.code(COLUMN.resourceId, row);
     const read = way.column < 0 ? 0 : this.#reading(way.column, row);
     const same = claimed !== 0 && read === 2 ? this.#same(way.column, row, claimed) : 0;
@@ -87,13 +73,14 @@ export class ResourceShortcut {
         : this.#claim(type, claimed);
     if (read < 0 || same < 0 || id < 0) return -1;
     const has = this.#views.has(row, "resource") ? 1 : 0;
-    const kind =
-      (((way.number * 256 + type) * 2 + (claimed === 0 ? 0 : 1)) * 4 + read) * 4 + same * 2 + has;
-    return this.#steps.step(this.#steps.step(0, kind), id);
+    const kind = ((way.number * 2 + (claimed === 0 ? 0 : 1)) * 4 + read) * 4 + same * 2 + has;
+    const { steps } = this.#memory;
+    return steps.step(steps.step(steps.step(NAMED, kind), this.#types.at(row)), id);
   }
 
   #way(action: number, row: number, frame: Frame): Way | null {
-    const known = this.#ways[action];
+    const { ways, waysByTools } = this.#memory;
+    const known = ways[action];
     if (known !== undefined) return known;
     const actions = this.#actionsOf(row, frame);
     const tools = JSON.stringify(
@@ -101,19 +88,19 @@ export class ResourceShortcut {
         tool === undefined ? entity.veiled.size > 0 : [tool.tool.server, tool.tool.name],
       ),
     );
-    let way = this.#waysByTools.get(tools);
+    let way = waysByTools.get(tools);
     if (way === undefined) {
       way = this.#findWay(actions) ?? null;
-      this.#waysByTools.set(tools, way);
+      waysByTools.set(tools, way);
     }
-    this.#ways[action] = way;
+    ways[action] = way;
     return way;
   }
 
   #findWay(actions: readonly IdentifiedAction[]): Way | undefined {
     const specs = actions.map((action) => action.tool?.tool.resource);
     const derived = specs.flatMap((spec) => (spec === undefined || spec === "none" ? [] : [spec]));
-    const number = this.#waysByTools.size;
+    const number = this.#memory.waysByTools.size;
     if (derived.length === 0) return { number, column: -1, ...this.#idsOf([]) };
     const paths = new Set(derived.map(({ id }) => id.text.trim()));
     const [path] = paths;
@@ -140,7 +127,7 @@ export class ResourceShortcut {
       classes: IdClasses.of(sets, types, this.#parts.idTests),
     };
     this.#parts.resourceIds.set(name, known);
-    return { types, ids: new CodeMemo(), ...known };
+    return { types, ...known };
   }
 
   /** What is known of the resource that the event itself names. */
@@ -158,14 +145,15 @@ export class ResourceShortcut {
   }
 
   #idOf(way: Ids, column: number, code: number): number {
-    const known = way.ids.get(0, code);
-    if (known !== -1) return known;
+    const ids = this.#ids.get(way) ?? new CodeMemo();
+    if (ids.get(0, code) !== -1) return ids.get(0, code);
+    this.#ids.set(way, ids);
     const dictionary = this.#views.segment.dictionaries[column];
     const make = (): number => this.#byText(way, dictionary, code);
     const number =
       (dictionary === undefined ? undefined : way.classes?.number(dictionary, code, make)) ??
       make();
-    way.ids.set(0, code, number);
+    ids.set(0, code, number);
     return number;
   }
 

@@ -1,6 +1,4 @@
-import { personEntity } from "../../engine/person.ts";
 import type { Row } from "../../engine/row.ts";
-import { contradicted } from "../../engine/contradictions.ts";
 import { COLUMN } from "../../trace/columns/layout.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
 import { ValueCache } from "../../trace/columns/value-cache.ts";
@@ -11,14 +9,13 @@ import { Frames, type Frame } from "./frame.ts";
 import { labelsText, personNamed } from "./identity-facts.ts";
 import { outcomeText } from "./interner.ts";
 import type { ClassParts } from "./class-parts.ts";
-import { Kept, PairTable } from "./pair-table.ts";
 import {
   ACTION,
   RESOURCE,
-  SUBJECT,
+  type EntityReads,
+  type JointPart,
   type JointProbe,
   type Probe,
-  type ResourceReads,
 } from "./probe-plan.ts";
 import { isPathColumn, rowFor, RowViews } from "./views.ts";
 
@@ -32,14 +29,6 @@ export class RowClasses {
   readonly #unary: readonly CodeMemo[];
   readonly #labels = new CodeMemo();
   readonly #credentials = new CodeMemo();
-  /** By the code of a person: the number of their name, and of what is contradicted of them. */
-  readonly #names = new CodeMemo();
-  readonly #wrong = new CodeMemo();
-  /** By what conditions read of a resource: what they come to, plus one. */
-  readonly #attributes: readonly Kept[];
-  readonly #steps = new PairTable();
-  /** By joint probe: what it comes to, plus one. */
-  readonly #joint: readonly Kept[];
   readonly #compared: readonly (readonly ComparedTexts[])[];
 
   constructor(parts: ClassParts, segment: Segment) {
@@ -50,13 +39,13 @@ export class RowClasses {
     this.frames = new Frames(segment, cache, parts.frames);
     this.entities = new Entities(parts, this.views);
     this.#unary = parts.columns.map(() => new CodeMemo());
-    this.#attributes = parts.plan.resource.map(() => new Kept());
-    this.#joint = parts.plan.joint.map(() => new Kept());
-    this.#compared = parts.plan.joint.map(({ sides, probe }) =>
+    this.#compared = parts.plan.joint.map(({ sides, probe }, index) =>
       (sides ?? []).map(
-        (side) =>
-          new ComparedTexts(side, probe.version, {
-            parts,
+        (operand, side) =>
+          new ComparedTexts(operand, {
+            index,
+            side,
+            version: probe.version,
             views: this.views,
             entities: this.entities,
           }),
@@ -158,56 +147,37 @@ export class RowClasses {
    * (design 9.3), and what the catalog contradicts (2.7).
    */
   personClass(row: number, frame: Frame, subject: number): number {
-    const person = this.views.code(COLUMN.onBehalfOf, row);
-    if (person === 0) return 0;
-    if (this.#wrong.get(frame.number, person) < 0) this.#meet(person, frame);
-    const name = this.#names.get(0, person);
-    const wrong = this.#wrong.get(frame.number, person);
-    const isBorrowed = name > 0 && name === this.#subjectName(subject, row, frame);
+    if (this.views.code(COLUMN.onBehalfOf, row) === 0) return 0;
+    const name = this.#nameOfPerson(row, frame);
+    const isBorrowed = name > 0 && name === this.#nameOfSubject(subject, row, frame);
+    const wrong = this.entities.classOf("person", row, frame);
     return isBorrowed || wrong > 0
       ? this.#parts.pairs.step(this.#parts.pairs.step(PERSON, wrong), isBorrowed ? 1 : 0)
       : 0;
   }
 
-  /** Numbers a person's name, and what is contradicted of them; remembered by their text. */
-  #meet(person: number, frame: Frame): void {
-    const dictionary = this.#segment.dictionaries[COLUMN.onBehalfOf];
-    const text = dictionary === undefined ? "" : valueKey(dictionary, person, frame.number);
-    const name = this.#parts.personNames.get(text) ?? this.#nameOf(person);
-    const wrong = this.#parts.wrongPersons.get(text) ?? this.#wrongOf(person, frame);
-    this.#parts.personNames.set(text, name);
-    this.#parts.wrongPersons.set(text, wrong);
-    this.#names.set(0, person, name);
-    this.#wrong.set(frame.number, person, wrong);
-  }
-
-  /** The number of a person's name; 0: none. */
-  #nameOf(person: number): number {
-    const name = personNamed(this.views.cache.value(COLUMN.onBehalfOf, person));
-    return name === undefined ? 0 : 1 + this.#parts.compared.code(name);
-  }
-
-  #wrongOf(person: number, frame: Frame): number {
-    const found = this.#contradictedPerson(person, frame);
-    return found.length === 0 ? 0 : 1 + this.#parts.text.code(JSON.stringify(found));
-  }
-
-  /** The number of the name of a subject, by its own number over all segments; 0: none. */
-  #subjectName(subject: number, row: number, frame: Frame): number {
-    const known = this.#parts.subjectNames.get(0, subject);
-    if (known >= 0) return known;
-    const id = this.entities.candidateId(row, frame);
-    const number = id === undefined ? 0 : 1 + this.#parts.compared.code(id);
-    this.#parts.subjectNames.set(0, subject, number);
+  /** The number of the name of a row's person; 0: none. */
+  #nameOfPerson(row: number, frame: Frame): number {
+    const { personNames, texts } = this.#parts.memory;
+    const at = this.entities.key(PERSON_NAME, row, frame);
+    const known = personNames.get(at);
+    if (known !== 0) return known - 1;
+    const code = this.views.code(COLUMN.onBehalfOf, row);
+    const name = personNamed(this.views.cache.value(COLUMN.onBehalfOf, code));
+    const number = name === undefined ? 0 : 1 + texts.code(name);
+    personNames.set(at, number + 1);
     return number;
   }
 
-  #contradictedPerson(code: number, frame: Frame): readonly string[] {
-    const candidate = this.#parts.versions.at(-1)?.set;
-    const request = this.views.single(COLUMN.onBehalfOf, code, frame);
-    return candidate === undefined
-      ? []
-      : contradicted(personEntity(candidate.catalog, request, frame.mask));
+  /** The number of the name of a subject, by its own number over all segments; 0: none. */
+  #nameOfSubject(subject: number, row: number, frame: Frame): number {
+    const { subjectNames, texts } = this.#parts.memory;
+    const known = subjectNames.get(0, subject);
+    if (known >= 0) return known;
+    const id = this.entities.candidateId(row, frame);
+    const number = id === undefined ? 0 : 1 + texts.code(id);
+    subjectNames.set(0, subject, number);
+    return number;
   }
 
   /** What of a row's credential is counted; 0: none is named. */
@@ -224,19 +194,6 @@ export class RowClasses {
     return number;
   }
 
-  /** What the conditions come to that read the same of a row's resource, and nothing else. */
-  attributesClass(index: number, row: number, frame: Frame): number {
-    const group = this.#parts.plan.resource[index];
-    const memo = this.#attributes[index];
-    if (group === undefined || memo === undefined) return 0;
-    const at = this.entities.resourceKey(group.reads, row, frame);
-    const known = memo.get(at);
-    if (known !== 0) return known - 1;
-    const number = this.entities.resourceOutcomes(group.probes, row, frame);
-    memo.set(at, number + 1);
-    return number;
-  }
-
   /** What an atom on several columns comes to for a row. */
   jointOutcome(index: number, row: number, frame: Frame): number {
     const joint = this.#parts.plan.joint[index];
@@ -247,7 +204,7 @@ export class RowClasses {
       if (one > 0 && other > 0) return this.#equality(index, joint, { row, frame }, one === other);
     }
     const at = this.#placeOf(joint, row, frame);
-    const memo = this.#joint[index];
+    const memo = this.#parts.memory.joint[index];
     const known = memo?.get(at) ?? 0;
     if (known !== 0) return known - 1;
     const number = this.#jointClass(joint, row, frame);
@@ -262,7 +219,7 @@ export class RowClasses {
     { row, frame }: { readonly row: number; readonly frame: Frame },
     isSame: boolean,
   ): number {
-    const outcomes = this.#parts.equalities[index];
+    const outcomes = this.#parts.memory.equalities[index];
     const known = outcomes?.get(isSame);
     if (known !== undefined) return known;
     const number = this.#jointClass(joint, row, frame);
@@ -294,28 +251,26 @@ export class RowClasses {
   }
 
   /** A number that is the same only for rows of which an atom reads the same. */
-  #placeOf({ columns, resource }: JointProbe, row: number, frame: Frame): number {
-    let at = this.#steps.step(0, frame.number);
-    for (let i = 0; i < columns.length; i++) {
-      const column = columns[i] ?? 0;
-      at = this.#steps.step(at, this.#numberOf(column, resource, { row, frame }));
+  #placeOf({ parts }: JointProbe, row: number, frame: Frame): number {
+    const { steps } = this.#parts.memory;
+    let at = steps.step(JOINT, frame.number);
+    for (let i = 0; i < parts.length; i++) {
+      const part = parts[i];
+      if (part !== undefined) at = steps.step(at, this.#numberOf(part, row, frame));
     }
     return at;
   }
 
-  #numberOf(
-    column: number,
-    resource: ResourceReads,
-    { row, frame }: { readonly row: number; readonly frame: Frame },
-  ): number {
-    if (column === SUBJECT) return this.entities.subject(row, frame);
+  #numberOf({ column, reads }: JointPart, row: number, frame: Frame): number {
+    if (reads !== undefined) return this.entities.key(reads, row, frame);
     if (column === ACTION) return this.entities.action(row, frame);
-    if (column === RESOURCE) return this.entities.resourceKey(resource, row, frame);
-    return this.views.code(column, row);
+    return this.entities.at(column, row);
   }
 }
 
 /** INVARIANT: a mask of so many bits is an exact number. */
 const MASKED = 30;
-/** Where the steps of persons start. INVARIANT: it is no number of a step, nor of a frame. */
-const PERSON = -1;
+/** Where the steps of each kind start. INVARIANT: these are no numbers of steps, nor of frames. */
+const [PERSON, JOINT] = [-1, -8];
+/** What tells a person's name. */
+const PERSON_NAME: EntityReads = { root: "person", whole: false, named: true, members: [] };
