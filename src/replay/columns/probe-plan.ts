@@ -64,7 +64,7 @@ export interface Plan {
   readonly unary: ReadonlyMap<number, readonly Probe[]>;
   readonly entities: readonly EntityProbes[];
   readonly joint: readonly JointProbe[];
-  /** The members of people that conditions read, and those that name them. */
+  /** The members of people that name them, that conditions read, and that catalogs give. */
   readonly personMembers: readonly string[];
 }
 
@@ -237,7 +237,8 @@ export function planOf(versions: readonly SetReads[], layout: Layout): Plan {
     }
   }
   const groups = [...entities.values()];
-  return { unary, entities: groups, joint, personMembers: personMembers(groups, joint) };
+  const members = personMembers(groups, joint, versions);
+  return { unary, entities: groups, joint, personMembers: members };
 }
 
 function jointProbe(layout: Layout, probe: Probe, columns: readonly number[]): JointProbe {
@@ -252,6 +253,7 @@ function jointProbe(layout: Layout, probe: Probe, columns: readonly number[]): J
 function personMembers(
   groups: readonly EntityProbes[],
   joint: readonly JointProbe[],
+  versions: readonly SetReads[],
 ): readonly string[] {
   const reads = [
     ...groups.map((group) => group.reads),
@@ -260,5 +262,8 @@ function personMembers(
   const names = reads.flatMap((one) =>
     one?.root === "person" ? one.members.map(({ name }) => name) : [],
   );
-  return ["type", "id", ...new Set(names)];
+  // what a catalog says of people is held against what events claim (design 2.7)
+  const given = versions.flatMap(({ set }) => [...set.catalog.names.subject]);
+  const others = new Set(["registered", ...given, ...names]);
+  return ["type", "id", ...[...others].filter((name) => name !== "type" && name !== "id")];
 }
