@@ -6,7 +6,7 @@ import { HttpHandler, type AdminAnswer, type Limits } from "./http-handler.ts";
 import { Listener, type Address, type Certificates, type Patience } from "./listener.ts";
 import { Metrics, type Gauge } from "./metrics.ts";
 import { PolicySource } from "./policy-source.ts";
-import { sendWebhook } from "./webhook.ts";
+import { sendWebhook, webhookKey, type WebhookOptions } from "./webhook.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 import type { SetOptions } from "../api/set-files.ts";
 import { readText } from "../node/text-file.ts";
@@ -36,7 +36,12 @@ export interface ServeOptions {
   readonly reload: number;
   /** Milliseconds for which open requests are waited for at the end. */
   readonly grace: number;
-  readonly approvals: { readonly ttl: number; readonly webhook: string | undefined };
+  readonly approvals: {
+    readonly ttl: number;
+    readonly webhook: string | undefined;
+    /** The file of the key that signs what the webhook is told. */
+    readonly webhookKey: string | undefined;
+  };
 }
 
 /** What a server needs of the process. */
@@ -97,7 +102,11 @@ export class Serving {
         `removed an incomplete line of ${log.torn} bytes from the log; its request was never answered`,
       );
     try {
-      const service = await DecisionService.open(serviceOptions(options, host, log), sets);
+      const webhook = await webhookOf(options);
+      const service = await DecisionService.open(
+        serviceOptions(options, host, { log, webhook }),
+        sets,
+      );
       const serving = new Serving({ options, host, service, sources });
       await serving.#listen();
       return serving;
@@ -311,12 +320,15 @@ async function setsOf(of: Sources): Promise<Sets> {
 function serviceOptions(
   options: ServeOptions,
   host: ServeHost,
-  log: DecisionLog | undefined,
+  {
+    log,
+    webhook,
+  }: { readonly log: DecisionLog | undefined; readonly webhook: WebhookOptions | undefined },
 ): DecisionService["options"] {
-  const { ttl, webhook } = options.approvals;
+  const { ttl } = options.approvals;
   const metrics = new Metrics();
   const notify = (request: ApprovalRequest): void => {
-    if (webhook !== undefined) sendWebhook(webhook, request, { tell: host.tell, metrics });
+    if (webhook !== undefined) sendWebhook(webhook, request, { ...host, metrics });
   };
   return {
     pdp: options.pdp,
@@ -331,9 +343,20 @@ function serviceOptions(
   };
 }
 
+async function neededText(cwd: string, file: string): Promise<string> {
+  const text = await readText(cwd, file);
+  if (text !== undefined) return text;
+  throw new UserError("no-such-path", `\`${file}\` cannot be read: it does not exist`);
+}
+
 async function credentialsOf({ cwd, credentials }: ServeOptions): Promise<Credentials | undefined> {
   if (credentials === undefined) return undefined;
-  const text = await readText(cwd, credentials);
-  if (text !== undefined) return Credentials.read(text, credentials);
-  throw new UserError("no-such-path", `\`${credentials}\` cannot be read: it does not exist`);
+  return Credentials.read(await neededText(cwd, credentials), credentials);
+}
+
+async function webhookOf({ cwd, approvals }: ServeOptions): Promise<WebhookOptions | undefined> {
+  const { webhook: url, webhookKey: file } = approvals;
+  if (url === undefined) return undefined;
+  const key = file === undefined ? undefined : webhookKey(await neededText(cwd, file), file);
+  return { url, key };
 }

@@ -39,6 +39,7 @@ interface Flags {
   readonly grace: number;
   readonly approvalTtl: number;
   readonly approvalWebhook?: string;
+  readonly approvalWebhookKey?: string;
   readonly verifyKey?: readonly string[];
   readonly atLeast?: readonly LeastVersion[];
   readonly config?: string;
@@ -80,6 +81,15 @@ function isLocal(address: Address): boolean {
   return "path" in address || ["127.0.0.1", "::1", "localhost"].includes(address.host);
 }
 
+function refuseWebhook({ approvalWebhook, approvalWebhookKey }: Flags): void {
+  if (approvalWebhookKey !== undefined && approvalWebhook === undefined)
+    throw new UserError("usage", "--approval-webhook-key needs --approval-webhook");
+  if (approvalWebhook !== undefined && !/^https?:\/\/[^\s]+$/.test(approvalWebhook))
+    throw new UserError("usage", `\`${approvalWebhook}\` is not a URL that a webhook can have`, {
+      help: "write http:// or https:// and the address of the receiver",
+    });
+}
+
 function refuseOpen(flags: Flags, addresses: readonly Address[]): void {
   if ((flags.tlsCert === undefined) !== (flags.tlsKey === undefined))
     throw new UserError("usage", "--tls-cert and --tls-key go together");
@@ -119,6 +129,7 @@ function optionsOf(flags: Flags, config: Config, cwd: string): ServeOptions {
     readAddress(text, flags.socketMode),
   );
   refuseOpen(flags, listen);
+  refuseWebhook(flags);
   const candidate = neededPaths(flags.candidate ?? config.candidate, "candidate");
   refuseUnsigned(flags, [...candidate, ...(flags.shadow ?? [])]);
   const inFolder = (path: string): string => resolve(cwd, path);
@@ -158,7 +169,11 @@ function optionsOf(flags: Flags, config: Config, cwd: string): ServeOptions {
     idle: flags.idle,
     reload: flags.reload,
     grace: flags.grace,
-    approvals: { ttl: flags.approvalTtl, webhook: flags.approvalWebhook },
+    approvals: {
+      ttl: flags.approvalTtl,
+      webhook: flags.approvalWebhook,
+      webhookKey: flags.approvalWebhookKey,
+    },
   };
 }
 
@@ -274,6 +289,10 @@ export const serveCommand: CommandModule = {
       .option(
         "--approval-webhook <url>",
         "a URL that receives each call that waits for an approval",
+      )
+      .option(
+        "--approval-webhook-key <file>",
+        "sign what the webhook receives with the key of this file, base64 (Standard Webhooks)",
       )
       .addHelpText("after", HELP)
       .action((flags: Flags) => act(flags, context));
