@@ -1,5 +1,9 @@
 #!/usr/bin/env node
-/** An MCP server over stdio with the tools `ping`, which answers, and `fail`, which does not. */
+/**
+ * An MCP server over stdio with the tools `ping`, which answers, and `fail`, which does not. A call is
+ * noted in the file of $ECHO_LOG, where that is set.
+ */
+import { appendFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 const tools = ["ping", "fail"].map((name) => ({
@@ -16,11 +20,14 @@ function resultOf({ method, params }) {
       serverInfo: { name: "echo", version: "1" },
     };
   if (method === "tools/list") return { tools };
-  if (method === "tools/call")
+  if (method === "tools/call") {
+    if (process.env.ECHO_LOG !== undefined)
+      appendFileSync(process.env.ECHO_LOG, `${params.name}\n`);
     return {
       content: [{ type: "text", text: params.name }],
       isError: params.name === "fail",
     };
+  }
   return {};
 }
 

@@ -132,6 +132,16 @@ async function openLog(path: string): Promise<DecisionLog> {
   }
 }
 
+/** Decides and records by a decision point of this process. */
+export function decideHere(service: DecisionService, input: HookInput): Decided | undefined {
+  if (input.kind === "session_end") service.note({ type: "session_end", session: input.session });
+  if (input.kind === "outcome" && service.recent.has(input.id))
+    service.outcome(input.id, { status: input.status });
+  if (input.kind !== "call") return undefined;
+  const { permitted, context } = service.decide(fromCanonical(input.call));
+  return { decision: permitted, context };
+}
+
 /** Decides in this process, on the state of the log, and records it there. */
 export function byItself(own: OwnDecider): Decider {
   return async (input) => {
@@ -153,13 +163,7 @@ export function byItself(own: OwnDecider): Decider {
         },
         { candidate, shadow: undefined },
       );
-      if (input.kind === "session_end")
-        service.note({ type: "session_end", session: input.session });
-      if (input.kind === "outcome" && service.recent.has(input.id))
-        service.outcome(input.id, { status: input.status });
-      if (input.kind !== "call") return undefined;
-      const { permitted, context } = service.decide(fromCanonical(input.call));
-      return { decision: permitted, context };
+      return decideHere(service, input);
     } finally {
       log.close();
     }

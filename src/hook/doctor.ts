@@ -21,7 +21,7 @@ async function installed(host: Host, place: Place): Promise<readonly Finding[]> 
       : [{ state: "failed", what: `\`${path}\` is not the plugin of agentz; ${fix}` }];
   const settings = await readSettings(path);
   const hooks = objectMember(settings, "hooks");
-  const wanted = Object.keys(host.file.entries(""));
+  const wanted = Object.keys(host.file.entries({ command: "" }));
   const missing = wanted.filter((event) => {
     const entries = member(hooks, event);
     return !Array.isArray(entries) || !entries.some((entry: Json) => isOwn(host, entry));

@@ -15,13 +15,16 @@ export interface Verdict {
   readonly reason: string;
 }
 
+/** What a host asks: a program of its own for each call, or a decision point that runs, by HTTP. */
+export type Asked = { readonly command: string } | { readonly url: string };
+
 /** A file in which a host keeps its hooks, and what is written there. */
 export interface HostFile {
   /** Below the project, and below the user's home. */
   readonly project: string;
   readonly user: string;
-  /** The members of `hooks`, by event, that run `command`. */
-  readonly entries: (command: string) => { readonly [event: string]: JsonObject };
+  /** The members of `hooks`, by event. */
+  readonly entries: (asked: Asked) => { readonly [event: string]: JsonObject };
   /** Members that the file needs besides. */
   readonly besides?: JsonObject;
 }
@@ -37,6 +40,8 @@ export interface Host {
   /** Whether the host can ask the person at the terminal; else what would be asked is denied. */
   readonly asks: boolean;
   readonly file: HostFile | undefined;
+  /** Whether the host can ask by HTTP. */
+  readonly http: boolean;
   /** What the host is known not to enforce, in sentences. */
   readonly gaps: readonly string[];
 }

@@ -1,16 +1,64 @@
 import { member, objectMember, stringMember, type JsonObject } from "../request/json.ts";
-import type { Host, HookInput, Verdict } from "./host.ts";
+import type { Asked, Host, HookInput, Verdict } from "./host.ts";
 import { callId, canonicalCall, textOf } from "./read-call.ts";
 
 type Hooks = { readonly [event: string]: JsonObject };
 
-/** Entries as Claude Code has them, and those who took them over. */
-function matched(events: readonly string[], command: string): Hooks {
-  const hooks = [{ type: "command", command, timeout: 60 }];
-  return Object.fromEntries(events.map((event) => [event, { matcher: "*", hooks }]));
+const PATIENCE_SECONDS = 60;
+
+/** Tried with the real programs: `scripts/hooks/run-hosts.mjs --late`. */
+const LATE = "the call runs if its hook does not answer within a minute";
+
+/** A hook as Claude Code writes it, and those who took that over. */
+function hookOf(asked: Asked): JsonObject {
+  if ("command" in asked)
+    return { type: "command", command: asked.command, timeout: PATIENCE_SECONDS };
+  return {
+    type: "http",
+    url: asked.url,
+    timeout: PATIENCE_SECONDS,
+    headers: { Authorization: "Bearer $AGENTZ_TOKEN" },
+    allowedEnvVars: ["AGENTZ_TOKEN"],
+  };
 }
 
-const CLAUDE_EVENTS = ["PreToolUse", "PostToolUse", "PostToolUseFailure", "SessionEnd"] as const;
+function matched(events: readonly string[], hook: JsonObject): Hooks {
+  return Object.fromEntries(events.map((event) => [event, { matcher: "*", hooks: [hook] }]));
+}
+
+/**
+ * What asks before a call. Status 2 stops the call; of any other failure, such as a program that is
+ * not there any more, hosts take leave to go on.
+ */
+function guarding(asked: Asked): Asked {
+  return "command" in asked ? { command: `${asked.command} || exit 2` } : asked;
+}
+
+function claudeEntries(asked: Asked): Hooks {
+  return {
+    ...matched(["PreToolUse"], hookOf(guarding(asked))),
+    ...matched(AFTERWARDS, hookOf(asked)),
+  };
+}
+
+/** Claude Code stops a call whose hook fails or is late only if it is told so. */
+function blockingEntries(asked: Asked): Hooks {
+  return {
+    ...claudeEntries(asked),
+    ...matched(["PreToolUse"], { ...hookOf(guarding(asked)), onFailure: "block" }),
+  };
+}
+
+/** As Gemini CLI and Qwen Code count; both let the call run when the time is over. */
+function inMilliseconds(hook: JsonObject): JsonObject {
+  return { ...hook, timeout: PATIENCE_SECONDS * 1000 };
+}
+
+function commandOf(asked: Asked): string {
+  return "command" in asked ? asked.command : "";
+}
+
+const AFTERWARDS = ["PostToolUse", "PostToolUseFailure", "SessionEnd"] as const;
 
 function readClaude(input: JsonObject, subject: JsonObject): HookInput | string {
   const session = stringMember(input, "session_id");
@@ -67,16 +115,18 @@ function claudeLike({ name, title, folder, file, gaps }: ClaudeLike): Host {
     read: readClaude,
     answer: answerClaude,
     asks: true,
+    http: false,
     file: {
       project: `${folder}/${file}`,
       user: `${folder}/${file}`,
-      entries: (command) => matched(CLAUDE_EVENTS, command),
+      entries: claudeEntries,
     },
     gaps,
   };
 }
 
-const CLAUDE = claudeLike({
+const CLAUDE_FILE = ".claude/settings.json";
+const CLAUDE_LIKE = claudeLike({
   name: "claude-code",
   title: "Claude Code",
   folder: ".claude",
@@ -88,13 +138,23 @@ const CLAUDE = claudeLike({
   ],
 });
 
+const CLAUDE: Host = {
+  ...CLAUDE_LIKE,
+  http: true,
+  file: { project: CLAUDE_FILE, user: CLAUDE_FILE, entries: blockingEntries },
+};
+
 const CODEX: Host = {
   ...claudeLike({
     name: "codex",
     title: "Codex",
     folder: ".codex",
     file: "hooks.json",
-    gaps: ["Codex accepts only a deny: a call that needs an approval is denied"],
+    gaps: [
+      "Codex runs no hook that you did not trust, and lets the call run: start `codex`, type `/hooks`, and trust those of agentz",
+      "Codex accepts only a deny: a call that needs an approval is denied",
+      LATE,
+    ],
   }),
   asks: false,
 };
@@ -132,14 +192,18 @@ const GEMINI: Host = {
   read: readGemini,
   answer: ({ reason }) => ({ decision: "deny", reason }),
   asks: false,
+  http: false,
   file: {
     project: ".gemini/settings.json",
     user: ".gemini/settings.json",
-    entries: (command) => matched(["BeforeTool", "SessionEnd"], command),
+    entries: (asked) => ({
+      ...matched(["BeforeTool"], inMilliseconds(hookOf(guarding(asked)))),
+      ...matched(["SessionEnd"], inMilliseconds(hookOf(asked))),
+    }),
   },
   gaps: [
     "Gemini CLI cannot ask a person for a hook: a call that needs an approval is denied",
-    "if a hook ends with a status other than 0 or 2, that is only a warning, and the call runs",
+    LATE,
   ],
 };
 
@@ -185,14 +249,15 @@ const CURSOR: Host = {
     agent_message: reason,
   }),
   asks: true,
+  http: false,
   file: {
     project: ".cursor/hooks.json",
     user: ".cursor/hooks.json",
-    entries: (command) =>
+    entries: (asked) =>
       Object.fromEntries(
         ["beforeShellExecution", "beforeMCPExecution", "preToolUse"].map((event) => [
           event,
-          { command },
+          { command: commandOf(guarding(asked)) },
         ]),
       ),
     besides: { version: 1 },
@@ -208,11 +273,13 @@ const COPILOT: Host = {
   read: (input, subject) =>
     canonicalCall(
       {
-        session: textOf(input, "sessionId", "session_id"),
+        // a sub-agent has a session of its own, and counts in that of whoever started it
+        session: textOf(input, "parentAgentId", "sessionId", "session_id"),
         id: textOf(input, "toolCallId", "tool_call_id"),
         tool: stringMember(input, "toolName"),
         input: member(input, "toolArgs"),
         cwd: stringMember(input, "cwd"),
+        agent: textOf(input, "agentType"),
       },
       subject,
     ),
@@ -221,13 +288,19 @@ const COPILOT: Host = {
     permissionDecisionReason: reason,
   }),
   asks: true,
+  http: false,
   file: {
     project: ".github/hooks/agentz.json",
     user: ".copilot/hooks/agentz.json",
-    entries: (command) => ({ preToolUse: { type: "command", bash: command, timeoutSec: 60 } }),
+    entries: (asked) => ({
+      preToolUse: { type: "command", bash: commandOf(asked), timeoutSec: PATIENCE_SECONDS },
+    }),
     besides: { version: 1 },
   },
-  gaps: [],
+  gaps: [
+    "Copilot CLI does not say which MCP server a tool is of: policies have to name such a tool `host/<server>-<tool>`",
+    LATE,
+  ],
 };
 
 const OPENCODE: Host = {
@@ -247,6 +320,7 @@ const OPENCODE: Host = {
   // the plugin that `install` writes throws this, which is how opencode is told to stop a call
   answer: ({ reason }) => ({ stop: reason }),
   asks: false,
+  http: false,
   file: undefined,
   gaps: [
     "opencode cannot ask a person for a plugin: a call that needs an approval is denied",
@@ -254,12 +328,43 @@ const OPENCODE: Host = {
   ],
 };
 
-const OTHERS = [
-  { name: "droid", title: "Droid", folder: ".factory", file: "settings.json", gaps: [] },
-  { name: "qwen", title: "Qwen Code", folder: ".qwen", file: "settings.json", gaps: [] },
-].map(claudeLike);
+const DROID_LIKE = claudeLike({
+  name: "droid",
+  title: "Droid",
+  folder: ".factory",
+  file: "settings.json",
+  gaps: [LATE],
+});
+
+/** Droid puts three underscores between the server of a tool and its name. */
+function readDroid(input: JsonObject, subject: JsonObject): HookInput | string {
+  const [, server, name] = /^(.+?)___(.+)$/s.exec(stringMember(input, "tool_name") ?? "") ?? [];
+  const tool = server === undefined ? {} : { tool_name: `mcp__${server}__${name ?? ""}` };
+  return readClaude({ ...input, ...tool }, subject);
+}
+
+const DROID: Host = { ...DROID_LIKE, read: readDroid };
+
+const QWEN_FILE = ".qwen/settings.json";
+const QWEN: Host = {
+  ...claudeLike({
+    name: "qwen",
+    title: "Qwen Code",
+    folder: ".qwen",
+    file: "settings.json",
+    gaps: [LATE],
+  }),
+  file: {
+    project: QWEN_FILE,
+    user: QWEN_FILE,
+    entries: (asked) => ({
+      ...matched(["PreToolUse"], inMilliseconds(hookOf(guarding(asked)))),
+      ...matched(AFTERWARDS, inMilliseconds(hookOf(asked))),
+    }),
+  },
+};
 
 /** The coding agents that can be asked to ask. */
 export const HOSTS: ReadonlyMap<string, Host> = new Map(
-  [CLAUDE, CODEX, GEMINI, CURSOR, COPILOT, ...OTHERS, OPENCODE].map((host) => [host.name, host]),
+  [CLAUDE, CODEX, GEMINI, CURSOR, COPILOT, DROID, QWEN, OPENCODE].map((host) => [host.name, host]),
 );

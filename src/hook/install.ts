@@ -4,7 +4,7 @@ import { UserError } from "../diagnostics/user-error.ts";
 import { replaceFile } from "../node/replace-file.ts";
 import { readText } from "../node/text-file.ts";
 import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
-import type { Host } from "./host.ts";
+import type { Asked, Host } from "./host.ts";
 import { opencodePlugin, PLUGIN_MARK } from "./opencode-plugin.ts";
 
 /** Where a host keeps its hooks. */
@@ -40,7 +40,8 @@ export async function readSettings(path: string): Promise<JsonObject> {
 
 /** Whether a hook's entry is one that `install` wrote for this host. */
 export function isOwn(host: Host, entry: Json | undefined): boolean {
-  return new RegExp(`\\bhook"? ${host.name}(?![\\w-])`).test(JSON.stringify(entry ?? null));
+  const asks = new RegExp(`\\bhook"? ${host.name}(?![\\w-])|/v1/hooks/${host.name}(?![\\w-])`);
+  return asks.test(JSON.stringify(entry ?? null));
 }
 
 /** The entries of an event that others wrote. */
@@ -59,16 +60,16 @@ async function write(path: string, text: string): Promise<void> {
   await replaceFile(path, path, text);
 }
 
-/** Adds the hooks of a host that run `command`; what others wrote stays. Gives the file. */
-export async function install(host: Host, place: Place, command: string): Promise<string> {
+/** Adds the hooks of a host; what others wrote stays. Gives the file. */
+export async function install(host: Host, place: Place, asked: Asked): Promise<string> {
   const path = fileOf(host, place);
   if (host.file === undefined) {
-    await write(path, opencodePlugin(command));
+    await write(path, opencodePlugin("command" in asked ? asked.command : ""));
     return path;
   }
   const settings = await readSettings(path);
   const hooks = hooksOf(settings, path);
-  const added = Object.entries(host.file.entries(command)).map(
+  const added = Object.entries(host.file.entries(asked)).map(
     ([event, entry]) => [event, [...othersOf(host, hooks[event]), entry]] as const,
   );
   const whole = {

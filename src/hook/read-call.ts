@@ -3,7 +3,15 @@ import { isJsonObject, stringMember, type Json, type JsonObject } from "../reque
 import type { HookInput } from "./host.ts";
 
 /** Tools of coding agents that start another agent. */
-const SUBAGENT_TOOLS: readonly string[] = ["Task", "Agent", "Workflow", "task"];
+const SUBAGENT_TOOLS: readonly string[] = [
+  "Task",
+  "Agent",
+  "Workflow",
+  "task",
+  "agent",
+  "invoke_agent",
+  "spawn_agent",
+];
 
 /** A call as hosts name its parts. */
 export interface ReadCall {

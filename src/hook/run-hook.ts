@@ -1,25 +1,37 @@
 import { hideSecrets } from "../text/hide-secrets.ts";
 import { isJsonObject, type JsonObject } from "../request/json.ts";
-import type { Decider } from "./decider.ts";
-import type { Host, Verdict } from "./host.ts";
+import type { Decided, Decider } from "./decider.ts";
+import type { Host, HookInput } from "./host.ts";
 import { verdictOf } from "./verdict.ts";
+
+/** What a host tells; what cannot be read is thrown. */
+export function readInput(host: Host, input: JsonObject, subject: JsonObject): HookInput {
+  const read = host.read(input, subject);
+  if (typeof read === "string") throw new Error(read);
+  return read;
+}
+
+/** What a host is answered to `input`; undefined: nothing, so that the call may go on. */
+export function answerOf(
+  host: Host,
+  decided: Decided | undefined,
+  input: JsonObject,
+): JsonObject | undefined {
+  const verdict = decided && verdictOf(decided, host);
+  return verdict && host.answer(verdict, input);
+}
+
+/** The deny of a call that could not be decided, which says why. */
+export function denialOf(host: Host, error: unknown, input: JsonObject): JsonObject {
+  const why = hideSecrets(error instanceof Error ? error.message : String(error));
+  const reason = `agentz: the call could not be decided, so it is denied: ${why}`;
+  return host.answer({ answer: "deny", reason }, input);
+}
 
 function inputOf(text: string): JsonObject {
   const value: unknown = JSON.parse(text);
   if (isJsonObject(value)) return value;
   throw new Error("the input from the host is not an object");
-}
-
-async function verdict(
-  host: Host,
-  input: JsonObject,
-  of: { readonly subject: JsonObject; readonly decide: () => Decider },
-): Promise<Verdict | undefined> {
-  const read = host.read(input, of.subject);
-  if (typeof read === "string") throw new Error(read);
-  if (read.kind === "none") return undefined;
-  const decided = await of.decide()(read);
-  return decided && verdictOf(decided, host);
 }
 
 /**
@@ -29,16 +41,15 @@ async function verdict(
 export async function runHook(
   host: Host,
   text: string,
-  of: { readonly subject: JsonObject; readonly decide: () => Decider },
+  of: { readonly subject: JsonObject; readonly decide: Decider },
 ): Promise<string> {
   let input: JsonObject = {};
   try {
     input = inputOf(text);
-    const found = await verdict(host, input, of);
-    return found === undefined ? "" : `${JSON.stringify(host.answer(found, input))}\n`;
+    const decided = await of.decide(readInput(host, input, of.subject));
+    const answer = answerOf(host, decided, input);
+    return answer === undefined ? "" : `${JSON.stringify(answer)}\n`;
   } catch (error) {
-    const why = hideSecrets(error instanceof Error ? error.message : String(error));
-    const reason = `agentz: the call could not be decided, so it is denied: ${why}`;
-    return `${JSON.stringify(host.answer({ answer: "deny", reason }, input))}\n`;
+    return `${JSON.stringify(denialOf(host, error, input))}\n`;
   }
 }

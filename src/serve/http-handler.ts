@@ -30,6 +30,8 @@ export interface HandlerOptions {
   readonly admin: (path: string) => AdminAnswer | undefined;
   /** True from when the process is asked to end. */
   readonly isClosing: () => boolean;
+  /** What can be asked besides. */
+  readonly routes?: ReadonlyMap<string, readonly Route[]> | undefined;
 }
 
 /** An answer of the administration. */
@@ -111,7 +113,7 @@ export class HttpHandler {
     if (admin !== undefined) return admin;
     if (this.#pending > limits.pending)
       throw new HttpProblem(429, "too many requests at once", { "Retry-After": "1" });
-    const route = routeOf(request, path);
+    const route = routeOf(request, ROUTES.get(path) ?? this.#options.routes?.get(path));
     const caller = route.open === true ? NOBODY : this.#caller(request);
     if (route.method === "GET") return this.#routed(route, { request, caller, body: {} });
     readBody(request, limits.body, {
@@ -194,8 +196,7 @@ function pathOf(url: string): string {
   return end < 0 ? url : url.slice(0, end);
 }
 
-function routeOf({ method }: IncomingMessage, path: string): Route {
-  const routes = ROUTES.get(path);
+function routeOf({ method }: IncomingMessage, routes: readonly Route[] | undefined): Route {
   if (routes === undefined) throw new HttpProblem(404, "there is nothing at this path");
   const found = routes.find((route) => route.method === method);
   if (found !== undefined) return found;

@@ -6,6 +6,7 @@ import { HttpHandler, type AdminAnswer, type Limits } from "./http-handler.ts";
 import { Listener, type Address, type Certificates, type Patience } from "./listener.ts";
 import { Metrics, type Gauge } from "./metrics.ts";
 import { PolicySource } from "./policy-source.ts";
+import type { Route } from "./routes.ts";
 import { sendWebhook, webhookKey, type WebhookOptions } from "./webhook.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 import type { SetOptions } from "../api/set-files.ts";
@@ -49,6 +50,8 @@ export interface ServeHost {
   readonly clock: () => number;
   /** Told in one sentence what an operator has to know. */
   readonly tell: (what: string) => void;
+  /** What can be asked besides, such as by hooks of coding agents. */
+  readonly routes?: ReadonlyMap<string, readonly Route[]>;
 }
 
 /** Where the sets that decide come from. */
@@ -139,6 +142,7 @@ export class Serving {
         scheme: certificates === undefined ? "http" : "https",
         admin: options.admin === undefined ? this.#admin : () => undefined,
         isClosing: () => this.#closing !== undefined,
+        routes: this.#host.routes,
       });
       this.#handlers = [...this.#handlers, handler];
       return new Listener(handler.handle, { address, certificates, patience: options.patience });

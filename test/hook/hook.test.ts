@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -102,7 +102,7 @@ async function hook(
   });
   const said = await runHook(host, typeof input === "string" ? input : JSON.stringify(input), {
     subject: { type: "agent", id: name },
-    decide: () => (of.server === undefined ? own : byServer(of.server, undefined)),
+    decide: of.server === undefined ? own : byServer(of.server, undefined),
   });
   return said === "" ? undefined : JSON.parse(said);
 }
@@ -236,21 +236,128 @@ describe("hook", () => {
     expect(readFileSync(join(cwd, "decisions.jsonl"), "utf8")).toContain('"id":"s/t-Other"');
   });
 
+  test("http hooks ask a decision point, and a failure of one is told to stop the call", async () => {
+    const cwd = scratch({ "p.yaml": POLICY });
+    const { port } = await serve(["--candidate", "p.yaml"], { cwd });
+    const url = `http://127.0.0.1:${port}`;
+    const add = ["hook", "install", "claude-code", "--http", "--server", url];
+    expect(agentz([...add, "--subject", "agent:coder"], { cwd }).status).toBe(0);
+    const { hooks } = JSON.parse(readFileSync(join(cwd, ".claude/settings.json"), "utf8"));
+    const [
+      {
+        hooks: [asked],
+      },
+    ] = hooks.PreToolUse;
+    expect(asked).toEqual({
+      type: "http",
+      url: `${url}/v1/hooks/claude-code?subject=agent%3Acoder`,
+      timeout: 60,
+      headers: { Authorization: "Bearer $AGENTZ_TOKEN" },
+      allowedEnvVars: ["AGENTZ_TOKEN"],
+      onFailure: "block",
+    });
+    const ask = async (body: unknown, path = asked.url): Promise<unknown> => {
+      const headers = { "content-type": "application/json" };
+      const answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
+      return [answer.status, await answer.json()];
+    };
+    const stopped = [200, { hookSpecificOutput: { permissionDecision: "deny" } }];
+    expect(await ask(claude("Read"))).toEqual([200, {}]);
+    expect(await ask({ ...claude("Read"), hook_event_name: "PostToolUse" })).toEqual([200, {}]);
+    expect(await ask(claude("Other"))).toMatchObject(stopped);
+    expect(await ask({ tool_name: "Read" })).toMatchObject(stopped);
+    expect(await ask(claude("Read"), `${url}/v1/hooks/claude-code?subject=me`)).toMatchObject(
+      stopped,
+    );
+    expect(await ask({ ...claude("Read"), hook_event_name: "SessionEnd" })).toEqual([200, {}]);
+    const lines = readFileSync(join(cwd, "decisions.jsonl"), "utf8").trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { id: "s/t-Read", subject: { id: "coder" }, decision: { effect: "allow" } },
+      { type: "outcome", parent: "s/t-Read" },
+      { id: "s/t-Other", decision: { effect: "deny" } },
+      { type: "session_end", session: "s" },
+    ]);
+    expect(agentz(["hook", "doctor", "claude-code", "--server", url], { cwd })).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining("the hooks are in"),
+    });
+    expect(agentz(["hook", "uninstall", "claude-code"], { cwd }).status).toBe(0);
+    expect(JSON.parse(readFileSync(join(cwd, ".claude/settings.json"), "utf8"))).toEqual({});
+  });
+
+  test.each([
+    ["claude-code", "PreToolUse", 60],
+    ["codex", "PreToolUse", 60],
+    ["droid", "PreToolUse", 60],
+    ["gemini-cli", "BeforeTool", 60_000],
+    ["qwen", "PreToolUse", 60_000],
+    ["cursor", "preToolUse", undefined],
+  ])("%s waits for a minute, and stops the call if the program is gone", (name, event, timeout) => {
+    const cwd = scratch({ "p.yaml": POLICY });
+    agentz(["hook", "install", name, "--candidate", "p.yaml"], { cwd });
+    const file = join(cwd, HOSTS.get(name)?.file?.project ?? "");
+    const [entry] = JSON.parse(readFileSync(file, "utf8")).hooks[event];
+    const [hook] = entry.hooks ?? [entry];
+    expect([hook.timeout, hook.command]).toEqual([timeout, expect.stringMatching(/ \|\| exit 2$/)]);
+    const gone = hook.command.replace(process.execPath, "/nowhere/node");
+    expect(spawnSync(gone, { shell: true }).status).toBe(2);
+  });
+
+  test("the command that is installed answers", () => {
+    const cwd = scratch({ "my p.yaml": POLICY });
+    agentzProcess(["hook", "install", "gemini-cli", "--candidate", "my p.yaml"], { cwd });
+    const { hooks } = JSON.parse(readFileSync(join(cwd, ".gemini/settings.json"), "utf8"));
+    const input = JSON.stringify(SHAPES["gemini-cli"].call("Other"));
+    const { status, stdout } = spawnSync(hooks.BeforeTool[0].hooks[0].command, {
+      shell: true,
+      input,
+    });
+    expect([status, JSON.parse(stdout.toString())]).toMatchObject([0, { decision: "deny" }]);
+  });
+
+  test("names of MCP tools and sub-agents, as hosts write them", async () => {
+    const log = { log: "names.jsonl" };
+    const droid = { ...claude("mail___send"), tool_use_id: "d" };
+    expect(JSON.stringify(await hook("droid", droid, log))).toContain("no mail");
+    await hook("codex", { ...claude("spawn_agent"), tool_use_id: "c" }, log);
+    const sub = { sessionId: "sub", parentAgentId: "main", agentType: "helper", toolName: "read" };
+    await hook("copilot", { ...sub, toolArgs: {} }, log);
+    const lines = readFileSync(join(folder, "names.jsonl"), "utf8").trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { action: { kind: "mcp_request", server: "mail", name: "send" } },
+      { action: { kind: "subagent_invocation", name: "spawn_agent" } },
+      { session: "main", subject: { id: "helper" }, context: { delegation: ["agent:copilot"] } },
+    ]);
+  });
+
   test("the plugin of opencode throws what is denied", async () => {
     const cwd = scratch({ "p.yaml": POLICY });
     agentzProcess(["hook", "install", "opencode", "--candidate", "p.yaml"], { cwd });
     const script = `import { Agentz } from ${JSON.stringify(pathToFileURL(join(cwd, ".opencode/plugin/agentz.js")).href)};
-      const hooks = await Agentz({ directory: "." });
+      const client = { mcp: { status: async () => ({ data: { echo: {}, echo_two: {} } }) } };
+      const hooks = await Agentz({ client, directory: "." });
       const ask = (tool) => hooks["tool.execute.before"]({ tool, sessionID: "s", callID: tool }, { args: {} });
       await ask("read");
-      await ask("bash").catch((error) => console.log(error.message));`;
+      await ask("bash").catch((error) => console.log(error.message));
+      await ask("echo_two_ping").catch(() => undefined);
+      client.mcp.status = async () => { throw new Error("no servers"); };
+      await ask("read").catch((error) => console.log(error.message));`;
     const said = execFileSync(process.execPath, ["--input-type=module", "-e", script], { cwd });
-    expect(said.toString()).toContain("agentz: denied by default");
+    expect(said.toString()).toMatch(/^agentz: denied by default.*\nno servers\n$/);
+    const lines = readFileSync(join(cwd, ".agentz/decisions.jsonl"), "utf8").trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line).action)).toEqual([
+      { kind: "tool_call", server: "host", name: "read" },
+      { kind: "tool_call", server: "host", name: "bash" },
+      { kind: "mcp_request", server: "echo_two", name: "ping" },
+    ]);
   });
 
   test.each([
     [["hook", "claud-code"], "did you mean `claude-code`?"],
     [["hook", "claude-code", "--subject", "me"], "is not a subject"],
+    [["hook", "install", "codex", "--http", "--server", "http://x"], "has no http hooks"],
+    [["hook", "install", "claude-code", "--http", "--server", "unix:s"], "--http needs"],
+    [["hook", "install", "claude-code", "--http", "--server", "http://"], "--http needs"],
   ])("%j is refused", (args, why) => {
     const done = agentz(args, { cwd: folder });
     expect([done.status, done.stderr]).toEqual([2, expect.stringContaining(why)]);

@@ -6,10 +6,12 @@ import { inertText } from "../../diagnostics/inert-text.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import { byItself, byServer, usualSocket, type Decider } from "../../hook/decider.ts";
 import { examine } from "../../hook/doctor.ts";
-import type { Host } from "../../hook/host.ts";
+import type { Asked, Host } from "../../hook/host.ts";
 import { HOSTS } from "../../hook/hosts.ts";
+import { hookPath } from "../../hook/http-hooks.ts";
 import { fileOf, install, uninstall, type Place } from "../../hook/install.ts";
 import { runHook } from "../../hook/run-hook.ts";
+import { subjectOf } from "../../hook/subject.ts";
 import { nearestWord } from "../../text/edit-distance.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { repeatable } from "../options.ts";
@@ -19,6 +21,7 @@ interface Flags {
   readonly server?: string;
   readonly log: string;
   readonly subject?: string;
+  readonly http?: boolean;
   readonly user?: boolean;
   readonly config?: string;
 }
@@ -31,10 +34,12 @@ call gets no answer, so the host's own prompt stays. If a call needs an approval
 the host asks this person, if it can. Every other call is denied, and so is every call that cannot be decided.
 
 It asks the decision point of --server (or the socket agentz.sock in $XDG_RUNTIME_DIR), else it decides by --candidate
-itself, and records that in --log. A token for the server is read from $AGENTZ_TOKEN.
+itself, and records that in --log. A token for the server is read from $AGENTZ_TOKEN. With --http, Claude Code asks the
+server itself, which is the fastest way.
 
 Examples:
   agentz hook install claude-code --candidate policies
+  agentz hook install claude-code --server http://127.0.0.1:8181 --http
   agentz hook doctor claude-code
   agentz hook uninstall claude-code`;
 
@@ -46,15 +51,6 @@ function hostOf(name: string): Host {
     help:
       near === undefined ? `there is ${[...HOSTS.keys()].join(", ")}` : `did you mean \`${near}\`?`,
   });
-}
-
-function subjectOf(host: Host, text = `agent:${host.name}`): { type: string; id: string } {
-  const [, type, id] = /^([a-z]+):(.+)$/.exec(text) ?? [];
-  if (type === undefined || id === undefined)
-    throw new UserError("usage", `\`${text}\` is not a subject`, {
-      help: "write type:id, as agent:coder",
-    });
-  return { type, id };
 }
 
 async function deciderOf(flags: Flags, { io }: CommandContext): Promise<Decider> {
@@ -73,10 +69,10 @@ async function deciderOf(flags: Flags, { io }: CommandContext): Promise<Decider>
 async function answer(name: string, flags: Flags, context: CommandContext): Promise<void> {
   const host = hostOf(name);
   const { io } = context;
-  const subject = subjectOf(host, flags.subject);
+  const subject = subjectOf(flags.subject ?? `agent:${host.name}`);
   const text = await io.readStdin();
   const decide: Decider = async (input) => (await deciderOf(flags, context))(input);
-  io.stdout.write(await runHook(host, text, { subject, decide: () => decide }));
+  io.stdout.write(await runHook(host, text, { subject, decide }));
 }
 
 function placeOf({ user }: Flags, cwd: string): Place {
@@ -102,14 +98,28 @@ function commandOf(host: Host, flags: Flags, cwd: string): string {
   return words.map(quotedWord).join(" ");
 }
 
+/** What the host will ask: a program for each call, or the decision point itself. */
+function askedOf(host: Host, flags: Flags, cwd: string): Asked {
+  if (flags.http !== true) return { command: commandOf(host, flags, cwd) };
+  if (!host.http)
+    throw new UserError("usage", `${host.title} has no http hooks`, { help: "leave out --http" });
+  if (flags.server === undefined || !/^https?:/.test(flags.server) || !URL.canParse(flags.server))
+    throw new UserError("usage", "--http needs the decision point that the host asks", {
+      help: "pass --server http://127.0.0.1:8181, and start `agentz serve`",
+    });
+  const url = new URL(hookPath(host), flags.server);
+  if (flags.subject !== undefined) url.searchParams.set("subject", flags.subject);
+  return { url: url.href };
+}
+
 async function add(name: string, flags: Flags, { io }: CommandContext): Promise<void> {
   const host = hostOf(name);
   const config = await readConfig(io, flags.config);
   const candidate =
     flags.server === undefined ? neededPaths(flags.candidate ?? config.candidate, "candidate") : [];
-  subjectOf(host, flags.subject);
-  const command = commandOf(host, { ...flags, candidate }, io.cwd);
-  const path = await install(host, placeOf(flags, io.cwd), command);
+  if (flags.subject !== undefined) subjectOf(flags.subject);
+  const asked = askedOf(host, { ...flags, candidate }, io.cwd);
+  const path = await install(host, placeOf(flags, io.cwd), asked);
   io.stdout.write(`${host.title} asks agentz before each call: ${path}\n`);
   io.stdout.write(
     `check it with: agentz hook doctor ${host.name}${flags.user === true ? " --user" : ""}\n`,
@@ -145,6 +155,7 @@ function addFlags(command: Command): Command {
       ),
     )
     .option("--subject <name>", "the subject of the calls; default: agent:<host>")
+    .option("--http", "let the host ask --server itself, without a process for each call")
     .option("--user", "use the settings of the user, not of the project")
     .option("--config <file>", "a configuration file other than agentz.yaml");
 }

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
 import { resolve } from "node:path";
+import { HOOK_ROUTES } from "../../hook/http-hooks.ts";
 import { Serving, type ServeOptions } from "../../serve/server.ts";
 import { readAddress, type Address } from "../../serve/listener.ts";
 import { isBundle } from "../../node/bundle-file.ts";
@@ -195,6 +196,7 @@ async function act(flags: Flags, { io, finish }: CommandContext): Promise<void> 
   const serving = await Serving.start(optionsOf(flags, config, io.cwd), {
     clock: io.clock,
     tell: (what) => say(io, what),
+    routes: HOOK_ROUTES,
   });
   say(io, `serving ${serving.policies.digest ?? ""} on ${serving.where.join(", ")}`);
   await untilStopped(() => void serving.reload());

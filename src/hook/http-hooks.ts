@@ -1,0 +1,36 @@
+import type { JsonObject } from "../request/json.ts";
+import type { Route, RouteInput } from "../serve/routes.ts";
+import { decideHere } from "./decider.ts";
+import type { Host } from "./host.ts";
+import { HOSTS } from "./hosts.ts";
+import { answerOf, denialOf, readInput } from "./run-hook.ts";
+import { subjectOf } from "./subject.ts";
+
+/** Where a decision point answers the http hooks of a host. */
+export function hookPath(host: Pick<Host, "name">): string {
+  return `/v1/hooks/${host.name}`;
+}
+
+function askedSubject(host: Host, url: string): { readonly type: string; readonly id: string } {
+  const start = url.indexOf("?");
+  const query = new URLSearchParams(start < 0 ? "" : url.slice(start));
+  return subjectOf(query.get("subject") ?? `agent:${host.name}`);
+}
+
+/** As `runHook`, without a process: whatever goes wrong is a deny that says so. */
+function hookAnswer(host: Host, { service, body, request }: RouteInput): JsonObject {
+  try {
+    const read = readInput(host, body, askedSubject(host, request.url ?? ""));
+    return answerOf(host, decideHere(service, read), body) ?? {};
+  } catch (error) {
+    return denialOf(host, error, body);
+  }
+}
+
+/** What hosts with http hooks ask of a decision point. */
+export const HOOK_ROUTES: ReadonlyMap<string, readonly Route[]> = new Map(
+  [...HOSTS.values()].map((host) => [
+    hookPath(host),
+    [{ method: "POST" as const, answer: (input: RouteInput) => hookAnswer(host, input) }],
+  ]),
+);
