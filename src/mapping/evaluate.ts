@@ -40,8 +40,8 @@ export interface MappingProgram {
   readonly rows: (row: Row, unpack: Unpack, onMissing: OnMissing) => readonly Row[];
   /** False for a record that the mapping leaves out. */
   readonly wants: (row: Row) => boolean;
-  /** False for an element of `each` that the mapping leaves out. */
-  readonly keeps: (row: Row) => boolean;
+  /** False for an element of `each` that the mapping leaves out; undefined: nobody can tell. */
+  readonly keeps: (row: Row) => boolean | undefined;
   readonly joins: readonly CompiledJoin[];
   /** The members; one whose expression has no value is left out, and told. */
   readonly event: (row: Row, onMissing: OnMissing) => JsonObject;
@@ -83,7 +83,7 @@ export function compileMapping(mapping: Mapping): MappingProgram {
         [row],
       ),
     wants: (row) => when === undefined || when(row) === true,
-    keeps: (row) => where === undefined || where(row) === true,
+    keeps: (row) => (where === undefined ? true : truthOf(where(row))),
     joins: mapping.join.map(({ name, from, key, on }) => {
       const [isFrom, keyOf, onOf] = [compile(from), compile(key), compile(on)];
       return {
@@ -95,6 +95,10 @@ export function compileMapping(mapping: Mapping): MappingProgram {
     }),
     event: (row, onMissing) => members(row, "", onMissing),
   };
+}
+
+function truthOf(value: Value | NoValue): boolean | undefined {
+  return value instanceof NoValue ? undefined : value === true;
 }
 
 function keyText(value: Value | NoValue): string | undefined {

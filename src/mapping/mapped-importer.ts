@@ -21,28 +21,37 @@ import {
   type Row,
 } from "./evaluate.ts";
 import type { Mapping } from "./mapping.ts";
+import type { SeemingCalls } from "./seeming-calls.ts";
 import { readTextRecords } from "./text-records.ts";
 
 /**
- * An importer that a mapping makes. `recognises` tells its format by content; a mapping of one's
- * own has none.
+ * An importer that a mapping makes. `recognises` tells its format by content, `seeming` counts the
+ * calls of a record in which the mapping finds none or not all; a mapping of one's own has neither:
+ * what it leaves out is left out.
  */
 export function mappedImporter(
   mapping: Mapping,
-  about: { name: string; title: string; recognises?: (sample: ImportSample) => boolean },
+  about: {
+    readonly name: string;
+    readonly title: string;
+    readonly recognises?: (sample: ImportSample) => boolean;
+    readonly seeming?: SeemingCalls;
+  },
 ): Importer {
   const program = compileMapping(mapping);
+  const { seeming } = about;
   return {
     name: about.name,
     title: about.title,
     recognises: about.recognises ?? (() => false),
-    convert: (file, options, tally) => convert(file, { mapping, program, options, tally }),
+    convert: (file, options, tally) => convert(file, { mapping, program, seeming, options, tally }),
   };
 }
 
 interface Work {
   readonly mapping: Mapping;
   readonly program: MappingProgram;
+  readonly seeming: SeemingCalls | undefined;
   readonly options: ImportOptions;
   readonly tally: ImportTally;
 }
@@ -105,26 +114,58 @@ class MappedWriter {
     const join = program.joins.find(({ from }) => from(record));
     if (join !== undefined) return this.#join(join, record, line);
     if (!program.wants(record)) {
-      tally.addLeftOut("records for which the mapping's `when` is not true");
+      if (!this.#overlooks(written, 0, line))
+        tally.addLeftOut("records for which the mapping's `when` is not true");
       return [];
     }
-    const found = program.rows(
-      record,
-      (name, item) => this.#unpacked(name, item, line),
-      (path, reason) =>
-        isAbsence(reason)
-          ? tally.addNote(`a record lacks the list \`${path}\`, so the list is empty`)
-          : void this.#refuse(
-              `\`${path}\` is not a list${reason === "" ? "" : `: ${reason}`}`,
-              line,
-            ),
-    );
-    const rows = found.filter((row) => program.keeps(row));
-    for (let left = found.length - rows.length; left > 0; left--)
-      tally.addLeftOut("elements for which the mapping's `where` is not true");
+    const rows = this.#rows(record, written, line);
     if (program.joins.length === 0) return rows.flatMap((row) => this.#rowEvents(row, line));
     for (const row of rows) this.#queue.push(this.#waiting(row, line));
     return this.#take(WAITING);
+  }
+
+  /** The rows of a record that give events. */
+  #rows(record: Row, written: JsonObject, line: number): readonly Row[] {
+    const { program, tally } = this.#work;
+    let lacking: string | undefined;
+    const found = program.rows(
+      record,
+      (name, item) => this.#unpacked(name, item, line),
+      (path, reason) => {
+        if (isAbsence(reason)) lacking ??= path;
+        else this.#refuse(`\`${path}\` is not a list${reason === "" ? "" : `: ${reason}`}`, line);
+      },
+    );
+    if (lacking !== undefined && !this.#overlooks(written, found.length, line))
+      tally.addNote(`a record lacks the list \`${lacking}\`, so the list is empty`);
+    return found.filter((row) => this.#keeps(row, line));
+  }
+
+  #keeps(row: Row, line: number): boolean {
+    const { program, seeming, tally } = this.#work;
+    const keeps = program.keeps(row);
+    if (keeps === undefined && seeming !== undefined)
+      tally.addNotUnderstood(
+        "an element that may be a call, without its fields",
+        this.#file.name,
+        line,
+      );
+    else if (keeps !== true)
+      tally.addLeftOut("elements for which the mapping's `where` is not true");
+    return keeps === true;
+  }
+
+  /** Counts the calls that a record seems to hold besides those that were found; whether any. */
+  #overlooks(written: JsonObject, found: number, line: number): boolean {
+    const { seeming, tally } = this.#work;
+    const left = (seeming?.(written) ?? 0) - found;
+    for (let index = 0; index < left; index++)
+      tally.addNotUnderstood(
+        "a record that may be a call, without its fields",
+        this.#file.name,
+        line,
+      );
+    return left > 0;
   }
 
   /** What still waits, at the end of the file. */

@@ -26,7 +26,7 @@ export const AGT: JsonObject = {
     held: "[said in ['require_approval', 'requires_approval', 'escalate', 'pending']]",
   },
   where:
-    "entry.?event_type.orValue('tool_invocation') in ['tool_invocation', 'tool_blocked', 'policy_violation'] || (entry.?event_type.orValue('') == 'policy_evaluation' && (refused || held))",
+    "entry.?event_type.orValue('tool_invocation') in ['tool_invocation', 'tool_blocked', 'policy_violation'] || (entry.?event_type.orValue('') == 'policy_evaluation' && (refused || held || entry.policy_decision == ''))",
   event: {
     id: "entry.entry_id",
     time: "entry.timestamp.matches('[Zz]$|[+-][0-9][0-9]:?[0-9][0-9]$') ? entry.timestamp : entry.timestamp + 'Z'",

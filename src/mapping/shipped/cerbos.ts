@@ -13,8 +13,8 @@ export const CERBOS: JsonObject = {
     // the admin API wraps each entry, and streams it under `result`
     entry: "[record.?decisionLogEntry.or(record.?result.?decisionLogEntry).orValue(record)]",
     checked: "[entry.?checkResources.orValue(entry)]",
-    input: "checked.?inputs.orValue([])",
-    action: "input.?actions.orValue([])",
+    input: "checked.inputs",
+    action: "input.actions",
   },
   event: {
     id: "entry.callId + '/' + string(input_index) + '/' + action",

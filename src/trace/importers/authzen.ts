@@ -84,13 +84,21 @@ class EvaluationLog {
           Array.isArray(list) &&
           list.some((item) => isJsonObject(item) && objectMember(item, "request") !== undefined),
       );
-    if (suites.length > 0)
+    if (suites.length > 0) {
+      const others = Object.values(value)
+        .map((held) => held ?? null)
+        .filter((held) => !suites.some((suite) => suite === held));
+      this.#overlook(seemingRequests(others), line);
       return suites.flatMap((list) => list.flatMap((item) => this.read(item, line)));
+    }
     const request = bodyOf(member(value, "request") ?? member(value, "evaluation"));
     const answer = RESPONSES.map((name) => bodyOf(member(value, name))).find(
       (found) => found !== undefined,
     );
     const inside = request ?? value;
+    const overlooked = isRequest(inside) ? unknownParts(inside) : seemingRequests(value);
+    this.#overlook(overlooked, line);
+    if (overlooked > 0) return [];
     if (!isRequest(inside)) return this.#refuse("an object contains no evaluation request", line);
     const envelope = envelopeOf(value);
     if (isSearch(inside, answer)) {
@@ -187,6 +195,16 @@ class EvaluationLog {
     };
   }
 
+  #overlook(count: number, line: number): void {
+    const { tally, file } = this.#work;
+    for (let left = count; left > 0; left--)
+      tally.addNotUnderstood(
+        "an object that may be an evaluation, in an unknown place",
+        file.name,
+        line,
+      );
+  }
+
   #refuse(cause: string, line: number): JsonObject[] {
     this.#work.tally.addUnreadable(cause, this.#work.file.name, line);
     return [];
@@ -275,10 +293,39 @@ function isSearch(request: JsonObject, answer: Json | undefined): boolean {
     : byType === 0 && subject !== undefined && resource !== undefined;
 }
 
+const ENTITIES = ["subject", "action", "resource"] as const;
+/** Members of a request that hold no evaluations but those that are read. */
+const KNOWN: ReadonlySet<string> = new Set([...ENTITIES, "context", "options", "evaluations"]);
+
+/** How many evaluations stand in lists that a request of the specification does not have. */
+function unknownParts(request: JsonObject): number {
+  const lists = Object.entries(request).filter(([name]) => !KNOWN.has(name));
+  return Math.max(0, ...lists.map(([, list]) => partsIn(list)));
+}
+
+/** How many parts of a batch a list holds: each leaves out what it takes from the whole. */
+function partsIn(list: Json | undefined): number {
+  const isPart = (part: Json): boolean =>
+    isJsonObject(part) && Object.keys(part).every((name) => KNOWN.has(name));
+  return Array.isArray(list) && list.every(isPart) ? list.length : 0;
+}
+
+/** How many evaluations a value seems to hold. */
+function seemingRequests(written: Json | undefined, depth = 0): number {
+  const value = unpackJson(written);
+  if (depth > 12 || typeof value !== "object" || value === null) return 0;
+  if (isJsonObject(value) && ENTITIES.some((name) => objectMember(value, name) !== undefined))
+    return Math.max(1, ...Object.values(value).map(partsIn));
+  return Object.values(value).reduce<number>(
+    (sum, one) => sum + seemingRequests(one, depth + 1),
+    0,
+  );
+}
+
 function isRequest(value: Json | undefined): value is JsonObject {
   if (!isJsonObject(value)) return false;
   return (
-    ["subject", "action", "resource"].some((name) => objectMember(value, name) !== undefined) ||
+    ENTITIES.some((name) => objectMember(value, name) !== undefined) ||
     Array.isArray(member(value, "evaluations"))
   );
 }

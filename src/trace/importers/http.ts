@@ -49,6 +49,9 @@ async function* convert(
     }
   }
   const [lines, known] = [tally.lines, new McpCalls()];
+  for (const { responseBody, status } of exchanges.filter((one) => kindOf(one) === "model"))
+    if (typeof responseBody !== "object" && (status ?? 200) < 400)
+      tally.addNotUnderstood("a model's answer that is not recorded, or not JSON", file.name);
   const of = (kind: string): readonly HttpExchange[] =>
     exchanges.filter((exchange) => kindOf(exchange) === kind);
   // WHY one after the other: each reads a conversation as a whole

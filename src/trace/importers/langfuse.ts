@@ -5,6 +5,7 @@ import type { ImportTally } from "./import-tally.ts";
 import type { Importer, ImportFile, ImportOptions, ImportSample } from "./importer.ts";
 import { importSpans } from "./import-spans.ts";
 import { anyAttribute, type Span } from "./span.ts";
+import { spanCall } from "./span-tool.ts";
 import type { SplitRule } from "./split-document.ts";
 import type { SpanForest } from "./span-forest.ts";
 import { ESCAPED } from "./span-messages.ts";
@@ -59,6 +60,7 @@ class LangfuseReader {
     const body = objectMember(value, "body");
     if (body !== undefined && stringMember(value, "type") !== undefined)
       return this.#readIngested(value, body, line);
+    if (body !== undefined) return this.#countOverlooked({ inner: body }, line);
     const trace = objectMember(value, "trace") ?? value;
     const observations = member(value, "observations") ?? member(trace, "observations");
     const page = member(value, "data") ?? member(value, "batch");
@@ -68,6 +70,19 @@ class LangfuseReader {
     else if (stringMember(value, "id") !== undefined && member(value, "timestamp") !== undefined)
       this.#describe(value);
     else this.#refuse("an object is neither a trace nor an observation", line);
+    this.#countOverlooked(value, line);
+  }
+
+  /** Counts what may be calls in members that are none of this format. */
+  #countOverlooked(value: JsonObject, line: number): void {
+    const held = Object.entries(value).filter(([name]) => !READ.has(name));
+    for (const [, inner] of held)
+      for (let left = seemingCalls(inner); left > 0; left--)
+        this.#tally.addNotUnderstood(
+          "an object that may be an observation of a call, in an unknown place",
+          this.#file.name,
+          line,
+        );
   }
 
   /** An event as it was sent to Langfuse. */
@@ -121,14 +136,78 @@ class LangfuseReader {
       return this.#refuse("an observation has no id or no trace", of.line);
     const span = spanOf(observation, { trace, id, line: of.line });
     // without one of its two kinds of marks a tool's step cannot be told from another
-    if (span.type === undefined)
-      this.#tally.addNotUnderstood("an observation without a type", this.#file.name, of.line);
+    const doubt = span.type === undefined ? "without a type" : doubtOf(observation, span);
+    if (doubt !== undefined)
+      this.#tally.addNotUnderstood(`an observation ${doubt}`, this.#file.name, of.line);
     this.#forest.add(span);
   }
 
   #refuse(cause: string, line: number): void {
     this.#tally.addUnreadable(cause, this.#file.name, line);
   }
+}
+
+/** Members whose observations are read, and those that hold none. */
+const READ: ReadonlySet<string> = new Set([
+  ...["trace", "observations", "data", "batch", "body", "meta", "metadata", "scores"],
+  ...["input", "output", "modelParameters", "usage", "usageDetails", "costDetails"],
+]);
+
+/** How many objects in a value look like observations of calls. */
+function seemingCalls(value: Json | undefined, depth = 0): number {
+  if (depth > 12 || typeof value !== "object" || value === null) return 0;
+  const isObservation =
+    isJsonObject(value) &&
+    stringMember(value, "id") !== undefined &&
+    OBSERVED.some((name) => member(value, name) !== undefined);
+  if (!isObservation)
+    return Object.values(value).reduce<number>((sum, one) => sum + seemingCalls(one, depth + 1), 0);
+  const span = spanOf(value, { trace: "", id: "", line: 0 });
+  const mayBe = span.type === undefined || doubtOf(value, span) !== undefined;
+  return mayBe || spanCall(span) !== undefined ? 1 : 0;
+}
+
+const OBSERVED = ["traceId", "trace_id", "startTime", "start_time", "parentObservationId"] as const;
+
+/** Why an observation that is read as no call may be one. */
+function doubtOf(observation: JsonObject, span: Span): string | undefined {
+  if (spanCall(span) !== undefined) return undefined;
+  const output = isJsonObject(span.output) ? span.output : undefined;
+  if (stringMember(output, "type") === "tool" || member(output, "tool_call_id") !== undefined)
+    return "whose output may be the answer of a tool";
+  const isTold = Object.entries(observation).some(
+    ([name, held]) => !KNOWN.has(name) && tellsOfTool(held),
+  );
+  return isTold ? "with an unknown member that may tell of a tool" : undefined;
+}
+
+/** The members of an observation. */
+const KNOWN: ReadonlySet<string> = new Set([
+  ...[
+    "id",
+    "traceId",
+    "trace_id",
+    "type",
+    "name",
+    "startTime",
+    "endTime",
+    "start_time",
+    "end_time",
+  ],
+  ...["completionStartTime", "model", "modelId", "providedModelName", "modelParameters", "input"],
+  ...["output", "metadata", "version", "level", "statusMessage", "usage", "usageDetails"],
+  ...["costDetails", "promptId", "promptName", "promptVersion", "environment", "projectId"],
+  ...["parentObservationId", "parent_observation_id", "latency", "timeToFirstToken", "createdAt"],
+  ...["updatedAt", "timestamp", "toolCalls", "toolDefinitions", "toolCallNames", "tags"],
+]);
+
+/** WHY by the text: such a member may have any shape. */
+function tellsOfTool(held: Json | undefined): boolean {
+  if (typeof held !== "object" && typeof held !== "string") return false;
+  const text = typeof held === "string" ? held : JSON.stringify(held);
+  return /tool_call_id|execute_tool|gen_ai\.tool|"type"\s*:\s*"tool"|ai\.toolCall|"tool"/i.test(
+    text,
+  );
 }
 
 function spanOf(observation: JsonObject, of: { trace: string; id: string; line: number }): Span {

@@ -108,6 +108,11 @@ class McpLog {
       exchange.length > 0
         ? exchange
         : MESSAGES.flatMap((name) => this.#messagesOf(member(value, name)));
+    const overlooked = Object.entries(value).filter(([name]) => !READ.has(name));
+    this.#overlook(
+      overlooked.reduce((sum, [, held]) => sum + callMessages(held), 0),
+      envelope,
+    );
     if (inner.length === 0 || depth > 3)
       return this.#refuse(
         isResult(value) ? "a result has no request" : "a value is not a JSON-RPC message",
@@ -118,6 +123,12 @@ class McpLog {
       this.#envelope(objectMember(value, "request") ?? {}, envelope),
     );
     for (const message of inner) this.#readValue(message, headers, depth + 1);
+  }
+
+  #overlook(count: number, { line }: Envelope): void {
+    const { tally, file } = this.#work;
+    for (let left = count; left > 0; left--)
+      tally.addNotUnderstood("a request that may be a call, in an unknown shape", file.name, line);
   }
 
   /**
@@ -157,9 +168,8 @@ class McpLog {
     const params = objectMember(message, "params");
     if (method === "initialize")
       this.#greet(envelope, { client: objectMember(params, "clientInfo") });
-    if (id === undefined) return;
-    if (MCP_CALLS.has(method) || A2A_CALLS.has(method))
-      return this.#readCall({ method, params, id }, envelope);
+    if (id === undefined) return isCallMethod(method) ? this.#overlook(1, envelope) : undefined;
+    if (isCallMethod(method)) return this.#readCall({ method, params, id }, envelope);
     if (method === "initialize" || method === "tools/list" || method === "server/discover")
       this.#open.set(this.#key(id, envelope), { event: {}, settled: true, method });
   }
@@ -236,11 +246,11 @@ class McpLog {
 
   #readAnswer(message: JsonObject, id: string | undefined, envelope: Envelope): void {
     const open = id === undefined ? undefined : this.#open.get(this.#key(id, envelope));
+    const result = objectMember(message, "result");
     // what a client answers to a server's request, and answers to methods that are no calls, say
     // nothing here
-    if (open === undefined || id === undefined) return;
+    if (open === undefined || id === undefined) return this.#readLoneResult(result, envelope);
     this.#open.delete(this.#key(id, envelope));
-    const result = objectMember(message, "result");
     if (open.method === "initialize" || open.method === "server/discover")
       return this.#greet(
         envelope,
@@ -254,6 +264,15 @@ class McpLog {
     if (open.method === "tools/list") return this.#readTools(result, envelope);
     open.event = { ...open.event, ...this.#settle(message, result) };
     open.settled = true;
+  }
+
+  /** What only a tool answers came of a call, whose request is not here. */
+  #readLoneResult(result: JsonObject | undefined, { line }: Envelope): void {
+    const { tally, file } = this.#work;
+    const isTools =
+      Array.isArray(member(result, "content")) || Object.hasOwn(result ?? {}, "structuredContent");
+    if (isTools && member(result, "role") === undefined)
+      tally.addNotUnderstood("an answer of a tool to no known request", file.name, line);
   }
 
   #settle(message: JsonObject, result: JsonObject | undefined): JsonObject {
@@ -376,6 +395,21 @@ function isMessage(value: JsonObject): boolean {
     /^[a-z]+(\/[a-z_/]+)?$/i.test(method) &&
     !Object.hasOwn(value, "request")
   );
+}
+
+const READ: ReadonlySet<string> = new Set(["request", "response", ...MESSAGES]);
+
+function isCallMethod(method: string): boolean {
+  return MCP_CALLS.has(method) || A2A_CALLS.has(method);
+}
+
+/** How many messages in a value call something. */
+function callMessages(written: Json | undefined, depth = 0): number {
+  const value = unpackJson(written);
+  if (depth > 6 || typeof value !== "object" || value === null) return 0;
+  const isCall = isJsonObject(value) && isCallMethod(stringMember(value, "method") ?? "");
+  if (isCall) return 1;
+  return Object.values(value).reduce<number>((sum, one) => sum + callMessages(one, depth + 1), 0);
 }
 
 function isResult(value: JsonObject): boolean {

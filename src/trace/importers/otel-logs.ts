@@ -49,11 +49,10 @@ export class AgentLog {
   add(record: LogRecord): void {
     const words = wordsOf(record);
     const event = record.name.replace(/^[\w-]+\./, "");
-    if (words === undefined) return this.#overlook(record);
+    if (words === undefined) return this.#overlook(record, /tool|function_call|mcp/i);
     if (words.decided.has(event) || words.ran.has(event))
       this.#addCall(noteOf(record, words, event));
-    else if (textAttribute(record.attributes, IDS) !== undefined && !KNOWN.test(event))
-      this.#overlook(record);
+    else if (!KNOWN.test(event)) this.#overlook(record, /tool|function_call/i);
   }
 
   /** The events whose turn has come. */
@@ -67,9 +66,9 @@ export class AgentLog {
   }
 
   /** Counts a record that may be of a call. */
-  #overlook({ name, attributes, line }: LogRecord): void {
+  #overlook({ name, attributes, line }: LogRecord, says: RegExp): void {
     const hints = Object.keys(attributes).filter((key) => TOOL_ATTRIBUTE.test(key));
-    if (hints.length === 0 && !/tool|function_call|mcp/i.test(name)) return;
+    if (hints.length === 0 && !says.test(name)) return;
     const kind =
       name === "" ? `a log record with \`${hints[0] ?? ""}\`` : `a log event \`${name}\``;
     this.#work.tally.addNotUnderstood(kind, this.#work.file.name, line);
@@ -236,7 +235,7 @@ export class AgentLog {
 
 /** Attributes that only records of tools have. */
 const TOOL_ATTRIBUTE =
-  /^(?:tool_name|function_name|tool_input|function_args|tool_parameters|arguments|gen_ai\.tool\.(?:name|call\..*))$/;
+  /^(?:tool_name|tool_use_id|call_id|tool_call_id|function_name|tool_input|function_args|tool_parameters|arguments|gen_ai\.tool\.(?:name|call\..*))$/;
 /** Events that tell more of a call that other events tell of, and of what is no call. */
 const KNOWN =
   /^(?:sandbox_assessment\w*|sandbox_outcome|tool_output_truncated|file_operation|edit_strategy|edit_correction|api_\w+|hook_\w+|user_prompt|assistant_response)$/;

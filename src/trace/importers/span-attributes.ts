@@ -73,10 +73,19 @@ function isPair(item: Json): boolean {
   return isJsonObject(item) && (stringMember(item, "key") !== undefined || "value" in item);
 }
 
+/**
+ * Stands for an attribute without a name, or of a name that tells of calls without a value: what
+ * has it may be a call. No attribute is called so.
+ */
+export const BROKEN = "\u0000broken";
+const TELLING =
+  /tool|function|messages|operation|\bkind\b|event\.name|gen_ai\.(?:prompt|completion)|^(?:in|out)put/i;
+
 function addPair(item: JsonObject, attributes: { [key: string]: Json | undefined }): void {
   const name = stringMember(item, "key") ?? nameBeside(item);
-  if (name === undefined) return;
   const value = anyValue(member(item, "value") ?? valueBeside(item));
+  if (name === undefined || (value === undefined && TELLING.test(name))) attributes[BROKEN] = true;
+  if (name === undefined) return;
   if (name === "__proto__") Object.defineProperty(attributes, name, { value, enumerable: true });
   else attributes[name] = value;
 }

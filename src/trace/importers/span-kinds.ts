@@ -1,4 +1,5 @@
 import { member, stringMember } from "../../request/json.ts";
+import { BROKEN } from "./span-attributes.ts";
 import type { Span } from "./span.ts";
 
 /** Attributes by which instrumentations say what kind of step a span is. */
@@ -34,6 +35,8 @@ const TEMPLATES =
  */
 export function mayBeCall(span: Span): string | undefined {
   const { attributes, name, type } = span;
+  if (member(attributes, BROKEN) !== undefined)
+    return "a span with an attribute that lacks its name or its value";
   if (type !== undefined || KINDS.some((key) => stringMember(attributes, key) !== undefined))
     return undefined;
   const keys = Object.keys(attributes);

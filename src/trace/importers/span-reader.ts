@@ -34,6 +34,7 @@ export interface SpanSink {
 
 /** How deep spans stand in a document at most. */
 const DEEPEST = 12;
+const LOGS: ReadonlySet<string> = new Set(["logRecords", "log_records"]);
 const METRICS = /^(?:resource_?metrics|scope_?metrics|data_?points)$/i;
 
 /**
@@ -83,6 +84,9 @@ export class SpanReader {
     for (const [key, held] of Object.entries(value)) {
       if (METRICS.test(key)) this.#skipMetrics();
       else if (key === "spans" && Array.isArray(held)) this.#readSpans(held, place, depth);
+      else if (LOGS.has(key) && Array.isArray(held))
+        // WHY whatever its members: what stands in a list of log records is one
+        held.filter(isJsonObject).forEach((record) => this.#readLog(record, place));
       else if (!ABOUT.has(key)) this.#visit(unpackDocument(key, held), place, depth + 1);
     }
   }
