@@ -51,7 +51,7 @@ const { outputFiles, metafile } = await build({
     agentz: "src/cli/start.ts",
     "test-worker": "src/api/test-worker.ts",
     index: "src/index.ts",
-    "segment-worker": "src/cli/columns/worker.ts",
+    "segment-worker": "src/api/replay/worker.ts",
   },
   splitting: true,
   format: "esm",

@@ -12,14 +12,14 @@ const EXPORTS = [
   "replay/walk.ts",
   "trace/event.ts",
   "trace/columns/segment-builder.ts",
-  "replay/columns/versions.ts",
-  "replay/columns/segment-rows.ts",
+  "batch/values/versions.ts",
+  "batch/values/segment-rows.ts",
   "replay/tally.ts",
   "coverage/coverage-tally.ts",
   "batch/batch-walk.ts",
   "batch/event-batches.ts",
   "node/hash.ts",
-  "cli/columns/piece-reader.ts",
+  "api/replay/piece-reader.ts",
   "policy/data-file.ts",
 ];
 

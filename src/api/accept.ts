@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { runReplay } from "../cli/replay-job.ts";
+import { runReplay } from "./replay/replay-job.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 import type { AcceptResult } from "../documents/accept-result.ts";
 import type { ChangeGroup } from "../documents/replay-result.ts";

@@ -1,4 +1,4 @@
-import { runReplay, type ReplayJob } from "../cli/replay-job.ts";
+import { runReplay, type ReplayJob } from "./replay/replay-job.ts";
 import { DeploymentTally } from "../coverage/deployment-tally.ts";
 import type { Earlier } from "../coverage/earlier.ts";
 import type { CoverageResult } from "../documents/coverage-result.ts";

@@ -1,4 +1,4 @@
-import { runReplay } from "../cli/replay-job.ts";
+import { runReplay } from "./replay/replay-job.ts";
 import { RecordedFields } from "../curate/recorded-fields.ts";
 import { recordFields } from "../curate/record-fields.ts";
 import type { RecordField, RecordPlanResult } from "../documents/record-plan-result.ts";

@@ -1,4 +1,4 @@
-import { RECORDED_BASELINE, type ReplayJob } from "../cli/replay-inputs.ts";
+import { RECORDED_BASELINE, type ReplayJob } from "./replay/replay-inputs.ts";
 import { totalBytes } from "../node/files.ts";
 import { expandInputs, TRACE_ENDINGS } from "../node/inputs.ts";
 import { askedFilter } from "../replay/filter.ts";

@@ -2,7 +2,7 @@ import type { TraceFlags } from "./trace/trace-input.ts";
 import type { Failable } from "./config/gate-config.ts";
 import type { TraceFile } from "../trace/read-events.ts";
 import type { Progress } from "../node/progress.ts";
-import type { ColumnsOptions } from "../cli/replay-inputs.ts";
+import type { ColumnsOptions } from "./replay/replay-inputs.ts";
 import type { CommandIo } from "../node/io.ts";
 import { availableParallelism } from "node:os";
 import { cacheFolder } from "../node/private-folder.ts";
@@ -10,7 +10,7 @@ import { printable } from "../report/escape.ts";
 import type { PolicySet } from "./policy-set.ts";
 import { conditionSteps } from "../engine/condition-steps.ts";
 import { DEFAULT_STEPS } from "../condition/meter.ts";
-import type { ReplayJob } from "../cli/replay-job.ts";
+import type { ReplayJob } from "./replay/replay-job.ts";
 import { readConfig, neededPaths } from "./config/config.ts";
 import { chooseBaseline, refuseSameFiles } from "./baseline.ts";
 import { openTrace } from "./trace/trace-input.ts";
@@ -21,12 +21,12 @@ import { mergeGate, refuseMisspeltLabels } from "./config/gate-config.ts";
 import { openLog } from "../node/output.ts";
 import { totalBytes } from "../node/files.ts";
 import { createProgress } from "../node/progress.ts";
-import { RECORDED_BASELINE } from "../cli/replay-inputs.ts";
+import { RECORDED_BASELINE } from "./replay/replay-inputs.ts";
 import { askedFilter } from "../replay/filter.ts";
 import { comparesIds, refuseUnreadable, replayError } from "./vacuity.ts";
 import type { ReplayResult, ReplayStats } from "../documents/replay-result.ts";
 import { withInterrupt } from "../node/interrupt.ts";
-import { runReplay } from "../cli/replay-job.ts";
+import { runReplay } from "./replay/replay-job.ts";
 
 /** What every command over a replay takes. */
 export interface ReplayRunFlags extends TraceFlags {

@@ -1,4 +1,4 @@
-import { runReplay } from "../cli/replay-job.ts";
+import { runReplay } from "./replay/replay-job.ts";
 import type { CoverageResult } from "../documents/coverage-result.ts";
 import type { ReplayResult } from "../documents/replay-result.ts";
 import { coverageDocument } from "./coverage-document.ts";

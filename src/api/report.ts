@@ -1,6 +1,6 @@
 import { BoardTally } from "../board/board-tally.ts";
-import type { ReplayJob } from "../cli/replay-job.ts";
-import { runReplay } from "../cli/replay-job.ts";
+import type { ReplayJob } from "./replay/replay-job.ts";
+import { runReplay } from "./replay/replay-job.ts";
 import type { Earlier } from "../coverage/earlier.ts";
 import { sinceOf } from "../coverage/since.ts";
 import type { ReportResult } from "../documents/report-result.ts";

@@ -1,7 +1,7 @@
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 import type { ReplayResult } from "../documents/replay-result.ts";
-import type { ReplayDone } from "../cli/replay-job.ts";
+import type { ReplayDone } from "./replay/replay-job.ts";
 import { count } from "../text/count.ts";
 
 /** Of larger traces ids are not held against each other: columns do without them. */

@@ -1,7 +1,8 @@
-import { CreditTally, kindOf, type Credits } from "../replay/columns/credit-tally.ts";
-import type { Interner } from "../replay/columns/interner.ts";
-import { Kept, PairTable } from "../replay/columns/pair-table.ts";
-import type { SegmentRows } from "../replay/columns/segment-rows.ts";
+import type { Credits } from "../replay/credits.ts";
+import { CreditTally, kindOf } from "./values/credit-tally.ts";
+import type { Interner } from "./values/interner.ts";
+import { Kept, PairTable } from "./values/pair-table.ts";
+import type { SegmentRows } from "./values/segment-rows.ts";
 import type { CompiledRule } from "../engine/compiled-rule.ts";
 import type { Side } from "../replay/side.ts";
 import type { ReplayTally } from "../replay/tally.ts";

@@ -1,9 +1,9 @@
 import { matchRule, staticFit } from "../engine/compiled-rule.ts";
 import type { Outcome } from "../engine/decide.ts";
 import type { Row } from "../engine/row.ts";
-import { outcomeText } from "../replay/columns/interner.ts";
-import type { ClassParts } from "../replay/columns/class-parts.ts";
-import { Kept, PairTable } from "../replay/columns/pair-table.ts";
+import { outcomeText } from "./values/interner.ts";
+import type { ClassParts } from "./values/class-parts.ts";
+import { Kept, PairTable } from "./values/pair-table.ts";
 import { bitOf, BITS, Input, wordOf } from "./input.ts";
 import {
   SCOPES,

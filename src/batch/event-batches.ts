@@ -1,5 +1,5 @@
-import type { ReadVersions } from "../replay/columns/versions.ts";
-import { SegmentRows } from "../replay/columns/segment-rows.ts";
+import type { ReadVersions } from "./values/versions.ts";
+import { SegmentRows } from "./values/segment-rows.ts";
 import { EventBuilder } from "../trace/columns/event-builder.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import type { BatchSink } from "./batch-tally.ts";

@@ -3,8 +3,8 @@ import { isNonHuman } from "../engine/catalog-index.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { CompiledManifest } from "../engine/manifest.ts";
 import { fitsAction } from "../engine/scope.ts";
-import { Kept, PairTable } from "../replay/columns/pair-table.ts";
-import type { SetReads } from "../replay/columns/set-reads.ts";
+import { Kept, PairTable } from "./values/pair-table.ts";
+import type { SetReads } from "./values/set-reads.ts";
 import { COLUMN, isKept } from "../trace/columns/layout.ts";
 import type { BatchRow } from "./batch-row.ts";
 

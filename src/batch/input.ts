@@ -1,5 +1,5 @@
-import { outcomeText, type Interner } from "../replay/columns/interner.ts";
-import { Kept } from "../replay/columns/pair-table.ts";
+import { outcomeText, type Interner } from "./values/interner.ts";
+import { Kept } from "./values/pair-table.ts";
 import { SCOPES, type Cut, type Part, type SeenCall, type Source } from "./slots.ts";
 
 /** Bits a word. */

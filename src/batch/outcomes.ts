@@ -1,5 +1,5 @@
 import type { CompiledRule } from "../engine/compiled-rule.ts";
-import { TupleTable } from "../replay/columns/tuple-table.ts";
+import { TupleTable } from "./values/tuple-table.ts";
 import { bitsOf, type Evaluation } from "./evaluation.ts";
 
 /** What tells an outcome besides the rules that match. */

@@ -1,5 +1,5 @@
 import type { PassedEvent } from "../engine/run.ts";
-import type { SegmentRows } from "../replay/columns/segment-rows.ts";
+import type { SegmentRows } from "./values/segment-rows.ts";
 import { COLUMN } from "../trace/columns/layout.ts";
 import { RECORDED_EFFECTS, type TraceEvent } from "../trace/event.ts";
 import type { RecordedRun } from "../trace/really-ran.ts";

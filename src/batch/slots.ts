@@ -8,10 +8,10 @@ import { chainOperands } from "../condition/walk.ts";
 import type { Expr } from "../condition/ast.ts";
 import type { NoValue, Value } from "../condition/value.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
-import { atomsOf, compileReading, type Atom } from "../replay/columns/atoms.ts";
+import { atomsOf, compileReading, type Atom } from "./values/atoms.ts";
 import { declarationsForm } from "../policy/canonical-policy.ts";
 import type { Condition } from "../policy/model.ts";
-import type { ClassParts } from "../replay/columns/class-parts.ts";
+import type { ClassParts } from "./values/class-parts.ts";
 import {
   ACTION,
   columnsOf,
@@ -20,7 +20,7 @@ import {
   readsName,
   rootOf,
   type EntityReads,
-} from "../replay/columns/probe-plan.ts";
+} from "./values/probe-plan.ts";
 
 /** A call as one version sees it, as far as columns tell. */
 export interface SeenCall {

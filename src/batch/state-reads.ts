@@ -3,11 +3,11 @@ import { isNonHuman } from "../engine/catalog-index.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { CompiledManifest } from "../engine/manifest.ts";
 import { declarationsForm } from "../policy/canonical-policy.ts";
-import { Kept, PairTable } from "../replay/columns/pair-table.ts";
-import { columnOf } from "../replay/columns/probe-plan.ts";
-import type { Light } from "../replay/columns/segment-rows.ts";
-import type { SetReads } from "../replay/columns/set-reads.ts";
-import { isPathColumn } from "../replay/columns/views.ts";
+import { Kept, PairTable } from "./values/pair-table.ts";
+import { columnOf } from "./values/probe-plan.ts";
+import type { Light } from "./values/segment-rows.ts";
+import type { SetReads } from "./values/set-reads.ts";
+import { isPathColumn } from "./values/views.ts";
 import { COLUMN, type Layout } from "../trace/columns/layout.ts";
 
 /** What of a call is read by rules on state and by declarations: the rest of it state never needs. */

@@ -9,9 +9,9 @@ import { withInterrupt } from "../node/interrupt.ts";
 import type { SetHost } from "../node/io.ts";
 import { changedSince, type Stamps, stampsOf } from "../node/watch.ts";
 import { total } from "../report/replay/words.ts";
-import { KeptTrace } from "./columns/kept-trace.ts";
+import { KeptTrace } from "../api/replay/kept-trace.ts";
 import type { CommandContext } from "./command.ts";
-import type { ReplayJob } from "./replay-inputs.ts";
+import type { ReplayJob } from "../api/replay/replay-inputs.ts";
 
 /**
  * How often files are looked at, in milliseconds: a save is to be seen at once, and few files are

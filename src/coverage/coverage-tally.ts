@@ -2,7 +2,7 @@ import type { CompiledRule } from "../engine/compiled-rule.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Call } from "../engine/call.ts";
 import type { CoverageMetrics, CoverageSummary, Ratio } from "../documents/replay-result.ts";
-import type { Credits } from "../replay/columns/credit-tally.ts";
+import type { Credits } from "../replay/credits.ts";
 import type { CallResult, ReplayObserver } from "../replay/walk.ts";
 import { consequenceOf, isAgentic, needsOversight, type Consequence } from "./consequence.ts";
 import { Credentials, type CredentialsPart } from "./credentials.ts";

@@ -1,6 +1,6 @@
 import { compileSet } from "../../src/engine/compile-set.ts";
 import type { Document } from "../../src/policy/model.ts";
-import { readsOf } from "../../src/replay/columns/set-reads.ts";
+import { readsOf } from "../../src/batch/values/set-reads.ts";
 import { sha256 } from "./engine-adapter.ts";
 
 /** The documents without what earlier calls may leave, approvals aside. */

@@ -10,7 +10,7 @@ import {
 import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseAllDocuments, stringify } from "yaml";
-import { readIndexHeader, readSegmentBytes } from "../../src/cli/columns/index-file.ts";
+import { readIndexHeader, readSegmentBytes } from "../../src/api/replay/index-file.ts";
 import type { Io } from "../../src/node/io.ts";
 import { main } from "../../src/cli/main.ts";
 import * as corpus from "./corpus.ts";

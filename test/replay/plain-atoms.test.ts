@@ -3,10 +3,10 @@ import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { compileSet } from "../../src/engine/compile-set.ts";
 import { loadDocuments } from "../../src/policy/load.ts";
-import { outcomeText } from "../../src/replay/columns/interner.ts";
-import { PlainClasses } from "../../src/replay/columns/plain-atoms.ts";
-import { readsOf } from "../../src/replay/columns/set-reads.ts";
-import { rowFor } from "../../src/replay/columns/views.ts";
+import { outcomeText } from "../../src/batch/values/interner.ts";
+import { PlainClasses } from "../../src/batch/values/plain-atoms.ts";
+import { readsOf } from "../../src/batch/values/set-reads.ts";
+import { rowFor } from "../../src/batch/values/views.ts";
 import { DictionaryBuilder } from "../../src/trace/columns/dictionary.ts";
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");

@@ -1,5 +1,5 @@
 import { decisionLine } from "../../src/api/decision-log.ts";
-import { documentOf, type ReplayJob } from "../../src/cli/replay-job.ts";
+import { documentOf, type ReplayJob } from "../../src/api/replay/replay-job.ts";
 import { CoverageTally } from "../../src/coverage/coverage-tally.ts";
 import type { ReplayResult } from "../../src/documents/replay-result.ts";
 import { createHash } from "../../src/node/files.ts";

@@ -8,6 +8,9 @@ import { isJsonObject } from "../../request/json.ts";
 import { parseInstant } from "../../text/instant.ts";
 import type { AcceptedChange, GateConfig, GateLimit } from "../../replay/gate.ts";
 
+/** The checks that a gate can limit. */
+export { LIMITS } from "../../replay/gate.ts";
+
 function fail(message: string, help?: string): never {
   throw new UserError(
     "config",

@@ -5,7 +5,7 @@ import { UserError } from "../../diagnostics/user-error.ts";
 import type { DistilResult } from "../../documents/trace-distil-result.ts";
 import type { CommandIo } from "../../node/io.ts";
 import { VERSION } from "../../node/version.ts";
-import { readVersions } from "../../replay/columns/versions.ts";
+import { readVersions } from "../../batch/values/versions.ts";
 import { ReplayTally } from "../../replay/tally.ts";
 import type { LabelTable } from "../../trace/labels.ts";
 import type { TraceFile } from "../../trace/read-events.ts";

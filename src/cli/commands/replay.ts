@@ -6,7 +6,7 @@ import { FORMATS } from "../../api/trace/import-formats.ts";
 import { DEFAULT_REORDER } from "../../api/trace/trace-input.ts";
 import { inertText } from "../../diagnostics/inert-text.ts";
 import type { ReplayResult } from "../../documents/replay-result.ts";
-import { LIMITS } from "../../replay/gate.ts";
+import { LIMITS } from "../../api/config/gate-config.ts";
 import { statsText } from "../../report/replay/stats.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { gateFlag } from "../gate-flag.ts";
@@ -22,7 +22,7 @@ import {
   untilOf,
   wholeNumber,
 } from "../options.ts";
-import type { ReplayJob } from "../replay-job.ts";
+import type { ReplayJob } from "../../api/replay/replay-job.ts";
 import { watchReplay } from "../replay-watch.ts";
 import { showDocument } from "../show-document.ts";
 

@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { prepareReplay } from "../../api/replay-run.ts";
 import type { IndexResult } from "../../documents/trace-index-result.ts";
 import { VERSION } from "../../node/version.ts";
-import { buildIndex } from "../columns/build-index.ts";
+import { buildIndex } from "../../api/replay/build-index.ts";
 import type { CommandContext } from "../command.ts";
 import { addSetOptions, formatOption, repeatable, wholeNumber } from "../options.ts";
 import { showDocument } from "../show-document.ts";

@@ -3,7 +3,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { PieceBuffer, piecesOf, PIECE_BYTES } from "../../../src/cli/columns/pieces.ts";
+import { PieceBuffer, piecesOf, PIECE_BYTES } from "../../../src/api/replay/pieces.ts";
 import { CompiledBuilder } from "../../../src/trace/columns/compiled-builder.ts";
 import { layoutFor, type Layout } from "../../../src/trace/columns/layout.ts";
 import { SegmentBuilder } from "../../../src/trace/columns/segment-builder.ts";

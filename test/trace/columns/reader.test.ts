@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { isDeepStrictEqual } from "node:util";
 import { describe, expect, it } from "vitest";
-import { Frames } from "../../../src/replay/columns/frame.ts";
-import { Interner } from "../../../src/replay/columns/interner.ts";
-import { RowViews } from "../../../src/replay/columns/views.ts";
+import { Frames } from "../../../src/batch/values/frame.ts";
+import { Interner } from "../../../src/batch/values/interner.ts";
+import { RowViews } from "../../../src/batch/values/views.ts";
 import { isJsonObject, type Json } from "../../../src/request/json.ts";
 import { SegmentBuilder } from "../../../src/trace/columns/segment-builder.ts";
 import { decodeSegment, encodeSegment } from "../../../src/trace/columns/segment-codec.ts";

@@ -1,18 +1,18 @@
-import type { Document } from "../policy/model.ts";
-import type { CompiledSet } from "../engine/compile-set.ts";
-import type { ApprovalsMode } from "../engine/member.ts";
-import type { FilterOptions } from "../replay/filter.ts";
-import type { GateConfig } from "../replay/gate.ts";
-import type { VersionInfo } from "../documents/replay-result.ts";
-import type { CallResult } from "../replay/walk.ts";
-import type { Source } from "../text/span.ts";
-import type { LabelTable } from "../trace/labels.ts";
-import type { TraceFile } from "../trace/read-events.ts";
-import type { KeptTrace } from "./columns/kept-trace.ts";
-import type { Interrupt } from "../node/interrupt.ts";
-import type { LineFile } from "../node/output.ts";
-import type { Progress } from "../node/progress.ts";
-import type { RecordedPolicyCheck } from "../api/recorded-policy.ts";
+import type { Document } from "../../policy/model.ts";
+import type { CompiledSet } from "../../engine/compile-set.ts";
+import type { ApprovalsMode } from "../../engine/member.ts";
+import type { FilterOptions } from "../../replay/filter.ts";
+import type { GateConfig } from "../../replay/gate.ts";
+import type { VersionInfo } from "../../documents/replay-result.ts";
+import type { CallResult } from "../../replay/walk.ts";
+import type { Source } from "../../text/span.ts";
+import type { LabelTable } from "../../trace/labels.ts";
+import type { TraceFile } from "../../trace/read-events.ts";
+import type { KeptTrace } from "./kept-trace.ts";
+import type { Interrupt } from "../../node/interrupt.ts";
+import type { LineFile } from "../../node/output.ts";
+import type { Progress } from "../../node/progress.ts";
+import type { RecordedPolicyCheck } from "../recorded-policy.ts";
 
 /** The baseline of what events say was decided (design 7.3). */
 export const RECORDED_BASELINE: ReplayJob["baseline"] = {

@@ -1,5 +1,5 @@
 import type { IndexStats } from "../../documents/replay-result.ts";
-import type { ReplayJob } from "../replay-inputs.ts";
+import type { ReplayJob } from "./replay-inputs.ts";
 import type { FedPiece } from "./fed-piece.ts";
 import { Indexing } from "./indexing.ts";
 import type { KeptTrace } from "./kept-trace.ts";

@@ -3,7 +3,7 @@ import type { IndexStats } from "../../documents/replay-result.ts";
 import type { IndexedFile } from "../../documents/trace-index-result.ts";
 import { whyUnreadable } from "../../node/file-error.ts";
 import { slashed } from "../../node/slashed.ts";
-import type { ReplayJob } from "../replay-inputs.ts";
+import type { ReplayJob } from "./replay-inputs.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import { Feed } from "./feed.ts";
 import { IndexStore } from "./index-store.ts";

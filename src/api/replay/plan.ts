@@ -1,4 +1,4 @@
-import type { ReadVersions } from "../../replay/columns/versions.ts";
+import type { ReadVersions } from "../../batch/values/versions.ts";
 import type { IndexStats } from "../../documents/replay-result.ts";
 import type { FoundIndex, IndexStore } from "./index-store.ts";
 import type { PlainFile } from "./plain-files.ts";

@@ -1,35 +1,35 @@
-import { CoverageTally } from "../coverage/coverage-tally.ts";
-import type { CompiledSet } from "../engine/compile-set.ts";
-import type { Place } from "../policy/place.ts";
-import { boundTexts } from "../replay/bound-text.ts";
-import type { PlaceOf } from "../replay/group-tally.ts";
+import { CoverageTally } from "../../coverage/coverage-tally.ts";
+import type { CompiledSet } from "../../engine/compile-set.ts";
+import type { Place } from "../../policy/place.ts";
+import { boundTexts } from "../../replay/bound-text.ts";
+import type { PlaceOf } from "../../replay/group-tally.ts";
 import type {
   ForgottenSessions,
   ReplayResult,
   ReplayStats,
   RulePlace,
-} from "../documents/replay-result.ts";
-import { EventBatches } from "../batch/event-batches.ts";
-import { readVersions } from "../replay/columns/versions.ts";
-import { EventFilter } from "../replay/filter.ts";
-import { judgeGate } from "../replay/gate.ts";
-import { ReplayTally } from "../replay/tally.ts";
-import type { CallResult, ReplayObserver } from "../replay/walk.ts";
-import { lineStarts, positionAt } from "../text/line-index.ts";
-import type { Source } from "../text/span.ts";
-import { TraceDigest } from "../trace/digest.ts";
-import { readTrace } from "../trace/read-events.ts";
-import { ReadReport } from "../trace/read-report.ts";
-import { RepeatedIds } from "../trace/repeated-ids.ts";
-import { type RepeatedIdList } from "../documents/trace-read.ts";
-import { parseTime } from "../trace/time.ts";
-import { replayByColumns } from "./columns/columns-replay.ts";
-import { decisionLine } from "../api/decision-log.ts";
-import { createHash } from "../node/files.ts";
-import { sha256 } from "../node/hash.ts";
-import type { LineFile } from "../node/output.ts";
+} from "../../documents/replay-result.ts";
+import { EventBatches } from "../../batch/event-batches.ts";
+import { readVersions } from "../../batch/values/versions.ts";
+import { EventFilter } from "../../replay/filter.ts";
+import { judgeGate } from "../../replay/gate.ts";
+import { ReplayTally } from "../../replay/tally.ts";
+import type { CallResult, ReplayObserver } from "../../replay/walk.ts";
+import { lineStarts, positionAt } from "../../text/line-index.ts";
+import type { Source } from "../../text/span.ts";
+import { TraceDigest } from "../../trace/digest.ts";
+import { readTrace } from "../../trace/read-events.ts";
+import { ReadReport } from "../../trace/read-report.ts";
+import { RepeatedIds } from "../../trace/repeated-ids.ts";
+import { type RepeatedIdList } from "../../documents/trace-read.ts";
+import { parseTime } from "../../trace/time.ts";
+import { replayByColumns } from "./columns-replay.ts";
+import { decisionLine } from "../decision-log.ts";
+import { createHash } from "../../node/files.ts";
+import { sha256 } from "../../node/hash.ts";
+import type { LineFile } from "../../node/output.ts";
 import type { ReplayJob } from "./replay-inputs.ts";
-import { VERSION } from "../node/version.ts";
+import { VERSION } from "../../node/version.ts";
 
 export type { ReplayJob } from "./replay-inputs.ts";
 

@@ -1,10 +1,5 @@
+import type { Credits } from "../../replay/credits.ts";
 import type { SegmentRows } from "./segment-rows.ts";
-
-/** Under which versions a result's identity counts but for what others do with its credential. */
-export interface Credits {
-  readonly baseline: boolean;
-  readonly candidate: boolean;
-}
 
 /** By kind: a bit for the baseline, one for the candidate. */
 const KINDS: readonly Credits[] = [0, 1, 2, 3].map((kind) => ({

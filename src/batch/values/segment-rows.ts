@@ -14,7 +14,7 @@ import type { TextNumbers } from "../../text/text-numbers.ts";
 import { CodeGrid } from "./code-grid.ts";
 import { Frames, type Frame } from "./frame.ts";
 import { Interner } from "./interner.ts";
-import type { CallPosition } from "../tally.ts";
+import type { CallPosition } from "../../replay/tally.ts";
 import { columnOf } from "./probe-plan.ts";
 import { resourcePath } from "./set-reads.ts";
 import { actionOf, isPathColumn, resourceOf, RowViews, subjectOf } from "./views.ts";

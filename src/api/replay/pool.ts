@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { TracePart } from "../../coverage/trace-part.ts";
 import type { ReplayOptions } from "../../replay/walk.ts";
-import type { OwnRows } from "../../replay/columns/segment-rows.ts";
+import type { OwnRows } from "../../batch/values/segment-rows.ts";
 import type { Layout } from "../../trace/columns/layout.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
 import { memoryOf } from "../../trace/columns/shared-segment.ts";

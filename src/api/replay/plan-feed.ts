@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
-import { readVersions, type ReadVersions } from "../../replay/columns/versions.ts";
+import { readVersions, type ReadVersions } from "../../batch/values/versions.ts";
 import { coversLayout, keepsIds, unitedLayout } from "../../trace/columns/layout.ts";
 import { BLOCK_BYTES } from "../../trace/digest.ts";
-import type { ColumnsOptions, ReplayJob } from "../replay-inputs.ts";
+import type { ColumnsOptions, ReplayJob } from "./replay-inputs.ts";
 import { blockDigests } from "./index-file.ts";
 import { IndexStore, type FoundIndex, type NoIndex } from "./index-store.ts";
 import { INDEX_DAMAGED } from "./not-by-columns.ts";
