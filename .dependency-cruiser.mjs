@@ -80,7 +80,7 @@ const layers = Object.entries(mayImport).map(([folder, allowed]) => ({
   from: { path: `^src/${folder}/` },
   to: {
     path: "^src/",
-    pathNot: `^src/(${[folder, ...allowed].join("|")})/`,
+    pathNot: [`^src/(${[folder, ...allowed].join("|")})/`],
   },
 }));
 
