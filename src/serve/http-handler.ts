@@ -5,7 +5,7 @@ import { callerOf, type Caller, type Credentials } from "./authenticate.ts";
 import { bodyObject, readBody } from "./body.ts";
 import type { DecisionService } from "./decision-service.ts";
 import { HttpProblem } from "./http-problem.ts";
-import { ROUTES, type PlainAnswer, type Route, type RouteInput } from "./routes.ts";
+import { METADATA_PATH, ROUTES, type PlainAnswer, type Route, type RouteInput } from "./routes.ts";
 
 /** What bounds a request. */
 export interface Limits {
@@ -41,7 +41,8 @@ export interface AdminAnswer extends PlainAnswer {
 
 const NOBODY: Caller = { name: undefined };
 const TEXT = "text/plain; charset=utf-8";
-const REQUEST_ID = /^[\x20-\x7e]{1,256}$/;
+/** What a header may hold; Node has bounded its length. WHY no more: heads leave as UTF-8 here. */
+const REQUEST_ID = /^[\t\x20-\x7e]+$/;
 
 function isPlain(answer: JsonObject | PlainAnswer): answer is PlainAnswer {
   return typeof answer["text"] === "string" && typeof answer["type"] === "string";
@@ -85,10 +86,14 @@ class Exchange {
 /** Answers the requests of one listener. */
 export class HttpHandler {
   readonly #options: HandlerOptions;
+  /** The path of the address that clients know, without a slash at its end. */
+  readonly #prefix: string;
   #pending = 0;
 
   constructor(options: HandlerOptions) {
     this.#options = options;
+    this.#prefix =
+      options.url === undefined ? "" : new URL(options.url).pathname.replace(/\/$/, "");
   }
 
   /** Requests that are being read. */
@@ -108,7 +113,7 @@ export class HttpHandler {
   /** The answer, where it needs no body; else the body is read first. */
   #begin(request: IncomingMessage, exchange: Exchange): AdminAnswer | undefined {
     const { limits } = this.#options;
-    const path = pathOf(request.url ?? "/");
+    const path = this.#path(request);
     const admin = request.method === "GET" ? this.#options.admin(path) : undefined;
     if (admin !== undefined) return admin;
     if (this.#pending > limits.pending)
@@ -133,6 +138,15 @@ export class HttpHandler {
     return isPlain(answer)
       ? { ...answer, status: 200 }
       : { status: 200, type: "application/json", text: JSON.stringify(answer) };
+  }
+
+  /** The path as routes name it, whether or not a proxy took that of `--url` off. */
+  #path(request: IncomingMessage): string {
+    const path = pathOf(request.url ?? "/");
+    const prefix = this.#prefix;
+    if (prefix === "") return path;
+    if (path === `${METADATA_PATH}${prefix}`) return METADATA_PATH;
+    return path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : path;
   }
 
   #caller(request: IncomingMessage): Caller {
@@ -161,7 +175,9 @@ export class HttpHandler {
   ): void {
     if ("error" in answer) return this.#send({ request, response }, this.#failure(answer.error));
     const id = request.headers["x-request-id"];
-    const closes = this.#options.isClosing() || (!request.complete && hasBody(request));
+    const closes =
+      this.#options.isClosing() ||
+      (!request.complete && isLong(request, this.#options.limits.body));
     response.writeHead(answer.status, {
       "Content-Type": answer.type,
       "Content-Length": Buffer.byteLength(answer.text),
@@ -169,12 +185,12 @@ export class HttpHandler {
       "X-Content-Type-Options": "nosniff",
       ...(typeof id === "string" && REQUEST_ID.test(id) && { "X-Request-ID": id }),
       ...answer.headers,
-      // what was not read of a request stands in the way of the next one
+      // what is not read of a request stands in the way of the next one
       ...(closes && { Connection: "close" }),
     });
     // WHY a text: head and body then leave in one write
     response.end(answer.text);
-    const path = pathOf(request.url ?? "/");
+    const path = this.#path(request);
     const known = ROUTES.has(path) ? path : "other";
     this.#options.service.options.metrics.requests.add({
       path: known,
@@ -183,8 +199,14 @@ export class HttpHandler {
   }
 }
 
-function hasBody({ headers }: IncomingMessage): boolean {
-  return (headers["content-length"] ?? "0") !== "0" || headers["transfer-encoding"] !== undefined;
+/**
+ * Whether more may come of a body than is read. WHY a short one is read to its end: a connection
+ * that is closed before loses the answer.
+ */
+function isLong({ headers }: IncomingMessage, limit: number): boolean {
+  return (
+    Number(headers["content-length"] ?? 0) > limit || headers["transfer-encoding"] !== undefined
+  );
 }
 
 function messageOf(error: unknown): string {

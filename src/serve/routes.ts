@@ -142,6 +142,9 @@ function answerApproval({ service, body, caller }: RouteInput): JsonObject {
   return shown(service.answerApproval(body, caller.name));
 }
 
+/** Where a client looks for the metadata (AuthZEN 1.0, 9.2); the path of its address stands behind. */
+export const METADATA_PATH = "/.well-known/authzen-configuration";
+
 const PATHS = {
   access_evaluation_endpoint: "/access/v1/evaluation",
   access_evaluations_endpoint: "/access/v1/evaluations",
@@ -173,7 +176,7 @@ export const ROUTES: ReadonlyMap<string, readonly Route[]> = new Map<string, rea
   [PATHS.search_subject_endpoint, [searching("subject")]],
   [PATHS.search_resource_endpoint, [searching("resource")]],
   [PATHS.search_action_endpoint, [searching("action")]],
-  ["/.well-known/authzen-configuration", [{ method: "GET", open: true, answer: metadata }]],
+  [METADATA_PATH, [{ method: "GET", open: true, answer: metadata }]],
   ["/v1/decide", [post(({ service, body }) => decisionOf(service.decide(fromCanonical(body))))]],
   ["/v1/outcomes", [post(outcomes)]],
   ["/v1/sessions/end", [post(endSession)]],

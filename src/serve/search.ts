@@ -4,6 +4,7 @@ import {
   member,
   objectMember,
   stringMember,
+  type Json,
   type JsonObject,
 } from "../request/json.ts";
 import type { DecisionService } from "./decision-service.ts";
@@ -30,19 +31,36 @@ interface Page {
 }
 
 function pageOf(body: JsonObject, searched: Searched): Page {
-  const question = Object.entries(body).filter(([key]) => key !== "page");
   const page = member(body, "page") ?? undefined;
   if (page !== undefined && !isJsonObject(page)) throw badRequest("`page` has to be an object");
   const limit = member(page, "limit") ?? undefined;
   if (limit !== undefined && !(typeof limit === "number" && Number.isInteger(limit) && limit > 0))
     throw badRequest("`page.limit` has to be a whole number above 0");
-  const asked = JSON.stringify([searched, question]);
-  const key = createHash("sha256").update(asked).digest("base64url").slice(0, 16);
+  const key = questionKey(body, searched);
   const token = member(page, "token") ?? undefined;
   if (token !== undefined && typeof token !== "string")
     throw badRequest("`page.token` has to be a text");
   const from = token === undefined || token === "" ? 0 : placeOf(token, key);
   return { from, limit: Math.min(typeof limit === "number" ? limit : MOST, MOST), key };
+}
+
+const QUESTION = ["subject", "action", "resource", "context"] as const;
+
+/** Stands for what is asked, in whatever order its members are written. */
+function questionKey(body: JsonObject, searched: Searched): string {
+  const question = QUESTION.map((name) => (name === searched ? null : member(body, name)) ?? null);
+  const own = stringMember(objectMember(body, searched), "type") ?? null;
+  const asked = stableText([searched, own, ...question]);
+  return createHash("sha256").update(asked).digest("base64url").slice(0, 16);
+}
+
+/** JSON with the members of each object in the order of their names. */
+function stableText(value: Json): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    isJsonObject(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
 }
 
 function placeOf(token: string, key: string): number {

