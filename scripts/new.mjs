@@ -50,8 +50,15 @@ class Change {
       mkdirSync(dirname(join(root, path)), { recursive: true });
       writeFileSync(join(root, path), text);
     }
-    spawnSync(process.execPath, [join(root, "scripts/format.mjs")], { stdio: "inherit" });
-    return [...this.#texts.keys()];
+    const paths = [...this.#texts.keys()];
+    const code = paths.filter((path) => path.endsWith(".ts"));
+    const biome = join(root, "node_modules/.bin/biome");
+    const { status } = spawnSync(biome, ["format", "--write", "--log-level=error", ...code], {
+      cwd: root,
+      stdio: "inherit",
+    });
+    if (status !== 0) throw new Error("biome does not format what was written: run `npm ci`");
+    return paths;
   }
 }
 

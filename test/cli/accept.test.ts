@@ -1,7 +1,8 @@
 import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { folderWith, run } from "../suite/run-command.ts";
+import { scratch } from "../e2e/agentz.ts";
+import { run } from "../suite/run-command.ts";
 
 const POLICY = (actions: string): string =>
   `apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n  - { id: a, effect: allow, actions: [${actions}] }\n`;
@@ -16,7 +17,7 @@ const call = (i: number, name: string): string =>
 
 /** A folder in which one group widens and one narrows. */
 function changed(): { readonly folder: string; readonly trace: readonly string[] } {
-  const folder = folderWith({
+  const folder = scratch({
     "old.yaml": POLICY("x/a, x/c"),
     "new.yaml": POLICY("x/a, x/b"),
     "t.jsonl": `${[call(0, "a"), call(1, "b"), call(2, "c")].join("\n")}\n`,

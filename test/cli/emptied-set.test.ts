@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { folderWith, run } from "../suite/run-command.ts";
+import { scratch } from "../e2e/agentz.ts";
+import { run } from "../suite/run-command.ts";
 
 const POLICY = (rules: string): string =>
   `apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules: ${rules}\n`;
@@ -26,7 +27,7 @@ const EMPTY: readonly (readonly [what: string, files: { readonly [name: string]:
 
 describe("a set that was emptied passes no pipeline", () => {
   it.each(EMPTY)("%s", async (_, files) => {
-    const folder = folderWith({
+    const folder = scratch({
       ...files,
       "t.jsonl": CALL,
       "agentz.yaml": "candidate: [set]\nbaseline: recorded\n",
@@ -63,7 +64,7 @@ describe("a set that was emptied passes no pipeline", () => {
   });
 
   it("one with a rule does, and what only covers needs none", async () => {
-    const folder = folderWith({
+    const folder = scratch({
       "set/p.yaml": POLICY("[{ id: a, effect: allow, actions: [x/a], reason: r }]"),
       "c.yaml": CATALOG,
       "t.jsonl": CALL,

@@ -3,7 +3,8 @@ import { mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { streamText } from "../../src/node/text-file.ts";
-import { folderWith, run } from "../suite/run-command.ts";
+import { scratch } from "../e2e/agentz.ts";
+import { run } from "../suite/run-command.ts";
 
 const POLICY =
   "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n  - { id: ok, effect: allow, actions: [a/b] }\n";
@@ -29,7 +30,7 @@ const MIB = 1024 * 1024;
 
 /** The files, one of them grown to more bytes than may be. */
 function grown(name: string, bytes: number): string {
-  const folder = folderWith(FILES);
+  const folder = scratch(FILES);
   truncateSync(join(folder, name), bytes);
   return folder;
 }
@@ -87,7 +88,7 @@ describe("texts that are read whole have a bound (design 11.5)", () => {
   });
 
   it("all files of a set together", async () => {
-    const folder = folderWith({});
+    const folder = scratch({});
     const filler = `${POLICY}# ${"x".repeat(7 * MIB)}\n`;
     mkdirSync(join(folder, "set"));
     for (const name of ["a", "b", "c", "d", "e"])
@@ -140,7 +141,7 @@ async function said(
   bytes: Buffer,
   ...argv: readonly string[]
 ): Promise<readonly [status: number, stderr: string]> {
-  const folder = folderWith(FILES);
+  const folder = scratch(FILES);
   writeFileSync(join(folder, "t.jsonl"), bytes);
   const { status, stderr } = await run(folder, ...argv.map((word) => word.replace("@", folder)));
   return [status, stderr];

@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { folderWith, run } from "../suite/run-command.ts";
+import { scratch } from "../e2e/agentz.ts";
+import { run } from "../suite/run-command.ts";
 
 const POLICY =
   "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n  - { id: ok, effect: allow, actions: [a/b] }\n  - { id: no, effect: deny, actions: [a/b], when: \"args.city == 'Münster'\" }\n";
@@ -31,7 +32,7 @@ const FILES: { readonly [name: string]: string } = {
 
 /** The files with some of them in Latin-1, or another encoding. */
 function folder(bad: readonly string[], encoding: "latin1" | "utf16le" = "latin1"): string {
-  const made = folderWith(FILES);
+  const made = scratch(FILES);
   for (const name of bad)
     writeFileSync(
       join(made, name),
@@ -119,7 +120,7 @@ describe("text that is not UTF-8 is refused", () => {
       expect(
         (await run(folder([bad], "utf16le"), "decide", "--candidate", "p.yaml", "r.json")).stderr,
       ).toContain(`\`${bad}\` cannot be read: it is UTF-16, not UTF-8`);
-    const marked = folderWith({
+    const marked = scratch({
       ...FILES,
       "p.yaml": `\ufeff${POLICY}`,
       "r.json": `\ufeff${REQUEST}`,
@@ -165,7 +166,7 @@ describe("text that is not UTF-8 is refused", () => {
 describe("characters that YAML does not have", () => {
   const lint = async (text: string): Promise<readonly unknown[]> =>
     JSON.parse(
-      (await run(folderWith({ "p.yaml": text }), "lint", "p.yaml", "--format", "json")).stdout,
+      (await run(scratch({ "p.yaml": text }), "lint", "p.yaml", "--format", "json")).stdout,
     )
       .findings.filter(({ code }: { code: string }) => code === "yaml-syntax")
       .map(({ line, message }: { line: number; message: string }) => [line, message]);
@@ -191,7 +192,7 @@ describe("characters that YAML does not have", () => {
     expect(await lint(POLICY.replace("'Münster'", "'M\\\\u0000nster'"))).toEqual([]);
     expect(await lint(`${POLICY}description: "a\\u0000\\tb\u007f\u0085 é😀"\n`)).toEqual([]);
     const { status } = await run(
-      folderWith({ "p.yaml": POLICY, "r.json": REQUEST.replace("Münster", "a\u007fb\u0090") }),
+      scratch({ "p.yaml": POLICY, "r.json": REQUEST.replace("Münster", "a\u007fb\u0090") }),
       "decide",
       "--candidate",
       "p.yaml",
@@ -204,7 +205,7 @@ describe("characters that YAML does not have", () => {
     expect(
       (
         await run(
-          folderWith({ "p.yaml": POLICY, "r.json": REQUEST.replace("ü", "\u0000") }),
+          scratch({ "p.yaml": POLICY, "r.json": REQUEST.replace("ü", "\u0000") }),
           "decide",
           "--candidate",
           "p.yaml",
@@ -213,10 +214,10 @@ describe("characters that YAML does not have", () => {
       ).status,
     ).toBe(2);
     expect(
-      (await run(folderWith({ "agentz.yaml": 'candidate: ["p\u0001.yaml"]\n' }), "lint")).status,
+      (await run(scratch({ "agentz.yaml": 'candidate: ["p\u0001.yaml"]\n' }), "lint")).status,
     ).toBe(2);
     const { stdout, status } = await run(
-      folderWith({ "c.yaml": CATALOG.replace("FILE", "who.csv"), "who.csv": "who\nm\u0000ller\n" }),
+      scratch({ "c.yaml": CATALOG.replace("FILE", "who.csv"), "who.csv": "who\nm\u0000ller\n" }),
       "lint",
       "c.yaml",
     );

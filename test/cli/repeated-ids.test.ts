@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { folderWith, run } from "../suite/run-command.ts";
+import { scratch } from "../e2e/agentz.ts";
+import { run } from "../suite/run-command.ts";
 
 const POLICY = `apiVersion: agentz/v1
 kind: Policy
@@ -36,7 +37,7 @@ function transfer(second: number, { id = "1", session = "s1", type }: Said = {})
 }
 
 function project(traces: { readonly [file: string]: readonly string[] }): string {
-  const folder = folderWith({
+  const folder = scratch({
     "p.yaml": POLICY,
     "agentz.yaml": "candidate: [p.yaml]\nbaseline: recorded\n",
   });

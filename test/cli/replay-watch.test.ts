@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { movedSince } from "../../src/cli/replay-watch.ts";
 import type { ReplayResult } from "../../src/documents/replay-result.ts";
-import { folderWith, run } from "../suite/run-command.ts";
+import { scratch } from "../e2e/agentz.ts";
+import { run } from "../suite/run-command.ts";
 
 const SUBJECT = { type: "agent", id: "a" };
 const call = (id: string, name: string, more: object): string =>
@@ -36,7 +37,7 @@ const PAY = (quorum: number): string =>
 const OPEN = "{ id: open, effect: allow, actions: [x/wipe, x/read] }";
 
 async function replayed(rules: readonly string[]): Promise<ReplayResult> {
-  const folder = folderWith({ "p.yaml": policy(rules), "t.jsonl": `${TRACE.join("\n")}\n` });
+  const folder = scratch({ "p.yaml": policy(rules), "t.jsonl": `${TRACE.join("\n")}\n` });
   return JSON.parse(
     (
       await run(

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll } from "vitest";
+import { atEndOfFile } from "../at-end.ts";
 import { CommandThread, type Done } from "./command-thread.ts";
 
 /** Where the command line keeps indexes meanwhile, so that no test touches the user's own. */
@@ -45,7 +45,7 @@ export function agentzProcess(args: readonly string[], options: Options = {}): D
 
 /**
  * Runs the built command line. Where nothing comes by standard input it runs in a thread that is
- * started once for all commands of a file, since most of a short command is Node's start.
+ * started once for all commands, since most of a short command is Node's start.
  */
 export function agentz(args: readonly string[], options: Options = {}): Done {
   if (options.input !== undefined || args.includes("-")) return agentzProcess(args, options);
@@ -54,23 +54,16 @@ export function agentz(args: readonly string[], options: Options = {}): Done {
 
 let commandThread: CommandThread | undefined;
 
-const folders: string[] = [];
-
-/** A folder of its own, removed at the end, with the given files. */
+/** A folder of its own with the given files, removed after the test file. */
 export function scratch(files: { readonly [path: string]: string } = {}): string {
   const folder = mkdtempSync(join(tmpdir(), "agentz-e2e-"));
-  folders.push(folder);
+  atEndOfFile(() => rmSync(folder, { recursive: true, force: true }));
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   }
   return folder;
 }
-
-afterAll(async () => {
-  await commandThread?.end();
-  for (const folder of [CACHE, ...folders]) rmSync(folder, { recursive: true, force: true });
-});
 
 export const POLICY = `apiVersion: agentz/v1
 kind: Policy

@@ -10,21 +10,24 @@ export interface Done {
 /** How long a command may take, in milliseconds. */
 const PATIENCE = 120_000;
 
-/** A thread that runs commands of the built command line, one after the other. */
+/**
+ * A thread that runs commands of the built command line, one after the other. It ends with the
+ * process.
+ */
 export class CommandThread {
   readonly #answered = new Int32Array(new SharedArrayBuffer(4));
   readonly #port;
-  readonly #worker: Worker;
 
   constructor(environment: NodeJS.ProcessEnv) {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
-    this.#worker = new Worker(new URL("./command-thread.mjs", import.meta.url), {
+    port1.unref();
+    new Worker(new URL("./command-thread.mjs", import.meta.url), {
       workerData: { answered: this.#answered.buffer, port: port2 },
       transferList: [port2],
       env: environment,
       execArgv: [],
-    });
+    }).unref();
   }
 
   /** Runs a command in a folder, and waits until it has ended. */
@@ -36,11 +39,6 @@ export class CommandThread {
     } finally {
       process.chdir(before);
     }
-  }
-
-  async end(): Promise<void> {
-    this.#port.close();
-    await this.#worker.terminate();
   }
 
   #ask(command: { readonly args: readonly string[]; readonly cwd: string }): Done {

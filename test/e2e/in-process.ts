@@ -1,7 +1,11 @@
-import { afterAll } from "vitest";
 import type { Io } from "../../src/node/io.ts";
 import { main } from "../../src/cli/main.ts";
-import { ROOT, type Done } from "./agentz.ts";
+import type { Done } from "./agentz.ts";
+
+/** What a command in this process left behind: it always ends with a status. */
+export interface Ran extends Done {
+  readonly status: number;
+}
 
 /**
  * Runs a command line in this process, which is quicker than one of its own for each; `env` is all
@@ -11,7 +15,7 @@ export async function runInProcess(
   cwd: string,
   env: Io["env"],
   args: readonly string[],
-): Promise<Done> {
+): Promise<Ran> {
   let [stdout, stderr] = ["", ""];
   const io: Io = {
     cwd,
@@ -25,5 +29,3 @@ export async function runInProcess(
   const status = await main(args, io);
   return { status, stdout, stderr };
 }
-
-afterAll(() => process.chdir(ROOT));

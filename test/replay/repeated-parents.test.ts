@@ -4,7 +4,8 @@ import { loadDocuments } from "../../src/policy/load.ts";
 import { ReplayWalk } from "./replay-walk.ts";
 import type { CallResult } from "../../src/replay/walk.ts";
 import { decodeEvent, type TraceEvent } from "../../src/trace/event.ts";
-import { folderWith, run } from "../suite/run-command.ts";
+import { scratch } from "../e2e/agentz.ts";
+import { run } from "../suite/run-command.ts";
 import { sha256 } from "./columns.ts";
 
 const RULES = [
@@ -148,7 +149,7 @@ describe("design 7.5: a parent's id that several events have", () => {
   it("nor does a replay of files whose versions keep no state", async () => {
     const plain = (rules: readonly string[]): string => policy(rules).replace(/^session:.*\n/m, "");
     const lines = [line("X", "plain"), line("X", "spawn"), line("child", "mark", { parent: "X" })];
-    const folder = folderWith({
+    const folder = scratch({
       "old.yaml": plain([RULES[0] ?? "", "{ id: spawn, effect: allow, actions: [host/spawn] }"]),
       "new.yaml": plain(["{ id: plain, effect: allow, actions: [x/plain] }"]),
       "t.jsonl": `${lines.join("\n")}\n`,
@@ -173,7 +174,7 @@ describe("design 7.5: a parent's id that several events have", () => {
       return { narrowed: changes.narrowed.direct, unreachable: changes.unreachable };
     };
     expect(await counted(`${folder}/t.jsonl`)).toEqual({ narrowed: 2, unreachable: 0 });
-    const alone = folderWith({ "t.jsonl": `${lines.slice(1).join("\n")}\n` });
+    const alone = scratch({ "t.jsonl": `${lines.slice(1).join("\n")}\n` });
     expect(await counted(`${alone}/t.jsonl`)).toEqual({ narrowed: 1, unreachable: 1 });
   });
 });

@@ -1,44 +1,25 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll } from "vitest";
-import type { Io } from "../../src/node/io.ts";
-import { main } from "../../src/cli/main.ts";
+import { ROOT, scratch as scratchFolder } from "../e2e/agentz.ts";
+import { runInProcess, type Ran } from "../e2e/in-process.ts";
 
-export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), "agentz-report-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+export { ROOT };
 
+/** The path of a file with that text, in a folder of its own. */
 export function scratch(name: string, text: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, text);
-  return path;
+  return join(scratchFolder({ [name]: text }), name);
 }
 
 /** Runs a command line in this process, in the project's folder. */
-export async function run(
-  ...argv: readonly string[]
-): Promise<{ readonly status: number; readonly stdout: string; readonly stderr: string }> {
-  const written = { stdout: "", stderr: "" };
-  const io: Io = {
-    cwd: ROOT,
-    env: { NO_COLOR: "1" },
-    stdout: { write: (text) => void (written.stdout += text), isTTY: false, columns: 100 },
-    stderr: { write: (text) => void (written.stderr += text), isTTY: false },
-    readStdin: () => Promise.resolve(""),
-    clock: () => Date.UTC(2026, 5, 1),
-  };
-  return { status: await main(argv, io), ...written };
+export function run(...argv: readonly string[]): Promise<Ran> {
+  return runInProcess(ROOT, {}, argv);
 }
-
-let made = 0;
 
 /** The report of the given flags as a page in a file, with the document behind it. */
 export async function makeReport(
   ...flags: readonly string[]
 ): Promise<{ readonly file: string; readonly page: string; readonly document: unknown }> {
-  const file = join(folder, `report-${made++}.html`);
+  const file = join(scratchFolder(), "report.html");
   const page = await run("report", ...flags, "-o", file);
   const json = await run("report", ...flags, "--format", "json");
   if (page.status !== 0 || json.status !== 0) throw new Error(page.stderr + json.stderr);

@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { request } from "node:http";
 import { join } from "node:path";
-import { afterAll, expect } from "vitest";
+import { expect } from "vitest";
+import { atEndOfFile } from "../at-end.ts";
 import { ROOT } from "../e2e/agentz.ts";
 
 /** A decision point in a process of its own. */
@@ -13,11 +14,6 @@ export interface Running {
   /** Sends a signal and waits for the end: its exit status, or the signal that ended it. */
   readonly end: (signal: NodeJS.Signals) => Promise<number | string | null>;
 }
-
-const running = new Set<ChildProcess>();
-afterAll(() => {
-  for (const child of running) child.kill("SIGKILL");
-});
 
 /** Starts `agentz serve` and waits until it listens; `node` are arguments of Node itself. */
 export async function serve(
@@ -34,13 +30,10 @@ export async function serve(
           cwd: of.cwd,
           stdio: ["ignore", "ignore", "pipe"],
         });
-  running.add(child);
+  atEndOfFile(() => void child.kill("SIGKILL"));
   let said = "";
   const ended = new Promise<number | string | null>((resolve) =>
-    child.once("exit", (status, signal) => {
-      running.delete(child);
-      resolve(signal ?? status);
-    }),
+    child.once("exit", (status, signal) => resolve(signal ?? status)),
   );
   const port = await new Promise<number>((resolve, reject) => {
     child.stderr?.on("data", (bytes: Buffer) => {

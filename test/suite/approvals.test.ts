@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { TestResult } from "../../src/documents/test-result.ts";
-import { folderWith, run } from "./run-command.ts";
+import { scratch } from "../e2e/agentz.ts";
+import { run } from "./run-command.ts";
 
 const POLICY = `apiVersion: agentz/v1
 kind: Policy
@@ -16,7 +17,7 @@ fixtures: { pay: { subject: { type: agent, id: a }, action: { server: bank, name
 
 async function findings(tests: string): Promise<readonly string[]> {
   const ran = await run(
-    folderWith({ "p.yaml": POLICY, "s.yaml": `${SUITE}${tests}\n` }),
+    scratch({ "p.yaml": POLICY, "s.yaml": `${SUITE}${tests}\n` }),
     "test",
     "p.yaml",
     "s.yaml",
@@ -51,7 +52,7 @@ describe("design 6.2: a suite writes `granted` or `refused`", () => {
     ).toHaveLength(1);
   });
   test("with its place and what was meant", async () => {
-    const folder = folderWith({
+    const folder = scratch({
       "p.yaml": POLICY,
       "s.yaml": `${SUITE}${of("{ approvals: [{ by: human:omar }, { by: human:lea, decision: denied }] }")}\n`,
     });
@@ -106,7 +107,7 @@ describe("design 6.2: a suite writes `granted` or `refused`", () => {
         ],
       },
     };
-    const folder = folderWith({
+    const folder = scratch({
       "p.yaml": POLICY,
       "t.jsonl": `${JSON.stringify(event)}\n`,
       "agentz.yaml": "tests: [s.yaml]\n",

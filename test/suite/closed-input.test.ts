@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { DecideResult } from "../../src/documents/decide-result.ts";
 import type { ExplainResult } from "../../src/documents/explain-result.ts";
 import type { TestResult } from "../../src/documents/test-result.ts";
-import { folderWith, run, type Ran } from "./run-command.ts";
+import { scratch } from "../e2e/agentz.ts";
+import { run, type Ran } from "./run-command.ts";
 
 const POLICY = `apiVersion: agentz/v1
 kind: Policy
@@ -55,7 +56,7 @@ const SOUND = {
 type Part = { readonly [name: string]: unknown };
 
 async function ask(command: string, request: string, ...flags: readonly string[]): Promise<Ran> {
-  const folder = folderWith({ "p.yaml": POLICY, "r.yaml": request, "agentz.yaml": "{}" });
+  const folder = scratch({ "p.yaml": POLICY, "r.yaml": request, "agentz.yaml": "{}" });
   return run(folder, command, "r.yaml", "--candidate", "p.yaml", ...flags);
 }
 
@@ -483,7 +484,7 @@ describe("design 3.4: what a request says and nobody knows is a warning", () => 
 
   test("a slip in a tool that only rules name", async () => {
     const policy = POLICY.slice(0, POLICY.indexOf("---"));
-    const folder = folderWith({
+    const folder = scratch({
       "p.yaml": policy,
       "r.yaml": asked({ action: { server: "bank", name: "pai" } }),
       "s.yaml": asked({ action: { server: "mail", name: "send" } }),
@@ -546,7 +547,7 @@ describe("design 11.6: a request without time is decided by the clock", () => {
 async function tested(
   suite: string,
 ): Promise<{ readonly status: number; readonly result: TestResult; readonly text: string }> {
-  const folder = folderWith({ "p.yaml": POLICY, "tests/s.yaml": suite, "agentz.yaml": "{}" });
+  const folder = scratch({ "p.yaml": POLICY, "tests/s.yaml": suite, "agentz.yaml": "{}" });
   const { status, stdout } = await run(folder, "test", "p.yaml", "tests", "--format", "json");
   return { status, result: JSON.parse(stdout), text: suite };
 }
@@ -750,7 +751,7 @@ describe("design 8.1: what a suite says and nobody knows", () => {
   });
 
   test("warnings fail nothing, in any format", async () => {
-    const folder = folderWith({
+    const folder = scratch({
       "p.yaml": POLICY,
       "s.yaml": suiteOf(
         "  - { name: t, call: { use: pay, args: { colour: 1 } }, expect: { effect: allow } }",
@@ -777,7 +778,7 @@ describe("design 2.2: what an example says and nobody knows", () => {
     }[];
   }> => {
     const rule = `  - id: shown\n    effect: allow\n    actions: [bank/pay]\n    match: [${example}]\n`;
-    const folder = folderWith({
+    const folder = scratch({
       "p.yaml": POLICY.replace("rules:\n", `rules:\n${rule}`),
       "agentz.yaml": "{}",
     });

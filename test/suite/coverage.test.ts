@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { TestResult } from "../../src/documents/test-result.ts";
-import { folderWith, run } from "./run-command.ts";
+import { scratch } from "../e2e/agentz.ts";
+import { run } from "./run-command.ts";
 
 const POLICY = `apiVersion: agentz/v1
 kind: Policy
@@ -29,7 +30,7 @@ async function covered(
   ...flags: readonly string[]
 ): Promise<TestResult & { readonly status: number; readonly folder: string }> {
   const trace = `${JSON.stringify({ id: "e1", subject: { type: "agent", id: "a" }, action: { server: "s", name: "other" }, args: {} })}\n`;
-  const folder = folderWith({ "p.yaml": POLICY, "s.yaml": SUITE, "t.jsonl": trace });
+  const folder = scratch({ "p.yaml": POLICY, "s.yaml": SUITE, "t.jsonl": trace });
   const ran = await run(
     folder,
     "test",
@@ -103,7 +104,7 @@ describe("design 8.3: mutation", () => {
   });
 
   test("is left out where tests fail", async () => {
-    const folder = folderWith({
+    const folder = scratch({
       "p.yaml": POLICY,
       "s.yaml": SUITE.replace("effect: deny", "effect: allow"),
     });

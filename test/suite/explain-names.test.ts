@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ExplainResult } from "../../src/documents/explain-result.ts";
-import { folderWith, run } from "./run-command.ts";
+import { scratch } from "../e2e/agentz.ts";
+import { run } from "./run-command.ts";
 
 const TOKEN = `ghp_${"abcdefghij0123456789".repeat(2)}`;
 
@@ -73,7 +74,7 @@ async function explained(
   id: string,
   ...flags: readonly string[]
 ): Promise<{ readonly result: ExplainResult; readonly text: string; readonly pretty: string }> {
-  const folder = folderWith({
+  const folder = scratch({
     "p.yaml": POLICY,
     "t.jsonl": events.map((event) => `${JSON.stringify(event)}\n`).join(""),
     "agentz.yaml": "{}",
@@ -124,7 +125,7 @@ describe("design 11.5: an explanation shows names alone unless it is asked for m
   test("of a request too", async () => {
     const { id: _, ...request } = EVENT;
     expect(_).toBe("e1");
-    const folder = folderWith({
+    const folder = scratch({
       "p.yaml": POLICY,
       "r.json": JSON.stringify(request),
       "agentz.yaml": "{}",
@@ -247,7 +248,7 @@ describe("design 11.5: an explanation shows names alone unless it is asked for m
   });
 
   test("an internal error shows no credential, also with --debug", async () => {
-    const folder = folderWith({ "agentz.yaml": "{}" });
+    const folder = scratch({ "agentz.yaml": "{}" });
     const { stderr, stdout } = await run(
       folder,
       "explain",
@@ -457,7 +458,7 @@ describe("design 5.3: the state shown is the one before the call", () => {
   test("in a failed test the conditions are shown as the call met them, also where a state after it is expected", async () => {
     const suite =
       "apiVersion: agentz/v1\nkind: Suite\nname: s\ntests:\n  - name: t\n    session:\n      - { call: { subject: { type: agent, id: a }, action: { server: pay, name: mail } }, expect: { effect: deny, rule: few, state: { counters: { calls: 1 } } }, repeat: 1 }\n";
-    const folder = folderWith({ "p.yaml": POLICY, "s.yaml": suite, "agentz.yaml": "{}" });
+    const folder = scratch({ "p.yaml": POLICY, "s.yaml": suite, "agentz.yaml": "{}" });
     const { stdout } = await run(folder, "test", "p.yaml", "s.yaml");
     expect(stdout).toContain(
       "session.counters.calls >= 2.0 is false, where session.counters.calls = 0",

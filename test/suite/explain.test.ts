@@ -12,7 +12,8 @@ import { TraceWalk } from "../../src/suite/trace-walk.ts";
 import { explaining } from "../../src/suite/rule-tree.ts";
 import { SourceLines } from "../../src/suite/source-lines.ts";
 import { decodeEvent, type TraceEvent } from "../../src/trace/event.ts";
-import { folderWith, run } from "./run-command.ts";
+import { scratch } from "../e2e/agentz.ts";
+import { run } from "./run-command.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const trace = `${root}/traces/sample.jsonl`;
@@ -57,7 +58,7 @@ describe("agentz explain", () => {
   });
 
   test("a request in a file, with state", async () => {
-    const folder = folderWith({
+    const folder = scratch({
       "r.yaml":
         '{ subject: { type: agent, id: support }, action: { server: payments, name: refund }, args: { order: A-1, amount: 900, currency: EUR }, session: { values: { orders: [A-1] } }, complete: [context], time: "2026-05-18T09:00:00Z" }',
     });
@@ -83,7 +84,7 @@ tools: [{ name: lend, server: library, resource: { type: book, id: args.book } }
 `;
     const request = (book: string): string =>
       `{ subject: { type: agent, id: desk }, action: { server: library, name: lend }, args: { book: ${book} }, time: "2026-05-18T09:00:00Z" }`;
-    const folder = folderWith({
+    const folder = scratch({
       "p.yaml": policy,
       "a.yaml": request("ref-7"),
       "b.yaml": request("novel-1"),
@@ -183,7 +184,7 @@ describe("design 8.4: agentz test --pin", () => {
     ["--event", "support-02/3"],
     ["--session", "coder-01"],
   ])("%s %s becomes a test that passes", async (flag, id) => {
-    const folder = folderWith({});
+    const folder = scratch({});
     const pinned = await run(root, "test", "--pin", trace, flag, id, "-o", `${folder}/pinned.yaml`);
     expect(pinned.status).toBe(0);
     const ran = await run(root, "test", `${folder}/pinned.yaml`, "--format", "json");
@@ -194,7 +195,7 @@ describe("design 8.4: agentz test --pin", () => {
   test("a second test is added to the suite, and every call of the sample can be pinned", {
     timeout: 300_000,
   }, async () => {
-    const folder = folderWith({});
+    const folder = scratch({});
     for (const id of ["junior-04", "support-03"])
       await run(root, "test", "--pin", trace, "--session", id, "-o", `${folder}/p.yaml`);
     const ran = await run(root, "test", `${folder}/p.yaml`, "--format", "json");
@@ -227,7 +228,7 @@ describe("design 8.4: agentz test --pin", () => {
       action: { server: "host", name: "shell" },
       args: { ...args, order: "1234567890123456" },
     };
-    const folder = folderWith({ "t.jsonl": `${JSON.stringify(event)}\n` });
+    const folder = scratch({ "t.jsonl": `${JSON.stringify(event)}\n` });
     const { stdout } = await run(root, "test", "--pin", `${folder}/t.jsonl`, "--event", "x/1");
     expect(stdout).not.toMatch(secret);
     // a number of as many digits that is none of a card stays
@@ -247,7 +248,7 @@ describe("design 8.4: agentz test --pin", () => {
       action: { server: "host", name: "shell" },
       args: { command: "ls" },
     };
-    const folder = folderWith({ "t.jsonl": `${JSON.stringify(event)}\n` });
+    const folder = scratch({ "t.jsonl": `${JSON.stringify(event)}\n` });
     const { stdout } = await run(
       root,
       "test",
@@ -280,7 +281,7 @@ describe("design 8.4: agentz test --pin", () => {
       },
       context: { request: "my words" },
     };
-    const folder = folderWith({ "t.jsonl": `${JSON.stringify(event)}\n` });
+    const folder = scratch({ "t.jsonl": `${JSON.stringify(event)}\n` });
     const { stdout, status } = await run(
       root,
       "test",
@@ -298,11 +299,11 @@ describe("design 8.4: agentz test --pin", () => {
 
 describe("agentz init", () => {
   test("an empty folder gets files that lint, test and replay without a finding, and nothing is overwritten", async () => {
-    const folder = folderWith({ "policies/notes.yaml": "# mine\n" });
+    const folder = scratch({ "policies/notes.yaml": "# mine\n" });
     const first = await run(folder, "init", "--format", "json");
     expect(JSON.parse(first.stdout)).toMatchObject({ kept: ["policies/notes.yaml"] });
     expect(readFileSync(`${folder}/policies/notes.yaml`, "utf8")).toBe("# mine\n");
-    const empty = folderWith({});
+    const empty = scratch({});
     await run(empty, "init");
     const tested = await run(
       empty,

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { folderWith, run } from "./run-command.ts";
+import { scratch } from "../e2e/agentz.ts";
+import { run } from "./run-command.ts";
 
 interface Mistake {
   readonly name: string;
@@ -23,7 +24,7 @@ async function outcome(
   policy: string,
 ): Promise<{ readonly status: number; readonly text: string }> {
   const { status, stdout } = await run(
-    folderWith({ "policy.yaml": policy, "suite.yaml": suite }),
+    scratch({ "policy.yaml": policy, "suite.yaml": suite }),
     "test",
     "policy.yaml",
     "suite.yaml",

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import type { TestResult } from "../../src/documents/test-result.ts";
-import { folderWith, run } from "./run-command.ts";
+import { scratch } from "../e2e/agentz.ts";
+import { run } from "./run-command.ts";
 import { lacks } from "../needs.ts";
 
 const POLICY = `apiVersion: agentz/v1
@@ -34,7 +35,7 @@ async function result(
   ...flags: readonly string[]
 ): Promise<TestResult & { readonly status: number }> {
   const ran = await run(
-    folderWith({ "p.yaml": POLICY, "s.yaml": `${HEAD}${tests}` }),
+    scratch({ "p.yaml": POLICY, "s.yaml": `${HEAD}${tests}` }),
     "test",
     "p.yaml",
     "s.yaml",
@@ -241,7 +242,7 @@ describe("design 2.1: suites are closed, and every mistake is told at its place"
   ])("%s", async (_, tests, message) => expect(await failure(tests)).toContain(message));
 
   test("a suite that does not load fails, and the others run", async () => {
-    const folder = folderWith({
+    const folder = scratch({
       "p.yaml": POLICY,
       "a.yaml": `${HEAD}tests: [{ name: t, call: { use: base }, expect: { effect: allow } }]\n`,
       "b.yaml": "apiVersion: agentz/v1\nkind: Suite\nname: b\nname: c\n",
@@ -254,7 +255,7 @@ describe("design 2.1: suites are closed, and every mistake is told at its place"
   });
 
   test("design 11.3: a policy that does not load is status 2", async () => {
-    const folder = folderWith({
+    const folder = scratch({
       "p.yaml": POLICY.replace("effect: allow", "effect: alow"),
       "s.yaml": HEAD,
     });
@@ -275,7 +276,7 @@ describe("design 11.2: formats", () => {
     "%s tells failures without letting their text out of its place",
     async (format) => {
       const ran = await run(
-        folderWith({ "p.yaml": POLICY, "s.yaml": `${HEAD}${failing}` }),
+        scratch({ "p.yaml": POLICY, "s.yaml": `${HEAD}${failing}` }),
         "test",
         "p.yaml",
         "s.yaml",
@@ -297,7 +298,7 @@ describe.skipIf(lacks("shared"))("design 13", () => {
     const text = readFileSync(design, "utf8");
     const start = text.indexOf("```yaml\n", text.indexOf("## 13.")) + 8;
     const ran = await run(
-      folderWith({ "all.yaml": text.slice(start, text.indexOf("\n```", start) + 1) }),
+      scratch({ "all.yaml": text.slice(start, text.indexOf("\n```", start) + 1) }),
       "test",
       "all.yaml",
       "--format",

@@ -1,0 +1,12 @@
+/** What remains to be done after the test file that runs. */
+const endings: (() => void)[] = [];
+
+/** Does something after the test file that runs, whatever its tests come to. */
+export function atEndOfFile(ending: () => void): void {
+  endings.push(ending);
+}
+
+/** Ends the test file that ran; `test/each-file.ts` calls it. */
+export function endFile(): void {
+  for (const ending of endings.splice(0)) ending();
+}
