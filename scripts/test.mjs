@@ -1,7 +1,7 @@
 // Runs every check there is and closes with one plain line: `N passed, N failed, N skipped`.
 // --quick leaves out the tests of SLOW, --checks all tests; anything else is handed to vitest.
 // Needs Node 20, npm and git; a test that needs more is skipped where that is absent.
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,11 +9,16 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const bin = (name) => join(root, "node_modules", ".bin", name);
+/** What later runs take over from this one; sound, as both tools compare the contents of files. */
+const kept = join(root, "node_modules/.cache/agentz-checks");
 const checks = [
-  ["build", process.execPath, ["scripts/build.mjs"]],
-  ["types", bin("tsc"), ["-p", "tsconfig.json"]],
+  ["types", bin("tsc"), ["--incremental", "--tsBuildInfoFile", join(kept, "types.tsbuildinfo")]],
   ["layers", bin("depcruise"), ["--config", ".dependency-cruiser.mjs", "src", "test/reference"]],
-  ["lint", bin("eslint"), ["."]],
+  [
+    "lint",
+    bin("eslint"),
+    [".", "--cache", "--cache-strategy=content", `--cache-location=${join(kept, "eslint")}`],
+  ],
   ["format", process.execPath, ["scripts/format.mjs", "--check"]],
 ];
 
@@ -46,15 +51,28 @@ const forVitest = given.filter((arg) => arg !== "--quick" && arg !== "--checks")
 
 let passed = 0;
 let failed = 0;
-for (const [name, command, args] of checks) {
+
+/** Runs a check, and tells how it ended with all that it printed. */
+async function check([name, command, args]) {
   const started = Date.now();
-  const { status } = spawnSync(command, args, { cwd: root, stdio: "inherit" });
-  console.log(
-    `${status === 0 ? "ok" : "FAILED"}  ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`,
+  const { ok, output } = await new Promise((resolve) =>
+    execFile(command, args, { cwd: root, maxBuffer: 1 << 28 }, (error, stdout, stderr) =>
+      resolve({ ok: error === null, output: stdout + stderr }),
+    ),
   );
-  if (status === 0) passed++;
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  process.stdout.write(`${output}${ok ? "ok" : "FAILED"}  ${name} (${seconds} s)\n`);
+  if (ok) passed++;
   else failed++;
 }
+
+await check(["build", process.execPath, ["scripts/build.mjs"]]);
+// the types take as long as all others together
+const [types, ...others] = checks;
+await Promise.all([
+  check(types),
+  others.reduce((before, one) => before.then(() => check(one)), Promise.resolve()),
+]);
 
 let skipped = 0;
 if (!checksOnly) runTests();

@@ -1,13 +1,16 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
-import { agentz, ROOT } from "../e2e/agentz.ts";
+import { describe, expect, test } from "vitest";
+import { agentz, EVENTS, jsonl, POLICY, ROOT, scratch } from "../e2e/agentz.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "agentz-bench-page-"));
-for (const name of ["policies", "traces", "agentz.yaml"])
+// small, since each run decides ten thousand calls whatever the trace
+const folder = scratch({
+  "agentz.yaml": "candidate: [policies/refunds.yaml]\ntrace: [traces]\n",
+  "policies/refunds.yaml": POLICY,
+  "traces/t.jsonl": jsonl(EVENTS),
+});
+for (const name of ["policies/catalog.yaml", "policies/baseline", "policies/domains.csv"])
   cpSync(join(ROOT, name), join(folder, name), { recursive: true });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 const commands = [
   ...readFileSync(join(ROOT, "docs/bench.md"), "utf8").matchAll(/^\| `agentz ([^`]+)` \|/gm),

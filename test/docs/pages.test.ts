@@ -3,22 +3,33 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { jsonl, ROOT } from "../e2e/agentz.ts";
+import { jsonl, ROOT, type Done } from "../e2e/agentz.ts";
+import { CommandThread } from "../e2e/command-thread.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "agentz-pages-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 const bin = join(folder, "bin");
 
-/** Runs a line of a page in a shell in which `agentz` is this project's. */
-function run(
-  cwd: string,
-  line: string,
-): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
+const environment = {
+  PATH: `${bin}:${process.env["PATH"] ?? ""}`,
+  HOME: folder,
+  NO_COLOR: "1",
+};
+const commands = new CommandThread(environment);
+
+/**
+ * Runs a line of a page: one that means something to a shell in a shell in which `agentz` is this
+ * project's, any other in a thread.
+ */
+function run(cwd: string, line: string): Done {
+  const [command, ...args] = line.split(" ");
+  if (command === "agentz" && /^[\w :=.,/@-]+$/.test(line) && !args.includes("-"))
+    return commands.run(args, cwd);
   const { status, stdout, stderr } = spawnSync("bash", ["-c", line], {
     cwd,
     encoding: "utf8",
     input: "",
-    env: { PATH: `${bin}:${process.env["PATH"] ?? ""}`, HOME: folder, NO_COLOR: "1" },
+    env: environment,
   });
   return { status, stdout, stderr };
 }
@@ -195,7 +206,7 @@ const LATER = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
 const hasOpenssl = spawnSync("openssl", ["version"]).status === 0;
 
 describe.each(PAGES)("every command of %s runs", (page, project, count) => {
-  const commands = commandsOf(page);
+  const lines = commandsOf(page);
   let cwd = "";
   beforeAll(() => {
     rmSync(join(folder, project), { recursive: true, force: true });
@@ -204,9 +215,9 @@ describe.each(PAGES)("every command of %s runs", (page, project, count) => {
     if (page === "docs/report.md") run(cwd, "agentz report -o last-quarter.json");
   });
 
-  test(`there are ${count}`, () => expect(commands).toHaveLength(count));
+  test(`there are ${count}`, () => expect(lines).toHaveLength(count));
 
-  test.for(commands)("%s", (line, { skip }) => {
+  test.for(lines)("%s", (line, { skip }) => {
     if (line.startsWith("openssl") && !hasOpenssl) skip("openssl is not installed");
     // a watched run has no end of its own: interrupted, it ends with 130
     const watched = line.includes("--watch");

@@ -48,7 +48,7 @@ export function agentzProcess(args: readonly string[], options: Options = {}): D
  * started once for all commands, since most of a short command is Node's start.
  */
 export function agentz(args: readonly string[], options: Options = {}): Done {
-  if (options.input !== undefined || args.includes("-")) return agentzProcess(args, options);
+  if ((options.input ?? "") !== "" || args.includes("-")) return agentzProcess(args, options);
   return (commandThread ??= new CommandThread(ENVIRONMENT)).run(args, options.cwd ?? ROOT);
 }
 

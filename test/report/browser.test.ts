@@ -30,22 +30,20 @@ describe.skipIf(lacks("browser"))("the report in a real browser", () => {
 
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: CHROMIUM ?? "", args: QUIET });
-    sample = (await makeReport()).file;
+    sample = await makeReport();
     const policy = scratch(
       "p.yaml",
       "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n  - { id: x, effect: allow, actions: ['x*'] }\n",
     );
-    hostile = (
-      await makeReport(
-        "--baseline",
-        "recorded",
-        "--candidate",
-        policy,
-        "--trace",
-        scratch("h.jsonl", hostileTrace()),
-        "--show-arguments",
-      )
-    ).file;
+    hostile = await makeReport(
+      "--baseline",
+      "recorded",
+      "--candidate",
+      policy,
+      "--trace",
+      scratch("h.jsonl", hostileTrace()),
+      "--show-arguments",
+    );
   });
   afterAll(() => browser?.close());
 

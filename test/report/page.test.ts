@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Figures } from "../../src/report/executive-report/figures.ts";
 import { hostileTrace, makeReport, run, scratch } from "./report-page.ts";
@@ -7,6 +8,8 @@ const POLICY =
   "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n  - { id: look, effect: allow, actions: [crm/lookup] }\n";
 const HOSTILE_FLAGS = ["--baseline", "recorded"] as const;
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("base64");
+
+const textOf = (file: string): string => readFileSync(file, "utf8");
 
 function withoutScript(page: string): string {
   return page.split("<script>")[0] ?? "";
@@ -23,18 +26,18 @@ function hostile(): readonly string[] {
 }
 
 describe("the page of a report", () => {
-  let sample: Awaited<ReturnType<typeof makeReport>>;
+  let page = "";
+  let document: unknown;
   beforeAll(async () => {
-    sample = await makeReport();
+    page = textOf(await makeReport());
+    document = JSON.parse((await run("report", "--format", "json")).stdout);
   });
 
   it("every number in it equals the document's", () => {
-    const numbers = [
-      ...sample.page.matchAll(/<data value="([^"]*)" data-at="([^"]*)">([^<]*)<\/data>/g),
-    ];
+    const numbers = [...page.matchAll(/<data value="([^"]*)" data-at="([^"]*)">([^<]*)<\/data>/g)];
     expect(numbers.length).toBeGreaterThan(100);
     const at = new Map(numbers.map(([, value = "", pointer = ""]) => [pointer, value]));
-    const figures = Reflect.construct(Figures, [sample.document]);
+    const figures = Reflect.construct(Figures, [document]);
     for (const [pointer, value] of at)
       expect([pointer, figures.at(pointer)]).toEqual([pointer, Number(value)]);
     for (const [, value, , shown = ""] of numbers)
@@ -42,7 +45,6 @@ describe("the page of a report", () => {
   });
 
   it("is one file with a policy that lets nothing in but its own script and style, by their hashes", () => {
-    const { page } = sample;
     const policy =
       /http-equiv="Content-Security-Policy" content="([^"]*)"/
         .exec(page)?.[1]
@@ -71,13 +73,13 @@ describe("the page of a report", () => {
       "points",
       "method",
     ])
-      expect(sample.page).toContain(`<section id="${id}"`);
-    expect([...sample.page.matchAll(/data-control="/g)]).toHaveLength(12);
-    expect(sample.page).toContain("OWASP Top 10 for Agentic Applications 2026");
+      expect(page).toContain(`<section id="${id}"`);
+    expect([...page.matchAll(/data-control="/g)]).toHaveLength(12);
+    expect(page).toContain("OWASP Top 10 for Agentic Applications 2026");
   });
 
   it("design 11.5: nothing of a hostile trace is markup in it, or in Markdown", async () => {
-    const { page } = await makeReport(...hostile());
+    const page = textOf(await makeReport(...hostile()));
     const [body = ""] = page.split('<script type="application/json"');
     expect(body.match(/<script/g)).toBeNull();
     const tags = [...body.matchAll(/<[a-z!][^>]*>/gi)].map(([tag]) => tag.replace(/="[^"]*"/g, ""));
@@ -111,7 +113,7 @@ describe("the page of a report", () => {
   });
 
   it("design 7.8: the same input gives the same bytes", async () => {
-    expect((await makeReport()).page).toBe(sample.page);
+    expect(textOf(await makeReport())).toBe(page);
   });
 
   it("stands for an empty result and for one call too", async () => {
@@ -152,7 +154,7 @@ describe("the page of a report", () => {
   });
 
   it("takes its format from the ending, and an earlier report of its own", async () => {
-    const earlier = scratch("earlier.json", JSON.stringify(sample.document));
+    const earlier = scratch("earlier.json", JSON.stringify(document));
     const { stdout, status } = await run("report", "--since-report", earlier, "--format", "json");
     expect([status, JSON.parse(stdout).since.moved]).toEqual([0, []]);
     expect((await run("coverage", "--since-report", earlier, "--format", "json")).status).toBe(0);
