@@ -1,6 +1,7 @@
 import { FORMATS, formatLines } from "../../api/trace/import-formats.ts";
 import { type ImportTraceFlags, importTrace, suggestImport } from "../../api/trace/import-trace.ts";
 import type { Io } from "../../node/io.ts";
+import { keepHeapSmall } from "../../node/small-heap.ts";
 import type { CommandModule } from "../command.ts";
 import { addImportFlags } from "../import-flags.ts";
 import { repeatable } from "../options.ts";
@@ -15,6 +16,7 @@ async function act(
   asked: { readonly flags: Flags; readonly io: Io },
 ): Promise<void> {
   const { flags, io } = asked;
+  keepHeapSmall();
   if (flags.suggest !== true) return importTrace({ format, paths }, flags, io);
   const named = FORMATS.includes(format) ? paths : [format, ...paths];
   return suggestImport(named, flags.output, io);

@@ -1,0 +1,10 @@
+import { setFlagsFromString } from "node:v8";
+
+/**
+ * Has the engine collect garbage when half as much was made as there is of what is still in use,
+ * not several times as much. WHY: a stream makes much and keeps little, and its memory should be
+ * what it keeps. It takes about a tenth more time.
+ */
+export function keepHeapSmall(): void {
+  setFlagsFromString("--heap-growing-percent=50");
+}
