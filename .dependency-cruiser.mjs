@@ -87,6 +87,14 @@ const layers = Object.entries(mayImport).map(([folder, allowed]) => ({
 /** The packages that sources may import. The build puts them into dist/, with their licences. */
 const bundled = ["@bufbuild/re2", "ajv", "ajv-formats", "chalk", "commander", "csv-parse", "yaml"];
 
+/** Not installed with agentz: loaded where somebody asks for what they do. */
+const optional = [
+  "@opentelemetry/api",
+  "@opentelemetry/exporter-metrics-otlp-http",
+  "@opentelemetry/resources",
+  "@opentelemetry/sdk-metrics",
+];
+
 export default {
   forbidden: [
     ...layers,
@@ -121,8 +129,15 @@ export default {
       comment:
         "what ships is bundled, so that nothing is installed with it: a package that sources import is named here, and in docs/dependencies.md with its reason",
       severity: "error",
-      from: { path: "^src/" },
+      from: { path: "^src/", pathNot: "^src/serve/otlp\\.ts$" },
       to: { path: "node_modules/", pathNot: `(^|/)node_modules/(${bundled.join("|")})/` },
+    },
+    {
+      name: "optional-packages",
+      comment: "what is not installed with agentz is loaded by one file, which says how to get it",
+      severity: "error",
+      from: { path: "^src/serve/otlp\\.ts$" },
+      to: { path: "node_modules/", pathNot: `(^|/)node_modules/(${optional.join("|")})/` },
     },
     {
       name: "reference-stands-alone",

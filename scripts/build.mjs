@@ -57,6 +57,8 @@ const { outputFiles, metafile } = await build({
   format: "esm",
   define: { AGENTZ_VERSION: JSON.stringify(version), AGENTZ_SCANNER: JSON.stringify(scannerText) },
   plugins: [lazyPackages],
+  // what is not installed with agentz: `serve --otlp` says how to get it
+  external: ["@opentelemetry/*"],
   write: false,
 });
 // some dependencies are CommonJS and ask for `require`; a file that does not is spared it, as every

@@ -212,7 +212,7 @@ export class DecisionService {
     );
     const { logFailure, metrics } = this.options;
     if (!isRecorded && logFailure === "deny") {
-      metrics.decisions.add({ effect: "deny", permitted: "false" });
+      metrics.decisions.add("deny", "false");
       return {
         id,
         permitted: false,
@@ -225,9 +225,9 @@ export class DecisionService {
       permitted: decision.permitted,
       masked: live.fieldsAbove(this.options.maskAbove),
     });
-    metrics.decisions.add({ effect: decision.effect, permitted: String(decision.permitted) });
+    metrics.decisions.add(decision.effect, String(decision.permitted));
     metrics.took(ms);
-    if (live.shadow !== undefined) metrics.shadow.add({ class: live.shadow.class });
+    if (live.shadow !== undefined) metrics.shadow.add(live.shadow.class);
     return { id, permitted: decision.permitted, context: this.#context(live, { id, policy }) };
   }
 
@@ -247,7 +247,7 @@ export class DecisionService {
     try {
       live.commit();
     } catch (error) {
-      this.options.metrics.failures.add({ what: "engine" });
+      this.options.metrics.failures.add("engine");
       this.options.tell(
         `internal error: ${error instanceof Error ? error.message : String(error)}`,
       );
@@ -302,7 +302,7 @@ export class DecisionService {
     if (call === undefined) throw new HttpProblem(404, "no call of this `id` waits for an outcome");
     this.note({ type: "outcome", session: call.session, parent: id, outcome }, call.masked);
     const status = stringMember(outcome, "status") === "ok" ? "ok" : "other";
-    this.options.metrics.outcomes.add({ status, permitted: String(call.permitted) });
+    this.options.metrics.outcomes.add(status, String(call.permitted));
   }
 
   /** Records a person's answer to a request for approval. */
@@ -354,7 +354,7 @@ export class DecisionService {
       const fault = cause instanceof Error ? cause.message : String(cause);
       if (this.logFault === undefined) tell(`the decision log cannot be written: ${fault}`);
       this.logFault = fault;
-      metrics.failures.add({ what: "log" });
+      metrics.failures.add("log");
       return false;
     }
   }

@@ -164,7 +164,7 @@ export class HttpHandler {
     if (error instanceof HttpProblem)
       return { status: error.status, type: TEXT, text: error.message, headers: error.headers };
     const { metrics, tell } = this.#options.service.options;
-    metrics.failures.add({ what: "engine" });
+    metrics.failures.add("engine");
     tell(`internal error: ${messageOf(error)}`);
     return { status: 500, type: TEXT, text: "internal error" };
   }
@@ -192,10 +192,7 @@ export class HttpHandler {
     response.end(answer.text);
     const path = this.#path(request);
     const known = ROUTES.has(path) ? path : "other";
-    this.#options.service.options.metrics.requests.add({
-      path: known,
-      status: String(answer.status),
-    });
+    this.#options.service.options.metrics.requests.add(known, String(answer.status));
   }
 }
 

@@ -4,7 +4,8 @@ import { DecisionLog, type LogOptions } from "./decision-log.ts";
 import { DecisionService, type Sets } from "./decision-service.ts";
 import { HttpHandler, type AdminAnswer, type Limits } from "./http-handler.ts";
 import { Listener, type Address, type Certificates, type Patience } from "./listener.ts";
-import { Metrics, type Gauge } from "./metrics.ts";
+import { Metrics, prometheusPage, type Gauge } from "./metrics.ts";
+import { OtlpExport, type OtlpOptions } from "./otlp.ts";
 import { PolicySource } from "./policy-source.ts";
 import type { Route } from "./routes.ts";
 import { sendWebhook, webhookKey, type WebhookOptions } from "./webhook.ts";
@@ -33,6 +34,8 @@ export interface ServeOptions {
   readonly limits: Limits;
   readonly patience: Patience;
   readonly idle: number | undefined;
+  /** Where metrics are sent; undefined: nowhere. */
+  readonly otlp: OtlpOptions | undefined;
   /** Milliseconds between two looks at the policies' files; 0: only when asked. */
   readonly reload: number;
   /** Milliseconds for which open requests are waited for at the end. */
@@ -70,6 +73,7 @@ export class Serving {
   #listeners: readonly Listener[] = [];
   #handlers: readonly HttpHandler[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #otlp: OtlpExport | undefined;
   #reloading: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
   /** Why the set that is there is not in force; undefined: it is. */
@@ -111,6 +115,7 @@ export class Serving {
         sets,
       );
       const serving = new Serving({ options, host, service, sources });
+      await serving.#export();
       await serving.#listen();
       return serving;
     } catch (error) {
@@ -156,6 +161,22 @@ export class Serving {
     if (options.reload > 0) this.#timer = setInterval(() => this.#look(), options.reload).unref();
   }
 
+  async #export(): Promise<void> {
+    const { otlp, pdp } = this.#options;
+    if (otlp === undefined) return;
+    const { clock, tell } = this.#host;
+    this.#otlp = await OtlpExport.open(otlp, {
+      instance: pdp,
+      clock,
+      samples: () => this.#metrics.samples(this.#gauges()),
+      failed: (why, isFirst) => {
+        this.#metrics.failures.add("otlp");
+        if (isFirst) tell(`metrics cannot be sent: ${why}`);
+      },
+      works: () => tell("metrics are sent again"),
+    });
+  }
+
   #adminListener(address: Address): Listener {
     return new Listener(
       (request, response) => {
@@ -182,7 +203,7 @@ export class Serving {
         return {
           status: 200,
           type: "text/plain; version=0.0.4; charset=utf-8",
-          text: this.#metrics.page(this.#gauges()),
+          text: prometheusPage(this.#metrics.samples(this.#gauges())),
         };
       default:
         return undefined;
@@ -296,9 +317,9 @@ export class Serving {
       this.#reloadFault = undefined;
     } catch (error) {
       this.#reloadFault = error instanceof Error ? error.message : String(error);
-      this.#metrics.failures.add({ what: "reload" });
+      this.#metrics.failures.add("reload");
       this.#host.tell(`the new policies are not in force: ${this.#reloadFault}`);
-      if (!(error instanceof UserError)) this.#metrics.failures.add({ what: "engine" });
+      if (!(error instanceof UserError)) this.#metrics.failures.add("engine");
     }
   }
 
@@ -312,6 +333,7 @@ export class Serving {
     clearInterval(this.#timer);
     await Promise.all(this.#listeners.map((listener) => listener.close(this.#options.grace)));
     await this.#reloading;
+    await this.#otlp?.close(this.#options.grace);
     this.#service.options.log?.close();
   }
 }

@@ -106,7 +106,7 @@ export function sendWebhook(
     return post(url, body, signatureOf(key, { id: request.id, body, seconds }));
   };
   deliver(attempt).catch((error: unknown) => {
-    metrics.failures.add({ what: "webhook" });
+    metrics.failures.add("webhook");
     const why = error instanceof Error ? error.message : "";
     tell(`the webhook did not receive an approval request: ${why}`);
   });

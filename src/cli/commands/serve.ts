@@ -36,6 +36,8 @@ interface Flags {
   readonly requestTimeout: number;
   readonly idleTimeout: number;
   readonly idle?: number;
+  readonly otlp?: string;
+  readonly otlpInterval: number;
   readonly reload: number;
   readonly grace: number;
   readonly approvalTtl: number;
@@ -91,7 +93,11 @@ function refuseWebhook({ approvalWebhook, approvalWebhookKey }: Flags): void {
     });
 }
 
-function refuseUrl({ url }: Flags): void {
+function refuseUrl({ otlp, url }: Flags): void {
+  if (otlp !== undefined && !(URL.canParse(otlp) && /^https?:/.test(otlp)))
+    throw new UserError("usage", `\`${otlp}\` is not an address that metrics can be sent to`, {
+      help: "write the whole address, such as http://localhost:4318/v1/metrics",
+    });
   if (url !== undefined && !(URL.canParse(url) && /^https?:\/\/[^?#\s]+$/.test(url)))
     throw new UserError("usage", `\`${url}\` is not an address that clients can use`, {
       help: "write https:// and the address, without `?` and `#`",
@@ -176,6 +182,7 @@ function optionsOf(flags: Flags, config: Config, cwd: string): ServeOptions {
       idle: flags.idleTimeout,
     },
     idle: flags.idle,
+    otlp: flags.otlp === undefined ? undefined : { url: flags.otlp, interval: flags.otlpInterval },
     reload: flags.reload,
     grace: flags.grace,
     approvals: {
@@ -291,6 +298,11 @@ export const serveCommand: CommandModule = {
           duration,
         ),
       )
+      .option(
+        "--otlp <url>",
+        "send the metrics there by OTLP over HTTP, such as http://localhost:4318/v1/metrics",
+      )
+      .addOption(timed("--otlp-interval <time>", "time between two exports of metrics", "15s"))
       .addOption(timed("--reload <time>", "time between two checks of the policy files", "2s"))
       .addOption(
         timed("--grace <time>", "maximum time for open requests when the server ends", "10s"),
