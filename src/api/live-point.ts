@@ -67,6 +67,15 @@ interface Judged {
 
 const BROKEN = "the state was lost by an earlier internal error; restart to rebuild it";
 
+/** Whether nothing that a set declares or contains outlives or crosses a session. */
+function keepsSessionsApart({ contains, declarations }: CompiledSet): boolean {
+  const { labels, counters, values } = declarations;
+  return (
+    !contains.subjects &&
+    [...labels, ...counters, ...values].every(({ key }) => key.by === "session")
+  );
+}
+
 function versionOf(policies: Policies, idle: number | undefined): Version {
   const { set } = Policies.open(policies).loaded;
   // ids are given by whoever asks, each once, so nobody has to count them
@@ -129,6 +138,13 @@ export class LivePoint {
   /** Whether earlier calls can matter to later ones, approvals that are used up aside. */
   get isStateful(): boolean {
     return this.#own.set.stateful || this.#shadow?.set.stateful === true;
+  }
+
+  /** Whether a call is decided on what its own session left alone; approvals that are used up aside. */
+  get isSessionLocal(): boolean {
+    return [this.#own, this.#shadow].every(
+      (version) => version === undefined || keepsSessionsApart(version.set),
+    );
   }
 
   /** True after an error of the engine: everything is denied, since nobody knows the state. */

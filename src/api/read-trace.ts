@@ -8,6 +8,8 @@ import { ReadReport } from "../trace/read-report.ts";
 export interface TraceOptions {
   /** How many events to buffer when sorting by time; by default 10,000. */
   readonly reorder?: number;
+  /** Which lines are read at all; by default every one. */
+  readonly only?: (line: string) => boolean;
 }
 
 /** What reading a trace came across, up to where it was read; lists hold the first hundred. */
@@ -54,9 +56,9 @@ async function* eachOf(batches: AsyncIterable<readonly TraceEvent[]>): AsyncGene
  */
 export async function readTrace(
   paths: string | readonly string[],
-  { reorder = DEFAULT_REORDER }: TraceOptions = {},
+  { reorder = DEFAULT_REORDER, only }: TraceOptions = {},
 ): Promise<Trace> {
   const report = new ReadReport();
   const files = await expandInputs(typeof paths === "string" ? [paths] : paths, TRACE_ENDINGS);
-  return { events: eachOf(readBatches(files, { reorder, report })), report };
+  return { events: eachOf(readBatches(files, { reorder, report, only })), report };
 }

@@ -11,6 +11,7 @@ import { DecisionService } from "../serve/decision-service.ts";
 import { Metrics } from "../serve/metrics.ts";
 import { fromCanonical } from "../serve/requests.ts";
 import type { HookInput } from "./host.ts";
+import { OwnSession } from "./own-session.ts";
 
 /** An answer of a decision point. */
 export interface Decided {
@@ -147,6 +148,7 @@ export function byItself(own: OwnDecider): Decider {
   return async (input) => {
     if (input.kind === "none") return undefined;
     const candidate = await loadPolicies(own.candidate, own.settings);
+    const session = OwnSession.of(input, candidate);
     const log = await openLog(own.log);
     try {
       const service = await DecisionService.open(
@@ -160,9 +162,11 @@ export function byItself(own: OwnDecider): Decider {
           metrics: new Metrics(),
           approvals: new Approvals({ ttl: APPROVAL_MS, notify: () => undefined }),
           tell: own.tell,
+          restores: session?.includes,
         },
         { candidate, shadow: undefined },
       );
+      if (session?.newest !== undefined) service.clock.reached(session.newest);
       return decideHere(service, input);
     } finally {
       log.close();

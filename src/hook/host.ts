@@ -3,7 +3,12 @@ import type { JsonObject } from "../request/json.ts";
 /** What a hook is told, read: a call that is to be decided, what came of one, the end of a session. */
 export type HookInput =
   | { readonly kind: "call"; readonly call: JsonObject }
-  | { readonly kind: "outcome"; readonly id: string; readonly status: "ok" | "error" }
+  | {
+      readonly kind: "outcome";
+      readonly id: string;
+      readonly session: string | undefined;
+      readonly status: "ok" | "error";
+    }
   | { readonly kind: "session_end"; readonly session: string }
   /** Nothing that has to be decided here. */
   | { readonly kind: "none" };

@@ -78,9 +78,9 @@ function readClaude(input: JsonObject, subject: JsonObject): HookInput | string 
         subject,
       );
     case "PostToolUse":
-      return id === undefined ? { kind: "none" } : { kind: "outcome", id, status: "ok" };
+      return outcomeOf(session, id, "ok");
     case "PostToolUseFailure":
-      return id === undefined ? { kind: "none" } : { kind: "outcome", id, status: "error" };
+      return outcomeOf(session, id, "error");
     case "SessionEnd":
       return session === undefined ? { kind: "none" } : { kind: "session_end", session };
     case undefined:
@@ -88,6 +88,14 @@ function readClaude(input: JsonObject, subject: JsonObject): HookInput | string 
     default:
       return { kind: "none" };
   }
+}
+
+function outcomeOf(
+  session: string | undefined,
+  id: string | undefined,
+  status: "ok" | "error",
+): HookInput {
+  return id === undefined ? { kind: "none" } : { kind: "outcome", id, session, status };
 }
 
 function answerClaude({ answer, reason }: Verdict): JsonObject {

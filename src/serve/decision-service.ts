@@ -31,6 +31,8 @@ export interface ServiceOptions {
   readonly approvals: Approvals;
   /** Told in one sentence what an operator has to know. */
   readonly tell: (what: string) => void;
+  /** Which lines of the log the state is rebuilt from on start; by default all. */
+  readonly restores?: ((line: string) => boolean) | undefined;
 }
 
 /** The answer to one request. */
@@ -106,6 +108,7 @@ export class DecisionService {
     if (log !== undefined)
       await restoredPoint(service.#point, log.files(), {
         skip: () => false,
+        only: options.restores,
         tell: options.tell,
         take: (event) => {
           if (event.time !== undefined) service.clock.reached(event.time);

@@ -10,6 +10,8 @@ export interface Restoring {
   /** Told every event that was taken. */
   readonly take: (event: TraceEvent) => void;
   readonly tell: (what: string) => void;
+  /** Which lines matter; by default every one. */
+  readonly only?: ((line: string) => boolean) | undefined;
 }
 
 /**
@@ -19,9 +21,9 @@ export interface Restoring {
 export async function restoredPoint(
   point: LivePoint,
   files: readonly string[],
-  { skip, take, tell }: Restoring,
+  { skip, take, tell, only }: Restoring,
 ): Promise<void> {
-  const { events, report } = await readTrace(files);
+  const { events, report } = await readTrace(files, only === undefined ? {} : { only });
   for await (const event of events) {
     if (skip(event)) continue;
     point.restore(event);

@@ -24,6 +24,8 @@ export interface ReadOptions {
   readonly report: ReadReport;
   /** Told every byte. */
   readonly digest?: TraceDigest;
+  /** Which lines are read at all; by default every one. */
+  readonly only?: ((line: string) => boolean) | undefined;
 }
 
 /**
@@ -49,8 +51,10 @@ async function* readFile(
   const order = new FileOrder(options.reorder);
   let events: TraceEvent[] = [];
   const reader = new LineReader({
-    onLine: (text, line) =>
-      readEvent(text, { file: file.name, line, onUnknownMember }, report, events),
+    onLine: (text, line) => {
+      if (options.only?.(text) === false) return;
+      readEvent(text, { file: file.name, line, onUnknownMember }, report, events);
+    },
     onUnreadable: (line, cause) => report.addMalformed({ file: file.name, line, cause }),
   });
   const onUnknownMember = (name: string): void => report.addUnknownMember(name);
