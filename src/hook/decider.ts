@@ -1,17 +1,9 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { request, type IncomingMessage } from "node:http";
-import { dirname, join } from "node:path";
-import { loadPolicies } from "../api/load-policies.ts";
-import type { SetOptions } from "../api/set-files.ts";
+import { join } from "node:path";
 import { UserError } from "../diagnostics/user-error.ts";
 import { isJsonObject, member, type JsonObject } from "../request/json.ts";
-import { Approvals } from "../serve/approvals.ts";
-import { DecisionLog } from "../serve/decision-log.ts";
-import { DecisionService } from "../serve/decision-service.ts";
-import { Metrics } from "../serve/metrics.ts";
-import { fromCanonical } from "../serve/requests.ts";
 import type { HookInput } from "./host.ts";
-import { OwnSession } from "./own-session.ts";
 
 /** An answer of a decision point. */
 export interface Decided {
@@ -103,73 +95,4 @@ export function usualSocket(env: {
   const folder = env["XDG_RUNTIME_DIR"];
   const path = folder === undefined ? undefined : join(folder, "agentz.sock");
   return path !== undefined && existsSync(path) ? `unix:${path}` : undefined;
-}
-
-/** How a hook decides by itself. */
-export interface OwnDecider {
-  readonly candidate: readonly string[];
-  readonly settings: SetOptions;
-  readonly log: string;
-  readonly clock: () => number;
-  readonly tell: (what: string) => void;
-}
-
-const LOG_BYTES = 100 * 1024 ** 2;
-const APPROVAL_MS = 3_600_000;
-const LOCK_TRIES = 200;
-const LOCK_WAIT_MS = 25;
-
-/** Hooks of one host may run at once; each has the log to itself for as long as it decides. */
-async function openLog(path: string): Promise<DecisionLog> {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  for (let tries = 1; ; tries++) {
-    try {
-      return new DecisionLog({ path, maxBytes: LOG_BYTES, sync: false });
-    } catch (error) {
-      const isHeld = error instanceof UserError && error.code === "log-in-use";
-      if (!isHeld || tries === LOCK_TRIES) throw error;
-      await new Promise((resolve) => setTimeout(resolve, LOCK_WAIT_MS));
-    }
-  }
-}
-
-/** Decides and records by a decision point of this process. */
-export function decideHere(service: DecisionService, input: HookInput): Decided | undefined {
-  if (input.kind === "session_end") service.note({ type: "session_end", session: input.session });
-  if (input.kind === "outcome" && service.recent.has(input.id))
-    service.outcome(input.id, { status: input.status });
-  if (input.kind !== "call") return undefined;
-  const { permitted, context } = service.decide(fromCanonical(input.call));
-  return { decision: permitted, context };
-}
-
-/** Decides in this process, on the state of the log, and records it there. */
-export function byItself(own: OwnDecider): Decider {
-  return async (input) => {
-    if (input.kind === "none") return undefined;
-    const candidate = await loadPolicies(own.candidate, own.settings);
-    const session = OwnSession.of(input, candidate);
-    const log = await openLog(own.log);
-    try {
-      const service = await DecisionService.open(
-        {
-          pdp: "agentz-hook",
-          log,
-          logFailure: "deny",
-          maskAbove: "confidential",
-          idle: undefined,
-          clock: own.clock,
-          metrics: new Metrics(),
-          approvals: new Approvals({ ttl: APPROVAL_MS, notify: () => undefined }),
-          tell: own.tell,
-          restores: session?.includes,
-        },
-        { candidate, shadow: undefined },
-      );
-      if (session?.newest !== undefined) service.clock.reached(session.newest);
-      return decideHere(service, input);
-    } finally {
-      log.close();
-    }
-  };
 }

@@ -50,3 +50,8 @@ export interface Host {
   /** What the host is known not to enforce, in sentences. */
   readonly gaps: readonly string[];
 }
+
+/** Where a decision point answers the http hooks of a host. */
+export function hookPath({ name }: Pick<Host, "name">): string {
+  return `/v1/hooks/${name}`;
+}

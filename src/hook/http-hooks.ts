@@ -1,15 +1,10 @@
 import type { JsonObject } from "../request/json.ts";
 import type { Route, RouteInput } from "../serve/routes.ts";
-import { decideHere } from "./decider.ts";
-import type { Host } from "./host.ts";
+import { hookPath, type Host } from "./host.ts";
 import { HOSTS } from "./hosts.ts";
+import { decideHere } from "./own-decider.ts";
 import { answerOf, denialOf, readInput } from "./run-hook.ts";
 import { subjectOf } from "./subject.ts";
-
-/** Where a decision point answers the http hooks of a host. */
-export function hookPath(host: Pick<Host, "name">): string {
-  return `/v1/hooks/${host.name}`;
-}
 
 function askedSubject(host: Host, url: string): { readonly type: string; readonly id: string } {
   const start = url.indexOf("?");

@@ -3,8 +3,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
-import { byItself, byServer } from "../../src/hook/decider.ts";
+import { byServer } from "../../src/hook/decider.ts";
 import { HOSTS } from "../../src/hook/hosts.ts";
+import { byItself } from "../../src/hook/own-decider.ts";
 import { runHook } from "../../src/hook/run-hook.ts";
 import { agentz, agentzProcess, scratch } from "../e2e/agentz.ts";
 import { runInProcess } from "../e2e/in-process.ts";
@@ -97,6 +98,7 @@ async function hook(
     candidate: ["p.yaml"],
     settings: { cwd: folder },
     log: join(folder, of.log ?? `.agentz/${logs++}.jsonl`),
+    cache: undefined,
     clock: Date.now,
     tell: (what) => expect(what).toBe(""),
   });

@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { byItself } from "../../src/hook/decider.ts";
+import { byItself } from "../../src/hook/own-decider.ts";
 import type { HookInput } from "../../src/hook/host.ts";
 import { OwnSession } from "../../src/hook/own-session.ts";
 import { scratch } from "../e2e/agentz.ts";
@@ -28,6 +28,7 @@ function decider(key: string): {
     candidate: ["p.yaml"],
     settings: { cwd },
     log: join(cwd, "log.jsonl"),
+    cache: undefined,
     clock: Date.now,
     tell: (what) => expect(what).toBe(""),
   });

@@ -1,14 +1,14 @@
 import { Option, type Command } from "commander";
 import { homedir } from "node:os";
 import { resolve } from "node:path";
-import { neededPaths, readConfig } from "../../api/config/config.ts";
 import { inertText } from "../../diagnostics/inert-text.ts";
+import type { Io } from "../../node/io.ts";
+import { cacheFolder } from "../../node/private-folder.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
-import { byItself, byServer, usualSocket, type Decider } from "../../hook/decider.ts";
+import { byServer, usualSocket, type Decider } from "../../hook/decider.ts";
 import { examine } from "../../hook/doctor.ts";
-import type { Asked, Host } from "../../hook/host.ts";
+import { hookPath, type Asked, type Host } from "../../hook/host.ts";
 import { HOSTS } from "../../hook/hosts.ts";
-import { hookPath } from "../../hook/http-hooks.ts";
 import { fileOf, install, uninstall, type Place } from "../../hook/install.ts";
 import { runHook } from "../../hook/run-hook.ts";
 import { subjectOf } from "../../hook/subject.ts";
@@ -53,14 +53,25 @@ function hostOf(name: string): Host {
   });
 }
 
+/** The policies of the flags, else those of the configuration. */
+async function candidateOf(flags: Flags, io: Io): Promise<readonly string[]> {
+  if (flags.candidate !== undefined) return flags.candidate;
+  const { neededPaths, readConfig } = await import("../../api/config/config.ts");
+  const config = await readConfig(io, flags.config);
+  return neededPaths(config.candidate, "candidate");
+}
+
 async function deciderOf(flags: Flags, { io }: CommandContext): Promise<Decider> {
   const server = flags.server ?? (flags.candidate === undefined ? usualSocket(io.env) : undefined);
   if (server !== undefined) return byServer(server, io.env["AGENTZ_TOKEN"]);
-  const config = flags.candidate === undefined ? await readConfig(io, flags.config) : {};
+  const candidate = await candidateOf(flags, io);
+  // WHY here: whoever asks a server waits for no engine
+  const { byItself } = await import("../../hook/own-decider.ts");
   return byItself({
-    candidate: neededPaths(flags.candidate ?? config.candidate, "candidate"),
+    candidate,
     settings: { cwd: io.cwd },
     log: resolve(io.cwd, flags.log),
+    cache: cacheFolder(io.env),
     clock: io.clock,
     tell: (what) => io.stderr.write(inertText(`agentz: ${what}\n`)),
   });
@@ -114,9 +125,7 @@ function askedOf(host: Host, flags: Flags, cwd: string): Asked {
 
 async function add(name: string, flags: Flags, { io }: CommandContext): Promise<void> {
   const host = hostOf(name);
-  const config = await readConfig(io, flags.config);
-  const candidate =
-    flags.server === undefined ? neededPaths(flags.candidate ?? config.candidate, "candidate") : [];
+  const candidate = flags.server === undefined ? await candidateOf(flags, io) : [];
   if (flags.subject !== undefined) subjectOf(flags.subject);
   const asked = askedOf(host, { ...flags, candidate }, io.cwd);
   const path = await install(host, placeOf(flags, io.cwd), asked);
