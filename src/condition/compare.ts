@@ -96,7 +96,7 @@ function mapsEqual(a: AnyMap, b: AnyMap, depth: number): boolean | NoValue {
   return bad ?? true;
 }
 
-/** False where `a` has a key that `b` surely lacks; NoValue where that cannot be told. */
+/** False where `a` has a key that `b` surely lacks; NoValue where that is unknown. */
 function hasOtherKeys(a: AnyMap, b: AnyMap): false | NoValue | undefined {
   let bad: NoValue | undefined;
   for (const key of knownKeys(a)) {

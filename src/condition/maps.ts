@@ -18,7 +18,7 @@ export function isMap(value: Value | NoValue): value is AnyMap {
 }
 
 /**
- * The value under `key`: undefined where the map surely lacks it, NoValue where that cannot be told.
+ * The value under `key`: undefined where the map surely lacks it, NoValue where that is unknown.
  * WHY the unknown names the map alone: the key may be a value of the call, and those stay out of
  * reports (design 11.5).
  */

@@ -112,7 +112,7 @@ function pathText({ root, segments }: ResolvedPath): string {
 /**
  * A file path in its one normal form: percent-decoded once, dot segments resolved (at the root they
  * stop), doubled and final slashes dropped. A Windows path with a drive comes out in lower case
- * with forward slashes. Undefined where it cannot be told what the path names: it lies in another
+ * with forward slashes. Undefined where it is unknown what the path names: it lies in another
  * folder where it is not decoded, or decoded once more; `..` out of a relative path or of `~`,
  * backslashes without a drive, control characters, bytes that are not UTF-8, a URL, Windows' odd
  * names, names that file systems take for others (design 3.6).

@@ -36,7 +36,7 @@ export type Boxed =
   | PartialRecord
   | PartialList;
 
-/** No value: the outcome of an expression that cannot be told (Unknown) or has none (Failure). */
+/** No value: the outcome of an expression whose value is unknown (Unknown) or that has none (Failure). */
 export abstract class NoValue {
   abstract readonly kind: "unknown" | "failure";
 }

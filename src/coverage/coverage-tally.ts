@@ -201,8 +201,8 @@ export class CoverageTally implements ReplayObserver {
   }
 
   /**
-   * Counts `calls` calls of one result, but for their credentials. Listeners are not told: they are
-   * for single calls.
+   * Counts `calls` calls of one result, but for their credentials. Listeners hear nothing of it:
+   * they are for single calls.
    */
   count(result: CallResult, calls: number): void {
     const judged = this.#judge(result);

@@ -333,7 +333,7 @@ function visitComprehension(
 ): void {
   const range = pathOf(expr.range, locals);
   if (range === undefined) visit(expr.range, locals, reading);
-  // keys of a map, and lists that a macro makes, are not told apart from values: those are kept
+  // keys of a map, and lists that a macro makes, look like values here: those are kept
   if (
     range !== undefined &&
     (expr.second !== undefined || expr.macro === "map" || expr.macro === "filter")

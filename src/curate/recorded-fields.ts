@@ -2,7 +2,7 @@ import { isJsonObject, type Json } from "../request/json.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import type { RecordField, UnneededField } from "../documents/record-plan-result.ts";
 
-/** More distinct fields than these are not told apart: a map's names are no fields. */
+/** More distinct fields than these count as one: a map's names are no fields. */
 const MOST_FIELDS = 10_000;
 const SHOWN = 200;
 const DEEPEST = 6;

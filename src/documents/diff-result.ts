@@ -24,7 +24,7 @@ export interface DiffChange {
   readonly document: { readonly kind: string; readonly name: string };
   readonly about: string;
   readonly sentence: string;
-  /** What it can do: `unknown` where it cannot be told, which counts as widening. */
+  /** What it can do: `unknown` if agentz cannot classify the change, which counts as widening. */
   readonly effect: "widens" | "narrows" | "both" | "moves" | "none" | "unknown";
   readonly before: string | null;
   readonly after: string | null;

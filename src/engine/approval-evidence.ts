@@ -225,7 +225,7 @@ function readEvidence(field: Field, call: BoundCall, digest: string | Unknown): 
 }
 
 /**
- * Why it cannot be told whether two digests that are not equal are of one call; false: they are
+ * Why it is unknown whether two digests that are not equal are of one call; false: they are
  * not.
  */
 function unknownOf(bound: string | Unknown, digest: string | Unknown): Unknown | false {

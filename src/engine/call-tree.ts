@@ -55,7 +55,7 @@ interface Noted {
  * Which calls were made in one history, by the invocations above them (design 7.5): under one that
  * was stopped none was, under one that may have run each was perhaps. A parent that the history did
  * not meet stops nothing. Where several events have the parent's id and do not leave the same, it
- * cannot be told.
+ * is unknown.
  */
 export class CallTree {
   /**

@@ -50,7 +50,7 @@ export interface Containment {
   readonly doubt: Unknown | undefined;
 }
 
-/** What hangs over all members: an unrecorded chain or person, a target that cannot be told. */
+/** What hangs over all members: an unrecorded chain or person, an unknown target. */
 interface Doubts {
   readonly stricter: boolean;
   readonly missing: readonly Unknown[];

@@ -161,7 +161,7 @@ function described<T extends Json | Duration>(
     : value;
 }
 
-/** Field by field, as the attributes; a field that cannot be told may be there or not. */
+/** Field by field, as the attributes; an unknown field may be there or not. */
 function fieldsOf(fitting: Fitting, paths: ReadonlySet<string>): Value | NoValue {
   if (!fitting.some(({ given, certain }) => certain && given.fields.size > 0))
     return new Unknown(["resource.fields"]);

@@ -228,7 +228,7 @@ describe("design 3.7: commands(line) gives redirections to files as lists of the
   ])("%j", (line, want) => expect(commandsOf(line)).toEqual(want));
 });
 
-describe("design 3.7: what cannot be told is an error that says where and why", () => {
+describe("design 3.7: what cannot be read is an error that says where and why", () => {
   it.each([
     ['ls; eval "$TODO"', "`eval` at column 5 runs text that is not known"],
     ['ls; eval "a $TODO"', "`eval` at column 5 runs text that is not known"],

@@ -79,7 +79,7 @@ describe("design 3.5: macros fold like && and ||", () => {
       expect(told(`l.${macro}(x, x)`, row(kinds)), String(kinds)).toBe(expected(kinds, decides));
     }
   });
-  it("exists_one, map and filter take nothing that cannot be told", () => {
+  it("exists_one, map and filter take nothing that is unknown", () => {
     for (const kinds of combinations(3)) {
       const bad = expected(
         kinds.filter((kind) => kind !== true),

@@ -159,7 +159,7 @@ describe("design 9.1 to 9.6: the six coverages", () => {
     },
   );
 
-  it("design 9.2: manifest and lifecycle cover, containment, default and what cannot be told do not", () => {
+  it("design 9.2: manifest and lifecycle cover, containment, default and indeterminate calls do not", () => {
     const contained = assemble(
       policy(
         `${RULES}\n  - { id: stop, effect: deny, actions: [disk/wipe], when: args.hard, on_deny: suspend_session }`,

@@ -440,7 +440,7 @@ function traceOf(kind: Kind): fc.Arbitrary<readonly Event[]> {
     minutes,
     back: fc.nat(30),
     below: kind.linked === true ? maybe(2, fc.nat(6)) : fc.constant(undefined),
-    /** How the event above ended, told late; `silent`: how this one ended is not told with it. */
+    /** How the event above ended, told late; `silent`: this one does not say how it ended. */
     told: kind.linked === true ? maybe(4, pick(["ok", "ok", "error"])) : fc.constant(undefined),
     silent: kind.linked === true ? maybe(2, fc.constant(true)) : fc.constant(undefined),
   });

@@ -94,7 +94,7 @@ describe("what comparing engine and reference has found", () => {
     expect(decision).toMatchObject({ rules: ["p/r"], indeterminate: false, missing: [] });
   });
 
-  it("design 2.5, 6.4: classes of fields are told field by field, and one that cannot be told is redacted", () => {
+  it("design 2.5, 6.4: each field has its own classification, and a field whose classification is unknown is redacted", () => {
     const rule =
       "{ id: r, effect: allow, when: has(resource.fields.card), obligations: { redact: { above: internal } } }";
     const [decision] = agreed([policy([rule]), ORDERS], [call({ unrecorded: ["args.order"] })]);
@@ -104,7 +104,7 @@ describe("what comparing engine and reference has found", () => {
     });
   });
 
-  it("design 7.1: masked arguments are not told to be complete ones", () => {
+  it("design 7.1: masked arguments do not count as complete", () => {
     const world = catalog(
       "agents: [{ id: a1, manifest: { tools: [{ name: '**', args: { type: object, required: [order] } }] } }]",
     );

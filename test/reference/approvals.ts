@@ -122,7 +122,7 @@ function identityOf(
 }
 
 /**
- * The chain's agents as `type:id`, root first; one `hidden` where the chain cannot be told (design
+ * The chain's agents as `type:id`, root first; one `hidden` where the chain is unknown (design
  * 4.5).
  */
 export function chainOf(event: Event, context: Node): readonly Part[] {
@@ -407,7 +407,7 @@ function isForThis(asked: Asked, one: Evidence): Truth {
 }
 
 /**
- * Whether both name one approval; those without `id` are not told apart where what they bind to is
+ * Whether both name one approval; those without `id` count as one where what they bind to is
  * unknown.
  */
 function isSame(a: Identity, b: Identity): Truth {

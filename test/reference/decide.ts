@@ -350,7 +350,7 @@ function fieldsAbove(resource: Node, above: string): readonly string[] {
       found.kind === "value" && found.value.type === "string"
         ? rankOf(found.value.value)
         : undefined;
-    // of one whose class cannot be told nobody can say that it is low enough
+    // an unknown classification may be too high
     return found.kind !== "value" || (rank !== undefined && rank > (rankOf(above) ?? 0))
       ? [path]
       : [];

@@ -107,7 +107,7 @@ function resourceRecord(entry: ResourceEntry): Record {
   return record;
 }
 
-/** One of several records, nobody knows which: whatever any of them gives cannot be told. */
+/** One of several records, nobody knows which: whatever any of them gives is unknown. */
 export function anyOf(records: readonly Record[]): Record {
   return new Map(
     records.flatMap((record) => [...record.keys()].map((key) => [key, HIDDEN] as const)),

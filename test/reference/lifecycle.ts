@@ -32,7 +32,7 @@ function is(part: Part, value: string, path: string): Truth {
 }
 
 /**
- * Whether one of the patterns fits; where that cannot be told, it hangs on every part of the name
+ * Whether one of the patterns fits; where that is unknown, it depends on every part of the name
  * that is unrecorded.
  */
 function fitOf(

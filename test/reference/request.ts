@@ -254,7 +254,7 @@ function partsOf(name: string): Extract<Node, { kind: "map" }> {
   };
 }
 
-/** The tool that is called: one, or none that is declared; `unsure` where that cannot be told. */
+/** The tool that is called: one, or none that is declared; `unsure` where that is unknown. */
 export type Called = { readonly tool: Tool | undefined; readonly unsure: boolean };
 
 /** A name as look-alikes share it (design 3.6). */

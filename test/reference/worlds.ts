@@ -71,7 +71,7 @@ function choices(asked: Asked, items: readonly Item[]): readonly ReadonlyMap<str
 
 /**
  * Every decision that is possible on these rules (design 4.2, 4.3): each unknown one both ways,
- * approvals that cannot be told both ways; the erroneous ones are taken the strictest way in each
+ * approvals that are undecided both ways; the erroneous ones are taken the strictest way in each
  * case.
  */
 export function worldsOf(asked: Asked, items: readonly Item[]): readonly World[] {

@@ -135,7 +135,7 @@ describe("design 7.5: a parent's id that several events have", () => {
     candidate: set([RULES[1] ?? ""]),
   });
 
-  it("makes no call unreachable of which it cannot be told", () => {
+  it("makes no call unreachable where that is unknown", () => {
     const child = line("child", "mark", { parent: "X" });
     expect(walked([line("X", "spawn"), child], versions()).get("child")?.class).toBe("unreachable");
     expect(

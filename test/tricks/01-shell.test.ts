@@ -380,7 +380,7 @@ describe("how policies are fooled, 1: shell", () => {
       stopped,
     ),
   );
-  trick("shell: a line that cannot be told permits nothing, and a deny over it holds", () => {
+  trick("shell: a line that agentz cannot read permits nothing, and a deny over it holds", () => {
     for (const command of [
       'eval "$TODO"',
       "$EDITOR x",

@@ -125,7 +125,7 @@ function isPath(text: string): boolean {
 }
 
 /**
- * `a` is `b` or below it: undefined where that cannot be told. Without slashes and dots, both
+ * `a` is `b` or below it: undefined where that is unknown. Without slashes and dots, both
  * readings must agree.
  */
 function isUnder(a: string, b: string): boolean | undefined {
@@ -138,7 +138,7 @@ function isUnder(a: string, b: string): boolean | undefined {
 }
 
 /**
- * agentz's functions on hosts and places (design 3.7). What cannot be told is an error, never true
+ * agentz's functions on hosts and places (design 3.7). What is unknown is an error, never true
  * or false.
  */
 export const PLACES: readonly Overload[] = [

@@ -1,4 +1,4 @@
-/** Why a line cannot be told. Thrown while a line is read, caught in `read-line.ts` alone. */
+/** Why agentz cannot read a line. Thrown while a line is read, caught in `read-line.ts` alone. */
 export class ShellFault extends Error {
   /**
    * @param at where the subject starts, as an offset in the line

@@ -140,12 +140,12 @@ function innerOf(call: Call): Inner {
   return runLine(call) ?? runRunningOptions(call) ?? NOTHING;
 }
 
-/** A line that cannot be told, and why: a sentence without text of the line. */
+/** A line that agentz cannot read, and why: a sentence without text of the line. */
 export class Untold {
   constructor(readonly reason: string) {}
 }
 
-/** Why `fault` makes `line` one that cannot be told. */
+/** Why `fault` makes `line` one that agentz cannot read. */
 export function untoldBy(fault: ShellFault, line: string): Untold {
   return new Untold(
     `cannot tell what this line runs: ${fault.subject} at ${placeOf(line, fault.at)} ${fault.problem}`,
@@ -155,7 +155,7 @@ export function untoldBy(fault: ShellFault, line: string): Untold {
 /**
  * The simple commands of a shell line in the order in which they are read (design 3.7), those of
  * substitutions and compound commands, and what wrappers and shells among them run, each behind the
- * one that runs it. What bash, dash and zsh may read otherwise is not told.
+ * one that runs it. What bash, dash and zsh may read in different ways is a fault.
  */
 export function readLine(line: string): readonly FoundCommand[] | Untold {
   if (line.length > MAX_LINE)

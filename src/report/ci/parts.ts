@@ -103,7 +103,7 @@ function fileCase(entry: TestEntry, options: ReportOptions): JunitCase {
   };
 }
 
-/** An invariant that cannot be told is skipped: it neither holds nor breaks. */
+/** An invariant that is neither proved nor refuted is skipped: it neither holds nor breaks. */
 function invariantCase(one: AnsweredInvariant): JunitCase {
   const text = brokenText(one);
   const named = { classname: "agentz-invariants", name: one.id };

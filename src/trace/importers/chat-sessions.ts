@@ -43,7 +43,7 @@ const MAX_WEIGHT = 16 * 1024 * 1024;
 
 /**
  * Puts records together as sessions. Logs of a gateway have a record for each request, which
- * repeats the conversation: what an earlier one told is not told again. Records that name their
+ * repeats the conversation: what an earlier record said is not repeated as events. Records that name their
  * session go on with it; those that do not are one where the later begins with all of the earlier.
  */
 export class ChatSessions {

@@ -135,7 +135,7 @@ class LangfuseReader {
     if (trace === undefined || id === undefined)
       return this.#refuse("an observation has no id or no trace", of.line);
     const span = spanOf(observation, { trace, id, line: of.line });
-    // without one of its two kinds of marks a tool's step cannot be told from another
+    // without one of its two kinds of marks a tool's step looks like any other
     const doubt = span.type === undefined ? "without a type" : doubtOf(observation, span);
     if (doubt !== undefined)
       this.#tally.addNotUnderstood(`an observation ${doubt}`, this.#file.name, of.line);
