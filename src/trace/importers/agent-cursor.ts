@@ -1,10 +1,20 @@
-import type { JsonObject } from "../../request/json.ts";
+import type { Json, JsonObject } from "../../request/json.ts";
 import { isJsonObject, member, objectMember, stringMember } from "../../request/json.ts";
 import type { AgentCall, AgentHost, LogEntry } from "./agent-log-entry.ts";
-import { blockEntries, denied, saidEntry, timed, unknownUnless } from "./agent-log-entry.ts";
+import {
+  blockEntries,
+  denied,
+  objectIn,
+  saidEntry,
+  timed,
+  unknownUnless,
+} from "./agent-log-entry.ts";
 import { contentText } from "./call-values.ts";
 
-/** Cursor: `agent-transcripts/*.jsonl`, and what `cursor-agent --output-format stream-json` prints. */
+/**
+ * Cursor: `agent-transcripts/*.jsonl`, what `cursor-agent --output-format stream-json` prints, and
+ * the rows of its store's messages, as `sqlite3 -json` writes them.
+ */
 export const CURSOR: AgentHost = {
   agent: "cursor",
   fits: (record) => {
@@ -12,7 +22,8 @@ export const CURSOR: AgentHost = {
     return (
       ((role === "user" || role === "assistant") &&
         Array.isArray(member(objectMember(record, "message"), "content"))) ||
-      (stringMember(record, "type") === "tool_call" && isJsonObject(member(record, "tool_call")))
+      (stringMember(record, "type") === "tool_call" && isJsonObject(member(record, "tool_call"))) ||
+      bubbleOf(record) !== undefined
     );
   },
   open: () => (record) =>
@@ -27,7 +38,70 @@ const QUIET: ReadonlySet<string> = new Set([
   "interaction_query",
 ]);
 
+/** A message of the store, and the chat that it stands in. */
+function bubbleOf(record: JsonObject): { readonly chat: string; readonly id: string } | undefined {
+  const [, chat, id] = /^bubbleId:([^:]+):(.+)$/.exec(stringMember(record, "key") ?? "") ?? [];
+  return chat === undefined || id === undefined ? undefined : { chat, id };
+}
+
+/** A row of the store: what the user or the agent said, or one call. */
+function readBubble(
+  record: JsonObject,
+  { chat, id }: { chat: string; id: string },
+): readonly LogEntry[] {
+  const bubble = objectIn(member(record, "value"));
+  const model = stringMember(objectMember(bubble, "modelInfo"), "modelName");
+  const session: LogEntry = { kind: "session", id: chat, model };
+  // a message that was taken back is null
+  if (bubble === undefined) return [session, ...unknownRow(record)];
+  const said = saidEntry(
+    member(bubble, "type") === 1 ? "user" : "assistant",
+    stringMember(bubble, "text"),
+  );
+  const call = objectMember(bubble, "toolFormerData");
+  const entries = [
+    ...said,
+    ...(call === undefined ? unknownUnless(QUIET, "a message", record) : storedCall(call, id)),
+  ];
+  return [session, ...timed(member(bubble, "createdAt"), entries)];
+}
+
+/** A row that is no message, with the objects that its texts hold. */
+function unknownRow(record: JsonObject): readonly LogEntry[] {
+  const held = Object.entries(record).map(([name, value]) => [name, objectIn(value) ?? value]);
+  return unknownUnless(QUIET, "a row", Object.fromEntries(held));
+}
+
+function storedCall(call: JsonObject, bubble: string): readonly LogEntry[] {
+  const id = stringMember(call, "toolCallId") ?? bubble;
+  const name = stringMember(call, "name");
+  const asked: LogEntry = {
+    kind: "call",
+    id,
+    name,
+    args: firstFilled(call, ["rawArgs", "params"]),
+    // a tool of an MCP server is called `mcp_<server>_<tool>`, and either name may have `_`
+    isHost: name !== undefined && !/^mcp/i.test(name),
+    starts: /^task/.test(name ?? ""),
+  };
+  if (stringMember(call, "userDecision") === "rejected") return [asked, ...denied(id, "user")];
+  const status = STORED.get(stringMember(call, "status") ?? "");
+  return [asked, { kind: "result", id, status, text: member(call, "result") }];
+}
+
+const STORED: ReadonlyMap<string, "ok" | "error"> = new Map([
+  ["completed", "ok"],
+  ["success", "ok"],
+  ["error", "error"],
+]);
+
+function firstFilled(call: JsonObject, names: readonly string[]): Json | undefined {
+  return names.map((name) => member(call, name)).find((held) => held !== undefined && held !== "");
+}
+
 function readRecord(record: JsonObject): readonly LogEntry[] {
+  const bubble = bubbleOf(record);
+  if (bubble !== undefined) return readBubble(record, bubble);
   const type = stringMember(record, "type");
   const session: LogEntry = {
     kind: "session",
@@ -41,7 +115,11 @@ function readRecord(record: JsonObject): readonly LogEntry[] {
   if (type === "tool_call" && call !== undefined) return [session, ...streamedCall(record, call)];
   const role = stringMember(record, "role") ?? type;
   const content = member(objectMember(record, "message"), "content");
-  if (content === undefined) return [session, ...unknownUnless(QUIET, type, record)];
+  if (content === undefined)
+    return [
+      session,
+      ...(type === undefined ? unknownRow(record) : unknownUnless(QUIET, type, record)),
+    ];
   const told = blockEntries(content, { answered: false }).map((entry) =>
     entry.kind === "call" ? callOf(entry) : entry,
   );

@@ -85,6 +85,8 @@ export class AgentLog {
   }
 
   #begin(entry: SessionEntry): void {
+    // what one chat's user said is no request of the next
+    if (entry.id !== undefined && entry.id !== this.#session.id) this.#request = undefined;
     const said = Object.entries(entry).filter(([, value]) => value !== undefined);
     this.#session = { ...this.#session, ...Object.fromEntries(said) };
   }

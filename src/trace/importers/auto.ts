@@ -3,6 +3,7 @@ import type { ImportTally } from "./import-tally.ts";
 import type { Importer, ImportFile, ImportOptions } from "./importer.ts";
 import { nearestInWords } from "./nearest-format.ts";
 import { outline } from "./outline.ts";
+import { sqliteCause } from "./sqlite-file.ts";
 
 /** How much of a file is looked at to tell its format, in bytes. */
 const SAMPLE = 65_536;
@@ -38,6 +39,8 @@ async function* convert(
 }
 
 function unrecognised(text: string): string {
+  const sqlite = sqliteCause(text);
+  if (sqlite !== undefined) return sqlite;
   const near = nearestInWords(text);
   return `the format of the file is not recognised${near === "" ? "" : `; ${near}`}`;
 }

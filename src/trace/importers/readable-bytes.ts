@@ -1,6 +1,7 @@
 import { TraceError } from "../../diagnostics/trace-error.ts";
 import type { ImportTally } from "./import-tally.ts";
 import type { ImportFile } from "./importer.ts";
+import { sqliteCause } from "./sqlite-file.ts";
 
 /**
  * A file's bytes, up to where they can be read: what comes before a break in gzip data is imported,
@@ -29,6 +30,9 @@ function refuseBinary(start: Uint8Array, name: string): void {
   const control = start
     .subarray(0, 512)
     .some((byte) => byte < 32 && byte !== 9 && byte !== 10 && byte !== 13);
-  if (control)
-    throw new TraceError(`cannot read \`${name}\`: it is binary (for example protobuf), not text`);
+  if (!control) return;
+  const sqlite = sqliteCause(new TextDecoder().decode(start.subarray(0, 16)));
+  throw new TraceError(
+    `cannot read \`${name}\`: ${sqlite ?? "it is binary (for example protobuf), not text"}`,
+  );
 }

@@ -281,3 +281,13 @@ describe("a log that is sound but for some lines", () => {
     });
   });
 });
+
+test.each(["auto", "coding-agents", "otel"])(
+  "%s: an SQLite database is refused with how its sessions are exported",
+  (format) => {
+    const done = imported(format, "state.db", "SQLite format 3\u0000\u0010\u0000\u0001\u0001");
+    expect(done).toMatchObject({ status: 2, calls: 0 });
+    expect(done.stderr).toContain("it is an SQLite database");
+    expect(done.stderr).toContain("sqlite3 -json");
+  },
+);

@@ -294,8 +294,79 @@ const shell = (result?: object): object => ({
   shellToolCall: { args: { command: "ls" }, ...(result !== undefined && { result }) },
 });
 
-/** Transcripts of Cursor, and what `cursor-agent` prints. */
+const T = "2026-03-02T09:00:00.000Z";
+const bubble = (chat: string, id: string, value: object): object => ({
+  key: `bubbleId:${chat}:${id}`,
+  value: JSON.stringify({ _v: 3, bubbleId: id, createdAt: T, ...value }),
+});
+const stored = (name: string, more: object = {}): object => ({
+  type: 2,
+  toolFormerData: { name, toolCallId: "c1", rawArgs: '{"a":1}', status: "completed", ...more },
+});
+
+/** Transcripts of Cursor, what `cursor-agent` prints, and the rows of its store. */
 export const CURSOR_VARIANTS: readonly Variant[] = [
+  {
+    of: "cursor: rows of the store, each chat with its own words",
+    content: [
+      bubble("s1", "1", { type: 1, text: "go", modelInfo: { modelName: "m" } }),
+      bubble("s1", "2", stored("run_terminal_cmd", { result: "x" })),
+      bubble("s2", "3", stored("read_file", { toolCallId: "c2" })),
+    ],
+    calls: [
+      {
+        id: "s1/c1",
+        time: T,
+        session: "s1",
+        subject: { type: "agent", id: "cursor" },
+        action: { kind: "tool_call", server: "host", name: "run_terminal_cmd" },
+        args: { a: 1 },
+        context: { request: "go", model: { name: "m" }, delegation: [] },
+        outcome: { status: "ok" },
+      },
+      { id: "s2/c2", session: "s2", context: { model: { name: "m" }, delegation: [] } },
+    ],
+  },
+  {
+    of: "cursor: rows of the store as one list",
+    content: JSON.stringify([bubble("s", "1", stored("grep")), bubble("s", "2", { type: 2 })]),
+    calls: [{ session: "s", action: { name: "grep" } }],
+  },
+  {
+    of: "cursor: a row whose call has no id, and its arguments under another name",
+    content: [
+      bubble(
+        "s",
+        "b7",
+        stored("edit_file", { toolCallId: undefined, rawArgs: "", params: '{"b":2}' }),
+      ),
+    ],
+    calls: [{ id: "s/b7", args: { b: 2 } }],
+  },
+  {
+    of: "cursor: a stored call that failed, one that was rejected, one that was cancelled",
+    content: [
+      bubble("s", "1", stored("a", { toolCallId: "1", status: "error" })),
+      bubble("s", "2", stored("b", { toolCallId: "2", userDecision: "rejected", status: "error" })),
+      bubble("s", "3", stored("c", { toolCallId: "3", status: "cancelled" })),
+    ],
+    calls: [
+      { outcome: { status: "error" } },
+      { decision: { effect: "deny", pdp: "user" }, outcome: undefined },
+      { outcome: undefined, decision: undefined },
+    ],
+  },
+  {
+    of: "cursor: a stored tool of an MCP server may be divided in several ways",
+    content: [bubble("s", "1", stored("mcp_my_jira_create"))],
+    calls: [{ action: { name: "mcp_my_jira_create" } }],
+    lacks: ["action.server"],
+  },
+  {
+    of: "cursor: a message that was taken back is no call",
+    content: [{ key: "bubbleId:s:1", value: "null" }, bubble("s", "2", stored("x"))],
+    calls: [{ action: { name: "x" } }],
+  },
   {
     of: "cursor: a transcript has neither ids, times nor results",
     content: [
