@@ -82,14 +82,24 @@ interface View {
   readonly seen: CompiledSet;
   readonly manifests: Manifests;
   /** Decisions that other calls have too, by their number. */
-  readonly sides: Side[];
+  readonly kinds: DecisionKind[];
 }
+
+/** A decision that many calls have. */
+interface DecisionKind {
+  readonly side: Side;
+  /** What it means for state: by what it may trigger, of calls that did not really run, or did. */
+  readonly effects: readonly [Effects, Effects];
+}
+
+type Effects = Map<readonly number[] | undefined, Effectuation>;
 
 /** A version's decision of one call. */
 interface Decided {
   readonly side: Side;
   /** The number of the decision among those that other calls have too; 0: none has it. */
   readonly number: number;
+  readonly kind?: DecisionKind;
   /** The call as it was decided; undefined: it was not looked at. */
   readonly call: Call | undefined;
 }
@@ -124,8 +134,6 @@ export class SessionWalk {
   readonly #unreachable: UnreachableCalls;
   readonly #steps = new PairTable();
   readonly #kept = new Kept();
-  /** By decision: what it means for state, by whether the call really ran, and by what it may trigger. */
-  readonly #effects = new WeakMap<Side, Map<readonly number[] | undefined, Effectuation>[]>();
   #rans: Rans | undefined;
   readonly #invokes = new Kept();
   /** Why the engine was asked about the call that is met, alone. */
@@ -174,7 +182,7 @@ export class SessionWalk {
       run: this.#run(set, undefined),
       ...of,
       manifests: new Manifests(set),
-      sides: [],
+      kinds: [],
     };
   }
 
@@ -356,16 +364,17 @@ export class SessionWalk {
       );
     }
     const number = this.#kept.get(at);
-    const known = view.sides[number - 1];
-    if (known !== undefined) return { side: known, number, call };
-    if (view.sides.length >= REMEMBERED)
+    const known = view.kinds[number - 1];
+    if (known !== undefined) return { side: known.side, number, kind: known, call };
+    if (view.kinds.length >= REMEMBERED)
       return this.#byEngine(view, asked, { history, why: DIVERSE });
     const whole = this.#whole(view, asked.row);
     const outcome = run.decide(whole, history);
     this.#evaluation.check(outcome, place);
     const side = engineSide(whole, outcome);
-    this.#kept.set(at, view.sides.push(side));
-    return { side, number: view.sides.length, call: call ?? whole };
+    const kind: DecisionKind = { side, effects: [new Map(), new Map()] };
+    this.#kept.set(at, view.kinds.push(kind));
+    return { side, number: view.kinds.length, kind, call: call ?? whole };
   }
 
   #byEngine(
@@ -506,21 +515,19 @@ export class SessionWalk {
   #store(view: View | undefined, { side, call }: Decided, as: Decided, of: Stored): void {
     const outcome = side.engine?.outcome;
     if (view === undefined || outcome === undefined || call === undefined) return;
-    view.run.advance(call, ownOutcome(outcome, call), this.#effectOf(as.side, of), of.event);
+    view.run.advance(call, ownOutcome(outcome, call), this.#effectOf(as, of), of.event);
   }
 
   /** What a decision means for state; calls of one decision differ in whether they really ran. */
-  #effectOf(side: Side, { ran, only }: Stored): Effectuation {
+  #effectOf({ side, kind }: Decided, { ran, only }: Stored): Effectuation {
     if (this.#options.history === "recorded" || side.engine === undefined)
       return { ...recorded(ran), only };
-    const known = this.#effects.get(side) ?? [new Map(), new Map()];
-    this.#effects.set(side, known);
     const outcomeKnown = reallyRan(ran);
-    const byTriggered = known[outcomeKnown ? 1 : 0];
-    const found = byTriggered?.get(only);
+    const known = kind?.effects[outcomeKnown ? 1 : 0];
+    const found = known?.get(only);
     if (found !== undefined) return found;
     const made = { ...effectuation(side.engine.outcome), outcomeKnown, only };
-    byTriggered?.set(only, made);
+    known?.set(only, made);
     return made;
   }
 

@@ -22,7 +22,7 @@ import {
   type Started,
 } from "./session-table.ts";
 import type { RunCertainty } from "./ran.ts";
-import { advanceState, type KeylessWrites } from "./state-advance.ts";
+import { advanceState, changesOf, type KeylessWrites, type Ledgers } from "./state-advance.ts";
 import { AwaitedOutcomes } from "./awaited-outcomes.ts";
 import { maskOf } from "./mask.ts";
 import { stringMember } from "../request/json.ts";
@@ -107,6 +107,7 @@ export class Run implements History {
   readonly #isFlat: boolean;
   readonly #awaited = new AwaitedOutcomes();
   readonly #options: DecideOptions;
+  readonly #ledgers: Ledgers;
 
   constructor(set: CompiledSet, options: RunOptions = {}) {
     this.set = set;
@@ -122,6 +123,11 @@ export class Run implements History {
           })
         : options.stateOf.#sessions;
     this.state = new StateStore(set, this.#sessions);
+    this.#ledgers = {
+      changes: changesOf(set),
+      source: this.#sessions,
+      keyless: this.keyless,
+    };
     const own = new EventIds();
     this.#ids = options.seen === undefined ? own : undefined;
     this.#tree = new CallTree(options.seen ?? own);
@@ -226,7 +232,7 @@ export class Run implements History {
         verdict: as.verdict,
         outcomeKnown: as.outcomeKnown,
       };
-      advanceState({ set: this.set, source: this.#sessions, keyless: this.keyless }, row, {
+      advanceState(this.#ledgers, row, {
         made,
         ran,
         chain: call.chain,

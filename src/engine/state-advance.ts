@@ -26,7 +26,8 @@ export interface KeylessWrites {
 
 /** Where state is written. */
 export interface Ledgers {
-  readonly set: CompiledSet;
+  /** What the set declares, as changes ({@link changesOf}). */
+  readonly changes: readonly Change[];
   readonly source: CellSource;
   readonly keyless: KeylessWrites;
 }
@@ -149,13 +150,15 @@ function cellsFor(
   );
 }
 
-interface Change {
+/** What one declaration writes. */
+export interface Change {
   readonly declaration: Declaration;
   readonly compiled: CompiledDeclaration;
   readonly prepare: (write: Write) => Commit;
 }
 
-function changesOf(set: CompiledSet): readonly Change[] {
+/** What calls may change under a set, in the order of labels, counters and values. */
+export function changesOf(set: CompiledSet): readonly Change[] {
   const { declarations, compiled } = set;
   const of = <D extends Declaration>(
     list: readonly D[],
@@ -181,8 +184,6 @@ function changesOf(set: CompiledSet): readonly Change[] {
   ];
 }
 
-const REMEMBERED = new WeakMap<CompiledSet, readonly Change[]>();
-
 /** How a call counts in a history. */
 export interface Advanced {
   /** Never false: what was not made changes nothing (design 7.5). */
@@ -203,8 +204,7 @@ export interface Advanced {
  * condition and amount is worked out on the state before any write.
  */
 export function advanceState(ledgers: Ledgers, row: Row, advanced: Advanced): void {
-  const all = REMEMBERED.get(ledgers.set) ?? changesOf(ledgers.set);
-  REMEMBERED.set(ledgers.set, all);
+  const all = ledgers.changes;
   const commits: Commit[] = [];
   if (advanced.only === undefined)
     for (const change of all) prepared(change, commits, { ledgers, row, of: advanced });

@@ -375,11 +375,6 @@ export class Entities {
     return this.#entitiesOf("subject", row, frame).at(-1)?.id;
   }
 
-  /** What names the person of a row; -1: only all of it tells. */
-  personName(row: number, frame: Frame): number {
-    return this.#named("person", row, frame);
-  }
-
   /**
    * What of the row's credential is counted: whether one is named, and of which kind it is; empty:
    * none is.

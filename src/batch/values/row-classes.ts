@@ -30,6 +30,9 @@ export class RowClasses {
   readonly #labels = new CodeMemo();
   readonly #credentials = new CodeMemo();
   readonly #compared: readonly (readonly ComparedTexts[])[];
+  /** By code of a person: the number of their name, and what is contradicted of them. */
+  readonly #names = new CodeMemo();
+  readonly #wrong = new CodeMemo();
 
   constructor(parts: ClassParts, segment: Segment) {
     this.#parts = parts;
@@ -147,16 +150,20 @@ export class RowClasses {
    * (design 9.3), and what the catalog contradicts (2.7).
    */
   personClass(row: number, frame: Frame, subject: number): number {
-    if (this.views.code(COLUMN.onBehalfOf, row) === 0) return 0;
-    const name = this.#nameOfPerson(row, frame);
+    const code = this.views.code(COLUMN.onBehalfOf, row);
+    if (code === 0) return 0;
+    if (this.#wrong.get(frame.number, code) < 0) {
+      this.#wrong.set(frame.number, code, this.entities.classOf("person", row, frame));
+      this.#names.set(0, code, this.#nameOfPerson(row, frame));
+    }
+    const [wrong, name] = [this.#wrong.get(frame.number, code), this.#names.get(0, code)];
     const isBorrowed = name > 0 && name === this.#nameOfSubject(subject, row, frame);
-    const wrong = this.entities.classOf("person", row, frame);
     return isBorrowed || wrong > 0
       ? this.#parts.pairs.step(this.#parts.pairs.step(PERSON, wrong), isBorrowed ? 1 : 0)
       : 0;
   }
 
-  /** The number of the name of a row's person; 0: none. */
+  /** The number of a person's name; 0: none. */
   #nameOfPerson(row: number, frame: Frame): number {
     const { personNames, texts } = this.#parts.memory;
     const at = this.entities.key(PERSON_NAME, row, frame);

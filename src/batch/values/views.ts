@@ -99,12 +99,23 @@ export class RowViews {
   readonly segment: Segment;
   readonly cache: ValueCache;
   readonly #all: readonly number[];
+  /** By column: the member of a root that it holds; undefined: it lies deeper. */
+  readonly #memberOf: readonly ({ readonly root: string; readonly name: string } | undefined)[];
   readonly #entities: { readonly [root in keyof typeof ENTITY]: EntityColumns };
 
   constructor(segment: Segment, cache: ValueCache) {
     this.segment = segment;
     this.cache = cache;
     const { layout } = segment;
+    this.#memberOf = layout.columns.map(({ path: [root, name, ...deeper], keep }) =>
+      root === undefined ||
+      name === undefined ||
+      name === "__proto__" ||
+      deeper.length > 0 ||
+      keep !== "value"
+        ? undefined
+        : { root, name },
+    );
     this.#all = [...layout.columns.keys()].filter((column) => isPathColumn(layout, column));
     this.#entities = {
       subject: columnsOfEntity(layout, "subject"),
@@ -141,8 +152,22 @@ export class RowViews {
     if ((has & HAS.args) !== 0) tree["args"] = {};
     if ((has & HAS.context) !== 0) tree["context"] = {};
     if ((has & HAS.outcome) !== 0) tree["outcome"] = {};
-    for (const column of columns) this.#plant(tree, column, this.code(column, row));
+    for (const column of columns) this.#put(tree, column, row);
     return finish(tree, frame);
+  }
+
+  /** WHY two ways: a member of a root is what nearly every condition reads. */
+  #put(tree: Tree, column: number, row: number): void {
+    const code = this.code(column, row);
+    if (code === 0) return;
+    const member = this.#memberOf[column];
+    const dictionary = this.segment.dictionaries[column];
+    const root = member === undefined ? undefined : tree[member.root];
+    const isWhole =
+      dictionary?.depths[code] === 2 && dictionary.offsets[code] !== dictionary.offsets[code + 1];
+    if (member !== undefined && isWhole && isTree(root))
+      root[member.name] = this.cache.value(column, code);
+    else this.#plant(tree, column, code);
   }
 
   has(row: number, member: keyof typeof HAS): boolean {
