@@ -1,3 +1,4 @@
+import { parseJson } from "../api/trace-event.ts";
 import { hideSecrets } from "../text/hide-secrets.ts";
 import { isJsonObject, type JsonObject } from "../request/json.ts";
 import type { Decided, Decider } from "./decider.ts";
@@ -29,8 +30,9 @@ export function denialOf(host: Host, error: unknown, input: JsonObject): JsonObj
 }
 
 function inputOf(text: string): JsonObject {
-  const value: unknown = JSON.parse(text);
-  if (isJsonObject(value)) return value;
+  const parsed = parseJson(text);
+  if ("reason" in parsed) throw new Error(`the input from the host: ${parsed.reason}`);
+  if (isJsonObject(parsed.value)) return parsed.value;
   throw new Error("the input from the host is not an object");
 }
 

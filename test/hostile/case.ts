@@ -4,6 +4,7 @@ import * as corpus from "./corpus.ts";
 import { mutateText, mutateValue } from "./mutate.ts";
 import { LONG_TEXTS, NASTY_TEXTS, nastyValue } from "./nasty.ts";
 import { checkedMakers } from "./checked.ts";
+import { LIVE_MAKERS } from "./live.ts";
 import type { Files, HostileCase, Maker } from "./hostile-case.ts";
 import type { Random } from "./random.ts";
 
@@ -680,7 +681,11 @@ const BROKEN: Readonly<Record<string, Maker>> = {
   flags: (random) => ({ argv: flags(random) }),
 };
 
-const MAKERS: Readonly<Record<string, Maker>> = { ...BROKEN, ...checkedMakers({ load, reading }) };
+const MAKERS: Readonly<Record<string, Maker>> = {
+  ...BROKEN,
+  ...LIVE_MAKERS,
+  ...checkedMakers({ load, reading }),
+};
 
 /** Names of the kinds of hostile cases. */
 export const KINDS: readonly string[] = Object.keys(MAKERS);
