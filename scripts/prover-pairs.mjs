@@ -127,8 +127,6 @@ try {
       console.log(
         `pair ${i}: ${a.document.required} ${witnesses(a)}, now ${b.document.required} ${witnesses(b)}`,
       );
-      if (process.env["SHOW"] === String(i))
-        console.log(JSON.stringify(texts), JSON.stringify([a.document, b.document], null, 1));
     } else if (JSON.stringify(a.document) === JSON.stringify(b.document)) figures.same++;
     else figures.stronger++;
   }

@@ -27,15 +27,14 @@ export interface Side {
 
 /**
  * A version of its rules. `refusals`: whoever is asked for an approval may have refused it; `open`:
- * of the rules of both versions none is looked at.
+ * rules of both versions may have a say that are left out.
  */
 export function sideOf(
   voters: readonly Voter[],
   of: { readonly refusals: boolean; readonly open: boolean },
 ): Side {
-  const kept = of.open ? voters.filter((voter) => voter.own) : voters;
   const by = (effect: string): readonly Voter[] =>
-    kept.filter(({ rule }) => rule.effect === effect);
+    voters.filter(({ rule }) => rule.effect === effect);
   const approvals = by("require_approval");
   return {
     denies: [...by("deny"), ...(of.refusals ? approvals.map(refusal) : [])],

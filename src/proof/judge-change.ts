@@ -60,17 +60,17 @@ class Judge {
 
   constructor(change: ChangedRules) {
     this.#change = change;
-    const { before, after } = change;
-    const [old, now] = [before, after].map((voters) => voters.filter(({ own }) => own));
-    const others = [...before, ...after].some(({ own }) => !own);
-    const sides = (of: Pick<ChangedRules, "before" | "after">, open: boolean): Sides => ({
-      before: sideOf(of.before, { refusals: true, open }),
-      after: sideOf(of.after, { refusals: true, open }),
+    const { before, after, open } = change;
+    const own = { before: before.filter((one) => one.own), after: after.filter((one) => one.own) };
+    const others = before.length + after.length > own.before.length + own.after.length;
+    const sides = (of: Pick<ChangedRules, "before" | "after">, isOpen: boolean): Sides => ({
+      before: sideOf(of.before, { refusals: true, open: isOpen }),
+      after: sideOf(of.after, { refusals: true, open: isOpen }),
     });
     this.#stages = [
-      sides(withoutLikeParts(old ?? [], now ?? []), others || change.open),
-      ...(others || change.open ? [sides(change, true)] : []),
-      ...(change.open ? [] : [sides(change, false)]),
+      sides(withoutLikeParts(own.before, own.after), others || open),
+      ...(others ? [sides(own, true)] : []),
+      sides(change, open),
     ];
   }
 
