@@ -102,7 +102,7 @@ function drawCondition(dice: Dice): Atom {
   };
 }
 
-function drawRule(dice: Dice, id: string): string {
+export function drawRule(dice: Dice, id: string): string {
   const effect = dice.pick(["allow", "allow", "deny", "require_approval"]);
   const joined = [drawAtom(dice).text, drawAtom(dice).text].join(dice.pick([" && ", " || "]));
   const when = dice.pick([joined, `!(${joined})`, drawAtom(dice).text, undefined]);
@@ -136,11 +136,24 @@ function drawRule(dice: Dice, id: string): string {
 export interface SmallInvariant {
   readonly text: string;
   readonly breaks: (call: SmallCall, asked: readonly Approval[]) => boolean;
+  readonly claim: SmallClaim;
+}
+
+/** What an invariant says, for whoever asks the engine. */
+export interface SmallClaim {
+  readonly actions: string;
+  readonly when: string;
+  /** Whether it is about calls behind the label `hot` alone. */
+  readonly after: boolean;
+  /** Who alone may; undefined: nobody. */
+  readonly subjects?: string;
+  /** How many have to approve. */
+  readonly quorum?: number;
 }
 
 type Fits = (call: SmallCall) => boolean;
 
-function drawInvariant(dice: Dice, id: string): SmallInvariant {
+export function drawInvariant(dice: Dice, id: string): SmallInvariant {
   const when = drawCondition(dice);
   const [actions, fitsAction] = dice.pick<readonly [string, Fits]>([
     ["bank/*", ({ server }) => server === "bank"],
@@ -155,13 +168,15 @@ function drawInvariant(dice: Dice, id: string): SmallInvariant {
   const calls = `actions: [${actions}], when: "${when.text}"`;
   const label = after ? "after: { label: hot }, " : "";
   const quorum = 1 + dice.below(2);
+  const claim = { actions, when: when.text, after };
   const hidden = (call: SmallCall): boolean => call.masked.includes("subject.id");
   return dice.pick<SmallInvariant>([
-    { text: `  - { id: ${id}, ${label}never: { ${calls} } }`, breaks: fits },
-    { text: `  - { id: ${id}, ${label}never: { ${calls} } }`, breaks: fits },
+    { text: `  - { id: ${id}, ${label}never: { ${calls} } }`, breaks: fits, claim },
+    { text: `  - { id: ${id}, ${label}never: { ${calls} } }`, breaks: fits, claim },
     {
       text: `  - { id: ${id}, ${label}only_with: { ${calls}, approval: { quorum: ${quorum} } } }`,
       breaks: (call, asked) => fits(call) && !asked.some((one) => one.quorum >= quorum),
+      claim: { ...claim, quorum },
     },
     {
       text: `  - { id: ${id}, ${label}only_by: { ${calls}, subjects: ['agent:a1', 'human:*'] } }`,
@@ -171,6 +186,7 @@ function drawInvariant(dice: Dice, id: string): SmallInvariant {
         call.type !== undefined &&
         call.type !== "human" &&
         !(call.type === "agent" && call.id === "a1"),
+      claim: { ...claim, subjects: "['agent:a1', 'human:*']" },
     },
   ]);
 }
@@ -178,7 +194,7 @@ function drawInvariant(dice: Dice, id: string): SmallInvariant {
 const MANIFEST =
   ", manifest: { tools: [{ name: 'bank/*', args: { type: object, required: [n], properties: { n: { type: number, maximum: 2 }, s: { enum: [a, b] } } } }, { name: files/read }] }";
 
-function drawCatalog(dice: Dice): string {
+export function drawCatalog(dice: Dice): string {
   const agents = dice.chance(60)
     ? `agents:
   - { id: a1, status: commissioned, owner: o }
