@@ -5,10 +5,11 @@ import { decideWithState } from "../engine/single.ts";
 import { amountOf } from "../engine/state-store.ts";
 import type { SessionExample } from "../policy/model.ts";
 import type { Request } from "../request/request.ts";
-import type { Json } from "../request/json.ts";
+import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
 import type { AnalysedSet } from "./analysed-set.ts";
 import { isConsistent, mayExist, plainCalls } from "./call-existence.ts";
-import { cellOf, ANYTHING } from "./cell.ts";
+import { textClaim } from "./catalog-world.ts";
+import { cellOf, ANYTHING, TEXT } from "./cell.ts";
 import { valueTests } from "./facts.ts";
 import { allOf, anyOf, literal, type Formula } from "./formula.ts";
 import { approvedCall } from "./given-approvals.ts";
@@ -94,17 +95,43 @@ function stateAfter(
   return { labels: [...labels].sort(), counters, values };
 }
 
-function sameCaller({ subject }: Request): Formula {
-  return allOf(
-    ["type", "id"].flatMap((name) => {
-      const value = subject?.[name];
-      return typeof value === "string"
-        ? valueTests(value, cellOf(ANYTHING)).map((test) =>
-            literal(attribute(["subject", name]), test),
-          )
-        : [];
-    }),
-  );
+const PERSON = ["context", "on_behalf_of"];
+
+/** That whoever an entity is stays who it was in a call. */
+function same(root: readonly string[], entity: JsonObject | undefined): readonly Formula[] {
+  return ["type", "id"].flatMap((name) => {
+    const value = entity?.[name];
+    return typeof value === "string"
+      ? valueTests(value, cellOf(ANYTHING)).map((test) => literal(attribute([...root, name]), test))
+      : [];
+  });
+}
+
+/** That a call is made for a person whom the catalog lists, or anybody where it lists none. */
+function forSomebody({ catalog }: CompiledSet): readonly Formula[] {
+  const id = [...PERSON, "id"];
+  return [
+    textClaim([...PERSON, "type"], ["human"])("true"),
+    catalog.people.size === 0
+      ? literal(attribute(id), { kinds: TEXT })
+      : textClaim(id, catalog.people.keys())("true"),
+  ];
+}
+
+/** Whose state the declarations of a set keep. */
+interface Owners {
+  readonly session: boolean;
+  readonly subject: boolean;
+  readonly person: boolean;
+}
+
+function ownersOf({ declarations: { labels, counters, values } }: CompiledSet): Owners {
+  const keys = new Set([...labels, ...counters, ...values].map(({ key }) => key.by));
+  return {
+    session: keys.has("session"),
+    subject: keys.has("subject"),
+    person: keys.has("on_behalf_of"),
+  };
 }
 
 /** Calls of a model that exist, and are permitted on a state with the approvals that they need. */
@@ -136,7 +163,7 @@ export class SessionSearch {
   readonly #analysed: AnalysedSet;
   readonly #set: CompiledSet;
   readonly #literals: readonly StateLiteral[];
-  readonly #byCaller: boolean;
+  readonly #owners: Owners;
   readonly #listed: boolean;
   readonly #permitted: Formula;
   readonly #work = new Work({ question: CALL_WORK, run: SESSIONS_WORK });
@@ -154,8 +181,7 @@ export class SessionSearch {
     this.#analysed = analysed;
     this.#set = set;
     this.#literals = stateLiterals(analysed);
-    const { labels, counters, values } = set.declarations;
-    this.#byCaller = [...labels, ...counters, ...values].every(({ key }) => key.by !== "session");
+    this.#owners = ownersOf(set);
     const world = existingWorld(set);
     this.#permitted = allOf([
       permittedCalls(analysed),
@@ -177,10 +203,21 @@ export class SessionSearch {
     const key = this.#keyOf(state);
     if (this.#seen.has(key) || this.#states.length >= MOST_STATES) return;
     this.#seen.add(key);
-    const [first] = calls;
-    const caller = this.#byCaller && first !== undefined ? [sameCaller(first)] : [];
-    const pinned = allOf([pinnedState(this.#analysed, state), ...caller]);
-    this.#states.push({ calls, state, pinned });
+    const pinned = pinnedState(this.#analysed, state);
+    const owned = this.#owned(calls);
+    if (owned.length > 0) this.#states.push({ calls, state, pinned: allOf([pinned, ...owned]) });
+    // what a session remembers besides may matter more than what is kept of who made its calls
+    if (owned.length === 0 || this.#owners.session) this.#states.push({ calls, state, pinned });
+  }
+
+  /** That state which is kept of somebody is theirs: the same caller, for the same person. */
+  #owned([first]: readonly Request[]): readonly Formula[] {
+    const { subject, person } = this.#owners;
+    const behalf = first?.context?.["on_behalf_of"];
+    return [
+      ...(subject && first !== undefined ? same(["subject"], first.subject) : []),
+      ...(person ? (isJsonObject(behalf) ? same(PERSON, behalf) : forSomebody(this.#set)) : []),
+    ];
   }
 
   /** WHY not the whole state: two counters on the same side of every bound are alike. */
