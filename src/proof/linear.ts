@@ -173,6 +173,22 @@ function isSurelyNumber({ expr, path }: Variable, cell: Cell): boolean {
   return path === undefined && operandsOf(expr).some((part) => literalNumber(part) !== undefined);
 }
 
+/**
+ * That a sum is a number: only infinities of both signs come to none, and where an attribute stands
+ * twice it is not told whether there are.
+ */
+function notNaN(model: Model, variable: Variable, operands: number): readonly Literal[] {
+  const term = termOfVariable(variable);
+  if (term === undefined || term.rounds > 1 || term.sum.factors.size < operands) return [];
+  const ways = [...term.sum.factors].flatMap(([name, factor]) =>
+    // zero times infinity is no number either
+    sign(factor) === 0 ? [1, -1] : infinitiesOf(model, name).map((way) => way * sign(factor)),
+  );
+  return ways.includes(1) && ways.includes(-1)
+    ? []
+    : [{ kind: "literal", variable, test: { kinds: NUMBER } }];
+}
+
 /** That what adds up to a number, or stands in an order to one, is a number. */
 export function operandFacts(model: Model): readonly Literal[] {
   const cell = (variable: Variable): Cell => model.get(variable.key)?.cell ?? variable.domain;
@@ -180,7 +196,11 @@ export function operandFacts(model: Model): readonly Literal[] {
     const [left, right] = variable.compares ?? [];
     if (left === undefined || right === undefined) {
       const { expr } = variable;
-      return expr === undefined || (kinds & ~NUMERIC) !== 0 ? [] : numberLiterals(expr);
+      if (expr === undefined || (kinds & ~NUMERIC) !== 0) return [];
+      const numbers = numberLiterals(expr);
+      return (kinds & NOT_A_NUMBER) === 0
+        ? numbers
+        : [...numbers, ...notNaN(model, variable, numbers.length)];
     }
     const sides = [left, right];
     if ((kinds & ~IN_ORDER) !== 0 || !sides.some((side) => isSurelyNumber(side, cell(side))))

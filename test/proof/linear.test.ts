@@ -73,3 +73,16 @@ test.each([
   const set = analysed(policy(`- { id: r, effect: allow, when: "${when}" }`));
   expect(canMatch(set, ruleOf(set, "r")).kind).toBe(kind);
 });
+
+test.each<[string, string, "no" | "yes"]>([
+  [
+    "a sum of what is not infinite",
+    "args.n <= 0.0 && args.m < 1.5 && !(args.n + args.m <= 3.0)",
+    "no",
+  ],
+  ["infinities of both signs", "args.n <= 0.0 && args.m > 1.5 && !(args.n + args.m <= 3.0)", "yes"],
+  ["the same attribute twice", "args.n > 0.0 && !(args.n - args.n <= 3.0)", "yes"],
+])("design 17.2: a sum is no number only where %s meet", (_, when, possible) => {
+  const set = analysed(policy(`- { id: r, effect: allow, when: "${when}" }`));
+  expect(canMatch(set, ruleOf(set, "r")).kind === "no").toBe(possible === "no");
+});
