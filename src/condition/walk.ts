@@ -33,6 +33,16 @@ export function chainOperands(expr: Expr, op: "&&" | "||"): readonly Expr[] {
   return operands.reverse();
 }
 
+/** The parts of a condition that its boolean structure joins. */
+export function booleanParts(expr: Expr): readonly Expr[] {
+  if (expr.kind === "unary" && expr.op === "!") return booleanParts(expr.operand);
+  if (expr.kind === "conditional")
+    return [expr.condition, expr.then, expr.otherwise].flatMap(booleanParts);
+  return expr.kind === "binary" && (expr.op === "&&" || expr.op === "||")
+    ? chainOperands(expr, expr.op).flatMap(booleanParts)
+    : [expr];
+}
+
 /** The direct children of `expr` in the order of the text. */
 export function children(expr: Expr): readonly Expr[] {
   switch (expr.kind) {

@@ -11,6 +11,8 @@ import type {
 } from "../policy/model.ts";
 import type { Request } from "../request/request.ts";
 import { unparse } from "../condition/unparse.ts";
+import { booleanParts } from "../condition/walk.ts";
+import { allConditions } from "../policy/conditions.ts";
 import { truthIn } from "./answer.ts";
 import { isConsistent, mayExist, plainCalls } from "./call-existence.ts";
 import { claimedSet, type ClaimedSet } from "./claimed-set.ts";
@@ -20,6 +22,7 @@ import { approvedCall, ownApprovals } from "./given-approvals.ts";
 import { approvalRules, permittedCalls } from "./permitted-calls.ts";
 import { existingWorld, permittedWorld, unlistedWorld } from "./permitted-world.ts";
 import { NO_STATE, runSession, testCall, type ReachedState } from "./session-search.ts";
+import { rewriting } from "./rewriting.ts";
 import { searchModels, type SearchResult } from "./solver.ts";
 import type { Model } from "./model.ts";
 import { draftWitnesses, type Witness } from "./witness.ts";
@@ -45,6 +48,7 @@ const DRAFTS = 1_000;
 
 interface Question {
   readonly claimed: ClaimedSet;
+  readonly rule: InvariantRule;
   /** The calls that are spoken about, and those that break the invariant if they are permitted. */
   readonly spoken: Formula;
   readonly breaking: Formula;
@@ -69,6 +73,7 @@ function questionOf(claimed: ClaimedSet, invariant: Invariant, rule: InvariantRu
   const approval = rule.is === "only_with" ? rule.approval : undefined;
   return {
     claimed,
+    rule,
     spoken,
     breaking: allOf([spoken, permittedCalls(claimed.analysed), weaklyApproved(claimed, approval)]),
     fits: (outcome) => asked.every(({ name, wanted }) => truthIn(outcome, name) === wanted),
@@ -249,7 +254,7 @@ function answer(question: Question): Found {
   const lenient = { ...met, strict: false, left: DRAFTS };
   const odd = search(question, world, lenient);
   if (odd !== undefined) return { ...refuted(claimed, odd), why: UNLISTED };
-  return cannotTell({ ...lenient, state: unreachedState(question, world) });
+  return cannotTell(question, { ...lenient, state: unreachedState(question, world) });
 }
 
 function refuted(
@@ -282,37 +287,91 @@ function opaqueParts(model: Model): readonly string[] {
 
 const SHOWN = 3;
 
-function cannotTell({ state, model, impossible }: Met): Found {
-  if (state !== undefined)
-    return {
-      answer: "cannot_tell",
-      why: `a call would break it on the session state ${JSON.stringify(state)}, and no session of up to four permitted calls was found that leads there`,
-      help: "read the state in a deny rule, or use `after` with a label that can be set",
-    };
-  const opaque = model === undefined ? [] : opaqueParts(model);
-  if (opaque.length > 0)
-    return {
-      answer: "cannot_tell",
-      why: `only the text of ${opaque
-        .slice(0, SHOWN)
-        .map((part) => `\`${part}\``)
-        .join(", ")} is known, and agentz found no call that the engine permits`,
-      help: "compare with `==`, `in`, an order, `startsWith`, `endsWith` or `contains`, or add an example (`match`) of a permitted call",
-    };
-  if (impossible)
-    return {
-      answer: "cannot_tell",
-      why: "the catalog does not allow any of the calls that agentz found",
-      help: "use the names of tools and callers from the catalog in the rules",
-    };
-  return {
+function listed(parts: readonly string[], word: string): string {
+  return parts.slice(0, SHOWN).join(word);
+}
+
+/** How parts of the set's conditions could be written so that they are understood. */
+function rewritings({ claimed }: Question, opaque: readonly string[]): readonly string[] {
+  const parts = allConditions(claimed.analysed.documents).flatMap(({ expr }) => booleanParts(expr));
+  const found = parts.flatMap((part) => {
+    const text = unparse(part);
+    const plain = opaque.some((one) => text.includes(one)) ? rewriting(part) : undefined;
+    return plain === undefined ? [] : [`\`${plain}\` in place of \`${text}\``];
+  });
+  return [...new Set(found)];
+}
+
+/** A rule that would settle an invariant: what it says, said by the policy. */
+function settlingRule({ rule, approval }: Question): string | undefined {
+  const { calls, id, is, after } = rule;
+  if (is === "only_by") return undefined;
+  const when = [
+    ...(after === undefined ? [] : [`${JSON.stringify(after.label)} in session.labels`]),
+    ...(calls.when === undefined ? [] : [unparse(calls.when.expr)]),
+  ];
+  const lists = (["subjects", "actions", "resources"] as const).flatMap((name) => {
+    const globs = calls[name];
+    return globs === undefined ? [] : [`${name}: ${JSON.stringify(globs)}`];
+  });
+  const { approvers, quorum } = approval ?? {};
+  const asked = [
+    ...(approvers === undefined ? [] : [`approvers: ${JSON.stringify(approvers)}`]),
+    ...(quorum === undefined ? [] : [`quorum: ${quorum}`]),
+  ];
+  const fields = [
+    `id: ${id}`,
+    `effect: ${is === "never" ? "deny" : "require_approval"}`,
+    ...lists,
+    ...(when.length === 0
+      ? []
+      : [`when: ${JSON.stringify(when.length === 1 ? when[0] : `(${when.join(") && (")})`)}`]),
+    ...(is === "never" ? [] : [`approval: { ${asked.join(", ")} }`]),
+  ];
+  return `- { ${fields.join(", ")} }`;
+}
+
+/** A way out that holds whatever stood in the way. */
+function orRule(question: Question): string {
+  const rule = settlingRule(question);
+  return rule === undefined ? "" : `; or let a rule say so: \`${rule}\``;
+}
+
+function cannotTell(question: Question, { state, model, impossible }: Met): Found {
+  const unknown = (why: string, help: string): Found => ({
     answer: "cannot_tell",
-    why:
-      model === undefined
-        ? "the question is too large"
-        : "agentz found calls that may break it, but the engine permits none of those that it tried",
-    help: "narrow the invariant's scope to one tool, or split it",
-  };
+    why,
+    help: `${help}${orRule(question)}`,
+  });
+  if (state !== undefined)
+    return unknown(
+      `a call would break it on the session state ${JSON.stringify(state)}, and no session of up to four permitted calls was found that leads there`,
+      "read the state in a deny rule, or use `after` with a label that can be set",
+    );
+  const opaque = model === undefined ? [] : opaqueParts(model);
+  if (opaque.length > 0) {
+    const plain = rewritings(question, opaque);
+    return unknown(
+      `only the text of ${listed(
+        opaque.map((part) => `\`${part}\``),
+        ", ",
+      )} is known, and agentz found no call that the engine permits`,
+      plain.length > 0
+        ? `write ${listed(plain, ", and ")}, or add an example (\`match\`) of a permitted call`
+        : "compare with `==`, `in`, an order, `startsWith`, `endsWith` or `contains`, or add an example (`match`) of a permitted call",
+    );
+  }
+  if (impossible)
+    return unknown(
+      "the catalog does not allow any of the calls that agentz found",
+      "use the names of tools and callers from the catalog in the rules",
+    );
+  return unknown(
+    model === undefined
+      ? "the question is too large"
+      : "agentz found calls that may break it, but the engine permits none of those that it tried",
+    "narrow the invariant's scope to one tool, or split it",
+  );
 }
 
 /** One rule of an invariant, and how to answer it. */

@@ -1,6 +1,5 @@
-import type { Expr } from "../condition/ast.ts";
 import { unparse } from "../condition/unparse.ts";
-import { chainOperands } from "../condition/walk.ts";
+import { booleanParts } from "../condition/walk.ts";
 import { indexCatalogs } from "../engine/catalog-index.ts";
 import { conditionSteps } from "../engine/condition-steps.ts";
 import { canonicalJson } from "../policy/canonical-json.ts";
@@ -278,16 +277,6 @@ function driftOfData(before: Json | undefined, after: Json | undefined): Drift {
   return [...b].every((item) => a.has(item)) ? "shrinks" : "any";
 }
 
-/** The parts of a condition that its boolean structure joins. */
-function partsOf(expr: Expr): readonly Expr[] {
-  if (expr.kind === "unary" && expr.op === "!") return partsOf(expr.operand);
-  if (expr.kind === "conditional")
-    return [expr.condition, expr.then, expr.otherwise].flatMap(partsOf);
-  return expr.kind === "binary" && (expr.op === "&&" || expr.op === "||")
-    ? chainOperands(expr, expr.op).flatMap(partsOf)
-    : [expr];
-}
-
 /** That a part of a condition holds at least as often, or at most as often, as before. */
 function driftFormula(before: Claim, after: Claim, drift: Drift): Formula {
   if (drift === "any") return ALWAYS;
@@ -319,7 +308,7 @@ function dataVerdict(policies: readonly Policy[], of: ChangedData): ChangeImpact
     ruleConditions(rule).some(({ expr }) => readsDataOf(expr, data));
   const touched = now.filter(isTouched);
   const parts = touched
-    .flatMap(({ rule }) => ruleConditions(rule).flatMap(({ expr }) => partsOf(expr)))
+    .flatMap(({ rule }) => ruleConditions(rule).flatMap(({ expr }) => booleanParts(expr)))
     .filter((part) => readsDataOf(part, data));
   const changes = touched.map((after) => ({
     name: after.name,

@@ -127,6 +127,10 @@ describe("design 17.2: what is refuted, with calls that the engine permits", () 
   });
 });
 
+function helpOf(found: Found): string {
+  return found.answer === "cannot_tell" ? found.help : "";
+}
+
 describe("design 17.2: what cannot be told says why", () => {
   test.each([
     [
@@ -138,6 +142,24 @@ describe("design 17.2: what cannot be told says why", () => {
     const found = only(claim);
     expect(found).toMatchObject({ answer: "cannot_tell", why: expect.stringContaining(why) });
   });
+});
+
+test("issue S.4: what cannot be told says which rule would settle it, and that rule does", () => {
+  const claim = "never: { actions: [mail/send], when: \"args.to[0].matches('^[a-z]{9}7$')\" }";
+  const found = only(claim);
+  const rule = /let a rule say so: `(?<rule>- \{.*\})`/.exec(helpOf(found))?.groups?.["rule"] ?? "";
+  expect(only(claim, `${RULES}\n${rule}`).answer).toBe("proved");
+});
+
+test("issue S.4: what cannot be told says which writing of a condition would be understood", () => {
+  const denies = `${RULES}\n- { id: d, effect: deny, actions: [files/read], when: "args.path.startsWith('/pub')" }`;
+  const never = (when: string): string => `never: { actions: [files/read], when: "${when}" }`;
+  const found = only(never("args.path.indexOf('/pub') == 0"), denies);
+  const plain = 'args.path.startsWith("/pub")';
+  expect(helpOf(found)).toContain(
+    `write \`${plain}\` in place of \`args.path.indexOf("/pub") == 0\``,
+  );
+  expect(only(never(plain.replaceAll('"', "'")), denies).answer).toBe("proved");
 });
 
 test("mending the policy turns a refuted one into a proof", () => {
