@@ -6,6 +6,7 @@ import { Atoms } from "./atoms.ts";
 import { every, rememberedClaim, type Claim } from "./claim.ts";
 import { Constants } from "./constants.ts";
 import { catalogFacts } from "./facts.ts";
+import { functionFacts } from "./function-facts.ts";
 import { ruleParts, type RulePart } from "./rule-claim.ts";
 import type { Infer } from "./solver.ts";
 import type { Salt } from "./variables.ts";
@@ -102,7 +103,7 @@ export function analyseSet(
     set,
     atoms,
     rules: rules.sort((a, b) => (a.name < b.name ? -1 : 1)),
-    facts: options.knowsCatalogs === false ? () => [] : catalogFacts(set),
+    facts: factsOf(options.knowsCatalogs === false ? () => [] : catalogFacts(set)),
     now: options.now ?? Date.UTC(2026, 0, 1),
     work: new Work(limitsFor(rules.length)),
     seeds: once(() => seedsOf(policies)),
@@ -110,6 +111,11 @@ export function analyseSet(
       document.kind === "Catalog" ? document.resources.map((entry) => entry.match) : [],
     ),
   };
+}
+
+/** What catalogs say of a model, and what its terms come to. */
+function factsOf(catalogs: Infer): Infer {
+  return (model) => [...catalogs(model), ...functionFacts(model)];
 }
 
 function once<T>(make: () => T): () => T {

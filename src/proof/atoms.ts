@@ -14,6 +14,7 @@ import {
   Unknown,
   type Value,
 } from "../condition/value.ts";
+import { substitute } from "../condition/substitute.ts";
 import { visitAll } from "../condition/walk.ts";
 import {
   ABSENT,
@@ -38,7 +39,8 @@ import {
   VALUE,
   type CellTest,
 } from "./cell.ts";
-import { cellClaim, constantClaim, negate, some, type Claim } from "./claim.ts";
+import { cellClaim, choose, constantClaim, every, negate, some, type Claim } from "./claim.ts";
+import { conditionClaim } from "./condition-claim.ts";
 import { CLASSES } from "../policy/closed-lists.ts";
 import type { Constants } from "./constants.ts";
 import type { Variable } from "./formula.ts";
@@ -248,7 +250,7 @@ export class Atoms {
     if (expr.kind === "has") return this.#presence(expr.operand, expr.field);
     if (expr.kind === "binary") return this.#binary(expr);
     if (expr.kind === "call") return this.#textTest(expr);
-    if (expr.kind === "comprehension") return this.#someElement(expr);
+    if (expr.kind === "comprehension") return this.#spelledOut(expr) ?? this.#someElement(expr);
     return pathOf(expr) === undefined
       ? undefined
       : this.#on(expr, { kinds: TRUE }, { kinds: FALSE });
@@ -414,6 +416,33 @@ export class Atoms {
       { kinds: TEXT, text: { test, wanted: true } },
       { kinds: TEXT, text: { test, wanted: false } },
     );
+  }
+
+  /**
+   * `[args.a, args.b].exists(v, v == 'x')`: each element by itself, where all of them have a value.
+   */
+  #spelledOut({ macro, range, variable, second, body }: ComprehensionExpr): Claim | undefined {
+    if (range.kind !== "list" || second !== undefined) return undefined;
+    if (macro !== "exists" && macro !== "all") return undefined;
+    const parts = range.elements.map(({ value, optional }) =>
+      optional ? undefined : substitute(body, variable, value),
+    );
+    const bodies = parts.filter((part) => part !== undefined);
+    if (bodies.length < parts.length) return undefined;
+    const known = range.elements.map(({ value }) => this.#constants.valueOf(value));
+    if (known.some((value) => value instanceof NoValue)) return undefined;
+    const values = range.elements
+      .filter((_, i) => known[i] === undefined)
+      .map(({ value }) =>
+        cellClaim({
+          variable: this.#variable(value),
+          whenTrue: { kinds: VALUE },
+          whenFalse: { kinds: 0 },
+        }),
+      );
+    const claims = bodies.map((part) => conditionClaim(part, this));
+    const joined = macro === "exists" ? some(claims) : every(claims);
+    return choose(every(values), joined, constantClaim(false));
   }
 
   /** `action.effects.exists(e, e in ['send', 'pay'])`: one of them is in the list. */

@@ -1,13 +1,16 @@
 import type { Expr } from "../condition/ast.ts";
 import { chainOperands } from "../condition/walk.ts";
-import type { Atoms } from "./atoms.ts";
 import { choose, constantClaim, every, negate, some, type Claim } from "./claim.ts";
 
+/** What claims the parts of a condition make that its boolean structure joins. */
+interface AtomicClaims {
+  claim(expr: Expr): Claim;
+}
+
 /**
- * What a condition claims (design 3.5): its boolean structure over what {@link Atoms} makes of the
- * rest.
+ * What a condition claims (design 3.5): its boolean structure over what `atoms` makes of the rest.
  */
-export function conditionClaim(expr: Expr, atoms: Atoms): Claim {
+export function conditionClaim(expr: Expr, atoms: AtomicClaims): Claim {
   const inner = (part: Expr): Claim => conditionClaim(part, atoms);
   if (expr.kind === "literal" && expr.literal.type === "bool")
     return constantClaim(expr.literal.value);

@@ -50,6 +50,24 @@ const PACKS: Readonly<
       "no-mail-at-all-after-confidential",
     ],
   },
+  "coding-agent": {
+    paths: ["policies/starter/coding-agent/policy.yaml"],
+    refuted: [
+      "only-agents-run",
+      "a-person-before-every-line",
+      "no-edit-of-the-system",
+      "no-page-of-the-metadata",
+    ],
+  },
+  "mcp-servers": {
+    paths: ["policies/starter/mcp-servers/policy.yaml"],
+    refuted: [
+      "two-before-a-merge",
+      "only-agents-read",
+      "no-tables-of-the-system",
+      "no-secret-is-read",
+    ],
+  },
 };
 
 function filesOf(path: string): readonly string[] {

@@ -70,6 +70,20 @@ function drawAtom(dice: Dice): Atom {
       text: `args.s in ['${word}', 'ba']`,
       holds: (call) => known(call, "s") === word || known(call, "s") === "ba",
     },
+    {
+      text: `args.s.matches('^${word}')`,
+      holds: (call) => {
+        const value = known(call, "s");
+        return typeof value === "string" && value.startsWith(word);
+      },
+    },
+    {
+      text: `[args.s, args.n].exists(v, v == '${word}')`,
+      holds: (call) => {
+        const values = [known(call, "s"), known(call, "n")];
+        return values.every((value) => value !== undefined) && values.includes(word);
+      },
+    },
     { text: "has(args.n)", holds: (call) => known(call, "n") !== undefined },
     {
       text: "!has(args.s)",

@@ -3,6 +3,7 @@ import type { Claim } from "../../../src/proof/claim.ts";
 import { conditionClaim } from "../../../src/proof/condition-claim.ts";
 import { Constants } from "../../../src/proof/constants.ts";
 import { allOf, anyOf, type Formula } from "../../../src/proof/formula.ts";
+import { functionFacts } from "../../../src/proof/function-facts.ts";
 import { searchModels } from "../../../src/proof/solver.ts";
 import type { Expr } from "../../../src/condition/ast.ts";
 import { parseExpression } from "../../../src/condition/parse.ts";
@@ -44,7 +45,7 @@ function parse(text: string): Expr {
 }
 
 function search(formula: Formula): "found" | "none" | "unknown" {
-  return searchModels(formula, { visit: () => true }).kind;
+  return searchModels(formula, { visit: () => true, infer: functionFacts }).kind;
 }
 
 function pathsIn(...conditions: readonly string[]): readonly string[] {
