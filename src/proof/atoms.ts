@@ -45,6 +45,7 @@ import { CLASSES } from "../policy/closed-lists.ts";
 import type { Constants } from "./constants.ts";
 import type { Variable } from "./formula.ts";
 import { complementIntervals, numbersWhere, type Intervals } from "./intervals.ts";
+import { plainPatternTest } from "./plain-pattern.ts";
 import {
   attribute,
   containersOf,
@@ -198,10 +199,11 @@ function hasLargeIntegers(expr: Expr): boolean {
   return found;
 }
 
-const TEXT_TESTS: ReadonlyMap<string, (text: string) => TextTest> = new Map([
+const TEXT_TESTS: ReadonlyMap<string, (text: string) => TextTest | undefined> = new Map([
   ["startsWith", startsWith],
   ["endsWith", endsWith],
   ["contains", containing],
+  ["matches", plainPatternTest],
 ]);
 const LISTS: ReadonlySet<string> = new Set(["action.effects", "session.labels"]);
 
@@ -411,6 +413,7 @@ export class Atoms {
     if (typeof text !== "string" || this.#constants.valueOf(expr.target) !== undefined)
       return undefined;
     const test = make(text);
+    if (test === undefined) return undefined;
     return this.#on(
       expr.target,
       { kinds: TEXT, text: { test, wanted: true } },

@@ -25,31 +25,6 @@ function attributeText(expr: Expr | undefined): string | undefined {
   return expr !== undefined && pathOf(expr) !== undefined ? unparse(expr) : undefined;
 }
 
-/** The one text that a pattern fits, if it has no signs with a meaning of their own. */
-function plainPattern(pattern: string): string | undefined {
-  const plain = pattern.replace(/\\([^A-Za-z0-9])/g, "$1");
-  return /[\\^$.|?*+()[\]{}]/.test(pattern.replace(/\\[^A-Za-z0-9]/g, "")) ? undefined : plain;
-}
-
-/** `matches` with a pattern that a plain test says as well. */
-function matching({ target, args }: CallExpr): string | undefined {
-  const [pattern, subject] = [textOf(args.at(-1)), attributeText(target ?? args[0])];
-  if (pattern === undefined || subject === undefined) return undefined;
-  const [starts, ends] = [pattern.startsWith("^"), /(?<!\\)(?:\\\\)*\$$/.test(pattern)];
-  const inner = pattern.slice(starts ? 1 : 0, ends ? -1 : undefined);
-  const choices = /^\((?:\?:)?(?<words>[^()]*)\)$/.exec(inner)?.groups?.["words"]?.split("|");
-  if (choices !== undefined && starts && ends) {
-    const words = choices.map(plainPattern);
-    return words.every((word) => word !== undefined)
-      ? `${subject} in [${words.map(quoted).join(", ")}]`
-      : undefined;
-  }
-  const plain = plainPattern(inner);
-  if (plain === undefined) return undefined;
-  if (starts && ends) return `${subject} == ${quoted(plain)}`;
-  return `${subject}.${starts ? "startsWith" : ends ? "endsWith" : "contains"}(${quoted(plain)})`;
-}
-
 /** Where a text stands in another, as whether it does. */
 function position({ target, args }: CallExpr, op: string, at: number): string | undefined {
   const [subject, part] = [attributeText(target), textOf(args[0])];
@@ -140,7 +115,6 @@ function spelledOut({ macro, range, variable, body }: ComprehensionExpr): string
  * the types that it is written for; undefined where there is none at hand.
  */
 export function rewriting(expr: Expr): string | undefined {
-  if (expr.kind === "call") return expr.name === "matches" ? matching(expr) : undefined;
   if (expr.kind === "binary") return compared(expr);
   return expr.kind === "comprehension" ? elements(expr) : undefined;
 }

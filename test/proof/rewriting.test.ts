@@ -15,11 +15,6 @@ const LISTS = [[], ["a"], ["b", "a"], ["c"]];
 
 describe("design 17.2: what stood in the way of a proof is written so that it does not", () => {
   it.each<[string, string, readonly unknown[]]>([
-    ["args.s.matches('^ab')", 'args.s.startsWith("ab")', TEXTS],
-    ["matches(args.s, 'b$')", 'args.s.endsWith("b")', TEXTS],
-    ["args.s.matches('a')", 'args.s.contains("a")', TEXTS],
-    ["args.s.matches('^a\\\\.b$')", 'args.s == "a.b"', TEXTS],
-    ["args.s.matches('^(?:a|ab)$')", 'args.s in ["a", "ab"]', TEXTS],
     ["args.s.indexOf('b') == 0", 'args.s.startsWith("b")', TEXTS],
     ["args.s.indexOf('b') != -1", 'args.s.contains("b")', TEXTS],
     ["args.s.indexOf('b') == -1", '!args.s.contains("b")', TEXTS],
@@ -45,10 +40,6 @@ describe("design 17.2: what stood in the way of a proof is written so that it do
   });
 
   it.each([
-    "args.s.matches('a.b')",
-    "args.s.matches('^a|b$')",
-    "args.s.matches(args.p)",
-    "args.s.matches('(?i)a')",
     "args.s.split('')[0] == 'a'",
     "args.s.split('/')[1] == 'a'",
     "(args.s + 'x').indexOf('a') == 0",
