@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
-import { member, objectMember, type Json } from "../request/json.ts";
 import type { Decider } from "./decider.ts";
-import type { Host } from "./host.ts";
-import { fileOf, isOwn, readSettings, type Place } from "./install.ts";
+import type { Asked, Host, HostFile } from "./host.ts";
+import { fileOf, readSettings, type Place } from "./install.ts";
+import { installedHooks, isUpToDate, missingProgram, type InstalledHook } from "./installed.ts";
 import { PLUGIN_MARK } from "./opencode-plugin.ts";
 
 /** One thing that was looked at. */
@@ -20,26 +20,44 @@ async function installed(host: Host, place: Place): Promise<readonly Finding[]> 
       ? [{ state: "ok", what: `the plugin is in \`${path}\`` }]
       : [{ state: "failed", what: `\`${path}\` is not the plugin of agentz; ${fix}` }];
   const settings = await readSettings(path);
-  const hooks = objectMember(settings, "hooks");
-  const wanted = Object.keys(host.file.entries({ command: "" }));
-  const missing = wanted.filter((event) => {
-    const entries = member(hooks, event);
-    return !Array.isArray(entries) || !entries.some((entry: Json) => isOwn(host, entry));
-  });
-  const off = settings["disableAllHooks"] === true;
-  return [
-    ...(missing.length === 0
-      ? [{ state: "ok" as const, what: `the hooks are in \`${path}\`` }]
-      : [
-          {
-            state: "failed" as const,
-            what: `\`${path}\` has no hook for ${missing.join(", ")}; ${fix}`,
-          },
-        ]),
-    ...(off
-      ? [{ state: "failed" as const, what: `\`disableAllHooks\` in \`${path}\` switches it off` }]
+  const faults = [
+    ...faultsOf(host.file, installedHooks(host, settings), path).map((what) => `${what}; ${fix}`),
+    ...(settings["disableAllHooks"] === true
+      ? [`\`disableAllHooks\` in \`${path}\` switches the hooks off`]
       : []),
   ];
+  return faults.length === 0
+    ? [{ state: "ok", what: `the hooks are in \`${path}\`` }]
+    : faults.map((what) => ({ state: "failed", what }));
+}
+
+/** Why the hooks that are there do not ask as they should. */
+function faultsOf(
+  file: HostFile,
+  hooks: readonly InstalledHook[],
+  path: string,
+): readonly string[] {
+  const wanted = Object.keys(file.entries({ command: "" }));
+  const missing = wanted.filter((event) => !hooks.some((hook) => hook.event === event));
+  if (missing.length > 0) return [`\`${path}\` has no hook for ${missing.join(", ")}`];
+  const stale = hooks.filter((hook) => !isUpToDate(file, hook)).map(({ event }) => event);
+  const gone = hooks.flatMap(({ asked }) => (asked && missingProgram(asked)) ?? []);
+  return [
+    ...(stale.length > 0
+      ? [
+          `the hook for ${stale.join(", ")} is not as this version writes it, so a call may run undecided`,
+        ]
+      : []),
+    ...[...new Set(gone)].map((program) => `\`${program}\` is not there any more`),
+  ];
+}
+
+/** What the installed hooks ask; undefined where none are installed. */
+export async function installedAsked(host: Host, place: Place): Promise<Asked | undefined> {
+  const path = fileOf(host, place);
+  if (host.file === undefined || !existsSync(path)) return undefined;
+  const hooks = installedHooks(host, await readSettings(path));
+  return hooks.map(({ asked }) => asked).find((asked) => asked !== undefined);
 }
 
 /** Whether something answers: a call of a tool that nobody has is asked about. */
@@ -59,7 +77,7 @@ async function answers(decide: Decider): Promise<Finding> {
       };
     return {
       state: "ok",
-      what: `${typeof policy === "string" ? policy : "?"} decides the calls`,
+      what: `the policies ${typeof policy === "string" ? policy : "?"} decide the calls`,
     };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
@@ -67,18 +85,21 @@ async function answers(decide: Decider): Promise<Finding> {
   }
 }
 
-/** Whether a host's calls are decided, and what this host is known not to enforce. */
+/**
+ * Whether a host's calls are decided, and what this host is known not to enforce. Who would decide is
+ * asked only where something asks.
+ */
 export async function examine(
   host: Host,
   place: Place,
-  decide: () => Decider,
+  decide: Decider,
 ): Promise<readonly Finding[]> {
-  const gaps = host.gaps.map((what): Finding => ({ state: "warning", what }));
-  const asked = await Promise.resolve()
-    .then(() => answers(decide()))
-    .catch((error: unknown): Finding => {
-      const why = error instanceof Error ? error.message : String(error);
-      return { state: "failed", what: `nothing decides, so every call would be denied: ${why}` };
-    });
-  return [...(await installed(host, place)), asked, ...gaps];
+  const found = await installed(host, place);
+  const isAsked = found.some(({ state }) => state === "ok");
+  const known = [...(host.toDo === undefined ? [] : [host.toDo]), ...host.gaps];
+  return [
+    ...found,
+    ...(isAsked ? [await answers(decide)] : []),
+    ...known.map((what): Finding => ({ state: "warning", what })),
+  ];
 }

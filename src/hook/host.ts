@@ -47,6 +47,8 @@ export interface Host {
   readonly file: HostFile | undefined;
   /** Whether the host can ask by HTTP. */
   readonly http: boolean;
+  /** What a person has to do in the host before it asks, in a sentence. */
+  readonly toDo?: string;
   /** What the host is known not to enforce, in sentences. */
   readonly gaps: readonly string[];
 }

@@ -4,6 +4,9 @@ import { callId, canonicalCall, textOf } from "./read-call.ts";
 
 type Hooks = { readonly [event: string]: JsonObject };
 
+/** What stands behind the command of a hook that asks before a call. */
+export const GUARD = " || exit 2";
+
 const PATIENCE_SECONDS = 60;
 
 /** Tried with the real programs: `scripts/hooks/run-hosts.mjs --late`. */
@@ -31,7 +34,7 @@ function matched(events: readonly string[], hook: JsonObject): Hooks {
  * not there any more, hosts take leave to go on.
  */
 function guarding(asked: Asked): Asked {
-  return "command" in asked ? { command: `${asked.command} || exit 2` } : asked;
+  return "command" in asked ? { command: `${asked.command}${GUARD}` } : asked;
 }
 
 function claudeEntries(asked: Asked): Hooks {
@@ -153,16 +156,13 @@ const CLAUDE: Host = {
 };
 
 const CODEX: Host = {
+  toDo: "start `codex`, type `/hooks` and trust the hooks of agentz: until then Codex does not run them, and every call runs",
   ...claudeLike({
     name: "codex",
     title: "Codex",
     folder: ".codex",
     file: "hooks.json",
-    gaps: [
-      "Codex runs no hook that you did not trust, and lets the call run: start `codex`, type `/hooks`, and trust those of agentz",
-      "Codex accepts only a deny: a call that needs an approval is denied",
-      LATE,
-    ],
+    gaps: ["Codex accepts only a deny: a call that needs an approval is denied", LATE],
   }),
   asks: false,
 };
@@ -197,6 +197,7 @@ function mcpName(input: JsonObject): string | undefined {
 const GEMINI: Host = {
   name: "gemini-cli",
   title: "Gemini CLI",
+  toDo: "trust the folder when `gemini` asks: it does not run the hooks of a project that you do not trust",
   read: readGemini,
   answer: ({ reason }) => ({ decision: "deny", reason }),
   asks: false,
@@ -355,6 +356,7 @@ const DROID: Host = { ...DROID_LIKE, read: readDroid };
 
 const QWEN_FILE = ".qwen/settings.json";
 const QWEN: Host = {
+  toDo: "trust the folder if `qwen` asks: it does not run the hooks of a project that you do not trust",
   ...claudeLike({
     name: "qwen",
     title: "Qwen Code",

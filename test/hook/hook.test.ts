@@ -7,7 +7,7 @@ import { byServer } from "../../src/hook/decider.ts";
 import { HOSTS } from "../../src/hook/hosts.ts";
 import { byItself } from "../../src/hook/own-decider.ts";
 import { runHook } from "../../src/hook/run-hook.ts";
-import { agentz, agentzProcess, scratch } from "../e2e/agentz.ts";
+import { agentz, agentzProcess, scratch, type Done } from "../e2e/agentz.ts";
 import { runInProcess } from "../e2e/in-process.ts";
 import { serve } from "../serve/running.ts";
 
@@ -171,8 +171,9 @@ describe.each([...HOSTS.keys()])("%s", (name) => {
     await run("install", name, "--candidate", "p.yaml");
     await run("install", name, "--candidate", "p.yaml");
     const told = await run("doctor", name, "--candidate", "p.yaml");
-    expect(told).toMatch(/sha256:[0-9a-f]+ decides the calls/);
-    for (const gap of HOSTS.get(name)?.gaps ?? []) expect(told).toContain(gap);
+    expect(told).toMatch(/the policies sha256:[0-9a-f]+ decide the calls/);
+    const { gaps = [], toDo = "" } = HOSTS.get(name) ?? {};
+    for (const gap of [...gaps, toDo]) expect(told).toContain(gap);
     if (file !== undefined) {
       const text = readFileSync(join(project, file), "utf8");
       expect(JSON.parse(text)).toMatchObject({ theme: "dark" });
@@ -315,6 +316,34 @@ describe("hook", () => {
       input,
     });
     expect([status, JSON.parse(stdout.toString())]).toMatchObject([0, { decision: "deny" }]);
+  });
+
+  test("doctor decides as the hooks do, and finds those that do not ask as they should", async () => {
+    const cwd = scratch({ "p.yaml": POLICY, other: "" });
+    const file = join(cwd, ".gemini/settings.json");
+    const doctor = (): Done => agentz(["hook", "doctor", "gemini-cli"], { cwd });
+    agentz(["hook", "install", "gemini-cli", "--candidate", "p.yaml"], { cwd });
+    expect(doctor()).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining("decide the calls"),
+    });
+    const written = readFileSync(file, "utf8");
+    for (const [before, after, told] of [
+      ["60000", "60", "the hook for BeforeTool, SessionEnd is not as this version writes it"],
+      [" || exit 2", "", "the hook for BeforeTool is not as this version writes it"],
+      ["BeforeTool", "BeforeModel", "has no hook for BeforeTool"],
+      [process.execPath, join(cwd, "node"), `\`${join(cwd, "node")}\` is not there any more`],
+      [join(cwd, "p.yaml"), join(cwd, "q.yaml"), "nothing decides, so every call would be denied"],
+    ]) {
+      writeFileSync(file, written.replaceAll(before ?? "", after ?? ""));
+      expect([told, doctor()]).toMatchObject([
+        told,
+        { status: 1, stdout: expect.stringContaining(told ?? "") },
+      ]);
+    }
+    // what a project's settings name gets no token of the user's
+    writeFileSync(file, written.replaceAll("--candidate", "--server http://elsewhere.example"));
+    expect(doctor()).toMatchObject({ status: 1, stdout: expect.stringContaining("candidate") });
   });
 
   test("names of MCP tools and sub-agents, as hosts write them", async () => {

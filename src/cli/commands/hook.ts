@@ -6,9 +6,10 @@ import type { Io } from "../../node/io.ts";
 import { cacheFolder } from "../../node/private-folder.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import { byServer, usualSocket, type Decider } from "../../hook/decider.ts";
-import { examine } from "../../hook/doctor.ts";
+import { examine, installedAsked } from "../../hook/doctor.ts";
 import { hookPath, type Asked, type Host } from "../../hook/host.ts";
 import { HOSTS } from "../../hook/hosts.ts";
+import { decidedBy } from "../../hook/installed.ts";
 import { fileOf, install, uninstall, type Place } from "../../hook/install.ts";
 import { runHook } from "../../hook/run-hook.ts";
 import { subjectOf } from "../../hook/subject.ts";
@@ -130,6 +131,7 @@ async function add(name: string, flags: Flags, { io }: CommandContext): Promise<
   const asked = askedOf(host, { ...flags, candidate }, io.cwd);
   const path = await install(host, placeOf(flags, io.cwd), asked);
   io.stdout.write(`${host.title} asks agentz before each call: ${path}\n`);
+  if (host.toDo !== undefined) io.stdout.write(`now ${host.toDo}\n`);
   io.stdout.write(
     `check it with: agentz hook doctor ${host.name}${flags.user === true ? " --user" : ""}\n`,
   );
@@ -145,10 +147,23 @@ async function remove(name: string, flags: Flags, { io }: CommandContext): Promi
   );
 }
 
+/** The flags by which the installed hooks decide. */
+function installedFlags(asked: Asked): Pick<Flags, "candidate" | "server"> {
+  const { candidate, server } = decidedBy(asked);
+  return {
+    ...(candidate.length > 0 && { candidate }),
+    ...(server !== undefined && { server }),
+  };
+}
+
 async function check(name: string, flags: Flags, context: CommandContext): Promise<void> {
   const host = hostOf(name);
-  const decide: Decider = async (input) => (await deciderOf(flags, context))(input);
-  const findings = await examine(host, placeOf(flags, context.io.cwd), () => decide);
+  const place = placeOf(flags, context.io.cwd);
+  const isGiven = flags.candidate !== undefined || flags.server !== undefined;
+  const asked = isGiven ? undefined : await installedAsked(host, place);
+  const meant = asked === undefined ? flags : { ...flags, ...installedFlags(asked) };
+  const decide: Decider = async (input) => (await deciderOf(meant, context))(input);
+  const findings = await examine(host, place, decide);
   for (const { state, what } of findings)
     context.io.stdout.write(inertText(`${state.padEnd(8)}${what}\n`));
   context.finish(findings.some(({ state }) => state === "failed") ? 1 : 0);
