@@ -16,12 +16,21 @@ const mayImport = {
   suite: [...pure, "request", "condition", "policy", "engine", "proof", "trace"],
   replay: [...pure, "request", "condition", "policy", "engine", "trace"],
   batch: [...pure, "request", "condition", "policy", "engine", "trace", "replay"],
-  curate: [...pure, "request", "condition", "policy", "engine", "trace", "replay"],
-  inventory: [...pure, "request", "condition", "policy", "trace"],
+  "trace-editing": [...pure, "request", "condition", "policy", "engine", "trace", "replay"],
+  "catalog-draft": [...pure, "request", "condition", "policy", "trace"],
   bench: [...pure, "request", "condition", "policy", "engine", "trace"],
   coverage: [...pure, "request", "condition", "policy", "engine", "trace", "replay"],
-  board: [...pure, "request", "condition", "policy", "engine", "trace", "replay", "coverage"],
-  reach: [...pure, "request", "condition", "policy", "engine", "trace", "replay"],
+  "executive-report": [
+    ...pure,
+    "request",
+    "condition",
+    "policy",
+    "engine",
+    "trace",
+    "replay",
+    "coverage",
+  ],
+  "access-analysis": [...pure, "request", "condition", "policy", "engine", "trace", "replay"],
   release: [...pure, "request", "condition", "policy", "engine", "proof"],
   report: [...pure, "request"],
   node: [...pure, "policy", "trace", "release"],
@@ -55,14 +64,15 @@ const reasons = {
   batch:
     "decides many calls at once by what rules come to: the engine decides each outcome, and nothing here is of files or threads",
   replay: "joins engine and trace; presents nothing",
-  curate:
+  "trace-editing":
     "makes a trace fit to be kept: what policies read of it, and what a replay shows of it, decide; it decides no call itself",
-  inventory: "holds what a trace shows against a catalog; decides no call",
+  "catalog-draft": "holds what a trace shows against a catalog; decides no call",
   bench: "measures the engine that ships; the clock comes in as a value",
   coverage: "queries decisions that the replay made; decides nothing itself",
-  board:
+  "executive-report":
     "gathers what a report shows from replay and coverage; decides nothing and writes no format",
-  reach: "asks the engine what could happen, not what did; changes no state and reads no file",
+  "access-analysis":
+    "asks the engine what could happen, not what did; changes no state and reads no file",
   release: "compares documents; never replays",
   report:
     "a reporter is a pure function of a result document: it knows the result's types and nothing of how it came about",

@@ -1,6 +1,6 @@
 import { runReplay } from "./replay/replay-job.ts";
-import { RecordedFields } from "../curate/recorded-fields.ts";
-import { recordFields } from "../curate/record-fields.ts";
+import { RecordedFields } from "../trace-editing/recorded-fields.ts";
+import { recordFields } from "../trace-editing/record-fields.ts";
 import type { RecordField, RecordPlanResult } from "../documents/record-plan-result.ts";
 import { expandInputs, rereadable, TRACE_ENDINGS } from "../node/inputs.ts";
 import { VERSION } from "../node/version.ts";

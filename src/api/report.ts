@@ -1,4 +1,4 @@
-import { BoardTally } from "../board/board-tally.ts";
+import { ReportTally } from "../executive-report/report-tally.ts";
 import type { ReplayJob } from "./replay/replay-job.ts";
 import { runReplay } from "./replay/replay-job.ts";
 import type { Earlier } from "../coverage/earlier.ts";
@@ -40,9 +40,9 @@ export interface Reported {
  */
 export async function reportDocument(job: ReplayJob, content: ReportContent): Promise<Reported> {
   const { title, showArguments, earlier } = content;
-  const tallies: BoardTally[] = [];
+  const tallies: ReportTally[] = [];
   const done = await runReplay(job, (coverage) => {
-    tallies.push(new BoardTally(coverage, job.candidate.set, { arguments: showArguments }));
+    tallies.push(new ReportTally(coverage, job.candidate.set, { arguments: showArguments }));
     return tallies;
   });
   await job.decisions?.close();

@@ -2,8 +2,8 @@ import { UserError } from "../diagnostics/user-error.ts";
 import type { WhoCanResult } from "../documents/who-can-result.ts";
 import { VERSION } from "../node/version.ts";
 import { actionGlobFault } from "../policy/glob.ts";
-import { Oracle } from "../reach/question.ts";
-import { whoCan } from "../reach/who-can.ts";
+import { Oracle } from "../access-analysis/question.ts";
+import { whoCan } from "../access-analysis/who-can.ts";
 import { formatTime } from "../trace/time.ts";
 import type { PolicySet } from "./policy-set.ts";
 

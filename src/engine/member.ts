@@ -1,6 +1,6 @@
 import { Failure, Unknown } from "../condition/value.ts";
 import type { Call } from "./call.ts";
-import type { Plan } from "./plan.ts";
+import type { ScopedRules } from "./plan.ts";
 import { DENY, SATISFIED, possibleRanks, type Vote, type RankSet } from "./combine.ts";
 import { agentRecord } from "./catalog-index.ts";
 import type { CompiledSet } from "./compile-set.ts";
@@ -42,7 +42,7 @@ export interface DecideOptions {
  */
 export interface MemberDecision {
   readonly row: Row;
-  readonly plan: Plan;
+  readonly plan: ScopedRules;
   readonly rules: readonly RuleItem[];
   readonly shadow: readonly RuleItem[];
   readonly excepted: readonly string[];

@@ -10,16 +10,16 @@ import { and, type Truth } from "./truth.ts";
  * The rules whose scope the call's subject and action may fit, with how surely: the rest has no
  * say.
  */
-export type Plan = readonly { readonly rule: CompiledRule; readonly fit: Truth }[];
+export type ScopedRules = readonly { readonly rule: CompiledRule; readonly fit: Truth }[];
 
 /** Kinds are few where rules speak of kinds of subjects; more than so many are forgotten. */
 const MOST_KINDS = 2_000;
 
 /** The rules that may have a say on a call. */
 export interface ApplicableRules {
-  readonly plan: Plan;
+  readonly plan: ScopedRules;
   /** Those of them that the names of subject and action do not rule out by their condition. */
-  readonly asked: Plan;
+  readonly asked: ScopedRules;
 }
 
 /**
@@ -56,7 +56,7 @@ export class PlanMemo {
   }
 
   /** Every rule whose scope the subject and the action may fit. */
-  planFor(row: Row, action: IdentifiedAction): Plan {
+  planFor(row: Row, action: IdentifiedAction): ScopedRules {
     return this.applicableRules(row, action).plan;
   }
 

@@ -1,6 +1,6 @@
 import type { Unknown } from "../condition/value.ts";
 import type { ColumnState } from "./column-state.ts";
-import { Cells, type CellSource, type Forgotten, type KeyedState } from "./state-store.ts";
+import { KeyedEntries, type CellSource, type Forgotten, type KeyedState } from "./state-store.ts";
 import type { StateKey } from "../policy/model.ts";
 
 /**
@@ -22,7 +22,7 @@ export interface Session {
   readonly start: number | undefined;
   /** Time of its last event; kept up only where sessions may be forgotten. */
   last: number | undefined;
-  cells: Cells | undefined;
+  cells: KeyedEntries | undefined;
   /** Calls that ran, by the id of the agent: at least, and at most. */
   calls: Map<string, { least: number; most: number }> | undefined;
   stopped: Started[] | undefined;
@@ -74,7 +74,7 @@ export class SessionTable implements CellSource {
   /** Sessions whose state was dropped, and the time of the last event of each. */
   readonly #dropped = new Map<string, Forgotten>();
   readonly #terminated = new Map<string, Started[]>();
-  readonly #lasting = new Map<string, Cells>();
+  readonly #lasting = new Map<string, KeyedEntries>();
   /** The time of the latest event. */
   #now: number | undefined;
   #sinceSweep = 0;
@@ -178,19 +178,19 @@ export class SessionTable implements CellSource {
     const name = `${by}\u0000${key}`;
     const known = this.#lasting.get(name);
     if (known !== undefined || !create) return known;
-    const fresh = new Cells(undefined);
+    const fresh = new KeyedEntries(undefined);
     this.#lasting.set(name, fresh);
     return fresh;
   }
 
-  #cellsOf(name: string, create: boolean): Cells | undefined {
+  #cellsOf(name: string, create: boolean): KeyedEntries | undefined {
     const session = create ? this.open(name) : this.get(name);
     if (
       session !== undefined &&
       session.cells === undefined &&
       (create || session.forgotten !== undefined)
     )
-      session.cells = new Cells(session.forgotten);
+      session.cells = new KeyedEntries(session.forgotten);
     return session?.cells;
   }
 }

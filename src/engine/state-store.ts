@@ -48,7 +48,7 @@ export interface CounterState {
 /**
  * What one key has: labels by index (true, or doubtful), windows of counters and values by index.
  */
-export class Cells implements KeyedState {
+export class KeyedEntries implements KeyedState {
   readonly #labels = new Map<number, true | "doubtful">();
   readonly #counters = new Map<number, Counter>();
   readonly #values = new Map<number, Window<Value>>();

@@ -1,4 +1,4 @@
-import type { Plan } from "../engine/plan.ts";
+import type { ScopedRules } from "../engine/plan.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { fitsEntity } from "../engine/scope.ts";
 import type { CallResult } from "./walk.ts";
@@ -12,7 +12,7 @@ export type ReachPart = Readonly<Record<Version, readonly string[]>>;
 export class RuleReach {
   readonly #reached = { baseline: new Set<string>(), candidate: new Set<string>() };
   /** Plans all of whose rules were reached: most calls have one of a few plans. */
-  readonly #done = new WeakSet<Plan>();
+  readonly #done = new WeakSet<ScopedRules>();
 
   /** Notes what one result's calls reach. */
   count({ baseline, candidate }: CallResult): void {

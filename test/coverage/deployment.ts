@@ -7,8 +7,8 @@ import { assembleSet, type AssembledSet } from "../../src/engine/assemble.ts";
 import type { CompiledSet } from "../../src/engine/compile-set.ts";
 import { ReplayWalk } from "../replay/replay-walk.ts";
 import type { ReplayObserver } from "../../src/replay/walk.ts";
-import { judgeControls } from "../../src/board/controls/controls.ts";
-import { EvidenceTally } from "../../src/board/evidence-tally.ts";
+import { judgeControls } from "../../src/executive-report/controls/controls.ts";
+import { EvidenceTally } from "../../src/executive-report/evidence-tally.ts";
 import { decodeEvent, type TraceEvent } from "../../src/trace/event.ts";
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { recordFields } from "../../src/curate/record-fields.ts";
+import { recordFields } from "../../src/trace-editing/record-fields.ts";
 import type { Document } from "../../src/policy/model.ts";
 import { isJsonObject, type JsonObject } from "../../src/request/json.ts";
-import { PlannedRecorder } from "../curate/recorded-by-plan.ts";
+import { PlannedRecorder } from "../trace-editing/recorded-by-plan.ts";
 import type { Event } from "../reference/request.ts";
 import { differences } from "./compare.ts";
 import { engineRun } from "./engine-adapter.ts";

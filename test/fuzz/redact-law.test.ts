@@ -1,8 +1,8 @@
 import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { pathUses } from "../../src/curate/path-uses.ts";
-import { Redactor } from "../../src/curate/redact.ts";
+import { pathUses } from "../../src/trace-editing/path-uses.ts";
+import { Redactor } from "../../src/trace-editing/redact.ts";
 import { isJsonObject } from "../../src/request/json.ts";
 import type { Event } from "../reference/request.ts";
 import { differences } from "./compare.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { isDeepStrictEqual } from "node:util";
 import type { Walked } from "../replay/walk-replay.ts";
-import { ReplayedTrace, type Said } from "./walks.ts";
+import { ReplayedTrace, type ReplayOutput } from "./walks.ts";
 import { PAIRS, walkWorld, type WalkWorld } from "./walk-worlds.ts";
 
 /**
@@ -42,7 +42,7 @@ class Ways {
   }
 }
 
-function differing(got: Said, expected: Walked): string | undefined {
+function differing(got: ReplayOutput, expected: Walked): string | undefined {
   const [a, b]: [{ readonly [name: string]: unknown }, { readonly [name: string]: unknown }] = [
     { ...got.document, decisions: got.decisions },
     { ...expected.document, decisions: expected.decisions },
@@ -61,7 +61,7 @@ function differing(got: Said, expected: Walked): string | undefined {
 async function compare(trace: ReplayedTrace, world: WalkWorld, ways: Ways): Promise<void> {
   trace.write(world.lines);
   const { options, baseline, asked } = world;
-  const held = (what: string, got: Said, expected: Walked): void => {
+  const held = (what: string, got: ReplayOutput, expected: Walked): void => {
     const wrong = differing(got, expected);
     if (wrong !== undefined)
       throw new Error(`${what}, walked by ${got.stats.walk}\n${wrong}\n${world.text}`);
@@ -77,7 +77,7 @@ async function compare(trace: ReplayedTrace, world: WalkWorld, ways: Ways): Prom
   for (const [i, candidate] of world.candidates.entries()) {
     const versions = { baseline, candidate };
     const expected = await trace.byWalk(versions, options);
-    const byColumns = (): Promise<Said> => trace.byColumns(versions, options);
+    const byColumns = (): Promise<ReplayOutput> => trace.byColumns(versions, options);
     held(
       i === 0 ? "first candidate" : "edited, off an index of others",
       await byColumns(),

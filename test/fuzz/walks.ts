@@ -19,7 +19,7 @@ export interface Versions {
 }
 
 /** All that a replay says. */
-export interface Said {
+export interface ReplayOutput {
   readonly document: ReplayResult;
   readonly decisions: readonly string[];
   readonly stats: ReplayStats;
@@ -47,7 +47,7 @@ function labelTable(labels: Asked["labels"]): LabelTable | undefined {
   return table;
 }
 
-async function replayed(job: ReplayJob): Promise<Said> {
+async function replayed(job: ReplayJob): Promise<ReplayOutput> {
   const decisions = inMemory();
   const { result, stats } = await runReplay({ ...job, decisions });
   return { document: result, decisions: decisions.lines, stats };
@@ -83,7 +83,7 @@ export class ReplayedTrace {
   }
 
   /** By columns where they serve, off an index where one is there; it is written else. */
-  byColumns(versions: Versions, options = USUAL): Promise<Said> {
+  byColumns(versions: Versions, options = USUAL): Promise<ReplayOutput> {
     const files = [{ name: "t.jsonl", path: this.path }];
     const columns: ColumnsOptions = {
       files,
@@ -98,7 +98,7 @@ export class ReplayedTrace {
   }
 
   /** The events of the trace, read one after the other. */
-  async byEvents(versions: Versions, options = USUAL, asked: Asked = {}): Promise<Said> {
+  async byEvents(versions: Versions, options = USUAL, asked: Asked = {}): Promise<ReplayOutput> {
     return replayed(this.#job(versions, options, asked));
   }
 

@@ -3,7 +3,7 @@ import { checkSet } from "../../src/policy/check-set.ts";
 import { loadDocuments } from "../../src/policy/load.ts";
 import { compileSet, type CompiledSet } from "../../src/engine/compile-set.ts";
 import { catalog, policy } from "../fuzz/written.ts";
-import { ReplayedTrace, type Said } from "../fuzz/walks.ts";
+import { ReplayedTrace, type ReplayOutput } from "../fuzz/walks.ts";
 import { sha256 } from "./columns.ts";
 
 const trace = new ReplayedTrace();
@@ -52,13 +52,16 @@ interface Decided {
   readonly class: string;
 }
 
-const decided = ({ decisions }: Said): readonly Decided[] =>
+const decided = ({ decisions }: ReplayOutput): readonly Decided[] =>
   decisions.map((line) => JSON.parse(line) as Decided);
-const effects = (said: Said): readonly string[] =>
+const effects = (said: ReplayOutput): readonly string[] =>
   decided(said).map(({ candidate }) => candidate.effect);
 
 /** Both ways: what they say, and that they say the same. */
-async function replayed(baseline: CompiledSet | undefined, candidate: CompiledSet): Promise<Said> {
+async function replayed(
+  baseline: CompiledSet | undefined,
+  candidate: CompiledSet,
+): Promise<ReplayOutput> {
   const said = await trace.byColumns({ baseline, candidate });
   const { document, decisions } = await trace.byEvents({ baseline, candidate });
   expect({ document: said.document, decisions: said.decisions }).toEqual({ document, decisions });

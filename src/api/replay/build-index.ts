@@ -9,7 +9,7 @@ import { Feed } from "./feed.ts";
 import { IndexStore } from "./index-store.ts";
 import { INDEX_DAMAGED, NotByColumns } from "./not-by-columns.ts";
 import { plainFiles } from "./plain-files.ts";
-import type { Plan } from "./plan.ts";
+import type { ReadPlan } from "./read-plan.ts";
 import { planFeed } from "./plan-feed.ts";
 
 const CANNOT = {
@@ -47,7 +47,7 @@ export async function buildIndex(job: ReplayJob): Promise<readonly IndexedFile[]
  * Reads a whole trace, which writes its indexes; false: those that are there were held against it,
  * and are the same.
  */
-async function writeAll(plan: Plan, job: ReplayJob): Promise<boolean> {
+async function writeAll(plan: ReadPlan, job: ReplayJob): Promise<boolean> {
   if (plan.tasks.length === 0) throw new UserError("no-index", "an empty trace has no index");
   const { written, why } = await readAll(plan, job);
   if (written || plan.build?.held.length !== 0) return written;
@@ -55,7 +55,7 @@ async function writeAll(plan: Plan, job: ReplayJob): Promise<boolean> {
 }
 
 /** Reads a whole trace, which writes its indexes. */
-async function readAll(plan: Plan, job: ReplayJob): Promise<IndexStats> {
+async function readAll(plan: ReadPlan, job: ReplayJob): Promise<IndexStats> {
   const feed = await Feed.open(plan, job, "read");
   try {
     for await (const { task, facts } of feed.pieces()) {

@@ -16,7 +16,7 @@ import { LineReader } from "./line-reader.ts";
 import { INDEX_DAMAGED, NotByColumns, NotByParts } from "./not-by-columns.ts";
 import { PieceLog } from "./piece-log.ts";
 import { PieceWalk } from "./piece-walk.ts";
-import type { Plan } from "./plan.ts";
+import type { ReadPlan } from "./read-plan.ts";
 import { planFeed } from "./plan-feed.ts";
 import { plainFiles } from "./plain-files.ts";
 import type { Pool, Sharing } from "./pool.ts";
@@ -42,7 +42,7 @@ function whyWhole({ columns, filter, labels, recordedPolicy }: ReplayJob): strin
 }
 
 /** How a job is read by columns; a text: why some of it needs every event as it is. */
-async function planOf(job: ReplayJob): Promise<Plan | string> {
+async function planOf(job: ReplayJob): Promise<ReadPlan | string> {
   const { columns } = job;
   const why = whyWhole(job);
   if (columns === undefined || why !== undefined) return why ?? "";
@@ -87,7 +87,7 @@ function withoutIndex(job: ReplayJob): Promise<ColumnsDone | string> | string {
 }
 
 /** By parts of the trace where it falls into such, else as one. */
-async function inParts(plan: Plan, job: ReplayJob): Promise<ColumnsDone> {
+async function inParts(plan: ReadPlan, job: ReplayJob): Promise<ColumnsDone> {
   const kept = job.columns?.kept;
   const sharing = kept?.asOne === true || plan.linked ? "read" : sharingOf(plan, job);
   try {
@@ -103,7 +103,7 @@ async function inParts(plan: Plan, job: ReplayJob): Promise<ColumnsDone> {
  * The most that threads may do by themselves: a log of decisions is written in the order of the
  * trace.
  */
-function sharingOf({ versions }: Plan, job: ReplayJob): Sharing {
+function sharingOf({ versions }: ReadPlan, job: ReplayJob): Sharing {
   const { baseline, candidate } = versions;
   // what is forgotten hangs on the events between those of a session
   if (job.logDecision !== undefined || job.idle !== undefined) return "read";
@@ -114,7 +114,7 @@ function sharingOf({ versions }: Plan, job: ReplayJob): Sharing {
 
 class ColumnsReplay {
   readonly #job: ReplayJob;
-  readonly #plan: Plan;
+  readonly #plan: ReadPlan;
   readonly #sharing: Sharing;
   readonly #log: PieceLog;
   readonly #lines: LineReader;
@@ -122,7 +122,7 @@ class ColumnsReplay {
   readonly #stateful: boolean;
   #calls = 0;
 
-  constructor(plan: Plan, job: ReplayJob, sharing: Sharing) {
+  constructor(plan: ReadPlan, job: ReplayJob, sharing: Sharing) {
     this.#job = job;
     this.#plan = plan;
     this.#sharing = sharing;

@@ -3,7 +3,7 @@ import type { ReplayJob } from "./replay-inputs.ts";
 import type { FedPiece } from "./fed-piece.ts";
 import { Indexing } from "./indexing.ts";
 import type { KeptTrace } from "./kept-trace.ts";
-import type { Plan } from "./plan.ts";
+import type { ReadPlan } from "./read-plan.ts";
 import { hasThreads, Pool, type PieceRead, type Sharing, type WorkerStart } from "./pool.ts";
 import { TaskReader, type Task } from "./tasks.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
@@ -12,7 +12,7 @@ import type { Segment } from "../../trace/columns/segment.ts";
  * What the threads of a job start with; undefined where it asks for none, or where there is no
  * script for them.
  */
-function startOf(plan: Plan, job: ReplayJob, sharing: Sharing): WorkerStart | undefined {
+function startOf(plan: ReadPlan, job: ReplayJob, sharing: Sharing): WorkerStart | undefined {
   if (
     (job.columns?.workers ?? 0) === 0 ||
     plan.tasks.length < 2 ||
@@ -34,7 +34,7 @@ function startOf(plan: Plan, job: ReplayJob, sharing: Sharing): WorkerStart | un
 }
 
 /** What tells whether the files are still those that were read before. */
-function stampsOf({ files }: Plan): string {
+function stampsOf({ files }: ReadPlan): string {
   return JSON.stringify(files.map(({ path, size, modified }) => [path, size, modified]));
 }
 
@@ -42,18 +42,18 @@ function stampsOf({ files }: Plan): string {
 export class Feed {
   /** Undefined: no threads, so pieces are read here. */
   readonly pool: Pool | undefined;
-  readonly #plan: Plan;
+  readonly #plan: ReadPlan;
   readonly #kept: KeptTrace | undefined;
   #index: IndexStats;
 
-  private constructor(plan: Plan, job: ReplayJob, pool: Pool | undefined) {
+  private constructor(plan: ReadPlan, job: ReplayJob, pool: Pool | undefined) {
     this.#plan = plan;
     this.#kept = job.columns?.kept;
     this.#index = { ...plan.index, written: false };
     this.pool = pool;
   }
 
-  static async open(plan: Plan, job: ReplayJob, sharing: Sharing): Promise<Feed> {
+  static async open(plan: ReadPlan, job: ReplayJob, sharing: Sharing): Promise<Feed> {
     const start = startOf(plan, job, sharing);
     const count = Math.min(job.columns?.workers ?? 0, plan.tasks.length);
     const kept = job.columns?.kept;

@@ -12,7 +12,7 @@ import {
   type StoredSegment,
 } from "./index-file.ts";
 import type { FoundIndex } from "./index-store.ts";
-import type { IndexBuild, Plan } from "./plan.ts";
+import type { IndexBuild, ReadPlan } from "./read-plan.ts";
 
 /** An index that is held against what its trace holds, piece by piece. */
 class HeldIndex {
@@ -65,7 +65,7 @@ interface Written {
  * error.
  */
 export class Indexing {
-  readonly #plan: Plan;
+  readonly #plan: ReadPlan;
   readonly #build: IndexBuild;
   #open: Written | undefined;
   #file = 0;
@@ -74,7 +74,7 @@ export class Indexing {
   #written = false;
   #same = true;
 
-  constructor(plan: Plan, build: IndexBuild) {
+  constructor(plan: ReadPlan, build: IndexBuild) {
     this.#plan = plan;
     this.#build = build;
   }

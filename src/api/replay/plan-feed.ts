@@ -8,7 +8,7 @@ import { IndexStore, type FoundIndex, type NoIndex } from "./index-store.ts";
 import { INDEX_DAMAGED } from "./not-by-columns.ts";
 import { PIECE_BYTES, piecesOf } from "./pieces.ts";
 import type { PlainFile } from "./plain-files.ts";
-import type { IndexBuild, Plan } from "./plan.ts";
+import type { IndexBuild, ReadPlan } from "./read-plan.ts";
 import type { Task } from "./tasks.ts";
 
 /** Traces smaller than this are read as fast as their index would be. */
@@ -95,7 +95,7 @@ function offIndex(
 export function planFeed(
   files: readonly PlainFile[],
   job: ReplayJob & { readonly columns: ColumnsOptions },
-): Plan {
+): ReadPlan {
   const linked = job.columns.linked === true;
   const versions = readVersions(
     { baseline: job.baseline.set, candidate: job.candidate.set },
@@ -105,7 +105,7 @@ export function planFeed(
 }
 
 /** A plan but for whether calls are below other calls. */
-type Planned = Omit<Plan, "linked">;
+type Planned = Omit<ReadPlan, "linked">;
 
 function planned(
   files: readonly PlainFile[],

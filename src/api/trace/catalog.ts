@@ -1,7 +1,7 @@
 import { UserError } from "../../diagnostics/user-error.ts";
 import type { CatalogCheckResult } from "../../documents/catalog-check-result.ts";
-import { checkCatalog } from "../../inventory/check.ts";
-import { inferCatalog } from "../../inventory/infer.ts";
+import { checkCatalog } from "../../catalog-draft/check.ts";
+import { inferCatalog } from "../../catalog-draft/infer.ts";
 import type { Io } from "../../node/io.ts";
 import { VERSION } from "../../node/version.ts";
 import type { PolicySet } from "../policy-set.ts";

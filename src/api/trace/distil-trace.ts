@@ -1,6 +1,6 @@
 import { EventBatches } from "../../batch/event-batches.ts";
 import { CoverageTally } from "../../coverage/coverage-tally.ts";
-import { Distiller } from "../../curate/distil.ts";
+import { Distiller } from "../../trace-editing/distil.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import type { DistilResult } from "../../documents/trace-distil-result.ts";
 import type { CommandIo } from "../../node/io.ts";

@@ -1,6 +1,6 @@
 import { UserError } from "../../diagnostics/user-error.ts";
-import { inferCatalog, leastPrivilege } from "../../inventory/infer.ts";
-import { TraceInventory } from "../../inventory/sightings.ts";
+import { inferCatalog, leastPrivilege } from "../../catalog-draft/infer.ts";
+import { TraceInventory } from "../../catalog-draft/sightings.ts";
 import { sha256 } from "../../node/hash.ts";
 import type { Io } from "../../node/io.ts";
 import { canonicalJson } from "../../policy/canonical-json.ts";

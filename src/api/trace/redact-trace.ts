@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { pathUses } from "../../curate/path-uses.ts";
-import { Redactor, useLists } from "../../curate/redact.ts";
+import { pathUses } from "../../trace-editing/path-uses.ts";
+import { Redactor, useLists } from "../../trace-editing/redact.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import type { RedactResult } from "../../documents/trace-redact-result.ts";
 import type { CommandIo, Io } from "../../node/io.ts";

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { recordFields } from "../../../src/curate/record-fields.ts";
+import { recordFields } from "../../../src/trace-editing/record-fields.ts";
 import type { RecordField, RecordPlanResult } from "../../../src/documents/record-plan-result.ts";
 import { loadDocuments } from "../../../src/policy/load.ts";
-import { PlannedRecorder, sameRange } from "../../curate/recorded-by-plan.ts";
+import { PlannedRecorder, sameRange } from "../../trace-editing/recorded-by-plan.ts";
 import { ROOT, scratch } from "../../e2e/agentz.ts";
 import { runInProcess } from "../../e2e/in-process.ts";
 

@@ -5,7 +5,7 @@ import type { PlainFile } from "./plain-files.ts";
 import type { Task } from "./tasks.ts";
 
 /** Where a trace's pieces come from, and with which columns. */
-export interface Plan {
+export interface ReadPlan {
   readonly versions: ReadVersions;
   readonly files: readonly PlainFile[];
   readonly tasks: readonly Task[];

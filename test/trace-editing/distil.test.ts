@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { expandInputs } from "../../src/node/inputs.ts";
-import { Distiller } from "../../src/curate/distil.ts";
+import { Distiller } from "../../src/trace-editing/distil.ts";
 import { assembleSet, type AssembledSet } from "../../src/engine/assemble.ts";
 import { ReplayWalk } from "../replay/replay-walk.ts";
 import { chat } from "../../src/trace/importers/chat.ts";

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { blastRadius } from "../../src/reach/blast-radius.ts";
-import { Oracle } from "../../src/reach/question.ts";
+import { blastRadius } from "../../src/access-analysis/blast-radius.ts";
+import { Oracle } from "../../src/access-analysis/question.ts";
 import type { BlastRadius } from "../../src/documents/blast-radius-result.ts";
 import type { WhoCanResult } from "../../src/documents/who-can-result.ts";
-import { UsageTally } from "../../src/reach/usage-tally.ts";
-import { whoCan } from "../../src/reach/who-can.ts";
+import { UsageTally } from "../../src/access-analysis/usage-tally.ts";
+import { whoCan } from "../../src/access-analysis/who-can.ts";
 import { loadDocuments } from "../../src/policy/load.ts";
 import { assemble, call, decode, type Event } from "../coverage/deployment.ts";
 

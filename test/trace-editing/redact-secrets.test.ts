@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { expect, test } from "vitest";
-import { pathUses } from "../../src/curate/path-uses.ts";
-import { Redactor } from "../../src/curate/redact.ts";
+import { pathUses } from "../../src/trace-editing/path-uses.ts";
+import { Redactor } from "../../src/trace-editing/redact.ts";
 import { assembleSet } from "../../src/engine/assemble.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../src/request/json.ts";
 

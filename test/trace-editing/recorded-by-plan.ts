@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import type { RecordPlan } from "../../src/curate/record-fields.ts";
+import type { RecordPlan } from "../../src/trace-editing/record-fields.ts";
 import type { RecordField } from "../../src/documents/record-plan-result.ts";
 import { isJsonObject, objectMember, type Json, type JsonObject } from "../../src/request/json.ts";
 

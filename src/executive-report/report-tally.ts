@@ -12,7 +12,7 @@ import { RuleTally } from "./rule-tally.ts";
 import { TimelineTally } from "./timeline-tally.ts";
 
 /** Everything that a report says besides the replay itself. */
-export class BoardTally implements ReplayObserver {
+export class ReportTally implements ReplayObserver {
   readonly #set: CompiledSet;
   readonly #coverage: CoverageTally;
   readonly #deployment: DeploymentTally;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { greedyCover } from "../../src/curate/greedy-cover.ts";
-import type { Show } from "../../src/curate/session-shows.ts";
+import { greedyCover } from "../../src/trace-editing/greedy-cover.ts";
+import type { Show } from "../../src/trace-editing/session-shows.ts";
 
 /** The same, asked of every session each time. */
 function naive(shows: readonly Show[]): readonly Show[] {

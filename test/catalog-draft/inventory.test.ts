@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { assembleSet } from "../../src/engine/assemble.ts";
-import { checkCatalog } from "../../src/inventory/check.ts";
-import { guessTool } from "../../src/inventory/guess.ts";
-import { inferCatalog, leastPrivilege } from "../../src/inventory/infer.ts";
-import { TraceInventory } from "../../src/inventory/sightings.ts";
+import { checkCatalog } from "../../src/catalog-draft/check.ts";
+import { guessTool } from "../../src/catalog-draft/guess.ts";
+import { inferCatalog, leastPrivilege } from "../../src/catalog-draft/infer.ts";
+import { TraceInventory } from "../../src/catalog-draft/sightings.ts";
 import { canonicalJson } from "../../src/policy/canonical-json.ts";
 import type { Catalog } from "../../src/policy/model.ts";
 import { fileOf, linesOf, readAll } from "../trace/bytes.ts";
