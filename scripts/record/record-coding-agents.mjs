@@ -2,8 +2,8 @@
  * Records the session logs of a coding agent with a scripted model, and keeps of them what the
  * scripts said and what the program notes of it: no instructions, no tool's description.
  *
- * npm install @openai/codex @google/gemini-cli @qwen-code/qwen-code opencode-ai @anthropic-ai/claude-code
- * node record-coding-agents.mjs <codex|gemini|qwen|opencode|claude> <folder of node_modules> <out>
+ * npm install @openai/codex @google/gemini-cli @qwen-code/qwen-code opencode-ai @anthropic-ai/claude-code @github/copilot
+ * node record-coding-agents.mjs <codex|gemini|qwen|opencode|claude|copilot> <folder of node_modules> <out>
  */
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -161,6 +161,43 @@ const AGENTS = {
     ],
     prints: true,
     keep: keepOpencode,
+  },
+  copilot: {
+    script: {
+      "main task": [
+        [{ name: "bash", args: { command: "echo hi", description: "x" } }],
+        [{ name: "bash", args: { command: "rm x", description: "x" } }],
+        [{ name: "view", args: { path: "/nope.txt" } }],
+        [{ name: "echo-ping", args: { text: "a" } }],
+        [{ name: "echo-fail", args: { text: "a" } }],
+        [
+          {
+            name: "task",
+            args: { agent_type: "task", name: "sub", description: "sub", prompt: SUB },
+          },
+        ],
+        [{ name: "bash", args: { command: "false", description: "x" } }],
+      ],
+      "sub-job": [[{ name: "bash", args: { command: "echo sub", description: "y" } }]],
+    },
+    setUp: () => {},
+    command: ({ modules, port }) => [
+      join(modules, ".bin/copilot"),
+      [
+        ...["-p", PROMPT, "--allow-all-tools", "--deny-tool", "shell(rm)", "--no-auto-update"],
+        "--additional-mcp-config",
+        JSON.stringify({
+          mcpServers: { echo: { type: "local", command: "node", args: [ECHO], tools: ["*"] } },
+        }),
+      ],
+      {
+        COPILOT_PROVIDER_BASE_URL: `http://127.0.0.1:${port}/v1`,
+        COPILOT_PROVIDER_API_KEY: "x",
+        COPILOT_MODEL: "m",
+      },
+    ],
+    logs: ".copilot/session-state",
+    keep: keepCopilot,
   },
   claude: {
     script: {
@@ -321,6 +358,15 @@ function keepQwen(record) {
   const event = record.systemPayload?.uiEvent?.["event.name"];
   const isNoted = record.type === "system" && event !== "qwen-code.tool_call";
   return isNoted ? undefined : record;
+}
+
+function keepCopilot({ data, ...record }) {
+  if (record.type === "system.message" || record.type === "session.shutdown") return undefined;
+  delete data.toolTelemetry;
+  delete data.transformedContent;
+  delete data.supportedNativeDocumentMimeTypes;
+  if (data.usage !== undefined) data.usage = { model: data.usage.model };
+  return cut({ ...record, data });
 }
 
 function keepOpencode(record) {

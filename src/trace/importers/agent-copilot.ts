@@ -31,6 +31,7 @@ const QUIET: ReadonlySet<string> = new Set([
   "session.warning",
   "session.truncation",
   "session.usage_info",
+  "session.usage_record",
   "session.task_complete",
   "session.compaction_start",
   "session.compaction_complete",
@@ -82,7 +83,10 @@ class CopilotLog {
       case "session.mode_changed":
         return [sessionOf(data)];
       case "user.message":
-        return [{ kind: "prompt", text: stringMember(data, "content") }];
+        // what an agent tells its sub-agent is no word of the user's
+        return /^agent-/.test(stringMember(data, "source") ?? "")
+          ? []
+          : [{ kind: "prompt", text: stringMember(data, "content") }];
       case "assistant.message":
         return this.#message(data, this.#under(record, data));
       case "tool.execution_start":
@@ -190,5 +194,8 @@ function completed(id: string | undefined, data: JsonObject): readonly LogEntry[
       { kind: "result", id, status: undefined },
     ];
   const text = member(objectMember(data, "result"), "content") ?? member(error, "message");
-  return [{ kind: "result", id, status: member(data, "success") === false ? "error" : "ok", text }];
+  // a command that ended badly was run with success
+  const exit = member(objectMember(data, "shellExecution"), "exitCode");
+  const failed = member(data, "success") === false || (typeof exit === "number" && exit !== 0);
+  return [{ kind: "result", id, status: failed ? "error" : "ok", text }];
 }

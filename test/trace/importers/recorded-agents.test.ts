@@ -63,6 +63,19 @@ test.each([
     ],
   ],
   [
+    "copilot",
+    [
+      "copilot: tool_call host/bash ok",
+      "copilot: tool_call host/bash deny by copilot -",
+      "copilot: tool_call host/view deny by copilot -",
+      "copilot: mcp_request echo/ping ok",
+      "copilot: mcp_request echo/fail error",
+      "copilot: subagent_invocation host/task ok",
+      "task: tool_call host/bash ok under call_0006",
+      "copilot: tool_call host/bash error",
+    ],
+  ],
+  [
     "claude",
     [
       "claude-code: tool_call host/Bash ok",
