@@ -34,6 +34,21 @@ const RUNS = {
       outcome: { status: "error" },
     },
   ],
+  // a tool that failed is run again, three times in all
+  crewai: [
+    {
+      subject: { id: "refunder" },
+      action: { kind: "tool_call", name: "lookup" },
+      args: { order: "o9" },
+      outcome: { status: "ok" },
+    },
+    ...Array.from({ length: 3 }, () => ({
+      subject: { id: "refunder" },
+      action: { name: "refund" },
+      args: { order: "o9", amount: 12.5 },
+      outcome: { status: "error" },
+    })),
+  ],
   inspect: [
     {
       action: { kind: "tool_call", name: "lookup" },
