@@ -98,7 +98,25 @@ describe("whether a rule can match", () => {
   });
 
   test("what only the engine understands is told by nobody", () => {
-    expect(possible("when: \"args.x.matches('^[0-9]+$') && args.x == 'abc'\"")).toBe("unknown");
+    expect(possible("when: \"args.x.matches('^[0-9]+$') && args.x.startsWith('a')\"")).toBe(
+      "unknown",
+    );
+  });
+
+  test("but for what it comes to where the attributes are settled", () => {
+    const settled = (word: string): string =>
+      possible(`when: "args.x.matches('^[0-9]+$') && args.x == '${word}'"`);
+    expect(settled("abc")).toBe("no");
+    expect(settled("12")).toBe("yes");
+    expect(
+      possible("when: \"host(args.x) == 'a.example' && args.x == 'https://b.example/'\""),
+    ).toBe("no");
+  });
+
+  test("a list that is written out is taken apart", () => {
+    const one = "[args.?a.orValue(''), args.?b.orValue('')].exists(v, v.startsWith('x'))";
+    expect(possible(`when: "${one} && args.a == 'y' && !has(args.b)"`)).toBe("no");
+    expect(possible(`when: "${one} && args.a == 'y' && args.b == 'xy'"`)).toBe("yes");
   });
 });
 
