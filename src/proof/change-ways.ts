@@ -102,16 +102,21 @@ function weakerApproval(before: Side, after: Side): readonly Way[] {
     all(before.denies, "false"),
     some(after, after.approvals, "notFalse"),
   ];
-  return own(before.approvals).map((old) => {
-    const asStrong = after.approvals.filter(
-      ({ rule }) =>
-        compareApprovals(
-          old.rule.approval === undefined ? [] : [old.rule.approval],
-          rule.approval === undefined ? [] : [rule.approval],
-        ) !== "laxer",
-    );
-    return { changed: old.claim("notFalse"), besides: allOf([...shared, all(asStrong, "false")]) };
-  });
+  return own(before.approvals).map((old) => ({
+    changed: old.claim("notFalse"),
+    besides: allOf([...shared, all(asStrong(old.rule, after.approvals), "false")]),
+  }));
+}
+
+/** Those of several approvals that are at least as strong as one. */
+function asStrong({ approval }: Rule, among: readonly Voter[]): readonly Voter[] {
+  return among.filter(
+    ({ rule }) =>
+      compareApprovals(
+        approval === undefined ? [] : [approval],
+        rule.approval === undefined ? [] : [rule.approval],
+      ) !== "laxer",
+  );
 }
 
 /**
@@ -174,6 +179,40 @@ export function wideningWays(
     weakerApproval(before, after),
     fewerDuties(before, after, joint),
   ];
+}
+
+/**
+ * The ways in which `after` may decide stricter. WHY not the other way round alone: demands of which
+ * neither contains the other are laxer (design 7.4).
+ */
+export function narrowingWays(before: Side, after: Side, joint: boolean): readonly Way[] {
+  const kept = demandsKept(before, after);
+  const demanding = [...weakerApproval(after, before), ...fewerDuties(after, before, joint)];
+  return [
+    ...newlyPermitted(after, before),
+    ...newlyUnasked(after, before),
+    ...demanding.map((way) => ({ ...way, besides: allOf([way.besides, kept]) })),
+  ];
+}
+
+/** That what changed rules of before demand of a call is demanded after. */
+function demandsKept(before: Side, after: Side): Formula {
+  if (after.open) return ALWAYS;
+  const approvals = own(before.approvals).map(({ rule, claim }) =>
+    anyOf([claim("false"), any(asStrong(rule, after.approvals), "notFalse")]),
+  );
+  const duties = own(permits(before)).flatMap((old) =>
+    [...dutiesOf(old)].map((duty) =>
+      anyOf([
+        old.claim("false"),
+        any(
+          permits(after).filter((rule) => dutiesOf(rule).has(duty)),
+          "notFalse",
+        ),
+      ]),
+    ),
+  );
+  return allOf([...approvals, ...duties]);
 }
 
 const CONTAINS: Readonly<Record<OnDeny, readonly OnDeny[]>> = {

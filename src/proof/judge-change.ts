@@ -1,6 +1,7 @@
 import { isImpossible, type Effort } from "./answer.ts";
 import {
   movingWays,
+  narrowingWays,
   releasingWays,
   sideOf,
   wholeWay,
@@ -81,31 +82,42 @@ class Judge {
   }
 
   /** Impossible where one stage proves it; else as the changed rules alone say. */
-  #proved(ask: (before: Side, after: Side) => Possible, reverse: boolean): Possible {
+  #proved(ways: (sides: Sides) => readonly Way[], world: readonly Formula[]): Possible {
     let told: Possible = "unknown";
-    for (const { before, after } of this.#stages) {
-      const found = reverse ? ask(after, before) : ask(before, after);
+    for (const sides of this.#stages) {
+      const found = this.#ask(ways(sides), world);
       if (found === "impossible") return found;
       if (found === "possible") told = found;
     }
     return told;
   }
 
-  widens(reverse: boolean): Possible {
+  widens(): Possible {
     const { joint, permitted } = this.#change;
-    const effects = this.#proved((before, after) => {
-      const ways = wideningWays(before, after, joint).flat();
-      return this.#ask(ways, [permitted]);
-    }, reverse);
-    if (effects !== "impossible") return effects;
-    return this.#proved((before, after) => this.#ask(releasingWays(before, after), []), reverse);
+    const found = this.#proved(
+      ({ before, after }) => wideningWays(before, after, joint).flat(),
+      [permitted],
+    );
+    return found === "impossible"
+      ? this.#proved(({ before, after }) => releasingWays(before, after), [])
+      : found;
+  }
+
+  narrows(): Possible {
+    const { joint, permitted } = this.#change;
+    const found = this.#proved(
+      ({ before, after }) => narrowingWays(before, after, joint),
+      [permitted],
+    );
+    return found === "impossible"
+      ? this.#proved(({ before, after }) => releasingWays(after, before), [])
+      : found;
   }
 
   moves(): Possible {
     return this.#proved(
-      (before, after) =>
-        this.#ask([...movingWays(before, after), ...movingWays(after, before)], []),
-      false,
+      ({ before, after }) => [...movingWays(before, after), ...movingWays(after, before)],
+      [],
     );
   }
 }
@@ -117,7 +129,7 @@ class Judge {
  */
 export function judgeChange(change: ChangedRules): ChangeImpact {
   const judge = new Judge(change);
-  const [widens, narrows] = [judge.widens(false), judge.widens(true)];
+  const [widens, narrows] = [judge.widens(), judge.narrows()];
   const decides = widens !== "impossible" || narrows !== "impossible";
   const moves = decides ? "possible" : judge.moves();
   return {

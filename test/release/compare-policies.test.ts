@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { compareRules, verdictOf } from "../../src/release/compare-policies.ts";
 import { bumpOf } from "../../src/release/verdict.ts";
 import { checkVersions } from "../../src/release/version-check.ts";
@@ -218,4 +218,15 @@ describe("design 10.2: rules that stand in both versions, and the catalog, tell 
   ])("the catalog: %s", (_name, before, after, wanted) =>
     expect(inCatalog(before, after)).toBe(wanted),
   );
+});
+
+test("design 7.4: demands of which neither contains the other widen, and narrow nothing", () => {
+  const [log, notify] = ["log: true", "notify: ['role:a']"].map(
+    (duty) => `${ALLOW}, obligations: { ${duty} } }`,
+  );
+  const steps = compareRules(
+    policiesOf(policyText(log ?? "")),
+    policiesOf(policyText(notify ?? "")),
+  );
+  expect(verdictOf(steps)).toEqual({ widens: true, narrows: false, moves: true, conclusive: true });
 });
