@@ -43,7 +43,8 @@ function drawAtom(dice: Dice): Atom {
         const [n, m] = both(call);
         if (typeof n === "boolean" && typeof m === "boolean")
           return ORDERS[op](Number(n), Number(m));
-        if (typeof n === "string" && typeof m === "string") return op === "<=" || op === ">=";
+        if (typeof n === "string" && typeof m === "string")
+          return ORDERS[op](n < m ? -1 : n > m ? 1 : 0, 0);
         return typeof n === "number" && typeof m === "number" && ORDERS[op](n, m);
       },
     },
