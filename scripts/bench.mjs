@@ -18,6 +18,7 @@ import { referenceSeconds, REPLAY_ROWS } from "./bench/rows/replay.mjs";
 import { SERVE_ROWS } from "./bench/rows/serve.mjs";
 import { START_ROWS } from "./bench/rows/start.mjs";
 import { WATCH_ROWS } from "./bench/rows/watch.mjs";
+import { WAYS_ROWS } from "./bench/rows/ways.mjs";
 import { sameDecisions } from "./bench/same-decisions.mjs";
 import { HEAD, lineOf, tableOf, withTable } from "./bench/table.mjs";
 import { traceFile } from "./bench/trace-file.mjs";
@@ -27,6 +28,7 @@ const ROWS = [
   ...DECIDE_ROWS,
   ...REPLAY_ROWS,
   ...WATCH_ROWS,
+  ...WAYS_ROWS,
   ...MEMORY_ROWS,
   ...START_ROWS,
   ...SERVE_ROWS,

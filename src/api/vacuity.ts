@@ -32,12 +32,7 @@ export function emptyReplayError(
   set: CompiledSet,
 ): ReplayResult["error"] | undefined {
   if (result.partial) return undefined;
-  if (result.trace.calls === 0)
-    return {
-      code: "nothing-decided",
-      message: "the trace contains no call, so nothing was decided",
-      help: "only events of type `call` are decided",
-    };
+  if (result.trace.calls === 0) return nothingDecided(result.filters.leftOut);
   if (namedCalls > 0 || !namesTools(set)) return undefined;
   return {
     code: "no-known-tool",
@@ -45,6 +40,22 @@ export function emptyReplayError(
       "no call uses a tool that the rules or the catalog name, so the replay shows nothing about them",
     help: "check that `action.server` and `action.name` of the trace are the names that the policies use",
   };
+}
+
+/** `leftOut`: how many calls the filters left out. */
+function nothingDecided(leftOut: number): ReplayResult["error"] {
+  const code = "nothing-decided";
+  return leftOut === 0
+    ? {
+        code,
+        message: "the trace contains no call, so nothing was decided",
+        help: "only events of type `call` are decided",
+      }
+    : {
+        code,
+        message: `the filters leave out every call of the trace (${leftOut}), so nothing was decided`,
+        help: "check their values; a call without a time is left out by `--since` and `--until`, one without a session by `--session`",
+      };
 }
 
 /** What makes a replay say nothing: a candidate without rules in force, or nothing decided. */
@@ -58,7 +69,7 @@ export function replayError(
 
 /** A trace of which nothing can be read is an input error (design 11.3). */
 export function refuseUnreadable(result: ReplayResult): void {
-  if (result.trace.events > 0 || result.partial) return;
+  if (result.trace.events > 0 || result.partial || result.filters.leftOut > 0) return;
   const first = result.trace.malformedLines[0];
   const why =
     first === undefined

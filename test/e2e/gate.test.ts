@@ -549,6 +549,19 @@ describe("filters say what they left out", () => {
     expect(decisions.candidate.allow + decisions.candidate.deny).toBe(calls);
   });
 
+  it("that they left out every call, where they did", () => {
+    const timeless = jsonl([
+      { id: "1", subject: { type: "agent", id: "a" }, action: { server: "x", name: "a" } },
+    ]);
+    const done = replay({ ...SHIFT, "t.jsonl": timeless }, ["--since", "2001-01-01"]);
+    expect(done.status).toBe(1);
+    expect(JSON.parse(done.stdout).error).toEqual({
+      code: "nothing-decided",
+      message: "the filters leave out every call of the trace (1), so nothing was decided",
+      help: "check their values; a call without a time is left out by `--since` and `--until`, one without a session by `--session`",
+    });
+  });
+
   it("--sample keeps whole sessions, always the same ones", () => {
     const sessions = [...Array(200).keys()].flatMap((s) =>
       [0, 1, 2].map((i) => ({

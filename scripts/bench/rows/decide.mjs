@@ -166,7 +166,7 @@ function conditionsOf(texts) {
 const decideRow = {
   name: "decide",
   what: "deciding, 40 rules: times the speed of hand-written closures that answer yes or no",
-  goal: 1,
+  goal: 3,
   atLeast: true,
   measure: async (bench) => {
     const { rate, written, lacking, calls, digest } = await shared(bench);

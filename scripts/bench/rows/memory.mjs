@@ -6,7 +6,7 @@ import { replayArgs } from "./replay.mjs";
 export const MEMORY_ROWS = ["stateless", "session"].map((variant) => ({
   name: `memory-${variant}`,
   what: `memory of a cold replay, ${variant}: ten times the calls, of once`,
-  goal: 1.5,
+  goal: 1.3,
   needs: "trace",
   onRequest: true,
   measure: (bench) =>

@@ -61,8 +61,8 @@ function timesReference(bench, one, flags) {
 }
 
 const GOALS = {
-  cold: { stateless: { 1: 0.65, 2: 0.4 }, session: { 1: 0.85, 2: 0.55 } },
-  warm: { stateless: 1 / 15, session: 1 / 8 },
+  cold: { stateless: { 1: 0.75, 2: 0.5 }, session: { 1: 0.85, 2: 0.6 } },
+  warm: { stateless: 1 / 10, session: 1 / 8 },
 };
 
 function coldRow(variant, workers) {

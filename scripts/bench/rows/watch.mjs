@@ -80,7 +80,7 @@ async function watchSeconds(bench, one) {
   }
 }
 
-const GOALS = { stateless: 1 / 30, session: 1 / 12 };
+const GOALS = { stateless: 1 / 40, session: 1 / 20 };
 
 export const WATCH_ROWS = VARIANTS.map((variant) => ({
   name: `watch-${variant}`,

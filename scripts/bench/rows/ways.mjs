@@ -1,0 +1,97 @@
+// What other ways of asking cost beside a plain replay of the same calls, without an index and by
+// one thread: the trace packed, with labels, counted from a day on, told as a report, or imported.
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { createGunzip, createGzip } from "node:zlib";
+import { worstOf } from "../cases.mjs";
+import { agentz, best } from "../process.mjs";
+import { replayArgs } from "./replay.mjs";
+
+const ALONE = ["--no-index", "--workers", "1"];
+
+/** The arguments of a replay with another trace than the case's own. */
+function withTrace(args, trace) {
+  const at = args.indexOf("--trace");
+  return [...args.slice(0, at + 1), trace, ...args.slice(at + 2)];
+}
+
+async function packed(trace) {
+  const path = `${trace}.gz`;
+  if (!existsSync(path))
+    await pipeline(createReadStream(trace), createGzip({ level: 1 }), createWriteStream(path));
+  return path;
+}
+
+/** Seconds to unpack a file, and nothing else. */
+async function unpackSeconds(path) {
+  const from = process.hrtime.bigint();
+  for await (const _ of createReadStream(path).pipe(createGunzip()));
+  return Number(process.hrtime.bigint() - from) / 1e9;
+}
+
+/** A file of labels for every hundredth call of a trace. */
+function labelled(bench, one, trace) {
+  const lines = readFileSync(trace, "utf8")
+    .split("\n")
+    .filter((line, i) => line !== "" && i % 100 === 0)
+    .map((line) => JSON.stringify({ id: JSON.parse(line).id, labels: { incident: false } }));
+  const path = join(bench.folder, one.name, "labels.jsonl");
+  writeFileSync(path, `${lines.join("\n")}\n`);
+  return path;
+}
+
+/** Each way: the arguments that ask so, and seconds that do not count. */
+const WAYS = {
+  gz: {
+    what: "a packed trace, the time to unpack aside",
+    ask: async (args, { trace }) => {
+      const path = await packed(trace);
+      return { args: withTrace(args, path), besides: await unpackSeconds(path) };
+    },
+  },
+  labels: {
+    what: "with labels for every hundredth call",
+    ask: (args, { bench, one, trace }) => ({
+      args: [...args, "--labels", labelled(bench, one, trace)],
+      besides: 0,
+    }),
+  },
+  filter: {
+    what: "nine sessions of ten counted",
+    ask: (args) => ({ args: [...args, "--sample", "0.9"], besides: 0 }),
+  },
+  report: {
+    what: "`agentz report` of it",
+    ask: (args) => ({ args: ["report", ...reportArgs(args)], besides: 0 }),
+  },
+};
+
+/** The flags of a replay that a report has too. */
+function reportArgs(args) {
+  const kept = ["--baseline", "--candidate", "--trace", "--format"];
+  return args.flatMap((arg, i) => (kept.includes(arg) ? [arg, args[i + 1]] : []));
+}
+
+export const WAYS_ROWS = Object.entries(WAYS).map(([name, { what, ask }]) => ({
+  name: `over-plain-${name}`,
+  what: `${what}: of a plain replay without an index, one thread`,
+  goal: 1.3,
+  needs: "trace",
+  measure: (bench) =>
+    worstOf(undefined, async (one) => {
+      const trace = one.trace(bench.calls);
+      const args = replayArgs(bench, one, ++bench.edits);
+      const plain = best(bench.runs, () => agentz([...args, ...ALONE]).seconds);
+      const asked = await ask(args, { bench, one, trace });
+      const flags = asked.args[0] === "report" ? [] : ALONE;
+      const seconds = best(bench.runs, () => agentz([...asked.args, ...flags]).seconds);
+      return { seconds, ratio: (seconds - asked.besides) / plain };
+    }),
+}));
