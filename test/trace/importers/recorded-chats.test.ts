@@ -49,6 +49,10 @@ const RUNS = {
       outcome: { status: "error" },
     })),
   ],
+  promptfoo: [
+    { action: { kind: "tool_call", name: "lookup" }, args: { order: "o9" } },
+    { action: { kind: "tool_call", name: "refund" }, args: { order: "o9", amount: 12.5 } },
+  ],
   inspect: [
     {
       action: { kind: "tool_call", name: "lookup" },
