@@ -1,5 +1,5 @@
 // Begins a lint rule, an importer or an output format: code, test, page and its line in the
-// registry, all of which pass. What to change then is said on standard output.
+// registry. What to change and to run then is said on standard output.
 //   npm run new rule <code>
 //   npm run new importer <name>
 //   npm run new reporter <document> <format>
@@ -247,14 +247,32 @@ Paths are files, folders, globs (gzipped or not), or \`-\` for standard input.
 | \`action.name\` | \`${format}_call.tool\` | where there is none |
 | \`args\` | \`${format}_call.arguments\` | where there are none |
 
+## What the format does not record
+
+- **the agent**: pass \`--subject\`;
+- **the server of a tool**: pass \`--server\`;
+- **the result of a call**.
+
 ## How to check the count
 
-Add a short script that counts the calls of a file without agentz.
+\`\`\`js
+import { readFileSync } from "node:fs";
+
+const lines = process.argv.slice(2).flatMap((file) => readFileSync(file, "utf8").trim().split("\\n"));
+console.log(lines.filter((line) => "${format}_call" in JSON.parse(line)).length);
+\`\`\`
 `,
   );
   change.insert("src/trace/importers/registry.ts", `import { ${name} } from "./${format}.ts";\n`, {
     before: "\n/**",
   });
+  change.insert(
+    "src/trace/importers/nearest-format.ts",
+    `  ["${format}", ["${format}_call", "tool", "arguments"]],\n`,
+    {
+      after: "const SIGNS: readonly (readonly [format: string, names: readonly string[]])[] = [\n",
+    },
+  );
   change.insert("src/trace/importers/registry.ts", `${name}, `, {
     after: "export const IMPORTERS: readonly Importer[] = [",
   });
@@ -313,6 +331,16 @@ function firstFormat(text, line) {
   return text.slice(at, text.indexOf("\n", at)).trim();
 }
 
+/** What has to be done by hand before all is green. */
+const NEXT = {
+  rule: [],
+  importer: [
+    "npm run build",
+    "write twenty variants of the format for test/trace/importers/variants/all.ts, whose test asks for them",
+  ],
+  reporter: ["npm run build && UPDATE=1 npx vitest run test/cases   # writes its expected output"],
+};
+
 function main([kind, first, second]) {
   const change = new Change();
   if (kind === "rule") rule(change, checked(first, "code"));
@@ -323,8 +351,10 @@ function main([kind, first, second]) {
       format: checked(second, "format"),
     });
   else throw new Misuse(`what to begin? write ${USAGE}`);
-  console.log(`written, and green as it stands; now make it yours:`);
-  for (const path of change.write()) console.log(`  ${path}`);
+  const paths = change.write();
+  console.log("written; now make it yours:");
+  for (const path of paths) console.log(`  ${path}`);
+  for (const line of NEXT[kind]) console.log(`then: ${line}`);
 }
 
 try {
