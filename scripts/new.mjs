@@ -258,7 +258,8 @@ Paths are files, folders, globs (gzipped or not), or \`-\` for standard input.
 \`\`\`js
 import { readFileSync } from "node:fs";
 
-const lines = process.argv.slice(2).flatMap((file) => readFileSync(file, "utf8").trim().split("\\n"));
+const files = process.argv.slice(2);
+const lines = files.flatMap((file) => readFileSync(file, "utf8").trim().split("\\n"));
 console.log(lines.filter((line) => "${format}_call" in JSON.parse(line)).length);
 \`\`\`
 `,
