@@ -18,8 +18,10 @@ export type Answer =
 export const NO: Answer = { kind: "no" };
 export const UNKNOWN: Answer = { kind: "unknown" };
 
-/** How far a search goes before it gives up. */
-export type Effort = Pick<SearchOptions<unknown>, "branches" | "visits" | "work">;
+/** How far a search goes before it gives up; `drafts`: how many calls may still be tried. */
+export type Effort = Pick<SearchOptions<unknown>, "branches" | "visits" | "work"> & {
+  readonly drafts?: { left: number };
+};
 
 /**
  * Whether a call makes `formula` true; one is `yes` only if `shows` confirms it. `first` as in
@@ -36,7 +38,11 @@ export function isPossible(
     ...effort,
     infer: of.facts,
     visit: (model) => {
-      for (const witness of draftWitnesses(of, model)) if (shows(witness)) return witness;
+      const { drafts } = effort;
+      for (const witness of draftWitnesses(of, model)) {
+        if (drafts !== undefined && drafts.left-- <= 0) return undefined;
+        if (shows(witness)) return witness;
+      }
       return undefined;
     },
   });
