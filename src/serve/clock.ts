@@ -8,6 +8,9 @@ const TOLD_MS = 1000;
 export class EventClock {
   #last: number;
   #behind = 0;
+  /** The text of a time. WHY kept: many calls come in one millisecond. */
+  #text = "";
+  #textOf: number | undefined;
   readonly #read: () => number;
 
   /** `last`: the time of the newest event so far, in milliseconds since 1970. */
@@ -21,6 +24,16 @@ export class EventClock {
     this.#behind = Math.max(0, this.#last - now);
     if (now > this.#last) this.#last = now;
     return this.#last;
+  }
+
+  /** {@link now} as events have it. */
+  text(): string {
+    const now = this.now();
+    if (now !== this.#textOf) {
+      this.#textOf = now;
+      this.#text = new Date(now).toISOString();
+    }
+    return this.#text;
   }
 
   /** Takes the time of a recorded event. */

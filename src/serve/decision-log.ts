@@ -77,17 +77,23 @@ export class DecisionLog {
   append(line: string): void {
     this.#follow();
     if (this.#isDirty) ftruncateSync(this.#fd, this.#size);
-    const bytes = Buffer.from(`${line}\n`, "utf8");
+    const text = `${line}\n`;
+    const length = Buffer.byteLength(text);
     this.#isDirty = true;
     try {
-      for (let done = 0; done < bytes.length; ) done += writeSync(this.#fd, bytes, done);
+      const done = writeSync(this.#fd, text);
+      if (done < length) this.#writeRest(Buffer.from(text), done);
       if (this.#options.sync) fsyncSync(this.#fd);
     } catch (cause) {
       this.#cut();
       throw cause;
     }
     this.#isDirty = false;
-    this.#size += bytes.length;
+    this.#size += length;
+  }
+
+  #writeRest(bytes: Buffer, from: number): void {
+    for (let done = from; done < bytes.length; ) done += writeSync(this.#fd, bytes, done);
   }
 
   #cut(): void {

@@ -173,7 +173,7 @@ export class DecisionService {
   decide(request: JsonObject): Answer {
     const started = performance.now();
     const id = this.#idFor(request);
-    const event = { ...request, id, time: new Date(this.clock.now()).toISOString() };
+    const event = { ...request, id, time: this.clock.text() };
     const live = this.#live(event);
     const ms = performance.now() - started;
     return this.#settle(live, { id, ms });
@@ -181,7 +181,7 @@ export class DecisionService {
 
   /** What a call would be answered; nothing is recorded, and nothing changes. */
   preview(request: JsonObject): boolean {
-    const event = { ...request, time: new Date(this.clock.now()).toISOString() };
+    const event = { ...request, time: this.clock.text() };
     return asked(() => this.#point.preview(event)).permitted;
   }
 
@@ -209,10 +209,8 @@ export class DecisionService {
   #settle(live: LiveDecision, { id, ms }: { readonly id: string; readonly ms: number }): Answer {
     const policy = this.policies.digest ?? "";
     const { decision } = live;
-    const isRecorded = this.#append(
-      this.#recordOf(live, ms),
-      live.fieldsAbove(this.options.maskAbove),
-    );
+    const masked = live.fieldsAbove(this.options.maskAbove);
+    const isRecorded = this.#append(this.#recordOf(live, ms), masked);
     const { logFailure, metrics } = this.options;
     if (!isRecorded && logFailure === "deny") {
       metrics.decisions.add("deny", "false");
@@ -226,7 +224,7 @@ export class DecisionService {
     this.recent.add(id, {
       session: live.event.session,
       permitted: decision.permitted,
-      masked: live.fieldsAbove(this.options.maskAbove),
+      masked,
     });
     metrics.decisions.add(decision.effect, String(decision.permitted));
     metrics.took(ms);
@@ -291,7 +289,7 @@ export class DecisionService {
 
   /** Records an event that is no call, such as an outcome; the state takes it up. */
   note(event: JsonObject, masked: readonly string[] = []): void {
-    const time = new Date(this.clock.now()).toISOString();
+    const time = this.clock.text();
     const id = `${this.#boot}-${(this.#count++).toString(36)}`;
     const whole = { id, time, ...event };
     if (!this.#append(whole, masked) && this.options.logFailure === "deny")
@@ -320,7 +318,7 @@ export class DecisionService {
   #wouldCount(request: ApprovalRequest, given: GivenApproval): boolean {
     const { event } = request;
     const context = isJsonObject(event["context"]) ? event["context"] : {};
-    const time = new Date(this.clock.now()).toISOString();
+    const time = this.clock.text();
     const approvals = [...request.given, given].map((one) => ({ ...one }));
     const { approval, missing } = this.#point.preview({
       ...event,

@@ -8,22 +8,27 @@ export interface RecentCall {
   readonly masked: readonly string[];
 }
 
-/** More calls than these are not waited for at once: of the oldest an outcome is refused. */
-const KEPT = 100_000;
+/** So many calls are waited for at least; of those from twice as many on an outcome is refused. */
+const KEPT = 50_000;
 
-/** The newest calls by id, so that an outcome finds the one that it is of. */
+/**
+ * The newest calls by id, so that an outcome finds the one that it is of. WHY two maps: to delete
+ * the oldest of one with each call takes longer than to decide it.
+ */
 export class RecentCalls {
-  readonly #calls = new Map<string, RecentCall>();
+  #calls = new Map<string, RecentCall>();
+  #older = new Map<string, RecentCall>();
 
   has(id: string): boolean {
-    return this.#calls.has(id);
+    return this.#calls.has(id) || this.#older.has(id);
   }
 
   add(id: string, call: RecentCall): void {
+    if (this.#calls.size >= KEPT) {
+      this.#older = this.#calls;
+      this.#calls = new Map();
+    }
     this.#calls.set(id, call);
-    if (this.#calls.size <= KEPT) return;
-    const [oldest] = this.#calls.keys();
-    if (oldest !== undefined) this.#calls.delete(oldest);
   }
 
   /** Takes up what a log says: a call, or an outcome that is known already. */
@@ -35,8 +40,9 @@ export class RecentCalls {
 
   /** The call of an id, which is waited for no longer. */
   take(id: string): RecentCall | undefined {
-    const call = this.#calls.get(id);
+    const call = this.#calls.get(id) ?? this.#older.get(id);
     this.#calls.delete(id);
+    this.#older.delete(id);
     return call;
   }
 }
