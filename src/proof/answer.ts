@@ -18,10 +18,8 @@ export type Answer =
 export const NO: Answer = { kind: "no" };
 export const UNKNOWN: Answer = { kind: "unknown" };
 
-/** How far a search goes before it gives up; `drafts`: how many calls may still be tried. */
-export type Effort = Pick<SearchOptions<unknown>, "branches" | "visits" | "work"> & {
-  readonly drafts?: { left: number };
-};
+/** How far a search goes before it gives up. */
+export type Effort = Pick<SearchOptions<unknown>, "branches" | "visits" | "work">;
 
 /**
  * Whether a call makes `formula` true; one is `yes` only if `shows` confirms it. `first` as in
@@ -38,11 +36,7 @@ export function isPossible(
     ...effort,
     infer: of.facts,
     visit: (model) => {
-      const { drafts } = effort;
-      for (const witness of draftWitnesses(of, model)) {
-        if (drafts !== undefined && drafts.left-- <= 0) return undefined;
-        if (shows(witness)) return witness;
-      }
+      for (const witness of draftWitnesses(of, model)) if (shows(witness)) return witness;
       return undefined;
     },
   });

@@ -14,9 +14,6 @@ export interface Sides {
   readonly joint: boolean;
 }
 
-/** Calls that are tried for one comparison, at most: what shows a change is among the first. */
-const MOST_DRAFTS = 250;
-
 /**
  * Whether a call is decided laxer after than before; of several reasons the first of which a call
  * is shown.
@@ -27,16 +24,15 @@ export function laxerCall(
   effort: Effort,
 ): Answer {
   const world = permittedWorld(of.set);
-  const limits = { ...effort, drafts: { left: MOST_DRAFTS } };
   let answer = NO;
   for (const ways of wideningWays(before, after, joint)) {
-    const found = isPossible(of, allOf([anyOf(ways.map(wholeWay)), world]), shows, limits);
+    const found = isPossible(of, allOf([anyOf(ways.map(wholeWay)), world]), shows, effort);
     if (found.kind === "yes") return found;
     if (found.kind === "no") continue;
     // WHY a second search: settling first what the changed rule says often leaves nothing open of
     // all the others
     for (const { changed, besides } of ways) {
-      const again = isPossible(of, allOf([besides, world]), shows, { ...limits, first: changed });
+      const again = isPossible(of, allOf([besides, world]), shows, { ...effort, first: changed });
       if (again.kind === "yes") return again;
       if (again.kind === "unknown") answer = UNKNOWN;
     }
