@@ -23,7 +23,7 @@ import { ReadReport } from "../../trace/read-report.ts";
 import { RepeatedIds } from "../../trace/repeated-ids.ts";
 import { type RepeatedIdList } from "../../documents/trace-read.ts";
 import { parseTime } from "../../trace/time.ts";
-import { replayByColumns } from "./columns-replay.ts";
+import { replayByColumns } from "./trace-replay.ts";
 import { decisionLine } from "../decision-log.ts";
 import { createHash } from "../../node/files.ts";
 import { sha256 } from "../../node/hash.ts";
