@@ -21,7 +21,9 @@ test("every file and folder that CONTRIBUTING.md names is there", () => {
     ([, path = ""]) => path,
   );
   expect(named.length).toBeGreaterThan(20);
-  expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  // what stands for any name is looked for down to there
+  const known = named.map((path) => path.replace(/<.*$/, ""));
+  expect(known.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
 });
 
 test("every npm script that CONTRIBUTING.md names is there", () => {

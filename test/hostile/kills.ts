@@ -93,6 +93,7 @@ function to(file: string, ...argv: readonly string[]): Writer {
 /** Every command that writes files; `trace index` writes into the folder of caches. */
 export const WRITERS: readonly Writer[] = [
   to("out.jsonl", "trace", "sort", "@/trace.jsonl"),
+  to("plan.txt", "record-plan", "--candidate", "candidate", "--trace", "@/trace.jsonl"),
   to("out.jsonl", "trace", "sort", "@/trace.jsonl", "--memory", "1"),
   {
     argv: [

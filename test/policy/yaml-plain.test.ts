@@ -27,7 +27,7 @@ function fenced(file: string): readonly string[] {
 }
 
 const TEXTS: readonly string[] = [
-  ...["policies", "test/policy/fixtures", "test/suite/mistakes", "docs"]
+  ...["policies", "test/policy/fixtures", "test/cases", "docs"]
     .flatMap((folder) => filesIn(folder, ".yaml"))
     .map((file) => readFileSync(join(root, file), "utf8")),
   ...filesIn("docs", ".md").flatMap(fenced),
