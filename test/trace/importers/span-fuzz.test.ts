@@ -11,7 +11,8 @@ const folder = join(import.meta.dirname, "recorded");
 const SEEDS = [
   ...readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map(({ name }) => readFileSync(join(folder, name), "utf8")),
+    .map(({ name }) => readFileSync(join(folder, name), "utf8"))
+    .flatMap((text) => (isJson(text) ? [text] : text.split("\n").filter(isJson))),
   ...OTEL_EXPORT_VARIANTS.flatMap(({ content }) =>
     typeof content === "string" ? [content] : content.map((value) => JSON.stringify(value)),
   ).filter(isJson),
