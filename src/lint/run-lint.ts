@@ -86,7 +86,7 @@ export function analysedFor(
 }
 
 /**
- * Everything that the loader found and everything that the rules find (issue H). Of a set that does
+ * Everything that the loader found and everything that the rules find. Of a set that does
  * not load, rules are asked about the part that has no error in it; no finding without proof.
  */
 export function runLint(assembled: AssembledSet, options: LintOptions): LintOutcome {

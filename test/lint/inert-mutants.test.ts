@@ -79,7 +79,7 @@ function isInert(mutated: ComparedSet, mutant: Mutant): boolean {
   return widens.kind === "no" && narrows.kind === "no" && !stateChanged && unclear.length === 0;
 }
 
-describe("issue G: lint finds the inert mutants", () => {
+describe("lint finds the inert mutants", () => {
   test.each([
     ["the sample", ["catalog.yaml", "candidate"]],
     ["the AgentDojo pack, balanced", ["agentdojo/catalog", "agentdojo/balanced"]],

@@ -469,7 +469,7 @@ const TABLE = Object.entries(CASES).flatMap(([code, cases]) =>
   cases.map(([name, text, expected]) => [code, name, text, expected] as const),
 );
 
-describe("issue H: what a rule finds, as the text that is underlined", () => {
+describe("what a rule finds, as the text that is underlined", () => {
   test.each(TABLE)("%s: %s", (code, _, text, expected) => {
     expect(underlined(code, text)).toEqual(expected);
   });

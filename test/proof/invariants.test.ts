@@ -144,14 +144,14 @@ describe("design 17.2: what cannot be told says why", () => {
   });
 });
 
-test("issue S.4: what cannot be told says which rule would settle it, and that rule does", () => {
+test("what cannot be told says which rule would settle it, and that rule does", () => {
   const claim = "never: { actions: [mail/send], when: \"args.to[0].matches('^[a-z]{9}7$')\" }";
   const found = only(claim);
   const rule = /let a rule say so: `(?<rule>- \{.*\})`/.exec(helpOf(found))?.groups?.["rule"] ?? "";
   expect(only(claim, `${RULES}\n${rule}`).answer).toBe("proved");
 });
 
-test("issue S.4: what cannot be told says which writing of a condition would be understood", () => {
+test("what cannot be told says which writing of a condition would be understood", () => {
   const denies = `${RULES}\n- { id: d, effect: deny, actions: [files/read], when: "args.path.startsWith('/pub')" }`;
   const never = (when: string): string => `never: { actions: [files/read], when: "${when}" }`;
   const found = only(never("args.path.indexOf('/pub') == 0"), denies);

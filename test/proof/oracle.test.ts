@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { measure } from "./oracle/measure.ts";
 
-test("issue H: on random pairs of conditions nothing is found that brute force does not confirm, and four fifths are found", () => {
+test("on random pairs of conditions nothing is found that brute force does not confirm, and four fifths are found", () => {
   const { scores, pairs } = measure(350, 20261120);
   for (const [name, { held, found, wrong }] of Object.entries(scores)) {
     expect(wrong).toEqual([]);

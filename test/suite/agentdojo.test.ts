@@ -18,7 +18,7 @@ test("the page tells how each level is tested", () => {
   );
 });
 
-describe("issue G: the AgentDojo pack's suites, as the page runs them", () => {
+describe("the AgentDojo pack's suites, as the page runs them", () => {
   test.each(commands.map((words) => [words[2] ?? "", words] as const))(
     "%s: every rule and outcome is reached, every mutant killed or proven equal",
     { timeout: 600_000 },
