@@ -13,7 +13,12 @@ import { generate } from "./bench/generate.mjs";
 import { textsOf, VARIANTS } from "./bench/sets.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const EXPORTS = ["engine/assemble.ts", "engine/run.ts", "trace/event.ts", "node/hash.ts"];
+const EXPORTS = [
+  "engine/assemble.ts",
+  "engine/policy-session.ts",
+  "trace/event.ts",
+  "node/hash.ts",
+];
 
 /**
  * What the budget is in the source, and what stands there without it. A text that is gone fails the
@@ -87,7 +92,9 @@ async function engineInto(outfile, plugins) {
  */
 async function measure(engine, { variant, calls, turns }) {
   globalThis.budgetWork = 0;
-  const { assembleSet, decodeEvent, Run, sha256 } = await import(pathToFileURL(engine).href);
+  const { assembleSet, decodeEvent, PolicySession, sha256 } = await import(
+    pathToFileURL(engine).href
+  );
   const { set } = assembleSet(
     textsOf(variant).map(([file, text]) => ({ file, text })),
     { readBeside: () => undefined, sha256 },
@@ -99,7 +106,7 @@ async function measure(engine, { variant, calls, turns }) {
   let best = Infinity;
   for (let turn = 0; turn < Number(turns); turn++) {
     globalThis.budgetWork = 0;
-    const run = new Run(set);
+    const run = new PolicySession(set);
     const from = process.cpuUsage();
     for (const request of requests) run.decide(run.prepare(request));
     best = Math.min(best, process.cpuUsage(from).user / requests.length);

@@ -120,8 +120,8 @@ export async function decideByColumns(path, set, runs) {
  * shown each call and its decision.
  */
 export async function decideByEvents(path, set, see) {
-  const { Run } = await engine();
-  const run = new Run(set);
+  const { PolicySession } = await engine();
+  const run = new PolicySession(set);
   const hash = createHash("sha256");
   for await (const event of callsOf(path)) {
     const call = run.prepare(event.request);

@@ -8,7 +8,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const EXPORTS = [
   "policy/load.ts",
   "engine/compile-set.ts",
-  "engine/run.ts",
+  "engine/policy-session.ts",
   "replay/walk.ts",
   "trace/event.ts",
   "trace/columns/segment-builder.ts",

@@ -1,9 +1,9 @@
 import { compileSet, type CompiledSet } from "../engine/compile-set.ts";
 import type { Outcome } from "../engine/decide.ts";
-import { Run } from "../engine/run.ts";
+import { PolicySession } from "../engine/policy-session.ts";
 import { loadDocuments } from "../policy/load.ts";
 import type { Document } from "../policy/model.ts";
-import { counterfactual } from "../replay/side.ts";
+import { counterfactual } from "../replay/version-decision.ts";
 import type { TraceEvent } from "../trace/event.ts";
 
 /** Tools that are to be taken from an agent. */
@@ -69,8 +69,8 @@ function decided({ decision }: Outcome): string {
  * above its caller too, and what is not recorded of it may fit.
  */
 export class TakingTrial {
-  readonly #plain: Run;
-  readonly #patched: Run;
+  readonly #plain: PolicySession;
+  readonly #patched: PolicySession;
   readonly #rules = new Map<string, Single>();
   readonly #kept = new Map<string, KeptTool>();
 
@@ -81,8 +81,10 @@ export class TakingTrial {
     const text = `apiVersion: agentz/v1\nkind: Policy\nname: ${name}\nversion: 1.0.0\nrules:\n${singles.map(ruleText).join("")}`;
     const { documents } = loadDocuments([{ file: "patch.yaml", text }]);
     if (documents.length !== 1) throw new Error("a patch that does not load");
-    this.#plain = new Run(policies.set);
-    this.#patched = new Run(compileSet([...policies.documents, ...documents], policies.set.sha256));
+    this.#plain = new PolicySession(policies.set);
+    this.#patched = new PolicySession(
+      compileSet([...policies.documents, ...documents], policies.set.sha256),
+    );
   }
 
   /** What has to be left to agents, as far as the trace was taken. */

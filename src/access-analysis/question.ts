@@ -1,11 +1,11 @@
 import { PartialList, Unknown } from "../condition/value.ts";
-import { prepareCall, type Call } from "../engine/call.ts";
+import { prepareCall, type PreparedCall } from "../engine/prepared-call.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Outcome } from "../engine/decide.ts";
 import { NOTHING, type Entity } from "../engine/entity.ts";
 import { namedResource } from "../engine/identify.ts";
 import type { History } from "../engine/member.ts";
-import { Run } from "../engine/run.ts";
+import { PolicySession } from "../engine/policy-session.ts";
 import type { JsonObject } from "../request/json.ts";
 
 /**
@@ -52,12 +52,12 @@ function anyHistory(now: number): History {
 export class Oracle {
   readonly set: CompiledSet;
   readonly now: number;
-  readonly #run: Run;
+  readonly #run: PolicySession;
 
   constructor(set: CompiledSet, now: number) {
     this.set = set;
     this.now = now;
-    this.#run = new Run(set);
+    this.#run = new PolicySession(set);
   }
 
   /**
@@ -77,7 +77,7 @@ export class Oracle {
     return this.#run.decideOn(this.#aim(call, question.target), anyHistory(this.now));
   }
 
-  #aim(call: Call, target: Target): Call {
+  #aim(call: PreparedCall, target: Target): PreparedCall {
     if (target.kind === "as the tool says" || call.resource.absent) return call;
     if (target.kind === "one")
       return prepareCall(

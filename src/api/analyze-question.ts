@@ -1,6 +1,6 @@
 import { assembleSet } from "../engine/assemble.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
-import { decideWithState } from "../engine/single.ts";
+import { decideWithState } from "../engine/decide-with-state.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 import type {
   AnalyzeQuestion,

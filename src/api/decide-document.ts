@@ -1,6 +1,6 @@
 import type { Decision } from "../engine/decision.ts";
 import type { DecideResult } from "../documents/decide-result.ts";
-import { decideWithState } from "../engine/single.ts";
+import { decideWithState } from "../engine/decide-with-state.ts";
 import { VERSION } from "../node/version.ts";
 import { hideSecrets } from "../text/hide-secrets.ts";
 import { Policies } from "./policies.ts";

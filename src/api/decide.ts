@@ -1,5 +1,5 @@
 import type { DecideResult } from "../documents/decide-result.ts";
-import { decideWithState } from "../engine/single.ts";
+import { decideWithState } from "../engine/decide-with-state.ts";
 import type { JsonObject } from "../request/json.ts";
 import { clockOf, decideDocument, denyOnError } from "./decide-document.ts";
 import { Policies } from "./policies.ts";

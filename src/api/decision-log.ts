@@ -1,10 +1,10 @@
 import { inertJson } from "../report/json-text.ts";
 import { hideSecrets } from "../text/hide-secrets.ts";
 import type { DecisionLine } from "../documents/replay-result.ts";
-import type { Side } from "../replay/side.ts";
+import type { VersionDecision } from "../replay/version-decision.ts";
 import type { CallResult } from "../replay/walk.ts";
 
-function lineSide(side: Side): DecisionLine["baseline"] {
+function lineSide(side: VersionDecision): DecisionLine["baseline"] {
   return {
     effect: side.effect,
     permitted: side.permitted,

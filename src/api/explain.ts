@@ -1,8 +1,8 @@
-import type { Call } from "../engine/call.ts";
+import type { PreparedCall } from "../engine/prepared-call.ts";
 import type { InputFinding, RequestTime } from "../documents/decide-result.ts";
 import { InputCheck } from "../engine/input-check.ts";
 import { givenState } from "../engine/examples.ts";
-import { Run } from "../engine/run.ts";
+import { PolicySession } from "../engine/policy-session.ts";
 import { stringMember, type Json } from "../request/json.ts";
 import { explainCall, flippable, type Explanation } from "../suite/explain.ts";
 import { hideArguments } from "../suite/hide-arguments.ts";
@@ -43,7 +43,7 @@ function shares(value: Json, text: string): boolean {
 }
 
 /** Whether the id of the resource is a name: no argument under another name, and none in it. */
-function isNamedResource({ action, resource, request }: Call): boolean {
+function isNamedResource({ action, resource, request }: PreparedCall): boolean {
   if (resource.id === undefined || typeof action.tool?.tool.resource === "object") return false;
   const written = stringMember(request.resource, "id") ?? resource.id;
   return [resource.id, written].every((id) => !shares(request.args ?? {}, id.toLowerCase()));
@@ -52,7 +52,7 @@ function isNamedResource({ action, resource, request }: Call): boolean {
 function documentOf(
   loaded: PolicySet,
   explanation: Explanation,
-  explained: Explained & { readonly call: Call },
+  explained: Explained & { readonly call: PreparedCall },
 ): ExplainResult {
   const result: ExplainResult = {
     schemaVersion: 1,
@@ -85,7 +85,7 @@ export function explainRequest(
   const findings = checkRequest(written, new InputCheck(loaded.documents));
   const { request, now } = timedRequest(written.request, asked);
   const { state } = written;
-  const run = new Run(loaded.set);
+  const run = new PolicySession(loaded.set);
   run.observe(request.session, request.time);
   const of = explaining(loaded.set, loaded.documents, new SourceLines(loaded.sources));
   const history = {

@@ -1,14 +1,14 @@
 import type { Decision } from "../engine/decision.ts";
 import type { DecisionDocument } from "../documents/decide-result.ts";
 import { callDigest } from "../engine/approval-evidence.ts";
-import type { Call } from "../engine/call.ts";
+import type { PreparedCall } from "../engine/prepared-call.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Outcome } from "../engine/decide.ts";
 import { UNCOUNTED } from "../engine/event-ids.ts";
 import { classRank } from "../engine/obligations.ts";
-import { effectuation, Run, type Effectuation } from "../engine/run.ts";
+import { appliedDecision, PolicySession, type AppliedDecision } from "../engine/policy-session.ts";
 import { classify } from "../replay/classify.ts";
-import { counterfactual, engineSide, recorded } from "../replay/side.ts";
+import { counterfactual, engineDecision, recorded } from "../replay/version-decision.ts";
 import { isJsonObject, type JsonObject } from "../request/json.ts";
 import { decodeEvent, type TraceEvent } from "../trace/event.ts";
 import { UserError } from "../diagnostics/user-error.ts";
@@ -54,13 +54,13 @@ export interface LiveDecision {
 interface Version {
   readonly digest: string;
   readonly set: CompiledSet;
-  readonly run: Run;
+  readonly run: PolicySession;
 }
 
 /** A call under one version. */
 interface Judged {
   readonly version: Version;
-  readonly call: Call;
+  readonly call: PreparedCall;
   readonly outcome: Outcome;
   readonly decision: Decision;
 }
@@ -79,7 +79,7 @@ function keepsSessionsApart({ contains, declarations }: CompiledSet): boolean {
 function versionOf(policies: Policies, idle: number | undefined): Version {
   const { set } = Policies.open(policies).loaded;
   // ids are given by whoever asks, each once, so nobody has to count them
-  const run = new Run(set, { seen: UNCOUNTED, ...(idle === undefined ? {} : { idle }) });
+  const run = new PolicySession(set, { seen: UNCOUNTED, ...(idle === undefined ? {} : { idle }) });
   return { digest: policies.digest ?? "", set, run };
 }
 
@@ -95,13 +95,13 @@ function judge(version: Version, event: TraceEvent): Judged {
  * How a recorded call changes the state of a version: what this version decided counts as its own
  * decision, and of another version's what really ran (design 5.3, 7.5).
  */
-function effectuationOf({ version, outcome }: Judged, event: TraceEvent): Effectuation {
+function effectuationOf({ version, outcome }: Judged, event: TraceEvent): AppliedDecision {
   return event.decision === undefined || event.decision.policy === version.digest
     ? counterfactual(outcome, event)
     : { ...recorded(event), own: true };
 }
 
-function fieldsAbove(resource: Call["resource"], above: string): readonly string[] {
+function fieldsAbove(resource: PreparedCall["resource"], above: string): readonly string[] {
   const fields: unknown = resource.known.get("fields");
   if (!isJsonObject(fields)) return [];
   return Object.entries(fields).flatMap(([path, classification]) =>
@@ -172,7 +172,7 @@ export class LivePoint {
       fieldsAbove: (above) => (own === undefined ? [] : fieldsAbove(own.call.resource, above)),
       digest: () => digestOf(own),
       shadow: shadow?.said,
-      commit: () => this.#commit(judged, event, ({ outcome }) => effectuation(outcome)),
+      commit: () => this.#commit(judged, event, ({ outcome }) => appliedDecision(outcome)),
     };
   }
 
@@ -184,8 +184,8 @@ export class LivePoint {
     const judged = judge(this.#shadow, event);
     const { effect, permitted, rules } = judged.decision;
     const change = classify(
-      engineSide(own.call, own.outcome),
-      engineSide(judged.call, judged.outcome),
+      engineDecision(own.call, own.outcome),
+      engineDecision(judged.call, judged.outcome),
     );
     const policy = this.#shadow.digest;
     return { judged, said: { effect, permitted, rules, policy, class: change } };
@@ -194,7 +194,7 @@ export class LivePoint {
   #commit(
     judged: readonly Judged[],
     event: TraceEvent,
-    how: (judged: Judged) => Effectuation,
+    how: (judged: Judged) => AppliedDecision,
   ): void {
     this.#broken = true;
     for (const one of judged) one.version.run.advance(one.call, one.outcome, how(one), event);
@@ -252,7 +252,7 @@ function digestOf(judged: Judged | undefined): string | undefined {
   return typeof digest === "string" ? digest : undefined;
 }
 
-function boundOf(call: Call): Parameters<typeof callDigest>[0] {
+function boundOf(call: PreparedCall): Parameters<typeof callDigest>[0] {
   const { request, mask, subject, action, resource, chain } = call;
   return { request, mask, subject, action: action.name, resource, chain };
 }

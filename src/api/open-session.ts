@@ -1,6 +1,6 @@
 import type { Decision } from "../engine/decision.ts";
 import type { DecideResult } from "../documents/decide-result.ts";
-import { Run } from "../engine/run.ts";
+import { PolicySession } from "../engine/policy-session.ts";
 import type { Request } from "../request/request.ts";
 import { isJsonObject } from "../request/json.ts";
 import { UserError } from "../diagnostics/user-error.ts";
@@ -23,7 +23,7 @@ export interface SessionOptions {
 /** The calls so far of sessions that share a history. */
 interface History {
   readonly policies: Policies;
-  readonly run: Run;
+  readonly run: PolicySession;
   calls: number;
   /** Set where the engine failed halfway: nobody knows the state any more. */
   broken: boolean;
@@ -44,7 +44,12 @@ export class Session {
     this.id = id;
     this.#history =
       beside === undefined
-        ? { policies, run: new Run(Policies.open(policies).loaded.set), calls: 0, broken: false }
+        ? {
+            policies,
+            run: new PolicySession(Policies.open(policies).loaded.set),
+            calls: 0,
+            broken: false,
+          }
         : beside.#sharedBy(policies);
   }
 

@@ -1,5 +1,5 @@
-import type { Call } from "../engine/call.ts";
-import { prepareCall, rowOf } from "../engine/call.ts";
+import type { PreparedCall } from "../engine/prepared-call.ts";
+import { prepareCall, rowOf } from "../engine/prepared-call.ts";
 import { contradicted } from "../engine/contradictions.ts";
 import { CodeMemo } from "./values/code-memo.ts";
 import type { Frame } from "./values/frame.ts";
@@ -8,7 +8,7 @@ import type { PairTable } from "./values/pair-table.ts";
 import { RowClasses } from "./values/row-classes.ts";
 import type { SegmentRows } from "./values/segment-rows.ts";
 import { VEILED_STATE } from "./values/views.ts";
-import { engineSide, recordedSide, type Side } from "../replay/side.ts";
+import { engineDecision, recordedSide, type VersionDecision } from "../replay/version-decision.ts";
 import type { CallResult } from "../replay/walk.ts";
 import { COLUMN } from "../trace/columns/layout.ts";
 import type { TraceEvent } from "../trace/event.ts";
@@ -35,7 +35,7 @@ export class BatchRow implements EvaluatedRow {
   readonly #points = new CodeMemo();
   #person = -1;
   #event: TraceEvent | undefined;
-  #calls: readonly Call[] | undefined;
+  #calls: readonly PreparedCall[] | undefined;
   readonly #recorded = new Map<number, Recorded>();
   at = 0;
   frame: Frame;
@@ -162,7 +162,7 @@ export class BatchRow implements EvaluatedRow {
   #contradiction(
     i: 0 | 1 | 2 | 3,
     number: number,
-    name: (call: Call) => readonly string[],
+    name: (call: PreparedCall) => readonly string[],
   ): number {
     const known = this.#parts.contradicted[i].get(0, number);
     if (known >= 0) return known;
@@ -179,7 +179,7 @@ export class BatchRow implements EvaluatedRow {
   }
 
   /** The call as each version sees it. */
-  calls(): readonly Call[] {
+  calls(): readonly PreparedCall[] {
     return (this.#calls ??= this.#parts.versions.map(({ set }) =>
       prepareCall(set, this.event().request),
     ));
@@ -204,9 +204,13 @@ export class BatchRow implements EvaluatedRow {
   }
 }
 
-function withCalls(result: CallResult, event: TraceEvent, calls: readonly Call[]): CallResult {
-  const side = (one: Side, call: Call | undefined): Side =>
-    one.engine === undefined || call === undefined ? one : engineSide(call, one.engine.outcome);
+function withCalls(
+  result: CallResult,
+  event: TraceEvent,
+  calls: readonly PreparedCall[],
+): CallResult {
+  const side = (one: VersionDecision, call: PreparedCall | undefined): VersionDecision =>
+    one.engine === undefined || call === undefined ? one : engineDecision(call, one.engine.outcome);
   return {
     ...result,
     event,

@@ -4,7 +4,7 @@ import type { Interner } from "./values/interner.ts";
 import { Kept, PairTable } from "./values/pair-table.ts";
 import type { SegmentRows } from "./values/segment-rows.ts";
 import type { CompiledRule } from "../engine/compiled-rule.ts";
-import type { Side } from "../replay/side.ts";
+import type { VersionDecision } from "../replay/version-decision.ts";
 import type { ReplayTally } from "../replay/tally.ts";
 import type { CallResult, ReplayObserver } from "../replay/walk.ts";
 import type { Request } from "../request/request.ts";
@@ -221,6 +221,6 @@ export class BatchTally {
   }
 }
 
-function isListed({ engine }: Side): boolean {
+function isListed({ engine }: VersionDecision): boolean {
   return engine?.call.action.tool !== undefined || engine?.call.action.lookalike === true;
 }

@@ -1,7 +1,7 @@
 import { agentDenials } from "../engine/member.ts";
-import { rowOf, type Call } from "../engine/call.ts";
+import { rowOf, type PreparedCall } from "../engine/prepared-call.ts";
 import { UNCOUNTED } from "../engine/event-ids.ts";
-import { Run } from "../engine/run.ts";
+import { PolicySession } from "../engine/policy-session.ts";
 import { outcomeText } from "./values/interner.ts";
 import { classParts, type ClassParts } from "./values/class-parts.ts";
 import type { ReadVersions } from "./values/versions.ts";
@@ -10,7 +10,7 @@ import { Kept, PairTable } from "./values/pair-table.ts";
 import type { OwnRows, SegmentRows } from "./values/segment-rows.ts";
 import { VEILED_STATE } from "./values/views.ts";
 import { classify } from "../replay/classify.ts";
-import { engineSide, recordedSide, type Side } from "../replay/side.ts";
+import { engineDecision, recordedSide, type VersionDecision } from "../replay/version-decision.ts";
 import type { CallResult } from "../replay/walk.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import { COLUMN } from "../trace/columns/layout.ts";
@@ -39,7 +39,7 @@ export class BatchWalk {
   readonly #sink: BatchSink;
   readonly #options: SessionOptions;
   /** Of the versions that are policies; the last one is the candidate. */
-  readonly #runs: readonly Run[];
+  readonly #runs: readonly PolicySession[];
   readonly #recorded: boolean;
   readonly #evaluation: Evaluation;
   readonly #outcomes: Outcomes;
@@ -69,7 +69,7 @@ export class BatchWalk {
     this.#options = options;
     this.#recorded = baseline === undefined;
     this.#parts = classParts(versions, layout);
-    this.#runs = versions.map(({ set }) => new Run(set, { approvals, seen: UNCOUNTED }));
+    this.#runs = versions.map(({ set }) => new PolicySession(set, { approvals, seen: UNCOUNTED }));
     this.#evaluation = new Evaluation(this.#parts);
     this.#tellsAll = sink.log !== undefined || sink.watch !== undefined;
     this.#outcomes = new Outcomes(this.#evaluation, {
@@ -258,10 +258,10 @@ export class BatchWalk {
     return decided;
   }
 
-  #checked(call: Call, run: Run, version: number): Side {
+  #checked(call: PreparedCall, run: PolicySession, version: number): VersionDecision {
     const outcome = run.decide(call);
     this.#evaluation.check(outcome, version);
-    return engineSide(call, outcome);
+    return engineDecision(call, outcome);
   }
 
   #step(start: number, first: number, second: number): number {

@@ -1,6 +1,6 @@
 import { matchRule, staticFit } from "../engine/compiled-rule.ts";
 import type { Outcome } from "../engine/decide.ts";
-import type { Row } from "../engine/row.ts";
+import type { EvaluationContext } from "../engine/evaluation-context.ts";
 import { outcomeText } from "./values/interner.ts";
 import type { ClassParts } from "./values/class-parts.ts";
 import { Kept, PairTable } from "./values/pair-table.ts";
@@ -401,7 +401,7 @@ export class Evaluation {
 
 /** A call on a version's state: the little that conditions on state read, and all of it. */
 export interface OnState {
-  readonly live: Row;
+  readonly live: EvaluationContext;
   readonly whole: () => SeenCall;
 }
 

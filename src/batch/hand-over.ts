@@ -1,4 +1,4 @@
-import { delegationModes, type Call } from "../engine/call.ts";
+import { delegationModes, type PreparedCall } from "../engine/prepared-call.ts";
 import { isNonHuman } from "../engine/catalog-index.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { CompiledManifest } from "../engine/manifest.ts";
@@ -45,7 +45,7 @@ export class HandOver {
     return found;
   }
 
-  #find(calls: readonly Call[], chained: boolean): (typeof REASONS)[number] | undefined {
+  #find(calls: readonly PreparedCall[], chained: boolean): (typeof REASONS)[number] | undefined {
     for (let i = 0; i < calls.length; i++) {
       const [call, reads] = [calls[i], this.#versions[i]];
       if (call === undefined || reads === undefined) continue;
@@ -66,7 +66,7 @@ export class HandOver {
  * Whether a set decides for the agents above, or for the person acted for, besides (design 4.5);
  * `chained`: there may be such agents.
  */
-function isForOthers(set: CompiledSet, call: Call, chained: boolean): boolean {
+function isForOthers(set: CompiledSet, call: PreparedCall, chained: boolean): boolean {
   if (set.modes.length === 0) return false;
   const { modes } = delegationModes(set, call.subject);
   return (
@@ -80,7 +80,7 @@ function checksArguments({ entries }: CompiledManifest): boolean {
 }
 
 /** Whether a manifest that may speak of a call checks its arguments by a schema. */
-function isChecked({ manifests }: CompiledSet, { subject, action }: Call): boolean {
+function isChecked({ manifests }: CompiledSet, { subject, action }: PreparedCall): boolean {
   if (subject.type !== undefined && !isNonHuman(subject.type)) return false;
   const own = subject.id === undefined ? undefined : manifests.get(subject.id);
   const all = subject.id === undefined ? [...manifests.values()] : own === undefined ? [] : [own];

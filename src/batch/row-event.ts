@@ -1,4 +1,4 @@
-import type { PassedEvent } from "../engine/run.ts";
+import type { PassedEvent } from "../engine/policy-session.ts";
 import type { SegmentRows } from "./values/segment-rows.ts";
 import { COLUMN } from "../trace/columns/layout.ts";
 import { RECORDED_EFFECTS, type TraceEvent } from "../trace/event.ts";

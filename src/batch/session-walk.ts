@@ -1,5 +1,5 @@
 import { Unknown } from "../condition/value.ts";
-import { rowOf, type Call } from "../engine/call.ts";
+import { rowOf, type PreparedCall } from "../engine/prepared-call.ts";
 import { isInvocation } from "../engine/call-tree.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { KeyNames } from "../engine/column-state.ts";
@@ -8,7 +8,7 @@ import type { Outcome } from "../engine/decide.ts";
 import type { Entity } from "../engine/entity.ts";
 import { EventIds, UNCOUNTED } from "../engine/event-ids.ts";
 import { maskOf } from "../engine/mask.ts";
-import { effectuation, Run, type Effectuation } from "../engine/run.ts";
+import { appliedDecision, PolicySession, type AppliedDecision } from "../engine/policy-session.ts";
 import { subjectKey } from "../engine/state-store.ts";
 import type { ApprovalsMode } from "../engine/member.ts";
 import { classify } from "../replay/classify.ts";
@@ -18,7 +18,12 @@ import { Kept, PairTable } from "./values/pair-table.ts";
 import type { Light, SegmentRows } from "./values/segment-rows.ts";
 import type { SetReads } from "./values/set-reads.ts";
 import type { ForgottenSessions } from "../documents/replay-result.ts";
-import { engineSide, recorded, recordedSide, type Side } from "../replay/side.ts";
+import {
+  engineDecision,
+  recorded,
+  recordedSide,
+  type VersionDecision,
+} from "../replay/version-decision.ts";
 import { UnreachableCalls, type CallResult } from "../replay/walk.ts";
 import { COLUMN } from "../trace/columns/layout.ts";
 import type { TraceEvent } from "../trace/event.ts";
@@ -48,7 +53,7 @@ export interface StateRow extends EvaluatedRow {
   /** What was decided when the call was made, with a number for what counts of it. */
   recorded(): { readonly number: number };
   event(): TraceEvent;
-  calls(): readonly Call[];
+  calls(): readonly PreparedCall[];
 }
 
 /** What is decided: a row, the segment that holds it, and the outcome that columns tell. */
@@ -60,8 +65,8 @@ export interface Asked {
 
 /** What both versions decided of a call, before anything is counted. */
 export interface Met {
-  readonly before: Side;
-  readonly after: Side;
+  readonly before: VersionDecision;
+  readonly after: VersionDecision;
   readonly class: CallResult["class"];
   readonly direct: boolean | undefined;
   /** The same for all calls that come to all of this alike; 0: no other call does. */
@@ -75,7 +80,7 @@ interface View {
   /** Its place among the versions. */
   readonly place: number;
   readonly set: CompiledSet;
-  readonly run: Run;
+  readonly run: PolicySession;
   /** What of a call its state is read and written by. */
   readonly light: Light;
   /** The set by which that is seen: versions of one catalog share it. */
@@ -87,21 +92,21 @@ interface View {
 
 /** A decision that many calls have. */
 interface DecisionKind {
-  readonly side: Side;
+  readonly side: VersionDecision;
   /** What it means for state: by what it may trigger, of calls that did not really run, or did. */
   readonly effects: readonly [Effects, Effects];
 }
 
-type Effects = Map<readonly number[] | undefined, Effectuation>;
+type Effects = Map<readonly number[] | undefined, AppliedDecision>;
 
 /** A version's decision of one call. */
 interface Decided {
-  readonly side: Side;
+  readonly side: VersionDecision;
   /** The number of the decision among those that other calls have too; 0: none has it. */
   readonly number: number;
   readonly kind?: DecisionKind;
   /** The call as it was decided; undefined: it was not looked at. */
-  readonly call: Call | undefined;
+  readonly call: PreparedCall | undefined;
 }
 
 /** So many decisions are remembered; what comes after is asked of the engine each time. */
@@ -126,7 +131,7 @@ export class SessionWalk {
   readonly #mirror: View | undefined;
   readonly #mirrorReads: boolean;
   readonly #views: readonly View[];
-  readonly #writers: readonly Run[];
+  readonly #writers: readonly PolicySession[];
   readonly #observes: boolean;
   readonly #stateful: boolean;
   readonly #ids: EventIds | undefined;
@@ -186,9 +191,9 @@ export class SessionWalk {
     };
   }
 
-  #run(set: CompiledSet, stateOf: Run | undefined): Run {
+  #run(set: CompiledSet, stateOf: PolicySession | undefined): PolicySession {
     const { approvals, idle } = this.#options;
-    return new Run(set, {
+    return new PolicySession(set, {
       approvals,
       idle,
       seen: this.#ids ?? UNCOUNTED,
@@ -248,7 +253,7 @@ export class SessionWalk {
     return this.#isPlaced(rows, row);
   }
 
-  #isContained(run: Run, session: string | undefined): boolean {
+  #isContained(run: PolicySession, session: string | undefined): boolean {
     return session === undefined || run.mayContain(session);
   }
 
@@ -326,7 +331,7 @@ export class SessionWalk {
 
   #ofEvent({ run }: View, event: TraceEvent, history: History): Decided {
     const call = run.prepare(event.request);
-    return { side: engineSide(call, run.decide(call, history)), number: 0, call };
+    return { side: engineDecision(call, run.decide(call, history)), number: 0, call };
   }
 
   #before(asked: Asked): Decided {
@@ -340,7 +345,7 @@ export class SessionWalk {
     return { side, number, call: undefined };
   }
 
-  readonly #recorded = new Map<number, Side>();
+  readonly #recorded = new Map<number, VersionDecision>();
 
   /** `history`: whose containments and used-up approvals count; undefined: the version's own. */
   #decide(view: View, asked: Asked, history: History): Decided {
@@ -351,7 +356,7 @@ export class SessionWalk {
     if (contained < 0) return this.#byEngine(view, asked, { history, why: CONTAINED });
     const { place, run } = view;
     let at = this.#steps.step(this.#steps.step(this.#steps.step(DECISION, place), told), contained);
-    let call: Call | undefined;
+    let call: PreparedCall | undefined;
     if (this.#evaluation.isLive(place)) {
       call = this.#light(view, asked);
       const live = rowOf(call, call.subject, run.state);
@@ -371,7 +376,7 @@ export class SessionWalk {
     const whole = this.#whole(view, asked.row);
     const outcome = run.decide(whole, history);
     this.#evaluation.check(outcome, place);
-    const side = engineSide(whole, outcome);
+    const side = engineDecision(whole, outcome);
     const kind: DecisionKind = { side, effects: [new Map(), new Map()] };
     this.#kept.set(at, view.kinds.push(kind));
     return { side, number: view.kinds.length, kind, call: call ?? whole };
@@ -386,8 +391,8 @@ export class SessionWalk {
     return this.#ofCall(view, this.#whole(view, row), history);
   }
 
-  #ofCall({ run }: View, call: Call, history: History): Decided {
-    return { side: engineSide(call, run.decide(call, history)), number: 0, call };
+  #ofCall({ run }: View, call: PreparedCall, history: History): Decided {
+    return { side: engineDecision(call, run.decide(call, history)), number: 0, call };
   }
 
   /**
@@ -395,7 +400,8 @@ export class SessionWalk {
    * which event.
    */
   #contained(view: View, asked: Asked, history: History): number {
-    const run = history === undefined ? view.run : history instanceof Run ? history : undefined;
+    const run =
+      history === undefined ? view.run : history instanceof PolicySession ? history : undefined;
     if (run === undefined) return 0;
     const { sessions, subjects } = run.set.contains;
     if (!sessions && !subjects) return 0;
@@ -407,14 +413,14 @@ export class SessionWalk {
   }
 
   /** The little of a call that state needs. */
-  #light(view: View, asked: Asked): Call {
+  #light(view: View, asked: Asked): PreparedCall {
     const { rows, row } = asked;
     return row.frame.number === 0
       ? rows.lightCall(view.seen, row.at, view.light)
       : this.#whole(view, asked.row);
   }
 
-  #whole(view: View, row: StateRow): Call {
+  #whole(view: View, row: StateRow): PreparedCall {
     const call = row.calls()[view.place];
     if (call === undefined) throw new Error("a version sees no call");
     return call;
@@ -445,7 +451,7 @@ export class SessionWalk {
     view: View | undefined,
     { row }: Asked,
     { decided, history }: { readonly decided: Decided; readonly history: History },
-  ): Side {
+  ): VersionDecision {
     if (view === undefined || decided.number === 0 || decided.side.engine?.outcome.plain === true)
       return decided.side;
     return this.#ofCall(view, this.#whole(view, row), history).side;
@@ -519,14 +525,14 @@ export class SessionWalk {
   }
 
   /** What a decision means for state; calls of one decision differ in whether they really ran. */
-  #effectOf({ side, kind }: Decided, { ran, only }: Stored): Effectuation {
+  #effectOf({ side, kind }: Decided, { ran, only }: Stored): AppliedDecision {
     if (this.#options.history === "recorded" || side.engine === undefined)
       return { ...recorded(ran), only };
     const outcomeKnown = reallyRan(ran);
     const known = kind?.effects[outcomeKnown ? 1 : 0];
     const found = known?.get(only);
     if (found !== undefined) return found;
-    const made = { ...effectuation(side.engine.outcome), outcomeKnown, only };
+    const made = { ...appliedDecision(side.engine.outcome), outcomeKnown, only };
     known?.set(only, made);
     return made;
   }
@@ -561,10 +567,10 @@ const UNREACHABLE = 2;
 
 /** Whose containments and used-up approvals count; undefined: the version's own. */
 type History =
-  | Run
+  | PolicySession
   | {
-      readonly contained: (call: Call, subject: Entity) => Vote | undefined;
-      readonly used: Run["used"];
+      readonly contained: (call: PreparedCall, subject: Entity) => Vote | undefined;
+      readonly used: PolicySession["used"];
     }
   | undefined;
 
@@ -578,7 +584,7 @@ interface Stored {
 /** An outcome as it is of this very call: who is revoked is its subject, not another one's. */
 function ownOutcome(
   { counted, containments, members }: Outcome,
-  { subject }: Call,
+  { subject }: PreparedCall,
 ): Pick<Outcome, "counted" | "containments"> {
   if (members.length > 1 || containments.every(({ act }) => act !== "revoke_credential"))
     return { counted, containments };
@@ -590,6 +596,6 @@ function ownOutcome(
   };
 }
 
-function seenBy({ run }: View, call: Call): SeenCall {
+function seenBy({ run }: View, call: PreparedCall): SeenCall {
   return { row: rowOf(call, call.subject, run.state), action: call.action.name };
 }

@@ -2,7 +2,7 @@ import type { CompiledRule } from "../engine/compiled-rule.ts";
 import { asTruth } from "../engine/compiled-rule.ts";
 import type { ActionName } from "../engine/scope.ts";
 import { fitsAction, fitsEntity } from "../engine/scope.ts";
-import type { Row } from "../engine/row.ts";
+import type { EvaluationContext } from "../engine/evaluation-context.ts";
 import { and, type Truth } from "../engine/truth.ts";
 import { chainOperands } from "../condition/walk.ts";
 import type { Expr } from "../condition/ast.ts";
@@ -24,7 +24,7 @@ import {
 
 /** A call as one version sees it, as far as columns tell. */
 export interface SeenCall {
-  readonly row: Row;
+  readonly row: EvaluationContext;
   readonly action: ActionName;
 }
 
@@ -69,7 +69,7 @@ export interface Slot extends Cut {
 export interface LivePart {
   /** True where the rule does not match once this is false: an exception is none of those. */
   readonly conjunct: boolean;
-  readonly test: (row: Row) => Value | NoValue;
+  readonly test: (row: EvaluationContext) => Value | NoValue;
 }
 
 /** A declaration of state of one version: where its state-free parts may hold, a call may write it. */

@@ -1,4 +1,4 @@
-import type { Call } from "../engine/call.ts";
+import type { PreparedCall } from "../engine/prepared-call.ts";
 import { isNonHuman } from "../engine/catalog-index.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { CompiledManifest } from "../engine/manifest.ts";
@@ -60,7 +60,7 @@ export class Manifests {
   }
 
   /** Whether the calls of its session so far may bound a call. */
-  bind(row: { readonly subject: number }, call: () => Call): boolean {
+  bind(row: { readonly subject: number }, call: () => PreparedCall): boolean {
     if (this.#bounded.size === 0) return false;
     const at = this.#steps.step(0, row.subject);
     const known = this.#known.get(at);
@@ -70,13 +70,13 @@ export class Manifests {
   }
 
   /** Of whom nobody knows which agent it is, every manifest may speak. */
-  #mayBind({ subject }: Call): boolean {
+  #mayBind({ subject }: PreparedCall): boolean {
     if (subject.type !== undefined && !isNonHuman(subject.type)) return false;
     return subject.id === undefined || this.#bounded.has(subject.id);
   }
 
   /** Whether a call counts for a manifest that bounds the calls of a session. */
-  counts({ chain, subject }: Call): boolean {
+  counts({ chain, subject }: PreparedCall): boolean {
     if (this.#bounded.size === 0) return false;
     return chain.agents.length > 0 || (subject.id !== undefined && this.#bounded.has(subject.id));
   }

@@ -1,7 +1,7 @@
-import { rowOf, type Call } from "../engine/call.ts";
+import { rowOf, type PreparedCall } from "../engine/prepared-call.ts";
 import { matchRule, type CompiledRule, type Test } from "../engine/compiled-rule.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
-import { effectuation, Run } from "../engine/run.ts";
+import { appliedDecision, PolicySession } from "../engine/policy-session.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import { reallyRan } from "../trace/really-ran.ts";
 import type { BenchResult } from "../documents/bench-result.ts";
@@ -26,9 +26,9 @@ export interface RunTimes {
 function walk(
   set: CompiledSet,
   events: readonly TraceEvent[],
-  step: (run: Run, event: TraceEvent) => void,
+  step: (run: PolicySession, event: TraceEvent) => void,
 ): void {
-  const run = new Run(set);
+  const run = new PolicySession(set);
   for (const event of events) {
     run.observe(event.session, event.time);
     if (event.type === "call") step(run, event);
@@ -40,10 +40,15 @@ function walk(
  * Decides a call and keeps the state by the decision, with the outcome where the call really ran
  * (design 5.3).
  */
-function decideOne(run: Run, event: TraceEvent): Call {
+function decideOne(run: PolicySession, event: TraceEvent): PreparedCall {
   const call = run.prepare(event.request);
   const outcome = run.decide(call);
-  run.advance(call, outcome, { ...effectuation(outcome), outcomeKnown: reallyRan(event) }, event);
+  run.advance(
+    call,
+    outcome,
+    { ...appliedDecision(outcome), outcomeKnown: reallyRan(event) },
+    event,
+  );
   return call;
 }
 
@@ -81,7 +86,12 @@ export function countDecisions(
     const outcome = run.decide(call);
     const { effect, indeterminate } = outcome.decision;
     counts[indeterminate ? "indeterminate" : effect]++;
-    run.advance(call, outcome, { ...effectuation(outcome), outcomeKnown: reallyRan(event) }, event);
+    run.advance(
+      call,
+      outcome,
+      { ...appliedDecision(outcome), outcomeKnown: reallyRan(event) },
+      event,
+    );
   });
   return counts;
 }

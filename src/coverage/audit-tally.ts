@@ -1,4 +1,4 @@
-import { reallyRan } from "../replay/side.ts";
+import { reallyRan } from "../replay/version-decision.ts";
 import { objectMember } from "../request/json.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import { TextNumbers } from "../text/text-numbers.ts";

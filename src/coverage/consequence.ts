@@ -1,5 +1,5 @@
-import type { Call } from "../engine/call.ts";
-import type { Side } from "../replay/side.ts";
+import type { PreparedCall } from "../engine/prepared-call.ts";
+import type { VersionDecision } from "../replay/version-decision.ts";
 import { effectsOfCall } from "../replay/call-effects.ts";
 import { resourceClass } from "../replay/call-name.ts";
 import type { Request } from "../request/request.ts";
@@ -7,7 +7,7 @@ import type { Request } from "../request/request.ts";
 /** What one version's catalog says of a call (design 9); `unlisted`: it does not list the tool. */
 export type Consequence = "consequential" | "harmless" | "marked" | "unlisted";
 
-function consequenceFor(side: Side, request: Request): Consequence {
+function consequenceFor(side: VersionDecision, request: Request): Consequence {
   const tool = side.engine?.call.action.tool?.tool;
   if (side.engine === undefined || tool === undefined) return "unlisted";
   if (tool.consequential !== undefined) return tool.consequential ? "consequential" : "marked";
@@ -24,7 +24,7 @@ function consequenceFor(side: Side, request: Request): Consequence {
  * A call by either version's catalog (design 9): consequential by one is consequential; so is a
  * tool that none lists.
  */
-export function consequenceOf(sides: readonly Side[], request: Request): Consequence {
+export function consequenceOf(sides: readonly VersionDecision[], request: Request): Consequence {
   const said = sides.map((side) => consequenceFor(side, request));
   if (said.includes("consequential")) return "consequential";
   if (said.every((one) => one === "unlisted")) return "unlisted";
@@ -32,7 +32,7 @@ export function consequenceOf(sides: readonly Side[], request: Request): Consequ
 }
 
 /** Only calls by agents and models, and by subjects of unrecorded type, are counted (design 9). */
-export function isAgentic(call: Call): boolean {
+export function isAgentic(call: PreparedCall): boolean {
   const { type } = call.subject;
   return type === undefined || type === "agent" || type === "model";
 }
@@ -48,7 +48,7 @@ export interface Gravity {
   readonly openWorld: boolean;
 }
 
-function flag(call: Call, name: "reversible" | "open_world"): boolean | undefined {
+function flag(call: PreparedCall, name: "reversible" | "open_world"): boolean | undefined {
   const tool = call.action.tool?.tool;
   const known =
     tool === undefined
@@ -58,7 +58,7 @@ function flag(call: Call, name: "reversible" | "open_world"): boolean | undefine
   return typeof known === "boolean" ? known : undefined;
 }
 
-export function gravityOf(call: Call): Gravity {
+export function gravityOf(call: PreparedCall): Gravity {
   const effects = effectsOfCall(call) ?? [];
   return {
     irreversible: flag(call, "reversible") !== true,
@@ -71,7 +71,7 @@ export function gravityOf(call: Call): Gravity {
  * Irreversible (unknown counts), paying or granting: what should be under a person's eye (design
  * 9.5).
  */
-export function needsOversight(call: Call): boolean {
+export function needsOversight(call: PreparedCall): boolean {
   const { irreversible, paying } = gravityOf(call);
   return irreversible || paying;
 }

@@ -1,6 +1,6 @@
 import type { CompiledRule } from "../engine/compiled-rule.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
-import type { Call } from "../engine/call.ts";
+import type { PreparedCall } from "../engine/prepared-call.ts";
 import type { CoverageMetrics, CoverageSummary, Ratio } from "../documents/replay-result.ts";
 import type { Credits } from "../replay/credits.ts";
 import type { CallResult, ReplayObserver } from "../replay/walk.ts";
@@ -39,7 +39,7 @@ type Version = "baseline" | "candidate";
 export interface CoveredCall {
   readonly result: CallResult;
   /** The call as the candidate sees it. */
-  readonly call: Call;
+  readonly call: PreparedCall;
   readonly consequence: Consequence;
   readonly verdicts: Verdicts | undefined;
   /** The number of its credential, where it records one. */
@@ -132,7 +132,7 @@ class MetricTally {
 
 /** How a call counts under both versions; no verdicts: it is not consequential. */
 interface Judged {
-  readonly call: Call;
+  readonly call: PreparedCall;
   readonly consequence: Consequence;
   readonly baseline: Verdicts | undefined;
   readonly candidate: Verdicts | undefined;
@@ -288,7 +288,7 @@ export class CoverageTally implements ReplayObserver {
     );
   }
 
-  #verdicts(version: Version, result: CallResult, call: Call): Verdicts {
+  #verdicts(version: Version, result: CallResult, call: PreparedCall): Verdicts {
     const side = result[version];
     const view = this.#views[version];
     const seen = side.engine?.call ?? call;

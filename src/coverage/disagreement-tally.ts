@@ -1,5 +1,5 @@
 import { canonicalJson } from "../policy/canonical-json.ts";
-import type { Side } from "../replay/side.ts";
+import type { VersionDecision } from "../replay/version-decision.ts";
 import { TextNumbers } from "../text/text-numbers.ts";
 import { actionName, subjectName } from "../replay/call-name.ts";
 import { surfaceOf } from "./coverage-rows.ts";
@@ -111,6 +111,6 @@ export class DisagreementTally {
   }
 }
 
-function effectOf(side: Side): (typeof EFFECTS)[number] | undefined {
+function effectOf(side: VersionDecision): (typeof EFFECTS)[number] | undefined {
   return side.indeterminate ? undefined : side.effect;
 }

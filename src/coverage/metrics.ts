@@ -1,10 +1,10 @@
 import { CLASSES } from "../policy/closed-lists.ts";
 import { agentRecord, type CatalogIndex } from "../engine/catalog-index.ts";
-import type { Call } from "../engine/call.ts";
+import type { PreparedCall } from "../engine/prepared-call.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { DecisionPoint } from "../policy/model.ts";
 import { resourceClass } from "../replay/call-name.ts";
-import type { Side } from "../replay/side.ts";
+import type { VersionDecision } from "../replay/version-decision.ts";
 import type { CallResult } from "../replay/walk.ts";
 import { credentialKind, namesCredential } from "../request/credential.ts";
 import { member, objectMember, stringMember } from "../request/json.ts";
@@ -38,7 +38,7 @@ export function enforcement(result: CallResult, view: VersionView): CoverageStat
 }
 
 /** Decided by a rule that is no unconditional wildcard, and not indeterminate (design 9.2). */
-export function policy(side: Side, { rules }: VersionView): CoverageStatus {
+export function policy(side: VersionDecision, { rules }: VersionView): CoverageStatus {
   // of a recorded decision the rule that it names is all there is
   if (side.engine === undefined)
     return side.rules.some((rule) => rule !== "default" && rule !== "containment")
@@ -59,7 +59,7 @@ export function policy(side: Side, { rules }: VersionView): CoverageStatus {
  * Under a distinct, registered, commissioned, unexpired agent identity (design 9.3), as far as the
  * call itself tells: a credential that others use too is found over the whole trace.
  */
-export function identity(call: Call, { catalog }: VersionView): CoverageStatus {
+export function identity(call: PreparedCall, { catalog }: VersionView): CoverageStatus {
   const { type, id } = call.subject;
   if (id === undefined || type === undefined) return "no-agent-id";
   const agent = agentRecord(catalog, type, id)?.agent;
@@ -75,7 +75,7 @@ export function identity(call: Call, { catalog }: VersionView): CoverageStatus {
 }
 
 /** Whether a call's record says anything of the credential that it was made with. */
-function recordsCredential({ request, mask }: Call): boolean {
+function recordsCredential({ request, mask }: PreparedCall): boolean {
   return mask?.masked(["subject", "credential"]) !== true && namesCredential(request);
 }
 
@@ -93,7 +93,7 @@ function borrowsName(request: Request, id: string, catalog: CatalogIndex): boole
 const KNOWN_CLASSES: ReadonlySet<string | null> = new Set(CLASSES);
 
 /** On a classified resource, of the calls that have one (design 9.4). */
-export function classification(side: Side, request: Request): CoverageStatus {
+export function classification(side: VersionDecision, request: Request): CoverageStatus {
   const resource = side.engine?.call.resource;
   if (resource === undefined || resource.absent) return "not counted";
   if (resource.type === undefined && resource.id === undefined) return "not counted";
@@ -101,7 +101,7 @@ export function classification(side: Side, request: Request): CoverageStatus {
 }
 
 /** Irreversible, paying or granting calls that are denied or under approval (design 9.5). */
-export function oversight(side: Side, call: Call): CoverageStatus {
+export function oversight(side: VersionDecision, call: PreparedCall): CoverageStatus {
   if (!needsOversight(call)) return "not counted";
   // both sides of a doubt may demand a person
   if (side.indeterminate && side.engine?.outcome.decision.possible.includes("allow") !== false)
@@ -110,6 +110,6 @@ export function oversight(side: Side, call: Call): CoverageStatus {
 }
 
 /** The actor's type is recorded (design 9.6). */
-export function attribution(call: Call): CoverageStatus {
+export function attribution(call: PreparedCall): CoverageStatus {
   return call.subject.type === undefined ? "actor-unrecorded" : "covered";
 }

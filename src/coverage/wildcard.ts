@@ -2,10 +2,10 @@ import { PartialList, Unknown } from "../condition/value.ts";
 import type { CompiledRule } from "../engine/compiled-rule.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { UNKNOWN_ENTITY } from "../engine/entity.ts";
-import type { Row } from "../engine/row.ts";
+import type { EvaluationContext } from "../engine/evaluation-context.ts";
 
 const STATE = new Unknown(["session"]);
-const RECORDLESS: Row = {
+const RECORDLESS: EvaluationContext = {
   request: {},
   mask: undefined,
   subject: UNKNOWN_ENTITY,

@@ -1,6 +1,6 @@
 import { Unknown } from "../condition/value.ts";
 import type { ApprovalIdentity } from "./approval-evidence.ts";
-import type { RunCertainty } from "./ran.ts";
+import type { RunCertainty } from "./run-certainty.ts";
 import type { CountedApproval, UsedApprovals } from "./requirement.ts";
 import { or, type Truth } from "./truth.ts";
 

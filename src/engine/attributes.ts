@@ -25,10 +25,10 @@ import {
   type AttributePath,
 } from "./recorded.ts";
 import { showPath } from "../request/attribute-path.ts";
-import type { Row, RowReads } from "./row.ts";
+import type { EvaluationContext, ContextReads } from "./evaluation-context.ts";
 
-type Reader = (row: Row) => Value | NoValue;
-type Presence = (row: Row) => boolean | NoValue;
+type Reader = (row: EvaluationContext) => Value | NoValue;
+type Presence = (row: EvaluationContext) => boolean | NoValue;
 
 /** The names with which a condition's paths begin (design 3). */
 export const ATTRIBUTE_ROOTS: ReadonlySet<string> = new Set([
@@ -93,7 +93,7 @@ function convert(value: Value | NoValue, to: Conversion, text: string): Value | 
  * The attribute source of compiled conditions: for each static path a reader that gives its value,
  * unknown where it is unrecorded and a failure where it is absent (design 3.5).
  */
-export class AttributeHost implements Host<Row> {
+export class AttributeHost implements Host<EvaluationContext> {
   readonly roots = ATTRIBUTE_ROOTS;
   readonly steps: number;
   readonly #catalog: CatalogIndex;
@@ -115,7 +115,7 @@ export class AttributeHost implements Host<Row> {
   }
 
   /** Room for what is read of one row. */
-  reads(): RowReads {
+  reads(): ContextReads {
     return { values: new Array(this.#numbers.size), person: undefined };
   }
 
@@ -220,7 +220,7 @@ export class AttributeHost implements Host<Row> {
       : (row) => row.state.values(index, row);
   }
 
-  #labels(row: Row): Value {
+  #labels(row: EvaluationContext): Value {
     const set: string[] = [];
     const perhaps: string[] = [];
     const unknown: string[] = [];
@@ -245,7 +245,7 @@ function presence(value: Value | NoValue): boolean | NoValue {
   return !(value instanceof Failure);
 }
 
-function entityOf(root: string | undefined): ((row: Row) => Entity) | undefined {
+function entityOf(root: string | undefined): ((row: EvaluationContext) => Entity) | undefined {
   if (root === "subject") return (row) => row.subject;
   if (root === "action") return (row) => row.action;
   return root === "resource" ? (row) => row.resource : undefined;
@@ -253,7 +253,7 @@ function entityOf(root: string | undefined): ((row: Row) => Entity) | undefined 
 
 function recordedRoot(
   root: string | undefined,
-): ((row: Row) => JsonObject | undefined) | undefined {
+): ((row: EvaluationContext) => JsonObject | undefined) | undefined {
   if (root === "args") return (row) => row.request.args;
   if (root === "context") return (row) => row.request.context;
   return root === "outcome" ? (row) => row.request.outcome : undefined;
@@ -263,7 +263,7 @@ function recordedRoot(
  * Of a call that did not really run the outcome is unrecorded, however complete the event says it
  * is (design 5.3).
  */
-function isRecorded(row: Row, path: AttributePath): boolean {
+function isRecorded(row: EvaluationContext, path: AttributePath): boolean {
   return row.outcomeKnown || path.keys[0] !== "outcome";
 }
 
@@ -276,7 +276,7 @@ function isComputed(keys: readonly string[]): boolean {
 
 const SEEN_DIGEST = attributePath(["action", "definition_digest"]);
 
-function definitionChanged(row: Row, path: AttributePath): Value | NoValue {
+function definitionChanged(row: EvaluationContext, path: AttributePath): Value | NoValue {
   const known = row.action.known.get("definition_digest");
   const seen = readRecorded(row.action.direct, SEEN_DIGEST, row.mask);
   if (known === undefined || typeof seen !== "string")

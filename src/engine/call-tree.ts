@@ -2,7 +2,7 @@ import { Unknown } from "../condition/value.ts";
 import { stringMember, type JsonObject } from "../request/json.ts";
 import type { SeenIds } from "./event-ids.ts";
 import type { Mask } from "./mask.ts";
-import type { RunCertainty } from "./ran.ts";
+import type { RunCertainty } from "./run-certainty.ts";
 import { and, not, or, type Truth } from "./truth.ts";
 
 /** An event, as far as the tree of calls needs it. */

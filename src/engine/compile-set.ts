@@ -18,9 +18,9 @@ import { collectDeclarations, type Declarations } from "./declarations.ts";
 import { NO_ENTITY } from "./entity.ts";
 import type { IdReader, ResourceContext } from "./identify.ts";
 import { compileManifest, type CompiledManifest } from "./manifest.ts";
-import { PlanMemo } from "./plan.ts";
+import { PlanMemo } from "./applicable-rules.ts";
 import { ResourceIndex } from "./resource-index.ts";
-import type { Row, StateView } from "./row.ts";
+import type { EvaluationContext, StateView } from "./evaluation-context.ts";
 
 /**
  * A session-state declaration's conditions, compiled; `add` is undefined on labels, `key` on the
@@ -101,7 +101,7 @@ function idReaders(catalog: CatalogIndex, host: AttributeHost): ReadonlyMap<stri
   const readers = new Map<string, IdReader>();
   for (const [name, { tool }] of catalog.tools) {
     if (tool.resource === undefined || tool.resource === "none") continue;
-    readers.set(name, idReader(compileCondition<Row>(tool.resource.id.expr, host)));
+    readers.set(name, idReader(compileCondition<EvaluationContext>(tool.resource.id.expr, host)));
   }
   return readers;
 }

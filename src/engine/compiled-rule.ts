@@ -9,7 +9,7 @@ import type { AttributeHost } from "./attributes.ts";
 import { ALLOW, DENY, type Vote } from "./combine.ts";
 import type { Entity } from "./entity.ts";
 import { compileApproval, type CompiledApproval, type RequirementState } from "./requirement.ts";
-import type { Row } from "./row.ts";
+import type { EvaluationContext } from "./evaluation-context.ts";
 import {
   compileScope,
   fitsAction,
@@ -19,8 +19,8 @@ import {
 } from "./scope.ts";
 import { and, not, type Truth } from "./truth.ts";
 
-export type Evaluate = (row: Row) => Value | NoValue;
-export type Test = (row: Row) => Truth;
+export type Evaluate = (row: EvaluationContext) => Value | NoValue;
+export type Test = (row: EvaluationContext) => Truth;
 
 const NOT_BOOL = new Failure("the condition is not true or false");
 const NOW = new Unknown(["now"]);
@@ -132,7 +132,11 @@ function isSettled(entity: Entity, name: string): boolean {
  * conjuncts reads nothing else, and is false. INVARIANT: the same for all rows whose subject (or
  * action) is named alike.
  */
-export function isRuledOut(rule: CompiledRule, row: Row, root: Gate["root"]): boolean {
+export function isRuledOut(
+  rule: CompiledRule,
+  row: EvaluationContext,
+  root: Gate["root"],
+): boolean {
   return rule
     .conjuncts()
     .some(
@@ -184,7 +188,7 @@ export function subjectFit(rule: CompiledRule, subject: Entity): Truth {
 }
 
 /** What of a rule's scope hangs on subject and action alone. */
-export function staticFit(rule: CompiledRule, row: Row, action: ActionName): Truth {
+export function staticFit(rule: CompiledRule, row: EvaluationContext, action: ActionName): Truth {
   const subject = subjectFit(rule, row.subject);
   return subject === false ? false : and(subject, fitsAction(rule.scope.actions, action));
 }
@@ -194,7 +198,11 @@ function unexpired(exception: RuleException, now: number | undefined): Truth {
   return now === undefined ? NOW : now <= exception.expires;
 }
 
-function exceptionHolds(compiled: CompiledException, row: Row, action: ActionName): Truth {
+function exceptionHolds(
+  compiled: CompiledException,
+  row: EvaluationContext,
+  action: ActionName,
+): Truth {
   const { scope, exception } = compiled;
   const fits = and(
     fitsEntity(scope.subjects, row.subject, "subject"),
@@ -217,7 +225,7 @@ const MATCH: Match = { truth: true, excepted: false };
 /** Asks a rule whose static fit is known; `fit` is never false. */
 export function matchRule(
   rule: CompiledRule,
-  row: Row,
+  row: EvaluationContext,
   { fit, action }: { fit: Truth; action: ActionName },
 ): Match {
   const { resources } = rule.scope;

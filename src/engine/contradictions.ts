@@ -7,7 +7,7 @@ import {
   type Value,
 } from "../condition/value.ts";
 import { isJsonObject, stringMember, type Json, type JsonObject } from "../request/json.ts";
-import type { Call } from "./call.ts";
+import type { PreparedCall } from "./prepared-call.ts";
 import type { Entity } from "./entity.ts";
 
 const CHECKED = ["subject", "action", "resource", "context.on_behalf_of"] as const;
@@ -16,7 +16,7 @@ const CHECKED = ["subject", "action", "resource", "context.on_behalf_of"] as con
  * Attributes that the event gives otherwise than the catalog does (design 2.7): the catalog wins,
  * and it is counted.
  */
-export function contradictions(call: Call): readonly string[] {
+export function contradictions(call: PreparedCall): readonly string[] {
   const entities = {
     subject: call.subject,
     action: call.action.entity,
@@ -73,7 +73,7 @@ function overruledResource({ absent, type, direct }: Entity): readonly Overruled
  * The values that a call claims and its catalog overrules (design 2.7), in the order of their
  * names.
  */
-export function overruledValues(call: Call): readonly OverruledValue[] {
+export function overruledValues(call: PreparedCall): readonly OverruledValue[] {
   const { subject, action, resource, request } = call;
   const claimed = resource.absent ? { ...resource, direct: request.resource } : resource;
   return [

@@ -1,6 +1,6 @@
 import { Failure, Unknown } from "../condition/value.ts";
 import type { DelegationMode, Effect, OnDeny } from "../policy/model.ts";
-import { delegationModes, type Call } from "./call.ts";
+import { delegationModes, type PreparedCall } from "./prepared-call.ts";
 import {
   DENY,
   effectOf,
@@ -76,12 +76,12 @@ export class Outcome {
    * nothing else has a say.
    */
   readonly plain: boolean;
-  readonly #call: Call;
+  readonly #call: PreparedCall;
   readonly #joint: Joint;
   #decision: Decision | undefined;
 
   constructor(
-    call: Call,
+    call: PreparedCall,
     joint: Joint,
     /** What the decision starts. */
     readonly containments: readonly Containment[],
@@ -144,7 +144,7 @@ function isPlain({ rules, shadow, excepted, denials }: MemberDecision): boolean 
 
 function subjectsOf(
   options: DecideOptions,
-  call: Call,
+  call: PreparedCall,
   mode: DelegationMode,
 ): { readonly subjects: readonly Entity[]; readonly doubts: Doubts } {
   const missing: Unknown[] = [];
@@ -164,7 +164,7 @@ function subjectsOf(
 
 function decideJoint(
   options: DecideOptions,
-  call: Call,
+  call: PreparedCall,
   { mode, history, own }: { mode: DelegationMode; history: History; own: MemberDecision },
 ): Joint {
   if (mode === "subject") return { members: [own], ranks: own.ranks, doubts: NO_DOUBTS };
@@ -178,12 +178,12 @@ function decideJoint(
 }
 
 /** One decision (design 4) of a prepared call on the state before it. */
-export function decide(options: DecideOptions, call: Call, history: History): Outcome {
+export function decide(options: DecideOptions, call: PreparedCall, history: History): Outcome {
   const outcome = decideAll(options, call, history);
   return options.set.declares ? outcome.describeOnState() : outcome;
 }
 
-function decideAll(options: DecideOptions, call: Call, history: History): Outcome {
+function decideAll(options: DecideOptions, call: PreparedCall, history: History): Outcome {
   const own = decideForPrincipal(options, call, { subject: call.subject, history });
   if (options.set.modes.length === 0) {
     const joint = { members: [own], ranks: own.ranks, doubts: NO_DOUBTS };
@@ -258,7 +258,7 @@ function sorted(names: readonly string[]): readonly string[] {
   return isInOrder ? names : [...new Set(names)].sort();
 }
 
-function describe(call: Call, joint: Joint): Decision {
+function describe(call: PreparedCall, joint: Joint): Decision {
   const { members, ranks, doubts } = joint;
   const rank: Rank = strictest(ranks);
   const items = itemsOf(members);
@@ -356,7 +356,7 @@ function shadowOutcomes(joint: Joint, effect: Decision["effect"]): readonly Shad
   });
 }
 
-function nearestOf(members: readonly MemberDecision[], call: Call): Nearest | null {
+function nearestOf(members: readonly MemberDecision[], call: PreparedCall): Nearest | null {
   for (const member of members) {
     if (!denyingRules(member).includes("default")) continue;
     const nearest = nearestAllow(member, call);

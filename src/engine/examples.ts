@@ -17,7 +17,7 @@ import {
 import type { Request } from "../request/request.ts";
 import { parseInstant } from "../text/instant.ts";
 import { stateValue } from "./attributes.ts";
-import { prepareCall, rowOf } from "./call.ts";
+import { prepareCall, rowOf } from "./prepared-call.ts";
 import { namedResource } from "./identify.ts";
 import { pathRootProblem, writtenPaths } from "./input-paths.ts";
 import type { InputProblem } from "./input-problem.ts";
@@ -25,7 +25,7 @@ import { stateProblems } from "./input-state.ts";
 import type { CompiledSet } from "./compile-set.ts";
 import { matchRule, staticFit, type CompiledRule } from "./compiled-rule.ts";
 import type { Declarations } from "./declarations.ts";
-import type { StateView } from "./row.ts";
+import type { StateView } from "./evaluation-context.ts";
 import { and, type Truth } from "./truth.ts";
 
 /** Session state written down by hand: what is not named is empty. */

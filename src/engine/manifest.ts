@@ -9,7 +9,7 @@ import type { Agent, Manifest } from "../policy/model.ts";
 import { denial, type Vote } from "./combine.ts";
 import { attributePath } from "./recorded.ts";
 import { readEntity } from "./entity.ts";
-import type { Row } from "./row.ts";
+import type { EvaluationContext } from "./evaluation-context.ts";
 import { compileSchema, type SchemaCheck } from "./schema-check.ts";
 import { fitsAction, fitsEntity, type ActionName } from "./scope.ts";
 import { and, not, or, type Truth } from "./truth.ts";
@@ -62,7 +62,7 @@ interface Violation {
   readonly reason: string;
 }
 
-function acceptsArgs(entry: ManifestEntry, row: Row): Truth {
+function acceptsArgs(entry: ManifestEntry, row: EvaluationContext): Truth {
   if (entry.accepts === undefined) return true;
   if (row.mask?.masked(["args"]) === true) return ARGS;
   if (row.request.args === undefined)
@@ -71,11 +71,15 @@ function acceptsArgs(entry: ManifestEntry, row: Row): Truth {
   return entry.accepts(row.request.args);
 }
 
-function maskedArguments(row: Row): readonly string[] {
+function maskedArguments(row: EvaluationContext): readonly string[] {
   return [...new Set((row.request.unrecorded ?? []).filter((path) => /^args\b/.test(path)))].sort();
 }
 
-function toolViolation(manifest: CompiledManifest, row: Row, action: ActionName): Violation {
+function toolViolation(
+  manifest: CompiledManifest,
+  row: EvaluationContext,
+  action: ActionName,
+): Violation {
   let inside: Truth = false;
   for (const entry of manifest.entries ?? [])
     inside = or(inside, and(fitsAction([entry.glob], action), acceptsArgs(entry, row)));
@@ -83,20 +87,20 @@ function toolViolation(manifest: CompiledManifest, row: Row, action: ActionName)
 }
 
 /** Whether a call reads: true, false, or unknown where the tool's effects are. */
-function reads(row: Row): Truth {
+function reads(row: EvaluationContext): Truth {
   const effects: Value | NoValue = readEntity(row.action, EFFECTS, row.mask);
   if (Array.isArray(effects)) return effects.includes("read");
   return effects instanceof Unknown ? effects : false;
 }
 
-function sourceViolation(sources: readonly EntityGlob[], row: Row): Violation {
+function sourceViolation(sources: readonly EntityGlob[], row: EvaluationContext): Violation {
   const elsewhere: Truth = row.resource.absent
     ? false
     : not(fitsEntity(sources, row.resource, "resource"));
   return { outside: and(reads(row), elsewhere), reason: "the source is outside the manifest" };
 }
 
-function classViolation(classes: readonly string[], row: Row): Violation {
+function classViolation(classes: readonly string[], row: EvaluationContext): Violation {
   const reason = "the classification of the resource is not among the agent's data classes";
   if (row.resource.absent) return { outside: false, reason };
   const classification = readEntity(row.resource, CLASS, row.mask);
@@ -143,7 +147,7 @@ function boundViolations(
  */
 export function manifestItem(
   manifest: CompiledManifest,
-  row: Row,
+  row: EvaluationContext,
   { action, use }: { action: ActionName; use: SessionUse | undefined },
 ): Vote | undefined {
   const violations: Violation[] = [];

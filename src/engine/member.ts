@@ -1,6 +1,6 @@
 import { Failure, Unknown } from "../condition/value.ts";
-import type { Call } from "./call.ts";
-import type { ScopedRules } from "./plan.ts";
+import type { PreparedCall } from "./prepared-call.ts";
+import type { ScopedRules } from "./applicable-rules.ts";
 import { DENY, SATISFIED, possibleRanks, type Vote, type RankSet } from "./combine.ts";
 import { agentRecord } from "./catalog-index.ts";
 import type { CompiledSet } from "./compile-set.ts";
@@ -9,8 +9,8 @@ import type { Entity } from "./entity.ts";
 import { doubtfulIdentity, lifecycleItem } from "./lifecycle.ts";
 import { manifestItem, type SessionUse } from "./manifest.ts";
 import { judge, type RequirementState, type UsedApprovals } from "./requirement.ts";
-import type { Row, StateView } from "./row.ts";
-import { rowOf } from "./call.ts";
+import type { EvaluationContext, StateView } from "./evaluation-context.ts";
+import { rowOf } from "./prepared-call.ts";
 import type { Truth } from "./truth.ts";
 
 const NONE: readonly never[] = [];
@@ -23,12 +23,12 @@ export interface History {
   readonly state: StateView;
   readonly used: UsedApprovals;
   /** The denial of a contained session, tool or subject; undefined: not contained. */
-  contained(call: Call, subject: Entity): Vote | undefined;
+  contained(call: PreparedCall, subject: Entity): Vote | undefined;
   /**
    * How far an agent of the catalog, by its id, has come in the call's session; undefined where the
    * call has none.
    */
-  use(call: Call, agent: string): SessionUse | undefined;
+  use(call: PreparedCall, agent: string): SessionUse | undefined;
 }
 
 export interface DecideOptions {
@@ -41,7 +41,7 @@ export interface DecideOptions {
  * (design 4.5).
  */
 export interface MemberDecision {
-  readonly row: Row;
+  readonly row: EvaluationContext;
   readonly plan: ScopedRules;
   readonly rules: readonly RuleItem[];
   readonly shadow: readonly RuleItem[];
@@ -69,7 +69,7 @@ const GRANTED: RequirementState = {
 function requirementOf(
   options: DecideOptions,
   rule: CompiledRule,
-  { call, used }: { call: Call; used: UsedApprovals },
+  { call, used }: { call: PreparedCall; used: UsedApprovals },
 ): RequirementState | undefined {
   if (rule.approval === undefined) return undefined;
   if (options.approvals !== "recorded") return options.approvals === "granted" ? GRANTED : REFUSED;
@@ -95,7 +95,7 @@ function itemOf(
 /** Decides as one subject on the state before the call (design 4.1-4.3). */
 export function decideForPrincipal(
   options: DecideOptions,
-  call: Call,
+  call: PreparedCall,
   { subject, history }: { subject: Entity; history: History },
 ): MemberDecision {
   const reads = options.set.host.reads();
@@ -127,14 +127,14 @@ export function decideForPrincipal(
 
 /** One subject of a call, and what is known of it when it is decided. */
 interface Standpoint {
-  readonly row: Row;
+  readonly row: EvaluationContext;
   readonly history: Pick<History, "use">;
 }
 
 function denialsOf(
   set: CompiledSet,
-  call: Call,
-  position: { readonly row: Row; readonly history: History },
+  call: PreparedCall,
+  position: { readonly row: EvaluationContext; readonly history: History },
 ): readonly Vote[] {
   const contained = position.history.contained(call, position.row.subject);
   const agents = set.catalog.listsAgents ? agentDenials(set, call, position) : NONE;
@@ -145,7 +145,7 @@ function denialsOf(
 /** What the catalog's records of agents say against a call. */
 export function agentDenials(
   set: CompiledSet,
-  call: Call,
+  call: PreparedCall,
   standpoint: Standpoint,
 ): readonly Vote[] {
   const { subject } = standpoint.row;
@@ -170,7 +170,7 @@ function isNamed({ type, id }: Entity): boolean {
 
 function manifestDenial(
   set: CompiledSet,
-  call: Call,
+  call: PreparedCall,
   standpoint: Standpoint,
   id: string,
 ): Vote | undefined {

@@ -1,4 +1,4 @@
-import type { Call } from "./call.ts";
+import type { PreparedCall } from "./prepared-call.ts";
 import type { CompiledRule } from "./compiled-rule.ts";
 import type { Nearest } from "./decision.ts";
 import type { MemberDecision } from "./member.ts";
@@ -16,7 +16,7 @@ function failedConjuncts(rule: CompiledRule, member: MemberDecision): readonly s
  * The allow rule that came nearest to permitting a call (design 4.4): its scope fits, fewest of its
  * conditions fail; ties go to the first name. Null where no allow rule speaks of such a call.
  */
-export function nearestAllow(member: MemberDecision, call: Call): Nearest | null {
+export function nearestAllow(member: MemberDecision, call: PreparedCall): Nearest | null {
   let best: Nearest | null = null;
   for (const { rule, fit } of member.plan) {
     if (rule.rule.effect !== "allow" || rule.rule.mode === "shadow" || fit !== true) continue;

@@ -15,7 +15,7 @@ import { describeSubject } from "./identify.ts";
 import type { Mask } from "./mask.ts";
 import { sameType } from "./party.ts";
 import { attributePath, hasRecorded, readRecorded, type AttributePath } from "./recorded.ts";
-import type { Row } from "./row.ts";
+import type { EvaluationContext } from "./evaluation-context.ts";
 
 /**
  * The person whom a call acts for, as one version sees it (design 2.5, 2.7): what its catalog
@@ -57,7 +57,7 @@ function maySpell({ people, alike }: CatalogIndex, type: string, id: string): bo
 
 const PERSON = attributePath(["context", "on_behalf_of"]);
 
-function personOf(catalog: CatalogIndex, row: Row): Entity | undefined {
+function personOf(catalog: CatalogIndex, row: EvaluationContext): Entity | undefined {
   const { reads, request, mask } = row;
   if (reads === undefined) return personEntity(catalog, request, mask);
   if (reads.person === undefined) reads.person = personEntity(catalog, request, mask) ?? null;
@@ -65,7 +65,11 @@ function personOf(catalog: CatalogIndex, row: Row): Entity | undefined {
 }
 
 /** The value of an attribute of `context.on_behalf_of`, or that as a whole. */
-export function readPerson(catalog: CatalogIndex, row: Row, path: AttributePath): Value | NoValue {
+export function readPerson(
+  catalog: CatalogIndex,
+  row: EvaluationContext,
+  path: AttributePath,
+): Value | NoValue {
   const person = personOf(catalog, row);
   if (person !== undefined)
     return isUnrecorded(person) ? path.unknown : readEntity(person, path, row.mask);
@@ -73,7 +77,11 @@ export function readPerson(catalog: CatalogIndex, row: Row, path: AttributePath)
 }
 
 /** `has()` of an attribute of `context.on_behalf_of`, or of that as a whole. */
-export function hasPerson(catalog: CatalogIndex, row: Row, path: AttributePath): boolean | NoValue {
+export function hasPerson(
+  catalog: CatalogIndex,
+  row: EvaluationContext,
+  path: AttributePath,
+): boolean | NoValue {
   const person = personOf(catalog, row);
   if (person === undefined) return hasRecorded(row.request.context, inContext(path), row.mask);
   if (isUnrecorded(person)) return path.unknown;
@@ -91,7 +99,11 @@ function inContext(path: AttributePath): AttributePath {
 }
 
 /** `context` as a whole, with the person as the catalog knows them. */
-export function readContext(catalog: CatalogIndex, row: Row, path: AttributePath): Value | NoValue {
+export function readContext(
+  catalog: CatalogIndex,
+  row: EvaluationContext,
+  path: AttributePath,
+): Value | NoValue {
   const context = readRecorded(row.request.context, path, row.mask);
   if (!(context instanceof PartialRecord)) return context;
   const person = readPerson(catalog, row, PERSON);

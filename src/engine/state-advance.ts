@@ -2,8 +2,8 @@ import type { CounterDeclaration, LabelDeclaration, ValuesDeclaration } from "..
 import type { CompiledDeclaration, CompiledSet } from "./compile-set.ts";
 import type { Chain } from "./delegation.ts";
 import { member, stringMember } from "../request/json.ts";
-import type { Row } from "./row.ts";
-import type { RunCertainty } from "./ran.ts";
+import type { EvaluationContext } from "./evaluation-context.ts";
+import type { RunCertainty } from "./run-certainty.ts";
 import {
   amountOf,
   keyOf,
@@ -41,7 +41,7 @@ type Certainty = "yes" | "maybe" | "no";
  */
 function triggered(
   declaration: Declaration,
-  row: Row,
+  row: EvaluationContext,
   { made, ran }: Pick<Advanced, "made" | "ran">,
 ): Certainty {
   if (declaration.on === "attempted") return made === true ? "yes" : "maybe";
@@ -71,7 +71,7 @@ function certainty(trigger: Certainty, when: Truth): Certainty {
 
 interface Write {
   readonly cells: readonly KeyedState[];
-  readonly row: Row;
+  readonly row: EvaluationContext;
   readonly certainty: "yes" | "maybe";
   /** Takes what settles the change once the outcome of the call is told; undefined: nobody tells. */
   readonly awaits: ((settle: Settle) => void) | undefined;
@@ -203,7 +203,7 @@ export interface Advanced {
  * Changes the state after a call that was made, or may have been (design 5.3). INVARIANT: every
  * condition and amount is worked out on the state before any write.
  */
-export function advanceState(ledgers: Ledgers, row: Row, advanced: Advanced): void {
+export function advanceState(ledgers: Ledgers, row: EvaluationContext, advanced: Advanced): void {
   const all = ledgers.changes;
   const commits: Commit[] = [];
   if (advanced.only === undefined)
@@ -220,7 +220,11 @@ export function advanceState(ledgers: Ledgers, row: Row, advanced: Advanced): vo
 function prepared(
   { declaration, compiled, prepare }: Change,
   commits: Commit[],
-  { ledgers, row, of }: { readonly ledgers: Ledgers; readonly row: Row; readonly of: Advanced },
+  {
+    ledgers,
+    row,
+    of,
+  }: { readonly ledgers: Ledgers; readonly row: EvaluationContext; readonly of: Advanced },
 ): void {
   const trigger = triggered(declaration, row, of);
   if (trigger === "no") return;

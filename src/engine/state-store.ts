@@ -5,7 +5,7 @@ import type { Entity } from "./entity.ts";
 import { readEntity } from "./entity.ts";
 import { attributePath } from "./recorded.ts";
 import { principalOf } from "./delegation.ts";
-import type { Row, StateView } from "./row.ts";
+import type { EvaluationContext, StateView } from "./evaluation-context.ts";
 import { Window, type Settle } from "./window.ts";
 
 type Declaration = LabelDeclaration | CounterDeclaration | ValuesDeclaration;
@@ -169,7 +169,7 @@ const TENANT = attributePath(["subject", "tenant"]);
 export function keyOf(
   declaration: Declaration,
   compiled: CompiledDeclaration,
-  row: Row,
+  row: EvaluationContext,
 ): string | undefined {
   switch (declaration.key.by) {
     case "session":
@@ -240,7 +240,7 @@ export class StateStore implements StateView {
   #cells(
     kind: "labels" | "counters" | "values",
     index: number,
-    row: Row,
+    row: EvaluationContext,
   ): KeyedState | "keyless" | undefined {
     const declaration = this.#set.declarations[kind][index];
     const compiled = this.#set.compiled[kind][index];
@@ -251,14 +251,14 @@ export class StateStore implements StateView {
       : this.#source.cells(declaration.key.by, scopedKey(declaration, key), false);
   }
 
-  label(index: number, row: Row): boolean | Unknown {
+  label(index: number, row: EvaluationContext): boolean | Unknown {
     const cells = this.#cells("labels", index, row);
     if (cells === undefined) return false;
     const state = cells === "keyless" ? "doubtful" : cells.label(index);
     return state === "doubtful" ? (this.#unknown.labels[index] ?? false) : state === true;
   }
 
-  counter(index: number, row: Row): number | Unknown {
+  counter(index: number, row: EvaluationContext): number | Unknown {
     const cells = this.#cells("counters", index, row);
     const unknown = this.#unknown.counters[index] ?? new Unknown([]);
     if (cells === "keyless") return unknown;
@@ -266,7 +266,7 @@ export class StateStore implements StateView {
     return counter === undefined ? 0 : (counter.read(row.request.time) ?? unknown);
   }
 
-  values(index: number, row: Row): readonly Value[] | PartialList {
+  values(index: number, row: EvaluationContext): readonly Value[] | PartialList {
     const cells = this.#cells("values", index, row);
     const unknown = this.#unknown.values[index] ?? new Unknown([]);
     if (cells === "keyless") return new PartialList([], unknown);

@@ -4,7 +4,7 @@ import { credentialKind } from "../request/credential.ts";
 import { NumberList } from "../trace/number-list.ts";
 import type { Credentials } from "../coverage/credentials.ts";
 import type { CatalogIndex } from "../engine/catalog-index.ts";
-import { reallyRan } from "../replay/side.ts";
+import { reallyRan } from "../replay/version-decision.ts";
 import { member, objectMember, stringMember } from "../request/json.ts";
 import { BitSet } from "../trace/bit-set.ts";
 import { TextNumbers } from "../text/text-numbers.ts";

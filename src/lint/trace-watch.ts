@@ -1,8 +1,8 @@
 import type { AnalysedRule, AnalysedSet } from "../proof/analysed-set.ts";
 import { NoValue } from "../condition/value.ts";
-import { prepareCall, rowOf } from "../engine/call.ts";
+import { prepareCall, rowOf } from "../engine/prepared-call.ts";
 import { staticFit } from "../engine/compiled-rule.ts";
-import type { Row, StateView } from "../engine/row.ts";
+import type { EvaluationContext, StateView } from "../engine/evaluation-context.ts";
 import type { Request } from "../request/request.ts";
 import { readingsOf } from "./conditions.ts";
 
@@ -10,7 +10,7 @@ import { readingsOf } from "./conditions.ts";
 interface Watched {
   readonly rule: AnalysedRule;
   readonly path: readonly string[];
-  readonly read: (row: Row) => unknown;
+  readonly read: (row: EvaluationContext) => unknown;
   seen: boolean;
 }
 

@@ -1,7 +1,7 @@
 import { compareApprovals } from "../engine/demand.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Outcome } from "../engine/decide.ts";
-import { decideWithState } from "../engine/single.ts";
+import { decideWithState } from "../engine/decide-with-state.ts";
 import type {
   Approval,
   Document,

@@ -1,4 +1,4 @@
-import { decideWithState } from "../engine/single.ts";
+import { decideWithState } from "../engine/decide-with-state.ts";
 import type { Outcome } from "../engine/decide.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Truth } from "../engine/truth.ts";

@@ -1,4 +1,4 @@
-import { prepareCall } from "../engine/call.ts";
+import { prepareCall } from "../engine/prepared-call.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { compileSchema } from "../engine/schema-check.ts";
 import type { Tool } from "../policy/model.ts";

@@ -16,7 +16,7 @@ export interface Voter {
 }
 
 /** The rules of one version that decide, by effect. */
-export interface Side {
+export interface VersionRules {
   /** Where refusals are looked at, an approval that somebody refused is among them. */
   readonly denies: readonly Voter[];
   readonly allows: readonly Voter[];
@@ -29,10 +29,10 @@ export interface Side {
  * A version of its rules. `refusals`: whoever is asked for an approval may have refused it; `open`:
  * rules of both versions may have a say that are left out.
  */
-export function sideOf(
+export function versionRules(
   voters: readonly Voter[],
   of: { readonly refusals: boolean; readonly open: boolean },
-): Side {
+): VersionRules {
   const by = (effect: string): readonly Voter[] =>
     voters.filter(({ rule }) => rule.effect === effect);
   const approvals = by("require_approval");
@@ -62,13 +62,16 @@ const all = (voters: readonly Voter[], ...wants: readonly Want[]): Formula =>
 const any = (voters: readonly Voter[], ...wants: readonly Want[]): Formula =>
   anyOf(voters.flatMap(({ claim }) => wants.map((want) => claim(want))));
 const own = (voters: readonly Voter[]): readonly Voter[] => voters.filter((voter) => voter.own);
-const permits = ({ allows, approvals }: Side): readonly Voter[] => [...allows, ...approvals];
+const permits = ({ allows, approvals }: VersionRules): readonly Voter[] => [
+  ...allows,
+  ...approvals,
+];
 /** That one of several is so, where no rule that is left out may be. */
-const some = ({ open }: Side, voters: readonly Voter[], want: Want): Formula =>
+const some = ({ open }: VersionRules, voters: readonly Voter[], want: Want): Formula =>
   open ? ALWAYS : any(voters, want);
 
 /** Calls that `after` permits by rules where `before` denies them. */
-function newlyPermitted(before: Side, after: Side): readonly Way[] {
+function newlyPermitted(before: VersionRules, after: VersionRules): readonly Way[] {
   return [
     {
       changed: any(own(before.denies), "notFalse"),
@@ -82,7 +85,7 @@ function newlyPermitted(before: Side, after: Side): readonly Way[] {
 }
 
 /** Calls that `after` allows outright where `before` asks for an approval (or denies). */
-function newlyUnasked(before: Side, after: Side): readonly Way[] {
+function newlyUnasked(before: VersionRules, after: VersionRules): readonly Way[] {
   return [
     {
       changed: any(own(before.approvals), "notFalse"),
@@ -96,7 +99,7 @@ function newlyUnasked(before: Side, after: Side): readonly Way[] {
 }
 
 /** Calls that both permit, in which an approval demanded before has no counterpart as strong. */
-function weakerApproval(before: Side, after: Side): readonly Way[] {
+function weakerApproval(before: VersionRules, after: VersionRules): readonly Way[] {
   const shared = [
     all(after.denies, "false"),
     all(before.denies, "false"),
@@ -138,7 +141,7 @@ function dutiesOf({ rule }: Voter): ReadonlySet<string> {
  * Calls that both permit with the same effect, in which a duty of before is missing; `joint`: with
  * any effect.
  */
-function fewerDuties(before: Side, after: Side, joint: boolean): readonly Way[] {
+function fewerDuties(before: VersionRules, after: VersionRules, joint: boolean): readonly Way[] {
   const notStricter = joint
     ? ALWAYS
     : anyOf([some(before, before.approvals, "notFalse"), all(after.approvals, "false")]);
@@ -169,8 +172,8 @@ function fewerDuties(before: Side, after: Side, joint: boolean): readonly Way[] 
  * is missing all the same.
  */
 export function wideningWays(
-  before: Side,
-  after: Side,
+  before: VersionRules,
+  after: VersionRules,
   joint: boolean,
 ): readonly (readonly Way[])[] {
   return [
@@ -185,7 +188,11 @@ export function wideningWays(
  * The ways in which `after` may decide stricter. WHY not the other way round alone: demands of which
  * neither contains the other are laxer (design 7.4).
  */
-export function narrowingWays(before: Side, after: Side, joint: boolean): readonly Way[] {
+export function narrowingWays(
+  before: VersionRules,
+  after: VersionRules,
+  joint: boolean,
+): readonly Way[] {
   const kept = demandsKept(before, after);
   const demanding = [...weakerApproval(after, before), ...fewerDuties(after, before, joint)];
   return [
@@ -196,7 +203,7 @@ export function narrowingWays(before: Side, after: Side, joint: boolean): readon
 }
 
 /** That what changed rules of before demand of a call is demanded after. */
-function demandsKept(before: Side, after: Side): Formula {
+function demandsKept(before: VersionRules, after: VersionRules): Formula {
   if (after.open) return ALWAYS;
   const approvals = own(before.approvals).map(({ rule, claim }) =>
     anyOf([claim("false"), any(asStrong(rule, after.approvals), "notFalse")]),
@@ -229,7 +236,7 @@ const ACTS: readonly OnDeny[] = [
 ];
 
 /** The ways in which `before` may contain what `after` does not, or not as surely (design 6.5). */
-export function releasingWays(before: Side, after: Side): readonly Way[] {
+export function releasingWays(before: VersionRules, after: VersionRules): readonly Way[] {
   return ACTS.flatMap((act): readonly Way[] => {
     const [old, now] = [before, after].map(({ denies }) =>
       denies.filter(({ rule }) => rule.onDeny !== undefined && CONTAINS[rule.onDeny].includes(act)),
@@ -303,7 +310,7 @@ function lostVote(
  * outcome is possible though neither is laxer. Both ways round there are none: every outcome that
  * one version leaves possible, the other does (design 4.2).
  */
-export function movingWays(before: Side, after: Side): readonly Way[] {
+export function movingWays(before: VersionRules, after: VersionRules): readonly Way[] {
   // what is surely denied in both is denied, whatever else is said
   const undenied = allOf([before, after].map(({ denies }) => all(denies, "notTrue", "notError")));
   // and what is surely asked for in both is not allowed outright
@@ -316,7 +323,7 @@ export function movingWays(before: Side, after: Side): readonly Way[] {
     ...lostCertainty(before.denies, after.denies),
     ...under([unasked], [lostVote(allows, "true"), lostVote(allows, "unknown")]),
     ...[...keys].flatMap((key) => {
-      const asked = (side: Side): readonly Voter[] =>
+      const asked = (side: VersionRules): readonly Voter[] =>
         side.approvals.filter(({ rule }) => approversKey(rule) === key);
       const approvals = { before: asked(before), after: asked(after) };
       const values = ["true", "unknown", "error"] as const;

@@ -3,7 +3,7 @@ import type { CompiledSet } from "../engine/compile-set.ts";
 import { bothComparisons, compareApprovals, compareObligations } from "../engine/demand.ts";
 import type { Outcome } from "../engine/decide.ts";
 import { unite } from "../engine/obligations.ts";
-import { decideWithState } from "../engine/single.ts";
+import { decideWithState } from "../engine/decide-with-state.ts";
 import { canonicalCatalogs } from "../policy/canonical-catalog.ts";
 import { canonicalJson } from "../policy/canonical-json.ts";
 import { canonicalPolicy } from "../policy/canonical-policy.ts";
@@ -12,7 +12,13 @@ import type { Document, Policy } from "../policy/model.ts";
 import { isJsonObject, member, type Json, type JsonObject } from "../request/json.ts";
 import { analyseSet, type AnalysedRule, type AnalysedSet } from "./analysed-set.ts";
 import { isImpossible, NO, UNKNOWN, type Answer, type Effort } from "./answer.ts";
-import { sideOf, wholeWay, wideningWays, withoutLikeParts, type Voter } from "./change-ways.ts";
+import {
+  versionRules,
+  wholeWay,
+  wideningWays,
+  withoutLikeParts,
+  type Voter,
+} from "./change-ways.ts";
 import { anyOf } from "./formula.ts";
 import { laxerCall } from "./laxer-call.ts";
 import { readsDataOf } from "./variables.ts";
@@ -163,7 +169,7 @@ function isAlike(before: Version, after: Version, joint: boolean): boolean {
   const [old, now] = [before, after].map(({ voters }) => voters.filter(({ own }) => own));
   const short = withoutLikeParts(old ?? [], now ?? []);
   const of = { refusals: false, open: true };
-  const ways = wideningWays(sideOf(short.before, of), sideOf(short.after, of), joint);
+  const ways = wideningWays(versionRules(short.before, of), versionRules(short.after, of), joint);
   const formula = anyOf(ways.flat().map(wholeWay));
   return isImpossible(after.of, formula) === "impossible";
 }
@@ -180,7 +186,7 @@ function widening(before: Version, after: Version, effort: ComparisonOptions): A
   };
   const joint = [before, after].some(({ of }) => of.set.modes.length > 0);
   const [old, now] = [before.voters, after.voters].map((voters) =>
-    sideOf(voters, { refusals: false, open: false }),
+    versionRules(voters, { refusals: false, open: false }),
   );
   if (old === undefined || now === undefined || isAlike(before, after, joint)) return NO;
   return laxerCall({ of: after.of, before: old, after: now, joint }, shows, effort);

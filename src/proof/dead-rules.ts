@@ -1,6 +1,6 @@
 import { compileSet } from "../engine/compile-set.ts";
 import type { Outcome } from "../engine/decide.ts";
-import { decideWithState } from "../engine/single.ts";
+import { decideWithState } from "../engine/decide-with-state.ts";
 import type { Decision } from "../engine/decision.ts";
 import type { Sha256 } from "../policy/digest.ts";
 import type { Document, Place } from "../policy/model.ts";

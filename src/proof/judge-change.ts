@@ -3,11 +3,11 @@ import {
   movingWays,
   narrowingWays,
   releasingWays,
-  sideOf,
+  versionRules,
   wholeWay,
   wideningWays,
   withoutLikeParts,
-  type Side,
+  type VersionRules,
   type Voter,
   type Way,
 } from "./change-ways.ts";
@@ -47,8 +47,8 @@ const EFFORT: Effort = { branches: 20_000 };
 type Possible = "impossible" | "possible" | "unknown";
 
 interface Sides {
-  readonly before: Side;
-  readonly after: Side;
+  readonly before: VersionRules;
+  readonly after: VersionRules;
 }
 
 /**
@@ -65,8 +65,8 @@ class Judge {
     const own = { before: before.filter((one) => one.own), after: after.filter((one) => one.own) };
     const others = before.length + after.length > own.before.length + own.after.length;
     const sides = (of: Pick<ChangedRules, "before" | "after">, isOpen: boolean): Sides => ({
-      before: sideOf(of.before, { refusals: true, open: isOpen }),
-      after: sideOf(of.after, { refusals: true, open: isOpen }),
+      before: versionRules(of.before, { refusals: true, open: isOpen }),
+      after: versionRules(of.after, { refusals: true, open: isOpen }),
     });
     this.#stages = [
       sides(withoutLikeParts(own.before, own.after), others || open),

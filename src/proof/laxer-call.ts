@@ -1,6 +1,6 @@
 import type { AnalysedSet } from "./analysed-set.ts";
 import { isPossible, NO, UNKNOWN, type Answer, type Effort } from "./answer.ts";
-import { wholeWay, wideningWays, type Side } from "./change-ways.ts";
+import { wholeWay, wideningWays, type VersionRules } from "./change-ways.ts";
 import { allOf, anyOf } from "./formula.ts";
 import { permittedWorld } from "./permitted-world.ts";
 import type { Witness } from "./witness.ts";
@@ -8,8 +8,8 @@ import type { Witness } from "./witness.ts";
 /** Two versions as the rules that decide in them; calls are made up of what `of` knows. */
 export interface Sides {
   readonly of: AnalysedSet;
-  readonly before: Side;
-  readonly after: Side;
+  readonly before: VersionRules;
+  readonly after: VersionRules;
   /** True where calls are decided for more subjects than the caller (design 4.5). */
   readonly joint: boolean;
 }

@@ -1,7 +1,7 @@
-import { Run } from "../engine/run.ts";
+import { PolicySession } from "../engine/policy-session.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Outcome } from "../engine/decide.ts";
-import { decideWithState } from "../engine/single.ts";
+import { decideWithState } from "../engine/decide-with-state.ts";
 import { amountOf } from "../engine/state-store.ts";
 import type { SessionExample } from "../policy/model.ts";
 import type { Request } from "../request/request.ts";
@@ -30,7 +30,7 @@ export function testCall(request: Request): Request {
 
 /** Decides calls one after another; undefined where one before the last is not permitted. */
 export function runSession(set: CompiledSet, calls: readonly Request[]): Outcome | undefined {
-  const run = new Run(set);
+  const run = new PolicySession(set);
   let outcome: Outcome | undefined;
   for (const [i, request] of calls.entries()) {
     outcome = run.step(request, `call ${i + 1}`);

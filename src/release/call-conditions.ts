@@ -1,7 +1,7 @@
 import type { Expr } from "../condition/ast.ts";
 import { pathsRead } from "../condition/paths-read.ts";
 import { visitAll } from "../condition/walk.ts";
-import { prepareCall } from "../engine/call.ts";
+import { prepareCall } from "../engine/prepared-call.ts";
 import type { CompiledRule } from "../engine/compiled-rule.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { fitsAction, fitsEntity } from "../engine/scope.ts";

@@ -1,7 +1,7 @@
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Outcome } from "../engine/decide.ts";
 import { bothComparisons, compareApprovals, compareObligations } from "../engine/demand.ts";
-import { decideWithState } from "../engine/single.ts";
+import { decideWithState } from "../engine/decide-with-state.ts";
 import { strictnessStep } from "../engine/combine.ts";
 import type { SessionExample } from "../policy/model.ts";
 import type { Request } from "../request/request.ts";

@@ -7,7 +7,7 @@ import type { Policy, Rule } from "../policy/model.ts";
 import type { Change } from "./change.ts";
 import { analyseSet, type AnalysedSet } from "../proof/analysed-set.ts";
 import { mayExist } from "../proof/call-existence.ts";
-import { sideOf, type Side, type Voter } from "../proof/change-ways.ts";
+import { versionRules, type VersionRules, type Voter } from "../proof/change-ways.ts";
 import { laxerCall, type Sides } from "../proof/laxer-call.ts";
 import { every } from "../proof/claim.ts";
 import { ruleParts } from "../proof/rule-claim.ts";
@@ -97,8 +97,8 @@ function sidesOf(changed: RuleVersions, setting: Setting): Sides {
     .filter(({ rule }) => rule.mode === "enforce" && rule !== changed.before.rule)
     .filter((one) => own.some((other) => mayMeet(other, one)))
     .map((one) => ({ ...one, own: false }));
-  const side = (version: RuleVersions["before"]): Side =>
-    sideOf(votersOf(version, beside, analysed), { refusals: false, open: false });
+  const side = (version: RuleVersions["before"]): VersionRules =>
+    versionRules(votersOf(version, beside, analysed), { refusals: false, open: false });
   return {
     of: analysed,
     before: side(changed.before),

@@ -1,5 +1,5 @@
 import type { ApprovalBurden, ApproverBurden } from "../documents/replay-result.ts";
-import type { Side } from "./side.ts";
+import type { VersionDecision } from "./version-decision.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -44,12 +44,12 @@ class Burden {
 }
 
 /** Whether a decision asks people for an approval, as far as it is known. */
-export function asksPeople(side: Side): boolean {
+export function asksPeople(side: VersionDecision): boolean {
   return side.effect === "require_approval" && !side.indeterminate;
 }
 
 function requirementsOf(
-  side: Side,
+  side: VersionDecision,
 ): readonly { readonly approvers: readonly string[]; readonly quorum: number }[] {
   return (
     side.engine?.outcome.decision.approval.requirements ?? [{ approvers: ["human:*"], quorum: 1 }]
@@ -67,7 +67,7 @@ export class ApprovalTally {
   readonly #groups = new Map<string, Burden>();
 
   /** Counts `calls` calls that were decided so. */
-  count(side: Side, calls: number): void {
+  count(side: VersionDecision, calls: number): void {
     if (!asksPeople(side)) return;
     this.#required += calls;
     if (side.permitted) this.#satisfied += calls;
@@ -78,7 +78,7 @@ export class ApprovalTally {
   }
 
   /** Notes when one of them was made; every call is to be marked besides being counted. */
-  mark(side: Side, time: number | undefined): void {
+  mark(side: VersionDecision, time: number | undefined): void {
     if (time === undefined || !asksPeople(side)) return;
     for (const { approvers, quorum } of requirementsOf(side)) {
       this.#all.mark(quorum, time);

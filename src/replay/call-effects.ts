@@ -1,4 +1,4 @@
-import type { Call } from "../engine/call.ts";
+import type { PreparedCall } from "../engine/prepared-call.ts";
 import { CLASSES, TOOL_EFFECTS } from "../policy/closed-lists.ts";
 
 /** What stands for a class or an effect that is not known: it may be any of them. */
@@ -13,7 +13,7 @@ function isAmong(list: readonly string[], value: string): boolean {
  * tool that the catalog lists without effects; undefined where neither tells, and where what is
  * claimed is no list of effects. A trace cannot make an unlisted tool harmless.
  */
-export function effectsOfCall(call: Call): readonly string[] | undefined {
+export function effectsOfCall(call: PreparedCall): readonly string[] | undefined {
   if (call.action.tool === undefined) return undefined;
   const known = call.action.tool.tool.effects ?? call.action.entity.direct?.["effects"];
   if (!Array.isArray(known)) return undefined;
@@ -24,7 +24,7 @@ export function effectsOfCall(call: Call): readonly string[] | undefined {
 }
 
 /** What a gate limits a call by as `effect:` (its tool's effects; `?` where nobody knows them). */
-export function effectTraits(call: Call | undefined): readonly string[] {
+export function effectTraits(call: PreparedCall | undefined): readonly string[] {
   const effects = call === undefined ? undefined : effectsOfCall(call);
   return [...new Set(effects ?? [UNKNOWN_TRAIT])].map((effect) => `effect:${effect}`);
 }
@@ -34,7 +34,7 @@ export function effectTraits(call: Call | undefined): readonly string[] {
  * nobody knows its class).
  */
 export function classTraits(
-  call: Call | undefined,
+  call: PreparedCall | undefined,
   resourceClass: string | null,
 ): readonly string[] {
   if (call?.resource.absent === true) return [];

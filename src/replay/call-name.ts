@@ -1,6 +1,6 @@
 import { stringMember } from "../request/json.ts";
 import type { Request } from "../request/request.ts";
-import type { Side } from "./side.ts";
+import type { VersionDecision } from "./version-decision.ts";
 
 /** `type:id` of a call's subject as recorded; what is not recorded is `?`. */
 export function subjectName(request: Request): string {
@@ -13,7 +13,7 @@ export function actionName(request: Request): string {
 }
 
 /** The class of a call's resource as a version sees it; null where it has none or none is known. */
-export function resourceClass(side: Side, request: Request): string | null {
+export function resourceClass(side: VersionDecision, request: Request): string | null {
   const resource = side.engine?.call.resource;
   if (resource === undefined) return stringMember(request.resource, "classification") ?? null;
   if (resource.absent) return null;

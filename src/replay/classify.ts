@@ -22,7 +22,7 @@ import type { RuleItem } from "../engine/compiled-rule.ts";
 import type { MemberDecision } from "../engine/member.ts";
 import { unite } from "../engine/obligations.ts";
 import type { Approval, Effect } from "../policy/model.ts";
-import type { Side } from "./side.ts";
+import type { VersionDecision } from "./version-decision.ts";
 
 /** The class of a call (design 7.4), before sub-agents make it unreachable. */
 export type ChangeClass = "unchanged" | "widened" | "narrowed" | "indeterminate";
@@ -53,7 +53,7 @@ function compareDemands(before: Demanded, after: Demanded): ChangeClass {
 
 function demandsOf(
   items: readonly RuleItem[],
-  side: Side,
+  side: VersionDecision,
 ): Pick<Demanded, "approvals" | "obligations"> {
   const bearing = items.filter((item) => item.effect !== "deny");
   const resource = side.engine?.call.resource;
@@ -64,7 +64,7 @@ function demandsOf(
   };
 }
 
-function enforced(side: Side): Demanded {
+function enforced(side: VersionDecision): Demanded {
   if (side.engine === undefined)
     return { effect: side.effect, approvals: [], obligations: [], known: false };
   const items = side.engine.outcome.members.flatMap((member) => member.rules);
@@ -104,7 +104,7 @@ function doubtsOf(item: Vote, text: string): readonly string[] {
 }
 const REFUSED = "\u0000refused";
 
-function settled(side: Side): boolean {
+function settled(side: VersionDecision): boolean {
   const outcome = side.engine?.outcome;
   return (
     outcome === undefined ||
@@ -114,7 +114,7 @@ function settled(side: Side): boolean {
 }
 
 /** How two versions' decisions of one call differ (design 7.4). */
-export function classify(before: Side, after: Side): ChangeClass {
+export function classify(before: VersionDecision, after: VersionDecision): ChangeClass {
   if (settled(before) && settled(after)) return compareDemands(enforced(before), enforced(after));
   if (saysTheSame(before, after)) return "unchanged";
   const classes = possibleClasses(before, after);
@@ -127,7 +127,7 @@ export function classify(before: Side, after: Side): ChangeClass {
  * in both, and so is what is demanded without them. WHY not by walking: a version is unchanged
  * beside itself however many are undecided.
  */
-function saysTheSame(before: Side, after: Side): boolean {
+function saysTheSame(before: VersionDecision, after: VersionDecision): boolean {
   if (
     before.engine === undefined ||
     after.engine === undefined ||
@@ -145,14 +145,14 @@ function saysTheSame(before: Side, after: Side): boolean {
 }
 
 /** The rules that have a say under every assignment. */
-function certainRules(side: Side): readonly RuleItem[] {
+function certainRules(side: VersionDecision): readonly RuleItem[] {
   return (side.engine?.outcome.members ?? []).flatMap(({ rules }) =>
     rules.filter(({ truth }) => !(truth instanceof Unknown)),
   );
 }
 
 /** What of a decision hangs on unknowns, and the effects of the rest, as a text. */
-function undecidedForm(side: Side): string {
+function undecidedForm(side: VersionDecision): string {
   const outcome = side.engine?.outcome;
   const members = (outcome?.members ?? []).map((member) => {
     const open = itemsOf(member).filter((item) => doubtsOf(item, "").length > 0);
@@ -177,7 +177,7 @@ function effectsAmong(items: readonly Vote[], matched: boolean): readonly Effect
 }
 
 /** WHY with its duties: those may hang on what the version's catalog says of the resource. */
-function openForm(item: Vote, member: MemberDecision, side: Side): string {
+function openForm(item: Vote, member: MemberDecision, side: VersionDecision): string {
   const owed = isRuleItem(item) ? [...duties(demandsOf([item], side).obligations)].sort() : [];
   return JSON.stringify([
     textOf(item, member),
@@ -197,18 +197,21 @@ type Assignment = ReadonlyMap<string, boolean>;
 export const WALKED = 10;
 
 /** A version that denies whatever is unknown demands one thing under every assignment. */
-function surelyDenies(side: Side): boolean {
+function surelyDenies(side: VersionDecision): boolean {
   return side.engine?.outcome.ranks === 1 << DENY;
 }
 
-function unknownTexts(side: Side): readonly string[] {
+function unknownTexts(side: VersionDecision): readonly string[] {
   if (surelyDenies(side)) return [];
   return (side.engine?.outcome.members ?? []).flatMap((member) =>
     itemsOf(member).flatMap((item) => doubtsOf(item, textOf(item, member))),
   );
 }
 
-function possibleClasses(before: Side, after: Side): ReadonlySet<ChangeClass> {
+function possibleClasses(
+  before: VersionDecision,
+  after: VersionDecision,
+): ReadonlySet<ChangeClass> {
   const variables = [...new Set([...unknownTexts(before), ...unknownTexts(after)])].sort();
   if (variables.length > WALKED) return coarseClasses(before, after);
   const classes = new Set<ChangeClass>();
@@ -229,8 +232,8 @@ function possibleClasses(before: Side, after: Side): ReadonlySet<ChangeClass> {
   return classes;
 }
 
-function coarseClasses(before: Side, after: Side): ReadonlySet<ChangeClass> {
-  const effects = (side: Side): readonly Effect[] =>
+function coarseClasses(before: VersionDecision, after: VersionDecision): ReadonlySet<ChangeClass> {
+  const effects = (side: VersionDecision): readonly Effect[] =>
     side.engine === undefined ? [side.effect] : effectsOf(side.engine.outcome.ranks);
   const all = effects(before).flatMap((b) =>
     effects(after).map((a) => Math.sign(strictnessStep(b, a))),
@@ -243,7 +246,11 @@ function coarseClasses(before: Side, after: Side): ReadonlySet<ChangeClass> {
  * What a version demands under an assignment; where a chain, a person or a mode is unrecorded, at
  * least `floor` (undefined: that cannot be).
  */
-function demandUnder(side: Side, assignment: Assignment, floor: Effect): Demanded | undefined {
+function demandUnder(
+  side: VersionDecision,
+  assignment: Assignment,
+  floor: Effect,
+): Demanded | undefined {
   if (side.engine === undefined || surelyDenies(side)) return enforced(side);
   const { outcome } = side.engine;
   const taken = outcome.members.map((member) =>

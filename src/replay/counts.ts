@@ -1,4 +1,4 @@
-import type { Side } from "./side.ts";
+import type { VersionDecision } from "./version-decision.ts";
 import type { DecisionCounts } from "../documents/replay-result.ts";
 
 /** What {@link Counts} hold, as plain data. */
@@ -49,7 +49,7 @@ export class DecisionTally {
   indeterminate = 0;
 
   /** Counts `calls` calls that were decided so. */
-  add(side: Side, calls: number): void {
+  add(side: VersionDecision, calls: number): void {
     if (side.indeterminate) this.indeterminate += calls;
     else this[side.effect] += calls;
   }

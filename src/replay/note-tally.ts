@@ -2,7 +2,7 @@ import { Counts, type CountsPart } from "./counts.ts";
 import { actionName } from "./call-name.ts";
 import { contradictions } from "../engine/contradictions.ts";
 import type { ForgottenSessions, ReplayNotes } from "../documents/replay-result.ts";
-import type { Side } from "./side.ts";
+import type { VersionDecision } from "./version-decision.ts";
 import type { CallResult } from "./walk.ts";
 
 const SEPARATOR = "\u0000";
@@ -100,7 +100,7 @@ export class NoteTally {
 }
 
 /** Whether catalog or rules name the call's tool: a rule for every tool names none. */
-function isNamed(side: Side): boolean {
+function isNamed(side: VersionDecision): boolean {
   const engine = side.engine;
   if (engine === undefined) return false;
   if (engine.call.action.tool !== undefined || engine.call.action.lookalike) return true;

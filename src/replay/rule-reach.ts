@@ -1,4 +1,4 @@
-import type { ScopedRules } from "../engine/plan.ts";
+import type { ScopedRules } from "../engine/applicable-rules.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { fitsEntity } from "../engine/scope.ts";
 import type { CallResult } from "./walk.ts";

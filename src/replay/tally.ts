@@ -13,7 +13,7 @@ import type {
   DecisionCounts,
   MissingAttribute,
 } from "../documents/replay-result.ts";
-import type { Side } from "./side.ts";
+import type { VersionDecision } from "./version-decision.ts";
 import type { CallResult, ReplayObserver } from "./walk.ts";
 
 /** What of one call counts besides its result. */
@@ -165,7 +165,7 @@ export class ReplayTally implements ReplayObserver {
     for (const attribute of seen) this.#missing.add(attribute, calls);
   }
 
-  #addContained(version: "baseline" | "candidate", side: Side, calls: number): void {
+  #addContained(version: "baseline" | "candidate", side: VersionDecision, calls: number): void {
     if (side.engine?.outcome.plain === true || !side.rules.includes("containment")) return;
     const since = side.engine?.outcome.members
       .flatMap((member) => member.denials)

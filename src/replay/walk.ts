@@ -3,7 +3,7 @@ import type { SeenIds } from "../engine/event-ids.ts";
 import type { ApprovalsMode } from "../engine/member.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import type { ChangeClass } from "./classify.ts";
-import { surelyStops, type Side } from "./side.ts";
+import { surelyStops, type VersionDecision } from "./version-decision.ts";
 
 export interface ReplayOptions {
   /**
@@ -22,8 +22,8 @@ export interface ReplayOptions {
 /** One call under both versions: what tallies, coverage and the decision log take. */
 export interface CallResult {
   readonly event: TraceEvent;
-  readonly baseline: Side;
-  readonly candidate: Side;
+  readonly baseline: VersionDecision;
+  readonly candidate: VersionDecision;
   readonly class: ChangeClass | "unreachable";
   /**
    * Whether the versions differ on the baseline's history too; only on widened and narrowed (design

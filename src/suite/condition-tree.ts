@@ -5,7 +5,7 @@ import { compileTest, compileValue } from "../engine/compiled-rule.ts";
 import { parsePath } from "../request/attribute-path.ts";
 import type { CatalogIndex } from "../engine/catalog-index.ts";
 import type { AttributeHost } from "../engine/attributes.ts";
-import type { Row } from "../engine/row.ts";
+import type { EvaluationContext } from "../engine/evaluation-context.ts";
 import type { Truth } from "../engine/truth.ts";
 import type { Condition } from "../policy/model.ts";
 import type { ConditionNode, LineRef, TruthName, ValueShown } from "../documents/test-result.ts";
@@ -17,7 +17,7 @@ import type { SourceLines } from "./source-lines.ts";
 export interface Asked {
   readonly condition: Condition;
   readonly host: AttributeHost;
-  readonly row: Row;
+  readonly row: EvaluationContext;
   readonly catalog: CatalogIndex;
   readonly lines: SourceLines;
 }

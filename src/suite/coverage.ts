@@ -5,10 +5,10 @@ import {
   type CompiledRule,
   type Test,
 } from "../engine/compiled-rule.ts";
-import { rowOf } from "../engine/call.ts";
+import { rowOf } from "../engine/prepared-call.ts";
 import type { AttributeHost } from "../engine/attributes.ts";
 import type { MemberDecision } from "../engine/member.ts";
-import type { Row } from "../engine/row.ts";
+import type { EvaluationContext } from "../engine/evaluation-context.ts";
 import { fitsAction, fitsEntity } from "../engine/scope.ts";
 import { and, type Truth } from "../engine/truth.ts";
 import type { Condition, Document } from "../policy/model.ts";
@@ -60,7 +60,7 @@ function coversOf(
   }));
 }
 
-function note(atoms: readonly AtomCover[], row: Row): void {
+function note(atoms: readonly AtomCover[], row: EvaluationContext): void {
   for (const atom of atoms) {
     if (!atom.sawTrue) atom.sawTrue = atom.whenTrue(row) === true;
     if (!atom.sawFalse) atom.sawFalse = atom.whenFalse(row) === true;
@@ -106,15 +106,15 @@ export class CoverageRecorder {
   }
 
   /** Takes one decided call, before it changes the state. */
-  take({ call, outcome, run, effectuation }: Decided): void {
+  take({ call, outcome, run, applied }: Decided): void {
     for (const member of outcome.members) this.#member(member, call);
     const row = {
       ...rowOf(call, call.subject, run.state),
-      verdict: effectuation.verdict,
-      outcomeKnown: effectuation.outcomeKnown,
+      verdict: applied.verdict,
+      outcomeKnown: applied.outcomeKnown,
     };
     for (const { on, atoms } of this.#declarations)
-      if (on === "attempted" || effectuation.ran !== "no") note(atoms, row);
+      if (on === "attempted" || applied.ran !== "no") note(atoms, row);
   }
 
   #member(member: MemberDecision, call: Decided["call"]): void {
@@ -132,7 +132,7 @@ export class CoverageRecorder {
   #rule(
     rule: CompiledRule,
     cover: RuleCover,
-    { row, call }: { row: Row; call: Decided["call"] },
+    { row, call }: { row: EvaluationContext; call: Decided["call"] },
   ): void {
     const scope: Truth = and(
       staticFit(rule, row, call.action.name),

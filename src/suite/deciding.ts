@@ -5,7 +5,7 @@ import type { SchemaCheck } from "../engine/schema-check.ts";
 import { compileSchema } from "../engine/schema-check.ts";
 import { compileActionGlob } from "../policy/glob.ts";
 import type { CompiledRule } from "../engine/compiled-rule.ts";
-import type { Call } from "../engine/call.ts";
+import type { PreparedCall } from "../engine/prepared-call.ts";
 import { isJsonObject, member, type JsonObject } from "../request/json.ts";
 import type { ConditionNode, DecidingDocument } from "../documents/test-result.ts";
 import { grounds, ruleTree, subjectName, type Explaining } from "./rule-tree.ts";
@@ -40,7 +40,11 @@ function refusedArguments(schema: JsonObject, args: JsonObject): readonly string
 }
 
 /** What of an agent's manifest stands against a call, as far as it can be told in words. */
-function manifestFault(explaining: Explaining, call: Call, agentId: string): string | undefined {
+function manifestFault(
+  explaining: Explaining,
+  call: PreparedCall,
+  agentId: string,
+): string | undefined {
   const tools = explaining.set.catalog.agents.get(agentId)?.agent.manifest?.tools;
   const { server, name } = call.action.name;
   if (tools === undefined || server === undefined || name === undefined) return undefined;
@@ -81,7 +85,7 @@ export function membersDecided(name: string, outcome: Outcome): readonly MemberD
 function groundsOf(
   rule: CompiledRule,
   outcome: Outcome,
-  explaining: Explaining & { call: Call },
+  explaining: Explaining & { call: PreparedCall },
 ): readonly ConditionNode[] {
   const member =
     membersDecided(rule.name, outcome)[0] ??
@@ -94,7 +98,7 @@ function groundsOf(
 /** What decided a call, each with its source line, for whom, and why. */
 export function decidingDocuments(
   explaining: Explaining,
-  call: Call,
+  call: PreparedCall,
   outcome: Outcome,
 ): readonly DecidingDocument[] {
   const items = itemsOf(outcome);

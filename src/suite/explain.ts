@@ -1,8 +1,8 @@
 import { rulesDecidedBy } from "../engine/decide.ts";
-import type { Call } from "../engine/call.ts";
+import type { PreparedCall } from "../engine/prepared-call.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { overruledValues } from "../engine/contradictions.ts";
-import type { StateView } from "../engine/row.ts";
+import type { StateView } from "../engine/evaluation-context.ts";
 import { canonicalJson } from "../policy/canonical-json.ts";
 import type { Decided } from "./run-test.ts";
 import { decidingDocuments } from "./deciding.ts";
@@ -107,7 +107,7 @@ function stateOf(
   return { labels: all("labels"), counters: all("counters"), values: all("values") };
 }
 
-function overruledDocuments(call: Call): readonly OverruledDocument[] {
+function overruledDocuments(call: PreparedCall): readonly OverruledDocument[] {
   return overruledValues(call).map(({ path, claimed, counted, by }) => ({
     path,
     claimed,

@@ -1,4 +1,4 @@
-import type { Call } from "../engine/call.ts";
+import type { PreparedCall } from "../engine/prepared-call.ts";
 import type { CompiledRule } from "../engine/compiled-rule.ts";
 import type { Outcome } from "../engine/decide.ts";
 import type { MemberDecision } from "../engine/member.ts";
@@ -18,7 +18,7 @@ import { blockers, ruleTree, type Explaining } from "./rule-tree.ts";
 
 /** A call that did not come to what was expected, on the state before it. */
 export interface Failing {
-  readonly call: Call;
+  readonly call: PreparedCall;
   readonly outcome: Outcome;
   readonly expected: Expectation;
   readonly names: RuleNames;

@@ -1,10 +1,10 @@
 import type { Value } from "../condition/value.ts";
 import { stateValue } from "../engine/attributes.ts";
-import type { Call } from "../engine/call.ts";
+import type { PreparedCall } from "../engine/prepared-call.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Outcome } from "../engine/decide.ts";
 import type { History } from "../engine/member.ts";
-import type { StateView } from "../engine/row.ts";
+import type { StateView } from "../engine/evaluation-context.ts";
 import type { Request } from "../request/request.ts";
 import { identityEdits, ruleEdits } from "./neighbours.ts";
 import { editProbe, shownEdit, stateExample, type Probe, type ProbeEdit } from "./probe.ts";
@@ -13,11 +13,11 @@ import type { Edit, FlipDocument } from "../documents/explain-result.ts";
 /** A call on its real history, to be decided again with changes. */
 export interface Flippable {
   readonly set: CompiledSet;
-  readonly call: Call;
+  readonly call: PreparedCall;
   readonly outcome: Outcome;
   readonly history: History;
-  readonly prepare: (request: Request) => Call;
-  readonly decide: (call: Call, history: History) => Outcome;
+  readonly prepare: (request: Request) => PreparedCall;
+  readonly decide: (call: PreparedCall, history: History) => Outcome;
 }
 
 /** How many calls are decided in search of a flip. */

@@ -3,7 +3,7 @@ import { visitAll } from "../condition/walk.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { showPath } from "../request/attribute-path.ts";
 import { maskOf } from "../engine/mask.ts";
-import { Run } from "../engine/run.ts";
+import { PolicySession } from "../engine/policy-session.ts";
 import type { Decision } from "../engine/decision.ts";
 import type { Document } from "../policy/model.ts";
 import { isJsonObject, member, type Json, type JsonObject } from "../request/json.ts";
@@ -173,7 +173,7 @@ export function pinCalls(
     tests: [],
     place: { file: "", span: { start: 0, end: 0 }, path: "$" },
   });
-  const run = new Run(set);
+  const run = new PolicySession(set);
   const changed: string[] = [];
   let time = calls[0]?.event.time ?? 0;
   const steps = calls.flatMap(({ event, decision, expected }, i): readonly Json[] => {

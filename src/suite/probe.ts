@@ -2,9 +2,9 @@ import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Outcome } from "../engine/decide.ts";
 import { givenState } from "../engine/examples.ts";
 import { maskOf } from "../engine/mask.ts";
-import type { Call } from "../engine/call.ts";
-import { Run } from "../engine/run.ts";
-import type { StateView } from "../engine/row.ts";
+import type { PreparedCall } from "../engine/prepared-call.ts";
+import { PolicySession } from "../engine/policy-session.ts";
+import type { StateView } from "../engine/evaluation-context.ts";
 import { canonicalJson } from "../policy/canonical-json.ts";
 import type { SessionExample } from "../policy/model.ts";
 import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
@@ -32,7 +32,11 @@ export interface ProbeEdit {
 const PARTS = ["subject", "action", "resource", "context", "args"] as const;
 
 /** The state that a call reads, by name. What is unknown is left out, as if nothing had set it. */
-export function stateExample(set: CompiledSet, call: Call, view: StateView): SessionExample {
+export function stateExample(
+  set: CompiledSet,
+  call: PreparedCall,
+  view: StateView,
+): SessionExample {
   const { labels, counters, values } = set.declarations;
   const row = {
     request: call.request,
@@ -147,7 +151,7 @@ export class Prober {
   }
 
   decide(probe: Probe): Outcome {
-    const run = new Run(this.#set);
+    const run = new PolicySession(this.#set);
     run.observe(probe.request.session, probe.request.time);
     return run.decideOn(run.prepare(probe.request), {
       state: givenState(this.#set.declarations, probe.state),

@@ -1,11 +1,11 @@
 import type { ActionName } from "../engine/scope.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { matchRule, type CompiledRule } from "../engine/compiled-rule.ts";
-import type { Call } from "../engine/call.ts";
+import type { PreparedCall } from "../engine/prepared-call.ts";
 import { Failure } from "../condition/value.ts";
 import type { Document, Policy } from "../policy/model.ts";
 import type { MemberDecision } from "../engine/member.ts";
-import type { Row } from "../engine/row.ts";
+import type { EvaluationContext } from "../engine/evaluation-context.ts";
 import { fitsAction, fitsEntity } from "../engine/scope.ts";
 import { and, type Truth } from "../engine/truth.ts";
 import { conditionTree, truthMessage, truthName } from "./condition-tree.ts";
@@ -33,7 +33,7 @@ export function explaining(
   return { set, lines, policies: new Map(policies) };
 }
 
-function entityText(row: Row, root: "subject" | "resource"): ValueShown {
+function entityText(row: EvaluationContext, root: "subject" | "resource"): ValueShown {
   const { absent, type, id } = row[root];
   if (absent) return { path: root, state: "absent", value: null, from: "call" };
   return type === undefined || id === undefined
@@ -74,7 +74,7 @@ interface Scoped {
 /** The scope of a rule part by part, and all of it together. */
 function scopeOf(
   rule: CompiledRule,
-  row: Row,
+  row: EvaluationContext,
   { action, policy }: { action: ActionName; policy: Policy | undefined },
 ): Scoped {
   const target = fitsEntity(rule.target, row.subject, "subject");
@@ -98,8 +98,8 @@ function scopeOf(
 
 function exceptionNodes(
   rule: CompiledRule,
-  row: Row,
-  explaining: Explaining & { call: Call },
+  row: EvaluationContext,
+  explaining: Explaining & { call: PreparedCall },
 ): readonly ConditionNode[] {
   return rule.exceptions.map(({ exception, scope, when }) => {
     const fits = and(
@@ -146,7 +146,7 @@ function outcomeOf(match: {
 }
 
 /** `agent:desk`; `?` where it is not known. */
-export function subjectName({ subject: { type, id } }: Row): string {
+export function subjectName({ subject: { type, id } }: EvaluationContext): string {
   return type === undefined || id === undefined ? "?" : `${type}:${id}`;
 }
 
@@ -154,7 +154,7 @@ export function subjectName({ subject: { type, id } }: Row): string {
 export function ruleTree(
   rule: CompiledRule,
   member: MemberDecision,
-  explaining: Explaining & { call: Call; rules: readonly string[] },
+  explaining: Explaining & { call: PreparedCall; rules: readonly string[] },
 ): RuleTree {
   const { row } = member;
   const scope = scopeOf(rule, row, {

@@ -1,8 +1,8 @@
 import { compileTest, type Test as RowTest } from "../engine/compiled-rule.ts";
-import { prepareCall, rowOf, type Call } from "../engine/call.ts";
+import { prepareCall, rowOf, type PreparedCall } from "../engine/prepared-call.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Outcome } from "../engine/decide.ts";
-import { effectuation, Run, type Effectuation } from "../engine/run.ts";
+import { appliedDecision, PolicySession, type AppliedDecision } from "../engine/policy-session.ts";
 import { parsePath } from "../request/attribute-path.ts";
 import { canonicalJson } from "../policy/canonical-json.ts";
 import type { JsonObject } from "../request/json.ts";
@@ -17,10 +17,10 @@ import { RequestMaker } from "./test-request.ts";
 
 /** One decided call of a test, on the state before it. */
 export interface Decided {
-  readonly call: Call;
+  readonly call: PreparedCall;
   readonly outcome: Outcome;
-  readonly run: Run;
-  readonly effectuation: Effectuation;
+  readonly run: PolicySession;
+  readonly applied: AppliedDecision;
 }
 
 /** Where in a test a call stands. */
@@ -69,7 +69,7 @@ export class SuiteRunner {
   readonly #suite: Suite;
   readonly #names: RuleNames;
   readonly #maker: RequestMaker;
-  readonly #shared = new Map<Step, Call | string>();
+  readonly #shared = new Map<Step, PreparedCall | string>();
   readonly #wheres = new Map<Expectation, Fits>();
 
   constructor(set: CompiledSet, suite: Suite, names: RuleNames = new RuleNames(set)) {
@@ -124,7 +124,7 @@ export class SuiteRunner {
     observer: TestObserver,
     met: Set<Expectation>,
   ): boolean {
-    const run = new Run(this.#set);
+    const run = new PolicySession(this.#set);
     let passed = true;
     let last: Decided | undefined;
     for (let step = 0; step < at.test.steps.length; step++) {
@@ -150,7 +150,7 @@ export class SuiteRunner {
    * The call of a step, ready to be decided; a text says why it is none. What the cases of a matrix
    * share is prepared once.
    */
-  #prepare(at: { readonly test: Test; readonly case: Case }, index: number): Call | string {
+  #prepare(at: { readonly test: Test; readonly case: Case }, index: number): PreparedCall | string {
     const step = at.test.steps[index];
     const json = at.case.calls[index];
     if (step === undefined || json === undefined) return "the call is missing";
@@ -160,7 +160,7 @@ export class SuiteRunner {
     return known;
   }
 
-  #prepareNew(json: JsonObject, step: Step): Call | string {
+  #prepareNew(json: JsonObject, step: Step): PreparedCall | string {
     const request = this.#maker.make(json, step);
     return typeof request === "string" ? request : prepareCall(this.#set, request);
   }
@@ -193,7 +193,7 @@ export class SuiteRunner {
         case: at.case,
         step: at.step,
       });
-    decided.run.advance(decided.call, decided.outcome, decided.effectuation, { id: eventName(at) });
+    decided.run.advance(decided.call, decided.outcome, decided.applied, { id: eventName(at) });
     if (expected === undefined) return expectations.length === 0;
     if (early !== undefined) return early.length === 0;
     const late = this.#judge(expected, decided);
@@ -220,10 +220,10 @@ export function eventName({
   return `call ${step + 1}${repeats ? `, repetition ${repetition + 1}` : ""}`;
 }
 
-function decideCall(run: Run, call: Call): Decided {
+function decideCall(run: PolicySession, call: PreparedCall): Decided {
   run.observe(call.request.session, call.request.time);
   const outcome = run.decide(call);
-  return { call, outcome, run, effectuation: effectuation(outcome) };
+  return { call, outcome, run, applied: appliedDecision(outcome) };
 }
 
 function compileWhere(expectation: Expectation, set: CompiledSet): Fits {

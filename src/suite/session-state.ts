@@ -1,8 +1,8 @@
 import { Unknown } from "../condition/value.ts";
-import { rowOf, type Call } from "../engine/call.ts";
+import { rowOf, type PreparedCall } from "../engine/prepared-call.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Entity } from "../engine/entity.ts";
-import type { StateView } from "../engine/row.ts";
+import type { StateView } from "../engine/evaluation-context.ts";
 import type { Json } from "../request/json.ts";
 import type { StateReader } from "./judge.ts";
 import { plainValue } from "./shown-value.ts";
@@ -11,7 +11,7 @@ type Kind = "labels" | "counters" | "values";
 
 /** Who reads state: the caller, or an agent above it (design 4.5: each has its own keys). */
 export interface Reader {
-  readonly call: Call;
+  readonly call: PreparedCall;
   readonly subject?: Entity;
 }
 

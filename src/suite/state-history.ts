@@ -1,5 +1,5 @@
 import type { CompiledSet } from "../engine/compile-set.ts";
-import { Run } from "../engine/run.ts";
+import { PolicySession } from "../engine/policy-session.ts";
 import { canonicalJson } from "../policy/canonical-json.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import { stateReader, type Reader } from "./session-state.ts";
@@ -25,7 +25,7 @@ export const NO_HISTORY: StateHistory = {
  */
 export class StateHistoryWalk {
   readonly #walk: TraceWalk;
-  readonly #mirror: Run;
+  readonly #mirror: PolicySession;
   readonly #set: CompiledSet;
   readonly #reader: Reader;
   readonly #found = {
@@ -39,7 +39,7 @@ export class StateHistoryWalk {
     this.#set = set;
     this.#reader = reader;
     this.#walk = new TraceWalk(set);
-    this.#mirror = new Run(set);
+    this.#mirror = new PolicySession(set);
     this.#before = this.#read();
   }
 
@@ -49,8 +49,8 @@ export class StateHistoryWalk {
 
   take(event: TraceEvent): void {
     this.#mirror.observe(event.session, event.time);
-    this.#walk.take(event, ({ call, outcome, effectuation }) =>
-      this.#mirror.advance(call, outcome, effectuation, event),
+    this.#walk.take(event, ({ call, outcome, applied }) =>
+      this.#mirror.advance(call, outcome, applied, event),
     );
     if (event.type !== "call") this.#mirror.pass(event);
     const after = this.#read();

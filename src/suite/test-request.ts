@@ -1,5 +1,5 @@
 import { callDigest } from "../engine/approval-evidence.ts";
-import { prepareCall } from "../engine/call.ts";
+import { prepareCall } from "../engine/prepared-call.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { isJsonObject, member, type Json, type JsonObject } from "../request/json.ts";
 import type { Request } from "../request/request.ts";

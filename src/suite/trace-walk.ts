@@ -1,5 +1,5 @@
 import type { CompiledSet } from "../engine/compile-set.ts";
-import { effectuation, Run } from "../engine/run.ts";
+import { appliedDecision, PolicySession } from "../engine/policy-session.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import { reallyRan } from "../trace/really-ran.ts";
 import type { Decided } from "./run-test.ts";
@@ -9,10 +9,10 @@ import type { Decided } from "./run-test.ts";
  * looks at single calls.
  */
 export class TraceWalk {
-  readonly run: Run;
+  readonly run: PolicySession;
 
   constructor(set: CompiledSet, idle?: number) {
-    this.run = new Run(set, idle === undefined ? {} : { idle });
+    this.run = new PolicySession(set, idle === undefined ? {} : { idle });
   }
 
   /** Takes the next event; `look` sees a call before it changes the state. */
@@ -26,10 +26,10 @@ export class TraceWalk {
         call,
         outcome,
         run,
-        effectuation: { ...effectuation(outcome), outcomeKnown: reallyRan(event) },
+        applied: { ...appliedDecision(outcome), outcomeKnown: reallyRan(event) },
       };
       look?.(decided, event);
-      run.advance(call, outcome, decided.effectuation, event);
+      run.advance(call, outcome, decided.applied, event);
     } else run.pass(event);
   }
 }

@@ -3,7 +3,7 @@ import type { CatalogIndex } from "../engine/catalog-index.ts";
 import { contradicted } from "../engine/contradictions.ts";
 import type { Entity } from "../engine/entity.ts";
 import { personEntity } from "../engine/person.ts";
-import type { Row } from "../engine/row.ts";
+import type { EvaluationContext } from "../engine/evaluation-context.ts";
 import { isJsonObject, member, type Json } from "../request/json.ts";
 import { valueAt } from "./merge.ts";
 import type { ValueShown } from "../documents/test-result.ts";
@@ -22,7 +22,11 @@ interface Located {
   readonly keys: readonly string[];
 }
 
-function entityAt(keys: readonly string[], row: Row, catalog: CatalogIndex): Located | undefined {
+function entityAt(
+  keys: readonly string[],
+  row: EvaluationContext,
+  catalog: CatalogIndex,
+): Located | undefined {
   const [root, ...rest] = keys;
   if (root === "subject" || root === "action" || root === "resource")
     return { entity: row[root], keys: rest };
@@ -51,7 +55,11 @@ function isMerged({ entity, keys: [name = ""] }: Located, known: Value | NoValue
 }
 
 /** Where the value of an attribute comes from, as a member of a decision saw it. */
-export function valueOrigin(keys: readonly string[], row: Row, catalog: CatalogIndex): Origin {
+export function valueOrigin(
+  keys: readonly string[],
+  row: EvaluationContext,
+  catalog: CatalogIndex,
+): Origin {
   if (keys[0] === "data") return { from: "catalog" };
   const located = entityAt(keys, row, catalog);
   const [name] = located?.keys ?? [];

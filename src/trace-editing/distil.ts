@@ -1,5 +1,5 @@
 import type { CallResult, ReplayObserver } from "../replay/walk.ts";
-import type { Side } from "../replay/side.ts";
+import type { VersionDecision } from "../replay/version-decision.ts";
 import { sessionKey } from "../trace/tools/session-key.ts";
 import { greedyCover } from "./greedy-cover.ts";
 import { SessionShows } from "./session-shows.ts";
@@ -100,11 +100,11 @@ function featuresOf(result: CallResult): readonly string[] {
   ];
 }
 
-function stopped(side: Side): string {
+function stopped(side: VersionDecision): string {
   return side.indeterminate ? "undecided" : side.permitted ? "permitted" : "stopped";
 }
 
-function sideFeatures(name: string, side: Side): readonly string[] {
+function sideFeatures(name: string, side: VersionDecision): readonly string[] {
   const decision = side.engine?.outcome.decision;
   const decided = side.rules.map(
     (rule) => `rule ${name} ${rule} decided ${side.effect} ${stopped(side)}`,

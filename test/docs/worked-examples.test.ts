@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { Decision } from "../../src/engine/decision.ts";
 import { compileSet } from "../../src/engine/compile-set.ts";
-import { Run } from "../../src/engine/run.ts";
+import { PolicySession } from "../../src/engine/policy-session.ts";
 import { checkSet } from "../../src/policy/check-set.ts";
 import { loadDocuments } from "../../src/policy/load.ts";
 import type { Request } from "../../src/request/request.ts";
@@ -39,7 +39,7 @@ const sha256 = (text: string): string => createHash("sha256").update(text).diges
 function decideAll(name: string): ReadonlyMap<string, Decision> {
   const loaded = loadDocuments([{ file: `${name}.yaml`, text: block("policy", name) }]);
   expect([...loaded.diagnostics, ...checkSet(loaded.documents)]).toEqual([]);
-  const run = new Run(compileSet(loaded.documents, sha256));
+  const run = new PolicySession(compileSet(loaded.documents, sha256));
   const decisions = new Map<string, Decision>();
   block("trace", name)
     .trim()
@@ -85,7 +85,7 @@ function outcomeOf(
   const loaded = loadDocuments([{ file: "p.yaml", text }]);
   expect(loaded.diagnostics).toEqual([]);
   if (checkSet(loaded.documents).length > 0) return "error";
-  const run = new Run(compileSet(loaded.documents, sha256));
+  const run = new PolicySession(compileSet(loaded.documents, sha256));
   const { decision } = run.step(
     { subject: { type: "agent", id: "a" }, action: { server: "s", name: "n" }, ...request },
     "e",

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { assembleSet } from "../../src/engine/assemble.ts";
-import { Run } from "../../src/engine/run.ts";
-import { counterfactual } from "../../src/replay/side.ts";
+import { PolicySession } from "../../src/engine/policy-session.ts";
+import { counterfactual } from "../../src/replay/version-decision.ts";
 import { decodeEvent } from "../../src/trace/event.ts";
 import { readFolderSet } from "../../src/node/read-set.ts";
 
@@ -25,7 +25,7 @@ describe("the law of design 4.2, on every recorded attribute of the sample", () 
     const files = await readFolderSet(ROOT, ["policies/catalog.yaml", "policies/candidate"]);
     const { set } = assembleSet(files.sources, { readBeside: files.readBeside, sha256 });
     if (set === undefined) throw new Error("the sample does not load");
-    const run = new Run(set);
+    const run = new PolicySession(set);
     let tried = 0;
     let changed = 0;
     for (const [i, line] of readFileSync(join(ROOT, "traces/sample.jsonl"), "utf8")

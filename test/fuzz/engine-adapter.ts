@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { compileSet } from "../../src/engine/compile-set.ts";
 import type { Outcome } from "../../src/engine/decide.ts";
-import { Run, type Effectuation } from "../../src/engine/run.ts";
+import { PolicySession, type AppliedDecision } from "../../src/engine/policy-session.ts";
 import type { Decision as EngineDecision } from "../../src/engine/decision.ts";
 import type { Document } from "../../src/policy/model.ts";
-import { counterfactual, type Side } from "../../src/replay/side.ts";
+import { counterfactual, type VersionDecision } from "../../src/replay/version-decision.ts";
 import { ReplayWalk } from "../replay/replay-walk.ts";
 import type { CallResult } from "../../src/replay/walk.ts";
 import { writtenNumbers } from "../../src/text/exact-number.ts";
@@ -46,7 +46,7 @@ export function seen(decision: EngineDecision): Decision {
 
 /** One call of a trace: the run before the call changed it, and what it decided. */
 export interface Visit {
-  readonly run: Run;
+  readonly run: PolicySession;
   readonly event: TraceEvent;
   readonly outcome: Outcome;
 }
@@ -56,7 +56,7 @@ export interface Visit {
  * a run forget, by default none.
  */
 export interface Walking {
-  readonly history?: (outcome: Outcome, event: TraceEvent) => Effectuation;
+  readonly history?: (outcome: Outcome, event: TraceEvent) => AppliedDecision;
   readonly idle?: number | undefined;
 }
 
@@ -67,7 +67,7 @@ export function walkEngine(
   visit: (at: Visit) => void,
   { history = counterfactual, idle }: Walking = {},
 ): void {
-  const run = new Run(compileSet(documents, sha256), { idle });
+  const run = new PolicySession(compileSet(documents, sha256), { idle });
   for (const [i, one] of events.entries()) {
     const event = traceEvent(one, i);
     run.observe(event.session, event.time);
@@ -91,7 +91,7 @@ export interface EngineChange {
   readonly direct: boolean | undefined;
 }
 
-function decisionOf({ engine }: Side): Decision {
+function decisionOf({ engine }: VersionDecision): Decision {
   if (engine === undefined) throw new Error("both versions decide");
   return seen(engine.outcome.decision);
 }

@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compileSet } from "../../src/engine/compile-set.ts";
 import type { Outcome } from "../../src/engine/decide.ts";
-import { Run } from "../../src/engine/run.ts";
+import { PolicySession } from "../../src/engine/policy-session.ts";
 import type { Document, Policy, StateKey } from "../../src/policy/model.ts";
 import { classify } from "../../src/replay/classify.ts";
-import { counterfactual, engineSide, recorded } from "../../src/replay/side.ts";
+import { counterfactual, engineDecision, recorded } from "../../src/replay/version-decision.ts";
 import type { TraceEvent } from "../../src/trace/event.ts";
 import type { Request } from "../../src/request/request.ts";
 import { strictness, type Decision } from "../reference/decision.ts";
@@ -244,7 +244,7 @@ describe("laws, on random sets and sessions", () => {
     "design 4.1: adding a deny never permits more on the same state",
     ({ documents, events }) => {
       const others = denials(documents).map(
-        (extra) => new Run(compileSet([...documents, extra], sha256)),
+        (extra) => new PolicySession(compileSet([...documents, extra], sha256)),
       );
       let asked = 0;
       walkEngine(documents, events, ({ run, event, outcome }: Visit) => {
@@ -321,16 +321,18 @@ describe("laws, on random sets and sessions", () => {
   check(
     "design 7.4: a version against itself, in whatever order it is written, is unchanged",
     ({ documents, events }) => {
-      const other = new Run(compileSet([...documents].reverse().map(reversed), sha256));
+      const other = new PolicySession(compileSet([...documents].reverse().map(reversed), sha256));
       let asked = 0;
       walkEngine(documents, events, ({ run, event, outcome }) => {
         const [call, again] = [run.prepare(event.request), other.prepare(event.request)];
-        expect(classify(engineSide(call, outcome), engineSide(call, outcome))).toBe("unchanged");
+        expect(classify(engineDecision(call, outcome), engineDecision(call, outcome))).toBe(
+          "unchanged",
+        );
         other.observe(event.session, event.time);
         if (asked === 0)
-          expect(classify(engineSide(call, outcome), engineSide(again, other.decide(again)))).toBe(
-            "unchanged",
-          );
+          expect(
+            classify(engineDecision(call, outcome), engineDecision(again, other.decide(again))),
+          ).toBe("unchanged");
         asked++;
       });
       return asked;

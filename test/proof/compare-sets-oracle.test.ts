@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { compareSets } from "../../src/proof/compare-sets.ts";
-import { decideWithState } from "../../src/engine/single.ts";
+import { decideWithState } from "../../src/engine/decide-with-state.ts";
 import type { CompiledSet } from "../../src/engine/compile-set.ts";
 import type { Request } from "../../src/request/request.ts";
 import { Random } from "./oracle/generate.ts";

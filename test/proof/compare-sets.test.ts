@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { compareSets } from "../../src/proof/compare-sets.ts";
-import { decideWithState } from "../../src/engine/single.ts";
+import { decideWithState } from "../../src/engine/decide-with-state.ts";
 import { load, policy } from "./load.ts";
 
 const BASE =

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decideWithState } from "../../src/engine/single.ts";
+import { decideWithState } from "../../src/engine/decide-with-state.ts";
 import { diffSets, type LoadedSet } from "../../src/release/diff.ts";
 import { readRequest } from "../../src/api/request-document.ts";
 import { formatsOf } from "../../src/report/formats.ts";

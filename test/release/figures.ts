@@ -3,13 +3,13 @@ import { parse, stringify } from "yaml";
 import { compileSet } from "../../src/engine/compile-set.ts";
 import type { Outcome } from "../../src/engine/decide.ts";
 import { compareApprovals, compareObligations } from "../../src/engine/demand.ts";
-import { Run } from "../../src/engine/run.ts";
+import { PolicySession } from "../../src/engine/policy-session.ts";
 import { checkSet } from "../../src/policy/check-set.ts";
 import { loadDocuments } from "../../src/policy/load.ts";
 import type { Document, Effect } from "../../src/policy/model.ts";
 import { checkVersions } from "../../src/release/version-check.ts";
 import type { Bump } from "../../src/documents/version-result.ts";
-import { counterfactual } from "../../src/replay/side.ts";
+import { counterfactual } from "../../src/replay/version-decision.ts";
 import { decodeEvent, type TraceEvent } from "../../src/trace/event.ts";
 import { catalog, policies, type Plain } from "../fuzz/documents.ts";
 import { trace } from "../fuzz/events.ts";
@@ -163,7 +163,7 @@ export function walk(
   let widened: Moved | undefined;
   let moved: Moved | undefined;
   for (const events of traces) {
-    const [a, b] = [new Run(old), new Run(now)];
+    const [a, b] = [new PolicySession(old), new PolicySession(now)];
     for (const event of events) {
       for (const run of [a, b]) run.observe(event.session, event.time);
       if (event.type !== "call") for (const run of [a, b]) run.pass(event);

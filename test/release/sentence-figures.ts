@@ -1,6 +1,6 @@
 import { compileCondition } from "../../src/condition/compile.ts";
 import { parseExpression } from "../../src/condition/parse.ts";
-import { prepareCall, rowOf } from "../../src/engine/call.ts";
+import { prepareCall, rowOf } from "../../src/engine/prepared-call.ts";
 import { assembleSet } from "../../src/engine/assemble.ts";
 import { compileSet, type CompiledSet } from "../../src/engine/compile-set.ts";
 import { givenState } from "../../src/engine/examples.ts";

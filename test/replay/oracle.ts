@@ -3,8 +3,12 @@ import type { CompiledSet } from "../../src/engine/compile-set.ts";
 import type { Outcome } from "../../src/engine/decide.ts";
 import type { Obligation } from "../../src/engine/decision.ts";
 import { unite } from "../../src/engine/obligations.ts";
-import { Run, effectuation, type Effectuation } from "../../src/engine/run.ts";
-import type { Call } from "../../src/engine/call.ts";
+import {
+  PolicySession,
+  appliedDecision,
+  type AppliedDecision,
+} from "../../src/engine/policy-session.ts";
+import type { PreparedCall } from "../../src/engine/prepared-call.ts";
 import type { Approval } from "../../src/policy/model.ts";
 import type { TraceEvent } from "../../src/trace/event.ts";
 
@@ -24,7 +28,7 @@ export interface OracleCall {
 
 /** A call as one version sees and decides it. */
 export interface Decided {
-  readonly call: Call;
+  readonly call: PreparedCall;
   readonly outcome: Outcome;
 }
 
@@ -247,8 +251,8 @@ function reallyRan(event: TraceEvent): boolean {
   );
 }
 
-function own(outcome: Outcome, event: TraceEvent): Effectuation {
-  return { ...effectuation(outcome), outcomeKnown: reallyRan(event) };
+function own(outcome: Outcome, event: TraceEvent): AppliedDecision {
+  return { ...appliedDecision(outcome), outcomeKnown: reallyRan(event) };
 }
 
 /** Every call's class and whether it is direct, for two versions on a trace in order. */
@@ -256,7 +260,7 @@ export function oracle(
   sets: { readonly baseline: CompiledSet; readonly candidate: CompiledSet },
   events: readonly TraceEvent[],
 ): readonly OracleCall[] {
-  const walk = (run: Run, each: (event: TraceEvent) => void): void => {
+  const walk = (run: PolicySession, each: (event: TraceEvent) => void): void => {
     for (const event of events) {
       run.observe(event.session, event.time);
       if (event.type === "call") each(event);
@@ -264,7 +268,7 @@ export function oracle(
     }
   };
   const before = new Map<TraceEvent, Decided>();
-  const first = new Run(sets.baseline);
+  const first = new PolicySession(sets.baseline);
   walk(first, (event) => {
     const call = first.prepare(event.request);
     const outcome = first.decide(call);
@@ -273,7 +277,7 @@ export function oracle(
   });
   const unreachable = new Set<string>();
   const after = new Map<TraceEvent, Decided & { cut: boolean }>();
-  const second = new Run(sets.candidate);
+  const second = new PolicySession(sets.candidate);
   for (const event of events) {
     second.observe(event.session, event.time);
     const cut = event.parent !== undefined && unreachable.has(event.parent);
@@ -290,12 +294,12 @@ export function oracle(
     const stopped =
       event.request.action?.["kind"] === "subagent_invocation" &&
       b?.permitted === true &&
-      effectuation(outcome).ran === "no";
+      appliedDecision(outcome).ran === "no";
     if (stopped) unreachable.add(event.id);
   }
   // the candidate on the baseline's history: what ran, was contained and was used up there
-  const again = new Run(sets.baseline);
-  const mirror = new Run(sets.candidate);
+  const again = new PolicySession(sets.baseline);
+  const mirror = new PolicySession(sets.candidate);
   const mirrored = new Map<TraceEvent, Decided>();
   for (const event of events) {
     for (const run of [again, mirror]) {

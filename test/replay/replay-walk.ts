@@ -2,15 +2,15 @@ import { isInvocation } from "../../src/engine/call-tree.ts";
 import type { CompiledSet } from "../../src/engine/compile-set.ts";
 import { EventIds } from "../../src/engine/event-ids.ts";
 import { maskOf } from "../../src/engine/mask.ts";
-import { Run, type Effectuation } from "../../src/engine/run.ts";
+import { PolicySession, type AppliedDecision } from "../../src/engine/policy-session.ts";
 import { classify } from "../../src/replay/classify.ts";
 import {
   counterfactual,
-  engineSide,
+  engineDecision,
   recorded,
   recordedSide,
-  type Side,
-} from "../../src/replay/side.ts";
+  type VersionDecision,
+} from "../../src/replay/version-decision.ts";
 import {
   UnreachableCalls,
   type CallResult,
@@ -28,13 +28,13 @@ export type Version = CompiledSet | undefined;
  * is kept here and nowhere else.
  */
 export class ReplayWalk {
-  readonly #baseline: Run | undefined;
-  readonly #candidate: Run;
+  readonly #baseline: PolicySession | undefined;
+  readonly #candidate: PolicySession;
   /**
    * The candidate's rules on the baseline's history; undefined where neither version's history can
    * hold anything.
    */
-  readonly #mirror: Run | undefined;
+  readonly #mirror: PolicySession | undefined;
   readonly #options: ReplayOptions;
   readonly #observers: readonly ReplayObserver[];
   readonly #ids = new EventIds();
@@ -46,19 +46,20 @@ export class ReplayWalk {
     observers: readonly ReplayObserver[],
   ) {
     const run = { approvals: options.approvals, idle: options.idle, seen: this.#ids };
-    this.#baseline = versions.baseline === undefined ? undefined : new Run(versions.baseline, run);
-    this.#candidate = new Run(versions.candidate, run);
+    this.#baseline =
+      versions.baseline === undefined ? undefined : new PolicySession(versions.baseline, run);
+    this.#candidate = new PolicySession(versions.candidate, run);
     const stateful = versions.candidate.stateful || versions.baseline?.stateful === true;
     this.#mirror =
       stateful && options.history === "counterfactual"
-        ? new Run(versions.candidate, run)
+        ? new PolicySession(versions.candidate, run)
         : undefined;
     this.#options = options;
     this.#observers = observers;
   }
 
   /** The runs of the two versions, for what they counted on the way. */
-  get runs(): { readonly baseline: Run | undefined; readonly candidate: Run } {
+  get runs(): { readonly baseline: PolicySession | undefined; readonly candidate: PolicySession } {
     return { baseline: this.#baseline, candidate: this.#candidate };
   }
 
@@ -96,34 +97,39 @@ export class ReplayWalk {
    * Whether the versions differ, in any way, on what the baseline's history left, its containments
    * and used-up approvals included.
    */
-  #isDirect(event: TraceEvent, baseline: Side): boolean {
+  #isDirect(event: TraceEvent, baseline: VersionDecision): boolean {
     const mirror = this.#mirror;
     if (mirror === undefined) return true;
     const call = mirror.prepare(event.request);
     const history = this.#baseline ?? { contained: () => undefined, used: mirror.used };
-    return classify(baseline, engineSide(call, mirror.decide(call, history))) !== "unchanged";
+    return classify(baseline, engineDecision(call, mirror.decide(call, history))) !== "unchanged";
   }
 
-  #advance(event: TraceEvent, baseline: Side, candidate: Side): void {
-    const before = this.#effectuation(event, baseline);
+  #advance(event: TraceEvent, baseline: VersionDecision, candidate: VersionDecision): void {
+    const before = this.#applied(event, baseline);
     advance(this.#baseline, baseline, before, event);
-    advance(this.#candidate, candidate, this.#effectuation(event, candidate), event);
+    advance(this.#candidate, candidate, this.#applied(event, candidate), event);
     advance(this.#mirror, candidate, before, event);
   }
 
-  #effectuation(event: TraceEvent, side: Side): Effectuation {
+  #applied(event: TraceEvent, side: VersionDecision): AppliedDecision {
     return this.#options.history === "recorded" || side.engine === undefined
       ? recorded(event)
       : counterfactual(side.engine.outcome, event);
   }
 }
 
-function decideSide(run: Run, event: TraceEvent): Side {
+function decideSide(run: PolicySession, event: TraceEvent): VersionDecision {
   const call = run.prepare(event.request);
-  return engineSide(call, run.decide(call));
+  return engineDecision(call, run.decide(call));
 }
 
-function advance(run: Run | undefined, side: Side, as: Effectuation, event: TraceEvent): void {
+function advance(
+  run: PolicySession | undefined,
+  side: VersionDecision,
+  as: AppliedDecision,
+  event: TraceEvent,
+): void {
   if (run !== undefined && side.engine !== undefined)
     run.advance(side.engine.call, side.engine.outcome, as, event);
 }

@@ -4,8 +4,8 @@ import { expect } from "vitest";
 import { assembleSet, type AssembledSet } from "../../src/engine/assemble.ts";
 import type { CompiledSet } from "../../src/engine/compile-set.ts";
 import type { Decision } from "../../src/engine/decision.ts";
-import { Run } from "../../src/engine/run.ts";
-import { decideWithState } from "../../src/engine/single.ts";
+import { PolicySession } from "../../src/engine/policy-session.ts";
+import { decideWithState } from "../../src/engine/decide-with-state.ts";
 import type { SessionExample } from "../../src/policy/model.ts";
 import type { Request } from "../../src/request/request.ts";
 import { decodeEvent } from "../../src/trace/event.ts";
@@ -96,7 +96,7 @@ export function decide(
 
 /** Decides calls in order, each on what the ones before it left. */
 export function walk(set: CompiledSet, calls: readonly Request[]): readonly Decision[] {
-  const run = new Run(set);
+  const run = new PolicySession(set);
   return calls.map((one, i) => run.step(one, `e${i}`).decision);
 }
 

@@ -186,9 +186,9 @@ const singleRow = {
   atLeast: true,
   measure: async (bench) => {
     const { requests, set, written } = await shared(bench);
-    const { Run } = await engine();
+    const { PolicySession } = await engine();
     const taken = best(bench.runs, () => {
-      const run = new Run(set);
+      const run = new PolicySession(set);
       return seconds(() => requests.forEach((request) => run.decide(run.prepare(request))));
     });
     return {

@@ -81,9 +81,9 @@ const asked = (rules, scope) => rules.filter(({ ask }) => ask(scope) === true);
 
 /** The calls of a case of which nothing is missing, with the scopes for the other evaluator. */
 async function completeCalls(bench, one) {
-  const { Run } = await engine();
+  const { PolicySession } = await engine();
   const { events, set } = await prepared(bench, one);
-  const run = new Run(set);
+  const run = new PolicySession(set);
   const rules = celRules(one.texts(0));
   const requests = [];
   const scopes = [];
@@ -100,12 +100,12 @@ async function completeCalls(bench, one) {
     requests.push(request);
     scopes.push(scope);
   }
-  return { Run, set, rules, requests, scopes };
+  return { PolicySession, set, rules, requests, scopes };
 }
 
 async function againstCelJs(bench, one) {
-  const { Run, set, rules, requests, scopes } = await completeCalls(bench, one);
-  const run = new Run(set);
+  const { PolicySession, set, rules, requests, scopes } = await completeCalls(bench, one);
+  const run = new PolicySession(set);
   let matched = 0;
   const own = bestCpu(bench, () => {
     for (const request of requests)

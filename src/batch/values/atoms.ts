@@ -3,7 +3,7 @@ import { compileCondition, type Host } from "../../condition/compile.ts";
 import type { NoValue, Value } from "../../condition/value.ts";
 import { unparse } from "../../condition/unparse.ts";
 import { chainOperands } from "../../condition/walk.ts";
-import type { Row } from "../../engine/row.ts";
+import type { EvaluationContext } from "../../engine/evaluation-context.ts";
 import { isPath, plainAtom, type PlainAtom } from "./plain-atoms.ts";
 
 /**
@@ -18,7 +18,7 @@ export interface Atom {
   readonly text: string;
   /** Every attribute path that it reads. */
   readonly paths: readonly (readonly string[])[];
-  readonly test: (row: Row) => Value | NoValue;
+  readonly test: (row: EvaluationContext) => Value | NoValue;
   /** True where it reads what the calls before left, the time, or the decision itself. */
   readonly dynamic: boolean;
   /** What is all that it asks of its one attribute; undefined: it asks more. */
@@ -30,17 +30,17 @@ export interface Atom {
 const DYNAMIC: ReadonlySet<string> = new Set(["session", "now", "decision", "outcome"]);
 
 /** A compiled expression with the paths that it reads. */
-export function compileReading(expr: Expr, host: Host<Row>): Atom {
+export function compileReading(expr: Expr, host: Host<EvaluationContext>): Atom {
   const paths = new Map<string, readonly string[]>();
   const note = (path: readonly string[]): void => void paths.set(path.join("\u0000"), path);
-  const recorder: Host<Row> = {
+  const recorder: Host<EvaluationContext> = {
     roots: host.roots,
     ...(host.steps === undefined ? {} : { steps: host.steps }),
     read: (path) => (note(path), host.read(path)),
     has: (path) => (note(path), host.has(path)),
     contains: (path, literal) => (note(path), host.contains?.(path, literal)),
   };
-  const test = compileCondition<Row>(expr, recorder);
+  const test = compileCondition<EvaluationContext>(expr, recorder);
   const read = [...paths.values()];
   return {
     text: unparse(expr),
@@ -52,7 +52,7 @@ export function compileReading(expr: Expr, host: Host<Row>): Atom {
   };
 }
 
-function comparedBy(expr: Expr, host: Host<Row>): Atom["compared"] {
+function comparedBy(expr: Expr, host: Host<EvaluationContext>): Atom["compared"] {
   return expr.kind === "binary" &&
     (expr.op === "==" || expr.op === "!=") &&
     isPath(expr.left) &&
@@ -62,7 +62,7 @@ function comparedBy(expr: Expr, host: Host<Row>): Atom["compared"] {
 }
 
 /** The atoms of a condition in the order of the text. */
-export function atomsOf(expr: Expr, host: Host<Row>): readonly Atom[] {
+export function atomsOf(expr: Expr, host: Host<EvaluationContext>): readonly Atom[] {
   if (expr.kind === "unary" && expr.op === "!") return atomsOf(expr.operand, host);
   if (expr.kind === "binary" && (expr.op === "&&" || expr.op === "||"))
     return chainOperands(expr, expr.op).flatMap((operand) => atomsOf(operand, host));

@@ -1,4 +1,4 @@
-import type { Row } from "../../engine/row.ts";
+import type { EvaluationContext } from "../../engine/evaluation-context.ts";
 import { textOf, type Dictionary } from "../../trace/columns/dictionary.ts";
 import { CodeMemo } from "./code-memo.ts";
 import type { Entities } from "./entities.ts";
@@ -48,7 +48,7 @@ export class ComparedTexts {
     return number;
   }
 
-  #rowOf(row: number, frame: Frame): Row {
+  #rowOf(row: number, frame: Frame): EvaluationContext {
     const { views, entities, version } = this.#place;
     const { reads } = this.#operand;
     return reads === undefined
@@ -71,7 +71,7 @@ export class ComparedTexts {
     return number;
   }
 
-  #numberOf(row: Row): number {
+  #numberOf(row: EvaluationContext): number {
     const value = this.#operand.atom.test(row);
     return typeof value === "string" && value.length < LONGEST
       ? 1 + this.#place.entities.memory.texts.code(value)

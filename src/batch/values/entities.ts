@@ -2,7 +2,7 @@ import { contradicted } from "../../engine/contradictions.ts";
 import { UNKNOWN_ENTITY, type Entity } from "../../engine/entity.ts";
 import type { IdentifiedAction } from "../../engine/identify.ts";
 import { personEntity } from "../../engine/person.ts";
-import type { Row } from "../../engine/row.ts";
+import type { EvaluationContext } from "../../engine/evaluation-context.ts";
 import { credentialKind, namesCredential } from "../../request/credential.ts";
 import { stringMember } from "../../request/json.ts";
 import type { Request } from "../../request/request.ts";
@@ -265,7 +265,7 @@ export class Entities {
   }
 
   /** A row's call of which only one entity is at hand, as a version sees it. */
-  rowOf(root: EntityRoot, version: number, row: number, frame: Frame): Row {
+  rowOf(root: EntityRoot, version: number, row: number, frame: Frame): EvaluationContext {
     const request = this.#requestOf(root, row, frame);
     const entity = this.#entitiesOf(root, row, frame)[version] ?? UNKNOWN_ENTITY;
     if (root === "person") return rowFor(request, frame, {});

@@ -1,4 +1,4 @@
-import type { Row } from "../../engine/row.ts";
+import type { EvaluationContext } from "../../engine/evaluation-context.ts";
 import { COLUMN } from "../../trace/columns/layout.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
 import { ValueCache } from "../../trace/columns/value-cache.ts";
@@ -108,7 +108,7 @@ export class RowClasses {
    * The number of what probes come to. WHY the mask: nearly always each is true or false, and then
    * no text is made.
    */
-  #outcomesOf(index: number, probes: readonly Probe[], row: Row): number {
+  #outcomesOf(index: number, probes: readonly Probe[], row: EvaluationContext): number {
     const masks = this.#parts.masks[index];
     let mask = probes.length <= MASKED ? 1 : 0;
     for (let i = 0; i < probes.length && mask > 0; i++) {

@@ -1,6 +1,6 @@
-import type { Call } from "../../engine/call.ts";
+import type { PreparedCall } from "../../engine/prepared-call.ts";
 import type { CompiledSet } from "../../engine/compile-set.ts";
-import { prepareCall } from "../../engine/call.ts";
+import { prepareCall } from "../../engine/prepared-call.ts";
 import { chainOf } from "../../engine/delegation.ts";
 import { UNKNOWN_ENTITY, type Entity } from "../../engine/entity.ts";
 import type { IdentifiedAction } from "../../engine/identify.ts";
@@ -154,7 +154,7 @@ export class SegmentRows {
   /** Of subjects that say nothing unusual of themselves. */
   readonly #credentials: CodeGrid;
   /** The calls of the row that was asked for last: versions of one set share theirs. */
-  readonly #calls = new Map<CompiledSet, Call>();
+  readonly #calls = new Map<CompiledSet, PreparedCall>();
   #callsRow = -1;
   #read: { readonly row: number; readonly event: TraceEvent } | undefined;
 
@@ -274,7 +274,7 @@ export class SegmentRows {
   }
 
   /** The row's call as a version sees it, as far as columns tell. */
-  call(set: CompiledSet, row: number): Call {
+  call(set: CompiledSet, row: number): PreparedCall {
     if (this.#callsRow !== row) this.#calls.clear();
     this.#callsRow = row;
     const known = this.#calls.get(set);
@@ -288,14 +288,14 @@ export class SegmentRows {
    * The little of a row's call that state needs; its subject and action are those of other rows
    * that name the same.
    */
-  lightCall(set: CompiledSet, row: number, light: Light): Call {
+  lightCall(set: CompiledSet, row: number, light: Light): PreparedCall {
     const known = this.#lights.get(light);
     if (known?.row === row) return known.call;
     const frame = this.frames.of(row);
     const entities = this.#entitiesOf(set);
     const action = entities.action(row, frame);
     const request = this.views.timed(row, this.views.request(row, light.columns, frame));
-    const call: Call = {
+    const call: PreparedCall = {
       request,
       mask: frame.mask,
       subject: entities.subject(row, frame),
@@ -309,7 +309,7 @@ export class SegmentRows {
     return call;
   }
 
-  readonly #lights = new Map<Light, { readonly row: number; readonly call: Call }>();
+  readonly #lights = new Map<Light, { readonly row: number; readonly call: PreparedCall }>();
   readonly #entities = new Map<CompiledSet, SharedEntities>();
 
   #entitiesOf(set: CompiledSet): SharedEntities {

@@ -1,4 +1,4 @@
-import { prepareCall, rowOf, type Call } from "../../engine/call.ts";
+import { prepareCall, rowOf, type PreparedCall } from "../../engine/prepared-call.ts";
 import type { CompiledSet } from "../../engine/compile-set.ts";
 import { keyOf, subjectKey } from "../../engine/state-store.ts";
 import { member } from "../../request/json.ts";
@@ -209,7 +209,11 @@ function bindsApprovals({ request }: TraceEvent): boolean {
 }
 
 /** The keys of some kinds under which a call may read or change a version's state. */
-function namesOf({ set, declared }: Seen, call: Call, kinds: ReadonlySet<Kind>): readonly string[] {
+function namesOf(
+  { set, declared }: Seen,
+  call: PreparedCall,
+  kinds: ReadonlySet<Kind>,
+): readonly string[] {
   const row = rowOf(call, call.subject, VEILED_STATE);
   const own = declared.flatMap(({ declaration, condition }) => {
     const key = kinds.has(declaration.key.by) ? keyOf(declaration, condition, row) : undefined;

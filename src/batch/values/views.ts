@@ -5,7 +5,7 @@ import {
   subjectEntity,
   type IdentifiedAction,
 } from "../../engine/identify.ts";
-import type { Row, StateView } from "../../engine/row.ts";
+import type { EvaluationContext, StateView } from "../../engine/evaluation-context.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../request/json.ts";
 import type { Request } from "../../request/request.ts";
 import { COLUMN, ENTITY, entityColumns, type Layout } from "../../trace/columns/layout.ts";
@@ -312,7 +312,7 @@ export function rowFor(
   request: Request,
   frame: Frame,
   of: { readonly subject?: Entity; readonly action?: IdentifiedAction; readonly resource?: Entity },
-): Row {
+): EvaluationContext {
   return {
     request,
     mask: frame.mask,

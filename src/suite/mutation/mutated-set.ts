@@ -1,7 +1,7 @@
 import { compileSet, type CompiledSet } from "../../engine/compile-set.ts";
 import { compileRule } from "../../engine/compiled-rule.ts";
 import { checkExamples } from "../../engine/examples.ts";
-import { PlanMemo } from "../../engine/plan.ts";
+import { PlanMemo } from "../../engine/applicable-rules.ts";
 import type { Document, Policy } from "../../policy/model.ts";
 import type { ComparedSet } from "../../proof/compare-sets.ts";
 import type { Mutant } from "./mutants.ts";

@@ -1,5 +1,5 @@
 import type { CompiledSet } from "../../engine/compile-set.ts";
-import { Run } from "../../engine/run.ts";
+import { PolicySession } from "../../engine/policy-session.ts";
 import type { Request } from "../../request/request.ts";
 import { casesOf } from "../cases.ts";
 import type { Suite } from "../model.ts";
@@ -41,7 +41,10 @@ function firstDifference(
   sets: { readonly original: CompiledSet; readonly mutated: CompiledSet },
   requests: readonly Request[],
 ): WitnessDocument | undefined {
-  const runs = { original: new Run(sets.original), mutated: new Run(sets.mutated) };
+  const runs = {
+    original: new PolicySession(sets.original),
+    mutated: new PolicySession(sets.mutated),
+  };
   for (const [i, request] of requests.entries()) {
     runs.original.observe(request.session, request.time);
     const state = stateExample(sets.original, runs.original.prepare(request), runs.original.state);

@@ -1,7 +1,7 @@
 import type { CompiledSet } from "../../engine/compile-set.ts";
 import type { Outcome } from "../../engine/decide.ts";
 import { fitsAction } from "../../engine/scope.ts";
-import { prepareCall } from "../../engine/call.ts";
+import { prepareCall } from "../../engine/prepared-call.ts";
 import { actionEdits, identityEdits, ruleEdits } from "../neighbours.ts";
 import { editProbe, Prober, probeJson, differences, type Probe, type ProbeEdit } from "../probe.ts";
 import type { WitnessDocument } from "../../documents/test-result.ts";

@@ -1,4 +1,4 @@
-import { Run } from "../../../src/engine/run.ts";
+import { PolicySession } from "../../../src/engine/policy-session.ts";
 import type { CompiledSet } from "../../../src/engine/compile-set.ts";
 import type { Outcome } from "../../../src/engine/decide.ts";
 import type { Approval, SessionExample } from "../../../src/policy/model.ts";
@@ -77,7 +77,7 @@ function isShown(
   one: SmallInvariant,
   found: Found & { readonly answer: "refuted" },
 ): boolean {
-  const run = new Run(set);
+  const run = new PolicySession(set);
   let last: Outcome | undefined;
   let state: SmallState = EMPTY;
   for (const [i, request] of found.calls.entries()) {

@@ -1,4 +1,4 @@
-import { decideWithState } from "../../../src/engine/single.ts";
+import { decideWithState } from "../../../src/engine/decide-with-state.ts";
 import type { CompiledSet } from "../../../src/engine/compile-set.ts";
 import type { Outcome } from "../../../src/engine/decide.ts";
 import type { SessionExample } from "../../../src/policy/model.ts";

@@ -1,5 +1,5 @@
 import type { Outcome } from "../../../src/engine/decide.ts";
-import { Run } from "../../../src/engine/run.ts";
+import { PolicySession } from "../../../src/engine/policy-session.ts";
 import type { CompiledSet } from "../../../src/engine/compile-set.ts";
 import { askInvariants } from "../../../src/proof/answer-invariants.ts";
 import type { Json, JsonObject } from "../../../src/request/json.ts";
@@ -251,8 +251,8 @@ function* sessionsOf(
   }
 }
 
-function started(set: CompiledSet, session: readonly Request[]): Run {
-  const run = new Run(set);
+function started(set: CompiledSet, session: readonly Request[]): PolicySession {
+  const run = new PolicySession(set);
   session.forEach((request, i) => run.step(request, `c${i}`));
   return run;
 }
@@ -307,7 +307,7 @@ function isShown(
   calls: readonly Request[],
   of: { readonly claim: SmallClaim; readonly i: number },
 ): boolean {
-  const run = new Run(set);
+  const run = new PolicySession(set);
   const outcomes = calls.map((request, i) => run.step(request, `c${i}`));
   const last = outcomes.at(-1);
   return (

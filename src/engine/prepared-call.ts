@@ -13,11 +13,11 @@ import {
 } from "./identify.ts";
 import { maskOf, type Mask } from "./mask.ts";
 import { personEntity } from "./person.ts";
-import type { Row, RowReads, StateView } from "./row.ts";
+import type { EvaluationContext, ContextReads, StateView } from "./evaluation-context.ts";
 import { fitsEntity } from "./scope.ts";
 
 /** One call as one version sees it: identified, described by its catalog, ready to be decided. */
-export interface Call {
+export interface PreparedCall {
   readonly request: Request;
   readonly mask: Mask | undefined;
   readonly subject: Entity;
@@ -34,7 +34,7 @@ export interface Call {
 }
 
 /** A call that was identified. WHY a class: its two questions cost nothing until they are asked. */
-class PreparedCall implements Call {
+class IdentifiedCall implements PreparedCall {
   readonly #set: CompiledSet;
   #evidence: ApprovalEvidence | undefined;
   readonly request: Request;
@@ -72,15 +72,15 @@ class PreparedCall implements Call {
 }
 
 /** The call of a request as a set's catalog knows it; on `resource`, where that is given. */
-export function prepareCall(set: CompiledSet, request: Request, resource?: Entity): Call {
-  return new PreparedCall(set, request, resource);
+export function prepareCall(set: CompiledSet, request: Request, resource?: Entity): PreparedCall {
+  return new IdentifiedCall(set, request, resource);
 }
 
 /**
  * What an event says of its own subject it does not say of the agents above, nor of the person
  * acted for.
  */
-function othersMask({ mask, request }: Call): Mask | undefined {
+function othersMask({ mask, request }: PreparedCall): Mask | undefined {
   if (mask === undefined || request.closed === true) return mask;
   return { ...mask, complete: (path) => path[0] !== "subject" && mask.complete(path) };
 }
@@ -89,7 +89,12 @@ function othersMask({ mask, request }: Call): Mask | undefined {
  * The row that conditions read, for a call decided as `subject` on a state; `reads`: what is read of
  * it is kept there.
  */
-export function rowOf(call: Call, subject: Entity, state: StateView, reads?: RowReads): Row {
+export function rowOf(
+  call: PreparedCall,
+  subject: Entity,
+  state: StateView,
+  reads?: ContextReads,
+): EvaluationContext {
   return {
     request: call.request,
     mask: subject === call.subject ? call.mask : othersMask(call),

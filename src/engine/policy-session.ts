@@ -1,6 +1,6 @@
 import { Unknown } from "../condition/value.ts";
 import type { Request } from "../request/request.ts";
-import { prepareCall, type Call } from "./call.ts";
+import { prepareCall, type PreparedCall } from "./prepared-call.ts";
 import { CallTree, isInvocation, madeBelow, ranIfMade, type TreeEvent } from "./call-tree.ts";
 import { denial, SATISFIED, type Vote } from "./combine.ts";
 import { isNonHuman } from "./catalog-index.ts";
@@ -21,14 +21,14 @@ import {
   type Session,
   type Started,
 } from "./session-table.ts";
-import type { RunCertainty } from "./ran.ts";
+import type { RunCertainty } from "./run-certainty.ts";
 import { advanceState, changesOf, type KeylessWrites, type Ledgers } from "./state-advance.ts";
 import { AwaitedOutcomes } from "./awaited-outcomes.ts";
 import { maskOf } from "./mask.ts";
 import { stringMember } from "../request/json.ts";
 import { readParty } from "./party.ts";
 import { StateStore, subjectKey } from "./state-store.ts";
-import type { Row, PriorDecision } from "./row.ts";
+import type { EvaluationContext, PriorDecision } from "./evaluation-context.ts";
 import { and, type Truth } from "./truth.ts";
 import type { Settle } from "./window.ts";
 
@@ -43,7 +43,7 @@ export interface RunOptions {
    * Another run of like declarations, which keeps the state: this one reads it and never changes
    * it.
    */
-  readonly stateOf?: Run;
+  readonly stateOf?: PolicySession;
   /** The ids of the events so far, where whoever walks counts them; by default the run does. */
   readonly seen?: SeenIds;
   /**
@@ -56,7 +56,7 @@ export interface RunOptions {
 }
 
 /** What a call was allowed to do, as state sees it: whether it ran, and by which decision. */
-export interface Effectuation {
+export interface AppliedDecision {
   readonly ran: RunCertainty;
   readonly verdict: PriorDecision;
   /** False where the record says that it did not really run (design 5.3). */
@@ -94,7 +94,7 @@ const NO_SUBJECT = new Unknown(["subject.id"]);
  * then changes the state (design 5). A run keeps state for itself alone; nothing leaks between
  * runs.
  */
-export class Run implements History {
+export class PolicySession implements History {
   readonly set: CompiledSet;
   readonly state: StateStore;
   readonly used = new ApprovalLedger();
@@ -180,7 +180,7 @@ export class Run implements History {
     return (settle) => this.#awaited.add(name, settle);
   }
 
-  prepare(request: Request): Call {
+  prepare(request: Request): PreparedCall {
     return prepareCall(this.set, request);
   }
 
@@ -188,7 +188,7 @@ export class Run implements History {
    * Decides a call on the state before it; changes nothing. `history` may be another run's
    * containments and approvals.
    */
-  decide(call: Call, history?: Pick<History, "contained" | "used">): Outcome {
+  decide(call: PreparedCall, history?: Pick<History, "contained" | "used">): Outcome {
     const source =
       history === undefined
         ? this
@@ -202,7 +202,7 @@ export class Run implements History {
   }
 
   /** Decides on given state instead of the run's own: for examples, suites and single requests. */
-  decideOn(call: Call, history: History): Outcome {
+  decideOn(call: PreparedCall, history: History): Outcome {
     return decide(this.#options, call, history);
   }
 
@@ -211,9 +211,9 @@ export class Run implements History {
    * id containments and calls below it name.
    */
   advance(
-    call: Call,
+    call: PreparedCall,
     outcome: Pick<Outcome, "counted" | "containments">,
-    as: Effectuation,
+    as: AppliedDecision,
     event: Pick<TreeEvent, "id">,
   ): void {
     if (!this.set.stateful) return;
@@ -222,7 +222,7 @@ export class Run implements History {
     const ran = ranIfMade(as.ran, made);
     if (this.set.declares) {
       const { request, mask, subject, action, resource } = call;
-      const row: Row = {
+      const row: EvaluationContext = {
         request,
         mask,
         subject,
@@ -257,8 +257,8 @@ export class Run implements History {
 
   /** Whether the call was made in this history; what is below it is noted. */
   #place(
-    { request, mask, action }: Call,
-    { verdict }: Effectuation,
+    { request, mask, action }: PreparedCall,
+    { verdict }: AppliedDecision,
     event: Pick<TreeEvent, "id">,
   ): Truth {
     const made = this.#tree.made(request);
@@ -269,7 +269,7 @@ export class Run implements History {
     return made;
   }
 
-  #count(call: Call, ran: RunCertainty): void {
+  #count(call: PreparedCall, ran: RunCertainty): void {
     if (call.request.session === undefined || ran === "no") return;
     const session = this.#sessions.open(call.request.session);
     const calls = (session.calls ??= new Map());
@@ -280,7 +280,7 @@ export class Run implements History {
   }
 
   #contain(
-    call: Call,
+    call: PreparedCall,
     containment: Containment,
     { event, made }: { readonly event: Pick<TreeEvent, "id">; readonly made: Truth },
   ): void {
@@ -302,7 +302,7 @@ export class Run implements History {
     else block((session.blocked ??= []), { ...call.action.name, started });
   }
 
-  contained(call: Call, subject: Entity): Vote | undefined {
+  contained(call: PreparedCall, subject: Entity): Vote | undefined {
     const { sessions, subjects } = this.set.contains;
     const found: Started[] = [];
     let unknown: Unknown | undefined;
@@ -338,7 +338,7 @@ export class Run implements History {
     return stopped !== undefined || this.#sessions.terminated(session).length > 0;
   }
 
-  use(call: Call, agent: string): SessionUse | undefined {
+  use(call: PreparedCall, agent: string): SessionUse | undefined {
     const session =
       call.request.session === undefined ? undefined : this.#sessions.get(call.request.session);
     // what a session did before it was forgotten is as unknown as what one without a name did
@@ -355,7 +355,7 @@ export class Run implements History {
     this.observe(request.session, request.time);
     const call = this.prepare(request);
     const outcome = this.decide(call);
-    this.advance(call, outcome, effectuation(outcome), { id: event });
+    this.advance(call, outcome, appliedDecision(outcome), { id: event });
     return outcome;
   }
 }
@@ -370,7 +370,7 @@ function block(all: Blocked[], one: Blocked): void {
 }
 
 /** The ids of the non-human identities that make a call: its caller, and those above. */
-function agentsOf({ subject, chain }: Call): ReadonlySet<string> {
+function agentsOf({ subject, chain }: PreparedCall): ReadonlySet<string> {
   const parties = [subject, ...chain.agents.map(readParty)];
   return new Set(parties.flatMap((party) => (isNonHuman(party?.type) ? (party?.id ?? []) : [])));
 }
@@ -431,7 +431,7 @@ function containmentItem(
 }
 
 /** What a decision means that hangs on nothing unknown and on nobody's approval. */
-function plainly(effect: "allow" | "deny"): Effectuation {
+function plainly(effect: "allow" | "deny"): AppliedDecision {
   const permitted = effect === "allow";
   const ran = permitted ? "yes" : "no";
   return { ran, outcomeKnown: true, own: true, verdict: { effect, permitted, approved: false } };
@@ -444,7 +444,7 @@ const DENIED = plainly("deny");
  * What a version's own decision means for its state: ran if permitted, maybe if that is not known
  * (design 5.3).
  */
-export function effectuation(outcome: Outcome): Effectuation {
+export function appliedDecision(outcome: Outcome): AppliedDecision {
   if (outcome.plain) return outcome.permitted ? ALLOWED : DENIED;
   const { decision, ranks } = outcome;
   const certainlyNot = (ranks & ((1 << (SATISFIED + 1)) - 1)) === 0;

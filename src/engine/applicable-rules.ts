@@ -2,7 +2,7 @@ import { Unknown } from "../condition/value.ts";
 import { isRuledOut, subjectFit, type CompiledRule } from "./compiled-rule.ts";
 import type { IdentifiedAction } from "./identify.ts";
 import { NameMemo } from "./name-memo.ts";
-import type { Row } from "./row.ts";
+import type { EvaluationContext } from "./evaluation-context.ts";
 import { fitsAction } from "./scope.ts";
 import { and, type Truth } from "./truth.ts";
 
@@ -56,11 +56,11 @@ export class PlanMemo {
   }
 
   /** Every rule whose scope the subject and the action may fit. */
-  planFor(row: Row, action: IdentifiedAction): ScopedRules {
+  planFor(row: EvaluationContext, action: IdentifiedAction): ScopedRules {
     return this.applicableRules(row, action).plan;
   }
 
-  applicableRules(row: Row, action: IdentifiedAction): ApplicableRules {
+  applicableRules(row: EvaluationContext, action: IdentifiedAction): ApplicableRules {
     const { type, id } = row.subject;
     const kind = this.#subjects.get(type, id) ?? this.#subjects.put(type, id, this.#kindOf(row));
     const { server, name } = action.name;
@@ -70,7 +70,7 @@ export class PlanMemo {
     );
   }
 
-  #rulesFor(kind: SubjectKind, row: Row, action: IdentifiedAction): ApplicableRules {
+  #rulesFor(kind: SubjectKind, row: EvaluationContext, action: IdentifiedAction): ApplicableRules {
     const plan: { readonly rule: CompiledRule; readonly fit: Truth }[] = [];
     const asked: typeof plan = [];
     this.#rules.forEach((rule, i) => {
@@ -84,7 +84,7 @@ export class PlanMemo {
     return { plan, asked };
   }
 
-  #kindOf(row: Row): SubjectKind {
+  #kindOf(row: EvaluationContext): SubjectKind {
     const fits = this.#rules.map((rule) => subjectFit(rule, row.subject));
     const ruledOut = this.#rules.map(
       (rule, i) => fits[i] !== false && isRuledOut(rule, row, "subject"),

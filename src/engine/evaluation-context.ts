@@ -6,9 +6,9 @@ import type { Mask } from "./mask.ts";
 
 /** Session state as one call reads it (design 5.2). Indexes are those of the set's declarations. */
 export interface StateView {
-  label(index: number, row: Row): boolean | Unknown;
-  counter(index: number, row: Row): number | Unknown;
-  values(index: number, row: Row): readonly Value[] | PartialList;
+  label(index: number, row: EvaluationContext): boolean | Unknown;
+  counter(index: number, row: EvaluationContext): number | Unknown;
+  values(index: number, row: EvaluationContext): readonly Value[] | PartialList;
 }
 
 /** What a declaration may read of the call's decision (design 5.3). */
@@ -19,7 +19,7 @@ export interface PriorDecision {
 }
 
 /** What was read of a row already, so that each attribute is read once for all rules. */
-export interface RowReads {
+export interface ContextReads {
   /** By the number that the set's host gave the attribute. */
   readonly values: (Value | NoValue | undefined)[];
   /** The person acted for; undefined until somebody asks, null where nobody is named. */
@@ -27,7 +27,7 @@ export interface RowReads {
 }
 
 /** One call, prepared for one version of the policies: what compiled conditions read. */
-export interface Row {
+export interface EvaluationContext {
   readonly request: Request;
   readonly mask: Mask | undefined;
   readonly subject: Entity;
@@ -42,5 +42,5 @@ export interface Row {
    */
   readonly outcomeKnown: boolean;
   /** Only where all else of the row stays as it is while it is read; undefined: nothing is kept. */
-  readonly reads?: RowReads | undefined;
+  readonly reads?: ContextReads | undefined;
 }

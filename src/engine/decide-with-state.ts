@@ -3,7 +3,7 @@ import type { Request } from "../request/request.ts";
 import type { CompiledSet } from "./compile-set.ts";
 import type { Outcome } from "./decide.ts";
 import { givenState } from "./examples.ts";
-import { Run } from "./run.ts";
+import { PolicySession } from "./policy-session.ts";
 
 /**
  * Decides one request on state written down by hand: nothing ran before it, nothing is contained,
@@ -14,7 +14,7 @@ export function decideWithState(
   request: Request,
   state: SessionExample,
 ): Outcome {
-  const run = new Run(set);
+  const run = new PolicySession(set);
   run.observe(request.session, request.time);
   return run.decideOn(run.prepare(request), {
     state: givenState(set.declarations, state),

@@ -1,7 +1,7 @@
-import type { Call } from "../engine/call.ts";
+import type { PreparedCall } from "../engine/prepared-call.ts";
 import type { Outcome } from "../engine/decide.ts";
-import type { Effectuation } from "../engine/run.ts";
-import { effectuation } from "../engine/run.ts";
+import type { AppliedDecision } from "../engine/policy-session.ts";
+import { appliedDecision } from "../engine/policy-session.ts";
 import type { Effect } from "../policy/model.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import { reallyRan, type RecordedRun } from "../trace/really-ran.ts";
@@ -11,21 +11,21 @@ export { reallyRan };
 /**
  * What one version says of one call. A recorded decision has no outcome of the engine behind it.
  */
-export interface Side {
+export interface VersionDecision {
   readonly effect: Effect;
   readonly permitted: boolean;
   readonly indeterminate: boolean;
   readonly rules: readonly string[];
-  readonly engine: { readonly call: Call; readonly outcome: Outcome } | undefined;
+  readonly engine: { readonly call: PreparedCall; readonly outcome: Outcome } | undefined;
 }
 
 /** What the engine says of a call; the rules are told where somebody asks. */
-class EngineSide implements Side {
+class EngineDecision implements VersionDecision {
   readonly effect: Effect;
   readonly permitted: boolean;
   readonly indeterminate: boolean;
 
-  constructor(readonly engine: { readonly call: Call; readonly outcome: Outcome }) {
+  constructor(readonly engine: { readonly call: PreparedCall; readonly outcome: Outcome }) {
     const { outcome } = engine;
     this.effect = outcome.effect;
     this.permitted = outcome.permitted;
@@ -37,12 +37,12 @@ class EngineSide implements Side {
   }
 }
 
-export function engineSide(call: Call, outcome: Outcome): Side {
-  return new EngineSide({ call, outcome });
+export function engineDecision(call: PreparedCall, outcome: Outcome): VersionDecision {
+  return new EngineDecision({ call, outcome });
 }
 
 /** The event's own decision (design 7.3): a call without one ran ungoverned, so it was allowed. */
-export function recordedSide(event: TraceEvent): Side {
+export function recordedSide(event: TraceEvent): VersionDecision {
   const { decision } = event;
   const effect = decision?.effect ?? "allow";
   const rules = decision?.rule === undefined ? [] : [decision.rule];
@@ -50,20 +50,20 @@ export function recordedSide(event: TraceEvent): Side {
 }
 
 /** Whether a version stops a call, whatever the unknowns. */
-export function surelyStops({ permitted, engine }: Side): boolean {
-  return engine === undefined ? !permitted : effectuation(engine.outcome).ran === "no";
+export function surelyStops({ permitted, engine }: VersionDecision): boolean {
+  return engine === undefined ? !permitted : appliedDecision(engine.outcome).ran === "no";
 }
 
 /**
  * How a call changes state in a version's own history: by its decision, with the outcome only where
  * the call really ran.
  */
-export function counterfactual(outcome: Outcome, event: RecordedRun): Effectuation {
-  return { ...effectuation(outcome), outcomeKnown: reallyRan(event) };
+export function counterfactual(outcome: Outcome, event: RecordedRun): AppliedDecision {
+  return { ...appliedDecision(outcome), outcomeKnown: reallyRan(event) };
 }
 
 /** How a call changes state where history is what really happened. */
-export function recorded(event: RecordedRun): Effectuation {
+export function recorded(event: RecordedRun): AppliedDecision {
   const ran = reallyRan(event);
   const effect = event.decision?.effect ?? "allow";
   return {
