@@ -56,16 +56,20 @@ const reasons = {
     "a decision is a pure function of documents, request and state; files and traces come in as values",
   trace: "reading and importing traces must not depend on what policies mean",
   mapping:
-    "turns foreign records into events by conditions, so it stands above both: traces know no expression language, and conditions no formats",
+    "turns foreign records into events by conditions, so it stands above both: traces know no " +
+    "expression language, and conditions no formats",
   proof:
-    "one prover for whoever asks what can happen at all: it never guesses, and outside its fragment says that it cannot tell",
+    "one prover for whoever asks what can happen at all: it never guesses, and outside its " +
+    "fragment says that it cannot tell",
   lint: "findings on documents; traces reach it as summaries",
   suite: "tests of policies run on the engine that ships",
   batch:
-    "decides many calls at once by what rules come to: the engine decides each outcome, and nothing here is of files or threads",
+    "decides many calls at once by what rules come to: the engine decides each outcome, and " +
+    "nothing here is of files or threads",
   replay: "joins engine and trace; presents nothing",
   "trace-editing":
-    "makes a trace fit to be kept: what policies read of it, and what a replay shows of it, decide; it decides no call itself",
+    "makes a trace fit to be kept: what policies read of it, and what a replay shows of it, " +
+    "decide; it decides no call itself",
   "catalog-draft": "holds what a trace shows against a catalog; decides no call",
   bench: "measures the engine that ships; the clock comes in as a value",
   coverage: "queries decisions that the replay made; decides nothing itself",
@@ -77,11 +81,14 @@ const reasons = {
   report:
     "a reporter is a pure function of a result document: it knows the result's types and nothing of how it came about",
   node: "brings files, git, keys and hashes in as values, and says what cannot be read; judges nothing that is read",
-  api: "the public library: one call for each question, values in and values out; it knows no flags, no formats' layout and no exit status",
+  api:
+    "the public library: one call for each question, values in and values out; it knows no " +
+    "flags, no formats' layout and no exit status",
   hook: "reads what coding agents tell of their calls, and answers as each wants it; it decides nothing",
   scan: "finds recorded sessions and counts what the library says of them; it decides nothing",
   serve:
-    "answers over the network what the library decides: requests in, lines of the log out; it knows no policies and decides nothing",
+    "answers over the network what the library decides: requests in, lines of the log out; it " +
+    "knows no policies and decides nothing",
 };
 const layers = Object.entries(mayImport).map(([folder, allowed]) => ({
   name: `layer-${folder}`,
@@ -111,7 +118,8 @@ export default {
     {
       name: "cli-is-a-client",
       comment:
-        "a command turns flags into a value and makes one call of the library: what it needs from below does not belong in it, or the library has to be wider",
+        "a command turns flags into a value and makes one call of the library: what it needs " +
+        "from below does not belong in it, or the library has to be wider",
       severity: "error",
       from: { path: "^src/cli/" },
       to: {
@@ -129,7 +137,8 @@ export default {
     {
       name: "pure-core",
       comment:
-        "files, clock, environment, network and processes come in from node/, and what api/ and cli/ ask of it; the core takes values and gives values",
+        "files, clock, environment, network and processes come in from node/, and what api/ " +
+        "and cli/ ask of it; the core takes values and gives values",
       severity: "error",
       from: { path: "^src/", pathNot: "^src/(node|api|cli|serve|hook|scan)/" },
       to: { dependencyTypes: ["core"] },
@@ -137,7 +146,8 @@ export default {
     {
       name: "bundled-packages-only",
       comment:
-        "what ships is bundled, so that nothing is installed with it: a package that sources import is named here, and in docs/dependencies.md with its reason",
+        "what ships is bundled, so that nothing is installed with it: a package that sources " +
+        "import is named here, and in docs/dependencies.md with its reason",
       severity: "error",
       from: { path: "^src/", pathNot: "^src/serve/otlp\\.ts$" },
       to: { path: "node_modules/", pathNot: `(^|/)node_modules/(${bundled.join("|")})/` },
@@ -152,7 +162,8 @@ export default {
     {
       name: "reference-stands-alone",
       comment:
-        "the reference interpreter is judged against the engine, so it shares nothing with it but the parser and the document types",
+        "the reference interpreter is judged against the engine, so it shares nothing with it " +
+        "but the parser and the document types",
       severity: "error",
       from: { path: "^test/reference/" },
       to: {

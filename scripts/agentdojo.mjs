@@ -149,8 +149,12 @@ async function origins({ folder, labels }) {
   const from = (source) => values.filter((value) => value.source === source);
   const named = [...new Set(values.filter((value) => value.named).map((value) => value.text))];
   return [
-    `Of ${values.length} values in lists and conditions, ${from("result").length} stand in what tools answered in the ${benign.files} benign runs, ${from("request").length} only in what their users asked, ${from(undefined).length} in neither.`,
-    `Injections name these too: ${named.join(", ")}. What only injections have (${attackOnly(injections, benign).length} addresses, sites, accounts and texts) occurs in the pack ${foundInPack(attackOnly(injections, benign)).length} times.`,
+    `Of ${values.length} values in lists and conditions, ${from("result").length} stand in ` +
+      `what tools answered in the ${benign.files} benign runs, ${from("request").length} only in ` +
+      `what their users asked, ${from(undefined).length} in neither.`,
+    `Injections name these too: ${named.join(", ")}. What only injections have ` +
+      `(${attackOnly(injections, benign).length} addresses, sites, accounts and texts) occurs in ` +
+      `the pack ${foundInPack(attackOnly(injections, benign)).length} times.`,
   ].join("\n");
 }
 

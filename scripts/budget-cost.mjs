@@ -186,10 +186,13 @@ else {
       const spread = (times) =>
         `${Math.min(...times).toFixed(2)} to ${Math.max(...times).toFixed(2)}`;
       console.log(
-        `${variant}: ${own.toFixed(2)} us a decision with the budget (${spread(taken.with)}), ${none.toFixed(2)} without (${spread(taken.without)}): ${((own / none - 1) * 100).toFixed(1)} %`,
+        `${variant}: ${own.toFixed(2)} us a decision with the budget (${spread(taken.with)}), ` +
+          `${none.toFixed(2)} without (${spread(taken.without)}): ` +
+          `${((own / none - 1) * 100).toFixed(1)} %`,
       );
       console.log(
-        `${variant}: ${work.toFixed(2)} times a decision something of the budget is done, ${(one * 1000).toFixed(2)} ns each: ${(((work * one) / own) * 100).toFixed(2)} %`,
+        `${variant}: ${work.toFixed(2)} times a decision something of the budget is done, ` +
+          `${(one * 1000).toFixed(2)} ns each: ${(((work * one) / own) * 100).toFixed(2)} %`,
       );
     }
   } finally {

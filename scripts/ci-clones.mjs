@@ -651,7 +651,8 @@ async function main(part) {
     const fault = await faultOf(clone, origin, { cwd, run });
     if (fault !== undefined) failed++;
     console.log(
-      `${fault === undefined ? "ok    " : "FAILED"} ${clone.name}: ${fault ?? (clone.refused === undefined ? "caught" : "refused, and caught after the command that helps")}`,
+      `${fault === undefined ? "ok    " : "FAILED"} ${clone.name}: ` +
+        `${fault ?? (clone.refused === undefined ? "caught" : "refused, and caught after the command that helps")}`,
     );
   }
   rmSync(folder, { recursive: true, force: true });

@@ -124,7 +124,9 @@ async function watch() {
   const from = (name) => JSON.stringify(join(root, "test/hostile", name));
   writeFileSync(
     entry,
-    `export { hostileRun } from ${from("main.ts")};\nexport { hostileCase } from ${from("case.ts")};\nexport { runCase } from ${from("run-case.ts")};\nexport { Random } from ${from("random.ts")};\n`,
+    `export { hostileRun } from ${from("main.ts")};\nexport { hostileCase } from ` +
+      `${from("case.ts")};\nexport { runCase } from ${from("run-case.ts")};\nexport { Random } ` +
+      `from ${from("random.ts")};\n`,
   );
   const seed = Number(values.seed ?? Date.now() % 1_000_000_000);
   const total = { cases: 0, kinds: {}, statuses: {}, found: 0, slowest: { seed: 0, ms: 0 } };
@@ -157,7 +159,8 @@ async function watch() {
     rmSync(folder, { recursive: true, force: true });
   }
   console.log(
-    `${total.cases} cases from seed ${seed}, ${total.found} faults found; slowest ${total.slowest.ms} ms (seed ${total.slowest.seed})`,
+    `${total.cases} cases from seed ${seed}, ${total.found} faults found; slowest ` +
+      `${total.slowest.ms} ms (seed ${total.slowest.seed})`,
   );
   for (const [kind, cases] of Object.entries(total.kinds).sort(([, a], [, b]) => b - a))
     if (cases > 0) console.log(`${String(cases).padStart(8)}  ${kind}`);

@@ -186,7 +186,8 @@ try {
       }
     }
     console.log(
-      `  counted in the trace (${(statSync(trace).size / 1e6).toFixed(0)} MB), sorted and redacted: ${wrong === 0 ? "as written" : "WRONG"}`,
+      `  counted in the trace (${(statSync(trace).size / 1e6).toFixed(0)} MB), sorted and ` +
+        `redacted: ${wrong === 0 ? "as written" : "WRONG"}`,
     );
   }
 } finally {

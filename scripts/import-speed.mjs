@@ -89,7 +89,8 @@ for (const given of process.argv.slice(2)) {
   );
   slowest = Math.max(slowest, times);
   console.log(
-    `${times.toFixed(2).padStart(6)} times  import ${imported.ms.toFixed(1)} ms, parse ${parsed.ms.toFixed(1)} ms, ${imported.given} calls  ${format} ${basename(path)}`,
+    `${times.toFixed(2).padStart(6)} times  import ${imported.ms.toFixed(1)} ms, parse ` +
+      `${parsed.ms.toFixed(1)} ms, ${imported.given} calls  ${format} ${basename(path)}`,
   );
 }
 process.exitCode = slowest <= 2.5 ? 0 : 1;

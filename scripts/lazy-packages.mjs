@@ -32,7 +32,8 @@ function standIn(name, { functions = [], objects = [] }) {
     `let loaded; const load = () => (loaded ??= require("./${fileOf(name)}"));`,
     ...functions.map(
       (each) =>
-        `export function ${each}(...args) { return new.target === undefined ? load().${each}(...args) : new (load().${each})(...args); }`,
+        `export function ${each}(...args) { return new.target === undefined ? ` +
+        `load().${each}(...args) : new (load().${each})(...args); }`,
     ),
     ...objects.map(
       (each) =>

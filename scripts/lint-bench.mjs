@@ -26,12 +26,15 @@ function rule(file, i) {
       ? [`    reason: amounts of this size are looked at by team ${file % 200} before they leave`]
       : []),
     `    labels: ["ASI0${1 + (i % 9)}:2026"]`,
-    `    match: [{ args: { amount: ${i + 1} }, resource: { type: order, id: "o-${i}", classification: public, tenant: eu } }]`,
+    `    match: [{ args: { amount: ${i + 1} }, resource: { type: order, id: "o-${i}", ` +
+      "classification: public, tenant: eu } }]",
   ].join("\n");
 }
 
 function policy(file) {
-  const head = `apiVersion: agentz/v1\nkind: Policy\nname: policy-${file}\nversion: 1.0.0\nowner: team-${file}\ndescription: what the agents of team ${file % 200} may do\nrules:\n`;
+  const head =
+    `apiVersion: agentz/v1\nkind: Policy\nname: policy-${file}\nversion: 1.0.0\nowner: ` +
+    `team-${file}\ndescription: what the agents of team ${file % 200} may do\nrules:\n`;
   return head + Array.from({ length: 9 }, (_, i) => rule(file, i)).join("\n") + "\n";
 }
 

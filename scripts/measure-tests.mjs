@@ -78,7 +78,8 @@ const tests = milliseconds([
 rmSync(folder, { recursive: true });
 console.log(tests.out.trim().split("\n").at(-1));
 const over = (of) =>
-  `${(tests[of] - bare[of]).toFixed(0)} ms (node alone ${bare[of].toFixed(0)} ms, the tests ${tests[of].toFixed(0)} ms)`;
+  `${(tests[of] - bare[of]).toFixed(0)} ms (node alone ${bare[of].toFixed(0)} ms, the tests ` +
+  `${tests[of].toFixed(0)} ms)`;
 console.log(
   `over Node's start, of five runs each: the least ${over("least")}, the median ${over("median")}`,
 );

@@ -279,7 +279,8 @@ console.log(lines.filter((line) => "${format}_call" in JSON.parse(line)).length)
   });
   change.insert(
     "test/docs/importer-pages.test.ts",
-    `  "${format}": { "calls.jsonl": jsonl([{ time: T, session: "s", "${format}_call": { tool: "refund", arguments: { amount: 5 } } }]) },\n`,
+    `  "${format}": { "calls.jsonl": jsonl([{ time: T, session: "s", "${format}_call": { tool: ` +
+      `"refund", arguments: { amount: 5 } } }]) },\n`,
     {
       after:
         "const INPUTS: { readonly [format: string]: { readonly [file: string]: string } } = {\n",

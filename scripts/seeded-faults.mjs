@@ -93,7 +93,8 @@ try {
     if (seconds !== undefined) found++;
     longest = Math.max(longest, seconds ?? 1);
     console.log(
-      `${(seconds === undefined ? "NOT FOUND" : `${seconds.toFixed(1)} s`).padStart(9)}  ${fault.design}  ${fault.name}`,
+      `${(seconds === undefined ? "NOT FOUND" : `${seconds.toFixed(1)} s`).padStart(9)}  ` +
+        `${fault.design}  ${fault.name}`,
     );
   }
   // what the copy shows without any fault is no fault found

@@ -29,7 +29,9 @@ const tell = (line) => process.stderr.write(`${line}\n`);
 const rounds = Number(values.kills);
 const killed = await inFolder((folder) => kills(folder, { rounds, seed, tell }));
 console.log(
-  `${rounds} kills: ${killed.permits} permits answered, ${killed.lost.length} not in the log; ${killed.calls} calls decided anew, ${killed.others.length} otherwise, ${killed.malformed} malformed lines`,
+  `${rounds} kills: ${killed.permits} permits answered, ${killed.lost.length} not in the log; ` +
+    `${killed.calls} calls decided anew, ${killed.others.length} otherwise, ${killed.malformed} ` +
+    "malformed lines",
 );
 const same = await inFolder((folder) => equality(folder, { calls: Number(values.calls), seed }));
 console.log(

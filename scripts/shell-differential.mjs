@@ -28,7 +28,8 @@ if (!Number.isSafeInteger(lines) || lines < 1 || !Number.isSafeInteger(seed)) {
   try {
     const outfile = join(folder, "main.mjs");
     const entry =
-      "export * from './test/differential/compare.ts'; export * from './test/differential/sandbox.ts'; export * from './test/differential/recorded-lines.ts';";
+      "export * from './test/differential/compare.ts'; export * from " +
+      "'./test/differential/sandbox.ts'; export * from './test/differential/recorded-lines.ts';";
     await build({
       stdin: { contents: entry, resolveDir: root, loader: "ts" },
       bundle: true,

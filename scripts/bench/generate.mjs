@@ -54,10 +54,10 @@ const TASKS = {
   security: ["review"],
 };
 const PEOPLE = Array.from({ length: 400 }, (_, i) => `p-${i}`);
-const WORDS =
-  "parcel arrived late and one of the shirts has a hole near the seam please look into it before friday thank you".split(
-    " ",
-  );
+const WORDS = (
+  "parcel arrived late and one of the shirts has a hole near the seam please look into it " +
+  "before friday thank you"
+).split(" ");
 const START = Date.UTC(2026, 2, 2);
 const STEP = 2592;
 const OPEN = 40;

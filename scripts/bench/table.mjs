@@ -49,7 +49,10 @@ export function captionOf({ calls, runs, machine, load, referenceSeconds }) {
   const reference = referenceSeconds === null ? "" : ` (c) took ${referenceSeconds.toFixed(1)} s;`;
   const small =
     calls < GOAL_CALLS ? ` The goals are for ${GOAL_CALLS.toLocaleString("en-US")} calls.` : "";
-  return `${count} calls, the best of ${runs};${reference} Node ${machine.node}, ${machine.cpus} x ${machine.cpu}, ${machine.platform}, load ${load.toFixed(1)} when it began.${small}`;
+  return (
+    `${count} calls, the best of ${runs};${reference} Node ${machine.node}, ${machine.cpus} x ` +
+    `${machine.cpu}, ${machine.platform}, load ${load.toFixed(1)} when it began.${small}`
+  );
 }
 
 /** The caption and the table of a document. */

@@ -2,7 +2,8 @@
  * Records the session logs of a coding agent with a scripted model, and keeps of them what the
  * scripts said and what the program notes of it: no instructions, no tool's description.
  *
- * npm install @openai/codex @google/gemini-cli @qwen-code/qwen-code opencode-ai @anthropic-ai/claude-code @github/copilot
+ * npm install @openai/codex @google/gemini-cli @qwen-code/qwen-code opencode-ai
+ * @anthropic-ai/claude-code @github/copilot
  * node record-coding-agents.mjs <codex|gemini|qwen|opencode|claude|copilot> <folder of node_modules> <out>
  */
 import { spawn } from "node:child_process";

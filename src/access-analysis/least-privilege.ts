@@ -44,7 +44,10 @@ interface Single {
 }
 
 function ruleText({ agent, tool }: Single, i: number): string {
-  return `  - { id: r${i}, effect: deny, subjects: [${JSON.stringify(`agent:${agent}`)}], actions: [${JSON.stringify(tool)}] }\n`;
+  return (
+    `  - { id: r${i}, effect: deny, subjects: [${JSON.stringify(`agent:${agent}`)}], actions: ` +
+    `[${JSON.stringify(tool)}] }\n`
+  );
 }
 
 /** What a decision comes to, whichever rules spoke besides. */
@@ -78,7 +81,9 @@ export class TakingTrial {
     const name = freeName(policies);
     const singles = takings.flatMap(({ agent, tools }) => tools.map((tool) => ({ agent, tool })));
     singles.forEach((single, i) => this.#rules.set(`${name}/r${i}`, single));
-    const text = `apiVersion: agentz/v1\nkind: Policy\nname: ${name}\nversion: 1.0.0\nrules:\n${singles.map(ruleText).join("")}`;
+    const text =
+      `apiVersion: agentz/v1\nkind: Policy\nname: ${name}\nversion: 1.0.0\nrules:\n` +
+      `${singles.map(ruleText).join("")}`;
     const { documents } = loadDocuments([{ file: "patch.yaml", text }]);
     if (documents.length !== 1) throw new Error("a patch that does not load");
     this.#plain = new PolicySession(policies.set);

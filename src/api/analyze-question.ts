@@ -56,7 +56,9 @@ export function readQuestion(text: string): AskedCalls {
     });
   if (actions === undefined)
     throw new UserError("usage", "the question names no calls", {
-      help: "write `<action> [by <subject>] [on <resource>] [where <condition>]`, such as `pay where args.amount > 5000.0`; `**` is any action",
+      help:
+        "write `<action> [by <subject>] [on <resource>] [where <condition>]`, such as `pay where " +
+        "args.amount > 5000.0`; `**` is any action",
     });
   return {
     actions: listOf(actions),

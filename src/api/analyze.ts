@@ -75,7 +75,9 @@ export function witnessOfCall(id: string, shown: ShownCall): InvariantWitness {
       : `# a request of \`agentz decide\`, on the state that it names\n${stringify(call)}`;
   const on = session === undefined ? "" : ` on the session state ${JSON.stringify(session)}`;
   return {
-    sentence: `${callText(request)}${on}: ${decidedText(outcome.decision)}, where it would be ${decidedText(expected)} otherwise`,
+    sentence:
+      `${callText(request)}${on}: ${decidedText(outcome.decision)}, where it would be ` +
+      `${decidedText(expected)} otherwise`,
     calls: [call],
     effect,
     rules,

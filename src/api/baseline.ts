@@ -74,7 +74,8 @@ async function findTarget(cwd: string, ci: CiRun | undefined): Promise<Target> {
   const tip = await firstTip(cwd, DEFAULTS);
   if (tip !== undefined) return { ...tip, variable: undefined };
   return refuse(
-    `there is no baseline: this clone has none of the branches ${DEFAULTS.map((ref) => `\`${shortName(ref)}\``).join(", ")}`,
+    "there is no baseline: this clone has none of the branches " +
+      `${DEFAULTS.map((ref) => `\`${shortName(ref)}\``).join(", ")}`,
     fetchHelp("main", await isShallow(cwd), ci),
   );
 }
@@ -218,7 +219,8 @@ export async function refuseSameFiles(
   if (!sameRefs && (files === undefined || files !== (await realFiles(io.cwd, candidate)))) return;
   refuse(
     `the baseline \`${baseline.refs.join(" ")}\` is the candidate itself: the version would be compared with itself`,
-    "compare with a commit, such as `--baseline git:HEAD^`, with a bundle, or with a folder of the policies that run now",
+    "compare with a commit, such as `--baseline git:HEAD^`, with a bundle, or with a folder of " +
+      "the policies that run now",
   );
 }
 

@@ -133,7 +133,9 @@ export async function runBench(job: BenchJob): Promise<BenchResult> {
       "no-calls",
       `the trace contains no call (${count(report.malformed, "malformed line")})`,
       {
-        help: "a trace is JSON Lines; `agentz trace validate` shows what is wrong with it, `--from <format>` reads other formats",
+        help:
+          "a trace is JSON Lines; `agentz trace validate` shows what is wrong with it, `--from " +
+          "<format>` reads other formats",
       },
     );
   const decisions = countDecisions(policies.set, events);

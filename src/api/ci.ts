@@ -296,7 +296,10 @@ function versionPart(
 
 function replaySummary({ trace, changes, error }: ReplayResult): string {
   if (error !== undefined) return error.message;
-  return `${trace.calls} calls: ${movedText(changes.widened)} widened, ${total(changes.narrowed)} narrowed, ${changes.indeterminate} indeterminate`;
+  return (
+    `${trace.calls} calls: ${movedText(changes.widened)} widened, ${total(changes.narrowed)} ` +
+    `narrowed, ${changes.indeterminate} indeterminate`
+  );
 }
 
 const UNGATED =

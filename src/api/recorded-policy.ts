@@ -136,14 +136,17 @@ export class RecordedPolicyCheck implements ReplayObserver {
     return [
       ...others.map(
         ({ digest, calls, found }) =>
-          `${count(calls, "call")} decided by other policies, ${digest} (${found ?? "found in no bundle and no commit"}); they are still compared with the baseline`,
+          `${count(calls, "call")} decided by other policies, ${digest} ` +
+          `(${found ?? "found in no bundle and no commit"}); they are still compared with the ` +
+          "baseline",
       ),
       ...(this.#unnamed > 0
         ? [`${count(this.#unnamed, "recorded decision")} without a policy digest`]
         : []),
       ...(this.#mismatches > 0
         ? [
-            `${count(this.#mismatches, "recorded decision")} different from what the named policies decide, the first at ${this.#example ?? "?"}`,
+            `${count(this.#mismatches, "recorded decision")} different from what the named ` +
+              `policies decide, the first at ${this.#example ?? "?"}`,
           ]
         : []),
     ];

@@ -54,7 +54,9 @@ function nothingDecided(leftOut: number): ReplayResult["error"] {
     : {
         code,
         message: `the filters leave out every call of the trace (${leftOut}), so nothing was decided`,
-        help: "check their values; a call without a time is left out by `--since` and `--until`, one without a session by `--session`",
+        help:
+          "check their values; a call without a time is left out by `--since` and `--until`, one " +
+          "without a session by `--session`",
       };
 }
 

@@ -51,7 +51,9 @@ function toolFindings(
           {
             ...of,
             code: "definition-changed",
-            message: `the definition of \`${name}\` changed ${digests.length === 2 ? "once" : `${digests.length - 1} times`} in the trace`,
+            message:
+              `the definition of \`${name}\` changed ` +
+              `${digests.length === 2 ? "once" : `${digests.length - 1} times`} in the trace`,
           },
         ]
       : shadow;

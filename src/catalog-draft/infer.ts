@@ -38,7 +38,8 @@ export function inferCatalog(seen: TraceInventory, name: string): string {
       "agents",
       agents.map(
         ({ id, calls, people }) =>
-          `  - { id: ${quoted(id)}, status: commissioned }   # guess: ${calls} calls, for ${people.size} people; owner and purpose are missing`,
+          `  - { id: ${quoted(id)}, status: commissioned }   # guess: ${calls} calls, for ` +
+          `${people.size} people; owner and purpose are missing`,
       ),
     ),
     ...[...seen.agents.values()]
@@ -51,7 +52,8 @@ export function inferCatalog(seen: TraceInventory, name: string): string {
     ...section("tools", named.flatMap(toolLines)),
     ...unnamed.map((tool) =>
       comment(
-        `not listed: ${toolName(tool.server, tool.name)}, ${tool.calls} calls: ${tool.server === undefined ? "its server was not recorded" : "policies cannot use its name"}`,
+        `not listed: ${toolName(tool.server, tool.name)}, ${tool.calls} calls: ` +
+          `${tool.server === undefined ? "its server was not recorded" : "policies cannot use its name"}`,
       ),
     ),
     ...section(
@@ -74,7 +76,8 @@ export function inferCatalog(seen: TraceInventory, name: string): string {
       "decision_points",
       points.map(
         ([id, { calls }]) =>
-          `  - { id: ${quoted(id)}, external: false }   # guess: ${calls} decisions; is it outside the agent's own process?`,
+          `  - { id: ${quoted(id)}, external: false }   # guess: ${calls} decisions; is it ` +
+          "outside the agent's own process?",
       ),
     ),
     "",

@@ -247,7 +247,8 @@ function say(error: unknown, argv: readonly string[], io: Pick<Io, "stdout" | "s
 function rootCommand(io: Io): Command {
   return new Command("agentz")
     .description(
-      "The test bench for AI-agent authorization policies: what would this policy have decided on what our agents really did?",
+      "The test bench for AI-agent authorization policies: what would this policy have decided " +
+        "on what our agents really did?",
     )
     .version(VERSION, "-V, --version", "print the version")
     .option("--debug", "print the stack of an internal error")
@@ -260,7 +261,8 @@ function rootCommand(io: Io): Command {
     })
     .addHelpText(
       "after",
-      "\nExit status: 0 done, 1 findings or a failed gate, 2 usage, configuration or unreadable input, 3 an internal error, 130 interrupted (by SIGTERM 143).",
+      "\nExit status: 0 done, 1 findings or a failed gate, 2 usage, configuration or " +
+        "unreadable input, 3 an internal error, 130 interrupted (by SIGTERM 143).",
     );
 }
 

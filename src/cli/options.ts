@@ -46,7 +46,8 @@ export function failOn(value: string): readonly Failable[] {
     const near = nearestWord(name.trim(), FAILABLE);
     if (known === undefined)
       throw new InvalidArgumentError(
-        `there is no kind of change \`${name}\`; ${near === undefined ? `it takes ${FAILABLE.join(", ")}.` : `did you mean \`${near}\`?`}`,
+        `there is no kind of change \`${name}\`; ` +
+          `${near === undefined ? `it takes ${FAILABLE.join(", ")}.` : `did you mean \`${near}\`?`}`,
       );
     return known;
   });

@@ -16,6 +16,7 @@ export function tellRequest(
   }
   if (now.from === "clock")
     io.stderr.write(
-      `agentz: the request has no \`time\`, so it is decided at the clock's time, ${now.time ?? ""}; pass --now for another time\n`,
+      `agentz: the request has no \`time\`, so it is decided at the clock's time, ` +
+        `${now.time ?? ""}; pass --now for another time\n`,
     );
 }

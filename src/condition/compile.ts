@@ -59,7 +59,9 @@ export function compileCondition<Row>(expr: Expr, host: Host<Row>): (row: Row) =
   emitter.close();
   const names = emitter.constants.map((_, i) => `c${i} = c[${i}]`);
   const declarations = names.length === 0 ? "" : `const ${names.join(", ")};\n`;
-  const source = `"use strict";\n${declarations}return function condition(row) {\n${emitter.lines.join("\n")}\nreturn ${result.text};\n};`;
+  const source =
+    `"use strict";\n${declarations}return function condition(row) {\n` +
+    `${emitter.lines.join("\n")}\nreturn ${result.text};\n};`;
   const compiled: (row: Row) => Value | NoValue = new Function("c", source)(emitter.constants);
   return compiled;
 }

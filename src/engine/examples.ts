@@ -149,7 +149,10 @@ function faultOf(
   if (truth === wanted) return undefined;
   if (truth instanceof Unknown) {
     return {
-      message: `the example does not decide whether the rule matches: ${truth.paths.map((p) => `\`${p}\``).join(", ")} ${truth.paths.length === 1 ? "is" : "are"} not given`,
+      message:
+        "the example does not decide whether the rule matches: " +
+        `${truth.paths.map((p) => `\`${p}\``).join(", ")} ` +
+        `${truth.paths.length === 1 ? "is" : "are"} not given`,
       help: "add the missing attributes to the example",
     };
   }

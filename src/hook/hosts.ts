@@ -144,7 +144,8 @@ const CLAUDE_LIKE = claudeLike({
   file: "settings.json",
   gaps: [
     "some versions ignore a deny for MCP tools (anthropics/claude-code#33106)",
-    "some versions run no hooks for the calls of sub-agents (anthropics/claude-code#40580, #43612, #43772) and for the tool Agent (#44534)",
+    "some versions run no hooks for the calls of sub-agents (anthropics/claude-code#40580, " +
+      "#43612, #43772) and for the tool Agent (#44534)",
     "some versions ignore a deny for Edit (anthropics/claude-code#37210)",
   ],
 });
@@ -156,7 +157,9 @@ const CLAUDE: Host = {
 };
 
 const CODEX: Host = {
-  toDo: "start `codex`, type `/hooks` and trust the hooks of agentz: until then Codex does not run them, and every call runs",
+  toDo:
+    "start `codex`, type `/hooks` and trust the hooks of agentz: until then Codex does not run " +
+    "them, and every call runs",
   ...claudeLike({
     name: "codex",
     title: "Codex",

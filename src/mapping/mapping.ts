@@ -195,7 +195,8 @@ class MappingReader {
     if (!NAME.test(name) || this.#scope.variables.has(name))
       this.#fail(
         path,
-        "a name consists of lower-case letters, digits and `_`; record, file, line and names that are used already are not allowed",
+        "a name consists of lower-case letters, digits and `_`; record, file, line and names " +
+          "that are used already are not allowed",
       );
     this.#extend([name, DYN]);
   }

@@ -96,7 +96,9 @@ export function publicKeyId(pem: string): string {
     // told below
   }
   throw new UserError("key", "the public key cannot be read", {
-    help: "it has to be an Ed25519 key as PEM, as `agentz bundle keygen` writes it, and not a weak key for which anybody can sign",
+    help:
+      "it has to be an Ed25519 key as PEM, as `agentz bundle keygen` writes it, and not a weak " +
+      "key for which anybody can sign",
   });
 }
 

@@ -55,7 +55,8 @@ export interface GitRun {
 const UNREADABLE =
   "in a partial clone, fetch the missing objects (`git fetch --refetch --no-filter origin`); `git fsck` shows damage";
 const FOREIGN =
-  "the folder belongs to another user, as in many containers; if you trust it, run `git config --global --add safe.directory <folder>`";
+  "the folder belongs to another user, as in many containers; if you trust it, run `git config " +
+  "--global --add safe.directory <folder>`";
 
 function failure(what: string, why: string): UserError {
   return new UserError("git", `git failed to find out ${what}: ${why}`, {

@@ -30,7 +30,10 @@ function line(state: {
   if (total <= 0) return `${mega(bytes)}, ${calls.toLocaleString("en-US")} calls, ${rate}`;
   const done = Math.min(1, bytes / total);
   const bar = "=".repeat(Math.round(done * 20)).padEnd(20);
-  return `[${bar}] ${(done * 100).toFixed(0)}% of ${mega(total)}, ${calls.toLocaleString("en-US")} calls, ${rate}, ${clockTime((seconds * (1 - done)) / Math.max(done, 1e-6))} left`;
+  return (
+    `[${bar}] ${(done * 100).toFixed(0)}% of ${mega(total)}, ${calls.toLocaleString("en-US")} ` +
+    `calls, ${rate}, ${clockTime((seconds * (1 - done)) / Math.max(done, 1e-6))} left`
+  );
 }
 
 /**

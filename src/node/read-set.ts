@@ -160,7 +160,9 @@ export async function readGitSet(
   for (const entry of wanted) refuseIndirect(entry, ref);
   if (wanted.length === 0)
     throw new UserError("no-documents", `\`git:${ref}\` has no YAML file at ${quotedList(paths)}`, {
-      help: "pass other paths as `git:<ref>:<path>`; if these are the first policies, compare with the recorded decisions: `--baseline recorded`",
+      help:
+        "pass other paths as `git:<ref>:<path>`; if these are the first policies, compare with " +
+        "the recorded decisions: `--baseline recorded`",
     });
   const sources = [...(await readBlobs(cwd, commit, wanted))].map(([file, bytes]) =>
     sourceFrom(file, `${ref}:${file}`, bytes),

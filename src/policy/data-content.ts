@@ -74,7 +74,9 @@ function jsonContent({ text }: Source): Content {
     const [rounded] = inexactNumbers(json);
     if (rounded !== undefined)
       return {
-        fault: `a double cannot hold its number ${quoted(json.slice(rounded.start, rounded.end))} at character ${rounded.start + 1}; write ids as text`,
+        fault:
+          `a double cannot hold its number ${quoted(json.slice(rounded.start, rounded.end))} at ` +
+          `character ${rounded.start + 1}; write ids as text`,
       };
     const again = repeatedMember(json, value);
     return again === undefined

@@ -345,7 +345,8 @@ function cannotTell(question: Question, { state, model, impossible }: Met): Foun
   });
   if (state !== undefined)
     return unknown(
-      `a call would break it on the session state ${JSON.stringify(state)}, and no session of up to four permitted calls was found that leads there`,
+      `a call would break it on the session state ${JSON.stringify(state)}, and no session of ` +
+        "up to four permitted calls was found that leads there",
       "read the state in a deny rule, or use `after` with a label that can be set",
     );
   const opaque = model === undefined ? [] : opaqueParts(model);
@@ -358,7 +359,8 @@ function cannotTell(question: Question, { state, model, impossible }: Met): Foun
       )} is known, and agentz found no call that the engine permits`,
       plain.length > 0
         ? `write ${listed(plain, ", and ")}, or add an example (\`match\`) of a permitted call`
-        : "compare with `==`, `in`, an order, `startsWith`, `endsWith` or `contains`, or add an example (`match`) of a permitted call",
+        : "compare with `==`, `in`, an order, `startsWith`, `endsWith` or `contains`, or add an " +
+            "example (`match`) of a permitted call",
     );
   }
   if (impossible)

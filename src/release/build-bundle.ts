@@ -70,7 +70,10 @@ function evidenceFile(document: JsonObject, digest: string, sha256: Sha256): Nam
   const evidence = readEvidence(text);
   if (evidence === undefined) return "the evidence is not a result document of agentz";
   if (evidence.digest !== digest)
-    return `the evidence of ${evidence.command} is about another policy set (${evidence.digest ?? "it names none"}); perhaps a file changed meanwhile`;
+    return (
+      `the evidence of ${evidence.command} is about another policy set ` +
+      `(${evidence.digest ?? "it names none"}); perhaps a file changed meanwhile`
+    );
   const path = `evidence/${evidence.command.replace(/\W+/g, "-")}-${sha256(text).slice(0, 12)}.json`;
   return { path, text, command: evidence.command, passed: evidence.passed };
 }

@@ -163,7 +163,8 @@ function stateCondition({ state }: Question, [, kind, name]: Path): readonly str
     const names = name === undefined ? state.labels : [name];
     const told = names.map(
       (label) =>
-        `${state.labels.includes(label) ? "" : "!("}${JSON.stringify(label)} in session.labels${state.labels.includes(label) ? "" : ")"}`,
+        `${state.labels.includes(label) ? "" : "!("}${JSON.stringify(label)} in ` +
+        `session.labels${state.labels.includes(label) ? "" : ")"}`,
     );
     return name === undefined ? [`session.labels == ${literal([...state.labels].sort())}`] : told;
   }

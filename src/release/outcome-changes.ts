@@ -158,7 +158,9 @@ function changeOf(
   const { subject, action } = question.request;
   const who = subjectTells(versions, question) ? nameText(subject, "type", "id") : null;
   const what = nameText(action, "server", "name");
-  const calls = `calls of \`${what}\`${who === null ? "" : ` by \`${who}\``} with \`args.${range.name}\` ${range.range.words}`;
+  const calls =
+    `calls of \`${what}\`${who === null ? "" : ` by \`${who}\``} with \`args.${range.name}\` ` +
+    `${range.range.words}`;
   const decided = `${nowText(witness.after)}, and were ${doneText(witness.before)}`;
   const where = told === "" ? "" : `, where \`${told}\``;
   return {

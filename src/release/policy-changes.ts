@@ -191,7 +191,10 @@ function declarationSentence(
   const fields = Object.keys(after).filter(
     (field) => canonicalJson(before[field] ?? null) !== canonicalJson(after[field] ?? null),
   );
-  return `${what}: ${fields.map((field) => `its \`${field}\` goes from ${shown(field, before[field])} to ${shown(field, after[field])}`).join("; ")}`;
+  return (
+    `${what}: ` +
+    `${fields.map((field) => `its \`${field}\` goes from ${shown(field, before[field])} to ${shown(field, after[field])}`).join("; ")}`
+  );
 }
 
 /** No declaration's name: read only by what reads all of them. */
@@ -235,7 +238,9 @@ function labelChanges({ before, after }: PolicyPair): readonly Change[] {
     return [
       {
         about: `rule ${after.name}/${rule.id}`,
-        sentence: `rule \`${after.name}/${rule.id}\`: its labels go from ${old.labels.join(", ") || "none"} to ${rule.labels.join(", ") || "none"}`,
+        sentence:
+          `rule \`${after.name}/${rule.id}\`: its labels go from ` +
+          `${old.labels.join(", ") || "none"} to ${rule.labels.join(", ") || "none"}`,
         verdict: NOTHING_MOVES,
       },
     ];

@@ -150,7 +150,8 @@ function setProblems(
       : [
           problem(
             "digest",
-            `the digest of the policies is ${set.digest ?? "missing"}, but the manifest says ${manifest.digest}; agentz ${manifest.provenance.tool} built the bundle`,
+            `the digest of the policies is ${set.digest ?? "missing"}, but the manifest says ` +
+              `${manifest.digest}; agentz ${manifest.provenance.tool} built the bundle`,
           ),
         ]),
     ...(set.source === manifest.source

@@ -95,7 +95,8 @@ function featuresOf(result: CallResult): readonly string[] {
   return [
     ...sideFeatures("baseline", baseline),
     ...sideFeatures("candidate", candidate),
-    `change ${result.class}${direct} ${baseline.effect}>${candidate.effect} [${baseline.rules.join()}]>[${candidate.rules.join()}]`,
+    `change ${result.class}${direct} ${baseline.effect}>${candidate.effect} ` +
+      `[${baseline.rules.join()}]>[${candidate.rules.join()}]`,
     ...label,
   ];
 }

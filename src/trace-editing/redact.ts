@@ -43,9 +43,10 @@ const POINT_NAMES: ReadonlySet<string> = new Set(["decision.rule", "decision.pdp
 const PATH_LISTS: ReadonlySet<string> = new Set(["complete", "unrecorded"]);
 /** Members that every event may have; any other may be called anything. */
 const MEMBERS: ReadonlySet<string> = new Set([
-  ..."id time session parent type subject action args resource context decision outcome complete unrecorded labels".split(
-    " ",
-  ),
+  ...(
+    "id time session parent type subject action args resource context decision outcome complete " +
+    "unrecorded labels"
+  ).split(" "),
 ]);
 /** Names that tie events together: hashed alike, so that they still do. */
 const LINKS: ReadonlySet<string> = new Set(["id", "session", "parent"]);

@@ -97,9 +97,13 @@ describe("the patch of what was never used", () => {
   });
 
   const CATALOG =
-    "kind: Catalog\nname: c\nversion: 1.0.0\nagents: [{ id: boss, status: commissioned }, { id: sub, status: commissioned }]\ntools:\n  - { name: read, server: x, effects: [read], resource: none }\n  - { name: send, server: x, effects: [send], resource: none }\n  - { name: wipe, server: x, effects: [delete], resource: none }";
+    "kind: Catalog\nname: c\nversion: 1.0.0\nagents: [{ id: boss, status: commissioned }, { " +
+    "id: sub, status: commissioned }]\ntools:\n  - { name: read, server: x, effects: [read], " +
+    "resource: none }\n  - { name: send, server: x, effects: [send], resource: none }\n  - { " +
+    "name: wipe, server: x, effects: [delete], resource: none }";
   const policy = (delegation: string): string =>
-    `kind: Policy\nname: p\nversion: 1.0.0\ndelegation: ${delegation}\nrules:\n  - { id: all, effect: allow, actions: [x/*] }`;
+    `kind: Policy\nname: p\nversion: 1.0.0\ndelegation: ${delegation}\nrules:\n  - { id: all, ` +
+    "effect: allow, actions: [x/*] }";
   const patches = async (
     delegation: string,
     events: readonly Event[],

@@ -206,28 +206,34 @@ describe("who can", () => {
     expect(() => answer(action, resource)).toThrow(message);
   });
 
-  it("asks about a tool that a rule names and no catalog lists, and about one of a server of which nothing is listed", () => {
-    const bare = assemble(
-      "kind: Policy\nname: p\nversion: 1.0.0\nrules:\n  - { id: a, effect: allow, actions: [crm/lookup, 'erp/*', send] }\n  - { id: b, effect: deny, actions: ['**'], when: args.x == true }",
-    );
-    const asked = (action: string): unknown => {
-      const found = whoCan(new Oracle(bare.set, oracle.now), bare.documents, {
-        action,
-        resource: undefined,
-      });
-      return "message" in found ? found.help : [...new Set(found.who.map(({ tool }) => tool))];
-    };
-    expect(["crm/lookup", "crm/*", "erp/post", "mail/send", "send"].map(asked)).toEqual([
-      ["crm/lookup"],
-      ["crm/lookup"],
-      ["erp/post"],
-      ["mail/send"],
-      ["host/send"],
-    ]);
-    expect(["crm/lookpu", "hr/fire", "zzz"].map(asked)).toEqual([
-      "did you mean `crm/lookup`?",
-      "there is crm/lookup",
-      "there is lookup",
-    ]);
-  });
+  it(
+    "asks about a tool that a rule names and no catalog lists, and about one of a server of " +
+      "which nothing is listed",
+    () => {
+      const bare = assemble(
+        "kind: Policy\nname: p\nversion: 1.0.0\nrules:\n  - { id: a, effect: allow, actions: " +
+          "[crm/lookup, 'erp/*', send] }\n  - { id: b, effect: deny, actions: ['**'], when: args.x " +
+          "== true }",
+      );
+      const asked = (action: string): unknown => {
+        const found = whoCan(new Oracle(bare.set, oracle.now), bare.documents, {
+          action,
+          resource: undefined,
+        });
+        return "message" in found ? found.help : [...new Set(found.who.map(({ tool }) => tool))];
+      };
+      expect(["crm/lookup", "crm/*", "erp/post", "mail/send", "send"].map(asked)).toEqual([
+        ["crm/lookup"],
+        ["crm/lookup"],
+        ["erp/post"],
+        ["mail/send"],
+        ["host/send"],
+      ]);
+      expect(["crm/lookpu", "hr/fire", "zzz"].map(asked)).toEqual([
+        "did you mean `crm/lookup`?",
+        "there is crm/lookup",
+        "there is lookup",
+      ]);
+    },
+  );
 });

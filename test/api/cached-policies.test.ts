@@ -140,7 +140,8 @@ describe("policies that are kept", () => {
     const cwd = scratch({
       "p.yaml": POLICY("allow"),
       "c.yaml":
-        "apiVersion: agentz/v1\nkind: Catalog\nname: c\nversion: 1.0.0\ndata: { names: { file: names.csv, column: name } }\n",
+        "apiVersion: agentz/v1\nkind: Catalog\nname: c\nversion: 1.0.0\ndata: { names: { file: " +
+        "names.csv, column: name } }\n",
       "names.csv": "name\nmia\n",
     });
     const cache = join(cwd, "cache");

@@ -93,49 +93,53 @@ test("an inferred catalog and policy load, whatever names the trace has, and eve
   expect(catalog).toMatch(/its definition changed in the trace: there are 2/);
 });
 
-test("names that patterns give a meaning of their own are left out, with a comment, whichever kind they name", async () => {
-  const names = [
-    ":",
-    "a:b",
-    "*",
-    "a*",
-    "{a,b}",
-    "{",
-    "[a]",
-    "?",
-    "!a",
-    "a b",
-    "a\nb",
-    "-",
-    "#",
-    "&a",
-    "'",
-    '"',
-    "\\",
-    "%",
-    "@",
-    "",
-    "\u0000",
-    "é",
-    "true",
-    "1",
-    "__proto__",
-  ];
-  const events = names.flatMap((name) => [
-    call("crm", "get", { resource: { type: name, id: "1" } }),
-    call("crm", name),
-    call(name, "get"),
-    call("crm", "get", { subject: { type: "agent", id: name } }),
-    call("crm", "get", { decision: { effect: "allow", pdp: name } }),
-  ]);
-  const seen = await sight(events);
-  const catalog = inferCatalog(seen, "inferred");
-  load(catalog, leastPrivilege(seen, "recorded"));
-  for (const type of [":", "a:b", "{a,b}", "*"])
-    expect(catalog).toContain(
-      `# not listed: resources of the type "${type}", 1 calls: no policy can name it`,
-    );
-});
+test(
+  "names that patterns give a meaning of their own are left out, with a comment, whichever kind " +
+    "they name",
+  async () => {
+    const names = [
+      ":",
+      "a:b",
+      "*",
+      "a*",
+      "{a,b}",
+      "{",
+      "[a]",
+      "?",
+      "!a",
+      "a b",
+      "a\nb",
+      "-",
+      "#",
+      "&a",
+      "'",
+      '"',
+      "\\",
+      "%",
+      "@",
+      "",
+      "\u0000",
+      "é",
+      "true",
+      "1",
+      "__proto__",
+    ];
+    const events = names.flatMap((name) => [
+      call("crm", "get", { resource: { type: name, id: "1" } }),
+      call("crm", name),
+      call(name, "get"),
+      call("crm", "get", { subject: { type: "agent", id: name } }),
+      call("crm", "get", { decision: { effect: "allow", pdp: name } }),
+    ]);
+    const seen = await sight(events);
+    const catalog = inferCatalog(seen, "inferred");
+    load(catalog, leastPrivilege(seen, "recorded"));
+    for (const type of [":", "a:b", "{a,b}", "*"])
+      expect(catalog).toContain(
+        `# not listed: resources of the type "${type}", 1 calls: no policy can name it`,
+      );
+  },
+);
 
 test("least privilege allows what was recorded and permitted, and not what was denied", async () => {
   const policy = leastPrivilege(await sight(EVENTS), "recorded");

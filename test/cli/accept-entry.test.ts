@@ -59,7 +59,9 @@ const FILES: readonly (readonly [what: string, text: string, gate: object])[] = 
   ["JSON", '{\n  "candidate": ["p.yaml"],\n  "gate": { "widened": 0 }\n}\n', { widened: 0 }],
   [
     "quoted texts and long lines",
-    `gate:\n  widened: 0\ncandidate: ["a b", 'c']\ntests: [${Array.from({ length: 30 }, (_, i) => `policies/tests/number-${i}.yaml`).join(", ")}] # all\n`,
+    `gate:\n  widened: 0\ncandidate: ["a b", 'c']\ntests: ` +
+      `[${Array.from({ length: 30 }, (_, i) => `policies/tests/number-${i}.yaml`).join(", ")}] # ` +
+      "all\n",
     { widened: 0 },
   ],
   ["Windows line ends", "# ours\r\ngate:\r\n  widened: 0\r\n", { widened: 0 }],

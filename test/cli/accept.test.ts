@@ -5,7 +5,8 @@ import { scratch } from "../e2e/agentz.ts";
 import { run } from "../suite/run-command.ts";
 
 const POLICY = (actions: string): string =>
-  `apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n  - { id: a, effect: allow, actions: [${actions}] }\n`;
+  "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n  - { id: a, effect: " +
+  `allow, actions: [${actions}] }\n`;
 const call = (i: number, name: string): string =>
   JSON.stringify({
     id: `s/${i}`,

@@ -7,11 +7,13 @@ import { scratch } from "../e2e/agentz.ts";
 import { run } from "../suite/run-command.ts";
 
 const POLICY =
-  "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n  - { id: ok, effect: allow, actions: [a/b] }\n";
+  "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n  - { id: ok, effect: " +
+  "allow, actions: [a/b] }\n";
 const CATALOG =
   "apiVersion: agentz/v1\nkind: Catalog\nname: c\nversion: 1.0.0\ndata: { who: { file: who.yaml } }\n";
 const SUITE =
-  "apiVersion: agentz/v1\nkind: Suite\nname: s\ntests:\n  - { name: n, call: { action: { name: b } }, expect: { effect: deny } }\n";
+  "apiVersion: agentz/v1\nkind: Suite\nname: s\ntests:\n  - { name: n, call: { action: { name: " +
+  "b } }, expect: { effect: deny } }\n";
 const REQUEST = "subject: { type: agent, id: a }\naction: { server: a, name: b }\n";
 
 const FILES: { readonly [name: string]: string } = {

@@ -6,11 +6,16 @@ import { scratch } from "../e2e/agentz.ts";
 import { run } from "../suite/run-command.ts";
 
 const POLICY =
-  "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n  - { id: ok, effect: allow, actions: [a/b] }\n  - { id: no, effect: deny, actions: [a/b], when: \"args.city == 'Münster'\" }\n";
+  "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n  - { id: ok, effect: " +
+  'allow, actions: [a/b] }\n  - { id: no, effect: deny, actions: [a/b], when: "args.city == ' +
+  "'Münster'\" }\n";
 const CATALOG =
-  "# für alle\napiVersion: agentz/v1\nkind: Catalog\nname: c\nversion: 1.0.0\ndata: { who: { file: FILE, column: who } }\n";
+  "# für alle\napiVersion: agentz/v1\nkind: Catalog\nname: c\nversion: 1.0.0\ndata: { who: { " +
+  "file: FILE, column: who } }\n";
 const SUITE =
-  "apiVersion: agentz/v1\nkind: Suite\nname: s\ntests:\n  - { name: é, call: { subject: { type: agent, id: a }, action: { server: a, name: b }, args: { city: x } }, expect: { effect: allow } }\n";
+  "apiVersion: agentz/v1\nkind: Suite\nname: s\ntests:\n  - { name: é, call: { subject: { " +
+  "type: agent, id: a }, action: { server: a, name: b }, args: { city: x } }, expect: { " +
+  "effect: allow } }\n";
 const REQUEST =
   '{"subject":{"type":"agent","id":"ä"},"action":{"server":"a","name":"b"},"args":{"city":"Münster"}}\n';
 const TRACE = `{"id":"1",${REQUEST.slice(1)}`;

@@ -29,7 +29,10 @@ const TRACE = [
 ];
 
 function policy(rules: readonly string[]): string {
-  return `apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n${rules.map((rule) => `  - ${rule}\n`).join("")}`;
+  return (
+    "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n" +
+    `${rules.map((rule) => `  - ${rule}\n`).join("")}`
+  );
 }
 
 const PAY = (quorum: number): string =>
@@ -81,7 +84,8 @@ describe("replay --watch says what a save moved", () => {
     [
       "benign work that is held",
       [PAY(1), OPEN, "{ id: ask, effect: require_approval, actions: [x/read] }"],
-      "narrowed 1 -> 2, permitted 3 -> 2, approvals required 1 -> 2, approvals a day 1 -> 2, benign held 0 -> 1, 1 new group",
+      "narrowed 1 -> 2, permitted 3 -> 2, approvals required 1 -> 2, approvals a day 1 -> 2, " +
+        "benign held 0 -> 1, 1 new group",
     ],
   ];
 

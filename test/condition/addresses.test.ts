@@ -18,14 +18,26 @@ describe("design 3.7: ip() and its members are those of Kubernetes' CEL library"
     "!isIP('fe80::1%eth0') && !isIP('127.0.0.01') && !isIP('0x7f.0.0.1') && !isIP('2130706433')",
     "ip('127.0.0.1').family() == 4 && ip('::1').family() == 6",
     "ip.isCanonical('127.0.0.1') && ip.isCanonical('2001:db8::abcd') && ip.isCanonical('::')",
-    "!ip.isCanonical('2001:DB8::ABCD') && !ip.isCanonical('2001:db8::0:0:0:abcd') && !ip.isCanonical('2001:db8:0:0:0:0:0:abcd')",
-    "ip('0.0.0.0').isUnspecified() && ip('::').isUnspecified() && !ip('127.0.0.1').isUnspecified() && !ip('::1').isUnspecified()",
-    "ip('127.0.0.1').isLoopback() && ip('127.9.9.9').isLoopback() && ip('::1').isLoopback() && !ip('192.168.0.1').isLoopback() && !ip('2001:db8::abcd').isLoopback()",
-    "ip('224.0.0.1').isLinkLocalMulticast() && !ip('224.0.1.1').isLinkLocalMulticast() && ip('ff02::1').isLinkLocalMulticast() && !ip('fd00::1').isLinkLocalMulticast() && ip('ff12::1').isLinkLocalMulticast() && !ip('ff05::1').isLinkLocalMulticast()",
-    "ip('169.254.169.254').isLinkLocalUnicast() && !ip('192.168.0.1').isLinkLocalUnicast() && ip('fe80::1').isLinkLocalUnicast() && ip('febf::1').isLinkLocalUnicast() && !ip('fd80::1').isLinkLocalUnicast()",
-    "ip('192.168.0.1').isGlobalUnicast() && !ip('255.255.255.255').isGlobalUnicast() && ip('2001:db8::abcd').isGlobalUnicast() && !ip('ff00::1').isGlobalUnicast() && !ip('0.0.0.0').isGlobalUnicast() && !ip('127.0.0.1').isGlobalUnicast() && !ip('169.254.1.1').isGlobalUnicast()",
+    "!ip.isCanonical('2001:DB8::ABCD') && !ip.isCanonical('2001:db8::0:0:0:abcd') && " +
+      "!ip.isCanonical('2001:db8:0:0:0:0:0:abcd')",
+    "ip('0.0.0.0').isUnspecified() && ip('::').isUnspecified() && " +
+      "!ip('127.0.0.1').isUnspecified() && !ip('::1').isUnspecified()",
+    "ip('127.0.0.1').isLoopback() && ip('127.9.9.9').isLoopback() && ip('::1').isLoopback() && " +
+      "!ip('192.168.0.1').isLoopback() && !ip('2001:db8::abcd').isLoopback()",
+    "ip('224.0.0.1').isLinkLocalMulticast() && !ip('224.0.1.1').isLinkLocalMulticast() && " +
+      "ip('ff02::1').isLinkLocalMulticast() && !ip('fd00::1').isLinkLocalMulticast() && " +
+      "ip('ff12::1').isLinkLocalMulticast() && !ip('ff05::1').isLinkLocalMulticast()",
+    "ip('169.254.169.254').isLinkLocalUnicast() && !ip('192.168.0.1').isLinkLocalUnicast() && " +
+      "ip('fe80::1').isLinkLocalUnicast() && ip('febf::1').isLinkLocalUnicast() && " +
+      "!ip('fd80::1').isLinkLocalUnicast()",
+    "ip('192.168.0.1').isGlobalUnicast() && !ip('255.255.255.255').isGlobalUnicast() && " +
+      "ip('2001:db8::abcd').isGlobalUnicast() && !ip('ff00::1').isGlobalUnicast() && " +
+      "!ip('0.0.0.0').isGlobalUnicast() && !ip('127.0.0.1').isGlobalUnicast() && " +
+      "!ip('169.254.1.1').isGlobalUnicast()",
     "ip('2001:db8::1') == ip('2001:DB8:0:0::1') && ip('127.0.0.1') != ip('::1')",
-    "string(ip('2001:DB8::0:1')) == '2001:db8::1' && string(ip('1.2.3.4')) == '1.2.3.4' && string(ip('1:0:0:2:0:0:0:3')) == '1:0:0:2::3' && string(ip('1:0:2:3:4:5:6:7')) == '1:0:2:3:4:5:6:7'",
+    "string(ip('2001:DB8::0:1')) == '2001:db8::1' && string(ip('1.2.3.4')) == '1.2.3.4' && " +
+      "string(ip('1:0:0:2:0:0:0:3')) == '1:0:0:2::3' && string(ip('1:0:2:3:4:5:6:7')) == " +
+      "'1:0:2:3:4:5:6:7'",
     "type(ip('1.2.3.4')) == net.IP && type(cidr('1.2.3.0/24')) == net.CIDR && net.IP != net.CIDR",
     "'%s %s'.format([ip('::1'), cidr('10.0.0.0/8')]) == '::1 10.0.0.0/8'",
     "['10.0.0.1', '10.0.0.2'].all(ip, cidr('10.0.0.0/30').containsIP(ip))",
@@ -49,14 +61,24 @@ describe("design 3.7: ip() and its members are those of Kubernetes' CEL library"
 describe("design 3.7: cidr() and its members", () => {
   true_([
     "isCIDR('192.168.0.0/16') && isCIDR('::1/128') && isCIDR('0.0.0.0/0') && isCIDR('::/0')",
-    "!isCIDR('192.168.0.0/33') && !isCIDR('::1/129') && !isCIDR('10.0.0.0') && !isCIDR('10.0.0.0/08') && !isCIDR('10.0.0.0/-1') && !isCIDR('10.0.0.0/8 ') && !isCIDR('10.0.0.0/8/8')",
+    "!isCIDR('192.168.0.0/33') && !isCIDR('::1/129') && !isCIDR('10.0.0.0') && " +
+      "!isCIDR('10.0.0.0/08') && !isCIDR('10.0.0.0/-1') && !isCIDR('10.0.0.0/8 ') && " +
+      "!isCIDR('10.0.0.0/8/8')",
     "cidr('192.168.0.0/24').containsIP(ip('192.168.0.1')) && !cidr('192.168.0.0/24').containsIP(ip('192.168.1.1'))",
     "cidr('192.168.0.0/24').containsIP('192.168.0.1') && !cidr('192.168.0.0/24').containsIP('192.168.1.1')",
-    "!cidr('10.0.0.0/8').containsIP('::1') && !cidr('::/0').containsIP('10.0.0.1') && cidr('::/0').containsIP('2001:db8::1')",
-    "cidr('192.168.0.0/16').containsCIDR(cidr('192.168.10.0/24')) && !cidr('192.168.1.0/24').containsCIDR(cidr('192.168.2.0/24'))",
-    "cidr('192.168.0.0/16').containsCIDR('192.168.10.0/24') && !cidr('192.168.1.0/24').containsCIDR('192.168.2.0/24') && !cidr('10.0.0.0/16').containsCIDR('10.0.0.0/8') && cidr('10.0.0.0/8').containsCIDR('10.0.0.0/8')",
-    "cidr('192.168.0.1/24').ip() == ip('192.168.0.1') && cidr('192.168.0.1/24').ip().family() == 4 && cidr('::1/128').ip() == ip('::1')",
-    "cidr('192.168.0.1/24').masked() == cidr('192.168.0.0/24') && cidr('192.168.0.0/24') == cidr('192.168.0.0/24').masked() && cidr('192.168.0.1/24') != cidr('192.168.0.1/24').masked()",
+    "!cidr('10.0.0.0/8').containsIP('::1') && !cidr('::/0').containsIP('10.0.0.1') && " +
+      "cidr('::/0').containsIP('2001:db8::1')",
+    "cidr('192.168.0.0/16').containsCIDR(cidr('192.168.10.0/24')) && " +
+      "!cidr('192.168.1.0/24').containsCIDR(cidr('192.168.2.0/24'))",
+    "cidr('192.168.0.0/16').containsCIDR('192.168.10.0/24') && " +
+      "!cidr('192.168.1.0/24').containsCIDR('192.168.2.0/24') && " +
+      "!cidr('10.0.0.0/16').containsCIDR('10.0.0.0/8') && " +
+      "cidr('10.0.0.0/8').containsCIDR('10.0.0.0/8')",
+    "cidr('192.168.0.1/24').ip() == ip('192.168.0.1') && cidr('192.168.0.1/24').ip().family() " +
+      "== 4 && cidr('::1/128').ip() == ip('::1')",
+    "cidr('192.168.0.1/24').masked() == cidr('192.168.0.0/24') && cidr('192.168.0.0/24') == " +
+      "cidr('192.168.0.0/24').masked() && cidr('192.168.0.1/24') != " +
+      "cidr('192.168.0.1/24').masked()",
     "cidr('192.168.0.0/16').prefixLength() == 16 && cidr('::1/128').prefixLength() == 128",
     "string(cidr('2001:DB8::/32')) == '2001:db8::/32' && string(cidr('10.1.2.3/8').masked()) == '10.0.0.0/8'",
   ]);
@@ -72,14 +94,18 @@ describe("design 3.7: cidr() and its members", () => {
 
 describe("design 3.7: an IPv4 address inside an IPv6 one is that address", () => {
   true_([
-    "ip('::ffff:127.0.0.1') == ip('127.0.0.1') && ip('::ffff:7f00:1').isLoopback() && ip('::ffff:7f00:1').family() == 4",
-    "ip('::127.0.0.1').isLoopback() && ip('::ffff:0:127.0.0.1').isLoopback() && ip('64:ff9b::a9fe:a9fe').isLinkLocalUnicast()",
+    "ip('::ffff:127.0.0.1') == ip('127.0.0.1') && ip('::ffff:7f00:1').isLoopback() && " +
+      "ip('::ffff:7f00:1').family() == 4",
+    "ip('::127.0.0.1').isLoopback() && ip('::ffff:0:127.0.0.1').isLoopback() && " +
+      "ip('64:ff9b::a9fe:a9fe').isLinkLocalUnicast()",
     "string(ip('::ffff:10.0.0.1')) == '10.0.0.1' && !ip.isCanonical('::ffff:10.0.0.1')",
     "cidr('10.0.0.0/8').containsIP('::ffff:10.1.2.3') && cidr('169.254.0.0/16').containsIP('64:ff9b::169.254.169.254')",
     "cidr('::ffff:10.0.0.0/104') == cidr('10.0.0.0/8') && cidr('64:ff9b::/96') == cidr('0.0.0.0/0')",
     "isIP('::ffff:127.0.0.1') && isIP('2002:7f00:1::') && ip('::2').family() == 4",
     "ip('[::1]').isLoopback() && isIP('[::1]') && !isIP('[127.0.0.1]') && !ip.isCanonical('[::1]')",
-    "ip(host('http://[::1]:80/')).isLoopback() && ip(host('http://[::ffff:169.254.169.254]/')).isLinkLocalUnicast() && ip(host('http://2130706433/')).isLoopback()",
+    "ip(host('http://[::1]:80/')).isLoopback() && " +
+      "ip(host('http://[::ffff:169.254.169.254]/')).isLinkLocalUnicast() && " +
+      "ip(host('http://2130706433/')).isLoopback()",
   ]);
   error([
     "ip('2002:7f00:1::').isLoopback()",
@@ -98,10 +124,15 @@ describe("design 3.7: an IPv4 address inside an IPv6 one is that address", () =>
 
 describe("design 3.7: what Kubernetes' library does not have", () => {
   true_([
-    "ip('10.0.0.1').isPrivate() && ip('172.16.0.1').isPrivate() && ip('172.31.255.255').isPrivate() && ip('192.168.1.1').isPrivate() && ip('fd00::1').isPrivate() && ip('fc00::1').isPrivate()",
-    "!ip('172.32.0.1').isPrivate() && !ip('11.0.0.1').isPrivate() && !ip('8.8.8.8').isPrivate() && !ip('fe80::1').isPrivate() && !ip('2001:db8::1').isPrivate() && !ip('127.0.0.1').isPrivate()",
+    "ip('10.0.0.1').isPrivate() && ip('172.16.0.1').isPrivate() && " +
+      "ip('172.31.255.255').isPrivate() && ip('192.168.1.1').isPrivate() && " +
+      "ip('fd00::1').isPrivate() && ip('fc00::1').isPrivate()",
+    "!ip('172.32.0.1').isPrivate() && !ip('11.0.0.1').isPrivate() && " +
+      "!ip('8.8.8.8').isPrivate() && !ip('fe80::1').isPrivate() && " +
+      "!ip('2001:db8::1').isPrivate() && !ip('127.0.0.1').isPrivate()",
     "inCidr('::1', '::/127') && inCidr('::', '::/128') && inCidr('::2', '::2/127')",
-    "inCidr('10.1.2.3', '10.0.0.0/8') && !inCidr('11.1.2.3', '10.0.0.0/8') && inCidr(host('http://[::ffff:10.0.0.1]/'), '10.0.0.0/8') && inCidr('[fd00::1]', 'fc00::/7')",
+    "inCidr('10.1.2.3', '10.0.0.0/8') && !inCidr('11.1.2.3', '10.0.0.0/8') && " +
+      "inCidr(host('http://[::ffff:10.0.0.1]/'), '10.0.0.0/8') && inCidr('[fd00::1]', 'fc00::/7')",
   ]);
   error([
     "inCidr('example.com', '10.0.0.0/8')",

@@ -73,7 +73,8 @@ describe("design 3.4: conditions are checked against declared shapes", () => {
     "subject.id == subject.department ? true : data.x",
     "args.text.charAt(0) == 'x'",
     "-args.amount < 0",
-    "now.getHours('Europe/Berlin') > 8 && now.getHours('+02:00') > 8 && now.getHours(args.text) > 8 && now.getHours('utc') > 8",
+    "now.getHours('Europe/Berlin') > 8 && now.getHours('+02:00') > 8 && " +
+      "now.getHours(args.text) > 8 && now.getHours('utc') > 8",
     "args.to.sort() == args.to",
   ])("%s is fine", (text) => {
     expect(findings(text)).toEqual([]);
@@ -104,7 +105,8 @@ describe("design 3.4: conditions are checked against declared shapes", () => {
     [
       "subject.departmnt == 'x'",
       [
-        "unknown-attribute: subject.departmnt: `subject.departmnt` is not declared (did you mean `department`? if not, declare it under `attributes` in a catalog)",
+        "unknown-attribute: subject.departmnt: `subject.departmnt` is not declared (did you " +
+          "mean `department`? if not, declare it under `attributes` in a catalog)",
       ],
     ],
     ["arg.amount > 1.0", ["unknown-attribute: arg: there is no name `arg` (did you mean `args`?)"]],
@@ -128,13 +130,15 @@ describe("design 3.4: conditions are checked against declared shapes", () => {
     [
       "size(args.to) + args.amount > 2.0",
       [
-        "condition-type: size(args.to) + args.amount: `+` does not take int and double (convert one side: `double(x)`, `int(x)`)",
+        "condition-type: size(args.to) + args.amount: `+` does not take int and double " +
+          "(convert one side: `double(x)`, `int(x)`)",
       ],
     ],
     [
       "args.amount % 2 == 0",
       [
-        "condition-type: args.amount % 2: `%` does not take double and int (`%` needs whole numbers: write `int(x) % 2`)",
+        "condition-type: args.amount % 2: `%` does not take double and int (`%` needs whole " +
+          "numbers: write `int(x) % 2`)",
       ],
     ],
     [
@@ -160,7 +164,8 @@ describe("design 3.4: conditions are checked against declared shapes", () => {
     [
       "'a' in args.text",
       [
-        "condition-type: 'a' in args.text: `in` does not take string and string (to search a text, write `text.contains(part)`)",
+        "condition-type: 'a' in args.text: `in` does not take string and string (to search a " +
+          "text, write `text.contains(part)`)",
       ],
     ],
     ["1 in args.to", ["condition-type: 1 in args.to: `in` does not take int and list<string>"]],
@@ -206,25 +211,29 @@ describe("design 3.4: conditions are checked against declared shapes", () => {
     [
       "now.getDayOfWeek(args.amount > 1.0 ? 'CET' : '+25:00') == 1",
       [
-        "condition-type: '+25:00': there is no time zone `+25:00` (write a name such as `Europe/Berlin`, or an offset such as `+02:00`)",
+        "condition-type: '+25:00': there is no time zone `+25:00` (write a name such as " +
+          "`Europe/Berlin`, or an offset such as `+02:00`)",
       ],
     ],
     [
       "cel.bind(z, 'berlin', now.getMinutes(z) > 1)",
       [
-        "condition-type: 'berlin': there is no time zone `berlin` (write a name such as `Europe/Berlin`, or an offset such as `+02:00`)",
+        "condition-type: 'berlin': there is no time zone `berlin` (write a name such as " +
+          "`Europe/Berlin`, or an offset such as `+02:00`)",
       ],
     ],
     [
       "args.text.matches('(')",
       [
-        "invalid-pattern: '(': this is not a regular expression: missing closing ): `(` (patterns follow RE2: no look-around, no back-references)",
+        "invalid-pattern: '(': this is not a regular expression: missing closing ): `(` " +
+          "(patterns follow RE2: no look-around, no back-references)",
       ],
     ],
     [
       "args.text.matches('a(?=b)')",
       [
-        "invalid-pattern: 'a(?=b)': this is not a regular expression: invalid or unsupported Perl syntax: `(?=` (patterns follow RE2: no look-around, no back-references)",
+        "invalid-pattern: 'a(?=b)': this is not a regular expression: invalid or unsupported " +
+          "Perl syntax: `(?=` (patterns follow RE2: no look-around, no back-references)",
       ],
     ],
     [

@@ -32,7 +32,8 @@ const COSTLY: readonly [string, string][] = [
   ],
   [
     "a wide loop over nothing but itself",
-    "lists.range(1000000).all(x, true) && lists.range(1000).all(x, lists.range(1000).all(y, lists.range(1000).all(z, true)))",
+    "lists.range(1000000).all(x, true) && lists.range(1000).all(x, lists.range(1000).all(y, " +
+      "lists.range(1000).all(z, true)))",
   ],
   ["names in names", "args.to.all(x, args.to.filter(y, y == x).size() == 1)"],
   ["names in names, by `exists_one`", "args.to.all(x, args.to.exists_one(y, y == x))"],

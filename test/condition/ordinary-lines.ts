@@ -10,7 +10,8 @@ export const ORDINARY_LINES: readonly string[] = [
   "git status",
   "git status --short && git diff --stat",
   "git add -A && git commit -m 'Fix the parser'",
-  "git commit -m \"$(cat <<'EOF'\nAdd a parser\n\nIt's `quick` and (mostly) right; $HOME is text.\n\nCo-Authored-By: Someone <a@b.example>\nEOF\n)\"",
+  "git commit -m \"$(cat <<'EOF'\nAdd a parser\n\nIt's `quick` and (mostly) right; $HOME is " +
+    'text.\n\nCo-Authored-By: Someone <a@b.example>\nEOF\n)"',
   "git log --oneline -10",
   "git log --format='%h %s' main..HEAD",
   "git diff HEAD~1 -- src/ | head -200",

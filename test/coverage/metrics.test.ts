@@ -24,7 +24,9 @@ resources:
 decision_points: [{ id: gate, external: true, surfaces: [mcp] }, { id: hook, external: false, surfaces: [desk] }]`;
 
 const RULES =
-  "- { id: look, effect: allow, actions: [crm/lookup] }\n  - { id: refund, effect: require_approval, actions: [pay/refund], when: args.amount > 10.0 }\n  - { id: note, effect: allow, actions: [crm/note] }";
+  "- { id: look, effect: allow, actions: [crm/lookup] }\n  - { id: refund, effect: " +
+  "require_approval, actions: [pay/refund], when: args.amount > 10.0 }\n  - { id: note, " +
+  "effect: allow, actions: [crm/note] }";
 const policy = (rules: string): string =>
   `kind: Policy\nname: p\nversion: 1.0.0\nrules:\n  ${rules}`;
 const set = assemble(policy(RULES), CATALOG).set;
@@ -79,20 +81,24 @@ describe("design 9: what is consequential", () => {
     expect(body.unknownTools).toEqual([{ tool: "new/tool", calls: 1 }]);
   });
 
-  it("counts by either version's catalog: marking a tool does not shrink the denominator while the baseline's says otherwise", () => {
-    const marked = assemble(
-      policy(RULES),
-      CATALOG.replace(
-        "{ name: note, server: crm, effects: [update],",
-        "{ name: note, server: crm, effects: [update], consequential: false,",
-      ),
-    ).set;
-    expect(cover(marked, [on("crm/note")]).consequential).toBe(0);
-    expect(cover(marked, [on("crm/note")], set).consequential).toBe(1);
-    expect(cover(marked, [on("crm/note")]).inconsequential.marked).toEqual([
-      { tool: "crm/note", calls: 1 },
-    ]);
-  });
+  it(
+    "counts by either version's catalog: marking a tool does not shrink the denominator while " +
+      "the baseline's says otherwise",
+    () => {
+      const marked = assemble(
+        policy(RULES),
+        CATALOG.replace(
+          "{ name: note, server: crm, effects: [update],",
+          "{ name: note, server: crm, effects: [update], consequential: false,",
+        ),
+      ).set;
+      expect(cover(marked, [on("crm/note")]).consequential).toBe(0);
+      expect(cover(marked, [on("crm/note")], set).consequential).toBe(1);
+      expect(cover(marked, [on("crm/note")]).inconsequential.marked).toEqual([
+        { tool: "crm/note", calls: 1 },
+      ]);
+    },
+  );
 });
 
 describe("design 9.1 to 9.6: the six coverages", () => {
@@ -254,30 +260,34 @@ describe("design 9.1 to 9.6: the six coverages", () => {
     expect(body.uncovered.map(({ why }) => why).join()).toContain("no credential is recorded");
   });
 
-  it("design 9.3: a credential that a second subject uses, even in a harmless call, covers neither, also looking back", () => {
-    const mine = note({
-      subject: { type: "agent", id: "a", credential: { kind: "workload", id: "k" } },
-    });
-    const other = on("net/ping", {
-      subject: { type: "human", id: "jane", credential: { kind: "workload", id: "k" } },
-    });
-    const body = cover(set, [
-      mine,
-      mine,
-      note({ subject: { type: "agent", id: "a", credential: OWN } }),
-      other,
-    ]);
-    expect(body.metrics.identity).toEqual({ covered: 1, total: 3, unrecorded: 0 });
-    expect(body.by.agent["agent:a"]?.metrics.identity).toEqual({
-      covered: 1,
-      total: 3,
-      unrecorded: 0,
-    });
-    expect(body.credentials).toEqual({ seen: 2, shared: 1 });
-    expect(body.uncovered[0]?.why).toContain(
-      "made with a credential that another subject uses too (2)",
-    );
-  });
+  it(
+    "design 9.3: a credential that a second subject uses, even in a harmless call, covers " +
+      "neither, also looking back",
+    () => {
+      const mine = note({
+        subject: { type: "agent", id: "a", credential: { kind: "workload", id: "k" } },
+      });
+      const other = on("net/ping", {
+        subject: { type: "human", id: "jane", credential: { kind: "workload", id: "k" } },
+      });
+      const body = cover(set, [
+        mine,
+        mine,
+        note({ subject: { type: "agent", id: "a", credential: OWN } }),
+        other,
+      ]);
+      expect(body.metrics.identity).toEqual({ covered: 1, total: 3, unrecorded: 0 });
+      expect(body.by.agent["agent:a"]?.metrics.identity).toEqual({
+        covered: 1,
+        total: 3,
+        unrecorded: 0,
+      });
+      expect(body.credentials).toEqual({ seen: 2, shared: 1 });
+      expect(body.uncovered[0]?.why).toContain(
+        "made with a credential that another subject uses too (2)",
+      );
+    },
+  );
 
   it("design 9.4: classified, of the calls that have a resource", () => {
     const orders = ["secret-1", "else"].map((order) =>
@@ -292,7 +302,8 @@ describe("design 9.1 to 9.6: the six coverages", () => {
     expect(metric("oversight", [refund(50), refund(5), on("crm/note")])).toEqual([2, 2]);
     const lax = assemble(
       policy(
-        `${RULES}\n  - { id: small, effect: allow, actions: [pay/refund], when: args.amount <= 10.0 }\n  - { id: wipe, effect: allow, actions: [disk/wipe] }`,
+        `${RULES}\n  - { id: small, effect: allow, actions: [pay/refund], when: args.amount <= ` +
+          "10.0 }\n  - { id: wipe, effect: allow, actions: [disk/wipe] }",
       ),
       CATALOG,
     ).set;

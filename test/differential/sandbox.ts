@@ -94,14 +94,19 @@ export class Sandbox {
     this.folder(join(this.root, "work"));
     const set = Object.entries(VARIABLES).map(([name, value]) => `${name}=${quote(value)}`);
     const processes = shell.name === "dash" ? "-p" : "-u";
-    const head = `ulimit -t 3; ulimit -f 2048; ulimit -n 64; ulimit ${processes} 400 2>/dev/null\nexport ${set.join(" ")}\nset -- one "$x"\n`;
+    const head =
+      `ulimit -t 3; ulimit -f 2048; ulimit -n 64; ulimit ${processes} 400 2>/dev/null\nexport ` +
+      `${set.join(" ")}\nset -- one "$x"\n`;
     const parts = lines.map((line, i) => {
       const work = join(this.root, "work", String(i));
       const file = join(this.root, `line${i}`);
       this.folder(work);
       symlinkSync("bin", join(this.root, `b${i}`));
       writeFileSync(file, line);
-      return `( export PATH=${join(this.root, `b${i}`)}; cd ${work} || exit; HOME=${work}; . ${file} ) </dev/null >/dev/null 2>&1\n`;
+      return (
+        `( export PATH=${join(this.root, `b${i}`)}; cd ${work} || exit; HOME=${work}; . ${file} ` +
+        ") </dev/null >/dev/null 2>&1\n"
+      );
     });
     const script = join(this.root, "script");
     writeFileSync(script, head + parts.join("") + "wait\n");

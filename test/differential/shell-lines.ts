@@ -453,7 +453,10 @@ function heredoc(choices: Choices): string {
     ]),
   );
   const dash = choices.maybe(0.3);
-  return `<<${dash ? "-" : ""}${choices.of(["", " "])}${delimiter}${choices.of(["", "", "; beta", " | gamma", " a"])}\n${[...lines, `${dash ? choices.of(["", "\t"]) : ""}${name}`].join("\n")}\n`;
+  return (
+    `<<${dash ? "-" : ""}${choices.of(["", " "])}${delimiter}${choices.of(["", "", "; beta", " | gamma", " a"])}\n` +
+    `${[...lines, `${dash ? choices.of(["", "\t"]) : ""}${name}`].join("\n")}\n`
+  );
 }
 
 function command(choices: Choices, depth: number): string {
@@ -527,11 +530,15 @@ function prefix(choices: Choices, depth: number): string {
       ]),
     () => `eval ${choices.maybe(0.6) ? quoted() : word(choices, depth)}`,
     () =>
-      `${choices.of(["sh -c", "bash -c", "sh -ec", "dash -c", "bash -euo pipefail -c", "sh -c -e"])} ${quoted()} ${choices.of(["", "a b", '"$x"'])}`,
+      `${choices.of(["sh -c", "bash -c", "sh -ec", "dash -c", "bash -euo pipefail -c", "sh -c -e"])} ` +
+      `${quoted()} ${choices.of(["", "a b", '"$x"'])}`,
     () =>
-      `${choices.of(["env", "env A=1", "env -- A=1", "nice", "nice -n 5", "nohup", "timeout 3", "timeout -k 1 3", "command", "builtin", "exec", "xargs", "xargs -n1", "xargs -I{}", "time", "env nice"])} ${command(choices, Math.max(0, depth - 1))}`,
+      `${choices.of(["env", "env A=1", "env -- A=1", "nice", "nice -n 5", "nohup", "timeout 3", "timeout -k 1 3", "command", "builtin", "exec", "xargs", "xargs -n1", "xargs -I{}", "time", "env nice"])} ` +
+      `${command(choices, Math.max(0, depth - 1))}`,
     () =>
-      `find . ${choices.of(["-name f", "-type f", "", '"$w"', "$e"])} -exec ${choices.of(STUBS)} ${word(choices, 0)} ${choices.of(["{} \\;", "{} +", "\\;", "';'", '{} "+"', "+"])}`,
+      `find . ${choices.of(["-name f", "-type f", "", '"$w"', "$e"])} -exec ` +
+      `${choices.of(STUBS)} ${word(choices, 0)} ` +
+      `${choices.of(["{} \\;", "{} +", "\\;", "';'", '{} "+"', "+"])}`,
     () => `trap ${quoted()} ${choices.of(["EXIT", "0", "EXIT INT", ""])}`,
     () =>
       choices.of([
@@ -597,7 +604,9 @@ function compound(choices: Choices, depth: number): string {
     () => `for ((i=0; i<2; i++)); do ${inside()}; done`,
     () => `for ((i=x; i<2; i++)); do ${inside()}; done`,
     () =>
-      `case ${word(choices, depth)} in ${choices.of(["a", "*", "(b", "a|b", "$(beta)", '"a b"', "[ab]"])}) ${inside()} ;; *) ${inside()}; esac`,
+      `case ${word(choices, depth)} in ` +
+      `${choices.of(["a", "*", "(b", "a|b", "$(beta)", '"a b"', "[ab]"])}) ${inside()} ;; *) ` +
+      `${inside()}; esac`,
     () => `case a in a) ${inside()} ${choices.of([";;", ";&", ";;&"])} *) ${inside()};; esac`,
     () => `f() { ${inside()}; }; f ${word(choices, depth)}`,
     () => `! ${inside()}`,

@@ -27,7 +27,9 @@ const span = {
  */
 const INPUTS: { readonly [format: string]: { readonly [file: string]: string } } = {
   agentgateway: {
-    "gateway.log": `${T}\tinfo\trequest gateway=g http.method=POST http.path=/mcp http.status=200 protocol=mcp mcp.method.name=tools/call mcp.target=crm gen_ai.tool.name=refund\n`,
+    "gateway.log":
+      `${T}\tinfo\trequest gateway=g http.method=POST http.path=/mcp http.status=200 ` +
+      "protocol=mcp mcp.method.name=tools/call mcp.target=crm gen_ai.tool.name=refund\n",
   },
   agt: {
     "audit.jsonl": jsonl([
@@ -160,9 +162,15 @@ const INPUTS: { readonly [format: string]: { readonly [file: string]: string } }
   },
   generic: {
     "calls.csv":
-      'kind;id;at;run;agent;tool;arguments;ok\ncall;1;2026-03-02T10:00:00Z;r;a;refund;"{""amount"":5}";yes\nnote;2;2026-03-02T10:00:01Z;r;a;;;\n',
+      "kind;id;at;run;agent;tool;arguments;ok\n" +
+      'call;1;2026-03-02T10:00:00Z;r;a;refund;"{""amount"":5}";yes\n' +
+      "note;2;2026-03-02T10:00:01Z;r;a;;;\n",
     "calls.yaml":
-      "apiVersion: agentz/v1\nkind: Mapping\nname: calls\nformat: csv\ndelimiter: \";\"\njson: [record.arguments]\nwhen: record.kind == 'call'\nevent:\n  id: record.id\n  time: record.at\n  session: record.run\n  subject: { type: \"'agent'\", id: record.agent }\n  action: { server: \"'crm'\", name: record.tool }\n  args: record.arguments\n  decision: { effect: \"record.ok == 'yes' ? 'allow' : 'deny'\" }\n",
+      'apiVersion: agentz/v1\nkind: Mapping\nname: calls\nformat: csv\ndelimiter: ";"\njson: ' +
+      "[record.arguments]\nwhen: record.kind == 'call'\nevent:\n  id: record.id\n  time: " +
+      "record.at\n  session: record.run\n  subject: { type: \"'agent'\", id: record.agent }\n  " +
+      "action: { server: \"'crm'\", name: record.tool }\n  args: record.arguments\n  decision: " +
+      "{ effect: \"record.ok == 'yes' ? 'allow' : 'deny'\" }\n",
   },
   langfuse: {
     "exports/one.json": JSON.stringify({
@@ -251,7 +259,8 @@ const INPUTS: { readonly [format: string]: { readonly [file: string]: string } }
   },
 };
 const POLICY =
-  'apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n  - { id: small, effect: allow, when: "args.amount < 10.0" }\n';
+  "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n  - { id: small, " +
+  'effect: allow, when: "args.amount < 10.0" }\n';
 const pages = readdirSync(join(ROOT, "docs/importers"))
   .map((name) => name.replace(/\.md$/, ""))
   .sort();

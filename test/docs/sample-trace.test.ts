@@ -15,19 +15,23 @@ test("design 7.8: the sample's generator gives the bytes of traces/sample.jsonl"
   expect(generated === trace).toBe(true);
 });
 
-test("design 7.1: every line of the sample is an event, with an id of its own and nothing that the format does not know", () => {
-  const ids = new Set<string>();
-  const unknown: string[] = [];
-  const lines = trace.trimEnd().split("\n");
-  lines.forEach((line, i) => {
-    const event = decodeEvent(JSON.parse(line), {
-      file: "sample.jsonl",
-      line: i + 1,
-      onUnknownMember: (name) => unknown.push(name),
+test(
+  "design 7.1: every line of the sample is an event, with an id of its own and nothing that the " +
+    "format does not know",
+  () => {
+    const ids = new Set<string>();
+    const unknown: string[] = [];
+    const lines = trace.trimEnd().split("\n");
+    lines.forEach((line, i) => {
+      const event = decodeEvent(JSON.parse(line), {
+        file: "sample.jsonl",
+        line: i + 1,
+        onUnknownMember: (name) => unknown.push(name),
+      });
+      if (typeof event === "string") throw new Error(event);
+      ids.add(event.id);
     });
-    if (typeof event === "string") throw new Error(event);
-    ids.add(event.id);
-  });
-  expect(unknown).toEqual([]);
-  expect(ids.size).toBe(lines.length);
-});
+    expect(unknown).toEqual([]);
+    expect(ids.size).toBe(lines.length);
+  },
+);

@@ -11,7 +11,8 @@ const WIDER = `
   - { id: everybody, effect: allow, actions: [mail/send], when: "'incident' in args.to || has(args.body)" }
 `;
 const REQUEST =
-  "{ subject: { type: agent, id: assistant }, action: { server: mail, name: send }, args: { to: [a@b.example] }, session: { labels: [read_confidential] } }\n";
+  "{ subject: { type: agent, id: assistant }, action: { server: mail, name: send }, args: { " +
+  "to: [a@b.example] }, session: { labels: [read_confidential] } }\n";
 
 const INVARIANT = `apiVersion: agentz/v1
 kind: Invariant

@@ -81,7 +81,9 @@ describe("agentz bench", () => {
     expect(conditions.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9);
     const texts = {
       ...files,
-      "p.yaml": `${POLICY}  - id: parts\n    effect: deny\n    when: |-\n      args.order == '1' ||\n      args.order == '2'\n`,
+      "p.yaml":
+        `${POLICY}  - id: parts\n    effect: deny\n    when: |-\n      args.order == '1' ||\n` +
+        "      args.order == '2'\n",
     };
     expect(bench(["--details"], texts).stdout).toContain(
       "p/parts: args.order == '1' || args.order == '2'",
@@ -106,7 +108,9 @@ describe("agentz bench", () => {
   });
 
   it("tells rules that speak of no call, and lists the rest with --details", () => {
-    const many = `${POLICY}${Array.from({ length: 12 }, (_, i) => `  - { id: r${i}, effect: deny, actions: [crm/lookup], when: "args.order == 'x${i}'" }\n`).join("")}  - { id: never, effect: deny, actions: [other/tool] }\n`;
+    const many =
+      `${POLICY}${Array.from({ length: 12 }, (_, i) => `  - { id: r${i}, effect: deny, actions: [crm/lookup], when: "args.order == 'x${i}'" }\n`).join("")}  ` +
+      "- { id: never, effect: deny, actions: [other/tool] }\n";
     const files = { ...FILES, "p.yaml": many };
     const [short, long] = [bench([], files).stdout, bench(["--details"], files).stdout];
     expect([

@@ -45,11 +45,15 @@ function folderFor(name: string): string {
 
 const GITHUB = { GITHUB_ACTIONS: "true", CI: "true" };
 
-describe("design 7.3: the gate sees a widening in the clones that CI systems leave, or says which command helps", () => {
-  test.each(CLONES.map((clone) => [clone.name, clone] as const))("%s", async (name, clone) => {
-    expect(await faultOf(clone, origin, { cwd: folderFor(name), run })).toBeUndefined();
-  });
-});
+describe(
+  "design 7.3: the gate sees a widening in the clones that CI systems leave, or says which " +
+    "command helps",
+  () => {
+    test.each(CLONES.map((clone) => [clone.name, clone] as const))("%s", async (name, clone) => {
+      expect(await faultOf(clone, origin, { cwd: folderFor(name), run })).toBeUndefined();
+    });
+  },
+);
 
 /** A whole clone at the head of the pull request, as a runner leaves it. */
 function wholeClone(name: string): string {
@@ -109,7 +113,9 @@ describe("one default for every command that compares", () => {
   test("replay, report, coverage, diff, version check and ci take the same base, and say so", async () => {
     const cwd = wholeClone("same");
     const env = { ...GITHUB, GITHUB_BASE_REF: "main" };
-    const told = `agentz: the baseline is ${origin.fork.slice(0, 12)}, where HEAD left origin/main, which GITHUB_BASE_REF names\n`;
+    const told =
+      `agentz: the baseline is ${origin.fork.slice(0, 12)}, where HEAD left origin/main, which ` +
+      "GITHUB_BASE_REF names\n";
     const base = `git:${origin.fork}`;
     const read = async (
       path: readonly string[],

@@ -70,57 +70,61 @@ describe("agentz ci on a repository: base, change, verdict", () => {
     ]);
   });
 
-  it("fails a widening that the version does not declare, in every format at once, each opened by a reader of it", async () => {
-    const folder = repository();
-    writeFileSync(join(folder, "policies/refunds.yaml"), RULES("1.0.1", "200.0"));
-    const outputs = [
-      "json=r.json",
-      "sarif=r.sarif",
-      "junit=r.xml",
-      "markdown=r.md",
-      "github=-",
-    ].flatMap((output) => ["--output", output]);
-    const done = agentz(["ci", ...outputs], { cwd: folder });
-    expect(done.status).toBe(1);
-    const read = (name: string): string => readFileSync(join(folder, name), "utf8");
-    const { steps, version, replay } = JSON.parse(read("r.json"));
-    expect(steps.map((s: { name: string; status: string }) => `${s.name} ${s.status}`)).toEqual([
-      "lint passed",
-      "test passed",
-      "analyze skipped",
-      "version failed",
-      "replay failed",
-    ]);
-    expect([version.required, replay.changes.widened.direct]).toEqual(["major", 1]);
-    const [result] = JSON.parse(read("r.sarif")).runs.flatMap(
-      (run: { results: readonly unknown[] }) => run.results,
-    );
-    expect([
-      result.ruleId,
-      result.level,
-      result.locations[0].physicalLocation.artifactLocation.uri,
-      result.locations[0].physicalLocation.region.startLine,
-    ]).toEqual(["replay-widened", "error", "policies/refunds.yaml", 8]);
-    expect([
-      sarifFaults(read("r.sarif")),
-      await junitFaults(read("r.xml")),
-      renderedFaults(read("r.md")),
-    ]).toEqual([[], [], []]);
-    const page = renderMarkdown(read("r.md"));
-    expect(
-      [...page.matchAll(/<td>(?:lint|test|version|replay)<\/td>\s*<td>([^<]*)<\/td>/g)].map(
-        ([, verdict]) => verdict,
-      ),
-    ).toEqual(["✅ passed", "✅ passed", "❌ failed", "❌ failed"]);
-    expect(page).toMatch(/<th>before<\/th>[^]*<details>\s*<summary>/);
-    expect(read("r.xml")).toContain('<testcase classname="agentz-gate" name="widened"');
-    expect(read("r.md")).toMatch(/^<!-- agentz ci -->\n## agentz: ❌ failed\n/);
-    expect(done.stdout).toMatch(
-      /^::error title=agentz version::Policy refunds needs a major bump/m,
-    );
-    const again = agentz(["ci", "--output", "markdown=-"], { cwd: folder });
-    expect(again.stdout).toBe(read("r.md"));
-  });
+  it(
+    "fails a widening that the version does not declare, in every format at once, each opened by " +
+      "a reader of it",
+    async () => {
+      const folder = repository();
+      writeFileSync(join(folder, "policies/refunds.yaml"), RULES("1.0.1", "200.0"));
+      const outputs = [
+        "json=r.json",
+        "sarif=r.sarif",
+        "junit=r.xml",
+        "markdown=r.md",
+        "github=-",
+      ].flatMap((output) => ["--output", output]);
+      const done = agentz(["ci", ...outputs], { cwd: folder });
+      expect(done.status).toBe(1);
+      const read = (name: string): string => readFileSync(join(folder, name), "utf8");
+      const { steps, version, replay } = JSON.parse(read("r.json"));
+      expect(steps.map((s: { name: string; status: string }) => `${s.name} ${s.status}`)).toEqual([
+        "lint passed",
+        "test passed",
+        "analyze skipped",
+        "version failed",
+        "replay failed",
+      ]);
+      expect([version.required, replay.changes.widened.direct]).toEqual(["major", 1]);
+      const [result] = JSON.parse(read("r.sarif")).runs.flatMap(
+        (run: { results: readonly unknown[] }) => run.results,
+      );
+      expect([
+        result.ruleId,
+        result.level,
+        result.locations[0].physicalLocation.artifactLocation.uri,
+        result.locations[0].physicalLocation.region.startLine,
+      ]).toEqual(["replay-widened", "error", "policies/refunds.yaml", 8]);
+      expect([
+        sarifFaults(read("r.sarif")),
+        await junitFaults(read("r.xml")),
+        renderedFaults(read("r.md")),
+      ]).toEqual([[], [], []]);
+      const page = renderMarkdown(read("r.md"));
+      expect(
+        [...page.matchAll(/<td>(?:lint|test|version|replay)<\/td>\s*<td>([^<]*)<\/td>/g)].map(
+          ([, verdict]) => verdict,
+        ),
+      ).toEqual(["✅ passed", "✅ passed", "❌ failed", "❌ failed"]);
+      expect(page).toMatch(/<th>before<\/th>[^]*<details>\s*<summary>/);
+      expect(read("r.xml")).toContain('<testcase classname="agentz-gate" name="widened"');
+      expect(read("r.md")).toMatch(/^<!-- agentz ci -->\n## agentz: ❌ failed\n/);
+      expect(done.stdout).toMatch(
+        /^::error title=agentz version::Policy refunds needs a major bump/m,
+      );
+      const again = agentz(["ci", "--output", "markdown=-"], { cwd: folder });
+      expect(again.stdout).toBe(read("r.md"));
+    },
+  );
 
   it("shows the change first, then what of it no recorded call reaches, then the rest", () => {
     const folder = repository();
@@ -167,11 +171,15 @@ describe("agentz ci on a repository: base, change, verdict", () => {
         },
       );
     const read = shell(
-      'if agentz ci --output json=- > r.json; then echo passed; else echo "failed with $?"; fi\nagentz replay --format json --gate widened=5 | node -e \'console.log(JSON.parse(require("fs").readFileSync(0, "utf8")).changes.widened.direct)\'',
+      'if agentz ci --output json=- > r.json; then echo passed; else echo "failed with $?"; ' +
+        "fi\nagentz replay --format json --gate widened=5 | node -e " +
+        '\'console.log(JSON.parse(require("fs").readFileSync(0, ' +
+        '"utf8")).changes.widened.direct)\'',
     );
     expect([read.stdout, read.status]).toEqual(["failed with 1\n1\n", 0]);
     const proposed = shell(
-      'agentz replay > out.txt || true\ncommand=$(sed -n "s/.*; \\(agentz explain .*\\)  shows why$/\\1/p" out.txt)\necho "$command"\neval "$command"',
+      'agentz replay > out.txt || true\ncommand=$(sed -n "s/.*; \\(agentz explain .*\\)  shows ' +
+        'why$/\\1/p" out.txt)\necho "$command"\neval "$command"',
     );
     expect([String(proposed.stdout).split("\n")[0], proposed.status]).toEqual([
       "agentz explain s/1",

@@ -45,7 +45,8 @@ const made = (script: string): string =>
     [
       "--input-type=module",
       "-e",
-      `import { generate } from "./scripts/bench/generate.mjs"; import { textsOf } from "./scripts/bench/sets.mjs"; ${script}`,
+      `import { generate } from "./scripts/bench/generate.mjs"; import { textsOf } from ` +
+        `"./scripts/bench/sets.mjs"; ${script}`,
     ],
     { cwd: ROOT, encoding: "utf8", maxBuffer: 1 << 28 },
   );
@@ -70,7 +71,10 @@ function lines(): string {
       if (i % 3 === 0) return `${noted.replace(/"id":"[^"]*",/, "")}\n`;
       if (i % 300 !== 1) return `${noted}\n`;
       const { time } = JSON.parse(line) as { readonly time: string };
-      return `${noted}\n{"id":"cut off\n{"id":"again-${i}","time":"${time}","acti\\u006fn":{"server":"payments","name":"refund"},"subject":{"type":"agent","id":"support-0"}}\n`;
+      return (
+        `${noted}\n{"id":"cut off\n` +
+        `{"id":"again-${i}","time":"${time}","acti\\u006fn":{"server":"payments","name":"refund"},"subject":{"type":"agent","id":"support-0"}}\n`
+      );
     })
     .join("");
 }
@@ -319,7 +323,9 @@ describe("what columns do not serve", () => {
   it("fixes disorder, and forgets what it wrote before it found it", () => {
     const folder = scratch({
       ...files(),
-      "a.jsonl": `${call("1", "2026-05-01T10:00:00Z")}\n${call("3", "2026-05-01T10:02:00Z")}\n${call("2", "2026-05-01T10:01:00Z")}\n`,
+      "a.jsonl":
+        `${call("1", "2026-05-01T10:00:00Z")}\n${call("3", "2026-05-01T10:02:00Z")}\n` +
+        `${call("2", "2026-05-01T10:01:00Z")}\n`,
     });
     expect(replayed(folder, ["a.jsonl"]).trace).toMatchObject({ calls: 3, reordered: 1 });
     expect(ids(folder)).toEqual(["1", "2", "3"]);
@@ -378,7 +384,8 @@ describe("replay --watch", () => {
       await until(() => err.includes("does not load"));
       writeFileSync(
         join(folder, "candidate/extra.yaml"),
-        "apiVersion: agentz/v1\nkind: Policy\nname: extra\nversion: 1.0.0\nrules: [{ id: none, effect: deny, actions: ['**'] }]\n",
+        "apiVersion: agentz/v1\nkind: Policy\nname: extra\nversion: 1.0.0\nrules: [{ id: none, " +
+          "effect: deny, actions: ['**'] }]\n",
       );
       await until(() => replays() === 2 && err.includes("since the save before"));
       expect(err).toMatch(/since the save before: .*narrowed \d+ -> \d+/);

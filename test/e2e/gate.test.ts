@@ -85,10 +85,18 @@ resources: [{ match: "t:1", classification: restricted }]
 decision_points: [{ id: gateway, external: true }]
 `,
   get old(): string {
-    return `${RULES}  - { id: a, effect: allow, actions: [x/a, x/c] }\n  - { id: b, effect: deny, actions: [x/b] }\n${this.catalog}`;
+    return (
+      `${RULES}  - { id: a, effect: allow, actions: [x/a, x/c] }\n  - { id: b, effect: deny, ` +
+      `actions: [x/b] }\n${this.catalog}`
+    );
   },
   get new(): string {
-    return `${RULES}  - { id: a, effect: require_approval, actions: [x/a], when: "args.n < 4", approval: { approvers: ["role:boss"], quorum: 2 } }\n  - { id: b, effect: allow, actions: [x/b], when: "args.n >= 0" }\n  - { id: z, effect: allow, actions: [x/z] }\n${this.catalog}`;
+    return (
+      `${RULES}  - { id: a, effect: require_approval, actions: [x/a], when: "args.n < 4", ` +
+      `approval: { approvers: ["role:boss"], quorum: 2 } }\n  - { id: b, effect: allow, actions: ` +
+      `[x/b], when: "args.n >= 0" }\n  - { id: z, effect: allow, actions: [x/z] }\n` +
+      `${this.catalog}`
+    );
   },
   trace: `{"id":"a","id":"b"}\n${jsonl(
     [...Array(16).keys()].map((i) => {
@@ -185,7 +193,9 @@ describe("the gate", () => {
 
   it("limits widened calls by class, effect and label, from agentz.yaml too", () => {
     const catalog =
-      'apiVersion: agentz/v1\nkind: Catalog\nname: c\nversion: 1.0.0\ntools: [{ name: b, server: x, effects: [pay], resource: { type: t, id: "\'1\'" } }]\nresources: [{ match: "t:*", classification: restricted }]\n';
+      "apiVersion: agentz/v1\nkind: Catalog\nname: c\nversion: 1.0.0\ntools: [{ name: b, " +
+      "server: x, effects: [pay], resource: { type: t, id: \"'1'\" } }]\nresources: [{ match: " +
+      '"t:*", classification: restricted }]\n';
     const files = {
       ...SHIFT,
       "old.yaml": `${SHIFT["old.yaml"]}---\n${catalog}`,
@@ -285,7 +295,8 @@ describe("the gate", () => {
       (g: { class: string }) => g.class === "widened",
     );
     const accepted = (rules: string | undefined, expires: string): string =>
-      `gate:\n  widened: 0\n  accepted:\n${groups.map((g: { id: string; rulesDigest: string }) => `    - { group: "${g.id}", rules: "${rules ?? g.rulesDigest}", reason: wanted, owner: me, expires: ${expires} }\n`).join("")}`;
+      "gate:\n  widened: 0\n  accepted:\n" +
+      `${groups.map((g: { id: string; rulesDigest: string }) => `    - { group: "${g.id}", rules: "${rules ?? g.rulesDigest}", reason: wanted, owner: me, expires: ${expires} }\n`).join("")}`;
     const held = replay({ ...SHIFT, "agentz.yaml": accepted(undefined, "2026-06-01") }, [
       "--now",
       "2026-06-01",
@@ -558,7 +569,9 @@ describe("filters say what they left out", () => {
     expect(JSON.parse(done.stdout).error).toEqual({
       code: "nothing-decided",
       message: "the filters leave out every call of the trace (1), so nothing was decided",
-      help: "check their values; a call without a time is left out by `--since` and `--until`, one without a session by `--session`",
+      help:
+        "check their values; a call without a time is left out by `--since` and `--until`, one " +
+        "without a session by `--session`",
     });
   });
 
@@ -648,7 +661,9 @@ describe("what people see", () => {
   });
 
   it("design 7.4: promoting a shadow rule shows as the change it is", () => {
-    const shadow = `${RULES}  - { id: a, effect: allow, actions: [x/a] }\n  - { id: no, effect: deny, actions: [x/a], mode: shadow }\n`;
+    const shadow =
+      `${RULES}  - { id: a, effect: allow, actions: [x/a] }\n  - { id: no, effect: deny, ` +
+      "actions: [x/a], mode: shadow }\n";
     const files = {
       "old.yaml": `${RULES}  - { id: a, effect: allow, actions: [x/a] }\n`,
       "new.yaml": shadow,

@@ -273,7 +273,8 @@ describe("--debug", () => {
 describe("what is told on standard error", () => {
   const EVIL = "\u001b[2J\u202e::error::";
   const SET =
-    "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules: [{ id: look, effect: allow, actions: [crm/lookup] }]\n";
+    "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules: [{ id: look, effect: " +
+    "allow, actions: [crm/lookup] }]\n";
   it.each([
     ["trace", "sort", `${EVIL}.jsonl`, "-o", "out"],
     ["trace", "merge", `${EVIL}.jsonl`, "-o", "out"],

@@ -135,35 +135,43 @@ describe("agentz replay", () => {
     expect(agentz([...args, "--fail-on", "widened,indeterminate"], { cwd: folder }).status).toBe(0);
   });
 
-  it("design 7.7: malformed lines are counted and listed with file and line, and a trace that says nothing fails", () => {
-    const folder = scratch({
-      "p.yaml": POLICY,
-      "t.jsonl": `${jsonl(EVENTS.slice(0, 2))}{"id": "s/2", "act\n`,
-      "other.jsonl": jsonl([
-        { id: "x", action: { server: "else", name: "else" }, subject: { type: "agent", id: "a" } },
-      ]),
-    });
-    const args = [
-      "replay",
-      "--baseline",
-      "recorded",
-      "--candidate",
-      "p.yaml",
-      "--format",
-      "json",
-      "--trace",
-    ];
-    const { trace } = JSON.parse(agentz([...args, "t.jsonl"], { cwd: folder }).stdout);
-    expect([
-      trace.calls,
-      trace.malformed,
-      trace.malformedLines[0].file,
-      trace.malformedLines[0].line,
-    ]).toEqual([2, 1, "t.jsonl", 3]);
-    const other = agentz([...args, "other.jsonl"], { cwd: folder });
-    expect(other.status).toBe(1);
-    expect(JSON.parse(other.stdout).error.code).toBe("no-known-tool");
-  });
+  it(
+    "design 7.7: malformed lines are counted and listed with file and line, and a trace that " +
+      "says nothing fails",
+    () => {
+      const folder = scratch({
+        "p.yaml": POLICY,
+        "t.jsonl": `${jsonl(EVENTS.slice(0, 2))}{"id": "s/2", "act\n`,
+        "other.jsonl": jsonl([
+          {
+            id: "x",
+            action: { server: "else", name: "else" },
+            subject: { type: "agent", id: "a" },
+          },
+        ]),
+      });
+      const args = [
+        "replay",
+        "--baseline",
+        "recorded",
+        "--candidate",
+        "p.yaml",
+        "--format",
+        "json",
+        "--trace",
+      ];
+      const { trace } = JSON.parse(agentz([...args, "t.jsonl"], { cwd: folder }).stdout);
+      expect([
+        trace.calls,
+        trace.malformed,
+        trace.malformedLines[0].file,
+        trace.malformedLines[0].line,
+      ]).toEqual([2, 1, "t.jsonl", 3]);
+      const other = agentz([...args, "other.jsonl"], { cwd: folder });
+      expect(other.status).toBe(1);
+      expect(JSON.parse(other.stdout).error.code).toBe("no-known-tool");
+    },
+  );
 });
 
 describe("design 11.3: what cannot be used gets one clear message and the right exit status", () => {

@@ -143,28 +143,32 @@ describe("paths of SARIF, annotations and test reports are those of the reposito
   });
 });
 
-test("calls that `default` now decides are results, at the rule that decided them, or at the top of its file where it is gone", async () => {
-  const done = await runInProcess(join(repository(), "agents"), {}, [
-    "replay",
-    "--no-index",
-    "--format",
-    "sarif",
-  ]);
-  const results: readonly {
-    readonly ruleId: string;
-    readonly locations: readonly {
-      readonly physicalLocation: { readonly region: { readonly startLine: number } };
-    }[];
-  }[] = JSON.parse(done.stdout).runs[0].results;
-  expect(
-    results
-      .map(({ ruleId, locations }) => [ruleId, locations[0]?.physicalLocation.region.startLine])
-      .sort(),
-  ).toEqual([
-    ["replay-narrowed", 1],
-    ["replay-narrowed", 7],
-  ]);
-});
+test(
+  "calls that `default` now decides are results, at the rule that decided them, or at the top of " +
+    "its file where it is gone",
+  async () => {
+    const done = await runInProcess(join(repository(), "agents"), {}, [
+      "replay",
+      "--no-index",
+      "--format",
+      "sarif",
+    ]);
+    const results: readonly {
+      readonly ruleId: string;
+      readonly locations: readonly {
+        readonly physicalLocation: { readonly region: { readonly startLine: number } };
+      }[];
+    }[] = JSON.parse(done.stdout).runs[0].results;
+    expect(
+      results
+        .map(({ ruleId, locations }) => [ruleId, locations[0]?.physicalLocation.region.startLine])
+        .sort(),
+    ).toEqual([
+      ["replay-narrowed", 1],
+      ["replay-narrowed", 7],
+    ]);
+  },
+);
 
 describe("lines end as each format has them", () => {
   const root = repository();

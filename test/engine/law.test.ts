@@ -65,7 +65,8 @@ describe("the law of design 4.2, on every recorded attribute of the sample", () 
       run.advance(call, outcome, counterfactual(outcome, event), event);
     }
     console.log(
-      `${tried} attributes made unrecorded, ${changed} of them changed the decision (${((100 * changed) / tried).toFixed(1)}%)`,
+      `${tried} attributes made unrecorded, ${changed} of them changed the decision ` +
+        `(${((100 * changed) / tried).toFixed(1)}%)`,
     );
     expect(changed / tried).toBeGreaterThan(0.1);
   });

@@ -50,17 +50,21 @@ describe("design 2.5, 2.6: a subject under another spelling", () => {
   ])("%s:%s is told: %s", (type, id, wanted) => {
     expect([told(LISTED, type, id), told(OPEN, type, id)]).toEqual([wanted, wanted]);
   });
-  it("an agent that is not listed is denied where that is so, and otherwise it may be the one that it looks like", () => {
-    expect([told(LISTED, "AGENT", "ghost"), told(OPEN, "AGENT", "ghost")]).toEqual([
-      "deny?",
-      "allow",
-    ]);
-    expect([
-      told(LISTED, "agent", "Batch"),
-      told(OPEN, "agent", "Batch"),
-      told(OPEN, "agent", "other"),
-    ]).toEqual(["deny", "deny?", "allow"]);
-  });
+  it(
+    "an agent that is not listed is denied where that is so, and otherwise it may be the one " +
+      "that it looks like",
+    () => {
+      expect([told(LISTED, "AGENT", "ghost"), told(OPEN, "AGENT", "ghost")]).toEqual([
+        "deny?",
+        "allow",
+      ]);
+      expect([
+        told(LISTED, "agent", "Batch"),
+        told(OPEN, "agent", "Batch"),
+        told(OPEN, "agent", "other"),
+      ]).toEqual(["deny", "deny?", "allow"]);
+    },
+  );
   it("of an agent of the chain, and of the person acted for, the same is asked", () => {
     const chained = (mode: string): ReturnType<typeof load> =>
       load(

@@ -15,7 +15,10 @@ function document({ agent, catalog }: Given): string {
 }
 
 function policy({ rule }: Given): string {
-  return `kind: Policy\nname: p\nversion: 1.0.0\nrules:\n  - { ${rule ?? "id: look, effect: allow, actions: [crm/lookup]"} }`;
+  return (
+    "kind: Policy\nname: p\nversion: 1.0.0\nrules:\n  - { " +
+    `${rule ?? "id: look, effect: allow, actions: [crm/lookup]"} }`
+  );
 }
 
 const A = "id: a, status: commissioned";
@@ -100,7 +103,9 @@ const CASES: readonly (readonly [control: string, met: Given, notMet: Given, noE
       "behaviour-baseline",
       { agent: `${A}, manifest: { max_calls: 5, max_duration: 1h }` },
       {
-        catalog: `agents:\n  - { ${A}, manifest: { max_calls: 5, max_duration: 1h } }\n  - { id: b, status: commissioned }\n`,
+        catalog:
+          `agents:\n  - { ${A}, manifest: { max_calls: 5, max_duration: 1h } }\n  - { id: b, ` +
+          "status: commissioned }\n",
       },
       { agent: A },
     ],

@@ -33,7 +33,10 @@ const ran = (order: string): Event => look(order, { outcome: { status: "ok" } })
 
 /** The last call's decision in a word, after the others; `values`: how the list `seen` is kept. */
 function last(values: string, events: readonly Event[]): string {
-  const session = `session: { values: [{ name: seen, add: args.order, when: "action.name == 'lookup'", ${values} }], labels: [{ name: o1, when: "action.name == 'lookup'", on: completed }, { name: o3, when: args.order == 'o3' }] }`;
+  const session =
+    `session: { values: [{ name: seen, add: args.order, when: "action.name == 'lookup'", ` +
+    `${values} }], labels: [{ name: o1, when: "action.name == 'lookup'", on: completed }, { ` +
+    "name: o3, when: args.order == 'o3' }] }";
   const decision: Decision | undefined = agreed([policy(RULES, session)], events).at(-1);
   return decision?.indeterminate === true
     ? `unknown: ${decision.missing.map(({ attribute }) => attribute).join(" ")}`
@@ -142,7 +145,8 @@ describe("design 5.3: a bad amount in a windowed counter is forgotten with its w
         "{ id: pay, effect: allow, actions: [bank/pay], when: session.counters.spent <= 100.0 }",
         "{ id: try, effect: allow, actions: [bank/try] }",
       ],
-      `session: { counters: [{ name: spent, add: args.amount, on: attempted${within}, when: "action.name == 'try'" }] }`,
+      `session: { counters: [{ name: spent, add: args.amount, on: attempted${within}, when: ` +
+        `"action.name == 'try'" }] }`,
     );
   const pay = (amount: unknown, more: Partial<Event> = {}): Event =>
     call("pay", undefined, {

@@ -46,7 +46,10 @@ function batch(seed: number, into: Occurrences, raw: boolean): string | undefine
     result.errorInstance instanceof Error
       ? (result.errorInstance.stack ?? result.errorInstance.message)
       : String(result.errorInstance);
-  return `seed ${seed}\n${message}${shrunk !== undefined && !message.includes("apiVersion") ? `\n${show(shrunk)}` : ""}`;
+  return (
+    `seed ${seed}\n` +
+    `${message}${shrunk !== undefined && !message.includes("apiVersion") ? `\n${show(shrunk)}` : ""}`
+  );
 }
 
 /** True where no disagreement was found. */
@@ -63,7 +66,9 @@ export function fuzz(options: FuzzOptions): boolean {
     found++;
   }
   options.say(
-    `${report(occurrences)}\n${found === 0 ? "no disagreement" : `${found} seeds with a disagreement`}, seeds ${options.seed} to ${seed - 1}`,
+    `${report(occurrences)}\n` +
+      `${found === 0 ? "no disagreement" : `${found} seeds with a disagreement`}, seeds ` +
+      `${options.seed} to ${seed - 1}`,
   );
   return found === 0;
 }

@@ -30,7 +30,10 @@ function told(when: string, event: Event, world = PEOPLE): string {
     [event],
   );
   if (decision?.indeterminate === true)
-    return `unknown: ${decision.missing.map(({ attribute }) => attribute.replace("context.on_behalf_of", "…")).join(" ")}`;
+    return (
+      "unknown: " +
+      `${decision.missing.map(({ attribute }) => attribute.replace("context.on_behalf_of", "…")).join(" ")}`
+    );
   return decision?.errors.length === 0 ? String(decision.effect === "allow") : "error";
 }
 
@@ -198,7 +201,8 @@ describe("design 2.5, 2.7: conditions see the catalog's people on context.on_beh
 
   it("design 5.2: state kept by the tenant is the caller's, and that by the person is kept by name", () => {
     const session =
-      "session: { counters: [{ name: t, add: '1.0', key: tenant, on: attempted }, { name: p, add: '1.0', key: on_behalf_of, on: attempted }] }";
+      "session: { counters: [{ name: t, add: '1.0', key: tenant, on: attempted }, { name: p, " +
+      "add: '1.0', key: on_behalf_of, on: attempted }] }";
     const rules = policy(
       ["{ id: r, effect: allow, when: session.counters.t == 1.0 && session.counters.p == 0.0 }"],
       session,

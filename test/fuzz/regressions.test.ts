@@ -66,7 +66,8 @@ describe("what comparing engine and reference has found", () => {
 
   it("design 5.3: of a call that did not really run the outcome is unrecorded, however complete the event is", () => {
     const session =
-      "session: { labels: [{ name: done, when: 'true', on: completed }, { name: none, when: '!has(outcome.status)' }] }";
+      "session: { labels: [{ name: done, when: 'true', on: completed }, { name: none, when: " +
+      "'!has(outcome.status)' }] }";
     const stopped = call({
       decision: { effect: "deny" },
       outcome: {},
@@ -76,7 +77,8 @@ describe("what comparing engine and reference has found", () => {
       [
         policy(
           [
-            "{ id: r, effect: allow, when: \"'done' in session.labels || 'none' in session.labels || !('done' in session.labels)\" }",
+            "{ id: r, effect: allow, when: \"'done' in session.labels || 'none' in " +
+              "session.labels || !('done' in session.labels)\" }",
           ],
           session,
         ),
@@ -94,15 +96,19 @@ describe("what comparing engine and reference has found", () => {
     expect(decision).toMatchObject({ rules: ["p/r"], indeterminate: false, missing: [] });
   });
 
-  it("design 2.5, 6.4: each field has its own classification, and a field whose classification is unknown is redacted", () => {
-    const rule =
-      "{ id: r, effect: allow, when: has(resource.fields.card), obligations: { redact: { above: internal } } }";
-    const [decision] = agreed([policy([rule]), ORDERS], [call({ unrecorded: ["args.order"] })]);
-    expect(decision).toMatchObject({
-      effect: "allow",
-      obligations: [{ type: "redact", fields: ["card", "iban"] }],
-    });
-  });
+  it(
+    "design 2.5, 6.4: each field has its own classification, and a field whose classification is " +
+      "unknown is redacted",
+    () => {
+      const rule =
+        "{ id: r, effect: allow, when: has(resource.fields.card), obligations: { redact: { above: internal } } }";
+      const [decision] = agreed([policy([rule]), ORDERS], [call({ unrecorded: ["args.order"] })]);
+      expect(decision).toMatchObject({
+        effect: "allow",
+        obligations: [{ type: "redact", fields: ["card", "iban"] }],
+      });
+    },
+  );
 
   it("design 7.1: masked arguments do not count as complete", () => {
     const world = catalog(
@@ -176,36 +182,44 @@ describe("what comparing engine and reference has found", () => {
     });
   });
 
-  it("design 3.6, 4.2: a server that looks like a known one is not another, where the tool's name is unrecorded either", () => {
-    const world = catalog("tools: [{ name: refund, server: pay }]");
-    const rules = policy([
-      "{ id: a, effect: allow }",
-      "{ id: d, effect: deny, actions: ['pay/*'] }",
-    ]);
-    const shown = call({ action: { server: "Pay", name: "refund" } });
-    for (const event of [shown, { ...shown, unrecorded: ["action.name"] }])
-      expect(agreed([rules, world], [event])[0]).toMatchObject({
-        effect: "deny",
-        indeterminate: true,
-      });
-  });
+  it(
+    "design 3.6, 4.2: a server that looks like a known one is not another, where the tool's name " +
+      "is unrecorded either",
+    () => {
+      const world = catalog("tools: [{ name: refund, server: pay }]");
+      const rules = policy([
+        "{ id: a, effect: allow }",
+        "{ id: d, effect: deny, actions: ['pay/*'] }",
+      ]);
+      const shown = call({ action: { server: "Pay", name: "refund" } });
+      for (const event of [shown, { ...shown, unrecorded: ["action.name"] }])
+        expect(agreed([rules, world], [event])[0]).toMatchObject({
+          effect: "deny",
+          indeterminate: true,
+        });
+    },
+  );
 
-  it("design 4.5: a mode of delegation that no policy names is not possible, where whom a policy speaks about is unknown", () => {
-    const user = policy(
-      ["{ id: d, effect: deny }"],
-      "delegation: user\ntarget: { subjects: ['agent:a*'] }",
-    );
-    const other = policy(["{ id: a, effect: allow, subjects: ['agent:**'] }"]).replace(
-      "name: p",
-      "name: q",
-    );
-    const event = call({
-      context: { on_behalf_of: { type: "human", id: "jane" } },
-      unrecorded: ["context.delegation", "subject.id"],
-    });
-    const [decision] = agreed([user, other], [event]);
-    expect(decision?.possible).toEqual(["deny", "allow"]);
-  });
+  it(
+    "design 4.5: a mode of delegation that no policy names is not possible, where whom a policy " +
+      "speaks about is unknown",
+    () => {
+      const user = policy(
+        ["{ id: d, effect: deny }"],
+        "delegation: user\ntarget: { subjects: ['agent:a*'] }",
+      );
+      const other = policy(["{ id: a, effect: allow, subjects: ['agent:**'] }"]).replace(
+        "name: p",
+        "name: q",
+      );
+      const event = call({
+        context: { on_behalf_of: { type: "human", id: "jane" } },
+        unrecorded: ["context.delegation", "subject.id"],
+      });
+      const [decision] = agreed([user, other], [event]);
+      expect(decision?.possible).toEqual(["deny", "allow"]);
+    },
+  );
 
   it("design 5.1: a value that nobody knows takes a place in a list of the first few", () => {
     const session =

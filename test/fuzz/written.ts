@@ -6,7 +6,10 @@ import { compare } from "./compare.ts";
 
 /** One rule, as YAML in one line: `{ id: r, effect: deny }`. */
 export function policy(rules: readonly string[], more = ""): string {
-  return `apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\n${more}\nrules:\n${rules.map((rule) => `  - ${rule}\n`).join("")}`;
+  return (
+    `apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\n${more}\nrules:\n` +
+    `${rules.map((rule) => `  - ${rule}\n`).join("")}`
+  );
 }
 
 /** A catalog with these fields. */

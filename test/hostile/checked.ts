@@ -162,7 +162,8 @@ function schemas(random: Random, files: Files): ReturnType<Maker> {
   };
   const rules = [{ id: "all", effect: "allow", actions: ["payments/refund"] }];
   files["candidate/desk.yaml"] =
-    `${JSON.stringify(catalog)}\n---\n${JSON.stringify({ apiVersion: "agentz/v1", kind: "Policy", name: "p", version: "1.0.0", rules })}\n`;
+    `${JSON.stringify(catalog)}\n---\n` +
+    `${JSON.stringify({ apiVersion: "agentz/v1", kind: "Policy", name: "p", version: "1.0.0", rules })}\n`;
   files["request.json"] = JSON.stringify({
     ...REQUEST,
     subject: { type: "agent", id: "desk-1" },
@@ -531,7 +532,9 @@ function doubledMembers(random: Random, files: Files): ReturnType<Maker> {
 const SECRETS = [
   "ghp_9aB8cD7eF6gH5iJ4kL3mN2oP1qR0sT9uV8wX",
   "AKIAQ7ZK3MN5PX2WVRTJ",
-  "-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEAx7f3q0kqk1kq9Zkq1l2m3n4o5p6q7r8s9t0u1v2w3x4y5z6A\n-----END RSA PRIVATE KEY-----",
+  "-----BEGIN RSA PRIVATE KEY-----\n" +
+    "MIIEowIBAAKCAQEAx7f3q0kqk1kq9Zkq1l2m3n4o5p6q7r8s9t0u1v2w3x4y5z6A\n-----END RSA PRIVATE " +
+    "KEY-----",
   "xoxb-291837465019-918273645012-aBcDeFgHiJkLmNoPqRsTuVwX",
 ];
 

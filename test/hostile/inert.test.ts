@@ -204,7 +204,9 @@ const TEXTS = [
       {
         id: "no",
         effect: "deny",
-        when: `int(args.order) > 5 || args[${JSON.stringify(ACTIVE_TEXT)}] == 1 || context[${JSON.stringify(ACTIVE_TEXT)}] == 1`,
+        when:
+          `int(args.order) > 5 || args[${JSON.stringify(ACTIVE_TEXT)}] == 1 || ` +
+          `context[${JSON.stringify(ACTIVE_TEXT)}] == 1`,
         reason: ACTIVE,
         on_deny: "block_tool",
       },

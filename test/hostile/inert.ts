@@ -3,10 +3,16 @@
  * and as a reader's eye.
  */
 export const ACTIVE =
-  "\u001b[31m\u009b2J\u202e\u200b\r\n::error file=x::owned\n##[error]owned ##vso[x]y\u2028<script>alert(1)</script><img src=x onerror=alert(1)>\"'>]]><!--[x](javascript:alert(1))![i](https://evil.example/p)|`*b*_c_ &amp; %0A::set-output name=a::b @team #1 www.evil.example https://evil.example me@evil.example {{x}}";
+  "\u001b[31m\u009b2J\u202e\u200b\r\n::error file=x::owned\n##[error]owned " +
+  "##vso[x]y\u2028<script>alert(1)</script><img src=x " +
+  "onerror=alert(1)>\"'>]]><!--[x](javascript:alert(1))![i](https://evil.example/p)|`*b*_c_ " +
+  "&amp; %0A::set-output name=a::b @team #1 www.evil.example https://evil.example " +
+  "me@evil.example {{x}}";
 /** The same without what no name may hold. */
 export const ACTIVE_TEXT =
-  "::error::owned ##[error]owned <script>alert(1)</script><img src=x onerror=alert(1)>\"'>]]><!--[x](javascript:alert(1))![i](https://evil.example/p)|`*b*_c_ &amp; %0A::set-output @team #1 me@evil.example";
+  "::error::owned ##[error]owned <script>alert(1)</script><img src=x " +
+  "onerror=alert(1)>\"'>]]><!--[x](javascript:alert(1))![i](https://evil.example/p)|`*b*_c_ " +
+  "&amp; %0A::set-output @team #1 me@evil.example";
 
 const RAW =
   /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200b\ufeff]/;

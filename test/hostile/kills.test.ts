@@ -3,10 +3,14 @@ import { main } from "../../src/cli/main.ts";
 import { WRITERS } from "./kills.ts";
 import { hostileRun } from "./main.ts";
 
-test("ten kills of commands that write leave whole files, and nothing that the next run does not remove (scripts/hostile-fuzz.mjs --kind kill goes on)", async () => {
-  const counts = await hostileRun({ seed: 1, cases: 10, kind: "kill", say: () => undefined });
-  expect([counts.found, counts.kinds["kill"]]).toEqual([[], 10]);
-});
+test(
+  "ten kills of commands that write leave whole files, and nothing that the next run does not " +
+    "remove (scripts/hostile-fuzz.mjs --kind kill goes on)",
+  async () => {
+    const counts = await hostileRun({ seed: 1, cases: 10, kind: "kill", say: () => undefined });
+    expect([counts.found, counts.kinds["kill"]]).toEqual([[], 10]);
+  },
+);
 
 /** Options that name a file to write, and commands that write without one. */
 const WRITING = /^\s+(?:-o, )?--(?:output|decisions|report|payload|signature|pin|fix) /m;

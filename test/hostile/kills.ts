@@ -37,7 +37,8 @@ async function signedBundle(folder: string): Promise<readonly string[]> {
 async function invariant(folder: string): Promise<readonly string[]> {
   writeFileSync(
     join(folder, "never.yaml"),
-    "apiVersion: agentz/v1\nkind: Invariant\nname: never\nversion: 1.0.0\nrules: [{ id: r, never: { actions: [crm/lookup] } }]\n",
+    "apiVersion: agentz/v1\nkind: Invariant\nname: never\nversion: 1.0.0\nrules: [{ id: r, " +
+      "never: { actions: [crm/lookup] } }]\n",
   );
   return [];
 }

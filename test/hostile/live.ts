@@ -109,7 +109,9 @@ function requestOf(random: Random): Buffer {
     () => "Connection: close",
   ];
   const lines = [
-    `${random.chance(0.85) ? "POST" : random.pick(METHODS)} ${path.replaceAll(" ", "%20")}${random.chance(0.1) ? "?a=%00" : ""} HTTP/1.${random.chance(0.9) ? 1 : 0}`,
+    `${random.chance(0.85) ? "POST" : random.pick(METHODS)} ` +
+      `${path.replaceAll(" ", "%20")}${random.chance(0.1) ? "?a=%00" : ""} ` +
+      `HTTP/1.${random.chance(0.9) ? 1 : 0}`,
     "Host: localhost",
     `Content-Type: ${random.chance(0.9) ? TYPES[0] : random.pick([...TYPES, nasty()])}`,
     length,
@@ -217,7 +219,9 @@ async function tried(folder: string, requests: readonly Buffer[]): Promise<reado
     const heard = await Promise.all(requests.map((bytes) => send(port, bytes, IMPATIENT)));
     faults.push(...heard.flatMap(answerFaults));
     const body = JSON.stringify(CALL);
-    const good = `POST /v1/decide HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    const good =
+      `POST /v1/decide HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ` +
+      `${body.length}\r\n\r\n${body}`;
     const after = await send(port, Buffer.from(good), PATIENT);
     if (!after.startsWith("HTTP/1.1 200"))
       faults.push(`no answer afterwards: ${after.slice(0, 200)}`);

@@ -449,7 +449,8 @@ describe("design 11.5: what was planted comes out nowhere", () => {
       ...Object.fromEntries(
         Object.entries(corpus.IMPORTS).map(([name, records]) => [
           `imports/${name}.jsonl`,
-          `${records.map((record) => withSecrets(JSON.stringify(record))).join("\n")}\n${withSecrets(corpus.PLANTED)}\n`,
+          `${records.map((record) => withSecrets(JSON.stringify(record))).join("\n")}\n` +
+            `${withSecrets(corpus.PLANTED)}\n`,
         ]),
       ),
     });

@@ -83,7 +83,8 @@ describe("one broken rule does not silence the others", () => {
 
   test("the examples of the sound rules are tried", () => {
     const rows = found(
-      `${POLICY}p\nrules:\n  - { id: x, effect: forbid }\n  - { id: y, effect: deny, when: "args.n > 1.0", match: [{ args: { n: 0 } }] }\n`,
+      `${POLICY}p\nrules:\n  - { id: x, effect: forbid }\n  - { id: y, effect: deny, when: ` +
+        `"args.n > 1.0", match: [{ args: { n: 0 } }] }\n`,
     );
     expect(rows).toEqual(["example-failed { args: { n: 0 } }", "invalid-value forbid"]);
   });
@@ -94,7 +95,8 @@ describe("nothing is said that hangs on what is broken", () => {
     const session =
       "session:\n  labels: [{ name: l, whem: args.x }]\n  counters: [{ name: c, add: 1, within: never }]\n";
     const rules =
-      "rules:\n  - { id: r, effect: allow, actions: [a/b], when: \"'l' in session.labels && session.counters.c < 3.0\" }\n";
+      "rules:\n  - { id: r, effect: allow, actions: [a/b], when: \"'l' in session.labels && " +
+      'session.counters.c < 3.0" }\n';
     expect(found(`${POLICY}p\n${session}${rules}`).map((row) => row.split(" ")[0])).toEqual([
       "invalid-value",
       "unknown-field",
@@ -116,7 +118,8 @@ describe("nothing is said that hangs on what is broken", () => {
     ).toEqual(["unknown-field whem"]);
     expect(
       found(
-        `${POLICY}p\nsession: { labels: [{ name: l, when: args.x }] }\nrules:\n  - { id: r, effect: allow, actions: [a/b] }\n${broken}`,
+        `${POLICY}p\nsession: { labels: [{ name: l, when: args.x }] }\nrules:\n  - { id: r, ` +
+          `effect: allow, actions: [a/b] }\n${broken}`,
       ),
     ).toEqual(["unknown-field whem"]);
   });

@@ -279,7 +279,8 @@ describe("design 3.2, 2.5: a pattern of a type that there is not", () => {
 
   test("approvers and targets", () => {
     const rows = found(
-      `target: { subjects: ["agents:*"] }\nrules: [{ id: r, effect: require_approval, actions: [fs/read], approval: { approvers: ["user:omar", "role:boss", "human:*"] } }]${CATALOG}`,
+      `target: { subjects: ["agents:*"] }\nrules: [{ id: r, effect: require_approval, actions: ` +
+        `[fs/read], approval: { approvers: ["user:omar", "role:boss", "human:*"] } }]${CATALOG}`,
     );
     expect(rows.map(([code, text]) => [code, text])).toEqual([
       ["dead-pattern", '"agents:*"'],
@@ -428,7 +429,8 @@ describe("design 3.6: a type whose ids are taken apart, without a form", () => {
   test("the catalog's own patterns", () => {
     expect(
       found(
-        `rules: [{ id: r, effect: allow, actions: [fs/write] }]${TOOL}resources: [{ match: "doc:/hr/**", classification: restricted }]`,
+        `rules: [{ id: r, effect: allow, actions: [fs/write] }]${TOOL}resources: [{ match: ` +
+          `"doc:/hr/**", classification: restricted }]`,
       ).map(([code]) => code),
     ).toEqual(["missing-form"]);
   });

@@ -24,7 +24,9 @@ function policyOf(condition: string, more = ""): string {
   const labels =
     "session: { labels: [{ name: read_internal, when: \"'read' in action.effects\" }] }";
   return documents(
-    `${labels}\nrules:\n  - { id: r, effect: deny, when: ${quoted}${more} }\n  - { id: s, effect: allow, actions: [crm/lookup], when: "'read_internal' in session.labels" }${CATALOG}`,
+    `${labels}\nrules:\n  - { id: r, effect: deny, when: ${quoted}${more} }\n  - { id: s, ` +
+      `effect: allow, actions: [crm/lookup], when: "'read_internal' in session.labels" ` +
+      `}${CATALOG}`,
   );
 }
 

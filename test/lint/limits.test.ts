@@ -48,7 +48,9 @@ describe("a file of a million slips is told in a few pages", () => {
   });
 
   test("a suppression of a hundred thousand names is one finding", () => {
-    const text = `${HEAD}# agentz-ignore ${"a,".repeat(100_000)}\nrules:\n  - { id: r, effect: allow, actions: [a/b] }\n`;
+    const text =
+      `${HEAD}# agentz-ignore ${"a,".repeat(100_000)}\nrules:\n  - { id: r, effect: allow, ` +
+      "actions: [a/b] }\n";
     expect(shownOf(text).shown.map(({ code, message }) => [code, message])).toEqual([
       ["bad-suppression", "the suppression names 100000 findings"],
     ]);

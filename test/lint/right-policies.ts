@@ -224,15 +224,22 @@ function rule(of: World, index: number): Text {
 }
 
 function catalogOf(of: World): string {
-  const args = `args: { type: object, properties: { currency: { enum: ${JSON.stringify(of.currencies)} }, n: { type: number }, note: { type: string }, path: { type: string }, url: { type: string }, id: { type: string } } }`;
+  const args =
+    `args: { type: object, properties: { currency: { enum: ${JSON.stringify(of.currencies)} }, ` +
+    "n: { type: number }, note: { type: string }, path: { type: string }, url: { type: string }, " +
+    "id: { type: string } } }";
   const pairs = of.servers.flatMap((server) => of.tools.map((tool) => [server, tool] as const));
   const tools = pairs.map(
     ([server, tool], i) =>
-      `  - { name: ${tool}, server: ${server}, effects: [${TOOL_EFFECTS[i % TOOL_EFFECTS.length] ?? "read"}], resource: { type: ${typeOf(of, server, tool)}, id: args.id }, ${args} }`,
+      `  - { name: ${tool}, server: ${server}, effects: ` +
+      `[${TOOL_EFFECTS[i % TOOL_EFFECTS.length] ?? "read"}], resource: { type: ` +
+      `${typeOf(of, server, tool)}, id: args.id }, ${args} }`,
   );
   const people = of.roles.map(
     (role, i) =>
-      `  - { id: p${i}, roles: [${role}], department: ${of.departments[i % of.departments.length] ?? "finance"}, tenant: ${of.tenants[i % of.tenants.length] ?? "eu"} }`,
+      `  - { id: p${i}, roles: [${role}], department: ` +
+      `${of.departments[i % of.departments.length] ?? "finance"}, tenant: ` +
+      `${of.tenants[i % of.tenants.length] ?? "eu"} }`,
   );
   // everything that conditions may name is said of somebody or something
   const rest = of.departments.map(
@@ -247,7 +254,8 @@ function catalogOf(of: World): string {
     `agents:\n${of.agents.map((id) => `  - { id: ${id}, owner: o, purpose: p }`).join("\n")}`,
     `people:\n${[...people, ...rest, ...tenants].join("\n")}`,
     `tools:\n${tools.join("\n")}`,
-    `resources:\n  - { match: "file:*", form: path }\n  - { match: "url:*", form: url }\n  - { match: "order:*", classification: internal }\n${environments.join("\n")}`,
+    `resources:\n  - { match: "file:*", form: path }\n  - { match: "url:*", form: url }\n  - { ` +
+      `match: "order:*", classification: internal }\n${environments.join("\n")}`,
     "data: { domains: [acme.example] }\n",
   ].join("\n");
 }
@@ -256,7 +264,9 @@ function catalogOf(of: World): string {
 export const rightPolicy: fc.Arbitrary<string> = world.chain((of) =>
   fc.tuple(...[0, 1, 2, 3].map((i) => rule(of, i))).map((rules) => {
     const head = "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n";
-    const allow = `  - { id: base, effect: allow, actions: [${JSON.stringify(`${of.servers[0] ?? "crm"}/${of.tools[0] ?? "lookup"}`)}] }`;
+    const allow =
+      "  - { id: base, effect: allow, actions: " +
+      `[${JSON.stringify(`${of.servers[0] ?? "crm"}/${of.tools[0] ?? "lookup"}`)}] }`;
     return `${head}${[...rules, allow].join("\n")}\n${of.catalog ? catalogOf(of) : ""}`;
   }),
 );

@@ -61,7 +61,8 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ],
     [
       "a session label",
-      `session: { labels: [{ name: l, when: "args.x == null" }] }\nrules: [{ id: r, effect: allow, when: "'l' in session.labels" }]`,
+      `session: { labels: [{ name: l, when: "args.x == null" }] }\nrules: [{ id: r, effect: ` +
+        `allow, when: "'l' in session.labels" }]`,
       ["args.x == null"],
     ],
     [
@@ -109,47 +110,60 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   "shadowed-rule": [
     [
       "by one deny rule",
-      'rules:\n  - { id: allowed, effect: allow, actions: [a/b], when: "args.n < 5.0" }\n  - { id: denied, effect: deny, actions: [a/*], when: "args.n < 9.0" }',
+      'rules:\n  - { id: allowed, effect: allow, actions: [a/b], when: "args.n < 5.0" }\n  - { ' +
+        'id: denied, effect: deny, actions: [a/*], when: "args.n < 9.0" }',
       ["allowed"],
     ],
     [
       "by two deny rules together",
-      "rules:\n  - { id: allowed, effect: allow, actions: [a/b], when: has(args.n) }\n  - { id: low, effect: deny, when: args.n < 5.0 }\n  - { id: high, effect: deny, when: args.n >= 5.0 }",
+      "rules:\n  - { id: allowed, effect: allow, actions: [a/b], when: has(args.n) }\n  - { " +
+        "id: low, effect: deny, when: args.n < 5.0 }\n  - { id: high, effect: deny, when: args.n " +
+        ">= 5.0 }",
       ["allowed"],
     ],
     [
       "by an undecided deny rule, which counts",
-      'rules:\n  - { id: allowed, effect: allow, actions: [a/b], when: "!has(args.n)" }\n  - { id: low, effect: deny, when: args.n < 5.0 }',
+      'rules:\n  - { id: allowed, effect: allow, actions: [a/b], when: "!has(args.n)" }\n  - { ' +
+        "id: low, effect: deny, when: args.n < 5.0 }",
       ["allowed"],
     ],
     [
       "by an approval",
-      "rules:\n  - { id: allowed, effect: allow, actions: [a/b] }\n  - { id: asked, effect: require_approval, actions: [a/*] }",
+      "rules:\n  - { id: allowed, effect: allow, actions: [a/b] }\n  - { id: asked, effect: " +
+        "require_approval, actions: [a/*] }",
       ["allowed"],
     ],
     [
       "by two approvals together",
-      "rules:\n  - { id: allowed, effect: allow, actions: [a/b, a/c] }\n  - { id: one, effect: require_approval, actions: [a/b] }\n  - { id: two, effect: require_approval, actions: [a/c], approval: { quorum: 2 } }",
+      "rules:\n  - { id: allowed, effect: allow, actions: [a/b, a/c] }\n  - { id: one, effect: " +
+        "require_approval, actions: [a/b] }\n  - { id: two, effect: require_approval, actions: " +
+        "[a/c], approval: { quorum: 2 } }",
       ["allowed"],
     ],
     [
       "not by two approvals that leave a tool",
-      "rules:\n  - { id: allowed, effect: allow, actions: [a/b, a/c, a/d] }\n  - { id: one, effect: require_approval, actions: [a/b] }\n  - { id: two, effect: require_approval, actions: [a/c] }",
+      "rules:\n  - { id: allowed, effect: allow, actions: [a/b, a/c, a/d] }\n  - { id: one, " +
+        "effect: require_approval, actions: [a/b] }\n  - { id: two, effect: require_approval, " +
+        "actions: [a/c] }",
       [],
     ],
     [
       "by a stronger approval",
-      "rules:\n  - { id: one, effect: require_approval, actions: [a/b] }\n  - { id: two, effect: require_approval, actions: [a/b], approval: { quorum: 2 } }",
+      "rules:\n  - { id: one, effect: require_approval, actions: [a/b] }\n  - { id: two, " +
+        "effect: require_approval, actions: [a/b], approval: { quorum: 2 } }",
       ["one"],
     ],
     [
       "not by a weaker approval, nor by a deny rule of some calls",
-      "rules:\n  - { id: one, effect: require_approval, actions: [a/b] }\n  - { id: two, effect: require_approval, actions: [a/b], when: args.n > 5.0, approval: { quorum: 2 } }\n  - { id: no, effect: deny, actions: [a/b], when: args.n > 9.0 }",
+      "rules:\n  - { id: one, effect: require_approval, actions: [a/b] }\n  - { id: two, " +
+        "effect: require_approval, actions: [a/b], when: args.n > 5.0, approval: { quorum: 2 } " +
+        "}\n  - { id: no, effect: deny, actions: [a/b], when: args.n > 9.0 }",
       [],
     ],
     [
       "not where it brings a duty",
-      "rules:\n  - { id: all, effect: allow, actions: [a/*] }\n  - { id: logged, effect: allow, actions: [a/b], obligations: { log: true } }",
+      "rules:\n  - { id: all, effect: allow, actions: [a/*] }\n  - { id: logged, effect: " +
+        "allow, actions: [a/b], obligations: { log: true } }",
       [],
     ],
     [
@@ -161,7 +175,8 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   "duplicate-rule": [
     [
       "other names and order",
-      "rules:\n  - { id: one, effect: allow, actions: [a/b, a/c] }\n  - { id: two, effect: allow, actions: [a/c, a/b], reason: because }",
+      "rules:\n  - { id: one, effect: allow, actions: [a/b, a/c] }\n  - { id: two, effect: " +
+        "allow, actions: [a/c, a/b], reason: because }",
       ["two"],
     ],
   ],
@@ -198,7 +213,8 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     [
       "an approval for other agents",
       with_(
-        '  - { id: r, effect: allow, subjects: ["agent:a"], actions: [mail/send] }\n  - { id: s, effect: require_approval, subjects: ["agent:b"], actions: [mail/send] }',
+        '  - { id: r, effect: allow, subjects: ["agent:a"], actions: [mail/send] }\n  - { id: ' +
+          's, effect: require_approval, subjects: ["agent:b"], actions: [mail/send] }',
       ),
       ["r"],
     ],
@@ -219,7 +235,9 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ],
     [
       "one pattern of two",
-      `rules: [{ id: r, effect: allow, subjects: ["agent:m"], actions: [x/y, x/z] }]\n---\nagents: [{ id: m, status: commissioned, owner: o, manifest: { tools: [{ name: x/y }] } }]`,
+      `rules: [{ id: r, effect: allow, subjects: ["agent:m"], actions: [x/y, x/z] }]\n---\n` +
+        "agents: [{ id: m, status: commissioned, owner: o, manifest: { tools: [{ name: x/y }] } " +
+        "}]",
       ["x/z"],
     ],
     [
@@ -240,12 +258,15 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   "optional-argument": [
     [
       "the reading itself",
-      'rules: [{ id: r, effect: deny, actions: [x/y], when: "args.a == 1 && args.b == 2" }]\n---\ntools: [{ name: y, server: x, args: { type: object, required: [a], properties: { a: { type: number }, b: { type: number } } } }]',
+      'rules: [{ id: r, effect: deny, actions: [x/y], when: "args.a == 1 && args.b == 2" }]\n' +
+        "---\ntools: [{ name: y, server: x, args: { type: object, required: [a], properties: { " +
+        "a: { type: number }, b: { type: number } } } }]",
       ["args.b"],
     ],
     [
       "a tool that is not declared",
-      'rules: [{ id: r, effect: deny, actions: [x/y, x/z], when: "args.b == 2" }]\n---\ntools: [{ name: y, server: x, args: { type: object, properties: { b: { type: number } } } }]',
+      'rules: [{ id: r, effect: deny, actions: [x/y, x/z], when: "args.b == 2" }]\n---\ntools: ' +
+        "[{ name: y, server: x, args: { type: object, properties: { b: { type: number } } } }]",
       [],
     ],
   ],
@@ -277,7 +298,10 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   "unknown-tool": [
     [
       "rules, exceptions and manifests",
-      "rules: [{ id: r, effect: deny, actions: [mail/sent], exceptions: [{ actions: [mail/sen], reason: x, owner: o }] }]\n---\ntools: [{ name: send, server: mail }]\nagents: [{ id: a, status: commissioned, owner: o, manifest: { tools: [{ name: post/* }] } }]",
+      "rules: [{ id: r, effect: deny, actions: [mail/sent], exceptions: [{ actions: " +
+        "[mail/sen], reason: x, owner: o }] }]\n---\ntools: [{ name: send, server: mail }]\n" +
+        "agents: [{ id: a, status: commissioned, owner: o, manifest: { tools: [{ name: post/* }] " +
+        "} }]",
       ["mail/sent", "mail/sen", "post/*"],
     ],
     ["no tools declared", "rules: [{ id: r, effect: allow, actions: [mail/sent] }]", []],
@@ -285,33 +309,41 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   "unknown-agent": [
     [
       "target and rule",
-      `target: { subjects: ["agent:aa"] }\n${with_('  - { id: r, effect: allow, subjects: ["agent:aaa", "human:x"] }')}`,
+      `target: { subjects: ["agent:aa"] }\n` +
+        `${with_('  - { id: r, effect: allow, subjects: ["agent:aaa", "human:x"] }')}`,
       ['"agent:aa"', '"agent:aaa"'],
     ],
   ],
   "unused-manifest-tool": [
     [
       "a condition does not matter",
-      "rules: [{ id: r, effect: allow, actions: [x/y], when: args.n > 5.0 }]\n---\nagents: [{ id: m, status: commissioned, owner: o, manifest: { tools: [{ name: x/y }, { name: x/z }] } }]",
+      "rules: [{ id: r, effect: allow, actions: [x/y], when: args.n > 5.0 }]\n---\nagents: [{ " +
+        "id: m, status: commissioned, owner: o, manifest: { tools: [{ name: x/y }, { name: x/z " +
+        "}] } }]",
       ["x/z"],
     ],
   ],
   "unused-declaration": [
     [
       "all three",
-      "session:\n  labels: [{ name: l }, { name: read }]\n  counters: [{ name: c, add: 1 }]\n  values: [{ name: v, add: args.x }, { name: w, add: args.x }]\nrules: [{ id: r, effect: allow, when: \"'read' in session.labels && args.x in session.values.w\" }]",
+      "session:\n  labels: [{ name: l }, { name: read }]\n  counters: [{ name: c, add: 1 }]\n  " +
+        "values: [{ name: v, add: args.x }, { name: w, add: args.x }]\nrules: [{ id: r, effect: " +
+        "allow, when: \"'read' in session.labels && args.x in session.values.w\" }]",
       ["l", "c", "v"],
     ],
     [
       "a declaration reads another",
-      'session:\n  labels: [{ name: a }, { name: b, when: "\'a\' in session.labels" }]\nrules: [{ id: r, effect: allow, when: "size(session.labels) > 1" }]',
+      "session:\n  labels: [{ name: a }, { name: b, when: \"'a' in session.labels\" }]\nrules: " +
+        '[{ id: r, effect: allow, when: "size(session.labels) > 1" }]',
       [],
     ],
   ],
   "expired-exception": [
     [
       "on the day it ends it holds",
-      "rules:\n  - { id: r, effect: deny, exceptions: [{ when: args.a, reason: x, owner: o, expires: 2026-11-20 }, { when: args.b, reason: yesterday, owner: o, expires: 2026-11-19 }] }",
+      "rules:\n  - { id: r, effect: deny, exceptions: [{ when: args.a, reason: x, owner: o, " +
+        "expires: 2026-11-20 }, { when: args.b, reason: yesterday, owner: o, expires: 2026-11-19 " +
+        "}] }",
       ["2026-11-19"],
     ],
   ],
@@ -325,21 +357,26 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   "expired-agent": [
     [
       "only the commissioned",
-      "agents:\n  - { id: gone, owner: o, status: decommissioned, expires: 2025-01-01 }\n  - { id: late, owner: o, status: commissioned, expires: 2026-11-19 }\n  - { id: today, owner: o, status: commissioned, expires: 2026-11-20 }",
+      "agents:\n  - { id: gone, owner: o, status: decommissioned, expires: 2025-01-01 }\n  - { " +
+        "id: late, owner: o, status: commissioned, expires: 2026-11-19 }\n  - { id: today, " +
+        "owner: o, status: commissioned, expires: 2026-11-20 }",
       ["late"],
     ],
   ],
   "overdue-review": [
     [
       "never and long ago",
-      "agents:\n  - { id: never, owner: o, status: commissioned, review_every: 90d }\n  - { id: ago, owner: o, status: commissioned, reviewed: 2026-01-01, review_every: 90d }\n  - { id: lately, owner: o, status: commissioned, reviewed: 2026-11-01, review_every: 90d }",
+      "agents:\n  - { id: never, owner: o, status: commissioned, review_every: 90d }\n  - { " +
+        "id: ago, owner: o, status: commissioned, reviewed: 2026-01-01, review_every: 90d }\n  - " +
+        "{ id: lately, owner: o, status: commissioned, reviewed: 2026-11-01, review_every: 90d }",
       ["never", "ago"],
     ],
   ],
   secret: [
     [
       "tokens",
-      "# ghp_abcdefghijklmnopqrstuvwxyz0123456789\nrules: [{ id: r, effect: deny, reason: 'api_key: 0a1b2c3d4e5f6a7b8c9d', when: \"args.k == 'AKIAIOSFODNN7EXAMPLE'\" }]",
+      "# ghp_abcdefghijklmnopqrstuvwxyz0123456789\nrules: [{ id: r, effect: deny, reason: " +
+        "'api_key: 0a1b2c3d4e5f6a7b8c9d', when: \"args.k == 'AKIAIOSFODNN7EXAMPLE'\" }]",
       ["ghp_abcdefghijklmnopqrstuvwxyz0123456789", "0a1b2c3d4e5f6a7b8c9d", "AKIAIOSFODNN7EXAMPLE"],
     ],
     [
@@ -357,14 +394,16 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ],
     [
       "other languages and emoji",
-      "description: \u043f\u0440\u0430\u0432\u0438\u043b\u0430 f\u00fcr \u4e2d\u6587 \u{1f468}\u200d\u{1f469}\u200d\u{1f467}\nrules: [{ id: r, effect: deny }]",
+      "description: \u043f\u0440\u0430\u0432\u0438\u043b\u0430 f\u00fcr \u4e2d\u6587 " +
+        "\u{1f468}\u200d\u{1f469}\u200d\u{1f467}\nrules: [{ id: r, effect: deny }]",
       [],
     ],
   ],
   "bad-suppression": [
     [
       "an unknown code, a loader's code, no code",
-      "rules:\n  # agentz-ignore wildcard-alow: why\n  # agentz-ignore yaml-syntax: why\n  # agentz-ignore\n  - { id: r, effect: deny }",
+      "rules:\n  # agentz-ignore wildcard-alow: why\n  # agentz-ignore yaml-syntax: why\n  # " +
+        "agentz-ignore\n  - { id: r, effect: deny }",
       ["# agentz-ignore wildcard-alow: why", "# agentz-ignore yaml-syntax: why", "# agentz-ignore"],
     ],
     [
@@ -390,12 +429,14 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
   "sibling-prefix": [
     [
       "with its slash, or no path",
-      "rules: [{ id: r, effect: allow, when: \"args.p.startsWith('/data/') || args.u.startsWith('data') || args.p.startsWith('/tmp/agent-')\" }]",
+      "rules: [{ id: r, effect: allow, when: \"args.p.startsWith('/data/') || " +
+        "args.u.startsWith('data') || args.p.startsWith('/tmp/agent-')\" }]",
       [],
     ],
     [
       "a URL, a drive, a home",
-      "rules: [{ id: r, effect: allow, when: \"args.u.startsWith('https://api.example') || args.p.startsWith('c:/data') || args.p.startsWith('~/work')\" }]",
+      "rules: [{ id: r, effect: allow, when: \"args.u.startsWith('https://api.example') || " +
+        "args.p.startsWith('c:/data') || args.p.startsWith('~/work')\" }]",
       [
         "args.u.startsWith('https://api.example')",
         "args.p.startsWith('c:/data')",
@@ -404,7 +445,8 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ],
     [
       "the end of a domain",
-      "rules: [{ id: r, effect: allow, when: \"host(args.u).endsWith('acme.example') || args.email.endsWith('.acme.example') || args.path.endsWith('package.json')\" }]",
+      "rules: [{ id: r, effect: allow, when: \"host(args.u).endsWith('acme.example') || " +
+        "args.email.endsWith('.acme.example') || args.path.endsWith('package.json')\" }]",
       ["host(args.u).endsWith('acme.example')"],
     ],
     [
@@ -421,7 +463,8 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ],
     [
       "each alternative",
-      "rules: [{ id: r, effect: allow, when: \"args.u.matches('^a|b$') || args.u.matches('^(a|b)$') || args.u.matches('^a$|^b$') || args.u.matches('^[a|b]$')\" }]",
+      "rules: [{ id: r, effect: allow, when: \"args.u.matches('^a|b$') || " +
+        "args.u.matches('^(a|b)$') || args.u.matches('^a$|^b$') || args.u.matches('^[a|b]$')\" }]",
       ["'^a|b$'"],
     ],
     [
@@ -431,7 +474,8 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ],
     [
       "what is forbidden may stand anywhere",
-      "rules: [{ id: r, effect: allow, when: \"args.a == 1 && !args.u.matches('evil')\" }, { id: s, effect: deny, when: \"args.u.matches('evil')\" }]",
+      "rules: [{ id: r, effect: allow, when: \"args.a == 1 && !args.u.matches('evil')\" }, { " +
+        "id: s, effect: deny, when: \"args.u.matches('evil')\" }]",
       [],
     ],
     [

@@ -27,7 +27,10 @@ describe("suppressions", () => {
     ],
     [
       "several codes",
-      "rules:\n  - { id: a, effect: allow }\n  # agentz-ignore wildcard-allow, duplicate-rule: two teams\n  - { id: b, effect: allow } \n".replace(
+      (
+        "rules:\n  - { id: a, effect: allow }\n  # agentz-ignore wildcard-allow, duplicate-rule: " +
+        "two teams\n  - { id: b, effect: allow } \n"
+      ).replace(
         "- { id: a, effect: allow }",
         "- { id: a, effect: allow } # agentz-ignore wildcard-allow: a sandbox",
       ),
@@ -62,7 +65,8 @@ describe("suppressions", () => {
 
   test("comments are told from texts by the YAML lexer", () => {
     const text =
-      "a: '# agentz-ignore x: y'\nb: |\n  # agentz-ignore x: y\nc: 1 # agentz-ignore secret: a test key\n---\nd: [1, # agentz-ignore secret: another\n 2]\n";
+      "a: '# agentz-ignore x: y'\nb: |\n  # agentz-ignore x: y\nc: 1 # agentz-ignore secret: a " +
+      "test key\n---\nd: [1, # agentz-ignore secret: another\n 2]\n";
     expect(
       suppressionsOf({ file: "f", text }).map(({ line, span }) => [
         line,
@@ -89,7 +93,8 @@ describe("--fix leaves all but the one thing as it was", () => {
     ],
     [
       "a pattern in a block list",
-      "rules:\n  - id: r\n    effect: deny\n    actions:\n      # first\n      - a/*\n      - a/b\n      - c/d # last\n",
+      "rules:\n  - id: r\n    effect: deny\n    actions:\n      # first\n      - a/*\n      - " +
+        "a/b\n      - c/d # last\n",
       "rules:\n  - id: r\n    effect: deny\n    actions:\n      # first\n      - a/*\n      - c/d # last\n",
     ],
     [

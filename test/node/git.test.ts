@@ -218,7 +218,9 @@ describe("what git does not give is never taken for empty", () => {
 function failingGit(from: number, how: string): string {
   const folder = scratch();
   const real = execFileSync("sh", ["-c", "command -v git"], { encoding: "utf8" }).trim();
-  const script = `#!/bin/sh\necho x >> ${folder}/calls\n[ $(wc -l < ${folder}/calls) -lt ${from} ] && exec ${real} "$@"\n${how}\n`;
+  const script =
+    `#!/bin/sh\necho x >> ${folder}/calls\n[ $(wc -l < ${folder}/calls) -lt ${from} ] && exec ` +
+    `${real} "$@"\n${how}\n`;
   writeFileSync(join(folder, "git"), script);
   chmodSync(join(folder, "git"), 0o755);
   return folder;

@@ -44,7 +44,10 @@ export function git(folder: string, ...args: readonly string[]): string {
 }
 
 export function policy(name: string, rule: string): string {
-  return `apiVersion: agentz/v1\nkind: Policy\nname: ${name}\nversion: 1.0.0\nowner: o\ndescription: d\nrules:\n  - ${rule}\n`;
+  return (
+    `apiVersion: agentz/v1\nkind: Policy\nname: ${name}\nversion: 1.0.0\nowner: o\ndescription: ` +
+    `d\nrules:\n  - ${rule}\n`
+  );
 }
 
 export const ALLOW = policy("allow", "{ id: refund, effect: allow, actions: [payments/refund] }");

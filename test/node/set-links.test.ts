@@ -261,16 +261,20 @@ describe.skipIf(lacks("posix"))("files are replaced, never written through a lin
     expect(readFileSync(join(folder, "out/c.yaml"), "utf8")).toBe(FIXABLE);
   });
 
-  it("lint --fix keeps permissions, leaves nothing beside, and does not change another name of the same file", async () => {
-    const folder = scratch({ "set/a.yaml": FIXABLE });
-    chmodSync(join(folder, "set/a.yaml"), 0o640);
-    linkSync(join(folder, "set/a.yaml"), join(folder, "outside.yaml"));
-    expect((await run(folder, "lint", "set", "--fix")).status).toBe(0);
-    expect(readFileSync(join(folder, "set/a.yaml"), "utf8")).toBe(ALLOW);
-    expect(statSync(join(folder, "set/a.yaml")).mode & 0o777).toBe(0o640);
-    expect(readdirSync(join(folder, "set"))).toEqual(["a.yaml"]);
-    expect(readFileSync(join(folder, "outside.yaml"), "utf8")).toBe(FIXABLE);
-  });
+  it(
+    "lint --fix keeps permissions, leaves nothing beside, and does not change another name of " +
+      "the same file",
+    async () => {
+      const folder = scratch({ "set/a.yaml": FIXABLE });
+      chmodSync(join(folder, "set/a.yaml"), 0o640);
+      linkSync(join(folder, "set/a.yaml"), join(folder, "outside.yaml"));
+      expect((await run(folder, "lint", "set", "--fix")).status).toBe(0);
+      expect(readFileSync(join(folder, "set/a.yaml"), "utf8")).toBe(ALLOW);
+      expect(statSync(join(folder, "set/a.yaml")).mode & 0o777).toBe(0o640);
+      expect(readdirSync(join(folder, "set"))).toEqual(["a.yaml"]);
+      expect(readFileSync(join(folder, "outside.yaml"), "utf8")).toBe(FIXABLE);
+    },
+  );
 
   it("a backslash in a name is no folder", async () => {
     const folder = scratch({

@@ -14,8 +14,13 @@ data: { payees: [a, b], limits: { eu: 5 } }
  */
 function ruled(actions: string, when: string): string {
   const session =
-    "session:\n  labels: [{ name: tainted, when: outcome.status == 'ok' && decision.permitted }]\n  counters: [{ name: paid, add: args.amount }]\n  values: [{ name: ids, add: args.id }]\n";
-  return `${POLICY_HEAD}${session}rules:\n  - id: r\n    effect: deny\n    actions: ${actions}\n    when: >-\n      ${when}\n${TOOLS}`;
+    "session:\n  labels: [{ name: tainted, when: outcome.status == 'ok' && decision.permitted " +
+    "}]\n  counters: [{ name: paid, add: args.amount }]\n  values: [{ name: ids, add: args.id " +
+    "}]\n";
+  return (
+    `${POLICY_HEAD}${session}rules:\n  - id: r\n    effect: deny\n    actions: ${actions}\n    ` +
+    `when: >-\n      ${when}\n${TOOLS}`
+  );
 }
 
 describe("design 3.4: conditions are checked when the set is loaded", () => {
@@ -141,12 +146,16 @@ ${CATALOG_HEAD}tools: [{ name: t, server: s, args: { type: object, properties: {
 
 describe("documents of a set", () => {
   it("does not take names for slips that stood in a document which cannot be read", () => {
-    const text = `${POLICY_HEAD}rules: [{ id: r, effect: deny, when: "'a' in data.payees || session.counters.b > 1.0 || 'x' in session.labels" }]\n---\n${CATALOG_HEAD}data: [\n`;
+    const text =
+      `${POLICY_HEAD}rules: [{ id: r, effect: deny, when: "'a' in data.payees || ` +
+      `session.counters.b > 1.0 || 'x' in session.labels" }]\n---\n${CATALOG_HEAD}data: [\n`;
     expect(new Set(findings(text).map(({ code }) => code))).toEqual(new Set(["yaml-syntax"]));
   });
 
   it("keeps the names of what is broken", () => {
-    const text = `${POLICY_HEAD}session: { counters: [{ name: b }] }\nrules: [{ id: r, effect: deny, when: session.counters.b > data.c }]\n---\n${CATALOG_HEAD}data: { c: .nan }\n`;
+    const text =
+      `${POLICY_HEAD}session: { counters: [{ name: b }] }\nrules: [{ id: r, effect: deny, when: ` +
+      `session.counters.b > data.c }]\n---\n${CATALOG_HEAD}data: { c: .nan }\n`;
     expect(findings(text).map(({ code }) => code)).toEqual(["missing-field", "unsupported-value"]);
   });
 
@@ -161,10 +170,14 @@ describe("documents of a set", () => {
   it("design 2.5: entries that complement each other, or are of different weight, do not conflict", () => {
     expect(
       findings(
-        `${CATALOG_HEAD}resources:\n  - { match: "a:*", tenant: b }\n  - { match: "a:*", owner: c, tenant: b }\n  - { match: "a:x*", tenant: d }\n`,
+        `${CATALOG_HEAD}resources:\n  - { match: "a:*", tenant: b }\n  - { match: "a:*", ` +
+          `owner: c, tenant: b }\n  - { match: "a:x*", tenant: d }\n`,
       ),
     ).toEqual([]);
-    const conflict = `${CATALOG_HEAD}resources:\n  - { match: "a:*", fields: { x: public, y: public }, attributes: { z: 1 } }\n  - { match: "a:*", fields: { x: internal }, attributes: { z: 2 } }\n`;
+    const conflict =
+      `${CATALOG_HEAD}resources:\n  - { match: "a:*", fields: { x: public, y: public }, ` +
+      `attributes: { z: 1 } }\n  - { match: "a:*", fields: { x: internal }, attributes: { z: 2 } ` +
+      "}\n";
     expect(findings(conflict).map(({ code }) => code)).toEqual([
       "conflicting-attribute",
       "conflicting-attribute",
@@ -172,7 +185,9 @@ describe("documents of a set", () => {
   });
 
   it("reports one path declared with two types", () => {
-    const text = `${CATALOG_HEAD}attributes: { context.a: string }\n---\n${CATALOG_HEAD.replace("name: c", "name: d")}attributes: { context.a: double }\n`;
+    const text =
+      `${CATALOG_HEAD}attributes: { context.a: string }\n---\n` +
+      `${CATALOG_HEAD.replace("name: c", "name: d")}attributes: { context.a: double }\n`;
     expect(seen(findings(text), text)).toEqual([
       ["conflicting-attribute", "context.a", '$.attributes["context.a"]'],
     ]);

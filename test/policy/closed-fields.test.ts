@@ -68,7 +68,9 @@ describe("design 2.1: a misspelt word of a closed list is told with the one that
     ["effect: allow, obligations: non", "none"],
     ["effects: allow", "effect"],
   ])("in a suite: %s", (expected, meant) => {
-    const text = `apiVersion: agentz/v1\nkind: Suite\nname: s\ntests:\n  - { name: t, call: { action: { server: a, name: b } }, expect: { ${expected} } }\n`;
+    const text =
+      "apiVersion: agentz/v1\nkind: Suite\nname: s\ntests:\n  - { name: t, call: { action: { " +
+      `server: a, name: b } }, expect: { ${expected} } }\n`;
     const loaded = loadDocuments([{ file: "s.yaml", text }]);
     const suites = loaded.documents.filter((document) => document.kind === "Suite");
     const { diagnostics } = loadSuites(

@@ -363,7 +363,9 @@ rules:
   });
 
   it("reads on behind a document that is not well-formed, even an open quote", () => {
-    const text = `${POLICY_HEAD}owner: 'open\n---\n${CATALOG_HEAD}agnts: []\n---\n[\n---\n${POLICY_HEAD.replace("name: p", "name: q")}`;
+    const text =
+      `${POLICY_HEAD}owner: 'open\n---\n${CATALOG_HEAD}agnts: []\n---\n[\n---\n` +
+      `${POLICY_HEAD.replace("name: p", "name: q")}`;
     const loaded = load(text);
     expect(loaded.documents.map((document) => document.name)).toEqual(["c", "q"]);
     expect(
@@ -375,7 +377,9 @@ rules:
 
 describe("design 2.1: YAML 1.2 core", () => {
   it("keeps `no` and `on` as text and tolerates a BOM, CRLF, comments and empty documents", () => {
-    const text = `\uFEFF# about\r\n---\r\n${CATALOG_HEAD.replaceAll("\n", "\r\n")}data: { no: [on, yes, 0o17] }\r\n---\r\n# nothing\r\n---\r\n...\r\n`;
+    const text =
+      `\uFEFF# about\r\n---\r\n${CATALOG_HEAD.replaceAll("\n", "\r\n")}data: { no: [on, yes, ` +
+      `0o17] }\r\n---\r\n# nothing\r\n---\r\n...\r\n`;
     const loaded = load(text);
     expect(loaded.diagnostics).toEqual([]);
     expect(loaded.documents).toHaveLength(1);
@@ -544,7 +548,8 @@ describe("design 13: the grammar", () => {
 
   it("says of an agent without server that it is the host's, and that an expiry of a day ends with it", () => {
     const [catalog] = load(
-      `${CATALOG_HEAD}tools: [{ name: Bash }]\nagents: [{ id: spiffe://a.example/b, expires: "2026-02-28T23:00:00.5-01:30" }]\n`,
+      `${CATALOG_HEAD}tools: [{ name: Bash }]\nagents: [{ id: spiffe://a.example/b, expires: ` +
+        `"2026-02-28T23:00:00.5-01:30" }]\n`,
     ).documents;
     expect(catalog).toMatchObject({
       tools: [{ name: "Bash", server: "host" }],
@@ -556,7 +561,8 @@ describe("design 13: the grammar", () => {
 describe("hostile documents", () => {
   it("reads a megabyte of rules", () => {
     const rule = (i: number): string =>
-      `  - id: r${i}\n    effect: allow\n    actions: [crm/lookup]\n    when: "args.amount > 0.0 && args.order in ['a', 'b']"\n`;
+      `  - id: r${i}\n    effect: allow\n    actions: [crm/lookup]\n    when: "args.amount > ` +
+      `0.0 && args.order in ['a', 'b']"\n`;
     const text = `${POLICY_HEAD}rules:\n${Array.from({ length: 9000 }, (_, i) => rule(i)).join("")}`;
     expect(text.length).toBeGreaterThan(1_000_000);
     expect(findings(text)).toEqual([]);

@@ -82,7 +82,10 @@ describe("design 3.4: what conditions are checked against", () => {
   });
 
   it("two tools that disagree on a member leave it open", () => {
-    const tools = `${CATALOG_HEAD}tools:\n  - { name: a, server: s, args: { properties: { x: { type: string }, y: { type: number } } } }\n  - { name: b, server: s, args: { properties: { x: { type: number } } } }\n`;
+    const tools =
+      `${CATALOG_HEAD}tools:\n  - { name: a, server: s, args: { properties: { x: { type: string ` +
+      "}, y: { type: number } } } }\n  - { name: b, server: s, args: { properties: { x: { type: " +
+      "number } } } }\n";
     expect(
       typeAt(typeScopes(load(tools).documents).rule({ actions: ["s/a", "s/b"] }), "args"),
     ).toBe("{x: dyn, y: double}");
@@ -128,7 +131,9 @@ describe("design 3.4: what conditions are checked against", () => {
   });
 
   it("finds labels that no policy declares", () => {
-    const text = `${POLICY_HEAD}session: { labels: [{ name: tainted, when: "true" }] }\nrules:\n  - { id: r, effect: deny, when: "'taintd' in session.labels || 'tainted' in session.labels" }\n`;
+    const text =
+      `${POLICY_HEAD}session: { labels: [{ name: tainted, when: "true" }] }\nrules:\n  - { id: ` +
+      `r, effect: deny, when: "'taintd' in session.labels || 'tainted' in session.labels" }\n`;
     const found = findings(text);
     expect(seen(found, text)).toEqual([["unknown-attribute", "'taintd'", "$.rules[0].when"]]);
     expect(found[0]?.help).toBe("did you mean `tainted`?");

@@ -230,7 +230,9 @@ describe("the plain reader of YAML gives what the parser gives", () => {
     const random = new Random(9);
     let plain = 0;
     for (let i = 0; i < 30_000; i++) {
-      const text = `a: ${Array.from({ length: 1 + random.below(6) }, () => PARTS[random.below(PARTS.length)] ?? "").join("")}`;
+      const text =
+        "a: " +
+        `${Array.from({ length: 1 + random.below(6) }, () => PARTS[random.below(PARTS.length)] ?? "").join("")}`;
       plain += compare(text).plain;
     }
     expect(plain).toBeGreaterThan(1_000);

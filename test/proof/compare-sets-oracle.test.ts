@@ -46,7 +46,10 @@ function rule(random: Random, id: string): string {
       : effect === "allow"
         ? random.pick(["", "", ", obligations: { log: true }"])
         : "";
-  return `- { id: ${id}, effect: ${effect}${scope}${more}${random.below(5) === 0 ? "" : `, when: "${condition(random)}"`} }`;
+  return (
+    `- { id: ${id}, effect: ` +
+    `${effect}${scope}${more}${random.below(5) === 0 ? "" : `, when: "${condition(random)}"`} }`
+  );
 }
 
 function pair(random: Random): readonly [string, string] {

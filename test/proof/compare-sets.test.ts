@@ -4,7 +4,8 @@ import { decideWithState } from "../../src/engine/decide-with-state.ts";
 import { load, policy } from "./load.ts";
 
 const BASE =
-  '- { id: a, effect: allow, actions: [pay/send], when: "args.n <= 100.0" }\n- { id: d, effect: deny, when: "args.n > 500.0" }';
+  '- { id: a, effect: allow, actions: [pay/send], when: "args.n <= 100.0" }\n- { id: d, ' +
+  'effect: deny, when: "args.n > 500.0" }';
 
 function compare(
   before: string,
@@ -110,7 +111,9 @@ describe("design 10.2: what a change of the rules does", () => {
       .slice(1)
       .map(
         (tool, i) =>
-          `- { id: r${i}, effect: require_approval, actions: [${tool}], when: "!(args.a${i} in ['x', 'y']) && args.b == ${i}.0" }\n- { id: d${i}, effect: deny, actions: [${tool}], when: "args.c.exists(c, c > ${i}.0) || args.n > ${i}.0" }`,
+          `- { id: r${i}, effect: require_approval, actions: [${tool}], when: "!(args.a${i} in ` +
+          `['x', 'y']) && args.b == ${i}.0" }\n- { id: d${i}, effect: deny, actions: ` +
+          `[${tool}], when: "args.c.exists(c, c > ${i}.0) || args.n > ${i}.0" }`,
       );
     const set = (allowed: readonly string[]): string =>
       [
@@ -138,7 +141,8 @@ describe("design 10.2: what a change of the rules does", () => {
 
   test("data of the catalog that differ are not taken for the same", () => {
     const catalog = (names: string): string =>
-      `apiVersion: agentz/v1\nkind: Catalog\nname: c\nversion: 1.0.0\ndata: { ok: [${names}], by: { x: [${names}] } }\n`;
+      `apiVersion: agentz/v1\nkind: Catalog\nname: c\nversion: 1.0.0\ndata: { ok: [${names}], ` +
+      `by: { x: [${names}] } }\n`;
     const known = (rule: string, a: string, b: string): string => {
       const found = compareSets(load(policy(rule), catalog(a)), load(policy(rule), catalog(b)));
       return `${found.widens.kind} ${found.narrows.kind}`;

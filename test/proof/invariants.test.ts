@@ -37,7 +37,9 @@ const RULES = `- { id: pay, effect: allow, actions: [bank/pay], subjects: ["agen
 - { id: capped, effect: deny, actions: [bank/pay], when: "session.counters.paid > 100.0" }`;
 
 function answers(claims: string, rules = RULES): ReadonlyMap<string, Found> {
-  const invariant = `apiVersion: agentz/v1\nkind: Invariant\nname: i\nversion: 1.0.0\nrules:\n${claims.replace(/^/gm, "  ")}\n`;
+  const invariant =
+    "apiVersion: agentz/v1\nkind: Invariant\nname: i\nversion: 1.0.0\nrules:\n" +
+    `${claims.replace(/^/gm, "  ")}\n`;
   const { documents, set } = load(CATALOG, policy(rules, STATE), invariant);
   const found = askInvariants(documents, set, Date.UTC(2026, 4, 18)).map(
     ({ id, answer }) => [id.slice(2), answer()] as const,
@@ -65,7 +67,8 @@ describe("design 17.2: what is proved", () => {
     ["what it requires", 'never: { actions: [bank/pay], when: "!has(args.amount)" }'],
     [
       "an approval as strong",
-      'only_with: { actions: [bank/pay], when: "args.amount > 50.0", approval: { quorum: 2, approvers: ["role:manager"] } }',
+      'only_with: { actions: [bank/pay], when: "args.amount > 50.0", approval: { quorum: 2, ' +
+        'approvers: ["role:manager"] } }',
     ],
     ["who may", 'only_by: { actions: [bank/pay], subjects: ["agent:finance-*"] }'],
     ["a suspended agent", 'never: { subjects: ["agent:old"] }'],
@@ -173,6 +176,8 @@ test("design 17.1: a shadow rule, and an allow rule that may be an error, prove 
   const never = 'never: { actions: [bank/pay], when: "args.amount > 10.0" }';
   const shadow = `${RULES}\n- { id: s, effect: deny, mode: shadow, actions: [bank/pay] }`;
   expect(only(never, shadow).answer).toBe("refuted");
-  const except = `${RULES}\n- { id: d, effect: deny, actions: [bank/pay], exceptions: [{ when: "args.to == 'a'", reason: r, owner: o }] }`;
+  const except =
+    `${RULES}\n- { id: d, effect: deny, actions: [bank/pay], exceptions: [{ when: "args.to == ` +
+    `'a'", reason: r, owner: o }] }`;
   expect(only(never, except).answer).toBe("refuted");
 });

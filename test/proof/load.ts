@@ -20,7 +20,10 @@ export function load(...texts: readonly string[]): AssembledSet & { readonly set
 
 /** A policy document with these rules (YAML of a list), and what else it says on top. */
 export function policy(rules: string, more = "", name = "p"): string {
-  return `apiVersion: agentz/v1\nkind: Policy\nname: ${name}\nversion: 1.0.0\n${more}\nrules:\n${rules.replace(/^/gm, "  ")}\n`;
+  return (
+    `apiVersion: agentz/v1\nkind: Policy\nname: ${name}\nversion: 1.0.0\n${more}\nrules:\n` +
+    `${rules.replace(/^/gm, "  ")}\n`
+  );
 }
 
 export function analysed(...texts: readonly string[]): AnalysedSet {

@@ -55,7 +55,8 @@ describe("whether a rule can match", () => {
       "when: \"under(args.path, '/repo') && args.path != '/repo'\", match: [{ args: { path: /repo/x } }]",
     ],
     [
-      "when: \"args.order in session.values.orders && session.counters.paid + args.amount <= 500.0 && 'seen' in session.labels\"",
+      'when: "args.order in session.values.orders && session.counters.paid + args.amount <= ' +
+        "500.0 && 'seen' in session.labels\"",
     ],
     ["when: \"now > timestamp('2026-06-01T00:00:00Z')\""],
     ['when: "subject.tenant == resource.tenant"'],
@@ -64,7 +65,8 @@ describe("whether a rule can match", () => {
     ["when: \"!(args.x == 'a') && args.x.startsWith('a')\""],
   ])("design 2.3: %s matches a call that the engine confirms", (rule) => {
     const session =
-      "session:\n  labels: [{ name: seen }]\n  counters: [{ name: paid, add: args.amount }]\n  values: [{ name: orders, add: args.order }]";
+      "session:\n  labels: [{ name: seen }]\n  counters: [{ name: paid, add: args.amount }]\n  " +
+      "values: [{ name: orders, add: args.order }]";
     expect(possible(rule, session)).toBe("yes");
   });
 
@@ -123,7 +125,8 @@ describe("whether a rule can match", () => {
 test("whether two rules can match together, and one without the other", () => {
   const of = analysed(
     policy(
-      '- { id: small, effect: allow, when: "args.n < 10.0" }\n- { id: tiny, effect: allow, when: "args.n < 5.0" }\n- { id: large, effect: deny, when: "args.n >= 10.0" }',
+      '- { id: small, effect: allow, when: "args.n < 10.0" }\n- { id: tiny, effect: allow, ' +
+        'when: "args.n < 5.0" }\n- { id: large, effect: deny, when: "args.n >= 10.0" }',
     ),
   );
   const [small, tiny, large] = ["small", "tiny", "large"].map((id) => ruleOf(of, id));

@@ -22,7 +22,9 @@ function answers(of: {
   readonly rules: string;
   readonly claim: string;
 }): Found {
-  const invariant = `apiVersion: agentz/v1\nkind: Invariant\nname: i\nversion: 1.0.0\nrules: [{ id: x, ${of.claim} }]\n`;
+  const invariant =
+    "apiVersion: agentz/v1\nkind: Invariant\nname: i\nversion: 1.0.0\nrules: [{ id: x, " +
+    `${of.claim} }]\n`;
   const { documents, set } = load(CATALOG, policy(of.rules, of.session), invariant);
   const [asked] = askInvariants(documents, set, Date.UTC(2026, 4, 18));
   const found = asked?.answer();
@@ -35,7 +37,9 @@ function answers(of: {
 
 const READ = `session: { labels: [{ name: secret, when: "action.name == 'read'" }] }`;
 const PAID = `session: { counters: [{ name: paid, add: args.amount, when: "action.name == 'pay'" }] }`;
-const CAPPED = `- { id: pay, effect: allow, actions: [bank/pay], when: "args.amount > 0.0 && session.counters.paid + args.amount <= 500.0" }`;
+const CAPPED =
+  `- { id: pay, effect: allow, actions: [bank/pay], when: "args.amount > 0.0 && ` +
+  `session.counters.paid + args.amount <= 500.0" }`;
 
 describe("design 17.2: proved for sessions of any length", () => {
   test.each([
@@ -81,7 +85,9 @@ describe("design 17.2: proved for sessions of any length", () => {
     [
       "a role is only ever taken behind a review",
       {
-        session: `session: { labels: [{ name: reviewed, when: "action.name == 'lookup'" }, { name: admin, when: "action.name == 'role'" }] }`,
+        session:
+          `session: { labels: [{ name: reviewed, when: "action.name == 'lookup'" }, { name: ` +
+          `admin, when: "action.name == 'role'" }] }`,
         rules: `- { id: look, effect: allow, actions: [crm/lookup] }
 - { id: role, effect: allow, actions: [iam/role], when: "'reviewed' in session.labels" }
 - { id: pay, effect: allow, actions: [bank/pay], when: "'admin' in session.labels" }`,
@@ -91,7 +97,9 @@ describe("design 17.2: proved for sessions of any length", () => {
     [
       "two labels that exclude each other",
       {
-        session: `session: { labels: [{ name: read, when: "action.name == 'read'" }, { name: sent, when: "action.name == 'send'" }] }`,
+        session:
+          `session: { labels: [{ name: read, when: "action.name == 'read'" }, { name: sent, ` +
+          `when: "action.name == 'send'" }] }`,
         rules: `- { id: read, effect: allow, actions: [files/read], when: "!('sent' in session.labels)" }
 - { id: send, effect: allow, actions: [mail/send], when: "!('read' in session.labels)" }
 - { id: pay, effect: allow, actions: [bank/pay] }`,
@@ -102,7 +110,9 @@ describe("design 17.2: proved for sessions of any length", () => {
       "an approval that nobody can give",
       {
         session: READ,
-        rules: `- { id: pay, effect: require_approval, actions: [bank/pay], approval: { approvers: ["human:*"], quorum: 3 } }`,
+        rules:
+          "- { id: pay, effect: require_approval, actions: [bank/pay], approval: { approvers: " +
+          `["human:*"], quorum: 3 } }`,
       },
       "never: { actions: [bank/pay] }",
     ],
@@ -126,7 +136,9 @@ describe("design 17.2: refuted by a session that the engine permits", () => {
       "approvals are not used twice",
       {
         session: READ,
-        rules: `- { id: all, effect: require_approval, actions: [files/read, mail/send], approval: { approvers: ["role:boss"], quorum: 2 } }`,
+        rules:
+          "- { id: all, effect: require_approval, actions: [files/read, mail/send], approval: { " +
+          `approvers: ["role:boss"], quorum: 2 } }`,
       },
       "after: { label: secret }, never: { actions: [mail/send] }",
       2,
@@ -162,7 +174,9 @@ describe("design 17.2: refuted by a session that the engine permits", () => {
     [
       "a role that opens another",
       {
-        session: `session: { labels: [{ name: reviewed, when: "action.name == 'lookup'" }, { name: admin, when: "action.name == 'role'" }] }`,
+        session:
+          `session: { labels: [{ name: reviewed, when: "action.name == 'lookup'" }, { name: ` +
+          `admin, when: "action.name == 'role'" }] }`,
         rules: `- { id: look, effect: allow, actions: [crm/lookup] }
 - { id: role, effect: allow, actions: [iam/role], when: "'reviewed' in session.labels" }
 - { id: pay, effect: allow, actions: [bank/pay], when: "'admin' in session.labels" }`,
@@ -173,7 +187,9 @@ describe("design 17.2: refuted by a session that the engine permits", () => {
     [
       "a counter that another subject feeds does not count",
       {
-        session: `session: { counters: [{ name: paid, add: args.amount, when: "action.name == 'pay'", key: subject }] }`,
+        session:
+          `session: { counters: [{ name: paid, add: args.amount, when: "action.name == 'pay'", ` +
+          "key: subject }] }",
         rules: `- { id: pay, effect: allow, actions: [bank/pay] }
 - { id: mail, effect: allow, actions: [mail/send], when: "session.counters.paid > 100.0" }`,
       },

@@ -94,7 +94,9 @@ describe("the bound on work", () => {
         Array.from(
           { length: 20 },
           (_, i) =>
-            `  - { id: r${i}, effect: ${EFFECTS[i % 3] ?? "deny"}, actions: [s/t${i % 7}], resources: ["file:/srv/${i % 5}/**"], when: "args.n > ${i}.0 && args.c in ['a', 'b']" }\n`,
+            `  - { id: r${i}, effect: ${EFFECTS[i % 3] ?? "deny"}, actions: [s/t${i % 7}], ` +
+            `resources: ["file:/srv/${i % 5}/**"], when: "args.n > ${i}.0 && args.c in ['a', ` +
+            `'b']" }\n`,
         ).join(""),
     );
     const asked = questions(of);

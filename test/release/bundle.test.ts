@@ -197,7 +197,8 @@ describe("design 10.3: a bundle", () => {
   const WORDS = "a, m\ufffdller, b";
 
   it.each(["\ud800", "\udc00", "\udfff", "\udbff\u0041", "\udc00\ud800"])(
-    "a text with half of a surrogate pair (case %#) is refused when it is built, and in place of U+FFFD when it is verified",
+    "a text with half of a surrogate pair (case %#) is refused when it is built, and in place " +
+      "of U+FFFD when it is verified",
     (half) => {
       const provenance = { commit: null, dirty: null, tool: "0" };
       for (const file of [

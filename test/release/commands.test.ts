@@ -52,50 +52,54 @@ function edit(folder: string, change: (text: string) => string, message?: string
 const lower = (text: string): string => text.replaceAll("100.0", "30.0");
 
 describe("agentz version", () => {
-  it("design 11.3: check is 1 where a version is too low, bump raises it and keeps all else, then check is 0", async () => {
-    const folder = repository();
-    edit(folder, (text) => `# kept\n${lower(text)}`);
-    const first = await run(
-      folder,
-      "version",
-      "check",
-      "--base",
-      "main",
-      "--candidate",
-      "p",
-      "--format",
-      "json",
-    );
-    expect([first.status, JSON.parse(first.stdout).required]).toEqual([1, "minor"]);
-    const text = readFileSync(join(folder, "p/p.yaml"), "utf8");
-    expect(
-      (await run(folder, "version", "bump", "--base", "main", "--candidate", "p", "--dry-run"))
-        .stdout,
-    ).toBe("would raise Policy p from 1.0.0 to 1.1.0 in p/p.yaml\n");
-    expect(readFileSync(join(folder, "p/p.yaml"), "utf8")).toBe(text);
-    expect(
-      (await run(folder, "version", "bump", "--base", "main", "--candidate", "p")).status,
-    ).toBe(0);
-    expect(readFileSync(join(folder, "p/p.yaml"), "utf8")).toBe(
-      text.replace("version: 1.0.0", "version: 1.1.0"),
-    );
-    const second = await run(
-      folder,
-      "version",
-      "check",
-      "--candidate",
-      "p",
-      "--format",
-      "markdown",
-    );
-    expect([second.status, second.stdout.split("\n")[0]]).toEqual([
-      0,
-      "### agentz version check: ok",
-    ]);
-    expect(
-      (await run(folder, "version", "bump", "--base", "main", "--candidate", "p")).stdout,
-    ).toBe("no version needs to be raised\n");
-  });
+  it(
+    "design 11.3: check is 1 where a version is too low, bump raises it and keeps all else, then " +
+      "check is 0",
+    async () => {
+      const folder = repository();
+      edit(folder, (text) => `# kept\n${lower(text)}`);
+      const first = await run(
+        folder,
+        "version",
+        "check",
+        "--base",
+        "main",
+        "--candidate",
+        "p",
+        "--format",
+        "json",
+      );
+      expect([first.status, JSON.parse(first.stdout).required]).toEqual([1, "minor"]);
+      const text = readFileSync(join(folder, "p/p.yaml"), "utf8");
+      expect(
+        (await run(folder, "version", "bump", "--base", "main", "--candidate", "p", "--dry-run"))
+          .stdout,
+      ).toBe("would raise Policy p from 1.0.0 to 1.1.0 in p/p.yaml\n");
+      expect(readFileSync(join(folder, "p/p.yaml"), "utf8")).toBe(text);
+      expect(
+        (await run(folder, "version", "bump", "--base", "main", "--candidate", "p")).status,
+      ).toBe(0);
+      expect(readFileSync(join(folder, "p/p.yaml"), "utf8")).toBe(
+        text.replace("version: 1.0.0", "version: 1.1.0"),
+      );
+      const second = await run(
+        folder,
+        "version",
+        "check",
+        "--candidate",
+        "p",
+        "--format",
+        "markdown",
+      );
+      expect([second.status, second.stdout.split("\n")[0]]).toEqual([
+        0,
+        "### agentz version check: ok",
+      ]);
+      expect(
+        (await run(folder, "version", "bump", "--base", "main", "--candidate", "p")).stdout,
+      ).toBe("no version needs to be raised\n");
+    },
+  );
 
   it("a base that is none is told once, as JSON too", async () => {
     const folder = repository();
@@ -126,7 +130,8 @@ describe("agentz diff", () => {
       const done = await run(folder, "diff", before, "p", "--format", "json");
       expect([before, done.status, done.stderr]).toEqual([before, 0, ""]);
       expect(JSON.parse(done.stdout).outcomes[0].sentence).toBe(
-        "calls of `payments/refund` with `args.amount` above 30 and up to 100 now need one approval, and were allowed (no approval recorded yet)",
+        "calls of `payments/refund` with `args.amount` above 30 and up to 100 now need one " +
+          "approval, and were allowed (no approval recorded yet)",
       );
     }
     expect((await run(folder, "diff", "p", "p")).stdout).toBe("p and p have the same meaning\n");
@@ -226,52 +231,56 @@ describe("agentz bundle", () => {
     expect(readFileSync(join(folder, "k.pem"), "utf8")).toBe(secret);
   });
 
-  it("sign, verify, and what is refused: another key, missing evidence, a changed byte, a packed file, none at all", async () => {
-    const folder = repository();
-    await bundled(folder);
-    for (const name of ["k", "other"]) await run(folder, "bundle", "keygen", name);
-    expect((await run(folder, "bundle", "sign", "b.agentz", "--key", "k.pem")).status).toBe(0);
-    const verify = (...more: readonly string[]): Promise<Done> =>
-      run(folder, "bundle", "verify", "b.agentz", "--format", "json", ...more);
-    expect((await verify("--key", "k.pub.pem", "--require", "lint")).status).toBe(0);
-    expect(
-      JSON.parse((await verify("--require", "lint")).stdout).problems.map(
-        (one: { code: string }) => one.code,
-      ),
-    ).toEqual(["unsigned-evidence"]);
-    const wrong = await verify("--key", "other.pub.pem", "--require", "test,gate");
-    expect([
-      wrong.status,
-      JSON.parse(wrong.stdout).problems.map((one: { code: string }) => one.code),
-    ]).toEqual([1, ["missing-evidence", "missing-evidence", "wrong-key"]]);
-    const bytes = readFileSync(join(folder, "b.agentz"));
-    for (const changed of [
-      Buffer.from(bytes.toString("utf8").replace("allow", "deny ")),
-      execFileSync("gzip", ["-c"], { input: bytes }),
-      Buffer.alloc(0),
-      Buffer.from([0xff, 0xfe]),
-    ]) {
-      writeFileSync(join(folder, "b.agentz"), changed);
-      const done = await verify();
-      expect([done.status, JSON.parse(done.stdout).ok]).toEqual([1, false]);
+  it(
+    "sign, verify, and what is refused: another key, missing evidence, a changed byte, a packed " +
+      "file, none at all",
+    async () => {
+      const folder = repository();
+      await bundled(folder);
+      for (const name of ["k", "other"]) await run(folder, "bundle", "keygen", name);
+      expect((await run(folder, "bundle", "sign", "b.agentz", "--key", "k.pem")).status).toBe(0);
+      const verify = (...more: readonly string[]): Promise<Done> =>
+        run(folder, "bundle", "verify", "b.agentz", "--format", "json", ...more);
+      expect((await verify("--key", "k.pub.pem", "--require", "lint")).status).toBe(0);
       expect(
-        (
-          await run(
-            folder,
-            "replay",
-            "--baseline",
-            "b.agentz",
-            "--candidate",
-            "p",
-            "--trace",
-            join(folder, "t.jsonl"),
-          )
-        ).status,
-      ).toBe(2);
-      expect((await run(folder, "bundle", "sign", "b.agentz", "--key", "k.pem")).status).toBe(1);
-    }
-    expect((await run(folder, "bundle", "verify", "none.agentz")).status).toBe(2);
-  });
+        JSON.parse((await verify("--require", "lint")).stdout).problems.map(
+          (one: { code: string }) => one.code,
+        ),
+      ).toEqual(["unsigned-evidence"]);
+      const wrong = await verify("--key", "other.pub.pem", "--require", "test,gate");
+      expect([
+        wrong.status,
+        JSON.parse(wrong.stdout).problems.map((one: { code: string }) => one.code),
+      ]).toEqual([1, ["missing-evidence", "missing-evidence", "wrong-key"]]);
+      const bytes = readFileSync(join(folder, "b.agentz"));
+      for (const changed of [
+        Buffer.from(bytes.toString("utf8").replace("allow", "deny ")),
+        execFileSync("gzip", ["-c"], { input: bytes }),
+        Buffer.alloc(0),
+        Buffer.from([0xff, 0xfe]),
+      ]) {
+        writeFileSync(join(folder, "b.agentz"), changed);
+        const done = await verify();
+        expect([done.status, JSON.parse(done.stdout).ok]).toEqual([1, false]);
+        expect(
+          (
+            await run(
+              folder,
+              "replay",
+              "--baseline",
+              "b.agentz",
+              "--candidate",
+              "p",
+              "--trace",
+              join(folder, "t.jsonl"),
+            )
+          ).status,
+        ).toBe(2);
+        expect((await run(folder, "bundle", "sign", "b.agentz", "--key", "k.pem")).status).toBe(1);
+      }
+      expect((await run(folder, "bundle", "verify", "none.agentz")).status).toBe(2);
+    },
+  );
 
   it.skipIf(lacks("posix"))(
     "a private key that others can read or write signs nothing, unless it comes by standard input",
@@ -318,7 +327,8 @@ name: s
 tests: [{ name: looks, call: { subject: { type: agent, id: a }, action: { server: crm, name: lookup } }, expect: { effect: allow } }]
 `;
   const config = (folder: string): string =>
-    `candidate: [p]\nbaseline: ['git:HEAD']\ntrace: [${join(folder, "t.jsonl")}]\ntests: [tests]\ngate: { widened: 0 }\n`;
+    `candidate: [p]\nbaseline: ['git:HEAD']\ntrace: [${join(folder, "t.jsonl")}]\ntests: ` +
+    "[tests]\ngate: { widened: 0 }\n";
 
   /** A folder that everything can be proved of, and a key. */
   async function provable(): Promise<string> {

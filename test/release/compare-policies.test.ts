@@ -187,7 +187,9 @@ describe("design 10.2: rules that stand in both versions, and the catalog, tell 
   ])("%s", (_name, before, after, wanted) => expect(bump(before, after)).toBe(wanted));
 
   const catalog = catalogText(
-    "agents:\n  - { id: a1, owner: o, status: commissioned, manifest: { tools: [{ name: x/y, args: { type: object, required: [n], properties: { n: { type: number, maximum: 5 } } } }] } }\ndata: { small: [a], all: [a, b] }",
+    "agents:\n  - { id: a1, owner: o, status: commissioned, manifest: { tools: [{ name: x/y, " +
+      "args: { type: object, required: [n], properties: { n: { type: number, maximum: 5 } } } }] " +
+      "} }\ndata: { small: [a], all: [a, b] }",
   );
   const inCatalog = (before: string, after: string): string => {
     const sides = [before, after].map((rules) => setOf(`${policyText(rules)}---\n${catalog}`));

@@ -30,7 +30,9 @@ function verify(witness: Witness, before: string, after: string): void {
 }
 
 const SPLIT = (bound: number, quorum: number): string =>
-  `- { id: small, effect: allow, actions: [payments/refund], when: "args.amount <= ${bound}.0" }\n- { id: large, effect: require_approval, actions: [payments/refund], when: "args.amount > ${bound}.0", approval: { quorum: ${quorum} } }`;
+  `- { id: small, effect: allow, actions: [payments/refund], when: "args.amount <= ${bound}.0" ` +
+  `}\n- { id: large, effect: require_approval, actions: [payments/refund], when: "args.amount ` +
+  `> ${bound}.0", approval: { quorum: ${quorum} } }`;
 
 describe("design 10.2: diff", () => {
   it("a version and itself: nothing", () => {
@@ -47,7 +49,8 @@ describe("design 10.2: diff", () => {
     const result = diff(before, after);
     expect(result.required).toBe("minor");
     expect(result.outcomes.map(({ sentence }) => sentence)).toEqual([
-      "calls of `payments/refund` with `args.amount` above 100 and up to 500 now need two approvals, and were allowed (no approval recorded yet)",
+      "calls of `payments/refund` with `args.amount` above 100 and up to 500 now need two " +
+        "approvals, and were allowed (no approval recorded yet)",
     ]);
     for (const { witness } of result.outcomes) verify(witness, before, after);
     expect(result.changes.map(({ sentence }) => sentence)).toEqual([

@@ -86,7 +86,10 @@ function rewritten(text: string, dice: Dice): string {
         Object.assign(pair.key, { commentBefore: ` note ${dice.roll(100)}` })
       ),
   });
-  return `# ${dice.roll(1000)}\n${document.toString({ indent: 2 + dice.roll(3), lineWidth: 40 + dice.roll(100), singleQuote: dice.roll(2) === 0 })}`;
+  return (
+    `# ${dice.roll(1000)}\n` +
+    `${document.toString({ indent: 2 + dice.roll(3), lineWidth: 40 + dice.roll(100), singleQuote: dice.roll(2) === 0 })}`
+  );
 }
 
 describe("design 10.1: the digest", () => {

@@ -209,7 +209,12 @@ function fault(pair: Pair, bump: Bump, found: Moved): string {
       approval: d.approval,
       errors: d.errors,
     });
-  return `"${pair.edit}" was called ${bump}, and ${found.widened ? "widens" : "moves"}\n${JSON.stringify(found.event.request)}\n  before ${show(found.before)}\n  after  ${show(found.after)}\n--- before\n${pair.texts.before.join("---\n")}\n--- after\n${pair.texts.after.join("---\n")}`;
+  return (
+    `"${pair.edit}" was called ${bump}, and ${found.widened ? "widens" : "moves"}\n` +
+    `${JSON.stringify(found.event.request)}\n  before ${show(found.before)}\n  after  ` +
+    `${show(found.after)}\n--- before\n${pair.texts.before.join("---\n")}\n--- after\n` +
+    `${pair.texts.after.join("---\n")}`
+  );
 }
 
 function judge(pair: Pair, material: Material, into: Tally, wanted: readonly Bump[]): void {

@@ -153,7 +153,9 @@ function check(
       continue;
     return {
       calls,
-      fault: `${change.sentence}\n  is false of ${JSON.stringify(question)}\n  before ${saying(before)}, after ${saying(after)}`,
+      fault:
+        `${change.sentence}\n  is false of ${JSON.stringify(question)}\n  before ` +
+        `${saying(before)}, after ${saying(after)}`,
     };
   }
   return { calls, fault: undefined };

@@ -5,7 +5,8 @@ import { run, type Done } from "../node/repositories.ts";
 import { EVENTS, jsonl, POLICY, scratch } from "../e2e/agentz.ts";
 
 const CATALOG =
-  "apiVersion: agentz/v1\nkind: Catalog\nname: world\nversion: 3.0.0\nagents: [{ id: a, owner: o, purpose: p, status: commissioned }]\n";
+  "apiVersion: agentz/v1\nkind: Catalog\nname: world\nversion: 3.0.0\nagents: [{ id: a, owner: " +
+  "o, purpose: p, status: commissioned }]\n";
 
 /**
  * A folder with two releases, `old.agentz` (1.9.0) and `new.agentz` (2.1.0), both signed, and
@@ -146,17 +147,21 @@ describe("design 14.5: a bundle proves itself wherever it is loaded, where keys 
     expect(await decides(folder, "forged.agentz")).toBe(2);
   });
 
-  it("keys of agentz.yaml: a stripped signature, another key's and a forged one are refused by every command", async () => {
-    configure("keys: [release.pub.pem]\n");
-    await allTake(folder, "new.agentz");
-    await allRefuse(folder, "stripped.agentz", /the bundle is not signed/);
-    await allRefuse(
-      folder,
-      "foreign.agentz",
-      /none of the keys that you passed has signed the bundle/,
-    );
-    await allRefuse(folder, "forged.agentz", /is wrong/);
-  });
+  it(
+    "keys of agentz.yaml: a stripped signature, another key's and a forged one are refused by " +
+      "every command",
+    async () => {
+      configure("keys: [release.pub.pem]\n");
+      await allTake(folder, "new.agentz");
+      await allRefuse(folder, "stripped.agentz", /the bundle is not signed/);
+      await allRefuse(
+        folder,
+        "foreign.agentz",
+        /none of the keys that you passed has signed the bundle/,
+      );
+      await allRefuse(folder, "forged.agentz", /is wrong/);
+    },
+  );
 
   it("--verify-key beats agentz.yaml", async () => {
     configure("keys: [release.pub.pem]\n");
@@ -259,7 +264,10 @@ describe("design 14.5: a bundle proves itself wherever it is loaded, where keys 
         2,
       );
     }
-    const weak = `-----BEGIN PUBLIC KEY-----\n${Buffer.from(`302a300506032b657003210001${"00".repeat(31)}`, "hex").toString("base64")}\n-----END PUBLIC KEY-----\n`;
+    const weak =
+      "-----BEGIN PUBLIC KEY-----\n" +
+      `${Buffer.from(`302a300506032b657003210001${"00".repeat(31)}`, "hex").toString("base64")}\n` +
+      "-----END PUBLIC KEY-----\n";
     configure(JSON.stringify({ keys: [weak] }));
     expect((await run(folder, "decide", "--candidate", "new.agentz", "r.json")).stderr).toContain(
       "the public key cannot be read",

@@ -66,7 +66,9 @@ describe("design 10.2, 12: version check", () => {
   });
 
   it("a document that is new or gone declares no bump, and tells what it can do", () => {
-    const two = `${policyText(RULES)}---\n${policyText("- { id: z, effect: allow, actions: [z/z] }").replace("name: p", "name: q")}`;
+    const two =
+      `${policyText(RULES)}---\n` +
+      `${policyText("- { id: z, effect: allow, actions: [z/z] }").replace("name: p", "name: q")}`;
     expect(check(policyText(RULES), two).documents[1]).toMatchObject({
       name: "q",
       declared: { from: null, to: "1.0.0" },
@@ -83,7 +85,8 @@ describe("design 10.2, 12: version check", () => {
 
   it("what is declared of state and read is not told, and taken as widening", () => {
     const session = (within: string): string =>
-      `session: { counters: [{ name: spent, add: args.n, within: ${within} }, { name: idle, add: "1", within: ${within} }] }\n`;
+      `session: { counters: [{ name: spent, add: args.n, within: ${within} }, { name: idle, ` +
+      `add: "1", within: ${within} }] }\n`;
     const rules = `- { id: a, effect: allow, actions: [x/y], when: "session.counters.spent < 5.0" }`;
     const result = check(
       policyText(rules, session("1h")),
@@ -91,7 +94,8 @@ describe("design 10.2, 12: version check", () => {
     );
     expect(result.required).toBe("major");
     expect(result.documents[0]?.why.join("\n")).toContain(
-      "session counter `spent`: its `within` goes from 1h to 2h (agentz cannot classify what this does to decisions, so it is reported as widening)",
+      "session counter `spent`: its `within` goes from 1h to 2h (agentz cannot classify what " +
+        "this does to decisions, so it is reported as widening)",
     );
     expect(result.documents[0]?.why.join("\n")).toContain(
       "session counter `idle`: its `within` goes from 1h to 2h (this changes no decision)",
@@ -277,7 +281,10 @@ describe("design 10.2: versions", () => {
   ])("the next %s of %s", (version, bump, next) => expect(nextVersion(version, bump)).toBe(next));
 
   it("writes a version and leaves every other character", () => {
-    const text = `# top\napiVersion: agentz/v1\nkind: Policy # kept\nname:   "p"\nversion:  '1.0.0'   # why\nrules: []\n---\napiVersion: agentz/v1\nkind: Policy\nname: q\nversion: 1.0.0\nrules: []\n`;
+    const text =
+      `# top\napiVersion: agentz/v1\nkind: Policy # kept\nname:   "p"\nversion:  '1.0.0'   # ` +
+      "why\nrules: []\n---\napiVersion: agentz/v1\nkind: Policy\nname: q\nversion: 1.0.0\nrules: " +
+      "[]\n";
     const [edited] = editVersions(
       [{ file: "a.yaml", text }],
       [

@@ -7,7 +7,9 @@ import { decodeEvent } from "../../src/trace/event.ts";
 import { byColumns, byEvents, sha256 } from "./columns.ts";
 
 function set(rules: readonly string[], more = ""): CompiledSet {
-  const text = `apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\n${more}\nrules:\n${rules.map((rule) => `  - ${rule}\n`).join("")}`;
+  const text =
+    `apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\n${more}\nrules:\n` +
+    `${rules.map((rule) => `  - ${rule}\n`).join("")}`;
   const { documents, diagnostics } = loadDocuments([{ file: "p.yaml", text }]);
   expect(diagnostics).toEqual([]);
   return compileSet(documents, sha256);
@@ -123,7 +125,8 @@ describe("design 7.4: what is demanded behind an undecided rule", () => {
       "narrowed whichever way",
       [
         allow(),
-        "{ id: hold, effect: require_approval, when: \"resource.environment == 'production'\", approval: { quorum: 1 } }",
+        "{ id: hold, effect: require_approval, when: \"resource.environment == 'production'\", " +
+          "approval: { quorum: 1 } }",
       ],
       ["{ id: never, effect: deny }"],
       "narrowed direct",

@@ -137,7 +137,8 @@ describe("a replay by columns", () => {
           const wrong = wrongIn(got, byEvents(lines, sets, options));
           if (wrong !== undefined)
             throw new Error(
-              `${wrong}\n${JSON.stringify(options)} ${recorded} ${size} ${chosen.join()} ${by ?? "as drawn"} ${copies} ${parts}\n${show(one)}\n${lines.join("\n")}`,
+              `${wrong}\n${JSON.stringify(options)} ${recorded} ${size} ${chosen.join()} ` +
+                `${by ?? "as drawn"} ${copies} ${parts}\n${show(one)}\n${lines.join("\n")}`,
             );
         },
       ),

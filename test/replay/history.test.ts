@@ -13,7 +13,9 @@ function set(
   rules: readonly string[],
   more: { readonly session?: string; readonly catalog?: string } = {},
 ): CompiledSet {
-  const policy = `apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\n${more.session ?? ""}\nrules:\n${rules.map((rule) => `  - ${rule}\n`).join("")}`;
+  const policy =
+    `apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\n${more.session ?? ""}\n` +
+    `rules:\n${rules.map((rule) => `  - ${rule}\n`).join("")}`;
   const catalog =
     more.catalog === undefined
       ? ""
@@ -205,7 +207,8 @@ const KINDS: readonly Kind[] = [
   {
     kind: "decision.effect of a refused try",
     session:
-      "session: { labels: [{ name: refused, on: attempted, when: \"decision.effect == 'deny' && action.name == 'drop'\" }] }",
+      "session: { labels: [{ name: refused, on: attempted, when: \"decision.effect == 'deny' " +
+      "&& action.name == 'drop'\" }] }",
     rules: [
       "{ id: pay, effect: allow, actions: [bank/pay], when: \"!('refused' in session.labels)\" }",
     ],

@@ -121,7 +121,8 @@ describe("a naive replay that decides everything and then compares", () => {
           const streamed = [tally.approvals[version].burden(span), coverage.summary(version)];
           if (JSON.stringify(streamed) !== JSON.stringify([approvals, covered]))
             throw new Error(
-              `${version}\n${JSON.stringify(streamed)}\n${JSON.stringify([approvals, covered])}\n${chosen.join()}\n${show(one)}`,
+              `${version}\n${JSON.stringify(streamed)}\n` +
+                `${JSON.stringify([approvals, covered])}\n${chosen.join()}\n${show(one)}`,
             );
           for (const [name, ratio] of Object.entries(coverage.summary(version).metrics))
             note(`${name} covered`, ratio.covered, name, ratio.total - ratio.covered);

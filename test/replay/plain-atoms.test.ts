@@ -75,7 +75,9 @@ function compiled(
   conditions: readonly string[],
 ): ReturnType<typeof readsOf>["rules"][number]["atoms"] {
   return conditions.flatMap((when) => {
-    const policy = `apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n  - { id: r, effect: deny, when: ${JSON.stringify(when)} }\n`;
+    const policy =
+      "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n  - { id: r, " +
+      `effect: deny, when: ${JSON.stringify(when)} }\n`;
     const { documents, diagnostics } = loadDocuments([{ file: "p.yaml", text: policy }]);
     return diagnostics.length > 0
       ? []

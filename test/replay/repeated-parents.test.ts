@@ -16,7 +16,10 @@ const SPAWN = "{ id: spawn, effect: allow, actions: [host/spawn], when: args.ok 
 
 function policy(rules: readonly string[]): string {
   const label = "{ name: hot, key: subject, when: \"action.name == 'mark'\" }";
-  return `apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nsession: { labels: [${label}] }\nrules:\n${rules.map((rule) => `  - ${rule}\n`).join("")}`;
+  return (
+    `apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nsession: { labels: [${label}] ` +
+    `}\nrules:\n${rules.map((rule) => `  - ${rule}\n`).join("")}`
+  );
 }
 
 function set(rules: readonly string[]): CompiledSet {

@@ -4,9 +4,11 @@ import { loadDocuments } from "../../src/policy/load.ts";
 import { byColumns, byEvents, sha256 } from "./columns.ts";
 
 const HEAD =
-  "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n  - { id: all, effect: allow, actions: [x/*] }\n";
+  "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n  - { id: all, " +
+  "effect: allow, actions: [x/*] }\n";
 const CATALOG =
-  "---\napiVersion: agentz/v1\nkind: Catalog\nname: c\nversion: 1.0.0\ntools:\n  - { name: a, server: x, resource: { type: order, id: args.order } }\n";
+  "---\napiVersion: agentz/v1\nkind: Catalog\nname: c\nversion: 1.0.0\ntools:\n  - { name: a, " +
+  "server: x, resource: { type: order, id: args.order } }\n";
 const setOf = (rules: string) =>
   compileSet(
     loadDocuments([{ file: "p.yaml", text: `${HEAD}${rules}${CATALOG}` }]).documents,

@@ -132,7 +132,8 @@ describe("design 5.2: state that is kept under a condition", () => {
 
   it("is missing where the call has no key, and nowhere else", async () => {
     const state =
-      "session: { values: [{ name: seen, add: args.order, when: \"action.name == 'lookup'\", key: context.task.project }] }";
+      "session: { values: [{ name: seen, add: args.order, when: \"action.name == 'lookup'\", " +
+      "key: context.task.project }] }";
     const agents = catalog(
       "agents: [{ id: a, status: commissioned, manifest: { tools: [{ name: mail/send }] } }]",
     );
@@ -165,7 +166,8 @@ describe("design 7.8: an operand that hangs on the call and on what was before",
   });
   const calls = [day("day", "n"), day("night", "n"), day("day", "y"), day("night", "y")];
   const state =
-    'session: { counters: [{ name: c, add: "1.0" }], labels: [{ name: l, when: "context.ticket == \'night\'" }], values: [{ name: v, add: context.ticket }] }';
+    'session: { counters: [{ name: c, add: "1.0" }], labels: [{ name: l, when: "context.ticket ' +
+    "== 'night'\" }], values: [{ name: v, add: context.ticket }] }";
 
   it("is asked of each call", async () => {
     trace.write(lines(calls));
@@ -344,7 +346,8 @@ describe("design 7.8: an index that was made for another version", () => {
       [
         policy([
           ALL,
-          `{ id: big, effect: deny, when: "args.?amount.orValue(0.0) > 10.0", exceptions: [{ actions: [bank/pay], when: args.amount > 100.0, reason: r, owner: o }] }`,
+          `{ id: big, effect: deny, when: "args.?amount.orValue(0.0) > 10.0", exceptions: [{ ` +
+            "actions: [bank/pay], when: args.amount > 100.0, reason: r, owner: o }] }",
         ]),
       ],
     ],
@@ -401,7 +404,8 @@ describe("design 7.8: an index that was made for another version", () => {
       [
         policy([ALL, big]),
         catalog(
-          "agents: [{ id: a, status: commissioned, manifest: { tools: [{ name: bank/pay }] } }, { id: b, status: commissioned }]",
+          "agents: [{ id: a, status: commissioned, manifest: { tools: [{ name: bank/pay }] } " +
+            "}, { id: b, status: commissioned }]",
         ),
       ],
     ],
@@ -441,29 +445,33 @@ describe("design 7.8: a trace in which hardly a call is like another", () => {
   });
 });
 
-it("design 2.7: what an event claims of who acts is held against the catalog off an index too, whatever rules read", async () => {
-  const claims = {
-    subject: { type: "agent", id: "a", registered: true, rank: "x", tenant: "eu" },
-    context: { on_behalf_of: { type: "human", id: "ann", registered: true, department: "x" } },
-  };
-  trace.write(
-    lines([
-      { tool: "bank/pay", more: claims },
-      { tool: "bank/pay", args: { amount: 1 }, more: claims },
-    ]),
-  );
-  const known = catalog(`people: [{ id: bea, department: y, attributes: { rank: z } }]`);
-  const wide = setOf(policy([ALL]), known);
-  await replayed(undefined, wide);
-  const { document, stats } = await replayed(
-    undefined,
-    setOf(policy([`{ id: all, effect: deny, actions: ["**"] }`]), known),
-  );
-  expect([
-    stats.index.used,
-    document.notes.contradictions.map(({ attribute }) => attribute),
-  ]).toEqual(["columns", ["context.on_behalf_of.registered", "subject.registered"]]);
-});
+it(
+  "design 2.7: what an event claims of who acts is held against the catalog off an index too, " +
+    "whatever rules read",
+  async () => {
+    const claims = {
+      subject: { type: "agent", id: "a", registered: true, rank: "x", tenant: "eu" },
+      context: { on_behalf_of: { type: "human", id: "ann", registered: true, department: "x" } },
+    };
+    trace.write(
+      lines([
+        { tool: "bank/pay", more: claims },
+        { tool: "bank/pay", args: { amount: 1 }, more: claims },
+      ]),
+    );
+    const known = catalog(`people: [{ id: bea, department: y, attributes: { rank: z } }]`);
+    const wide = setOf(policy([ALL]), known);
+    await replayed(undefined, wide);
+    const { document, stats } = await replayed(
+      undefined,
+      setOf(policy([`{ id: all, effect: deny, actions: ["**"] }`]), known),
+    );
+    expect([
+      stats.index.used,
+      document.notes.contradictions.map(({ attribute }) => attribute),
+    ]).toEqual(["columns", ["context.on_behalf_of.registered", "subject.registered"]]);
+  },
+);
 
 it.each([
   ["resource.tenant == subject.tenant", "subject.tenant", ["us", "eu"]],
@@ -483,7 +491,8 @@ it.each([
   async (when, path, values) => {
     const [root = "", name = ""] = path.split(".");
     const known = catalog(
-      `tools: [{ name: pay, server: bank, resource: { type: order, id: args.order } }]\nresources: [{ match: "order:1", tenant: eu }]`,
+      "tools: [{ name: pay, server: bank, resource: { type: order, id: args.order } }]\n" +
+        `resources: [{ match: "order:1", tenant: eu }]`,
     );
     const event = (value: unknown): Call => {
       const entities = {
@@ -508,37 +517,43 @@ it.each([
   },
 );
 
-it("design 2.4, 2.5: an operand on the resource and on the call is asked of each resource, read off whatever its tool reads it", async () => {
-  const known = catalog(
-    "tools: [{ name: pay, server: bank, resource: { type: order, id: args.order } }, { name: look, server: bank, resource: none }]\nresources: [{ match: 'order:1', tenant: eu }, { match: 'order:2', tenant: us }]",
-  );
-  const rule = "{ id: r, effect: deny, when: resource.tenant == context.surface }";
-  const pay = (order: string): Call => ({
-    tool: "bank/pay",
-    args: { order },
-    context: { surface: "eu" },
-  });
-  const look = (tool: string): Call => ({
-    tool,
-    context: { surface: "eu" },
-    more: { complete: ["context"], resource: { type: "site", id: "x" } },
-  });
-  const unnamed = { kind: "tool_call", name: "look" };
-  trace.write(
-    lines([
-      pay("1"),
-      pay("2"),
-      pay("1"),
-      { ...look("x/look"), more: { ...look("x/look").more, action: unnamed } },
-      look("bank/look"),
-    ]),
-  );
-  const said = await replayed(undefined, setOf(policy([ALL, rule]), known));
-  expect(decided(said).map((one) => [one.candidate.effect, one.missing])).toEqual([
-    ["deny", []],
-    ["allow", []],
-    ["deny", []],
-    ["deny", ["resource.tenant"]],
-    ["deny", []],
-  ]);
-});
+it(
+  "design 2.4, 2.5: an operand on the resource and on the call is asked of each resource, read " +
+    "off whatever its tool reads it",
+  async () => {
+    const known = catalog(
+      "tools: [{ name: pay, server: bank, resource: { type: order, id: args.order } }, { name: " +
+        "look, server: bank, resource: none }]\nresources: [{ match: 'order:1', tenant: eu }, { " +
+        "match: 'order:2', tenant: us }]",
+    );
+    const rule = "{ id: r, effect: deny, when: resource.tenant == context.surface }";
+    const pay = (order: string): Call => ({
+      tool: "bank/pay",
+      args: { order },
+      context: { surface: "eu" },
+    });
+    const look = (tool: string): Call => ({
+      tool,
+      context: { surface: "eu" },
+      more: { complete: ["context"], resource: { type: "site", id: "x" } },
+    });
+    const unnamed = { kind: "tool_call", name: "look" };
+    trace.write(
+      lines([
+        pay("1"),
+        pay("2"),
+        pay("1"),
+        { ...look("x/look"), more: { ...look("x/look").more, action: unnamed } },
+        look("bank/look"),
+      ]),
+    );
+    const said = await replayed(undefined, setOf(policy([ALL, rule]), known));
+    expect(decided(said).map((one) => [one.candidate.effect, one.missing])).toEqual([
+      ["deny", []],
+      ["allow", []],
+      ["deny", []],
+      ["deny", ["resource.tenant"]],
+      ["deny", []],
+    ]);
+  },
+);

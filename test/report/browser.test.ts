@@ -33,7 +33,8 @@ describe.skipIf(lacks("browser"))("the report in a real browser", () => {
     sample = await makeReport();
     const policy = scratch(
       "p.yaml",
-      "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n  - { id: x, effect: allow, actions: ['x*'] }\n",
+      "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n  - { id: x, " +
+        "effect: allow, actions: ['x*'] }\n",
     );
     hostile = await makeReport(
       "--baseline",
@@ -76,7 +77,9 @@ describe.skipIf(lacks("browser"))("the report in a real browser", () => {
     for (const file of [sample, hostile]) {
       const { page, noise } = await open(file, { width });
       const cut = await page.evaluate(
-        "[...document.querySelectorAll('body *')].filter((node) => !node.closest('thead') && node.getBoundingClientRect().right > innerWidth + 1).map((node) => node.outerHTML.slice(0, 100))",
+        "[...document.querySelectorAll('body *')].filter((node) => !node.closest('thead') && " +
+          "node.getBoundingClientRect().right > innerWidth + 1).map((node) => " +
+          "node.outerHTML.slice(0, 100))",
       );
       expect(cut).toEqual([]);
       expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
@@ -138,7 +141,8 @@ describe.skipIf(lacks("browser"))("the report in a real browser", () => {
     );
     expect(
       await page.evaluate(
-        "[typeof window.hacked, document.images.length, document.scripts.length, document.querySelectorAll('[onload],[onerror],[onmouseover]').length]",
+        "[typeof window.hacked, document.images.length, document.scripts.length, " +
+          "document.querySelectorAll('[onload],[onerror],[onmouseover]').length]",
       ),
     ).toEqual(["undefined", 0, 2, 0]);
     expect(noise).toEqual([]);

@@ -5,7 +5,8 @@ import { Figures } from "../../src/report/executive-report/figures.ts";
 import { hostileTrace, makeReport, run, scratch } from "./report-page.ts";
 
 const POLICY =
-  "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n  - { id: look, effect: allow, actions: [crm/lookup] }\n";
+  "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n  - { id: look, " +
+  "effect: allow, actions: [crm/lookup] }\n";
 const HOSTILE_FLAGS = ["--baseline", "recorded"] as const;
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("base64");
 
@@ -52,7 +53,8 @@ describe("the page of a report", () => {
     const script = /<script>([\s\S]*?)<\/script>/.exec(page)?.[1] ?? "";
     const style = /<style>([\s\S]*?)<\/style>/.exec(page)?.[1] ?? "";
     expect(policy).toBe(
-      `default-src 'none'; script-src 'sha256-${sha256(script)}'; style-src 'sha256-${sha256(style)}'; base-uri 'none'; form-action 'none'`,
+      `default-src 'none'; script-src 'sha256-${sha256(script)}'; style-src ` +
+        `'sha256-${sha256(style)}'; base-uri 'none'; form-action 'none'`,
     );
     expect(page).not.toMatch(/\s(?:src|srcset|action|on\w+|style)=/);
     expect(
@@ -205,23 +207,27 @@ describe("agentz coverage", () => {
     expect(stdout).not.toContain("100%");
   });
 
-  it("design 7.7: rules that name tools of which no call is one are a failure; rules that name none are not", async () => {
-    const trace = scratch(
-      "else.jsonl",
-      `${JSON.stringify({ id: "1", subject: { type: "agent", id: "a" }, action: { server: "x", name: "y" } })}\n`,
-    );
-    const at = async (actions: string): Promise<number> =>
-      (
-        await run(
-          "coverage",
-          "--candidate",
-          scratch("c.yaml", POLICY.replace("crm/lookup", actions)),
-          "--baseline",
-          "recorded",
-          "--trace",
-          trace,
-        )
-      ).status;
-    expect([await at("crm/lookup"), await at("'**'")]).toEqual([1, 0]);
-  });
+  it(
+    "design 7.7: rules that name tools of which no call is one are a failure; rules that name " +
+      "none are not",
+    async () => {
+      const trace = scratch(
+        "else.jsonl",
+        `${JSON.stringify({ id: "1", subject: { type: "agent", id: "a" }, action: { server: "x", name: "y" } })}\n`,
+      );
+      const at = async (actions: string): Promise<number> =>
+        (
+          await run(
+            "coverage",
+            "--candidate",
+            scratch("c.yaml", POLICY.replace("crm/lookup", actions)),
+            "--baseline",
+            "recorded",
+            "--trace",
+            trace,
+          )
+        ).status;
+      expect([await at("crm/lookup"), await at("'**'")]).toEqual([1, 0]);
+    },
+  );
 });

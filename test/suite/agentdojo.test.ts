@@ -31,7 +31,10 @@ describe("the AgentDojo pack's suites, as the page runs them", () => {
       expect([mutation?.survivors, mutation?.undecidedMutants]).toEqual([[], []]);
       const level = words[2]?.split("/").at(-1);
       expect(page).toContain(
-        `| ${level} | ${summary.tests} | ${coverage?.rules.covered} of ${coverage?.rules.total} | ${coverage?.outcomes.covered} of ${coverage?.outcomes.total} | ${mutation?.killed} of ${mutation?.total} | ${mutation?.equivalent} | ${mutation?.undecided} |`,
+        `| ${level} | ${summary.tests} | ${coverage?.rules.covered} of ` +
+          `${coverage?.rules.total} | ${coverage?.outcomes.covered} of ` +
+          `${coverage?.outcomes.total} | ${mutation?.killed} of ${mutation?.total} | ` +
+          `${mutation?.equivalent} | ${mutation?.undecided} |`,
       );
       expect([status, gate.passed]).toEqual([0, true]);
     },

@@ -67,17 +67,20 @@ describe("design 6.2: a suite writes `granted` or `refused`", () => {
   test("in fixtures and matrices too", async () => {
     expect(
       await findings(
-        `tests: [{ name: t, call: { use: pay }, matrix: { "context.approvals[0].decision": [granted, denied] }, expect: { permitted: false } }]`,
+        `tests: [{ name: t, call: { use: pay }, matrix: { "context.approvals[0].decision": ` +
+          "[granted, denied] }, expect: { permitted: false } }]",
       ),
     ).toEqual([NEITHER("denied")]);
     expect(
       await findings(
-        `tests: [{ name: t, call: { use: pay }, matrix: { context.approvals: [[], [{ by: human:omar, decision: ok }]] }, expect: { permitted: false } }]`,
+        "tests: [{ name: t, call: { use: pay }, matrix: { context.approvals: [[], [{ by: " +
+          "human:omar, decision: ok }]] }, expect: { permitted: false } }]",
       ),
     ).toEqual([NEITHER("ok")]);
     expect(
       await findings(
-        `tests: [{ name: t, call: { use: pay }, matrix: { context: [{ approvals: [{ decision: nope }] }] }, expect: { permitted: false } }]`,
+        "tests: [{ name: t, call: { use: pay }, matrix: { context: [{ approvals: [{ decision: " +
+          "nope }] }] }, expect: { permitted: false } }]",
       ),
     ).toEqual([NEITHER("nope")]);
   });
@@ -87,7 +90,8 @@ describe("design 6.2: a suite writes `granted` or `refused`", () => {
     );
     expect(
       await findings(
-        "tests: [{ name: t, call: { use: pay, args: { context: { approvals: [{ decision: denied }] } } }, expect: { permitted: false } }]",
+        "tests: [{ name: t, call: { use: pay, args: { context: { approvals: [{ decision: " +
+          "denied }] } } }, expect: { permitted: false } }]",
       ),
     ).toEqual([]);
   });

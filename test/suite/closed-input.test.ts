@@ -523,7 +523,8 @@ describe("design 11.6: a request without time is decided by the clock", () => {
       decision: { effect: "allow", missing: [] },
     });
     expect(byClock.stderr).toBe(
-      "agentz: the request has no `time`, so it is decided at the clock's time, 2026-06-01T00:00:00.000Z; pass --now for another time\n",
+      "agentz: the request has no `time`, so it is decided at the clock's time, " +
+        "2026-06-01T00:00:00.000Z; pass --now for another time\n",
     );
     const byFlag = await timed(command, timeless, "--now", "2026-07-01T00:00:00Z");
     expect(byFlag).toMatchObject({
@@ -576,7 +577,8 @@ describe("design 8.1: what a suite says and nobody knows", () => {
   test("a sound suite has no finding", async () => {
     const { status, result } = await tested(
       suiteOf(
-        `  - { name: t, call: { use: pay }, expect: { effect: allow, state: { counters: { paid: 4 }, values: { looked_up: [A-1] }, labels: { read_internal: false } } } }`,
+        "  - { name: t, call: { use: pay }, expect: { effect: allow, state: { counters: { " +
+          "paid: 4 }, values: { looked_up: [A-1] }, labels: { read_internal: false } } } }",
       ),
     );
     expect({ status, findings: result.findings }).toEqual({ status: 0, findings: [] });
@@ -623,7 +625,8 @@ describe("design 8.1: what a suite says and nobody knows", () => {
     ],
     [
       "a value of a matrix",
-      "matrix: { subject.type: [agent, agnet] }, expect: [{ where: { subject.type: agent }, effect: allow }, { effect: deny }]",
+      "matrix: { subject.type: [agent, agnet] }, expect: [{ where: { subject.type: agent }, " +
+        "effect: allow }, { effect: deny }]",
       "`subject.type` is `agnet`",
     ],
     [
@@ -648,7 +651,8 @@ describe("design 8.1: what a suite says and nobody knows", () => {
     ],
     [
       "a call that an approval is for",
-      "expect: { effect: allow }, call: { use: pay, context: { approvals: [{ by: human:jane, for: { use: pay, args: { amuont: 3 } } }] } }",
+      "expect: { effect: allow }, call: { use: pay, context: { approvals: [{ by: human:jane, " +
+        "for: { use: pay, args: { amuont: 3 } } }] } }",
       "`args.amuont` is not an argument of `bank/pay`",
     ],
   ])("%s is a warning", async (_, rest, message) => {

@@ -455,13 +455,19 @@ describe("design 5.3: the state shown is the one before the call", () => {
     expect(pretty).toContain("counter calls for agent:senior: 2, set by s/1, s/2");
   });
 
-  test("in a failed test the conditions are shown as the call met them, also where a state after it is expected", async () => {
-    const suite =
-      "apiVersion: agentz/v1\nkind: Suite\nname: s\ntests:\n  - name: t\n    session:\n      - { call: { subject: { type: agent, id: a }, action: { server: pay, name: mail } }, expect: { effect: deny, rule: few, state: { counters: { calls: 1 } } }, repeat: 1 }\n";
-    const folder = scratch({ "p.yaml": POLICY, "s.yaml": suite, "agentz.yaml": "{}" });
-    const { stdout } = await run(folder, "test", "p.yaml", "s.yaml");
-    expect(stdout).toContain(
-      "session.counters.calls >= 2.0 is false, where session.counters.calls = 0",
-    );
-  });
+  test(
+    "in a failed test the conditions are shown as the call met them, also where a state after it " +
+      "is expected",
+    async () => {
+      const suite =
+        "apiVersion: agentz/v1\nkind: Suite\nname: s\ntests:\n  - name: t\n    session:\n      - " +
+        "{ call: { subject: { type: agent, id: a }, action: { server: pay, name: mail } }, " +
+        "expect: { effect: deny, rule: few, state: { counters: { calls: 1 } } }, repeat: 1 }\n";
+      const folder = scratch({ "p.yaml": POLICY, "s.yaml": suite, "agentz.yaml": "{}" });
+      const { stdout } = await run(folder, "test", "p.yaml", "s.yaml");
+      expect(stdout).toContain(
+        "session.counters.calls >= 2.0 is false, where session.counters.calls = 0",
+      );
+    },
+  );
 });

@@ -60,7 +60,9 @@ describe("agentz explain", () => {
   test("a request in a file, with state", async () => {
     const folder = scratch({
       "r.yaml":
-        '{ subject: { type: agent, id: support }, action: { server: payments, name: refund }, args: { order: A-1, amount: 900, currency: EUR }, session: { values: { orders: [A-1] } }, complete: [context], time: "2026-05-18T09:00:00Z" }',
+        "{ subject: { type: agent, id: support }, action: { server: payments, name: refund }, " +
+        "args: { order: A-1, amount: 900, currency: EUR }, session: { values: { orders: [A-1] " +
+        '} }, complete: [context], time: "2026-05-18T09:00:00Z" }',
     });
     const result = await explained(`${folder}/r.yaml`);
     expect(result.event).toBeNull();
@@ -83,7 +85,8 @@ version: 1.0.0
 tools: [{ name: lend, server: library, resource: { type: book, id: args.book } }]
 `;
     const request = (book: string): string =>
-      `{ subject: { type: agent, id: desk }, action: { server: library, name: lend }, args: { book: ${book} }, time: "2026-05-18T09:00:00Z" }`;
+      "{ subject: { type: agent, id: desk }, action: { server: library, name: lend }, args: { " +
+      `book: ${book} }, time: "2026-05-18T09:00:00Z" }`;
     const folder = scratch({
       "p.yaml": policy,
       "a.yaml": request("ref-7"),
@@ -298,37 +301,41 @@ describe("design 8.4: agentz test --pin", () => {
 });
 
 describe("agentz init", () => {
-  test("an empty folder gets files that lint, test and replay without a finding, and nothing is overwritten", async () => {
-    const folder = scratch({ "policies/notes.yaml": "# mine\n" });
-    const first = await run(folder, "init", "--format", "json");
-    expect(JSON.parse(first.stdout)).toMatchObject({ kept: ["policies/notes.yaml"] });
-    expect(readFileSync(`${folder}/policies/notes.yaml`, "utf8")).toBe("# mine\n");
-    const empty = scratch({});
-    await run(empty, "init");
-    const tested = await run(
-      empty,
-      "test",
-      "--min-coverage",
-      "1",
-      "--min-mutation",
-      "1",
-      "--format",
-      "json",
-    );
-    expect(tested.status).toBe(0);
-    expect(JSON.parse(tested.stdout)).toMatchObject({ findings: [] });
-    const linted = await run(empty, "lint", "--format", "json");
-    expect(JSON.parse(linted.stdout)).toMatchObject({ summary: { errors: 0, warnings: 0 } });
-    const replayed = await run(
-      empty,
-      "replay",
-      "--baseline",
-      "recorded",
-      "--trace",
-      `${empty}/traces/sample.jsonl`,
-      "--format",
-      "json",
-    );
-    expect(JSON.parse(replayed.stdout)).toMatchObject({ changes: { unchanged: 4 } });
-  });
+  test(
+    "an empty folder gets files that lint, test and replay without a finding, and nothing is " +
+      "overwritten",
+    async () => {
+      const folder = scratch({ "policies/notes.yaml": "# mine\n" });
+      const first = await run(folder, "init", "--format", "json");
+      expect(JSON.parse(first.stdout)).toMatchObject({ kept: ["policies/notes.yaml"] });
+      expect(readFileSync(`${folder}/policies/notes.yaml`, "utf8")).toBe("# mine\n");
+      const empty = scratch({});
+      await run(empty, "init");
+      const tested = await run(
+        empty,
+        "test",
+        "--min-coverage",
+        "1",
+        "--min-mutation",
+        "1",
+        "--format",
+        "json",
+      );
+      expect(tested.status).toBe(0);
+      expect(JSON.parse(tested.stdout)).toMatchObject({ findings: [] });
+      const linted = await run(empty, "lint", "--format", "json");
+      expect(JSON.parse(linted.stdout)).toMatchObject({ summary: { errors: 0, warnings: 0 } });
+      const replayed = await run(
+        empty,
+        "replay",
+        "--baseline",
+        "recorded",
+        "--trace",
+        `${empty}/traces/sample.jsonl`,
+        "--format",
+        "json",
+      );
+      expect(JSON.parse(replayed.stdout)).toMatchObject({ changes: { unchanged: 4 } });
+    },
+  );
 });

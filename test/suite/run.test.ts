@@ -71,7 +71,8 @@ describe("design 8.1: calls", () => {
     ));
   test("but for the paths that it lists in unrecorded", () =>
     passes(
-      "call: { use: base, action: { name: nested }, unrecorded: [context.a] }\nexpect: { effect: deny, indeterminate: true, missing: [context.a, context.a.b] }",
+      "call: { use: base, action: { name: nested }, unrecorded: [context.a] }\nexpect: { " +
+        "effect: deny, indeterminate: true, missing: [context.a, context.a.b] }",
     ));
   test("use merges maps, lists replace, null removes", () =>
     passes(
@@ -80,7 +81,8 @@ describe("design 8.1: calls", () => {
   test("a matrix goes over any paths, and its product is run", async () => {
     const { tests } = await result(
       one(
-        "call: { use: base }\nmatrix: { args.id: [a, b, secret], subject.id: [a, b] }\nexpect: [{ where: { args.id: secret }, effect: deny }, { effect: allow }]",
+        "call: { use: base }\nmatrix: { args.id: [a, b, secret], subject.id: [a, b] }\nexpect: " +
+          "[{ where: { args.id: secret }, effect: deny }, { effect: allow }]",
       ),
     );
     expect(tests.map((entry) => entry.name)).toEqual(
@@ -92,7 +94,9 @@ describe("design 8.1: calls", () => {
   });
   test("where takes paths and values, or a condition; the first that fits counts", () =>
     passes(
-      "call: { use: pay }\nmatrix: { args.amount: [10, 10.01] }\nexpect: [{ where: 'args.amount <= 10.0', effect: allow }, { where: { args.amount: 10.01 }, effect: require_approval }]",
+      "call: { use: pay }\nmatrix: { args.amount: [10, 10.01] }\nexpect: [{ where: " +
+        "'args.amount <= 10.0', effect: allow }, { where: { args.amount: 10.01 }, effect: " +
+        "require_approval }]",
     ));
   test("a key called __proto__ is an ordinary one", () =>
     passes(
@@ -203,7 +207,8 @@ describe("design 2.1: suites are closed, and every mistake is told at its place"
     [
       "calls out of order",
       one(
-        "session:\n  - { call: { use: base }, at: +2m, expect: { effect: allow } }\n  - { call: { use: base }, at: +1m }",
+        "session:\n  - { call: { use: base }, at: +2m, expect: { effect: allow } }\n  - { " +
+          "call: { use: base }, at: +1m }",
       ),
       "invalid-value 12: this call comes before the one above it",
     ],
@@ -215,7 +220,9 @@ describe("design 2.1: suites are closed, and every mistake is told at its place"
     [
       "a matrix too large",
       one(
-        `call: { use: base }\nmatrix: { ${["a", "b", "c", "d"].map((k) => `args.${k}: [${Array.from({ length: 20 }, (_, i) => i).join(", ")}]`).join(", ")} }\nexpect: { effect: allow }`,
+        "call: { use: base }\nmatrix: { " +
+          `${["a", "b", "c", "d"].map((k) => `args.${k}: [${Array.from({ length: 20 }, (_, i) => i).join(", ")}]`).join(", ")} ` +
+          "}\nexpect: { effect: allow }",
       ),
       "invalid-value 11: the matrix has too many cases: 160,000",
     ],
@@ -236,7 +243,8 @@ describe("design 2.1: suites are closed, and every mistake is told at its place"
     ],
     [
       "a test twice",
-      `${one("call: { use: base }\nexpect: { effect: allow }")}  - { name: t, call: { use: base }, expect: { effect: allow } }\n`,
+      `${one("call: { use: base }\nexpect: { effect: allow }")}  - { name: t, call: { use: ` +
+        "base }, expect: { effect: allow } }\n",
       "duplicate-id 12: two tests have the name `t`",
     ],
   ])("%s", async (_, tests, message) => expect(await failure(tests)).toContain(message));

@@ -5,7 +5,8 @@ import { run } from "./run-command.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-test("design 8.3: the sample's suites reach every rule and outcome, kill every decided mutant, and leave at most 5% undecided", {
+test("design 8.3: the sample's suites reach every rule and outcome, kill every decided mutant, and " +
+  "leave at most 5% undecided", {
   timeout: 600_000,
 }, async () => {
   const { status, stdout } = await run(

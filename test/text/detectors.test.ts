@@ -21,7 +21,8 @@ describe("each kind, and the value that is hidden", () => {
     [
       "secret/private-key",
       "",
-      `-----BEGIN ENCRYPTED PRIVATE${" KEY-----"}\nProc-Type: 4,ENCRYPTED\n\n${BODY}\n-----END ENCRYPTED PRIVATE${" KEY-----"}`,
+      `-----BEGIN ENCRYPTED PRIVATE${" KEY-----"}\nProc-Type: 4,ENCRYPTED\n\n${BODY}\n-----END ` +
+        `ENCRYPTED PRIVATE${" KEY-----"}`,
       ", a",
     ],
     ["secret/aws-access-key", "id ", `AKIA${"IOSFODNN7EXAMPLE"}`, "."],

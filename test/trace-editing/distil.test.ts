@@ -52,38 +52,49 @@ async function learn(
   return distiller;
 }
 
-test("whole sessions, as few as greed finds, that show every rule outcome, transition, missing attribute and label", async () => {
-  const text =
-    'apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n  - { id: a, effect: allow, actions: [read], when: "args.n < 5.0" }\n  - { id: d, effect: deny, actions: [drop] }\n';
-  const { set } = assembleSet([{ file: "p", text }], { readBeside: () => ({ fault: "" }), sha256 });
-  const call = (session: string, name: string, more: object = {}): object => ({
-    id: `${session}/${name}`,
-    session,
-    action: { server: "s", name },
-    args: { n: 1 },
-    ...more,
-  });
-  const dull = Array.from({ length: 50 }, (_, i) => call(`dull${i}`, "read"));
-  const file = fileOf(
-    "t",
-    linesOf([
-      ...dull,
-      call("gone", "drop"),
-      call("gone", "read"),
-      call("odd", "read", { args: undefined, unrecorded: ["args.n"] }),
-      call("bad", "drop", { labels: { incident: true } }),
-    ]),
-  );
-  const whole = await learn([file], set, () => true);
-  const plan = whole.plan();
-  expect(plan.sessions).toBe(3);
-  const part = await learn([file], set, plan.keeps);
-  expect(part.features()).toEqual(whole.features());
-  expect(whole.features().some((feature) => feature.startsWith("missing candidate args.n"))).toBe(
-    true,
-  );
-  expect(whole.features().some((feature) => feature.startsWith("label incident=true"))).toBe(true);
-});
+test(
+  "whole sessions, as few as greed finds, that show every rule outcome, transition, missing " +
+    "attribute and label",
+  async () => {
+    const text =
+      "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n  - { id: a, " +
+      'effect: allow, actions: [read], when: "args.n < 5.0" }\n  - { id: d, effect: deny, ' +
+      "actions: [drop] }\n";
+    const { set } = assembleSet([{ file: "p", text }], {
+      readBeside: () => ({ fault: "" }),
+      sha256,
+    });
+    const call = (session: string, name: string, more: object = {}): object => ({
+      id: `${session}/${name}`,
+      session,
+      action: { server: "s", name },
+      args: { n: 1 },
+      ...more,
+    });
+    const dull = Array.from({ length: 50 }, (_, i) => call(`dull${i}`, "read"));
+    const file = fileOf(
+      "t",
+      linesOf([
+        ...dull,
+        call("gone", "drop"),
+        call("gone", "read"),
+        call("odd", "read", { args: undefined, unrecorded: ["args.n"] }),
+        call("bad", "drop", { labels: { incident: true } }),
+      ]),
+    );
+    const whole = await learn([file], set, () => true);
+    const plan = whole.plan();
+    expect(plan.sessions).toBe(3);
+    const part = await learn([file], set, plan.keeps);
+    expect(part.features()).toEqual(whole.features());
+    expect(whole.features().some((feature) => feature.startsWith("missing candidate args.n"))).toBe(
+      true,
+    );
+    expect(whole.features().some((feature) => feature.startsWith("label incident=true"))).toBe(
+      true,
+    );
+  },
+);
 
 test("a trace of more sessions than are held at a time is distilled to the same sessions", async () => {
   const rules = Array.from(

@@ -135,7 +135,9 @@ describe("design 3.4: a number of a trace that no double holds is unrecorded", (
 
   it("wherever conditions read one", () => {
     const number = "9007199254740993";
-    const event = `{"subject":{"type":"agent","id":"a","level":${number},"properties":{"rank":${number}}},"action":{"name":"t"},"resource":{"type":"x","id":"1","size":${number}},"context":{"signals":{"a b":${number}}},"outcome":{"size":${number}},"args":{"n":[0,${number}]},"labels":{"n":${number}}}`;
+    const event =
+      `{"subject":{"type":"agent","id":"a","level":${number},"properties":{"rank":${number}}},"action":{"name":"t"},"resource":{"type":"x","id":"1","size":${number}},"context":{"signals":{"a ` +
+      `b":${number}}},"outcome":{"size":${number}},"args":{"n":[0,${number}]},"labels":{"n":${number}}}`;
     const paths = [
       "subject.level",
       "subject.rank",
@@ -297,73 +299,79 @@ describe("design 3.4: such a number on its way through", () => {
       { id: "any", effect: "allow" },
       { id: "blocked", effect: "deny", when: "args.n == 9007199254740992" },
     ]),
-    "t.jsonl": `${line('{"n":9007199254740993}', ',"id":"1","time":"2026-05-18T10:00:00Z"')}\n${line('{"n":9007199254740994}', ',"id":"2","time":"2026-05-18T10:00:00Z"')}\n`,
+    "t.jsonl":
+      `${line('{"n":9007199254740993}', ',"id":"1","time":"2026-05-18T10:00:00Z"')}\n` +
+      `${line('{"n":9007199254740994}', ',"id":"2","time":"2026-05-18T10:00:00Z"')}\n`,
     "request.json": line('{"n":9007199254740993}'),
   };
 
-  it("replay and explain do not take it for its neighbour, a redacted copy neither, and a request with one is refused", async () => {
-    const folder = folderOf(FILES);
-    try {
-      const replay = async (trace: string): Promise<readonly unknown[]> => {
-        const { status } = await runIn(folder, [
-          "replay",
-          "--candidate",
-          "p.yaml",
-          "--baseline",
-          "recorded",
-          "--trace",
-          `@/${trace}`,
-          "--decisions",
-          "@/d.jsonl",
-        ]);
-        expect(status).toBe(0);
-        return readFileSync(join(folder, "d.jsonl"), "utf8")
-          .trim()
-          .split("\n")
-          .map((text): unknown => JSON.parse(text));
-      };
-      const wanted = [
-        { candidate: { effect: "deny", indeterminate: true }, missing: ["args.n"] },
-        { candidate: { effect: "allow", indeterminate: false }, missing: [] },
-      ];
-      expect(await replay("t.jsonl")).toMatchObject(wanted);
-      const explained = await runIn(folder, [
-        "explain",
-        "1",
-        "--candidate",
-        "p.yaml",
-        "--trace",
-        "@/t.jsonl",
-        "--show-arguments",
-        "--format",
-        "json",
-      ]);
-      expect(JSON.parse(explained.stdout)).toMatchObject({
-        decision: { effect: "deny", indeterminate: true },
-      });
-      expect(
-        (
-          await runIn(folder, [
-            "trace",
-            "redact",
-            "@/t.jsonl",
+  it(
+    "replay and explain do not take it for its neighbour, a redacted copy neither, and a request " +
+      "with one is refused",
+    async () => {
+      const folder = folderOf(FILES);
+      try {
+        const replay = async (trace: string): Promise<readonly unknown[]> => {
+          const { status } = await runIn(folder, [
+            "replay",
             "--candidate",
             "p.yaml",
-            "--output",
-            "@/r.jsonl",
-          ])
-        ).status,
-      ).toBe(0);
-      expect((await replay("r.jsonl")).map((one) => ({ ...Object(one), id: "" }))).toMatchObject(
-        wanted,
-      );
-      const decided = await runIn(folder, ["decide", "--candidate", "p.yaml", "request.json"]);
-      expect([decided.status, decided.stderr]).toEqual([
-        2,
-        expect.stringContaining("a double cannot hold the number"),
-      ]);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
+            "--baseline",
+            "recorded",
+            "--trace",
+            `@/${trace}`,
+            "--decisions",
+            "@/d.jsonl",
+          ]);
+          expect(status).toBe(0);
+          return readFileSync(join(folder, "d.jsonl"), "utf8")
+            .trim()
+            .split("\n")
+            .map((text): unknown => JSON.parse(text));
+        };
+        const wanted = [
+          { candidate: { effect: "deny", indeterminate: true }, missing: ["args.n"] },
+          { candidate: { effect: "allow", indeterminate: false }, missing: [] },
+        ];
+        expect(await replay("t.jsonl")).toMatchObject(wanted);
+        const explained = await runIn(folder, [
+          "explain",
+          "1",
+          "--candidate",
+          "p.yaml",
+          "--trace",
+          "@/t.jsonl",
+          "--show-arguments",
+          "--format",
+          "json",
+        ]);
+        expect(JSON.parse(explained.stdout)).toMatchObject({
+          decision: { effect: "deny", indeterminate: true },
+        });
+        expect(
+          (
+            await runIn(folder, [
+              "trace",
+              "redact",
+              "@/t.jsonl",
+              "--candidate",
+              "p.yaml",
+              "--output",
+              "@/r.jsonl",
+            ])
+          ).status,
+        ).toBe(0);
+        expect((await replay("r.jsonl")).map((one) => ({ ...Object(one), id: "" }))).toMatchObject(
+          wanted,
+        );
+        const decided = await runIn(folder, ["decide", "--candidate", "p.yaml", "request.json"]);
+        expect([decided.status, decided.stderr]).toEqual([
+          2,
+          expect.stringContaining("a double cannot hold the number"),
+        ]);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+  );
 });

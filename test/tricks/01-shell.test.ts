@@ -123,7 +123,9 @@ describe("how policies are fooled, 1: shell", () => {
         {
           id: "reads",
           effect: "allow",
-          when: "commands(args.command).all(words, words[0] == 'git' && size(words) > 1 && words[1] in ['status', 'log', 'diff'])",
+          when:
+            "commands(args.command).all(words, words[0] == 'git' && size(words) > 1 && words[1] " +
+            "in ['status', 'log', 'diff'])",
         },
       ]),
     );
@@ -211,7 +213,9 @@ describe("how policies are fooled, 1: shell", () => {
         {
           id: "tmp",
           effect: "allow",
-          when: "commands(args.command).all(words, words[0] in ['>', '>>'] ? under(words[1], '/tmp') : words[0] == 'ls')",
+          when:
+            "commands(args.command).all(words, words[0] in ['>', '>>'] ? under(words[1], '/tmp') " +
+            ": words[0] == 'ls')",
         },
       ]),
     );
@@ -357,7 +361,9 @@ describe("how policies are fooled, 1: shell", () => {
         {
           id: "no-recursion",
           effect: "deny",
-          when: "commands(args.command).exists(words, words[0] == 'rm' && words.exists(w, w == '--recursive' || w.matches('^-[A-Za-z]*[rR]')))",
+          when:
+            "commands(args.command).exists(words, words[0] == 'rm' && words.exists(w, w == " +
+            "'--recursive' || w.matches('^-[A-Za-z]*[rR]')))",
         },
       ]),
     );

@@ -200,7 +200,9 @@ describe("how policies are fooled, 5: arguments", () => {
         {
           id: "inside",
           effect: "deny",
-          when: "isIP(host(args.url)) && (ip(host(args.url)).isLoopback() || ip(host(args.url)).isPrivate() || ip(host(args.url)).isLinkLocalUnicast())",
+          when:
+            "isIP(host(args.url)) && (ip(host(args.url)).isLoopback() || " +
+            "ip(host(args.url)).isPrivate() || ip(host(args.url)).isLinkLocalUnicast())",
         },
       ]),
     );

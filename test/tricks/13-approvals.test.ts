@@ -69,7 +69,8 @@ describe("how policies are fooled, 13: approvals", () => {
     },
   );
   trick(
-    "approvals: by another word than granted and refused, at a time or by a name that cannot be read, they permit nothing",
+    "approvals: by another word than granted and refused, at a time or by a name that cannot " +
+      "be read, they permit nothing",
     () => {
       const two = [{ by: "human:omar" }, { by: "human:lea" }];
       for (const decision of ["denied", "rejected", "Refused", false, null])

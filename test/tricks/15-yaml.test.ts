@@ -36,7 +36,9 @@ describe("how policies are fooled, 15: YAML", () => {
     expect(effect).toBe("allow");
   });
   trick("yaml: an alias bomb is an error, and costs nothing", () => {
-    const bomb = `a0: &a0 [x, x, x, x, x, x, x, x, x]\n${Array.from({ length: 30 }, (_, i) => `a${i + 1}: &a${i + 1} [${Array(9).fill(`*a${i}`).join(", ")}]`).join("\n")}\n`;
+    const bomb =
+      "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" +
+      `${Array.from({ length: 30 }, (_, i) => `a${i + 1}: &a${i + 1} [${Array(9).fill(`*a${i}`).join(", ")}]`).join("\n")}\n`;
     expect(refusals(`${HEAD}${bomb}rules: []\n`)).toContain("alias-limit");
     expect(refusals(`${HEAD}rules: &r [*r]\n`)).toContain("alias-limit");
     expect(refusals(`${HEAD}rules: *nothing\n`)).toEqual(["yaml-syntax"]);
@@ -66,7 +68,10 @@ describe("how policies are fooled, 15: YAML", () => {
   trick(
     "yaml: every document of a file counts, and one that is broken does not hide the others",
     () => {
-      const two = `${HEAD}rules: [{ id: x, effect: allow }]\n---\n${HEAD.replace("name: p", "name: q")}rules: [{ id: y, effect: deny, actions: [kb/write] }]\n`;
+      const two =
+        `${HEAD}rules: [{ id: x, effect: allow }]\n---\n` +
+        `${HEAD.replace("name: p", "name: q")}rules: [{ id: y, effect: deny, actions: [kb/write] ` +
+        "}]\n";
       expect([
         verdict(decide(load(two), call("kb/write", {}))),
         verdict(decide(load(two), call("kb/read", {}))),

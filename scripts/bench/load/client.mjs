@@ -8,7 +8,8 @@ export function requestBytes(path, body, headers = {}) {
   );
   const text = JSON.stringify(body);
   return Buffer.from(
-    `POST ${path} HTTP/1.1\r\nHost: localhost\r\n${lines.join("")}Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+    `POST ${path} HTTP/1.1\r\nHost: localhost\r\n${lines.join("")}Content-Length: ` +
+      `${Buffer.byteLength(text)}\r\n\r\n${text}`,
   );
 }
 

@@ -82,7 +82,8 @@ export async function casbin() {
   const model = newModel(MODEL.replace("r2 = tool\n", ""));
   const lines = RULES.map(
     ({ effect, tool, casbin: condition }) =>
-      `p, ${tool}, "${condition.replaceAll("r.", "r_").replace(/r_(\w+)/g, "r.$1")}", ${effect === "allow" ? "allow" : "deny"}`,
+      `p, ${tool}, "${condition.replaceAll("r.", "r_").replace(/r_(\w+)/g, "r.$1")}", ` +
+      `${effect === "allow" ? "allow" : "deny"}`,
   );
   const enforcer = await newEnforcer(model, new StringAdapter(lines.join("\n")));
   await enforcer.addFunction("fits", (pattern, tool) => fits(pattern, tool));

@@ -27,11 +27,14 @@ function manyRules(count) {
   const rules = Array.from(
     { length: count },
     (_, i) =>
-      `  - { id: r${i}, effect: ${["allow", "deny", "require_approval"][i % 3]}, subjects: ["agent:other-${i % 50}"], actions: ["server-${i % 120}/tool-${i % 7}"], when: "args.amount > ${i}.0 && context.region == 'r${i % 9}'" }`,
+      `  - { id: r${i}, effect: ${["allow", "deny", "require_approval"][i % 3]}, subjects: ` +
+      `["agent:other-${i % 50}"], actions: ["server-${i % 120}/tool-${i % 7}"], when: ` +
+      `"args.amount > ${i}.0 && context.region == 'r${i % 9}'" }`,
   );
   return [
     "more.yaml",
-    `apiVersion: agentz/v1\nkind: Policy\nname: more\nversion: 1.0.0\nowner: bench\ndescription: rules of others\nrules:\n${rules.join("\n")}\n`,
+    "apiVersion: agentz/v1\nkind: Policy\nname: more\nversion: 1.0.0\nowner: bench\n" +
+      `description: rules of others\nrules:\n${rules.join("\n")}\n`,
   ];
 }
 
@@ -122,7 +125,8 @@ function check(name, { records, allowed }, answer) {
   const wrong = records.findIndex((record, i) => answer(record) !== allowed[i]);
   if (wrong >= 0)
     throw new Error(
-      `${name} and agentz differ on ${JSON.stringify({ ...records[wrong], payees: 0 })}: ${!allowed[wrong]} for ${allowed[wrong]}`,
+      `${name} and agentz differ on ${JSON.stringify({ ...records[wrong], payees: 0 })}: ` +
+        `${!allowed[wrong]} for ${allowed[wrong]}`,
     );
 }
 

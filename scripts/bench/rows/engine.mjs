@@ -119,7 +119,9 @@ async function againstCelJs(bench, one) {
 
 const singleRow = {
   name: "single-cel-js",
-  what: "one request at a time, as objects, every rule's match known: times the speed of @marcbachmann/cel-js (by CPU time)",
+  what:
+    "one request at a time, as objects, every rule's match known: times the speed of " +
+    "@marcbachmann/cel-js (by CPU time)",
   goal: 10,
   atLeast: true,
   measure: (bench) =>

@@ -160,14 +160,18 @@ function better(one, other) {
 export const SERVE_ROWS = [
   {
     name: "serve",
-    what: "decisions a second of `agentz serve` at 16 connections over loopback, with log and state: of a bare node:http echo (by CPU time)",
+    what:
+      "decisions a second of `agentz serve` at 16 connections over loopback, with log and state: " +
+      "of a bare node:http echo (by CPU time)",
     goal: 0.6,
     atLeast: true,
     measure: serveBesideEcho,
   },
   {
     name: "serve-opa",
-    what: "the same: times the decisions a second of `opa run --server` in one thread, without log and state, where it is on the PATH (by CPU time)",
+    what:
+      "the same: times the decisions a second of `opa run --server` in one thread, without log " +
+      "and state, where it is on the PATH (by CPU time)",
     goal: 1.5,
     atLeast: true,
     measure: serveBesideOpa,

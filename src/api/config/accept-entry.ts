@@ -72,7 +72,11 @@ const startOf = (node: Collection): number => node.range?.[0] ?? 0;
 
 /** An entry in braces, as JSON writes it: YAML reads that too. */
 function inBraces(entry: AcceptedEntry): string {
-  return `{ ${ACCEPTED_FIELDS.map((field) => `${JSON.stringify(field)}: ${JSON.stringify(entry[field])}`).join(", ")} }`;
+  return (
+    "{ " +
+    `${ACCEPTED_FIELDS.map((field) => `${JSON.stringify(field)}: ${JSON.stringify(entry[field])}`).join(", ")} ` +
+    "}"
+  );
 }
 
 /** An entry over several lines, the first of which the caller has indented. */

@@ -26,7 +26,8 @@ export function tellMalformed(report: ReadReport, io: Io): void {
   if (first !== undefined)
     io.stderr.write(
       inertText(
-        `${count(report.malformed, "malformed line")} left out, the first at ${first.file}:${first.line}: ${first.cause}\n`,
+        `${count(report.malformed, "malformed line")} left out, the first at ` +
+          `${first.file}:${first.line}: ${first.cause}\n`,
       ),
     );
   if (report.events === 0)

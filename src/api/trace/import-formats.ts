@@ -87,7 +87,8 @@ async function genericImporter(cwd: string, path: string | undefined): Promise<I
     .join("\n");
   throw new UserError(
     "mapping",
-    `the mapping \`${path}\` cannot be used: ${decoded.problems.length} ${decoded.problems.length === 1 ? "problem" : "problems"}`,
+    `the mapping \`${path}\` cannot be used: ${decoded.problems.length} ` +
+      `${decoded.problems.length === 1 ? "problem" : "problems"}`,
     { details },
   );
 }

@@ -7,7 +7,11 @@ import { FORMATS } from "./import-formats.ts";
 /** What helps where no format fits: `path` is a file that is to be imported. */
 export function wayOut(path = "<file>"): string {
   const name = /[\s'"$`\\]/.test(path) ? "<file>" : path;
-  return `the formats are ${FORMATS.join(", ")}; for any other format, \`agentz import --suggest ${name} -o mapping.yaml\` writes a first mapping, and \`agentz import generic ${name} --mapping mapping.yaml\` reads it`;
+  return (
+    `the formats are ${FORMATS.join(", ")}; for any other format, \`agentz import --suggest ` +
+    `${name} -o mapping.yaml\` writes a first mapping, and \`agentz import generic ${name} ` +
+    `--mapping mapping.yaml\` reads it`
+  );
 }
 
 /** What is said where nothing of files could be imported. */

@@ -6,7 +6,9 @@ import { count } from "../../text/count.ts";
 export function importSummary(report: ImportReport): string {
   const { without } = report;
   const lines = [
-    `${count(report.calls, "call")} in ${count(report.sessions, "session")} from ${count(report.files, "file")} (${count(report.lines, "line")}, ${count(report.events, "event")})`,
+    `${count(report.calls, "call")} in ${count(report.sessions, "session")} from ` +
+      `${count(report.files, "file")} (${count(report.lines, "line")}, ` +
+      `${count(report.events, "event")})`,
     `  without arguments ${without.args}, agent ${without.agent}, session ${without.session}, time ${without.time}`,
     ...report.notUnderstood.map(({ kind, count }) => `  ${count} not understood: ${kind}`),
     ...report.leftOut.map(({ kind, count }) => `  ${count} left out: ${kind}`),

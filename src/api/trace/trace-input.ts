@@ -71,10 +71,13 @@ function tell(report: ImportReport, io: Io): void {
     first === undefined
       ? kind === undefined
         ? "it contains no events of that format"
-        : `${count(kind.count, "part")} that may be ${kind.count === 1 ? "a call is" : "calls are"} not understood: ${kind.kind}`
+        : `${count(kind.count, "part")} that may be ` +
+          `${kind.count === 1 ? "a call is" : "calls are"} not understood: ${kind.kind}`
       : `${first.file}${first.line === undefined ? "" : `:${first.line}`}: ${first.cause}`;
   throw new UserError("unreadable-trace", `no event of the trace can be imported: ${why}`, {
-    help: `does it have the format that you pass as --from? \`auto\` detects the format from the content; ${wayOut(first?.file)}`,
+    help:
+      `does it have the format that you pass as --from? \`auto\` detects the format from the ` +
+      `content; ${wayOut(first?.file)}`,
   });
 }
 

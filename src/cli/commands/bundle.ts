@@ -69,7 +69,8 @@ function evidenceFlag(
   before: readonly Requirable[] | undefined,
 ): readonly Requirable[] {
   const refusal = (name: string): string =>
-    `\`${name}\` is not a kind of evidence. You cannot pass a file: \`bundle build\` runs the checks itself. Write --evidence ${REQUIRABLE.join(",")}, or some of them.`;
+    `\`${name}\` is not a kind of evidence. You cannot pass a file: \`bundle build\` runs the ` +
+    `checks itself. Write --evidence ${REQUIRABLE.join(",")}, or some of them.`;
   return [...(before ?? []), ...evidenceKinds(value, refusal)];
 }
 
@@ -190,13 +191,15 @@ export const bundleCommand: CommandModule = {
       .command("build")
       .summary("write policies and their evidence into one file")
       .description(
-        "Writes policies, their digests, their provenance and their evidence to one file. The same input gives the same bytes on any machine.",
+        "Writes policies, their digests, their provenance and their evidence to one file. The " +
+          "same input gives the same bytes on any machine.",
       )
       .requiredOption("--output <file>", `the bundle's file, ending in ${BUNDLE_ENDING}`)
       .addOption(
         new Option(
           "--evidence <kinds>",
-          `run these checks on the policies, and put the results into the bundle: any of ${REQUIRABLE.join(", ")}, separated by commas`,
+          "run these checks on the policies, and put the results into the bundle: any of " +
+            `${REQUIRABLE.join(", ")}, separated by commas`,
         ).argParser(evidenceFlag),
       )
       .option(
@@ -209,14 +212,16 @@ export const bundleCommand: CommandModule = {
         .command("verify")
         .summary("check a bundle")
         .description(
-          "Checks every byte of a bundle: files, digests, meaning, evidence, signatures. Exit status 1 if anything is wrong.",
+          "Checks every byte of a bundle: files, digests, meaning, evidence, signatures. Exit " +
+            "status 1 if anything is wrong.",
         )
         .argument("<bundle>"),
     )
       .addOption(
         repeatable(
           "--key <file>",
-          "a public key (a file, or its id); one of the keys must have signed the bundle; default: `keys` of agentz.yaml",
+          "a public key (a file, or its id); one of the keys must have signed the bundle; " +
+            "default: `keys` of agentz.yaml",
         ),
       )
       .addOption(

@@ -74,14 +74,18 @@ export const catalogCommand: CommandModule = {
     traceCommand(command, "infer", {
       summary: "write a catalog of what a trace shows",
       description:
-        "Writes a catalog of the agents, tools, resources and decision points that a trace shows. Effects are proposed from MCP annotations and names; every guess is marked as one.",
+        "Writes a catalog of the agents, tools, resources and decision points that a trace " +
+        "shows. Effects are proposed from MCP annotations and names; every guess is marked as " +
+        "one.",
     })
       .option("--name <name>", "the catalog's name", "inferred")
       .action((paths: readonly string[], flags: Flags) => infer(paths, flags, context));
     const checking = traceCommand(command, "check", {
       summary: "list what a trace shows and the catalog lacks",
       description:
-        "Lists tools that the catalog lacks, unregistered and expired agents, shared credentials, credentials of people, and changed tool definitions. Exit status 1 if there is any.",
+        "Lists tools that the catalog lacks, unregistered and expired agents, shared " +
+        "credentials, credentials of people, and changed tool definitions. Exit status 1 if " +
+        "there is any.",
     })
       .addOption(
         repeatable(

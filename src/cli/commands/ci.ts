@@ -114,7 +114,8 @@ export const ciCommand: CommandModule = {
       .addOption(
         new Option(
           "--min-coverage <share>",
-          "minimum share of rules and outcomes that the tests reach, 0 to 1; default: `test.min_coverage` of agentz.yaml",
+          "minimum share of rules and outcomes that the tests reach, 0 to 1; default: " +
+            "`test.min_coverage` of agentz.yaml",
         ).argParser(shareFlag),
       )
       .addOption(

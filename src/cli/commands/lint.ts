@@ -114,7 +114,9 @@ async function act(
     document.findings.some(({ code }) => code.startsWith("expired-") || code === "overdue-review")
   ) {
     io.stderr.write(
-      `agentz: expiry is judged by ${document.now.time}${document.now.from === "trace" ? ", the newest event of the trace" : ""}; pass --now for another day\n`,
+      "agentz: expiry is judged by " +
+        `${document.now.time}${document.now.from === "trace" ? ", the newest event of the trace" : ""}; ` +
+        "pass --now for another day\n",
     );
   }
   const tooMany = flags.maxWarnings !== undefined && document.summary.warnings > flags.maxWarnings;

@@ -108,7 +108,8 @@ export function addReplayOptions(command: Command): Command {
     .addOption(
       repeatable(
         "--baseline <path>",
-        "what they are compared with: a path, git:<ref>, a bundle, `recorded`, or `recorded-policy` (found by the digest in the trace)",
+        "what they are compared with: a path, git:<ref>, a bundle, `recorded`, or " +
+          "`recorded-policy` (found by the digest in the trace)",
       ),
     )
     .addOption(
@@ -145,7 +146,8 @@ export function addReplayOptions(command: Command): Command {
     .addOption(
       new Option(
         "--idle <duration>",
-        "forget the state of a session that has no event for this long, to save memory; it is then unknown; default: never",
+        "forget the state of a session that has no event for this long, to save memory; it is " +
+          "then unknown; default: never",
       ).argParser(duration),
     )
     .addOption(

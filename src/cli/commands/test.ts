@@ -134,7 +134,8 @@ async function pin(
   if (pinned.changed.length > 0)
     io.stderr.write(
       inertText(
-        `agentz: the test decides these events differently from the trace, because they depend on data outside of the test: ${pinned.changed.join(", ")}\n`,
+        "agentz: the test decides these events differently from the trace, because they depend " +
+          `on data outside of the test: ${pinned.changed.join(", ")}\n`,
       ),
     );
   finish(0);
@@ -233,7 +234,8 @@ export const testCommand: CommandModule = {
       .addOption(
         new Option(
           "--min-coverage <share>",
-          "exit 1 if a smaller share of rules or outcomes is reached, 0 to 1; default: `test.min_coverage` of agentz.yaml",
+          "exit 1 if a smaller share of rules or outcomes is reached, 0 to 1; default: " +
+            "`test.min_coverage` of agentz.yaml",
         ).argParser(shareFlag),
       )
       .option(

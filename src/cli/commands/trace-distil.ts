@@ -27,7 +27,8 @@ export function defineDistil(parent: Command, context: CommandContext): void {
   const command = lineCommand(parent, "distil", {
     summary: "find a small set of sessions that shows everything",
     description:
-      "Finds a small set of whole sessions with every rule outcome, transition, missing attribute and labelled outcome of the replay: a fixture for CI.",
+      "Finds a small set of whole sessions with every rule outcome, transition, missing " +
+      "attribute and labelled outcome of the replay: a fixture for CI.",
   })
     .addOption(
       repeatable("--candidate <path>", "policies and catalogs to try; repeated paths are one set"),
@@ -42,7 +43,8 @@ export function defineDistil(parent: Command, context: CommandContext): void {
     .addOption(
       new Option(
         "--idle <duration>",
-        "forget the state of a session that has no event for this long, to save memory; it is then unknown; default: never",
+        "forget the state of a session that has no event for this long, to save memory; it is " +
+          "then unknown; default: never",
       ).argParser(duration),
     )
     .option("--report <file>", "write what was kept to this file, as JSON")

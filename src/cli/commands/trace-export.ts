@@ -21,6 +21,7 @@ export function defineExport(parent: Command, context: CommandContext): void {
   lineCommand(parent, "authzen", {
     summary: "write the calls as AuthZEN evaluations",
     description:
-      "Writes each call as an AuthZEN 1.0 evaluation with its recorded decision; `agentz import authzen` reads it back.",
+      "Writes each call as an AuthZEN 1.0 evaluation with its recorded decision; `agentz " +
+      "import authzen` reads it back.",
   }).action((paths: readonly string[], flags: LineFlags) => act(paths, flags, context));
 }

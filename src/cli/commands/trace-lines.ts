@@ -69,7 +69,8 @@ export function defineMerge(parent: Command, context: CommandContext): void {
   lineCommand(parent, "merge", {
     summary: "merge traces in the order of time",
     description:
-      "Merges traces by time, then by file and line, in the order in which a replay reads them. Each file is sorted within a buffer of --reorder events.",
+      "Merges traces by time, then by file and line, in the order in which a replay reads " +
+      "them. Each file is sorted within a buffer of --reorder events.",
   }).action((paths: readonly string[], flags: LineFlags) => merge(paths, flags, context));
 }
 
@@ -86,7 +87,8 @@ export function defineSort(parent: Command, context: CommandContext): void {
   lineCommand(parent, "sort", {
     summary: "sort a trace by time",
     description:
-      "Sorts files of any size; events that do not fit into memory are written to temporary files. Lines are not changed.",
+      "Sorts files of any size; events that do not fit into memory are written to temporary " +
+      "files. Lines are not changed.",
   })
     .addOption(
       new Option("--memory <MiB>", "number of lines to sort in memory")

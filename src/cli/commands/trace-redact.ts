@@ -27,7 +27,9 @@ export function defineRedact(parent: Command, context: CommandContext): void {
   const command = lineCommand(parent, "redact", {
     summary: "hash the values that the policies do not need",
     description:
-      "Hashes, with a salt, every value that the policies do not read, or compare only with other values of the trace. A replay gives the same result. Values that policies compare with literals, data, bounds or patterns are kept, and listed.",
+      "Hashes, with a salt, every value that the policies do not read, or compare only with " +
+      "other values of the trace. A replay gives the same result. Values that policies compare " +
+      "with literals, data, bounds or patterns are kept, and listed.",
   })
     .addOption(
       repeatable(

@@ -67,7 +67,8 @@ export function defineValidate(parent: Command, context: CommandContext): void {
     .command("validate")
     .summary("check every line of a trace")
     .description(
-      "Checks that every line is an event, ids are unique, parents exist, and the trace can be sorted. Exit status 1 if not.",
+      "Checks that every line is an event, ids are unique, parents exist, and the trace can be " +
+        "sorted. Exit status 1 if not.",
     )
     .argument("<traces...>", "files, folders, globs (.gz too), or - for standard input")
     .addOption(formatOption("trace validate"))

@@ -59,7 +59,8 @@ function shared(command: Command): Command {
   command
     .option(
       "--base <ref>",
-      "the released version: a git ref, a folder or a bundle; default: `baseline` of agentz.yaml, else the commit where HEAD left the target branch",
+      "the released version: a git ref, a folder or a bundle; default: `baseline` of " +
+        "agentz.yaml, else the commit where HEAD left the target branch",
     )
     .addOption(
       repeatable(
@@ -78,7 +79,8 @@ export const versionCommand: CommandModule = {
         .command("check")
         .summary("check that each version is high enough for the change")
         .description(
-          "Shows what changed since a base, what each change can do to decisions, and whether the versions are high enough.",
+          "Shows what changed since a base, what each change can do to decisions, and whether " +
+            "the versions are high enough.",
         ),
     )
       .addOption(formatOption("version check"))

@@ -74,7 +74,8 @@ function wrongCount(checker: Checker, expr: CallExpr, overloads: readonly Overlo
       : counts.join(" or ");
   checker.mismatch(
     expr,
-    `\`${expr.name}\` takes ${wanted === "1" ? "1 argument" : `${wanted} arguments`}, but this call has ${expr.args.length}`,
+    `\`${expr.name}\` takes ${wanted === "1" ? "1 argument" : `${wanted} arguments`}, but this ` +
+      `call has ${expr.args.length}`,
   );
 }
 

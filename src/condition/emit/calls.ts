@@ -40,7 +40,8 @@ function emitFallback(
   const result = e.name();
   e.line(`let ${result};`);
   e.line(
-    `if (${inner.text} !== undefined) ${result} = ${whole ? `${inner.text} instanceof ${e.hold(NoValue)} ? ${inner.text} : ${optional.text}` : inner.text};`,
+    `if (${inner.text} !== undefined) ${result} = ` +
+      `${whole ? `${inner.text} instanceof ${e.hold(NoValue)} ? ${inner.text} : ${optional.text}` : inner.text};`,
   );
   e.line("else {");
   const fallback = e.emit(other, locals);

@@ -35,7 +35,10 @@ function open(e: Emitter, expr: ComprehensionExpr, locals: Locals): Loop {
   e.line(`${label}: {`);
   e.line(`let ${items} = ${range.text}, ${keys}, ${rest};`);
   const walk = e.name();
-  const fill = `const ${walk} = ${e.hold(expr.second === undefined ? sequence : pairs)}(${items}); if (${walk} instanceof ${e.hold(NoValue)}) { ${result} = ${walk}; break ${label}; } ${items} = ${walk}.items; ${keys} = ${walk}.keys; ${rest} = ${walk}.rest;`;
+  const fill =
+    `const ${walk} = ${e.hold(expr.second === undefined ? sequence : pairs)}(${items}); if ` +
+    `(${walk} instanceof ${e.hold(NoValue)}) { ${result} = ${walk}; break ${label}; } ${items} = ` +
+    `${walk}.items; ${keys} = ${walk}.keys; ${rest} = ${walk}.rest;`;
   e.line(expr.second === undefined ? `if (!Array.isArray(${items})) { ${fill} }` : fill);
   e.line(`const ${count} = ${items}.length;`);
   e.line(

@@ -120,7 +120,8 @@ function emitOrder(e: Emitter, operation: Operation, { op, left, right }: Sides)
     );
   if (left.constant !== undefined || right.constant !== undefined) return e.assign(slow);
   return e.assign(
-    `typeof ${left.text} === "number" && typeof ${right.text} === "number" ? ${left.text} ${op} ${right.text} : ${slow}`,
+    `typeof ${left.text} === "number" && typeof ${right.text} === "number" ? ${left.text} ` +
+      `${op} ${right.text} : ${slow}`,
   );
 }
 

@@ -90,7 +90,8 @@ function readOptional(e: Emitter, path: readonly string[]): Code {
   const has = e.assign(`${e.hold(e.host.has(path))}(row)`);
   const read = `${e.hold(some)}(${e.hold(e.host.read(path))}(row))`;
   e.line(
-    `const ${result} = ${has.text} === true ? ${read} : ${has.text} === false ? ${e.hold(Optional.none)} : ${has.text};`,
+    `const ${result} = ${has.text} === true ? ${read} : ${has.text} === false ? ` +
+      `${e.hold(Optional.none)} : ${has.text};`,
   );
   return { text: result };
 }

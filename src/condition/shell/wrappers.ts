@@ -106,8 +106,10 @@ const CONTAINER_RUN = wrapper(
     "ditPq",
     "aceuvwphlm",
     "detach interactive tty rm init privileged read-only publish-all quiet no-healthcheck",
-    "name network net mount env-file entrypoint platform label hostname add-host volume publish env user workdir memory cpus gpus " +
-      "restart ulimit shm-size cap-add cap-drop security-opt device tmpfs log-driver log-opt pull ip dns link volumes-from pid ipc " +
+    "name network net mount env-file entrypoint platform label hostname add-host volume " +
+      "publish env user workdir memory cpus gpus " +
+      "restart ulimit shm-size cap-add cap-drop security-opt device tmpfs log-driver log-opt " +
+      "pull ip dns link volumes-from pid ipc " +
       "userns attach cidfile expose group-add stop-signal stop-timeout sysctl runtime",
   ),
   { operands: 1 },
@@ -159,9 +161,11 @@ const UV_RUN = wrapper(
   optionSpec(
     "qvnUm",
     "pwC",
-    "quiet verbose no-cache no-sync frozen locked isolated all-extras dev no-dev only-dev active no-project offline exact " +
+    "quiet verbose no-cache no-sync frozen locked isolated all-extras dev no-dev only-dev " +
+      "active no-project offline exact " +
       "refresh no-editable all-groups all-packages no-env-file no-config native-tls module",
-    "python with with-editable with-requirements extra group no-group only-group env-file directory project package index-url " +
+    "python with with-editable with-requirements extra group no-group only-group env-file " +
+      "directory project package index-url " +
       "index default-index extra-index-url config-setting color",
   ),
 );
@@ -230,9 +234,12 @@ export const BEHIND_DASHES: ReadonlyMap<string, ReadonlySet<string>> = new Map([
  */
 export const UNREAD: ReadonlySet<string> = new Set(
   (
-    "alias autoload always at batch bind bwrap capsh compctl compgen complete compopt coproc crontab dtach abduco emulate enable end " +
-    "entr expect fc firejail float foreach functions hist history hyperfine integer let lxc-exec machinectl nameref nocorrect noglob " +
-    "nsenter parallel print proot redirect repeat runcon sched schroot screen select setopt setpriv start-stop-daemon systemd-run " +
+    "alias autoload always at batch bind bwrap capsh compctl compgen complete compopt coproc " +
+    "crontab dtach abduco emulate enable end " +
+    "entr expect fc firejail float foreach functions hist history hyperfine integer let " +
+    "lxc-exec machinectl nameref nocorrect noglob " +
+    "nsenter parallel print proot redirect repeat runcon sched schroot screen select setopt " +
+    "setpriv start-stop-daemon systemd-run " +
     "tmux unalias unsetopt unshare vared zcompile zle zmodload zparseopts zstyle -"
   ).split(" "),
 );

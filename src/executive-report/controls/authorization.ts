@@ -74,7 +74,8 @@ export const ENFORCEMENT: ControlKind = {
       against: [
         points.length > 0 &&
           covered < total &&
-          `${callsText(total - covered)} of ${total} consequential calls were not decided by an external decision point`,
+          `${callsText(total - covered)} of ${total} consequential calls were not decided by ` +
+            "an external decision point",
       ],
       missing: [
         points.length === 0 && "no catalog lists decision points",

@@ -11,7 +11,8 @@ export const UNIQUE_IDENTITY: ControlKind = {
         calls.unregistered > 0 &&
         `${callsText(calls.unregistered)} under an identity that no catalog lists`,
       calls.unverifiable > 0 &&
-        `${callsText(calls.unverifiable)} with an API key or a person's token, which does not prove the identity of the agent`,
+        `${callsText(calls.unverifiable)} with an API key or a person's token, which does not ` +
+          "prove the identity of the agent",
     ],
     missing: [
       !set.catalog.listsAgents && "no catalog lists agents",
@@ -34,7 +35,9 @@ export const NO_SHARED_CREDENTIALS: ControlKind = {
   find: ({ calls, coverage }) => ({
     against: [
       calls.sharedCredential > 0 &&
-        `${callsText(calls.sharedCredential)} with a credential that somebody else uses too (${coverage.credentials.shared} of ${coverage.credentials.seen} credentials are shared)`,
+        `${callsText(calls.sharedCredential)} with a credential that somebody else uses too ` +
+          `(${coverage.credentials.shared} of ${coverage.credentials.seen} credentials are ` +
+          "shared)",
       calls.userCredential > 0 && `${callsText(calls.userCredential)} with a person's credential`,
       calls.userName > 0 && `${callsText(calls.userName)} under a person's name`,
     ],

@@ -92,14 +92,16 @@ export const ANOMALY: ControlKind = {
       against: [
         detecting.length > 0 &&
           responding.length === 0 &&
-          `rules read the signals, but no enforced rule responds with on_deny: ${nameSome(detecting.map((rule) => rule.name))}`,
+          "rules read the signals, but no enforced rule responds with on_deny: " +
+            `${nameSome(detecting.map((rule) => rule.name))}`,
       ],
       missing: [
         detecting.length === 0 && "no rule reads context.signals",
         calls.withSignals === 0 && "no call records the signals of a detector",
       ],
       held: [
-        `${nameSome(responding.map(({ name, rule }) => `${name} (${rule.onDeny ?? ""})`))} on the signals of ${callsText(calls.withSignals)}`,
+        `${nameSome(responding.map(({ name, rule }) => `${name} (${rule.onDeny ?? ""})`))} on ` +
+          `the signals of ${callsText(calls.withSignals)}`,
       ],
     };
   },

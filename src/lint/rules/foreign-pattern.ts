@@ -40,7 +40,10 @@ function helpOf({ meant = [] }: ForeignSign, on: PlacedPattern["on"]): string {
     (pattern) => on !== "action" || actionGlobFault(pattern) === undefined,
   );
   if (sound.length === 0)
-    return "in a pattern, `*` fits any characters up to the next `/`, `**` fits any characters, and every other character fits itself";
+    return (
+      "in a pattern, `*` fits any characters up to the next `/`, `**` fits any characters, and " +
+      "every other character fits itself"
+    );
   return sound.length === 1
     ? `did you mean ${quoted(sound[0] ?? "")}?`
     : `write them one by one: ${sound.map(quoted).join(", ")}`;

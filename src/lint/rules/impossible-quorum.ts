@@ -21,7 +21,9 @@ export const impossibleQuorum: SetRule = {
       if (able.size === 0 || able.size >= approval.quorum) continue;
       yield {
         place: context.placeIn(policy, rule, "approval.quorum"),
-        message: `rule ${quoted(rule.id)} requires ${approval.quorum} approvals, but the catalog has ${able.size === 1 ? "1 approver" : `${able.size} approvers`}`,
+        message:
+          `rule ${quoted(rule.id)} requires ${approval.quorum} approvals, but the catalog has ` +
+          `${able.size === 1 ? "1 approver" : `${able.size} approvers`}`,
         help: "lower the quorum, or name more approvers",
       };
     }

@@ -61,7 +61,9 @@ export const missingApproval: SetRule = {
           continue;
         yield {
           place: one.rule.place,
-          message: `rule ${quoted(one.rule.id)} allows ${quoted(name)}, which ${risk}, without a condition, and no rule restricts it`,
+          message:
+            `rule ${quoted(one.rule.id)} allows ${quoted(name)}, which ${risk}, without a ` +
+            "condition, and no rule restricts it",
           help: "add a require_approval rule for large or unusual calls, or a deny rule for calls that must not run",
           notes: [
             { message: "the tool is declared here", file: tool.place.file, span: tool.place.span },

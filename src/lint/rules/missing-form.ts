@@ -82,8 +82,12 @@ export const missingForm: SetRule = {
       yield {
         place,
         ...(span === undefined ? {} : { span }),
-        message: `a pattern compares parts of ids of ${quoted(type)}, but no catalog declares their form: \`..\` and \`//\` can bypass the comparison`,
-        help: `declare it: \`resources: [{ match: "${type}:*", form: ${form} }]\`; or \`form: opaque\` if \`/\` does not separate folders`,
+        message:
+          `a pattern compares parts of ids of ${quoted(type)}, but no catalog declares their ` +
+          `form: \`..\` and \`//\` can bypass the comparison`,
+        help:
+          `declare it: \`resources: [{ match: "${type}:*", form: ${form} }]\`; or \`form: ` +
+          `opaque\` if \`/\` does not separate folders`,
       };
     }
   },

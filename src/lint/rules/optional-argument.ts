@@ -78,7 +78,9 @@ function check(context: LintContext, one: AnalysedRule): readonly Problem[] {
         place: when.place,
         span: conditionSpan(when, expr.start, expr.end),
         message: `rule ${quoted(rule.id)} reads ${quoted(`args.${key}`)}, which the tool's schema does not require`,
-        help: `without it the condition is an error, and ${CONSEQUENCE[rule.effect]}; use \`has(args.${key})\` to decide that case`,
+        help:
+          `without it the condition is an error, and ${CONSEQUENCE[rule.effect]}; use ` +
+          `\`has(args.${key})\` to decide that case`,
         notes: [witnessNote(answer.witness, "such a call")],
       },
     ];

@@ -35,7 +35,9 @@ export const AGENTGATEWAY: JsonObject = {
       kind: "protocol == 'mcp' ? 'mcp_request' : protocol == 'a2a' ? 'subagent_invocation' : 'api_call'",
       server:
         "protocol == 'mcp' ? record['mcp.target'] : protocol == 'a2a' ? record.endpoint : record['http.host']",
-      name: "protocol == 'a2a' ? record['a2a.method'] : protocol == 'http' ? record['http.method'] : method == 'tools/call' ? tool : method",
+      name:
+        "protocol == 'a2a' ? record['a2a.method'] : protocol == 'http' ? record['http.method'] : " +
+        "method == 'tools/call' ? tool : method",
     },
     resource:
       "protocol == 'http' ? {'type': 'path', 'id': record['http.path'].split('?')[0]} : record.none",

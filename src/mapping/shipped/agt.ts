@@ -22,11 +22,14 @@ export const AGT: JsonObject = {
     outcome: "[string(entry.?outcome.orValue('')).lowerAscii()]",
     said: "[string(entry.?policy_decision.orValue('')).lowerAscii()]",
     refused:
-      "[outcome == 'denied' || said in ['deny', 'denied', 'block', 'blocked'] || entry.?event_type.orValue('') in ['tool_blocked', 'policy_violation']]",
+      "[outcome == 'denied' || said in ['deny', 'denied', 'block', 'blocked'] || " +
+      "entry.?event_type.orValue('') in ['tool_blocked', 'policy_violation']]",
     held: "[said in ['require_approval', 'requires_approval', 'escalate', 'pending']]",
   },
   where:
-    "entry.?event_type.orValue('tool_invocation') in ['tool_invocation', 'tool_blocked', 'policy_violation'] || (entry.?event_type.orValue('') == 'policy_evaluation' && (refused || held || entry.policy_decision == ''))",
+    "entry.?event_type.orValue('tool_invocation') in ['tool_invocation', 'tool_blocked', " +
+    "'policy_violation'] || (entry.?event_type.orValue('') == 'policy_evaluation' && (refused " +
+    "|| held || entry.policy_decision == ''))",
   event: {
     id: "entry.entry_id",
     time: "entry.timestamp.matches('[Zz]$|[+-][0-9][0-9]:?[0-9][0-9]$') ? entry.timestamp : entry.timestamp + 'Z'",
@@ -51,7 +54,8 @@ export const AGT: JsonObject = {
     },
     outcome: {
       status:
-        "refused || held ? entry.none : outcome == 'success' ? 'ok' : outcome in ['failure', 'error'] ? 'error' : entry.none",
+        "refused || held ? entry.none : outcome == 'success' ? 'ok' : outcome in ['failure', " +
+        "'error'] ? 'error' : entry.none",
     },
   },
 };

@@ -8,7 +8,9 @@ export const CERBOS: JsonObject = {
   kind: "Mapping",
   name: "cerbos",
   format: "jsonl",
-  when: "has(record.checkResources) || has(record.inputs) || has(record.decisionLogEntry) || has(record.result.decisionLogEntry)",
+  when:
+    "has(record.checkResources) || has(record.inputs) || has(record.decisionLogEntry) || " +
+    "has(record.result.decisionLogEntry)",
   each: {
     // the admin API wraps each entry, and streams it under `result`
     entry: "[record.?decisionLogEntry.or(record.?result.?decisionLogEntry).orValue(record)]",

@@ -27,15 +27,21 @@ export const ENVOY: JsonObject = {
     details: "[string(entry.?response_code_details.orValue('-'))]",
     flags: "[string(entry.?response_flags.orValue('-')).split(',')]",
     code: "[double(entry.?response_code.or(entry.?status).orValue(0.0))]",
-    refused: `[details.matches('^(rbac_access_denied|ext_authz_denied|jwt_authn_access_denied|ext_authz_error)') || flags.exists(f, f in ['UAEX', 'RBAC'])]`,
+    refused:
+      "[details.matches('^(rbac_access_denied|ext_authz_denied|jwt_authn_access_denied|ext_authz_error)') " +
+      "|| flags.exists(f, f in ['UAEX', 'RBAC'])]",
     path: "[string(entry.?path.or(entry[?'x-envoy-origin-path']).or(entry[?'x-envoy-original-path']).or(entry[?':path']).orValue(''))]",
   },
   // a line that has the beginning of an access log's, and cannot be cut, is a call of no known name;
   // whether one without its method is, nobody can tell
   where:
-    "has(entry.method) || ':method' in entry || has(entry.request_method) || (has(record.text) && record.text.matches('^\\\\[[0-9TZ:.+-]+\\\\] .[A-Z]+ ')) || ((code > 0.0 || path != '') && entry.method == '')",
+    "has(entry.method) || ':method' in entry || has(entry.request_method) || (has(record.text) " +
+    "&& record.text.matches('^\\\\[[0-9TZ:.+-]+\\\\] .[A-Z]+ ')) || ((code > 0.0 || path != " +
+    "'') && entry.method == '')",
   event: {
-    id: "entry.?request_id.or(entry[?'x-request-id']).orValue('-') == '-' ? entry.none : entry.?request_id.or(entry[?'x-request-id'])",
+    id:
+      "entry.?request_id.or(entry[?'x-request-id']).orValue('-') == '-' ? entry.none : " +
+      "entry.?request_id.or(entry[?'x-request-id'])",
     time: "entry.?start_time.or(entry.?timestamp).or(entry.?time)",
     session: "entry.?mcp_session_id.or(entry[?'mcp-session-id'])",
     subject: {

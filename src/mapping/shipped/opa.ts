@@ -51,7 +51,8 @@ export const OPA: JsonObject = {
         : record.result.effect in ['allow', 'deny', 'require_approval'] ? record.result.effect : record.result.no_effect`,
       rule: "record.path",
       policy:
-        "size(record.bundles) == 0 ? record.bundles.no_bundle : record.bundles.map(name, name + '@' + record.bundles[name].revision).join(' ')",
+        "size(record.bundles) == 0 ? record.bundles.no_bundle : record.bundles.map(name, name " +
+        "+ '@' + record.bundles[name].revision).join(' ')",
       pdp: "record.labels.id",
       ms: "double(record.metrics.timer_server_handler_ns) / 1000000.0",
     },

@@ -26,7 +26,9 @@ export function markdownBench(result: BenchResult, { details }: ReportOptions): 
   const lines = [
     `**${speed(result)}** on ${calls(result)} of ${markdownText(result.candidate.ref)}.`,
     "",
-    `Reading: ${whole(reading.eventsPerSecond)} events a second, ${reading.megabytesPerSecond.toFixed(0)} MB a second. One thread, Node ${machine.node}, ${markdownText(machine.cpu)}, ${machine.platform}.`,
+    `Reading: ${whole(reading.eventsPerSecond)} events a second, ` +
+      `${reading.megabytesPerSecond.toFixed(0)} MB a second. One thread, Node ${machine.node}, ` +
+      `${markdownText(machine.cpu)}, ${machine.platform}.`,
     "",
     ...(rows.length === 0
       ? []

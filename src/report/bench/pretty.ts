@@ -13,7 +13,9 @@ function ruleLines(result: BenchResult, { details }: ReportOptions): readonly st
     ...(costs.length === 0 ? [] : ["   ns  share    asked  matched  rule"]),
     ...costs.map((cost) =>
       printable(
-        `${whole(cost.nanoseconds).padStart(5)}  ${percent(cost.share).padStart(5)}  ${whole(cost.asked).padStart(7)}  ${whole(cost.matched).padStart(7)}  ${cost.rule}  ${place(cost)}`,
+        `${whole(cost.nanoseconds).padStart(5)}  ${percent(cost.share).padStart(5)}  ` +
+          `${whole(cost.asked).padStart(7)}  ${whole(cost.matched).padStart(7)}  ${cost.rule}  ` +
+          `${place(cost)}`,
         WIDTH,
       ),
     ),
@@ -32,7 +34,8 @@ function conditionLines(
   if (costs.length === 0) return [];
   const line = ({ nanoseconds, share, asked, matched, text, rule }: ConditionCost): string =>
     printable(
-      `${whole(nanoseconds).padStart(5)}  ${percent(share).padStart(5)}  ${whole(asked).padStart(7)}  ${whole(matched).padStart(7)}  ${rule}: ${oneLine(text)}`,
+      `${whole(nanoseconds).padStart(5)}  ${percent(share).padStart(5)}  ` +
+        `${whole(asked).padStart(7)}  ${whole(matched).padStart(7)}  ${rule}: ${oneLine(text)}`,
       WIDTH,
     );
   return [
@@ -49,7 +52,8 @@ export function prettyBench(result: BenchResult, options: ReportOptions): string
   const lines = [
     printable(`${result.candidate.ref} on ${calls(result)}`, WIDTH),
     paint.bold(`deciding  ${speed(result)}`),
-    `          the median of ${deciding.runs} ${deciding.runs === 1 ? "run" : "runs"} is ${whole(deciding.medianDecisionsPerSecond)} a second`,
+    `          the median of ${deciding.runs} ${deciding.runs === 1 ? "run" : "runs"} is ` +
+      `${whole(deciding.medianDecisionsPerSecond)} a second`,
     `reading   ${whole(reading.eventsPerSecond)} events a second, ${reading.megabytesPerSecond.toFixed(0)} MB a second`,
     `rules     the slowest first, mean time of one evaluation:`,
     ...ruleLines(result, options),

@@ -14,12 +14,18 @@ export const oneLine = (text: string): string => text.replace(/\s+/g, " ");
 export const place = ({ file, line }: RuleCost): string => `${file}:${line}`;
 
 export function calls({ trace }: BenchResult): string {
-  return `${whole(trace.calls)} ${trace.calls === 1 ? "call" : "calls"}${trace.whole ? "" : ", the first ones of the trace"}`;
+  return (
+    `${whole(trace.calls)} ` +
+    `${trace.calls === 1 ? "call" : "calls"}${trace.whole ? "" : ", the first ones of the trace"}`
+  );
 }
 
 export function speed({ deciding }: BenchResult): string {
   const { microseconds: of } = deciding;
-  return `${whole(deciding.decisionsPerSecond)} decisions a second; one takes ${of.median.toFixed(1)} µs (p99 ${of.p99.toFixed(1)}, maximum ${of.most.toFixed(1)})`;
+  return (
+    `${whole(deciding.decisionsPerSecond)} decisions a second; one takes ${of.median.toFixed(1)} ` +
+    `µs (p99 ${of.p99.toFixed(1)}, maximum ${of.most.toFixed(1)})`
+  );
 }
 
 export function shown({ rules }: BenchResult, details: boolean): readonly RuleCost[] {

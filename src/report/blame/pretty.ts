@@ -25,7 +25,8 @@ export function prettyBlame(result: BlameResult): string {
       : []),
     ...(result.broken.length > 0
       ? [
-          `not checked, because their policies do not load: ${result.broken.map((commit) => commit.slice(0, 12)).join(", ")}`,
+          "not checked, because their policies do not load: " +
+            `${result.broken.map((commit) => commit.slice(0, 12)).join(", ")}`,
         ]
       : []),
     ...(result.shallow

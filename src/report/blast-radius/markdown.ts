@@ -25,7 +25,9 @@ function agentPart(radius: BlastRadius): readonly string[] {
       : [
           radius.patchKeeps.length === 0
             ? "A policy that denies what it never used:"
-            : `A policy that denies what it never used, except ${text(radius.patchKeeps.map(({ tool }) => tool).join(", "), 400)}, on which recorded calls depend:`,
+            : "A policy that denies what it never used, except " +
+              `${text(radius.patchKeeps.map(({ tool }) => tool).join(", "), 400)}, on which ` +
+              "recorded calls depend:",
           "",
           ...radius.patch
             .trimEnd()

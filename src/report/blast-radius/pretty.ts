@@ -21,7 +21,9 @@ function reachLines(
         : `, used ${count(reach.used, "time")}`;
   const most = reach.access === "conditional" ? ` (at most ${WORDS[reach.atMost]})` : "";
   const approvers = reach.approvers.length === 0 ? "" : ` from ${reach.approvers.join(", ")}`;
-  const head = `${" ".repeat(depth)}${painted(reach, paint)} ${line(`${reach.tool}${targetText(reach)}${most}${approvers}${reach.irreversible ? ", irreversible" : ""}${use}`)}`;
+  const head =
+    `${" ".repeat(depth)}${painted(reach, paint)} ` +
+    `${line(`${reach.tool}${targetText(reach)}${most}${approvers}${reach.irreversible ? ", irreversible" : ""}${use}`)}`;
   const conditions = details ? reach.conditions : reach.conditions.slice(0, 2);
   const rest = reach.conditions.length - conditions.length;
   return [
@@ -63,14 +65,17 @@ function agentLines(
     shownAs.paint.bold(line(`agent:${radius.agent}`)),
     indented(
       2,
-      `${radius.status}, owner ${radius.owner ?? "nobody"}, reviewed ${radius.reviewed ?? "never"}${radius.reviewDue === null ? "" : ` (next ${radius.reviewDue})`}, ${boundsText(radius)}`,
+      `${radius.status}, owner ${radius.owner ?? "nobody"}, reviewed ` +
+        `${radius.reviewed ?? "never"}${radius.reviewDue === null ? "" : ` (next ${radius.reviewDue})`}, ` +
+        `${boundsText(radius)}`,
     ),
     ...(assumed.length === 0
       ? []
       : [
           indented(
             2,
-            `acts with ${assumed.slice(0, shownAs.details ? undefined : 6).join(", ")}${assumed.length > 6 && !shownAs.details ? " …" : ""}`,
+            "acts with " +
+              `${assumed.slice(0, shownAs.details ? undefined : 6).join(", ")}${assumed.length > 6 && !shownAs.details ? " …" : ""}`,
           ),
         ]),
     ...(radius.reach.length === 0
@@ -79,7 +84,9 @@ function agentLines(
     ...radius.via.flatMap((via) => [
       indented(
         2,
-        `by invoking agent:${via.agent} (${WORDS[via.access]}; ${[...via.chain, via.agent].join(" -> ")}; reviewed ${via.reviewed ?? "never"})${via.reach.length === 0 ? ": nothing more" : ":"}`,
+        `by invoking agent:${via.agent} (${WORDS[via.access]}; ` +
+          `${[...via.chain, via.agent].join(" -> ")}; reviewed ` +
+          `${via.reviewed ?? "never"})${via.reach.length === 0 ? ": nothing more" : ":"}`,
       ),
       ...listed(via.reach, 4, shownAs),
     ]),
@@ -102,7 +109,8 @@ function agentLines(
       : [
           indented(
             2,
-            `never used, but kept, because recorded calls depend on it: ${radius.patchKeeps.map(({ tool, event }) => `${tool} (${event})`).join(", ")}`,
+            "never used, but kept, because recorded calls depend on it: " +
+              `${radius.patchKeeps.map(({ tool, event }) => `${tool} (${event})`).join(", ")}`,
           ),
         ]),
     "",
@@ -116,5 +124,5 @@ export function prettyBlastRadius(result: BlastRadiusResult, options: ReportOpti
     result.trace === null
       ? "no trace, so it is unknown what was used"
       : `use from ${count(result.trace.calls, "call")}`;
-  return `${[line(`what ${count(result.agents.length, "agent")} could do on ${result.now.slice(0, 10)}; ${trace}`), "", ...result.agents.flatMap((radius) => agentLines(radius, of))].join("\n")}`;
+  return `${[line(`what ${count(result.agents.length, "agent")} could do on ${result.now.slice(0, 10)}; ` + `${trace}`), "", ...result.agents.flatMap((radius) => agentLines(radius, of))].join("\n")}`;
 }

@@ -9,7 +9,9 @@ export function prettyCatalogCheck(document: CatalogCheckResult, options: Report
   const shown = options.details ? document.findings : document.findings.slice(0, SHOWN);
   const rest = document.findings.length - shown.length;
   const lines = [
-    `${document.trace.calls} calls by ${document.summary.agents} agents to ${document.summary.tools} tools: ${document.findings.length === 0 ? "the catalog lists them all" : `${document.findings.length} findings`}`,
+    `${document.trace.calls} calls by ${document.summary.agents} agents to ` +
+      `${document.summary.tools} tools: ` +
+      `${document.findings.length === 0 ? "the catalog lists them all" : `${document.findings.length} findings`}`,
     ...shown.map(
       ({ code, message, calls, first }) =>
         `  ${code.padEnd(22)} ${message} (${calls} calls, first ${first})`,

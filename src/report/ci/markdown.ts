@@ -34,7 +34,8 @@ export function markdownCi(result: CiResult): string {
     .filter((d) => d.changed)
     .map(
       (d) =>
-        `- ${text(`${d.kind} ${d.name}: ${d.declared.from ?? "new"} -> ${d.declared.to ?? "gone"}, needs ${d.required}: ${d.why.join("; ")}`, 600)}`,
+        "- " +
+        `${text(`${d.kind} ${d.name}: ${d.declared.from ?? "new"} -> ${d.declared.to ?? "gone"}, needs ${d.required}: ${d.why.join("; ")}`, 600)}`,
     );
   const change = changePart(result);
   const lines = [

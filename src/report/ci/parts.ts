@@ -25,7 +25,9 @@ function versionAnnotations(result: CiResult): readonly Annotation[] {
     .map(({ name, kind, required, declared, why }) => ({
       level: "error",
       title: "agentz version",
-      message: `${kind} ${name} needs a ${required} bump (declared ${declared.from ?? "none"} -> ${declared.to ?? "none"}): ${why.join("; ")}`,
+      message:
+        `${kind} ${name} needs a ${required} bump (declared ${declared.from ?? "none"} -> ` +
+        `${declared.to ?? "none"}): ${why.join("; ")}`,
     }));
 }
 

@@ -14,7 +14,10 @@ function prettyStep(step: CiStep, options: ReportOptions): string {
     step.status
   ];
   const help = step.help === null ? "" : `\n  help: ${printable(step.help, 400)}`;
-  return `${colour(step.status.padEnd(8))} ${step.name.padEnd(8)} ${printable(step.summary, step.status === "passed" ? 84 : 400)}${help}`;
+  return (
+    `${colour(step.status.padEnd(8))} ${step.name.padEnd(8)} ` +
+    `${printable(step.summary, step.status === "passed" ? 84 : 400)}${help}`
+  );
 }
 
 /** The steps, what failed of them, then the replay. */

@@ -22,7 +22,10 @@ const SHOWN = 20;
 function cell(ratio: Ratio): string {
   if (ratio.total === 0) return "none";
   const unrecorded = ratio.unrecorded ?? 0;
-  return `${share(ratio)} (${ratio.covered}/${ratio.total})${unrecorded === 0 ? "" : `; ${unrecordedText(unrecorded)}`}`;
+  return (
+    `${share(ratio)} ` +
+    `(${ratio.covered}/${ratio.total})${unrecorded === 0 ? "" : `; ${unrecordedText(unrecorded)}`}`
+  );
 }
 
 /** The six coverages as a table. */
@@ -124,7 +127,10 @@ export function deploymentSection(body: CoverageBody): readonly string[] {
             .slice(0, SHOWN)
             .map(
               (d) =>
-                `- ${d.by === "recorded" ? "decided" : "would be decided"} differently: ${text(d.subject)} ${text(d.action)}: ${d.surfaces.map((s) => `${text(s.effect)} on ${text(s.surface)}`).join(", ")} (${count(d.calls, "call")})`,
+                `- ${d.by === "recorded" ? "decided" : "would be decided"} differently: ` +
+                `${text(d.subject)} ${text(d.action)}: ` +
+                `${d.surfaces.map((s) => `${text(s.effect)} on ${text(s.surface)}`).join(", ")} ` +
+                `(${count(d.calls, "call")})`,
             ),
         ]
       : []),
@@ -137,7 +143,8 @@ export function markdownCoverage(result: CoverageResult): string {
   const { enforcement } = result.metrics;
   const { by } = result;
   const lines = [
-    `# Coverage: ${share(enforcement)} of ${count(enforcement.total, "consequential call")} are evaluated by an external policy decision`,
+    `# Coverage: ${share(enforcement)} of ${count(enforcement.total, "consequential call")} ` +
+      "are evaluated by an external policy decision",
     "",
     ...(result.error === undefined ? [] : [`**${text(result.error.message, 300)}**`, ""]),
     ...undecidedParts(result.trace).flatMap((part) => [`**${part}**`, ""]),
@@ -154,7 +161,9 @@ export function markdownCoverage(result: CoverageResult): string {
     ...markdownFold("by tool", breakdownTable(by.action)),
     ...markdownFold("by class", breakdownTable(by.class)),
     ...markdownFold("by day", breakdownTable(by.day)),
-    `Policies: ${text(result.candidate.ref)} (${text(result.candidate.digest ?? "no digest", 80)}). Trace: ${count(result.trace.calls, "call")} in ${count(result.trace.sessions, "session")}.`,
+    `Policies: ${text(result.candidate.ref)} ` +
+      `(${text(result.candidate.digest ?? "no digest", 80)}). Trace: ` +
+      `${count(result.trace.calls, "call")} in ${count(result.trace.sessions, "session")}.`,
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -37,15 +37,21 @@ function headline(result: CoverageResult): string {
   const { enforcement } = result.metrics;
   if (enforcement.total === 0)
     return "no consequential call by an agent: there is nothing to cover";
-  return `of ${count(enforcement.total, "consequential call")} ${share(enforcement)} are evaluated by an external policy decision`;
+  return (
+    `of ${count(enforcement.total, "consequential call")} ${share(enforcement)} are evaluated by ` +
+    "an external policy decision"
+  );
 }
 
 function metricLines(result: CoverageResult, paint: ChalkInstance): readonly string[] {
   return METRIC_WORDS.flatMap(({ metric, asks }) => {
     const ratio = result.metrics[metric];
     const numbers = ratio.total === 0 ? "" : `${ratio.covered}/${ratio.total}`;
-    const shown =
-      `  ${metric.padEnd(15)}${painted(ratio, paint)(`${bar(ratio)} ${share(ratio).padStart(6)}`)} ${numbers.padStart(13)}  ${paint.dim(line(asks).slice(0, 40))}`.trimEnd();
+    const shown = (
+      "  " +
+      `${metric.padEnd(15)}${painted(ratio, paint)(`${bar(ratio)} ${share(ratio).padStart(6)}`)} ` +
+      `${numbers.padStart(13)}  ${paint.dim(line(asks).slice(0, 40))}`
+    ).trimEnd();
     return [shown, ...unrecordedLines(ratio)];
   });
 }
@@ -69,7 +75,8 @@ function uncoveredLines(result: CoverageResult, options: ReportOptions): readonl
       const grave = gravityText(group);
       return [
         line(
-          `  ${count(group.calls, "call").padEnd(11)} ${group.subject} ${group.action} (${group.resourceClass ?? "unclassified"})${grave === "" ? "" : `: ${grave}`}`,
+          `  ${count(group.calls, "call").padEnd(11)} ${group.subject} ${group.action} ` +
+            `(${group.resourceClass ?? "unclassified"})${grave === "" ? "" : `: ${grave}`}`,
         ),
         line(`              ${group.why}`),
       ];
@@ -86,7 +93,8 @@ function breakdownLines(title: string, part: Breakdown, options: ReportOptions):
   const cell = (ratio: Ratio): string => share(ratio).padStart(7);
   const rows = shown.map(
     ([name, { consequential, metrics }]) =>
-      `  ${line(name).slice(0, 40).padEnd(41)}${String(consequential).padStart(9)}${METRIC_WORDS.map(({ metric }) => cell(metrics[metric])).join("")}`,
+      "  " +
+      `${line(name).slice(0, 40).padEnd(41)}${String(consequential).padStart(9)}${METRIC_WORDS.map(({ metric }) => cell(metrics[metric])).join("")}`,
   );
   return [
     `${title.padEnd(43)}${"calls".padStart(9)}${METRIC_WORDS.map(({ metric }) => metric.slice(0, 6).padStart(7)).join("")}`,
@@ -103,7 +111,8 @@ function surfaceLines(result: CoverageResult): readonly string[] {
     "decision points by surface",
     ...surfaces.map((s) =>
       line(
-        `  ${s.surface}: ${s.covered} of ${count(s.consequential, "consequential call")} covered; known ${s.known.join(", ") || "none"}; seen ${s.seen.join(", ") || "none"}`,
+        `  ${s.surface}: ${s.covered} of ${count(s.consequential, "consequential call")} ` +
+          `covered; known ${s.known.join(", ") || "none"}; seen ${s.seen.join(", ") || "none"}`,
       ),
     ),
   ];
@@ -118,7 +127,8 @@ function names(
   const shown = options.details ? tools : tools.slice(0, SHOWN);
   return [
     line(
-      `${title}: ${shown.map(({ tool, calls }) => `${tool} (${calls})`).join(", ")}${tools.length > shown.length ? `, … ${tools.length - shown.length} more` : ""}`,
+      `${title}: ` +
+        `${shown.map(({ tool, calls }) => `${tool} (${calls})`).join(", ")}${tools.length > shown.length ? `, … ${tools.length - shown.length} more` : ""}`,
     ),
   ];
 }
@@ -185,7 +195,9 @@ export function prettyCoverage(result: CoverageResult, options: ReportOptions): 
       .slice(0, options.details ? undefined : SHOWN)
       .map((d) =>
         line(
-          `${d.by === "recorded" ? "recorded" : "would be"} decided differently: ${d.subject} ${d.action}: ${d.surfaces.map((s) => `${s.effect} on ${s.surface}`).join(", ")} (${count(d.calls, "call")})`,
+          `${d.by === "recorded" ? "recorded" : "would be"} decided differently: ${d.subject} ` +
+            `${d.action}: ${d.surfaces.map((s) => `${s.effect} on ${s.surface}`).join(", ")} ` +
+            `(${count(d.calls, "call")})`,
         ),
       ),
   ];

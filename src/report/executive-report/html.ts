@@ -26,7 +26,10 @@ function sectionMarkup({ id, title, body }: Section): Html {
 
 function policy({ pin }: ReportOptions): string {
   if (pin === undefined) throw new Error("a page needs `pin` for its content security policy");
-  return `default-src 'none'; script-src 'sha256-${pin(PAGE_SCRIPT)}'; style-src 'sha256-${pin(PAGE_STYLE)}'; base-uri 'none'; form-action 'none'`;
+  return (
+    `default-src 'none'; script-src 'sha256-${pin(PAGE_SCRIPT)}'; style-src ` +
+    `'sha256-${pin(PAGE_STYLE)}'; base-uri 'none'; form-action 'none'`
+  );
 }
 
 /**

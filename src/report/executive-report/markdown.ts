@@ -29,11 +29,16 @@ function changes({ replay }: ReportResult): readonly string[] {
   const lines = [
     labels.incident.calls === 0
       ? ""
-      : `- incidents: ${labels.incident.stopped} of ${labels.incident.calls} calls stopped (${labels.incident.sessionsStopped} of ${labels.incident.sessions} sessions)`,
+      : `- incidents: ${labels.incident.stopped} of ${labels.incident.calls} calls stopped ` +
+        `(${labels.incident.sessionsStopped} of ${labels.incident.sessions} sessions)`,
     labels.benign.calls === 0
       ? ""
-      : `- benign work: ${labels.benign.denied} of ${labels.benign.calls} calls denied, ${labels.benign.gated} held for an approval`,
-    `- approvals: ${replay.approvals.candidate.required} calls need one (before: ${replay.approvals.baseline.required}), ${replay.approvals.candidate.perDay ?? "an unknown number"} a day, ${replay.approvals.candidate.peakHour ?? "an unknown number"} in the busiest hour`,
+      : `- benign work: ${labels.benign.denied} of ${labels.benign.calls} calls denied, ` +
+        `${labels.benign.gated} held for an approval`,
+    `- approvals: ${replay.approvals.candidate.required} calls need one (before: ` +
+      `${replay.approvals.baseline.required}), ` +
+      `${replay.approvals.candidate.perDay ?? "an unknown number"} a day, ` +
+      `${replay.approvals.candidate.peakHour ?? "an unknown number"} in the busiest hour`,
   ];
   const rest =
     groups.length > SHOWN ? ["", `… and ${count(groups.length - SHOWN, "more group")}`] : [];
@@ -123,7 +128,8 @@ export function markdownReport(report: ReportResult): string {
   const lines = [
     `# ${text(report.title)}`,
     "",
-    `**${text(headline(report), 300)}** ${spanText(report)}, ${count(trace.calls, "call")} in ${count(trace.sessions, "session")}.`,
+    `**${text(headline(report), 300)}** ${spanText(report)}, ${count(trace.calls, "call")} in ` +
+      `${count(trace.sessions, "session")}.`,
     "",
     ...(report.error === undefined ? [] : [`**${text(report.error.message, 300)}**`, ""]),
     ...metricTable(coverage),
@@ -145,7 +151,10 @@ export function markdownReport(report: ReportResult): string {
       ? ["- everything recorded could be read and decided"]
       : open.map((line) => `- ${text(line, 300)}`)),
     ...method(report).map((line) => `- ${text(line, 300)}`),
-    `- candidate ${text(candidate.ref)} ${text(candidate.digest ?? "")}, baseline ${text(baseline.ref)} ${text(baseline.digest ?? "")} (covered before: policy ${share(report.coverageBefore.metrics.policy)}), trace ${text(trace.digest ?? "without a digest")}`,
+    `- candidate ${text(candidate.ref)} ${text(candidate.digest ?? "")}, baseline ` +
+      `${text(baseline.ref)} ${text(baseline.digest ?? "")} (covered before: policy ` +
+      `${share(report.coverageBefore.metrics.policy)}), trace ` +
+      `${text(trace.digest ?? "without a digest")}`,
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -26,7 +26,8 @@ export function prettyReport(report: ReportResult, options: ReportOptions): stri
     `controls: ${controlCounts(report.controls)}`,
     ...report.controls.map(
       (control) =>
-        `  ${colour[control.status](control.status.padEnd(12))} ${line(control.title)}${control.status === "met" ? "" : `\n               ${line(control.evidence.join("; "))}`}`,
+        `  ${colour[control.status](control.status.padEnd(12))} ` +
+        `${line(control.title)}${control.status === "met" ? "" : `\n               ${line(control.evidence.join("; "))}`}`,
     ),
     "",
     ...(report.invariants === null

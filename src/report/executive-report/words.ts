@@ -24,7 +24,10 @@ export function headline({ coverage }: ReportResult): string {
   const { enforcement } = coverage.metrics;
   if (enforcement.total === 0)
     return "No consequential call by an agent was recorded: there is nothing to cover.";
-  return `Of ${count(enforcement.total, "consequential agent action")}, ${share(enforcement)} are evaluated by an external policy decision.`;
+  return (
+    `Of ${count(enforcement.total, "consequential agent action")}, ${share(enforcement)} are ` +
+    "evaluated by an external policy decision."
+  );
 }
 
 /** Days that the trace spans, for people. */
@@ -97,8 +100,10 @@ export function method({ replay, now }: ReportResult): readonly string[] {
   return [
     "Each recorded call was decided again under both versions of the policies. No call was run.",
     `In this replay ${history}, and ${approvals}.`,
-    "A call is consequential if it does more than read public or internal data. Tools that no catalog lists count as consequential, and so do tools that are not known to be reversible.",
+    "A call is consequential if it does more than read public or internal data. Tools that no " +
+      "catalog lists count as consequential, and so do tools that are not known to be reversible.",
     `Expiry and reviews are judged by ${now.time.slice(0, 10)}: ${from}.`,
-    "A replay shows what the policies would have decided on recorded behaviour. It is evidence, not proof: agents may behave differently in the future.",
+    "A replay shows what the policies would have decided on recorded behaviour. It is " +
+      "evidence, not proof: agents may behave differently in the future.",
   ];
 }

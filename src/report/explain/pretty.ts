@@ -137,7 +137,8 @@ export function prettyExplain(result: ExplainResult, options: ReportOptions): st
     `${result.event === null ? "" : `${printable(result.event)}: `}${paint.bold(verdict(result))}`,
     ...deciding.map(({ rule, subjects, at, why }) =>
       printable(
-        `  by ${rule}${forSubjects(subjects)}${at === null ? "" : ` at ${at.file}:${at.line}`}${why === null ? "" : `: ${why}`}`,
+        "  by " +
+          `${rule}${forSubjects(subjects)}${at === null ? "" : ` at ${at.file}:${at.line}`}${why === null ? "" : `: ${why}`}`,
         LIMIT,
       ),
     ),

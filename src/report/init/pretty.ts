@@ -10,7 +10,9 @@ export function prettyInit({ written, kept }: InitResult): string {
       ? []
       : [
           "",
-          `next: agentz lint, ${written.some((path) => path.startsWith("tests/")) ? "agentz test, " : ""}agentz replay --baseline recorded`,
+          "next: agentz lint, " +
+            `${written.some((path) => path.startsWith("tests/")) ? "agentz test, " : ""}agentz ` +
+            "replay --baseline recorded",
         ]),
   ];
   return `${lines.join("\n")}\n`;

@@ -73,7 +73,8 @@ function statLines({ stats }: LintResult): readonly string[] {
 function boundLines({ summary: { cannotTell } }: LintResult): readonly string[] {
   if (cannotTell === 0) return [];
   return [
-    `note: lint could not answer ${count(cannotTell, "question")} within its limit of work, so findings may be missing; --stats counts them by rule`,
+    `note: lint could not answer ${count(cannotTell, "question")} within its limit of work, so ` +
+      "findings may be missing; --stats counts them by rule",
   ];
 }
 

@@ -87,7 +87,8 @@ function traceLines(trace: RecordPlanTrace, shown: Shown): readonly string[] {
     ...missing.map((one) =>
       line(
         2,
-        `${one.attribute} is unrecorded in ${count(one.calls, "call")}; ${some(one.rules, shown)} ${one.rules.length === 1 ? "needs" : "need"} it`,
+        `${one.attribute} is unrecorded in ${count(one.calls, "call")}; ` +
+          `${some(one.rules, shown)} ${one.rules.length === 1 ? "needs" : "need"} it`,
       ),
     ),
     ...(fields.length === 0 ? [] : ["", title("recorded, and read by no policy")]),

@@ -23,7 +23,10 @@ export function replacedText({ name, limit, from, replaces }: GateCheck): string
     replaces.from.startsWith("--") || replaces.from === "agentz.yaml"
       ? replaces.from
       : `the default of ${replaces.from}`;
-  return `${flag} ${name}=${limit} replaces ${name}=${replaces.limit} of ${old}: ${replaces.looser ? "looser" : "tighter"}`;
+  return (
+    `${flag} ${name}=${limit} replaces ${name}=${replaces.limit} of ${old}: ` +
+    `${replaces.looser ? "looser" : "tighter"}`
+  );
 }
 
 /** Every limit that stands in the place of another one. */
@@ -47,8 +50,12 @@ export function acceptedText({
       : `, ${calls - acceptedCalls} more than when it was accepted`;
   const said = {
     accepted: `accepted until ${expires}: ${count(calls, "call")} of group ${group}${more}`,
-    expired: `acceptance expired on ${expires}: ${count(calls, "call")} of group ${group} ${calls === 1 ? "counts" : "count"} again`,
-    changed: `acceptance is for other rules: ${count(calls, "call")} of group ${group} ${calls === 1 ? "counts" : "count"} again`,
+    expired:
+      `acceptance expired on ${expires}: ${count(calls, "call")} of group ${group} ` +
+      `${calls === 1 ? "counts" : "count"} again`,
+    changed:
+      `acceptance is for other rules: ${count(calls, "call")} of group ${group} ` +
+      `${calls === 1 ? "counts" : "count"} again`,
     unused: `acceptance has no effect: there is no group ${group}`,
   }[state];
   return `${said} (${reason}; ${owner})`;
@@ -70,7 +77,10 @@ export function unexercisedText(
 ): string | undefined {
   if (unexercised.length === 0) return undefined;
   const rest = unexercised.length > most ? ` and ${unexercised.length - most} more` : "";
-  return `${count(unexercised.length, "changed rule")} that no recorded call reaches: ${unexercised.slice(0, most).join(", ")}${rest}`;
+  return (
+    `${count(unexercised.length, "changed rule")} that no recorded call reaches: ` +
+    `${unexercised.slice(0, most).join(", ")}${rest}`
+  );
 }
 
 /**

@@ -108,7 +108,9 @@ export function unexercisedSection({
   return [
     "#### Changed rules that your trace does not exercise",
     "",
-    `No recorded call reaches ${unexercised.length === 1 ? "this rule" : `these ${unexercised.length} rules`}, so the replay says nothing about the change:`,
+    "No recorded call reaches " +
+      `${unexercised.length === 1 ? "this rule" : `these ${unexercised.length} rules`}, so the ` +
+      "replay says nothing about the change:",
     "",
     ...shown,
     ...left,
@@ -122,7 +124,8 @@ function people(result: ReplayResult): readonly string[] {
   const rate =
     candidate.perDay === null
       ? ""
-      : `, ${candidate.perDay} approvals a day (before ${baseline.perDay ?? 0}), at peak ${candidate.peakHour ?? 0} an hour`;
+      : `, ${candidate.perDay} approvals a day (before ${baseline.perDay ?? 0}), at peak ` +
+        `${candidate.peakHour ?? 0} an hour`;
   return [
     `**Approvals**: ${count(candidate.required, "call")} (before ${baseline.required})${rate}.`,
     "",
@@ -194,7 +197,10 @@ export function markdownReplay(
     MARKER,
     `### agentz replay: ${WORDS[verdictWord(result)]}`,
     "",
-    `**${text(verdictText(result), 200)}** — ${count(trace.calls, "call")} in ${count(trace.sessions, "session")}${span}: widened ${movedText(changes.widened)}, narrowed ${movedText(changes.narrowed)}, indeterminate ${changes.indeterminate}, unreachable ${changes.unreachable}, unchanged ${changes.unchanged}.`,
+    `**${text(verdictText(result), 200)}** — ${count(trace.calls, "call")} in ` +
+      `${count(trace.sessions, "session")}${span}: widened ${movedText(changes.widened)}, ` +
+      `narrowed ${movedText(changes.narrowed)}, indeterminate ${changes.indeterminate}, ` +
+      `unreachable ${changes.unreachable}, unchanged ${changes.unchanged}.`,
     "",
     ...gateRows(result),
     ...labels(result),
@@ -206,7 +212,10 @@ export function markdownReplay(
     "",
     ...indeterminateSection(result),
     ...rest(result),
-    `<sub>from ${text(result.baseline.ref)} (${text(result.baseline.digest?.slice(0, 19) ?? "no digest")}) to ${text(result.candidate.ref)} (${text(result.candidate.digest?.slice(0, 19) ?? "no digest")})</sub>`,
+    `<sub>from ${text(result.baseline.ref)} ` +
+      `(${text(result.baseline.digest?.slice(0, 19) ?? "no digest")}) to ` +
+      `${text(result.candidate.ref)} ` +
+      `(${text(result.candidate.digest?.slice(0, 19) ?? "no digest")})</sub>`,
   ];
   return `${lines.join("\n")}\n`;
 }

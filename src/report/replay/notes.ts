@@ -17,7 +17,8 @@ function undecidedLine({
 }: ReplayResult["trace"]): readonly string[] {
   if (first === undefined) return [];
   return [
-    `undecided  ${count(events, "event")} with an action and an unknown type, e.g. ${first.file}:${first.line}: type ${first.type}`,
+    `undecided  ${count(events, "event")} with an action and an unknown type, e.g. ` +
+      `${first.file}:${first.line}: type ${first.type}`,
   ];
 }
 
@@ -25,7 +26,8 @@ function repeatedLine({ repeatedIds }: ReplayResult["trace"]): readonly string[]
   const [first] = repeatedIds?.first ?? [];
   if (repeatedIds === null || first === undefined) return [];
   return [
-    `repeated   ${count(repeatedIds.count, "event")} with the id of an earlier one, e.g. id ${first.id} at ${first.file}:${first.line}`,
+    `repeated   ${count(repeatedIds.count, "event")} with the id of an earlier one, e.g. id ` +
+      `${first.id} at ${first.file}:${first.line}`,
   ];
 }
 
@@ -35,7 +37,8 @@ function forgottenLine({
 }: ReplayResult["notes"]["forgottenSessions"]): readonly string[] {
   if (baseline === 0 && candidate === 0) return [];
   return [
-    `forgotten  the state of ${count(candidate, "session")} that continued (baseline: ${baseline}), by --idle: decisions that read it are indeterminate`,
+    `forgotten  the state of ${count(candidate, "session")} that continued (baseline: ` +
+      `${baseline}), by --idle: decisions that read it are indeterminate`,
   ];
 }
 
@@ -65,7 +68,8 @@ export function noteLines(
     ...(notes.shadow.length === 0
       ? []
       : [
-          `shadow     would have: ${notes.shadow.map(({ rule, effect, calls }) => `${effect} by ${rule} (${calls})`).join(", ")}`,
+          "shadow     would have: " +
+            `${notes.shadow.map(({ rule, effect, calls }) => `${effect} by ${rule} (${calls})`).join(", ")}`,
         ]),
     ...forgottenLine(notes.forgottenSessions),
     ...unexercisedLine(result),

@@ -129,7 +129,8 @@ function approvalLines({ approvals: { baseline, candidate } }: ReplayResult): re
   const rate =
     candidate.perDay === null
       ? ""
-      : `: ${candidate.perDay} approvals a day (before ${baseline.perDay ?? 0}), at peak ${candidate.peakHour ?? 0} an hour`;
+      : `: ${candidate.perDay} approvals a day (before ${baseline.perDay ?? 0}), at peak ` +
+        `${candidate.peakHour ?? 0} an hour`;
   const groups = Object.entries(candidate.byApprover).sort(
     ([, a], [, b]) => b.approvals - a.approvals,
   );
@@ -157,7 +158,8 @@ function indeterminateLines(result: ReplayResult, options: ReportOptions): reado
     ...(indeterminate > 0 || missing.length > 0
       ? [
           line(
-            `unrecorded ${count(indeterminate, "call")} indeterminate; record ${missing.join(", ")}${result.missing.length > SHOWN ? ", …" : ""} to decide more`,
+            `unrecorded ${count(indeterminate, "call")} indeterminate; record ` +
+              `${missing.join(", ")}${result.missing.length > SHOWN ? ", …" : ""} to decide more`,
           ),
         ]
       : []),

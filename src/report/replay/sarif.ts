@@ -11,7 +11,10 @@ const RULES: readonly SarifRule[] = [
   {
     id: "replay-widened",
     title: "recorded calls are widened",
-    help: "The candidate permits recorded calls that the baseline did not, or permits them with a weaker approval or fewer obligations. Look at the example with `agentz explain`, or accept the group in agentz.yaml.",
+    help:
+      "The candidate permits recorded calls that the baseline did not, or permits them with a " +
+      "weaker approval or fewer obligations. Look at the example with `agentz explain`, or " +
+      "accept the group in agentz.yaml.",
     level: "warning",
   },
   {

@@ -37,7 +37,9 @@ export function prettyScan(result: ScanResult): string {
       : [`${count(held.unnamed, "call")} of tools that the pack does not name would be denied`]),
     ...(unreadable === 0 ? [] : [`${count(unreadable, "record")} could not be read`]),
   ];
-  const head = `${count(calls, "call")} in ${count(sessions, "session")}${names === "" ? "" : ` of ${printable(names)}`}${span}`;
+  const head =
+    `${count(calls, "call")} in ` +
+    `${count(sessions, "session")}${names === "" ? "" : ` of ${printable(names)}`}${span}`;
   const found =
     gravest.length === 0
       ? [`nothing that the pack ${result.pack} would have held`]
@@ -47,7 +49,8 @@ export function prettyScan(result: ScanResult): string {
     "",
     ...found,
     "",
-    `the pack ${result.pack} would have denied ${held.deny} and asked about ${held.require_approval}: ${result.heldPerDay} a day on ${count(days, "day")}`,
+    `the pack ${result.pack} would have denied ${held.deny} and asked about ` +
+      `${held.require_approval}: ${result.heldPerDay} a day on ${count(days, "day")}`,
     ...rest,
     "",
     `make policies of it: ${result.next}`,

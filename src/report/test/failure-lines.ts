@@ -60,7 +60,8 @@ export function forSubjects(subjects: readonly string[]): string {
 
 function decidingLines(failure: FailureDocument): readonly string[] {
   return failure.deciding.flatMap(({ rule, subjects, at: place, why, because }) => [
-    `decided   by ${rule}${forSubjects(subjects)}${place === null ? "" : ` at ${at(place)}`}${why === null ? "" : `: ${why}`}`,
+    "decided   by " +
+      `${rule}${forSubjects(subjects)}${place === null ? "" : ` at ${at(place)}`}${why === null ? "" : `: ${why}`}`,
     ...(place === null ? [] : [`          ${place.line} | ${place.source}`]),
     ...(because.length === 0
       ? []
@@ -74,7 +75,9 @@ function decidingLines(failure: FailureDocument): readonly string[] {
 function nearestLines({ nearest }: FailureDocument): readonly string[] {
   if (nearest === null) return [];
   return [
-    `nearest   ${nearest.rule} (${nearest.effect})${nearest.at === null ? "" : ` at ${at(nearest.at)}`} did not match, because`,
+    `nearest   ${nearest.rule} ` +
+      `(${nearest.effect})${nearest.at === null ? "" : ` at ${at(nearest.at)}`} did not match, ` +
+      "because",
     ...nearest.failed.flatMap((node) => [
       `          ${conditionText(node)}`,
       ...(node.at === null ? [] : [`          ${node.at.line} | ${node.at.source}`]),

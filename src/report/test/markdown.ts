@@ -38,7 +38,8 @@ function coverage(title: string, reached: CoverageDocument | undefined): readonl
     ),
   ];
   return [
-    `**${title}**: rules ${reached.rules.covered}/${reached.rules.total}, outcomes of conditions ${reached.outcomes.covered}/${reached.outcomes.total}`,
+    `**${title}**: rules ${reached.rules.covered}/${reached.rules.total}, outcomes of ` +
+      `conditions ${reached.outcomes.covered}/${reached.outcomes.total}`,
     "",
     ...open.map((line) => `- ${plain(line)}`),
     "",

@@ -83,7 +83,8 @@ function coverageLines(
       lines.some((line) => line.state === "partly" || line.state === "uncovered"),
   );
   return [
-    `${title}: rules ${share(rules.covered, rules.total)}, outcomes of conditions ${share(outcomes.covered, outcomes.total)}`,
+    `${title}: rules ${share(rules.covered, rules.total)}, outcomes of conditions ` +
+      `${share(outcomes.covered, outcomes.total)}`,
     ...shown.flatMap(({ file, lines }) => {
       const width = String(lines.at(-1)?.line ?? 0).length;
       return ["", printable(file), ...lines.flatMap((line) => coveredLine(line, width, paint))];
@@ -98,10 +99,12 @@ function survivorLines(mutant: SurvivorDocument, paint: ChalkInstance): readonly
     witness === null
       ? []
       : [
-          `  decided differently: ${valueText(witness.call)}${witness.session === null ? "" : ` after session ${valueText(witness.session)}`}`,
+          "  decided differently: " +
+            `${valueText(witness.call)}${witness.session === null ? "" : ` after session ${valueText(witness.session)}`}`,
           witness.original.effect === witness.mutant.effect
             ? `  both decide ${witness.original.effect}, with different ${witness.differs.join(" and ")}`
-            : `  which is ${witness.original.effect} by ${witness.original.rules.join(", ")}, and would be ${witness.mutant.effect} by ${witness.mutant.rules.join(", ")}`,
+            : `  which is ${witness.original.effect} by ${witness.original.rules.join(", ")}, ` +
+              `and would be ${witness.mutant.effect} by ${witness.mutant.rules.join(", ")}`,
         ];
   return [
     `${mutant.rule}: ${mutant.change} (${mutant.file}:${mutant.line})`,
@@ -116,7 +119,10 @@ function mutationLines(mutation: MutationDocument, paint: ChalkInstance): readon
     mutation;
   const open = total === 0 ? 0 : Math.round((undecided / total) * 1000) / 10;
   return [
-    `mutation: ${killed} of ${total - undecided} mutants killed (${score === null ? "none" : `${score}%`}), ${survivors.length} survived, ${undecided} undecided (${open}% of all); not counted: ${equivalent} equivalent, ${unloadable} that do not load`,
+    `mutation: ${killed} of ${total - undecided} mutants killed ` +
+      `(${score === null ? "none" : `${score}%`}), ${survivors.length} survived, ${undecided} ` +
+      `undecided (${open}% of all); not counted: ${equivalent} equivalent, ${unloadable} that do ` +
+      "not load",
     ...(survivors.length === 0
       ? []
       : [

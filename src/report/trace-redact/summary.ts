@@ -9,7 +9,8 @@ export function redactSummary(document: RedactResult): string {
     ...(document.malformed > 0 ? [`${count(document.malformed, "malformed line")} left out`] : []),
     ...document.kept.map(
       ({ path, readBy, became }) =>
-        `  ${became} ${path}: compared by ${readBy.slice(0, 3).join(", ")}${readBy.length > 3 ? ` and ${readBy.length - 3} more` : ""}`,
+        `  ${became} ${path}: compared by ` +
+        `${readBy.slice(0, 3).join(", ")}${readBy.length > 3 ? ` and ${readBy.length - 3} more` : ""}`,
     ),
     ...document.compared.map(
       ({ path }) => `  hashed ${path}: compared only with other values of the trace`,

@@ -7,13 +7,17 @@ export const SHOWN = 8;
 export function headline(trace: TraceRead): string {
   const span =
     trace.from === null || trace.to === null ? "without times" : `${trace.from} to ${trace.to}`;
-  return `${trace.events} events, ${trace.calls} calls in ${trace.sessions} sessions from ${trace.files} files, ${span}`;
+  return (
+    `${trace.events} events, ${trace.calls} calls in ${trace.sessions} sessions from ` +
+    `${trace.files} files, ${span}`
+  );
 }
 
 export function undecidedLines({ undecided_events: count }: TraceRead): readonly string[] {
   if (count === 0) return [];
   return [
-    `${count} ${count === 1 ? "event has" : "events have"} an action and a type that is not known, so nothing is decided for them; a call has type \`call\`, or none`,
+    `${count} ${count === 1 ? "event has" : "events have"} an action and a type that is not ` +
+      `known, so nothing is decided for them; a call has type \`call\`, or none`,
   ];
 }
 

@@ -17,12 +17,14 @@ export function prettyValidate(document: ValidateResult, options: ReportOptions)
     ),
     ...(repeatedIds.count > 0
       ? [
-          `${count(repeatedIds.count, "event")} with the id of an earlier event, such as ${repeatedIds.first.slice(0, 3).join(", ")}`,
+          `${count(repeatedIds.count, "event")} with the id of an earlier event, such as ` +
+            `${repeatedIds.first.slice(0, 3).join(", ")}`,
         ]
       : []),
     ...(missingParents.count > 0
       ? [
-          `${count(missingParents.count, "event")} with a parent that does not occur before, such as ${missingParents.first.slice(0, 3).join(", ")}`,
+          `${count(missingParents.count, "event")} with a parent that does not occur before, ` +
+            `such as ${missingParents.first.slice(0, 3).join(", ")}`,
         ]
       : []),
     ...(document.disorder === null

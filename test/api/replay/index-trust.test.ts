@@ -437,12 +437,16 @@ function contentOf(path: string): string {
 }
 
 describe("an index holds what the policies read", () => {
-  it("of credentials the id, the kind and what a rule reads, of entities and labels nothing that nobody reads", async () => {
-    const content = contentOf(await built());
-    expect(content).toContain('{"kind":"api_key","id":"k1","scope":"all"}');
-    expect(content).toContain('{"incident":false,"reviewed":true}');
-    expect(content.match(/S-[a-z]+/g) ?? []).toEqual([]);
-  });
+  it(
+    "of credentials the id, the kind and what a rule reads, of entities and labels nothing that " +
+      "nobody reads",
+    async () => {
+      const content = contentOf(await built());
+      expect(content).toContain('{"kind":"api_key","id":"k1","scope":"all"}');
+      expect(content).toContain('{"incident":false,"reviewed":true}');
+      expect(content.match(/S-[a-z]+/g) ?? []).toEqual([]);
+    },
+  );
 
   it("what an edit reads besides is read off the trace, and kept from then on", async () => {
     await built();

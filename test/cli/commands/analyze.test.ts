@@ -47,7 +47,8 @@ describe("design 17.2: agentz analyze", () => {
     expect(witness.sentence).toMatch(/files\/read .*; then .* mail\/send.*permitted by bank\/mail/);
     const mended = DOCUMENTS.replace(
       "  - { id: read, effect: allow",
-      "  - { id: stays, effect: deny, actions: [mail/send], when: \"'secret' in session.labels\" }\n  - { id: read, effect: allow",
+      "  - { id: stays, effect: deny, actions: [mail/send], when: \"'secret' in " +
+        'session.labels" }\n  - { id: read, effect: allow',
     );
     for (const [documents, status] of [
       [DOCUMENTS, 1],

@@ -126,7 +126,8 @@ describe("agentz lint", () => {
   test("--fix fixes the files and counts what it fixed", async () => {
     write(
       "p.yaml",
-      `${HEAD}# kept\nrules:\n  - { id: r, effect: deny, actions: [ a/b, a/*, a/b ] }  # agentz-ignore secret: old\n  - { id: s, effect: allow, actions: [b/c] }\n`,
+      `${HEAD}# kept\nrules:\n  - { id: r, effect: deny, actions: [ a/b, a/*, a/b ] }  # ` +
+        "agentz-ignore secret: old\n  - { id: s, effect: allow, actions: [b/c] }\n",
     );
     const { out } = await run(["p.yaml", "--fix", "--format", "json"]);
     expect(JSON.parse(out)).toMatchObject({
@@ -134,14 +135,16 @@ describe("agentz lint", () => {
       findings: [],
     });
     expect(readFileSync(join(cwd, "p.yaml"), "utf8")).toBe(
-      `${HEAD}# kept\nrules:\n  - { id: r, effect: deny, actions: [ a/* ] }\n  - { id: s, effect: allow, actions: [b/c] }\n`,
+      `${HEAD}# kept\nrules:\n  - { id: r, effect: deny, actions: [ a/* ] }\n  - { id: s, ` +
+        "effect: allow, actions: [b/c] }\n",
     );
   });
 
   test("design 11.6: --now beats the newest event, which beats the clock", async () => {
     write(
       "c.yaml",
-      "apiVersion: agentz/v1\nkind: Catalog\nname: c\nversion: 1.0.0\nagents: [{ id: a, owner: o, status: commissioned, expires: 2026-06-30 }]\n",
+      "apiVersion: agentz/v1\nkind: Catalog\nname: c\nversion: 1.0.0\nagents: [{ id: a, owner: " +
+        "o, status: commissioned, expires: 2026-06-30 }]\n",
     );
     write(
       "t.jsonl",
@@ -161,7 +164,9 @@ describe("agentz lint", () => {
   test("--trace finds what no fitting call has", async () => {
     write(
       "p.yaml",
-      `${HEAD}rules:\n  - { id: r, effect: deny, actions: [mail/send], when: "context.signals.dlp == 'hit' && args.to == 'x'" }\n  - { id: s, effect: allow, actions: [a/b], when: context.surface == 'x' }\n`,
+      `${HEAD}rules:\n  - { id: r, effect: deny, actions: [mail/send], when: ` +
+        `"context.signals.dlp == 'hit' && args.to == 'x'" }\n  - { id: s, effect: allow, ` +
+        "actions: [a/b], when: context.surface == 'x' }\n",
     );
     write(
       "t.jsonl",

@@ -37,7 +37,8 @@ console.log(`40 rules, ${times.length} questions: median ${at(0.5)} ms, p99 ${at
 const rules = Array.from(
   { length: 1000 },
   (_, i) =>
-    `  - { id: r${i}, effect: ${i % 10 === 0 ? "deny" : "allow"}, actions: [s${i % 50}/t${i}], when: "args.amount <= ${i}.0 && args.to == 'x${i}'" }`,
+    `  - { id: r${i}, effect: ${i % 10 === 0 ? "deny" : "allow"}, actions: [s${i % 50}/t${i}], ` +
+    `when: "args.amount <= ${i}.0 && args.to == 'x${i}'" }`,
 );
 const invariants = Array.from(
   { length: 10 },

@@ -207,7 +207,8 @@ export function drawInvariant(dice: Dice, id: string): SmallInvariant {
 }
 
 const MANIFEST =
-  ", manifest: { tools: [{ name: 'bank/*', args: { type: object, required: [n], properties: { n: { type: number, maximum: 2 }, s: { enum: [a, b] } } } }, { name: files/read }] }";
+  ", manifest: { tools: [{ name: 'bank/*', args: { type: object, required: [n], properties: { " +
+  "n: { type: number, maximum: 2 }, s: { enum: [a, b] } } } }, { name: files/read }] }";
 
 export function drawCatalog(dice: Dice): string {
   const agents = dice.chance(60)
@@ -249,6 +250,8 @@ session:
 rules:
 ${rules.join("\n")}
 `;
-  const invariant = `apiVersion: agentz/v1\nkind: Invariant\nname: i\nversion: 1.0.0\nrules:\n${invariants.map(({ text }) => text).join("\n")}\n`;
+  const invariant =
+    "apiVersion: agentz/v1\nkind: Invariant\nname: i\nversion: 1.0.0\nrules:\n" +
+    `${invariants.map(({ text }) => text).join("\n")}\n`;
   return { texts: [drawCatalog(dice), policy, invariant], invariants };
 }

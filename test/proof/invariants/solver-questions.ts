@@ -48,7 +48,8 @@ function draw(dice: Dice, depth: number): Both {
 const TYPED =
   "args.n >= -1000.0 && args.n <= 1000.0 && args.m >= -1000.0 && args.m <= 1000.0 && args.s.startsWith('')";
 const DECLARED =
-  "(declare-const n Real)(declare-const m Real)(declare-const s String)(assert (and (>= n (- 1000.0)) (<= n 1000.0) (>= m (- 1000.0)) (<= m 1000.0)))";
+  "(declare-const n Real)(declare-const m Real)(declare-const s String)(assert (and (>= n (- " +
+  "1000.0)) (<= n 1000.0) (>= m (- 1000.0)) (<= m 1000.0)))";
 
 const [count, seed] = [Number(process.argv[2] ?? "2000"), Number(process.argv[3] ?? "1")];
 const dice = new Dice(seed);

@@ -65,7 +65,11 @@ function drawSessionRule(dice: Dice, id: string): string {
       : []),
   ];
   const actions = dice.pick(["bank/*", "bank/pay", "mail/send", "files/read", "'**'"]);
-  return `  - { ${[`id: ${id}`, `effect: ${effect}`, `actions: [${actions}]`, `when: "${when}"`, ...more].join(", ")} }`;
+  return (
+    "  - { " +
+    `${[`id: ${id}`, `effect: ${effect}`, `actions: [${actions}]`, `when: "${when}"`, ...more].join(", ")} ` +
+    "}"
+  );
 }
 
 interface Drawn {
@@ -171,10 +175,14 @@ function drawWorld(dice: Dice): World {
     .filter(() => dice.chance(10))
     .map((call) => ({ ...call, unrecorded: [dice.pick(["args.n", "args.s", "subject.id"])] }));
   return {
-    policy: `apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\n${delegation}${drawSession(dice)}rules:\n${rules.join("\n")}\n`,
+    policy:
+      "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\n" +
+      `${delegation}${drawSession(dice)}rules:\n${rules.join("\n")}\n`,
     catalog: drawCatalog(dice),
     claims: drawn.map(({ claim }) => claim),
-    invariants: `apiVersion: agentz/v1\nkind: Invariant\nname: i\nversion: 1.0.0\nrules:\n${drawn.map(({ text }) => text).join("\n")}\n`,
+    invariants:
+      "apiVersion: agentz/v1\nkind: Invariant\nname: i\nversion: 1.0.0\nrules:\n" +
+      `${drawn.map(({ text }) => text).join("\n")}\n`,
     before: beforeOf(dice, calls),
     last: [...calls, ...unrecorded],
   };
@@ -183,7 +191,8 @@ function drawWorld(dice: Dice): World {
 /** The claims as rules in shadow: whom each is about, and who alone may. */
 function shadows(claims: readonly SmallClaim[]): string {
   const rules = claims.flatMap(({ actions, when, after, subjects }, i) => [
-    `- { id: c${i}, effect: deny, mode: shadow, actions: [${actions}], when: "${after ? "'hot' in session.labels && " : ""}${when}" }`,
+    `- { id: c${i}, effect: deny, mode: shadow, actions: [${actions}], when: ` +
+      `"${after ? "'hot' in session.labels && " : ""}${when}" }`,
     ...(subjects === undefined
       ? []
       : [`- { id: s${i}, effect: deny, mode: shadow, subjects: ${subjects} }`]),

@@ -65,7 +65,8 @@ const ATOMS: Readonly<Record<string, readonly [Make, ...Make[]]>> = {
   "resource.classification": [
     (random, path) => `${path} in ['internal', '${random.pick(["public", "restricted"])}']`,
     (random, path) =>
-      `rank(${path}) ${random.pick([">=", "<", "=="])} rank('${random.pick(["internal", "confidential", "restricted"])}')`,
+      `rank(${path}) ${random.pick([">=", "<", "=="])} ` +
+      `rank('${random.pick(["internal", "confidential", "restricted"])}')`,
     (random, path) => `${path} == '${random.pick(["public", "secret", "confidential"])}'`,
   ],
 };
@@ -80,7 +81,9 @@ function atom(random: Random, paths: readonly [string, ...string[]]): string {
 function nested(random: Random, paths: readonly [string, ...string[]], atoms: number): string {
   if (atoms <= 1) return random.below(4) === 0 ? `!(${atom(random, paths)})` : atom(random, paths);
   const left = 1 + random.below(atoms - 1);
-  const both = `(${nested(random, paths, left)} ${random.below(3) === 0 ? "||" : "&&"} ${nested(random, paths, atoms - left)})`;
+  const both =
+    `(${nested(random, paths, left)} ${random.below(3) === 0 ? "||" : "&&"} ` +
+    `${nested(random, paths, atoms - left)})`;
   return random.below(8) === 0 ? `!${both}` : both;
 }
 

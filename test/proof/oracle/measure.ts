@@ -142,7 +142,9 @@ export function measure(pairs: number, seed: number): Measured {
 export function reportOf({ pairs, scores, gaveUp }: Measured): string {
   const lines = Object.entries(scores).map(
     ([name, { held, found, wrong }]) =>
-      `${name}: ${held} of ${pairs}, found ${found} (${held === 0 ? "none" : `${((found / held) * 100).toFixed(1)}%`}), false findings ${wrong.length}`,
+      `${name}: ${held} of ${pairs}, found ${found} ` +
+      `(${held === 0 ? "none" : `${((found / held) * 100).toFixed(1)}%`}), false findings ` +
+      `${wrong.length}`,
   );
   return [...lines, `gave up: ${gaveUp}`].join("\n");
 }

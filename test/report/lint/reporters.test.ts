@@ -121,7 +121,9 @@ test("a secret is masked in every format", () => {
 test("GitHub: a workflow command for each finding, no more than are shown, and the sum", () => {
   const lines = render("github", resultOf(ONE)).split("\n");
   expect(lines[0]).toBe(
-    "::warning file=page.yaml,line=6,endLine=6,col=11,endColumn=14,title=wildcard-allow::rule `all` allows every tool without a condition; list the tools that you want to allow; all others are then denied",
+    "::warning file=page.yaml,line=6,endLine=6,col=11,endColumn=14,title=wildcard-allow::rule " +
+      "`all` allows every tool without a condition; list the tools that you want to allow; all " +
+      "others are then denied",
   );
   expect(lines.at(-2)).toBe("agentz lint: 0 errors, 1 warning");
   expect(

@@ -37,35 +37,50 @@ async function sorted(
   return out;
 }
 
-test("design 5.4: sort fixes any disorder, in memory or in runs: what comes out is the order of the reader", async () => {
-  const files = fc.array(fc.array(fc.option(fc.integer({ min: 0, max: 500 })), { maxLength: 40 }), {
-    minLength: 1,
-    maxLength: 3,
-  });
-  await fc.assert(
-    fc.asyncProperty(
-      files,
-      fc.constantFrom({ run: 200 }, { run: 200, fan: 2 }, { run: 200, fan: 3 }, { run: 2000 }, {}),
-      async (times, limits) => {
-        const traces = times.map((file, f) =>
-          fileOf(
-            `${f}.jsonl`,
-            linesOf(
-              file.map((second, i) =>
-                call(`${f}/${i}`, second === null ? {} : { time: at(second) }),
-              ),
-            ),
-            100,
-          ),
-        );
-        const lines = await sorted(traces, limits);
-        const expected = (await readAll(traces, { reorder: 1_000_000 })).events.map(({ id }) => id);
-        expect(lines.map((line) => JSON.parse(line).id)).toEqual(expected);
+test(
+  "design 5.4: sort fixes any disorder, in memory or in runs: what comes out is the order of the " +
+    "reader",
+  async () => {
+    const files = fc.array(
+      fc.array(fc.option(fc.integer({ min: 0, max: 500 })), { maxLength: 40 }),
+      {
+        minLength: 1,
+        maxLength: 3,
       },
-    ),
-    { numRuns: 60 },
-  );
-});
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        files,
+        fc.constantFrom(
+          { run: 200 },
+          { run: 200, fan: 2 },
+          { run: 200, fan: 3 },
+          { run: 2000 },
+          {},
+        ),
+        async (times, limits) => {
+          const traces = times.map((file, f) =>
+            fileOf(
+              `${f}.jsonl`,
+              linesOf(
+                file.map((second, i) =>
+                  call(`${f}/${i}`, second === null ? {} : { time: at(second) }),
+                ),
+              ),
+              100,
+            ),
+          );
+          const lines = await sorted(traces, limits);
+          const expected = (await readAll(traces, { reorder: 1_000_000 })).events.map(
+            ({ id }) => id,
+          );
+          expect(lines.map((line) => JSON.parse(line).id)).toEqual(expected);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  },
+);
 
 test("sort leaves lines as they are, and leaves malformed ones out", async () => {
   expect(
