@@ -36,8 +36,11 @@ interface AskedCalls {
   readonly when?: string;
 }
 
-const QUESTION =
-  /^\s*(?<actions>\S.*?)(?:\s+by\s+(?<subjects>\S.*?))?(?:\s+on\s+(?<resources>\S.*?))?(?:\s+where\s+(?<when>\S.*?))?\s*$/s;
+const QUESTION = new RegExp(
+  String.raw`^\s*(?<actions>\S.*?)(?:\s+by\s+(?<subjects>\S.*?))?(?:\s+on\s+(?<resources>` +
+    String.raw`\S.*?))?(?:\s+where\s+(?<when>\S.*?))?\s*$`,
+  "s",
+);
 
 const PARTS: ReadonlySet<string> = new Set(["by", "on", "where"]);
 

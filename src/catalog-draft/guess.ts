@@ -38,7 +38,11 @@ const VERBS: readonly (readonly [ToolEffect, RegExp])[] = [
   ],
   [
     "read",
-    /^(read|get|list|search|find|fetch|query|lookup|look|view|show|describe|count|check|download|browse|grep|glob|select|inspect|summarize|status|recall|ask|web)$/,
+    new RegExp(
+      String.raw`^(read|get|list|search|find|fetch|query|lookup|look|view|show|describe|count` +
+        String.raw`|check|download|browse|grep|glob|select|inspect|summarize|status|recall|ask` +
+        String.raw`|web)$`,
+    ),
   ],
 ];
 const IRREVERSIBLE: ReadonlySet<ToolEffect> = new Set(["pay", "delete", "send", "execute"]);

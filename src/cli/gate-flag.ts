@@ -19,7 +19,9 @@ export function gateFlag(
   const fault = nameFault(name) ?? valueFault(name, limit);
   if (fault !== undefined)
     throw new InvalidArgumentError(
-      `${fault.message}${fault.help === undefined ? "" : `; ${fault.help}`}${fault.help?.endsWith("?") === true ? "" : "."}`,
+      `${fault.message}${
+        fault.help === undefined ? "" : `; ${fault.help}`
+      }${fault.help?.endsWith("?") === true ? "" : "."}`,
     );
   if (before?.has(name) === true) throw new InvalidArgumentError(`\`${name}\` is given twice.`);
   return new Map([...(before ?? []), [name, limit]]);

@@ -153,7 +153,12 @@ export function unparse(expr: Expr): string {
     case "list":
       return `[${list(expr.elements.map(({ value, optional }) => ({ text: unparse(value), optional })))}]`;
     case "map":
-      return `{${list(expr.entries.map(({ key, value, optional }) => ({ text: `${unparse(key)}: ${unparse(value)}`, optional })))}}`;
+      return `{${list(
+        expr.entries.map(({ key, value, optional }) => ({
+          text: `${unparse(key)}: ${unparse(value)}`,
+          optional,
+        })),
+      )}}`;
     case "comprehension":
       return comprehension(expr);
     case "bind":

@@ -82,8 +82,9 @@ function dimensionsOf(covered: CoveredCall, calendar: Calendar): Dimensions {
 function keyOf(at: Dimensions, verdicts: Verdicts): string {
   const { enforcement, policy, identity, classification, oversight, attribution } = verdicts;
   return (
-    `${at.agent}\u0000${at.surface}\u0000${at.action}\u0000${at.class}\u0000${at.kind}\u0000${at.day}\u0000${enforcement} ` +
-    `${policy} ${identity} ${classification} ${oversight} ${attribution}`
+    `${at.agent}\u0000${at.surface}\u0000${at.action}\u0000${at.class}\u0000${at.kind}\u0000` +
+    `${at.day}\u0000${enforcement} ${policy} ${identity} ${classification} ${oversight} ` +
+    attribution
   );
 }
 

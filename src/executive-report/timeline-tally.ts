@@ -85,7 +85,12 @@ export class TimelineTally implements ReplayObserver {
       toRules: candidate.rules,
     };
     this.#want(
-      `c${changeKey({ ...described, subject: subjectName(event.request), action: actionName(event.request), resourceClass: resourceClass(candidate, event.request) })}`,
+      `c${changeKey({
+        ...described,
+        subject: subjectName(event.request),
+        action: actionName(event.request),
+        resourceClass: resourceClass(candidate, event.request),
+      })}`,
       session,
     );
   }
@@ -114,7 +119,11 @@ export class TimelineTally implements ReplayObserver {
     )
       return;
     this.#want(
-      `u${openKey({ subject: subjectName(request), action: actionName(request), resourceClass: resourceClass(result.candidate, request) })}`,
+      `u${openKey({
+        subject: subjectName(request),
+        action: actionName(request),
+        resourceClass: resourceClass(result.candidate, request),
+      })}`,
       session,
     );
   }

@@ -181,8 +181,11 @@ export const instant: Decode<Instant> = (node, log) => {
   );
 };
 
-const SEMVER =
-  /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-(0|[1-9]\d*|\d*[A-Za-z-][\dA-Za-z-]*)(\.(0|[1-9]\d*|\d*[A-Za-z-][\dA-Za-z-]*))*)?(\+[\dA-Za-z-]+(\.[\dA-Za-z-]+)*)?$/;
+const SEMVER = new RegExp(
+  String.raw`^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-(0|[1-9]\d*` +
+    String.raw`|\d*[A-Za-z-][\dA-Za-z-]*)(\.(0|[1-9]\d*` +
+    String.raw`|\d*[A-Za-z-][\dA-Za-z-]*))*)?(\+[\dA-Za-z-]+(\.[\dA-Za-z-]+)*)?$`,
+);
 
 /** Whether a text is a semantic version, 2.0.0 of that specification. */
 export function isVersion(text: string): boolean {

@@ -397,7 +397,12 @@ function unregisteredChange(sets: CatalogSets): readonly Change[] {
   return [
     {
       about: "unregistered agents",
-      sentence: `${after === "policy" ? "the policies now decide about agents that no catalog lists; before, these agents were " + "denied" : "agents that no catalog lists are now denied; before, the policies decided about them"}`,
+      sentence: `${
+        after === "policy"
+          ? "the policies now decide about agents that no catalog lists; before, these agents were " +
+            "denied"
+          : "agents that no catalog lists are now denied; before, the policies decided about them"
+      }`,
       verdict,
     },
   ];

@@ -193,7 +193,12 @@ function declarationSentence(
   );
   return (
     `${what}: ` +
-    `${fields.map((field) => `its \`${field}\` goes from ${shown(field, before[field])} to ${shown(field, after[field])}`).join("; ")}`
+    `${fields
+      .map(
+        (field) =>
+          `its \`${field}\` goes from ${shown(field, before[field])} to ${shown(field, after[field])}`,
+      )
+      .join("; ")}`
   );
 }
 

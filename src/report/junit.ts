@@ -20,8 +20,11 @@ export interface JunitCase {
 }
 
 /** Characters that XML 1.0 cannot carry even as references. */
-const ILLEGAL =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const ILLEGAL = new RegExp(
+  String.raw`[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]` +
+    String.raw`|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]`,
+  "g",
+);
 
 /** Text for XML: markup escaped, what XML cannot carry replaced. */
 export function xmlText(text: string): string {
@@ -112,5 +115,10 @@ export function junitDocument(
     ...list.flatMap((one) => caseLines(one, options)),
     "  </testsuite>",
   ]);
-  return `${['<?xml version="1.0" encoding="UTF-8"?>', `<testsuites${attributes([["name", name]])}${tally(cases)}>`, ...body, "</testsuites>"].join("\n")}\n`;
+  return `${[
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites${attributes([["name", name]])}${tally(cases)}>`,
+    ...body,
+    "</testsuites>",
+  ].join("\n")}\n`;
 }

@@ -134,7 +134,8 @@ const isValue: Test = (value) => !PLACEHOLDER.test(value);
 
 /** Words for a secret, as parts of a name. */
 const SECRET_WORD =
-  "pass(?:word|wd|phrase)|pwd|secret|api[_-]?key|access[_-]?(?:token|key)|auth[_-]?token|private[_-]?key|secret[_-]?key";
+  "pass(?:word|wd|phrase)|pwd|secret|api[_-]?key|access[_-]?(?:token|key)|auth[_-]?token" +
+  "|private[_-]?key|secret[_-]?key";
 
 const NAMED = new RegExp(
   `(?<![A-Za-z0-9])(?:${SECRET_WORD})(?![A-Za-z0-9_-])["'\\\\]{0,4}[ \\t]{0,20}[:=]{1,2}[ \\t]{0,20}["'\\\\]{0,4}` +

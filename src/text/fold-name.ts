@@ -3,8 +3,11 @@
  * has no shape of its own, and signs that are blank (of Braille, of hieroglyphs, of Khitan, of
  * notes). White space is another matter.
  */
-const UNSEEN =
-  /(?!\s)[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}\p{Cs}\p{Co}\p{Noncharacter_Code_Point}\u2800\ufffc\u{13441}\u{13442}\u{16fe4}\u{1d159}]/gu;
+const UNSEEN = new RegExp(
+  String.raw`(?!\s)[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}\p{Cs}\p{Co}` +
+    String.raw`\p{Noncharacter_Code_Point}\u2800\ufffc\u{13441}\u{13442}\u{16fe4}\u{1d159}]`,
+  "gu",
+);
 const ENCODED = /(?:%[0-9a-f]{2})+/gi;
 /** How often an encoded name is decoded. */
 const LEVELS = 4;

@@ -699,7 +699,11 @@ function tamed(line: string): string {
 /** The words of ordinary lines that name programs, replaced by programs that are there. */
 function withStubs(line: string, choices: Choices): string {
   return line.replace(
-    /\b(?:npx|node|pytest|pip|cargo|go|docker|kubectl|jq|rg|head|tail|sort|wc|xargs -r|uv|ruff|poetry|mkdir|cp|mv|chmod|tar|unzip|wget|ssh|sudo)\b/g,
+    new RegExp(
+      String.raw`\b(?:npx|node|pytest|pip|cargo|go|docker|kubectl|jq|rg|head|tail|sort|wc` +
+        String.raw`|xargs -r|uv|ruff|poetry|mkdir|cp|mv|chmod|tar|unzip|wget|ssh|sudo)\b`,
+      "g",
+    ),
     () => choices.of(STUBS),
   );
 }

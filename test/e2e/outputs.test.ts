@@ -67,7 +67,12 @@ describe("what cannot be written is a message and status 2, and what is there st
       2,
       "",
       expect.stringMatching(
-        /^agentz: `out` cannot be written: it would be larger than the largest allowed file\n {2}help: free some space/m,
+        new RegExp(
+          String.raw`^agentz: \x60out` +
+            String.raw`\x60 cannot be written: it would be larger than the largest allowed file` +
+            String.raw`\n {2}help: free some space`,
+          "m",
+        ),
       ),
     ]);
     expect([readFileSync(join(folder, "out"), "utf8"), readdirSync(folder).sort()]).toEqual([

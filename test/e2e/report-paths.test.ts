@@ -266,7 +266,10 @@ describe("a step that is skipped", () => {
     expect([bare.status, bare.steps[2]]).toEqual([
       1,
       expect.stringMatching(
-        /^replay failed: required, but its gate has no limit: set one, such as `gate: \{ widened: 0 \}` in agentz\.yaml: \d/,
+        new RegExp(
+          String.raw`^replay failed: required, but its gate has no limit: set one, such as ` +
+            String.raw`\x60gate: \{ widened: 0 \}\x60 in agentz\.yaml: \d`,
+        ),
       ),
     ]);
     const gated = await run(

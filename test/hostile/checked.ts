@@ -134,8 +134,10 @@ function oracleSays(of: unknown, args: unknown): boolean | undefined {
  * A null member is none here; the oracle calls members of its data that have such names, and does
  * not know later drafts' words from none.
  */
-const BEYOND_ORACLE =
-  /null|"(?:valueOf|toString|constructor|__proto__|\$ref|format|nullable|discriminator|strict|additionalItems|dependencies)"|\\\\p/;
+const BEYOND_ORACLE = new RegExp(
+  String.raw`null|"(?:valueOf|toString|constructor|__proto__|\$ref|format|nullable` +
+    String.raw`|discriminator|strict|additionalItems|dependencies)"|\\\\p`,
+);
 
 function schemas(random: Random, files: Files): ReturnType<Maker> {
   const [own, args] = [schema(random), argumentsOf(random)];

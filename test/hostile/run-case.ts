@@ -81,8 +81,12 @@ export async function runCase(
   }
 }
 
-const SLIPS =
-  /^\s+at .*[:(]\d+:\d+\)?$|TypeError|RangeError|ReferenceError|Maximum call stack|Cannot read propert|is not a function|is not iterable|\[object Object\]|\bNaN\b.*undefined/m;
+const SLIPS = new RegExp(
+  String.raw`^\s+at .*[:(]\d+:\d+\)?$|TypeError|RangeError|ReferenceError` +
+    String.raw`|Maximum call stack|Cannot read propert|is not a function|is not iterable` +
+    String.raw`|\[object Object\]|\bNaN\b.*undefined`,
+  "m",
+);
 
 /**
  * What a terminal, a log or a reader of lines would act on; a line break between our own lines is

@@ -108,7 +108,11 @@ describe("what git does not give is never taken for empty", () => {
         folder,
         command,
         argv,
-        /`p\/deny.yaml` of [0-9a-f]+ cannot be read: its content does not have the digest that the commit names|git failed to find out/,
+        new RegExp(
+          String.raw`\x60p\/deny.yaml` +
+            String.raw`\x60 of [0-9a-f]+ cannot be read: its content does not have the digest that the commit names` +
+            String.raw`|git failed to find out`,
+        ),
       );
   });
 

@@ -166,7 +166,10 @@ describe.each(["decide", "explain"])(
       const two =
         "subject: { type: agent, id: teller }\nsession:\n  labels: [a]\n  counters: { b: 1 }\n";
       expect((await ask(command, two)).stderr).toMatch(
-        /r\.yaml:4:15: no policy declares the session counter `b`[^]*r\.yaml:3:12: no policy declares the session label `a`/,
+        new RegExp(
+          String.raw`r\.yaml:4:15: no policy declares the session counter \x60b\x60[^]*r` +
+            String.raw`\.yaml:3:12: no policy declares the session label \x60a\x60`,
+        ),
       );
       const { stdout } = await ask(command, two, "--format", "json");
       expect(JSON.parse(stdout).error.findings).toMatchObject([

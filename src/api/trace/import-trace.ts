@@ -19,7 +19,11 @@ function leftOutLine(left: readonly string[]): string {
   if (left.length === 0) return "";
   const names = left.slice(0, 5).join(", ");
   const more = left.length > 5 ? ` and ${left.length - 5} more` : "";
-  return `${printable(`${count(left.length, "file")} with another ending ${left.length === 1 ? "is" : "are"} left ` + `out: ${names}${more}; to import such a file, pass its name`, 600)}\n`;
+  return `${printable(
+    `${count(left.length, "file")} with another ending ${left.length === 1 ? "is" : "are"} left ` +
+      `out: ${names}${more}; to import such a file, pass its name`,
+    600,
+  )}\n`;
 }
 
 /**

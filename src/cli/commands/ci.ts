@@ -51,14 +51,15 @@ function requireFlag(
 }
 
 const HELP = `
-Runs, in this order: lint of the candidate, the unit tests (\`tests:\` of agentz.yaml), \`analyze\` of its invariants, the
-version check against a git baseline, and the replay with its gate. All steps run; the exit status is the worst of
-theirs. A step with nothing to do is skipped, and says why. If --require names such a step, or a replay without a gate,
-the step fails (1). If no step has anything to do, the exit status is 2.
+Runs, in this order: lint of the candidate, the unit tests (\`tests:\` of agentz.yaml),
+\`analyze\` of its invariants, the version check against a git baseline, and the replay with its
+gate. All steps run; the exit status is the worst of theirs. A step with nothing to do is skipped,
+and says why. If --require names such a step, or a replay without a gate, the step fails (1). If
+no step has anything to do, the exit status is 2.
 
 Examples:
   agentz ci --require lint,test,version,replay
-  agentz ci --baseline git:HEAD^                         in a pipeline of the default branch: compare with the commit before
+  agentz ci --baseline git:HEAD^               compares with the commit before (on the default branch)
   agentz ci --baseline git:origin/main --output sarif=agentz.sarif --output markdown=comment.md
   agentz ci --output junit=junit.xml --output json=-
 

@@ -30,13 +30,14 @@ interface Flags {
 const HELP = `
 <host> is one of ${[...HOSTS.keys()].join(", ")}.
 
-The host runs \`agentz hook <host>\`: it reads a call on standard input, and answers in the form of that host. A permitted
-call gets no answer, so the host's own prompt stays. If a call needs an approval that the person at the terminal may give,
-the host asks this person, if it can. Every other call is denied, and so is every call that cannot be decided.
+The host runs \`agentz hook <host>\`: it reads a call on standard input, and answers in the form
+of that host. A permitted call gets no answer, so the host's own prompt stays. If a call needs an
+approval that the person at the terminal may give, the host asks this person, if it can. Every
+other call is denied, and so is every call that cannot be decided.
 
-It asks the decision point of --server (or the socket agentz.sock in $XDG_RUNTIME_DIR), else it decides by --candidate
-itself, and records that in --log. A token for the server is read from $AGENTZ_TOKEN. With --http, Claude Code asks the
-server itself, which is the fastest way.
+It asks the decision point of --server (or the socket agentz.sock in $XDG_RUNTIME_DIR), else it
+decides by --candidate itself, and records that in --log. A token for the server is read from
+$AGENTZ_TOKEN. With --http, Claude Code asks the server itself, which is the fastest way.
 
 Examples:
   agentz hook install claude-code --candidate policies

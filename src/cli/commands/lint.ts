@@ -47,7 +47,8 @@ Examples:
   agentz lint --format sarif --output lint.sarif
   cat p.yaml | agentz lint --stdin --stdin-filename policies/p.yaml
 
-Exit status: 0 no findings or only warnings; 1 errors, or more warnings than --max-warnings; 2 something cannot be read.`;
+Exit status: 0 no findings or only warnings; 1 errors, or more warnings than --max-warnings; 2
+something cannot be read.`;
 
 async function listRules(levels: Levels, flags: LintFlags, { io }: CommandContext): Promise<void> {
   const rows = lintRules(levels);

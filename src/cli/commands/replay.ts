@@ -53,18 +53,19 @@ Examples:
   agentz replay --fail-on widened                        exit 1 if any call is widened
   agentz replay --watch                                  replays again after each save, and shows what changed
 
-A filter only decides which calls are counted. Calls that are not counted still affect the session state of later calls.
-Only --sample leaves out whole sessions.
+A filter only decides which calls are counted. Calls that are not counted still affect the session
+state of later calls. Only --sample leaves out whole sessions.
 
 Checks of --gate: shares run from 0 to 1, counts are whole numbers. A minimum fails if there is nothing to measure.
   minimum  ${namesOf(true)}
   maximum  ${namesOf(false)},
            widened.label:<x>, widened.class:<x>, widened.effect:<x>
 
-The default of --baseline is \`baseline\` of agentz.yaml. Without it, in a git repository, the default is the commit where
-HEAD left the target branch. The target branch is the one that the variables of the CI name, else origin/HEAD,
-origin/main, origin/master, main or master. Outside a repository, the default is \`recorded\`. In a CI it is an error
-if there is no such commit, if the commit is HEAD itself, or if the baseline and the candidate are the same files.`;
+The default of --baseline is \`baseline\` of agentz.yaml. Without it, in a git repository, the
+default is the commit where HEAD left the target branch. The target branch is the one that the
+variables of the CI name, else origin/HEAD, origin/main, origin/master, main or master. Outside a
+repository, the default is \`recorded\`. In a CI it is an error if there is no such commit, if the
+commit is HEAD itself, or if the baseline and the candidate are the same files.`;
 
 async function act(flags: ReplayFlags, context: CommandContext): Promise<void> {
   if (flags.watch === true) {

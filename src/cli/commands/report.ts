@@ -21,7 +21,7 @@ const HELP = `
 Examples:
   agentz report -o report.html                                    one page that loads nothing from the network
   agentz report -o report.html --since-report last-quarter.json   also shows what changed, and why
-  agentz report --format json -o report.json                      the same for a pipeline, and for the next --since-report
+  agentz report --format json -o report.json                      for a pipeline, and for --since-report
 
 Without --format, the ending of the file decides the format (.html, .md, .json). Values of arguments are left out
 unless you pass --show-arguments.`;

@@ -12,8 +12,9 @@ interface Flags {
 }
 
 const HELP = `
-It needs no configuration and no network: it looks for the sessions that Claude Code, Codex and Copilot CLI have recorded
-for this user, and decides every call that was made by a starter pack. Nothing is changed.
+It needs no configuration and no network: it looks for the sessions that Claude Code, Codex and
+Copilot CLI have recorded for this user, and decides every call that was made by a starter pack.
+Nothing is changed.
 
 Examples:
   agentz scan

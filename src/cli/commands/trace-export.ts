@@ -12,7 +12,9 @@ async function act(
 ): Promise<void> {
   const { calls, incomplete } = await exportAuthzen(paths, flags, io);
   io.stderr.write(
-    `${count(calls, "call")}${incomplete === 0 ? "" : `; ${incomplete} without a type, id or name that AuthZEN requires`}\n`,
+    `${count(calls, "call")}${
+      incomplete === 0 ? "" : `; ${incomplete} without a type, id or name that AuthZEN requires`
+    }\n`,
   );
 }
 

@@ -26,7 +26,10 @@ target: { subjects: ["agent:assistant"] }
 
 session:
   labels:
-    - { name: read_confidential, when: "'read' in action.effects && has(resource.classification) && rank(resource.classification) >= rank('confidential')" }
+    - name: read_confidential
+      when: >-
+        'read' in action.effects && has(resource.classification)
+        && rank(resource.classification) >= rank('confidential')
 
 rules:
   - id: read-notes
@@ -40,7 +43,7 @@ rules:
     match: [{ args: { to: [mia@corp.example] } }]
     not_match: [{ args: { to: [mia@corp.example.evil.example] } }]
 
-  - id: mail-others             # a person looks before mail leaves the house
+  - id: mail-others             # an editor approves mail to other domains
     effect: require_approval
     actions: [mail/send]
     when: "!args.to.all(to, host(to) in data.own_domains)"
@@ -50,7 +53,7 @@ rules:
     effect: deny
     actions: [mail/send]
     when: "'read_confidential' in session.labels && !args.to.all(to, host(to) in data.own_domains)"
-    reason: something confidential was read in this session, so no mail leaves the house
+    reason: this session read something confidential, so it may not send mail to other domains
 `;
 
 const CATALOG = `apiVersion: agentz/v1
@@ -99,8 +102,14 @@ now: 2026-05-18T09:00:00Z
 
 fixtures:
   assistant: { subject: { type: agent, id: assistant }, context: { on_behalf_of: { type: human, id: jo } } }
-  read: { use: assistant, action: { kind: mcp_request, server: notes, name: read }, args: { path: /team/plan.md } }
-  mail: { use: assistant, action: { kind: mcp_request, server: mail, name: send }, args: { to: [mia@corp.example], body: hello } }
+  read:
+    use: assistant
+    action: { kind: mcp_request, server: notes, name: read }
+    args: { path: /team/plan.md }
+  mail:
+    use: assistant
+    action: { kind: mcp_request, server: mail, name: send }
+    args: { to: [mia@corp.example], body: hello }
 
 tests:
   - name: notes are read
@@ -111,12 +120,16 @@ tests:
     call: { use: mail }
     expect: { effect: allow, rule: mail-colleagues }
 
-  - name: mail that leaves the house waits for an editor
+  - name: mail to other domains waits for an editor
     call: { use: mail }
     matrix: { args.to: [[ann@else.example], [mia@corp.example, mia@corp.example.evil.example]] }
-    expect: { effect: require_approval, permitted: false, rule: mail-others, approval: { quorum: 1, within: 1h, approvers: ["role:editor"] } }
+    expect:
+      effect: require_approval
+      permitted: false
+      rule: mail-others
+      approval: { quorum: 1, within: 1h, approvers: ["role:editor"] }
 
-  - name: an editor lets it go, for an hour
+  - name: an editor's approval permits it for one hour
     call: { use: mail, args: { to: [ann@else.example] } }
     matrix:
       context.approvals:
@@ -126,24 +139,26 @@ tests:
       - { where: { context.approvals: [{ by: human:mia, at: "2026-05-18T08:00:00Z", for: this }] }, permitted: true }
       - { effect: require_approval, permitted: false }
 
-  - name: after a confidential note no mail leaves the house
+  - name: after a confidential note, mail to other domains is denied
     session:
       - { call: { use: read }, expect: { effect: allow, state: { labels: { read_confidential: false } } } }
-      - { call: { use: read, args: { path: /board/minutes.md } }, expect: { effect: allow, state: { labels: [read_confidential] } } }
+      - call: { use: read, args: { path: /board/minutes.md } }
+        expect: { effect: allow, state: { labels: [read_confidential] } }
       - { call: { use: mail }, expect: { effect: allow } }
-      - { call: { use: mail, args: { to: [ann@else.example] } }, expect: { effect: deny, rule: nothing-leaves-after-a-secret } }
+      - call: { use: mail, args: { to: [ann@else.example] } }
+        expect: { effect: deny, rule: nothing-leaves-after-a-secret }
 
-  - name: mail to nobody goes nowhere
+  - name: mail without a recipient is denied
     call: { use: mail, args: { to: null } }
     expect: { effect: deny, rule: default }
 
-  - name: a note is read after a secret, too, whatever stands beside its path
+  - name: after a confidential note, reading is still allowed, whatever else the call contains
     session:
       - { call: { use: read, args: { path: /board/minutes.md } } }
       # agentz-ignore unknown-input: an argument of another tool
       - { call: { use: read, args: { to: [ann@else.example] } }, expect: { effect: allow } }
 
-  - name: what nobody allows is denied
+  - name: a call that no rule allows is denied
     # agentz-ignore unknown-input: a tool that no catalog declares
     call: { use: mail, action: { server: notes, name: delete } }
     expect: { effect: deny, rule: manifest/assistant }

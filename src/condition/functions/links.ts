@@ -14,8 +14,13 @@ const UNCLEAR = new Failure(
  * `https:x`), `mailto:`, `www.`, and `//host` where HTML and Markdown may have one. INVARIANT:
  * bounded repetition, so that one pass is linear.
  */
-const START =
-  /[a-z][a-z0-9+.-]{0,30}:\/\/(?=[^\s])|(?:https?|ftp|wss?):[/\\]+|(?<![a-z0-9+.-])(?:https?|ftp|wss?):(?=[^\s/\\])|mailto:(?=[^\s])|(?<![a-z0-9.@/_-])www\.(?=[^\s.])|(?<![^\s"'(=<[>`])\/\/(?=[^\s/.][^\s/]{0,255}\.)/giu;
+const START = new RegExp(
+  String.raw`[a-z][a-z0-9+.-]{0,30}:\/\/(?=[^\s])|(?:https?|ftp|wss?):[/\\]+` +
+    String.raw`|(?<![a-z0-9+.-])(?:https?|ftp|wss?):(?=[^\s/\\])|mailto:(?=[^\s])` +
+    String.raw`|(?<![a-z0-9.@/_-])www\.(?=[^\s.])` +
+    String.raw`|(?<![^\s"'(=<[>\x60])\/\/(?=[^\s/.][^\s/]{0,255}\.)`,
+  "giu",
+);
 const END = /[\s<>"`\u0000-\u001f\u007f]|[,;|'()[\]{}*](?=[a-z][a-z0-9+.-]{0,30}:\/\/|www\.)/giu;
 const TRAILING = new Set(".,;:!?'\"*_~|、。，；：！？）】》」』");
 const PAIRS: ReadonlyMap<string, string> = new Map([
@@ -69,8 +74,11 @@ function findLinks(text: string): FoundLinks {
 }
 
 /** `ht<newline>tps://`: browsers drop tabs and line ends from an address. */
-const BROKEN_SCHEME =
-  /(?:h[\t\r\n]*t[\t\r\n]*t[\t\r\n]*p(?:[\t\r\n]*s)?|f[\t\r\n]*t[\t\r\n]*p|w[\t\r\n]*s(?:[\t\r\n]*s)?)[\t\r\n]*:[\t\r\n]*[/\\]/giu;
+const BROKEN_SCHEME = new RegExp(
+  String.raw`(?:h[\t\r\n]*t[\t\r\n]*t[\t\r\n]*p(?:[\t\r\n]*s)?|f[\t\r\n]*t[\t\r\n]*p` +
+    String.raw`|w[\t\r\n]*s(?:[\t\r\n]*s)?)[\t\r\n]*:[\t\r\n]*[/\\]`,
+  "giu",
+);
 
 function hasBrokenScheme(text: string): boolean {
   return [...text.matchAll(BROKEN_SCHEME)].some(([scheme]) => /[\t\r\n]/.test(scheme));

@@ -3,8 +3,18 @@ import type { Redirection } from "./simple-command.ts";
 import { behind, prefixOf, textOf, type Word } from "./word.ts";
 
 /** Settings that decide what git shows or records, not what it runs (git-config). */
-const HARMLESS_SETTING =
-  /^(?:user\.(?:name|email)|(?:author|committer)\.(?:name|email)|advice\.\w+|color\.[\w.]+|column\.\w+|log\.\w+|status\.\w+|branch\.[^=]*|init\.defaultbranch|pull\.(?:rebase|ff)|push\.(?:default|autosetupremote)|merge\.(?:ff|conflictstyle)|rebase\.(?:autostash|autosquash)|fetch\.prune|commit\.(?:gpgsign|verbose)|tag\.gpgsign|core\.(?:quotepath|autocrlf|eol|filemode|ignorecase|longpaths|abbrev)|diff\.(?:renames|renamelimit|algorithm|colormoved|mnemonicprefix|noprefix)|http\.(?:postbuffer|lowspeedlimit|lowspeedtime)|safe\.directory|gc\.auto|rerere\.enabled|core\.pager=(?:cat)?|pager\.\w+=false)(?:=|$)/i;
+const HARMLESS_SETTING = new RegExp(
+  String.raw`^(?:user\.(?:name|email)|(?:author|committer)\.(?:name|email)|advice\.\w+` +
+    String.raw`|color\.[\w.]+|column\.\w+|log\.\w+|status\.\w+|branch\.[^=]*` +
+    String.raw`|init\.defaultbranch|pull\.(?:rebase|ff)|push\.(?:default|autosetupremote)` +
+    String.raw`|merge\.(?:ff|conflictstyle)|rebase\.(?:autostash|autosquash)|fetch\.prune` +
+    String.raw`|commit\.(?:gpgsign|verbose)|tag\.gpgsign|core\.(?:quotepath|autocrlf|eol` +
+    String.raw`|filemode|ignorecase|longpaths|abbrev)|diff\.(?:renames|renamelimit|algorithm` +
+    String.raw`|colormoved|mnemonicprefix|noprefix)|http\.(?:postbuffer|lowspeedlimit` +
+    String.raw`|lowspeedtime)|safe\.directory|gc\.auto|rerere\.enabled|core\.pager=(?:cat)?` +
+    String.raw`|pager\.\w+=false)(?:=|$)`,
+  "i",
+);
 
 /**
  * Options that make git run a program that is not the repository's own choice. Git takes

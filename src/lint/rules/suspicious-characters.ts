@@ -5,8 +5,11 @@ import type { Problem, TextRule } from "../rule.ts";
  * Marks that turn the reading order round, and characters that nobody sees. A joiner between emoji
  * is left alone.
  */
-const HIDDEN =
-  /[\u202a-\u202e\u2066-\u2069\u200b\u2060\u00ad\u180e\u3164\uffa0]|(?<!^)\ufeff|(?<=[\p{L}\p{N}_-])[\u200c-\u200f]|[\u200c-\u200f](?=[\p{L}\p{N}_-])/gu;
+const HIDDEN = new RegExp(
+  String.raw`[\u202a-\u202e\u2066-\u2069\u200b\u2060\u00ad\u180e\u3164\uffa0]|(?<!^)\ufeff` +
+    String.raw`|(?<=[\p{L}\p{N}_-])[\u200c-\u200f]|[\u200c-\u200f](?=[\p{L}\p{N}_-])`,
+  "gu",
+);
 
 const WORD = /[\p{L}\p{N}\p{M}_]+/gu;
 const SCRIPTS: readonly (readonly [string, RegExp])[] = [

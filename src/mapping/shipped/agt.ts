@@ -13,7 +13,8 @@ export const AGT: JsonObject = {
   each: {
     entry: `has(record.entries) ? record.entries
       : has(record.specversion) ? [{'entry_id': record.id, 'timestamp': record.time, 'agent_did': record.source,
-          'event_type': record.type.replace('ai.agentmesh.', '').replace('tool.invoked', 'tool_invocation').replace('.', '_'),
+          'event_type': record.type.replace('ai.agentmesh.', '').replace('tool.invoked',
+              'tool_invocation').replace('.', '_'),
           'action': record.?data.?action.orValue(''), 'resource': record.?data.?resource.orValue(''),
           'outcome': record.?data.?outcome.orValue(''), 'policy_decision': record.?data.?policy_decision.orValue(''),
           'matched_rule': record.?data.?matched_rule.orValue(''), 'session_id': record.?sessionid.orValue(''),

@@ -2,7 +2,8 @@ import type { JsonObject } from "../../request/json.ts";
 
 /** Error codes that say that the caller may not do this. */
 const REFUSED =
-  "(^|[.])(Vpce)?(AccessDenied(Exception)?|Unauthorized(Operation|Access|Exception)?|AuthorizationError(Exception)?|NotAuthorized(Exception)?|ForbiddenException)$";
+  "(^|[.])(Vpce)?(AccessDenied(Exception)?|Unauthorized(Operation|Access|Exception)?" +
+  "|AuthorizationError(Exception)?|NotAuthorized(Exception)?|ForbiddenException)$";
 
 /**
  * AWS CloudTrail's events as a mapping: files of a trail (`Records`), events of EventBridge
@@ -36,7 +37,9 @@ export const CLOUDTRAIL: JsonObject = {
     session: "used.startsWith('ASIA') ? used : entry.none",
     subject: {
       type: "entry.userIdentity.type == 'AWSService' ? 'service' : entry.none",
-      id: "entry.?userIdentity.?arn.or(entry.?userIdentity.?principalId).or(entry.?userIdentity.?invokedBy).or(entry.?userIdentity.?userName)",
+      id:
+        "entry.?userIdentity.?arn.or(entry.?userIdentity.?principalId)" +
+        ".or(entry.?userIdentity.?invokedBy).or(entry.?userIdentity.?userName)",
       account: "entry.userIdentity.accountId",
       issuer: "entry.userIdentity.sessionContext.sessionIssuer.arn",
       credential: {

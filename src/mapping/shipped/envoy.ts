@@ -30,7 +30,9 @@ export const ENVOY: JsonObject = {
     refused:
       "[details.matches('^(rbac_access_denied|ext_authz_denied|jwt_authn_access_denied|ext_authz_error)') " +
       "|| flags.exists(f, f in ['UAEX', 'RBAC'])]",
-    path: "[string(entry.?path.or(entry[?'x-envoy-origin-path']).or(entry[?'x-envoy-original-path']).or(entry[?':path']).orValue(''))]",
+    path:
+      "[string(entry.?path.or(entry[?'x-envoy-origin-path'])" +
+      ".or(entry[?'x-envoy-original-path']).or(entry[?':path']).orValue(''))]",
   },
   // a line that has the beginning of an access log's, and cannot be cut, is a call of no known name;
   // whether one without its method is, nobody can tell
@@ -45,7 +47,9 @@ export const ENVOY: JsonObject = {
     time: "entry.?start_time.or(entry.?timestamp).or(entry.?time)",
     session: "entry.?mcp_session_id.or(entry[?'mcp-session-id'])",
     subject: {
-      id: "entry.?downstream_peer_uri_san.or(entry.?source_principal).or(entry.?downstream_peer_subject).or(entry[?'jwt.sub'])",
+      id:
+        "entry.?downstream_peer_uri_san.or(entry.?source_principal)" +
+        ".or(entry.?downstream_peer_subject).or(entry[?'jwt.sub'])",
     },
     action: {
       kind: "'api_call'",

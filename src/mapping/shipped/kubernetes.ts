@@ -17,7 +17,8 @@ export const KUBERNETES: JsonObject = {
     code: "[entry.?responseStatus.?code.orValue(0.0)]",
     refused: "[said == 'forbid' || code == 403.0]",
     target:
-      "[entry.?objectRef.?name.or(entry.?requestObject.?metadata.?name).or(entry.?responseObject.?metadata.?name).orValue('')]",
+      "[entry.?objectRef.?name.or(entry.?requestObject.?metadata.?name)" +
+      ".or(entry.?responseObject.?metadata.?name).orValue('')]",
     place: "[[entry.?objectRef.?namespace.orValue(''), target].filter(p, p != '').join('/')]",
   },
   where: "entry.?stage.orValue('ResponseComplete') in ['ResponseComplete', 'Panic']",
@@ -33,8 +34,10 @@ export const KUBERNETES: JsonObject = {
     action: { kind: "'api_call'", server: "'kubernetes'", name: "entry.verb" },
     args: "type(entry.requestObject) == map ? entry.requestObject : entry.none",
     resource: `!has(entry.objectRef) ? {'type': 'path', 'id': entry.requestURI.split('?')[0]}
-      : place == '' ? {'type': entry.objectRef.resource + (has(entry.objectRef.subresource) ? '/' + entry.objectRef.subresource : '')}
-      : {'type': entry.objectRef.resource + (has(entry.objectRef.subresource) ? '/' + entry.objectRef.subresource : ''), 'id': place}`,
+      : place == '' ? {'type': entry.objectRef.resource + (has(entry.objectRef.subresource)
+          ? '/' + entry.objectRef.subresource : '')}
+      : {'type': entry.objectRef.resource + (has(entry.objectRef.subresource)
+          ? '/' + entry.objectRef.subresource : ''), 'id': place}`,
     context: {
       api_group: "entry.objectRef.apiGroup",
       uri: "entry.requestURI",

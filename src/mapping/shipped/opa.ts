@@ -14,41 +14,60 @@ export const OPA: JsonObject = {
     id: "record.decision_id",
     time: "has(record.timestamp) ? record.timestamp : record.time",
     session: "record.input.?session_id.or(record.input.?session).or(record.input.?conversation_id)",
-    subject: `has(record.input.subject) ? (type(record.input.subject) == string ? {'id': record.input.subject} : record.input.subject)
-      : has(record.input.agent) ? (type(record.input.agent) == string ? {'type': 'agent', 'id': record.input.agent} : record.input.agent)
-      : has(record.input.principal) ? (type(record.input.principal) == string ? {'id': record.input.principal} : record.input.principal)
-      : has(record.input.attributes) && has(record.input.attributes.source.principal) ? {'id': record.input.attributes.source.principal}
+    subject: `has(record.input.subject) ? (type(record.input.subject) == string
+        ? {'id': record.input.subject} : record.input.subject)
+      : has(record.input.agent) ? (type(record.input.agent) == string
+          ? {'type': 'agent', 'id': record.input.agent} : record.input.agent)
+      : has(record.input.principal) ? (type(record.input.principal) == string
+          ? {'id': record.input.principal} : record.input.principal)
+      : has(record.input.attributes) && has(record.input.attributes.source.principal)
+          ? {'id': record.input.attributes.source.principal}
       : type(record.input.user) == string ? {'id': record.input.user} : record.input.user`,
-    action: `has(record.input.action) ? (type(record.input.action) == string ? {'name': record.input.action} : record.input.action)
-      : has(record.input.tool) ? (type(record.input.tool) == string ? {'kind': 'tool_call', 'name': record.input.tool} : record.input.tool)
-      : has(record.input.params) && has(record.input.params.name) && record.input.method == 'tools/call' ? {'kind': 'mcp_request', 'name': record.input.params.name}
+    action: `has(record.input.action) ? (type(record.input.action) == string
+        ? {'name': record.input.action} : record.input.action)
+      : has(record.input.tool) ? (type(record.input.tool) == string
+          ? {'kind': 'tool_call', 'name': record.input.tool} : record.input.tool)
+      : has(record.input.params) && has(record.input.params.name)
+          && record.input.method == 'tools/call' ? {'kind': 'mcp_request',
+          'name': record.input.params.name}
       : has(record.input.attributes) ? {'kind': 'api_call', 'name': record.input.attributes.request.http.method}
       : has(record.input.method) ? {'kind': 'api_call', 'name': record.input.method}
       : {'name': record.input.operation}`,
-    args: "record.input.?args.or(record.input.?arguments).or(record.input.?params.?arguments).or(record.input.?parameters)",
-    resource: `has(record.input.resource) ? (type(record.input.resource) == string ? {'id': record.input.resource} : record.input.resource)
+    args:
+      "record.input.?args.or(record.input.?arguments)" +
+      ".or(record.input.?params.?arguments).or(record.input.?parameters)",
+    resource: `has(record.input.resource) ? (type(record.input.resource) == string
+        ? {'id': record.input.resource} : record.input.resource)
       : has(record.input.attributes) ? {'type': 'path', 'id': record.input.attributes.request.http.path}
-      : {'type': 'path', 'id': type(record.input.path) == string ? record.input.path : '/' + record.input.path.join('/')}`,
+      : {'type': 'path', 'id': type(record.input.path) == string ? record.input.path
+          : '/' + record.input.path.join('/')}`,
     context:
       "has(record.input.context) && type(record.input.context) == map ? record.input.context : {'input': record.input}",
     decision: {
-      effect: `has(record.path) && record.path.matches('(^|[/.])(deny|denied|violations?)$') && type(record.result) in [bool, list, map] ?
+      effect: `has(record.path) && record.path.matches('(^|[/.])(deny|denied|violations?)$')
+          && type(record.result) in [bool, list, map] ?
           ((type(record.result) == bool ? record.result : size(record.result) > 0) ? 'deny' : 'allow')
         : type(record.result) == bool ? (record.result ? 'allow' : 'deny')
         : record.result == 'allow' || record.result == 'true' ? 'allow'
         : record.result == 'deny' || record.result == 'false' ? 'deny'
-        : type(record.result) == map && ['deny', 'denied', 'denies', 'violation', 'violations'].exists(name, name in record.result &&
+        : type(record.result) == map && ['deny', 'denied', 'denies', 'violation',
+            'violations'].exists(name, name in record.result &&
             (type(record.result[name]) == bool ? record.result[name]
               : type(record.result[name]) in [list, map, string] ? size(record.result[name]) > 0
               : type(record.result[name]) == double && record.result[name] > 0.0)) ? 'deny'
         : has(record.result.allow) ? (record.result.allow ? 'allow' : 'deny')
         : has(record.result.allowed) ? (record.result.allowed ? 'allow' : 'deny')
-        : has(record.result.decision) && type(record.result.decision) == bool ? (record.result.decision ? 'allow' : 'deny')
+        : has(record.result.decision) && type(record.result.decision) == bool
+            ? (record.result.decision ? 'allow' : 'deny')
         : has(record.result.deny) && type(record.result.deny) == bool ? (record.result.deny ? 'deny' : 'allow')
-        : has(record.result.deny) && type(record.result.deny) == list ? (size(record.result.deny) > 0 ? 'deny' : 'allow')
-        : has(record.result.violations) && type(record.result.violations) == list ? (size(record.result.violations) > 0 ? 'deny' : 'allow')
-        : has(record.result.violation) && type(record.result.violation) == list ? (size(record.result.violation) > 0 ? 'deny' : 'allow')
-        : record.result.effect in ['allow', 'deny', 'require_approval'] ? record.result.effect : record.result.no_effect`,
+        : has(record.result.deny) && type(record.result.deny) == list
+            ? (size(record.result.deny) > 0 ? 'deny' : 'allow')
+        : has(record.result.violations) && type(record.result.violations) == list
+            ? (size(record.result.violations) > 0 ? 'deny' : 'allow')
+        : has(record.result.violation) && type(record.result.violation) == list
+            ? (size(record.result.violation) > 0 ? 'deny' : 'allow')
+        : record.result.effect in ['allow', 'deny', 'require_approval'] ? record.result.effect
+            : record.result.no_effect`,
       rule: "record.path",
       policy:
         "size(record.bundles) == 0 ? record.bundles.no_bundle : record.bundles.map(name, name " +

@@ -23,7 +23,9 @@ function reachLines(
   const approvers = reach.approvers.length === 0 ? "" : ` from ${reach.approvers.join(", ")}`;
   const head =
     `${" ".repeat(depth)}${painted(reach, paint)} ` +
-    `${line(`${reach.tool}${targetText(reach)}${most}${approvers}${reach.irreversible ? ", irreversible" : ""}${use}`)}`;
+    `${line(
+      `${reach.tool}${targetText(reach)}${most}${approvers}${reach.irreversible ? ", irreversible" : ""}${use}`,
+    )}`;
   const conditions = details ? reach.conditions : reach.conditions.slice(0, 2);
   const rest = reach.conditions.length - conditions.length;
   return [
@@ -75,7 +77,9 @@ function agentLines(
           indented(
             2,
             "acts with " +
-              `${assumed.slice(0, shownAs.details ? undefined : 6).join(", ")}${assumed.length > 6 && !shownAs.details ? " …" : ""}`,
+              `${assumed
+                .slice(0, shownAs.details ? undefined : 6)
+                .join(", ")}${assumed.length > 6 && !shownAs.details ? " …" : ""}`,
           ),
         ]),
     ...(radius.reach.length === 0
@@ -124,5 +128,12 @@ export function prettyBlastRadius(result: BlastRadiusResult, options: ReportOpti
     result.trace === null
       ? "no trace, so it is unknown what was used"
       : `use from ${count(result.trace.calls, "call")}`;
-  return `${[line(`what ${count(result.agents.length, "agent")} could do on ${result.now.slice(0, 10)}; ` + `${trace}`), "", ...result.agents.flatMap((radius) => agentLines(radius, of))].join("\n")}`;
+  return `${[
+    line(
+      `what ${count(result.agents.length, "agent")} could do on ${result.now.slice(0, 10)}; ` +
+        `${trace}`,
+    ),
+    "",
+    ...result.agents.flatMap((radius) => agentLines(radius, of)),
+  ].join("\n")}`;
 }

@@ -35,7 +35,11 @@ export function markdownCi(result: CiResult): string {
     .map(
       (d) =>
         "- " +
-        `${text(`${d.kind} ${d.name}: ${d.declared.from ?? "new"} -> ${d.declared.to ?? "gone"}, needs ${d.required}: ${d.why.join("; ")}`, 600)}`,
+        `${text(
+          `${d.kind} ${d.name}: ${d.declared.from ?? "new"} -> ${d.declared.to ?? "gone"}, ` +
+            `needs ${d.required}: ${d.why.join("; ")}`,
+          600,
+        )}`,
     );
   const change = changePart(result);
   const lines = [

@@ -12,5 +12,9 @@ export function sarifCi(result: CiResult, options: ReportOptions): string {
   const runs = logs
     .filter((log) => log !== "")
     .flatMap((log): unknown[] => Object(JSON.parse(log)).runs);
-  return `${JSON.stringify({ $schema: "https://json.schemastore.org/sarif-2.1.0.json", version: "2.1.0", runs }, null, 2)}\n`;
+  return `${JSON.stringify(
+    { $schema: "https://json.schemastore.org/sarif-2.1.0.json", version: "2.1.0", runs },
+    null,
+    2,
+  )}\n`;
 }

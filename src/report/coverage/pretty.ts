@@ -94,10 +94,14 @@ function breakdownLines(title: string, part: Breakdown, options: ReportOptions):
   const rows = shown.map(
     ([name, { consequential, metrics }]) =>
       "  " +
-      `${line(name).slice(0, 40).padEnd(41)}${String(consequential).padStart(9)}${METRIC_WORDS.map(({ metric }) => cell(metrics[metric])).join("")}`,
+      `${line(name).slice(0, 40).padEnd(41)}${String(consequential).padStart(9)}${METRIC_WORDS.map(
+        ({ metric }) => cell(metrics[metric]),
+      ).join("")}`,
   );
   return [
-    `${title.padEnd(43)}${"calls".padStart(9)}${METRIC_WORDS.map(({ metric }) => metric.slice(0, 6).padStart(7)).join("")}`,
+    `${title.padEnd(43)}${"calls".padStart(9)}${METRIC_WORDS.map(({ metric }) =>
+      metric.slice(0, 6).padStart(7),
+    ).join("")}`,
     ...rows,
     ...(entries.length > shown.length
       ? [`  … and ${entries.length - shown.length} more (--details)`]
@@ -128,7 +132,9 @@ function names(
   return [
     line(
       `${title}: ` +
-        `${shown.map(({ tool, calls }) => `${tool} (${calls})`).join(", ")}${tools.length > shown.length ? `, … ${tools.length - shown.length} more` : ""}`,
+        `${shown.map(({ tool, calls }) => `${tool} (${calls})`).join(", ")}${
+          tools.length > shown.length ? `, … ${tools.length - shown.length} more` : ""
+        }`,
     ),
   ];
 }

@@ -24,5 +24,13 @@ export function markdownDiff(result: DiffResult): string {
     result.changed || result.changes.length > 0
       ? `a ${result.required} change`
       : "nothing changed in meaning";
-  return `${[`### agentz diff: ${head}`, "", ...result.outcomes.map(({ sentence }) => `- ${text(sentence, 500)}`), "", ...result.changes.flatMap(markdownChange)].join("\n").trimEnd()}\n`;
+  return `${[
+    `### agentz diff: ${head}`,
+    "",
+    ...result.outcomes.map(({ sentence }) => `- ${text(sentence, 500)}`),
+    "",
+    ...result.changes.flatMap(markdownChange),
+  ]
+    .join("\n")
+    .trimEnd()}\n`;
 }

@@ -29,7 +29,8 @@ export class Figures {
   number(pointer: string): Html {
     const value = this.at(pointer);
     if (typeof value !== "number") return html`–`;
-    return html`<data value="${value}" data-at="${withoutSecrets(pointer)}">${value.toLocaleString("en-US", { maximumFractionDigits: 3 })}</data>`;
+    return html`<data value="${value}" data-at="${withoutSecrets(pointer)}">
+      ${value.toLocaleString("en-US", { maximumFractionDigits: 3 })}</data>`;
   }
 }
 

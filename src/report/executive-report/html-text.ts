@@ -36,10 +36,14 @@ function shown(part: Part): string {
   return part.map(shown).join("");
 }
 
-/** A template of markup: what is put into it is escaped, unless it is {@link Html} already. */
+/**
+ * A template of markup: what is put into it is escaped, unless it is {@link Html} already. A line
+ * break of the template, with the indentation after it, is not part of the markup.
+ */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
+  const markup = strings.map((text) => text.replace(/\n */g, ""));
   return new Html(
-    strings.map((text, i) => (i === 0 ? text : `${shown(parts[i - 1] ?? "")}${text}`)).join(""),
+    markup.map((text, i) => (i === 0 ? text : `${shown(parts[i - 1] ?? "")}${text}`)).join(""),
   );
 }
 

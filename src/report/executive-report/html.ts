@@ -32,6 +32,32 @@ function policy({ pin }: ReportOptions): string {
   );
 }
 
+const LINE = new Html("\n");
+
+function head({ title }: ReportResult, options: ReportOptions): Html {
+  return html`<head>
+    <meta charset="utf-8">
+    <meta http-equiv="Content-Security-Policy" content="${policy(options)}">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="referrer" content="no-referrer">
+    <meta name="color-scheme" content="light dark">
+    <title>${title}</title>
+    <style>${new Html(PAGE_STYLE)}</style>
+    </head>`;
+}
+
+function subtitle(report: ReportResult): string {
+  const { calls, sessions } = report.trace;
+  const read = `${count(calls, "call")} in ${count(sessions, "session")}`;
+  return `${spanText(report)}, ${read}; policies: ${report.candidate.ref}`;
+}
+
+function madeBy({ tool, candidate, showsArguments }: ReportResult): string {
+  const digest = candidate.digest ?? "policies without a digest";
+  const values = showsArguments ? "Argument values are shown." : "Argument values are not shown.";
+  return `Made by agentz ${tool.version} from ${digest}. ${values}`;
+}
+
 /**
  * The report as one self-contained page: nothing is fetched, nothing but the pinned script runs,
  * and every text of a trace or a document is escaped (design 11.5).
@@ -53,12 +79,24 @@ export function htmlReport(report: ReportResult, options: ReportOptions): string
     report.error === undefined
       ? ""
       : html`<p><span class="mark bad">proves nothing</span> ${report.error.message}</p>`;
-  const page = html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy(options)}"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer"><meta name="color-scheme" content="light dark"><title>${report.title}</title><style>${new Html(PAGE_STYLE)}</style></head>
-<body><header><div><h1>${report.title}</h1><p class="soft">${spanText(report)}, ${count(report.trace.calls, "call")} in ${count(report.trace.sessions, "session")}; policies: ${report.candidate.ref}</p>${error}<nav aria-label="Parts of the report"><ul>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav></div><button type="button" id="theme" hidden>Light or dark</button></header>
-<main>${hero(report, figures)}${sections.map(sectionMarkup)}</main>
-<footer><p>Made by agentz ${report.tool.version} from ${report.candidate.digest ?? "policies without a digest"}. ${report.showsArguments ? "Argument values are shown." : "Argument values are not shown."}</p></footer>
-<script type="application/json" id="timelines">${embeddedJson(report.timelines)}</script><script>${new Html(PAGE_SCRIPT)}</script></body></html>
-`;
+  const page = html`<!doctype html>${LINE}
+    <html lang="en">${head(report, options)}${LINE}
+    <body>
+    <header>
+    <div>
+    <h1>${report.title}</h1>
+    <p class="soft">${subtitle(report)}</p>${error}
+    <nav aria-label="Parts of the report">
+    <ul>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul>
+    </nav>
+    </div>
+    <button type="button" id="theme" hidden>Light or dark</button>
+    </header>${LINE}
+    <main>${hero(report, figures)}${sections.map(sectionMarkup)}</main>${LINE}
+    <footer><p>${madeBy(report)}</p></footer>${LINE}
+    <script type="application/json" id="timelines">${embeddedJson(report.timelines)}</script>
+    <script>${new Html(PAGE_SCRIPT)}</script>
+    </body>
+    </html>${LINE}`;
   return page.text;
 }

@@ -18,33 +18,55 @@ export const PAGE_SCRIPT = `
   };
 
   const theme = document.getElementById("theme");
-  const isDark = () => root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  const isDark = () =>
+    root.dataset.theme
+      ? root.dataset.theme === "dark"
+      : matchMedia("(prefers-color-scheme: dark)").matches;
   theme.hidden = false;
-  theme.addEventListener("click", () => { root.dataset.theme = isDark() ? "light" : "dark"; });
+  theme.addEventListener("click", () => {
+    root.dataset.theme = isDark() ? "light" : "dark";
+  });
 
   const valueOf = (row, column) => {
     const cell = row.cells[column];
     if (!cell) return "";
-    const given = cell.dataset.sort !== undefined ? cell.dataset.sort : (cell.querySelector("data") || {}).value;
+    const given =
+      cell.dataset.sort !== undefined
+        ? cell.dataset.sort
+        : (cell.querySelector("data") || {}).value;
     const text = given !== undefined ? given : cell.textContent.trim();
     const number = text === "" ? NaN : Number(text);
     return Number.isNaN(number) ? text.toLowerCase() : number;
   };
-  const compare = (a, b) => typeof a === "number" && typeof b === "number" ? a - b : typeof a === "number" ? -1 : typeof b === "number" ? 1 : a < b ? -1 : a > b ? 1 : 0;
+  const compare = (a, b) =>
+    typeof a === "number" && typeof b === "number"
+      ? a - b
+      : typeof a === "number"
+        ? -1
+        : typeof b === "number"
+          ? 1
+          : a < b
+            ? -1
+            : a > b
+              ? 1
+              : 0;
   const closeDetails = (table) => {
     for (const detail of table.querySelectorAll("tr.detail")) detail.remove();
-    for (const button of table.querySelectorAll("button.open")) button.setAttribute("aria-expanded", "false");
+    for (const button of table.querySelectorAll("button.open"))
+      button.setAttribute("aria-expanded", "false");
   };
   const sortBy = (table, header) => {
     closeDetails(table);
     const column = [...header.parentNode.children].indexOf(header);
-    const falling = header.getAttribute("aria-sort") ? header.getAttribute("aria-sort") === "ascending" : header.classList.contains("num");
+    const falling = header.getAttribute("aria-sort")
+      ? header.getAttribute("aria-sort") === "ascending"
+      : header.classList.contains("num");
     for (const other of header.parentNode.children) other.removeAttribute("aria-sort");
     header.setAttribute("aria-sort", falling ? "descending" : "ascending");
     const body = table.tBodies[0];
     const rows = [...body.rows].map((row) => [valueOf(row, column), row]);
     const shown = rows.filter(([, row]) => !row.classList.contains("more")).length;
-    rows.sort(([a], [b]) => falling ? compare(b, a) : compare(a, b));
+    rows.sort(([a], [b]) => (falling ? compare(b, a) : compare(a, b)));
     rows.forEach(([, row], i) => row.classList.toggle("more", i >= shown));
     body.append(...rows.map(([, row]) => row));
   };
@@ -59,40 +81,79 @@ export const PAGE_SCRIPT = `
       row.classList.toggle("filtered", !hit);
       if (hit) fits++;
     }
-    box.querySelector(".count").textContent = wanted === "" ? "" : fits + " of " + rows.length + " rows";
+    box.querySelector(".count").textContent =
+      wanted === "" ? "" : fits + " of " + rows.length + " rows";
   };
 
   let sessions;
-  const timelines = () => sessions || (sessions = JSON.parse(document.getElementById("timelines").textContent));
+  const timelines = () =>
+    sessions || (sessions = JSON.parse(document.getElementById("timelines").textContent));
   const stepNode = (step) => {
     const item = make("li", { class: step.after || "other" });
-    if (step.time) item.append(make("time", { datetime: step.time, text: step.time.replace("T", " ").replace("Z", "") + " " }));
+    if (step.time)
+      item.append(
+        make("time", {
+          datetime: step.time,
+          text: step.time.replace("T", " ").replace("Z", "") + " ",
+        }),
+      );
     item.append(make("span", { class: "what", text: step.action || step.type }));
     if (step.resourceClass) item.append(" (" + step.resourceClass + ")");
-    if (step.after) item.append(": " + (step.before === step.after ? step.after : step.before + " \\u2192 " + step.after) + (step.rules.length ? " by " + step.rules.join(", ") : ""));
-    if (step.class && step.class !== "unchanged") item.append(" ", make("span", { class: "mark " + (step.class === "widened" ? "bad" : "warn"), text: step.class }));
+    if (step.after)
+      item.append(
+        ": " +
+          (step.before === step.after ? step.after : step.before + " \\u2192 " + step.after) +
+          (step.rules.length ? " by " + step.rules.join(", ") : ""),
+      );
+    if (step.class && step.class !== "unchanged")
+      item.append(
+        " ",
+        make("span", {
+          class: "mark " + (step.class === "widened" ? "bad" : "warn"),
+          text: step.class,
+        }),
+      );
     if (step.incident) item.append(" ", make("span", { class: "mark bad", text: "incident" }));
     if (step.args) item.append(make("pre", { text: step.args }));
     return item;
   };
   const sessionNode = (timeline, open) => {
-    const node = make("details", { class: "session" }, make("summary", { text: timeline.session + " (" + (timeline.steps.length + timeline.more) + " events)" }));
+    const node = make(
+      "details",
+      { class: "session" },
+      make("summary", {
+        text: timeline.session + " (" + (timeline.steps.length + timeline.more) + " events)",
+      }),
+    );
     const fill = () => {
       if (node.querySelector("ol")) return;
       node.append(make("ol", { class: "steps" }, ...timeline.steps.map(stepNode)));
-      if (timeline.more) node.append(make("p", { class: "soft", text: "\\u2026 and " + timeline.more + " more events" }));
+      if (timeline.more)
+        node.append(
+          make("p", { class: "soft", text: "\\u2026 and " + timeline.more + " more events" }),
+        );
     };
     node.addEventListener("toggle", () => node.open && fill());
-    if (open) { fill(); node.open = true; }
+    if (open) {
+      fill();
+      node.open = true;
+    }
     return node;
   };
   const toggle = (button) => {
     const row = button.closest("tr");
     const open = button.getAttribute("aria-expanded") === "true";
     button.setAttribute("aria-expanded", String(!open));
-    if (open) { row.nextElementSibling.remove(); return; }
+    if (open) {
+      row.nextElementSibling.remove();
+      return;
+    }
     const places = button.dataset.timelines.split(" ").map(Number);
-    const cell = make("td", { colspan: String(row.cells.length) }, ...places.map((place, i) => sessionNode(timelines()[place], i === 0)));
+    const cell = make(
+      "td",
+      { colspan: String(row.cells.length) },
+      ...places.map((place, i) => sessionNode(timelines()[place], i === 0)),
+    );
     row.after(make("tr", { class: "detail" }, cell));
   };
 
@@ -105,15 +166,24 @@ export const PAGE_SCRIPT = `
       const box = button.closest(".table");
       box.dataset.all = box.dataset.all === "yes" ? "no" : "yes";
       box.classList.toggle("everything", box.dataset.all === "yes");
-      button.textContent = box.dataset.all === "yes" ? "Show fewer" : "Show all " + box.querySelectorAll("tbody tr:not(.detail)").length;
+      button.textContent =
+        box.dataset.all === "yes"
+          ? "Show fewer"
+          : "Show all " + box.querySelectorAll("tbody tr:not(.detail)").length;
     }
   });
   const parts = document.querySelectorAll("details.part");
   let opened = [];
-  addEventListener("beforeprint", () => { opened = [...parts].filter((part) => !part.open); for (const part of opened) part.open = true; });
-  addEventListener("afterprint", () => { for (const part of opened) part.open = false; });
+  addEventListener("beforeprint", () => {
+    opened = [...parts].filter((part) => !part.open);
+    for (const part of opened) part.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const part of opened) part.open = false;
+  });
   document.addEventListener("input", (event) => {
-    if (event.target.classList.contains("filter")) filter(event.target.closest(".table"), event.target.value);
+    if (event.target.classList.contains("filter"))
+      filter(event.target.closest(".table"), event.target.value);
   });
 })();
 `;

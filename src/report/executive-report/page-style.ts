@@ -3,11 +3,20 @@
  * may hold style.
  */
 export const PAGE_STYLE = `
-:root{--bg:#f6f7f9;--card:#fff;--ink:#16202c;--soft:#55606e;--edge:#d9dee5;--accent:#1f5fa8;--good:#1c7a4d;--warn:#96590a;--bad:#b3261e;--goodbg:#e3f3ea;--warnbg:#fcf0dc;--badbg:#fbe6e4;--quiet:#e8ecf1;color-scheme:light}
-@media (prefers-color-scheme:dark){:root:not([data-theme=light]){--bg:#10151b;--card:#19212a;--ink:#e8edf3;--soft:#a4b0be;--edge:#313c48;--accent:#7db4f2;--good:#63cf98;--warn:#eab65f;--bad:#ff9389;--goodbg:#15352a;--warnbg:#3b2d14;--badbg:#44211f;--quiet:#28323d;color-scheme:dark}}
-:root[data-theme=dark]{--bg:#10151b;--card:#19212a;--ink:#e8edf3;--soft:#a4b0be;--edge:#313c48;--accent:#7db4f2;--good:#63cf98;--warn:#eab65f;--bad:#ff9389;--goodbg:#15352a;--warnbg:#3b2d14;--badbg:#44211f;--quiet:#28323d;color-scheme:dark}
+:root{--bg:#f6f7f9;--card:#fff;--ink:#16202c;--soft:#55606e;--edge:#d9dee5;--accent:#1f5fa8;
+  --good:#1c7a4d;--warn:#96590a;--bad:#b3261e;--goodbg:#e3f3ea;--warnbg:#fcf0dc;--badbg:#fbe6e4;
+  --quiet:#e8ecf1;color-scheme:light}
+@media (prefers-color-scheme:dark){:root:not([data-theme=light]){--bg:#10151b;--card:#19212a;
+  --ink:#e8edf3;--soft:#a4b0be;--edge:#313c48;--accent:#7db4f2;--good:#63cf98;--warn:#eab65f;
+  --bad:#ff9389;--goodbg:#15352a;--warnbg:#3b2d14;--badbg:#44211f;--quiet:#28323d;
+  color-scheme:dark}}
+:root[data-theme=dark]{--bg:#10151b;--card:#19212a;--ink:#e8edf3;--soft:#a4b0be;--edge:#313c48;
+  --accent:#7db4f2;--good:#63cf98;--warn:#eab65f;--bad:#ff9389;--goodbg:#15352a;
+  --warnbg:#3b2d14;--badbg:#44211f;--quiet:#28323d;color-scheme:dark}
 *{box-sizing:border-box}
-body{margin:0;background:var(--bg);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;overflow-wrap:anywhere}
+body{margin:0;background:var(--bg);color:var(--ink);
+  font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;
+  overflow-wrap:anywhere}
 header,main,footer{max-width:1160px;margin:0 auto;padding:0 24px}
 header{padding-top:28px;display:flex;gap:16px;align-items:flex-start;justify-content:space-between}
 h1{font-size:22px;line-height:1.25;margin:0 0 4px}
@@ -16,7 +25,8 @@ h3{font-size:15px;margin:20px 0 6px}
 p{margin:0 0 10px}
 .soft,.of,.none,.rest,figcaption,caption{color:var(--soft)}
 .of{font-size:13px}
-section{background:var(--card);border:1px solid var(--edge);border-radius:10px;padding:20px 22px;margin:18px 0}
+section{background:var(--card);border:1px solid var(--edge);border-radius:10px;
+  padding:20px 22px;margin:18px 0}
 section>p.soft{margin-bottom:14px}
 .hero{display:grid;grid-template-columns:minmax(240px,4fr) 6fr;gap:12px 32px;align-items:center}
 .big{font-size:64px;line-height:1;font-weight:700;letter-spacing:-.02em;margin:0 0 8px}
@@ -35,22 +45,32 @@ svg text{fill:var(--soft);font-size:11px}
 .bar,.stack{width:100%;height:8px;border-radius:4px;margin:8px 0 2px}
 .stack{height:14px}
 .back{fill:var(--quiet)}
-.bar .fill{fill:var(--accent)}.bar.full .fill{fill:var(--good)}.bar.half .fill{fill:var(--warn)}.bar.low .fill{fill:var(--bad)}
-.allow{fill:var(--accent)}.require_approval{fill:var(--warn)}.deny{fill:var(--bad)}.indeterminate{fill:var(--soft)}
+.bar .fill{fill:var(--accent)}.bar.full .fill{fill:var(--good)}.bar.half .fill{fill:var(--warn)}
+.bar.low .fill{fill:var(--bad)}
+.allow{fill:var(--accent)}.require_approval{fill:var(--warn)}.deny{fill:var(--bad)}
+.indeterminate{fill:var(--soft)}
 figure{margin:0}
 .trend{width:100%;height:auto}
 .grid{stroke:var(--edge)}
 .line{fill:none;stroke-width:2.5;stroke-linejoin:round}
-.line.enforcement{stroke:var(--accent)}.line.policy{stroke:var(--good);stroke-dasharray:7 4}.line.identity{stroke:var(--warn);stroke-dasharray:2 4}
+.line.enforcement{stroke:var(--accent)}.line.policy{stroke:var(--good);stroke-dasharray:7 4}
+.line.identity{stroke:var(--warn);stroke-dasharray:2 4}
 .dot{fill:var(--accent)}.dot.policy{fill:var(--good)}.dot.identity{fill:var(--warn)}
 figcaption{font-size:13px}
 .key{margin-right:12px;white-space:nowrap}
-.key::before{content:"";display:inline-block;width:22px;border-top:3px solid var(--accent);vertical-align:middle;margin-right:6px}
+.key::before{content:"";display:inline-block;width:22px;border-top:3px solid var(--accent);
+  vertical-align:middle;margin-right:6px}
 .key.policy::before{border-top:3px dashed var(--good)}.key.identity::before{border-top:3px dotted var(--warn)}
-.key.allow::before,.key.require_approval::before,.key.deny::before,.key.indeterminate::before{width:12px;border-top-width:12px;border-radius:2px}
-.key.require_approval::before{border-top-color:var(--warn)}.key.deny::before{border-top-color:var(--bad)}.key.indeterminate::before{border-top-color:var(--soft)}
-.mark{display:inline-block;border-radius:20px;padding:1px 10px;font-size:13px;font-weight:600;white-space:nowrap;background:var(--quiet);color:var(--ink)}
-.mark.good{background:var(--goodbg);color:var(--good)}.mark.bad{background:var(--badbg);color:var(--bad)}.mark.warn{background:var(--warnbg);color:var(--warn)}
+.key.allow::before,.key.require_approval::before,.key.deny::before,.key.indeterminate::before{
+  width:12px;border-top-width:12px;border-radius:2px}
+.key.require_approval::before{border-top-color:var(--warn)}
+.key.deny::before{border-top-color:var(--bad)}
+.key.indeterminate::before{border-top-color:var(--soft)}
+.mark{display:inline-block;border-radius:20px;padding:1px 10px;font-size:13px;font-weight:600;
+  white-space:nowrap;background:var(--quiet);color:var(--ink)}
+.mark.good{background:var(--goodbg);color:var(--good)}
+.mark.bad{background:var(--badbg);color:var(--bad)}
+.mark.warn{background:var(--warnbg);color:var(--warn)}
 .facts{display:grid;grid-template-columns:repeat(4,1fr);gap:12px;margin:12px 0;padding:0;list-style:none}
 .facts li{border-left:3px solid var(--edge);padding:2px 0 2px 12px}
 .facts strong{display:block;font-size:22px;line-height:1.25}
@@ -60,20 +80,24 @@ figcaption{font-size:13px}
 .controls p{margin:6px 0 0;font-size:14px}
 .controls .title{font-weight:600;font-size:14px}
 .controls .fields{font-size:12px;color:var(--soft)}
-code,.mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.84em}
+code,.mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;
+  font-size:.84em}
 table{width:100%;border-collapse:collapse;font-size:14px}
 caption{text-align:left;font-size:13px;padding:0 0 4px}
-th,td{min-width:92px;text-align:left;vertical-align:top;padding:7px 10px 7px 0;border-bottom:1px solid var(--edge)}
+th,td{min-width:92px;text-align:left;vertical-align:top;padding:7px 10px 7px 0;
+  border-bottom:1px solid var(--edge)}
 th{padding-top:0}
 .num{text-align:right;min-width:0}
 .name{min-width:170px}
 th{white-space:nowrap}
 td.num{white-space:nowrap;font-variant-numeric:tabular-nums}
 .tools{display:flex;flex-wrap:wrap;gap:8px 14px;align-items:center;margin:8px 0;font-size:14px}
-input,button{font:inherit;color:inherit;background:var(--card);border:1px solid var(--soft);border-radius:6px;padding:3px 9px}
+input,button{font:inherit;color:inherit;background:var(--card);border:1px solid var(--soft);
+  border-radius:6px;padding:3px 9px}
 button{cursor:pointer;white-space:nowrap}
 th button.sort{border:0;padding:0;background:none;font-weight:600;text-align:inherit}
-th[aria-sort=ascending] button::after{content:" \\2191"}th[aria-sort=descending] button::after{content:" \\2193"}
+th[aria-sort=ascending] button::after{content:" \\2191"}
+th[aria-sort=descending] button::after{content:" \\2193"}
 button.open{font-size:13px;padding:0 8px;border-color:var(--edge);color:var(--accent)}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 tr.more,tr.filtered{display:none}
@@ -87,34 +111,48 @@ details.part{margin:10px 0;border-top:1px solid var(--edge);padding-top:8px}
 details.part>summary{cursor:pointer;font-weight:600}
 ol.steps{list-style:none;margin:6px 0 10px 6px;padding:0;border-left:2px solid var(--edge)}
 ol.steps li{position:relative;padding:3px 0 3px 16px;font-size:13px}
-ol.steps li::before{content:"";position:absolute;left:-6px;top:9px;width:10px;height:10px;border-radius:5px;background:var(--soft)}
-ol.steps li.allow::before{background:var(--accent)}ol.steps li.deny::before{background:var(--bad)}ol.steps li.require_approval::before{background:var(--warn)}
+ol.steps li::before{content:"";position:absolute;left:-6px;top:9px;width:10px;height:10px;
+  border-radius:5px;background:var(--soft)}
+ol.steps li.allow::before{background:var(--accent)}ol.steps li.deny::before{background:var(--bad)}
+ol.steps li.require_approval::before{background:var(--warn)}
 ol.steps .what{font-weight:600}
 ol.steps pre{white-space:pre-wrap;margin:2px 0 0;color:var(--soft)}
 dl{display:grid;grid-template-columns:minmax(120px,max-content) 1fr;gap:4px 18px;margin:8px 0 0}
 dt{color:var(--soft)}dd{margin:0}
 footer{padding-bottom:40px;color:var(--soft);font-size:13px}
 .plain{padding-left:20px;margin:6px 0}
-@media (max-width:900px){.hero{grid-template-columns:1fr}.cards,.controls{grid-template-columns:repeat(2,1fr)}.facts{grid-template-columns:repeat(2,1fr)}}
+@media (max-width:900px){.hero{grid-template-columns:1fr}.cards,.controls{
+  grid-template-columns:repeat(2,1fr)}.facts{grid-template-columns:repeat(2,1fr)}}
 @media (max-width:640px){
-header,main,footer{padding-left:12px;padding-right:12px}section{padding:16px 14px}.big{font-size:52px}.cards,.controls,.facts{grid-template-columns:1fr}header{flex-direction:column}
+header,main,footer{padding-left:12px;padding-right:12px}section{padding:16px 14px}
+.big{font-size:52px}.cards,.controls,.facts{grid-template-columns:1fr}header{flex-direction:column}
 svg.trend text{font-size:19px}.key{display:inline-block}th,td{min-width:0}
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 table,tbody,caption{display:block}tr{display:block;padding:8px 0;border-bottom:1px solid var(--edge)}
 .table.everything tr.more:not(.filtered){display:block}
-td{display:grid;grid-template-columns:108px minmax(0,1fr);gap:8px;border:0;padding:2px 0}td.num{text-align:left;white-space:normal}
+td{display:grid;grid-template-columns:108px minmax(0,1fr);gap:8px;border:0;padding:2px 0}
+td.num{text-align:left;white-space:normal}
 td::before{content:attr(data-label);color:var(--soft);font-size:13px}
-.detail td{display:block}.detail td::before{content:none}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:6px}
+.detail td{display:block}.detail td::before{content:none}dl{grid-template-columns:1fr;gap:0}
+dd{margin-bottom:6px}
 }
 @media print{
 @page{size:A4;margin:14mm 12mm}
-:root,:root[data-theme=dark]{--bg:#fff;--card:#fff;--ink:#16202c;--soft:#4c5663;--edge:#c9d0d8;--accent:#1f5fa8;--good:#1c7a4d;--warn:#96590a;--bad:#b3261e;--goodbg:#e3f3ea;--warnbg:#fcf0dc;--badbg:#fbe6e4;--quiet:#e8ecf1;color-scheme:light}
+:root,:root[data-theme=dark]{--bg:#fff;--card:#fff;--ink:#16202c;--soft:#4c5663;--edge:#c9d0d8;
+  --accent:#1f5fa8;--good:#1c7a4d;--warn:#96590a;--bad:#b3261e;--goodbg:#e3f3ea;
+  --warnbg:#fcf0dc;--badbg:#fbe6e4;--quiet:#e8ecf1;color-scheme:light}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
-body{font-size:9.5pt;line-height:1.4}header,main,footer{max-width:none;padding-left:0;padding-right:0}header{padding-top:0}
+body{font-size:9.5pt;line-height:1.4}
+header,main,footer{max-width:none;padding-left:0;padding-right:0}header{padding-top:0}
 section{border:0;border-top:1px solid var(--edge);border-radius:0;padding:12px 0;margin:8px 0}
 nav,.tools,button.open,#theme{display:none}.rest{display:block}
-.hero{grid-template-columns:4fr 6fr}.cards,.controls{grid-template-columns:repeat(3,1fr)}.facts{grid-template-columns:repeat(4,1fr)}
-th,td{min-width:80px;padding:4px 8px 4px 0}.num{min-width:0}.name{min-width:116px}tbody tr:first-child{break-before:avoid}details.part>summary{break-after:avoid;list-style:none}
-tr,li,figure,.big{break-inside:avoid}h2,h3,caption{break-after:avoid}thead{display:table-header-group}table{font-size:8.2pt}code,.mono{font-size:.95em}.mark{font-size:8pt;padding:0 6px}.controls p,.controls .title{font-size:9pt}.big{font-size:44pt}.say{font-size:13pt}
+.hero{grid-template-columns:4fr 6fr}.cards,.controls{grid-template-columns:repeat(3,1fr)}
+.facts{grid-template-columns:repeat(4,1fr)}
+th,td{min-width:80px;padding:4px 8px 4px 0}.num{min-width:0}.name{min-width:116px}
+tbody tr:first-child{break-before:avoid}details.part>summary{break-after:avoid;list-style:none}
+tr,li,figure,.big{break-inside:avoid}h2,h3,caption{break-after:avoid}
+thead{display:table-header-group}table{font-size:8.2pt}code,.mono{font-size:.95em}
+.mark{font-size:8pt;padding:0 6px}.controls p,.controls .title{font-size:9pt}.big{font-size:44pt}
+.say{font-size:13pt}
 th button.sort{padding:0}
 }`;

@@ -27,7 +27,9 @@ export function prettyReport(report: ReportResult, options: ReportOptions): stri
     ...report.controls.map(
       (control) =>
         `  ${colour[control.status](control.status.padEnd(12))} ` +
-        `${line(control.title)}${control.status === "met" ? "" : `\n               ${line(control.evidence.join("; "))}`}`,
+        `${line(control.title)}${
+          control.status === "met" ? "" : `\n               ${line(control.evidence.join("; "))}`
+        }`,
     ),
     "",
     ...(report.invariants === null

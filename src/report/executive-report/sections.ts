@@ -17,6 +17,16 @@ import { type Row, table } from "./table.ts";
 import { controlCounts, doubts, headline, method, problemText } from "./words.ts";
 import { count } from "../../text/count.ts";
 
+const UNCOVERED_ORDER =
+  "Most consequential first: irreversible, paying, restricted, open world; then by number of calls.";
+
+const NO_EVIDENCE =
+  "A control that no recorded field speaks of has no evidence; that is not the same as not met.";
+
+const RISK_LABELS =
+  "carry a label of a published risk list. A label says what a rule is meant for; it proves " +
+  "nothing.";
+
 /** One part of the page: what it is called, and what it shows. */
 export interface Section {
   readonly id: string;
@@ -41,22 +51,49 @@ export function hero(report: ReportResult, figures: Figures): Html {
   const before = report.since?.moved.find((move) => move.metric === "enforcement")?.before;
   const cards = METRIC_WORDS.map(
     ({ metric, title, asks }) =>
-      html`<li><span class="name">${title}</span><span class="value">${share(metrics[metric])}</span>${bar(metrics[metric])}<span class="of">${metrics[metric].total === 0 ? "no such call" : html`${figures.number(`/coverage/metrics/${metric}/covered`)} of ${figures.number(`/coverage/metrics/${metric}/total`)} calls`}</span>${(metrics[metric].unrecorded ?? 0) === 0 ? "" : html`<span class="of">${figures.number(`/coverage/metrics/${metric}/unrecorded`)} without a recorded credential</span>`}<span class="asks">${asks}</span></li>`,
+      html`<li><span class="name">${title}</span><span class="value">${share(metrics[metric])}
+        </span>${bar(metrics[metric])}<span class="of">
+        ${
+          metrics[metric].total === 0
+            ? "no such call"
+            : html`${figures.number(
+                `/coverage/metrics/${metric}/covered`,
+              )} of ${figures.number(`/coverage/metrics/${metric}/total`)} calls`
+        }
+        </span>
+        ${
+          (metrics[metric].unrecorded ?? 0) === 0
+            ? ""
+            : html`<span class="of">
+              ${figures.number(`/coverage/metrics/${metric}/unrecorded`)} without a recorded credential</span>`
+        }
+        <span class="asks">${asks}</span></li>`,
   );
   const moved =
     before === undefined
       ? ""
       : html`<p class="soft">It was ${share(before)} in the earlier report.</p>`;
-  return html`<section id="number"><div class="hero"><div><p class="big ${gradeOf(enforcement)}">${share(enforcement)}</p><p class="say">${headline(report)}</p>${moved}</div>${trendChart(by.day)}</div><h2 class="next">Six coverages</h2><ul class="cards">${cards}</ul></section>`;
+  return html`<section id="number"><div class="hero"><div><p class="big ${gradeOf(enforcement)}">
+    ${share(enforcement)}</p><p class="say">${headline(report)}</p>${moved}</div>
+    ${trendChart(by.day)}</div><h2 class="next">Six coverages</h2><ul class="cards">${cards}</ul>
+    </section>`;
 }
 
 function sinceBlock({ since }: ReportResult): Part {
   if (since === undefined) return "";
   const moves = since.moved.map(
     ({ metric, before, after, why }) =>
-      html`<li><strong>${metric}</strong>: ${share(before)} → ${share(after)}${why.length === 0 ? "" : html`<ul class="plain">${why.map((cause) => html`<li>${cause}</li>`)}</ul>`}</li>`,
+      html`<li><strong>${metric}
+        </strong>: ${share(before)} → ${share(after)}${
+          why.length === 0
+            ? ""
+            : html`<ul class="plain">${why.map((cause) => html`<li>${cause}</li>`)}</ul>`
+        }
+        </li>`,
   );
-  return html`<h3>Since the earlier report</h3>${moves.length === 0 ? html`<p>No coverage changed.</p>` : html`<ul class="plain">${moves}</ul>`}<ul class="plain">${sinceFacts(since).map((fact) => html`<li>${fact}</li>`)}</ul>`;
+  return html`<h3>Since the earlier report</h3>
+    ${moves.length === 0 ? html`<p>No coverage changed.</p>` : html`<ul class="plain">${moves}</ul>`}
+    <ul class="plain">${sinceFacts(since).map((fact) => html`<li>${fact}</li>`)}</ul>`;
 }
 
 function uncoveredRow(
@@ -120,7 +157,9 @@ export function uncoveredSection(report: ReportResult, figures: Figures): Sectio
   const rows = coverage.uncovered.map((group, i) => uncoveredRow(group, i, { report, figures }));
   const rest =
     coverage.uncoveredRest.groups > 0
-      ? html`<p class="soft">… and ${figures.number("/coverage/uncoveredRest/groups")} more groups with ${figures.number("/coverage/uncoveredRest/calls")} calls.</p>`
+      ? html`<p class="soft">… and ${figures.number(
+          "/coverage/uncoveredRest/groups",
+        )} more groups with ${figures.number("/coverage/uncoveredRest/calls")} calls.</p>`
       : "";
   const names = (
     title: string,
@@ -134,12 +173,34 @@ export function uncoveredSection(report: ReportResult, figures: Figures): Sectio
           .join(", ")}${tools.length > 30 ? ` and ${tools.length - 30} more` : ""}</p>`;
   const parts = DIMENSIONS.map(
     ([name, title]) =>
-      html`<details class="part"${name === "agent" ? html` open` : ""}><summary>By ${title}</summary>${breakdownTable(name, title, { part: coverage.by[name], figures })}</details>`,
+      html`<details class="part"${name === "agent" ? html` open` : ""}><summary>By ${title}
+        </summary>${breakdownTable(name, title, { part: coverage.by[name], figures })}</details>`,
   );
   return {
     id: "uncovered",
     title: "What is not covered",
-    body: html`<p class="soft">Most consequential first: irreversible, paying, restricted, open world; then by number of calls.</p>${table("Calls that some metric does not cover", [{ title: "tool", name: true }, { title: "agent", name: true }, { title: "class" }, { title: "consequential because" }, { title: "calls", numeric: true }, { title: "why" }], rows)}${rest}${names("Tools that no catalog lists", coverage.unknownTools)}${names("Left out because the catalog says that they are not consequential", coverage.inconsequential.marked)}${sinceBlock(report)}<h3>By agent, surface, tool, class and kind</h3>${parts}`,
+    body: html`<p class="soft">${UNCOVERED_ORDER}</p>
+      ${table(
+        "Calls that some metric does not cover",
+        [
+          { title: "tool", name: true },
+          { title: "agent", name: true },
+          { title: "class" },
+          { title: "consequential because" },
+          { title: "calls", numeric: true },
+          { title: "why" },
+        ],
+        rows,
+      )}
+      ${rest}
+      ${names("Tools that no catalog lists", coverage.unknownTools)}
+      ${names(
+        "Left out because the catalog says that they are not consequential",
+        coverage.inconsequential.marked,
+      )}
+      ${sinceBlock(report)}
+      <h3>By agent, surface, tool, class and kind</h3>
+      ${parts}`,
   };
 }
 
@@ -147,7 +208,15 @@ function decisionBar(figures: Figures, side: "baseline" | "candidate", title: st
   const kinds = ["allow", "require_approval", "deny", "indeterminate"] as const;
   const value = (kind: string): number =>
     Number(figures.at(`/replay/decisions/${side}/${kind}`) ?? 0);
-  return html`<p><strong>${title}</strong></p>${stack(kinds.map((kind) => ({ kind, value: value(kind) })))}<p class="of">${kinds.map((kind) => html`<span class="key ${kind}">${kind === "require_approval" ? "approval" : kind} ${figures.number(`/replay/decisions/${side}/${kind}`)}</span> `)}</p>`;
+  return html`<p><strong>${title}</strong></p>
+    ${stack(kinds.map((kind) => ({ kind, value: value(kind) })))}<p class="of">
+    ${kinds.map(
+      (kind) =>
+        html`<span class="key ${kind}">
+          ${kind === "require_approval" ? "approval" : kind} ${figures.number(`/replay/decisions/${side}/${kind}`)}
+          </span> `,
+    )}
+    </p>`;
 }
 
 /** What the candidate would have done: incidents, benign work, and the groups of changed calls. */
@@ -157,19 +226,31 @@ export function changeSection(report: ReportResult, figures: Figures): Section {
   const facts: readonly Html[] = [
     labels.incident.calls === 0
       ? html`<li><strong>–</strong>no call is labelled an incident</li>`
-      : html`<li><strong>${figures.number("/replay/labels/incident/stopped")} of ${figures.number("/replay/labels/incident/calls")}</strong>calls of incidents stopped, in ${figures.number("/replay/labels/incident/sessionsStopped")} of ${figures.number("/replay/labels/incident/sessions")} sessions</li>`,
+      : html`<li><strong>
+        ${figures.number("/replay/labels/incident/stopped")} of ${figures.number("/replay/labels/incident/calls")}
+        </strong>calls of incidents stopped, in ${figures.number(
+          "/replay/labels/incident/sessionsStopped",
+        )} of ${figures.number("/replay/labels/incident/sessions")} sessions</li>`,
     labels.benign.calls === 0
       ? html`<li><strong>–</strong>no call is labelled benign</li>`
-      : html`<li><strong>${figures.number("/replay/labels/benign/denied")} of ${figures.number("/replay/labels/benign/calls")}</strong>benign calls denied, ${figures.number("/replay/labels/benign/gated")} more held for an approval</li>`,
-    html`<li><strong>${figures.number("/replay/changes/widened/direct")}</strong>calls widened directly, ${figures.number("/replay/changes/widened/downstream")} downstream</li>`,
-    html`<li><strong>${figures.number("/replay/changes/narrowed/direct")}</strong>calls narrowed directly, ${figures.number("/replay/changes/narrowed/downstream")} downstream</li>`,
+      : html`<li><strong>
+        ${figures.number("/replay/labels/benign/denied")} of ${figures.number("/replay/labels/benign/calls")}
+        </strong>benign calls denied, ${figures.number("/replay/labels/benign/gated")} more held for an approval</li>`,
+    html`<li><strong>${figures.number("/replay/changes/widened/direct")}
+      </strong>calls widened directly, ${figures.number("/replay/changes/widened/downstream")} downstream</li>`,
+    html`<li><strong>${figures.number("/replay/changes/narrowed/direct")}
+      </strong>calls narrowed directly, ${figures.number("/replay/changes/narrowed/downstream")} downstream</li>`,
   ];
   const rows = replay.groups.map(
     (group, i): Row => ({
       timelines: group.timelines,
       cells: [
         {
-          content: html`<span class="mark ${group.class === "widened" ? "bad" : group.class === "narrowed" ? "good" : "warn"}">${group.class}</span>`,
+          content: html`<span class="mark ${
+            group.class === "widened" ? "bad" : group.class === "narrowed" ? "good" : "warn"
+          }">
+            ${group.class}
+            </span>`,
         },
         { content: groupChange(group).replace("->", "→") },
         {
@@ -188,13 +269,40 @@ export function changeSection(report: ReportResult, figures: Figures): Section {
   const mark =
     replay.gate.checks.length === 0
       ? ""
-      : html`<p>Gate: <span class="mark ${replay.gate.passed ? "good" : "bad"}">${replay.gate.passed ? "passed" : "failed"}</span></p>`;
+      : html`<p>Gate: <span class="mark ${replay.gate.passed ? "good" : "bad"}">
+        ${replay.gate.passed ? "passed" : "failed"}</span></p>`;
   const gate =
     lines.length === 0 ? "" : html`${mark}<ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
+  const verdict = verdictText({
+    ...report,
+    ...replay,
+    command: "replay",
+    coverage: { baseline: report.coverageBefore, candidate: report.coverage },
+  });
   return {
     id: "changes",
     title: "What the candidate would have changed",
-    body: html`<p class="soft">From ${baseline.ref} to ${candidate.ref}, on ${count(trace.calls, "recorded call")}: ${verdictText({ ...report, ...replay, command: "replay", coverage: { baseline: report.coverageBefore, candidate: report.coverage } })}.</p><ul class="facts">${facts}</ul>${decisionBar(figures, "baseline", "Before")}${decisionBar(figures, "candidate", "After")}${gate}<h3>Changed calls</h3>${table("Groups of changed calls; open a group to see its sessions", [{ title: "change" }, { title: "decision" }, { title: "tool", name: true }, { title: "agent", name: true }, { title: "calls", numeric: true }, { title: "rules", name: true }], rows)}`,
+    body: html`<p class="soft">
+      From ${baseline.ref} to ${candidate.ref}, on ${count(trace.calls, "recorded call")}: ${verdict}.</p>
+      <ul class="facts">
+      ${facts}
+      </ul>
+      ${decisionBar(figures, "baseline", "Before")}
+      ${decisionBar(figures, "candidate", "After")}
+      ${gate}
+      <h3>Changed calls</h3>
+      ${table(
+        "Groups of changed calls; open a group to see its sessions",
+        [
+          { title: "change" },
+          { title: "decision" },
+          { title: "tool", name: true },
+          { title: "agent", name: true },
+          { title: "calls", numeric: true },
+          { title: "rules", name: true },
+        ],
+        rows,
+      )}`,
   };
 }
 
@@ -217,7 +325,25 @@ export function approvalSection(report: ReportResult, figures: Figures): Section
   return {
     id: "approvals",
     title: "Approvals",
-    body: html`<ul class="facts">${fact("/replay/approvals/candidate/required", html`calls need an approval (before: ${figures.number("/replay/approvals/baseline/required")})`)}${fact("/replay/approvals/candidate/satisfied", "of them were approved")}${fact("/replay/approvals/candidate/perDay", "approvals a day")}${fact("/replay/approvals/candidate/peakHour", "in the busiest hour")}</ul>${table("Who has to approve, and how often", [{ title: "approvers" }, { title: "approvals", numeric: true }, { title: "a day", numeric: true }, { title: "busiest hour", numeric: true }], rows)}`,
+    body: html`<ul class="facts">
+      ${fact(
+        "/replay/approvals/candidate/required",
+        html`calls need an approval (before: ${figures.number("/replay/approvals/baseline/required")})`,
+      )}
+      ${fact("/replay/approvals/candidate/satisfied", "of them were approved")}
+      ${fact("/replay/approvals/candidate/perDay", "approvals a day")}
+      ${fact("/replay/approvals/candidate/peakHour", "in the busiest hour")}
+      </ul>
+      ${table(
+        "Who has to approve, and how often",
+        [
+          { title: "approvers" },
+          { title: "approvals", numeric: true },
+          { title: "a day", numeric: true },
+          { title: "busiest hour", numeric: true },
+        ],
+        rows,
+      )}`,
   };
 }
 
@@ -252,20 +378,32 @@ export function identitySection(report: ReportResult, figures: Figures): Section
   return {
     id: "identities",
     title: "Identities",
-    body: html`<p class="soft">${count(identities.length, "agent identity", "agent identities")} registered or seen, ${sound} of them without a finding. ${figures.number("/coverage/credentials/shared")} of ${figures.number("/coverage/credentials/seen")} recorded credentials are used by more than one.</p>${table(
-      "Agents registered or seen",
-      [
-        { title: "identity", name: true },
-        { title: "findings" },
-        { title: "owner" },
-        { title: "purpose" },
-        { title: "review due" },
-        { title: "expires" },
-        { title: "calls", numeric: true },
-        { title: "last seen" },
-      ],
-      identities.map((identity, i) => identityRow(identity, i, figures)),
-    )}${report.identitiesRest > 0 ? html`<p class="soft">… and ${figures.number("/identitiesRest")} more.</p>` : ""}`,
+    body: html`<p class="soft">
+      ${count(
+        identities.length,
+        "agent identity",
+        "agent identities",
+      )} registered or seen, ${sound} of them without a finding. ${figures.number(
+        "/coverage/credentials/shared",
+      )} of ${figures.number("/coverage/credentials/seen")} recorded credentials are used by more than one.</p>
+      ${table(
+        "Agents registered or seen",
+        [
+          { title: "identity", name: true },
+          { title: "findings" },
+          { title: "owner" },
+          { title: "purpose" },
+          { title: "review due" },
+          { title: "expires" },
+          { title: "calls", numeric: true },
+          { title: "last seen" },
+        ],
+        identities.map((identity, i) => identityRow(identity, i, figures)),
+      )}${
+        report.identitiesRest > 0
+          ? html`<p class="soft">… and ${figures.number("/identitiesRest")} more.</p>`
+          : ""
+      }`,
   };
 }
 
@@ -273,13 +411,21 @@ export function identitySection(report: ReportResult, figures: Figures): Section
 export function controlSection({ controls }: ReportResult): Section {
   const item = (control: ReportResult["controls"][number]): Html => {
     const mark = control.status === "met" ? "good" : control.status === "not met" ? "bad" : "plain";
-    return html`<li class="${control.status.replace(" ", "-")}" data-control="${control.id}"><span class="mark ${mark}">${control.status}</span><p class="title">${control.title}</p>${control.evidence.map((text) => html`<p>${text}</p>`)}<p class="fields">Evidence in ${control.fields.join("; ")}</p></li>`;
+    return html`<li class="${control.status.replace(" ", "-")}" data-control="${control.id}">
+      <span class="mark ${mark}">${control.status}</span><p class="title">${control.title}</p>
+      ${control.evidence.map((text) => html`<p>${text}</p>`)}
+      <p class="fields">Evidence in ${control.fields.join("; ")}</p></li>`;
   };
   const areas = ["identity", "authorization", "monitoring", "lifecycle"] as const;
   return {
     id: "controls",
     title: "Twelve controls",
-    body: html`<p class="soft">${controlCounts(controls)}. A control that no recorded field speaks of has no evidence; that is not the same as not met.</p>${areas.map((area) => html`<h3>${area[0]?.toUpperCase() ?? ""}${area.slice(1)}</h3><ul class="controls">${controls.filter((control) => control.area === area).map(item)}</ul>`)}`,
+    body: html`<p class="soft">${controlCounts(controls)}. ${NO_EVIDENCE}</p>
+      ${areas.map(
+        (area) =>
+          html`<h3>${area[0]?.toUpperCase() ?? ""}${area.slice(1)}</h3><ul class="controls">
+            ${controls.filter((control) => control.area === area).map(item)}</ul>`,
+      )}`,
   };
 }
 
@@ -307,10 +453,29 @@ export function riskSection(report: ReportResult): Section {
     }),
   );
   const idle = rules.neverMatched;
+  const idleNames = `${idle.slice(0, 40).join(", ")}${idle.length > 40 ? " …" : ""}`;
   return {
     id: "risks",
     title: "Rules by risk",
-    body: html`<p class="soft">${rules.labelled} of ${count(rules.total, "rule")} carry a label of a published risk list. A label says what a rule is meant for; it proves nothing.</p>${table("Risks, their rules, and what the rules did", [{ title: "risk", name: true }, { title: "list" }, { title: "rules", name: true }, { title: "matched", numeric: true }, { title: "decided", numeric: true }], rows)}${idle.length === 0 ? "" : html`<p><strong>${count(idle.length, "rule")} matched no call:</strong> ${idle.slice(0, 40).join(", ")}${idle.length > 40 ? " …" : ""}</p>`}`,
+    body: html`<p class="soft">
+      ${rules.labelled} of ${count(rules.total, "rule")} ${RISK_LABELS}</p>
+      ${table(
+        "Risks, their rules, and what the rules did",
+        [
+          { title: "risk", name: true },
+          { title: "list" },
+          { title: "rules", name: true },
+          { title: "matched", numeric: true },
+          { title: "decided", numeric: true },
+        ],
+        rows,
+      )}${
+        idle.length === 0
+          ? ""
+          : html`<p>
+            <strong>${count(idle.length, "rule")} matched no call:</strong> ${idleNames}
+            </p>`
+      }`,
   };
 }
 
@@ -332,7 +497,15 @@ export function invariantSections({ invariants }: ReportResult): readonly Sectio
     {
       id: "invariants",
       title: "What is proved of our agents",
-      body: html`<p class="soft">${answersText(invariants.summary)}. Proved means: for every request on every session state, not for the recorded calls alone.</p>${table("Invariants, with a permitted session for each broken one", [{ title: "answer" }, { title: "invariant", name: true }, { title: "why" }], rows)}`,
+      body: html`<p class="soft">
+        ${answersText(
+          invariants.summary,
+        )}. Proved means: for every request on every session state, not for the recorded calls alone.</p>
+        ${table(
+          "Invariants, with a permitted session for each broken one",
+          [{ title: "answer" }, { title: "invariant", name: true }, { title: "why" }],
+          rows,
+        )}`,
     },
   ];
 }
@@ -346,7 +519,9 @@ export function pointSection(report: ReportResult, figures: Figures): Section {
     const covered =
       ratio.total === 0
         ? "none"
-        : html`${share(ratio)} <span class="of">(${figures.number(`${at}/covered`)} of ${figures.number(`${at}/consequential`)})</span>`;
+        : html`${share(ratio)} <span class="of">(${figures.number(`${at}/covered`)} of ${figures.number(
+            `${at}/consequential`,
+          )})</span>`;
     const cells = [
       { content: surface.surface },
       { content: figures.number(`${at}/calls`) },
@@ -377,13 +552,39 @@ export function pointSection(report: ReportResult, figures: Figures): Section {
   return {
     id: "points",
     title: "Decision points and audit trail",
-    body: html`${table("Where decisions are made", [{ title: "surface", name: true }, { title: "calls", numeric: true }, { title: "covered", numeric: true }, { title: "known points" }, { title: "seen points" }], surfaces)}<p>${decisionText(coverage)}.</p><h3>Audit trail</h3>${
-      sessions === 0
-        ? html`<p class="none">No session is recorded.</p>`
-        : html`<p>Of ${figures.number("/coverage/audit/sessions")} sessions ${auditRows(coverage)
-            .map(([name, n]) => `${share({ covered: n, total: sessions })} have ${name}`)
-            .join(", ")}.</p>`
-    }<h3>The same call, decided differently</h3>${table("The same call decided differently on two surfaces", [{ title: "by" }, { title: "tool", name: true }, { title: "agent", name: true }, { title: "surfaces" }, { title: "calls", numeric: true }], differing)}`,
+    body: html`${table(
+      "Where decisions are made",
+      [
+        { title: "surface", name: true },
+        { title: "calls", numeric: true },
+        { title: "covered", numeric: true },
+        { title: "known points" },
+        { title: "seen points" },
+      ],
+      surfaces,
+    )}
+      <p>
+      ${decisionText(coverage)}.</p>
+      <h3>Audit trail</h3>
+      ${
+        sessions === 0
+          ? html`<p class="none">No session is recorded.</p>`
+          : html`<p>Of ${figures.number("/coverage/audit/sessions")} sessions ${auditRows(coverage)
+              .map(([name, n]) => `${share({ covered: n, total: sessions })} have ${name}`)
+              .join(", ")}.</p>`
+      }
+      <h3>The same call, decided differently</h3>
+      ${table(
+        "The same call decided differently on two surfaces",
+        [
+          { title: "by" },
+          { title: "tool", name: true },
+          { title: "agent", name: true },
+          { title: "surfaces" },
+          { title: "calls", numeric: true },
+        ],
+        differing,
+      )}`,
   };
 }
 
@@ -399,6 +600,26 @@ export function methodSection(report: ReportResult): Section {
   return {
     id: "method",
     title: "Method, and what could not be decided",
-    body: html`<h3>Not decided, not read, not known</h3>${open.length === 0 ? html`<p>Everything recorded could be read and decided.</p>` : html`<ul class="plain">${open.map((line) => html`<li>${line}</li>`)}</ul>`}<h3>Method</h3><ul class="plain">${method(report).map((line) => html`<li>${line}</li>`)}</ul><h3>What was read</h3><dl>${row("candidate", `${candidate.ref} ${candidate.digest ?? ""}`)}${row("its files", candidate.source ?? "–")}${row("baseline", `${baseline.ref} ${baseline.digest ?? ""}`)}${row("its files", baseline.source ?? "–")}${row("trace", `${count(trace.files, "file")}, ${count(trace.calls, "call")}, ` + `${count(trace.sessions, "session")}, ${trace.digest ?? "no digest"}`)}${row("time", `${trace.from ?? "–"} to ${trace.to ?? "–"}`)}${filters.length === 0 ? "" : row("filters", filters.join("; "))}${row("agentz", tool.version)}</dl>`,
+    body: html`<h3>Not decided, not read, not known</h3>
+      ${
+        open.length === 0
+          ? html`<p>Everything recorded could be read and decided.</p>`
+          : html`<ul class="plain">${open.map((line) => html`<li>${line}</li>`)}</ul>`
+      }
+      <h3>Method</h3><ul class="plain">${method(report).map((line) => html`<li>${line}</li>`)}
+      </ul><h3>What was read</h3><dl>
+      ${row("candidate", `${candidate.ref} ${candidate.digest ?? ""}`)}
+      ${row("its files", candidate.source ?? "–")}
+      ${row("baseline", `${baseline.ref} ${baseline.digest ?? ""}`)}
+      ${row("its files", baseline.source ?? "–")}
+      ${row(
+        "trace",
+        `${count(trace.files, "file")}, ${count(trace.calls, "call")}, ` +
+          `${count(trace.sessions, "session")}, ${trace.digest ?? "no digest"}`,
+      )}
+      ${row("time", `${trace.from ?? "–"} to ${trace.to ?? "–"}`)}
+      ${filters.length === 0 ? "" : row("filters", filters.join("; "))}
+      ${row("agentz", tool.version)}
+      </dl>`,
   };
 }

@@ -36,13 +36,17 @@ function head(column: Column): Html {
 }
 
 function cell({ content, sort }: Cell, column: Column | undefined): Html {
-  return html`<td data-label="${column?.title ?? ""}"${classOf(column)}${sort === undefined ? "" : html` data-sort="${sort}"`}><div>${content}</div></td>`;
+  const sorted = sort === undefined ? "" : html` data-sort="${sort}"`;
+  return html`<td data-label="${column?.title ?? ""}"${classOf(column)}${sorted}>
+    <div>${content}</div>
+    </td>`;
 }
 
 function row(columns: readonly Column[], { cells, timelines }: Row, place: number): Html {
   const opens = timelines !== undefined && timelines.length > 0;
+  const shown = opens ? html` data-timelines="${timelines.join(" ")}"` : "";
   const opener = opens
-    ? html`<button type="button" class="open" aria-expanded="false" data-timelines="${timelines.join(" ")}">sessions</button>`
+    ? html`<button type="button" class="open" aria-expanded="false"${shown}>sessions</button>`
     : "";
   const all = cells.map((one, i) =>
     cell(
@@ -61,11 +65,16 @@ export function table(caption: string, columns: readonly Column[], rows: readonl
   if (rows.length === 0) return html`<p class="none">Nothing to list.</p>`;
   const tools =
     rows.length > 5
-      ? html`<div class="tools"><label>Filter <input type="search" class="filter" aria-label="Filter: ${caption}"></label>${rows.length > SHOWN ? html`<button type="button" class="all">Show all ${rows.length}</button>` : ""}<span class="count" role="status"></span></div>`
+      ? html`<div class="tools">
+        <label>Filter <input type="search" class="filter" aria-label="Filter: ${caption}"></label>
+        ${rows.length > SHOWN ? html`<button type="button" class="all">Show all ${rows.length}</button>` : ""}
+        <span class="count" role="status"></span></div>`
       : "";
   const rest =
     rows.length > SHOWN
       ? html`<p class="rest">… and ${rows.length - SHOWN} more rows in the file itself</p>`
       : "";
-  return html`<div class="table">${tools}<table><caption>${caption}</caption><thead><tr>${columns.map(head)}</tr></thead><tbody>${rows.map((one, i) => row(columns, one, i))}</tbody></table>${rest}</div>`;
+  return html`<div class="table">${tools}<table><caption>${caption}</caption><thead><tr>
+    ${columns.map(head)}</tr></thead><tbody>${rows.map((one, i) => row(columns, one, i))}</tbody>
+    </table>${rest}</div>`;
 }

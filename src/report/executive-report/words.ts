@@ -49,7 +49,9 @@ export function doubts({ replay, trace, coverage, partial }: ReportResult): read
   return [
     partial ? "the run was interrupted: only a part of the trace is counted" : "",
     decisions.candidate.indeterminate > 0
-      ? `${count(decisions.candidate.indeterminate, "call")} ${decisions.candidate.indeterminate === 1 ? "is" : "are"} indeterminate; unrecorded: ${
+      ? `${count(decisions.candidate.indeterminate, "call")} ${
+          decisions.candidate.indeterminate === 1 ? "is" : "are"
+        } indeterminate; unrecorded: ${
           missing
             .slice(0, 5)
             .map((m) => m.attribute)

@@ -138,7 +138,9 @@ export function prettyExplain(result: ExplainResult, options: ReportOptions): st
     ...deciding.map(({ rule, subjects, at, why }) =>
       printable(
         "  by " +
-          `${rule}${forSubjects(subjects)}${at === null ? "" : ` at ${at.file}:${at.line}`}${why === null ? "" : `: ${why}`}`,
+          `${rule}${forSubjects(subjects)}${
+            at === null ? "" : ` at ${at.file}:${at.line}`
+          }${why === null ? "" : `: ${why}`}`,
         LIMIT,
       ),
     ),

@@ -16,5 +16,13 @@ export function markdownLint(result: LintResult): string {
       markdownText(f.message, 300) + (f.help === null ? "" : `<br>${markdownText(f.help, 300)}`),
     ]);
   const more = findings.length > ROWS ? ["", `and ${findings.length - ROWS} more`] : [];
-  return `${["### agentz lint", "", summary(result), ...(rows.length === 0 ? [] : ["", ...markdownTable(["severity", "code", "place", "finding"], rows)]), ...more].join("\n")}\n`;
+  return `${[
+    "### agentz lint",
+    "",
+    summary(result),
+    ...(rows.length === 0
+      ? []
+      : ["", ...markdownTable(["severity", "code", "place", "finding"], rows)]),
+    ...more,
+  ].join("\n")}\n`;
 }

@@ -106,5 +106,9 @@ export function prettyLint(result: LintResult, options: ReportOptions): string {
 
 /** The table of `--rules`. */
 export function prettyRules(rows: readonly LintRuleRow[]): string {
-  return `${rows.map((row) => `${row.code.padEnd(26)} ${row.level.padEnd(8)} ${row.kind.padEnd(8)} ${row.title}`).join("\n")}\n`;
+  return `${rows
+    .map(
+      (row) => `${row.code.padEnd(26)} ${row.level.padEnd(8)} ${row.kind.padEnd(8)} ${row.title}`,
+    )
+    .join("\n")}\n`;
 }

@@ -99,7 +99,10 @@ function groupLines(group: ChangeGroup): readonly string[] {
   const rules = printable(groupRules(group), WIDTH - 13 - example.length);
   const id = `  [${group.id}]`;
   return [
-    `${printable(`  ${count(group.calls, "call").padEnd(10)} ${groupChange(group)}: ${groupPlace(group)}`, WIDTH - id.length)}${id}`,
+    `${printable(
+      `  ${count(group.calls, "call").padEnd(10)} ${groupChange(group)}: ${groupPlace(group)}`,
+      WIDTH - id.length,
+    )}${id}`,
     `             ${rules}${example}`,
   ];
 }

@@ -6,7 +6,10 @@ import { count } from "../../text/count.ts";
 /** One sentence on a group; names come from a trace, so they are made visible and short. */
 export function sentence(group: ChangeGroup): string {
   return (
-    `${printable(`${count(group.calls, "recorded call")} of ${groupPlace(group)} would change: ${groupChange(group)} (${groupRules(group)}), e.g. ${group.example}`, 400)} ` +
-    `[group ${group.id}]`
+    `${printable(
+      `${count(group.calls, "recorded call")} of ${groupPlace(group)} would change: ` +
+        `${groupChange(group)} (${groupRules(group)}), e.g. ${group.example}`,
+      400,
+    )} ` + `[group ${group.id}]`
   );
 }

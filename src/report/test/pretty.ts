@@ -100,7 +100,9 @@ function survivorLines(mutant: SurvivorDocument, paint: ChalkInstance): readonly
       ? []
       : [
           "  decided differently: " +
-            `${valueText(witness.call)}${witness.session === null ? "" : ` after session ${valueText(witness.session)}`}`,
+            `${valueText(witness.call)}${
+              witness.session === null ? "" : ` after session ${valueText(witness.session)}`
+            }`,
           witness.original.effect === witness.mutant.effect
             ? `  both decide ${witness.original.effect}, with different ${witness.differs.join(" and ")}`
             : `  which is ${witness.original.effect} by ${witness.original.rules.join(", ")}, ` +

@@ -18,5 +18,10 @@ export function markdownVersionCheck(result: VersionCheckResult): string {
     rows.length === 0
       ? ["No document changed in meaning."]
       : [...markdownTable(["", "document", "version", "needs"], rows), "", ...why];
-  return `${[`### agentz version check: ${result.ok ? "ok" : "not ok"}`, "", ...body, ...result.notes.map((note) => `- ${text(note, 500)}`)].join("\n")}\n`;
+  return `${[
+    `### agentz version check: ${result.ok ? "ok" : "not ok"}`,
+    "",
+    ...body,
+    ...result.notes.map((note) => `- ${text(note, 500)}`),
+  ].join("\n")}\n`;
 }
