@@ -71,11 +71,16 @@ function enforced(side: VersionDecision): Demanded {
   return { effect: side.effect, ...demandsOf(items, side), known: true };
 }
 
-/** An undecided item's text: the same text in two versions is taken the same way in both. */
-function textOf(item: Vote, member: MemberDecision): string {
-  const subject = `${member.row.subject.type ?? "?"}:${member.row.subject.id ?? "?"}`;
+/**
+ * An undecided item's text: the same text in two versions is taken the same way in both. WHY the
+ * place of a principal whose name is not whole: the same rule may match one of two such principals
+ * and not the other.
+ */
+function textOf(item: Vote, member: MemberDecision, place: number): string {
+  const { type, id } = member.row.subject;
+  const principal = type === undefined || id === undefined ? `\u0000${place}` : `${type}:${id}`;
   const body = isRuleItem(item) ? item.compiled.text() : item.name;
-  return `${subject}\u0000${body}`;
+  return `${principal}\u0000${body}`;
 }
 
 function isRuleItem(item: Vote): item is RuleItem {
@@ -154,13 +159,13 @@ function certainRules(side: VersionDecision): readonly RuleItem[] {
 /** What of a decision hangs on unknowns, and the effects of the rest, as a text. */
 function undecidedForm(side: VersionDecision): string {
   const outcome = side.engine?.outcome;
-  const members = (outcome?.members ?? []).map((member) => {
+  const members = (outcome?.members ?? []).map((member, place) => {
     const open = itemsOf(member).filter((item) => doubtsOf(item, "").length > 0);
     const rest = itemsOf(member).filter((item) => !open.includes(item));
     return [
       effectsAmong(rest, true),
       effectsAmong(rest, false),
-      open.map((item) => openForm(item, member, side)).sort(),
+      open.map((item) => openForm(item, textOf(item, member, place), side)).sort(),
     ];
   });
   return JSON.stringify([outcome?.doubtful, effectsOf(outcome?.ranks ?? 0), members]);
@@ -177,14 +182,9 @@ function effectsAmong(items: readonly Vote[], matched: boolean): readonly Effect
 }
 
 /** WHY with its duties: those may hang on what the version's catalog says of the resource. */
-function openForm(item: Vote, member: MemberDecision, side: VersionDecision): string {
+function openForm(item: Vote, text: string, side: VersionDecision): string {
   const owed = isRuleItem(item) ? [...duties(demandsOf([item], side).obligations)].sort() : [];
-  return JSON.stringify([
-    textOf(item, member),
-    item.truth instanceof Unknown,
-    effectsOf(item.ranks),
-    owed,
-  ]);
+  return JSON.stringify([text, item.truth instanceof Unknown, effectsOf(item.ranks), owed]);
 }
 
 /** Taken both ways: the text of what is unknown -> whether it counts. */
@@ -203,8 +203,8 @@ function surelyDenies(side: VersionDecision): boolean {
 
 function unknownTexts(side: VersionDecision): readonly string[] {
   if (surelyDenies(side)) return [];
-  return (side.engine?.outcome.members ?? []).flatMap((member) =>
-    itemsOf(member).flatMap((item) => doubtsOf(item, textOf(item, member))),
+  return (side.engine?.outcome.members ?? []).flatMap((member, place) =>
+    itemsOf(member).flatMap((item) => doubtsOf(item, textOf(item, member, place))),
   );
 }
 
@@ -253,8 +253,8 @@ function demandUnder(
 ): Demanded | undefined {
   if (side.engine === undefined || surelyDenies(side)) return enforced(side);
   const { outcome } = side.engine;
-  const taken = outcome.members.map((member) =>
-    itemsOf(member).flatMap((item) => takeItem(item, textOf(item, member), assignment)),
+  const taken = outcome.members.map((member, place) =>
+    itemsOf(member).flatMap((item) => takeItem(item, textOf(item, member, place), assignment)),
   );
   const least = effectOf(
     ranksOf(strictestOf(taken.map((items) => possibleRanks(items))))[0] ?? DENY,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Event } from "../reference/request.ts";
 import { BASE_TIME } from "./conditions.ts";
-import { agreed, catalog, policy } from "./written.ts";
+import { agreed, agreedChanges, catalog, policy } from "./written.ts";
 
 const HOUR = 3_600_000;
 const AGENT = { type: "agent", id: "a1" };
@@ -148,6 +148,27 @@ describe("what comparing engine and reference has found", () => {
       [event],
     );
     expect(decision).toMatchObject({ rules: ["default", "p/broken"], nearest: null });
+  });
+
+  it("design 7.4: one rule is undecided apart for each principal whose name is not whole", () => {
+    const both = "{ id: both, effect: allow, when: context.signals.injection > 0.5 }";
+    const own =
+      "{ id: own, effect: allow, subjects: ['service:**'], when: context.surface == 'web' }";
+    const spelled = catalog("agents: [{ id: a1, owner: team }]\npeople: [{ id: lea }]");
+    const event = call({
+      id: "e0",
+      subject: { type: "service", id: "A1" },
+      context: { on_behalf_of: { type: "human", id: "LEA" } },
+      complete: [],
+      unrecorded: ["context.signals", "context.surface"],
+    });
+    const more = "delegation: user";
+    const [change] = agreedChanges(
+      [policy([own, both], more), spelled],
+      [policy([both], more), spelled],
+      [event],
+    );
+    expect(change?.class).toBe("indeterminate");
   });
 
   it("design 4.5, 6.5: an agent above who may not be asked at all starts a containment only perhaps", () => {

@@ -67,10 +67,14 @@ function settled(before: Demand, after: Demand): Class {
   return stronger || after.duties.size > before.duties.size ? "narrowed" : "unchanged";
 }
 
-/** What an item is known by in both versions: whom it speaks of, and what it says. */
-function keyOf(view: View, item: Item): string {
+/**
+ * What an item is known by in both versions: whom it speaks of (by place where the name is not
+ * whole), and what it says.
+ */
+function keyOf({ views }: Decided, view: View, item: Item): string {
   const subject = nameOf(view.roots.get("subject"));
-  return JSON.stringify([typeof subject === "object" ? subject.text : subject, item.text]);
+  const principal = typeof subject === "object" ? subject.text : views.indexOf(view);
+  return JSON.stringify([principal, item.text]);
 }
 
 function ways(decided: Decided, item: Item): readonly Way[] {
@@ -95,7 +99,7 @@ function openKeys(decided: Decided): {
 } {
   if (surelyDenies(decided)) return { unknown: [], refusable: [] };
   const all = decided.views.flatMap((view) =>
-    view.items.map((item) => ({ item, key: keyOf(view, item) })),
+    view.items.map((item) => ({ item, key: keyOf(decided, view, item) })),
   );
   return {
     unknown: all.flatMap(({ item, key }) => (item.truth.is === "unknown" ? [key] : [])),
@@ -120,13 +124,14 @@ function strictest(effects: readonly Effect[]): Effect {
 function effectIn(decided: Decided, view: View, { counting, refused }: Settling): Effect {
   const present = view.items.filter(
     (item) =>
-      item.truth.is === true || (item.truth.is === "unknown" && counting.has(keyOf(view, item))),
+      item.truth.is === true ||
+      (item.truth.is === "unknown" && counting.has(keyOf(decided, view, item))),
   );
   const chosen = new Map(
     view.items.flatMap((item) =>
       item.approval === undefined
         ? []
-        : [[item.name, wayOf(decided, item, refused.has(keyOf(view, item)))]],
+        : [[item.name, wayOf(decided, item, refused.has(keyOf(decided, view, item)))]],
     ),
   );
   const failed = view.items.filter((item) => item.truth.is === "error");
@@ -151,7 +156,7 @@ function demandIn(decided: Decided, settling: Settling): Demand | undefined {
       const counts =
         item.truth.is === true ||
         item.truth.is === "error" ||
-        (item.truth.is === "unknown" && settling.counting.has(keyOf(view, item)));
+        (item.truth.is === "unknown" && settling.counting.has(keyOf(decided, view, item)));
       return item.effect !== "deny" && counts;
     }),
   );
