@@ -41,6 +41,8 @@ mayImport.api = Object.keys(mayImport);
 mayImport.serve = ["text", "diagnostics", "request", "documents", "node", "api"];
 /** Hooks ask a decision point that runs, or are one for a single call. */
 mayImport.hook = ["text", "diagnostics", "request", "node", "api", "serve"];
+/** The gateway is a decision point between an MCP client and a server. */
+mayImport.gateway = ["text", "diagnostics", "request", "node", "api", "serve"];
 /** A scan is a replay by the library of what it imports. */
 mayImport.scan = ["text", "diagnostics", "request", "documents", "node", "api"];
 const reasons = {
@@ -85,6 +87,8 @@ const reasons = {
     "the public library: one call for each question, values in and values out; it knows no " +
     "flags, no formats' layout and no exit status",
   hook: "reads what coding agents tell of their calls, and answers as each wants it; it decides nothing",
+  gateway:
+    "reads what MCP clients and servers say to each other, and asks the decision point before a call goes on; it decides nothing",
   scan: "finds recorded sessions and counts what the library says of them; it decides nothing",
   serve:
     "answers over the network what the library decides: requests in, lines of the log out; it " +
@@ -124,7 +128,7 @@ export default {
       from: { path: "^src/cli/" },
       to: {
         path: "^src/",
-        pathNot: "^src/(api|cli|diagnostics|documents|hook|node|report|scan|serve|text)/",
+        pathNot: "^src/(api|cli|diagnostics|documents|gateway|hook|node|report|scan|serve|text)/",
       },
     },
     {
@@ -140,7 +144,7 @@ export default {
         "files, clock, environment, network and processes come in from node/, and what api/ " +
         "and cli/ ask of it; the core takes values and gives values",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/(node|api|cli|serve|hook|scan)/" },
+      from: { path: "^src/", pathNot: "^src/(node|api|cli|gateway|serve|hook|scan)/" },
       to: { dependencyTypes: ["core"] },
     },
     {

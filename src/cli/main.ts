@@ -64,6 +64,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import("./commands/hook.ts")).hookCommand,
   },
   {
+    name: "proxy",
+    summary: "stand between an MCP client and a server: record, shadow or enforce",
+    load: async () => (await import("./commands/proxy.ts")).proxyCommand,
+  },
+  {
     name: "scan",
     summary: "show what the coding agents here did that a starter pack would have held",
     load: async () => (await import("./commands/scan.ts")).scanCommand,

@@ -39,6 +39,22 @@ export function duration(value: string): number {
   return Number(match[1]) * (UNITS[match[2] ?? ""] ?? 0);
 }
 
+/** An option that takes a duration; `value` is its default. */
+export function timed(flags: string, description: string, value: string): Option {
+  return new Option(flags, description).argParser(duration).default(duration(value), value);
+}
+
+const SIZES: { readonly [unit: string]: number } = { "": 1, k: 1024, M: 1024 ** 2, G: 1024 ** 3 };
+
+/** A size above 0 (`1M`, `512k`) in bytes. */
+export function byteSize(value: string): number {
+  const [, digits, unit = ""] = /^(\d{1,12})([kMG]?)$/.exec(value) ?? [];
+  const bytes = Number(digits) * (SIZES[unit] ?? 0);
+  if (digits === undefined || bytes < 1)
+    throw new InvalidArgumentError("it has to be a size above 0, such as 1M or 512k.");
+  return bytes;
+}
+
 /** `--fail-on widened,narrowed`. */
 export function failOn(value: string): readonly Failable[] {
   return value.split(",").map((name) => {

@@ -31,9 +31,18 @@ export interface ServiceOptions {
   readonly approvals: Approvals;
   /** Told in one sentence what an operator has to know. */
   readonly tell: (what: string) => void;
+  /**
+   * What a decision is for: `enforce` (the default), or `shadow`, where every call runs, so that a
+   * line carries no decision but the label `shadow` of what it would have been, or `record`, where
+   * nothing is said of it at all.
+   */
+  readonly mode?: ServiceMode | undefined;
   /** Which lines of the log the state is rebuilt from on start; by default all. */
   readonly restores?: ((line: string) => boolean) | undefined;
 }
+
+/** What decisions are for, see {@link ServiceOptions}. */
+export type ServiceMode = "enforce" | "shadow" | "record";
 
 /** The answer to one request. */
 export interface Answer {
@@ -41,6 +50,7 @@ export interface Answer {
   readonly permitted: boolean;
   /** What `context` of the answer says (design 14.1). */
   readonly context: JsonObject;
+  readonly decision: DecisionDocument;
 }
 
 /** The sets that decide. */
@@ -117,6 +127,10 @@ export class DecisionService {
         },
       });
     return service;
+  }
+
+  get #mode(): ServiceMode {
+    return this.options.mode ?? "enforce";
   }
 
   get policies(): Policies {
@@ -218,6 +232,7 @@ export class DecisionService {
         id,
         permitted: false,
         context: { id, effect: "deny", rules: ["default"], policy, reason: UNRECORDED },
+        decision,
       };
     }
     this.#commit(live);
@@ -229,7 +244,8 @@ export class DecisionService {
     metrics.decisions.add(decision.effect, String(decision.permitted));
     metrics.took(ms);
     if (live.shadow !== undefined) metrics.shadow.add(live.shadow.class);
-    return { id, permitted: decision.permitted, context: this.#context(live, { id, policy }) };
+    const context = this.#context(live, { id, policy });
+    return { id, permitted: decision.permitted, context, decision };
   }
 
   #context(
@@ -240,6 +256,7 @@ export class DecisionService {
     const { approval } = live.decision;
     if (approval.state === "satisfied") this.options.approvals.used(live.digest());
     if (approval.state !== "open" || live.decision.effect !== "require_approval") return context;
+    if (this.#mode !== "enforce") return context;
     const request = this.options.approvals.request(live, this);
     return request === undefined ? context : { ...context, access_request: request };
   }
@@ -257,9 +274,8 @@ export class DecisionService {
 
   /** The record of a call: the event as it was decided, and the decision. */
   #recordOf(live: LiveDecision, ms: number): JsonObject {
-    const { event, decision, shadow } = live;
+    const { event } = live;
     const { request } = event;
-    const isApproved = decision.permitted && decision.effect === "require_approval";
     const written: JsonObject = {
       id: event.id,
       time: event.timeText,
@@ -272,10 +288,24 @@ export class DecisionService {
       context: request.context,
       complete: request.complete === undefined ? undefined : [...request.complete],
       unrecorded: request.unrecorded === undefined ? undefined : [...request.unrecorded],
+      ...this.#decided(live, ms),
+    };
+    return written;
+  }
+
+  /** What a record says of a decision. */
+  #decided({ decision, shadow }: LiveDecision, ms: number): JsonObject {
+    if (this.#mode === "record") return {};
+    const { effect, permitted, rules } = decision;
+    const policy = this.policies.digest ?? "";
+    if (this.#mode === "shadow")
+      return { labels: { shadow: { effect, permitted, rules: [...rules], policy } } };
+    const isApproved = permitted && effect === "require_approval";
+    return {
       decision: {
-        effect: decision.effect,
-        rule: decision.rules[0],
-        policy: this.policies.digest ?? "",
+        effect,
+        rule: rules[0],
+        policy,
         pdp: this.options.pdp,
         ms: Math.round(ms * 1000) / 1000,
         ...(decision.indeterminate && { indeterminate: true }),
@@ -284,7 +314,6 @@ export class DecisionService {
       // an approved call runs: of one under approval without an outcome a trace says that it did not
       ...(isApproved && { outcome: {} }),
     };
-    return written;
   }
 
   /** Records an event that is no call, such as an outcome; the state takes it up. */

@@ -89,6 +89,9 @@ const RUN = [
   },
 ];
 
+/** A server that says nothing, and ends with its client. */
+const MCP_SERVER = "process.stdin.resume();\n";
+
 /** A team's repository: versions behind it, a change on the way, recorded runs. */
 function team(): string {
   const cwd = join(folder, "team");
@@ -100,6 +103,7 @@ function team(): string {
     "trace.jsonl": jsonl(EVENTS),
     "traces/t.jsonl": jsonl(EVENTS),
     "runs/one.json": JSON.stringify(RUN),
+    "server.js": MCP_SERVER,
   });
   git(cwd, "init", "-q", "-b", "main");
   git(cwd, "add", "policies", "tests", "agentz.yaml");
@@ -180,6 +184,7 @@ const SESSION = [
 const PAGES: readonly (readonly [page: string, project: "team" | "sample", commands: number])[] = [
   ["README.md", "team", 11],
   ["docs/enforce.md", "team", 6],
+  ["docs/gateway.md", "team", 4],
   ["docs/versions.md", "team", 5],
   ["docs/bundles.md", "team", 5],
   ["docs/testing.md", "team", 6],

@@ -10,7 +10,7 @@ import type { LeastVersion } from "../../api/config/trust-config.ts";
 import type { Io } from "../../node/io.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { neededPaths, readConfig, type Config } from "../../api/config/config.ts";
-import { addSetOptions, duration, repeatable, wholeNumber } from "../options.ts";
+import { addSetOptions, byteSize, duration, repeatable, timed, wholeNumber } from "../options.ts";
 
 interface Flags {
   readonly listen?: readonly string[];
@@ -68,16 +68,6 @@ function fileMode(value: string): number {
   if (!/^0?[0-7]{3}$/.test(value))
     throw new InvalidArgumentError("it has to be a mode such as 0600 or 0660.");
   return Number.parseInt(value, 8);
-}
-
-const UNITS: { readonly [unit: string]: number } = { "": 1, k: 1024, M: 1024 ** 2, G: 1024 ** 3 };
-
-function byteSize(value: string): number {
-  const [, digits, unit = ""] = /^(\d{1,12})([kMG]?)$/.exec(value) ?? [];
-  const bytes = Number(digits) * (UNITS[unit] ?? 0);
-  if (digits === undefined || bytes < 1)
-    throw new InvalidArgumentError("it has to be a size above 0, such as 1M or 512k.");
-  return bytes;
 }
 
 function isLocal(address: Address): boolean {
@@ -321,10 +311,6 @@ export const serveCommand: CommandModule = {
     addSetOptions(command);
   },
 };
-
-function timed(flags: string, description: string, value: string): Option {
-  return new Option(flags, description).argParser(duration).default(duration(value), value);
-}
 
 function counted(flags: string, description: string, value: number): Option {
   return new Option(flags, description).argParser(wholeNumber).default(value);

@@ -1,0 +1,197 @@
+import { Option } from "commander";
+import { randomBytes } from "node:crypto";
+import { resolve } from "node:path";
+import { readConfig } from "../../api/config/config.ts";
+import type { LeastVersion } from "../../api/config/trust-config.ts";
+import { inertText } from "../../diagnostics/inert-text.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
+import { GatewayService } from "../../gateway/gateway-service.ts";
+import type { RelayOptions } from "../../gateway/relay.ts";
+import { runStdio } from "../../gateway/stdio.ts";
+import { subjectOf } from "../../hook/subject.ts";
+import type { CommandContext, CommandModule } from "../command.ts";
+import { addSetOptions, byteSize, repeatable, timed } from "../options.ts";
+
+interface Flags {
+  readonly mode: "record" | "shadow" | "enforce";
+  readonly candidate?: readonly string[];
+  readonly server: string;
+  readonly subject: string;
+  readonly onBehalfOf?: string;
+  readonly session?: string;
+  readonly log?: string;
+  readonly logMaxBytes: number;
+  readonly logSync?: boolean;
+  readonly results?: boolean;
+  readonly maskAbove: string;
+  readonly id: string;
+  readonly errorCode: number;
+  readonly timeout: number;
+  readonly maxMessage: number;
+  readonly grace: number;
+  readonly approvalTtl: number;
+  readonly reload: number;
+  readonly verifyKey?: readonly string[];
+  readonly atLeast?: readonly LeastVersion[];
+  readonly config?: string;
+}
+
+const HELP = `
+Starts the MCP server of the command behind \`--\` and stands between it and the client on standard input and output.
+Messages pass byte for byte. Calls of tools, reads of resources, prompts, completions, and the server's requests for
+sampling and elicitation are actions of the policies: \`<server>/<tool>\`, \`<server>/resources/read\`,
+\`<server>/prompts/get\`, \`<server>/sampling/createMessage\` and so on.
+
+Modes:
+  record   every call and its outcome is a line of the log; nothing is decided
+  shadow   decides too, and says what it would have stopped; nothing is stopped
+  enforce  a call that is not permitted does not reach the server; the default
+
+The log is a trace: \`agentz replay\` reads it. A line is written before the call goes on.
+The exit status is that of the server.
+
+Examples:
+  agentz proxy --mode record --server files -- npx -y @modelcontextprotocol/server-filesystem .
+  agentz proxy --candidate policies --server files --subject agent:coder -- node server.js`;
+
+function relayOptions(
+  flags: Flags,
+  service: GatewayService,
+  tell: RelayOptions["tell"],
+): RelayOptions {
+  const { mode, results, errorCode, timeout, onBehalfOf } = flags;
+  const session =
+    flags.session ?? `mcp-${Date.now().toString(36)}-${randomBytes(3).toString("hex")}`;
+  return {
+    service: service.service,
+    mode,
+    caller: {
+      server: flags.server,
+      session,
+      subject: subjectOf(flags.subject),
+      onBehalfOf: onBehalfOf === undefined ? undefined : subjectOf(onBehalfOf),
+    },
+    results: results === true,
+    errorCode,
+    timeout,
+    tell,
+  };
+}
+
+/** Resolves when the process is asked to end. */
+function untilStopped(): Promise<void> {
+  return new Promise((stopped) => {
+    process.once("SIGTERM", () => stopped());
+    process.once("SIGINT", () => stopped());
+  });
+}
+
+function refuseNames({ server, errorCode }: Flags): void {
+  if (!/^[\w.-]+$/.test(server))
+    throw new UserError("usage", `\`${server}\` cannot be the name of a server in policies`, {
+      help: "use letters, digits, `.`, `-` and `_`",
+    });
+  if (errorCode === 0) throw new UserError("usage", "an error code cannot be 0");
+}
+
+async function act(words: readonly string[], flags: Flags, context: CommandContext): Promise<void> {
+  const { io, finish } = context;
+  const [command, ...args] = words;
+  if (command === undefined)
+    throw new UserError("usage", "there is no server to start", {
+      help: "write its command behind `--`: agentz proxy --candidate policies -- node server.js",
+    });
+  refuseNames(flags);
+  const tell = (what: string): void => io.stderr.write(inertText(`agentz: ${what}\n`));
+  const config = await readConfig(io, flags.config);
+  const service = await GatewayService.open({
+    cwd: io.cwd,
+    mode: flags.mode,
+    candidate: flags.candidate ?? config.candidate,
+    trust: {
+      keys: flags.verifyKey ?? config.keys ?? [],
+      atLeast: flags.atLeast ?? config.at_least ?? [],
+    },
+    log: {
+      path: resolve(io.cwd, flags.log ?? `.agentz/proxy-${flags.server}.jsonl`),
+      maxBytes: flags.logMaxBytes,
+      sync: flags.logSync === true,
+    },
+    maskAbove: flags.maskAbove,
+    pdp: flags.id,
+    approvalTtl: flags.approvalTtl,
+    reload: flags.reload,
+    clock: io.clock,
+    tell,
+  });
+  try {
+    const { cwd } = io;
+    const settings = { command, args, cwd, maxMessage: flags.maxMessage, grace: flags.grace };
+    const client = { input: process.stdin, output: process.stdout, stopped: untilStopped() };
+    finish(await runStdio(settings, client, relayOptions(flags, service, tell)));
+  } finally {
+    service.close();
+  }
+}
+
+function errorCodeOf(value: string): number {
+  const code = Number(value);
+  if (/^-?\d{1,9}$/.test(value)) return code;
+  throw new UserError("usage", `\`${value}\` is not an error code`, { help: "use a whole number" });
+}
+
+export const proxyCommand: CommandModule = {
+  define: (command, context) => {
+    command
+      .argument("[command...]", "the command of the server, behind `--`")
+      .addOption(
+        new Option("--mode <mode>", "what happens to calls that are not permitted")
+          .choices(["record", "shadow", "enforce"])
+          .default("enforce"),
+      )
+      .addOption(
+        repeatable("--candidate <path>", "policies and catalogs; repeated paths are one set"),
+      )
+      .option("--server <name>", "the name of the server in policies and in the log", "mcp")
+      .option("--subject <name>", "who makes the calls, as type:id", "agent:mcp-client")
+      .option("--on-behalf-of <name>", "for whom; default: unrecorded")
+      .option("--session <id>", "the session of the calls; default: a new one for each start")
+      .option("--log <file>", "the file of the log; default: .agentz/proxy-<server>.jsonl")
+      .addOption(
+        new Option("--log-max-bytes <size>", "start a new file at this size")
+          .argParser(byteSize)
+          .default(100 * 1024 ** 2, "100M"),
+      )
+      .option("--log-sync", "force each line to the disk before its call goes on")
+      .option("--results", "record the results of calls too, not only whether they succeeded")
+      .addOption(
+        new Option(
+          "--mask-above <class>",
+          "leave fields with a higher classification out of the log",
+        )
+          .choices(["public", "internal", "confidential", "restricted"])
+          .default("confidential"),
+      )
+      .option("--id <name>", "the name of this gateway in the log", "agentz-proxy")
+      .addOption(
+        new Option(
+          "--error-code <code>",
+          "the JSON-RPC code of a denied request that is not a call of a tool",
+        )
+          .argParser(errorCodeOf)
+          .default(403),
+      )
+      .addOption(timed("--timeout <time>", "maximum time for an answer of the server", "0s"))
+      .addOption(
+        new Option("--max-message <size>", "refuse longer messages")
+          .argParser(byteSize)
+          .default(128 * 1024 ** 2, "128M"),
+      )
+      .addOption(timed("--grace <time>", "time for the server to end before it is killed", "5s"))
+      .addOption(timed("--approval-ttl <time>", "time for which an approval is valid", "1h"))
+      .addOption(timed("--reload <time>", "time between two checks of the policy files", "2s"))
+      .addHelpText("after", HELP)
+      .action((words: readonly string[], flags: Flags) => act(words, flags, context));
+    addSetOptions(command);
+  },
+};

@@ -1,0 +1,176 @@
+import { objectMember, stringMember, type JsonObject } from "../request/json.ts";
+import { ambiguousMember } from "./message.ts";
+
+/** A party as `type:id` names it. */
+export interface Party {
+  readonly type: string;
+  readonly id: string;
+}
+
+/** Who calls, and on which server, as it is configured. */
+export interface Caller {
+  readonly server: string;
+  readonly session: string;
+  readonly subject: Party;
+  /** The person on whose behalf; undefined: unrecorded. */
+  readonly onBehalfOf: Party | undefined;
+}
+
+/** A call that a policy decides. */
+export interface Action {
+  readonly name: string;
+  readonly args: JsonObject;
+  readonly resource: Party | undefined;
+}
+
+/** Requests of a client that only look, or that no policy speaks of. */
+const CLIENT_PASSES: ReadonlySet<string> = new Set([
+  "initialize",
+  "ping",
+  "tools/list",
+  "resources/list",
+  "resources/templates/list",
+  "resources/unsubscribe",
+  "prompts/list",
+  "logging/setLevel",
+  "tasks/get",
+  "tasks/list",
+  "tasks/result",
+  "tasks/cancel",
+]);
+const SERVER_PASSES: ReadonlySet<string> = new Set([
+  "ping",
+  "roots/list",
+  "tasks/get",
+  "tasks/list",
+  "tasks/result",
+  "tasks/cancel",
+]);
+
+type Reader = (params: JsonObject) => Action | string;
+
+/** Members of `params` that the readers below read. */
+const READ: readonly string[] = ["name", "arguments", "uri", "ref", "task", "_meta"];
+
+function argumentsOf(params: JsonObject): JsonObject | string {
+  const written = params["arguments"] ?? undefined;
+  // the protocol lets a call without arguments leave them out: there are none
+  if (written === undefined) return {};
+  const args = objectMember(params, "arguments");
+  if (args === undefined) return "`params.arguments` is not an object";
+  const twin = ambiguousMember(args);
+  return twin === undefined
+    ? args
+    : "two arguments differ only in case or look-alike letters, so servers read them differently";
+}
+
+function toolCall(params: JsonObject): Action | string {
+  const name = stringMember(params, "name");
+  if (name === undefined || name === "") return "`params.name` is not the name of a tool";
+  if (ACTION_METHODS.has(name))
+    return "the tool has the name of a method, so rules cannot distinguish them";
+  const args = argumentsOf(params);
+  return typeof args === "string" ? args : { name, args, resource: undefined };
+}
+
+function onResource(name: string): Reader {
+  return (params) => {
+    const uri = stringMember(params, "uri");
+    if (uri === undefined || uri === "") return "`params.uri` is not the address of a resource";
+    return { name, args: { uri }, resource: { type: "mcp_resource", id: uri } };
+  };
+}
+
+function getPrompt(params: JsonObject): Action | string {
+  const name = stringMember(params, "name");
+  if (name === undefined || name === "") return "`params.name` is not the name of a prompt";
+  const args = argumentsOf(params);
+  if (typeof args === "string") return args;
+  return { name: "prompts/get", args: { name, arguments: args }, resource: undefined };
+}
+
+function whole(name: string): Reader {
+  return (params) => {
+    const args = Object.fromEntries(Object.entries(params).filter(([key]) => key !== "_meta"));
+    return { name, args, resource: undefined };
+  };
+}
+
+/** What clients ask of servers, and servers of clients, that a policy decides. */
+const CLIENT_ACTIONS: ReadonlyMap<string, Reader> = new Map([
+  ["tools/call", toolCall],
+  ["resources/read", onResource("resources/read")],
+  ["resources/subscribe", onResource("resources/subscribe")],
+  ["prompts/get", getPrompt],
+  ["completion/complete", whole("completion/complete")],
+]);
+const SERVER_ACTIONS: ReadonlyMap<string, Reader> = new Map([
+  ["sampling/createMessage", whole("sampling/createMessage")],
+  ["elicitation/create", whole("elicitation/create")],
+]);
+const ACTION_METHODS: ReadonlySet<string> = new Set([
+  ...CLIENT_ACTIONS.keys(),
+  ...SERVER_ACTIONS.keys(),
+]);
+
+/** What is to be done with a request. */
+export type Asked =
+  | { readonly how: "pass" }
+  | { readonly how: "decide"; readonly action: Action }
+  | { readonly how: "refuse"; readonly code: "unknown-method" | "invalid"; readonly why: string };
+
+/** What a request of a client or a server asks for; a method that nobody knows is refused. */
+export function readRequest(from: "client" | "server", method: string, params: JsonObject): Asked {
+  const [passes, actions] =
+    from === "client" ? [CLIENT_PASSES, CLIENT_ACTIONS] : [SERVER_PASSES, SERVER_ACTIONS];
+  if (passes.has(method)) return { how: "pass" };
+  const reader = actions.get(method);
+  if (reader === undefined)
+    return {
+      how: "refuse",
+      code: "unknown-method",
+      why: "agentz does not know this method, so no policy can decide it",
+    };
+  const isAmbiguous = ambiguousMember(params, READ) !== undefined;
+  const action = isAmbiguous
+    ? "a member of `params` differs from another only in case or look-alike letters"
+    : reader(params);
+  return typeof action === "string"
+    ? { how: "refuse", code: "invalid", why: action }
+    : { how: "decide", action };
+}
+
+/** What both sides said of themselves, which is no identity. */
+export interface Peers {
+  client: JsonObject | undefined;
+  server: JsonObject | undefined;
+  protocol: string | undefined;
+}
+
+/** The event of a call, as a decision point takes it (design 7.1). */
+export function callEvent(
+  { name, args, resource }: Action,
+  caller: Caller,
+  peers: Peers,
+): JsonObject {
+  const { server, session, subject, onBehalfOf } = caller;
+  const { client, server: told, protocol } = peers;
+  return {
+    session,
+    subject: { ...subject },
+    action: { kind: "mcp_request", server, name },
+    args,
+    ...(resource !== undefined && { resource: { ...resource } }),
+    context: {
+      surface: server,
+      // the configuration names everybody who is known to take part
+      delegation: [],
+      ...(onBehalfOf !== undefined && { on_behalf_of: { ...onBehalfOf } }),
+      mcp: {
+        ...(client !== undefined && { client }),
+        ...(told !== undefined && { server: told }),
+        ...(protocol !== undefined && { protocol }),
+      },
+    },
+  };
+}

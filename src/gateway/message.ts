@@ -1,0 +1,126 @@
+import { isUtf8 } from "node:buffer";
+import { parseJson } from "../api/trace-event.ts";
+import { isJsonObject, member, objectMember, type Json, type JsonObject } from "../request/json.ts";
+import { foldName } from "../text/fold-name.ts";
+
+/** The id of a JSON-RPC request. */
+export type MessageId = string | number;
+
+/** One JSON-RPC message, as every reader of it has to read it. */
+export type Message =
+  | {
+      readonly kind: "request";
+      readonly id: MessageId;
+      readonly method: string;
+      readonly params: JsonObject;
+    }
+  | { readonly kind: "notification"; readonly method: string; readonly params: JsonObject }
+  | {
+      readonly kind: "response";
+      readonly id: MessageId;
+      readonly body: JsonObject;
+    }
+  /** What is no message, or may be read in more than one way. */
+  | {
+      readonly kind: "unreadable";
+      /** A sentence without final period, which quotes nothing of the message. */
+      readonly reason: string;
+      /** Who waits for an answer, where the message seems to say so. */
+      readonly id: MessageId | undefined;
+    };
+
+const MEMBERS: readonly string[] = ["jsonrpc", "id", "method", "params", "result", "error"];
+const RETURN = 13;
+
+function isId(value: Json | undefined): value is MessageId {
+  return typeof value === "string" || (typeof value === "number" && Number.isSafeInteger(value));
+}
+
+/**
+ * A member whose name is not one of `known` but reads as one where a reader does not distinguish
+ * case or look-alikes (those of Go do not), or as another member of the object.
+ */
+export function ambiguousMember(
+  object: JsonObject,
+  known: readonly string[] = [],
+): string | undefined {
+  const seen = new Map(known.map((name) => [foldName(name), name]));
+  for (const key of Object.keys(object)) {
+    const folded = foldName(key);
+    const other = seen.get(folded);
+    if (other !== undefined && other !== key) return key;
+    seen.set(folded, key);
+  }
+  return undefined;
+}
+
+function unreadable(reason: string, value?: unknown): Message {
+  const id = isJsonObject(value) && Object.hasOwn(value, "method") ? value["id"] : undefined;
+  return { kind: "unreadable", reason, id: isId(id) ? id : undefined };
+}
+
+/** Why the members of an object do not make one message; undefined: they do. */
+function faultOf(value: JsonObject): string | undefined {
+  if (ambiguousMember(value, MEMBERS) !== undefined)
+    return "a member's name differs from one of JSON-RPC only in case or look-alike letters";
+  if (value["jsonrpc"] !== "2.0") return '`jsonrpc` is not "2.0"';
+  const has = (name: string): boolean => Object.hasOwn(value, name);
+  if (has("method") && (has("result") || has("error")))
+    return "the message is a request and a response at once";
+  if (has("result") && has("error")) return "the message has a result and an error";
+  if (has("id") && !isId(value["id"]) && !(has("error") && value["id"] === null))
+    return "`id` is neither a text nor a whole number";
+  if (has("method") && typeof value["method"] !== "string") return "`method` is not a text";
+  if (has("method") && has("params") && !isJsonObject(value["params"]))
+    return "`params` is not an object";
+  if (has("result") && !isJsonObject(value["result"])) return "`result` is not an object";
+  if (has("error") && !isJsonObject(value["error"])) return "`error` is not an object";
+  return undefined;
+}
+
+/** The message of a parsed value. */
+function messageOf(value: unknown): Message {
+  if (Array.isArray(value)) return unreadable("batches are not supported: send one message a line");
+  if (!isJsonObject(value)) return unreadable("the message is not an object");
+  const fault = faultOf(value);
+  if (fault !== undefined) return unreadable(fault, value);
+  const [id, method] = [value["id"], value["method"]];
+  const params = objectMember(value, "params") ?? {};
+  if (typeof method === "string")
+    return isId(id)
+      ? { kind: "request", id, method, params }
+      : { kind: "notification", method, params };
+  if (isId(id) && (Object.hasOwn(value, "result") || Object.hasOwn(value, "error")))
+    return { kind: "response", id, body: value };
+  return unreadable("the message has neither a method nor a result", value);
+}
+
+/** What a reader that minds nothing would find. */
+function seemingValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The message in a line, without its line end. What readers may take for another message than this
+ * reader does (a member twice, a line end inside, another case of a name) is unreadable.
+ */
+export function readMessage(line: Uint8Array): Message {
+  if (!isUtf8(line)) return unreadable("the message is not UTF-8");
+  const text = Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString("utf8");
+  // some readers end a line here
+  if (line.includes(RETURN))
+    return unreadable("there is a carriage return inside the message", seemingValue(text));
+  const parsed = parseJson(text);
+  return "reason" in parsed
+    ? unreadable(parsed.reason, seemingValue(text))
+    : messageOf(parsed.value);
+}
+
+/** A failed response's code; undefined for any other. */
+export function errorCodeOf(body: JsonObject): Json | undefined {
+  return member(objectMember(body, "error"), "code");
+}

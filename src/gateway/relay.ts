@@ -1,0 +1,423 @@
+import { UserError } from "../diagnostics/user-error.ts";
+import { member, objectMember, stringMember, type JsonObject } from "../request/json.ts";
+import type { Answer, DecisionService, ServiceMode } from "../serve/decision-service.ts";
+import { HttpProblem } from "../serve/http-problem.ts";
+import { toldDenial } from "../serve/told-decision.ts";
+import { callEvent, readRequest, type Action, type Caller, type Peers } from "./action.ts";
+import {
+  deniedCall,
+  deniedRequest,
+  errorAnswer,
+  INTERNAL_ERROR,
+  INVALID_PARAMS,
+  INVALID_REQUEST,
+  lineOf,
+  METHOD_NOT_FOUND,
+  type Denial,
+} from "./answers.ts";
+import { InFlight, type Channel, type OpenRequest } from "./in-flight.ts";
+import { lineText } from "./line-splitter.ts";
+import { readMessage, type Message, type MessageId } from "./message.ts";
+import { outcomeOf } from "./outcome.ts";
+
+/** How a relay decides. */
+export interface RelayOptions {
+  readonly service: DecisionService;
+  readonly mode: ServiceMode;
+  readonly caller: Caller;
+  /** Whether the results of calls are recorded as well. */
+  readonly results: boolean;
+  /** The code of errors by which requests other than calls of tools are denied. */
+  readonly errorCode: number;
+  /** Milliseconds for which an answer of the server is waited for; 0: for ever. */
+  readonly timeout: number;
+  /** Told in one sentence what an operator has to know. */
+  readonly tell: (what: string) => void;
+}
+
+/** Where a relay sends what it makes itself. */
+export interface RelayOutputs {
+  readonly toServer: (line: Buffer) => void;
+}
+
+type Request = Extract<Message, { kind: "request" }>;
+type Response = Extract<Message, { kind: "response" }>;
+
+/** Protocol versions that the gateway knows. */
+const VERSIONS: readonly string[] = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"];
+const MODERN_VERSION = "io.modelcontextprotocol/protocolVersion";
+/** How many refused messages are told one by one. */
+const MOST_TOLD = 100;
+
+/**
+ * Stands between an MCP client and a server for one session (design 15.1): reads each message as
+ * everybody has to read it, has calls decided and recorded before they go on, and forwards what is
+ * not concerned byte for byte. Only `enforce` stops anything.
+ */
+export class Relay {
+  readonly #options: RelayOptions;
+  readonly #outputs: RelayOutputs;
+  readonly #ofClient = new InFlight();
+  readonly #ofServer = new InFlight();
+  readonly #peers: Peers = { client: undefined, server: undefined, protocol: undefined };
+  #told = 0;
+
+  constructor(options: RelayOptions, outputs: RelayOutputs) {
+    this.#options = options;
+    this.#outputs = outputs;
+  }
+
+  get #enforces(): boolean {
+    return this.#options.mode === "enforce";
+  }
+
+  /** Takes a line of the client: it is sent on, or answered. */
+  fromClient(line: Buffer, channel: Channel): void {
+    const message = readMessage(lineText(line));
+    switch (message.kind) {
+      case "request":
+        return this.#clientRequest(message, channel);
+      case "notification":
+        return this.#clientNotification(message, channel);
+      case "response":
+        return this.#clientResponse(message, channel);
+      case "unreadable":
+        if (lineText(line).length === 0) return channel.forward();
+        return this.#unreadable(message, channel);
+    }
+  }
+
+  #unreadable({ reason, id }: Extract<Message, { kind: "unreadable" }>, channel: Channel): void {
+    this.refused("client", reason);
+    if (!this.#enforces) return channel.forward();
+    channel.answer(
+      errorAnswer(id, {
+        code: INVALID_REQUEST,
+        message: `agentz: the message was not sent to the server: ${reason}`,
+      }),
+    );
+  }
+
+  /** Answers a message of the client that is too long to be kept; it goes nowhere. */
+  tooLong(channel: Channel): void {
+    const reason = "the message is longer than --max-message";
+    this.refused("client", reason);
+    channel.answer(errorAnswer(undefined, { code: INVALID_REQUEST, message: `agentz: ${reason}` }));
+  }
+
+  /** Records that a message was refused, or would have been; nothing of it is written down. */
+  refused(side: "client" | "server", reason: string): void {
+    const { caller, tell } = this.#options;
+    if (this.#told++ < MOST_TOLD)
+      tell(
+        `${this.#enforces ? "refused" : "would refuse"} a message of the ${side} (${caller.server}): ${reason}`,
+      );
+    this.#note({
+      type: "refused_message",
+      session: caller.session,
+      context: { surface: caller.server, refused: { side, reason } },
+    });
+  }
+
+  /** Records an event; false where it cannot be written. */
+  #note(event: JsonObject): boolean {
+    try {
+      this.#options.service.note(event);
+      return true;
+    } catch (error) {
+      this.#options.tell(messageOf(error));
+      return false;
+    }
+  }
+
+  #clientRequest(request: Request, channel: Channel): void {
+    const { id, method, params } = request;
+    const reused = this.#ofClient.refusal(id);
+    if (reused !== undefined) return this.#refuse(request, channel, INVALID_REQUEST, reused);
+    if (isModern(params)) {
+      const why = "agentz does not support protocol 2026-07-28 yet; connect by `initialize`";
+      return this.#refuse(request, channel, METHOD_NOT_FOUND, why);
+    }
+    if (method === "initialize") this.#peers.client = objectMember(params, "clientInfo");
+    const asked = readRequest("client", method, params);
+    if (asked.how === "refuse") {
+      const code = asked.code === "invalid" ? INVALID_PARAMS : METHOD_NOT_FOUND;
+      return this.#refuse(request, channel, code, asked.why);
+    }
+    if (asked.how === "pass") return this.#send(request, channel, undefined);
+    this.#decide(request, channel, asked.action);
+  }
+
+  /** Answers a request that nobody can decide; only `enforce` does. */
+  #refuse(request: Request, channel: Channel, code: number, why: string): void {
+    this.refused("client", why);
+    if (!this.#enforces) return this.#send(request, channel, undefined);
+    channel.answer(errorAnswer(request.id, { code, message: `agentz: ${why}` }));
+  }
+
+  #send({ id, method, params }: Request, channel: Channel, answer: Answer | undefined): void {
+    const token = member(objectMember(params, "_meta"), "progressToken");
+    const open: OpenRequest = {
+      id,
+      method,
+      channel,
+      answer,
+      progressToken: typeof token === "string" || typeof token === "number" ? token : undefined,
+      isSettled: false,
+      timer: undefined,
+    };
+    // outside of `enforce` a second request of an id goes on as well; the first one stays known
+    if (this.#ofClient.refusal(id) === undefined) this.#ofClient.add(open);
+    this.#restartTimer(open);
+    channel.forward();
+  }
+
+  #decide(request: Request, channel: Channel, action: Action): void {
+    const { id, method } = request;
+    const answer = this.#decided(action);
+    if (!this.#enforces)
+      return this.#send(request, channel, "failure" in answer ? undefined : answer);
+    if ("failure" in answer)
+      return channel.answer(errorAnswer(id, { code: INTERNAL_ERROR, message: answer.failure }));
+    if (answer.permitted) return this.#send(request, channel, answer);
+    const denial = denialOf(answer);
+    channel.answer(
+      method === "tools/call"
+        ? deniedCall(id, denial)
+        : deniedRequest(id, this.#options.errorCode, denial),
+    );
+  }
+
+  /** The decision on an action, recorded; a failure says why there is none. */
+  #decided(action: Action): Answer | { readonly failure: string } {
+    const { service, caller, mode, tell } = this.#options;
+    try {
+      const answer = service.decide(callEvent(action, caller, this.#peers));
+      if (mode === "shadow" && !answer.permitted)
+        tell(`would stop ${caller.server}/${action.name}: ${toldDenial(answer.context)}`);
+      return answer;
+    } catch (error) {
+      tell(`${caller.server}/${action.name} could not be decided: ${messageOf(error)}`);
+      return {
+        failure: `agentz: the call could not be decided, so it is denied: ${messageOf(error)}`,
+      };
+    }
+  }
+
+  #clientNotification(
+    { method, params }: Extract<Message, { kind: "notification" }>,
+    channel: Channel,
+  ): void {
+    if (!method.startsWith("notifications/")) {
+      this.refused("client", "a request without an id, which nobody could answer");
+      if (this.#enforces) return;
+    }
+    if (method === "notifications/cancelled") this.#cancelled(params);
+    channel.forward();
+  }
+
+  /** A cancelled call may have run, and may still be answered. */
+  #cancelled(params: JsonObject): void {
+    const id = params["requestId"];
+    if (typeof id !== "string" && typeof id !== "number") return;
+    const open = this.#ofClient.get(id);
+    if (open !== undefined) this.#settle(open, { status: "cancelled" });
+  }
+
+  #clientResponse(response: Response, channel: Channel): void {
+    const open = this.#ofServer.take(response.id);
+    if (open === undefined) {
+      this.refused("client", "an answer to no request of the server");
+      if (this.#enforces) return;
+    } else this.#settle(open, outcomeOf(response.body, this.#options.results));
+    channel.forward();
+  }
+
+  /** Takes a line of the server: it is given back as it goes to the client; undefined: it does not. */
+  fromServer(line: Buffer): Buffer | undefined {
+    const message = readMessage(lineText(line));
+    switch (message.kind) {
+      case "request":
+        return this.#serverRequest(message, line);
+      case "notification":
+        this.#serverNotification(message.params);
+        return line;
+      case "response":
+        return this.#serverResponse(message, line);
+      case "unreadable":
+        if (lineText(line).length === 0) return line;
+        return this.#unreadableAnswer(message, line);
+    }
+  }
+
+  #unreadableAnswer(
+    { reason }: Extract<Message, { kind: "unreadable" }>,
+    line: Buffer,
+  ): Buffer | undefined {
+    this.refused("server", reason);
+    if (!this.#enforces) return line;
+    const id = answeredId(line);
+    const open = id === undefined ? undefined : this.#ofClient.take(id);
+    if (open === undefined) return undefined;
+    return this.#failed(open, { status: "error" }, `the server's answer cannot be used: ${reason}`);
+  }
+
+  /** The error that a client gets instead of an answer. */
+  #failed(open: OpenRequest, outcome: JsonObject, why: string): Buffer {
+    this.#settle(open, outcome);
+    return errorAnswer(open.id, { code: INTERNAL_ERROR, message: `agentz: ${why}` });
+  }
+
+  #serverRequest(request: Request, line: Buffer): Buffer | undefined {
+    const { id, method, params } = request;
+    const reused = this.#ofServer.refusal(id);
+    const asked = readRequest("server", method, params);
+    const fault = reused ?? (asked.how === "refuse" ? asked.why : undefined);
+    if (fault !== undefined) {
+      this.refused("server", fault);
+      if (!this.#enforces) return line;
+      const code = reused === undefined ? METHOD_NOT_FOUND : INVALID_REQUEST;
+      return this.#answerServer(errorAnswer(id, { code, message: `agentz: ${fault}` }));
+    }
+    const answer = asked.how === "decide" ? this.#decided(asked.action) : undefined;
+    if (answer !== undefined && this.#enforces) {
+      if ("failure" in answer)
+        return this.#answerServer(
+          errorAnswer(id, { code: INTERNAL_ERROR, message: answer.failure }),
+        );
+      if (!answer.permitted)
+        return this.#answerServer(deniedRequest(id, this.#options.errorCode, denialOf(answer)));
+    }
+    this.#ofServer.add({
+      id,
+      method,
+      channel: NOWHERE,
+      answer: answer === undefined || "failure" in answer ? undefined : answer,
+      progressToken: undefined,
+      isSettled: false,
+      timer: undefined,
+    });
+    for (const open of this.#ofClient.all()) this.#restartTimer(open);
+    return line;
+  }
+
+  #answerServer(line: Buffer): undefined {
+    this.#outputs.toServer(line);
+  }
+
+  #serverNotification(params: JsonObject): void {
+    const token = params["progressToken"];
+    if (typeof token !== "string" && typeof token !== "number") return;
+    const open = this.#ofClient.byProgressToken(token);
+    if (open !== undefined) this.#restartTimer(open);
+  }
+
+  #serverResponse({ id, body }: Response, line: Buffer): Buffer | undefined {
+    const open = this.#ofClient.take(id);
+    if (open === undefined) {
+      this.refused("server", "an answer to no request of the client");
+      return this.#enforces ? undefined : line;
+    }
+    if (open.method === "initialize") return this.#greeted(open, body, line);
+    const isRecorded = this.#settle(open, outcomeOf(body, this.#options.results));
+    if (isRecorded || !this.#enforces) return line;
+    const why = "the answer cannot be recorded, so it is withheld";
+    return errorAnswer(open.id, { code: INTERNAL_ERROR, message: `agentz: ${why}` });
+  }
+
+  #greeted(open: OpenRequest, body: JsonObject, line: Buffer): Buffer {
+    const result = objectMember(body, "result");
+    const version = stringMember(result, "protocolVersion");
+    this.#peers.server = objectMember(result, "serverInfo");
+    this.#peers.protocol = version;
+    if (result === undefined || (version !== undefined && VERSIONS.includes(version))) return line;
+    const why = `the server speaks a protocol version that agentz does not know: it knows ${VERSIONS.join(", ")}`;
+    this.refused("server", why);
+    return this.#enforces ? this.#failed(open, { status: "error" }, why) : line;
+  }
+
+  /** Records what came of a call, once; false where it cannot be written. */
+  #settle(open: OpenRequest, outcome: JsonObject): boolean {
+    clearTimeout(open.timer);
+    if (open.answer === undefined || open.isSettled) return true;
+    open.isSettled = true;
+    try {
+      this.#options.service.outcome(open.answer.id, outcome);
+      return true;
+    } catch (error) {
+      this.#options.tell(`an outcome cannot be recorded: ${messageOf(error)}`);
+      return false;
+    }
+  }
+
+  #restartTimer(open: OpenRequest): void {
+    const { timeout } = this.#options;
+    clearTimeout(open.timer);
+    if (timeout > 0) open.timer = setTimeout(() => this.#late(open), timeout);
+  }
+
+  #late(open: OpenRequest): void {
+    this.#ofClient.take(open.id);
+    const why = `the server did not answer within ${this.#options.timeout / 1000} s`;
+    open.channel.answer(this.#failed(open, { status: "timeout" }, why));
+    const params = { requestId: open.id, reason: "timeout" };
+    if (open.method !== "initialize")
+      this.#outputs.toServer(lineOf({ jsonrpc: "2.0", method: "notifications/cancelled", params }));
+  }
+
+  /** Answers every request that the server will not answer any more. */
+  serverGone(why: string, status = "error"): void {
+    for (const { id } of this.#ofClient.all()) {
+      const open = this.#ofClient.take(id);
+      if (open !== undefined) open.channel.answer(this.#failed(open, { status }, why));
+    }
+  }
+
+  /** Records the end of the session. */
+  close(): void {
+    for (const open of [...this.#ofClient.all(), ...this.#ofServer.all()]) clearTimeout(open.timer);
+    const { session, server } = this.#options.caller;
+    this.#note({ type: "session_end", session, context: { surface: server } });
+  }
+}
+
+/** A request of a server is answered by the client, whose answer is sent on. */
+const NOWHERE: Channel = { forward: () => undefined, answer: () => undefined };
+
+function isModern(params: JsonObject): boolean {
+  return Object.hasOwn(objectMember(params, "_meta") ?? {}, MODERN_VERSION);
+}
+
+/** The id of an answer that cannot be used, as far as it seems to have one. */
+function answeredId(line: Buffer): MessageId | undefined {
+  try {
+    const value: unknown = JSON.parse(line.toString("utf8"));
+    const id: unknown = typeof value === "object" && value !== null && "id" in value ? value.id : 0;
+    return typeof id === "string" || typeof id === "number" ? id : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Why a call may not run, and what would help (design 15.2). */
+function denialOf({ id, context, decision }: Answer): Denial {
+  const { nearest, permitted } = decision;
+  const help =
+    permitted || nearest === null || nearest.failed.length === 0
+      ? ""
+      : `; ${nearest.rule} would allow it if: ${nearest.failed.join(", ")}`;
+  const rules = member(context, "rules");
+  return {
+    text: `agentz: ${toldDenial(context)}${help}. The call was not sent to the server; do not repeat it unchanged.`,
+    meta: {
+      decision: stringMember(context, "effect") ?? "deny",
+      rule: Array.isArray(rules) ? rules.join(", ") : "default",
+      id,
+    },
+  };
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof HttpProblem || error instanceof UserError) return error.message;
+  return `internal error: ${error instanceof Error ? error.message : String(error)}`;
+}

@@ -1,0 +1,120 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { atEndOfFile } from "../at-end.ts";
+import { scratch } from "../e2e/agentz.ts";
+import { GatewayService } from "../../src/gateway/gateway-service.ts";
+import { Relay, type RelayOptions } from "../../src/gateway/relay.ts";
+
+// tests read what they sent for
+type Loose = ReturnType<typeof JSON.parse>;
+
+/** A relay of a session in this process, with what it sent so far. */
+export interface Relayed {
+  readonly relay: Relay;
+  readonly folder: string;
+  /** Lines as they went to each side. */
+  readonly server: string[];
+  readonly client: string[];
+  readonly told: string[];
+  /** Sends a message of the client: a text as it is, any other value as JSON. */
+  readonly fromClient: (message: unknown) => void;
+  readonly fromServer: (message: unknown) => void;
+  /** The last message that went to the client. */
+  readonly answer: () => Loose;
+  readonly log: () => readonly Loose[];
+  readonly close: () => void;
+}
+
+function lineOf(message: unknown): Buffer {
+  if (Buffer.isBuffer(message)) return message;
+  return Buffer.from(typeof message === "string" ? message : `${JSON.stringify(message)}\n`);
+}
+
+/** Opens a relay on policies, with a log in a folder of its own. */
+export async function relayed(
+  policy: string | undefined,
+  options: Partial<RelayOptions> & { readonly folder?: string } = {},
+): Promise<Relayed> {
+  const folder = options.folder ?? scratch({ "p.yaml": policy ?? "" });
+  const told: string[] = [];
+  const tell = (what: string): void => void told.push(what);
+  const mode = options.mode ?? "enforce";
+  const opened = await GatewayService.open({
+    cwd: folder,
+    mode,
+    candidate: policy === undefined ? undefined : ["p.yaml"],
+    trust: { keys: [], atLeast: [] },
+    log: { path: join(folder, "log.jsonl"), maxBytes: 1e9, sync: false },
+    maskAbove: "confidential",
+    pdp: "gateway-1",
+    approvalTtl: 60_000,
+    reload: 0,
+    clock: () => Date.now(),
+    tell,
+  });
+  let isOpen = true;
+  const close = (): void => {
+    if (isOpen) opened.close();
+    isOpen = false;
+  };
+  atEndOfFile(close);
+  const [server, client]: [string[], string[]] = [[], []];
+  const relay = new Relay(
+    {
+      service: opened.service,
+      caller: {
+        server: "files",
+        session: "s-1",
+        subject: { type: "agent", id: "coder" },
+        onBehalfOf: { type: "human", id: "jane" },
+      },
+      results: false,
+      errorCode: 403,
+      timeout: 0,
+      ...options,
+      mode,
+      tell,
+    },
+    { toServer: (line) => void server.push(line.toString()) },
+  );
+  return {
+    relay,
+    folder,
+    server,
+    client,
+    told,
+    fromClient: (message) => {
+      const line = lineOf(message);
+      relay.fromClient(line, {
+        forward: () => void server.push(line.toString()),
+        answer: (own) => void client.push(own.toString()),
+      });
+    },
+    fromServer: (message) => {
+      const line = relay.fromServer(lineOf(message));
+      if (line !== undefined) client.push(line.toString());
+    },
+    answer: () => JSON.parse(client.at(-1) ?? "null"),
+    log: () =>
+      readFileSync(join(folder, "log.jsonl"), "utf8")
+        .split("\n")
+        .filter((line) => line !== "")
+        .map((line) => JSON.parse(line)),
+    close,
+  };
+}
+
+/** A request of the client. */
+export function request(id: unknown, method: string, params?: unknown): object {
+  return { jsonrpc: "2.0", id, method, ...(params !== undefined && { params }) };
+}
+
+/** A call of a tool. */
+export function call(id: unknown, name: string, args: object = {}): object {
+  return request(id, "tools/call", { name, arguments: args });
+}
+
+/** A result of the server. */
+export function result(id: unknown, value: object): object {
+  return { jsonrpc: "2.0", id, result: value };
+}
