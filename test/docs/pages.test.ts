@@ -89,8 +89,12 @@ const RUN = [
   },
 ];
 
-/** A server that says nothing, and ends with its client. */
-const MCP_SERVER = "process.stdin.resume();\n";
+/** A server that answers each line, and ends with its client. */
+const MCP_SERVER = `require("node:readline").createInterface({ input: process.stdin }).on("line", (line) =>
+  console.log(JSON.stringify({ jsonrpc: "2.0", id: JSON.parse(line).id, result: { content: [] } })));
+`;
+/** A client that calls a tool and goes. */
+const MCP_CLIENT = `echo '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"lookup_order"}}'`;
 
 /** A team's repository: versions behind it, a change on the way, recorded runs. */
 function team(): string {
@@ -228,9 +232,11 @@ describe.each(PAGES)("every command of %s runs", (page, project, count) => {
     const watched = line.includes("--watch");
     const served = line.startsWith("agentz serve");
     const today = line.replace(/(?<=--expires )\S+/, LATER);
+    const proxied = line.startsWith("agentz proxy") && line.includes(" -- ");
     const during = served ? "ask-once" : "sleep 2";
     const ended = watched || served;
-    const done = run(cwd, ended ? `${line} & ${during}; kill -INT $!; wait $!` : today);
+    const alone = proxied ? `${MCP_CLIENT} | ${line}` : today;
+    const done = run(cwd, ended ? `${line} & ${during}; kill -INT $!; wait $!` : alone);
     expect([line, watched && done.status === 130 ? 0 : done.status, done.stderr]).toEqual([
       line,
       0,
