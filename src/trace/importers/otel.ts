@@ -41,6 +41,7 @@ const TOLD = [
   /"instrumentationLibrarySpans"\s*:/,
   /"(?:traceID|traceId|trace_id|TraceId|context\.trace_id)"\s*:[^]*"(?:spanID|spanId|span_id|SpanId|context\.span_id|parentId|parent_run_id)"\s*:/,
   /"(?:spanID|spanId|span_id|SpanId|context\.span_id|parent_run_id)"\s*:[^]*"(?:traceID|traceId|trace_id|TraceId|context\.trace_id)"\s*:/,
+  /"columns"\s*:\s*\[[^\]]*"context\.span_id"/,
   /"(?:gen_ai\.operation\.name|openinference\.span\.kind)"\s*:\s*"/,
   /"operation_Id"[^]*"customDimensions"|"customDimensions"[^]*"operation_Id"/,
   /"OperationId"[^]*"Properties"|"Properties"[^]*"OperationId"/,

@@ -42,16 +42,33 @@ const NESTED: ReadonlySet<string> = new Set([
 /** The attributes of a span, a log record, a resource: listed, as an object, or as JSON text. */
 export function attributesOf(holder: JsonObject | undefined): JsonObject {
   if (holder === undefined) return {};
-  for (const name of ATTRIBUTES) {
-    const found = asAttributes(member(holder, name));
-    if (found !== undefined) return found;
-  }
+  const found = heldAttributes(holder);
+  if (found !== undefined) return found;
   const dotted = Object.entries(holder).filter(([key]) => key.startsWith("attributes."));
   if (dotted.length > 0)
     return Object.fromEntries(
       dotted.map(([key, value]) => [key.slice("attributes.".length), value]),
     );
   return asAttributes(Object.values(holder).find(isPairs)) ?? {};
+}
+
+/** WHY all of them: Datadog has the attributes that it knows apart from those of a span's own. */
+function heldAttributes(holder: JsonObject): JsonObject | undefined {
+  let found: JsonObject | undefined;
+  for (const name of ATTRIBUTES) {
+    const held = asAttributes(member(holder, name));
+    if (held === undefined) continue;
+    found = found === undefined || Object.keys(found).length === 0 ? held : { ...held, ...found };
+  }
+  const fields = objectMember(holder, "tag");
+  return fields === undefined ? found : { ...withDots(fields), ...found };
+}
+
+/** Tags that Jaeger's store keeps as fields, without the dots of their names. */
+function withDots(fields: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, value]) => [key.replaceAll("@", "."), value]),
+  );
 }
 
 /** A value that lists or holds attributes; undefined for any other. */
@@ -83,11 +100,16 @@ const TELLING =
 
 function addPair(item: JsonObject, attributes: { [key: string]: Json | undefined }): void {
   const name = stringMember(item, "key") ?? nameBeside(item);
-  const value = anyValue(member(item, "value") ?? valueBeside(item));
+  const value = anyValue(member(item, "value") ?? jaegerValue(item) ?? valueBeside(item));
   if (name === undefined || (value === undefined && TELLING.test(name))) attributes[BROKEN] = true;
   if (name === undefined) return;
   if (name === "__proto__") Object.defineProperty(attributes, name, { value, enumerable: true });
   else attributes[name] = value;
+}
+
+/** A value by its type, as the JSON of Jaeger's protocol writes it. */
+function jaegerValue(item: JsonObject): Json | undefined {
+  return of(item, ["vStr", "vBool", "vInt64", "vFloat64", "vBinary"]);
 }
 
 /** WHY any member: the other of the two is still the attribute's, whatever a tool has called it. */

@@ -35,9 +35,9 @@ export class SpanForest {
 
   add(span: Span): void {
     const trace = this.#trace(span.trace);
+    const known = trace.nodes.get(span.id);
+    if (known !== undefined) return this.#again(trace, known, span);
     const node = this.#node(span);
-    if (trace.nodes.has(span.id))
-      return this.#work.tally.addNote("spans that occur in the file more than once count once");
     trace.nodes.set(span.id, node);
     const weight =
       400 +
@@ -48,6 +48,16 @@ export class SpanForest {
     trace.weight += weight;
     this.#weight += weight;
     this.#spans++;
+  }
+
+  /** What is told again, or of a span that has begun: its end. */
+  #again(trace: HeldTrace, known: SpanNode, span: Span): void {
+    if (!known.unfinished || span.unfinished === true)
+      return this.#work.tally.addNote("spans that occur in the file more than once count once");
+    const isWhole = spanCall(span) !== undefined || known.call === undefined;
+    if (isWhole) return void trace.nodes.set(span.id, this.#node(span));
+    trace.nodes.set(span.id, { ...known, unfinished: false });
+    this.amend(span.trace, span.id, { failed: span.failed, result: span.output });
   }
 
   /** What a format tells later of a span that was added: how the call ended. */
@@ -128,6 +138,7 @@ export class SpanForest {
           ? undefined
           : service,
       call,
+      unfinished: span.unfinished === true,
       ...mentioned,
       decision: decisionOf(span),
     };

@@ -6,6 +6,7 @@ import type { ImportFile } from "./importer.ts";
 import { asAttributes, attributesOf, firstObject } from "./span-attributes.ts";
 import { mayBeCall } from "./span-kinds.ts";
 import {
+  aside,
   isSpanRecord,
   isSpanWithoutIds,
   nanoseconds,
@@ -56,7 +57,14 @@ export class SpanReader {
   }
 
   read(value: unknown, line: number): void {
-    const place = { trace: undefined, resource: {}, scope: undefined, processes: undefined, line };
+    const place = {
+      trace: undefined,
+      resource: {},
+      scope: undefined,
+      shared: {},
+      processes: undefined,
+      line,
+    };
     const before = this.#found;
     if (Array.isArray(value)) for (const item of value) this.#visit(item, place, 0);
     else if (isJsonObject(value)) this.#visit(value, place, 0);
@@ -69,14 +77,14 @@ export class SpanReader {
     if (Array.isArray(value)) return value.forEach((item) => this.#visit(item, place, depth + 1));
     if (!isJsonObject(value)) return;
     if (isLogRecord(value)) return this.#readLog(value, place);
+    const rows = tableRows(value);
+    if (rows !== undefined) return rows.forEach((row) => this.#visit(row, place, depth + 1));
     if (isSpanRecord(value, place.trace)) return this.#readSpan(value, place, depth);
     if (this.#readLoose(value, place)) return;
     if (isSpanWithoutIds(value)) {
       this.#found++;
       this.#refuseSpan(value, place);
     }
-    const rows = tableRows(value);
-    if (rows !== undefined) return rows.forEach((row) => this.#visit(row, place, depth + 1));
     this.#descend(value, placeIn(value, place), depth);
   }
 
@@ -232,19 +240,35 @@ function placeIn(value: JsonObject, place: SpanPlace): SpanPlace {
       ...(resource === undefined && plain),
     },
     scope: stringMember(scope, "name") ?? place.scope,
+    shared: { ...place.shared, ...aside(value) },
     processes: objectMember(value, "processes") ?? place.processes,
   };
 }
 
-/** The rows of a query's answer as objects: Azure Monitor gives columns and rows apart. */
+/**
+ * The rows of a table as objects: Azure Monitor gives columns and rows apart, and so may a data frame.
+ */
 function tableRows(value: JsonObject): readonly JsonObject[] | undefined {
-  const [columns, rows] = [member(value, "columns"), member(value, "rows")];
-  if (!Array.isArray(columns) || !Array.isArray(rows)) return undefined;
+  const columns = member(value, "columns");
+  const rows = member(value, "rows") ?? member(value, "data");
+  if (!Array.isArray(columns) || !Array.isArray(rows)) return columnRows(value);
   const names = columns.map((column) =>
     isJsonObject(column) ? (stringMember(column, "name") ?? "") : String(column),
   );
   return rows.flatMap((row) =>
     Array.isArray(row) ? [Object.fromEntries(names.map((name, index) => [name, row[index]]))] : [],
+  );
+}
+
+/** The rows of a data frame whose columns stand by their names, each with its rows by their index. */
+function columnRows(value: JsonObject): readonly JsonObject[] | undefined {
+  const ids = objectMember(value, "context.span_id");
+  if (ids === undefined) return undefined;
+  const columns = Object.entries(value);
+  return Object.keys(ids).map((index) =>
+    Object.fromEntries(
+      columns.map(([name, held]) => [name, isJsonObject(held) ? member(held, index) : undefined]),
+    ),
   );
 }
 

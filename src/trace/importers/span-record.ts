@@ -4,6 +4,7 @@ import { keptDigits } from "../../text/exact-number.ts";
 import { formatTime } from "../time.ts";
 import { timeText, unpackJson } from "./call-values.ts";
 import { attributesOf, eventAttributes, firstObject } from "./span-attributes.ts";
+import { hasFailed, isUnfinished } from "./span-outcome.ts";
 import type { Span } from "./span.ts";
 
 /** What stands about a span in its document. */
@@ -11,6 +12,8 @@ export interface SpanPlace {
   readonly trace: string | undefined;
   readonly resource: JsonObject;
   readonly scope: string | undefined;
+  /** What a container says of all its spans: Datadog's intake has session and user there. */
+  readonly shared: JsonObject;
   /** Jaeger's processes, by their ids. */
   readonly processes: JsonObject | undefined;
   readonly line: number;
@@ -25,9 +28,10 @@ const TRACES = [
   "operation_Id",
   "OperationId",
 ] as const;
-const IDS = ["spanId", "span_id", "spanID", "SpanId", "context.span_id", "id", "Id"] as const;
-/** WHY not `id`: anything may have one. */
-const IDENTIFYING = [...TRACES, ...IDS].filter((name) => name.toLowerCase() !== "id");
+const IDS = ["spanId", "span_id", "spanID", "SpanId", "context.span_id"] as const;
+/** Names of ids that anything may have. */
+const BARE_IDS = ["id", "Id"] as const;
+const IDENTIFYING = [...TRACES, ...IDS] as const;
 const PARENTS = [
   "parentSpanId",
   "parent_span_id",
@@ -77,13 +81,18 @@ export function spanIds(
   trace: string | undefined,
 ): { readonly trace: string; readonly id: string } | undefined {
   const context = firstObject(value, ["context", "spanContext", "span_context"]);
-  const id = firstId(value, IDS) ?? firstId(context, IDS);
+  const id =
+    firstId(value, IDS) ??
+    firstId(context, IDS) ??
+    firstId(value, BARE_IDS) ??
+    firstId(context, BARE_IDS);
   const run = stringMember(value, "run_type") === undefined ? undefined : id;
   const own = firstId(value, TRACES) ?? firstId(context, TRACES) ?? trace ?? run;
   return own === undefined || id === undefined ? undefined : { trace: own, id };
 }
 
-const MARKS = [...NAMES, ...STARTS] as const;
+/** WHY an order: a patch of LangSmith's has neither name nor start. */
+const MARKS = [...NAMES, ...STARTS, "dotted_order"] as const;
 
 /** True for what is a span by its members, wherever it stands. */
 export function isSpanRecord(value: JsonObject, trace: string | undefined): boolean {
@@ -100,7 +109,7 @@ export function isSpanWithoutIds(value: JsonObject): boolean {
   return (
     (IDENTIFYING.some(has) || has("run_type")) &&
     MARKS.some(has) &&
-    !Array.isArray(member(value, "spans"))
+    !["spans", "spanSets"].some((name) => Array.isArray(member(value, name)))
   );
 }
 
@@ -115,15 +124,20 @@ export function spanOf(
   const attributes = {
     ...eventAttributes(value),
     ...attributesOf(value),
+    ...place.shared,
     ...aside(value),
     ...(langsmith === undefined ? madeBy(value) : langsmith.attributes),
   };
   const type = typeOf(value, attributes);
   const step = stepValues(value, attributes);
+  const unfinished = isUnfinished(value, attributes);
+  const above = parentOf(value);
+  const pending = pendingParent(attributes);
   return {
     trace: ids.trace,
-    id: ids.id,
-    parent: parentOf(value),
+    id: pending === undefined ? ids.id : (above ?? ids.id),
+    parent: pending ?? above,
+    unfinished,
     name: firstString(value, NAMES) ?? "",
     start: start?.text,
     order: start?.order ?? "",
@@ -134,7 +148,7 @@ export function spanOf(
     failed: hasFailed(value, attributes),
     type: langsmith?.type ?? type,
     input: langsmith?.input ?? step.input,
-    output: langsmith?.output ?? step.output,
+    output: langsmith?.output ?? step.output ?? unpackJson(member(value, "outputs")),
     line: place.line,
   };
 }
@@ -215,8 +229,15 @@ function stepValues(value: JsonObject, attributes: JsonObject): Pick<Span, "inpu
   return { input: part("input"), output: part("output") };
 }
 
+/** WHY: the span that Logfire sends at the start of another is below it, and stands for it. */
+function pendingParent(attributes: JsonObject): string | undefined {
+  return stringMember(attributes, "logfire.span_type") === "pending_span"
+    ? textId(member(attributes, "logfire.pending_parent_id"))
+    : undefined;
+}
+
 /** What exports write of session and user beside the attributes. */
-function aside(value: JsonObject): JsonObject {
+export function aside(value: JsonObject): JsonObject {
   const found: { [key: string]: Json } = {};
   const put = (name: string, written: Json | undefined): void => {
     if (typeof written === "string" && written !== "") found[name] ??= written;
@@ -273,7 +294,7 @@ function parentOf(value: JsonObject): string | undefined {
   const above = firstObject(value, ["parent", "parentSpanContext", "parent_context"]);
   const found =
     firstId(value, PARENTS) ??
-    firstId(above, IDS) ??
+    firstId(above, [...IDS, ...BARE_IDS]) ??
     textId(member(value, "parent")) ??
     childOf(value);
   return found === undefined || /^0+$|^undefined$/.test(found) ? undefined : found;
@@ -308,35 +329,6 @@ function textId(written: Json | undefined): string | undefined {
 function kindOf(kind: Json | undefined): number | undefined {
   if (typeof kind === "number") return kind;
   return typeof kind === "string" && /SERVER$/i.test(kind) ? 2 : undefined;
-}
-
-const FAILED: ReadonlySet<Json | undefined> = new Set<Json | undefined>([
-  2,
-  "STATUS_CODE_ERROR",
-  "ERROR",
-  "Error",
-  "error",
-]);
-
-/** By the members and attributes that say so, never by the text of a result. */
-function hasFailed(value: JsonObject, attributes: JsonObject): boolean {
-  const status = member(value, "status");
-  const codes = isJsonObject(status)
-    ? [member(status, "code"), member(status, "status_code")]
-    : [status, ...["status_code", "statusCode", "StatusCode"].map((name) => member(value, name))];
-  const success = member(value, "success") ?? member(value, "Success");
-  const error = member(value, "error");
-  const tag = member(attributes, "error");
-  return (
-    codes.some((code) => FAILED.has(code)) ||
-    success === false ||
-    (typeof success === "string" && /^false$/i.test(success)) ||
-    (error !== undefined && error !== 0 && error !== false && error !== "") ||
-    tag === true ||
-    tag === "true" ||
-    (typeof tag === "string" && tag !== "" && member(value, "localEndpoint") !== undefined) ||
-    FAILED.has(member(attributes, "otel.status_code"))
-  );
 }
 
 function startOf(value: JsonObject): { readonly text: string; readonly order: string } | undefined {

@@ -28,6 +28,8 @@ export interface SpanNode extends SpanMessages {
   readonly context: SpanContext;
   readonly service: string | undefined;
   readonly call: SpanCall | undefined;
+  /** Whether nothing tells how it ended. */
+  readonly unfinished: boolean;
   readonly decision: JsonObject | undefined;
 }
 
@@ -162,7 +164,7 @@ export class TraceReader {
       resource: call?.resource,
       decision: node.decision,
       outcome: filled({
-        status: call?.failed === true ? "error" : "ok",
+        status: call?.failed === true ? "error" : node.unfinished ? undefined : "ok",
         error: call?.error,
         result,
       }),

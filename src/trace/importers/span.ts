@@ -22,6 +22,8 @@ export interface Span {
   /** OTLP's span kind; 2: a server's side. */
   readonly kind: number | undefined;
   readonly failed: boolean;
+  /** Whether it had not ended when it was written: nothing tells then how it ended. */
+  readonly unfinished?: boolean;
   /** What kind of step it is, where the format says it outside the attributes: `TOOL`, `AGENT`. */
   readonly type: string | undefined;
   /** Input and output, where the format has them outside the attributes. */

@@ -1,0 +1,23 @@
+import type { Row } from "../chat-formats/row.ts";
+import { AZURE_MONITOR } from "./azure-monitor.ts";
+import { DATADOG } from "./datadog.ts";
+import { JAEGER } from "./jaeger.ts";
+import { LANGSMITH } from "./langsmith.ts";
+import { PHOENIX } from "./phoenix.ts";
+import { TEMPO } from "./tempo.ts";
+
+/** What the records of a product hold, and the importer that reads them. */
+interface Product {
+  readonly format: string;
+  readonly rows: readonly Row[];
+}
+
+/** The variants of products that share an importer with others. */
+export const PRODUCTS: { readonly [product: string]: Product } = {
+  Jaeger: { format: "otel", rows: JAEGER },
+  Tempo: { format: "otel", rows: TEMPO },
+  Datadog: { format: "otel", rows: DATADOG },
+  "Azure Monitor": { format: "otel", rows: AZURE_MONITOR },
+  Phoenix: { format: "otel", rows: PHOENIX },
+  LangSmith: { format: "otel", rows: LANGSMITH },
+};
