@@ -115,6 +115,8 @@ const USERS = [
   "metadata.userId",
   "metadata._user",
   "metadata.user_api_key_end_user_id",
+  "requestMetadata.user_id",
+  "requestMetadata.userId",
   "request_user_id",
   "config.configurable.user_id",
   "configurable.user_id",

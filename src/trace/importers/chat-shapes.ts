@@ -8,6 +8,7 @@ import { readEvent, isEvent } from "./chat-event-logs.ts";
 import { countCallShapes, isChatMessage, readMessage } from "./chat-messages.ts";
 import type { ChatAbout } from "./chat-origin.ts";
 import { aboutOf, pathOf, valueAt, type MemberPath } from "./chat-origin.ts";
+import { answerOfPieces, isPiece } from "./model-stream.ts";
 import type { ChatRun } from "./chat-sessions.ts";
 import type { ImportFile } from "./importer.ts";
 
@@ -101,10 +102,11 @@ function isLoose(value: Json): boolean {
 
 /** The messages with which a model answered: OpenAI's, Anthropic's, Gemini's, Bedrock's. */
 function answeredIn(record: JsonObject): readonly Json[] | undefined {
-  const kept = keptCalls(record);
+  const kept = keptCalls(record) ?? proxiedCall(record) ?? loggedTool(record);
   if (kept !== undefined) return kept;
   for (const path of RESPONSES) {
-    const held = heldAt(record, path);
+    const given = heldAt(record, path);
+    const held = Array.isArray(given) ? streamedAnswer(given) : given;
     const found = Array.isArray(held) && path.length > 0 ? listedAnswer(held) : undefined;
     if (found !== undefined) return found;
     const answer = isJsonObject(held) ? answerIn(held, path) : undefined;
@@ -123,6 +125,38 @@ function keptCalls(record: JsonObject): readonly Json[] | undefined {
   return Array.isArray(calls) && calls.some(isLoose) ? calls : undefined;
 }
 
+/** LiteLLM: a request to an MCP server, which its proxy passed on. */
+function proxiedCall(record: JsonObject): readonly Json[] | undefined {
+  const call = valueAt(record, MCP_CALL);
+  if (!isJsonObject(call)) return undefined;
+  const failed = stringMember(record, "status") === "failure";
+  return [
+    {
+      type: "mcp_call",
+      id: stringMember(record, "id") ?? stringMember(record, "request_id"),
+      name: member(call, "name"),
+      arguments: member(call, "arguments"),
+      server_label: member(call, "mcp_server_name"),
+      ...(failed ? { error: stringMember(record, "error_str") ?? "failure" } : { output: "" }),
+    },
+  ];
+}
+
+const MCP_CALL = pathOf("metadata.mcp_tool_call_metadata");
+const LOGGED = [pathOf("request_body"), pathOf("response_body")] as const;
+
+/** Helicone: a tool's run that the program logs by itself. */
+function loggedTool(record: JsonObject): readonly Json[] | undefined {
+  const [request, response] = LOGGED.map((path) => heldAt(record, path));
+  if (!isJsonObject(request) || member(request, "_type") !== "tool") return undefined;
+  const id = stringMember(record, "request_id") ?? "";
+  const call = { name: member(request, "toolName"), arguments: member(request, "input") };
+  const asked = { role: "assistant", content: null, tool_calls: [{ id, function: call }] };
+  if (!isJsonObject(response)) return [asked];
+  const failed = /^(?:error|failure|failed)$/.test(stringMember(response, "status") ?? "");
+  return [asked, { role: "tool", tool_call_id: id, content: "", is_error: failed }];
+}
+
 function isCallOf(value: JsonObject): boolean {
   return (
     objectMember(value, "function") !== undefined || stringMember(value, "type") === "tool_use"
@@ -131,6 +165,12 @@ function isCallOf(value: JsonObject): boolean {
 
 function listedAnswer(held: readonly Json[]): readonly Json[] | undefined {
   return held.some(isLoose) ? held.filter(isLoose) : undefined;
+}
+
+/** An answer that was logged piece by piece as what it comes to; any other list as it is. */
+function streamedAnswer(held: readonly Json[]): Json {
+  const pieces = held.filter(isJsonObject).filter(isPiece);
+  return (pieces.length > 0 ? answerOfPieces(pieces) : undefined) ?? held;
 }
 
 function answerIn(held: JsonObject, path: MemberPath): readonly Json[] | undefined {
@@ -170,6 +210,8 @@ const RUN_LISTS = [
   "logs",
   "conversations",
   "chats",
+  "events",
+  "logEvents",
 ] as const;
 
 /**
@@ -181,7 +223,16 @@ export function runsIn(
   file: ImportFile,
   inList: boolean,
 ): readonly ChatRun[] | undefined {
+  return shapedRuns(record, file, inList) ?? wrappedRuns(record, file, inList);
+}
+
+function shapedRuns(
+  record: JsonObject,
+  file: ImportFile,
+  inList: boolean,
+): readonly ChatRun[] | undefined {
   if (isAgentTrace(record)) return [agentTraceRun(record, file, inList)];
+  if (OTHER_REQUEST.test(stringMember(record, "call_type") ?? "")) return [];
   if (hasSamples(record)) return sampleRuns(record, file);
   const steps = sweAgentSteps(record);
   if (steps !== undefined) return [sweAgentRun(record, steps, { file, inList })];
@@ -192,6 +243,30 @@ export function runsIn(
       exchangeRun(record, { asked: asked ?? [], answered: answered ?? [] }, { file, inList }),
     ];
   return nestedRuns(record, file);
+}
+
+/** LiteLLM's kinds of requests that hold no conversation. */
+const OTHER_REQUEST =
+  /embedding|rerank|moderation|image|speech|transcription|text_completion|vector_store|batch|file|ocr|video/;
+/** Members that hold a whole record: of a callback, and as text in the events of a log. */
+const WRAPPERS = [
+  "standard_logging_object",
+  "kwargs.standard_logging_object",
+  "message",
+  "@message",
+].map(pathOf);
+
+function wrappedRuns(
+  record: JsonObject,
+  file: ImportFile,
+  inList: boolean,
+): readonly ChatRun[] | undefined {
+  for (const path of WRAPPERS) {
+    const held = heldAt(record, path);
+    const runs = isJsonObject(held) ? shapedRuns(held, file, inList) : undefined;
+    if (runs !== undefined) return runs;
+  }
+  return undefined;
 }
 
 function nestedRuns(record: JsonObject, file: ImportFile): readonly ChatRun[] | undefined {

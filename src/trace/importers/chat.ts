@@ -3,6 +3,7 @@ import { isJsonObject, member, objectMember, stringMember } from "../../request/
 import type { ChatMessage } from "./chat-entry.ts";
 import { ChatSessions, type ChatRun } from "./chat-sessions.ts";
 import { callsSeemingIn, looseMessage, runsIn } from "./chat-shapes.ts";
+import { joinPieces } from "./joined-pieces.ts";
 import type { ImportTally } from "./import-tally.ts";
 import type { Importer, ImportFile, ImportOptions, ImportSample } from "./importer.ts";
 import type { JsonItem } from "./read-json.ts";
@@ -74,7 +75,7 @@ interface PlacedRun {
 /** The runs of a file; messages that stand in one list, or in lines of their own, are one run. */
 async function* readRuns(file: ImportFile, tally: ImportTally): AsyncGenerator<PlacedRun> {
   let open: { messages: ChatMessage[]; line: number; list: number | undefined } | undefined;
-  for await (const items of readJson(file, tally, PARTS)) {
+  for await (const items of joinPieces(readJson(file, tally, PARTS))) {
     for (const item of items) {
       const loose = looseMessage(item.value);
       if (open !== undefined && (loose === undefined || item.list !== open.list)) {

@@ -20,13 +20,47 @@ interface StreamedCall {
   args: string;
 }
 
+/** Events by which models stream their answers: Anthropic's, those of Responses, Converse's. */
+const EVENTS =
+  /^(?:message_(?:start|delta|stop)|content_block_(?:start|delta|stop)|ping|response\.[\w.]+)$/;
+const CONVERSE = [
+  "messageStart",
+  "contentBlockStart",
+  "contentBlockDelta",
+  "contentBlockStop",
+  "messageStop",
+] as const;
+
+/** Whether a record is a piece of a streamed answer, which is no message by itself. */
+export function isPiece(value: JsonObject): boolean {
+  return (
+    stringMember(value, "object") === "chat.completion.chunk" ||
+    EVENTS.test(stringMember(value, "type") ?? "") ||
+    CONVERSE.some((name) => isJsonObject(member(value, name)))
+  );
+}
+
+/** Whether a piece is the first of an answer that is another than that of the piece before. */
+export function beginsAnswer(piece: JsonObject, before: JsonObject): boolean {
+  const [id, known] = [stringMember(piece, "id"), stringMember(before, "id")];
+  return (
+    (id !== undefined && known !== undefined && id !== known) ||
+    /^(?:message_start|response\.created)$/.test(stringMember(piece, "type") ?? "") ||
+    objectMember(piece, "messageStart") !== undefined
+  );
+}
+
 /**
  * The message that a model's stream of events comes to: of OpenAI's completions and responses, of
  * Anthropic's messages, and of Gemini's; undefined where the text is no such stream.
  */
 export function answerOfStream(text: Json | undefined): Json | undefined {
   if (typeof text !== "string" || !/^(?:event|data):/m.test(text)) return undefined;
-  const events = eventStream(text);
+  return answerOfPieces(eventStream(text));
+}
+
+/** The message that the pieces of one answer come to; undefined where they hold no call. */
+export function answerOfPieces(events: readonly JsonObject[]): JsonObject | undefined {
   const completed = events.map((event) => objectMember(event, "response")).findLast(isJsonObject);
   if (completed !== undefined && Array.isArray(member(completed, "output"))) return completed;
   const contents = events.flatMap((event) => listOf(event, "candidates"));
@@ -67,8 +101,26 @@ function streamedCalls(events: readonly JsonObject[]): ReadonlyMap<string, Strea
     const call = calls.get(key);
     const more = stringMember(objectMember(event, "delta"), "partial_json");
     if (call !== undefined && more !== undefined) call.args += more;
+    addConverse(calls, event);
   }
   return calls;
+}
+
+/** A piece of a call in the words of Bedrock's Converse. */
+function addConverse(calls: Map<string, StreamedCall>, event: JsonObject): void {
+  const start = objectMember(event, "contentBlockStart");
+  const delta = objectMember(event, "contentBlockDelta");
+  const key = String(member(start ?? delta, "contentBlockIndex") ?? 0);
+  const begun = objectMember(objectMember(start, "start"), "toolUse");
+  if (begun !== undefined)
+    calls.set(key, {
+      id: stringMember(begun, "toolUseId"),
+      name: stringMember(begun, "name") ?? "",
+      args: "",
+    });
+  const call = calls.get(key);
+  const more = stringMember(objectMember(objectMember(delta, "delta"), "toolUse"), "input");
+  if (call !== undefined && more !== undefined) call.args += more;
 }
 
 function addPiece(calls: Map<string, StreamedCall>, key: string, piece: JsonObject): void {

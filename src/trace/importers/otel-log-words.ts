@@ -25,7 +25,17 @@ const yes: LogDecision = { permitted: true, by: undefined };
 const no: LogDecision = { permitted: false, by: undefined };
 const BOTH = new Set(["tool_decision"]);
 const RESULT = new Set(["tool_result"]);
-const CALL = new Set(["tool_call"]);
+/** Gemini CLI and its kin: one event is the whole call. */
+const WHOLE = {
+  decided: new Set<string>(),
+  ran: new Set(["tool_call"]),
+  decisions: new Map<string, LogDecision>([
+    ["accept", { permitted: true, by: "user" }],
+    ["modify", { permitted: true, by: "user" }],
+    ["auto_accept", { permitted: true, by: "configuration" }],
+    ["reject", { permitted: false, by: "user" }],
+  ]),
+};
 
 /** Written against Claude Code 2.1, Codex 0.60 and Gemini CLI 0.20 (and Qwen Code, its kin). */
 export const LOG_WORDS: readonly LogWords[] = [
@@ -58,18 +68,8 @@ export const LOG_WORDS: readonly LogWords[] = [
       ["timed_out", no],
     ]),
   },
-  {
-    app: /^(?:gemini[-_]cli|qwen[-_]code)/,
-    agent: "gemini-cli",
-    decided: new Set(),
-    ran: CALL,
-    decisions: new Map<string, LogDecision>([
-      ["accept", { permitted: true, by: "user" }],
-      ["modify", { permitted: true, by: "user" }],
-      ["auto_accept", { permitted: true, by: "configuration" }],
-      ["reject", { permitted: false, by: "user" }],
-    ]),
-  },
+  { app: /^qwen[-_]code/, agent: "qwen-code", ...WHOLE },
+  { app: /^gemini[-_]cli/, agent: "gemini-cli", ...WHOLE },
 ];
 
 /** Whether a person decided, by the words in which the agents say it. */

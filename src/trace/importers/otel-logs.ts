@@ -9,7 +9,14 @@ import type { LogRecord } from "./span-reader.ts";
 import type { SpanWork } from "./span-trace.ts";
 import { textAttribute } from "./span.ts";
 
-const SESSIONS = ["session.id", "conversation.id", "session_id", "gen_ai.conversation.id"] as const;
+/** WHY with underscores: Loki's labels have no dots. */
+const SESSIONS = [
+  "session.id",
+  "conversation.id",
+  "session_id",
+  "conversation_id",
+  "gen_ai.conversation.id",
+] as const;
 const IDS = ["tool_use_id", "call_id", "gen_ai.tool.call.id", "tool_call_id"] as const;
 const USERS = [
   "user.email",
@@ -17,6 +24,10 @@ const USERS = [
   "user.id",
   "user.account_uuid",
   "user.account_id",
+  "user_email",
+  "user_id",
+  "user_account_uuid",
+  "user_account_id",
 ] as const;
 
 /** A record of a coding agent, with what is read of it often. */

@@ -14,6 +14,8 @@ const ATTRIBUTES = [
   "labels",
   "custom",
   "meta",
+  "LogAttributes",
+  "jsonPayload",
 ] as const;
 
 /** Attributes whose names are often written as objects in objects: `{gen_ai: {tool: {name}}}`. */

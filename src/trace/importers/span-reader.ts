@@ -77,6 +77,8 @@ export class SpanReader {
     if (Array.isArray(value)) return value.forEach((item) => this.#visit(item, place, depth + 1));
     if (!isJsonObject(value)) return;
     if (isLogRecord(value)) return this.#readLog(value, place);
+    const streamed = lokiRecords(value);
+    if (streamed !== undefined) return streamed.forEach((record) => this.#readLog(record, place));
     const rows = tableRows(value);
     if (rows !== undefined) return rows.forEach((row) => this.#visit(row, place, depth + 1));
     if (isSpanRecord(value, place.trace)) return this.#readSpan(value, place, depth);
@@ -208,15 +210,30 @@ function isLogRecord(value: JsonObject): boolean {
   if (SPAN_MEMBERS.some((name) => member(value, name) !== undefined)) return false;
   return (
     LOG_MEMBERS.some((name) => member(value, name) !== undefined) ||
-    stringMember(attributesOf(value), "event.name") !== undefined
+    EVENT_NAMES.some((name) => stringMember(attributesOf(value), name) !== undefined)
   );
+}
+
+/** WHY both: Loki's labels have no dots. */
+const EVENT_NAMES = ["event.name", "event_name"] as const;
+
+/** The lines of a stream of Loki's: its labels hold for each, beside those of the line itself. */
+function lokiRecords(value: JsonObject): readonly JsonObject[] | undefined {
+  const [stream, lines] = [objectMember(value, "stream"), member(value, "values")];
+  if (stream === undefined || !Array.isArray(lines)) return undefined;
+  return lines.flatMap((line) => {
+    if (!Array.isArray(line)) return [];
+    const [time, body, own] = line;
+    const attributes = { ...stream, ...(isJsonObject(own) && own) };
+    return [{ timeUnixNano: time, body, attributes }];
+  });
 }
 
 function eventName(value: JsonObject, attributes: JsonObject): string {
   const body = member(value, "body") ?? member(value, "_body") ?? member(value, "Body");
   const text = isJsonObject(body) ? Object.values(body)[0] : body;
   return (
-    stringMember(attributes, "event.name") ??
+    EVENT_NAMES.map((name) => stringMember(attributes, name)).find((name) => name !== undefined) ??
     stringMember(value, "eventName") ??
     stringMember(value, "event_name") ??
     (typeof text === "string" ? text : "")

@@ -1,9 +1,17 @@
 import type { Row } from "../chat-formats/row.ts";
+import { CLAUDE_CODE_LOGS, CODEX_LOGS, GEMINI_LOGS } from "./agent-logs.ts";
 import { AZURE_MONITOR } from "./azure-monitor.ts";
 import { DATADOG } from "./datadog.ts";
 import { JAEGER } from "./jaeger.ts";
 import { LANGSMITH } from "./langsmith.ts";
 import { PHOENIX } from "./phoenix.ts";
+import {
+  BEDROCK_INVOCATIONS,
+  HELICONE,
+  LITELLM,
+  PORTKEY,
+  STORED_COMPLETIONS,
+} from "./stored-chats.ts";
 import { TEMPO } from "./tempo.ts";
 
 /** What the records of a product hold, and the importer that reads them. */
@@ -20,4 +28,12 @@ export const PRODUCTS: { readonly [product: string]: Product } = {
   "Azure Monitor": { format: "otel", rows: AZURE_MONITOR },
   Phoenix: { format: "otel", rows: PHOENIX },
   LangSmith: { format: "otel", rows: LANGSMITH },
+  "logs of Claude Code": { format: "otel", rows: CLAUDE_CODE_LOGS },
+  "logs of Codex": { format: "otel", rows: CODEX_LOGS },
+  "logs of Gemini CLI": { format: "otel", rows: GEMINI_LOGS },
+  "stored completions": { format: "chat", rows: STORED_COMPLETIONS },
+  LiteLLM: { format: "chat", rows: LITELLM },
+  Portkey: { format: "chat", rows: PORTKEY },
+  Helicone: { format: "chat", rows: HELICONE },
+  "Bedrock invocation logs": { format: "chat", rows: BEDROCK_INVOCATIONS },
 };
