@@ -21,7 +21,8 @@ export function resultAnswer(result: JsonObject): ChatAnswer {
   const error = member(result, "error") ?? (hasFailed(result, typed) ? true : undefined);
   if (error !== undefined && error !== false && error !== "")
     return { status: "error", text: text ?? (typeof error === "string" ? error : undefined) };
-  const flagged = FLAGS.some((name) => Object.hasOwn(result, name));
+  const flagged =
+    returnCode(result) !== undefined || FLAGS.some((name) => Object.hasOwn(result, name));
   return {
     status: !flagged && text !== undefined && /^error\b/i.test(text) ? "error" : "ok",
     text,
@@ -39,7 +40,7 @@ function isRefused(result: JsonObject, output: JsonObject | undefined): boolean 
 
 /**
  * The ways in which a result says that it is an error: Anthropic's, the AI SDK's older and newer,
- * LangChain's, Bedrock's, those of the Responses API, pydantic-ai's.
+ * LangChain's, Bedrock's, those of the Responses API, pydantic-ai's, mini-swe-agent's.
  */
 function hasFailed(result: JsonObject, output: JsonObject | undefined): boolean {
   const content = objectMember(result, "content");
@@ -52,8 +53,15 @@ function hasFailed(result: JsonObject, output: JsonObject | undefined): boolean 
     /^(error|failed)$/.test(stringMember(result, "status") ?? "") ||
     stringMember(result, "part_kind") === "retry-prompt" ||
     stringMember(result, "outcome") === "failed" ||
-    exitedBadly(member(result, "output"))
+    exitedBadly(member(result, "output")) ||
+    (returnCode(result) ?? 0) !== 0
   );
+}
+
+/** How a command of mini-swe-agent ended, beside the result's text. */
+function returnCode(result: JsonObject): number | undefined {
+  const code = member(objectMember(result, "extra"), "returncode");
+  return typeof code === "number" ? code : undefined;
 }
 
 /** The Responses API's shell: a list of commands, each with how it ended. */

@@ -85,7 +85,7 @@ function askedIn(record: JsonObject): readonly Json[] | undefined {
     if (Array.isArray(held) && path.length > 0 && held.some(isLoose)) return held;
     if (!isJsonObject(held)) continue;
     for (const name of MESSAGE_LISTS) {
-      const list = unpackJson(member(held, name));
+      const list = withoutPairs(unpackJson(member(held, name)));
       if (Array.isArray(list) && (list.some(isLoose) || (path.length === 0 && name === "messages")))
         return list;
       const text = name === "input" && path.length > 0 ? list : undefined;
@@ -94,6 +94,11 @@ function askedIn(record: JsonObject): readonly Json[] | undefined {
     }
   }
   return undefined;
+}
+
+/** OpenHands' older evaluations keep an action and what came of it as a list of two. */
+function withoutPairs(list: Json | undefined): Json | undefined {
+  return Array.isArray(list) && list.length > 0 && list.every(Array.isArray) ? list.flat() : list;
 }
 
 function isLoose(value: Json): boolean {
@@ -115,14 +120,37 @@ function answeredIn(record: JsonObject): readonly Json[] | undefined {
   return undefined;
 }
 
-/** promptfoo: an answer that is a list of calls, and those that an agent's provider keeps. */
+/** promptfoo: the calls that an answer is, and those that an agent's provider keeps. */
 function keptCalls(record: JsonObject): readonly Json[] | undefined {
   const response = objectMember(record, "response");
-  const output = unpackJson(member(response, "output"));
-  if (Array.isArray(output) && output.some((each) => isJsonObject(each) && isCallOf(each)))
-    return [{ role: "assistant", tool_calls: output }];
+  const said = saidCalls(member(response, "output"));
+  if (said !== undefined) return said;
   const calls = member(objectMember(response, "metadata"), "toolCalls");
-  return Array.isArray(calls) && calls.some(isLoose) ? calls : undefined;
+  if (Array.isArray(calls) && calls.some(isLoose)) return calls;
+  const text = Object.hasOwn(record, "prompt") ? stringMember(response, "output") : undefined;
+  return text !== undefined && answerParts(text).length === 0 && callsSeemingIn(record) === 0
+    ? [{ role: "assistant", content: text }]
+    : undefined;
+}
+
+/** The messages that an answer comes to whose calls its provider has written as the answer. */
+function saidCalls(output: Json | undefined): readonly Json[] | undefined {
+  const parts = answerParts(output).filter(isJsonObject);
+  const calls = parts.filter(isCallOf);
+  if (calls.length > 0) return [{ role: "assistant", tool_calls: calls }];
+  if (parts.some((part) => objectMember(part, "functionCall") !== undefined))
+    return [{ role: "model", parts }];
+  return parts.some(isLoose) ? parts.filter(isLoose) : undefined;
+}
+
+/** WHY paragraphs: text and calls of Anthropic's stand in one text, the calls as JSON. */
+function answerParts(output: Json | undefined): readonly Json[] {
+  const value = unpackJson(output);
+  if (Array.isArray(value)) return value;
+  if (isJsonObject(value)) return [value];
+  return typeof output === "string" && output.includes("{")
+    ? output.split("\n\n").flatMap((part) => unpackJson(part) ?? [])
+    : [];
 }
 
 /** LiteLLM: a request to an MCP server, which its proxy passed on. */
@@ -158,8 +186,14 @@ function loggedTool(record: JsonObject): readonly Json[] | undefined {
 }
 
 function isCallOf(value: JsonObject): boolean {
+  const type = stringMember(value, "type");
   return (
-    objectMember(value, "function") !== undefined || stringMember(value, "type") === "tool_use"
+    objectMember(value, "function") !== undefined ||
+    type === "tool_use" ||
+    // the older call of a function
+    (type === undefined &&
+      stringMember(value, "name") !== undefined &&
+      stringMember(value, "arguments") !== undefined)
   );
 }
 
@@ -212,6 +246,7 @@ const RUN_LISTS = [
   "chats",
   "events",
   "logEvents",
+  "attempts",
 ] as const;
 
 /**

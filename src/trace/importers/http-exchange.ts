@@ -104,15 +104,15 @@ function bodyOf(holder: JsonObject | undefined): Json | undefined {
   if (parsed !== undefined) return parsed;
   const written =
     member(holder, "body") ?? objectMember(holder, "content") ?? objectMember(holder, "postData");
+  const encoded = isJsonObject(written) ? stringMember(written, "base64_string") : undefined;
   const text = isJsonObject(written)
-    ? (stringMember(written, "text") ??
-      stringMember(written, "string") ??
-      member(written, "base64_string"))
+    ? (stringMember(written, "text") ?? stringMember(written, "string") ?? encoded)
     : written;
   if (text === undefined)
     return isJsonObject(written) && !isTextHolder(written) ? written : undefined;
   const encoding = isJsonObject(written) ? stringMember(written, "encoding") : undefined;
-  const plain = encoding === "base64" && typeof text === "string" ? fromBase64(text) : text;
+  const isEncoded = encoding === "base64" || (encoded !== undefined && text === encoded);
+  const plain = isEncoded && typeof text === "string" ? fromBase64(text) : text;
   return answerOfStream(plain) ?? unpackJson(plain);
 }
 

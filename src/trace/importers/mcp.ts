@@ -250,7 +250,7 @@ class McpLog {
     // what a client answers to a server's request, and answers to methods that are no calls, say
     // nothing here
     if (open === undefined || id === undefined) return this.#readLoneResult(result, envelope);
-    this.#open.delete(this.#key(id, envelope));
+    if (!goesOn(open.method, result)) this.#open.delete(this.#key(id, envelope));
     if (open.method === "initialize" || open.method === "server/discover")
       return this.#greet(
         envelope,
@@ -262,8 +262,9 @@ class McpLog {
         false,
       );
     if (open.method === "tools/list") return this.#readTools(result, envelope);
+    if (isArtifact(result)) return;
     open.event = { ...open.event, ...this.#settle(message, result) };
-    open.settled = true;
+    open.settled = !goesOn(open.method, result);
   }
 
   /** What only a tool answers came of a call, whose request is not here. */
@@ -437,13 +438,38 @@ function talk(params: JsonObject | undefined): string | undefined {
 
 /** What an agent says of a task that it was given; anything else that was answered is ok. */
 function taskStatus(result: JsonObject | undefined): "ok" | "error" | "input_required" {
-  const task = objectMember(result, "task") ?? result;
-  const state = stringMember(objectMember(task, "status"), "state")
+  const state = taskState(result);
+  if (state === "input-required" || state === "auth-required") return "input_required";
+  return state === "failed" || state === "rejected" || state === "canceled" ? "error" : "ok";
+}
+
+function taskState(result: JsonObject | undefined): string | undefined {
+  const task = objectMember(result, "task") ?? objectMember(result, "statusUpdate") ?? result;
+  return stringMember(objectMember(task, "status"), "state")
     ?.toLowerCase()
     .replace(/^task_state_/, "")
     .replaceAll("_", "-");
-  if (state === "input-required" || state === "auth-required") return "input_required";
-  return state === "failed" || state === "rejected" || state === "canceled" ? "error" : "ok";
+}
+
+/** Methods of A2A whose answer is a stream of what becomes of the task. */
+const STREAMS: ReadonlySet<string> = new Set([
+  "message/stream",
+  "tasks/sendSubscribe",
+  "SendStreamingMessage",
+]);
+
+/** Whether another answer to the request may follow. */
+function goesOn(method: string, result: JsonObject | undefined): boolean {
+  if (!STREAMS.has(method) || result === undefined) return false;
+  return isArtifact(result) || /^(?:submitted|working)$/.test(taskState(result) ?? "");
+}
+
+/** A piece of what a task makes: it does not say how the task stands. */
+function isArtifact(result: JsonObject | undefined): boolean {
+  return (
+    stringMember(result, "kind") === "artifact-update" ||
+    ["artifactUpdate", "artifact"].some((name) => objectMember(result, name) !== undefined)
+  );
 }
 
 function callTarget(params: JsonObject | undefined): JsonObject {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { ALL_IMPORTERS } from "../../../src/mapping/registry.ts";
 import { autoImporter } from "../../../src/trace/importers/auto.ts";
 import { importFileOf } from "../bytes.ts";
@@ -22,14 +22,4 @@ test.each(rows)("%s: %s", async (_format, _of, row) => {
   if (row.isNotTold === true) return;
   const told = await importFiles(autoImporter(ALL_IMPORTERS), [file]);
   expect(told.written).toEqual(written);
-});
-
-describe("variants", () => {
-  test.each(Object.entries(CHAT_FORMATS))(
-    "%s has twelve at least, each different",
-    (_format, list) => {
-      expect(list.length).toBeGreaterThanOrEqual(12);
-      expect(new Set(list.map(({ content }) => JSON.stringify(content))).size).toBe(list.length);
-    },
-  );
 });

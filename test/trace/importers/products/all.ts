@@ -1,10 +1,13 @@
 import type { Row } from "../chat-formats/row.ts";
+import { OPEN_HANDS, PROMPTFOO, SWE_AGENT } from "./agent-frameworks.ts";
 import { CLAUDE_CODE_LOGS, CODEX_LOGS, GEMINI_LOGS } from "./agent-logs.ts";
 import { AZURE_MONITOR } from "./azure-monitor.ts";
 import { DATADOG } from "./datadog.ts";
 import { JAEGER } from "./jaeger.ts";
 import { LANGSMITH } from "./langsmith.ts";
+import { OTLP_PROTOBUF } from "./otlp-protobuf.ts";
 import { PHOENIX } from "./phoenix.ts";
+import { A2A, CASSETTES, DESKTOP_LOGS, HAR } from "./recordings.ts";
 import {
   BEDROCK_INVOCATIONS,
   HELICONE,
@@ -26,6 +29,7 @@ export const PRODUCTS: { readonly [product: string]: Product } = {
   Tempo: { format: "otel", rows: TEMPO },
   Datadog: { format: "otel", rows: DATADOG },
   "Azure Monitor": { format: "otel", rows: AZURE_MONITOR },
+  "OTLP protobuf": { format: "otel", rows: OTLP_PROTOBUF },
   Phoenix: { format: "otel", rows: PHOENIX },
   LangSmith: { format: "otel", rows: LANGSMITH },
   "logs of Claude Code": { format: "otel", rows: CLAUDE_CODE_LOGS },
@@ -35,5 +39,12 @@ export const PRODUCTS: { readonly [product: string]: Product } = {
   LiteLLM: { format: "chat", rows: LITELLM },
   Portkey: { format: "chat", rows: PORTKEY },
   Helicone: { format: "chat", rows: HELICONE },
+  "MCP desktop logs": { format: "mcp", rows: DESKTOP_LOGS },
+  A2A: { format: "mcp", rows: A2A },
+  OpenHands: { format: "chat", rows: OPEN_HANDS },
+  "SWE-agent": { format: "chat", rows: SWE_AGENT },
+  promptfoo: { format: "chat", rows: PROMPTFOO },
+  HAR: { format: "http", rows: HAR },
+  cassettes: { format: "http", rows: CASSETTES },
   "Bedrock invocation logs": { format: "chat", rows: BEDROCK_INVOCATIONS },
 };

@@ -18,7 +18,7 @@ const claude = (from: string, message: object | string, server = "[crm] "): stri
   `${T} ${server}[info] Message from ${from}: ${typeof message === "string" ? message : json(message)}`;
 const code = (way: string, message: object | string): string =>
   `2026-01-02 10:00:00.100 [trace] [${way}] ${typeof message === "string" ? message : json(message)}`;
-const SENT = "mcp_request crm/refund {\"amount\":5}";
+const SENT = 'mcp_request crm/refund {"amount":5}';
 
 /** Logs of MCP servers that Claude Desktop (0.7 to 1.1) and VS Code (1.101 to 1.109) keep. */
 export const DESKTOP_LOGS: readonly Row[] = [
@@ -79,7 +79,7 @@ export const DESKTOP_LOGS: readonly Row[] = [
       claude("client", toolCall(3, "refund", { amount: 5 })),
       `${T} [crm] [error] Server disconnected.`,
     ].join("\n"),
-    calls: [`claude-ai: ${SENT}`],
+    calls: [SENT],
   },
   {
     of: "Claude Desktop: a resource and a prompt",
@@ -90,7 +90,7 @@ export const DESKTOP_LOGS: readonly Row[] = [
     ].join("\n"),
     calls: [
       'mcp_request crm/resources/read {"uri":"crm://o/1"} ok',
-      'mcp_request crm/prompts/get {"a":"1"}',
+      'mcp_request crm/prompts/get {"name":"p","arguments":{"a":"1"}}',
     ],
   },
   {
@@ -131,14 +131,17 @@ export const DESKTOP_LOGS: readonly Row[] = [
     calls: ["mcp_request refund {} ok"],
   },
   {
-    of: "VS Code: the handshake names the server",
+    of: "VS Code: what a server says of itself in the handshake is no address",
     content: [
-      code("editor -> server", rpc(1, "initialize", { clientInfo: { name: "Visual Studio Code" } })),
+      code(
+        "editor -> server",
+        rpc(1, "initialize", { clientInfo: { name: "Visual Studio Code" } }),
+      ),
       code("server -> editor", result(1, { serverInfo: { name: "crm", version: "1" } })),
       code("editor -> server", toolCall(2, "refund", { amount: 5 })),
       code("server -> editor", done(2)),
     ].join("\n"),
-    calls: [`Visual Studio Code: ${SENT} ok`],
+    calls: ['mcp_request refund {"amount":5} ok'],
   },
 ];
 
@@ -162,15 +165,31 @@ interface Exchange {
   readonly answer?: unknown;
   readonly status?: number;
 }
-const MODEL: Exchange = { url: "https://model.example/v1/chat/completions", body: asked, answer: answered() };
-const ORDER: Exchange = { method: "PUT", url: "https://crm.example/orders/1?x=2", body: { amount: 5 }, answer: { ok: true } };
+const MODEL: Exchange = {
+  url: "https://model.example/v1/chat/completions",
+  body: asked,
+  answer: answered(),
+};
+const ORDER: Exchange = {
+  method: "PUT",
+  url: "https://crm.example/orders/1?x=2",
+  body: { amount: 5 },
+  answer: { ok: true },
+};
 const FAILED: Exchange = { method: "DELETE", url: "https://crm.example/orders/2", status: 403 };
-const SERVER: Exchange = { url: "https://crm.example/mcp", body: toolCall(1, "refund", { amount: 5 }), answer: done(1) };
+const SERVER: Exchange = {
+  url: "https://crm.example/mcp",
+  body: toolCall(1, "refund", { amount: 5 }),
+  answer: done(1),
+};
 const text = (body: unknown): string =>
   body === undefined ? "" : typeof body === "string" ? body : json(body);
 const PUT = 'api_call crm.example/PUT {"amount":5} ok';
 
-const entry = ({ method = "POST", url, body, answer, status = 200 }: Exchange, more: object = {}): object => ({
+const entry = (
+  { method = "POST", url, body, answer, status = 200 }: Exchange,
+  more: object = {},
+): object => ({
   startedDateTime: T,
   time: 3,
   request: {
@@ -198,27 +217,31 @@ const base64 = (value: unknown): string => Buffer.from(json(value)).toString("ba
 /** HAR 1.2 of browsers and proxies. */
 export const HAR: readonly Row[] = [
   { of: "an API's call", content: [har(entry(ORDER))], calls: [PUT] },
-  { of: "an API's refusal", content: [har(entry(FAILED))], calls: ["api_call crm.example/DELETE error"] },
+  {
+    of: "an API's refusal",
+    content: [har(entry(FAILED))],
+    calls: ["api_call crm.example/DELETE error"],
+  },
   {
     of: "no answer: the request was cancelled",
     content: [har(entry({ ...ORDER, status: 0, answer: undefined }))],
     calls: ['api_call crm.example/PUT {"amount":5}'],
   },
   { of: "a model's answer", content: [har(entry(MODEL))], calls: ['refund {"amount":5}'] },
-  { of: "an MCP server", content: [har(entry(SERVER))], calls: ['mcp_request crm.example/refund {"amount":5} ok'] },
+  {
+    of: "an MCP server",
+    content: [har(entry(SERVER))],
+    calls: ['mcp_request refund {"amount":5} ok'],
+  },
   {
     of: "an MCP server that answers with events",
-    content: [
-      har(
-        entry({ ...SERVER, answer: `event: message\ndata: ${json(done(1))}\n\n` }),
-      ),
-    ],
-    calls: ['mcp_request crm.example/refund {"amount":5} ok'],
+    content: [har(entry({ ...SERVER, answer: `event: message\ndata: ${json(done(1))}\n\n` }))],
+    calls: ['mcp_request refund {"amount":5} ok'],
   },
   {
     of: "what the model asked and the server ran is one call",
     content: [har(entry(MODEL), entry(SERVER))],
-    calls: ['mcp_request crm.example/refund {"amount":5} ok'],
+    calls: ['mcp_request refund {"amount":5} ok'],
   },
   {
     of: "members in the other order, indented over many lines",
@@ -244,19 +267,29 @@ export const HAR: readonly Row[] = [
     of: "a form, a body of text, no body",
     content: [
       har(
-        entry({ ...ORDER, body: undefined }, {
-          request: {
-            method: "POST",
-            url: "https://crm.example/login",
-            headers: [],
-            postData: { mimeType: "application/x-www-form-urlencoded", params: [{ name: "a", value: "1" }] },
+        entry(
+          { ...ORDER, body: undefined },
+          {
+            request: {
+              method: "POST",
+              url: "https://crm.example/login",
+              headers: [],
+              postData: {
+                mimeType: "application/x-www-form-urlencoded",
+                params: [{ name: "a", value: "1" }],
+              },
+            },
           },
-        }),
+        ),
         entry({ method: "POST", url: "https://crm.example/text", body: "plain", answer: "" }),
         entry({ method: "GET", url: "https://crm.example/", answer: "<html>" }),
       ),
     ],
-    calls: ["api_call crm.example/POST ok", "api_call crm.example/POST ok", "api_call crm.example/GET ok"],
+    calls: [
+      "api_call crm.example/POST ok",
+      "api_call crm.example/POST ok",
+      "api_call crm.example/GET ok",
+    ],
   },
   {
     of: "a model that answers with events, which call two tools",
@@ -265,9 +298,31 @@ export const HAR: readonly Row[] = [
         entry({
           ...MODEL,
           answer: [
-            { choices: [{ index: 0, delta: { tool_calls: [{ index: 0, id: "a", function: { name: "a", arguments: "{}" } }] } }] },
-            { choices: [{ index: 0, delta: { tool_calls: [{ index: 1, id: "b", function: { name: "b", arguments: "{" } }] } }] },
-            { choices: [{ index: 0, delta: { tool_calls: [{ index: 1, function: { arguments: "}" } }] } }] },
+            {
+              choices: [
+                {
+                  index: 0,
+                  delta: {
+                    tool_calls: [{ index: 0, id: "a", function: { name: "a", arguments: "{}" } }],
+                  },
+                },
+              ],
+            },
+            {
+              choices: [
+                {
+                  index: 0,
+                  delta: {
+                    tool_calls: [{ index: 1, id: "b", function: { name: "b", arguments: "{" } }],
+                  },
+                },
+              ],
+            },
+            {
+              choices: [
+                { index: 0, delta: { tool_calls: [{ index: 1, function: { arguments: "}" } }] } },
+              ],
+            },
           ]
             .map((event) => `data: ${json(event)}\n\n`)
             .join(""),
@@ -280,13 +335,14 @@ export const HAR: readonly Row[] = [
     of: "a request without its method or address is counted",
     content: [har(entry(ORDER), { ...Object(entry(ORDER)), request: { headers: [] } })],
     calls: [PUT],
-    kinds: ["1 an exchange without its method or its address"],
+    kinds: ["1 an HTTP exchange without method and address"],
   },
 ];
 
 const yaml = (value: unknown, depth = 0): string => {
   const pad = "  ".repeat(depth);
-  if (Array.isArray(value)) return value.map((each) => `${pad}- ${yaml(each, depth + 1).trimStart()}`).join("\n");
+  if (Array.isArray(value))
+    return value.map((each) => `${pad}- ${yaml(each, depth + 1).trimStart()}`).join("\n");
   if (typeof value !== "object" || value === null) return `${pad}${json(value ?? null)}`;
   return Object.entries(value)
     .filter(([, held]) => held !== undefined)
@@ -298,18 +354,39 @@ const yaml = (value: unknown, depth = 0): string => {
     .join("\n");
 };
 const python = ({ method = "POST", url, body, answer, status = 200 }: Exchange): object => ({
-  request: { body: body === undefined ? null : text(body), headers: { accept: ["*/*"] }, method, uri: url },
+  request: {
+    body: body === undefined ? null : text(body),
+    headers: { accept: ["*/*"] },
+    method,
+    uri: url,
+  },
   response: { body: { string: text(answer) }, headers: {}, status: { code: status, message: "" } },
 });
 const ruby = ({ method = "POST", url, body, answer, status = 200 }: Exchange): object => ({
-  request: { method: method.toLowerCase(), uri: url, body: { encoding: "UTF-8", string: text(body) }, headers: {} },
-  response: { status: { code: status, message: "" }, headers: {}, body: { encoding: "UTF-8", string: text(answer) } },
+  request: {
+    method: method.toLowerCase(),
+    uri: url,
+    body: { encoding: "UTF-8", string: text(body) },
+    headers: {},
+  },
+  response: {
+    status: { code: status, message: "" },
+    headers: {},
+    body: { encoding: "UTF-8", string: text(answer) },
+  },
   recorded_at: "Fri, 02 Jan 2026 10:00:00 GMT",
 });
 const go = ({ method = "POST", url, body, answer, status = 200 }: Exchange): object => ({
   id: 0,
   request: { proto: "HTTP/1.1", host: "x", body: text(body), form: {}, headers: {}, url, method },
-  response: { proto: "HTTP/2.0", body: text(answer), headers: {}, status: `${status} X`, code: status, duration: "3ms" },
+  response: {
+    proto: "HTTP/2.0",
+    body: text(answer),
+    headers: {},
+    status: `${status} X`,
+    code: status,
+    duration: "3ms",
+  },
 });
 const nock = ({ method = "POST", url, body, answer, status = 200 }: Exchange): object => ({
   scope: `${new URL(url).origin}:443`,
@@ -325,17 +402,30 @@ const twoCalls = [PUT, "api_call crm.example/DELETE error"];
 
 /** Cassettes: vcr.py 4 to 8, VCR 6, go-vcr 3 and 4, Polly 6, nock 13 and 14. */
 export const CASSETTES: readonly Row[] = [
-  { of: "vcr.py, YAML", content: yaml({ interactions: [ORDER, FAILED].map(python), version: 1 }), calls: twoCalls },
-  { of: "vcr.py, JSON", content: [{ version: 1, interactions: [ORDER, FAILED].map(python) }], calls: twoCalls },
+  {
+    of: "vcr.py, YAML",
+    content: yaml({ interactions: [ORDER, FAILED].map(python), version: 1 }),
+    calls: twoCalls,
+  },
+  {
+    of: "vcr.py, JSON",
+    content: [{ version: 1, interactions: [ORDER, FAILED].map(python) }],
+    calls: twoCalls,
+  },
   {
     of: "vcr.py, a model and what its tool asked of an MCP server",
     content: yaml({ interactions: [MODEL, SERVER].map(python), version: 1 }),
-    calls: ['mcp_request crm.example/refund {"amount":5} ok'],
+    calls: ['mcp_request refund {"amount":5} ok'],
   },
   {
     of: "vcr.py, the answer as the older `body`",
     content: yaml({
-      interactions: [{ ...python(MODEL), response: { body: { string: text(answered()) }, status: { code: 200, message: "" } } }],
+      interactions: [
+        {
+          ...python(MODEL),
+          response: { body: { string: text(answered()) }, status: { code: 200, message: "" } },
+        },
+      ],
       version: 1,
     }),
     calls: ['refund {"amount":5}'],
@@ -356,17 +446,35 @@ export const CASSETTES: readonly Row[] = [
       http_interactions: [
         {
           ...ruby(MODEL),
-          response: { status: { code: 200, message: "" }, headers: {}, body: { encoding: "ASCII-8BIT", base64_string: base64(answered()) } },
+          response: {
+            status: { code: 200, message: "" },
+            headers: {},
+            body: { encoding: "ASCII-8BIT", base64_string: base64(answered()) },
+          },
         },
       ],
       recorded_with: "VCR 6.3.1",
     }),
     calls: ['refund {"amount":5}'],
   },
-  { of: "go-vcr 4", content: yaml({ version: 2, interactions: [ORDER, FAILED].map(go) }), calls: twoCalls },
+  {
+    of: "go-vcr 4",
+    content: yaml({ version: 2, interactions: [ORDER, FAILED].map(go) }),
+    calls: twoCalls,
+  },
   {
     of: "Polly",
-    content: [{ log: { _recordingName: "x", creator: { name: "Polly.JS", version: "6" }, entries: [ORDER, FAILED].map((one) => entry(one)), pages: [], version: "1.2" } }],
+    content: [
+      {
+        log: {
+          _recordingName: "x",
+          creator: { name: "Polly.JS", version: "6" },
+          entries: [ORDER, FAILED].map((one) => entry(one)),
+          pages: [],
+          version: "1.2",
+        },
+      },
+    ],
     calls: twoCalls,
   },
   { of: "nock, a list", content: [[ORDER, FAILED].map(nock)], calls: twoCalls },
@@ -399,29 +507,52 @@ export const CASSETTES: readonly Row[] = [
   },
 ];
 
-const message = { role: "user", contextId: "c", messageId: "m", parts: [{ kind: "text", text: "go" }] };
+const message = {
+  role: "user",
+  contextId: "c",
+  messageId: "m",
+  parts: [{ kind: "text", text: "go" }],
+};
 const send = (method: string, params: object = { message }): object => rpc(1, method, params);
-const task = (state: string): object => ({ kind: "task", id: "t", contextId: "c", status: { state } });
+const task = (state: string): object => ({
+  kind: "task",
+  id: "t",
+  contextId: "c",
+  status: { state },
+});
 const shownMessage = json({ message });
 const sent = (method: string, status: string): string =>
   `subagent_invocation ${method} ${shownMessage} ${status}`;
 
 /** A2A's JSON-RPC: versions 0.2, 0.3 and 1.0. */
 export const A2A: readonly Row[] = [
-  { of: "a message and its task", content: [send("message/send"), result(1, task("completed"))], calls: [sent("message/send", "ok")] },
+  {
+    of: "a message and its task",
+    content: [send("message/send"), result(1, task("completed"))],
+    calls: [sent("message/send", "ok")],
+  },
   {
     of: "a message and the answer as one",
-    content: [send("message/send"), result(1, { kind: "message", role: "agent", parts: [], messageId: "r" })],
+    content: [
+      send("message/send"),
+      result(1, { kind: "message", role: "agent", parts: [], messageId: "r" }),
+    ],
     calls: [sent("message/send", "ok")],
   },
   {
     of: "version 1: names of the protocol's file",
-    content: [send("SendMessage"), result(1, { task: { id: "t", contextId: "c", status: { state: "TASK_STATE_COMPLETED" } } })],
+    content: [
+      send("SendMessage"),
+      result(1, { task: { id: "t", contextId: "c", status: { state: "TASK_STATE_COMPLETED" } } }),
+    ],
     calls: [sent("SendMessage", "ok")],
   },
   {
     of: "version 1: a task that failed",
-    content: [send("SendMessage"), result(1, { task: { id: "t", status: { state: "TASK_STATE_FAILED" } } })],
+    content: [
+      send("SendMessage"),
+      result(1, { task: { id: "t", status: { state: "TASK_STATE_FAILED" } } }),
+    ],
     calls: [sent("SendMessage", "error")],
   },
   {
@@ -434,11 +565,38 @@ export const A2A: readonly Row[] = [
     content: [
       send("message/stream"),
       result(1, task("submitted")),
-      result(1, { kind: "status-update", taskId: "t", contextId: "c", status: { state: "working" }, final: false }),
-      result(1, { kind: "artifact-update", taskId: "t", contextId: "c", artifact: { artifactId: "a", parts: [] } }),
-      result(1, { kind: "status-update", taskId: "t", contextId: "c", status: { state: "failed" }, final: true }),
+      result(1, {
+        kind: "status-update",
+        taskId: "t",
+        contextId: "c",
+        status: { state: "working" },
+        final: false,
+      }),
+      result(1, {
+        kind: "artifact-update",
+        taskId: "t",
+        contextId: "c",
+        artifact: { artifactId: "a", parts: [] },
+      }),
+      result(1, {
+        kind: "status-update",
+        taskId: "t",
+        contextId: "c",
+        status: { state: "failed" },
+        final: true,
+      }),
     ],
     calls: [sent("message/stream", "error")],
+  },
+  {
+    of: "version 1: a stream of states",
+    content: [
+      send("SendStreamingMessage"),
+      result(1, { task: { id: "t", contextId: "c", status: { state: "TASK_STATE_WORKING" } } }),
+      result(1, { artifactUpdate: { taskId: "t", artifact: { artifactId: "a", parts: [] } } }),
+      result(1, { statusUpdate: { taskId: "t", status: { state: "TASK_STATE_FAILED" } } }),
+    ],
+    calls: [sent("SendStreamingMessage", "error")],
   },
   {
     of: "version 0.1's names",
@@ -460,17 +618,30 @@ export const A2A: readonly Row[] = [
   },
   {
     of: "an error of the protocol",
-    content: [send("message/send"), { jsonrpc: "2.0", id: 1, error: { code: -32001, message: "no" } }],
+    content: [
+      send("message/send"),
+      { jsonrpc: "2.0", id: 1, error: { code: -32001, message: "no" } },
+    ],
     calls: [sent("message/send", "error")],
   },
-  { of: "no answer", content: [send("message/send")], calls: [`subagent_invocation message/send ${shownMessage}`] },
+  {
+    of: "no answer",
+    content: [send("message/send")],
+    calls: [`subagent_invocation message/send ${shownMessage}`],
+  },
   {
     of: "what looks at tasks or asks to be told is no call",
     content: [
       send("message/send"),
-      ...["tasks/get", "tasks/list", "tasks/resubscribe", "tasks/pushNotificationConfig/get", "GetTask", "ListTasks", "agent/getAuthenticatedExtendedCard"].map(
-        (method, index) => rpc(index + 2, method, { id: "t" }),
-      ),
+      ...[
+        "tasks/get",
+        "tasks/list",
+        "tasks/resubscribe",
+        "tasks/pushNotificationConfig/get",
+        "GetTask",
+        "ListTasks",
+        "agent/getAuthenticatedExtendedCard",
+      ].map((method, index) => rpc(index + 2, method, { id: "t" })),
       result(1, task("completed")),
     ],
     calls: [sent("message/send", "ok")],

@@ -1,7 +1,7 @@
 /** A span, before a backend writes it down in its own way. */
 export interface Step {
   readonly id: string;
-  readonly above?: string;
+  readonly above?: string | undefined;
   readonly name: string;
   readonly attributes: { readonly [key: string]: unknown };
   readonly failed?: boolean;

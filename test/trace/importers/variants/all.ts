@@ -35,19 +35,19 @@ import { OTEL_EXPORT_VARIANTS } from "./otel-exports.ts";
 import { OTEL_LOG_VARIANTS } from "./otel-logs.ts";
 
 /** The variants of each coding agent. */
-export const CODING_AGENTS: readonly (readonly Variant[])[] = [
-  CODEX_VARIANTS,
-  COPILOT_VARIANTS,
-  VSCODE_VARIANTS,
-  GEMINI_CLI_VARIANTS,
-  QWEN_VARIANTS,
-  OPENCODE_VARIANTS,
-  KIMI_VARIANTS,
-  DROID_VARIANTS,
-  GOOSE_VARIANTS,
-  CLINE_VARIANTS,
-  CURSOR_VARIANTS,
-];
+export const CODING_AGENTS: { readonly [agent: string]: readonly Variant[] } = {
+  Codex: CODEX_VARIANTS,
+  "Copilot CLI": COPILOT_VARIANTS,
+  "VS Code": VSCODE_VARIANTS,
+  "Gemini CLI": GEMINI_CLI_VARIANTS,
+  "Qwen Code": QWEN_VARIANTS,
+  opencode: OPENCODE_VARIANTS,
+  "Kimi CLI": KIMI_VARIANTS,
+  Droid: DROID_VARIANTS,
+  Goose: GOOSE_VARIANTS,
+  Cline: CLINE_VARIANTS,
+  Cursor: CURSOR_VARIANTS,
+};
 
 /**
  * Small variants of each format, written from its documentation. `importVariant` holds every event
@@ -66,7 +66,7 @@ export const VARIANTS: { readonly [format: string]: readonly Variant[] } = {
   cerbos: CERBOS_VARIANTS,
   chat: CHAT_VARIANTS,
   "claude-code": CLAUDE_CODE_VARIANTS,
-  "coding-agents": CODING_AGENTS.flat(),
+  "coding-agents": Object.values(CODING_AGENTS).flat(),
   langfuse: LANGFUSE_VARIANTS,
   "managed-agents": MANAGED_AGENTS_VARIANTS,
   mcp: MCP_VARIANTS,
