@@ -125,12 +125,12 @@ function keptCalls(record: JsonObject): readonly Json[] | undefined {
   const response = objectMember(record, "response");
   const said = saidCalls(member(response, "output"));
   if (said !== undefined) return said;
-  const calls = member(objectMember(response, "metadata"), "toolCalls");
+  const metadata = objectMember(response, "metadata") ?? {};
+  const calls = member(metadata, "toolCalls");
   if (Array.isArray(calls) && calls.some(isLoose)) return calls;
   const text = Object.hasOwn(record, "prompt") ? stringMember(response, "output") : undefined;
-  return text !== undefined && answerParts(text).length === 0 && callsSeemingIn(record) === 0
-    ? [{ role: "assistant", content: text }]
-    : undefined;
+  const mayHold = Object.values(metadata).some(Array.isArray) || answerParts(text).length > 0;
+  return text !== undefined && !mayHold ? [{ role: "assistant", content: text }] : undefined;
 }
 
 /** The messages that an answer comes to whose calls its provider has written as the answer. */
