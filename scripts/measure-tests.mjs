@@ -24,9 +24,14 @@ kind: Suite
 name: suite-${n}
 now: 2026-05-18T09:00:00Z
 fixtures:
-  lookup: { subject: { type: agent, id: support }, action: { kind: mcp_request, server: crm, name: lookup_order }, args: { order: A-${n} }, outcome: { result: { email: ann@post.example } } }
-  refund: { subject: { type: agent, id: support }, action: { kind: mcp_request, server: payments, name: refund }, args: { order: A-${n}, amount: 40, currency: EUR } }
-  read: { subject: { type: agent, id: coder }, action: { server: host, name: read_file }, args: { path: /repo/src/${n}.ts } }
+  lookup: { subject: { type: agent, id: support },
+    action: { kind: mcp_request, server: crm, name: lookup_order }, args: { order: A-${n} },
+    outcome: { result: { email: ann@post.example } } }
+  refund: { subject: { type: agent, id: support },
+    action: { kind: mcp_request, server: payments, name: refund },
+    args: { order: A-${n}, amount: 40, currency: EUR } }
+  read: { subject: { type: agent, id: coder }, action: { server: host, name: read_file },
+    args: { path: /repo/src/${n}.ts } }
 tests:
   - name: a refund needs a lookup
     call: { use: refund }
@@ -43,7 +48,8 @@ ${[0, 1, 2, 3, 4]
       - { call: { use: lookup }, expect: { effect: allow } }
       - { call: { use: refund, args: { amount: ${20 + k} } }, expect: { effect: allow, rule: small-refund } }
       - { call: { use: refund }, at: +1m, expect: { effect: allow } }
-      - { call: { use: refund, args: { amount: 400 } }, at: +2m, expect: { effect: require_approval, permitted: false } }
+      - { call: { use: refund, args: { amount: 400 } }, at: +2m,
+          expect: { effect: require_approval, permitted: false } }
       - { call: { use: refund, args: { amount: 10 } }, at: +3m, expect: { effect: allow } }
     matrix: { "session[1].args.amount": [${list(5 + k, 10, 2)}] }`,
   )

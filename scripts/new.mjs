@@ -216,7 +216,9 @@ import { importFiles } from "./import-all.ts";
 
 test("a record is a call, and what is none is counted", async () => {
   const records = [
-    { session: "s", ${format.includes("-") ? `"${format}_call"` : `${format}_call`}: { tool: "refund", arguments: { amount: 5 } } },
+    { session: "s", ${
+      format.includes("-") ? `"${format}_call"` : `${format}_call`
+    }: { tool: "refund", arguments: { amount: 5 } } },
     { note: "no call" },
   ];
   const { calls, report } = await importFiles(${name}, [importFileOf("log.jsonl", linesOf(records))]);

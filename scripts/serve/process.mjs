@@ -48,7 +48,8 @@ rules:
     when: "args.amount <= 50.0 && args.order in session.values.orders && session.counters.spent + args.amount <= 400.0"
   - { id: much, effect: require_approval, actions: [shop/pay], when: "args.amount > 50.0" }
   - { id: tried, effect: deny, actions: [shop/drop], when: "session.counters.tries > 40.0", on_deny: block_tool }
-  - { id: drop, effect: allow, actions: [shop/drop], when: "'seen' in session.labels && !(args.order in session.values.paid)" }
+  - { id: drop, effect: allow, actions: [shop/drop],
+      when: "'seen' in session.labels && !(args.order in session.values.paid)" }
 ---
 apiVersion: agentz/v1
 kind: Catalog
@@ -56,9 +57,12 @@ name: live
 version: 1.0.0
 attributes: { subject.tenant: string }
 tools:
-  - { name: look, server: shop, effects: [read], resource: none, args: { type: object, properties: { order: { type: string } } } }
-  - { name: pay, server: shop, effects: [pay], resource: none, args: { type: object, properties: { order: { type: string }, amount: { type: number } } } }
-  - { name: drop, server: shop, effects: [delete], resource: none, args: { type: object, properties: { order: { type: string } } } }
+  - { name: look, server: shop, effects: [read], resource: none,
+      args: { type: object, properties: { order: { type: string } } } }
+  - { name: pay, server: shop, effects: [pay], resource: none,
+      args: { type: object, properties: { order: { type: string }, amount: { type: number } } } }
+  - { name: drop, server: shop, effects: [delete], resource: none,
+      args: { type: object, properties: { order: { type: string } } } }
 `;
 
 /** Random numbers from 0 to 1 that a seed tells. */

@@ -18,7 +18,8 @@ agents:
   - { id: off, status: suspended }
 people: [{ id: omar, roles: [manager] }]
 tools:
-  - { name: invoke, server: agents, effects: [delegate], resource: none, args: { type: object, properties: { agent: { type: string }, task: { type: string } } } }
+  - { name: invoke, server: agents, effects: [delegate], resource: none,
+      args: { type: object, properties: { agent: { type: string }, task: { type: string } } } }
   - { name: read, server: files, effects: [read], reversible: true, resource: { type: file, id: args.path } }
   - { name: wipe, server: files, effects: [delete], resource: { type: file, id: args.path } }
   - { name: pay, server: bank, effects: [pay], reversible: false, resource: none }
@@ -32,10 +33,13 @@ version: 1.0.0
 session: { labels: [{ name: seen, when: "action.name == 'read'" }] }
 rules:
   - { id: read, effect: allow, actions: [files/read] }
-  - { id: no-hr, effect: deny, actions: [files/*], when: "resource.classification == 'restricted' && subject.id != 'clerk'" }
+  - { id: no-hr, effect: deny, actions: [files/*],
+      when: "resource.classification == 'restricted' && subject.id != 'clerk'" }
   - { id: wipe, effect: allow, subjects: ["agent:clerk"], actions: [files/wipe], resources: ["file:/tmp/**"] }
-  - { id: pay, effect: require_approval, subjects: ["agent:clerk"], actions: [bank/pay], approval: { approvers: ["role:manager"] } }
-  - { id: small, effect: allow, subjects: ["agent:boss"], actions: [bank/pay], when: "args.amount < 5.0 && !('seen' in session.labels)" }
+  - { id: pay, effect: require_approval, subjects: ["agent:clerk"], actions: [bank/pay],
+      approval: { approvers: ["role:manager"] } }
+  - { id: small, effect: allow, subjects: ["agent:boss"], actions: [bank/pay],
+      when: "args.amount < 5.0 && !('seen' in session.labels)" }
   - { id: delegate, effect: allow, subjects: ["agent:boss"], actions: [agents/invoke], when: "args.agent == 'clerk'" }`;
 
 const assembled = assemble(POLICY, CATALOG);

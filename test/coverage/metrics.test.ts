@@ -12,7 +12,8 @@ people: [{ id: jane, roles: [] }]
 tools:
   - { name: lookup, server: crm, effects: [read], reversible: true, resource: { type: order, id: args.order } }
   - { name: note, server: crm, effects: [update], reversible: true, resource: none }
-  - { name: refund, server: pay, effects: [pay], reversible: true, open_world: false, resource: { type: order, id: args.order } }
+  - { name: refund, server: pay, effects: [pay], reversible: true, open_world: false,
+      resource: { type: order, id: args.order } }
   - { name: wipe, server: disk, effects: [delete], resource: none }
   - { name: ping, server: net, effects: [], resource: none }
   - { name: search, server: web, effects: [send], consequential: false, resource: none }

@@ -359,7 +359,22 @@ function expansion(choices: Choices, depth: number, quoted: boolean): string {
     () => `$${variable}`,
     () => `\${${variable}}`,
     () =>
-      `\${${variable}${choices.of([":-", "-", ":+", "+", ":=", "#", "%", "##", "%%", "/", "//", ":?", "^^", ",,"])}${operand(choices, depth, quoted)}}`,
+      `\${${variable}${choices.of([
+        ":-",
+        "-",
+        ":+",
+        "+",
+        ":=",
+        "#",
+        "%",
+        "##",
+        "%%",
+        "/",
+        "//",
+        ":?",
+        "^^",
+        ",,",
+      ])}${operand(choices, depth, quoted)}}`,
     () =>
       `\${${variable}${choices.of(["@P", "@Q", ":1", ":n", ":x", ":1:1", "[0]", "[@]", "[x]", "[n]"])}}`,
     () => `\${${choices.of(["#", "!"])}${variable}}`,
@@ -414,7 +429,13 @@ function redirection(choices: Choices, depth: number): string {
     choices.maybe(0.7) ? choices.of(["f", "g", "f1", "/dev/null"]) : word(choices, depth);
   const kinds: readonly (() => string)[] = [
     () =>
-      `${choices.of(["", "2", "3", "10"])}${choices.of([">", ">>", "<", ">|", "<>"])}${choices.of(["", " "])}${target()}`,
+      `${choices.of(["", "2", "3", "10"])}${choices.of([
+        ">",
+        ">>",
+        "<",
+        ">|",
+        "<>",
+      ])}${choices.of(["", " "])}${target()}`,
     () =>
       choices.of(["2>&1", ">&2", "<&0", "2>&-", ">&-", "3>&1", ">& f", "<&n", ">&$n", ">&$((x))"]),
     () => `${choices.of(["&>", "&>>"])}${choices.of(["", " "])}${target()}`,
@@ -533,8 +554,24 @@ function prefix(choices: Choices, depth: number): string {
       `${choices.of(["sh -c", "bash -c", "sh -ec", "dash -c", "bash -euo pipefail -c", "sh -c -e"])} ` +
       `${quoted()} ${choices.of(["", "a b", '"$x"'])}`,
     () =>
-      `${choices.of(["env", "env A=1", "env -- A=1", "nice", "nice -n 5", "nohup", "timeout 3", "timeout -k 1 3", "command", "builtin", "exec", "xargs", "xargs -n1", "xargs -I{}", "time", "env nice"])} ` +
-      `${command(choices, Math.max(0, depth - 1))}`,
+      `${choices.of([
+        "env",
+        "env A=1",
+        "env -- A=1",
+        "nice",
+        "nice -n 5",
+        "nohup",
+        "timeout 3",
+        "timeout -k 1 3",
+        "command",
+        "builtin",
+        "exec",
+        "xargs",
+        "xargs -n1",
+        "xargs -I{}",
+        "time",
+        "env nice",
+      ])} ` + `${command(choices, Math.max(0, depth - 1))}`,
     () =>
       `find . ${choices.of(["-name f", "-type f", "", '"$w"', "$e"])} -exec ` +
       `${choices.of(STUBS)} ${word(choices, 0)} ` +

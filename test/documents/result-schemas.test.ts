@@ -47,7 +47,12 @@ beforeAll(async () => {
   const text = readFileSync(file, "utf8");
   writeFileSync(
     file,
-    `${text.replace("actions: [notes/read]", 'actions: [notes/read]\n    when: args.path.startsWith("/team/")').trimEnd()}${WIDER}`,
+    `${text
+      .replace(
+        "actions: [notes/read]",
+        'actions: [notes/read]\n    when: args.path.startsWith("/team/")',
+      )
+      .trimEnd()}${WIDER}`,
   );
   git("commit", "-qam", "second");
 });

@@ -109,8 +109,11 @@ describe("agentz bench", () => {
 
   it("tells rules that speak of no call, and lists the rest with --details", () => {
     const many =
-      `${POLICY}${Array.from({ length: 12 }, (_, i) => `  - { id: r${i}, effect: deny, actions: [crm/lookup], when: "args.order == 'x${i}'" }\n`).join("")}  ` +
-      "- { id: never, effect: deny, actions: [other/tool] }\n";
+      `${POLICY}${Array.from(
+        { length: 12 },
+        (_, i) =>
+          `  - { id: r${i}, effect: deny, actions: [crm/lookup], when: "args.order == 'x${i}'" }\n`,
+      ).join("")}  ` + "- { id: never, effect: deny, actions: [other/tool] }\n";
     const files = { ...FILES, "p.yaml": many };
     const [short, long] = [bench([], files).stdout, bench(["--details"], files).stdout];
     expect([

@@ -73,7 +73,8 @@ function lines(): string {
       const { time } = JSON.parse(line) as { readonly time: string };
       return (
         `${noted}\n{"id":"cut off\n` +
-        `{"id":"again-${i}","time":"${time}","acti\\u006fn":{"server":"payments","name":"refund"},"subject":{"type":"agent","id":"support-0"}}\n`
+        `{"id":"again-${i}","time":"${time}","acti\\u006fn":{"server":"payments",` +
+        `"name":"refund"},"subject":{"type":"agent","id":"support-0"}}\n`
       );
     })
     .join("");

@@ -238,16 +238,25 @@ describe("the gate", () => {
   it("design 9: counts in a limit of a class or an effect what nobody knows the class or the effects of", () => {
     const listed = (name: string, more: string): string =>
       `  - { name: ${name}, server: x, ${more} }\n`;
-    const catalog = `---\napiVersion: agentz/v1\nkind: Catalog\nname: c\nversion: 1.0.0\nresources: [{ match: "t:1", classification: restricted }, { match: "t:2", classification: public }]\ntools:\n${[
-      listed("known", "effects: [pay], resource: { type: t, id: \"'1'\" }"),
-      listed("harmless", "effects: [read], resource: { type: t, id: \"'2'\" }"),
-      listed("nothing", "effects: [read], resource: none"),
-      listed("unclassified", "effects: [read], resource: { type: t, id: \"'3'\" }"),
-      listed("veiled", "effects: [read], resource: { type: t, id: args.id }"),
-      listed("silent", "resource: none"),
-      listed("claimed", "resource: none"),
-      listed("misclaimed", "resource: none"),
-    ].join("")}`;
+    const catalog = `---
+apiVersion: agentz/v1
+kind: Catalog
+name: c
+version: 1.0.0
+resources:
+  - { match: "t:1", classification: restricted }
+  - { match: "t:2", classification: public }
+tools:
+${[
+  listed("known", "effects: [pay], resource: { type: t, id: \"'1'\" }"),
+  listed("harmless", "effects: [read], resource: { type: t, id: \"'2'\" }"),
+  listed("nothing", "effects: [read], resource: none"),
+  listed("unclassified", "effects: [read], resource: { type: t, id: \"'3'\" }"),
+  listed("veiled", "effects: [read], resource: { type: t, id: args.id }"),
+  listed("silent", "resource: none"),
+  listed("claimed", "resource: none"),
+  listed("misclaimed", "resource: none"),
+].join("")}`;
     const claims = (i: number, name: string, effects: readonly unknown[]): object => ({
       ...call(i, "x", name),
       action: { kind: "mcp_request", server: "x", name, effects },
@@ -296,7 +305,13 @@ describe("the gate", () => {
     );
     const accepted = (rules: string | undefined, expires: string): string =>
       "gate:\n  widened: 0\n  accepted:\n" +
-      `${groups.map((g: { id: string; rulesDigest: string }) => `    - { group: "${g.id}", rules: "${rules ?? g.rulesDigest}", reason: wanted, owner: me, expires: ${expires} }\n`).join("")}`;
+      `${groups
+        .map(
+          (g: { id: string; rulesDigest: string }) =>
+            `    - { group: "${g.id}", rules: "${rules ?? g.rulesDigest}", reason: wanted, owner: ` +
+            `me, expires: ${expires} }\n`,
+        )
+        .join("")}`;
     const held = replay({ ...SHIFT, "agentz.yaml": accepted(undefined, "2026-06-01") }, [
       "--now",
       "2026-06-01",

@@ -21,7 +21,10 @@ kind: Policy
 name: slow
 version: 1.0.0
 rules:
-${Array.from({ length: 90 }, (_, i) => `  - { id: r${i}, effect: deny, when: "${SLOW_RULE.replace("0.0", `-${i}.0`)}" }`).join("\n")}
+${Array.from(
+  { length: 90 },
+  (_, i) => `  - { id: r${i}, effect: deny, when: "${SLOW_RULE.replace("0.0", `-${i}.0`)}" }`,
+).join("\n")}
 `;
 const WHO = {
   subject: { type: "agent", id: "a" },

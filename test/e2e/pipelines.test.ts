@@ -61,7 +61,8 @@ kind: Suite
 name: notes
 tests:
   - name: notes are read
-    call: { subject: { type: agent, id: assistant }, action: { server: notes, name: read }, args: { path: /team/plan.md } }
+    call: { subject: { type: agent, id: assistant }, action: { server: notes, name: read },
+      args: { path: /team/plan.md } }
     expect: { effect: allow, rule: read-notes }
 `;
 

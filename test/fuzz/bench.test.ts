@@ -11,8 +11,11 @@ function measured(
   variant: string,
   edit: number,
 ): { readonly texts: readonly string[]; readonly events: readonly Event[] } {
-  const script = `import { generate } from "./scripts/bench/generate.mjs"; import { textsOf } from "./scripts/bench/sets.mjs";
-    process.stdout.write(JSON.stringify({ texts: textsOf("${variant}", ${edit}).map(([, text]) => text), events: [...generate(${CALLS})].map((event) => ({ ...event, time: Date.parse(event.time) })) }));`;
+  const script = `import { generate } from "./scripts/bench/generate.mjs";
+      import { textsOf } from "./scripts/bench/sets.mjs";
+    process.stdout.write(JSON.stringify({ texts: textsOf("${variant}",
+      ${edit}).map(([, text]) => text), events: [...generate(${CALLS})].map((event) => ({ ...event,
+      time: Date.parse(event.time) })) }));`;
   return JSON.parse(
     execFileSync(process.execPath, ["--input-type=module", "-e", script], {
       cwd: ROOT,

@@ -151,7 +151,9 @@ export const editedScenario: fc.Arbitrary<Scenario> = fc
 /** A scenario as a person reads it. */
 export function show(one: Scenario): string {
   return (
-    `${one.idle === undefined ? "" : `idle ${one.idle}\n`}${one.second === undefined ? "" : `second version: ${one.second.shown}\n`}${one.texts.join("---\n")}\n` +
+    `${one.idle === undefined ? "" : `idle ${one.idle}\n`}${
+      one.second === undefined ? "" : `second version: ${one.second.shown}\n`
+    }${one.texts.join("---\n")}\n` +
     `${one.events.map((event) => JSON.stringify(event)).join("\n")}`
   );
 }

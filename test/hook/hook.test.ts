@@ -364,7 +364,9 @@ describe("hook", () => {
   test("the plugin of opencode throws what is denied", async () => {
     const cwd = scratch({ "p.yaml": POLICY });
     agentzProcess(["hook", "install", "opencode", "--candidate", "p.yaml"], { cwd });
-    const script = `import { Agentz } from ${JSON.stringify(pathToFileURL(join(cwd, ".opencode/plugin/agentz.js")).href)};
+    const script = `import { Agentz } from ${JSON.stringify(
+      pathToFileURL(join(cwd, ".opencode/plugin/agentz.js")).href,
+    )};
       const client = { mcp: { status: async () => ({ data: { echo: {}, echo_two: {} } }) } };
       const hooks = await Agentz({ client, directory: "." });
       const ask = (tool) => hooks["tool.execute.before"]({ tool, sessionID: "s", callID: tool }, { args: {} });

@@ -490,7 +490,13 @@ function doubled(value: unknown, random: Random): string | undefined {
   const name = random.chance(0.5)
     ? `"${place[1] ?? ""}"`
     : `"${[...(place[1] ?? "")].map((one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`).join("")}"`;
-  return `${text.slice(0, place.index + 1)}${name}:${random.pick(["1", "null", '"x"', "{}", "[]"])},${text.slice(place.index + 1)}`;
+  return `${text.slice(0, place.index + 1)}${name}:${random.pick([
+    "1",
+    "null",
+    '"x"',
+    "{}",
+    "[]",
+  ])},${text.slice(place.index + 1)}`;
 }
 
 /** Whether a place of a JSON text stands in none of its strings. */

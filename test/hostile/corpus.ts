@@ -61,7 +61,8 @@ rules:
   - id: leak
     effect: deny
     actions: ["**"]
-    when: "'send' in action.effects && 'read_inside' in session.labels && links(args.body).exists(l, !under(host(l), 'shop.example'))"
+    when: "'send' in action.effects && 'read_inside' in session.labels &&
+      links(args.body).exists(l, !under(host(l), 'shop.example'))"
     reason: nothing leaves
     on_deny: suspend_session
     labels: ["ASI02:2026"]
@@ -69,7 +70,8 @@ rules:
     effect: deny
     mode: shadow
     when: int(args.order) > 5 || timestamp(args.order) > now || args.order.charAt(99) == ''
-    exceptions: [{ subjects: ["agent:desk-2"], when: "args.amount < 5.0", reason: known, owner: x, expires: 2027-01-01 }]
+    exceptions: [{ subjects: ["agent:desk-2"], when: "args.amount < 5.0", reason: known, owner: x,
+      expires: 2027-01-01 }]
 ---
 apiVersion: agentz/v1
 kind: Catalog
@@ -91,7 +93,9 @@ agents:
         - { name: "mail/*" }
         - { name: read_file }
         - { name: host/shell }
-        - { name: payments/refund, args: { type: object, required: [order, amount], properties: { order: { type: string, pattern: "^[0-9]+$" }, amount: { type: number, maximum: 500 } } } }
+        - { name: payments/refund, args: { type: object, required: [order, amount],
+            properties: { order: { type: string, pattern: "^[0-9]+$" },
+            amount: { type: number, maximum: 500 } } } }
       sources: ["order:*", "file:*"]
       max_calls: 20
       max_duration: 2h
@@ -99,11 +103,20 @@ people:
   - { id: omar, roles: [manager], department: finance, tenant: eu }
   - { id: lea, roles: [manager, auditor] }
 tools:
-  - { name: lookup, server: crm, effects: [read], args: { type: object, properties: { order: { type: string } } }, resource: { type: order, id: args.order } }
-  - { name: refund, server: payments, effects: [pay], reversible: false, args: { type: object, properties: { order: { type: string }, amount: { type: number }, note: { type: string } } }, resource: { type: order, id: args.order } }
-  - { name: send, server: mail, effects: [send], open_world: true, resource: none, args: { type: object, properties: { to: { type: array, items: { type: string } }, body: { type: string } } } }
-  - { name: read_file, server: host, effects: [read], args: { type: object, properties: { path: { type: string } } }, resource: { type: file, id: args.path } }
-  - { name: shell, server: host, effects: [execute], consequential: true, args: { type: object, properties: { command: { type: string } } } }
+  - { name: lookup, server: crm, effects: [read],
+      args: { type: object, properties: { order: { type: string } } },
+      resource: { type: order, id: args.order } }
+  - { name: refund, server: payments, effects: [pay], reversible: false,
+      args: { type: object, properties: { order: { type: string }, amount: { type: number },
+      note: { type: string } } }, resource: { type: order, id: args.order } }
+  - { name: send, server: mail, effects: [send], open_world: true, resource: none,
+      args: { type: object, properties: { to: { type: array, items: { type: string } },
+      body: { type: string } } } }
+  - { name: read_file, server: host, effects: [read],
+      args: { type: object, properties: { path: { type: string } } },
+      resource: { type: file, id: args.path } }
+  - { name: shell, server: host, effects: [execute], consequential: true,
+      args: { type: object, properties: { command: { type: string } } } }
 resources:
   - { match: "order:*", classification: confidential, environment: production, fields: { card: restricted } }
   - { match: "file:*", form: path, classification: internal }
@@ -143,8 +156,12 @@ kind: Suite
 name: desk
 now: 2026-05-18T09:00:00Z
 fixtures:
-  lookup: { subject: { type: agent, id: desk-1 }, action: { kind: mcp_request, server: crm, name: lookup }, args: { order: "4711" }, outcome: { status: ok } }
-  refund: { subject: { type: agent, id: desk-1 }, action: { kind: mcp_request, server: payments, name: refund }, args: { order: "4711", amount: 40 } }
+  lookup: { subject: { type: agent, id: desk-1 },
+    action: { kind: mcp_request, server: crm, name: lookup }, args: { order: "4711" },
+    outcome: { status: ok } }
+  refund: { subject: { type: agent, id: desk-1 },
+    action: { kind: mcp_request, server: payments, name: refund },
+    args: { order: "4711", amount: 40 } }
 tests:
   - name: a refund needs a lookup
     session:
@@ -154,7 +171,13 @@ tests:
   - name: amounts
     call: { use: refund, unrecorded: [args.order] }
     matrix: { args.amount: [-5, 0, 100.01] }
-    expect: [{ where: "args.amount > 100.0", effect: require_approval, permitted: false, approval: { quorum: 2 } }, { where: { args.amount: 0 }, effect: deny }, { effect: deny }]
+    expect:
+      - where: "args.amount > 100.0"
+        effect: require_approval
+        permitted: false
+        approval: { quorum: 2 }
+      - { where: { args.amount: 0 }, effect: deny }
+      - { effect: deny }
 `;
 
 export const CONFIG = `candidate: [candidate]

@@ -10,7 +10,8 @@ import { FailingReads } from "./failing-reads.ts";
 const SUITE = `apiVersion: agentz/v1
 kind: Suite
 name: s
-tests: [{ name: denied, call: { subject: { type: agent, id: a }, action: { server: payments, name: refund }, args: { who: eve } }, expect: { effect: deny } }]
+tests: [{ name: denied, call: { subject: { type: agent, id: a },
+  action: { server: payments, name: refund }, args: { who: eve } }, expect: { effect: deny } }]
 `;
 const WORLD = `${CATALOG}agents: [{ id: a, owner: o, purpose: p, status: commissioned }]\n`;
 const MAPPING =

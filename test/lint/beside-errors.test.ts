@@ -131,7 +131,8 @@ people: [{ id: p, roles: [boss] }, { id: q, roles: [Clerk x] }]
 data: { known: [a], other: { file: gone.csv } }\n`;
     const rules = `rules:
   - { id: r, effect: allow, subjects: ["agent:b"], actions: [bank/pay] }
-  - { id: s, effect: allow, actions: [mail/send], when: "args.x in data.other && 'clerk' in subject.roles && action.name != 'pay'" }
+  - { id: s, effect: allow, actions: [mail/send],
+      when: "args.x in data.other && 'clerk' in subject.roles && action.name != 'pay'" }
   - { id: t, effect: require_approval, actions: [mail/send], approval: { approvers: ["role:clerk"] } }
   - { id: u, effect: deny, actions: [mail/send], when: "subject.id == 'b' && subject.registered && args.x" }\n`;
     const rows = found(`${POLICY}p\n${rules}${broken}`).map((row) => row.split(" ")[0]);

@@ -243,7 +243,8 @@ describe("design 3.6: a pattern that no id in normal form fits", () => {
 
   test("a text that a condition compares the id with", () => {
     const rows = found(`rules:
-  - { id: r, effect: deny, actions: [fs/read], when: "resource.id == '/etc/' || resource.id in ['/a/../b', '/c'] || resource.id.startsWith('/x//')" }
+  - { id: r, effect: deny, actions: [fs/read],
+      when: "resource.id == '/etc/' || resource.id in ['/a/../b', '/c'] || resource.id.startsWith('/x//')" }
   - { id: s, effect: deny, resources: ["url:*"], when: "'http://a.example:80/' != resource.id" }
   - { id: t, effect: deny, when: "resource.id == '/etc/'" }${CATALOG}`);
     expect(rows.map(([code, text]) => [code, text])).toEqual([
@@ -255,8 +256,9 @@ describe("design 3.6: a pattern that no id in normal form fits", () => {
   });
 
   test("in exceptions, catalogs and manifests too", () => {
-    const rows =
-      found(`rules: [{ id: r, effect: deny, exceptions: [{ resources: ["file:/a/"], reason: x, owner: o }] }]${CATALOG}  - { match: "file:/b/", classification: restricted }
+    const rows = found(`rules:
+  - { id: r, effect: deny, exceptions: [{ resources: ["file:/a/"], reason: x, owner: o }] }
+${CATALOG}  - { match: "file:/b/", classification: restricted }
 agents: [{ id: a, owner: o, manifest: { tools: [{ name: fs/read }], sources: ["file:./c"] } }]`);
     expect(rows.map(([, text]) => text)).toEqual(['"file:/a/"', '"file:/b/"', '"file:./c"']);
   });

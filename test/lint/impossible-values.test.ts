@@ -9,10 +9,15 @@ people:
   - { id: omar, roles: [finance-manager], department: finance, team: ledger }
   - { id: lea, roles: [finance-manager, support] }
 tools:
-  - { name: lookup, server: crm, effects: [read], resource: { type: order, id: args.order }, args: { type: object, properties: { order: { type: string } } } }
-  - { name: refund, server: payments, effects: [pay], resource: { type: order, id: args.order }, args: { type: object, properties: { order: { type: string }, currency: { enum: [EUR, USD] } } } }
-  - { name: read, server: files, effects: [read], resource: { type: file, id: args.path }, args: { type: object, properties: { path: { type: string } } } }
-  - { name: send_message, server: mail, effects: [send], resource: none, args: { type: object, properties: { body: { type: string } } } }
+  - { name: lookup, server: crm, effects: [read], resource: { type: order, id: args.order },
+      args: { type: object, properties: { order: { type: string } } } }
+  - { name: refund, server: payments, effects: [pay], resource: { type: order, id: args.order },
+      args: { type: object, properties: { order: { type: string },
+      currency: { enum: [EUR, USD] } } } }
+  - { name: read, server: files, effects: [read], resource: { type: file, id: args.path },
+      args: { type: object, properties: { path: { type: string } } } }
+  - { name: send_message, server: mail, effects: [send], resource: none,
+      args: { type: object, properties: { body: { type: string } } } }
 resources:
   - { match: "order:*", classification: confidential, environment: production, tenant: eu }
   - { match: "file:*", form: path }

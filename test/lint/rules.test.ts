@@ -14,7 +14,9 @@ const TOOLS = `
 ---
 tools:
   - { name: send, server: mail, effects: [send], reversible: false, open_world: true, resource: none }
-  - { name: read, server: files, effects: [read], reversible: true, open_world: false, resource: { type: file, id: args.path }, args: { type: object, properties: { path: { type: string } } } }
+  - { name: read, server: files, effects: [read], reversible: true, open_world: false,
+      resource: { type: file, id: args.path }, args: { type: object,
+      properties: { path: { type: string } } } }
 resources: [{ match: "file:*", classification: internal }]
 agents:
   - { id: a, status: commissioned, owner: o, attributes: { tenant: eu } }

@@ -3,7 +3,8 @@ import { CATALOG_HEAD, findings, POLICY_HEAD, seen, type Seen } from "./underlin
 
 const TOOLS = `---
 ${CATALOG_HEAD}tools:
-  - { name: pay, server: bank, args: { type: object, properties: { amount: { type: number }, to: { type: array, items: { type: string } } } } }
+  - { name: pay, server: bank, args: { type: object,
+      properties: { amount: { type: number }, to: { type: array, items: { type: string } } } } }
   - { name: look, server: bank, args: { type: object, properties: { id: { type: string } } } }
 attributes: { context.tags: list<string> }
 data: { payees: [a, b], limits: { eu: 5 } }
@@ -132,7 +133,8 @@ rules:
     actions: [s/t]
     exceptions: [{ when: args.y, reason: x, owner: y }]
 ---
-${CATALOG_HEAD}tools: [{ name: t, server: s, args: { type: object, properties: { x: { type: string } } }, resource: { type: f, id: args.z } }]
+${CATALOG_HEAD}tools: [{ name: t, server: s, args: { type: object,
+  properties: { x: { type: string } } }, resource: { type: f, id: args.z } }]
 `;
     expect(seen(findings(text), text)).toEqual([
       ["condition-syntax", "", "$.session.labels[0].when"],

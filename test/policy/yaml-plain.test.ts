@@ -197,7 +197,10 @@ describe("the plain reader of YAML gives what the parser gives", () => {
           random.below(5)
         ] ?? "";
       plain += compare(
-        `${start}${Array.from({ length: 1 + random.below(7) }, () => parts[random.below(parts.length)] ?? "").join("")}`,
+        `${start}${Array.from(
+          { length: 1 + random.below(7) },
+          () => parts[random.below(parts.length)] ?? "",
+        ).join("")}`,
       ).plain;
     }
     expect(plain).toBeGreaterThan(3_000);

@@ -10,7 +10,10 @@ kind: Catalog
 name: c
 version: 1.0.0
 agents:
-  - { id: finance-1, status: commissioned, owner: o, manifest: { tools: [{ name: bank/pay, args: { type: object, required: [amount], properties: { amount: { type: number, minimum: 1, maximum: 900 }, to: { enum: [a, b] } } } }, { name: files/read }, { name: mail/send }] } }
+  - { id: finance-1, status: commissioned, owner: o,
+      manifest: { tools: [{ name: bank/pay, args: { type: object, required: [amount],
+      properties: { amount: { type: number, minimum: 1, maximum: 900 }, to: { enum: [a, b] } } } },
+      { name: files/read }, { name: mail/send }] } }
   - { id: clerk, status: commissioned, owner: o }
   - { id: old, status: suspended, owner: o }
 people:
@@ -18,22 +21,30 @@ people:
   - { id: lea, roles: [manager] }
   - { id: jane, roles: [] }
 tools:
-  - { name: pay, server: bank, effects: [pay], resource: none, args: { type: object, properties: { amount: { type: number }, to: { type: string } } } }
-  - { name: read, server: files, effects: [read], resource: { type: file, id: args.path }, args: { type: object, properties: { path: { type: string } } } }
-  - { name: send, server: mail, effects: [send], resource: none, args: { type: object, properties: { to: { type: array, items: { type: string } } } } }
+  - { name: pay, server: bank, effects: [pay], resource: none,
+      args: { type: object, properties: { amount: { type: number }, to: { type: string } } } }
+  - { name: read, server: files, effects: [read], resource: { type: file, id: args.path },
+      args: { type: object, properties: { path: { type: string } } } }
+  - { name: send, server: mail, effects: [send], resource: none,
+      args: { type: object, properties: { to: { type: array, items: { type: string } } } } }
 resources:
   - { match: "file:*", form: path, classification: internal }
   - { match: "file:/hr/**", classification: restricted }
 data: { own: [shop.example] }
 `;
 const STATE = `session:
-  labels: [{ name: secret, when: "resource.classification == 'restricted'" }, { name: unset, when: "action.name == 'none'" }]
+  labels: [{ name: secret, when: "resource.classification == 'restricted'" },
+    { name: unset, when: "action.name == 'none'" }]
   counters: [{ name: paid, add: args.amount, when: "action.name == 'pay'" }]
   values: [{ name: seen, add: args.path, when: "action.name == 'read'" }]`;
-const RULES = `- { id: pay, effect: allow, actions: [bank/pay], subjects: ["agent:finance-*"], when: "args.amount <= 50.0" }
-- { id: large, effect: require_approval, actions: [bank/pay], subjects: ["agent:finance-*"], when: "args.amount > 50.0 && args.amount <= 5000.0", approval: { quorum: 2, approvers: ["role:manager"] } }
+const RULES = `- { id: pay, effect: allow, actions: [bank/pay], subjects: ["agent:finance-*"],
+    when: "args.amount <= 50.0" }
+- { id: large, effect: require_approval, actions: [bank/pay], subjects: ["agent:finance-*"],
+    when: "args.amount > 50.0 && args.amount <= 5000.0",
+    approval: { quorum: 2, approvers: ["role:manager"] } }
 - { id: read, effect: allow, actions: [files/read] }
-- { id: mail, effect: allow, actions: [mail/send], when: "!('secret' in session.labels) || args.to.all(a, host(a) in data.own)" }
+- { id: mail, effect: allow, actions: [mail/send],
+    when: "!('secret' in session.labels) || args.to.all(a, host(a) in data.own)" }
 - { id: capped, effect: deny, actions: [bank/pay], when: "session.counters.paid > 100.0" }`;
 
 function answers(claims: string, rules = RULES): ReadonlyMap<string, Found> {

@@ -11,8 +11,11 @@ version: 1.0.0
 agents:
   - { id: a, status: commissioned, owner: o, attributes: { tenant: eu } }
 tools:
-  - { name: send, server: mail, effects: [send], reversible: false, open_world: true, resource: none, args: { type: object, properties: { to: { type: string } } } }
-  - { name: read, server: files, effects: [read], reversible: true, open_world: false, resource: { type: file, id: args.path }, args: { type: object, properties: { path: { type: string } } } }
+  - { name: send, server: mail, effects: [send], reversible: false, open_world: true,
+      resource: none, args: { type: object, properties: { to: { type: string } } } }
+  - { name: read, server: files, effects: [read], reversible: true, open_world: false,
+      resource: { type: file, id: args.path }, args: { type: object,
+      properties: { path: { type: string } } } }
 resources:
   - { match: "file:*", form: path, classification: internal }
   - { match: "file:/etc/**", classification: restricted }

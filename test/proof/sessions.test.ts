@@ -10,8 +10,11 @@ name: c
 version: 1.0.0
 people: [{ id: omar, roles: [boss] }, { id: lea, roles: [boss] }]
 tools:
-  - { name: pay, server: bank, effects: [pay], resource: none, args: { type: object, required: [amount], properties: { amount: { type: number }, order: { type: string } } } }
-  - { name: lookup, server: crm, effects: [read], resource: none, args: { type: object, properties: { order: { type: string } } } }
+  - { name: pay, server: bank, effects: [pay], resource: none,
+      args: { type: object, required: [amount], properties: { amount: { type: number },
+      order: { type: string } } } }
+  - { name: lookup, server: crm, effects: [read], resource: none,
+      args: { type: object, properties: { order: { type: string } } } }
   - { name: read, server: files, effects: [read], resource: none }
   - { name: send, server: mail, effects: [send], resource: none }
   - { name: role, server: iam, effects: [grant], resource: none }

@@ -153,7 +153,8 @@ const isNumber = (value: Value): value is Extract<Value, { type: "int" | "uint" 
  * types never equal.
  */
 export function equal(a: Value, b: Value): boolean {
-  if (isNumber(a) && isNumber(b)) return a.value == b.value; // eslint-disable-line eqeqeq -- JavaScript compares bigint and number exactly
+  // eslint-disable-next-line eqeqeq -- JavaScript compares bigint and number exactly
+  if (isNumber(a) && isNumber(b)) return a.value == b.value;
   if (a.type === "list" && b.type === "list")
     return (
       a.value.length === b.value.length &&

@@ -324,7 +324,8 @@ describe("agentz bundle", () => {
   const SUITE = `apiVersion: agentz/v1
 kind: Suite
 name: s
-tests: [{ name: looks, call: { subject: { type: agent, id: a }, action: { server: crm, name: lookup } }, expect: { effect: allow } }]
+tests: [{ name: looks, call: { subject: { type: agent, id: a },
+  action: { server: crm, name: lookup } }, expect: { effect: allow } }]
 `;
   const config = (folder: string): string =>
     `candidate: [p]\nbaseline: ['git:HEAD']\ntrace: [${join(folder, "t.jsonl")}]\ntests: ` +

@@ -88,7 +88,11 @@ function rewritten(text: string, dice: Dice): string {
   });
   return (
     `# ${dice.roll(1000)}\n` +
-    `${document.toString({ indent: 2 + dice.roll(3), lineWidth: 40 + dice.roll(100), singleQuote: dice.roll(2) === 0 })}`
+    `${document.toString({
+      indent: 2 + dice.roll(3),
+      lineWidth: 40 + dice.roll(100),
+      singleQuote: dice.roll(2) === 0,
+    })}`
   );
 }
 

@@ -151,8 +151,11 @@ describe("a replay by columns", () => {
   });
 
   it("counts the same after edits of bounds, where many calls are alike but for what was edited", () => {
-    const script = `import { generate } from "./scripts/bench/generate.mjs"; import { textsOf } from "./scripts/bench/sets.mjs";
-      process.stdout.write(JSON.stringify({ texts: [0, 1, 2, 3, 4].map((edit) => textsOf("stateless", edit).map(([, text]) => text)), events: [...generate(3000)] }));`;
+    const script = `import { generate } from "./scripts/bench/generate.mjs";
+      import { textsOf } from "./scripts/bench/sets.mjs";
+      process.stdout.write(JSON.stringify({ texts: [0, 1, 2, 3,
+        4].map((edit) => textsOf("stateless", edit).map(([, text]) => text)),
+        events: [...generate(3000)] }));`;
     const { texts, events } = JSON.parse(
       execFileSync(process.execPath, ["--input-type=module", "-e", script], {
         cwd: ROOT,

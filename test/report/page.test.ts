@@ -138,7 +138,11 @@ describe("the page of a report", () => {
     }
     const one = scratch(
       "one.jsonl",
-      `${JSON.stringify({ id: "1", subject: { type: "agent", id: "a" }, action: { server: "crm", name: "lookup" } })}\n`,
+      `${JSON.stringify({
+        id: "1",
+        subject: { type: "agent", id: "a" },
+        action: { server: "crm", name: "lookup" },
+      })}\n`,
     );
     const page = await run(
       "report",
@@ -192,7 +196,11 @@ describe("agentz coverage", () => {
   it("design 9: a total of 0 prints none", async () => {
     const trace = scratch(
       "human.jsonl",
-      `${JSON.stringify({ id: "1", subject: { type: "human", id: "a" }, action: { server: "crm", name: "lookup" } })}\n`,
+      `${JSON.stringify({
+        id: "1",
+        subject: { type: "human", id: "a" },
+        action: { server: "crm", name: "lookup" },
+      })}\n`,
     );
     const { stdout } = await run(
       "coverage",

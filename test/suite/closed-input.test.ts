@@ -15,7 +15,9 @@ session:
   values: [{ name: looked_up, add: args.order }]
 rules:
   - { id: pay, effect: allow, actions: [bank/pay], when: "args.amount < 10.0 && has(context.ticket)" }
-  - { id: inside, effect: deny, when: "'read_internal' in session.labels && session.counters.paid > 5.0 && args.order in session.values.looked_up" }
+  - { id: inside, effect: deny,
+      when: "'read_internal' in session.labels && session.counters.paid > 5.0 &&
+        args.order in session.values.looked_up" }
   - { id: old, effect: deny, when: "now > timestamp('2026-06-30T00:00:00Z')" }
 ---
 apiVersion: agentz/v1

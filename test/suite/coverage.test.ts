@@ -20,7 +20,8 @@ rules:
 const SUITE = `apiVersion: agentz/v1
 kind: Suite
 name: s
-fixtures: { send: { subject: { type: agent, id: a }, action: { server: s, name: send }, args: { to: [bob], urgent: false } } }
+fixtures: { send: { subject: { type: agent, id: a }, action: { server: s, name: send },
+  args: { to: [bob], urgent: false } } }
 tests:
   - { name: bob, call: { use: send }, expect: { effect: allow } }
   - { name: eve, call: { use: send, args: { to: [bob, eve] } }, expect: { effect: deny } }
@@ -29,7 +30,12 @@ tests:
 async function covered(
   ...flags: readonly string[]
 ): Promise<TestResult & { readonly status: number; readonly folder: string }> {
-  const trace = `${JSON.stringify({ id: "e1", subject: { type: "agent", id: "a" }, action: { server: "s", name: "other" }, args: {} })}\n`;
+  const trace = `${JSON.stringify({
+    id: "e1",
+    subject: { type: "agent", id: "a" },
+    action: { server: "s", name: "other" },
+    args: {},
+  })}\n`;
   const folder = scratch({ "p.yaml": POLICY, "s.yaml": SUITE, "t.jsonl": trace });
   const ran = await run(
     folder,

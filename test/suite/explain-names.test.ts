@@ -14,7 +14,8 @@ session:
   counters: [{ name: calls, add: 1.0, key: subject }]
   labels: [{ name: mailed, when: "action.name == 'mail'" }]
 rules:
-  - { id: refund, effect: allow, actions: [pay/refund], subjects: ["agent:*"], when: "subject.note != 'x' && subject.credential.token != 'x' && subject.tenant != 'zz' && args.amount < 100.0" }
+  - { id: refund, effect: allow, actions: [pay/refund], subjects: ["agent:*"],
+      when: "subject.note != 'x' && subject.credential.token != 'x' && subject.tenant != 'zz' && args.amount < 100.0" }
   - { id: mail, effect: allow, actions: [pay/mail] }
   - { id: few, effect: deny, when: "session.counters.calls >= 2.0" }
   - { id: far, effect: deny, when: "subject.tenant == 'us'", reason: not from there }

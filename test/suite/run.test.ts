@@ -16,8 +16,10 @@ session:
   values: [{ name: read, add: args.id, when: "action.name == 'read'", on: completed }]
 rules:
   - { id: read, effect: allow, actions: [s/read], when: args.id != 'secret' }
-  - { id: pay, effect: allow, actions: [s/pay], when: args.amount <= 10.0 && session.counters.spent + args.amount <= 15.0 }
-  - { id: ask, effect: require_approval, actions: [s/pay], when: args.amount > 10.0, approval: { approvers: ["human:*"], within: 1h } }
+  - { id: pay, effect: allow, actions: [s/pay],
+      when: args.amount <= 10.0 && session.counters.spent + args.amount <= 15.0 }
+  - { id: ask, effect: require_approval, actions: [s/pay], when: args.amount > 10.0,
+      approval: { approvers: ["human:*"], within: 1h } }
   - { id: nested, effect: allow, actions: [s/nested], when: has(context.a) && context.a.b == 1.0 }
 `;
 
@@ -122,9 +124,12 @@ describe("design 8.1: sessions", () => {
     ));
   test("an approval for this call needs no digest; one for another call does not count", () =>
     passes(`session:
-  - { call: { use: pay, args: { amount: 20 }, context: { approvals: [{ by: human:h, for: this }] } }, expect: { effect: require_approval, permitted: true } }
-  - { call: { use: pay, args: { amount: 20 }, context: { approvals: [{ by: human:h, for: { use: pay, args: { amount: 30 } } }] } }, expect: { permitted: false } }
-  - { call: { use: pay, args: { amount: 20 }, context: { approvals: [{ by: human:h, for: { use: pay, args: { amount: 20 } } }] } }, expect: { permitted: true } }`));
+  - { call: { use: pay, args: { amount: 20 }, context: { approvals: [{ by: human:h,
+      for: this }] } }, expect: { effect: require_approval, permitted: true } }
+  - { call: { use: pay, args: { amount: 20 }, context: { approvals: [{ by: human:h,
+      for: { use: pay, args: { amount: 30 } } }] } }, expect: { permitted: false } }
+  - { call: { use: pay, args: { amount: 20 }, context: { approvals: [{ by: human:h,
+      for: { use: pay, args: { amount: 20 } } }] } }, expect: { permitted: true } }`));
 });
 
 describe("design 8.2: vacuous passes are failures", () => {
@@ -221,7 +226,9 @@ describe("design 2.1: suites are closed, and every mistake is told at its place"
       "a matrix too large",
       one(
         "call: { use: base }\nmatrix: { " +
-          `${["a", "b", "c", "d"].map((k) => `args.${k}: [${Array.from({ length: 20 }, (_, i) => i).join(", ")}]`).join(", ")} ` +
+          `${["a", "b", "c", "d"]
+            .map((k) => `args.${k}: [${Array.from({ length: 20 }, (_, i) => i).join(", ")}]`)
+            .join(", ")} ` +
           "}\nexpect: { effect: allow }",
       ),
       "invalid-value 11: the matrix has too many cases: 160,000",

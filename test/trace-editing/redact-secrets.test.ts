@@ -17,8 +17,10 @@ name: p
 version: 1.0.0
 session: { values: [{ name: seen, add: args.order }] }
 rules:
-  - { id: a, effect: allow, actions: [crm/pay], when: "args.amount < 5.0 && args.to.startsWith('a') && args.order in session.values.seen" }
-  - { id: b, effect: deny, when: "context.signals.injection > 0.5 || args.deep.list.exists(x, x == 'y') || context.owner == args.to" }
+  - { id: a, effect: allow, actions: [crm/pay],
+      when: "args.amount < 5.0 && args.to.startsWith('a') && args.order in session.values.seen" }
+  - { id: b, effect: deny,
+      when: "context.signals.injection > 0.5 || args.deep.list.exists(x, x == 'y') || context.owner == args.to" }
 `;
 
 const EVENT: JsonObject = {

@@ -186,7 +186,8 @@ describe("design 3.8: own properties only", () => {
   test("hostile keys are ordinary", () => {
     const event = decode(
       JSON.parse(
-        '{"action":{"name":"x","__proto__":{"server":"s"}},"args":{"__proto__":{"a":1},"constructor":2},"__proto__":{"subject":{"type":"human"}}}',
+        '{"action":{"name":"x","__proto__":{"server":"s"}},"args":{"__proto__":{"a":1},' +
+          '"constructor":2},"__proto__":{"subject":{"type":"human"}}}',
       ),
     );
     expect(event.request.subject).toBeUndefined();

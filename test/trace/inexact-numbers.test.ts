@@ -136,7 +136,9 @@ describe("design 3.4: a number of a trace that no double holds is unrecorded", (
   it("wherever conditions read one", () => {
     const number = "9007199254740993";
     const event =
-      `{"subject":{"type":"agent","id":"a","level":${number},"properties":{"rank":${number}}},"action":{"name":"t"},"resource":{"type":"x","id":"1","size":${number}},"context":{"signals":{"a ` +
+      `{"subject":{"type":"agent","id":"a","level":${number},"properties":{"rank":${number}}},` +
+      `"action":{"name":"t"},"resource":{"type":"x","id":"1","size":${number}},` +
+      `"context":{"signals":{"a ` +
       `b":${number}}},"outcome":{"size":${number}},"args":{"n":[0,${number}]},"labels":{"n":${number}}}`;
     const paths = [
       "subject.level",
@@ -215,7 +217,9 @@ describe("design 3.4: a number of a trace that no double holds is unrecorded", (
       policy([{ id: "ask", effect: "require_approval" }]),
       catalog({ tools: [{ name: "pay", server: "bank", effects: ["pay"], resource: "none" }] }),
     );
-    const context = `,"complete":["context"],"context":{"delegation":[],"on_behalf_of":{"type":"human","id":"jane"},"approvals":[{"by":"human:omar","digest":"sha256:${"0".repeat(64)}"}]}`;
+    const context =
+      `,"complete":["context"],"context":{"delegation":[],"on_behalf_of":{"type":"human",` +
+      `"id":"jane"},"approvals":[{"by":"human:omar","digest":"sha256:${"0".repeat(64)}"}]}`;
     const verdicts = ['{"n":1.00000000000000001}', '{"n":[{"m":9007199254740993}]}', '{"n":1}'].map(
       (args) => verdict(decide(set, read(line(args, context)))),
     );

@@ -30,13 +30,18 @@ const hasTwice = (of: Tree): boolean =>
 /** A key with each of its characters escaped or not. */
 const spelled = (name: string, escape: boolean): string =>
   escape
-    ? `"${Array.from({ length: name.length }, (_, i) => `\\u${name.charCodeAt(i).toString(16).padStart(4, "0")}`).join("")}"`
+    ? `"${Array.from(
+        { length: name.length },
+        (_, i) => `\\u${name.charCodeAt(i).toString(16).padStart(4, "0")}`,
+      ).join("")}"`
     : JSON.stringify(name);
 
 function written(of: Tree, escapes: readonly boolean[], space: string): string {
   const members = of.map(
     ([name, inner], i) =>
-      `${spelled(name, escapes[i % escapes.length] ?? false)}${space}:${space}${typeof inner === "number" ? String(inner) : `[${written(inner, escapes, space)}]`}`,
+      `${spelled(name, escapes[i % escapes.length] ?? false)}${space}:${space}${
+        typeof inner === "number" ? String(inner) : `[${written(inner, escapes, space)}]`
+      }`,
   );
   return `{${space}${members.join(`${space},${space}`)}${space}}`;
 }

@@ -64,10 +64,17 @@ export async function celJsByTool(tools, conditions) {
   };
 }
 
+const FIELDS = [
+  ...["tool", "team", "tenant", "task", "class", "rtenant", "owner", "environment", "region"],
+  ...["injection", "dlp", "rows", "amount", "currency", "payee", "requestedBy", "onBehalfOf"],
+  ...["colleague", "recipients", "attachments", "share", "key", "method", "inside", "bytes"],
+  ...["grave", "target"],
+];
+
 const MODEL = `
 [request_definition]
 r2 = tool
-r = tool, team, tenant, task, class, rtenant, owner, environment, region, injection, dlp, rows, amount, currency, payee, requestedBy, onBehalfOf, colleague, recipients, attachments, share, key, method, inside, bytes, grave, target
+r = ${FIELDS.join(", ")}
 [policy_definition]
 p = tool, cond, eft
 [policy_effect]
@@ -75,7 +82,6 @@ e = some(where (p.eft == allow)) && !some(where (p.eft == deny))
 [matchers]
 m = fits(p.tool, r.tool) && eval(p.cond)
 `;
-const FIELDS = /\nr = (.*)\n/.exec(MODEL)[1].split(", ");
 
 export async function casbin() {
   const { newEnforcer, newModel, StringAdapter } = await import("casbin");

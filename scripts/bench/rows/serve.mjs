@@ -19,7 +19,8 @@ session:
   counters: [{ name: spent, add: args.amount, when: "action.name == 'pay'" }]
 rules:
   - { id: look, effect: allow, actions: [shop/look] }
-  - { id: pay, effect: allow, actions: [shop/pay], when: "args.amount <= 100.0 && session.counters.spent < 1000000000.0" }
+  - { id: pay, effect: allow, actions: [shop/pay],
+      when: "args.amount <= 100.0 && session.counters.spent < 1000000000.0" }
 `;
 
 const CALLS = Array.from({ length: 64 }, (_, i) => ({

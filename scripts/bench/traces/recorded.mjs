@@ -60,13 +60,16 @@ rules:
   - { id: small, effect: allow, actions: [send_money, schedule_transaction], when: "args.amount <= ${400 + n}.0" }
   - { id: large, effect: require_approval, actions: [send_money], when: "args.amount > ${400 + n}.0" }
   - { id: foreign, effect: deny, actions: [send_money], when: "!args.recipient.startsWith('GB')" }
-  - { id: mail, effect: allow, actions: [send_email], when: "args.recipients.all(r, r.endsWith('@bluesparrowtech.com'))" }
+  - { id: mail, effect: allow, actions: [send_email],
+      when: "args.recipients.all(r, r.endsWith('@bluesparrowtech.com'))" }
   - { id: links, effect: deny, actions: ["send_*", "post_*"], when: "has(args.body) && args.body.contains('http')" }
   - { id: reserve, effect: allow, actions: ["reserve_*"] }
   - { id: files, effect: allow, actions: [create_file, append_to_file, share_file] }
   - { id: delete, effect: deny, actions: ["delete_*", update_password, remove_user_from_slack] }
-  - { id: channel, effect: allow, actions: [send_channel_message], when: "args.channel in ['general', 'random', 'private']" }
-  - { id: calendar, effect: allow, actions: [create_calendar_event], when: "args.title.size() % 7 != ${n === 0 ? 0 : 1 + (n % 6)}" }
+  - { id: channel, effect: allow, actions: [send_channel_message],
+      when: "args.channel in ['general', 'random', 'private']" }
+  - { id: calendar, effect: allow, actions: [create_calendar_event],
+      when: "args.title.size() % 7 != ${n === 0 ? 0 : 1 + (n % 6)}" }
   - { id: web, effect: allow, actions: [get_webpage], when: "!args.url.contains('informations.com')" }
   - { id: invite, effect: require_approval, actions: ["invite_*", "add_*"] }
 `;

@@ -12,12 +12,14 @@ version: 1.0.0
 agents: [{ id: clerk, status: commissioned, owner: o }, { id: boss-bot, status: commissioned, owner: o }]
 people: [{ id: jane, roles: [] }]
 tools:
-  - { name: pay, server: bank, effects: [pay], resource: none, args: { type: object, properties: { amount: { type: number } } } }
+  - { name: pay, server: bank, effects: [pay], resource: none,
+      args: { type: object, properties: { amount: { type: number } } } }
   - { name: read, server: files, effects: [read], resource: none }
 `;
 const SET = (rules: string, version = "1.0.0"): string =>
   `apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: ${version}\nrules:\n${rules}${CATALOG}`;
-const RULES = `  - { id: pay, effect: allow, actions: [bank/pay], subjects: ["agent:clerk"], when: "args.amount <= 100.0" }
+const RULES = `  - { id: pay, effect: allow, actions: [bank/pay], subjects: ["agent:clerk"],
+      when: "args.amount <= 100.0" }
   - { id: twice, effect: allow, actions: [bank/pay], subjects: ["agent:clerk"], when: "args.amount <= 50.0" }
   - { id: never, effect: deny, actions: [bank/pay], when: "args.amount > 5.0 && args.amount < 2.0" }
   - { id: read, effect: allow, actions: [files/read] }`;

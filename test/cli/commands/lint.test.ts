@@ -170,7 +170,8 @@ describe("agentz lint", () => {
     );
     write(
       "t.jsonl",
-      '{"id":"1","time":"2026-05-18T09:00:00Z","action":{"server":"mail","name":"send"},"args":{"to":"y"},"context":{}}\n',
+      '{"id":"1","time":"2026-05-18T09:00:00Z","action":{"server":"mail","name":"send"},' +
+        '"args":{"to":"y"},"context":{}}\n',
     );
     const { out } = await run(["p.yaml", "--trace", join(cwd, "t.jsonl"), "--format", "json"]);
     expect(JSON.parse(out).findings.map((f: { message: string }) => f.message)).toEqual([

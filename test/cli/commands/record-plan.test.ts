@@ -15,8 +15,11 @@ version: 1.0.0
 session: { values: [{ name: seen, add: args.order, when: "action.name == 'look'" }] }
 rules:
   - { id: look, effect: allow, actions: [shop/look] }
-  - { id: pay, effect: allow, actions: [shop/pay], when: "args.amount <= 100.0 && args.amount > 0.0 && args.currency == 'EUR' && args.to in data.payees && args.order in session.values.seen" }
-  - { id: noted, effect: deny, actions: [shop/pay], when: "has(args.note) || context.risk > 0.5 || args.host.endsWith('.evil')" }
+  - { id: pay, effect: allow, actions: [shop/pay],
+      when: "args.amount <= 100.0 && args.amount > 0.0 && args.currency == 'EUR' &&
+        args.to in data.payees && args.order in session.values.seen" }
+  - { id: noted, effect: deny, actions: [shop/pay],
+      when: "has(args.note) || context.risk > 0.5 || args.host.endsWith('.evil')" }
 ---
 apiVersion: agentz/v1
 kind: Catalog
@@ -163,7 +166,10 @@ rules: [{ id: r, effect: allow, when: ${JSON.stringify(when)} }]
 
   test("approvals bind to arguments, manifests to their names", () => {
     const text = `${POLICY.replace("effect: deny", "effect: require_approval")}agents:
-  - { id: a, manifest: { sources: ["order:*"], tools: [{ name: shop/pay, args: { type: object, properties: { amount: { type: number, maximum: 500 }, memo: { type: string }, tags: { type: array } } } }] } }
+  - { id: a, manifest: { sources: ["order:*"],
+      tools: [{ name: shop/pay, args: { type: object,
+      properties: { amount: { type: number, maximum: 500 }, memo: { type: string },
+      tags: { type: array } } } }] } }
 `;
     const { fields, always } = planOf(text);
     expect(forms([...always, ...fields])).toMatchObject({

@@ -222,7 +222,8 @@ export function drawCatalog(dice: Dice): string {
 kind: Catalog
 name: c
 version: 1.0.0
-${dice.chance(20) ? "unregistered: policy\n" : ""}${agents}people: [{ id: h1, roles: [boss] }, { id: h2, roles: [boss] }]
+${dice.chance(20) ? "unregistered: policy\n" : ""}${agents}people: [{ id: h1, roles: [boss] },
+  { id: h2, roles: [boss] }]
 tools:
   - { name: read, server: files, effects: [read], resource: { type: file, id: args.path } }
   - { name: pay, server: bank, effects: [pay], resource: none }

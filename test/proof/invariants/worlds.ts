@@ -33,9 +33,18 @@ function drawSession(dice: Dice): string {
   const within = (): string => dice.pick(["", "", ", within: 10m"]);
   return `session:
   labels:
-    - { name: hot, when: "${dice.pick(["action.name == 'read'", "args.s == 'a'", "action.name == 'read' && args.n > 1.0"])}"${on()}${key()} }
-    - { name: warm, when: "${dice.pick(["'hot' in session.labels", "action.name == 'send'", "session.counters.sum > 2.0"])}"${on()} }
-  counters: [{ name: sum, add: ${dice.pick(["args.n", "args.n", "1"])}, when: "action.server == 'bank'"${on()}${key()}${within()} }]
+    - { name: hot, when: "${dice.pick([
+      "action.name == 'read'",
+      "args.s == 'a'",
+      "action.name == 'read' && args.n > 1.0",
+    ])}"${on()}${key()} }
+    - { name: warm, when: "${dice.pick([
+      "'hot' in session.labels",
+      "action.name == 'send'",
+      "session.counters.sum > 2.0",
+    ])}"${on()} }
+  counters: [{ name: sum, add: ${dice.pick(["args.n", "args.n", "1"])},
+    when: "action.server == 'bank'"${on()}${key()}${within()} }]
   values: [{ name: seen, add: args.s, when: "action.name == 'send'"${on()}${key()}${within()} }]
 `;
 }

@@ -114,7 +114,13 @@ test("validate finds malformed lines, repeated ids, unknown parents and members"
   const found = await validateTrace([
     fileOf(
       "a.jsonl",
-      `${linesOf([call("1"), call("1"), call("2", { parent: "1" }), call("3", { parent: "9" }), call("4", { extra: 1 })])}{"time":5}\n`,
+      `${linesOf([
+        call("1"),
+        call("1"),
+        call("2", { parent: "1" }),
+        call("3", { parent: "9" }),
+        call("4", { extra: 1 }),
+      ])}{"time":5}\n`,
     ),
   ]);
   expect(found).toMatchObject({
