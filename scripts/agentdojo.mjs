@@ -21,20 +21,28 @@ import { attackerTable, rulesTable, threeQuartersTable } from "./agentdojo/varia
 
 const USAGE = `Usage: npm run agentdojo -- <runs folder> [options]
 
-Replays recorded AgentDojo runs under each level of policies/agentdojo and prints, in Markdown, what was stopped and what it cost.
+Replays recorded AgentDojo runs under each level of policies/agentdojo and prints, in Markdown,
+what was stopped and what it cost.
 
   <runs folder>     holds <model>/<suite>/<task>/<attack>/<injection>.json
-  --labels <file>   which calls are the attacker's, one run a line (default: labels.jsonl in the runs folder, else ../shared/traces/agentdojo)
+  --labels <file>   which calls are the attacker's, one run a line (default: labels.jsonl in the
+                    runs folder, else ../shared/traces/agentdojo)
   --quick           the levels only: not each rule by itself, not the shortened and poisoned lists
   --docs            also write the tables into docs/agentdojo.md`;
 
-const NOTES = `A static benchmark is no proof of security: these attackers did not know the rules. Replay is open-loop: an attack counts as stopped only if one of
-its own marked calls is denied or held, and a held call only stops anything if somebody says no.
-Counted are attacks that succeeded and have a marked call (not runs that ended in an error, not the denial-of-service attacks), and benign
-runs in which the user's task was done. "Denied outright": the first stopped call was denied. A benign run is denied if any call was, else held if any was.`;
+const NOTES = `A static benchmark is no proof of security: these attackers did not know the rules. \
+Replay is open-loop: an attack counts as stopped only if one of
+its own marked calls is denied or held, and a held call stops the attack only if the person refuses.
+The tables count attacks that succeeded and have a marked call (without runs that ended in an \
+error and denial-of-service attacks), and benign
+runs in which the user's task was done. "Denied outright": the first stopped call was denied. A \
+benign run is denied if any call was, else held if any was.`;
 
-const KNOWN = `For comparison: AgentDojo reports that attacks on gpt-4o-2024-05-13 succeed in 47.7% of all cases without a defence, and in 6.8% with its tool
-filter. That is quoted, not measured here: shares of all cases with the defence at work, where these tables hold shares of the attacks that succeeded. "hold every change": a person confirms every call that is no read.`;
+const KNOWN = `For comparison: AgentDojo reports that attacks on gpt-4o-2024-05-13 succeed in 47.7% of all \
+cases without a defence, and in 6.8% with its tool
+filter. These figures are quoted, not measured here. They are shares of all cases, while these \
+tables show shares of the attacks that succeeded. "hold every change": a person confirms every \
+call that does not only read.`;
 
 function labelsFile(given, folder) {
   const candidates =
@@ -149,12 +157,13 @@ async function origins({ folder, labels }) {
   const from = (source) => values.filter((value) => value.source === source);
   const named = [...new Set(values.filter((value) => value.named).map((value) => value.text))];
   return [
-    `Of ${values.length} values in lists and conditions, ${from("result").length} stand in ` +
-      `what tools answered in the ${benign.files} benign runs, ${from("request").length} only in ` +
-      `what their users asked, ${from(undefined).length} in neither.`,
-    `Injections name these too: ${named.join(", ")}. What only injections have ` +
-      `(${attackOnly(injections, benign).length} addresses, sites, accounts and texts) occurs in ` +
-      `the pack ${foundInPack(attackOnly(injections, benign)).length} times.`,
+    `Of ${values.length} values in lists and conditions, ${from("result").length} occur in ` +
+      `answers of tools in the ${benign.files} benign runs, ${from("request").length} only in ` +
+      `requests of users, ${from(undefined).length} in neither.`,
+    `Injections contain these too: ${named.join(", ")}. ` +
+      `${attackOnly(injections, benign).length} addresses, sites, accounts and texts occur only ` +
+      `in injections; the pack contains ${foundInPack(attackOnly(injections, benign)).length} of ` +
+      `them.`,
   ].join("\n");
 }
 

@@ -35,7 +35,7 @@ function stopped(command: string): void {
 }
 
 describe("how policies are fooled, 1: shell", () => {
-  trick("shell: what is only a word is not a command", () => {
+  trick("shell: a quoted word is not a command", () => {
     for (const command of [
       "ls",
       "ls -la /tmp",
@@ -117,7 +117,7 @@ describe("how policies are fooled, 1: shell", () => {
       "trap 'rm x' EXIT",
     ].forEach(stopped),
   );
-  trick("shell: git -C and git -c do not pass for the sub-command that a rule lets run", () => {
+  trick("shell: git -C and git -c are not taken for an allowed sub-command", () => {
     const git = load(
       policy([
         {
@@ -161,7 +161,7 @@ describe("how policies are fooled, 1: shell", () => {
       pushes("commands(args.command).exists(words, words[0] == 'git' && 'push' in words)"),
     ).toBe("deny");
   });
-  trick("shell: an absolute path as argv[0] is not the command that a rule lets run", () => {
+  trick("shell: an absolute path as argv[0] is not the allowed command", () => {
     for (const command of ["/tmp/ls", "./ls", "~/ls", "/bin/rm x"])
       expect([command, verdict(decide(ALLOWING, call("shell", { command })))]).toEqual([
         command,
@@ -169,7 +169,7 @@ describe("how policies are fooled, 1: shell", () => {
       ]);
     ["/bin/rm x", "../../bin/rm x"].forEach(stopped);
   });
-  trick("shell: an assignment that decides what a name means leaves the line untold", () => {
+  trick("shell: an assignment that changes what a name means is an error", () => {
     for (const command of [
       "PATH=/tmp ls",
       "X=1 LD_PRELOAD=/tmp/x.so ls",
@@ -185,7 +185,7 @@ describe("how policies are fooled, 1: shell", () => {
       ]).toEqual([command, "deny", "deny"]);
     expect(verdict(decide(ALLOWING, call("shell", { command: "LANG=C ls" })))).toBe("allow");
   });
-  trick("shell: a redirection to a file is seen by a rule that lists what may run", () => {
+  trick("shell: a rule that lists the allowed commands denies a redirection to a file", () => {
     const writes = [
       "cat evil >> ~/.bashrc",
       "ls > x",
@@ -228,7 +228,7 @@ describe("how policies are fooled, 1: shell", () => {
       ),
     ).toEqual(["deny", "deny", "deny", "deny", "deny"]);
   });
-  trick("shell: git writes and runs what its options name", () => {
+  trick("shell: files and programs that options of git name are read", () => {
     const git = load(
       policy([
         {
@@ -262,36 +262,32 @@ describe("how policies are fooled, 1: shell", () => {
     ])
       expect([command, outcome(command)]).toEqual([command, "deny"]);
   });
-  trick(
-    "shell: a word that depends on an expansion is equal to nothing, and unequal to nothing",
-    () => {
-      const force = load(
-        policy([
-          { id: "all", effect: "allow" },
-          {
-            id: "no",
-            effect: "deny",
-            when: "commands(args.command).exists(words, words[0] == 'git' && '--force' in words)",
-          },
-        ]),
-      );
-      const outcome = (command: string): string =>
-        verdict(decide(force, call("shell", { command })));
-      expect(["git push", "git push origin"].map(outcome)).toEqual(["allow", "allow"]);
-      for (const command of [
-        "git push --force",
-        'git push "$x"',
-        "git push $x",
-        "git push $(echo --force)",
-        "git push `x`",
-        "git push --{force,x}",
-        "git push --f*",
-        "git push ~",
-      ]) {
-        expect([command, outcome(command)]).toEqual([command, "deny"]);
-      }
-    },
-  );
+  trick("shell: comparing a word that depends on an expansion is an error", () => {
+    const force = load(
+      policy([
+        { id: "all", effect: "allow" },
+        {
+          id: "no",
+          effect: "deny",
+          when: "commands(args.command).exists(words, words[0] == 'git' && '--force' in words)",
+        },
+      ]),
+    );
+    const outcome = (command: string): string => verdict(decide(force, call("shell", { command })));
+    expect(["git push", "git push origin"].map(outcome)).toEqual(["allow", "allow"]);
+    for (const command of [
+      "git push --force",
+      'git push "$x"',
+      "git push $x",
+      "git push $(echo --force)",
+      "git push `x`",
+      "git push --{force,x}",
+      "git push --f*",
+      "git push ~",
+    ]) {
+      expect([command, outcome(command)]).toEqual([command, "deny"]);
+    }
+  });
   trick("shell: a value that the shell evaluates is an error", () =>
     [
       "x='a[$(rm x)]'; ls $((x))",
@@ -308,7 +304,7 @@ describe("how policies are fooled, 1: shell", () => {
       "PS4='$(rm x)'; set -x; ls",
     ].forEach(stopped),
   );
-  trick("shell: what bash and dash read differently is an error", () =>
+  trick("shell: a line that bash and dash read differently is an error", () =>
     [
       "ls &> f rm x",
       "ls $'\\' $(rm x) '\\'",
@@ -323,7 +319,7 @@ describe("how policies are fooled, 1: shell", () => {
       "ls \\\r\nrm x",
     ].forEach(stopped),
   );
-  trick("shell: what changes the meaning of names is an error", () =>
+  trick("shell: a command that changes the meaning of names is an error", () =>
     [
       "alias ls=rm\nls",
       "hash -p /bin/rm ls; ls",
@@ -381,12 +377,12 @@ describe("how policies are fooled, 1: shell", () => {
       ]);
     expect(verdict(decide(rule, call("shell", { command: "rm -f rx" })))).toBe("allow");
   });
-  trick("shell: -- ends the options of a wrapper, not the look at what it runs", () =>
+  trick("shell: -- ends the options of a wrapper; the command after it is still read", () =>
     ["env -- rm x", "sudo -- rm x", "command -- rm x", "timeout -- 5 rm x", "rm -- -x"].forEach(
       stopped,
     ),
   );
-  trick("shell: a line that agentz cannot read permits nothing, and a deny over it holds", () => {
+  trick("shell: a line that agentz cannot read permits nothing, and a deny rule denies it", () => {
     for (const command of [
       'eval "$TODO"',
       "$EDITOR x",

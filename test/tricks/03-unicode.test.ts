@@ -72,7 +72,7 @@ describe("how policies are fooled, 3: Unicode", () => {
     expect(verdict(decide(NAMED, call("payments/\u202ednufer", {})))).toBe("deny");
     expect(printable("payments/\u202ednufer")).toBe("payments/\\u{202e}dnufer");
   });
-  trick("unicode: Turkish i is not i, whatever the locale", () => {
+  trick("unicode: Turkish i is not i in any locale", () => {
     expect(verdict(decide(NAMED, call("payments/L\u0130ST", {})))).toBe("deny");
     expect(
       verdict(
@@ -95,7 +95,7 @@ describe("how policies are fooled, 3: Unicode", () => {
     ).toEqual(["allow", "deny", "deny"]);
   });
   trick(
-    "unicode: arguments are compared as they are, so a list of what is known lets no look-alike through",
+    "unicode: arguments are compared as they are, so a list of known values permits no look-alike",
     () => {
       const known = load(
         policy([{ id: "x", effect: "allow", when: "args.to in ['admin', 'café']" }]),
@@ -113,7 +113,7 @@ describe("how policies are fooled, 3: Unicode", () => {
       ).toEqual(["allow", "deny", "deny", "deny", "deny", "allow", "deny"]);
     },
   );
-  trick("unicode: a domain of look-alikes is not the domain", () => {
+  trick("unicode: a domain written with look-alike letters is another domain", () => {
     const own = load(
       policy([{ id: "x", effect: "allow", when: "under(host(args.url), 'acme.example')" }]),
     );

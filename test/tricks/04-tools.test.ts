@@ -25,7 +25,7 @@ const CATALOG = catalog({ tools, resources: [{ match: "file:*", form: "path" }] 
 
 describe("how policies are fooled, 4: tools", () => {
   trick(
-    "tools: another case of a known tool is a look-alike: unknown, so neither allowed nor past a deny",
+    "tools: another case of a known tool is a look-alike: not allowed, and a deny rule still denies",
     () => {
       const set = load(
         policy([
@@ -53,7 +53,7 @@ describe("how policies are fooled, 4: tools", () => {
       ).toBe("deny?");
     },
   );
-  trick("tools: a server's name in a tool's name is not the server", () => {
+  trick("tools: the name of a server inside the name of a tool is not its server", () => {
     const set = load(policy([{ id: "mail", effect: "allow", actions: ["mail/send"] }]), CATALOG);
     const named = (server: string, name: string): string =>
       verdict(decide(set, call("x", {}, { action: { server, name } })));
@@ -69,7 +69,7 @@ describe("how policies are fooled, 4: tools", () => {
     ]).toEqual(Array(7).fill("deny"));
     expect(named("mail ", "send")).toBe("deny?");
   });
-  trick("tools: a slash in a server's name does not make its tool another server's", () => {
+  trick("tools: a slash in the name of a server does not change the server of its tool", () => {
     const set = load(
       policy([{ id: "reads", effect: "allow", when: "action.effects == ['read']" }]),
       catalog({ tools: [{ name: "files/read", server: "kb", effects: ["read"] }] }),
@@ -80,7 +80,7 @@ describe("how policies are fooled, 4: tools", () => {
     ]).toEqual(["allow", "deny?"]);
   });
   trick(
-    "tools: two servers with one tool name are two tools; only a pattern without a server is for both",
+    "tools: two servers with one tool name are two tools; only a pattern without a server fits both",
     () => {
       const outcome = (actions: string, tool: string): string =>
         verdict(
@@ -114,7 +114,7 @@ describe("how policies are fooled, 4: tools", () => {
     const set = load(policy([{ id: "mail", effect: "allow", actions: ["mail/send"] }]), CATALOG);
     expect(verdict(decide(set, call("x", {}, { action: { name: "send" } })))).toBe("deny?");
   });
-  trick("tools: a meta-tool is the tool that is called, whatever its arguments name", () => {
+  trick("tools: rules apply to a meta-tool, not to the tool that its arguments name", () => {
     const rules = [{ id: "mail", effect: "allow", actions: ["mail/send"] }];
     const meta = call("call_tool", {
       server: "mail",
@@ -158,34 +158,31 @@ describe("how policies are fooled, 4: tools", () => {
     );
     expect(decide(manifest, meta)).toMatchObject({ effect: "deny", rules: ["manifest/a"] });
   });
-  trick(
-    "tools: what two tools can both do is denied by what it touches or does, not by the tool's name",
-    () => {
-      const byName = load(
-        policy([
-          { id: "host", effect: "allow", actions: ["host/*"] },
-          { id: "no", effect: "deny", actions: ["read_file"], resources: ["file:/etc/**"] },
-        ]),
-        CATALOG,
-      );
-      expect([
-        verdict(decide(byName, call("read_file", { path: "/etc/x" }))),
-        verdict(decide(byName, call("cat", { file: "/etc/x" }))),
-      ]).toEqual(["deny", "allow"]);
-      const byResource = load(
-        policy([
-          { id: "host", effect: "allow", actions: ["host/*"] },
-          { id: "no", effect: "deny", resources: ["file:/etc/**"] },
-        ]),
-        CATALOG,
-      );
-      expect([
-        verdict(decide(byResource, call("read_file", { path: "/etc/x" }))),
-        verdict(decide(byResource, call("cat", { file: "/etc/x" }))),
-        verdict(decide(byResource, call("cat", { file: "/tmp/x" }))),
-      ]).toEqual(["deny", "deny", "allow"]);
-      // a tool that nobody declared might read it too
-      expect(verdict(decide(byResource, call("less", { file: "/etc/x" })))).toBe("deny?");
-    },
-  );
+  trick("tools: a deny rule on a resource or an effect applies to every tool that has it", () => {
+    const byName = load(
+      policy([
+        { id: "host", effect: "allow", actions: ["host/*"] },
+        { id: "no", effect: "deny", actions: ["read_file"], resources: ["file:/etc/**"] },
+      ]),
+      CATALOG,
+    );
+    expect([
+      verdict(decide(byName, call("read_file", { path: "/etc/x" }))),
+      verdict(decide(byName, call("cat", { file: "/etc/x" }))),
+    ]).toEqual(["deny", "allow"]);
+    const byResource = load(
+      policy([
+        { id: "host", effect: "allow", actions: ["host/*"] },
+        { id: "no", effect: "deny", resources: ["file:/etc/**"] },
+      ]),
+      CATALOG,
+    );
+    expect([
+      verdict(decide(byResource, call("read_file", { path: "/etc/x" }))),
+      verdict(decide(byResource, call("cat", { file: "/etc/x" }))),
+      verdict(decide(byResource, call("cat", { file: "/tmp/x" }))),
+    ]).toEqual(["deny", "deny", "allow"]);
+    // a tool that nobody declared might read it too
+    expect(verdict(decide(byResource, call("less", { file: "/etc/x" })))).toBe("deny?");
+  });
 });

@@ -38,7 +38,7 @@ const refund = (args: object): string => verdict(decide(SET, call("pay/refund", 
 
 describe("how policies are fooled, 5: arguments", () => {
   trick(
-    "arguments: in another case they are other arguments, and the one that is read is missing",
+    "arguments: another case is another argument, so the one that the rule reads is missing",
     () => {
       expect(refund({ amount: 40 })).toBe("allow");
       expect([
@@ -74,7 +74,7 @@ describe("how policies are fooled, 5: arguments", () => {
     ]).toEqual(["allow", "deny"]);
   });
   trick(
-    "arguments: one too many (bcc) is stopped by a closed schema in the manifest, or by a rule over the keys",
+    "arguments: an extra one (bcc) is stopped by a closed schema in the manifest, or by a rule over the keys",
     () => {
       const bcc = { to: ["a@acme.example"], bcc: ["x@evil.example"] };
       expect(mail(bcc)).toBe("allow");
@@ -120,7 +120,7 @@ describe("how policies are fooled, 5: arguments", () => {
     ]).toEqual(["deny", "deny", "deny"]);
   });
   trick(
-    "arguments: nested where a value is expected, they are an error, and an error permits nothing",
+    "arguments: a nested value where a plain one is expected is an error, and an error permits nothing",
     () => {
       expect([
         refund({ amount: { value: 40 } }),
@@ -157,7 +157,7 @@ describe("how policies are fooled, 5: arguments", () => {
     ]).toEqual(["allow", "deny", "deny", "deny", "deny"]);
   });
   trick(
-    "arguments: an empty list satisfies what is asked of all, so a rule that needs one says so",
+    "arguments: all() is true for an empty list, so a rule that needs an element has to say so",
     () => {
       expect(mail({ to: [] })).toBe("allow");
       const some = load(
@@ -172,27 +172,24 @@ describe("how policies are fooled, 5: arguments", () => {
       ]).toEqual(["deny", "allow"]);
     },
   );
-  trick(
-    "arguments: a recipient that mailers read differently is an error, never the host it ends with",
-    () => {
-      const own = load(
-        policy([{ id: "home", effect: "allow", when: "under(host(args.to), 'acme.example')" }]),
-      );
-      const sent = (to: string): string => verdict(decide(own, call("mail/send", { to })));
-      expect([sent("x@acme.example"), sent("Ann <x@acme.example>")]).toEqual(["allow", "allow"]);
-      const fooled = [
-        '"x@evil.example x"@acme.example',
-        '"x@evil.example> NOTIFY=NEVER"@acme.example',
-        "mailto:x@acme.example?bcc=x@evil.example",
-        "mailto:x@acme.example?to=x@evil.example",
-        "=?utf-8?q?x=40evil.example=3e?=@acme.example",
-        "(x@evil.example) x@acme.example",
-        "x@evil.example,x@acme.example",
-        "All: x@evil.example, x@acme.example;",
-      ];
-      for (const to of fooled) expect([to, sent(to)]).toEqual([to, "deny"]);
-    },
-  );
+  trick("arguments: a recipient that mailers read differently is an error", () => {
+    const own = load(
+      policy([{ id: "home", effect: "allow", when: "under(host(args.to), 'acme.example')" }]),
+    );
+    const sent = (to: string): string => verdict(decide(own, call("mail/send", { to })));
+    expect([sent("x@acme.example"), sent("Ann <x@acme.example>")]).toEqual(["allow", "allow"]);
+    const fooled = [
+      '"x@evil.example x"@acme.example',
+      '"x@evil.example> NOTIFY=NEVER"@acme.example',
+      "mailto:x@acme.example?bcc=x@evil.example",
+      "mailto:x@acme.example?to=x@evil.example",
+      "=?utf-8?q?x=40evil.example=3e?=@acme.example",
+      "(x@evil.example) x@acme.example",
+      "x@evil.example,x@acme.example",
+      "All: x@evil.example, x@acme.example;",
+    ];
+    for (const to of fooled) expect([to, sent(to)]).toEqual([to, "deny"]);
+  });
   trick("arguments: an IPv4 address written within IPv6 is that address", () => {
     const guarded = load(
       policy([
@@ -239,7 +236,7 @@ describe("how policies are fooled, 5: arguments", () => {
       "allow",
     );
   });
-  trick("arguments: a link that only a renderer sees makes the whole text an error", () => {
+  trick("arguments: a link that only a renderer finds makes links() an error", () => {
     const own = load(
       policy([
         {

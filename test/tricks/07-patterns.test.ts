@@ -7,7 +7,7 @@ const matching = (when: string, text: string): string =>
 
 describe("how policies are fooled, 7: regular expressions and globs", () => {
   trick(
-    "patterns: an unanchored expression finds anywhere, and lint says so; globs are always anchored",
+    "patterns: an unanchored expression matches anywhere, and lint reports it; globs are always anchored",
     async () => {
       expect([
         matching("args.text.matches('acme[.]example')", "https://evil.example/?acme.example"),
@@ -54,7 +54,7 @@ describe("how policies are fooled, 7: regular expressions and globs", () => {
     },
   );
   trick(
-    "patterns: a negated class lets newlines and all of Unicode through; commands() does not",
+    "patterns: a negated class matches newlines and all of Unicode; commands() does not",
     () => {
       expect(
         ["ls; rm x", "ls\nrm x", "ls\uff1brm"].map((line) =>
@@ -68,7 +68,7 @@ describe("how policies are fooled, 7: regular expressions and globs", () => {
       ).toEqual(["deny", "deny"]);
     },
   );
-  trick("patterns: no expression backtracks, whatever it is run on", () => {
+  trick("patterns: no expression backtracks on any text", () => {
     for (const pattern of ["^(a+)+$", "^(a|a)*$", "^(.*a){20}$", "^([a-zA-Z]+)*$", "(x+x+)+y"])
       expect(matching(`args.text.matches('${pattern}')`, `${"a".repeat(60_000)}!`)).toBe("deny");
     // longer than is ever matched: an error, so neither yes nor no
@@ -80,7 +80,7 @@ describe("how policies are fooled, 7: regular expressions and globs", () => {
       refusals(policy([{ id: "x", effect: "allow", when: "args.text.matches('(?=a)')" }])),
     ).not.toEqual([]);
   });
-  trick("patterns: no glob backtracks, whatever it is run on", () => {
+  trick("patterns: no glob backtracks on any text", () => {
     const stars = compileEntityGlob(`file:${"*a".repeat(300)}`);
     expect([
       stars.fits("file", `${"a".repeat(20_000)}b`),

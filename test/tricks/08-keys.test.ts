@@ -14,7 +14,7 @@ const NAMES = [
 
 describe("how policies are fooled, 8: keys", () => {
   for (const name of NAMES) {
-    trick(`keys: ${name} as a field is there only if it was recorded`, () => {
+    trick(`keys: ${name} as a field is present only if it was recorded`, () => {
       const has = load(policy([{ id: "x", effect: "allow", when: `has(args.${name})` }]));
       const indexed = load(
         policy([
@@ -40,7 +40,7 @@ describe("how policies are fooled, 8: keys", () => {
         ),
       ).toEqual(["allow", "allow", "allow"]);
     });
-    trick(`keys: ${name} as a tool, agent, session or key of data is a name like any other`, () => {
+    trick(`keys: ${name} as a tool, agent, session or key of data is an ordinary name`, () => {
       const set = load(
         policy(
           [
@@ -79,7 +79,7 @@ describe("how policies are fooled, 8: keys", () => {
       expect(walk(set, [known, known, known]).map(verdict)).toEqual(["allow", "allow", "deny"]);
     });
   }
-  trick("keys: a policy may use them as names, and means them", () => {
+  trick("keys: a policy may use them as names", () => {
     const set = load(
       policy([{ id: "constructor", effect: "allow", when: "session.counters.toString < 1" }], {
         name: "constructor",

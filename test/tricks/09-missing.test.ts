@@ -29,7 +29,7 @@ describe("how policies are fooled, 9: missing attributes", () => {
     ["size", "size(args.x) < 3"],
   ] as const) {
     trick(
-      `missing: under ${name} an attribute that is not there permits nothing and escapes no deny`,
+      `missing: under ${name} a missing attribute permits nothing, and a deny rule still denies`,
       () => {
         expect(both(when, ABSENT)).toEqual(["deny", "deny"]);
         expect(both(when, UNRECORDED)).toEqual(["deny?", "deny?"]);
@@ -37,7 +37,7 @@ describe("how policies are fooled, 9: missing attributes", () => {
     );
   }
   trick(
-    "missing: what nobody recorded of the subject, the resource or the context is unknown, not false",
+    "missing: an unrecorded attribute of the subject, the resource or the context is unknown, not false",
     () => {
       for (const attribute of [
         "subject.tenant",
@@ -57,7 +57,7 @@ describe("how policies are fooled, 9: missing attributes", () => {
       }
     },
   );
-  trick("missing: masking an attribute never permits what recording it would not", () => {
+  trick("missing: a masked attribute never permits more than a recorded one", () => {
     const when = "args.x == 'a'";
     expect(both(when, call("t", { x: "a" }))).toEqual(["allow", "deny"]);
     expect(both(when, call("t", { x: "a" }, { unrecorded: ["args.x"] }))).toEqual([
@@ -66,7 +66,7 @@ describe("how policies are fooled, 9: missing attributes", () => {
     ]);
     expect(both(when, call("t", { x: "a" }, { unrecorded: ["args"] }))).toEqual(["deny?", "deny?"]);
   });
-  trick("missing: the decision names what is missing and who reads it", () => {
+  trick("missing: the decision names the missing attributes and the rules that read them", () => {
     const { missing } = decide(
       load(policy([{ id: "x", effect: "allow", when: "args.x != 'a'" }])),
       UNRECORDED,

@@ -16,18 +16,21 @@ function orders<T>(list: readonly T[]): readonly (readonly T[])[] {
 }
 
 describe("how policies are fooled, 11: ties and order", () => {
-  trick("ties: deny beats require_approval beats allow, in every order of the rules", () => {
-    for (const rules of orders(RULES)) {
-      const set = load(policy(rules));
-      expect(
-        [
-          call("pay/refund", { amount: 500 }),
-          call("pay/refund", { amount: 5 }),
-          call("pay/other", {}),
-        ].map((one) => verdict(decide(set, one))),
-      ).toEqual(["deny", "require_approval", "allow"]);
-    }
-  });
+  trick(
+    "ties: deny overrides require_approval, which overrides allow, in every order of the rules",
+    () => {
+      for (const rules of orders(RULES)) {
+        const set = load(policy(rules));
+        expect(
+          [
+            call("pay/refund", { amount: 500 }),
+            call("pay/refund", { amount: 5 }),
+            call("pay/other", {}),
+          ].map((one) => verdict(decide(set, one))),
+        ).toEqual(["deny", "require_approval", "allow"]);
+      }
+    },
+  );
   trick("ties: the order of files and documents changes neither a decision nor the digest", () => {
     const texts = RULES.map((rule, i) => policy([rule], { name: `p${i}` }));
     const sets = [
@@ -41,7 +44,7 @@ describe("how policies are fooled, 11: ties and order", () => {
         set === undefined ? "none" : verdict(decide(set, call("pay/refund", { amount: 500 }))),
       ).toBe("deny");
   });
-  trick("ties: rules that decide alike are all named, in one order", () => {
+  trick("ties: all rules with the same effect are named, always in the same order", () => {
     const rules = ["c", "a", "b"].map((id) => ({ id, effect: "deny" }));
     for (const some of orders(rules))
       expect(decide(load(policy(some)), call("t", {})).rules).toEqual(["p/a", "p/b", "p/c"]);
@@ -57,7 +60,7 @@ describe("how policies are fooled, 11: ties and order", () => {
     ).toBeUndefined();
     expect(assemble(policy([]), policy([])).set).toBeUndefined();
   });
-  trick("ties: a set of denials permits nothing, for nothing is permitted by default", () => {
+  trick("ties: a set of deny rules permits nothing", () => {
     const set = load(policy([{ id: "never", effect: "deny", actions: ["pay/refund"] }]));
     expect(decide(set, call("pay/refund", {}))).toMatchObject({
       effect: "deny",

@@ -75,7 +75,7 @@ async function replayed(
 }
 
 describe("how policies are fooled, 12: history", () => {
-  trick("history: one session's past does not bleed into another", () => {
+  trick("history: the state of one session does not affect another", () => {
     const calls = [
       call("kb/read", {}, { session: "s1" }),
       call("kb/send", {}, { session: "s2" }),
@@ -84,7 +84,7 @@ describe("how policies are fooled, 12: history", () => {
     expect(walk(READ_THEN_SEND, calls).map(verdict)).toEqual(["allow", "allow", "deny"]);
   });
   trick(
-    "history: one agent's past does not bleed into another, and goes along through its sessions where the key says so",
+    "history: the state of one agent does not affect another; with key subject it spans sessions",
     () => {
       const set = capped({ key: "subject" });
       const by = (id: string, session: string): object => ({
@@ -101,7 +101,7 @@ describe("how policies are fooled, 12: history", () => {
       ).toEqual(["allow", "allow", "deny", "deny"]);
     },
   );
-  trick("history: a call whose key nobody recorded reads unknown state", () => {
+  trick("history: the state of a call without a recorded key is unknown", () => {
     const set = load(
       policy([{ id: "x", effect: "allow", when: "!('read' in session.labels)" }], {
         session: { labels: [{ name: "read", when: "action.name == 'read'" }] },
@@ -109,7 +109,7 @@ describe("how policies are fooled, 12: history", () => {
     );
     expect(walk(set, [call("kb/send", {}, { session: "" })]).map(verdict)).toEqual(["deny?"]);
   });
-  trick("history: equal timestamps are taken in the order of the file", async () => {
+  trick("history: events of the same time are decided in the order of the file", async () => {
     const rules = policy(
       [
         { id: "read", effect: "allow", actions: ["kb/read"] },
@@ -135,7 +135,7 @@ describe("how policies are fooled, 12: history", () => {
     expect((await replayed(rules, [send, read])).effects).toEqual(["r allow", "s allow"]);
   });
   trick(
-    "history: disorder is fixed by time and counted, and too much of it is refused",
+    "history: late events are sorted by time and counted; too late ones are refused",
     async () => {
       const rules = policy(
         [
@@ -213,13 +213,13 @@ describe("how policies are fooled, 12: history", () => {
       "deny",
     ]);
   });
-  trick("history: a window holds both its ends", () => {
+  trick("history: a window includes both ends", () => {
     const set = capped();
     const after = (minutes: number, seconds = 0): string =>
       verdict(walk(set, [pay(100), pay(1, { time: at(minutes, seconds) })])[1] ?? expect.fail());
     expect([after(59), after(60), after(60, 1)]).toEqual(["deny", "deny", "allow"]);
   });
-  trick("history: a cap holds however many calls it is split over", () => {
+  trick("history: a limit applies to the sum of all calls", () => {
     expect(
       walk(
         capped(),
@@ -232,7 +232,7 @@ describe("how policies are fooled, 12: history", () => {
       "deny",
     ]);
   });
-  trick("history: a cap cannot be wound back by a negative amount", () => {
+  trick("history: a negative amount does not lower a counter", () => {
     expect(walk(capped(), [pay(100), pay(-100), pay(1)]).map(verdict)).toEqual([
       "allow",
       "allow",
@@ -240,7 +240,7 @@ describe("how policies are fooled, 12: history", () => {
     ]);
   });
   trick(
-    "history: a session that is only named again is the same session until it ends, however long it is silent",
+    "history: a session with the same name is the same session until it ends, after any pause",
     () => {
       const after = (minutes: number): readonly string[] =>
         walk(READ_THEN_SEND, [

@@ -43,16 +43,19 @@ const decided = (
  * The digest by which an approval names the call that `pay` makes (design 6.2), written out by
  * hand.
  */
-const DIGEST = `sha256:${sha256('{"action":{"name":"send","server":"pay"},"args":{"amount":5},"resource":null,"subject":{"id":"a","type":"agent"}}')}`;
+const DIGEST = `sha256:${sha256(
+  '{"action":{"name":"send","server":"pay"},"args":{"amount":5},"resource":null,' +
+    '"subject":{"id":"a","type":"agent"}}',
+)}`;
 
 describe("how policies are fooled, 13: approvals", () => {
-  trick("approvals: whoever may approve can, and nobody else", () => {
+  trick("approvals: only the named approvers can approve", () => {
     expect(decided(ONE, pay([{ by: "human:omar" }]))).toEqual(["require_approvaled"]);
     for (const by of ["human:nobody", "human:jane", "agent:omar", "role:manager", "human:*"])
       expect([by, ...decided(ONE, pay([{ by }]))]).toEqual([by, "require_approval"]);
   });
   trick(
-    "approvals: under another spelling of a name that may approve, or that asked, they are unknown",
+    "approvals: an approval under another spelling of an approver or a requester is unknown",
     () => {
       for (const by of ["human:OMAR", "human:omar ", "user:omar", "human:ｏmar", "Human:omar"])
         expect([by, ...decided(ONE, pay([{ by }]))]).toEqual([by, "require_approval?"]);
@@ -69,8 +72,7 @@ describe("how policies are fooled, 13: approvals", () => {
     },
   );
   trick(
-    "approvals: by another word than granted and refused, at a time or by a name that cannot " +
-      "be read, they permit nothing",
+    "approvals: one with an unknown decision or an unreadable time or name permits nothing",
     () => {
       const two = [{ by: "human:omar" }, { by: "human:lea" }];
       for (const decision of ["denied", "rejected", "Refused", false, null])
@@ -89,7 +91,7 @@ describe("how policies are fooled, 13: approvals", () => {
         expect([by, ...decided(ONE, pay([{ by }]))]).toEqual([by, "require_approval?"]);
     },
   );
-  trick("approvals: one for other arguments is for another call", () => {
+  trick("approvals: an approval for other arguments is for another call", () => {
     const digest = DIGEST;
     expect(decided(ONE, pay([{ by: "human:omar", digest }]))).toEqual(["require_approvaled"]);
     expect(decided(ONE, pay([{ by: "human:omar", digest }], { args: { amount: 500 } }))).toEqual([
@@ -105,11 +107,11 @@ describe("how policies are fooled, 13: approvals", () => {
       decided(ONE, pay([{ by: "human:omar", digest }], { subject: { type: "agent", id: "b" } })),
     ).toEqual(["require_approval"]);
   });
-  trick("approvals: one is used up by the call that it lets run", () => {
+  trick("approvals: the call that an approval permits uses it up", () => {
     const again = pay([{ id: "ap-1", by: "human:omar", at: at(20) }]);
     expect(decided(ONE, again, again)).toEqual(["require_approvaled", "require_approval"]);
   });
-  trick("approvals: one that is too old, or from after the call, does not count", () => {
+  trick("approvals: an approval that is too old, or later than the call, does not count", () => {
     const given = (time: string): readonly string[] =>
       decided(ONE, pay([{ by: "human:omar", at: time }]));
     expect([given(at(30)), given(at(-30)), given(at(-31)), given(at(31))]).toEqual([
@@ -119,7 +121,7 @@ describe("how policies are fooled, 13: approvals", () => {
       ["require_approval"],
     ]);
   });
-  trick("approvals: nobody approves what they asked for", () => {
+  trick("approvals: nobody can approve their own request", () => {
     const manager = { context: { on_behalf_of: { type: "human", id: "omar" } } };
     expect(decided(ONE, pay([{ by: "human:omar" }], manager))).toEqual(["require_approval"]);
     expect(decided(ONE, pay([{ by: "human:lea" }], manager))).toEqual(["require_approvaled"]);
@@ -135,17 +137,14 @@ describe("how policies are fooled, 13: approvals", () => {
       "require_approvaled",
     ]);
   });
-  trick(
-    "approvals: by somebody who could be the requester, as far as was recorded, they are unknown",
-    () => {
-      const untold = call(
-        "pay/send",
-        { amount: 5 },
-        { time: at(30), context: { approvals: [{ by: "human:omar" }] } },
-      );
-      expect(decided(ONE, untold)).toEqual(["require_approval?"]);
-    },
-  );
+  trick("approvals: an approval by somebody who may be the requester is unknown", () => {
+    const untold = call(
+      "pay/send",
+      { amount: 5 },
+      { time: at(30), context: { approvals: [{ by: "human:omar" }] } },
+    );
+    expect(decided(ONE, untold)).toEqual(["require_approval?"]);
+  });
   trick("approvals: one person counts once", () => {
     expect(
       decided(
@@ -167,7 +166,7 @@ describe("how policies are fooled, 13: approvals", () => {
     ).toEqual(["require_approvaled"]);
   });
   trick(
-    "approvals: a refusal by somebody who may approve denies; by another it is no matter",
+    "approvals: a refusal by somebody who may approve denies; other refusals do not count",
     () => {
       expect(
         decided(
@@ -184,7 +183,7 @@ describe("how policies are fooled, 13: approvals", () => {
       ).toEqual(["require_approvaled"]);
     },
   );
-  trick("approvals: in the arguments they are arguments", () => {
+  trick("approvals: approvals in the arguments do not count", () => {
     expect(
       decided(
         ONE,

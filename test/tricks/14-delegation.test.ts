@@ -32,7 +32,7 @@ const by = (
   );
 
 describe("how policies are fooled, 14: sub-agents", () => {
-  trick("sub-agents: under delegation no sub-agent may do more than those above it", () => {
+  trick("sub-agents: under delegation no sub-agent may do more than the agents above it", () => {
     expect(verdict(decide(SUBJECT, by("worker", "kb/write", ["agent:boss"])))).toBe("allow");
     expect([
       verdict(decide(AGENTS, by("worker", "kb/write", ["agent:boss"]))),
@@ -40,7 +40,7 @@ describe("how policies are fooled, 14: sub-agents", () => {
       verdict(decide(AGENTS, by("worker", "kb/ask", ["agent:boss"]))),
     ]).toEqual(["deny", "allow", "deny"]);
   });
-  trick("sub-agents: however deep the chain, the strictest decides", () => {
+  trick("sub-agents: the strictest decision counts at any depth of the chain", () => {
     const deep = Array.from({ length: 50 }, () => "agent:helper");
     expect([
       verdict(decide(AGENTS, by("helper", "kb/write", deep))),
@@ -48,7 +48,7 @@ describe("how policies are fooled, 14: sub-agents", () => {
       verdict(decide(AGENTS, by("helper", "kb/write", ["agent:stranger", ...deep]))),
     ]).toEqual(["allow", "deny", "deny"]);
   });
-  trick("sub-agents: each agent of the chain has its own catalog record", () => {
+  trick("sub-agents: each agent of the chain has its own catalog entry", () => {
     const agents = ["boss", "worker"].map((id) => ({
       id,
       status: id === "boss" ? "suspended" : "commissioned",
@@ -61,7 +61,7 @@ describe("how policies are fooled, 14: sub-agents", () => {
     expect(verdict(decide(set, by("worker", "kb/read", [])))).toBe("allow");
   });
   trick(
-    "sub-agents: a call that has a parent and no recorded chain might have anybody above it",
+    "sub-agents: a call with a parent and no recorded chain may have any agent above it",
     () => {
       expect(verdict(decide(AGENTS, by("worker", "kb/read", undefined, { parent: "s/1" })))).toBe(
         "deny?",
@@ -71,7 +71,7 @@ describe("how policies are fooled, 14: sub-agents", () => {
       ).toBe("allow");
     },
   );
-  trick("sub-agents: a chain that goes in a circle decides once for each, and ends", () => {
+  trick("sub-agents: a circular chain decides once for each agent, and ends", () => {
     expect([
       verdict(
         decide(
@@ -82,7 +82,7 @@ describe("how policies are fooled, 14: sub-agents", () => {
       verdict(decide(AGENTS, by("worker", "kb/write", ["agent:worker", "agent:worker"]))),
     ]).toEqual(["allow", "allow"]);
   });
-  trick("sub-agents: events that are each other's parents end", () => {
+  trick("sub-agents: a replay with events that are each other's parents ends", () => {
     const calls = [
       by("worker", "kb/read", ["agent:boss"], { id: "1", parent: "2" }),
       by("worker", "kb/read", ["agent:boss"], { id: "2", parent: "1" }),
@@ -90,7 +90,7 @@ describe("how policies are fooled, 14: sub-agents", () => {
     ];
     expect(walk(AGENTS, calls).map(verdict)).toEqual(["allow", "allow", "allow"]);
   });
-  trick("sub-agents: an agent lends a person's permissions, and no more", () => {
+  trick("sub-agents: an agent may do no more than the person for whom it acts", () => {
     expect([
       verdict(decide(USER, by("worker", "kb/read", []))),
       verdict(decide(USER, by("worker", "kb/write", []))),
@@ -108,7 +108,7 @@ describe("how policies are fooled, 14: sub-agents", () => {
       ),
     ).toBe("deny?");
   });
-  trick("sub-agents: what a sub-agent does counts for those above it", () => {
+  trick("sub-agents: the calls of a sub-agent count for the agents above it", () => {
     const set = load(
       policy([{ id: "x", effect: "allow", when: "session.counters.calls < 2" }], {
         delegation: "agents",

@@ -35,16 +35,19 @@ describe("how policies are fooled, 15: YAML", () => {
     );
     expect(effect).toBe("allow");
   });
-  trick("yaml: an alias bomb is an error, and costs nothing", () => {
+  trick("yaml: an alias bomb is an error, and is not expanded", () => {
     const bomb =
       "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" +
-      `${Array.from({ length: 30 }, (_, i) => `a${i + 1}: &a${i + 1} [${Array(9).fill(`*a${i}`).join(", ")}]`).join("\n")}\n`;
+      `${Array.from(
+        { length: 30 },
+        (_, i) => `a${i + 1}: &a${i + 1} [${Array(9).fill(`*a${i}`).join(", ")}]`,
+      ).join("\n")}\n`;
     expect(refusals(`${HEAD}${bomb}rules: []\n`)).toContain("alias-limit");
     expect(refusals(`${HEAD}rules: &r [*r]\n`)).toContain("alias-limit");
     expect(refusals(`${HEAD}rules: *nothing\n`)).toEqual(["yaml-syntax"]);
     expect(refusals(`${HEAD}rules: ${"[".repeat(20_000)}\n`)).toEqual(["nesting-limit"]);
   });
-  trick("yaml: octal is written 0o17; a leading zero is none", () => {
+  trick("yaml: octal is written 0o17; a leading zero is an error", () => {
     const quorum = (n: string): readonly string[] =>
       assemble(
         `${HEAD}rules: [{ id: x, effect: require_approval, approval: { quorum: ${n} } }]\n`,
@@ -65,32 +68,29 @@ describe("how policies are fooled, 15: YAML", () => {
       ["yaml-syntax", 6],
     ]);
   });
+  trick("yaml: every document of a file counts, and a broken one does not hide the others", () => {
+    const two =
+      `${HEAD}rules: [{ id: x, effect: allow }]\n---\n` +
+      `${HEAD.replace("name: p", "name: q")}rules: [{ id: y, effect: deny, actions: [kb/write] ` +
+      "}]\n";
+    expect([
+      verdict(decide(load(two), call("kb/write", {}))),
+      verdict(decide(load(two), call("kb/read", {}))),
+    ]).toEqual(["deny", "allow"]);
+    expect(refusals(`${two}---\nnonsense\n`)).toEqual(["unknown-document"]);
+    expect(
+      refusals(
+        `${two}...\n${HEAD.replace("name: p", "name: r")}rules: [{ id: z, effect: permit }]\n`,
+      ),
+    ).not.toEqual([]);
+    expect(
+      refusals(
+        `${HEAD}rules: ["\n---\n${HEAD}rules: [{ id: x, effect: deny }, { id: x, effect: deny }]\n`,
+      ),
+    ).toEqual(expect.arrayContaining(["yaml-syntax"]));
+  });
   trick(
-    "yaml: every document of a file counts, and one that is broken does not hide the others",
-    () => {
-      const two =
-        `${HEAD}rules: [{ id: x, effect: allow }]\n---\n` +
-        `${HEAD.replace("name: p", "name: q")}rules: [{ id: y, effect: deny, actions: [kb/write] ` +
-        "}]\n";
-      expect([
-        verdict(decide(load(two), call("kb/write", {}))),
-        verdict(decide(load(two), call("kb/read", {}))),
-      ]).toEqual(["deny", "allow"]);
-      expect(refusals(`${two}---\nnonsense\n`)).toEqual(["unknown-document"]);
-      expect(
-        refusals(
-          `${two}...\n${HEAD.replace("name: p", "name: r")}rules: [{ id: z, effect: permit }]\n`,
-        ),
-      ).not.toEqual([]);
-      expect(
-        refusals(
-          `${HEAD}rules: ["\n---\n${HEAD}rules: [{ id: x, effect: deny }, { id: x, effect: deny }]\n`,
-        ),
-      ).toEqual(expect.arrayContaining(["yaml-syntax"]));
-    },
-  );
-  trick(
-    "yaml: a byte order mark is no part of the first key; elsewhere it is an error or text",
+    "yaml: a byte order mark is not part of the first key; elsewhere it is an error or text",
     () => {
       expect(load(`\uFEFF${HEAD}rules: [{ id: x, effect: allow }]\n`).rules).toHaveLength(1);
       expect(refusals(`${HEAD}\uFEFFrules: []\n`)).not.toEqual([]);
@@ -112,7 +112,7 @@ describe("how policies are fooled, 15: YAML", () => {
     }
   });
   trick(
-    "yaml: merge keys, tags, other versions and values that JSON does not know are errors",
+    "yaml: merge keys, tags, other versions and values that JSON does not have are errors",
     () => {
       for (const text of [
         "<<: { rules: [] }\n",

@@ -51,7 +51,7 @@ describe("how policies are fooled, 16: arguments that imitate context", () => {
     ["now", "now < timestamp('2021-01-01T00:00:00Z')", "deny"],
     ["session", "'checked' in session.labels", "deny"],
   ] as const) {
-    trick(`imitation: nothing in the arguments stands for ${name}`, () => {
+    trick(`imitation: no argument replaces ${name}`, () => {
       const set = load(
         policy([{ id: "x", effect: "allow", when }], {
           session: { labels: [{ name: "checked", when: "action.name == 'check'" }] },
@@ -64,7 +64,7 @@ describe("how policies are fooled, 16: arguments that imitate context", () => {
     });
   }
   trick(
-    "imitation: the arguments' own environment is the agent's word, and only a rule over args reads it",
+    "imitation: args.environment is the value of the agent, and only a rule over args reads it",
     () => {
       const word = load(
         policy([{ id: "x", effect: "allow", when: "args.environment == 'development'" }]),
@@ -73,7 +73,7 @@ describe("how policies are fooled, 16: arguments that imitate context", () => {
       expect(verdict(decide(word, call("db/drop", { db: "x", ...IMITATION })))).toBe("allow");
     },
   );
-  trick("imitation: what an event claims of an entity is beaten by the catalog", () => {
+  trick("imitation: the catalog overrides the attributes of an event", () => {
     const set = load(
       policy([
         {
@@ -100,7 +100,7 @@ describe("how policies are fooled, 16: arguments that imitate context", () => {
     );
     expect(verdict(decide(set, claims))).toBe("deny");
   });
-  trick("imitation: an entity's properties do not beat its own id and type", () => {
+  trick("imitation: the properties of an entity do not override its id and type", () => {
     const set = load(policy([{ id: "x", effect: "allow", subjects: ["human:ceo"] }]));
     expect(
       verdict(
@@ -116,7 +116,7 @@ describe("how policies are fooled, 16: arguments that imitate context", () => {
     ).toBe("deny");
   });
   trick(
-    "imitation: the resource is read off the arguments as the catalog says, whatever the event names",
+    "imitation: the resource is read from the arguments as the catalog says, not from the event",
     () => {
       const set = load(
         policy([{ id: "x", effect: "allow", resources: ["database:test"] }]),

@@ -76,7 +76,7 @@ describe("how policies are fooled, 17: reports", () => {
   trick("reports: terminal escapes and bidirectional marks in a name are written out", () =>
     inert("a\u001b[2J\u001b]8;;https://evil.example\u0007\u009b31m\u202e\u200b\r\b"),
   );
-  trick("reports: GitHub workflow commands in a name are no commands", () =>
+  trick("reports: GitHub workflow commands in a name are broken up", () =>
     inert(
       "x\n::error file=a::owned\n##[set-output name=a]b ##vso[task.setvariable]x %0A::add-mask::y",
     ),
