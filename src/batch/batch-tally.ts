@@ -84,24 +84,19 @@ export class BatchTally {
   readonly #covered: Covered[] = [];
   readonly #contradicting: Counted[] = [];
   readonly #tools: Counted[] = [];
-  #credits: CreditTally | undefined;
+  /** Of the segment whose rows come next. */
+  credits: CreditTally | undefined;
 
   constructor(sink: BatchSink, text: Interner) {
     this.#sink = sink;
     this.#text = text;
   }
 
-  /** The rows that come next are those of a segment. */
-  begin(rows: SegmentRows): void {
-    this.#credits = new CreditTally(rows, (credits, credential, calls) =>
+  /** What counts the credentials of a segment's rows. */
+  creditsOf(rows: SegmentRows): CreditTally {
+    return new CreditTally(rows, (credits, credential, calls) =>
       this.#sink.coverage.credited(credits, credential, calls),
     );
-  }
-
-  /** A segment was counted. */
-  end(): void {
-    this.#credits?.flush();
-    this.#credits = undefined;
   }
 
   /** Counts a call that columns tell. */
@@ -109,7 +104,7 @@ export class BatchTally {
     if (!of.rows.counts(of.row.at)) return;
     this.#tell(of);
     this.#sink.watch?.call(of.row.whole(of.decided.result, of.rows.event(of.row.at)));
-    this.#credits?.add(of.row.at, this.#cover(of));
+    this.credits?.add(of.row.at, this.#cover(of));
     this.#note(of);
   }
 
@@ -121,7 +116,7 @@ export class BatchTally {
     tally.count(result, 1);
     coverage.count(result, 1);
     if (tally.isMarked(result)) tally.mark(result, rows.facts(at));
-    this.#credits?.add(at, kindOf(coverage.credits(result)));
+    this.credits?.add(at, kindOf(coverage.credits(result)));
     log?.(result, rows.id(at));
   }
 

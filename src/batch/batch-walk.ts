@@ -6,6 +6,7 @@ import { outcomeText } from "./values/interner.ts";
 import { classParts, type ClassParts } from "./values/class-parts.ts";
 import type { ReadVersions } from "./values/versions.ts";
 import { EntityMemory } from "./values/entity-memory.ts";
+import type { CreditTally } from "./values/credit-tally.ts";
 import { Kept, PairTable } from "./values/pair-table.ts";
 import type { OwnRows, SegmentRows } from "./values/segment-rows.ts";
 import { VEILED_STATE } from "./values/views.ts";
@@ -23,11 +24,19 @@ import { bitOf, wordOf } from "./input.ts";
 import { Outcomes, type Circumstances } from "./outcomes.ts";
 import { SessionWalk, type Met, type SessionOptions } from "./session-walk.ts";
 
-/** Why rows are to be walked as one, with their ids; it crosses threads as a text. */
-export const LINKED = "calls are below other calls";
-
 const UNUSUAL = "the line is unusual";
 const APPROVALS = "approvals are recorded";
+
+/** Rows of a segment while they are walked. */
+export interface OpenRows {
+  readonly rows: SegmentRows;
+  /** Set: only these rows are walked. */
+  readonly own: OwnRows | undefined;
+  readonly row: BatchRow;
+  /** By code of the type column: 1 for calls. */
+  readonly isCall: Uint8Array;
+  readonly credits: CreditTally;
+}
 
 /**
  * The replay of versions: rules are evaluated by columns, what they come to is decided once by the
@@ -101,30 +110,48 @@ export class BatchWalk {
     return this.#sessions;
   }
 
+  /** Counts all rows of a segment as they stand (`own`: those of one part of the trace). */
+  walk(rows: SegmentRows, own?: OwnRows): void {
+    const open = this.open(rows, own);
+    this.take(open, 0, rows.segment.rows);
+    this.close(open);
+  }
+
   /**
-   * Counts the rows of a segment (`own`: those of one part of the trace). A text: why they are to be
-   * walked otherwise.
+   * Begins with the rows of a segment (`own`: those of one part of the trace). Calls that are below
+   * others need the ids of events.
    */
-  walk(rows: SegmentRows, own?: OwnRows): string | undefined {
-    const { segment } = rows;
-    if (!this.#options.linked && segment.codes[COLUMN.parent]?.some((code) => code !== 0))
-      return LINKED;
+  open(rows: SegmentRows, own?: OwnRows): OpenRows {
+    if (!this.#options.linked && rows.segment.codes[COLUMN.parent]?.some((code) => code !== 0))
+      throw new Error("calls are below others, and their ids are not at hand");
     rows.numberSessions(own);
     if (this.#parts.memory.isFull) this.#parts.memory = new EntityMemory(this.#parts.plan);
-    const row = new BatchRow(this.#parts, rows);
-    const isCall = callTypes(rows);
-    const types = segment.codes[COLUMN.type];
-    this.#tally.begin(rows);
-    for (let at = 0; at < segment.rows; at++) {
+    return {
+      rows,
+      own,
+      row: new BatchRow(this.#parts, rows),
+      isCall: callTypes(rows),
+      credits: this.#tally.creditsOf(rows),
+    };
+  }
+
+  /** Counts the rows from one up to another; to be called in the order of the trace. */
+  take({ rows, own, row, isCall, credits }: OpenRows, from: number, to: number): void {
+    const types = rows.segment.codes[COLUMN.type];
+    this.#tally.credits = credits;
+    for (let at = from; at < to; at++) {
       if (own !== undefined && own.parts[at] !== own.part) continue;
       this.#sessions.observe(rows, at);
       if (isCall[types?.[at] ?? 0] === 1) this.#call(rows, row, at);
       else this.#other(rows, at);
       this.#sessions.seen(rows, at);
     }
-    this.#tally.end();
+  }
+
+  /** All rows of a segment were counted. */
+  close({ rows, own, isCall, credits }: OpenRows): void {
+    credits.flush();
     this.#sink.tally.trace.addCounts(countsOf(rows, isCall, own));
-    return undefined;
   }
 
   /** Tells the sink what was counted; once, at the end. */

@@ -24,9 +24,24 @@ interface Group {
 }
 
 /** A call that stands for its group: its id, and where it stands in the trace. */
-interface Example {
+interface Example extends ExamplePlace {
   readonly id: string;
+}
+
+/** Where a call stands in the trace. */
+interface ExamplePlace {
   readonly at: number;
+  readonly time: number | undefined;
+}
+
+/**
+ * Whether a call comes before another one: by time; of calls without one only the place tells
+ * (design 5.4).
+ */
+function isEarlier(one: ExamplePlace, other: ExamplePlace): boolean {
+  return one.time === undefined || other.time === undefined || one.time === other.time
+    ? one.at < other.at
+    : one.time < other.time;
 }
 
 /**
@@ -105,20 +120,22 @@ export class GroupTally {
   }
 
   /**
-   * Notes one of them, in the order of the trace; every changed call is to be marked besides being
-   * counted.
+   * Notes one of them; every changed call is to be marked besides being counted. The order matters
+   * only where calls lack times, or where there are too many groups.
    */
   mark(
     result: CallResult,
     call: {
       readonly id: () => string;
       readonly at: number;
+      readonly time: number | undefined;
       readonly session: number | undefined;
     },
   ): void {
     if (result.class === "unchanged") return;
     const group = this.#groupOf(result);
-    group.example ??= { id: call.id(), at: call.at };
+    if (group.example === undefined || isEarlier(call, group.example))
+      group.example = { id: call.id(), at: call.at, time: call.time };
     if (call.session !== undefined) group.sessions.add(call.session);
   }
 
@@ -171,7 +188,7 @@ export class GroupTally {
       group.calls += theirs.calls;
       if (
         theirs.example === undefined ||
-        (group.example !== undefined && group.example.at <= theirs.example.at)
+        (group.example !== undefined && !isEarlier(theirs.example, group.example))
       )
         continue;
       group.example = theirs.example;

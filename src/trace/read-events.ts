@@ -2,8 +2,7 @@ import type { TraceDigest } from "./digest.ts";
 import { isUndecided } from "./event.ts";
 import type { EventPlace, TraceEvent } from "./event.ts";
 import { mergeFiles } from "./merge.ts";
-import type { OrderedBatch } from "./order.ts";
-import { FileOrder } from "./order.ts";
+import { EventOrder, eventsOf, type EventRows, type Stretch } from "./order.ts";
 import { readEventText } from "./read-event.ts";
 import { LineReader } from "./read-lines.ts";
 import type { ReadReport } from "./read-report.ts";
@@ -34,21 +33,22 @@ export interface ReadOptions {
  * more than `reorder` events and one chunk of each file. What cannot be read is counted and listed
  * in `options.report`, never an error; disorder beyond `reorder` is a `TraceError`.
  */
-export function readTrace(
+export async function* readTrace(
   files: readonly TraceFile[],
   options: ReadOptions,
-): AsyncIterable<readonly TraceEvent[]> {
+): AsyncGenerator<readonly TraceEvent[]> {
   const sorted = [...files].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-  return mergeFiles(sorted.map((file, index) => readFile(file, index, options)));
+  const merged = mergeFiles(sorted.map((file, index) => readFile(file, index, options)));
+  for await (const stretches of merged) yield eventsOf(stretches);
 }
 
 async function* readFile(
   file: TraceFile,
   index: number,
   options: ReadOptions,
-): AsyncGenerator<OrderedBatch> {
+): AsyncGenerator<readonly Stretch<EventRows>[]> {
   const { report } = options;
-  const order = new FileOrder(options.reorder);
+  const order = new EventOrder(options.reorder);
   let events: TraceEvent[] = [];
   const reader = new LineReader({
     onLine: (text, line) => {
@@ -68,10 +68,10 @@ async function* readFile(
   for await (const chunk of file.open()) {
     options.digest?.update(index, chunk);
     reader.push(chunk);
-    yield order.push(take());
+    yield order.take(take());
   }
   report.lines += reader.end();
-  yield order.push(take());
+  yield order.take(take());
   report.reordered += order.reordered;
   yield order.end();
 }

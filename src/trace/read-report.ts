@@ -13,10 +13,10 @@ export class ReadReport {
   lines = 0;
   events = 0;
   malformed = 0;
-  /** The first of them. */
+  /** The first of them, by file and line. */
   readonly malformedList: Malformed[] = [];
   undecided = 0;
-  /** The first of them. */
+  /** The first of them, by file and line. */
   readonly undecidedList: UndecidedEvent[] = [];
   /** Events that came after a later one of their file, and were put in their place. */
   reordered = 0;
@@ -28,12 +28,22 @@ export class ReadReport {
 
   addMalformed(found: Malformed): void {
     this.malformed++;
-    if (this.malformedList.length < LISTED) this.malformedList.push(found);
+    this.listMalformed(found);
+  }
+
+  /** Lists a line that is counted already. */
+  listMalformed(found: Malformed): void {
+    list(this.malformedList, found);
   }
 
   addUndecided(found: UndecidedEvent): void {
     this.undecided++;
-    if (this.undecidedList.length < LISTED) this.undecidedList.push(found);
+    this.listUndecided(found);
+  }
+
+  /** Lists an event that is counted already. */
+  listUndecided(found: UndecidedEvent): void {
+    list(this.undecidedList, found);
   }
 
   addUnknownMember(name: string): void {
@@ -41,4 +51,23 @@ export class ReadReport {
     if (count !== undefined || this.unknownMembers.size < NAMED)
       this.unknownMembers.set(name, (count ?? 0) + 1);
   }
+}
+
+interface Place {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** Keeps the first ones: files are read side by side, so that they may come in any order. */
+function list<T extends Place>(listed: T[], found: T): void {
+  let at = listed.length;
+  for (let last = listed[at - 1]; last !== undefined && isBefore(found, last); )
+    last = listed[--at - 1];
+  if (at >= LISTED) return;
+  listed.splice(at, 0, found);
+  if (listed.length > LISTED) listed.pop();
+}
+
+function isBefore(one: Place, other: Place): boolean {
+  return one.file < other.file || (one.file === other.file && one.line < other.line);
 }

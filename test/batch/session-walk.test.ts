@@ -12,7 +12,8 @@ describe("a replay that evaluates first, of versions that keep state", () => {
     let [compared, calls] = [0, 0];
     const result = fc.check(
       fc.property(walkWorld, fc.integer({ min: 1, max: 40 }), (world, size) => {
-        const { lines, baseline, candidates, options } = world;
+        const { baseline, candidates, options } = world;
+        const lines = world.files.flat();
         for (const candidate of candidates) {
           const got = byBatch(lines, { baseline, candidate }, { options, size })?.gathered;
           if (got === undefined) continue;

@@ -184,6 +184,51 @@ describe.each(VARIANTS)("a trace of several pieces, %s", (variant) => {
   });
 });
 
+/** Lines of a trace in disorder, of which some have no time, some without one come first. */
+function disordered(text: string, step: number): string {
+  const all = text.trimEnd().split("\n");
+  const moved = all.map(
+    (_, i) =>
+      all[i % step === 0 ? Math.min(all.length - 1, i + 1) : i % step === 1 ? i - 1 : i] ?? "",
+  );
+  return moved
+    .map((line, i) => (i < 3 || i % 29 === 0 ? line.replace(/"time":"[^"]*",/, "") : line))
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
+describe.each(VARIANTS)("design 5.4: files in disorder, of several pieces, %s", (variant) => {
+  const all = text.trimEnd().split("\n");
+  const part = (file: number): string =>
+    all.filter((_, i) => (i % 7 < 4 ? 0 : 1) === file).join("\n");
+  const timed = {
+    "t.jsonl": `${part(0)}\n${part(0).split("\n").slice(0, 40).join("\n")}\n`,
+    "u.jsonl": part(1),
+  };
+  const untimed = { "t.jsonl": disordered(part(0), 5), "u.jsonl": disordered(part(1), 3) };
+
+  it.each([
+    ["files that overlap", timed],
+    ["events without time", untimed],
+  ])("are taken in one order whatever the number of workers: %s", { timeout: SLOW }, (_, files) => {
+    const folder = scratch({ ...files, ...SET_FILES[variant] });
+    const run = (...args: readonly string[]): readonly unknown[] => {
+      const { status, stdout, stderr } = agentz(
+        [...REPLAY, "--trace", "u.jsonl", "--stats", ...args],
+        { cwd: folder },
+      );
+      const { stats, filters, ...document } = JSON.parse(stdout);
+      return [status, stderr, document, args.length > 2 ? "events" : stats.walk];
+    };
+    const byColumns = run("--workers", "1");
+    expect(byColumns).toMatchObject([0, "", { trace: { files: 2 } }, "columns"]);
+    expect(byColumns.slice(0, 3)).toEqual(run("--sample", "1", "--no-index").slice(0, 3));
+    for (const workers of ["2", "3"])
+      expect([workers, run("--workers", workers)]).toEqual([workers, byColumns]);
+    expect(run("--no-index", "--workers=2")).toEqual(byColumns);
+  });
+});
+
 it("reads the trace where an index turns out to be damaged in a thread, says so, and builds it anew", {
   timeout: SLOW,
 }, () => {

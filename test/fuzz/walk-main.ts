@@ -59,7 +59,7 @@ function differing(got: ReplayOutput, expected: Walked): string | undefined {
 }
 
 async function compare(trace: ReplayedTrace, world: WalkWorld, ways: Ways): Promise<void> {
-  trace.write(world.lines);
+  trace.write(...world.files);
   const { options, baseline, asked } = world;
   const held = (what: string, got: ReplayOutput, expected: Walked): void => {
     const wrong = differing(got, expected);
@@ -67,7 +67,8 @@ async function compare(trace: ReplayedTrace, world: WalkWorld, ways: Ways): Prom
       throw new Error(`${what}, walked by ${got.stats.walk}\n${wrong}\n${world.text}`);
     for (const { why, calls } of got.stats.handed) ways.add(`handed: ${why}`, calls);
     ways.add(`${what}: by ${got.stats.walk}`);
-    if (what === "first candidate" && got.stats.why !== null) ways.add(`since ${got.stats.why}`);
+    if (got.document.trace.reordered > 0) ways.add("in disorder");
+    if (world.files.length > 1) ways.add("of several files");
     ways.add("calls", got.document.trace.calls);
     ways.add(
       "changed",

@@ -99,6 +99,11 @@ const drawn = fc.record({
     { weight: 3, arbitrary: fc.constant([]) },
     fc.array(fc.nat(20), { maxLength: 4 }),
   ),
+  /** Which file each event stands in, over and over; none: all stand in one. */
+  split: fc.oneof(
+    { weight: 3, arbitrary: fc.constant([]) },
+    fc.array(fc.nat(2), { minLength: 1, maxLength: 7 }),
+  ),
   first: picks,
   later: fc.array(fc.record({ picks, added: fc.option(added, { freq: 3 }) }), {
     minLength: EDITED,
@@ -124,7 +129,7 @@ type Drawn = typeof drawn extends fc.Arbitrary<infer T> ? T : never;
 
 /** A trace and candidates against one baseline, each an edit of one set. */
 export interface WalkWorld {
-  readonly lines: readonly string[];
+  readonly files: readonly (readonly string[])[];
   readonly baseline: CompiledSet | undefined;
   readonly candidates: readonly CompiledSet[];
   readonly options: Drawn["options"];
@@ -163,6 +168,15 @@ function swapped(lines: readonly string[], places: readonly number[]): readonly 
   return all;
 }
 
+function split(
+  lines: readonly string[],
+  places: readonly number[],
+): readonly (readonly string[])[] {
+  if (places.length === 0) return [lines];
+  const file = (line: number): number => places[line % places.length] ?? 0;
+  return [0, 1, 2].map((one) => lines.filter((_, i) => file(i) === one));
+}
+
 function worldOf({
   world: { scenario: one, linked },
   recorded,
@@ -173,6 +187,7 @@ function worldOf({
   stateless: without,
   asked,
   disorder,
+  split: places,
 }: Drawn): WalkWorld {
   const kept = (set: readonly Document[]): readonly Document[] => (without ? stateless(set) : set);
   const documents = kept(one.documents);
@@ -182,7 +197,7 @@ function worldOf({
   );
   const edits = later.map((edit) => kept(withRule(edited(documents, edit.picks), edit.added)));
   return {
-    lines,
+    files: split(lines, places),
     baseline: recorded < 3 ? undefined : compileSet(documents, sha256),
     candidates: [edited(documents, first), ...edits].map((set) => compileSet(set, sha256)),
     options,
@@ -190,6 +205,7 @@ function worldOf({
     text: [
       show(one),
       JSON.stringify({ recorded, first, later, options, without, asked }),
+      JSON.stringify(places),
       ...lines,
     ].join("\n"),
   };

@@ -73,20 +73,26 @@ export class ReplayedTrace {
   readonly #folder = mkdtempSync(
     join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "agentz-walks-"),
   );
-  readonly path = join(this.#folder, "t.jsonl");
+  readonly #files = ["t.jsonl", "u.jsonl", "v.jsonl"].map((name) => ({
+    name,
+    path: join(this.#folder, name),
+  }));
+  #written = this.#files.slice(0, 1);
   /** What was told of indexes. */
   readonly told: string[] = [];
 
-  /** Puts a trace in the place of the one before, whose index stays. */
-  write(lines: readonly string[]): void {
-    writeFileSync(this.path, lines.map((line) => `${line}\n`).join(""));
+  /** Puts a trace, of up to three files, in the place of the one before, whose index stays. */
+  write(...files: readonly (readonly string[])[]): void {
+    this.#written = this.#files.slice(0, files.length);
+    this.#written.forEach(({ path }, i) =>
+      writeFileSync(path, (files[i] ?? []).map((line) => `${line}\n`).join("")),
+    );
   }
 
   /** By columns where they serve, off an index where one is there; it is written else. */
   byColumns(versions: Versions, options = USUAL): Promise<ReplayOutput> {
-    const files = [{ name: "t.jsonl", path: this.path }];
     const columns: ColumnsOptions = {
-      files,
+      files: this.#written,
       workers: 0,
       index: true,
       cache: join(this.#folder, "cache"),
@@ -112,7 +118,7 @@ export class ReplayedTrace {
       baseline: { set: baseline, info: NOWHERE },
       candidate: { set: candidate, info: NOWHERE, sources: [], documents: [] },
       refs: { baseline: [], candidate: [] },
-      files: [{ name: "t.jsonl", open: () => readBytes(this.path) }],
+      files: this.#written.map(({ name, path }) => ({ name, open: () => readBytes(path) })),
       columns: undefined,
       comparesIds: true,
       labels: labelTable(asked.labels),

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { isUtf8 } from "node:buffer";
-import { BatchWalk, LINKED } from "../../src/batch/batch-walk.ts";
+import { BatchWalk } from "../../src/batch/batch-walk.ts";
 import { EventBatches } from "../../src/batch/event-batches.ts";
 import type { SessionOptions } from "../../src/batch/session-walk.ts";
 import { CoverageTally } from "../../src/coverage/coverage-tally.ts";
@@ -138,9 +138,9 @@ export function byBatch(
   const { walk } = walked;
   let first = 0;
   for (const { segment, event } of segmentsOf(lines, versions.layout, of.size)) {
-    const why = walk.walk(walked.rows(segment, first, (_, row) => event(row)));
-    if (why === LINKED && !linked) return byBatch(lines, sets, { ...of, linked: true });
-    if (why !== undefined) throw new Error(why);
+    if (!linked && segment.codes[COLUMN.parent]?.some((code) => code !== 0))
+      return byBatch(lines, sets, { ...of, linked: true });
+    walk.walk(walked.rows(segment, first, (_, row) => event(row)));
     first += segment.rows;
   }
   walk.finish();

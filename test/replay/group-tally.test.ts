@@ -40,7 +40,7 @@ function tallied(agents: readonly string[], most: number): GroupTally {
   const tally = new GroupTally(most);
   narrowed(agents).forEach((result, at) => {
     tally.count(result, 1);
-    tally.mark(result, { id: () => result.event.id, at, session: 100_000 + at });
+    tally.mark(result, { id: () => result.event.id, at, time: at, session: 100_000 + at });
   });
   return tally;
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { TraceEvent } from "../../src/trace/event.ts";
-import { FileOrder } from "../../src/trace/order.ts";
+import { EventOrder, eventsOf } from "../../src/trace/order.ts";
 import { fileOf, linesOf, readAll } from "./bytes.ts";
 
 function event(line: number, time: number | undefined): TraceEvent {
@@ -27,12 +27,12 @@ function order(
   bound: number,
   batch: number,
 ): { ids: string[]; reordered: number } {
-  const buffer = new FileOrder(bound);
+  const buffer = new EventOrder(bound);
   const events = times.map((time, index) => event(index + 1, time));
   const out: TraceEvent[] = [];
   for (let at = 0; at < events.length; at += batch)
-    out.push(...buffer.push(events.slice(at, at + batch)).events);
-  out.push(...buffer.end().events);
+    out.push(...eventsOf(buffer.take(events.slice(at, at + batch))));
+  out.push(...eventsOf(buffer.end()));
   return { ids: out.map(({ id }) => id), reordered: buffer.reordered };
 }
 
@@ -71,10 +71,10 @@ describe("design 5.4: disorder within the bound is fixed", () => {
   });
 
   test("events before the first time are held back by nothing", () => {
-    const buffer = new FileOrder(10_000);
-    expect(buffer.push([event(1, undefined), event(2, undefined)]).events).toHaveLength(2);
-    expect(buffer.push([event(3, 5), event(4, undefined)]).events).toHaveLength(0);
-    expect(buffer.end().events).toHaveLength(2);
+    const buffer = new EventOrder(10_000);
+    expect(eventsOf(buffer.take([event(1, undefined), event(2, undefined)]))).toHaveLength(2);
+    expect(eventsOf(buffer.take([event(3, 5), event(4, undefined)]))).toHaveLength(0);
+    expect(eventsOf(buffer.end())).toHaveLength(2);
   });
 
   test("shuffling a trace within the bound changes nothing but the count", async () => {

@@ -7,13 +7,13 @@ import type { ReplayJob } from "./replay-inputs.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import { Feed } from "./feed.ts";
 import { IndexStore } from "./index-store.ts";
-import { INDEX_DAMAGED, NotByColumns } from "./not-by-columns.ts";
+import { OtherPlan } from "./other-plan.ts";
 import { plainFiles } from "./plain-files.ts";
 import type { ReadPlan } from "./read-plan.ts";
-import { planFeed } from "./plan-feed.ts";
+import { INDEX_DAMAGED, planFeed } from "./plan-feed.ts";
 
 const CANNOT = {
-  help: "agentz can index only plain JSON Lines files in order of time; unpack gzip, and sort with `agentz trace sort`",
+  help: "agentz can index only plain JSON Lines files; unpack gzip",
 };
 
 const NO_PLACE = { help: "set XDG_CACHE_HOME, or HOME" };
@@ -62,12 +62,12 @@ async function readAll(plan: ReadPlan, job: ReplayJob): Promise<IndexStats> {
       job.progress?.read(task.piece.to - task.piece.from);
       job.progress?.show(facts.rows);
     }
-    return feed.index;
+    return feed.finish();
   } catch (error) {
-    if (!(error instanceof NotByColumns)) throw error;
-    const again =
-      error.message === INDEX_DAMAGED ? { help: "it was deleted; run the command again" } : {};
-    throw new UserError("no-index", `this trace cannot have an index: ${error.message}`, again);
+    if (!(error instanceof OtherPlan)) throw error;
+    throw new UserError("no-index", `this trace cannot have an index: ${INDEX_DAMAGED}`, {
+      help: "it was deleted; run the command again",
+    });
   } finally {
     await feed.close();
   }

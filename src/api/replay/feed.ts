@@ -38,19 +38,58 @@ function stampsOf({ files }: ReadPlan): string {
   return JSON.stringify(files.map(({ path, size, modified }) => [path, size, modified]));
 }
 
+/** Pieces that are asked for ahead of who takes them. */
+class PieceQueue {
+  /** How many are asked for at once. */
+  ahead = 1;
+  readonly #tasks: readonly Task[];
+  readonly #read: (task: Task) => Promise<PieceRead>;
+  #asked = 0;
+  readonly #waiting: { readonly task: Task; readonly read: Promise<PieceRead> }[] = [];
+
+  constructor(tasks: readonly Task[], read: (task: Task) => Promise<PieceRead>) {
+    this.#tasks = tasks;
+    this.#read = read;
+  }
+
+  ask(): void {
+    for (; this.#waiting.length < this.ahead; this.#asked++) {
+      const task = this.#tasks[this.#asked];
+      if (task === undefined) return;
+      const read = this.#read(task);
+      // a thread that fails rejects all that it was asked; the first one that is waited for tells
+      read.catch(() => undefined);
+      this.#waiting.push({ task, read });
+    }
+  }
+
+  /** The next piece; undefined: there is none. */
+  async next(): Promise<{ readonly task: Task; readonly read: PieceRead } | undefined> {
+    this.ask();
+    const next = this.#waiting.shift();
+    return next === undefined ? undefined : { task: next.task, read: await next.read };
+  }
+}
+
 /** The pieces of a plan, read in order by as many threads as a job asks for. */
 export class Feed {
   /** Undefined: no threads, so pieces are read here. */
   readonly pool: Pool | undefined;
   readonly #plan: ReadPlan;
   readonly #kept: KeptTrace | undefined;
+  readonly #reader: TaskReader;
+  readonly #indexing: Indexing | undefined;
+  #begun = false;
   #index: IndexStats;
 
   private constructor(plan: ReadPlan, job: ReplayJob, pool: Pool | undefined) {
+    const { versions, files, build } = plan;
     this.#plan = plan;
     this.#kept = job.columns?.kept;
     this.#index = { ...plan.index, written: false };
     this.pool = pool;
+    this.#reader = new TaskReader(versions.layout, files, { kept: this.#kept?.segments });
+    this.#indexing = build === undefined ? undefined : new Indexing(plan, build);
   }
 
   static async open(plan: ReadPlan, job: ReplayJob, sharing: Sharing): Promise<Feed> {
@@ -66,61 +105,62 @@ export class Feed {
   }
 
   async close(): Promise<void> {
+    this.#indexing?.discard();
+    this.#reader.close();
     if (this.#kept === undefined) await this.pool?.close();
   }
 
-  /** What the indexes did, once all pieces were read. */
-  get index(): IndexStats {
+  /** All pieces were taken; what the indexes did. */
+  finish(): IndexStats {
+    if (this.#indexing !== undefined) this.#index = this.#indexing.finish();
     return this.#index;
   }
 
-  async *pieces(): AsyncGenerator<FedPiece> {
-    const { build } = this.#plan;
-    const index = build === undefined ? undefined : new Indexing(this.#plan, build);
-    try {
-      for await (const fed of this.pool === undefined
-        ? this.#readHere()
-        : this.#readThere(this.pool)) {
-        index?.add(fed);
-        yield fed;
-      }
-      if (index !== undefined) this.#index = index.finish();
-    } finally {
-      index?.discard();
-    }
+  /** The pieces of all files, one file after the other. */
+  pieces(): AsyncGenerator<FedPiece> {
+    const queue = this.#queueOf(this.#plan.tasks);
+    return this.#taken(queue, [queue]);
   }
 
-  async *#readHere(): AsyncGenerator<FedPiece> {
-    const { versions, tasks, files } = this.#plan;
-    const paths = files.map(({ path }) => path);
-    const reader = new TaskReader(versions.layout, paths, { kept: this.#kept?.segments });
-    try {
-      for (const task of tasks) yield { task, calls: 0, ...reader.run(task) };
-    } finally {
-      reader.close();
-    }
+  /** The pieces of each file, to be taken side by side. */
+  filePieces(): readonly AsyncGenerator<FedPiece>[] {
+    const { files, tasks } = this.#plan;
+    const queues = files.map((_, at) =>
+      this.#queueOf(tasks.filter(({ piece }) => piece.file === at)),
+    );
+    return queues.map((queue) => this.#taken(queue, queues));
   }
 
-  async *#readThere(pool: Pool): AsyncGenerator<FedPiece> {
-    const { tasks } = this.#plan;
-    // the first piece mostly tells whether columns serve; no thread reads on in vain until then
-    let ahead = 1;
-    const waiting: { readonly task: Task; readonly read: Promise<PieceRead> }[] = [];
-    for (let asked = 0; ; ) {
-      for (; asked < tasks.length && waiting.length < ahead; asked++) {
-        const task = tasks[asked];
-        if (task === undefined) break;
-        const read = pool.read(task);
-        // a thread that fails rejects all that it was asked; the first one that is waited for tells
-        read.catch(() => undefined);
-        waiting.push({ task, read });
-      }
-      const next = waiting.shift();
-      if (next === undefined) return;
-      const read = await next.read;
-      ahead = 2 * pool.count;
+  #queueOf(tasks: readonly Task[]): PieceQueue {
+    const { pool } = this;
+    return new PieceQueue(tasks, async (task) =>
+      pool === undefined
+        ? { ...this.#reader.run(task), calls: 0, counted: false }
+        : await pool.read(task),
+    );
+  }
+
+  async *#taken(queue: PieceQueue, all: readonly PieceQueue[]): AsyncGenerator<FedPiece> {
+    for (let next = await queue.next(); next !== undefined; next = await queue.next()) {
+      this.#askAhead(all);
+      const { task, read } = next;
       const { facts, calls, encoded } = read;
-      yield { task: next.task, facts, calls, encoded, segment: this.#segmentOf(next.task, read) };
+      const fed = { task, facts, calls, encoded, segment: this.#segmentOf(task, read) };
+      this.#indexing?.add(fed);
+      yield fed;
+    }
+  }
+
+  /**
+   * WHY not from the beginning: the first piece mostly tells whether the trace has to be read
+   * otherwise, and no thread reads on in vain until then.
+   */
+  #askAhead(all: readonly PieceQueue[]): void {
+    if (this.#begun || this.pool === undefined) return;
+    this.#begun = true;
+    for (const queue of all) {
+      queue.ahead = all.length > 1 ? 2 : 2 * this.pool.count;
+      queue.ask();
     }
   }
 

@@ -67,8 +67,8 @@ interface Written {
 export class Indexing {
   readonly #plan: ReadPlan;
   readonly #build: IndexBuild;
-  #open: Written | undefined;
-  #file = 0;
+  /** By file. */
+  readonly #open = new Map<number, Written>();
   /** Why no index is written any more, and whether one was. */
   #why: string | undefined;
   #written = false;
@@ -82,12 +82,11 @@ export class Indexing {
   add({ task: { piece }, facts, encoded }: FedPiece): void {
     if (this.#why !== undefined) return;
     try {
-      if (piece.file !== this.#file) this.#finish();
-      this.#file = piece.file;
-      if (piece.from === 0) this.#open = this.#begin(piece.file);
-      if (encoded === undefined || this.#open === undefined) return;
-      this.#open.writer.add(encoded, facts.blocks);
-      this.#open.held?.hold(encoded);
+      const open = piece.from === 0 ? this.#begin(piece.file) : this.#open.get(piece.file);
+      if (encoded === undefined || open === undefined) return;
+      open.writer.add(encoded, facts.blocks);
+      open.held?.hold(encoded);
+      if (piece.to === piece.size) this.#finish(piece.file, open);
     } catch (cause) {
       this.#giveUp(whyUnreadable(cause));
     }
@@ -101,7 +100,9 @@ export class Indexing {
       return undefined;
     }
     const found = this.#build.held[at];
-    return { writer, held: found === undefined ? undefined : new HeldIndex(found) };
+    const open = { writer, held: found === undefined ? undefined : new HeldIndex(found) };
+    this.#open.set(at, open);
+    return open;
   }
 
   /** WHY told: each replay reads the whole trace then, and nobody would know why. */
@@ -111,10 +112,10 @@ export class Indexing {
     this.#build.tell(`there is no index: ${why}`);
   }
 
-  #finish(): void {
-    const [file, open] = [this.#plan.files[this.#file], this.#open];
-    this.#open = undefined;
-    if (file === undefined || open === undefined) return;
+  #finish(at: number, open: Written): void {
+    const file = this.#plan.files[at];
+    this.#open.delete(at);
+    if (file === undefined) return;
     const same = open.held?.isSame;
     open.held?.close();
     if (same === true) return open.writer.discard();
@@ -133,11 +134,6 @@ export class Indexing {
 
   /** What came of it. */
   finish(): IndexStats {
-    try {
-      if (this.#why === undefined) this.#finish();
-    } catch (cause) {
-      this.#giveUp(whyUnreadable(cause));
-    }
     const { index } = this.#plan;
     const held =
       this.#build.held.length === 0
@@ -150,8 +146,10 @@ export class Indexing {
 
   /** Takes away what was not finished. */
   discard(): void {
-    this.#open?.held?.close();
-    this.#open?.writer.discard();
-    this.#open = undefined;
+    for (const { held, writer } of this.#open.values()) {
+      held?.close();
+      writer.discard();
+    }
+    this.#open.clear();
   }
 }

@@ -2,32 +2,31 @@ import { closeSync } from "node:fs";
 import type { Segment } from "../../trace/columns/segment.ts";
 import type { TraceEvent } from "../../trace/event.ts";
 import { readEventText } from "../../trace/read-event.ts";
-import { NotByColumns } from "./not-by-columns.ts";
-import { openTraceFile, readTraceFile } from "./trace-file.ts";
-import type { PlainFile } from "./plain-files.ts";
+import { TraceError } from "../../diagnostics/trace-error.ts";
+import { OpenTraceFile, type NamedFile } from "./trace-file.ts";
 
 const CHUNK = 1024 * 1024;
 const NEWLINE = 10;
 
 /** Reads single events of a trace anew, as every reader of traces does. */
 export class LineReader {
-  readonly #files: readonly Pick<PlainFile, "name" | "path">[];
-  readonly #fds = new Map<number, number>();
+  readonly #files: readonly NamedFile[];
+  readonly #open = new Map<number, OpenTraceFile>();
   /** How many lines stand before a place of a file, of the place that was asked for last. */
   #counted = { file: -1, at: 0, lines: 0 };
 
-  constructor(files: readonly Pick<PlainFile, "name" | "path">[]) {
+  constructor(files: readonly NamedFile[]) {
     this.#files = files;
   }
 
   /**
-   * The event of a row. `NotByColumns`: what stands there is none, so the trace changed since its
+   * The event of a row. A `TraceError`: what stands there is none, so the trace changed since its
    * columns were read.
    */
   event(file: number, segment: Segment, row: number): TraceEvent {
     const start = segment.starts[row] ?? 0;
     const bytes = Buffer.allocUnsafe((segment.ends[row] ?? 0) - start);
-    const read = readTraceFile(this.#fd(file), bytes, {
+    const read = this.#opened(file).read(bytes, {
       at: 0,
       length: bytes.length,
       from: segment.offset + start,
@@ -42,7 +41,7 @@ export class LineReader {
       ? 0
       : this.#linesBefore(file, segment.offset) + (segment.lines[row] ?? 0) + 1;
     const event = isNamed ? unplaced : readEventText(text, { file: name, line });
-    if (typeof event === "string") throw new NotByColumns("the trace changed while agentz read it");
+    if (typeof event === "string") throw changed(name);
     return event;
   }
 
@@ -51,7 +50,7 @@ export class LineReader {
     if (counted.file !== file || counted.at > offset) this.#counted = { file, at: 0, lines: 0 };
     const buffer = Buffer.allocUnsafe(Math.min(CHUNK, offset - this.#counted.at));
     while (this.#counted.at < offset) {
-      const read = readTraceFile(this.#fd(file), buffer, {
+      const read = this.#opened(file).read(buffer, {
         at: 0,
         length: Math.min(buffer.length, offset - this.#counted.at),
         from: this.#counted.at,
@@ -69,18 +68,25 @@ export class LineReader {
     return this.#counted.lines;
   }
 
-  #fd(file: number): number {
-    const known = this.#fds.get(file);
-    if (known !== undefined) return known;
-    const fd = openTraceFile(this.#files[file]?.path ?? "");
-    this.#fds.set(file, fd);
-    return fd;
+  #opened(at: number): OpenTraceFile {
+    const file = this.#files[at];
+    if (file === undefined) throw new Error("a row is of no file");
+    const opened = this.#open.get(at) ?? new OpenTraceFile(file);
+    this.#open.set(at, opened);
+    return opened;
   }
 
   close(): void {
-    for (const fd of this.#fds.values()) closeSync(fd);
-    this.#fds.clear();
+    for (const { fd } of this.#open.values()) closeSync(fd);
+    this.#open.clear();
   }
+}
+
+function changed(name: string): TraceError {
+  return new TraceError(
+    `\`${name}\` changed while agentz read it`,
+    "run the command again when nothing writes to the trace",
+  );
 }
 
 function withoutMark(text: string): string {

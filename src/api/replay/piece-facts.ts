@@ -18,20 +18,21 @@ export interface PieceFacts {
    */
   readonly undecided: readonly { readonly line: number; readonly type: string }[];
   readonly undecidedCount: number;
-  /** The id of each event that has one, with its line; undefined: the layout keeps no ids. */
-  readonly ids: readonly (readonly [id: string, line: number])[] | undefined;
-  /** Times of its first and its latest event; NaN and -Infinity: none has one. */
-  readonly first: number;
-  readonly latest: number;
-  /** Whether its first event has no time. */
-  readonly startsTimeless: boolean;
-  /** Whether no event comes after a later one. */
-  readonly inOrder: boolean;
+  /** By row: the event's id with its line; undefined: the layout keeps no ids. */
+  readonly ids: readonly (RowId | undefined)[] | undefined;
+  /** By row: its time; NaN: it has none. */
+  readonly times: Float64Array;
   /** Whether an event names the call that it was made under, and whether one lists approvals. */
   readonly parents: boolean;
   readonly approvals: boolean;
   /** SHA-256 of each block of the piece, 32 bytes each. */
   readonly blocks: Uint8Array;
+}
+
+/** The id that an event has of its own, and its line in the piece. */
+export interface RowId {
+  readonly id: string;
+  readonly line: number;
 }
 
 /**
@@ -70,23 +71,16 @@ function undecidedOf(segment: Segment): Pick<PieceFacts, "undecided" | "undecide
 function idsOf({ layout, dictionaries, codes, lines, rows }: Segment): PieceFacts["ids"] {
   const [texts, column] = [dictionaries[COLUMN.id], codes[COLUMN.id]];
   if (!keepsIds(layout) || texts === undefined || column === undefined) return undefined;
-  const ids: (readonly [string, number])[] = [];
-  for (let row = 0; row < rows; row++) {
+  return Array.from({ length: rows }, (_, row) => {
     const code = column[row] ?? 0;
-    if (code !== 0) ids.push([String(valueOf(textOf(texts, code))), lines[row] ?? 0]);
-  }
-  return ids;
+    return code === 0
+      ? undefined
+      : { id: String(valueOf(textOf(texts, code))), line: lines[row] ?? 0 };
+  });
 }
 
 export function factsOf(segment: Segment, blocks: Uint8Array): PieceFacts {
   const { times, rows } = segment;
-  let [first, latest, inOrder] = [NaN, -Infinity, true];
-  for (let row = 0; row < rows; row++) {
-    const time = times[row] ?? NaN;
-    if (time < latest) inOrder = false;
-    if (time >= latest) latest = time;
-    if (Number.isNaN(first)) first = time;
-  }
   return {
     rows,
     lines: segment.lineCount,
@@ -94,10 +88,7 @@ export function factsOf(segment: Segment, blocks: Uint8Array): PieceFacts {
     malformedCount: segment.malformedCount,
     ...undecidedOf(segment),
     ids: idsOf(segment),
-    first,
-    latest,
-    startsTimeless: Number.isNaN(times[0] ?? 0),
-    inOrder,
+    times,
     parents: isThere(segment, COLUMN.parent),
     approvals: isThere(segment, COLUMN.approvals),
     blocks,

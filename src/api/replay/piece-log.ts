@@ -1,29 +1,35 @@
 import { createHash } from "node:crypto";
-import { LISTED, ReadReport } from "../../trace/read-report.ts";
+import { ReadReport } from "../../trace/read-report.ts";
 import { RepeatedIds } from "../../trace/repeated-ids.ts";
 import { type RepeatedIdList } from "../../documents/trace-read.ts";
-import { NotByColumns } from "./not-by-columns.ts";
 import type { PieceFacts } from "./piece-facts.ts";
 
+/** A piece of a file, with what it tells of itself. */
+export interface LoggedPiece {
+  readonly file: number;
+  readonly facts: PieceFacts;
+  /** How many lines of the file come before it. */
+  readonly before: number;
+}
+
 /**
- * Takes what the pieces of a trace tell of themselves, in order: what was read, whether it is in
- * order, the digest.
+ * Takes what the pieces of a trace tell of themselves, those of each file in order: what was read,
+ * and the digest.
  */
 export class PieceLog {
   readonly report = new ReadReport();
   readonly #names: readonly string[];
   readonly #repeated: RepeatedIds | undefined;
   readonly #digests: Uint8Array[][];
-  /** The file that is read, its lines so far, and the latest time of all. */
-  #file = 0;
-  #lines = 0;
-  #latest = -Infinity;
+  /** By file: its lines so far. */
+  readonly #lines: number[];
 
   /** `ids`: whether pieces tell the ids of their events. */
   constructor(names: readonly string[], ids: boolean) {
     this.#names = names;
     this.#repeated = ids ? new RepeatedIds() : undefined;
     this.#digests = names.map(() => []);
+    this.#lines = names.map(() => 0);
     this.report.files = names.length;
   }
 
@@ -32,45 +38,29 @@ export class PieceLog {
     return this.#repeated?.found() ?? null;
   }
 
-  /** Lines of its file before the piece that comes next. */
-  linesBefore(file: number): number {
-    return file === this.#file ? this.#lines : 0;
-  }
-
-  take(file: number, facts: PieceFacts): void {
-    this.#checkOrder(file, facts);
-    const before = this.linesBefore(file);
+  take(at: number, facts: PieceFacts): LoggedPiece {
     const { report } = this;
-    for (const { line, cause } of facts.malformed) {
-      if (report.malformedList.length < LISTED)
-        report.malformedList.push({
-          file: this.#names[file] ?? "",
-          line: before + line + 1,
-          cause,
-        });
-    }
+    const [file, before] = [this.#names[at] ?? "", this.#lines[at] ?? 0];
+    for (const { line, cause } of facts.malformed)
+      report.listMalformed({ file, line: before + line + 1, cause });
     report.malformed += facts.malformedCount;
-    for (const { line, type } of facts.undecided) {
-      if (report.undecidedList.length < LISTED)
-        report.undecidedList.push({ file: this.#names[file] ?? "", line: before + line + 1, type });
-    }
+    for (const { line, type } of facts.undecided)
+      report.listUndecided({ file, line: before + line + 1, type });
     report.undecided += facts.undecidedCount;
-    for (const [id, line] of facts.ids ?? [])
-      this.#repeated?.add({ id, file: this.#names[file] ?? "", line: before + line + 1 });
     report.events += facts.rows;
     report.lines += facts.lines;
-    [this.#file, this.#lines] = [file, before + facts.lines];
-    this.#digests[file]?.push(facts.blocks);
+    this.#lines[at] = before + facts.lines;
+    this.#digests[at]?.push(facts.blocks);
+    return { file: at, facts, before };
   }
 
-  /** Columns are walked as they stand, so events must come in the order of design 5.4. */
-  #checkOrder(file: number, { first, latest, inOrder, startsTimeless }: PieceFacts): void {
-    // before the first time of a file nothing orders its events but that they come first of all
-    if (file !== this.#file && startsTimeless && this.#latest > -Infinity)
-      throw new NotByColumns("a file begins without a time");
-    if (!inOrder || first < this.#latest)
-      throw new NotByColumns("an event comes after a later one");
-    this.#latest = Math.max(this.#latest, latest);
+  /** Notes the ids of some rows of a piece; to be called in the order of the trace. */
+  noteIds({ file, facts, before }: LoggedPiece, from: number, to: number): void {
+    if (this.#repeated === undefined || facts.ids === undefined) return;
+    const name = this.#names[file] ?? "";
+    for (const own of facts.ids.slice(from, to))
+      if (own !== undefined)
+        this.#repeated.add({ id: own.id, file: name, line: before + own.line + 1 });
   }
 
   digest(): string {

@@ -6,6 +6,7 @@ import { SegmentBuilder, type ByteHost } from "../../trace/columns/segment-build
 import type { Segment } from "../../trace/columns/segment.ts";
 import { BLOCK_BYTES } from "../../trace/digest.ts";
 import { PieceBuffer, type Piece } from "./pieces.ts";
+import type { OpenTraceFile } from "./trace-file.ts";
 import { scannerModule } from "./scanner-code.ts";
 
 function bufferOver({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
@@ -41,15 +42,14 @@ export class PieceReader {
     this.#layout = layout;
   }
 
-  /** Undefined where a line of the piece is longer than any may be. */
+  /** The columns of a piece, and the digests of its blocks. */
   read(
-    fd: number,
+    file: OpenTraceFile,
     piece: Piece,
-  ): { readonly segment: Segment; readonly blocks: Uint8Array } | undefined {
+  ): { readonly segment: Segment; readonly blocks: Uint8Array } {
     // made where it is needed: pieces may all stand in an index, or in memory
     const { buffer, builder } = (this.#lines ??= lineReading(this.#layout));
-    const bytes = buffer.read(fd, piece);
-    if (bytes === undefined) return undefined;
+    const bytes = buffer.read(file, piece);
     // hashed first: building may move the memory that the piece stands in
     const blocks = blocksOf(bytes.raw);
     return { segment: builder.build(bytes.lines, bytes.offset, bytes.offset === 0), blocks };

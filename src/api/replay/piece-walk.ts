@@ -1,4 +1,4 @@
-import { BatchWalk } from "../../batch/batch-walk.ts";
+import { BatchWalk, type OpenRows } from "../../batch/batch-walk.ts";
 import type { SessionOptions } from "../../batch/session-walk.ts";
 import { CoverageTally } from "../../coverage/coverage-tally.ts";
 import type { Tallies } from "../../coverage/trace-part.ts";
@@ -8,7 +8,6 @@ import { ReplayTally } from "../../replay/tally.ts";
 import type { CallResult } from "../../replay/walk.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
 import type { LineReader } from "./line-reader.ts";
-import { NotByColumns } from "./not-by-columns.ts";
 
 /** INVARIANT: no piece has so many rows. */
 const PIECE_ROWS = 2 ** 25;
@@ -20,13 +19,23 @@ export interface WalkedPiece {
   readonly segment: Segment;
 }
 
+/** A piece whose rows are walked when they are due. */
+interface HeldRows {
+  readonly piece: WalkedPiece;
+  readonly own: OwnRows | undefined;
+  /** Undefined: none of its rows was due so far. */
+  open: OpenRows | undefined;
+  /** How many of its rows are still to come. */
+  left: number;
+}
+
 /** Counts pieces of a trace under both versions, in the order of the trace. */
 export class PieceWalk {
   readonly #tally = new ReplayTally();
   readonly #coverage: CoverageTally;
   readonly #walk: BatchWalk;
   readonly #lines: LineReader;
-  #file = 0;
+  readonly #held = new Map<number, HeldRows>();
 
   constructor(
     versions: ReadVersions,
@@ -52,16 +61,35 @@ export class PieceWalk {
     return this.#tally.trace.calls;
   }
 
-  /** `own`: only these rows. */
-  take({ index, file, segment }: WalkedPiece, own?: OwnRows): void {
-    this.#file = file;
-    const rows = new SegmentRows(segment, this.#context, { first: index * PIECE_ROWS });
-    const why = this.#walk.walk(rows, own);
-    if (why !== undefined) throw new NotByColumns(why);
+  /** Takes all rows of a piece as they stand. */
+  take(piece: WalkedPiece): void {
+    this.#walk.walk(this.#rowsOf(piece));
+  }
+
+  /** Takes a piece whose rows are walked when they are due; `own`: only these rows. */
+  hold(piece: WalkedPiece, own?: OwnRows): void {
+    const left = piece.segment.rows;
+    if (left > 0) this.#held.set(piece.index, { piece, own, open: undefined, left });
+  }
+
+  /** Walks rows of pieces that are held: the place of a piece, from which row, up to which. */
+  walk(rows: Uint32Array): void {
+    for (let at = 0; at < rows.length; at += 3) {
+      const [index = 0, from = 0, to = 0] = rows.subarray(at, at + 3);
+      const held = this.#held.get(index);
+      if (held === undefined) throw new Error("rows are of no piece");
+      held.open ??= this.#walk.open(this.#rowsOf(held.piece), held.own);
+      this.#walk.take(held.open, from, to);
+      held.left -= to - from;
+      if (held.left > 0) continue;
+      this.#walk.close(held.open);
+      this.#held.delete(index);
+    }
   }
 
   /** What was counted; no piece may come after. */
   finish(): Tallies {
+    if (this.#held.size > 0) throw new Error("rows of a piece were not walked");
     this.#walk.finish();
     const { sessions, handed, kinds } = this.#walk;
     const { keylessWrites, forgotten } = sessions;
@@ -75,9 +103,12 @@ export class PieceWalk {
     };
   }
 
-  readonly #context: RowContext = {
-    sessions: this.#tally.sessions,
-    credential: (request) => this.#coverage.credentials.note(request),
-    readEvent: (segment, row) => this.#lines.event(this.#file, segment, row),
-  };
+  #rowsOf({ index, file, segment }: WalkedPiece): SegmentRows {
+    const context: RowContext = {
+      sessions: this.#tally.sessions,
+      credential: (request) => this.#coverage.credentials.note(request),
+      readEvent: (own, row) => this.#lines.event(file, own, row),
+    };
+    return new SegmentRows(segment, context, { first: index * PIECE_ROWS });
+  }
 }

@@ -1,6 +1,6 @@
 import { BLOCK_BYTES } from "../../trace/digest.ts";
 import { MAX_LINE_BYTES } from "../../trace/read-lines.ts";
-import { readTraceFile } from "./trace-file.ts";
+import type { OpenTraceFile } from "./trace-file.ts";
 
 /** A stretch of a file; the lines that start in it are its lines. */
 export interface Piece {
@@ -41,14 +41,14 @@ export interface PieceBytes {
 
 /** How many of a file's bytes stand in `target` from `at` on, read from `from` up to `to`. */
 function readRange(
-  fd: number,
+  file: OpenTraceFile,
   target: Buffer,
   of: { readonly at: number; readonly from: number; readonly to: number },
 ): number {
   const length = Math.min(of.to - of.from, target.length - of.at);
   let filled = 0;
   while (filled < length) {
-    const read = readTraceFile(fd, target, {
+    const read = file.read(target, {
       at: of.at + filled,
       length: length - filled,
       from: of.from + filled,
@@ -85,12 +85,19 @@ export class PieceBuffer {
     this.#buffer = room(0);
   }
 
-  /** A piece and the rest of its last line; undefined where that line is longer than any may be. */
-  read(fd: number, piece: Piece): PieceBytes | undefined {
+  /**
+   * A piece and the rest of its last line: of one that is longer than any may be, enough to tell
+   * that it is.
+   */
+  read(file: OpenTraceFile, piece: Piece): PieceBytes {
     this.#buffer = this.#room(Math.min(LEAST, piece.size + MORE));
     // one byte before tells whether a line starts with the piece
     const before = piece.from === 0 ? 0 : 1;
-    const filled = readRange(fd, this.#buffer, { at: 0, from: piece.from - before, to: piece.to });
+    const filled = readRange(file, this.#buffer, {
+      at: 0,
+      from: piece.from - before,
+      to: piece.to,
+    });
     const start = before === 0 ? 0 : this.#buffer.subarray(0, filled).indexOf(NEWLINE) + 1;
     if (before === 1 && (start === 0 || start >= filled))
       return {
@@ -98,8 +105,8 @@ export class PieceBuffer {
         lines: this.#buffer.subarray(0, 0),
         offset: piece.to,
       };
-    const end = this.#buffer[filled - 1] === NEWLINE ? filled : this.#endOfLine(fd, piece, filled);
-    if (end === undefined) return undefined;
+    const end =
+      this.#buffer[filled - 1] === NEWLINE ? filled : this.#endOfLine(file, piece, filled);
     return {
       raw: this.#buffer.subarray(before, filled),
       lines: this.#buffer.subarray(start, end),
@@ -108,14 +115,14 @@ export class PieceBuffer {
   }
 
   /**
-   * Where the line that the piece cuts ends, its newline included, once the rest of it was read.
+   * Where the line that the piece cuts ends, its newline included, once the rest of it was read as
+   * far as lines may go.
    */
-  #endOfLine(fd: number, { to, size }: Piece, filled: number): number | undefined {
+  #endOfLine(file: OpenTraceFile, { to, size }: Piece, filled: number): number {
     let end = filled;
-    for (let at = to; at < size; ) {
-      if (at - to > MAX_LINE_BYTES) return undefined;
+    for (let at = to; at < size && at - to <= MAX_LINE_BYTES; ) {
       if (this.#buffer.length - end < MORE) this.#grow();
-      const read = readRange(fd, this.#buffer, {
+      const read = readRange(file, this.#buffer, {
         at: end,
         from: at,
         to: Math.min(size, at + MORE),

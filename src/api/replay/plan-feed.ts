@@ -5,11 +5,13 @@ import { BLOCK_BYTES } from "../../trace/digest.ts";
 import type { ColumnsOptions, ReplayJob } from "./replay-inputs.ts";
 import { blockDigests } from "./index-file.ts";
 import { IndexStore, type FoundIndex, type NoIndex } from "./index-store.ts";
-import { INDEX_DAMAGED } from "./not-by-columns.ts";
 import { PIECE_BYTES, piecesOf } from "./pieces.ts";
 import type { PlainFile } from "./plain-files.ts";
 import type { IndexBuild, ReadPlan } from "./read-plan.ts";
 import type { Task } from "./tasks.ts";
+
+/** Why an index is not used that does not hold what was written. */
+export const INDEX_DAMAGED = "the index is damaged";
 
 /** Traces smaller than this are read as fast as their index would be. */
 const WORTH_INDEXING = 4 * 1024 * 1024;

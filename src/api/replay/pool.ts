@@ -9,7 +9,8 @@ import type { Segment } from "../../trace/columns/segment.ts";
 import { memoryOf } from "../../trace/columns/shared-segment.ts";
 import type { Source } from "../../text/span.ts";
 import type { StoredSegment } from "./index-file.ts";
-import { NotByColumns } from "./not-by-columns.ts";
+import { TraceError } from "../../diagnostics/trace-error.ts";
+import { OtherPlan, type OtherWay } from "./other-plan.ts";
 import type { PieceFacts } from "./piece-facts.ts";
 import type { WalkedPiece } from "./piece-walk.ts";
 import type { Task } from "./tasks.ts";
@@ -49,19 +50,24 @@ export interface PieceRead {
   readonly segment: Segment | undefined;
 }
 
+/** What a thread is told; it answers nothing. */
+export type Told =
+  | { readonly start: WorkerStart }
+  | { readonly hold: WalkedPiece; readonly own: OwnRows };
+
 /** What a thread is asked; it answers in the order in which it was asked. */
 export type Asked =
-  | { readonly start: WorkerStart }
   | { readonly read: Task; readonly reuse: SharedArrayBuffer | undefined }
-  | { readonly walk: WalkedPiece; readonly own: OwnRows }
+  | { readonly walk: Uint32Array }
   | { readonly finish: true };
 
-/** `unreadable`: a piece cannot be read as columns, or is not any more what it was. */
+/** `unreadable`: why the trace cannot be read. */
 export type Answer =
   | { readonly read: PieceRead }
-  | { readonly walked: true }
+  | { readonly done: true }
   | { readonly part: TracePart }
-  | { readonly unreadable: string };
+  | { readonly otherwise: OtherWay }
+  | { readonly unreadable: string; readonly help: string | undefined };
 
 const SCRIPT = new URL("./segment-worker.js", import.meta.url);
 
@@ -85,8 +91,8 @@ class Thread {
     });
   }
 
-  restart(start: WorkerStart): void {
-    this.worker.postMessage({ start } satisfies Asked);
+  tell(told: Told): void {
+    this.worker.postMessage(told);
   }
 
   async ask(asked: Asked): Promise<Answer> {
@@ -94,7 +100,8 @@ class Thread {
       this.#waiting.push({ resolve, reject });
       this.worker.postMessage(asked);
     });
-    if ("unreadable" in answer) throw new NotByColumns(answer.unreadable);
+    if ("otherwise" in answer) throw new OtherPlan(answer.otherwise);
+    if ("unreadable" in answer) throw new TraceError(answer.unreadable, answer.help);
     return answer;
   }
 }
@@ -117,7 +124,7 @@ export class Pool {
     return thread;
   }
 
-  /** Reads a piece. `NotByColumns` where that cannot be. */
+  /** Reads a piece. Throws a `TraceError` where that cannot be. */
   async read(task: Task): Promise<PieceRead> {
     const thread = this.#threadOf(task.index);
     const answer = await thread.ask({ read: task, reuse: thread.free.pop() });
@@ -125,11 +132,15 @@ export class Pool {
     return answer.read;
   }
 
-  /** Has every thread walk the rows of its part. */
-  async walk(walk: WalkedPiece, parts: Uint8Array): Promise<void> {
-    await Promise.all(
-      this.#threads.map((thread, part) => thread.ask({ walk, own: { parts, part } })),
-    );
+  /** Gives every thread a piece, whose rows it walks when they are due. */
+  hold({ index, file, segment }: WalkedPiece, parts: Uint8Array): void {
+    const hold = { index, file, segment };
+    this.#threads.forEach((thread, part) => thread.tell({ hold, own: { parts, part } }));
+  }
+
+  /** Has every thread walk those of some rows that are of its part: pieces, from where, up to where. */
+  async walk(walk: Uint32Array): Promise<void> {
+    await Promise.all(this.#threads.map((thread) => thread.ask({ walk })));
   }
 
   /** Gives the memory of a piece back to the thread that read it: nobody reads it any more. */
@@ -146,7 +157,7 @@ export class Pool {
 
   /** Begins again with other versions over the same trace: threads and what they keep stay. */
   restart(start: WorkerStart): void {
-    for (const thread of this.#threads) thread.restart(start);
+    for (const thread of this.#threads) thread.tell({ start });
   }
 
   async close(): Promise<void> {

@@ -11,8 +11,8 @@ import {
   type StoredSegment,
 } from "./index-file.ts";
 import type { KeptSegments } from "./kept-segments.ts";
-import { INDEX_DAMAGED, NotByColumns } from "./not-by-columns.ts";
-import { openTraceFile } from "./trace-file.ts";
+import { OtherPlan } from "./other-plan.ts";
+import { OpenTraceFile, type NamedFile } from "./trace-file.ts";
 import { factsOf, type PieceFacts } from "./piece-facts.ts";
 import { PieceReader } from "./piece-reader.ts";
 import type { Piece } from "./pieces.ts";
@@ -65,28 +65,26 @@ function forget(path: string): void {
 export class TaskReader {
   readonly #reader: PieceReader;
   readonly #layout: Layout;
-  readonly #paths: readonly string[];
-  readonly #open = new Map<string, number>();
+  readonly #files: readonly NamedFile[];
+  readonly #open = new Map<number, OpenTraceFile>();
+  readonly #indexes = new Map<string, number>();
   readonly #kept: KeptSegments | undefined;
   readonly #share: Share;
 
   /** `share`: what is done with a segment once it is read. */
   constructor(
     layout: Layout,
-    paths: readonly string[],
+    files: readonly NamedFile[],
     of: { readonly kept?: KeptSegments | undefined; readonly share?: Share },
   ) {
     this.#layout = layout;
-    this.#paths = paths;
+    this.#files = files;
     this.#kept = of.kept;
     this.#reader = new PieceReader(layout);
     this.#share = of.share ?? ((segment) => segment);
   }
 
-  /**
-   * `NotByColumns` where a piece cannot be read as columns. `reuse`: memory that nobody reads any
-   * more, for whoever shares segments.
-   */
+  /** `reuse`: memory that nobody reads any more, for whoever shares segments. */
   run(task: Task, reuse?: SharedArrayBuffer): ReadPiece {
     const known = this.#kept?.get(task.index, this.#layout);
     if (known !== undefined)
@@ -110,11 +108,9 @@ export class TaskReader {
 
   #read(task: Task): ReadSegment {
     const { piece, indexed } = task;
-    const path = this.#paths[piece.file] ?? "";
-    if (indexed !== undefined) return this.#ofIndex(task, indexed);
-    const read = this.#reader.read(this.#fd(path), piece);
-    if (read === undefined) throw new NotByColumns("a line is too long");
-    return read;
+    return indexed === undefined
+      ? this.#reader.read(this.#opened(piece.file), piece)
+      : this.#ofIndex(task, indexed);
   }
 
   /**
@@ -126,29 +122,31 @@ export class TaskReader {
       return { segment: decodeSegment(this.#layout, place.header, bytes), blocks };
     } catch {
       forget(path);
-      throw new NotByColumns(INDEX_DAMAGED);
+      throw new OtherPlan("damaged");
     }
   }
 
   #indexFd(path: string): number {
-    const known = this.#open.get(path);
+    const known = this.#indexes.get(path);
     if (known !== undefined) return known;
     const opened = openOwn(path);
-    if (!("fd" in opened)) throw new NotByColumns(INDEX_DAMAGED);
-    this.#open.set(path, opened.fd);
+    if (!("fd" in opened)) throw new OtherPlan("damaged");
+    this.#indexes.set(path, opened.fd);
     return opened.fd;
   }
 
-  #fd(path: string): number {
-    const known = this.#open.get(path);
-    if (known !== undefined) return known;
-    const fd = openTraceFile(path);
-    this.#open.set(path, fd);
-    return fd;
+  #opened(at: number): OpenTraceFile {
+    const file = this.#files[at];
+    if (file === undefined) throw new Error("a piece is of no file");
+    const opened = this.#open.get(at) ?? new OpenTraceFile(file);
+    this.#open.set(at, opened);
+    return opened;
   }
 
   close(): void {
-    for (const fd of this.#open.values()) closeSync(fd);
+    for (const { fd } of this.#open.values()) closeSync(fd);
+    for (const fd of this.#indexes.values()) closeSync(fd);
     this.#open.clear();
+    this.#indexes.clear();
   }
 }

@@ -1,32 +1,35 @@
 import { openSync, readSync } from "node:fs";
+import { TraceError } from "../../diagnostics/trace-error.ts";
 import { whyUnreadable } from "../../node/file-error.ts";
-import { NotByColumns } from "./not-by-columns.ts";
+import type { PlainFile } from "./plain-files.ts";
 
-/**
- * What `read` gives. `NotByColumns` where it fails: the trace is then read as a stream, and that
- * says which file it was.
- */
-function reading<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (cause) {
-    throw new NotByColumns(`a file of the trace cannot be read: ${whyUnreadable(cause)}`);
+/** A file of a trace: what it is called, and where it stands. */
+export type NamedFile = Pick<PlainFile, "name" | "path">;
+
+/** A file of a trace that is read at any place. */
+export class OpenTraceFile {
+  readonly file: NamedFile;
+  readonly fd: number;
+
+  /** Throws a `TraceError` where it cannot be opened. */
+  constructor(file: NamedFile) {
+    this.file = file;
+    this.fd = reading(file, () => openSync(file.path, "r"));
+  }
+
+  /** How many bytes stand in `target` from `at` on, read from the place `from`; or a `TraceError`. */
+  read(
+    target: Uint8Array,
+    { at, length, from }: { readonly at: number; readonly length: number; readonly from: number },
+  ): number {
+    return reading(this.file, () => readSync(this.fd, target, at, length, from));
   }
 }
 
-/** Opens a file of a trace. */
-export function openTraceFile(path: string): number {
-  return reading(() => openSync(path, "r"));
-}
-
-/**
- * How many bytes of a trace's file stand in `target` from `at` on, read from the place `from` of
- * the file.
- */
-export function readTraceFile(
-  fd: number,
-  target: Uint8Array,
-  of: { readonly at: number; readonly length: number; readonly from: number },
-): number {
-  return reading(() => readSync(fd, target, of.at, of.length, of.from));
+function reading<T>({ name }: NamedFile, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw new TraceError(`cannot read \`${name}\`: ${whyUnreadable(cause)}`);
+  }
 }

@@ -1,4 +1,3 @@
-import { LINKED } from "../../batch/batch-walk.ts";
 import { mergeParts, type Tallies } from "../../coverage/trace-part.ts";
 import { CoverageTally } from "../../coverage/coverage-tally.ts";
 import { keepsState } from "../../engine/compile-set.ts";
@@ -7,17 +6,25 @@ import { StateParts } from "../../batch/values/state-parts.ts";
 import type { IndexStats } from "../../documents/replay-result.ts";
 import { ReplayTally } from "../../replay/tally.ts";
 import { TextNumbers } from "../../text/text-numbers.ts";
+import { FileOrder, type Stretch, type TimedRows } from "../../trace/order.ts";
 import type { ReadReport } from "../../trace/read-report.ts";
 import type { RepeatedIdList } from "../../documents/trace-read.ts";
 import type { ReplayJob } from "./replay-inputs.ts";
 import type { FedPiece } from "./fed-piece.ts";
 import { Feed } from "./feed.ts";
 import { LineReader } from "./line-reader.ts";
-import { INDEX_DAMAGED, NotByColumns, NotByParts } from "./not-by-columns.ts";
-import { PieceLog } from "./piece-log.ts";
+import { OtherPlan, type OtherWay } from "./other-plan.ts";
+import {
+  numbersOf,
+  OrderCheck,
+  rowsInOrder,
+  WalkedPieces,
+  type OrderedPiece,
+} from "./ordered-pieces.ts";
+import { PieceLog, type LoggedPiece } from "./piece-log.ts";
 import { PieceWalk } from "./piece-walk.ts";
 import type { ReadPlan } from "./read-plan.ts";
-import { planFeed } from "./plan-feed.ts";
+import { INDEX_DAMAGED, planFeed } from "./plan-feed.ts";
 import { plainFiles } from "./plain-files.ts";
 import type { Pool, Sharing } from "./pool.ts";
 
@@ -53,50 +60,38 @@ async function planOf(job: ReplayJob): Promise<ReadPlan | string> {
 }
 
 /**
- * Replays a job by columns (design 7.8: the same document). A text: why that cannot be; then
- * nothing was counted.
+ * Replays a job by columns (design 7.8: the same document). A text: why every event is needed as it
+ * is; then nothing was read.
  */
 export async function replayByColumns(job: ReplayJob): Promise<ColumnsDone | string> {
   const plan = await planOf(job);
   if (typeof plan === "string") return plan;
-  try {
-    return await inParts(plan, job);
-  } catch (error) {
-    if (!(error instanceof NotByColumns)) throw error;
-    await job.columns?.kept?.close();
-    job.decisions?.rewind?.();
-    if (error.message === LINKED) return asLinked(job);
-    return error.message === INDEX_DAMAGED ? withoutIndex(job) : error.message;
-  }
-}
-
-/** The same again with the ids of events, since calls are below other calls. */
-function asLinked(job: ReplayJob): Promise<ColumnsDone | string> | string {
-  const { columns } = job;
-  return columns === undefined
-    ? LINKED
-    : replayByColumns({ ...job, columns: { ...columns, linked: true } });
-}
-
-/** The same again off the trace alone, whose index is written anew. */
-function withoutIndex(job: ReplayJob): Promise<ColumnsDone | string> | string {
-  const { columns } = job;
-  if (columns === undefined) return INDEX_DAMAGED;
-  columns.tell(`${INDEX_DAMAGED}: agentz does not use it, and reads the trace instead`);
-  return replayByColumns({ ...job, columns: { ...columns, damaged: true } });
-}
-
-/** By parts of the trace where it falls into such, else as one. */
-async function inParts(plan: ReadPlan, job: ReplayJob): Promise<ColumnsDone> {
-  const kept = job.columns?.kept;
-  const sharing = kept?.asOne === true || plan.linked ? "read" : sharingOf(plan, job);
+  const asOne = job.columns?.kept?.asOne === true || plan.linked;
+  const sharing = asOne ? "read" : sharingOf(plan, job);
   try {
     return await new ColumnsReplay(plan, job, sharing).run();
   } catch (error) {
-    if (!(error instanceof NotByParts)) throw error;
-    if (kept !== undefined) kept.asOne = true;
+    if (!(error instanceof OtherPlan)) throw error;
+    job.decisions?.rewind?.();
+    return otherwise(plan, job, error.way);
+  }
+}
+
+/** The same again in the way that the trace needs. */
+async function otherwise(
+  plan: ReadPlan,
+  job: ReplayJob,
+  way: OtherWay,
+): Promise<ColumnsDone | string> {
+  const { columns } = job;
+  if (way === "one" || columns === undefined) {
+    if (columns?.kept !== undefined) columns.kept.asOne = true;
     return new ColumnsReplay(plan, job, "read").run();
   }
+  await columns.kept?.close();
+  if (way === "linked") return replayByColumns({ ...job, columns: { ...columns, linked: true } });
+  columns.tell(`${INDEX_DAMAGED}: agentz does not use it, and reads the trace instead`);
+  return replayByColumns({ ...job, columns: { ...columns, damaged: true } });
 }
 
 /**
@@ -146,7 +141,7 @@ class ColumnsReplay {
         repeatedIds: this.#log.repeatedIds,
         partial: false,
         traceDigest: this.#log.digest(),
-        index: feed.index,
+        index: feed.finish(),
       };
     } finally {
       this.#lines.close();
@@ -166,24 +161,49 @@ class ColumnsReplay {
     const { versions, linked } = this.#plan;
     const options = { history, approvals, idle, linked };
     const walk = new PieceWalk(versions, options, { lines: this.#lines, log });
-    for await (const fed of feed.pieces()) {
-      this.#note(fed);
-      const { task, segment } = fed;
-      if (segment !== undefined) walk.take({ index: task.index, file: task.piece.file, segment });
+    for await (const rows of this.#inOrder(feed, (piece) => walk.hold(piece))) {
+      walk.walk(numbersOf(rows));
       this.#tell(walk.calls - this.#calls);
       decisions?.flush();
     }
     return walk.finish();
   }
 
-  /** Where no call hangs on another, threads count the pieces that they read. */
+  /**
+   * Where no call hangs on another, threads count the pieces that they read. The order of events
+   * only tells which of a group's calls is the first one.
+   */
   async #byPieces(feed: Feed, pool: Pool): Promise<Tallies> {
+    const orders = this.#plan.files.map(
+      () => new FileOrder<TimedRows>(this.#job.reorder, () => new OtherPlan("one")),
+    );
+    const check = new OrderCheck();
     for await (const fed of feed.pieces()) {
-      this.#note(fed);
-      if (this.#isLinked(fed)) throw new NotByParts();
+      const { times, rows } = fed.facts;
+      const { file, from } = fed.task.piece;
+      this.#log.noteIds(this.#note(fed), 0, rows);
+      orders[file]?.push({ times });
+      check.take(times, from === 0);
+      const isOrderTold = check.isInOrder || (check.isTimed && !this.#job.comparesIds);
+      if (!isOrderTold) throw new OtherPlan("one");
       this.#tell(fed.calls);
     }
+    for (const { reordered } of orders) this.#log.report.reordered += reordered;
     return this.#merged(pool);
+  }
+
+  #inOrder(
+    feed: Feed,
+    take: (piece: OrderedPiece) => void,
+  ): AsyncGenerator<readonly Stretch<OrderedPiece>[]> {
+    return rowsInOrder(feed.filePieces(), {
+      reorder: this.#job.reorder,
+      names: this.#plan.files.map(({ name }) => name),
+      log: this.#log,
+      lines: this.#lines,
+      note: (fed) => this.#note(fed),
+      take,
+    });
   }
 
   /**
@@ -193,26 +213,23 @@ class ColumnsReplay {
   async #byState(feed: Feed, pool: Pool): Promise<Tallies> {
     const parts = StateParts.of(this.#plan.versions, pool.count);
     const kept = this.#job.columns?.kept !== undefined;
-    const walking: Promise<void>[] = [];
-    for await (const fed of feed.pieces()) {
-      const { task, facts, segment } = fed;
-      this.#note(fed);
-      if (this.#isLinked(fed)) throw new NotByParts();
-      if (segment === undefined) continue;
-      const rows = new SegmentRows(segment, this.#context(task.piece.file), {
-        first: 0,
-      });
+    const walked = new WalkedPieces();
+    const hold = (piece: OrderedPiece): void => {
+      const rows = new SegmentRows(piece.segment, this.#context(piece.file), { first: 0 });
       const own = parts?.parts(rows);
-      if (own === undefined) throw new NotByParts();
-      const walked = pool
-        .walk({ index: task.index, file: task.piece.file, segment }, own)
-        .then(() => {
-          if (!kept) pool.release(task.index, segment);
-        });
-      walked.catch(() => undefined);
-      walking.push(walked);
+      if (own === undefined) throw new OtherPlan("one");
+      pool.hold(piece, own);
+    };
+    const walking: Promise<void>[] = [];
+    for await (const stretches of this.#inOrder(feed, hold)) {
+      const done = walked.doneWith(stretches);
+      const walk = pool.walk(numbersOf(stretches)).then(() => {
+        if (!kept) for (const [index, segment] of done) pool.release(index, segment);
+      });
+      walk.catch(() => undefined);
+      walking.push(walk);
       if (walking.length > pool.count) await walking.shift();
-      this.#tell(facts.rows);
+      this.#tell(stretches.reduce((sum, { from, to }) => sum + to - from, 0));
     }
     await Promise.all(walking);
     return this.#merged(pool);
@@ -231,7 +248,7 @@ class ColumnsReplay {
       handed: new Map<string, number>(),
     };
     mergeParts(await pool.finish(), tallies);
-    if (tallies.tally.groups.isFull) throw new NotByParts();
+    if (tallies.tally.groups.isFull) throw new OtherPlan("one");
     return tallies;
   }
 
@@ -243,17 +260,13 @@ class ColumnsReplay {
     };
   }
 
-  #note({ task, facts }: FedPiece): void {
-    this.#log.take(task.piece.file, facts);
+  #note({ task, facts }: FedPiece): LoggedPiece {
+    // an invocation that is stopped takes along what is below it
+    if (facts.parents && !this.#plan.linked) throw new OtherPlan("linked");
+    // approvals may be used up by whatever call
+    if (facts.approvals && this.#stateful && this.#sharing !== "read") throw new OtherPlan("one");
     this.#job.progress?.read(task.piece.to - task.piece.from);
-  }
-
-  /**
-   * Whether calls hang on others besides state: an invocation that is stopped takes along what is
-   * under it, an approval may be used up.
-   */
-  #isLinked({ facts }: FedPiece): boolean {
-    return facts.parents || (facts.approvals && this.#stateful);
+    return this.#log.take(task.piece.file, facts);
   }
 
   #tell(calls: number): void {

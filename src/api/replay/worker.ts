@@ -9,9 +9,10 @@ import { sharedSegment } from "../../trace/columns/shared-segment.ts";
 import { sha256 } from "../../node/hash.ts";
 import { KeptSegments } from "./kept-segments.ts";
 import { LineReader } from "./line-reader.ts";
-import { NotByColumns } from "./not-by-columns.ts";
+import { TraceError } from "../../diagnostics/trace-error.ts";
+import { OtherPlan } from "./other-plan.ts";
 import { PieceWalk, type WalkedPiece } from "./piece-walk.ts";
-import type { Answer, Asked, PieceRead, WorkerStart } from "./pool.ts";
+import type { Answer, Asked, PieceRead, Told, WorkerStart } from "./pool.ts";
 import { TaskReader, type Task } from "./tasks.ts";
 
 /** The set of texts that loaded before, in another thread; data files are among them. */
@@ -86,11 +87,7 @@ class Job {
     const versions = { baseline, candidate: CANDIDATE.of(start.candidate), layout: start.layout };
     this.#start = start;
     const share = start.sharing === "parts" ? { share: sharedSegment } : {};
-    this.#reader = new TaskReader(
-      start.layout,
-      start.files.map(({ path }) => path),
-      { kept, ...share },
-    );
+    this.#reader = new TaskReader(start.layout, start.files, { kept, ...share });
     this.#lines = new LineReader(start.files);
     const options = { ...start.options, linked: start.linked };
     this.#walk = new PieceWalk(versions, options, { lines: this.#lines });
@@ -104,14 +101,19 @@ class Job {
       return { read: { facts, encoded, calls: 0, counted: false, segment: sent } };
     }
     const before = this.#walk.calls;
-    this.#walk.take({ index: task.index, file: task.piece.file, segment });
+    // calls below others are walked by nobody here, since their trace has to be read otherwise
+    if (!facts.parents) this.#walk.take({ index: task.index, file: task.piece.file, segment });
     const calls = this.#walk.calls - before;
     return { read: { facts, encoded, calls, counted: true, segment: undefined } };
   }
 
-  walk(piece: WalkedPiece, own: OwnRows): Answer {
-    this.#walk.take(piece, own);
-    return { walked: true };
+  hold(piece: WalkedPiece, own: OwnRows): void {
+    this.#walk.hold(piece, own);
+  }
+
+  walk(rows: Uint32Array): Answer {
+    this.#walk.walk(rows);
+    return { done: true };
   }
 
   finish(): Answer {
@@ -124,41 +126,29 @@ class Job {
   }
 }
 
-function answer(job: Job, asked: Exclude<Asked, { readonly start: WorkerStart }>): Answer {
+function answer(job: Job, asked: Asked): Answer {
   try {
-    return "read" in asked
-      ? job.read(asked.read, asked.reuse)
-      : "walk" in asked
-        ? job.walk(asked.walk, asked.own)
-        : job.finish();
+    if ("read" in asked) return job.read(asked.read, asked.reuse);
+    return "walk" in asked ? job.walk(asked.walk) : job.finish();
   } catch (error) {
-    if (!(error instanceof NotByColumns)) throw error;
-    return { unreadable: error.message };
-  }
-}
-
-/** The job of a start; undefined where a version does not load from its texts alone. */
-function jobOf(start: WorkerStart, kept: KeptSegments | undefined): Job | undefined {
-  try {
-    return new Job(start, kept);
-  } catch {
-    return undefined;
+    // classes of errors do not cross threads
+    if (error instanceof OtherPlan) return { otherwise: error.way };
+    if (!(error instanceof TraceError)) throw error;
+    return { unreadable: error.message, help: error.help };
   }
 }
 
 function serve(first: WorkerStart): void {
   const kept = first.keep ? new KeptSegments() : undefined;
-  let job = jobOf(first, kept);
-  parentPort?.on("message", (asked: Asked) => {
+  let job = new Job(first, kept);
+  parentPort?.on("message", (asked: Asked | Told) => {
+    if ("hold" in asked) return job.hold(asked.hold, asked.own);
     if ("start" in asked) {
-      job?.close();
-      job = jobOf(asked.start, kept);
+      job.close();
+      job = new Job(asked.start, kept);
       return;
     }
-    const said: Answer =
-      job === undefined
-        ? { unreadable: "a version does not load in another thread" }
-        : answer(job, asked);
+    const said = answer(job, asked);
     // what stays here cannot be handed over
     parentPort?.postMessage(
       said,

@@ -1,6 +1,6 @@
 import { isUndecided, type TraceEvent } from "../event.ts";
 import { mergeFiles } from "../merge.ts";
-import { FileOrder, type OrderedBatch } from "../order.ts";
+import { EventOrder, eventsOf, type EventRows, type Stretch } from "../order.ts";
 import { readEventText } from "../read-event.ts";
 import type { TraceFile } from "../read-events.ts";
 import { LineReader } from "../read-lines.ts";
@@ -23,7 +23,7 @@ export async function* readRaw(
   const texts = new WeakMap<TraceEvent, string>();
   const sorted = [...files].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   for await (const batch of mergeFiles(sorted.map((file) => readFile(file, texts, options)))) {
-    yield batch.map((event) => ({ event, text: texts.get(event) ?? "" }));
+    yield eventsOf(batch).map((event) => ({ event, text: texts.get(event) ?? "" }));
   }
 }
 
@@ -31,8 +31,8 @@ async function* readFile(
   file: TraceFile,
   texts: WeakMap<TraceEvent, string>,
   { reorder, report }: { reorder: number; report: ReadReport },
-): AsyncGenerator<OrderedBatch> {
-  const order = new FileOrder(reorder);
+): AsyncGenerator<readonly Stretch<EventRows>[]> {
+  const order = new EventOrder(reorder);
   let events: TraceEvent[] = [];
   const reader = lineEvents(file, report, (event, text) => {
     texts.set(event, text);
@@ -42,12 +42,12 @@ async function* readFile(
   for await (const chunk of file.open()) {
     reader.push(chunk);
     report.events += events.length;
-    yield order.push(events);
+    yield order.take(events);
     events = [];
   }
   report.lines += reader.end();
   report.events += events.length;
-  yield order.push(events);
+  yield order.take(events);
   report.reordered += order.reordered;
   yield order.end();
 }

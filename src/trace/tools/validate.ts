@@ -1,5 +1,5 @@
 import type { TraceEvent } from "../event.ts";
-import { DEFAULT_REORDER, FileOrder } from "../order.ts";
+import { DEFAULT_REORDER, EventOrder } from "../order.ts";
 import type { TraceFile } from "../read-events.ts";
 import { LISTED, ReadReport } from "../read-report.ts";
 import type { ValidateResult } from "../../documents/trace-validate-result.ts";
@@ -76,7 +76,7 @@ async function readOne(
   report: ReadReport,
   validator: Validator,
 ): Promise<string | undefined> {
-  const order = new FileOrder(DEFAULT_REORDER);
+  const order = new EventOrder(DEFAULT_REORDER);
   let disorder: string | undefined;
   const reader = lineEvents(file, report, (event) => {
     validator.take(event);
@@ -89,9 +89,9 @@ async function readOne(
   return disorder;
 }
 
-function faultOf(order: FileOrder, event: TraceEvent): string | undefined {
+function faultOf(order: EventOrder, event: TraceEvent): string | undefined {
   try {
-    order.push([event]);
+    order.take([event]);
     return undefined;
   } catch (error) {
     if (error instanceof TraceError) return error.message;

@@ -1,9 +1,10 @@
 import fc from "fast-check";
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { PieceBuffer, piecesOf, PIECE_BYTES } from "../../../src/api/replay/pieces.ts";
+import { OpenTraceFile } from "../../../src/api/replay/trace-file.ts";
 import { CompiledBuilder } from "../../../src/trace/columns/compiled-builder.ts";
 import { layoutFor, type Layout } from "../../../src/trace/columns/layout.ts";
 import { SegmentBuilder } from "../../../src/trace/columns/segment-builder.ts";
@@ -199,7 +200,7 @@ describe("the compiled reader of lines", () => {
       }
       const text = Buffer.from(parts.join("\n"));
       writeFileSync(path, text);
-      const fd = openSync(path, "r");
+      const file = new OpenTraceFile({ name, path });
       const both = new Both(LAYOUT);
       const [own, inside] = [
         new PieceBuffer(),
@@ -213,8 +214,7 @@ describe("the compiled reader of lines", () => {
       ];
       const reference = new SegmentBuilder(LAYOUT, HOST);
       for (const piece of piecesOf(0, text.length)) {
-        const [there, here] = [own.read(fd, piece), inside.read(fd, piece)];
-        if (there === undefined || here === undefined) throw new Error(`${name} are too long`);
+        const [there, here] = [own.read(file, piece), inside.read(file, piece)];
         expect([here.offset, here.lines.length, here.raw.equals(there.raw)]).toEqual([
           there.offset,
           there.lines.length,
@@ -225,7 +225,7 @@ describe("the compiled reader of lines", () => {
           both.compiled.build(here.lines, here.offset, here.offset === 0),
         );
       }
-      closeSync(fd);
+      closeSync(file.fd);
       expect(both.rows).toBe(parts.length);
     });
   });
