@@ -8,8 +8,8 @@ const NEEDED: readonly (readonly [string, number])[] = [
   ["again, off its own index: by columns", 40],
   ["filtered and labelled: by events", 25],
   ["labelled: by events", 25],
-  ["in disorder", 20],
-  ["of several files", 50],
+  ["in disorder", 5],
+  ["of several files", 20],
   ["changed", 300],
 ];
 
