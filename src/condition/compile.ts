@@ -1,4 +1,5 @@
-import type { Expr, LiteralValue } from "./ast.ts";
+import type { Expr } from "./ast.ts";
+import { literalValue } from "./literal-value.ts";
 import { emitCall, emitList, emitMap } from "./emit/calls.ts";
 import { Emitter, type Code, type Host, type Locals } from "./emit/emitter.ts";
 import { emitChain, emitConditional, emitUnary } from "./emit/logic.ts";
@@ -6,14 +7,9 @@ import { emitBind, emitComprehension } from "./emit/macros.ts";
 import { emitOperator } from "./emit/operators.ts";
 import { emitHas, emitIdent, emitIndex, emitSelect } from "./emit/paths.ts";
 import { DEFAULT_STEPS } from "./meter.ts";
-import { Uint, type NoValue, type Value } from "./value.ts";
+import type { NoValue, Value } from "./value.ts";
 
 export type { Host } from "./emit/emitter.ts";
-
-function literalValue(literal: LiteralValue): Value {
-  if (literal.type === "null") return null;
-  return literal.type === "uint" ? new Uint(literal.value) : literal.value;
-}
 
 function emitExpression(e: Emitter, expr: Expr, locals: Locals): Code {
   switch (expr.kind) {

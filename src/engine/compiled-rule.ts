@@ -3,7 +3,7 @@ import { compileCondition } from "../condition/compile.ts";
 import { Failure, Unknown, type NoValue, type Value } from "../condition/value.ts";
 import { canonicalRule } from "../policy/digest.ts";
 import { compileEntityGlob, type EntityGlob } from "../policy/glob.ts";
-import { pathsRead } from "../condition/paths-read.ts";
+import { pathsRead } from "../condition/paths.ts";
 import type { Condition, Policy, Rule, RuleException } from "../policy/model.ts";
 import type { AttributeHost } from "./attributes.ts";
 import { ALLOW, DENY, type Vote } from "./combine.ts";

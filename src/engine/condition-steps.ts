@@ -1,7 +1,8 @@
 import type { Expr } from "../condition/ast.ts";
 import { DEFAULT_STEPS } from "../condition/meter.ts";
 import { chainOperands } from "../condition/walk.ts";
-import type { Condition, Document, Policy } from "../policy/model.ts";
+import { conditionsOf } from "../policy/conditions.ts";
+import type { Document } from "../policy/model.ts";
 
 /** How many parts of conditions may take all the steps of one before they have to share them. */
 const FULL_PARTS = 100;
@@ -17,16 +18,6 @@ function partCount(expr: Expr): number {
   if (expr.kind === "unary" && expr.op === "!") return partCount(expr.operand);
   if (expr.kind !== "binary" || (expr.op !== "&&" && expr.op !== "||")) return 1;
   return chainOperands(expr, expr.op).reduce((sum, operand) => sum + partCount(operand), 0);
-}
-
-function conditionsOf(policy: Policy): readonly (Condition | undefined)[] {
-  const { labels, counters, values } = policy.session;
-  const rules = policy.rules.flatMap((rule) => [
-    rule.when,
-    ...rule.exceptions.map((one) => one.when),
-  ]);
-  const amounts = [...counters, ...values].map((one) => one.add);
-  return [...rules, ...amounts, ...[...labels, ...counters, ...values].map((one) => one.when)];
 }
 
 /**
@@ -51,7 +42,7 @@ export function stepsOfPart(documents: readonly Document[]): number {
   let parts = 0;
   for (const document of documents) {
     if (document.kind !== "Policy") continue;
-    for (const one of conditionsOf(document)) if (one !== undefined) parts += partCount(one.expr);
+    for (const { expr } of conditionsOf(document)) parts += partCount(expr);
   }
   const share = Math.floor((steps * FULL_PARTS) / Math.max(FULL_PARTS, parts));
   return Math.min(steps, Math.max(share, LEAST_STEPS));

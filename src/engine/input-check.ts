@@ -15,6 +15,7 @@ import {
   type Json,
   type JsonObject,
 } from "../request/json.ts";
+import { REQUEST_PARTS } from "../request/request.ts";
 import { slippedFrom } from "../text/slip.ts";
 import { listedWords, type InputProblem } from "./input-problem.ts";
 import { pathRootProblem, writtenPaths, type WrittenPath } from "./input-paths.ts";
@@ -24,7 +25,6 @@ import { parsePath } from "../request/attribute-path.ts";
 import type { ActionName } from "./scope.ts";
 
 const ENTITIES = ["subject", "action", "resource"] as const;
-const ROOTS = [...ENTITIES, "context", "args", "outcome"] as const;
 
 /** What a call is held against, by the tool that it is a call of. */
 interface CallTypes extends InputTypes {
@@ -123,7 +123,7 @@ export class InputCheck {
     const types = this.#typesFor(name, input);
     const { json, path } = input;
     return [
-      ...ROOTS.flatMap((root) =>
+      ...REQUEST_PARTS.flatMap((root) =>
         this.#rootProblems(
           root,
           { value: member(json, root), path: memberPath(path, root) },
@@ -174,7 +174,7 @@ export class InputCheck {
   }
 
   #rootProblems(
-    root: (typeof ROOTS)[number],
+    root: (typeof REQUEST_PARTS)[number],
     at: { readonly value: Json | undefined; readonly path: string },
     types: CallTypes,
   ): readonly InputProblem[] {

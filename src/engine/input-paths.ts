@@ -1,22 +1,13 @@
 import { quoted } from "../policy/log.ts";
 import { memberPath } from "../policy/node.ts";
 import { member, type Json, type JsonObject } from "../request/json.ts";
+import { REQUEST_PARTS } from "../request/request.ts";
 import { slippedFrom } from "../text/slip.ts";
 import { listedWords, type InputProblem } from "./input-problem.ts";
 import { parsePath } from "../request/attribute-path.ts";
 
 /** What a path of `complete` or `unrecorded` may begin with. */
-const ROOTS: readonly string[] = [
-  "subject",
-  "action",
-  "resource",
-  "context",
-  "args",
-  "outcome",
-  "session",
-  "parent",
-  "time",
-];
+const ROOTS: readonly string[] = [...REQUEST_PARTS, "session", "parent", "time"];
 
 /** A path that a call lists under `complete` or `unrecorded`, and where it is written. */
 export interface WrittenPath {

@@ -1,3 +1,4 @@
+import { literalText } from "../condition/literal-value.ts";
 import type { Expr } from "../condition/ast.ts";
 import { visitAll } from "../condition/walk.ts";
 import { pathOf } from "../proof/variables.ts";
@@ -29,10 +30,8 @@ function isResourceId(expr: Expr): boolean {
 }
 
 function textOf(expr: Expr, prefix: boolean): readonly Text[] {
-  const isText = expr.kind === "literal" && expr.literal.type === "string";
-  return isText && !expr.literal.value.includes("*")
-    ? [{ text: expr.literal.value, prefix, at: expr }]
-    : [];
+  const text = literalText(expr);
+  return text === undefined || text.includes("*") ? [] : [{ text, prefix, at: expr }];
 }
 
 function comparedIn(node: Expr): readonly Text[] {

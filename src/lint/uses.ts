@@ -1,7 +1,6 @@
 import type { Expr } from "../condition/ast.ts";
-import { visitAll } from "../condition/walk.ts";
+import { pathsRead } from "../condition/paths.ts";
 import { allConditions } from "../policy/conditions.ts";
-import { readingsOf } from "./conditions.ts";
 import type { LintContext } from "./context.ts";
 
 export type UsedKind = "labels" | "counters" | "values" | "data";
@@ -14,29 +13,10 @@ export type Uses = ReadonlySet<string>;
 
 const ALL = "*";
 
-function noteLabels(expr: Expr, uses: Set<string>): void {
-  const counted = new Set<Expr>();
-  visitAll(expr, (node) => {
-    if (
-      node.kind !== "binary" ||
-      node.op !== "in" ||
-      node.left.kind !== "literal" ||
-      node.left.literal.type !== "string"
-    )
-      return;
-    uses.add(`labels.${node.left.literal.value}`);
-    counted.add(node.right);
-  });
-  for (const { path, expr: read } of readingsOf(expr))
-    if (path.join(".") === "session.labels" && !counted.has(read)) uses.add(`labels.${ALL}`);
-}
-
 function noteNames(expr: Expr, uses: Set<string>): void {
-  for (const { path } of readingsOf(expr)) {
-    const [root, kind, name] = path;
+  for (const [root, kind, name] of pathsRead(expr)) {
     if (root === "data") uses.add(`data.${kind ?? ALL}`);
-    if (root === "session" && kind !== undefined && kind !== "labels")
-      uses.add(`${kind}.${name ?? ALL}`);
+    if (root === "session" && kind !== undefined) uses.add(`${kind}.${name ?? ALL}`);
     if (root === "session" && kind === undefined)
       for (const one of ["labels", "counters", "values"]) uses.add(`${one}.${ALL}`);
   }
@@ -45,10 +25,7 @@ function noteNames(expr: Expr, uses: Set<string>): void {
 /** What the conditions of a set read, and the labels that its invariants name. */
 export function usesOf(context: LintContext): Uses {
   const uses = new Set<string>();
-  for (const { expr } of allConditions(context.of.documents)) {
-    noteLabels(expr, uses);
-    noteNames(expr, uses);
-  }
+  for (const { expr } of allConditions(context.of.documents)) noteNames(expr, uses);
   for (const document of context.of.documents)
     if (document.kind === "Invariant")
       for (const { after } of document.rules)

@@ -7,16 +7,20 @@ export function ruleConditions(rule: Rule): readonly Condition[] {
   );
 }
 
-/** Every condition of a policy: of rules, exceptions and session declarations. */
-export function conditionsOf(policy: Policy): readonly Condition[] {
-  const { labels, counters, values } = policy.session;
+/** The conditions of a policy's state declarations. */
+export function declaredConditions({ session }: Policy): readonly Condition[] {
+  const { labels, counters, values } = session;
   const declared = [...labels, ...counters, ...values].flatMap((one) => [
     one.when,
     one.key.by === "condition" ? one.key.condition : undefined,
   ]);
   const added = [...counters, ...values].map((one) => one.add);
-  const ruled = policy.rules.flatMap(ruleConditions);
-  return [...ruled, ...declared, ...added].filter((condition) => condition !== undefined);
+  return [...declared, ...added].filter((condition) => condition !== undefined);
+}
+
+/** Every condition of a policy: of rules, exceptions and session declarations. */
+export function conditionsOf(policy: Policy): readonly Condition[] {
+  return [...policy.rules.flatMap(ruleConditions), ...declaredConditions(policy)];
 }
 
 /** Every condition of a set's policies and invariants. */

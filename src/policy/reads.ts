@@ -1,4 +1,4 @@
-import { pathsRead } from "../condition/paths-read.ts";
+import { isOnOnePath, pathsRead } from "../condition/paths.ts";
 import type { Condition } from "./model.ts";
 
 /** What the conditions of a set read. */
@@ -11,7 +11,7 @@ export class Reads {
 
   /** Whether some condition reads the path, something below it, or all of something above it. */
   has(...path: readonly string[]): boolean {
-    return this.#paths.some((read) => read.every((key, i) => i >= path.length || key === path[i]));
+    return this.#paths.some((read) => isOnOnePath(read, path));
   }
 
   /** The members of what lies at the path that some condition reads by name. */

@@ -1,7 +1,8 @@
 import type { Expr, ListExpr } from "../condition/ast.ts";
 import { compileCondition, type Host } from "../condition/compile.ts";
-import { Failure, Uint, type NoValue, type Value } from "../condition/value.ts";
-import { pathsRead } from "../condition/paths-read.ts";
+import { Failure, type NoValue, type Value } from "../condition/value.ts";
+import { literalValue } from "../condition/literal-value.ts";
+import { pathsRead } from "../condition/paths.ts";
 import { children } from "../condition/walk.ts";
 import { isJsonObject, member, type Json, type JsonObject } from "../request/json.ts";
 
@@ -75,18 +76,15 @@ function readsNothingElse(expr: Expr): boolean {
  * WHY lists too: most constants are lists of names, and compiling each would cost more than all the
  * rest.
  */
-function literalValue(expr: Expr): Value | undefined {
+function constantOf(expr: Expr): Value | undefined {
   if (expr.kind === "list") return literalList(expr);
-  if (expr.kind !== "literal") return undefined;
-  const { literal } = expr;
-  if (literal.type === "null") return null;
-  return literal.type === "uint" ? new Uint(literal.value) : literal.value;
+  return expr.kind === "literal" ? literalValue(expr.literal) : undefined;
 }
 
 function literalList({ elements }: ListExpr): Value | undefined {
   const values: Value[] = [];
   for (const { value, optional } of elements) {
-    const element = optional ? undefined : literalValue(value);
+    const element = optional ? undefined : constantOf(value);
     if (element === undefined) return undefined;
     values.push(element);
   }
@@ -113,7 +111,7 @@ export class Constants {
    * call.
    */
   valueOf(expr: Expr): Value | NoValue | undefined {
-    const literal = literalValue(expr);
+    const literal = constantOf(expr);
     if (literal !== undefined) return literal;
     const known = this.#known.get(expr);
     if (known !== undefined) return known.value;

@@ -1,3 +1,4 @@
+import { literalNumber } from "../condition/literal-value.ts";
 import type { Expr } from "../condition/ast.ts";
 import { EQUAL, GREATER, LESS, NOT_A_NUMBER, NUMBER, type Cell } from "./cell.ts";
 import type { Literal, Variable } from "./formula.ts";
@@ -24,20 +25,14 @@ function unknownOf(path: readonly string[]): Term {
   return { sum: { factors, constant: ZERO }, rounds: 0 };
 }
 
-function literalNumber(expr: Expr): number | undefined {
-  if (expr.kind !== "literal") return undefined;
-  const { literal } = expr;
-  const value =
-    literal.type === "double"
-      ? literal.value
-      : literal.type === "int"
-        ? Number(literal.value)
-        : NaN;
-  return Number.isFinite(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER ? value : undefined;
+/** A literal number that no reckoning rounds. */
+function exactNumber(expr: Expr): number | undefined {
+  const value = literalNumber(expr) ?? NaN;
+  return Math.abs(value) <= Number.MAX_SAFE_INTEGER ? value : undefined;
 }
 
 function productOf(left: Expr, right: Expr): Term | undefined {
-  const [a, b] = [literalNumber(left), literalNumber(right)];
+  const [a, b] = [exactNumber(left), exactNumber(right)];
   const [factor, other] = a === undefined ? [b, left] : [a, right];
   const term = termOf(other);
   return factor === undefined || term === undefined
@@ -47,7 +42,7 @@ function productOf(left: Expr, right: Expr): Term | undefined {
 
 /** What an expression adds up; undefined: it is something else. */
 function termOf(expr: Expr): Term | undefined {
-  const number = literalNumber(expr);
+  const number = exactNumber(expr);
   if (number !== undefined) return constant(number);
   const path = pathOf(expr);
   if (path !== undefined) return unknownOf(path);
@@ -170,7 +165,7 @@ function numberLiterals(expr: Expr): readonly Literal[] {
 /** Whether a term is a number wherever it has a value: one of its operands is a number. */
 function isSurelyNumber({ expr, path }: Variable, cell: Cell): boolean {
   if ((cell.kinds & ~NUMERIC) === 0) return true;
-  return path === undefined && operandsOf(expr).some((part) => literalNumber(part) !== undefined);
+  return path === undefined && operandsOf(expr).some((part) => exactNumber(part) !== undefined);
 }
 
 /**

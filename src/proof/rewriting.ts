@@ -1,22 +1,7 @@
 import type { BinaryExpr, CallExpr, ComprehensionExpr, Expr } from "../condition/ast.ts";
+import { literalNumber, literalText } from "../condition/literal-value.ts";
 import { unparse } from "../condition/unparse.ts";
 import { pathOf } from "./variables.ts";
-
-function textOf(expr: Expr | undefined): string | undefined {
-  return expr?.kind === "literal" && expr.literal.type === "string"
-    ? expr.literal.value
-    : undefined;
-}
-
-function numberOf(expr: Expr | undefined): number | undefined {
-  if (expr?.kind === "unary" && expr.op === "-") {
-    const inner = numberOf(expr.operand);
-    return inner === undefined ? undefined : -inner;
-  }
-  if (expr?.kind !== "literal") return undefined;
-  const { literal } = expr;
-  return literal.type === "int" || literal.type === "double" ? Number(literal.value) : undefined;
-}
 
 const quoted = (text: string): string => JSON.stringify(text);
 
@@ -27,7 +12,7 @@ function attributeText(expr: Expr | undefined): string | undefined {
 
 /** Where a text stands in another, as whether it does. */
 function position({ target, args }: CallExpr, op: string, at: number): string | undefined {
-  const [subject, part] = [attributeText(target), textOf(args[0])];
+  const [subject, part] = [attributeText(target), literalText(args[0])];
   if (subject === undefined || part === undefined || args.length > 1) return undefined;
   if (op === "==" && at === 0) return `${subject}.startsWith(${quoted(part)})`;
   const contains = `${subject}.contains(${quoted(part)})`;
@@ -37,7 +22,11 @@ function position({ target, args }: CallExpr, op: string, at: number): string | 
 
 /** The beginning of a text, compared with a text as long. */
 function beginning({ target, args }: CallExpr, word: string): string | undefined {
-  const [subject, from, to] = [attributeText(target), numberOf(args[0]), numberOf(args[1])];
+  const [subject, from, to] = [
+    attributeText(target),
+    literalNumber(args[0]),
+    literalNumber(args[1]),
+  ];
   return subject !== undefined && from === 0 && to === word.length
     ? `${subject}.startsWith(${quoted(word)})`
     : undefined;
@@ -48,10 +37,10 @@ const CONVERSIONS: ReadonlySet<string> = new Set(["double", "string", "int"]);
 /** A comparison of a call with a literal. */
 function compared({ op, left, right }: BinaryExpr): string | undefined {
   if (left.kind === "index" && left.operand.kind === "call" && op === "==")
-    return firstPart(left.operand, numberOf(left.index), textOf(right));
+    return firstPart(left.operand, literalNumber(left.index), literalText(right));
   if (left.kind !== "call" || (right.kind !== "literal" && right.kind !== "unary"))
     return undefined;
-  const [word, number] = [textOf(right), numberOf(right)];
+  const [word, number] = [literalText(right), literalNumber(right)];
   if (left.name === "indexOf" && number !== undefined) return position(left, op, number);
   if (left.name === "substring" && op === "==" && word !== undefined) return beginning(left, word);
   const [only] = left.args;
@@ -68,7 +57,7 @@ function firstPart(
   at: number | undefined,
   word: string | undefined,
 ): string | undefined {
-  const [subject, separator] = [attributeText(target), textOf(args[0])];
+  const [subject, separator] = [attributeText(target), literalText(args[0])];
   if (name !== "split" || at !== 0 || args.length > 1) return undefined;
   if (subject === undefined || word === undefined || separator === undefined) return undefined;
   return word.includes(separator) || separator === ""

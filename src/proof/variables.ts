@@ -1,6 +1,5 @@
 import type { Expr } from "../condition/ast.ts";
-import { pathsRead } from "../condition/paths-read.ts";
-import { staticPath } from "../condition/emit/paths.ts";
+import { pathsRead, staticPath } from "../condition/paths.ts";
 import { unparse } from "../condition/unparse.ts";
 import { leftSpine } from "../condition/walk.ts";
 import { ATTRIBUTE_ROOTS } from "../engine/attributes.ts";

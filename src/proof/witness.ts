@@ -1,5 +1,6 @@
 import type { CallExpr, Expr } from "../condition/ast.ts";
-import { staticPath } from "../condition/emit/paths.ts";
+import { literalText } from "../condition/literal-value.ts";
+import { staticPath } from "../condition/paths.ts";
 import { visitAll } from "../condition/walk.ts";
 import { isPlainMap, type Value } from "../condition/value.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
@@ -237,7 +238,8 @@ function turnedRound({ name, args, target }: CallExpr, cell: Cell): string | und
 function textsIn(expr: Expr, data: JsonObject): readonly string[] {
   const found = new Set<string>();
   visitAll(expr, (node) => {
-    if (node.kind === "literal" && node.literal.type === "string") found.add(node.literal.value);
+    const text = literalText(node);
+    if (text !== undefined) found.add(text);
     const path = staticPath(node, new Map(), DATA);
     const value = path?.[1] === undefined ? undefined : member(data, path[1]);
     for (const one of Array.isArray(value) ? value : [value])

@@ -1,5 +1,5 @@
 import type { Expr } from "../condition/ast.ts";
-import { pathsRead } from "../condition/paths-read.ts";
+import { isOnOnePath, pathsRead, readsPath } from "../condition/paths.ts";
 import { visitAll } from "../condition/walk.ts";
 import { prepareCall } from "../engine/prepared-call.ts";
 import type { CompiledRule } from "../engine/compiled-rule.ts";
@@ -278,9 +278,7 @@ function boundsIn(expr: Expr, name: string): readonly number[] | undefined {
       if (bound !== undefined && Number.isFinite(bound)) bounds.push(bound);
     }
   });
-  const asked = pathsRead(expr).some(
-    ([root, member]) => root === "args" && (member === undefined || member === name),
-  );
+  const asked = readsPath(expr, ["args", name]);
   const others = pathsRead(expr).filter(
     ([root, member, below]) =>
       root === "args" && (member === undefined || (member === name && below !== undefined)),
@@ -347,9 +345,7 @@ export function boundsOfArgument(
   const bounds = new Set<number>();
   for (const set of [versions.before, versions.after]) {
     const conditions = rulesThatMayFit(set, question).flatMap(({ rule }) => ruleConditions(rule));
-    const spec = resourcePaths(set, question).some(
-      ([root, member]) => root === "args" && (member === undefined || member === name),
-    );
+    const spec = resourcePaths(set, question).some((path) => isOnOnePath(path, ["args", name]));
     const lists = [
       manifestBounds(set, question, name),
       ...conditions.map((condition) => boundsIn(condition.expr, name)),

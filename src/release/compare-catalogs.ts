@@ -4,7 +4,7 @@ import { indexCatalogs } from "../engine/catalog-index.ts";
 import { conditionSteps } from "../engine/condition-steps.ts";
 import { canonicalJson } from "../policy/canonical-json.ts";
 import { canonicalCatalogs } from "../policy/canonical-catalog.ts";
-import { ruleConditions } from "../policy/conditions.ts";
+import { declaredConditions, ruleConditions } from "../policy/conditions.ts";
 import type { Catalog, Document, Person, Policy, ResourceEntry, Tool } from "../policy/model.ts";
 import { Reads } from "../policy/reads.ts";
 import { Atoms } from "../proof/atoms.ts";
@@ -19,7 +19,7 @@ import type { Change } from "./change.ts";
 import { compareAgents } from "./compare-agents.ts";
 import { decidesJointly, deniesAlone, judgeChanges, verdictOf } from "./compare-policies.ts";
 import { driftOf, type Drift } from "./monotone.ts";
-import { declaredConditions, readsOf } from "./reads.ts";
+import { readsOf } from "./reads.ts";
 import { enforcedRules, type RuleModel } from "./rule-model.ts";
 import { CANNOT_TELL, joinVerdicts, NARROWS, NOTHING_MOVES, WIDENS } from "./verdict.ts";
 

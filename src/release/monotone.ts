@@ -1,6 +1,6 @@
 import type { Expr } from "../condition/ast.ts";
 import { chainOperands } from "../condition/walk.ts";
-import { pathsRead } from "../condition/paths-read.ts";
+import { pathsRead, readsPath } from "../condition/paths.ts";
 
 /**
  * How a list changed under a condition: what the condition read before may only have grown, shrunk
@@ -11,9 +11,7 @@ export type Drift = "grows" | "shrinks" | "any";
 type Direction = "with" | "against" | "still" | "any";
 
 function readsIt(expr: Expr, name: string): boolean {
-  return pathsRead(expr).some(
-    (path) => path[0] === "data" && (path[1] === undefined || path[1] === name),
-  );
+  return readsPath(expr, ["data", name]);
 }
 
 function isList(expr: Expr, name: string): boolean {

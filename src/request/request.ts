@@ -27,3 +27,18 @@ export interface Request {
   /** Paths that exist but are masked; beats `complete` and the completeness of `args`. */
   readonly unrecorded?: readonly string[];
 }
+
+/** What a call records of itself and conditions read: the AuthZEN four, arguments and outcome. */
+export const REQUEST_PARTS = [
+  "subject",
+  "action",
+  "resource",
+  "context",
+  "args",
+  "outcome",
+] as const;
+
+/** Whether a name is that of a part of a call. */
+export function isRequestPart(name: string | undefined): name is (typeof REQUEST_PARTS)[number] {
+  return REQUEST_PARTS.some((part) => part === name);
+}

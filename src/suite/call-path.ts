@@ -1,18 +1,8 @@
 import { parsePath } from "../request/attribute-path.ts";
+import { REQUEST_PARTS } from "../request/request.ts";
 
 /** What a call of a test is made of: the first segment of a path into it. */
-export const CALL_MEMBERS = [
-  "subject",
-  "action",
-  "resource",
-  "context",
-  "args",
-  "outcome",
-  "session",
-  "parent",
-  "unrecorded",
-  "use",
-] as const;
+const CALL_MEMBERS = [...REQUEST_PARTS, "session", "parent", "unrecorded", "use"] as const;
 
 /**
  * A path into the calls of a test: the keys below the call, and which call of a session it means

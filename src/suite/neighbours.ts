@@ -1,3 +1,4 @@
+import { spelledPath } from "../condition/paths.ts";
 import type { Expr } from "../condition/ast.ts";
 import { children, visitAll } from "../condition/walk.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
@@ -16,27 +17,6 @@ const EDITABLE: ReadonlySet<string> = new Set([
 ]);
 const MOST_VALUES = 12;
 
-/**
- * The keys of a static path such as `args.to`; undefined where it is none, or nothing that an edit
- * can change.
- */
-function pathKeys(expr: Expr): readonly string[] | undefined {
-  if (expr.kind === "ident") return [expr.name];
-  if (expr.kind === "select" || expr.kind === "has") {
-    const before = pathKeys(expr.operand);
-    return before === undefined ? undefined : [...before, expr.field];
-  }
-  if (
-    expr.kind === "index" &&
-    expr.index.kind === "literal" &&
-    expr.index.literal.type === "string"
-  ) {
-    const before = pathKeys(expr.operand);
-    return before === undefined ? undefined : [...before, expr.index.literal.value];
-  }
-  return undefined;
-}
-
 interface Reads {
   readonly paths: readonly (readonly string[])[];
   readonly numbers: readonly number[];
@@ -50,7 +30,7 @@ function readsOf(expr: Expr): Reads {
   const numbers: number[] = [];
   const texts: string[] = [];
   const visit = (node: Expr): void => {
-    const keys = pathKeys(node);
+    const keys = spelledPath(node);
     if (keys !== undefined && keys.length > 1) {
       (keys[0] === "data" ? data : paths).set(keys.join("\u0000"), keys);
       return;
@@ -265,7 +245,11 @@ function resourceEdits(
     ({ tool }) => tool.server === server && tool.name === name,
   )?.tool.resource;
   const segments =
-    spec === undefined ? ["resource", "id"] : spec === "none" ? undefined : pathKeys(spec.id.expr);
+    spec === undefined
+      ? ["resource", "id"]
+      : spec === "none"
+        ? undefined
+        : spelledPath(spec.id.expr);
   if (segments === undefined || segments.length < 2) return [];
   const current = valueAt(probeJson(probe), segments);
   if (current === undefined || Array.isArray(current) || isJsonObject(current)) return [];

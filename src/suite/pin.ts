@@ -1,4 +1,5 @@
-import type { Expr } from "../condition/ast.ts";
+import { spelledPath } from "../condition/paths.ts";
+import { allConditions } from "../policy/conditions.ts";
 import { visitAll } from "../condition/walk.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { showPath } from "../request/attribute-path.ts";
@@ -7,7 +8,7 @@ import { PolicySession } from "../engine/policy-session.ts";
 import type { Decision } from "../engine/decision.ts";
 import type { Document } from "../policy/model.ts";
 import { isJsonObject, member, type Json, type JsonObject } from "../request/json.ts";
-import type { Request } from "../request/request.ts";
+import { isRequestPart, REQUEST_PARTS, type Request } from "../request/request.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import { valueAt } from "./merge.ts";
 import { redactMembers } from "./redact-secrets.ts";
@@ -33,7 +34,6 @@ export interface RecordedCall {
   readonly expected: boolean;
 }
 
-const PARTS = ["subject", "action", "resource", "context", "args", "outcome"] as const;
 const ALWAYS_READ: readonly (readonly string[])[] = [
   ["context", "delegation"],
   ["context", "on_behalf_of"],
@@ -44,42 +44,22 @@ const ALWAYS_READ: readonly (readonly string[])[] = [
   ["subject", "tenant"],
 ];
 
-function pathOf(expr: Expr): readonly string[] | undefined {
-  if (expr.kind === "ident") return [expr.name];
-  if (expr.kind !== "select" && expr.kind !== "has") return undefined;
-  const before = pathOf(expr.operand);
-  return before === undefined ? undefined : [...before, expr.field];
-}
-
 /** Every attribute that the conditions of a set read below what an event records. */
-export function pathsRead(documents: readonly Document[]): readonly (readonly string[])[] {
-  const conditions = documents.flatMap((d) => {
-    if (d.kind !== "Policy") return [];
-    const { labels, counters, values } = d.session;
-    const rules = d.rules.flatMap((rule) => [rule.when, ...rule.exceptions.map((e) => e.when)]);
-    return [
-      ...rules,
-      ...[...labels, ...counters, ...values].map((s) => s.when),
-      ...[...counters, ...values].map((s) => s.add),
-    ];
-  });
-  const found = new Map<string, readonly string[]>(
-    ALWAYS_READ.map((path) => [path.join("."), path]),
-  );
-  for (const condition of conditions) {
-    if (condition === undefined) continue;
-    visitAll(condition.expr, (node) => {
-      const path = pathOf(node);
-      if (path !== undefined && path.length > 1 && PARTS.some((part) => part === path[0]))
-        found.set(path.join("."), path);
+function attributesRead(documents: readonly Document[]): readonly (readonly string[])[] {
+  const found = new Map(ALWAYS_READ.map((path) => [showPath(path), path]));
+  for (const { expr } of allConditions(documents))
+    visitAll(expr, (node) => {
+      const path = spelledPath(node) ?? [];
+      if (path.length > 1 && isRequestPart(path[0])) found.set(showPath(path), path);
     });
-  }
   return [...found.values()];
 }
 
 function recordedParts(request: Request): JsonObject {
   return Object.fromEntries(
-    PARTS.flatMap((part) => (request[part] === undefined ? [] : [[part, request[part]] as const])),
+    REQUEST_PARTS.flatMap((part) =>
+      request[part] === undefined ? [] : [[part, request[part]] as const],
+    ),
   );
 }
 
@@ -92,7 +72,7 @@ function unrecordedOf(request: Request, read: readonly (readonly string[])[]): r
     if (path[0] === "args" && request.args !== undefined) return false;
     return valueAt(parts, path) === undefined && mask?.complete(path.slice(0, -1)) !== true;
   });
-  const whole = PARTS.filter(
+  const whole = REQUEST_PARTS.filter(
     (part) => part !== "resource" && request[part] === undefined && mask?.complete([part]) !== true,
   );
   const single = open.filter((path) => !whole.some((part) => part === path[0])).map(showPath);
@@ -165,7 +145,7 @@ export function pinCalls(
   calls: readonly RecordedCall[],
   { set, documents }: { readonly set: CompiledSet; readonly documents: readonly Document[] },
 ): PinnedTest {
-  const read = pathsRead(documents);
+  const read = attributesRead(documents);
   const maker = new RequestMaker(set, {
     name,
     now: 0,

@@ -1,6 +1,8 @@
 import type { Expr, LiteralExpr } from "../condition/ast.ts";
+import { spelledMember, spelledPath } from "../condition/paths.ts";
 import { children } from "../condition/walk.ts";
 import type { Catalog, Condition, Document, ManifestTool, Policy } from "../policy/model.ts";
+import { isRequestPart } from "../request/request.ts";
 import { isJsonObject, objectMember, type Json } from "../request/json.ts";
 
 /**
@@ -49,14 +51,6 @@ interface Holding {
   readonly data?: string;
 }
 
-const ROOTS: ReadonlySet<string> = new Set([
-  "subject",
-  "action",
-  "resource",
-  "context",
-  "args",
-  "outcome",
-]);
 /**
  * What the engine itself reads, whatever conditions say: names are matched by globs and looked up
  * in the catalog.
@@ -297,8 +291,7 @@ function visitComparison(
   }
   const { uses, by } = reading;
   const [member] = (expr.op === "in" ? constantsOf(expr.left)?.texts : undefined) ?? [];
-  if (right !== undefined && ROOTS.has(right) && member !== undefined)
-    return uses.ask(`${right}.${member}`, by);
+  if (isRequestPart(right) && member !== undefined) return uses.ask(`${right}.${member}`, by);
   if (left !== undefined) {
     const held = expr.op === "in" ? choicesOf(expr.right) : constantsOf(expr.right);
     if (held !== undefined) return uses.keep(left, by, held);
@@ -359,33 +352,22 @@ function pathOf(expr: Expr, locals: Locals): string | undefined {
   if (expr.kind === "ident")
     return locals.has(expr.name)
       ? locals.get(expr.name)
-      : ROOTS.has(expr.name)
+      : isRequestPart(expr.name)
         ? expr.name
         : undefined;
-  if (expr.kind === "select") {
-    const above = pathOf(expr.operand, locals);
-    return above === undefined ? stateOf(expr) : `${above}.${expr.field}`;
-  }
-  if (expr.kind !== "index") return undefined;
+  if (expr.kind !== "select" && expr.kind !== "index") return undefined;
   const above = pathOf(expr.operand, locals);
-  if (above === undefined) return undefined;
-  return expr.index.kind === "literal" && expr.index.literal.type === "string"
-    ? `${above}.${expr.index.literal.value}`
-    : expr.index.kind === "literal"
-      ? above
-      : undefined;
+  if (above === undefined) return stateList(expr);
+  const key = spelledMember(expr)?.key;
+  if (key !== undefined) return `${above}.${key}`;
+  return expr.kind === "index" && expr.index.kind === "literal" ? above : undefined;
 }
 
-function stateOf(expr: Extract<Expr, { kind: "select" }>): string | undefined {
-  const { operand } = expr;
-  if (
-    operand.kind !== "select" ||
-    operand.field !== "values" ||
-    operand.operand.kind !== "ident" ||
-    operand.operand.name !== "session"
-  )
-    return undefined;
-  return `session.values.${expr.field}`;
+/** The path of a list of the session; undefined for every other expression. */
+function stateList(expr: Expr): string | undefined {
+  const [root, kind, name, ...below] = spelledPath(expr) ?? [];
+  const isList = root === "session" && kind === "values" && below.length === 0;
+  return isList && name !== undefined ? `session.values.${name}` : undefined;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { isJsonObject, type Json } from "../request/json.ts";
+import { REQUEST_PARTS } from "../request/request.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import type { RecordField, UnneededField } from "../documents/record-plan-result.ts";
 
@@ -6,7 +7,6 @@ import type { RecordField, UnneededField } from "../documents/record-plan-result
 const MOST_FIELDS = 10_000;
 const SHOWN = 200;
 const DEEPEST = 6;
-const ROOTS = ["subject", "action", "resource", "context", "args", "outcome"] as const;
 
 /** Counts by field what the calls of a trace record, held against a plan. */
 export class RecordedFields {
@@ -29,7 +29,8 @@ export class RecordedFields {
     for (const [name, value] of Object.entries(members)) if (value !== undefined) found.add(name);
     for (const name of ["id", "type"]) found.add(name);
     for (const name of Object.keys(decision ?? {})) found.add(`decision.${name}`);
-    for (const root of ROOTS) this.#walk(request[root], root, { found, unneeded, depth: 0 });
+    for (const root of REQUEST_PARTS)
+      this.#walk(request[root], root, { found, unneeded, depth: 0 });
     for (const path of found) this.#counts.set(path, (this.#counts.get(path) ?? 0) + 1);
     for (const path of unneeded) this.#count(path);
   }

@@ -1,18 +1,8 @@
 import { showPath } from "../request/attribute-path.ts";
-import type { Request } from "../request/request.ts";
+import { isRequestPart, type Request } from "../request/request.ts";
 import { inexactNumbers } from "../text/exact-number.ts";
 import { decodeEvent, type EventPlace, type TraceEvent } from "./event.ts";
 import { parseJson } from "./parse-json.ts";
-
-/** The members of an event that conditions read. */
-const READ: ReadonlySet<string> = new Set([
-  "subject",
-  "action",
-  "resource",
-  "context",
-  "args",
-  "outcome",
-]);
 
 /**
  * The event that a line of a trace writes, or the reason why it writes none, as a sentence without
@@ -41,7 +31,7 @@ function withoutRounded(event: TraceEvent, text: string): TraceEvent {
  */
 function unwrapped(path: readonly string[]): readonly string[] {
   const [root = "", first, ...below] = path;
-  if (!READ.has(root)) return [];
+  if (!isRequestPart(root)) return [];
   const isEntity = root === "subject" || root === "action" || root === "resource";
   return [showPath(isEntity && first === "properties" ? [root, ...below] : path)];
 }

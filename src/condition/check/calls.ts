@@ -1,3 +1,4 @@
+import { literalText } from "../literal-value.ts";
 import type { BindExpr, CallExpr, ComprehensionExpr, Expr, ListExpr, MapExpr } from "../ast.ts";
 import { callable, functionNames, overloadsOf } from "../functions.ts";
 import { isTimeZone, ZONED } from "../functions/calendar.ts";
@@ -100,14 +101,9 @@ const CONVERTING: ReadonlyMap<string, string> = new Map([
 
 function checkLiteral(checker: Checker, expr: CallExpr, name: string): void {
   const argument = expr.args.at(-1);
-  const conversion = CONVERTING.get(name);
-  if (
-    conversion === undefined ||
-    argument?.kind !== "literal" ||
-    argument.literal.type !== "string"
-  )
-    return;
-  const result = callable(conversion, 1)?.([argument.literal.value]);
+  const [conversion, text] = [CONVERTING.get(name), literalText(argument)];
+  if (conversion === undefined || argument === undefined || text === undefined) return;
+  const result = callable(conversion, 1)?.([text]);
   if (result instanceof Failure) checker.mismatch(argument, result.message);
 }
 
@@ -126,10 +122,10 @@ function checkZone(checker: Checker, expr: CallExpr, [, zone]: readonly Type[]):
 }
 
 function checkPattern(checker: Checker, expr: CallExpr): void {
-  const pattern = expr.args[expr.args.length - 1];
-  if (expr.name !== "matches" || pattern?.kind !== "literal" || pattern.literal.type !== "string")
-    return;
-  const fault = patternFault(pattern.literal.value);
+  const pattern = expr.args.at(-1);
+  const text = expr.name === "matches" ? literalText(pattern) : undefined;
+  if (pattern === undefined || text === undefined) return;
+  const fault = patternFault(text);
   if (fault !== undefined)
     checker.report(
       "invalid-pattern",

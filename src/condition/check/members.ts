@@ -1,4 +1,6 @@
 import type { Expr, HasExpr, IdentExpr, IndexExpr, SelectExpr } from "../ast.ts";
+import { literalText } from "../literal-value.ts";
+import { plainName } from "../paths.ts";
 import { nearestWord } from "../../text/edit-distance.ts";
 import { BOOL, DYN, optionalOf, TYPE, typeText, type StructType, type Type } from "../types.ts";
 import { unparse } from "../unparse.ts";
@@ -36,7 +38,7 @@ export function shown(expr: Expr): string {
 }
 
 export function inferIdent(checker: Checker, expr: IdentExpr, variables: Variables): Type {
-  const name = expr.name.replace(/^\./, "");
+  const name = plainName(expr);
   const known = variables.get(name);
   if (known !== undefined) return known;
   if (TYPE_NAMES.has(name)) return TYPE;
@@ -179,14 +181,14 @@ function structIndex(
   struct: StructType,
   variables: Variables,
 ): Type {
-  if (expr.index.kind === "literal" && expr.index.literal.type === "string") {
+  const field = literalText(expr.index);
+  if (field !== undefined)
     return structMember(checker, struct, {
-      field: expr.index.literal.value,
+      field,
       text: shown(expr),
       start: expr.start,
       end: expr.end,
     });
-  }
   const index = checker.type(expr.index, variables);
   if (!fits(index, { kind: "string" }))
     checker.mismatch(expr.index, `attributes have names, not keys of type ${typeText(index)}`);

@@ -13,7 +13,7 @@ import {
 import { isList, PartialRecord, type NoValue, type Value } from "../value.ts";
 import { emitCount, isShortText } from "./calls.ts";
 import type { Code, Emitter, Locals } from "./emitter.ts";
-import { staticPath } from "./paths.ts";
+import { staticPath } from "../paths.ts";
 
 type Operation = (a: Value | NoValue, b: Value | NoValue) => Value | NoValue;
 

@@ -1,3 +1,5 @@
+import { literalText } from "../literal-value.ts";
+import { plainName, staticPath } from "../paths.ts";
 import type { Expr, HasExpr, IdentExpr, IndexExpr, SelectExpr } from "../ast.ts";
 import { hasField, index, indexOptional, select, selectOptional } from "../access.ts";
 import { NoValue, Failure, Optional, TypeValue, type Value } from "../value.ts";
@@ -21,39 +23,6 @@ const TYPE_NAMES: ReadonlySet<string> = new Set([
   "net.CIDR",
 ]);
 
-/** The root that a name means where no macro's variable hides it; a leading dot skips those. */
-function rootOf(name: string, locals: Locals, roots: ReadonlySet<string>): string | undefined {
-  const plain = name.startsWith(".") ? name.slice(1) : name;
-  return roots.has(plain) && (plain !== name || !locals.has(name)) ? plain : undefined;
-}
-
-function step(node: Expr): { readonly key: string; readonly operand: Expr } | undefined {
-  if (node.kind === "select" && !node.optional) return { key: node.field, operand: node.operand };
-  if (node.kind !== "index" || node.optional || node.index.kind !== "literal") return undefined;
-  return node.index.literal.type === "string"
-    ? { key: node.index.literal.value, operand: node.operand }
-    : undefined;
-}
-
-/**
- * The path that a chain like `args.to["x"]` spells; undefined where it does not start at a root or
- * has a computed part.
- */
-export function staticPath(
-  expr: Expr,
-  locals: Locals,
-  roots: ReadonlySet<string>,
-): readonly string[] | undefined {
-  const path: string[] = [];
-  let node = expr;
-  for (let next = step(node); next !== undefined; next = step(node)) {
-    path.push(next.key);
-    node = next.operand;
-  }
-  const root = node.kind === "ident" ? rootOf(node.name, locals, roots) : undefined;
-  return root === undefined ? undefined : [root, ...path.reverse()];
-}
-
 function pathOf(e: Emitter, expr: Expr, locals: Locals): readonly string[] | undefined {
   return staticPath(expr, locals, e.host.roots);
 }
@@ -74,7 +43,7 @@ export function emitIdent(e: Emitter, expr: IdentExpr, locals: Locals): Code {
   if (local !== undefined) return local;
   const path = pathOf(e, expr, locals);
   if (path !== undefined) return read(e, path);
-  const name = expr.name.replace(/^\./, "");
+  const name = plainName(expr);
   return e.constant(
     TYPE_NAMES.has(name) ? new TypeValue(name) : new Failure(`unknown name \`${name}\``),
   );
@@ -137,7 +106,7 @@ export function emitIndex(e: Emitter, expr: IndexExpr, locals: Locals): Code {
   const path = expr.optional ? undefined : pathOf(e, expr, locals);
   if (path !== undefined) return read(e, path);
   const operand = e.emit(expr.operand, locals);
-  const name = step({ ...expr, optional: false })?.key;
+  const name = literalText(expr.index);
   if (name !== undefined)
     return e.apply(expr.optional ? selectOptionalField : selectField, operand, e.constant(name));
   return e.apply(expr.optional ? indexOptional : index, operand, e.emit(expr.index, locals));

@@ -1,5 +1,5 @@
-import { visitAll } from "../../condition/walk.ts";
-import type { Expr } from "../../condition/ast.ts";
+import type { Condition } from "../../policy/model.ts";
+import { pathsRead } from "../../condition/paths.ts";
 import type { CompiledRule } from "../../engine/compiled-rule.ts";
 import { callsText, fieldFindings, inService, nameSome, type ControlKind } from "./judge.ts";
 
@@ -51,27 +51,8 @@ export const AUDIT_TRAIL: ControlKind = {
   },
 };
 
-function readsSignals(expr: Expr): boolean {
-  let found = false;
-  visitAll(expr, (node) => {
-    const field =
-      node.kind === "select" || node.kind === "has"
-        ? node.field
-        : node.kind === "index" && node.index.kind === "literal"
-          ? node.index.literal
-          : undefined;
-    const named =
-      field === "signals" ||
-      (typeof field === "object" && field.type === "string" && field.value === "signals");
-    if (
-      named &&
-      "operand" in node &&
-      node.operand.kind === "ident" &&
-      node.operand.name === "context"
-    )
-      found = true;
-  });
-  return found;
+function readsSignals({ expr }: Condition): boolean {
+  return pathsRead(expr).some(([root, member]) => root === "context" && member === "signals");
 }
 
 function isResponse({ rule }: CompiledRule): boolean {
@@ -85,7 +66,7 @@ export const ANOMALY: ControlKind = {
   fields: ["rules[].when on context.signals", "rules[].on_deny", "context.signals"],
   find: ({ set, calls }) => {
     const detecting = set.rules.filter(
-      ({ rule }) => rule.when !== undefined && readsSignals(rule.when.expr),
+      ({ rule }) => rule.when !== undefined && readsSignals(rule.when),
     );
     const responding = detecting.filter(isResponse);
     return {

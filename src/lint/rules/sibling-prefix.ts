@@ -1,4 +1,5 @@
 import type { CallExpr } from "../../condition/ast.ts";
+import { literalText } from "../../condition/literal-value.ts";
 import { unparse } from "../../condition/unparse.ts";
 import { visitAll } from "../../condition/walk.ts";
 import { quoted } from "../../policy/log.ts";
@@ -20,10 +21,8 @@ interface Sibling {
 }
 
 function siblingOf({ name, target, args }: CallExpr): Sibling | undefined {
-  const [part] = args;
-  if (target === undefined || part?.kind !== "literal" || part.literal.type !== "string")
-    return undefined;
-  const text = part.literal.value;
+  const text = literalText(args[0]);
+  if (target === undefined || text === undefined) return undefined;
   if (name === "startsWith" && BEGINNING.test(text))
     return { text, other: `${text}-other`, verb: "the beginning" };
   if (name !== "endsWith" || !ENDING.test(text) || !PLACES.test(unparse(target))) return undefined;

@@ -1,3 +1,4 @@
+import { literalText } from "../../condition/literal-value.ts";
 import type { CallExpr, Expr } from "../../condition/ast.ts";
 import { quoted } from "../../policy/log.ts";
 import { conditionSpan } from "../../policy/read-condition.ts";
@@ -61,8 +62,8 @@ function check({ rule }: AnalysedRule): readonly Problem[] {
   if (when === undefined || effect === "require_approval") return [];
   return [...widening(when.expr, effect === "allow")].flatMap((node) => {
     const pattern = node.args.at(-1);
-    if (pattern?.kind !== "literal" || pattern.literal.type !== "string") return [];
-    const { value } = pattern.literal;
+    const value = literalText(pattern);
+    if (pattern === undefined || value === undefined) return [];
     if (alternatives(value).every(isAnchored)) return [];
     const span = conditionSpan(when, pattern.start, pattern.end);
     const message = `the pattern ${quoted(value)} of ${effect} rule ${quoted(rule.id)} also fits inside a longer text`;
