@@ -1,5 +1,26 @@
 import tseslint from "typescript-eslint";
 
+/**
+ * What is remembered lives with what it was worked out for (the compiled set, a session), and goes
+ * with it. The modules that remember by themselves, and why they may.
+ */
+const REMEMBERING = {
+  "src/api/config/config.ts": "the streams to which it was said which configuration is used",
+  "src/api/replay/scanner-code.ts": "the scanner is compiled once for a process",
+  "src/batch/values/resource-class.ts": "by set, which other modules make",
+  "src/condition/compare.ts": "by the frozen list itself, whoever reads it, and goes with it",
+  "src/condition/functions/calendar.ts": "by the name of a zone, at most 100",
+  "src/condition/regex.ts": "by pattern, which may come from a call, at most 200",
+  "src/engine/mask.ts": "by a request's own list, which many requests of a test share",
+  "src/engine/schema-check.ts": "by schema: versions and mutants of a set have mostly the same",
+  "src/proof/function-facts.ts": "by expression, and goes with it",
+  "src/proof/glob-machine.ts": "by pattern, in every set of a comparison, at most 10,000",
+  "src/proof/linear.ts": "by variable, and goes with it",
+  "src/proof/text-set.ts": "by demands on a text, in every question, at most 20,000",
+  "src/proof/variables.ts": "one variable for a path in every set, at most 10,000",
+  "src/serve/log-lock.ts": "the logs that this process writes: locks are a process's",
+};
+
 export default tseslint.config(
   {
     ignores: [
@@ -37,6 +58,26 @@ export default tseslint.config(
     rules: {
       "@typescript-eslint/consistent-type-assertions": ["error", { assertionStyle: "never" }],
       "no-console": "error",
+    },
+  },
+  {
+    // a table of a module is `ReadonlyMap` or `ReadonlySet`
+    files: ["src/**/*.ts"],
+    ignores: Object.keys(REMEMBERING),
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        ...[
+          "Program > VariableDeclaration[kind='let']",
+          "Program > VariableDeclaration > VariableDeclarator > NewExpression[callee.name=/^Weak(Map|Set)$/]",
+          "Program > VariableDeclaration > VariableDeclarator:not([id.typeAnnotation]) > NewExpression[callee.name=/^(Map|Set)$/][arguments.length=0]",
+          "Program > VariableDeclaration > VariableDeclarator[id.typeAnnotation.typeAnnotation.typeName.name=/^(Map|Set)$/]",
+          "Program > ExportNamedDeclaration > VariableDeclaration[kind='let']",
+        ].map((selector) => ({
+          selector,
+          message: "let what it is worked out for keep it, or say in eslint.config.mjs why not",
+        })),
+      ],
     },
   },
 );

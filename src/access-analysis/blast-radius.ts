@@ -1,6 +1,6 @@
 import { canonicalJson } from "../policy/canonical-json.ts";
 import type { Agent, Document } from "../policy/model.ts";
-import { formatTime } from "../trace/time.ts";
+import { dayText } from "../text/time.ts";
 import { reachOf } from "./agent-reach.ts";
 import { invokedBy } from "./invocations.ts";
 import type { KeptTool } from "./least-privilege.ts";
@@ -12,7 +12,7 @@ import type { UsageTally } from "./usage-tally.ts";
 function dueOf(agent: Agent): string | null {
   return agent.reviewed === undefined || agent.reviewEvery === undefined
     ? null
-    : formatTime(agent.reviewed.time + agent.reviewEvery).slice(0, 10);
+    : dayText(agent.reviewed.time + agent.reviewEvery);
 }
 
 /** What it gains by going through another: what it may not do itself just so. */

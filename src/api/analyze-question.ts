@@ -18,7 +18,7 @@ import { findDeadRules } from "../proof/dead-rules.ts";
 import type { Witness } from "../proof/witness.ts";
 import { joinVerdicts } from "../release/verdict.ts";
 import { compareDocuments } from "../release/version-check.ts";
-import { formatTime } from "../trace/time.ts";
+import { formatTime } from "../text/time.ts";
 import {
   answeredInvariants,
   countAnswers,

@@ -14,7 +14,7 @@ import type {
 import { indexText, positionIn, type IndexedText } from "../text/excerpt.ts";
 import type { Source } from "../text/span.ts";
 import { VERSION } from "../node/version.ts";
-import { formatTime } from "../trace/time.ts";
+import { formatTime } from "../text/time.ts";
 import type { PolicySet } from "./policy-set.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 
@@ -41,7 +41,7 @@ function suiteOf(id: string, steps: readonly Step[], time: number | undefined): 
     apiVersion: "agentz/v1",
     kind: "Suite",
     name: "invariants",
-    ...(time !== undefined && { now: new Date(time).toISOString() }),
+    ...(time !== undefined && { now: formatTime(time) }),
     tests: [test],
   };
   return stringify(suite, { lineWidth: 100 });

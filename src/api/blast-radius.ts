@@ -11,7 +11,7 @@ import type { TraceEvent } from "../trace/event.ts";
 import { DEFAULT_REORDER } from "../trace/order.ts";
 import { readTrace } from "../trace/read-events.ts";
 import { ReadReport } from "../trace/read-report.ts";
-import { formatTime, parseTime } from "../trace/time.ts";
+import { formatTime, parseTime } from "../text/time.ts";
 import type { PolicySet } from "./policy-set.ts";
 
 /** A trace that can be read again and again. */

@@ -20,12 +20,8 @@ function missingOf(result: CallResult): readonly string[] {
   return [...new Set(sides.map((m) => m.attribute))].sort();
 }
 
-const REST = new WeakMap<CallResult, string>();
-
-/** The line without its id: calls of one result share it. */
+/** The line without its id, and without the secrets in names. */
 function restOf(result: CallResult): string {
-  const known = REST.get(result);
-  if (known !== undefined) return known;
   const line: Omit<DecisionLine, "id"> = {
     class: result.class,
     ...(result.direct === undefined ? {} : { direct: result.direct }),
@@ -33,12 +29,18 @@ function restOf(result: CallResult): string {
     candidate: lineSide(result.candidate),
     missing: missingOf(result),
   };
-  const text = hideSecrets(inertJson(JSON.stringify(line))).slice(1);
-  REST.set(result, text);
-  return text;
+  return hideSecrets(inertJson(JSON.stringify(line))).slice(1);
 }
 
-/** One line for a call (design 12, `--decisions`), without the secrets in names. */
-export function decisionLine(result: CallResult, id: string): string {
-  return `{"id":${hideSecrets(inertJson(JSON.stringify(id)))},${restOf(result)}`;
+/**
+ * Writes one line for a call (design 12, `--decisions`), without the secrets in names; remembers
+ * what it wrote of a result, since many calls share one.
+ */
+export function decisionLines(): (result: CallResult, id: string) => string {
+  const known = new WeakMap<CallResult, string>();
+  return (result, id) => {
+    const rest = known.get(result) ?? restOf(result);
+    known.set(result, rest);
+    return `{"id":${hideSecrets(inertJson(JSON.stringify(id)))},${rest}`;
+  };
 }

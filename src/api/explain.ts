@@ -1,3 +1,4 @@
+import { formatTime } from "../text/time.ts";
 import type { PreparedCall } from "../engine/prepared-call.ts";
 import type { InputFinding, RequestTime } from "../documents/decide-result.ts";
 import { InputCheck } from "../engine/input-check.ts";
@@ -114,7 +115,7 @@ export function explainRequest(
 function eventTime(time: number | undefined): RequestTime {
   return time === undefined
     ? { time: null, from: "unrecorded" }
-    : { time: new Date(time).toISOString(), from: "event" };
+    : { time: formatTime(time), from: "event" };
 }
 
 /**

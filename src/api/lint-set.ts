@@ -1,3 +1,4 @@
+import { formatTime } from "../text/time.ts";
 import { DEFAULT_REORDER } from "../trace/order.ts";
 import { relative, resolve } from "node:path";
 import { CODES } from "../diagnostics/codes.ts";
@@ -186,7 +187,7 @@ export async function runLintJob(io: LintHost, job: LintJob): Promise<LintResult
     ref: files.ref,
     files: assembled.sources.length,
     now: {
-      time: new Date(today).toISOString(),
+      time: formatTime(today),
       from: job.now !== undefined ? "option" : told.newest !== undefined ? "trace" : "clock",
     },
     summary: {

@@ -4,7 +4,7 @@ import { runReplay } from "./replay/replay-job.ts";
 import type { Earlier } from "../coverage/earlier.ts";
 import { sinceOf } from "../coverage/since.ts";
 import type { ReportResult } from "../documents/report-result.ts";
-import { formatTime, parseTime } from "../trace/time.ts";
+import { formatTime, parseTime } from "../text/time.ts";
 import { proveInvariants } from "./analyze.ts";
 import { refuseUnreadable, emptyReplayError } from "./vacuity.ts";
 

@@ -1,3 +1,4 @@
+import { formatTime } from "../text/time.ts";
 import type { InputCheck } from "../engine/input-check.ts";
 import type { InputProblem } from "../engine/input-problem.ts";
 import type { InputFinding, RequestTime } from "../documents/decide-result.ts";
@@ -267,12 +268,12 @@ export function timedRequest(
   { now, clock }: { readonly now: number | undefined; readonly clock: () => number },
 ): { readonly request: Request; readonly now: RequestTime } {
   if (request.time !== undefined)
-    return { request, now: { time: new Date(request.time).toISOString(), from: "request" } };
+    return { request, now: { time: formatTime(request.time), from: "request" } };
   if (request.unrecorded?.includes("time") === true)
     return { request, now: { time: null, from: "unrecorded" } };
   const time = now ?? Math.floor(clock());
   return {
     request: { ...request, time },
-    now: { time: new Date(time).toISOString(), from: now === undefined ? "clock" : "flag" },
+    now: { time: formatTime(time), from: now === undefined ? "clock" : "flag" },
   };
 }

@@ -4,7 +4,7 @@ import { VERSION } from "../node/version.ts";
 import { actionGlobFault } from "../policy/glob.ts";
 import { Oracle } from "../access-analysis/question.ts";
 import { whoCan } from "../access-analysis/who-can.ts";
-import { formatTime } from "../trace/time.ts";
+import { formatTime } from "../text/time.ts";
 import type { PolicySet } from "./policy-set.ts";
 
 function resourceOf(

@@ -4,7 +4,7 @@ import type { Failable } from "../api/config/gate-config.ts";
 import { FAILABLE } from "../api/config/gate-config.ts";
 import { type DocumentName, formatsOf } from "../report/formats.ts";
 import { nearestWord } from "../text/edit-distance.ts";
-import { parseInstant } from "../text/instant.ts";
+import { parseDuration, parseTime } from "../text/time.ts";
 import { atLeastFlag } from "./at-least-flag.ts";
 import { shareFlag } from "./share.ts";
 
@@ -23,20 +23,12 @@ export function wholeNumber(value: string): number {
   return Number(value);
 }
 
-const UNITS: { readonly [unit: string]: number } = {
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-};
-
 /** A duration (`24h`, `90d`, `30s`) in milliseconds. */
 export function duration(value: string): number {
-  const match = /^(\d+)(ms|s|m|h|d)$/.exec(value);
-  if (match === null)
+  const milliseconds = parseDuration(value);
+  if (milliseconds === undefined)
     throw new InvalidArgumentError("it has to be a duration such as 24h, 90d or 30s.");
-  return Number(match[1]) * (UNITS[match[2] ?? ""] ?? 0);
+  return milliseconds;
 }
 
 /** An option that takes a duration; `value` is its default. */
@@ -78,7 +70,7 @@ export function formatOption(name: DocumentName): Option {
 
 /** The first millisecond of a day, or an instant. */
 export function startOf(value: string): number {
-  const at = parseInstant(/^\d{4}-\d{2}-\d{2}$/.test(value) ? `${value}T00:00:00Z` : value);
+  const at = parseTime(/^\d{4}-\d{2}-\d{2}$/.test(value) ? `${value}T00:00:00Z` : value);
   if (at === undefined)
     throw new InvalidArgumentError(
       "it has to be a day such as 2026-05-01, or an RFC 3339 time with a zone.",
@@ -88,7 +80,7 @@ export function startOf(value: string): number {
 
 /** The last millisecond of a day, or an instant. */
 export function untilOf(value: string): number {
-  const at = parseInstant(/^\d{4}-\d{2}-\d{2}$/.test(value) ? `${value}T23:59:59.999Z` : value);
+  const at = parseTime(/^\d{4}-\d{2}-\d{2}$/.test(value) ? `${value}T23:59:59.999Z` : value);
   if (at === undefined)
     throw new InvalidArgumentError(
       "it has to be a day such as 2026-05-31, or an RFC 3339 time with a zone.",

@@ -40,12 +40,17 @@ const ALL: readonly Overload[] = [
   ...DETECT,
 ];
 
-const BY_NAME = new Map<string, Overload[]>();
-for (const overload of ALL) {
-  const others = BY_NAME.get(overload.name);
-  if (others === undefined) BY_NAME.set(overload.name, [overload]);
-  else others.push(overload);
+function byName(overloads: readonly Overload[]): ReadonlyMap<string, readonly Overload[]> {
+  const grouped = new Map<string, Overload[]>();
+  for (const overload of overloads) {
+    const others = grouped.get(overload.name);
+    if (others === undefined) grouped.set(overload.name, [overload]);
+    else others.push(overload);
+  }
+  return grouped;
 }
+
+const BY_NAME = byName(ALL);
 
 /**
  * All overloads of a function by its full name; methods have a dot before theirs: `size`, `.size`,

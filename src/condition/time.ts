@@ -1,3 +1,5 @@
+import { parseTime } from "../text/time.ts";
+
 /** Nanoseconds since 1970, UTC; between the years 1 and 9999. */
 export class Timestamp {
   constructor(readonly nanos: bigint) {}
@@ -24,39 +26,18 @@ export function durationOf(nanos: bigint): Duration | undefined {
   return nanos < -LONGEST || nanos > LONGEST ? undefined : new Duration(nanos);
 }
 
-const RFC3339 =
-  /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:Z|([+-])(\d{2}):(\d{2}))$/;
-
-function fraction(digits: string | undefined): bigint {
-  return BigInt((digits ?? "").padEnd(9, "0"));
-}
-
-function zoneNanos(sign: string | undefined, hours: number, minutes: number): bigint | undefined {
-  if (sign === undefined) return 0n;
-  if (hours > 23 || minutes > 59) return undefined;
-  return BigInt((sign === "-" ? -1 : 1) * (hours * 60 + minutes)) * 60n * SECOND;
-}
+const RFC3339 = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:(?!60)\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:\d{2})$/;
 
 /**
  * The timestamp that an RFC 3339 text names; undefined where it names none: 30 February, a leap
  * second, no zone.
  */
 export function parseTimestamp(text: string): Timestamp | undefined {
-  const parts = RFC3339.exec(text);
-  if (parts === null) return undefined;
-  const number = (i: number): number => Number(parts[i] ?? "0");
-  const date = new Date(0);
-  date.setUTCFullYear(number(1), number(2) - 1, number(3));
-  date.setUTCHours(number(4), number(5), number(6));
-  const real =
-    date.getUTCMonth() === number(2) - 1 &&
-    date.getUTCDate() === number(3) &&
-    number(4) < 24 &&
-    number(5) < 60 &&
-    number(6) < 60;
-  const zone = zoneNanos(parts[8], number(9), number(10));
-  if (!real || zone === undefined) return undefined;
-  return timestampOf(BigInt(date.getTime()) * MILLISECOND + fraction(parts[7]) - zone);
+  const [, second = "", fraction = "", zone = ""] = RFC3339.exec(text) ?? [];
+  const time = parseTime(second + zone);
+  return time === undefined
+    ? undefined
+    : timestampOf(BigInt(time) * MILLISECOND + BigInt(fraction.padEnd(9, "0")));
 }
 
 const UNITS: ReadonlyMap<string, bigint> = new Map([

@@ -1,6 +1,6 @@
 import { actionName, resourceClass, subjectName } from "../replay/call-name.ts";
 import { stringMember } from "../request/json.ts";
-import { formatTime } from "../trace/time.ts";
+import { DAY, dayText } from "../text/time.ts";
 import { gravityOf, type Gravity } from "./consequence.ts";
 import type { METRICS } from "./coverage-tally.ts";
 import { type CoveredCall, type Verdicts } from "./coverage-tally.ts";
@@ -53,10 +53,10 @@ class Calendar {
 
   dayOf(time: number | undefined): string {
     if (time === undefined) return "?";
-    const day = Math.floor(time / 86_400_000);
+    const day = Math.floor(time / DAY);
     if (day === this.#day) return this.#text;
     this.#day = day;
-    return (this.#text = formatTime(time).slice(0, 10));
+    return (this.#text = dayText(time));
   }
 }
 

@@ -1,8 +1,7 @@
 import type { TraceEvent } from "../trace/event.ts";
+import { MINUTE } from "../text/time.ts";
 import { Latency } from "./latency.ts";
 import type { DecisionRate } from "../documents/coverage-result.ts";
-
-const MINUTE = 60_000;
 
 /**
  * How many decisions the recorded decision points made, how fast, and how many of them were

@@ -6,7 +6,7 @@ import {
   stringMember,
   type JsonObject,
 } from "../request/json.ts";
-import { parseTime } from "../trace/time.ts";
+import { parseTime } from "../text/time.ts";
 import { byMetric, METRICS } from "./coverage-tally.ts";
 
 type Part = ReadonlyMap<string, CoverageSummary>;

@@ -2,7 +2,7 @@ import { Unknown } from "../condition/value.ts";
 import { canonicalJson } from "../policy/canonical-json.ts";
 import { isJsonObject, member, stringMember, type Json, type JsonObject } from "../request/json.ts";
 import type { Request } from "../request/request.ts";
-import { parseInstant } from "../text/instant.ts";
+import { parseTime } from "../text/time.ts";
 import { principalOf, type Chain } from "./delegation.ts";
 import type { Entity } from "./entity.ts";
 import type { Mask } from "./mask.ts";
@@ -240,7 +240,7 @@ function refusalOf(decision: Json | Unknown | undefined): Truth {
 
 function timeOf(at: Json | Unknown | undefined): number | Unknown | undefined {
   if (at === undefined) return undefined;
-  return (typeof at === "string" ? parseInstant(at) : undefined) ?? GIVER;
+  return (typeof at === "string" ? parseTime(at) : undefined) ?? GIVER;
 }
 
 const DIGEST = /^(?:sha256:)?([0-9a-f]{64})$/i;

@@ -14,7 +14,12 @@ import {
   type Evaluate,
   type Test,
 } from "./compiled-rule.ts";
-import { collectDeclarations, type Declarations } from "./declarations.ts";
+import {
+  collectDeclarations,
+  unknownState,
+  type Declarations,
+  type UnknownState,
+} from "./declarations.ts";
 import { NO_ENTITY } from "./entity.ts";
 import type { IdReader, ResourceContext } from "./identify.ts";
 import { compileManifest, type CompiledManifest } from "./manifest.ts";
@@ -48,6 +53,7 @@ export interface CompiledSet {
   }[];
   readonly manifests: ReadonlyMap<string, CompiledManifest>;
   readonly declarations: Declarations;
+  readonly unknownState: UnknownState;
   readonly compiled: {
     readonly labels: readonly CompiledDeclaration[];
     readonly counters: readonly CompiledDeclaration[];
@@ -186,6 +192,7 @@ export function compileSet(documents: readonly Document[], sha256: Sha256): Comp
     modes: modesOf(policies),
     manifests,
     declarations,
+    unknownState: unknownState(declarations),
     compiled: compileDeclarations(declarations, host),
     host,
     sha256,

@@ -1,3 +1,4 @@
+import { Unknown } from "../condition/value.ts";
 import type {
   CounterDeclaration,
   Document,
@@ -24,5 +25,21 @@ export function collectDeclarations(documents: readonly Document[]): Declaration
     labels: sessions.flatMap((s) => s.labels).sort(byName),
     counters: sessions.flatMap((s) => s.counters).sort(byName),
     values: sessions.flatMap((s) => s.values).sort(byName),
+  };
+}
+
+/** What each piece of state is where nobody knows it, by the index of its declaration. */
+export interface UnknownState {
+  readonly labels: readonly Unknown[];
+  readonly counters: readonly Unknown[];
+  readonly values: readonly Unknown[];
+}
+
+/** The state of declarations where nobody knows it. */
+export function unknownState({ labels, counters, values }: Declarations): UnknownState {
+  return {
+    labels: labels.map(({ name }) => new Unknown([`session.labels.${name}`])),
+    counters: counters.map(({ name }) => new Unknown([`session.counters.${name}`])),
+    values: values.map(({ name }) => new Unknown([`session.values.${name}`])),
   };
 }

@@ -15,7 +15,7 @@ import {
   type JsonObject,
 } from "../request/json.ts";
 import type { Request } from "../request/request.ts";
-import { parseInstant } from "../text/instant.ts";
+import { parseTime } from "../text/time.ts";
 import { stateValue } from "./attributes.ts";
 import { prepareCall, rowOf } from "./prepared-call.ts";
 import { namedResource } from "./identify.ts";
@@ -89,7 +89,7 @@ export function exampleRequest(rule: CompiledRule, example: Example): Request {
   const action = filled(objectMember(given, "action"), rule.rule.actions, actionOf);
   const resource = filled(objectMember(given, "resource"), rule.rule.resources, entityOf);
   const time = stringMember(given, "time");
-  const instant = time === undefined ? undefined : parseInstant(time);
+  const instant = time === undefined ? undefined : parseTime(time);
   const complete = pathsOf(member(given, "complete"));
   const unrecorded = pathsOf(member(given, "unrecorded"));
   const context = objectMember(given, "context");

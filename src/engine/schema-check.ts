@@ -60,7 +60,7 @@ function schemaLibrary(steps: Steps): Ajv2020 {
   });
   for (const { name, rule } of OWN_KEYWORDS) {
     library.removeKeyword(name);
-    library.addKeyword({ keyword: name, validate: rule, errors: false });
+    library.addKeyword({ keyword: name, compile: rule, errors: false });
   }
   return library.addKeyword({ keyword: STEP, validate: counting(steps), errors: false });
 }

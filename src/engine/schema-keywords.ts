@@ -1,26 +1,22 @@
 import { canonicalJson } from "../policy/canonical-json.ts";
 import type { Json } from "../request/json.ts";
 
-/** Asks a value of what stands under one keyword. */
-export type KeywordRule = (stated: Json, value: Json) => boolean;
+/** What a keyword asks of values, by what stands under it. */
+export type KeywordRule = (stated: Json) => (value: Json) => boolean;
 
-/** The memory of one `enum`: its list, and the canonical texts in it. */
-const MEMBERS = new WeakMap<object, ReadonlySet<string>>();
+const isEqual: KeywordRule = (stated) => {
+  const text = canonicalJson(stated);
+  return (value) => canonicalJson(value) === text;
+};
 
-function texts(list: readonly Json[]): ReadonlySet<string> {
-  const known = MEMBERS.get(list);
-  if (known !== undefined) return known;
-  const made = new Set(list.map((item) => canonicalJson(item)));
-  MEMBERS.set(list, made);
-  return made;
-}
+const isMember: KeywordRule = (stated) => {
+  const texts = new Set(
+    Array.isArray(stated) ? stated.map((item: Json) => canonicalJson(item)) : [],
+  );
+  return (value) => texts.has(canonicalJson(value));
+};
 
-const isEqual: KeywordRule = (stated, value) => canonicalJson(stated) === canonicalJson(value);
-
-const isMember: KeywordRule = (stated, value) =>
-  Array.isArray(stated) && texts(stated).has(canonicalJson(value));
-
-const isUnique: KeywordRule = (stated, value) => {
+const isUnique: KeywordRule = (stated) => (value) => {
   if (stated !== true || !Array.isArray(value)) return true;
   return new Set(value.map((item: Json) => canonicalJson(item))).size === value.length;
 };
@@ -40,7 +36,7 @@ function decimal(value: number): Decimal {
 /**
  * Division of what the numbers say in decimal: 0.3 is three times 0.1, whatever their doubles are.
  */
-const isMultiple: KeywordRule = (stated, value) => {
+const isMultiple: KeywordRule = (stated) => (value) => {
   if (typeof stated !== "number" || typeof value !== "number") return true;
   if (!Number.isFinite(stated) || !Number.isFinite(value) || stated === 0) return false;
   const [step, amount] = [decimal(stated), decimal(value)];

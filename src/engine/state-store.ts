@@ -1,6 +1,7 @@
 import { Failure, PartialList, Unknown, type Value } from "../condition/value.ts";
 import type { CounterDeclaration, LabelDeclaration, ValuesDeclaration } from "../policy/model.ts";
 import type { CompiledDeclaration, CompiledSet } from "./compile-set.ts";
+import type { UnknownState } from "./declarations.ts";
 import type { Entity } from "./entity.ts";
 import { readEntity } from "./entity.ts";
 import { attributePath } from "./recorded.ts";
@@ -195,28 +196,6 @@ export function subjectKey(subject: Entity): string | undefined {
     : `${subject.type}:${subject.id}`;
 }
 
-interface Slots {
-  readonly labels: readonly Unknown[];
-  readonly counters: readonly Unknown[];
-  readonly values: readonly Unknown[];
-}
-
-const SLOTS = new WeakMap<CompiledSet, Slots>();
-
-/** WHY once for a set: a suite's cases start a run each. */
-function slotsOf(set: CompiledSet): Slots {
-  const known = SLOTS.get(set);
-  if (known !== undefined) return known;
-  const { labels, counters, values } = set.declarations;
-  const made = {
-    labels: labels.map((d) => new Unknown([`session.labels.${d.name}`])),
-    counters: counters.map((d) => new Unknown([`session.counters.${d.name}`])),
-    values: values.map((d) => new Unknown([`session.values.${d.name}`])),
-  };
-  SLOTS.set(set, made);
-  return made;
-}
-
 /**
  * Finds the cells of a key: those of a session live with the session, the others as long as the
  * run.
@@ -229,12 +208,12 @@ export interface CellSource {
 export class StateStore implements StateView {
   readonly #set: CompiledSet;
   readonly #source: CellSource;
-  readonly #unknown: Slots;
+  readonly #unknown: UnknownState;
 
   constructor(set: CompiledSet, source: CellSource) {
     this.#set = set;
     this.#source = source;
-    this.#unknown = slotsOf(set);
+    this.#unknown = set.unknownState;
   }
 
   #cells(
@@ -271,9 +250,9 @@ export class StateStore implements StateView {
     const unknown = this.#unknown.values[index] ?? new Unknown([]);
     if (cells === "keyless") return new PartialList([], unknown);
     const declaration = this.#set.declarations.values[index];
-    const view = cells
-      ?.values(index, declaration?.within)
-      ?.view(row.request.time, declaration?.max ?? 1000);
+    const view =
+      declaration &&
+      cells?.values(index, declaration.within)?.view(row.request.time, declaration.max);
     if (view === undefined) return [];
     // once the list is full, what is not found in it is unknown (design 5.1)
     if (view.open || view.full) return new PartialList(view.values, unknown);

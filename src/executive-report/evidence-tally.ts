@@ -8,7 +8,7 @@ import { reallyRan } from "../replay/version-decision.ts";
 import { member, objectMember, stringMember } from "../request/json.ts";
 import { BitSet } from "../trace/bit-set.ts";
 import { TextNumbers } from "../text/text-numbers.ts";
-import { parseTime } from "../trace/time.ts";
+import { parseTime } from "../text/time.ts";
 
 /** What the calls of agents say for or against the controls, as counts of calls. */
 export interface CallEvidence {

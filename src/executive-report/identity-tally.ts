@@ -3,7 +3,7 @@ import type { Credentials } from "../coverage/credentials.ts";
 import { credentialKind } from "../request/credential.ts";
 import type { CatalogIndex } from "../engine/catalog-index.ts";
 import { subjectName } from "../replay/call-name.ts";
-import { formatTime } from "../trace/time.ts";
+import { dayText, formatTime } from "../text/time.ts";
 import type { Agent } from "../policy/model.ts";
 import { reviewDue } from "./review.ts";
 import type { IdentityInfo, IdentityProblem } from "../documents/report-result.ts";
@@ -110,7 +110,7 @@ export class IdentityTally {
       purpose: agent?.purpose ?? null,
       expires: agent?.expiresText ?? null,
       reviewed: agent?.reviewed?.text ?? null,
-      reviewDue: due === undefined ? null : formatTime(due).slice(0, 10),
+      reviewDue: due === undefined ? null : dayText(due),
       calls: seen?.calls ?? 0,
       first: seen?.first === undefined ? null : formatTime(seen.first),
       last: seen?.last === undefined ? null : formatTime(seen.last),

@@ -7,7 +7,7 @@ import type { ChangeGroup } from "../documents/replay-result.ts";
 import type { CallResult, ReplayObserver } from "../replay/walk.ts";
 import { member } from "../request/json.ts";
 import type { TraceEvent } from "../trace/event.ts";
-import { formatTime } from "../trace/time.ts";
+import { formatTime } from "../text/time.ts";
 import type { Step, Timeline } from "../documents/report-result.ts";
 
 /**

@@ -16,7 +16,7 @@ import {
   type Value,
 } from "../condition/value.ts";
 import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
-import { formatTime } from "../trace/time.ts";
+import { formatTime } from "../text/time.ts";
 import { ROOTS, type Mapping, type Template } from "./mapping.ts";
 
 /**

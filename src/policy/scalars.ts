@@ -1,7 +1,7 @@
 import { didYouMean, quoted, type DiagnosticSink } from "./log.ts";
 import type { Decode } from "./fields.ts";
 import { describeNode, type Node, type ScalarNode } from "./node.ts";
-import { parseDuration, parseInstant, type Instant } from "./time.ts";
+import { parseDuration, parseInstant, type Instant } from "../text/time.ts";
 
 function emptyHelp(node: Node): string | undefined {
   return node.kind === "scalar" && node.value === null

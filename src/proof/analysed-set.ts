@@ -1,3 +1,4 @@
+import { DEFAULT_NOW } from "../text/time.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { CompiledRule } from "../engine/compiled-rule.ts";
 import type { Document, Policy, Rule } from "../policy/model.ts";
@@ -104,7 +105,7 @@ export function analyseSet(
     atoms,
     rules: rules.sort((a, b) => (a.name < b.name ? -1 : 1)),
     facts: factsOf(options.knowsCatalogs === false ? () => [] : catalogFacts(set)),
-    now: options.now ?? Date.UTC(2026, 0, 1),
+    now: options.now ?? DEFAULT_NOW,
     work: new Work(limitsFor(rules.length)),
     seeds: once(() => seedsOf(policies)),
     patterns: documents.flatMap((document) =>

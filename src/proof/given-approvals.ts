@@ -1,3 +1,4 @@
+import { formatTime } from "../text/time.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Request } from "../request/request.ts";
 import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
@@ -27,7 +28,7 @@ function people({ catalog, rules }: CompiledSet): readonly string[] {
 
 function withApprovals(request: Request, by: readonly string[]): Request {
   if (by.length === 0) return request;
-  const at = request.time === undefined ? {} : { at: new Date(request.time).toISOString() };
+  const at = request.time === undefined ? {} : { at: formatTime(request.time) };
   const approvals: readonly JsonObject[] = by.map((name, i) => ({
     id: `approval-${i + 1}`,
     by: name,

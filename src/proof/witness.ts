@@ -1,3 +1,4 @@
+import { formatTime } from "../text/time.ts";
 import type { CallExpr, Expr } from "../condition/ast.ts";
 import { literalText } from "../condition/literal-value.ts";
 import { staticPath } from "../condition/paths.ts";
@@ -91,7 +92,7 @@ function valueOf(cell: Cell, attempt: number): Json | undefined {
   if (scalar !== undefined) return scalar;
   if ((cell.kinds & BOX) !== 0) return listOf(cell);
   const [time] = (cell.kinds & TIME) === 0 ? [] : sampleNumbers(cell.times);
-  return time === undefined ? undefined : new Date(time).toISOString();
+  return time === undefined ? undefined : formatTime(time);
 }
 
 function setAt(object: JsonObject, path: readonly string[], value: Json): JsonObject {

@@ -1,3 +1,4 @@
+import { formatTime } from "../text/time.ts";
 import type { Expr } from "../condition/ast.ts";
 import { isOnOnePath, pathsRead, readsPath } from "../condition/paths.ts";
 import { visitAll } from "../condition/walk.ts";
@@ -191,7 +192,7 @@ function resourceCondition({ request }: Question): readonly string[] {
 function timeCondition({ request }: Question): readonly string[] {
   return request.time === undefined
     ? []
-    : [`now == timestamp(${JSON.stringify(new Date(request.time).toISOString())})`];
+    : [`now == timestamp(${JSON.stringify(formatTime(request.time))})`];
 }
 
 /** What one path has to be, as in the question; undefined where that cannot be written down. */

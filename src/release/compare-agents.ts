@@ -1,3 +1,4 @@
+import { dayText } from "../text/time.ts";
 import type { ChangeImpact } from "../proof/judge-change.ts";
 import { indexCatalogs, type CatalogIndex } from "../engine/catalog-index.ts";
 import { canonicalJson } from "../policy/canonical-json.ts";
@@ -171,14 +172,10 @@ function statusTold(before: Agent, after: Agent): readonly Told[] {
   return [{ words: `its status goes from ${before.status} to ${after.status}`, verdict }];
 }
 
-function showDay(time: number): string {
-  return new Date(time).toISOString().slice(0, 10);
-}
-
 function changedAgent(reads: Reads, before: Agent, after: Agent): readonly Told[] {
   const told = [
     ...statusTold(before, after),
-    ...limit("its expiry", before.expires, after.expires, showDay),
+    ...limit("its expiry", before.expires, after.expires, dayText),
     ...allowed("its list of data classes", before.dataClasses, after.dataClasses),
     ...manifestTold(before.manifest, after.manifest),
     ...readTold(reads, before, after),
@@ -308,7 +305,7 @@ export function unreviewedGrowth(
       return [];
     const grown = [
       ...statusTold(old, now),
-      ...limit("its expiry", old.expires, now.expires, showDay),
+      ...limit("its expiry", old.expires, now.expires, dayText),
       ...allowed("its list of data classes", old.dataClasses, now.dataClasses),
       ...manifestTold(old.manifest, now.manifest),
     ].filter(({ verdict }) => verdict.widens);

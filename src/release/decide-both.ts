@@ -1,3 +1,4 @@
+import { formatTime } from "../text/time.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Outcome } from "../engine/decide.ts";
 import { bothComparisons, compareApprovals, compareObligations } from "../engine/demand.ts";
@@ -69,7 +70,7 @@ export function requestDocument({ request, state }: Question): { readonly [key: 
   const given = filled(state);
   return {
     ...Object.fromEntries(rest),
-    ...(time === undefined ? {} : { time: new Date(time).toISOString() }),
+    ...(time === undefined ? {} : { time: formatTime(time) }),
     ...(Object.keys(given).length > 0 && { session: given }),
   };
 }

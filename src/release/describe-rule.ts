@@ -1,4 +1,4 @@
-import { durationText } from "./words.ts";
+import { durationText } from "../text/time.ts";
 import type {
   Approval,
   Effect,

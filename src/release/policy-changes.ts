@@ -12,7 +12,7 @@ import { coversAll } from "./glob-order.ts";
 import { readsOf } from "./reads.ts";
 import { MODES } from "./rule-model.ts";
 import { CANNOT_TELL, joinVerdicts, NARROWS, NOTHING_MOVES, WIDENS } from "./verdict.ts";
-import { durationText } from "./words.ts";
+import { durationText } from "../text/time.ts";
 
 /** One policy in two versions, and all policies of the sets that they stand in. */
 export interface PolicyPair {

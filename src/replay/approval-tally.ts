@@ -1,8 +1,6 @@
 import type { ApprovalBurden, ApproverBurden } from "../documents/replay-result.ts";
+import { DAY, HOUR } from "../text/time.ts";
 import type { VersionDecision } from "./version-decision.ts";
-
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 
 interface BurdenPart {
   readonly approvals: number;

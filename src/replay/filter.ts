@@ -1,3 +1,4 @@
+import { formatTime } from "../text/time.ts";
 import { stringMember } from "../request/json.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import type { Filters } from "../documents/replay-result.ts";
@@ -85,8 +86,8 @@ export class EventFilter {
   describe(): Filters {
     const { since, until, agents, sessions, sample } = this.#options;
     return {
-      ...(since === undefined ? {} : { since: new Date(since).toISOString() }),
-      ...(until === undefined ? {} : { until: new Date(until).toISOString() }),
+      ...(since === undefined ? {} : { since: formatTime(since) }),
+      ...(until === undefined ? {} : { until: formatTime(until) }),
       ...(agents === undefined ? {} : { agents }),
       ...(sessions === undefined ? {} : { sessions }),
       ...(sample === undefined ? {} : { sample }),

@@ -1,3 +1,4 @@
+import { formatTime } from "../text/time.ts";
 import type {
   AcceptedGroup,
   GateCheck,
@@ -290,6 +291,6 @@ export function judgeGate(
   const now =
     accepted.length === 0
       ? { now: null }
-      : { now: new Date(limits.now.time).toISOString(), nowFrom: limits.now.from };
+      : { now: formatTime(limits.now.time), nowFrom: limits.now.from };
   return { passed: checks.every(({ passed }) => passed), checks, accepted, ...now };
 }

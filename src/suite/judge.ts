@@ -1,6 +1,6 @@
 import type { Decision, Requirement } from "../engine/decision.ts";
 import { canonicalJson } from "../policy/canonical-json.ts";
-import { durationText } from "../policy/time.ts";
+import { durationText } from "../text/time.ts";
 import type { Json } from "../request/json.ts";
 import type { Expectation, ExpectedApproval, ExpectedObligations, ExpectedState } from "./model.ts";
 import type { Difference } from "../documents/test-result.ts";

@@ -1,3 +1,4 @@
+import { formatTime } from "../text/time.ts";
 import { spelledPath } from "../condition/paths.ts";
 import type { Expr } from "../condition/ast.ts";
 import { children, visitAll } from "../condition/walk.ts";
@@ -203,7 +204,7 @@ function approvalEdits(rule: CompiledRule, probe: Probe, set: CompiledSet): read
   const granted = (count: number, at?: number): Json =>
     by.slice(0, count).map((id) => ({
       by: `human:${id}`,
-      ...(at === undefined ? {} : { at: new Date(at).toISOString() }),
+      ...(at === undefined ? {} : { at: formatTime(at) }),
     }));
   const lists = [
     granted(quorum),

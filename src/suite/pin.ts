@@ -1,3 +1,4 @@
+import { formatTime } from "../text/time.ts";
 import { spelledPath } from "../condition/paths.ts";
 import { allConditions } from "../policy/conditions.ts";
 import { visitAll } from "../condition/walk.ts";
@@ -170,7 +171,7 @@ export function pinCalls(
     return [
       {
         call,
-        at: new Date(time).toISOString(),
+        at: formatTime(time),
         ...(expected ? { expect: expectOf(outcome.decision) } : {}),
       },
     ];

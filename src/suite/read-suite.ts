@@ -12,18 +12,13 @@ import { didYouMean, quoted, type DiagnosticSink } from "../policy/log.ts";
 import type { SuiteDocument } from "../policy/model.ts";
 import { entryOf, toJson, type Entry, type MapNode, type Node } from "../policy/node.ts";
 import { instant, integer, invalid, text, wrongType } from "../policy/scalars.ts";
-import { parseDuration, parseInstant } from "../policy/time.ts";
+import { DEFAULT_NOW, parseDuration, parseInstant } from "../text/time.ts";
 import { isJsonObject, type JsonObject } from "../request/json.ts";
 import { checkApprovalWords } from "./approval-words.ts";
 import { readPath } from "./call-path.ts";
 import { mergeDeep } from "./merge.ts";
 import type { Dimension, Expectation, Step, Suite, Test } from "./model.ts";
 import { expectations } from "./read-expect.ts";
-
-/**
- * What the clock says where a suite does not: a fixed time, so that a test means the same for ever.
- */
-export const DEFAULT_NOW = Date.UTC(2026, 0, 1);
 
 const MAX_CASES = 100_000;
 

@@ -4,7 +4,7 @@ import type { Outcome } from "../engine/decide.ts";
 import type { InputCheck } from "../engine/input-check.ts";
 import { DiagnosticSink } from "../policy/log.ts";
 import type { Document } from "../policy/model.ts";
-import { durationText } from "../policy/time.ts";
+import { durationText } from "../text/time.ts";
 import type { Json } from "../request/json.ts";
 import type { CallPlace, Decided, TestObserver } from "./run-test.ts";
 import { SuiteRunner } from "./run-test.ts";

@@ -9,7 +9,7 @@ import {
 } from "../request/json.ts";
 import { isSecretKind, kindsIn } from "../text/detectors.ts";
 import { EVENT_TYPES, RECORDED_EFFECTS } from "../trace/event.ts";
-import { parseTime } from "../trace/time.ts";
+import { parseTime } from "../text/time.ts";
 import type { PathUses } from "./path-uses.ts";
 import type { DetectedKind, PathUse } from "../documents/trace-redact-result.ts";
 

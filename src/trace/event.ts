@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "../request/json.ts";
 import { isJsonObject } from "../request/json.ts";
 import type { Request } from "../request/request.ts";
-import { parseTime } from "./time.ts";
+import { parseTime } from "../text/time.ts";
 
 export type RecordedEffect = "allow" | "deny" | "require_approval";
 

@@ -1,6 +1,6 @@
 import type { TraceEvent } from "./event.ts";
 import { TextNumbers } from "../text/text-numbers.ts";
-import { formatTime } from "./time.ts";
+import { formatTime } from "../text/time.ts";
 
 /**
  * What a trace holds (design 12, `trace`). Times are text in UTC; undefined: no event has a time.

@@ -1,5 +1,5 @@
 import type { Approval } from "../../src/policy/model.ts";
-import { parseInstant } from "../../src/text/instant.ts";
+import { parseTime } from "../../src/text/time.ts";
 import { digestOf } from "./digest.ts";
 import { fitsEntity, type Part } from "./glob.ts";
 import type { Known } from "./known.ts";
@@ -89,7 +89,7 @@ function evidenceOf(node: Node, raw: Json | undefined, callDigest: string | unde
   if (node.kind !== "map")
     return { by: "hidden", at: "absent", said: "hidden", digest: "absent", identity: undefined };
   const at = fieldOf(node, raw, "at");
-  const time = typeof at === "string" ? at : (parseInstant(at.text) ?? "hidden");
+  const time = typeof at === "string" ? at : (parseTime(at.text) ?? "hidden");
   const decision = fieldOf(node, raw, "decision");
   const word = decision === "absent" ? "granted" : decision === "hidden" ? "hidden" : decision.text;
   const [by, digest] = [giverOf(node, raw), digestAt(node, raw)];

@@ -1,5 +1,5 @@
 import { BlockList, isIPv4 } from "node:net";
-import { parseInstant } from "../../src/text/instant.ts";
+import { parseTime } from "../../src/text/time.ts";
 import { normalDomain, normalPath } from "./form.ts";
 import { error, ok, text, type Outcome, type Value } from "./value.ts";
 
@@ -96,7 +96,7 @@ function toText(value: Value): Outcome {
 
 function timestamp(value: Value): Outcome {
   if (value.type === "timestamp") return ok(value);
-  const time = value.type === "string" ? parseInstant(value.value) : undefined;
+  const time = value.type === "string" ? parseTime(value.value) : undefined;
   return time === undefined ? error("no timestamp") : ok({ type: "timestamp", value: time });
 }
 

@@ -1,4 +1,4 @@
-import { decisionLine } from "../../src/api/decision-log.ts";
+import { decisionLines } from "../../src/api/decision-log.ts";
 import { documentOf, type ReplayJob } from "../../src/api/replay/replay-job.ts";
 import { CoverageTally } from "../../src/coverage/coverage-tally.ts";
 import type { ReplayResult } from "../../src/documents/replay-result.ts";
@@ -22,11 +22,12 @@ export async function replayByWalk(job: ReplayJob): Promise<Walked> {
   const versions = { baseline: job.baseline.set, candidate: job.candidate.set };
   const [tally, coverage] = [new ReplayTally(), new CoverageTally(versions)];
   const decisions: string[] = [];
+  const lineOf = decisionLines();
   const { history, approvals, idle, labels, reorder } = job;
   const walk = new ReplayWalk(versions, { history, approvals, idle }, [
     tally,
     coverage,
-    { call: (result) => decisions.push(decisionLine(result, result.event.id)) },
+    { call: (result) => decisions.push(lineOf(result, result.event.id)) },
   ]);
   const filter = job.filter === undefined ? undefined : new EventFilter(job.filter);
   const [report, digest] = [new ReadReport(), new TraceDigest(createHash)];

@@ -5,7 +5,7 @@ import { limitOf, LIMITS, isLooser } from "../../replay/gate.ts";
 import { shareFault } from "./share-fault.ts";
 import type { Json, JsonObject } from "../../request/json.ts";
 import { isJsonObject } from "../../request/json.ts";
-import { parseInstant } from "../../text/instant.ts";
+import { parseTime } from "../../text/time.ts";
 import type { AcceptedChange, GateConfig, GateLimit } from "../../replay/gate.ts";
 
 /** The checks that a gate can limit. */
@@ -150,7 +150,7 @@ function callsField({ calls }: JsonObject): number | undefined {
 
 /** The last millisecond of a day, or an instant. */
 export function endOf(text: string): number | undefined {
-  return parseInstant(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T23:59:59.999Z` : text);
+  return parseTime(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T23:59:59.999Z` : text);
 }
 
 function acceptedChange(entry: Json): AcceptedChange {

@@ -22,9 +22,9 @@ import { readTrace } from "../../trace/read-events.ts";
 import { ReadReport } from "../../trace/read-report.ts";
 import { RepeatedIds } from "../../trace/repeated-ids.ts";
 import { type RepeatedIdList } from "../../documents/trace-read.ts";
-import { parseTime } from "../../trace/time.ts";
+import { parseTime } from "../../text/time.ts";
 import { replayByColumns } from "./trace-replay.ts";
-import { decisionLine } from "../decision-log.ts";
+import { decisionLines } from "../decision-log.ts";
 import { createHash } from "../../node/files.ts";
 import { sha256 } from "../../node/hash.ts";
 import type { LineFile } from "../../node/output.ts";
@@ -73,7 +73,8 @@ export async function runReplay(job: ReplayJob, watch?: Watch): Promise<ReplayDo
 }
 
 function logTo(file: LineFile): (result: CallResult, id: string) => void {
-  return (result, id) => file.add(decisionLine(result, id));
+  const lineOf = decisionLines();
+  return (result, id) => file.add(lineOf(result, id));
 }
 
 /** What evaluates the events of a job, and counts what watchers are told besides. */

@@ -1,10 +1,10 @@
+import { DAY, HOUR, MINUTE } from "../../text/time.ts";
 import { INT } from "../types.ts";
 import { Failure, type Duration, type Timestamp } from "../value.ts";
 import { binary, duration, string, timestamp, unary, type Overload } from "./overload.ts";
 
 const NO_ZONE = new Failure("there is no such time zone");
 const MILLISECOND = 1_000_000n;
-const DAY = 86_400_000;
 
 function floorMilliseconds(nanos: bigint): number {
   return Number(nanos >= 0n ? nanos / MILLISECOND : (nanos - MILLISECOND + 1n) / MILLISECOND);
@@ -67,7 +67,7 @@ function inZone(instant: number, zone: string): number | undefined {
     const [hours, minutes] = [Number(offset[2]), Number(offset[3])];
     return hours > 23 || minutes > 59
       ? undefined
-      : instant + (offset[1] === "-" ? -1 : 1) * (hours * 60 + minutes) * 60_000;
+      : instant + (offset[1] === "-" ? -1 : 1) * (hours * HOUR + minutes * MINUTE);
   }
   const format = zone.length > 64 || !/^[A-Za-z]/.test(zone) ? undefined : zoneFormat(zone);
   return format === undefined ? undefined : wallClock(format, instant);

@@ -1,5 +1,5 @@
 import { reviewDue } from "../review.ts";
-import { formatTime } from "../../trace/time.ts";
+import { dayText } from "../../text/time.ts";
 import { callsText, fieldFindings, inService, nameSome, type ControlKind } from "./judge.ts";
 
 export const INVENTORY: ControlKind = {
@@ -42,9 +42,7 @@ export const REVIEWS: ControlKind = {
     );
     const overdue = inService(evidence).flatMap((agent) => {
       const due = reviewDue(agent);
-      return due !== undefined && evidence.now > due
-        ? [`${agent.id} (due ${formatTime(due).slice(0, 10)})`]
-        : [];
+      return due !== undefined && evidence.now > due ? [`${agent.id} (due ${dayText(due)})`] : [];
     });
     return {
       against: [overdue.length > 0 && `overdue: ${nameSome(overdue)}`, ...found.against],

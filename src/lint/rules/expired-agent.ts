@@ -1,5 +1,5 @@
 import { quoted } from "../../policy/log.ts";
-import { dayText } from "../day.ts";
+import { dayText } from "../../text/time.ts";
 import type { SetRule } from "../rule.ts";
 
 export const expiredAgent: SetRule = {

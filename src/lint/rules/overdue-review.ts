@@ -1,6 +1,6 @@
 import { quoted } from "../../policy/log.ts";
 import type { Agent } from "../../policy/model.ts";
-import { dayText } from "../day.ts";
+import { dayText } from "../../text/time.ts";
 import type { Problem, SetRule } from "../rule.ts";
 
 function check(

@@ -3,7 +3,7 @@ import { unparse } from "../../condition/unparse.ts";
 import { compileActionGlob, isExactGlob } from "../../policy/glob.ts";
 import type { CatalogIndex } from "../../engine/catalog-index.ts";
 import type { Condition, Document, Effect, Place, Policy, Rule } from "../../policy/model.ts";
-import { durationText } from "../../policy/time.ts";
+import { durationText } from "../../text/time.ts";
 import { omit } from "../omit.ts";
 import { conditionRewritings, type Rewriting } from "./rewrite.ts";
 

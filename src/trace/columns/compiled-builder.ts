@@ -1,6 +1,6 @@
 import { isExactNumber } from "../../text/exact-number.ts";
 import { MAX_LINE_BYTES } from "../read-lines.ts";
-import { parseTime } from "../time.ts";
+import { parseTime } from "../../text/time.ts";
 import type { Dictionary } from "./dictionary.ts";
 import { COLUMN, type Layout } from "./layout.ts";
 import { buildTree, HAS, SAYING, type Node } from "./line-scanner.ts";

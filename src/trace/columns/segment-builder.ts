@@ -1,5 +1,5 @@
 import { MAX_LINE_BYTES } from "../read-lines.ts";
-import { parseTime } from "../time.ts";
+import { parseTime } from "../../text/time.ts";
 import { DictionaryBuilder } from "./dictionary.ts";
 import { COLUMN, type Layout } from "./layout.ts";
 import { HAS, LineScanner, SAYING } from "./line-scanner.ts";

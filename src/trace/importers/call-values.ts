@@ -3,7 +3,7 @@ import { isJsonObject, member } from "../../request/json.ts";
 import { parseIfJson, parseKeepingNumbers, REPEATED } from "../parse-json.ts";
 import { keptDigits } from "../../text/exact-number.ts";
 import { parsePythonLiteral } from "./python-literal.ts";
-import { formatTime, parseTime } from "../time.ts";
+import { formatTime, parseTime } from "../../text/time.ts";
 
 /** The arguments of a call, or why they cannot be read; both undefined: the record has none. */
 export interface ReadArguments {

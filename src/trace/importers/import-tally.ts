@@ -2,7 +2,7 @@ import { objectMember, stringMember, type JsonObject } from "../../request/json.
 import { DEFAULT_REORDER } from "../order.ts";
 import { LISTED } from "../read-report.ts";
 import { TextNumbers } from "../../text/text-numbers.ts";
-import { parseTime } from "../time.ts";
+import { parseTime } from "../../text/time.ts";
 
 /** Something of the input that gave no event, or less of one. */
 export interface Unreadable {

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "../../request/json.ts";
 import { isJsonObject, member, objectMember, stringMember } from "../../request/json.ts";
 import { keptDigits } from "../../text/exact-number.ts";
-import { formatTime } from "../time.ts";
+import { formatTime } from "../../text/time.ts";
 import { timeText, unpackJson } from "./call-values.ts";
 import { attributesOf, eventAttributes, firstObject } from "./span-attributes.ts";
 import { hasFailed, isUnfinished } from "./span-outcome.ts";

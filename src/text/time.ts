@@ -1,4 +1,9 @@
-const DAY = 86_400_000;
+/** Milliseconds of a minute, an hour and a day. */
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+/** The time of calls for which nobody says one, in tests and where an analysis makes them up. */
+export const DEFAULT_NOW = Date.UTC(2026, 0, 1);
 /** The shortest form, `2026-05-18T09:12:04Z`. */
 const SHORTEST = 20;
 const [DASH, PLUS, DOT, COLON, ZERO] = [45, 43, 46, 58, 48];
@@ -23,8 +28,8 @@ export function parseTime(text: string): number | undefined {
   const zoneAt = endOfFraction(text);
   const time =
     date +
-    hour * 3_600_000 +
-    minute * 60_000 +
+    hour * HOUR +
+    minute * MINUTE +
     second * 1000 +
     fraction(text, zoneAt) -
     zoneOffset(text, zoneAt);
@@ -34,6 +39,60 @@ export function parseTime(text: string): number | undefined {
 /** `time` as text in UTC, to the millisecond: `2026-05-18T09:12:04.120Z`. */
 export function formatTime(time: number): string {
   return new Date(Math.floor(time)).toISOString();
+}
+
+/** The day of a time (milliseconds), UTC: `2026-05-18`. */
+export function dayText(time: number): string {
+  return Number.isNaN(new Date(time).getTime()) ? "no day" : formatTime(time).slice(0, 10);
+}
+
+/** A point in time as it was written, and in milliseconds since 1970, UTC. */
+export interface Instant {
+  readonly text: string;
+  readonly time: number;
+}
+
+/**
+ * A date, taken as its last millisecond in UTC, or a time as {@link parseTime} reads it, down to
+ * the millisecond; undefined where it is neither, or a leap second (design 2.1).
+ */
+export function parseInstant(text: string): Instant | undefined {
+  const isDate = /^\d{4}-\d{2}-\d{2}$/.test(text);
+  const time = parseTime(isDate ? `${text}T23:59:59.999Z` : text);
+  const isLeap = !isDate && text.slice(17, 19) === "60";
+  return time === undefined || isLeap ? undefined : { text, time: Math.floor(time) };
+}
+
+const UNITS: ReadonlyMap<string, number> = new Map([
+  ["ms", 1],
+  ["s", 1000],
+  ["m", MINUTE],
+  ["h", HOUR],
+  ["d", DAY],
+]);
+
+/** A century: what is longer is a slip. */
+const LONGEST = 36_525 * DAY;
+
+/**
+ * Milliseconds of `90d`, `1h`, `30m`, `30s`, `500ms` (1d = 24h; design 2.1); undefined where it is
+ * none.
+ */
+export function parseDuration(text: string): number | undefined {
+  const found = /^(\d{1,15})(ms|s|m|h|d)$/.exec(text);
+  const milliseconds = Number(found?.[1]) * (UNITS.get(found?.[2] ?? "") ?? NaN);
+  return milliseconds <= LONGEST ? milliseconds : undefined;
+}
+
+/**
+ * A duration as people write it: in the largest unit of which it is a whole number, `1h` and not
+ * `3600s`.
+ */
+export function durationText(milliseconds: number): string {
+  const [unit, size] = [...UNITS].findLast(
+    ([, one]) => milliseconds !== 0 && milliseconds % one === 0,
+  ) ?? ["ms", 1];
+  return `${milliseconds / size}${unit}`;
 }
 
 function hasSeparators(text: string): boolean {
@@ -92,6 +151,6 @@ function zoneOffset(text: string, at: number): number {
     return NaN;
   const [hours, minutes] = [twoDigits(text, at + 1), twoDigits(text, at + 4)];
   return hours <= 23 && minutes <= 59
-    ? (sign === DASH ? -1 : 1) * (hours * 60 + minutes) * 60_000
+    ? (sign === DASH ? -1 : 1) * (hours * HOUR + minutes * MINUTE)
     : NaN;
 }

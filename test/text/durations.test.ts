@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseDuration, parseInstant } from "../../src/policy/time.ts";
+import { parseDuration, parseInstant } from "../../src/text/time.ts";
 
 describe("design 2.1: durations and dates", () => {
   it.each<[string, number | undefined]>([

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { formatTime, parseTime } from "../../src/trace/time.ts";
+import { formatTime, parseTime } from "../../src/text/time.ts";
 
 test("design 7.1: every form of an RFC 3339 time with a zone", () => {
   const noon = Date.UTC(2026, 4, 18, 12);
