@@ -2,7 +2,7 @@ import { canonicalJson } from "../policy/canonical-json.ts";
 import type { Agent, Document } from "../policy/model.ts";
 import { dayText } from "../text/time.ts";
 import { reachOf } from "./agent-reach.ts";
-import { invokedBy } from "./invocations.ts";
+import { invokedBy, type Invoked } from "./invocations.ts";
 import type { KeptTool } from "./least-privilege.ts";
 import { leastPrivilegePatch } from "./patch.ts";
 import type { Oracle } from "./question.ts";
@@ -23,6 +23,34 @@ function gained(own: readonly Reach[], other: readonly Reach[]): readonly Reach[
   return other.filter((reach) => !has.has(key(reach)));
 }
 
+/** What an agent that may be invoked adds to what is reached without it. */
+function viaOf(
+  oracle: Oracle,
+  documents: readonly Document[],
+  { invoked, reach }: { readonly invoked: Invoked; readonly reach: BlastRadius["reach"] },
+): Via {
+  const chain = invoked.chain.map((id) => `agent:${id}`);
+  const record = oracle.set.catalog.agents.get(invoked.agent)?.agent;
+  const own = reachOf(oracle, documents, { agent: invoked.agent, chain, usage: undefined });
+  return {
+    ...invoked,
+    reviewed: record?.reviewed?.text ?? null,
+    reviewDue: record === undefined ? null : dueOf(record),
+    reach: gained(reach, own),
+  };
+}
+
+/** What the agent never called of what it reaches; null: there is no trace. */
+function unusedTools(
+  { id }: Agent,
+  reach: BlastRadius["reach"],
+  usage: UsageTally | undefined,
+): readonly string[] | null {
+  if (usage === undefined) return null;
+  const unused = reach.filter(({ tool }) => usage.used(id, tool) === 0);
+  return [...new Set(unused.map(({ tool }) => tool))].sort();
+}
+
 /**
  * What could be done if `agent` were taken over: by itself, and through the agents that it may
  * invoke.
@@ -32,30 +60,9 @@ export function blastRadius(
   documents: readonly Document[],
   { agent, usage }: { readonly agent: Agent; readonly usage: UsageTally | undefined },
 ): BlastRadius {
-  const counter =
-    usage === undefined ? undefined : (tool: string): number => usage.used(agent.id, tool);
+  const counter = usage && ((tool: string): number => usage.used(agent.id, tool));
   const reach = reachOf(oracle, documents, { agent: agent.id, chain: [], usage: counter });
-  const via = invokedBy(oracle, agent.id).map((invoked): Via => {
-    const chain = invoked.chain.map((id) => `agent:${id}`);
-    const record = oracle.set.catalog.agents.get(invoked.agent)?.agent;
-    return {
-      ...invoked,
-      reviewed: record?.reviewed?.text ?? null,
-      reviewDue: record === undefined ? null : dueOf(record),
-      reach: gained(
-        reach,
-        reachOf(oracle, documents, { agent: invoked.agent, chain, usage: undefined }),
-      ),
-    };
-  });
-  const neverUsed =
-    usage === undefined
-      ? null
-      : [
-          ...new Set(
-            reach.filter((one) => usage.used(agent.id, one.tool) === 0).map((one) => one.tool),
-          ),
-        ].sort();
+  const neverUsed = unusedTools(agent, reach, usage);
   return {
     agent: agent.id,
     status: agent.status,
@@ -65,7 +72,7 @@ export function blastRadius(
     maxCalls: agent.manifest?.maxCalls ?? null,
     maxDurationMs: agent.manifest?.maxDuration ?? null,
     reach,
-    via,
+    via: invokedBy(oracle, agent.id).map((invoked) => viaOf(oracle, documents, { invoked, reach })),
     assumed: usage?.assumedBy(agent.id) ?? [],
     neverUsed,
     patchKeeps: [],

@@ -248,53 +248,85 @@ function frozen(value: Json): Json {
   return Object.freeze(value);
 }
 
+type AgentRecords = CatalogIndex["agents"];
+type PersonRecords = CatalogIndex["people"];
+type ToolRecords = CatalogIndex["tools"];
+
+function agentRecords(catalogs: readonly Catalog[]): AgentRecords {
+  const agents = catalogs.flatMap((catalog) => catalog.agents ?? []);
+  return new Map(agents.map((agent) => [agent.id, { agent, attributes: agentAttributes(agent) }]));
+}
+
+function personRecords(catalogs: readonly Catalog[]): PersonRecords {
+  const people = catalogs.flatMap((catalog) => catalog.people);
+  return new Map(
+    people.map((person) => [person.id, { person, attributes: personAttributes(person) }]),
+  );
+}
+
+function toolRecords(catalogs: readonly Catalog[]): ToolRecords {
+  const tools = catalogs.flatMap((catalog) => catalog.tools);
+  return new Map(
+    tools.map((tool) => [
+      `${tool.server}/${tool.name}`,
+      { tool, attributes: toolAttributes(tool) },
+    ]),
+  );
+}
+
+/** What is known of tools, whatever a call is of. */
+function toolFacts(
+  records: ToolRecords,
+): Pick<CatalogIndex, "folded" | "servers" | "derives" | "resourceless"> {
+  const tools = [...records.values()].map(({ tool }) => tool);
+  return {
+    folded: byFoldedName(tools),
+    servers: foldedNames(
+      tools.map(({ server }) => server),
+      foldName,
+    ),
+    derives: tools.some(({ resource }) => resource !== undefined),
+    resourceless: tools.some(({ resource }) => resource === "none"),
+  };
+}
+
+/** The names of attributes that some record gives. */
+function namesGiven(
+  catalogs: readonly Catalog[],
+  { agents, people, tools }: Pick<CatalogIndex, "agents" | "people" | "tools">,
+): CatalogIndex["names"] {
+  const subjects = [...agents.values(), ...people.values()].map(({ attributes }) => attributes);
+  return {
+    subject: unionOfNames(subjects),
+    action: unionOfNames([...tools.values()].map(({ attributes }) => attributes)),
+    resource: resourceNames(catalogs),
+  };
+}
+
 /**
  * The catalogs among `documents`, indexed. Where two give the same record, the loader has already
  * refused the set.
  */
 export function indexCatalogs(documents: readonly Document[]): CatalogIndex {
   const catalogs = documents.filter((d) => d.kind === "Catalog");
-  const agents = new Map(
-    catalogs
-      .flatMap((c) => c.agents ?? [])
-      .map((agent) => [agent.id, { agent, attributes: agentAttributes(agent) }]),
-  );
-  const people = new Map(
-    catalogs
-      .flatMap((c) => c.people)
-      .map((person) => [person.id, { person, attributes: personAttributes(person) }]),
-  );
-  const tools = new Map(
-    catalogs
-      .flatMap((c) => c.tools)
-      .map((tool) => [`${tool.server}/${tool.name}`, { tool, attributes: toolAttributes(tool) }]),
-  );
-  const subjects = [...agents.values(), ...people.values()].map((record) => record.attributes);
+  const records = {
+    agents: agentRecords(catalogs),
+    people: personRecords(catalogs),
+    tools: toolRecords(catalogs),
+  };
   return {
     listsAgents: catalogs.some((c) => c.agents !== undefined && c.agents.length > 0),
     unregistered: catalogs.some((c) => c.unregistered === "policy") ? "policy" : "deny",
-    agents,
-    people,
-    tools,
-    folded: byFoldedName([...tools.values()].map(({ tool }) => tool)),
+    ...records,
+    ...toolFacts(records.tools),
     forms: formsOf(catalogs),
     data: dataOf(catalogs),
     decisionPoints: catalogs.flatMap((c) => c.decisionPoints),
-    names: {
-      subject: unionOfNames(subjects),
-      action: unionOfNames([...tools.values()].map((record) => record.attributes)),
-      resource: resourceNames(catalogs),
-    },
-    servers: foldedNames(
-      [...tools.values()].map(({ tool }) => tool.server),
-      foldName,
-    ),
+    names: namesGiven(catalogs, records),
     alike: {
-      agents: foldedNames(agents.keys(), foldParty),
-      people: foldedNames(people.keys(), foldParty),
+      agents: foldedNames(records.agents.keys(), foldParty),
+      people: foldedNames(records.people.keys(), foldParty),
     },
-    derives: [...tools.values()].some(({ tool }) => tool.resource !== undefined),
-    resourceless: [...tools.values()].some(({ tool }) => tool.resource === "none"),
     described: { actions: new NameMemo(), subjects: new NameMemo(), people: new NameMemo() },
   };
 }

@@ -24,55 +24,60 @@ function closure(steps: readonly Step[], from: Iterable<number>): readonly numbe
   return [...found].sort((a, b) => a - b);
 }
 
+/** Where a machine gets from one position of the pattern with a unit. */
+function moved(steps: readonly Step[], at: number, unit: number): readonly number[] {
+  const step = steps[at];
+  if (step === undefined) return [];
+  if ("unit" in step) return step.unit === unit ? [at + 1] : [];
+  return step.deep || unit !== SLASH ? [at] : [];
+}
+
+/** Sets of positions, numbered as they are met. */
+class PositionSets {
+  readonly #sets: (readonly number[])[] = [];
+  readonly #numbers = new Map<string, number>();
+
+  number(set: readonly number[]): number {
+    const key = set.join();
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    this.#numbers.set(key, this.#sets.length);
+    return this.#sets.push(set) - 1;
+  }
+
+  at(state: number): readonly number[] | undefined {
+    return this.#sets[state];
+  }
+}
+
 /**
  * A pattern as a machine: its states are the sets of positions met so far, numbered as they are
  * met.
  */
 function globMachine(pattern: string): Machine {
   const steps = stepsOf(pattern);
-  const sets: (readonly number[])[] = [];
-  const numbers = new Map<string, number>();
-  const number = (set: readonly number[]): number => {
-    const key = set.join();
-    const known = numbers.get(key);
-    if (known !== undefined) return known;
-    numbers.set(key, sets.length);
-    sets.push(set);
-    return sets.length - 1;
-  };
-  const move = (at: number, unit: number): readonly number[] => {
-    const step = steps[at];
-    if (step === undefined) return [];
-    if ("unit" in step) return step.unit === unit ? [at + 1] : [];
-    return step.deep || unit !== SLASH ? [at] : [];
-  };
+  const sets = new PositionSets();
   // WHY remembered: a search takes each step again for every state of the other machines
   const taken = new Map<number, number>();
   const stepFrom = (state: number, unit: number): number => {
     const key = state * 0x1_0000 + unit;
     const known = taken.get(key);
     if (known !== undefined) return known;
-    const next = number(
-      closure(
-        steps,
-        (sets[state] ?? []).flatMap((at) => move(at, unit)),
-      ),
-    );
+    const reached = (sets.at(state) ?? []).flatMap((at) => moved(steps, at, unit));
+    const next = sets.number(closure(steps, reached));
     taken.set(key, next);
     return next;
   };
-  const last = steps[steps.length - 1];
+  const last = steps.at(-1);
   const openEnd = last !== undefined && "deep" in last && last.deep;
   return {
-    start: number(closure(steps, [0])),
+    start: sets.number(closure(steps, [0])),
     step: stepFrom,
-    accepts: (state) => sets[state]?.includes(steps.length) === true,
-    settled: (state) =>
-      sets[state]?.length === 0
-        ? false
-        : openEnd && sets[state]?.includes(steps.length - 1) === true
-          ? true
-          : undefined,
+    accepts: (state) => sets.at(state)?.includes(steps.length) === true,
+    settled: (state) => {
+      if (sets.at(state)?.length === 0) return false;
+      return openEnd && sets.at(state)?.includes(steps.length - 1) === true ? true : undefined;
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Expr } from "../condition/ast.ts";
 import { unparse } from "../condition/unparse.ts";
 import { booleanParts } from "../condition/walk.ts";
 import { indexCatalogs } from "../engine/catalog-index.ts";
@@ -293,37 +294,45 @@ interface ChangedData {
   readonly after: JsonObject;
 }
 
-function dataVerdict(policies: readonly Policy[], of: ChangedData): ChangeImpact {
-  const { name, drift } = of;
+/** Parts of the conditions of rules that read a list of data. */
+function partsReading(models: readonly RuleModel[], data: ReadonlySet<string>): readonly Expr[] {
+  return models
+    .flatMap(({ rule }) => ruleConditions(rule).flatMap(({ expr }) => booleanParts(expr)))
+    .filter((part) => readsDataOf(part, data));
+}
+
+/** The atoms of both versions of the data; what reads it is another term in the later one. */
+function atomsOfBoth({ name, before, after }: ChangedData): readonly [Atoms, Atoms] {
+  return [
+    new Atoms(new Constants(before)),
+    new Atoms(new Constants(after), { text: "later ", data: new Set([name]) }),
+  ];
+}
+
+function dataVerdict(policies: readonly Policy[], changed: ChangedData): ChangeImpact {
+  const { name, drift } = changed;
   const data = new Set([name]);
   const declared = new Reads(policies.flatMap(declaredConditions)).has("data", name)
     ? CANNOT_TELL
     : NOTHING_MOVES;
-  const versions = [
-    new Atoms(new Constants(of.before)),
-    new Atoms(new Constants(of.after), { text: "later ", data }),
-  ] as const;
-  const [old, now] = [enforcedRules(policies, versions[0]), enforcedRules(policies, versions[1])];
+  const [before, after] = atomsOfBoth(changed);
+  const [old, now] = [enforcedRules(policies, before), enforcedRules(policies, after)];
   const isTouched = ({ rule }: RuleModel): boolean =>
     ruleConditions(rule).some(({ expr }) => readsDataOf(expr, data));
   const touched = now.filter(isTouched);
-  const parts = touched
-    .flatMap(({ rule }) => ruleConditions(rule).flatMap(({ expr }) => booleanParts(expr)))
-    .filter((part) => readsDataOf(part, data));
-  const changes = touched.map((after) => ({
-    name: after.name,
-    before: old.find((model) => model.rule === after.rule),
-    after,
+  const changes = touched.map((model) => ({
+    name: model.name,
+    before: old.find(({ rule }) => rule === model.rule),
+    after: model,
   }));
+  const drifts = partsReading(touched, data).map((part) =>
+    driftFormula(before.claim(part), after.claim(part), driftOf(part, name, drift)),
+  );
   const steps = judgeChanges(changes, {
     unchanged: old.filter((model) => !isTouched(model)),
     open: deniesAlone(old),
     joint: decidesJointly(policies),
-    always: allOf(
-      parts.map((part) =>
-        driftFormula(versions[0].claim(part), versions[1].claim(part), driftOf(part, name, drift)),
-      ),
-    ),
+    always: allOf(drifts),
     permitted: ALWAYS,
     infer: () => [],
     work: new Work(limitsFor(old.length)),
@@ -428,72 +437,107 @@ function plainTool(tool: Tool): unknown {
   };
 }
 
+/** The catalogs of both versions, and what policies read of them. */
+interface CatalogPair {
+  readonly old: readonly Catalog[];
+  readonly now: readonly Catalog[];
+  readonly uses: Uses;
+}
+
+function recordPairs<T>(
+  { old, now }: CatalogPair,
+  pick: (catalog: Catalog) => readonly T[],
+  key: (record: T) => string,
+): readonly Pair<T>[] {
+  return paired(old.flatMap(pick), now.flatMap(pick), key);
+}
+
+function personChanges(pair: CatalogPair): readonly Change[] {
+  return changesOf(
+    "person",
+    recordPairs(
+      pair,
+      ({ people }) => people,
+      ({ id }) => id,
+    ),
+    (a, b) => personVerdict(pair.uses, a, b),
+    ({ place: _place, ...rest }) => rest,
+  );
+}
+
+function toolChanges(pair: CatalogPair): readonly Change[] {
+  return changesOf(
+    "tool",
+    recordPairs(
+      pair,
+      ({ tools }) => tools,
+      ({ server, name }) => `${server}/${name}`,
+    ),
+    (a, b) => toolVerdict(pair.uses, a, b),
+    plainTool,
+  );
+}
+
+function resourceChanges({ old, now, uses }: CatalogPair): readonly Change[] {
+  const patterns = (catalogs: readonly Catalog[]): ReturnType<typeof patternsOf> =>
+    patternsOf(catalogs.flatMap(({ resources }) => resources));
+  return changesOf(
+    "resource",
+    paired(patterns(old), patterns(now), ({ match }) => match),
+    (a, b) => resourceVerdict(uses, a, b),
+    ({ says }) => says,
+  );
+}
+
+function attributeChanges(pair: CatalogPair): readonly Change[] {
+  return changesOf(
+    "attribute",
+    recordPairs(
+      pair,
+      ({ attributes }) => attributes,
+      ({ path }) => path,
+    ),
+    (a, b) => declarationVerdict(pair.uses, a?.path ?? b?.path ?? "", [a?.type, b?.type]),
+    ({ type }) => type,
+  );
+}
+
+function pointChanges(pair: CatalogPair): readonly Change[] {
+  return changesOf(
+    "decision point",
+    recordPairs(
+      pair,
+      ({ decisionPoints }) => decisionPoints,
+      ({ id }) => id,
+    ),
+    () => NOTHING_MOVES,
+    ({ place: _place, ...rest }) => rest,
+  );
+}
+
+/** What was not looked for one by one cannot be told. */
+function otherChanges({ old, now }: CatalogPair): readonly Change[] {
+  return text(canonicalCatalogs(old)) === text(canonicalCatalogs(now))
+    ? []
+    : [{ about: "catalog", sentence: "the catalogs changed", verdict: CANNOT_TELL }];
+}
+
 /**
  * Everything that changed between two catalogs of a set, and what each change can do to decisions.
  */
 export function compareCatalogs(sets: CatalogSets): readonly Change[] {
   const uses = usesOf(sets);
-  const [old, now] = [catalogsOf(sets.before), catalogsOf(sets.after)];
-  const records = <T>(
-    pick: (catalog: Catalog) => readonly T[],
-    key: (record: T) => string,
-  ): readonly Pair<T>[] => paired(old.flatMap(pick), now.flatMap(pick), key);
+  const pair = { old: catalogsOf(sets.before), now: catalogsOf(sets.after), uses };
   const changes = [
     ...unregisteredChange(sets),
     ...stepsChange(sets),
     ...compareAgents(sets, uses.reads),
-    ...changesOf(
-      "person",
-      records(
-        (c) => c.people,
-        (p) => p.id,
-      ),
-      (a, b) => personVerdict(uses, a, b),
-      ({ place: _place, ...rest }) => rest,
-    ),
-    ...changesOf(
-      "tool",
-      records(
-        (c) => c.tools,
-        (t) => `${t.server}/${t.name}`,
-      ),
-      (a, b) => toolVerdict(uses, a, b),
-      plainTool,
-    ),
-    ...changesOf(
-      "resource",
-      paired(
-        patternsOf(old.flatMap((c) => c.resources)),
-        patternsOf(now.flatMap((c) => c.resources)),
-        (r) => r.match,
-      ),
-      (a, b) => resourceVerdict(uses, a, b),
-      ({ says }) => says,
-    ),
-    ...changesOf(
-      "attribute",
-      records(
-        (c) => c.attributes,
-        (a) => a.path,
-      ),
-      (a, b) => declarationVerdict(uses, a?.path ?? b?.path ?? "", [a?.type, b?.type]),
-      (a) => a.type,
-    ),
-    ...changesOf(
-      "decision point",
-      records(
-        (c) => c.decisionPoints,
-        (d) => d.id,
-      ),
-      () => NOTHING_MOVES,
-      ({ place: _place, ...rest }) => rest,
-    ),
+    ...personChanges(pair),
+    ...toolChanges(pair),
+    ...resourceChanges(pair),
+    ...attributeChanges(pair),
+    ...pointChanges(pair),
     ...dataChanges(sets),
   ];
-  // what was not looked for above cannot be told
-  const rest =
-    changes.length === 0 && text(canonicalCatalogs(old)) !== text(canonicalCatalogs(now))
-      ? [{ about: "catalog", sentence: "the catalogs changed", verdict: CANNOT_TELL }]
-      : [];
-  return [...changes, ...rest];
+  return changes.length === 0 ? otherChanges(pair) : changes;
 }

@@ -58,11 +58,27 @@ function textOf(rule: Rule | undefined, policy: Policy | undefined): string | un
     : canonicalRule(rule, { ...policy, delegation: "subject" });
 }
 
+/** What was lost, by what it came back as under another name. */
+function renamedPairs(
+  { before, after }: PolicyPair,
+  changed: readonly Pair[],
+): ReadonlyMap<Pair, Pair> {
+  const gone = new Set(changed.filter((pair) => pair.after === undefined));
+  const renamed = new Map<Pair, Pair>();
+  for (const pair of changed) {
+    if (pair.before !== undefined) continue;
+    const text = textOf(pair.after, after);
+    const twin = [...gone].find((other) => textOf(other.before, before) === text);
+    if (twin === undefined) continue;
+    renamed.set(pair, twin);
+    gone.delete(twin);
+  }
+  return renamed;
+}
+
 /** Rules of the two versions by name; one that only got another name is paired with itself. */
-function rulePairs({
-  before,
-  after,
-}: PolicyPair): readonly (Pair & { readonly renamed?: string })[] {
+function rulePairs(pair: PolicyPair): readonly (Pair & { readonly renamed?: string })[] {
+  const { before, after } = pair;
   const policyName = after?.name ?? before?.name ?? "";
   const [old, now] = [before?.rules ?? [], after?.rules ?? []];
   const ids = [...new Set([...old, ...now].map((rule) => rule.id))].sort();
@@ -71,25 +87,15 @@ function rulePairs({
     before: old.find((rule) => rule.id === id),
     after: now.find((rule) => rule.id === id),
   }));
-  const changed = pairs.filter((pair) => textOf(pair.before, before) !== textOf(pair.after, after));
-  const gone = changed.filter((pair) => pair.after === undefined);
-  const renamed = new Map<Pair, Pair>();
-  for (const pair of changed) {
-    if (pair.before !== undefined) continue;
-    const twin = gone.find(
-      (other) =>
-        ![...renamed.values()].includes(other) &&
-        textOf(other.before, before) === textOf(pair.after, after),
-    );
-    if (twin !== undefined) renamed.set(pair, twin);
-  }
+  const changed = pairs.filter((one) => textOf(one.before, before) !== textOf(one.after, after));
+  const renamed = renamedPairs(pair, changed);
   const twins = new Set(renamed.values());
   return changed
-    .filter((pair) => !twins.has(pair))
-    .map((pair) => ({
-      ...pair,
-      ...(renamed.has(pair) ? { renamed: renamed.get(pair)?.name ?? "" } : {}),
-    }));
+    .filter((one) => !twins.has(one))
+    .map((one) => {
+      const twin = renamed.get(one);
+      return twin === undefined ? one : { ...one, renamed: twin.name };
+    });
 }
 
 function sources(pair: Pair, sourceOf: SourceOf): Pick<Change, "before" | "after"> {

@@ -1,7 +1,9 @@
+import type { Expr } from "../../condition/ast.ts";
+import type { Condition } from "../../policy/model.ts";
 import type { AnalysedRule } from "../../proof/analysed-set.ts";
-import { every } from "../../proof/claim.ts";
+import { every, type Claim } from "../../proof/claim.ts";
 import { conditionClaim } from "../../proof/condition-claim.ts";
-import { allOf } from "../../proof/formula.ts";
+import { allOf, type Formula } from "../../proof/formula.ts";
 import { ruleScopeClaim } from "../../proof/rule-claim.ts";
 import { chainOperands } from "../../condition/walk.ts";
 import { quoted } from "../../policy/log.ts";
@@ -13,48 +15,71 @@ import type { Problem, SetRule } from "../rule.ts";
 /** Beyond this many conjuncts they are not held against each other. */
 const MANY = 12;
 
+/** The part at fault, where it stands. */
+function placeOf(when: Condition, { start, end }: Expr): Pick<Problem, "place" | "span"> {
+  return { place: when.place, span: conditionSpan(when, start, end) };
+}
+
+/** A rule's condition with its scope, to be proved about. */
+interface ScopedCondition {
+  readonly rule: AnalysedRule["rule"];
+  readonly when: Condition;
+  readonly scope: Formula;
+}
+
+function wholeProblem(context: LintContext, asked: ScopedCondition): Problem | undefined {
+  const { rule, when, scope } = asked;
+  const isFalse = conditionClaim(when.expr, context.of.atoms)("false");
+  if (isFree(isFalse) || !context.impossible(allOf([scope, isFalse]))) return undefined;
+  return {
+    ...placeOf(when, when.expr),
+    message: `the condition of rule ${quoted(rule.id)} is never false for calls that fit the scope of the rule`,
+    help: "it is always true or an error; remove it, or fix it",
+  };
+}
+
+/** One part of a condition beside the others. */
+interface JoinedPart {
+  readonly own: Claim;
+  readonly others: readonly Claim[];
+  readonly scope: Formula;
+}
+
+function isNeverFalse(context: LintContext, { own, scope }: JoinedPart): boolean {
+  return !isFree(own("false")) && context.impossible(allOf([scope, own("false")]));
+}
+
+function followsFromRest(context: LintContext, { own, others, scope }: JoinedPart): boolean {
+  const read = variablesOf(own("true"));
+  const rest = every(others);
+  // WHY the second half: a guard such as `has(x)` is implied by what reads x, and still keeps an
+  // error away
+  return (
+    others.some((other) => shareVariables(read, variablesOf(other("true")))) &&
+    context.impossible(allOf([scope, rest("true"), own("notTrue")])) &&
+    context.impossible(allOf([scope, own("false"), rest("notFalse")]))
+  );
+}
+
 function check(context: LintContext, { rule, policy }: AnalysedRule): readonly Problem[] {
   const when = rule.when;
   if (when === undefined || when.expr.kind === "literal") return [];
   const scope = ruleScopeClaim(policy, rule)("true");
-  const at = (start: number, end: number): Pick<Problem, "place" | "span"> => ({
-    place: when.place,
-    span: conditionSpan(when, start, end),
-  });
-  const whole = conditionClaim(when.expr, context.of.atoms);
-  if (!isFree(whole("false")) && context.impossible(allOf([scope, whole("false")]))) {
-    return [
-      {
-        ...at(when.expr.start, when.expr.end),
-        message: `the condition of rule ${quoted(rule.id)} is never false for calls that fit the scope of the rule`,
-        help: "it is always true or an error; remove it, or fix it",
-      },
-    ];
-  }
+  const whole = wholeProblem(context, { rule, when, scope });
+  if (whole !== undefined) return [whole];
   const parts = chainOperands(when.expr, "&&");
   if (parts.length < 2 || parts.length > MANY) return [];
   const claims = parts.map((part) => conditionClaim(part, context.of.atoms));
   return parts.flatMap((part, i) => {
     const own = claims[i];
-    const others = every(claims.filter((one) => one !== own));
     if (own === undefined) return [];
-    const never = !isFree(own("false")) && context.impossible(allOf([scope, own("false")]));
-    const related = claims.some(
-      (other) =>
-        other !== own && shareVariables(variablesOf(own("true")), variablesOf(other("true"))),
-    );
-    // WHY the second half: a guard such as `has(x)` is implied by what reads x, and still keeps an
-    // error away
-    const said =
-      !never &&
-      related &&
-      context.impossible(allOf([scope, others("true"), own("notTrue")])) &&
-      context.impossible(allOf([scope, own("false"), others("notFalse")]));
-    if (!never && !said) return [];
+    const joined = { own, others: claims.filter((one) => one !== own), scope };
+    const never = isNeverFalse(context, joined);
+    if (!never && !followsFromRest(context, joined)) return [];
     const message = never
       ? `this part of rule ${quoted(rule.id)} is never false`
       : `this part of rule ${quoted(rule.id)} follows from the rest of the condition`;
-    return [{ ...at(part.start, part.end), message, help: "remove it, or fix it" }];
+    return [{ ...placeOf(when, part), message, help: "remove it, or fix it" }];
   });
 }
 

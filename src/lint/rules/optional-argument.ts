@@ -1,3 +1,5 @@
+import type { Witness } from "../../proof/witness.ts";
+import type { Claim } from "../../proof/claim.ts";
 import { ABSENT, VALUE } from "../../proof/cell.ts";
 import type { AnalysedRule } from "../../proof/analysed-set.ts";
 import { truthOf } from "../../proof/answer.ts";
@@ -11,7 +13,7 @@ import { quoted } from "../../policy/log.ts";
 import type { Tool } from "../../policy/model.ts";
 import { conditionSpan } from "../../policy/read-condition.ts";
 import { isJsonObject, member } from "../../request/json.ts";
-import { readingsOf } from "../conditions.ts";
+import { readingsOf, type Reading } from "../conditions.ts";
 import type { LintContext } from "../context.ts";
 import type { Problem, SetRule } from "../rule.ts";
 import { witnessNote } from "../witness-note.ts";
@@ -43,36 +45,47 @@ const CONSEQUENCE = {
   require_approval: "the rule then requires an approval that may never be given",
 } as const;
 
+/** A call that lacks an argument, has all else that a rule reads of arguments, and meets an error. */
+function failingCall(
+  context: LintContext,
+  { rule, policy, name }: AnalysedRule,
+  {
+    key,
+    claim,
+    read,
+  }: { readonly key: string; readonly claim: Claim; readonly read: readonly Reading[] },
+): Witness | undefined {
+  const others = read
+    .filter(({ path }) => path[1] !== key)
+    .map(({ path }) => literal(attribute(path), { kinds: VALUE }));
+  const formula = allOf([
+    ruleScopeClaim(policy, rule)("true"),
+    literal(attribute(["args", key]), { kinds: ABSENT }),
+    ...others,
+    claim("notTrue"),
+    claim("notFalse"),
+  ]);
+  const answer = context.possible(
+    formula,
+    (witness) => truthOf(context.of.set, name, witness) instanceof Failure,
+  );
+  return answer.kind === "yes" ? answer.witness : undefined;
+}
+
 function check(context: LintContext, one: AnalysedRule): readonly Problem[] {
-  const { rule, policy, name } = one;
+  const { rule } = one;
   const when = rule.when;
   const optional = when === undefined ? new Set<string>() : optionalIn(context, one);
   if (when === undefined || optional.size === 0) return [];
   const claim = conditionClaim(when.expr, context.of.atoms);
-  const readings = readingsOf(when.expr).filter(
-    ({ path, guarded }) => path[0] === "args" && !guarded,
-  );
+  const read = readingsOf(when.expr).filter(({ path, guarded }) => path[0] === "args" && !guarded);
   const seen = new Set<string>();
-  return readings.flatMap(({ path, expr }) => {
+  return read.flatMap(({ path, expr }) => {
     const key = path[1] ?? "";
     if (!optional.has(key) || seen.has(key)) return [];
     seen.add(key);
-    const others = readings
-      .filter((other) => other.path[1] !== key)
-      .map((other) => literal(attribute(other.path), { kinds: VALUE }));
-    const absent = literal(attribute(["args", key]), { kinds: ABSENT });
-    const formula = allOf([
-      ruleScopeClaim(policy, rule)("true"),
-      absent,
-      ...others,
-      claim("notTrue"),
-      claim("notFalse"),
-    ]);
-    const answer = context.possible(
-      formula,
-      (witness) => truthOf(context.of.set, name, witness) instanceof Failure,
-    );
-    if (answer.kind !== "yes") return [];
+    const witness = failingCall(context, one, { key, claim, read });
+    if (witness === undefined) return [];
     return [
       {
         place: when.place,
@@ -81,7 +94,7 @@ function check(context: LintContext, one: AnalysedRule): readonly Problem[] {
         help:
           `without it the condition is an error, and ${CONSEQUENCE[rule.effect]}; use ` +
           `\`has(args.${key})\` to decide that case`,
-        notes: [witnessNote(answer.witness, "such a call")],
+        notes: [witnessNote(witness, "such a call")],
       },
     ];
   });

@@ -58,65 +58,66 @@ function boundsText({ maxCalls, maxDurationMs }: BlastRadius): string {
     : `at most ${bounds.join(" and ")} a session`;
 }
 
-function agentLines(
-  radius: BlastRadius,
-  shownAs: { readonly paint: ChalkInstance; readonly details: boolean },
-): readonly string[] {
-  const assumed = radius.assumed.map(({ kind, name, calls }) => `${kind} ${name} (${calls})`);
+interface ShownAs {
+  readonly paint: ChalkInstance;
+  readonly details: boolean;
+}
+
+function recordLine(radius: BlastRadius): string {
+  const next = radius.reviewDue === null ? "" : ` (next ${radius.reviewDue})`;
+  return indented(
+    2,
+    `${radius.status}, owner ${radius.owner ?? "nobody"}, ` +
+      `reviewed ${radius.reviewed ?? "never"}${next}, ${boundsText(radius)}`,
+  );
+}
+
+function assumedLines({ assumed }: BlastRadius, { details }: ShownAs): readonly string[] {
+  if (assumed.length === 0) return [];
+  const names = assumed.map(({ kind, name, calls }) => `${kind} ${name} (${calls})`);
+  const more = names.length > 6 && !details ? " …" : "";
+  return [indented(2, `acts with ${names.slice(0, details ? undefined : 6).join(", ")}${more}`)];
+}
+
+function viaLines(via: BlastRadius["via"][number], shownAs: ShownAs): readonly string[] {
+  const way = [...via.chain, via.agent].join(" -> ");
+  const what = via.reach.length === 0 ? ": nothing more" : ":";
   return [
-    shownAs.paint.bold(line(`agent:${radius.agent}`)),
     indented(
       2,
-      `${radius.status}, owner ${radius.owner ?? "nobody"}, reviewed ` +
-        `${radius.reviewed ?? "never"}${radius.reviewDue === null ? "" : ` (next ${radius.reviewDue})`}, ` +
-        `${boundsText(radius)}`,
+      `by invoking agent:${via.agent} (${WORDS[via.access]}; ${way}; reviewed ${via.reviewed ?? "never"})${what}`,
     ),
-    ...(assumed.length === 0
-      ? []
-      : [
-          indented(
-            2,
-            "acts with " +
-              `${assumed
-                .slice(0, shownAs.details ? undefined : 6)
-                .join(", ")}${assumed.length > 6 && !shownAs.details ? " …" : ""}`,
-          ),
-        ]),
+    ...listed(via.reach, 4, shownAs),
+  ];
+}
+
+function patchLines({ patch, neverUsed }: BlastRadius, { details }: ShownAs): readonly string[] {
+  if (patch === null) return [];
+  const tools = (neverUsed ?? []).join(", ");
+  const texts = details ? patch.trimEnd().split("\n") : [];
+  return [
+    indented(2, `never used: ${tools}; a policy that denies it (--format json: patch):`),
+    ...texts.map((text) => `    ${printable(text, WIDTH)}`),
+  ];
+}
+
+function keptLines({ patchKeeps }: BlastRadius): readonly string[] {
+  if (patchKeeps.length === 0) return [];
+  const tools = patchKeeps.map(({ tool, event }) => `${tool} (${event})`).join(", ");
+  return [indented(2, `never used, but kept, because recorded calls depend on it: ${tools}`)];
+}
+
+function agentLines(radius: BlastRadius, shownAs: ShownAs): readonly string[] {
+  return [
+    shownAs.paint.bold(line(`agent:${radius.agent}`)),
+    recordLine(radius),
+    ...assumedLines(radius, shownAs),
     ...(radius.reach.length === 0
       ? [indented(2, "may do nothing")]
       : listed(radius.reach, 2, shownAs)),
-    ...radius.via.flatMap((via) => [
-      indented(
-        2,
-        `by invoking agent:${via.agent} (${WORDS[via.access]}; ` +
-          `${[...via.chain, via.agent].join(" -> ")}; reviewed ` +
-          `${via.reviewed ?? "never"})${via.reach.length === 0 ? ": nothing more" : ":"}`,
-      ),
-      ...listed(via.reach, 4, shownAs),
-    ]),
-    ...(radius.patch === null
-      ? []
-      : [
-          indented(
-            2,
-            `never used: ${(radius.neverUsed ?? []).join(", ")}; a policy that denies it (--format json: patch):`,
-          ),
-          ...(shownAs.details
-            ? radius.patch
-                .trimEnd()
-                .split("\n")
-                .map((text) => `    ${printable(text, WIDTH)}`)
-            : []),
-        ]),
-    ...(radius.patchKeeps.length === 0
-      ? []
-      : [
-          indented(
-            2,
-            "never used, but kept, because recorded calls depend on it: " +
-              `${radius.patchKeeps.map(({ tool, event }) => `${tool} (${event})`).join(", ")}`,
-          ),
-        ]),
+    ...radius.via.flatMap((via) => viaLines(via, shownAs)),
+    ...patchLines(radius, shownAs),
+    ...keptLines(radius),
     "",
   ];
 }

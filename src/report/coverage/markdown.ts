@@ -90,50 +90,50 @@ export function sinceSection(since: Since | undefined): readonly string[] {
   ];
 }
 
-/** Decision points, audit trail, unknown and marked tools, disagreements. */
-export function deploymentSection(body: CoverageBody): readonly string[] {
-  const surfaces = body.decisionPoints.surfaces.map((s) => [
+function surfaceTable({ decisionPoints }: CoverageBody): readonly string[] {
+  const rows = decisionPoints.surfaces.map((s) => [
     text(s.surface),
     String(s.calls),
     cell({ covered: s.covered, total: s.consequential }),
     text(s.known.join(", ") || "none"),
     text(s.seen.join(", ") || "none"),
   ]);
-  const tools = (list: CoverageBody["unknownTools"]): string =>
-    list
-      .slice(0, SHOWN)
-      .map(({ tool, calls }) => `${text(tool)} (${calls})`)
-      .join(", ");
+  return markdownTable(["surface", "calls", "covered", "known points", "seen points"], rows);
+}
+
+function toolLines(title: string, tools: CoverageBody["unknownTools"]): readonly string[] {
+  const shown = tools.slice(0, SHOWN).map(({ tool, calls }) => `${text(tool)} (${calls})`);
+  return shown.length === 0 ? [] : ["", `${title}: ${shown.join(", ")}`];
+}
+
+function disagreementLine(one: CoverageBody["disagreements"][number]): string {
+  const effects = one.surfaces.map((s) => `${text(s.effect)} on ${text(s.surface)}`).join(", ");
+  const verb = one.by === "recorded" ? "decided" : "would be decided";
+  return `- ${verb} differently: ${text(one.subject)} ${text(one.action)}: ${effects} (${count(one.calls, "call")})`;
+}
+
+function auditText(body: CoverageBody): string {
+  const { sessions } = body.audit;
+  const shares = auditRows(body).map(
+    ([name, n]) => `${name} ${share({ covered: n, total: sessions })}`,
+  );
+  return `Audit trail of ${count(sessions, "session")}: ${shares.join(", ")}.`;
+}
+
+/** Decision points, audit trail, unknown and marked tools, disagreements. */
+export function deploymentSection(body: CoverageBody): readonly string[] {
+  const differing = body.disagreements.slice(0, SHOWN).map(disagreementLine);
   return [
     "## Decision points",
     "",
-    ...markdownTable(["surface", "calls", "covered", "known points", "seen points"], surfaces),
+    ...surfaceTable(body),
     "",
     `${decisionText(body)}.`,
     "",
-    `Audit trail of ${count(body.audit.sessions, "session")}: ${auditRows(body)
-      .map(([name, n]) => `${name} ${share({ covered: n, total: body.audit.sessions })}`)
-      .join(", ")}.`,
-    ...(body.unknownTools.length > 0
-      ? ["", `Tools that no catalog lists: ${tools(body.unknownTools)}`]
-      : []),
-    ...(body.inconsequential.marked.length > 0
-      ? ["", `Left out because the catalog says so: ${tools(body.inconsequential.marked)}`]
-      : []),
-    ...(body.disagreements.length > 0
-      ? [
-          "",
-          ...body.disagreements
-            .slice(0, SHOWN)
-            .map(
-              (d) =>
-                `- ${d.by === "recorded" ? "decided" : "would be decided"} differently: ` +
-                `${text(d.subject)} ${text(d.action)}: ` +
-                `${d.surfaces.map((s) => `${text(s.effect)} on ${text(s.surface)}`).join(", ")} ` +
-                `(${count(d.calls, "call")})`,
-            ),
-        ]
-      : []),
+    auditText(body),
+    ...toolLines("Tools that no catalog lists", body.unknownTools),
+    ...toolLines("Left out because the catalog says so", body.inconsequential.marked),
+    ...(differing.length > 0 ? ["", ...differing] : []),
     "",
   ];
 }

@@ -116,6 +116,51 @@ function verdict({ decision }: ExplainResult): string {
   return `${decision.effect}${waits}${open}`;
 }
 
+/** The rules that are listed: what had no say only in part, unless all is asked. */
+function shownRules({ tree }: ExplainResult, { details }: ReportOptions): ExplainResult["tree"] {
+  if (details) return tree;
+  const isIdle = ({ outcome, decided }: ExplainResult["tree"][number]): boolean =>
+    !decided && outcome === "not matched";
+  return [...tree.filter((one) => !isIdle(one)), ...tree.filter(isIdle).slice(0, 5)];
+}
+
+/** What decided, and what stood in the way of deciding. */
+function decidingLines(result: ExplainResult, style: Style): readonly string[] {
+  const { deciding, decision } = result;
+  const said = deciding.map(({ rule, subjects, at, why }) => {
+    const place = at === null ? "" : ` at ${at.file}:${at.line}`;
+    return `  by ${rule}${forSubjects(subjects)}${place}${why === null ? "" : `: ${why}`}`;
+  });
+  const missing = decision.missing.map(
+    ({ attribute, rules }) => `  unrecorded: ${attribute}, read by ${rules.join(", ")}`,
+  );
+  const errors = decision.errors.map(({ rule, message }) => `  error in ${rule}: ${message}`);
+  const cut = (text: string): string => printable(text, LIMIT);
+  return [
+    ...said.map(cut),
+    ...missing.map(cut),
+    ...overruledLines(result, style),
+    ...errors.map(cut),
+  ];
+}
+
+function treeLines(result: ExplainResult, style: Style, options: ReportOptions): readonly string[] {
+  const { tree } = result;
+  const several = new Set(tree.map(({ subject }) => subject)).size > 1;
+  const shown = shownRules(result, options);
+  const more = tree.length - shown.length;
+  return [
+    `rules whose scope may fit the call (+ true, - false, ? unknown, ! error; * decided)`,
+    ...shown.flatMap((one) => ruleLines(one, style, several)),
+    ...(more > 0 ? [`  … and ${more} more that did not match (--details)`] : []),
+  ];
+}
+
+const NAMES_ONLY = [
+  "",
+  "only names of the call are shown; --show-arguments also shows arguments and attributes",
+];
+
 /**
  * A decision for a person: what decided and why, every rule that had a say, the state it met, and
  * what would flip it.
@@ -124,48 +169,16 @@ export function prettyExplain(result: ExplainResult, options: ReportOptions): st
   const paint = new Chalk({ level: options.color ? 1 : 0 });
   const write = result.argumentsShown ? printableAsIs : printable;
   const style: Style = { paint, line: (text) => write(text, LIMIT) };
-  const { decision, deciding, tree } = result;
-  const several = new Set(tree.map(({ subject }) => subject)).size > 1;
-  const shown = options.details
-    ? tree
-    : tree
-        .filter(({ outcome, decided }) => decided || outcome !== "not matched")
-        .concat(
-          tree.filter(({ outcome, decided }) => !decided && outcome === "not matched").slice(0, 5),
-        );
+  const event = result.event === null ? "" : `${printable(result.event)}: `;
   const lines = [
-    `${result.event === null ? "" : `${printable(result.event)}: `}${paint.bold(verdict(result))}`,
-    ...deciding.map(({ rule, subjects, at, why }) =>
-      printable(
-        "  by " +
-          `${rule}${forSubjects(subjects)}${
-            at === null ? "" : ` at ${at.file}:${at.line}`
-          }${why === null ? "" : `: ${why}`}`,
-        LIMIT,
-      ),
-    ),
-    ...decision.missing.map(({ attribute, rules }) =>
-      printable(`  unrecorded: ${attribute}, read by ${rules.join(", ")}`, LIMIT),
-    ),
-    ...overruledLines(result, style),
-    ...decision.errors.map(({ rule, message }) =>
-      printable(`  error in ${rule}: ${message}`, LIMIT),
-    ),
+    `${event}${paint.bold(verdict(result))}`,
+    ...decidingLines(result, style),
     "",
     ...stateLines(result.state, style),
-    `rules whose scope may fit the call (+ true, - false, ? unknown, ! error; * decided)`,
-    ...shown.flatMap((one) => ruleLines(one, style, several)),
-    ...(shown.length < tree.length
-      ? [`  … and ${tree.length - shown.length} more that did not match (--details)`]
-      : []),
+    ...treeLines(result, style, options),
     "",
     ...flipLines(result, style),
-    ...(result.argumentsShown
-      ? []
-      : [
-          "",
-          "only names of the call are shown; --show-arguments also shows arguments and attributes",
-        ]),
+    ...(result.argumentsShown ? [] : NAMES_ONLY),
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -42,41 +42,43 @@ function forgottenLine({
   ];
 }
 
-/**
- * What was counted rather than dropped (design 7.7): the trace's faults always in a line, the rest
- * where details are asked.
- */
-export function noteLines(
-  result: ReplayResult,
-  options: { readonly details: boolean },
-): readonly string[] {
+function malformedLine({
+  malformed,
+  malformedLines: [first],
+}: ReplayResult["trace"]): readonly string[] {
+  if (first === undefined) return [];
+  return [
+    `malformed  ${count(malformed, "line")}, e.g. ${first.file}:${first.line}: ${first.cause}`,
+  ];
+}
+
+function lookalikeLine({ lookalikes }: ReplayResult["notes"]): readonly string[] {
+  const tools = lookalikes.map(({ tool, calls }) => `${tool} (${calls})`);
+  return tools.length === 0 ? [] : [`look-alike ${tools.join(", ")}`];
+}
+
+function shadowLine({ shadow }: ReplayResult["notes"]): readonly string[] {
+  const effects = shadow.map(({ rule, effect, calls }) => `${effect} by ${rule} (${calls})`);
+  return effects.length === 0 ? [] : [`shadow     would have: ${effects.join(", ")}`];
+}
+
+/** The trace's faults, a line each. */
+function faultLines(result: ReplayResult): readonly string[] {
   const { trace, notes } = result;
-  const [malformed] = trace.malformedLines;
-  const faults = [
-    ...(malformed === undefined
-      ? []
-      : [
-          `malformed  ${count(trace.malformed, "line")}, e.g. ${malformed.file}:${malformed.line}: ${malformed.cause}`,
-        ]),
+  return [
+    ...malformedLine(trace),
     ...undecidedLine(trace),
     ...repeatedLine(trace),
-    ...(notes.lookalikes.length === 0
-      ? []
-      : [
-          `look-alike ${notes.lookalikes.map(({ tool, calls }) => `${tool} (${calls})`).join(", ")}`,
-        ]),
-    ...(notes.shadow.length === 0
-      ? []
-      : [
-          "shadow     would have: " +
-            `${notes.shadow.map(({ rule, effect, calls }) => `${effect} by ${rule} (${calls})`).join(", ")}`,
-        ]),
+    ...lookalikeLine(notes),
+    ...shadowLine(notes),
     ...forgottenLine(notes.forgottenSessions),
     ...unexercisedLine(result),
   ];
-  if (!options.details) return faults;
+}
+
+/** What the trace's reader met, line by line. */
+function traceNotes({ trace }: ReplayResult): readonly string[] {
   return [
-    ...faults,
     ...listed(
       "malformed lines",
       trace.malformedLines.map(({ file, line, cause }) => `${file}:${line}: ${cause}`),
@@ -89,13 +91,21 @@ export function noteLines(
       "events with the id of an earlier one",
       (trace.repeatedIds?.first ?? []).map(({ file, line, id }) => `${file}:${line}: id ${id}`),
     ),
+  ];
+}
+
+/** What deciding met: things that the catalog lacks or contradicts, errors, exceptions. */
+function decisionNotes({ notes }: ReplayResult): readonly string[] {
+  const counted = (name: string, { calls }: { readonly calls: number }): string =>
+    `${name}: ${count(calls, "call")}`;
+  return [
     ...listed(
       "tools that no catalog lists",
-      notes.unknownTools.map(({ tool, calls }) => `${tool}: ${count(calls, "call")}`),
+      notes.unknownTools.map((one) => counted(one.tool, one)),
     ),
     ...listed(
       "attributes for which the trace contradicts the catalog",
-      notes.contradictions.map(({ attribute, calls }) => `${attribute}: ${count(calls, "call")}`),
+      notes.contradictions.map((one) => counted(one.attribute, one)),
     ),
     ...listed(
       "conditions that were errors",
@@ -105,31 +115,61 @@ export function noteLines(
     ),
     ...listed(
       "exceptions that applied",
-      notes.exceptions.map(({ rule, calls }) => `${rule}: ${count(calls, "call")}`),
+      notes.exceptions.map((one) => counted(one.rule, one)),
     ),
+  ];
+}
+
+/** What decisions lacked, and what they stopped. */
+function effectNotes({ missing, contained }: ReplayResult): readonly string[] {
+  return [
     ...listed(
       "missing attributes",
-      result.missing.map(
+      missing.map(
         ({ attribute, calls, rules }) =>
           `${attribute}: ${count(calls, "call")}, read by ${rules.join(", ")}`,
       ),
     ),
     ...listed(
       "containments",
-      result.contained.started.map(
+      contained.started.map(
         ({ version, rule, event, calls }) =>
           `${version}: ${rule} at ${event} stopped ${count(calls, "call")}`,
       ),
     ),
-    ...listed("accepted changes", result.gate.accepted.map(acceptedText)),
+  ];
+}
+
+function gateNotes(result: ReplayResult): readonly string[] {
+  const { gate, unexercised } = result;
+  return [
+    ...listed("accepted changes", gate.accepted.map(acceptedText)),
     ...listed(
       "gate",
-      result.gate.checks.map(
-        (check) => `${check.passed ? "ok    " : "FAILED"} ${checkText(check)}`,
-      ),
+      gate.checks.map((check) => `${check.passed ? "ok    " : "FAILED"} ${checkText(check)}`),
     ),
     ...listed("limits that replace other limits", replacedTexts(result)),
-    ...listed("changed rules that no recorded call reaches", result.unexercised),
+    ...listed("changed rules that no recorded call reaches", unexercised),
+  ];
+}
+
+/**
+ * What was counted rather than dropped (design 7.7): the trace's faults always in a line, the rest
+ * where details are asked.
+ */
+export function noteLines(
+  result: ReplayResult,
+  options: { readonly details: boolean },
+): readonly string[] {
+  const { trace, notes } = result;
+  const faults = faultLines(result);
+  if (!options.details) return faults;
+  return [
+    ...faults,
+    ...traceNotes(result),
+    ...decisionNotes(result),
+    ...effectNotes(result),
+    ...gateNotes(result),
     ...(notes.keylessWrites > 0
       ? [`state not written because the key is unrecorded: ${count(notes.keylessWrites, "time")}`]
       : []),
