@@ -13,6 +13,7 @@ const mayImport = {
   mapping: [...pure, "request", "condition", "trace"],
   proof: [...pure, "request", "condition", "policy", "engine"],
   lint: [...pure, "request", "condition", "policy", "engine", "proof"],
+  format: [...base, "condition", "policy", "lint"],
   suite: [...pure, "request", "condition", "policy", "engine", "proof", "trace"],
   replay: [...pure, "request", "condition", "policy", "engine", "trace"],
   batch: [...pure, "request", "condition", "policy", "engine", "trace", "replay"],
@@ -64,6 +65,7 @@ const reasons = {
     "one prover for whoever asks what can happen at all: it never guesses, and outside its " +
     "fragment says that it cannot tell",
   lint: "findings on documents; traces reach it as summaries",
+  format: "changes the layout of documents and nothing of what they say",
   suite: "tests of policies run on the engine that ships",
   batch:
     "decides many calls at once by what rules come to: the engine decides each outcome, and " +
@@ -106,7 +108,16 @@ const layers = Object.entries(mayImport).map(([folder, allowed]) => ({
 }));
 
 /** The packages that sources may import. The build puts them into dist/, with their licences. */
-const bundled = ["@bufbuild/re2", "ajv", "ajv-formats", "chalk", "commander", "csv-parse", "yaml"];
+const bundled = [
+  "@bufbuild/re2",
+  "ajv",
+  "ajv-formats",
+  "chalk",
+  "commander",
+  "csv-parse",
+  "prettier",
+  "yaml",
+];
 
 /** Not installed with agentz: loaded where somebody asks for what they do. */
 const optional = [

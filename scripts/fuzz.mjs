@@ -3,6 +3,7 @@
 // of them, one a seed), shrunk, with exit status 1; the seed repeats it. `--raw` reports it as
 // found. `--root` names a copy of the project to compare in. `node scripts/fuzz.mjs columns
 // --worlds 100000 --seed 1` holds the replay by columns, indexes included, to the walk over events.
+// `node scripts/fuzz.mjs format --worlds 1000 --seed 1` lays out random policies as `agentz fmt` does.
 import { build } from "esbuild";
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -45,8 +46,22 @@ async function load(folder, entry) {
   return import(pathToFileURL(outfile).href);
 }
 
+/** Lays out random policies; whether nothing was found. */
+async function formats(folder) {
+  const { fuzzFormat } = await load(folder, "test/format/fuzz-format.ts");
+  try {
+    const { tried, kept, comments } = await fuzzFormat(worlds, seed);
+    say(`${tried} policies and ${comments} comments laid out, ${kept} refused, seed ${seed}`);
+    return true;
+  } catch (error) {
+    say(String(error));
+    return false;
+  }
+}
+
 /** Whether nothing was found. */
 async function holds(folder) {
+  if (positionals[0] === "format") return formats(folder);
   if (positionals[0] === "columns")
     return (
       await (

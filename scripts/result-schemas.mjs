@@ -21,6 +21,7 @@ export const RESULTS = {
   diff: "DiffResult",
   explain: "ExplainResult",
   failure: "FailureResult",
+  fmt: "FmtResult",
   init: "InitResult",
   lint: "LintResult",
   "record-plan": "RecordPlanResult",

@@ -32,6 +32,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import("./commands/lint.ts")).lintCommand,
   },
   {
+    name: "fmt",
+    summary: "lay out policies and the conditions in them; comments and meaning stay",
+    load: async () => (await import("./commands/fmt.ts")).fmtCommand,
+  },
+  {
     name: "replay",
     summary:
       "decide a recorded trace under two versions of the policies and show what would change",

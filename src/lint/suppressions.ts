@@ -1,4 +1,4 @@
-import { CST, Lexer } from "yaml";
+import { yamlComments } from "../policy/yaml-comments.ts";
 import { lineStarts, positionAt } from "../text/line-index.ts";
 import type { Source, Span } from "../text/span.ts";
 
@@ -15,23 +15,6 @@ export interface Suppression {
 
 const MARK = "agentz-ignore";
 const SHAPE = /^#\s*agentz-ignore\b[ \t]*([^:]*)(?::(.*))?$/s;
-/** Lexemes that stand for nothing in the text. */
-const EMPTY: ReadonlySet<string> = new Set(["\u0002", "\u0018", "\u001f"]);
-
-interface Comment {
-  readonly text: string;
-  readonly start: number;
-}
-
-function* commentsOf(text: string): Generator<Comment> {
-  let offset = 0;
-  for (const lexeme of new Lexer().lex(text)) {
-    if (EMPTY.has(lexeme)) continue;
-    if (CST.tokenType(lexeme) === "comment") yield { text: lexeme, start: offset };
-    offset += lexeme.length;
-  }
-}
-
 const NOTHING_SAID = /^\s*(#.*)?\s*$/;
 
 /** For each line (from 1): itself where it holds something, else the next line that does. */
@@ -53,7 +36,7 @@ export function suppressionsOf({ file, text }: Source): readonly Suppression[] {
   const starts = lineStarts(text);
   const saying = sayingLines(text, starts);
   const found: Suppression[] = [];
-  for (const comment of commentsOf(text)) {
+  for (const comment of yamlComments(text)) {
     const match = SHAPE.exec(comment.text.trimEnd());
     if (match === null) continue;
     const codes = (match[1] ?? "")

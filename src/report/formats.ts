@@ -10,6 +10,7 @@ import type { CoverageResult } from "../documents/coverage-result.ts";
 import type { DecideResult } from "../documents/decide-result.ts";
 import type { DiffResult } from "../documents/diff-result.ts";
 import type { ExplainResult } from "../documents/explain-result.ts";
+import type { FmtResult } from "../documents/fmt-result.ts";
 import type { InitResult } from "../documents/init-result.ts";
 import type { LintResult } from "../documents/lint-result.ts";
 import type { RecordPlanResult } from "../documents/record-plan-result.ts";
@@ -38,6 +39,7 @@ export interface Documents {
   readonly decide: DecideResult;
   readonly diff: DiffResult;
   readonly explain: ExplainResult;
+  readonly fmt: FmtResult;
   readonly init: InitResult;
   readonly lint: LintResult;
   readonly "record-plan": RecordPlanResult;
@@ -124,6 +126,10 @@ const FORMATS: Formats = {
   }),
   explain: formats<ExplainResult>({
     pretty: async () => (await import("./explain/pretty.ts")).prettyExplain,
+    json,
+  }),
+  fmt: formats<FmtResult>({
+    pretty: async () => (await import("./fmt/pretty.ts")).prettyFmt,
     json,
   }),
   init: formats<InitResult>({

@@ -107,6 +107,7 @@ const LINES: readonly (readonly [name: string, ...line: string[]])[] = [
   ["who-can", "who-can", "mail/send"],
   ["blast-radius", "blast-radius", "--trace", ...OF_TRACE],
   ["record-plan", "record-plan", "--trace", ...OF_TRACE],
+  ["fmt", "fmt", "--check"],
   ["catalog-check", "catalog", "check", ...OF_TRACE, "--catalog", "policies"],
   ["trace-stats", "trace", "stats", ...OF_TRACE],
   ["trace-validate", "trace", "validate", ...OF_TRACE, "agentz.yaml"],

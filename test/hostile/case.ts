@@ -42,6 +42,7 @@ const FORMATS: Readonly<Record<string, readonly string[]>> = {
   "blast-radius": ["pretty", "json"],
   "who-can": ["pretty", "json"],
   "record-plan": ["pretty", "json"],
+  fmt: ["pretty", "json"],
   analyze: ["pretty", "json", "markdown"],
   check: ["pretty", "json"],
   bump: ["pretty", "json"],
@@ -205,6 +206,7 @@ const READERS: readonly ((random: Random) => readonly string[])[] = [
       random,
     ),
   (random) => withFormat("lint", ["candidate", "--trace", "@/trace.jsonl"], random),
+  (random) => withFormat("fmt", ["--check", "candidate"], random),
   (random) =>
     withFormat(
       "record-plan",
@@ -401,6 +403,7 @@ const COMMANDS = [
   "who-can",
   "blast-radius",
   "record-plan",
+  "fmt",
   "version",
   "catalog",
   "replay",

@@ -217,6 +217,7 @@ const ON_CALLS: readonly (readonly string[])[] = [
     ...TRACE,
     "--details",
   ),
+  ...formats("pretty json", "fmt", "--check", "candidate"),
   ...formats("pretty json", "record-plan", "--candidate", "candidate", ...TRACE, "--details"),
   ...formats("pretty json", "trace", "stats", "@/calls.jsonl", "--details"),
   ...formats("pretty json", "trace", "validate", "@/calls.jsonl", "--details"),
