@@ -21,6 +21,8 @@ export interface Action {
   readonly name: string;
   readonly args: JsonObject;
   readonly resource: Party | undefined;
+  /** Of the definition that the client was shown of a tool. */
+  readonly definitionDigest?: string | undefined;
 }
 
 /** Requests of a client that only look, or that no policy speaks of. */
@@ -149,7 +151,7 @@ export interface Peers {
 
 /** The event of a call, as a decision point takes it (design 7.1). */
 export function callEvent(
-  { name, args, resource }: Action,
+  { name, args, resource, definitionDigest }: Action,
   caller: Caller,
   peers: Peers,
 ): JsonObject {
@@ -158,7 +160,12 @@ export function callEvent(
   return {
     session,
     subject: { ...subject },
-    action: { kind: "mcp_request", server, name },
+    action: {
+      kind: "mcp_request",
+      server,
+      name,
+      ...(definitionDigest !== undefined && { definition_digest: definitionDigest }),
+    },
     args,
     ...(resource !== undefined && { resource: { ...resource } }),
     context: {

@@ -15,16 +15,20 @@ import {
   METHOD_NOT_FOUND,
   type Denial,
 } from "./answers.ts";
+import type { DefinitionStore } from "./definition-store.ts";
 import { InFlight, type Channel, type OpenRequest } from "./in-flight.ts";
 import { lineText } from "./line-splitter.ts";
 import { readMessage, type Message, type MessageId } from "./message.ts";
 import { outcomeOf } from "./outcome.ts";
+import { ToolLists } from "./tool-lists.ts";
 
 /** How a relay decides. */
 export interface RelayOptions {
   readonly service: DecisionService;
   readonly mode: ServiceMode;
   readonly caller: Caller;
+  /** The accepted definitions of tools; undefined: nobody minds changes. */
+  readonly definitions: DefinitionStore | undefined;
   /** Whether the results of calls are recorded as well. */
   readonly results: boolean;
   /** The code of errors by which requests other than calls of tools are denied. */
@@ -60,11 +64,21 @@ export class Relay {
   readonly #ofClient = new InFlight();
   readonly #ofServer = new InFlight();
   readonly #peers: Peers = { client: undefined, server: undefined, protocol: undefined };
+  readonly #lists: ToolLists;
   #told = 0;
 
   constructor(options: RelayOptions, outputs: RelayOutputs) {
+    const { mode, service, caller, definitions, tell } = options;
     this.#options = options;
     this.#outputs = outputs;
+    this.#lists = new ToolLists({
+      caller,
+      policies: () => (mode === "record" ? undefined : service.policies),
+      store: definitions,
+      enforces: mode === "enforce",
+      note: (event) => void this.#note(event),
+      tell,
+    });
   }
 
   get #enforces(): boolean {
@@ -172,8 +186,12 @@ export class Relay {
     channel.forward();
   }
 
-  #decide(request: Request, channel: Channel, action: Action): void {
+  #decide(request: Request, channel: Channel, asked: Action): void {
     const { id, method } = request;
+    const definitionDigest = this.#lists.digestOf(asked.name);
+    const action = method === "tools/call" ? { ...asked, definitionDigest } : asked;
+    const held = method === "tools/call" ? this.#heldReason(action.name) : undefined;
+    if (held !== undefined && this.#enforces) return this.#hold(request, channel, action, held);
     const answer = this.#decided(action);
     if (!this.#enforces)
       return this.#send(request, channel, "failure" in answer ? undefined : answer);
@@ -186,6 +204,24 @@ export class Relay {
         ? deniedCall(id, denial)
         : deniedRequest(id, this.#options.errorCode, denial),
     );
+  }
+
+  /** Why a tool is held; where that cannot be known it is. */
+  #heldReason(name: string): string | undefined {
+    try {
+      return this.#lists.heldReason(name);
+    } catch (error) {
+      return messageOf(error);
+    }
+  }
+
+  /** Denies a call of a tool whose definition nobody accepted: no policy is asked. */
+  #hold({ id }: Request, channel: Channel, action: Action, why: string): void {
+    const { caller, service } = this.#options;
+    const decision = { effect: "deny", rule: "definition", pdp: service.options.pdp };
+    this.#note({ ...callEvent(action, caller, this.#peers), decision });
+    const text = `agentz: denied: ${why}`;
+    channel.answer(deniedCall(id, { text, meta: { decision: "deny", rule: "definition" } }));
   }
 
   /** The decision on an action, recorded; a failure says why there is none. */
@@ -319,6 +355,7 @@ export class Relay {
       return this.#enforces ? undefined : line;
     }
     if (open.method === "initialize") return this.#greeted(open, body, line);
+    if (open.method === "tools/list") return this.#listed(open, body, line);
     const isRecorded = this.#settle(open, outcomeOf(body, this.#options.results));
     if (isRecorded || !this.#enforces) return line;
     const why = "the answer cannot be recorded, so it is withheld";
@@ -334,6 +371,16 @@ export class Relay {
     const why = `the server speaks a protocol version that agentz does not know: it knows ${VERSIONS.join(", ")}`;
     this.refused("server", why);
     return this.#enforces ? this.#failed(open, { status: "error" }, why) : line;
+  }
+
+  #listed(open: OpenRequest, body: JsonObject, line: Buffer): Buffer {
+    try {
+      return this.#lists.shown(body, line);
+    } catch (error) {
+      const why = `the list of tools cannot be checked: ${messageOf(error)}`;
+      this.#options.tell(why);
+      return this.#enforces ? this.#failed(open, { status: "error" }, why) : line;
+    }
   }
 
   /** Records what came of a call, once; false where it cannot be written. */

@@ -108,6 +108,10 @@ function team(): string {
     "traces/t.jsonl": jsonl(EVENTS),
     "runs/one.json": JSON.stringify(RUN),
     "server.js": MCP_SERVER,
+    ".agentz/definitions.json": JSON.stringify({
+      schemaVersion: 1,
+      servers: { files: { held: { read_file: { name: "read_file" } } } },
+    }),
   });
   git(cwd, "init", "-q", "-b", "main");
   git(cwd, "add", "policies", "tests", "agentz.yaml");
@@ -188,7 +192,7 @@ const SESSION = [
 const PAGES: readonly (readonly [page: string, project: "team" | "sample", commands: number])[] = [
   ["README.md", "team", 11],
   ["docs/enforce.md", "team", 6],
-  ["docs/gateway.md", "team", 4],
+  ["docs/gateway.md", "team", 6],
   ["docs/versions.md", "team", 5],
   ["docs/bundles.md", "team", 5],
   ["docs/testing.md", "team", 6],

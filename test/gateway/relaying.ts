@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { atEndOfFile } from "../at-end.ts";
 import { scratch } from "../e2e/agentz.ts";
+import { DefinitionStore } from "../../src/gateway/definition-store.ts";
 import { GatewayService } from "../../src/gateway/gateway-service.ts";
 import { Relay, type RelayOptions } from "../../src/gateway/relay.ts";
 
@@ -68,6 +69,7 @@ export async function relayed(
         subject: { type: "agent", id: "coder" },
         onBehalfOf: { type: "human", id: "jane" },
       },
+      definitions: new DefinitionStore(join(folder, "definitions.json")),
       results: false,
       errorCode: 403,
       timeout: 0,

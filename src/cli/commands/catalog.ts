@@ -1,10 +1,13 @@
 import { type Command, Option } from "commander";
+import { resolve } from "node:path";
 import { readConfig } from "../../api/config/config.ts";
 import { loadPolicySet } from "../../api/policy-set.ts";
 import { catalogCheckDocument, inferredCatalog } from "../../api/trace/catalog.ts";
 import { FORMATS } from "../../api/trace/import-formats.ts";
 import type { TraceFlags } from "../../api/trace/trace-input.ts";
+import { inertText } from "../../diagnostics/inert-text.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
+import { DefinitionStore, type HeldTool } from "../../gateway/definition-store.ts";
 import { writeDocument } from "../../node/output.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { addImportFlags } from "../import-flags.ts";
@@ -64,8 +67,57 @@ function traceCommand(
     .option("--output <file>", "write the result to this file instead of stdout");
 }
 
+interface AcceptFlags {
+  readonly definitions: string;
+  readonly all?: boolean;
+}
+
+/** The held definitions that are meant; a tool that is not held is a `UserError`. */
+function meantTools(
+  held: readonly HeldTool[],
+  names: readonly string[],
+  { all }: AcceptFlags,
+): readonly HeldTool[] {
+  const tools = held.map(({ tool }) => tool);
+  const unknown = names.find((name) => !tools.includes(name));
+  if (unknown !== undefined)
+    throw new UserError("unknown-name", `no changed definition of \`${unknown}\` is held`, {
+      help: tools.length === 0 ? "nothing is held" : `held are ${tools.join(", ")}`,
+    });
+  return all === true ? held : held.filter(({ tool }) => names.includes(tool));
+}
+
+async function accept(
+  names: readonly string[],
+  flags: AcceptFlags,
+  { io, finish }: CommandContext,
+): Promise<void> {
+  const store = new DefinitionStore(resolve(io.cwd, flags.definitions));
+  const held = store.held();
+  const meant = meantTools(held, names, flags);
+  for (const tool of meant) await store.accept(tool);
+  const shown = meant.length > 0 ? meant : held;
+  const text = shown.map(heldText).join("\n");
+  const said = meant.length > 0 ? "accepted" : "held";
+  io.stdout.write(inertText(shown.length === 0 ? "nothing is held\n" : `${said}:\n${text}\n`));
+  finish(meant.length === 0 && held.length > 0 ? 1 : 0);
+}
+
+/** What changed in a definition, member by member. */
+function heldText({ tool, held, accepted }: HeldTool): string {
+  const names = [...new Set([...Object.keys(accepted ?? {}), ...Object.keys(held)])];
+  const lines = names.flatMap((name) => {
+    const [before, now] = [accepted?.[name], held[name]].map((value) => JSON.stringify(value));
+    if (before === now) return [];
+    const added = now === undefined ? [] : [`  + ${name}: ${now}`];
+    return before === undefined ? added : [`  - ${name}: ${before}`, ...added];
+  });
+  return [`${tool}${accepted === undefined ? " (new)" : ""}`, ...lines].join("\n");
+}
+
 const HELP = `
 Examples:
+  agentz catalog accept files/read_file
   agentz catalog infer trace.jsonl --output catalog.yaml
   agentz catalog check trace.jsonl --catalog policies/catalog.yaml`;
 
@@ -97,6 +149,16 @@ export const catalogCommand: CommandModule = {
       .option("--details", "list every finding")
       .action((paths: readonly string[], flags: Flags) => check(paths, flags, context));
     addSetOptions(checking);
+    command
+      .command("accept")
+      .summary("accept definitions of tools that changed on an MCP server")
+      .description(
+        "Accepts the definitions of tools, as server/tool, that `agentz proxy` holds because they changed or are new. Without names it lists them, with what changed; exit status 1 if there are any.",
+      )
+      .argument("[tools...]", "the tools, as server/tool")
+      .option("--all", "accept every held definition")
+      .option("--definitions <file>", "the file that the proxy uses", ".agentz/definitions.json")
+      .action((names: readonly string[], flags: AcceptFlags) => accept(names, flags, context));
     command.addHelpText("after", HELP);
   },
 };

@@ -5,6 +5,7 @@ import { readConfig } from "../../api/config/config.ts";
 import type { LeastVersion } from "../../api/config/trust-config.ts";
 import { inertText } from "../../diagnostics/inert-text.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
+import { DefinitionStore } from "../../gateway/definition-store.ts";
 import { GatewayService } from "../../gateway/gateway-service.ts";
 import type { RelayOptions } from "../../gateway/relay.ts";
 import { runStdio } from "../../gateway/stdio.ts";
@@ -22,6 +23,7 @@ interface Flags {
   readonly log?: string;
   readonly logMaxBytes: number;
   readonly logSync?: boolean;
+  readonly definitions: string;
   readonly results?: boolean;
   readonly maskAbove: string;
   readonly id: string;
@@ -54,10 +56,17 @@ Examples:
   agentz proxy --mode record --server files -- npx -y @modelcontextprotocol/server-filesystem .
   agentz proxy --candidate policies --server files --subject agent:coder -- node server.js`;
 
+/** The accepted definitions; a file that cannot be used is a `UserError`. */
+function definitionsOf({ definitions }: Flags, cwd: string): DefinitionStore {
+  const store = new DefinitionStore(resolve(cwd, definitions));
+  store.read();
+  return store;
+}
+
 function relayOptions(
   flags: Flags,
   service: GatewayService,
-  tell: RelayOptions["tell"],
+  { cwd, tell }: { readonly cwd: string; readonly tell: RelayOptions["tell"] },
 ): RelayOptions {
   const { mode, results, errorCode, timeout, onBehalfOf } = flags;
   const session =
@@ -71,6 +80,7 @@ function relayOptions(
       subject: subjectOf(flags.subject),
       onBehalfOf: onBehalfOf === undefined ? undefined : subjectOf(onBehalfOf),
     },
+    definitions: flags.mode === "record" ? undefined : definitionsOf(flags, cwd),
     results: results === true,
     errorCode,
     timeout,
@@ -128,7 +138,7 @@ async function act(words: readonly string[], flags: Flags, context: CommandConte
     const { cwd } = io;
     const settings = { command, args, cwd, maxMessage: flags.maxMessage, grace: flags.grace };
     const client = { input: process.stdin, output: process.stdout, stopped: untilStopped() };
-    finish(await runStdio(settings, client, relayOptions(flags, service, tell)));
+    finish(await runStdio(settings, client, relayOptions(flags, service, { cwd, tell })));
   } finally {
     service.close();
   }
@@ -163,6 +173,11 @@ export const proxyCommand: CommandModule = {
           .default(100 * 1024 ** 2, "100M"),
       )
       .option("--log-sync", "force each line to the disk before its call goes on")
+      .option(
+        "--definitions <file>",
+        "the accepted definitions of tools",
+        ".agentz/definitions.json",
+      )
       .option("--results", "record the results of calls too, not only whether they succeeded")
       .addOption(
         new Option(

@@ -1,0 +1,144 @@
+import { mkdirSync, readFileSync, statSync, type Stats } from "node:fs";
+import { dirname } from "node:path";
+import { definitionDigest } from "../api/definition-digest.ts";
+import { UserError } from "../diagnostics/user-error.ts";
+import { whyUnreadable } from "../node/file-error.ts";
+import { replaceFile } from "../node/replace-file.ts";
+import { isJsonObject, objectMember, type JsonObject } from "../request/json.ts";
+
+/** Definitions of tools by name. */
+type Tools = ReadonlyMap<string, JsonObject>;
+
+/** What is known of the tools of one server. */
+export interface KnownServer {
+  readonly accepted: Tools;
+  /** Definitions that are not the accepted ones, as they were seen last. */
+  readonly held: Tools;
+}
+
+/** A tool whose definition waits for a person, under `server/name`. */
+export interface HeldTool {
+  readonly tool: string;
+  readonly held: JsonObject;
+  /** Undefined: the tool is new on a server whose tools were accepted. */
+  readonly accepted: JsonObject | undefined;
+}
+
+function toolsOf(value: JsonObject | undefined): Tools {
+  return new Map(
+    Object.entries(value ?? {}).flatMap(([name, tool]) =>
+      isJsonObject(tool) ? [[name, tool]] : [],
+    ),
+  );
+}
+
+function malformed(path: string, why: string): UserError {
+  return new UserError("definitions", `\`${path}\` cannot be used: ${why}`, {
+    help: "fix it, or move it away: the definitions that servers list next are then taken as accepted",
+  });
+}
+
+/** Tells a file's content from another; empty: there is no file. */
+function markOf(found: Stats | undefined): string {
+  return found === undefined
+    ? ""
+    : `${found.dev} ${found.ino} ${found.size} ${found.mtimeMs} ${found.ctimeMs}`;
+}
+
+/** The file of accepted definitions: what was accepted on first use, or by a person since. */
+export class DefinitionStore {
+  readonly path: string;
+  /** What the file held when it was read last. WHY kept: it is asked about each call. */
+  #read: { readonly mark: string; readonly servers: ReadonlyMap<string, KnownServer> } | undefined;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  /** Every server that is known; a file that cannot be used is a `UserError`. */
+  read(): ReadonlyMap<string, KnownServer> {
+    const mark = markOf(statSync(this.path, { throwIfNoEntry: false }));
+    if (this.#read?.mark !== mark) this.#read = { mark, servers: this.#servers(mark) };
+    return this.#read.servers;
+  }
+
+  #servers(mark: string): ReadonlyMap<string, KnownServer> {
+    if (mark === "") return new Map();
+    const servers = objectMember(this.#document(), "servers") ?? {};
+    return new Map(
+      Object.entries(servers).flatMap(([name, known]) =>
+        isJsonObject(known)
+          ? [
+              [
+                name,
+                {
+                  accepted: toolsOf(objectMember(known, "accepted")),
+                  held: toolsOf(objectMember(known, "held")),
+                },
+              ] as const,
+            ]
+          : [],
+      ),
+    );
+  }
+
+  #document(): JsonObject {
+    let value: unknown;
+    try {
+      value = JSON.parse(readFileSync(this.path, "utf8"));
+    } catch (cause) {
+      const why = cause instanceof SyntaxError ? "it is not JSON" : whyUnreadable(cause);
+      throw malformed(this.path, why);
+    }
+    if (!isJsonObject(value) || value["schemaVersion"] !== 1 || !isJsonObject(value["servers"]))
+      throw malformed(this.path, "it is not a file of definitions that this version knows");
+    return value;
+  }
+
+  /** Writes what is known of one server; the others stay as the file has them. */
+  write(server: string, { accepted, held }: KnownServer): Promise<void> {
+    const all = new Map(this.read());
+    all.set(server, { accepted, held });
+    const servers = Object.fromEntries(
+      [...all].map(([name, known]) => [
+        name,
+        { accepted: Object.fromEntries(known.accepted), held: Object.fromEntries(known.held) },
+      ]),
+    );
+    mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
+    const text = `${JSON.stringify({ schemaVersion: 1, servers }, null, 2)}\n`;
+    // WHY no waiting: it is written by the time this returns
+    return replaceFile(this.path, this.path, text);
+  }
+
+  /** The tools that wait, in the order of the file. */
+  held(): readonly HeldTool[] {
+    return [...this.read()].flatMap(([server, { accepted, held }]) =>
+      [...held].map(([name, tool]) => ({
+        tool: `${server}/${name}`,
+        held: tool,
+        accepted: accepted.get(name),
+      })),
+    );
+  }
+
+  /** Accepts the held definition of a tool; the digest says which one was looked at. */
+  async accept({ tool, held }: HeldTool): Promise<void> {
+    const slash = tool.indexOf("/");
+    const [server, name] = [tool.slice(0, slash), tool.slice(slash + 1)];
+    const known = this.read().get(server);
+    const there = known?.held.get(name);
+    if (
+      known === undefined ||
+      there === undefined ||
+      definitionDigest(there) !== definitionDigest(held)
+    )
+      throw new UserError("definitions", `the definition of \`${tool}\` changed again meanwhile`, {
+        help: "look at it once more: agentz catalog accept",
+      });
+    const accepted = new Map(known.accepted).set(name, held);
+    const waiting = new Map(known.held);
+    waiting.delete(name);
+    await this.write(server, { accepted, held: waiting });
+  }
+}
