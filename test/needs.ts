@@ -16,6 +16,9 @@ export const CHROMIUM = [
 /** The packages that the pages of docs/seams are run with. */
 export const SEAM_PACKAGES = resolve(import.meta.dirname, "seams/node_modules");
 
+/** The servers and the client of the Model Context Protocol that the gateway is tested with. */
+export const MCP_PACKAGES = resolve(import.meta.dirname, "gateway/node_modules");
+
 const CLAUDE_CODE = `@anthropic-ai/claude-agent-sdk-${process.platform}-${process.arch}`;
 
 interface Need {
@@ -51,6 +54,10 @@ export const NEEDS = {
   "seam-packages": {
     what: "the packages of test/seams (`npm ci --prefix test/seams --omit=optional`)",
     isMet: () => existsSync(SEAM_PACKAGES),
+  },
+  "mcp-packages": {
+    what: "the packages of test/gateway (`npm ci --prefix test/gateway`)",
+    isMet: () => existsSync(MCP_PACKAGES),
   },
   "claude-code": {
     what: "the program of the Claude Agent SDK (`npm ci --prefix test/seams`)",
