@@ -90,7 +90,7 @@ describe.skipIf(lacks("mcp-packages"))("real servers and a real client", () => {
     expect(textOf(await write(join(desk, "c.txt")))).toMatch(/wrote/);
     const denied = await write(join(desk, "c.sh"));
     expect(denied.isError).toBe(true);
-    expect(textOf(denied)).toMatch(/desk\/write would allow it if: args.path.endsWith\("\.txt"\)/);
+    expect(textOf(denied)).toMatch(/desk\/write would allow it if: args.path.endsWith\('\.txt'\)/);
     await direct.close();
     await through.close();
     const replay = "replay --candidate p.yaml --baseline recorded --trace log.jsonl --format json";
