@@ -30,7 +30,7 @@ const totals = {
 const functions = [];
 const imports = new Map();
 
-/** The tokens of a node by the tree, in which templates and regular expressions are told right. */
+/** The tokens of a node by the tree, in which templates and regular expressions are counted right. */
 function tokensOf(node, source) {
   if (node.getChildCount(source) === 0) return node.getWidth(source) === 0 ? 0 : 1;
   return node

@@ -54,7 +54,7 @@ export function readQuestion(text: string): AskedCalls {
   const words = [actions, subjects, resources].flatMap((part) => listOf(part ?? ""));
   const alone = words.find((word) => PARTS.has(word));
   if (alone !== undefined)
-    throw new UserError("usage", `nothing stands behind \`${alone}\` in the question`, {
+    throw new UserError("usage", `nothing follows \`${alone}\` in the question`, {
       help: "write `<action> [by <subject>] [on <resource>] [where <condition>]`, in this order",
     });
   if (actions === undefined)
@@ -147,9 +147,13 @@ async function answerWhoCanEver(
 ): Promise<Answered> {
   const { subjects, ...calls } = readQuestion(question.text ?? "");
   if (subjects !== undefined)
-    throw new UserError("usage", "`by` names who may, and that is what is asked", {
-      help: "leave `by` out, or ask `analyze never`",
-    });
+    throw new UserError(
+      "usage",
+      "`by` is not allowed here: the question is who may make these calls",
+      {
+        help: "leave out `by`, or use `analyze never`",
+      },
+    );
   const { set } = await loadPolicySet(host, paths, paths);
   const listed = everybody(set);
   const rules = [
@@ -226,9 +230,7 @@ function comparedAnswer(
     return { ...open, answer: "proved", why: null };
   const why = [
     ...comparison.unclear,
-    ...(comparison.stateChanged
-      ? ["what calls leave behind in a session is written differently"]
-      : []),
+    ...(comparison.stateChanged ? ["the declarations of session state changed"] : []),
   ];
   return {
     ...open,
@@ -236,7 +238,7 @@ function comparedAnswer(
     why:
       why.length > 0
         ? why.join("; ")
-        : "no call was found that shows a difference, and that there is none is not proved",
+        : "agentz found no call that shows a difference, and no proof that there is none",
     help: "replay recorded calls under both versions: `agentz replay`",
   };
 }

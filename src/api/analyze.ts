@@ -76,8 +76,8 @@ export function witnessOfCall(id: string, shown: ShownCall): InvariantWitness {
   const on = session === undefined ? "" : ` on the session state ${JSON.stringify(session)}`;
   return {
     sentence:
-      `${callText(request)}${on}: ${decidedText(outcome.decision)}, where it would be ` +
-      `${decidedText(expected)} otherwise`,
+      `${callText(request)}${on}: ${decidedText(outcome.decision)}, compared with ` +
+      decidedText(expected),
     calls: [call],
     effect,
     rules,

@@ -62,7 +62,7 @@ export function guessTool(name: string, definition: JsonObject | undefined): Gue
       effects: [],
       reversible: undefined,
       openWorld: undefined,
-      by: "its name says nothing",
+      by: "its name gives no hint",
     };
   const outside = words.some((word) => OUTSIDE.test(word));
   return {

@@ -98,7 +98,7 @@ export function leastPrivilege(seen: TraceInventory, name: string): string {
     "kind: Policy",
     `name: ${quoted(name)}`,
     "version: 0.1.0",
-    "description: what was recorded and permitted, and nothing else",
+    "description: only calls that were recorded and permitted",
     ...(seen.anonymous === 0
       ? []
       : [

@@ -59,7 +59,7 @@ const COMMANDS: readonly Entry[] = [
   },
   {
     name: "serve",
-    summary: "answer live which calls may run, and log each decision as a trace",
+    summary: "run a decision point: decide calls over HTTP, and log each decision as a trace",
     load: async () => (await import("./commands/serve.ts")).serveCommand,
   },
   {
@@ -75,7 +75,7 @@ const COMMANDS: readonly Entry[] = [
   },
   {
     name: "scan",
-    summary: "show what the coding agents here did that a starter pack would have held",
+    summary: "decide the recorded calls of coding agents on this machine with a starter pack",
     load: async () => (await import("./commands/scan.ts")).scanCommand,
   },
   {

@@ -39,8 +39,8 @@ function literalType(checker: Checker, expr: LiteralExpr): Type {
   if (isRounded(literal))
     checker.mismatch(
       expr,
-      "a double cannot hold this number, so it would be rounded when it is compared with a number of a call",
-      "write an id as text; write an amount as a number that a double can hold",
+      "a double cannot represent this number, so it would be rounded when it is compared with a number of a call",
+      "write an id as text; write an amount as a number that a double can represent",
     );
   if (literal.type !== "string") return LITERALS[literal.type];
   return {

@@ -117,7 +117,7 @@ export class CelMap {
 
 /**
  * A record of attributes by path. Where it is `open`, a member that it lacks is unrecorded; a
- * member that is NoValue is masked: whether it is there at all is unknown too.
+ * member that is NoValue is masked: whether it is present at all is unknown too.
  */
 export class PartialRecord {
   constructor(

@@ -48,7 +48,7 @@ export const CODES = {
   "optional-argument": "a condition reads an argument that may be missing",
   "unrecorded-attribute": "a rule reads an attribute that no fitting call of the trace records",
   "impossible-quorum": "an approval needs more people than can give it",
-  "unknown-approver": "an approver is nobody in the catalog",
+  "unknown-approver": "an approver is not in the catalog",
   "unknown-tool": "a pattern fits no declared tool",
   "unknown-agent": "a pattern fits no listed agent",
   "unused-manifest-tool": "no rule permits this tool of a manifest",
@@ -62,7 +62,7 @@ export const CODES = {
   secret: "a policy contains a credential",
   "bad-suppression":
     "a suppression has no reason, or suppresses something that cannot be suppressed",
-  "unused-suppression": "a suppression suppresses nothing",
+  "unused-suppression": "a suppression has no effect",
   "allow-deny-overlap": "a deny rule overrides part of an allow rule",
   "missing-description": "a policy has no description",
   "missing-owner": "a policy has no owner",
@@ -70,7 +70,8 @@ export const CODES = {
   "negated-scope": "a rule allows everything except what it names",
   "sibling-prefix":
     "a condition compares a path or domain by its letters, so that it also fits siblings",
-  "unanchored-pattern": "a regular expression lets a rule permit more than the text that it names",
+  "unanchored-pattern":
+    "a regular expression without anchors lets a rule permit more texts than intended",
   "untested-rule": "a rule with a condition has no example",
   "unused-data": "no condition reads this data of a catalog",
 } as const;

@@ -40,7 +40,7 @@ export interface ScanResult {
   readonly held: {
     readonly deny: number;
     readonly require_approval: number;
-    /** Shell lines that cannot be read for sure, which are asked about. */
+    /** Shell lines that cannot be read, which are held for an approval. */
     readonly unreadable: number;
     /** Calls of tools that the pack does not name. */
     readonly unnamed: number;

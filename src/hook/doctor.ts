@@ -45,10 +45,10 @@ function faultsOf(
   return [
     ...(stale.length > 0
       ? [
-          `the hook for ${stale.join(", ")} is not as this version writes it, so a call may run undecided`,
+          `the hook for ${stale.join(", ")} differs from the one that this version writes, so a call may run without a decision`,
         ]
       : []),
-    ...[...new Set(gone)].map((program) => `\`${program}\` is not there any more`),
+    ...[...new Set(gone)].map((program) => `\`${program}\` no longer exists`),
   ];
 }
 
@@ -81,7 +81,7 @@ async function answers(decide: Decider): Promise<Finding> {
     };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return { state: "failed", what: `nothing decides, so every call would be denied: ${why}` };
+    return { state: "failed", what: `no policies decide, so every call is denied: ${why}` };
   }
 }
 

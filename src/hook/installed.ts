@@ -48,7 +48,7 @@ function wordsOf(command: string): readonly string[] {
   );
 }
 
-/** A program that a hook runs and that is not there any more. */
+/** A program that a hook runs and that no longer exists. */
 export function missingProgram(asked: Asked): string | undefined {
   if (!("command" in asked)) return undefined;
   const words = wordsOf(asked.command);

@@ -56,10 +56,10 @@ function problemsOf(suppression: Suppression): readonly SuppressionProblem[] {
   }
   const faults = codes.map(faultOf).filter((fault) => fault !== undefined);
   if (codes.length === 0) {
-    return [found({ message: "the suppression does not say what it suppresses", help: SHOW_HOW })];
+    return [found({ message: "the suppression names no finding", help: SHOW_HOW })];
   }
   if (reason !== "") return faults.map(found);
-  const help = `${SHOW_HOW}; without a reason it suppresses nothing`;
+  const help = `${SHOW_HOW}; without a reason it has no effect`;
   return [...faults.map(found), found({ message: "the suppression has no reason", help })];
 }
 
@@ -87,7 +87,7 @@ function unusedOf(
     rule: unusedSuppression,
     problem: {
       place,
-      message: `the suppression of ${idle.map(quoted).join(", ")} suppresses nothing on this line`,
+      message: `the suppression of ${idle.map(quoted).join(", ")} has no effect on this line`,
       help: "remove the comment",
       fix,
     },

@@ -59,7 +59,7 @@ export async function mergeBaseOf(
 ): Promise<string | undefined> {
   const base = await askGitMaybe(cwd, {
     args: ["merge-base", one, other],
-    what: "where the two histories part",
+    what: "where the two histories diverge",
   });
   return base === undefined || (await isCutOff(cwd, base, [one, other])) ? undefined : base;
 }

@@ -62,7 +62,7 @@ export async function readBlobs(
   const contents = new Map<string, Buffer>();
   if (entries.length === 0) return contents;
   const [first] = entries;
-  const what = `what \`${first?.path ?? ""}\` and the other files of ${commit} hold`;
+  const what = `what \`${first?.path ?? ""}\` and the other files of ${commit}`;
   const output = await askGit(cwd, {
     args: ["cat-file", "--batch"],
     what,

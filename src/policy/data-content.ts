@@ -75,7 +75,7 @@ function jsonContent({ text }: Source): Content {
     if (rounded !== undefined)
       return {
         fault:
-          `a double cannot hold its number ${quoted(json.slice(rounded.start, rounded.end))} at ` +
+          `a double cannot represent its number ${quoted(json.slice(rounded.start, rounded.end))} at ` +
           `character ${rounded.start + 1}; write ids as text`,
       };
     const again = repeatedMember(json, value);

@@ -185,7 +185,7 @@ export function entityGlobFault(pattern: string): string | undefined {
   const common = commonFault(pattern);
   if (common !== undefined || isEverything(pattern)) return common;
   const colon = pattern.indexOf(":");
-  if (colon < 0) return "it has no `type:` in front";
+  if (colon < 0) return "it has no `type:` at the start";
   if (colon === 0) return "there is nothing before the colon";
   return colon === pattern.length - 1 ? "there is nothing after the colon" : undefined;
 }

@@ -91,7 +91,7 @@ function checkClaims(node: MapNode, log: DiagnosticSink): void {
     ...(second === undefined && { span: headSpan(node) }),
     message:
       second === undefined
-        ? "the rule claims nothing"
+        ? "the rule has no claim"
         : `the rule has ${quoted(second)} beside ${quoted(given[0] ?? "")}`,
     help: "write one of `never`, `only_with` and `only_by`; write another claim as another rule",
   });

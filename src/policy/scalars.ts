@@ -117,7 +117,7 @@ function leadingZero(node: Node, log: DiagnosticSink): boolean {
   if (node.kind !== "scalar" || !/^[-+]?0\d/.test(node.source)) return false;
   invalid(
     node,
-    `${quoted(node.source)} begins with a zero, so some readers take it for octal`,
+    `${quoted(node.source)} begins with a zero, so some programs read it as octal`,
     log,
     `write \`${String(node.value)}\``,
   );

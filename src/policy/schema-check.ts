@@ -129,7 +129,7 @@ function mapOf(value: KeywordCheck): KeywordCheck {
  */
 function refusePrototype(entry: Entry, log: DiagnosticSink): void {
   if (entry.key !== "__proto__") return;
-  const message = "the member `__proto__` cannot have a schema of its own";
+  const message = "the member `__proto__` cannot have its own schema";
   const help = "set `additionalProperties: false`, which refuses this member";
   log.add({ code: "invalid-schema", place: entry.keyPlace, message, help });
 }

@@ -101,7 +101,7 @@ export function resourceTypes(catalogs: readonly Catalog[]): readonly ListedWord
   const help = "name it in a catalog, under `resources` or as the resource of a tool";
   return listed({
     paths: ["resource.type"],
-    one: "a type of resource that a catalog knows",
+    one: "a type of resource that a catalog lists",
     words,
     strength,
     help,
@@ -192,7 +192,7 @@ function resourceWords(catalogs: readonly Catalog[]): readonly ListedWords[] {
     one: "an environment of the catalog's resources",
     words: entries.map(({ environment }) => environment),
     strength: "listed",
-    help: "say it of a resource in the catalog",
+    help: "give it to a resource in the catalog",
   });
   return [
     ...environments,

@@ -186,10 +186,10 @@ export class NodeBuilder {
       });
     }
     if (typeof value === "number" && !isExactNumber(node.source ?? "")) {
-      const help = "write an id in quotes; write an amount as a number that a double can hold";
+      const help = "write an id in quotes; write an amount as a number that a double can represent";
       return this.#refuse(node, path, {
         code: "unsupported-value",
-        message: `a double cannot hold the number ${quoted(node.source ?? "")}, so it would be rounded`,
+        message: `a double cannot represent the number ${quoted(node.source ?? "")}, so it would be rounded`,
         help,
       });
     }

@@ -209,11 +209,10 @@ function unreachedState(question: Question, formula: Formula): SessionExample | 
   return found.kind === "found" ? found.value : undefined;
 }
 
-const BY_SESSIONS =
-  "no session of calls that the set permits leads to a state on which one could be permitted";
-const UNLISTED = "a tool or a caller of it is listed in no catalog";
+const BY_SESSIONS = "no permitted session leads to a state in which such a call is permitted";
+const UNLISTED = "it contains a tool or a caller that no catalog lists";
 const BY_SCHEMA =
-  "it holds of calls that fit what the catalog says of their tools: their arguments, and whether there is a resource";
+  "the proof is for calls whose arguments and resource are as the catalog declares for their tools";
 
 /** Whether no call at all is of a kind, within the limits of one question. */
 function isProved({ claimed: { analysed }, spoken }: Question, formula: Formula): boolean {
@@ -334,7 +333,7 @@ function settlingRule({ rule, approval }: Question): string | undefined {
 /** A way out that holds whatever stood in the way. */
 function orRule(question: Question): string {
   const rule = settlingRule(question);
-  return rule === undefined ? "" : `; or let a rule say so: \`${rule}\``;
+  return rule === undefined ? "" : `; or add a rule: \`${rule}\``;
 }
 
 function cannotTell(question: Question, { state, model, impossible }: Met): Found {

@@ -139,7 +139,7 @@ export function partiesWorld(documents: readonly Document[], catalog: CatalogInd
 }
 
 /**
- * Whether as many people as an approval asks for may ever give it; true where that cannot be told.
+ * Whether as many people as an approval asks for may ever give it; true if that is unknown.
  */
 export function canBeApproved(approval: Approval | undefined, catalog: CatalogIndex): boolean {
   const names = approval?.approvers ?? ["human:*"];

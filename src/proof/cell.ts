@@ -18,7 +18,7 @@ import {
 /**
  * What an attribute or a term may be, as a set of kinds. Five have no value. Reading three of them
  * is an error: absent (`has` is false), broken (it is there), void (`has` is an error too: no
- * container). Two are unknown: masked (it is there), unknown (`has` cannot be told either). Six are
+ * container). Two are unknown: masked (it is there), unknown (`has` is unknown too). Six are
  * the ways in which two values stand to each other, for terms that compare two.
  */
 export const ABSENT = 1;
@@ -55,7 +55,7 @@ export const TRUTH = TRUE | FALSE | VOID | UNKNOWN;
 export const RELATION = LESS | EQUAL | GREATER | SAME | UNLIKE | UNORDERED | VOID | UNKNOWN;
 
 /**
- * Whether a list or map holds something: yes, no, it cannot be told (some element is not recorded),
+ * Whether a list or map holds something: yes, no, unknown (some element is not recorded),
  * or asking is an error.
  */
 export const HOLDS = 1;

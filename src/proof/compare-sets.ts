@@ -227,7 +227,7 @@ export function compareSets(
   const [a, b] = [versionOf(old, young, data), versionOf(young, old, data)];
   const unclear = [
     ...(clear.catalog ? ["the catalog changed"] : []),
-    ...(clear.widening || clear.narrowing ? ["whose agents' chains are looked at changed"] : []),
+    ...(clear.widening || clear.narrowing ? ["the delegation of policies changed"] : []),
   ];
   return {
     widens: clear.catalog || clear.widening ? UNKNOWN : widening(a, b, options),

@@ -61,7 +61,7 @@ function answered(
     answer: isDead ? "proved" : "cannot_tell",
     why: isDead
       ? "other rules decide every call that it matches"
-      : "no call was found that it decides, and that there is none is not proved",
+      : "agentz found no call that it decides, and no proof that there is none",
     shown: undefined,
   };
 }

@@ -170,7 +170,7 @@ function isSurelyNumber({ expr, path }: Variable, cell: Cell): boolean {
 
 /**
  * That a sum is a number: only infinities of both signs come to none, and where an attribute stands
- * twice it is not told whether there are.
+ * twice it is unknown whether there are.
  */
 function notNaN(model: Model, variable: Variable, operands: number): readonly Literal[] {
   const term = termOfVariable(variable);

@@ -515,7 +515,7 @@ function pointChanges(pair: CatalogPair): readonly Change[] {
   );
 }
 
-/** What was not looked for one by one cannot be told. */
+/** What was not looked for one by one cannot be classified. */
 function otherChanges({ old, now }: CatalogPair): readonly Change[] {
   return text(canonicalCatalogs(old)) === text(canonicalCatalogs(now))
     ? []

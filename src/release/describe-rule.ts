@@ -84,8 +84,8 @@ function dutyClauses(before: Rule, after: Rule): readonly string[] {
   const gained = to.filter((duty) => !from.includes(duty));
   const lost = from.filter((duty) => !to.includes(duty));
   return [
-    ...(gained.length === 0 ? [] : [`it now carries the obligation ${listed(gained)}`]),
-    ...(lost.length === 0 ? [] : [`it no longer carries the obligation ${listed(lost)}`]),
+    ...(gained.length === 0 ? [] : [`it now has the obligation ${listed(gained)}`]),
+    ...(lost.length === 0 ? [] : [`it no longer has the obligation ${listed(lost)}`]),
   ];
 }
 
@@ -112,7 +112,7 @@ function fate(before: Rule, after: Rule): readonly string[] {
       ? []
       : [
           after.mode === "shadow"
-            ? "it is now a shadow rule, and decides nothing"
+            ? "it is now a shadow rule, so it does not affect decisions"
             : "it is now enforced; before, it was a shadow rule",
         ]),
     ...(before.onDeny === after.onDeny

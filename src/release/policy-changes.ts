@@ -212,7 +212,7 @@ function declarationSentence(
 const NO_NAME = "\u0000";
 
 /**
- * WHY a changed declaration that is read cannot be told: on a given state nothing moves, but the
+ * WHY a changed declaration that is read cannot be classified: on a given state nothing moves, but the
  * state will be another one. One that is new or gone is read by rules that changed themselves, or
  * by what reads all of its kind.
  */

@@ -64,5 +64,5 @@ export function verdictWords(verdict: ChangeImpact): string {
   if (verdict.widens && verdict.narrows) return "this may widen and may narrow";
   if (verdict.widens) return "this may widen";
   if (verdict.narrows) return "this only narrows";
-  return verdict.moves ? "this changes decisions, and widens none" : "this changes no decision";
+  return verdict.moves ? "this changes decisions, but widens none" : "this changes no decision";
 }

@@ -183,7 +183,7 @@ function checkOf(change: DocumentChange): DocumentCheck {
   const declared = bumpBetween(from, to);
   const ok = !back && suffices(declared, required);
   const failing = back
-    ? [`the version goes back from ${from} to ${to}`]
+    ? [`the version is lowered from ${from} to ${to}`]
     : ok
       ? []
       : [

@@ -22,7 +22,7 @@ export interface ScanOptions {
 }
 
 /** What is said of a call whose shell line is an error to the rules. */
-const UNREADABLE = "nobody can tell for sure what the shell line runs";
+const UNREADABLE = "agentz cannot read what the shell line runs";
 
 /** So many findings fit on a screen. */
 const SHOWN = 5;

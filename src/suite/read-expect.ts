@@ -144,7 +144,7 @@ function expects(
   if (says) return { ...fields, place: node.place };
   return invalid(
     node,
-    "the expectation expects nothing, so it cannot fail",
+    "the expectation has no expected value, so it cannot fail",
     log,
     "write at least the `effect`",
   );

@@ -143,7 +143,7 @@ const matrix: Decode<readonly Dimension[]> = (node, log) => {
       );
 };
 
-const someCalls: Decode<readonly RawStep[]> = someOf(step, "the test would call nothing");
+const someCalls: Decode<readonly RawStep[]> = someOf(step, "the test would make no call");
 const calls: Decode<readonly RawStep[]> = (node, log) =>
   node.kind === "map" ? wrongType(node, "a list of calls", log, NO_STATE) : someCalls(node, log);
 
@@ -209,7 +209,7 @@ function rawTest(
   if (steps.every((one) => one.expect.length === 0))
     return invalid(
       at,
-      `the test ${quoted(name)} expects nothing, so it cannot fail`,
+      `the test ${quoted(name)} has no expected value, so it cannot fail`,
       log,
       "write at least `expect: { effect: .. }`",
     );

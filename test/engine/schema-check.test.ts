@@ -214,7 +214,7 @@ const REFUSED: readonly [string, Json, string][] = [
   [
     "a schema of the prototype",
     { properties: JSON.parse('{"__proto__": false}') },
-    "$.properties.__proto__: the member `__proto__` cannot have a schema of its own",
+    "$.properties.__proto__: the member `__proto__` cannot have its own schema",
   ],
   [
     "a part that is not there",

@@ -332,7 +332,7 @@ describe("hook", () => {
       ["60000", "60", "the hook for BeforeTool, SessionEnd is not as this version writes it"],
       [" || exit 2", "", "the hook for BeforeTool is not as this version writes it"],
       ["BeforeTool", "BeforeModel", "has no hook for BeforeTool"],
-      [process.execPath, join(cwd, "node"), `\`${join(cwd, "node")}\` is not there any more`],
+      [process.execPath, join(cwd, "node"), `\`${join(cwd, "node")}\` no longer exists`],
       [join(cwd, "p.yaml"), join(cwd, "q.yaml"), "nothing decides, so every call would be denied"],
     ]) {
       writeFileSync(file, written.replaceAll(before ?? "", after ?? ""));

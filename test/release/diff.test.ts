@@ -93,7 +93,7 @@ describe("design 10.2: diff", () => {
       "- { id: a, effect: allow, actions: [x/y], obligations: { log: true } }",
       "- { id: a, effect: allow, actions: [x/y] }",
       "widens",
-      "it no longer carries the obligation `log`",
+      "it no longer has the obligation `log`",
     ],
     [
       "a conjunct",

@@ -160,12 +160,12 @@ describe("design 8.2: vacuous passes are failures", () => {
     [
       "an expectation that expects nothing",
       one("call: { use: base }\nexpect: {}"),
-      "expects nothing",
+      "has no expected value",
     ],
     [
       "a session that expects nothing",
       one("session: [{ call: { use: base } }]"),
-      "expects nothing",
+      "has no expected value",
     ],
     [
       "state that nobody declares",

@@ -371,7 +371,7 @@ describe("design 3.4: such a number on its way through", () => {
         const decided = await runIn(folder, ["decide", "--candidate", "p.yaml", "request.json"]);
         expect([decided.status, decided.stderr]).toEqual([
           2,
-          expect.stringContaining("a double cannot hold the number"),
+          expect.stringContaining("a double cannot represent the number"),
         ]);
       } finally {
         rmSync(folder, { recursive: true });

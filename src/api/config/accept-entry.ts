@@ -203,7 +203,7 @@ export function acceptedText(
   const written = withEntries(text, entries);
   if (canonicalJson(ordered(valueOf(name, written))) !== canonicalJson(expected)) {
     throw new UserError("config", `agentz cannot add an entry to \`${name}\` as it is written`, {
-      help: "add the entry by hand: `agentz replay --format json` gives `id` and `rulesDigest` of the group",
+      help: "add the entry yourself: `agentz replay --format json` gives `id` and `rulesDigest` of the group",
     });
   }
   readGate(member(valueOf(name, written), "gate") ?? {});

@@ -13,6 +13,6 @@ export function readAnalyze(value: unknown): AnalyzeConfig {
   if (first?.[0] === "fail_on" && first[1] === "cannot-tell" && second === undefined)
     return { failOn: "cannot-tell" };
   throw new UserError("config", "`analyze` of agentz.yaml has to be `{ fail_on: cannot-tell }`", {
-    help: "a refuted invariant always fails; remove the field to fail on nothing else",
+    help: "a refuted invariant always fails; if nothing else should fail, remove the field",
   });
 }

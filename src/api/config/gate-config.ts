@@ -66,11 +66,11 @@ export function valueFault(name: string, value: number): Fault | undefined {
   }
   if (kind === "count" && !(Number.isSafeInteger(value) && value >= 0))
     return {
-      message: `\`${name}\` is a count: it has to be a whole number from 0 on`,
+      message: `\`${name}\` is a count: it has to be a whole number, 0 or more`,
       help: `such as ${name}=0`,
     };
   if (!(value >= 0 && value <= Number.MAX_SAFE_INTEGER))
-    return { message: `\`${name}\` has to be a number from 0 on` };
+    return { message: `\`${name}\` has to be a number, 0 or more` };
   return undefined;
 }
 
@@ -143,7 +143,7 @@ function callsField({ calls }: JsonObject): number | undefined {
   )
     return calls;
   return fail(
-    "`calls` of an accepted change has to be a whole number from 0 on",
+    "`calls` of an accepted change has to be a whole number, 0 or more",
     "it is the number of calls of the group when it was accepted",
   );
 }

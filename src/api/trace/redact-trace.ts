@@ -55,7 +55,7 @@ async function setsFor(flags: RedactFlags, io: Io): Promise<readonly SetPaths[]>
     ...(flags.policies ?? []).map((path): SetPaths => [[path], [path]]),
   ];
   if (sets.length === 0)
-    throw new UserError("usage", "there are no policies that say which values to keep", {
+    throw new UserError("usage", "there are no policies, so it is unknown which values to keep", {
       help: "pass --candidate and --baseline as for the replay, or set `candidate:` in agentz.yaml",
     });
   return sets;

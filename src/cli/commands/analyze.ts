@@ -39,7 +39,7 @@ Examples:
   agentz analyze --who-can-ever 'bank/pay'      who is ever permitted to, in any session?
 
 Exit status: 0 no invariant is refuted; 1 one is refuted (or cannot tell, with --fail-on cannot-tell; with --dead-rules:
-a rule is dead); 2 the set does not load or has no invariant. --who-can-ever exits with 0 whoever can.`;
+a rule is dead); 2 the set does not load or has no invariant. --who-can-ever always exits with 0.`;
 
 const QUESTIONS: readonly (readonly [keyof Flags, AnalyzeQuestion["kind"]])[] = [
   ["newAccess", "no_new_access"],
@@ -61,7 +61,7 @@ function questionOf(words: readonly string[], flags: Flags): AnalyzeQuestion | u
   const [first, second] = asked;
   if ((words.length > 0 && !never) || second !== undefined || (never && first !== undefined))
     throw new UserError("usage", "there has to be one question", {
-      help: "such as `agentz analyze never 'bank/pay where args.amount > 5000.0'`; quote what is asked",
+      help: "such as `agentz analyze never 'bank/pay where args.amount > 5000.0'`; put the question in quotes",
     });
   return never ? { kind: "never", text } : first;
 }
@@ -97,7 +97,7 @@ export const analyzeCommand: CommandModule = {
       .argument("[question...]", "`never` and the calls that may never be permitted")
       .option(
         "--no-new-access <version>",
-        "prove that nothing is permitted that this version did not",
+        "prove that no call is permitted that this version denies",
       )
       .option("--equivalent <version>", "prove that every call is decided as by this version")
       .option("--dead-rules", "find rules that decide no call")

@@ -21,9 +21,9 @@ interface Flags extends TraceFlags {
 }
 
 const HELP = `
-Holds the calls in memory and decides them in one thread, with their session state, --runs times. Shows the fastest and
+Keeps the calls in memory and decides them in one thread, with their session state, --runs times. Shows the fastest and
 the median run. Then evaluates each rule alone, for every call whose subject and action fit it, and each part of its
-condition: this shows the slowest rules. The times are those of this machine; nothing here passes or fails.
+condition: this shows the slowest rules. The times depend on this machine, so they never change the exit status.
 
 Examples:
   agentz bench                                     what agentz.yaml says

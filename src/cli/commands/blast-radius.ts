@@ -45,10 +45,7 @@ export const blastRadiusCommand: CommandModule = {
   define: (command, context) => {
     command
       .addOption(
-        repeatable(
-          "--candidate <path>",
-          "policies and catalogs to ask; repeated paths are one set",
-        ),
+        repeatable("--candidate <path>", "policies and catalogs; repeated paths are one set"),
       )
       .addOption(
         repeatable("--agent <id>", "only these agents; default: all that the catalogs list"),
@@ -57,7 +54,7 @@ export const blastRadiusCommand: CommandModule = {
       .addOption(
         new Option(
           "--now <time>",
-          "the time to ask for; default: the newest event, else today",
+          "the time of the calls; default: the newest event, else today",
         ).argParser(untilOf),
       )
       .addOption(formatOption("blast-radius"))

@@ -26,7 +26,7 @@ Examples:
   agentz diff git:v1.4.0:policies git:v1.5.0:policies --format markdown
   agentz diff released.agentz policies,catalog.yaml --details
 
-The engine has decided every call shown under both versions. The exit status is 0, whatever changed: use \`agentz
+The engine has decided every call shown under both versions. The exit status is always 0: use \`agentz
 version check\` as a gate.`;
 
 async function act(

@@ -117,7 +117,7 @@ function askedOf(host: Host, flags: Flags, cwd: string): Asked {
   if (!host.http)
     throw new UserError("usage", `${host.title} has no http hooks`, { help: "leave out --http" });
   if (flags.server === undefined || !/^https?:/.test(flags.server) || !URL.canParse(flags.server))
-    throw new UserError("usage", "--http needs the decision point that the host asks", {
+    throw new UserError("usage", "--http needs the address of a decision point", {
       help: "pass --server http://127.0.0.1:8181, and start `agentz serve`",
     });
   const url = new URL(hookPath(host), flags.server);

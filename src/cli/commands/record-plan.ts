@@ -16,12 +16,12 @@ interface Flags {
 }
 
 const HELP = `
-A replay can decide only on what was recorded. The plan lists each field that the policies, the keys of their state and
-the catalog read, and the least that you have to record of it:
-  value      what it says
+A replay decides recorded calls. The plan lists each field that the policies, the keys of their state and
+the catalog read, and the form that is sufficient:
+  value      the value
   digest     a keyed digest of each text, with one key for all fields: equal values stay equal
   range      any number of the same range: the policies only ask on which side of a bound it is
-  presence   anything, if it is there
+  presence   any value, if the field is present
 No policy reads any other field. Leave it out, or list it in \`unrecorded\`: no decision changes.
 
 With --trace, the plan also shows which fields the trace lacks, which calls are indeterminate for that reason, and what

@@ -195,13 +195,13 @@ export function addGateOptions(command: Command): Command {
     .addOption(
       new Option(
         "--gate <name=limit>",
-        "a limit; it replaces the limit of agentz.yaml, and the output says so; repeatable",
+        "a limit; it replaces the limit of agentz.yaml, and the output shows this; repeatable",
       ).argParser(gateFlag),
     )
     .addOption(
       new Option(
         "--fail-on <classes>",
-        "set a limit of 0 on widened, narrowed or indeterminate calls; nothing loosens it",
+        "set a limit of 0 on widened, narrowed or indeterminate calls; no other setting loosens it",
       ).argParser(failOn),
     );
 }

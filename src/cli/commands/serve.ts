@@ -247,7 +247,7 @@ export const serveCommand: CommandModule = {
           .argParser(byteSize)
           .default(100 * 1024 ** 2, "100M"),
       )
-      .option("--log-sync", "force each line to the disk before its answer leaves")
+      .option("--log-sync", "force each line to the disk before the answer is sent")
       .addOption(
         new Option("--log-failure <answer>", "the answer if the log cannot be written")
           .choices(["deny", "allow"])

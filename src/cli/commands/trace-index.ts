@@ -18,7 +18,7 @@ interface Flags {
 }
 
 const HELP = `
-An index holds the attributes that the policies read, in about a tenth of the size of the trace. A replay writes it when
+An index contains the attributes that the policies read. Its size is about a tenth of the trace. A replay writes it when
 it first reads a trace of more than 4 MiB. It writes it again if the trace changed or a policy reads another attribute.
 You may delete it.
 
@@ -61,12 +61,12 @@ export function defineIndex(parent: Command, context: CommandContext): void {
       "traces: plain JSON Lines files, folders, globs; default: `trace:` of agentz.yaml",
     )
     .addOption(
-      repeatable("--candidate <path>", "policies and catalogs whose attributes the index holds"),
+      repeatable("--candidate <path>", "policies and catalogs whose attributes the index contains"),
     )
     .addOption(
       repeatable(
         "--baseline <path>",
-        "further policies and catalogs whose attributes the index holds",
+        "further policies and catalogs whose attributes the index contains",
       ),
     )
     .addOption(

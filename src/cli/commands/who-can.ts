@@ -43,13 +43,10 @@ export const whoCanCommand: CommandModule = {
       .argument("<action>", "server/name, or a pattern")
       .argument("[resource]", "type:id")
       .addOption(
-        repeatable(
-          "--candidate <path>",
-          "policies and catalogs to ask; repeated paths are one set",
-        ),
+        repeatable("--candidate <path>", "policies and catalogs; repeated paths are one set"),
       )
       .addOption(
-        new Option("--now <time>", "the time to ask for; default: today").argParser(untilOf),
+        new Option("--now <time>", "the time of the calls; default: today").argParser(untilOf),
       )
       .addOption(formatOption("who-can"))
       .option("--details", "list every condition in pretty output")

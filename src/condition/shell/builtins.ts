@@ -82,7 +82,7 @@ function testOperands(context: BuiltinContext): readonly Assignment[] {
       !NAME.test(textOf(word) ?? "") &&
       !isCalm(word)
     ) {
-      fault(word, context, "may be the name behind `-v`, whose index is evaluated as code");
+      fault(word, context, "may be the name after `-v`, whose index is evaluated as code");
     }
   });
   return [];

@@ -6,7 +6,7 @@ import { WordBuilder, type Word } from "./word.ts";
 export function takeNewline(reader: ShellReader): void {
   const outer = reader.waiting.slice(0, -1);
   if (outer.some((frame) => frame.length > 0))
-    reader.fault(reader.at, "a newline in a substitution", "stands before the text of a heredoc");
+    reader.fault(reader.at, "a newline in a substitution", "is before the text of a heredoc");
   reader.at++;
   const frame = reader.waiting[reader.waiting.length - 1] ?? [];
   for (const heredoc of frame.splice(0)) heredoc.redirection.target = readBody(reader, heredoc);

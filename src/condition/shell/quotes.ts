@@ -66,7 +66,7 @@ export function readEscape(reader: ShellReader, word: WordBuilder): void {
 /** An escaped newline at `start` has to stand between characters that mean nothing together. */
 export function checkJoin(reader: ShellReader, start: number, plain: RegExp): void {
   if (reader.awaitsHeredoc())
-    reader.fault(start, "an escaped newline", "stands before the text of a heredoc");
+    reader.fault(start, "an escaped newline", "is before the text of a heredoc");
   const before = reader.text.charAt(start - 1);
   const after = reader.peek();
   if ((before !== "" && !plain.test(before)) || (after !== "" && !plain.test(after))) {

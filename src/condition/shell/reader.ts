@@ -159,7 +159,7 @@ export class ShellReader {
       if (BLANK.test(this.peek())) this.at++;
       else if (this.sees("\\\n")) {
         if (this.awaitsHeredoc())
-          this.fault(this.at, "an escaped newline", "stands before the text of a heredoc");
+          this.fault(this.at, "an escaped newline", "is before the text of a heredoc");
         this.at += 2;
         if (/[;&|<>()#]/.test(this.peek()))
           this.fault(this.at, "an operator", "follows an escaped newline");

@@ -112,7 +112,7 @@ function readDuplicate(
     list.all.push({ operator: ">&", fd, target, at });
   else if (written === ">&")
     list.all.push({ operator: ">", fd: 1, target, at }, { operator: ">", fd: 2, target, at });
-  else reader.fault(start, "`>&`", "has a number before and a file behind it");
+  else reader.fault(start, "`>&`", "has a number before it and a file after it");
 }
 
 function awaitHeredoc(

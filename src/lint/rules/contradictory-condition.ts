@@ -9,7 +9,7 @@ import type { LintContext } from "../context.ts";
 import type { Problem, SetRule } from "../rule.ts";
 
 const HELP =
-  "no call can make it true, so the rule does nothing; fix the condition, or remove the rule";
+  "no call can make it true, so the rule has no effect; fix the condition, or remove the rule";
 
 function ruleProblem(context: LintContext, one: AnalysedRule): Problem {
   const { rule, policy } = one;
@@ -35,8 +35,8 @@ function ruleProblem(context: LintContext, one: AnalysedRule): Problem {
       place: rule.place,
       message: `the scope of rule ${name} fits no call`,
       help: apart
-        ? "the policy's `target` and the rule's scope have nothing in common"
-        : "its lists have nothing in common",
+        ? "no call fits both the policy's `target` and the rule's scope"
+        : "no call fits all its lists",
     };
   }
   const help =

@@ -22,7 +22,7 @@ function cutOff({ text, comment, place }: Condition): readonly Problem[] {
     {
       place,
       message,
-      help: `${quoteHelp(place.path)}; if it is a comment, put it on a line of its own`,
+      help: `${quoteHelp(place.path)}; if it is a comment, put it on its own line`,
     },
   ];
 }

@@ -8,7 +8,7 @@ import type { LintContext } from "../context.ts";
 import type { Problem, SetRule } from "../rule.ts";
 
 const HELP =
-  "a manifest or lifecycle denies the call, whatever this rule says; fix the catalog or the rule";
+  "a manifest or lifecycle denies the call, even if this rule allows it; fix the catalog or the rule";
 
 function check(context: LintContext, one: AnalysedRule, world: Formula): readonly Problem[] {
   const { rule, policy } = one;
@@ -17,7 +17,7 @@ function check(context: LintContext, one: AnalysedRule, world: Formula): readonl
     return [
       {
         place: rule.place,
-        message: `rule ${quoted(rule.id)} permits nothing: the catalog allows these calls to none of its agents`,
+        message: `rule ${quoted(rule.id)} has no effect: the catalog allows none of its agents to make these calls`,
         help: HELP,
       },
     ];

@@ -22,7 +22,7 @@ export const unknownAgent: SetRule = {
       const near = nearestWord(text, known);
       const help =
         near === undefined
-          ? "an agent that no catalog lists is denied, whatever the rules say; list it, or fix the pattern"
+          ? "an agent that no catalog lists is denied, even if a rule allows it; list it, or fix the pattern"
           : `did you mean \`${near}\`?`;
       yield {
         place: place(),

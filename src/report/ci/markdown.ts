@@ -55,7 +55,9 @@ export function markdownCi(result: CiResult): string {
     ...markdownFold("What the versions declare", version),
     ...(result.analyze === null
       ? []
-      : markdownFold("What is proved of our agents", [markdownAnalyze(result.analyze).trimEnd()])),
+      : markdownFold("What is proved about our agents", [
+          markdownAnalyze(result.analyze).trimEnd(),
+        ])),
     ...(lint === "" ? [] : markdownFold("Lint", [lint.trimEnd()])),
     ...(test === "" ? [] : markdownFold("Tests", [test.trimEnd()])),
   ];

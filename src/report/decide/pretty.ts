@@ -21,7 +21,7 @@ function approvalLines(decision: DecisionDocument): readonly string[] {
 function nearestLines(decision: DecisionDocument): readonly string[] {
   if (decision.nearest === null) return [];
   return [
-    `  nearest    ${decision.nearest.rule}; what does not hold:`,
+    `  nearest    ${decision.nearest.rule}; not true:`,
     ...decision.nearest.failed.map((text) => `             ${text.replaceAll("\n", " ")}`),
   ];
 }

@@ -114,7 +114,7 @@ function invariants({ invariants: proved }: ReportResult): readonly string[] {
     text(one.witness?.sentence ?? one.why ?? "", 400),
   ]);
   return [
-    `## What is proved of our agents: ${answersText(proved.summary)}`,
+    `## What is proved about our agents: ${answersText(proved.summary)}`,
     "",
     ...markdownTable(["answer", "invariant", "why"], rows),
     "",

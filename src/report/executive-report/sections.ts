@@ -496,7 +496,7 @@ export function invariantSections({ invariants }: ReportResult): readonly Sectio
   return [
     {
       id: "invariants",
-      title: "What is proved of our agents",
+      title: "What is proved about our agents",
       body: html`<p class="soft">
         ${answersText(
           invariants.summary,

@@ -42,7 +42,7 @@ function some(items: readonly string[], { details }: Shown): string {
 /** What has to be recorded of a field, in words. */
 export function formText(field: RecordField, shown: Shown): string {
   const { as, bounds, except, exceptData } = field;
-  if (as === "presence") return "whether it is there";
+  if (as === "presence") return "whether it is present";
   if (as === "value") return "its value";
   if (as === "range" && bounds.length === 0)
     return "any number if it is a number, a digest if it is a text";
@@ -105,19 +105,19 @@ export function prettyRecordPlan(result: RecordPlanResult, options: ReportOption
     details: options.details,
   };
   const lines = [
-    shown.paint.bold("every event needs, where it has them"),
+    shown.paint.bold("every event needs these, if it has them"),
     ...wrapped(
       2,
       always.map(({ path }) => path),
     ),
     "",
     shown.paint.bold(
-      fields.length === 0 ? "these policies read nothing else" : "these policies also read",
+      fields.length === 0 ? "these policies read no other field" : "these policies also read",
     ),
     ...fields.flatMap((field) => fieldLines(field, shown)),
     ...(complete.length === 0
       ? []
-      : ["", line(0, `name in \`complete\` what you record whole of: ${complete.join(", ")}`)]),
+      : ["", line(0, `list in \`complete\` what you record completely: ${complete.join(", ")}`)]),
     ...(trace === null ? [] : traceLines(trace, shown)),
   ];
   return `${lines.join("\n")}\n`;

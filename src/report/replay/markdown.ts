@@ -110,7 +110,7 @@ export function unexercisedSection({
     "",
     "No recorded call reaches " +
       `${unexercised.length === 1 ? "this rule" : `these ${unexercised.length} rules`}, so the ` +
-      "replay says nothing about the change:",
+      "replay does not test the change:",
     "",
     ...shown,
     ...left,

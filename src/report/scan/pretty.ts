@@ -5,7 +5,7 @@ function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-const VERBS = { deny: "denied", require_approval: "asked about" } as const;
+const VERBS = { deny: "denied", require_approval: "held" } as const;
 
 function findingLines(finding: ScanFinding, index: number): readonly string[] {
   const { effect, what, calls, reason, rules, example } = finding;
@@ -30,7 +30,7 @@ export function prettyScan(result: ScanResult): string {
     ...(held.unreadable === 0
       ? []
       : [
-          `${count(held.unreadable, "shell line")} could not be read for sure, and would be asked about`,
+          `${count(held.unreadable, "shell line")} could not be read, and would be held for an approval`,
         ]),
     ...(held.unnamed === 0
       ? []
@@ -42,15 +42,16 @@ export function prettyScan(result: ScanResult): string {
     `${count(sessions, "session")}${names === "" ? "" : ` of ${printable(names)}`}${span}`;
   const found =
     gravest.length === 0
-      ? [`nothing that the pack ${result.pack} would have held`]
+      ? [`no call that the pack ${result.pack} would have denied or held`]
       : gravest.flatMap(findingLines);
   return `${[
     head,
     "",
     ...found,
     "",
-    `the pack ${result.pack} would have denied ${held.deny} and asked about ` +
-      `${held.require_approval}: ${result.heldPerDay} a day on ${count(days, "day")}`,
+    `the pack ${result.pack} would have denied ${count(held.deny, "call")} and held ` +
+      `${held.require_approval} for an approval: ${result.heldPerDay} a day on ` +
+      count(days, "day"),
     ...rest,
     "",
     `make policies of it: ${result.next}`,

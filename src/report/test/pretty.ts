@@ -137,7 +137,7 @@ function mutationLines(mutation: MutationDocument, paint: ChalkInstance): readon
       : [
           "",
           paint.yellow(
-            "undecided: no test notices, and agentz found no call that is decided differently",
+            "undecided: no test fails, and agentz found no call that is decided differently",
           ),
           ...undecidedMutants.flatMap((mutant) => survivorLines(mutant, paint)),
         ]),

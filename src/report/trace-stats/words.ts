@@ -16,8 +16,8 @@ export function headline(trace: TraceRead): string {
 export function undecidedLines({ undecided_events: count }: TraceRead): readonly string[] {
   if (count === 0) return [];
   return [
-    `${count} ${count === 1 ? "event has" : "events have"} an action and a type that is not ` +
-      `known, so nothing is decided for them; a call has type \`call\`, or none`,
+    `${count} ${count === 1 ? "event has" : "events have"} an action and an unknown type, so ` +
+      `they are not decided; a call has type \`call\`, or none`,
   ];
 }
 

@@ -163,7 +163,7 @@ function globChanges(rule: Rule, field: ListField, catalog: CatalogIndex): reado
         : [
             listChange(rule, field, {
               operator: "narrow-glob",
-              change: `\`${pattern}\` in \`${field}\` no longer fits all that it fits`,
+              change: `\`${pattern}\` in \`${field}\` fits fewer names`,
               to: list.toSpliced(i, 1, ...narrow),
             }),
           ]),

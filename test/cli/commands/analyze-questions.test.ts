@@ -63,7 +63,7 @@ describe("design 17.2: questions that stand in no file", () => {
 
   test.each([
     ["bank/pay where args.amont > 1.0", "does not load"],
-    ["bank/pay where", "nothing stands behind `where`"],
+    ["bank/pay where", "nothing follows `where`"],
     [" ", "names no calls"],
   ])("a question is checked as a document is: %s", async (text, message) => {
     const done = await ask(["never", text]);
@@ -116,7 +116,7 @@ describe("design 17.2: questions that stand in no file", () => {
     const [first] = done.document.answers;
     if (answer === "refuted")
       expect(first?.witness?.sentence).toMatch(
-        /bank\/pay.*allowed by p\/pay, where it would be denied/,
+        /bank\/pay.*allowed by p\/pay, compared with denied/,
       );
   });
 

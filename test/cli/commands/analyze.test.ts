@@ -85,7 +85,7 @@ describe("design 17.2: agentz analyze", () => {
 
 describe("design 17.1: an invariant is checked when it is loaded", () => {
   test.each([
-    ["{ id: a }", "the rule claims nothing"],
+    ["{ id: a }", "the rule has no claim"],
     ["{ id: a, never: {}, only_by: { subjects: ['agent:*'] } }", "has `only_by` beside `never`"],
     ["{ id: a, never: { action: [x] } }", "unknown-field"],
     ["{ id: a, only_with: { actions: [bank/pay] } }", "missing-field"],
