@@ -329,11 +329,15 @@ describe("hook", () => {
     });
     const written = readFileSync(file, "utf8");
     for (const [before, after, told] of [
-      ["60000", "60", "the hook for BeforeTool, SessionEnd is not as this version writes it"],
-      [" || exit 2", "", "the hook for BeforeTool is not as this version writes it"],
+      [
+        "60000",
+        "60",
+        "the hook for BeforeTool, SessionEnd differs from the one that this version writes",
+      ],
+      [" || exit 2", "", "the hook for BeforeTool differs from the one that this version writes"],
       ["BeforeTool", "BeforeModel", "has no hook for BeforeTool"],
       [process.execPath, join(cwd, "node"), `\`${join(cwd, "node")}\` no longer exists`],
-      [join(cwd, "p.yaml"), join(cwd, "q.yaml"), "nothing decides, so every call would be denied"],
+      [join(cwd, "p.yaml"), join(cwd, "q.yaml"), "no policies decide, so every call is denied"],
     ]) {
       writeFileSync(file, written.replaceAll(before ?? "", after ?? ""));
       expect([told, doctor()]).toMatchObject([
