@@ -1,4 +1,5 @@
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { stringify } from "yaml";
 import type { GateConfig } from "../../replay/gate.ts";
 import { nearestWord } from "../../text/edit-distance.ts";
 import { printable } from "../../report/escape.ts";
@@ -207,4 +208,18 @@ export async function readConfig(
   if (root === null || root === undefined) return {};
   if (!isJsonObject(root)) return fail(`${file.name} has to be a map`);
   return withPaths(readFields(root, at), relative(io.cwd, dirname(resolve(io.cwd, file.name))));
+}
+
+/**
+ * The configuration that a command uses as YAML, its paths as they are seen from the working folder;
+ * a comment names its file.
+ */
+export async function shownConfig(
+  io: Pick<Io, "cwd" | "stderr">,
+  named: string | undefined,
+): Promise<string> {
+  const file = await configFile(io, named);
+  if (file === undefined) return `# there is no ${CONFIG_FILE}\n`;
+  const config = await readConfig(io, named);
+  return `# ${printable(file.name, 500)}\n${stringify(config)}`;
 }

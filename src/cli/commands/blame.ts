@@ -73,7 +73,7 @@ export const blameCommand: CommandModule = {
           .default(500),
       )
       .addOption(formatOption("blame"))
-      .option("--output <file>", "write the result to this file instead of stdout")
+      .option("-o, --output <file>", "write the result to this file instead of stdout")
       .addHelpText("after", HELP)
       .action((event: string, flags: BlameFlags) => act(event, flags, context));
     addSetOptions(command);

@@ -194,7 +194,7 @@ export const bundleCommand: CommandModule = {
         "Writes policies, their digests, their provenance and their evidence to one file. The " +
           "same input gives the same bytes on any machine.",
       )
-      .requiredOption("--output <file>", `the bundle's file, ending in ${BUNDLE_ENDING}`)
+      .requiredOption("-o, --output <file>", `the bundle's file, ending in ${BUNDLE_ENDING}`)
       .addOption(
         new Option(
           "--evidence <kinds>",
@@ -254,7 +254,7 @@ export const bundleCommand: CommandModule = {
         "--key <file>",
         "the private key, PEM, which only its owner may be able to read; - is standard input",
       )
-      .option("--output <file>", "write the signed bundle to this file instead of in place")
+      .option("-o, --output <file>", "write the signed bundle to this file instead of in place")
       .action((file: string, flags: SignFlags) => sign(file, flags, context));
     command
       .command("keygen")

@@ -64,7 +64,7 @@ function traceCommand(
         FORMATS,
       ),
     )
-    .option("--output <file>", "write the result to this file instead of stdout");
+    .option("-o, --output <file>", "write the result to this file instead of stdout");
 }
 
 interface AcceptFlags {

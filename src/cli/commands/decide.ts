@@ -64,7 +64,7 @@ export const decideCommand: CommandModule = {
       )
       .addOption(nowOption())
       .addOption(formatOption("decide"))
-      .option("--output <file>", "write the result to this file instead of stdout")
+      .option("-o, --output <file>", "write the result to this file instead of stdout")
       .addHelpText("after", HELP)
       .action((file: string, flags: DecideFlags) => act(file, flags, context));
     addSetOptions(command);

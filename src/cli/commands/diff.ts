@@ -66,7 +66,7 @@ export const diffCommand: CommandModule = {
       .argument("[after]", "the later version; default: `candidate` of agentz.yaml")
       .addOption(formatOption("diff"))
       .option("--details", "show the source of each change")
-      .option("--output <file>", "write the result to this file instead of stdout")
+      .option("-o, --output <file>", "write the result to this file instead of stdout")
       .addHelpText("after", HELP)
       .action((a: string | undefined, b: string | undefined, flags: DiffFlags) =>
         act({ a, b }, flags, context),

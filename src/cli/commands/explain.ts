@@ -119,7 +119,7 @@ export const explainCommand: CommandModule = {
       .option("--details", "show every rule whose scope may fit the call in full")
       .addOption(nowOption())
       .addOption(formatOption("explain"))
-      .option("--output <file>", "write the result to this file instead of stdout")
+      .option("-o, --output <file>", "write the result to this file instead of stdout")
       .addHelpText("after", HELP)
       .action((subject: string, flags: ExplainFlags) => act(subject, flags, context));
     addSetOptions(command);

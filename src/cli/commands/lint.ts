@@ -1,5 +1,6 @@
 import { Option } from "commander";
-import { type Config, readConfig } from "../../api/config/config.ts";
+import { codePage } from "../../api/code-page.ts";
+import { type Config, readConfig, shownConfig } from "../../api/config/config.ts";
 import {
   type Levels,
   type LintJob,
@@ -22,6 +23,8 @@ interface LintFlags {
   readonly fix?: boolean;
   readonly stats?: boolean;
   readonly rules?: boolean;
+  readonly explain?: string;
+  readonly printConfig?: boolean;
   readonly stdin?: boolean;
   readonly stdinFilename?: string;
   readonly now?: number;
@@ -33,7 +36,7 @@ interface LintFlags {
 const HELP = `
 Checks policies and catalogs as one set. Finds everything that keeps the set from loading. Also finds rules that never
 match, have no effect or allow too much; these findings are proved for every possible call.
-Each finding has a page, docs/lint/<code>.md.
+Each finding has a page: agentz lint --explain <code>.
 
 Set levels in agentz.yaml:              lint: { rules: { missing-owner: warning, unknown-tool: off } }
 To suppress one finding, write a comment on its line or on the line before:
@@ -59,6 +62,16 @@ async function listRules(levels: Levels, flags: LintFlags, { io }: CommandContex
       : prettyRules(rows),
     flags.output,
   );
+}
+
+/** Writes the page of a finding. */
+async function explainCode(code: string, flags: LintFlags, { io }: CommandContext): Promise<void> {
+  const page = codePage(code);
+  const text =
+    flags.format === "json"
+      ? `${JSON.stringify({ schemaVersion: 1, command: "lint", ...page }, null, 2)}\n`
+      : page.page;
+  await writeDocument(io, text, flags.output);
 }
 
 async function jobOf(
@@ -107,6 +120,9 @@ async function act(
   context: CommandContext,
 ): Promise<void> {
   const { io } = context;
+  if (flags.explain !== undefined) return explainCode(flags.explain, flags, context);
+  if (flags.printConfig === true)
+    return writeDocument(io, await shownConfig(io, flags.config), flags.output);
   const config = await readConfig(io, flags.config);
   if (flags.rules === true) return listRules(config.lint?.rules ?? new Map(), flags, context);
   const document = await runLintJob(io, await jobOf(paths, flags, { config, context }));
@@ -158,7 +174,9 @@ export const lintCommand: CommandModule = {
       )
       .option("--stats", "show how many questions the analysis could not answer")
       .option("--rules", "list the rules and their levels")
-      .option("--output <file>", "write the result to this file instead of stdout")
+      .option("--explain <code>", "show the page of a finding")
+      .option("--print-config", "show the configuration that is used, and its file")
+      .option("-o, --output <file>", "write the result to this file instead of stdout")
       .addHelpText("after", HELP)
       .action((paths: readonly string[], flags: LintFlags) => act(paths, flags, context));
     addSetOptions(command);

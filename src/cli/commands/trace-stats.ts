@@ -57,7 +57,7 @@ export function defineStats(parent: Command, context: CommandContext): void {
     )
     .addOption(formatOption("trace stats"))
     .option("--details", "list every name")
-    .option("--output <file>", "write the result to this file instead of stdout")
+    .option("-o, --output <file>", "write the result to this file instead of stdout")
     .action((paths: readonly string[], flags: Flags) => stats(paths, flags, context));
 }
 
@@ -73,6 +73,6 @@ export function defineValidate(parent: Command, context: CommandContext): void {
     .argument("<traces...>", "files, folders, globs (.gz too), or - for standard input")
     .addOption(formatOption("trace validate"))
     .option("--details", "list every line")
-    .option("--output <file>", "write the result to this file instead of stdout")
+    .option("-o, --output <file>", "write the result to this file instead of stdout")
     .action((paths: readonly string[], flags: Flags) => validate(paths, flags, context));
 }

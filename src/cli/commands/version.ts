@@ -68,7 +68,7 @@ function shared(command: Command): Command {
         "policies and catalogs to check; repeated paths are one set",
       ),
     )
-    .option("--output <file>", "write the result to this file instead of stdout");
+    .option("-o, --output <file>", "write the result to this file instead of stdout");
   return addSetOptions(command);
 }
 

@@ -1,0 +1,37 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { CODES } from "../diagnostics/codes.ts";
+import { UserError } from "../diagnostics/user-error.ts";
+import { nearestWord } from "../text/edit-distance.ts";
+
+/** A kind of finding: its title, and its page as Markdown. */
+export interface CodePage {
+  readonly code: string;
+  readonly title: string;
+  readonly page: string;
+}
+
+/** Where the pages are: beside what is built, and beside the sources. */
+const PLACES = ["../docs/lint/", "../../docs/lint/"] as const;
+
+/** The page of a finding's code; a code that there is none of is a `UserError`. */
+export function codePage(code: string): CodePage {
+  const title = new Map<string, string>(Object.entries(CODES)).get(code);
+  if (title === undefined) throw unknownCode(code);
+  const file = PLACES.map((place) =>
+    join(fileURLToPath(new URL(place, import.meta.url)), `${code}.md`),
+  ).find((path) => existsSync(path));
+  if (file === undefined)
+    throw new UserError("no-page", `the page of \`${code}\` is missing from this installation`, {
+      help: "install agentz anew",
+    });
+  return { code, title, page: readFileSync(file, "utf8") };
+}
+
+function unknownCode(code: string): UserError {
+  const near = nearestWord(code, Object.keys(CODES));
+  return new UserError("no-such-code", `there is no finding \`${code}\``, {
+    help: near === undefined ? "`agentz lint --rules` lists them" : `did you mean \`${near}\`?`,
+  });
+}
