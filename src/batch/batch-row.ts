@@ -45,6 +45,8 @@ export class BatchRow implements EvaluatedRow {
   resource = 0;
   labels = 0;
   counts = true;
+  /** Whether {@link event} is all that was recorded, not only what columns tell. */
+  isWhole = false;
   readonly #rows: SegmentRows;
 
   constructor(parts: ClassParts, rows: SegmentRows) {
@@ -61,6 +63,7 @@ export class BatchRow implements EvaluatedRow {
     const { entities, frames } = this.#classes;
     this.at = at;
     this.counts = this.#rows.counts(at);
+    this.isWhole = false;
     this.#event = undefined;
     this.#calls = undefined;
     this.#person = -1;
@@ -173,7 +176,14 @@ export class BatchRow implements EvaluatedRow {
     return made;
   }
 
-  /** The event as far as columns tell. */
+  /** Reads all that was recorded of the row. */
+  readWhole(): void {
+    this.isWhole = true;
+    this.#event = this.#rows.event(this.at);
+    this.#calls = undefined;
+  }
+
+  /** The event as far as columns tell, or all of it once that was read. */
   event(): TraceEvent {
     return (this.#event ??= this.#classes.views.event(this.at, this.frame));
   }

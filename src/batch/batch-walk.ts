@@ -208,7 +208,10 @@ export class BatchWalk {
   /** Evaluates a row. A text: why its decision is the engine's. */
   #evaluate(row: BatchRow, at: number): string | undefined {
     row.to(at);
-    const why = this.#handOver.why(row) ?? this.#evaluation.run(row);
+    const others = this.#handOver.why(row);
+    if (others !== undefined) return others;
+    if (this.#handOver.checksArguments(row)) row.readWhole();
+    const why = this.#evaluation.run(row);
     if (why !== undefined) return why;
     const binds = this.#readsApprovals && row.has(COLUMN.approvals) && this.#evaluation.asksPeople;
     return binds ? APPROVALS : undefined;
@@ -236,6 +239,7 @@ export class BatchWalk {
 
   /** The number of what the records of agents say of a row, in every version; 0: nothing. */
   #denialOf(row: BatchRow): number {
+    if (row.isWhole) return this.#parts.text.code(this.#denials(row));
     const who = this.#step(DENIAL, row.subject, row.moment());
     const at = this.#listsManifests ? this.#step(who, row.action, row.resource) : who;
     const known = this.#numbers.get(at);

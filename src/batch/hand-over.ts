@@ -9,9 +9,9 @@ import { COLUMN, isKept } from "../trace/columns/layout.ts";
 import type { BatchRow } from "./batch-row.ts";
 
 const FOR_OTHERS = "policies decide for others besides the caller";
-const SCHEMA = "a manifest checks arguments";
 const RESOURCE = "a resource is read off more than columns hold";
-const REASONS = [FOR_OTHERS, SCHEMA, RESOURCE] as const;
+const REASONS = [FOR_OTHERS, RESOURCE] as const;
+const [YES, NO] = [1, 2];
 
 /**
  * Tells which calls the engine has to decide on their events, by whom and by which tool they are:
@@ -22,15 +22,34 @@ export class HandOver {
   readonly #idle: boolean;
   readonly #steps = new PairTable();
   readonly #known = new Kept();
+  readonly #checks: boolean;
+  readonly #checked = new Kept();
 
   constructor(versions: readonly SetReads[]) {
     this.#versions = versions;
     this.#idle = versions.every(
       (reads) =>
         reads.set.modes.length === 0 &&
-        ![...reads.set.manifests.values()].some(checksArguments) &&
         [...reads.resourcePaths.values()].every((paths) => paths.every(isKept)),
     );
+    this.#checks = versions.some(({ set }) => [...set.manifests.values()].some(checksArguments));
+  }
+
+  /**
+   * Whether a manifest that may speak of a row checks its arguments by a schema: then all of them
+   * are needed, as the event has them.
+   */
+  checksArguments(row: BatchRow): boolean {
+    if (!this.#checks) return false;
+    const at = this.#steps.step(this.#steps.step(row.subject, row.action), CHECKED);
+    const known = this.#checked.get(at);
+    if (known !== 0) return known === YES;
+    const found = row.calls().some((call, i) => {
+      const reads = this.#versions[i];
+      return reads !== undefined && isChecked(reads.set, call);
+    });
+    this.#checked.set(at, found ? YES : NO);
+    return found;
   }
 
   /** Why a row is the engine's; undefined: it is not. */
@@ -50,7 +69,6 @@ export class HandOver {
       const [call, reads] = [calls[i], this.#versions[i]];
       if (call === undefined || reads === undefined) continue;
       if (isForOthers(reads.set, call, chained)) return FOR_OTHERS;
-      if (isChecked(reads.set, call)) return SCHEMA;
       const { tool } = call.action;
       const paths =
         tool === undefined
@@ -61,6 +79,9 @@ export class HandOver {
     return undefined;
   }
 }
+
+/** Beside whether a row is chained. */
+const CHECKED = 2;
 
 /**
  * Whether a set decides for the agents above, or for the person acted for, besides (design 4.5);

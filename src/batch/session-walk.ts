@@ -350,12 +350,13 @@ export class SessionWalk {
   /** `history`: whose containments and used-up approvals count; undefined: the version's own. */
   #decide(view: View, asked: Asked, history: History): Decided {
     const { row, outcome: told } = asked;
-    if (view.manifests.bind(row, () => this.#whole(view, row)))
-      return this.#byEngine(view, asked, { history, why: BOUNDED });
+    const beyond = this.#beyond(view, asked);
+    if (beyond < 0) return this.#byEngine(view, asked, { history, why: BOUNDED });
     const contained = this.#contained(view, asked, history);
     if (contained < 0) return this.#byEngine(view, asked, { history, why: CONTAINED });
     const { place, run } = view;
-    let at = this.#steps.step(this.#steps.step(this.#steps.step(DECISION, place), told), contained);
+    let at = this.#steps.step(this.#steps.step(DECISION, place), told);
+    at = this.#steps.step(this.#steps.step(at, contained), beyond);
     let call: PreparedCall | undefined;
     if (this.#evaluation.isLive(place)) {
       call = this.#light(view, asked);
@@ -410,6 +411,20 @@ export class SessionWalk {
     const item = run.contained(call, call.subject);
     if (item === undefined) return 0;
     return item.truth instanceof Unknown ? 1 + this.#parts.text.code(outcomeText(item.truth)) : -1;
+  }
+
+  /**
+   * A number for which bounds of its agent's manifest a call is beyond: 0 is none, -1 that nobody
+   * knows which agent it is.
+   */
+  #beyond(view: View, asked: Asked): number {
+    const by = view.manifests.boundBy(asked.row, () => this.#whole(view, asked.row));
+    if (by !== "own") return by === "any" ? -1 : 0;
+    const call = this.#light(view, asked);
+    const beyond = view.manifests.beyond(call, view.run);
+    return beyond.every((truth) => truth === false)
+      ? 0
+      : 1 + this.#parts.text.code([call.subject.id, ...beyond.map(outcomeText)].join("\u0001"));
   }
 
   /** The little of a call that state needs. */
@@ -558,7 +573,7 @@ export class SessionWalk {
 }
 
 /** Why a call is decided by the engine alone. */
-const BOUNDED = "a manifest bounds the calls of a session";
+const BOUNDED = "a manifest bounds the calls of a session, and nobody knows whose";
 const CONTAINED = "an earlier call contained this one";
 const DIVERSE = "hardly a decision is like another";
 const [NO, YES, UNTOLD] = [1, 2, 3];

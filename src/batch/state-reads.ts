@@ -1,7 +1,9 @@
 import type { PreparedCall } from "../engine/prepared-call.ts";
 import { isNonHuman } from "../engine/catalog-index.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
-import type { CompiledManifest } from "../engine/manifest.ts";
+import { beyondBounds, type CompiledManifest } from "../engine/manifest.ts";
+import type { PolicySession } from "../engine/policy-session.ts";
+import type { Truth } from "../engine/truth.ts";
 import { declarationsForm } from "../policy/canonical-policy.ts";
 import { Kept, PairTable } from "./values/pair-table.ts";
 import { columnOf } from "./values/probe-plan.ts";
@@ -47,7 +49,9 @@ function isBounded({ manifest }: CompiledManifest): boolean {
   return manifest?.maxCalls !== undefined || manifest?.maxDuration !== undefined;
 }
 
-const [FREE, BOUND] = [1, 2];
+/** By whom a call may be bound: nobody, the record of its own agent, or any, since nobody knows. */
+const BOUND_BY = ["nobody", "own", "any"] as const;
+export type BoundBy = (typeof BOUND_BY)[number];
 
 /** The manifests of a set that bound the calls of a session. */
 export class Manifests {
@@ -59,20 +63,31 @@ export class Manifests {
     this.#bounded = new Map([...manifests].filter(([, one]) => isBounded(one)));
   }
 
-  /** Whether the calls of its session so far may bound a call. */
-  bind(row: { readonly subject: number }, call: () => PreparedCall): boolean {
-    if (this.#bounded.size === 0) return false;
+  /** Which manifests may bound a call by the calls of its session so far. */
+  boundBy(row: { readonly subject: number }, call: () => PreparedCall): BoundBy {
+    if (this.#bounded.size === 0) return "nobody";
     const at = this.#steps.step(0, row.subject);
-    const known = this.#known.get(at);
-    const found = known > 0 ? known : this.#mayBind(call()) ? BOUND : FREE;
-    this.#known.set(at, found);
-    return found === BOUND;
+    const known = BOUND_BY[this.#known.get(at) - 1];
+    if (known !== undefined) return known;
+    const found = this.#boundBy(call());
+    this.#known.set(at, 1 + BOUND_BY.indexOf(found));
+    return found;
   }
 
   /** Of whom nobody knows which agent it is, every manifest may speak. */
-  #mayBind({ subject }: PreparedCall): boolean {
-    if (subject.type !== undefined && !isNonHuman(subject.type)) return false;
-    return subject.id === undefined || this.#bounded.has(subject.id);
+  #boundBy({ subject: { type, id } }: PreparedCall): BoundBy {
+    if (type !== undefined && !isNonHuman(type)) return "nobody";
+    if (id !== undefined && !this.#bounded.has(id)) return "nobody";
+    return type === undefined || id === undefined ? "any" : "own";
+  }
+
+  /** Whether the calls of its session so far are beyond what an agent's manifest allows. */
+  beyond(call: PreparedCall, run: Pick<PolicySession, "use">): readonly Truth[] {
+    const { id = "" } = call.subject;
+    const manifest = this.#bounded.get(id);
+    return manifest === undefined
+      ? []
+      : beyondBounds(manifest, run.use(call, id), call.request.time);
   }
 
   /** Whether a call counts for a manifest that bounds the calls of a session. */

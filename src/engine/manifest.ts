@@ -142,6 +142,19 @@ function boundViolations(
 }
 
 /**
+ * Whether a call is beyond each bound of a manifest on a session's calls; empty where it has none.
+ */
+export function beyondBounds(
+  { manifest }: CompiledManifest,
+  use: SessionUse | undefined,
+  now: number | undefined,
+): readonly Truth[] {
+  return manifest === undefined
+    ? []
+    : boundViolations(manifest, use, now).map(({ outside }) => outside);
+}
+
+/**
  * The denial `manifest/<agent>` (design 2.6), undecided where masked arguments leave it so;
  * undefined: nothing against the call.
  */

@@ -117,9 +117,9 @@ describe("a replay that evaluates first", () => {
     );
     expect(linked).toBeGreaterThan(RUNS / 50);
     expect(handed.reasons).toEqual([
-      "a manifest bounds the calls of a session",
-      "a manifest checks arguments",
+      "a manifest bounds the calls of a session, and nobody knows whose",
       "a rule reads more than columns hold",
+      "an earlier call contained this one",
       "approvals are recorded",
       "policies decide for others besides the caller",
       "the line is unusual",

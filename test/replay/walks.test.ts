@@ -445,6 +445,49 @@ describe("design 7.8: a trace in which hardly a call is like another", () => {
   });
 });
 
+describe("design 2.5, 2.6: what a manifest allows", () => {
+  const open = setOf(policy([ALL]), catalog("agents: [{ id: a }, { id: b }]"));
+  const calls: readonly Call[] = [
+    { tool: "bank/pay", args: { amount: 1 } },
+    { tool: "bank/pay", args: { amount: 1 }, more: { subject: { type: "agent", id: "b" } } },
+    { tool: "bank/pay", args: { amount: 900 } },
+    { tool: "bank/pay", args: { other: 1 } },
+    { tool: "mail/send", args: { amount: 900 } },
+    { tool: "bank/pay", args: { amount: 2 }, more: { unrecorded: ["args.amount"] } },
+    { tool: "bank/pay", args: { amount: 2 }, more: { session: undefined } },
+    { tool: "bank/pay", args: { amount: 2 }, more: { time: undefined } },
+    { tool: "bank/pay", args: { amount: 1 }, more: { time: "2026-05-18T11:00:00Z" } },
+    { tool: "bank/pay", more: { subject: { type: "model", id: "a" }, session: "other" } },
+  ];
+  const schema =
+    "{ name: bank/pay, args: { type: object, required: [amount], additionalProperties: false, " +
+    "properties: { amount: { type: number, maximum: 500 } } } }";
+
+  it.each([
+    "max_calls: 2",
+    "max_duration: 1h",
+    "max_calls: 4, max_duration: 3m",
+    `tools: [${schema}]`,
+    `tools: [${schema}, { name: mail/send }], max_calls: 3`,
+  ])("is no question to the engine for each call: %s", async (manifest) => {
+    trace.write(lines(calls));
+    const bound = setOf(
+      policy([ALL]),
+      catalog(`agents: [{ id: a, manifest: { ${manifest} } }, { id: b }]`),
+    );
+    for (const baseline of [undefined, open, bound]) {
+      const versions = { baseline, candidate: bound };
+      const { document, decisions, stats } = await trace.byColumns(versions);
+      const expected = await trace.byWalk(versions);
+      expect({ document, decisions }).toEqual(expected);
+      expect(stats).toMatchObject({ walk: "columns", handed: [] });
+      expect(document.decisions.candidate.deny).toBeGreaterThan(0);
+      const events = await trace.byEvents(versions);
+      expect(events.decisions).toEqual(expected.decisions);
+    }
+  });
+});
+
 it(
   "design 2.7: what an event claims of who acts is held against the catalog off an index too, " +
     "whatever rules read",
