@@ -4,7 +4,8 @@
  *
  * npm install @openai/codex @google/gemini-cli @qwen-code/qwen-code opencode-ai
  * @anthropic-ai/claude-code @github/copilot
- * node record-coding-agents.mjs <codex|gemini|qwen|opencode|claude|copilot> <folder of node_modules> <out>
+ * python3 -m venv <folder> && <folder>/bin/pip install kimi-cli==1.40.0 # the last versions only name their successor
+ * node record-coding-agents.mjs <codex|gemini|qwen|opencode|claude|copilot|kimi> <folder of node_modules, or venv> <out>
  */
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -200,6 +201,50 @@ const AGENTS = {
     logs: ".copilot/session-state",
     keep: keepCopilot,
   },
+  kimi: {
+    script: {
+      "main task": [
+        [{ name: "Shell", args: { command: "echo hi" } }],
+        [{ name: "ReadFile", args: { path: "nope.txt" } }],
+        [{ name: "ping", args: { text: "a" } }],
+        [{ name: "fail", args: { text: "a" } }],
+        [{ name: "Agent", args: { description: "sub", subagent_type: "coder", prompt: SUB } }],
+        [{ name: "Shell", args: { command: "false" } }],
+      ],
+      "sub-job": [[{ name: "Shell", args: { command: "echo sub" } }]],
+    },
+    setUp: ({ home, port }) => {
+      mkdirSync(join(home, ".kimi"));
+      writeFileSync(
+        join(home, ".kimi/mcp.json"),
+        JSON.stringify({ mcpServers: { echo: { command: "node", args: [ECHO] } } }),
+      );
+      writeFileSync(
+        join(home, ".kimi/config.toml"),
+        [
+          'default_model = "m"',
+          "[models.m]",
+          'provider = "scripted"',
+          'model = "m"',
+          "max_context_size = 100000",
+          "[providers.scripted]",
+          'type = "kimi"',
+          `base_url = "http://127.0.0.1:${port}/v1"`,
+          'api_key = "x"',
+          "",
+        ].join("\n"),
+      );
+    },
+    command: ({ folder }) => [
+      join(folder, "bin/kimi"),
+      ["--print", "--yolo", "-p", PROMPT],
+      { KIMI_CLI_NO_AUTO_UPDATE: "1" },
+    ],
+    logs: ".kimi/sessions",
+    // the session's own log; beside it stand the model's messages and those of sub-agents
+    only: /^[^/]+\/[^/]+\/wire\.jsonl$/,
+    keep: keepKimi,
+  },
   claude: {
     script: {
       "main task": [
@@ -252,7 +297,7 @@ const agent = AGENTS[name];
 const home = mkdtempSync(join(homedir(), "agent-recording-"));
 mkdirSync(join(home, "work"));
 const model = await startModel(agent.script);
-const place = { home, modules: join(folder, "node_modules"), port: model.port };
+const place = { home, folder, modules: join(folder, "node_modules"), port: model.port };
 agent.setUp(place);
 const [command, args, variables] = agent.command(place);
 const running = spawn(command, args, {
@@ -267,14 +312,14 @@ else await agent.drive(running, join(home, "work"));
 clearTimeout(timer);
 model.stop();
 mkdirSync(out, { recursive: true });
-const texts = agent.prints === true ? [printed] : logsBelow(join(home, agent.logs));
+const texts = agent.prints === true ? [printed] : logsBelow(join(home, agent.logs), agent.only);
 for (const [index, text] of texts.entries())
   writeFileSync(join(out, `${name}-${index + 1}.jsonl`), shrink(text, agent.keep));
 rmSync(home, { recursive: true, force: true });
 
-function logsBelow(path) {
+function logsBelow(path, only = /\.jsonl$/) {
   return readdirSync(path, { recursive: true })
-    .filter((file) => file.endsWith(".jsonl"))
+    .filter((file) => only.test(file))
     .sort()
     .map((file) => readFileSync(join(path, file), "utf8"));
 }
@@ -368,6 +413,12 @@ function keepCopilot({ data, ...record }) {
   delete data.supportedNativeDocumentMimeTypes;
   if (data.usage !== undefined) data.usage = { model: data.usage.model };
   return cut({ ...record, data });
+}
+
+function keepKimi(record) {
+  const { type, payload } = record.message?.payload?.event ?? record.message ?? {};
+  if (type === "StatusUpdate" && payload.mcp_status === null) return undefined;
+  return cut(record);
 }
 
 function keepOpencode(record) {

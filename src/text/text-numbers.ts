@@ -4,7 +4,8 @@
  * number with a probability of about n * n / 2^65: one in 37 million for a million sessions.
  */
 export class TextNumbers {
-  #capacity = 64;
+  /** WHY so few at first: a typed array of more than 64 bytes is slow to make. */
+  #capacity = 8;
   /** Two lanes a slot; 0, 0 is a free slot. */
   #lanes = new Uint32Array(2 * this.#capacity);
   #ordinals = new Uint32Array(this.#capacity);

@@ -145,7 +145,10 @@ class KimiLog {
     const entries = this.read(event, under).filter(
       ({ kind }) => kind !== "prompt" && kind !== "response",
     );
-    return [{ kind: "agent", call: under, name }, ...entries];
+    return [
+      { kind: "agent", call: under, name, log: stringMember(payload, "agent_id") },
+      ...entries,
+    ];
   }
 }
 

@@ -1,5 +1,6 @@
 import { isJsonObject, member, type Json, type JsonObject } from "../../request/json.ts";
 import { unpackJson } from "./call-values.ts";
+import { answerOfStream } from "./model-stream.ts";
 
 /** A place of a document where objects stand that look like calls. */
 export interface CallShape {
@@ -46,10 +47,10 @@ export function callShapes(
   const argumentNames = loose ? [...ARGUMENTS, ...INPUTS] : ARGUMENTS;
   const visit = (inner: Json | undefined, path: readonly string[]): void => {
     if (path.length > DEEPEST) return;
-    const held = unpackJson(inner);
+    const held = answerOfStream(inner) ?? unpackJson(inner);
     if (Array.isArray(held)) return held.forEach((item) => visit(item, [...path, "[]"]));
     if (!isJsonObject(held)) return;
-    const shape = shapeOf(held, argumentNames);
+    const shape = shapeOf(held, argumentNames) ?? brokenShape(held, argumentNames);
     if (shape === undefined)
       return Object.entries(held).forEach(([key, below]) => visit(below, [...path, key]));
     const place = showShapePath(path);
@@ -86,6 +87,23 @@ function shapeOf(
   return args === undefined || (tool === undefined && other === undefined)
     ? undefined
     : { name: tool ?? other, args };
+}
+
+/** A call in OpenAI's words whose function lacks its name or whole arguments, or of a custom tool. */
+function brokenShape(
+  object: JsonObject,
+  argumentNames: readonly string[],
+): Omit<CallShape, "path"> | undefined {
+  const [called, custom] = [member(object, "function"), member(object, "custom")];
+  const isCalled =
+    isJsonObject(called) &&
+    typeof member(called, "arguments") === "string" &&
+    shapeOf(called, argumentNames) === undefined;
+  const isCustom =
+    isJsonObject(custom) &&
+    isName(member(custom, "name")) &&
+    typeof member(custom, "input") === "string";
+  return isCalled || isCustom ? { name: undefined, args: undefined } : undefined;
 }
 
 function isName(value: Json | undefined): boolean {

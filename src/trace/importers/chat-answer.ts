@@ -5,6 +5,9 @@ import type { ChatAnswer } from "./chat-entry.ts";
 
 const FLAGS = ["error", "is_error", "isError", "status", "output", "outcome"] as const;
 
+/** How tools begin the text of a failure; Kimi CLI says it in words of its own around the text. */
+const FAILURE = /^(?:<system>)?error\b/i;
+
 /**
  * What a result says. WHY its text decides where there is no error field: chat messages have none,
  * and tools answer `Error: ...` there, as tau-bench does for every failure.
@@ -24,7 +27,7 @@ export function resultAnswer(result: JsonObject): ChatAnswer {
   const flagged =
     returnCode(result) !== undefined || FLAGS.some((name) => Object.hasOwn(result, name));
   return {
-    status: !flagged && text !== undefined && /^error\b/i.test(text) ? "error" : "ok",
+    status: !flagged && text !== undefined && FAILURE.test(text) ? "error" : "ok",
     text,
   };
 }

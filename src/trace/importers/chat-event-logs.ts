@@ -329,7 +329,9 @@ const KINDS: readonly EventKind[] = [
   OPEN_HANDS_OBSERVATION,
 ];
 
+/** WHY the test: most of what is asked about is a message, and only mini-swe-agent's is an event too. */
 function kindOf(event: JsonObject): EventKind | undefined {
+  if (typeof event["role"] === "string" && event["extra"] === undefined) return undefined;
   return KINDS.find(({ fits }) => fits(event));
 }
 

@@ -36,6 +36,10 @@ const ROLES: ReadonlyMap<string, string> = new Map([
     (name) => [name, "system"] as const,
   ),
   ["UserMessage", "user"],
+  // Kimi CLI: what it notes between the messages
+  ["_system_prompt", "system"],
+  ["_checkpoint", "system"],
+  ["_usage", "system"],
   // pydantic-ai: what is sent to the model, prompts and results alike
   ["request", "user"],
 ]);
@@ -99,9 +103,13 @@ export function isChatMessage(value: unknown): boolean {
   const type = stringMember(message, "type") ?? "";
   return (
     isChatItem(message) ||
-    (roleOf(message) !== undefined && hasContent(message)) ||
+    (roleOf(message) !== undefined && (hasContent(message) || isKimiNote(message))) ||
     (EVENT_TYPES.has(type) && Object.hasOwn(message, "source"))
   );
+}
+
+function isKimiNote(message: JsonObject): boolean {
+  return stringMember(message, "role")?.startsWith("_") === true;
 }
 
 function hasContent(message: JsonObject): boolean {

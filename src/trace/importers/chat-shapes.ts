@@ -136,8 +136,13 @@ function keptCalls(record: JsonObject): readonly Json[] | undefined {
 /** The messages that an answer comes to whose calls its provider has written as the answer. */
 function saidCalls(output: Json | undefined): readonly Json[] | undefined {
   const parts = answerParts(output).filter(isJsonObject);
-  const calls = parts.filter(isCallOf);
-  if (calls.length > 0) return [{ role: "assistant", tool_calls: calls }];
+  if (parts.some(isCallOf))
+    return [
+      {
+        role: "assistant",
+        tool_calls: parts.filter((part) => isCallOf(part) || countCallShapes(part) > 0),
+      },
+    ];
   if (parts.some((part) => objectMember(part, "functionCall") !== undefined))
     return [{ role: "model", parts }];
   return parts.some(isLoose) ? parts.filter(isLoose) : undefined;
@@ -310,11 +315,23 @@ function nestedRuns(record: JsonObject, file: ImportFile): readonly ChatRun[] | 
     const list = isJsonObject(held) ? member(held, name) : held;
     if (!Array.isArray(list)) continue;
     const runs = list.flatMap((each) =>
-      isJsonObject(each) ? (runsIn(each, file, true) ?? []) : [],
+      isJsonObject(each) ? (runsIn(each, file, true) ?? lostRuns(each, name, file)) : [],
     );
-    if (runs.length > 0) return runs;
+    if (runs.some(({ messages }) => messages.length > 0)) return runs;
   }
   return undefined;
+}
+
+/** What stands for a record in a list of runs that is none, if it may hold calls. */
+function lostRuns(record: JsonObject, list: string, file: ImportFile): readonly ChatRun[] {
+  // an attempt is a run, whatever it holds
+  const lost = Math.max(callsSeemingIn(record), list === "attempts" ? 1 : 0);
+  if (lost === 0) return [];
+  const entries = new Array<ChatEntry>(lost).fill(
+    unknownEntry("a record without a list of messages"),
+  );
+  const messages = [{ speaker: NOBODY, entries }];
+  return [{ about: { ...aboutOf(record, file), isWhole: true }, messages, inList: true }];
 }
 
 const OWN_RESPONSES = ["", "response", "response.body", "response_body"].map(pathOf);
@@ -425,10 +442,13 @@ function sweAgentSteps(record: JsonObject): readonly JsonObject[] | undefined {
   const steps = member(record, "trajectory");
   if (!Array.isArray(steps)) return undefined;
   const isStep = (step: JsonObject): boolean =>
-    typeof step["action"] === "string" && Object.hasOwn(step, "observation");
+    STEP_MEMBERS.filter((name) => typeof step[name] === "string").length > 1 &&
+    !Object.hasOwn(step, "source");
   const found = steps.filter(isJsonObject);
   return found.some(isStep) ? found : undefined;
 }
+
+const STEP_MEMBERS = ["action", "observation", "response", "thought"] as const;
 
 /**
  * SWE-agent: the history has the calls of models that make some; the other models' actions are
@@ -527,8 +547,12 @@ function overlooked(
 }
 
 /** What messages anywhere in a value hold, but for those that were read. */
-function callsHeld(value: Json, read: ReadonlySet<Json>, depth = 0): readonly ChatEntry[] {
+function callsHeld(written: Json, read: ReadonlySet<Json>, depth = 0): readonly ChatEntry[] {
+  const value = typeof written === "string" ? (unpackJson(written) ?? null) : written;
   if (typeof value !== "object" || value === null || depth > 12 || read.has(value)) return [];
+  const streamed = Array.isArray(value) ? streamedAnswer(value) : value;
+  if (streamed !== value && isJsonObject(streamed))
+    return (answerIn(streamed, []) ?? []).flatMap((each) => readItem(each).entries);
   const isRead = Object.values(value).some((inner) => read.has(inner ?? null));
   if (isLoose(value) && !isRead) return readItem(value).entries;
   return Object.values(value).flatMap((inner) => callsHeld(inner ?? null, read, depth + 1));

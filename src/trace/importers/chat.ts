@@ -25,13 +25,15 @@ export const chat: Importer = {
 
 function recognises({ name, text }: ImportSample): boolean {
   const file = { name, path: name, relative: name, open: async function* () {} };
-  return sampleValues(text).some(
-    (value) =>
-      isJsonObject(value) &&
-      (isSigned(value) ||
-        looseMessage(value) !== undefined ||
-        runsIn(value, file, false) !== undefined),
-  );
+  return sampleValues(text)
+    .map(conversation)
+    .some(
+      (value) =>
+        isJsonObject(value) &&
+        (isSigned(value) ||
+          looseMessage(value) !== undefined ||
+          runsIn(value, file, false) !== undefined),
+    );
 }
 
 /** Records that are told by other members than those in which calls stand. */
@@ -94,8 +96,16 @@ function looseRun({ messages, line }: { messages: ChatMessage[]; line: number })
   return { run: { about: { session: undefined, isWhole: false }, messages, inList: false }, line };
 }
 
+/** Data sets are lists of conversations, each of which is a list of messages. */
+function conversation(value: unknown): unknown {
+  return Array.isArray(value) && value.some((each) => looseMessage(each) !== undefined)
+    ? { messages: value }
+    : value;
+}
+
 function* runsOf(item: JsonItem, file: ImportFile, tally: ImportTally): Generator<PlacedRun> {
-  const { value, line, list } = item;
+  const { line, list } = item;
+  const value = conversation(item.value);
   if (!isJsonObject(value))
     return tally.addUnreadable("a value is not a run: it is not an object", file.name, line);
   const runs = runsIn(value, file, list !== undefined);

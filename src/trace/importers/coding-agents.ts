@@ -11,12 +11,15 @@ import { KIMI } from "./agent-kimi.ts";
 import type { AgentHost, LogEntry } from "./agent-log-entry.ts";
 import type { AgentLogWork, LogStart, LogStarts } from "./agent-log.ts";
 import { AgentLog, countPossibleCalls } from "./agent-log.ts";
+import { isRepeatOfLog, repeatNote } from "./agent-repeats.ts";
 import { OPENCODE } from "./agent-opencode.ts";
 import { QWEN } from "./agent-qwen.ts";
 import { VSCODE } from "./agent-vscode.ts";
+import { chat } from "./chat.ts";
 import { stemOf } from "./chat-origin.ts";
 import { ImportTally } from "./import-tally.ts";
 import type { Importer, ImportFile, ImportSample } from "./importer.ts";
+import { peekFile } from "./peek-file.ts";
 import type { JsonItem } from "./read-json.ts";
 import { readJson } from "./read-json.ts";
 import { sampleValues } from "./sample-values.ts";
@@ -36,21 +39,29 @@ const HOSTS: readonly AgentHost[] = [
 ];
 
 /** Session logs of coding agents (docs/importers/coding-agents.md). */
-export const codingAgents: Importer = withStarts(new Map());
+export const codingAgents: Importer = surveyed({ starts: new Map(), logs: new Set() });
 
-function withStarts(starts: LogStarts): Importer {
+/** What the files of an import say of each other. */
+interface Survey {
+  readonly starts: LogStarts;
+  /** The paths of the agents' logs. */
+  readonly logs: ReadonlySet<string>;
+}
+
+function surveyed(survey: Survey): Importer {
   return {
     name: "coding-agents",
     title:
       "session logs of Codex, Copilot (CLI, VS Code), Cursor, Gemini CLI, Qwen, opencode, Kimi, Droid, Goose, Cline",
     recognises,
-    convert: (file, options, tally) => convert({ file, options, tally, starts }),
-    survey: async (files) => withStarts(await surveyStarts(files)),
+    convert: (file, options, tally) =>
+      convert({ file, options, tally, starts: survey.starts }, survey.logs),
+    survey: async (files) => surveyed(await surveyFiles(files)),
   };
 }
 
-function recognises({ text }: ImportSample): boolean {
-  return hostOf(sampleValues(text)) !== undefined;
+function recognises(sample: ImportSample): boolean {
+  return isRepeatOfLog(sample) || hostOf(sampleValues(sample.text)) !== undefined;
 }
 
 function hostOf(values: readonly unknown[]): AgentHost | undefined {
@@ -64,10 +75,18 @@ interface Reading {
   readonly log: AgentLog;
 }
 
-async function* convert(work: AgentLogWork): AsyncGenerator<readonly JsonObject[]> {
-  const { file, tally } = work;
+async function* convert(
+  work: AgentLogWork,
+  logs: ReadonlySet<string>,
+): AsyncGenerator<readonly JsonObject[]> {
+  const { file, options, tally } = work;
+  const repeats = repeatNote(file, logs, new Set(work.starts.keys()));
+  if (repeats !== undefined) return tally.addRepeat(repeats);
+  const { head, opened } = await peekFile(file);
+  const isRepeat = isRepeatOfLog({ name: file.path, text: new TextDecoder().decode(head) });
+  if (isRepeat) return yield* chat.convert(opened, options, tally);
   let reading: Reading | undefined;
-  for await (const items of readJson(file, tally)) {
+  for await (const items of readJson(opened, tally)) {
     // WHY not the first record alone: it may be one that any program could write
     const host = reading === undefined ? hostOf(items.map(({ value }) => value)) : undefined;
     if (host !== undefined) reading = { read: host.open(), log: new AgentLog(work, host) };
@@ -91,14 +110,15 @@ function readItem(
   for (const entry of reading.read(value)) reading.log.add(entry, line);
 }
 
-/** The sub-agents' logs, by what other logs say of the calls that started them. */
-async function surveyStarts(files: readonly ImportFile[]): Promise<LogStarts> {
+/** The agents' logs, and those of sub-agents by what other logs say of the calls that started them. */
+async function surveyFiles(files: readonly ImportFile[]): Promise<Survey> {
   const starts = new Map<string, LogStart>();
   const names = new Map<string, string>();
-  if (files.length < 2 || files.some((file) => file.path === "-")) return starts;
+  const logs = new Set<string>();
+  if (files.length < 2 || files.some((file) => file.path === "-")) return { starts, logs };
   for (const file of files) {
     try {
-      await noteStarts(file, starts, names);
+      if (await noteStarts(file, starts, names)) logs.add(file.path);
     } catch {
       // the conversion meets the same fault, and reports it
       continue;
@@ -106,15 +126,18 @@ async function surveyStarts(files: readonly ImportFile[]): Promise<LogStarts> {
   }
   for (const [log, start] of starts)
     starts.set(log, { ...start, name: names.get(log) ?? start.name });
-  return starts;
+  return { starts, logs };
 }
 
-/** Notes the logs that calls of a file started, and what a sub-agent's own log calls it. */
+/**
+ * Notes the logs that calls of a file started, and what a sub-agent's own log calls it. Whether the
+ * file is an agent's log.
+ */
 async function noteStarts(
   file: ImportFile,
   starts: Map<string, LogStart>,
   names: Map<string, string>,
-): Promise<void> {
+): Promise<boolean> {
   let read: Reading["read"] | undefined;
   let prefix = stemOf(file);
   let session: string | undefined = prefix;
@@ -136,4 +159,5 @@ async function noteStarts(
           });
       }
   }
+  return read !== undefined;
 }

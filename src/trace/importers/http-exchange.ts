@@ -16,6 +16,7 @@ export interface HttpExchange {
   readonly status: number | undefined;
 }
 
+const DEEPEST = 3;
 /** Lists in which recorders keep exchanges. */
 const LISTS = ["entries", "interactions", "http_interactions", "calls"] as const;
 
@@ -28,7 +29,18 @@ export function exchangeRecords(value: unknown): readonly Json[] | undefined {
     const list = member(log, name);
     if (Array.isArray(list) && (list.length === 0 || list.some(isExchange))) return list;
   }
-  return isExchange(value) ? [value] : undefined;
+  return isExchange(value) ? [value] : exchangesBelow(value, 0);
+}
+
+/** WHY: an exchange is one by its own members, whatever its container is called. */
+function exchangesBelow(value: JsonObject, depth: number): readonly Json[] | undefined {
+  for (const held of Object.values(value)) {
+    if (Array.isArray(held) && held.some(isExchange)) return held;
+    const below =
+      isJsonObject(held) && depth < DEEPEST ? exchangesBelow(held, depth + 1) : undefined;
+    if (below !== undefined) return below;
+  }
+  return undefined;
 }
 
 function isExchange(value: unknown): boolean {

@@ -2,6 +2,7 @@ import { parseDocument } from "yaml";
 import type { JsonObject } from "../../request/json.ts";
 import { isJsonObject, objectMember, stringMember } from "../../request/json.ts";
 import { chat } from "./chat.ts";
+import { countCallShapes } from "./chat-messages.ts";
 import { stemOf } from "./chat-origin.ts";
 import { exchangeRecords, httpExchange, type HttpExchange } from "./http-exchange.ts";
 import type { ImportTally } from "./import-tally.ts";
@@ -44,14 +45,17 @@ async function* convert(
       tally.addUnreadable("a document holds no HTTP exchanges", file.name, line);
     for (const record of records ?? []) {
       const exchange = isJsonObject(record) ? httpExchange(record) : undefined;
+      const lost = exchange === undefined ? UNTOLD : lacksAnswer(exchange) ? UNANSWERED : undefined;
       if (exchange !== undefined) exchanges.push(exchange);
-      else tally.addNotUnderstood("an HTTP exchange without method and address", file.name, line);
+      for (
+        let left = lost === undefined ? 0 : Math.max(1, countCallShapes(record));
+        left > 0;
+        left--
+      )
+        tally.addNotUnderstood(lost ?? UNTOLD, file.name, line);
     }
   }
   const [lines, known] = [tally.lines, new McpCalls()];
-  for (const { responseBody, status } of exchanges.filter((one) => kindOf(one) === "model"))
-    if (typeof responseBody !== "object" && (status ?? 200) < 400)
-      tally.addNotUnderstood("a model's answer that is not recorded, or not JSON", file.name);
   const of = (kind: string): readonly HttpExchange[] =>
     exchanges.filter((exchange) => kindOf(exchange) === kind);
   // WHY one after the other: each reads a conversation as a whole
@@ -63,6 +67,15 @@ async function* convert(
     yield events.filter((event) => !known.take(event, tally)).map(renamed);
   tally.lines = lines;
   yield of("api").map((exchange, index) => apiEvent(exchange, index, { file, options }));
+}
+
+const UNTOLD = "an HTTP exchange without method and address";
+const UNANSWERED = "a model's answer that is not recorded, or not JSON";
+
+/** Whether a model was asked, and what it answered is not there. */
+function lacksAnswer(exchange: HttpExchange): boolean {
+  const { responseBody, status } = exchange;
+  return typeof responseBody !== "object" && (status ?? 200) < 400 && kindOf(exchange) === "model";
 }
 
 /** The events of some of the exchanges; none where there are none. */
@@ -138,7 +151,8 @@ function kindOf({ requestBody, responseBody }: HttpExchange): "mcp" | "model" | 
     request: { body: requestBody },
     response: { body: responseBody },
   });
-  return isJsonObject(requestBody) && chat.recognises({ name: "", text: sample }) ? "model" : "api";
+  const mayAsk = isJsonObject(requestBody) || requestBody === undefined;
+  return mayAsk && chat.recognises({ name: "", text: sample }) ? "model" : "api";
 }
 
 /** Those exchanges as a file of lines, for the reader of their kind. */

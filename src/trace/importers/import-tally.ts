@@ -65,6 +65,8 @@ export class ImportTally {
   readonly #broken: string[] = [];
   readonly #sessions = new TextNumbers();
   #repeated = 0;
+  /** How many files were left out because they repeat others. */
+  repeats = 0;
   readonly #disorder = new DisorderWatch();
 
   /** Counts an event about to be written. */
@@ -142,6 +144,12 @@ export class ImportTally {
   /** Counts a part that is understood and is no call, such as a search; `kind` says what and why. */
   addLeftOut(kind: string): void {
     this.#leftOut.set(kind, (this.#leftOut.get(kind) ?? 0) + 1);
+  }
+
+  /** Counts a file that is left out because it repeats another, and says so once. */
+  addRepeat(note: string): void {
+    this.repeats++;
+    this.addNote(note);
   }
 
   /** A remark for the reader, once. */

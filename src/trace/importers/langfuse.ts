@@ -212,7 +212,6 @@ function tellsOfTool(held: Json | undefined): boolean {
 
 function spanOf(observation: JsonObject, of: { trace: string; id: string; line: number }): Span {
   const metadata = objectOf(member(observation, "metadata"));
-  const attributes = { ...metadata, ...objectOf(member(metadata, "attributes")) };
   const start = timeText(anyAttribute(observation, ["startTime", "start_time", "timestamp"]));
   const output = mayBeToolMessage(member(observation, "output"));
   const tool = toolMessage(output);
@@ -225,7 +224,12 @@ function spanOf(observation: JsonObject, of: { trace: string; id: string; line: 
     order: start ?? "",
     attributes: {
       ...(model !== undefined && { "gen_ai.request.model": model }),
-      ...withTool(attributes, tool),
+      ...metadata,
+      ...objectOf(member(metadata, "attributes")),
+      ...(tool !== undefined && {
+        "gen_ai.tool.name": tool.name,
+        "gen_ai.tool.call.id": tool.callId,
+      }),
     },
     resource: objectOf(member(metadata, "resourceAttributes")),
     scope: text(objectOf(member(metadata, "scope")), ["name"]),
@@ -262,12 +266,6 @@ function mayBeToolMessage(output: Json | undefined): Json | undefined {
 interface ToolMessage {
   readonly name: string;
   readonly callId: string;
-}
-
-function withTool(attributes: JsonObject, tool: ToolMessage | undefined): JsonObject {
-  return tool === undefined
-    ? attributes
-    : { ...attributes, "gen_ai.tool.name": tool.name, "gen_ai.tool.call.id": tool.callId };
 }
 
 function traceOf(observation: JsonObject): string | undefined {

@@ -75,7 +75,7 @@ export function answerOfPieces(events: readonly JsonObject[]): JsonObject | unde
           content: null,
           tool_calls: calls.map(({ id, name, args }) => ({
             type: "function",
-            function: { name, arguments: args === "" ? "{}" : args },
+            function: { ...(name !== "" && { name }), arguments: args === "" ? "{}" : args },
             ...(id !== undefined && { id }),
           })),
         },
@@ -92,15 +92,13 @@ function streamedCalls(events: readonly JsonObject[]): ReadonlyMap<string, Strea
         addPiece(calls, `${indexOf(choice)}.${indexOf(piece)}`, piece);
     const block = objectMember(event, "content_block");
     const key = String(indexOf(event));
-    if (stringMember(block, "type") === "tool_use")
+    if (stringMember(block, "name") !== undefined)
       calls.set(key, {
         id: stringMember(block, "id"),
         name: stringMember(block, "name") ?? "",
         args: "",
       });
-    const call = calls.get(key);
-    const more = stringMember(objectMember(event, "delta"), "partial_json");
-    if (call !== undefined && more !== undefined) call.args += more;
+    addArguments(calls, key, stringMember(objectMember(event, "delta"), "partial_json"));
     addConverse(calls, event);
   }
   return calls;
@@ -118,9 +116,23 @@ function addConverse(calls: Map<string, StreamedCall>, event: JsonObject): void 
       name: stringMember(begun, "name") ?? "",
       args: "",
     });
-  const call = calls.get(key);
-  const more = stringMember(objectMember(objectMember(delta, "delta"), "toolUse"), "input");
-  if (call !== undefined && more !== undefined) call.args += more;
+  addArguments(
+    calls,
+    key,
+    stringMember(objectMember(objectMember(delta, "delta"), "toolUse"), "input"),
+  );
+}
+
+/** WHY where nothing began: arguments without their call are of one that nothing names. */
+function addArguments(
+  calls: Map<string, StreamedCall>,
+  key: string,
+  more: string | undefined,
+): void {
+  if (more === undefined) return;
+  const call = calls.get(key) ?? { id: undefined, name: "", args: "" };
+  call.args += more;
+  calls.set(key, call);
 }
 
 function addPiece(calls: Map<string, StreamedCall>, key: string, piece: JsonObject): void {

@@ -30,7 +30,8 @@ export function parsePythonLiteral(text: string): Json | undefined {
 
 class LiteralReader {
   readonly #text: string;
-  readonly #token = new RegExp(TOKEN);
+  /** WHY here: one expression serves all texts, and compiling it takes longer than reading most. */
+  #at = 0;
   #failed = false;
 
   constructor(text: string) {
@@ -38,7 +39,7 @@ class LiteralReader {
   }
 
   atEnd(): boolean {
-    return !this.#failed && this.#text.slice(this.#token.lastIndex).trim() === "";
+    return !this.#failed && this.#text.slice(this.#at).trim() === "";
   }
 
   value(depth: number): Json | undefined {
@@ -79,25 +80,25 @@ class LiteralReader {
 
   /** Steps over a comma; true also where the end follows. */
   #separates(end: string): boolean {
-    const at = this.#token.lastIndex;
+    const at = this.#at;
     const mark = this.#next()?.[4];
-    if (mark === end) this.#token.lastIndex = at;
+    if (mark === end) this.#at = at;
     return mark === end || mark === ",";
   }
 
   #closes(end: string): boolean {
     if (this.#failed) return true;
-    const at = this.#token.lastIndex;
+    const at = this.#at;
     if (this.#next()?.[4] === end) return true;
-    this.#token.lastIndex = at;
+    this.#at = at;
     this.#failed = false;
     return false;
   }
 
   #next(): RegExpExecArray | undefined {
-    const at = this.#token.lastIndex;
-    const found = this.#token.exec(this.#text) ?? undefined;
-    if (found === undefined) this.#token.lastIndex = at;
+    TOKEN.lastIndex = this.#at;
+    const found = TOKEN.exec(this.#text) ?? undefined;
+    if (found !== undefined) this.#at = TOKEN.lastIndex;
     return found;
   }
 

@@ -85,7 +85,7 @@ export async function* importEvents(
   const informed = (await importer.survey?.(files)) ?? importer;
   for (const file of files) {
     tally.files++;
-    const before = tally.calls + tally.notUnderstood;
+    const before = tally.calls + tally.notUnderstood + tally.repeats;
     const watched = watchedFile(file);
     try {
       for await (const events of informed.convert(watched.file, options, tally)) {
@@ -100,7 +100,8 @@ export async function* importEvents(
       // one file that cannot be read to its end must not cost the others
       tally.addBroken(error.message, file.name);
     }
-    if (tally.calls + tally.notUnderstood === before) await countCallShapes(watched.again(), tally);
+    if (tally.calls + tally.notUnderstood + tally.repeats === before)
+      await countCallShapes(watched.again(), tally);
     yield undecided();
   }
 }

@@ -56,6 +56,9 @@ export function attributesOf(holder: JsonObject | undefined): JsonObject {
 
 /** WHY all of them: Datadog has the attributes that it knows apart from those of a span's own. */
 function heldAttributes(holder: JsonObject): JsonObject | undefined {
+  const listed = member(holder, "attributes");
+  // OTLP's list is all there is
+  if (Array.isArray(listed) && listed.length > 0) return asAttributes(listed);
   let found: JsonObject | undefined;
   for (const name of ATTRIBUTES) {
     const held = asAttributes(member(holder, name));
@@ -175,7 +178,8 @@ export function anyValue(value: Json | undefined): Json | undefined {
 
 function otherwise(value: JsonObject): Json | undefined {
   const [only, ...others] = Object.values(value);
-  return others.length === 0 && typeof only !== "object" ? only : value;
+  if (others.length > 0) return value;
+  return only === null ? undefined : typeof only === "object" ? value : only;
 }
 
 function of(value: JsonObject, names: readonly string[]): Json | undefined {

@@ -52,6 +52,11 @@ export class SpanForest {
 
   /** What is told again, or of a span that has begun: its end. */
   #again(trace: HeldTrace, known: SpanNode, span: Span): void {
+    if (known.call === undefined && spanCall(span) !== undefined) {
+      // the end of a run came before its beginning
+      trace.nodes.set(span.id, { ...this.#node(span), unfinished: false });
+      return this.amend(span.trace, span.id, { failed: known.failed, result: undefined });
+    }
     if (!known.unfinished || span.unfinished === true)
       return this.#work.tally.addNote("spans that occur in the file more than once count once");
     const isWhole = spanCall(span) !== undefined || known.call === undefined;
@@ -121,8 +126,6 @@ export class SpanForest {
     const call = spanCall(span);
     if (call !== undefined && call.name === undefined)
       tally.addUnreadable("a tool call has no name", file.name, span.line);
-    const kind = call === undefined ? mayBeCall(span) : undefined;
-    if (kind !== undefined) tally.addNotUnderstood(kind, file.name, span.line);
     const service = textAttribute(span.resource, ["service.name"]);
     const mentioned = call === undefined ? messagesOf(span) : NO_MESSAGES;
     return {
@@ -138,7 +141,9 @@ export class SpanForest {
           ? undefined
           : service,
       call,
+      failed: span.failed,
       unfinished: span.unfinished === true,
+      doubt: call === undefined ? mayBeCall(span) : undefined,
       ...mentioned,
       decision: decisionOf(span),
     };
@@ -148,6 +153,10 @@ export class SpanForest {
     this.#traces.delete(trace.id);
     this.#spans -= trace.nodes.size;
     this.#weight -= trace.weight;
+    const { tally, file } = this.#work;
+    // WHY here: a later record may say what it is
+    for (const { doubt, line } of trace.nodes.values())
+      if (doubt !== undefined) tally.addNotUnderstood(doubt, file.name, line);
     return new TraceReader(trace, this.#work).events();
   }
 }

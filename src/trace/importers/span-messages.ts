@@ -39,12 +39,12 @@ export function messagesOf(span: Span): SpanMessages {
   const out = [
     ...OUTPUTS.map((name) => attributes[name] ?? undefined),
     span.output,
-    ...flattened(attributes, /^(?:llm\.output_messages|gen_ai\.completion)\./),
+    ...flattened(attributes, ["llm.output_messages.", "gen_ai.completion."]),
   ];
   const input = [
     ...INPUTS.map((name) => attributes[name] ?? undefined),
     span.input,
-    ...flattened(attributes, /^(?:llm\.input_messages|gen_ai\.prompt)\./),
+    ...flattened(attributes, ["llm.input_messages.", "gen_ai.prompt."]),
   ];
   const given = mentions([...input, handedTo(span)]);
   return {
@@ -82,11 +82,12 @@ function handedTo({ attributes }: Span): Json | undefined {
  * Messages whose members are attributes of their own
  * (`llm.output_messages.0.message.tool_calls.0.tool_call.id`).
  */
-function flattened(attributes: JsonObject, prefix: RegExp): JsonObject[] {
+function flattened(attributes: JsonObject, prefixes: readonly string[]): JsonObject[] {
   const messages = new Map<string, { [key: string]: string }>();
   for (const name of Object.keys(attributes)) {
+    if (!prefixes.some((prefix) => name.startsWith(prefix))) continue;
     const value = attributes[name];
-    if (typeof value !== "string" || !prefix.test(name)) continue;
+    if (typeof value !== "string") continue;
     const match =
       /^(.*?\.\d+)\.(?:message\.)?(?:(tool_calls\.\d+)\.)?(?:tool_call\.)?(?:function\.)?(role|tool_call_id|id|name|arguments)$/.exec(
         name,

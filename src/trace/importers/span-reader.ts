@@ -76,6 +76,7 @@ export class SpanReader {
     if (depth > DEEPEST || value === null || typeof value !== "object") return;
     if (Array.isArray(value)) return value.forEach((item) => this.#visit(item, place, depth + 1));
     if (!isJsonObject(value)) return;
+    if (isPlainSpan(value)) return this.#readSpan(value, place, depth);
     if (isLogRecord(value)) return this.#readLog(value, place);
     const streamed = lokiRecords(value);
     if (streamed !== undefined) return streamed.forEach((record) => this.#readLog(record, place));
@@ -206,6 +207,18 @@ const LOG_MEMBERS = [
 ] as const;
 const SPAN_MEMBERS = ["startTimeUnixNano", "start_time_unix_nano", "start_time", "startTime"];
 
+/** WHY first: most of what stands in a file is a span of OTLP, whatever else it may hold. */
+function isPlainSpan({ spanId, traceId, startTimeUnixNano, spans }: JsonObject): boolean {
+  return (
+    typeof spanId === "string" &&
+    typeof traceId === "string" &&
+    typeof startTimeUnixNano === "string" &&
+    spanId !== "" &&
+    traceId !== "" &&
+    spans === undefined
+  );
+}
+
 function isLogRecord(value: JsonObject): boolean {
   if (SPAN_MEMBERS.some((name) => member(value, name) !== undefined)) return false;
   return (
@@ -282,7 +295,8 @@ function columnRows(value: JsonObject): readonly JsonObject[] | undefined {
   const ids = objectMember(value, "context.span_id");
   if (ids === undefined) return undefined;
   const columns = Object.entries(value);
-  return Object.keys(ids).map((index) =>
+  const indexes = columns.flatMap(([, held]) => (isJsonObject(held) ? Object.keys(held) : []));
+  return [...new Set(indexes)].map((index) =>
     Object.fromEntries(
       columns.map(([name, held]) => [name, isJsonObject(held) ? member(held, index) : undefined]),
     ),

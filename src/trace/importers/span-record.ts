@@ -106,8 +106,10 @@ export function isSpanRecord(value: JsonObject, trace: string | undefined): bool
 /** True for what has a part of a span's members, and cannot be one without its ids. */
 export function isSpanWithoutIds(value: JsonObject): boolean {
   const has = (name: string): boolean => member(value, name) !== undefined;
+  const context = firstObject(value, ["context", "spanContext", "span_context"]);
+  const isIdentified = IDENTIFYING.some((name) => has(name) || member(context, name) !== undefined);
   return (
-    (IDENTIFYING.some(has) || has("run_type")) &&
+    (isIdentified || has("run_type") || has("span_kind")) &&
     MARKS.some(has) &&
     !["spans", "spanSets"].some((name) => Array.isArray(member(value, name)))
   );

@@ -28,8 +28,11 @@ export interface SpanNode extends SpanMessages {
   readonly context: SpanContext;
   readonly service: string | undefined;
   readonly call: SpanCall | undefined;
+  readonly failed: boolean;
   /** Whether nothing tells how it ended. */
   readonly unfinished: boolean;
+  /** Why it may be a call that is not understood. */
+  readonly doubt: string | undefined;
   readonly decision: JsonObject | undefined;
 }
 
@@ -358,6 +361,7 @@ export class TraceReader {
 class Proposals {
   readonly #byId = new Map<string, Mention>();
   readonly #byName = new Map<string, Mention[]>();
+  readonly #args = new Map<Mention, JsonObject | undefined>();
 
   constructor(nodes: readonly SpanNode[]) {
     for (const { proposed, handed } of nodes)
@@ -378,8 +382,8 @@ class Proposals {
     const { call } = node;
     if (call === undefined) return node;
     const own = call.callId === undefined ? undefined : this.#byId.get(call.callId);
-    const whole = own === undefined ? undefined : readArguments(own.args).args;
-    if (whole !== undefined && (call.args === undefined || isOnly(whole, call.bare)))
+    const whole = own === undefined ? undefined : this.#argsOf(own);
+    if (whole !== undefined && (call.args === undefined || isOnly(whole, spellingsOf(call.bare))))
       return { ...node, call: { ...call, args: whole } };
     const found = call.bare === undefined ? undefined : this.#withOnly(call.name, call.bare);
     if (found === undefined) return node;
@@ -392,26 +396,49 @@ class Proposals {
     name: string | undefined,
     bare: Json,
   ): { readonly mention: Mention; readonly args: JsonObject } | undefined {
-    for (const mention of this.#byName.get(name ?? "") ?? []) {
-      const { args } = readArguments(mention.args);
-      if (args !== undefined && isOnly(args, bare)) return { mention, args };
+    const candidates = this.#byName.get(name ?? "") ?? [];
+    if (candidates.length === 0) return undefined;
+    const spellings = spellingsOf(bare);
+    for (const mention of candidates) {
+      const args = this.#argsOf(mention);
+      if (args !== undefined && isOnly(args, spellings)) return { mention, args };
     }
     return undefined;
   }
+
+  /** WHY kept: each call of a tool asks for those of all that were proposed. */
+  #argsOf(mention: Mention): JsonObject | undefined {
+    if (!this.#args.has(mention)) this.#args.set(mention, readArguments(mention.args).args);
+    return this.#args.get(mention);
+  }
+}
+
+/** A bare value, and the texts of JSON that it may be written as. */
+interface Spellings {
+  readonly bare: Json | undefined;
+  readonly texts: ReadonlySet<string | undefined>;
+}
+
+function spellingsOf(bare: Json | undefined): Spellings {
+  const texts =
+    typeof bare === "string"
+      ? [bare, jsonOf(unpackJson(bare)), jsonOf(parsePythonLiteral(bare))]
+      : [jsonOf(bare)];
+  return { bare, texts: new Set(texts) };
+}
+
+function jsonOf(value: Json | undefined): string | undefined {
+  return value === undefined ? undefined : JSON.stringify(value);
 }
 
 /** Whether the arguments are one, whose value was written so. */
-function isOnly(args: JsonObject, bare: Json | undefined): boolean {
+function isOnly(args: JsonObject, { bare, texts }: Spellings): boolean {
   const [value, ...others] = Object.values(args);
   if (bare === undefined || value === undefined || others.length > 0) return false;
-  if (value === bare) return true;
-  if (typeof bare !== "string") return JSON.stringify(value) === JSON.stringify(bare);
-  const text = JSON.stringify(value);
   return (
-    text === bare ||
-    text === JSON.stringify(unpackJson(bare)) ||
-    text === JSON.stringify(parsePythonLiteral(bare)) ||
-    PRINTED.get(bare) === value
+    value === bare ||
+    texts.has(JSON.stringify(value)) ||
+    (typeof bare === "string" && PRINTED.get(bare) === value)
   );
 }
 

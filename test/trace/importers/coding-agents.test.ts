@@ -1,4 +1,6 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { ALL_IMPORTERS } from "../../../src/mapping/registry.ts";
+import { autoImporter } from "../../../src/trace/importers/auto.ts";
 import { codingAgents } from "../../../src/trace/importers/coding-agents.ts";
 import { importFileOf, linesOf } from "../bytes.ts";
 import { importFiles } from "./import-all.ts";
@@ -83,6 +85,85 @@ test("a log that another names as a sub-agent's is one, whatever it says of itse
     parent: "s1/c1",
     subject: { type: "agent", id: "helper" },
     context: { delegation: ["agent:gemini-cli"] },
+  });
+});
+
+const wire = (type: string, payload: object): object => ({
+  timestamp: 1_772_442_000,
+  message: { type, payload },
+});
+const kimiCall = (id: string): object =>
+  wire("ToolCall", { id, function: { name: "Shell", arguments: "{}" } });
+const kimiMessages = [
+  { role: "_system_prompt", content: "x" },
+  { role: "user", content: "go" },
+  { role: "_checkpoint", id: 1 },
+  {
+    role: "assistant",
+    content: [],
+    tool_calls: [{ type: "function", id: "1", function: { name: "Shell", arguments: "{}" } }],
+  },
+  { role: "_usage", token_count: 1 },
+  {
+    role: "tool",
+    content: [{ type: "text", text: "<system>ERROR: no</system>" }],
+    tool_call_id: "1",
+  },
+];
+const ofSubagent = wire("SubagentEvent", {
+  parent_tool_call_id: "1",
+  agent_id: "a1",
+  subagent_type: "coder",
+  event: Object(kimiCall("2")).message,
+});
+
+describe("files that repeat a log", () => {
+  const main = importFileOf("s/wire.jsonl", linesOf([kimiCall("1"), ofSubagent]));
+  const inner = importFileOf("s/subagents/a1/wire.jsonl", linesOf([kimiCall("2")]));
+  const messages = importFileOf("s/context.jsonl", linesOf(kimiMessages));
+  const cline = importFileOf(
+    "t/ui_messages.json",
+    JSON.stringify([
+      { ts: 1, type: "say", say: "tool", text: JSON.stringify({ tool: "readFile", path: "a" }) },
+    ]),
+  );
+  const history = importFileOf(
+    "t/api_conversation_history.json",
+    JSON.stringify([
+      { role: "assistant", content: [{ type: "tool_use", id: "1", name: "read_file", input: {} }] },
+    ]),
+  );
+
+  test.each([
+    ["Kimi CLI's messages and its sub-agents' logs", [main, messages, inner], [main]],
+    ["Cline's messages", [history, cline], [cline]],
+  ])("%s are left out beside it, and that is said", async (_, files, only) => {
+    const auto = autoImporter(ALL_IMPORTERS);
+    const [all, one] = [await importFiles(auto, files), await importFiles(auto, only)];
+    expect(one.calls.length).toBeGreaterThan(0);
+    expect(all.calls).toEqual(one.calls);
+    expect(all.report).toMatchObject({ notUnderstood: [], causes: [] });
+    expect(all.report.notes.join()).toContain("left out");
+  });
+
+  test.each([
+    [
+      "the messages of a session",
+      messages,
+      { action: { name: "Shell" }, outcome: { status: "error" } },
+    ],
+    ["a sub-agent's log", inner, { action: { name: "Shell" } }],
+    ["a history", history, { action: { name: "read_file" } }],
+  ])("%s without the log are read", async (_, file, call) => {
+    const { calls, report } = await importFiles(autoImporter(ALL_IMPORTERS), [file]);
+    expect(calls).toMatchObject([call]);
+    expect(report).toMatchObject({ notUnderstood: [], causes: [] });
+  });
+
+  test("a sub-agent's log that the session's does not repeat is read", async () => {
+    const bare = importFileOf("s/wire.jsonl", linesOf([kimiCall("1")]));
+    const { calls } = await importFiles(autoImporter(ALL_IMPORTERS), [bare, inner]);
+    expect(calls).toHaveLength(2);
   });
 });
 

@@ -55,8 +55,19 @@ export function renamedAt(value: Json, place: readonly (string | number)[]): Jso
 export function droppedAt(value: Json, place: readonly (string | number)[]): Json {
   return changed(value, place, (holder, key) => {
     const { [key]: left, ...kept } = holder;
-    return typeof left === "object" || (typeof left === "string" && /^\s*[[{]/.test(left))
-      ? holder
-      : kept;
+    return holdsMore(left) ? holder : kept;
   });
+}
+
+/** `value` with null for what {@link droppedAt} leaves out: programs write what they lack so. */
+export function nulledAt(value: Json, place: readonly (string | number)[]): Json {
+  return changed(value, place, (holder, key) => {
+    const left = holder[key];
+    return holdsMore(left) ? holder : { ...holder, [key]: null };
+  });
+}
+
+/** An object, JSON text or a stream of events: what stands in it cannot be told once it is gone. */
+function holdsMore(held: Json | undefined): boolean {
+  return typeof held === "object" || (typeof held === "string" && /^\s*(?:[[{]|data:)/.test(held));
 }

@@ -76,6 +76,18 @@ test.each([
     ],
   ],
   [
+    "kimi",
+    [
+      "kimi-cli: tool_call host/Shell ok",
+      "kimi-cli: tool_call host/ReadFile error",
+      "kimi-cli: mcp_request echo/ping ok",
+      "kimi-cli: mcp_request echo/fail error",
+      "kimi-cli: subagent_invocation host/Agent ok",
+      "coder: tool_call host/Shell ok under call_0005",
+      "kimi-cli: tool_call host/Shell error",
+    ],
+  ],
+  [
     "claude",
     [
       "claude-code: tool_call host/Bash ok",

@@ -130,6 +130,11 @@ export const STORED_COMPLETIONS: readonly Row[] = [
     calls: ["a {} ok"],
   },
   {
+    of: "a data set: a list of conversations",
+    content: [[second, [go, asks("c2", "b")]]],
+    calls: ["[log/0] a {} ok", "[log/1] b {}"],
+  },
+  {
     of: "an answer without calls",
     content: [completion({ role: "assistant", content: "hello" }), { ...A, id: "chatcmpl-2" }],
     calls: ["a {}"],
