@@ -115,6 +115,7 @@ const bundled = [
   "chalk",
   "commander",
   "csv-parse",
+  "jose",
   "prettier",
   "yaml",
 ];

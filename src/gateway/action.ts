@@ -12,8 +12,8 @@ export interface Caller {
   readonly server: string;
   readonly session: string;
   readonly subject: Party;
-  /** The person on whose behalf; undefined: unrecorded. */
-  readonly onBehalfOf: Party | undefined;
+  /** The person on whose behalf; `nobody`: the agent acts for itself; undefined: unrecorded. */
+  readonly onBehalfOf: Party | "nobody" | undefined;
 }
 
 /** A call that a policy decides. */
@@ -172,12 +172,13 @@ export function callEvent(
       surface: server,
       // the configuration names everybody who is known to take part
       delegation: [],
-      ...(onBehalfOf !== undefined && { on_behalf_of: { ...onBehalfOf } }),
+      ...(typeof onBehalfOf === "object" && { on_behalf_of: { ...onBehalfOf } }),
       mcp: {
         ...(client !== undefined && { client }),
         ...(told !== undefined && { server: told }),
         ...(protocol !== undefined && { protocol }),
       },
     },
+    ...(onBehalfOf === "nobody" && { complete: ["context"] }),
   };
 }

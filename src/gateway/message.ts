@@ -3,6 +3,9 @@ import { parseJson } from "../api/trace-event.ts";
 import { isJsonObject, member, objectMember, type Json, type JsonObject } from "../request/json.ts";
 import { foldName } from "../text/fold-name.ts";
 
+/** How messages are told apart: by line ends, or each is a body of its own. */
+export type Framing = "lines" | "bodies";
+
 /** The id of a JSON-RPC request. */
 export type MessageId = string | number;
 
@@ -105,14 +108,14 @@ function seemingValue(text: string): unknown {
 }
 
 /**
- * The message in a line, without its line end. What readers may take for another message than this
+ * The message in a line, without its line end, or in a body. What readers may take for another message than this
  * reader does (a member twice, a line end inside, another case of a name) is unreadable.
  */
-export function readMessage(line: Uint8Array): Message {
+export function readMessage(line: Uint8Array, framing: Framing): Message {
   if (!isUtf8(line)) return unreadable("the message is not UTF-8");
   const text = Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString("utf8");
   // some readers end a line here
-  if (line.includes(RETURN))
+  if (framing === "lines" && line.includes(RETURN))
     return unreadable("there is a carriage return inside the message", seemingValue(text));
   const parsed = parseJson(text);
   return "reason" in parsed

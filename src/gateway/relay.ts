@@ -15,11 +15,14 @@ import {
   METHOD_NOT_FOUND,
   type Denial,
 } from "./answers.ts";
+import { ApprovalAsks, canAsk, type HeldCall, type Said } from "./approval-asks.ts";
 import type { DefinitionStore } from "./definition-store.ts";
+import { editedLine } from "./edited-json.ts";
 import { InFlight, type Channel, type OpenRequest } from "./in-flight.ts";
 import { lineText } from "./line-splitter.ts";
-import { readMessage, type Message, type MessageId } from "./message.ts";
+import { readMessage, type Framing, type Message, type MessageId } from "./message.ts";
 import { outcomeOf } from "./outcome.ts";
+import { redactedResponse, redactsAnything, type Redaction } from "./redact.ts";
 import { ToolLists } from "./tool-lists.ts";
 
 /** How a relay decides. */
@@ -29,6 +32,14 @@ export interface RelayOptions {
   readonly caller: Caller;
   /** The accepted definitions of tools; undefined: nobody minds changes. */
   readonly definitions: DefinitionStore | undefined;
+  /** How messages are told apart: by line ends, or each is a body of its own. */
+  readonly framing: Framing;
+  /** The person at the client, who may approve calls there; undefined: nobody does. */
+  readonly approver: string | undefined;
+  /** Milliseconds for which the person at the client is waited for. */
+  readonly approvalPatience: number;
+  /** Kinds of what detectors find that results are given without, such as `secret/`. */
+  readonly redactKinds: readonly string[];
   /** Whether the results of calls are recorded as well. */
   readonly results: boolean;
   /** The code of errors by which requests other than calls of tools are denied. */
@@ -65,12 +76,15 @@ export class Relay {
   readonly #ofServer = new InFlight();
   readonly #peers: Peers = { client: undefined, server: undefined, protocol: undefined };
   readonly #lists: ToolLists;
+  readonly #asks: ApprovalAsks;
+  #canAsk = false;
   #told = 0;
 
   constructor(options: RelayOptions, outputs: RelayOutputs) {
     const { mode, service, caller, definitions, tell } = options;
     this.#options = options;
     this.#outputs = outputs;
+    this.#asks = new ApprovalAsks(caller, options.approvalPatience);
     this.#lists = new ToolLists({
       caller,
       policies: () => (mode === "record" ? undefined : service.policies),
@@ -87,14 +101,14 @@ export class Relay {
 
   /** Takes a line of the client: it is sent on, or answered. */
   fromClient(line: Buffer, channel: Channel): void {
-    const message = readMessage(lineText(line));
+    const message = readMessage(lineText(line), this.#options.framing);
     switch (message.kind) {
       case "request":
         return this.#clientRequest(message, channel);
       case "notification":
         return this.#clientNotification(message, channel);
       case "response":
-        return this.#clientResponse(message, channel);
+        return this.#clientResponse(message, channel, line);
       case "unreadable":
         if (lineText(line).length === 0) return channel.forward();
         return this.#unreadable(message, channel);
@@ -146,13 +160,16 @@ export class Relay {
 
   #clientRequest(request: Request, channel: Channel): void {
     const { id, method, params } = request;
-    const reused = this.#ofClient.refusal(id);
+    const reused = this.#asks.waitsFor(id) ? WAITS : this.#ofClient.refusal(id);
     if (reused !== undefined) return this.#refuse(request, channel, INVALID_REQUEST, reused);
     if (isModern(params)) {
       const why = "agentz does not support protocol 2026-07-28 yet; connect by `initialize`";
       return this.#refuse(request, channel, METHOD_NOT_FOUND, why);
     }
-    if (method === "initialize") this.#peers.client = objectMember(params, "clientInfo");
+    if (method === "initialize") {
+      this.#peers.client = objectMember(params, "clientInfo");
+      this.#canAsk = canAsk(objectMember(params, "capabilities"));
+    }
     const asked = readRequest("client", method, params);
     if (asked.how === "refuse") {
       const code = asked.code === "invalid" ? INVALID_PARAMS : METHOD_NOT_FOUND;
@@ -197,13 +214,75 @@ export class Relay {
       return this.#send(request, channel, "failure" in answer ? undefined : answer);
     if ("failure" in answer)
       return channel.answer(errorAnswer(id, { code: INTERNAL_ERROR, message: answer.failure }));
-    if (answer.permitted) return this.#send(request, channel, answer);
-    const denial = denialOf(answer);
+    if (answer.permitted) return this.#permitted(request, channel, answer);
+    const approval = stringMember(objectMember(answer.context, "access_request"), "id");
+    const { approver } = this.#options;
+    if (approver === undefined || !this.#canAsk || !isHeld(answer))
+      return this.#deny(request, channel, answer);
+    if (approval === undefined) return this.#deny(request, channel, answer, UNBOUND);
+    const policy = this.#options.service.policies.digest ?? "";
+    this.#ask({ request, channel, action, answer, approval, policy });
+  }
+
+  #permitted(request: Request, channel: Channel, answer: Answer): void {
+    const isTask = Object.hasOwn(request.params, "task");
+    if (!isTask || !redactsAnything(this.#redactionOf(answer)))
+      return this.#send(request, channel, answer);
+    this.#options.service.outcome(answer.id, { status: "not_sent" });
+    const message = "agentz: a call whose result has to be redacted cannot be a task";
+    channel.answer(errorAnswer(request.id, { code: INVALID_REQUEST, message }));
+  }
+
+  #deny({ id, method }: Request, channel: Channel, answer: Answer, more = ""): void {
+    const denial = denialOf(answer, more);
     channel.answer(
       method === "tools/call"
         ? deniedCall(id, denial)
         : deniedRequest(id, this.#options.errorCode, denial),
     );
+  }
+
+  /** Holds a call while the person at the client is asked (design 15.2). */
+  #ask(call: HeldCall): void {
+    const { request, channel, answer } = call;
+    const late = (): void => this.#deny(request, channel, answer, "; nobody answered in time");
+    channel.ask(this.#asks.ask(call, late));
+  }
+
+  /** What the person said counts as it does everywhere; the call is then decided once more. */
+  #approved({ request, channel, action, answer, approval, policy }: HeldCall, said: Said): void {
+    const { service, approver = "" } = this.#options;
+    if (said === undefined)
+      return this.#deny(request, channel, answer, "; the person at the client did not answer");
+    if (service.policies.digest !== policy)
+      return this.#deny(request, channel, answer, "; the policies changed meanwhile, call again");
+    try {
+      service.answerApproval({ id: approval, decision: said }, approver);
+    } catch (error) {
+      return this.#deny(request, channel, answer, `; ${messageOf(error)}`);
+    }
+    const again = this.#decided(action);
+    if ("failure" in again)
+      channel.answer(errorAnswer(request.id, { code: INTERNAL_ERROR, message: again.failure }));
+    else if (again.permitted) this.#permitted(request, channel, again);
+    else this.#deny(request, channel, again);
+  }
+
+  #redactionOf({ decision }: Answer): Redaction {
+    const fields = decision.obligations.flatMap((one) =>
+      one.type === "redact" ? (one.fields ?? []) : [],
+    );
+    return { fields, kinds: this.#options.redactKinds };
+  }
+
+  /** An answer without what the decision on its request asks to redact; only `enforce` does. */
+  #redacted(open: OpenRequest, line: Buffer): Buffer {
+    if (!this.#enforces) return line;
+    const kinds = this.#options.redactKinds;
+    const redaction =
+      open.answer === undefined ? { fields: [], kinds } : this.#redactionOf(open.answer);
+    if (!redactsAnything(redaction)) return line;
+    return editedLine(line, (message) => redactedResponse(message, redaction));
   }
 
   /** Why a tool is held; where that cannot be known it is. */
@@ -248,30 +327,37 @@ export class Relay {
       this.refused("client", "a request without an id, which nobody could answer");
       if (this.#enforces) return;
     }
-    if (method === "notifications/cancelled") this.#cancelled(params);
+    if (method === "notifications/cancelled" && this.#cancelled(params)) return;
     channel.forward();
   }
 
-  /** A cancelled call may have run, and may still be answered. */
-  #cancelled(params: JsonObject): void {
+  /** True for a call that the server never saw. Any other may have run, and may still be answered. */
+  #cancelled(params: JsonObject): boolean {
     const id = params["requestId"];
-    if (typeof id !== "string" && typeof id !== "number") return;
+    if (typeof id !== "string" && typeof id !== "number") return false;
+    if (this.#asks.cancel(id)) return true;
     const open = this.#ofClient.get(id);
     if (open !== undefined) this.#settle(open, { status: "cancelled" });
+    return false;
   }
 
-  #clientResponse(response: Response, channel: Channel): void {
+  #clientResponse(response: Response, channel: Channel, line: Buffer): void {
+    const answered = this.#asks.answered(response.id, response.body);
+    if (answered !== undefined) return this.#approved(answered.call, answered.said);
     const open = this.#ofServer.take(response.id);
     if (open === undefined) {
       this.refused("client", "an answer to no request of the server");
-      if (this.#enforces) return;
-    } else this.#settle(open, outcomeOf(response.body, this.#options.results));
-    channel.forward();
+      return this.#enforces ? undefined : channel.forward();
+    }
+    this.#settle(open, outcomeOf(response.body, this.#options.results));
+    const kept = this.#redacted(open, line);
+    if (kept === line) channel.forward();
+    else this.#outputs.toServer(kept);
   }
 
   /** Takes a line of the server: it is given back as it goes to the client; undefined: it does not. */
   fromServer(line: Buffer): Buffer | undefined {
-    const message = readMessage(lineText(line));
+    const message = readMessage(lineText(line), this.#options.framing);
     switch (message.kind) {
       case "request":
         return this.#serverRequest(message, line);
@@ -300,6 +386,7 @@ export class Relay {
 
   /** The error that a client gets instead of an answer. */
   #failed(open: OpenRequest, outcome: JsonObject, why: string): Buffer {
+    this.#ofClient.forget(open.id);
     this.#settle(open, outcome);
     return errorAnswer(open.id, { code: INTERNAL_ERROR, message: `agentz: ${why}` });
   }
@@ -322,7 +409,7 @@ export class Relay {
           errorAnswer(id, { code: INTERNAL_ERROR, message: answer.failure }),
         );
       if (!answer.permitted)
-        return this.#answerServer(deniedRequest(id, this.#options.errorCode, denialOf(answer)));
+        return this.#answerServer(deniedRequest(id, this.#options.errorCode, denialOf(answer, "")));
     }
     this.#ofServer.add({
       id,
@@ -349,7 +436,8 @@ export class Relay {
   }
 
   #serverResponse({ id, body }: Response, line: Buffer): Buffer | undefined {
-    const open = this.#ofClient.take(id);
+    // what was answered may come again where a stream is resumed
+    const open = this.#ofClient.take(id) ?? this.#again(id);
     if (open === undefined) {
       this.refused("server", "an answer to no request of the client");
       return this.#enforces ? undefined : line;
@@ -357,9 +445,13 @@ export class Relay {
     if (open.method === "initialize") return this.#greeted(open, body, line);
     if (open.method === "tools/list") return this.#listed(open, body, line);
     const isRecorded = this.#settle(open, outcomeOf(body, this.#options.results));
-    if (isRecorded || !this.#enforces) return line;
+    if (isRecorded || !this.#enforces) return this.#redacted(open, line);
     const why = "the answer cannot be recorded, so it is withheld";
     return errorAnswer(open.id, { code: INTERNAL_ERROR, message: `agentz: ${why}` });
+  }
+
+  #again(id: MessageId): OpenRequest | undefined {
+    return this.#options.framing === "bodies" ? this.#ofClient.answered(id) : undefined;
   }
 
   #greeted(open: OpenRequest, body: JsonObject, line: Buffer): Buffer {
@@ -414,14 +506,29 @@ export class Relay {
 
   /** Answers every request that the server will not answer any more. */
   serverGone(why: string, status = "error"): void {
+    for (const { request, channel, answer } of this.#asks.close())
+      this.#deny(request, channel, answer, `; ${why}`);
     for (const { id } of this.#ofClient.all()) {
       const open = this.#ofClient.take(id);
       if (open !== undefined) open.channel.answer(this.#failed(open, { status }, why));
     }
   }
 
+  /** Answers a request that did not reach the server. */
+  unanswered(id: MessageId | undefined, why: string): void {
+    const open = id === undefined ? undefined : this.#ofClient.take(id);
+    if (open !== undefined) open.channel.answer(this.#failed(open, { status: "error" }, why));
+  }
+
+  /** Records that a request was answered by no message, such as by a status of HTTP. */
+  notAnswered(id: MessageId | undefined, outcome: JsonObject): void {
+    const open = id === undefined ? undefined : this.#ofClient.take(id);
+    if (open !== undefined) this.#settle(open, outcome);
+  }
+
   /** Records the end of the session. */
   close(): void {
+    this.#asks.close();
     for (const open of [...this.#ofClient.all(), ...this.#ofServer.all()]) clearTimeout(open.timer);
     const { session, server } = this.#options.caller;
     this.#note({ type: "session_end", session, context: { surface: server } });
@@ -429,7 +536,18 @@ export class Relay {
 }
 
 /** A request of a server is answered by the client, whose answer is sent on. */
-const NOWHERE: Channel = { forward: () => undefined, answer: () => undefined };
+const UNBOUND =
+  "; it cannot be approved here: its resource is unknown, so add the tool to a catalog";
+const WAITS = "a request with this id waits for an approval";
+const NOWHERE: Channel = {
+  forward: () => undefined,
+  answer: () => undefined,
+  ask: () => undefined,
+};
+
+function isHeld({ context }: Answer): boolean {
+  return stringMember(context, "effect") === "require_approval";
+}
 
 function isModern(params: JsonObject): boolean {
   return Object.hasOwn(objectMember(params, "_meta") ?? {}, MODERN_VERSION);
@@ -447,7 +565,7 @@ function answeredId(line: Buffer): MessageId | undefined {
 }
 
 /** Why a call may not run, and what would help (design 15.2). */
-function denialOf({ id, context, decision }: Answer): Denial {
+function denialOf({ id, context, decision }: Answer, more: string): Denial {
   const { nearest, permitted } = decision;
   const help =
     permitted || nearest === null || nearest.failed.length === 0
@@ -455,7 +573,7 @@ function denialOf({ id, context, decision }: Answer): Denial {
       : `; ${nearest.rule} would allow it if: ${nearest.failed.join(", ")}`;
   const rules = member(context, "rules");
   return {
-    text: `agentz: ${toldDenial(context)}${help}. The call was not sent to the server; do not repeat it unchanged.`,
+    text: `agentz: ${toldDenial(context)}${help}${more}. The call was not sent to the server; do not repeat it unchanged.`,
     meta: {
       decision: stringMember(context, "effect") ?? "deny",
       rule: Array.isArray(rules) ? rules.join(", ") : "default",

@@ -76,7 +76,9 @@ class StdioGateway {
     this.#client = sides.client;
     this.#server = sides.server;
     this.#tell = options.tell;
-    this.#relay = new Relay(options, { toServer: (line) => void this.#server.stdin.write(line) });
+    this.#relay = new Relay(options, {
+      toServer: (line) => void this.#server.stdin.write(line),
+    });
   }
 
   async run(): Promise<End> {
@@ -115,6 +117,7 @@ class StdioGateway {
     const channelOf = (line: Buffer): Channel => ({
       forward: () => pace(input, stdin, line),
       answer: (own) => void output.write(own),
+      ask: (own) => void output.write(own),
     });
     return {
       line: (line) => this.#relay.fromClient(line, channelOf(line)),

@@ -60,6 +60,11 @@ export function readAddress(text: string, mode: number): Address {
   });
 }
 
+/** Whether only this machine reaches an address. */
+export function isLocal(address: Address): boolean {
+  return "path" in address || ["127.0.0.1", "::1", "localhost"].includes(address.host);
+}
+
 /** Whether somebody answers at a socket's path. */
 function isAnswered(path: string): Promise<boolean> {
   return new Promise((resolve) => {

@@ -192,7 +192,7 @@ const SESSION = [
 const PAGES: readonly (readonly [page: string, project: "team" | "sample", commands: number])[] = [
   ["README.md", "team", 11],
   ["docs/enforce.md", "team", 6],
-  ["docs/gateway.md", "team", 6],
+  ["docs/gateway.md", "team", 7],
   ["docs/versions.md", "team", 5],
   ["docs/bundles.md", "team", 5],
   ["docs/testing.md", "team", 6],
@@ -234,11 +234,12 @@ describe.each(PAGES)("every command of %s runs", (page, project, count) => {
     if (line.startsWith("openssl") && !hasOpenssl) skip("openssl is not installed");
     // a watched run has no end of its own: interrupted, it ends with 130
     const watched = line.includes("--watch");
+    const listens = line.startsWith("agentz proxy --") && line.includes("--upstream");
     const served = line.startsWith("agentz serve");
     const today = line.replace(/(?<=--expires )\S+/, LATER);
     const proxied = line.startsWith("agentz proxy") && line.includes(" -- ");
     const during = served ? "ask-once" : "sleep 2";
-    const ended = watched || served;
+    const ended = watched || served || listens;
     const alone = proxied ? `${MCP_CLIENT} | ${line}` : today;
     const done = run(cwd, ended ? `${line} & ${during}; kill -INT $!; wait $!` : alone);
     expect([line, watched && done.status === 130 ? 0 : done.status, done.stderr]).toEqual([

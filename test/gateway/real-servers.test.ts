@@ -1,4 +1,6 @@
+import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -69,6 +71,89 @@ rules:
   - { id: notes, effect: allow, actions: [memory/create_entities, memory/read_graph] }
   - { id: everything, effect: allow, actions: [everything/echo, everything/get-sum, everything/prompts/get] }
 `;
+
+/** Starts a program that says on stderr where it listens. */
+async function listening(
+  command: readonly string[],
+  of: {
+    readonly cwd: string;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly says: RegExp;
+  },
+): Promise<string> {
+  const [program = "", ...args] = command;
+  const env = { ...process.env, ...of.env };
+  const child = spawn(program, args, { cwd: of.cwd, env, stdio: ["ignore", "ignore", "pipe"] });
+  atEndOfFile(() => void child.kill("SIGKILL"));
+  let said = "";
+  return new Promise((resolve, reject) => {
+    child.stderr.on("data", (bytes: Buffer) => {
+      said += bytes.toString();
+      const [, found] = of.says.exec(said) ?? [];
+      if (found !== undefined) resolve(found);
+    });
+    child.once("exit", () => reject(new Error(said)));
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() =>
+        resolve(typeof address === "object" && address !== null ? address.port : 0),
+      );
+    });
+  });
+}
+
+describe.skipIf(lacks("mcp-packages"))("a real server and client on streamable HTTP", () => {
+  test("calls, prompts, progress, elicitation of the server, the end of the session", async () => {
+    const folder = scratch({
+      "p.yaml": POLICY.replace(
+        "everything/get-sum,",
+        "everything/get-sum, everything/trigger-long-running-operation, everything/trigger-elicitation-request, everything/elicitation/create,",
+      ),
+    });
+    const port = await freePort();
+    await listening([process.execPath, server("everything"), "streamableHttp"], {
+      cwd: folder,
+      env: { PORT: String(port) },
+      says: /(listening on port)/i,
+    });
+    const flags = ["--listen", "127.0.0.1:0", "--upstream", `http://127.0.0.1:${port}/mcp`];
+    const line = gateway("enforce", "everything", []).slice(0, -1);
+    const url = await listening([...line, ...flags], {
+      cwd: folder,
+      says: /listening on (\S+),/,
+    });
+    const load = (path: string): Promise<Loose> => import(pathToFileURL(join(SDK, path)).href);
+    const { Client } = await load("client/index.js");
+    const { StreamableHTTPClientTransport } = await load("client/streamableHttp.js");
+    const { ElicitRequestSchema } = await load("types.js");
+    const client = new Client({ name: "t", version: "1" }, { capabilities: { elicitation: {} } });
+    const asked: Loose[] = [];
+    client.setRequestHandler(ElicitRequestSchema, (request: Loose) => {
+      asked.push(request);
+      return { action: "decline" };
+    });
+    const transport = new StreamableHTTPClientTransport(new URL(url));
+    await client.connect(transport);
+    expect(textOf(await client.callTool({ name: "get-sum", arguments: { a: 2, b: 3 } }))).toMatch(
+      /5/,
+    );
+    expect((await client.callTool({ name: "get-env", arguments: {} })).isError).toBe(true);
+    const steps: Loose[] = [];
+    const long = { name: "trigger-long-running-operation", arguments: { duration: 0.2, steps: 2 } };
+    await client.callTool(long, undefined, { onprogress: (step: Loose) => void steps.push(step) });
+    expect(steps.length).toBeGreaterThan(0);
+    await client.callTool({ name: "trigger-elicitation-request", arguments: {} });
+    expect(asked).toHaveLength(1);
+    await transport.terminateSession();
+    await client.close();
+    expect(readFileSync(join(folder, "log.jsonl"), "utf8")).toMatch(/"type":"session_end"/);
+  });
+});
 
 describe.skipIf(lacks("mcp-packages"))("real servers and a real client", () => {
   test("filesystem: direct and through the gateway the same, but for what is denied", async () => {

@@ -71,13 +71,19 @@ export async function relayed(
       },
       definitions: new DefinitionStore(join(folder, "definitions.json")),
       results: false,
+      framing: "lines",
+      approver: undefined,
+      approvalPatience: 60_000,
+      redactKinds: [],
       errorCode: 403,
       timeout: 0,
       ...options,
       mode,
       tell,
     },
-    { toServer: (line) => void server.push(line.toString()) },
+    {
+      toServer: (line) => void server.push(line.toString()),
+    },
   );
   return {
     relay,
@@ -90,6 +96,7 @@ export async function relayed(
       relay.fromClient(line, {
         forward: () => void server.push(line.toString()),
         answer: (own) => void client.push(own.toString()),
+        ask: (own) => void client.push(own.toString()),
       });
     },
     fromServer: (message) => {
@@ -97,13 +104,17 @@ export async function relayed(
       if (line !== undefined) client.push(line.toString());
     },
     answer: () => JSON.parse(client.at(-1) ?? "null"),
-    log: () =>
-      readFileSync(join(folder, "log.jsonl"), "utf8")
-        .split("\n")
-        .filter((line) => line !== "")
-        .map((line) => JSON.parse(line)),
+    log: () => logOf(folder),
     close,
   };
+}
+
+/** The events of the log in a folder. */
+export function logOf(folder: string): readonly Loose[] {
+  return readFileSync(join(folder, "log.jsonl"), "utf8")
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line));
 }
 
 /** A request of the client. */

@@ -1,4 +1,4 @@
-import { Option } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import { readConfig } from "../../api/config/config.ts";
@@ -11,12 +11,12 @@ import type { RelayOptions } from "../../gateway/relay.ts";
 import { runStdio } from "../../gateway/stdio.ts";
 import { subjectOf } from "../../hook/subject.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
+import { addHttpOptions, type HttpFlags } from "./proxy-http-flags.ts";
 import { addSetOptions, byteSize, repeatable, timed } from "../options.ts";
 
-interface Flags {
+interface Flags extends HttpFlags {
   readonly mode: "record" | "shadow" | "enforce";
   readonly candidate?: readonly string[];
-  readonly server: string;
   readonly subject: string;
   readonly onBehalfOf?: string;
   readonly session?: string;
@@ -29,8 +29,9 @@ interface Flags {
   readonly id: string;
   readonly errorCode: number;
   readonly timeout: number;
-  readonly maxMessage: number;
-  readonly grace: number;
+  readonly approver?: string;
+  readonly approvalWait: number;
+  readonly redact?: readonly string[];
   readonly approvalTtl: number;
   readonly reload: number;
   readonly verifyKey?: readonly string[];
@@ -39,8 +40,8 @@ interface Flags {
 }
 
 const HELP = `
-Starts the MCP server of the command behind \`--\` and stands between it and the client on standard input and output.
-Messages pass byte for byte. Calls of tools, reads of resources, prompts, completions, and the server's requests for
+Starts the MCP server of the command behind \`--\` and stands between it and the client on standard input and output, or
+listens at --listen and stands before the server at --upstream (streamable HTTP). Messages pass byte for byte. Calls of tools, reads of resources, prompts, completions, and the server's requests for
 sampling and elicitation are actions of the policies: \`<server>/<tool>\`, \`<server>/resources/read\`,
 \`<server>/prompts/get\`, \`<server>/sampling/createMessage\` and so on.
 
@@ -54,13 +55,31 @@ The exit status is that of the server.
 
 Examples:
   agentz proxy --mode record --server files -- npx -y @modelcontextprotocol/server-filesystem .
-  agentz proxy --candidate policies --server files --subject agent:coder -- node server.js`;
+  agentz proxy --candidate policies --server files --subject agent:coder -- node server.js
+  agentz proxy --candidate policies --server crm --listen 127.0.0.1:8282 --upstream http://127.0.0.1:3001/mcp`;
 
 /** The accepted definitions; a file that cannot be used is a `UserError`. */
 function definitionsOf({ definitions }: Flags, cwd: string): DefinitionStore {
   const store = new DefinitionStore(resolve(cwd, definitions));
   store.read();
   return store;
+}
+
+/** What `--redact` takes, and the kinds of detectors that it stands for. */
+const KINDS: { readonly [what: string]: string } = { secrets: "secret/", personal: "personal/" };
+
+/** `secrets,personal` as kinds of detectors. */
+function redactedKinds(value: string): readonly string[] {
+  return value.split(",").map((what) => {
+    const kind = Object.hasOwn(KINDS, what) ? KINDS[what] : undefined;
+    if (kind === undefined)
+      throw new InvalidArgumentError(`there is ${Object.keys(KINDS).join(", ")}.`);
+    return kind;
+  });
+}
+
+function nameOf({ type, id }: { readonly type: string; readonly id: string }): string {
+  return `${type}:${id}`;
 }
 
 function relayOptions(
@@ -78,9 +97,14 @@ function relayOptions(
       server: flags.server,
       session,
       subject: subjectOf(flags.subject),
-      onBehalfOf: onBehalfOf === undefined ? undefined : subjectOf(onBehalfOf),
+      onBehalfOf:
+        onBehalfOf === undefined || onBehalfOf === "nobody" ? onBehalfOf : subjectOf(onBehalfOf),
     },
     definitions: flags.mode === "record" ? undefined : definitionsOf(flags, cwd),
+    framing: "lines",
+    approver: flags.approver === undefined ? undefined : nameOf(subjectOf(flags.approver)),
+    approvalPatience: flags.approvalWait,
+    redactKinds: flags.redact ?? [],
     results: results === true,
     errorCode,
     timeout,
@@ -96,6 +120,16 @@ function untilStopped(): Promise<void> {
   });
 }
 
+/** A server is started, or it is at an address. */
+function refuseBoth(command: string | undefined, { listen, upstream }: HttpFlags): void {
+  if ((listen === undefined) !== (upstream === undefined))
+    throw new UserError("usage", "--listen and --upstream go together");
+  if (command !== undefined && listen !== undefined)
+    throw new UserError("usage", "a server is either started by a command or at --upstream", {
+      help: "leave out the command behind `--`, or --listen and --upstream",
+    });
+}
+
 function refuseNames({ server, errorCode }: Flags): void {
   if (!/^[\w.-]+$/.test(server))
     throw new UserError("usage", `\`${server}\` cannot be the name of a server in policies`, {
@@ -107,9 +141,10 @@ function refuseNames({ server, errorCode }: Flags): void {
 async function act(words: readonly string[], flags: Flags, context: CommandContext): Promise<void> {
   const { io, finish } = context;
   const [command, ...args] = words;
-  if (command === undefined)
+  refuseBoth(command, flags);
+  if (command === undefined && flags.listen === undefined)
     throw new UserError("usage", "there is no server to start", {
-      help: "write its command behind `--`: agentz proxy --candidate policies -- node server.js",
+      help: "write its command behind `--`, or pass --listen and --upstream",
     });
   refuseNames(flags);
   const tell = (what: string): void => io.stderr.write(inertText(`agentz: ${what}\n`));
@@ -136,9 +171,15 @@ async function act(words: readonly string[], flags: Flags, context: CommandConte
   });
   try {
     const { cwd } = io;
+    const options = relayOptions(flags, service, { cwd, tell });
+    const stopped = untilStopped();
+    if (command === undefined) {
+      const { runHttp } = await import("./proxy-http.ts");
+      return finish(await runHttp(flags, options, { cwd, stopped }));
+    }
     const settings = { command, args, cwd, maxMessage: flags.maxMessage, grace: flags.grace };
-    const client = { input: process.stdin, output: process.stdout, stopped: untilStopped() };
-    finish(await runStdio(settings, client, relayOptions(flags, service, { cwd, tell })));
+    const client = { input: process.stdin, output: process.stdout, stopped };
+    finish(await runStdio(settings, client, options));
   } finally {
     service.close();
   }
@@ -164,7 +205,7 @@ export const proxyCommand: CommandModule = {
       )
       .option("--server <name>", "the name of the server in policies and in the log", "mcp")
       .option("--subject <name>", "who makes the calls, as type:id", "agent:mcp-client")
-      .option("--on-behalf-of <name>", "for whom; default: unrecorded")
+      .option("--on-behalf-of <name>", "for whom, as type:id, or `nobody`; default: unrecorded")
       .option("--session <id>", "the session of the calls; default: a new one for each start")
       .option("--log <file>", "the file of the log; default: .agentz/proxy-<server>.jsonl")
       .addOption(
@@ -203,10 +244,23 @@ export const proxyCommand: CommandModule = {
           .default(128 * 1024 ** 2, "128M"),
       )
       .addOption(timed("--grace <time>", "time for the server to end before it is killed", "5s"))
+      .addOption(
+        new Option("--redact <kinds>", "take these out of results: secrets, personal").argParser(
+          redactedKinds,
+        ),
+      )
+      .option(
+        "--approver <name>",
+        "who sits at the client and may approve calls there, as type:id; default: nobody",
+      )
+      .addOption(
+        timed("--approval-wait <time>", "time for the person at the client to answer", "5m"),
+      )
       .addOption(timed("--approval-ttl <time>", "time for which an approval is valid", "1h"))
       .addOption(timed("--reload <time>", "time between two checks of the policy files", "2s"))
       .addHelpText("after", HELP)
       .action((words: readonly string[], flags: Flags) => act(words, flags, context));
+    addHttpOptions(command);
     addSetOptions(command);
   },
 };

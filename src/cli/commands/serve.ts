@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option } from "commander";
 import { resolve } from "node:path";
 import { HOOK_ROUTES } from "../../hook/http-hooks.ts";
 import { Serving, type ServeOptions } from "../../serve/server.ts";
-import { readAddress, type Address } from "../../serve/listener.ts";
+import { isLocal, readAddress, type Address } from "../../serve/listener.ts";
 import { isBundle } from "../../node/bundle-file.ts";
 import { inertText } from "../../diagnostics/inert-text.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
@@ -68,10 +68,6 @@ function fileMode(value: string): number {
   if (!/^0?[0-7]{3}$/.test(value))
     throw new InvalidArgumentError("it has to be a mode such as 0600 or 0660.");
   return Number.parseInt(value, 8);
-}
-
-function isLocal(address: Address): boolean {
-  return "path" in address || ["127.0.0.1", "::1", "localhost"].includes(address.host);
 }
 
 function refuseWebhook({ approvalWebhook, approvalWebhookKey }: Flags): void {

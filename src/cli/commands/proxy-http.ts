@@ -1,0 +1,121 @@
+import { resolve } from "node:path";
+import { UserError } from "../../diagnostics/user-error.ts";
+import { HttpGateway, type HttpGatewayOptions } from "../../gateway/http-gateway.ts";
+import {
+  byCertificate,
+  byToken,
+  configured,
+  readKeySet,
+  type Identify,
+  type Identity,
+} from "../../gateway/identity.ts";
+import type { RelayOptions } from "../../gateway/relay.ts";
+import { Upstream } from "../../gateway/upstream.ts";
+import { isLocal, readAddress, type Address, type Certificates } from "../../serve/listener.ts";
+import type { HttpFlags } from "./proxy-http-flags.ts";
+
+function webAddress(text: string | undefined, flag: string): URL {
+  if (text !== undefined && URL.canParse(text)) {
+    const url = new URL(text);
+    if (/^https?:$/.test(url.protocol) && url.username === "" && url.hash === "") return url;
+  }
+  throw new UserError("usage", `${flag} has to be an http or https address`, {
+    help: "write the whole address, such as http://127.0.0.1:3001/mcp",
+  });
+}
+
+function certificatesOf(flags: HttpFlags, cwd: string): Certificates | undefined {
+  const { tlsCert, tlsKey, clientCa } = flags;
+  if ((tlsCert === undefined) !== (tlsKey === undefined))
+    throw new UserError("usage", "--tls-cert and --tls-key go together");
+  if (tlsCert === undefined || tlsKey === undefined) {
+    if (clientCa === undefined) return undefined;
+    throw new UserError("usage", "--client-ca needs --tls-cert and --tls-key");
+  }
+  return {
+    cert: resolve(cwd, tlsCert),
+    key: resolve(cwd, tlsKey),
+    clientCa: clientCa === undefined ? undefined : resolve(cwd, clientCa),
+  };
+}
+
+interface Guard {
+  readonly identify: Identify;
+  /** Whether anybody has to prove who they are. */
+  readonly isGuarded: boolean;
+  readonly metadata: HttpGatewayOptions["metadata"];
+}
+
+function guardOf(flags: HttpFlags, cwd: string, identity: Identity): Guard {
+  const { tokenIssuer, tokenKeys, clientCa } = flags;
+  if ((tokenIssuer === undefined) !== (tokenKeys === undefined))
+    throw new UserError("usage", "--token-issuer and --token-keys go together");
+  if (tokenIssuer !== undefined && clientCa !== undefined)
+    throw new UserError("usage", "--token-issuer and --client-ca cannot both say who calls");
+  if (tokenIssuer === undefined || tokenKeys === undefined)
+    return {
+      identify: clientCa === undefined ? configured(identity) : byCertificate(identity.onBehalfOf),
+      isGuarded: clientCa !== undefined,
+      metadata: undefined,
+    };
+  const own = webAddress(flags.url, "--url");
+  const audience = own.href.replace(/\/$/, "");
+  const metadata = new URL(`/.well-known/oauth-protected-resource${own.pathname}`, own).href;
+  const keys = /^https?:/.test(tokenKeys)
+    ? webAddress(tokenKeys, "--token-keys")
+    : readKeySet(resolve(cwd, tokenKeys));
+  return {
+    identify: byToken({ issuer: tokenIssuer, audience, keys, metadata }),
+    isGuarded: true,
+    metadata: {
+      resource: audience,
+      authorization_servers: [tokenIssuer],
+      bearer_methods_supported: ["header"],
+    },
+  };
+}
+
+function refuseOpen(address: Address, isGuarded: boolean): void {
+  if (isGuarded || isLocal(address)) return;
+  throw new UserError("usage", "an address that other machines can reach needs to know who calls", {
+    help: "pass --token-issuer or --client-ca, or listen on 127.0.0.1",
+  });
+}
+
+function ownNames({ url }: HttpFlags): readonly string[] {
+  const given = url === undefined ? [] : [webAddress(url, "--url").hostname];
+  return ["localhost", "127.0.0.1", "[::1]", ...given];
+}
+
+const PATIENCE = { header: 10_000, request: 60_000, idle: 72_000 };
+
+/** Stands before the server at --upstream until the process is asked to end. */
+export async function runHttp(
+  flags: HttpFlags,
+  { caller, ...relay }: RelayOptions,
+  of: { readonly cwd: string; readonly stopped: Promise<void> },
+): Promise<number> {
+  const upstream = new Upstream(webAddress(flags.upstream, "--upstream"));
+  const address = readAddress(flags.listen ?? "", 0o600);
+  const guard = guardOf(flags, of.cwd, caller);
+  refuseOpen(address, guard.isGuarded);
+  const gateway = new HttpGateway({
+    upstream,
+    server: flags.server,
+    relay: { ...relay, framing: "bodies" },
+    identify: guard.identify,
+    origins: flags.allowOrigin ?? [],
+    hosts: isLocal(address) ? ownNames(flags) : undefined,
+    passesAuthorization: guard.metadata === undefined,
+    metadata: guard.metadata,
+    maxMessage: flags.maxMessage,
+    idle: flags.sessionIdle,
+    grace: flags.grace,
+  });
+  const certificates = certificatesOf(flags, of.cwd);
+  const where = await gateway.listen({ address, certificates, patience: PATIENCE });
+  relay.tell(`listening on ${where}${upstream.url.pathname}, before ${upstream.url.href}`);
+  await of.stopped;
+  await gateway.close();
+  return 0;
+}

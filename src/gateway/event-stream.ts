@@ -1,0 +1,59 @@
+/** One event of a server-sent event stream. */
+export interface StreamEvent {
+  /** As it came, with the blank line behind it. */
+  readonly raw: Buffer;
+  /** Its data; empty where it has none. */
+  readonly data: string;
+}
+
+const END = /\r\n\r\n|\n\n|\r\r|\r\n\n|\n\r\n/;
+const LINE = /\r\n|\n|\r/;
+
+function dataOf(text: string): string {
+  return text
+    .split(LINE)
+    .flatMap((line) => {
+      const [, data] = /^data(?:: ?([^]*))?$/.exec(line) ?? [];
+      return line.startsWith("data") ? [data ?? ""] : [];
+    })
+    .join("\n");
+}
+
+/**
+ * Cuts a stream into its events. INVARIANT: what a reader takes for the end of an event and this does
+ * not only makes an event longer, whose data is then no message.
+ */
+export class EventSplitter {
+  readonly #limit: number;
+  #held: Buffer = Buffer.alloc(0);
+
+  /** `limit`: bytes of the longest event. */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** The events that are whole; undefined: one is longer than the limit. */
+  push(chunk: Buffer): readonly StreamEvent[] | undefined {
+    this.#held = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
+    const events: StreamEvent[] = [];
+    // every byte is one character, so offsets are those of the bytes
+    let text = this.#held.toString("latin1");
+    for (let end = END.exec(text); end !== null; end = END.exec(text)) {
+      const length = end.index + end[0].length;
+      const raw = this.#held.subarray(0, length);
+      events.push({ raw, data: dataOf(raw.toString("utf8").slice(0, -end[0].length)) });
+      this.#held = this.#held.subarray(length);
+      text = text.slice(length);
+    }
+    return this.#held.length > this.#limit ? undefined : events;
+  }
+}
+
+/** An event with other data, and its other lines as they were. */
+export function withData({ raw }: StreamEvent, data: string): Buffer {
+  const lines = raw
+    .toString("utf8")
+    .split(LINE)
+    .filter((line) => line !== "" && !line.startsWith("data"));
+  return Buffer.from(`${[...lines, `data: ${data}`].join("\n")}\n\n`);
+}
