@@ -59,6 +59,23 @@ export interface Sets {
   readonly shadow: Policies | undefined;
 }
 
+/** An event, and the fields of it that are not written down. */
+interface Recordable {
+  readonly event: JsonObject;
+  readonly masked: readonly string[];
+}
+
+/** A decision whose line is not written yet. */
+interface Waiting extends Recordable {
+  readonly id: string;
+  readonly live: LiveDecision;
+  readonly ms: number;
+  readonly answered: (answer: Answer) => void;
+}
+
+/** So many decisions wait for one write at most. */
+const MOST_WAITING = 64;
+
 const UNRECORDED =
   "the decision log cannot be written, and a call that is not recorded is not permitted";
 
@@ -101,6 +118,10 @@ export class DecisionService {
   #since: Map<string, JsonObject> | undefined;
   /** Why the last line could not be written; undefined: it could. */
   logFault: string | undefined;
+  /** Decisions of this turn: none hangs on what another one changes. */
+  #waiting: Waiting[] = [];
+  /** Their sessions. */
+  readonly #sessions = new Set<string>();
 
   private constructor(options: ServiceOptions, sets: Sets) {
     this.options = options;
@@ -166,6 +187,7 @@ export class DecisionService {
     this.#refuseUnlogged(point);
     const { log } = this.options;
     const since = new Map<string, JsonObject>();
+    this.flush();
     this.#since = since;
     try {
       if (log !== undefined && (point.isStateful || this.options.approvals.everUsed)) {
@@ -174,8 +196,10 @@ export class DecisionService {
           tell: this.options.tell,
           take: () => undefined,
         });
+        this.flush();
         for (const event of since.values()) point.record(event);
       }
+      this.flush();
       this.#point = point;
       this.#sets = sets;
     } finally {
@@ -183,18 +207,64 @@ export class DecisionService {
     }
   }
 
-  /** Decides a call, as it is given in `request`, for good. */
+  /** Decides a call, as it is given in `request`, for good; it is recorded. */
   decide(request: JsonObject): Answer {
-    const started = performance.now();
-    const id = this.#idFor(request);
-    const event = { ...request, id, time: this.clock.text() };
-    const live = this.#live(event);
-    const ms = performance.now() - started;
-    return this.#settle(live, { id, ms });
+    let answer: Answer | undefined;
+    this.ask(request, (given) => {
+      answer = given;
+    });
+    this.flush();
+    if (answer === undefined) throw new Error("a decision was not answered");
+    return answer;
   }
+
+  /**
+   * Decides a call for good. `answered` is told once it is recorded, at the end of this turn of the
+   * event loop: one write records all that was asked in it. WHY together: a write takes as long as
+   * a decision.
+   */
+  ask(request: JsonObject, answered: (answer: Answer) => void): void {
+    const started = performance.now();
+    if (this.#hangsOnWaiting(request)) this.flush();
+    const id = this.#idFor(request);
+    const live = this.#live({ ...request, id, time: this.clock.text() });
+    const ms = performance.now() - started;
+    const masked = live.fieldsAbove(this.options.maskAbove);
+    this.#waiting.push({ id, live, ms, masked, event: this.#recordOf(live, ms), answered });
+    const { session } = live.event;
+    if (session !== undefined) this.#sessions.add(session);
+    // an approval is used once, by whichever session
+    const isAlone = this.options.log === undefined || live.decision.approval.state !== "none";
+    if (isAlone || this.#waiting.length >= MOST_WAITING) this.flush();
+    else if (this.#waiting.length === 1) setImmediate(this.flush);
+  }
+
+  /** Whether what is decided may hang on a decision that is not recorded yet, and changed nothing. */
+  #hangsOnWaiting(request: JsonObject): boolean {
+    if (this.#waiting.length === 0) return false;
+    const own = stringMember(request, "id");
+    if (own !== undefined && this.#waiting.some(({ id }) => id === own)) return true;
+    if (!this.#point.isStateful) return false;
+    const session = stringMember(request, "session");
+    const isApart = this.#point.isSessionLocal && stringMember(request, "parent") === undefined;
+    return !isApart || session === undefined || this.#sessions.has(session);
+  }
+
+  /** Records the decisions that wait, changes the state as they say, and answers them. */
+  readonly flush = (): void => {
+    const waiting = this.#waiting;
+    if (waiting.length === 0) return;
+    this.#waiting = [];
+    this.#sessions.clear();
+    const isSettled = this.#write(waiting) || this.options.logFailure === "allow";
+    if (isSettled) for (const { live } of waiting) this.#commit(live);
+    for (const one of waiting)
+      one.answered(isSettled ? this.#settled(one) : this.#unrecorded(one));
+  };
 
   /** What a call would be answered; nothing is recorded, and nothing changes. */
   preview(request: JsonObject): boolean {
+    this.flush();
     const event = { ...request, time: this.clock.text() };
     return asked(() => this.#point.preview(event)).permitted;
   }
@@ -220,32 +290,24 @@ export class DecisionService {
     return asked(() => this.#point.decide(approved));
   }
 
-  #settle(live: LiveDecision, { id, ms }: { readonly id: string; readonly ms: number }): Answer {
+  #unrecorded({ id, live }: Waiting): Answer {
     const policy = this.policies.digest ?? "";
+    this.options.metrics.decisions.add("deny", "false");
+    const context = { id, effect: "deny", rules: ["default"], policy, reason: UNRECORDED };
+    return { id, permitted: false, context, decision: live.decision };
+  }
+
+  #settled({ id, live, ms, masked }: Waiting): Answer {
+    const { metrics } = this.options;
     const { decision } = live;
-    const masked = live.fieldsAbove(this.options.maskAbove);
-    const isRecorded = this.#append(this.#recordOf(live, ms), masked);
-    const { logFailure, metrics } = this.options;
-    if (!isRecorded && logFailure === "deny") {
-      metrics.decisions.add("deny", "false");
-      return {
-        id,
-        permitted: false,
-        context: { id, effect: "deny", rules: ["default"], policy, reason: UNRECORDED },
-        decision,
-      };
-    }
-    this.#commit(live);
-    this.recent.add(id, {
-      session: live.event.session,
-      permitted: decision.permitted,
-      masked,
-    });
-    metrics.decisions.add(decision.effect, String(decision.permitted));
+    const { effect, permitted } = decision;
+    this.recent.add(id, { session: live.event.session, permitted, masked });
+    metrics.decisions.add(effect, String(permitted));
     metrics.took(ms);
     if (live.shadow !== undefined) metrics.shadow.add(live.shadow.class);
+    const policy = this.policies.digest ?? "";
     const context = this.#context(live, { id, policy });
-    return { id, permitted: decision.permitted, context, decision };
+    return { id, permitted, context, decision };
   }
 
   #context(
@@ -318,16 +380,18 @@ export class DecisionService {
 
   /** Records an event that is no call, such as an outcome; the state takes it up. */
   note(event: JsonObject, masked: readonly string[] = []): void {
+    this.flush();
     const time = this.clock.text();
     const id = `${this.#boot}-${(this.#count++).toString(36)}`;
     const whole = { id, time, ...event };
-    if (!this.#append(whole, masked) && this.options.logFailure === "deny")
+    if (!this.#write([{ event: whole, masked }]) && this.options.logFailure === "deny")
       throw new HttpProblem(503, "the decision log cannot be written");
     this.#point.record(whole);
   }
 
   /** Records what came of a call that was decided; of one that is not waited for 404. */
   outcome(id: string, outcome: JsonObject): void {
+    this.flush();
     const call = this.recent.take(id);
     if (call === undefined) throw new HttpProblem(404, "no call of this `id` waits for an outcome");
     this.note({ type: "outcome", session: call.session, parent: id, outcome }, call.masked);
@@ -337,6 +401,7 @@ export class DecisionService {
 
   /** Records a person's answer to a request for approval. */
   answerApproval(body: JsonObject, by: string): ApprovalRequest {
+    this.flush();
     return this.options.approvals.answer(body, by, {
       host: this,
       counts: (request, given) => this.#wouldCount(request, given),
@@ -367,16 +432,14 @@ export class DecisionService {
     );
   }
 
-  /** Writes an event down without what is `masked`; false where that cannot be. */
-  #append(event: JsonObject, masked: readonly string[]): boolean {
+  /** Writes events down without what is masked of them; false where that cannot be, then none is. */
+  #write(records: readonly Recordable[]): boolean {
     const { log, metrics, tell } = this.options;
     if (log === undefined) return true;
     try {
-      const text = eventLine(event);
-      const written =
-        masked.length === 0 && hideSecrets(text) === text ? event : maskedEvent(event, masked);
-      log.append(written === event ? text : eventLine(written));
-      this.#since?.set(stringMember(event, "id") ?? "", written);
+      const lines = records.map(lineOf);
+      log.append(lines.map(({ text }) => text).join("\n"));
+      for (const { written } of lines) this.#since?.set(stringMember(written, "id") ?? "", written);
       if (this.logFault !== undefined) tell("the decision log can be written again");
       this.logFault = undefined;
       return true;
@@ -388,6 +451,17 @@ export class DecisionService {
       return false;
     }
   }
+}
+
+/** The line of an event, and what it says. */
+function lineOf({ event, masked }: Recordable): {
+  readonly text: string;
+  readonly written: JsonObject;
+} {
+  const text = eventLine(event);
+  if (masked.length === 0 && hideSecrets(text) === text) return { text, written: event };
+  const written = maskedEvent(event, masked);
+  return { text: written === event ? text : eventLine(written), written };
 }
 
 function pointOf({ candidate, shadow }: Sets, idle: number | undefined): LivePoint {

@@ -120,10 +120,13 @@ export class HttpHandler {
       throw new HttpProblem(429, "too many requests at once", { "Retry-After": "1" });
     const route = routeOf(request, ROUTES.get(path) ?? this.#options.routes?.get(path));
     const caller = route.open === true ? NOBODY : this.#caller(request);
-    if (route.method === "GET") return this.#routed(route, { request, caller, body: {} });
+    const later = (answer: JsonObject): void => exchange.settle(() => jsonAnswer(answer));
+    if (route.method === "GET") return this.#routed(route, { request, caller, later, body: {} });
     readBody(request, limits.body, {
       read: (bytes) =>
-        exchange.settle(() => this.#routed(route, { request, caller, body: bodyObject(bytes) })),
+        exchange.settle(() =>
+          this.#routed(route, { request, caller, later, body: bodyObject(bytes) }),
+        ),
       fail: (problem) =>
         exchange.settle(() => {
           throw problem;
@@ -132,12 +135,14 @@ export class HttpHandler {
     return undefined;
   }
 
-  #routed(route: Route, of: Pick<RouteInput, "request" | "caller" | "body">): AdminAnswer {
+  #routed(
+    route: Route,
+    of: Pick<RouteInput, "request" | "caller" | "body" | "later">,
+  ): AdminAnswer | undefined {
     const { limits, service } = this.#options;
     const answer = route.answer({ ...of, service, limits, base: this.#base(of.request) });
-    return isPlain(answer)
-      ? { ...answer, status: 200 }
-      : { status: 200, type: "application/json", text: JSON.stringify(answer) };
+    if (answer === undefined) return undefined;
+    return isPlain(answer) ? { ...answer, status: 200 } : jsonAnswer(answer);
   }
 
   /** The path as routes name it, whether or not a proxy took that of `--url` off. */
@@ -204,6 +209,10 @@ function isLong({ headers }: IncomingMessage, limit: number): boolean {
   return (
     Number(headers["content-length"] ?? 0) > limit || headers["transfer-encoding"] !== undefined
   );
+}
+
+function jsonAnswer(answer: JsonObject): AdminAnswer {
+  return { status: 200, type: "application/json", text: JSON.stringify(answer) };
 }
 
 function messageOf(error: unknown): string {

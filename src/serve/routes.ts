@@ -17,6 +17,8 @@ export interface RouteInput {
   readonly limits: { readonly batch: number };
   /** The address that clients know the decision point by, without a slash at its end. */
   readonly base: string;
+  /** Takes the answer where it is not given at once. */
+  readonly later: (answer: JsonObject) => void;
 }
 
 /** An answer other than JSON. */
@@ -31,16 +33,23 @@ export interface Route {
   readonly method: "GET" | "POST";
   /** Whether anybody may ask. */
   readonly open?: boolean;
-  readonly answer: (input: RouteInput) => JsonObject | PlainAnswer;
+  /** Undefined: `later` is told the answer. */
+  readonly answer: (input: RouteInput) => JsonObject | PlainAnswer | undefined;
 }
 
 function decisionOf({ permitted, context }: Answer): JsonObject {
   return { decision: permitted, context };
 }
 
-function evaluation({ service, body }: RouteInput): JsonObject {
-  return decisionOf(service.decide(fromAuthzen(body)));
+/** Decides one call, and answers when it is recorded. */
+function deciding(read: (body: JsonObject) => JsonObject): Route["answer"] {
+  return ({ service, body, later }) => {
+    service.ask(read(body), (answer) => later(decisionOf(answer)));
+    return undefined;
+  };
 }
+
+const evaluation = deciding((body) => fromAuthzen(body));
 
 /** One item of a batch: what is wrong with it denies it alone (AuthZEN 1.0, 7.2). */
 function itemOf(service: DecisionService, defaults: JsonObject, item: Json): JsonObject {
@@ -54,7 +63,7 @@ function itemOf(service: DecisionService, defaults: JsonObject, item: Json): Jso
   }
 }
 
-function evaluations(input: RouteInput): JsonObject {
+function evaluations(input: RouteInput): JsonObject | PlainAnswer | undefined {
   const { service, body, limits } = input;
   const batch = batchOf(body);
   if (batch === undefined) return evaluation(input);
@@ -177,7 +186,7 @@ export const ROUTES: ReadonlyMap<string, readonly Route[]> = new Map<string, rea
   [PATHS.search_resource_endpoint, [searching("resource")]],
   [PATHS.search_action_endpoint, [searching("action")]],
   [METADATA_PATH, [{ method: "GET", open: true, answer: metadata }]],
-  ["/v1/decide", [post(({ service, body }) => decisionOf(service.decide(fromCanonical(body))))]],
+  ["/v1/decide", [post(deciding(fromCanonical))]],
   ["/v1/outcomes", [post(outcomes)]],
   ["/v1/sessions/end", [post(endSession)]],
   ["/v1/approvals", [{ method: "GET", answer: listApprovals }, post(answerApproval)]],

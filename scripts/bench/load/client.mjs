@@ -45,7 +45,8 @@ export async function load(port, requests, { connections = 16, seconds = 3 } = {
   const from = performance.now();
   const until = from + seconds * 1000;
   const each = Array.from({ length: connections }, (_, i) => {
-    const turned = [...requests.slice(i), ...requests.slice(0, i)];
+    const first = Math.floor((i * requests.length) / connections);
+    const turned = [...requests.slice(first), ...requests.slice(0, first)];
     return ask(port, turned, { until, took: (time) => times.push(time) });
   });
   await Promise.all(each);

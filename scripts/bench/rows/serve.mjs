@@ -23,11 +23,12 @@ rules:
       when: "args.amount <= 100.0 && session.counters.spent < 1000000000.0" }
 `;
 
-const CALLS = Array.from({ length: 64 }, (_, i) => ({
-  session: `s-${i % 40}`,
+/** An agent waits for an answer before it asks again, so calls of one moment are of many sessions. */
+const CALLS = Array.from({ length: 1024 }, (_, i) => ({
+  session: `s-${i}`,
   subject: { type: "agent", id: `agent-${i % 8}` },
   action: { kind: "mcp_request", server: "shop", name: i % 2 === 0 ? "look" : "pay" },
-  args: { order: `o-${i}`, amount: i },
+  args: { order: `o-${i}`, amount: i % 64 },
   context: { on_behalf_of: { type: "human", id: "mia" }, task: { id: `T-${i}`, type: "refund" } },
 }));
 
