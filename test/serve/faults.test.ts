@@ -142,6 +142,73 @@ describe("design 14: whatever happens to the process, its log tells its decision
   });
 });
 
+/** Sends calls in one piece, so that they come in one turn; gives what each was answered, in order. */
+async function askedAtOnce(
+  { port }: Running,
+  calls: readonly unknown[],
+): Promise<readonly { readonly decision: boolean; readonly context: { readonly id: string } }[]> {
+  const socket = connect(port, "127.0.0.1");
+  let heard = "";
+  socket.on("data", (bytes: Buffer) => void (heard += bytes.toString()));
+  const requests = calls.map((one) => {
+    const body = JSON.stringify(one);
+    return `POST /v1/decide HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  });
+  socket.write(requests.join(""));
+  const bodies = (): readonly string[] =>
+    [...heard.matchAll(/^\{"decision".*?\}(?=HTTP|$)/gm)].map(String);
+  await until(() => bodies().length === calls.length);
+  socket.destroy();
+  return bodies().map((text) => JSON.parse(text));
+}
+
+describe("design 14.2: calls that come at once are recorded in one write", () => {
+  test("and each is decided on what the ones before it left", async () => {
+    const folder = scratch({ "p.yaml": CAPPED });
+    const server = await start(folder);
+    const sessions = Array.from({ length: 90 }, (_, i) => (i % 3 === 0 ? "same" : `s${i}`));
+    const answers = await askedAtOnce(server, sessions.map(call));
+    const ofSame = answers.filter((_, i) => i % 3 === 0).map(({ decision }) => decision);
+    expect(ofSame.slice(0, 4)).toEqual([true, true, true, false]);
+    expect(ofSame.slice(4)).not.toContain(true);
+    expect(answers.filter((_, i) => i % 3 !== 0).map(({ decision }) => decision)).not.toContain(
+      false,
+    );
+    const logged = lines(folder).map((line) => JSON.parse(line));
+    expect(logged.map(({ session }) => session)).toEqual(sessions);
+    expect(logged.map(({ id }) => id)).toEqual(answers.map(({ context }) => context.id));
+  });
+
+  test("an id that two of them bring is one call's only", async () => {
+    const folder = scratch({ "p.yaml": CAPPED });
+    const server = await start(folder);
+    const calls = ["s", "t", "u"].map((session) => ({ ...Object(call(session)), id: "mine" }));
+    const answers = await askedAtOnce(server, calls);
+    const ids = answers.map(({ context }) => context.id);
+    expect([ids[0], new Set(ids).size]).toEqual(["mine", 3]);
+  });
+
+  test("where that write fails, all are denied, and none of them changes the state", async () => {
+    const folder = scratch({ "p.yaml": CAPPED });
+    const server = await serve(["--candidate", "p.yaml"], {
+      cwd: folder,
+      shell: "ulimit -f 4; trap '' XFSZ",
+    });
+    const sessions = Array.from({ length: 60 }, (_, i) => `s${i}`);
+    const first = await askedAtOnce(server, sessions.map(call));
+    const denied = sessions.filter((_, i) => first[i]?.decision === false);
+    expect(denied).toContain("s59");
+    const written = existsSync(join(folder, "decisions.jsonl")) ? lines(folder) : [];
+    const logged = written.filter((line) => line !== "").map((line) => JSON.parse(line).session);
+    expect(logged).toEqual(sessions.filter((session) => !denied.includes(session)));
+    // the disk has room again: three calls of each session run that has none in the log
+    renameSync(join(folder, "decisions.jsonl"), join(folder, "decisions.jsonl.1"));
+    await until(() => permitted(server, "fresh"));
+    const again = await askedAtOnce(server, ["s59", "s59", "s59", "s59"].map(call));
+    expect(again.map(({ decision }) => decision)).toEqual([true, true, true, false]);
+  });
+});
+
 describe("design 14: clients that do not behave", () => {
   test("slow ones are let go, and idle ones are in nobody's way", async () => {
     const server = await start(scratch({ "p.yaml": CAPPED }), ["--header-timeout", "300ms"]);
