@@ -109,11 +109,9 @@ function plain(value: unknown): Json {
 export class DecisionService {
   readonly options: ServiceOptions;
   readonly clock: EventClock;
-  readonly recent = new RecentCalls();
-  readonly #boot: string;
+  readonly recent: RecentCalls;
   #point: LivePoint;
   #sets: Sets;
-  #count = 0;
   /** Events since a set that is about to come into force began to read the log, by their ids. */
   #since: Map<string, JsonObject> | undefined;
   /** Why the last line could not be written; undefined: it could. */
@@ -128,7 +126,8 @@ export class DecisionService {
     this.clock = new EventClock(options.clock);
     this.#point = pointOf(sets, options.idle);
     this.#sets = sets;
-    this.#boot = `${options.clock().toString(36)}-${randomBytes(3).toString("hex")}`;
+    const boot = `${options.clock().toString(36)}-${randomBytes(3).toString("hex")}`;
+    this.recent = new RecentCalls(boot);
   }
 
   /** A service whose state is that of its log. */
@@ -226,12 +225,11 @@ export class DecisionService {
   ask(request: JsonObject, answered: (answer: Answer) => void): void {
     const started = performance.now();
     if (this.#hangsOnWaiting(request)) this.flush();
-    const id = this.#idFor(request);
-    const live = this.#live({ ...request, id, time: this.clock.text() });
+    const live = this.#live(this.#eventOf(request));
     const ms = performance.now() - started;
     const masked = live.fieldsAbove(this.options.maskAbove);
+    const { id, session } = live.event;
     this.#waiting.push({ id, live, ms, masked, event: this.#recordOf(live, ms), answered });
-    const { session } = live.event;
     if (session !== undefined) this.#sessions.add(session);
     // an approval is used once, by whichever session
     const isAlone = this.options.log === undefined || live.decision.approval.state !== "none";
@@ -269,12 +267,17 @@ export class DecisionService {
     return asked(() => this.#point.preview(event)).permitted;
   }
 
-  /** A request's own id where it is free, so that whoever asks can name the call later. */
-  #idFor(request: JsonObject): string {
+  /**
+   * The event of a request, under its own id where that is free, so that whoever asks can name the
+   * call later. WHY the request comes last: members that are added behind it take as long as to
+   * parse it.
+   */
+  #eventOf(request: JsonObject): JsonObject {
     const own = stringMember(request, "id");
-    return own === undefined || this.recent.has(own)
-      ? `${this.#boot}-${(this.#count++).toString(36)}`
-      : own;
+    const time = this.clock.text();
+    if (own !== undefined && !this.recent.isTaken(own)) return { time, ...request };
+    const id = this.recent.next();
+    return own === undefined ? { id, time, ...request } : { ...request, id, time };
   }
 
   /** The decision, with the approvals that were given for this very call where it needs some. */
@@ -382,7 +385,7 @@ export class DecisionService {
   note(event: JsonObject, masked: readonly string[] = []): void {
     this.flush();
     const time = this.clock.text();
-    const id = `${this.#boot}-${(this.#count++).toString(36)}`;
+    const id = this.recent.next();
     const whole = { id, time, ...event };
     if (!this.#write([{ event: whole, masked }]) && this.options.logFailure === "deny")
       throw new HttpProblem(503, "the decision log cannot be written");

@@ -39,6 +39,8 @@ export interface AdminAnswer extends PlainAnswer {
   readonly status: number;
 }
 
+/** Headers of every answer: names and values in turn. */
+const FIXED = ["Cache-Control", "no-store", "X-Content-Type-Options", "nosniff"] as const;
 const NOBODY: Caller = { name: undefined };
 const TEXT = "text/plain; charset=utf-8";
 /** What a header may hold; Node has bounded its length. WHY no more: heads leave as UTF-8 here. */
@@ -137,10 +139,11 @@ export class HttpHandler {
 
   #routed(
     route: Route,
-    of: Pick<RouteInput, "request" | "caller" | "body" | "later">,
+    { request, caller, later, body }: Pick<RouteInput, "request" | "caller" | "later" | "body">,
   ): AdminAnswer | undefined {
     const { limits, service } = this.#options;
-    const answer = route.answer({ ...of, service, limits, base: this.#base(of.request) });
+    const base = (): string => this.#base(request);
+    const answer = route.answer({ service, body, caller, request, limits, base, later });
     if (answer === undefined) return undefined;
     return isPlain(answer) ? { ...answer, status: 200 } : jsonAnswer(answer);
   }
@@ -183,18 +186,16 @@ export class HttpHandler {
     const closes =
       this.#options.isClosing() ||
       (!request.complete && isLong(request, this.#options.limits.body));
-    response.writeHead(answer.status, {
-      "Content-Type": answer.type,
-      "Content-Length": Buffer.byteLength(answer.text),
-      "Cache-Control": "no-store",
-      "X-Content-Type-Options": "nosniff",
-      ...(typeof id === "string" && REQUEST_ID.test(id) && { "X-Request-ID": id }),
-      ...answer.headers,
-      // what is not read of a request stands in the way of the next one
-      ...(closes && { Connection: "close" }),
-    });
-    // WHY a text: head and body then leave in one write
-    response.end(answer.text);
+    const { text } = answer;
+    const length = Buffer.byteLength(text);
+    const headers = ["Content-Type", answer.type, "Content-Length", String(length), ...FIXED];
+    if (typeof id === "string" && REQUEST_ID.test(id)) headers.push("X-Request-ID", id);
+    // what is not read of a request stands in the way of the next one
+    const others = closes ? { ...answer.headers, Connection: "close" } : answer.headers;
+    if (others !== undefined) headers.push(...Object.entries(others).flat());
+    response.writeHead(answer.status, headers);
+    // WHY a text: head and body then leave in one write; one of ASCII alone is not encoded
+    response.end(text, length === text.length ? "latin1" : "utf8");
     const path = this.#path(request);
     const known = ROUTES.has(path) ? path : "other";
     this.#options.service.options.metrics.requests.add(known, String(answer.status));

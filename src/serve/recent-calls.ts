@@ -10,20 +10,59 @@ export interface RecentCall {
 
 /** So many calls are waited for at least; of those from twice as many on an outcome is refused. */
 const KEPT = 50_000;
+/** So many ids that were made here are kept: those of outcomes are among them. */
+const OWN = 2 * KEPT;
 
 /**
  * The newest calls by id, so that an outcome finds the one that it is of. WHY two maps: to delete
- * the oldest of one with each call takes longer than to decide it.
+ * the oldest of one with each call takes longer than to decide it. WHY ids that were made here are
+ * apart: they are numbered, and a list takes less time than a map.
  */
 export class RecentCalls {
   #calls = new Map<string, RecentCall>();
   #older = new Map<string, RecentCall>();
+  readonly #prefix: string;
+  /** The call of number n at n, modulo its length; undefined: no outcome is waited for. */
+  readonly #own: (RecentCall | undefined)[] = [];
+  #next = 0;
 
+  /** `boot`: what no other process that writes the same log begins its ids with. */
+  constructor(boot: string) {
+    this.#prefix = `${boot}-`;
+  }
+
+  /** An id that no event has. */
+  next(): string {
+    this.#own[this.#next % OWN] = undefined;
+    return this.#prefix + (this.#next++).toString(36);
+  }
+
+  /** The number of an id that was made here, while it is kept. */
+  #numberOf(id: string): number | undefined {
+    if (!id.startsWith(this.#prefix)) return undefined;
+    const number = Number.parseInt(id.slice(this.#prefix.length), 36);
+    const isKept = number < this.#next && number >= this.#next - OWN;
+    return isKept && id === this.#prefix + number.toString(36) ? number : undefined;
+  }
+
+  /** Whether no further call may have an id: another one has it, or will be given it. */
+  isTaken(id: string): boolean {
+    return id.startsWith(this.#prefix) || this.has(id);
+  }
+
+  /** Whether a call of an id waits for an outcome. */
   has(id: string): boolean {
+    const number = this.#numberOf(id);
+    if (number !== undefined && this.#own[number % OWN] !== undefined) return true;
     return this.#calls.has(id) || this.#older.has(id);
   }
 
   add(id: string, call: RecentCall): void {
+    const number = this.#numberOf(id);
+    if (number !== undefined) {
+      this.#own[number % OWN] = call;
+      return;
+    }
     if (this.#calls.size >= KEPT) {
       this.#older = this.#calls;
       this.#calls = new Map();
@@ -40,7 +79,10 @@ export class RecentCalls {
 
   /** The call of an id, which is waited for no longer. */
   take(id: string): RecentCall | undefined {
-    const call = this.#calls.get(id) ?? this.#older.get(id);
+    const number = this.#numberOf(id);
+    const own = number === undefined ? undefined : this.#own[number % OWN];
+    if (number !== undefined) this.#own[number % OWN] = undefined;
+    const call = own ?? this.#calls.get(id) ?? this.#older.get(id);
     this.#calls.delete(id);
     this.#older.delete(id);
     return call;

@@ -16,7 +16,7 @@ export interface RouteInput {
   readonly request: IncomingMessage;
   readonly limits: { readonly batch: number };
   /** The address that clients know the decision point by, without a slash at its end. */
-  readonly base: string;
+  readonly base: () => string;
   /** Takes the answer where it is not given at once. */
   readonly later: (answer: JsonObject) => void;
 }
@@ -163,7 +163,8 @@ const PATHS = {
   access_request_endpoint: "/v1/approvals",
 } as const;
 
-function metadata({ base }: RouteInput): JsonObject {
+function metadata(input: RouteInput): JsonObject {
+  const base = input.base();
   const endpoints = Object.entries(PATHS).map(([name, path]) => [name, `${base}${path}`] as const);
   return { policy_decision_point: base, ...Object.fromEntries(endpoints) };
 }
