@@ -1,10 +1,11 @@
 // What deciding over HTTP costs, beside a bare server that parses and answers the same requests.
 import { spawn } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { load, requestBytes } from "../load/client.mjs";
-import { BIN, ENV, NotAvailable } from "../process.mjs";
+import { CERBOS_SERVER, OPA } from "../load/peers.mjs";
+import { BIN, ENV } from "../process.mjs";
 
 const ECHO = fileURLToPath(new URL("../load/echo.mjs", import.meta.url));
 const CONNECTIONS = 16;
@@ -55,10 +56,24 @@ const REQUESTS = CALLS.map((call) => requestBytes("/v1/decide", call));
 
 const TICKS = 100;
 
-/** Processor time that a process took so far, in seconds, as Linux counts it. */
+/** Processor time that a process and its group took so far, in seconds, as Linux counts it. */
 function processorSeconds(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / TICKS;
+  const processes = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  const ticks = processes.map((name) => {
+    const [group, user, system] = statOf(name, [2, 11, 12]);
+    return Number(name) === pid || group === pid ? user + system : 0;
+  });
+  return ticks.reduce((sum, one) => sum + one, 0) / TICKS;
+}
+
+/** Fields of a process, counted from its state; none of one that has ended. */
+function statOf(name, fields) {
+  try {
+    const stat = readFileSync(`/proc/${name}/stat`, "utf8").split(") ").at(-1).split(" ");
+    return fields.map((field) => Number(stat[field]));
+  } catch {
+    return fields.map(() => 0);
+  }
 }
 
 /**
@@ -79,56 +94,26 @@ async function measured(args) {
   return loaded(await started(args), REQUESTS);
 }
 
-/** The same two rules without state: OPA keeps none. */
-const REGO = `package live
-default allow := false
-allow if input.action.name == "look"
-allow if { input.action.name == "pay"; input.args.amount <= 100 }
-`;
-const OPA_PORT = 18_181;
-
-/** OPA as a server of one thread, asked for one rule by its data interface; it writes no log. */
-async function startedOpa(folder) {
-  const file = join(folder, "live.rego");
-  writeFileSync(file, REGO);
-  const args = ["run", "--server", "--disable-telemetry", "--log-level", "error"];
-  const child = spawn("opa", [...args, "--addr", `127.0.0.1:${OPA_PORT}`, file], {
-    stdio: "ignore",
-    env: { ...ENV, GOMAXPROCS: "1" },
-  });
-  const ended = new Promise((resolve) => child.once("exit", resolve));
-  let isMissing = false;
-  child.once("error", () => (isMissing = true));
-  for (let isReady = false; !isReady; ) {
-    const health = await fetch(`http://127.0.0.1:${OPA_PORT}/health`).catch(() => undefined);
-    isReady = health?.ok === true;
-    if (isMissing) throw new NotAvailable("opa is not on the PATH");
-    if (child.exitCode !== null) throw new Error(`opa ended with ${child.exitCode}`);
-    if (!isReady) await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  const end = () => {
-    child.kill("SIGTERM");
-    return ended;
+/** A row that measures it beside another decision point. */
+function beside(peer) {
+  return async ({ runs, folder }) => {
+    const [policy, log] = [join(folder, "live.yaml"), join(folder, "live.jsonl")];
+    writeFileSync(policy, POLICY);
+    const args = [BIN, "serve", "--candidate", policy, "--listen", "127.0.0.1:0", "--log", log];
+    const requests = peer.requests(CALLS);
+    let [own, theirs] = [NOTHING, NOTHING];
+    for (let run = 0; run < runs; run++) {
+      theirs = better(theirs, await loaded(await peer.start(folder), requests));
+      own = better(own, await measured(args));
+      rmSync(log, { force: true });
+    }
+    const traces = {
+      "decisions/s": String(Math.round(own.perSecond)),
+      [`${peer.name}/s`]: String(Math.round(theirs.perSecond)),
+      [`${peer.name} p99 ms`]: theirs.p99.toFixed(1),
+    };
+    return { ratio: own.perProcessorSecond / theirs.perProcessorSecond, traces };
   };
-  return { port: OPA_PORT, pid: child.pid, end };
-}
-
-async function serveBesideOpa({ runs, folder }) {
-  const [policy, log] = [join(folder, "live.yaml"), join(folder, "live.jsonl")];
-  writeFileSync(policy, POLICY);
-  const args = [BIN, "serve", "--candidate", policy, "--listen", "127.0.0.1:0", "--log", log];
-  const requests = CALLS.map((call) => requestBytes("/v1/data/live/allow", { input: call }));
-  let [own, theirs] = [NOTHING, NOTHING];
-  for (let run = 0; run < runs; run++) {
-    theirs = better(theirs, await loaded(await startedOpa(folder), requests));
-    own = better(own, await measured(args));
-    rmSync(log, { force: true });
-  }
-  const traces = {
-    "decisions/s": String(Math.round(own.perSecond)),
-    "opa/s": String(Math.round(theirs.perSecond)),
-  };
-  return { ratio: own.perProcessorSecond / theirs.perProcessorSecond, traces };
 }
 
 async function serveBesideEcho({ runs, folder }) {
@@ -176,6 +161,13 @@ export const SERVE_ROWS = [
       "and state, where it is on the PATH (by CPU time)",
     goal: 1.5,
     atLeast: true,
-    measure: serveBesideOpa,
+    measure: beside(OPA),
+  },
+  {
+    name: "serve-cerbos",
+    what: "the same: times the decisions a second of `cerbos server` in one thread, without log and state, where it is on the PATH (by CPU time)",
+    goal: 1.5,
+    atLeast: true,
+    measure: beside(CERBOS_SERVER),
   },
 ];
