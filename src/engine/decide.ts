@@ -299,7 +299,11 @@ function describe(call: PreparedCall, joint: Joint): Decision {
  * error or an unknown leaves.
  */
 function decidingRules(joint: Joint, rank: Rank): readonly string[] {
-  const names = joint.members.flatMap((member) => rulesOfMember(member, rank));
+  const [only] = joint.members;
+  const names =
+    only !== undefined && joint.members.length === 1
+      ? rulesOfMember(only, rank)
+      : joint.members.flatMap((member) => rulesOfMember(member, rank));
   if (rank === DENY) return sorted(names).concat(deniedByDoubt(joint));
   return names.length > 0 ? sorted(names) : ["default"];
 }

@@ -42,7 +42,7 @@ export class RecentCalls {
     if (!id.startsWith(this.#prefix)) return undefined;
     const number = Number.parseInt(id.slice(this.#prefix.length), 36);
     const isKept = number < this.#next && number >= this.#next - OWN;
-    return isKept && id === this.#prefix + number.toString(36) ? number : undefined;
+    return isKept && id.endsWith(`-${number.toString(36)}`) ? number : undefined;
   }
 
   /** Whether no further call may have an id: another one has it, or will be given it. */
