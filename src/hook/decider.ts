@@ -17,6 +17,7 @@ export type Decider = (input: HookInput) => Promise<Decided | undefined>;
 const PATIENCE_MS = 10_000;
 
 interface Post {
+  readonly signal: AbortSignal | undefined;
   readonly server: string;
   readonly path: string;
   readonly body: JsonObject;
@@ -24,7 +25,13 @@ interface Post {
 }
 
 /** Sends a body to a decision point at `unix:path` or a URL; gives status and text. */
-function post({ server, path, body, token }: Post): Promise<{ status: number; text: string }> {
+function post({
+  server,
+  path,
+  body,
+  token,
+  signal,
+}: Post): Promise<{ status: number; text: string }> {
   const [, socketPath] = /^unix:(.+)$/s.exec(server) ?? [];
   const text = JSON.stringify(body);
   const headers = {
@@ -32,7 +39,12 @@ function post({ server, path, body, token }: Post): Promise<{ status: number; te
     "Content-Length": Buffer.byteLength(text),
     ...(token !== undefined && { Authorization: `Bearer ${token}` }),
   };
-  const options = { method: "POST", headers, timeout: PATIENCE_MS };
+  const options = {
+    method: "POST",
+    headers,
+    timeout: PATIENCE_MS,
+    ...(signal !== undefined && { signal }),
+  };
   return new Promise((resolve, reject) => {
     const take = (answer: IncomingMessage): void => {
       let whole = "";
@@ -71,7 +83,7 @@ function decidedOf(text: string): Decided {
 }
 
 /** Decides by a decision point that runs. */
-export function byServer(server: string, token: string | undefined): Decider {
+export function byServer(server: string, token: string | undefined, signal?: AbortSignal): Decider {
   return async (input) => {
     if (input.kind === "none") return undefined;
     const { status, text } = await post({
@@ -79,6 +91,7 @@ export function byServer(server: string, token: string | undefined): Decider {
       path: PATHS[input.kind],
       body: bodyOf(input),
       token,
+      signal,
     });
     // what came of a call that nobody waits for any more is of no use
     if (input.kind !== "call") return undefined;

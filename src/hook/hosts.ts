@@ -7,10 +7,12 @@ type Hooks = { readonly [event: string]: JsonObject };
 /** What stands behind the command of a hook that asks before a call. */
 export const GUARD = " || exit 2";
 
-const PATIENCE_SECONDS = 60;
+/** So long the hosts are told to wait for a hook. */
+export const PATIENCE_SECONDS = 60;
 
 /** Tried with the real programs: `scripts/hooks/run-hosts.mjs --late`. */
-const LATE = "the call runs if its hook does not answer within a minute";
+const LATE =
+  "the call runs if its hook does not answer within a minute; a hook that can still run denies before that";
 
 /** A hook as Claude Code writes it, and those who took that over. */
 function hookOf(asked: Asked): JsonObject {

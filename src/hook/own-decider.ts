@@ -23,6 +23,8 @@ export interface OwnDecider {
   readonly cache: string | undefined;
   readonly clock: () => number;
   readonly tell: (what: string) => void;
+  /** Throws when it is too late to decide: what is not answered is not recorded either. */
+  readonly check?: (() => void) | undefined;
 }
 
 const LOG_BYTES = 100 * 1024 ** 2;
@@ -31,9 +33,10 @@ const LOCK_TRIES = 200;
 const LOCK_WAIT_MS = 25;
 
 /** Hooks of one host may run at once; each has the log to itself for as long as it decides. */
-async function openLog(path: string): Promise<DecisionLog> {
+async function openLog(path: string, check: () => void): Promise<DecisionLog> {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   for (let tries = 1; ; tries++) {
+    check();
     try {
       return new DecisionLog({ path, maxBytes: LOG_BYTES, sync: false });
     } catch (error) {
@@ -66,7 +69,8 @@ export function byItself(own: OwnDecider): Decider {
     if (input.kind === "none") return undefined;
     const candidate = await policiesOf(own);
     const session = OwnSession.of(input, candidate);
-    const log = await openLog(own.log);
+    const check = own.check ?? (() => undefined);
+    const log = await openLog(own.log, check);
     try {
       const service = await DecisionService.open(
         {
@@ -79,11 +83,15 @@ export function byItself(own: OwnDecider): Decider {
           metrics: new Metrics(),
           approvals: new Approvals({ ttl: APPROVAL_MS, notify: () => undefined }),
           tell: own.tell,
-          restores: session?.includes,
+          restores: (line) => {
+            check();
+            return session?.includes(line) ?? true;
+          },
         },
         { candidate, shadow: undefined },
       );
       if (session?.newest !== undefined) service.clock.reached(session.newest);
+      check();
       return decideHere(service, input);
     } finally {
       log.close();

@@ -42,12 +42,12 @@ function inputOf(text: string): JsonObject {
  */
 export async function runHook(
   host: Host,
-  text: string,
+  text: () => Promise<string>,
   of: { readonly subject: JsonObject; readonly decide: Decider },
 ): Promise<string> {
   let input: JsonObject = {};
   try {
-    input = inputOf(text);
+    input = inputOf(await text());
     const decided = await of.decide(readInput(host, input, of.subject));
     const answer = answerOf(host, decided, input);
     return answer === undefined ? "" : `${JSON.stringify(answer)}\n`;

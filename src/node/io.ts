@@ -15,7 +15,8 @@ export interface Io {
     readonly columns: number;
   };
   readonly stderr: { write(text: string): void; readonly isTTY: boolean };
-  readonly readStdin: () => Promise<string>;
+  /** All of standard input; where `until` is aborted before its end, that is thrown. */
+  readonly readStdin: (until?: AbortSignal) => Promise<string>;
   /**
    * Milliseconds since 1970: for `--now` defaults and progress, never for decisions (design 3.1).
    */

@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import { addAbortSignal } from "node:stream";
 import { isatty } from "node:tty";
 import type { Io } from "./io.ts";
 import { UserError } from "../diagnostics/user-error.ts";
@@ -88,7 +89,11 @@ export function nodeIo(streams: Pick<Io, "stdout" | "stderr">): Io {
     ...streams,
     cwd: workingFolder(),
     env: process.env,
-    readStdin: () => streamText("<stdin>", process.stdin, MAX_TEXT_BYTES),
+    readStdin: (until) => {
+      const { stdin } = process;
+      const chunks = until === undefined ? stdin : addAbortSignal(until, stdin);
+      return streamText("<stdin>", chunks, MAX_TEXT_BYTES);
+    },
     clock: () => Date.now(),
   };
 }

@@ -54,6 +54,15 @@ function objectOf(text: string): JsonObject {
   return parsed.value;
 }
 
+function encoded(): HttpProblem {
+  const headers = { "Accept-Encoding": "identity" };
+  return new HttpProblem(415, "the body has to come without a content encoding", headers);
+}
+
+function isPlain(encoding: string | undefined): boolean {
+  return encoding === undefined || encoding.toLowerCase() === "identity";
+}
+
 /**
  * Reads the body of a request, which has to be JSON in UTF-8 of at most `limit` bytes; what is wrong
  * with it `reader` is told.
@@ -62,6 +71,7 @@ export function readBody(request: IncomingMessage, limit: number, reader: BodyRe
   const type = request.headers["content-type"];
   if (type === undefined || !JSON_TYPE.test(type))
     reader.fail(badRequest("the content type has to be application/json"));
+  else if (!isPlain(request.headers["content-encoding"])) reader.fail(encoded());
   else if (Number(request.headers["content-length"] ?? 0) > limit) reader.fail(tooLarge(limit));
   else readBytes(request, limit, reader);
 }

@@ -256,8 +256,7 @@ export class DecisionService {
     this.#sessions.clear();
     const isSettled = this.#write(waiting) || this.options.logFailure === "allow";
     if (isSettled) for (const { live } of waiting) this.#commit(live);
-    for (const one of waiting)
-      one.answered(isSettled ? this.#settled(one) : this.#unrecorded(one));
+    for (const one of waiting) one.answered(isSettled ? this.#settled(one) : this.#unrecorded(one));
   };
 
   /** What a call would be answered; nothing is recorded, and nothing changes. */

@@ -43,8 +43,8 @@ export interface AdminAnswer extends PlainAnswer {
 const FIXED = ["Cache-Control", "no-store", "X-Content-Type-Options", "nosniff"] as const;
 const NOBODY: Caller = { name: undefined };
 const TEXT = "text/plain; charset=utf-8";
-/** What a header may hold; Node has bounded its length. WHY no more: heads leave as UTF-8 here. */
-const REQUEST_ID = /^[\t\x20-\x7e]+$/;
+/** What a header may hold, a byte a character; Node has bounded its length. */
+const REQUEST_ID = /^[\t\x20-\x7e\x80-\xff]+$/;
 
 function isPlain(answer: JsonObject | PlainAnswer): answer is PlainAnswer {
   return typeof answer["text"] === "string" && typeof answer["type"] === "string";
@@ -116,11 +116,12 @@ export class HttpHandler {
   #begin(request: IncomingMessage, exchange: Exchange): AdminAnswer | undefined {
     const { limits } = this.#options;
     const path = this.#path(request);
-    const admin = request.method === "GET" ? this.#options.admin(path) : undefined;
+    const method = methodOf(request);
+    const admin = method === "GET" ? this.#options.admin(path) : undefined;
     if (admin !== undefined) return admin;
     if (this.#pending > limits.pending)
       throw new HttpProblem(429, "too many requests at once", { "Retry-After": "1" });
-    const route = routeOf(request, ROUTES.get(path) ?? this.#options.routes?.get(path));
+    const route = routeOf(method, ROUTES.get(path) ?? this.#options.routes?.get(path));
     const caller = route.open === true ? NOBODY : this.#caller(request);
     const later = (answer: JsonObject): void => exchange.settle(() => jsonAnswer(answer));
     if (route.method === "GET") return this.#routed(route, { request, caller, later, body: {} });
@@ -194,8 +195,9 @@ export class HttpHandler {
     const others = closes ? { ...answer.headers, Connection: "close" } : answer.headers;
     if (others !== undefined) headers.push(...Object.entries(others).flat());
     response.writeHead(answer.status, headers);
-    // WHY a text: head and body then leave in one write; one of ASCII alone is not encoded
-    response.end(text, length === text.length ? "latin1" : "utf8");
+    // WHY a text: head and body then leave in one write. One of ASCII alone is written as the head is
+    if (length === text.length) response.end(text, "latin1");
+    else response.end(Buffer.from(text));
     const path = this.#path(request);
     const known = ROUTES.has(path) ? path : "other";
     this.#options.service.options.metrics.requests.add(known, String(answer.status));
@@ -220,12 +222,19 @@ function messageOf(error: unknown): string {
   return hideSecrets(error instanceof Error ? error.message : String(error));
 }
 
-function pathOf(url: string): string {
+/** The path of a request's target, which a proxy may write as a whole address (RFC 9112, 3.2.2). */
+function pathOf(target: string): string {
+  const url = target.startsWith("/") ? target : target.replace(/^https?:\/\/[^/?]*/i, "");
   const end = url.indexOf("?");
   return end < 0 ? url : url.slice(0, end);
 }
 
-function routeOf({ method }: IncomingMessage, routes: readonly Route[] | undefined): Route {
+/** Node leaves the body out of an answer to HEAD, which is else that to GET. */
+function methodOf({ method = "" }: IncomingMessage): string {
+  return method === "HEAD" ? "GET" : method;
+}
+
+function routeOf(method: string, routes: readonly Route[] | undefined): Route {
   if (routes === undefined) throw new HttpProblem(404, "there is nothing at this path");
   const found = routes.find((route) => route.method === method);
   if (found !== undefined) return found;

@@ -180,7 +180,8 @@ export class Serving {
   #adminListener(address: Address): Listener {
     return new Listener(
       (request, response) => {
-        const answer = request.method === "GET" ? this.#admin(request.url ?? "/") : undefined;
+        const isRead = request.method === "GET" || request.method === "HEAD";
+        const answer = isRead ? this.#admin(request.url ?? "/") : undefined;
         const { status, type, text } = answer ?? {
           status: 404,
           type: "text/plain",

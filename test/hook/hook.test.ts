@@ -1,5 +1,6 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -7,7 +8,7 @@ import { byServer } from "../../src/hook/decider.ts";
 import { HOSTS } from "../../src/hook/hosts.ts";
 import { byItself } from "../../src/hook/own-decider.ts";
 import { runHook } from "../../src/hook/run-hook.ts";
-import { agentz, agentzProcess, scratch, type Done } from "../e2e/agentz.ts";
+import { agentz, agentzProcess, ROOT, scratch, type Done } from "../e2e/agentz.ts";
 import { runInProcess } from "../e2e/in-process.ts";
 import { serve } from "../serve/running.ts";
 
@@ -102,7 +103,8 @@ async function hook(
     clock: Date.now,
     tell: (what) => expect(what).toBe(""),
   });
-  const said = await runHook(host, typeof input === "string" ? input : JSON.stringify(input), {
+  const text = typeof input === "string" ? input : JSON.stringify(input);
+  const said = await runHook(host, () => Promise.resolve(text), {
     subject: { type: "agent", id: name },
     decide: of.server === undefined ? own : byServer(of.server, undefined),
   });
@@ -316,6 +318,68 @@ describe("hook", () => {
       input,
     });
     expect([status, JSON.parse(stdout.toString())]).toMatchObject([0, { decision: "deny" }]);
+  });
+
+  /** The answer of a hook's own process with the time that it has, and how it ended. */
+  const timed = (cwd: string, args: readonly string[], isOpen = false): Promise<unknown> => {
+    const line = [join(ROOT, "bin/agentz.js"), "hook", "codex", "--timeout", "700ms", ...args];
+    const child = spawn(process.execPath, line, { cwd, stdio: ["pipe", "pipe", "inherit"] });
+    let said = "";
+    child.stdout.on("data", (bytes: Buffer) => void (said += bytes.toString()));
+    child.stdin.write(JSON.stringify(SHAPES["claude-code"].call("Read")));
+    if (!isOpen) child.stdin.end();
+    return new Promise((done) => child.on("exit", (status) => done([status, JSON.parse(said)])));
+  };
+  const LATE = [
+    0,
+    {
+      hookSpecificOutput: {
+        hookEventName: "PreToolUse",
+        permissionDecision: "deny",
+        permissionDecisionReason: expect.stringContaining("no decision within 700 ms"),
+      },
+    },
+  ];
+
+  test("design 15.3: what is not decided in time is denied before the host goes on", async () => {
+    const cwd = scratch({ "p.yaml": POLICY, "l.jsonl": "" });
+    // an answer that never ends, which no silence gives away
+    const slow = createServer((_, response) => {
+      response.writeHead(200);
+      const timer = setInterval(() => response.write(" "), 20);
+      response.on("close", () => clearInterval(timer));
+    });
+    await new Promise<void>((done) => slow.listen(0, "127.0.0.1", done));
+    const address = slow.address();
+    const port = typeof address === "object" ? address?.port : undefined;
+    // a log that another process keeps to itself
+    const holder = await serve(["--candidate", "p.yaml", "--log", "l.jsonl"], { cwd });
+    const own = ["--candidate", "p.yaml", "--log"];
+    expect(
+      await Promise.all([
+        timed(cwd, ["--server", `http://127.0.0.1:${port}`]),
+        timed(cwd, [...own, "l.jsonl"]),
+        timed(cwd, [...own, "other.jsonl"], true),
+      ]),
+    ).toEqual([LATE, LATE, LATE]);
+    expect(readFileSync(join(cwd, "l.jsonl"), "utf8")).toBe("");
+    await holder.end("SIGTERM");
+    slow.close();
+  });
+
+  test("the time that a hook has is shorter than that of its host, and is installed", () => {
+    const cwd = scratch({ "p.yaml": POLICY });
+    const install = (timeout: string): Done =>
+      agentz(["hook", "install", "droid", "--candidate", "p.yaml", "--timeout", timeout], { cwd });
+    expect(install("60s")).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("shorter than the minute that the host waits"),
+    });
+    expect(install("20s").status).toBe(0);
+    expect(readFileSync(join(cwd, ".factory/settings.json"), "utf8")).toContain(
+      "--timeout 20000ms",
+    );
+    expect(agentz(["hook", "doctor", "droid"], { cwd }).status).toBe(0);
   });
 
   test("doctor decides as the hooks do, and finds those that do not ask as they should", async () => {

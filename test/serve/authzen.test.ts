@@ -126,6 +126,50 @@ describe("AuthZEN 1.0: evaluation", () => {
   });
 });
 
+describe("what HTTP asks of any server", () => {
+  const head = (path: string) => ask(server.port, path, undefined, { method: "HEAD" });
+
+  test("HEAD is answered as GET, without a body", async () => {
+    const paths = ["/.well-known/authzen-configuration", "/healthz", "/readyz", EVALUATION];
+    const answers = await Promise.all(paths.map(head));
+    expect(answers.map(({ status, text }) => [status, text])).toEqual(
+      [200, 200, 200, 405].map((status) => [status, ""]),
+    );
+  });
+
+  test("a target may be a whole address", async () => {
+    const answer = await ask(server.port, `http://pdp.example:81${EVALUATION}?a=b`, whole);
+    expect([answer.status, answer.json().decision]).toEqual([200, true]);
+  });
+
+  test("a body with a content encoding is refused: it says something else than it seems", async () => {
+    const encoded = (coding: string) =>
+      ask(server.port, EVALUATION, whole, { "Content-Encoding": coding });
+    const answer = await encoded("gzip");
+    expect([answer.status, answer.headers["accept-encoding"]]).toEqual([415, "identity"]);
+    expect((await encoded("Identity")).status).toBe(200);
+  });
+
+  test.each(["b\u00e4r", "\u0080\u00ff", "a\tb"])(
+    "the id %j comes back byte for byte",
+    async (id) => {
+      const named = { ...whole, context: { agentz: { id: `\u4e2d-${id}` } } };
+      for (const body of [whole, named, "{"]) {
+        const answer = await ask(server.port, EVALUATION, body, { "X-Request-ID": id });
+        expect(answer.headers["x-request-id"]).toBe(id);
+      }
+    },
+  );
+
+  test("an answer that is not ASCII is whole", async () => {
+    const answer = await post({ ...whole, subject: { ...alice, properties: "x" }, "\u00e4": 1 });
+    expect(answer.status).toBe(400);
+    const named = await post({ ...whole, context: { agentz: { id: "\u4e2d\u00e4-1" } } });
+    expect([named.status, named.json().context.id]).toEqual([200, "\u4e2d\u00e4-1"]);
+    expect(named.headers["content-length"]).toBe(String(Buffer.byteLength(named.text)));
+  });
+});
+
 test("a batch of more than --max-batch is refused whole", async () => {
   const body = { ...whole, evaluations: [{}, {}, {}, {}] };
   expect((await post(body, "/access/v1/evaluations")).status).toBe(413);

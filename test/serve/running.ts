@@ -89,7 +89,8 @@ export function ask(
       );
     });
     asked.on("error", reject);
-    asked.end(text);
+    // WHY bytes: Node encodes the head as it does a text that follows it
+    asked.end(text === undefined ? undefined : Buffer.from(text));
   });
 }
 

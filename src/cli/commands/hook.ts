@@ -6,16 +6,17 @@ import type { Io } from "../../node/io.ts";
 import { cacheFolder } from "../../node/private-folder.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import { byServer, usualSocket, type Decider } from "../../hook/decider.ts";
+import { Deadline } from "../../hook/deadline.ts";
 import { examine, installedAsked } from "../../hook/doctor.ts";
 import { hookPath, type Asked, type Host } from "../../hook/host.ts";
-import { HOSTS } from "../../hook/hosts.ts";
+import { HOSTS, PATIENCE_SECONDS } from "../../hook/hosts.ts";
 import { decidedBy } from "../../hook/installed.ts";
 import { fileOf, install, uninstall, type Place } from "../../hook/install.ts";
 import { runHook } from "../../hook/run-hook.ts";
 import { subjectOf } from "../../hook/subject.ts";
 import { nearestWord } from "../../text/edit-distance.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { repeatable } from "../options.ts";
+import { duration, repeatable, timed } from "../options.ts";
 
 interface Flags {
   readonly candidate?: readonly string[];
@@ -25,7 +26,11 @@ interface Flags {
   readonly http?: boolean;
   readonly user?: boolean;
   readonly config?: string;
+  readonly timeout: number;
 }
+
+/** Before the host's patience is over: then most of them let the call run. */
+const TIMEOUT = "50s";
 
 const HELP = `
 <host> is one of ${[...HOSTS.keys()].join(", ")}.
@@ -33,7 +38,8 @@ const HELP = `
 The host runs \`agentz hook <host>\`: it reads a call on standard input, and answers in the form
 of that host. A permitted call gets no answer, so the host's own prompt stays. If a call needs an
 approval that the person at the terminal may give, the host asks this person, if it can. Every
-other call is denied, and so is every call that cannot be decided.
+other call is denied, and so is every call that cannot be decided, or not within --timeout: most
+hosts let a call run whose hook is late.
 
 It asks the decision point of --server (or the socket agentz.sock in $XDG_RUNTIME_DIR), else it
 decides by --candidate itself, and records that in --log. A token for the server is read from
@@ -63,9 +69,13 @@ async function candidateOf(flags: Flags, io: Io): Promise<readonly string[]> {
   return neededPaths(config.candidate, "candidate");
 }
 
-async function deciderOf(flags: Flags, { io }: CommandContext): Promise<Decider> {
+async function deciderOf(
+  flags: Flags,
+  { io }: CommandContext,
+  deadline: Deadline,
+): Promise<Decider> {
   const server = flags.server ?? (flags.candidate === undefined ? usualSocket(io.env) : undefined);
-  if (server !== undefined) return byServer(server, io.env["AGENTZ_TOKEN"]);
+  if (server !== undefined) return byServer(server, io.env["AGENTZ_TOKEN"], deadline.signal);
   const candidate = await candidateOf(flags, io);
   // WHY here: whoever asks a server waits for no engine
   const { byItself } = await import("../../hook/own-decider.ts");
@@ -76,6 +86,7 @@ async function deciderOf(flags: Flags, { io }: CommandContext): Promise<Decider>
     cache: cacheFolder(io.env),
     clock: io.clock,
     tell: (what) => io.stderr.write(inertText(`agentz: ${what}\n`)),
+    check: deadline.check,
   });
 }
 
@@ -83,8 +94,10 @@ async function answer(name: string, flags: Flags, context: CommandContext): Prom
   const host = hostOf(name);
   const { io } = context;
   const subject = subjectOf(flags.subject ?? `agent:${host.name}`);
-  const text = await io.readStdin();
-  const decide: Decider = async (input) => (await deciderOf(flags, context))(input);
+  const deadline = new Deadline(flags.timeout);
+  const decide: Decider = (input) =>
+    deadline.within(deciderOf(flags, context, deadline).then((decider) => decider(input)));
+  const text = (): Promise<string> => deadline.within(io.readStdin(deadline.signal));
   io.stdout.write(await runHook(host, text, { subject, decide }));
 }
 
@@ -107,7 +120,8 @@ function commandOf(host: Host, flags: Flags, cwd: string): string {
   const server = flags.server === undefined ? [] : ["--server", flags.server];
   const log = server.length > 0 ? [] : ["--log", resolve(cwd, flags.log)];
   const subject = flags.subject === undefined ? [] : ["--subject", flags.subject];
-  const words = [...own, "hook", host.name, ...paths, ...server, ...log, ...subject];
+  const timeout = flags.timeout === duration(TIMEOUT) ? [] : ["--timeout", `${flags.timeout}ms`];
+  const words = [...own, "hook", host.name, ...paths, ...server, ...log, ...subject, ...timeout];
   return words.map(quotedWord).join(" ");
 }
 
@@ -129,6 +143,14 @@ async function add(name: string, flags: Flags, { io }: CommandContext): Promise<
   const host = hostOf(name);
   const candidate = flags.server === undefined ? await candidateOf(flags, io) : [];
   if (flags.subject !== undefined) subjectOf(flags.subject);
+  if (flags.timeout >= PATIENCE_SECONDS * 1000)
+    throw new UserError(
+      "usage",
+      "--timeout has to be shorter than the minute that the host waits",
+      {
+        help: "a call runs in most hosts if its hook does not answer within that minute",
+      },
+    );
   const asked = askedOf(host, { ...flags, candidate }, io.cwd);
   const path = await install(host, placeOf(flags, io.cwd), asked);
   io.stdout.write(`${host.title} asks agentz before each call: ${path}\n`);
@@ -163,7 +185,9 @@ async function check(name: string, flags: Flags, context: CommandContext): Promi
   const isGiven = flags.candidate !== undefined || flags.server !== undefined;
   const asked = isGiven ? undefined : await installedAsked(host, place);
   const meant = asked === undefined ? flags : { ...flags, ...installedFlags(asked) };
-  const decide: Decider = async (input) => (await deciderOf(meant, context))(input);
+  const deadline = new Deadline(flags.timeout);
+  const decide: Decider = (input) =>
+    deadline.within(deciderOf(meant, context, deadline).then((decider) => decider(input)));
   const findings = await examine(host, place, decide);
   for (const { state, what } of findings)
     context.io.stdout.write(inertText(`${state.padEnd(8)}${what}\n`));
@@ -180,6 +204,9 @@ function addFlags(command: Command): Command {
       ),
     )
     .option("--subject <name>", "the subject of the calls; default: agent:<host>")
+    .addOption(
+      timed("--timeout <duration>", "deny a call that is not decided within this time", TIMEOUT),
+    )
     .option("--http", "let the host ask --server itself, without a process for each call")
     .option("--user", "use the settings of the user, not of the project")
     .option("--config <file>", "a configuration file other than agentz.yaml");
