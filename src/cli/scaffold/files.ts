@@ -27,8 +27,9 @@ target: { subjects: ["agent:assistant"] }
 session:
   labels:
     - name: read_confidential
-      when: >-
-        'read' in action.effects && has(resource.classification)
+      when: |-
+        'read' in action.effects
+        && has(resource.classification)
         && rank(resource.classification) >= rank('confidential')
 
 rules:
@@ -43,7 +44,7 @@ rules:
     match: [{ args: { to: [mia@corp.example] } }]
     not_match: [{ args: { to: [mia@corp.example.evil.example] } }]
 
-  - id: mail-others             # an editor approves mail to other domains
+  - id: mail-others # an editor approves mail to other domains
     effect: require_approval
     actions: [mail/send]
     when: "!args.to.all(to, host(to) in data.own_domains)"
@@ -79,10 +80,22 @@ people:
   - { id: jo, roles: [engineer], department: platform }
 
 tools:
-  - { name: read, server: notes, effects: [read], reversible: true, open_world: false,
-      args: { type: object, properties: { path: { type: string } } }, resource: { type: note, id: args.path } }
-  - { name: send, server: mail, effects: [send], reversible: false, open_world: true, resource: none,
-      args: { type: object, properties: { to: { type: array, items: { type: string } }, body: { type: string } } } }
+  - name: read
+    server: notes
+    effects: [read]
+    reversible: true
+    open_world: false
+    args: { type: object, properties: { path: { type: string } } }
+    resource: { type: note, id: args.path }
+  - name: send
+    server: mail
+    effects: [send]
+    reversible: false
+    open_world: true
+    args:
+      type: object
+      properties: { to: { type: array, items: { type: string } }, body: { type: string } }
+    resource: none
 
 resources:
   - { match: "note:*", form: path, classification: internal }
@@ -101,7 +114,9 @@ name: notes
 now: 2026-05-18T09:00:00Z
 
 fixtures:
-  assistant: { subject: { type: agent, id: assistant }, context: { on_behalf_of: { type: human, id: jo } } }
+  assistant:
+    subject: { type: agent, id: assistant }
+    context: { on_behalf_of: { type: human, id: jo } }
   read:
     use: assistant
     action: { kind: mcp_request, server: notes, name: read }
@@ -136,12 +151,14 @@ tests:
         - [{ by: human:mia, at: "2026-05-18T08:00:00Z", for: this }]
         - [{ by: human:mia, at: "2026-05-18T07:59:59Z", for: this }]
     expect:
-      - { where: { context.approvals: [{ by: human:mia, at: "2026-05-18T08:00:00Z", for: this }] }, permitted: true }
+      - where: { context.approvals: [{ by: human:mia, at: "2026-05-18T08:00:00Z", for: this }] }
+        permitted: true
       - { effect: require_approval, permitted: false }
 
   - name: after a confidential note, mail to other domains is denied
     session:
-      - { call: { use: read }, expect: { effect: allow, state: { labels: { read_confidential: false } } } }
+      - call: { use: read }
+        expect: { effect: allow, state: { labels: { read_confidential: false } } }
       - call: { use: read, args: { path: /board/minutes.md } }
         expect: { effect: allow, state: { labels: [read_confidential] } }
       - { call: { use: mail }, expect: { effect: allow } }

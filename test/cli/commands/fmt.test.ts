@@ -84,6 +84,8 @@ describe("agentz fmt", () => {
     const lines = block.split("\n").flatMap((line) => /^agentz ([^#]*)/.exec(line)?.[1] ?? []);
     const cwd = scratch();
     await runInProcess(cwd, {}, ["init"]);
+    // what `init` writes is laid out
+    expect((await runInProcess(cwd, {}, ["fmt", "--check"])).status).toBe(0);
     const statuses = [];
     for (const line of lines)
       statuses.push((await runInProcess(cwd, {}, line.trim().split(" "))).status);
