@@ -4,6 +4,7 @@ import type { ChatMessage } from "./chat-entry.ts";
 import { ChatSessions, type ChatRun } from "./chat-sessions.ts";
 import { callsSeemingIn, looseMessage, runsIn } from "./chat-shapes.ts";
 import { joinPieces } from "./joined-pieces.ts";
+import { isPiece } from "./model-stream.ts";
 import type { ImportTally } from "./import-tally.ts";
 import type { Importer, ImportFile, ImportOptions, ImportSample } from "./importer.ts";
 import type { JsonItem } from "./read-json.ts";
@@ -31,6 +32,7 @@ function recognises({ name, text }: ImportSample): boolean {
       (value) =>
         isJsonObject(value) &&
         (isSigned(value) ||
+          isPiece(value) ||
           looseMessage(value) !== undefined ||
           runsIn(value, file, false) !== undefined),
     );

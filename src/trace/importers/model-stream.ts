@@ -63,6 +63,12 @@ export function answerOfStream(text: Json | undefined): Json | undefined {
 export function answerOfPieces(events: readonly JsonObject[]): JsonObject | undefined {
   const completed = events.map((event) => objectMember(event, "response")).findLast(isJsonObject);
   if (completed !== undefined && Array.isArray(member(completed, "output"))) return completed;
+  const items = events.flatMap((event) =>
+    stringMember(event, "type") === "response.output_item.done"
+      ? [member(event, "item") ?? null]
+      : [],
+  );
+  if (items.length > 0) return { output: items };
   const contents = events.flatMap((event) => listOf(event, "candidates"));
   if (contents.length > 0) return { candidates: contents };
   const calls = [...streamedCalls(events).values()];

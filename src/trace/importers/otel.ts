@@ -48,6 +48,7 @@ const TOLD = [
   /"run_type"\s*:\s*"(?:tool|llm|chain|retriever)"/,
   // OTLP's protobuf: a tag or a length, then names of attributes
   /^(?:\n|\0)[^]*(?:gen_ai\.|openinference\.|traceloop\.|langsmith\.|service\.name)/,
+  /"message"\s*:\s*"(?:claude_code|codex|gemini_cli|qwen-code)\.tool_/,
   /"event[._]name"\s*:\s*"(?:claude_code|codex|gemini_cli|qwen-code|tool_decision|tool_result)/,
 ] as const;
 

@@ -39,6 +39,8 @@ const NESTED: ReadonlySet<string> = new Set([
   "logfire",
   "ai",
   "agentz",
+  "event",
+  "conversation",
 ]);
 
 /** The attributes of a span, a log record, a resource: listed, as an object, or as JSON text. */

@@ -1,5 +1,5 @@
 import type { Row } from "../chat-formats/row.ts";
-import { listed, nanos, reversed, secondsAfter } from "./trace.ts";
+import { listed, nanos, nested, reversed, secondsAfter } from "./trace.ts";
 
 type Held = { readonly [name: string]: unknown };
 
@@ -78,6 +78,16 @@ const elsewhere = (
       operation_Id: "",
       customDimensions: JSON.stringify(attributes),
       cloud_RoleName: writer.service,
+    },
+    "Datadog's log": {
+      id: "x",
+      type: "log",
+      attributes: {
+        timestamp: secondsAfter(1),
+        service: writer.service,
+        message: event,
+        attributes: nested(attributes),
+      },
     },
     "the search engine's document": {
       _index: "logs",

@@ -14,6 +14,7 @@ import {
   LITELLM,
   PORTKEY,
   STORED_COMPLETIONS,
+  STREAMS,
 } from "./stored-chats.ts";
 import { TEMPO } from "./tempo.ts";
 
@@ -35,7 +36,7 @@ export const PRODUCTS: { readonly [product: string]: Product } = {
   "logs of Claude Code": { format: "otel", rows: CLAUDE_CODE_LOGS },
   "logs of Codex": { format: "otel", rows: CODEX_LOGS },
   "logs of Gemini CLI": { format: "otel", rows: GEMINI_LOGS },
-  "stored completions": { format: "chat", rows: STORED_COMPLETIONS },
+  "stored completions": { format: "chat", rows: [...STORED_COMPLETIONS, ...STREAMS] },
   LiteLLM: { format: "chat", rows: LITELLM },
   Portkey: { format: "chat", rows: PORTKEY },
   Helicone: { format: "chat", rows: HELICONE },

@@ -194,6 +194,62 @@ const lite = (messages: unknown, response: unknown, index = 0, more: object = {}
 });
 const TWO = ["[t-1] for ann a {} ok", '[t-1] for ann b {"to":"Łódź 🚀"}'];
 
+/** Streams that were kept event by event, of the other providers. */
+export const STREAMS: readonly Row[] = [
+  {
+    of: "Responses: events, a line each",
+    content: [
+      {
+        type: "response.created",
+        sequence_number: 0,
+        response: { id: "r", object: "response", output: [] },
+      },
+      { type: "response.output_item.added", item: { ...item, arguments: "" } },
+      { type: "response.function_call_arguments.delta", delta: '{"q":1}' },
+      { type: "response.output_item.done", item },
+      { type: "response.completed", response: responses(item) },
+    ],
+    calls: ['a {"q":1}'],
+  },
+  {
+    of: "Responses: a stream that broke off before its end",
+    content: [
+      { type: "response.created", sequence_number: 0, response: { id: "r", object: "response" } },
+      { type: "response.output_item.done", item },
+    ],
+    calls: ['a {"q":1}'],
+  },
+  {
+    of: "Anthropic: two answers, one after the other",
+    content: ["a", "b"].flatMap((name) => [
+      { type: "message_start", message: { ...Object(anthropic()), content: [] } },
+      { type: "content_block_start", index: 0, content_block: { ...use, name, input: {} } },
+      {
+        type: "content_block_delta",
+        index: 0,
+        delta: { type: "input_json_delta", partial_json: '{"q":1}' },
+      },
+      { type: "message_stop" },
+    ]),
+    calls: ['[log/0] a {"q":1}', '[log/1] b {"q":1}'],
+  },
+  {
+    of: "Bedrock's Converse: events, a line each",
+    content: [
+      { messageStart: { role: "assistant" } },
+      {
+        contentBlockStart: {
+          start: { toolUse: { toolUseId: "u1", name: "a" } },
+          contentBlockIndex: 1,
+        },
+      },
+      { contentBlockDelta: { delta: { toolUse: { input: '{"q":1}' } }, contentBlockIndex: 1 } },
+      { messageStop: { stopReason: "tool_use" } },
+    ],
+    calls: ['a {"q":1}'],
+  },
+];
+
 /** LiteLLM's standard payload and spend logs (1.80). */
 export const LITELLM: readonly Row[] = [
   {

@@ -17,6 +17,12 @@ const under = (parentSpanId: string, more: object = {}): object => ({ parentSpan
 const UUID = "01a22361-50e6-73fd-aec6-d571dfe987e1";
 const service = { "service.name": "travel-desk" };
 
+const PENDING = {
+  ...tool("pay", { a: 1 }),
+  "logfire.span_type": "pending_span",
+  "logfire.pending_parent_id": "0000000000000000",
+};
+
 /** A call that has no such member. */
 const without = (name: string): object =>
   expect.not.objectContaining({ [name]: expect.anything() });
@@ -574,6 +580,20 @@ export const OTEL_AGENT_VARIANTS: readonly Variant[] = [
       ]),
     ],
     calls: [{ args: { id: "b-1" } }, { args: { id: "b-2" } }],
+  },
+  {
+    of: "Logfire: what it sends at a span's beginning is the span, and is one if nothing follows",
+    content: [
+      otlp([
+        span("bbbbbbbbbbbbbbbb", PENDING, { parentSpanId: "aaaaaaaaaaaaaaaa" }),
+        span("aaaaaaaaaaaaaaaa", tool("pay", { a: 1 })),
+        span("dddddddddddddddd", PENDING, { parentSpanId: "cccccccccccccccc" }),
+      ]),
+    ],
+    calls: [
+      { id: expect.stringMatching(/a$/), action: { name: "pay" }, outcome: { status: "ok" } },
+      { id: expect.stringMatching(/c$/), action: { name: "pay" }, outcome: undefined },
+    ],
   },
   {
     of: "Logfire on MCP: a request written whole; a handshake is no call",
