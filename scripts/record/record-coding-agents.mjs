@@ -3,9 +3,10 @@
  * scripts said and what the program notes of it: no instructions, no tool's description.
  *
  * npm install @openai/codex @google/gemini-cli @qwen-code/qwen-code opencode-ai
- * @anthropic-ai/claude-code @github/copilot
+ * @anthropic-ai/claude-code @github/copilot cline
+ * (cline leaves a daemon of its own running: end it by its id, see `pgrep -f cline-hub-daemon`)
  * python3 -m venv <folder> && <folder>/bin/pip install kimi-cli==1.40.0 # the last versions only name their successor
- * node record-coding-agents.mjs <codex|gemini|qwen|opencode|claude|copilot|kimi> <folder of node_modules, or venv> <out>
+ * node record-coding-agents.mjs <codex|gemini|qwen|opencode|claude|copilot|kimi|cline> <folder of node_modules, or venv> <out>
  */
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -245,6 +246,46 @@ const AGENTS = {
     only: /^[^/]+\/[^/]+\/wire\.jsonl$/,
     keep: keepKimi,
   },
+  cline: {
+    script: {
+      "main task": [
+        [{ name: "run_commands", args: { commands: ["echo hi"] } }],
+        [{ name: "run_commands", args: { commands: ["false"] } }],
+        [{ name: "read_files", args: { files: [{ path: "/nope.txt" }] } }],
+        [{ name: "spawn_agent", args: { systemPrompt: "you help", task: SUB } }],
+      ],
+      "sub-job": [[{ name: "run_commands", args: { commands: ["echo sub"] } }]],
+    },
+    setUp: ({ home, port }) => {
+      const settings = join(home, ".cline/data/settings");
+      mkdirSync(settings, { recursive: true });
+      const chosen = {
+        provider: "openai-compatible",
+        apiKey: "x",
+        model: "m",
+        baseUrl: `http://127.0.0.1:${port}/v1`,
+      };
+      writeFileSync(
+        join(settings, "providers.json"),
+        JSON.stringify({
+          version: 1,
+          lastUsedProvider: chosen.provider,
+          modes: {},
+          providers: {
+            [chosen.provider]: {
+              settings: chosen,
+              updatedAt: new Date().toISOString(),
+              tokenSource: "manual",
+            },
+          },
+        }),
+      );
+    },
+    command: ({ modules }) => [join(modules, ".bin/cline"), ["--json", PROMPT], {}],
+    logs: ".cline/data/sessions",
+    only: /\.messages\.json$/,
+    keep: keepCline,
+  },
   claude: {
     script: {
       "main task": [
@@ -325,8 +366,8 @@ function logsBelow(path, only = /\.jsonl$/) {
 }
 
 function shrink(text, keep) {
-  return text
-    .split("\n")
+  // a log of lines, or one document
+  return (text.startsWith("{\n") ? [text] : text.split("\n"))
     .filter((line) => line.startsWith("{"))
     .flatMap((line) => keep(JSON.parse(line)) ?? [])
     .map((record) => `${JSON.stringify(record).replaceAll(home, "/home/dev")}\n`)
@@ -413,6 +454,10 @@ function keepCopilot({ data, ...record }) {
   delete data.supportedNativeDocumentMimeTypes;
   if (data.usage !== undefined) data.usage = { model: data.usage.model };
   return cut({ ...record, data });
+}
+
+function keepCline({ system_prompt: _prompt, ...record }) {
+  return cut(record);
 }
 
 function keepKimi(record) {

@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../request/json.ts";
 import { isJsonObject } from "../../request/json.ts";
 import { CLINE } from "./agent-cline.ts";
+import { CLINE_SESSION } from "./agent-cline-session.ts";
 import { CODEX } from "./agent-codex.ts";
 import { COPILOT } from "./agent-copilot.ts";
 import { CURSOR } from "./agent-cursor.ts";
@@ -35,6 +36,7 @@ const HOSTS: readonly AgentHost[] = [
   DROID,
   GOOSE,
   CLINE,
+  CLINE_SESSION,
   CURSOR,
 ];
 

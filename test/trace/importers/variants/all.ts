@@ -18,6 +18,7 @@ import { GOOSE_VARIANTS } from "./coding-agents-goose.ts";
 import { KIMI_VARIANTS } from "./coding-agents-kimi.ts";
 import { OPENCODE_VARIANTS } from "./coding-agents-opencode.ts";
 import {
+  CLINE_SESSION_VARIANTS,
   CLINE_VARIANTS,
   CURSOR_VARIANTS,
   DROID_VARIANTS,
@@ -45,7 +46,7 @@ export const CODING_AGENTS: { readonly [agent: string]: readonly Variant[] } = {
   "Kimi CLI": KIMI_VARIANTS,
   Droid: DROID_VARIANTS,
   Goose: GOOSE_VARIANTS,
-  Cline: CLINE_VARIANTS,
+  Cline: [...CLINE_VARIANTS, ...CLINE_SESSION_VARIANTS],
   Cursor: CURSOR_VARIANTS,
 };
 

@@ -22,6 +22,86 @@ const droid = (role: string, ...content: readonly object[]): object => ({
 const start = { type: "session_start", id: "s1", title: "t", owner: "ann", version: 2, cwd: "/w" };
 const text = (said: string): object => ({ type: "text", text: said });
 
+const clineSession = (messages: readonly object[], more: object = {}): readonly object[] => [
+  {
+    version: 1,
+    agent: "lead",
+    sessionId: "s1",
+    origin: { source: "cli", mode: "user", sessionId: "s1", version: "3.0.65" },
+    messages,
+    ...more,
+  },
+];
+const clineSays = (...content: readonly object[]): object => ({
+  role: "assistant",
+  content,
+  ts: 1_772_442_000_000,
+  modelInfo: { id: "m" },
+});
+const clineAnswers = (content: unknown): object => ({
+  role: "user",
+  content: [{ type: "tool_result", tool_use_id: "c1", name: "x", content }],
+});
+
+/** Sessions of Cline's command line. */
+export const CLINE_SESSION_VARIANTS: readonly Variant[] = [
+  {
+    of: "cline's sessions: a call, for what the user said, and each command's end",
+    content: clineSession([
+      { role: "user", content: [{ type: "text", text: '<user_input mode="act">go</user_input>' }] },
+      clineSays(block("run_commands", { commands: ["ls"] })),
+      clineAnswers([{ query: "ls", result: "x", success: true }]),
+    ]),
+    calls: [
+      {
+        id: "s1/c1",
+        time: timestamp,
+        session: "s1",
+        subject: { type: "agent", id: "cline" },
+        action: { kind: "tool_call", server: "host", name: "run_commands" },
+        args: { commands: ["ls"] },
+        context: { request: "go", model: { name: "m" }, delegation: [] },
+        outcome: { status: "ok" },
+      },
+    ],
+  },
+  {
+    of: "cline's sessions: one of the commands failed",
+    content: clineSession([
+      clineSays(block("run_commands")),
+      clineAnswers([
+        { query: "a", result: "", success: true },
+        { query: "b", result: "", error: "no", success: false },
+      ]),
+    ]),
+    calls: [{ outcome: { status: "error" } }],
+  },
+  {
+    of: "cline's sessions: a tool that there is not, and one that may be any server's",
+    content: clineSession([
+      clineSays(block("jira_find")),
+      clineAnswers('{"error":"no such tool"}'),
+    ]),
+    calls: [{ action: { kind: "tool_call", name: "jira_find" }, outcome: { status: "error" } }],
+    lacks: ["action.server"],
+  },
+  {
+    of: "cline's sessions: a sub-agent's messages are of the session that started it",
+    content: clineSession([clineSays(block("editor"))], {
+      agent: "subagent",
+      sessionId: "s1__agent_1",
+      origin: { source: "cli", mode: "subagent", parentThreadId: "s1" },
+    }),
+    calls: [{ id: "s1__agent_1/c1", session: "s1", context: { delegation: ["agent:cline"] } }],
+    lacks: ["subject.id"],
+  },
+  {
+    of: "cline's sessions: starting a sub-agent is an invocation",
+    content: clineSession([clineSays(block("spawn_agent", { task: "x" }))]),
+    calls: [{ action: { kind: "subagent_invocation", name: "spawn_agent" } }],
+  },
+];
+
 /** Sessions of Factory's Droid, and what it prints. */
 export const DROID_VARIANTS: readonly Variant[] = [
   {
