@@ -154,13 +154,17 @@ export class Evaluation {
     const found = new Set<string>();
     for (const { rules, shadow } of outcome.members)
       for (const { name, truth } of [...rules, ...shadow]) if (truth === true) found.add(name);
-    const told = this.slots.flatMap(({ rule, versions, live }, i) => {
+    const isLive = this.isLive(version);
+    const told: string[] = [];
+    for (let i = 0; i < this.slots.length; i++) {
+      const slot = this.slots[i];
+      if (slot === undefined) break;
       const holds =
-        live.length > 0
-          ? this.isLive(version) && this.#held.includes(i)
+        slot.live.length > 0
+          ? isLive && this.#held.includes(i)
           : ((this.matched[wordOf(i)] ?? 0) & bitOf(i)) !== 0;
-      return versions.includes(version) && holds ? [rule.name] : [];
-    });
+      if (holds && slot.versions.includes(version)) told.push(slot.rule.name);
+    }
     if (told.length !== found.size || told.some((name) => !found.has(name)))
       throw new Error(
         `rules by columns are not those of the engine: ${told.join()} beside ${[...found].join()}`,

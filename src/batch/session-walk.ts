@@ -322,10 +322,15 @@ export class SessionWalk {
             this.#ofEvent(this.#mirror, event, this.#history(this.#mirror)).side,
           ) !== "unchanged"
         : undefined;
-    const of = { event, ran: event, only: undefined };
-    this.#store(this.#baseline, before, before, of);
-    this.#store(this.#candidate, after, after, of);
-    if (!this.#mirrorReads) this.#store(this.#mirror, after, before, of);
+    const of = (call: PreparedCall | undefined): Stored => ({
+      event,
+      ran: event,
+      only: undefined,
+      call,
+    });
+    this.#store(this.#baseline, before, before, of(before.call));
+    this.#store(this.#candidate, after, after, of(after.call));
+    if (!this.#mirrorReads) this.#store(this.#mirror, after, before, of(after.call));
     return { before: before.side, after: after.side, class: change, direct, number: 0 };
   }
 
@@ -500,43 +505,50 @@ export class SessionWalk {
   #advance(asked: Asked, before: Decided, after: Decided): void {
     const { rows, row } = asked;
     if (this.#rans?.rows !== rows) this.#rans = new Rans(rows);
-    const of = { event: new RowEvent(rows, row.at), ran: this.#rans.of(row.at) };
+    const event = new RowEvent(rows, row.at);
+    const ran = this.#rans.of(row.at);
     const placed = this.#stateful && this.#isPlaced(rows, row);
-    const baseline = this.#toAdvance(this.#baseline, asked, { decided: before, placed });
-    const candidate = this.#toAdvance(this.#candidate, asked, { decided: after, placed });
-    if (baseline !== undefined)
-      this.#store(this.#baseline, baseline, before, { ...of, only: baseline.only });
-    if (candidate === undefined) return;
-    const only = { ...of, only: candidate.only };
-    this.#store(this.#candidate, candidate, after, only);
-    if (!this.#mirrorReads) this.#store(this.#mirror, candidate, before, only);
+    const first = this.#triggered(this.#baseline, asked, before, placed);
+    if (first !== undefined) {
+      const call = this.#callOf(this.#baseline, asked, before);
+      this.#store(this.#baseline, before, before, { event, ran, only: first, call });
+    }
+    const second = this.#triggered(this.#candidate, asked, after, placed);
+    if (second === undefined) return;
+    const call = this.#callOf(this.#candidate, asked, after);
+    const stored = { event, ran, only: second, call };
+    this.#store(this.#candidate, after, after, stored);
+    if (!this.#mirrorReads) this.#store(this.#mirror, after, before, stored);
   }
 
-  /** What a version's state is changed with; undefined: nothing changes. */
-  #toAdvance(
+  /** The declarations of a version that a call may trigger; undefined: it changes nothing at all. */
+  #triggered(
     view: View | undefined,
     asked: Asked,
-    { decided, placed }: { readonly decided: Decided; readonly placed: boolean },
-  ): (Decided & { readonly only: readonly number[] }) | undefined {
-    const outcome = decided.side.engine?.outcome;
+    { side }: Decided,
+    placed: boolean,
+  ): readonly number[] | undefined {
+    const outcome = side.engine?.outcome;
     if (view === undefined || outcome === undefined || !view.set.stateful) return undefined;
     const only = this.#evaluation.writes(view.place);
-    const writes =
+    const changes =
       only.length > 0 ||
       placed ||
       outcome.containments.length > 0 ||
       outcome.counted.length > 0 ||
       (view.set.bounds && view.manifests.counts(this.#light(view, asked)));
-    return writes
-      ? { ...decided, call: decided.call ?? this.#light(view, asked), only }
-      : undefined;
+    return changes ? only : undefined;
+  }
+
+  #callOf(view: View | undefined, asked: Asked, { call }: Decided): PreparedCall | undefined {
+    return view === undefined ? call : (call ?? this.#light(view, asked));
   }
 
   /** Changes a version's state by a decision, as it counts in the history of another one. */
-  #store(view: View | undefined, { side, call }: Decided, as: Decided, of: Stored): void {
+  #store(view: View | undefined, { side }: Decided, as: Decided, of: Stored): void {
     const outcome = side.engine?.outcome;
-    if (view === undefined || outcome === undefined || call === undefined) return;
-    view.run.advance(call, ownOutcome(outcome, call), this.#effectOf(as, of), of.event);
+    if (view === undefined || outcome === undefined || of.call === undefined) return;
+    view.run.advance(of.call, ownOutcome(outcome, of.call), this.#effectOf(as, of), of.event);
   }
 
   /** What a decision means for state; calls of one decision differ in whether they really ran. */
@@ -594,15 +606,18 @@ interface Stored {
   readonly event: { readonly id: string };
   readonly ran: RecordedRun;
   readonly only: readonly number[] | undefined;
+  /** The call as the version sees it that decided it. */
+  readonly call: PreparedCall | undefined;
 }
 
 /** An outcome as it is of this very call: who is revoked is its subject, not another one's. */
 function ownOutcome(
-  { counted, containments, members }: Outcome,
+  outcome: Outcome,
   { subject }: PreparedCall,
 ): Pick<Outcome, "counted" | "containments"> {
+  const { counted, containments, members } = outcome;
   if (members.length > 1 || containments.every(({ act }) => act !== "revoke_credential"))
-    return { counted, containments };
+    return outcome;
   return {
     counted,
     containments: containments.map((one) =>

@@ -156,9 +156,11 @@ export class Counter implements CounterState {
 export function sumOf(window: Window<number>, now: number | undefined): number | undefined {
   const view = window.view(now);
   if (view.open || view.perhaps.length > 0) return undefined;
+  if (view.values.length === 0) return 0;
+  if (view.sum !== undefined) return view.sum;
   let sum = 0;
   for (const amount of view.values) sum += amount;
-  return sum;
+  return (view.sum = sum);
 }
 
 const TENANT = attributePath(["subject", "tenant"]);

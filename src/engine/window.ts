@@ -26,6 +26,8 @@ export interface View<T> {
    * the value.
    */
   readonly full: boolean;
+  /** What the values come to, once somebody added them up: they are shown more than once. */
+  sum?: number | undefined;
 }
 
 const EMPTY: View<never> = { values: [], perhaps: [], open: false, full: false };
@@ -110,7 +112,8 @@ export class Window<T> {
       if (value === undefined) open = true;
       else (sure && (within === undefined || at !== undefined) ? values : perhaps).push(value);
     }
-    return { view: { values, perhaps, open, full: count >= max }, max, now, earliest };
+    const view = { values, perhaps, open, full: count >= max, sum: undefined };
+    return { view, max, now, earliest };
   }
 
   /** Whether no entry came into the window or left it since it was shown. */

@@ -445,6 +445,18 @@ describe("design 7.8: a trace in which hardly a call is like another", () => {
   });
 });
 
+it("design 5.4: a group's example is its first call, whichever file that stands in", async () => {
+  const call = (id: string, time?: string): string =>
+    JSON.stringify({ id, time, subject: { type: "agent", id: "a" }, action: { name: "u" } });
+  // what comes before the first time of its file comes first of all
+  trace.write([call("second", "2026-05-18T09:00:00Z"), call("third")], [call("first")]);
+  const said = await replayed(
+    setOf(policy([ALL])),
+    setOf(policy([`{ id: none, effect: deny, actions: ["**"] }`])),
+  );
+  expect(said.document.groups.map(({ example }) => example)).toEqual(["first"]);
+});
+
 describe("design 2.5, 2.6: what a manifest allows", () => {
   const open = setOf(policy([ALL]), catalog("agents: [{ id: a }, { id: b }]"));
   const calls: readonly Call[] = [

@@ -36,6 +36,8 @@ export class PieceWalk {
   readonly #walk: BatchWalk;
   readonly #lines: LineReader;
   readonly #held = new Map<number, HeldRows>();
+  /** How many rows were due so far, here or elsewhere. */
+  #before = 0;
 
   constructor(
     versions: ReadVersions,
@@ -79,6 +81,9 @@ export class PieceWalk {
       const held = this.#held.get(index);
       if (held === undefined) throw new Error("rows are of no piece");
       held.open ??= this.#walk.open(this.#rowsOf(held.piece), held.own);
+      // whatever piece a row is of, its place in the trace is how many rows come before it
+      held.open.rows.first = this.#before - from;
+      this.#before += to - from;
       this.#walk.take(held.open, from, to);
       held.left -= to - from;
       if (held.left > 0) continue;

@@ -266,10 +266,18 @@ export class Entities {
 
   /** A row's call of which only one entity is at hand, as a version sees it. */
   rowOf(root: EntityRoot, version: number, row: number, frame: Frame): EvaluationContext {
+    const found = this.#rowsOf(root, row, frame)[version];
+    if (found === undefined) throw new Error("no version is asked");
+    return found;
+  }
+
+  /** The same as every version sees it. */
+  #rowsOf(root: EntityRoot, row: number, frame: Frame): readonly EvaluationContext[] {
     const request = this.#requestOf(root, row, frame);
-    const entity = this.#entitiesOf(root, row, frame)[version] ?? UNKNOWN_ENTITY;
-    if (root === "person") return rowFor(request, frame, {});
-    return rowFor(request, frame, root === "subject" ? { subject: entity } : { resource: entity });
+    if (root === "person") return this.#parts.versions.map(() => rowFor(request, frame, {}));
+    return this.#entitiesOf(root, row, frame).map((entity = UNKNOWN_ENTITY) =>
+      rowFor(request, frame, root === "subject" ? { subject: entity } : { resource: entity }),
+    );
   }
 
   /** What the probes of a group, which read one entity alone, come to for a row. */
@@ -280,9 +288,7 @@ export class Entities {
     const at = this.key(group.reads, row, frame);
     const known = memo.get(at);
     if (known !== 0) return known - 1;
-    const rows = this.#parts.versions.map((_, version) =>
-      this.rowOf(group.reads.root, version, row, frame),
-    );
+    const rows = this.#rowsOf(group.reads.root, row, frame);
     const outcomes = group.probes.map(({ version, atom }) => {
       const asked = rows[version];
       return asked === undefined ? "" : outcomeText(atom.test(asked));

@@ -47,6 +47,12 @@ export interface RowContext {
 
 const NO_EVIDENCE = { given: [], masked: false };
 
+/** Resources by a place of the columns that tell them. */
+interface Resources {
+  readonly columns: readonly number[];
+  readonly known: Map<number, Entity>;
+}
+
 /** Subjects and actions by their codes: most rows share theirs with others. */
 class SharedEntities {
   readonly #set: CompiledSet;
@@ -54,6 +60,7 @@ class SharedEntities {
   readonly #subjects = new Map<number, Entity>();
   readonly #actions = new Map<number, IdentifiedAction>();
 
+  readonly #resources = new Map<IdentifiedAction, Resources>();
   readonly #subjectColumns: readonly number[];
   readonly #actionColumns: readonly number[];
 
@@ -90,6 +97,27 @@ class SharedEntities {
    * (design 2.5).
    */
   resource(row: number, frame: Frame, action: IdentifiedAction): Entity {
+    const { columns, known } = this.#resourcesOf(action);
+    const key = this.#views.place(columns, row);
+    const same = known.get(key);
+    if (same !== undefined) return same;
+    const made = this.#identified(row, frame, action);
+    if (key >= 0) known.set(key, made);
+    return made;
+  }
+
+  /** The resources of one action, by the columns that tell them. */
+  #resourcesOf(action: IdentifiedAction): Resources {
+    const known = this.#resources.get(action);
+    if (known !== undefined) return known;
+    const own = entityColumns(this.#views.segment.layout, "resource");
+    const columns = [...own, ...this.#resourceColumns(action)];
+    const made = { columns, known: new Map<number, Entity>() };
+    this.#resources.set(action, made);
+    return made;
+  }
+
+  #identified(row: number, frame: Frame, action: IdentifiedAction): Entity {
     const resource = this.#views.entity("resource", row);
     const request = this.#views.request(row, this.#resourceColumns(action), frame);
     return resourceOf(this.#set, resource === undefined ? request : { ...request, resource }, {
@@ -142,8 +170,11 @@ class RowFacts implements CallPosition {
 /** One segment's rows, with what many of them share worked out once. */
 export class SegmentRows {
   readonly segment: Segment;
-  /** Where the first row stands in the trace: rows of later segments have greater places. */
-  readonly first: number;
+  /**
+   * Where the first row stands in the trace: rows that come later have greater places. Set anew
+   * where the rows that come next follow on rows of other segments.
+   */
+  first: number;
   /** By row: 1 where it counts; undefined: every row does. */
   readonly counted: Uint8Array | undefined;
   readonly views: RowViews;
@@ -294,7 +325,7 @@ export class SegmentRows {
     const frame = this.frames.of(row);
     const entities = this.#entitiesOf(set);
     const action = entities.action(row, frame);
-    const request = this.views.timed(row, this.views.request(row, light.columns, frame));
+    const request = this.views.timed(row, light.columns, frame);
     const call: PreparedCall = {
       request,
       mask: frame.mask,

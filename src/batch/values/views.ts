@@ -216,22 +216,20 @@ export class RowViews {
 
   /** The request of a row with its time, session and parent, holding what `columns` tell. */
   live(row: number, columns: readonly number[], frame: Frame): Request {
-    const [subject, action, resource] = [
-      this.entity("subject", row),
-      this.entity("action", row),
-      this.entity("resource", row),
-    ];
-    return this.timed(row, {
-      ...this.request(row, columns, frame),
-      ...(subject === undefined ? {} : { subject }),
-      ...(action === undefined ? {} : { action }),
-      ...(resource === undefined ? {} : { resource }),
-    });
+    const draft: Draft = this.timed(row, columns, frame);
+    for (const root of ENTITIES) {
+      const entity = this.entity(root, row);
+      if (entity !== undefined) draft[root] = entity;
+    }
+    return draft;
   }
 
-  /** A request of a row with when, in which session and under which call it was made. */
-  timed(row: number, request: Request): Request {
-    const draft: Draft = { ...request };
+  /**
+   * A request that holds what `columns` tell of a row, and when, in which session and under which
+   * call it was made.
+   */
+  timed(row: number, columns: readonly number[], frame: Frame): Request {
+    const draft: Draft = this.request(row, columns, frame);
     const time = this.segment.times[row] ?? NaN;
     const session = this.name(COLUMN.session, row);
     const parent = this.name(COLUMN.parent, row);
@@ -297,6 +295,7 @@ export class RowViews {
 
 type Draft = { -readonly [K in keyof Request]: Request[K] };
 const ROOTS = ["args", "context", "outcome"] as const;
+const ENTITIES = ["subject", "action", "resource"] as const;
 
 function finish(tree: Tree, frame: Frame): Request {
   const draft: Draft = { ...frame.request };
