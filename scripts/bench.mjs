@@ -13,6 +13,7 @@ import { parseArgs } from "node:util";
 import { NotAvailable } from "./bench/process.mjs";
 import { DECIDE_ROWS } from "./bench/rows/decide.mjs";
 import { ENGINE_ROWS } from "./bench/rows/engine.mjs";
+import { GATEWAY_ROWS } from "./bench/rows/gateway.mjs";
 import { MEMORY_ROWS } from "./bench/rows/memory.mjs";
 import { referenceSeconds, REPLAY_ROWS } from "./bench/rows/replay.mjs";
 import { SERVE_ROWS } from "./bench/rows/serve.mjs";
@@ -32,6 +33,7 @@ const ROWS = [
   ...MEMORY_ROWS,
   ...START_ROWS,
   ...SERVE_ROWS,
+  ...GATEWAY_ROWS,
 ];
 const { values: flags } = parseArgs({
   options: {

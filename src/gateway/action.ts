@@ -21,6 +21,8 @@ export interface Action {
   readonly name: string;
   readonly args: JsonObject;
   readonly resource: Party | undefined;
+  /** Of the trace that the call is part of (W3C), so that records can be joined. */
+  readonly traceparent?: string | undefined;
   /** Of the definition that the client was shown of a tool. */
   readonly definitionDigest?: string | undefined;
 }
@@ -137,9 +139,9 @@ export function readRequest(from: "client" | "server", method: string, params: J
   const action = isAmbiguous
     ? "a member of `params` differs from another only in case or look-alike letters"
     : reader(params);
-  return typeof action === "string"
-    ? { how: "refuse", code: "invalid", why: action }
-    : { how: "decide", action };
+  if (typeof action === "string") return { how: "refuse", code: "invalid", why: action };
+  const traceparent = stringMember(objectMember(params, "_meta"), "traceparent");
+  return { how: "decide", action: { ...action, traceparent } };
 }
 
 /** What both sides said of themselves, which is no identity. */
@@ -151,7 +153,7 @@ export interface Peers {
 
 /** The event of a call, as a decision point takes it (design 7.1). */
 export function callEvent(
-  { name, args, resource, definitionDigest }: Action,
+  { name, args, resource, definitionDigest, traceparent }: Action,
   caller: Caller,
   peers: Peers,
 ): JsonObject {
@@ -173,6 +175,7 @@ export function callEvent(
       // the configuration names everybody who is known to take part
       delegation: [],
       ...(typeof onBehalfOf === "object" && { on_behalf_of: { ...onBehalfOf } }),
+      ...(traceparent !== undefined && { traceparent }),
       mcp: {
         ...(client !== undefined && { client }),
         ...(told !== undefined && { server: told }),

@@ -1,7 +1,5 @@
-import { UserError } from "../diagnostics/user-error.ts";
 import { member, objectMember, stringMember, type JsonObject } from "../request/json.ts";
 import type { Answer, DecisionService, ServiceMode } from "../serve/decision-service.ts";
-import { HttpProblem } from "../serve/http-problem.ts";
 import { toldDenial } from "../serve/told-decision.ts";
 import { callEvent, readRequest, type Action, type Caller, type Peers } from "./action.ts";
 import {
@@ -13,9 +11,9 @@ import {
   INVALID_REQUEST,
   lineOf,
   METHOD_NOT_FOUND,
-  type Denial,
 } from "./answers.ts";
 import { ApprovalAsks, canAsk, type HeldCall, type Said } from "./approval-asks.ts";
+import { denialOf, messageOf } from "./denial.ts";
 import type { DefinitionStore } from "./definition-store.ts";
 import { editedLine } from "./edited-json.ts";
 import { InFlight, type Channel, type OpenRequest } from "./in-flight.ts";
@@ -562,27 +560,4 @@ function answeredId(line: Buffer): MessageId | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Why a call may not run, and what would help (design 15.2). */
-function denialOf({ id, context, decision }: Answer, more: string): Denial {
-  const { nearest, permitted } = decision;
-  const help =
-    permitted || nearest === null || nearest.failed.length === 0
-      ? ""
-      : `; ${nearest.rule} would allow it if: ${nearest.failed.join(", ")}`;
-  const rules = member(context, "rules");
-  return {
-    text: `agentz: ${toldDenial(context)}${help}${more}. The call was not sent to the server; do not repeat it unchanged.`,
-    meta: {
-      decision: stringMember(context, "effect") ?? "deny",
-      rule: Array.isArray(rules) ? rules.join(", ") : "default",
-      id,
-    },
-  };
-}
-
-function messageOf(error: unknown): string {
-  if (error instanceof HttpProblem || error instanceof UserError) return error.message;
-  return `internal error: ${error instanceof Error ? error.message : String(error)}`;
 }

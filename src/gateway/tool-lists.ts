@@ -208,5 +208,6 @@ function withoutTools(message: JsonObject, hidden: ReadonlySet<string>): JsonObj
         (tool) => !hidden.has(stringMember(isJsonObject(tool) ? tool : {}, "name") ?? ""),
       )
     : [];
-  return { ...message, result: { ...result, tools: shown } };
+  const meta = { ...objectMember(result, "_meta"), "dev.agentz/hidden": hidden.size };
+  return { ...message, result: { ...result, tools: shown, _meta: meta } };
 }

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { Decider } from "./decider.ts";
 import type { Asked, Host, HostFile } from "./host.ts";
-import { fileOf, readSettings, type Place } from "./install.ts";
+import { readSettings } from "../api/settings-file.ts";
+import { fileOf, type Place } from "./install.ts";
 import { installedHooks, isUpToDate, missingProgram, type InstalledHook } from "./installed.ts";
 import { PLUGIN_MARK } from "./opencode-plugin.ts";
 

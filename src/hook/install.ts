@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { UserError } from "../diagnostics/user-error.ts";
 import { replaceFile } from "../node/replace-file.ts";
-import { readText } from "../node/text-file.ts";
+import { readSettings } from "../api/settings-file.ts";
 import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
 import type { Asked, Host } from "./host.ts";
 import { opencodePlugin, PLUGIN_MARK } from "./opencode-plugin.ts";
@@ -18,24 +18,6 @@ export interface Place {
 export function fileOf(host: Host, { folder, scope }: Place): string {
   if (host.file !== undefined) return join(folder, host.file[scope]);
   return join(folder, scope === "user" ? ".config/opencode" : ".opencode", "plugin/agentz.js");
-}
-
-/**
- * The host's settings; a file that cannot be read or is no JSON object is a `UserError`, and stays
- * as it is.
- */
-export async function readSettings(path: string): Promise<JsonObject> {
-  const text = await readText(dirname(path), path);
-  if (text === undefined) return {};
-  try {
-    const value: unknown = JSON.parse(text);
-    if (isJsonObject(value)) return value;
-  } catch {
-    // told below
-  }
-  throw new UserError("settings", `\`${path}\` is not a JSON object, so nothing was changed`, {
-    help: "fix the file, or remove its comments",
-  });
 }
 
 /** Whether a hook's entry is one that `install` wrote for this host. */

@@ -34,7 +34,11 @@ export function proxy(
   { server = [process.execPath, LINE_SERVER], shell = "true" }: Started = {},
 ): Proxy {
   const line = [join(ROOT, "bin/agentz.js"), "proxy", "--log", "log.jsonl", ...flags, "--"];
-  const command = [process.execPath, ...line, ...server];
+  return proxyCommand(cwd, [process.execPath, ...line, ...server], shell);
+}
+
+/** Starts a whole command of a proxy. */
+export function proxyCommand(cwd: string, command: readonly string[], shell = "true"): Proxy {
   const child = spawn("bash", ["-c", `${shell}; exec "$@"`, "bash", ...command], {
     cwd,
     stdio: ["pipe", "pipe", "pipe"],

@@ -69,7 +69,14 @@ describe("design 15.2: a call that is not permitted", () => {
 
   test("design 14.2: each decision is in the log before the call goes on, and what came of it", async () => {
     const { fromClient, fromServer, log } = await relayed(POLICY);
-    fromClient(call(1, "read", { path: "/a" }));
+    const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    fromClient(
+      request(1, "tools/call", {
+        name: "read",
+        arguments: { path: "/a" },
+        _meta: { traceparent },
+      }),
+    );
     expect(log()).toHaveLength(1);
     fromServer(result(1, { content: [] }));
     fromClient(call(2, "read", { path: "/b" }));
@@ -85,7 +92,12 @@ describe("design 15.2: a call that is not permitted", () => {
     expect(log()[0]).toMatchObject({
       session: "s-1",
       subject: { type: "agent", id: "coder" },
-      context: { surface: "files", on_behalf_of: { type: "human", id: "jane" }, delegation: [] },
+      context: {
+        surface: "files",
+        on_behalf_of: { type: "human", id: "jane" },
+        delegation: [],
+        traceparent,
+      },
     });
   });
 

@@ -12,6 +12,7 @@ import { runStdio } from "../../gateway/stdio.ts";
 import { subjectOf } from "../../hook/subject.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { addHttpOptions, type HttpFlags } from "./proxy-http-flags.ts";
+import { addInstall } from "./proxy-install.ts";
 import { addSetOptions, byteSize, repeatable, timed } from "../options.ts";
 
 interface Flags extends HttpFlags {
@@ -56,6 +57,7 @@ The exit status is that of the server.
 Examples:
   agentz proxy --mode record --server files -- npx -y @modelcontextprotocol/server-filesystem .
   agentz proxy --candidate policies --server files --subject agent:coder -- node server.js
+  agentz proxy install claude-code --candidate policies
   agentz proxy --candidate policies --server crm --listen 127.0.0.1:8282 --upstream http://127.0.0.1:3001/mcp`;
 
 /** The accepted definitions; a file that cannot be used is a `UserError`. */
@@ -261,6 +263,7 @@ export const proxyCommand: CommandModule = {
       .addHelpText("after", HELP)
       .action((words: readonly string[], flags: Flags) => act(words, flags, context));
     addHttpOptions(command);
+    addInstall(command, context);
     addSetOptions(command);
   },
 };

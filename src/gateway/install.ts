@@ -1,0 +1,162 @@
+import { mkdirSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { UserError } from "../diagnostics/user-error.ts";
+import { readSettings } from "../api/settings-file.ts";
+import { replaceFile } from "../node/replace-file.ts";
+import { isJsonObject, stringMember, type Json, type JsonObject } from "../request/json.ts";
+
+/** A program that keeps its MCP servers in a file. */
+export interface McpHost {
+  readonly name: string;
+  readonly title: string;
+  /** Below the project, and below the user's home; undefined: there is none that is known. */
+  readonly project: string;
+  readonly user: string | undefined;
+  /** The member that holds the servers, by name. */
+  readonly member: "mcpServers" | "servers";
+}
+
+/** The hosts whose files are known, by name. */
+export const MCP_HOSTS: ReadonlyMap<string, McpHost> = new Map(
+  [
+    {
+      name: "claude-code",
+      title: "Claude Code",
+      project: ".mcp.json",
+      user: ".claude.json",
+      member: "mcpServers",
+    } as const,
+    {
+      name: "cursor",
+      title: "Cursor",
+      project: ".cursor/mcp.json",
+      user: ".cursor/mcp.json",
+      member: "mcpServers",
+    } as const,
+    {
+      name: "vscode",
+      title: "VS Code",
+      project: ".vscode/mcp.json",
+      user: undefined,
+      member: "servers",
+    } as const,
+  ].map((host) => [host.name, host]),
+);
+
+/** What became of the servers of a file. */
+export interface Changed {
+  readonly path: string;
+  /** Servers that go through the gateway now, or no longer. */
+  readonly changed: readonly string[];
+  /** Servers that stay as they are, each with why. */
+  readonly kept: readonly { readonly server: string; readonly why: string }[];
+}
+
+/** Where a host keeps its servers. */
+export interface McpPlace {
+  readonly folder: string;
+  readonly scope: "project" | "user";
+}
+
+/** How a server is started through the gateway: what stands before `--`. */
+export type GatewayCommand = (server: string) => readonly string[];
+
+function fileOf(host: McpHost, { folder, scope }: McpPlace): string {
+  const path = host[scope];
+  if (path !== undefined) return join(folder, path);
+  throw new UserError("usage", `where ${host.title} keeps the servers of a user is not known`, {
+    help: "leave out --user",
+  });
+}
+
+function textsOf(value: Json | undefined): readonly string[] | undefined {
+  if (value === undefined) return [];
+  if (!Array.isArray(value)) return undefined;
+  const texts = value.filter((item: Json) => typeof item === "string");
+  return texts.length === value.length ? texts : undefined;
+}
+
+/** The command of a server that goes through the gateway; undefined: it does not. */
+function wrappedCommand(entry: JsonObject): readonly string[] | undefined {
+  const args = textsOf(entry["args"]) ?? [];
+  const [program = "", word] = args;
+  const end = args.indexOf("--");
+  const isOwn = /^agentz(?:\.js)?$/.test(basename(program)) && word === "proxy" && end > 0;
+  return isOwn && end + 1 < args.length ? args.slice(end + 1) : undefined;
+}
+
+/** An entry through the gateway, or why it cannot be. */
+function wrapped(
+  server: string,
+  entry: Json | undefined,
+  gateway: GatewayCommand,
+): JsonObject | string {
+  if (!isJsonObject(entry)) return "it is not an object";
+  if (wrappedCommand(entry) !== undefined) return "it goes through the gateway already";
+  const command = stringMember(entry, "command");
+  const args = textsOf(entry["args"]);
+  if (command === undefined)
+    return "it is not started by a command: put `agentz proxy --listen` before its address";
+  if (args === undefined) return "its `args` are not texts";
+  if (!/^[\w.-]+$/.test(server)) return "its name cannot be the name of a server in policies";
+  const [program = "", ...words] = gateway(server);
+  return { ...entry, command: program, args: [...words, "--", command, ...args] };
+}
+
+/** An entry as it was before {@link install}, or why it stays. */
+function unwrapped(entry: Json | undefined): JsonObject | string {
+  const [command, ...args] = (isJsonObject(entry) && wrappedCommand(entry)) || [];
+  if (!isJsonObject(entry) || command === undefined) return "it does not go through the gateway";
+  return { ...entry, command, args };
+}
+
+async function changedServers(
+  host: McpHost,
+  place: McpPlace,
+  change: (server: string, entry: Json | undefined) => JsonObject | string,
+): Promise<Changed> {
+  const path = fileOf(host, place);
+  const settings = await readSettings(path);
+  const servers = settings[host.member] ?? {};
+  if (!isJsonObject(servers))
+    throw new UserError(
+      "settings",
+      `\`${host.member}\` in \`${path}\` is not a map, so nothing was changed`,
+    );
+  const results = Object.entries(servers).map(([server, entry]) => ({
+    server,
+    entry,
+    result: change(server, entry),
+  }));
+  const changed = results.flatMap(({ server, result }) =>
+    typeof result === "string" ? [] : [server],
+  );
+  if (changed.length > 0) {
+    const next = Object.fromEntries(
+      results.map(({ server, entry, result }) => [
+        server,
+        typeof result === "string" ? entry : result,
+      ]),
+    );
+    mkdirSync(dirname(path), { recursive: true });
+    await replaceFile(
+      path,
+      path,
+      `${JSON.stringify({ ...settings, [host.member]: next }, null, 2)}\n`,
+    );
+  }
+  const kept = results.flatMap(({ server, result }) =>
+    typeof result === "string" ? [{ server, why: result }] : [],
+  );
+  return { path, changed, kept };
+}
+
+/** Puts the gateway before every server that a host starts by a command; all else stays. */
+export function install(host: McpHost, place: McpPlace, gateway: GatewayCommand): Promise<Changed> {
+  return changedServers(host, place, (server, entry) => wrapped(server, entry, gateway));
+}
+
+/** Takes the gateway away again: each server's entry is what it was before. */
+export function uninstall(host: McpHost, place: McpPlace): Promise<Changed> {
+  return changedServers(host, place, (_, entry) => unwrapped(entry));
+}

@@ -1,0 +1,71 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { agentz, agentzProcess, scratch } from "../e2e/agentz.ts";
+import { LINE_SERVER, proxyCommand } from "./proxy.ts";
+import { call } from "./relaying.ts";
+
+const POLICY = `apiVersion: agentz/v1
+kind: Policy
+name: p
+version: 1.0.0
+rules: [{ id: echo, effect: allow, actions: [line/echo] }]
+`;
+const SERVERS = {
+  line: { command: process.execPath, args: [LINE_SERVER], env: { A: "b" } },
+  far: { type: "http", url: "https://mcp.example/mcp" },
+  "a b": { command: "x" },
+  bare: { command: "server" },
+};
+
+describe("agentz proxy install <host>", () => {
+  test.each([
+    ["claude-code", ".mcp.json", "mcpServers"],
+    ["cursor", ".cursor/mcp.json", "mcpServers"],
+    ["vscode", ".vscode/mcp.json", "servers"],
+  ])("%s: servers go through the gateway, and back as they were", async (host, file, member) => {
+    const before = `${JSON.stringify({ other: [1], [member]: SERVERS }, null, 2)}\n`;
+    const folder = scratch({ "p.yaml": POLICY, [file]: before });
+    const path = join(folder, file);
+    const run = (line: string): ReturnType<typeof agentz> =>
+      agentz(line.split(" "), { cwd: folder });
+    // the program that is written down is the one that runs
+    const line = `proxy install ${host} --candidate p.yaml --subject agent:coder`;
+    const done = agentzProcess(line.split(" "), { cwd: folder });
+    expect(done).toMatchObject({ status: 0, stderr: "" });
+    expect(done.stdout).toMatch(/goes through agentz: line\n/);
+    expect(done.stdout).toMatch(/unchanged: far, it is not started by a command/);
+    expect(done.stdout).toMatch(/unchanged: a b, its name cannot be/);
+    const after = JSON.parse(readFileSync(path, "utf8"));
+    expect(after.other).toEqual([1]);
+    expect(after[member].far).toEqual(SERVERS.far);
+    expect(after[member].line.env).toEqual({ A: "b" });
+    const { command, args } = after[member].line;
+    const one = proxyCommand(folder, [command, ...args]);
+    one.send(call(1, "echo", { x: 1 }));
+    expect(await one.next()).toMatchObject({ id: 1, result: { content: [{ text: '{"x":1}' }] } });
+    one.send(call(2, "rm"));
+    expect(await one.next()).toMatchObject({ id: 2, result: { isError: true } });
+    one.process.stdin?.end();
+    await one.ended;
+    expect(run(`proxy install ${host} --candidate p.yaml`).stdout).toMatch(/line, it goes through/);
+    expect(run(`proxy uninstall ${host}`).stdout).toMatch(/no longer goes through agentz: line/);
+    expect(JSON.parse(readFileSync(path, "utf8"))).toEqual({
+      other: [1],
+      [member]: { ...SERVERS, bare: { command: "server", args: [] } },
+    });
+  });
+
+  test("what it cannot read it does not change, and says so", () => {
+    const folder = scratch({ ".mcp.json": "{ // mine\n}" });
+    const run = (line: string): ReturnType<typeof agentz> =>
+      agentz(line.split(" "), { cwd: folder });
+    expect(run("proxy install claude-code --candidate p").stderr).toMatch(/nothing was changed/);
+    expect(run("proxy install claude-code").stderr).toMatch(/mode `enforce` needs policies/);
+    expect(run("proxy install emacs --mode record").stderr).toMatch(/there is no host `emacs`/);
+    expect(run("proxy install vscode --mode record --user").stderr).toMatch(/is not known/);
+    writeFileSync(join(folder, ".mcp.json"), '{"mcpServers":[]}');
+    expect(run("proxy install claude-code --mode record").stderr).toMatch(/is not a map/);
+    expect(run("proxy install cursor --mode record").stdout).toMatch(/names no servers/);
+  });
+});
