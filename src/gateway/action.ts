@@ -14,6 +14,8 @@ export interface Caller {
   readonly subject: Party;
   /** The person on whose behalf; `nobody`: the agent acts for itself; undefined: unrecorded. */
   readonly onBehalfOf: Party | "nobody" | undefined;
+  /** The agents above the subject, root first, as `type:id`. */
+  readonly delegation: readonly string[];
 }
 
 /** A call that a policy decides. */
@@ -133,7 +135,7 @@ export function readRequest(from: "client" | "server", method: string, params: J
     return {
       how: "refuse",
       code: "unknown-method",
-      why: "agentz does not know this method, so no policy can decide it",
+      why: "this method is not known, so no policy can decide it",
     };
   const isAmbiguous = ambiguousMember(params, READ) !== undefined;
   const action = isAmbiguous
@@ -157,7 +159,7 @@ export function callEvent(
   caller: Caller,
   peers: Peers,
 ): JsonObject {
-  const { server, session, subject, onBehalfOf } = caller;
+  const { server, session, subject, onBehalfOf, delegation } = caller;
   const { client, server: told, protocol } = peers;
   return {
     session,
@@ -172,8 +174,7 @@ export function callEvent(
     ...(resource !== undefined && { resource: { ...resource } }),
     context: {
       surface: server,
-      // the configuration names everybody who is known to take part
-      delegation: [],
+      delegation: [...delegation],
       ...(typeof onBehalfOf === "object" && { on_behalf_of: { ...onBehalfOf } }),
       ...(traceparent !== undefined && { traceparent }),
       mcp: {

@@ -9,13 +9,13 @@ import {
 } from "jose";
 import { UserError } from "../diagnostics/user-error.ts";
 import { whyUnreadable } from "../node/file-error.ts";
-import { isJsonObject, objectMember, stringMember, type JsonObject } from "../request/json.ts";
+import { isJsonObject, member, stringMember, type JsonObject } from "../request/json.ts";
 import { certifiedCaller } from "../serve/authenticate.ts";
 import { HttpProblem } from "../serve/http-problem.ts";
 import type { Caller, Party } from "./action.ts";
 
 /** Who makes a request, and for whom. */
-export type Identity = Pick<Caller, "subject" | "onBehalfOf">;
+export type Identity = Pick<Caller, "subject" | "onBehalfOf" | "delegation">;
 
 /** Finds out who makes a request; 401 with what may be given where nobody known does. */
 export type Identify = (request: IncomingMessage) => Promise<Identity>;
@@ -63,7 +63,7 @@ export function byCertificate(onBehalfOf: Identity["onBehalfOf"]): Identify {
     const { name } = certifiedCaller(request);
     if (name === undefined)
       throw new HttpProblem(403, "the client certificate names nobody: its CN has to be type:id");
-    return Promise.resolve({ subject: partyOf(name, "agent"), onBehalfOf });
+    return Promise.resolve({ subject: partyOf(name, "agent"), onBehalfOf, delegation: [] });
   };
 }
 
@@ -91,6 +91,22 @@ function keysOf(keys: TokenOptions["keys"]): JWTVerifyGetKey {
   return createLocalJWKSet(set);
 }
 
+/** More actors than these are no chain of delegation. */
+const MOST_ACTORS = 32;
+
+/** The actors of a token, the one that acts now first; one without a name is a problem. */
+function actorsOf(claims: JsonObject): string[] {
+  const actors: string[] = [];
+  for (let act = member(claims, "act"); act !== undefined; ) {
+    const name = isJsonObject(act) ? stringMember(act, "sub") : undefined;
+    if (!isJsonObject(act) || name === undefined || name === "" || actors.length >= MOST_ACTORS)
+      throw new HttpProblem(403, "the token names an actor that cannot be read");
+    actors.push(name);
+    act = member(act, "act");
+  }
+  return actors;
+}
+
 /**
  * Who claims name: the outermost actor is the agent and the subject is for whom it acts (RFC 8693).
  * Without an actor the client is the agent; where that is the subject it acts for itself. Without
@@ -98,17 +114,19 @@ function keysOf(keys: TokenOptions["keys"]): JWTVerifyGetKey {
  */
 export function claimedIdentity(claims: JsonObject): Identity {
   const subject = stringMember(claims, "sub");
-  const actor =
-    stringMember(objectMember(claims, "act"), "sub") ??
-    stringMember(claims, "client_id") ??
-    stringMember(claims, "azp");
+  const [outermost, ...earlier] = actorsOf(claims);
+  const actor = outermost ?? stringMember(claims, "client_id") ?? stringMember(claims, "azp");
   if (subject === undefined || subject === "")
     throw new HttpProblem(403, "the token names no subject");
   if (actor === undefined)
-    return { subject: { type: "human", id: subject }, onBehalfOf: undefined };
+    return { subject: { type: "human", id: subject }, onBehalfOf: undefined, delegation: [] };
   const agent = { type: "agent", id: actor };
   const person = { type: "human", id: subject };
-  return { subject: agent, onBehalfOf: actor === subject ? "nobody" : person };
+  return {
+    subject: agent,
+    onBehalfOf: actor === subject ? "nobody" : person,
+    delegation: earlier.reverse().map((id) => `agent:${id}`),
+  };
 }
 
 /** Who a bearer token names, whose signature, issuer, audience and time hold. */

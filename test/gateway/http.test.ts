@@ -106,7 +106,11 @@ async function opened(
       timeout: 0,
       tell,
     },
-    identify: configured({ subject: { type: "agent", id: "coder" }, onBehalfOf: "nobody" }),
+    identify: configured({
+      subject: { type: "agent", id: "coder" },
+      onBehalfOf: "nobody",
+      delegation: [],
+    }),
     origins: ["https://app.example"],
     hosts: ["127.0.0.1"],
     passesAuthorization: true,
@@ -189,6 +193,7 @@ describe("agentz proxy --listen --upstream (design 15.1)", () => {
       Promise.resolve({
         subject: { type: "agent", id: asked.headers["x-who"] ?? "coder" },
         onBehalfOf: undefined,
+        delegation: [],
       });
     const { post } = await opened(plainly, { identify });
     await post(HELLO, { "x-who": "bot" });
@@ -345,15 +350,26 @@ describe("who calls: access tokens", () => {
     expect(claimedIdentity({ sub: "jane", client_id: "app" })).toEqual({
       subject: { type: "agent", id: "app" },
       onBehalfOf: { type: "human", id: "jane" },
+      delegation: [],
     });
     expect(claimedIdentity({ sub: "bot", azp: "bot" })).toEqual({
       subject: { type: "agent", id: "bot" },
       onBehalfOf: "nobody",
+      delegation: [],
     });
     expect(claimedIdentity({ sub: "agent:bot" })).toEqual({
       subject: { type: "human", id: "agent:bot" },
       onBehalfOf: undefined,
+      delegation: [],
     });
+    const chain = { sub: "jane", act: { sub: "c", act: { sub: "b", act: { sub: "a" } } } };
+    expect(claimedIdentity(chain)).toEqual({
+      subject: { type: "agent", id: "c" },
+      onBehalfOf: { type: "human", id: "jane" },
+      delegation: ["agent:a", "agent:b"],
+    });
+    for (const act of ["bot", {}, { sub: "" }, { sub: "c", act: { iss: "x" } }])
+      expect(() => claimedIdentity({ sub: "jane", act })).toThrow(/cannot be read/);
     expect(() => claimedIdentity({ act: { sub: "bot" } })).toThrow(/no subject/);
   });
 });

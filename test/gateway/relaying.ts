@@ -68,6 +68,7 @@ export async function relayed(
         session: "s-1",
         subject: { type: "agent", id: "coder" },
         onBehalfOf: { type: "human", id: "jane" },
+        delegation: [],
       },
       definitions: new DefinitionStore(join(folder, "definitions.json")),
       results: false,

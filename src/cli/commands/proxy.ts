@@ -101,6 +101,8 @@ function relayOptions(
       subject: subjectOf(flags.subject),
       onBehalfOf:
         onBehalfOf === undefined || onBehalfOf === "nobody" ? onBehalfOf : subjectOf(onBehalfOf),
+      // the configuration names everybody who is known to take part
+      delegation: [],
     },
     definitions: flags.mode === "record" ? undefined : definitionsOf(flags, cwd),
     framing: "lines",
