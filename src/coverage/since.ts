@@ -121,6 +121,34 @@ function keys(breakdown: Breakdown): ReadonlySet<string> {
   return new Set(Object.keys(breakdown));
 }
 
+/** What may have moved every share alike. */
+function generalCauses(
+  policyChanged: boolean | null,
+  newAgents: readonly string[],
+): readonly string[] {
+  const more = newAgents.length > CAUSES ? " …" : "";
+  return [
+    ...(policyChanged === true ? ["the policy set changed"] : []),
+    ...(newAgents.length > 0
+      ? [`new agents: ${newAgents.slice(0, CAUSES).join(", ")}${more}`]
+      : []),
+  ];
+}
+
+type Arrivals = Pick<Since, "newAgents" | "goneAgents" | "newTools" | "goneTools" | "newSurfaces">;
+
+/** Who and what came and went. */
+function arrivals(earlier: Earlier, { by }: CoverageBody): Arrivals {
+  const [agents, tools] = [keys(by.agent), keys(by.action)];
+  return {
+    newAgents: difference(agents, earlier.agents),
+    goneAgents: difference(earlier.agents.keys(), agents),
+    newTools: difference(tools, earlier.tools),
+    goneTools: difference(earlier.tools.keys(), tools),
+    newSurfaces: difference(keys(by.surface), earlier.surfaces),
+  };
+}
+
 /**
  * What moved since an earlier result, and why: new tools and agents, another policy, other shares
  * of the same tools.
@@ -132,16 +160,8 @@ export function sinceOf(
 ): Since {
   const policyChanged =
     earlier.digest === null || digest === null ? null : earlier.digest !== digest;
-  const agents = keys(now.by.agent);
-  const newAgents = difference(agents, earlier.agents);
-  const general = [
-    ...(policyChanged === true ? ["the policy set changed"] : []),
-    ...(newAgents.length > 0
-      ? [
-          `new agents: ${newAgents.slice(0, CAUSES).join(", ")}${newAgents.length > CAUSES ? " …" : ""}`,
-        ]
-      : []),
-  ];
+  const moving = arrivals(earlier, now);
+  const general = generalCauses(policyChanged, moving.newAgents);
   const moves = METRICS.map(
     (metric) => [metric, moveOf(metric, { earlier, now, general })] as const,
   );
@@ -149,11 +169,7 @@ export function sinceOf(
     from: earlier.to,
     to,
     policyChanged,
-    newAgents,
-    goneAgents: difference(earlier.agents.keys(), agents),
-    newTools: difference(keys(now.by.action), earlier.tools),
-    goneTools: difference(earlier.tools.keys(), keys(now.by.action)),
-    newSurfaces: difference(keys(now.by.surface), earlier.surfaces),
+    ...moving,
     moved: moves.flatMap(([, move]) => move ?? []),
     unmoved: moves.flatMap(([metric, move]) => (move === undefined ? [metric] : [])),
   };

@@ -404,25 +404,22 @@ function approvalSummary(items: readonly RuleItem[]): ApprovalSummary {
   return { state, requirements: list };
 }
 
+/** The attributes for want of which a vote is undecided. */
+function pathsMissing(item: Vote): readonly string[] {
+  const own = item.truth instanceof Unknown ? item.truth.paths : NONE;
+  const asked = isRuleItem(item) ? (item.requirement?.missing ?? NONE) : NONE;
+  return own.length === 0 ? asked : [...own, ...asked];
+}
+
 function missingOf(items: readonly Vote[], doubts: Doubts): readonly Missing[] {
-  if (
-    doubts.missing.length === 0 &&
-    items.every(
-      (item) =>
-        !(item.truth instanceof Unknown) &&
-        (!isRuleItem(item) || (item.requirement?.missing.length ?? 0) === 0),
-    )
-  )
+  if (doubts.missing.length === 0 && items.every((item) => pathsMissing(item).length === 0))
     return NONE;
   const rules = new Map<string, Set<string>>();
   const note = (attribute: string, rule: string): void => {
     const set = rules.get(attribute) ?? new Set<string>();
     rules.set(attribute, set.add(rule));
   };
-  for (const item of items) {
-    if (item.truth instanceof Unknown) for (const path of item.truth.paths) note(path, item.name);
-    if (isRuleItem(item)) for (const path of item.requirement?.missing ?? []) note(path, item.name);
-  }
+  for (const item of items) for (const path of pathsMissing(item)) note(path, item.name);
   for (const unknown of doubts.missing) for (const path of unknown.paths) note(path, "default");
   return sorted([...rules.keys()]).map((attribute) => ({
     attribute,

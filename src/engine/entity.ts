@@ -1,5 +1,5 @@
 import { NoValue, Failure, PartialRecord, Unknown, type Value } from "../condition/value.ts";
-import { isJsonObject, type JsonObject } from "../request/json.ts";
+import { isJsonObject, type JsonObject, type Json } from "../request/json.ts";
 import { showPath } from "../request/attribute-path.ts";
 import { type Mask } from "./mask.ts";
 import { hasRecorded, readRecorded, wrap, type AttributePath } from "./recorded.ts";
@@ -104,6 +104,23 @@ function below(
   return current;
 }
 
+/** A member that the catalog, the call or both give; undefined: neither does. */
+function mergedMember(
+  ours: Json | NoValue | undefined,
+  theirs: Json | undefined,
+  { path, mask }: { readonly path: readonly string[]; readonly mask: Mask | undefined },
+): Value | NoValue | undefined {
+  if (ours instanceof NoValue) return ours;
+  if (isJsonObject(ours) && isJsonObject(theirs)) return merge(ours, theirs, path, mask);
+  if (ours !== undefined && ours !== null) return wrap(ours, path, undefined);
+  if (mask?.masked(path) === true) return new Unknown([showPath(path)]);
+  return theirs === undefined || theirs === null ? undefined : wrap(theirs, path, mask);
+}
+
+function isOpen(path: readonly string[], mask: Mask | undefined): boolean {
+  return mask?.complete(path) !== true || mask.masked(path) || mask.maskedBelow(path);
+}
+
 function merge(
   known: JsonObject,
   direct: JsonObject,
@@ -112,22 +129,12 @@ function merge(
 ): PartialRecord {
   const members = new Map<string, Value | NoValue>();
   for (const key of new Set([...Object.keys(direct), ...Object.keys(known)])) {
-    const deeper = [...path, key];
     const ours = Object.hasOwn(known, key) ? known[key] : undefined;
     const theirs = Object.hasOwn(direct, key) ? direct[key] : undefined;
-    const bad: unknown = ours;
-    if (bad instanceof NoValue) members.set(key, bad);
-    else if (isJsonObject(ours) && isJsonObject(theirs))
-      members.set(key, merge(ours, theirs, deeper, mask));
-    else if (ours !== undefined && ours !== null) members.set(key, wrap(ours, deeper, undefined));
-    else if (mask?.masked(deeper) === true) members.set(key, new Unknown([showPath(deeper)]));
-    else if (theirs !== undefined && theirs !== null) members.set(key, wrap(theirs, deeper, mask));
+    const value = mergedMember(ours, theirs, { path: [...path, key], mask });
+    if (value !== undefined) members.set(key, value);
   }
-  const open =
-    !(mask?.complete(path) ?? false) ||
-    mask?.masked(path) === true ||
-    mask?.maskedBelow(path) === true;
-  return new PartialRecord(showPath(path), members, open);
+  return new PartialRecord(showPath(path), members, isOpen(path, mask));
 }
 
 function isPlainMap(value: Value | NoValue): JsonObject | undefined {

@@ -133,43 +133,31 @@ function toolNames(catalogs: readonly Catalog[]): readonly ListedWords[] {
   ];
 }
 
-function peopleWords(catalogs: readonly Catalog[]): readonly ListedWords[] {
+function wordsOfPeople(catalogs: readonly Catalog[], name: "roles" | "department" | "team"): Words {
   const people = catalogs.flatMap((catalog) => catalog.people);
-  if (people.length === 0) return [];
-  const records = catalogs
-    .flatMap((catalog) => [...(catalog.agents ?? []), ...catalog.people])
-    .map((one) => one.attributes);
-  const of = { strength: "closed", help: "give it to somebody in the catalog" } as const;
-  const both = (name: string): readonly string[] => [
-    `subject.${name}`,
-    `context.on_behalf_of.${name}`,
-  ];
-  const own = (name: "department" | "team"): Words => [
-    ...people.map((person) => person[name]),
-    ...textsOf(records, name),
-  ];
-  const roles = [...people.flatMap((person) => person.roles), ...textsOf(records, "roles")];
-  return [
-    ...listed({
-      ...of,
-      paths: both("roles"),
-      many: true,
-      one: "a role of anybody in the catalog",
-      words: roles,
+  const agents = catalogs.flatMap((catalog) => catalog.agents ?? []);
+  const records = [...agents, ...people].map(({ attributes }) => attributes);
+  return [...people.flatMap((person) => person[name]), ...textsOf(records, name)];
+}
+
+const OF_PEOPLE = [
+  ["roles", "a role"],
+  ["department", "a department"],
+  ["team", "a team"],
+] as const;
+
+function peopleWords(catalogs: readonly Catalog[]): readonly ListedWords[] {
+  if (catalogs.every((catalog) => catalog.people.length === 0)) return [];
+  return OF_PEOPLE.flatMap(([name, one]) =>
+    listed({
+      strength: "closed",
+      help: "give it to somebody in the catalog",
+      paths: [`subject.${name}`, `context.on_behalf_of.${name}`],
+      ...(name === "roles" ? { many: true } : {}),
+      one: `${one} of anybody in the catalog`,
+      words: wordsOfPeople(catalogs, name),
     }),
-    ...listed({
-      ...of,
-      paths: both("department"),
-      one: "a department of anybody in the catalog",
-      words: own("department"),
-    }),
-    ...listed({
-      ...of,
-      paths: both("team"),
-      one: "a team of anybody in the catalog",
-      words: own("team"),
-    }),
-  ];
+  );
 }
 
 function statusWords(catalogs: readonly Catalog[]): readonly ListedWords[] {

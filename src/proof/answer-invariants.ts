@@ -301,31 +301,42 @@ function rewritings({ claimed }: Question, opaque: readonly string[]): readonly 
   return [...new Set(found)];
 }
 
-/** A rule that would settle an invariant: what it says, said by the policy. */
-function settlingRule({ rule, approval }: Question): string | undefined {
-  const { calls, id, is, after } = rule;
-  if (is === "only_by") return undefined;
+function settlingCondition({ calls, after }: Question["rule"]): readonly string[] {
   const when = [
     ...(after === undefined ? [] : [`${JSON.stringify(after.label)} in session.labels`]),
     ...(calls.when === undefined ? [] : [unparse(calls.when.expr)]),
   ];
-  const lists = (["subjects", "actions", "resources"] as const).flatMap((name) => {
+  if (when.length === 0) return [];
+  return [`when: ${JSON.stringify(when.length === 1 ? when[0] : `(${when.join(") && (")})`)}`];
+}
+
+function settlingScope({ calls }: Question["rule"]): readonly string[] {
+  return (["subjects", "actions", "resources"] as const).flatMap((name) => {
     const globs = calls[name];
     return globs === undefined ? [] : [`${name}: ${JSON.stringify(globs)}`];
   });
+}
+
+function settlingApproval({ approval, rule }: Question): readonly string[] {
+  if (rule.is === "never") return [];
   const { approvers, quorum } = approval ?? {};
   const asked = [
     ...(approvers === undefined ? [] : [`approvers: ${JSON.stringify(approvers)}`]),
     ...(quorum === undefined ? [] : [`quorum: ${quorum}`]),
   ];
+  return [`approval: { ${asked.join(", ")} }`];
+}
+
+/** A rule that would settle an invariant: what it says, said by the policy. */
+function settlingRule(question: Question): string | undefined {
+  const { rule } = question;
+  if (rule.is === "only_by") return undefined;
   const fields = [
-    `id: ${id}`,
-    `effect: ${is === "never" ? "deny" : "require_approval"}`,
-    ...lists,
-    ...(when.length === 0
-      ? []
-      : [`when: ${JSON.stringify(when.length === 1 ? when[0] : `(${when.join(") && (")})`)}`]),
-    ...(is === "never" ? [] : [`approval: { ${asked.join(", ")} }`]),
+    `id: ${rule.id}`,
+    `effect: ${rule.is === "never" ? "deny" : "require_approval"}`,
+    ...settlingScope(rule),
+    ...settlingCondition(rule),
+    ...settlingApproval(question),
   ];
   return `- { ${fields.join(", ")} }`;
 }

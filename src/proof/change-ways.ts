@@ -254,6 +254,26 @@ function lostCertainty(before: readonly Voter[], after: readonly Voter[]): reado
   ];
 }
 
+/** The numbers of the voters that have each part, those of `before` first. */
+function holdersOf(voters: readonly Voter[]): ReadonlyMap<string, ReadonlySet<number>> {
+  const holders = new Map<string, Set<number>>();
+  for (const [i, { parts }] of voters.entries())
+    for (const { key } of parts) holders.set(key, (holders.get(key) ?? new Set()).add(i));
+  return holders;
+}
+
+/** A voter with one variable for each group of voters that share some of its parts. */
+function shortened(voter: Voter, sharedBy: (key: string) => string | undefined): Voter {
+  const alike = new Set<string>();
+  const claims = voter.parts.flatMap(({ key, claim }) => {
+    const group = sharedBy(key);
+    if (group === undefined) return [claim];
+    alike.add(group);
+    return [];
+  });
+  return { ...voter, claim: every([...claims, ...[...alike].map(alikeClaim)]) };
+}
+
 /**
  * The rules with one variable in place of all that stands alike in the same ones of them. WHY: most
  * of a rule is not what changed. Whatever is impossible so is impossible.
@@ -262,22 +282,15 @@ export function withoutLikeParts(
   before: readonly Voter[],
   after: readonly Voter[],
 ): { readonly before: readonly Voter[]; readonly after: readonly Voter[] } {
-  const holders = new Map<string, Set<number>>();
-  [...before, ...after].forEach(({ parts }, i) => {
-    for (const { key } of parts) holders.set(key, (holders.get(key) ?? new Set()).add(i));
-  });
+  const holders = holdersOf([...before, ...after]);
+  const sharedBy = (key: string): string | undefined => {
+    const numbers = [...(holders.get(key) ?? [])];
+    const inBoth =
+      numbers.some((i) => i < before.length) && numbers.some((i) => i >= before.length);
+    return inBoth ? numbers.join() : undefined;
+  };
   const short = (voters: readonly Voter[]): readonly Voter[] =>
-    voters.map((voter) => {
-      const alike = new Set<string>();
-      const claims = voter.parts.flatMap(({ key, claim }) => {
-        const numbers = [...(holders.get(key) ?? [])];
-        if (!numbers.some((i) => i < before.length) || !numbers.some((i) => i >= before.length))
-          return [claim];
-        alike.add(numbers.join());
-        return [];
-      });
-      return { ...voter, claim: every([...claims, ...[...alike].map(alikeClaim)]) };
-    });
+    voters.map((voter) => shortened(voter, sharedBy));
   return { before: short(before), after: short(after) };
 }
 

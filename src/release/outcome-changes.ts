@@ -33,41 +33,39 @@ function doubleText(value: number): string {
   return Number.isInteger(value) && Math.abs(value) < 1e15 ? `${value}.0` : String(value);
 }
 
+interface RangeEnd {
+  readonly words: string;
+  readonly condition: string;
+}
+
+function lowerEnd(low: number | undefined, isBound: boolean, text: string): readonly RangeEnd[] {
+  if (low === undefined) return [];
+  const condition = `${text} ${isBound ? ">=" : ">"} ${doubleText(low)}`;
+  return [{ words: isBound ? `from ${low}` : `above ${low}`, condition }];
+}
+
+function upperEnd(high: number | undefined, isBound: boolean, text: string): readonly RangeEnd[] {
+  if (high === undefined) return [];
+  const condition = `${text} ${isBound ? "<=" : "<"} ${doubleText(high)}`;
+  return [{ words: isBound ? `up to ${high}` : `below ${high}`, condition }];
+}
+
 /** INVARIANT: samples alternate between beyond a bound and on it, so an odd index is a bound. */
 function rangeOf(samples: readonly number[], first: number, last: number, text: string): Range {
   const at = samples[first] ?? 0;
-  if (first === last && first % 2 === 1) {
+  const [fromBound, toBound] = [first % 2 === 1, last % 2 === 1];
+  if (first === last && fromBound)
     return { at, words: `of exactly ${at}`, conditions: [`${text} == ${doubleText(at)}`] };
-  }
-  const [low, high] = [
-    samples[first % 2 === 1 ? first : first - 1],
-    samples[last % 2 === 1 ? last : last + 1],
+  const ends = [
+    ...lowerEnd(samples[fromBound ? first : first - 1], fromBound, text),
+    ...upperEnd(samples[toBound ? last : last + 1], toBound, text),
   ];
-  const from =
-    low === undefined
-      ? []
-      : [
-          {
-            words: first % 2 === 1 ? `from ${low}` : `above ${low}`,
-            condition: `${text} ${first % 2 === 1 ? ">=" : ">"} ${doubleText(low)}`,
-          },
-        ];
-  const to =
-    high === undefined
-      ? []
-      : [
-          {
-            words: last % 2 === 1 ? `up to ${high}` : `below ${high}`,
-            condition: `${text} ${last % 2 === 1 ? "<=" : "<"} ${doubleText(high)}`,
-          },
-        ];
-  const ends = [...from, ...to];
-  const conditions =
-    ends.length === 0 ? [`type(${text}) == double`] : ends.map(({ condition }) => condition);
+  if (ends.length === 0)
+    return { at, words: "of any size", conditions: [`type(${text}) == double`] };
   return {
     at,
-    words: ends.length === 0 ? "of any size" : ends.map(({ words }) => words).join(" and "),
-    conditions,
+    words: ends.map(({ words }) => words).join(" and "),
+    conditions: ends.map(({ condition }) => condition),
   };
 }
 

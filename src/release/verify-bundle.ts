@@ -78,34 +78,41 @@ function inOrder(texts: readonly string[]): boolean {
   return texts.every((text, i) => i === 0 || (texts[i - 1] ?? "") < text);
 }
 
-function contentProblems({ manifest, contents }: Bundle, sha256: Sha256): readonly BundleProblem[] {
-  const entries: readonly FileEntry[] = [...manifest.files, ...manifest.evidence];
-  const texts = new Map(contents.map(({ path, text }) => [path, text]));
-  const listed = new Set(entries.map(({ path }) => path));
-  const added = contents
+function addedFiles({ manifest, contents }: Bundle): readonly BundleProblem[] {
+  const listed = new Set([...manifest.files, ...manifest.evidence].map(({ path }) => path));
+  return contents
     .filter(({ path }) => !listed.has(path))
     .map(({ path }) =>
       problem("added-file", `\`${path}\` is in the bundle, but not in its manifest`),
     );
-  const wrong = entries.flatMap(({ path, sha256: digest, bytes }) => {
-    const text = texts.get(path);
-    if (text === undefined)
-      return [
-        problem(
-          path.startsWith("evidence/") ? "missing-evidence" : "missing-file",
-          `\`${path}\` is in the manifest, but not in the bundle`,
-        ),
-      ];
-    return sha256(text) === digest && byteLength(text) === bytes
-      ? []
-      : [problem("changed-file", `\`${path}\` is not the file that the manifest names`)];
-  });
+}
+
+/** Why a file is not the one that the manifest names. */
+function fileProblems(
+  { path, sha256: digest, bytes }: FileEntry,
+  text: string | undefined,
+  sha256: Sha256,
+): readonly BundleProblem[] {
+  if (text === undefined) {
+    const code = path.startsWith("evidence/") ? "missing-evidence" : "missing-file";
+    return [problem(code, `\`${path}\` is in the manifest, but not in the bundle`)];
+  }
+  return sha256(text) === digest && byteLength(text) === bytes
+    ? []
+    : [problem("changed-file", `\`${path}\` is not the file that the manifest names`)];
+}
+
+function contentProblems(bundle: Bundle, sha256: Sha256): readonly BundleProblem[] {
+  const { manifest, contents } = bundle;
+  const texts = new Map(contents.map(({ path, text }) => [path, text]));
   const lists = [contents, manifest.files, manifest.evidence].map((files) =>
     files.map(({ path }) => path),
   );
   return [
-    ...added,
-    ...wrong,
+    ...addedFiles(bundle),
+    ...[...manifest.files, ...manifest.evidence].flatMap((entry) =>
+      fileProblems(entry, texts.get(entry.path), sha256),
+    ),
     ...(lists.every(inOrder) ? [] : [problem("format", "the files are not in order")]),
   ];
 }
@@ -237,51 +244,49 @@ function checkSignatures(
 
 const NOTHING = { bundle: undefined, id: undefined, set: undefined, signatures: [] };
 
+function identityProblems(bundle: Bundle, id: string): readonly BundleProblem[] {
+  if (id === bundle.id) return [];
+  const message = `the digest of the manifest is ${id}, but the bundle says ${bundle.id}`;
+  return [problem("identity", message)];
+}
+
+/** What is wrong with a bundle whose files are those of its manifest. */
+function claimProblems(
+  bundle: Bundle,
+  set: AssembledSet,
+  { demands, host }: { readonly demands: Demands; readonly host: VerifyHost },
+): readonly BundleProblem[] {
+  return [
+    ...setProblems(bundle, set, host.sha256),
+    ...evidenceProblems(bundle, demands.required),
+    ...unsignedEvidence(demands),
+    ...ageProblems(bundle.manifest.documents, demands.atLeast),
+  ];
+}
+
 /**
  * Everything that is wrong with a bundle's text (design 10.3): no problem means that it is what it
  * says, and what is asked for.
  */
 export function verifyBundle(
   text: string,
-  of: { readonly name: string; readonly demands: Demands; readonly host: VerifyHost },
+  asked: { readonly name: string; readonly demands: Demands; readonly host: VerifyHost },
 ): Verified {
-  const { name, demands, host } = of;
+  const { name, demands, host } = asked;
   const bundle = decodeBundle(text);
   if (typeof bundle === "string")
     return { ...NOTHING, problems: [problem("format", `\`${name}\` is not a bundle: ${bundle}`)] };
   const id = bundleId(bundle.manifest, host.sha256);
-  const identity =
-    id === bundle.id
-      ? []
-      : [
-          problem(
-            "identity",
-            `the digest of the manifest is ${id}, but the bundle says ${bundle.id}`,
-          ),
-        ];
-  const files = [...identity, ...pathProblems(bundle), ...contentProblems(bundle, host.sha256)];
-  const signed = checkSignatures(bundle, host, demands.keys);
+  const files = [
+    ...identityProblems(bundle, id),
+    ...pathProblems(bundle),
+    ...contentProblems(bundle, host.sha256),
+  ];
+  const { signatures, problems } = checkSignatures(bundle, host, demands.keys);
   if (files.length > 0)
-    return {
-      bundle,
-      id,
-      set: undefined,
-      signatures: signed.signatures,
-      problems: [...files, ...signed.problems],
-    };
+    return { bundle, id, set: undefined, signatures, problems: [...files, ...problems] };
   const { sources, readBeside } = bundleSources(bundle, name);
   const set = assembleSet(sources, { readBeside, sha256: host.sha256 });
-  return {
-    bundle,
-    id,
-    set,
-    signatures: signed.signatures,
-    problems: [
-      ...setProblems(bundle, set, host.sha256),
-      ...evidenceProblems(bundle, demands.required),
-      ...unsignedEvidence(demands),
-      ...ageProblems(bundle.manifest.documents, demands.atLeast),
-      ...signed.problems,
-    ],
-  };
+  const claims = claimProblems(bundle, set, asked);
+  return { bundle, id, set, signatures, problems: [...claims, ...problems] };
 }

@@ -259,6 +259,21 @@ export interface GateNow {
   readonly from: "flag" | "clock";
 }
 
+function acceptedGroups(
+  groups: readonly GroupTraits[],
+  { config, now }: { readonly config: GateConfig; readonly now: GateNow },
+): readonly AcceptedGroup[] {
+  return config.accepted.map((change) => ({
+    group: change.group,
+    reason: change.reason,
+    owner: change.owner,
+    expires: change.expiresText,
+    state: stateOf(change, groups, now.time),
+    calls: groups.find(({ group }) => group.id === change.group)?.group.calls ?? 0,
+    acceptedCalls: change.calls ?? null,
+  }));
+}
+
 /**
  * Holds a replay against the limits of a gate. A limit is kept at the limit itself. What cannot be
  * measured keeps a maximum and breaks a minimum: a share of nothing proves nothing (design 9).
@@ -269,21 +284,9 @@ export function judgeGate(
   groups: readonly GroupTraits[],
   limits: { readonly config: GateConfig; readonly now: GateNow },
 ): GateResult {
-  const accepted = limits.config.accepted.map(
-    (change): AcceptedGroup => ({
-      group: change.group,
-      reason: change.reason,
-      owner: change.owner,
-      expires: change.expiresText,
-      state: stateOf(change, groups, limits.now.time),
-      calls: groups.find(({ group }) => group.id === change.group)?.group.calls ?? 0,
-      acceptedCalls: change.calls ?? null,
-    }),
-  );
-  const held = new Set(
-    accepted.filter(({ state }) => state === "accepted").map(({ group }) => group),
-  );
-  const measured = measure(document, groups, held);
+  const accepted = acceptedGroups(groups, limits);
+  const held = accepted.filter(({ state }) => state === "accepted").map(({ group }) => group);
+  const measured = measure(document, groups, new Set(held));
   const checks = [...limits.config.limits]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, limit]) => check(name, limit, measured));

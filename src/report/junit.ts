@@ -83,6 +83,28 @@ function caseLines(one: JunitCase, options: ReportOptions): readonly string[] {
   ];
 }
 
+function tallyText(list: readonly JunitCase[]): string {
+  const counted = (kind: "failure" | "error"): number =>
+    list.filter((one) => one.problem?.kind === kind).length;
+  return attributes([
+    ["tests", list.length],
+    ["failures", counted("failure")],
+    ["errors", counted("error")],
+    ["skipped", list.filter((one) => one.skipped !== undefined).length],
+    ["time", "0"],
+  ]);
+}
+
+function byClassname(cases: readonly JunitCase[]): ReadonlyMap<string, readonly JunitCase[]> {
+  const suites = new Map<string, JunitCase[]>();
+  for (const one of cases) {
+    const list = suites.get(one.classname);
+    if (list === undefined) suites.set(one.classname, [one]);
+    else list.push(one);
+  }
+  return suites;
+}
+
 /**
  * A JUnit document: one flat suite for each classname, in the given order. No time is in it, so the
  * bytes stay the same.
@@ -92,33 +114,16 @@ export function junitDocument(
   cases: readonly JunitCase[],
   options: ReportOptions,
 ): string {
-  const tally = (list: readonly JunitCase[]): string => {
-    const of = (kind: "failure" | "error"): number =>
-      list.filter((one) => one.problem?.kind === kind).length;
-    const skipped = list.filter((one) => one.skipped !== undefined).length;
-    return attributes([
-      ["tests", list.length],
-      ["failures", of("failure")],
-      ["errors", of("error")],
-      ["skipped", skipped],
-      ["time", "0"],
-    ]);
-  };
-  const suites = new Map<string, JunitCase[]>();
-  for (const one of cases) {
-    const list = suites.get(one.classname);
-    if (list === undefined) suites.set(one.classname, [one]);
-    else list.push(one);
-  }
-  const body = [...suites].flatMap(([classname, list]) => [
-    `  <testsuite${attributes([["name", classname]])}${tally(list)}>`,
+  const suites = [...byClassname(cases)].flatMap(([classname, list]) => [
+    `  <testsuite${attributes([["name", classname]])}${tallyText(list)}>`,
     ...list.flatMap((one) => caseLines(one, options)),
     "  </testsuite>",
   ]);
-  return `${[
+  const lines = [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites${attributes([["name", name]])}${tally(cases)}>`,
-    ...body,
+    `<testsuites${attributes([["name", name]])}${tallyText(cases)}>`,
+    ...suites,
     "</testsuites>",
-  ].join("\n")}\n`;
+  ];
+  return `${lines.join("\n")}\n`;
 }

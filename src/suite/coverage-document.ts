@@ -72,46 +72,49 @@ function byPlace(a: { file: string; line: number }, b: { file: string; line: num
   return a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1;
 }
 
+function ruleShare({ rules }: CoverageRecorder): CoverageDocument["rules"] {
+  const open = rules.filter(({ matched }) => !matched);
+  return {
+    covered: rules.length - open.length,
+    total: rules.length,
+    uncovered: open
+      .map(({ name, at }) => ({ rule: name, file: at.file, line: at.line }))
+      .sort(byPlace),
+  };
+}
+
+function outcomeShare({ atoms }: CoverageRecorder): CoverageDocument["outcomes"] {
+  const seen = atoms.flatMap(({ sawTrue, sawFalse }) => [sawTrue, sawFalse]);
+  return {
+    covered: seen.filter((saw) => saw).length,
+    total: seen.length,
+    uncovered: atoms.flatMap(uncoveredOutcomes).sort(byPlace),
+  };
+}
+
+function goalsOf({ rules, atoms }: CoverageRecorder): readonly Goal[] {
+  const matches = rules.map(({ name, at, matched }) => ({
+    file: at.file,
+    line: at.line,
+    reached: matched,
+    note: `${name} never matched`,
+  }));
+  return [...matches, ...atoms.flatMap(outcomeGoals)];
+}
+
 /**
  * What was reached, as the result document has it: shares, what is left open, and the policies' own
  * lines.
  */
 export function coverageDocument(recorder: CoverageRecorder, lines: SourceLines): CoverageDocument {
-  const { rules, atoms } = recorder;
-  const goals: readonly Goal[] = [
-    ...rules.map(({ name, at, matched }) => ({
-      file: at.file,
-      line: at.line,
-      reached: matched,
-      note: `${name} never matched`,
-    })),
-    ...atoms.flatMap(outcomeGoals),
-  ];
+  const goals = goalsOf(recorder);
   const files = [...new Set(goals.map((goal) => goal.file))].sort();
   return {
-    rules: {
-      covered: rules.filter((rule) => rule.matched).length,
-      total: rules.length,
-      uncovered: rules
-        .filter((rule) => !rule.matched)
-        .map(({ name, at }) => ({ rule: name, file: at.file, line: at.line }))
-        .sort(byPlace),
-    },
-    outcomes: {
-      covered: atoms.reduce(
-        (sum, atom) => sum + (atom.sawTrue ? 1 : 0) + (atom.sawFalse ? 1 : 0),
-        0,
-      ),
-      total: atoms.length * 2,
-      uncovered: atoms.flatMap(uncoveredOutcomes).sort(byPlace),
-    },
-    files: files.map((file) => ({
-      file,
-      lines: fileLines(
-        file,
-        goals.filter((goal) => goal.file === file),
-        lines,
-      ),
-    })),
+    rules: ruleShare(recorder),
+    outcomes: outcomeShare(recorder),
+    files: files.map((file) => {
+      const own = goals.filter((goal) => goal.file === file);
+      return { file, lines: fileLines(file, own, lines) };
+    }),
   };
 }

@@ -1,21 +1,21 @@
+/** Whether two adjacent letters before these places stand in the other order. */
+function isSwapped(a: string, b: string, i: number, j: number): boolean {
+  return i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+}
+
 /** The Damerau-Levenshtein distance (adjacent transpositions count one) between two short words. */
 export function editDistance(a: string, b: string): number {
   const width = b.length + 1;
   const rows: number[] = new Array<number>((a.length + 1) * width).fill(0);
   const at = (i: number, j: number): number => rows[i * width + j] ?? 0;
-  for (let i = 0; i <= a.length; i++) {
-    for (let j = 0; j <= b.length; j++) {
-      if (i === 0 || j === 0) {
-        rows[i * width + j] = i + j;
-        continue;
-      }
-      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
-      let best = Math.min(at(i - 1, j) + 1, at(i, j - 1) + 1, at(i - 1, j - 1) + cost);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
-        best = Math.min(best, at(i - 2, j - 2) + 1);
-      rows[i * width + j] = best;
-    }
-  }
+  const best = (i: number, j: number): number => {
+    if (i === 0 || j === 0) return i + j;
+    const cost = a[i - 1] === b[j - 1] ? 0 : 1;
+    const least = Math.min(at(i - 1, j) + 1, at(i, j - 1) + 1, at(i - 1, j - 1) + cost);
+    return isSwapped(a, b, i, j) ? Math.min(least, at(i - 2, j - 2) + 1) : least;
+  };
+  for (let i = 0; i <= a.length; i++)
+    for (let j = 0; j <= b.length; j++) rows[i * width + j] = best(i, j);
   return at(a.length, b.length);
 }
 

@@ -1,3 +1,4 @@
+import { children } from "../walk.ts";
 import { literalText } from "../literal-value.ts";
 import type { BindExpr, CallExpr, ComprehensionExpr, Expr, ListExpr, MapExpr } from "../ast.ts";
 import { callable, functionNames, overloadsOf } from "../functions.ts";
@@ -135,31 +136,39 @@ function checkPattern(checker: Checker, expr: CallExpr): void {
     );
 }
 
+/** The overloads that take the arguments, or as many; a call that fits none is reported. */
+function fittingOverloads(
+  checker: Checker,
+  expr: CallExpr,
+  { overloads, args }: { readonly overloads: readonly Overload[]; readonly args: readonly Type[] },
+): readonly Overload[] {
+  const counted = overloads.filter(({ params }) => params.length === args.length);
+  const fitting = counted.filter(({ params }) =>
+    params.every((param, i) => fits(args[i] ?? DYN, param)),
+  );
+  if (fitting.length > 0) return fitting;
+  checker.mismatch(expr, `\`${expr.name}\` does not take ${args.map(typeText).join(", ")}`);
+  return counted;
+}
+
 export function inferCall(checker: Checker, expr: CallExpr, variables: Variables): Type {
-  const operands: readonly Expr[] =
-    expr.target === undefined ? expr.args : [expr.target, ...expr.args];
-  const args = operands.map((operand) => checker.type(operand, variables));
+  const args = children(expr).map((operand) => checker.type(operand, variables));
   const name = expr.target === undefined ? expr.name : `.${expr.name}`;
   const overloads = overloadsOf(name);
   if (overloads.length === 0) {
     unknownFunction(checker, expr, name);
     return DYN;
   }
-  const counted = overloads.filter((overload) => overload.params.length === args.length);
-  if (counted.length === 0) {
+  if (overloads.every(({ params }) => params.length !== args.length)) {
     wrongCount(checker, expr, overloads);
     return resultOf(overloads, args);
   }
-  const fitting = counted.filter((overload) =>
-    overload.params.every((param, i) => fits(args[i] ?? DYN, param)),
-  );
-  if (fitting.length === 0)
-    checker.mismatch(expr, `\`${expr.name}\` does not take ${args.map(typeText).join(", ")}`);
+  const fitting = fittingOverloads(checker, expr, { overloads, args });
   checkPattern(checker, expr);
   checkLiteral(checker, expr, name);
   checkZone(checker, expr, args);
   meetArguments(checker, expr, args);
-  return resultOf(fitting.length === 0 ? counted : fitting, args);
+  return resultOf(fitting, args);
 }
 
 function optionalHeld(checker: Checker, expr: Expr, type: Type): Type {

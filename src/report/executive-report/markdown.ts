@@ -14,8 +14,34 @@ import { count } from "../../text/count.ts";
 
 const SHOWN = 20;
 
-function changes({ replay }: ReportResult): readonly string[] {
-  const { labels, groups } = replay;
+function labelLines({ labels }: ReportResult["replay"]): readonly string[] {
+  const { incident, benign } = labels;
+  return [
+    ...(incident.calls === 0
+      ? []
+      : [
+          `- incidents: ${incident.stopped} of ${incident.calls} calls stopped ` +
+            `(${incident.sessionsStopped} of ${incident.sessions} sessions)`,
+        ]),
+    ...(benign.calls === 0
+      ? []
+      : [
+          `- benign work: ${benign.denied} of ${benign.calls} calls denied, ${benign.gated} held for an approval`,
+        ]),
+  ];
+}
+
+function approvalLine({ approvals }: ReportResult["replay"]): string {
+  const { required, perDay, peakHour } = approvals.candidate;
+  const [daily, busiest] = [perDay ?? "an unknown number", peakHour ?? "an unknown number"];
+  return (
+    `- approvals: ${required} calls need one (before: ${approvals.baseline.required}), ` +
+    `${daily} a day, ${busiest} in the busiest hour`
+  );
+}
+
+function groupTable({ groups }: ReportResult["replay"]): readonly string[] {
+  if (groups.length === 0) return ["No call changes."];
   const rows = groups
     .slice(0, SHOWN)
     .map((g) => [
@@ -26,31 +52,20 @@ function changes({ replay }: ReportResult): readonly string[] {
       text(g.subject),
       text(groupRules(g)),
     ]);
-  const lines = [
-    labels.incident.calls === 0
-      ? ""
-      : `- incidents: ${labels.incident.stopped} of ${labels.incident.calls} calls stopped ` +
-        `(${labels.incident.sessionsStopped} of ${labels.incident.sessions} sessions)`,
-    labels.benign.calls === 0
-      ? ""
-      : `- benign work: ${labels.benign.denied} of ${labels.benign.calls} calls denied, ` +
-        `${labels.benign.gated} held for an approval`,
-    `- approvals: ${replay.approvals.candidate.required} calls need one (before: ` +
-      `${replay.approvals.baseline.required}), ` +
-      `${replay.approvals.candidate.perDay ?? "an unknown number"} a day, ` +
-      `${replay.approvals.candidate.peakHour ?? "an unknown number"} in the busiest hour`,
+  return [
+    ...markdownTable(["calls", "class", "change", "tool", "agent", "rules"], rows),
+    ...(groups.length > SHOWN ? ["", `… and ${count(groups.length - SHOWN, "more group")}`] : []),
   ];
-  const rest =
-    groups.length > SHOWN ? ["", `… and ${count(groups.length - SHOWN, "more group")}`] : [];
+}
+
+function changes({ replay }: ReportResult): readonly string[] {
   return [
     "## What the candidate would have changed",
     "",
-    ...lines.filter((line) => line !== ""),
+    ...labelLines(replay),
+    approvalLine(replay),
     "",
-    ...(rows.length === 0
-      ? ["No call changes."]
-      : markdownTable(["calls", "class", "change", "tool", "agent", "rules"], rows)),
-    ...rest,
+    ...groupTable(replay),
     "",
     ...gateLines(replay).map((line) => `- ${text(line, 400)}`),
     "",

@@ -43,43 +43,53 @@ export function controlCounts(controls: readonly Control[]): string {
   return `${of("met")} met, ${of("not met")} not met, ${of("no evidence")} without evidence`;
 }
 
+function indeterminateDoubt({ decisions, missing }: ReportResult["replay"]): string {
+  const { indeterminate } = decisions.candidate;
+  if (indeterminate === 0) return "";
+  const named = missing.slice(0, 5).map(({ attribute }) => attribute);
+  const unrecorded = named.join(", ") || "no attribute that a trace can record";
+  const calls = `${count(indeterminate, "call")} ${indeterminate === 1 ? "is" : "are"}`;
+  return `${calls} indeterminate; unrecorded: ${unrecorded}`;
+}
+
+function toolDoubts({ coverage, replay }: ReportResult): readonly string[] {
+  const { unknownTools } = coverage;
+  const { lookalikes } = replay.notes;
+  const calls = unknownTools.reduce((sum, tool) => sum + tool.calls, 0);
+  return [
+    unknownTools.length > 0
+      ? `${count(unknownTools.length, "tool")} that no catalog lists, ` +
+        `in ${count(calls, "call")}; they count as consequential`
+      : "",
+    lookalikes.length > 0
+      ? `${count(lookalikes.length, "tool name")} that look like known ones, but are not`
+      : "",
+  ];
+}
+
+function noteDoubts({
+  contradictions,
+  errors,
+}: ReportResult["replay"]["notes"]): readonly string[] {
+  const overruled = contradictions.slice(0, 5).map((c) => `${c.attribute} (${c.calls})`);
+  const failed = errors.slice(0, 3).map((e) => `${e.rule} (${e.calls})`);
+  return [
+    overruled.length > 0
+      ? `the catalog contradicts the trace on ${overruled.join(", ")}; the catalog counts`
+      : "",
+    failed.length > 0 ? `conditions were errors: ${failed.join(", ")}` : "",
+  ];
+}
+
 /** What could not be decided or read, one line each; empty where all was. */
-export function doubts({ replay, trace, coverage, partial }: ReportResult): readonly string[] {
-  const { notes, decisions, missing } = replay;
+export function doubts(report: ReportResult): readonly string[] {
+  const { replay, trace, coverage, partial } = report;
   return [
     partial ? "the run was interrupted: only a part of the trace is counted" : "",
-    decisions.candidate.indeterminate > 0
-      ? `${count(decisions.candidate.indeterminate, "call")} ${
-          decisions.candidate.indeterminate === 1 ? "is" : "are"
-        } indeterminate; unrecorded: ${
-          missing
-            .slice(0, 5)
-            .map((m) => m.attribute)
-            .join(", ") || "no attribute that a trace can record"
-        }`
-      : "",
+    indeterminateDoubt(replay),
     ...undecidedParts(trace),
-    coverage.unknownTools.length > 0
-      ? `${count(coverage.unknownTools.length, "tool")} that no catalog lists, in ${count(
-          coverage.unknownTools.reduce((sum, t) => sum + t.calls, 0),
-          "call",
-        )}; they count as consequential`
-      : "",
-    notes.lookalikes.length > 0
-      ? `${count(notes.lookalikes.length, "tool name")} that look like known ones, but are not`
-      : "",
-    notes.contradictions.length > 0
-      ? `the catalog contradicts the trace on ${notes.contradictions
-          .slice(0, 5)
-          .map((c) => `${c.attribute} (${c.calls})`)
-          .join(", ")}; the catalog counts`
-      : "",
-    notes.errors.length > 0
-      ? `conditions were errors: ${notes.errors
-          .slice(0, 3)
-          .map((e) => `${e.rule} (${e.calls})`)
-          .join(", ")}`
-      : "",
+    ...toolDoubts(report),
+    ...noteDoubts(replay.notes),
     coverage.coarse ? "too many combinations: some are added up as (others)" : "",
   ].filter((line) => line !== "");
 }

@@ -145,6 +145,33 @@ function mutationLines(mutation: MutationDocument, paint: ChalkInstance): readon
   ];
 }
 
+function passedLines({ tests }: TestResult, paint: ChalkInstance): readonly string[] {
+  return tests
+    .filter(({ status }) => status === "passed")
+    .map((entry) => `${paint.green("ok  ")} ${entryTitle(entry)}`);
+}
+
+function checkLine(check: TestResult["gate"]["checks"][number], paint: ChalkInstance): string {
+  return check.passed
+    ? `${paint.green("ok    ")} ${minimumText(check)}`
+    : paint.red(`FAILED ${minimumText(check)}`);
+}
+
+/** What was asked for besides the tests themselves. */
+function measuredLines(
+  { coverage, traceCoverage, mutation }: TestResult,
+  paint: ChalkInstance,
+  options: ReportOptions,
+): readonly string[] {
+  return [
+    ...(coverage === undefined ? [] : coverageLines("coverage", coverage, options)),
+    ...(traceCoverage === undefined
+      ? []
+      : coverageLines("reached by the trace", traceCoverage, options)),
+    ...(mutation === undefined ? [] : mutationLines(mutation, paint)),
+  ];
+}
+
 /**
  * The tests for a person: failures first in full, then what was asked for besides, then the sum.
  */
@@ -154,22 +181,10 @@ export function prettyTest(result: TestResult, options: ReportOptions): string {
   const lines = [
     ...result.findings.map((finding) => finding.text),
     ...(result.findings.length > 0 ? [""] : []),
-    ...(options.details
-      ? result.tests
-          .filter((entry) => entry.status === "passed")
-          .map((entry) => `${paint.green("ok  ")} ${entryTitle(entry)}`)
-      : []),
+    ...(options.details ? passedLines(result, paint) : []),
     ...failed.flatMap((entry) => failedEntry(entry, paint)),
-    ...(result.coverage === undefined ? [] : coverageLines("coverage", result.coverage, options)),
-    ...(result.traceCoverage === undefined
-      ? []
-      : coverageLines("reached by the trace", result.traceCoverage, options)),
-    ...(result.mutation === undefined ? [] : mutationLines(result.mutation, paint)),
-    ...result.gate.checks.map((check) =>
-      check.passed
-        ? `${paint.green("ok    ")} ${minimumText(check)}`
-        : paint.red(`FAILED ${minimumText(check)}`),
-    ),
+    ...measuredLines(result, paint, options),
+    ...result.gate.checks.map((check) => checkLine(check, paint)),
     summaryLine(result, paint),
   ];
   return `${lines.join("\n")}\n`;

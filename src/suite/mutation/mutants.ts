@@ -179,50 +179,66 @@ function globChanges(rule: Rule, field: ListField, catalog: CatalogIndex): reado
   ];
 }
 
+type Approval = NonNullable<Rule["approval"]>;
+
+function lowerQuorum({ approval, quorum }: { approval: Approval; quorum: number }): ApprovalChange {
+  return {
+    operator: "lower-quorum",
+    change: `\`quorum: ${quorum}\` becomes \`quorum: ${quorum - 1}\``,
+    approval: { ...approval, quorum: quorum - 1 },
+    before: [`quorum: ${quorum}`],
+    after: [`quorum: ${quorum - 1}`],
+  };
+}
+
+function shortenWindow({
+  approval,
+  within,
+}: {
+  approval: Approval;
+  within: number;
+}): ApprovalChange {
+  const half = Math.floor(within / 2);
+  return {
+    operator: "shorten-window",
+    change: `\`within: ${durationText(within)}\` becomes \`${durationText(half)}\``,
+    approval: { ...approval, within: half },
+    before: [`within: ${durationText(within)}`],
+    after: [`within: ${durationText(half)}`],
+  };
+}
+
+function widenApprovers({
+  approval,
+  approvers,
+}: {
+  approval: Approval;
+  approvers: readonly string[];
+}): ApprovalChange {
+  return {
+    operator: "widen-approvers",
+    change: "any human may approve",
+    approval: omit(approval, "approvers"),
+    before: [`approvers: [${approvers.join(", ")}]`],
+    after: [],
+  };
+}
+
+type ApprovalChange = Omit<RuleChange, "rule"> & { readonly approval: Approval };
+
 function approvalChanges(rule: Rule): readonly RuleChange[] {
   const { approval } = rule;
   if (approval === undefined) return [];
   const { approvers, quorum, within } = approval;
-  const changes: RuleChange[] = [];
-  const add = (
-    operator: string,
-    change: string,
-    {
-      approval,
-      before,
-      after,
-    }: { approval: Rule["approval"]; before: string; after: readonly string[] },
-  ): void =>
-    void changes.push({
-      operator,
-      change,
-      rule: { ...rule, ...(approval === undefined ? {} : { approval }) },
-      before: [before],
-      after,
-    });
-  if (quorum > 1)
-    add("lower-quorum", `\`quorum: ${quorum}\` becomes \`quorum: ${quorum - 1}\``, {
-      approval: { ...approval, quorum: quorum - 1 },
-      before: `quorum: ${quorum}`,
-      after: [`quorum: ${quorum - 1}`],
-    });
-  if (within !== undefined) {
-    const half = Math.floor(within / 2);
-    add("shorten-window", `\`within: ${durationText(within)}\` becomes \`${durationText(half)}\``, {
-      approval: { ...approval, within: half },
-      before: `within: ${durationText(within)}`,
-      after: [`within: ${durationText(half)}`],
-    });
-  }
-  if (approvers !== undefined) {
-    const anyone = omit(approval, "approvers");
-    add("widen-approvers", "any human may approve", {
-      approval: anyone,
-      before: `approvers: [${approvers.join(", ")}]`,
-      after: [],
-    });
-  }
-  return changes;
+  const changes = [
+    ...(quorum > 1 ? [lowerQuorum({ approval, quorum })] : []),
+    ...(within === undefined ? [] : [shortenWindow({ approval, within })]),
+    ...(approvers === undefined ? [] : [widenApprovers({ approval, approvers })]),
+  ];
+  return changes.map(({ approval: changed, ...change }) => ({
+    ...change,
+    rule: { ...rule, approval: changed },
+  }));
 }
 
 function obligationChanges(rule: Rule): readonly RuleChange[] {
