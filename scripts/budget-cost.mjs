@@ -3,7 +3,6 @@
 // calls, a process each, in turns. Prints the processor time a decision (the best turn of a
 // process, medians), and what the budget adds; besides, how often the budget does something, and
 // what that comes to: it depends on no other work of the machine.
-import { build } from "esbuild";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -11,6 +10,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { generate } from "./bench/generate.mjs";
 import { textsOf, VARIANTS } from "./bench/sets.mjs";
+import { bundleInto } from "./load-sources.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const EXPORTS = [
@@ -73,17 +73,7 @@ const edited = (all) => ({
 
 async function engineInto(outfile, plugins) {
   const contents = EXPORTS.map((path) => `export * from "./${path}";`).join("\n");
-  await build({
-    stdin: { contents, resolveDir: join(ROOT, "src"), loader: "ts" },
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    target: "node20",
-    packages: "external",
-    outfile,
-    plugins,
-    logLevel: "error",
-  });
+  await bundleInto(outfile, { contents, folder: join(ROOT, "src"), plugins });
 }
 
 /**

@@ -4,11 +4,11 @@
 // found. `--root` names a copy of the project to compare in. `node scripts/fuzz.mjs columns
 // --worlds 100000 --seed 1` holds the replay by columns, indexes included, to the walk over events.
 // `node scripts/fuzz.mjs format --worlds 1000 --seed 1` lays out random policies as `agentz fmt` does.
-import { build } from "esbuild";
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { loadBundled } from "./load-sources.mjs";
 
 const text = { type: "string" };
 const options = {
@@ -31,19 +31,8 @@ const raw = values.raw === true;
 const say = (line) => console.log(line);
 
 /** Bundles one of the fuzzers. */
-async function load(folder, entry) {
-  const outfile = join(folder, "fuzz.mjs");
-  await build({
-    entryPoints: [join(root, entry)],
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    target: "node20",
-    packages: "external",
-    outfile,
-    logLevel: "error",
-  });
-  return import(pathToFileURL(outfile).href);
+function load(folder, entry) {
+  return loadBundled(join(folder, "fuzz.mjs"), { file: join(root, entry) });
 }
 
 /** Lays out random policies; whether nothing was found. */

@@ -3,11 +3,11 @@
 // how long both take is printed. The earlier state is a checkout beside this one:
 //   git worktree add ../earlier <commit>
 //   node scripts/prover-pairs.mjs ../earlier [pairs=750] [seed=1]
-import { build } from "esbuild";
 import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
+import { loadBundled } from "./load-sources.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const [earlier, count = "750", first = "1"] = process.argv.slice(2);
@@ -31,19 +31,8 @@ export { Dice } from "./test/release/edits.ts";
 // inside the project, so that its packages are found
 const folder = mkdtempSync(join(root, "node_modules", ".pairs-"));
 let made = 0;
-async function bundled(contents, resolveDir) {
-  const outfile = join(folder, `${made++}.mjs`);
-  await build({
-    stdin: { contents, resolveDir, loader: "ts" },
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    target: "node20",
-    packages: "external",
-    outfile,
-    logLevel: "error",
-  });
-  return import(pathToFileURL(outfile).href);
+function bundled(contents, resolveDir) {
+  return loadBundled(join(folder, `${made++}.mjs`), { contents, folder: resolveDir });
 }
 
 const sha256 = (text) => createHash("sha256").update(text, "utf8").digest("hex");

@@ -4,11 +4,11 @@
 //   node scripts/release-figures.mjs --kind sentences --pairs 1000      every sentence of `diff`,
 // each tried on 100 calls within its conditions Prints figures as JSON; exit status 1 if one change
 // was called less than what a call showed it to be.
-import { build } from "esbuild";
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { loadBundled } from "./load-sources.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -22,20 +22,8 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 // inside the project, so that its packages are found
 const folder = mkdtempSync(join(root, "node_modules", ".figures-"));
 try {
-  const load = async (name) => {
-    const outfile = join(folder, `${name}.mjs`);
-    await build({
-      entryPoints: [join(root, `test/release/${name}.ts`)],
-      bundle: true,
-      format: "esm",
-      platform: "node",
-      target: "node20",
-      packages: "external",
-      outfile,
-      logLevel: "error",
-    });
-    return import(pathToFileURL(outfile).href);
-  };
+  const load = (name) =>
+    loadBundled(join(folder, `${name}.mjs`), { file: join(root, `test/release/${name}.ts`) });
   const { figures, KINDS } = await load("figures");
   const ask = {
     seed: Number(values.seed),

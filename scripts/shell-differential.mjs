@@ -3,11 +3,11 @@
 // below `--recorded`). They run as nobody (or as you) in an empty folder, where every program only
 // records its words. Each that ran has to be in commands()'s list, or the line has to be an error.
 // Exit status 1 on a difference; the seed repeats it.
-import { build } from "esbuild";
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { loadBundled } from "./load-sources.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -30,19 +30,10 @@ if (!Number.isSafeInteger(lines) || lines < 1 || !Number.isSafeInteger(seed)) {
     const entry =
       "export * from './test/differential/compare.ts'; export * from " +
       "'./test/differential/sandbox.ts'; export * from './test/differential/recorded-lines.ts';";
-    await build({
-      stdin: { contents: entry, resolveDir: root, loader: "ts" },
-      bundle: true,
-      format: "esm",
-      platform: "node",
-      target: "node20",
-      packages: "external",
-      outfile,
-      logLevel: "error",
+    const { compareShells, installedShells, recordedLines } = await loadBundled(outfile, {
+      contents: entry,
+      folder: root,
     });
-    const { compareShells, installedShells, recordedLines } = await import(
-      pathToFileURL(outfile).href
-    );
     const shells = installedShells();
     if (shells.length < 2) {
       console.error("bash and dash have to be installed");

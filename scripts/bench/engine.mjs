@@ -1,8 +1,8 @@
 // The engine that ships, built for the bench into a folder of its own.
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { build } from "esbuild";
+import { fileURLToPath } from "node:url";
+import { loadBundled } from "../load-sources.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const EXPORTS = [
@@ -35,17 +35,7 @@ export async function engine() {
       ...EXPORTS.map((path) => `export * from "./${path}";`),
       'export { assembleSet } from "./engine/assemble.ts";',
     ].join("\n");
-    await build({
-      stdin: { contents, resolveDir: join(ROOT, "src"), loader: "ts" },
-      bundle: true,
-      format: "esm",
-      platform: "node",
-      target: "node20",
-      packages: "external",
-      outfile,
-      logLevel: "error",
-    });
-    loaded = await import(pathToFileURL(outfile).href);
+    loaded = await loadBundled(outfile, { contents, folder: join(ROOT, "src") });
     return loaded;
   } finally {
     rmSync(folder, { recursive: true, force: true });

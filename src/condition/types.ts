@@ -117,3 +117,26 @@ export function typeText(type: Type): string {
       return type.kind;
   }
 }
+
+/** Types that a condition names by one word. */
+export const TYPE_NAMES: ReadonlySet<string> = new Set([
+  "bool",
+  "int",
+  "uint",
+  "double",
+  "string",
+  "bytes",
+  "list",
+  "map",
+  "null_type",
+  "type",
+  "optional_type",
+]);
+
+/** Types that a condition names by a path. */
+export const MESSAGE_TYPES: ReadonlySet<string> = new Set([
+  "google.protobuf.Timestamp",
+  "google.protobuf.Duration",
+  "net.IP",
+  "net.CIDR",
+]);

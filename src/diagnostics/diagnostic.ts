@@ -27,6 +27,17 @@ export interface Diagnostic {
   readonly notes?: readonly DiagnosticNote[];
 }
 
+/** A finding at a place; without `help` where there is none. */
+export function diagnosticAt(
+  { file, span, path }: Pick<Diagnostic, "file" | "span" | "path">,
+  finding: Pick<Diagnostic, "code" | "severity" | "message"> & {
+    readonly help?: string | undefined;
+  },
+): Diagnostic {
+  const { code, severity, message, help } = finding;
+  return { code, severity, message, file, span, path, ...(help === undefined ? {} : { help }) };
+}
+
 /**
  * Findings in the one order in which they leave the core: file, place, code, message; exact repeats
  * dropped.

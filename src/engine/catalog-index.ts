@@ -1,3 +1,4 @@
+import { RESOURCE_FACTS } from "../policy/closed-lists.ts";
 import type { Value } from "../condition/value.ts";
 import { Timestamp, Duration } from "../condition/value.ts";
 import type {
@@ -199,17 +200,8 @@ function resourceNames(catalogs: readonly Catalog[]): ReadonlySet<string> {
   for (const catalog of catalogs) {
     for (const entry of catalog.resources) {
       for (const name of Object.keys(entry.attributes)) names.add(name);
-      for (const name of [
-        "classification",
-        "environment",
-        "owner",
-        "tenant",
-        "scope",
-        "retain",
-        "fields",
-      ] as const) {
+      for (const name of [...RESOURCE_FACTS, "fields"] as const)
         if (entry[name] !== undefined) names.add(name);
-      }
     }
   }
   return names;

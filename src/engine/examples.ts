@@ -1,5 +1,5 @@
 import { Unknown, Failure } from "../condition/value.ts";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { type Diagnostic, diagnosticAt } from "../diagnostics/diagnostic.ts";
 import type { SessionNames } from "../policy/built-in-types.ts";
 import { isExactGlob } from "../policy/glob.ts";
 import type { Part } from "../policy/locate.ts";
@@ -186,18 +186,7 @@ export function checkExampleInputs(
     policy.rules
       .flatMap(({ match, notMatch }) => [...match, ...notMatch])
       .flatMap((example) => exampleProblems(example, declared))
-      .map(({ code, severity, message, help, ...at }): Diagnostic => {
-        const { file, span, path } = locate(policy, at.path, at.part);
-        return {
-          code,
-          severity,
-          message,
-          file,
-          span,
-          path,
-          ...(help === undefined ? {} : { help }),
-        };
-      }),
+      .map((problem) => diagnosticAt(locate(policy, problem.path, problem.part), problem)),
   );
 }
 

@@ -1,3 +1,4 @@
+import { groupKey } from "../replay/group-tally.ts";
 import type { CoveredCall } from "../coverage/coverage-tally.ts";
 import { gapOf } from "../coverage/gap.ts";
 import { METRICS } from "../coverage/coverage-tally.ts";
@@ -27,24 +28,6 @@ interface Session {
   readonly steps: Step[];
   more: number;
   wanted: boolean;
-}
-
-type Grouped = Pick<
-  ChangeGroup,
-  "class" | "from" | "to" | "fromRules" | "toRules" | "subject" | "action" | "resourceClass"
->;
-
-function changeKey({
-  class: change,
-  from,
-  to,
-  fromRules,
-  toRules,
-  subject,
-  action,
-  resourceClass: classification,
-}: Grouped): string {
-  return JSON.stringify([change, from, to, fromRules, toRules, subject, action, classification]);
 }
 
 function openKey({
@@ -85,7 +68,7 @@ export class TimelineTally implements ReplayObserver {
       toRules: candidate.rules,
     };
     this.#want(
-      `c${changeKey({
+      `c${groupKey({
         ...described,
         subject: subjectName(event.request),
         action: actionName(event.request),
@@ -206,7 +189,7 @@ export class TimelineTally implements ReplayObserver {
     };
     const of = (key: string): readonly number[] =>
       [...(this.#groups.get(key) ?? [])].flatMap(place);
-    const ofChange = changes.map((group) => of(`c${changeKey(group)}`));
+    const ofChange = changes.map((group) => of(`c${groupKey(group)}`));
     return { ofChange, ofOpen: open.map((group) => of(`u${openKey(group)}`)), timelines };
   }
 }

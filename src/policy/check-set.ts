@@ -1,3 +1,4 @@
+import { RESOURCE_FACTS } from "./closed-lists.ts";
 import { sortDiagnostics, type Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Json } from "../request/json.ts";
 import { canonicalJson } from "./canonical-json.ts";
@@ -111,15 +112,7 @@ function checkCatalogNames(catalogs: readonly Catalog[], log: DiagnosticSink): v
 /** What an entry says, attribute by attribute, as far as ties can disagree on it. */
 function statements(entry: ResourceEntry): ReadonlyMap<string, Json> {
   const found = new Map<string, Json>();
-  for (const name of [
-    "classification",
-    "environment",
-    "owner",
-    "tenant",
-    "scope",
-    "retain",
-    "form",
-  ] as const) {
+  for (const name of [...RESOURCE_FACTS, "form"] as const) {
     const value = entry[name];
     if (value !== undefined) found.set(name, value);
   }

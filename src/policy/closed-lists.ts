@@ -24,6 +24,15 @@ export const TOOL_EFFECTS = [
 
 export const AGENT_STATUSES = ["commissioned", "suspended", "decommissioned"] as const;
 export const MEMORY_SCOPES = ["user", "team", "tenant"] as const;
+/** What an entry under `resources` says of the resources that it fits, beside its attributes. */
+export const RESOURCE_FACTS = [
+  "classification",
+  "environment",
+  "owner",
+  "tenant",
+  "scope",
+  "retain",
+] as const;
 export const RULE_EFFECTS = ["allow", "deny", "require_approval"] as const;
 
 /** Design 3.2. */

@@ -1,4 +1,4 @@
-import { CLASSES, MEMORY_SCOPES, TOOL_EFFECTS } from "./closed-lists.ts";
+import { CLASSES, MEMORY_SCOPES, TOOL_EFFECTS, RESOURCE_FACTS } from "./closed-lists.ts";
 import { parseType } from "../condition/types.ts";
 import { defaulted, optional, readFields, required, type Decode, type Fields } from "./fields.ts";
 import {
@@ -103,21 +103,7 @@ export const RESOURCE = {
   retain: optional(duration),
   fields: optional(entriesOf("`fields`", fieldClass)),
   form: optional(oneOf(["path", "url", "domain", "opaque"])),
-  attributes: defaulted(
-    attributes([
-      "type",
-      "id",
-      "classification",
-      "environment",
-      "owner",
-      "tenant",
-      "scope",
-      "retain",
-      "fields",
-      "form",
-    ]),
-    {},
-  ),
+  attributes: defaulted(attributes(["type", "id", ...RESOURCE_FACTS, "fields", "form"]), {}),
 };
 
 function checkForm(node: MapNode, match: string, log: DiagnosticSink): void {

@@ -4,10 +4,9 @@ import { Atoms } from "../proof/atoms.ts";
 import type { Voter } from "../proof/change-ways.ts";
 import { Constants } from "../proof/constants.ts";
 import { catalogFacts } from "../proof/facts.ts";
-import { ALWAYS, type Formula } from "../proof/formula.ts";
-import { judgeChange, type ChangeImpact } from "../proof/judge-change.ts";
+import { ALWAYS } from "../proof/formula.ts";
+import { judgeChange, type ChangeImpact, type ChangedRules } from "../proof/judge-change.ts";
 import { permittedWorld } from "../proof/permitted-world.ts";
-import type { Infer } from "../proof/solver.ts";
 import { limitsFor, Work } from "../proof/work.ts";
 import { allDisjoint } from "./glob-order.ts";
 import { enforcedRules, type RuleModel } from "./rule-model.ts";
@@ -97,17 +96,8 @@ function pairUp(removed: readonly RuleModel[], added: readonly RuleModel[]): rea
 }
 
 /** What the rules of both versions stand in. */
-export interface Setting {
+export interface Setting extends Omit<ChangedRules, "before" | "after"> {
   readonly unchanged: readonly RuleModel[];
-  /** Whether rules may have a say that neither version has. */
-  readonly open: boolean;
-  /** Whether calls are decided for more subjects than the caller (design 4.5). */
-  readonly joint: boolean;
-  /** What holds of every call, of every one that is permitted, and of what a model settled on. */
-  readonly always: Formula;
-  readonly permitted: Formula;
-  readonly infer: Infer;
-  readonly work: Work;
 }
 
 function judgeCluster(changes: readonly RuleChange[], setting: Setting): ChangeImpact {

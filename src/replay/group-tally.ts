@@ -143,7 +143,7 @@ export class GroupTally {
     const known = this.#known.get(result);
     if (known !== undefined) return known;
     const described = describe(result);
-    const group = this.#groups.get(keyOf(described)) ?? this.#added(described, result);
+    const group = this.#groups.get(groupKey(described)) ?? this.#added(described, result);
     this.#known.set(result, group);
     return group;
   }
@@ -157,7 +157,7 @@ export class GroupTally {
   }
 
   #kept(described: Group["described"], rules: string): Group {
-    const key = keyOf(described);
+    const key = groupKey(described);
     const group = this.#groups.get(key) ?? freshGroup(described, rules);
     this.#groups.set(key, group);
     return group;
@@ -293,16 +293,21 @@ function traitsOf(result: CallResult, resourceClass: string | null): readonly st
   ];
 }
 
-function keyOf(described: Group["described"]): string {
-  const {
-    class: change,
-    from,
-    to,
-    fromRules,
-    toRules,
-    subject,
-    action,
-    resourceClass: classification,
-  } = described;
+type Described = Pick<
+  ChangeGroup,
+  "class" | "from" | "to" | "fromRules" | "toRules" | "subject" | "action" | "resourceClass"
+>;
+
+/** What calls of one group have in common, as a text. */
+export function groupKey({
+  class: change,
+  from,
+  to,
+  fromRules,
+  toRules,
+  subject,
+  action,
+  resourceClass: classification,
+}: Described): string {
   return JSON.stringify([change, from, to, fromRules, toRules, subject, action, classification]);
 }

@@ -1,6 +1,6 @@
 import { checkExpression } from "../condition/check.ts";
 import type { DiagnosticCode } from "../diagnostics/codes.ts";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { type Diagnostic, diagnosticAt } from "../diagnostics/diagnostic.ts";
 import type { Input, InputCheck } from "../engine/input-check.ts";
 import type { InputProblem } from "../engine/input-problem.ts";
 import { pathInto } from "../engine/input-types.ts";
@@ -60,18 +60,9 @@ class SuiteCheck {
     return [...this.#found.values()];
   }
 
-  #add(place: Place, { code, severity, message, help, span = place.span }: Finding): void {
-    const { file, path } = place;
-    const finding: Diagnostic = {
-      code,
-      severity,
-      message,
-      file,
-      span,
-      path,
-      ...(help === undefined ? {} : { help }),
-    };
-    this.#found.set(`${span.start} ${message}`, finding);
+  #add(place: Place, finding: Finding): void {
+    const { span = place.span, message } = finding;
+    this.#found.set(`${span.start} ${message}`, diagnosticAt({ ...place, span }, finding));
   }
 
   /** The paths of a fixture, and of those that it uses. */

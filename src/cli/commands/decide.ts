@@ -1,4 +1,4 @@
-import { readConfig } from "../../api/config/config.ts";
+import { readConfig, neededPaths } from "../../api/config/config.ts";
 import { decideDocument } from "../../api/decide-document.ts";
 import { Policies } from "../../api/policies.ts";
 import { loadPolicySet } from "../../api/policy-set.ts";
@@ -40,11 +40,7 @@ async function read(file: string, { io }: CommandContext): Promise<string> {
 async function act(file: string, flags: DecideFlags, context: CommandContext): Promise<void> {
   const { io } = context;
   const config = await readConfig(io, flags.config);
-  const paths = flags.candidate ?? config.candidate;
-  if (paths === undefined)
-    throw new UserError("usage", "there are no policies", {
-      help: "give --candidate <path>, or `candidate:` in agentz.yaml",
-    });
+  const paths = neededPaths(flags.candidate ?? config.candidate, "candidate");
   const written = readRequest(await read(file, context), file === "-" ? "<stdin>" : file);
   const loaded = await loadPolicySet(io, paths, paths);
   const document = decideDocument(new Policies(loaded), written, {

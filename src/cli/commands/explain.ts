@@ -1,4 +1,4 @@
-import { readConfig } from "../../api/config/config.ts";
+import { readConfig, neededPaths } from "../../api/config/config.ts";
 import { explainEvent, explainRequest } from "../../api/explain.ts";
 import { loadPolicySet, type PolicySet } from "../../api/policy-set.ts";
 import { readRequest } from "../../api/request-document.ts";
@@ -86,11 +86,7 @@ async function explain(
 async function act(subject: string, flags: ExplainFlags, context: CommandContext): Promise<void> {
   const { io } = context;
   const config = await readConfig(io, flags.config);
-  const paths = flags.candidate ?? config.candidate;
-  if (paths === undefined)
-    throw new UserError("usage", "there are no policies", {
-      help: "give --candidate <path>, or `candidate:` in agentz.yaml",
-    });
+  const paths = neededPaths(flags.candidate ?? config.candidate, "candidate");
   const loaded = await loadPolicySet(io, paths, paths);
   const result = await explain({ subject, loaded, configured: config.trace }, flags, context);
   const text = await shownText(io, { name: "explain", document: result }, flags);

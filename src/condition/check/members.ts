@@ -2,31 +2,22 @@ import type { Expr, HasExpr, IdentExpr, IndexExpr, SelectExpr } from "../ast.ts"
 import { literalText } from "../literal-value.ts";
 import { plainName } from "../paths.ts";
 import { nearestWord } from "../../text/edit-distance.ts";
-import { BOOL, DYN, optionalOf, TYPE, typeText, type StructType, type Type } from "../types.ts";
+import {
+  BOOL,
+  DYN,
+  optionalOf,
+  TYPE,
+  typeText,
+  type StructType,
+  type Type,
+  TYPE_NAMES,
+  MESSAGE_TYPES,
+} from "../types.ts";
 import { unparse } from "../unparse.ts";
 import type { Checker, Variables } from "./checker.ts";
 import { comparable, fits, isNumber } from "./relations.ts";
 import { meet } from "./words.ts";
 
-const TYPE_NAMES: ReadonlySet<string> = new Set([
-  "bool",
-  "int",
-  "uint",
-  "double",
-  "string",
-  "bytes",
-  "list",
-  "map",
-  "null_type",
-  "type",
-  "optional_type",
-]);
-const MESSAGE_TYPES: ReadonlySet<string> = new Set([
-  "google.protobuf.Timestamp",
-  "google.protobuf.Duration",
-  "net.IP",
-  "net.CIDR",
-]);
 const MESSAGE_NAMES: ReadonlySet<string> = new Set(["Timestamp", "Duration", "IP", "CIDR"]);
 const MAX_SHOWN = 60;
 const MAX_LISTED = 8;

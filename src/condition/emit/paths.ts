@@ -1,27 +1,10 @@
+import { TYPE_NAMES, MESSAGE_TYPES } from "../types.ts";
 import { literalText } from "../literal-value.ts";
 import { plainName, staticPath } from "../paths.ts";
 import type { Expr, HasExpr, IdentExpr, IndexExpr, SelectExpr } from "../ast.ts";
 import { hasField, index, indexOptional, select, selectOptional } from "../access.ts";
 import { NoValue, Failure, Optional, TypeValue, type Value } from "../value.ts";
 import type { Code, Emitter, Locals } from "./emitter.ts";
-
-const TYPE_NAMES: ReadonlySet<string> = new Set([
-  "bool",
-  "int",
-  "uint",
-  "double",
-  "string",
-  "bytes",
-  "list",
-  "map",
-  "null_type",
-  "type",
-  "optional_type",
-  "google.protobuf.Timestamp",
-  "google.protobuf.Duration",
-  "net.IP",
-  "net.CIDR",
-]);
 
 function pathOf(e: Emitter, expr: Expr, locals: Locals): readonly string[] | undefined {
   return staticPath(expr, locals, e.host.roots);
@@ -72,7 +55,7 @@ export function emitSelect(e: Emitter, expr: SelectExpr, locals: Locals): Code {
   const typeName = dotted(expr);
   if (
     typeName !== undefined &&
-    TYPE_NAMES.has(typeName) &&
+    MESSAGE_TYPES.has(typeName) &&
     !locals.has(typeName.replace(/\..*$/s, ""))
   )
     return e.constant(new TypeValue(typeName));

@@ -1,3 +1,4 @@
+import { METRIC_WORDS } from "../coverage/words.ts";
 import type { ChangeGroup, Ratio, ReplayResult } from "../../documents/replay-result.ts";
 import { markdownFold, markdownTable, markdownText as text } from "../markdown.ts";
 import { acceptedText, actualText, judgedText, replacedTexts } from "./gate-words.ts";
@@ -58,17 +59,13 @@ function transitions(result: ReplayResult): readonly string[] {
 function coverageRows(result: ReplayResult): readonly string[] {
   const { baseline, candidate } = result.coverage;
   const cell = (ratio: Ratio): string => `${share(ratio)} (${ratio.covered}/${ratio.total})`;
-  const names = [
-    "enforcement",
-    "policy",
-    "identity",
-    "classification",
-    "oversight",
-    "attribution",
-  ] as const;
   return markdownTable(
     ["coverage", "before", "after"],
-    names.map((name) => [name, cell(baseline.metrics[name]), cell(candidate.metrics[name])]),
+    METRIC_WORDS.map(({ metric }) => [
+      metric,
+      cell(baseline.metrics[metric]),
+      cell(candidate.metrics[metric]),
+    ]),
   );
 }
 
