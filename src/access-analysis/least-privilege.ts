@@ -71,7 +71,7 @@ function decided({ decision }: Outcome): string {
  * a call otherwise. WHY decided, and not compared by names: a call may be decided for the agents
  * above its caller too, and what is not recorded of it may fit.
  */
-export class TakingTrial {
+class TakingTrial {
   readonly #plain: PolicySession;
   readonly #patched: PolicySession;
   readonly #rules = new Map<string, Single>();
@@ -127,10 +127,7 @@ export class TakingTrial {
 }
 
 /** Takings without the tools that are kept. */
-export function withoutKept(
-  takings: readonly Taking[],
-  kept: readonly KeptTool[],
-): readonly Taking[] {
+function withoutKept(takings: readonly Taking[], kept: readonly KeptTool[]): readonly Taking[] {
   const names = new Set(kept.map(({ agent, tool }) => JSON.stringify([agent, tool])));
   const left = takings.map(({ agent, tools }) => ({
     agent,

@@ -9,7 +9,7 @@ import { atLeastFlag } from "./at-least-flag.ts";
 import { shareFlag } from "./share.ts";
 
 /** Collects a repeatable option. */
-export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
+function collect(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), value];
 }
 

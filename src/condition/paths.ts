@@ -70,7 +70,7 @@ function chainOf(expr: Expr): readonly string[] | undefined {
 }
 
 /** The label that `'name' in session.labels` asks for; undefined: it is another expression. */
-export function testedLabel(node: Expr): string | undefined {
+function testedLabel(node: Expr): string | undefined {
   if (node.kind !== "binary" || node.op !== "in") return undefined;
   return chainOf(node.right)?.join(".") === "session.labels" ? literalText(node.left) : undefined;
 }

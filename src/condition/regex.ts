@@ -2,7 +2,7 @@ import { RE2JS } from "@bufbuild/re2";
 import { Failure } from "./value.ts";
 
 /** Longest text that a regular expression is run on, and longest expression. */
-export const MAX_INPUT = 65_536;
+const MAX_INPUT = 65_536;
 const MAX_PATTERN = 4096;
 const TOO_LONG = new Failure(`a text of more than ${MAX_INPUT} characters is not matched`);
 

@@ -208,7 +208,7 @@ function resourceNames(catalogs: readonly Catalog[]): ReadonlySet<string> {
 }
 
 /** The type of a `type:*` pattern, or undefined for any other. */
-export function wholeType(pattern: string): string | undefined {
+function wholeType(pattern: string): string | undefined {
   const colon = pattern.indexOf(":");
   const id = pattern.slice(colon + 1);
   const type = pattern.slice(0, colon);

@@ -83,7 +83,7 @@ function pathsOf(value: Json | undefined): readonly string[] | undefined {
 }
 
 /** The request that an example stands for. */
-export function exampleRequest(rule: CompiledRule, example: Example): Request {
+function exampleRequest(rule: CompiledRule, example: Example): Request {
   const given = example.request;
   const subject = filled(objectMember(given, "subject"), rule.rule.subjects, entityOf);
   const action = filled(objectMember(given, "action"), rule.rule.actions, actionOf);

@@ -116,7 +116,7 @@ export interface ModesOfCall {
 }
 
 /** Where no policy asks for more. */
-export const SUBJECT_ONLY: ModesOfCall = { modes: ["subject"], missing: undefined };
+const SUBJECT_ONLY: ModesOfCall = { modes: ["subject"], missing: undefined };
 
 /**
  * The delegation modes of a call (design 4.5): the strongest certain one, and every stronger one

@@ -91,7 +91,7 @@ export function fitsAction(globs: readonly ActionGlob[] | undefined, action: Act
   return result;
 }
 
-export function missingAction(action: ActionName): Unknown {
+function missingAction(action: ActionName): Unknown {
   return new Unknown([
     ...(action.name === undefined ? ["action.name"] : []),
     ...(action.server === undefined ? ["action.server"] : []),

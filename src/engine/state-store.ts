@@ -121,7 +121,7 @@ export class KeyedEntries implements KeyedState {
 }
 
 /** A counter's total where it has no window, else its entries. */
-export class Counter implements CounterState {
+class Counter implements CounterState {
   total = 0;
   doubtful = false;
   #awaited = 0;

@@ -10,7 +10,7 @@ function isEmpty(value: JsonObject | undefined): boolean {
 }
 
 /** A call as one line of YAML flow, as `agentz decide` takes it. */
-export function witnessText({ request, state }: Witness): string {
+function witnessText({ request, state }: Witness): string {
   const roots = {
     subject: request.subject,
     action: request.action,

@@ -19,7 +19,7 @@ export type Sha256 = (text: string) => string;
  * together; invariants, where there are any. Suites are no part of it. Two sets of the same form
  * decide alike, and have promised the same.
  */
-export function canonicalSet(documents: readonly Document[]): JsonObject {
+function canonicalSet(documents: readonly Document[]): JsonObject {
   const invariants = documents.filter((document) => document.kind === "Invariant");
   return {
     ...(invariants.length > 0 && { invariants: sortedSet(invariants.map(canonicalInvariant)) }),

@@ -16,7 +16,7 @@ function jsonObject(what: string): Decode<JsonObject> {
 }
 
 /** The value without members that are null, at any depth; nulls in lists stay (design 3.5). */
-export function withoutNulls(value: Json): Json {
+function withoutNulls(value: Json): Json {
   if (Array.isArray(value)) return value.map((item) => withoutNulls(item));
   return isJsonObject(value) ? objectWithoutNulls(value) : value;
 }

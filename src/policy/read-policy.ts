@@ -8,12 +8,7 @@ import { sessionDeclarations } from "./read-session.ts";
 import { anyText, identifier, invalid, oneOf, text, version } from "./scalars.ts";
 
 /** Names of decisions that no rule made (design 2.3). */
-export const RESERVED_NAMES: readonly string[] = [
-  "manifest",
-  "lifecycle",
-  "default",
-  "containment",
-];
+const RESERVED_NAMES: readonly string[] = ["manifest", "lifecycle", "default", "containment"];
 
 const policyName: Decode<string> = (node, log) => {
   const name = identifier("/")(node, log);

@@ -145,7 +145,7 @@ function pair<T>(key: string, value: T | undefined): readonly [string, T] | unde
 const jsonList = listOf((node): Json | undefined => (isBroken(node) ? undefined : toJson(node)));
 
 /** Session state as examples, suites and `decide` write it down. */
-export const sessionExample = recordOf(
+const sessionExample = recordOf(
   "`session`",
   SESSION_EXAMPLE,
   (fields: Fields<typeof SESSION_EXAMPLE>): SessionExample => ({

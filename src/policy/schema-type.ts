@@ -20,7 +20,7 @@ const OPENING = ["anyOf", "oneOf", "allOf", "if", "$ref", "patternProperties", "
  * What both types have in common: themselves where they agree, else `dyn`; of two records, the
  * members of either.
  */
-export function joinTypes(a: Type, b: Type): Type {
+function joinTypes(a: Type, b: Type): Type {
   if (a.kind === "list" && b.kind === "list") return listOf(joinTypes(a.element, b.element));
   if (a.kind === "map" && b.kind === "map")
     return mapOf(joinTypes(a.key, b.key), joinTypes(a.value, b.value));

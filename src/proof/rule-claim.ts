@@ -68,7 +68,7 @@ export function actionsClaim(globs: readonly string[] | undefined): Claim {
 }
 
 /** WHY the resource itself: the lists of a rule do not fit a call that has none (design 2.4). */
-export function resourcesClaim(globs: readonly string[] | undefined): Claim {
+function resourcesClaim(globs: readonly string[] | undefined): Claim {
   return globs === undefined
     ? ALWAYS_FITS
     : every([RESOURCE_THERE, some(globs.map((glob) => entityGlobClaim("resource", glob)))]);

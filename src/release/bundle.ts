@@ -58,7 +58,7 @@ export interface Bundle {
   readonly signatures: readonly Signature[];
 }
 
-export const FORMAT = "agentz-bundle/1";
+const FORMAT = "agentz-bundle/1";
 const MAX_FILES = 10_000;
 
 function manifestJson({

@@ -266,7 +266,7 @@ interface AgentPair {
 }
 
 /** The agents whose record means something else. */
-export function changedAgents(
+function changedAgents(
   before: readonly Document[],
   after: readonly Document[],
 ): readonly AgentPair[] {

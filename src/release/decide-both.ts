@@ -27,7 +27,7 @@ function approvalsOf(outcome: Outcome): Parameters<typeof compareApprovals>[0] {
 }
 
 /** Which way the later decision differs from the earlier; undefined: both demand the same. */
-export function differenceOf(before: Outcome, after: Outcome): Witness["class"] | undefined {
+function differenceOf(before: Outcome, after: Outcome): Witness["class"] | undefined {
   const [a, b] = [before.decision, after.decision];
   const step = strictnessStep(a.effect, b.effect);
   if (step !== 0) return step < 0 ? "widened" : "narrowed";
@@ -64,7 +64,7 @@ function filled(state: SessionExample): object {
 }
 
 /** The question as `agentz decide` takes it. */
-export function requestDocument({ request, state }: Question): { readonly [key: string]: unknown } {
+function requestDocument({ request, state }: Question): { readonly [key: string]: unknown } {
   const { time } = request;
   const rest = Object.entries(request).filter(([name]) => name !== "time" && name !== "session");
   const given = filled(state);

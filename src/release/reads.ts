@@ -3,7 +3,7 @@ import type { Condition, Document, Policy } from "../policy/model.ts";
 import { Reads } from "../policy/reads.ts";
 
 /** The conditions of a policy that count: of the rules that decide, and of its declarations. */
-export function decidingConditions(policy: Policy): readonly Condition[] {
+function decidingConditions(policy: Policy): readonly Condition[] {
   return [
     ...policy.rules.filter((rule) => rule.mode === "enforce").flatMap(ruleConditions),
     ...declaredConditions(policy),

@@ -194,7 +194,7 @@ type Assignment = ReadonlyMap<string, boolean>;
  * Beyond this many unknowns the assignments are not walked; then only what every assignment shares
  * is said.
  */
-export const WALKED = 10;
+const WALKED = 10;
 
 /** A version that denies whatever is unknown demands one thing under every assignment. */
 function surelyDenies(side: VersionDecision): boolean {

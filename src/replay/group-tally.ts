@@ -85,7 +85,7 @@ export interface GroupView {
  * Groups that are told apart; calls of later ones are told by class, effects and resource class
  * alone.
  */
-export const MOST_GROUPS = 20_000;
+const MOST_GROUPS = 20_000;
 /** What stands for the subjects and actions of those. */
 const OTHERS = "(others)";
 

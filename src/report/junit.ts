@@ -27,7 +27,7 @@ const ILLEGAL = new RegExp(
 );
 
 /** Text for XML: markup escaped, what XML cannot carry replaced. */
-export function xmlText(text: string): string {
+function xmlText(text: string): string {
   return (
     text
       .replace(ILLEGAL, "\ufffd")

@@ -158,7 +158,7 @@ function heldValues(
 }
 
 /** Every small change of what one condition reads, the likely ones first. */
-export function conditionEdits(expr: Expr, probe: Probe, set: CompiledSet): readonly ProbeEdit[] {
+function conditionEdits(expr: Expr, probe: Probe, set: CompiledSet): readonly ProbeEdit[] {
   const reads = readsOf(expr);
   const json = probeJson(probe);
   const held = heldValues(json, reads.paths);

@@ -3,7 +3,7 @@ import { foundBy, isSecretKind, isSecretName } from "../text/detectors.ts";
 import { joinedSpans } from "../text/masked-slice.ts";
 import { spliced } from "../text/splice.ts";
 
-export const REDACTED = "REDACTED";
+const REDACTED = "REDACTED";
 
 /** A card's number gives access to money, though it is no secret of a machine. */
 function isHidden(kind: string): boolean {
@@ -16,7 +16,7 @@ function redactText(text: string): string {
 }
 
 /** A value with the secrets in it replaced by a word; everything else stays as it is. */
-export function redactSecrets(value: Json): Json {
+function redactSecrets(value: Json): Json {
   if (typeof value === "string") return redactText(value);
   if (Array.isArray(value)) return value.map(redactSecrets);
   return isJsonObject(value) ? redactMembers(value) : value;

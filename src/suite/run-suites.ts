@@ -77,7 +77,7 @@ function whereText(expected: Expectation): Json {
 }
 
 /** An expectation as JSON, with the names that the document has. */
-export function expectedOf(expected: Expectation | undefined): Json {
+function expectedOf(expected: Expectation | undefined): Json {
   if (expected === undefined) return null;
   const { effect, rules, permitted, indeterminate, approval, obligations, missing, state } =
     expected;

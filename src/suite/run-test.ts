@@ -211,7 +211,7 @@ export class SuiteRunner {
 }
 
 /** `call 3`, `call 3, repetition 2`: what stands for an event's id in a test. */
-export function eventName({
+function eventName({
   test,
   step,
   repetition,

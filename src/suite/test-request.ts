@@ -11,7 +11,7 @@ import type { Step, Suite } from "./model.ts";
 const COMPLETE = ["subject", "action", "resource", "context", "args", "outcome"] as const;
 
 /** The session of calls that name none. */
-export const TEST_SESSION = "test";
+const TEST_SESSION = "test";
 
 const OK: JsonObject = { status: "ok" };
 

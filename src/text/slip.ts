@@ -1,7 +1,7 @@
 import { nearestWord } from "./edit-distance.ts";
 
 /** A word as it is told from others whatever its case, width and separators. */
-export function foldedWord(word: string): string {
+function foldedWord(word: string): string {
   return word
     .normalize("NFKC")
     .toLowerCase()

@@ -8,7 +8,7 @@ export interface NotUtf8 {
 
 const HELP = "save it as UTF-8";
 /** How many bytes {@link otherEncoding} looks at. */
-export const ENCODING_BYTES = 256;
+const ENCODING_BYTES = 256;
 
 function decode(bytes: Uint8Array, whole: boolean): string | undefined {
   try {

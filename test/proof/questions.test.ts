@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { canBothMatch, canMatch, canMatchWithout } from "../../src/proof/questions.ts";
+import type { AnalysedRule } from "../../src/proof/analysed-set.ts";
+import { isPossible } from "../../src/proof/answer.ts";
+import { allOf } from "../../src/proof/formula.ts";
+import { canMatch } from "../../src/proof/questions.ts";
 import { truthOf } from "../../src/proof/answer.ts";
 import { analysed, policy, ruleOf } from "./load.ts";
 
@@ -126,16 +129,18 @@ describe("whether a rule can match", () => {
 });
 
 test("whether two rules can match together, and one without the other", () => {
-  const of = analysed(
+  const set = analysed(
     policy(
       '- { id: small, effect: allow, when: "args.n < 10.0" }\n- { id: tiny, effect: allow, ' +
         'when: "args.n < 5.0" }\n- { id: large, effect: deny, when: "args.n >= 10.0" }',
     ),
   );
-  const [small, tiny, large] = ["small", "tiny", "large"].map((id) => ruleOf(of, id));
+  const [small, tiny, large] = ["small", "tiny", "large"].map((id) => ruleOf(set, id));
   if (small === undefined || tiny === undefined || large === undefined) throw new Error("rules");
-  expect(canBothMatch(of, small, tiny).kind).toBe("yes");
-  expect(canBothMatch(of, small, large).kind).toBe("no");
-  expect(canMatchWithout(of, tiny, small).kind).toBe("no");
-  expect(canMatchWithout(of, small, tiny).kind).toBe("yes");
+  const together = (a: AnalysedRule, b: AnalysedRule, want: "true" | "notTrue"): string =>
+    isPossible(set, allOf([a.claim("true"), b.claim(want)]), () => true).kind;
+  expect(together(small, tiny, "true")).toBe("yes");
+  expect(together(small, large, "true")).toBe("no");
+  expect(together(tiny, small, "notTrue")).toBe("no");
+  expect(together(small, tiny, "notTrue")).toBe("yes");
 });

@@ -86,7 +86,7 @@ function textFromBytes(value: Uint8Array): string | Failure {
 }
 
 /** A double as CEL writes it: no `.0`, exponents as in Go. */
-export function doubleText(value: number): string {
+function doubleText(value: number): string {
   if (Object.is(value, -0)) return "-0";
   if (Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value > 0 ? "+Inf" : "-Inf";

@@ -7,7 +7,7 @@ const NO_SIZE = new Failure("no such overload: this value has no size");
 const NO_CLASS = new Failure("`rank` needs public, internal, confidential or restricted");
 
 /** The number of code points of `text`. */
-export function codePoints(text: string): number {
+function codePoints(text: string): number {
   let count = text.length;
   for (let i = 0; i + 1 < text.length; i++) {
     if ((text.charCodeAt(i) & 0xfc00) === 0xd800 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00)

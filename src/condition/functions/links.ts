@@ -119,7 +119,7 @@ function hostsOf(links: readonly string[]): ReadonlySet<string> {
  * The links of a text in order, as they are written, each once; undefined where renderers may see
  * others (design 3.7).
  */
-export function linksOf(text: string): readonly string[] | undefined {
+function linksOf(text: string): readonly string[] | undefined {
   const { links, broken } = findLinks(text);
   if (broken || hasBrokenScheme(text)) return undefined;
   const plain = withoutReferences(text);

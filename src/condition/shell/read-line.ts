@@ -146,7 +146,7 @@ export class Untold {
 }
 
 /** Why `fault` makes `line` one that agentz cannot read. */
-export function untoldBy(fault: ShellFault, line: string): Untold {
+function untoldBy(fault: ShellFault, line: string): Untold {
   return new Untold(
     `cannot tell what this line runs: ${fault.subject} at ${placeOf(line, fault.at)} ${fault.problem}`,
   );

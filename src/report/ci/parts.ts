@@ -32,7 +32,7 @@ function versionAnnotations(result: CiResult): readonly Annotation[] {
 }
 
 /** Why an invariant does not hold, in words; undefined: it is proved. */
-export function brokenText({ answer, witness, why }: AnsweredInvariant): string | undefined {
+function brokenText({ answer, witness, why }: AnsweredInvariant): string | undefined {
   if (answer === "proved") return undefined;
   return answer === "refuted"
     ? `the policies permit this: ${witness?.sentence ?? "?"}`

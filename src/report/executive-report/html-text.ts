@@ -24,7 +24,7 @@ const LIMIT = 300;
  * Text as it stands between tags or in a quoted attribute: nothing in it is markup, nothing
  * reverses the reading order.
  */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return printable(text, LIMIT).replace(/[&<>"']/g, (character) => REFERENCES[character] ?? "");
 }
 

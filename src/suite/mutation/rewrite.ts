@@ -113,7 +113,7 @@ function negation(expr: Expr, put: Put): Rewriting {
  * The changes of a condition: each part of a chain dropped, each atomic condition negated, each
  * bound moved.
  */
-export function rewritings(expr: Expr, put: Put = (inner) => inner): readonly Rewriting[] {
+function rewritings(expr: Expr, put: Put = (inner) => inner): readonly Rewriting[] {
   if (expr.kind === "binary" && (expr.op === "&&" || expr.op === "||"))
     return chainRewritings(expr, put);
   if (expr.kind === "unary" && expr.op === "!") {
