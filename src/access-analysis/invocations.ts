@@ -65,15 +65,36 @@ export interface Invoked {
 
 const DEEPEST = 8;
 
+/** How a caller may have another agent act for it, by the easiest of the tools; undefined: not. */
+function bestInvocation(
+  oracle: Oracle,
+  tools: readonly Tool[],
+  { caller, callee }: { readonly caller: Invoked; readonly callee: string },
+): Invoked | undefined {
+  const chain = caller.chain.map((id) => `agent:${id}`);
+  const [best] = tools
+    .map((tool) => ({ access: invocation(oracle, tool, { caller: caller.agent, callee, chain }) }))
+    .filter(({ access }) => access !== "denied")
+    .sort(byAccess);
+  if (best === undefined) return undefined;
+  const access = byAccess(caller, best) > 0 ? caller.access : best.access;
+  return { agent: callee, chain: [...caller.chain, caller.agent], access };
+}
+
+/** The agents in service, by name. */
+function agentsInService({ set }: Oracle): readonly string[] {
+  return [...set.catalog.agents.values()]
+    .filter(({ agent }) => agent.status === "commissioned")
+    .map(({ agent }) => agent.id)
+    .sort();
+}
+
 /**
  * Every agent that `root` can invoke, itself or through those it invokes, each by its shortest way.
  */
 export function invokedBy(oracle: Oracle, root: string): readonly Invoked[] {
   const tools = toolsOf(oracle.set.catalog).filter(delegates);
-  const agents = [...oracle.set.catalog.agents.values()]
-    .filter(({ agent }) => agent.status === "commissioned")
-    .map(({ agent }) => agent.id)
-    .sort();
+  const agents = agentsInService(oracle);
   const found = new Map<string, Invoked>();
   let edge: readonly Invoked[] = [{ agent: root, chain: [], access: "allowed" }];
   for (let depth = 0; depth < DEEPEST && edge.length > 0; depth++) {
@@ -81,19 +102,8 @@ export function invokedBy(oracle: Oracle, root: string): readonly Invoked[] {
     for (const caller of edge) {
       for (const callee of agents) {
         if (callee === root || found.has(callee)) continue;
-        const ways = tools
-          .map((tool) => ({
-            access: invocation(oracle, tool, {
-              caller: caller.agent,
-              callee,
-              chain: caller.chain.map((id) => `agent:${id}`),
-            }),
-          }))
-          .filter(({ access }) => access !== "denied");
-        const best = ways.sort(byAccess)[0];
-        if (best === undefined) continue;
-        const access = byAccess(caller, best) > 0 ? caller.access : best.access;
-        const invoked = { agent: callee, chain: [...caller.chain, caller.agent], access };
+        const invoked = bestInvocation(oracle, tools, { caller, callee });
+        if (invoked === undefined) continue;
         found.set(callee, invoked);
         next.push(invoked);
       }

@@ -153,6 +153,46 @@ function once(make: () => string): () => string {
   return () => (made ??= make());
 }
 
+function containsWhat(rules: readonly CompiledRule[]): CompiledSet["contains"] {
+  const acts = new Set(
+    rules.map(({ rule }) => (rule.mode === "enforce" ? rule.onDeny : undefined)),
+  );
+  return {
+    sessions:
+      acts.has("block_tool") || acts.has("suspend_session") || acts.has("terminate_session"),
+    subjects: acts.has("revoke_credential"),
+  };
+}
+
+function boundsSessions(manifests: ReadonlyMap<string, CompiledManifest>): boolean {
+  return [...manifests.values()].some(
+    ({ manifest }) => manifest?.maxCalls !== undefined || manifest?.maxDuration !== undefined,
+  );
+}
+
+/** What of earlier calls a set keeps, and why. */
+function keptState(
+  { labels, counters, values }: Declarations,
+  rules: readonly CompiledRule[],
+  manifests: ReadonlyMap<string, CompiledManifest>,
+): Pick<CompiledSet, "contains" | "declares" | "awaits" | "bounds" | "stateful"> {
+  const declared = [...labels, ...counters, ...values];
+  const contains = containsWhat(rules);
+  const [declares, bounds] = [declared.length > 0, boundsSessions(manifests)];
+  return {
+    contains,
+    declares,
+    awaits: declared.some(({ on }) => on === "completed"),
+    bounds,
+    stateful:
+      declares ||
+      bounds ||
+      contains.sessions ||
+      contains.subjects ||
+      rules.some(({ approval }) => approval !== undefined),
+  };
+}
+
 /**
  * Compiles documents that loaded and checked without errors. `sha256` gives the lower-case hex
  * digest of a text. The order of documents, rules and files means nothing (design 4.1): rules are
@@ -167,26 +207,10 @@ export function compileSet(documents: readonly Document[], sha256: Sha256): Comp
     .flatMap((policy) => policy.rules.map((rule) => compileRule(policy, rule, host)))
     .sort(byName);
   const manifests = manifestsOf(catalog);
-  const acts = new Set(
-    rules.map(({ rule }) => (rule.mode === "enforce" ? rule.onDeny : undefined)),
-  );
-  const contains = {
-    sessions:
-      acts.has("block_tool") || acts.has("suspend_session") || acts.has("terminate_session"),
-    subjects: acts.has("revoke_credential"),
-  };
-  const bounded = [...manifests.values()].some(
-    ({ manifest }) => manifest?.maxCalls !== undefined || manifest?.maxDuration !== undefined,
-  );
-  const declared =
-    declarations.labels.length + declarations.counters.length + declarations.values.length > 0;
+  const resources = new ResourceIndex(documents);
   return {
     catalog,
-    context: {
-      catalog,
-      resources: new ResourceIndex(documents),
-      idReaders: idReaders(catalog, host),
-    },
+    context: { catalog, resources, idReaders: idReaders(catalog, host) },
     rules,
     plans: new PlanMemo({ rules }),
     modes: modesOf(policies),
@@ -199,17 +223,6 @@ export function compileSet(documents: readonly Document[], sha256: Sha256): Comp
     catalogForm: once(() =>
       canonicalJson(canonicalCatalogs(documents.filter((d) => d.kind === "Catalog"))),
     ),
-    contains,
-    declares: declared,
-    awaits: [...declarations.labels, ...declarations.counters, ...declarations.values].some(
-      ({ on }) => on === "completed",
-    ),
-    bounds: bounded,
-    stateful:
-      declared ||
-      bounded ||
-      contains.sessions ||
-      contains.subjects ||
-      rules.some((r) => r.approval !== undefined),
+    ...keptState(declarations, rules, manifests),
   };
 }

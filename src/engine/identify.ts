@@ -236,6 +236,21 @@ interface Named {
   readonly doubtful?: boolean;
 }
 
+/** The resource of a call whose tool does not say where it stands: as the event names it. */
+function resourceOfEvent(
+  context: ResourceContext,
+  request: Request,
+  { action, mask }: { action: IdentifiedAction; mask: Mask | undefined },
+): Entity {
+  const claimed = claimedResource(request, mask);
+  if (action.tool === undefined && action.entity.veiled !== NOTHING && context.catalog.derives) {
+    const perhapsNone = context.catalog.resourceless || claimed === "absent";
+    const named = { type: undefined, id: undefined, doubtful: true };
+    return unknownResource(context, named, { request, perhapsNone });
+  }
+  return claimed === "absent" ? NO_ENTITY : resourceEntity(context, claimed, request);
+}
+
 /**
  * The resource of a call (design 2.5, 3.6): read off the arguments where the tool says how, else as
  * the event names it; normalised by its type's form. Unknown arguments leave it unknown whatever
@@ -248,23 +263,12 @@ export function identifyResource(
 ): Entity {
   const spec = action.tool?.tool.resource;
   if (spec === "none") return NO_ENTITY;
-  const claimed = claimedResource(request, mask);
-  if (spec === undefined) {
-    if (action.tool === undefined && action.entity.veiled !== NOTHING && context.catalog.derives) {
-      const perhapsNone = context.catalog.resourceless || claimed === "absent";
-      const named = { type: undefined, id: undefined, doubtful: true };
-      return unknownResource(context, named, { request, perhapsNone });
-    }
-    if (claimed === "absent") return NO_ENTITY;
-    return resourceEntity(context, claimed, request);
-  }
-  const reader = context.idReaders.get(
-    `${action.tool?.tool.server ?? ""}/${action.tool?.tool.name ?? ""}`,
-  );
-  const id = reader?.(request, mask);
-  if (typeof id === "string") return resourceEntity(context, { type: spec.type, id }, request);
-  if (typeof id === "number" || typeof id === "bigint")
+  if (spec === undefined) return resourceOfEvent(context, request, { action, mask });
+  const { server = "", name = "" } = action.tool?.tool ?? {};
+  const id = context.idReaders.get(`${server}/${name}`)?.(request, mask);
+  if (typeof id === "string" || typeof id === "number" || typeof id === "bigint")
     return resourceEntity(context, { type: spec.type, id: String(id) }, request);
+  const claimed = claimedResource(request, mask);
   if (id instanceof Failure && claimed !== "absent" && claimed.id !== undefined)
     return resourceEntity(context, claimed, request);
   return unknownResource(context, { type: spec.type, id: undefined, doubtful: true }, { request });

@@ -127,6 +127,23 @@ function kindIn(text: string): string | undefined {
   return kind !== undefined && READERS.has(kind) ? kind : undefined;
 }
 
+/** A document of a source, as far as it can be read. */
+interface ReadDocument {
+  readonly span: Span;
+  /** Undefined: it cannot be read. */
+  readonly read: { readonly document: Document; readonly locator: Locator } | undefined;
+}
+
+function readSource(source: Source, log: DiagnosticSink): readonly ReadDocument[] {
+  return splitDocuments(source.text).flatMap((span): readonly ReadDocument[] => {
+    const root = rootOf(source, span, log);
+    if (root === "nothing") return [];
+    const document = root === undefined ? undefined : readRoot(root, log);
+    const isRead = root !== undefined && document !== undefined;
+    return [{ span, read: isRead ? { document, locator: nodeLocator(root) } : undefined }];
+  });
+}
+
 /**
  * Reads documents from YAML texts (design 2.1). Every mistake of every document is reported at its
  * file, offsets and YAML path; none hides another. What documents say about each other, and
@@ -136,32 +153,24 @@ export function loadDocuments(sources: readonly Source[]): Loaded {
   const log = new DiagnosticSink();
   const unread: (string | undefined)[] = [];
   const documents: Document[] = [];
+  // WHY by place: a document keeps it when its data files are read in.
   const spans = new Map<Place, Span>();
   const locators = new Map<Place, Locator>();
-  for (const source of sources) {
-    for (const span of splitDocuments(source.text)) {
-      const root = rootOf(source, span, log);
-      if (root === "nothing") continue;
-      const document = root === undefined ? undefined : readRoot(root, log);
-      if (root === undefined || document === undefined) {
-        unread.push(kindIn(source.text.slice(span.start, span.end)));
-        continue;
+  for (const source of sources)
+    for (const { span, read } of readSource(source, log)) {
+      if (read === undefined) unread.push(kindIn(source.text.slice(span.start, span.end)));
+      else {
+        documents.push(read.document);
+        spans.set(read.document.place, span);
+        locators.set(read.document.place, read.locator);
       }
-      documents.push(document);
-      spans.set(document.place, span);
-      locators.set(document.place, nodeLocator(root));
     }
-  }
-  // WHY by place: a document keeps it when its data files are read in.
-  const locate = (document: Document, path: string, part?: Part): Place =>
-    locators.get(document.place)?.(path, part) ?? document.place;
-  const spanOf = (document: Document): Span => spans.get(document.place) ?? document.place.span;
   return {
     documents,
     diagnostics: sortDiagnostics(log.found),
     complete: unread.length === 0,
     unread,
-    locate,
-    spanOf,
+    locate: ({ place }, path, part) => locators.get(place)?.(path, part) ?? place,
+    spanOf: ({ place }) => spans.get(place) ?? place.span,
   };
 }

@@ -80,15 +80,12 @@ export interface AnalysisOptions {
   readonly knowsCatalogs?: boolean;
 }
 
-/** Makes a set ready for analysis. */
-export function analyseSet(
-  documents: readonly Document[],
+function analysedRules(
+  policies: readonly Policy[],
   set: CompiledSet,
-  options: AnalysisOptions = {},
-): AnalysedSet {
-  const atoms = new Atoms(new Constants(set.catalog.data), options.salt);
+  atoms: Atoms,
+): readonly AnalysedRule[] {
   const compiled = new Map(set.rules.map((rule) => [rule.name, rule]));
-  const policies = documents.filter((document) => document.kind === "Policy");
   const rules = policies.flatMap((policy) =>
     policy.rules.flatMap((rule): readonly AnalysedRule[] => {
       const name = `${policy.name}/${rule.id}`;
@@ -99,11 +96,23 @@ export function analyseSet(
       return [{ name, policy, rule, compiled: found, claim, parts }];
     }),
   );
+  return rules.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Makes a set ready for analysis. */
+export function analyseSet(
+  documents: readonly Document[],
+  set: CompiledSet,
+  options: AnalysisOptions = {},
+): AnalysedSet {
+  const atoms = new Atoms(new Constants(set.catalog.data), options.salt);
+  const policies = documents.filter((document) => document.kind === "Policy");
+  const rules = analysedRules(policies, set, atoms);
   return {
     documents,
     set,
     atoms,
-    rules: rules.sort((a, b) => (a.name < b.name ? -1 : 1)),
+    rules,
     facts: factsOf(options.knowsCatalogs === false ? () => [] : catalogFacts(set)),
     now: options.now ?? DEFAULT_NOW,
     work: new Work(limitsFor(rules.length)),

@@ -209,35 +209,34 @@ export function operandFacts(model: Model): readonly Literal[] {
 
 type CellOf = (variable: Variable) => Cell;
 
+/** What a model says of one variable: of its sum, and of how two sums stand. */
+function inequalitiesOf(
+  { variable, cell }: { readonly variable: Variable; readonly cell: Cell },
+  cellOf: CellOf,
+  roundings: number,
+): readonly Inequality[] {
+  const isNumber = (one: Variable): boolean => cellOf(one).kinds === NUMBER;
+  const term = termOfVariable(variable);
+  const bounded =
+    term !== undefined && isReckoned(variable) && cell.kinds === NUMBER && term.rounds <= roundings;
+  const own = bounded ? within(term, cell) : [];
+  const [left, right] = variable.compares ?? [];
+  if (left === undefined || right === undefined) return own;
+  const [a, b] = [termOfVariable(left), termOfVariable(right)];
+  if (a === undefined || b === undefined || a.rounds > roundings || b.rounds > roundings)
+    return own;
+  return isNumber(left) && isNumber(right) ? [...own, ...ordered(cell, a, b)] : own;
+}
+
 /** What a model says of sums and their order. */
 function systemOf(model: Model, cellOf: CellOf, roundings: number): readonly Inequality[] {
-  const system: Inequality[] = [];
-  const names = new Set<string>();
-  const isNumber = (variable: Variable): boolean => cellOf(variable).kinds === NUMBER;
-  const note = (found: readonly Inequality[]): void => {
-    for (const one of found) {
-      system.push(one);
-      for (const name of one.factors.keys()) names.add(name);
-    }
-  };
-  for (const { variable, cell } of model.values()) {
-    const term = termOfVariable(variable);
-    if (term !== undefined && isReckoned(variable) && cell.kinds === NUMBER) {
-      if (term.rounds <= roundings) note(within(term, cell));
-    }
-    const [left, right] = variable.compares ?? [];
-    if (left === undefined || right === undefined) continue;
-    const [a, b] = [termOfVariable(left), termOfVariable(right)];
-    if (a === undefined || b === undefined || a.rounds > roundings || b.rounds > roundings)
-      continue;
-    if (isNumber(left) && isNumber(right)) note(ordered(cell, a, b));
-  }
-  for (const name of names) {
-    const found = model.get(name);
-    const cell = found?.cell ?? cellOf(attribute(pathOfName(name)));
-    system.push(...within(unknownOf(pathOfName(name)), cell));
-  }
-  return system;
+  const system = [...model.values()].flatMap((one) => inequalitiesOf(one, cellOf, roundings));
+  const names = new Set(system.flatMap(({ factors }) => [...factors.keys()]));
+  const bounds = [...names].flatMap((name) => {
+    const cell = model.get(name)?.cell ?? cellOf(attribute(pathOfName(name)));
+    return within(unknownOf(pathOfName(name)), cell);
+  });
+  return [...system, ...bounds];
 }
 
 function pathOfName(name: string): readonly string[] {

@@ -1,3 +1,4 @@
+import type { CompiledManifest } from "../engine/manifest.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { textClaim } from "./catalog-world.ts";
 import { some } from "./claim.ts";
@@ -9,47 +10,48 @@ import { schemaClaim } from "./schema-claim.ts";
 const IS_AGENT = textClaim(["subject", "type"], ["agent"]);
 const IS_NON_HUMAN = textClaim(["subject", "type"], ["agent", "service", "model"]);
 
+/** The agents that may act, and those that may not, by the catalog. */
+function agentsByStatus({ agents }: CompiledSet["catalog"]): {
+  readonly acting: readonly string[];
+  readonly barred: readonly string[];
+} {
+  const all = [...agents].map(([id, { agent }]) => [id, agent.status === "commissioned"] as const);
+  return {
+    acting: all.filter(([, acts]) => acts).map(([id]) => id),
+    barred: all.filter(([, acts]) => !acts).map(([id]) => id),
+  };
+}
+
+/** That the agent may act (design 2.6). */
+function agentsMayAct(catalog: CompiledSet["catalog"]): readonly Formula[] {
+  if (!catalog.listsAgents) return [];
+  const { acting, barred } = agentsByStatus(catalog);
+  const isBarred = textClaim(["subject", "id"], barred);
+  const allowed =
+    catalog.unregistered === "deny"
+      ? textClaim(["subject", "id"], acting)("true")
+      : isBarred("false");
+  const agents = anyOf([IS_AGENT("false"), allOf([IS_AGENT("true"), allowed])]);
+  const others = anyOf([IS_NON_HUMAN("false"), allOf([IS_NON_HUMAN("true"), isBarred("false")])]);
+  return barred.length > 0 ? [agents, others] : [agents];
+}
+
+/** That a call is within the manifest of an agent, where that names tools. */
+function withinManifest([id, { manifest }]: [string, CompiledManifest]): readonly Formula[] {
+  if (manifest?.tools === undefined) return [];
+  const other = some([textClaim(["subject", "id"], [id])]);
+  const tools = manifest.tools.map(({ name, args }) =>
+    allOf([actionsClaim([name])("true"), schemaClaim(args)]),
+  );
+  return [anyOf([IS_NON_HUMAN("notTrue"), other("notTrue"), anyOf(tools)])];
+}
+
 /**
  * What every call that is permitted fulfils, whatever the rules say: its agent may act, and within
  * its manifest (design 2.6).
  */
 export function permittedWorld({ catalog, manifests }: CompiledSet): Formula {
-  const parts: Formula[] = [];
-  const acting = [...catalog.agents]
-    .filter(([, { agent }]) => agent.status === "commissioned")
-    .map(([id]) => id);
-  const barred = [...catalog.agents]
-    .filter(([, { agent }]) => agent.status !== "commissioned")
-    .map(([id]) => id);
-  if (catalog.listsAgents) {
-    const allowed =
-      catalog.unregistered === "deny"
-        ? textClaim(["subject", "id"], acting)("true")
-        : textClaim(["subject", "id"], barred)("false");
-    parts.push(anyOf([IS_AGENT("false"), allOf([IS_AGENT("true"), allowed])]));
-    if (barred.length > 0)
-      parts.push(
-        anyOf([
-          IS_NON_HUMAN("false"),
-          allOf([IS_NON_HUMAN("true"), textClaim(["subject", "id"], barred)("false")]),
-        ]),
-      );
-  }
-  for (const [id, manifest] of manifests) {
-    const tools = manifest.manifest?.tools;
-    if (tools === undefined) continue;
-    const other = some([textClaim(["subject", "id"], [id])]);
-    parts.push(
-      anyOf([
-        IS_NON_HUMAN("notTrue"),
-        other("notTrue"),
-        anyOf(
-          tools.map(({ name, args }) => allOf([actionsClaim([name])("true"), schemaClaim(args)])),
-        ),
-      ]),
-    );
-  }
-  return allOf(parts);
+  return allOf([...agentsMayAct(catalog), ...[...manifests].flatMap(withinManifest)]);
 }
 
 /** More tools than these are not looked at one by one. */

@@ -1,9 +1,10 @@
+import type { EvaluationContext } from "../engine/evaluation-context.ts";
 import { PolicySession } from "../engine/policy-session.ts";
-import type { CompiledSet } from "../engine/compile-set.ts";
+import type { CompiledSet, CompiledDeclaration } from "../engine/compile-set.ts";
 import type { Outcome } from "../engine/decide.ts";
 import { decideWithState } from "../engine/decide-with-state.ts";
 import { amountOf } from "../engine/state-store.ts";
-import type { SessionExample } from "../policy/model.ts";
+import type { SessionExample, Condition } from "../policy/model.ts";
 import type { Request } from "../request/request.ts";
 import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
 import type { AnalysedSet } from "./analysed-set.ts";
@@ -63,6 +64,15 @@ function storedJson(value: unknown): Json | undefined {
     : undefined;
 }
 
+/** Whether a declaration counts for a call, as far as that is known. */
+function isDeclaredFor(
+  declaration: { readonly when?: Condition | undefined },
+  compiled: CompiledDeclaration | undefined,
+  row: EvaluationContext,
+): boolean {
+  return declaration.when === undefined || compiled?.when?.(row) === true;
+}
+
 /**
  * The state behind a permitted call, as its declarations say; what of it is unknown is left out,
  * since whoever shows a session runs it.
@@ -74,24 +84,20 @@ function stateAfter(
 ): SessionExample {
   const row = outcome.members[0]?.row;
   if (row === undefined) return before;
-  const labels = new Set(before.labels);
+  const set = declarations.labels.filter((one, i) => isDeclaredFor(one, compiled.labels[i], row));
   const counters = { ...before.counters };
+  for (const [i, one] of declarations.counters.entries()) {
+    if (!isDeclaredFor(one, compiled.counters[i], row)) continue;
+    const amount = amountOf(compiled.counters[i]?.add?.(row)) ?? 0;
+    counters[one.name] = (counters[one.name] ?? 0) + amount;
+  }
   const values = { ...before.values };
-  for (const [i, { name }] of declarations.labels.entries()) {
-    if (compiled.labels[i]?.when?.(row) === true || declarations.labels[i]?.when === undefined)
-      labels.add(name);
+  for (const [i, one] of declarations.values.entries()) {
+    if (!isDeclaredFor(one, compiled.values[i], row)) continue;
+    const value = storedJson(compiled.values[i]?.add?.(row));
+    if (value !== undefined) values[one.name] = [...(values[one.name] ?? []), value];
   }
-  for (const [i, { name, when }] of declarations.counters.entries()) {
-    const one = compiled.counters[i];
-    if (when !== undefined && one?.when?.(row) !== true) continue;
-    counters[name] = (counters[name] ?? 0) + (amountOf(one?.add?.(row)) ?? 0);
-  }
-  for (const [i, { name, when }] of declarations.values.entries()) {
-    const one = compiled.values[i];
-    if (when !== undefined && one?.when?.(row) !== true) continue;
-    const value = storedJson(one?.add?.(row));
-    if (value !== undefined) values[name] = [...(values[name] ?? []), value];
-  }
+  const labels = new Set([...before.labels, ...set.map(({ name }) => name)]);
   return { labels: [...labels].sort(), counters, values };
 }
 

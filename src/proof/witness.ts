@@ -520,35 +520,46 @@ function timeOf(model: Model, now: number): number | undefined {
   return (cell.kinds & TIME) === 0 ? undefined : sampleNumbers(cell.times)[0];
 }
 
-function draftOf(
-  analysed: AnalysedSet,
-  model: Model,
-  of: { readonly choices: Choices; readonly attempt: number },
-): Witness {
-  const { choices, attempt } = of;
-  const draft: Draft = { roots: { args: {}, context: {} }, unrecorded: [] };
-  const [subjects, actions] = [choices.subjects.length, choices.actions.length];
-  fillIn(draft, model, { seeds: analysed.seeds(), attempt });
-  suggest(model, draft);
-  spreadNumbers(model, draft, attempt);
-  suggestOpaque(model, draft, { data: analysed.set.catalog.data, attempt });
+/** Names the caller and the tool, where they are known, by the next of the choices. */
+function nameCall(draft: Draft, model: Model, { choices, attempt }: Attempt): void {
+  const { subjects, actions } = choices;
+  const action = Math.floor(attempt / subjects.length) % actions.length;
   draft.roots["subject"] = {
     ...draft.roots["subject"],
-    ...(isUnknown(model, ["subject", "id"]) ? {} : choices.subjects[attempt % subjects]),
+    ...(isUnknown(model, ["subject", "id"]) ? {} : subjects[attempt % subjects.length]),
   };
   draft.roots["action"] = {
     kind: "tool_call",
     ...draft.roots["action"],
-    ...(isUnknown(model, ["action", "name"])
-      ? {}
-      : choices.actions[Math.floor(attempt / subjects) % actions]),
+    ...(isUnknown(model, ["action", "name"]) ? {} : actions[action]),
   };
-  // shifted with each round, so that every action meets every resource
-  const shifted = attempt + Math.floor(attempt / (subjects * actions));
-  const resource = choices.resources[shifted % choices.resources.length];
-  if (resource !== undefined) nameResource(draft, analysed.set, resource);
-  namePerson(draft, analysed.set, model);
-  completeArguments(draft, analysed.set, model);
+}
+
+/** The resource of an attempt: shifted with each round, so that every action meets every one. */
+function resourceOf({ choices, attempt }: Attempt): Choices["resources"][number] | undefined {
+  const { subjects, actions, resources } = choices;
+  const shifted = attempt + Math.floor(attempt / (subjects.length * actions.length));
+  return resources[shifted % resources.length];
+}
+
+interface Attempt {
+  readonly choices: Choices;
+  readonly attempt: number;
+}
+
+function draftOf(analysed: AnalysedSet, model: Model, asked: Attempt): Witness {
+  const { attempt } = asked;
+  const { set } = analysed;
+  const draft: Draft = { roots: { args: {}, context: {} }, unrecorded: [] };
+  fillIn(draft, model, { seeds: analysed.seeds(), attempt });
+  suggest(model, draft);
+  spreadNumbers(model, draft, attempt);
+  suggestOpaque(model, draft, { data: set.catalog.data, attempt });
+  nameCall(draft, model, asked);
+  const resource = resourceOf(asked);
+  if (resource !== undefined) nameResource(draft, set, resource);
+  namePerson(draft, set, model);
+  completeArguments(draft, set, model);
   const time = timeOf(model, analysed.now);
   const request: Request = {
     ...draft.roots,

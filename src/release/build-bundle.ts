@@ -78,6 +78,27 @@ function evidenceFile(document: JsonObject, digest: string, sha256: Sha256): Nam
   return { path, text, command: evidence.command, passed: evidence.passed };
 }
 
+/** The files that go in as evidence, each once, and why others cannot. */
+function evidenceFiles(
+  evidence: readonly JsonObject[],
+  digest: string,
+  sha256: Sha256,
+): { readonly proofs: readonly Named[]; readonly problems: readonly string[] } {
+  const read = evidence.map((one) => evidenceFile(one, digest, sha256));
+  const named = read.filter((one) => typeof one !== "string");
+  return {
+    proofs: [...new Map(named.map((one) => [one.path, one])).values()].sort(byPath),
+    problems: read.filter((one) => typeof one === "string"),
+  };
+}
+
+function faultsOf(files: readonly BundleFile[]): readonly string[] {
+  return files.flatMap((file) => {
+    const fault = fileFault(file);
+    return fault === undefined ? [] : [`\`${file.path}\` cannot be in a bundle: ${fault}`];
+  });
+}
+
 /**
  * Builds a bundle; a list of what is wrong where it cannot be. The order of files and evidence
  * means nothing.
@@ -88,20 +109,9 @@ export function buildBundle(
 ): Bundle | readonly string[] {
   const digest = set.digest ?? "";
   const sound = [...files].map(({ path, text }) => ({ path: `set/${path}`, text })).sort(byPath);
-  const read = evidence.map((one) => evidenceFile(one, digest, sha256));
-  const problems = [
-    ...read.filter((one) => typeof one === "string"),
-    ...sound.flatMap((file) => {
-      const fault = fileFault(file);
-      return fault === undefined ? [] : [`\`${file.path}\` cannot be in a bundle: ${fault}`];
-    }),
-  ];
-  if (problems.length > 0) return problems;
-  const proofs = [
-    ...new Map(
-      read.flatMap((one) => (typeof one === "string" ? [] : [[one.path, one] as const])),
-    ).values(),
-  ].sort(byPath);
+  const { proofs, problems } = evidenceFiles(evidence, digest, sha256);
+  const faults = [...problems, ...faultsOf(sound)];
+  if (faults.length > 0) return faults;
   const manifest: Manifest = {
     digest,
     source: set.source,

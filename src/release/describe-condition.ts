@@ -59,6 +59,33 @@ function without(list: readonly Expr[], others: readonly Expr[]): readonly Expr[
   return list.filter((expr) => !texts.has(unparse(expr)));
 }
 
+function isSameBound(a: Bound | undefined, b: Bound | undefined): boolean {
+  return a !== undefined && b !== undefined && a.operand === b.operand && a.upper === b.upper;
+}
+
+interface LostAndGained {
+  readonly lost: readonly Expr[];
+  readonly gained: readonly Expr[];
+}
+
+/** Bounds that moved, a clause each, and what is left of conjuncts that went and came. */
+function movedBounds(
+  changed: LostAndGained,
+): LostAndGained & { readonly clauses: readonly string[] } {
+  const [lost, gained] = [[...changed.lost], [...changed.gained]];
+  const clauses: string[] = [];
+  for (const old of changed.lost) {
+    const from = boundOf(old);
+    const now = gained.find((expr) => isSameBound(from, boundOf(expr)));
+    const to = now === undefined ? undefined : boundOf(now);
+    if (from === undefined || now === undefined || to === undefined) continue;
+    clauses.push(`the bound on \`${from.operand}\` goes from \`${from.text}\` to \`${to.text}\``);
+    lost.splice(lost.indexOf(old), 1);
+    gained.splice(gained.indexOf(now), 1);
+  }
+  return { lost, gained, clauses };
+}
+
 /**
  * What is different between two conditions, a clause each: bounds that moved, conjuncts gained and
  * lost.
@@ -67,29 +94,16 @@ export function describeCondition(
   before: Condition | undefined,
   after: Condition | undefined,
 ): readonly string[] {
-  const lost = [...without(parts(before), parts(after))];
-  const gained = [...without(parts(after), parts(before))];
-  const clauses: string[] = [];
-  for (const old of [...lost]) {
-    const from = boundOf(old);
-    const now = gained.find((expr) => {
-      const to = boundOf(expr);
-      return (
-        from !== undefined &&
-        to !== undefined &&
-        to.operand === from.operand &&
-        to.upper === from.upper
-      );
-    });
-    const to = now === undefined ? undefined : boundOf(now);
-    if (from === undefined || now === undefined || to === undefined) continue;
-    clauses.push(`the bound on \`${from.operand}\` goes from \`${from.text}\` to \`${to.text}\``);
-    lost.splice(lost.indexOf(old), 1);
-    gained.splice(gained.indexOf(now), 1);
-  }
+  const { lost, gained, clauses } = movedBounds({
+    lost: without(parts(before), parts(after)),
+    gained: without(parts(after), parts(before)),
+  });
+  const [went, came] = [lost.map(oneLine), gained.map(oneLine)];
   if (lost.length === 1 && gained.length === 1)
-    return [...clauses, `${lost.map(oneLine).join("")} becomes ${gained.map(oneLine).join("")}`];
-  if (gained.length > 0) clauses.push(`it now also needs ${gained.map(oneLine).join(" and ")}`);
-  if (lost.length > 0) clauses.push(`it no longer needs ${lost.map(oneLine).join(" and ")}`);
-  return clauses;
+    return [...clauses, `${went.join("")} becomes ${came.join("")}`];
+  return [
+    ...clauses,
+    ...(came.length > 0 ? [`it now also needs ${came.join(" and ")}`] : []),
+    ...(went.length > 0 ? [`it no longer needs ${went.join(" and ")}`] : []),
+  ];
 }

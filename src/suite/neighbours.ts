@@ -109,42 +109,50 @@ function valuesFor(
   ];
 }
 
+interface ReadState {
+  readonly reads: Reads;
+  readonly set: CompiledSet;
+  readonly held: readonly Json[];
+}
+
+/** Labels that a condition names, set or taken away. */
+function labelEdits({ state }: Probe, { reads, set }: ReadState): readonly ProbeEdit[] {
+  const { labels } = state;
+  const declared = new Set(set.declarations.labels.map(({ name }) => name));
+  return reads.texts
+    .filter((text) => declared.has(text))
+    .map((label) => ({
+      segments: ["session", "labels"],
+      to: labels.includes(label) ? labels.filter((l) => l !== label) : [...labels, label],
+    }));
+}
+
+function counterEdits(name: string, { state }: Probe, read: ReadState): readonly ProbeEdit[] {
+  const numbers = read.held.filter((value) => typeof value === "number");
+  return numberCandidates(read.reads, state.counters[name] ?? 0, numbers)
+    .filter((n) => n >= 0)
+    .map((to) => ({ segments: ["session", "counters", name], to }));
+}
+
+function valueEdits(name: string, { state }: Probe, { held }: ReadState): readonly ProbeEdit[] {
+  const current = state.values[name] ?? [];
+  const segments = ["session", "values", name];
+  const added = held
+    .filter((value) => typeof value === "string" && !current.includes(value))
+    .map((value) => ({ segments, to: [...current, value] }));
+  return [...added, ...(current.length > 0 ? [{ segments, to: [] }] : [])];
+}
+
 /** Changes of the session state that a condition reads. */
 function sessionEdits(
   keys: readonly string[],
   probe: Probe,
-  { reads, set, held }: { reads: Reads; set: CompiledSet; held: readonly Json[] },
+  read: ReadState,
 ): readonly ProbeEdit[] {
   const [, kind, name] = keys;
-  const { labels, counters, values } = probe.state;
-  if (kind === "labels") {
-    const named = reads.texts.filter((text) =>
-      set.declarations.labels.some((d) => d.name === text),
-    );
-    return named.map((label) => ({
-      segments: ["session", "labels"],
-      to: labels.includes(label) ? labels.filter((l) => l !== label) : [...labels, label],
-    }));
-  }
+  if (kind === "labels") return labelEdits(probe, read);
   if (name === undefined) return [];
-  if (kind === "counters") {
-    const candidates = numberCandidates(
-      reads,
-      counters[name] ?? 0,
-      held.filter((v) => typeof v === "number"),
-    );
-    return candidates
-      .filter((n) => n >= 0)
-      .map((to) => ({ segments: ["session", "counters", name], to }));
-  }
-  const current = values[name] ?? [];
-  const added = held
-    .filter((v) => typeof v === "string" && !current.includes(v))
-    .map((v) => ({ segments: ["session", "values", name], to: [...current, v] }));
-  return [
-    ...added,
-    ...(current.length > 0 ? [{ segments: ["session", "values", name], to: [] }] : []),
-  ];
+  return kind === "counters" ? counterEdits(name, probe, read) : valueEdits(name, probe, read);
 }
 
 function heldValues(
@@ -187,20 +195,29 @@ function atomicParts(expr: Expr): readonly Expr[] {
   return [...parts, expr];
 }
 
-function approvalEdits(rule: CompiledRule, probe: Probe, set: CompiledSet): readonly ProbeEdit[] {
-  const approval = rule.rule.approval;
-  if (approval === undefined) return [];
-  const people = [...set.catalog.people].filter(([, { person }]) =>
-    (approval.approvers ?? ["human:*"]).some(
+/** The people of the catalog who may approve, but whom the call is made for. */
+function approversBut(
+  caller: string | undefined,
+  approvers: readonly string[],
+  set: CompiledSet,
+): readonly string[] {
+  const isApprover = (roles: readonly string[]): boolean =>
+    approvers.some(
       (name) =>
-        name.startsWith("human:") ||
-        (name.startsWith("role:") && person.roles.includes(name.slice(5))),
-    ),
-  );
-  const caller = stringMember(objectMember(probe.request.context, "on_behalf_of"), "id");
-  const by = people.map(([id]) => id).filter((id) => id !== caller);
-  const { time } = probe.request;
-  const { quorum, within } = approval;
+        name.startsWith("human:") || (name.startsWith("role:") && roles.includes(name.slice(5))),
+    );
+  return [...set.catalog.people]
+    .filter(([id, { person }]) => id !== caller && isApprover(person.roles))
+    .map(([id]) => id);
+}
+
+function approvalEdits(rule: CompiledRule, probe: Probe, set: CompiledSet): readonly ProbeEdit[] {
+  const { approval } = rule.rule;
+  if (approval === undefined) return [];
+  const { approvers = ["human:*"], quorum, within } = approval;
+  const { time, context } = probe.request;
+  const caller = stringMember(objectMember(context, "on_behalf_of"), "id");
+  const by = approversBut(caller, approvers, set);
   const granted = (count: number, at?: number): Json =>
     by.slice(0, count).map((id) => ({
       by: `human:${id}`,

@@ -137,6 +137,18 @@ function expectOf({ effect, permitted, indeterminate, rules }: Decision): JsonOb
   };
 }
 
+/** A maker of the requests of a suite that has no fixtures. */
+function requestMaker(set: CompiledSet, name: string): RequestMaker {
+  const place = { file: "", span: { start: 0, end: 0 }, path: "$" };
+  return new RequestMaker(set, { name, now: 0, fixtures: new Map(), tests: [], place });
+}
+
+function isAlike(a: Decision, b: Decision): boolean {
+  return (
+    a.effect === b.effect && a.permitted === b.permitted && a.indeterminate === b.indeterminate
+  );
+}
+
 /**
  * Makes a test of recorded calls. What it expects is what the policies decide on the calls as the
  * test holds them.
@@ -147,13 +159,7 @@ export function pinCalls(
   { set, documents }: { readonly set: CompiledSet; readonly documents: readonly Document[] },
 ): PinnedTest {
   const read = attributesRead(documents);
-  const maker = new RequestMaker(set, {
-    name,
-    now: 0,
-    fixtures: new Map(),
-    tests: [],
-    place: { file: "", span: { start: 0, end: 0 }, path: "$" },
-  });
+  const maker = requestMaker(set, name);
   const run = new PolicySession(set);
   const changed: string[] = [];
   let time = calls[0]?.event.time ?? 0;
@@ -163,18 +169,9 @@ export function pinCalls(
     const request = maker.make(call, { at: time });
     if (typeof request === "string") return [];
     const outcome = run.step(request, `call ${i + 1}`);
-    const same =
-      outcome.decision.effect === decision.effect &&
-      outcome.decision.permitted === decision.permitted &&
-      outcome.decision.indeterminate === decision.indeterminate;
-    if (!same && expected) changed.push(event.id);
-    return [
-      {
-        call,
-        at: formatTime(time),
-        ...(expected ? { expect: expectOf(outcome.decision) } : {}),
-      },
-    ];
+    if (expected && !isAlike(outcome.decision, decision)) changed.push(event.id);
+    const expect = expected ? { expect: expectOf(outcome.decision) } : {};
+    return [{ call, at: formatTime(time), ...expect }];
   });
   return { test: { name, session: steps }, changed };
 }

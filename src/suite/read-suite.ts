@@ -170,69 +170,70 @@ function nameSpan(node: MapNode): Node {
   return entryOf(node, "name")?.value ?? node;
 }
 
+/** The calls of a test: one, or those of its session. */
+function rawSteps(fields: Fields<typeof TEST>, node: MapNode): readonly RawStep[] {
+  const { call, session, at, outcome, expect } = fields;
+  if (session !== undefined || call === undefined) return session ?? [];
+  return [{ raw: call, at, repeat: 1, outcome, expect: expect ?? [], node }];
+}
+
+interface TestFault {
+  readonly message: string;
+  readonly help?: string;
+}
+
+/** Why the fields of a test do not go together. */
+function fieldFault(fields: Fields<typeof TEST>): TestFault | undefined {
+  const { call, session, name } = fields;
+  if ((call === undefined) === (session === undefined))
+    return {
+      message: `the test ${quoted(name)} needs either \`call\` or \`session\``,
+      help: "a session is a list of calls in order",
+    };
+  if (session === undefined || (fields.expect ?? fields.outcome ?? fields.at) === undefined)
+    return undefined;
+  return {
+    message:
+      `the test ${quoted(name)} is a session, so write \`expect\`, \`outcome\` and ` +
+      "`at` in its calls",
+  };
+}
+
+/** Why the calls of a test cannot be run, or would show nothing. */
+function stepFault(
+  { name, matrix }: Fields<typeof TEST>,
+  steps: readonly RawStep[],
+): TestFault | undefined {
+  if (steps.every(({ expect }) => expect.length === 0))
+    return {
+      message: `the test ${quoted(name)} expects nothing, so it cannot fail`,
+      help: "write at least `expect: { effect: .. }`",
+    };
+  const beyond = matrix.find(({ step }) => step !== undefined && step >= steps.length);
+  if (beyond !== undefined)
+    return {
+      message: `the matrix path ${quoted(beyond.path)} names a call that the session does not have`,
+    };
+  const cases = matrix.reduce((product, { values }) => product * values.length, 1);
+  const calls = cases * steps.reduce((sum, { repeat }) => sum + repeat, 0);
+  if (calls <= MAX_CALLS) return undefined;
+  return {
+    message: `the test ${quoted(name)} makes too many calls: ${calls.toLocaleString("en-US")}`,
+    help: `the maximum is ${MAX_CALLS.toLocaleString("en-US")}; repeat less, or use fewer values`,
+  };
+}
+
 /** A test is one call or a session of them, and expects something somewhere. */
 function rawTest(
   fields: Fields<typeof TEST>,
   node: MapNode,
   log: DiagnosticSink,
 ): RawTest | undefined {
-  const at = nameSpan(node);
-  const { call: single, session, name } = fields;
-  if ((single === undefined) === (session === undefined))
-    return invalid(
-      at,
-      `the test ${quoted(name)} needs either \`call\` or \`session\``,
-      log,
-      "a session is a list of calls in order",
-    );
-  if (session !== undefined && (fields.expect ?? fields.outcome ?? fields.at) !== undefined) {
-    return invalid(
-      at,
-      `the test ${quoted(name)} is a session, so write \`expect\`, \`outcome\` and \`at\` in its calls`,
-      log,
-    );
-  }
-  const steps =
-    session ??
-    (single === undefined
-      ? []
-      : [
-          {
-            raw: single,
-            at: fields.at,
-            repeat: 1,
-            outcome: fields.outcome,
-            expect: fields.expect ?? [],
-            node,
-          },
-        ]);
-  if (steps.every((one) => one.expect.length === 0))
-    return invalid(
-      at,
-      `the test ${quoted(name)} has no expected value, so it cannot fail`,
-      log,
-      "write at least `expect: { effect: .. }`",
-    );
-  const beyond = fields.matrix.find(
-    (dimension) => dimension.step !== undefined && dimension.step >= steps.length,
-  );
-  if (beyond !== undefined)
-    return invalid(
-      at,
-      `the matrix path ${quoted(beyond.path)} names a call that the session does not have`,
-      log,
-    );
-  const calls =
-    fields.matrix.reduce((product, { values }) => product * values.length, 1) *
-    steps.reduce((sum, one) => sum + one.repeat, 0);
-  if (calls > MAX_CALLS)
-    return invalid(
-      at,
-      `the test ${quoted(name)} makes too many calls: ${calls.toLocaleString("en-US")}`,
-      log,
-      `the maximum is ${MAX_CALLS.toLocaleString("en-US")}; repeat less, or use fewer values`,
-    );
-  return { name, steps, single: session === undefined, matrix: fields.matrix, node };
+  const { name, session, matrix } = fields;
+  const steps = rawSteps(fields, node);
+  const fault = fieldFault(fields) ?? stepFault(fields, steps);
+  if (fault !== undefined) return invalid(nameSpan(node), fault.message, log, fault.help);
+  return { name, steps, single: session === undefined, matrix, node };
 }
 
 const SUITE = {
