@@ -15,6 +15,12 @@ import type { TraceEvent } from "../trace/event.ts";
 import type { EvaluatedRow } from "./evaluation.ts";
 import type { SeenCall, Source } from "./slots.ts";
 
+/** The numbers of rows' subjects and actions, where they are known already. */
+export interface RowNumbers {
+  readonly subject: Int32Array;
+  readonly action: Int32Array;
+}
+
 /** What was decided when a call was made. */
 interface Recorded {
   readonly number: number;
@@ -39,19 +45,19 @@ export class BatchRow implements EvaluatedRow {
   readonly #recorded = new Map<number, Recorded>();
   at = 0;
   frame: Frame;
-  /** The numbers of the row's subject, action and resource, over all segments. */
-  subject = 0;
-  action = 0;
-  resource = 0;
-  labels = 0;
   counts = true;
   /** Whether {@link event} is all that was recorded, not only what columns tell. */
   isWhole = false;
+  #subject = -1;
+  #action = -1;
+  #resource = -1;
   readonly #rows: SegmentRows;
+  readonly #known: RowNumbers | undefined;
 
-  constructor(parts: ClassParts, rows: SegmentRows) {
+  constructor(parts: ClassParts, rows: SegmentRows, known?: RowNumbers) {
     this.#parts = parts;
     this.#rows = rows;
+    this.#known = known;
     this.#steps = parts.pairs;
     this.#numbers = parts.framed;
     this.#classes = new RowClasses(parts, rows.segment);
@@ -60,18 +66,44 @@ export class BatchRow implements EvaluatedRow {
 
   /** Goes to a row. */
   to(at: number): void {
-    const { entities, frames } = this.#classes;
     this.at = at;
     this.counts = this.#rows.counts(at);
     this.isWhole = false;
     this.#event = undefined;
     this.#calls = undefined;
     this.#person = -1;
-    const frame = (this.frame = frames.of(at));
-    this.subject = this.#framed(entities.classOf("subject", at, frame));
-    this.action = this.#framed(entities.actionClass(at, frame));
-    this.resource = this.#framed(entities.classOf("resource", at, frame));
-    this.labels = this.#classes.labelsClass(at);
+    this.frame = this.#classes.frames.of(at);
+    this.#subject = this.#known?.subject[at] ?? -1;
+    this.#action = this.#known?.action[at] ?? -1;
+    this.#resource = -1;
+  }
+
+  /** The number of the row's subject, over all segments. */
+  get subject(): number {
+    if (this.#subject < 0)
+      this.#subject = this.#framed(this.#classes.entities.classOf("subject", this.at, this.frame));
+    return this.#subject;
+  }
+
+  /** The number of the row's action, over all segments. */
+  get action(): number {
+    if (this.#action < 0)
+      this.#action = this.#framed(this.#classes.entities.actionClass(this.at, this.frame));
+    return this.#action;
+  }
+
+  /** The number of the row's resource, over all segments. */
+  get resource(): number {
+    if (this.#resource < 0)
+      this.#resource = this.#framed(
+        this.#classes.entities.classOf("resource", this.at, this.frame),
+      );
+    return this.#resource;
+  }
+
+  /** The class of the row's labels; 0: none. */
+  get labels(): number {
+    return this.#classes.labelsClass(this.at);
   }
 
   /** WHY numbers again: a row that says of its own record what it holds is another. */
@@ -214,10 +246,11 @@ export class BatchRow implements EvaluatedRow {
   }
 }
 
-function withCalls(
+/** A result with another event, and what the baseline and the candidate see of its call. */
+export function withCalls(
   result: CallResult,
   event: TraceEvent,
-  calls: readonly PreparedCall[],
+  calls: readonly (PreparedCall | undefined)[],
 ): CallResult {
   const side = (one: VersionDecision, call: PreparedCall | undefined): VersionDecision =>
     one.engine === undefined || call === undefined ? one : engineDecision(call, one.engine.outcome);

@@ -5,10 +5,11 @@ import { Kept, PairTable } from "./values/pair-table.ts";
 import type { SegmentRows } from "./values/segment-rows.ts";
 import type { CompiledRule } from "../engine/compiled-rule.ts";
 import type { VersionDecision } from "../replay/version-decision.ts";
-import type { ReplayTally } from "../replay/tally.ts";
+import type { CallPosition, ReplayTally } from "../replay/tally.ts";
 import type { CallResult, ReplayObserver } from "../replay/walk.ts";
 import type { Request } from "../request/request.ts";
-import type { BatchRow } from "./batch-row.ts";
+import { withCalls, type BatchRow } from "./batch-row.ts";
+import type { KeptPiece } from "./kept-piece.ts";
 
 /** What takes what coverage counts. */
 export interface BatchCoverage {
@@ -57,25 +58,57 @@ export interface DecidedRow {
 interface Counted {
   readonly result: CallResult;
   readonly marked: boolean;
+  /** Its number among those of its kind, above 0. */
+  readonly number: number;
   calls: number;
+}
+
+/** Calls that count alike in everything but by whom, on what and when they were made. */
+interface Cell {
+  readonly decided: Decided;
+  readonly labels: number;
+  readonly plain: Counted;
+  readonly covered: Covered;
+  readonly wrong: Counted | undefined;
+  readonly named: boolean;
+  /** How many of them a replay met again. */
+  calls: number;
+}
+
+/** A call that is counted again, with the number of its cell. */
+export interface CountedAgain {
+  readonly rows: SegmentRows;
+  /** What looks at the row, if its call has to be looked at. */
+  readonly row: BatchRow;
+  readonly piece: KeptPiece;
+  readonly at: number;
+  readonly cell: number;
+}
+
+/** A tool with the number of its action. */
+interface ToolCount {
+  readonly counted: Counted;
+  readonly action: number;
 }
 
 /** Calls that coverage counts alike. */
 interface Covered {
-  readonly result: CallResult;
+  /** One of them, of this replay: the rules that decided one of another replay may be gone. */
+  result: CallResult;
   readonly credits: number;
+  readonly number: number;
   calls: number;
 }
 
 /** Where the steps of each kind start. INVARIANT: these are no numbers of steps. */
-const [PLAIN, GROUP, IDENTITY, TOOL, COVER, NAMED, WRONG] = [-2, -3, -4, -5, -6, -7, -8];
+const [PLAIN, GROUP, IDENTITY, TOOL, COVER, NAMED, WRONG, CELL] = [-2, -3, -4, -5, -6, -7, -8, -9];
 
 /**
  * Counts calls by what their decisions come to, and apart from that by what hangs on tools,
  * identities and names: each once for all calls that are alike in it.
  */
 export class BatchTally {
-  readonly #sink: BatchSink;
+  #sink: BatchSink;
   readonly #text: Interner;
   readonly #steps = new PairTable();
   readonly #numbers = new Kept();
@@ -83,13 +116,29 @@ export class BatchTally {
   readonly #groups: Counted[] = [];
   readonly #covered: Covered[] = [];
   readonly #contradicting: Counted[] = [];
-  readonly #tools: Counted[] = [];
+  readonly #tools: ToolCount[] = [];
+  readonly #cells: Cell[] = [];
   /** Of the segment whose rows come next. */
   credits: CreditTally | undefined;
 
   constructor(sink: BatchSink, text: Interner) {
     this.#sink = sink;
     this.#text = text;
+  }
+
+  /** How many calls there are that count in different ways. */
+  get cells(): number {
+    return this.#cells.length;
+  }
+
+  /** Counts another replay of the same trace, from nothing. */
+  restart(sink: BatchSink): void {
+    this.#sink = sink;
+    for (const counted of [...this.#plain, ...this.#groups, ...this.#contradicting])
+      counted.calls = 0;
+    for (const { counted } of this.#tools) counted.calls = 0;
+    for (const covered of this.#covered) covered.calls = 0;
+    for (const cell of this.#cells) cell.calls = 0;
   }
 
   /** What counts the credentials of a segment's rows. */
@@ -99,13 +148,73 @@ export class BatchTally {
     );
   }
 
-  /** Counts a call that columns tell. */
-  count(of: DecidedRow): void {
-    if (!of.rows.counts(of.row.at)) return;
-    this.#tell(of);
-    this.#sink.watch?.call(of.row.whole(of.decided.result, of.rows.event(of.row.at)));
-    this.credits?.add(of.row.at, this.#cover(of));
-    this.#note(of);
+  /** Counts a call that columns tell; `kept`: where it is noted how it counts. */
+  count(of: DecidedRow, kept?: KeptPiece): void {
+    const { rows, row, named } = of;
+    if (!rows.counts(row.at)) return;
+    const plain = this.#tell(of);
+    this.#sink.watch?.call(row.whole(of.decided.result, rows.event(row.at)));
+    const covered = this.#cover(of);
+    this.credits?.add(row.at, covered.credits);
+    const tool = this.#tool(of);
+    const counted = this.#tools[tool]?.counted;
+    if (counted !== undefined) counted.calls++;
+    const isNamed = named || counted?.marked === true;
+    if (isNamed) this.#sink.tally.notes.namedCalls++;
+    const wrong = this.#contradicted(of);
+    kept?.note(row.at, {
+      cell: this.#cellOf({ ...of, named: isNamed }, { plain, covered, wrong }),
+      subject: row.subject,
+      tool,
+      resource: row.resource,
+      place: rows.credentialPlace(row.at),
+    });
+  }
+
+  /** Whether what catalogs list of a tool does not tell that rules or catalogs name it. */
+  isUnlisted(tool: number): boolean {
+    return this.#tools[tool]?.counted.marked !== true;
+  }
+
+  /** Whether both versions decide the calls of a cell alike. */
+  isUnchanged(cell: number): boolean {
+    return this.#cells[cell - 1]?.decided.result.class === "unchanged";
+  }
+
+  /** Counts a call again as the cell says in which it stands. */
+  again({ rows, row, piece, at, cell: number }: CountedAgain): void {
+    const cell = this.#cells[number - 1];
+    const tool = this.#tools[piece.tool[at] ?? 0];
+    if (cell === undefined || tool === undefined) throw new Error("a call is in no cell");
+    cell.calls++;
+    tool.counted.calls++;
+    this.credits?.add(at, cell.covered.credits, piece.place[at]);
+    const { decided, plain, labels } = cell;
+    if (decided.result.class === "unchanged") {
+      if (plain.marked) this.#sink.tally.mark(plain.result, rows.facts(at));
+      return;
+    }
+    const named = this.#step(piece.subject[at] ?? 0, tool.action, piece.resource[at] ?? 0);
+    const group = this.#step(this.#step(GROUP, decided.number, labels), named, 0);
+    this.#countGroup(group, rows.facts(at), () => {
+      row.to(at);
+      return row.as(decided.result);
+    });
+  }
+
+  /** The number of the cell of a call, above 0. */
+  #cellOf(
+    { decided, row, named }: DecidedRow,
+    { plain, covered, wrong }: Pick<Cell, "plain" | "covered" | "wrong">,
+  ): number {
+    const rest = this.#step(wrong?.number ?? 0, named ? 1 : 0, covered.number);
+    const at = this.#step(CELL, plain.number, rest);
+    const known = this.#numbers.get(at);
+    if (known !== 0) return known;
+    const { labels } = row;
+    const number = this.#cells.push({ decided, labels, plain, covered, wrong, named, calls: 0 });
+    this.#numbers.set(at, number);
+    return number;
   }
 
   /** Counts a call that was decided on its event. */
@@ -129,15 +238,30 @@ export class BatchTally {
   /** Tells the sink what was counted; once, at the end. */
   finish(): void {
     const { tally, coverage } = this.#sink;
-    for (const { result, calls } of this.#plain) tally.countDecision(result, calls);
-    for (const { result, calls } of this.#groups) tally.groups.count(result, calls);
-    for (const { result, calls } of this.#covered) coverage.count(result, calls);
-    for (const { result, calls } of this.#contradicting)
+    for (const { decided, calls, plain, covered, wrong, named } of met(this.#cells)) {
+      plain.calls += calls;
+      if (covered.calls === 0) covered.result = decidedAs(decided.result, covered.result);
+      covered.calls += calls;
+      if (wrong !== undefined) wrong.calls += calls;
+      if (named) tally.notes.namedCalls += calls;
+    }
+    for (const { result, calls } of met(this.#plain)) tally.countDecision(result, calls);
+    for (const { result, calls } of met(this.#groups)) tally.groups.count(result, calls);
+    for (const { result, calls } of met(this.#covered)) coverage.count(result, calls);
+    for (const { result, calls } of met(this.#contradicting))
       tally.notes.countContradictions(result, calls);
-    for (const { result, calls } of this.#tools) tally.notes.countTool(result, calls);
+    for (const { counted } of this.#tools)
+      if (counted.calls > 0) tally.notes.countTool(counted.result, counted.calls);
   }
 
-  #tell({ rows, row, decided: { result, number } }: DecidedRow): void {
+  /** Counts a changed call among those that changed alike; `make`: the first of these. */
+  #countGroup(at: number, facts: CallPosition, make: () => CallResult): void {
+    const group = this.#counted(this.#groups, at, make);
+    group.calls++;
+    this.#sink.tally.mark(group.result, facts);
+  }
+
+  #tell({ rows, row, decided: { result, number } }: DecidedRow): Counted {
     const plain = this.#counted(this.#plain, this.#step(PLAIN, number, row.labels), () => ({
       ...result,
       event: row.event(),
@@ -147,19 +271,15 @@ export class BatchTally {
       if (plain.marked) this.#sink.tally.mark(plain.result, rows.facts(row.at));
     } else {
       const named = this.#step(row.subject, row.action, row.resource);
-      const group = this.#counted(
-        this.#groups,
-        this.#step(this.#step(GROUP, number, row.labels), named, 0),
-        () => row.as(result),
-      );
-      group.calls++;
-      this.#sink.tally.mark(group.result, rows.facts(row.at));
+      const group = this.#step(this.#step(GROUP, number, row.labels), named, 0);
+      this.#countGroup(group, rows.facts(row.at), () => row.as(result));
     }
     this.#sink.log?.(plain.result, rows.id(row.at));
+    return plain;
   }
 
-  /** Counts a call for coverage; what of its credential counts. */
-  #cover({ row, decided: { result, kind } }: DecidedRow): number {
+  /** Counts a call for coverage. */
+  #cover({ row, decided: { result, kind } }: DecidedRow): Covered {
     const identity = this.#kindOf(
       this.#step(this.#step(IDENTITY, row.subject, row.person()), row.credential(), row.moment()),
       () => this.#sink.coverage.kinds(row.as(result)).identity,
@@ -171,23 +291,37 @@ export class BatchTally {
     const at = this.#step(this.#step(COVER, identity, tool), kind, row.point());
     const known = this.#covered[this.#numbers.get(at) - 1];
     if (known !== undefined) {
-      known.calls++;
-      return known.credits;
+      if (known.calls++ === 0) known.result = row.as(result);
+      return known;
     }
     const whole = row.as(result);
     const credits = kindOf(this.#sink.coverage.credits(whole));
-    this.#numbers.set(at, this.#covered.push({ result: whole, credits, calls: 1 }));
-    return credits;
+    const covered = { result: whole, credits, number: this.#covered.length + 1, calls: 1 };
+    this.#numbers.set(at, this.#covered.push(covered));
+    return covered;
   }
 
-  #note({ row, decided: { result }, named }: DecidedRow): void {
-    const tool = this.#counted(this.#tools, this.#step(NAMED, row.action, 0), () => row.as(result));
-    tool.calls++;
-    if (named || tool.marked) this.#sink.tally.notes.namedCalls++;
+  /** The place of a call's tool among all tools. */
+  #tool({ row, decided: { result } }: DecidedRow): number {
+    const at = this.#step(NAMED, row.action, 0);
+    const known = this.#numbers.get(at);
+    if (known !== 0) return known - 1;
+    const own = row.as(result);
+    const marked = isListed(own.baseline) || isListed(own.candidate);
+    const counted = { result: own, number: this.#tools.length + 1, marked, calls: 0 };
+    const number = this.#tools.push({ counted, action: row.action });
+    this.#numbers.set(at, number);
+    return number - 1;
+  }
+
+  /** Counts what the catalog contradicts of a call; undefined: nothing. */
+  #contradicted({ row, decided: { result } }: DecidedRow): Counted | undefined {
     const wrong = row.contradictions();
-    if (wrong === 0) return;
+    if (wrong === 0) return undefined;
     const at = this.#step(WRONG, wrong, 0);
-    this.#counted(this.#contradicting, at, () => row.as(result)).calls++;
+    const counted = this.#counted(this.#contradicting, at, () => row.as(result));
+    counted.calls++;
+    return counted;
   }
 
   #kindOf(at: number, make: () => string): number {
@@ -202,11 +336,8 @@ export class BatchTally {
     const known = list[this.#numbers.get(at) - 1];
     if (known !== undefined) return known;
     const result = make();
-    const marked =
-      list === this.#tools
-        ? isListed(result.baseline) || isListed(result.candidate)
-        : this.#sink.tally.isMarked(result);
-    const fresh = { result, marked, calls: 0 };
+    const marked = this.#sink.tally.isMarked(result);
+    const fresh = { result, marked, number: list.length + 1, calls: 0 };
     this.#numbers.set(at, list.push(fresh));
     return fresh;
   }
@@ -214,6 +345,16 @@ export class BatchTally {
   #step(start: number, first: number, second: number): number {
     return this.#steps.step(this.#steps.step(start, first), second);
   }
+}
+
+/** A result with the call of another one. */
+function decidedAs(result: CallResult, { event, baseline, candidate }: CallResult): CallResult {
+  return withCalls(result, event, [baseline.engine?.call, candidate.engine?.call]);
+}
+
+/** Those that any call came to. */
+function met<T extends { readonly calls: number }>(all: readonly T[]): readonly T[] {
+  return all.filter(({ calls }) => calls > 0);
 }
 
 function isListed({ engine }: VersionDecision): boolean {

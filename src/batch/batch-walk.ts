@@ -18,9 +18,11 @@ import { COLUMN } from "../trace/columns/layout.ts";
 import type { EventCounts } from "../trace/summary.ts";
 import { BatchRow } from "./batch-row.ts";
 import { BatchTally, type BatchSink, type Decided } from "./batch-tally.ts";
+import { EditedRules, UNAFFECTED, UNTOLD } from "./edited-rules.ts";
 import { Evaluation } from "./evaluation.ts";
 import { HandOver } from "./hand-over.ts";
-import { bitOf, wordOf } from "./input.ts";
+import { KeptPiece } from "./kept-piece.ts";
+import type { KeptReplay, ReplayedCalls } from "./kept-replay.ts";
 import { Outcomes, type Circumstances } from "./outcomes.ts";
 import { SessionWalk, type Met, type SessionOptions } from "./session-walk.ts";
 
@@ -36,6 +38,14 @@ export interface OpenRows {
   /** By code of the type column: 1 for calls. */
   readonly isCall: Uint8Array;
   readonly credits: CreditTally;
+  /** How the calls count; undefined: nothing stays for another replay. */
+  readonly kept: KeptRows | undefined;
+}
+
+/** How the calls of a segment count, and the same rows as the edited rules see them. */
+interface KeptRows {
+  readonly piece: KeptPiece;
+  readonly edited: BatchRow | undefined;
 }
 
 /**
@@ -54,7 +64,7 @@ export class BatchWalk {
   readonly #outcomes: Outcomes;
   readonly #handOver: HandOver;
   readonly #tally: BatchTally;
-  readonly #decided: Decided[] = [];
+  readonly #decided: Decided[];
   /** By outcome: what is decided of calls that hang on no other. */
   readonly #plain: (Decided | undefined)[] = [];
   readonly #steps = new PairTable();
@@ -67,26 +77,58 @@ export class BatchWalk {
   readonly #above: boolean;
   readonly #listsManifests: boolean;
 
+  readonly #versions: ReadVersions;
+  readonly #kept: KeptReplay | undefined;
+  /** How the replay before decided the same calls, and the rules by which it differs. */
+  readonly #before: ReplayedCalls | undefined;
+  readonly #edited: EditedRules | undefined;
+  readonly #pieces: Map<number, KeptPiece>;
+
+  /** `kept`: what stays for the next replay of the same trace, and stayed of the one before. */
   constructor(
-    { baseline, candidate, layout }: ReadVersions,
+    readVersions: ReadVersions,
     options: SessionOptions,
     sink: BatchSink,
+    kept?: KeptReplay,
   ) {
+    const { baseline, candidate, layout } = readVersions;
+    this.#versions = readVersions;
+    this.#kept =
+      kept?.serves(readVersions) === true && sink.log === undefined && sink.watch === undefined
+        ? kept
+        : undefined;
+    const before = this.#kept?.take(readVersions, options);
+    this.#before = before;
     const versions = baseline === undefined ? [candidate] : [baseline, candidate];
     const { approvals } = options;
     this.#sink = sink;
     this.#options = options;
     this.#recorded = baseline === undefined;
-    this.#parts = classParts(versions, layout);
+    this.#parts = classParts(versions, layout, before?.numbers);
     this.#runs = versions.map(({ set }) => new PolicySession(set, { approvals, seen: UNCOUNTED }));
     this.#evaluation = new Evaluation(this.#parts);
-    this.#tellsAll = sink.log !== undefined || sink.watch !== undefined;
+    this.#tellsAll = sink.log !== undefined || sink.watch !== undefined || this.#kept !== undefined;
     this.#outcomes = new Outcomes(this.#evaluation, {
       versions: versions.length,
       isWildcard: (rule) => sink.coverage.isWildcard(rule),
     });
     this.#handOver = new HandOver(versions);
-    this.#tally = new BatchTally(sink, this.#parts.text);
+    this.#tally = before?.tally ?? new BatchTally(sink, this.#parts.text);
+    this.#tally.restart(sink);
+    this.#decided = before?.decided ?? [];
+    this.#pieces = before?.pieces ?? new Map();
+    this.#edited =
+      before === undefined
+        ? undefined
+        : new EditedRules(
+            { before: before.versions.candidate, after: candidate },
+            {
+              layout,
+              numbers: this.#parts,
+              isUnlisted: (tool) => this.#tally.isUnlisted(tool),
+              isWildcard: (rule) => sink.coverage.isWildcard(rule),
+            },
+          );
     this.#sessions = new SessionWalk(this.#parts, this.#evaluation, options);
     this.#readsApprovals = approvals === "recorded";
     this.#above = versions.some(({ set }) =>
@@ -132,18 +174,30 @@ export class BatchWalk {
       row: new BatchRow(this.#parts, rows),
       isCall: callTypes(rows),
       credits: this.#tally.creditsOf(rows),
+      kept: this.#keptOf(rows),
     };
   }
 
+  #keptOf(rows: SegmentRows): KeptRows | undefined {
+    if (this.#kept === undefined) return undefined;
+    const piece = this.#pieces.get(rows.first) ?? new KeptPiece(rows.segment.rows);
+    this.#pieces.set(rows.first, piece);
+    return { piece, edited: this.#edited?.rowOf(rows, piece) };
+  }
+
   /** Counts the rows from one up to another; to be called in the order of the trace. */
-  take({ rows, own, row, isCall, credits }: OpenRows, from: number, to: number): void {
+  take(open: OpenRows, from: number, to: number): void {
+    const { rows, own, isCall, credits, kept } = open;
     const types = rows.segment.codes[COLUMN.type];
     this.#tally.credits = credits;
     for (let at = from; at < to; at++) {
-      if (own !== undefined && own.parts[at] !== own.part) continue;
+      if (own !== undefined && own.parts[at] !== own.part) {
+        if (kept !== undefined) kept.piece.cell[at] = 0;
+        continue;
+      }
       this.#sessions.observe(rows, at);
-      if (isCall[types?.[at] ?? 0] === 1) this.#call(rows, row, at);
-      else this.#other(rows, at);
+      if (isCall[types?.[at] ?? 0] !== 1) this.#other(rows, at);
+      else if (!this.#again(open, at)) this.#call(open, at);
       this.#sessions.seen(rows, at);
     }
   }
@@ -157,17 +211,61 @@ export class BatchWalk {
   /** Tells the sink what was counted; once, at the end. */
   finish(): void {
     this.#tally.finish();
-    const { slots, reached } = this.#evaluation;
-    const names = (version: number): readonly string[] =>
-      slots.flatMap(({ rule, versions }, i) =>
-        versions.includes(version) && ((reached[wordOf(i)] ?? 0) & bitOf(i)) !== 0
-          ? [rule.name]
-          : [],
-      );
-    const [first, second] = [names(0), names(1)];
-    this.#sink.tally.reach.merge(
-      this.#recorded ? { baseline: [], candidate: first } : { baseline: first, candidate: second },
+    const reached = this.#reached();
+    const { baseline, candidate } = reached;
+    this.#sink.tally.reach.merge({ baseline: [...baseline], candidate: [...candidate] });
+    this.#kept?.put(
+      {
+        versions: this.#versions,
+        numbers: this.#parts,
+        tally: this.#tally,
+        decided: this.#decided,
+        pieces: this.#pieces,
+        reached,
+      },
+      this.#options,
     );
+  }
+
+  /** The rules that calls reach, of the replays before too. */
+  #reached(): ReplayedCalls["reached"] {
+    const [first = [], second = []] = [0, 1].map((one) => this.#evaluation.reachedNames(one));
+    const known = this.#before?.reached;
+    return {
+      baseline: new Set([...(known?.baseline ?? []), ...(this.#recorded ? [] : first)]),
+      candidate: new Set([
+        ...(this.#edited?.reached(known?.candidate ?? NONE) ?? []),
+        ...(this.#recorded ? first : second),
+      ]),
+    };
+  }
+
+  /** Counts a call as the replay before told, and the edited rules tell; false: they do not. */
+  #again(open: OpenRows, at: number): boolean {
+    const { rows, row, kept } = open;
+    const cell = kept?.piece.cell[at] ?? 0;
+    if (cell === 0 || kept?.edited === undefined || this.#edited === undefined) return false;
+    const { piece, edited } = kept;
+    const change = this.#edited.change(edited, at);
+    if (
+      change === UNAFFECTED ||
+      (change !== UNTOLD && this.#tally.isUnchanged(cell) && this.#edited.isAlike())
+    ) {
+      this.#tally.again({ rows, row, piece, at, cell });
+      return true;
+    }
+    piece.cell[at] = 0;
+    if (change === UNTOLD) return false;
+    const place = this.#step(MOVED, cell, change);
+    const moved = this.#numbers.get(place);
+    if (moved !== 0) {
+      piece.cell[at] = moved;
+      this.#tally.again({ rows, row, piece, at, cell: moved });
+    } else {
+      this.#call(open, at);
+      this.#numbers.set(place, piece.cell[at] ?? 0);
+    }
+    return true;
   }
 
   #other(rows: SegmentRows, at: number): void {
@@ -175,16 +273,14 @@ export class BatchWalk {
     this.#sessions.pass(rows, at);
   }
 
-  #call(rows: SegmentRows, row: BatchRow, at: number): void {
+  #call({ rows, row, kept }: OpenRows, at: number): void {
     const why = rows.segment.whole[at] === 1 ? UNUSUAL : this.#evaluate(row, at);
     if (why !== undefined) return this.#hand(rows, at, why);
     if (this.#sessions.touches(rows, row)) return this.#meet(rows, row);
     const outcome = this.#outcomes.of(this.#circumstances(row), this.#tellsAll);
-    this.#count(rows, row, this.#plain[outcome] ?? this.#decide(row, outcome));
-  }
-
-  #count(rows: SegmentRows, row: BatchRow, decided: Decided): void {
-    this.#tally.count({ rows, row, decided, named: this.#evaluation.named });
+    const decided = this.#plain[outcome] ?? this.#decide(row, outcome);
+    const { named } = this.#evaluation;
+    this.#tally.count({ rows, row, decided, named }, kept?.piece);
   }
 
   /** A call that hangs on others, or on which others may hang. */
@@ -202,7 +298,7 @@ export class BatchWalk {
     const number = this.#numbers.get(at);
     const decided = this.#decided[number - 1] ?? this.#hold(resultOf(row.event(), met));
     if (number === 0) this.#numbers.set(at, this.#decided.length);
-    this.#count(rows, row, decided);
+    this.#tally.count({ rows, row, decided, named: this.#evaluation.named });
   }
 
   /** Evaluates a row. A text: why its decision is the engine's. */
@@ -301,7 +397,8 @@ export class BatchWalk {
 }
 
 /** Where steps of each kind start. INVARIANT: these are no numbers of steps. */
-const [DENIAL, MET] = [-1, -2];
+const [DENIAL, MET, MOVED] = [-1, -2, -3];
+const NONE: ReadonlySet<string> = new Set();
 
 /** What the trace of a segment's rows counts (`own`: of those of one part). */
 function countsOf(rows: SegmentRows, isCall: Uint8Array, own: OwnRows | undefined): EventCounts {

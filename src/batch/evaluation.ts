@@ -253,6 +253,53 @@ export class Evaluation {
     }
   }
 
+  /** The names of a version's rules that any row reached. */
+  reachedNames(version: number): readonly string[] {
+    return this.slots.flatMap(({ rule, versions }, i) =>
+      versions.includes(version) && ((this.reached[wordOf(i)] ?? 0) & bitOf(i)) !== 0
+        ? [rule.name]
+        : [],
+    );
+  }
+
+  /** Whether rows reached every rule. */
+  get reachesAll(): boolean {
+    for (let word = 0; word < this.reached.length; word++)
+      if (((this.reached[word] ?? 0) & (this.#all[word] ?? 0)) !== (this.#all[word] ?? 0))
+        return false;
+    return true;
+  }
+
+  /** Whether a slot matches the last row; undefined: that is not sure. */
+  matches(index: number): boolean | undefined {
+    if (((this.#open[wordOf(index)] ?? 0) & bitOf(index)) === 0) return false;
+    return ((this.matched[wordOf(index)] ?? 0) & bitOf(index)) === 0 ? undefined : true;
+  }
+
+  /** Whether any rule matches the last row, or is not surely unmatched. */
+  get isOpen(): boolean {
+    for (let word = 0; word < this.#open.length; word++) if (this.#open[word] !== 0) return true;
+    return false;
+  }
+
+  /** What a row's action alone leaves of the rules; the row is not evaluated by it. */
+  ofAction(row: EvaluatedRow): ActionLeaves {
+    this.#open.set(this.#all);
+    this.matched.set(this.#all);
+    this.#joinOfAction(row, ({ scope }) => scope >= 0);
+    const scoped = this.isOpen;
+    const named = this.#open.some((word, i) => (word & (this.#naming[i] ?? 0)) !== 0);
+    this.#joinOfAction(row, ({ scope }) => scope < 0);
+    return { scoped, named, open: this.isOpen };
+  }
+
+  #joinOfAction(row: EvaluatedRow, holds: (input: Input) => boolean): void {
+    this.#inputs.forEach((input, i) => {
+      if (!input.isIdle && holds(input) && input.sources.every(({ kind }) => kind === "action"))
+        this.#join(i, input, row);
+    });
+  }
+
   /** Whether any of a version's rules hangs on state or time, for the last row. */
   isLive(version: number): boolean {
     return this.#any(this.#liveOf[version]);
@@ -401,6 +448,15 @@ export class Evaluation {
     if (truth === false && !excepted) return FALSE;
     return OTHERWISE + this.#parts.text.code(`${outcomeText(truth)}${excepted ? "excepted" : ""}`);
   }
+}
+
+/** What the action of a call leaves open of rules. */
+export interface ActionLeaves {
+  /** Whether the scope of any rule may fit, and of any that names the tools it is meant for. */
+  readonly scoped: boolean;
+  readonly named: boolean;
+  /** Whether any rule may match. */
+  readonly open: boolean;
 }
 
 /** A call on a version's state: the little that conditions on state read, and all of it. */

@@ -19,6 +19,8 @@ export interface WalkFuzzOptions {
   readonly say: (line: string) => void;
 }
 
+/** To which candidates whoever watches goes back, one after the other. */
+const BACK = [1, 3, 0, 2];
 /** So many traces a seed. */
 const BATCH = 25;
 
@@ -75,9 +77,20 @@ async function compare(trace: ReplayedTrace, world: WalkWorld, ways: Ways): Prom
       got.document.groups.reduce((sum, { calls }) => sum + calls, 0),
     );
   };
+  const watched = trace.watched(options);
+  const known: Walked[] = [];
+  const save = async (i: number): Promise<void> => {
+    const [candidate, expected] = [world.candidates[i], known[i]];
+    if (candidate === undefined || expected === undefined) return;
+    const { decisions } = expected;
+    held("watched", { ...(await watched.replay({ baseline, candidate })), decisions }, expected);
+    ways.add("edits");
+  };
   for (const [i, candidate] of world.candidates.entries()) {
     const versions = { baseline, candidate };
     const expected = await trace.byWalk(versions, options);
+    known.push(expected);
+    await save(i);
     const byColumns = (): Promise<ReplayOutput> => trace.byColumns(versions, options);
     held(
       i === 0 ? "first candidate" : "edited, off an index of others",
@@ -93,6 +106,7 @@ async function compare(trace: ReplayedTrace, world: WalkWorld, ways: Ways): Prom
       await trace.byWalk(versions, options, part),
     );
   }
+  for (const i of BACK) await save(i);
 }
 
 async function batch(

@@ -10,6 +10,7 @@ const NEEDED: readonly (readonly [string, number])[] = [
   ["labelled: by events", 25],
   ["in disorder", 5],
   ["of several files", 20],
+  ["watched: by columns", 300],
   ["changed", 300],
 ];
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readBytes } from "../../src/node/files.ts";
 import type { LineFile } from "../../src/node/output.ts";
+import { KeptTrace } from "../../src/api/replay/kept-trace.ts";
 import type { ColumnsOptions } from "../../src/api/replay/replay-inputs.ts";
 import { runReplay, type ReplayJob } from "../../src/api/replay/replay-job.ts";
 import type { FilterOptions } from "../../src/replay/filter.ts";
@@ -45,6 +46,22 @@ function labelTable(labels: Asked["labels"]): LabelTable | undefined {
   const table = new LabelTable();
   for (const [id, incident] of labels) table.add(id, { incident });
   return table;
+}
+
+/** One process that replays a trace after each edit, as `--watch` does. */
+export class Watched {
+  readonly #columns: ColumnsOptions;
+  readonly #job: (versions: Versions) => ReplayJob;
+
+  constructor(columns: ColumnsOptions, job: (versions: Versions) => ReplayJob) {
+    this.#columns = { ...columns, index: false, kept: new KeptTrace() };
+    this.#job = job;
+  }
+
+  async replay(versions: Versions): Promise<Omit<ReplayOutput, "decisions">> {
+    const { result, stats } = await runReplay({ ...this.#job(versions), columns: this.#columns });
+    return { document: result, stats };
+  }
 }
 
 async function replayed(job: ReplayJob): Promise<ReplayOutput> {
@@ -91,7 +108,16 @@ export class ReplayedTrace {
 
   /** By columns where they serve, off an index where one is there; it is written else. */
   byColumns(versions: Versions, options = USUAL): Promise<ReplayOutput> {
-    const columns: ColumnsOptions = {
+    return replayed({ ...this.#job(versions, options, {}), columns: this.#columns() });
+  }
+
+  /** Whoever watches the trace as it stands now. */
+  watched(options = USUAL): Watched {
+    return new Watched(this.#columns(), (versions) => this.#job(versions, options, {}));
+  }
+
+  #columns(): ColumnsOptions {
+    return {
       files: this.#written,
       workers: 0,
       index: true,
@@ -100,7 +126,6 @@ export class ReplayedTrace {
       tell: (message) => void this.told.push(message),
       forceIndex: true,
     };
-    return replayed({ ...this.#job(versions, options, {}), columns });
   }
 
   /** The events of the trace, read one after the other. */

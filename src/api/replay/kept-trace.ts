@@ -1,3 +1,4 @@
+import { KeptReplay } from "../../batch/kept-replay.ts";
 import { KeptSegments } from "./kept-segments.ts";
 import { Pool, type WorkerStart } from "./pool.ts";
 
@@ -7,6 +8,8 @@ import { Pool, type WorkerStart } from "./pool.ts";
  */
 export class KeptTrace {
   segments = new KeptSegments();
+  /** How its calls were decided and counted, where they are walked in this thread. */
+  replay = new KeptReplay();
   #stamps = "";
   /** Set once the trace was found to be walked as one. */
   asOne = false;
@@ -16,6 +19,7 @@ export class KeptTrace {
   begin(stamps: string): void {
     if (stamps !== this.#stamps) {
       this.segments = new KeptSegments();
+      this.replay = new KeptReplay();
       this.asOne = false;
     }
     this.#stamps = stamps;

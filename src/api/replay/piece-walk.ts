@@ -1,4 +1,5 @@
 import { BatchWalk, type OpenRows } from "../../batch/batch-walk.ts";
+import type { KeptReplay } from "../../batch/kept-replay.ts";
 import type { SessionOptions } from "../../batch/session-walk.ts";
 import { CoverageTally } from "../../coverage/coverage-tally.ts";
 import type { Tallies } from "../../coverage/trace-part.ts";
@@ -45,6 +46,8 @@ export class PieceWalk {
     of: {
       readonly lines: LineReader;
       readonly log?: ((result: CallResult, id: string) => void) | undefined;
+      /** What stays between replays of the trace. */
+      readonly kept?: KeptReplay | undefined;
     },
   ) {
     this.#coverage = new CoverageTally({
@@ -52,11 +55,12 @@ export class PieceWalk {
       candidate: versions.candidate.set,
     });
     this.#lines = of.lines;
-    this.#walk = new BatchWalk(versions, options, {
-      tally: this.#tally,
-      coverage: this.#coverage,
-      log: of.log,
-    });
+    this.#walk = new BatchWalk(
+      versions,
+      options,
+      { tally: this.#tally, coverage: this.#coverage, log: of.log },
+      of.kept,
+    );
   }
 
   get calls(): number {

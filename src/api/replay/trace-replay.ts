@@ -160,7 +160,8 @@ class ColumnsReplay {
     const { logDecision: log, history, approvals, idle, decisions } = this.#job;
     const { versions, linked } = this.#plan;
     const options = { history, approvals, idle, linked };
-    const walk = new PieceWalk(versions, options, { lines: this.#lines, log });
+    const kept = this.#job.columns?.kept?.replay;
+    const walk = new PieceWalk(versions, options, { lines: this.#lines, log, kept });
     for await (const rows of this.#inOrder(feed, (piece) => walk.hold(piece))) {
       walk.walk(numbersOf(rows));
       this.#tell(walk.calls - this.#calls);

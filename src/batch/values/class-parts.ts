@@ -8,8 +8,30 @@ import { PlainClasses, type BytesTest } from "./plain-atoms.ts";
 import { idTests, planOf, type Plan, type Probe } from "./probe-plan.ts";
 import type { SetReads } from "./set-reads.ts";
 
+/** Numbers that mean the same over all segments, and over replays of other versions. */
+export interface SharedNumbers {
+  readonly text: Interner;
+  readonly frames: Interner;
+  /** By the number of a subject, action, resource or person: what is contradicted of it. */
+  readonly contradicted: readonly [CodeMemo, CodeMemo, CodeMemo, CodeMemo];
+  /** Steps of entities. */
+  readonly pairs: PairTable;
+  /** By frame and class of an entity: its number. */
+  readonly framed: CodeMemo;
+}
+
+export function sharedNumbers(): SharedNumbers {
+  return {
+    text: new Interner(),
+    frames: new Interner(),
+    contradicted: [new CodeMemo(), new CodeMemo(), new CodeMemo(), new CodeMemo()],
+    pairs: new PairTable(),
+    framed: new CodeMemo(),
+  };
+}
+
 /** What classes of rows are made with, over all segments. */
-export interface ClassParts {
+export interface ClassParts extends SharedNumbers {
   readonly versions: readonly SetReads[];
   readonly layout: Layout;
   readonly plan: Plan;
@@ -17,16 +39,8 @@ export interface ClassParts {
   readonly moments: readonly number[];
   /** What conditions ask of the bytes of a resource's id. */
   readonly idTests: readonly BytesTest[];
-  readonly text: Interner;
-  readonly frames: Interner;
   /** What is known of entities, over all segments since it was given up last. */
   memory: EntityMemory;
-  /** By the number of a subject, action, resource or person: what is contradicted of it. */
-  readonly contradicted: readonly [CodeMemo, CodeMemo, CodeMemo, CodeMemo];
-  /** Steps of entities, over all segments. */
-  readonly pairs: PairTable;
-  /** By frame and class of an entity: its number. */
-  readonly framed: CodeMemo;
   readonly columns: readonly number[];
   /**
    * For each column with atoms: the classes of its values, where the atoms are plain; undefined:
@@ -45,8 +59,13 @@ export interface ClassParts {
 }
 
 /** What rows of a layout are classed with by versions. */
-export function classParts(versions: readonly SetReads[], layout: Layout): ClassParts {
+export function classParts(
+  versions: readonly SetReads[],
+  layout: Layout,
+  numbers: SharedNumbers = sharedNumbers(),
+): ClassParts {
   const plan = planOf(versions, layout);
+  const { text, frames, contradicted, pairs, framed } = numbers;
   const columns = [...plan.unary.keys()].sort((a, b) => a - b);
   return {
     versions,
@@ -54,12 +73,12 @@ export function classParts(versions: readonly SetReads[], layout: Layout): Class
     plan,
     moments: [...new Set(versions.flatMap((reads) => reads.moments))].sort((a, b) => a - b),
     idTests: idTests(plan),
-    text: new Interner(),
-    frames: new Interner(),
+    text,
+    frames,
+    contradicted,
+    pairs,
+    framed,
     memory: new EntityMemory(plan),
-    contradicted: [new CodeMemo(), new CodeMemo(), new CodeMemo(), new CodeMemo()],
-    pairs: new PairTable(),
-    framed: new CodeMemo(),
     columns,
     plain: columns.map((column) =>
       plainClasses(plan.unary.get(column) ?? [], layout.columns[column]?.path.length ?? 0),

@@ -32,8 +32,8 @@ export class CreditTally {
     this.#calls = new Uint32Array(KINDS.length * this.#places);
   }
 
-  add(row: number, kind: number): void {
-    const place = this.#rows.credentialPlace(row);
+  /** `place`: where the row's credential stands, if that is known already. */
+  add(row: number, kind: number, place = this.#rows.credentialPlace(row)): void {
     if (place >= 0) {
       const at = kind * this.#places + place;
       this.#calls[at] = (this.#calls[at] ?? 0) + 1;
