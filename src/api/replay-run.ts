@@ -27,10 +27,15 @@ import { comparesIds, refuseUnreadable, replayError } from "./vacuity.ts";
 import type { ReplayResult, ReplayStats } from "../documents/replay-result.ts";
 import { withInterrupt } from "../node/interrupt.ts";
 import { runReplay } from "./replay/replay-job.ts";
+import { fails, replayMore, withKept, type MoreCandidate } from "./replay/more-candidates.ts";
+import { UserError } from "../diagnostics/user-error.ts";
+import type { Source } from "../text/span.ts";
 
 /** What every command over a replay takes. */
 export interface ReplayRunFlags extends TraceFlags {
   readonly candidate?: readonly string[];
+  /** Further candidates, each a set of paths, by number from 2. */
+  readonly candidates?: ReadonlyMap<number, readonly string[]>;
   readonly baseline?: readonly string[];
   readonly trace?: readonly string[];
   readonly labels?: readonly string[];
@@ -111,8 +116,47 @@ function isPrompt(version: PolicySet | undefined): boolean {
   return version === undefined || conditionSteps(version.documents) <= DEFAULT_STEPS;
 }
 
+/** A replay of one candidate, and the further ones that are held against the same baseline. */
+export interface PreparedReplay extends ReplayJob {
+  readonly more: readonly MoreCandidate[];
+}
+
+async function moreCandidates(
+  flags: ReplayRunFlags,
+  baseline: { readonly refs: readonly string[]; readonly sources: readonly Source[] | undefined },
+  io: CommandIo,
+): Promise<readonly MoreCandidate[]> {
+  const more: MoreCandidate[] = [];
+  for (const [number, refs] of [...(flags.candidates ?? [])].sort(([a], [b]) => a - b)) {
+    const version = await loadPolicySet(io, refs, refs);
+    if (baseline.sources !== undefined)
+      await refuseSameFiles(
+        io,
+        { refs: baseline.refs, sources: baseline.sources },
+        { refs, sources: version.sources },
+      );
+    more.push({
+      name: `candidate-${number}`,
+      version,
+      refs,
+      labels: await openLabels(flags.labels),
+    });
+  }
+  return more;
+}
+
+/** Standard input can be read once. */
+function refuseStream(paths: readonly string[], flags: ReplayRunFlags): void {
+  if ((flags.candidates?.size ?? 0) > 0 && paths.includes("-"))
+    throw new UserError(
+      "usage",
+      "several candidates need a trace that can be read again, and standard input cannot",
+      { help: "write the trace to a file, and name the file in `--trace`" },
+    );
+}
+
 /** Everything a replay needs, from flags and agentz.yaml. */
-export async function prepareReplay(flags: ReplayRunFlags, io: CommandIo): Promise<ReplayJob> {
+export async function prepareReplay(flags: ReplayRunFlags, io: CommandIo): Promise<PreparedReplay> {
   const config = await readConfig(io, flags.config);
   const paths = neededPaths(flags.candidate ?? config.candidate, "candidate");
   const baseline = await chooseBaseline(io, flags.baseline ?? config.baseline, paths);
@@ -120,6 +164,10 @@ export async function prepareReplay(flags: ReplayRunFlags, io: CommandIo): Promi
     neededPaths(flags.trace ?? config.trace, "trace"),
     flags,
     io,
+  );
+  refuseStream(
+    inputs.map(({ path }) => path),
+    flags,
   );
   const candidate = await loadPolicySet(io, paths, paths);
   const recorded = baseline.length === 1 && baseline[0] === "recorded";
@@ -134,6 +182,7 @@ export async function prepareReplay(flags: ReplayRunFlags, io: CommandIo): Promi
     await refuseSameFiles(io, { refs: baseline, sources: loaded.sources }, ours);
   }
   const before = named ?? loaded;
+  const more = await moreCandidates(flags, { refs: baseline, sources: loaded?.sources }, io);
   const labels = await openLabels(flags.labels);
   const gate = mergeGate({
     defaults: flags.gateDefaults,
@@ -144,7 +193,7 @@ export async function prepareReplay(flags: ReplayRunFlags, io: CommandIo): Promi
   refuseMisspeltLabels(
     gate,
     new Set(
-      [candidate, before].flatMap(
+      [candidate, before, ...more.map(({ version }) => version)].flatMap(
         (version) => version?.set.rules.flatMap(({ rule }) => rule.labels) ?? [],
       ),
     ),
@@ -156,6 +205,7 @@ export async function prepareReplay(flags: ReplayRunFlags, io: CommandIo): Promi
   const bytes = await totalBytes(inputs.map((file) => file.path));
   const progress = createProgress(io, bytes);
   return {
+    more,
     baseline: before ?? RECORDED_BASELINE,
     ...(named === undefined ? {} : { recordedPolicy: named.check }),
     candidate,
@@ -191,7 +241,9 @@ export async function replayOnce(flags: ReplayRunFlags, io: CommandIo): Promise<
 }
 
 /** Runs a prepared replay. */
-export async function replayJob(job: ReplayJob, io: CommandIo): Promise<Replayed> {
+export async function replayJob(prepared: PreparedReplay, io: CommandIo): Promise<Replayed> {
+  const { more, ...rest } = prepared;
+  const job = withKept(rest, more);
   const done = job.live
     ? await withInterrupt((interrupt) => runReplay({ ...job, interrupt }))
     : await runReplay(job);
@@ -207,6 +259,13 @@ export async function replayJob(job: ReplayJob, io: CommandIo): Promise<Replayed
     );
   const policy =
     job.recordedPolicy === undefined ? {} : { recordedPolicy: job.recordedPolicy.info };
-  const document = { ...done.result, ...policy, ...(error === undefined ? {} : { error }) };
-  return { document, stats: done.stats, failed: error !== undefined || !document.gate.passed };
+  const candidates = more.length === 0 ? [] : await replayMore(job, more);
+  const document = {
+    ...done.result,
+    ...policy,
+    ...(more.length === 0 ? {} : { candidates }),
+    ...(error === undefined ? {} : { error }),
+  };
+  const failed = error !== undefined || !document.gate.passed || candidates.some(fails);
+  return { document, stats: done.stats, failed };
 }

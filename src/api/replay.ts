@@ -2,13 +2,16 @@ import { runReplay } from "./replay/replay-job.ts";
 import type { CoverageResult } from "../documents/coverage-result.ts";
 import type { ReplayResult } from "../documents/replay-result.ts";
 import { coverageDocument } from "./coverage-document.ts";
-import type { Policies } from "./policies.ts";
+import { Policies } from "./policies.ts";
+import { replayMore, withKept, type MoreCandidate } from "./replay/more-candidates.ts";
 import { replayJobOf, type ReplayOptions } from "./replay-call.ts";
 import { refuseUnreadable, replayError } from "./vacuity.ts";
 
 /** Two versions of the policies, and the trace that both decide. */
 export interface ReplayInput {
   readonly candidate: Policies;
+  /** Further candidates against the same baseline: `candidates` of the result, in this order. */
+  readonly candidates?: readonly Policies[];
   /** `recorded`: what was decided when the calls were made (design 7.3). */
   readonly baseline: Policies | "recorded";
   /** Canonical traces: paths, folders, patterns. */
@@ -25,11 +28,20 @@ export async function replay(
   input: ReplayInput,
   options: ReplayOptions = {},
 ): Promise<ReplayResult> {
-  const job = await replayJobOf(input, options);
+  const more = (input.candidates ?? []).map(
+    (policies, i): MoreCandidate => ({
+      name: `candidate-${i + 2}`,
+      version: Policies.open(policies).loaded,
+      refs: [policies.ref],
+      labels: undefined,
+    }),
+  );
+  const job = withKept(await replayJobOf(input, options), more);
   const done = await runReplay(job);
   refuseUnreadable(done.result);
   const error = replayError(done, job.candidate.set);
-  return { ...done.result, ...(error === undefined ? {} : { error }) };
+  const candidates = more.length === 0 ? {} : { candidates: await replayMore(job, more) };
+  return { ...done.result, ...candidates, ...(error === undefined ? {} : { error }) };
 }
 
 /**

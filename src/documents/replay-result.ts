@@ -321,10 +321,39 @@ export interface ReplayResult {
    */
   readonly unexercised: readonly string[];
   readonly gate: GateResult;
+  /** What further candidates (`--candidate-2` to `--candidate-9`) would do; only if there are any. */
+  readonly candidates?: readonly CandidateResult[];
   /** Which way it went; only where that was asked for. */
   readonly stats?: ReplayStats;
   /** Set where the replay proves nothing (design 7.7). */
-  readonly error?: { readonly code: string; readonly message: string; readonly help: string };
+  readonly error?: ReplayProblem;
+}
+
+/** Why a replay proves nothing. */
+export interface ReplayProblem {
+  readonly code: string;
+  readonly message: string;
+  readonly help: string;
+}
+
+/** What another candidate would do with the same trace, against the same baseline. */
+export interface CandidateResult {
+  /** The flag that names it: `candidate-2`. */
+  readonly name: string;
+  readonly candidate: VersionInfo;
+  readonly decisions: DecisionCounts;
+  readonly changes: Changes;
+  readonly groups: readonly ChangeGroup[];
+  readonly missing: readonly MissingAttribute[];
+  readonly approvals: ApprovalBurden;
+  /** Calls that it would contain. */
+  readonly contained: number;
+  readonly labels: LabelScores;
+  readonly coverage: CoverageSummary;
+  readonly unexercised: readonly string[];
+  readonly gate: GateResult;
+  /** Set where its replay proves nothing (design 7.7). */
+  readonly error?: ReplayProblem;
 }
 
 /** One line of `--decisions` (design 12). */

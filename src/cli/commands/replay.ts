@@ -4,6 +4,7 @@ import type { ReplayRunFlags, Replayed } from "../../api/replay-run.ts";
 import { prepareReplay, replayJob, replayOnce } from "../../api/replay-run.ts";
 import { FORMATS } from "../../api/trace/import-formats.ts";
 import { DEFAULT_REORDER } from "../../api/trace/trace-input.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
 import { inertText } from "../../diagnostics/inert-text.ts";
 import type { ReplayResult } from "../../documents/replay-result.ts";
 import { LIMITS } from "../../api/config/gate-config.ts";
@@ -51,10 +52,14 @@ Examples:
   agentz replay --baseline recorded --trace 'traces/**/*.jsonl' --decisions out.jsonl
   agentz replay --from otel --trace spans.jsonl          a trace in another format
   agentz replay --fail-on widened                        exit 1 if any call is widened
+  agentz replay --candidate a --candidate-2 b            two candidates side by side, against one baseline
   agentz replay --watch                                  replays again after each save, and shows what changed
 
 A filter only decides which calls are counted. Calls that are not counted still affect the session
 state of later calls. Only --sample leaves out whole sessions.
+
+With --candidate-2 to --candidate-9, the result has a row for each candidate. Each is judged by the same gate, and the
+exit status is 1 if any of them fails. Only the first candidate is described in full, and only its decisions are written.
 
 Checks of --gate: shares run from 0 to 1, counts are whole numbers. A minimum fails if there is nothing to measure.
   minimum  ${namesOf(true)}
@@ -67,11 +72,41 @@ variables of the CI name, else origin/HEAD, origin/main, origin/master, main or 
 repository, the default is \`recorded\`. In a CI it is an error if there is no such commit, if the
 commit is HEAD itself, or if the baseline and the candidate are the same files.`;
 
-async function act(flags: ReplayFlags, context: CommandContext): Promise<void> {
+/** As many candidates as a table shows side by side. */
+const MOST_CANDIDATES = 9;
+
+/** `--candidate-2` to `--candidate-9`; the help names them all with the first of them. */
+function addMoreCandidates(command: Command): void {
+  for (let number = 2; number <= MOST_CANDIDATES; number++) {
+    const option = repeatable(
+      `--candidate-${number} <path>`,
+      `another candidate, replayed beside the first one (up to --candidate-${MOST_CANDIDATES})`,
+    );
+    command.addOption(number === 2 ? option : option.hideHelp());
+  }
+}
+
+/** What `--candidate-2` and so on name, by number. */
+function moreCandidates(flags: ReplayFlags): ReadonlyMap<number, readonly string[]> {
+  const given = new Map<string, unknown>(Object.entries(flags));
+  const found = new Map<number, readonly string[]>();
+  for (let number = 2; number <= MOST_CANDIDATES; number++) {
+    const paths = given.get(`candidate-${number}`) ?? given.get(`candidate${number}`);
+    if (Array.isArray(paths)) found.set(number, paths);
+  }
+  return found;
+}
+
+async function act(given: ReplayFlags, context: CommandContext): Promise<void> {
+  const flags = { ...given, candidates: moreCandidates(given) };
   if (flags.watch === true) {
+    if (flags.candidates.size > 0)
+      throw new UserError("usage", "`--watch` takes one candidate", {
+        help: "leave out `--candidate-2` and the like, or leave out `--watch`",
+      });
     const prepare = async (): Promise<ReplayJob> => prepareReplay(flags, context.io);
     const run = async (job: ReplayJob): Promise<ReplayResult> =>
-      withStats(await replayJob(job, context.io), flags);
+      withStats(await replayJob({ ...job, more: [] }, context.io), flags);
     return watchReplay(
       { prepare, run, tell: (document) => tell(document, flags, context) },
       context,
@@ -208,8 +243,9 @@ export function addGateOptions(command: Command): Command {
 
 export const replayCommand: CommandModule = {
   define: (command, context) => {
-    addGatedReplayOptions(command)
-      .addOption(formatOption("replay"))
+    addGatedReplayOptions(command).addOption(formatOption("replay"));
+    addMoreCandidates(command);
+    command
       .option(
         "--watch",
         "replay again after each save of the policies, and show what changed, until interrupted",

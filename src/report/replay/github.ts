@@ -3,6 +3,7 @@ import { printable } from "../escape.ts";
 import type { Annotation } from "../github.ts";
 import { githubAnnotations } from "../github.ts";
 import type { ReportOptions } from "../reporter.ts";
+import { candidateProblem } from "./candidates.ts";
 import { acceptedText, checkText, replacedText, unexercisedText } from "./gate-words.ts";
 import { sentence } from "./sentence.ts";
 import { verdictText } from "./words.ts";
@@ -67,7 +68,11 @@ export function replayAnnotations(result: ReplayResult): readonly Annotation[] {
   const groups = result.groups
     .filter((group) => group.class === "widened" || group.class === "narrowed")
     .map(annotationOf);
-  return [...broken, ...failed, ...toldAnnotations(result), ...groups];
+  const candidates = (result.candidates ?? []).flatMap((one): readonly Annotation[] => {
+    const message = candidateProblem(one);
+    return message === undefined ? [] : [{ level: "error", title: `agentz ${one.name}`, message }];
+  });
+  return [...broken, ...failed, ...candidates, ...toldAnnotations(result), ...groups];
 }
 
 /** Workflow commands, and the verdict as the last line. */

@@ -1,7 +1,8 @@
-import type { ReplayResult } from "../../documents/replay-result.ts";
+import type { CandidateResult, ReplayResult } from "../../documents/replay-result.ts";
 import type { JunitCase } from "../junit.ts";
 import { junitDocument } from "../junit.ts";
 import type { ReportOptions } from "../reporter.ts";
+import { candidateProblem } from "./candidates.ts";
 import { acceptedText, checkText, replacedText } from "./gate-words.ts";
 import { verdictText } from "./words.ts";
 
@@ -42,7 +43,19 @@ export function replayCases(result: ReplayResult): readonly JunitCase[] {
     classname: "agentz-gate",
     name: acceptedText(one),
   }));
-  return [proves, ...checks, ...accepted];
+  return [proves, ...checks, ...accepted, ...(result.candidates ?? []).map(candidateCase)];
+}
+
+/** Whether a further candidate passes, as one case. */
+function candidateCase(one: CandidateResult): JunitCase {
+  const why = candidateProblem(one);
+  return {
+    classname: "agentz-candidates",
+    name: `${one.name}: ${one.candidate.ref}`,
+    ...(why === undefined
+      ? {}
+      : { problem: { kind: "failure" as const, type: "gate", message: why, text: why } }),
+  };
 }
 
 /** The same as a document. */

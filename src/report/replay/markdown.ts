@@ -1,6 +1,7 @@
 import { METRIC_WORDS } from "../coverage/words.ts";
 import type { ChangeGroup, Ratio, ReplayResult } from "../../documents/replay-result.ts";
 import { markdownFold, markdownTable, markdownText as text } from "../markdown.ts";
+import { CANDIDATE_HEADER, candidateRows } from "./candidates.ts";
 import { acceptedText, actualText, judgedText, replacedTexts } from "./gate-words.ts";
 import { noteLines } from "./notes.ts";
 import {
@@ -160,6 +161,12 @@ function rest(result: ReplayResult): readonly string[] {
   ];
 }
 
+function candidateTable(result: ReplayResult): readonly string[] {
+  if (result.candidates === undefined) return [];
+  const rows = candidateRows(result).map((row) => row.map((cell) => text(cell, 200)));
+  return ["#### Candidates", "", ...markdownTable([...CANDIDATE_HEADER], rows), ""];
+}
+
 function labels({ labels: { incident, benign } }: ReplayResult): readonly string[] {
   const parts = [
     incident.calls > 0 ? `${incident.stopped} of ${incident.calls} incident calls stopped` : "",
@@ -199,6 +206,7 @@ export function markdownReplay(
       `narrowed ${movedText(changes.narrowed)}, indeterminate ${changes.indeterminate}, ` +
       `unreachable ${changes.unreachable}, unchanged ${changes.unchanged}.`,
     "",
+    ...candidateTable(result),
     ...gateRows(result),
     ...labels(result),
     ...(total(changes.widened) + total(changes.narrowed) > 0 ? transitions(result) : []),

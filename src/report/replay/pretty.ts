@@ -2,6 +2,7 @@ import { Chalk, type ChalkInstance } from "chalk";
 import type { ChangeGroup, ReplayResult } from "../../documents/replay-result.ts";
 import { printable } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
+import { candidateLines } from "./candidates.ts";
 import { acceptedText, checkText, judgedText, replacedTexts } from "./gate-words.ts";
 import { noteLines } from "./notes.ts";
 import {
@@ -203,7 +204,11 @@ function furtherLine({ groups }: ReplayResult, options: ReportOptions): readonly
 export function prettyReplay(result: ReplayResult, options: ReportOptions): string {
   const paint = new Chalk({ level: options.color ? 1 : 0 });
   const { widened, narrowed } = result.changes;
-  const above = [...header(result), ...verdictLines(result, paint)];
+  const above = [
+    ...header(result),
+    ...verdictLines(result, paint),
+    ...candidateLines(result).map(line),
+  ];
   const groups = (wide: number, narrow: number): readonly string[] => [
     ...section(result, {
       kind: "widened",

@@ -1,0 +1,84 @@
+import type { CandidateResult, ReplayResult } from "../../documents/replay-result.ts";
+import { printable } from "../escape.ts";
+import { checkText } from "./gate-words.ts";
+import { total } from "./words.ts";
+
+/** What candidates are compared by, in the order of {@link candidateRows}. */
+export const CANDIDATE_HEADER = [
+  "candidate",
+  "denies",
+  "asks",
+  "allows",
+  "indeterminate",
+  "widened",
+  "narrowed",
+  "incidents stopped",
+  "benign broken",
+  "gate",
+] as const;
+
+type Compared = Pick<
+  CandidateResult,
+  "candidate" | "decisions" | "changes" | "labels" | "gate" | "error"
+>;
+
+/** One row for each candidate: what it stops, what it breaks, whom it asks. */
+export function candidateRows(result: ReplayResult): readonly (readonly string[])[] {
+  const first: Compared = { ...result, decisions: result.decisions.candidate };
+  return [first, ...(result.candidates ?? [])].map(rowOf);
+}
+
+function rowOf({
+  candidate,
+  decisions,
+  changes,
+  labels,
+  gate,
+  error,
+}: Compared): readonly string[] {
+  const { incident, benign } = labels;
+  return [
+    candidate.ref,
+    String(decisions.deny),
+    String(decisions.require_approval),
+    String(decisions.allow),
+    String(decisions.indeterminate),
+    String(total(changes.widened)),
+    String(total(changes.narrowed)),
+    incident.calls === 0 ? "no labels" : `${incident.stopped} of ${incident.calls}`,
+    benign.calls === 0 ? "no labels" : `${benign.denied + benign.gated} of ${benign.calls}`,
+    error !== undefined ? "proves nothing" : gateWord(gate),
+  ];
+}
+
+/** Why a further candidate fails; undefined: it does not. */
+export function candidateProblem({ candidate, gate, error }: CandidateResult): string | undefined {
+  if (error !== undefined) return `${printable(candidate.ref, 100)}: ${error.message}`;
+  if (gate.passed) return undefined;
+  const failed = gate.checks.filter(({ passed }) => !passed).map(checkText);
+  return printable(`${candidate.ref}: ${failed.join("; ")}`, 1000);
+}
+
+/** The table for a terminal. */
+export function candidateLines(result: ReplayResult): readonly string[] {
+  if (result.candidates === undefined) return [];
+  const rows = [[...CANDIDATE_HEADER], ...candidateRows(result)].map((row) =>
+    row.map((cell) => printable(cell, 60)),
+  );
+  const widths = CANDIDATE_HEADER.map((_, i) =>
+    Math.max(...rows.map((row) => (row[i] ?? "").length)),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+function gateWord({ passed, checks }: CandidateResult["gate"]): string {
+  if (checks.length === 0) return "none";
+  return passed
+    ? "passed"
+    : `failed: ${checks.flatMap(({ name, passed: ok }) => (ok ? [] : [name])).join(", ")}`;
+}
