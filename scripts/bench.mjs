@@ -19,7 +19,7 @@ import { referenceSeconds, REPLAY_ROWS } from "./bench/rows/replay.mjs";
 import { SERVE_ROWS } from "./bench/rows/serve.mjs";
 import { START_ROWS } from "./bench/rows/start.mjs";
 import { WATCH_ROWS } from "./bench/rows/watch.mjs";
-import { WAYS_ROWS } from "./bench/rows/ways.mjs";
+import { CANDIDATE_ROWS, WAYS_ROWS } from "./bench/rows/ways.mjs";
 import { sameDecisions } from "./bench/same-decisions.mjs";
 import { HEAD, lineOf, tableOf, withTable } from "./bench/table.mjs";
 import { traceFile } from "./bench/trace-file.mjs";
@@ -30,6 +30,7 @@ const ROWS = [
   ...REPLAY_ROWS,
   ...WATCH_ROWS,
   ...WAYS_ROWS,
+  ...CANDIDATE_ROWS,
   ...MEMORY_ROWS,
   ...START_ROWS,
   ...SERVE_ROWS,

@@ -12,7 +12,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
 import { worstOf } from "../cases.mjs";
 import { agentz, best } from "../process.mjs";
-import { replayArgs } from "./replay.mjs";
+import { candidateOf, replayArgs } from "./replay.mjs";
 
 const ALONE = ["--no-index", "--workers", "1"];
 
@@ -95,3 +95,24 @@ export const WAYS_ROWS = Object.entries(WAYS).map(([name, { what, ask }]) => ({
       return { seconds, ratio: (seconds - asked.besides) / plain };
     }),
 }));
+
+/** What one more candidate costs beside the first one; both are edits that no run has seen. */
+export const CANDIDATE_ROWS = [
+  {
+    name: "candidates",
+    what: "one more candidate (`--candidate-2`), without an index, one thread: of a replay of one",
+    goal: 0.3,
+    needs: "trace",
+    measure: (bench) =>
+      worstOf(undefined, async (one) => {
+        const args = replayArgs(bench, one, ++bench.edits);
+        const alone = best(bench.runs, () => agentz([...args, ...ALONE]).seconds);
+        const second = one.writeSet(candidateOf(bench, one, ++bench.edits), bench.edits);
+        const both = best(
+          bench.runs,
+          () => agentz([...args, "--candidate-2", second, ...ALONE]).seconds,
+        );
+        return { seconds: both, ratio: (both - alone) / alone };
+      }),
+  },
+];
