@@ -176,9 +176,16 @@ export class BatchTally {
     return this.#tools[tool]?.counted.marked !== true;
   }
 
+  /** What the versions decide of the calls of a cell, and whether rules or catalogs name their tools. */
+  inCell(number: number): { readonly result: CallResult; readonly named: boolean } {
+    const cell = this.#cells[number - 1];
+    if (cell === undefined) throw new Error("a call is in no cell");
+    return { result: cell.decided.result, named: cell.named };
+  }
+
   /** Whether both versions decide the calls of a cell alike. */
   isUnchanged(cell: number): boolean {
-    return this.#cells[cell - 1]?.decided.result.class === "unchanged";
+    return this.inCell(cell).result.class === "unchanged";
   }
 
   /** Counts a call again as the cell says in which it stands. */

@@ -262,10 +262,32 @@ export class BatchWalk {
       piece.cell[at] = moved;
       this.#tally.again({ rows, row, piece, at, cell: moved });
     } else {
-      this.#call(open, at);
+      this.#move(open, at, cell);
       this.#numbers.set(place, piece.cell[at] ?? 0);
     }
     return true;
+  }
+
+  /** Has the engine decide a call of a cell by the edited candidate; the baseline decides as before. */
+  #move({ rows, row, kept }: OpenRows, at: number, cell: number): void {
+    row.to(at);
+    if (this.#handOver.checksArguments(row)) row.readWhole();
+    const { result, named } = this.#tally.inCell(cell);
+    const { baseline } = result;
+    // what is undecided in both versions is told by whose call it is
+    const before =
+      baseline.engine === undefined || baseline.engine.outcome.plain
+        ? baseline
+        : this.#ownDecision(row, 0);
+    const after = this.#ownDecision(row, this.#runs.length - 1);
+    const decided = this.#hold(resultBetween(row.event(), before, after));
+    this.#tally.count({ rows, row, decided, named }, kept?.piece);
+  }
+
+  #ownDecision(row: BatchRow, version: number): VersionDecision {
+    const [call, run] = [row.calls()[version], this.#runs[version]];
+    if (call === undefined || run === undefined) throw new Error("a version sees no call");
+    return engineDecision(call, run.decide(call));
   }
 
   #other(rows: SegmentRows, at: number): void {
@@ -372,10 +394,7 @@ export class BatchWalk {
     const after = sides.at(-1);
     const before = this.#recorded ? recordedSide(event) : sides[0];
     if (before === undefined || after === undefined) throw new Error("a version decides nothing");
-    const change = classify(before, after);
-    const direct = change === "widened" || change === "narrowed" ? true : undefined;
-    const result = { event, baseline: before, candidate: after, class: change, direct };
-    return (this.#plain[outcome] = this.#hold(result));
+    return (this.#plain[outcome] = this.#hold(resultBetween(event, before, after)));
   }
 
   #hold(result: CallResult): Decided {
@@ -422,6 +441,17 @@ function callTypes({ segment, views }: SegmentRows): Uint8Array {
   return Uint8Array.from({ length: size }, (_, code) =>
     code === 0 || views.cache.value(COLUMN.type, code) === "call" ? 1 : 0,
   );
+}
+
+/** What two decisions come to of a call that hangs on no other: each change is direct. */
+function resultBetween(
+  event: TraceEvent,
+  baseline: VersionDecision,
+  candidate: VersionDecision,
+): CallResult {
+  const change = classify(baseline, candidate);
+  const direct = change === "widened" || change === "narrowed" ? true : undefined;
+  return { event, baseline, candidate, class: change, direct };
 }
 
 function resultOf(event: TraceEvent, met: Met): CallResult {
