@@ -31,11 +31,11 @@ export async function replayMore(
   more: readonly MoreCandidate[],
 ): Promise<readonly CandidateResult[]> {
   const results: CandidateResult[] = [];
-  // how the baseline was found is told with the first one, and so are decisions
-  const { recordedPolicy: _, ...shared } = job;
   for (const { name, version, refs, labels } of more) {
     const own: ReplayJob = {
-      ...shared,
+      ...job,
+      // how the baseline was found is told with the first one, and so are decisions
+      recordedPolicy: undefined,
       candidate: version,
       refs: { ...job.refs, candidate: refs },
       labels,

@@ -28,7 +28,7 @@ export interface ReplayJob {
     readonly sources?: readonly Source[];
   };
   /** Set where the baseline was found by the digest that recorded decisions name. */
-  readonly recordedPolicy?: RecordedPolicyCheck;
+  readonly recordedPolicy?: RecordedPolicyCheck | undefined;
   readonly candidate: {
     readonly set: CompiledSet;
     readonly info: VersionInfo;
