@@ -1,16 +1,17 @@
-// Tries a decision point longer than a test may: kills it at random moments under load, and decides
-// its log anew.
-//   node scripts/serve-check.mjs [--kills 200] [--calls 100000] [--seed 1]
+// Tries a decision point longer than a test may: kills it at random moments under load, decides its
+// log anew, and asks it beside many idle connections.
+//   node scripts/serve-check.mjs [--kills 200] [--calls 100000] [--idle 10000] [--seed 1]
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { equality, kills } from "./serve/checks.mjs";
+import { equality, idle, kills } from "./serve/checks.mjs";
 
 const { values } = parseArgs({
   options: {
     kills: { type: "string", default: "200" },
     calls: { type: "string", default: "100000" },
+    idle: { type: "string", default: "10000" },
     seed: { type: "string", default: "1" },
   },
 });
@@ -37,5 +38,14 @@ const same = await inFolder((folder) => equality(folder, { calls: Number(values.
 console.log(
   `${same.calls} random calls decided anew: ${same.others.length} otherwise, ${same.malformed} malformed lines`,
 );
-process.exitCode =
-  killed.lost.length + killed.others.length + same.others.length + same.malformed === 0 ? 0 : 1;
+const connections = Number(values.idle);
+const beside = await inFolder((folder) => idle(folder, connections));
+console.log(
+  `${connections} idle connections: ${beside.held} held, ${beside.answered} of 100 calls decided, the slowest in ${Math.round(beside.slowest)} ms`,
+);
+const wrong = [killed.lost, killed.others, same.others].reduce(
+  (sum, { length }) => sum + length,
+  0,
+);
+const missing = connections - beside.held + (100 - beside.answered);
+process.exitCode = wrong + killed.malformed + same.malformed + missing === 0 ? 0 : 1;

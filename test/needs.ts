@@ -51,6 +51,10 @@ export const NEEDS = {
     what: "bash, dash and a sandbox to run them in",
     isMet: () => installedShells().length >= 2 && canRun(),
   },
+  "many-files": {
+    what: "11,000 files that a process may have open (`ulimit -n`)",
+    isMet: () => spawnSync("sh", ["-c", "ulimit -n 11000"]).status === 0,
+  },
   "seam-packages": {
     what: "the packages of test/seams (`npm ci --prefix test/seams --omit=optional`)",
     isMet: () => existsSync(SEAM_PACKAGES),

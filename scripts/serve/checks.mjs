@@ -1,8 +1,38 @@
 // What holds of a decision point whatever happens to its process, tried on the process itself.
 import { readFileSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { decide as decideOnce, loadPolicies, openLivePoint, readTrace } from "../../dist/index.js";
 import { decide, randomCall, seeded, startServe, STATEFUL } from "./process.mjs";
+
+/**
+ * A decision point with so many idle connections: how many it holds, whether it decides beside them,
+ * and the slowest of 100 decisions, in milliseconds.
+ */
+export async function idle(folder, connections) {
+  writeFileSync(join(folder, "p.yaml"), STATEFUL);
+  const random = seeded(1);
+  const server = await startServe(["--candidate", "p.yaml", "--idle-timeout", "10m"], folder);
+  const sockets = [];
+  for (let i = 0; i < connections; i++) {
+    const socket = connect(server.port, "127.0.0.1");
+    // one that never asked anything is let go after --header-timeout
+    socket.write("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    await new Promise((resolve, reject) => socket.once("data", resolve).once("error", reject));
+    sockets.push(socket);
+  }
+  let [answered, slowest] = [0, 0];
+  for (let i = 0; i < 100; i++) {
+    const from = performance.now();
+    const answer = await decide(server.port, randomCall(random), random);
+    slowest = Math.max(slowest, performance.now() - from);
+    if (typeof answer?.decision === "boolean") answered++;
+  }
+  const held = sockets.filter((socket) => !socket.destroyed && socket.readyState === "open").length;
+  for (const socket of sockets) socket.destroy();
+  await server.end("SIGTERM");
+  return { held, answered, slowest };
+}
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 

@@ -10,6 +10,7 @@ import {
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { scratch } from "../e2e/agentz.ts";
+import { lacks } from "../needs.ts";
 import { ask, serve, until, type Running } from "./running.ts";
 
 const CAPPED = `apiVersion: agentz/v1
@@ -22,7 +23,7 @@ rules:
   - { id: few, effect: allow, actions: [shop/look], when: "session.counters.calls < 3.0" }
 `;
 /** What `scripts/serve-check.mjs` tries for longer; it runs what is built. */
-const { equality, kills } = await import(
+const { equality, idle, kills } = await import(
   new URL("../../scripts/serve/checks.mjs", import.meta.url).href
 );
 const call = (session: string): unknown => ({
@@ -223,6 +224,14 @@ describe("design 14: clients that do not behave", () => {
     expect(heard).toMatch(/^HTTP\/1.1 408/);
     for (const socket of idle) socket.destroy();
   });
+
+  test.skipIf(lacks("many-files"))(
+    "10,000 idle connections are kept, and calls decided",
+    async () => {
+      const { held, answered } = await idle(scratch(), 10_000);
+      expect([held, answered]).toEqual([10_000, 100]);
+    },
+  );
 
   test("more at once than it takes are answered with 429", async () => {
     const server = await start(scratch({ "p.yaml": CAPPED }), ["--max-pending", "1"]);

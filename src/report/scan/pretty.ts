@@ -9,7 +9,9 @@ const VERBS = { deny: "denied", require_approval: "held" } as const;
 
 function findingLines(finding: ScanFinding, index: number): readonly string[] {
   const { effect, what, calls, reason, rules, example } = finding;
-  const where = `${example.file}:${example.line}`;
+  // a path is longer than a screen is wide: without details, the file's name has to do
+  const file = example.args === null ? example.file.replace(/^.*[\\/]/, "") : example.file;
+  const where = `${file}:${example.line}`;
   return [
     `${index + 1}. ${printable(what)}  (${count(calls, "call")}; would be ${VERBS[effect]})`,
     `   ${[reason ?? "", ...rules]
@@ -49,9 +51,9 @@ export function prettyScan(result: ScanResult): string {
     "",
     ...found,
     "",
-    `the pack ${result.pack} would have denied ${count(held.deny, "call")} and held ` +
-      `${held.require_approval} for an approval: ${result.heldPerDay} a day on ` +
-      count(days, "day"),
+    `the pack ${result.pack} would have denied ${count(held.deny, "call")}, and held ` +
+      `${held.require_approval} for an approval`,
+    `that is ${result.heldPerDay} a day, on ${count(days, "day")}`,
     ...rest,
     "",
     `make policies of it: ${result.next}`,
