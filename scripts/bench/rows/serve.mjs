@@ -9,7 +9,7 @@ import { BIN, ENV } from "../process.mjs";
 
 const ECHO = fileURLToPath(new URL("../load/echo.mjs", import.meta.url));
 const CONNECTIONS = 16;
-const [WARM_SECONDS, SECONDS] = [8, 4];
+const [WARM_SECONDS, TURNS] = [8, 5];
 
 /** Policies whose decisions read state: what the log and the state cost is measured too. */
 const POLICY = `apiVersion: agentz/v1
@@ -76,72 +76,66 @@ function statOf(name, fields) {
   }
 }
 
-/**
- * Answers a second of the clock, and of the server's own processor time: what else the machine does
- * changes the first more.
- */
-async function loaded(server, requests) {
-  const how = { connections: CONNECTIONS, seconds: SECONDS };
-  await load(server.port, requests, { ...how, seconds: WARM_SECONDS });
+/** Answers a second of the clock and of the server's own processor time, and the p99 in ms. */
+async function window({ server, requests }, seconds) {
   const before = processorSeconds(server.pid);
-  const result = await load(server.port, requests, how);
+  const result = await load(server.port, requests, { connections: CONNECTIONS, seconds });
   const took = processorSeconds(server.pid) - before;
-  await server.end();
-  return { ...result, perProcessorSecond: (result.perSecond * SECONDS) / took };
+  return { ...result, perProcessorSecond: (result.perSecond * seconds) / took };
 }
 
-async function measured(args) {
-  return loaded(await started(args), REQUESTS);
+/** The value in the middle. */
+function median(values) {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
-/** A row that measures it beside another decision point. */
+/**
+ * How many answers a second of processor time one server gives of another's: both run, and are asked
+ * in turn, second by second. The middle of all turns counts, since what else the machine does
+ * changes from one to the next.
+ */
+async function compared(own, other, runs) {
+  for (const one of [own, other]) await window(one, WARM_SECONDS);
+  const turns = [];
+  for (let turn = 0; turn < TURNS * runs; turn++)
+    turns.push([await window(own, 1), await window(other, 1)]);
+  for (const { server } of [own, other]) await server.end();
+  const middle = (of) => median(turns.map(of));
+  return {
+    ratio: middle(([a, b]) => a.perProcessorSecond / b.perProcessorSecond),
+    byClock: middle(([a, b]) => a.perSecond / b.perSecond),
+    own: { perSecond: middle(([a]) => a.perSecond), p99: middle(([a]) => a.p99) },
+    other: { perSecond: middle(([, b]) => b.perSecond), p99: middle(([, b]) => b.p99) },
+  };
+}
+
+/** A bare server that parses a request and answers with it. */
+const BARE = {
+  name: "echo",
+  requests: () => REQUESTS,
+  start: () => started([ECHO]),
+};
+
+/** A row that measures it beside another server. */
 function beside(peer) {
   return async ({ runs, folder }) => {
     const [policy, log] = [join(folder, "live.yaml"), join(folder, "live.jsonl")];
     writeFileSync(policy, POLICY);
     const args = [BIN, "serve", "--candidate", policy, "--listen", "127.0.0.1:0", "--log", log];
-    const requests = peer.requests(CALLS);
-    let [own, theirs] = [NOTHING, NOTHING];
-    for (let run = 0; run < runs; run++) {
-      theirs = better(theirs, await loaded(await peer.start(folder), requests));
-      own = better(own, await measured(args));
-      rmSync(log, { force: true });
-    }
+    const other = { server: await peer.start(folder), requests: peer.requests(CALLS) };
+    const serving = { server: await started(args), requests: REQUESTS };
+    const { ratio, byClock, own, other: theirs } = await compared(serving, other, runs);
+    rmSync(log, { force: true });
     const traces = {
+      "by the clock": byClock.toFixed(2),
       "decisions/s": String(Math.round(own.perSecond)),
+      "p99 ms": own.p99.toFixed(1),
       [`${peer.name}/s`]: String(Math.round(theirs.perSecond)),
       [`${peer.name} p99 ms`]: theirs.p99.toFixed(1),
     };
-    return { ratio: own.perProcessorSecond / theirs.perProcessorSecond, traces };
+    const p99Milliseconds = Math.round(own.p99 * 10) / 10;
+    return { ratio, perSecond: Math.round(own.perSecond), p99Milliseconds, traces };
   };
-}
-
-async function serveBesideEcho({ runs, folder }) {
-  const [policy, log] = [join(folder, "live.yaml"), join(folder, "live.jsonl")];
-  writeFileSync(policy, POLICY);
-  const args = [BIN, "serve", "--candidate", policy, "--listen", "127.0.0.1:0", "--log", log];
-  let [best, floor] = [NOTHING, NOTHING];
-  for (let run = 0; run < runs; run++) {
-    floor = better(floor, await measured([ECHO]));
-    best = better(best, await measured(args));
-    rmSync(log, { force: true });
-  }
-  return {
-    ratio: best.perProcessorSecond / floor.perProcessorSecond,
-    perSecond: Math.round(best.perSecond),
-    p99Milliseconds: Math.round(best.p99 * 10) / 10,
-    traces: {
-      "decisions/s": String(Math.round(best.perSecond)),
-      "p99 ms": best.p99.toFixed(1),
-      "echo/s": String(Math.round(floor.perSecond)),
-    },
-  };
-}
-
-const NOTHING = { perSecond: 0, perProcessorSecond: 0, p99: 0 };
-
-function better(one, other) {
-  return other.perProcessorSecond > one.perProcessorSecond ? other : one;
 }
 
 export const SERVE_ROWS = [
@@ -152,7 +146,7 @@ export const SERVE_ROWS = [
       "of a bare node:http echo (by CPU time)",
     goal: 0.6,
     atLeast: true,
-    measure: serveBesideEcho,
+    measure: beside(BARE),
   },
   {
     name: "serve-opa",
