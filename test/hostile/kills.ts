@@ -207,6 +207,7 @@ export const WRITERS: readonly Writer[] = [
     writes: ["candidate/desk.yaml"],
   },
   { argv: ["lint", "candidate", "--fix", "--now", "2026-06-01"], writes: ["candidate/desk.yaml"] },
+  { argv: ["fmt", "candidate"], writes: ["candidate/desk.yaml"] },
   to(
     "out.json",
     "version",
