@@ -32,9 +32,9 @@ function run(fails: string): {
 }
 
 describe.skipIf(lacks("posix"))(".ci/run", () => {
-  const all = ["ci", "ci", "test"];
+  const all = ["ci", "ci", "ci", "test"];
 
-  test("installs, also what the pages of docs/seams are run with, and tests", () => {
+  test("installs, also what the pages of docs/seams and the gateway are tried with, and tests", () => {
     expect(run("nothing")).toEqual({ status: 0, out: "", asked: all, isKept: true });
   });
 
