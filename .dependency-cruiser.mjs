@@ -90,7 +90,8 @@ const reasons = {
     "flags, no formats' layout and no exit status",
   hook: "reads what coding agents tell of their calls, and answers as each wants it; it decides nothing",
   gateway:
-    "reads what MCP clients and servers say to each other, and asks the decision point before a call goes on; it decides nothing",
+    "reads what MCP clients and servers say to each other, and asks the decision point before " +
+    "a call goes on; it decides nothing",
   scan: "finds recorded sessions and counts what the library says of them; it decides nothing",
   serve:
     "answers over the network what the library decides: requests in, lines of the log out; it " +

@@ -70,8 +70,10 @@ export default tseslint.config(
         ...[
           "Program > VariableDeclaration[kind='let']",
           "Program > VariableDeclaration > VariableDeclarator > NewExpression[callee.name=/^Weak(Map|Set)$/]",
-          "Program > VariableDeclaration > VariableDeclarator:not([id.typeAnnotation]) > NewExpression[callee.name=/^(Map|Set)$/][arguments.length=0]",
-          "Program > VariableDeclaration > VariableDeclarator[id.typeAnnotation.typeAnnotation.typeName.name=/^(Map|Set)$/]",
+          "Program > VariableDeclaration > VariableDeclarator:not([id.typeAnnotation]) > " +
+            "NewExpression[callee.name=/^(Map|Set)$/][arguments.length=0]",
+          "Program > VariableDeclaration > " +
+            "VariableDeclarator[id.typeAnnotation.typeAnnotation.typeName.name=/^(Map|Set)$/]",
           "Program > ExportNamedDeclaration > VariableDeclaration[kind='let']",
         ].map((selector) => ({
           selector,

@@ -20,6 +20,7 @@ const checks = [
     [".", "--cache", "--cache-strategy=content", `--cache-location=${join(kept, "eslint")}`],
   ],
   ["format", process.execPath, ["scripts/format.mjs", "--check"]],
+  ["line width", process.execPath, ["scripts/line-width.mjs"]],
 ];
 
 /** Tests that start processes, draw many random inputs, or try every seeded fault. */

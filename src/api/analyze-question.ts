@@ -201,13 +201,16 @@ function compare(
 }
 
 /** What comparing the documents alone proves: less than every call, and more of catalogs. */
-function provedByDocuments({ before, after }: Compared["sets"], of: "widens" | "moves"): boolean {
+function provedByDocuments(
+  { before, after }: Compared["sets"],
+  direction: "widens" | "moves",
+): boolean {
   const changes = compareDocuments(before.documents, after.documents, { sha256 });
   const verdict = joinVerdicts(
     changes.flatMap((one) => one.changes.map((change) => change.verdict)),
   );
   const isSeen = changes.every(({ changed, changes: found }) => !changed || found.length > 0);
-  return isSeen && verdict.conclusive && !verdict[of];
+  return isSeen && verdict.conclusive && !verdict[direction];
 }
 
 function comparedAnswer(

@@ -75,7 +75,7 @@ async function* counting(
 function slowest<T extends Omit<Asked, "parts">>(
   all: readonly T[],
   lines: SourceLines,
-): readonly { readonly of: T; readonly cost: RuleCost }[] {
+): readonly { readonly measured: T; readonly cost: RuleCost }[] {
   const whole = all.reduce((sum, { time }) => sum + time, 0);
   return all
     .filter((one) => one.asked > 0)
@@ -84,7 +84,7 @@ function slowest<T extends Omit<Asked, "parts">>(
       const { rule, asked, matched, time } = one;
       const { file, line } = lines.of(rule.rule.place);
       return {
-        of: one,
+        measured: one,
         cost: {
           rule: rule.name,
           file,
@@ -180,6 +180,6 @@ export async function runBench(job: BenchJob): Promise<BenchResult> {
       neverAsked: asked.filter((cost) => cost.asked === 0).length,
       slowest: slowest(asked, lines).map(({ cost }) => cost),
     },
-    conditions: slowest(parts, lines).map(({ of: { text }, cost }) => ({ text, ...cost })),
+    conditions: slowest(parts, lines).map(({ measured: { text }, cost }) => ({ text, ...cost })),
   };
 }

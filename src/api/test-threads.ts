@@ -83,14 +83,11 @@ export function startThreads(
         ),
       );
       const rest = Array.from({ length: count - 1 }, (_, i) =>
-        start<readonly FateDocument[]>(
-          { ...workerJob, mutants: { index: i + 1, of: count } },
-          workers,
-        ),
+        start<readonly FateDocument[]>({ ...workerJob, mutants: { index: i + 1, count } }, workers),
       );
       const all = Promise.all(rest);
       all.catch(() => undefined);
-      const mine = own({ index: 0, of: count });
+      const mine = own({ index: 0, count });
       return [...mine, ...(await all).flat()];
     },
     close: async () => {

@@ -207,11 +207,11 @@ export function advanceState(ledgers: Ledgers, row: EvaluationContext, advanced:
   const all = ledgers.changes;
   const commits: Commit[] = [];
   if (advanced.only === undefined)
-    for (const change of all) prepared(change, commits, { ledgers, row, of: advanced });
+    for (const change of all) prepared(change, commits, { ledgers, row, advanced });
   else
     for (const place of advanced.only) {
       const change = all[place];
-      if (change !== undefined) prepared(change, commits, { ledgers, row, of: advanced });
+      if (change !== undefined) prepared(change, commits, { ledgers, row, advanced });
     }
   for (const commit of commits) commit();
 }
@@ -223,27 +223,30 @@ function prepared(
   {
     ledgers,
     row,
-    of,
-  }: { readonly ledgers: Ledgers; readonly row: EvaluationContext; readonly of: Advanced },
+    advanced,
+  }: { readonly ledgers: Ledgers; readonly row: EvaluationContext; readonly advanced: Advanced },
 ): void {
-  const trigger = triggered(declaration, row, of);
+  const trigger = triggered(declaration, row, advanced);
   if (trigger === "no") return;
   const when = compiled.when === undefined ? true : compiled.when(row);
   const sure = certainty(trigger, when);
   if (sure === "no") return;
   const key = keyOf(declaration, compiled, row);
   // the agents above are counted too (design 4.5); who they are is not recorded
-  if (declaration.key.by === "subject" && of.chain.unknown !== undefined)
+  if (declaration.key.by === "subject" && advanced.chain.unknown !== undefined)
     noteKeyless(ledgers.keyless, declaration.name);
   if (key === undefined) noteKeyless(ledgers.keyless, declaration.name);
   else
     commits.push(
       prepare({
-        cells: cellsFor(ledgers, declaration, { key, chain: of.chain }),
+        cells: cellsFor(ledgers, declaration, { key, chain: advanced.chain }),
         row,
         certainty: sure,
         // in doubt only since nobody told yet how the call ended
-        awaits: trigger === "maybe" && when === true && of.ran === "yes" ? of.awaits : undefined,
+        awaits:
+          trigger === "maybe" && when === true && advanced.ran === "yes"
+            ? advanced.awaits
+            : undefined,
       }),
     );
 }

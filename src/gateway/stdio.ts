@@ -42,7 +42,8 @@ async function started({ command, args, cwd }: ServerCommand): Promise<ServerPro
       reject(
         new UserError(
           "cannot-start",
-          `the server \`${command}\` cannot be started: ${errorCode(cause) === "ENOENT" ? "there is no such program" : whyUnreadable(cause)}`,
+          `the server \`${command}\` cannot be started: ` +
+            `${errorCode(cause) === "ENOENT" ? "there is no such program" : whyUnreadable(cause)}`,
           { help: "write the command of the server behind `--`, as in its own instructions" },
         ),
       ),

@@ -75,7 +75,10 @@ export class ToolLists {
     const isOther = seen !== undefined && known !== undefined && digestOf(accepted) !== seen;
     if (known?.held.has(name) !== true && !isOther) return undefined;
     const what = accepted === undefined ? "is new" : "changed since it was accepted";
-    return `the definition of this tool ${what}; a person has to look at it: agentz catalog accept ${this.#options.caller.server}/${name}`;
+    return (
+      `the definition of this tool ${what}; a person has to look at it: agentz catalog accept ` +
+      `${this.#options.caller.server}/${name}`
+    );
   }
 
   /** A list as it goes to the client: the bytes as they came, unless a tool is left out. */
@@ -133,7 +136,8 @@ export class ToolLists {
       if (!isLast) return;
       this.#write({ ...NONE, accepted: this.#first });
       tell(
-        `accepted the definitions of ${count(this.#first.size, "tool")} of \`${caller.server}\`, which is seen for the first time: ${store.path}`,
+        `accepted the definitions of ${count(this.#first.size, "tool")} of ` +
+          `\`${caller.server}\`, which is seen for the first time: ${store.path}`,
       );
       return;
     }
@@ -167,7 +171,8 @@ export class ToolLists {
     });
     if (isChange(hidden))
       tell(
-        `${enforces ? "held" : "would hold"} ${server}/${name}: its definition is ${hidden}; look at it, then: agentz catalog accept ${server}/${name}`,
+        `${enforces ? "held" : "would hold"} ${server}/${name}: its definition is ${hidden}; ` +
+          `look at it, then: agentz catalog accept ${server}/${name}`,
       );
   }
 }

@@ -46,7 +46,8 @@ function faultsOf(
   return [
     ...(stale.length > 0
       ? [
-          `the hook for ${stale.join(", ")} differs from the one that this version writes, so a call may run without a decision`,
+          `the hook for ${stale.join(", ")} differs from the one that this version writes, so ` +
+            "a call may run without a decision",
         ]
       : []),
     ...[...new Set(gone)].map((program) => `\`${program}\` no longer exists`),

@@ -43,12 +43,12 @@ function inputOf(text: string): JsonObject {
 export async function runHook(
   host: Host,
   text: () => Promise<string>,
-  of: { readonly subject: JsonObject; readonly decide: Decider },
+  caller: { readonly subject: JsonObject; readonly decide: Decider },
 ): Promise<string> {
   let input: JsonObject = {};
   try {
     input = inputOf(await text());
-    const decided = await of.decide(readInput(host, input, of.subject));
+    const decided = await caller.decide(readInput(host, input, caller.subject));
     const answer = answerOf(host, decided, input);
     return answer === undefined ? "" : `${JSON.stringify(answer)}\n`;
   } catch (error) {

@@ -23,7 +23,7 @@ interface ContextOptions {
 
 /** What set rules look at: a set, or its sound part, seen from all sides. */
 export class LintContext {
-  readonly of: AnalysedSet;
+  readonly analysed: AnalysedSet;
   readonly policies: readonly Policy[];
   readonly catalogs: readonly Catalog[];
   readonly agents: readonly Agent[];
@@ -45,7 +45,7 @@ export class LintContext {
   #skipped = 0;
 
   constructor(analysed: AnalysedSet, options: ContextOptions) {
-    this.of = analysed;
+    this.analysed = analysed;
     this.policies = analysed.documents.filter((document) => document.kind === "Policy");
     this.catalogs = analysed.documents.filter((document) => document.kind === "Catalog");
     this.agents = this.catalogs.flatMap((catalog) => catalog.agents ?? []);
@@ -77,12 +77,12 @@ export class LintContext {
 
   /** How many questions were given up for the bound on work, or not asked. */
   get cannotTell(): number {
-    return this.of.work.gaveUp + this.#skipped;
+    return this.analysed.work.gaveUp + this.#skipped;
   }
 
   /** True where it is proved that no call makes the formula true. */
   impossible(formula: Formula): boolean {
-    const result = isImpossible(this.of, formula);
+    const result = isImpossible(this.analysed, formula);
     this.#count(result === "unknown");
     return result === "impossible";
   }
@@ -98,7 +98,7 @@ export class LintContext {
 
   /** A call that makes the formula true, confirmed by `shows`, or what else is known. */
   possible(formula: Formula, shows: (witness: Witness) => boolean): Answer {
-    const answer = isPossible(this.of, formula, shows);
+    const answer = isPossible(this.analysed, formula, shows);
     this.#count(answer.kind === "unknown");
     return answer;
   }
@@ -108,12 +108,12 @@ export class LintContext {
    * tell of them.
    */
   get words(): readonly WordProblem[] {
-    return (this.#words ??= wordProblems(this.of.documents, this.missing));
+    return (this.#words ??= wordProblems(this.analysed.documents, this.missing));
   }
 
   /** The rules that decide, in order of their names. */
   get enforced(): readonly AnalysedRule[] {
-    return this.of.rules.filter(({ rule }) => rule.mode === "enforce");
+    return this.analysed.rules.filter(({ rule }) => rule.mode === "enforce");
   }
 
   /** The place of an item of a rule's list: `actions[0]`. */

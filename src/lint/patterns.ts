@@ -116,7 +116,7 @@ function* ofCatalog(context: LintContext, document: Document): Generator<PlacedP
 export function* allPatterns(context: LintContext): Generator<PlacedPattern> {
   for (const { text, list, place } of patternsOf(context)) yield { text, on: ON[list], place };
   yield* ofApprovers(context);
-  for (const document of context.of.documents) yield* ofCatalog(context, document);
+  for (const document of context.analysed.documents) yield* ofCatalog(context, document);
 }
 
 /** A pattern of the calls that an invariant is about, or of those who may make them. */
@@ -136,6 +136,6 @@ function* ofInvariant(context: LintContext, invariant: Invariant): Generator<Cla
 
 /** Every pattern of the set's invariants. */
 export function* invariantPatterns(context: LintContext): Generator<ClaimPattern> {
-  for (const document of context.of.documents)
+  for (const document of context.analysed.documents)
     if (document.kind === "Invariant") yield* ofInvariant(context, document);
 }

@@ -83,7 +83,7 @@ function* inCondition(when: Condition | undefined, type: string): Generator<Comp
 /** The texts that conditions compare `resource.id` with, where it can be of one type only. */
 export function* comparedIds(context: LintContext): Generator<ComparedId> {
   const tools = new Map(context.tools.map((tool) => [`${tool.server}/${tool.name}`, tool]));
-  for (const { rule } of context.of.rules) {
+  for (const { rule } of context.analysed.rules) {
     const type = onlyResourceType(rule, tools);
     if (type === undefined) continue;
     yield* inCondition(rule.when, type);

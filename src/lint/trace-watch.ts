@@ -28,12 +28,12 @@ const ROOTS: ReadonlySet<string> = new Set(["subject", "action", "resource", "co
 
 /** Watches the calls of a trace for the attributes that rules read. */
 export class TraceWatch {
-  readonly #of: AnalysedSet;
+  readonly #analysed: AnalysedSet;
   readonly #watched = new Map<AnalysedRule, readonly Watched[]>();
   readonly #calls = new Map<string, number>();
 
   constructor(analysed: AnalysedSet) {
-    this.#of = analysed;
+    this.#analysed = analysed;
     for (const rule of analysed.rules) {
       const conditions = [
         rule.rule.when,
@@ -57,7 +57,7 @@ export class TraceWatch {
 
   /** Takes one call of the trace. */
   add(request: Request): void {
-    const call = prepareCall(this.#of.set, request);
+    const call = prepareCall(this.#analysed.set, request);
     const row = rowOf(call, call.subject, NO_STATE);
     for (const [{ name, compiled }, watched] of this.#watched) {
       if (watched.length === 0 || staticFit(compiled, row, call.action.name) === false) continue;

@@ -25,8 +25,8 @@ function noteNames(expr: Expr, uses: Set<string>): void {
 /** What the conditions of a set read, and the labels that its invariants name. */
 export function usesOf(context: LintContext): Uses {
   const uses = new Set<string>();
-  for (const { expr } of allConditions(context.of.documents)) noteNames(expr, uses);
-  for (const document of context.of.documents)
+  for (const { expr } of allConditions(context.analysed.documents)) noteNames(expr, uses);
+  for (const document of context.analysed.documents)
     if (document.kind === "Invariant")
       for (const { after } of document.rules)
         if (after !== undefined) uses.add(`labels.${after.label}`);

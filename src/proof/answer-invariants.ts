@@ -135,12 +135,12 @@ function existing({ claimed }: Question, draft: Witness, met: Met): readonly Req
 /** A draft as a session whose last call breaks the invariant, as the engine decides it. */
 function realise(
   question: Question,
-  of: { readonly draft: Witness; readonly reached: ReachedState },
+  tried: { readonly draft: Witness; readonly reached: ReachedState },
   met: Met,
 ): readonly Request[] | undefined {
   const { analysed, set } = question.claimed;
-  const { calls, state } = of.reached;
-  for (const call of existing(question, of.draft, met)) {
+  const { calls, state } = tried.reached;
+  for (const call of existing(question, tried.draft, met)) {
     const last = approvedCall(set, call, (one) =>
       breaks(question, decideWithState(analysed.set, one, state)),
     );
@@ -156,20 +156,20 @@ function realise(
 function searchOn(
   question: Question,
   reached: ReachedState,
-  of: { readonly formula: Formula; readonly met: Met; readonly work: Work },
+  search: { readonly formula: Formula; readonly met: Met; readonly work: Work },
 ): SearchResult<readonly Request[]> {
   const { analysed } = question.claimed;
-  return searchModels<readonly Request[]>(allOf([of.formula, reached.pinned]), {
-    work: of.work,
+  return searchModels<readonly Request[]>(allOf([search.formula, reached.pinned]), {
+    work: search.work,
     branches: BRANCHES,
     visits: VISITS,
     infer: analysed.facts,
     first: question.spoken,
     visit: (model) => {
-      of.met.model ??= model;
+      search.met.model ??= model;
       for (const draft of draftWitnesses(analysed, model)) {
-        if (of.met.left-- <= 0) return undefined;
-        const calls = realise(question, { draft, reached }, of.met);
+        if (search.met.left-- <= 0) return undefined;
+        const calls = realise(question, { draft, reached }, search.met);
         if (calls !== undefined) return calls;
       }
       return undefined;

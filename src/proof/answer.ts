@@ -26,17 +26,17 @@ export type Effort = Pick<SearchOptions<unknown>, "branches" | "visits" | "work"
  * {@link SearchOptions}.
  */
 export function isPossible(
-  of: AnalysedSet,
+  analysed: AnalysedSet,
   formula: Formula,
   shows: (witness: Witness) => boolean,
   effort: Effort & Pick<SearchOptions<unknown>, "first"> = {},
 ): Answer {
   const result = searchModels<Witness>(formula, {
-    work: of.work,
+    work: analysed.work,
     ...effort,
-    infer: of.facts,
+    infer: analysed.facts,
     visit: (model) => {
-      for (const witness of draftWitnesses(of, model)) if (shows(witness)) return witness;
+      for (const witness of draftWitnesses(analysed, model)) if (shows(witness)) return witness;
       return undefined;
     },
   });
@@ -50,14 +50,14 @@ export function isPossible(
  * up.
  */
 export function isImpossible(
-  of: Pick<AnalysedSet, "work" | "facts">,
+  analysed: Pick<AnalysedSet, "work" | "facts">,
   formula: Formula,
   effort: Effort = {},
 ): "impossible" | "possible" | "unknown" {
   const { kind } = searchModels(formula, {
-    work: of.work,
+    work: analysed.work,
     ...effort,
-    infer: of.facts,
+    infer: analysed.facts,
     visit: () => true,
   });
   return kind === "none" ? "impossible" : kind === "found" ? "possible" : "unknown";

@@ -31,16 +31,16 @@ export interface VersionRules {
  */
 export function versionRules(
   voters: readonly Voter[],
-  of: { readonly refusals: boolean; readonly open: boolean },
+  choices: { readonly refusals: boolean; readonly open: boolean },
 ): VersionRules {
   const by = (effect: string): readonly Voter[] =>
     voters.filter(({ rule }) => rule.effect === effect);
   const approvals = by("require_approval");
   return {
-    denies: [...by("deny"), ...(of.refusals ? approvals.map(refusal) : [])],
+    denies: [...by("deny"), ...(choices.refusals ? approvals.map(refusal) : [])],
     allows: by("allow"),
     approvals,
-    open: of.open,
+    open: choices.open,
   };
 }
 
@@ -310,12 +310,15 @@ function approversKey({ approval }: Rule): string {
 
 /** The votes of some rules that come out in a way in `before`, and in no way as strong in `after`. */
 function lostVote(
-  of: { readonly before: readonly Voter[]; readonly after: readonly Voter[] },
+  voters: { readonly before: readonly Voter[]; readonly after: readonly Voter[] },
   value: Extract<Want, "true" | "unknown" | "error">,
 ): Way {
   const others: readonly Want[] =
     value === "true" ? [] : [value === "unknown" ? "notUnknown" : "notError"];
-  return { changed: any(own(of.before), value), besides: all(of.after, "notTrue", ...others) };
+  return {
+    changed: any(own(voters.before), value),
+    besides: all(voters.after, "notTrue", ...others),
+  };
 }
 
 /**

@@ -124,8 +124,8 @@ function unknownTest({ holding }: CellTest): CellTest {
  * INVARIANT: both tests are exact, since their complements stand for the opposites; only `present`
  * follows from them.
  */
-export function cellClaim(of: CellClaim): Claim {
-  const { variable, whenTrue, whenFalse, present = [] } = of;
+export function cellClaim(claim: CellClaim): Claim {
+  const { variable, whenTrue, whenFalse, present = [] } = claim;
   const is = (test: CellTest): Formula => literal(variable, test);
   const isNot = (test: CellTest): Formula => literal(variable, complementTest(test));
   const neither = (): readonly Formula[] => [isNot(whenTrue), isNot(whenFalse)];
@@ -141,17 +141,17 @@ export function cellClaim(of: CellClaim): Claim {
       case "notFalse":
         return isNot(whenFalse);
       case "unknown":
-        return allOf(of.otherwise === "unknown" ? neither() : [...neither(), is(unknown)]);
+        return allOf(claim.otherwise === "unknown" ? neither() : [...neither(), is(unknown)]);
       case "error":
-        return of.otherwise === "unknown" ? NEVER : allOf([...neither(), isNot(unknown)]);
+        return claim.otherwise === "unknown" ? NEVER : allOf([...neither(), isNot(unknown)]);
       case "notUnknown":
         return anyOf([
           is(whenTrue),
           is(whenFalse),
-          ...(of.otherwise === "unknown" ? [] : [isNot(unknown)]),
+          ...(claim.otherwise === "unknown" ? [] : [isNot(unknown)]),
         ]);
       case "notError":
-        return of.otherwise === "unknown"
+        return claim.otherwise === "unknown"
           ? ALWAYS
           : anyOf([is(whenTrue), is(whenFalse), is(unknown)]);
     }

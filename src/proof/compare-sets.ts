@@ -56,7 +56,7 @@ export interface ComparisonOptions extends Effort {
 
 /** One version with its rules that decide. */
 interface Version {
-  readonly of: AnalysedSet;
+  readonly analysed: AnalysedSet;
   readonly voters: readonly Voter[];
 }
 
@@ -117,8 +117,8 @@ function differingData(a: JsonObject, b: JsonObject): ReadonlySet<string> {
   return new Set([...names].filter((name) => !sameJson(member(a, name), member(b, name))));
 }
 
-function versionOf(of: AnalysedSet, other: AnalysedSet, data: ReadonlySet<string>): Version {
-  const enforced = of.rules.filter(({ rule }) => rule.mode === "enforce");
+function versionOf(analysed: AnalysedSet, other: AnalysedSet, data: ReadonlySet<string>): Version {
+  const enforced = analysed.rules.filter(({ rule }) => rule.mode === "enforce");
   const texts = new Set(
     other.rules
       .filter(({ rule }) => rule.mode === "enforce")
@@ -126,7 +126,7 @@ function versionOf(of: AnalysedSet, other: AnalysedSet, data: ReadonlySet<string
   );
   const isOwn = ({ rule, compiled }: AnalysedRule): boolean =>
     !texts.has(compiled.text()) || ruleConditions(rule).some(({ expr }) => readsDataOf(expr, data));
-  return { of, voters: enforced.map((one) => ({ ...one, own: isOwn(one) })) };
+  return { analysed, voters: enforced.map((one) => ({ ...one, own: isOwn(one) })) };
 }
 
 function isLaxer(before: Outcome, after: Outcome): boolean {
@@ -171,7 +171,7 @@ function isAlike(before: Version, after: Version, joint: boolean): boolean {
   const of = { refusals: false, open: true };
   const ways = wideningWays(versionRules(short.before, of), versionRules(short.after, of), joint);
   const formula = anyOf(ways.flat().map(wholeWay));
-  return isImpossible(after.of, formula) === "impossible";
+  return isImpossible(after.analysed, formula) === "impossible";
 }
 
 /** Whether a call is decided laxer by `after` than by `before`. */
@@ -179,17 +179,17 @@ function widening(before: Version, after: Version, effort: ComparisonOptions): A
   const exists = effort.exists ?? (() => true);
   const shows = (call: Witness): boolean => {
     if (!exists(call)) return false;
-    const decided = decideWithState(after.of.set, call.request, call.state);
+    const decided = decideWithState(after.analysed.set, call.request, call.state);
     // WHY first: what is denied is no laxer, and most drafts are
     if (decided.decision.effect === "deny") return false;
-    return isLaxer(decideWithState(before.of.set, call.request, call.state), decided);
+    return isLaxer(decideWithState(before.analysed.set, call.request, call.state), decided);
   };
-  const joint = [before, after].some(({ of }) => of.set.modes.length > 0);
+  const joint = [before, after].some(({ analysed: of }) => of.set.modes.length > 0);
   const [old, now] = [before.voters, after.voters].map((voters) =>
     versionRules(voters, { refusals: false, open: false }),
   );
   if (old === undefined || now === undefined || isAlike(before, after, joint)) return NO;
-  return laxerCall({ of: after.of, before: old, after: now, joint }, shows, effort);
+  return laxerCall({ analysed: after.analysed, before: old, after: now, joint }, shows, effort);
 }
 
 function unclearParts(

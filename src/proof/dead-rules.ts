@@ -42,11 +42,11 @@ function withoutRule(documents: readonly Document[], one: AnalysedRule): readonl
 
 function answered(
   one: AnalysedRule,
-  of: { readonly whole: ComparedSet; readonly sha256: Sha256; readonly now: number },
+  context: { readonly whole: ComparedSet; readonly sha256: Sha256; readonly now: number },
 ): Pick<DeadRule, "answer" | "why" | "shown"> {
-  const { whole, now } = of;
+  const { whole, now } = context;
   const documents = withoutRule(whole.documents, one);
-  const less = { documents, set: compileSet(documents, of.sha256) };
+  const less = { documents, set: compileSet(documents, context.sha256) };
   const exists = (call: Witness): boolean => mayExist(whole.set, call);
   const { widens, narrows, stateChanged } = compareSets(less, whole, { ...EFFORT, now, exists });
   const found = [widens, narrows].find((answer) => answer.kind === "yes");

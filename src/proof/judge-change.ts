@@ -64,9 +64,9 @@ class Judge {
     const { before, after, open } = change;
     const own = { before: before.filter((one) => one.own), after: after.filter((one) => one.own) };
     const others = before.length + after.length > own.before.length + own.after.length;
-    const sides = (of: Pick<ChangedRules, "before" | "after">, isOpen: boolean): Sides => ({
-      before: versionRules(of.before, { refusals: true, open: isOpen }),
-      after: versionRules(of.after, { refusals: true, open: isOpen }),
+    const sides = (rules: Pick<ChangedRules, "before" | "after">, isOpen: boolean): Sides => ({
+      before: versionRules(rules.before, { refusals: true, open: isOpen }),
+      after: versionRules(rules.after, { refusals: true, open: isOpen }),
     });
     this.#stages = [
       sides(withoutLikeParts(own.before, own.after), others || open),

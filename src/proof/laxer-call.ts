@@ -7,7 +7,7 @@ import type { Witness } from "./witness.ts";
 
 /** Two versions as the rules that decide in them; calls are made up of what `of` knows. */
 export interface Sides {
-  readonly of: AnalysedSet;
+  readonly analysed: AnalysedSet;
   readonly before: VersionRules;
   readonly after: VersionRules;
   /** True where calls are decided for more subjects than the caller (design 4.5). */
@@ -19,7 +19,7 @@ export interface Sides {
  * is shown.
  */
 export function laxerCall(
-  { of, before, after, joint }: Sides,
+  { analysed: of, before, after, joint }: Sides,
   shows: (call: Witness) => boolean,
   effort: Effort,
 ): Answer {

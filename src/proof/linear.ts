@@ -92,14 +92,15 @@ const FAR = 2 ** 1000;
 function endOf(
   value: number,
   open: boolean,
-  of: { rounds: number; up: boolean },
+  progress: { rounds: number; up: boolean },
 ): {
   readonly at: number;
   readonly strict: boolean;
 } {
-  if (of.rounds > 0) return { at: open ? value : neighbour(value, of.up), strict: true };
+  if (progress.rounds > 0)
+    return { at: open ? value : neighbour(value, progress.up), strict: true };
   // a double beyond an end is at least the next one
-  return { at: open ? neighbour(value, !of.up) : value, strict: false };
+  return { at: open ? neighbour(value, !progress.up) : value, strict: false };
 }
 
 /**

@@ -144,20 +144,20 @@ function ownersOf({ declarations: { labels, counters, values } }: CompiledSet): 
 function permittedDrafts(
   analysed: AnalysedSet,
   set: CompiledSet,
-  of: { readonly draft: Witness; readonly state: SessionExample; readonly listed: boolean },
+  start: { readonly draft: Witness; readonly state: SessionExample; readonly listed: boolean },
 ): readonly { readonly request: Request; readonly outcome: Outcome }[] {
-  const timed = testCall({ time: analysed.now, ...of.draft.request });
+  const timed = testCall({ time: analysed.now, ...start.draft.request });
   return plainCalls(set, timed).flatMap((call) => {
-    const exists = of.listed ? mayExist : isConsistent;
-    if (!exists(set, { request: call, state: of.state })) return [];
+    const exists = start.listed ? mayExist : isConsistent;
+    if (!exists(set, { request: call, state: start.state })) return [];
     const request = approvedCall(
       set,
       call,
-      (one) => decideWithState(set, one, of.state).decision.permitted,
+      (one) => decideWithState(set, one, start.state).decision.permitted,
     );
     return request === undefined
       ? []
-      : [{ request, outcome: decideWithState(set, request, of.state) }];
+      : [{ request, outcome: decideWithState(set, request, start.state) }];
   });
 }
 

@@ -254,18 +254,18 @@ function reduce(open: readonly Disjunction[], store: Model, work: Work): Reduced
 function relateOne(
   store: Store,
   relation: Variable,
-  of: { readonly cell: Cell; readonly left: Variable; readonly right: Variable },
+  pair: { readonly cell: Cell; readonly left: Variable; readonly right: Variable },
 ): boolean {
-  const { left, right } = of;
+  const { left, right } = pair;
   const a = cellIn(store, left);
   const b = cellIn(store, right);
-  let kinds = of.cell.kinds;
+  let kinds = pair.cell.kinds;
   if ((a.kinds & VALUE) === 0 || (b.kinds & VALUE) === 0) kinds &= VOID | UNKNOWN;
   const both = meetCells(a, b);
   if ((both.kinds & VALUE) === 0) kinds &= ~(EQUAL | SAME);
   const [x, y] = [onlyValue(a), onlyValue(b)];
   if (x !== undefined && x === y) kinds &= EQUAL;
-  if (!put(store, relation, { ...of.cell, kinds })) return false;
+  if (!put(store, relation, { ...pair.cell, kinds })) return false;
   if ((kinds & ~(EQUAL | SAME)) === 0) return put(store, left, both) && put(store, right, both);
   return orderNumbers(store, kinds, { left, right, a, b });
 }
@@ -274,9 +274,9 @@ function relateOne(
 function orderNumbers(
   store: Store,
   kinds: number,
-  of: { readonly left: Variable; readonly right: Variable; readonly a: Cell; readonly b: Cell },
+  pair: { readonly left: Variable; readonly right: Variable; readonly a: Cell; readonly b: Cell },
 ): boolean {
-  const { left, right, a, b } = of;
+  const { left, right, a, b } = pair;
   if (a.kinds !== NUMBER || b.kinds !== NUMBER || (kinds !== LESS && kinds !== GREATER))
     return true;
   const [low, high, lowCell, highCell] = kinds === LESS ? [left, right, a, b] : [right, left, b, a];

@@ -32,17 +32,19 @@ const DEAD = -1;
  */
 function chain(
   text: string,
-  of: { readonly fallback: (state: number, unit: number) => number; readonly sink: boolean },
+  ends: { readonly fallback: (state: number, unit: number) => number; readonly sink: boolean },
 ): Machine {
   const last = text.length;
   return {
     start: 0,
     step: (state, unit) => {
-      if (state === DEAD || (of.sink && state === last)) return state;
-      return state < last && text.charCodeAt(state) === unit ? state + 1 : of.fallback(state, unit);
+      if (state === DEAD || (ends.sink && state === last)) return state;
+      return state < last && text.charCodeAt(state) === unit
+        ? state + 1
+        : ends.fallback(state, unit);
     },
     accepts: (state) => state === last,
-    settled: (state) => (state === DEAD ? false : of.sink && state === last ? true : undefined),
+    settled: (state) => (state === DEAD ? false : ends.sink && state === last ? true : undefined),
   };
 }
 

@@ -155,17 +155,17 @@ function object(value: Json | undefined, name: string): JsonObject {
   return value;
 }
 
-function list<T>(of: JsonObject, name: string, read: (item: JsonObject) => T): readonly T[] {
-  const value = member(of, name);
+function list<T>(source: JsonObject, name: string, read: (item: JsonObject) => T): readonly T[] {
+  const value = member(source, name);
   if (!Array.isArray(value) || value.length > MAX_FILES)
     throw new Malformed(`\`${name}\` is not a list, or is too long`);
   return value.map((item: Json) => read(object(item, name)));
 }
 
-function entry(of: JsonObject): FileEntry {
-  const bytes = member(of, "bytes");
+function entry(source: JsonObject): FileEntry {
+  const bytes = member(source, "bytes");
   if (typeof bytes !== "number") throw new Malformed("`bytes` is missing");
-  return { path: text(of, "path"), sha256: text(of, "sha256"), bytes };
+  return { path: text(source, "path"), sha256: text(source, "sha256"), bytes };
 }
 
 function nullable<T>(value: Json | undefined, is: (value: Json) => value is Json & T): T | null {

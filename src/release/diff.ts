@@ -100,7 +100,7 @@ function sidesOf(changed: RuleVersions, setting: Setting): Sides {
   const side = (version: RuleVersions["before"]): VersionRules =>
     versionRules(votersOf(version, beside, analysed), { refusals: false, open: false });
   return {
-    of: analysed,
+    analysed,
     before: side(changed.before),
     after: side(changed.after),
     joint: analysed.set.modes.length > 0,

@@ -45,7 +45,8 @@ const button = (text, one, decision) => {
     } finally {
       await show();
     }
-    said.textContent = (decision === "granted" ? "You approved the call. " : "You refused the call. ") + said.textContent;
+    const done = decision === "granted" ? "You approved the call. " : "You refused the call. ";
+    said.textContent = done + said.textContent;
     said.focus();
   }));
   return made;
@@ -100,7 +101,8 @@ dl { display: grid; grid-template-columns: minmax(7rem, max-content) minmax(0, 1
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; white-space: pre-wrap; }
 pre { margin: 0; font: .9rem/1.45 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
 .answers { display: flex; gap: .5rem; margin-top: 1rem; }
-button, input { font: inherit; padding: .5rem 1rem; border: 1px solid var(--line); border-radius: .35rem; min-height: 2.75rem; }
+button, input { font: inherit; padding: .5rem 1rem; border: 1px solid var(--line);
+  border-radius: .35rem; min-height: 2.75rem; }
 input { color: var(--text); background: var(--page); }
 button { background: var(--main); color: var(--on-main); border-color: var(--main); cursor: pointer; }
 button.refused { background: transparent; color: var(--no); border-color: var(--no); }
@@ -128,12 +130,22 @@ export const APPROVAL_PAGE_POLICY = [
 /** The page on which a person sees what is asked and answers: one file, nothing from elsewhere. */
 export const APPROVAL_PAGE = `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Approvals</title><style>${STYLE}</style></head>
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Approvals</title>
+<style>${STYLE}</style>
+</head>
 <body>
 <main>
 <h1>Calls that wait for an approval</h1>
-<form id="form"><label for="token">Your token</label> <input id="token" type="password" autocomplete="off"> <button type="submit">Show</button></form>
-<p id="said" role="status" tabindex="-1">Give your token to see which calls wait. If you use a client certificate, leave it empty.</p>
+<form id="form">
+<label for="token">Your token</label> <input id="token" type="password" autocomplete="off">
+<button type="submit">Show</button>
+</form>
+<p id="said" role="status" tabindex="-1">
+Enter your token to see which calls wait. If you use a client certificate, leave it empty.
+</p>
 <ul id="list" aria-label="Waiting calls"></ul>
 </main>
 <script>${SCRIPT}</script>

@@ -67,7 +67,8 @@ export class Credentials {
 }
 
 const FORM =
-  "write one on each line: `bearer <token>`, `key <key>` or `basic <user>:<password>`, optionally followed by the party that it identifies, such as `human:mia`";
+  "write one on each line: `bearer <token>`, `key <key>` or `basic <user>:<password>`, " +
+  "optionally followed by the party that it identifies, such as `human:mia`";
 
 function malformed(file: string, line: number): UserError {
   return new UserError("credentials", `${file}:${line}: this is not a credential`, { help: FORM });

@@ -430,7 +430,8 @@ export class DecisionService {
     const lacking = missing.map(({ attribute }) => `\`${attribute}\``).join(", ");
     throw new HttpProblem(
       409,
-      `it depends on unrecorded attributes whether \`${given.by}\` may answer: ${lacking}; send them, or list their container in \`complete\``,
+      `it depends on unrecorded attributes whether \`${given.by}\` may answer: ${lacking}; ` +
+        `send them, or list their container in \`complete\``,
     );
   }
 

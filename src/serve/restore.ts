@@ -32,6 +32,7 @@ export async function restoredPoint(
   const [first] = report.malformedList;
   if (first !== undefined)
     tell(
-      `${count(report.malformed, "line")} of the log cannot be read, so the state lacks them; the first is at ${first.file}:${first.line}: ${first.cause}`,
+      `${count(report.malformed, "line")} of the log cannot be read, so the state lacks them; ` +
+        `the first is at ${first.file}:${first.line}: ${first.cause}`,
     );
 }

@@ -107,13 +107,21 @@ describe("a replay that evaluates first", () => {
         );
         if (wrong.length > 0)
           throw new Error(
-            `${wrong.map((name) => `${name}\n  ${JSON.stringify(got.gathered[name])}\n  ${JSON.stringify(other[name])}\n  ${JSON.stringify(expected[name])}`).join("\n")}\n${show(one)}\n${lines.join("\n")}`,
+            `${wrong
+              .map(
+                (name) =>
+                  `${name}\n  ${JSON.stringify(got.gathered[name])}\n  ` +
+                  `${JSON.stringify(other[name])}\n  ${JSON.stringify(expected[name])}`,
+              )
+              .join("\n")}\n` + `${show(one)}\n${lines.join("\n")}`,
           );
       }),
       { numRuns: RUNS, seed: SEED },
     );
     console.log(
-      `${RUNS} pairs of versions evaluated by columns, ${linked} with calls below calls, ${calls} events, ${handed.calls} calls handed to the engine: ${handed.reasons.join(", ")}`,
+      `${RUNS} pairs of versions evaluated by columns, ${linked} with calls below calls, ` +
+        `${calls} events, ${handed.calls} calls handed to the engine: ` +
+        `${handed.reasons.join(", ")}`,
     );
     expect(linked).toBeGreaterThan(RUNS / 50);
     expect(handed.reasons).toEqual([

@@ -26,7 +26,8 @@ describe("a file of policies is laid out", () => {
     const long =
       "  - id: a\n    effect: deny\n    when: args.amount > 50.0 && args.to in data.payees && args.n == 1\n";
     const block =
-      "  - id: a\n    effect: deny\n    when: |-\n      args.amount > 50.0\n      && args.to in data.payees\n      && args.n == 1\n";
+      "  - id: a\n    effect: deny\n    when: |-\n      args.amount > 50.0\n      && args.to " +
+      "in data.payees\n      && args.n == 1\n";
     expect(await laid(long)).toBe(block);
     expect(await laid(block)).toBe(block);
     expect(await laid(block, 100)).toBe(long);

@@ -67,7 +67,8 @@ session:
 rules:
   - { id: read, effect: allow, actions: [files/read_text_file, files/list_directory] }
   - { id: write, effect: allow, actions: [files/write_file], when: "args.path.endsWith('.txt')" }
-  - { id: injected, effect: deny, actions: [files/write_file], when: "'untrusted' in session.labels", reason: a text from outside was read }
+  - { id: injected, effect: deny, actions: [files/write_file],
+      when: "'untrusted' in session.labels", reason: a text from outside was read }
   - { id: notes, effect: allow, actions: [memory/create_entities, memory/read_graph] }
   - { id: everything, effect: allow, actions: [everything/echo, everything/get-sum, everything/prompts/get] }
 `;

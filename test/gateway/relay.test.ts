@@ -220,7 +220,8 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ["an answer that nobody asked for", '{"jsonrpc":"2.0","id":"agentz","result":{}}\n'],
   [
     "the stateless protocol",
-    '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"read","_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28"}}}\n',
+    '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"read",' +
+      '"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28"}}}\n',
   ],
 ];
 

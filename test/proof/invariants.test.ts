@@ -161,7 +161,7 @@ describe("design 17.2: what cannot be told says why", () => {
 test("what cannot be told says which rule would settle it, and that rule does", () => {
   const claim = "never: { actions: [mail/send], when: \"args.to[0].matches('^[a-z]{9}7$')\" }";
   const found = only(claim);
-  const rule = /let a rule say so: `(?<rule>- \{.*\})`/.exec(helpOf(found))?.groups?.["rule"] ?? "";
+  const rule = /add a rule: `(?<rule>- \{.*\})`/.exec(helpOf(found))?.groups?.["rule"] ?? "";
   expect(only(claim, `${RULES}\n${rule}`).answer).toBe("proved");
 });
 

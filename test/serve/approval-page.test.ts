@@ -14,7 +14,8 @@ kind: Policy
 name: pay
 version: 1.0.0
 rules:
-  - { id: refund, effect: require_approval, actions: [shop/refund], reason: refunds need a person, approval: { approvers: ["human:mia", "human:leo"] } }
+  - { id: refund, effect: require_approval, actions: [shop/refund], reason: refunds need a person,
+      approval: { approvers: ["human:mia", "human:leo"] } }
 `;
 /** Turns around what stands behind it. */
 const BIDI = "\u202e";

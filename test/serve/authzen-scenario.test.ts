@@ -35,10 +35,12 @@ name: todo
 version: 1.0.0
 rules:
   - { id: read, effect: allow, subjects: ["todo-user:*"], actions: [can_read_user, can_read_todos] }
-  - { id: create, effect: allow, actions: [can_create_todo], when: "data.roles[subject.id].exists(role, role in ['admin', 'editor'])" }
+  - { id: create, effect: allow, actions: [can_create_todo],
+      when: "data.roles[subject.id].exists(role, role in ['admin', 'editor'])" }
   - { id: genius, effect: allow, actions: [can_update_todo], when: "'evil_genius' in data.roles[subject.id]" }
   - { id: admin, effect: allow, actions: [can_delete_todo], when: "'admin' in data.roles[subject.id]" }
-  - { id: own, effect: allow, actions: [can_update_todo, can_delete_todo], when: "'editor' in data.roles[subject.id] && data.mails[subject.id] == resource.ownerID" }
+  - { id: own, effect: allow, actions: [can_update_todo, can_delete_todo],
+      when: "'editor' in data.roles[subject.id] && data.mails[subject.id] == resource.ownerID" }
 `;
 let server: Running;
 let guarded: Running;

@@ -16,16 +16,21 @@ description: payments
 session:
   counters: [{ name: paid, add: args.amount, when: "action.name == 'pay'" }]
 rules:
-  - { id: pay, effect: allow, actions: [shop/pay], when: "args.amount + session.counters.paid <= ${limit}.0", reason: small }
-  - { id: refund, effect: require_approval, actions: [shop/refund], approval: { approvers: ["human:mia", "human:leo"], quorum: 2 } }
+  - { id: pay, effect: allow, actions: [shop/pay],
+      when: "args.amount + session.counters.paid <= ${limit}.0", reason: small }
+  - { id: refund, effect: require_approval, actions: [shop/refund],
+      approval: { approvers: ["human:mia", "human:leo"], quorum: 2 } }
 ---
 apiVersion: agentz/v1
 kind: Catalog
 name: shop
 version: 1.0.0
 tools:
-  - { name: refund, server: shop, effects: [pay], resource: none, args: { type: object, properties: { order: { type: string } } } }
-  - { name: pay, server: shop, effects: [pay], args: { type: object, properties: { card: { type: string }, order: { type: string }, amount: { type: number } } }, resource: { type: order, id: args.order } }
+  - { name: refund, server: shop, effects: [pay], resource: none,
+      args: { type: object, properties: { order: { type: string } } } }
+  - { name: pay, server: shop, effects: [pay],
+      args: { type: object, properties: { card: { type: string }, order: { type: string },
+      amount: { type: number } } }, resource: { type: order, id: args.order } }
 resources: [{ match: "order:*", classification: internal, fields: { card: restricted } }]
 `;
 const pay = (amount: number, more = {}): unknown => ({
@@ -324,7 +329,9 @@ describe("who may ask", () => {
   test.skipIf(lacks("openssl"))("clients show a certificate (needs openssl)", async () => {
     const folder = scratch({ "p.yaml": policy(100) });
     const make = (name: string): void => {
-      const line = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -keyout ${name}.key -out ${name}.pem -subj /CN=localhost -addext subjectAltName=DNS:localhost`;
+      const line =
+        "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -keyout " +
+        `${name}.key -out ${name}.pem -subj /CN=localhost -addext subjectAltName=DNS:localhost`;
       expect(spawnSync("openssl", line.split(" "), { cwd: folder }).status).toBe(0);
     };
     make("server");

@@ -153,7 +153,9 @@ export const catalogCommand: CommandModule = {
       .command("accept")
       .summary("accept definitions of tools that changed on an MCP server")
       .description(
-        "Accepts the definitions of tools, as server/tool, that `agentz proxy` holds because they changed or are new. Without names it lists them, with what changed; exit status 1 if there are any.",
+        "Accepts the definitions of tools, as server/tool, that `agentz proxy` holds because " +
+          "they changed or are new. Without names it lists them, with what changed; exit status " +
+          "1 if there are any.",
       )
       .argument("[tools...]", "the tools, as server/tool")
       .option("--all", "accept every held definition")

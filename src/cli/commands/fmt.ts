@@ -21,8 +21,9 @@ const HELP = `
 Lays out policies, catalogs, invariants and suites: YAML as Prettier does, conditions with one space around each
 operator. A condition that is too long for its line becomes a block with a line for each operand.
 
-The content stays the same: every value, every comment, the digest of the set, and what each \`agentz-ignore\` suppresses.
-A file for which this is not possible is refused and stays as it is. Files without a document of agentz are skipped.
+The content stays the same: every value, every comment, the digest of the set, and the findings that
+each \`agentz-ignore\` suppresses. If this is not possible for a file, the file is refused and not
+changed. Files without a document of agentz are skipped.
 
 Examples:
   agentz fmt                     the candidate and the tests of agentz.yaml

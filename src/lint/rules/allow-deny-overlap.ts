@@ -12,7 +12,7 @@ const PAIRS = 5_000;
 function check(context: LintContext, allow: AnalysedRule, deny: AnalysedRule): readonly Problem[] {
   const both = allOf([allow.claim("true"), deny.claim("true")]);
   const answer = context.possible(both, (witness) =>
-    [allow, deny].every(({ name }) => truthOf(context.of.set, name, witness) === true),
+    [allow, deny].every(({ name }) => truthOf(context.analysed.set, name, witness) === true),
   );
   if (answer.kind !== "yes") return [];
   const notes = [

@@ -29,7 +29,7 @@ interface ScopedCondition {
 
 function wholeProblem(context: LintContext, asked: ScopedCondition): Problem | undefined {
   const { rule, when, scope } = asked;
-  const isFalse = conditionClaim(when.expr, context.of.atoms)("false");
+  const isFalse = conditionClaim(when.expr, context.analysed.atoms)("false");
   if (isFree(isFalse) || !context.impossible(allOf([scope, isFalse]))) return undefined;
   return {
     ...placeOf(when, when.expr),
@@ -69,7 +69,7 @@ function check(context: LintContext, { rule, policy }: AnalysedRule): readonly P
   if (whole !== undefined) return [whole];
   const parts = chainOperands(when.expr, "&&");
   if (parts.length < 2 || parts.length > MANY) return [];
-  const claims = parts.map((part) => conditionClaim(part, context.of.atoms));
+  const claims = parts.map((part) => conditionClaim(part, context.analysed.atoms));
   return parts.flatMap((part, i) => {
     const own = claims[i];
     if (own === undefined) return [];
@@ -89,5 +89,5 @@ export const constantCondition: SetRule = {
   kind: "fault",
   needs: "set",
   run: (context) =>
-    context.of.rules.flatMap((one) => (context.matchable(one) ? check(context, one) : [])),
+    context.analysed.rules.flatMap((one) => (context.matchable(one) ? check(context, one) : [])),
 };

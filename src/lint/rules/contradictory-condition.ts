@@ -17,7 +17,7 @@ function ruleProblem(context: LintContext, one: AnalysedRule): Problem {
   const when = rule.when;
   if (
     when !== undefined &&
-    context.impossible(conditionClaim(when.expr, context.of.atoms)("true"))
+    context.impossible(conditionClaim(when.expr, context.analysed.atoms)("true"))
   ) {
     return {
       place: when.place,
@@ -54,7 +54,7 @@ function alternatives(context: LintContext, { rule, policy }: AnalysedRule): rea
   const scope = ruleScopeClaim(policy, rule)("true");
   return parts
     .filter((part) =>
-      context.impossible(allOf([scope, conditionClaim(part, context.of.atoms)("true")])),
+      context.impossible(allOf([scope, conditionClaim(part, context.analysed.atoms)("true")])),
     )
     .map((part) => ({
       place: when.place,
@@ -65,7 +65,7 @@ function alternatives(context: LintContext, { rule, policy }: AnalysedRule): rea
 }
 
 function declarations(context: LintContext): readonly Problem[] {
-  const { atoms } = context.of;
+  const { atoms } = context.analysed;
   return context.policies
     .flatMap(({ session }) => [...session.labels, ...session.counters, ...session.values])
     .flatMap(({ name, when }) => {
@@ -88,7 +88,7 @@ export const contradictoryCondition: SetRule = {
   kind: "fault",
   needs: "set",
   run: (context) => [
-    ...context.of.rules.flatMap((one) =>
+    ...context.analysed.rules.flatMap((one) =>
       context.matchable(one) ? alternatives(context, one) : [ruleProblem(context, one)],
     ),
     ...declarations(context),

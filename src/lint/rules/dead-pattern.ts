@@ -55,7 +55,7 @@ function subjectFault(pattern: string, list: WordList): Fault | undefined {
 
 function formFault(context: LintContext, pattern: string, what: string): Fault | undefined {
   const parts = partsOf(pattern);
-  const form = parts === undefined ? undefined : context.of.set.catalog.forms.get(parts.type);
+  const form = parts === undefined ? undefined : context.analysed.set.catalog.forms.get(parts.type);
   if (parts === undefined || form === undefined || !fitsNoId(form, parts.id)) return undefined;
   const meant = asNormalPattern(form, parts.id);
   const help =

@@ -39,7 +39,7 @@ export const duplicateRule: SetRule = {
   needs: "set",
   run: function* (context) {
     const first = new Map<string, AnalysedRule>();
-    for (const one of candidates(context.of.rules)) {
+    for (const one of candidates(context.analysed.rules)) {
       const text = one.compiled.text();
       const known = first.get(text);
       if (known === undefined) {

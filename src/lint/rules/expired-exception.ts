@@ -8,7 +8,7 @@ export const expiredException: SetRule = {
   kind: "fault",
   needs: "set",
   run: (context) =>
-    context.of.rules.flatMap(({ rule, policy }) =>
+    context.analysed.rules.flatMap(({ rule, policy }) =>
       rule.exceptions
         .filter(({ expires }) => expires !== undefined && expires < context.today)
         .map(({ place, expires = 0, owner }) => ({

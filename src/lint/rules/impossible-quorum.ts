@@ -10,7 +10,7 @@ export const impossibleQuorum: SetRule = {
   whole: ["catalogs"],
   run: function* (context) {
     const all = everybody(context);
-    for (const { rule, policy } of context.of.rules) {
+    for (const { rule, policy } of context.analysed.rules) {
       const { approval } = rule;
       if (
         approval?.approvers === undefined ||

@@ -10,8 +10,8 @@ export const inertException: SetRule = {
   kind: "fault",
   needs: "set",
   run: function* (context) {
-    const { atoms } = context.of;
-    for (const { rule, policy } of context.of.rules) {
+    const { atoms } = context.analysed;
+    for (const { rule, policy } of context.analysed.rules) {
       if (rule.exceptions.length === 0) continue;
       const matched = every([
         ruleScopeClaim(policy, rule),

@@ -58,7 +58,7 @@ export const misreadText: SetRule = {
   level: "warning",
   kind: "fault",
   needs: "set",
-  run: ({ of }) =>
+  run: ({ analysed: of }) =>
     allConditions(of.documents).flatMap((condition) => [
       ...cutOff(condition),
       ...octals(condition),

@@ -60,7 +60,7 @@ function* inCondition(
 function* pathLike(context: LintContext): Generator<PathLike> {
   yield* inPatterns(context);
   const tools = new Map(context.tools.map((tool) => [`${tool.server}/${tool.name}`, tool]));
-  for (const { rule } of context.of.rules) {
+  for (const { rule } of context.analysed.rules) {
     yield* inCondition(rule.when, rule, tools);
     for (const exception of rule.exceptions) yield* inCondition(exception.when, rule, tools);
   }
@@ -75,7 +75,7 @@ export const missingForm: SetRule = {
   whole: ["catalogs"],
   run: function* (context) {
     if (context.catalogs.length === 0) return;
-    const seen = new Set(context.of.set.catalog.forms.keys());
+    const seen = new Set(context.analysed.set.catalog.forms.keys());
     for (const { type, place, span, form } of pathLike(context)) {
       if (seen.has(type)) continue;
       seen.add(type);

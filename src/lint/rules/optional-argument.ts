@@ -67,7 +67,7 @@ function failingCall(
   ]);
   const answer = context.possible(
     formula,
-    (witness) => truthOf(context.of.set, name, witness) instanceof Failure,
+    (witness) => truthOf(context.analysed.set, name, witness) instanceof Failure,
   );
   return answer.kind === "yes" ? answer.witness : undefined;
 }
@@ -77,7 +77,7 @@ function check(context: LintContext, one: AnalysedRule): readonly Problem[] {
   const when = rule.when;
   const optional = when === undefined ? new Set<string>() : optionalIn(context, one);
   if (when === undefined || optional.size === 0) return [];
-  const claim = conditionClaim(when.expr, context.of.atoms);
+  const claim = conditionClaim(when.expr, context.analysed.atoms);
   const read = readingsOf(when.expr).filter(({ path, guarded }) => path[0] === "args" && !guarded);
   const seen = new Set<string>();
   return read.flatMap(({ path, expr }) => {

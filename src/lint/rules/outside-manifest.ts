@@ -44,8 +44,8 @@ export const outsideManifest: SetRule = {
   needs: "set",
   whole: ["catalogs"],
   run: (context) => {
-    if (!context.of.set.catalog.listsAgents) return [];
-    const world = permittedWorld(context.of.set);
+    if (!context.analysed.set.catalog.listsAgents) return [];
+    const world = permittedWorld(context.analysed.set);
     return context.enforced.flatMap((one) => check(context, one, world));
   },
 };

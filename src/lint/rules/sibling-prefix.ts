@@ -50,5 +50,5 @@ export const siblingPrefix: SetRule = {
   level: "warning",
   kind: "fault",
   needs: "set",
-  run: (context) => context.of.rules.flatMap(check),
+  run: (context) => context.analysed.rules.flatMap(check),
 };

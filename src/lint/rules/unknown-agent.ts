@@ -11,7 +11,7 @@ export const unknownAgent: SetRule = {
   needs: "set",
   whole: ["catalogs"],
   run: function* (context) {
-    const { catalog } = context.of.set;
+    const { catalog } = context.analysed.set;
     if (!catalog.listsAgents || catalog.unregistered === "policy") return;
     const known = context.agents.map(({ id }) => `agent:${id}`);
     const patterns = [...patternsOf(context), ...invariantPatterns(context)];

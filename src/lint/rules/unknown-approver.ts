@@ -14,7 +14,7 @@ export const unknownApprover: SetRule = {
     const known = [...new Set(all.people.flatMap(({ roles }) => roles))].map(
       (role) => `role:${role}`,
     );
-    for (const { rule, policy } of context.of.rules) {
+    for (const { rule, policy } of context.analysed.rules) {
       for (const [i, approver] of (rule.approval?.approvers ?? []).entries()) {
         if (!isListed(approver, all) || namedBy(approver, all).length > 0) continue;
         const near = nearestWord(approver, known);

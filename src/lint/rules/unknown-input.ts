@@ -31,7 +31,7 @@ export const unknownInput: SetRule = {
       rules.some(({ match, notMatch }) => match.length + notMatch.length > 0),
     );
     if (!given) return [];
-    const check = new InputCheck(context.of.documents);
+    const check = new InputCheck(context.analysed.documents);
     return context.policies.flatMap((policy) => [...problemsOf(context, policy, check)]);
   },
 };

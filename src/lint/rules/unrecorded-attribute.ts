@@ -36,5 +36,6 @@ export const unrecordedAttribute: SetRule = {
   level: "warning",
   kind: "fault",
   needs: "set",
-  run: ({ gaps, of }) => (gaps === undefined ? [] : of.rules.flatMap((one) => check(one, gaps))),
+  run: ({ gaps, analysed: of }) =>
+    gaps === undefined ? [] : of.rules.flatMap((one) => check(one, gaps)),
 };

@@ -7,7 +7,7 @@ export const untestedRule: SetRule = {
   kind: "opinion",
   needs: "set",
   run: (context) =>
-    context.of.rules
+    context.analysed.rules
       .filter(
         ({ rule }) =>
           rule.when !== undefined && rule.match.length === 0 && rule.notMatch.length === 0,

@@ -26,7 +26,7 @@ export const wildcardAllow: SetRule = {
         context.impossible(
           allOf([
             ruleScopeClaim(policy, rule)("true"),
-            conditionClaim(when.expr, context.of.atoms)("notTrue"),
+            conditionClaim(when.expr, context.analysed.atoms)("notTrue"),
           ]),
         );
       if (!constant) continue;

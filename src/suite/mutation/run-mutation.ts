@@ -110,10 +110,10 @@ export interface FateDocument {
 /** Which mutants to try: those whose place leaves `index` when divided by `of`. */
 export interface MutantShare {
   readonly index: number;
-  readonly of: number;
+  readonly count: number;
 }
 
-export const EVERY_MUTANT: MutantShare = { index: 0, of: 1 };
+export const EVERY_MUTANT: MutantShare = { index: 0, count: 1 };
 
 function fateDocument(mutant: Mutant, index: number, job: MutationJob): FateDocument {
   const fate = fateOf(mutant, job);
@@ -130,7 +130,7 @@ function fateDocument(mutant: Mutant, index: number, job: MutationJob): FateDocu
  */
 export function mutantFates(job: MutationJob, share: MutantShare): readonly FateDocument[] {
   return mutantsOf(job.documents, job.set.catalog).flatMap((mutant, index) =>
-    index % share.of === share.index ? [fateDocument(mutant, index, job)] : [],
+    index % share.count === share.index ? [fateDocument(mutant, index, job)] : [],
   );
 }
 

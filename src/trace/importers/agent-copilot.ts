@@ -4,8 +4,10 @@ import type { AgentHost, LogEntry } from "./agent-log-entry.ts";
 import { timed, unknownUnless } from "./agent-log-entry.ts";
 import { RecentMap } from "./recent-map.ts";
 
-const FAMILIES =
-  /^(session|user|assistant|tool|subagent|permission|hook|skill|system|external_tool|user_input|elicitation|command|exit_plan_mode|abort)(\.|$)/;
+const FAMILIES = new RegExp(
+  String.raw`^(session|user|assistant|tool|subagent|permission|hook|skill|system` +
+    String.raw`|external_tool|user_input|elicitation|command|exit_plan_mode|abort)(\.|$)`,
+);
 
 /** Events that tell of calls what others tell, or of none. */
 const QUIET: ReadonlySet<string> = new Set([

@@ -4,8 +4,12 @@ import type { AgentHost, LogEntry } from "./agent-log-entry.ts";
 import { listOf, saidEntry, timed, unknownUnless } from "./agent-log-entry.ts";
 import { contentText } from "./call-values.ts";
 
-const MESSAGES =
-  /^(Turn(Begin|End)|SteerInput|Step(Begin|Interrupted)|Hook(Triggered|Resolved)|Compaction(Begin|End)|MCPLoading(Begin|End)|StatusUpdate|Notification|ContentPart|ToolCall(Part|Request)?|ToolResult|Approval(Request|Response|RequestResolved)|Question(Request|Response)|SubagentEvent|PlanDisplay)$/;
+const MESSAGES = new RegExp(
+  String.raw`^(Turn(Begin|End)|SteerInput|Step(Begin|Interrupted)|Hook(Triggered|Resolved)` +
+    String.raw`|Compaction(Begin|End)|MCPLoading(Begin|End)|StatusUpdate|Notification` +
+    String.raw`|ContentPart|ToolCall(Part|Request)?|ToolResult|Approval(Request|Response` +
+    String.raw`|RequestResolved)|Question(Request|Response)|SubagentEvent|PlanDisplay)$`,
+);
 /** Messages of the wire that tell of no call, or in part of one that others tell of. */
 const QUIET: ReadonlySet<string> = new Set([
   "TurnEnd",

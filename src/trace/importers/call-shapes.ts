@@ -30,8 +30,12 @@ const INPUTS = ["input", "inputs", "params", "parameters", "kwargs"];
 /** Members that give a call an id; what has one beside arguments is a call, named or not. */
 const CALL_IDS = ["toolCallId", "tool_call_id", "toolUseId", "call_id"];
 const KINDS = ["type", "kind", "event", "event_type", "eventType"];
-const CALL_KIND =
-  /(tool|function|mcp|shell|search|computer|command)[-_. ]?(call|use|invocation|execution)(?![-_. a-z]*(result|output|response|end|completed?|definition|updates?)s?\b)/i;
+const CALL_KIND = new RegExp(
+  String.raw`(tool|function|mcp|shell|search|computer|command)[-_. ]?(call|use|invocation` +
+    String.raw`|execution)(?![-_. a-z]*(result|output|response|end|completed?|definition` +
+    String.raw`|updates?)s?\b)`,
+  "i",
+);
 const DEEPEST = 12;
 
 /**

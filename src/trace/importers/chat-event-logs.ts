@@ -157,11 +157,14 @@ const SDK_MESSAGE: EventKind = {
     },
   ],
 };
+/** Kinds of events of the SDK that are no calls. */
+const SDK_QUIET_KIND = new RegExp(
+  String.raw`^(SystemPromptEvent|ConversationStateUpdateEvent|Condensation\w*|PauseEvent` +
+    String.raw`|TokenEvent|InterruptEvent|ConversationErrorEvent)$`,
+);
+
 const SDK_QUIET: EventKind = {
-  fits: (event) =>
-    /^(SystemPromptEvent|ConversationStateUpdateEvent|Condensation\w*|PauseEvent|TokenEvent|InterruptEvent|ConversationErrorEvent)$/.test(
-      stringMember(event, "kind") ?? "",
-    ),
+  fits: (event) => SDK_QUIET_KIND.test(stringMember(event, "kind") ?? ""),
   read: () => [],
 };
 

@@ -239,7 +239,14 @@ const BY_PATTERN: readonly (readonly [RegExp, PartReader])[] = [
   [/^tool-./, (part, type) => uiCall(part, type.slice("tool-".length))],
   [/^data-/, silent],
   [
-    /^((input_|output_|summary_)?(text|image|audio|file|video)(_url)?|image-url|input_image|refusal|thinking|redacted_thinking|reasoning|reasoning_content|reasoning-file|custom|encrypted_content|step-start|source(-url|-document)?|document|search_result|container_upload|mcp_list_tools|compaction|compaction_trigger|non_standard|text-plain|media|json|system-prompt|instruction|executable|tool_reference|citations?|fallback)$/,
+    new RegExp(
+      String.raw`^((input_|output_|summary_)?(text|image|audio|file|video)(_url)?|image-url` +
+        String.raw`|input_image|refusal|thinking|redacted_thinking|reasoning|reasoning_content` +
+        String.raw`|reasoning-file|custom|encrypted_content|step-start|source(-url|-document)?` +
+        String.raw`|document|search_result|container_upload|mcp_list_tools|compaction` +
+        String.raw`|compaction_trigger|non_standard|text-plain|media|json|system-prompt` +
+        String.raw`|instruction|executable|tool_reference|citations?|fallback)$`,
+    ),
     silent,
   ],
 ];
@@ -259,8 +266,13 @@ const BY_KEY: ReadonlyMap<string, PartReader> = new Map<string, PartReader>([
 ]);
 
 /** Members of parts that tell no call, and stand beside ones that may. */
-const QUIET_KEYS =
-  /^(text|thought|thought_?signature|inline_?data|file_?data|video_?metadata|image|document|video|audio|guardContent|cachePoint|reasoningContent|citationsContent|searchResult|SDK_UNKNOWN_MEMBER|cache_control|part_?metadata|media_?resolution|content|id|json)$/i;
+const QUIET_KEYS = new RegExp(
+  String.raw`^(text|thought|thought_?signature|inline_?data|file_?data|video_?metadata` +
+    String.raw`|image|document|video|audio|guardContent|cachePoint|reasoningContent` +
+    String.raw`|citationsContent|searchResult|SDK_UNKNOWN_MEMBER|cache_control|part_?metadata` +
+    String.raw`|media_?resolution|content|id|json)$`,
+  "i",
+);
 
 /** A part of a message's content, or an item of a list, as what it holds. */
 export function partEntries(part: Json): readonly ChatEntry[] {

@@ -19,7 +19,8 @@ import { sampleValues } from "./sample-values.ts";
 export const chat: Importer = {
   name: "chat",
   title:
-    "chat messages with tool calls: OpenAI, Anthropic, Gemini, Bedrock, AI SDK, LangChain, ADK, AgentDojo, tau-bench and logs of gateways",
+    "chat messages with tool calls: OpenAI, Anthropic, Gemini, Bedrock, AI SDK, LangChain, " +
+    "ADK, AgentDojo, tau-bench and logs of gateways",
   recognises,
   convert,
 };

@@ -67,10 +67,16 @@ function sentenceVerdict({
   return name === "Bash" ? commandVerdict(stringMember(args, "command") ?? "", text) : undefined;
 }
 
-const USER_SENTENCE =
-  /^The user doesn['’]t want to (?:proceed with this tool use|take this action right now)\.(?: (?:The tool use was rejected|STOP what you are doing).*)?$/s;
-const HOST_SENTENCE =
-  /^Permission for this (?:tool use was denied\. The tool use was rejected|action (?:was denied by the Claude Code|has been denied\. Reason:))/;
+const USER_SENTENCE = new RegExp(
+  String.raw`^The user doesn['’]t want to (?:proceed with this tool use` +
+    String.raw`|take this action right now)\.(?: (?:The tool use was rejected` +
+    String.raw`|STOP what you are doing).*)?$`,
+  "s",
+);
+const HOST_SENTENCE = new RegExp(
+  String.raw`^Permission for this (?:tool use was denied\. The tool use was rejected` +
+    String.raw`|action (?:was denied by the Claude Code|has been denied\. Reason:))`,
+);
 const REQUESTED = ["use", "read from", "write to", "edit"].map(
   (act) => `Claude requested permissions to ${act}`,
 );

@@ -24,7 +24,8 @@ const SPLIT_BYTES = 256 * 1024;
 /**
  * Cuts a JSON document into values without parsing them: each top-level value, and of a top-level
  * list each element, so that a list of any length is read with one element held at a time; a longer
- * document is given in parts where its rule allows. It finds where values end and checks nothing else: a broken value is for the parser to refuse. Text
+ * document is given in parts where its rule allows. It finds where values end and checks nothing
+ * else: a broken value is for the parser to refuse. Text
  * outside lists and objects is one value up to its line's end.
  */
 export class JsonScanner {

@@ -8,6 +8,13 @@ import type { Importer, ImportFile, ImportOptions, ImportSample } from "./import
 import { readJson } from "./read-json.ts";
 import { RecentMap } from "./recent-map.ts";
 
+/** A type of event that only these sessions have. */
+const SESSION_EVENT = new RegExp(
+  String.raw`"type"\s*:\s*"(agent\.(mcp_|custom_)?tool_use|agent\.(message|thinking)` +
+    String.raw`|session\.(status|thread)_[a-z_]+|span\.model_request_(start|end)` +
+    String.raw`|user\.tool_confirmation)"`,
+);
+
 /**
  * Sessions of Anthropic's Managed Agents API: events as streamed, listed or recorded by a client
  * (docs/importers/managed-agents.md).
@@ -16,9 +23,7 @@ export const managedAgents: Importer = {
   name: "managed-agents",
   title: "Managed Agents sessions: event streams, event lists, recordings of the client's calls",
   recognises: ({ text }: ImportSample) =>
-    /"type"\s*:\s*"(agent\.(mcp_|custom_)?tool_use|agent\.(message|thinking)|session\.(status|thread)_[a-z_]+|span\.model_request_(start|end)|user\.tool_confirmation)"/.test(
-      text,
-    ) || /"client\.beta\.sessions\./.test(text),
+    SESSION_EVENT.test(text) || /"client\.beta\.sessions\./.test(text),
   convert,
 };
 

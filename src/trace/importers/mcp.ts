@@ -13,6 +13,12 @@ import { RecentMap } from "./recent-map.ts";
 import { resultOf } from "./span.ts";
 import { MCP_CALLS } from "./span-tool.ts";
 
+/** A message of JSON-RPC, also as a text in a recorder's line. */
+const MESSAGE = new RegExp(
+  String.raw`"jsonrpc"\s*:\s*"2\.0"|"method"\s*:\s*"(tools\/call|tools\/list|initialize)"` +
+    String.raw`|"(message|msg|payload|data|body)"\s*:\s*"[^"]{0,200}\\"jsonrpc\\"`,
+);
+
 /**
  * MCP sessions: JSON-RPC messages as recorded on stdio or HTTP, of both protocol eras
  * (docs/importers/mcp.md).
@@ -21,11 +27,7 @@ export const mcp: Importer = {
   name: "mcp",
   title:
     "MCP and A2A: recorded JSON-RPC messages, stdio or HTTP, logs of Claude Desktop and VS Code",
-  recognises: ({ text }: ImportSample) =>
-    isDesktopLog(text) ||
-    /"jsonrpc"\s*:\s*"2\.0"|"method"\s*:\s*"(tools\/call|tools\/list|initialize)"|"(message|msg|payload|data|body)"\s*:\s*"[^"]{0,200}\\"jsonrpc\\"/.test(
-      text,
-    ),
+  recognises: ({ text }: ImportSample) => isDesktopLog(text) || MESSAGE.test(text),
   convert,
 };
 

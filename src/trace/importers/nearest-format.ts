@@ -162,7 +162,11 @@ export function nearestInWords(text: string): string {
   const near = nearestFormat(text);
   if (near === undefined) return "";
   const names = near.names.slice(0, SHOWN).map((name) => `\`${name}\``);
-  return `the nearest is ${SIGNED_FORMATS.at(-1) === near.format ? near.format : `\`${near.format}\``}, by ${names.join(", ")}`;
+  return (
+    "the nearest is " +
+    `${SIGNED_FORMATS.at(-1) === near.format ? near.format : `\`${near.format}\``}, by ` +
+    `${names.join(", ")}`
+  );
 }
 
 /** The start of a file that can be read again; empty where it cannot be read. */

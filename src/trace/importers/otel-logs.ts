@@ -245,11 +245,16 @@ export class AgentLog {
 }
 
 /** Attributes that only records of tools have. */
-const TOOL_ATTRIBUTE =
-  /^(?:tool_name|tool_use_id|call_id|tool_call_id|function_name|tool_input|function_args|tool_parameters|arguments|gen_ai\.tool\.(?:name|call\..*))$/;
+const TOOL_ATTRIBUTE = new RegExp(
+  String.raw`^(?:tool_name|tool_use_id|call_id|tool_call_id|function_name|tool_input` +
+    String.raw`|function_args|tool_parameters|arguments|gen_ai\.tool\.(?:name|call\..*))$`,
+);
 /** Events that tell more of a call that other events tell of, and of what is no call. */
-const KNOWN =
-  /^(?:sandbox_assessment\w*|sandbox_outcome|tool_output_truncated|file_operation|edit_strategy|edit_correction|api_\w+|hook_\w+|user_prompt|assistant_response)$/;
+const KNOWN = new RegExp(
+  String.raw`^(?:sandbox_assessment\w*|sandbox_outcome|tool_output_truncated|file_operation` +
+    String.raw`|edit_strategy|edit_correction|api_\w+|hook_\w+|user_prompt` +
+    String.raw`|assistant_response)$`,
+);
 
 function wordsOf({ name, resource }: LogRecord): LogWords | undefined {
   const service = textAttribute(resource, ["service.name"]) ?? "";

@@ -16,7 +16,9 @@ import { SpanReader } from "./span-reader.ts";
 export const otel: Importer = {
   name: "otel",
   title:
-    "OpenTelemetry spans (OTLP, Jaeger, Tempo, Zipkin, Datadog, Azure Monitor, Phoenix, LangSmith) and coding agents' log events: GenAI, MCP, OpenInference, OpenLLMetry, Logfire, AI SDK",
+    "OpenTelemetry spans (OTLP, Jaeger, Tempo, Zipkin, Datadog, Azure Monitor, Phoenix, " +
+    "LangSmith) and coding agents' log events: GenAI, MCP, OpenInference, OpenLLMetry, " +
+    "Logfire, AI SDK",
   recognises,
   convert,
 };
@@ -39,8 +41,15 @@ const PARTS: SplitRule = {
 const TOLD = [
   /"(?:resource|scope)_?(?:Spans|Logs)"\s*:/i,
   /"instrumentationLibrarySpans"\s*:/,
-  /"(?:traceID|traceId|trace_id|TraceId|context\.trace_id)"\s*:[^]*"(?:spanID|spanId|span_id|SpanId|context\.span_id|parentId|parent_run_id)"\s*:/,
-  /"(?:spanID|spanId|span_id|SpanId|context\.span_id|parent_run_id)"\s*:[^]*"(?:traceID|traceId|trace_id|TraceId|context\.trace_id)"\s*:/,
+  new RegExp(
+    String.raw`"(?:traceID|traceId|trace_id|TraceId|context\.trace_id)"\s*:[^]*"(?:spanID` +
+      String.raw`|spanId|span_id|SpanId|context\.span_id|parentId|parent_run_id)"\s*:`,
+  ),
+  new RegExp(
+    String.raw`"(?:spanID|spanId|span_id|SpanId|context\.span_id` +
+      String.raw`|parent_run_id)"\s*:[^]*"(?:traceID|traceId|trace_id|TraceId` +
+      String.raw`|context\.trace_id)"\s*:`,
+  ),
   /"columns"\s*:\s*\[[^\]]*"context\.span_id"/,
   /"(?:gen_ai\.operation\.name|openinference\.span\.kind)"\s*:\s*"/,
   /"operation_Id"[^]*"customDimensions"|"customDimensions"[^]*"operation_Id"/,

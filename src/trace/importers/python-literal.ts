@@ -6,8 +6,11 @@ const WORDS: ReadonlyMap<string, Json> = new Map<string, Json>([
   ["True", true],
   ["False", false],
 ]);
-const TOKEN =
-  /\s*(?:('(?:[^'\\]|\\[\s\S])*'|"(?:[^"\\]|\\[\s\S])*")|(-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)|(None|True|False)\b|([{}[\](),:]))/y;
+const TOKEN = new RegExp(
+  String.raw`\s*(?:('(?:[^'\\]|\\[\s\S])*'|"(?:[^"\\]|\\[\s\S])*")` +
+    String.raw`|(-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)|(None|True|False)\b|([{}[\](),:]))`,
+  "y",
+);
 const ESCAPES: ReadonlyMap<string, string> = new Map([
   ["n", "\n"],
   ["r", "\r"],

@@ -29,7 +29,8 @@ interface Splitter {
 /**
  * The JSON values of a file: one document, JSONL, or documents one after the other; a top-level
  * list is given element by element, and a document of more than 8 MiB in parts, where `rule` says
- * which of its lists allow it. One value is held at a time. What is no JSON is counted in `tally` with file and line; in JSONL it costs its own line only.
+ * which of its lists allow it. One value is held at a time. What is no JSON is counted in `tally`
+ * with file and line; in JSONL it costs its own line only.
  */
 export async function* readJson(
   file: ImportFile,

@@ -137,10 +137,15 @@ function firstLasting(attributes: JsonObject): string | undefined {
 }
 
 /** WHY these: UUIDs, ULIDs and long hexadecimal numbers are what frameworks number their runs by. */
+const FRESH_ID = new RegExp(
+  String.raw`[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}` +
+    String.raw`|(?<![0-9a-z])(?=[a-f]*\d)[0-9a-f]{16,}(?![0-9a-z])` +
+    String.raw`|(?<![0-9a-z])[0-7][0-9A-HJKMNP-TV-Z]{25}(?![0-9a-z])`,
+  "i",
+);
+
 function isMadeAnew(id: string): boolean {
-  return /[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}|(?<![0-9a-z])(?=[a-f]*\d)[0-9a-f]{16,}(?![0-9a-z])|(?<![0-9a-z])[0-7][0-9A-HJKMNP-TV-Z]{25}(?![0-9a-z])/i.test(
-    id,
-  );
+  return FRESH_ID.test(id);
 }
 
 /** WHY by name: Google's ADK wrote agents nowhere else in its first versions. */
@@ -181,11 +186,19 @@ export function saysKind(
 }
 
 /** What the name of an agent's span says besides the method that was called. */
-const METHOD =
-  /^(?:invoke_agent|agent_run|agent:)\s+|(?:\.(?:a?run|a?invoke|a?call|a?chat|forward|workflow|agent|agent_run|kickoff|execute_task|_execute_core|on_messages|on_messages_stream|run_stream|stream)(?:_async)?)+$/g;
+const METHOD = new RegExp(
+  String.raw`^(?:invoke_agent|agent_run|agent:)\s+|(?:\.(?:a?run|a?invoke|a?call|a?chat` +
+    String.raw`|forward|workflow|agent|agent_run|kickoff|execute_task|_execute_core` +
+    String.raw`|on_messages|on_messages_stream|run_stream|stream)(?:_async)?)+$`,
+  "g",
+);
 /** Words that frameworks give every agent. */
-const ANY_AGENT =
-  /^(?:agents?|agent_?(?:executor|loop|node|run|step)|call_?(?:agent|model)|lang_?graph|runnable\w*|chain|graph|crew|team|swarm|workflow|supervisor_graph|.*\bworkflow|base_?chat_?agent|openai\W?agents.*)$/i;
+const ANY_AGENT = new RegExp(
+  String.raw`^(?:agents?|agent_?(?:executor|loop|node|run|step)|call_?(?:agent|model)` +
+    String.raw`|lang_?graph|runnable\w*|chain|graph|crew|team|swarm|workflow|supervisor_graph` +
+    String.raw`|.*\bworkflow|base_?chat_?agent|openai\W?agents.*)$`,
+  "i",
+);
 
 function nameOfRun(name: string): string | undefined {
   const rest = name.replace(METHOD, "").trim();

@@ -92,7 +92,8 @@ export class SpanForest {
       const [oldest] = this.#traces.values();
       if (oldest === undefined) break;
       this.#work.tally.addNote(
-        "the file is too large for memory: spans that come long after the others of their trace become a separate trace",
+        "the file is too large for memory: spans that come long after the others of their " +
+          "trace become a separate trace",
       );
       events.push(...this.#finish(oldest));
     }

@@ -18,16 +18,30 @@ const KINDS = [
   "sdk_span_type",
 ] as const;
 /** Attributes that instrumentations of agents write. */
-const AGENTS =
-  /^(?:gen_ai|openinference|traceloop|langsmith|ml_obs|mlflow|langfuse|spring\.ai|ai|llm|logfire\.msg_template|input\.value|output\.value|mcp|gcp\.vertex\.agent)(?:\.|$)/;
+const AGENTS = new RegExp(
+  String.raw`^(?:gen_ai|openinference|traceloop|langsmith|ml_obs|mlflow|langfuse|spring\.ai` +
+    String.raw`|ai|llm|logfire\.msg_template|input\.value|output\.value|mcp` +
+    String.raw`|gcp\.vertex\.agent)(?:\.|$)`,
+);
 /** Attributes that tell of a tool's use; those of what a model is offered or proposes do not. */
-const TOOLS =
-  /^(?!llm\.|gen_ai\.(?:prompt|completion|request|response|tool\.definitions|agent\.tools)|model_request)(?:.*[._])?(?:tool|function)[._-]?(?:name|call|args?|arguments|input|parameters|id|result|response|output)\b/i;
-const NAMES =
-  /^(?:execute_tool|running tool\b|tool[:. ]|function:|call_tool|tools\/call|mcp[:. ])|(?:\.tool|\.call_tool|_tool_call)$/i;
+const TOOLS = new RegExp(
+  String.raw`^(?!llm\.|gen_ai\.(?:prompt|completion|request|response|tool\.definitions` +
+    String.raw`|agent\.tools)|model_request)(?:.*[._])?(?:tool|function)[._-]?(?:name|call` +
+    String.raw`|args?|arguments|input|parameters|id|result|response|output)\b`,
+  "i",
+);
+const NAMES = new RegExp(
+  String.raw`^(?:execute_tool|running tool\b|tool[:. ]|function:|call_tool|tools\/call` +
+    String.raw`|mcp[:. ])|(?:\.tool|\.call_tool|_tool_call)$`,
+  "i",
+);
 /** What Logfire writes of the SDK of OpenAI's agents besides calls. */
-const TEMPLATES =
-  /^(?:Agent run|OpenAI Agents trace|Turn|Task|Handoff|Guardrail|Generation|Responses API|Chat Completion|Message|Embedding|Speech|Transcription|Custom|running \d+ tools?|.* run$|preparing model|chat )/i;
+const TEMPLATES = new RegExp(
+  String.raw`^(?:Agent run|OpenAI Agents trace|Turn|Task|Handoff|Guardrail|Generation` +
+    String.raw`|Responses API|Chat Completion|Message|Embedding|Speech|Transcription|Custom` +
+    String.raw`|running \d+ tools?|.* run$|preparing model|chat )`,
+  "i",
+);
 
 /**
  * How to call a span that may be a call and is not understood; undefined where it says what else it

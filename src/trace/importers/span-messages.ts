@@ -78,6 +78,12 @@ function handedTo({ attributes }: Span): Json | undefined {
     : undefined;
 }
 
+/** The message, the call and the member that a flat name names. */
+const FLAT_NAME = new RegExp(
+  String.raw`^(.*?\.\d+)\.(?:message\.)?(?:(tool_calls\.\d+)\.)?(?:tool_call\.)?(?:function` +
+    String.raw`\.)?(role|tool_call_id|id|name|arguments)$`,
+);
+
 /**
  * Messages whose members are attributes of their own
  * (`llm.output_messages.0.message.tool_calls.0.tool_call.id`).
@@ -88,10 +94,7 @@ function flattened(attributes: JsonObject, prefixes: readonly string[]): JsonObj
     if (!prefixes.some((prefix) => name.startsWith(prefix))) continue;
     const value = attributes[name];
     if (typeof value !== "string") continue;
-    const match =
-      /^(.*?\.\d+)\.(?:message\.)?(?:(tool_calls\.\d+)\.)?(?:tool_call\.)?(?:function\.)?(role|tool_call_id|id|name|arguments)$/.exec(
-        name,
-      );
+    const match = FLAT_NAME.exec(name);
     if (match?.[1] === undefined || match[3] === undefined) continue;
     const key = match[2] === undefined ? match[1] : `${match[1]}.${match[2]}`;
     const found = messages.get(key) ?? {};

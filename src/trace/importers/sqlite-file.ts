@@ -7,6 +7,8 @@ const START = "SQLite format 3\u0000";
  */
 export function sqliteCause(start: string): string | undefined {
   return start.startsWith(START)
-    ? "it is an SQLite database: export its sessions (`opencode export`, `goose session export --format json`, for Cursor and others `sqlite3 -json`; docs/importers/coding-agents.md has the commands) and import what they write"
+    ? "it is an SQLite database: export its sessions (`opencode export`, `goose session export " +
+        "--format json`, for Cursor and others `sqlite3 -json`; docs/importers/coding-agents.md " +
+        "has the commands) and import what they write"
     : undefined;
 }

@@ -162,7 +162,8 @@ describe("the compiled reader of lines", () => {
         for (const end of ["", "\\n", "\\u00e9", "\u0001", "\\", "\u00e9", "\u007f"]) {
           const text = `${"a".repeat(length)}${end}`;
           lines.push(
-            `{"session":"${text}","args":{"to":"${text}b","amount":${"1".repeat(length + 1)},"${text}":{"${text}":["${text}"]}},"context":{"tags":{"a":"${text}"}}}`,
+            `{"session":"${text}","args":{"to":"${text}b","amount":${"1".repeat(length + 1)},` +
+              `"${text}":{"${text}":["${text}"]}},"context":{"tags":{"a":"${text}"}}}`,
           );
         }
       }
@@ -175,7 +176,10 @@ describe("the compiled reader of lines", () => {
     const lines = Array.from(
       { length: 9000 },
       (_, i) =>
-        `{"id":"e-${i}","time":"2026-05-${10 + (i % 3)}T09:00:${i % 70}${i % 5 === 0 ? "" : ".120"}Z","session":"s-${i % 4000}","args":{"amount":${i % 7000},"to":["${i}"]}${i % 1500 === 7 ? ',"args":{}' : ""}}`,
+        `{"id":"e-${i}",` +
+        `"time":"2026-05-${10 + (i % 3)}T09:00:${i % 70}${i % 5 === 0 ? "" : ".120"}Z",` +
+        `"session":"s-${i % 4000}","args":{"amount":${i % 7000},` +
+        `"to":["${i}"]}${i % 1500 === 7 ? ',"args":{}' : ""}}`,
     );
     lines.splice(5000, 0, `{"args":{"to":"${"y".repeat(3_000_000)}"}}`);
     const bytes = Buffer.from(lines.join("\n"));
@@ -194,7 +198,9 @@ describe("the compiled reader of lines", () => {
       const path = join(folder, `${longest}.jsonl`);
       const parts: string[] = [];
       for (let i = 0, size = 0; size < PIECE_BYTES + 4_000_000 + longest; i++) {
-        const text = `{"session":"s-${i % 50}","args":{"amount":${i % 90},"note":"${"z".repeat(i === 3 ? longest : (i * 37) % 900)}"}}`;
+        const text =
+          `{"session":"s-${i % 50}","args":{"amount":${i % 90},` +
+          `"note":"${"z".repeat(i === 3 ? longest : (i * 37) % 900)}"}}`;
         parts.push(text);
         size += text.length + 1;
       }

@@ -72,7 +72,8 @@ export const ALIKE: readonly string[] = [
   '{"args":{"other":"other","b":"other:"}}',
   '{"args":{"a":"\\"b\\":1","b":"{\\"b\\":1,\\"b\\":2}"}}',
   '{"args":{"A":1,"a":1,"\\u0041 ":1}}',
-  '{"args":{"a name of more than eight bytes":1,"a name of more than eight byt.s":1,"a name, more than eight bytes":1}}',
+  '{"args":{"a name of more than eight bytes":1,"a name of more than eight byt.s":1,"a name, ' +
+    'more than eight bytes":1}}',
   '{"args":{"12345678":1,"1234567":1,"123456789":1}}',
   `{"args":{${members(70, "member")}}}`,
   `{"args":{"to":{${members(64, "member")}},"deep":{${members(63, "member")}}}}`,
@@ -319,7 +320,9 @@ export const usual = fc
   )
   .map(
     ([names, gap, values]) =>
-      `${gap}{${gap}${names.map((name) => `${JSON.stringify(name)}${gap}:${gap}${values[name] ?? "1"}`).join(`${gap},${gap}`)}${gap}}${gap}`,
+      `${gap}{${gap}${names
+        .map((name) => `${JSON.stringify(name)}${gap}:${gap}${values[name] ?? "1"}`)
+        .join(`${gap},${gap}`)}${gap}}${gap}`,
   );
 /** Lines that were damaged. */
 export const mutated = fc

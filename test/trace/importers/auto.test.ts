@@ -45,7 +45,8 @@ test("files of several formats may come together; what no format knows is counte
     {
       file: "f.jsonl",
       cause:
-        "the format of the file is not recognised; the nearest is agentz's own, which needs no import, by `action`, `args`, `session`",
+        "the format of the file is not recognised; the nearest is agentz's own, which needs no " +
+        "import, by `action`, `args`, `session`",
       count: 1,
     },
     { file: "g.json", cause: "the file is empty", count: 1 },

@@ -114,27 +114,31 @@ describe("calls and their arguments", () => {
     });
   });
 
-  test("invented and empty names stay as they were written; a missing one is unrecorded; every entry takes an index", async () => {
-    const { calls: found, report } = await importMessages([
-      calls(
-        flat("", {}, ""),
-        flat("Search The Web!", {}, ""),
-        "nonsense",
-        flat(7, {}, ""),
-        nested(null, "{}"),
-        flat("last", {}, ""),
-      ),
-    ]);
-    expect(found.map(({ id, action }) => [id, action])).toEqual([
-      ["run/0", { kind: "tool_call", name: "" }],
-      ["run/1", { kind: "tool_call", name: "Search The Web!" }],
-      ["run/3", { kind: "tool_call" }],
-      ["run/4", { kind: "tool_call" }],
-      ["run/5", { kind: "tool_call", name: "last" }],
-    ]);
-    expect(report.causes).toEqual([{ cause: "a tool call has no name", count: 2 }]);
-    expect(report.notUnderstood).toEqual([{ kind: "a tool call is not an object", count: 1 }]);
-  });
+  test(
+    "invented and empty names stay as they were written; a missing one is unrecorded; every " +
+      "entry takes an index",
+    async () => {
+      const { calls: found, report } = await importMessages([
+        calls(
+          flat("", {}, ""),
+          flat("Search The Web!", {}, ""),
+          "nonsense",
+          flat(7, {}, ""),
+          nested(null, "{}"),
+          flat("last", {}, ""),
+        ),
+      ]);
+      expect(found.map(({ id, action }) => [id, action])).toEqual([
+        ["run/0", { kind: "tool_call", name: "" }],
+        ["run/1", { kind: "tool_call", name: "Search The Web!" }],
+        ["run/3", { kind: "tool_call" }],
+        ["run/4", { kind: "tool_call" }],
+        ["run/5", { kind: "tool_call", name: "last" }],
+      ]);
+      expect(report.causes).toEqual([{ cause: "a tool call has no name", count: 2 }]);
+      expect(report.notUnderstood).toEqual([{ kind: "a tool call is not an object", count: 1 }]);
+    },
+  );
 
   test("design 3.8: hostile keys in arguments are ordinary", async () => {
     const { calls: found } = await importMessages([

@@ -91,7 +91,9 @@ test("members dropped, renamed, reordered: a call is found, or it is counted", a
     const found = after.calls > before.calls || after.calls + after.counted < before.calls;
     if (found)
       faults.push(
-        `round ${round}: ${before.calls} calls, then ${after.calls} and ${after.counted} counted; member ${left}, change ${CHANGES.indexOf(change)}, seed ${SEEDS.indexOf(seed)}`,
+        `round ${round}: ${before.calls} calls, then ${after.calls} and ${after.counted} ` +
+          `counted; member ${left}, change ${CHANGES.indexOf(change)}, seed ` +
+          `${SEEDS.indexOf(seed)}`,
       );
   }
   expect(faults).toEqual([]);

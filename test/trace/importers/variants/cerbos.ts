@@ -231,7 +231,10 @@ export const CERBOS_VARIANTS: readonly Variant[] = [
   },
   {
     of: "lists in place of objects, cut lines and other values are counted",
-    content: `${JSON.stringify(entry).slice(0, 60)}\n5\n${JSON.stringify({ callId: "c", checkResources: { inputs: 7 } })}\n${JSON.stringify(checked([{ ...one, principal: { id: 4 } }]))}\n`,
+    content:
+      `${JSON.stringify(entry).slice(0, 60)}\n5\n` +
+      `${JSON.stringify({ callId: "c", checkResources: { inputs: 7 } })}\n` +
+      `${JSON.stringify(checked([{ ...one, principal: { id: 4 } }]))}\n`,
     calls: [],
     causes: [
       "`each.input` is not a list",

@@ -423,7 +423,9 @@ export const CHAT_VARIANTS: readonly Variant[] = [
   },
   {
     of: "runs that are documents one behind the other",
-    content: `${JSON.stringify(run(user("go"), asks(call("c1", "a"))), undefined, 2)}\n${JSON.stringify(run(user("go"), asks(call("c1", "b"))), undefined, 2)}\n`,
+    content:
+      `${JSON.stringify(run(user("go"), asks(call("c1", "a"))), undefined, 2)}\n` +
+      `${JSON.stringify(run(user("go"), asks(call("c1", "b"))), undefined, 2)}\n`,
     calls: [{ session: "log/0" }, { session: "log/1" }],
   },
   {

@@ -471,7 +471,9 @@ export const CLAUDE_CODE_VARIANTS: readonly Variant[] = [
   },
   {
     of: "broken lines cost themselves only",
-    content: `${JSON.stringify(assistant([use("t1", "Read")]))}\n{"type":"assistant","mess\n42\n{"silly":1}\n${JSON.stringify({ ...base, type: "user", message: "x" })}\n`,
+    content:
+      `${JSON.stringify(assistant([use("t1", "Read")]))}\n{"type":"assistant","mess\n42\n` +
+      `{"silly":1}\n${JSON.stringify({ ...base, type: "user", message: "x" })}\n`,
     calls: [{ id: "s/t1" }],
     causes: [
       "a line is neither a transcript's entry nor a hook's event",

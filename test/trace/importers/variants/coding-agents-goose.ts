@@ -96,7 +96,9 @@ export const GOOSE_VARIANTS: readonly Variant[] = [
           status: "success",
           value: [
             text(
-              "The user has declined to run this tool. DO NOT attempt to call this tool again. If there are no alternative methods to proceed, clearly explain the situation and STOP.",
+              "The user has declined to run this tool. DO NOT attempt to call this tool again. " +
+                "If there are no alternative methods to proceed, clearly explain the situation " +
+                "and STOP.",
             ),
           ],
         }),

@@ -91,7 +91,8 @@ export const OPENCODE_VARIANTS: readonly Variant[] = [
     content: [
       run(
         failed(
-          "The user has specified a rule which prevents you from using this specific tool call. Here are some of the relevant rules []",
+          "The user has specified a rule which prevents you from using this specific tool " +
+            "call. Here are some of the relevant rules []",
         ),
       ),
     ],

@@ -222,7 +222,8 @@ export const MCP_VARIANTS: readonly Variant[] = [
     of: "the log of Claude Desktop",
     content: [
       `${T} [crm] [info] Server started and connected successfully { metadata: undefined }`,
-      `${T} [crm] [info] Message from client: ${JSON.stringify(call(1, "refund", { note: "} { x" }))} { metadata: undefined }`,
+      `${T} [crm] [info] Message from client: ` +
+        `${JSON.stringify(call(1, "refund", { note: "} { x" }))} { metadata: undefined }`,
       "Traceback (most recent call last):",
       `${T} [crm] [info] Message from server: ${JSON.stringify(answer(1, { content: [], isError: true }))}`,
     ].join("\n"),
@@ -253,7 +254,9 @@ export const MCP_VARIANTS: readonly Variant[] = [
   },
   {
     of: "a message of a desktop's log that is no JSON",
-    content: `${T} [crm] [info] Message from client: {"method":"initialize"...}\n${T} [crm] [info] Message from client: ${JSON.stringify(call(1, "refund"))}\n`,
+    content:
+      `${T} [crm] [info] Message from client: {"method":"initialize"...}\n${T} [crm] [info] ` +
+      `Message from client: ${JSON.stringify(call(1, "refund"))}\n`,
     calls: [{ action: { name: "refund" } }],
     causes: ["a message of an MCP log is not JSON"],
   },

@@ -456,7 +456,9 @@ export const OTEL_VARIANTS: readonly Variant[] = [
     calls: [{ id: "t1/02", args: { q: 3 } }],
   },
   {
-    of: "older shapes: instrumentationLibrarySpans, times as numbers, upper-case ids, a span by itself, attributes alone",
+    of:
+      "older shapes: instrumentationLibrarySpans, times as numbers, upper-case ids, a span by " +
+      "itself, attributes alone",
     content: [
       {
         resourceSpans: [
