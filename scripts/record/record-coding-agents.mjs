@@ -5,8 +5,10 @@
  * npm install @openai/codex @google/gemini-cli @qwen-code/qwen-code opencode-ai
  * @anthropic-ai/claude-code @github/copilot cline
  * (cline leaves a daemon of its own running: end it by its id, see `pgrep -f cline-hub-daemon`)
- * python3 -m venv <folder> && <folder>/bin/pip install kimi-cli==1.40.0 # the last versions only name their successor
- * node record-coding-agents.mjs <codex|gemini|qwen|opencode|claude|copilot|kimi|cline> <folder of node_modules, or venv> <out>
+ * python3 -m venv <folder> && <folder>/bin/pip install kimi-cli==1.40.0
+ *   # the last versions only name their successor
+ * node record-coding-agents.mjs <codex|gemini|qwen|opencode|claude|copilot|kimi|cline> <folder of
+ * node_modules, or venv> <out>
  */
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";

@@ -4,7 +4,8 @@ import { isJsonObject, type JsonObject } from "../request/json.ts";
 import { readText } from "../node/text-file.ts";
 
 /**
- * The settings of a program in a file, none where there is no file; a file that cannot be read or is no JSON object is a `UserError`, and stays
+ * The settings of a program in a file, none where there is no file; a file that cannot be read or
+ * is no JSON object is a `UserError`, and stays
  * as it is.
  */
 export async function readSettings(path: string): Promise<JsonObject> {

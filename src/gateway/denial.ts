@@ -14,7 +14,9 @@ export function denialOf({ id, context, decision }: Answer, more: string): Denia
       : `; ${nearest.rule} would allow it if: ${nearest.failed.join(", ")}`;
   const rules = member(context, "rules");
   return {
-    text: `agentz: ${toldDenial(context)}${help}${more}. The call was not sent to the server; do not repeat it unchanged.`,
+    text:
+      `agentz: ${toldDenial(context)}${help}${more}. The call was not sent to the server; do not ` +
+      "repeat it unchanged.",
     meta: {
       decision: stringMember(context, "effect") ?? "deny",
       rule: Array.isArray(rules) ? rules.join(", ") : "default",

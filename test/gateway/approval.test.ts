@@ -7,8 +7,10 @@ kind: Policy
 name: repo
 version: 1.0.0
 rules:
-  - { id: push, effect: require_approval, actions: [files/push], approval: { approvers: ["human:mia"] }, reason: pushes are seen }
-  - { id: pay, effect: require_approval, actions: [files/pay], approval: { approvers: ["human:mia", "human:leo"], quorum: 2 } }
+  - { id: push, effect: require_approval, actions: [files/push],
+      approval: { approvers: ["human:mia"] }, reason: pushes are seen }
+  - { id: pay, effect: require_approval, actions: [files/pay],
+      approval: { approvers: ["human:mia", "human:leo"], quorum: 2 } }
   - { id: ship, effect: require_approval, actions: [files/ship], approval: { approvers: ["human:mia"] } }
 ---
 apiVersion: agentz/v1

@@ -205,7 +205,8 @@ describe("agentz proxy --listen --upstream (design 15.1)", () => {
   test("streams: events pass byte for byte, requests of the server and answers by the policies", async () => {
     const stream = [
       ": keep-alive\n\n",
-      'id: 1\nevent: message\ndata: {"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":1,"progress":1}}\n\n',
+      'id: 1\nevent: message\ndata: {"jsonrpc":"2.0","method":"notifications/progress",' +
+        '"params":{"progressToken":1,"progress":1}}\n\n',
       'data: {"jsonrpc":"2.0","id":7,"method":"sampling/createMessage","params":{"messages":[]}}\n\n',
       'id: 2\r\ndata: {"jsonrpc":"2.0",\r\ndata: "id":2,"result":{"content":[]}}\r\n\r\n',
     ];

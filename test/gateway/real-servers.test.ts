@@ -113,7 +113,8 @@ describe.skipIf(lacks("mcp-packages"))("a real server and client on streamable H
     const folder = scratch({
       "p.yaml": POLICY.replace(
         "everything/get-sum,",
-        "everything/get-sum, everything/trigger-long-running-operation, everything/trigger-elicitation-request, everything/elicitation/create,",
+        "everything/get-sum, everything/trigger-long-running-operation, " +
+          "everything/trigger-elicitation-request, everything/elicitation/create,",
       ),
     });
     const port = await freePort();

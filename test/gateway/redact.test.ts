@@ -16,7 +16,8 @@ kind: Catalog
 name: crm
 version: 1.0.0
 tools:
-  - { name: look, server: files, effects: [read], resource: { type: order, id: args.order }, args: { type: object, properties: { order: { type: string } } } }
+  - { name: look, server: files, effects: [read], resource: { type: order, id: args.order },
+      args: { type: object, properties: { order: { type: string } } } }
 resources: [{ match: "order:*", classification: internal, fields: { card: restricted, "owner.phone": confidential } }]
 `;
 const said = (text: string): object => ({ type: "text", text });

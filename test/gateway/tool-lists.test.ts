@@ -59,10 +59,14 @@ describe("design 15.2: `tools/list` hides what is proved never to be permitted",
     const one = await relayed(POLICY);
     one.fromClient(request("list", "tools/list"));
     one.fromServer(
-      '{"jsonrpc":"2.0","id":"list","result":{"tools":[{"name":"wipe"},{"name":"read","inputSchema":{"maximum":18446744073709551615}},{"name":"look"}],"nextCursor":"n","_meta":{"a":1}}}\n',
+      '{"jsonrpc":"2.0","id":"list","result":{"tools":[{"name":"wipe"},{"name":"read",' +
+        '"inputSchema":{"maximum":18446744073709551615}},{"name":"look"}],"nextCursor":"n",' +
+        '"_meta":{"a":1}}}\n',
     );
     expect(one.client.at(-1)).toBe(
-      '{"jsonrpc":"2.0","id":"list","result":{"tools":[{"name":"read","inputSchema":{"maximum":18446744073709551615}},{"name":"look"}],"nextCursor":"n","_meta":{"a":1,"dev.agentz/hidden":1}}}\n',
+      '{"jsonrpc":"2.0","id":"list","result":{"tools":[{"name":"read",' +
+        '"inputSchema":{"maximum":18446744073709551615}},{"name":"look"}],"nextCursor":"n",' +
+        '"_meta":{"a":1,"dev.agentz/hidden":1}}}\n',
     );
   });
 

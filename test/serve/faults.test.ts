@@ -153,7 +153,10 @@ async function askedAtOnce(
   socket.on("data", (bytes: Buffer) => void (heard += bytes.toString()));
   const requests = calls.map((one) => {
     const body = JSON.stringify(one);
-    return `POST /v1/decide HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    return (
+      `POST /v1/decide HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ` +
+      `${body.length}\r\n\r\n${body}`
+    );
   });
   socket.write(requests.join(""));
   const bodies = (): readonly string[] =>

@@ -159,7 +159,9 @@ export const SERVE_ROWS = [
   },
   {
     name: "serve-cerbos",
-    what: "the same: times the decisions a second of `cerbos server` in one thread, without log and state, where it is on the PATH (by CPU time)",
+    what:
+      "the same: times the decisions a second of `cerbos server` in one thread, without log and " +
+      "state, where it is on the PATH (by CPU time)",
     goal: 1.5,
     atLeast: true,
     measure: beside(CERBOS_SERVER),

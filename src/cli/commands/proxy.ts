@@ -41,17 +41,19 @@ interface Flags extends HttpFlags {
 }
 
 const HELP = `
-Starts the MCP server of the command behind \`--\` and stands between it and the client on standard input and output, or
-listens at --listen and stands before the server at --upstream (streamable HTTP). Messages pass byte for byte. Calls of tools, reads of resources, prompts, completions, and the server's requests for
-sampling and elicitation are actions of the policies: \`<server>/<tool>\`, \`<server>/resources/read\`,
-\`<server>/prompts/get\`, \`<server>/sampling/createMessage\` and so on.
+Starts the MCP server of the command after \`--\` and relays between it and the client on standard
+input and output. With --listen and --upstream, it relays between clients and a server over
+streamable HTTP. Messages are forwarded byte for byte. Calls of tools, reads of resources, prompts,
+completions, and the server's requests for sampling and elicitation are actions of the policies:
+\`<server>/<tool>\`, \`<server>/resources/read\`, \`<server>/prompts/get\`,
+\`<server>/sampling/createMessage\` and so on.
 
 Modes:
   record   every call and its outcome is a line of the log; nothing is decided
-  shadow   decides too, and says what it would have stopped; nothing is stopped
+  shadow   decides too, and reports the calls that \`enforce\` would stop; every call runs
   enforce  a call that is not permitted does not reach the server; the default
 
-The log is a trace: \`agentz replay\` reads it. A line is written before the call goes on.
+The log is a trace: \`agentz replay\` reads it. A line is written before the call is forwarded.
 The exit status is that of the server.
 
 Examples:
