@@ -41,7 +41,8 @@ console.log(
 const connections = Number(values.idle);
 const beside = await inFolder((folder) => idle(folder, connections));
 console.log(
-  `${connections} idle connections: ${beside.held} held, ${beside.answered} of 100 calls decided, the slowest in ${Math.round(beside.slowest)} ms`,
+  `${connections} idle connections: ${beside.held} held, ${beside.answered} of 100 calls ` +
+    `decided, the slowest in ${Math.round(beside.slowest)} ms`,
 );
 const wrong = [killed.lost, killed.others, same.others].reduce(
   (sum, { length }) => sum + length,

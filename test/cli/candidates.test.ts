@@ -19,7 +19,10 @@ const TRACE = Array.from({ length: 24 }, (_, id) =>
 );
 
 function policy(...rules: readonly string[]): string {
-  return `apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n${rules.map((rule) => `  - ${rule}\n`).join("")}`;
+  return (
+    "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n" +
+    `${rules.map((rule) => `  - ${rule}\n`).join("")}`
+  );
 }
 
 const READ = "{ id: read, effect: allow, actions: [x/read] }";

@@ -58,8 +58,9 @@ Examples:
 A filter only decides which calls are counted. Calls that are not counted still affect the session
 state of later calls. Only --sample leaves out whole sessions.
 
-With --candidate-2 to --candidate-9, the result has a row for each candidate. Each is judged by the same gate, and the
-exit status is 1 if any of them fails. Only the first candidate is described in full, and only its decisions are written.
+With --candidate-2 to --candidate-9, the result has a row for each candidate. Each is judged by the
+same gate, and the exit status is 1 if any of them fails. Only the first candidate is described in
+full, and only its decisions are written.
 
 Checks of --gate: shares run from 0 to 1, counts are whole numbers. A minimum fails if there is nothing to measure.
   minimum  ${namesOf(true)}
