@@ -146,7 +146,7 @@ const IMPOSSIBLE: readonly Row[] = [
 const UNLISTED: readonly Row[] = [
   ["action.name == 'format_disk'", "'format_disk'", /declare the tool in a catalog/],
   ["action.server == 'kubernetes'", "'kubernetes'", /declare the tool in a catalog/],
-  ["resource.environment == 'staging'", "'staging'", /say it of a resource/],
+  ["resource.environment == 'staging'", "'staging'", /give it to a resource/],
 ];
 
 /** What can be so. */

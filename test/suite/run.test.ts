@@ -165,7 +165,7 @@ describe("design 8.2: vacuous passes are failures", () => {
     [
       "a session that expects nothing",
       one("session: [{ call: { use: base } }]"),
-      "has no expected value",
+      "expects nothing, so it cannot fail",
     ],
     [
       "state that nobody declares",
