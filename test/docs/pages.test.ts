@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -154,13 +156,31 @@ function commandsOf(page: string): readonly string[] {
     .filter((line) => /^(agentz|openssl|echo .*\| agentz) /.test(line));
 }
 
+/** A port that nobody listens on: the pages' own may be in use here. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+const port = await freePort();
+
+/** A line of a page that listens, on the free port. */
+function onFreePort(line: string): string {
+  const [, named] = /--listen (127\.0\.0\.1:\d+)/.exec(line) ?? [];
+  if (named !== undefined) return line.replace(named, `127.0.0.1:${port}`);
+  return line.startsWith("agentz serve") ? `${line} --listen 127.0.0.1:${port}` : line;
+}
+
 /** Asks a decision point once, as soon as it listens. */
 const ASK_ONCE = `const call = {
   subject: { type: "agent", id: "support" }, action: { server: "host", name: "Bash" }, args: { command: "ls" },
 };
 for (let tries = 0; tries < 200; tries++) {
   try {
-    await fetch("http://127.0.0.1:8181/v1/decide", {
+    await fetch("http://127.0.0.1:${port}/v1/decide", {
       method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(call),
     });
     break;
@@ -236,12 +256,12 @@ describe.each(PAGES)("every command of %s runs", (page, project, count) => {
     const watched = line.includes("--watch");
     const listens = line.startsWith("agentz proxy --") && line.includes("--upstream");
     const served = line.startsWith("agentz serve");
-    const today = line.replace(/(?<=--expires )\S+/, LATER);
+    const today = onFreePort(line).replace(/(?<=--expires )\S+/, LATER);
     const proxied = line.startsWith("agentz proxy") && line.includes(" -- ");
     const during = served ? "ask-once" : "sleep 2";
     const ended = watched || served || listens;
     const alone = proxied ? `${MCP_CLIENT} | ${line}` : today;
-    const done = run(cwd, ended ? `${line} & ${during}; kill -INT $!; wait $!` : alone);
+    const done = run(cwd, ended ? `${today} & ${during}; kill -INT $!; wait $!` : alone);
     expect([line, watched && done.status === 130 ? 0 : done.status, done.stderr]).toEqual([
       line,
       0,
