@@ -380,15 +380,19 @@ export class Transcript {
   }
 
   #started(call: string, task: Task | undefined, depth = 0): Speaker {
-    const { survey } = this.#work;
-    const outer = task?.by === undefined || depth > 10 ? undefined : survey.callOf(task.by);
-    const starter =
-      outer === undefined ? undefined : this.#started(outer, this.#taskOf(outer), depth + 1);
-    const above =
-      starter === undefined
-        ? [this.#mainName]
-        : [...starter.above, ...(starter.type === undefined ? [] : [`agent:${starter.type}`])];
+    const by = depth > 10 ? undefined : task?.by;
+    const above = by === undefined ? [this.#mainName] : this.#aboveTaskOf(by, depth + 1);
     return { call, type: task?.type, above };
+  }
+
+  /** The agents above what a sub-agent started: itself the last, where its kind is known. */
+  #aboveTaskOf(agent: string, depth: number): readonly string[] {
+    const { survey } = this.#work;
+    const call = survey.callOf(agent);
+    const starter = call === undefined ? undefined : this.#started(call, this.#taskOf(call), depth);
+    const type = starter?.type ?? survey.typeOf(agent);
+    const above = starter?.above ?? [this.#mainName];
+    return type === undefined ? above : [...above, `agent:${type}`];
   }
 
   /** Whose words a request is: the session's, or a sub-agent's own. */

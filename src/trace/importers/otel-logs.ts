@@ -91,6 +91,14 @@ export class AgentLog {
     held.event = this.#with(held.event, note);
     const denied = stringMember(objectMember(held.event, "decision"), "effect") === "deny";
     held.settled = denied || note.words.ran.has(note.event);
+    if (!held.settled) this.#await(note, held);
+  }
+
+  /** Without an id, a result is told by the tool; what was refused waits for none. */
+  #await(note: Note, held: HeldEvent): void {
+    if (textAttribute(note.record.attributes, IDS) !== undefined) return;
+    const key = callKey(note, note.tool.name ?? "");
+    this.#waiting.set(key, [...(this.#waiting.get(key) ?? []), held]);
   }
 
   #find(note: Note): HeldEvent | undefined {
@@ -110,10 +118,6 @@ export class AgentLog {
     if (note.tool.name === undefined)
       tally.addUnreadable("a tool call has no name", file.name, note.record.line);
     if (id !== undefined) this.#open.set(callKey(note, id), held);
-    else if (note.words.decided.has(note.event)) {
-      const key = callKey(note, note.tool.name ?? "");
-      this.#waiting.set(key, [...(this.#waiting.get(key) ?? []), held]);
-    }
     return held;
   }
 

@@ -54,6 +54,25 @@ describe("files that speak of each other", () => {
     ]);
   });
 
+  test("a sub-agent that only its note names is above those that it started", async () => {
+    const { calls } = await importFiles(claudeCode, [
+      importFileOf(
+        "p/s.jsonl",
+        linesOf([
+          assistant([use("task", "Agent")]),
+          result("task", "done", false, { toolUseResult: { agentId: "ag1" } }),
+        ]),
+      ),
+      importFileOf("p/agent-ag1.jsonl", side),
+      importFileOf("p/agent-ag1.meta.json", JSON.stringify({ agentType: "mid" })),
+      importFileOf("p/agent-ag2.jsonl", nested),
+    ]);
+    expect(calls.find(({ id }) => id === "s/t3")).toMatchObject({
+      subject: { id: "deep" },
+      context: { delegation: ["agent:claude-code", "agent:mid"] },
+    });
+  });
+
   test("a note names the call that started the agent; a workflow's folder its run", async () => {
     const { calls } = await importFiles(claudeCode, [
       importFileOf(

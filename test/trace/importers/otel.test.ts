@@ -33,3 +33,32 @@ test("times keep their nanoseconds; results only on request; flags beat the form
     },
   ]);
 });
+
+test("log events without ids: what was refused takes no result, the earliest permitted does", async () => {
+  const attribute = ([key, stringValue]: [string, string]): object => ({
+    key,
+    value: { stringValue },
+  });
+  const event = (name: string, held: Record<string, string>): object => ({
+    body: { stringValue: `claude_code.${name}` },
+    attributes: Object.entries({ "session.id": "s", tool_name: "Bash", ...held }).map(attribute),
+  });
+  const refused = event("tool_decision", { decision: "reject", source: "user_reject" });
+  const permitted = event("tool_decision", { decision: "accept", source: "config" });
+  const logRecords = [
+    refused,
+    permitted,
+    refused,
+    permitted,
+    event("tool_result", { success: "true" }),
+    event("tool_result", { success: "false" }),
+  ];
+  const content = JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] });
+  const { calls } = await importFiles(otel, [importFileOf("logs.json", content)]);
+  expect(calls.map(({ decision, outcome }) => [decision, outcome])).toMatchObject([
+    [{ effect: "deny" }, undefined],
+    [{ effect: "allow" }, { status: "ok" }],
+    [{ effect: "deny" }, undefined],
+    [{ effect: "allow" }, { status: "error" }],
+  ]);
+});
