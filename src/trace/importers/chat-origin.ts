@@ -77,7 +77,7 @@ function tauBench(about: JsonObject, file: ImportFile): ChatAbout | undefined {
  * Where logs keep what holds for a run, most telling first: plain logs, OpenAI's stored completions
  * and responses, LiteLLM, Portkey, Helicone, Bedrock, LangGraph, ADK.
  */
-const SESSIONS = [
+const NAMED_SESSIONS = [
   "session_id",
   "sessionId",
   "conversation_id",
@@ -87,6 +87,7 @@ const SESSIONS = [
   "conversation.id",
   "conversation",
   "chat_id",
+  "chatId",
   "litellm_session_id",
   "litellm_params.litellm_session_id",
   "metadata.session_id",
@@ -103,10 +104,8 @@ const SESSIONS = [
   "config.configurable.thread_id",
   "checkpoint.thread_id",
   "configurable.thread_id",
-  "metadata.trace_id",
-  "trace_id",
-  "traceId",
 ].map(pathOf);
+const SESSIONS = [...NAMED_SESSIONS, ...["metadata.trace_id", "trace_id", "traceId"].map(pathOf)];
 const USERS = [
   "user_id",
   "userId",
@@ -147,6 +146,14 @@ function plainChat(record: JsonObject): ChatAbout {
     time: TIMES.map((path) => timeText(valueAt(record, path))).find((time) => time !== undefined),
     isWhole: false,
   };
+}
+
+/**
+ * The session that a message names, where each stands by itself. WHY no trace: a conversation has
+ * one for each turn.
+ */
+export function sessionNamedBy(message: JsonObject): string | undefined {
+  return textAt(message, NAMED_SESSIONS);
 }
 
 /** Google's ADK names a session by its own id. */

@@ -2,6 +2,7 @@ import type { JsonObject } from "../../request/json.ts";
 import { isJsonObject, member, objectMember, stringMember } from "../../request/json.ts";
 import type { ChatMessage } from "./chat-entry.ts";
 import { ChatSessions, type ChatRun } from "./chat-sessions.ts";
+import { sessionNamedBy } from "./chat-origin.ts";
 import { callsSeemingIn, looseMessage, runsIn } from "./chat-shapes.ts";
 import { joinPieces } from "./joined-pieces.ts";
 import { isPiece } from "./model-stream.ts";
@@ -77,26 +78,57 @@ interface PlacedRun {
   readonly line: number;
 }
 
-/** The runs of a file; messages that stand in one list, or in lines of their own, are one run. */
+/**
+ * The runs of a file; messages that stand in one list, or in lines of their own, are a run for each
+ * session that they name.
+ */
 async function* readRuns(file: ImportFile, tally: ImportTally): AsyncGenerator<PlacedRun> {
-  let open: { messages: ChatMessage[]; line: number; list: number | undefined } | undefined;
+  let open: LooseMessage[] = [];
   for await (const items of joinPieces(readJson(file, tally, PARTS))) {
     for (const item of items) {
       const loose = looseMessage(item.value);
-      if (open !== undefined && (loose === undefined || item.list !== open.list)) {
-        yield looseRun(open);
-        open = undefined;
+      const isNext = loose !== undefined && item.list === open.at(-1)?.list;
+      // those that name sessions belong together however far they stand apart
+      if (!isNext && open.every(({ session }) => session === undefined)) {
+        yield* looseRuns(open);
+        open = [];
       }
       if (loose === undefined) yield* runsOf(item, file, tally);
-      else if (open === undefined) open = { messages: [loose], line: item.line, list: item.list };
-      else open.messages.push(loose);
+      else
+        open.push({
+          message: loose,
+          line: item.line,
+          list: item.list,
+          session: sessionOf(item.value),
+        });
     }
   }
-  if (open !== undefined) yield looseRun(open);
+  yield* looseRuns(open);
 }
 
-function looseRun({ messages, line }: { messages: ChatMessage[]; line: number }): PlacedRun {
-  return { run: { about: { session: undefined, isWhole: false }, messages, inList: false }, line };
+/** A message that stands by itself. */
+interface LooseMessage extends Pick<JsonItem, "line" | "list"> {
+  readonly message: ChatMessage;
+  /** As the message names it. */
+  readonly session: string | undefined;
+}
+
+function sessionOf(value: unknown): string | undefined {
+  return isJsonObject(value) ? sessionNamedBy(value) : undefined;
+}
+
+/** A run for each session; where only one is named, the messages without a name are its own. */
+function* looseRuns(loose: readonly LooseMessage[]): Generator<PlacedRun> {
+  const names = new Set(loose.flatMap(({ session }) => session ?? []));
+  const [only] = names.size === 1 ? names : [];
+  const runs = new Map<string | undefined, { messages: ChatMessage[]; line: number }>();
+  for (const { message, line, session = only } of loose) {
+    const known = runs.get(session);
+    if (known === undefined) runs.set(session, { messages: [message], line });
+    else known.messages.push(message);
+  }
+  for (const [session, { messages, line }] of runs)
+    yield { run: { about: { session, isWhole: false }, messages, inList: false }, line };
 }
 
 /** Data sets are lists of conversations, each of which is a list of messages. */

@@ -404,6 +404,73 @@ describe("runs and their names", () => {
   });
 });
 
+describe("messages that stand by themselves and name their session", () => {
+  const rows = (named: (session: string) => object): object[] => [
+    { ...named("A"), ...user("hi") },
+    { ...named("B"), ...user("yo") },
+    { ...named("A"), ...calls(nested("pay", "{}", "c1")) },
+    { ...named("B"), ...calls(nested("wipe", "{}", "c1")) },
+    { ...named("B"), ...result("Error: no", "c1") },
+    { ...named("A"), ...result("fine", "c1") },
+  ];
+  const lines = (values: readonly unknown[]): string =>
+    values.map((value) => `${JSON.stringify(value)}\n`).join("");
+  const told = async (text: string): Promise<unknown[]> =>
+    (await importAll([importFileOf("log.jsonl", text)])).calls.map(
+      ({ session, action, context, outcome }) => [
+        session,
+        Object(action).name,
+        Object(context).request,
+        Object(outcome).status,
+      ],
+    );
+  const apart = [
+    ["A", "pay", "hi", "ok"],
+    ["B", "wipe", "yo", "error"],
+  ];
+
+  test.each([
+    "session_id",
+    "sessionId",
+    "conversation_id",
+    "conversationId",
+    "thread_id",
+    "threadId",
+    "chat_id",
+    "chatId",
+  ])("`%s`: a session for each, with its own results and prompts", async (name) => {
+    const values = rows((session) => ({ [name]: session }));
+    expect(await told(lines(values))).toEqual(apart);
+    expect(await told(JSON.stringify(values))).toEqual(apart);
+  });
+
+  test("a name in `metadata`; other records between them", async () => {
+    const values = rows((session_id) => ({ metadata: { session_id } }));
+    expect(await told(lines(values))).toEqual(apart);
+    expect(await told(lines(values.flatMap((value) => [value, { other: 1 }])))).toEqual(apart);
+  });
+
+  test("messages without a name belong to the only one that is named, else to none", async () => {
+    const [hi, , pay, , , fine] = rows((session_id) => ({ session_id }));
+    const wipe = calls(nested("wipe", "{}", "c2"));
+    expect(await told(lines([hi, pay, wipe, fine]))).toEqual([
+      ["A", "pay", "hi", "ok"],
+      ["A", "wipe", "hi", undefined],
+    ]);
+    expect(await told(lines([hi, pay, wipe, { ...user("yo"), session_id: "B" }, fine]))).toEqual([
+      ["A", "pay", "hi", "ok"],
+      ["log/1", "wipe", undefined, undefined],
+    ]);
+  });
+
+  test("one trace for each turn is no session for each", async () => {
+    const values = [user("hi"), calls(nested("pay", "{}", "c1")), result("fine", "c1")];
+    expect(await told(lines(values.map((value, i) => ({ ...value, trace_id: `t${i}` }))))).toEqual([
+      ["log", "pay", "hi", "ok"],
+    ]);
+  });
+});
+
 describe("design 7.7: what cannot be read is counted with file and line", () => {
   const run = JSON.stringify({ messages: [calls(nested("a", "{}"))] });
 
