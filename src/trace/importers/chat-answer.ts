@@ -52,6 +52,9 @@ function hasFailed(result: JsonObject, output: JsonObject | undefined): boolean 
     /_tool_result_error$/.test(type) ||
     member(result, "is_error") === true ||
     member(result, "isError") === true ||
+    saysError(member(result, "result")) ||
+    saysError(member(output, "value")) ||
+    saysError(output) ||
     stringMember(output, "type")?.startsWith("error-") === true ||
     /^(error|failed)$/.test(stringMember(result, "status") ?? "") ||
     stringMember(result, "part_kind") === "retry-prompt" ||
@@ -59,6 +62,11 @@ function hasFailed(result: JsonObject, output: JsonObject | undefined): boolean 
     exitedBadly(member(result, "output")) ||
     (returnCode(result) ?? 0) !== 0
   );
+}
+
+/** Whether the output of a tool says by itself that it is an error, as those of MCP servers do. */
+export function saysError(output: Json | undefined): boolean {
+  return isJsonObject(output) && member(output, "isError") === true;
 }
 
 /** How a command of mini-swe-agent ended, beside the result's text. */

@@ -249,13 +249,15 @@ function bodyOf(message: JsonObject): {
   const content = unpackParts(member(message, "content"));
   const entries: ChatEntry[] = [];
   const silent: Json[] = [];
-  for (const list of [content, member(message, "parts")])
+  const parts = unpackJson(member(message, "parts"));
+  if (mayHoldParts(parts)) entries.push(unknownEntry("`parts` is not a list"));
+  for (const list of [content, parts])
     for (const part of Array.isArray(list) ? list : []) {
       const held = partEntries(part);
       if (held.length > 0) entries.push(...held);
       else silent.push(part);
     }
-  const invocations = member(message, "toolInvocations");
+  const invocations = unpackJson(member(message, "toolInvocations"));
   if (Array.isArray(invocations))
     for (const each of invocations)
       entries.push(...partEntries({ type: "tool-invocation", toolInvocation: each }));
@@ -264,6 +266,11 @@ function bodyOf(message: JsonObject): {
     entries,
     text: typeof content === "string" ? contentText(content) : contentText(silent),
   };
+}
+
+/** Whether a value in the place of a list of parts may be one that was not understood. */
+function mayHoldParts(parts: Json | undefined): boolean {
+  return typeof parts === "string" ? /^\s*[[{"]/.test(parts) : isJsonObject(parts);
 }
 
 /** Some logs keep a message's parts as JSON text. */
@@ -278,7 +285,7 @@ function unpackParts(content: Json | undefined): Json | undefined {
 /** Calls beside the content: `tool_calls`, the older `function_call`, and LangChain's bad ones. */
 function listedCalls(message: JsonObject): readonly ChatEntry[] {
   const entries: ChatEntry[] = [];
-  const listed = member(message, "tool_calls");
+  const listed = unpackJson(member(message, "tool_calls"));
   const kwargs = objectMember(message, "additional_kwargs");
   const calls =
     listed === undefined || (Array.isArray(listed) && listed.length === 0)

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "../../request/json.ts";
 import { isJsonObject, member, objectMember, stringMember } from "../../request/json.ts";
 import { contentText } from "./call-values.ts";
-import { resultAnswer } from "./chat-answer.ts";
+import { resultAnswer, saysError } from "./chat-answer.ts";
 import type { CallEntry, ChatApproval, ChatEntry } from "./chat-entry.ts";
 import { shownKind, unknownEntry } from "./chat-entry.ts";
 
@@ -103,7 +103,7 @@ function uiAnswer(part: JsonObject, state: string): CallEntry["answer"] {
   if (failed) return { status: "error", text: stringMember(part, "errorText") };
   const ended = /^(output-available|result)$/.test(state) || output !== undefined;
   return ended && member(part, "preliminary") !== true
-    ? { status: "ok", text: resultText(output) }
+    ? { status: saysError(output) ? "error" : "ok", text: resultText(output) }
     : undefined;
 }
 

@@ -29,6 +29,77 @@ export const AI_SDK: readonly Row[] = [
     calls: ['refund {"q":1} ok', 'mail {"to":"x"} error'],
   },
   {
+    of: "parts as JSON text, as data bases export them",
+    content: [
+      {
+        messages: [
+          { ...asked, parts: JSON.stringify(asked.parts) },
+          {
+            role: "assistant",
+            parts: JSON.stringify([part("refund", "output-available", { output: 1 })]),
+          },
+          {
+            role: "assistant",
+            content: "",
+            toolInvocations: JSON.stringify([
+              { toolName: "old", toolCallId: "o", args: {}, state: "result", result: 1 },
+            ]),
+          },
+          {
+            role: "assistant",
+            content: null,
+            tool_calls: JSON.stringify([{ id: "t", function: { name: "pay", arguments: "{}" } }]),
+          },
+        ],
+      },
+    ],
+    calls: ['refund {"q":1} ok', "old {} ok", "pay {}"],
+  },
+  {
+    of: "parts that cannot be read are counted, plain words are not",
+    content: chat(
+      ...['[{"type":"tool-refund","toolCallId":"c1"', { type: "tool-refund" }, "hello"].map(
+        (parts) => ({ role: "assistant", parts }),
+      ),
+    ),
+    calls: [],
+    kinds: ["2 `parts` is not a list"],
+  },
+  {
+    of: "the output of a tool of an MCP server that is an error",
+    content: chat(
+      ui(
+        part("a", "output-available", { output: { content: [], isError: true } }),
+        part("b", "output-available", { output: { content: [], isError: false } }),
+        {
+          type: "tool-invocation",
+          toolInvocation: {
+            toolName: "c",
+            toolCallId: "c",
+            args: {},
+            state: "result",
+            result: { isError: true },
+          },
+        },
+        { type: "tool-call", toolCallId: "d", toolName: "d", input: {} },
+        { type: "tool-call", toolCallId: "e", toolName: "e", input: {} },
+      ),
+      {
+        role: "tool",
+        content: [
+          {
+            type: "tool-result",
+            toolCallId: "d",
+            toolName: "d",
+            output: { type: "json", value: { content: [], isError: true } },
+          },
+          { type: "tool-result", toolCallId: "e", toolName: "e", result: { isError: true } },
+        ],
+      },
+    ),
+    calls: ['a {"q":1} error', 'b {"q":1} ok', "c {} error", "d {} error", "e {} error"],
+  },
+  {
     of: "a denied call has a decision and no outcome",
     content: chat(
       asked,
