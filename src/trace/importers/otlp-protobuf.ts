@@ -48,6 +48,7 @@ const SPAN: Shape = new Map<number, Field>([
   [5, { name: "name", kind: "text" }],
   [6, { name: "kind", kind: "varint" }],
   [7, { name: "startTimeUnixNano", kind: "fixed64" }],
+  [8, { name: "endTimeUnixNano", kind: "fixed64" }],
   [9, { name: "attributes", kind: () => PAIR, many: true }],
   [11, { name: "events", kind: () => EVENT, many: true }],
   [15, { name: "status", kind: () => STATUS }],

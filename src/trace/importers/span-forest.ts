@@ -50,19 +50,18 @@ export class SpanForest {
     this.#spans++;
   }
 
-  /** What is told again, or of a span that has begun: its end. */
+  /** What is told again, or of a span that had not ended: the rest of it, in whatever order. */
   #again(trace: HeldTrace, known: SpanNode, span: Span): void {
-    if (known.call === undefined && spanCall(span) !== undefined) {
-      // the end of a run came before its beginning
-      trace.nodes.set(span.id, { ...this.#node(span), unfinished: false });
-      return this.amend(span.trace, span.id, { failed: known.failed, result: undefined });
-    }
-    if (!known.unfinished || span.unfinished === true)
+    const isOpen = span.unfinished === true;
+    // the end of a run alone does not say that it is a call
+    const isEnd = known.call === undefined && spanCall(span) !== undefined;
+    if (!known.unfinished && !isOpen && !isEnd)
       return this.#work.tally.addNote("spans that occur in the file more than once count once");
-    const isWhole = spanCall(span) !== undefined || known.call === undefined;
-    if (isWhole) return void trace.nodes.set(span.id, this.#node(span));
-    trace.nodes.set(span.id, { ...known, unfinished: false });
-    this.amend(span.trace, span.id, { failed: span.failed, result: span.output });
+    const told = this.#node(span);
+    const isKnownLater = !known.unfinished && (isOpen || isEnd);
+    trace.nodes.set(span.id, isKnownLater ? overlaid(told, known) : overlaid(known, told));
+    if (!isKnownLater && told.call === undefined)
+      this.amend(span.trace, span.id, { failed: span.failed, result: span.output });
   }
 
   /** What a format tells later of a span that was added: how the call ended. */
@@ -123,10 +122,7 @@ export class SpanForest {
   }
 
   #node(span: Span): SpanNode {
-    const { tally, file } = this.#work;
     const call = spanCall(span);
-    if (call !== undefined && call.name === undefined)
-      tally.addUnreadable("a tool call has no name", file.name, span.line);
     const service = textAttribute(span.resource, ["service.name"]);
     const mentioned = call === undefined ? messagesOf(span) : NO_MESSAGES;
     return {
@@ -156,10 +152,47 @@ export class SpanForest {
     this.#weight -= trace.weight;
     const { tally, file } = this.#work;
     // WHY here: a later record may say what it is
-    for (const { doubt, line } of trace.nodes.values())
+    for (const { doubt, call, line } of trace.nodes.values()) {
       if (doubt !== undefined) tally.addNotUnderstood(doubt, file.name, line);
+      if (call !== undefined && call.name === undefined)
+        tally.addUnreadable("a tool call has no name", file.name, line);
+    }
     return new TraceReader(trace, this.#work).events();
   }
+}
+
+/** `base`, with what was told later laid over it: what that leaves out stays. */
+function overlaid(base: SpanNode, over: SpanNode): SpanNode {
+  const call = overlaidCall(base, over);
+  return {
+    ...base,
+    ...present(over),
+    order: over.order === "" ? base.order : over.order,
+    context: { ...base.context, ...present(over.context) },
+    call,
+    failed: base.failed || over.failed,
+    unfinished: base.unfinished && over.unfinished,
+    doubt: call === undefined ? (over.doubt ?? base.doubt) : undefined,
+    proposed: over.proposed.length > 0 ? over.proposed : base.proposed,
+    answered: over.answered.length > 0 ? over.answered : base.answered,
+    handed: over.handed.length > 0 ? over.handed : base.handed,
+  };
+}
+
+function overlaidCall(base: SpanNode, over: SpanNode): SpanCall | undefined {
+  if (base.call === undefined || over.call === undefined) {
+    const call = base.call ?? over.call;
+    return call && { ...call, failed: call.failed || base.failed || over.failed };
+  }
+  const failed = base.call.failed || over.call.failed;
+  return { ...base.call, ...present(over.call), failed };
+}
+
+/** The members that have a value. */
+function present<T extends object>(value: T): Partial<T> {
+  const kept: Partial<T> = { ...value };
+  for (const name in kept) if (kept[name] === undefined) delete kept[name];
+  return kept;
 }
 
 /** A decision that a span carries under this tool's own names. */

@@ -34,14 +34,26 @@ export function hasFailed(value: JsonObject, attributes: JsonObject): boolean {
 
 /**
  * True for what had begun and not ended when it was written: a run of LangSmith whose end comes in a
- * later patch, the span that Logfire sends at the start of another. Its outcome is unrecorded.
+ * later patch, the span that Logfire sends at the start of another, one of OTLP without an end.
+ * Its outcome is unrecorded.
  */
 export function isUnfinished(value: JsonObject, attributes: JsonObject): boolean {
   if (stringMember(attributes, "logfire.span_type") === "pending_span") return true;
   if (stringMember(value, "status") === "pending") return true;
+  if (lacksEnd(value)) return true;
   const end = value["end_time"];
   if (end === null || stringMember(value, "run_type") === undefined) return end === null;
   return [end, value["status"], value["outputs"], value["error"]].every(
     (held) => held === undefined,
   );
+}
+
+const STARTS = ["startTimeUnixNano", "start_time_unix_nano"] as const;
+const ENDS = ["endTimeUnixNano", "end_time_unix_nano", "durationNanos", "duration"] as const;
+
+/** Whether a span of OTLP has neither the time of its end nor how long it took; zero is no time. */
+function lacksEnd(value: JsonObject): boolean {
+  const isThere = (name: string): boolean => (value[name] ?? null) !== null;
+  const isEnd = (name: string): boolean => isThere(name) && !/^0*$/.test(String(value[name]));
+  return STARTS.some(isThere) && !ENDS.some(isEnd);
 }

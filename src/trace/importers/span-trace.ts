@@ -468,9 +468,10 @@ function mergeStages(calls: readonly SpanNode[]): SpanNode[] {
       const stages = [anchor, ...others].map(({ call }) => call?.stage?.stage);
       const merged = others.reduce(withCall, anchor);
       const failed = stages.includes("error") && !stages.includes("success");
+      const unfinished = !["success", "error", "finish"].some((stage) => stages.includes(stage));
       return merged.call === undefined
         ? merged
-        : { ...merged, call: { ...merged.call, failed: failed || merged.call.failed } };
+        : { ...merged, unfinished, call: { ...merged.call, failed: failed || merged.call.failed } };
     }),
   );
   return [...whole, ...joined];

@@ -24,6 +24,7 @@ export const span = (spanId: string, of: Attributes, more: object = {}): object 
   name: "span",
   kind: 1,
   startTimeUnixNano: String((time += 1_000_000n)),
+  endTimeUnixNano: String(time + 500_000n),
   attributes: attributes(of),
   status: { code: 0 },
   ...more,
