@@ -1,15 +1,31 @@
 import type { JsonObject } from "../../request/json.ts";
 
+/** Members that deny if they have a value. */
+const DENIALS = "['deny', 'denied', 'denies', 'violation', 'violations']";
+
+/** What a wrapper decides, where nothing beside its word may deny. */
+const NESTED = ["result", "response"]
+  .flatMap((wrapper) => ["allow", "allowed"].map((word) => ({ wrapper, word })))
+  .map(
+    ({ wrapper, word }) => `: has(record.result.${wrapper}.${word})
+          && type(record.result.${wrapper}.${word}) == bool
+          && !${DENIALS}.exists(name, name in record.result.${wrapper})
+          ? (record.result.${wrapper}.${word} ? 'allow' : 'deny')`,
+  )
+  .join("\n        ");
+
 /**
  * OPA's decision log as a mapping: what `input` holds is each policy's own, so the usual names are
- * tried in turn.
+ * tried in turn. WHY the last branch of a decision: what is in no known form must not be passed over,
+ * so it is asked as a condition, fails, and is counted.
  */
 export const OPA: JsonObject = {
   apiVersion: "agentz/v1",
   kind: "Mapping",
   name: "opa",
   format: "jsonl",
-  when: "has(record.decision_id) || has(record.input) || has(record.result)",
+  // a query without an input asks about nobody's call
+  when: "has(record.input) && (type(record.input) != map || size(record.input) > 0)",
   event: {
     id: "record.decision_id",
     time: "has(record.timestamp) ? record.timestamp : record.time",
@@ -50,8 +66,7 @@ export const OPA: JsonObject = {
         : type(record.result) == bool ? (record.result ? 'allow' : 'deny')
         : record.result == 'allow' || record.result == 'true' ? 'allow'
         : record.result == 'deny' || record.result == 'false' ? 'deny'
-        : type(record.result) == map && ['deny', 'denied', 'denies', 'violation',
-            'violations'].exists(name, name in record.result &&
+        : type(record.result) == map && ${DENIALS}.exists(name, name in record.result &&
             (type(record.result[name]) == bool ? record.result[name]
               : type(record.result[name]) in [list, map, string] ? size(record.result[name]) > 0
               : type(record.result[name]) == double && record.result[name] > 0.0)) ? 'deny'
@@ -66,8 +81,11 @@ export const OPA: JsonObject = {
             ? (size(record.result.violations) > 0 ? 'deny' : 'allow')
         : has(record.result.violation) && type(record.result.violation) == list
             ? (size(record.result.violation) > 0 ? 'deny' : 'allow')
-        : record.result.effect in ['allow', 'deny', 'require_approval'] ? record.result.effect
-            : record.result.no_effect`,
+        : has(record.result.effect) && record.result.effect in ['allow', 'deny', 'require_approval']
+            ? record.result.effect
+        ${NESTED}
+        : !has(record.result) ? record.no_result
+        : record.result ? 'allow' : 'deny'`,
       rule: "record.path",
       policy:
         "size(record.bundles) == 0 ? record.bundles.no_bundle : record.bundles.map(name, name " +

@@ -11,8 +11,51 @@ const opa = (input: object, result: unknown, more: object = {}): object => ({
 });
 const A = { tool: "x" };
 
+const UNKNOWN = "`decision.effect` has no value: no such overload: a condition is not a boolean";
+/** Results that decide in no form that is known. */
+const UNKNOWN_RESULTS = [
+  { granted: false },
+  { status: "denied" },
+  { allow: { value: false } },
+  { effect: "DENY" },
+  { decision: "denied" },
+  { result: { granted: false } },
+  { result: { allow: "no" } },
+  { result: { allow: true, deny: ["x"] } },
+  ["a"],
+  [],
+  {},
+  "denied",
+  0,
+];
+
 /** Decision logs of Open Policy Agent. */
 export const OPA_VARIANTS: readonly Variant[] = [
+  ...[
+    { result: { allow: false } },
+    { result: { allowed: false } },
+    { response: { allowed: false, status: { message: "no" } } },
+    { response: { allow: false } },
+  ].map((result) => ({
+    of: `a denial in ${JSON.stringify(result)}`,
+    content: [opa(A, result), opa(A, JSON.parse(JSON.stringify(result).replace("false", "true")))],
+    calls: [{ decision: { effect: "deny" } }, { decision: { effect: "allow" } }],
+    causes: [],
+  })),
+  ...UNKNOWN_RESULTS.map((result) => ({
+    of: `no decision that is known: ${JSON.stringify(result)}`,
+    content: [opa(A, result)],
+    calls: [{ action: { kind: "tool_call", name: "x" } }],
+    lacks: ["decision"],
+    causes: [UNKNOWN],
+  })),
+  {
+    of: "reasons of a denial under another name are no decision that is known",
+    content: [opa(A, ["a"], { path: "agents/deny_reasons" })],
+    calls: [{ action: { kind: "tool_call", name: "x" } }],
+    lacks: ["decision"],
+    causes: [UNKNOWN],
+  },
   {
     of: "a boolean result",
     content: [
