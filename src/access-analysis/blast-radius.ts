@@ -1,4 +1,4 @@
-import { canonicalJson } from "../policy/canonical-json.ts";
+import { canonicalJson } from "../request/canonical-json.ts";
 import type { Agent, Document } from "../policy/model.ts";
 import { dayText } from "../text/time.ts";
 import { reachOf } from "./agent-reach.ts";

@@ -1,5 +1,5 @@
 import { sha256 } from "../node/hash.ts";
-import { canonicalJson } from "../policy/canonical-json.ts";
+import { canonicalJson } from "../request/canonical-json.ts";
 import type { JsonObject } from "../request/json.ts";
 
 /**

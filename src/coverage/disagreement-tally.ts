@@ -1,4 +1,4 @@
-import { canonicalJson } from "../policy/canonical-json.ts";
+import { canonicalJson } from "../request/canonical-json.ts";
 import type { VersionDecision } from "../replay/version-decision.ts";
 import { TextNumbers } from "../text/text-numbers.ts";
 import { actionName, subjectName } from "../replay/call-name.ts";

@@ -1,5 +1,5 @@
 import { Unknown } from "../condition/value.ts";
-import { canonicalJson } from "../policy/canonical-json.ts";
+import { canonicalJson } from "../request/canonical-json.ts";
 import { isJsonObject, member, stringMember, type Json, type JsonObject } from "../request/json.ts";
 import type { Request } from "../request/request.ts";
 import { parseTime } from "../text/time.ts";

@@ -1,7 +1,7 @@
 import { compileCondition } from "../condition/compile.ts";
 import type { DelegationMode, Document, Policy } from "../policy/model.ts";
 import { canonicalCatalogs } from "../policy/canonical-catalog.ts";
-import { canonicalJson } from "../policy/canonical-json.ts";
+import { canonicalJson } from "../request/canonical-json.ts";
 import { compileEntityGlob, type EntityGlob } from "../policy/glob.ts";
 import type { Sha256 } from "./approval-evidence.ts";
 import { AttributeHost } from "./attributes.ts";

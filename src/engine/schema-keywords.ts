@@ -1,4 +1,4 @@
-import { canonicalJson } from "../policy/canonical-json.ts";
+import { canonicalJson } from "../request/canonical-json.ts";
 import type { Json } from "../request/json.ts";
 
 /** What a keyword asks of values, by what stands under it. */

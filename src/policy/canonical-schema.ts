@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
-import { canonicalJson } from "./canonical-json.ts";
+import { canonicalJson } from "../request/canonical-json.ts";
 
 /** Keywords that say something to people and nothing to a validator. */
 const ANNOTATIONS: ReadonlySet<string> = new Set([

@@ -1,7 +1,7 @@
 import { RESOURCE_FACTS } from "./closed-lists.ts";
 import { sortDiagnostics, type Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Json } from "../request/json.ts";
-import { canonicalJson } from "./canonical-json.ts";
+import { canonicalJson } from "../request/canonical-json.ts";
 import { checkConditions } from "./check-conditions.ts";
 import { didYouMean, DiagnosticSink, quoted } from "./log.ts";
 import { sessionNames } from "./type-scope.ts";

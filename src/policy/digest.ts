@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "../request/json.ts";
 import type { Source } from "../text/span.ts";
 import { canonicalCatalogs } from "./canonical-catalog.ts";
-import { canonicalJson } from "./canonical-json.ts";
+import { canonicalJson } from "../request/canonical-json.ts";
 import {
   canonicalInvariant,
   canonicalPolicy,

@@ -5,7 +5,7 @@ import type { Outcome } from "../engine/decide.ts";
 import { unite } from "../engine/obligations.ts";
 import { decideWithState } from "../engine/decide-with-state.ts";
 import { canonicalCatalogs } from "../policy/canonical-catalog.ts";
-import { canonicalJson } from "../policy/canonical-json.ts";
+import { canonicalJson } from "../request/canonical-json.ts";
 import { canonicalPolicy } from "../policy/canonical-policy.ts";
 import { ruleConditions } from "../policy/conditions.ts";
 import type { Document, Policy } from "../policy/model.ts";

@@ -1,5 +1,5 @@
 import { isJsonObject, member, stringMember, type Json, type JsonObject } from "../request/json.ts";
-import { canonicalJson } from "../policy/canonical-json.ts";
+import { canonicalJson } from "../request/canonical-json.ts";
 
 /** A file in a bundle, by its path there. */
 export interface BundleFile {

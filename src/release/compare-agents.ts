@@ -1,7 +1,7 @@
 import { dayText } from "../text/time.ts";
 import type { ChangeImpact } from "../proof/judge-change.ts";
 import { indexCatalogs, type CatalogIndex } from "../engine/catalog-index.ts";
-import { canonicalJson } from "../policy/canonical-json.ts";
+import { canonicalJson } from "../request/canonical-json.ts";
 import { canonicalCatalogs } from "../policy/canonical-catalog.ts";
 import type { Agent, Catalog, Document, Manifest, ManifestTool } from "../policy/model.ts";
 import type { Change } from "./change.ts";

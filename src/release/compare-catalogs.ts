@@ -3,7 +3,7 @@ import { unparse } from "../condition/unparse.ts";
 import { booleanParts } from "../condition/walk.ts";
 import { indexCatalogs } from "../engine/catalog-index.ts";
 import { conditionSteps } from "../engine/condition-steps.ts";
-import { canonicalJson } from "../policy/canonical-json.ts";
+import { canonicalJson } from "../request/canonical-json.ts";
 import { canonicalCatalogs } from "../policy/canonical-catalog.ts";
 import { declaredConditions, ruleConditions } from "../policy/conditions.ts";
 import type { Catalog, Document, Person, Policy, ResourceEntry, Tool } from "../policy/model.ts";

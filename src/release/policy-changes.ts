@@ -1,6 +1,6 @@
 import type { ChangeImpact } from "../proof/judge-change.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
-import { canonicalJson } from "../policy/canonical-json.ts";
+import { canonicalJson } from "../request/canonical-json.ts";
 import { canonicalPolicy } from "../policy/canonical-policy.ts";
 import { canonicalRule } from "../policy/digest.ts";
 import type { Policy, Rule } from "../policy/model.ts";

@@ -1,6 +1,6 @@
 import type { ChangeImpact } from "../proof/judge-change.ts";
 import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
-import { canonicalJson } from "../policy/canonical-json.ts";
+import { canonicalJson } from "../request/canonical-json.ts";
 import { canonicalSchema } from "../policy/canonical-schema.ts";
 import { CANNOT_TELL, joinVerdicts, NARROWS, NOTHING_MOVES, reversed, WIDENS } from "./verdict.ts";
 

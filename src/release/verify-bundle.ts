@@ -1,6 +1,6 @@
 import { assembleSet, type AssembledSet } from "../engine/assemble.ts";
 import type { ReadBeside } from "../policy/data-file.ts";
-import { canonicalJson } from "../policy/canonical-json.ts";
+import { canonicalJson } from "../request/canonical-json.ts";
 import type { Sha256 } from "../policy/digest.ts";
 import type { Source } from "../text/span.ts";
 import {

@@ -1,6 +1,6 @@
 import { compileSet, type CompiledSet } from "../engine/compile-set.ts";
 import { canonicalCatalogs } from "../policy/canonical-catalog.ts";
-import { canonicalJson } from "../policy/canonical-json.ts";
+import { canonicalJson } from "../request/canonical-json.ts";
 import { canonicalDigest, documentDigest, type Sha256 } from "../policy/digest.ts";
 import type { Catalog, Document, Invariant, Policy } from "../policy/model.ts";
 import type { Change } from "./change.ts";

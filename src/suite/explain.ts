@@ -3,7 +3,7 @@ import type { PreparedCall } from "../engine/prepared-call.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { overruledValues } from "../engine/contradictions.ts";
 import type { StateView } from "../engine/evaluation-context.ts";
-import { canonicalJson } from "../policy/canonical-json.ts";
+import { canonicalJson } from "../request/canonical-json.ts";
 import type { Decided } from "./run-test.ts";
 import { decidingDocuments } from "./deciding.ts";
 import { findSmallestChange, type Flippable } from "./flip.ts";

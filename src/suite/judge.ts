@@ -1,5 +1,5 @@
 import type { Decision, Requirement } from "../engine/decision.ts";
-import { canonicalJson } from "../policy/canonical-json.ts";
+import { canonicalJson } from "../request/canonical-json.ts";
 import { durationText } from "../text/time.ts";
 import type { Json } from "../request/json.ts";
 import type { Expectation, ExpectedApproval, ExpectedObligations, ExpectedState } from "./model.ts";

@@ -5,7 +5,7 @@ import { maskOf } from "../engine/mask.ts";
 import type { PreparedCall } from "../engine/prepared-call.ts";
 import { PolicySession } from "../engine/policy-session.ts";
 import type { StateView } from "../engine/evaluation-context.ts";
-import { canonicalJson } from "../policy/canonical-json.ts";
+import { canonicalJson } from "../request/canonical-json.ts";
 import type { SessionExample } from "../policy/model.ts";
 import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
 import type { Request } from "../request/request.ts";

@@ -4,7 +4,7 @@ import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Outcome } from "../engine/decide.ts";
 import { appliedDecision, PolicySession, type AppliedDecision } from "../engine/policy-session.ts";
 import { parsePath } from "../request/attribute-path.ts";
-import { canonicalJson } from "../policy/canonical-json.ts";
+import { canonicalJson } from "../request/canonical-json.ts";
 import type { JsonObject } from "../request/json.ts";
 import { casesOf, type Case } from "./cases.ts";
 import { judge } from "./judge.ts";

@@ -1,6 +1,6 @@
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { PolicySession } from "../engine/policy-session.ts";
-import { canonicalJson } from "../policy/canonical-json.ts";
+import { canonicalJson } from "../request/canonical-json.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import { stateReader, type Reader } from "./session-state.ts";
 import { TraceWalk } from "./trace-walk.ts";

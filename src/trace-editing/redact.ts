@@ -1,4 +1,4 @@
-import { canonicalJson } from "../policy/canonical-json.ts";
+import { canonicalJson } from "../request/canonical-json.ts";
 import {
   isJsonObject,
   member,

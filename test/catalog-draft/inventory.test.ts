@@ -5,7 +5,7 @@ import { checkCatalog } from "../../src/catalog-draft/check.ts";
 import { guessTool } from "../../src/catalog-draft/guess.ts";
 import { inferCatalog, leastPrivilege } from "../../src/catalog-draft/infer.ts";
 import { TraceInventory } from "../../src/catalog-draft/sightings.ts";
-import { canonicalJson } from "../../src/policy/canonical-json.ts";
+import { canonicalJson } from "../../src/request/canonical-json.ts";
 import type { Catalog } from "../../src/policy/model.ts";
 import { fileOf, linesOf, readAll } from "../trace/bytes.ts";
 

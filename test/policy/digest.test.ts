@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { canonicalJson } from "../../src/policy/canonical-json.ts";
+import { canonicalJson } from "../../src/request/canonical-json.ts";
 import {
   canonicalDigest,
   canonicalRule,

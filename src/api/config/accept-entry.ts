@@ -9,7 +9,7 @@ import {
   type YAMLSeq,
 } from "yaml";
 import { isJsonObject, member, type Json, type JsonObject } from "../../request/json.ts";
-import { canonicalJson } from "../../policy/canonical-json.ts";
+import { canonicalJson } from "../../request/canonical-json.ts";
 import { ACCEPTED_FIELDS, readGate, type ACCEPTED_TEXTS } from "./gate-config.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import { readYamlValue } from "../yaml-value.ts";

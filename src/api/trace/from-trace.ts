@@ -3,7 +3,7 @@ import { inferCatalog, leastPrivilege } from "../../catalog-draft/infer.ts";
 import { TraceInventory } from "../../catalog-draft/sightings.ts";
 import { sha256 } from "../../node/hash.ts";
 import type { Io } from "../../node/io.ts";
-import { canonicalJson } from "../../policy/canonical-json.ts";
+import { canonicalJson } from "../../request/canonical-json.ts";
 import { hideSecrets } from "../../text/hide-secrets.ts";
 import { DEFAULT_REORDER } from "../../trace/order.ts";
 import { readTrace } from "../../trace/read-events.ts";

@@ -1,5 +1,5 @@
 import type { CompiledSet } from "../../engine/compile-set.ts";
-import { canonicalJson } from "../../policy/canonical-json.ts";
+import { canonicalJson } from "../../request/canonical-json.ts";
 import type { Document } from "../../policy/model.ts";
 import type { Suite } from "../model.ts";
 import { probeJson, stateExample, type Probe } from "../probe.ts";

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "../../request/json.ts";
 import { isJsonObject, member, objectMember, stringMember } from "../../request/json.ts";
-import type { AgentHost, HostSentence, LogEntry } from "./agent-log-entry.ts";
+import type { AgentHost, HostSentence, LogEntry, SessionEntry } from "./agent-log-entry.ts";
 import {
   answered,
   denied,
@@ -72,20 +72,50 @@ export const CODEX: AgentHost = {
     );
   },
   open: () => {
-    let begun = false;
+    const sessions = new RolloutSessions();
     return (record) => {
       const type = stringMember(record, "type");
       const payload = objectMember(record, "payload");
-      if (type === "session_meta" && payload !== undefined) {
-        // a fork holds the lines of the session that it goes on from, with that one's beginning
-        if (begun) return [];
-        begun = true;
-        return [sessionOf(payload)];
-      }
+      if (type === "session_meta" && payload !== undefined) return sessions.begin(payload);
+      sessions.go();
       return timed(member(record, "timestamp"), lineEntries(type, record, payload));
     };
   },
 };
+
+/** Which session the lines of a rollout are of. */
+class RolloutSessions {
+  /** The session, and those that it goes on from. */
+  #own = new Set<string | undefined>();
+  #hasLines = true;
+
+  /**
+   * A fork holds the lines of the session that it goes on from, with that one's beginning straight
+   * after its own; any other beginning is that of another session.
+   */
+  begin(meta: JsonObject): readonly LogEntry[] {
+    const isKnown = this.#own.has(stringMember(meta, "id"));
+    const isAnother = this.#hasLines && !isKnown;
+    const isFirst = this.#own.size === 0;
+    if (isAnother) this.#own = new Set();
+    const source = objectMember(objectMember(meta, "source"), "subagent");
+    for (const said of [
+      stringMember(meta, "id"),
+      stringMember(meta, "forked_from_id"),
+      stringMember(meta, "parent_thread_id"),
+      stringMember(objectMember(source, "thread_spawn"), "parent_thread_id"),
+    ])
+      if (said !== undefined) this.#own.add(said);
+    if (!isAnother) return [];
+    this.#hasLines = false;
+    return [{ ...sessionOf(meta), another: !isFirst }];
+  }
+
+  /** Takes note of a line that is no beginning. */
+  go(): void {
+    this.#hasLines = true;
+  }
+}
 
 function lineEntries(
   type: string | undefined,
@@ -109,7 +139,7 @@ function lineEntries(
   return itemEntries(payload);
 }
 
-function sessionOf(meta: JsonObject): LogEntry {
+function sessionOf(meta: JsonObject): SessionEntry {
   const id = stringMember(meta, "id");
   const source = objectMember(objectMember(meta, "source"), "subagent");
   const spawn = objectMember(source, "thread_spawn");
@@ -164,7 +194,9 @@ function itemEntries(item: JsonObject): readonly LogEntry[] {
     case "message":
       return messageEntries(item);
     default:
-      return eventEntries(type, id, item);
+      return eventEntries(type, id, item).map((entry) =>
+        entry.kind === "call" ? { ...entry, more: true } : entry,
+      );
   }
 }
 
@@ -362,6 +394,7 @@ function streamedItem(item: JsonObject): readonly LogEntry[] {
           id,
           name: "web_search",
           args: { query: member(item, "query") },
+          more: true,
           answered: false,
         },
       ];

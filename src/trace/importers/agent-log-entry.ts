@@ -7,6 +7,8 @@ import { contentText, isJson, timeText } from "./call-values.ts";
 export interface SessionEntry {
   readonly kind: "session";
   readonly id?: string | undefined;
+  /** True where it is another than the one before in the file, of which then nothing stays. */
+  readonly another?: boolean;
   /** What event ids begin with, where several logs tell of one session. */
   readonly prefix?: string | undefined;
   readonly cwd?: string | undefined;
@@ -38,6 +40,8 @@ export interface AgentCall {
   /** True where the user ran it, not the agent. */
   readonly byUser?: boolean;
   readonly model?: string | undefined;
+  /** True for an event that tells of a call beside its own record, in other words. */
+  readonly more?: boolean;
   /** False where the log holds no results: the call waits for none. */
   readonly answered?: boolean;
 }

@@ -1,3 +1,4 @@
+import { canonicalJson } from "../../request/canonical-json.ts";
 import type { Json, JsonObject } from "../../request/json.ts";
 import { isJsonObject, objectMember, stringMember } from "../../request/json.ts";
 import type {
@@ -45,15 +46,22 @@ interface Told {
   readonly held?: HeldEvent;
   readonly under?: string | undefined;
   answered: boolean;
+  /** How it was told; another record of the same call may say more. */
+  call?: TimedCall;
+  /** How many calls of the session had the id, this one included. */
+  readonly count?: number;
 }
+
+type TimedCall = AgentCall & { readonly time?: string | undefined };
 
 /** Puts what the log of a coding agent says together as events: one for each call. */
 export class AgentLog {
   readonly held = new HeldEvents();
   readonly #work: AgentLogWork;
   readonly #host: AgentHost;
+  /** By {@link #key}: a session's ids say nothing of another's. */
   readonly #told = new RecentMap<Told>(50_000);
-  /** The sub-agents, by the call that started them. */
+  /** The sub-agents, by {@link #key} of the call that started them. */
   readonly #agents = new RecentMap<string>(5000);
   #session: Omit<SessionEntry, "kind">;
   #request: string | undefined;
@@ -87,22 +95,25 @@ export class AgentLog {
   #begin(entry: SessionEntry): void {
     // what one chat's user said is no request of the next
     if (entry.id !== undefined && entry.id !== this.#session.id) this.#request = undefined;
+    if (entry.another === true) this.#session = {};
     const said = Object.entries(entry).filter(([, value]) => value !== undefined);
     this.#session = { ...this.#session, ...Object.fromEntries(said) };
   }
 
-  #call(call: AgentCall & { readonly time?: string | undefined }, line: number): void {
-    const known = call.id === undefined ? undefined : this.#told.get(call.id);
-    if (known !== undefined) return this.#complete(known, call);
+  #call(call: TimedCall, line: number): void {
+    const known = this.#knownCall(call.id);
+    if (known !== undefined && isSameCall(known, call)) return this.#complete(known, call);
+    const count = (known?.count ?? 0) + 1;
     const { tally, file } = this.#work;
     if (call.name === undefined) tally.addUnreadable("a tool call has no name", file.name, line);
     const { args, cause } = readArguments(call.args);
     if (cause !== undefined) tally.addUnreadable(cause, file.name, line);
     const event = {
-      id: this.#idOf(call.id, line),
+      // models may count their calls anew: `call_0` in every answer
+      id: `${this.#idOf(call.id, line)}${count > 1 ? `#${count}` : ""}`,
       time: call.time,
       session: this.#runOf(),
-      parent: call.under === undefined ? this.#start()?.parent : this.#idOf(call.under, line),
+      parent: call.under === undefined ? this.#start()?.parent : this.#parentOf(call.under, line),
       subject: this.#subjectOf(call),
       action: this.#actionOf(call),
       args,
@@ -110,15 +121,30 @@ export class AgentLog {
     };
     const held = this.held.hold(event);
     if (call.id === undefined || call.answered === false) held.settled = true;
-    if (call.id !== undefined)
-      this.#told.set(call.id, { held, under: call.under, answered: call.answered === false });
-    if (call.starts === true && call.id !== undefined && call.agent !== undefined)
-      this.#agents.set(call.id, call.agent);
+    if (call.id === undefined) return;
+    const { under, answered } = call;
+    this.#told.set(this.#key(call.id), { held, under, answered: answered === false, call, count });
+    if (call.starts === true && call.agent !== undefined)
+      this.#agents.set(this.#key(call.id), call.agent);
+  }
+
+  #key(id: string): string {
+    return JSON.stringify([this.#session.prefix ?? this.#session.id, id]);
+  }
+
+  #knownCall(id: string | undefined): Told | undefined {
+    return id === undefined ? undefined : this.#told.get(this.#key(id));
+  }
+
+  #parentOf(call: string, line: number): string {
+    return stringMember(this.#knownCall(call)?.held?.event, "id") ?? this.#idOf(call, line);
   }
 
   /** Another record of the same call may know its server, or its arguments. */
-  #complete({ held }: Told, call: AgentCall): void {
+  #complete(known: Told, call: TimedCall): void {
+    const { held } = known;
     if (held === undefined) return;
+    if (known.call?.more === true && call.more !== true) known.call = call;
     const { args } = readArguments(call.args);
     const action = call.server === undefined ? undefined : this.#actionOf(call);
     held.event = {
@@ -140,7 +166,7 @@ export class AgentLog {
 
   #subjectOf({ under, agent, starts, byUser }: AgentCall): JsonObject {
     if (byUser === true) return { type: "human", id: this.#session.user };
-    if (under !== undefined) return { type: "agent", id: this.#agents.get(under) };
+    if (under !== undefined) return { type: "agent", id: this.#agents.get(this.#key(under)) };
     const start = this.#start();
     if (this.#session.subagent !== undefined || start !== undefined)
       return { type: "agent", id: this.#session.subagent?.name ?? start?.name };
@@ -163,11 +189,11 @@ export class AgentLog {
       return isMain ? [] : [main, ...above];
     }
     const inner: string[] = [];
-    let call = this.#told.get(under)?.under;
+    let call = this.#knownCall(under)?.under;
     for (let depth = 0; call !== undefined && depth < 20; depth++) {
-      const name = this.#agents.get(call);
+      const name = this.#agents.get(this.#key(call));
       if (name !== undefined) inner.unshift(`agent:${name}`);
-      call = this.#told.get(call)?.under;
+      call = this.#knownCall(call)?.under;
     }
     return [main, ...above, ...inner];
   }
@@ -218,9 +244,9 @@ export class AgentLog {
   }
 
   #result({ id, status, text }: AgentResult, line: number): void {
-    const told = id === undefined ? undefined : this.#told.get(id);
+    const told = this.#knownCall(id);
     if (told === undefined) {
-      if (id !== undefined) this.#told.set(id, { answered: true });
+      if (id !== undefined) this.#told.set(this.#key(id), { answered: true });
       const { tally, file } = this.#work;
       return tally.addNotUnderstood("a result without its call", file.name, line);
     }
@@ -235,7 +261,7 @@ export class AgentLog {
   }
 
   #decide({ id, effect, by }: AgentDecision, line: number): void {
-    const held = id === undefined ? undefined : this.#told.get(id)?.held;
+    const held = this.#knownCall(id)?.held;
     if (held === undefined) {
       const { tally, file } = this.#work;
       return tally.addUnreadable("a decision belongs to no call", file.name, line);
@@ -264,8 +290,8 @@ export class AgentLog {
   }
 
   #name({ call, name }: AgentStart): void {
-    if (name !== undefined) this.#agents.set(call, name);
-    const held = this.#told.get(call)?.held;
+    if (name !== undefined) this.#agents.set(this.#key(call), name);
+    const held = this.#knownCall(call)?.held;
     if (held === undefined) return;
     const action = { ...objectMember(held.event, "action"), kind: "subagent_invocation" };
     held.event = { ...held.event, action };
@@ -275,8 +301,8 @@ export class AgentLog {
     const { tally, file } = this.#work;
     const ids = idsIn(entry.of);
     // what is told a second time, of a call that is known, is no further call
-    if (ids.length > 0 && ids.every((id) => this.#told.get(id) !== undefined)) return;
-    for (const id of ids) this.#told.set(id, { answered: true });
+    if (ids.length > 0 && ids.every((id) => this.#knownCall(id) !== undefined)) return;
+    for (const id of ids) this.#told.set(this.#key(id), { answered: true });
     for (let left = countPossibleCalls(entry.of); left > 0; left--)
       tally.addNotUnderstood(`${entry.what} of ${this.#host.agent}`, file.name, line);
   }
@@ -303,6 +329,38 @@ export class AgentLog {
     const prefix = this.#session.prefix ?? this.#session.id ?? "";
     return `${prefix}/${id ?? `line-${line}.${this.#count++}`}`;
   }
+}
+
+/**
+ * Whether `call` is a call that was told before, under the same id: with the same name and
+ * arguments, and not after that one was answered, unless as a copy of its record.
+ */
+function isSameCall({ call: known, held, answered }: Told, call: TimedCall): boolean {
+  if (call.more === true) return true;
+  if (known === undefined || held === undefined) return false;
+  if (known.more === true) return true;
+  if (!isSameTool(known, call) || !isSameArguments(known.args, call.args)) return false;
+  const isOtherRecord = known.time !== undefined && call.time !== undefined;
+  return !answered || !isOtherRecord || known.time === call.time;
+}
+
+/** WHY not where one alone has a server: hosts write it into the name, or leave it out. */
+function isSameTool(one: AgentCall, other: AgentCall): boolean {
+  const isSaid = one.name !== undefined && other.name !== undefined;
+  if (!isSaid || (one.server === undefined) !== (other.server === undefined)) return true;
+  return one.name === other.name && one.server === other.server;
+}
+
+/** What one record leaves out, the other adds. */
+function isSameArguments(one: Json | undefined, other: Json | undefined): boolean {
+  const [first, second] = [argumentsText(one), argumentsText(other)];
+  return first === undefined || second === undefined || first === second;
+}
+
+function argumentsText(written: Json | undefined): string | undefined {
+  const { args, cause } = readArguments(written);
+  if (args !== undefined) return canonicalJson(args);
+  return cause === undefined ? undefined : canonicalJson(written ?? null);
 }
 
 function effectOf(held: HeldEvent): string | undefined {

@@ -162,6 +162,7 @@ function partEntries(part: Json): readonly LogEntry[] {
     name,
     server,
     args: argsOf(data),
+    more: true,
     isHost: !isForeign(name),
     under: plainId(stringMember(part, "subAgentInvocationId")),
     starts: isAgent || name === "runSubagent",

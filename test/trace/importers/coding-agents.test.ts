@@ -175,3 +175,100 @@ test("a file that no coding agent wrote is counted, record for record", async ()
   expect(report.causes).toEqual([{ cause: "a record of an unknown coding agent", count: 2 }]);
   expect(report.notUnderstood).toEqual([{ kind: "`a record` looks like a call", count: 1 }]);
 });
+
+describe("ids that models repeat", () => {
+  const shell = (cmd: string, time: string, call_id = "call_0"): object => ({
+    ...line("response_item", {
+      type: "function_call",
+      name: "exec_command",
+      arguments: JSON.stringify({ cmd }),
+      call_id,
+    }),
+    timestamp: time,
+  });
+  const output = (call_id = "call_0"): object =>
+    line("response_item", { type: "function_call_output", call_id, output: "done" });
+  const idsOf = async (lines: readonly object[]): Promise<readonly unknown[]> => {
+    const { calls } = await importFiles(codingAgents, [importFileOf("x.jsonl", linesOf(lines))]);
+    return calls.map(({ id, session, args }) => [id, session, args]);
+  };
+
+  test("other arguments, or the same after an answer, are another call; a copy is none", async () => {
+    const ids = await idsOf([
+      meta("s"),
+      shell("ls", "2026-03-02T09:00:01Z"),
+      shell("ls", "2026-03-02T09:00:02Z"),
+      output(),
+      shell("ls", "2026-03-02T09:00:01Z"),
+      shell("rm x", "2026-03-02T09:00:03Z"),
+      output(),
+      shell("rm x", "2026-03-02T09:00:04Z"),
+    ]);
+    expect(ids).toEqual([
+      ["s/call_0", "s", { cmd: "ls" }],
+      ["s/call_0#2", "s", { cmd: "rm x" }],
+      ["s/call_0#3", "s", { cmd: "rm x" }],
+    ]);
+  });
+
+  test("events beside a call tell of it in other words", async () => {
+    const ids = await idsOf([
+      meta("s"),
+      shell("ls", "2026-03-02T09:00:01Z"),
+      line("event_msg", { type: "exec_command_begin", call_id: "call_0", command: ["sh", "ls"] }),
+      output(),
+      line("event_msg", { type: "exec_command_end", call_id: "call_0", command: ["sh", "ls"] }),
+    ]);
+    expect(ids).toEqual([["s/call_0", "s", { cmd: "ls" }]]);
+  });
+
+  test("rollouts joined in one file: each beginning is another session; a fork's is none", async () => {
+    const time = "2026-03-02T09:00:01Z";
+    const joined = [meta("a"), shell("ls", time), meta("b", child("a", "worker"))];
+    expect(await idsOf([...joined, shell("ls", time), meta("c"), shell("ls", time)])).toEqual([
+      ["a/call_0", "a", { cmd: "ls" }],
+      ["b/call_0", "a", { cmd: "ls" }],
+      ["c/call_0", "c", { cmd: "ls" }],
+    ]);
+    const fork = [meta("f", { forked_from_id: "e" }), meta("e"), shell("ls", time), meta("e")];
+    expect(await idsOf([...fork, shell("rm x", time, "call_1")])).toEqual([
+      ["f/call_0", "f", { cmd: "ls" }],
+      ["f/call_1", "f", { cmd: "rm x" }],
+    ]);
+  });
+
+  test("Copilot and Gemini CLI", async () => {
+    const event = (type: string, data: object): object => ({
+      type,
+      data: { toolCallId: "c0", ...data },
+      id: type,
+      timestamp: "2026-03-02T09:00:00Z",
+      parentId: null,
+    });
+    const started = (command: string): object =>
+      event("tool.execution_start", { toolName: "shell", arguments: { command } });
+    const over = event("tool.execution_complete", { success: true });
+    expect(
+      await idsOf([
+        event("session.start", { sessionId: "p" }),
+        started("ls"),
+        over,
+        started("rm"),
+        over,
+      ]),
+    ).toEqual([
+      ["p/c0", "p", { command: "ls" }],
+      ["p/c0#2", "p", { command: "rm" }],
+    ]);
+    const answer = (name: string): object => ({
+      type: "gemini",
+      content: "",
+      toolCalls: [{ id: "c0", name, args: {}, status: "success" }],
+    });
+    const head = { sessionId: "g", projectHash: "h", kind: "main" };
+    expect(await idsOf([head, answer("a"), answer("a"), answer("b")])).toEqual([
+      ["g/c0", "g", {}],
+      ["g/c0#2", "g", {}],
+    ]);
+  });
+});

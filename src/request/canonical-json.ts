@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
+import { isJsonObject, type Json, type JsonObject } from "./json.ts";
 
 /** A piece of text between values. */
 class Mark {
