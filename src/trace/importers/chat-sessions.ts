@@ -1,7 +1,9 @@
-import type { JsonObject } from "../../request/json.ts";
+import type { Json, JsonObject } from "../../request/json.ts";
+import { isJsonObject } from "../../request/json.ts";
+import { unpackJson } from "./call-values.ts";
 import type { ChatReport } from "./chat-conversation.ts";
 import { ChatConversation } from "./chat-conversation.ts";
-import type { ChatEntry, ChatMessage } from "./chat-entry.ts";
+import type { CallEntry, ChatEntry, ChatMessage } from "./chat-entry.ts";
 import { chatEvents } from "./chat-events.ts";
 import type { ChatAbout } from "./chat-origin.ts";
 import { stemOf } from "./chat-origin.ts";
@@ -131,17 +133,13 @@ export class ChatSessions {
     const marks = marksOf(messages);
     let skipped = repeated(open.marks, marks);
     if (skipped < marks.length || open.marks.length === 0) open.marks = marks;
-    const isFirst = open.known.size === 0;
     const { conversation, known } = open;
+    const keys = keysOf(messages);
     for (const message of messages) {
       if (message.entries.length > 0 && skipped-- > 0) continue;
-      conversation.read(isFirst ? message : withoutKnown(message, known), report);
+      conversation.read(withoutKnown(message, keys, known), report);
     }
-    for (const { entries } of messages)
-      for (const entry of entries) {
-        const key = keyOf(entry);
-        if (key !== undefined) known.add(key);
-      }
+    for (const key of keys.values()) known.add(key);
   }
 
   #hold(open: Open, { id }: ChatRun): void {
@@ -214,29 +212,79 @@ function repeated(earlier: readonly string[], later: readonly string[]): number 
 /** What tells each message from others; system messages hold nothing that is kept. */
 function marksOf(messages: readonly ChatMessage[]): string[] {
   return messages.flatMap(({ entries }) =>
-    entries.length === 0 ? [] : [JSON.stringify(entries.map(markOf))],
+    entries.length === 0 ? [] : [sortedText(entries.map(markOf))],
   );
 }
 
 function markOf(entry: ChatEntry): unknown {
+  if (entry.kind === "call") return { ...entry, args: argumentsOf(entry) };
   if (entry.kind !== "result") return entry;
   return ["result", entry.id, entry.name, entry.answer.status, entry.answer.refused];
 }
 
-/** A call or result with an id, as a later record repeats it. */
-function keyOf(entry: ChatEntry): string | undefined {
-  if (entry.kind !== "call" && entry.kind !== "result") return undefined;
-  if (entry.id === undefined || entry.id === "") return undefined;
-  return JSON.stringify(
-    entry.kind === "call" ? [entry.id, entry.name, entry.args] : [entry.id, entry.answer.status],
+/** WHY what the text says: gateways write it anew, with other spaces and order. */
+function argumentsOf({ args, takesText }: CallEntry): Json | undefined {
+  return takesText === true ? args : unpackJson(args);
+}
+
+/** JSON that does not depend on the order of members. */
+function sortedText(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    isJsonObject(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
   );
 }
 
+/** The calls and results with ids of one record, each by what a later one repeats it as. */
+function keysOf(messages: readonly ChatMessage[]): ReadonlyMap<ChatEntry, string> {
+  const counter = new RepeatCounter();
+  const keys = new Map<ChatEntry, string>();
+  for (const { entries } of messages)
+    for (const entry of entries) {
+      const key = counter.keyOf(entry);
+      if (key !== undefined) keys.set(entry, key);
+    }
+  return keys;
+}
+
+/** Tells calls and results that are alike apart: after its result, the same call is another. */
+class RepeatCounter {
+  /** How many results each id has. */
+  readonly #answered = new Map<string, number>();
+  readonly #alike = new Map<string, { times: number; answered: number }>();
+
+  /** Undefined for what has no id. */
+  keyOf(entry: ChatEntry): string | undefined {
+    if (entry.kind !== "call" && entry.kind !== "result") return undefined;
+    const { id } = entry;
+    if (id === undefined || id === "") return undefined;
+    const isResult = entry.kind === "result";
+    const text = sortedText(
+      isResult ? [id, entry.answer.status] : [id, entry.name, argumentsOf(entry)],
+    );
+    const answered = this.#answered.get(id) ?? 0;
+    const key = JSON.stringify([text, this.#timesOf(text, answered)]);
+    if (isResult || entry.answer !== undefined) this.#answered.set(id, answered + 1);
+    return key;
+  }
+
+  #timesOf(text: string, answered: number): number {
+    const before = this.#alike.get(text);
+    const times = before === undefined ? 0 : before.times + (answered > before.answered ? 1 : 0);
+    this.#alike.set(text, { times, answered });
+    return times;
+  }
+}
+
 /** Calls that are known are told again only for what came of them. */
-function withoutKnown(message: ChatMessage, known: ReadonlySet<string>): ChatMessage {
+function withoutKnown(
+  message: ChatMessage,
+  keys: ReadonlyMap<ChatEntry, string>,
+  known: ReadonlySet<string>,
+): ChatMessage {
   const entries = message.entries.flatMap((entry): ChatEntry[] => {
-    const key = keyOf(entry);
-    if (key === undefined || !known.has(key)) return [entry];
+    if (!known.has(keys.get(entry) ?? "")) return [entry];
     return entry.kind === "call" ? [{ kind: "again", call: entry }] : [];
   });
   return { ...message, entries };

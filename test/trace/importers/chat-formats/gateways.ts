@@ -39,6 +39,64 @@ export const GATEWAYS: readonly Row[] = [
     ],
     calls: ["[s1] a {} ok", "[s1] b {} ok", "[s1] c {}"],
   },
+  ...[{ session_id: "s1" }, {}].flatMap((named): Row[] =>
+    [
+      ['{"a":1,"b":{"c":2,"d":3}}', '{"a": 1, "b": {"c": 2, "d": 3}}'],
+      ['{"a":1,"b":{"c":2,"d":3}}', '{"b":{"d":3,"c":2},"a":1}'],
+      ['{"a":1,"b":{"c":2,"d":3}}', { b: { d: 3, c: 2 }, a: 1 }],
+      [
+        { a: 1, b: { c: 2, d: 3 } },
+        { b: { d: 3, c: 2 }, a: 1 },
+      ],
+    ].map(([once, again]) => ({
+      of: `arguments that a later request writes otherwise: ${JSON.stringify([named, again])}`,
+      content: [
+        { ...named, messages: [go, asks("c1", "a", once)] },
+        { ...named, messages: [go, asks("c1", "a", again), answers("c1")] },
+      ],
+      calls: ['a {"a":1,"b":{"c":2,"d":3}} ok'],
+    })),
+  ),
+  {
+    of: "arguments that are no JSON are compared as text",
+    content: [
+      { session_id: "s1", messages: [go, asks("c1", "a", "{x"), asks("c2", "a", "{y")] },
+      {
+        session_id: "s1",
+        messages: [go, asks("c1", "a", "{x"), asks("c2", "a", "{y"), asks("c2", "a", "{ y")],
+      },
+    ],
+    calls: ["a", "a", "a"],
+    causes: ["a tool call's arguments are not JSON"],
+  },
+  {
+    of: "the same call again after its result, further down a conversation that is repeated",
+    content: [
+      second,
+      [...second, asks("c1", "a")],
+      [...second, asks("c1", "a"), answers("c1", "Error: no")],
+      [...second, asks("c1", "a"), answers("c1", "Error: no"), asks("c1", "a"), answers("c1")],
+    ].map((messages) => ({ session_id: "s1", messages })),
+    calls: ["a {} ok", "a {} error", "a {} ok"],
+  },
+  {
+    of: "an id for each turn: the result of the later call, too",
+    content: [
+      second,
+      [...second, asks("c1", "b")],
+      [...second, asks("c1", "b"), answers("c1"), user("more")],
+    ].map((messages) => ({ messages })),
+    calls: ["a {} ok", "b {} ok"],
+  },
+  {
+    of: "the last messages only, with an id for each turn",
+    content: [
+      [...second, asks("c1", "b"), answers("c1"), user("more")],
+      [asks("c1", "b"), answers("c1"), user("more"), asks("c1", "c")],
+      [user("other"), asks("c1", "b"), answers("c1")],
+    ].map((messages) => ({ session_id: "s1", messages })),
+    calls: ["a {} ok", "b {} ok", "c {}"],
+  },
   {
     of: "a system prompt that changes with each request",
     content: [second, third].map((messages, index) => ({
