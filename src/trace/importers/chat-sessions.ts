@@ -122,6 +122,7 @@ export class ChatSessions {
         open.marks.length > (longest?.marks.length ?? 0) &&
         // one that is the same to its end is another run
         open.marks.length < marks.length &&
+        mayBeSame(open.about.user, about.user) &&
         startsWith(marks, open.marks)
       )
         longest = open;
@@ -184,6 +185,11 @@ export class ChatSessions {
     const origin = { ...about, session: tally.claimSession(named) };
     return chatEvents(conversation.steps, origin, options);
   }
+}
+
+/** Whether two records may be of one user, as far as they name any. */
+function mayBeSame(user: string | undefined, other: string | undefined): boolean {
+  return user === undefined || other === undefined || user === other;
 }
 
 /** The marks that arguments weigh besides themselves. */

@@ -98,6 +98,24 @@ export const GATEWAYS: readonly Row[] = [
     calls: ["a {} ok", "b {} ok", "c {}"],
   },
   {
+    of: "without a session's name, another user's record goes on with no run but that user's",
+    content: [
+      { user: "u1", messages: [go, asks("c1", "a")] },
+      { user: "u2", messages: [...second.slice(0, 2), answers("c1", "Error: no")] },
+      { request: { user: "u1", messages: second } },
+      {
+        user: "u2",
+        messages: [...second.slice(0, 2), answers("c1", "Error: no"), asks("c2", "b")],
+      },
+    ],
+    calls: ["[log/0] for u1 a {} ok", "[log/1] for u2 a {} error", "[log/1] for u2 b {}"],
+  },
+  {
+    of: "without a session's name, a record that names no user goes on with the run that it begins with",
+    content: [{ user: "u1", messages: [go, asks("c1", "a")] }, { messages: second }],
+    calls: ["[log] for u1 a {} ok"],
+  },
+  {
     of: "a system prompt that changes with each request",
     content: [second, third].map((messages, index) => ({
       session_id: "s1",
