@@ -315,13 +315,24 @@ export const NO_OBJECT = "a tool call is not an object";
 function unknownMembers(message: JsonObject, entries: readonly ChatEntry[]): readonly ChatEntry[] {
   const unknown: ChatEntry[] = [];
   for (const name of Object.keys(message)) {
-    const value = message[name];
-    if (typeof value !== "object" || value === null || READ_MEMBERS.has(name)) continue;
+    const value = READ_MEMBERS.has(name) ? undefined : heldBy(message, name);
+    if (typeof value !== "object" || value === null) continue;
     const alike = countCallShapes(value) - entries.filter(isCall).length;
     const cause = `a message has an unknown member: ${shownKind(name)}`;
     for (let left = alike; left > 0; left--) unknown.push(unknownEntry(cause));
   }
   return unknown;
+}
+
+/** The members of items whose text may say anything: what a tool was given, or gave. */
+const TEXTS: ReadonlySet<string> = new Set(["arguments", "input", "output", "result", "text"]);
+
+/** A member's value; a list that stands as text is read. */
+function heldBy(message: JsonObject, name: string): Json | undefined {
+  const value = message[name];
+  if (typeof value !== "string") return value;
+  const list = TEXTS.has(name) ? undefined : unpackJson(value);
+  return Array.isArray(list) ? list : undefined;
 }
 
 /** How many objects in a value look like calls. */
