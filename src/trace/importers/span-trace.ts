@@ -89,7 +89,7 @@ export class TraceReader {
     const calls = [...this.#trace.nodes.values()].filter(({ call }) => call !== undefined);
     const merged = this.#mergeSides(mergeStages(calls)).map((node) => this.#named(node));
     this.#handoffs = merged.filter(({ call }) => call?.handoff !== undefined).sort(byOrder);
-    const complete = merged.map((node) => this.#proposals.complete(node));
+    const complete = this.#proposals.complete(merged);
     const spans = complete.map((node) => this.#event(node));
     return [...spans, ...this.#withoutSpan(complete)].sort(byTime);
   }
@@ -357,11 +357,15 @@ export class TraceReader {
   }
 }
 
+const AMBIGUOUS = "a tool call has one value, which fits several calls that a model proposed";
+
 /** What models' messages, and the steps that run tools, say of the arguments of calls. */
 class Proposals {
   readonly #byId = new Map<string, Mention>();
   readonly #byName = new Map<string, Mention[]>();
   readonly #args = new Map<Mention, JsonObject | undefined>();
+  /** What calls have their arguments from: the id, or what has none itself. */
+  readonly #used = new Set<string | Mention>();
 
   constructor(nodes: readonly SpanNode[]) {
     for (const { proposed, handed } of nodes)
@@ -374,36 +378,48 @@ class Proposals {
       }
   }
 
+  /** The calls in their order, with the arguments that only the model's messages have whole. */
+  complete(nodes: readonly SpanNode[]): SpanNode[] {
+    for (const { call } of nodes) if (call?.callId !== undefined) this.#used.add(call.callId);
+    return [...nodes].sort(byOrder).map((node) => this.#completed(node));
+  }
+
   /**
    * Arguments are opt-in on spans, and some have only the value of the only one; the model's message
    * has those of the same call.
    */
-  complete(node: SpanNode): SpanNode {
+  #completed(node: SpanNode): SpanNode {
     const { call } = node;
     if (call === undefined) return node;
     const own = call.callId === undefined ? undefined : this.#byId.get(call.callId);
     const whole = own === undefined ? undefined : this.#argsOf(own);
     if (whole !== undefined && (call.args === undefined || isOnly(whole, spellingsOf(call.bare))))
       return { ...node, call: { ...call, args: whole } };
-    const found = call.bare === undefined ? undefined : this.#withOnly(call.name, call.bare);
-    if (found === undefined) return node;
-    const callId = call.callId ?? found.mention.id;
-    return { ...node, call: { ...call, callId, args: found.args } };
+    const fits =
+      call.bare === undefined || own !== undefined ? [] : this.#withOnly(call.name, call.bare);
+    const [first, ...others] = fits;
+    if (first === undefined) return node;
+    const { mention, args } = first;
+    const text = JSON.stringify(args);
+    if (others.some((other) => JSON.stringify(other.args) !== text))
+      return { ...node, call: { ...call, args: undefined, cause: AMBIGUOUS } };
+    this.#used.add(mention.id ?? mention);
+    return { ...node, call: { ...call, callId: call.callId ?? mention.id, args } };
   }
 
-  /** The call that was proposed for that tool with that value alone. */
+  /** The calls that were proposed for that tool with that value alone, and that none has yet. */
   #withOnly(
     name: string | undefined,
     bare: Json,
-  ): { readonly mention: Mention; readonly args: JsonObject } | undefined {
+  ): readonly { readonly mention: Mention; readonly args: JsonObject }[] {
     const candidates = this.#byName.get(name ?? "") ?? [];
-    if (candidates.length === 0) return undefined;
+    if (candidates.length === 0) return [];
     const spellings = spellingsOf(bare);
-    for (const mention of candidates) {
+    return candidates.flatMap((mention) => {
+      if (this.#used.has(mention.id ?? mention)) return [];
       const args = this.#argsOf(mention);
-      if (args !== undefined && isOnly(args, spellings)) return { mention, args };
-    }
-    return undefined;
+      return args !== undefined && isOnly(args, spellings) ? [{ mention, args }] : [];
+    });
   }
 
   /** WHY kept: each call of a tool asks for those of all that were proposed. */
