@@ -1,3 +1,4 @@
+import { canonicalJson } from "../../request/canonical-json.ts";
 import {
   isJsonObject,
   member,
@@ -21,8 +22,8 @@ export interface Survey {
   /** What a call that starts a sub-agent asks for, by the call's id. */
   readonly taskOf: (callId: string) => Task | undefined;
   /**
-   * True if `key` (a call's or a line's id) belongs to that file: it was copied into others by a
-   * resume or a fork.
+   * True if `key` (a {@link callKey}, a call's or a line's id) belongs to that file: it was copied
+   * into others by a resume or a fork.
    */
   readonly owns: (file: ImportFile, key: string) => boolean;
 }
@@ -89,8 +90,9 @@ class SurveyNotes {
     this.#readProgress(value);
     for (const block of contentBlocks(value)) {
       const id = stringMember(block, "id");
-      if (stringMember(block, "type") === "tool_use" && id !== undefined) {
+      if (isCallBlock(block) && id !== undefined) {
         this.#own(id, index);
+        this.#own(callKey(value, block), index);
         this.#readTask(block, id, value);
       }
       const answered = stringMember(block, "tool_use_id");
@@ -153,6 +155,25 @@ class SurveyNotes {
     }
     this.#owners[ordinal] = index;
   }
+}
+
+/** Whether a block of an assistant's message is a call. */
+export function isCallBlock(block: JsonObject): boolean {
+  return /^(?:server_|mcp_)?tool_use$/.test(stringMember(block, "type") ?? "");
+}
+
+/**
+ * What a call has in common with its copies, and with no other call: models behind a proxy may
+ * repeat ids, but a copy has the arguments too, and the id of the message.
+ */
+export function callKey(line: JsonObject, block: JsonObject): string {
+  const message = stringMember(objectMember(line, "message"), "id");
+  return canonicalJson([
+    stringMember(block, "id") ?? null,
+    stringMember(block, "name") ?? null,
+    member(block, "input") ?? null,
+    message ?? stringMember(line, "timestamp") ?? null,
+  ]);
 }
 
 /** The content blocks of a line's message. */

@@ -1,8 +1,11 @@
+import { canonicalJson } from "../../request/canonical-json.ts";
 import type { Json, JsonObject } from "../../request/json.ts";
 import { isJsonObject, member, objectMember, stringMember } from "../../request/json.ts";
 import { contentText, filled, readArguments, timeText, toolAddress } from "./call-values.ts";
 import {
+  callKey,
   contentBlocks,
+  isCallBlock,
   startedAgent,
   startedRun,
   SUBAGENT_TOOLS,
@@ -14,6 +17,7 @@ import type { HeldEvent, HeldEvents } from "./held-events.ts";
 import type { ImportTally } from "./import-tally.ts";
 import type { ImportFile, ImportOptions } from "./importer.ts";
 import { RecentMap } from "./recent-map.ts";
+import { TextNumbers } from "../../text/text-numbers.ts";
 
 /** A file being converted, and where its events go. */
 export interface TranscriptWork {
@@ -51,6 +55,9 @@ export class Transcript {
   readonly #speakers = new RecentMap<Speaker>(20_000);
   readonly #requests = new RecentMap<string>(1000);
   readonly #seen = new RecentMap<true>(50_000);
+  readonly #calls = new TextNumbers();
+  /** How many calls had an id, by the beginning of their events' ids. */
+  readonly #counts = new RecentMap<number>(50_000);
   /** The permission mode of each session, and the calls that started its workflows. */
   readonly #modes = new RecentMap<string>(1000);
   readonly #workflows = new RecentMap<readonly string[]>(1000);
@@ -91,8 +98,7 @@ export class Transcript {
   #readAssistant(entry: Entry, content: Json): void {
     for (const block of contentBlocks(entry.line)) {
       const kind = stringMember(block, "type");
-      if (kind === "tool_use" || kind === "server_tool_use" || kind === "mcp_tool_use")
-        this.#readCall(entry, block);
+      if (isCallBlock(block)) this.#readCall(entry, block);
       else if (isJsonObject(member(block, "input")))
         this.#overlook(`a block of type \`${kind ?? "none"}\``, entry);
     }
@@ -128,7 +134,7 @@ export class Transcript {
   #readCall(entry: Entry, block: JsonObject): void {
     const { survey, file, tally } = this.#work;
     const id = stringMember(block, "id");
-    if (id !== undefined && this.#isCopy(id))
+    if (id !== undefined && this.#isRepeat(entry, block, id))
       return tally.addNote(
         "calls that occur in several files or lines (sessions that were resumed or forked) count once",
       );
@@ -145,7 +151,31 @@ export class Transcript {
     if (id === undefined) return this.#work.held.add(event);
     if (name !== undefined) this.#names.set(id, name);
     if (name !== undefined && SUBAGENT_TOOLS.has(name)) this.#noteTask(entry.line, id, args);
-    if (survey.owns(file, id)) this.#open.set(id, this.#work.held.hold(event));
+    if (survey.owns(file, callKey(entry.line, block)))
+      this.#open.set(id, this.#work.held.hold(event));
+    else this.#open.delete(id);
+  }
+
+  /** A copy, or the same call told again before it was answered. */
+  #isRepeat(entry: Entry, block: JsonObject, id: string): boolean {
+    const known = this.#calls.size;
+    const isCopy = this.#calls.ordinal(callKey(entry.line, block)) < known;
+    const open = this.#open.get(id)?.event;
+    if (isCopy || open === undefined) return isCopy;
+    return (
+      open["session"] === entry.session &&
+      this.#names.get(id) === stringMember(block, "name") &&
+      canonicalJson(open["args"] ?? null) === canonicalJson(member(block, "input") ?? null)
+    );
+  }
+
+  /** Calls of a session that have one id are numbered from the second. */
+  #callId(entry: Entry, id: string | undefined): string {
+    const first = `${this.#prefix(entry)}${id ?? `line-${entry.number}`}`;
+    if (id === undefined) return first;
+    const count = (this.#counts.get(first) ?? 0) + 1;
+    this.#counts.set(first, count);
+    return count === 1 ? first : `${first}#${count}`;
   }
 
   #noteTask(line: JsonObject, id: string, args: JsonObject | undefined): void {
@@ -179,7 +209,7 @@ export class Transcript {
         ? "subagent_invocation"
         : (address?.kind ?? "tool_call");
     return {
-      id: `${this.#prefix(entry)}${call.id ?? `line-${entry.number}`}`,
+      id: this.#callId(entry, call.id),
       time: timeText(member(entry.line, "timestamp")),
       session: entry.session,
       parent:

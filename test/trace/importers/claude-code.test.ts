@@ -111,7 +111,7 @@ describe("files that speak of each other", () => {
 
   test("a resumed session copies lines: each call is taken once", async () => {
     const again = linesOf([
-      assistant([use("task", "Task", {})], { sessionId: "s2" }),
+      assistant([use("task", "Task", { subagent_type: "Explore" })], { sessionId: "s2" }),
       result("task", "done"),
       assistant([use("new", "Read")], { sessionId: "s2" }),
     ]);
@@ -121,5 +121,56 @@ describe("files that speak of each other", () => {
     ]);
     expect(calls.map(({ id }) => id)).toEqual(["s/task", "s2/new"]);
     expect(report.causes).toEqual([]);
+  });
+});
+
+describe("ids that models repeat", () => {
+  const at = (second: number, sessionId = "s"): object => ({
+    sessionId,
+    uuid: `${sessionId}${second}`,
+    timestamp: `2026-02-03T10:00:0${second}.000Z`,
+  });
+  const list = use("call_0", "Bash", { command: "ls" });
+  const remove = use("call_0", "Bash", { command: "rm x" });
+
+  test("other arguments, or the same after an answer, are another call; a copy is none", async () => {
+    const lines = linesOf([
+      assistant([list], at(1)),
+      assistant([list], at(2)),
+      result("call_0", "done"),
+      assistant([list], { ...at(1), sessionId: "fork" }),
+      assistant([remove], at(3)),
+      result("call_0", "failed", true),
+      assistant([remove], at(4)),
+      assistant([remove], at(5, "other")),
+    ]);
+    const { calls } = await importFiles(claudeCode, [importFileOf("x.jsonl", lines)]);
+    expect(calls.map(({ id, args, outcome }) => [id, args, outcome])).toMatchObject([
+      ["s/call_0", { command: "ls" }, { status: "ok" }],
+      ["s/call_0#2", { command: "rm x" }, { status: "error" }],
+      ["s/call_0#3", { command: "rm x" }, undefined],
+      ["other/call_0", { command: "rm x" }, undefined],
+    ]);
+  });
+
+  test("another session's file has its own calls, beside those that it copies", async () => {
+    const first = linesOf([assistant([list], at(1)), result("call_0", "done")]);
+    const second = linesOf([
+      assistant([list], { ...at(1), sessionId: "t" }),
+      result("call_0", "done"),
+      assistant([{ ...list, type: "server_tool_use" }], at(2, "t")),
+      assistant([remove], at(3, "t")),
+      result("call_0", "failed", true),
+    ]);
+    const { calls, report } = await importFiles(claudeCode, [
+      importFileOf("p/1.jsonl", first),
+      importFileOf("p/2.jsonl", second),
+    ]);
+    expect(report.causes).toEqual([]);
+    expect(calls.map(({ session, args, outcome }) => [session, args, outcome])).toMatchObject([
+      ["s", { command: "ls" }, { status: "ok" }],
+      ["t", { command: "ls" }, undefined],
+      ["t", { command: "rm x" }, { status: "error" }],
+    ]);
   });
 });
