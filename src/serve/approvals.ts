@@ -85,8 +85,9 @@ export class Approvals {
     this.#options = options;
   }
 
-  /** The approvals and refusals that were given for a call of this digest, as evidence. */
-  evidence(digest: string): readonly JsonObject[] {
+  /** The approvals and refusals that hold at `now` for a call of this digest, as evidence. */
+  evidence(digest: string, now: number): readonly JsonObject[] {
+    this.#sweep(now);
     return (this.#byDigest.get(digest)?.given ?? []).map((given) => ({ ...given }));
   }
 

@@ -47,6 +47,7 @@ export class DecisionLog {
   /** What cannot be written, or is written by another process, is a `UserError`. */
   constructor(options: LogOptions) {
     this.#options = options;
+    guarded(options.path, () => refuseOther(options.path));
     this.#release = guarded(options.path, () => lockLog(options.path));
     this.#fd = guarded(options.path, () => openLog(options.path));
     this.torn = guarded(options.path, () => cutTornLine(this.#fd));
@@ -145,7 +146,17 @@ export class DecisionLog {
 }
 
 function openLog(path: string): number {
+  refuseOther(path);
   return openSync(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o600);
+}
+
+/** Refuses a log that is there and is no file. WHY: who reads a pipe or a device may wait forever. */
+function refuseOther(path: string): void {
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there === undefined || there.isFile() || there.isDirectory()) return;
+  throw new UserError("unwritable", `the log \`${path}\` is not a regular file`, {
+    help: "name a file for --log",
+  });
 }
 
 function guarded<T>(path: string, use: () => T): T {

@@ -284,7 +284,8 @@ export class DecisionService {
     const live = asked(() => this.#point.decide(event));
     if (live.decision.approval.state !== "open") return live;
     const digest = live.digest();
-    const given = digest === undefined ? [] : this.options.approvals.evidence(digest);
+    const given =
+      digest === undefined ? [] : this.options.approvals.evidence(digest, this.clock.now());
     if (given.length === 0) return live;
     const context = isJsonObject(event["context"]) ? event["context"] : {};
     const known = Array.isArray(context["approvals"]) ? context["approvals"] : [];

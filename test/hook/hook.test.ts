@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -10,6 +10,7 @@ import { byItself } from "../../src/hook/own-decider.ts";
 import { runHook } from "../../src/hook/run-hook.ts";
 import { agentz, agentzProcess, ROOT, scratch, type Done } from "../e2e/agentz.ts";
 import { runInProcess } from "../e2e/in-process.ts";
+import { lacks } from "../needs.ts";
 import { serve } from "../serve/running.ts";
 
 const POLICY = `apiVersion: agentz/v1
@@ -214,6 +215,26 @@ describe("hook", () => {
       { type: "outcome", parent: "s/a", outcome: { status: "ok" } },
     ]);
   });
+
+  test("an MCP server called `host` is not the agent's own host", async () => {
+    const answered = await hook("claude-code", claude("mcp__host__Read"), { log: "named.jsonl" });
+    expect(at(answered, "hookSpecificOutput/permissionDecision")).not.toBe("allow");
+    expect(answered).not.toBeUndefined();
+    const { action } = JSON.parse(readFileSync(join(folder, "named.jsonl"), "utf8"));
+    expect(action).toEqual({ kind: "mcp_request" });
+  });
+
+  test.skipIf(lacks("posix"))(
+    "a log that is no file is refused before anybody reads it",
+    async () => {
+      const piped = join(folder, "piped");
+      execFileSync("mkfifo", [piped]);
+      const answered = await hook("claude-code", claude("Read"), { log: "piped" });
+      expect(at(answered, "hookSpecificOutput/permissionDecision")).toBe("deny");
+      expect(JSON.stringify(answered)).toContain("is not a regular file");
+      expect(readdirSync(folder).filter((name) => name.startsWith("piped"))).toEqual(["piped"]);
+    },
+  );
 
   test("indeterminate asks, an MCP tool is one of its server, a sub-agent is itself", async () => {
     const open = await hook("claude-code", { ...claude("Maybe") });

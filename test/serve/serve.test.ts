@@ -222,6 +222,24 @@ describe("approvals", () => {
   const credentials = "bearer pep\nbearer mia human:mia\nbearer leo human:leo\nkey eve human:eve\n";
   const as = (token: string): Record<string, string> => ({ Authorization: `Bearer ${token}` });
 
+  test("an approval is worth nothing after --approval-ttl, also if nobody asked meanwhile", async () => {
+    const folder = scratch({ "p.yaml": policy(100), credentials });
+    const args = ["--candidate", "p.yaml", "--credentials", "credentials", "--approval-ttl", "1s"];
+    const server = await serve(args, { cwd: folder });
+    const asked = (await ask(server.port, "/v1/decide", refund("1"), as("pep"))).json();
+    const { id, expires_at: expires } = asked.context.access_request;
+    const statuses = [];
+    for (const token of ["mia", "leo"])
+      statuses.push(
+        (await ask(server.port, "/v1/approvals", { id, decision: "granted" }, as(token))).status,
+      );
+    expect(statuses).toEqual([200, 200]);
+    await until(() => Date.now() > Date.parse(expires) + 10);
+    const again = (await ask(server.port, "/v1/decide", refund("1"), as("pep"))).json();
+    expect([again.decision, again.context.access_request.id === id]).toEqual([false, false]);
+    await server.end("SIGTERM");
+  });
+
   test("design 6: two people, bound to the call, once, and there after a restart", async () => {
     const folder = scratch({ "p.yaml": policy(100), credentials });
     const args = ["--candidate", "p.yaml", "--credentials", "credentials"];

@@ -92,6 +92,11 @@ function relayOptions(
   { cwd, tell }: { readonly cwd: string; readonly tell: RelayOptions["tell"] },
 ): RelayOptions {
   const { mode, results, errorCode, timeout, onBehalfOf } = flags;
+  if (flags.server === "host")
+    throw new UserError(
+      "usage",
+      "--server cannot be `host`: rules use it for an agent's own tools",
+    );
   const session =
     flags.session ?? `mcp-${Date.now().toString(36)}-${randomBytes(3).toString("hex")}`;
   return {

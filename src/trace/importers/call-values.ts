@@ -72,6 +72,9 @@ export interface ToolAddress {
   readonly name: string | undefined;
 }
 
+/** The server of the tools of an agent's own host (design 2.4). */
+const HOST = "host";
+
 /** Where a server's name may end in `server__tool`: every `__` with something on both sides. */
 function boundaries(text: string): readonly number[] {
   const found: number[] = [];
@@ -92,11 +95,16 @@ function boundaries(text: string): readonly number[] {
 export function toolAddress(name: string, server?: string, known?: string): ToolAddress {
   const rest = name.startsWith("mcp__") ? name.slice("mcp__".length) : "";
   if (known !== undefined && rest.startsWith(`${known}__`) && rest.length > known.length + 2)
-    return { kind: "mcp_request", server: known, name: rest.slice(known.length + 2) };
+    return {
+      kind: "mcp_request",
+      server: known === HOST ? undefined : known,
+      name: rest.slice(known.length + 2),
+    };
   const [at, ...others] = boundaries(rest);
   if (at === undefined && !name.startsWith("mcp__"))
     return { kind: "tool_call", server: known ?? server, name };
-  if (at === undefined || others.length > 0)
+  // an MCP server of that name would get the rules of the host's own tools
+  if (at === undefined || others.length > 0 || rest.slice(0, at) === HOST)
     return { kind: "mcp_request", server: undefined, name: undefined };
   return { kind: "mcp_request", server: rest.slice(0, at), name: rest.slice(at + 2) };
 }
