@@ -22,12 +22,14 @@ interface Example {
 
 /**
  * A mapping document to begin with, from the members that these files have; undefined where nothing
- * looks like a call.
+ * looks like a call that has a name.
  */
 export async function suggestMapping(files: readonly ImportFile[]): Promise<string | undefined> {
   const found = new Map<string, Example>();
   for (const file of files) await lookInto(file, found);
-  const [best] = [...found.values()].sort((a, b) => b.count - a.count);
+  // WHY only these: a call whose name is not told cannot be mapped
+  const named = [...found.values()].filter(({ shape }) => shape.name !== undefined);
+  const [best] = named.sort((a, b) => b.count - a.count);
   return best === undefined ? undefined : stringify(documentOf(best), { lineWidth: 100 });
 }
 
@@ -60,20 +62,12 @@ function documentOf({ shape, record }: Example): Json {
   const start: Walk = { each: {}, text: "record", value: record };
   const { each, text, value } = shape.path.reduce(step, start);
   const call = unpackJson(value);
-  const has = (names: readonly string[], object: Json | undefined): string | undefined =>
-    names.find(
-      (name) => isJsonObject(object) && ["string", "number"].includes(typeof member(object, name)),
-    );
-  const either = (names: readonly string[]): string | undefined => {
-    const own = has(names, call);
-    const outer = own === undefined ? has(names, record) : undefined;
-    return own !== undefined ? select(text, own) : outer && select("record", outer);
-  };
-  const [time, session] = [either(TIMES), either(SESSIONS)];
+  const own = (names: readonly string[]): Found | undefined => foundIn(call, text, names);
+  const either = (names: readonly string[]): Found | undefined =>
+    own(names) ?? foundIn(record, "record", names);
+  const [time, session] = [either(TIMES)?.text, asText(either(SESSIONS))];
   // WHY not a record's where it has many calls: they would all be one event
-  const own = has(IDS, call);
-  const outer = Object.keys(each).length === 0 ? either(IDS) : undefined;
-  const id = own === undefined ? outer : select(text, own);
+  const id = asText(Object.keys(each).length === 0 ? either(IDS) : own(IDS));
   return {
     apiVersion: "agentz/v1",
     kind: "Mapping",
@@ -86,10 +80,31 @@ function documentOf({ shape, record }: Example): Json {
       ...(id !== undefined && { id }),
       ...(time !== undefined && { time }),
       ...(session !== undefined && { session }),
-      action: { name: shape.name === undefined ? "'?'" : select(text, shape.name) },
+      ...(shape.name !== undefined && { action: { name: select(text, shape.name) } }),
       ...(shape.args !== undefined && { args: select(text, shape.args) }),
     },
   };
+}
+
+/** A member that an object has, and the expression that reads it. */
+interface Found {
+  readonly text: string;
+  readonly value: Json | undefined;
+}
+
+function foundIn(
+  object: Json | undefined,
+  text: string,
+  names: readonly string[],
+): Found | undefined {
+  if (!isJsonObject(object)) return undefined;
+  const name = names.find((one) => ["string", "number"].includes(typeof member(object, one)));
+  return name === undefined ? undefined : { text: select(text, name), value: member(object, name) };
+}
+
+/** WHY: ids and sessions of events are texts. */
+function asText(found: Found | undefined): string | undefined {
+  return typeof found?.value === "number" ? `string(${found.text})` : found?.text;
 }
 
 function step({ each, text, value }: Walk, part: string): Walk {

@@ -51,6 +51,25 @@ const CASES: readonly [what: string, records: readonly unknown[], calls: readonl
     [{ action: { name: "x" }, args: { a: 1 } }],
   ],
   [
+    "ids and sessions that are numbers",
+    [{ id: 1, session: 20260302, tool: "PAY", args: { a: 1 } }],
+    [{ id: "1", session: "20260302", action: { name: "PAY" }, args: { a: 1 } }],
+  ],
+  [
+    "ids of calls in a list that are numbers",
+    [{ calls: [{ id: 7, tool: "x", args: {} }] }],
+    [{ id: "7" }],
+  ],
+  [
+    "calls with a name, even if more have none",
+    [
+      { type: "tool_call", args: { a: 1 } },
+      { type: "tool_call", args: { a: 2 } },
+      { step: { tool: "x", args: { a: 3 } } },
+    ],
+    [{ action: { name: "x" }, args: { a: 3 } }],
+  ],
+  [
     "members that are no plain names",
     [{ "my-calls": [{ name: "x", input: { a: 1 } }] }],
     [{ action: { name: "x" }, args: { a: 1 } }],
@@ -65,6 +84,11 @@ test.each(CASES)("%s: the mapping that is written reads the file", async (_, rec
   const imported = await importFiles(importer, [file]);
   expect(imported.calls).toMatchObject(calls);
   expect([imported.calls.length, imported.report.unreadable]).toEqual([calls.length, []]);
+});
+
+test("no mapping is suggested that makes up a name", async () => {
+  const records = [{ type: "tool_call", args: { a: 1 } }];
+  expect(await suggestMapping([importFileOf("log.jsonl", linesOf(records))])).toBeUndefined();
 });
 
 test("the command writes it; where nothing looks like a call it says so", () => {
