@@ -171,6 +171,24 @@ describe("what comparing engine and reference has found", () => {
     expect(change?.class).toBe("indeterminate");
   });
 
+  it("design 7.5: a call is unreachable only where every event of its parent's id was stopped", () => {
+    const all = "{ id: all, effect: allow }";
+    const stop = "{ id: stop, effect: deny, actions: ['crm/spawn'] }";
+    const spawn = { kind: "subagent_invocation", server: "crm", name: "spawn" };
+    const classes = (first: object): readonly unknown[] =>
+      agreedChanges(
+        [policy([all])],
+        [policy([all, stop])],
+        [
+          call({ id: "e0", ...first }),
+          call({ id: "e0", action: spawn }),
+          call({ id: "e2", parent: "e0" }),
+        ],
+      ).map((change) => change.class);
+    expect(classes({ action: spawn })).toEqual(["narrowed", "narrowed", "unreachable"]);
+    expect(classes({})).toEqual(["unchanged", "narrowed", "unchanged"]);
+  });
+
   it("design 4.5, 6.5: an agent above who may not be asked at all starts a containment only perhaps", () => {
     const text = policy(
       [

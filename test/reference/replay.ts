@@ -42,9 +42,10 @@ export function referenceReplay(
     new ReferenceRun(versions.candidate, idle),
     new ReferenceRun(versions.candidate, idle),
   ];
-  const cut = new Set<string | undefined>();
+  // by id, whether every event of it was cut off: two of one id may leave different things
+  const cut = new Map<string | undefined, boolean>();
   return events.map(asRead).flatMap((event) => {
-    const below = event.parent !== undefined && cut.has(event.parent);
+    const below = event.parent !== undefined && cut.get(event.parent) === true;
     const before = baseline.meet(event);
     const [after, mirrored] = [candidate.meet(event), mirror.meet(event, baseline)];
     const stopped =
@@ -53,7 +54,7 @@ export function referenceReplay(
       isInvocation(event) &&
       runs(before) === true &&
       runs(after) === false;
-    if (below || stopped) cut.add(event.id);
+    cut.set(event.id, (below || stopped) && cut.get(event.id) !== false);
     if (before === undefined || after === undefined || mirrored === undefined) return [];
     baseline.leave(event, before);
     candidate.leave(event, after);
