@@ -67,11 +67,18 @@ export async function replayByColumns(job: ReplayJob): Promise<ColumnsDone | str
   const plan = await planOf(job);
   if (typeof plan === "string") return plan;
   const asOne = job.columns?.kept?.asOne === true || plan.linked;
-  const sharing = asOne ? "read" : sharingOf(plan, job);
+  return replayPlanned(plan, job, asOne ? "read" : sharingOf(plan, job));
+}
+
+async function replayPlanned(
+  plan: ReadPlan,
+  job: ReplayJob,
+  sharing: Sharing,
+): Promise<ColumnsDone | string> {
   try {
     return await new ColumnsReplay(plan, job, sharing).run();
   } catch (error) {
-    if (!(error instanceof OtherPlan)) throw error;
+    if (!(error instanceof OtherPlan) || (error.way === "one" && sharing === "read")) throw error;
     job.decisions?.rewind?.();
     return otherwise(plan, job, error.way);
   }
@@ -86,7 +93,8 @@ async function otherwise(
   const { columns } = job;
   if (way === "one" || columns === undefined) {
     if (columns?.kept !== undefined) columns.kept.asOne = true;
-    return new ColumnsReplay(plan, job, "read").run();
+    // what calls are below, or a damaged index, may be found only now
+    return replayPlanned(plan, job, "read");
   }
   await columns.kept?.close();
   if (way === "linked") return replayByColumns({ ...job, columns: { ...columns, linked: true } });
