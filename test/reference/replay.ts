@@ -42,10 +42,16 @@ export function referenceReplay(
     new ReferenceRun(versions.candidate, idle),
     new ReferenceRun(versions.candidate, idle),
   ];
-  // by id, whether every event of it was cut off: two of one id may leave different things
-  const cut = new Map<string | undefined, boolean>();
+  // by id, the sessions of its events, and whether each was cut off
+  const seen = new Map<string | undefined, { session: unknown; cut: boolean }[]>();
+  const isBelow = ({ session, parent }: Event): boolean => {
+    const all = parent === undefined ? [] : (seen.get(parent) ?? []);
+    const own = all.filter((one) => one.session === session);
+    const meant = own.length > 0 ? own : all;
+    return meant.length > 0 && meant.every(({ cut }) => cut);
+  };
   return events.map(asRead).flatMap((event) => {
-    const below = event.parent !== undefined && cut.get(event.parent) === true;
+    const below = isBelow(event);
     const before = baseline.meet(event);
     const [after, mirrored] = [candidate.meet(event), mirror.meet(event, baseline)];
     const stopped =
@@ -54,7 +60,8 @@ export function referenceReplay(
       isInvocation(event) &&
       runs(before) === true &&
       runs(after) === false;
-    cut.set(event.id, (below || stopped) && cut.get(event.id) !== false);
+    const one = { session: event.session, cut: below || stopped };
+    seen.set(event.id, [...(seen.get(event.id) ?? []), one]);
     if (before === undefined || after === undefined || mirrored === undefined) return [];
     baseline.leave(event, before);
     candidate.leave(event, after);
