@@ -24,6 +24,7 @@ import type { Mask } from "./mask.ts";
 import type { ResourceIndex } from "./resource-index.ts";
 import { isKnownType } from "./party.ts";
 import type { ActionName } from "./scope.ts";
+import { HOST_SERVER } from "../request/host-server.ts";
 
 function visible(
   container: JsonObject | undefined,
@@ -135,7 +136,7 @@ export function identifyAction(
     mask?.masked(["action", "server"]) === false &&
     mask.complete(["action"])
   )
-    server = "host";
+    server = HOST_SERVER;
   const { actions } = catalog.described;
   const action =
     actions.get(server, name) ?? actions.put(server, name, describeAction(catalog, server, name));

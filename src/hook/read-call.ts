@@ -1,6 +1,7 @@
 import { toolAddress } from "../api/trace-event.ts";
 import { isJsonObject, stringMember, type Json, type JsonObject } from "../request/json.ts";
 import type { HookInput } from "./host.ts";
+import { HOST_SERVER } from "../request/host-server.ts";
 
 /** Tools of coding agents that start another agent. */
 const SUBAGENT_TOOLS: readonly string[] = [
@@ -50,7 +51,7 @@ export function canonicalCall(call: ReadCall, subject: JsonObject): HookInput | 
   const args = argsOf(call.input);
   if (call.input !== undefined && call.input !== null && args === undefined)
     return "the arguments of the call are not an object";
-  const address = toolAddress(tool, "host");
+  const address = toolAddress(tool, HOST_SERVER);
   const id = callId(session, call.id);
   const isInvocation = SUBAGENT_TOOLS.includes(tool);
   const main = `${stringMember(subject, "type") ?? "agent"}:${stringMember(subject, "id") ?? ""}`;

@@ -40,6 +40,7 @@ import {
   version,
   wrongType,
 } from "./scalars.ts";
+import { HOST_SERVER } from "../request/host-server.ts";
 
 export const TOOL_RESOURCE = { type: required(identifier(":*")), id: required(condition) };
 
@@ -64,12 +65,9 @@ const toolResource: Decode<ToolResource> = (node, log) => {
   );
 };
 
-/** A call of the agent's own host has this server (design 2.4). */
-const HOST = "host";
-
 export const TOOL = {
   name: required(identifier("*")),
-  server: defaulted(identifier("/*"), HOST),
+  server: defaulted(identifier("/*"), HOST_SERVER),
   effects: optional(listOf(oneOf(TOOL_EFFECTS))),
   reversible: optional(boolean),
   openWorld: optional(boolean, "open_world"),

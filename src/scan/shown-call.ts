@@ -1,6 +1,7 @@
 import type { TraceEvent } from "../api/trace-event.ts";
 import { stringMember } from "../request/json.ts";
 import { hideSecrets } from "../text/hide-secrets.ts";
+import { HOST_SERVER } from "../request/host-server.ts";
 
 const PLAIN = /^[A-Za-z][\w.+-]*$/;
 const MOST_WORDS = 2;
@@ -19,7 +20,7 @@ function programOf(line: string): string {
 export function shownCall({ request }: TraceEvent): string {
   const [server, name] = ["server", "name"].map((key) => stringMember(request.action, key));
   const tool =
-    server === undefined || server === "host" ? (name ?? "?") : `${server}/${name ?? "?"}`;
+    server === undefined || server === HOST_SERVER ? (name ?? "?") : `${server}/${name ?? "?"}`;
   const program = programOf(stringMember(request.args, "command") ?? "");
   return program === "" ? tool : `${tool}: ${hideSecrets(program)} …`;
 }

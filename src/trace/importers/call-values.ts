@@ -4,6 +4,7 @@ import { parseIfJson, parseKeepingNumbers, REPEATED } from "../parse-json.ts";
 import { keptDigits } from "../../text/exact-number.ts";
 import { parsePythonLiteral } from "./python-literal.ts";
 import { formatTime, parseTime } from "../../text/time.ts";
+import { HOST_SERVER } from "../../request/host-server.ts";
 
 /** The arguments of a call, or why they cannot be read; both undefined: the record has none. */
 export interface ReadArguments {
@@ -72,9 +73,6 @@ export interface ToolAddress {
   readonly name: string | undefined;
 }
 
-/** The server of the tools of an agent's own host (design 2.4). */
-const HOST = "host";
-
 /** Where a server's name may end in `server__tool`: every `__` with something on both sides. */
 function boundaries(text: string): readonly number[] {
   const found: number[] = [];
@@ -97,14 +95,14 @@ export function toolAddress(name: string, server?: string, known?: string): Tool
   if (known !== undefined && rest.startsWith(`${known}__`) && rest.length > known.length + 2)
     return {
       kind: "mcp_request",
-      server: known === HOST ? undefined : known,
+      server: known === HOST_SERVER ? undefined : known,
       name: rest.slice(known.length + 2),
     };
   const [at, ...others] = boundaries(rest);
   if (at === undefined && !name.startsWith("mcp__"))
     return { kind: "tool_call", server: known ?? server, name };
   // an MCP server of that name would get the rules of the host's own tools
-  if (at === undefined || others.length > 0 || rest.slice(0, at) === HOST)
+  if (at === undefined || others.length > 0 || rest.slice(0, at) === HOST_SERVER)
     return { kind: "mcp_request", server: undefined, name: undefined };
   return { kind: "mcp_request", server: rest.slice(0, at), name: rest.slice(at + 2) };
 }
