@@ -8,9 +8,11 @@ import { UserError } from "../../diagnostics/user-error.ts";
 import { DefinitionStore } from "../../gateway/definition-store.ts";
 import { GatewayService } from "../../gateway/gateway-service.ts";
 import type { RelayOptions } from "../../gateway/relay.ts";
+import { serverName } from "../../gateway/server-name.ts";
 import { runStdio } from "../../gateway/stdio.ts";
 import { subjectOf } from "../../hook/subject.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
+import { logSizeOption, maskOption } from "../log-options.ts";
 import { addHttpOptions, type HttpFlags } from "./proxy-http-flags.ts";
 import { addInstall } from "./proxy-install.ts";
 import { addSetOptions, byteSize, repeatable, timed } from "../options.ts";
@@ -92,11 +94,6 @@ function relayOptions(
   { cwd, tell }: { readonly cwd: string; readonly tell: RelayOptions["tell"] },
 ): RelayOptions {
   const { mode, results, errorCode, timeout, onBehalfOf } = flags;
-  if (flags.server === "host")
-    throw new UserError(
-      "usage",
-      "--server cannot be `host`: rules use it for an agent's own tools",
-    );
   const session =
     flags.session ?? `mcp-${Date.now().toString(36)}-${randomBytes(3).toString("hex")}`;
   return {
@@ -214,16 +211,16 @@ export const proxyCommand: CommandModule = {
       .addOption(
         repeatable("--candidate <path>", "policies and catalogs; repeated paths are one set"),
       )
-      .option("--server <name>", "the name of the server in policies and in the log", "mcp")
+      .addOption(
+        new Option("--server <name>", "the name of the server in policies and in the log")
+          .argParser(serverName)
+          .default("mcp"),
+      )
       .option("--subject <name>", "who makes the calls, as type:id", "agent:mcp-client")
       .option("--on-behalf-of <name>", "for whom, as type:id, or `nobody`; default: unrecorded")
       .option("--session <id>", "the session of the calls; default: a new one for each start")
       .option("--log <file>", "the file of the log; default: .agentz/proxy-<server>.jsonl")
-      .addOption(
-        new Option("--log-max-bytes <size>", "start a new file at this size")
-          .argParser(byteSize)
-          .default(100 * 1024 ** 2, "100M"),
-      )
+      .addOption(logSizeOption())
       .option("--log-sync", "force each line to the disk before its call goes on")
       .option(
         "--definitions <file>",
@@ -231,14 +228,7 @@ export const proxyCommand: CommandModule = {
         ".agentz/definitions.json",
       )
       .option("--results", "record the results of calls too, not only whether they succeeded")
-      .addOption(
-        new Option(
-          "--mask-above <class>",
-          "leave fields with a higher classification out of the log",
-        )
-          .choices(["public", "internal", "confidential", "restricted"])
-          .default("confidential"),
-      )
+      .addOption(maskOption())
       .option("--id <name>", "the name of this gateway in the log", "agentz-proxy")
       .addOption(
         new Option(

@@ -9,6 +9,7 @@ import { UserError } from "../../diagnostics/user-error.ts";
 import type { LeastVersion } from "../../api/config/trust-config.ts";
 import type { Io } from "../../node/io.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
+import { logSizeOption, maskOption } from "../log-options.ts";
 import { neededPaths, readConfig, type Config } from "../../api/config/config.ts";
 import { addSetOptions, byteSize, duration, repeatable, timed, wholeNumber } from "../options.ts";
 
@@ -238,25 +239,14 @@ export const serveCommand: CommandModule = {
         "the file of the decision log, which is a trace; `none` keeps no log",
         "decisions.jsonl",
       )
-      .addOption(
-        new Option("--log-max-bytes <size>", "start a new file at this size")
-          .argParser(byteSize)
-          .default(100 * 1024 ** 2, "100M"),
-      )
+      .addOption(logSizeOption())
       .option("--log-sync", "force each line to the disk before the answer is sent")
       .addOption(
         new Option("--log-failure <answer>", "the answer if the log cannot be written")
           .choices(["deny", "allow"])
           .default("deny"),
       )
-      .addOption(
-        new Option(
-          "--mask-above <class>",
-          "leave fields with a higher classification out of the log",
-        )
-          .choices(["public", "internal", "confidential", "restricted"])
-          .default("confidential"),
-      )
+      .addOption(maskOption())
       .option("--id <name>", "the name of this decision point in the log", "agentz")
       .option("--url <url>", "the address that clients use; default: the address of their request")
       .option("--tls-cert <file>", "the server's certificate, PEM")
