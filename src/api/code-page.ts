@@ -1,9 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { readFileSync } from "node:fs";
 import { CODES } from "../diagnostics/codes.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 import { nearestWord } from "../text/edit-distance.ts";
+import { packagedPath } from "./packaged.ts";
 
 /** A kind of finding: its title, and its page as Markdown. */
 export interface CodePage {
@@ -12,16 +11,11 @@ export interface CodePage {
   readonly page: string;
 }
 
-/** Where the pages are: beside what is built, and beside the sources. */
-const PLACES = ["../docs/lint/", "../../docs/lint/"] as const;
-
 /** The page of a finding's code; a code that there is none of is a `UserError`. */
 export function codePage(code: string): CodePage {
   const title = new Map<string, string>(Object.entries(CODES)).get(code);
   if (title === undefined) throw unknownCode(code);
-  const file = PLACES.map((place) =>
-    join(fileURLToPath(new URL(place, import.meta.url)), `${code}.md`),
-  ).find((path) => existsSync(path));
+  const file = packagedPath(`docs/lint/${code}.md`);
   if (file === undefined)
     throw new UserError("no-page", `the page of \`${code}\` is missing from this installation`, {
       help: "install agentz anew",

@@ -1,14 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { UserError } from "../diagnostics/user-error.ts";
-
-/** Where the packs are: beside what is built, and beside the sources. */
-const PLACES = ["../policies/starter/", "../../policies/starter/"] as const;
+import { packagedPath } from "./packaged.ts";
 
 function packsFolder(): string {
-  const folders = PLACES.map((place) => fileURLToPath(new URL(place, import.meta.url)));
-  const found = folders.find((folder) => existsSync(folder));
+  const found = packagedPath("policies/starter/");
   if (found !== undefined) return found;
   throw new UserError("no-packs", "the starter packs are missing from this installation", {
     help: "install agentz anew",
