@@ -47,9 +47,13 @@ export class DecisionLog {
   /** What cannot be written, or is written by another process, is a `UserError`. */
   constructor(options: LogOptions) {
     this.#options = options;
-    guarded(options.path, () => refuseOther(options.path));
     this.#release = guarded(options.path, () => lockLog(options.path));
-    this.#fd = guarded(options.path, () => openLog(options.path));
+    try {
+      this.#fd = guarded(options.path, () => openLog(options.path));
+    } catch (cause) {
+      this.#release();
+      throw cause;
+    }
     this.torn = guarded(options.path, () => cutTornLine(this.#fd));
     this.#size = fstatSync(this.#fd).size;
   }
