@@ -4,7 +4,6 @@ import { formatSource } from "../format/format-source.ts";
 import type { SetHost } from "../node/io.ts";
 import { replaceSources } from "../node/replace-file.ts";
 import { VERSION } from "../node/version.ts";
-import { loadDocuments } from "../policy/load.ts";
 import { lineStarts, positionAt } from "../text/line-index.ts";
 import type { Source } from "../text/span.ts";
 import { readSet } from "./policy-set.ts";
@@ -25,24 +24,14 @@ interface Formatted {
   readonly text: string | undefined;
 }
 
-/** Whether a file has documents of agentz, or what was to be one: data files of a catalog have none. */
-function holdsDocuments(source: Source): boolean {
-  const { documents, unread, diagnostics } = loadDocuments([source]);
-  return (
-    documents.length > 0 ||
-    unread.some((kind) => kind !== undefined) ||
-    diagnostics.some(({ code }) => code === "yaml-syntax")
-  );
-}
-
 /**
  * One text laid out as `agentz fmt` does; a file that is no YAML, or that cannot be laid out
  * without a change of its content, is refused with the reason.
  */
 export async function formatText(source: Source, width: number): Promise<Formatted> {
   const file = { file: source.file, why: null, line: null, column: null };
-  if (!holdsDocuments(source)) return { file: { ...file, outcome: "skipped" }, text: undefined };
   const formatted = await formatSource(source, width);
+  if (formatted === "other") return { file: { ...file, outcome: "skipped" }, text: undefined };
   if ("text" in formatted)
     return formatted.text === source.text
       ? { file: { ...file, outcome: "unchanged" }, text: undefined }

@@ -5,9 +5,13 @@ import { layOutConditions } from "./lay-out-conditions.ts";
 import { printYaml } from "./print-yaml.ts";
 import { changedContent } from "./same-content.ts";
 
-/** What became of a text: laid out, or left as it is and why. */
+/**
+ * What became of a text: laid out, left as it is and why, or `other`: it holds no document of agentz,
+ * as data files of a catalog do not.
+ */
 export type FormattedSource =
   | { readonly text: string }
+  | "other"
   | { readonly why: string; readonly at: Diagnostic | undefined };
 
 /**
@@ -17,7 +21,13 @@ export type FormattedSource =
  * well-formed YAML.
  */
 export async function formatSource(source: Source, width: number): Promise<FormattedSource> {
-  const broken = loadDocuments([source]).diagnostics.find(({ code }) => UNREADABLE.has(code));
+  const { documents, unread, diagnostics } = loadDocuments([source]);
+  const isMeant =
+    documents.length > 0 ||
+    unread.some((kind) => kind !== undefined) ||
+    diagnostics.some(({ code }) => code === "yaml-syntax");
+  if (!isMeant) return "other";
+  const broken = diagnostics.find(({ code }) => UNREADABLE.has(code));
   if (broken !== undefined) return { why: broken.message, at: broken };
   const plain = { ...source, text: source.text.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n") };
   const laid = await layOut(plain, width, width);

@@ -6,6 +6,7 @@ const HEAD = "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrule
 
 async function laid(rules: string, width = 60): Promise<string> {
   const formatted = await formatSource({ file: "p.yaml", text: HEAD + rules }, width);
+  if (formatted === "other") throw new Error(formatted);
   if (!("text" in formatted)) throw new Error(formatted.why);
   expect(formatted.text.startsWith(HEAD)).toBe(true);
   return formatted.text.slice(HEAD.length);

@@ -22,9 +22,11 @@ function commentsOf(text: string): readonly string[] {
 /** What is wrong with how a text was laid out; undefined: nothing. */
 export async function formatFault(text: string, width: number): Promise<string | undefined> {
   const formatted = await formatSource({ file: FILE, text }, width);
+  if (formatted === "other") return "it is taken for another file";
   if (!("text" in formatted)) return `refused: ${formatted.why}`;
   const again = await formatSource({ file: FILE, text: formatted.text }, width);
-  if (!("text" in again) || again.text !== formatted.text) return "laying it out again changes it";
+  if (again === "other" || !("text" in again) || again.text !== formatted.text)
+    return "laying it out again changes it";
   if (digestOf(formatted.text) !== digestOf(text)) return "the digest changed";
   if (commentsOf(formatted.text).join("\n") !== commentsOf(text).join("\n"))
     return "a comment was lost";
