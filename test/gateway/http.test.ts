@@ -5,12 +5,11 @@ import { describe, expect, test } from "vitest";
 import { atEndOfFile } from "../at-end.ts";
 import { scratch } from "../e2e/agentz.ts";
 import { DefinitionStore } from "../../src/gateway/definition-store.ts";
-import { GatewayService } from "../../src/gateway/gateway-service.ts";
 import { HttpGateway, type HttpGatewayOptions } from "../../src/gateway/http-gateway.ts";
 import { byToken, claimedIdentity, configured } from "../../src/gateway/identity.ts";
 import { Upstream } from "../../src/gateway/upstream.ts";
 import { ask, type Answered } from "../serve/running.ts";
-import { call, logOf, request, result } from "./relaying.ts";
+import { call, logOf, openService, request, result } from "./relaying.ts";
 
 // tests read what they sent for
 type Loose = ReturnType<typeof JSON.parse>;
@@ -77,19 +76,7 @@ async function opened(
   );
   const folder = scratch({ "p.yaml": POLICY });
   const tell = (): void => undefined;
-  const service = await GatewayService.open({
-    cwd: folder,
-    mode: "enforce",
-    candidate: ["p.yaml"],
-    trust: { keys: [], atLeast: [] },
-    log: { path: join(folder, "log.jsonl"), maxBytes: 1e9, sync: false },
-    maskAbove: "confidential",
-    pdp: "gateway-1",
-    approvalTtl: 60_000,
-    reload: 0,
-    clock: () => Date.now(),
-    tell,
-  });
+  const service = await openService(folder, { mode: "enforce", candidate: ["p.yaml"], tell });
   const gateway = new HttpGateway({
     upstream: new Upstream(new URL(`http://127.0.0.1:${upstreamPort}/mcp`)),
     server: "files",

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { atEndOfFile } from "../at-end.ts";
 import { scratch } from "../e2e/agentz.ts";
 import { DefinitionStore } from "../../src/gateway/definition-store.ts";
-import { GatewayService } from "../../src/gateway/gateway-service.ts";
+import { GatewayService, type GatewayServiceOptions } from "../../src/gateway/gateway-service.ts";
 import { Relay, type RelayOptions } from "../../src/gateway/relay.ts";
 
 // tests read what they sent for
@@ -31,6 +31,24 @@ function lineOf(message: unknown): Buffer {
   return Buffer.from(typeof message === "string" ? message : `${JSON.stringify(message)}\n`);
 }
 
+/** Opens a decision service on a folder, with its log in there. */
+export function openService(
+  folder: string,
+  options: Pick<GatewayServiceOptions, "mode" | "candidate" | "tell">,
+): Promise<GatewayService> {
+  return GatewayService.open({
+    ...options,
+    cwd: folder,
+    trust: { keys: [], atLeast: [] },
+    log: { path: join(folder, "log.jsonl"), maxBytes: 1e9, sync: false },
+    maskAbove: "confidential",
+    pdp: "gateway-1",
+    approvalTtl: 60_000,
+    reload: 0,
+    clock: () => Date.now(),
+  });
+}
+
 /** Opens a relay on policies, with a log in a folder of its own. */
 export async function relayed(
   policy: string | undefined,
@@ -40,19 +58,8 @@ export async function relayed(
   const told: string[] = [];
   const tell = (what: string): void => void told.push(what);
   const mode = options.mode ?? "enforce";
-  const opened = await GatewayService.open({
-    cwd: folder,
-    mode,
-    candidate: policy === undefined ? undefined : ["p.yaml"],
-    trust: { keys: [], atLeast: [] },
-    log: { path: join(folder, "log.jsonl"), maxBytes: 1e9, sync: false },
-    maskAbove: "confidential",
-    pdp: "gateway-1",
-    approvalTtl: 60_000,
-    reload: 0,
-    clock: () => Date.now(),
-    tell,
-  });
+  const candidate = policy === undefined ? undefined : ["p.yaml"];
+  const opened = await openService(folder, { mode, candidate, tell });
   let isOpen = true;
   const close = (): void => {
     if (isOpen) opened.close();
