@@ -7,7 +7,7 @@ export interface LineReader {
   readonly line: (bytes: Buffer) => void;
   /** A line that is longer than the limit, of which nothing is kept. */
   readonly tooLong: () => void;
-  /** How many bytes stand behind the last line end, once the stream is over; not told of none. */
+  /** How many bytes come after the last line end, once the stream is over; not called if none do. */
   readonly torn: (bytes: number) => void;
 }
 

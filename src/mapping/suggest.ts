@@ -27,7 +27,7 @@ interface Example {
 export async function suggestMapping(files: readonly ImportFile[]): Promise<string | undefined> {
   const found = new Map<string, Example>();
   for (const file of files) await lookInto(file, found);
-  // WHY only these: a call whose name is not told cannot be mapped
+  // WHY only these: a call without a name cannot be mapped
   const named = [...found.values()].filter(({ shape }) => shape.name !== undefined);
   const [best] = named.sort((a, b) => b.count - a.count);
   return best === undefined ? undefined : stringify(documentOf(best), { lineWidth: 100 });

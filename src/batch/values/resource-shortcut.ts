@@ -19,8 +19,8 @@ const BACKSLASH = 92;
 
 const UNTOLD = -2;
 /**
- * INVARIANT: more ways and classes of ids than this are not told here, so that what tells them fits
- * into 31 bits.
+ * INVARIANT: more ways and classes of ids than this are not known here, so that what distinguishes
+ * them fits into 31 bits.
  */
 const MOST = 1 << 20;
 const MOST_WAYS = 1 << 18;
@@ -57,7 +57,7 @@ export class ResourceShortcut {
 
   /**
    * A small number, above 0, that is the same only for rows of which a resource is named alike, by
-   * events or arguments; -1: it cannot be told this way.
+   * events or arguments; -1: it is not known this way.
    */
   key(row: number, action: number, frame: Frame): number {
     if (frame.number !== 0 || this.#views.code(COLUMN.resourceRest, row) !== 0) return -1;
@@ -166,7 +166,7 @@ export class ResourceShortcut {
   }
 
   /**
-   * What every version's patterns make of an id. One that its form writes otherwise is not told
+   * What every version's patterns make of an id. One that its form writes otherwise is not decided
    * here: the event may name either.
    */
   #classify(id: string, types: readonly (string | undefined)[]): number {
