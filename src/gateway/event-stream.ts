@@ -25,7 +25,11 @@ function dataOf(text: string): string {
  */
 export class EventSplitter {
   readonly #limit: number;
-  #held: Buffer = Buffer.alloc(0);
+  /** What came since the last whole event, and how long that is. */
+  #parts: Buffer[] = [];
+  #length = 0;
+  /** The end of it: an event may end in up to four bytes, of which the last one is still to come. */
+  #tail: Buffer = Buffer.alloc(0);
 
   /** `limit`: bytes of the longest event. */
   constructor(limit: number) {
@@ -34,18 +38,26 @@ export class EventSplitter {
 
   /** The events that are whole; undefined: one is longer than the limit. */
   push(chunk: Buffer): readonly StreamEvent[] | undefined {
-    this.#held = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
-    const events: StreamEvent[] = [];
+    this.#parts.push(chunk);
+    this.#length += chunk.length;
+    const fresh = Buffer.concat([this.#tail, chunk]);
+    this.#tail = fresh.subarray(-3);
     // every byte is one character, so offsets are those of the bytes
-    let text = this.#held.toString("latin1");
+    if (!END.test(fresh.toString("latin1"))) return this.#length > this.#limit ? undefined : [];
+    const events: StreamEvent[] = [];
+    let held = Buffer.concat(this.#parts);
+    let text = held.toString("latin1");
     for (let end = END.exec(text); end !== null; end = END.exec(text)) {
       const length = end.index + end[0].length;
-      const raw = this.#held.subarray(0, length);
+      const raw = held.subarray(0, length);
       events.push({ raw, data: dataOf(raw.toString("utf8").slice(0, -end[0].length)) });
-      this.#held = this.#held.subarray(length);
+      held = held.subarray(length);
       text = text.slice(length);
     }
-    return this.#held.length > this.#limit ? undefined : events;
+    this.#parts = [held];
+    this.#length = held.length;
+    this.#tail = held.subarray(-3);
+    return held.length > this.#limit ? undefined : events;
   }
 }
 
