@@ -4,6 +4,7 @@ import { UserError } from "../diagnostics/user-error.ts";
 import { readSettings } from "../api/settings-file.ts";
 import { replaceFile } from "../node/replace-file.ts";
 import { isJsonObject, stringMember, type Json, type JsonObject } from "../request/json.ts";
+import { isServerName } from "./server-name.ts";
 
 /** A program that keeps its MCP servers in a file. */
 export interface McpHost {
@@ -98,7 +99,7 @@ function wrapped(
   if (command === undefined)
     return "it is not started by a command: put `agentz proxy --listen` before its address";
   if (args === undefined) return "its `args` are not texts";
-  if (!/^[\w.-]+$/.test(server)) return "its name cannot be the name of a server in policies";
+  if (!isServerName(server)) return "its name cannot be the name of a server in policies";
   const [program = "", ...words] = gateway(server);
   return { ...entry, command: program, args: [...words, "--", command, ...args] };
 }

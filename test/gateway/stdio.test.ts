@@ -127,6 +127,11 @@ describe("agentz proxy -- <command> (design 15.1)", () => {
     expect(run("--candidate p.yaml")).toMatch(/no server to start[^]*behind `--`/);
     expect(run("-- true")).toMatch(/mode `enforce` needs policies[^]*--mode record/);
     expect(run("--mode record -- /no/such/program")).toMatch(/cannot be started: there is no such/);
+    expect(run("--server host --candidate p.yaml -- true")).toMatch(/`host` cannot be the name/);
+    // design 14.5: a folder is not signed
+    expect(run("--verify-key k.pub.pem --candidate p.yaml -- true")).toMatch(
+      /`p.yaml` is not a signed bundle/,
+    );
     expect(run("--mode watch -- true")).toMatch(/record, shadow, enforce/);
     expect(run("--mode record --server a/b -- true")).toMatch(/cannot be the name of a server/);
     expect(run("--mode record --subject me -- true")).toMatch(/is not a subject/);

@@ -13,6 +13,7 @@ import { runStdio } from "../../gateway/stdio.ts";
 import { subjectOf } from "../../hook/subject.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { logSizeOption, maskOption } from "../log-options.ts";
+import { refuseUnsigned } from "../refuse-unsigned.ts";
 import { addHttpOptions, type HttpFlags } from "./proxy-http-flags.ts";
 import { addInstall } from "./proxy-install.ts";
 import { addSetOptions, byteSize, repeatable, timed } from "../options.ts";
@@ -138,14 +139,6 @@ function refuseBoth(command: string | undefined, { listen, upstream }: HttpFlags
     });
 }
 
-function refuseNames({ server, errorCode }: Flags): void {
-  if (!/^[\w.-]+$/.test(server))
-    throw new UserError("usage", `\`${server}\` cannot be the name of a server in policies`, {
-      help: "use letters, digits, `.`, `-` and `_`",
-    });
-  if (errorCode === 0) throw new UserError("usage", "an error code cannot be 0");
-}
-
 async function act(words: readonly string[], flags: Flags, context: CommandContext): Promise<void> {
   const { io, finish } = context;
   const [command, ...args] = words;
@@ -154,13 +147,14 @@ async function act(words: readonly string[], flags: Flags, context: CommandConte
     throw new UserError("usage", "there is no server to start", {
       help: "write its command behind `--`, or pass --listen and --upstream",
     });
-  refuseNames(flags);
   const tell = (what: string): void => io.stderr.write(inertText(`agentz: ${what}\n`));
   const config = await readConfig(io, flags.config);
+  const candidate = flags.candidate ?? config.candidate;
+  if (flags.mode !== "record") refuseUnsigned(flags, candidate ?? []);
   const service = await GatewayService.open({
     cwd: io.cwd,
     mode: flags.mode,
-    candidate: flags.candidate ?? config.candidate,
+    candidate,
     trust: {
       keys: flags.verifyKey ?? config.keys ?? [],
       atLeast: flags.atLeast ?? config.at_least ?? [],
@@ -195,6 +189,7 @@ async function act(words: readonly string[], flags: Flags, context: CommandConte
 
 function errorCodeOf(value: string): number {
   const code = Number(value);
+  if (code === 0) throw new UserError("usage", "an error code cannot be 0");
   if (/^-?\d{1,9}$/.test(value)) return code;
   throw new UserError("usage", `\`${value}\` is not an error code`, { help: "use a whole number" });
 }

@@ -3,13 +3,13 @@ import { resolve } from "node:path";
 import { HOOK_ROUTES } from "../../hook/http-hooks.ts";
 import { Serving, type ServeOptions } from "../../serve/server.ts";
 import { isLocal, readAddress, type Address } from "../../serve/listener.ts";
-import { isBundle } from "../../node/bundle-file.ts";
 import { inertText } from "../../diagnostics/inert-text.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import type { LeastVersion } from "../../api/config/trust-config.ts";
 import type { Io } from "../../node/io.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { logSizeOption, maskOption } from "../log-options.ts";
+import { refuseUnsigned } from "../refuse-unsigned.ts";
 import { neededPaths, readConfig, type Config } from "../../api/config/config.ts";
 import { addSetOptions, byteSize, duration, repeatable, timed, wholeNumber } from "../options.ts";
 
@@ -101,19 +101,6 @@ function refuseOpen(flags: Flags, addresses: readonly Address[]): void {
     throw new UserError("usage", "an address that other machines can reach needs credentials", {
       help: "pass --credentials <file> or --client-ca <file>, or listen on 127.0.0.1 or a unix socket",
     });
-}
-
-/** With a key nothing decides that it has not signed (design 14.5): a folder cannot be signed. */
-function refuseUnsigned(flags: Flags, references: readonly string[]): void {
-  const loose = references.find((reference) => !isBundle(reference));
-  if (flags.verifyKey !== undefined && loose !== undefined)
-    throw new UserError(
-      "unsigned",
-      `\`${loose}\` is not a signed bundle, but --verify-key requires one`,
-      {
-        help: "make one with `agentz bundle build` and `agentz bundle sign`, or leave out --verify-key",
-      },
-    );
 }
 
 function logOf(flags: Flags, cwd: string): ServeOptions["log"] {
