@@ -320,8 +320,7 @@ export class HttpGateway {
     for await (const chunk of answer) {
       const found = events.push(Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk)));
       if (found === undefined) {
-        session.relay.refused("server", "the message is longer than --max-message");
-        session.relay.serverGone("the server sent a message that is longer than --max-message");
+        session.relay.serverTooLong();
         return void answer.destroy();
       }
       for (const event of found) {

@@ -98,8 +98,8 @@ function messageOf(value: unknown): Message {
   return unreadable("the message has neither a method nor a result", value);
 }
 
-/** What a reader that minds nothing would find. */
-function seemingValue(text: string): unknown {
+/** What a reader that minds nothing would find in a text; undefined: nothing. */
+export function seemingValue(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

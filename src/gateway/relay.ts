@@ -1,4 +1,10 @@
-import { member, objectMember, stringMember, type JsonObject } from "../request/json.ts";
+import {
+  member,
+  isJsonObject,
+  objectMember,
+  stringMember,
+  type JsonObject,
+} from "../request/json.ts";
 import type { Answer, DecisionService, ServiceMode } from "../serve/decision-service.ts";
 import { toldDenial } from "../serve/told-decision.ts";
 import { callEvent, readRequest, type Action, type Caller, type Peers } from "./action.ts";
@@ -18,7 +24,13 @@ import type { DefinitionStore } from "./definition-store.ts";
 import { editedLine } from "./edited-json.ts";
 import { InFlight, type Channel, type OpenRequest } from "./in-flight.ts";
 import { lineText } from "./line-splitter.ts";
-import { readMessage, type Framing, type Message, type MessageId } from "./message.ts";
+import {
+  readMessage,
+  seemingValue,
+  type Framing,
+  type Message,
+  type MessageId,
+} from "./message.ts";
 import { outcomeOf } from "./outcome.ts";
 import { redactedResponse, redactsAnything, type Redaction } from "./redact.ts";
 import { ToolLists } from "./tool-lists.ts";
@@ -126,9 +138,16 @@ export class Relay {
 
   /** Answers a message of the client that is too long to be kept; it goes nowhere. */
   tooLong(channel: Channel): void {
-    const reason = "the message is longer than --max-message";
-    this.refused("client", reason);
-    channel.answer(errorAnswer(undefined, { code: INVALID_REQUEST, message: `agentz: ${reason}` }));
+    this.refused("client", TOO_LONG);
+    channel.answer(
+      errorAnswer(undefined, { code: INVALID_REQUEST, message: `agentz: ${TOO_LONG}` }),
+    );
+  }
+
+  /** The server sent a message that is too long to be kept: nothing of it can be answered. */
+  serverTooLong(): void {
+    this.refused("server", TOO_LONG);
+    this.serverGone("the server sent a message that is longer than --max-message");
   }
 
   /** Records that a message was refused, or would have been; nothing of it is written down. */
@@ -503,12 +522,12 @@ export class Relay {
   }
 
   /** Answers every request that the server will not answer any more. */
-  serverGone(why: string, status = "error"): void {
+  serverGone(why: string): void {
     for (const { request, channel, answer } of this.#asks.close())
       this.#deny(request, channel, answer, `; ${why}`);
     for (const { id } of this.#ofClient.all()) {
       const open = this.#ofClient.take(id);
-      if (open !== undefined) open.channel.answer(this.#failed(open, { status }, why));
+      if (open !== undefined) open.channel.answer(this.#failed(open, { status: "error" }, why));
     }
   }
 
@@ -533,10 +552,11 @@ export class Relay {
   }
 }
 
-/** A request of a server is answered by the client, whose answer is sent on. */
+const TOO_LONG = "the message is longer than --max-message";
 const UNBOUND =
   "; it cannot be approved here: its resource is unknown, so add the tool to a catalog";
 const WAITS = "a request with this id waits for an approval";
+/** A request of a server is answered by the client, whose answer is sent on. */
 const NOWHERE: Channel = {
   forward: () => undefined,
   answer: () => undefined,
@@ -553,11 +573,7 @@ function isModern(params: JsonObject): boolean {
 
 /** The id of an answer that cannot be used, as far as it seems to have one. */
 function answeredId(line: Buffer): MessageId | undefined {
-  try {
-    const value: unknown = JSON.parse(line.toString("utf8"));
-    const id: unknown = typeof value === "object" && value !== null && "id" in value ? value.id : 0;
-    return typeof id === "string" || typeof id === "number" ? id : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = seemingValue(line.toString("utf8"));
+  const id = isJsonObject(value) ? value["id"] : undefined;
+  return typeof id === "string" || typeof id === "number" ? id : undefined;
 }

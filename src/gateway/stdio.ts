@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { UserError } from "../diagnostics/user-error.ts";
@@ -135,8 +136,7 @@ class StdioGateway {
         if (kept !== undefined) pace(this.#server.stdout, output, kept);
       },
       tooLong: () => {
-        this.#relay.refused("server", "the message is longer than --max-message");
-        this.#relay.serverGone("the server sent a message that is longer than --max-message");
+        this.#relay.serverTooLong();
       },
       torn: (bytes) => this.#relay.refused("server", `it ended after ${bytes} bytes of a message`),
     };
@@ -160,9 +160,6 @@ function endText({ status, signal }: End): string {
   return signal === null ? `status ${status ?? 0}` : signal;
 }
 
-/** Signals by number, as shells count them into a status. */
-const SIGNALS: Readonly<Record<string, number>> = { SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };
-
 /**
  * Stands between the client on two streams and the server of a command, until one of them ends.
  * Gives the exit status of the server: 128 and the number of the signal that ended it.
@@ -174,5 +171,5 @@ export async function runStdio(
 ): Promise<number> {
   const server = await started(settings);
   const { status, signal } = await new StdioGateway(settings, { client, server }, options).run();
-  return signal === null ? (status ?? 0) : 128 + (SIGNALS[signal] ?? 1);
+  return signal === null ? (status ?? 0) : 128 + constants.signals[signal];
 }

@@ -101,6 +101,16 @@ describe("design 15.2: a call that is not permitted", () => {
     });
   });
 
+  test("what a server prints besides is no answer to the request of id 0", async () => {
+    const { fromClient, fromServer, client } = await relayed(POLICY);
+    fromClient(request(0, "initialize", {}));
+    fromServer({ level: "info" });
+    expect(client).toEqual([]);
+    const answer = result(0, { protocolVersion: "2025-11-25", capabilities: {} });
+    fromServer(answer);
+    expect(client.map((line) => JSON.parse(line))).toEqual([answer]);
+  });
+
   test("is decided on what the session did before", async () => {
     const { fromClient, fromServer, server, answer } = await relayed(POLICY);
     fromClient(call(1, "send", { to: "x" }));
