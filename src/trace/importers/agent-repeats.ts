@@ -30,7 +30,7 @@ export function isRepeatOfLog({ name, text }: ImportSample): boolean {
 export function repeatNote(
   { path }: ImportFile,
   logs: ReadonlySet<string>,
-  subagents: ReadonlySet<string>,
+  subagents: Pick<ReadonlyMap<string, unknown>, "has">,
 ): string | undefined {
   const own = KIMI_SUBAGENT.exec(path);
   if (own !== null && logs.has(`${own[1]}/wire.jsonl`) && subagents.has(own[2] ?? ""))

@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from "../../request/json.ts";
-import { isJsonObject } from "../../request/json.ts";
+import { canonicalJson } from "../../request/canonical-json.ts";
+import { isJsonObject, type JsonObject } from "../../request/json.ts";
 import { unpackJson } from "./call-values.ts";
 import type { ChatReport } from "./chat-conversation.ts";
 import { ChatConversation } from "./chat-conversation.ts";
@@ -9,6 +9,7 @@ import type { ChatAbout } from "./chat-origin.ts";
 import { stemOf } from "./chat-origin.ts";
 import type { ImportTally } from "./import-tally.ts";
 import type { ImportFile, ImportOptions } from "./importer.ts";
+import { RecentMap } from "./recent-map.ts";
 
 /** A recorded run, or a request that repeats the beginning of one. */
 export interface ChatRun {
@@ -59,6 +60,7 @@ export class ChatSessions {
   #weight = 0;
   #ordinal = 0;
   #isList = false;
+  readonly #texts = new ArgumentTexts();
 
   constructor(work: ChatWork) {
     this.#work = work;
@@ -69,9 +71,10 @@ export class ChatSessions {
     this.#isList ||= run.inList;
     const report = this.#reportOf(line);
     if (run.about.isWhole) return this.#readWhole(run, report);
-    const open = this.#goneOn(run) ?? this.#start(run);
+    const marks = this.#marksOf(run.messages);
+    const open = this.#goneOn(run, marks) ?? this.#start(run);
     this.#drop(open);
-    this.#read(open, run, report);
+    this.#read(open, { messages: run.messages, marks }, report);
     this.#hold(open, run);
     return this.#overflow();
   }
@@ -111,11 +114,10 @@ export class ChatSessions {
   }
 
   /** The conversation that a record goes on with. */
-  #goneOn({ about, previous, messages }: ChatRun): Open | undefined {
+  #goneOn({ about, previous }: ChatRun, marks: readonly string[]): Open | undefined {
     const before = previous === undefined ? undefined : this.#ids.get(previous);
     if (before !== undefined) return before;
     if (about.session !== undefined) return this.#named.get(about.session);
-    const marks = marksOf(messages);
     let longest: Open | undefined;
     for (const open of this.#unnamed.get(marks[0] ?? "") ?? [])
       if (
@@ -130,17 +132,27 @@ export class ChatSessions {
   }
 
   /** Reads what the conversation does not hold yet. */
-  #read(open: Open, { messages }: ChatRun, report: ChatReport): void {
-    const marks = marksOf(messages);
+  #read(
+    open: Open,
+    { messages, marks }: Pick<ChatRun, "messages"> & Pick<Open, "marks">,
+    report: ChatReport,
+  ): void {
     let skipped = repeated(open.marks, marks);
     if (skipped < marks.length || open.marks.length === 0) open.marks = marks;
     const { conversation, known } = open;
-    const keys = keysOf(messages);
+    const keys = keysOf(messages, this.#texts);
     for (const message of messages) {
       if (message.entries.length > 0 && skipped-- > 0) continue;
       conversation.read(withoutKnown(message, keys, known), report);
     }
     for (const key of keys.values()) known.add(key);
+  }
+
+  /** What tells each message from others; system messages hold nothing that is kept. */
+  #marksOf(messages: readonly ChatMessage[]): string[] {
+    return messages.flatMap(({ entries }) =>
+      entries.length === 0 ? [] : [sortedText(entries.map((entry) => markOf(entry, this.#texts)))],
+    );
   }
 
   #hold(open: Open, { id }: ChatRun): void {
@@ -215,22 +227,32 @@ function repeated(earlier: readonly string[], later: readonly string[]): number 
   return 0;
 }
 
-/** What tells each message from others; system messages hold nothing that is kept. */
-function marksOf(messages: readonly ChatMessage[]): string[] {
-  return messages.flatMap(({ entries }) =>
-    entries.length === 0 ? [] : [sortedText(entries.map(markOf))],
-  );
-}
-
-function markOf(entry: ChatEntry): unknown {
-  if (entry.kind === "call") return { ...entry, args: argumentsOf(entry) };
+function markOf(entry: ChatEntry, texts: ArgumentTexts): unknown {
+  if (entry.kind === "call") return { ...entry, args: texts.of(entry) };
   if (entry.kind !== "result") return entry;
   return ["result", entry.id, entry.name, entry.answer.status, entry.answer.refused];
 }
 
-/** WHY what the text says: gateways write it anew, with other spaces and order. */
-function argumentsOf({ args, takesText }: CallEntry): Json | undefined {
-  return takesText === true ? args : unpackJson(args);
+/** Longer texts are worked out each time. */
+const MAX_KEPT = 16 * 1024;
+
+/**
+ * The arguments of calls as texts that are the same where their values are. WHY kept: each record of
+ * a conversation repeats the calls of all before it.
+ */
+class ArgumentTexts {
+  readonly #known = new RecentMap<string>(1000);
+
+  /** WHY what the text says: gateways write it anew, with other spaces and order. */
+  of({ args, takesText }: CallEntry): string | undefined {
+    if (args === undefined) return undefined;
+    if (typeof args !== "string" || takesText === true) return canonicalJson(args);
+    const known = this.#known.get(args);
+    if (known !== undefined) return known;
+    const text = canonicalJson(unpackJson(args) ?? args);
+    if (args.length <= MAX_KEPT) this.#known.set(args, text);
+    return text;
+  }
 }
 
 /** JSON that does not depend on the order of members. */
@@ -243,8 +265,11 @@ function sortedText(value: unknown): string {
 }
 
 /** The calls and results with ids of one record, each by what a later one repeats it as. */
-function keysOf(messages: readonly ChatMessage[]): ReadonlyMap<ChatEntry, string> {
-  const counter = new RepeatCounter();
+function keysOf(
+  messages: readonly ChatMessage[],
+  texts: ArgumentTexts,
+): ReadonlyMap<ChatEntry, string> {
+  const counter = new RepeatCounter(texts);
   const keys = new Map<ChatEntry, string>();
   for (const { entries } of messages)
     for (const entry of entries) {
@@ -259,6 +284,11 @@ class RepeatCounter {
   /** How many results each id has. */
   readonly #answered = new Map<string, number>();
   readonly #alike = new Map<string, { times: number; answered: number }>();
+  readonly #texts: ArgumentTexts;
+
+  constructor(texts: ArgumentTexts) {
+    this.#texts = texts;
+  }
 
   /** Undefined for what has no id. */
   keyOf(entry: ChatEntry): string | undefined {
@@ -267,7 +297,7 @@ class RepeatCounter {
     if (id === undefined || id === "") return undefined;
     const isResult = entry.kind === "result";
     const text = sortedText(
-      isResult ? [id, entry.answer.status] : [id, entry.name, argumentsOf(entry)],
+      isResult ? [id, entry.answer.status] : [id, entry.name, this.#texts.of(entry)],
     );
     const answered = this.#answered.get(id) ?? 0;
     const key = JSON.stringify([text, this.#timesOf(text, answered)]);

@@ -134,7 +134,8 @@ export class Transcript {
   #readCall(entry: Entry, block: JsonObject): void {
     const { survey, file, tally } = this.#work;
     const id = stringMember(block, "id");
-    if (id !== undefined && this.#isRepeat(entry, block, id))
+    const key = callKey(entry.line, block);
+    if (id !== undefined && this.#isRepeat(entry, block, { id, key }))
       return tally.addNote(
         "calls that occur in several files or lines (sessions that were resumed or forked) count once",
       );
@@ -151,15 +152,18 @@ export class Transcript {
     if (id === undefined) return this.#work.held.add(event);
     if (name !== undefined) this.#names.set(id, name);
     if (name !== undefined && SUBAGENT_TOOLS.has(name)) this.#noteTask(entry.line, id, args);
-    if (survey.owns(file, callKey(entry.line, block)))
-      this.#open.set(id, this.#work.held.hold(event));
+    if (survey.owns(file, key)) this.#open.set(id, this.#work.held.hold(event));
     else this.#open.delete(id);
   }
 
   /** A copy, or the same call told again before it was answered. */
-  #isRepeat(entry: Entry, block: JsonObject, id: string): boolean {
+  #isRepeat(
+    entry: Entry,
+    block: JsonObject,
+    { id, key }: { readonly id: string; readonly key: string },
+  ): boolean {
     const known = this.#calls.size;
-    const isCopy = this.#calls.ordinal(callKey(entry.line, block)) < known;
+    const isCopy = this.#calls.ordinal(key) < known;
     const open = this.#open.get(id)?.event;
     if (isCopy || open === undefined) return isCopy;
     return (

@@ -82,7 +82,7 @@ async function* convert(
   logs: ReadonlySet<string>,
 ): AsyncGenerator<readonly JsonObject[]> {
   const { file, options, tally } = work;
-  const repeats = repeatNote(file, logs, new Set(work.starts.keys()));
+  const repeats = repeatNote(file, logs, work.starts);
   if (repeats !== undefined) return tally.addRepeat(repeats);
   const { head, opened } = await peekFile(file);
   const isRepeat = isRepeatOfLog({ name: file.path, text: new TextDecoder().decode(head) });

@@ -38,26 +38,29 @@ async function* convert(
   options: ImportOptions,
   tally: ImportTally,
 ): AsyncGenerator<readonly JsonObject[]> {
-  const exchanges: HttpExchange[] = [];
+  const exchanges: { readonly exchange: HttpExchange; readonly kind: ExchangeKind }[] = [];
   for await (const { value, line } of documentsOf(file, tally)) {
     const records = exchangeRecords(value);
     if (records === undefined)
       tally.addUnreadable("a document holds no HTTP exchanges", file.name, line);
     for (const record of records ?? []) {
       const exchange = isJsonObject(record) ? httpExchange(record) : undefined;
-      const lost = exchange === undefined ? UNTOLD : lacksAnswer(exchange) ? UNANSWERED : undefined;
-      if (exchange !== undefined) exchanges.push(exchange);
-      for (
-        let left = lost === undefined ? 0 : Math.max(1, countCallShapes(record));
-        left > 0;
-        left--
-      )
-        tally.addNotUnderstood(lost ?? UNTOLD, file.name, line);
+      const kind = exchange === undefined ? undefined : kindOf(exchange);
+      if (exchange !== undefined && kind !== undefined) exchanges.push({ exchange, kind });
+      const lost =
+        exchange === undefined
+          ? UNTOLD
+          : kind === "model" && lacksAnswer(exchange)
+            ? UNANSWERED
+            : undefined;
+      if (lost === undefined) continue;
+      for (let left = Math.max(1, countCallShapes(record)); left > 0; left--)
+        tally.addNotUnderstood(lost, file.name, line);
     }
   }
   const [lines, known] = [tally.lines, new McpCalls()];
-  const of = (kind: string): readonly HttpExchange[] =>
-    exchanges.filter((exchange) => kindOf(exchange) === kind);
+  const of = (wanted: ExchangeKind): readonly HttpExchange[] =>
+    exchanges.flatMap(({ exchange, kind }) => (kind === wanted ? [exchange] : []));
   // WHY one after the other: each reads a conversation as a whole
   for await (const events of read(mcp, fileOf(file, of("mcp"), mcpRecord), { options, tally })) {
     events.forEach((event) => known.add(event));
@@ -72,10 +75,9 @@ async function* convert(
 const UNTOLD = "an HTTP exchange without method and address";
 const UNANSWERED = "a model's answer that is not recorded, or not JSON";
 
-/** Whether a model was asked, and what it answered is not there. */
-function lacksAnswer(exchange: HttpExchange): boolean {
-  const { responseBody, status } = exchange;
-  return typeof responseBody !== "object" && (status ?? 200) < 400 && kindOf(exchange) === "model";
+/** Whether what a model answered is not there. */
+function lacksAnswer({ responseBody, status }: HttpExchange): boolean {
+  return typeof responseBody !== "object" && (status ?? 200) < 400;
 }
 
 /** The events of some of the exchanges; none where there are none. */
@@ -144,7 +146,9 @@ function parsedYaml(text: string): unknown {
   }
 }
 
-function kindOf({ requestBody, responseBody }: HttpExchange): "mcp" | "model" | "api" {
+type ExchangeKind = "mcp" | "model" | "api";
+
+function kindOf({ requestBody, responseBody }: HttpExchange): ExchangeKind {
   const first = Array.isArray(requestBody) ? requestBody[0] : requestBody;
   if (isJsonObject(first) && stringMember(first, "jsonrpc") === "2.0") return "mcp";
   const sample = JSON.stringify({

@@ -221,10 +221,9 @@ function isPlainSpan({ spanId, traceId, startTimeUnixNano, spans }: JsonObject):
 
 function isLogRecord(value: JsonObject): boolean {
   if (SPAN_MEMBERS.some((name) => member(value, name) !== undefined)) return false;
-  return (
-    LOG_MEMBERS.some((name) => member(value, name) !== undefined) ||
-    EVENT_NAMES.some((name) => stringMember(attributesOf(value), name) !== undefined)
-  );
+  if (LOG_MEMBERS.some((name) => member(value, name) !== undefined)) return true;
+  const attributes = attributesOf(value);
+  return EVENT_NAMES.some((name) => stringMember(attributes, name) !== undefined);
 }
 
 /** WHY both: Loki's labels have no dots. */
