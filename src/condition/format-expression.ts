@@ -1,4 +1,4 @@
-import { parseExpression } from "./parse.ts";
+import { OPERATORS, parseExpression } from "./parse.ts";
 import { tokenize, type Token } from "./tokens.ts";
 
 /** What a token is to the layout, where its text alone does not say it. */
@@ -19,22 +19,6 @@ interface Bracket {
   choices: number;
 }
 
-const BINARY: ReadonlySet<string> = new Set([
-  "&&",
-  "||",
-  "==",
-  "!=",
-  "<=",
-  ">=",
-  "<",
-  ">",
-  "+",
-  "-",
-  "*",
-  "/",
-  "%",
-  "in",
-]);
 const OPENING: ReadonlySet<string> = new Set(["(", "[", "{"]);
 const CLOSING: ReadonlySet<string> = new Set([")", "]", "}"]);
 
@@ -94,7 +78,7 @@ function roleOf(token: Token, before: Placed | undefined, bracket: Bracket): Rol
     bracket.choices++;
     return "choice";
   }
-  if (token.text !== ":") return BINARY.has(token.text) ? "binary" : "other";
+  if (token.text !== ":") return OPERATORS.has(token.text) ? "binary" : "other";
   if (bracket.choices === 0) return "entry";
   bracket.choices--;
   return "choice";

@@ -25,7 +25,8 @@ const LEVELS: readonly ReadonlySet<string>[] = [
   new Set(["*", "/", "%"]),
 ];
 
-const OPERATORS: ReadonlyMap<string, BinaryOperator> = new Map(
+/** The operators between two operands. */
+export const OPERATORS: ReadonlyMap<string, BinaryOperator> = new Map(
   (["&&", "||", "==", "!=", "<", "<=", ">", ">=", "in", "+", "-", "*", "/", "%"] as const).map(
     (op) => [op, op],
   ),

@@ -13,7 +13,7 @@ import type { Request } from "../request/request.ts";
 import { unparse } from "../condition/unparse.ts";
 import { booleanParts } from "../condition/walk.ts";
 import { allConditions } from "../policy/conditions.ts";
-import { truthIn } from "./answer.ts";
+import { isImpossible, truthIn } from "./answer.ts";
 import { isConsistent, mayExist, plainCalls } from "./call-existence.ts";
 import { claimedSet, type ClaimedSet } from "./claimed-set.ts";
 import { partiesWorld } from "./catalog-world.ts";
@@ -216,14 +216,9 @@ const BY_SCHEMA =
 
 /** Whether no call at all is of a kind, within the limits of one question. */
 function isProved({ claimed: { analysed }, spoken }: Question, formula: Formula): boolean {
-  const { kind } = searchModels(formula, {
-    work: new Work({ question: STEPS, run: STEPS }),
-    branches: BRANCHES,
-    infer: analysed.facts,
-    first: spoken,
-    visit: () => true,
-  });
-  return kind === "none";
+  const work = new Work({ question: STEPS, run: STEPS });
+  const effort = { work, branches: BRANCHES, first: spoken };
+  return isImpossible(analysed, formula, effort) === "impossible";
 }
 
 /**

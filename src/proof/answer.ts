@@ -19,7 +19,7 @@ export const NO: Answer = { kind: "no" };
 export const UNKNOWN: Answer = { kind: "unknown" };
 
 /** How far a search goes before it gives up. */
-export type Effort = Pick<SearchOptions<unknown>, "branches" | "visits" | "work">;
+export type Effort = Pick<SearchOptions<unknown>, "branches" | "visits" | "work" | "first">;
 
 /**
  * Whether a call makes `formula` true; one is `yes` only if `shows` confirms it. `first` as in
@@ -29,7 +29,7 @@ export function isPossible(
   analysed: AnalysedSet,
   formula: Formula,
   shows: (witness: Witness) => boolean,
-  effort: Effort & Pick<SearchOptions<unknown>, "first"> = {},
+  effort: Effort = {},
 ): Answer {
   const result = searchModels<Witness>(formula, {
     work: analysed.work,

@@ -1,10 +1,10 @@
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Document } from "../policy/model.ts";
 import { analyseSet } from "./analysed-set.ts";
+import { isImpossible } from "./answer.ts";
 import { textClaim } from "./catalog-world.ts";
 import { allOf } from "./formula.ts";
 import { permittedCalls } from "./permitted-calls.ts";
-import { searchModels } from "./solver.ts";
 import { Work } from "./work.ts";
 
 /** Tools that one subject may want to call on one server. */
@@ -38,14 +38,8 @@ export function neverPermitted(
   const work = new Work(LIMITS);
   const isProved = (name: string): boolean => {
     const tool = allOf([asked, textClaim(["action", "name"], [name])("true")]);
-    const { kind } = searchModels(allOf([tool, permitted]), {
-      work,
-      branches: BRANCHES,
-      infer: analysed.facts,
-      first: tool,
-      visit: () => true,
-    });
-    return kind === "none";
+    const effort = { work, branches: BRANCHES, first: tool };
+    return isImpossible(analysed, allOf([tool, permitted]), effort) === "impossible";
   };
   return new Set(names.filter(isProved));
 }
