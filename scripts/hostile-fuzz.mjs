@@ -3,12 +3,12 @@
 // many instead of minutes, `--case <seed>` (with the same --kind) for one case. What is killed is
 // the built command line, so build first. A process of its own does the work with little memory;
 // this one watches, so that a hang is found too. Exit status 1 where anything was found.
-import { build } from "esbuild";
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
+import { bundleInto } from "./load-sources.mjs";
 
 const HANG_MS = 60_000;
 const MEMORY_MB = 512;
@@ -133,16 +133,7 @@ async function watch() {
   const until =
     Date.now() + (values.cases === undefined ? Number(values.minutes) : DAY_MINUTES) * 60_000;
   try {
-    await build({
-      entryPoints: [entry],
-      bundle: true,
-      format: "esm",
-      platform: "node",
-      target: "node20",
-      packages: "external",
-      outfile: join(folder, "hostile.mjs"),
-      logLevel: "error",
-    });
+    await bundleInto(join(folder, "hostile.mjs"), { file: entry });
     for (let from = seed; values.case !== undefined || Date.now() < until; ) {
       const { ended, why, at } = await run(folder, from, until);
       if (values.case !== undefined) return;
