@@ -27,7 +27,13 @@ import { comparesIds, refuseUnreadable, replayError } from "./vacuity.ts";
 import type { ReplayResult, ReplayStats } from "../documents/replay-result.ts";
 import { withInterrupt } from "../node/interrupt.ts";
 import { runReplay } from "./replay/replay-job.ts";
-import { fails, replayMore, withKept, type MoreCandidate } from "./replay/more-candidates.ts";
+import {
+  endKept,
+  fails,
+  replayMore,
+  withKept,
+  type MoreCandidate,
+} from "./replay/more-candidates.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 import type { Source } from "../text/span.ts";
 
@@ -135,12 +141,7 @@ async function moreCandidates(
         { refs: baseline.refs, sources: baseline.sources },
         { refs, sources: version.sources },
       );
-    more.push({
-      name: `candidate-${number}`,
-      version,
-      refs,
-      labels: await openLabels(flags.labels),
-    });
+    more.push({ name: `candidate-${number}`, version, refs });
   }
   return more;
 }
@@ -244,6 +245,18 @@ export async function replayOnce(flags: ReplayRunFlags, io: CommandIo): Promise<
 export async function replayJob(prepared: PreparedReplay, io: CommandIo): Promise<Replayed> {
   const { more, ...rest } = prepared;
   const job = withKept(rest, more);
+  try {
+    return await replayedAll(job, more, io);
+  } finally {
+    await endKept(job, more);
+  }
+}
+
+async function replayedAll(
+  job: ReplayJob,
+  more: readonly MoreCandidate[],
+  io: CommandIo,
+): Promise<Replayed> {
   const done = job.live
     ? await withInterrupt((interrupt) => runReplay({ ...job, interrupt }))
     : await runReplay(job);
@@ -266,6 +279,6 @@ export async function replayJob(prepared: PreparedReplay, io: CommandIo): Promis
     ...(more.length === 0 ? {} : { candidates }),
     ...(error === undefined ? {} : { error }),
   };
-  const failed = error !== undefined || !document.gate.passed || candidates.some(fails);
+  const failed = [document, ...candidates].some(fails);
   return { document, stats: done.stats, failed };
 }

@@ -33,7 +33,6 @@ export async function replay(
       name: `candidate-${i + 2}`,
       version: Policies.open(policies).loaded,
       refs: [policies.ref],
-      labels: undefined,
     }),
   );
   const job = withKept(await replayJobOf(input, options), more);

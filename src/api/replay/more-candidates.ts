@@ -10,8 +10,6 @@ export interface MoreCandidate {
   readonly name: string;
   readonly version: ReplayJob["candidate"];
   readonly refs: readonly string[];
-  /** Labels by event id, which each replay uses up. */
-  readonly labels: ReplayJob["labels"];
 }
 
 /** A job whose columns and decisions stay for candidates that come after. */
@@ -22,29 +20,32 @@ export function withKept(job: ReplayJob, more: readonly MoreCandidate[]): Replay
     : { ...job, columns: { ...columns, kept: columns.kept ?? new KeptTrace() } };
 }
 
+/** Ends the threads that {@link withKept} kept for further candidates. */
+export async function endKept(job: ReplayJob, more: readonly MoreCandidate[]): Promise<void> {
+  if (more.length > 0) await job.columns?.kept?.close();
+}
+
 /**
  * Replays further candidates after the first one: of each only what differs from the one before is
- * evaluated, where the trace is read as columns.
+ * evaluated, where the trace is read as columns and walked in this thread.
  */
 export async function replayMore(
   job: ReplayJob,
   more: readonly MoreCandidate[],
 ): Promise<readonly CandidateResult[]> {
   const results: CandidateResult[] = [];
-  for (const { name, version, refs, labels } of more) {
+  for (const { name, version, refs } of more) {
     const own: ReplayJob = {
       ...job,
       // how the baseline was found is told with the first one, and so are decisions
       recordedPolicy: undefined,
       candidate: version,
       refs: { ...job.refs, candidate: refs },
-      labels,
       decisions: undefined,
       progress: undefined,
     };
     results.push(candidateResult(name, own, await runReplay(own)));
   }
-  await job.columns?.kept?.close();
   return results;
 }
 
@@ -70,6 +71,6 @@ function candidateResult(name: string, job: ReplayJob, done: ReplayDone): Candid
 }
 
 /** Whether a further candidate fails its gate, or its replay proves nothing. */
-export function fails({ gate, error }: CandidateResult): boolean {
+export function fails({ gate, error }: Pick<CandidateResult, "gate" | "error">): boolean {
   return error !== undefined || !gate.passed;
 }
