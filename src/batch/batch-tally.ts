@@ -86,8 +86,7 @@ export interface CountedAgain {
 }
 
 /** A tool with the number of its action. */
-interface ToolCount {
-  readonly counted: Counted;
+interface ToolCount extends Counted {
   readonly action: number;
 }
 
@@ -126,19 +125,11 @@ export class BatchTally {
     this.#text = text;
   }
 
-  /** How many calls there are that count in different ways. */
-  get cells(): number {
-    return this.#cells.length;
-  }
-
   /** Counts another replay of the same trace, from nothing. */
   restart(sink: BatchSink): void {
     this.#sink = sink;
-    for (const counted of [...this.#plain, ...this.#groups, ...this.#contradicting])
-      counted.calls = 0;
-    for (const { counted } of this.#tools) counted.calls = 0;
-    for (const covered of this.#covered) covered.calls = 0;
-    for (const cell of this.#cells) cell.calls = 0;
+    const counted = [...this.#plain, ...this.#groups, ...this.#contradicting, ...this.#tools];
+    for (const one of [...counted, ...this.#covered, ...this.#cells]) one.calls = 0;
   }
 
   /** What counts the credentials of a segment's rows. */
@@ -157,7 +148,7 @@ export class BatchTally {
     const covered = this.#cover(of);
     this.credits?.add(row.at, covered.credits);
     const tool = this.#tool(of);
-    const counted = this.#tools[tool]?.counted;
+    const counted = this.#tools[tool];
     if (counted !== undefined) counted.calls++;
     const isNamed = named || counted?.marked === true;
     if (isNamed) this.#sink.tally.notes.namedCalls++;
@@ -173,7 +164,7 @@ export class BatchTally {
 
   /** Whether what catalogs list of a tool does not tell that rules or catalogs name it. */
   isUnlisted(tool: number): boolean {
-    return this.#tools[tool]?.counted.marked !== true;
+    return this.#tools[tool]?.marked !== true;
   }
 
   /** What the versions decide of the calls of a cell, and whether rules or catalogs name their tools. */
@@ -194,7 +185,7 @@ export class BatchTally {
     const tool = this.#tools[piece.tool[at] ?? 0];
     if (cell === undefined || tool === undefined) throw new Error("a call is in no cell");
     cell.calls++;
-    tool.counted.calls++;
+    tool.calls++;
     this.credits?.add(at, cell.covered.credits, piece.place[at]);
     const { decided, plain, labels } = cell;
     if (decided.result.class === "unchanged") {
@@ -257,8 +248,7 @@ export class BatchTally {
     for (const { result, calls } of met(this.#covered)) coverage.count(result, calls);
     for (const { result, calls } of met(this.#contradicting))
       tally.notes.countContradictions(result, calls);
-    for (const { counted } of this.#tools)
-      if (counted.calls > 0) tally.notes.countTool(counted.result, counted.calls);
+    for (const { result, calls } of met(this.#tools)) tally.notes.countTool(result, calls);
   }
 
   /** Counts a changed call among those that changed alike; `make`: the first of these. */
@@ -315,8 +305,8 @@ export class BatchTally {
     if (known !== 0) return known - 1;
     const own = row.as(result);
     const marked = isListed(own.baseline) || isListed(own.candidate);
-    const counted = { result: own, number: this.#tools.length + 1, marked, calls: 0 };
-    const number = this.#tools.push({ counted, action: row.action });
+    const number = this.#tools.length + 1;
+    this.#tools.push({ result: own, marked, number, calls: 0, action: row.action });
     this.#numbers.set(at, number);
     return number - 1;
   }

@@ -187,14 +187,11 @@ export class BatchWalk {
 
   /** Counts the rows from one up to another; to be called in the order of the trace. */
   take(open: OpenRows, from: number, to: number): void {
-    const { rows, own, isCall, credits, kept } = open;
+    const { rows, own, isCall, credits } = open;
     const types = rows.segment.codes[COLUMN.type];
     this.#tally.credits = credits;
     for (let at = from; at < to; at++) {
-      if (own !== undefined && own.parts[at] !== own.part) {
-        if (kept !== undefined) kept.piece.cell[at] = 0;
-        continue;
-      }
+      if (own !== undefined && own.parts[at] !== own.part) continue;
       this.#sessions.observe(rows, at);
       if (isCall[types?.[at] ?? 0] !== 1) this.#other(rows, at);
       else if (!this.#again(open, at)) this.#call(open, at);

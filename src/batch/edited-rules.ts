@@ -23,8 +23,6 @@ const [KNOWN, OPEN, SCOPED, NAMED] = [1, 2, 4, 8];
  * surely unmatched, both sets decide a call alike.
  */
 export class EditedRules {
-  /** How many rules stand in the set before alone, and in the one after. */
-  readonly size: number;
   readonly #before: SetReads;
   readonly #after: SetReads;
   readonly #parts: ClassParts;
@@ -48,7 +46,6 @@ export class EditedRules {
   ) {
     this.#before = without(sets.before, sets.after);
     this.#after = without(sets.after, sets.before);
-    this.size = this.#before.rules.length + this.#after.rules.length;
     this.#parts = classParts([this.#before, this.#after], of.layout, of.numbers);
     this.#evaluation = new Evaluation(this.#parts);
     this.#isUnlisted = of.isUnlisted;
@@ -69,7 +66,6 @@ export class EditedRules {
     if ((action & NAMED) !== 0) return UNTOLD;
     if ((action & OPEN) === 0 && ((action & SCOPED) === 0 || this.#evaluation.reachesAll))
       return UNAFFECTED;
-    row.to(at);
     const evaluation = this.#evaluation;
     if (evaluation.run(row) !== undefined) return UNTOLD;
     if (!evaluation.isOpen) return UNAFFECTED;

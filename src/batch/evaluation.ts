@@ -264,10 +264,7 @@ export class Evaluation {
 
   /** Whether rows reached every rule. */
   get reachesAll(): boolean {
-    for (let word = 0; word < this.reached.length; word++)
-      if (((this.reached[word] ?? 0) & (this.#all[word] ?? 0)) !== (this.#all[word] ?? 0))
-        return false;
-    return true;
+    return this.reached.every((word, i) => word === this.#all[i]);
   }
 
   /** Whether a slot matches the last row; undefined: that is not sure. */

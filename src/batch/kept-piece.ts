@@ -1,4 +1,3 @@
-import type { EventCounts } from "../trace/summary.ts";
 import type { RowNumbers } from "./batch-row.ts";
 
 /** How a call counts, by numbers that mean the same over all pieces. */
@@ -20,8 +19,6 @@ export class KeptPiece implements RowNumbers {
   readonly tool: Int32Array;
   readonly resource: Int32Array;
   readonly place: Int32Array;
-  /** What the trace counts of it; undefined: it is not counted as a whole. */
-  counts: EventCounts | undefined;
 
   constructor(rows: number) {
     this.cell = new Int32Array(rows);

@@ -1,7 +1,7 @@
 import type { PreparedCall } from "../engine/prepared-call.ts";
 import { isNonHuman } from "../engine/catalog-index.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
-import { beyondBounds, type CompiledManifest } from "../engine/manifest.ts";
+import { beyondBounds, isBounded, type CompiledManifest } from "../engine/manifest.ts";
 import type { PolicySession } from "../engine/policy-session.ts";
 import type { Truth } from "../engine/truth.ts";
 import { declarationsForm } from "../policy/canonical-policy.ts";
@@ -43,10 +43,6 @@ export function keepsLikeState(old: CompiledSet, set: CompiledSet): boolean {
     old.bounds === set.bounds &&
     declarationsForm(old.declarations) === declarationsForm(set.declarations)
   );
-}
-
-function isBounded({ manifest }: CompiledManifest): boolean {
-  return manifest?.maxCalls !== undefined || manifest?.maxDuration !== undefined;
 }
 
 /** By whom a call may be bound: nobody, the record of its own agent, or any, since nobody knows. */

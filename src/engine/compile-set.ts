@@ -22,7 +22,7 @@ import {
 } from "./declarations.ts";
 import { NO_ENTITY } from "./entity.ts";
 import type { IdReader, ResourceContext } from "./identify.ts";
-import { compileManifest, type CompiledManifest } from "./manifest.ts";
+import { compileManifest, isBounded, type CompiledManifest } from "./manifest.ts";
 import { PlanMemo } from "./applicable-rules.ts";
 import { ResourceIndex } from "./resource-index.ts";
 import type { EvaluationContext, StateView } from "./evaluation-context.ts";
@@ -165,9 +165,7 @@ function containsWhat(rules: readonly CompiledRule[]): CompiledSet["contains"] {
 }
 
 function boundsSessions(manifests: ReadonlyMap<string, CompiledManifest>): boolean {
-  return [...manifests.values()].some(
-    ({ manifest }) => manifest?.maxCalls !== undefined || manifest?.maxDuration !== undefined,
-  );
+  return [...manifests.values()].some(isBounded);
 }
 
 /** What of earlier calls a set keeps, and why. */

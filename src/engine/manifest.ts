@@ -141,6 +141,11 @@ function boundViolations(
   return violations;
 }
 
+/** Whether a manifest bounds the calls of a session. */
+export function isBounded({ manifest }: CompiledManifest): boolean {
+  return manifest?.maxCalls !== undefined || manifest?.maxDuration !== undefined;
+}
+
 /**
  * Whether a call is beyond each bound of a manifest on a session's calls; empty where it has none.
  */

@@ -1,9 +1,8 @@
-import { closeSync } from "node:fs";
 import type { Segment } from "../../trace/columns/segment.ts";
 import type { TraceEvent } from "../../trace/event.ts";
 import { readEventText } from "../../trace/read-event.ts";
 import { TraceError } from "../../diagnostics/trace-error.ts";
-import { OpenTraceFile, type NamedFile } from "./trace-file.ts";
+import { OpenTraceFiles, type NamedFile } from "./trace-file.ts";
 
 const CHUNK = 1024 * 1024;
 const NEWLINE = 10;
@@ -11,12 +10,13 @@ const NEWLINE = 10;
 /** Reads single events of a trace anew, as every reader of traces does. */
 export class LineReader {
   readonly #files: readonly NamedFile[];
-  readonly #open = new Map<number, OpenTraceFile>();
+  readonly #open: OpenTraceFiles;
   /** How many lines stand before a place of a file, of the place that was asked for last. */
   #counted = { file: -1, at: 0, lines: 0 };
 
   constructor(files: readonly NamedFile[]) {
     this.#files = files;
+    this.#open = new OpenTraceFiles(files);
   }
 
   /**
@@ -26,7 +26,7 @@ export class LineReader {
   event(file: number, segment: Segment, row: number): TraceEvent {
     const start = segment.starts[row] ?? 0;
     const bytes = Buffer.allocUnsafe((segment.ends[row] ?? 0) - start);
-    const read = this.#opened(file).read(bytes, {
+    const read = this.#open.at(file).read(bytes, {
       at: 0,
       length: bytes.length,
       from: segment.offset + start,
@@ -50,7 +50,7 @@ export class LineReader {
     if (counted.file !== file || counted.at > offset) this.#counted = { file, at: 0, lines: 0 };
     const buffer = Buffer.allocUnsafe(Math.min(CHUNK, offset - this.#counted.at));
     while (this.#counted.at < offset) {
-      const read = this.#opened(file).read(buffer, {
+      const read = this.#open.at(file).read(buffer, {
         at: 0,
         length: Math.min(buffer.length, offset - this.#counted.at),
         from: this.#counted.at,
@@ -68,17 +68,8 @@ export class LineReader {
     return this.#counted.lines;
   }
 
-  #opened(at: number): OpenTraceFile {
-    const file = this.#files[at];
-    if (file === undefined) throw new Error("a row is of no file");
-    const opened = this.#open.get(at) ?? new OpenTraceFile(file);
-    this.#open.set(at, opened);
-    return opened;
-  }
-
   close(): void {
-    for (const { fd } of this.#open.values()) closeSync(fd);
-    this.#open.clear();
+    this.#open.close();
   }
 }
 

@@ -12,7 +12,7 @@ import {
 } from "./index-file.ts";
 import type { KeptSegments } from "./kept-segments.ts";
 import { OtherPlan } from "./other-plan.ts";
-import { OpenTraceFile, type NamedFile } from "./trace-file.ts";
+import { OpenTraceFiles, type NamedFile } from "./trace-file.ts";
 import { factsOf, type PieceFacts } from "./piece-facts.ts";
 import { PieceReader } from "./piece-reader.ts";
 import type { Piece } from "./pieces.ts";
@@ -65,8 +65,7 @@ function forget(path: string): void {
 export class TaskReader {
   readonly #reader: PieceReader;
   readonly #layout: Layout;
-  readonly #files: readonly NamedFile[];
-  readonly #open = new Map<number, OpenTraceFile>();
+  readonly #open: OpenTraceFiles;
   readonly #indexes = new Map<string, number>();
   readonly #kept: KeptSegments | undefined;
   readonly #share: Share;
@@ -78,7 +77,7 @@ export class TaskReader {
     of: { readonly kept?: KeptSegments | undefined; readonly share?: Share },
   ) {
     this.#layout = layout;
-    this.#files = files;
+    this.#open = new OpenTraceFiles(files);
     this.#kept = of.kept;
     this.#reader = new PieceReader(layout);
     this.#share = of.share ?? ((segment) => segment);
@@ -109,7 +108,7 @@ export class TaskReader {
   #read(task: Task): ReadSegment {
     const { piece, indexed } = task;
     return indexed === undefined
-      ? this.#reader.read(this.#opened(piece.file), piece)
+      ? this.#reader.read(this.#open.at(piece.file), piece)
       : this.#ofIndex(task, indexed);
   }
 
@@ -135,18 +134,9 @@ export class TaskReader {
     return opened.fd;
   }
 
-  #opened(at: number): OpenTraceFile {
-    const file = this.#files[at];
-    if (file === undefined) throw new Error("a piece is of no file");
-    const opened = this.#open.get(at) ?? new OpenTraceFile(file);
-    this.#open.set(at, opened);
-    return opened;
-  }
-
   close(): void {
-    for (const { fd } of this.#open.values()) closeSync(fd);
     for (const fd of this.#indexes.values()) closeSync(fd);
-    this.#open.clear();
+    this.#open.close();
     this.#indexes.clear();
   }
 }

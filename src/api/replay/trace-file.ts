@@ -1,4 +1,4 @@
-import { openSync, readSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import { TraceError } from "../../diagnostics/trace-error.ts";
 import { whyUnreadable } from "../../node/file-error.ts";
 import type { PlainFile } from "./plain-files.ts";
@@ -23,6 +23,31 @@ export class OpenTraceFile {
     { at, length, from }: { readonly at: number; readonly length: number; readonly from: number },
   ): number {
     return reading(this.file, () => readSync(this.fd, target, at, length, from));
+  }
+}
+
+/** The files of a trace, each opened when it is read first. */
+export class OpenTraceFiles {
+  readonly #files: readonly NamedFile[];
+  readonly #open = new Map<number, OpenTraceFile>();
+
+  constructor(files: readonly NamedFile[]) {
+    this.#files = files;
+  }
+
+  at(index: number): OpenTraceFile {
+    const known = this.#open.get(index);
+    if (known !== undefined) return known;
+    const file = this.#files[index];
+    if (file === undefined) throw new Error("the trace has no such file");
+    const opened = new OpenTraceFile(file);
+    this.#open.set(index, opened);
+    return opened;
+  }
+
+  close(): void {
+    for (const { fd } of this.#open.values()) closeSync(fd);
+    this.#open.clear();
   }
 }
 

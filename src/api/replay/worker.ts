@@ -3,7 +3,6 @@ import { partOf } from "../../coverage/trace-part.ts";
 import { assembleSet } from "../../engine/assemble.ts";
 import type { CompiledSet } from "../../engine/compile-set.ts";
 import type { OwnRows } from "../../batch/values/segment-rows.ts";
-import { KeptReplay } from "../../batch/kept-replay.ts";
 import { readsOf, type SetReads } from "../../batch/values/set-reads.ts";
 import type { Source } from "../../text/span.ts";
 import { sharedSegment } from "../../trace/columns/shared-segment.ts";
@@ -73,12 +72,6 @@ class Compiled {
   }
 }
 
-/** What stays in this thread between replays of one trace. */
-interface KeptHere {
-  readonly segments: KeptSegments;
-  readonly replay: KeptReplay;
-}
-
 const BASELINE = new Compiled();
 const CANDIDATE = new Compiled();
 
@@ -89,15 +82,12 @@ class Job {
   readonly #lines: LineReader;
   readonly #walk: PieceWalk;
 
-  constructor(start: WorkerStart, kept: KeptHere | undefined) {
+  constructor(start: WorkerStart, kept: KeptSegments | undefined) {
     const baseline = start.baseline === undefined ? undefined : BASELINE.of(start.baseline);
     const versions = { baseline, candidate: CANDIDATE.of(start.candidate), layout: start.layout };
     this.#start = start;
     const share = start.sharing === "parts" ? { share: sharedSegment } : {};
-    this.#reader = new TaskReader(start.layout, start.files, {
-      kept: kept?.segments,
-      ...share,
-    });
+    this.#reader = new TaskReader(start.layout, start.files, { kept, ...share });
     this.#lines = new LineReader(start.files);
     const options = { ...start.options, linked: start.linked };
     this.#walk = new PieceWalk(versions, options, { lines: this.#lines });
@@ -149,7 +139,7 @@ function answer(job: Job, asked: Asked): Answer {
 }
 
 function serve(first: WorkerStart): void {
-  const kept = first.keep ? { segments: new KeptSegments(), replay: new KeptReplay() } : undefined;
+  const kept = first.keep ? new KeptSegments() : undefined;
   let job = new Job(first, kept);
   parentPort?.on("message", (asked: Asked | Told) => {
     if ("hold" in asked) return job.hold(asked.hold, asked.own);

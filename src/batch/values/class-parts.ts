@@ -20,7 +20,7 @@ export interface SharedNumbers {
   readonly framed: CodeMemo;
 }
 
-export function sharedNumbers(): SharedNumbers {
+function sharedNumbers(): SharedNumbers {
   return {
     text: new Interner(),
     frames: new Interner(),

@@ -92,7 +92,7 @@ function moreCandidates(flags: ReplayFlags): ReadonlyMap<number, readonly string
   const given = new Map<string, unknown>(Object.entries(flags));
   const found = new Map<number, readonly string[]>();
   for (let number = 2; number <= MOST_CANDIDATES; number++) {
-    const paths = given.get(`candidate-${number}`) ?? given.get(`candidate${number}`);
+    const paths = given.get(`candidate${number}`);
     if (Array.isArray(paths)) found.set(number, paths);
   }
   return found;
