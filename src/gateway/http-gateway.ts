@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { JsonObject } from "../request/json.ts";
 import { HttpProblem } from "../serve/http-problem.ts";
@@ -49,7 +49,8 @@ interface Exchange {
   readonly response: ServerResponse;
 }
 
-const METADATA_PATH = "/.well-known/oauth-protected-resource";
+/** Where what a protected server says of itself is (RFC 9728). */
+export const METADATA_PATH = "/.well-known/oauth-protected-resource";
 const SESSION = "mcp-session-id";
 const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
 const STREAM_TYPE = /^text\/event-stream\s*(?:;|$)/i;
@@ -65,14 +66,6 @@ const OWN_HEADERS: ReadonlySet<string> = new Set([
 function header(request: IncomingMessage, name: string): string | undefined {
   const value = request.headers[name];
   return typeof value === "string" ? value : undefined;
-}
-
-/** A name for a session that does not give it away: whoever knows its id may use it. */
-function sessionName(id: string | undefined): string {
-  const hash = createHash("sha256")
-    .update(id ?? randomBytes(16))
-    .digest("hex");
-  return `mcp-${hash.slice(0, 16)}`;
 }
 
 function ownerOf({ subject, onBehalfOf }: Identity): string {
@@ -165,7 +158,8 @@ export class HttpGateway {
       case "POST":
         return this.#post(exchange, identity);
       case "GET":
-        return this.#stream(exchange, this.#known(request, identity));
+        // the stream of messages that the server sends by itself
+        return void (await this.#passed(exchange, this.#known(request, identity)));
       case "DELETE":
         return this.#delete(exchange, this.#known(request, identity));
       default:
@@ -189,29 +183,31 @@ export class HttpGateway {
   #known(request: IncomingMessage, identity: Identity): Session {
     const id = header(request, SESSION);
     const owner = ownerOf(identity);
-    const session = id === undefined ? this.#stateless.get(owner) : this.#sessions.get(id);
-    if (id === undefined) return session ?? this.#begin(identity, undefined);
+    const session =
+      id === undefined
+        ? (this.#stateless.get(owner) ?? this.#register(this.#begin(identity), undefined))
+        : this.#sessions.get(id);
     if (session === undefined || session.owner !== owner)
       throw new HttpProblem(404, "there is no such session; begin a new one by `initialize`");
     session.used = Date.now();
     return session;
   }
 
-  #begin(identity: Identity, id: string | undefined): Session {
+  #begin(identity: Identity): Session {
     if (this.#sessions.size + this.#stateless.size >= MOST_SESSIONS)
       throw new HttpProblem(503, "there are too many sessions");
     const { relay, server } = this.#options;
-    const caller = { ...identity, server, session: sessionName(id) };
+    // WHY not the id that the server gives: whoever knows it may use the session
+    const caller = { ...identity, server, session: `mcp-${randomBytes(8).toString("hex")}` };
     const session: Session = {
       owner: ownerOf(identity),
-      id,
+      id: undefined,
       used: Date.now(),
       relay: new Relay(
         { ...relay, caller },
         { toServer: (line) => void this.#toServer(session, line) },
       ),
     };
-    if (id === undefined) this.#stateless.set(session.owner, session);
     return session;
   }
 
@@ -223,8 +219,7 @@ export class HttpGateway {
     const message = readMessage(body, "bodies");
     const isGreeting = message.kind === "request" && message.method === "initialize";
     const isNew = isGreeting && header(request, SESSION) === undefined;
-    const session = isNew ? this.#begin(identity, undefined) : this.#known(request, identity);
-    if (isNew) this.#stateless.delete(session.owner);
+    const session = isNew ? this.#begin(identity) : this.#known(request, identity);
     let isTaken = false;
     const taken = (how: () => void) => (): void => {
       isTaken = true;
@@ -266,10 +261,11 @@ export class HttpGateway {
   }
 
   /** A session is known by the id that the server gave it. */
-  #register(session: Session, id: string | undefined): void {
+  #register(session: Session, id: string | undefined): Session {
     session.id = id;
     if (id === undefined) this.#stateless.set(session.owner, session);
     else this.#sessions.set(id, session);
+    return session;
   }
 
   #headersOf(request: IncomingMessage): Record<string, string> {
@@ -330,11 +326,6 @@ export class HttpGateway {
       }
     }
     response.end();
-  }
-
-  /** The stream of messages that the server sends by itself. */
-  async #stream(exchange: Exchange, session: Session): Promise<void> {
-    await this.#passed(exchange, session);
   }
 
   async #delete(exchange: Exchange, session: Session): Promise<void> {

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { UserError } from "../../diagnostics/user-error.ts";
-import { HttpGateway, type HttpGatewayOptions } from "../../gateway/http-gateway.ts";
+import { HttpGateway, METADATA_PATH, type HttpGatewayOptions } from "../../gateway/http-gateway.ts";
 import {
   byCertificate,
   byToken,
@@ -60,7 +60,7 @@ function guardOf(flags: HttpFlags, cwd: string, identity: Identity): Guard {
     };
   const own = webAddress(flags.url, "--url");
   const audience = own.href.replace(/\/$/, "");
-  const metadata = new URL(`/.well-known/oauth-protected-resource${own.pathname}`, own).href;
+  const metadata = new URL(`${METADATA_PATH}${own.pathname}`, own).href;
   const keys = /^https?:/.test(tokenKeys)
     ? webAddress(tokenKeys, "--token-keys")
     : readKeySet(resolve(cwd, tokenKeys));
