@@ -1,3 +1,4 @@
+import { Unknown } from "../condition/value.ts";
 import type { Decision } from "../engine/decision.ts";
 import type { DecisionDocument } from "../documents/decide-result.ts";
 import { callDigest } from "../engine/approval-evidence.ts";
@@ -42,6 +43,8 @@ export interface LiveDecision {
   readonly fieldsAbove: (above: string) => readonly string[];
   /** What an approval of this call binds to (design 6.2); undefined where it is not known. */
   readonly digest: () => string | undefined;
+  /** The attributes without which {@link digest} is not known, sorted. */
+  readonly unbound: () => readonly string[];
   readonly shadow: ShadowDecision | undefined;
   /**
    * Changes the state as the decision says (design 5.3). To be called once, when the decision is
@@ -170,7 +173,14 @@ export class LivePoint {
       decision,
       event,
       fieldsAbove: (above) => (own === undefined ? [] : fieldsAbove(own.call.resource, above)),
-      digest: () => digestOf(own),
+      digest: () => {
+        const digest = own && digestOf(own);
+        return typeof digest === "string" ? digest : undefined;
+      },
+      unbound: () => {
+        const digest = own && digestOf(own);
+        return digest instanceof Unknown ? digest.paths : [];
+      },
       shadow: shadow?.said,
       commit: () => this.#commit(judged, event, ({ outcome }) => appliedDecision(outcome)),
     };
@@ -239,17 +249,20 @@ export class LivePoint {
     this.restore(decoded(json));
   }
 
+  /** Whether the catalog lists a decision point as external to the agents (design 9.1). */
+  isExternal(pdp: string): boolean {
+    const { decisionPoints } = this.#own.set.catalog;
+    return decisionPoints.some(({ id, external }) => id === pdp && external);
+  }
+
   /** What the set names by itself, for searches: nothing that only a pattern names. */
   named(): NamedEntities {
     return namedBy(this.policies);
   }
 }
 
-function digestOf(judged: Judged | undefined): string | undefined {
-  if (judged === undefined) return undefined;
-  const { call, version } = judged;
-  const digest = callDigest(boundOf(call), version.set.sha256);
-  return typeof digest === "string" ? digest : undefined;
+function digestOf({ call, version }: Judged): string | Unknown {
+  return callDigest(boundOf(call), version.set.sha256);
 }
 
 function boundOf(call: PreparedCall): Parameters<typeof callDigest>[0] {

@@ -13,10 +13,10 @@ function askedSubject(host: Host, url: string): { readonly type: string; readonl
 }
 
 /** As `runHook`, without a process: whatever goes wrong is a deny that says so. */
-function hookAnswer(host: Host, { service, body, request }: RouteInput): JsonObject {
+function hookAnswer(host: Host, { service, body, caller, request }: RouteInput): JsonObject {
   try {
     const read = readInput(host, body, askedSubject(host, request.url ?? ""));
-    return answerOf(host, decideHere(service, read), body) ?? {};
+    return answerOf(host, decideHere(service, read, caller.name), body) ?? {};
   } catch (error) {
     return denialOf(host, error, body);
   }

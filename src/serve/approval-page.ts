@@ -34,6 +34,10 @@ const people = (names) => (names.length === 0 ? "any person" : names.join(", "))
 const needs = ({ quorum, approvers, have, rule }) =>
   quorum + " of " + people(approvers) + " (rule " + rule + (have.length ? ", so far " + have.join(", ") : "") + ")";
 const when = (text) => new Date(text).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+const isOpen = ({ state }) => state === "open" || state === "unknown";
+const STATES = { satisfied: "approved: the agent may make this call once", refused: "refused",
+  unknown: "open: whether an answer counts depends on unrecorded attributes",
+  none: "the policies no longer ask for an approval" };
 const button = (text, one, decision) => {
   const made = part("button", text, decision);
   made.type = "button";
@@ -59,25 +63,33 @@ const card = (one) => {
   const facts = part("dl", "");
   facts.append(
     ...row("Asked by", who(one.subject)),
+    ...row("Sent by", one.asked_by.join(", ")),
     ...row("For", who(one.on_behalf_of)),
     ...row("On", who(one.resource)),
     ...row("Arguments", one.args),
     ...row("Why it waits", one.reason),
     ...row("Needs", one.requirements.map(needs).join("; ")),
+    ...row("State", STATES[one.state]),
     ...row("Answered by", one.given.map((given) => given.by + ": " + given.decision).join(", ")),
     ...row("Asked at", when(one.at)),
     ...row("Answer until", when(one.expires_at)),
   );
+  item.append(title, facts);
+  const buttons = [
+    ...(isOpen(one) ? [button("Approve", one, "granted")] : []),
+    ...(isOpen(one) || one.state === "satisfied" ? [button("Refuse", one, "refused")] : []),
+  ];
   const answers = part("div", "", "answers");
-  answers.append(button("Approve", one, "granted"), button("Refuse", one, "refused"));
-  item.append(title, facts, answers);
+  answers.append(...buttons);
+  if (buttons.length > 0) item.append(answers);
   return item;
 };
 const show = async () => {
   const { approvals } = await ask("/v1/approvals");
   list.replaceChildren(...approvals.map(card));
-  said.textContent = approvals.length === 0 ? "No call waits for an approval."
-    : approvals.length === 1 ? "1 call waits for an approval." : approvals.length + " calls wait for an approval.";
+  const waiting = approvals.filter(isOpen).length;
+  said.textContent = waiting === 0 ? "No call waits for an approval."
+    : waiting === 1 ? "1 call waits for an approval." : waiting + " calls wait for an approval.";
 };
 const tell = (what) => what().catch((error) => { said.textContent = "It did not work: " + error.message; });
 byId("form").addEventListener("submit", (event) => { event.preventDefault(); tell(show); });

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { LiveDecision } from "../api/live-point.ts";
+import { mayBeSameParty } from "../api/same-party.ts";
 import { reallyRan, type TraceEvent } from "../api/trace-event.ts";
 import type { RequirementDocument } from "../documents/decide-result.ts";
 import { isJsonObject, objectMember, stringMember, type JsonObject } from "../request/json.ts";
@@ -27,11 +28,30 @@ export interface ApprovalRequest {
   /** Milliseconds since 1970; what is not answered and used by then is asked anew. */
   readonly expires: number;
   readonly reason: string | undefined;
+  /** What the policies required when it was opened. */
   readonly requirements: readonly JsonObject[];
+  /** The parties whose credentials sent the call: none of them may approve it. */
+  readonly askedBy: string[];
   /** Subject, action, resource, arguments and context of the call, as far as they are known. */
   event: JsonObject;
   readonly given: GivenApproval[];
   isUsed: boolean;
+}
+
+/** Who sends a call, by the credential that it comes with; undefined: that names nobody. */
+export type Asker = string | undefined;
+
+/**
+ * The answers that count for a request that `asker` sends too: a refusal always, a grant only by
+ * somebody whose credential did not send the call (design 6.1).
+ */
+export function countingAnswers(request: ApprovalRequest, asker?: Asker): readonly GivenApproval[] {
+  const { askedBy, given } = request;
+  const senders = asker === undefined ? askedBy : [...askedBy, asker];
+  return given.filter(
+    ({ by, decision }) =>
+      decision === "refused" || !senders.some((sender) => mayBeSameParty(sender, by)),
+  );
 }
 
 /** What the requests need of the service. */
@@ -52,6 +72,31 @@ export interface ApprovalOptions {
 /** More open requests are refused: whoever opens so many is not asking. */
 const MOST_OPEN = 10_000;
 
+/** How a caller makes known what an approval binds to. */
+const WAYS: readonly (readonly [RegExp, string])[] = [
+  [
+    /^resource\b/,
+    "send `resource` with `type` and `id`, or declare the `resource` of the tool in the catalog " +
+      "(`resource: none` if it has none)",
+  ],
+  [/^args\b/, "send all of `args`, with numbers beyond 2^53 as texts"],
+  [/^action\b/, "send `action.server` and `action.name`"],
+  [/^subject\b/, "send `subject.type` and `subject.id`"],
+];
+
+/** Why no request can be opened for a call that needs an approval, and what to send. */
+function notRequestable(missing: readonly string[]): JsonObject {
+  const names = missing.map((path) => `\`${path}\``).join(", ");
+  const ways = WAYS.filter(([root]) => missing.some((path) => root.test(path)));
+  return {
+    message:
+      "no approval can be requested: an approval is for one subject, tool, resource and arguments, " +
+      `and of this call ${names} ${missing.length === 1 ? "is" : "are"} unrecorded`,
+    missing: [...missing],
+    ...(ways.length > 0 && { help: ways.map(([, way]) => way).join("; ") }),
+  };
+}
+
 function callOf({ request }: TraceEvent): JsonObject {
   const { subject, action, resource, args, context, complete, unrecorded } = request;
   return {
@@ -65,9 +110,34 @@ function callOf({ request }: TraceEvent): JsonObject {
   };
 }
 
-function requirementOf(requirement: RequirementDocument): JsonObject {
+/** A requirement of a decision as JSON. */
+export function requirementOf(requirement: RequirementDocument): JsonObject {
   const { rule, approvers, quorum, within, have, state } = requirement;
   return { rule, approvers: [...approvers], quorum, within, have: [...have], state };
+}
+
+const TOO_MANY =
+  `no approval can be requested: ${MOST_OPEN} requests are open; ` +
+  "send the call again when some of them have expired";
+
+/** Writes a request down, or that another party asks for its call too. */
+function noteRequest(request: ApprovalRequest, host: ApprovalHost): void {
+  const { id, digest, call, session, expires, reason, requirements, askedBy } = request;
+  host.note({
+    type: "approval_request",
+    session,
+    parent: call,
+    context: {
+      approval_request: {
+        id,
+        digest,
+        expires: new Date(expires).toISOString(),
+        reason,
+        requirements: [...requirements],
+        ...(askedBy.length > 0 && { asked_by: [...askedBy] }),
+      },
+    },
+  });
 }
 
 /**
@@ -85,25 +155,50 @@ export class Approvals {
     this.#options = options;
   }
 
-  /** The approvals and refusals that hold at `now` for a call of this digest, as evidence. */
-  evidence(digest: string, now: number): readonly JsonObject[] {
+  /** The approvals and refusals that count at `now` for a call of this digest, as evidence. */
+  evidence(
+    digest: string,
+    { now, asker }: { readonly now: number; readonly asker: Asker },
+  ): readonly JsonObject[] {
     this.#sweep(now);
-    return (this.#byDigest.get(digest)?.given ?? []).map((given) => ({ ...given }));
+    const request = this.#byDigest.get(digest);
+    return request === undefined
+      ? []
+      : countingAnswers(request, asker).map((given) => ({ ...given }));
   }
 
-  /** Opens a request for a call that waits, or gives the one that is open; undefined: it cannot be. */
-  request(live: LiveDecision, host: ApprovalHost): JsonObject | undefined {
+  /**
+   * What an answer says of the request for approval of a call that waits: `access_request` of one
+   * that is open, or that is opened; else `access_request_error`, with what stands in the way.
+   */
+  request(live: LiveDecision, asker: Asker, host: ApprovalHost): JsonObject {
     const digest = live.digest();
-    if (digest === undefined) return undefined;
+    if (digest === undefined) return { access_request_error: notRequestable(live.unbound()) };
     this.#sweep(host.clock.now());
     const known = this.#byDigest.get(digest);
-    // after a restart what is masked in the log is known again
-    if (known !== undefined) known.event = callOf(live.event);
-    const request = known ?? this.#open(live, digest, host);
-    return request && { id: request.id, expires_at: new Date(request.expires).toISOString() };
+    if (known !== undefined) this.#askAgain(known, { live, asker, host });
+    const request = known ?? this.#open(live, { digest, asker, host });
+    if (request === undefined) return { access_request_error: { message: TOO_MANY } };
+    const expires = new Date(request.expires).toISOString();
+    return { access_request: { id: request.id, expires_at: expires } };
   }
 
-  #open(live: LiveDecision, digest: string, host: ApprovalHost): ApprovalRequest | undefined {
+  /** Notes that the call of an open request is asked for once more. */
+  #askAgain(
+    known: ApprovalRequest,
+    { live, asker, host }: { live: LiveDecision; asker: Asker; host: ApprovalHost },
+  ): void {
+    // after a restart what is masked in the log is known again
+    known.event = callOf(live.event);
+    if (asker === undefined || known.askedBy.includes(asker)) return;
+    noteRequest({ ...known, call: live.event.id, askedBy: [...known.askedBy, asker] }, host);
+    known.askedBy.push(asker);
+  }
+
+  #open(
+    live: LiveDecision,
+    { digest, asker, host }: { digest: string; asker: Asker; host: ApprovalHost },
+  ): ApprovalRequest | undefined {
     if (this.#byId.size >= MOST_OPEN) return undefined;
     const { event, decision } = live;
     const now = host.clock.now();
@@ -116,24 +211,12 @@ export class Approvals {
       expires: now + this.#options.ttl,
       reason: decision.reason ?? undefined,
       requirements: decision.approval.requirements.map(requirementOf),
+      askedBy: asker === undefined ? [] : [asker],
       event: callOf(event),
       given: [],
       isUsed: false,
     };
-    host.note({
-      type: "approval_request",
-      session: event.session,
-      parent: event.id,
-      context: {
-        approval_request: {
-          id: request.id,
-          digest,
-          expires: new Date(request.expires).toISOString(),
-          reason: request.reason,
-          requirements: [...request.requirements],
-        },
-      },
-    });
+    noteRequest(request, host);
     this.#keep(request);
     this.#options.notify(request);
     return request;
@@ -186,8 +269,7 @@ export class Approvals {
     const request = this.#byId.get(member(body, "id") ?? "");
     if (request === undefined)
       throw new HttpProblem(404, "there is no open request of this `id`; it may have expired");
-    if (request.given.some((given) => given.by === by))
-      throw new HttpProblem(409, `\`${by}\` has answered this request already`);
+    refuseParty(request, by);
     const at = new Date(now).toISOString();
     const given = { id: randomUUID(), by, at, decision, digest: request.digest } as const;
     if (!counts(request, given))
@@ -216,7 +298,14 @@ export class Approvals {
     const digest = stringMember(written, "digest");
     const expires = Date.parse(stringMember(written, "expires") ?? "");
     const requirements = written?.["requirements"];
+    const askers = written?.["asked_by"];
     if (id === undefined || digest === undefined || Number.isNaN(expires)) return;
+    const askedBy = Array.isArray(askers) ? askers.filter((one) => typeof one === "string") : [];
+    const known = this.#byId.get(id);
+    if (known !== undefined) {
+      known.askedBy.push(...askedBy.filter((one) => !known.askedBy.includes(one)));
+      return;
+    }
     this.#keep({
       id,
       digest,
@@ -226,6 +315,7 @@ export class Approvals {
       expires,
       reason: stringMember(written, "reason"),
       requirements: Array.isArray(requirements) ? requirements.filter(isJsonObject) : [],
+      askedBy,
       event: this.#waiting.get(event.parent ?? "") ?? {},
       given: [],
       isUsed: false,
@@ -257,6 +347,18 @@ export class Approvals {
     for (const one of Array.isArray(given) ? given.filter(isJsonObject) : [])
       this.used(stringMember(one, "digest"));
   }
+}
+
+/** Refuses whoever sent the call of a request, or has answered it already (design 6.1). */
+function refuseParty({ askedBy, given }: ApprovalRequest, by: string): void {
+  if (askedBy.some((sender) => mayBeSameParty(sender, by)))
+    throw new HttpProblem(
+      403,
+      `\`${by}\` may not answer this request: the credential of \`${by}\` sent the call, ` +
+        "and nobody approves what they asked for",
+    );
+  if (given.some((one) => mayBeSameParty(one.by, by)))
+    throw new HttpProblem(409, `\`${by}\` has answered this request already`);
 }
 
 /** Whether an answer would count for the call of a request. */

@@ -7,7 +7,9 @@ import type { DecisionDocument } from "../documents/decide-result.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 import { isJsonObject, stringMember, type Json, type JsonObject } from "../request/json.ts";
 import { hideSecrets } from "../text/hide-secrets.ts";
-import type { ApprovalRequest, Approvals, GivenApproval } from "./approvals.ts";
+import { refuseOwnApproval } from "./approval-evidence.ts";
+import { refuseSettled, standingOf, wouldCount, type Standing } from "./approval-standing.ts";
+import type { ApprovalRequest, Approvals, Asker } from "./approvals.ts";
 import { EventClock } from "./clock.ts";
 import type { DecisionLog } from "./decision-log.ts";
 import { badRequest, HttpProblem } from "./http-problem.ts";
@@ -69,6 +71,7 @@ interface Recordable {
 interface Waiting extends Recordable {
   readonly id: string;
   readonly live: LiveDecision;
+  readonly asker: Asker;
   readonly ms: number;
   readonly answered: (answer: Answer) => void;
 }
@@ -206,30 +209,35 @@ export class DecisionService {
     }
   }
 
-  /** Decides a call, as it is given in `request`, for good; it is recorded. */
-  decide(request: JsonObject): Answer {
+  /**
+   * Decides a call, as it is given in `request` and sent by the credential of `asker`, for good; it
+   * is recorded.
+   */
+  decide(request: JsonObject, asker?: Asker): Answer {
     let answer: Answer | undefined;
-    this.ask(request, (given) => {
+    const answered = (given: Answer): void => {
       answer = given;
-    });
+    };
+    this.ask(request, answered, asker);
     this.flush();
     if (answer === undefined) throw new Error("a decision was not answered");
     return answer;
   }
 
   /**
-   * Decides a call for good. `answered` is told once it is recorded, at the end of this turn of the
-   * event loop: one write records all that was asked in it. WHY together: a write takes as long as
-   * a decision.
+   * Decides a call for good. `asker` is who sends it by its credential; `answered` is told once it is
+   * recorded, at the end of this turn of the event loop: one write records all that was asked in it.
+   * WHY together: a write takes as long as a decision.
    */
-  ask(request: JsonObject, answered: (answer: Answer) => void): void {
+  ask(request: JsonObject, answered: (answer: Answer) => void, asker?: Asker): void {
     const started = performance.now();
     if (this.#hangsOnWaiting(request)) this.flush();
-    const live = this.#live(this.#eventOf(request));
+    const live = this.#live(this.#eventOf(request), asker);
     const ms = performance.now() - started;
     const masked = live.fieldsAbove(this.options.maskAbove);
     const { id, session } = live.event;
-    this.#waiting.push({ id, live, ms, masked, event: this.#recordOf(live, ms), answered });
+    const event = this.#recordOf(live, ms);
+    this.#waiting.push({ id, live, asker, ms, masked, event, answered });
     if (session !== undefined) this.#sessions.add(session);
     // an approval is used once, by whichever session
     const isAlone = this.options.log === undefined || live.decision.approval.state !== "none";
@@ -280,12 +288,13 @@ export class DecisionService {
   }
 
   /** The decision, with the approvals that were given for this very call where it needs some. */
-  #live(event: JsonObject): LiveDecision {
+  #live(event: JsonObject, asker: Asker): LiveDecision {
+    refuseOwnApproval(event, asker);
     const live = asked(() => this.#point.decide(event));
     if (live.decision.approval.state !== "open") return live;
     const digest = live.digest();
-    const given =
-      digest === undefined ? [] : this.options.approvals.evidence(digest, this.clock.now());
+    const by = { now: this.clock.now(), asker };
+    const given = digest === undefined ? [] : this.options.approvals.evidence(digest, by);
     if (given.length === 0) return live;
     const context = isJsonObject(event["context"]) ? event["context"] : {};
     const known = Array.isArray(context["approvals"]) ? context["approvals"] : [];
@@ -300,7 +309,7 @@ export class DecisionService {
     return { id, permitted: false, context, decision: live.decision };
   }
 
-  #settled({ id, live, ms, masked }: Waiting): Answer {
+  #settled({ id, live, asker, ms, masked }: Waiting): Answer {
     const { metrics } = this.options;
     const { decision } = live;
     const { effect, permitted } = decision;
@@ -308,22 +317,18 @@ export class DecisionService {
     metrics.decisions.add(effect, String(permitted));
     metrics.took(ms);
     if (live.shadow !== undefined) metrics.shadow.add(live.shadow.class);
-    const policy = this.policies.digest ?? "";
-    const context = this.#context(live, { id, policy });
-    return { id, permitted, context, decision };
+    const context = contextOf(id, decision, this.policies.digest ?? "");
+    const request = this.#approvalOf(live, asker);
+    return { id, permitted, context: { ...context, ...request }, decision };
   }
 
-  #context(
-    live: LiveDecision,
-    { id, policy }: { readonly id: string; readonly policy: string },
-  ): JsonObject {
-    const context = contextOf(id, live.decision, policy);
-    const { approval } = live.decision;
+  /** What the answer to a call says of the request for its approval. */
+  #approvalOf(live: LiveDecision, asker: Asker): JsonObject {
+    const { approval, effect } = live.decision;
     if (approval.state === "satisfied") this.options.approvals.used(live.digest());
-    if (approval.state !== "open" || live.decision.effect !== "require_approval") return context;
-    if (this.#mode !== "enforce") return context;
-    const request = this.options.approvals.request(live, this);
-    return request === undefined ? context : { ...context, access_request: request };
+    const isHeld = approval.state === "open" && effect === "require_approval";
+    if (!isHeld || this.#mode !== "enforce") return {};
+    return this.options.approvals.request(live, asker, this);
   }
 
   #commit(live: LiveDecision): void {
@@ -407,33 +412,25 @@ export class DecisionService {
     this.flush();
     return this.options.approvals.answer(body, by, {
       host: this,
-      counts: (request, given) => this.#wouldCount(request, given),
+      counts: (request, given) => {
+        refuseSettled(this.standing(request));
+        return wouldCount(this.standing(request, [given]), given);
+      },
     });
   }
 
-  /** Whether an answer would count for the call that waits; 409 where that is not known. */
-  #wouldCount(request: ApprovalRequest, given: GivenApproval): boolean {
-    const { event } = request;
-    const context = isJsonObject(event["context"]) ? event["context"] : {};
+  /** How many requests for approval nobody has decided yet. */
+  openApprovals(): number {
+    const all = this.options.approvals.list(this.clock.now());
+    const isOpen = (request: ApprovalRequest): boolean =>
+      request.given.length === 0 || this.standing(request).approval.state === "open";
+    return all.filter(isOpen).length;
+  }
+
+  /** Where a request for approval stands under the policies in force, with what is `added` to it. */
+  standing(request: ApprovalRequest, added: ApprovalRequest["given"] = []): Standing {
     const time = this.clock.text();
-    const approvals = [...request.given, given].map((one) => ({ ...one }));
-    const { approval, missing } = this.#point.preview({
-      ...event,
-      ...(request.session !== undefined && { session: request.session }),
-      time,
-      context: { ...context, approvals },
-    });
-    const counts =
-      approval.state === "refused"
-        ? given.decision === "refused"
-        : approval.requirements.some(({ have }) => have.includes(given.by));
-    if (counts || approval.state !== "unknown") return counts;
-    const lacking = missing.map(({ attribute }) => `\`${attribute}\``).join(", ");
-    throw new HttpProblem(
-      409,
-      `it depends on unrecorded attributes whether \`${given.by}\` may answer: ${lacking}; ` +
-        `send them, or list their container in \`complete\``,
-    );
+    return standingOf(request, added, (event) => this.#point.preview({ ...event, time }));
   }
 
   /** Writes events down without what is masked of them; false where that cannot be, then none is. */

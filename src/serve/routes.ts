@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { isJsonObject, member, stringMember, type Json, type JsonObject } from "../request/json.ts";
 import { APPROVAL_PAGE, APPROVAL_PAGE_POLICY } from "./approval-page.ts";
-import type { ApprovalRequest, GivenApproval } from "./approvals.ts";
+import { requirementOf, type ApprovalRequest, type GivenApproval } from "./approvals.ts";
 import type { Caller } from "./authenticate.ts";
 import type { Answer, DecisionService } from "./decision-service.ts";
 import { badRequest, HttpProblem } from "./http-problem.ts";
@@ -43,8 +43,8 @@ function decisionOf({ permitted, context }: Answer): JsonObject {
 
 /** Decides one call, and answers when it is recorded. */
 function deciding(read: (body: JsonObject) => JsonObject): Route["answer"] {
-  return ({ service, body, later }) => {
-    service.ask(read(body), (answer) => later(decisionOf(answer)));
+  return ({ service, body, caller, later }) => {
+    service.ask(read(body), (answer) => later(decisionOf(answer)), caller.name);
     return undefined;
   };
 }
@@ -52,10 +52,14 @@ function deciding(read: (body: JsonObject) => JsonObject): Route["answer"] {
 const evaluation = deciding((body) => fromAuthzen(body));
 
 /** One item of a batch: what is wrong with it denies it alone (AuthZEN 1.0, 7.2). */
-function itemOf(service: DecisionService, defaults: JsonObject, item: Json): JsonObject {
+function itemOf(
+  { service, caller }: Pick<RouteInput, "service" | "caller">,
+  defaults: JsonObject,
+  item: Json,
+): JsonObject {
   try {
     if (!isJsonObject(item)) throw badRequest("an evaluation has to be an object");
-    return decisionOf(service.decide(fromAuthzen({ ...defaults, ...item })));
+    return decisionOf(service.decide(fromAuthzen({ ...defaults, ...item }), caller.name));
   } catch (error) {
     if (!(error instanceof HttpProblem)) throw error;
     const { status, message } = error;
@@ -64,14 +68,14 @@ function itemOf(service: DecisionService, defaults: JsonObject, item: Json): Jso
 }
 
 function evaluations(input: RouteInput): JsonObject | PlainAnswer | undefined {
-  const { service, body, limits } = input;
+  const { body, limits } = input;
   const batch = batchOf(body);
   if (batch === undefined) return evaluation(input);
   if (batch.items.length > limits.batch)
     throw new HttpProblem(413, `the maximum is ${limits.batch} evaluations in a batch`);
   const answers: JsonObject[] = [];
   for (const item of batch.items) {
-    const answer = itemOf(service, batch.defaults, item);
+    const answer = itemOf(input, batch.defaults, item);
     answers.push(answer);
     const stopsAt = { deny_on_first_deny: false, permit_on_first_permit: true, execute_all: null };
     if (answer["decision"] === stopsAt[batch.semantics]) break;
@@ -117,17 +121,21 @@ function endSession({ service, body }: RouteInput): JsonObject {
   return { ended: session };
 }
 
-function shown(request: ApprovalRequest): JsonObject {
-  const { id, digest, call, session, at, expires, reason, requirements, event, given } = request;
+/** A request for approval as it stands now. */
+function shown(request: ApprovalRequest, service: DecisionService): JsonObject {
+  const { id, digest, call, session, at, expires, reason, askedBy, event, given } = request;
+  const { approval } = service.standing(request);
   return {
     id,
+    state: approval.state,
     digest,
     call,
     session,
     at,
     expires_at: new Date(expires).toISOString(),
     reason,
-    requirements: [...requirements],
+    requirements: approval.requirements.map(requirementOf),
+    asked_by: [...askedBy],
     subject: event["subject"],
     action: event["action"],
     resource: event["resource"],
@@ -139,7 +147,7 @@ function shown(request: ApprovalRequest): JsonObject {
 
 function listApprovals({ service }: RouteInput): JsonObject {
   const { approvals } = service.options;
-  return { approvals: approvals.list(service.clock.now()).map(shown) };
+  return { approvals: approvals.list(service.clock.now()).map((one) => shown(one, service)) };
 }
 
 function answerApproval({ service, body, caller }: RouteInput): JsonObject {
@@ -148,7 +156,7 @@ function answerApproval({ service, body, caller }: RouteInput): JsonObject {
       403,
       "only an identified person may answer: add a name to the credential, such as `human:mia`",
     );
-  return shown(service.answerApproval(body, caller.name));
+  return shown(service.answerApproval(body, caller.name), service);
 }
 
 /** Where a client looks for the metadata (AuthZEN 1.0, 9.2); the path of its address stands behind. */

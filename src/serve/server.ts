@@ -237,7 +237,6 @@ export class Serving {
 
   #gauges(): readonly Gauge[] {
     const service = this.#service;
-    const now = service.clock.now();
     return [
       {
         name: "agentz_policy_info",
@@ -273,7 +272,7 @@ export class Serving {
       {
         name: "agentz_approvals_open",
         help: "Calls that wait for an approval.",
-        value: service.options.approvals.list(now).length,
+        value: service.openApprovals(),
       },
       {
         name: "agentz_clock_behind_seconds",
