@@ -101,6 +101,24 @@ export function byServer(server: string, token: string | undefined, signal?: Abo
   };
 }
 
+/** What a connection says where nobody listens: no call was decided there. */
+const NOBODY_LISTENS: readonly unknown[] = ["ECONNREFUSED", "ENOENT"];
+
+/** Decides by `server`; where nothing listens there, as `own` does. */
+export function orByItself(server: Decider, own: () => Promise<Decider>): Decider {
+  return async (input) => {
+    try {
+      return await server(input);
+    } catch (error) {
+      const isDead =
+        error instanceof Error && "code" in error && NOBODY_LISTENS.includes(error.code);
+      if (!isDead) throw error;
+      const decide = await own();
+      return decide(input);
+    }
+  };
+}
+
 /** Where a decision point of this user is looked for. */
 export function usualSocket(env: {
   readonly [name: string]: string | undefined;

@@ -88,11 +88,24 @@ function readClaude(input: JsonObject, subject: JsonObject): HookInput | string 
       return outcomeOf(session, id, "error");
     case "SessionEnd":
       return session === undefined ? { kind: "none" } : { kind: "session_end", session };
-    case undefined:
-      return "`hook_event_name` is missing";
     default:
-      return { kind: "none" };
+      return otherEvent(input);
   }
+}
+
+/** Names of events that follow a call, or its decision. */
+const AFTER_A_CALL = /^(?:after|post|permission)/i;
+
+/**
+ * An event that nothing is decided at. WHY not every unknown one: of one that tells of a call, and does not
+ * follow it, to say nothing would let that call run.
+ */
+function otherEvent(input: JsonObject): HookInput | string {
+  const event = stringMember(input, "hook_event_name");
+  if (event === undefined) return "`hook_event_name` is missing";
+  const tellsOfCall = ["tool_name", "command", "file_path"].some((key) => key in input);
+  if (!tellsOfCall || AFTER_A_CALL.test(event)) return { kind: "none" };
+  return `\`${event}\` is an event of a call that this version of agentz does not know`;
 }
 
 function outcomeOf(
@@ -175,9 +188,8 @@ const CODEX: Host = {
 function readGemini(input: JsonObject, subject: JsonObject): HookInput | string {
   const session = stringMember(input, "session_id");
   const event = stringMember(input, "hook_event_name");
-  if (event === undefined) return "`hook_event_name` is missing";
   if (event === "SessionEnd" && session !== undefined) return { kind: "session_end", session };
-  if (event !== "BeforeTool") return { kind: "none" };
+  if (event !== "BeforeTool") return otherEvent(input);
   return canonicalCall(
     {
       session,
@@ -225,8 +237,7 @@ function readCursor(input: JsonObject, subject: JsonObject): HookInput | string 
   const session = textOf(input, "conversation_id", "session_id");
   const common = { session, id: textOf(input, "tool_use_id", "tool_call_id") };
   const cwd = stringMember(input, "cwd");
-  const event = stringMember(input, "hook_event_name");
-  switch (event) {
+  switch (stringMember(input, "hook_event_name")) {
     case "beforeShellExecution": {
       const command = member(input, "command") ?? null;
       return canonicalCall({ ...common, tool: "Shell", input: { command }, cwd }, subject);
@@ -249,7 +260,7 @@ function readCursor(input: JsonObject, subject: JsonObject): HookInput | string 
       return canonicalCall({ ...common, tool, input: member(input, "tool_input"), cwd }, subject);
     }
     default:
-      return event === undefined ? "`hook_event_name` is missing" : { kind: "none" };
+      return otherEvent(input);
   }
 }
 

@@ -26,6 +26,13 @@ function hookAnswer(host: Host, { service, body, caller, request }: RouteInput):
 export const HOOK_ROUTES: ReadonlyMap<string, readonly Route[]> = new Map(
   [...HOSTS.values()].map((host) => [
     hookPath(host),
-    [{ method: "POST" as const, answer: (input: RouteInput) => hookAnswer(host, input) }],
+    [
+      {
+        method: "POST" as const,
+        // what the request holds is not known, so the deny is that of a call
+        refused: (problem: Error) => denialOf(host, problem, {}),
+        answer: (input: RouteInput) => hookAnswer(host, input),
+      },
+    ],
   ]),
 );

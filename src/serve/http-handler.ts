@@ -169,20 +169,31 @@ export class HttpHandler {
     return url ?? `${scheme}://${/^[\w.:[\]-]+$/.test(host) ? host : "localhost"}`;
   }
 
-  #failure(error: unknown): AdminAnswer {
-    if (error instanceof HttpProblem)
-      return { status: error.status, type: TEXT, text: error.message, headers: error.headers };
+  /** What is answered to a request that has no answer, in the form that its route asks for. */
+  #failure(request: IncomingMessage, error: unknown): AdminAnswer {
+    const problem = this.#problem(error);
+    const { status, message, headers } = problem;
+    const routes = this.#options.routes?.get(this.#path(request));
+    const refused = routes?.find(({ method }) => method === methodOf(request))?.refused;
+    return refused === undefined
+      ? { status, type: TEXT, text: message, headers }
+      : { ...jsonAnswer(refused(problem)), headers };
+  }
+
+  #problem(error: unknown): HttpProblem {
+    if (error instanceof HttpProblem) return error;
     const { metrics, tell } = this.#options.service.options;
     metrics.failures.add("engine");
     tell(`internal error: ${messageOf(error)}`);
-    return { status: 500, type: TEXT, text: "internal error" };
+    return new HttpProblem(500, "internal error");
   }
 
   #send(
     { request, response }: Readonly<{ request: IncomingMessage; response: ServerResponse }>,
     answer: AdminAnswer | { readonly error: unknown },
   ): void {
-    if ("error" in answer) return this.#send({ request, response }, this.#failure(answer.error));
+    if ("error" in answer)
+      return this.#send({ request, response }, this.#failure(request, answer.error));
     const id = request.headers["x-request-id"];
     const closes =
       this.#options.isClosing() ||

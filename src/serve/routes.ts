@@ -33,6 +33,11 @@ export interface Route {
   readonly method: "GET" | "POST";
   /** Whether anybody may ask. */
   readonly open?: boolean;
+  /**
+   * What is answered, with 200, in place of a problem: to whoever takes any other status for leave to
+   * go on.
+   */
+  readonly refused?: (problem: Error) => JsonObject;
   /** Undefined: `later` is told the answer. */
   readonly answer: (input: RouteInput) => JsonObject | PlainAnswer | undefined;
 }

@@ -311,6 +311,132 @@ describe("hook", () => {
     expect(JSON.parse(readFileSync(join(cwd, ".claude/settings.json"), "utf8"))).toEqual({});
   });
 
+  test("http hooks are refused in the host's own form: hosts take any other status for leave to go on", async () => {
+    const cwd = scratch({ "p.yaml": POLICY, token: "bearer secret\n" });
+    const { port } = await serve(
+      ["--candidate", "p.yaml", "--credentials", "token", "--max-body", "2000"],
+      { cwd },
+    );
+    const ask = async (
+      body: string | Uint8Array<ArrayBuffer>,
+      headers: Readonly<Record<string, string>> = {},
+      host = "claude-code",
+    ): Promise<unknown> => {
+      const answer = await fetch(`http://127.0.0.1:${port}/v1/hooks/${host}`, {
+        method: "POST",
+        headers: {
+          "content-type": "application/json",
+          authorization: "Bearer secret",
+          ...headers,
+        },
+        body,
+      });
+      return [answer.status, await answer.json()];
+    };
+    const read = JSON.stringify(claude("Read"));
+    expect(await ask(read)).toEqual([200, {}]);
+    const notUtf8 = new Uint8Array(Buffer.from(read.replace('"/p"', '"\xff"'), "latin1"));
+    const refused: readonly (readonly [Parameters<typeof ask>, string])[] = [
+      [["{"], "the body cannot be used"],
+      [[""], "the body is empty"],
+      [["[]"], "has to be a JSON object"],
+      [[notUtf8], "not UTF-8"],
+      [[read.replace("{", '{"tool_name":"Other",')], "a member twice"],
+      [[read.replace("{}", '{"x":9007199254740993}')], "a number that a double cannot hold"],
+      [[read.replace("/p", "p".repeat(2000))], "more than 2000 bytes"],
+      [[read, { "content-type": "text/plain" }], "the content type"],
+      [[read, { "content-encoding": "gzip" }], "without a content encoding"],
+      [[read, { authorization: "Bearer other" }], "could not be decided"],
+    ];
+    for (const [input, why] of refused) {
+      expect([why, await ask(...input)]).toEqual([
+        why,
+        [
+          200,
+          {
+            hookSpecificOutput: {
+              hookEventName: "PreToolUse",
+              permissionDecision: "deny",
+              permissionDecisionReason: expect.stringContaining(why),
+            },
+          },
+        ],
+      ]);
+      expect(await ask(input[0], input[1] ?? {}, "cursor")).toMatchObject([
+        200,
+        { permission: "deny" },
+      ]);
+    }
+    const plain = await fetch(`http://127.0.0.1:${port}/v1/decide`, { method: "POST", body: "{" });
+    expect(plain.status).toBe(401);
+  });
+
+  test.each([
+    ["claude-code", "BeforeToolUse", "deny"],
+    ["claude-code", "pretooluse", "deny"],
+    ["claude-code", "PermissionRequest", undefined],
+    ["claude-code", "PostToolBatch", undefined],
+    ["claude-code", "UserPromptSubmit", undefined],
+    ["qwen", "BeforeTool", "deny"],
+    ["droid", "PreCall", "deny"],
+    ["codex", "Stop", undefined],
+    ["gemini-cli", "BeforeToolCall", "deny"],
+    ["gemini-cli", "AfterTool", undefined],
+    ["gemini-cli", "BeforeModel", undefined],
+    ["cursor", "beforeReadFile", "deny"],
+    ["cursor", "beforeBrowser", "deny"],
+    ["cursor", "afterFileEdit", undefined],
+    ["cursor", "beforeSubmitPrompt", undefined],
+  ])(
+    "%s: an unknown event of a call is denied, any other is not asked: %s",
+    async (name, event, told) => {
+      const call = /tool|call|browser|batch|permission/i.test(event)
+        ? { tool_name: "Read", tool_input: {} }
+        : /file/i.test(event)
+          ? { file_path: "/a" }
+          : {};
+      const said = await hook(name, { hook_event_name: event, session_id: "s", ...call });
+      expect(at(said, shapeOf(name).pointer.join("/"))).toBe(told);
+      if (told !== undefined) expect(JSON.stringify(said)).toContain(`\`${event}\``);
+    },
+  );
+
+  test.skipIf(lacks("posix"))(
+    "where nothing listens at the usual socket, the hook decides itself; at a named one it denies",
+    () => {
+      const cwd = scratch({ "p.yaml": POLICY, "agentz.yaml": "candidate: [p.yaml]\n" });
+      const socket = join(cwd, "agentz.sock");
+      const bind = `require("node:net").createServer().listen(${JSON.stringify(socket)},
+        () => process.kill(process.pid, "SIGKILL"))`;
+      spawnSync(process.execPath, ["-e", bind]);
+      expect(existsSync(socket)).toBe(true);
+      const ask = (tool: string, ...args: readonly string[]): string =>
+        spawnSync(process.execPath, [join(ROOT, "bin/agentz.js"), "hook", "claude-code", ...args], {
+          cwd,
+          env: { XDG_RUNTIME_DIR: cwd, HOME: cwd },
+          input: JSON.stringify(claude(tool)),
+          encoding: "utf8",
+        }).stdout;
+      expect(ask("Read")).toBe("");
+      expect(ask("Other")).toContain("denied by default");
+      expect(readFileSync(join(cwd, ".agentz/decisions.jsonl"), "utf8")).toContain('"s/t-Read"');
+      expect(ask("Read", "--server", `unix:${socket}`)).toContain("ECONNREFUSED");
+    },
+  );
+
+  test("input that is too large, no UTF-8, or says one thing twice is denied", () => {
+    const asked = (input: string | Buffer): string =>
+      agentz(["hook", "claude-code", "--candidate", "p.yaml"], { cwd: folder, input }).stdout;
+    const read = JSON.stringify(claude("Read"));
+    for (const [input, why] of [
+      [read.replace("/p", "p".repeat(10_000_000)), "more than 8 MiB"],
+      [Buffer.from(read.replace("/p", "\xff"), "latin1"), "not valid UTF-8"],
+      [read.replace("{}", '{"a":1,"a":2}'), "a member twice"],
+    ] as const) {
+      expect(asked(input)).toMatch(new RegExp(`"permissionDecision":"deny".*${why}`));
+    }
+  });
+
   test.each([
     ["claude-code", "PreToolUse", 60],
     ["codex", "PreToolUse", 60],

@@ -5,7 +5,7 @@ import { inertText } from "../../diagnostics/inert-text.ts";
 import type { Io } from "../../node/io.ts";
 import { cacheFolder } from "../../node/private-folder.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
-import { byServer, usualSocket, type Decider } from "../../hook/decider.ts";
+import { byServer, orByItself, usualSocket, type Decider } from "../../hook/decider.ts";
 import { Deadline } from "../../hook/deadline.ts";
 import { examine, installedAsked } from "../../hook/doctor.ts";
 import { hookPath, type Asked, type Host } from "../../hook/host.ts";
@@ -74,8 +74,17 @@ async function deciderOf(
   { io }: CommandContext,
   deadline: Deadline,
 ): Promise<Decider> {
-  const server = flags.server ?? (flags.candidate === undefined ? usualSocket(io.env) : undefined);
-  if (server !== undefined) return byServer(server, io.env["AGENTZ_TOKEN"], deadline.signal);
+  const ask = (server: string): Decider =>
+    byServer(server, io.env["AGENTZ_TOKEN"], deadline.signal);
+  if (flags.server !== undefined) return ask(flags.server);
+  const own = (): Promise<Decider> => ownDecider(flags, io, deadline);
+  const socket = flags.candidate === undefined ? usualSocket(io.env) : undefined;
+  // a decision point that was killed leaves its socket behind
+  return socket === undefined ? own() : orByItself(ask(socket), own);
+}
+
+/** Decides in this process, by the policies of the flags or of the configuration. */
+async function ownDecider(flags: Flags, io: Io, deadline: Deadline): Promise<Decider> {
   const candidate = await candidateOf(flags, io);
   // WHY here: whoever asks a server waits for no engine
   const { byItself } = await import("../../hook/own-decider.ts");
