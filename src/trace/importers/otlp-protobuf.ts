@@ -41,6 +41,7 @@ const EVENT: Shape = new Map<number, Field>([
   [2, { name: "name", kind: "text" }],
   [3, { name: "attributes", kind: () => PAIR, many: true }],
 ]);
+const LINK: Shape = new Map<number, Field>([[1, { name: "traceId", kind: "hex" }]]);
 const SPAN: Shape = new Map<number, Field>([
   [1, { name: "traceId", kind: "hex" }],
   [2, { name: "spanId", kind: "hex" }],
@@ -51,6 +52,7 @@ const SPAN: Shape = new Map<number, Field>([
   [8, { name: "endTimeUnixNano", kind: "fixed64" }],
   [9, { name: "attributes", kind: () => PAIR, many: true }],
   [11, { name: "events", kind: () => EVENT, many: true }],
+  [13, { name: "links", kind: () => LINK, many: true }],
   [15, { name: "status", kind: () => STATUS }],
 ]);
 const LOG: Shape = new Map<number, Field>([

@@ -170,6 +170,12 @@ const AGENT_KINDS: readonly (readonly [string, RegExp])[] = [
   ["mlflow.spanType", /^"?agent"?$/i],
 ];
 
+/** Whether the span is an agent's run, and nothing tells whose: no name, or one made anew. */
+export function isNamelessAgent(span: Span): boolean {
+  const rest = span.name.replace(METHOD, "").trim();
+  return isAgentSpan(span) && (rest === "" || isMadeAnew(rest));
+}
+
 function isAgentSpan({ attributes, type }: Span): boolean {
   return type === "AGENT" || saysKind(attributes, AGENT_KINDS);
 }

@@ -2,7 +2,9 @@ import type { JsonObject } from "../../request/json.ts";
 import { filled } from "./call-values.ts";
 import { contextOf, type SpanContext } from "./span-context.ts";
 import { messagesOf, NO_MESSAGES } from "./span-messages.ts";
-import { textAttribute, type Span } from "./span.ts";
+import { SERVER, textAttribute, type Span } from "./span.ts";
+import { hasUnknownCaller } from "./span-root.ts";
+import { RecentMap } from "./recent-map.ts";
 import { mayBeCall } from "./span-kinds.ts";
 import { spanCall, type SpanCall } from "./span-tool.ts";
 import { byTime, TraceReader, type SpanNode, type SpanTrace, type SpanWork } from "./span-trace.ts";
@@ -10,12 +12,14 @@ import { byTime, TraceReader, type SpanNode, type SpanTrace, type SpanWork } fro
 interface HeldTrace extends SpanTrace {
   readonly nodes: Map<string, SpanNode>;
   weight: number;
-  about: Partial<SpanContext>;
+  about: Partial<SpanContext> | undefined;
 }
 
 /** How much is held while traces are put together: spans, and characters of their arguments. */
 const MAX_SPANS = 15_000;
 const MAX_WEIGHT = 8 * 1024 * 1024;
+/** Of how many traces that could not be held whole it is known that they come again. */
+const MAX_DIVIDED = 100_000;
 
 /**
  * Puts spans together as traces, in whatever order they come, and gives the calls in them: a span
@@ -26,6 +30,7 @@ const MAX_WEIGHT = 8 * 1024 * 1024;
 export class SpanForest {
   readonly #work: SpanWork;
   readonly #traces = new Map<string, HeldTrace>();
+  readonly #divided = new RecentMap<true>(MAX_DIVIDED);
   #spans = 0;
   #weight = 0;
 
@@ -94,6 +99,7 @@ export class SpanForest {
         "the file is too large for memory: spans that come long after the others of their " +
           "trace become a separate trace",
       );
+      this.#divided.set(oldest.id, true);
       events.push(...this.#finish(oldest));
     }
     return events;
@@ -113,7 +119,8 @@ export class SpanForest {
       id,
       nodes: new Map<string, SpanNode>(),
       weight: 0,
-      about: {},
+      about: undefined,
+      isPart: this.#divided.get(id) === true,
     };
     // the traces that were added to last stand last
     this.#traces.delete(id);
@@ -132,9 +139,11 @@ export class SpanForest {
       order: span.order,
       line: span.line,
       scope: span.scope,
+      kind: span.kind,
       context: contextOf(span),
+      isCalled: hasUnknownCaller(span),
       service:
-        service === undefined || service.startsWith("unknown_service") || span.kind === 2
+        service === undefined || service.startsWith("unknown_service") || span.kind === SERVER
           ? undefined
           : service,
       call,
@@ -170,6 +179,7 @@ function overlaid(base: SpanNode, over: SpanNode): SpanNode {
     order: over.order === "" ? base.order : over.order,
     context: { ...base.context, ...present(over.context) },
     call,
+    isCalled: base.isCalled || over.isCalled,
     failed: base.failed || over.failed,
     unfinished: base.unfinished && over.unfinished,
     doubt: call === undefined ? (over.doubt ?? base.doubt) : undefined,

@@ -10,10 +10,10 @@ import {
   isSpanRecord,
   isSpanWithoutIds,
   nanoseconds,
-  spanIds,
   spanOf,
   type SpanPlace,
 } from "./span-record.ts";
+import { spanIds } from "./span-ids.ts";
 import { spanCall } from "./span-tool.ts";
 import type { Span } from "./span.ts";
 

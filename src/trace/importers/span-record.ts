@@ -5,7 +5,8 @@ import { formatTime } from "../../text/time.ts";
 import { timeText, unpackJson } from "./call-values.ts";
 import { attributesOf, eventAttributes, firstObject } from "./span-attributes.ts";
 import { hasFailed, isUnfinished } from "./span-outcome.ts";
-import type { Span } from "./span.ts";
+import { IDENTIFYING, isLinked, parentId, parentOf, spanIds, textId } from "./span-ids.ts";
+import { CLIENT, SERVER, type Span } from "./span.ts";
 
 /** What stands about a span in its document. */
 export interface SpanPlace {
@@ -19,32 +20,6 @@ export interface SpanPlace {
   readonly line: number;
 }
 
-const TRACES = [
-  "traceId",
-  "trace_id",
-  "traceID",
-  "TraceId",
-  "context.trace_id",
-  "operation_Id",
-  "OperationId",
-] as const;
-const IDS = ["spanId", "span_id", "spanID", "SpanId", "context.span_id"] as const;
-/** Names of ids that anything may have. */
-const BARE_IDS = ["id", "Id"] as const;
-const IDENTIFYING = [...TRACES, ...IDS] as const;
-const PARENTS = [
-  "parentSpanId",
-  "parent_span_id",
-  "parentId",
-  "parent_id",
-  "parentID",
-  "ParentSpanId",
-  "parent_run_id",
-  "operation_ParentId",
-  "OperationParentId",
-  "ParentId",
-  "parentSpanID",
-] as const;
 const NAMES = [
   "name",
   "operationName",
@@ -74,22 +49,6 @@ const SERVICES = [
   "cloud_RoleName",
   "AppRoleName",
 ] as const;
-
-/** The ids of a span's trace and its own, if the object has both. */
-export function spanIds(
-  value: JsonObject,
-  trace: string | undefined,
-): { readonly trace: string; readonly id: string } | undefined {
-  const context = firstObject(value, ["context", "spanContext", "span_context"]);
-  const id =
-    firstId(value, IDS) ??
-    firstId(context, IDS) ??
-    firstId(value, BARE_IDS) ??
-    firstId(context, BARE_IDS);
-  const run = stringMember(value, "run_type") === undefined ? undefined : id;
-  const own = firstId(value, TRACES) ?? firstId(context, TRACES) ?? trace ?? run;
-  return own === undefined || id === undefined ? undefined : { trace: own, id };
-}
 
 /** WHY an order: a patch of LangSmith's has neither name nor start. */
 const MARKS = [...NAMES, ...STARTS, "dotted_order"] as const;
@@ -138,15 +97,16 @@ export function spanOf(
   return {
     trace: ids.trace,
     id: pending === undefined ? ids.id : (above ?? ids.id),
-    parent: pending ?? above,
+    parent: pending === undefined ? above : parentId(pending),
     unfinished,
+    isLinked: isLinked(value, ids.trace, attributes),
     name: firstString(value, NAMES) ?? "",
     start: start?.text,
     order: start?.order ?? "",
     attributes,
     resource: resourceOf(value, place),
     scope: place.scope ?? scopeOf(value, attributes),
-    kind: kindOf(member(value, "kind") ?? member(value, "SpanKind") ?? attributes["span.kind"]),
+    kind: kindOf(value, attributes),
     failed: hasFailed(value, attributes),
     type: langsmith?.type ?? type,
     input: langsmith?.input ?? step.input,
@@ -292,45 +252,16 @@ function scopeOf(value: JsonObject, attributes: JsonObject): string | undefined 
   );
 }
 
-function parentOf(value: JsonObject): string | undefined {
-  const above = firstObject(value, ["parent", "parentSpanContext", "parent_context"]);
-  const found =
-    firstId(value, PARENTS) ??
-    firstId(above, [...IDS, ...BARE_IDS]) ??
-    textId(member(value, "parent")) ??
-    childOf(value);
-  return found === undefined || /^0+$|^undefined$/.test(found) ? undefined : found;
-}
-
-function childOf(value: JsonObject): string | undefined {
-  const references = member(value, "references");
-  const list = Array.isArray(references) ? references.filter(isJsonObject) : [];
-  const first =
-    list.find((one) => /child_?of/i.test(stringMember(one, "refType") ?? "")) ??
-    list.find((one) => firstId(one, TRACES) === firstId(value, TRACES));
-  return firstId(first, IDS);
-}
-
-function firstId(holder: JsonObject | undefined, names: readonly string[]): string | undefined {
-  for (const name of names) {
-    const id = textId(member(holder, name));
-    if (id !== undefined) return id;
-  }
-  return undefined;
-}
-
-/** WHY only hexadecimal in lower case: base64, which other writers of OTLP have, tells cases apart. */
-function textId(written: Json | undefined): string | undefined {
-  if (typeof written === "number") return String(written);
-  if (typeof written !== "string" || written === "") return undefined;
-  const text = keptDigits(written) ?? written;
-  const bare = text.replace(/^0x/i, "");
-  return /^[0-9a-f]+$/i.test(bare) || /^\w{1,8}$/.test(bare) ? bare.toLowerCase() : text;
-}
-
-function kindOf(kind: Json | undefined): number | undefined {
-  if (typeof kind === "number") return kind;
-  return typeof kind === "string" && /SERVER$/i.test(kind) ? 2 : undefined;
+function kindOf(value: JsonObject, attributes: JsonObject): number | undefined {
+  const kind = member(value, "kind") ?? member(value, "SpanKind") ?? attributes["span.kind"];
+  if (typeof kind === "string")
+    return /SERVER$/i.test(kind) ? SERVER : /CLIENT$/i.test(kind) ? CLIENT : undefined;
+  if (typeof kind !== "number") return undefined;
+  // WHY: the SDK of JavaScript counts kinds from zero, the protocol from one
+  const isProtocol = ["startTimeUnixNano", "start_time_unix_nano"].some(
+    (name) => member(value, name) !== undefined,
+  );
+  return isProtocol ? kind : kind + 1;
 }
 
 function startOf(value: JsonObject): { readonly text: string; readonly order: string } | undefined {

@@ -5,7 +5,7 @@ import { filled, readArguments, toolAddress, unpackJson } from "./call-values.ts
 import { handoffOf, type Handoff } from "./span-handoff.ts";
 import { saysKind } from "./span-context.ts";
 import { stageOf, type Stage } from "./span-stage.ts";
-import { anyAttribute, textAttribute, type Span } from "./span.ts";
+import { anyAttribute, SERVER, textAttribute, type Span } from "./span.ts";
 
 /** What a span says of the tool that it runs. */
 export interface SpanCall {
@@ -277,7 +277,7 @@ function serverOf(span: Span, method: string | undefined): string | undefined {
     textAttribute(span.attributes, ["mcp.server.name", "gen_ai.mcp.server.name"]) ??
     mcpDataServer(span.attributes);
   if (named !== undefined || method === undefined) return named;
-  const service = span.kind === 2 ? stringMember(span.resource, "service.name") : undefined;
+  const service = span.kind === SERVER ? stringMember(span.resource, "service.name") : undefined;
   return service !== undefined && !service.startsWith("unknown_service")
     ? service
     : textAttribute(span.attributes, ["server.address"]);

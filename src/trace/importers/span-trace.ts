@@ -6,6 +6,7 @@ import { parsePythonLiteral } from "./python-literal.ts";
 import type { SpanAgent, SpanContext } from "./span-context.ts";
 import { handoffTool } from "./span-handoff.ts";
 import type { SpanMessages } from "./span-messages.ts";
+import { isRooted } from "./span-root.ts";
 import { joinStages } from "./span-stage.ts";
 import type { SpanCall } from "./span-tool.ts";
 import { resultOf, type Mention } from "./span.ts";
@@ -25,7 +26,10 @@ export interface SpanNode extends SpanMessages {
   readonly order: string;
   readonly line: number;
   readonly scope: string | undefined;
+  readonly kind: number | undefined;
   readonly context: SpanContext;
+  /** Whether it tells of a caller whom the trace does not name. */
+  readonly isCalled: boolean;
   readonly service: string | undefined;
   readonly call: SpanCall | undefined;
   readonly failed: boolean;
@@ -40,7 +44,10 @@ export interface SpanNode extends SpanMessages {
 export interface SpanTrace {
   readonly id: string;
   readonly nodes: ReadonlyMap<string, SpanNode>;
-  readonly about: Partial<SpanContext>;
+  /** Undefined: it says nothing. */
+  readonly about: Partial<SpanContext> | undefined;
+  /** Whether other spans of it were finished before, because a file is too large. */
+  readonly isPart: boolean;
 }
 
 /** A call's place below the agents: who made it, and who is above. */
@@ -51,6 +58,15 @@ interface Lineage {
   readonly agents: readonly SpanAgent[];
   /** The hand-off by which the outermost agent came to run. */
   readonly handoff: SpanNode | undefined;
+  /** Whether the graph of agents goes on above what the trace has of it. */
+  readonly isCut: boolean;
+}
+
+/** An agent's span, and the last of those above it. */
+interface AgentRoot {
+  readonly node: SpanNode;
+  readonly agent: string;
+  readonly root: string | undefined;
 }
 
 /** The calls of one trace. */
@@ -66,6 +82,7 @@ export class TraceReader {
   readonly #proposals: Proposals;
   readonly #graph: ReadonlyMap<string, SpanNode>;
   #handoffs: readonly SpanNode[] = [];
+  #roots: readonly AgentRoot[] | undefined;
 
   constructor(trace: SpanTrace, work: SpanWork) {
     this.#trace = trace;
@@ -196,11 +213,12 @@ export class TraceReader {
     return service === undefined || this.#namesAgents ? undefined : { type: "agent", id: service };
   }
 
-  #context({ spans, agents }: Lineage): JsonObject | undefined {
+  #context(lineage: Lineage): JsonObject | undefined {
+    const { spans } = lineage;
     const { options } = this.#work;
     const user =
       outermost(spans, ({ context }) => context.user) ??
-      this.#trace.about.user ??
+      this.#trace.about?.user ??
       only(this.#users);
     const model =
       options.model ??
@@ -214,13 +232,68 @@ export class TraceReader {
           : user === undefined
             ? undefined
             : { type: "human", id: user },
-      delegation:
-        agents.length > 1
-          ? agents
-              .slice(1)
-              .reverse()
-              .map(({ id }) => `agent:${id}`)
-          : undefined,
+      delegation: this.#delegation(lineage),
+    });
+  }
+
+  /**
+   * The agents above the caller, root first; undefined where none is named, and none is excluded.
+   */
+  #delegation(lineage: Lineage): readonly string[] | undefined {
+    const [agent, ...above] = lineage.agents;
+    if (above.length > 0) return above.reverse().map(({ id }) => `agent:${id}`);
+    return agent !== undefined && this.#isOutermost(agent, lineage) ? [] : undefined;
+  }
+
+  #isOutermost(agent: SpanAgent, { spans, handoff, isCut }: Lineage): boolean {
+    const isGiven = handoff !== undefined || isCut || this.#trace.isPart;
+    return (
+      !isGiven &&
+      !this.#mayBeHandedTo(spans) &&
+      isRooted({ spans, agent, agentOf: (node) => this.#agentOf(node) }) &&
+      this.#isFirst(agent, spans)
+    );
+  }
+
+  /** Whether somebody gave the run over before, and did not say to whom. */
+  #mayBeHandedTo([call]: readonly SpanNode[]): boolean {
+    return this.#handoffs.some(
+      (one) =>
+        one.call?.handoff?.to === undefined &&
+        call !== undefined &&
+        one.id !== call.id &&
+        byOrder(one, call) <= 0,
+    );
+  }
+
+  /**
+   * Whether no other agent runs from another root before. WHY not where the format tells of the
+   * whole: the trace itself is then the root of all.
+   */
+  #isFirst(agent: SpanAgent, spans: readonly SpanNode[]): boolean {
+    const root = spans.at(-1);
+    if (this.#trace.about !== undefined || root === undefined) return true;
+    return !this.#otherRoots().some(
+      (other) =>
+        other.root !== root.id && other.agent !== agent.id && byOrder(other.node, root) <= 0,
+    );
+  }
+
+  /** The agents' spans with the roots above them, where a trace has several. */
+  #otherRoots(): readonly AgentRoot[] {
+    this.#roots ??= this.#findRoots();
+    return this.#roots;
+  }
+
+  #findRoots(): readonly AgentRoot[] {
+    const nodes = [...this.#trace.nodes.values()];
+    const roots = nodes.filter(({ parent }) => parent === undefined);
+    if (roots.length < 2) return [];
+    return nodes.flatMap((node) => {
+      const agent = this.#agentOf(node)?.id;
+      if (agent === undefined) return [];
+      const root = [node, ...this.#ancestors(node)].at(-1)?.id;
+      return [{ node, agent, root }];
     });
   }
 
@@ -235,7 +308,7 @@ export class TraceReader {
     const nested = agents.findLastIndex((id) => id !== undefined && id !== root);
     return (
       outermost(spans.slice(nested + 1), ({ context }) => context.session) ??
-      this.#trace.about.session ??
+      this.#trace.about?.session ??
       only(this.#sessions) ??
       (root === undefined ? outermost(spans, ({ context }) => context.connection) : undefined) ??
       this.#trace.id
@@ -252,12 +325,15 @@ export class TraceReader {
     const agents: SpanAgent[] = [];
     for (const one of spans) add(agents, this.#agentOf(one));
     const handoff = this.#handoffTo(agents.at(-1), node);
-    this.#follow(agents, { handoff, spans });
-    return { spans, agents, handoff };
+    const isCut = this.#follow(agents, { handoff, spans });
+    return { spans, agents, handoff, isCut };
   }
 
-  /** Adds those who handed over, one after the other, else those above in the graph of agents. */
-  #follow(agents: SpanAgent[], { handoff, spans }: Omit<Lineage, "agents">): void {
+  /**
+   * Adds those who handed over, one after the other, else those above in the graph of agents; true
+   * where the trace has not the whole of that graph.
+   */
+  #follow(agents: SpanAgent[], { handoff, spans }: Pick<Lineage, "handoff" | "spans">): boolean {
     let last = handoff;
     const seen = new Set<SpanNode>();
     while (last !== undefined && !seen.has(last)) {
@@ -266,15 +342,17 @@ export class TraceReader {
       add(agents, from);
       last = this.#handoffTo(from, last);
     }
-    if (handoff !== undefined) return;
+    if (handoff !== undefined) return false;
     let parent = spans.findLast(({ context }) => context.node !== undefined)?.context.node?.parent;
     const nodes = new Set<string>();
     while (parent !== undefined && !nodes.has(parent)) {
       nodes.add(parent);
       const above = this.#graph.get(parent);
-      add(agents, above === undefined ? undefined : this.#agentOf(above));
-      parent = above?.context.node?.parent;
+      if (above === undefined) return true;
+      add(agents, this.#agentOf(above));
+      parent = above.context.node?.parent;
     }
+    return false;
   }
 
   #whoHandsOver(handoff: SpanNode): SpanAgent | undefined {

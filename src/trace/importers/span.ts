@@ -19,8 +19,10 @@ export interface Span {
   readonly resource: JsonObject;
   /** What wrote it: the instrumentation's name. */
   readonly scope: string | undefined;
-  /** OTLP's span kind; 2: a server's side. */
+  /** OTLP's span kind: `SERVER`, `CLIENT` and others. */
   readonly kind: number | undefined;
+  /** Whether it names what caused it in another trace. */
+  readonly isLinked?: boolean;
   readonly failed: boolean;
   /** Whether it had not ended when it was written: nothing tells then how it ended. */
   readonly unfinished?: boolean;
@@ -31,6 +33,11 @@ export interface Span {
   readonly output: Json | undefined;
   readonly line: number;
 }
+
+/** OTLP's kinds of the two sides of a remote call. */
+export const SERVER = 2;
+/** See `SERVER`. */
+export const CLIENT = 3;
 
 /** The first of these attributes that is a non-empty text (or a number, as text). */
 export function textAttribute(

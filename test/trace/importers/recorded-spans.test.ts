@@ -11,8 +11,8 @@ import { importFiles } from "./import-all.ts";
  * that were made: who made them, with which arguments, under whom.
  */
 const TRAVEL = [
-  { by: "travel_agent", tool: "delete_booking", args: { id: "b-1" }, under: undefined },
-  { by: "travel_agent", tool: "ask_visa", args: { country: "PT" }, under: undefined },
+  { by: "travel_agent", tool: "delete_booking", args: { id: "b-1" }, under: [] },
+  { by: "travel_agent", tool: "ask_visa", args: { country: "PT" }, under: [] },
   {
     by: "visa_agent",
     tool: "lookup_rules",
@@ -21,9 +21,9 @@ const TRAVEL = [
   },
 ];
 const AGENTS = [
-  { by: "travel", tool: "book_flight", args: { to: "LIS" }, under: undefined },
-  { by: "travel", tool: "pay", args: { amount: 12.5 }, under: undefined },
-  { by: "travel", tool: "transfer_to_mailer", args: undefined, under: undefined },
+  { by: "travel", tool: "book_flight", args: { to: "LIS" }, under: [] },
+  { by: "travel", tool: "pay", args: { amount: 12.5 }, under: [] },
+  { by: "travel", tool: "transfer_to_mailer", args: undefined, under: [] },
   {
     by: "mailer",
     tool: "send_mail",
@@ -33,8 +33,8 @@ const AGENTS = [
 ];
 const RUNS = {
   "ai-sdk": [
-    { by: "refunder", tool: "lookup", args: { order: "o9" }, under: undefined },
-    { by: "refunder", tool: "refund", args: { order: "o9", amount: 12.5 }, under: undefined },
+    { by: "refunder", tool: "lookup", args: { order: "o9" }, under: [] },
+    { by: "refunder", tool: "refund", args: { order: "o9", amount: 12.5 }, under: [] },
   ],
   "langgraph-openinference": TRAVEL,
   "langgraph-openllmetry": TRAVEL,
@@ -45,16 +45,16 @@ const RUNS = {
   "openai-agents-openllmetry": AGENTS.map((call) => ({
     ...call,
     tool: call.tool === "transfer_to_mailer" ? undefined : call.tool,
-    under: undefined,
+    under: call.by === "travel" ? [] : undefined,
   })),
   "pydantic-ai": [
-    { by: "support", tool: "read_secret", args: { id: 1 }, under: undefined },
-    { by: "support", tool: "ask_expert", args: { q: "x" }, under: undefined },
+    { by: "support", tool: "read_secret", args: { id: 1 }, under: [] },
+    { by: "support", tool: "ask_expert", args: { q: "x" }, under: [] },
     { by: "expert", tool: "send_mail", args: { to: "x@example.com" }, under: ["agent:support"] },
   ],
   strands: [
-    { by: "refunder", tool: "lookup", args: { order: "o9" }, under: undefined },
-    { by: "refunder", tool: "refund", args: { order: "o9", amount: 5 }, under: undefined },
+    { by: "refunder", tool: "lookup", args: { order: "o9" }, under: [] },
+    { by: "refunder", tool: "refund", args: { order: "o9", amount: 5 }, under: [] },
   ],
 };
 
