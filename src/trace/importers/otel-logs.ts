@@ -6,7 +6,7 @@ import { HeldEvents, type HeldEvent } from "./held-events.ts";
 import { isUserSource, LOG_WORDS, toolOf, type LogWords } from "./otel-log-words.ts";
 import { RecentMap } from "./recent-map.ts";
 import type { LogRecord } from "./span-reader.ts";
-import type { SpanWork } from "./span-trace.ts";
+import type { SpanWork } from "./span-node.ts";
 import { textAttribute } from "./span.ts";
 
 /** WHY with underscores: Loki's labels have no dots. */

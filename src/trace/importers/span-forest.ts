@@ -7,7 +7,8 @@ import { hasUnknownCaller } from "./span-root.ts";
 import { RecentMap } from "./recent-map.ts";
 import { mayBeCall } from "./span-kinds.ts";
 import { spanCall, type SpanCall } from "./span-tool.ts";
-import { byTime, TraceReader, type SpanNode, type SpanTrace, type SpanWork } from "./span-trace.ts";
+import type { SpanNode, SpanTrace, SpanWork } from "./span-node.ts";
+import { byTime, TraceReader } from "./span-trace.ts";
 
 interface HeldTrace extends SpanTrace {
   readonly nodes: Map<string, SpanNode>;

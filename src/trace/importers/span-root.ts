@@ -1,6 +1,6 @@
 import { stringMember } from "../../request/json.ts";
 import { isNamelessAgent, type SpanAgent } from "./span-context.ts";
-import type { SpanNode } from "./span-trace.ts";
+import type { SpanNode } from "./span-node.ts";
 import { CLIENT, SERVER, type Span } from "./span.ts";
 
 /** A call with one agent above it, and how its trace names agents. */

@@ -1,54 +1,13 @@
 import { isJsonObject, type Json, type JsonObject } from "../../request/json.ts";
 import { filled, readArguments, toolAddress, unpackJson } from "./call-values.ts";
-import type { ImportTally } from "./import-tally.ts";
-import type { ImportFile, ImportOptions } from "./importer.ts";
 import { parsePythonLiteral } from "./python-literal.ts";
 import type { SpanAgent, SpanContext } from "./span-context.ts";
 import { handoffTool } from "./span-handoff.ts";
-import type { SpanMessages } from "./span-messages.ts";
+import type { SpanNode, SpanTrace, SpanWork } from "./span-node.ts";
 import { isRooted } from "./span-root.ts";
 import { joinStages } from "./span-stage.ts";
 import type { SpanCall } from "./span-tool.ts";
 import { resultOf, type Mention } from "./span.ts";
-
-/** A file being converted. */
-export interface SpanWork {
-  readonly file: ImportFile;
-  readonly options: ImportOptions;
-  readonly tally: ImportTally;
-}
-
-/** What is kept of a span until its trace is whole: not its texts, which may be large. */
-export interface SpanNode extends SpanMessages {
-  readonly id: string;
-  readonly parent: string | undefined;
-  readonly start: string | undefined;
-  readonly order: string;
-  readonly line: number;
-  readonly scope: string | undefined;
-  readonly kind: number | undefined;
-  readonly context: SpanContext;
-  /** Whether it tells of a caller whom the trace does not name. */
-  readonly isCalled: boolean;
-  readonly service: string | undefined;
-  readonly call: SpanCall | undefined;
-  readonly failed: boolean;
-  /** Whether nothing tells how it ended. */
-  readonly unfinished: boolean;
-  /** Why it may be a call that is not understood. */
-  readonly doubt: string | undefined;
-  readonly decision: JsonObject | undefined;
-}
-
-/** The spans of one trace, and what its format says of the whole. */
-export interface SpanTrace {
-  readonly id: string;
-  readonly nodes: ReadonlyMap<string, SpanNode>;
-  /** Undefined: it says nothing. */
-  readonly about: Partial<SpanContext> | undefined;
-  /** Whether other spans of it were finished before, because a file is too large. */
-  readonly isPart: boolean;
-}
 
 /** A call's place below the agents: who made it, and who is above. */
 interface Lineage {
