@@ -4,11 +4,11 @@ import type { ActionName } from "../engine/scope.ts";
 import { fitsAction, fitsEntity } from "../engine/scope.ts";
 import type { EvaluationContext } from "../engine/evaluation-context.ts";
 import { and, type Truth } from "../engine/truth.ts";
-import { chainOperands } from "../condition/walk.ts";
+import { conjuncts } from "../condition/structure.ts";
 import type { Expr } from "../condition/ast.ts";
 import type { NoValue, Value } from "../condition/value.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
-import { atomsOf, compileReading, type Atom } from "./values/atoms.ts";
+import { compiledAtoms, compileReading, type Atom } from "./values/atoms.ts";
 import { declarationsForm } from "../policy/canonical-policy.ts";
 import type { Condition } from "../policy/model.ts";
 import type { ClassParts } from "./values/class-parts.ts";
@@ -123,13 +123,13 @@ function hostOf(version: number, parts: ClassParts): CompiledSet["host"] {
 
 /** Whether columns hold all that a condition reads of a call. */
 function isColumnar(expr: Expr, version: number, parts: ClassParts): boolean {
-  return atomsOf(expr, hostOf(version, parts)).every((atom) => isHeld(parts.layout, atom));
+  return compiledAtoms(expr, hostOf(version, parts)).every((atom) => isHeld(parts.layout, atom));
 }
 
 function sourcesOf(expr: Expr, version: number, parts: ClassParts): readonly Source[] {
   const host = hostOf(version, parts);
   const sources = new Map<string, Source>();
-  for (const atom of atomsOf(expr, host))
+  for (const atom of compiledAtoms(expr, host))
     for (const source of sourcesOfAtom(atom, version, parts))
       sources.set(sourceName(source), source);
   return [...sources.keys()].sort().flatMap((name) => sources.get(name) ?? []);
@@ -149,7 +149,7 @@ function conjunctsOf(
   const told: Part[] = [];
   const live: LivePart[] = [];
   let unheld = false;
-  for (const expr of when === undefined ? [] : chainOperands(when.expr, "&&")) {
+  for (const expr of when === undefined ? [] : conjuncts(when.expr)) {
     const { test, dynamic } = compileReading(expr, host);
     if (!isColumnar(expr, version, parts)) unheld = true;
     else if (dynamic) live.push({ conjunct: true, test });

@@ -6,6 +6,7 @@ import { emitChain, emitConditional, emitUnary } from "./emit/logic.ts";
 import { emitBind, emitComprehension } from "./emit/macros.ts";
 import { emitOperator } from "./emit/operators.ts";
 import { emitHas, emitIdent, emitIndex, emitSelect } from "./emit/paths.ts";
+import { isChain } from "./structure.ts";
 import { DEFAULT_STEPS } from "./meter.ts";
 import type { NoValue, Value } from "./value.ts";
 
@@ -26,9 +27,7 @@ function emitExpression(e: Emitter, expr: Expr, locals: Locals): Code {
     case "unary":
       return emitUnary(e, expr, locals);
     case "binary":
-      return expr.op === "&&" || expr.op === "||"
-        ? emitChain(e, expr, expr.op, locals)
-        : emitOperator(e, expr, locals);
+      return isChain(expr) ? emitChain(e, expr, locals) : emitOperator(e, expr, locals);
     case "conditional":
       return emitConditional(e, expr, locals);
     case "call":

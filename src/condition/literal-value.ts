@@ -19,6 +19,17 @@ export function literalNumber(expr: Expr | undefined): number | undefined {
   return literal.type === "int" || literal.type === "double" ? Number(literal.value) : undefined;
 }
 
+/**
+ * A literal text, truth or number (an int as a double) as a value of JSON; undefined for every other
+ * expression, also for `null`.
+ */
+export function literalJson(expr: Expr | undefined): string | boolean | number | undefined {
+  if (expr?.kind !== "literal") return undefined;
+  return expr.literal.type === "bool"
+    ? expr.literal.value
+    : (literalText(expr) ?? literalNumber(expr));
+}
+
 /** A literal as the value that conditions reckon with. */
 export function literalValue(literal: LiteralValue): Value {
   if (literal.type === "null") return null;

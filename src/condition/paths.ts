@@ -58,42 +58,68 @@ export function staticPath(
   return node !== undefined && isRoot(node, locals, roots) ? spelledPath(expr) : undefined;
 }
 
-/** The path of a chain as far as it is written out: `session.labels`; undefined: it is no chain. */
-function chainOf(expr: Expr): readonly string[] | undefined {
+/** A chain as far as its path is written out: `session.labels`; undefined: it is no chain. */
+function chainOf(expr: Expr): Pick<Reading, "path" | "expr"> | undefined {
   let written = expr;
   for (let node: Expr = expr; node.kind !== "ident"; node = node.operand) {
     if (node.kind !== "select" && node.kind !== "has" && node.kind !== "index") return undefined;
     // a computed part may be any member, so what was read below it does not matter
     if (spelledMember(node) === undefined) written = node.operand;
   }
-  return spelledPath(written);
+  const path = spelledPath(written);
+  return path && { path, expr: written };
 }
 
 /** The label that `'name' in session.labels` asks for; undefined: it is another expression. */
 function testedLabel(node: Expr): string | undefined {
   if (node.kind !== "binary" || node.op !== "in") return undefined;
-  return chainOf(node.right)?.join(".") === "session.labels" ? literalText(node.left) : undefined;
+  return chainOf(node.right)?.path.join(".") === "session.labels"
+    ? literalText(node.left)
+    : undefined;
 }
 
-/** Every attribute path that an expression reads, each as far as it is written out. */
-export function pathsRead(expr: Expr): readonly (readonly string[])[] {
-  const found: (readonly string[])[] = [];
+/** One reading of an attribute in an expression. */
+export interface Reading {
+  readonly path: readonly string[];
+  /** What spells the path. */
+  readonly expr: Expr;
+  /** True where the attribute may be absent: inside `has()`, and behind `.?`. */
+  readonly guarded: boolean;
+}
+
+function isGuarded(node: Expr): boolean {
+  return (
+    node.kind === "has" || ((node.kind === "select" || node.kind === "index") && node.optional)
+  );
+}
+
+/**
+ * Every reading of an attribute in an expression, in the order of the text, each path as far as it
+ * is written out; those of variables of macros too.
+ */
+export function readings(expr: Expr): readonly Reading[] {
+  const found: Reading[] = [];
   const inside = new Set<Expr>();
   visitAll(expr, (node) => {
     const label = testedLabel(node);
     if (label !== undefined && node.kind === "binary") {
-      found.push(["session", "labels", label]);
+      found.push({ path: ["session", "labels", label], expr: node, guarded: true });
       inside.add(node.right);
       return;
     }
     const known = inside.has(node);
-    const path = known ? undefined : chainOf(node);
-    if (path !== undefined) found.push(path);
+    const chain = known ? undefined : chainOf(node);
+    if (chain !== undefined) found.push({ ...chain, guarded: isGuarded(chain.expr) });
     // what stands below a chain is a part of it
     if (node.kind === "select" || node.kind === "has" || node.kind === "index")
-      if (known || path !== undefined) inside.add(node.operand);
+      if (known || chain !== undefined) inside.add(node.operand);
   });
   return found;
+}
+
+/** Every attribute path that an expression reads, each as far as it is written out. */
+export function pathsRead(expr: Expr): readonly (readonly string[])[] {
+  return readings(expr).map(({ path }) => path);
 }
 
 /** Whether an expression reads a path, something below it, or all of something above it. */

@@ -18,31 +18,6 @@ export function leftSpine(expr: Expr): {
   return { first, operators };
 }
 
-/**
- * The operands of a chain of `op` in the order of the text: `a && b && c` gives three, anything
- * else itself alone.
- */
-export function chainOperands(expr: Expr, op: "&&" | "||"): readonly Expr[] {
-  const operands: Expr[] = [];
-  let rest = expr;
-  while (rest.kind === "binary" && rest.op === op) {
-    operands.push(rest.right);
-    rest = rest.left;
-  }
-  operands.push(rest);
-  return operands.reverse();
-}
-
-/** The parts of a condition that its boolean structure joins. */
-export function booleanParts(expr: Expr): readonly Expr[] {
-  if (expr.kind === "unary" && expr.op === "!") return booleanParts(expr.operand);
-  if (expr.kind === "conditional")
-    return [expr.condition, expr.then, expr.otherwise].flatMap(booleanParts);
-  return expr.kind === "binary" && (expr.op === "&&" || expr.op === "||")
-    ? chainOperands(expr, expr.op).flatMap(booleanParts)
-    : [expr];
-}
-
 /** The direct children of `expr` in the order of the text. */
 export function children(expr: Expr): readonly Expr[] {
   switch (expr.kind) {

@@ -30,6 +30,7 @@ export interface ValueShown {
   readonly claimed?: Json;
 }
 
+/** What a condition comes to (design 3.5); `unknown`: an attribute that it reads is unrecorded. */
 export type TruthName = "true" | "false" | "unknown" | "error";
 
 /** A part of a rule as it was asked: scope lists and conditions, down to the atomic ones. */

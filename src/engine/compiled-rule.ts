@@ -3,6 +3,7 @@ import { compileCondition } from "../condition/compile.ts";
 import { Failure, Unknown, type NoValue, type Value } from "../condition/value.ts";
 import { canonicalRule } from "../policy/digest.ts";
 import { compileEntityGlob, type EntityGlob } from "../policy/glob.ts";
+import { conjuncts } from "../condition/structure.ts";
 import { pathsRead } from "../condition/paths.ts";
 import type { Condition, Policy, Rule, RuleException } from "../policy/model.ts";
 import type { AttributeHost } from "./attributes.ts";
@@ -90,22 +91,12 @@ export interface CompiledRule {
   readonly matched: () => RuleItem;
 }
 
-function flatten(expr: Expr): readonly Expr[] {
-  const parts: Expr[] = [];
-  const pending: Expr[] = [expr];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    if (next.kind === "binary" && next.op === "&&") pending.push(next.right, next.left);
-    else parts.push(next);
-  }
-  return parts;
-}
-
 function conjunctsOf(
   when: Condition | undefined,
   host: AttributeHost,
 ): ReturnType<CompiledRule["conjuncts"]> {
   if (when === undefined) return [];
-  return flatten(when.expr).map((expr) => ({
+  return conjuncts(when.expr).map((expr) => ({
     text: when.text.slice(expr.start, expr.end),
     test: compileTest(expr, host),
     gate: gateOf(expr),

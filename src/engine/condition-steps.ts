@@ -1,6 +1,5 @@
-import type { Expr } from "../condition/ast.ts";
 import { DEFAULT_STEPS } from "../condition/meter.ts";
-import { chainOperands } from "../condition/walk.ts";
+import { atoms } from "../condition/structure.ts";
 import { conditionsOf } from "../policy/conditions.ts";
 import type { Document } from "../policy/model.ts";
 
@@ -10,15 +9,6 @@ const FULL_PARTS = 100;
  * What a part has in the largest sets: enough to search a text of a hundred thousand characters.
  */
 const LEAST_STEPS = 100_000;
-
-/**
- * How many parts of a condition get steps of their own: the operands below its `&&`, `||` and `!`.
- */
-function partCount(expr: Expr): number {
-  if (expr.kind === "unary" && expr.op === "!") return partCount(expr.operand);
-  if (expr.kind !== "binary" || (expr.op !== "&&" && expr.op !== "||")) return 1;
-  return chainOperands(expr, expr.op).reduce((sum, operand) => sum + partCount(operand), 0);
-}
 
 /**
  * The steps that a part of a condition may take by the strictest catalog that says so, else by
@@ -42,7 +32,7 @@ export function stepsOfPart(documents: readonly Document[]): number {
   let parts = 0;
   for (const document of documents) {
     if (document.kind !== "Policy") continue;
-    for (const { expr } of conditionsOf(document)) parts += partCount(expr);
+    for (const { expr } of conditionsOf(document)) parts += atoms(expr).length;
   }
   const share = Math.floor((steps * FULL_PARTS) / Math.max(FULL_PARTS, parts));
   return Math.min(steps, Math.max(share, LEAST_STEPS));

@@ -1,4 +1,5 @@
 import { Failure, Unknown } from "../condition/value.ts";
+import type { TruthName } from "../documents/test-result.ts";
 
 /**
  * The outcome of a formula (design 3.5): true, false, unknown for want of attributes, or an error.
@@ -32,4 +33,16 @@ export function not(a: Truth): Truth {
 /** A three-valued fit as a truth: undefined is unknown for want of `path`. */
 export function fitTruth(fit: boolean | undefined, missing: Unknown): Truth {
   return fit === undefined ? missing : fit;
+}
+
+/** The word for a truth in documents. */
+export function truthName(truth: Truth): TruthName {
+  if (typeof truth === "boolean") return truth ? "true" : "false";
+  return truth instanceof Unknown ? "unknown" : "error";
+}
+
+/** Why a truth is neither true nor false: the error, or what is unrecorded; null: it is. */
+export function truthMessage(truth: Truth): string | null {
+  if (truth instanceof Unknown) return `unrecorded: ${truth.paths.join(", ")}`;
+  return truth instanceof Failure ? truth.message : null;
 }

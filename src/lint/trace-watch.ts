@@ -4,7 +4,7 @@ import { prepareCall, rowOf } from "../engine/prepared-call.ts";
 import { staticFit } from "../engine/compiled-rule.ts";
 import type { EvaluationContext, StateView } from "../engine/evaluation-context.ts";
 import type { Request } from "../request/request.ts";
-import { readingsOf } from "./conditions.ts";
+import { readings } from "../condition/paths.ts";
 
 /** An attribute that a rule reads, and how many of the calls that the rule's scope fits had it. */
 interface Watched {
@@ -40,7 +40,7 @@ export class TraceWatch {
         ...rule.rule.exceptions.map((exception) => exception.when),
       ].filter((when) => when !== undefined);
       const paths = conditions
-        .flatMap((when) => readingsOf(when.expr))
+        .flatMap((when) => readings(when.expr))
         .filter(({ path }) => ROOTS.has(path[0] ?? "") && path.length > 1);
       const distinct = new Map(paths.map(({ path }) => [JSON.stringify(path), path]));
       this.#watched.set(

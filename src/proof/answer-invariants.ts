@@ -11,7 +11,7 @@ import type {
 } from "../policy/model.ts";
 import type { Request } from "../request/request.ts";
 import { unparse } from "../condition/unparse.ts";
-import { booleanParts } from "../condition/walk.ts";
+import { atomsOfBranches } from "../condition/structure.ts";
 import { allConditions } from "../policy/conditions.ts";
 import { isImpossible, truthIn } from "./answer.ts";
 import { isConsistent, mayExist, plainCalls } from "./call-existence.ts";
@@ -287,7 +287,9 @@ function listed(parts: readonly string[], word: string): string {
 
 /** How parts of the set's conditions could be written so that they are understood. */
 function rewritings({ claimed }: Question, opaque: readonly string[]): readonly string[] {
-  const parts = allConditions(claimed.analysed.documents).flatMap(({ expr }) => booleanParts(expr));
+  const parts = allConditions(claimed.analysed.documents).flatMap(({ expr }) =>
+    atomsOfBranches(expr),
+  );
   const found = parts.flatMap((part) => {
     const text = unparse(part);
     const plain = opaque.some((one) => text.includes(one)) ? rewriting(part) : undefined;

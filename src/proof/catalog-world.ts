@@ -3,14 +3,14 @@ import type { Document, ResourceEntry } from "../policy/model.ts";
 import { allConditions } from "../policy/conditions.ts";
 import { mayApprove, compileApprovers } from "../engine/approver.ts";
 import type { CatalogIndex } from "../engine/catalog-index.ts";
+import { Reads } from "../policy/reads.ts";
 import type { Approval } from "../policy/model.ts";
-import { visitAll } from "../condition/walk.ts";
 import { ABSENT, BROKEN, MASKED, NO_VALUE, TEXT } from "./cell.ts";
 import { cellClaim, type Claim } from "./claim.ts";
 import { allOf, anyOf, literal, type Formula } from "./formula.ts";
 import { entityGlobClaim } from "./rule-claim.ts";
 import { oneOf } from "./text-machine.ts";
-import { attribute, pathOf } from "./variables.ts";
+import { attribute } from "./variables.ts";
 
 /** That an attribute is one of some texts. */
 export function textClaim(path: readonly string[], words: Iterable<string>): Claim {
@@ -24,13 +24,7 @@ export function textClaim(path: readonly string[], words: Iterable<string>): Cla
 
 /** The members of an entity that conditions of a set read, but for its identity. */
 function membersRead(documents: readonly Document[], root: readonly string[]): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const { expr } of allConditions(documents))
-    visitAll(expr, (node) => {
-      const path = pathOf(node) ?? [];
-      const name = path[root.length];
-      if (name !== undefined && root.every((part, i) => part === path[i])) names.add(name);
-    });
+  const names = new Set(new Reads(allConditions(documents)).membersOf(root));
   names.delete("type");
   names.delete("id");
   return names;

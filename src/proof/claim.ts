@@ -1,14 +1,12 @@
 import { BOX, complementTest, MAYBE, NOT_KNOWN, type CellTest } from "./cell.ts";
+import type { TruthName } from "../documents/test-result.ts";
 import { ALWAYS, allOf, anyOf, literal, NEVER, type Formula, type Variable } from "./formula.ts";
 
 /**
  * What may be asked of something four-valued (design 3.5): that it is true, false, unknown or an
  * error, and the opposites.
  */
-export type Want = Value | "notTrue" | "notFalse" | "notUnknown" | "notError";
-
-/** What something four-valued may be. */
-type Value = "true" | "false" | "unknown" | "error";
+export type Want = TruthName | "notTrue" | "notFalse" | "notUnknown" | "notError";
 
 /** Something four-valued, as the classical formula that says when it is so. */
 export type Claim = (want: Want) => Formula;
@@ -25,7 +23,7 @@ const OPPOSITE: Readonly<Record<Want, Want>> = {
 };
 
 /** The value that a want denies; undefined: it asks for one. */
-function denied(want: Want): Value | undefined {
+function denied(want: Want): TruthName | undefined {
   switch (want) {
     case "notTrue":
       return "true";

@@ -1,4 +1,4 @@
-import { chainOperands } from "../condition/walk.ts";
+import { conjuncts } from "../condition/structure.ts";
 import type { Policy, Rule, RuleException, Scope } from "../policy/model.ts";
 import type { Atoms } from "./atoms.ts";
 import { BOX, ABSENT, TEXT, TIME } from "./cell.ts";
@@ -132,13 +132,13 @@ function exceptionKey(
 
 /** Everything that has to hold for a rule to match (design 2.2, 2.3), one after another. */
 export function ruleParts(policy: Policy, rule: Rule, atoms: Atoms): readonly RulePart[] {
-  const conjuncts = rule.when === undefined ? [] : chainOperands(rule.when.expr, "&&");
+  const parts = rule.when === undefined ? [] : conjuncts(rule.when.expr);
   return [
     ...listPart("subjects", policy.target?.subjects, subjectsClaim),
     ...listPart("subjects", rule.subjects, subjectsClaim),
     ...listPart("actions", rule.actions, actionsClaim),
     ...listPart("resources", rule.resources, resourcesClaim),
-    ...conjuncts.map((expr) => ({
+    ...parts.map((expr) => ({
       key: `when ${atoms.keyOf(expr)}`,
       claim: rememberedClaim(() => conditionClaim(expr, atoms)),
     })),

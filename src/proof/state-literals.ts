@@ -1,4 +1,6 @@
 import type { Expr } from "../condition/ast.ts";
+import { literalJson } from "../condition/literal-value.ts";
+import { readsPath } from "../condition/paths.ts";
 import { parseExpression } from "../condition/parse.ts";
 import { unparse } from "../condition/unparse.ts";
 import { visitAll } from "../condition/walk.ts";
@@ -9,7 +11,6 @@ import type {
   SessionExample,
   ValuesDeclaration,
 } from "../policy/model.ts";
-import type { Json } from "../request/json.ts";
 import type { AnalysedSet } from "./analysed-set.ts";
 import { constantClaim, type Claim } from "./claim.ts";
 import { conditionClaim } from "./condition-claim.ts";
@@ -86,22 +87,6 @@ function labelText(name: string): string {
   return `${JSON.stringify(name)} in session.labels`;
 }
 
-function scalarOf(expr: Expr): Json | undefined {
-  if (expr.kind !== "literal") return undefined;
-  const { literal } = expr;
-  if (literal.type === "int") return Number(literal.value);
-  return literal.type === "string" || literal.type === "bool" || literal.type === "double"
-    ? literal.value
-    : undefined;
-}
-
-function readsPath(expr: Expr, path: readonly string[]): boolean {
-  let found = false;
-  const key = JSON.stringify(path);
-  visitAll(expr, (node) => (found ||= JSON.stringify(pathOf(node)) === key));
-  return found;
-}
-
 const ORDERED: ReadonlySet<string> = new Set(["<", "<=", ">", ">=", "=="]);
 const MOST_BOUNDS = 6;
 
@@ -112,7 +97,7 @@ function boundsOf(conditions: readonly Expr[], counter: readonly string[]): read
     visitAll(condition, (node) => {
       if (node.kind !== "binary" || !ORDERED.has(node.op) || !readsPath(node, counter)) return;
       for (const side of [node.left, node.right]) {
-        const value = scalarOf(side);
+        const value = literalJson(side);
         if (typeof value === "number" && value > 0 && Number.isFinite(value)) bounds.add(value);
       }
     });
@@ -170,7 +155,7 @@ function valueLiterals(
   const add = `(${unparse(declaration.add.expr)})`;
   const sought = soughtValues(conditions).filter(({ list }) => list === declaration.name);
   return sought.map(({ item, whole }) => {
-    const value = scalarOf(item);
+    const value = literalJson(item);
     return literalOf(analysed, declaration, {
       held: unparse(whole),
       stays: false,

@@ -1,6 +1,7 @@
 import type { Expr } from "../condition/ast.ts";
 import { pathsRead, staticPath } from "../condition/paths.ts";
 import { unparse } from "../condition/unparse.ts";
+import { isChain } from "../condition/structure.ts";
 import { leftSpine } from "../condition/walk.ts";
 import { ATTRIBUTE_ROOTS } from "../engine/attributes.ts";
 import {
@@ -145,7 +146,7 @@ export function neededPaths(expr: Expr): readonly (readonly string[])[] {
       if (path[0] !== "data") found.push(path);
     } else if (next.kind === "binary") {
       const { first, operators } = leftSpine(next);
-      if (operators.some(({ op }) => op === "&&" || op === "||")) continue;
+      if (operators.some(isChain)) continue;
       pending.push(first, ...operators.map((operator) => operator.right));
     } else pending.push(...strictParts(next));
   }

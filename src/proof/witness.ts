@@ -1,6 +1,6 @@
 import { formatTime } from "../text/time.ts";
 import type { CallExpr, Expr } from "../condition/ast.ts";
-import { literalText } from "../condition/literal-value.ts";
+import { literalJson, literalText } from "../condition/literal-value.ts";
 import { staticPath } from "../condition/paths.ts";
 import { visitAll } from "../condition/walk.ts";
 import { isPlainMap, type Value } from "../condition/value.ts";
@@ -227,12 +227,7 @@ function turnedRound({ name, args, target }: CallExpr, cell: Cell): string | und
   if (name === "host" && typeof sample === "string") return sample;
   if (name === "size" && typeof sample === "number" && sample <= LONGEST) return "x".repeat(sample);
   const base = target === undefined ? args[1] : undefined;
-  return name === "under" &&
-    cell.kinds === TRUE &&
-    base?.kind === "literal" &&
-    base.literal.type === "string"
-    ? base.literal.value
-    : undefined;
+  return name === "under" && cell.kinds === TRUE ? literalText(base) : undefined;
 }
 
 /** Texts that stand in an expression, and those of the data that it reads. */
@@ -280,7 +275,7 @@ function suggestOpaque(
     }
     if (expr?.kind !== "binary" || expr.op !== "==") continue;
     const path = pathOf(expr.left);
-    const value = literalJson(expr.right);
+    const value = constantJson(expr.right);
     if (path !== undefined && value !== undefined) place(draft, path, value);
   }
 }
@@ -321,16 +316,13 @@ function spreadNumbers(model: Model, draft: Draft, attempt: number): void {
   }
 }
 
-function literalJson(expr: Expr): Json | undefined {
+/** A literal, or a list of literals, as JSON; undefined for every other expression. */
+function constantJson(expr: Expr): Json | undefined {
   if (expr.kind === "list") {
-    const values = expr.elements.flatMap(({ value }) => literalJson(value) ?? []);
+    const values = expr.elements.flatMap(({ value }) => constantJson(value) ?? []);
     return values.length === expr.elements.length ? values : undefined;
   }
-  if (expr.kind !== "literal") return undefined;
-  const { literal } = expr;
-  return literal.type === "string" || literal.type === "bool" || literal.type === "double"
-    ? literal.value
-    : undefined;
+  return literalJson(expr);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { formatTime } from "../text/time.ts";
 import type { Expr } from "../condition/ast.ts";
+import { literalNumber } from "../condition/literal-value.ts";
 import { isOnOnePath, pathsRead, readsPath } from "../condition/paths.ts";
 import { visitAll } from "../condition/walk.ts";
 import { prepareCall } from "../engine/prepared-call.ts";
@@ -238,19 +239,6 @@ export function conditionsOfCall(
 
 const ORDERED: ReadonlySet<string> = new Set(["<", "<=", ">", ">=", "==", "!="]);
 
-function numberOf(expr: Expr): number | undefined {
-  if (expr.kind === "unary" && expr.op === "-") {
-    const inner = numberOf(expr.operand);
-    return inner === undefined ? undefined : -inner;
-  }
-  if (expr.kind !== "literal") return undefined;
-  return expr.literal.type === "int"
-    ? Number(expr.literal.value)
-    : expr.literal.type === "double"
-      ? expr.literal.value
-      : undefined;
-}
-
 function isArgument(expr: Expr, name: string): boolean {
   return (
     expr.kind === "select" &&
@@ -275,7 +263,7 @@ function boundsIn(expr: Expr, name: string): readonly number[] | undefined {
       [node.left, node.right],
       [node.right, node.left],
     ] as const) {
-      const bound = isArgument(operand, name) ? numberOf(beside) : undefined;
+      const bound = isArgument(operand, name) ? literalNumber(beside) : undefined;
       if (bound !== undefined && Number.isFinite(bound)) bounds.push(bound);
     }
   });

@@ -1,6 +1,6 @@
 import type { Expr } from "../condition/ast.ts";
 import { unparse } from "../condition/unparse.ts";
-import { booleanParts } from "../condition/walk.ts";
+import { atomsOfBranches } from "../condition/structure.ts";
 import { indexCatalogs } from "../engine/catalog-index.ts";
 import { conditionSteps } from "../engine/condition-steps.ts";
 import { canonicalJson } from "../request/canonical-json.ts";
@@ -297,7 +297,7 @@ interface ChangedData {
 /** Parts of the conditions of rules that read a list of data. */
 function partsReading(models: readonly RuleModel[], data: ReadonlySet<string>): readonly Expr[] {
   return models
-    .flatMap(({ rule }) => ruleConditions(rule).flatMap(({ expr }) => booleanParts(expr)))
+    .flatMap(({ rule }) => ruleConditions(rule).flatMap(({ expr }) => atomsOfBranches(expr)))
     .filter((part) => readsDataOf(part, data));
 }
 

@@ -1,6 +1,7 @@
 import type { Expr } from "../condition/ast.ts";
+import { literalNumber } from "../condition/literal-value.ts";
 import { unparse } from "../condition/unparse.ts";
-import { chainOperands } from "../condition/walk.ts";
+import { conjuncts } from "../condition/structure.ts";
 import type { Condition } from "../policy/model.ts";
 
 interface Bound {
@@ -17,8 +18,7 @@ const MIRROR: ReadonlyMap<string, string> = new Map([
 ]);
 
 function isNumber(expr: Expr): boolean {
-  if (expr.kind === "unary" && expr.op === "-") return isNumber(expr.operand);
-  return expr.kind === "literal" && (expr.literal.type === "int" || expr.literal.type === "double");
+  return literalNumber(expr) !== undefined;
 }
 
 function shown(expr: Expr): string {
@@ -46,7 +46,7 @@ function boundOf(expr: Expr): Bound | undefined {
 }
 
 function parts(condition: Condition | undefined): readonly Expr[] {
-  return condition === undefined ? [] : chainOperands(condition.expr, "&&");
+  return condition === undefined ? [] : conjuncts(condition.expr);
 }
 
 /** One conjunct a line, as an author would cut it. */

@@ -1,5 +1,5 @@
 import type { Expr } from "../condition/ast.ts";
-import { chainOperands } from "../condition/walk.ts";
+import { compositionOf } from "../condition/structure.ts";
 import { pathsRead, readsPath } from "../condition/paths.ts";
 
 /**
@@ -9,6 +9,13 @@ import { pathsRead, readsPath } from "../condition/paths.ts";
 export type Drift = "grows" | "shrinks" | "any";
 
 type Direction = "with" | "against" | "still" | "any";
+
+const OPPOSITE_DIRECTION: Readonly<Record<Direction, Direction>> = {
+  with: "against",
+  against: "with",
+  still: "still",
+  any: "any",
+};
 
 function readsIt(expr: Expr, name: string): boolean {
   return readsPath(expr, ["data", name]);
@@ -36,12 +43,11 @@ function joined(directions: readonly Direction[]): Direction {
  */
 function follows(expr: Expr, name: string): Direction {
   if (!readsIt(expr, name)) return "still";
-  if (expr.kind === "unary" && expr.op === "!") {
-    const inner = follows(expr.operand, name);
-    return inner === "with" ? "against" : inner === "against" ? "with" : inner;
+  const composition = compositionOf(expr);
+  if (composition !== undefined) {
+    const inner = joined(composition.parts.map((part) => follows(part, name)));
+    return composition.kind === "not" ? OPPOSITE_DIRECTION[inner] : inner;
   }
-  if (expr.kind === "binary" && (expr.op === "&&" || expr.op === "||"))
-    return joined(chainOperands(expr, expr.op).map((part) => follows(part, name)));
   if (expr.kind === "binary" && expr.op === "in" && isList(expr.right, name))
     return readsIt(expr.left, name) ? "any" : "with";
   if (

@@ -1,14 +1,15 @@
 import type { ComprehensionExpr, Expr } from "../condition/ast.ts";
-import { Failure, isList, Unknown, type Value, type NoValue } from "../condition/value.ts";
-import { children, chainOperands } from "../condition/walk.ts";
+import { isList, type Value, type NoValue } from "../condition/value.ts";
+import { compositionOf, negation } from "../condition/structure.ts";
+import { children } from "../condition/walk.ts";
 import { compileTest, compileValue } from "../engine/compiled-rule.ts";
 import { parsePath } from "../request/attribute-path.ts";
 import type { CatalogIndex } from "../engine/catalog-index.ts";
 import type { AttributeHost } from "../engine/attributes.ts";
 import type { EvaluationContext } from "../engine/evaluation-context.ts";
-import type { Truth } from "../engine/truth.ts";
+import { truthMessage, truthName, type Truth } from "../engine/truth.ts";
 import type { Condition } from "../policy/model.ts";
-import type { ConditionNode, LineRef, TruthName, ValueShown } from "../documents/test-result.ts";
+import type { ConditionNode, LineRef, ValueShown } from "../documents/test-result.ts";
 import { shownValue } from "./shown-value.ts";
 import { valueOrigin } from "./value-origin.ts";
 import type { SourceLines } from "./source-lines.ts";
@@ -20,17 +21,6 @@ export interface Asked {
   readonly row: EvaluationContext;
   readonly catalog: CatalogIndex;
   readonly lines: SourceLines;
-}
-
-export function truthName(truth: Truth): TruthName {
-  if (typeof truth === "boolean") return truth ? "true" : "false";
-  return truth instanceof Unknown ? "unknown" : "error";
-}
-
-/** Why a truth is neither: the error, or what is missing. */
-export function truthMessage(truth: Truth): string | null {
-  if (truth instanceof Unknown) return `unrecorded: ${truth.paths.join(", ")}`;
-  return truth instanceof Failure ? truth.message : null;
 }
 
 const MAX_VALUES = 8;
@@ -81,9 +71,7 @@ function witnesses(expr: ComprehensionExpr, truth: Truth, asked: Asked): readonl
   const wanted = expr.macro === "all" ? false : expr.macro === "exists" ? true : undefined;
   if (wanted === undefined || truth !== wanted || expr.second !== undefined) return [];
   const { start, end, range, variable, body } = expr;
-  const test: Expr = wanted
-    ? body
-    : { kind: "unary", op: "!", operand: body, start: body.start, end: body.end };
+  const test = wanted ? body : negation(body);
   const found: Value | NoValue = compileValue(
     { expr: { kind: "comprehension", macro: "filter", range, variable, body: test, start, end } },
     asked.host,
@@ -95,16 +83,6 @@ function witnesses(expr: ComprehensionExpr, truth: Truth, asked: Asked): readonl
 
 function atOf(expr: Expr, asked: Asked): LineRef {
   return asked.lines.at(asked.condition.place.file, asked.condition.toFile(expr.start));
-}
-
-function partsOf(
-  expr: Expr,
-): { readonly kind: "all" | "any" | "not"; readonly parts: readonly Expr[] } | undefined {
-  if (expr.kind === "binary" && (expr.op === "&&" || expr.op === "||"))
-    return { kind: expr.op === "&&" ? "all" : "any", parts: chainOperands(expr, expr.op) };
-  return expr.kind === "unary" && expr.op === "!"
-    ? { kind: "not", parts: [expr.operand] }
-    : undefined;
 }
 
 /**
@@ -120,7 +98,7 @@ export function conditionTree(expr: Expr, asked: Asked): ConditionNode {
     message: truthMessage(truth),
     at: atOf(expr, asked),
   };
-  const composed = partsOf(expr);
+  const composed = compositionOf(expr);
   if (composed !== undefined)
     return {
       ...shared,

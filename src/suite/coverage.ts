@@ -12,7 +12,7 @@ import type { EvaluationContext } from "../engine/evaluation-context.ts";
 import { fitsAction, fitsEntity } from "../engine/scope.ts";
 import { and, type Truth } from "../engine/truth.ts";
 import type { Condition, Document } from "../policy/model.ts";
-import { atomsOf } from "./atoms.ts";
+import { atomicTests } from "./atomic-tests.ts";
 import type { Explaining } from "./rule-tree.ts";
 import type { Decided } from "./run-test.ts";
 import type { LineRef } from "../documents/test-result.ts";
@@ -49,7 +49,7 @@ function coversOf(
   { host, lines }: { host: AttributeHost; lines: Explaining["lines"] },
 ): readonly AtomCover[] {
   if (condition === undefined) return [];
-  return atomsOf(condition.expr).map(({ expr, whenTrue, whenFalse }) => ({
+  return atomicTests(condition.expr).map(({ expr, whenTrue, whenFalse }) => ({
     owner,
     text: condition.text.slice(expr.start, expr.end).replace(/\s+/g, " "),
     at: lines.at(condition.place.file, condition.toFile(expr.start)),

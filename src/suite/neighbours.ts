@@ -1,6 +1,7 @@
 import { formatTime } from "../text/time.ts";
 import { spelledPath } from "../condition/paths.ts";
 import type { Expr } from "../condition/ast.ts";
+import { isChain } from "../condition/structure.ts";
 import { children, visitAll } from "../condition/walk.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { CompiledRule } from "../engine/compiled-rule.ts";
@@ -188,7 +189,7 @@ function conditionEdits(expr: Expr, probe: Probe, set: CompiledSet): readonly Pr
 function atomicParts(expr: Expr): readonly Expr[] {
   const parts: Expr[] = [];
   visitAll(expr, (node) => {
-    if (node.kind !== "binary" || (node.op !== "&&" && node.op !== "||"))
+    if (!isChain(node))
       if (node.kind !== "ident" && node.kind !== "literal" && node.kind !== "select")
         parts.push(node);
   });

@@ -100,6 +100,11 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       ["args.n > 3.0"],
     ],
     [
+      "a part in parentheses that another part says",
+      'rules: [{ id: r, effect: allow, when: "args.m == 1 && (args.n > 5.0 && args.n > 3.0)" }]',
+      ["args.n > 3.0"],
+    ],
+    [
       "what the catalog says anyway",
       with_(
         `  - { id: r, effect: deny, actions: [mail/send], when: action.open_world && args.n == 1 }`,

@@ -2,7 +2,7 @@ import type { Expr } from "../../condition/ast.ts";
 import { compileCondition, type Host } from "../../condition/compile.ts";
 import type { NoValue, Value } from "../../condition/value.ts";
 import { unparse } from "../../condition/unparse.ts";
-import { chainOperands } from "../../condition/walk.ts";
+import { atoms } from "../../condition/structure.ts";
 import type { EvaluationContext } from "../../engine/evaluation-context.ts";
 import { isPath, plainAtom, type PlainAtom } from "./plain-atoms.ts";
 
@@ -61,10 +61,7 @@ function comparedBy(expr: Expr, host: Host<EvaluationContext>): Atom["compared"]
     : undefined;
 }
 
-/** The atoms of a condition in the order of the text. */
-export function atomsOf(expr: Expr, host: Host<EvaluationContext>): readonly Atom[] {
-  if (expr.kind === "unary" && expr.op === "!") return atomsOf(expr.operand, host);
-  if (expr.kind === "binary" && (expr.op === "&&" || expr.op === "||"))
-    return chainOperands(expr, expr.op).flatMap((operand) => atomsOf(operand, host));
-  return [compileReading(expr, host)];
+/** The atoms of a condition, compiled, in the order of the text. */
+export function compiledAtoms(expr: Expr, host: Host<EvaluationContext>): readonly Atom[] {
+  return atoms(expr).map((atom) => compileReading(atom, host));
 }

@@ -7,7 +7,7 @@ import type {
   Tool,
   ValuesDeclaration,
 } from "../../policy/model.ts";
-import { atomsOf, compileReading, type Atom } from "./atoms.ts";
+import { compiledAtoms, compileReading, type Atom } from "./atoms.ts";
 
 /** What one rule reads of a call besides subject and action. */
 export interface RuleReads {
@@ -35,7 +35,7 @@ function readsOfRule(rule: CompiledRule, set: CompiledSet): RuleReads {
   return {
     rule,
     atoms: conditions.flatMap((condition) =>
-      condition === undefined ? [] : atomsOf(condition.expr, set.host),
+      condition === undefined ? [] : compiledAtoms(condition.expr, set.host),
     ),
   };
 }
@@ -80,7 +80,7 @@ export function readsOf(set: CompiledSet): SetReads {
     ...values,
   ];
   const read = declarations.map((one) => ({
-    triggers: one.when === undefined ? [] : atomsOf(one.when.expr, set.host),
+    triggers: one.when === undefined ? [] : compiledAtoms(one.when.expr, set.host),
     others: [
       ...("add" in one ? [compileReading(one.add.expr, set.host)] : []),
       ...keyAtoms(one.key, set),

@@ -1,9 +1,9 @@
-import type { BinaryExpr, ConditionalExpr, UnaryExpr } from "../ast.ts";
+import type { ConditionalExpr, UnaryExpr } from "../ast.ts";
 import { negate } from "../arithmetic.ts";
 import { notBoolean, undecided } from "../logic.ts";
 import type { NoValue } from "../value.ts";
 import { type Value } from "../value.ts";
-import { chainOperands } from "../walk.ts";
+import { chainOperands, type ChainExpr } from "../structure.ts";
 import type { Code, Emitter, Locals } from "./emitter.ts";
 
 function not(operand: Value | NoValue): Value | NoValue {
@@ -33,14 +33,14 @@ export function emitUnary(e: Emitter, expr: UnaryExpr, locals: Locals): Code {
  * `&&` and `||` over a whole chain: a deciding operand ends it; what does not decide is collected
  * in `bad`. One flat block, so that chains of any length stay flat in the generated code too.
  */
-export function emitChain(e: Emitter, expr: BinaryExpr, op: "&&" | "||", locals: Locals): Code {
-  const decides = op === "||";
+export function emitChain(e: Emitter, expr: ChainExpr, locals: Locals): Code {
+  const decides = expr.op === "||";
   const result = e.name();
   const bad = e.name();
   const label = e.name("L");
   e.line(`let ${result}, ${bad};`);
   e.line(`${label}: {`);
-  for (const operand of chainOperands(expr, op)) {
+  for (const operand of chainOperands(expr)) {
     const { text, constant } = e.emitPart(operand, locals);
     if (constant?.value === !decides) continue;
     if (constant?.value !== undefined && constant.value !== decides) {

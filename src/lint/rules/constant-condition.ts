@@ -5,7 +5,7 @@ import { every, type Claim } from "../../proof/claim.ts";
 import { conditionClaim } from "../../proof/condition-claim.ts";
 import { allOf, type Formula } from "../../proof/formula.ts";
 import { ruleScopeClaim } from "../../proof/rule-claim.ts";
-import { chainOperands } from "../../condition/walk.ts";
+import { conjuncts } from "../../condition/structure.ts";
 import { quoted } from "../../policy/log.ts";
 import { conditionSpan } from "../../policy/read-condition.ts";
 import { isFree, shareVariables, variablesOf } from "../shared-variables.ts";
@@ -67,7 +67,7 @@ function check(context: LintContext, { rule, policy }: AnalysedRule): readonly P
   const scope = ruleScopeClaim(policy, rule)("true");
   const whole = wholeProblem(context, { rule, when, scope });
   if (whole !== undefined) return [whole];
-  const parts = chainOperands(when.expr, "&&");
+  const parts = conjuncts(when.expr);
   if (parts.length < 2 || parts.length > MANY) return [];
   const claims = parts.map((part) => conditionClaim(part, context.analysed.atoms));
   return parts.flatMap((part, i) => {

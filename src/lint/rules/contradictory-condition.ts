@@ -2,7 +2,7 @@ import type { AnalysedRule } from "../../proof/analysed-set.ts";
 import { conditionClaim } from "../../proof/condition-claim.ts";
 import { allOf } from "../../proof/formula.ts";
 import { ruleScopeClaim, scopeClaim, subjectsClaim } from "../../proof/rule-claim.ts";
-import { chainOperands } from "../../condition/walk.ts";
+import { disjuncts } from "../../condition/structure.ts";
 import { quoted } from "../../policy/log.ts";
 import { conditionSpan } from "../../policy/read-condition.ts";
 import type { LintContext } from "../context.ts";
@@ -49,7 +49,7 @@ function ruleProblem(context: LintContext, one: AnalysedRule): Problem {
 /** Alternatives of a rule that matches otherwise. */
 function alternatives(context: LintContext, { rule, policy }: AnalysedRule): readonly Problem[] {
   const when = rule.when;
-  const parts = when === undefined ? [] : chainOperands(when.expr, "||");
+  const parts = when === undefined ? [] : disjuncts(when.expr);
   if (when === undefined || parts.length < 2) return [];
   const scope = ruleScopeClaim(policy, rule)("true");
   return parts

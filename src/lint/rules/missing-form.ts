@@ -1,5 +1,6 @@
 import { pathOf } from "../../proof/variables.ts";
 import type { Expr } from "../../condition/ast.ts";
+import { literalText } from "../../condition/literal-value.ts";
 import { visitAll } from "../../condition/walk.ts";
 import { quoted } from "../../policy/log.ts";
 import type { Condition, Place, Rule, Tool } from "../../policy/model.ts";
@@ -34,12 +35,7 @@ function asksForPlace(node: Expr): boolean {
   const [subject, prefix] = node.target === undefined ? node.args : [node.target, node.args[0]];
   if (subject === undefined || pathOf(subject)?.join(".") !== "resource.id") return false;
   if (node.name === "under") return true;
-  return (
-    node.name === "startsWith" &&
-    prefix?.kind === "literal" &&
-    prefix.literal.type === "string" &&
-    prefix.literal.value.includes("/")
-  );
+  return node.name === "startsWith" && literalText(prefix)?.includes("/") === true;
 }
 
 function* inCondition(

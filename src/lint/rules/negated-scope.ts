@@ -1,12 +1,11 @@
 import type { Expr } from "../../condition/ast.ts";
-import { chainOperands } from "../../condition/walk.ts";
+import { conjuncts, isNegation } from "../../condition/structure.ts";
 import { quoted } from "../../policy/log.ts";
 import { conditionSpan } from "../../policy/read-condition.ts";
 import type { SetRule } from "../rule.ts";
 
 function excludes(expr: Expr): boolean {
-  if (expr.kind === "unary") return expr.op === "!";
-  return expr.kind === "binary" && expr.op === "!=";
+  return isNegation(expr) || (expr.kind === "binary" && expr.op === "!=");
 }
 
 export const negatedScope: SetRule = {
@@ -17,11 +16,7 @@ export const negatedScope: SetRule = {
   run: function* (context) {
     for (const { rule } of context.enforced) {
       const { when } = rule;
-      if (
-        rule.effect !== "allow" ||
-        when === undefined ||
-        !chainOperands(when.expr, "&&").every(excludes)
-      )
+      if (rule.effect !== "allow" || when === undefined || !conjuncts(when.expr).every(excludes))
         continue;
       const span = conditionSpan(when, when.expr.start, when.expr.end);
       yield {

@@ -13,7 +13,7 @@ import { quoted } from "../../policy/log.ts";
 import type { Tool } from "../../policy/model.ts";
 import { conditionSpan } from "../../policy/read-condition.ts";
 import { isJsonObject, member } from "../../request/json.ts";
-import { readingsOf, type Reading } from "../conditions.ts";
+import { readings, type Reading } from "../../condition/paths.ts";
 import type { LintContext } from "../context.ts";
 import type { Problem, SetRule } from "../rule.ts";
 import { witnessNote } from "../witness-note.ts";
@@ -78,7 +78,7 @@ function check(context: LintContext, one: AnalysedRule): readonly Problem[] {
   const optional = when === undefined ? new Set<string>() : optionalIn(context, one);
   if (when === undefined || optional.size === 0) return [];
   const claim = conditionClaim(when.expr, context.analysed.atoms);
-  const read = readingsOf(when.expr).filter(({ path, guarded }) => path[0] === "args" && !guarded);
+  const read = readings(when.expr).filter(({ path, guarded }) => path[0] === "args" && !guarded);
   const seen = new Set<string>();
   return read.flatMap(({ path, expr }) => {
     const key = path[1] ?? "";

@@ -1,5 +1,6 @@
 import { literalText } from "../../condition/literal-value.ts";
 import type { CallExpr, Expr } from "../../condition/ast.ts";
+import { compositionOf } from "../../condition/structure.ts";
 import { quoted } from "../../policy/log.ts";
 import { conditionSpan } from "../../policy/read-condition.ts";
 import type { Problem, SetRule } from "../rule.ts";
@@ -36,10 +37,10 @@ interface Side {
 
 /** The parts that a condition is true by, with the side that each stands on. */
 function sides({ expr, positive }: Side): readonly Side[] {
-  if (expr.kind === "unary")
-    return expr.op === "!" ? [{ expr: expr.operand, positive: !positive }] : [];
-  if (expr.kind === "binary" && (expr.op === "&&" || expr.op === "||")) {
-    return [expr.left, expr.right].map((part) => ({ expr: part, positive }));
+  const composition = compositionOf(expr);
+  if (composition !== undefined) {
+    const isKept = composition.kind !== "not";
+    return composition.parts.map((part) => ({ expr: part, positive: positive === isKept }));
   }
   if (expr.kind === "conditional")
     return [expr.then, expr.otherwise].map((part) => ({ expr: part, positive }));

@@ -2,7 +2,7 @@ import type { AnalysedRule } from "../../proof/analysed-set.ts";
 import { showPath } from "../../request/attribute-path.ts";
 import { quoted } from "../../policy/log.ts";
 import { conditionSpan } from "../../policy/read-condition.ts";
-import { readingsOf } from "../conditions.ts";
+import { readings } from "../../condition/paths.ts";
 import type { TraceGaps } from "../trace-watch.ts";
 import type { Problem, SetRule } from "../rule.ts";
 
@@ -13,7 +13,7 @@ function check({ name, rule }: AnalysedRule, gaps: TraceGaps): readonly Problem[
   );
   return (gap?.paths ?? []).flatMap((path) => {
     for (const when of conditions) {
-      const reading = readingsOf(when.expr).find(
+      const reading = readings(when.expr).find(
         (one) => JSON.stringify(one.path) === JSON.stringify(path),
       );
       if (reading === undefined) continue;

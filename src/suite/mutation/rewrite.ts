@@ -1,6 +1,12 @@
 import type { BinaryOperator, Expr } from "../../condition/ast.ts";
 import { unparse } from "../../condition/unparse.ts";
-import { chainOperands } from "../../condition/walk.ts";
+import {
+  chainOperands,
+  isChain,
+  isNegation,
+  negation,
+  type ChainExpr,
+} from "../../condition/structure.ts";
 
 /**
  * One change of a condition: the whole tree after it (undefined: nothing is left of it), and how to
@@ -21,13 +27,11 @@ function text(expr: Expr): string {
 }
 
 function negated(operand: Expr): Expr {
-  return operand.kind === "unary" && operand.op === "!"
-    ? operand.operand
-    : { kind: "unary", op: "!", operand, start: operand.start, end: operand.end };
+  return isNegation(operand) ? operand.operand : negation(operand);
 }
 
 /** A chain of `op` again; undefined where nothing is left to chain. */
-function chain(op: "&&" | "||", parts: readonly Expr[]): Expr | undefined {
+function chain(op: ChainExpr["op"], parts: readonly Expr[]): Expr | undefined {
   const [first, ...rest] = parts;
   if (first === undefined) return undefined;
   return rest.reduce<Expr>(
@@ -80,10 +84,9 @@ function boundRewritings(expr: Expr, put: Put): readonly Rewriting[] {
   return [one({ ...expr, op }), ...moved];
 }
 
-function chainRewritings(expr: Expr, put: Put): readonly Rewriting[] {
-  if (expr.kind !== "binary" || (expr.op !== "&&" && expr.op !== "||")) return [];
+function chainRewritings(expr: ChainExpr, put: Put): readonly Rewriting[] {
   const { op } = expr;
-  const parts = chainOperands(expr, op);
+  const parts = chainOperands(expr);
   return parts.flatMap((part, i): readonly Rewriting[] => {
     const without: Put = (inner) =>
       put(chain(op, inner === undefined ? parts.toSpliced(i, 1) : parts.toSpliced(i, 1, inner)));
@@ -99,7 +102,7 @@ function chainRewritings(expr: Expr, put: Put): readonly Rewriting[] {
   });
 }
 
-function negation(expr: Expr, put: Put): Rewriting {
+function negationRewriting(expr: Expr, put: Put): Rewriting {
   const changed = negated(expr);
   return {
     operator: "negate-condition",
@@ -114,13 +117,12 @@ function negation(expr: Expr, put: Put): Rewriting {
  * bound moved.
  */
 function rewritings(expr: Expr, put: Put = (inner) => inner): readonly Rewriting[] {
-  if (expr.kind === "binary" && (expr.op === "&&" || expr.op === "||"))
-    return chainRewritings(expr, put);
-  if (expr.kind === "unary" && expr.op === "!") {
+  if (isChain(expr)) return chainRewritings(expr, put);
+  if (isNegation(expr)) {
     const inner: Put = (part) => put(part === undefined ? undefined : { ...expr, operand: part });
-    return expr.operand.kind === "binary" && (expr.operand.op === "&&" || expr.operand.op === "||")
+    return isChain(expr.operand)
       ? rewritings(expr.operand, inner)
-      : [negation(expr, put), ...boundRewritings(expr.operand, inner)];
+      : [negationRewriting(expr, put), ...boundRewritings(expr.operand, inner)];
   }
   const quantified =
     expr.kind === "comprehension" && (expr.macro === "all" || expr.macro === "exists")
@@ -137,7 +139,7 @@ function rewritings(expr: Expr, put: Put = (inner) => inner): readonly Rewriting
         expr.body.kind !== "binary"
       ),
   );
-  return [negation(expr, put), ...boundRewritings(expr, put), ...inner];
+  return [negationRewriting(expr, put), ...boundRewritings(expr, put), ...inner];
 }
 
 /** All changes of a whole condition; the first drops it. */

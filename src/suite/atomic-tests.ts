@@ -1,8 +1,8 @@
 import type { Expr } from "../condition/ast.ts";
-import { chainOperands } from "../condition/walk.ts";
+import { compositionOf, negation } from "../condition/structure.ts";
 
 /** An atomic condition: no `&&`, `||`, `!` or macro stands above it any more. */
-export interface Atom {
+export interface AtomicTest {
   readonly expr: Expr;
   /** True where the atom is (for some element, inside a macro) true. */
   readonly whenTrue: Expr;
@@ -12,10 +12,6 @@ export interface Atom {
 
 /** Puts a part of a condition where it can be asked alone. */
 type Wrap = (expr: Expr) => Expr;
-
-function not(operand: Expr): Expr {
-  return { kind: "unary", op: "!", operand, start: operand.start, end: operand.end };
-}
 
 function and(left: Expr, right: Expr): Expr {
   return { kind: "binary", op: "&&", left, right, start: left.start, end: right.end };
@@ -30,15 +26,14 @@ function below(expr: Expr): readonly { readonly expr: Expr; readonly wrap: Wrap 
     expr: part,
     wrap: (inner) => inner,
   });
-  if (expr.kind === "binary" && (expr.op === "&&" || expr.op === "||"))
-    return chainOperands(expr, expr.op).map(plain);
-  if (expr.kind === "unary" && expr.op === "!") return [plain(expr.operand)];
+  const composition = compositionOf(expr);
+  if (composition !== undefined) return composition.parts.map(plain);
   if (expr.kind === "conditional") {
     const { condition, then, otherwise } = expr;
     return [
       plain(condition),
       { expr: then, wrap: (inner) => and(condition, inner) },
-      { expr: otherwise, wrap: (inner) => and(not(condition), inner) },
+      { expr: otherwise, wrap: (inner) => and(negation(condition), inner) },
     ];
   }
   if (expr.kind === "bind" && expr.macro === "bind")
@@ -58,12 +53,15 @@ function isQuantifier(expr: Expr): expr is Extract<Expr, { kind: "comprehension"
  * `exists_one`) is one, and so is each part of its body, asked of the elements. Literals are none:
  * they have one outcome.
  */
-export function atomsOf(expr: Expr, wrap: Wrap = (inner) => inner): readonly Atom[] {
+export function atomicTests(expr: Expr, wrap: Wrap = (inner) => inner): readonly AtomicTest[] {
   if (expr.kind === "literal") return [];
   const parts = below(expr);
   if (parts !== undefined)
-    return parts.flatMap((part) => atomsOf(part.expr, (inner) => wrap(part.wrap(inner))));
-  const atom = { expr, whenTrue: wrap(expr), whenFalse: wrap(not(expr)) };
+    return parts.flatMap((part) => atomicTests(part.expr, (inner) => wrap(part.wrap(inner))));
+  const atom = { expr, whenTrue: wrap(expr), whenFalse: wrap(negation(expr)) };
   if (!isQuantifier(expr)) return [atom];
-  return [atom, ...atomsOf(expr.body, (inner) => wrap({ ...expr, macro: "exists", body: inner }))];
+  return [
+    atom,
+    ...atomicTests(expr.body, (inner) => wrap({ ...expr, macro: "exists", body: inner })),
+  ];
 }
