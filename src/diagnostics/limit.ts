@@ -1,6 +1,6 @@
 import type { Diagnostic } from "./diagnostic.ts";
 
-/** How many findings of one code in one file are left out. */
+/** The number of findings of one code in one file that are left out. */
 export interface HiddenFindings {
   readonly file: string;
   readonly code: string;

@@ -1,11 +1,11 @@
-/** The result document of `agentz accept`: what was written into agentz.yaml. */
+/** The result document of `agentz accept`: the entries that were written to agentz.yaml. */
 export interface AcceptResult {
   readonly schemaVersion: 1;
   readonly command: "accept";
   readonly tool: { readonly version: string };
   readonly source: string | null;
   readonly digest: string | null;
-  /** The configuration that was written, as it is seen from the working folder. */
+  /** The path of the configuration that was written, relative to the working folder. */
   readonly file: string;
   readonly accepted: readonly {
     readonly group: string;

@@ -1,49 +1,51 @@
 import type { JsonObject } from "../request/json.ts";
 
-/** What is known of an invariant: proved for every call of every session, or not. */
+/** Whether an invariant is proved for every call of every session, refuted, or neither. */
 export type InvariantAnswer = "proved" | "refuted" | "cannot_tell";
 
-/** Calls that break an invariant: each was decided by the engine, in this order, and permitted. */
+/** Calls that break an invariant. The engine decided them in this order and permitted each. */
 export interface InvariantWitness {
-  /** What happens, in words. */
+  /** The session in words. */
   readonly sentence: string;
-  /** As a test of a suite writes them; the last one breaks the invariant. */
+  /** The calls, in the form of a test. The last call breaks the invariant. */
   readonly calls: readonly JsonObject[];
-  /** What decided the last one. */
+  /** The effect of the decision on the last call. */
   readonly effect: "allow" | "require_approval" | "deny";
   readonly rules: readonly string[];
   /**
-   * A suite (YAML) that fails until the policies are fixed; of a call on a state that no session
-   * was looked for, a request of `agentz decide`.
+   * A suite (YAML) that fails until the policies are fixed. If the state was set without a session,
+   * it is a request for `agentz decide`.
    */
   readonly test: string;
 }
 
-/** One rule of an invariant, answered. */
+/** The answer to one rule of an invariant. */
 export interface AnsweredInvariant {
-  /** `<invariant>/<rule>`; what a question asks about: a rule, a subject, or its own words. */
+  /** `<invariant>/<rule>`; for a question: the rule, the subject or the text of the question. */
   readonly id: string;
   readonly answer: InvariantAnswer;
   readonly witness: InvariantWitness | null;
-  /** What stood in the way, or what is odd about a proof; null: nothing. */
+  /** The reason why there is no answer, or a note on the proof; else null. */
   readonly why: string | null;
-  /** What would help to tell. */
+  /** A change with which agentz could answer. */
   readonly help: string | null;
-  /** Where the rule stands; null for a question that stands in no file. */
+  /** The file of the rule; null for a question of the command line. */
   readonly file: string | null;
-  /** From 1. */
+  /** The line, from 1. */
   readonly line: number | null;
-  /** Milliseconds that it took to answer; null in `ci` and `report`, which do not measure it. */
+  /**
+   * The time for the answer in milliseconds; null in `ci` and `report`, which do not measure it.
+   */
   readonly ms: number | null;
 }
 
-/** A question that stands in no file; `text`: its words, or the version that is compared with. */
+/** A question of the command line. `text` is the question, or the version of the comparison. */
 export interface AnalyzeQuestion {
   readonly kind: "never" | "who_can_ever" | "no_new_access" | "equivalent" | "dead_rules";
   readonly text: string | null;
 }
 
-/** What is proved of a policy set, in a document that says more than that. */
+/** The answers to the invariants of a policy set, as a part of another document. */
 export type ProvedInvariants = Pick<AnalyzeResult, "now" | "answers" | "summary">;
 
 /** The result document of `agentz analyze`. */
@@ -57,7 +59,7 @@ export interface AnalyzeResult {
     readonly digest: string | null;
   };
   readonly now: string;
-  /** Null: the invariants of the set. */
+  /** The question; null if the invariants of the set were checked. */
   readonly question: AnalyzeQuestion | null;
   readonly answers: readonly AnsweredInvariant[];
   readonly summary: {

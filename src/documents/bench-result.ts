@@ -1,28 +1,31 @@
 import type { VersionInfo } from "./replay-result.ts";
 
-/** What asking one rule costs, over the calls whose subject and action it fits. */
+/** The cost of one rule, over the calls whose subject and action it fits. */
 export interface RuleCost {
   readonly rule: string;
   readonly file: string;
-  /** From 1. */
+  /** The line, from 1. */
   readonly line: number;
-  /** How many calls it was asked about, and how many of those it matched (or was true of). */
+  /**
+   * The number of calls for which it was evaluated, and how many of those it matched (a part of a
+   * condition: was true for).
+   */
   readonly asked: number;
   readonly matched: number;
-  /** Mean of one question, in nanoseconds. */
+  /** The mean time of one evaluation, in nanoseconds. */
   readonly nanoseconds: number;
-  /** Its part of the time that all rules (or all parts of conditions) took together, 0 to 1. */
+  /** Its share of the total time of all rules (or of all parts of conditions), 0 to 1. */
   readonly share: number;
 }
 
-/** What asking one part of a rule's condition costs: what stands between its `&&`. */
+/** The cost of one operand of `&&` in the condition of a rule. */
 export interface ConditionCost extends RuleCost {
   readonly text: string;
 }
 
 /**
- * What `agentz bench` measured. Times are of this machine and this run; everything else is the same
- * every time.
+ * The result document of `agentz bench`. Times depend on the machine and the run; everything else
+ * is the same in every run.
  */
 export interface BenchResult {
   readonly schemaVersion: 1;
@@ -35,28 +38,28 @@ export interface BenchResult {
     readonly events: number;
     readonly calls: number;
     readonly malformed: number;
-    /** False where the trace goes on after the calls that were taken. */
+    /** False if the trace contains more calls than were measured. */
     readonly whole: boolean;
   };
-  /** Reading the trace as it stands, decompressed, in one thread. */
+  /** Reading the decompressed trace as events, in one thread. */
   readonly reading: {
     readonly bytes: number;
     readonly seconds: number;
     readonly eventsPerSecond: number;
     readonly megabytesPerSecond: number;
   };
-  /** Deciding every call and keeping the state, the events in memory, in one thread. */
+  /** Deciding every call with its state, in one thread. The events are in memory. */
   readonly deciding: {
     readonly runs: number;
-    /** Of the fastest run. */
+    /** The time of the fastest run, in seconds. */
     readonly seconds: number;
     readonly decisionsPerSecond: number;
-    /** Of the run in the middle. */
+    /** The decisions per second of the median run. */
     readonly medianDecisionsPerSecond: number;
-    /** Of single calls in the fastest run, from the event to the changed state. */
+    /** The times of single calls in the fastest run, from the event to the changed state. */
     readonly microseconds: { readonly median: number; readonly p99: number; readonly most: number };
   };
-  /** How the calls came out. */
+  /** The number of calls by effect. */
   readonly decisions: {
     readonly allow: number;
     readonly require_approval: number;
@@ -65,14 +68,14 @@ export interface BenchResult {
   };
   readonly rules: {
     readonly total: number;
-    /** Rules that no call's subject and action fit. */
+    /** The number of rules whose subject and action fit no call. */
     readonly neverAsked: number;
-    /** The slowest first. */
+    /** The rules, the slowest first. */
     readonly slowest: readonly RuleCost[];
   };
   /**
-   * The parts of conditions, the slowest first; `asked` where none before it in its rule is false,
-   * `matched` where it is true.
+   * The parts of conditions, the slowest first. `asked` counts the calls for which no earlier part
+   * of the rule is false; `matched` counts those for which the part is true.
    */
   readonly conditions: readonly ConditionCost[];
 }

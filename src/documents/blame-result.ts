@@ -22,15 +22,15 @@ export interface BlameResult {
   readonly event: string;
   readonly file: string;
   readonly line: number;
-  /** What the policies say of it now. */
+  /** The decision of the policies now. */
   readonly now: BlameDecision;
-  /** The commits that changed it, newest first. */
+  /** The commits that changed the decision, newest first. */
   readonly changes: readonly BlameChange[];
   readonly commits: number;
-  /** Commits whose policies do not load: they decided nothing. */
+  /** Commits whose policies do not load, so that there is no decision. */
   readonly broken: readonly string[];
-  /** True where older commits were not looked at. */
+  /** True if older commits were not checked. */
   readonly cut: boolean;
-  /** True where this clone lacks older commits, so that one of them may have changed it. */
+  /** True if this clone lacks older commits, one of which may have changed the decision. */
   readonly shallow: boolean;
 }

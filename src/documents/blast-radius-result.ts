@@ -1,18 +1,18 @@
 import type { VersionInfo } from "./replay-result.ts";
 
 /**
- * Whether a subject may do something whatever the arguments and the state, only with an approval,
- * only under conditions, or not.
+ * Whether a subject may do something with any arguments and state, only with an approval, only
+ * under conditions, or never.
  */
 export type Access = "allowed" | "approval" | "conditional" | "denied";
 
-/** A rule that leaves it open: its effect, and what it asks. */
+/** A rule on which the answer depends, with its effect and its condition. */
 export interface Condition {
   readonly rule: string;
   readonly effect: string;
-  /** The text of `when`; null where only the scope is open. */
+  /** The text of `when`; null if only the scope is undecided. */
   readonly when: string | null;
-  /** Patterns of resources, where the rule is bound to some. */
+  /** The patterns in `resources` of the rule, if it has any. */
   readonly resources: readonly string[];
 }
 
@@ -23,22 +23,22 @@ export interface Reach {
   /** Null: no class is known, or the tool has no resource. */
   readonly resourceClass: string | null;
   readonly access: Access;
-  /** With `conditional`: the laxest that the conditions may come to. */
+  /** With `conditional`: the least strict possible effect. */
   readonly atMost: "allowed" | "approval" | "denied";
   readonly rules: readonly string[];
   readonly conditions: readonly Condition[];
-  /** What the outcome hangs on. */
+  /** The attributes on which the effect depends. */
   readonly missing: readonly string[];
   readonly approvers: readonly string[];
   readonly irreversible: boolean;
-  /** Calls of it in the trace; null without a trace. */
+  /** The number of such calls in the trace; null without a trace. */
   readonly used: number | null;
 }
 
 /** An agent that can be reached by invoking it. */
 export interface Via {
   readonly agent: string;
-  /** The agents invoked on the way, the last one invokes it. */
+  /** The agents that are invoked on the way. The last one invokes this agent. */
   readonly chain: readonly string[];
   readonly access: Access;
   readonly reviewed: string | null;
@@ -46,7 +46,7 @@ export interface Via {
   readonly reach: readonly Reach[];
 }
 
-/** Identities and credentials that an agent takes on in its tasks, as the trace shows them. */
+/** The identities and credentials that an agent uses in its tasks, as recorded in the trace. */
 export interface Assumed {
   readonly kind: "credential" | "person" | "task";
   readonly name: string;
@@ -61,19 +61,22 @@ export interface BlastRadius {
   readonly reviewDue: string | null;
   readonly maxCalls: number | null;
   readonly maxDurationMs: number | null;
-  /** What it may do itself, the gravest first; what is denied for certain is left out. */
+  /**
+   * What the agent may do itself, the most consequential first. Calls that are surely denied are
+   * left out.
+   */
   readonly reach: readonly Reach[];
   readonly via: readonly Via[];
   readonly assumed: readonly Assumed[];
-  /** Tools that it may use and never used in the trace; null without a trace. */
+  /** Tools that the agent may use and did not use in the trace; null without a trace. */
   readonly neverUsed: readonly string[] | null;
   /**
-   * Those of them that it keeps, since a recorded call, here the first, would be decided otherwise
-   * without.
+   * Tools that the patch does not deny, because the decision on a recorded call would change; each
+   * with the first such call.
    */
   readonly patchKeeps: readonly { readonly tool: string; readonly event: string }[];
   /**
-   * A policy that takes the others away, and decides every recorded call as before; null where
+   * A policy that denies the other unused tools and decides every recorded call as before; null if
    * there is none.
    */
   readonly patch: string | null;

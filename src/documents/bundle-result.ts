@@ -1,4 +1,4 @@
-/** What `verify` found wrong with a bundle. */
+/** One problem that `verify` found in a bundle. */
 export interface BundleProblem {
   readonly code: string;
   readonly message: string;
@@ -13,7 +13,7 @@ export interface BundleEntry {
 
 export interface BundleEvidence extends BundleEntry {
   readonly command: string;
-  /** Whether it says that all is well; null where such a document does not say. */
+  /** Whether the check passed; null if such a document has no result. */
   readonly passed: boolean | null;
 }
 
@@ -29,7 +29,10 @@ export interface BundleResult {
   readonly command: string;
   readonly tool: { readonly version: string };
   readonly file: string;
-  /** `sha256:` and the digest of the manifest: the bundle's identity, which a signature signs. */
+  /**
+   * `sha256:` and the digest of the manifest. It is the identity of the bundle. Signatures sign the
+   * manifest.
+   */
   readonly id: string | null;
   readonly digest: string | null;
   readonly source: string | null;

@@ -1,4 +1,4 @@
-/** What a trace shows and a catalog does not bear out. */
+/** A fact of a trace that contradicts the catalog or is missing in it. */
 export interface CatalogFinding {
   readonly code:
     | "shadow-tool"
@@ -10,12 +10,12 @@ export interface CatalogFinding {
     | "agent-under-human-name"
     | "definition-changed"
     | "unknown-decision-point";
-  /** What it is about: a tool as `server/name`, an agent's id, a credential's id. */
+  /** The name of the thing: a tool as `server/name`, an agent's id, a credential's id. */
   readonly name: string;
-  /** One sentence without final period. */
+  /** One sentence without a final period. */
   readonly message: string;
   readonly calls: number;
-  /** The id of the first event that shows it. */
+  /** The id of the first such event. */
   readonly first: string;
 }
 

@@ -6,19 +6,19 @@ import type { ReplayResult } from "./replay-result.ts";
 import type { AnalyzeResult } from "./analyze-result.ts";
 
 /**
- * One part of a pipeline run. `skipped` says why in `summary`; `error`: it could not be run at all.
- * A required one that is skipped is `failed`.
+ * One step of a pipeline run. `skipped`: `summary` says why. `error`: the step could not run. A
+ * required step that is skipped is `failed`.
  */
 export interface CiStep {
   readonly name: "lint" | "test" | "analyze" | "version" | "replay";
   readonly status: "passed" | "failed" | "skipped" | "error";
   /** One sentence. */
   readonly summary: string;
-  /** The way out of an error; null without one. */
+  /** What to do about an error; null if there is none. */
   readonly help: string | null;
 }
 
-/** The result document of `agentz ci`: every part's own document, and one verdict. */
+/** The result document of `agentz ci`: the document of every step, and one result. */
 export interface CiResult {
   readonly schemaVersion: 1;
   readonly command: "ci";
@@ -29,13 +29,10 @@ export interface CiResult {
   readonly steps: readonly CiStep[];
   readonly lint: LintResult | null;
   readonly test: TestResult | null;
-  /** What is proved of the candidate; null where it holds no invariant. */
+  /** The answers to the candidate's invariants; null if it has none. */
   readonly analyze: AnalyzeResult | null;
   readonly version: VersionCheckResult | null;
-  /**
-   * What the change is, in words, with calls that show it; null where there is nothing to compare
-   * with.
-   */
+  /** The change in words, with example calls; null if there is no baseline. */
   readonly diff: DiffResult | null;
   readonly replay: ReplayResult | null;
 }

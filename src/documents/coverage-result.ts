@@ -1,7 +1,7 @@
 import type { CoverageMetrics, CoverageSummary, TraceInfo, VersionInfo } from "./replay-result.ts";
 
 /**
- * Calls that a coverage leaves open, alike in subject, action and resource class (design 9.7, 12).
+ * Calls that are not covered and have the same subject, action and resource class (design 9.7, 12).
  */
 export interface UncoveredGroup {
   readonly subject: string;
@@ -9,9 +9,11 @@ export interface UncoveredGroup {
   readonly resourceClass: string | null;
   /** Calls that at least one metric does not cover. */
   readonly calls: number;
-  /** In words, the most frequent cause first. */
+  /** The causes in words, the most frequent first. */
   readonly why: string;
-  /** Calls left open by each metric; metrics without any are left out. */
+  /**
+   * The number of calls that each metric does not cover. A metric without such calls is left out.
+   */
   readonly metrics: { readonly [metric in keyof CoverageMetrics]?: number };
   readonly irreversible: boolean;
   readonly paying: boolean;
@@ -19,12 +21,15 @@ export interface UncoveredGroup {
   readonly example: string;
 }
 
-/** One coverage for each value of a dimension, most calls first; what is not recorded is `?`. */
+/**
+ * The coverage of each value of a dimension, most calls first. `?` is a value that was not
+ * recorded.
+ */
 export type Breakdown = { readonly [value: string]: CoverageSummary };
 
 /**
- * The dimensions of design 9.7; `action` is the tool as `server/name`, `class` is `none` where a
- * tool has no resource.
+ * The dimensions of design 9.7. `action` is the tool as `server/name`. `class` is `none` for a tool
+ * without a resource.
  */
 export interface Breakdowns {
   readonly agent: Breakdown;
@@ -39,12 +44,12 @@ export interface Breakdowns {
 
 export interface PointInfo {
   readonly id: string;
-  /** Null: seen in the trace and unknown to the catalog. */
+  /** Whether the catalog lists it as external; null if it occurs only in the trace. */
   readonly external: boolean | null;
   readonly surfaces: readonly string[];
   readonly decisions: number;
   readonly denied: number;
-  /** Surfaces on which it decided though the catalog does not put it there. */
+  /** Surfaces on which it decided although the catalog does not list it there. */
   readonly elsewhere: readonly string[];
 }
 
@@ -54,19 +59,22 @@ export interface SurfaceInfo {
   readonly consequential: number;
   /** Consequential calls that an external point decided. */
   readonly covered: number;
-  /** Points that the catalog puts there, and those that were seen deciding. */
+  /** The points that the catalog lists for the surface, and the points that decided there. */
   readonly known: readonly string[];
   readonly seen: readonly string[];
 }
 
-/** What the decision points recorded of themselves; null where nothing tells. */
+/** What the decision points recorded about their own decisions; null if nothing is recorded. */
 export interface DecisionRate {
   readonly decisions: number;
-  /** Over the time from the first recorded decision to the last, at least a minute. */
+  /** Decisions per minute, from the first recorded decision to the last (at least one minute). */
   readonly perMinute: number | null;
   readonly peakMinute: number | null;
   readonly denied: number;
-  /** Milliseconds; `exact` is false where many values were gathered into steps of two percent. */
+  /**
+   * Milliseconds. `exact` is false if there were so many values that they were rounded to two
+   * percent.
+   */
   readonly latency: {
     readonly recorded: number;
     readonly p50: number | null;
@@ -75,16 +83,13 @@ export interface DecisionRate {
   };
 }
 
-/**
- * Sessions whose record is whole, in each respect and in all (issue: completeness of the audit
- * trail).
- */
+/** The number of sessions with a complete record, in each respect and in all of them. */
 export interface AuditTrail {
   readonly sessions: number;
   readonly prompts: number;
   readonly responses: number;
   readonly calls: number;
-  /** Every call that was let through has its outcome. */
+  /** Every permitted call has its outcome. */
   readonly results: number;
   /** Every call names the model. */
   readonly models: number;
@@ -106,11 +111,11 @@ export interface MetricMove {
   readonly metric: keyof CoverageMetrics;
   readonly before: { readonly covered: number; readonly total: number };
   readonly after: { readonly covered: number; readonly total: number };
-  /** In words, the weightiest first. */
+  /** The causes in words, the largest first. */
   readonly why: readonly string[];
 }
 
-/** What moved since an earlier result, and why. */
+/** What changed since an earlier result, and why. */
 export interface Since {
   readonly from: string | null;
   readonly to: string | null;
@@ -124,16 +129,16 @@ export interface Since {
   readonly unmoved: readonly (keyof CoverageMetrics)[];
 }
 
-/** What the coverage part of a report shares with the result of `agentz coverage`. */
+/** The part of a report that is also in the result of `agentz coverage`. */
 export interface CoverageBody {
   readonly consequential: number;
   readonly metrics: CoverageMetrics;
   readonly uncovered: readonly UncoveredGroup[];
-  /** What did not fit into the list. */
+  /** The number of entries and calls that are not in the list. */
   readonly uncoveredRest: { readonly groups: number; readonly calls: number };
   readonly by: Breakdowns;
   /**
-   * True where the trace has more combinations than are kept apart; the rest is summed up as
+   * True if the trace has too many combinations of the dimensions; the rest is added up as
    * `(others)`.
    */
   readonly coarse: boolean;

@@ -1,7 +1,7 @@
-/** What a decision comes to (design 4.3). */
+/** The effect of a decision (design 4.3). */
 export type EffectName = "allow" | "require_approval" | "deny";
 
-/** How an approval stands (design 6.2). */
+/** The state of an approval (design 6.2). */
 export type ApprovalStateName = "open" | "satisfied" | "refused" | "unknown";
 
 /**
@@ -45,10 +45,7 @@ export interface RequirementDocument {
   readonly state: ApprovalStateName;
 }
 
-/**
- * Something that a request says and the policies and catalogs do not know; a credential in it is
- * masked.
- */
+/** A name in a request that no policy and no catalog knows. A credential in it is masked. */
 export interface InputFinding {
   readonly code: string;
   readonly severity: "error" | "warning";
@@ -56,14 +53,14 @@ export interface InputFinding {
   readonly file: string;
   readonly line: number;
   readonly column: number;
-  /** The YAML path in the request. */
+  /** Its YAML path in the request. */
   readonly path: string;
   readonly help: string | null;
 }
 
 /**
- * What `now` was: the time of the request or event, that of `--now`, or the clock's; null where it
- * is not known.
+ * The value of `now`: the time of the request or event, of `--now`, or of the clock; null if it is
+ * unknown.
  */
 export interface RequestTime {
   readonly time: string | null;
@@ -78,7 +75,7 @@ export interface DecideResult {
   readonly source: string;
   readonly digest: string | null;
   readonly now: RequestTime;
-  /** What of the request nobody knows: warnings. */
+  /** Warnings about names in the request that no policy and no catalog knows. */
   readonly findings: readonly InputFinding[];
   readonly decision: DecisionDocument;
 }

@@ -1,18 +1,18 @@
 import type { SetInfo } from "./version-result.ts";
 import type { Bump } from "./version-result.ts";
 
-/** What one version decides on a call, in short. */
+/** The decision of one version on a call, in short. */
 export interface WitnessSide {
   readonly effect: string;
   readonly rules: readonly string[];
-  /** Approvals needed, one number a requirement. */
+  /** The numbers of required approvals, one for each requirement. */
   readonly quorums: readonly number[];
   readonly obligations: readonly string[];
 }
 
-/** A call that the two versions decide otherwise, and the engine has decided under both. */
+/** A call that the two versions decide differently. The engine decided it under both. */
 export interface Witness {
-  /** As `agentz decide` takes it. */
+  /** The request, as `agentz decide` reads it. */
   readonly request: { readonly [key: string]: unknown };
   readonly before: WitnessSide;
   readonly after: WitnessSide;
@@ -24,7 +24,10 @@ export interface DiffChange {
   readonly document: { readonly kind: string; readonly name: string };
   readonly about: string;
   readonly sentence: string;
-  /** What it can do: `unknown` if agentz cannot classify the change, which counts as widening. */
+  /**
+   * The possible effect of the change; `unknown` if agentz cannot classify the change, which counts
+   * as widening.
+   */
   readonly effect: "widens" | "narrows" | "both" | "moves" | "none" | "unknown";
   readonly before: string | null;
   readonly after: string | null;
@@ -32,19 +35,22 @@ export interface DiffChange {
 }
 
 /**
- * What a sentence about calls is true of: every call of this subject and action that fulfils the
+ * The calls for which a sentence is true: every call of this subject and action that meets the
  * condition.
  */
 export interface CallConditions {
-  /** `type:id`; null where it does not matter who calls. */
+  /** `type:id`; null for any caller. */
   readonly subject: string | null;
   /** `server/name`. */
   readonly action: string;
-  /** A condition as a rule would write it. */
+  /** A condition, written as in a rule. */
   readonly when: string;
 }
 
-/** Calls of one kind over a range of one argument that are decided otherwise, as a sentence. */
+/**
+ * A sentence about calls that are decided differently: one kind of call, over a range of one
+ * argument.
+ */
 export interface OutcomeChange {
   readonly sentence: string;
   readonly conditions: CallConditions;

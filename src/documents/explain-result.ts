@@ -2,21 +2,20 @@ import type { Json } from "../request/json.ts";
 import type { RequestTime, InputFinding, DecisionDocument } from "./decide-result.ts";
 import type { RuleTree, DecidingDocument } from "./test-result.ts";
 
-/** One thing that had been set in the session before the call, and the event that set it. */
+/** One entry of the session state before the call, and the event that set it. */
 export interface StateEntry {
   readonly name: string;
   readonly value: Json;
   readonly setBy: readonly string[];
   /**
-   * The agent above the caller who reads it so, where that is another state than the caller's
-   * (design 4.5).
+   * The agent above the caller whose state this is, if it differs from the caller's (design 4.5).
    */
   readonly subject?: string;
 }
 
 /**
- * A value that the call claims and the catalog overrules (design 2.7): `catalog` is the one that
- * counts; null: there is nothing.
+ * A value of the call that the catalog overrides (design 2.7). `catalog` is the value that counts;
+ * null if there is none.
  */
 export interface OverruledDocument {
   readonly path: string;
@@ -24,19 +23,20 @@ export interface OverruledDocument {
   readonly catalog: Json;
   readonly counted: "catalog";
   /**
-   * Whether a record says so, or how the tool's resource is read off its arguments, in its form.
+   * Why the catalog overrides it: an entry has the attribute, or the resource is read from the
+   * arguments of the tool, in its form.
    */
   readonly by: "catalog" | "tool";
 }
 
-/** One edit of a call (or of the state before it) that belongs to a flip. */
+/** One change of the call, or of the state before it, that is part of a flip. */
 export interface Edit {
   readonly path: string;
   readonly from: Json;
   readonly to: Json;
 }
 
-/** The smallest change found after which the call is decided otherwise. */
+/** The smallest change found that changes the decision on the call. */
 export interface FlipDocument {
   readonly edits: readonly Edit[];
   readonly effect: string;
@@ -53,10 +53,10 @@ export interface ExplainResult {
   readonly digest: string | null;
   readonly event: string | null;
   readonly now: RequestTime;
-  /** What of a request nobody knows: warnings. */
+  /** Warnings about names in a request that no policy and no catalog knows. */
   readonly findings: readonly InputFinding[];
   readonly call: Json;
-  /** What the call claims and the catalog overrules. */
+  /** Values of the call that the catalog overrides. */
   readonly overruled: readonly OverruledDocument[];
   readonly decision: DecisionDocument;
   readonly tree: readonly RuleTree[];

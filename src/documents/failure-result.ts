@@ -1,17 +1,17 @@
-/** The document that stands where a command's own would, when it fails (design 12). */
+/** The document that a command writes instead of its own if it fails (design 12). */
 export interface FailureResult {
   readonly schemaVersion: 1;
-  /** Null where no command was meant. */
+  /** The command; null if the command line names none. */
   readonly command: string | null;
   readonly tool: { readonly version: string };
   readonly error: FailureDocument;
 }
 
-/** What ended a command, and the way out; null where there is none to tell. */
+/** The error that ended a command. `help` says what to do; it is null if agentz does not know. */
 export interface FailureDocument {
   readonly code: string;
   readonly message: string;
   readonly help: string | null;
-  /** What is wrong in documents, each at its place. */
+  /** The findings in documents, each with its place. */
   readonly findings?: readonly unknown[];
 }

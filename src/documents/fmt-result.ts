@@ -1,14 +1,14 @@
-/** What `agentz fmt` did with one file. */
+/** The result of `agentz fmt` for one file. */
 export interface FormattedFile {
   readonly file: string;
   /**
-   * `changed`: it was written, or with `check` would be. `skipped`: it holds no document of agentz.
-   * `refused`: it stays as it is, although it may not be laid out.
+   * `changed`: the file was written, or would be written without `check`. `skipped`: it contains no
+   * document of agentz. `refused`: it cannot be laid out safely, so it was not changed.
    */
   readonly outcome: "changed" | "unchanged" | "skipped" | "refused";
-  /** Why it was refused, else null. */
+  /** The reason for a refusal, else null. */
   readonly why: string | null;
-  /** Where, from 1; null: it is about the whole file, or nothing is wrong. */
+  /** The line of the problem, from 1; null if the whole file is meant, or nothing is wrong. */
   readonly line: number | null;
   readonly column: number | null;
 }
@@ -20,9 +20,9 @@ export interface FmtResult {
   readonly tool: { readonly version: string };
   readonly source: null;
   readonly digest: null;
-  /** Whether the files were only compared, and nothing was written. */
+  /** True if the files were only compared and nothing was written. */
   readonly check: boolean;
-  /** Columns. */
+  /** The maximum number of columns of a line. */
   readonly width: number;
   readonly summary: {
     readonly changed: number;
@@ -30,6 +30,6 @@ export interface FmtResult {
     readonly skipped: number;
     readonly refused: number;
   };
-  /** By name. */
+  /** The files, in the order of their names. */
   readonly files: readonly FormattedFile[];
 }

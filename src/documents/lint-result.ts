@@ -8,8 +8,8 @@ export interface LintNote {
 }
 
 /**
- * The line of a finding, cut where it is long; `start` and `end` say what of `text` is underlined.
- * Secrets are masked.
+ * The line of a finding, shortened if it is long. `start` and `end` give the underlined part of
+ * `text`. Secrets are masked.
  */
 export interface LintExcerpt {
   readonly text: string;
@@ -32,16 +32,13 @@ export interface LintFinding {
   readonly help: string | null;
   readonly notes: readonly LintNote[];
   readonly excerpt: LintExcerpt;
-  /** What stays the same when lines are added elsewhere: GitHub's hash of the line. */
+  /** GitHub's hash of the line. It stays the same if lines are added elsewhere. */
   readonly fingerprint: string;
-  /** True where `--fix` fixes it. */
+  /** True if `--fix` can fix it. */
   readonly fixable: boolean;
 }
 
-/**
- * How often a rule asked whether something is possible at all, and how often that could not be
- * told.
- */
+/** How many questions to the prover a lint rule asked, and how many of them it could not answer. */
 export interface LintStats {
   readonly rule: string;
   readonly asked: number;
@@ -54,8 +51,8 @@ export interface LintSummary {
   readonly suppressed: number;
   readonly fixed: number;
   /**
-   * Questions of the proofs that were beyond the bound on work; what hangs on them is not among the
-   * findings.
+   * The number of questions for which a proof would take too much work. Findings that depend on
+   * them are not reported.
    */
   readonly cannotTell: number;
 }
@@ -65,20 +62,20 @@ export interface LintResult {
   readonly schemaVersion: 1;
   readonly command: "lint";
   readonly tool: { readonly version: string };
-  /** Digest of the bytes. */
+  /** The digest of the bytes. */
   readonly source: string;
-  /** Digest of the meaning; null where the set does not load. */
+  /** The digest of the meaning; null if the set does not load. */
   readonly digest: string | null;
-  /** What was linted, as asked for. */
+  /** The paths that were linted, as the command line names them. */
   readonly ref: string;
   readonly files: number;
-  /** The instant that expiry was judged by, and where it came from. */
+  /** The time by which expiry was judged, and its source. */
   readonly now: { readonly time: string; readonly from: "option" | "trace" | "clock" };
   readonly summary: LintSummary;
   readonly findings: readonly LintFinding[];
   /**
-   * Findings that are counted in `summary` and left out of `findings`: the same slip, hundreds of
-   * times in one file.
+   * Findings that are counted in `summary` and left out of `findings`, because one file has too
+   * many of one kind.
    */
   readonly hidden: readonly HiddenFindings[];
   readonly stats: readonly LintStats[] | null;

@@ -1,36 +1,42 @@
 import type { MissingAttribute, VersionInfo } from "./replay-result.ts";
 
 /**
- * What a gateway records of a field. `value`: what it says. `digest`: of each text and each
- * member's name a keyed digest, with the same key for all fields; numbers and booleans stay.
- * `range`: of each number any number of the same range, whole if it is whole; of texts a digest.
- * `presence`: anything, if it is there.
+ * What a gateway has to record of a field. `value`: the value. `digest`: a keyed digest of each
+ * text and of each name of a member, with one key for all fields; numbers and booleans are
+ * unchanged. `range`: any number of the same range instead of a number, whole if it is whole; a
+ * digest instead of a text. `presence`: any value, if the field is present.
  */
 export type RecordedAs = "value" | "digest" | "range" | "presence";
 
 /** A field that a replay reads. */
 export interface RecordField {
-  /** As conditions write it; elements of a list have its path. */
+  /** The path as conditions write it. Elements of a list have the path of the list. */
   readonly path: string;
   readonly as: RecordedAs;
-  /** The rules, declarations or catalog entries that read it. */
+  /** The rules, declarations and catalog entries that read the field. */
   readonly readBy: readonly string[];
   /**
-   * Of `range`: where ranges end. Each is a range of its own, and so is what lies between two of
-   * them, below the first and above the last.
+   * For `range`: the ends of ranges. Each bound is a range by itself. The other ranges are between
+   * two bounds, below the first and above the last.
    */
   readonly bounds: readonly number[];
-  /** Of `digest`: texts that have to be recorded as they are. */
+  /** For `digest`: texts that have to be recorded unchanged. */
   readonly except: readonly string[];
-  /** Of `digest`: what stands in these `data` of the catalog has to be recorded as it is. */
+  /** For `digest`: the entries in these `data` of the catalog have to be recorded unchanged. */
   readonly exceptData: readonly string[];
-  /** Whether the catalog can give it, so that what it gives need not be recorded. */
+  /** Whether the catalog can give the value. A value that it gives need not be recorded. */
   readonly fromCatalog: boolean;
-  /** Of which calls it is needed; null: of all. */
+  /** The calls for which the field is needed; null for all calls. */
   readonly only: string | null;
-  /** Calls of the trace that record it; null without a trace, and where only some calls need it. */
+  /**
+   * The number of calls in the trace that record it; null without a trace, or if only some calls
+   * need it.
+   */
   readonly recorded: number | null;
-  /** Calls of the trace that are indeterminate because it is unrecorded; null without a trace. */
+  /**
+   * The number of calls in the trace that are indeterminate because it is unrecorded; null without
+   * a trace.
+   */
   readonly indeterminate: number | null;
 }
 
@@ -40,15 +46,15 @@ export interface UnneededField {
   readonly calls: number;
 }
 
-/** What a trace lacks of the plan, and what it has beyond. */
+/** What a trace lacks compared with the plan, and what it records in addition. */
 export interface RecordPlanTrace {
   readonly calls: number;
   readonly indeterminate: number;
-  /** Attributes whose absence left calls indeterminate, those of most calls first. */
+  /** Attributes that are unrecorded in indeterminate calls, those of most calls first. */
   readonly missing: readonly MissingAttribute[];
-  /** Fields of most calls first; at most 200. */
+  /** Fields that no policy reads, those of most calls first; at most 200. */
   readonly unneeded: readonly UnneededField[];
-  /** How many more fields there are. */
+  /** The number of further such fields. */
   readonly unneededMore: number;
 }
 
@@ -58,15 +64,15 @@ export interface RecordPlanResult {
   readonly command: "record-plan";
   readonly tool: { readonly version: string };
   readonly candidate: VersionInfo;
-  /** Another version that a replay is to decide with; null: none. */
+  /** The other version of the replay; null if there is none. */
   readonly baseline: VersionInfo | null;
-  /** What every event needs so that it can be replayed at all. */
+  /** The fields that every event needs for a replay. */
   readonly always: readonly RecordField[];
-  /** What these policies read besides. */
+  /** The other fields that these policies read. */
   readonly fields: readonly RecordField[];
   /**
-   * Containers of fields: an event has to name in `complete` those that it records whole, so that
-   * what it lacks is absent and not unrecorded. `args` always is.
+   * Containers of fields. If an event records one completely, it has to list it in `complete`: a
+   * missing field is then absent, not unrecorded. `args` is always complete.
    */
   readonly complete: readonly string[];
   readonly trace: RecordPlanTrace | null;

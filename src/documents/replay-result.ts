@@ -11,11 +11,11 @@ export interface DecisionCounts {
 }
 
 export interface VersionInfo {
-  /** Digest of the files' bytes; null for recorded decisions. */
+  /** The digest of the files' bytes; null for recorded decisions. */
   readonly source: string | null;
-  /** What was asked for: a path, `git:<ref>`, `recorded`. */
+  /** The version as the command line names it: a path, `git:<ref>` or `recorded`. */
   readonly ref: string;
-  /** Digest of the meaning (design 10.1); null for recorded decisions. */
+  /** The digest of the meaning (design 10.1); null for recorded decisions. */
   readonly digest: string | null;
 }
 
@@ -26,14 +26,14 @@ export interface TraceInfo {
   readonly sessions: number;
   readonly malformed: number;
   readonly malformedLines: readonly Malformed[];
-  /**
-   * Events that have an action and a type that the format does not have: they are not decided
-   * (design 7.1).
-   */
+  /** Events that have an action and an unknown type. They are not decided (design 7.1). */
   readonly undecided_events: number;
-  /** The first of them. */
+  /** The first undecided events. */
   readonly undecidedEvents: readonly UndecidedEvent[];
-  /** Null: not looked for in an unpacked trace of 4 MiB or more; `agentz trace validate` does. */
+  /**
+   * Ids that occur more than once; null if agentz did not search for them: in a plain trace of 4
+   * MiB or more, use `agentz trace validate`.
+   */
   readonly repeatedIds: RepeatedIdList | null;
   readonly reordered: number;
   readonly from: string | null;
@@ -67,22 +67,22 @@ export interface ChangeGroup {
   readonly resourceClass: string | null;
   readonly calls: number;
   readonly sessions: number;
-  /** The id of the first such call. */
+  /** The id of the first call of the group. */
   readonly example: string;
   /**
-   * Digest of the meaning of the rules that decided, in both versions, of what the candidate makes
-   * of each of them now and of every changed rule that may speak of the action, and of catalogs and
-   * session state where they changed: what an accepted change is bound to.
+   * The digest to which an accepted change is bound. It covers the meaning of the rules that
+   * decided in both versions, of these rules in the candidate, of every changed rule that may apply
+   * to the action, and of catalogs and session state if they changed.
    */
   readonly rulesDigest: string;
   /**
-   * Where the first of the candidate's deciding rules stands; where `default` decides, what of it
-   * decided before, or the top of that file.
+   * The place of the first rule of the candidate that decided. If `default` decides, the place of a
+   * rule that decided before, or the top of that file.
    */
   readonly place: RulePlace | null;
 }
 
-/** From 1; the end column is exclusive. */
+/** Lines and columns count from 1; the end column is exclusive. */
 export interface RulePlace {
   readonly file: string;
   readonly line: number;
@@ -104,12 +104,12 @@ export interface ApproverBurden {
 }
 
 export interface ApprovalBurden {
-  /** Calls that require approval, and those of them that had it. */
+  /** The number of calls that require an approval, and of those that had it. */
   readonly required: number;
   readonly satisfied: number;
   /**
-   * Approvals (a quorum of two counts two) a day of the trace, and in its busiest hour; null where
-   * events have no time.
+   * Approvals for each day of the trace, and in its busiest hour (a quorum of two counts two); null
+   * if events have no time.
    */
   readonly perDay: number | null;
   readonly peakHour: number | null;
@@ -150,7 +150,7 @@ export interface Ratio {
   readonly covered: number;
   readonly total: number;
   /**
-   * On identity: calls that are not covered for want of a recorded credential alone (design 9.3).
+   * For `identity`: calls that are not covered only because no credential is recorded (design 9.3).
    */
   readonly unrecorded?: number;
 }
@@ -169,10 +169,7 @@ export interface CoverageSummary {
   readonly metrics: CoverageMetrics;
 }
 
-/**
- * What a limit stands in the place of, by whom that was set, and whether the new one lets more
- * pass.
- */
+/** The limit that was replaced, its source, and whether the new limit is looser. */
 export interface ReplacedLimit {
   readonly limit: number;
   readonly from: string;
@@ -182,31 +179,34 @@ export interface ReplacedLimit {
 export interface GateCheck {
   readonly name: string;
   readonly limit: number;
-  /** Null: there is nothing to measure (a share of no calls), which fails a minimum. */
+  /**
+   * The measured number; null if there is nothing to measure (a share of no calls), so a minimum
+   * fails.
+   */
   readonly actual: number | null;
   readonly passed: boolean;
-  /** A minimum demands at least the limit, a maximum at most. */
+  /** With `minimum`, the number has to be at least the limit; with `maximum`, at most. */
   readonly bound: "minimum" | "maximum";
   /**
-   * Calls that a limit of a class or an effect counts because theirs is not known; absent where
-   * there are none.
+   * Calls that a limit on a class or an effect counts because their class or effects are unknown;
+   * absent if there are none.
    */
   readonly unknown?: number;
-  /** Who set the limit: `agentz.yaml`, `--gate`, `--fail-on`, or `agentz ci` itself. */
+  /** The source of the limit: `agentz.yaml`, `--gate`, `--fail-on`, or `agentz ci` itself. */
   readonly from: string;
   readonly replaces?: ReplacedLimit;
 }
 
-/** A change that somebody answers for, and whether it still counts as accepted. */
+/** An accepted change, and whether the acceptance still applies. */
 export interface AcceptedGroup {
   readonly group: string;
   readonly reason: string;
   readonly owner: string;
   readonly expires: string;
   readonly state: "accepted" | "expired" | "changed" | "unused";
-  /** Calls of the group; 0: there is no such group. */
+  /** The number of calls of the group; 0 if there is no such group. */
   readonly calls: number;
-  /** Calls that the group had when it was accepted; null: the entry does not say. */
+  /** The number of calls when the group was accepted; null if the entry does not say. */
   readonly acceptedCalls: number | null;
 }
 
@@ -214,31 +214,31 @@ export interface GateResult {
   readonly passed: boolean;
   readonly checks: readonly GateCheck[];
   readonly accepted: readonly AcceptedGroup[];
-  /** What expiry is judged by (design 11.6); null where nothing is accepted. */
+  /** The time by which expiry is judged (design 11.6); null if no change is accepted. */
   readonly now: string | null;
-  /** Who named that time: `--now`, or the clock. */
+  /** The source of that time: `--now` or the clock. */
   readonly nowFrom?: "flag" | "clock";
 }
 
-/** What was asked to be looked at alone, and how much that left out. */
+/** The filters of the replay, and how many calls they left out. */
 export interface Filters {
   readonly since?: string;
   readonly until?: string;
   readonly agents?: readonly string[];
   readonly sessions?: readonly string[];
   readonly sample?: number;
-  /** Calls that are not counted in any number here. */
+  /** The number of calls that no number in this document counts. */
   readonly leftOut: number;
 }
 
-/** How often each version forgot what a session had left. */
+/** How often each version forgot the state of a session. */
 export interface ForgottenSessions {
   readonly baseline: number;
   readonly candidate: number;
 }
 
 /**
- * Numbers of what a reader should know before trusting the rest: counted, never dropped (design
+ * Numbers that a reader should know before trusting the rest. Nothing is dropped silently (design
  * 7.7).
  */
 export interface ReplayNotes {
@@ -258,40 +258,40 @@ export interface ReplayNotes {
   }[];
   readonly keylessWrites: number;
   /**
-   * Sessions that went on after `--idle` had made the replay forget their state: what reads it is
-   * indeterminate.
+   * Sessions that continued after the replay forgot their state because of `--idle`. Decisions that
+   * read this state are indeterminate.
    */
   readonly forgottenSessions: ForgottenSessions;
 }
 
-/** Which way a replay went: both give the same document (design 7.8), at another price. */
+/** How a replay was done. Both ways give the same document (design 7.8); one is faster. */
 export interface ReplayStats {
   /**
-   * `columns`: calls were read off files as columns; `events`: each event was read by itself, and
-   * columns were made of them.
+   * `columns`: calls were read from files as columns. `events`: events were read one by one, and
+   * columns were made from them.
    */
   readonly walk: "columns" | "events";
-  /** Why events were read one by one; null: they were not. */
+  /** The reason why events were read one by one; null if they were not. */
   readonly why: string | null;
-  /** Calls that were decided. */
+  /** The number of calls that were decided. */
   readonly calls: number;
   /**
-   * How many kinds of calls there were, each decided once for all its calls; each thread decides
-   * those that it meets.
+   * The number of kinds of calls. Each kind is decided once by each thread that reads a call of
+   * this kind.
    */
   readonly kinds: number;
-  /** The calls that the engine decided one by one, on their events, and why. */
+  /** The calls that the engine decided one by one from their events, by reason. */
   readonly handed: readonly { readonly why: string; readonly calls: number }[];
   readonly index: IndexStats;
 }
 
-/** What the index of a trace was good for. */
+/** How the index of a trace was used. */
 export interface IndexStats {
-  /** `columns`: the trace was read off it. */
+  /** `columns`: the trace was read from the index. */
   readonly used: "none" | "columns";
-  /** Whether one was written for the next replay. */
+  /** Whether an index was written for the next replay. */
   readonly written: boolean;
-  /** Why it was not used for all, or none was written; null where it was. */
+  /** The reason why the index was not used for the whole trace, or not written; null if it was. */
   readonly why: string | null;
 }
 
@@ -316,29 +316,29 @@ export interface ReplayResult {
   readonly coverage: { readonly baseline: CoverageSummary; readonly candidate: CoverageSummary };
   readonly notes: ReplayNotes;
   /**
-   * Rules that changed between the versions and that no recorded call reaches, so that the replay
-   * says nothing about them.
+   * Rules that changed between the versions and that no recorded call reaches. The replay does not
+   * test them.
    */
   readonly unexercised: readonly string[];
   readonly gate: GateResult;
-  /** What further candidates (`--candidate-2` to `--candidate-9`) would do; only if there are any. */
+  /** The results of further candidates (`--candidate-2` to `--candidate-9`), if there are any. */
   readonly candidates?: readonly CandidateResult[];
-  /** Which way it went; only where that was asked for. */
+  /** How the replay was done; only with `--stats`. */
   readonly stats?: ReplayStats;
-  /** Set where the replay proves nothing (design 7.7). */
+  /** Set if the replay proves nothing (design 7.7). */
   readonly error?: ReplayProblem;
 }
 
-/** Why a replay proves nothing. */
+/** The reason why a replay proves nothing. */
 export interface ReplayProblem {
   readonly code: string;
   readonly message: string;
   readonly help: string;
 }
 
-/** What another candidate would do with the same trace, against the same baseline. */
+/** The result of another candidate on the same trace, against the same baseline. */
 export interface CandidateResult {
-  /** The flag that names it: `candidate-2`. */
+  /** The name of its flag: `candidate-2`. */
   readonly name: string;
   readonly candidate: VersionInfo;
   readonly decisions: DecisionCounts;
@@ -346,13 +346,13 @@ export interface CandidateResult {
   readonly groups: readonly ChangeGroup[];
   readonly missing: readonly MissingAttribute[];
   readonly approvals: ApprovalBurden;
-  /** Calls that it would contain. */
+  /** The number of calls that it would contain. */
   readonly contained: number;
   readonly labels: LabelScores;
   readonly coverage: CoverageSummary;
   readonly unexercised: readonly string[];
   readonly gate: GateResult;
-  /** Set where its replay proves nothing (design 7.7). */
+  /** Set if its replay proves nothing (design 7.7). */
   readonly error?: ReplayProblem;
 }
 

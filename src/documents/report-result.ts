@@ -8,7 +8,7 @@ import type {
   VersionInfo,
 } from "./replay-result.ts";
 
-/** What is wrong with an identity; the words for people are the reporters'. */
+/** A problem of an identity. Reporters translate it into words. */
 export type IdentityProblem =
   | "unregistered"
   | "expired"
@@ -21,7 +21,7 @@ export type IdentityProblem =
   | "user-credential"
   | "user-name";
 
-/** One agent, registered or seen. Times are text in UTC; null where not given or not seen. */
+/** One agent that is registered or that acted. Times are text in UTC; null if unknown. */
 export interface IdentityInfo {
   readonly subject: string;
   readonly registered: boolean;
@@ -47,18 +47,18 @@ export interface Control {
   readonly area: "identity" | "authorization" | "monitoring" | "lifecycle";
   readonly title: string;
   readonly status: ControlStatus;
-  /** In words; what speaks against it comes first. */
+  /** The evidence in words, violations first. */
   readonly evidence: readonly string[];
-  /** The fields of catalog, policies and trace that are its evidence. */
+  /** The fields of catalog, policies and trace that serve as evidence. */
   readonly fields: readonly string[];
 }
 
-/** A rule and what it did in the replay. */
+/** A rule and its results in the replay. */
 export interface RuleUse {
   readonly rule: string;
   readonly effect: string;
   readonly mode: string;
-  /** Calls that it matched, and those of them that it decided. */
+  /** The number of calls that it matched, and of those that it decided. */
   readonly matched: number;
   readonly decided: number;
 }
@@ -67,12 +67,12 @@ export interface RuleUse {
 export interface Risk {
   readonly id: string;
   readonly name: string;
-  /** The list and its year, or null where the label names none that is known. */
+  /** The list and its year; null if the label belongs to no known list. */
   readonly list: string | null;
   readonly rules: readonly RuleUse[];
 }
 
-/** One event of a session as a timeline shows it. */
+/** One event of a session in a timeline. */
 export interface Step {
   readonly id: string;
   readonly time: string | null;
@@ -85,18 +85,18 @@ export interface Step {
   readonly rules: readonly string[];
   readonly class: string | null;
   readonly incident: boolean | null;
-  /** JSON text of the arguments; only with `--show-arguments`. */
+  /** The arguments as JSON text; only with `--show-arguments`. */
   readonly args?: string;
 }
 
 export interface Timeline {
   readonly session: string;
   readonly steps: readonly Step[];
-  /** Steps that did not fit. */
+  /** The number of steps that are left out. */
   readonly more: number;
 }
 
-/** Sessions (by their place in `timelines`) in which calls of a group were seen: the first ones. */
+/** The first sessions with calls of a group, as indices of `timelines`. */
 export interface ReportGroup extends ChangeGroup {
   readonly timelines: readonly number[];
 }
@@ -107,7 +107,7 @@ export interface ReportResult {
   readonly command: "report";
   readonly tool: { readonly version: string };
   readonly title: string;
-  /** What expiry and reviews are judged by, and where it is from (design 11.6). */
+  /** The time by which expiry and reviews are judged, and its source (design 11.6). */
   readonly now: { readonly time: string; readonly from: "flag" | "newest event" | "clock" };
   readonly baseline: VersionInfo;
   readonly candidate: VersionInfo;
@@ -133,7 +133,7 @@ export interface ReportResult {
   };
   readonly coverage: CoverageBody;
   readonly coverageBefore: CoverageSummary;
-  /** Sessions of the uncovered groups, in the order of `coverage.uncovered`. */
+  /** The sessions of the uncovered groups, in the order of `coverage.uncovered`. */
   readonly uncoveredTimelines: readonly (readonly number[])[];
   readonly since?: Since;
   readonly identities: readonly IdentityInfo[];
@@ -145,7 +145,7 @@ export interface ReportResult {
     readonly labelled: number;
     readonly neverMatched: readonly string[];
   };
-  /** What is proved of the candidate's agents; null where it holds no invariant. */
+  /** The answers to the candidate's invariants; null if it has none. */
   readonly invariants: ProvedInvariants | null;
   readonly timelines: readonly Timeline[];
   readonly error?: { readonly code: string; readonly message: string; readonly help: string };

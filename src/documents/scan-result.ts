@@ -1,18 +1,18 @@
-/** A kind of call that the pack would have held, and that was made. */
+/** A kind of call that was made and that the pack would have stopped. */
 export interface ScanFinding {
   readonly effect: "deny" | "require_approval";
-  /** The rules that would have held it. */
+  /** The rules that would have stopped it. */
   readonly rules: readonly string[];
   readonly reason: string | null;
-  /** The tool, and of a shell line its first words. */
+  /** The tool; for a shell line, its first words. */
   readonly what: string;
   readonly calls: number;
-  /** The newest of them: its session's file and line, and when it was made. */
+  /** The newest such call: the file and line of its session, and its time. */
   readonly example: {
     readonly file: string;
     readonly line: number;
     readonly time: string | null;
-    /** Its arguments, where they were asked for; secrets in them are stars. */
+    /** Its arguments, with `--details`. Secrets in them are replaced by stars. */
     readonly args: string | null;
   };
 }
@@ -25,29 +25,29 @@ export interface ScanResult {
   readonly pack: string;
   readonly digest: string | null;
   readonly source: string | null;
-  /** The agents whose sessions were found. */
+  /** The coding agents whose sessions were found. */
   readonly agents: readonly { readonly name: string; readonly calls: number }[];
   readonly files: number;
   readonly unreadable: number;
   readonly sessions: number;
-  /** Calls that were made. */
+  /** The number of calls that were made. */
   readonly calls: number;
   readonly from: string | null;
   readonly to: string | null;
-  /** Days on which a call was made. */
+  /** The number of days on which a call was made. */
   readonly days: number;
-  /** Calls that the pack would have held, by what it would have done. */
+  /** The number of calls that the pack would have stopped, by the effect of its decision. */
   readonly held: {
     readonly deny: number;
     readonly require_approval: number;
-    /** Shell lines that cannot be read, which are held for an approval. */
+    /** Shell lines that cannot be read; they would have waited for an approval. */
     readonly unreadable: number;
     /** Calls of tools that the pack does not name. */
     readonly unnamed: number;
   };
   readonly heldPerDay: number;
-  /** The gravest first. */
+  /** The most consequential first. */
   readonly gravest: readonly ScanFinding[];
-  /** The command that makes policies of the pack. */
+  /** The command that writes the pack as policies. */
   readonly next: string;
 }

@@ -1,44 +1,46 @@
 import type { Json } from "../request/json.ts";
 
-/** A line of a document: where something stands, and the line itself. */
+/** A line of a document: its place and its text. */
 export interface LineRef {
   readonly file: string;
   readonly line: number;
   readonly column: number;
-  /** The line without its indentation. */
+  /** The text of the line without its indentation. */
   readonly source: string;
 }
 
-/** One field of an expectation that does not hold. */
+/** One field of an expectation that is not met. */
 export interface Difference {
   readonly field: string;
   readonly expected: Json;
   readonly actual: Json;
-  /** Set where the expectation itself is wrong: it names what does not exist. */
+  /** Set if the expectation itself is wrong because it names something that does not exist. */
   readonly fault?: string;
   readonly help?: string;
 }
 
-/** An attribute as a condition saw it; `absent` and `unknown` where there is no value. */
+/** An attribute as a condition read it; `absent` or `unknown` if there is no value. */
 export interface ValueShown {
   readonly path: string;
   readonly state: "value" | "absent" | "unknown" | "hidden";
   readonly value: Json;
-  /** Whose value it is: where the catalog knows the attribute, its value counts (design 2.7). */
+  /** The source of the value. If the catalog has the attribute, its value counts (design 2.7). */
   readonly from: "call" | "catalog";
-  /** What the call claims, where the catalog says otherwise. */
+  /** The value in the call, if the catalog has another value. */
   readonly claimed?: Json;
 }
 
 /** What a condition comes to (design 3.5); `unknown`: an attribute that it reads is unrecorded. */
 export type TruthName = "true" | "false" | "unknown" | "error";
 
-/** A part of a rule as it was asked: scope lists and conditions, down to the atomic ones. */
+/**
+ * A part of a rule with its result: a list of the scope, or a condition down to its atomic parts.
+ */
 export interface ConditionNode {
   readonly kind: "scope" | "all" | "any" | "not" | "test" | "exception";
   readonly text: string;
   readonly outcome: TruthName;
-  /** Why it is an error, or which attributes are missing. */
+  /** The cause of an error, or the attributes that are missing. */
   readonly message: string | null;
   readonly at: LineRef | null;
   readonly values: readonly ValueShown[];
@@ -50,38 +52,39 @@ export interface RuleTree {
   readonly effect: string;
   readonly mode: "enforce" | "shadow";
   readonly outcome: "matched" | "not matched" | "excepted" | "unknown" | "error";
-  /** True where the rule is among those that decided. */
+  /** True if the rule is among those that decided. */
   readonly decided: boolean;
-  /** Whose decision it was, where the policies ask for more than the caller (design 4.5). */
+  /**
+   * The subject of this decision, if the policies also decide for others than the caller (design
+   * 4.5).
+   */
   readonly subject: string;
   readonly reason: string | null;
   readonly at: LineRef | null;
   readonly conditions: readonly ConditionNode[];
 }
 
-/** What decided, with its source: a rule, or the catalog's record of an agent. */
+/** The rule, or the catalog's entry of an agent, that decided, with its source. */
 export interface DecidingDocument {
   readonly rule: string;
   readonly at: LineRef | null;
   readonly why: string | null;
   /**
-   * For whom this decided, where the policies ask for more than the caller (design 4.5):
-   * `agent:supervisor`.
+   * The subjects for whom it decided, if the policies also decide for others than the caller
+   * (design 4.5): `agent:supervisor`.
    */
   readonly subjects: readonly string[];
-  /** On a rule: the conditions by which it matched. */
+  /** For a rule: the conditions by which it matched. */
   readonly because: readonly ConditionNode[];
 }
 
-/** Session state that the conditions shown read: where it is declared. */
+/** The declaration of session state that the shown conditions read. */
 export interface DeclaredDocument {
   readonly name: string;
   readonly at: LineRef;
 }
 
-/**
- * The rule that came nearest to what was expected, and the conditions of it that stood against it.
- */
+/** The rule that was nearest to the expectation, and its conditions that were not met. */
 export interface NearestDocument {
   readonly rule: string;
   readonly effect: string;
@@ -89,12 +92,10 @@ export interface NearestDocument {
   readonly failed: readonly ConditionNode[];
 }
 
-/** Why a test failed at one call. */
+/** The reason why a test failed at one call. */
 export interface FailureDocument {
   readonly message: string;
-  /**
-   * Which call of a session, from 1, and which of its repetitions; null where the test is one call.
-   */
+  /** The call of the session, from 1, and its repetition; null if the test is one call. */
   readonly step: number | null;
   readonly repetition: number | null;
   readonly at: LineRef | null;
@@ -108,8 +109,8 @@ export interface FailureDocument {
 export type TestStatus = "passed" | "failed" | "error";
 
 /**
- * One case of a test. `expected` and `actual` are those of the first call that failed, else of the
- * last one.
+ * One case of a test. `expected` and `actual` belong to the first call that failed, else to the
+ * last call.
  */
 export interface TestEntry {
   readonly suite: string;
@@ -151,7 +152,7 @@ export interface CoverageShare<T> {
   readonly uncovered: readonly T[];
 }
 
-/** A line of a policy with what was reached of it; `none` on a line that holds nothing to reach. */
+/** A line of a policy, and whether tests reached it; `none` for a line with nothing to reach. */
 export interface CoveredLine {
   readonly line: number;
   readonly text: string;
@@ -165,7 +166,7 @@ export interface CoverageDocument {
   readonly files: readonly { readonly file: string; readonly lines: readonly CoveredLine[] }[];
 }
 
-/** A change of a policy that no test noticed. */
+/** A mutant that no test killed. */
 export interface SurvivorDocument {
   readonly id: string;
   readonly rule: string;
@@ -175,7 +176,7 @@ export interface SurvivorDocument {
   readonly line: number;
   readonly before: readonly string[];
   readonly after: readonly string[];
-  /** A call that the two decide differently; null where none was found. */
+  /** A call that the policy and the mutant decide differently; null if agentz found none. */
   readonly witness: WitnessDocument | null;
 }
 
@@ -183,7 +184,8 @@ export interface WitnessDocument {
   readonly call: Json;
   readonly session: Json;
   /**
-   * What of the decision differs: effect, permitted, possible, obligations, approval, containment.
+   * The parts of the decision that differ: effect, permitted, possible, obligations, approval,
+   * containment.
    */
   readonly differs: readonly string[];
   readonly original: {
@@ -200,14 +202,14 @@ export interface WitnessDocument {
 
 export interface MutationDocument {
   readonly killed: number;
-  /** Killed, survived and undecided. */
+  /** The number of killed, survived and undecided mutants. */
   readonly total: number;
   readonly undecided: number;
-  /** Proven to decide every call as the original does; not in `total`. */
+  /** Mutants that provably decide every call as the original does; not in `total`. */
   readonly equivalent: number;
-  /** Changes that the policy's own checks and examples refuse; not in `total`. */
+  /** Mutants that do not load because of a check or an example of the policy; not in `total`. */
   readonly unloadable: number;
-  /** Killed of those decided, in percent; null without any. */
+  /** The share of the decided mutants that were killed, in percent; null if there are none. */
   readonly score: number | null;
   readonly survivors: readonly SurvivorDocument[];
   readonly undecidedMutants: readonly SurvivorDocument[];
@@ -224,15 +226,15 @@ export interface FindingDocument {
   readonly endColumn: number;
   readonly path: string;
   readonly help: string | null;
-  /** The finding with its source line, as a person reads it. */
+  /** The finding with its source line, as text. */
   readonly text: string;
 }
 
-/** A minimum that a share has to reach, 0 to 1. */
+/** A minimum for a share, 0 to 1. */
 export interface MinimumCheck {
   readonly name: string;
   readonly limit: number;
-  /** Null: there is nothing to measure, which fails. */
+  /** The measured share; null if there is nothing to measure, which fails. */
   readonly actual: number | null;
   readonly passed: boolean;
   readonly bound: "minimum";
@@ -250,7 +252,7 @@ export interface TestResult {
   readonly tests: readonly TestEntry[];
   readonly findings: readonly FindingDocument[];
   readonly coverage?: CoverageDocument;
-  /** What a trace reaches, where one was given. */
+  /** The coverage by a trace, if there is one. */
   readonly traceCoverage?: CoverageDocument;
   readonly mutation?: MutationDocument;
   readonly gate: { readonly passed: boolean; readonly checks: readonly MinimumCheck[] };

@@ -6,13 +6,14 @@ export interface DistilResult {
   readonly from: { readonly sessions: number; readonly calls: number };
   readonly to: { readonly sessions: number; readonly calls: number };
   /**
-   * What the whole trace shows, by kind: rule outcomes, transitions, missing attributes, incidents.
+   * The features of the whole trace, by kind: rule outcomes, transitions, missing attributes,
+   * incidents.
    */
   readonly features: {
     readonly total: number;
     readonly kept: number;
     readonly byKind: { readonly [kind: string]: number };
   };
-  /** What only the whole trace shows, since it hangs on state that sessions share. */
+  /** The features that only the whole trace has, because sessions share state. */
   readonly lost: readonly string[];
 }

@@ -1,11 +1,11 @@
-/** One file of a trace with the index beside it; sizes in bytes. */
+/** One file of a trace and its index. Sizes are in bytes. */
 export interface IndexedFile {
   readonly file: string;
   readonly index: string;
   readonly bytes: number;
-  /** The size of the trace's file. */
+  /** The size of the file of the trace. */
   readonly of: number;
-  /** False: a fresh one was there. */
+  /** False if there was an index already that is up to date. */
   readonly built: boolean;
 }
 

@@ -1,21 +1,24 @@
-/** A path of events, and why it is treated as it is. */
+/** A path in events, and how and why its values were treated. */
 export interface PathUse {
   readonly path: string;
-  /** The rules, declarations or catalog entries that read it. */
+  /** The rules, declarations and catalog entries that read the field. */
   readonly readBy: readonly string[];
-  /** With `strict` what would be kept is unrecorded, but for who acts and what is called. */
+  /**
+   * With `strict`, a value that would be kept is made unrecorded, except the subject and the
+   * action.
+   */
   readonly became: "kept" | "unrecorded" | "hashed";
 }
 
-/** Kept values in which a detector found something. */
+/** Kept values in which a detector found a secret or personal data. */
 export interface DetectedKind {
   readonly path: string;
   /** `secret/<kind>` or `personal/<kind>`. */
   readonly kind: string;
   readonly values: number;
   /**
-   * What became of them: a name with a secret in it is hashed, any other value with one is
-   * unrecorded.
+   * What happened to them: a name that contains a secret is hashed; any other value that contains
+   * one is made unrecorded.
    */
   readonly became: "kept" | "unrecorded" | "hashed";
 }
@@ -28,7 +31,7 @@ export interface RedactResult {
   readonly strict: boolean;
   readonly events: number;
   readonly malformed: number;
-  /** How many values were hashed, and how many kept values were made unrecorded. */
+  /** The number of values that were hashed, and of values that were made unrecorded. */
   readonly hashed: number;
   readonly unrecorded: number;
   /** Paths that policies compare with literals, data, bounds or patterns. */
@@ -36,6 +39,8 @@ export interface RedactResult {
   /** Paths that policies read, but compare only with other values of the trace. */
   readonly compared: readonly PathUse[];
   readonly detected: readonly DetectedKind[];
-  /** Calls whose arguments were left as they are because an approval binds to their digest. */
+  /**
+   * The number of calls whose arguments are unchanged because an approval is bound to their digest.
+   */
   readonly bound: number;
 }

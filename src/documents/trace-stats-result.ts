@@ -9,17 +9,18 @@ export interface StatsResult {
   /** Events by type. */
   readonly types: readonly Counted[];
   /**
-   * Calls by what they name, most first; names beyond 10,000 different ones are counted together.
+   * The number of calls by name, most calls first. Names beyond the first 10,000 are counted
+   * together.
    */
   readonly agents: readonly Counted[];
   readonly actions: readonly Counted[];
   readonly kinds: readonly Counted[];
   readonly models: readonly Counted[];
-  /** Recorded decisions; `none`: nobody was asked. */
+  /** The number of recorded decisions by effect; `none`: no decision point was asked. */
   readonly decisions: readonly Counted[];
   readonly outcomes: readonly Counted[];
-  /** Calls with each label. */
+  /** The number of calls with each label. */
   readonly labels: readonly Counted[];
-  /** How many calls have each part recorded. */
+  /** The number of calls that record each part. */
   readonly recorded: readonly Counted[];
 }

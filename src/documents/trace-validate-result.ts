@@ -8,16 +8,19 @@ export interface ValidateResult {
   readonly tool: { readonly version: string };
   readonly valid: boolean;
   readonly trace: TraceRead;
-  /** The first hundred lines that are no event. */
+  /** The first hundred lines that are not events. */
   readonly malformed: readonly Malformed[];
-  /** The first hundred events that have an action and a type that the format does not have. */
+  /** The first hundred events that have an action and an unknown type. */
   readonly undecidedEvents: readonly UndecidedEvent[];
-  /** Ids that more than one event has, the first hundred. */
+  /** The first hundred ids that more than one event has. */
   readonly repeatedIds: { readonly count: number; readonly first: readonly string[] };
-  /** Events that name a parent which no event before them has, and the first hundred of these. */
+  /**
+   * The number of events whose `parent` is not the id of an earlier event, and the first hundred of
+   * them.
+   */
   readonly missingParents: { readonly count: number; readonly first: readonly string[] };
-  /** Members that the format does not have; they are ignored. */
+  /** Unknown members. They are ignored. */
   readonly unknownMembers: readonly Counted[];
-  /** Why the trace cannot be replayed as it is; null: it can. */
+  /** The reason why the trace cannot be replayed in this order; null if it can. */
   readonly disorder: string | null;
 }

@@ -1,8 +1,8 @@
-/** Version of a policy set in a result document. */
+/** The version of a policy set in a result document. */
 export interface SetInfo {
   readonly source: string | null;
   readonly ref: string;
-  /** Digest of the meaning (design 10.1); null where the set does not load. */
+  /** The digest of the meaning (design 10.1); null if the set does not load. */
   readonly digest: string | null;
 }
 
@@ -10,17 +10,17 @@ export interface SetInfo {
 export interface DocumentCheck {
   readonly kind: "Policy" | "Catalog" | "Invariant";
   readonly name: string;
-  /** Whether it means something else. */
+  /** Whether the meaning changed. */
   readonly changed: boolean;
-  /** Null: it is not in that version. */
+  /** The version; null if the document is not in that set. */
   readonly declared: { readonly from: string | null; readonly to: string | null };
   readonly required: Bump;
   /**
-   * Whether the declared bump is at least the required one. A document that is new or gone declares
-   * none, and is ok.
+   * Whether the declared bump is at least the required one. A new or removed document declares no
+   * bump and is ok.
    */
   readonly ok: boolean;
-  /** One sentence a change, and what it can do to decisions. */
+  /** One sentence for each change, with its possible effect on decisions. */
   readonly why: readonly string[];
 }
 
@@ -35,11 +35,11 @@ export interface VersionCheckResult {
   readonly required: Bump;
   readonly ok: boolean;
   readonly documents: readonly DocumentCheck[];
-  /** What a reviewer should know besides: agents that may do more, and were not reviewed since. */
+  /** Notes for a reviewer: agents that may do more and were not reviewed since then. */
   readonly notes: readonly string[];
 }
 
-/** One document's version edited by `agentz version bump`. */
+/** The version of one document that `agentz version bump` raised. */
 export interface Bumped {
   readonly kind: string;
   readonly name: string;

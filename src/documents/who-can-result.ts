@@ -5,7 +5,7 @@ import type { VersionInfo } from "./replay-result.ts";
 export interface Ways {
   readonly allows: readonly Condition[];
   readonly approvals: readonly Condition[];
-  /** Rules that may stop it all the same. */
+  /** Rules that may still deny it. */
   readonly denies: readonly Condition[];
 }
 
@@ -22,8 +22,8 @@ export interface WhoCanResult {
   readonly now: string;
   readonly action: string;
   readonly resource: string | null;
-  /** Whoever may do it at least under conditions, certain access first. */
+  /** The subjects that may do it, at least under conditions; unconditional access first. */
   readonly who: readonly WhoCanEntry[];
-  /** Subjects that were asked about and may not. */
+  /** The number of subjects that may not do it. */
   readonly denied: readonly string[];
 }
