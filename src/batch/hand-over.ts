@@ -8,8 +8,8 @@ import type { SetReads } from "./values/set-reads.ts";
 import { COLUMN, isKept } from "../trace/columns/layout.ts";
 import type { BatchRow } from "./batch-row.ts";
 
-const FOR_OTHERS = "policies decide for others besides the caller";
-const RESOURCE = "a resource is read off more than columns hold";
+const FOR_OTHERS = "policies also decide for others than the caller";
+const RESOURCE = "a resource is read from more than columns contain";
 const REASONS = [FOR_OTHERS, RESOURCE] as const;
 const [YES, NO] = [1, 2];
 

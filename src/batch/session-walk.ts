@@ -585,9 +585,9 @@ export class SessionWalk {
 }
 
 /** Why a call is decided by the engine alone. */
-const BOUNDED = "a manifest bounds the calls of a session, and nobody knows whose";
+const BOUNDED = "a manifest limits the calls of a session, and it is unrecorded which calls count";
 const CONTAINED = "an earlier call contained this one";
-const DIVERSE = "hardly a decision is like another";
+const DIVERSE = "almost every call has a decision of its own";
 const [NO, YES, UNTOLD] = [1, 2, 3];
 /** Beside whether a change is direct. */
 const UNREACHABLE = 2;

@@ -70,12 +70,12 @@ const COMMANDS: readonly Entry[] = [
   },
   {
     name: "proxy",
-    summary: "stand between an MCP client and a server: record, shadow or enforce",
+    summary: "run a gateway between an MCP client and a server: record, shadow or enforce",
     load: async () => (await import("./commands/proxy.ts")).proxyCommand,
   },
   {
     name: "scan",
-    summary: "decide the recorded calls of coding agents on this machine with a starter pack",
+    summary: "use a starter pack to decide the recorded calls of coding agents on this machine",
     load: async () => (await import("./commands/scan.ts")).scanCommand,
   },
   {

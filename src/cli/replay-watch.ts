@@ -131,7 +131,7 @@ export async function watchReplay(
     const tell = async (): Promise<void> => {
       if (result !== undefined) await steps.tell(result);
       if (result !== undefined && last !== undefined)
-        io.stderr.write(`since the save before: ${movedSince(last, result) ?? "no change"}\n`);
+        io.stderr.write(`since the last save: ${movedSince(last, result) ?? "no change"}\n`);
       if (io.stderr.isTTY)
         io.stderr.write("watching: save a policy to replay again, press Ctrl+C to end\n");
     };

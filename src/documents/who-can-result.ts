@@ -24,6 +24,6 @@ export interface WhoCanResult {
   readonly resource: string | null;
   /** The subjects that may do it, at least under conditions; unconditional access first. */
   readonly who: readonly WhoCanEntry[];
-  /** The number of subjects that may not do it. */
+  /** The subjects that may not do it. */
   readonly denied: readonly string[];
 }

@@ -34,7 +34,7 @@ function toolsOf(value: JsonObject | undefined): Tools {
 
 function malformed(path: string, why: string): UserError {
   return new UserError("definitions", `\`${path}\` cannot be used: ${why}`, {
-    help: "fix it, or move it away: the definitions that servers list next are then taken as accepted",
+    help: "fix the file, or delete it: agentz then accepts the definitions that servers list next",
   });
 }
 
@@ -134,7 +134,7 @@ export class DefinitionStore {
       definitionDigest(there) !== definitionDigest(held)
     )
       throw new UserError("definitions", `the definition of \`${tool}\` changed again meanwhile`, {
-        help: "look at it once more: agentz catalog accept",
+        help: "run `agentz catalog accept` to review the definition again",
       });
     const accepted = new Map(known.accepted).set(name, held);
     const waiting = new Map(known.held);

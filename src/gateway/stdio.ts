@@ -45,7 +45,7 @@ async function started({ command, args, cwd }: ServerCommand): Promise<ServerPro
           "cannot-start",
           `the server \`${command}\` cannot be started: ` +
             `${errorCode(cause) === "ENOENT" ? "there is no such program" : whyUnreadable(cause)}`,
-          { help: "write the command of the server behind `--`, as in its own instructions" },
+          { help: "write the command of the server after `--`, as in its own instructions" },
         ),
       ),
     );

@@ -49,7 +49,7 @@ function objectOf(text: string): JsonObject {
   const [rounded] = inexactNumbers(text);
   if (rounded !== undefined)
     throw badRequest(
-      `\`${rounded.path.join(".")}\` is a number that a double cannot hold; send it as a text`,
+      `\`${rounded.path.join(".")}\` is a number that a double cannot represent; send it as a text`,
     );
   return parsed.value;
 }

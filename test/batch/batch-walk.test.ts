@@ -125,7 +125,7 @@ describe("a replay that evaluates first", () => {
     );
     expect(linked).toBeGreaterThan(RUNS / 50);
     expect(handed.reasons).toEqual([
-      "a manifest bounds the calls of a session, and nobody knows whose",
+      "a manifest limits the calls of a session, and it is unrecorded which calls count",
       "a rule reads more than columns hold",
       "an earlier call contained this one",
       "approvals are recorded",

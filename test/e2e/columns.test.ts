@@ -434,8 +434,8 @@ describe("replay --watch", () => {
         "apiVersion: agentz/v1\nkind: Policy\nname: extra\nversion: 1.0.0\nrules: [{ id: none, " +
           "effect: deny, actions: ['**'] }]\n",
       );
-      await until(() => replays() === 2 && err.includes("since the save before"));
-      expect(err).toMatch(/since the save before: .*narrowed \d+ -> \d+/);
+      await until(() => replays() === 2 && err.includes("since the last save"));
+      expect(err).toMatch(/since the last save: .*narrowed \d+ -> \d+/);
       child.kill("SIGINT");
       expect(await new Promise((resolve) => child.on("exit", (code) => resolve(code)))).toBe(130);
     } finally {

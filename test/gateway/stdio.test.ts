@@ -124,7 +124,7 @@ describe("agentz proxy -- <command> (design 15.1)", () => {
       expect(status).toBe(2);
       return stderr;
     };
-    expect(run("--candidate p.yaml")).toMatch(/no server to start[^]*behind `--`/);
+    expect(run("--candidate p.yaml")).toMatch(/no server to start[^]*after `--`/);
     expect(run("-- true")).toMatch(/mode `enforce` needs policies[^]*--mode record/);
     expect(run("--mode record -- /no/such/program")).toMatch(/cannot be started: there is no such/);
     expect(run("--server host --candidate p.yaml -- true")).toMatch(/`host` cannot be the name/);

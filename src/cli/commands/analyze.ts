@@ -23,9 +23,9 @@ interface Flags {
 }
 
 const HELP = `
-Checks every invariant of the set for all requests and all session states. The answer is: proved; refuted, with the
-shortest session that was found (decided by the engine, and written as a test of a suite); or cannot tell, with the
-reason. Questions need no file: write the calls as
+Checks every invariant of the set for all requests and all session states. There are three answers. Proved. Refuted,
+with the shortest session that agentz found, also written as a test; the engine has decided its calls. Cannot tell,
+with the reason. You can also ask about calls without a file: write them as
 \`<action> [by <subject>] [on <resource>] [where <condition>]\`.
 
 Examples:
@@ -33,10 +33,10 @@ Examples:
   agentz analyze --candidate policies --candidate invariants.yaml
   agentz analyze --fail-on cannot-tell --format json
   agentz analyze never 'bank/pay where args.amount > 5000.0'
-  agentz analyze --no-new-access git:main       is any call permitted, or less demanded of it, that was not before?
-  agentz analyze --equivalent git:main          is every call decided alike?
+  agentz analyze --no-new-access git:main       is any call decided less strictly than before?
+  agentz analyze --equivalent git:main          is every call decided in the same way as before?
   agentz analyze --dead-rules                   which rules decide no call?
-  agentz analyze --who-can-ever 'bank/pay'      who is ever permitted to, in any session?
+  agentz analyze --who-can-ever 'bank/pay'      who is permitted such a call in any session?
 
 Exit status: 0 no invariant is refuted; 1 one is refuted (or cannot tell, with --fail-on cannot-tell; with --dead-rules:
 a rule is dead); 2 the set does not load or has no invariant. --who-can-ever always exits with 0.`;
@@ -97,9 +97,12 @@ export const analyzeCommand: CommandModule = {
       .argument("[question...]", "`never` and the calls that may never be permitted")
       .option(
         "--no-new-access <version>",
-        "prove that no call is permitted that this version denies",
+        "prove that no call is decided less strictly than by this version",
       )
-      .option("--equivalent <version>", "prove that every call is decided as by this version")
+      .option(
+        "--equivalent <version>",
+        "prove that this version decides every call in the same way",
+      )
       .option("--dead-rules", "find rules that decide no call")
       .option("--who-can-ever <calls>", "find everybody who is ever permitted such a call")
       .addOption(

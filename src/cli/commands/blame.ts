@@ -20,8 +20,8 @@ interface BlameFlags {
 }
 
 const HELP = `
-Decides the event under the policies of every commit that changed them, each on the history that these policies would
-have made, and lists the commits that changed the decision, newest first.
+Decides the event under the policies of every commit that changed them. Each commit uses the history that its own
+policies would have produced. Lists the commits that changed the decision, newest first.
 
 Examples:
   agentz blame s-17/3 --trace trace.jsonl --candidate policies

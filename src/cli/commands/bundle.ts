@@ -204,7 +204,7 @@ export const bundleCommand: CommandModule = {
       )
       .option(
         "--key <file>",
-        "sign with this private key, which only its owner may be able to read; - is standard input",
+        "sign with this private key; no other user may be able to read it; - is standard input",
       );
     addGatedReplayOptions(shown(building)).action((flags: BuildFlags) => build(flags, context));
     const verifying = shown(
@@ -227,7 +227,7 @@ export const bundleCommand: CommandModule = {
       .addOption(
         new Option(
           "--require <evidence>",
-          `evidence that must be there and must have passed: ${REQUIRABLE.join(", ")}`,
+          `evidence that the bundle must contain, and that must have passed: ${REQUIRABLE.join(", ")}`,
         ).argParser(requireFlag),
       )
       .action((file: string, flags: VerifyFlags) => verify(file, flags, context));
@@ -252,7 +252,7 @@ export const bundleCommand: CommandModule = {
     )
       .requiredOption(
         "--key <file>",
-        "the private key, PEM, which only its owner may be able to read; - is standard input",
+        "the private key, PEM; no other user may be able to read it; - is standard input",
       )
       .option("-o, --output <file>", "write the signed bundle to this file instead of in place")
       .action((file: string, flags: SignFlags) => sign(file, flags, context));

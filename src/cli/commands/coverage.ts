@@ -16,7 +16,7 @@ const HELP = `
 Of all consequential calls by agents, how many are
   enforcement     decided by a decision point outside the process of the agent
   policy          decided by a rule that is more than "allow everything"
-  identity        made under the own identity of a registered agent
+  identity        made by a registered agent under its own identity
   classification  on a resource with a known classification (of the calls that have a resource)
   oversight       denied or under approval (of the irreversible, paying and granting calls)
   attribution     recorded with the type of the subject

@@ -38,12 +38,13 @@ const HELP = `
 The host runs \`agentz hook <host>\`: it reads a call on standard input, and answers in the form
 of that host. A permitted call gets no answer, so the host's own prompt stays. If a call needs an
 approval that the person at the terminal may give, the host asks this person, if it can. Every
-other call is denied, and so is every call that cannot be decided, or not within --timeout: most
-hosts let a call run whose hook is late.
+other call is denied. A call that cannot be decided within --timeout is denied too, because most
+hosts let a call run if its hook answers too late.
 
-It asks the decision point of --server (or the socket agentz.sock in $XDG_RUNTIME_DIR), else it
-decides by --candidate itself, and records that in --log. A token for the server is read from
-$AGENTZ_TOKEN. With --http, Claude Code asks the server itself, which is the fastest way.
+The hook asks the decision point of --server (or the socket agentz.sock in $XDG_RUNTIME_DIR). If
+there is none, the hook decides with the policies of --candidate, and writes the decision to --log.
+It reads a token for the server from $AGENTZ_TOKEN. With --http, Claude Code asks the server
+itself, which is the fastest way.
 
 Examples:
   agentz hook install claude-code --candidate policies
@@ -155,9 +156,9 @@ async function add(name: string, flags: Flags, { io }: CommandContext): Promise<
   if (flags.timeout >= PATIENCE_SECONDS * 1000)
     throw new UserError(
       "usage",
-      "--timeout has to be shorter than the minute that the host waits",
+      "--timeout has to be shorter than 1 minute, because the host waits no longer",
       {
-        help: "a call runs in most hosts if its hook does not answer within that minute",
+        help: "most hosts let a call run if its hook does not answer within a minute",
       },
     );
   const asked = askedOf(host, { ...flags, candidate }, io.cwd);

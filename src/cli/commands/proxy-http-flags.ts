@@ -32,5 +32,7 @@ export function addHttpOptions(command: Command): Command {
     .option("--client-ca <file>", "require a client certificate that this authority signed")
     .option("--token-issuer <url>", "require an access token (JWT) of this issuer for --url")
     .option("--token-keys <place>", "the issuer's keys: the URL or file of its JWK set")
-    .addOption(timed("--session-idle <time>", "end sessions that are silent for so long", "1h"));
+    .addOption(
+      timed("--session-idle <time>", "end sessions without a message for this long", "1h"),
+    );
 }

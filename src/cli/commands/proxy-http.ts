@@ -51,7 +51,7 @@ function guardOf(flags: HttpFlags, cwd: string, identity: Identity): Guard {
   if ((tokenIssuer === undefined) !== (tokenKeys === undefined))
     throw new UserError("usage", "--token-issuer and --token-keys go together");
   if (tokenIssuer !== undefined && clientCa !== undefined)
-    throw new UserError("usage", "--token-issuer and --client-ca cannot both say who calls");
+    throw new UserError("usage", "--token-issuer and --client-ca cannot both identify the caller");
   if (tokenIssuer === undefined || tokenKeys === undefined)
     return {
       identify: clientCa === undefined ? configured(identity) : byCertificate(identity.onBehalfOf),

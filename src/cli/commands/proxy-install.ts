@@ -104,7 +104,7 @@ export function addInstall(command: Command, context: CommandContext): void {
     .action(act(add));
   command
     .command("uninstall <host>")
-    .description("take the gateway away from the servers of a host")
+    .description("remove the gateway from the servers of a host")
     .option("--user", "use the settings of the user, not of the project")
     .action(act(remove));
 }

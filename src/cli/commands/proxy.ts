@@ -135,7 +135,7 @@ function refuseBoth(command: string | undefined, { listen, upstream }: HttpFlags
     throw new UserError("usage", "--listen and --upstream go together");
   if (command !== undefined && listen !== undefined)
     throw new UserError("usage", "a server is either started by a command or at --upstream", {
-      help: "leave out the command behind `--`, or --listen and --upstream",
+      help: "leave out the command after `--`, or --listen and --upstream",
     });
 }
 
@@ -145,7 +145,7 @@ async function act(words: readonly string[], flags: Flags, context: CommandConte
   refuseBoth(command, flags);
   if (command === undefined && flags.listen === undefined)
     throw new UserError("usage", "there is no server to start", {
-      help: "write its command behind `--`, or pass --listen and --upstream",
+      help: "write its command after `--`, or pass --listen and --upstream",
     });
   const tell = (what: string): void => io.stderr.write(inertText(`agentz: ${what}\n`));
   const config = await readConfig(io, flags.config);
@@ -197,7 +197,7 @@ function errorCodeOf(value: string): number {
 export const proxyCommand: CommandModule = {
   define: (command, context) => {
     command
-      .argument("[command...]", "the command of the server, behind `--`")
+      .argument("[command...]", "the command of the server, after `--`")
       .addOption(
         new Option("--mode <mode>", "what happens to calls that are not permitted")
           .choices(["record", "shadow", "enforce"])
@@ -216,7 +216,7 @@ export const proxyCommand: CommandModule = {
       .option("--session <id>", "the session of the calls; default: a new one for each start")
       .option("--log <file>", "the file of the log; default: .agentz/proxy-<server>.jsonl")
       .addOption(logSizeOption())
-      .option("--log-sync", "force each line to the disk before its call goes on")
+      .option("--log-sync", "force each line to the disk before its call is forwarded")
       .option(
         "--definitions <file>",
         "the accepted definitions of tools",
@@ -233,7 +233,9 @@ export const proxyCommand: CommandModule = {
           .argParser(errorCodeOf)
           .default(403),
       )
-      .addOption(timed("--timeout <time>", "maximum time for an answer of the server", "0s"))
+      .addOption(
+        timed("--timeout <time>", "maximum time for an answer of the server; 0s: no limit", "0s"),
+      )
       .addOption(
         new Option("--max-message <size>", "refuse longer messages")
           .argParser(byteSize)
@@ -241,13 +243,13 @@ export const proxyCommand: CommandModule = {
       )
       .addOption(timed("--grace <time>", "time for the server to end before it is killed", "5s"))
       .addOption(
-        new Option("--redact <kinds>", "take these out of results: secrets, personal").argParser(
+        new Option("--redact <kinds>", "remove these from results: secrets, personal").argParser(
           redactedKinds,
         ),
       )
       .option(
         "--approver <name>",
-        "who sits at the client and may approve calls there, as type:id; default: nobody",
+        "the person at the client who may approve calls there, as type:id; default: nobody",
       )
       .addOption(
         timed("--approval-wait <time>", "time for the person at the client to answer", "5m"),

@@ -48,11 +48,11 @@ export const recordPlanCommand: CommandModule = {
       .addOption(
         repeatable("--candidate <path>", "policies and catalogs; repeated paths are one set"),
       )
-      .addOption(repeatable("--baseline <path>", "another version that a replay is to decide with"))
+      .addOption(repeatable("--baseline <path>", "the other version of the replay"))
       .addOption(
         repeatable(
           "--trace <path>",
-          "a recorded trace: shows what it lacks, and what it has beyond",
+          "also show what this trace lacks, and what it records that no policy reads",
         ),
       )
       .addOption(formatOption("record-plan"))

@@ -12,9 +12,9 @@ interface Flags {
 }
 
 const HELP = `
-It needs no configuration and no network: it looks for the sessions that Claude Code, Codex and
-Copilot CLI have recorded for this user, and decides every call that was made by a starter pack.
-Nothing is changed.
+Needs no configuration and no network. Looks for the sessions that Claude Code, Codex and Copilot
+CLI recorded for this user, and shows which of their calls a starter pack would have stopped.
+Changes nothing.
 
 Examples:
   agentz scan
@@ -36,7 +36,7 @@ async function act(paths: readonly string[], flags: Flags, { io }: CommandContex
 export const scanCommand: CommandModule = {
   define: (command, context) => {
     command
-      .argument("[paths...]", "recorded sessions elsewhere: files, folders, globs")
+      .argument("[paths...]", "sessions that are stored elsewhere: files, folders, globs")
       .option("--pack <name>", "the starter pack that decides", "coding-agent")
       .option("--details", "show the arguments of examples; secrets in them are stars")
       .addOption(formatOption("scan"))

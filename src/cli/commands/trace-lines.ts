@@ -91,7 +91,7 @@ export function defineSort(parent: Command, context: CommandContext): void {
       "files. Lines are not changed.",
   })
     .addOption(
-      new Option("--memory <MiB>", "number of lines to sort in memory")
+      new Option("--memory <MiB>", "how much of the trace to sort in memory at a time")
         .argParser(megabytes)
         .default(16),
     )

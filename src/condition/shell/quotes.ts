@@ -70,7 +70,7 @@ export function checkJoin(reader: ShellReader, start: number, plain: RegExp): vo
   const before = reader.text.charAt(start - 1);
   const after = reader.peek();
   if ((before !== "" && !plain.test(before)) || (after !== "" && !plain.test(after))) {
-    reader.fault(start, "an escaped newline", "splits what belongs together");
+    reader.fault(start, "an escaped newline", "divides a word or an operator");
   }
 }
 

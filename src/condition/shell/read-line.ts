@@ -43,8 +43,7 @@ class LineReader {
   private depth = 0;
 
   private deeper(at: number, body: () => void): void {
-    if (this.depth >= MAX_DEPTH)
-      throw new ShellFault(at, "the command", "is nested too deep in others");
+    if (this.depth >= MAX_DEPTH) throw new ShellFault(at, "the command", "is nested too deeply");
     this.depth++;
     body();
     this.depth--;
@@ -72,7 +71,7 @@ class LineReader {
 
   private add(command: FoundCommand): void {
     if (this.found.length >= MAX_COMMANDS)
-      throw new ShellFault(command.at, "the command", "is one too many");
+      throw new ShellFault(command.at, "the command", "is beyond the maximum number of commands");
     this.found.push(command);
     for (const assignment of command.assignments) {
       if (isEvaluated(assignment))

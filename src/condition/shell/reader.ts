@@ -100,7 +100,8 @@ export class ShellReader {
   /** Adds a command that is read to its end. */
   add(command: SimpleCommand): SimpleCommand {
     const { commands } = this.script;
-    if (commands.length >= MAX_COMMANDS) this.fault(this.at, "the command", "is one too many");
+    if (commands.length >= MAX_COMMANDS)
+      this.fault(this.at, "the command", "is beyond the maximum number of commands");
     commands.push(command);
     return command;
   }
@@ -110,8 +111,7 @@ export class ShellReader {
    * around it.
    */
   nested(body: () => void): void {
-    if (this.nesting >= MAX_NESTING)
-      this.fault(this.at, "what is nested here", "is nested too deep");
+    if (this.nesting >= MAX_NESTING) this.fault(this.at, "the nesting", "is too deep");
     const { numbers } = this;
     this.nesting++;
     body();
@@ -134,8 +134,7 @@ export class ShellReader {
   /** A reader of another text that belongs to the same script. */
   inner(source: Source): ShellReader {
     const reader = new ShellReader(source, this.script, this.nesting + 1);
-    if (this.nesting >= MAX_NESTING)
-      this.fault(this.at, "what is nested here", "is nested too deep");
+    if (this.nesting >= MAX_NESTING) this.fault(this.at, "the nesting", "is too deep");
     reader.numbers = this.numbers;
     return reader;
   }

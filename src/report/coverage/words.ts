@@ -22,7 +22,7 @@ export const METRIC_WORDS: readonly {
   {
     metric: "identity",
     title: "Identity",
-    asks: "made under the own identity of a registered agent",
+    asks: "made by a registered agent under its own identity",
   },
   {
     metric: "classification",

@@ -21,7 +21,7 @@ const UNCOVERED_ORDER =
   "Most consequential first: irreversible, paying, restricted, open world; then by number of calls.";
 
 const NO_EVIDENCE =
-  "A control that no recorded field speaks of has no evidence; that is not the same as not met.";
+  "“No evidence” means that a field which the control needs is not recorded. It does not mean “not met”.";
 
 const RISK_LABELS =
   "carry a label of a published risk list. A label says what a rule is meant for; it proves " +

@@ -175,7 +175,7 @@ describe("agentz lint", () => {
     );
     const { out } = await run(["p.yaml", "--trace", join(cwd, "t.jsonl"), "--format", "json"]);
     expect(JSON.parse(out).findings.map((f: { message: string }) => f.message)).toEqual([
-      "no call of the trace that rule `r` fits has `context.signals.dlp` (1 call)",
+      "rule `r` reads `context.signals.dlp`, which no fitting call of the trace has (1 call)",
     ]);
   });
 
