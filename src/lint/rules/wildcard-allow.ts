@@ -34,7 +34,7 @@ export const wildcardAllow: SetRule = {
         rule.actions === undefined ? rule.place : context.placeIn(policy, rule, "actions");
       yield {
         place,
-        message: `rule ${quoted(rule.id)} allows every tool without a condition`,
+        message: `rule ${quoted(rule.id)} allows every tool and has no condition`,
         help: "list the tools that you want to allow; all others are then denied",
       };
     }

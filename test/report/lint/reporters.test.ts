@@ -96,7 +96,7 @@ test.each(RESULTS)("%s, as readers of SARIF, JUnit and Markdown take it", async 
 test("pretty underlines the source line", () => {
   expect(render("pretty", resultOf(ONE))).toBe(
     [
-      "page.yaml:6:11: warning[wildcard-allow]: rule `all` allows every tool without a condition",
+      "page.yaml:6:11: warning[wildcard-allow]: rule `all` allows every tool and has no condition",
       "  6 |   - { id: all, effect: allow }",
       "    |           ^^^",
       "  help: list the tools that you want to allow; all others are then denied",
@@ -122,7 +122,7 @@ test("GitHub: a workflow command for each finding, no more than are shown, and t
   const lines = render("github", resultOf(ONE)).split("\n");
   expect(lines[0]).toBe(
     "::warning file=page.yaml,line=6,endLine=6,col=11,endColumn=14,title=wildcard-allow::rule " +
-      "`all` allows every tool without a condition; list the tools that you want to allow; all " +
+      "`all` allows every tool and has no condition; list the tools that you want to allow; all " +
       "others are then denied",
   );
   expect(lines.at(-2)).toBe("agentz lint: 0 errors, 1 warning");
