@@ -44,13 +44,13 @@ function headline(result: CoverageResult): string {
 }
 
 function metricLines(result: CoverageResult, paint: ChalkInstance): readonly string[] {
-  return METRIC_WORDS.flatMap(({ metric, asks }) => {
+  return METRIC_WORDS.flatMap(({ metric, brief }) => {
     const ratio = result.metrics[metric];
     const numbers = ratio.total === 0 ? "" : `${ratio.covered}/${ratio.total}`;
     const shown = (
       "  " +
       `${metric.padEnd(15)}${painted(ratio, paint)(`${bar(ratio)} ${share(ratio).padStart(6)}`)} ` +
-      `${numbers.padStart(13)}  ${paint.dim(line(asks).slice(0, 40))}`
+      `${numbers.padStart(13)}  ${paint.dim(brief)}`
     ).trimEnd();
     return [shown, ...unrecordedLines(ratio)];
   });

@@ -3,38 +3,52 @@ import type { CoverageMetrics } from "../../documents/replay-result.ts";
 import { share } from "../replay/words.ts";
 import { count } from "../../text/count.ts";
 
-/** The six coverages in the order of design 9, with what each asks, for people. */
+/**
+ * The six coverages in the order of design 9, with what each asks, for people; `brief` is the same in
+ * at most forty columns.
+ */
 export const METRIC_WORDS: readonly {
   readonly metric: keyof CoverageMetrics;
   readonly title: string;
   readonly asks: string;
+  readonly brief: string;
 }[] = [
   {
     metric: "enforcement",
     title: "Enforcement",
     asks: "decided by a decision point outside the process of the agent",
+    brief: "by a decision point outside the agent",
   },
   {
     metric: "policy",
     title: "Policy",
     asks: "decided by a rule, not by a default or by “allow everything”",
+    brief: "by a rule, not only by a default",
   },
   {
     metric: "identity",
     title: "Identity",
     asks: "made by a registered agent under its own identity",
+    brief: "by a registered agent, as itself",
   },
   {
     metric: "classification",
     title: "Classification",
     asks: "on a resource with a known classification",
+    brief: "on resources of known classification",
   },
   {
     metric: "oversight",
     title: "Oversight",
     asks: "irreversible, paying or granting calls that are denied or need an approval",
+    brief: "risky calls denied or needing approval",
   },
-  { metric: "attribution", title: "Attribution", asks: "recorded with the type of the subject" },
+  {
+    metric: "attribution",
+    title: "Attribution",
+    asks: "recorded with the type of the subject",
+    brief: "with a recorded type of the subject",
+  },
 ];
 
 /** How many calls identity coverage leaves open only for want of a recorded credential. */
