@@ -22,7 +22,9 @@ function check({ name, rule }: AnalysedRule, gaps: TraceGaps): readonly Problem[
         {
           place: when.place,
           span: conditionSpan(when, reading.expr.start, reading.expr.end),
-          message: `rule ${quoted(rule.id)} reads ${quoted(showPath(path))}, which no fitting call of the trace has (${calls})`,
+          message:
+            `rule ${quoted(rule.id)} reads ${quoted(showPath(path))}, ` +
+            `which no fitting call of the trace has (${calls})`,
           help: "record it in the gateway, or declare it in the catalog; without it the rule is undecided",
         },
       ];
