@@ -15,7 +15,7 @@ describe("design 15.4: starter packs", () => {
     const cwd = scratch();
     cpSync(join(ROOT, "policies/starter", pack), join(cwd, pack), { recursive: true });
     expect((await runInProcess(cwd, {}, ["lint", pack, "--max-warnings", "0"])).status).toBe(0);
-    // WHY not of the largest: its 240 mutants take longer than all that is tested here
+    // WHY not of the largest: its 500 mutants take longer than all that is tested here
     const mutate = pack === "coding-agent" ? [] : ["--mutate"];
     const line = ["test", pack, "--candidate", pack, "--coverage", ...mutate, "--format", "json"];
     const { status, stdout } = await runInProcess(cwd, {}, line);
