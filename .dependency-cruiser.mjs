@@ -116,6 +116,8 @@ const bundled = [
   "chalk",
   "commander",
   "csv-parse",
+  "hyparquet",
+  "hyparquet-compressors",
   "jose",
   "prettier",
   "yaml",

@@ -52,6 +52,7 @@ const { outputFiles, metafile } = await build({
     "test-worker": "src/api/test-worker.ts",
     index: "src/index.ts",
     "segment-worker": "src/api/replay/worker.ts",
+    "parquet-worker": "src/node/parquet-worker.ts",
   },
   splitting: true,
   format: "esm",

@@ -8,6 +8,7 @@ import type { Hash } from "../trace/digest.ts";
 import { TraceError } from "../diagnostics/trace-error.ts";
 import { otherEncoding } from "../text/utf8.ts";
 import { errorCode, whyUnreadable } from "./file-error.ts";
+import { linesByThread } from "./parquet-thread.ts";
 
 /**
  * Read at a time. WHY not more: events of a chunk live together, and what lives long costs the
@@ -26,7 +27,7 @@ const OPEN_FILES = 64;
  */
 export async function* readBytes(path: string, files = 1): AsyncGenerator<Uint8Array> {
   try {
-    yield* gunzipped(openPath(path, files));
+    yield* plainBytes(openPath(path, files), path);
   } catch (cause) {
     throw unreadable(path, cause);
   }
@@ -90,6 +91,15 @@ export function isGzip(start: Uint8Array): boolean {
   return start[0] === 0x1f && start[1] === 0x8b;
 }
 
+/** True where a file's first bytes are those of Parquet. */
+export function isParquet(start: Uint8Array): boolean {
+  return Buffer.from(start.subarray(0, 4)).toString("latin1") === "PAR1";
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return path !== "-" && (await stat(path)).isFile();
+}
+
 /**
  * Why a file is not read, by its first bytes: it is packed otherwise than by gzip, an archive, or
  * in another encoding.
@@ -104,14 +114,27 @@ export function refusedStart(start: Uint8Array): string | undefined {
     262,
   );
   if (mark === "ustar") return "it is a tar archive: unpack it first";
+  // its index stands at its end
+  if (isParquet(start))
+    return "it is Parquet, which is read only from a plain file: unpack it, and name the file";
   const encoding = isGzip(start) ? undefined : otherEncoding(start);
   return encoding === undefined ? undefined : `it is ${encoding}, not UTF-8: save it as UTF-8`;
 }
 
-/** Passes plain bytes through, and unpacks gzip; what is not read is an error. */
-async function* gunzipped(source: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
+/**
+ * Passes plain bytes through, unpacks gzip, and writes the rows of Parquet as lines; what is not
+ * read is an error.
+ */
+async function* plainBytes(
+  source: AsyncIterable<unknown>,
+  path: string,
+): AsyncGenerator<Uint8Array> {
   const chunks = source[Symbol.asyncIterator]();
   const head = await startOf(chunks);
+  if (isParquet(head) && (await isFile(path))) {
+    await chunks.return?.();
+    return yield* linesByThread(path);
+  }
   refuseStart(head);
   const all = withHead(head, chunks);
   if (!isGzip(head)) return yield* all;
@@ -160,7 +183,9 @@ export async function totalBytes(paths: readonly string[]): Promise<number> {
   let total = 0;
   for (const path of paths) {
     const found =
-      path === "-" || path.endsWith(".gz") ? undefined : await stat(path).catch(() => undefined);
+      path === "-" || /\.(gz|parquet)$/.test(path)
+        ? undefined
+        : await stat(path).catch(() => undefined);
     if (found === undefined || !found.isFile()) return 0;
     total += found.size;
   }

@@ -8,8 +8,8 @@ import { readBytes } from "./files.ts";
 import { filesBelow, unreadableFolder } from "./folders.ts";
 
 /** What a folder is searched for. */
-export const IMPORT_ENDINGS = ["json", "jsonl", "ndjson"] as const;
-export const TRACE_ENDINGS = ["jsonl", "ndjson"] as const;
+export const IMPORT_ENDINGS = ["json", "jsonl", "ndjson", "parquet"] as const;
+export const TRACE_ENDINGS = ["jsonl", "ndjson", "parquet"] as const;
 
 interface Found {
   readonly name: string;
@@ -99,10 +99,24 @@ async function inFolder(folder: string, pattern: string): Promise<readonly Found
   const below = await filesBelow(folder, pattern).catch((cause: unknown) =>
     Promise.reject(refusal(folder, cause)),
   );
+  if (below.some((name) => name.endsWith(".parquet"))) await refuseTable(folder);
   const prefix = folder === "." ? "" : folder.endsWith("/") ? folder : `${folder}/`;
   return [...below]
     .sort(byCodeUnit)
     .map((relative) => ({ name: `${prefix}${relative}`, relative }));
+}
+
+/** The logs of Delta Lake and of Iceberg: only they tell which rows of the table's files count. */
+const TABLE_LOG = "**/{_delta_log/*.json,metadata/*.metadata.json}";
+
+/** A folder that is a table cannot be read file by file. */
+async function refuseTable(folder: string): Promise<void> {
+  const [log] = await filesBelow(folder, TABLE_LOG);
+  if (log !== undefined)
+    throw new TraceError(
+      `\`${folder}\` is a table of Delta Lake or Iceberg (\`${log}\`): its files also hold deleted rows`,
+      "read the table with Spark or DuckDB, and write its rows as Parquet or JSON Lines",
+    );
 }
 
 function refusal(folder: string, cause: unknown): TraceError {

@@ -59,7 +59,12 @@ export const blameCommand: CommandModule = {
   define: (command, context) => {
     command
       .argument("<event>", "the id of a call in the trace")
-      .addOption(repeatable("--trace <path>", "recorded traces: files, folders, globs (.gz too)"))
+      .addOption(
+        repeatable(
+          "--trace <path>",
+          "recorded traces: files, folders, globs (.gz and .parquet too)",
+        ),
+      )
       .addOption(
         repeatable(
           "--candidate <path>",

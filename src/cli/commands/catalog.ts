@@ -57,7 +57,10 @@ function traceCommand(
     .command(name)
     .summary(about.summary)
     .description(about.description)
-    .argument("<traces...>", "files, folders, globs (.gz too), or - for standard input");
+    .argument(
+      "<traces...>",
+      "files, folders, globs (.gz and .parquet too), or - for standard input",
+    );
   return addImportFlags(command)
     .addOption(
       new Option("--from <format>", "the format of the trace, if it is not agentz's own").choices(

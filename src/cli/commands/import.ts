@@ -34,7 +34,10 @@ export const importCommand: CommandModule = {
   define: (command, context) => {
     command
       .argument("<format>", "the format of the files: one of the formats below")
-      .argument("[paths...]", "files, folders, globs (.gz too), or - for standard input")
+      .argument(
+        "[paths...]",
+        "files, folders, globs (.gz and .parquet too), or - for standard input",
+      )
       .option("-o, --output <file>", "the trace that is written", "-");
     addImportFlags(command)
       .addOption(repeatable("--labels <path>", "labels to add by event id: JSONL of {id, labels}"))

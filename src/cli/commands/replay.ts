@@ -150,7 +150,10 @@ export function addReplayOptions(command: Command): Command {
       ),
     )
     .addOption(
-      repeatable("--trace <path>", "recorded traces: files, folders, globs (.gz too), - for stdin"),
+      repeatable(
+        "--trace <path>",
+        "recorded traces: files, folders, globs (.gz and .parquet too), - for stdin",
+      ),
     )
     .addOption(
       new Option(

@@ -21,7 +21,10 @@ export function lineCommand(
     .command(name)
     .summary(about.summary)
     .description(about.description)
-    .argument("<traces...>", "files, folders, globs (.gz too), or - for standard input")
+    .argument(
+      "<traces...>",
+      "files, folders, globs (.gz and .parquet too), or - for standard input",
+    )
     .option("-o, --output <file>", "the trace that is written", "-")
     .addOption(
       new Option("--reorder <events>", "how many events to buffer when sorting by time")

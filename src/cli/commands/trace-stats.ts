@@ -43,7 +43,10 @@ export function defineStats(parent: Command, context: CommandContext): void {
     .description(
       "Counts events, agents, actions, decisions and labels, and the attributes that calls record.",
     )
-    .argument("<traces...>", "files, folders, globs (.gz too), or - for standard input");
+    .argument(
+      "<traces...>",
+      "files, folders, globs (.gz and .parquet too), or - for standard input",
+    );
   addImportFlags(command)
     .addOption(
       new Option("--from <format>", "the format of the trace, if it is not agentz's own").choices(
@@ -70,7 +73,10 @@ export function defineValidate(parent: Command, context: CommandContext): void {
       "Checks that every line is an event, ids are unique, parents exist, and the trace can be " +
         "sorted. Exit status 1 if not.",
     )
-    .argument("<traces...>", "files, folders, globs (.gz too), or - for standard input")
+    .argument(
+      "<traces...>",
+      "files, folders, globs (.gz and .parquet too), or - for standard input",
+    )
     .addOption(formatOption("trace validate"))
     .option("--details", "list every line")
     .option("-o, --output <file>", "write the result to this file instead of stdout")

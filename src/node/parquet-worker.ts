@@ -1,0 +1,22 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { errorCode } from "./file-error.ts";
+import { parquetLines } from "./parquet.ts";
+
+/** What the thread answers when it is asked for the next piece. */
+export type ParquetAnswer =
+  | { readonly piece: Uint8Array }
+  | { readonly isOver: true }
+  | { readonly why: string; readonly code: string };
+
+const pieces = parquetLines(String(workerData));
+
+async function next(): Promise<ParquetAnswer> {
+  try {
+    const { done, value } = await pieces.next();
+    return done === true ? { isOver: true } : { piece: value };
+  } catch (cause) {
+    return { why: cause instanceof Error ? cause.message : String(cause), code: errorCode(cause) };
+  }
+}
+
+parentPort?.on("message", () => void next().then((answer) => parentPort?.postMessage(answer)));
