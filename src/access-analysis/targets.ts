@@ -9,7 +9,7 @@ export function resourcesOf(documents: readonly Document[]): readonly ResourceEn
 }
 
 /**
- * The classes that the catalogs give resources of a type; null where some resource of it may have
+ * The classifications that the catalogs give resources of a type; null where some resource of it may have
  * none.
  */
 function classesOf(type: string, documents: readonly Document[]): readonly (string | null)[] {
@@ -28,7 +28,7 @@ function classesOf(type: string, documents: readonly Document[]): readonly (stri
 }
 
 /**
- * What a tool can be used on, as far as the catalogs tell: one target for each class of its
+ * What a tool can be used on, as far as the catalogs tell: one target for each classification of its
  * resources.
  */
 export function targetsOf(tool: Tool, documents: readonly Document[]): readonly Target[] {

@@ -39,7 +39,7 @@ export interface LiveDecision {
   readonly decision: DecisionDocument;
   /** The event as it was decided, without a decision: what a trace records of it. */
   readonly event: TraceEvent;
-  /** Fields of the call's resource that the catalog puts in a class above `above`. */
+  /** Fields of the call's resource that the catalog gives a classification above `above`. */
   readonly fieldsAbove: (above: string) => readonly string[];
   /** What an approval of this call binds to (design 6.2); undefined where it is not known. */
   readonly digest: () => string | undefined;

@@ -1,4 +1,4 @@
-import { CLASSES } from "../policy/closed-lists.ts";
+import { CLASSIFICATIONS } from "../policy/closed-lists.ts";
 import { agentRecord, type CatalogIndex } from "../engine/catalog-index.ts";
 import type { PreparedCall } from "../engine/prepared-call.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
@@ -90,14 +90,14 @@ function borrowsName(request: Request, id: string, catalog: CatalogIndex): boole
   return personOf(request) === id || (catalog.people.has(id) && !catalog.agents.has(id));
 }
 
-const KNOWN_CLASSES: ReadonlySet<string | null> = new Set(CLASSES);
+const KNOWN_CLASSIFICATIONS: ReadonlySet<string | null> = new Set(CLASSIFICATIONS);
 
 /** On a classified resource, of the calls that have one (design 9.4). */
 export function classification(side: VersionDecision, request: Request): CoverageStatus {
   const resource = side.engine?.call.resource;
   if (resource === undefined || resource.absent) return "not counted";
   if (resource.type === undefined && resource.id === undefined) return "not counted";
-  return KNOWN_CLASSES.has(resourceClass(side, request)) ? "covered" : "unclassified";
+  return KNOWN_CLASSIFICATIONS.has(resourceClass(side, request)) ? "covered" : "unclassified";
 }
 
 /** Irreversible, paying or granting calls that are denied or under approval (design 9.5). */

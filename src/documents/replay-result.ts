@@ -188,8 +188,8 @@ export interface GateCheck {
   /** With `minimum`, the number has to be at least the limit; with `maximum`, at most. */
   readonly bound: "minimum" | "maximum";
   /**
-   * Calls that a limit on a class or an effect counts because their class or effects are unknown;
-   * absent if there are none.
+   * Calls that a limit on a classification or an effect counts because their classification or
+   * effects are unknown; absent if there are none.
    */
   readonly unknown?: number;
   /** The source of the limit: `agentz.yaml`, `--gate`, `--fail-on`, or `agentz ci` itself. */

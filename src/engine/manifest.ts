@@ -28,7 +28,7 @@ export interface SessionUse {
   readonly start: number | undefined;
 }
 
-/** An agent's manifest and data classes, compiled. */
+/** An agent's manifest and `data_classes`, compiled. */
 export interface CompiledManifest {
   readonly agent: Agent;
   readonly entries: readonly ManifestEntry[] | undefined;
@@ -100,12 +100,12 @@ function sourceViolation(sources: readonly EntityGlob[], row: EvaluationContext)
   return { outside: and(reads(row), elsewhere), reason: "the source is outside the manifest" };
 }
 
-function classViolation(classes: readonly string[], row: EvaluationContext): Violation {
-  const reason = "the classification of the resource is not among the agent's data classes";
+function classificationViolation(allowed: readonly string[], row: EvaluationContext): Violation {
+  const reason = "the classification of the resource is not among the agent's `data_classes`";
   if (row.resource.absent) return { outside: false, reason };
   const classification = readEntity(row.resource, CLASS, row.mask);
   if (typeof classification === "string")
-    return { outside: !classes.includes(classification), reason };
+    return { outside: !allowed.includes(classification), reason };
   return { outside: classification instanceof Unknown ? classification : true, reason };
 }
 
@@ -172,7 +172,7 @@ export function manifestItem(
   if (manifest.entries !== undefined) violations.push(toolViolation(manifest, row, action));
   if (manifest.sources !== undefined) violations.push(sourceViolation(manifest.sources, row));
   if (manifest.agent.dataClasses !== undefined)
-    violations.push(classViolation(manifest.agent.dataClasses, row));
+    violations.push(classificationViolation(manifest.agent.dataClasses, row));
   if (manifest.manifest !== undefined)
     violations.push(...boundViolations(manifest.manifest, use, row.request.time));
   let truth: Truth = false;

@@ -13,13 +13,13 @@ type Tools = ReadonlyMap<string, JsonObject>;
 export interface KnownServer {
   readonly accepted: Tools;
   /** Definitions that are not the accepted ones, as they were seen last. */
-  readonly held: Tools;
+  readonly unaccepted: Tools;
 }
 
-/** A tool whose definition waits for a person, under `server/name`. */
-export interface HeldTool {
+/** A tool whose definition nobody accepted yet, under `server/name`. */
+export interface UnacceptedTool {
   readonly tool: string;
-  readonly held: JsonObject;
+  readonly definition: JsonObject;
   /** Undefined: the tool is new on a server whose tools were accepted. */
   readonly accepted: JsonObject | undefined;
 }
@@ -48,7 +48,7 @@ function markOf(found: Stats | undefined): string {
 /** The file of accepted definitions: what was accepted on first use, or by a person since. */
 export class DefinitionStore {
   readonly path: string;
-  /** What the file held when it was read last. WHY kept: it is asked about each call. */
+  /** What the file contained when it was read last. WHY kept: it is asked about each call. */
   #read: { readonly mark: string; readonly servers: ReadonlyMap<string, KnownServer> } | undefined;
 
   constructor(path: string) {
@@ -73,7 +73,8 @@ export class DefinitionStore {
                 name,
                 {
                   accepted: toolsOf(objectMember(known, "accepted")),
-                  held: toolsOf(objectMember(known, "held")),
+                  // the name of the member in the file
+                  unaccepted: toolsOf(objectMember(known, "held")),
                 },
               ] as const,
             ]
@@ -96,13 +97,13 @@ export class DefinitionStore {
   }
 
   /** Writes what is known of one server; the others stay as the file has them. */
-  write(server: string, { accepted, held }: KnownServer): Promise<void> {
+  write(server: string, known: KnownServer): Promise<void> {
     const all = new Map(this.read());
-    all.set(server, { accepted, held });
+    all.set(server, known);
     const servers = Object.fromEntries(
-      [...all].map(([name, known]) => [
+      [...all].map(([name, { accepted, unaccepted }]) => [
         name,
-        { accepted: Object.fromEntries(known.accepted), held: Object.fromEntries(known.held) },
+        { accepted: Object.fromEntries(accepted), held: Object.fromEntries(unaccepted) },
       ]),
     );
     mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
@@ -111,34 +112,34 @@ export class DefinitionStore {
     return replaceFile(this.path, this.path, text);
   }
 
-  /** The tools that wait, in the order of the file. */
-  held(): readonly HeldTool[] {
-    return [...this.read()].flatMap(([server, { accepted, held }]) =>
-      [...held].map(([name, tool]) => ({
+  /** The tools whose definitions nobody accepted yet, in the order of the file. */
+  unaccepted(): readonly UnacceptedTool[] {
+    return [...this.read()].flatMap(([server, { accepted, unaccepted }]) =>
+      [...unaccepted].map(([name, definition]) => ({
         tool: `${server}/${name}`,
-        held: tool,
+        definition,
         accepted: accepted.get(name),
       })),
     );
   }
 
-  /** Accepts the held definition of a tool; the digest says which one was looked at. */
-  async accept({ tool, held }: HeldTool): Promise<void> {
+  /** Accepts the definition of a tool as it was looked at; another one is a `UserError`. */
+  async accept({ tool, definition }: UnacceptedTool): Promise<void> {
     const slash = tool.indexOf("/");
     const [server, name] = [tool.slice(0, slash), tool.slice(slash + 1)];
     const known = this.read().get(server);
-    const there = known?.held.get(name);
+    const there = known?.unaccepted.get(name);
     if (
       known === undefined ||
       there === undefined ||
-      definitionDigest(there) !== definitionDigest(held)
+      definitionDigest(there) !== definitionDigest(definition)
     )
       throw new UserError("definitions", `the definition of \`${tool}\` changed again meanwhile`, {
         help: "run `agentz catalog accept` to review the definition again",
       });
-    const accepted = new Map(known.accepted).set(name, held);
-    const waiting = new Map(known.held);
-    waiting.delete(name);
-    await this.write(server, { accepted, held: waiting });
+    const accepted = new Map(known.accepted).set(name, definition);
+    const unaccepted = new Map(known.unaccepted);
+    unaccepted.delete(name);
+    await this.write(server, { accepted, unaccepted });
   }
 }

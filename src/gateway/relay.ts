@@ -224,8 +224,9 @@ export class Relay {
     const { id, method } = request;
     const definitionDigest = this.#lists.digestOf(asked.name);
     const action = method === "tools/call" ? { ...asked, definitionDigest } : asked;
-    const held = method === "tools/call" ? this.#heldReason(action.name) : undefined;
-    if (held !== undefined && this.#enforces) return this.#hold(request, channel, action, held);
+    const blocked = method === "tools/call" ? this.#blockedReason(action.name) : undefined;
+    if (blocked !== undefined && this.#enforces)
+      return this.#block(request, channel, action, blocked);
     const answer = this.#decided(action);
     if (!this.#enforces)
       return this.#send(request, channel, "failure" in answer ? undefined : answer);
@@ -302,17 +303,17 @@ export class Relay {
     return editedLine(line, (message) => redactedResponse(message, redaction));
   }
 
-  /** Why a tool is held; where that cannot be known it is. */
-  #heldReason(name: string): string | undefined {
+  /** Why a tool is blocked; where that cannot be known it is. */
+  #blockedReason(name: string): string | undefined {
     try {
-      return this.#lists.heldReason(name);
+      return this.#lists.blockedReason(name);
     } catch (error) {
       return messageOf(error);
     }
   }
 
   /** Denies a call of a tool whose definition nobody accepted: no policy is asked. */
-  #hold({ id }: Request, channel: Channel, action: Action, why: string): void {
+  #block({ id }: Request, channel: Channel, action: Action, why: string): void {
     const { caller, service } = this.#options;
     const decision = { effect: "deny", rule: "definition", pdp: service.options.pdp };
     this.#note({ ...callEvent(action, caller, this.#peers), decision });

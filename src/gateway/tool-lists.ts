@@ -13,7 +13,7 @@ import type { Caller } from "./action.ts";
 import type { DefinitionStore, KnownServer } from "./definition-store.ts";
 import { editedLine } from "./edited-json.ts";
 
-/** What lists of tools are held against. */
+/** What lists of tools are judged by. */
 export interface ToolListOptions {
   readonly caller: Caller;
   /** The policies in force; undefined: none decide. */
@@ -39,7 +39,7 @@ interface ListedTool {
 
 type Tools = Map<string, JsonObject>;
 
-const NONE: KnownServer = { accepted: new Map(), held: new Map() };
+const NONE: KnownServer = { accepted: new Map(), unaccepted: new Map() };
 
 /**
  * The lists of tools of one server: a tool is left out where it is proved that no call of it could
@@ -69,11 +69,11 @@ export class ToolLists {
   }
 
   /** Why no call of a tool goes on, whatever the policies say; undefined: nothing stands in the way. */
-  heldReason(name: string): string | undefined {
+  blockedReason(name: string): string | undefined {
     const known = this.#known();
     const [accepted, seen] = [known?.accepted.get(name), this.#seen.get(name)];
     const isOther = seen !== undefined && known !== undefined && digestOf(accepted) !== seen;
-    if (known?.held.has(name) !== true && !isOther) return undefined;
+    if (known?.unaccepted.has(name) !== true && !isOther) return undefined;
     const what = accepted === undefined ? "is new" : "changed since it was accepted";
     return (
       `the definition of this tool ${what}; a person has to look at it: agentz catalog accept ` +
@@ -142,11 +142,13 @@ export class ToolLists {
       return;
     }
     const changed = tools.filter((tool) => changeOf(tool, known) !== undefined);
-    const back = tools.filter(({ name, hidden }) => known.held.has(name) && !isChange(hidden));
+    const back = tools.filter(
+      ({ name, hidden }) => known.unaccepted.has(name) && !isChange(hidden),
+    );
     if (changed.length === 0 && back.length === 0) return;
-    const held = new Map([...known.held, ...changed.map(named)]);
-    for (const { name } of back) held.delete(name);
-    this.#write({ accepted: known.accepted, held });
+    const unaccepted = new Map([...known.unaccepted, ...changed.map(named)]);
+    for (const { name } of back) unaccepted.delete(name);
+    this.#write({ accepted: known.accepted, unaccepted });
   }
 
   #write(known: KnownServer): void {
@@ -171,7 +173,7 @@ export class ToolLists {
     });
     if (isChange(hidden))
       tell(
-        `${enforces ? "held" : "would hold"} ${server}/${name}: its definition is ${hidden}; ` +
+        `${enforces ? "blocked" : "would block"} ${server}/${name}: its definition is ${hidden}; ` +
           `look at it, then: agentz catalog accept ${server}/${name}`,
       );
   }

@@ -1,7 +1,7 @@
 import type { Classification, ToolEffect } from "./model.ts";
 
-/** The classes of design 2.5, from the most open one. */
-export const CLASSES = [
+/** The classifications of design 2.5, from the most open one. */
+export const CLASSIFICATIONS = [
   "public",
   "internal",
   "confidential",

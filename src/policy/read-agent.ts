@@ -1,4 +1,4 @@
-import { AGENT_STATUSES, CLASSES } from "./closed-lists.ts";
+import { AGENT_STATUSES, CLASSIFICATIONS } from "./closed-lists.ts";
 import { defaulted, optional, required, type Decode, type Fields } from "./fields.ts";
 import { freeMap, plainMap } from "./json-values.ts";
 import { actionGlob, entityGlob, eachOf, listOf, recordOf } from "./lists.ts";
@@ -77,7 +77,7 @@ export const AGENT = {
   reviewed: optional(instant),
   reviewEvery: optional(duration, "review_every"),
   retireWhen: optional(text, "retire_when"),
-  dataClasses: optional(listOf(oneOf(CLASSES)), "data_classes"),
+  dataClasses: optional(listOf(oneOf(CLASSIFICATIONS)), "data_classes"),
   attributes: defaulted(
     attributes([
       "type",

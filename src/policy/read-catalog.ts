@@ -1,4 +1,4 @@
-import { CLASSES, MEMORY_SCOPES, TOOL_EFFECTS, RESOURCE_FACTS } from "./closed-lists.ts";
+import { CLASSIFICATIONS, MEMORY_SCOPES, TOOL_EFFECTS, RESOURCE_FACTS } from "./closed-lists.ts";
 import { parseType } from "../condition/types.ts";
 import { defaulted, optional, readFields, required, type Decode, type Fields } from "./fields.ts";
 import {
@@ -87,13 +87,13 @@ function fieldClass(
   { key, value }: Entry,
   log: DiagnosticSink,
 ): readonly [string, Classification] | undefined {
-  const read = oneOf(CLASSES)(value, log);
+  const read = oneOf(CLASSIFICATIONS)(value, log);
   return read === undefined ? undefined : [key, read];
 }
 
 export const RESOURCE = {
   match: required(entityGlob),
-  classification: optional(oneOf(CLASSES)),
+  classification: optional(oneOf(CLASSIFICATIONS)),
   environment: optional(text),
   owner: optional(text),
   tenant: optional(text),

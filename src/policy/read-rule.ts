@@ -1,4 +1,4 @@
-import { CLASSES, RULE_EFFECTS } from "./closed-lists.ts";
+import { CLASSIFICATIONS, RULE_EFFECTS } from "./closed-lists.ts";
 import type { Json, JsonObject } from "../request/json.ts";
 import { defaulted, optional, required, type Fields } from "./fields.ts";
 import { plainMap } from "./json-values.ts";
@@ -61,7 +61,7 @@ export const APPROVAL = {
 
 export const REDACT = {
   fields: defaulted(listOf(text), []),
-  above: optional(oneOf(CLASSES)),
+  above: optional(oneOf(CLASSIFICATIONS)),
 };
 
 type Redact = NonNullable<Obligations["redact"]>;

@@ -4,7 +4,7 @@ import {
   ACTION_KINDS,
   AGENT_STATUSES,
   APPROVAL_DECISIONS,
-  CLASSES,
+  CLASSIFICATIONS,
   CREDENTIAL_KINDS,
   MEMORY_SCOPES,
   OUTCOME_STATUSES,
@@ -31,7 +31,7 @@ export function oneOfList(list: WordList): StringType {
   return { kind: "string", among: { lists: [list], constants: [] } };
 }
 
-const classifications = closedList("a classification", CLASSES, {
+const classifications = closedList("a classification", CLASSIFICATIONS, {
   open: "public",
   private: "confidential",
   sensitive: "confidential",

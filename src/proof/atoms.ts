@@ -41,7 +41,7 @@ import {
 } from "./cell.ts";
 import { cellClaim, choose, constantClaim, every, negate, some, type Claim } from "./claim.ts";
 import { conditionClaim } from "./condition-claim.ts";
-import { CLASSES } from "../policy/closed-lists.ts";
+import { CLASSIFICATIONS } from "../policy/closed-lists.ts";
 import type { Constants } from "./constants.ts";
 import type { Variable } from "./formula.ts";
 import { complementIntervals, numbersWhere, type Intervals } from "./intervals.ts";
@@ -340,14 +340,14 @@ export class Atoms {
 
   #rank(op: Ordering | "==", expr: Expr, bound: number): Claim {
     const fits = numbersWhere(op, bound);
-    const inside = CLASSES.filter((_, rank) =>
+    const inside = CLASSIFICATIONS.filter((_, rank) =>
       fits.some(
         (r) =>
           (r.lowOpen ? rank > r.low : rank >= r.low) &&
           (r.highOpen ? rank < r.high : rank <= r.high),
       ),
     );
-    const outside = CLASSES.filter((name) => !inside.includes(name));
+    const outside = CLASSIFICATIONS.filter((name) => !inside.includes(name));
     const test = (words: readonly string[]): CellTest =>
       words.length === 0
         ? { kinds: 0 }

@@ -176,7 +176,7 @@ function changedAgent(reads: Reads, before: Agent, after: Agent): readonly Told[
   const told = [
     ...statusTold(before, after),
     ...limit("its expiry", before.expires, after.expires, dayText),
-    ...allowed("its list of data classes", before.dataClasses, after.dataClasses),
+    ...allowed("its list `data_classes`", before.dataClasses, after.dataClasses),
     ...manifestTold(before.manifest, after.manifest),
     ...readTold(reads, before, after),
   ];
@@ -306,7 +306,7 @@ export function unreviewedGrowth(
     const grown = [
       ...statusTold(old, now),
       ...limit("its expiry", old.expires, now.expires, dayText),
-      ...allowed("its list of data classes", old.dataClasses, now.dataClasses),
+      ...allowed("its list `data_classes`", old.dataClasses, now.dataClasses),
       ...manifestTold(old.manifest, now.manifest),
     ].filter(({ verdict }) => verdict.widens);
     const reviewed =

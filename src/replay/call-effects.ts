@@ -1,5 +1,5 @@
 import type { PreparedCall } from "../engine/prepared-call.ts";
-import { CLASSES, TOOL_EFFECTS } from "../policy/closed-lists.ts";
+import { CLASSIFICATIONS, TOOL_EFFECTS } from "../policy/closed-lists.ts";
 
 /** What stands for a class or an effect that is not known: it may be any of them. */
 export const UNKNOWN_TRAIT = "?";
@@ -31,13 +31,13 @@ export function effectTraits(call: PreparedCall | undefined): readonly string[] 
 
 /**
  * What a gate limits a call by as `class:` (its resource's class; `?` where it has a resource and
- * nobody knows its class).
+ * nobody knows its classification).
  */
 export function classTraits(
   call: PreparedCall | undefined,
   resourceClass: string | null,
 ): readonly string[] {
   if (call?.resource.absent === true) return [];
-  const known = resourceClass !== null && isAmong(CLASSES, resourceClass);
+  const known = resourceClass !== null && isAmong(CLASSIFICATIONS, resourceClass);
   return [`class:${known ? resourceClass : UNKNOWN_TRAIT}`];
 }

@@ -12,7 +12,7 @@ export function actionName(request: Request): string {
   return `${stringMember(request.action, "server") ?? "?"}/${stringMember(request.action, "name") ?? "?"}`;
 }
 
-/** The class of a call's resource as a version sees it; null where it has none or none is known. */
+/** The classification of a call's resource as a version sees it; null where it has none or none is known. */
 export function resourceClass(side: VersionDecision, request: Request): string | null {
   const resource = side.engine?.call.resource;
   if (resource === undefined) return stringMember(request.resource, "classification") ?? null;

@@ -193,7 +193,7 @@ export function limitOf(name: string): Limit | undefined {
 }
 
 /**
- * How many widened calls a limit of a class or an effect counts because nobody knows theirs: it may
+ * How many widened calls a limit of a classification or an effect counts because nobody knows theirs: it may
  * be the limited one.
  */
 function unknownOf(name: string, traits: Measured["traits"]): number {

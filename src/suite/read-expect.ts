@@ -1,5 +1,5 @@
 import { listOf, recordOf, entriesOf } from "../policy/lists.ts";
-import { CLASSES, RULE_EFFECTS } from "../policy/closed-lists.ts";
+import { CLASSIFICATIONS, RULE_EFFECTS } from "../policy/closed-lists.ts";
 import { optional, type Decode, type Fields } from "../policy/fields.ts";
 import { json } from "../policy/json-values.ts";
 import type { DiagnosticSink } from "../policy/log.ts";
@@ -59,7 +59,7 @@ const approval: Decode<ExpectedApproval | "none"> = (node, log) => {
   return state === undefined ? undefined : state === "none" ? "none" : { state };
 };
 
-const REDACT = { fields: optional(listOf(text)), above: optional(oneOf(CLASSES)) };
+const REDACT = { fields: optional(listOf(text)), above: optional(oneOf(CLASSIFICATIONS)) };
 const redactRecord: Decode<Fields<typeof REDACT>> = recordOf(
   "an expected redaction",
   REDACT,

@@ -492,7 +492,7 @@ describe("design 3.7: links(text)", () => {
   });
 });
 
-describe("design 3.7: rank(class)", () => {
+describe("design 3.7: rank(classification)", () => {
   it.each([
     ["public", 0n],
     ["internal", 1n],

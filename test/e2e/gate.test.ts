@@ -293,7 +293,9 @@ ${[
       ["widened.effect:read", 10, 5],
     ]);
     const said = replay(files, [...limits, "--format", "pretty"]).stdout;
-    expect(said).toContain("widened.class:restricted is 5 (3 of unknown class), maximum 0");
+    expect(said).toContain(
+      "widened.class:restricted is 5 (3 of unknown classification), maximum 0",
+    );
     expect(said).toContain("widened.effect:pay is 6 (5 of unknown effects), maximum 0");
   });
 

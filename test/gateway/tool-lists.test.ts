@@ -130,7 +130,7 @@ describe("definitions of tools (design 15.2)", () => {
     expect(called.action.definition_digest).toBe(first.action.definition_digest);
   });
 
-  test("one that changed is held until a person accepts it: list and call", async () => {
+  test("one that changed is blocked until a person accepts it: list and call", async () => {
     const folder = scratch({ "p.yaml": POLICY });
     const store = (): string => readFileSync(join(folder, "definitions.json"), "utf8");
     const before = await relayed(POLICY, { folder });
@@ -154,17 +154,17 @@ describe("definitions of tools (design 15.2)", () => {
     expect(shown.status).toBe(1);
     expect(shown.stdout).toMatch(/files\/read\n {2}- description: "does read"\n {2}\+ .*IMPORTANT/);
     expect(shown.stdout).toMatch(/files\/late \(new\)/);
-    expect(run("files/other").stderr).toMatch(/held are files\/read, files\/late/);
+    expect(run("files/other").stderr).toMatch(/not accepted: files\/read, files\/late/);
     expect(run("files/read").status).toBe(0);
     one.fromClient(call(2, "read", { path: "/pub/a" }));
     expect(one.server).toHaveLength(2);
     expect(listed(one, [poisoned, tool("look"), tool("late")])).toEqual(["read", "look"]);
     expect(run("--all").stdout).toMatch(/accepted:\nfiles\/late/);
-    expect(run()).toMatchObject({ status: 0, stdout: "nothing is held\n" });
+    expect(run()).toMatchObject({ status: 0, stdout: "every definition is accepted\n" });
     expect(JSON.parse(store()).servers.files.held).toEqual({});
   });
 
-  test("a change that is taken back is held no longer; a tool that is listed twice is not shown", async () => {
+  test("a change that is taken back is blocked no longer; a tool that is listed twice is not shown", async () => {
     const one = await relayed(POLICY);
     listed(one, [tool("read"), tool("look")]);
     expect(listed(one, [poisoned, tool("look")])).toEqual(["look"]);
@@ -184,7 +184,7 @@ describe("definitions of tools (design 15.2)", () => {
     const one = await relayed(POLICY, { mode: "shadow" });
     listed(one, [tool("read")]);
     expect(listed(one, [poisoned])).toEqual(["read"]);
-    expect(one.told.at(-1)).toMatch(/would hold files\/read: its definition is changed/);
+    expect(one.told.at(-1)).toMatch(/would block files\/read: its definition is changed/);
     one.fromClient(call(1, "read", { path: "/pub/a" }));
     expect(one.server).toHaveLength(3);
   });

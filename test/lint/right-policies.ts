@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { CLASSES, TOOL_EFFECTS } from "../../src/policy/closed-lists.ts";
+import { CLASSIFICATIONS, TOOL_EFFECTS } from "../../src/policy/closed-lists.ts";
 
 /** A text in single quotes, as CEL reads it. */
 function text(value: string): string {
@@ -110,7 +110,7 @@ function atoms(of: World, types: readonly string[]): Text {
         holding("subject.roles", ["admin"]),
       ];
   return fc.oneof(
-    about("resource.classification", CLASSES),
+    about("resource.classification", CLASSIFICATIONS),
     about("action.kind", [
       "tool_call",
       "mcp_request",
@@ -126,8 +126,10 @@ function atoms(of: World, types: readonly string[]): Text {
     about("resource.scope", ["user", "team", "tenant"]),
     about("context.on_behalf_of.type", ["human", "service"]),
     holding("action.effects", TOOL_EFFECTS),
-    holding("subject.data_classes", CLASSES),
-    fc.constantFrom(...CLASSES).map((w) => `rank(resource.classification) <= rank(${text(w)})`),
+    holding("subject.data_classes", CLASSIFICATIONS),
+    fc
+      .constantFrom(...CLASSIFICATIONS)
+      .map((w) => `rank(resource.classification) <= rank(${text(w)})`),
     fc.constantFrom(
       "resource.classification in subject.data_classes",
       "args.note == 'Restricted'",

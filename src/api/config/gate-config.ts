@@ -1,5 +1,5 @@
 import { UserError } from "../../diagnostics/user-error.ts";
-import { CLASSES, TOOL_EFFECTS } from "../../policy/closed-lists.ts";
+import { CLASSIFICATIONS, TOOL_EFFECTS } from "../../policy/closed-lists.ts";
 import { nearestWord } from "../../text/edit-distance.ts";
 import { limitOf, LIMITS, isLooser } from "../../replay/gate.ts";
 import { shareFault } from "./share-fault.ts";
@@ -28,7 +28,7 @@ interface Fault {
 const TRAIT = /^widened\.(class|effect):(.*)$/s;
 
 const TRAIT_VALUES: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
-  ["class", CLASSES],
+  ["class", CLASSIFICATIONS],
   ["effect", TOOL_EFFECTS],
 ]);
 

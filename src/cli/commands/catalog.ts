@@ -7,7 +7,7 @@ import { FORMATS } from "../../api/trace/import-formats.ts";
 import type { TraceFlags } from "../../api/trace/trace-input.ts";
 import { inertText } from "../../diagnostics/inert-text.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
-import { DefinitionStore, type HeldTool } from "../../gateway/definition-store.ts";
+import { DefinitionStore, type UnacceptedTool } from "../../gateway/definition-store.ts";
 import { writeDocument } from "../../node/output.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { addImportFlags } from "../import-flags.ts";
@@ -75,19 +75,20 @@ interface AcceptFlags {
   readonly all?: boolean;
 }
 
-/** The held definitions that are meant; a tool that is not held is a `UserError`. */
+/** The definitions that are meant; a tool without one to accept is a `UserError`. */
 function meantTools(
-  held: readonly HeldTool[],
+  unaccepted: readonly UnacceptedTool[],
   names: readonly string[],
   { all }: AcceptFlags,
-): readonly HeldTool[] {
-  const tools = held.map(({ tool }) => tool);
+): readonly UnacceptedTool[] {
+  const tools = unaccepted.map(({ tool }) => tool);
   const unknown = names.find((name) => !tools.includes(name));
   if (unknown !== undefined)
-    throw new UserError("unknown-name", `no changed definition of \`${unknown}\` is held`, {
-      help: tools.length === 0 ? "nothing is held" : `held are ${tools.join(", ")}`,
+    throw new UserError("unknown-name", `no definition of \`${unknown}\` waits to be accepted`, {
+      help:
+        tools.length === 0 ? "every definition is accepted" : `not accepted: ${tools.join(", ")}`,
     });
-  return all === true ? held : held.filter(({ tool }) => names.includes(tool));
+  return all === true ? unaccepted : unaccepted.filter(({ tool }) => names.includes(tool));
 }
 
 async function accept(
@@ -96,21 +97,25 @@ async function accept(
   { io, finish }: CommandContext,
 ): Promise<void> {
   const store = new DefinitionStore(resolve(io.cwd, flags.definitions));
-  const held = store.held();
-  const meant = meantTools(held, names, flags);
+  const unaccepted = store.unaccepted();
+  const meant = meantTools(unaccepted, names, flags);
   for (const tool of meant) await store.accept(tool);
-  const shown = meant.length > 0 ? meant : held;
-  const text = shown.map(heldText).join("\n");
-  const said = meant.length > 0 ? "accepted" : "held";
-  io.stdout.write(inertText(shown.length === 0 ? "nothing is held\n" : `${said}:\n${text}\n`));
-  finish(meant.length === 0 && held.length > 0 ? 1 : 0);
+  const shown = meant.length > 0 ? meant : unaccepted;
+  const text = shown.map(changeText).join("\n");
+  const said = meant.length > 0 ? "accepted" : "not accepted";
+  io.stdout.write(
+    inertText(shown.length === 0 ? "every definition is accepted\n" : `${said}:\n${text}\n`),
+  );
+  finish(meant.length === 0 && unaccepted.length > 0 ? 1 : 0);
 }
 
 /** What changed in a definition, member by member. */
-function heldText({ tool, held, accepted }: HeldTool): string {
-  const names = [...new Set([...Object.keys(accepted ?? {}), ...Object.keys(held)])];
+function changeText({ tool, definition, accepted }: UnacceptedTool): string {
+  const names = [...new Set([...Object.keys(accepted ?? {}), ...Object.keys(definition)])];
   const lines = names.flatMap((name) => {
-    const [before, now] = [accepted?.[name], held[name]].map((value) => JSON.stringify(value));
+    const [before, now] = [accepted?.[name], definition[name]].map((value) =>
+      JSON.stringify(value),
+    );
     if (before === now) return [];
     const added = now === undefined ? [] : [`  + ${name}: ${now}`];
     return before === undefined ? added : [`  - ${name}: ${before}`, ...added];
@@ -161,7 +166,7 @@ export const catalogCommand: CommandModule = {
           "1 if there are any.",
       )
       .argument("[tools...]", "the tools, as server/tool")
-      .option("--all", "accept every held definition")
+      .option("--all", "accept every definition that is not accepted yet")
       .option("--definitions <file>", "the file that the proxy uses", ".agentz/definitions.json")
       .action((names: readonly string[], flags: AcceptFlags) => accept(names, flags, context));
     command.addHelpText("after", HELP);

@@ -4,7 +4,7 @@ import { spend, textSteps, TOO_COSTLY } from "../meter.ts";
 import { NoValue, Failure, isList, type Value } from "../value.ts";
 
 const NO_SIZE = new Failure("no such overload: this value has no size");
-const NO_CLASS = new Failure("`rank` needs public, internal, confidential or restricted");
+const NO_CLASSIFICATION = new Failure("`rank` needs public, internal, confidential or restricted");
 
 /** The number of code points of `text`. */
 function codePoints(text: string): number {
@@ -30,7 +30,7 @@ export function size(value: Value | NoValue): number | NoValue {
   return badPart(value) ?? NO_SIZE;
 }
 
-const CLASSES: ReadonlyMap<string, number> = new Map([
+const CLASSIFICATIONS: ReadonlyMap<string, number> = new Map([
   ["public", 0],
   ["internal", 1],
   ["confidential", 2],
@@ -38,12 +38,12 @@ const CLASSES: ReadonlyMap<string, number> = new Map([
 ]);
 
 /**
- * 0 to 3 from public to restricted (design 3.7); a failure on any other text: an unknown class is
+ * 0 to 3 from public to restricted (design 3.7); a failure on any other text: an unknown classification is
  * never the lowest.
  */
 export function rank(value: Value | NoValue): number | NoValue {
   if (value instanceof NoValue) return value;
-  return (typeof value === "string" ? CLASSES.get(value) : undefined) ?? NO_CLASS;
+  return (typeof value === "string" ? CLASSIFICATIONS.get(value) : undefined) ?? NO_CLASSIFICATION;
 }
 
 /**

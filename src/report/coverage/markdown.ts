@@ -53,7 +53,10 @@ export function uncoveredTable(
   const groups = Math.max(0, body.uncovered.length - SHOWN) + body.uncoveredRest.groups;
   if (rows.length === 0) return ["Every call is covered."];
   return [
-    ...markdownTable(["calls", "tool", "agent", "class", "consequential because", "why"], rows),
+    ...markdownTable(
+      ["calls", "tool", "agent", "classification", "consequential because", "why"],
+      rows,
+    ),
     ...(groups > 0 ? ["", `… and ${count(groups, "more group")}`] : []),
   ];
 }
@@ -159,7 +162,7 @@ export function markdownCoverage(result: CoverageResult): string {
     ...markdownFold("by agent", breakdownTable(by.agent)),
     ...markdownFold("by surface", breakdownTable(by.surface)),
     ...markdownFold("by tool", breakdownTable(by.action)),
-    ...markdownFold("by class", breakdownTable(by.class)),
+    ...markdownFold("by classification", breakdownTable(by.class)),
     ...markdownFold("by day", breakdownTable(by.day)),
     `Policies: ${text(result.candidate.ref)} ` +
       `(${text(result.candidate.digest ?? "no digest", 80)}). Trace: ` +

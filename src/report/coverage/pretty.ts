@@ -185,7 +185,7 @@ export function prettyCoverage(result: CoverageResult, options: ReportOptions): 
     ...(options.details
       ? [by.surface, by.server, by.action, by.class, by.kind, by.day].flatMap((part, i) =>
           breakdownLines(
-            `by ${["surface", "server", "tool", "class", "kind", "day"][i] ?? ""}`,
+            `by ${["surface", "server", "tool", "classification", "kind", "day"][i] ?? ""}`,
             part,
             options,
           ),

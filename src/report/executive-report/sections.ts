@@ -185,7 +185,7 @@ export function uncoveredSection(report: ReportResult, figures: Figures): Sectio
         [
           { title: "tool", name: true },
           { title: "agent", name: true },
-          { title: "class" },
+          { title: "classification" },
           { title: "consequential because" },
           { title: "calls", numeric: true },
           { title: "why" },
@@ -199,7 +199,7 @@ export function uncoveredSection(report: ReportResult, figures: Figures): Sectio
         coverage.inconsequential.marked,
       )}
       ${sinceBlock(report)}
-      <h3>By agent, surface, tool, class and kind</h3>
+      <h3>By agent, surface, tool, classification and kind</h3>
       ${parts}`,
   };
 }

@@ -1,9 +1,9 @@
 import type { AcceptedGroup, GateCheck, ReplayResult } from "../../documents/replay-result.ts";
 import { count } from "../../text/count.ts";
 
-/** `3`; `3 (1 of unknown class)` where it is counted because nobody knows its class. */
+/** `3`; `3 (1 of unknown classification)` where that one may be meant, and may not. */
 export function actualText({ name, actual, unknown }: GateCheck): string {
-  const kind = name.startsWith("widened.class:") ? "class" : "effects";
+  const kind = name.startsWith("widened.class:") ? "classification" : "effects";
   return `${actual ?? "not measurable"}${unknown === undefined ? "" : ` (${unknown} of unknown ${kind})`}`;
 }
 

@@ -181,10 +181,12 @@ function indeterminateLines(result: ReplayResult, options: ReportOptions): reado
 function coverageLines(result: ReplayResult): readonly string[] {
   const { metrics, consequential } = result.coverage.candidate;
   const parts = Object.entries(metrics).map(
-    ([name, ratio]) =>
-      `${name === "classification" ? "class" : name} ${share(ratio).replace("%", "")}`,
+    ([name, ratio]) => `${name} ${share(ratio).replace("%", "")}`,
   );
-  return consequential === 0 ? [] : [line(`coverage % ${parts.join("  ")}`)];
+  if (consequential === 0) return [];
+  // WHY two: all six are wider than a screen
+  const [first, second] = [parts.slice(0, 3), parts.slice(3)].map((some) => some.join("  "));
+  return [line(`coverage % ${first ?? ""}`), line(`           ${second ?? ""}`)];
 }
 
 /** How to go on: what shows the rest, and what opens the first example, as a shell takes it. */
