@@ -93,7 +93,7 @@ export function auditRows({ audit }: CoverageBody): readonly (readonly [string, 
     ["calls", audit.calls],
     ["results", audit.results],
     ["model", audit.models],
-    ["all of these", audit.complete],
+    ["all five", audit.complete],
   ];
 }
 
