@@ -186,7 +186,7 @@ const decideRow = {
 
 const singleRow = {
   name: "decide-single",
-  what: "the same where requests come one by one, as objects",
+  what: "the same, but one request at a time, as objects",
   atLeast: true,
   measure: async (bench) => {
     const { requests, set, written } = await shared(bench);
@@ -204,7 +204,7 @@ const singleRow = {
 
 const manyRow = {
   name: "rules-1000",
-  what: "1,000 rules: times the time of 40",
+  what: "time with 1,000 rules, divided by the time with 40",
   goal: 3,
   measure: async (bench) => {
     const of = await shared(bench);
@@ -220,7 +220,7 @@ const manyRow = {
 function commandRow([command, known]) {
   return {
     name: `decide-${command}`,
-    what: `deciding, 40 rules: times the speed of ${command}, where it is on the PATH`,
+    what: `deciding, 40 rules: times the speed of ${command}, if it is on the PATH`,
     atLeast: true,
     measure: async (bench) => {
       if (!isOnPath(command)) throw new NotAvailable("not on this PATH");
@@ -247,13 +247,13 @@ export const DECIDE_ROWS = [
     make: (tools, of) => celJs(tools, conditionsOf(of.texts)),
     most: 20_000,
     label: "cel-js",
-    how: ", every rule's match known",
+    how: ", with the match of every rule",
   }),
   peerRow("@marcbachmann/cel-js", undefined, {
     make: (tools, of) => celJsByTool(tools, conditionsOf(of.texts)),
     most: 20_000,
     label: "cel-js-by-tool",
-    how: ", yes or no from rules picked by tool",
+    how: ", yes or no from rules grouped by tool",
   }),
   peerRow("casbin", 100, { make: casbin, most: 1_000 }),
   peerRow("@cedar-policy/cedar-wasm", 300, { make: cedar, most: 2_000 }),

@@ -120,7 +120,7 @@ async function againstCelJs(bench, one) {
 const singleRow = {
   name: "single-cel-js",
   what:
-    "one request at a time, as objects, every rule's match known: times the speed of " +
+    "one request at a time, as objects, with the match of every rule: times the speed of " +
     "@marcbachmann/cel-js (by CPU time)",
   goal: 10,
   atLeast: true,
@@ -159,7 +159,9 @@ async function walkOfParsing(bench, one) {
 
 const walkRow = (variant) => ({
   name: `walk-${variant}`,
-  what: `two versions decided and classed over whole events in memory, ${variant}, one thread, of (c) (by CPU time)`,
+  what:
+    "time to decide two versions and compare them, from whole events in memory, " +
+    `${variant}, one thread, divided by (c) (by CPU time)`,
   measure: (bench) => worstOf(variant, (one) => walkOfParsing(bench, one)),
 });
 

@@ -192,7 +192,7 @@ function rowsOf(transport, words, goal) {
   return [
     {
       name: `proxy-${transport}`,
-      what: `milliseconds that \`agentz proxy\` adds to a call ${words}, the middle of 2,000`,
+      what: `milliseconds that \`agentz proxy\` adds to a call ${words}, the median of 2,000`,
       goal,
       measure: async (bench) => {
         const { direct, through } = await comparison(transport, bench);
@@ -207,7 +207,7 @@ function rowsOf(transport, words, goal) {
     },
     {
       name: `proxy-${transport}-16`,
-      what: `calls a second through \`agentz proxy\` with 16 in flight ${words}: of direct`,
+      what: `calls a second through \`agentz proxy\`, 16 at once, ${words}, divided by those without it`,
       goal: 0.5,
       atLeast: true,
       measure: async (bench) => {

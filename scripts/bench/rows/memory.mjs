@@ -5,7 +5,7 @@ import { replayArgs } from "./replay.mjs";
 /** Peak memory of a cold replay of ten times the calls, over that of the bench's own. */
 export const MEMORY_ROWS = ["stateless", "session"].map((variant) => ({
   name: `memory-${variant}`,
-  what: `memory of a cold replay, ${variant}: ten times the calls, of once`,
+  what: `memory of a cold replay, ${variant}, with ten times the calls, divided by that with once`,
   goal: 1.3,
   needs: "trace",
   onRequest: true,

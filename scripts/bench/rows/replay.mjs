@@ -68,7 +68,9 @@ const GOALS = {
 function coldRow(variant, workers) {
   return {
     name: `cold-${variant}-${workers}`,
-    what: `cold replay, ${variant}, ${workers === 1 ? "one thread" : `${workers} workers`}, of (c)`,
+    what:
+      `time of a cold replay, ${variant}, ` +
+      `${workers === 1 ? "one thread" : `${workers} workers`}, divided by (c)`,
     goal: GOALS.cold[variant][workers],
     needs: "trace",
     measure: (bench) =>
@@ -81,7 +83,7 @@ function coldRow(variant, workers) {
 function warmRow(variant) {
   return {
     name: `warm-${variant}`,
-    what: `replay again after an edit, from the index, ${variant}, 2 workers, of (c)`,
+    what: `time of a replay after an edit, from the index, ${variant}, 2 workers, divided by (c)`,
     goal: GOALS.warm[variant],
     needs: "trace",
     measure: (bench) =>
@@ -95,7 +97,7 @@ function warmRow(variant) {
 
 const sizeRow = {
   name: "index-size",
-  what: "index on disk, of the JSONL",
+  what: "size of the index on disk, divided by that of the JSONL",
   goal: 1 / 10,
   needs: "trace",
   measure: (bench) =>

@@ -142,8 +142,8 @@ export const SERVE_ROWS = [
   {
     name: "serve",
     what:
-      "decisions a second of `agentz serve` at 16 connections over loopback, with log and state: " +
-      "of a bare node:http echo (by CPU time)",
+      "decisions a second of `agentz serve` at 16 connections over loopback, with log and state, " +
+      "divided by the answers of a bare node:http echo (by CPU time)",
     goal: 0.6,
     atLeast: true,
     measure: beside(BARE),
@@ -152,7 +152,7 @@ export const SERVE_ROWS = [
     name: "serve-opa",
     what:
       "the same: times the decisions a second of `opa run --server` in one thread, without log " +
-      "and state, where it is on the PATH (by CPU time)",
+      "and state, if it is on the PATH (by CPU time)",
     goal: 1.5,
     atLeast: true,
     measure: beside(OPA),
@@ -161,7 +161,7 @@ export const SERVE_ROWS = [
     name: "serve-cerbos",
     what:
       "the same: times the decisions a second of `cerbos server` in one thread, without log and " +
-      "state, where it is on the PATH (by CPU time)",
+      "state, if it is on the PATH (by CPU time)",
     goal: 1.5,
     atLeast: true,
     measure: beside(CERBOS_SERVER),

@@ -84,7 +84,7 @@ const GOALS = { stateless: 1 / 40, session: 1 / 20 };
 
 export const WATCH_ROWS = VARIANTS.map((variant) => ({
   name: `watch-${variant}`,
-  what: `from the save to the result of \`replay --watch\`, ${variant}, of (c)`,
+  what: `time from the save to the result of \`replay --watch\`, ${variant}, divided by (c)`,
   goal: GOALS[variant],
   needs: "trace",
   measure: (bench) =>

@@ -50,7 +50,7 @@ function labelled(bench, one, trace) {
 /** Each way: the arguments that ask so, and seconds that do not count. */
 const WAYS = {
   gz: {
-    what: "a packed trace, the time to unpack aside",
+    what: "of a compressed trace, without the time to decompress it",
     ask: async (args, { trace }) => {
       const path = await packed(trace);
       return { args: withTrace(args, path), besides: await unpackSeconds(path) };
@@ -64,11 +64,11 @@ const WAYS = {
     }),
   },
   filter: {
-    what: "nine sessions of ten counted",
+    what: "that counts nine of ten sessions",
     ask: (args) => ({ args: [...args, "--sample", "0.9"], besides: 0 }),
   },
   report: {
-    what: "`agentz report` of it",
+    what: "by `agentz report`",
     ask: (args) => ({ args: ["report", ...reportArgs(args)], besides: 0 }),
   },
 };
@@ -81,7 +81,7 @@ function reportArgs(args) {
 
 export const WAYS_ROWS = Object.entries(WAYS).map(([name, { what, ask }]) => ({
   name: `over-plain-${name}`,
-  what: `${what}: of a plain replay without an index, one thread`,
+  what: `time of a replay ${what}, divided by that of a plain replay, without an index, one thread`,
   goal: 1.3,
   needs: "trace",
   measure: (bench) =>
@@ -100,7 +100,9 @@ export const WAYS_ROWS = Object.entries(WAYS).map(([name, { what, ask }]) => ({
 export const CANDIDATE_ROWS = [
   {
     name: "candidates",
-    what: "one more candidate (`--candidate-2`), without an index, one thread: of a replay of one",
+    what:
+      "time that one more candidate (`--candidate-2`) adds, without an index, one thread, divided " +
+      "by that of a replay of one candidate",
     goal: 0.3,
     needs: "trace",
     measure: (bench) =>
