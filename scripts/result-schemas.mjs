@@ -39,6 +39,13 @@ export const RESULTS = {
   "who-can": "WhoCanResult",
 };
 
+/** Descriptions without the statements that they cite: a reader of a schema does not have them. */
+function described(key, value) {
+  return key === "description" && typeof value === "string"
+    ? value.replaceAll(/ \(design [^)]*\)/g, "")
+    : value;
+}
+
 /**
  * Each schema's text by its name. More members are welcome (design 12), so a document may have some
  * that its schema does not name.
@@ -57,7 +64,7 @@ export function resultSchemas() {
     Object.entries(RESULTS).map(([name, type]) => {
       const { $schema, ...schema } = generator.createSchema(type);
       const head = { $schema, $id: `urn:agentz:schema:result:${name}:v1`, title: type };
-      return [name, `${JSON.stringify({ ...head, ...schema }, null, 2)}\n`];
+      return [name, `${JSON.stringify({ ...head, ...schema }, described, 2)}\n`];
     }),
   );
 }

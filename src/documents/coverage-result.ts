@@ -7,7 +7,7 @@ export interface UncoveredGroup {
   readonly subject: string;
   readonly action: string;
   readonly resourceClass: string | null;
-  /** Calls that at least one metric does not cover. */
+  /** The number of calls that at least one metric does not cover. */
   readonly calls: number;
   /** The causes in words, the most frequent first. */
   readonly why: string;
@@ -28,7 +28,7 @@ export interface UncoveredGroup {
 export type Breakdown = { readonly [value: string]: CoverageSummary };
 
 /**
- * The dimensions of design 9.7. `action` is the tool as `server/name`. `class` is `none` for a tool
+ * The dimensions (design 9.7). `action` is the tool as `server/name`. `class` is `none` for a tool
  * without a resource.
  */
 export interface Breakdowns {
@@ -89,9 +89,9 @@ export interface AuditTrail {
   readonly prompts: number;
   readonly responses: number;
   readonly calls: number;
-  /** Every permitted call has its outcome. */
+  /** The number of sessions in which every permitted call has its outcome. */
   readonly results: number;
-  /** Every call names the model. */
+  /** The number of sessions in which every call names the model. */
   readonly models: number;
   readonly complete: number;
   readonly callsOutsideSessions: number;

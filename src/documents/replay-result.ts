@@ -1,8 +1,6 @@
 import type { Malformed, RepeatedIdList, UndecidedEvent } from "./trace-read.ts";
 
-/**
- * The result document of `agentz replay` (design 12). Types only: reporters render from it alone.
- */
+/** The number of calls by effect, and of indeterminate decisions. */
 export interface DecisionCounts {
   readonly allow: number;
   readonly require_approval: number;
@@ -295,6 +293,7 @@ export interface IndexStats {
   readonly why: string | null;
 }
 
+/** The result document of `agentz replay` (design 12). */
 export interface ReplayResult {
   readonly schemaVersion: 1;
   readonly command: "replay";

@@ -30,7 +30,7 @@ export interface ValueShown {
   readonly claimed?: Json;
 }
 
-/** What a condition comes to (design 3.5); `unknown`: an attribute that it reads is unrecorded. */
+/** The result of a condition (design 3.5). `unknown`: an attribute that it reads is unrecorded. */
 export type TruthName = "true" | "false" | "unknown" | "error";
 
 /**
