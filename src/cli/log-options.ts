@@ -1,11 +1,9 @@
 import { Option } from "commander";
-import { byteSize } from "./options.ts";
+import { sized } from "./server-flags.ts";
 
 /** The option for the size at which a log begins a new file. */
 export function logSizeOption(): Option {
-  return new Option("--log-max-bytes <size>", "start a new file at this size")
-    .argParser(byteSize)
-    .default(100 * 1024 ** 2, "100M");
+  return sized("--log-max-bytes <size>", "start a new file at this size", 100 * 1024 ** 2, "100M");
 }
 
 /** The option for the fields that a log leaves out. */

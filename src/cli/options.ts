@@ -36,12 +36,12 @@ export function timed(flags: string, description: string, value: string): Option
   return new Option(flags, description).argParser(duration).default(duration(value), value);
 }
 
-const SIZES: { readonly [unit: string]: number } = { "": 1, k: 1024, M: 1024 ** 2, G: 1024 ** 3 };
+const SIZES: { readonly [unit: string]: number } = { "": 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
 
-/** A size above 0 (`1M`, `512k`) in bytes. */
+/** A size above 0 (`1M`, `512k`) in bytes; its unit is written in either case. */
 export function byteSize(value: string): number {
-  const [, digits, unit = ""] = /^(\d{1,12})([kMG]?)$/.exec(value) ?? [];
-  const bytes = Number(digits) * (SIZES[unit] ?? 0);
+  const [, digits, unit = ""] = /^(\d{1,12})([kmg]?)$/i.exec(value) ?? [];
+  const bytes = Number(digits) * (SIZES[unit.toLowerCase()] ?? 0);
   if (digits === undefined || bytes < 1)
     throw new InvalidArgumentError("it has to be a size above 0, such as 1M or 512k.");
   return bytes;

@@ -54,6 +54,11 @@ export class Credentials {
     return new Credentials(known, kinds);
   }
 
+  /** Whether one of them stands for a party, such as a person. */
+  get namesParties(): boolean {
+    return [...this.#known.values()].some(({ name }) => name !== undefined);
+  }
+
   /** Who asks; 401 with what may be given where nobody known does. */
   check({ headers }: IncomingMessage): Caller {
     const found = presented(headers.authorization, headers["x-api-key"])

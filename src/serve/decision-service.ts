@@ -61,6 +61,15 @@ export interface Sets {
   readonly shadow: Policies | undefined;
 }
 
+/** What came of a call. */
+export interface ToldOutcome {
+  /** The call's id. */
+  readonly id: string;
+  readonly outcome: JsonObject;
+  /** Where this stands in a request, as the beginning of a message; empty where it is alone. */
+  readonly at: string;
+}
+
 /** An event, and the fields of it that are not written down. */
 interface Recordable {
   readonly event: JsonObject;
@@ -166,6 +175,11 @@ export class DecisionService {
 
   get isBroken(): boolean {
     return this.#point.isBroken;
+  }
+
+  /** Whether the catalog in force lists a decision point as external (design 9.1). */
+  isExternal(pdp: string): boolean {
+    return this.#point.isExternal(pdp);
   }
 
   /** What the set names, for searches. */
@@ -386,25 +400,62 @@ export class DecisionService {
     };
   }
 
-  /** Records an event that is no call, such as an outcome; the state takes it up. */
-  note(event: JsonObject, masked: readonly string[] = []): void {
+  /** Records an event that is no call, such as the end of a session; the state takes it up. */
+  note(event: JsonObject): void {
+    this.#note([{ event, masked: [] }]);
+  }
+
+  /** As {@link #noted}; what cannot be recorded is a problem, but with `--log-failure allow`. */
+  #note(records: readonly Recordable[]): void {
+    if (!this.#noted(records)) throw new HttpProblem(503, "the decision log cannot be written");
+  }
+
+  /** Records events that are no calls, all of them or none; false: they have to be, and cannot. */
+  #noted(records: readonly Recordable[]): boolean {
     this.flush();
-    const time = this.clock.text();
-    const id = this.recent.next();
-    const whole = { id, time, ...event };
-    if (!this.#write([{ event: whole, masked }]) && this.options.logFailure === "deny")
-      throw new HttpProblem(503, "the decision log cannot be written");
-    this.#point.record(whole);
+    const whole = records.map(({ event, masked }) => {
+      const time = this.clock.text();
+      return { event: { id: this.recent.next(), time, ...event }, masked };
+    });
+    if (!this.#write(whole) && this.options.logFailure === "deny") return false;
+    for (const { event } of whole) this.#point.record(event);
+    return true;
+  }
+
+  /**
+   * Records that an item of a batch, which is no call, was denied: every decision is in the log
+   * (design 14.2). Where it cannot be recorded it is denied all the same.
+   */
+  refused(message: string, asker: Asker): void {
+    const by = asker !== undefined && { asked_by: [asker] };
+    const refused = { message: hideSecrets(message), pdp: this.options.pdp, ...by };
+    this.#noted([{ event: { type: "refused", context: { refused } }, masked: [] }]);
   }
 
   /** Records what came of a call that was decided; of one that is not waited for 404. */
   outcome(id: string, outcome: JsonObject): void {
+    this.outcomes([{ id, outcome, at: "" }]);
+  }
+
+  /** Records what came of calls that were decided, of all or of none; `at` is where one stands. */
+  outcomes(told: readonly ToldOutcome[]): void {
     this.flush();
-    const call = this.recent.take(id);
-    if (call === undefined) throw new HttpProblem(404, "no call of this `id` waits for an outcome");
-    this.note({ type: "outcome", session: call.session, parent: id, outcome }, call.masked);
-    const status = stringMember(outcome, "status") === "ok" ? "ok" : "other";
-    this.options.metrics.outcomes.add(status, String(call.permitted));
+    const seen = new Set<string>();
+    const known = told.map(({ id, outcome, at }) => {
+      const call = this.recent.get(id);
+      if (call === undefined)
+        throw new HttpProblem(404, `${at}no call of this \`id\` waits for an outcome`);
+      if (seen.has(id)) throw badRequest(`${at}another outcome of the list has the same \`id\``);
+      seen.add(id);
+      const { session, masked } = call;
+      return { event: { type: "outcome", session, parent: id, outcome }, masked, id, call };
+    });
+    this.#note(known);
+    for (const { id, call, event } of known) {
+      this.recent.take(id);
+      const status = stringMember(event.outcome, "status") === "ok" ? "ok" : "other";
+      this.options.metrics.outcomes.add(status, String(call.permitted));
+    }
   }
 
   /** Records a person's answer to a request for approval. */

@@ -5,6 +5,7 @@ import { callerOf, type Caller, type Credentials } from "./authenticate.ts";
 import { bodyObject, readBody } from "./body.ts";
 import type { DecisionService } from "./decision-service.ts";
 import { HttpProblem } from "./http-problem.ts";
+import { baseOf, type OwnAddress } from "./own-address.ts";
 import { METADATA_PATH, ROUTES, type PlainAnswer, type Route, type RouteInput } from "./routes.ts";
 
 /** What bounds a request. */
@@ -23,9 +24,7 @@ export interface HandlerOptions {
   readonly limits: Limits;
   readonly credentials: Credentials | undefined;
   readonly certificates: boolean;
-  /** The address that clients know the decision point by; undefined: that of their request. */
-  readonly url: string | undefined;
-  readonly scheme: "http" | "https";
+  readonly own: OwnAddress;
   /** Answers what is no matter of decisions: health, readiness, metrics; undefined: not its path. */
   readonly admin: (path: string) => AdminAnswer | undefined;
   /** True from when the process is asked to end. */
@@ -44,7 +43,7 @@ const FIXED = ["Cache-Control", "no-store", "X-Content-Type-Options", "nosniff"]
 const NOBODY: Caller = { name: undefined };
 const TEXT = "text/plain; charset=utf-8";
 /** What a header may hold, a byte a character; Node has bounded its length. */
-const REQUEST_ID = /^[\t\x20-\x7e\x80-\xff]+$/;
+const REQUEST_ID = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 function isPlain(answer: JsonObject | PlainAnswer): answer is PlainAnswer {
   return typeof answer["text"] === "string" && typeof answer["type"] === "string";
@@ -94,8 +93,8 @@ export class HttpHandler {
 
   constructor(options: HandlerOptions) {
     this.#options = options;
-    this.#prefix =
-      options.url === undefined ? "" : new URL(options.url).pathname.replace(/\/$/, "");
+    const { url } = options.own;
+    this.#prefix = url === undefined ? "" : new URL(url).pathname.replace(/\/$/, "");
   }
 
   /** Requests that are being read. */
@@ -142,9 +141,11 @@ export class HttpHandler {
     route: Route,
     { request, caller, later, body }: Pick<RouteInput, "request" | "caller" | "later" | "body">,
   ): AdminAnswer | undefined {
-    const { limits, service } = this.#options;
-    const base = (): string => this.#base(request);
-    const answer = route.answer({ service, body, caller, request, limits, base, later });
+    const { limits, service, own, credentials, certificates } = this.#options;
+    const base = (): string => baseOf(request, own);
+    const namesPeople = certificates || credentials?.namesParties === true;
+    const input = { service, body, caller, request, limits, base, namesPeople, later };
+    const answer = route.answer(input);
     if (answer === undefined) return undefined;
     return isPlain(answer) ? { ...answer, status: 200 } : jsonAnswer(answer);
   }
@@ -161,12 +162,6 @@ export class HttpHandler {
   #caller(request: IncomingMessage): Caller {
     const { credentials, certificates } = this.#options;
     return callerOf(request, { credentials, certificates });
-  }
-
-  #base(request: IncomingMessage): string {
-    const { url, scheme } = this.#options;
-    const host = request.headers.host ?? "";
-    return url ?? `${scheme}://${/^[\w.:[\]-]+$/.test(host) ? host : "localhost"}`;
   }
 
   /** What is answered to a request that has no answer, in the form that its route asks for. */

@@ -2,8 +2,9 @@ import { chmodSync, existsSync, lstatSync, readFileSync, unlinkSync } from "node
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import { connect, type ListenOptions } from "node:net";
+import { dirname } from "node:path";
 import type { SecureContextOptions, TlsOptions } from "node:tls";
-import { Server as SecureServer } from "node:tls";
+import { createSecureContext, Server as SecureServer } from "node:tls";
 import { errorCode, whyUnreadable } from "../node/file-error.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 
@@ -39,13 +40,25 @@ function fileOf(path: string): Buffer {
   }
 }
 
+/** What the files of a certificate say; a `UserError` where they are none, or do not fit. */
 function secure({ cert, key, clientCa }: Certificates): SecureContextOptions {
-  return {
+  const context: SecureContextOptions = {
     cert: fileOf(cert),
     key: fileOf(key),
     minVersion: "TLSv1.2",
     ...(clientCa !== undefined && { ca: fileOf(clientCa) }),
   };
+  try {
+    createSecureContext(context);
+    return context;
+  } catch (cause) {
+    const files = [cert, key, ...(clientCa === undefined ? [] : [clientCa])];
+    const names = files.map((file) => `\`${file}\``).join(", ");
+    const why = cause instanceof Error ? cause.message.replace(/^error:[0-9A-F]+:/, "") : "";
+    throw new UserError("credentials", `the certificate cannot be used: ${why}`, {
+      help: `write a certificate, its own key and, for --client-ca, a certificate, as PEM: ${names}`,
+    });
+  }
 }
 
 /** `host:port`, `[::1]:port` or `unix:path`; what is none of them is a `UserError`. */
@@ -65,14 +78,17 @@ export function isLocal(address: Address): boolean {
   return "path" in address || ["127.0.0.1", "::1", "localhost"].includes(address.host);
 }
 
-/** Whether somebody answers at a socket's path. */
+/** What a connection to a socket's path fails with where nobody listens any more. */
+const NOBODY: ReadonlySet<string> = new Set(["ECONNREFUSED", "ENOENT"]);
+
+/** Whether somebody listens at a socket's path, or may: only a refusal tells that nobody does. */
 function isAnswered(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(path, () => {
       socket.destroy();
       resolve(true);
     });
-    socket.on("error", () => resolve(false));
+    socket.on("error", (cause) => resolve(!NOBODY.has(errorCode(cause))));
   });
 }
 
@@ -124,8 +140,8 @@ export class Listener {
     if ("path" in address) await clearSocket(address.path);
     const options: ListenOptions = "path" in address ? { path: address.path } : address;
     await new Promise<void>((resolve, reject) => {
-      this.#server.once("error", (cause) => reject(refusal(this.#text(), cause)));
-      this.#server.listen({ ...options, backlog: 4096 }, () => resolve());
+      this.#server.once("error", (cause) => reject(refusal(address, this.#text(), cause)));
+      withMode(address, () => this.#server.listen({ ...options, backlog: 4096 }, () => resolve()));
     });
     this.#server.on("error", () => undefined);
     if ("path" in address) chmodSync(address.path, address.mode);
@@ -168,9 +184,29 @@ export class Listener {
   }
 }
 
-function refusal(where: string, cause: unknown): UserError {
+/** Begins to listen with the permissions of a socket, so that at no moment others can connect. */
+function withMode(address: Address, listen: () => void): void {
+  if (!("path" in address)) return listen();
+  const before = process.umask(0o777 & ~address.mode);
+  try {
+    listen();
+  } finally {
+    process.umask(before);
+  }
+}
+
+const REFUSALS: ReadonlyMap<string, string> = new Map([
+  ["EADDRINUSE", "it is already in use"],
+  ["EADDRNOTAVAIL", "no network interface of this machine has this address"],
+  ["ENOTFOUND", "no host has this name"],
+]);
+
+function refusal(address: Address, where: string, cause: unknown): UserError {
   const taken = errorCode(cause) === "EADDRINUSE";
-  const why = taken ? "it is already in use" : whyUnreadable(cause);
+  const isNowhere = "path" in address && !existsSync(dirname(address.path));
+  const why = isNowhere
+    ? "its folder does not exist"
+    : (REFUSALS.get(errorCode(cause)) ?? whyUnreadable(cause));
   return new UserError("cannot-listen", `cannot listen on \`${where}\`: ${why}`, {
     ...(taken && { help: "pass another address as --listen" }),
   });

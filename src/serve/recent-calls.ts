@@ -1,4 +1,5 @@
 import { reallyRan, type TraceEvent } from "../api/trace-event.ts";
+import { KnownIds } from "./known-ids.ts";
 
 /** What is kept of a call for its outcome. */
 export interface RecentCall {
@@ -21,6 +22,8 @@ const OWN = 2 * KEPT;
 export class RecentCalls {
   #calls = new Map<string, RecentCall>();
   #older = new Map<string, RecentCall>();
+  /** Ids of all events, but those that are made here: no other event gets any of them. */
+  readonly #known = new KnownIds();
   readonly #prefix: string;
   /** The call of number n at n, modulo its length; undefined: no outcome is waited for. */
   readonly #own: (RecentCall | undefined)[] = [];
@@ -45,16 +48,14 @@ export class RecentCalls {
     return isKept && id.endsWith(`-${number.toString(36)}`) ? number : undefined;
   }
 
-  /** Whether no further call may have an id: another one has it, or will be given it. */
+  /** Whether no further call may have an id: another event has it, or will be given it. */
   isTaken(id: string): boolean {
-    return id.startsWith(this.#prefix) || this.has(id);
+    return id.startsWith(this.#prefix) || this.#known.has(id);
   }
 
   /** Whether a call of an id waits for an outcome. */
   has(id: string): boolean {
-    const number = this.#numberOf(id);
-    if (number !== undefined && this.#own[number % OWN] !== undefined) return true;
-    return this.#calls.has(id) || this.#older.has(id);
+    return this.get(id) !== undefined;
   }
 
   add(id: string, call: RecentCall): void {
@@ -63,6 +64,7 @@ export class RecentCalls {
       this.#own[number % OWN] = call;
       return;
     }
+    this.#known.add(id);
     if (this.#calls.size >= KEPT) {
       this.#older = this.#calls;
       this.#calls = new Map();
@@ -72,19 +74,24 @@ export class RecentCalls {
 
   /** Takes up what a log says: a call, or an outcome that is known already. */
   restore(event: TraceEvent): void {
+    this.#known.add(event.id);
     if (event.type === "call")
       this.add(event.id, { session: event.session, permitted: reallyRan(event), masked: [] });
     else if (event.type === "outcome" && event.parent !== undefined) this.take(event.parent);
   }
 
-  /** The call of an id, which is waited for no longer. */
-  take(id: string): RecentCall | undefined {
+  /** The call of an id that waits for an outcome. */
+  get(id: string): RecentCall | undefined {
     const number = this.#numberOf(id);
     const own = number === undefined ? undefined : this.#own[number % OWN];
+    return own ?? this.#calls.get(id) ?? this.#older.get(id);
+  }
+
+  /** The call of an id is waited for no longer. */
+  take(id: string): void {
+    const number = this.#numberOf(id);
     if (number !== undefined) this.#own[number % OWN] = undefined;
-    const call = own ?? this.#calls.get(id) ?? this.#older.get(id);
     this.#calls.delete(id);
     this.#older.delete(id);
-    return call;
   }
 }

@@ -3,7 +3,7 @@ import { isJsonObject, member, stringMember, type Json, type JsonObject } from "
 import { APPROVAL_PAGE, APPROVAL_PAGE_POLICY } from "./approval-page.ts";
 import { requirementOf, type ApprovalRequest, type GivenApproval } from "./approvals.ts";
 import type { Caller } from "./authenticate.ts";
-import type { Answer, DecisionService } from "./decision-service.ts";
+import type { Answer, DecisionService, ToldOutcome } from "./decision-service.ts";
 import { badRequest, HttpProblem } from "./http-problem.ts";
 import { batchOf, fromAuthzen, fromCanonical } from "./requests.ts";
 import { search, type Searched } from "./search.ts";
@@ -17,6 +17,8 @@ export interface RouteInput {
   readonly limits: { readonly batch: number };
   /** The address that clients know the decision point by, without a slash at its end. */
   readonly base: () => string;
+  /** Whether a credential can name a person: else nobody can answer a request for approval. */
+  readonly namesPeople: boolean;
   /** Takes the answer where it is not given at once. */
   readonly later: (answer: JsonObject) => void;
 }
@@ -68,6 +70,7 @@ function itemOf(
   } catch (error) {
     if (!(error instanceof HttpProblem)) throw error;
     const { status, message } = error;
+    service.refused(message, caller.name);
     return { decision: false, context: { error: { status, message } } };
   }
 }
@@ -94,28 +97,31 @@ function searching(searched: Searched): Route {
 
 const OUTCOME_FIELDS = ["id", "outcome"];
 
-function noteOutcome(service: DecisionService, item: Json): void {
-  if (!isJsonObject(item)) throw badRequest("an outcome has to be an object");
+function outcomeOf(item: Json, at: string): ToldOutcome {
+  if (!isJsonObject(item)) throw badRequest(`${at}an outcome has to be an object`);
   for (const key of Object.keys(item))
     if (!OUTCOME_FIELDS.includes(key))
-      throw badRequest(`\`${key}\` is not a field of an outcome; the fields are id, outcome`);
+      throw badRequest(`${at}\`${key}\` is not a field of an outcome; the fields are id, outcome`);
   const id = stringMember(item, "id");
-  if (id === undefined) throw badRequest("`id` has to be the `context.id` of a decision");
+  if (id === undefined) throw badRequest(`${at}\`id\` has to be the \`context.id\` of a decision`);
   const outcome = member(item, "outcome");
   if (!isJsonObject(outcome) || stringMember(outcome, "status") === undefined)
     throw badRequest(
-      "`outcome` has to be an object with a `status`, which is `ok` if the call succeeded",
+      `${at}\`outcome\` has to be an object with a \`status\`, which is \`ok\` if the call succeeded`,
     );
-  service.outcome(id, outcome);
+  return { id, outcome, at };
 }
 
 function outcomes({ service, body, limits }: RouteInput): JsonObject {
   const list = member(body, "outcomes") ?? undefined;
   if (list !== undefined && !Array.isArray(list)) throw badRequest("`outcomes` has to be a list");
-  const items: readonly Json[] = list ?? [body];
-  if (items.length > limits.batch)
+  if (list !== undefined && list.length > limits.batch)
     throw new HttpProblem(413, `the maximum is ${limits.batch} outcomes at once`);
-  for (const item of items) noteOutcome(service, item);
+  const items =
+    list === undefined
+      ? [outcomeOf(body, "")]
+      : list.map((item: Json, i) => outcomeOf(item, `\`outcomes[${i}]\`: `));
+  service.outcomes(items);
   return { recorded: items.length };
 }
 
@@ -178,7 +184,9 @@ const PATHS = {
 
 function metadata(input: RouteInput): JsonObject {
   const base = input.base();
-  const endpoints = Object.entries(PATHS).map(([name, path]) => [name, `${base}${path}`] as const);
+  const { access_request_endpoint: approvals, ...others } = PATHS;
+  const served = input.namesPeople ? { ...others, access_request_endpoint: approvals } : others;
+  const endpoints = Object.entries(served).map(([name, path]) => [name, `${base}${path}`] as const);
   return { policy_decision_point: base, ...Object.fromEntries(endpoints) };
 }
 

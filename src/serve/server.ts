@@ -76,6 +76,8 @@ export class Serving {
   #otlp: OtlpExport | undefined;
   #reloading: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
+  /** Whether the catalog lists this decision point as external, as far as was told. */
+  #isListed = true;
   /** Why the set that is there is not in force; undefined: it is. */
   #reloadFault: string | undefined;
 
@@ -117,6 +119,7 @@ export class Serving {
       const serving = new Serving({ options, host, service, sources });
       await serving.#export();
       await serving.#listen();
+      serving.#tellUnlisted();
       return serving;
     } catch (error) {
       log?.close();
@@ -143,8 +146,11 @@ export class Serving {
         limits: options.limits,
         credentials,
         certificates: certificates?.clientCa !== undefined,
-        url: options.url,
-        scheme: certificates === undefined ? "http" : "https",
+        own: {
+          url: options.url,
+          scheme: certificates === undefined ? "http" : "https",
+          listen: address,
+        },
         admin: options.admin === undefined ? this.#admin : () => undefined,
         isClosing: () => this.#closing !== undefined,
         routes: this.#host.routes,
@@ -315,12 +321,25 @@ export class Serving {
       if (!isSame || this.#reloadFault !== undefined)
         this.#host.tell(`policies ${sets.candidate.digest ?? ""} are in force`);
       this.#reloadFault = undefined;
+      this.#tellUnlisted();
     } catch (error) {
-      this.#reloadFault = error instanceof Error ? error.message : String(error);
+      this.#reloadFault = faultOf(error);
       this.#metrics.failures.add("reload");
       this.#host.tell(`the new policies are not in force: ${this.#reloadFault}`);
       if (!(error instanceof UserError)) this.#metrics.failures.add("engine");
     }
+  }
+
+  /** WHY: coverage counts no call as enforced that a point decided which no catalog lists (9.1). */
+  #tellUnlisted(): void {
+    const { pdp } = this.#options;
+    const isListed = this.#service.isExternal(pdp);
+    if (!isListed && this.#isListed)
+      this.#host.tell(
+        `no catalog lists the decision point \`${pdp}\` as external, so \`agentz coverage\` will not ` +
+          `count its calls as enforced; add \`decision_points: [{ id: ${pdp}, external: true }]\``,
+      );
+    this.#isListed = isListed;
   }
 
   /** Takes no more requests, answers those that are open, and closes the log. */
@@ -336,6 +355,13 @@ export class Serving {
     await this.#otlp?.close(this.#options.grace);
     this.#service.options.log?.close();
   }
+}
+
+/** Why sets are not in force, with the first finding on their documents. */
+function faultOf(error: unknown): string {
+  if (!(error instanceof UserError)) return error instanceof Error ? error.message : String(error);
+  const [first] = error.details?.split("\n") ?? [];
+  return first === undefined ? error.message : `${error.message}: ${first}`;
 }
 
 async function setsOf(of: Sources): Promise<Sets> {

@@ -42,13 +42,13 @@ export class TextNumbers {
     // WHY: events of one session mostly follow each other
     if (text === this.#lastText) return this.#lastOrdinal;
     this.#lastText = text;
-    this.#lastOrdinal = this.#numberOf(...lanesOf(text));
+    this.#lastOrdinal = this.#numberOf(...hashesOf(text));
     return this.#lastOrdinal;
   }
 
   /** The number of `text`; undefined: it has none yet, and gets none. */
   find(text: string): number | undefined {
-    const slot = this.#slot(...lanesOf(text));
+    const slot = this.#slot(...hashesOf(text));
     return this.#lanes[2 * slot + 1] === 0 ? undefined : this.#ordinals[slot];
   }
 
@@ -92,7 +92,7 @@ export class TextNumbers {
 }
 
 /** The two hashes that stand for a text; the second is never 0. */
-function lanesOf(text: string): readonly [high: number, low: number] {
+export function hashesOf(text: string): readonly [high: number, low: number] {
   return [hash(text, 0x811c9dc5, 0x01000193), hash(text, 0x9e3779b9, 0x5bd1e995) || 1];
 }
 

@@ -1,5 +1,3 @@
-import { once } from "node:events";
-import { createServer } from "node:net";
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,6 +5,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { jsonl, ROOT, type Done } from "../e2e/agentz.ts";
 import { CommandThread } from "../e2e/command-thread.ts";
+import { freePort } from "../free-port.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "agentz-pages-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -156,15 +155,7 @@ function commandsOf(page: string): readonly string[] {
     .filter((line) => /^(agentz|openssl|echo .*\| agentz) /.test(line));
 }
 
-/** A port that nobody listens on: the pages' own may be in use here. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 0;
-}
-
+/** WHY not those of the pages: they may be in use here. */
 const port = await freePort();
 
 /** A line of a page that listens, on the free port. */

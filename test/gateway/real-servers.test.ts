@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 import { atEndOfFile } from "../at-end.ts";
 import { agentz, ROOT, scratch } from "../e2e/agentz.ts";
+import { freePort } from "../free-port.ts";
 import { lacks, MCP_PACKAGES } from "../needs.ts";
 
 // tests read what they sent for
@@ -94,17 +94,6 @@ async function listening(
       if (found !== undefined) resolve(found);
     });
     child.once("exit", () => reject(new Error(said)));
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() =>
-        resolve(typeof address === "object" && address !== null ? address.port : 0),
-      );
-    });
   });
 }
 

@@ -475,6 +475,41 @@ describe("metadata", () => {
     expect((await ask(server.port, `${WELL_KNOWN}/tenant1`)).status).toBe(404);
   });
 
+  test("no `Host` that is not this server's is taken for its address", async () => {
+    const own = `http://127.0.0.1:${server.port}`;
+    const base = async (host: string): Promise<string> => {
+      const answer = await ask(server.port, WELL_KNOWN, undefined, { Host: host });
+      return answer.json().policy_decision_point;
+    };
+    const { port } = server;
+    for (const name of ["localhost", "LOCALHOST", "127.0.0.1", "[::1]"])
+      expect(await base(`${name}:${port}`)).toBe(`http://${name.toLowerCase()}:${port}`);
+    const others = ["evil.example", `evil.example:${port}`, "localhost", "localhost:1", "", "a b"];
+    const odd = [
+      `localhost:${port}@evil.example`,
+      `[::2]:${port}`,
+      `127.0.0.1.nip.example:${port}`,
+    ];
+    for (const host of [...others, ...odd]) expect(await base(host)).toBe(own);
+    const guardedBase = await ask(guarded.port, WELL_KNOWN, undefined, { Host: "evil.example" });
+    expect(guardedBase.json().policy_decision_point).toBe("https://pdp.example/tenant1");
+  });
+
+  test("names where approvals are answered only where somebody can answer one", async () => {
+    const credentials = "bearer pep\nbearer mia human:mia\n";
+    const folder = scratch({ "p.yaml": RECORDS, credentials });
+    const args = ["--candidate", "p.yaml", "--listen", "0.0.0.0:0", "--credentials", "credentials"];
+    const open = await serve(args, { cwd: folder });
+    const base = `http://127.0.0.1:${open.port}`;
+    const headers = { Host: `evil.example:${open.port}` };
+    expect((await ask(open.port, WELL_KNOWN, undefined, headers)).json()).toMatchObject({
+      policy_decision_point: base,
+      access_request_endpoint: `${base}/v1/approvals`,
+    });
+    for (const { port } of [server, guarded])
+      expect((await ask(port, WELL_KNOWN)).json().access_request_endpoint).toBeUndefined();
+  });
+
   test("of an address with a path stands where the standard looks for it, for anybody", async () => {
     const answer = await ask(guarded.port, `${WELL_KNOWN}/tenant1`);
     expect([answer.status, answer.json().policy_decision_point]).toEqual([

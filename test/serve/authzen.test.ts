@@ -28,7 +28,7 @@ resources:
 const folder = scratch({ "p.yaml": RECORDS });
 let server: Running;
 beforeAll(async () => {
-  server = await serve(["--candidate", "p.yaml", "--max-body", "4k", "--max-batch", "3"], {
+  server = await serve(["--candidate", "p.yaml", "--max-body", "4K", "--max-batch", "3"], {
     cwd: folder,
   });
 });
@@ -150,7 +150,7 @@ describe("what HTTP asks of any server", () => {
     expect((await encoded("Identity")).status).toBe(200);
   });
 
-  test.each(["b\u00e4r", "\u0080\u00ff", "a\tb"])(
+  test.each(["b\u00e4r", "\u0080\u00ff", "a\tb", ""])(
     "the id %j comes back byte for byte",
     async (id) => {
       const named = { ...whole, context: { agentz: { id: `\u4e2d-${id}` } } };
@@ -168,6 +168,31 @@ describe("what HTTP asks of any server", () => {
     expect([named.status, named.json().context.id]).toEqual([200, "\u4e2d\u00e4-1"]);
     expect(named.headers["content-length"]).toBe(String(Buffer.byteLength(named.text)));
   });
+});
+
+test("design 14.2: an item of a batch that is no call is denied, and that is in the log", async () => {
+  const lines = (): readonly string[] =>
+    readFileSync(join(folder, "decisions.jsonl"), "utf8").trim().split("\n");
+  const before = lines().length;
+  const items = [{}, { resource: { type: "record" } }, "x"];
+  const { evaluations } = (
+    await post({ ...whole, evaluations: items }, "/access/v1/evaluations")
+  ).json();
+  expect(evaluations.map(({ decision }: { decision: boolean }) => decision)).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  const written = lines()
+    .slice(before)
+    .map((line) => JSON.parse(line));
+  expect(written).toMatchObject([
+    { decision: { effect: "allow" } },
+    { type: "refused", context: { refused: { message: "`resource.id` is missing" } } },
+    { type: "refused", context: { refused: { message: "an evaluation has to be an object" } } },
+  ]);
+  const { status } = agentz(["trace", "validate", "decisions.jsonl"], { cwd: folder });
+  expect(status).toBe(0);
 });
 
 test("a batch of more than --max-batch is refused whole", async () => {

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { get } from "node:https";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -83,6 +83,83 @@ describe("design 14.2: the decision log", () => {
     });
   });
 
+  test("no event gets the id of an earlier one, whatever became of that", async () => {
+    const folder = scratch({ "p.yaml": policy(100) });
+    const start = (): Promise<Running> => serve(["--candidate", "p.yaml"], { cwd: folder });
+    let server = await start();
+    const decide = async (id: string): Promise<string> =>
+      (await decided(server, { ...Object(pay(1)), id })).context.id;
+    const tell = (id: string): Promise<number> =>
+      ask(server.port, "/v1/outcomes", { id, outcome: { status: "ok" } }).then((one) => one.status);
+    const given: string[] = [];
+    for (let i = 0; i < 3; i++) {
+      given.push(await decide("mine"));
+      expect(await tell(given[i] ?? "")).toBe(200);
+    }
+    expect([given[0], new Set(given).size]).toEqual(["mine", 3]);
+    expect((await ask(server.port, "/v1/sessions/end", { session: "t" })).status).toBe(200);
+    const before = logged(folder).map(({ id }) => id);
+    for (const id of before) expect(before).not.toContain(await decide(id));
+    await server.end("SIGKILL");
+    server = await start();
+    for (const id of before) expect(before).not.toContain(await decide(id));
+    for (const { id, type } of logged(folder))
+      if (type === "outcome" || type === "session_end") expect(await tell(id)).toBe(404);
+    const checked = agentz(["trace", "validate", "decisions.jsonl"], { cwd: folder });
+    expect([checked.status, checked.stdout]).toEqual([0, expect.stringContaining("valid")]);
+  });
+
+  test("outcomes of one request are recorded all or none, with the place of the bad one", async () => {
+    const folder = scratch({ "p.yaml": policy(100) });
+    const server = await serve(["--candidate", "p.yaml", "--max-batch", "5"], { cwd: folder });
+    const ids: string[] = [];
+    for (let i = 0; i < 3; i++) ids.push((await decided(server, pay(1))).context.id);
+    const [a = "", b = "", c = ""] = ids;
+    const ok = (id: string): unknown => ({ id, outcome: { status: "ok" } });
+    const before = logged(folder).length;
+    const report = (outcomes: readonly unknown[]): ReturnType<typeof ask> =>
+      ask(server.port, "/v1/outcomes", { outcomes });
+    const bad: readonly (readonly [readonly unknown[], number, string])[] = [
+      [[ok(a), ok("nobody")], 404, "`outcomes[1]`: no call of this `id`"],
+      [[ok(a), ok(b), ok(a)], 400, "`outcomes[2]`: another outcome of the list"],
+      [[ok(a), { id: b, outcome: {} }, ok(c)], 400, "`outcomes[1]`: `outcome` has to be"],
+      [[ok(a), { id: b }], 400, "`outcomes[1]`: `outcome` has to be"],
+      [[ok(a), { ...Object(ok(b)), at: 1 }], 400, "`outcomes[1]`: `at` is not a field"],
+      [[ok(a), { outcome: { status: "ok" } }], 400, "`outcomes[1]`: `id` has to be"],
+      [[ok(a), null], 400, "`outcomes[1]`: an outcome has to be an object"],
+      [[ok(a), [ok(b)]], 400, "`outcomes[1]`: an outcome has to be an object"],
+      [[1, 2, 3, 4, 5, 6], 413, "the maximum is 5 outcomes"],
+    ];
+    for (const [outcomes, status, why] of bad) {
+      const answer = await report(outcomes);
+      expect([answer.status, answer.text]).toEqual([status, expect.stringContaining(why)]);
+    }
+    expect(logged(folder)).toHaveLength(before);
+    expect((await report([ok(a), ok(b), ok(c)])).json()).toEqual({ recorded: 3 });
+    const written = logged(folder).slice(before);
+    expect(written.map(({ type, parent }) => [type, parent])).toEqual(
+      ids.map((id) => ["outcome", id]),
+    );
+    expect((await report([])).json()).toEqual({ recorded: 0 });
+    expect((await report([ok(a)])).status).toBe(404);
+  });
+
+  test("an outcome that cannot be recorded is waited for until it can", async () => {
+    const folder = scratch({ "p.yaml": policy(100) });
+    const shell = "ulimit -f 4; trap '' XFSZ";
+    const server = await serve(["--candidate", "p.yaml"], { cwd: folder, shell });
+    const ids: string[] = [];
+    for (let i = 0; i < 16; i++) ids.push((await decided(server, pay(1))).context.id);
+    const [first = ""] = ids;
+    const outcome = { status: "ok", text: "x".repeat(2000) };
+    const tell = async (): Promise<number> =>
+      (await ask(server.port, "/v1/outcomes", { id: first, outcome })).status;
+    expect([await tell(), await tell()]).toEqual([503, 503]);
+    renameSync(join(folder, "decisions.jsonl"), join(folder, "decisions.jsonl.1"));
+    await until(async () => (await tell()) === 200);
+    expect(await tell()).toBe(404);
+  });
+
   test("design 5.3: what a call completed counts once that is told, after a restart as before", async () => {
     const completed = `apiVersion: agentz/v1
 kind: Policy
@@ -147,6 +224,7 @@ describe("design 14.3: sets are swapped whole", () => {
     expect((await decided(server, pay(90))).decision).toBe(true);
     writeFileSync(join(folder, "p.yaml"), "rules: [");
     await until(async () => (await ready()).reload !== undefined);
+    expect((await ready()).reload).toContain("does not load: 1 error: p.yaml:1:");
     expect([(await ready()).policy, (await decided(server, pay(5))).decision]).toEqual([
       before,
       true,
@@ -327,6 +405,11 @@ describe("who may ask", () => {
     [["--credentials", "bad"], "bad:1: this is not a credential"],
     [["--tls-cert", "x"], "go together"],
     [["--listen", "nowhere"], "is not an address to listen on"],
+    [["--listen", "unix:none/s.sock"], "its folder does not exist"],
+    [["--tls-cert", "bad", "--tls-key", "bad"], "the certificate cannot be used"],
+    [["--client-ca", "bad"], "--client-ca needs --tls-cert"],
+    [["--max-batch", "0"], "it has to be a whole number above 0"],
+    [["--approval-ttl", "0s"], "it has to be a duration above 0"],
   ])("%j is refused", async (args, why) => {
     const folder = scratch({ "p.yaml": policy(100), bad: "token abc\n" });
     await expect(serve(["--candidate", "p.yaml", ...args], { cwd: folder })).rejects.toThrow(why);
@@ -339,9 +422,15 @@ describe("who may ask", () => {
     const path = join(folder, "s.sock");
     expect(statSync(path).mode & 0o777).toBe(0o660);
     expect((await ask(path, "/v1/decide", pay(1))).json().decision).toBe(true);
-    await first.end("SIGKILL");
-    await serve(args, { cwd: folder });
+    const other = serve([...args, "--log", "other.jsonl"], { cwd: folder });
+    await expect(other).rejects.toThrow("another process listens on `unix:s.sock` already");
     expect((await ask(path, "/v1/decide", pay(1))).status).toBe(200);
+    await first.end("SIGKILL");
+    expect(statSync(path).isSocket()).toBe(true);
+    const second = await serve(args, { cwd: folder });
+    expect((await ask(path, "/v1/decide", pay(1))).status).toBe(200);
+    await second.end("SIGTERM");
+    expect(statSync(path, { throwIfNoEntry: false })).toBeUndefined();
   });
 
   test.skipIf(lacks("openssl"))("clients show a certificate (needs openssl)", async () => {
@@ -381,6 +470,24 @@ describe("who may ask", () => {
     expect(await status({ cert: file("server.pem"), key: file("server.key") })).toBe(401);
     expect(await status({ cert: file("client.pem"), key: file("client.key") })).toBe(200);
   });
+});
+
+test("design 9.1: a decision point that no catalog lists is told, since no call counts as enforced", async () => {
+  const listed = `${policy(100)}decision_points: [{ id: gate, external: true }]\n`;
+  const folder = scratch({ "p.yaml": listed });
+  const said = "no catalog lists the decision point `gate` as external";
+  const args = ["--candidate", "p.yaml", "--id", "gate", "--reload", "50ms"];
+  const server = await serve(args, { cwd: folder });
+  await decided(server, pay(1));
+  await decided(server, pay(1000));
+  expect(server.said()).not.toContain(said);
+  const line = "coverage --candidate p.yaml --trace decisions.jsonl --format json";
+  const covered = JSON.parse(agentz(line.split(" "), { cwd: folder }).stdout);
+  expect(covered.metrics.enforcement).toEqual({ covered: 2, total: 2 });
+  expect(covered.disagreements).toEqual([]);
+  writeFileSync(join(folder, "p.yaml"), policy(100));
+  await until(() => server.said().includes(said));
+  expect(server.said()).toContain("`decision_points: [{ id: gate, external: true }]`");
 });
 
 test("administration has a listener of its own where one is asked for", async () => {

@@ -1,10 +1,10 @@
 // What the MCP gateway costs, beside the same calls of the same server without it.
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { freePorts } from "../free-ports.mjs";
 import { BIN, ENV, NotAvailable } from "../process.mjs";
 
 const PACKAGES = fileURLToPath(new URL("../../../test/gateway/node_modules/", import.meta.url));
@@ -125,15 +125,6 @@ async function onStreams({ runs, folder }) {
   }));
 }
 
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-}
-
 /** Starts a program, which says on stderr when it listens. */
 function listening(command, env, says) {
   const [program, ...args] = command;
@@ -154,7 +145,7 @@ function listening(command, env, says) {
 
 async function onHttp({ runs, folder }) {
   needed();
-  const port = await freePort();
+  const [port] = await freePorts(1);
   const direct = `http://127.0.0.1:${port}/mcp`;
   const command = [process.execPath, serverOf("everything"), "streamableHttp"];
   const server = await listening(command, { PORT: String(port) }, /(listening on port)/i);

@@ -11,7 +11,8 @@ import {
 } from "../../gateway/identity.ts";
 import type { RelayOptions } from "../../gateway/relay.ts";
 import { Upstream } from "../../gateway/upstream.ts";
-import { isLocal, readAddress, type Address, type Certificates } from "../../serve/listener.ts";
+import { isLocal, readAddress, type Address } from "../../serve/listener.ts";
+import { certificatesOf } from "../server-flags.ts";
 import type { HttpFlags } from "./proxy-http-flags.ts";
 
 function webAddress(text: string | undefined, flag: string): URL {
@@ -22,21 +23,6 @@ function webAddress(text: string | undefined, flag: string): URL {
   throw new UserError("usage", `${flag} has to be an http or https address`, {
     help: "write the whole address, such as http://127.0.0.1:3001/mcp",
   });
-}
-
-function certificatesOf(flags: HttpFlags, cwd: string): Certificates | undefined {
-  const { tlsCert, tlsKey, clientCa } = flags;
-  if ((tlsCert === undefined) !== (tlsKey === undefined))
-    throw new UserError("usage", "--tls-cert and --tls-key go together");
-  if (tlsCert === undefined || tlsKey === undefined) {
-    if (clientCa === undefined) return undefined;
-    throw new UserError("usage", "--client-ca needs --tls-cert and --tls-key");
-  }
-  return {
-    cert: resolve(cwd, tlsCert),
-    key: resolve(cwd, tlsKey),
-    clientCa: clientCa === undefined ? undefined : resolve(cwd, clientCa),
-  };
 }
 
 interface Guard {

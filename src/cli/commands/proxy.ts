@@ -16,7 +16,8 @@ import { logSizeOption, maskOption } from "../log-options.ts";
 import { refuseUnsigned } from "../refuse-unsigned.ts";
 import { addHttpOptions, type HttpFlags } from "./proxy-http-flags.ts";
 import { addInstall } from "./proxy-install.ts";
-import { addSetOptions, byteSize, repeatable, timed } from "../options.ts";
+import { addSetOptions, repeatable, timed } from "../options.ts";
+import { sized, untilStopped } from "../server-flags.ts";
 
 interface Flags extends HttpFlags {
   readonly mode: "record" | "shadow" | "enforce";
@@ -119,14 +120,6 @@ function relayOptions(
     timeout,
     tell,
   };
-}
-
-/** Resolves when the process is asked to end. */
-function untilStopped(): Promise<void> {
-  return new Promise((stopped) => {
-    process.once("SIGTERM", () => stopped());
-    process.once("SIGINT", () => stopped());
-  });
 }
 
 /** A server is started, or it is at an address. */
@@ -236,11 +229,7 @@ export const proxyCommand: CommandModule = {
       .addOption(
         timed("--timeout <time>", "maximum time for an answer of the server; 0s: no limit", "0s"),
       )
-      .addOption(
-        new Option("--max-message <size>", "refuse longer messages")
-          .argParser(byteSize)
-          .default(128 * 1024 ** 2, "128M"),
-      )
+      .addOption(sized("--max-message <size>", "refuse longer messages", 128 * 1024 ** 2, "128M"))
       .addOption(timed("--grace <time>", "time for the server to end before it is killed", "5s"))
       .addOption(
         new Option("--redact <kinds>", "remove these from results: secrets, personal").argParser(

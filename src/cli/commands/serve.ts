@@ -11,7 +11,8 @@ import type { CommandContext, CommandModule } from "../command.ts";
 import { logSizeOption, maskOption } from "../log-options.ts";
 import { refuseUnsigned } from "../refuse-unsigned.ts";
 import { neededPaths, readConfig, type Config } from "../../api/config/config.ts";
-import { addSetOptions, byteSize, duration, repeatable, timed, wholeNumber } from "../options.ts";
+import { addSetOptions, duration, repeatable, timed } from "../options.ts";
+import { certificatesOf, counted, lasting, sized, untilStopped } from "../server-flags.ts";
 
 interface Flags {
   readonly listen?: readonly string[];
@@ -92,10 +93,6 @@ function refuseUrl({ otlp, url }: Flags): void {
 }
 
 function refuseOpen(flags: Flags, addresses: readonly Address[]): void {
-  if ((flags.tlsCert === undefined) !== (flags.tlsKey === undefined))
-    throw new UserError("usage", "--tls-cert and --tls-key go together");
-  if (flags.clientCa !== undefined && flags.tlsCert === undefined)
-    throw new UserError("usage", "--client-ca needs --tls-cert and --tls-key");
   const isGuarded = flags.credentials !== undefined || flags.clientCa !== undefined;
   if (!isGuarded && !addresses.every(isLocal))
     throw new UserError("usage", "an address that other machines can reach needs credentials", {
@@ -116,12 +113,12 @@ function optionsOf(flags: Flags, config: Config, cwd: string): ServeOptions {
   const listen = (flags.listen ?? ["127.0.0.1:8181"]).map((text) =>
     readAddress(text, flags.socketMode),
   );
+  const certificates = certificatesOf(flags, cwd);
   refuseOpen(flags, listen);
   refuseWebhook(flags);
   refuseUrl(flags);
   const candidate = neededPaths(flags.candidate ?? config.candidate, "candidate");
   refuseUnsigned(flags, [...candidate, ...(flags.shadow ?? [])]);
-  const inFolder = (path: string): string => resolve(cwd, path);
   return {
     cwd,
     listen,
@@ -140,14 +137,7 @@ function optionsOf(flags: Flags, config: Config, cwd: string): ServeOptions {
     maskAbove: flags.maskAbove,
     pdp: flags.id,
     url: flags.url?.replace(/\/+$/, ""),
-    certificates:
-      flags.tlsCert === undefined || flags.tlsKey === undefined
-        ? undefined
-        : {
-            cert: inFolder(flags.tlsCert),
-            key: inFolder(flags.tlsKey),
-            clientCa: flags.clientCa === undefined ? undefined : inFolder(flags.clientCa),
-          },
+    certificates,
     credentials: flags.credentials,
     limits: { body: flags.maxBody, batch: flags.maxBatch, pending: flags.maxPending },
     patience: {
@@ -165,19 +155,6 @@ function optionsOf(flags: Flags, config: Config, cwd: string): ServeOptions {
       webhookKey: flags.approvalWebhookKey,
     },
   };
-}
-
-/** Resolves when the process is asked to end. */
-function untilStopped(onReload: () => void): Promise<void> {
-  process.on("SIGHUP", onReload);
-  return new Promise((resolve) => {
-    const stop = (): void => {
-      process.off("SIGHUP", onReload);
-      resolve();
-    };
-    process.once("SIGTERM", stop);
-    process.once("SIGINT", stop);
-  });
 }
 
 async function act(flags: Flags, { io, finish }: CommandContext): Promise<void> {
@@ -235,7 +212,10 @@ export const serveCommand: CommandModule = {
       )
       .addOption(maskOption())
       .option("--id <name>", "the name of this decision point in the log", "agentz")
-      .option("--url <url>", "the address that clients use; default: the address of their request")
+      .option(
+        "--url <url>",
+        "the address that clients use, for the metadata; default: where it listens",
+      )
       .option("--tls-cert <file>", "the server's certificate, PEM")
       .option("--tls-key <file>", "the key of --tls-cert, PEM")
       .option("--client-ca <file>", "require a client certificate that this authority signed")
@@ -250,11 +230,15 @@ export const serveCommand: CommandModule = {
         ),
       )
       .addOption(
-        timed("--header-timeout <time>", "maximum time for the header of a request", "10s"),
+        lasting("--header-timeout <time>", "maximum time for the header of a request", "10s"),
       )
-      .addOption(timed("--request-timeout <time>", "maximum time for a whole request", "30s"))
+      .addOption(lasting("--request-timeout <time>", "maximum time for a whole request", "30s"))
       .addOption(
-        timed("--idle-timeout <time>", "maximum time between two requests of a connection", "72s"),
+        lasting(
+          "--idle-timeout <time>",
+          "maximum time between two requests of a connection",
+          "72s",
+        ),
       )
       .addOption(
         new Option("--idle <time>", "forget sessions that have no event for this long").argParser(
@@ -265,12 +249,12 @@ export const serveCommand: CommandModule = {
         "--otlp <url>",
         "send the metrics there by OTLP over HTTP, such as http://localhost:4318/v1/metrics",
       )
-      .addOption(timed("--otlp-interval <time>", "time between two exports of metrics", "15s"))
+      .addOption(lasting("--otlp-interval <time>", "time between two exports of metrics", "15s"))
       .addOption(timed("--reload <time>", "time between two checks of the policy files", "2s"))
       .addOption(
         timed("--grace <time>", "maximum time for open requests when the server ends", "10s"),
       )
-      .addOption(timed("--approval-ttl <time>", "time for which an approval is valid", "1h"))
+      .addOption(lasting("--approval-ttl <time>", "time for which an approval is valid", "1h"))
       .option(
         "--approval-webhook <url>",
         "a URL that receives each call that waits for an approval",
@@ -284,11 +268,3 @@ export const serveCommand: CommandModule = {
     addSetOptions(command);
   },
 };
-
-function counted(flags: string, description: string, value: number): Option {
-  return new Option(flags, description).argParser(wholeNumber).default(value);
-}
-
-function sized(flags: string, description: string, value: number, shown: string): Option {
-  return new Option(flags, description).argParser(byteSize).default(value, shown);
-}
