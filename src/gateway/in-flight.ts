@@ -22,7 +22,6 @@ export interface OpenRequest {
   readonly progressToken: MessageId | undefined;
   /** Whether what came of it is recorded, such as that it was cancelled. */
   isSettled: boolean;
-  timer: NodeJS.Timeout | undefined;
 }
 
 /** More requests at once are refused: whoever sends so many does not wait for answers. */
@@ -30,10 +29,25 @@ const MOST = 10_000;
 /** So many answered requests are known for answers that come again. */
 const ANSWERED = 1000;
 
+/** How long answers are waited for. */
+interface Waiting {
+  /** Milliseconds; 0: for ever. */
+  readonly timeout: number;
+  /** Told of a request that is not answered in time; it waits no longer. */
+  readonly onLate: (open: OpenRequest) => void;
+}
+
 /** The requests of one side that wait for an answer. */
 export class InFlight {
+  readonly #waiting: Waiting | undefined;
   readonly #open = new Map<string, OpenRequest>();
+  readonly #timers = new Map<OpenRequest, NodeJS.Timeout>();
   readonly #answered = new Map<string, OpenRequest>();
+
+  /** @param waiting undefined: answers are waited for without end */
+  constructor(waiting?: Waiting) {
+    this.#waiting = waiting;
+  }
 
   /** Why a request of this id cannot be taken; undefined: it can. `1` and `"1"` are one id. */
   refusal(id: MessageId): string | undefined {
@@ -62,9 +76,39 @@ export class InFlight {
   take(id: MessageId): OpenRequest | undefined {
     const request = this.#open.get(String(id));
     this.#open.delete(String(id));
-    clearTimeout(request?.timer);
-    if (request !== undefined) this.#remember(request);
+    if (request === undefined) return undefined;
+    this.waitFreely(request);
+    this.#remember(request);
     return request;
+  }
+
+  /** Waits for an answer to a request from now on. */
+  restart(request: OpenRequest): void {
+    this.waitFreely(request);
+    if (this.#waiting === undefined || this.#waiting.timeout === 0) return;
+    const { timeout, onLate } = this.#waiting;
+    const late = (): void => {
+      this.take(request.id);
+      onLate(request);
+    };
+    this.#timers.set(request, setTimeout(late, timeout));
+  }
+
+  /** Waits for the answers to all open requests from now on. */
+  restartAll(): void {
+    for (const request of this.all()) this.restart(request);
+  }
+
+  /** Waits for the answer to a request without end; it may still come. */
+  waitFreely(request: OpenRequest): void {
+    clearTimeout(this.#timers.get(request));
+    this.#timers.delete(request);
+  }
+
+  /** Waits for no answer any more. */
+  stop(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
   }
 
   #remember(request: OpenRequest): void {

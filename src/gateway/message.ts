@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { parseJson } from "../api/trace-event.ts";
 import { isJsonObject, member, objectMember, type Json, type JsonObject } from "../request/json.ts";
+import { lineText } from "./line-splitter.ts";
 import { foldName } from "../text/fold-name.ts";
 
 /** How messages are told apart: by line ends, or each is a body of its own. */
@@ -121,6 +122,11 @@ export function readMessage(line: Uint8Array, framing: Framing): Message {
   return "reason" in parsed
     ? unreadable(parsed.reason, seemingValue(text))
     : messageOf(parsed.value);
+}
+
+/** The message in a line with its end, or in a body. */
+export function readLine(line: Buffer, framing: Framing): Message {
+  return readMessage(lineText(line), framing);
 }
 
 /** A failed response's code; undefined for any other. */

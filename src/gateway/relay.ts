@@ -5,9 +5,9 @@ import {
   stringMember,
   type JsonObject,
 } from "../request/json.ts";
-import type { Answer, DecisionService, ServiceMode } from "../serve/decision-service.ts";
+import type { Answer } from "../serve/decision-service.ts";
 import { toldDenial } from "../serve/told-decision.ts";
-import { callEvent, readRequest, type Action, type Caller, type Peers } from "./action.ts";
+import { callEvent, readRequest, type Action, type Peers } from "./action.ts";
 import {
   deniedCall,
   deniedRequest,
@@ -24,22 +24,14 @@ import type { DefinitionStore } from "./definition-store.ts";
 import { editedLine } from "./edited-json.ts";
 import { InFlight, type Channel, type OpenRequest } from "./in-flight.ts";
 import { lineText } from "./line-splitter.ts";
-import {
-  readMessage,
-  seemingValue,
-  type Framing,
-  type Message,
-  type MessageId,
-} from "./message.ts";
+import { readLine, seemingValue, type Framing, type Message, type MessageId } from "./message.ts";
 import { outcomeOf } from "./outcome.ts";
 import { redactedResponse, redactsAnything, type Redaction } from "./redact.ts";
+import { SessionLog, type SessionLogOptions } from "./session-log.ts";
 import { ToolLists } from "./tool-lists.ts";
 
 /** How a relay decides. */
-export interface RelayOptions {
-  readonly service: DecisionService;
-  readonly mode: ServiceMode;
-  readonly caller: Caller;
+export interface RelayOptions extends SessionLogOptions {
   /** The accepted definitions of tools; undefined: nobody minds changes. */
   readonly definitions: DefinitionStore | undefined;
   /** How messages are told apart: by line ends, or each is a body of its own. */
@@ -56,8 +48,6 @@ export interface RelayOptions {
   readonly errorCode: number;
   /** Milliseconds for which an answer of the server is waited for; 0: for ever. */
   readonly timeout: number;
-  /** Told in one sentence what an operator has to know. */
-  readonly tell: (what: string) => void;
 }
 
 /** Where a relay sends what it makes itself. */
@@ -71,8 +61,6 @@ type Response = Extract<Message, { kind: "response" }>;
 /** Protocol versions that the gateway knows. */
 const VERSIONS: readonly string[] = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"];
 const MODERN_VERSION = "io.modelcontextprotocol/protocolVersion";
-/** How many refused messages are told one by one. */
-const MOST_TOLD = 100;
 
 /**
  * Stands between an MCP client and a server for one session (design 15.1): reads each message as
@@ -82,25 +70,30 @@ const MOST_TOLD = 100;
 export class Relay {
   readonly #options: RelayOptions;
   readonly #outputs: RelayOutputs;
-  readonly #ofClient = new InFlight();
+  readonly #ofClient: InFlight;
   readonly #ofServer = new InFlight();
+  readonly #log: SessionLog;
   readonly #peers: Peers = { client: undefined, server: undefined, protocol: undefined };
   readonly #lists: ToolLists;
   readonly #asks: ApprovalAsks;
   #canAsk = false;
-  #told = 0;
 
   constructor(options: RelayOptions, outputs: RelayOutputs) {
     const { mode, service, caller, definitions, tell } = options;
     this.#options = options;
     this.#outputs = outputs;
+    this.#log = new SessionLog(options);
+    this.#ofClient = new InFlight({
+      timeout: options.timeout,
+      onLate: (open) => this.#late(open),
+    });
     this.#asks = new ApprovalAsks(caller, options.approvalPatience);
     this.#lists = new ToolLists({
       caller,
       policies: () => (mode === "record" ? undefined : service.policies),
       store: definitions,
       enforces: mode === "enforce",
-      note: (event) => void this.#note(event),
+      note: (event) => this.#log.note(event),
       tell,
     });
   }
@@ -109,9 +102,8 @@ export class Relay {
     return this.#options.mode === "enforce";
   }
 
-  /** Takes a line of the client: it is sent on, or answered. */
-  fromClient(line: Buffer, channel: Channel): void {
-    const message = readMessage(lineText(line), this.#options.framing);
+  /** Takes a line of the client, read as `message`: it is sent on, or answered. */
+  fromClient(line: Buffer, message: Message, channel: Channel): void {
     switch (message.kind) {
       case "request":
         return this.#clientRequest(message, channel);
@@ -126,7 +118,7 @@ export class Relay {
   }
 
   #unreadable({ reason, id }: Extract<Message, { kind: "unreadable" }>, channel: Channel): void {
-    this.refused("client", reason);
+    this.#log.refused("client", reason);
     if (!this.#enforces) return channel.forward();
     channel.answer(
       errorAnswer(id, {
@@ -138,41 +130,21 @@ export class Relay {
 
   /** Answers a message of the client that is too long to be kept; it goes nowhere. */
   tooLong(channel: Channel): void {
-    this.refused("client", TOO_LONG);
+    this.#log.refused("client", TOO_LONG);
     channel.answer(
       errorAnswer(undefined, { code: INVALID_REQUEST, message: `agentz: ${TOO_LONG}` }),
     );
   }
 
+  /** A side ended in the middle of a message, which goes nowhere. */
+  torn(side: "client" | "server", bytes: number): void {
+    this.#log.refused(side, `it ended after ${bytes} bytes of a message`);
+  }
+
   /** The server sent a message that is too long to be kept: nothing of it can be answered. */
   serverTooLong(): void {
-    this.refused("server", TOO_LONG);
+    this.#log.refused("server", TOO_LONG);
     this.serverGone("the server sent a message that is longer than --max-message");
-  }
-
-  /** Records that a message was refused, or would have been; nothing of it is written down. */
-  refused(side: "client" | "server", reason: string): void {
-    const { caller, tell } = this.#options;
-    if (this.#told++ < MOST_TOLD)
-      tell(
-        `${this.#enforces ? "refused" : "would refuse"} a message of the ${side} (${caller.server}): ${reason}`,
-      );
-    this.#note({
-      type: "refused_message",
-      session: caller.session,
-      context: { surface: caller.server, refused: { side, reason } },
-    });
-  }
-
-  /** Records an event; false where it cannot be written. */
-  #note(event: JsonObject): boolean {
-    try {
-      this.#options.service.note(event);
-      return true;
-    } catch (error) {
-      this.#options.tell(messageOf(error));
-      return false;
-    }
   }
 
   #clientRequest(request: Request, channel: Channel): void {
@@ -198,7 +170,7 @@ export class Relay {
 
   /** Answers a request that nobody can decide; only `enforce` does. */
   #refuse(request: Request, channel: Channel, code: number, why: string): void {
-    this.refused("client", why);
+    this.#log.refused("client", why);
     if (!this.#enforces) return this.#send(request, channel, undefined);
     channel.answer(errorAnswer(request.id, { code, message: `agentz: ${why}` }));
   }
@@ -212,11 +184,10 @@ export class Relay {
       answer,
       progressToken: typeof token === "string" || typeof token === "number" ? token : undefined,
       isSettled: false,
-      timer: undefined,
     };
     // outside of `enforce` a second request of an id goes on as well; the first one stays known
     if (this.#ofClient.refusal(id) === undefined) this.#ofClient.add(open);
-    this.#restartTimer(open);
+    this.#ofClient.restart(open);
     channel.forward();
   }
 
@@ -316,7 +287,7 @@ export class Relay {
   #block({ id }: Request, channel: Channel, action: Action, why: string): void {
     const { caller, service } = this.#options;
     const decision = { effect: "deny", rule: "definition", pdp: service.options.pdp };
-    this.#note({ ...callEvent(action, caller, this.#peers), decision });
+    this.#log.note({ ...callEvent(action, caller, this.#peers), decision });
     const text = `agentz: denied: ${why}`;
     channel.answer(deniedCall(id, { text, meta: { decision: "deny", rule: "definition" } }));
   }
@@ -342,7 +313,7 @@ export class Relay {
     channel: Channel,
   ): void {
     if (!method.startsWith("notifications/")) {
-      this.refused("client", "a request without an id, which nobody could answer");
+      this.#log.refused("client", "a request without an id, which nobody could answer");
       if (this.#enforces) return;
     }
     if (method === "notifications/cancelled" && this.#cancelled(params)) return;
@@ -355,7 +326,9 @@ export class Relay {
     if (typeof id !== "string" && typeof id !== "number") return false;
     if (this.#asks.cancel(id)) return true;
     const open = this.#ofClient.get(id);
-    if (open !== undefined) this.#settle(open, { status: "cancelled" });
+    if (open === undefined) return false;
+    this.#ofClient.waitFreely(open);
+    this.#log.settle(open, { status: "cancelled" });
     return false;
   }
 
@@ -364,10 +337,10 @@ export class Relay {
     if (answered !== undefined) return this.#approved(answered.call, answered.said);
     const open = this.#ofServer.take(response.id);
     if (open === undefined) {
-      this.refused("client", "an answer to no request of the server");
+      this.#log.refused("client", "an answer to no request of the server");
       return this.#enforces ? undefined : channel.forward();
     }
-    this.#settle(open, outcomeOf(response.body, this.#options.results));
+    this.#log.settle(open, outcomeOf(response.body, this.#options.results));
     const kept = this.#redacted(open, line);
     if (kept === line) channel.forward();
     else this.#outputs.toServer(kept);
@@ -375,7 +348,7 @@ export class Relay {
 
   /** Takes a line of the server: it is given back as it goes to the client; undefined: it does not. */
   fromServer(line: Buffer): Buffer | undefined {
-    const message = readMessage(lineText(line), this.#options.framing);
+    const message = readLine(line, this.#options.framing);
     switch (message.kind) {
       case "request":
         return this.#serverRequest(message, line);
@@ -394,7 +367,7 @@ export class Relay {
     { reason }: Extract<Message, { kind: "unreadable" }>,
     line: Buffer,
   ): Buffer | undefined {
-    this.refused("server", reason);
+    this.#log.refused("server", reason);
     if (!this.#enforces) return line;
     const id = answeredId(line);
     const open = id === undefined ? undefined : this.#ofClient.take(id);
@@ -405,7 +378,7 @@ export class Relay {
   /** The error that a client gets instead of an answer. */
   #failed(open: OpenRequest, outcome: JsonObject, why: string): Buffer {
     this.#ofClient.forget(open.id);
-    this.#settle(open, outcome);
+    this.#log.settle(open, outcome);
     return errorAnswer(open.id, { code: INTERNAL_ERROR, message: `agentz: ${why}` });
   }
 
@@ -415,7 +388,7 @@ export class Relay {
     const asked = readRequest("server", method, params);
     const fault = reused ?? (asked.how === "refuse" ? asked.why : undefined);
     if (fault !== undefined) {
-      this.refused("server", fault);
+      this.#log.refused("server", fault);
       if (!this.#enforces) return line;
       const code = reused === undefined ? METHOD_NOT_FOUND : INVALID_REQUEST;
       return this.#answerServer(errorAnswer(id, { code, message: `agentz: ${fault}` }));
@@ -436,9 +409,8 @@ export class Relay {
       answer: answer === undefined || "failure" in answer ? undefined : answer,
       progressToken: undefined,
       isSettled: false,
-      timer: undefined,
     });
-    for (const open of this.#ofClient.all()) this.#restartTimer(open);
+    this.#ofClient.restartAll();
     return line;
   }
 
@@ -450,19 +422,19 @@ export class Relay {
     const token = params["progressToken"];
     if (typeof token !== "string" && typeof token !== "number") return;
     const open = this.#ofClient.byProgressToken(token);
-    if (open !== undefined) this.#restartTimer(open);
+    if (open !== undefined) this.#ofClient.restart(open);
   }
 
   #serverResponse({ id, body }: Response, line: Buffer): Buffer | undefined {
     // what was answered may come again where a stream is resumed
     const open = this.#ofClient.take(id) ?? this.#again(id);
     if (open === undefined) {
-      this.refused("server", "an answer to no request of the client");
+      this.#log.refused("server", "an answer to no request of the client");
       return this.#enforces ? undefined : line;
     }
     if (open.method === "initialize") return this.#greeted(open, body, line);
     if (open.method === "tools/list") return this.#listed(open, body, line);
-    const isRecorded = this.#settle(open, outcomeOf(body, this.#options.results));
+    const isRecorded = this.#log.settle(open, outcomeOf(body, this.#options.results));
     if (isRecorded || !this.#enforces) return this.#redacted(open, line);
     const why = "the answer cannot be recorded, so it is withheld";
     return errorAnswer(open.id, { code: INTERNAL_ERROR, message: `agentz: ${why}` });
@@ -479,7 +451,7 @@ export class Relay {
     this.#peers.protocol = version;
     if (result === undefined || (version !== undefined && VERSIONS.includes(version))) return line;
     const why = `the server speaks a protocol version that agentz does not know: it knows ${VERSIONS.join(", ")}`;
-    this.refused("server", why);
+    this.#log.refused("server", why);
     return this.#enforces ? this.#failed(open, { status: "error" }, why) : line;
   }
 
@@ -493,28 +465,7 @@ export class Relay {
     }
   }
 
-  /** Records what came of a call, once; false where it cannot be written. */
-  #settle(open: OpenRequest, outcome: JsonObject): boolean {
-    clearTimeout(open.timer);
-    if (open.answer === undefined || open.isSettled) return true;
-    open.isSettled = true;
-    try {
-      this.#options.service.outcome(open.answer.id, outcome);
-      return true;
-    } catch (error) {
-      this.#options.tell(`an outcome cannot be recorded: ${messageOf(error)}`);
-      return false;
-    }
-  }
-
-  #restartTimer(open: OpenRequest): void {
-    const { timeout } = this.#options;
-    clearTimeout(open.timer);
-    if (timeout > 0) open.timer = setTimeout(() => this.#late(open), timeout);
-  }
-
   #late(open: OpenRequest): void {
-    this.#ofClient.take(open.id);
     const why = `the server did not answer within ${this.#options.timeout / 1000} s`;
     open.channel.answer(this.#failed(open, { status: "timeout" }, why));
     const params = { requestId: open.id, reason: "timeout" };
@@ -541,15 +492,14 @@ export class Relay {
   /** Records that a request was answered by no message, such as by a status of HTTP. */
   notAnswered(id: MessageId | undefined, outcome: JsonObject): void {
     const open = id === undefined ? undefined : this.#ofClient.take(id);
-    if (open !== undefined) this.#settle(open, outcome);
+    if (open !== undefined) this.#log.settle(open, outcome);
   }
 
   /** Records the end of the session. */
   close(): void {
     this.#asks.close();
-    for (const open of [...this.#ofClient.all(), ...this.#ofServer.all()]) clearTimeout(open.timer);
-    const { session, server } = this.#options.caller;
-    this.#note({ type: "session_end", session, context: { surface: server } });
+    this.#ofClient.stop();
+    this.#log.end();
   }
 }
 

@@ -5,6 +5,7 @@ import { UserError } from "../diagnostics/user-error.ts";
 import { errorCode, whyUnreadable } from "../node/file-error.ts";
 import type { Channel } from "./in-flight.ts";
 import { LineSplitter, type LineReader } from "./line-splitter.ts";
+import { readLine } from "./message.ts";
 import { Relay, type RelayOptions } from "./relay.ts";
 
 /** A server that is started by a command, and how it is waited for. */
@@ -122,9 +123,9 @@ class StdioGateway {
       ask: (own) => void output.write(own),
     });
     return {
-      line: (line) => this.#relay.fromClient(line, channelOf(line)),
+      line: (line) => this.#relay.fromClient(line, readLine(line, "lines"), channelOf(line)),
       tooLong: () => this.#relay.tooLong(channelOf(Buffer.alloc(0))),
-      torn: (bytes) => this.#relay.refused("client", `it ended after ${bytes} bytes of a message`),
+      torn: (bytes) => this.#relay.torn("client", bytes),
     };
   }
 
@@ -138,7 +139,7 @@ class StdioGateway {
       tooLong: () => {
         this.#relay.serverTooLong();
       },
-      torn: (bytes) => this.#relay.refused("server", `it ended after ${bytes} bytes of a message`),
+      torn: (bytes) => this.#relay.torn("server", bytes),
     };
   }
 

@@ -4,6 +4,7 @@ import { atEndOfFile } from "../at-end.ts";
 import { scratch } from "../e2e/agentz.ts";
 import { DefinitionStore } from "../../src/gateway/definition-store.ts";
 import { GatewayService, type GatewayServiceOptions } from "../../src/gateway/gateway-service.ts";
+import { readLine } from "../../src/gateway/message.ts";
 import { Relay, type RelayOptions } from "../../src/gateway/relay.ts";
 
 // tests read what they sent for
@@ -101,7 +102,7 @@ export async function relayed(
     told,
     fromClient: (message) => {
       const line = lineOf(message);
-      relay.fromClient(line, {
+      relay.fromClient(line, readLine(line, "lines"), {
         forward: () => void server.push(line.toString()),
         answer: (own) => void client.push(own.toString()),
         ask: (own) => void client.push(own.toString()),

@@ -1,0 +1,70 @@
+import type { JsonObject } from "../request/json.ts";
+import type { DecisionService, ServiceMode } from "../serve/decision-service.ts";
+import type { Caller } from "./action.ts";
+import { messageOf } from "./denial.ts";
+import type { OpenRequest } from "./in-flight.ts";
+
+/** How many refused messages are told one by one. */
+const MOST_TOLD = 100;
+
+/** Where a session's events go, and what is said of them. */
+export interface SessionLogOptions {
+  readonly service: DecisionService;
+  readonly mode: ServiceMode;
+  readonly caller: Caller;
+  /** Told in one sentence what an operator has to know. */
+  readonly tell: (what: string) => void;
+}
+
+/** What a relay records beside decisions: refused messages, outcomes, the end of the session. */
+export class SessionLog {
+  readonly #options: SessionLogOptions;
+  #told = 0;
+
+  constructor(options: SessionLogOptions) {
+    this.#options = options;
+  }
+
+  /** Records an event. One that cannot be written is told, and stops nothing. */
+  note(event: JsonObject): void {
+    try {
+      this.#options.service.note(event);
+    } catch (error) {
+      this.#options.tell(messageOf(error));
+    }
+  }
+
+  /** Records that a message was refused, or would have been; nothing of it is written down. */
+  refused(side: "client" | "server", reason: string): void {
+    const { caller, tell, mode } = this.#options;
+    if (this.#told++ < MOST_TOLD)
+      tell(
+        `${mode === "enforce" ? "refused" : "would refuse"} a message of the ${side} ` +
+          `(${caller.server}): ${reason}`,
+      );
+    this.note({
+      type: "refused_message",
+      session: caller.session,
+      context: { surface: caller.server, refused: { side, reason } },
+    });
+  }
+
+  /** Records what came of a call, once; false where it cannot be written. */
+  settle(open: OpenRequest, outcome: JsonObject): boolean {
+    if (open.answer === undefined || open.isSettled) return true;
+    open.isSettled = true;
+    try {
+      this.#options.service.outcome(open.answer.id, outcome);
+      return true;
+    } catch (error) {
+      this.#options.tell(`an outcome cannot be recorded: ${messageOf(error)}`);
+      return false;
+    }
+  }
+
+  /** Records the end of the session. */
+  end(): void {
+    const { session, server } = this.#options.caller;
+    this.note({ type: "session_end", session, context: { surface: server } });
+  }
+}
