@@ -125,7 +125,7 @@ function lineEntries(
   if (type === "thread.started")
     return [{ kind: "session", id: stringMember(record, "thread_id") }];
   const item = objectMember(record, "item");
-  if (item !== undefined) return streamedItem(item);
+  if (item !== undefined) return beginning(type ?? "", streamedItem(item));
   if (payload === undefined || QUIET.has(type ?? "")) return unknownUnless(QUIET, type, record);
   if (type === "turn_context")
     return [
@@ -209,13 +209,13 @@ function eventEntries(
   switch (type) {
     case "mcp_tool_call_begin":
     case "mcp_tool_call_end":
-      return mcpEntries(id, objectMember(event, "invocation"), event);
+      return beginning(type, mcpEntries(id, objectMember(event, "invocation"), event));
     case "exec_command_begin":
-      return [shellCall(id, event)];
+      return beginning(type, [shellCall(id, event)]);
     case "exec_command_end":
       return [shellCall(id, event), ...ended(id, event, exitStatus(member(event, "exit_code")))];
     case "patch_apply_begin":
-      return [patchCall(id, event)];
+      return beginning(type, [patchCall(id, event)]);
     case "patch_apply_end":
       return [
         patchCall(id, event),
@@ -223,16 +223,22 @@ function eventEntries(
       ];
     case "item_started":
     case "item_completed":
-      return turnItem(objectMember(event, "item") ?? {});
+      return beginning(type, turnItem(objectMember(event, "item") ?? {}));
     case "exec_approval_request":
     case "apply_patch_approval_request":
-      return [
+      return beginning(type, [
         type === "exec_approval_request" ? shellCall(id, event) : patchCall(id, event),
         { kind: "decision", id, effect: "require_approval", by: "host" },
-      ];
+      ]);
     default:
       return unknownUnless(QUIET, type, event);
   }
+}
+
+/** The entries of an event that tells of a run's beginning, or of the question before it. */
+function beginning(type: string, entries: readonly LogEntry[]): readonly LogEntry[] {
+  if (!/[._](?:begin|started|request)$/.test(type)) return entries;
+  return entries.map((entry) => (entry.kind === "call" ? { ...entry, begins: true } : entry));
 }
 
 function mcpEntries(

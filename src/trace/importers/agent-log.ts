@@ -48,6 +48,8 @@ interface Told {
   answered: boolean;
   /** How it was told; another record of the same call may say more. */
   call?: TimedCall;
+  /** The last event that told of it beside its record. */
+  side?: TimedCall | undefined;
   /** How many calls of the session had the id, this one included. */
   readonly count?: number;
 }
@@ -123,7 +125,14 @@ export class AgentLog {
     if (call.id === undefined || call.answered === false) held.settled = true;
     if (call.id === undefined) return;
     const { under, answered } = call;
-    this.#told.set(this.#key(call.id), { held, under, answered: answered === false, call, count });
+    this.#told.set(this.#key(call.id), {
+      held,
+      under,
+      answered: answered === false,
+      call,
+      side: call.more === true ? call : undefined,
+      count,
+    });
     if (call.starts === true && call.agent !== undefined)
       this.#agents.set(this.#key(call.id), call.agent);
   }
@@ -144,6 +153,7 @@ export class AgentLog {
   #complete(known: Told, call: TimedCall): void {
     const { held } = known;
     if (held === undefined) return;
+    if (call.more === true) known.side = call;
     if (known.call?.more === true && call.more !== true) known.call = call;
     const { args } = readArguments(call.args);
     const action = call.server === undefined ? undefined : this.#actionOf(call);
@@ -335,13 +345,44 @@ export class AgentLog {
  * Whether `call` is a call that was told before, under the same id: with the same name and
  * arguments, and not after that one was answered, unless as a copy of its record.
  */
-function isSameCall({ call: known, held, answered }: Told, call: TimedCall): boolean {
-  if (call.more === true) return true;
+function isSameCall(told: Told, call: TimedCall): boolean {
+  if (call.more === true) return !isOtherRun(told, call);
+  const { call: known, held, answered } = told;
   if (known === undefined || held === undefined) return false;
   if (known.more === true) return true;
+  if (isOtherRecord(known, call) || (call.begins === true && answered)) return false;
   if (!isSameTool(known, call) || !isSameArguments(known.args, call.args)) return false;
-  const isOtherRecord = known.time !== undefined && call.time !== undefined;
-  return !answered || !isOtherRecord || known.time === call.time;
+  const isTimed = known.time !== undefined && call.time !== undefined;
+  return !answered || !isTimed || known.time === call.time;
+}
+
+/**
+ * Whether an event beside the records of calls tells of another run than the one before, which is
+ * over: it begins, is part of another request, or has other arguments, written in the same way.
+ * WHY no beginning after a failure: hosts try again, outside their sandbox, under the same id.
+ */
+function isOtherRun({ call: known, side, held, answered }: Told, call: TimedCall): boolean {
+  if (!answered || side === undefined || held === undefined) return false;
+  const isOver = objectMember(held.event, "outcome")?.["status"] === "ok";
+  return (
+    (call.begins === true && known?.more === true && isOver) ||
+    isOtherRecord(side, call) ||
+    (shapeOf(side.args) === shapeOf(call.args) && !isSameArguments(side.args, call.args))
+  );
+}
+
+function isOtherRecord(one: AgentCall, other: AgentCall): boolean {
+  return one.record !== undefined && other.record !== undefined && one.record !== other.record;
+}
+
+/** The names of arguments, each with what type of value it has. */
+function shapeOf(args: Json | undefined): string {
+  if (!isJsonObject(args)) return "";
+  const types = Object.entries(args).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? "list" : typeof value,
+  ]);
+  return JSON.stringify(types.sort());
 }
 
 /** WHY not where one alone has a server: hosts write it into the name, or leave it out. */

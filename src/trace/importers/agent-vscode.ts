@@ -8,7 +8,10 @@ export const VSCODE: AgentHost = {
   agent: "copilot",
   fits: (record) =>
     isSession(record) || isSession(objectMember(record, "v") ?? {}) || isChange(record),
-  open: () => readRecord,
+  open: () => {
+    const log = new SessionLog();
+    return (record) => log.read(record);
+  },
 };
 
 function isSession(record: JsonObject): boolean {
@@ -29,38 +32,58 @@ function isChange(record: JsonObject): boolean {
   );
 }
 
-function readRecord(record: JsonObject): readonly LogEntry[] {
-  if (isSession(record)) return sessionEntries(record);
-  const value = member(record, "v");
-  if (isJsonObject(value) && isSession(value)) return sessionEntries(value);
-  if (!isChange(record)) return unknownUnless(NOTHING, "a record", record);
-  const path = listOf(member(record, "k")).slice(1);
-  const place = path.findLast((part) => typeof part === "string");
-  if (place === undefined) return listed(value).flatMap(requestEntries);
-  if (place === "response") return listed(value).flatMap((part) => partEntries(part));
-  if (place === "result" && isJsonObject(value)) return roundEntries(value);
-  return unknownUnless(NOTHING, `a change of ${place}`, record);
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** The records of a session: as a whole, or one change after the other. */
+class SessionLog {
+  /** How many requests the session has so far. */
+  #requests = 0;
+
+  read(record: JsonObject): readonly LogEntry[] {
+    if (isSession(record)) return this.#session(record);
+    const value = member(record, "v");
+    if (isJsonObject(value) && isSession(value)) return this.#session(value);
+    if (!isChange(record)) return unknownUnless(NOTHING, "a record", record);
+    const path = listOf(member(record, "k")).slice(1);
+    const place = path.findLast((part) => typeof part === "string");
+    const [index] = path;
+    if (place === undefined) return this.#add(listed(value), index ?? member(record, "i"));
+    if (place === "response")
+      return listed(value).flatMap((part) => partEntries(part, numbered(index)));
+    if (place === "result" && isJsonObject(value)) return roundEntries(value);
+    return unknownUnless(NOTHING, `a change of ${place}`, record);
+  }
+
+  #session(session: JsonObject): readonly LogEntry[] {
+    const user = stringMember(session, "requesterUsername");
+    this.#requests = 0;
+    return [
+      {
+        kind: "session",
+        id: stringMember(session, "sessionId"),
+        user: user === "" ? undefined : user,
+      },
+      ...this.#add(listOf(member(session, "requests")), undefined),
+    ];
+  }
+
+  /** Requests from the place that a change names, or else behind all others. */
+  #add(requests: readonly Json[], place: Json | undefined): readonly LogEntry[] {
+    const first = typeof place === "number" ? place : this.#requests;
+    this.#requests = Math.max(this.#requests, first + requests.length);
+    return requests.flatMap((request, index) => requestEntries(request, first + index));
+  }
 }
 
-const NOTHING: ReadonlySet<string> = new Set();
+function numbered(index: Json | undefined): string | undefined {
+  return typeof index === "number" ? String(index) : undefined;
+}
 
 function listed(value: Json | undefined): readonly Json[] {
   return Array.isArray(value) ? value : value === undefined ? [] : [value];
 }
 
-function sessionEntries(session: JsonObject): readonly LogEntry[] {
-  const user = stringMember(session, "requesterUsername");
-  return [
-    {
-      kind: "session",
-      id: stringMember(session, "sessionId"),
-      user: user === "" ? undefined : user,
-    },
-    ...listOf(member(session, "requests")).flatMap(requestEntries),
-  ];
-}
-
-function requestEntries(request: Json): readonly LogEntry[] {
+function requestEntries(request: Json, index: number): readonly LogEntry[] {
   if (!isJsonObject(request)) return [];
   const model = stringMember(request, "modelId");
   const text = stringMember(objectMember(request, "message"), "text");
@@ -71,7 +94,7 @@ function requestEntries(request: Json): readonly LogEntry[] {
     { kind: "session", model },
     ...saidEntry("user", text),
     ...(rounds === undefined ? [] : roundEntries(rounds)),
-    ...listOf(parts).flatMap((part) => partEntries(part)),
+    ...listOf(parts).flatMap((part) => partEntries(part, String(index))),
     ...rest,
   ]);
 }
@@ -89,12 +112,12 @@ function roundEntries(result: JsonObject): readonly LogEntry[] {
     return [
       ...saidEntry("model", text === "" ? undefined : text),
       ...rest,
-      ...listOf(calls).flatMap(callEntries),
+      ...listOf(calls).flatMap((call) => callEntries(call, stringMember(round, "id"))),
     ];
   });
 }
 
-function callEntries(call: Json): readonly LogEntry[] {
+function callEntries(call: Json, round: string | undefined): readonly LogEntry[] {
   if (!isJsonObject(call)) return [];
   const name = stringMember(call, "name");
   const id = plainId(stringMember(call, "id"));
@@ -106,6 +129,7 @@ function callEntries(call: Json): readonly LogEntry[] {
       args: member(call, "arguments"),
       isHost: !isForeign(name),
       starts: name === "runSubagent",
+      record: round,
     },
   ];
 }
@@ -140,7 +164,7 @@ const QUIET: ReadonlySet<string> = new Set([
   "warning",
 ]);
 
-function partEntries(part: Json): readonly LogEntry[] {
+function partEntries(part: Json, request: string | undefined): readonly LogEntry[] {
   if (!isJsonObject(part)) return [];
   const kind = stringMember(part, "kind");
   if (kind !== "toolInvocationSerialized" && kind !== "toolInvocation")
@@ -166,6 +190,7 @@ function partEntries(part: Json): readonly LogEntry[] {
     isHost: !isForeign(name),
     under: plainId(stringMember(part, "subAgentInvocationId")),
     starts: isAgent || name === "runSubagent",
+    record: request,
   };
   const start: readonly LogEntry[] =
     isAgent && id !== undefined

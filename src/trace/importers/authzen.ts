@@ -120,8 +120,13 @@ class EvaluationLog {
     parts: readonly Json[],
     of: { answer: Json | undefined; envelope: Envelope; line: number },
   ): JsonObject[] {
-    const answers = isJsonObject(of.answer) ? member(of.answer, "evaluations") : of.answer;
-    return parts.flatMap((part, index) => {
+    const given = isJsonObject(of.answer) ? member(of.answer, "evaluations") : of.answer;
+    const answers = Array.isArray(given) ? given : [];
+    this.#countUnasked(answers.length - parts.length, of.line);
+    const made = madeIn(request, answers);
+    for (let left = parts.length - made; left > 0; left--)
+      this.#work.tally.addLeftOut("evaluations that a batch did not make are not calls");
+    return parts.slice(0, made).flatMap((part, index) => {
       if (!isJsonObject(part))
         return this.#refuse("an evaluation of a batch is not an object", of.line);
       const whole = Object.fromEntries(
@@ -132,11 +137,17 @@ class EvaluationLog {
       );
       const id = of.envelope.id === undefined ? undefined : `${of.envelope.id}/${index}`;
       return this.#checked(whole, {
-        answer: Array.isArray(answers) ? answers[index] : undefined,
+        answer: answers[index],
         envelope: { ...of.envelope, id },
         line: of.line,
       });
     });
+  }
+
+  #countUnasked(count: number, line: number): void {
+    const { tally, file } = this.#work;
+    for (let left = count; left > 0; left--)
+      tally.addNotUnderstood("an answer to no evaluation of its batch", file.name, line);
   }
 
   #checked(
@@ -209,6 +220,24 @@ class EvaluationLog {
     this.#work.tally.addUnreadable(cause, this.#work.file.name, line);
     return [];
   }
+}
+
+/** The decision that ends a batch, by what its options say (AuthZEN 1.0, evaluations semantics). */
+const ENDS: ReadonlyMap<string, boolean> = new Map([
+  ["deny_on_first_deny", false],
+  ["permit_on_first_permit", true],
+]);
+
+/** How many evaluations a batch made: none after the one that ended it, whatever answers follow. */
+function madeIn(request: JsonObject, answers: readonly Json[]): number {
+  const semantic = stringMember(objectMember(request, "options"), "evaluations_semantic");
+  const last = ENDS.get(semantic ?? "");
+  const end = last === undefined ? -1 : answers.findIndex((each) => isPermitted(each) === last);
+  return end < 0 ? Infinity : end + 1;
+}
+
+function isPermitted(answer: Json): Json | undefined {
+  return isJsonObject(answer) ? member(answer, "decision") : answer;
 }
 
 /**

@@ -156,6 +156,54 @@ export function sessionNamedBy(message: JsonObject): string | undefined {
   return textAt(message, NAMED_SESSIONS);
 }
 
+/** What a message says of the run that it is of. */
+export type MessageOrigin = Pick<ChatAbout, "session" | "user" | "model">;
+
+/** What a message says of its run, where each stands by itself. */
+export function originOf(message: JsonObject): MessageOrigin {
+  return {
+    session: sessionNamedBy(message),
+    user: textAt(message, USERS),
+    model: textAt(message, MODELS),
+  };
+}
+
+/**
+ * Messages by the session that each names; where only one is named, those without a name are its
+ * own. User and model are those that all the messages of a session agree on.
+ */
+export function bySession<M>(
+  messages: readonly M[],
+  originOfMessage: (message: M) => MessageOrigin,
+): readonly { readonly about: ChatAbout; readonly messages: readonly M[] }[] {
+  const origins = messages.map(originOfMessage);
+  const only = onlyText(origins.map(({ session }) => session));
+  const sessions = new Map<string | undefined, { messages: M[]; origins: MessageOrigin[] }>();
+  for (const [index, message] of messages.entries()) {
+    const origin = origins[index] ?? { session: undefined, user: undefined, model: undefined };
+    const session = origin.session ?? only;
+    const known = sessions.get(session) ?? { messages: [], origins: [] };
+    known.messages.push(message);
+    known.origins.push(origin);
+    sessions.set(session, known);
+  }
+  return [...sessions].map(([session, group]) => ({
+    about: {
+      session,
+      user: onlyText(group.origins.map(({ user }) => user)),
+      model: onlyText(group.origins.map(({ model }) => model)),
+      isWhole: false,
+    },
+    messages: group.messages,
+  }));
+}
+
+/** The text that is there, if all agree on it. */
+function onlyText(texts: readonly (string | undefined)[]): string | undefined {
+  const [only, ...others] = new Set(texts.filter((text) => text !== undefined));
+  return others.length === 0 ? only : undefined;
+}
+
 /** Google's ADK names a session by its own id. */
 function adkSession(record: JsonObject): string | undefined {
   const isSession = Object.hasOwn(record, "appName") || Object.hasOwn(record, "app_name");

@@ -7,7 +7,7 @@ import { shownKind, unknownEntry } from "./chat-entry.ts";
 import { readEvent, isEvent } from "./chat-event-logs.ts";
 import { countCallShapes, isChatMessage, readMessage } from "./chat-messages.ts";
 import type { ChatAbout } from "./chat-origin.ts";
-import { aboutOf, pathOf, valueAt, type MemberPath } from "./chat-origin.ts";
+import { aboutOf, bySession, originOf, pathOf, valueAt, type MemberPath } from "./chat-origin.ts";
 import { answerOfPieces, isPiece } from "./model-stream.ts";
 import type { ChatRun } from "./chat-sessions.ts";
 import type { ImportFile } from "./importer.ts";
@@ -279,9 +279,7 @@ function shapedRuns(
   const asked = askedIn(record);
   const answered = answeredIn(record);
   if (asked !== undefined || answered !== undefined)
-    return [
-      exchangeRun(record, { asked: asked ?? [], answered: answered ?? [] }, { file, inList }),
-    ];
+    return exchangeRuns(record, { asked: asked ?? [], answered: answered ?? [] }, { file, inList });
   return nestedRuns(record, file);
 }
 
@@ -335,6 +333,40 @@ function lostRuns(record: JsonObject, list: string, file: ImportFile): readonly 
 }
 
 const OWN_RESPONSES = ["", "response", "response.body", "response_body"].map(pathOf);
+
+/**
+ * A request with its answer, or a conversation; several where it does not name its session, and its
+ * messages name those that they are of.
+ */
+function exchangeRuns(
+  record: JsonObject,
+  of: { asked: readonly Json[]; answered: readonly Json[] },
+  place: { file: ImportFile; inList: boolean },
+): readonly ChatRun[] {
+  const run = exchangeRun(record, of, place);
+  if (run.about.session !== undefined || run.about.isWhole || of.answered.length > 0) return [run];
+  const numbered = of.asked.map((message, index) => ({ message, index }));
+  const groups = bySession(numbered, ({ message }) =>
+    originOf(isJsonObject(message) ? message : {}),
+  );
+  const [first = [], ...others] = groups.map(({ messages }) =>
+    messages.flatMap(({ index }) => run.messages[index] ?? []),
+  );
+  const rest = run.messages.slice(of.asked.length);
+  return [[...first, ...rest], ...others].map((messages, index) => {
+    const said = groups[index]?.about;
+    return {
+      ...run,
+      about: {
+        ...run.about,
+        session: said?.session,
+        user: run.about.user ?? said?.user,
+        model: run.about.model ?? said?.model,
+      },
+      messages,
+    };
+  });
+}
 
 /** A request with its answer, or a conversation. */
 function exchangeRun(

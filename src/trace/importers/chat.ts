@@ -2,7 +2,7 @@ import type { JsonObject } from "../../request/json.ts";
 import { isJsonObject, member, objectMember, stringMember } from "../../request/json.ts";
 import type { ChatMessage } from "./chat-entry.ts";
 import { ChatSessions, type ChatRun } from "./chat-sessions.ts";
-import { sessionNamedBy } from "./chat-origin.ts";
+import { bySession, originOf, type MessageOrigin } from "./chat-origin.ts";
 import { callsSeemingIn, looseMessage, runsIn } from "./chat-shapes.ts";
 import { joinPieces } from "./joined-pieces.ts";
 import { isPiece } from "./model-stream.ts";
@@ -89,7 +89,7 @@ async function* readRuns(file: ImportFile, tally: ImportTally): AsyncGenerator<P
       const loose = looseMessage(item.value);
       const isNext = loose !== undefined && item.list === open.at(-1)?.list;
       // those that name sessions belong together however far they stand apart
-      if (!isNext && open.every(({ session }) => session === undefined)) {
+      if (!isNext && open.every(({ origin }) => origin.session === undefined)) {
         yield* looseRuns(open);
         open = [];
       }
@@ -99,7 +99,7 @@ async function* readRuns(file: ImportFile, tally: ImportTally): AsyncGenerator<P
           message: loose,
           line: item.line,
           list: item.list,
-          session: sessionOf(item.value),
+          origin: originOf(isJsonObject(item.value) ? item.value : {}),
         });
     }
   }
@@ -109,26 +109,16 @@ async function* readRuns(file: ImportFile, tally: ImportTally): AsyncGenerator<P
 /** A message that stands by itself. */
 interface LooseMessage extends Pick<JsonItem, "line" | "list"> {
   readonly message: ChatMessage;
-  /** As the message names it. */
-  readonly session: string | undefined;
+  readonly origin: MessageOrigin;
 }
 
-function sessionOf(value: unknown): string | undefined {
-  return isJsonObject(value) ? sessionNamedBy(value) : undefined;
-}
-
-/** A run for each session; where only one is named, the messages without a name are its own. */
+/** A run for each session that the messages name. */
 function* looseRuns(loose: readonly LooseMessage[]): Generator<PlacedRun> {
-  const names = new Set(loose.flatMap(({ session }) => session ?? []));
-  const [only] = names.size === 1 ? names : [];
-  const runs = new Map<string | undefined, { messages: ChatMessage[]; line: number }>();
-  for (const { message, line, session = only } of loose) {
-    const known = runs.get(session);
-    if (known === undefined) runs.set(session, { messages: [message], line });
-    else known.messages.push(message);
-  }
-  for (const [session, { messages, line }] of runs)
-    yield { run: { about: { session, isWhole: false }, messages, inList: false }, line };
+  for (const { about, messages } of bySession(loose, ({ origin }) => origin))
+    yield {
+      run: { about, messages: messages.map(({ message }) => message), inList: false },
+      line: messages[0]?.line ?? 1,
+    };
 }
 
 /** Data sets are lists of conversations, each of which is a list of messages. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../request/json.ts";
+import type { Json, JsonObject } from "../../request/json.ts";
 import { filled } from "./call-values.ts";
 import { contextOf, type SpanContext } from "./span-context.ts";
 import { messagesOf, NO_MESSAGES } from "./span-messages.ts";
@@ -42,9 +42,12 @@ export class SpanForest {
   add(span: Span): void {
     const trace = this.#trace(span.trace);
     const known = trace.nodes.get(span.id);
-    if (known !== undefined) return this.#again(trace, known, span);
-    const node = this.#node(span);
-    trace.nodes.set(span.id, node);
+    if (known === undefined) this.#put(trace, this.#node(span));
+    else this.#again(trace, known, span);
+  }
+
+  #put(trace: HeldTrace, node: SpanNode): void {
+    trace.nodes.set(node.id, node);
     const weight =
       400 +
       (node.call?.args === undefined ? 0 : JSON.stringify(node.call.args).length) +
@@ -61,13 +64,26 @@ export class SpanForest {
     const isOpen = span.unfinished === true;
     // the end of a run alone does not say that it is a call
     const isEnd = known.call === undefined && spanCall(span) !== undefined;
-    if (!known.unfinished && !isOpen && !isEnd)
-      return this.#work.tally.addNote("spans that occur in the file more than once count once");
+    if (!known.unfinished && !isOpen && !isEnd) return this.#twice(trace, known, this.#node(span));
     const told = this.#node(span);
     const isKnownLater = !known.unfinished && (isOpen || isEnd);
     trace.nodes.set(span.id, isKnownLater ? overlaid(told, known) : overlaid(known, told));
     if (!isKnownLater && told.call === undefined)
       this.amend(span.trace, span.id, { failed: span.failed, result: span.output });
+  }
+
+  /** A span that is told whole twice is one, with what either says; another call is one of its own. */
+  #twice(trace: HeldTrace, known: SpanNode, told: SpanNode): void {
+    let at: SpanNode | undefined = known;
+    for (let number = 2; at !== undefined && isOtherCall(at, told); number++) {
+      const id = `${known.id}~${number}`;
+      at = trace.nodes.get(id);
+      if (at === undefined) this.#put(trace, { ...told, id });
+    }
+    if (at === undefined)
+      return this.#work.tally.addNote("calls of one trace have the same span id: each counts");
+    trace.nodes.set(at.id, overlaid({ ...told, id: at.id }, at));
+    this.#work.tally.addNote("spans that occur in the file more than once count once");
   }
 
   /** What a format tells later of a span that was added: how the call ended. */
@@ -169,6 +185,19 @@ export class SpanForest {
     }
     return new TraceReader(trace, this.#work).events();
   }
+}
+
+/** Whether two spans with one id are two calls: at another time, of another tool or arguments. */
+function isOtherCall(one: SpanNode, other: SpanNode): boolean {
+  if (one.call === undefined || other.call === undefined) return false;
+  const differ = (a: Json | undefined, b: Json | undefined): boolean =>
+    a !== undefined && b !== undefined && JSON.stringify(a) !== JSON.stringify(b);
+  return (
+    differ(one.start, other.start) &&
+    (differ(one.call.name, other.call.name) ||
+      differ(one.call.callId, other.call.callId) ||
+      differ(one.call.args, other.call.args))
+  );
 }
 
 /** `base`, with what was told later laid over it: what that leaves out stays. */

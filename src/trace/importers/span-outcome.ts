@@ -44,7 +44,7 @@ export function isUnfinished(value: JsonObject, attributes: JsonObject): boolean
   const end = value["end_time"];
   if (end === null || stringMember(value, "run_type") === undefined) return end === null;
   return [end, value["status"], value["outputs"], value["error"]].every(
-    (held) => held === undefined,
+    (held) => held === undefined || held === null,
   );
 }
 

@@ -140,4 +140,31 @@ export const LANGSMITH: readonly Row[] = [
     calls: PAID,
     kinds: ["1 a span with `langsmith.run` that does not say what kind it is"],
   },
+  {
+    of: "a batch that posts and patches the same whole run: one call, that failed",
+    content: [{ post: [AGENT, tool({ amount: 5 })], patch: [AGENT, tool({ amount: 5 }, failed)] }],
+    calls: PAID,
+  },
+  {
+    of: "a run that begins with empty members, and its patch",
+    content: [
+      AGENT,
+      tool({ amount: 5 }, { end_time: undefined, outputs: null, error: null, status: undefined }),
+      tool({ amount: 5 }, failed),
+    ],
+    calls: PAID,
+  },
+  {
+    of: "a patch with the arguments that the post left out",
+    content: [{ post: [AGENT, tool(undefined)], patch: [tool({ amount: 5 }, failed)] }],
+    calls: PAID,
+  },
+  {
+    of: "two calls whose ids are the same are two",
+    content: [AGENT, tool({ amount: 5 }), tool({ amount: 6 }, { start_time: secondsAfter(3) })],
+    calls: [
+      '[s-1] travel: for ann pay {"amount":5} ok',
+      '[s-1] travel: for ann pay {"amount":6} ok',
+    ],
+  },
 ];

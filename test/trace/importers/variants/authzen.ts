@@ -13,6 +13,18 @@ const event = {
   context: { ip: "x" },
 };
 
+/** A batch of three, with its answers. */
+const batch = (evaluations_semantic: string | undefined, answers: readonly unknown[]): object => ({
+  request: {
+    ...request,
+    options: { evaluations_semantic },
+    evaluations: ["0", "1", "2"].map((id) => ({ resource: { type: "doc", id } })),
+  },
+  response: {
+    evaluations: answers.map((decision) => (decision === null ? null : { decision })),
+  },
+});
+
 /** AuthZEN 1.0 and its interoperability suites. */
 export const AUTHZEN_VARIANTS: readonly Variant[] = [
   {
@@ -190,5 +202,34 @@ export const AUTHZEN_VARIANTS: readonly Variant[] = [
       "an evaluation of a batch is not an object",
       "an object contains no evaluation request",
     ],
+  },
+  {
+    of: "a batch that ended with the first denial made no evaluation behind it",
+    content: [
+      batch("deny_on_first_deny", [true, false]),
+      batch("deny_on_first_deny", [false, true, true]),
+    ],
+    calls: [
+      { resource: { id: "0" }, decision: { effect: "allow" } },
+      { resource: { id: "1" }, decision: { effect: "deny" } },
+      { resource: { id: "0" }, decision: { effect: "deny" } },
+    ],
+  },
+  {
+    of: "a batch that ended with the first permit made no evaluation behind it",
+    content: [batch("permit_on_first_permit", [false, true, null, false])],
+    calls: [{ decision: { effect: "deny" } }, { decision: { effect: "allow" } }],
+  },
+  {
+    of: "a batch that ends with the first denial, and met none: what has no answer was not decided",
+    content: [batch("deny_on_first_deny", [true])],
+    calls: [{ decision: { effect: "allow" } }, { decision: undefined }, { decision: undefined }],
+  },
+  {
+    of: "a batch of which all are asked",
+    content: [batch("execute_all", [false, true, false]), batch(undefined, [false, true, false])],
+    calls: [false, true, false, false, true, false].map((permitted) => ({
+      decision: { effect: permitted ? "allow" : "deny" },
+    })),
   },
 ];

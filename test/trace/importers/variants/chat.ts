@@ -497,4 +497,53 @@ export const CHAT_VARIANTS: readonly Variant[] = [
       { args: { command: "open a.py" } },
     ],
   },
+  {
+    of: "messages of one list name the sessions and users that they are of",
+    content: [
+      run(
+        { role: "system", content: "x" },
+        { ...user("go"), session_id: "s1", user_id: "ann" },
+        { ...asks(call("c1", "a")), session_id: "s1" },
+        { ...user("go"), session_id: "s2", user_id: "bob" },
+        { ...asks(call("c1", "b")), session_id: "s2" },
+        { ...answer("c1", "x"), session_id: "s1" },
+        { ...answer("c1", "error: no"), session_id: "s2" },
+      ),
+    ],
+    calls: [
+      {
+        session: "s1",
+        action: { name: "a" },
+        context: { on_behalf_of: { id: "ann" } },
+        outcome: { status: "ok" },
+      },
+      {
+        session: "s2",
+        action: { name: "b" },
+        context: { on_behalf_of: { id: "bob" } },
+        outcome: { status: "error" },
+      },
+    ],
+  },
+  {
+    of: "messages of a list that agree on one session; the record's own name is another's",
+    content: [
+      run({ ...user("go"), thread_id: "t1" }, asks(call("c1", "a"))),
+      { session_id: "t2", messages: [{ ...asks(call("c1", "b")), thread_id: "other" }] },
+    ],
+    calls: [{ session: "t1" }, { session: "t2" }],
+  },
+  {
+    of: "messages one a line: of the users of a session several are none",
+    content: [
+      { ...asks(call("c1", "a")), session_id: "s1", user_id: "ann" },
+      { ...asks(call("c2", "b")), session_id: "s1", user_id: "bob" },
+      { ...asks(call("c3", "c")), session_id: "s2", user_id: "bob", model: "m" },
+    ],
+    calls: [
+      { session: "s1" },
+      { session: "s1" },
+      { session: "s2", context: { on_behalf_of: { id: "bob" }, model: { name: "m" } } },
+    ],
+  },
 ];

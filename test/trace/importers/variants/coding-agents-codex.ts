@@ -305,4 +305,90 @@ export const CODEX_VARIANTS: readonly Variant[] = [
     content: [meta(), call("nope", {}), output("unsupported call: nope")],
     calls: [{ outcome: { status: "error" } }],
   },
+  {
+    of: "codex: events whose ids a model counts anew are calls of their own",
+    content: [
+      meta(),
+      ...["a", "b", "b"].flatMap((command) => [
+        event({ type: "exec_command_begin", call_id: "call_0", command: [command] }),
+        event({ type: "exec_command_end", call_id: "call_0", command: [command], exit_code: 0 }),
+      ]),
+    ],
+    calls: [
+      { id: "s1/call_0", args: { command: ["a"] }, outcome: { status: "ok" } },
+      { id: "s1/call_0#2", args: { command: ["b"] }, outcome: { status: "ok" } },
+      { id: "s1/call_0#3", args: { command: ["b"] }, outcome: { status: "ok" } },
+    ],
+  },
+  {
+    of: "codex: the ends alone, of other arguments under one id",
+    content: [
+      meta(),
+      ...["a", "b"].map((command) =>
+        event({ type: "exec_command_end", call_id: "call_0", command: [command], exit_code: 1 }),
+      ),
+      ...["x", "y"].map((tool) =>
+        event({
+          type: "mcp_tool_call_end",
+          call_id: "call_1",
+          invocation: { server: "m", tool: "t", arguments: { tool } },
+          result: { Ok: { content: [] } },
+        }),
+      ),
+    ],
+    calls: [
+      { args: { command: ["a"] }, outcome: { status: "error" } },
+      { args: { command: ["b"] }, outcome: { status: "error" } },
+      { action: { server: "m" }, args: { tool: "x" } },
+      { action: { server: "m" }, args: { tool: "y" } },
+    ],
+  },
+  {
+    of: "codex: a command that is tried again outside the sandbox is one call",
+    content: [
+      meta(),
+      event({ type: "exec_command_begin", call_id: "c1", command: ["a"] }),
+      event({ type: "exec_command_end", call_id: "c1", command: ["a"], exit_code: 1 }),
+      event({ type: "exec_approval_request", call_id: "c1", command: ["a"] }),
+      event({ type: "exec_command_begin", call_id: "c1", command: ["a"] }),
+      event({ type: "exec_command_end", call_id: "c1", command: ["a"], exit_code: 0 }),
+    ],
+    calls: [{ id: "s1/c1", decision: { effect: "require_approval" } }],
+  },
+  {
+    of: "codex: what newer and older events write in other words is one call",
+    content: [
+      meta(),
+      event({
+        type: "exec_command_end",
+        call_id: "c1",
+        command: ["bash", "-lc", "a"],
+        exit_code: 0,
+      }),
+      event({
+        type: "item_completed",
+        item: { type: "CommandExecution", id: "c1", command: "bash -lc a", status: "completed" },
+      }),
+    ],
+    calls: [{ id: "s1/c1" }],
+  },
+  {
+    of: "codex exec: a thread that goes on numbers its items anew",
+    content: [
+      { type: "thread.started", thread_id: "t1" },
+      ...["started", "completed", "started", "completed"].map((state) => ({
+        type: `item.${state}`,
+        item: {
+          id: "item_0",
+          type: "command_execution",
+          command: "ls",
+          status: state === "started" ? "in_progress" : "completed",
+        },
+      })),
+    ],
+    calls: [
+      { id: "t1/item_0", outcome: { status: "ok" } },
+      { id: "t1/item_0#2", outcome: { status: "ok" } },
+    ],
+  },
 ];

@@ -742,4 +742,30 @@ export const VSCODE_VARIANTS: readonly Variant[] = [
     content: [chat(request([shown({ isComplete: false })], asked("c1", "a")))],
     calls: [{ outcome: undefined }],
   },
+  {
+    of: "vscode: responses of requests whose ids a model counts anew",
+    content: [
+      chat(request([shown()]), request([shown()])),
+      { kind: 2, k: ["requests"], v: [request([shown()])] },
+      { kind: 2, k: ["requests", 2, "response"], v: [shown()] },
+    ],
+    calls: [{ id: "s1/c1" }, { id: "s1/c1#2" }, { id: "s1/c1#3" }],
+  },
+  {
+    of: "vscode: rounds of one request whose ids a model counts anew",
+    content: [
+      chat({
+        ...request([]),
+        result: {
+          metadata: {
+            toolCallRounds: ["r1", "r2", "r2"].map((id) => ({
+              id,
+              toolCalls: [asked("c1", "a")],
+            })),
+          },
+        },
+      }),
+    ],
+    calls: [{ id: "s1/c1" }, { id: "s1/c1#2" }],
+  },
 ];
