@@ -125,7 +125,7 @@ function lineEntries(
   if (type === "thread.started")
     return [{ kind: "session", id: stringMember(record, "thread_id") }];
   const item = objectMember(record, "item");
-  if (item !== undefined) return beginning(type ?? "", streamedItem(item));
+  if (item !== undefined) return once(type ?? "", streamedItem(item));
   if (payload === undefined || QUIET.has(type ?? "")) return unknownUnless(QUIET, type, record);
   if (type === "turn_context")
     return [
@@ -209,24 +209,27 @@ function eventEntries(
   switch (type) {
     case "mcp_tool_call_begin":
     case "mcp_tool_call_end":
-      return beginning(type, mcpEntries(id, objectMember(event, "invocation"), event));
+      return once(type, mcpEntries(id, objectMember(event, "invocation"), event));
     case "exec_command_begin":
-      return beginning(type, [shellCall(id, event)]);
+      return once(type, [shellCall(id, event)]);
     case "exec_command_end":
-      return [shellCall(id, event), ...ended(id, event, exitStatus(member(event, "exit_code")))];
+      return once(type, [
+        shellCall(id, event),
+        ...ended(id, event, exitStatus(member(event, "exit_code"))),
+      ]);
     case "patch_apply_begin":
-      return beginning(type, [patchCall(id, event)]);
+      return once(type, [patchCall(id, event)]);
     case "patch_apply_end":
-      return [
+      return once(type, [
         patchCall(id, event),
         ...ended(id, event, member(event, "success") === false ? "error" : "ok"),
-      ];
+      ]);
     case "item_started":
     case "item_completed":
-      return beginning(type, turnItem(objectMember(event, "item") ?? {}));
+      return once(type, turnItem(objectMember(event, "item") ?? {}));
     case "exec_approval_request":
     case "apply_patch_approval_request":
-      return beginning(type, [
+      return once(type, [
         type === "exec_approval_request" ? shellCall(id, event) : patchCall(id, event),
         { kind: "decision", id, effect: "require_approval", by: "host" },
       ]);
@@ -235,10 +238,10 @@ function eventEntries(
   }
 }
 
-/** The entries of an event that tells of a run's beginning, or of the question before it. */
-function beginning(type: string, entries: readonly LogEntry[]): readonly LogEntry[] {
-  if (!/[._](?:begin|started|request)$/.test(type)) return entries;
-  return entries.map((entry) => (entry.kind === "call" ? { ...entry, begins: true } : entry));
+/** The entries of an event, of whose kind each run has one; what is updated may have more. */
+function once(type: string, entries: readonly LogEntry[]): readonly LogEntry[] {
+  if (type.endsWith("updated")) return entries;
+  return entries.map((entry) => (entry.kind === "call" ? { ...entry, event: type } : entry));
 }
 
 function mcpEntries(

@@ -42,8 +42,8 @@ export interface AgentCall {
   readonly model?: string | undefined;
   /** True for an event that tells of a call beside its own record, in other words. */
   readonly more?: boolean;
-  /** True for an event that tells of the beginning of a run. */
-  readonly begins?: boolean;
+  /** The kind of event that tells of it, where each run has one of that kind. */
+  readonly event?: string;
   /** The answer or the request that the record of the call is part of, where the log numbers them. */
   readonly record?: string | undefined;
   /** False where the log holds no results: the call waits for none. */

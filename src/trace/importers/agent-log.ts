@@ -50,6 +50,8 @@ interface Told {
   call?: TimedCall;
   /** The last event that told of it beside its record. */
   side?: TimedCall | undefined;
+  /** The kinds of events that told of it, each with its time. */
+  readonly events?: Map<string, string | undefined>;
   /** How many calls of the session had the id, this one included. */
   readonly count?: number;
 }
@@ -131,6 +133,7 @@ export class AgentLog {
       answered: answered === false,
       call,
       side: call.more === true ? call : undefined,
+      events: new Map(call.event === undefined ? [] : [[call.event, call.time]]),
       count,
     });
     if (call.starts === true && call.agent !== undefined)
@@ -154,6 +157,7 @@ export class AgentLog {
     const { held } = known;
     if (held === undefined) return;
     if (call.more === true) known.side = call;
+    if (call.event !== undefined) known.events?.set(call.event, call.time);
     if (known.call?.more === true && call.more !== true) known.call = call;
     const { args } = readArguments(call.args);
     const action = call.server === undefined ? undefined : this.#actionOf(call);
@@ -350,25 +354,36 @@ function isSameCall(told: Told, call: TimedCall): boolean {
   const { call: known, held, answered } = told;
   if (known === undefined || held === undefined) return false;
   if (known.more === true) return true;
-  if (isOtherRecord(known, call) || (call.begins === true && answered)) return false;
+  if (isOtherRecord(known, call) || isToldAgain(told, call)) return false;
   if (!isSameTool(known, call) || !isSameArguments(known.args, call.args)) return false;
   const isTimed = known.time !== undefined && call.time !== undefined;
   return !answered || !isTimed || known.time === call.time;
 }
 
 /**
- * Whether an event beside the records of calls tells of another run than the one before, which is
- * over: it begins, is part of another request, or has other arguments, written in the same way.
- * WHY no beginning after a failure: hosts try again, outside their sandbox, under the same id.
+ * Whether an event beside the records of calls tells of another run than the one before: of its kind
+ * that has one already; or that one is over, and this is part of another request, or has other
+ * arguments, written in the same way.
  */
-function isOtherRun({ call: known, side, held, answered }: Told, call: TimedCall): boolean {
-  if (!answered || side === undefined || held === undefined) return false;
-  const isOver = objectMember(held.event, "outcome")?.["status"] === "ok";
+function isOtherRun(told: Told, call: TimedCall): boolean {
+  const { call: known, side, held, answered } = told;
+  if (side === undefined || held === undefined) return false;
+  if (known?.more === true && isToldAgain(told, call)) return true;
   return (
-    (call.begins === true && known?.more === true && isOver) ||
-    isOtherRecord(side, call) ||
-    (shapeOf(side.args) === shapeOf(call.args) && !isSameArguments(side.args, call.args))
+    answered &&
+    (isOtherRecord(side, call) ||
+      (shapeOf(side.args) === shapeOf(call.args) && !isSameArguments(side.args, call.args)))
   );
+}
+
+/**
+ * Whether a run has had an event of that kind, and this is no copy of it. WHY not after a failure:
+ * hosts try again, outside their sandbox, under the same id.
+ */
+function isToldAgain({ held, events }: Told, { event, time }: TimedCall): boolean {
+  if (held === undefined || event === undefined || events?.has(event) !== true) return false;
+  const isCopy = time !== undefined && events.get(event) === time;
+  return !isCopy && objectMember(held.event, "outcome")?.["status"] !== "error";
 }
 
 function isOtherRecord(one: AgentCall, other: AgentCall): boolean {

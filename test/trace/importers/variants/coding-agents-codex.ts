@@ -4,6 +4,10 @@ const timestamp = "2026-03-02T09:00:00.000Z";
 const line = (type: string, payload: object): object => ({ timestamp, type, payload });
 const item = (payload: object): object => line("response_item", payload);
 const event = (payload: object): object => line("event_msg", payload);
+const eventAt = (second: number, payload: object): object => ({
+  ...event(payload),
+  timestamp: `2026-03-02T09:00:0${second}.000Z`,
+});
 const meta = (more: object = {}): object =>
   line("session_meta", { id: "s1", cwd: "/w", source: "cli", ...more });
 const call = (name: string, args: object, more: object = {}): object =>
@@ -309,9 +313,14 @@ export const CODEX_VARIANTS: readonly Variant[] = [
     of: "codex: events whose ids a model counts anew are calls of their own",
     content: [
       meta(),
-      ...["a", "b", "b"].flatMap((command) => [
-        event({ type: "exec_command_begin", call_id: "call_0", command: [command] }),
-        event({ type: "exec_command_end", call_id: "call_0", command: [command], exit_code: 0 }),
+      ...["a", "b", "b"].flatMap((command, at) => [
+        eventAt(at, { type: "exec_command_begin", call_id: "call_0", command: [command] }),
+        eventAt(at, {
+          type: "exec_command_end",
+          call_id: "call_0",
+          command: [command],
+          exit_code: 0,
+        }),
       ]),
     ],
     calls: [
@@ -324,11 +333,16 @@ export const CODEX_VARIANTS: readonly Variant[] = [
     of: "codex: the ends alone, of other arguments under one id",
     content: [
       meta(),
-      ...["a", "b"].map((command) =>
-        event({ type: "exec_command_end", call_id: "call_0", command: [command], exit_code: 1 }),
+      ...["a", "b"].map((command, at) =>
+        eventAt(at, {
+          type: "exec_command_end",
+          call_id: "call_0",
+          command: [command],
+          exit_code: 1,
+        }),
       ),
-      ...["x", "y"].map((tool) =>
-        event({
+      ...["x", "y"].map((tool, at) =>
+        eventAt(at, {
           type: "mcp_tool_call_end",
           call_id: "call_1",
           invocation: { server: "m", tool: "t", arguments: { tool } },
