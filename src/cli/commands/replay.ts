@@ -215,7 +215,8 @@ export function addReplayOptions(command: Command): Command {
     .addOption(
       new Option(
         "--workers <n>",
-        "number of worker threads (1 disables them); default: the number of processors, if the trace is large enough",
+        "number of worker threads (1 disables them); default: the number of processors, at most 8, if the trace is " +
+          "large enough",
       ).argParser(wholeNumber),
     )
     .option("--no-index", "neither read nor write the index of the trace in your cache folder")
