@@ -18,10 +18,12 @@ export async function shownText<Name extends DocumentName>(
   shown: { readonly name: Name; readonly document: Documents[Name] },
   flags: ShowFlags,
 ): Promise<string> {
+  const output = flags.output === "-" ? undefined : flags.output;
   return renderAs(shown.name, shown.document, {
     format: flags.format,
-    color: isColored(io, flags.output === "-" ? undefined : flags.output),
+    color: isColored(io, output),
     details: flags.details === true,
+    ...(io.stdout.isTTY && output === undefined && { columns: io.stdout.columns }),
     folder: await reportFolder(io),
   });
 }

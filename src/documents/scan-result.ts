@@ -17,6 +17,12 @@ export interface ScanFinding {
   };
 }
 
+/** A tool that the pack does not name, so that its calls would be denied. */
+export interface UnnamedTool {
+  readonly tool: string;
+  readonly calls: number;
+}
+
 /** The result document of `agentz scan`. */
 export interface ScanResult {
   readonly schemaVersion: 1;
@@ -25,11 +31,14 @@ export interface ScanResult {
   readonly pack: string;
   readonly digest: string | null;
   readonly source: string | null;
-  /** The coding agents whose sessions were found. */
+  /** The coding agents whose sessions were found; none if paths were given. */
   readonly agents: readonly { readonly name: string; readonly calls: number }[];
   readonly files: number;
   readonly unreadable: number;
+  /** The number of recorded sessions, as a replay of them counts. */
   readonly sessions: number;
+  /** The number of recorded calls, as a replay of them counts: those that did not run, too. */
+  readonly recorded: number;
   /** The number of calls that were made. */
   readonly calls: number;
   readonly from: string | null;
@@ -45,9 +54,14 @@ export interface ScanResult {
     /** Calls of tools that the pack does not name. */
     readonly unnamed: number;
   };
+  /** The number of calls that the pack would have stopped for each day with calls. */
   readonly heldPerDay: number;
   /** The most consequential first. */
   readonly gravest: readonly ScanFinding[];
+  /** What `gravest` leaves out. */
+  readonly more: { readonly kinds: number; readonly calls: number };
+  /** The tools of `held.unnamed`, the most used first. */
+  readonly unnamed: readonly UnnamedTool[];
   /** The command that writes the pack as policies. */
   readonly next: string;
 }

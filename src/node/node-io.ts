@@ -62,7 +62,9 @@ function refuseStdout(cause: unknown): void {
 export function nodeStreams(): Pick<Io, "stdout" | "stderr"> {
   const isTTY = isatty(STDOUT);
   // WHY only on a terminal: else the stream would make a pipe one that does not wait for its reader
-  const columns = isTTY ? (process.stdout.columns ?? 100) : 100;
+  const told = Number(process.env["COLUMNS"]);
+  const own = isTTY ? (process.stdout.columns ?? 100) : 100;
+  const columns = Number.isSafeInteger(told) && told > 0 ? told : own;
   return {
     stdout: { ...writer(STDOUT, refuseStdout), isTTY, columns },
     // there is nowhere to say so

@@ -5,6 +5,8 @@ export interface ReportOptions {
   readonly color: boolean;
   /** Everything that the document lists, not only the largest. */
   readonly details: boolean;
+  /** The columns of the terminal that lines are cut to; left out: lines stay whole. */
+  readonly columns?: number;
   /**
    * Where the working folder lies below the repository's root; left out: it is the root. Paths of
    * documents are relative to the working folder.
@@ -12,6 +14,16 @@ export interface ReportOptions {
   readonly folder?: string;
   /** Base64 SHA-256 of a text's UTF-8 bytes, for the content security policy of a page. */
   readonly pin?: (text: string) => string;
+}
+
+/** Narrower than this no line is cut. */
+const NARROWEST = 40;
+
+/** The characters that a line may have, less those that are `taken`. */
+export function lineWidth({ columns }: Pick<ReportOptions, "columns">, taken = 0): number {
+  return columns === undefined
+    ? Number.POSITIVE_INFINITY
+    : Math.max(1, Math.max(NARROWEST, columns) - taken);
 }
 
 /** A pure function of one result document. */

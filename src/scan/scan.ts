@@ -7,7 +7,7 @@ import { UserError } from "../diagnostics/user-error.ts";
 import type { DecisionDocument } from "../documents/decide-result.ts";
 import type { ScanFinding, ScanResult } from "../documents/scan-result.ts";
 import { VERSION } from "../node/version.ts";
-import { shownArguments, shownCall } from "./shown-call.ts";
+import { shownArguments, shownCall, shownTool } from "./shown-call.ts";
 import { sessionSources, type SessionSource } from "./sources.ts";
 
 /** What is scanned, and how it is shown. */
@@ -50,33 +50,50 @@ function byGravity(a: Group, b: Group): number {
 /** Counts what a pack would have held. */
 class Findings {
   readonly #groups = new Map<string, Group>();
+  readonly #unnamed = new Map<string, number>();
   readonly #sessions = new Set<string>();
   readonly #agents = new Map<string, number>();
   readonly #days = new Set<string>();
   readonly held = { deny: 0, require_approval: 0, unreadable: 0, unnamed: 0 };
+  recorded = 0;
   calls = 0;
   #from: number | undefined;
   #to: number | undefined;
 
-  /** Takes a call that was made, under the decision of the pack. */
-  add(event: TraceEvent, decision: DecisionDocument, agent: string): void {
-    this.calls++;
-    this.#agents.set(agent, (this.#agents.get(agent) ?? 0) + 1);
+  /** Takes an event of any kind, and the decision of the pack if it is a call. */
+  take(event: TraceEvent, decision: DecisionDocument | undefined, agent: string | undefined): void {
     if (event.session !== undefined) this.#sessions.add(event.session);
+    if (decision === undefined) return;
+    this.recorded++;
+    if (reallyRan(event)) this.#add(event, decision, agent);
+  }
+
+  /** Takes a call that was made. */
+  #add(event: TraceEvent, decision: DecisionDocument, agent: string | undefined): void {
+    this.calls++;
+    if (agent !== undefined) this.#agents.set(agent, (this.#agents.get(agent) ?? 0) + 1);
     if (event.time !== undefined) {
       this.#days.add(new Date(event.time).toISOString().slice(0, 10));
       this.#from = Math.min(this.#from ?? event.time, event.time);
       this.#to = Math.max(this.#to ?? event.time, event.time);
     }
     if (decision.permitted || decision.effect === "allow") return;
-    if (decision.rules.includes("default")) this.held.unnamed++;
-    else if (decision.errors.length > 0) {
-      this.held.unreadable++;
-      this.#group(event, { rules: [], reason: UNREADABLE }, decision.effect);
-    } else {
-      this.held[decision.effect]++;
-      this.#group(event, decision, decision.effect);
-    }
+    if (decision.rules.includes("default")) this.#countUnnamed(event);
+    else this.#countHeld(event, decision, decision.effect);
+  }
+
+  #countUnnamed(event: TraceEvent): void {
+    this.held.unnamed++;
+    const tool = shownTool(event);
+    this.#unnamed.set(tool, (this.#unnamed.get(tool) ?? 0) + 1);
+  }
+
+  #countHeld(event: TraceEvent, decision: DecisionDocument, effect: Group["effect"]): void {
+    const errors = new Set(decision.errors.map(({ rule }) => rule));
+    // a line that cannot be read is an error to every rule that reads lines
+    const isUnreadable = errors.size > 0 && decision.rules.every((rule) => errors.has(rule));
+    this.held[isUnreadable ? "unreadable" : effect]++;
+    this.#group(event, isUnreadable ? { rules: [], reason: UNREADABLE } : decision, effect);
   }
 
   #group(
@@ -95,36 +112,53 @@ class Findings {
     }
   }
 
-  gravest(details: boolean): readonly ScanFinding[] {
-    const sorted = [...this.#groups.values()].sort(byGravity).slice(0, SHOWN);
-    return sorted.map(({ newest, ...group }) => ({
-      ...group,
-      example: {
-        file: newest.file,
-        line: newest.line,
-        time: timeText(newest.time),
-        args: details ? shownArguments(newest) : null,
-      },
-    }));
+  /** The gravest kinds of calls, with `details` all of them, and how many are left out. */
+  gravest(details: boolean): Pick<ScanResult, "gravest" | "more"> {
+    const sorted = [...this.#groups.values()].sort(byGravity);
+    const left = details ? [] : sorted.slice(SHOWN);
+    return {
+      gravest: findingsOf(sorted.slice(0, sorted.length - left.length), details),
+      more: { kinds: left.length, calls: left.reduce((sum, { calls }) => sum + calls, 0) },
+    };
+  }
+
+  /** The tools that the pack does not name, the most used first. */
+  unnamed(): ScanResult["unnamed"] {
+    return [...this.#unnamed]
+      .map(([tool, calls]) => ({ tool, calls }))
+      .sort((a, b) => b.calls - a.calls || (a.tool < b.tool ? -1 : 1));
   }
 
   summary(): Pick<
     ScanResult,
-    "agents" | "sessions" | "calls" | "from" | "to" | "days" | "held" | "heldPerDay"
+    "agents" | "sessions" | "recorded" | "calls" | "from" | "to" | "days" | "held" | "heldPerDay"
   > {
-    const { deny, require_approval } = this.held;
+    const held = Object.values(this.held).reduce((sum, calls) => sum + calls, 0);
     const days = this.#days.size;
     return {
       agents: [...this.#agents].map(([name, calls]) => ({ name, calls })),
       sessions: this.#sessions.size,
+      recorded: this.recorded,
       calls: this.calls,
       from: timeText(this.#from),
       to: timeText(this.#to),
       days,
       held: { ...this.held },
-      heldPerDay: Math.round((10 * (deny + require_approval)) / Math.max(1, days)) / 10,
+      heldPerDay: Math.round((10 * held) / Math.max(1, days)) / 10,
     };
   }
+}
+
+function findingsOf(groups: readonly Group[], details: boolean): readonly ScanFinding[] {
+  return groups.map(({ newest, ...group }) => ({
+    ...group,
+    example: {
+      file: newest.file,
+      line: newest.line,
+      time: timeText(newest.time),
+      args: details ? shownArguments(newest) : null,
+    },
+  }));
 }
 
 function timeText(time: number | undefined): string | null {
@@ -140,10 +174,7 @@ async function scanSource(
   }: { readonly cwd: string; readonly findings: Findings; readonly point: LivePoint },
 ): Promise<{ readonly files: number; readonly unreadable: number }> {
   const { events, files, unreadable } = await importedEvents(source.format, [source.path], cwd);
-  for await (const event of events) {
-    const decision = point.review(event);
-    if (decision !== undefined && reallyRan(event)) findings.add(event, decision, source.title);
-  }
+  for await (const event of events) findings.take(event, point.review(event), source.title);
   return { files, unreadable: unreadable() };
 }
 
@@ -152,7 +183,7 @@ async function scanSource(
  * they did that the pack would have held. Nothing is written, and nothing leaves the machine.
  */
 export async function scan(options: ScanOptions): Promise<ScanResult> {
-  const given = options.paths.map((path) => ({ title: "sessions", format: "auto", path }));
+  const given = options.paths.map((path) => ({ title: undefined, format: "auto", path }));
   const sources = given.length > 0 ? given : sessionSources(options.home, options.env);
   if (sources.length === 0)
     throw new UserError("no-sessions", "there are no recorded sessions of coding agents here", {
@@ -176,7 +207,8 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
     source: policies.source,
     ...counted,
     ...findings.summary(),
-    gravest: findings.gravest(options.details),
-    next: `agentz init --pack ${options.pack}`,
+    ...findings.gravest(options.details),
+    unnamed: findings.unnamed(),
+    next: `agentz init guard --pack ${options.pack}`,
   };
 }

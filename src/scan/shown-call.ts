@@ -16,12 +16,16 @@ function programOf(line: string): string {
   return words.join(" ");
 }
 
+/** The tool of a call; one of an MCP server stands behind its server. */
+export function shownTool({ request }: TraceEvent): string {
+  const [server, name = "?"] = ["server", "name"].map((key) => stringMember(request.action, key));
+  return server === undefined || server === HOST_SERVER ? name : `${server}/${name}`;
+}
+
 /** A call as a line shows it: its tool, and of a shell line its first words. No other arguments. */
-export function shownCall({ request }: TraceEvent): string {
-  const [server, name] = ["server", "name"].map((key) => stringMember(request.action, key));
-  const tool =
-    server === undefined || server === HOST_SERVER ? (name ?? "?") : `${server}/${name ?? "?"}`;
-  const program = programOf(stringMember(request.args, "command") ?? "");
+export function shownCall(event: TraceEvent): string {
+  const tool = shownTool(event);
+  const program = programOf(stringMember(event.request.args, "command") ?? "");
   return program === "" ? tool : `${tool}: ${hideSecrets(program)} …`;
 }
 

@@ -3,7 +3,8 @@ import { join } from "node:path";
 
 /** Recorded sessions of one coding agent. */
 export interface SessionSource {
-  readonly title: string;
+  /** The agent's name; undefined where the sessions may be of any. */
+  readonly title: string | undefined;
   /** The importer that reads them. */
   readonly format: string;
   readonly path: string;

@@ -615,15 +615,28 @@ describe("filters say what they left out", () => {
 
 describe("what people see", () => {
   it("pretty fits thirty lines of a hundred columns, and says more with --details", () => {
-    const { stdout } = agentz(["replay", "--gate", "widened=0", "--gate", "coverage.policy=0.99"], {
-      cwd: ROOT,
-    });
-    const lines = stdout.trimEnd().split("\n");
+    const gates = ["--gate", "widened=0", "--gate", "coverage.policy=0.99"];
+    const { stdout } = agentz(["replay", ...gates, "--format", "json"], { cwd: ROOT });
+    const text = prettyReplay(JSON.parse(stdout), { color: false, details: false, columns: 100 });
+    const lines = text.trimEnd().split("\n");
     expect(lines.length).toBeLessThanOrEqual(30);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
     expect(
       agentz(["replay", "--details"], { cwd: ROOT }).stdout.split("\n").length,
     ).toBeGreaterThan(60);
+  });
+
+  it("design 11.7: pretty is cut to the columns of the terminal, and whole where there is none", () => {
+    const { stdout } = agentz(["replay", "--format", "json"], { cwd: ROOT });
+    const longest = (shown: { readonly columns?: number }): number =>
+      Math.max(
+        ...prettyReplay(JSON.parse(stdout), { color: false, details: false, ...shown })
+          .split("\n")
+          .map((line) => line.length),
+      );
+    expect([80, 100].map((columns) => longest({ columns }))).toEqual([80, 100]);
+    expect(longest({ columns: 300 })).toBe(longest({}));
+    expect(longest({})).toBeGreaterThan(120);
   });
 
   it("pretty fits there too where everything that there is to say is said", () => {
@@ -672,7 +685,9 @@ describe("what people see", () => {
       },
       unexercised: [long, long],
     };
-    const lines = prettyReplay(full, { color: false, details: false }).trimEnd().split("\n");
+    const lines = prettyReplay(full, { color: false, details: false, columns: 100 })
+      .trimEnd()
+      .split("\n");
     expect([lines.length <= 30, lines.filter((line) => line.length > 100)]).toEqual([true, []]);
     expect(lines.filter((line) => line.endsWith("; e.g. s/1")).length).toBe(2);
   });

@@ -14,6 +14,7 @@ import { decidedBy } from "../../hook/installed.ts";
 import { fileOf, install, uninstall, type Place } from "../../hook/install.ts";
 import { runHook } from "../../hook/run-hook.ts";
 import { subjectOf } from "../../hook/subject.ts";
+import { shellWord } from "../../text/shell-word.ts";
 import { nearestWord } from "../../text/edit-distance.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { duration, repeatable, timed } from "../options.ts";
@@ -115,11 +116,6 @@ function placeOf({ user }: Flags, cwd: string): Place {
   return user === true ? { folder: homedir(), scope: "user" } : { folder: cwd, scope: "project" };
 }
 
-/** A word of a shell's line, as the host's shell reads it. */
-function quotedWord(word: string): string {
-  return /^[\w./:=@-]+$/.test(word) ? word : `"${word.replace(/["\\$\`]/g, "\\$&")}"`;
-}
-
 function commandOf(host: Host, flags: Flags, cwd: string): string {
   const program = process.argv[1];
   const own = program === undefined ? ["agentz"] : [process.execPath, program];
@@ -132,7 +128,7 @@ function commandOf(host: Host, flags: Flags, cwd: string): string {
   const subject = flags.subject === undefined ? [] : ["--subject", flags.subject];
   const timeout = flags.timeout === duration(TIMEOUT) ? [] : ["--timeout", `${flags.timeout}ms`];
   const words = [...own, "hook", host.name, ...paths, ...server, ...log, ...subject, ...timeout];
-  return words.map(quotedWord).join(" ");
+  return words.map(shellWord).join(" ");
 }
 
 /** What the host will ask: a program for each call, or the decision point itself. */

@@ -9,6 +9,7 @@ import { VERSION } from "../../node/version.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { addImportFlags } from "../import-flags.ts";
 import { formatOption, repeatable } from "../options.ts";
+import { shellWord } from "../../text/shell-word.ts";
 import { SCAFFOLD, type ScaffoldFile } from "../scaffold/files.ts";
 import { writeScaffold } from "../scaffold/write.ts";
 import { showDocument } from "../show-document.ts";
@@ -53,9 +54,23 @@ async function act(folder: string, flags: Flags, { io }: CommandContext): Promis
     tool: { version: VERSION },
     source: null,
     digest: null,
+    folder,
     ...done,
+    next: done.written.length === 0 ? [] : nextCommands(folder, files),
   };
   await showDocument(io, { name: "init", document: result }, flags);
+}
+
+/** The commands that try what was written, from the folder where `init` ran. */
+function nextCommands(folder: string, files: readonly ScaffoldFile[]): readonly string[] {
+  const hasTests = files.some(({ path }) => path.startsWith("tests/"));
+  const hasTrace = files.some(({ text }) => /^trace:/m.test(text));
+  return [
+    ...(folder === "." ? [] : [`cd ${shellWord(folder)}`]),
+    "agentz lint",
+    ...(hasTests ? ["agentz test"] : []),
+    ...(hasTrace ? ["agentz replay --baseline recorded"] : []),
+  ];
 }
 
 /** A starter pack, with the suite where suites are looked for. */

@@ -38,7 +38,10 @@ export const scanCommand: CommandModule = {
     command
       .argument("[paths...]", "sessions that are stored elsewhere: files, folders, globs")
       .option("--pack <name>", "the starter pack that decides", "coding-agent")
-      .option("--details", "show the arguments of examples; secrets in them are stars")
+      .option(
+        "--details",
+        "show all kinds of calls, with the arguments of examples; secrets in them are stars",
+      )
       .addOption(formatOption("scan"))
       .option("-o, --output <file>", "write the result to this file instead of stdout")
       .addHelpText("after", HELP)

@@ -2,18 +2,13 @@ import type { InitResult } from "../../documents/init-result.ts";
 import { printable } from "../escape.ts";
 
 /** What was written and what to do next. */
-export function prettyInit({ written, kept }: InitResult): string {
+export function prettyInit({ folder, written, kept, next }: InitResult): string {
+  const prefix = folder === "." ? "" : `${folder.replace(/\/+$/, "")}/`;
+  const shown = (path: string): string => printable(`${prefix}${path}`);
   const lines = [
-    ...written.map((path) => `wrote ${printable(path)}`),
-    ...kept.map((path) => `kept  ${printable(path)}, which exists already`),
-    ...(written.length === 0
-      ? []
-      : [
-          "",
-          "next: agentz lint, " +
-            `${written.some((path) => path.startsWith("tests/")) ? "agentz test, " : ""}agentz ` +
-            "replay --baseline recorded",
-        ]),
+    ...written.map((path) => `wrote ${shown(path)}`),
+    ...kept.map((path) => `kept  ${shown(path)}, which exists already`),
+    ...(next.length === 0 ? [] : ["", `next: ${printable(next.join(" && "))}`]),
   ];
   return `${lines.join("\n")}\n`;
 }

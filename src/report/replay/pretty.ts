@@ -1,7 +1,7 @@
 import { Chalk, type ChalkInstance } from "chalk";
 import type { ChangeGroup, ReplayResult } from "../../documents/replay-result.ts";
 import { printable } from "../escape.ts";
-import type { ReportOptions } from "../reporter.ts";
+import { lineWidth, type ReportOptions } from "../reporter.ts";
 import { candidateLines } from "./candidates.ts";
 import { acceptedText, checkText, judgedText, replacedTexts } from "./gate-words.ts";
 import { noteLines } from "./notes.ts";
@@ -16,7 +16,6 @@ import {
 } from "./words.ts";
 import { count } from "../../text/count.ts";
 
-const WIDTH = 100;
 const HEIGHT = 30;
 const SHOWN = 3;
 const TOLD = 2;
@@ -29,12 +28,13 @@ const FITTING = [
   [1, 1],
 ] as const;
 
-/** One line: control characters written out, cut to the width. */
-function line(text: string): string {
-  return printable(text, WIDTH);
-}
+/** So much of an example's id is shown beside the rules. */
+const EXAMPLE = 60;
 
-function header(result: ReplayResult): readonly string[] {
+/** One line: control characters written out, cut to the width, of which some is taken. */
+type Line = (text: string, taken?: number) => string;
+
+function header(result: ReplayResult, line: Line): readonly string[] {
   const { trace, filters } = result;
   const span =
     trace.from === null || trace.to === null
@@ -49,7 +49,7 @@ function header(result: ReplayResult): readonly string[] {
   ];
 }
 
-function verdictLines(result: ReplayResult, paint: ChalkInstance): readonly string[] {
+function verdictLines(result: ReplayResult, paint: ChalkInstance, line: Line): readonly string[] {
   const word = verdictWord(result);
   const mark = {
     passed: paint.green("gate passed"),
@@ -59,29 +59,29 @@ function verdictLines(result: ReplayResult, paint: ChalkInstance): readonly stri
   }[word];
   const failed = result.gate.checks.filter((check) => !check.passed);
   return [
-    `${mark}: ${printable(verdictText(result), WIDTH - 14)}`,
+    `${mark}: ${line(verdictText(result), 14)}`,
     ...failed.slice(0, SHOWN).map((check) => line(`  ${checkText(check)}`)),
-    ...toldLines(result),
-    ...labelLine(result),
+    ...toldLines(result, line),
+    ...labelLine(result, line),
   ];
 }
 
 /**
  * What lets a gate pass besides its figures: limits that were replaced, changes that were accepted.
  */
-function toldLines(result: ReplayResult): readonly string[] {
+function toldLines(result: ReplayResult, line: Line): readonly string[] {
   const { accepted } = result.gate;
   const told = [...replacedTexts(result), ...accepted.map(acceptedText)];
   const judged = judgedText(result);
   const rest = told.length > TOLD ? ` (and ${told.length - TOLD} more: --details)` : "";
   const shown = told.slice(0, TOLD).map((text, i) => {
     const end = i === TOLD - 1 ? rest : "";
-    return `  ${printable(text, WIDTH - 2 - end.length)}${end}`;
+    return `  ${line(text, 2 + end.length)}${end}`;
   });
   return [...shown, ...(judged === undefined ? [] : [line(`  ${judged}`)])];
 }
 
-function labelLine({ labels: { incident, benign } }: ReplayResult): readonly string[] {
+function labelLine({ labels: { incident, benign } }: ReplayResult, line: Line): readonly string[] {
   const undecided = (n: number): string => (n > 0 ? `, ${n} undecided` : "");
   const parts = [
     incident.calls > 0
@@ -95,14 +95,15 @@ function labelLine({ labels: { incident, benign } }: ReplayResult): readonly str
 }
 
 /** Two lines; the example, which `agentz explain` opens, is never what is cut off. */
-function groupLines(group: ChangeGroup): readonly string[] {
-  const example = `; e.g. ${printable(group.example, 60)}`;
-  const rules = printable(groupRules(group), WIDTH - 13 - example.length);
+function groupLines(group: ChangeGroup, options: ReportOptions): readonly string[] {
+  const shown = Math.max(EXAMPLE, lineWidth(options, EXAMPLE));
+  const example = `; e.g. ${printable(group.example, shown)}`;
+  const rules = printable(groupRules(group), lineWidth(options, 13 + example.length));
   const id = `  [${group.id}]`;
   return [
     `${printable(
       `  ${count(group.calls, "call").padEnd(10)} ${groupChange(group)}: ${groupPlace(group)}`,
-      WIDTH - id.length,
+      lineWidth(options, id.length),
     )}${id}`,
     `             ${rules}${example}`,
   ];
@@ -125,10 +126,13 @@ function section(
     groups.length > shown.length
       ? [`  … ${count(groups.length - shown.length, "more group")} with ${count(rest, "call")}`]
       : [];
-  return [title, ...shown.flatMap(groupLines), ...more];
+  return [title, ...shown.flatMap((group) => groupLines(group, options)), ...more];
 }
 
-function approvalLines({ approvals: { baseline, candidate } }: ReplayResult): readonly string[] {
+function approvalLines(
+  { approvals: { baseline, candidate } }: ReplayResult,
+  line: Line,
+): readonly string[] {
   if (candidate.required === 0 && baseline.required === 0) return [];
   const rate =
     candidate.perDay === null
@@ -148,7 +152,11 @@ function approvalLines({ approvals: { baseline, candidate } }: ReplayResult): re
   ];
 }
 
-function indeterminateLines(result: ReplayResult, options: ReportOptions): readonly string[] {
+function indeterminateLines(
+  result: ReplayResult,
+  options: ReportOptions,
+  line: Line,
+): readonly string[] {
   const { indeterminate, unreachable } = result.changes;
   const shown = section(result, {
     kind: "indeterminate",
@@ -178,7 +186,7 @@ function indeterminateLines(result: ReplayResult, options: ReportOptions): reado
   ];
 }
 
-function coverageLines(result: ReplayResult): readonly string[] {
+function coverageLines(result: ReplayResult, line: Line): readonly string[] {
   const { metrics, consequential } = result.coverage.candidate;
   const parts = Object.entries(metrics).map(
     ([name, ratio]) => `${name} ${share(ratio).replace("%", "")}`,
@@ -190,7 +198,11 @@ function coverageLines(result: ReplayResult): readonly string[] {
 }
 
 /** How to go on: what shows the rest, and what opens the first example, as a shell takes it. */
-function furtherLine({ groups }: ReplayResult, options: ReportOptions): readonly string[] {
+function furtherLine(
+  { groups }: ReplayResult,
+  options: ReportOptions,
+  line: Line,
+): readonly string[] {
   const example = groups.find((group) => /^[\w./:@%+,][\w./:@%+,-]*$/.test(group.example))?.example;
   const parts = [
     ...(options.details ? [] : ["--details shows every group and note"]),
@@ -200,16 +212,17 @@ function furtherLine({ groups }: ReplayResult, options: ReportOptions): readonly
 }
 
 /**
- * The answer on one screen, in the order a reviewer asks: at most thirty lines of a hundred columns
- * without `details`.
+ * The answer on one screen, in the order a reviewer asks: at most thirty lines, as wide as the
+ * terminal, without `details`.
  */
 export function prettyReplay(result: ReplayResult, options: ReportOptions): string {
   const paint = new Chalk({ level: options.color ? 1 : 0 });
+  const line: Line = (text, taken = 0) => printable(text, lineWidth(options, taken));
   const { widened, narrowed } = result.changes;
   const above = [
-    ...header(result),
-    ...verdictLines(result, paint),
-    ...candidateLines(result).map(line),
+    ...header(result, line),
+    ...verdictLines(result, paint, line),
+    ...candidateLines(result).map((text) => line(text)),
   ];
   const groups = (wide: number, narrow: number): readonly string[] => [
     ...section(result, {
@@ -226,11 +239,11 @@ export function prettyReplay(result: ReplayResult, options: ReportOptions): stri
     }),
   ];
   const below = [
-    ...approvalLines(result),
-    ...indeterminateLines(result, options),
-    ...coverageLines(result),
-    ...noteLines(result, { details: options.details }).map(line),
-    ...furtherLine(result, options),
+    ...approvalLines(result, line),
+    ...indeterminateLines(result, options, line),
+    ...coverageLines(result, line),
+    ...noteLines(result, { details: options.details }).map((text) => line(text)),
+    ...furtherLine(result, options, line),
   ];
   const sizes = FITTING.map(([wide, narrow]) => groups(wide, narrow));
   // where everything there is to say is said, groups make room

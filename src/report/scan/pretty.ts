@@ -1,61 +1,92 @@
 import type { ScanFinding, ScanResult } from "../../documents/scan-result.ts";
+import { count } from "../../text/count.ts";
 import { printable } from "../escape.ts";
+import { lineWidth, type ReportOptions } from "../reporter.ts";
 
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
-}
+/** One line, cut to the width of the terminal. */
+type Line = (text: string) => string;
 
 const VERBS = { deny: "denied", require_approval: "held" } as const;
+/** So many tools that the pack does not name are shown. */
+const TOOLS = 5;
 
-function findingLines(finding: ScanFinding, index: number): readonly string[] {
-  const { effect, what, calls, reason, rules, example } = finding;
+function headText(result: ScanResult): string {
+  const { agents, recorded, calls, sessions, from, to } = result;
+  const names = agents.length === 0 ? "" : ` of ${agents.map(({ name }) => name).join(", ")}`;
+  const span = from === null || to === null ? "" : `, ${from.slice(0, 10)} to ${to.slice(0, 10)}`;
+  const stopped = recorded === calls ? "" : `; ${recorded - calls} of them did not run`;
+  return `${count(recorded, "call")} in ${count(sessions, "session")}${names}${span}${stopped}`;
+}
+
+function whyText({ reason, rules }: ScanFinding): string {
+  const ids = rules.map((rule) => rule.replace(/^.*\//, "")).join(", ");
+  const named = ids === "" ? "" : `(${rules.length === 1 ? "rule" : "rules"} ${ids})`;
+  return [reason ?? "", named].filter((part) => part !== "").join(" ");
+}
+
+function findingLines(finding: ScanFinding, index: number, line: Line): readonly string[] {
+  const { effect, what, calls, example } = finding;
   // a path is longer than a screen is wide: without details, the file's name has to do
   const file = example.args === null ? example.file.replace(/^.*[\\/]/, "") : example.file;
-  const where = `${file}:${example.line}`;
+  const time = example.time === null ? "" : `${example.time.slice(0, 16).replace("T", " ")}, `;
   return [
-    `${index + 1}. ${printable(what)}  (${count(calls, "call")}; would be ${VERBS[effect]})`,
-    `   ${[reason ?? "", ...rules]
-      .filter((part) => part !== "")
-      .map((part) => printable(part))
-      .join(", ")}`,
-    ...(example.args === null ? [] : [`   ${printable(example.args)}`]),
-    `   ${example.time === null ? "" : `${example.time.slice(0, 16).replace("T", " ")}, `}${printable(where)}`,
+    line(`${index + 1}. ${what}  (${count(calls, "call")}, ${VERBS[effect]})`),
+    line(`   ${whyText(finding)}`),
+    ...(example.args === null ? [] : [line(`   ${example.args}`)]),
+    line(`   e.g. ${time}${file}:${example.line}`),
+  ];
+}
+
+function unnamedLines({ held, unnamed }: ScanResult): readonly string[] {
+  if (held.unnamed === 0) return [];
+  const shown = unnamed.slice(0, TOOLS).map(({ tool, calls }) => `${tool} (${calls})`);
+  const rest = unnamed.length > TOOLS ? `, and ${unnamed.length - TOOLS} more` : "";
+  return [
+    `  of the denied, ${held.unnamed} for tools that the pack does not name:`,
+    `    ${shown.join(", ")}${rest}`,
+  ];
+}
+
+/** What the pack would have stopped, as one number a day, and what it consists of. */
+function sumLines(result: ScanResult): readonly string[] {
+  const { held, days, pack, heldPerDay } = result;
+  const denied = held.deny + held.unnamed;
+  const asked = held.require_approval + held.unreadable;
+  if (denied + asked === 0) return [`the pack ${pack} would have allowed every call`];
+  return [
+    `the pack ${pack} would have denied ${count(denied, "call")} and held ${asked} for an approval:`,
+    `  ${heldPerDay} a day, on ${count(days, "day")} with calls`,
+    ...unnamedLines(result),
+    ...(held.unreadable === 0
+      ? []
+      : [`  of the held, ${held.unreadable} because agentz cannot read the shell line`]),
+  ];
+}
+
+function gravestLines(result: ScanResult, line: Line): readonly string[] {
+  const { gravest, more, pack } = result;
+  if (gravest.length === 0) return [];
+  return [
+    line(`what the pack ${pack} would have stopped, the gravest first:`),
+    ...gravest.flatMap((finding, index) => findingLines(finding, index, line)),
+    ...(more.kinds === 0
+      ? []
+      : [`… ${count(more.kinds, "more kind")} with ${count(more.calls, "call")}: --details`]),
+    "",
   ];
 }
 
 /** One screen: what was found, the gravest, what would have been held, what to do next. */
-export function prettyScan(result: ScanResult): string {
-  const { agents, calls, sessions, days, held, gravest, from, to, unreadable } = result;
-  const names = agents.map(({ name }) => name).join(", ");
-  const span = from === null || to === null ? "" : `, ${from.slice(0, 10)} to ${to.slice(0, 10)}`;
-  const rest = [
-    ...(held.unreadable === 0
-      ? []
-      : [
-          `${count(held.unreadable, "shell line")} could not be read, and would be held for an approval`,
-        ]),
-    ...(held.unnamed === 0
-      ? []
-      : [`${count(held.unnamed, "call")} of tools that the pack does not name would be denied`]),
-    ...(unreadable === 0 ? [] : [`${count(unreadable, "record")} could not be read`]),
-  ];
-  const head =
-    `${count(calls, "call")} in ` +
-    `${count(sessions, "session")}${names === "" ? "" : ` of ${printable(names)}`}${span}`;
-  const found =
-    gravest.length === 0
-      ? [`no call that the pack ${result.pack} would have denied or held`]
-      : gravest.flatMap(findingLines);
+export function prettyScan(result: ScanResult, options: ReportOptions): string {
+  const line: Line = (text) => printable(text, lineWidth(options));
+  const { unreadable, next } = result;
   return `${[
-    head,
+    line(headText(result)),
+    ...(unreadable === 0 ? [] : [`${count(unreadable, "record")} could not be read`]),
     "",
-    ...found,
+    ...gravestLines(result, line),
+    ...sumLines(result).map(line),
     "",
-    `the pack ${result.pack} would have denied ${count(held.deny, "call")}, and held ` +
-      `${held.require_approval} for an approval`,
-    `that is ${result.heldPerDay} a day, on ${count(days, "day")}`,
-    ...rest,
-    "",
-    `make policies of it: ${result.next}`,
+    `make policies of it: ${next}`,
   ].join("\n")}\n`;
 }
