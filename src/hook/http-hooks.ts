@@ -16,7 +16,7 @@ function askedSubject(host: Host, url: string): { readonly type: string; readonl
 function hookAnswer(host: Host, { service, body, caller, request }: RouteInput): JsonObject {
   try {
     const read = readInput(host, body, askedSubject(host, request.url ?? ""));
-    return answerOf(host, decideHere(service, read, caller.name), body) ?? {};
+    return answerOf(host, decideHere(service, read, caller.parties), body) ?? {};
   } catch (error) {
     return denialOf(host, error, body);
   }

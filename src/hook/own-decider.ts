@@ -47,17 +47,17 @@ async function openLog(path: string, check: () => void): Promise<DecisionLog> {
   }
 }
 
-/** Decides and records by a decision point of this process; `asker`: whose credential sent it. */
+/** Decides and records by a decision point of this process; `askers`: whose credentials sent it. */
 export function decideHere(
   service: DecisionService,
   input: HookInput,
-  asker?: string,
+  askers?: readonly string[],
 ): Decided | undefined {
   if (input.kind === "session_end") service.note({ type: "session_end", session: input.session });
   if (input.kind === "outcome" && service.recent.has(input.id))
     service.outcome(input.id, { status: input.status });
   if (input.kind !== "call") return undefined;
-  const { permitted, context } = service.decide(fromCanonical(input.call), asker);
+  const { permitted, context } = service.decide(fromCanonical(input.call), askers);
   return { decision: permitted, context };
 }
 

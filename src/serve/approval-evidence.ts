@@ -1,6 +1,6 @@
 import { mayBeSameParty } from "../api/same-party.ts";
 import { isJsonObject, objectMember, type Json, type JsonObject } from "../request/json.ts";
-import type { Asker } from "./approvals.ts";
+import type { Askers } from "./approvals.ts";
 import { HttpProblem } from "./http-problem.ts";
 import { whoIs } from "./who-is.ts";
 
@@ -8,14 +8,14 @@ import { whoIs } from "./who-is.ts";
  * Refuses a call that brings an approval by the very party whose credential sends it: nobody
  * approves what they asked for (design 6.1). A refusal may be brought by anybody.
  */
-export function refuseOwnApproval(event: JsonObject, asker: Asker): void {
+export function refuseOwnApproval(event: JsonObject, askers: Askers): void {
   const given = objectMember(event, "context")?.["approvals"];
-  if (asker === undefined || !Array.isArray(given)) return;
-  const own = given.findIndex((one: Json) => isGrantOf(one, asker));
+  if (!Array.isArray(given)) return;
+  const own = given.findIndex((one: Json) => askers.some((asker) => isGrantOf(one, asker)));
   if (own < 0) return;
   throw new HttpProblem(
     403,
-    `\`context.approvals[${own}]\` is by \`${asker}\`, whose credential sends the call, ` +
+    `\`context.approvals[${own}]\` is by \`${askers.join("`, `")}\`, whose credential sends the call, ` +
       "and nobody approves what they asked for",
   );
 }

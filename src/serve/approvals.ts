@@ -38,16 +38,18 @@ export interface ApprovalRequest {
   isUsed: boolean;
 }
 
-/** Who sends a call, by the credential that it comes with; undefined: that names nobody. */
-export type Asker = string | undefined;
+/** The parties that send a call, by the credentials that it comes with; none: nobody is named. */
+export type Askers = readonly string[];
 
 /**
- * The answers that count for a request that `asker` sends too: a refusal always, a grant only by
+ * The answers that count for a request that `askers` send too: a refusal always, a grant only by
  * somebody whose credential did not send the call (design 6.1).
  */
-export function countingAnswers(request: ApprovalRequest, asker?: Asker): readonly GivenApproval[] {
-  const { askedBy, given } = request;
-  const senders = asker === undefined ? askedBy : [...askedBy, asker];
+export function countingAnswers(
+  { askedBy, given }: ApprovalRequest,
+  askers: Askers = [],
+): readonly GivenApproval[] {
+  const senders = [...askedBy, ...askers];
   return given.filter(
     ({ by, decision }) =>
       decision === "refused" || !senders.some((sender) => mayBeSameParty(sender, by)),
@@ -158,26 +160,26 @@ export class Approvals {
   /** The approvals and refusals that count at `now` for a call of this digest, as evidence. */
   evidence(
     digest: string,
-    { now, asker }: { readonly now: number; readonly asker: Asker },
+    { now, askers }: { readonly now: number; readonly askers: Askers },
   ): readonly JsonObject[] {
     this.#sweep(now);
     const request = this.#byDigest.get(digest);
     return request === undefined
       ? []
-      : countingAnswers(request, asker).map((given) => ({ ...given }));
+      : countingAnswers(request, askers).map((given) => ({ ...given }));
   }
 
   /**
    * What an answer says of the request for approval of a call that waits: `access_request` of one
    * that is open, or that is opened; else `access_request_error`, with what stands in the way.
    */
-  request(live: LiveDecision, asker: Asker, host: ApprovalHost): JsonObject {
+  request(live: LiveDecision, askers: Askers, host: ApprovalHost): JsonObject {
     const digest = live.digest();
     if (digest === undefined) return { access_request_error: notRequestable(live.unbound()) };
     this.#sweep(host.clock.now());
     const known = this.#byDigest.get(digest);
-    if (known !== undefined) this.#askAgain(known, { live, asker, host });
-    const request = known ?? this.#open(live, { digest, asker, host });
+    if (known !== undefined) this.#askAgain(known, { live, askers, host });
+    const request = known ?? this.#open(live, { digest, askers, host });
     if (request === undefined) return { access_request_error: { message: TOO_MANY } };
     const expires = new Date(request.expires).toISOString();
     return { access_request: { id: request.id, expires_at: expires } };
@@ -186,18 +188,19 @@ export class Approvals {
   /** Notes that the call of an open request is asked for once more. */
   #askAgain(
     known: ApprovalRequest,
-    { live, asker, host }: { live: LiveDecision; asker: Asker; host: ApprovalHost },
+    { live, askers, host }: { live: LiveDecision; askers: Askers; host: ApprovalHost },
   ): void {
     // after a restart what is masked in the log is known again
     known.event = callOf(live.event);
-    if (asker === undefined || known.askedBy.includes(asker)) return;
-    noteRequest({ ...known, call: live.event.id, askedBy: [...known.askedBy, asker] }, host);
-    known.askedBy.push(asker);
+    const others = askers.filter((asker) => !known.askedBy.includes(asker));
+    if (others.length === 0) return;
+    noteRequest({ ...known, call: live.event.id, askedBy: [...known.askedBy, ...others] }, host);
+    known.askedBy.push(...others);
   }
 
   #open(
     live: LiveDecision,
-    { digest, asker, host }: { digest: string; asker: Asker; host: ApprovalHost },
+    { digest, askers, host }: { digest: string; askers: Askers; host: ApprovalHost },
   ): ApprovalRequest | undefined {
     if (this.#byId.size >= MOST_OPEN) return undefined;
     const { event, decision } = live;
@@ -211,7 +214,7 @@ export class Approvals {
       expires: now + this.#options.ttl,
       reason: decision.reason ?? undefined,
       requirements: decision.approval.requirements.map(requirementOf),
-      askedBy: asker === undefined ? [] : [asker],
+      askedBy: [...askers],
       event: callOf(event),
       given: [],
       isUsed: false,
@@ -259,7 +262,7 @@ export class Approvals {
   answer(
     body: JsonObject,
     by: string,
-    { host, counts }: { readonly host: ApprovalHost; readonly counts: Counts },
+    { host, parties, counts }: { host: ApprovalHost; parties: Askers; counts: Counts },
   ): ApprovalRequest {
     const decision = member(body, "decision");
     if (decision !== "granted" && decision !== "refused")
@@ -269,7 +272,9 @@ export class Approvals {
     const request = this.#byId.get(member(body, "id") ?? "");
     if (request === undefined)
       throw new HttpProblem(404, "there is no open request of this `id`; it may have expired");
-    refuseParty(request, by);
+    refuseSenders(request, parties);
+    if (request.given.some((one) => mayBeSameParty(one.by, by)))
+      throw new HttpProblem(409, `\`${by}\` has answered this request already`);
     const at = new Date(now).toISOString();
     const given = { id: randomUUID(), by, at, decision, digest: request.digest } as const;
     if (!counts(request, given))
@@ -349,16 +354,15 @@ export class Approvals {
   }
 }
 
-/** Refuses whoever sent the call of a request, or has answered it already (design 6.1). */
-function refuseParty({ askedBy, given }: ApprovalRequest, by: string): void {
-  if (askedBy.some((sender) => mayBeSameParty(sender, by)))
-    throw new HttpProblem(
-      403,
-      `\`${by}\` may not answer this request: the credential of \`${by}\` sent the call, ` +
-        "and nobody approves what they asked for",
-    );
-  if (given.some((one) => mayBeSameParty(one.by, by)))
-    throw new HttpProblem(409, `\`${by}\` has answered this request already`);
+/** Refuses an answer for which a credential came of somebody who sent the call (design 6.1). */
+function refuseSenders({ askedBy }: ApprovalRequest, parties: Askers): void {
+  const own = parties.find((by) => askedBy.some((sender) => mayBeSameParty(sender, by)));
+  if (own === undefined) return;
+  throw new HttpProblem(
+    403,
+    `\`${own}\` may not answer this request: the credential of \`${own}\` sent the call, ` +
+      "and nobody approves what they asked for",
+  );
 }
 
 /** Whether an answer would count for the call of a request. */

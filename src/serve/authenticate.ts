@@ -7,9 +7,21 @@ import { HttpProblem } from "./http-problem.ts";
 /** Who asks: the name that the credential stands for, where it stands for one (`human:mia`). */
 export interface Caller {
   readonly name: string | undefined;
+  /** Every party for whom a credential came, such as a certificate's and a token's. */
+  readonly parties: readonly string[];
 }
 
-const NOBODY: Caller = { name: undefined };
+const NOBODY: Caller = { name: undefined, parties: [] };
+
+function callerNamed(name: string | undefined): Caller {
+  return name === undefined ? NOBODY : { name, parties: [name] };
+}
+
+/** Both at once: the first that has a name says who asks. */
+function together(callers: readonly Caller[]): Caller {
+  const parties = [...new Set(callers.flatMap((caller) => caller.parties))];
+  return { name: parties[0], parties };
+}
 
 function digestOf(kind: string, text: string): string {
   return createHash("sha256").update(`${kind}\u0000${text}`).digest("base64");
@@ -47,7 +59,7 @@ export class Credentials {
         throw malformed(file, i + 1);
       if (!isNamed || !isSound) throw malformed(file, i + 1);
       kinds.add(kind);
-      known.set(digestOf(kind, secret), { name });
+      known.set(digestOf(kind, secret), callerNamed(name));
     });
     if (known.size === 0)
       throw new UserError("credentials", `\`${file}\` contains no credential`, { help: FORM });
@@ -61,10 +73,10 @@ export class Credentials {
 
   /** Who asks; 401 with what may be given where nobody known does. */
   check({ headers }: IncomingMessage): Caller {
-    const found = presented(headers.authorization, headers["x-api-key"])
-      .map((digest) => this.#known.get(digest))
-      .find((caller) => caller !== undefined);
-    if (found !== undefined) return found;
+    const found = presented(headers.authorization, headers["x-api-key"]).flatMap(
+      (digest) => this.#known.get(digest) ?? [],
+    );
+    if (found.length > 0) return together(found);
     throw new HttpProblem(401, "a known credential is needed", {
       "WWW-Authenticate": this.#challenges,
     });
@@ -106,7 +118,7 @@ export function certifiedCaller({ socket }: IncomingMessage): Caller {
       "WWW-Authenticate": 'Mutual realm="agentz"',
     });
   const { CN } = socket.getPeerCertificate().subject;
-  return typeof CN === "string" && NAME.test(CN) ? { name: CN } : NOBODY;
+  return callerNamed(typeof CN === "string" && NAME.test(CN) ? CN : undefined);
 }
 
 /** Who asks, as credentials and certificate say; where both are asked for, both are needed. */
@@ -115,6 +127,5 @@ export function callerOf(
   asked: { readonly credentials: Credentials | undefined; readonly certificates: boolean },
 ): Caller {
   const certified = asked.certificates ? certifiedCaller(request) : NOBODY;
-  const given = asked.credentials?.check(request) ?? NOBODY;
-  return given.name === undefined ? certified : given;
+  return together([asked.credentials?.check(request) ?? NOBODY, certified]);
 }

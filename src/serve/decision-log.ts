@@ -39,6 +39,8 @@ export class DecisionLog {
   #fd: number;
   #size: number;
   #looked = 0;
+  /** The time in the name of the newest file that was rotated here, in ms since 1970. */
+  #newest: number;
   /** Whether a part of a line stands behind the last whole one. */
   #isDirty = false;
   /** Bytes of a line that a killed process had begun: it was never answered. */
@@ -56,6 +58,7 @@ export class DecisionLog {
     }
     this.torn = guarded(options.path, () => cutTornLine(this.#fd));
     this.#size = fstatSync(this.#fd).size;
+    this.#newest = guarded(options.path, () => newestRotation(this.files()));
   }
 
   get path(): string {
@@ -125,7 +128,9 @@ export class DecisionLog {
   #rotate(now: number): void {
     const { path } = this.#options;
     const ending = extname(path);
-    const time = new Date(now).toISOString().replace(/:/g, "-");
+    // INVARIANT: names are in the order of the files, whatever the clock does: a trace is read so
+    this.#newest = Math.max(now, this.#newest + 1);
+    const time = new Date(this.#newest).toISOString().replace(/:/g, "-");
     const own = fstatSync(this.#fd);
     const there = statSync(path, { throwIfNoEntry: false });
     if (there?.ino !== own.ino) return;
@@ -182,6 +187,16 @@ function isRotated(name: string, own: { readonly stem: string; readonly ending: 
   if (rest.startsWith(`${ending}.`) || rest.startsWith(`${ending}-`))
     return /^[.-]\d[\d-]*$/.test(rest.slice(ending.length));
   return rest.endsWith(ending) && /^[.-]\d[\dTZ.-]*$/.test(rest.slice(0, -ending.length));
+}
+
+/** The newest time in the names of files that a log rotated itself; 0 where there is none. */
+function newestRotation(files: readonly string[]): number {
+  const times = files.map((file) => {
+    const [, day, hour, minute, rest] =
+      /\.(\d{4}-\d\d-\d\dT)(\d\d)-(\d\d)-(\d\d\.\d{3}Z)-\d+\.?[^.]*(?:\.gz)?$/.exec(file) ?? [];
+    return day === undefined ? 0 : Date.parse(`${day}${hour}:${minute}:${rest}`);
+  });
+  return times.reduce((newest, time) => (time > newest ? time : newest), 0);
 }
 
 const BLOCK = 64 * 1024;

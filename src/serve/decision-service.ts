@@ -9,7 +9,7 @@ import { isJsonObject, stringMember, type Json, type JsonObject } from "../reque
 import { hideSecrets } from "../text/hide-secrets.ts";
 import { refuseOwnApproval } from "./approval-evidence.ts";
 import { refuseSettled, standingOf, wouldCount, type Standing } from "./approval-standing.ts";
-import type { ApprovalRequest, Approvals, Asker } from "./approvals.ts";
+import type { ApprovalRequest, Approvals, Askers } from "./approvals.ts";
 import { EventClock } from "./clock.ts";
 import type { DecisionLog } from "./decision-log.ts";
 import { badRequest, HttpProblem } from "./http-problem.ts";
@@ -80,7 +80,7 @@ interface Recordable {
 interface Waiting extends Recordable {
   readonly id: string;
   readonly live: LiveDecision;
-  readonly asker: Asker;
+  readonly askers: Askers;
   readonly ms: number;
   readonly answered: (answer: Answer) => void;
 }
@@ -224,34 +224,34 @@ export class DecisionService {
   }
 
   /**
-   * Decides a call, as it is given in `request` and sent by the credential of `asker`, for good; it
+   * Decides a call, as it is given in `request` and sent by the credentials of `askers`, for good; it
    * is recorded.
    */
-  decide(request: JsonObject, asker?: Asker): Answer {
+  decide(request: JsonObject, askers: Askers = []): Answer {
     let answer: Answer | undefined;
     const answered = (given: Answer): void => {
       answer = given;
     };
-    this.ask(request, answered, asker);
+    this.ask(request, answered, askers);
     this.flush();
     if (answer === undefined) throw new Error("a decision was not answered");
     return answer;
   }
 
   /**
-   * Decides a call for good. `asker` is who sends it by its credential; `answered` is told once it is
+   * Decides a call for good. `askers` send it by their credentials; `answered` is told once it is
    * recorded, at the end of this turn of the event loop: one write records all that was asked in it.
    * WHY together: a write takes as long as a decision.
    */
-  ask(request: JsonObject, answered: (answer: Answer) => void, asker?: Asker): void {
+  ask(request: JsonObject, answered: (answer: Answer) => void, askers: Askers = []): void {
     const started = performance.now();
     if (this.#hangsOnWaiting(request)) this.flush();
-    const live = this.#live(this.#eventOf(request), asker);
+    const live = this.#live(this.#eventOf(request), askers);
     const ms = performance.now() - started;
     const masked = live.fieldsAbove(this.options.maskAbove);
     const { id, session } = live.event;
     const event = this.#recordOf(live, ms);
-    this.#waiting.push({ id, live, asker, ms, masked, event, answered });
+    this.#waiting.push({ id, live, askers, ms, masked, event, answered });
     if (session !== undefined) this.#sessions.add(session);
     // an approval is used once, by whichever session
     const isAlone = this.options.log === undefined || live.decision.approval.state !== "none";
@@ -302,12 +302,12 @@ export class DecisionService {
   }
 
   /** The decision, with the approvals that were given for this very call where it needs some. */
-  #live(event: JsonObject, asker: Asker): LiveDecision {
-    refuseOwnApproval(event, asker);
+  #live(event: JsonObject, askers: Askers): LiveDecision {
+    refuseOwnApproval(event, askers);
     const live = asked(() => this.#point.decide(event));
     if (live.decision.approval.state !== "open") return live;
     const digest = live.digest();
-    const by = { now: this.clock.now(), asker };
+    const by = { now: this.clock.now(), askers };
     const given = digest === undefined ? [] : this.options.approvals.evidence(digest, by);
     if (given.length === 0) return live;
     const context = isJsonObject(event["context"]) ? event["context"] : {};
@@ -323,7 +323,7 @@ export class DecisionService {
     return { id, permitted: false, context, decision: live.decision };
   }
 
-  #settled({ id, live, asker, ms, masked }: Waiting): Answer {
+  #settled({ id, live, askers, ms, masked }: Waiting): Answer {
     const { metrics } = this.options;
     const { decision } = live;
     const { effect, permitted } = decision;
@@ -332,17 +332,17 @@ export class DecisionService {
     metrics.took(ms);
     if (live.shadow !== undefined) metrics.shadow.add(live.shadow.class);
     const context = contextOf(id, decision, this.policies.digest ?? "");
-    const request = this.#approvalOf(live, asker);
+    const request = this.#approvalOf(live, askers);
     return { id, permitted, context: { ...context, ...request }, decision };
   }
 
   /** What the answer to a call says of the request for its approval. */
-  #approvalOf(live: LiveDecision, asker: Asker): JsonObject {
+  #approvalOf(live: LiveDecision, askers: Askers): JsonObject {
     const { approval, effect } = live.decision;
     if (approval.state === "satisfied") this.options.approvals.used(live.digest());
     const isHeld = approval.state === "open" && effect === "require_approval";
     if (!isHeld || this.#mode !== "enforce") return {};
-    return this.options.approvals.request(live, asker, this);
+    return this.options.approvals.request(live, askers, this);
   }
 
   #commit(live: LiveDecision): void {
@@ -426,8 +426,8 @@ export class DecisionService {
    * Records that an item of a batch, which is no call, was denied: every decision is in the log
    * (design 14.2). Where it cannot be recorded it is denied all the same.
    */
-  refused(message: string, asker: Asker): void {
-    const by = asker !== undefined && { asked_by: [asker] };
+  refused(message: string, askers: Askers): void {
+    const by = askers.length > 0 && { asked_by: [...askers] };
     const refused = { message: hideSecrets(message), pdp: this.options.pdp, ...by };
     this.#noted([{ event: { type: "refused", context: { refused } }, masked: [] }]);
   }
@@ -458,11 +458,12 @@ export class DecisionService {
     }
   }
 
-  /** Records a person's answer to a request for approval. */
-  answerApproval(body: JsonObject, by: string): ApprovalRequest {
+  /** Records a person's answer to a request for approval; `parties`: all whose credentials came. */
+  answerApproval(body: JsonObject, by: string, parties: Askers = [by]): ApprovalRequest {
     this.flush();
     return this.options.approvals.answer(body, by, {
       host: this,
+      parties,
       counts: (request, given) => {
         refuseSettled(this.standing(request));
         return wouldCount(this.standing(request, [given]), given);

@@ -40,7 +40,7 @@ export interface AdminAnswer extends PlainAnswer {
 
 /** Headers of every answer: names and values in turn. */
 const FIXED = ["Cache-Control", "no-store", "X-Content-Type-Options", "nosniff"] as const;
-const NOBODY: Caller = { name: undefined };
+const NOBODY: Caller = { name: undefined, parties: [] };
 const TEXT = "text/plain; charset=utf-8";
 /** What a header may hold, a byte a character; Node has bounded its length. */
 const REQUEST_ID = /^[\t\x20-\x7e\x80-\xff]*$/;

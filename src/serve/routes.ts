@@ -51,7 +51,7 @@ function decisionOf({ permitted, context }: Answer): JsonObject {
 /** Decides one call, and answers when it is recorded. */
 function deciding(read: (body: JsonObject) => JsonObject): Route["answer"] {
   return ({ service, body, caller, later }) => {
-    service.ask(read(body), (answer) => later(decisionOf(answer)), caller.name);
+    service.ask(read(body), (answer) => later(decisionOf(answer)), caller.parties);
     return undefined;
   };
 }
@@ -66,11 +66,11 @@ function itemOf(
 ): JsonObject {
   try {
     if (!isJsonObject(item)) throw badRequest("an evaluation has to be an object");
-    return decisionOf(service.decide(fromAuthzen({ ...defaults, ...item }), caller.name));
+    return decisionOf(service.decide(fromAuthzen({ ...defaults, ...item }), caller.parties));
   } catch (error) {
     if (!(error instanceof HttpProblem)) throw error;
     const { status, message } = error;
-    service.refused(message, caller.name);
+    service.refused(message, caller.parties);
     return { decision: false, context: { error: { status, message } } };
   }
 }
@@ -167,7 +167,7 @@ function answerApproval({ service, body, caller }: RouteInput): JsonObject {
       403,
       "only an identified person may answer: add a name to the credential, such as `human:mia`",
     );
-  return shown(service.answerApproval(body, caller.name), service);
+  return shown(service.answerApproval(body, caller.name, caller.parties), service);
 }
 
 /** Where a client looks for the metadata (AuthZEN 1.0, 9.2); the path of its address stands behind. */

@@ -135,6 +135,18 @@ describe("design 6.1: nobody approves what their own credential asked for", () =
     expect([await status("mia", other.id), await status("leo", other.id)]).toEqual([403, 200]);
   });
 
+  test("of two credentials that come at once neither's party may", async () => {
+    const two = { ...as("leo"), "X-API-Key": "mia-2" };
+    const asked = await ask(server.port, "/v1/decide", call("9"), two);
+    const { id } = asked.json().context.access_request;
+    expect((await listed(id)).asked_by.toSorted()).toEqual(["human:leo", "human:mia"]);
+    expect([await status("mia", id), await status("leo", id)]).toEqual([403, 403]);
+    const other = (await send("mia", "11")).context.access_request;
+    const answered = { id: other.id, decision: "granted" };
+    expect((await ask(server.port, "/v1/approvals", answered, two)).status).toBe(403);
+    expect(await status("leo", other.id)).toBe(200);
+  });
+
   test("all of that holds after a restart", async () => {
     const { id } = (await send("pep", "8")).context.access_request;
     expect(await status("mia", id)).toBe(200);
@@ -184,7 +196,7 @@ describe("design 6.1: a quorum is of different people", () => {
       return Number(/^agentz_approvals_open (\d+)$/m.exec(text)?.[1]);
     };
     const before = await count();
-    const { id } = (await send("pep", "9")).context.access_request;
+    const { id } = (await send("pep", "12")).context.access_request;
     expect(await count()).toBe(before + 1);
     await status("leo", id);
     expect(await count()).toBe(before);

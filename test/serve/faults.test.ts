@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { scratch } from "../e2e/agentz.ts";
+import { agentz, scratch } from "../e2e/agentz.ts";
 import { lacks } from "../needs.ts";
 import { ask, serve, until, type Running } from "./running.ts";
 
@@ -134,6 +134,40 @@ describe("design 14: whatever happens to the process, its log tells its decision
     const logs = readdirSync(folder).filter((name) => /^decisions\..*jsonl$/.test(name));
     expect(logs.length).toBeGreaterThan(2);
     expect(logs.flatMap((name) => lines(folder, name))).toHaveLength(12);
+  });
+
+  test("the names of its files are in order, however the clock goes back and it starts again", async () => {
+    const folder = scratch({
+      "p.yaml": CAPPED,
+      offset: "0",
+      "clock.mjs": `import { readFileSync } from "node:fs";
+        const now = Date.now;
+        Date.now = () => now() + Number(readFileSync("offset", "utf8"));`,
+    });
+    const args = ["--log-max-bytes", "600"];
+    const node = ["--import", "./clock.mjs"];
+    const answered: string[] = [];
+    for (const offset of ["0", "-7200000", "-9000000"]) {
+      writeFileSync(join(folder, "offset"), offset);
+      const server = await start(folder, args, node);
+      for (let i = 0; i < 6; i++) {
+        const body = call(`${offset}${i}`);
+        const { context } = (await ask(server.port, "/v1/decide", body)).json();
+        const outcome = { status: "ok" };
+        await ask(server.port, "/v1/outcomes", { id: context.id, outcome });
+        answered.push(context.id);
+      }
+      await server.end("SIGKILL");
+    }
+    const names = readdirSync(folder)
+      .filter((name) => /^decisions.*jsonl$/.test(name))
+      .sort();
+    expect(names.length).toBeGreaterThan(4);
+    const events = names.flatMap((name) => lines(folder, name).map((line) => JSON.parse(line)));
+    const calls = events.filter(({ action }) => action !== undefined).map(({ id }) => id);
+    expect(calls).toEqual(answered);
+    const checked = agentz(["trace", "validate", "decisions*.jsonl"], { cwd: folder });
+    expect([checked.status, checked.stdout]).toEqual([0, expect.not.stringContaining("parent")]);
   });
 
   test("a second process does not write the same log", async () => {

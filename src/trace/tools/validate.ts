@@ -26,18 +26,24 @@ class Validator {
   readonly parents = new Listed();
   /** WHY no texts: ids of a large trace would fill the memory. */
   readonly #ids = new TextNumbers();
+  /** Parents that did not occur before the events that name them: each is told once. */
+  readonly #unseen = new TextNumbers();
 
   take(event: TraceEvent): void {
     this.tally.add(event);
-    const known = this.#ids.size;
-    if (event.parent !== undefined) {
-      this.#ids.ordinal(event.parent);
-      if (this.#ids.size > known) this.parents.add(event.id);
+    const { id, parent } = event;
+    if (parent !== undefined && this.#ids.find(parent) === undefined) {
+      if (isNew(this.#unseen, parent)) this.parents.add(id);
     }
-    const before = this.#ids.size;
-    this.#ids.ordinal(event.id);
-    if (this.#ids.size === before && event.parent !== event.id) this.repeated.add(event.id);
+    if (!isNew(this.#ids, id)) this.repeated.add(id);
   }
+}
+
+/** Whether a text has no number yet; then it gets one. */
+function isNew(texts: TextNumbers, text: string): boolean {
+  const before = texts.size;
+  texts.ordinal(text);
+  return texts.size > before;
 }
 
 /**

@@ -136,6 +136,31 @@ test("validate finds malformed lines, repeated ids, unknown parents and members"
   ).toMatchObject({ valid: true });
 });
 
+test("validate takes an event that an earlier one names as its parent for no repeated one", async () => {
+  const found = await validateTrace([
+    fileOf(
+      "a.jsonl",
+      linesOf([
+        { ...call("2"), parent: "1" },
+        { ...call("3"), parent: "1" },
+        call("1"),
+        call("4", { parent: "4" }),
+        call("5", { parent: "1" }),
+      ]),
+    ),
+  ]);
+  expect(found).toMatchObject({
+    valid: true,
+    repeatedIds: { count: 0 },
+    missingParents: { count: 2, first: ["2", "4"] },
+  });
+  const again = linesOf([call("1", { parent: "1" }), call("1", { parent: "1" })]);
+  expect(await validateTrace([fileOf("a.jsonl", again)])).toMatchObject({
+    valid: false,
+    repeatedIds: { count: 1, first: ["1"] },
+  });
+});
+
 test("validate tells of disorder that a replay would not fix", async () => {
   const events = Array.from({ length: 10_050 }, (_, i) =>
     call(String(i), { time: at(10 + (i % 3000)) }),
