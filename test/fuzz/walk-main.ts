@@ -63,7 +63,15 @@ function differing(got: ReplayOutput, expected: Walked): string | undefined {
 async function compare(trace: ReplayedTrace, world: WalkWorld, ways: Ways): Promise<void> {
   trace.write(...world.files);
   const { options, baseline, asked } = world;
-  const held = (what: string, got: ReplayOutput, expected: Walked): void => {
+  const held = async (
+    what: string,
+    replay: () => Promise<ReplayOutput>,
+    expected: Walked,
+  ): Promise<void> => {
+    const got = await replay().catch((error: unknown): never => {
+      // the walk over events decided every call
+      throw new Error(`${what}\n  columns ${String(error)}\n  events  no error\n${world.text}`);
+    });
     const wrong = differing(got, expected);
     if (wrong !== undefined)
       throw new Error(`${what}, walked by ${got.stats.walk}\n${wrong}\n${world.text}`);
@@ -83,7 +91,11 @@ async function compare(trace: ReplayedTrace, world: WalkWorld, ways: Ways): Prom
     const [candidate, expected] = [world.candidates[i], known[i]];
     if (candidate === undefined || expected === undefined) return;
     const { decisions } = expected;
-    held("watched", { ...(await watched.replay({ baseline, candidate })), decisions }, expected);
+    const replay = async (): Promise<ReplayOutput> => ({
+      ...(await watched.replay({ baseline, candidate })),
+      decisions,
+    });
+    await held("watched", replay, expected);
     ways.add("edits");
   };
   for (const [i, candidate] of world.candidates.entries()) {
@@ -92,17 +104,13 @@ async function compare(trace: ReplayedTrace, world: WalkWorld, ways: Ways): Prom
     known.push(expected);
     await save(i);
     const byColumns = (): Promise<ReplayOutput> => trace.byColumns(versions, options);
-    held(
-      i === 0 ? "first candidate" : "edited, off an index of others",
-      await byColumns(),
-      expected,
-    );
-    if (i === 1) held("again, off its own index", await byColumns(), expected);
+    await held(i === 0 ? "first candidate" : "edited, off an index of others", byColumns, expected);
+    if (i === 1) await held("again, off its own index", byColumns, expected);
     if (i > 1) continue;
     const part = i === 0 ? asked : { labels: asked.labels };
-    held(
+    await held(
       i === 0 ? "filtered and labelled" : "labelled",
-      await trace.byEvents(versions, options, part),
+      () => trace.byEvents(versions, options, part),
       await trace.byWalk(versions, options, part),
     );
   }
