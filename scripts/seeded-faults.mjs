@@ -1,6 +1,6 @@
 // Puts one known fault at a time into a copy of the engine and asks the fuzzer to find it: `node
 // scripts/seeded-faults.mjs`. Prints the seconds until each was found; exit status 1 where one was
-// not found within a minute. `--only <n>` takes one of them, `--seconds <n>` another limit, `--seed
+// not found within a minute. `--only <n>,<n>` takes some of them, `--seconds <n>` another limit, `--seed
 // <n>` another start. `node scripts/seeded-faults.mjs history`: faults of what a version's own
 // history holds, of the people acted for, and of the classes of two versions. `node
 // scripts/seeded-faults.mjs columns`: faults of the replay by columns, which the walk over events
@@ -39,7 +39,10 @@ function broken(folder, fault) {
   return source.replace(fault.from, () => fault.to);
 }
 
-/** Runs the fuzzer on the copy; true where engine and reference, or both walks, disagreed. */
+/**
+ * Runs the fuzzer on the copy: seconds until engine and reference, or both walks, disagreed, those
+ * of the processor where the fuzzer tells them; undefined: they did not.
+ */
 function disagree(folder, seconds) {
   const way = group === "columns" ? ["columns", "--worlds", "1000000"] : [];
   const args = [
@@ -53,12 +56,16 @@ function disagree(folder, seconds) {
     "--seed",
     values.seed,
   ];
+  const started = Date.now();
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     encoding: "utf8",
     maxBuffer: 1 << 28,
   });
-  if (status === 0) return false;
-  if (status === 1 && /^ {2}(reference|events) /m.test(stdout)) return true;
+  if (status === 0) return undefined;
+  if (status === 1 && /^ {2}(reference|events) /m.test(stdout))
+    return Number(
+      /^a disagreement after .* ([\d.]+) s$/m.exec(stdout)?.[1] ?? (Date.now() - started) / 1000,
+    );
   throw new Error(`the fuzzer failed: ${stderr}${stdout.slice(0, 2000)}`);
 }
 
@@ -67,16 +74,16 @@ function hunt(folder, fault) {
   const path = join(folder, fault.file);
   const whole = readFileSync(path, "utf8");
   writeFileSync(path, broken(folder, fault));
-  const started = Date.now();
   const found = disagree(folder, Number(values.seconds));
   writeFileSync(path, whole);
-  return found ? (Date.now() - started) / 1000 : undefined;
+  return found;
 }
 
 const folder = mkdtempSync(join(tmpdir(), "agentz-faults-"));
 let found = 0;
 let longest = 1;
-const chosen = faults.filter((_, i) => values.only === undefined || Number(values.only) === i + 1);
+const only = values.only?.split(",").map(Number);
+const chosen = faults.filter((_, i) => only === undefined || only.includes(i + 1));
 try {
   for (const part of [
     "src",
@@ -98,7 +105,7 @@ try {
     );
   }
   // what the copy shows without any fault is no fault found
-  if (disagree(folder, longest * 1.5))
+  if (disagree(folder, longest * 1.5) !== undefined)
     throw new Error("engine and reference disagree without a fault, on the same seeds");
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -12,7 +12,7 @@ import { stateless } from "../fuzz/stateless.ts";
 import { byBatch, byEventBatches, byEvents, sha256 } from "../replay/columns.ts";
 import { edited, picks } from "../replay/edits.ts";
 
-const RUNS = Number(process.env["AGENTZ_BATCH_RUNS"] ?? 120);
+const RUNS = Number(process.env["AGENTZ_BATCH_RUNS"] ?? 100);
 const SEED = Number(process.env["AGENTZ_BATCH_SEED"] ?? 20_260_518);
 
 const how = fc.record({

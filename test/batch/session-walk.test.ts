@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { walkWorld } from "../fuzz/walk-worlds.ts";
 import { byBatch, byEvents } from "../replay/columns.ts";
 
-const RUNS = Number(process.env["AGENTZ_SESSION_RUNS"] ?? 60);
+const RUNS = Number(process.env["AGENTZ_SESSION_RUNS"] ?? 40);
 const SEED = Number(process.env["AGENTZ_SESSION_SEED"] ?? 20_260_518);
 
 describe("a replay that evaluates first, of versions that keep state", () => {

@@ -23,7 +23,7 @@ export const likes = fc.array(
     from: fc.nat(40),
     members: fc.array(fc.constantFrom(...MEMBERS), { maxLength: 2 }),
   }),
-  { maxLength: 24 },
+  { maxLength: 24, size: "max" },
 );
 type Like = typeof likes extends fc.Arbitrary<readonly (infer T)[]> ? T : never;
 

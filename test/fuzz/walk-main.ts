@@ -11,7 +11,10 @@ import { PAIRS, walkWorld, type WalkWorld } from "./walk-worlds.ts";
 export interface WalkFuzzOptions {
   /** Pairs of versions on a trace. */
   readonly worlds: number;
-  /** When to stop at the latest. */
+  /**
+   * When to stop at the latest, in seconds of the processor: so that as much is tried on a busy
+   * machine.
+   */
   readonly seconds?: number;
   readonly seed: number;
   /** Whether a disagreement is reported as found, without looking for a smaller one. */
@@ -23,6 +26,12 @@ export interface WalkFuzzOptions {
 const BACK = [1, 3, 0, 2];
 /** So many traces a seed. */
 const BATCH = 25;
+
+/** How long the processor worked for this process. */
+function workedSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000_000;
+}
 
 /** What went which way, for whoever asks whether anything was compared. */
 class Ways {
@@ -148,16 +157,17 @@ export async function fuzzWalks({
   const ways = new Ways();
   try {
     const each = BATCH * PAIRS;
-    const end = Date.now() + seconds * 1000;
+    const started = workedSeconds();
     let done = 0;
-    for (; done < worlds && Date.now() < end; done += each) {
+    for (; done < worlds && workedSeconds() - started < seconds; done += each) {
       const said = await batch(trace, seed + done / each, {
         runs: Math.min(BATCH, Math.ceil((worlds - done) / PAIRS)),
         raw,
         ways,
       });
       if (said !== undefined) {
-        say(`${said}\n${ways.report()}\na disagreement after ${done} worlds`);
+        const worked = (workedSeconds() - started).toFixed(1);
+        say(`${said}\n${ways.report()}\na disagreement after ${done} worlds, ${worked} s`);
         return { held: false, ways };
       }
       if ((done / each) % 50 === 49) say(`${done + each} worlds`);

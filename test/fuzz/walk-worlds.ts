@@ -10,6 +10,7 @@ import { keyable } from "./keyable.ts";
 import { likes, withLikes } from "./like-events.ts";
 import { scenario, show } from "./scenario.ts";
 import { stateless } from "./stateless.ts";
+import { versionEdits, withEdits } from "./version-edits.ts";
 import { policy } from "./written.ts";
 
 /**
@@ -52,6 +53,9 @@ const added = fc.record({
 });
 type Added = typeof added extends fc.Arbitrary<infer T> ? T : never;
 
+/** The policy that an added rule stands in. */
+const ADDED = "added";
+
 /** How often a candidate is edited: worlds that share a trace cost less to draw. */
 const EDITED = 3;
 /** How many pairs of versions one drawing gives. */
@@ -65,7 +69,7 @@ const drawn = fc.record({
    * seldom walked by columns.
    */
   world: fc.oneof(
-    { weight: 8, arbitrary: dense.map((one) => ({ scenario: one, linked: true })) },
+    { weight: 12, arbitrary: dense.map((one) => ({ scenario: one, linked: true })) },
     { weight: 2, arbitrary: fc.record({ scenario: keyable, linked: seldom }) },
     { weight: 4, arbitrary: fc.record({ scenario, linked: seldom }) },
   ),
@@ -105,10 +109,16 @@ const drawn = fc.record({
     fc.array(fc.nat(2), { minLength: 1, maxLength: 7 }),
   ),
   first: picks,
-  later: fc.array(fc.record({ picks, added: fc.option(added, { freq: 3 }) }), {
-    minLength: EDITED,
-    maxLength: EDITED,
-  }),
+  later: fc.array(
+    fc.record({
+      picks: fc.oneof(picks, fc.constant([0])),
+      edits: versionEdits,
+      added: fc.option(added, { freq: 1 }),
+      /** Whether it is an edit of the version before, not of the first one. */
+      onTop: fc.nat(2).map((n) => n > 0),
+    }),
+    { minLength: EDITED, maxLength: EDITED },
+  ),
   likes,
   options: fc.record({
     history: fc.constantFrom(
@@ -157,8 +167,11 @@ function withRule(documents: readonly Document[], rule: Added | null): readonly 
   const text = policy(
     [`{ id: r, effect: ${rule.effect}, ${rule.scope}, when: "${rule.when}" }`],
     rule.declares,
-  ).replace("name: p", "name: added");
-  return [...documents, ...loadDocuments([{ file: "added.yaml", text }]).documents];
+  ).replace("name: p", `name: ${ADDED}`);
+  return [
+    ...documents.filter(({ name }) => name !== ADDED),
+    ...loadDocuments([{ file: "added.yaml", text }]).documents,
+  ];
 }
 
 function swapped(lines: readonly string[], places: readonly number[]): readonly string[] {
@@ -195,11 +208,15 @@ function worldOf({
     withLikes(one.events, made).map((event) => lineOf(event, linked || without)),
     disorder,
   );
-  const edits = later.map((edit) => kept(withRule(edited(documents, edit.picks), edit.added)));
+  const versions = [edited(documents, first)];
+  for (const edit of later) {
+    const from = edit.onTop ? (versions.at(-1) ?? documents) : documents;
+    versions.push(kept(withRule(withEdits(edited(from, edit.picks), edit.edits), edit.added)));
+  }
   return {
     files: split(lines, places),
     baseline: recorded < 3 ? undefined : compileSet(documents, sha256),
-    candidates: [edited(documents, first), ...edits].map((set) => compileSet(set, sha256)),
+    candidates: versions.map((set) => compileSet(set, sha256)),
     options,
     asked,
     text: [
@@ -211,4 +228,5 @@ function worldOf({
   };
 }
 
-export const walkWorld: fc.Arbitrary<WalkWorld> = drawn.map(worldOf);
+/** WHY no bias: small traces and few edits show least, and cost nearly as much. */
+export const walkWorld: fc.Arbitrary<WalkWorld> = fc.noBias(drawn).map(worldOf);
