@@ -149,7 +149,7 @@ export async function runBench(job: BenchJob): Promise<BenchResult> {
   say("measuring each rule and each part of its condition");
   const asked = timeRules(policies.set, events, of);
   const lines = new SourceLines(policies.sources);
-  const parts = asked.flatMap(({ rule, parts: of }) => of.map((part) => ({ ...part, rule })));
+  const parts = asked.flatMap(({ rule, parts: own }) => own.map((part) => ({ ...part, rule })));
   return {
     schemaVersion: 1,
     command: "bench",

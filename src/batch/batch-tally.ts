@@ -140,21 +140,21 @@ export class BatchTally {
   }
 
   /** Counts a call that columns tell; `kept`: where it is noted how it counts. */
-  count(of: DecidedRow, kept?: KeptPiece): void {
-    const { rows, row, named } = of;
+  count(counted: DecidedRow, kept?: KeptPiece): void {
+    const { rows, row, named } = counted;
     if (!rows.counts(row.at)) return;
-    const plain = this.#tell(of);
-    this.#sink.watch?.call(row.whole(of.decided.result, rows.event(row.at)));
-    const covered = this.#cover(of);
+    const plain = this.#tell(counted);
+    this.#sink.watch?.call(row.whole(counted.decided.result, rows.event(row.at)));
+    const covered = this.#cover(counted);
     this.credits?.add(row.at, covered.credits);
-    const tool = this.#tool(of);
-    const counted = this.#tools[tool];
-    if (counted !== undefined) counted.calls++;
-    const isNamed = named || counted?.marked === true;
+    const tool = this.#tool(counted);
+    const counts = this.#tools[tool];
+    if (counts !== undefined) counts.calls++;
+    const isNamed = named || counts?.marked === true;
     if (isNamed) this.#sink.tally.notes.namedCalls++;
-    const wrong = this.#contradicted(of);
+    const wrong = this.#contradicted(counted);
     kept?.note(row.at, {
-      cell: this.#cellOf({ ...of, named: isNamed }, { plain, covered, wrong }),
+      cell: this.#cellOf({ ...counted, named: isNamed }, { plain, covered, wrong }),
       subject: row.subject,
       tool,
       resource: row.resource,

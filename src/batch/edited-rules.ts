@@ -35,7 +35,7 @@ export class EditedRules {
 
   constructor(
     sets: { readonly before: SetReads; readonly after: SetReads },
-    of: {
+    shared: {
       readonly layout: Layout;
       readonly numbers: SharedNumbers;
       /** Whether no catalog tells that a tool is named. */
@@ -46,10 +46,10 @@ export class EditedRules {
   ) {
     this.#before = without(sets.before, sets.after);
     this.#after = without(sets.after, sets.before);
-    this.#parts = classParts([this.#before, this.#after], of.layout, of.numbers);
+    this.#parts = classParts([this.#before, this.#after], shared.layout, shared.numbers);
     this.#evaluation = new Evaluation(this.#parts);
-    this.#isUnlisted = of.isUnlisted;
-    this.#pairs = pairsOf(this.#evaluation.slots, of.isWildcard);
+    this.#isUnlisted = shared.isUnlisted;
+    this.#pairs = pairsOf(this.#evaluation.slots, shared.isWildcard);
   }
 
   /** The rows of a piece as these rules see them. */
@@ -119,11 +119,11 @@ function pairsOf(
   isWildcard: (rule: CompiledRule) => boolean,
 ): readonly (readonly [before: number, after: number])[] | undefined {
   const after = new Map(
-    slots.flatMap(({ rule, versions: [of] }, i) => (of === 1 ? [[rule.name, i]] : [])),
+    slots.flatMap(({ rule, versions: [version] }, i) => (version === 1 ? [[rule.name, i]] : [])),
   );
   const pairs = slots.flatMap(
-    ({ rule, versions: [of] }, i): readonly (readonly [number, number])[] => {
-      const found = of === 0 ? after.get(rule.name) : undefined;
+    ({ rule, versions: [version] }, i): readonly (readonly [number, number])[] => {
+      const found = version === 0 ? after.get(rule.name) : undefined;
       const other = found === undefined ? undefined : slots[found];
       return found !== undefined &&
         other !== undefined &&

@@ -31,7 +31,7 @@ export class Outcomes {
 
   constructor(
     evaluation: Evaluation,
-    of: {
+    sets: {
       readonly versions: number;
       readonly isWildcard: (rule: CompiledRule) => boolean;
     },
@@ -42,10 +42,10 @@ export class Outcomes {
     this.#scratch = new Int32Array(matched.length + FIXED);
     this.#told = bitsOf(
       slots,
-      ({ versions, rule }) => versions.length < of.versions || asksForMore(rule),
+      ({ versions, rule }) => versions.length < sets.versions || asksForMore(rule),
     );
     this.#denying = bitsOf(slots, ({ rule }) => rule.rule.effect === "deny");
-    this.#wildcards = bitsOf(slots, ({ rule }) => of.isWildcard(rule));
+    this.#wildcards = bitsOf(slots, ({ rule }) => sets.isWildcard(rule));
   }
 
   /**

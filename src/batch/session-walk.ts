@@ -180,12 +180,12 @@ export class SessionWalk {
       options.idle !== undefined || this.#views.some(({ set: { bounds } }) => bounds);
   }
 
-  #view(place: number, { set }: SetReads, of: Pick<View, "seen" | "light">): View {
+  #view(place: number, { set }: SetReads, known: Pick<View, "seen" | "light">): View {
     return {
       place,
       set,
       run: this.#run(set, undefined),
-      ...of,
+      ...known,
       manifests: new Manifests(set),
       kinds: [],
     };
@@ -545,10 +545,15 @@ export class SessionWalk {
   }
 
   /** Changes a version's state by a decision, as it counts in the history of another one. */
-  #store(view: View | undefined, { side }: Decided, as: Decided, of: Stored): void {
+  #store(view: View | undefined, { side }: Decided, as: Decided, stored: Stored): void {
     const outcome = side.engine?.outcome;
-    if (view === undefined || outcome === undefined || of.call === undefined) return;
-    view.run.advance(of.call, ownOutcome(outcome, of.call), this.#effectOf(as, of), of.event);
+    if (view === undefined || outcome === undefined || stored.call === undefined) return;
+    view.run.advance(
+      stored.call,
+      ownOutcome(outcome, stored.call),
+      this.#effectOf(as, stored),
+      stored.event,
+    );
   }
 
   /** What a decision means for state; calls of one decision differ in whether they really ran. */

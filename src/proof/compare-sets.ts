@@ -184,7 +184,7 @@ function widening(before: Version, after: Version, effort: ComparisonOptions): A
     if (decided.decision.effect === "deny") return false;
     return isLaxer(decideWithState(before.analysed.set, call.request, call.state), decided);
   };
-  const joint = [before, after].some(({ analysed: of }) => of.set.modes.length > 0);
+  const joint = [before, after].some(({ analysed }) => analysed.set.modes.length > 0);
   const [old, now] = [before.voters, after.voters].map((voters) =>
     versionRules(voters, { refusals: false, open: false }),
   );

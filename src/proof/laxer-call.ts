@@ -19,20 +19,23 @@ export interface Sides {
  * is shown.
  */
 export function laxerCall(
-  { analysed: of, before, after, joint }: Sides,
+  { analysed, before, after, joint }: Sides,
   shows: (call: Witness) => boolean,
   effort: Effort,
 ): Answer {
-  const world = permittedWorld(of.set);
+  const world = permittedWorld(analysed.set);
   let answer = NO;
   for (const ways of wideningWays(before, after, joint)) {
-    const found = isPossible(of, allOf([anyOf(ways.map(wholeWay)), world]), shows, effort);
+    const found = isPossible(analysed, allOf([anyOf(ways.map(wholeWay)), world]), shows, effort);
     if (found.kind === "yes") return found;
     if (found.kind === "no") continue;
     // WHY a second search: settling first what the changed rule says often leaves nothing open of
     // all the others
     for (const { changed, besides } of ways) {
-      const again = isPossible(of, allOf([besides, world]), shows, { ...effort, first: changed });
+      const again = isPossible(analysed, allOf([besides, world]), shows, {
+        ...effort,
+        first: changed,
+      });
       if (again.kind === "yes") return again;
       if (again.kind === "unknown") answer = UNKNOWN;
     }

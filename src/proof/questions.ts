@@ -4,11 +4,15 @@ import { isPossible, truthOf, type Answer, type Effort } from "./answer.ts";
 /**
  * Whether some call matches a rule. `no`: it never matches, it may be an error or unknown at most.
  */
-export function canMatch(of: AnalysedSet, { claim, name }: AnalysedRule, effort?: Effort): Answer {
+export function canMatch(
+  analysed: AnalysedSet,
+  { claim, name }: AnalysedRule,
+  effort?: Effort,
+): Answer {
   return isPossible(
-    of,
+    analysed,
     claim("true"),
-    (witness) => truthOf(of.set, name, witness) === true,
+    (witness) => truthOf(analysed.set, name, witness) === true,
     effort,
   );
 }

@@ -262,14 +262,14 @@ function listsFor(expr: Expr, data: JsonObject): readonly (readonly string[])[] 
 function suggestOpaque(
   model: Model,
   draft: Draft,
-  of: { readonly data: JsonObject; readonly attempt: number },
+  tried: { readonly data: JsonObject; readonly attempt: number },
 ): void {
   for (const {
     variable: { expr },
   } of model.values()) {
     if (expr?.kind === "comprehension") {
-      const [path, lists] = [pathOf(expr.range), listsFor(expr, of.data)];
-      const list = lists[of.attempt % lists.length];
+      const [path, lists] = [pathOf(expr.range), listsFor(expr, tried.data)];
+      const list = lists[tried.attempt % lists.length];
       if (path !== undefined && list !== undefined && allows(model, path, list))
         place(draft, path, list);
     }
@@ -348,20 +348,20 @@ function suggest(model: Model, draft: Draft): void {
 function seedFor(
   seeds: ReturnType<AnalysedSet["seeds"]>,
   key: string,
-  of: { readonly model: Model; readonly path: readonly string[]; readonly attempt: number },
+  sought: { readonly model: Model; readonly path: readonly string[]; readonly attempt: number },
 ): Json | undefined {
   const fitting = (seeds.get(key) ?? []).filter(
-    (seed) => !isJsonObject(seed) && seed !== null && allows(of.model, of.path, seed),
+    (seed) => !isJsonObject(seed) && seed !== null && allows(sought.model, sought.path, seed),
   );
-  return fitting[of.attempt % Math.max(1, fitting.length)];
+  return fitting[sought.attempt % Math.max(1, fitting.length)];
 }
 
 function fillIn(
   draft: Draft,
   model: Model,
-  of: { readonly seeds: ReturnType<AnalysedSet["seeds"]>; readonly attempt: number },
+  tried: { readonly seeds: ReturnType<AnalysedSet["seeds"]>; readonly attempt: number },
 ): void {
-  const { seeds, attempt } = of;
+  const { seeds, attempt } = tried;
   for (const { variable, cell } of model.values()) {
     const { path } = variable;
     if (path === undefined || !ROOTS.some((root) => root === path[0])) continue;
@@ -569,11 +569,11 @@ function isUnknown(model: Model, path: readonly string[]): boolean {
 }
 
 /** Calls that may fit a model, the likeliest first; whoever wants a proof decides them. */
-export function* draftWitnesses(of: AnalysedSet, model: Model): Generator<Witness> {
+export function* draftWitnesses(analysed: AnalysedSet, model: Model): Generator<Witness> {
   const choices: Choices = {
-    subjects: subjectChoices(of.set, model),
-    actions: actionChoices(of.set, model),
-    resources: resourceChoices(of, model),
+    subjects: subjectChoices(analysed.set, model),
+    actions: actionChoices(analysed.set, model),
+    resources: resourceChoices(analysed, model),
   };
   const isReckoned = [...model.values()].some(({ variable }) => reckonedPaths(variable).length > 0);
   const count = Math.min(
@@ -583,5 +583,6 @@ export function* draftWitnesses(of: AnalysedSet, model: Model): Generator<Witnes
       choices.actions.length *
       Math.max(3, choices.resources.length),
   );
-  for (let attempt = 0; attempt < count; attempt++) yield draftOf(of, model, { choices, attempt });
+  for (let attempt = 0; attempt < count; attempt++)
+    yield draftOf(analysed, model, { choices, attempt });
 }

@@ -110,14 +110,14 @@ export class Listener {
 
   constructor(
     handler: Handler,
-    of: {
+    socket: {
       readonly address: Address;
       readonly certificates: Certificates | undefined;
       readonly patience: Patience;
     },
   ) {
-    const { certificates, patience } = of;
-    this.#address = of.address;
+    const { certificates, patience } = socket;
+    this.#address = socket.address;
     this.#certificates = certificates;
     const options = {
       headersTimeout: patience.header,

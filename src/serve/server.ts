@@ -81,17 +81,17 @@ export class Serving {
   /** Why the set that is there is not in force; undefined: it is. */
   #reloadFault: string | undefined;
 
-  private constructor(of: {
+  private constructor(parts: {
     readonly options: ServeOptions;
     readonly host: ServeHost;
     readonly service: DecisionService;
     readonly sources: Sources;
   }) {
-    this.#options = of.options;
-    this.#host = of.host;
-    this.#service = of.service;
-    this.#sources = of.sources;
-    this.#metrics = of.service.options.metrics;
+    this.#options = parts.options;
+    this.#host = parts.host;
+    this.#service = parts.service;
+    this.#sources = parts.sources;
+    this.#metrics = parts.service.options.metrics;
   }
 
   /**
@@ -364,9 +364,9 @@ function faultOf(error: unknown): string {
   return first === undefined ? error.message : `${error.message}: ${first}`;
 }
 
-async function setsOf(of: Sources): Promise<Sets> {
-  const candidate = await of.candidate.load();
-  return { candidate, shadow: await of.shadow?.load() };
+async function setsOf(sources: Sources): Promise<Sets> {
+  const candidate = await sources.candidate.load();
+  return { candidate, shadow: await sources.shadow?.load() };
 }
 
 function serviceOptions(

@@ -121,13 +121,13 @@ export class IndexWriter {
 
   finish(
     { real, identity, size, modified }: PlainFile,
-    of: Pick<IndexHeader, "layout" | "tool">,
+    made: Pick<IndexHeader, "layout" | "tool">,
   ): void {
     const blocks = Buffer.concat(this.#blocks).toString("base64");
     const trace = { real, identity, size, modified };
     const header: IndexHeader = {
       format: FORMAT,
-      ...of,
+      ...made,
       trace,
       blocks,
       segments: this.#segments,

@@ -43,7 +43,7 @@ export class PieceWalk {
   constructor(
     versions: ReadVersions,
     options: SessionOptions,
-    of: {
+    work: {
       readonly lines: LineReader;
       readonly log?: ((result: CallResult, id: string) => void) | undefined;
       /** What stays between replays of the trace. */
@@ -54,12 +54,12 @@ export class PieceWalk {
       baseline: versions.baseline?.set,
       candidate: versions.candidate.set,
     });
-    this.#lines = of.lines;
+    this.#lines = work.lines;
     this.#walk = new BatchWalk(
       versions,
       options,
-      { tally: this.#tally, coverage: this.#coverage, log: of.log },
-      of.kept,
+      { tally: this.#tally, coverage: this.#coverage, log: work.log },
+      work.kept,
     );
   }
 

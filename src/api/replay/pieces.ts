@@ -43,15 +43,15 @@ export interface PieceBytes {
 function readRange(
   file: OpenTraceFile,
   target: Buffer,
-  of: { readonly at: number; readonly from: number; readonly to: number },
+  range: { readonly at: number; readonly from: number; readonly to: number },
 ): number {
-  const length = Math.min(of.to - of.from, target.length - of.at);
+  const length = Math.min(range.to - range.from, target.length - range.at);
   let filled = 0;
   while (filled < length) {
     const read = file.read(target, {
-      at: of.at + filled,
+      at: range.at + filled,
       length: length - filled,
-      from: of.from + filled,
+      from: range.from + filled,
     });
     if (read === 0) break;
     filled += read;

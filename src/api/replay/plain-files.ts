@@ -29,11 +29,11 @@ async function isPacked(path: string): Promise<boolean> {
   }
 }
 
-async function plainFile(of: {
+async function plainFile(file: {
   readonly name: string;
   readonly path: string;
 }): Promise<PlainFile | undefined> {
-  const real = of.path === "-" ? undefined : await realpath(of.path).catch(() => undefined);
+  const real = file.path === "-" ? undefined : await realpath(file.path).catch(() => undefined);
   const found = real === undefined ? undefined : await stat(real).catch(() => undefined);
   if (
     real === undefined ||
@@ -43,7 +43,7 @@ async function plainFile(of: {
   )
     return undefined;
   return {
-    ...of,
+    ...file,
     real,
     size: found.size,
     modified: found.mtimeMs,

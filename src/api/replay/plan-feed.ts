@@ -65,12 +65,12 @@ function indexesOf(
 function withoutIndex(
   files: readonly PlainFile[],
   versions: ReadVersions,
-  of: {
+  index: {
     readonly build: IndexBuild | undefined;
     readonly why: string | null;
   },
 ): Planned {
-  const { build, why } = of;
+  const { build, why } = index;
   const encode = build !== undefined;
   const pieces = files.flatMap(({ size }, file) => piecesOf(file, size));
   const tasks = numbered(

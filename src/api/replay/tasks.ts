@@ -74,13 +74,13 @@ export class TaskReader {
   constructor(
     layout: Layout,
     files: readonly NamedFile[],
-    of: { readonly kept?: KeptSegments | undefined; readonly share?: Share },
+    work: { readonly kept?: KeptSegments | undefined; readonly share?: Share },
   ) {
     this.#layout = layout;
     this.#open = new OpenTraceFiles(files);
-    this.#kept = of.kept;
+    this.#kept = work.kept;
     this.#reader = new PieceReader(layout);
-    this.#share = of.share ?? ((segment) => segment);
+    this.#share = work.share ?? ((segment) => segment);
   }
 
   /** `reuse`: memory that nobody reads any more, for whoever shares segments. */

@@ -72,19 +72,19 @@ export class RowClasses {
   #classOf(
     index: number,
     column: number,
-    of: { readonly code: number; readonly frame: Frame },
+    value: { readonly code: number; readonly frame: Frame },
   ): number {
     const plain = this.#parts.plain[index];
     const dictionary = this.#segment.dictionaries[column];
-    const make = (): number => this.#textClass(index, column, of);
+    const make = (): number => this.#textClass(index, column, value);
     if (
       plain === undefined ||
       dictionary === undefined ||
-      of.frame.number !== 0 ||
-      dictionary.depths[of.code] !== this.#parts.layout.columns[column]?.path.length
+      value.frame.number !== 0 ||
+      dictionary.depths[value.code] !== this.#parts.layout.columns[column]?.path.length
     )
       return make();
-    return plain.number(dictionary, of.code, make) ?? make();
+    return plain.number(dictionary, value.code, make) ?? make();
   }
 
   /** The same by the value itself; remembered by its text, since segments share most. */

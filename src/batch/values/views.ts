@@ -310,14 +310,18 @@ function finish(tree: Tree, frame: Frame): Request {
 export function rowFor(
   request: Request,
   frame: Frame,
-  of: { readonly subject?: Entity; readonly action?: IdentifiedAction; readonly resource?: Entity },
+  entities: {
+    readonly subject?: Entity;
+    readonly action?: IdentifiedAction;
+    readonly resource?: Entity;
+  },
 ): EvaluationContext {
   return {
     request,
     mask: frame.mask,
-    subject: of.subject ?? UNKNOWN_ENTITY,
-    action: of.action?.entity ?? UNKNOWN_ENTITY,
-    resource: of.resource ?? UNKNOWN_ENTITY,
+    subject: entities.subject ?? UNKNOWN_ENTITY,
+    action: entities.action?.entity ?? UNKNOWN_ENTITY,
+    resource: entities.resource ?? UNKNOWN_ENTITY,
     state: VEILED_STATE,
     outcomeKnown: false,
   };
@@ -334,7 +338,7 @@ export function actionOf(set: CompiledSet, request: Request, frame: Frame): Iden
 export function resourceOf(
   set: CompiledSet,
   request: Request,
-  of: { readonly action: IdentifiedAction; readonly frame: Frame },
+  named: { readonly action: IdentifiedAction; readonly frame: Frame },
 ): Entity {
-  return identifyResource(set.context, request, { action: of.action, mask: of.frame.mask });
+  return identifyResource(set.context, request, { action: named.action, mask: named.frame.mask });
 }

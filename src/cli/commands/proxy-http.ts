@@ -79,11 +79,11 @@ const PATIENCE = { header: 10_000, request: 60_000, idle: 72_000 };
 export async function runHttp(
   flags: HttpFlags,
   { caller, ...relay }: RelayOptions,
-  of: { readonly cwd: string; readonly stopped: Promise<void> },
+  host: { readonly cwd: string; readonly stopped: Promise<void> },
 ): Promise<number> {
   const upstream = new Upstream(webAddress(flags.upstream, "--upstream"));
   const address = readAddress(flags.listen ?? "", 0o600);
-  const guard = guardOf(flags, of.cwd, caller);
+  const guard = guardOf(flags, host.cwd, caller);
   refuseOpen(address, guard.isGuarded);
   const gateway = new HttpGateway({
     upstream,
@@ -98,10 +98,10 @@ export async function runHttp(
     idle: flags.sessionIdle,
     grace: flags.grace,
   });
-  const certificates = certificatesOf(flags, of.cwd);
+  const certificates = certificatesOf(flags, host.cwd);
   const where = await gateway.listen({ address, certificates, patience: PATIENCE });
   relay.tell(`listening on ${where}${upstream.url.pathname}, before ${upstream.url.href}`);
-  await of.stopped;
+  await host.stopped;
   await gateway.close();
   return 0;
 }

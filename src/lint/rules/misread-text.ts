@@ -58,8 +58,8 @@ export const misreadText: SetRule = {
   level: "warning",
   kind: "fault",
   needs: "set",
-  run: ({ analysed: of }) =>
-    allConditions(of.documents).flatMap((condition) => [
+  run: ({ analysed }) =>
+    allConditions(analysed.documents).flatMap((condition) => [
       ...cutOff(condition),
       ...octals(condition),
     ]),

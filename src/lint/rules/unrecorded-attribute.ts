@@ -38,6 +38,6 @@ export const unrecordedAttribute: SetRule = {
   level: "warning",
   kind: "fault",
   needs: "set",
-  run: ({ gaps, analysed: of }) =>
-    gaps === undefined ? [] : of.rules.flatMap((one) => check(one, gaps)),
+  run: ({ gaps, analysed }) =>
+    gaps === undefined ? [] : analysed.rules.flatMap((one) => check(one, gaps)),
 };

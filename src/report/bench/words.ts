@@ -21,10 +21,10 @@ export function calls({ trace }: BenchResult): string {
 }
 
 export function speed({ deciding }: BenchResult): string {
-  const { microseconds: of } = deciding;
+  const { microseconds } = deciding;
   return (
-    `${whole(deciding.decisionsPerSecond)} decisions a second; one takes ${of.median.toFixed(1)} ` +
-    `µs (p99 ${of.p99.toFixed(1)}, maximum ${of.most.toFixed(1)})`
+    `${whole(deciding.decisionsPerSecond)} decisions a second; one takes ${microseconds.median.toFixed(1)} ` +
+    `µs (p99 ${microseconds.p99.toFixed(1)}, maximum ${microseconds.most.toFixed(1)})`
   );
 }
 

@@ -7,8 +7,8 @@ export function prettyIndex({ files }: IndexResult): string {
     whole === 0 ? "" : `, ${((100 * bytes) / whole).toFixed(1)}% of the trace`;
   return text(
     files.map(
-      ({ file, index, bytes, of, built }) =>
-        `${file}: ${built ? "built" : "fresh"}, ${bytes.toLocaleString("en-US")} bytes${share(bytes, of)}: ${index}`,
+      ({ file, index, bytes, of: whole, built }) =>
+        `${file}: ${built ? "built" : "fresh"}, ${bytes.toLocaleString("en-US")} bytes${share(bytes, whole)}: ${index}`,
     ),
   );
 }

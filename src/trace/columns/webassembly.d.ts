@@ -10,7 +10,7 @@ declare namespace WebAssembly {
     constructor(
       module: Module,
       imports: Readonly<
-        Record<string, Readonly<Record<string, (...of: readonly number[]) => number>>>
+        Record<string, Readonly<Record<string, (...values: readonly number[]) => number>>>
       >,
     );
     readonly exports: E;

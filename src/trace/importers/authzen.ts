@@ -118,28 +118,31 @@ class EvaluationLog {
   #batch(
     request: JsonObject,
     parts: readonly Json[],
-    of: { answer: Json | undefined; envelope: Envelope; line: number },
+    answered: { answer: Json | undefined; envelope: Envelope; line: number },
   ): JsonObject[] {
-    const given = isJsonObject(of.answer) ? member(of.answer, "evaluations") : of.answer;
+    const given = isJsonObject(answered.answer)
+      ? member(answered.answer, "evaluations")
+      : answered.answer;
     const answers = Array.isArray(given) ? given : [];
-    this.#countUnasked(answers.length - parts.length, of.line);
+    this.#countUnasked(answers.length - parts.length, answered.line);
     const made = madeIn(request, answers);
     for (let left = parts.length - made; left > 0; left--)
       this.#work.tally.addLeftOut("evaluations that a batch did not make are not calls");
     return parts.slice(0, made).flatMap((part, index) => {
       if (!isJsonObject(part))
-        return this.#refuse("an evaluation of a batch is not an object", of.line);
+        return this.#refuse("an evaluation of a batch is not an object", answered.line);
       const whole = Object.fromEntries(
         ["subject", "action", "resource", "context"].map((name) => [
           name,
           member(part, name) ?? member(request, name),
         ]),
       );
-      const id = of.envelope.id === undefined ? undefined : `${of.envelope.id}/${index}`;
+      const id =
+        answered.envelope.id === undefined ? undefined : `${answered.envelope.id}/${index}`;
       return this.#checked(whole, {
         answer: answers[index],
-        envelope: { ...of.envelope, id },
-        line: of.line,
+        envelope: { ...answered.envelope, id },
+        line: answered.line,
       });
     });
   }
@@ -152,12 +155,12 @@ class EvaluationLog {
 
   #checked(
     request: JsonObject,
-    of: { answer: Json | undefined; envelope: Envelope; line: number },
+    answered: { answer: Json | undefined; envelope: Envelope; line: number },
   ): JsonObject[] {
-    const event = this.#event(request, of.answer, of.envelope);
-    const read = decodeEvent(event, { file: this.#work.file.name, line: of.line });
+    const event = this.#event(request, answered.answer, answered.envelope);
+    const read = decodeEvent(event, { file: this.#work.file.name, line: answered.line });
     return typeof read === "string"
-      ? this.#refuse(`an evaluation is not an event: ${read}`, of.line)
+      ? this.#refuse(`an evaluation is not an event: ${read}`, answered.line)
       : [event];
   }
 

@@ -371,13 +371,13 @@ function exchangeRuns(
 /** A request with its answer, or a conversation. */
 function exchangeRun(
   record: JsonObject,
-  of: { asked: readonly Json[]; answered: readonly Json[] },
+  exchange: { asked: readonly Json[]; answered: readonly Json[] },
   { file, inList }: { file: ImportFile; inList: boolean },
 ): ChatRun {
   const about = innerAbout(record, aboutOf(record, file));
   // only the answer is of the record's own time
   const { time, ...rest } = about;
-  const answers = of.answered.map((each) => {
+  const answers = exchange.answered.map((each) => {
     const read = readItem(each);
     return { ...read, speaker: { ...read.speaker, time: read.speaker.time ?? time } };
   });
@@ -385,10 +385,12 @@ function exchangeRun(
     (held) => isJsonObject(held) && stringMember(held, "object") === "response",
   );
   const body = isJsonObject(response) ? response : record;
-  const messages = of.asked.map(readItem);
+  const messages = exchange.asked.map(readItem);
   messages.push(...answers);
   if (!about.isWhole)
-    messages.push(overlooked(record, callIds(messages), new Set([...of.asked, ...of.answered])));
+    messages.push(
+      overlooked(record, callIds(messages), new Set([...exchange.asked, ...exchange.answered])),
+    );
   return {
     about: rest,
     messages,

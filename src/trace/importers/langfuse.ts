@@ -130,15 +130,18 @@ class LangfuseReader {
     });
   }
 
-  #readObservation(observation: JsonObject, of: { trace: string | undefined; line: number }): void {
-    const [trace, id] = [traceOf(observation) ?? of.trace, stringMember(observation, "id")];
+  #readObservation(
+    observation: JsonObject,
+    place: { trace: string | undefined; line: number },
+  ): void {
+    const [trace, id] = [traceOf(observation) ?? place.trace, stringMember(observation, "id")];
     if (trace === undefined || id === undefined)
-      return this.#refuse("an observation has no id or no trace", of.line);
-    const span = spanOf(observation, { trace, id, line: of.line });
+      return this.#refuse("an observation has no id or no trace", place.line);
+    const span = spanOf(observation, { trace, id, line: place.line });
     // without one of its two kinds of marks a tool's step looks like any other
     const doubt = span.type === undefined ? "without a type" : doubtOf(observation, span);
     if (doubt !== undefined)
-      this.#tally.addNotUnderstood(`an observation ${doubt}`, this.#file.name, of.line);
+      this.#tally.addNotUnderstood(`an observation ${doubt}`, this.#file.name, place.line);
     this.#forest.add(span);
   }
 
@@ -210,14 +213,14 @@ function tellsOfTool(held: Json | undefined): boolean {
   );
 }
 
-function spanOf(observation: JsonObject, of: { trace: string; id: string; line: number }): Span {
+function spanOf(observation: JsonObject, place: { trace: string; id: string; line: number }): Span {
   const metadata = objectOf(member(observation, "metadata"));
   const start = timeText(anyAttribute(observation, ["startTime", "start_time", "timestamp"]));
   const output = mayBeToolMessage(member(observation, "output"));
   const tool = toolMessage(output);
   const model = text(observation, ["model", "providedModelName"]);
   return {
-    ...of,
+    ...place,
     parent: text(observation, ["parentObservationId", "parent_observation_id"]),
     name: tool?.name ?? stringMember(observation, "name") ?? "",
     start,
@@ -240,7 +243,7 @@ function spanOf(observation: JsonObject, of: { trace: string; id: string; line: 
     type: tool === undefined ? stringMember(observation, "type") : "TOOL",
     input: member(observation, "input"),
     output,
-    line: of.line,
+    line: place.line,
   };
 }
 

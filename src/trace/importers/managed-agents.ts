@@ -194,9 +194,9 @@ class SessionLog {
     if (type !== "session.thread_created") session.mainThread ??= thread;
   }
 
-  #call(event: JsonObject, of: { session: Session; type: string; line: number }): void {
+  #call(event: JsonObject, place: { session: Session; type: string; line: number }): void {
     const { options } = this.#work;
-    const { session, type, line } = of;
+    const { session, type, line } = place;
     const name = stringMember(event, "name");
     if (name === undefined) this.#refuse("a tool call has no name", line);
     const { args, cause } = readArguments(member(event, "input"));
