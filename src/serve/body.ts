@@ -7,6 +7,15 @@ import { badRequest, HttpProblem } from "./http-problem.ts";
 
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;.*)?$/i;
 
+const CHARSET = /;\s*charset\s*=\s*"?([^\s";]*)/i;
+/** Names of UTF-8, and of what is a part of it. */
+const UTF8: ReadonlySet<string> = new Set(["utf-8", "utf8", "us-ascii"]);
+
+function isUtf8Type(type: string): boolean {
+  const [, charset] = CHARSET.exec(type) ?? [];
+  return charset === undefined || UTF8.has(charset.toLowerCase());
+}
+
 function tooLarge(limit: number): HttpProblem {
   return new HttpProblem(413, `the body has more than ${limit} bytes`, { Connection: "close" });
 }
@@ -71,6 +80,8 @@ export function readBody(request: IncomingMessage, limit: number, reader: BodyRe
   const type = request.headers["content-type"];
   if (type === undefined || !JSON_TYPE.test(type))
     reader.fail(badRequest("the content type has to be application/json"));
+  else if (!isUtf8Type(type))
+    reader.fail(badRequest("the body has to be UTF-8, and the content type says another charset"));
   else if (!isPlain(request.headers["content-encoding"])) reader.fail(encoded());
   else if (Number(request.headers["content-length"] ?? 0) > limit) reader.fail(tooLarge(limit));
   else readBytes(request, limit, reader);

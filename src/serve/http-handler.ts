@@ -5,7 +5,7 @@ import { callerOf, type Caller, type Credentials } from "./authenticate.ts";
 import { bodyObject, readBody } from "./body.ts";
 import type { DecisionService } from "./decision-service.ts";
 import { HttpProblem } from "./http-problem.ts";
-import { baseOf, type OwnAddress } from "./own-address.ts";
+import { baseOf, refuseForeignPage, type OwnAddress } from "./own-address.ts";
 import { METADATA_PATH, ROUTES, type PlainAnswer, type Route, type RouteInput } from "./routes.ts";
 
 /** What bounds a request. */
@@ -160,7 +160,8 @@ export class HttpHandler {
   }
 
   #caller(request: IncomingMessage): Caller {
-    const { credentials, certificates } = this.#options;
+    const { credentials, certificates, own } = this.#options;
+    if (credentials === undefined && !certificates) refuseForeignPage(request, own);
     return callerOf(request, { credentials, certificates });
   }
 

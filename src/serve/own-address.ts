@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { isIP, type Socket } from "node:net";
 import { TLSSocket } from "node:tls";
+import { HttpProblem } from "./http-problem.ts";
 import type { Address } from "./listener.ts";
 
 /** By what clients may know a server. */
@@ -31,6 +32,25 @@ export function baseOf(request: IncomingMessage, { url, scheme, listen }: OwnAdd
   const name = isOwn ? asked.name : ANY.has(listen.host) ? localName(socket) : listen.host;
   const shownPort = port === DEFAULT_PORTS[scheme] ? "" : `:${port}`;
   return `${scheme}://${name.includes(":") ? `[${name}]` : name}${shownPort}`;
+}
+
+/**
+ * Refuses what a browser may send for a page of another site that had its name point here (DNS
+ * rebinding): such a request has that name in `Host`. To be asked where no credential guards a
+ * server. WHY only what a browser sends: other clients name a server as they like.
+ */
+export function refuseForeignPage(request: IncomingMessage, { url, listen }: OwnAddress): void {
+  const { origin, host } = request.headers;
+  const isOfPage = origin !== undefined || request.method === "GET";
+  if ("path" in listen || !isOfPage || host === undefined) return;
+  const name = hostOf(host, "http")?.name ?? "";
+  const own = url === undefined ? undefined : new URL(url).hostname;
+  if (isIP(name) > 0 || name === own) return;
+  if (isOwnName(name, { host: listen.host, socket: request.socket })) return;
+  throw new HttpProblem(
+    403,
+    "the `Host` of the request is no name of this server; pass that name as --url, or use credentials",
+  );
 }
 
 interface Host {

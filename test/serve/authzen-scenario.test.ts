@@ -133,6 +133,8 @@ describe("every interface", () => {
       post(api, text, typed("text/plain")),
       post(api, text, typed("application/x-www-form-urlencoded")),
       post(api, text, typed("application/jsonx")),
+      post(api, text, typed("application/json; charset=utf-16")),
+      post(api, text, typed('application/json; x=1; charset="iso-8859-1"')),
       post(api, { ...VALID[api], subject: "alice" }),
       post(api, { ...VALID[api], subject: [user("alice")] }),
       // what is wrong below a default is wrong with each item alone
@@ -144,7 +146,11 @@ describe("every interface", () => {
     ];
     for (const { status, text: why } of await Promise.all(bad))
       expect([status, why.length > 10]).toEqual([400, true]);
-    const fine = [typed("application/json;charset=utf-8"), typed("Application/JSON")];
+    const fine = [
+      "application/json;charset=utf-8",
+      "Application/JSON",
+      'application/json; Charset="UTF-8"',
+    ].map(typed);
     for (const headers of fine) expect((await post(api, text, headers)).status).toBe(200);
   });
 

@@ -137,6 +137,22 @@ describe("what HTTP asks of any server", () => {
     );
   });
 
+  test("without credentials, no page whose name was pointed here is answered", async () => {
+    const { port } = server;
+    const at = async (path: string, headers: Record<string, string>): Promise<number> =>
+      (await ask(port, path, path === EVALUATION ? whole : undefined, headers)).status;
+    const evil = { Host: `evil.example:${port}` };
+    const origin = { Origin: `http://evil.example:${port}` };
+    expect(await at("/v1/approvals", evil)).toBe(403);
+    expect(await at(EVALUATION, { ...evil, ...origin })).toBe(403);
+    for (const host of ["localhost", `localhost:${port}`, `127.0.0.1:9`, "10.0.0.1"]) {
+      expect(await at("/v1/approvals", { Host: host })).toBe(200);
+      expect(await at(EVALUATION, { Host: host, Origin: `http://${host}` })).toBe(200);
+    }
+    expect(await at(EVALUATION, evil)).toBe(200);
+    expect(await at("/healthz", evil)).toBe(200);
+  });
+
   test("a target may be a whole address", async () => {
     const answer = await ask(server.port, `http://pdp.example:81${EVALUATION}?a=b`, whole);
     expect([answer.status, answer.json().decision]).toEqual([200, true]);

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { get } from "node:https";
+import type { IncomingHttpHeaders } from "node:http";
+import { request, type RequestOptions } from "node:https";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { agentz, scratch } from "../e2e/agentz.ts";
@@ -371,6 +372,24 @@ describe("approvals", () => {
   });
 });
 
+interface Told {
+  readonly status: number | undefined;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
+/** Asks over TLS. */
+function told({ body, ...options }: RequestOptions & { readonly body?: string }): Promise<Told> {
+  return new Promise((resolve, reject) => {
+    const asked = request(options, (answer) => {
+      let text = "";
+      answer.on("data", (part: Buffer) => void (text += part.toString()));
+      answer.on("end", () => resolve({ status: answer.statusCode, headers: answer.headers, text }));
+    });
+    asked.on("error", reject).end(body);
+  });
+}
+
 describe("who may ask", () => {
   const basic = `Basic ${Buffer.from("pep:secret").toString("base64")}`;
 
@@ -435,14 +454,15 @@ describe("who may ask", () => {
 
   test.skipIf(lacks("openssl"))("clients show a certificate (needs openssl)", async () => {
     const folder = scratch({ "p.yaml": policy(100) });
-    const make = (name: string): void => {
+    const make = (name: string, own: string): void => {
       const line =
         "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -keyout " +
-        `${name}.key -out ${name}.pem -subj /CN=localhost -addext subjectAltName=DNS:localhost`;
+        `${name}.key -out ${name}.pem -subj /CN=${own} ` +
+        "-addext subjectAltName=DNS:localhost,DNS:pdp.example";
       expect(spawnSync("openssl", line.split(" "), { cwd: folder }).status).toBe(0);
     };
-    make("server");
-    make("client");
+    make("server", "localhost");
+    make("client", "human:mia");
     const tls = [
       "--tls-cert",
       "server.pem",
@@ -453,22 +473,48 @@ describe("who may ask", () => {
     ];
     const server = await serve(["--candidate", "p.yaml", ...tls], { cwd: folder });
     const file = (name: string): Buffer => readFileSync(join(folder, name));
-    const status = (own: object): Promise<number | undefined> =>
-      new Promise((resolve, reject) => {
-        const options = {
-          port: server.port,
-          host: "localhost",
-          path: "/v1/approvals",
-          ca: file("server.pem"),
-        };
-        get({ ...options, ...own }, (answer) => {
-          answer.resume();
-          resolve(answer.statusCode);
-        }).on("error", reject);
-      });
+    const asked = (own: object, port = server.port): Promise<Told> => {
+      const there = { port, host: "localhost", servername: "localhost", path: "/v1/approvals" };
+      return told({ ...there, ca: file("server.pem"), ...own });
+    };
+    const status = (own: object, port?: number): Promise<number | undefined> =>
+      asked(own, port).then((answer) => answer.status);
+    const client = { cert: file("client.pem"), key: file("client.key") };
     expect(await status({})).toBe(401);
     expect(await status({ cert: file("server.pem"), key: file("server.key") })).toBe(401);
-    expect(await status({ cert: file("client.pem"), key: file("client.key") })).toBe(200);
+    expect(await status(client)).toBe(200);
+
+    const both = ["--candidate", "p.yaml", ...tls, "--credentials", "c", "--log", "both.jsonl"];
+    writeFileSync(join(folder, "c"), "bearer pep\nbearer leo human:leo\n");
+    const { port } = await serve(both, { cwd: folder });
+    const headers = { Authorization: "Bearer pep", "Content-Type": "application/json" };
+    expect(await status(client, port)).toBe(401);
+    expect(await status({ headers }, port)).toBe(401);
+    expect(await status({ ...client, headers }, port)).toBe(200);
+    const refused = await asked({ headers }, port);
+    expect(refused.headers["www-authenticate"]).toBe('Mutual realm="agentz"');
+
+    const body = JSON.stringify({
+      subject: { type: "agent", id: "a" },
+      action: { server: "shop", name: "refund" },
+      args: { order: "1" },
+      complete: ["context"],
+    });
+    const sent = { ...client, headers, method: "POST", path: "/v1/decide", body };
+    const { id } = JSON.parse((await asked(sent, port)).text).context.access_request;
+    const give = { ...sent, path: "/v1/approvals", body: `{"id":"${id}","decision":"granted"}` };
+    expect(await status(give, port)).toBe(403);
+    const asLeo = { ...headers, Authorization: "Bearer leo" };
+    expect(await status({ ...give, headers: asLeo }, port)).toBe(403);
+
+    const base = async (host: string): Promise<unknown> => {
+      const path = "/.well-known/authzen-configuration";
+      return JSON.parse((await asked({ path, headers: { Host: host } }, port)).text)
+        .policy_decision_point;
+    };
+    expect(await base(`pdp.example:${port}`)).toBe(`https://pdp.example:${port}`);
+    expect(await base(`localhost:${port}`)).toBe(`https://localhost:${port}`);
+    expect(await base(`evil.example:${port}`)).toBe(`https://127.0.0.1:${port}`);
   });
 });
 
