@@ -26,6 +26,8 @@ export const CLOUDTRAIL: JsonObject = {
     code: "[entry.?errorCode.orValue('')]",
     refused: `[code.matches('${REFUSED}')]`,
   },
+  // what CloudTrail finds out of many events is no call by itself
+  where: "entry.?eventCategory.orValue('') != 'Insight'",
   // a record in none of the shapes that a trail has is no event of one
   when: `has(record.Records) || has(record.Events) || has(record.logEvents)
     || has(record.CloudTrailEvent) || has(record.detail) || has(record.eventName)

@@ -14,6 +14,7 @@ export const KUBERNETES: JsonObject = {
   each: {
     entry: "has(record.items) ? record.items : [record]",
     said: "[entry.?annotations[?'authorization.k8s.io/decision'].orValue('')]",
+    grounds: "[entry.?annotations[?'authorization.k8s.io/reason'].orValue('')]",
     code: "[entry.?responseStatus.?code.orValue(0.0)]",
     refused: "[said == 'forbid' || code == 403.0]",
     target:
@@ -51,7 +52,7 @@ export const KUBERNETES: JsonObject = {
     decision: {
       effect: "refused ? 'deny' : said == 'allow' ? 'allow' : entry.none",
       pdp: "'kube-apiserver'",
-      rule: "entry.annotations['authorization.k8s.io/reason']",
+      rule: "grounds == '' ? entry.none : grounds",
     },
     outcome: {
       status: "refused ? entry.none : code == 0.0 ? entry.none : code < 400.0 ? 'ok' : 'error'",

@@ -5,7 +5,15 @@ import { callShapes } from "./call-shapes.ts";
 import { resultAnswer } from "./chat-answer.ts";
 import type { CallEntry, ChatEntry, ChatMessage } from "./chat-entry.ts";
 import { shownKind, unknownEntry } from "./chat-entry.ts";
-import { callEntry, firstOf, isChatItem, partEntries, resultEntry, textIn } from "./chat-parts.ts";
+import {
+  callEntry,
+  firstOf,
+  idIn,
+  isChatItem,
+  partEntries,
+  resultEntry,
+  textIn,
+} from "./chat-parts.ts";
 
 /** Who speaks, as formats name it. */
 const ROLES: ReadonlyMap<string, string> = new Map([
@@ -236,7 +244,7 @@ function toolEntries(message: JsonObject): readonly ChatEntry[] {
     return content.filter(isJsonObject).map((each) => resultEntry(each));
   const ids = member(message, "tool_call_ids");
   const [only] = Array.isArray(ids) ? ids : [];
-  const id = stringMember(message, "tool_call_id") ?? (typeof only === "string" ? only : undefined);
+  const id = idIn(message, ["tool_call_id"]) ?? (typeof only === "string" ? only : undefined);
   const name = stringMember(message, "name");
   return [{ kind: "result", id, name, answer: resultAnswer(message) }];
 }

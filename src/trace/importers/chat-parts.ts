@@ -38,13 +38,23 @@ export function textIn(value: JsonObject, names: readonly string[]): string | un
   return undefined;
 }
 
+/** The first of these members that is an id: a text with something in it, or a number. */
+export function idIn(value: JsonObject, names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const found = member(value, name);
+    if (typeof found === "number") return String(found);
+    if (typeof found === "string" && found !== "") return found;
+  }
+  return undefined;
+}
+
 /** A call as a part, an item or an entry of `tool_calls` holds it. */
 export function callEntry(value: JsonObject, more: Partial<CallEntry> = {}): CallEntry {
   const custom = objectMember(value, "custom");
   const inner = objectMember(value, "function") ?? custom ?? value;
   return {
     kind: "call",
-    id: textIn(value, CALL_IDS),
+    id: idIn(value, CALL_IDS),
     name: firstOf(inner, CALL_NAMES) ?? member(inner, "function"),
     args: firstOf(inner, CALL_ARGS),
     ...(custom !== undefined && { takesText: true }),
@@ -57,7 +67,7 @@ export function callEntry(value: JsonObject, more: Partial<CallEntry> = {}): Cal
 export function resultEntry(value: JsonObject): ChatEntry {
   return {
     kind: "result",
-    id: textIn(value, RESULT_IDS),
+    id: idIn(value, RESULT_IDS),
     name: textIn(value, CALL_NAMES),
     answer: resultAnswer(value),
   };

@@ -53,11 +53,13 @@ export const SUBAGENT_TOOLS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Reads through the files once; one file alone, and standard input, which can be read only once,
- * need no survey.
+ * Reads through the files once. Standard input can be read only once; one file alone needs no
+ * survey, unless it holds the lines of sub-agents beside those of the agent that started them.
  */
 export async function surveyTranscripts(files: readonly ImportFile[]): Promise<Survey> {
-  if (files.length < 2 || files.some((file) => file.path === "-")) return NO_SURVEY;
+  if (files.some((file) => file.path === "-")) return NO_SURVEY;
+  const [only, ...others] = files;
+  if (only === undefined || (others.length === 0 && !(await mixesAgents(only)))) return NO_SURVEY;
   const notes = new SurveyNotes();
   for (const [index, file] of files.entries()) {
     try {
@@ -69,6 +71,29 @@ export async function surveyTranscripts(files: readonly ImportFile[]): Promise<S
     }
   }
   return notes.survey(files);
+}
+
+const STARTS = /"name"\s*:\s*"(?:Task|Agent|Workflow)"/;
+const SIDECHAIN = /"isSidechain"\s*:\s*true/;
+/** How much of a chunk is looked at again with the next: no member's name and value are longer. */
+const OVERLAP = 64;
+
+/** WHY by the text: reading all its JSON twice would take as long again. */
+async function mixesAgents(file: ImportFile): Promise<boolean> {
+  const latin = new TextDecoder("latin1");
+  let [hasStart, hasSidechain, last] = [false, false, ""];
+  try {
+    for await (const chunk of file.open()) {
+      const text = last + latin.decode(chunk);
+      hasStart ||= STARTS.test(text);
+      hasSidechain ||= SIDECHAIN.test(text);
+      if (hasStart && hasSidechain) return true;
+      last = text.slice(-OVERLAP);
+    }
+  } catch {
+    // the conversion meets the same fault, and reports it
+  }
+  return false;
 }
 
 class SurveyNotes {

@@ -20,9 +20,11 @@ interface StreamedCall {
   args: string;
 }
 
-/** Events by which models stream their answers: Anthropic's, those of Responses, Converse's. */
-const EVENTS =
-  /^(?:message_(?:start|delta|stop)|content_block_(?:start|delta|stop)|ping|response\.[\w.]+)$/;
+/** Events by which models stream their answers: Anthropic's, those of Responses and Realtime. */
+const EVENTS = new RegExp(
+  String.raw`^(?:message_(?:start|delta|stop)|content_block_(?:start|delta|stop)|ping` +
+    String.raw`|response\.[\w.]+|conversation\.item\.(?:create|created|added|done))$`,
+);
 const CONVERSE = [
   "messageStart",
   "contentBlockStart",
@@ -61,14 +63,9 @@ export function answerOfStream(text: Json | undefined): Json | undefined {
 
 /** The message that the pieces of one answer come to; undefined where they hold no call. */
 export function answerOfPieces(events: readonly JsonObject[]): JsonObject | undefined {
-  const completed = events.map((event) => objectMember(event, "response")).findLast(isJsonObject);
-  if (completed !== undefined && Array.isArray(member(completed, "output"))) return completed;
-  const items = events.flatMap((event) =>
-    stringMember(event, "type") === "response.output_item.done"
-      ? [member(event, "item") ?? null]
-      : [],
-  );
-  if (items.length > 0) return { output: items };
+  const response = events.map((event) => objectMember(event, "response")).findLast(isJsonObject);
+  const output = outputOf(response, events);
+  if (output !== undefined) return { ...response, output };
   const contents = events.flatMap((event) => listOf(event, "candidates"));
   if (contents.length > 0) return { candidates: contents };
   const calls = [...streamedCalls(events).values()];
@@ -88,6 +85,56 @@ export function answerOfPieces(events: readonly JsonObject[]): JsonObject | unde
       },
     ],
   };
+}
+
+/**
+ * The items of a streamed response: those of its end, else as far as they were streamed; and those
+ * that a conversation has besides. Undefined where it is no stream of items.
+ */
+function outputOf(
+  response: JsonObject | undefined,
+  events: readonly JsonObject[],
+): readonly Json[] | undefined {
+  const output = member(response, "output");
+  const items = [...streamedItems(events, /^response\.output_item\.(?:added|done)$/).values()];
+  const whole = Array.isArray(output) && output.length > 0 ? output : items;
+  const known = new Set(whole.flatMap(idsOf));
+  const others = [...streamedItems(events, /^conversation\.item\./).values()].filter(
+    (item) => !idsOf(item).some((id) => known.has(id)),
+  );
+  return Array.isArray(output) || whole.length + others.length > 0
+    ? [...whole, ...others]
+    : undefined;
+}
+
+/** WHY the type: a call and its result have one id. */
+function idsOf(item: Json): readonly string[] {
+  if (!isJsonObject(item)) return [];
+  const ids = [stringMember(item, "id"), stringMember(item, "call_id")];
+  return ids.flatMap((id) => (id === undefined ? [] : [`${stringMember(item, "type")} ${id}`]));
+}
+
+/** The items that events of such a type tell of, by their ids or places. */
+function streamedItems(
+  events: readonly JsonObject[],
+  told: RegExp,
+): ReadonlyMap<string, JsonObject> {
+  const items = new Map<string, JsonObject>();
+  for (const event of events) {
+    const type = stringMember(event, "type") ?? "";
+    const item = objectMember(event, "item");
+    const id = stringMember(item, "id") ?? stringMember(event, "item_id");
+    const key = id ?? String(member(event, "output_index") ?? items.size);
+    if (item !== undefined && told.test(type)) items.set(key, item);
+    const known = items.get(key);
+    const [, kind] = /^response\.\w+_(?:arguments|input)\.(delta|done)$/.exec(type) ?? [];
+    if (kind === undefined || known === undefined) continue;
+    const name = type.includes("_input.") ? "input" : "arguments";
+    const before = stringMember(known, name) ?? "";
+    const text = stringMember(event, name) ?? before + (stringMember(event, "delta") ?? "");
+    items.set(key, { ...known, [name]: text });
+  }
+  return items;
 }
 
 function streamedCalls(events: readonly JsonObject[]): ReadonlyMap<string, StreamedCall> {

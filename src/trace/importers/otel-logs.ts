@@ -41,6 +41,14 @@ interface Note {
   readonly parameters: JsonObject | undefined;
 }
 
+/** A call with an id, and the events that told of it, each with what it said of tool and input. */
+interface OpenCall {
+  readonly held: HeldEvent;
+  readonly events: Map<string, string>;
+  /** How many calls of the session had the id, this one included. */
+  readonly count: number;
+}
+
 /**
  * Reads the log events of coding agents: the decision on a call and what came of it are one call,
  * told by its id, or where there is none by session and tool, in their order.
@@ -48,7 +56,7 @@ interface Note {
 export class AgentLog {
   readonly #work: SpanWork;
   readonly #held = new HeldEvents();
-  readonly #open = new RecentMap<HeldEvent>(5000);
+  readonly #open = new RecentMap<OpenCall>(5000);
   /** Calls without an id that wait for their result, by session and tool. */
   readonly #waiting = new RecentMap<HeldEvent[]>(5000);
   #count = 0;
@@ -103,7 +111,12 @@ export class AgentLog {
 
   #find(note: Note): HeldEvent | undefined {
     const id = textAttribute(note.record.attributes, IDS);
-    if (id !== undefined) return this.#open.get(callKey(note, id));
+    if (id !== undefined) {
+      const known = this.#open.get(callKey(note, id));
+      if (known === undefined || isAnother(known, note)) return undefined;
+      known.events.set(note.event, inputOf(note));
+      return known.held;
+    }
     if (note.words.decided.has(note.event)) return undefined;
     const waiting = this.#waiting.get(callKey(note, note.tool.name ?? ""));
     return waiting?.shift();
@@ -112,12 +125,14 @@ export class AgentLog {
   #begin(note: Note): HeldEvent {
     const { file, tally } = this.#work;
     const id = textAttribute(note.record.attributes, IDS);
-    const held = this.#held.hold(
-      this.#event(note, id ?? `line-${note.record.line}.${this.#count++}`),
-    );
+    const key = callKey(note, id ?? "");
+    const count = id === undefined ? 1 : (this.#open.get(key)?.count ?? 0) + 1;
+    const name = id ?? `line-${note.record.line}.${this.#count++}`;
+    const held = this.#held.hold(this.#event(note, count > 1 ? `${name}#${count}` : name));
     if (note.tool.name === undefined)
       tally.addUnreadable("a tool call has no name", file.name, note.record.line);
-    if (id !== undefined) this.#open.set(callKey(note, id), held);
+    const events = new Map([[note.event, inputOf(note)]]);
+    if (id !== undefined) this.#open.set(key, { held, events, count });
     return held;
   }
 
@@ -228,10 +243,9 @@ export class AgentLog {
   #args({ record, parameters, words }: Note): JsonObject | undefined {
     const { tally, file } = this.#work;
     const { attributes, line } = record;
-    const written =
-      member(attributes, "tool_input") ??
-      member(attributes, "arguments") ??
-      member(attributes, "function_args");
+    const written = INPUTS.map((name) => member(attributes, name)).find(
+      (value) => value !== undefined,
+    );
     if (written !== undefined) {
       const { args, cause } = readArguments(written);
       if (cause !== undefined) tally.addUnreadable(cause, file.name, line);
@@ -285,6 +299,22 @@ function noteOf(record: LogRecord, words: LogWords, event: string): Note {
     parameters,
   };
 }
+
+/**
+ * Whether a record tells of another call than the one of that id before, which is over: that has had
+ * such a record, of another tool or input.
+ */
+function isAnother({ held, events }: OpenCall, note: Note): boolean {
+  const before = events.get(note.event);
+  return held.settled && before !== undefined && before !== inputOf(note);
+}
+
+function inputOf({ tool, parameters, record }: Note): string {
+  const written = INPUTS.map((name) => member(record.attributes, name));
+  return JSON.stringify([tool.name, tool.server, written, parameters]);
+}
+
+const INPUTS = ["tool_input", "arguments", "function_args"] as const;
 
 function callKey({ session, words }: Note, id: string): string {
   return JSON.stringify([words.agent, session, id]);

@@ -17,6 +17,8 @@ const KINDS = [
   "rpc.method",
   "sdk_span_type",
 ] as const;
+/** Operations that may run something; what lists tools runs none. */
+const ACTS = /^(?!list|.*list$).*(?:tool|command|skill|function|script|shell|browser|computer)/i;
 /** Attributes that instrumentations of agents write. */
 const AGENTS = new RegExp(
   String.raw`^(?:gen_ai|openinference|traceloop|langsmith|ml_obs|mlflow|langfuse|spring\.ai` +
@@ -51,6 +53,9 @@ export function mayBeCall(span: Span): string | undefined {
   const { attributes, name, type } = span;
   if (member(attributes, BROKEN) !== undefined)
     return "a span with an attribute that lacks its name or its value";
+  const operation = stringMember(attributes, "gen_ai.operation.name");
+  if (operation !== undefined && ACTS.test(operation))
+    return `a span with the operation \`${withoutNumbers(operation)}\``;
   if (type !== undefined || KINDS.some((key) => stringMember(attributes, key) !== undefined))
     return undefined;
   const keys = Object.keys(attributes);

@@ -41,6 +41,19 @@ describe("files that speak of each other", () => {
     });
   });
 
+  test("one file with the lines of all: what tells of a sub-agent may come after its calls", async () => {
+    const [start = "", ...rest] = main.split(/(?<=\n)/);
+    const { calls } = await importFiles(claudeCode, [
+      importFileOf("p/s.jsonl", [start, nested, side, ...rest].join("")),
+    ]);
+    expect(calls.map(({ id, parent, subject }) => [id, parent, Object(subject).id])).toEqual([
+      ["s/task", undefined, "claude-code"],
+      ["s/t3", "s/task2", "deep"],
+      ["s/t2", "s/task", "Explore"],
+      ["s/task2", "s/task", "Explore"],
+    ]);
+  });
+
   test("a sub-agent's kind from the note beside it; without one it is unrecorded, never invented", async () => {
     const { calls } = await importFiles(claudeCode, [
       importFileOf("p/agent-ag1.jsonl", side),

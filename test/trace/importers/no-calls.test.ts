@@ -3,6 +3,7 @@ import { ALL_IMPORTERS } from "../../../src/mapping/registry.ts";
 import { autoImporter } from "../../../src/trace/importers/auto.ts";
 import { importFileOf, linesOf } from "../bytes.ts";
 import { importFiles } from "./import-all.ts";
+import { otlp, span } from "./variants/otel.ts";
 
 const auto = autoImporter(ALL_IMPORTERS);
 const [USER, RECORD, VIEW] = [
@@ -136,4 +137,32 @@ test("`auto` takes the note beside a sub-agent's file", async () => {
   ]);
   expect(calls).toMatchObject([{ subject: { type: "agent", id: "reviewer" } }]);
   expect(report.unreadable).toEqual([]);
+});
+
+test("operations that may run something, of conventions to come, are counted; steps are not", async () => {
+  const named = (id: string, operation: string): object =>
+    span(id, { "gen_ai.operation.name": operation });
+  const { report } = await importFiles(auto, [
+    importFileOf(
+      "a.json",
+      JSON.stringify(
+        otlp(
+          [
+            ...["execute_command", "run_tool"],
+            ...[
+              "invoke_workflow",
+              "execute_task",
+              "plan",
+              "list_tools",
+              "execute_event_loop_cycle",
+            ],
+          ].map((operation, index) => named(`0${index}`, operation)),
+        ),
+      ),
+    ),
+  ]);
+  expect(report.notUnderstood.map(({ kind }) => kind)).toEqual([
+    "a span with the operation `execute_command`",
+    "a span with the operation `run_tool`",
+  ]);
 });

@@ -297,6 +297,22 @@ export const CODEX_LOGS: readonly Row[] = [
     content: [otlp(CODEX, done("shell"), done("shell"))],
     calls: ["[c-1] codex: for acc host/shell {} ok"],
   },
+  {
+    of: "calls whose ids a model counts anew",
+    content: [
+      otlp(
+        CODEX,
+        done("shell", { arguments: '{"n":1}' }),
+        done("shell", { arguments: '{"n":2}', success: "false" }),
+        done("view", { arguments: '{"n":2}' }),
+      ),
+    ],
+    calls: [
+      '[c-1] codex: for acc host/shell {"n":1} ok',
+      '[c-1] codex: for acc host/shell {"n":2} error',
+      '[c-1] codex: for acc host/view {"n":2} ok',
+    ],
+  },
   ...stored(
     CODEX,
     "codex.tool_result",

@@ -220,6 +220,36 @@ export const STREAMS: readonly Row[] = [
     calls: ['a {"q":1}'],
   },
   {
+    of: "Responses: a stream that broke off while its calls were written",
+    content: [
+      { type: "response.created", response: { id: "r", object: "response", output: [] } },
+      ...["a", "b"].map((name, output_index) => ({
+        type: "response.output_item.added",
+        output_index,
+        item: { type: "function_call", id: `f${name}`, call_id: name, name, arguments: "" },
+      })),
+      { type: "response.function_call_arguments.delta", item_id: "fa", delta: '{"q":' },
+      { type: "response.function_call_arguments.done", item_id: "fb", arguments: '{"p":2}' },
+      { type: "response.function_call_arguments.delta", item_id: "fa", delta: "1}" },
+    ],
+    calls: ['a {"q":1}', 'b {"p":2}'],
+  },
+  {
+    of: "Realtime: a call is told by the response and by the conversation",
+    content: [
+      { type: "response.created", response: { id: "r", object: "realtime.response", output: [] } },
+      { type: "conversation.item.added", item: { ...Object(item), arguments: "" } },
+      { type: "response.output_item.done", output_index: 0, item },
+      { type: "conversation.item.done", item },
+      { type: "response.done", response: { id: "r", object: "realtime.response", output: [item] } },
+      {
+        type: "conversation.item.create",
+        item: { type: "function_call_output", call_id: Object(item).call_id, output: "x" },
+      },
+    ],
+    calls: ['a {"q":1} ok'],
+  },
+  {
     of: "Anthropic: two answers, one after the other",
     content: ["a", "b"].flatMap((name) => [
       { type: "message_start", message: { ...Object(anthropic()), content: [] } },

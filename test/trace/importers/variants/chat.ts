@@ -546,4 +546,28 @@ export const CHAT_VARIANTS: readonly Variant[] = [
       { session: "s2", context: { on_behalf_of: { id: "bob" }, model: { name: "m" } } },
     ],
   },
+  {
+    of: "ids that are numbers",
+    content: [
+      run(
+        {
+          role: "assistant",
+          tool_calls: [1, 2].map((id) => ({ id, function: { name: `t${id}`, arguments: "{}" } })),
+        },
+        { role: "tool", tool_call_id: 2, content: "error: no" },
+        { role: "tool", tool_call_id: 1, content: "ok" },
+        says(
+          { type: "tool_use", id: 7, name: "a", input: {} },
+          { type: "tool_use", id: 8, name: "b", input: {} },
+        ),
+        user([{ type: "tool_result", tool_use_id: 8, is_error: true, content: "x" }]),
+      ),
+    ],
+    calls: [
+      { action: { name: "t1" }, outcome: { status: "ok" } },
+      { action: { name: "t2" }, outcome: { status: "error" } },
+      { action: { name: "a" }, outcome: undefined },
+      { action: { name: "b" }, outcome: { status: "error" } },
+    ],
+  },
 ];

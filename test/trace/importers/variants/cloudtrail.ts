@@ -189,4 +189,12 @@ export const CLOUDTRAIL_VARIANTS: readonly Variant[] = [
       },
     ],
   },
+  {
+    of: "what CloudTrail finds out of many events is no call",
+    content: [
+      call({ eventCategory: "Data" }),
+      { ...call({ eventCategory: "Insight", eventType: "AwsCloudTrailInsight" }) },
+    ],
+    calls: [{ action: { kind: "api_call" } }],
+  },
 ];

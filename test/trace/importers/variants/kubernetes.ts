@@ -164,4 +164,18 @@ export const KUBERNETES_VARIANTS: readonly Variant[] = [
     content: [audit({ requestReceivedTimestamp: undefined, stageTimestamp: T })],
     calls: [{ time: T }],
   },
+  {
+    of: "a refusal without a reason has no rule",
+    content: [
+      audit({
+        annotations: {
+          "authorization.k8s.io/decision": "forbid",
+          "authorization.k8s.io/reason": "",
+        },
+        responseStatus: { code: 403 },
+      }),
+    ],
+    calls: [{ decision: { effect: "deny", pdp: "kube-apiserver" }, outcome: undefined }],
+    lacks: ["decision.rule"],
+  },
 ];
