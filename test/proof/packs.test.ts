@@ -61,12 +61,7 @@ const PACKS: Readonly<
   },
   "mcp-servers": {
     paths: ["policies/starter/mcp-servers/policy.yaml"],
-    refuted: [
-      "two-before-a-merge",
-      "only-agents-read",
-      "no-tables-of-the-system",
-      "no-secret-is-read",
-    ],
+    refuted: ["two-before-a-merge", "only-agents-read", "no-other-owner"],
   },
 };
 
