@@ -120,6 +120,36 @@ function decidingOf(runs: readonly RunTimes[], calls: number): BenchResult["deci
   };
 }
 
+function machine(): BenchResult["machine"] {
+  return {
+    node: process.version,
+    cpu: cpus()[0]?.model ?? "unknown",
+    platform: `${process.platform} ${process.arch}`,
+  };
+}
+
+function readingOf(events: number, bytes: number, seconds: number): BenchResult["reading"] {
+  return {
+    bytes,
+    seconds,
+    eventsPerSecond: events / seconds,
+    megabytesPerSecond: bytes / 1e6 / seconds,
+  };
+}
+
+/** A trace of which nothing can be measured. */
+function noCalls(malformed: number): UserError {
+  return new UserError(
+    "no-calls",
+    `the trace contains no call (${count(malformed, "malformed line")})`,
+    {
+      help:
+        "a trace is JSON Lines; `agentz trace validate` shows what is wrong with it, `--from " +
+        "<format>` reads other formats",
+    },
+  );
+}
+
 /**
  * Measures a policy set on a trace. A trace without a call is a `UserError`: there is nothing to
  * measure.
@@ -128,26 +158,17 @@ export async function runBench(job: BenchJob): Promise<BenchResult> {
   const { policies, runs, say } = job;
   say("reading the trace");
   const { events, calls, whole, bytes, nanoseconds, report } = await readEvents(job);
-  if (calls === 0)
-    throw new UserError(
-      "no-calls",
-      `the trace contains no call (${count(report.malformed, "malformed line")})`,
-      {
-        help:
-          "a trace is JSON Lines; `agentz trace validate` shows what is wrong with it, `--from " +
-          "<format>` reads other formats",
-      },
-    );
+  if (calls === 0) throw noCalls(report.malformed);
   const decisions = countDecisions(policies.set, events);
-  const of = { passes: passesFor(calls), clock };
+  const timing = { passes: passesFor(calls), clock };
   say("warming up");
-  timeRun(policies.set, events, of);
+  timeRun(policies.set, events, timing);
   const times = Array.from({ length: runs }, (_, run) => {
     say(`deciding, run ${run + 1} of ${runs}`);
-    return timeRun(policies.set, events, of);
+    return timeRun(policies.set, events, timing);
   });
   say("measuring each rule and each part of its condition");
-  const asked = timeRules(policies.set, events, of);
+  const asked = timeRules(policies.set, events, timing);
   const lines = new SourceLines(policies.sources);
   const parts = asked.flatMap(({ rule, parts: own }) => own.map((part) => ({ ...part, rule })));
   return {
@@ -155,11 +176,7 @@ export async function runBench(job: BenchJob): Promise<BenchResult> {
     command: "bench",
     tool: { version: VERSION },
     candidate: policies.info,
-    machine: {
-      node: process.version,
-      cpu: cpus()[0]?.model ?? "unknown",
-      platform: `${process.platform} ${process.arch}`,
-    },
+    machine: machine(),
     trace: {
       files: report.files,
       events: events.length,
@@ -167,12 +184,7 @@ export async function runBench(job: BenchJob): Promise<BenchResult> {
       malformed: report.malformed,
       whole,
     },
-    reading: {
-      bytes,
-      seconds: nanoseconds / 1e9,
-      eventsPerSecond: events.length / (nanoseconds / 1e9),
-      megabytesPerSecond: bytes / 1e6 / (nanoseconds / 1e9),
-    },
+    reading: readingOf(events.length, bytes, nanoseconds / 1e9),
     deciding: decidingOf(times, calls),
     decisions,
     rules: {

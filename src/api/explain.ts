@@ -1,4 +1,5 @@
 import { formatTime } from "../text/time.ts";
+import type { CompiledSet } from "../engine/compile-set.ts";
 import type { PreparedCall } from "../engine/prepared-call.ts";
 import type { InputFinding, RequestTime } from "../documents/decide-result.ts";
 import { InputCheck } from "../engine/input-check.ts";
@@ -8,11 +9,12 @@ import { stringMember, type Json } from "../request/json.ts";
 import { explainCall, flippable, type Explanation } from "../suite/explain.ts";
 import { hideArguments } from "../suite/hide-arguments.ts";
 import type { ExplainResult } from "../documents/explain-result.ts";
-import { explaining } from "../suite/rule-tree.ts";
+import { explaining, type Explaining } from "../suite/rule-tree.ts";
 import { SourceLines } from "../suite/source-lines.ts";
 import type { Reader } from "../suite/session-state.ts";
 import { NO_HISTORY, StateHistoryWalk, type StateHistory } from "../suite/state-history.ts";
 import { TraceWalk } from "../suite/trace-walk.ts";
+import type { TraceEvent } from "../trace/event.ts";
 import type { TraceFile } from "../trace/read-events.ts";
 import { eachEvent, findCall, isSameEvent, type WantedEvent } from "./find-event.ts";
 import type { RequestClock } from "./decide-document.ts";
@@ -118,6 +120,55 @@ function eventTime(time: number | undefined): RequestTime {
     : { time: formatTime(time), from: "event" };
 }
 
+/** An event of a trace, which is asked about. */
+interface AskedEvent {
+  readonly files: readonly TraceFile[];
+  readonly asked: TraceEvent;
+}
+
+/** Takes every event before the one that is asked about. */
+async function eachEarlier(
+  { files, asked }: AskedEvent,
+  take: (event: TraceEvent) => void,
+): Promise<void> {
+  await eachEvent(files, (event) => {
+    const here = isSameEvent(event, asked);
+    if (!here) take(event);
+    return here;
+  });
+}
+
+/** Decides a call of a trace on the history that the policies' own decisions made. */
+async function decidedCall(
+  context: Explaining,
+  wanted: AskedEvent,
+): Promise<ReturnType<typeof flippable>> {
+  const walk = new TraceWalk(context.set);
+  await eachEarlier(wanted, (event) => walk.take(event));
+  const { asked } = wanted;
+  walk.run.observe(asked.session, asked.time);
+  const call = walk.run.prepare(asked.request);
+  return flippable(context, { call, outcome: walk.run.decide(call), run: walk.run });
+}
+
+/** How the state that a call reads came about, for everybody for whom it was decided. */
+async function histories(
+  set: CompiledSet,
+  { call, outcome }: ReturnType<typeof flippable>,
+  wanted: AskedEvent,
+): Promise<(reader: Reader) => StateHistory> {
+  const readers: readonly Reader[] = [
+    { call },
+    ...outcome.members.slice(1).map(({ row }) => ({ call, subject: row.subject })),
+  ];
+  const pasts = readers.map((reader) => ({ reader, past: new StateHistoryWalk(set, reader) }));
+  await eachEarlier(wanted, (event) => {
+    for (const { past } of pasts) past.take(event);
+  });
+  return (reader) =>
+    pasts.find((one) => one.reader.subject === reader.subject)?.past.history ?? NO_HISTORY;
+}
+
 /**
  * Explains an event of a trace on the history that the policies' own decisions made (design 7.5).
  */
@@ -129,36 +180,11 @@ export async function explainEvent(
     readonly showArguments: boolean;
   },
 ): Promise<ExplainResult> {
-  const walk = new TraceWalk(loaded.set);
   const context = explaining(loaded.set, loaded.documents, new SourceLines(loaded.sources));
   const asked = await findCall(wanted.files, wanted.event);
-  let found: ReturnType<typeof flippable> | undefined;
-  await eachEvent(wanted.files, (event) => {
-    const here = isSameEvent(event, asked);
-    if (here) {
-      walk.run.observe(event.session, event.time);
-      const call = walk.run.prepare(event.request);
-      found = flippable(context, { call, outcome: walk.run.decide(call), run: walk.run });
-    } else walk.take(event);
-    return here;
-  });
-  if (found === undefined) throw new Error("a call that was found was not decided");
-  const { call, outcome } = found;
-  const readers: readonly Reader[] = [
-    { call },
-    ...outcome.members.slice(1).map(({ row }) => ({ call, subject: row.subject })),
-  ];
-  const pasts = readers.map((reader) => ({
-    reader,
-    past: new StateHistoryWalk(loaded.set, reader),
-  }));
-  await eachEvent(wanted.files, (event) => {
-    const here = isSameEvent(event, asked);
-    if (!here) for (const { past } of pasts) past.take(event);
-    return here;
-  });
-  const historyOf = (reader: Reader): StateHistory =>
-    pasts.find((one) => one.reader.subject === reader.subject)?.past.history ?? NO_HISTORY;
+  const found = await decidedCall(context, { files: wanted.files, asked });
+  const historyOf = await histories(loaded.set, found, { files: wanted.files, asked });
+  const { call } = found;
   return documentOf(loaded, explainCall(context, found, historyOf), {
     call,
     event: asked.id,

@@ -150,28 +150,52 @@ export async function runLintJob(io: LintHost, job: LintJob): Promise<LintResult
     throw new UserError("usage", "cannot apply fixes to a git revision", {
       help: "pass file paths instead",
     });
-  const assemble = (files: SetFiles): AssembledSet =>
-    assembleSet(files.sources, { readBeside: files.readBeside, sha256 });
+  const { gaps, now } = await measure(io, files, job);
+  const lint = (files: SetFiles): Linted => {
+    const assembled = assemble(files);
+    const levels = { levels: job.levels, today: now.today };
+    return {
+      assembled,
+      outcome: runLint(assembled, gaps === undefined ? levels : { ...levels, gaps }),
+    };
+  };
+  const linted = job.fix ? await fixAll(io, files, lint) : { ...lint(files), fixed: 0 };
+  return lintDocument(job, files, { ...linted, now });
+}
+
+function assemble({ sources, readBeside }: SetFiles): AssembledSet {
+  return assembleSet(sources, { readBeside, sha256 });
+}
+
+/** The day on which a set is linted, and which setting said so. */
+interface LintDate {
+  readonly today: number;
+  readonly from: LintResult["now"]["from"];
+}
+
+/** By which day a set is judged, and what the trace lacks for it. */
+async function measure(
+  io: LintHost,
+  files: SetFiles,
+  job: LintJob,
+): Promise<{ readonly gaps: TraceGaps | undefined; readonly now: LintDate }> {
   const clock = job.now ?? io.clock();
-  const told =
+  const { gaps, newest } =
     job.trace.length === 0
       ? { gaps: undefined, newest: undefined }
       : await watchTrace(assemble(files), job.trace, clock);
-  const today = job.now ?? told.newest ?? clock;
-  const lint = (files: SetFiles): Linted => {
-    const assembled = assemble(files);
-    return {
-      assembled,
-      outcome: runLint(assembled, {
-        levels: job.levels,
-        today,
-        ...(told.gaps === undefined ? {} : { gaps: told.gaps }),
-      }),
-    };
+  if (job.now !== undefined) return { gaps, now: { today: job.now, from: "option" } };
+  return {
+    gaps,
+    now: newest === undefined ? { today: clock, from: "clock" } : { today: newest, from: "trace" },
   };
-  const { assembled, outcome, fixed } = job.fix
-    ? await fixAll(io, files, lint)
-    : { ...lint(files), fixed: 0 };
+}
+
+function lintDocument(
+  job: LintJob,
+  files: SetFiles,
+  { assembled, outcome, fixed, now }: Linted & { readonly fixed: number; readonly now: LintDate },
+): LintResult {
   const { stdin } = job;
   const shown =
     stdin === undefined
@@ -186,10 +210,7 @@ export async function runLintJob(io: LintHost, job: LintJob): Promise<LintResult
     digest: assembled.digest,
     ref: files.ref,
     files: assembled.sources.length,
-    now: {
-      time: formatTime(today),
-      from: job.now !== undefined ? "option" : told.newest !== undefined ? "trace" : "clock",
-    },
+    now: { time: formatTime(now.today), from: now.from },
     summary: {
       errors: shown.filter(({ severity }) => severity === "error").length,
       warnings: shown.filter(({ severity }) => severity === "warning").length,

@@ -13,20 +13,6 @@ import {
  * A catalog of what a trace shows, as YAML: every guess is marked as one, for somebody to confirm.
  */
 export function inferCatalog(seen: TraceInventory, name: string): string {
-  const agents = [...seen.agents.values()]
-    .filter(({ id }) => isName(id))
-    .sort((a, b) => b.calls - a.calls || order(a.id, b.id));
-  const tools = [...seen.tools.values()].sort((a, b) =>
-    order(toolName(a.server, a.name), toolName(b.server, b.name)),
-  );
-  const named = tools.filter(
-    (tool) => tool.server !== undefined && isName(tool.server) && isName(tool.name),
-  );
-  const unnamed = tools.filter((tool) => !named.includes(tool));
-  const resources = [...seen.resources].sort(([a], [b]) => order(a, b));
-  const points = [...seen.decisionPoints]
-    .filter(([id]) => isName(id))
-    .sort(([a], [b]) => order(a, b));
   return [
     "# Inferred from a trace. Confirm each line that is marked `guess`, then remove the mark.",
     "apiVersion: agentz/v1",
@@ -34,54 +20,95 @@ export function inferCatalog(seen: TraceInventory, name: string): string {
     `name: ${quoted(name)}`,
     "version: 0.1.0",
     "description: what was seen in a trace",
+    ...agentSection([...seen.agents.values()]),
+    ...toolSection([...seen.tools.values()]),
+    ...resourceSection([...seen.resources]),
+    ...pointSection([...seen.decisionPoints]),
+    "",
+  ].join("\n");
+}
+
+function agentSection(agents: readonly SeenAgent[]): readonly string[] {
+  const named = agents
+    .filter(({ id }) => isName(id))
+    .sort((a, b) => b.calls - a.calls || order(a.id, b.id));
+  return [
     ...section(
       "agents",
-      agents.map(
+      named.map(
         ({ id, calls, people }) =>
           `  - { id: ${quoted(id)}, status: commissioned }   # guess: ${calls} calls, for ` +
           `${people.size} people; owner and purpose are missing`,
       ),
     ),
-    ...[...seen.agents.values()]
+    ...agents
       .filter(({ id }) => !isName(id))
       .map(({ id, calls }) =>
         comment(
           `not listed: the agent ${quoted(id)}, ${calls} calls: policies cannot use its name`,
         ),
       ),
+  ];
+}
+
+function toolSection(tools: readonly SeenTool[]): readonly string[] {
+  const sorted = tools.toSorted((a, b) =>
+    order(toolName(a.server, a.name), toolName(b.server, b.name)),
+  );
+  const named = sorted.filter(
+    ({ server, name }) => server !== undefined && isName(server) && isName(name),
+  );
+  return [
     ...section("tools", named.flatMap(toolLines)),
-    ...unnamed.map((tool) =>
-      comment(
-        `not listed: ${toolName(tool.server, tool.name)}, ${tool.calls} calls: ` +
-          `${tool.server === undefined ? "its server was not recorded" : "policies cannot use its name"}`,
+    ...sorted
+      .filter((tool) => !named.includes(tool))
+      .map(({ server, name, calls }) =>
+        comment(
+          `not listed: ${toolName(server, name)}, ${calls} calls: ` +
+            `${server === undefined ? "its server was not recorded" : "policies cannot use its name"}`,
+        ),
       ),
-    ),
+  ];
+}
+
+function resourceSection(
+  resources: readonly (readonly [type: string, calls: number])[],
+): readonly string[] {
+  const sorted = resources.toSorted(([a], [b]) => order(a, b));
+  return [
     ...section(
       "resources",
-      resources
+      sorted
         .filter(([type]) => isType(type))
         .map(
           ([type, calls]) =>
             `  - { match: ${quoted(`${type}:*`)} }   # ${calls} calls; a classification is missing`,
         ),
     ),
-    ...resources
+    ...sorted
       .filter(([type]) => !isType(type))
       .map(([type, calls]) =>
         comment(
           `not listed: resources of the type ${quoted(type)}, ${calls} calls: no policy can name it`,
         ),
       ),
-    ...section(
-      "decision_points",
-      points.map(
+  ];
+}
+
+function pointSection(
+  points: readonly (readonly [id: string, seen: { readonly calls: number }])[],
+): readonly string[] {
+  return section(
+    "decision_points",
+    points
+      .filter(([id]) => isName(id))
+      .sort(([a], [b]) => order(a, b))
+      .map(
         ([id, { calls }]) =>
           `  - { id: ${quoted(id)}, external: false }   # guess: ${calls} decisions; is it ` +
           "outside the agent's own process?",
       ),
-    ),
-    "",
-  ].join("\n");
+  );
 }
 
 /**

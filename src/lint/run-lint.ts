@@ -85,29 +85,43 @@ export function analysedFor(
   return set === undefined ? undefined : analyseSet(documents, set, { now: today });
 }
 
-/**
- * Everything that the loader found and everything that the rules find. Of a set that does
- * not load, rules are asked about the part that has no error in it; no finding without proof.
- */
-export function runLint(assembled: AssembledSet, options: LintOptions): LintOutcome {
-  const context = contextOf(assembled, options);
-  const found: Finding[] = [...assembled.diagnostics];
+/** What the rules find, and which of them were asked about the whole set. */
+function askRules(
+  assembled: AssembledSet,
+  context: LintContext,
+  levels: LintOptions["levels"],
+): { readonly found: readonly Finding[]; readonly asked: ReadonlySet<string> } {
+  const found: Finding[] = [];
   const asked = new Set<string>();
   for (const rule of LINT_RULES) {
-    const level = levelOf(rule, options.levels);
+    const level = levelOf(rule, levels);
     if (level === "off" || !isAsked(rule, context)) continue;
     // WHY not of a part: what a suppression there is for may be broken
     if (rule.needs === "text" || !isPart(context)) asked.add(rule.code);
     for (const problem of ask(rule, assembled, context))
       found.push(findingOf(rule, level, problem));
   }
+  return { found, asked };
+}
+
+/**
+ * Everything that the loader found and everything that the rules find. Of a set that does
+ * not load, rules are asked about the part that has no error in it; no finding without proof.
+ */
+export function runLint(assembled: AssembledSet, options: LintOptions): LintOutcome {
+  const context = contextOf(assembled, options);
+  const { found, asked } = askRules(assembled, context, options.levels);
   // what suites say is held against the set by those who run them
   const suites = new Set(
     assembled.documents.flatMap(({ kind, place }) => (kind === "Suite" ? [place.file] : [])),
   );
   const isJudged = (code: string, file: string): boolean =>
     asked.has(code) && !(code === unknownInput.code && suites.has(file));
-  const { findings, problems, count } = applySuppressions(found, assembled.sources, isJudged);
+  const { findings, problems, count } = applySuppressions(
+    [...assembled.diagnostics, ...found],
+    assembled.sources,
+    isJudged,
+  );
   const own = problems.flatMap(({ rule, problem }) => {
     const level = levelOf(rule, options.levels);
     return level === "off" ? [] : [findingOf(rule, level, problem)];

@@ -165,10 +165,37 @@ function auditLine(result: CoverageResult): string {
   );
 }
 
+/** The six metrics by each part but the agent. */
+function otherBreakdowns({ by }: CoverageResult, options: ReportOptions): readonly string[] {
+  const parts = [
+    ["surface", by.surface],
+    ["server", by.server],
+    ["tool", by.action],
+    ["classification", by.class],
+    ["kind", by.kind],
+    ["day", by.day],
+  ] as const;
+  return parts.flatMap(([name, part]) => breakdownLines(`by ${name}`, part, options));
+}
+
+function disagreementLines(
+  { disagreements }: CoverageResult,
+  { details }: ReportOptions,
+): readonly string[] {
+  return disagreements
+    .slice(0, details ? undefined : SHOWN)
+    .map(({ by, subject, action, surfaces, calls }) =>
+      line(
+        `${by === "recorded" ? "recorded" : "would be"} decided differently: ${subject} ` +
+          `${action}: ${surfaces.map((s) => `${s.effect} on ${s.surface}`).join(", ")} ` +
+          `(${count(calls, "call")})`,
+      ),
+    );
+}
+
 /** The six numbers, what they leave open, and where: for a terminal. */
 export function prettyCoverage(result: CoverageResult, options: ReportOptions): string {
   const paint = new Chalk({ level: options.color ? 1 : 0 });
-  const { by, disagreements } = result;
   const lines = [
     paint.bold(line(result.error?.message ?? headline(result))),
     ...undecidedParts(result.trace).map((part) => paint.yellow(part)),
@@ -181,31 +208,15 @@ export function prettyCoverage(result: CoverageResult, options: ReportOptions): 
     "",
     ...uncoveredLines(result, options),
     "",
-    ...breakdownLines("by agent", by.agent, options),
-    ...(options.details
-      ? [by.surface, by.server, by.action, by.class, by.kind, by.day].flatMap((part, i) =>
-          breakdownLines(
-            `by ${["surface", "server", "tool", "classification", "kind", "day"][i] ?? ""}`,
-            part,
-            options,
-          ),
-        )
-      : []),
+    ...breakdownLines("by agent", result.by.agent, options),
+    ...(options.details ? otherBreakdowns(result, options) : []),
     "",
     ...surfaceLines(result),
     line(decisionText(result)),
     auditLine(result),
     ...names("tools that no catalog lists", result.unknownTools, options),
     ...names("left out because the catalog says so", result.inconsequential.marked, options),
-    ...disagreements
-      .slice(0, options.details ? undefined : SHOWN)
-      .map((d) =>
-        line(
-          `${d.by === "recorded" ? "recorded" : "would be"} decided differently: ${d.subject} ` +
-            `${d.action}: ${d.surfaces.map((s) => `${s.effect} on ${s.surface}`).join(", ")} ` +
-            `(${count(d.calls, "call")})`,
-        ),
-      ),
+    ...disagreementLines(result, options),
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -1,5 +1,5 @@
 import type { Breakdown, UncoveredGroup } from "../../documents/coverage-result.ts";
-import type { IdentityInfo, ReportResult } from "../../documents/report-result.ts";
+import type { IdentityInfo, ReportGroup, ReportResult } from "../../documents/report-result.ts";
 import { ANSWER_WORDS, answersText } from "../analyze/words.ts";
 import {
   auditRows,
@@ -219,11 +219,9 @@ function decisionBar(figures: Figures, side: "baseline" | "candidate", title: st
     </p>`;
 }
 
-/** What the candidate would have done: incidents, benign work, and the groups of changed calls. */
-export function changeSection(report: ReportResult, figures: Figures): Section {
-  const { replay, baseline, candidate, trace } = report;
-  const { labels } = replay;
-  const facts: readonly Html[] = [
+/** What would have come of the labelled calls, and how many calls change, as items of a list. */
+function changeFacts({ replay: { labels } }: ReportResult, figures: Figures): readonly Html[] {
+  return [
     labels.incident.calls === 0
       ? html`<li><strong>–</strong>no call is labelled an incident</li>`
       : html`<li><strong>
@@ -241,38 +239,50 @@ export function changeSection(report: ReportResult, figures: Figures): Section {
     html`<li><strong>${figures.number("/replay/changes/narrowed/direct")}
       </strong>calls narrowed directly, ${figures.number("/replay/changes/narrowed/downstream")} downstream</li>`,
   ];
-  const rows = replay.groups.map(
-    (group, i): Row => ({
-      timelines: group.timelines,
-      cells: [
-        {
-          content: html`<span class="mark ${
-            group.class === "widened" ? "bad" : group.class === "narrowed" ? "good" : "warn"
-          }">
-            ${group.class}
-            </span>`,
-        },
-        { content: groupChange(group).replace("->", "→") },
-        {
-          content: [
-            html`<span class="mono">${group.action}</span>`,
-            group.resourceClass === null ? "" : ` (${group.resourceClass})`,
-          ],
-        },
-        { content: group.subject },
-        { content: figures.number(`/replay/groups/${i}/calls`) },
-        { content: groupRules(group).replace("->", "→") },
-      ],
-    }),
-  );
+}
+
+/** A group of changed calls, which opens to its sessions. */
+function groupRow(group: ReportGroup, i: number, figures: Figures): Row {
+  return {
+    timelines: group.timelines,
+    cells: [
+      {
+        content: html`<span class="mark ${
+          group.class === "widened" ? "bad" : group.class === "narrowed" ? "good" : "warn"
+        }">
+        ${group.class}
+        </span>`,
+      },
+      { content: groupChange(group).replace("->", "→") },
+      {
+        content: [
+          html`<span class="mono">${group.action}</span>`,
+          group.resourceClass === null ? "" : ` (${group.resourceClass})`,
+        ],
+      },
+      { content: group.subject },
+      { content: figures.number(`/replay/groups/${i}/calls`) },
+      { content: groupRules(group).replace("->", "→") },
+    ],
+  };
+}
+
+/** Whether the gate passed, and each of its checks; empty where none was asked for. */
+function gateBlock(replay: ReportResult["replay"]): Html | string {
   const lines = gateLines(replay);
   const mark =
     replay.gate.checks.length === 0
       ? ""
       : html`<p>Gate: <span class="mark ${replay.gate.passed ? "good" : "bad"}">
         ${replay.gate.passed ? "passed" : "failed"}</span></p>`;
-  const gate =
-    lines.length === 0 ? "" : html`${mark}<ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
+  return lines.length === 0
+    ? ""
+    : html`${mark}<ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
+}
+
+/** What the candidate would have done: incidents, benign work, and the groups of changed calls. */
+export function changeSection(report: ReportResult, figures: Figures): Section {
+  const { replay, baseline, candidate, trace } = report;
   const verdict = verdictText({
     ...report,
     ...replay,
@@ -285,11 +295,11 @@ export function changeSection(report: ReportResult, figures: Figures): Section {
     body: html`<p class="soft">
       From ${baseline.ref} to ${candidate.ref}, on ${count(trace.calls, "recorded call")}: ${verdict}.</p>
       <ul class="facts">
-      ${facts}
+      ${changeFacts(report, figures)}
       </ul>
       ${decisionBar(figures, "baseline", "Before")}
       ${decisionBar(figures, "candidate", "After")}
-      ${gate}
+      ${gateBlock(replay)}
       <h3>Changed calls</h3>
       ${table(
         "Groups of changed calls; open a group to see its sessions",
@@ -301,7 +311,7 @@ export function changeSection(report: ReportResult, figures: Figures): Section {
           { title: "calls", numeric: true },
           { title: "rules", name: true },
         ],
-        rows,
+        replay.groups.map((group, i) => groupRow(group, i, figures)),
       )}`,
   };
 }
@@ -510,10 +520,9 @@ export function invariantSections({ invariants }: ReportResult): readonly Sectio
   ];
 }
 
-/** Decision points, their speed, the audit trail, and calls decided differently on two surfaces. */
-export function pointSection(report: ReportResult, figures: Figures): Section {
-  const { coverage } = report;
-  const surfaces = coverage.decisionPoints.surfaces.map((surface, i): Row => {
+/** Where the calls of each surface are decided. */
+function surfaceRows({ coverage }: ReportResult, figures: Figures): readonly Row[] {
+  return coverage.decisionPoints.surfaces.map((surface, i): Row => {
     const at = `/coverage/decisionPoints/surfaces/${i}`;
     const ratio = { covered: surface.covered, total: surface.consequential };
     const covered =
@@ -535,7 +544,11 @@ export function pointSection(report: ReportResult, figures: Figures): Section {
       ],
     };
   });
-  const differing = coverage.disagreements.map(
+}
+
+/** Calls that two surfaces decide differently. */
+function disagreementRows({ coverage }: ReportResult, figures: Figures): readonly Row[] {
+  return coverage.disagreements.map(
     (one, i): Row => ({
       cells: [
         { content: one.by === "recorded" ? "recorded" : "candidate" },
@@ -548,6 +561,11 @@ export function pointSection(report: ReportResult, figures: Figures): Section {
       ],
     }),
   );
+}
+
+/** Decision points, their speed, the audit trail, and calls decided differently on two surfaces. */
+export function pointSection(report: ReportResult, figures: Figures): Section {
+  const { coverage } = report;
   const { sessions } = coverage.audit;
   return {
     id: "points",
@@ -561,7 +579,7 @@ export function pointSection(report: ReportResult, figures: Figures): Section {
         { title: "known points" },
         { title: "seen points" },
       ],
-      surfaces,
+      surfaceRows(report, figures),
     )}
       <p>
       ${decisionText(coverage)}.</p>
@@ -583,7 +601,7 @@ export function pointSection(report: ReportResult, figures: Figures): Section {
           { title: "surfaces" },
           { title: "calls", numeric: true },
         ],
-        differing,
+        disagreementRows(report, figures),
       )}`,
   };
 }
