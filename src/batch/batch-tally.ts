@@ -9,7 +9,7 @@ import type { CallPosition, ReplayTally } from "../replay/tally.ts";
 import type { CallResult, ReplayObserver } from "../replay/walk.ts";
 import type { Request } from "../request/request.ts";
 import { withCalls, type BatchRow } from "./batch-row.ts";
-import type { KeptPiece } from "./kept-piece.ts";
+import { NOT_NOTED, type KeptPiece } from "./kept-piece.ts";
 
 /** What takes what coverage counts. */
 export interface BatchCoverage {
@@ -75,14 +75,13 @@ interface Cell {
   calls: number;
 }
 
-/** A call that is counted again, with the number of its cell. */
+/** A call that is counted again, in the cell in which its piece says that it stands. */
 export interface CountedAgain {
   readonly rows: SegmentRows;
   /** What looks at the row, if its call has to be looked at. */
   readonly row: BatchRow;
   readonly piece: KeptPiece;
   readonly at: number;
-  readonly cell: number;
 }
 
 /** A tool with the number of its action. */
@@ -162,11 +161,6 @@ export class BatchTally {
     });
   }
 
-  /** Whether what catalogs list of a tool does not tell that rules or catalogs name it. */
-  isUnlisted(tool: number): boolean {
-    return this.#tools[tool]?.marked !== true;
-  }
-
   /** What the versions decide of the calls of a cell, and whether rules or catalogs name their tools. */
   inCell(number: number): { readonly result: CallResult; readonly named: boolean } {
     const cell = this.#cells[number - 1];
@@ -180,17 +174,22 @@ export class BatchTally {
   }
 
   /** Counts a call again as the cell says in which it stands. */
-  again({ rows, row, piece, at, cell: number }: CountedAgain): void {
-    const cell = this.#cells[number - 1];
+  again({ rows, row, piece, at }: CountedAgain): void {
+    const cell = this.#cells[(piece.cell[at] ?? 0) - 1];
     const tool = this.#tools[piece.tool[at] ?? 0];
     if (cell === undefined || tool === undefined) throw new Error("a call is in no cell");
     cell.calls++;
     tool.calls++;
+    if (piece.place[at] === NOT_NOTED) piece.place[at] = rows.credentialPlace(at);
     this.credits?.add(at, cell.covered.credits, piece.place[at]);
     const { decided, plain, labels } = cell;
     if (decided.result.class === "unchanged") {
       if (plain.marked) this.#sink.tally.mark(plain.result, rows.facts(at));
       return;
+    }
+    if (piece.subject[at] === NOT_NOTED) {
+      row.to(at);
+      [piece.subject[at], piece.resource[at]] = [row.subject, row.resource];
     }
     const named = this.#step(piece.subject[at] ?? 0, tool.action, piece.resource[at] ?? 0);
     const group = this.#step(this.#step(GROUP, decided.number, labels), named, 0);

@@ -21,8 +21,8 @@ import { BatchTally, type BatchSink, type Decided } from "./batch-tally.ts";
 import { EditedRules, UNAFFECTED, UNTOLD } from "./edited-rules.ts";
 import { Evaluation } from "./evaluation.ts";
 import { HandOver } from "./hand-over.ts";
-import { KeptPiece } from "./kept-piece.ts";
-import type { KeptReplay, ReplayedCalls } from "./kept-replay.ts";
+import type { KeptPiece } from "./kept-piece.ts";
+import type { CallKeeper, ReplayedCalls } from "./kept-replay.ts";
 import { Outcomes, type Circumstances } from "./outcomes.ts";
 import { SessionWalk, type Met, type SessionOptions } from "./session-walk.ts";
 
@@ -44,6 +44,8 @@ export interface OpenRows {
 
 /** How the calls of a segment count, and the same rows as the edited rules see them. */
 interface KeptRows {
+  /** Where the first row stands in the trace. */
+  readonly first: number;
   readonly piece: KeptPiece;
   readonly edited: BatchRow | undefined;
 }
@@ -69,27 +71,32 @@ export class BatchWalk {
   readonly #plain: (Decided | undefined)[] = [];
   readonly #steps = new PairTable();
   readonly #numbers = new Kept();
+  /** The tools of calls that moved into cells, by the numbers of their steps. */
+  readonly #tools = new Kept();
   readonly #sessions: SessionWalk;
   readonly #handed = new Map<string, number>();
   readonly #readsApprovals: boolean;
-  /** Whether every rule that matches is told, since rules are listed call by call. */
-  readonly #tellsAll: boolean;
+  /** Whether rules are listed call by call. */
+  readonly #listsRules: boolean;
   readonly #above: boolean;
   readonly #listsManifests: boolean;
 
   readonly #versions: ReadVersions;
-  readonly #kept: KeptReplay | undefined;
+  /** Given up where calls turn out to differ too much. */
+  #kept: CallKeeper | undefined;
   /** How the replay before decided the same calls, and the rules by which it differs. */
   readonly #before: ReplayedCalls | undefined;
   readonly #edited: EditedRules | undefined;
-  readonly #pieces: Map<number, KeptPiece>;
+  /** How many calls were decided, each for itself or as another one. */
+  #calls = 0;
+  #again = 0;
 
   /** `kept`: what stays for the next replay of the same trace, and stayed of the one before. */
   constructor(
     readVersions: ReadVersions,
     options: SessionOptions,
     sink: BatchSink,
-    kept?: KeptReplay,
+    kept?: CallKeeper,
   ) {
     const { baseline, candidate, layout } = readVersions;
     this.#versions = readVersions;
@@ -104,19 +111,18 @@ export class BatchWalk {
     this.#sink = sink;
     this.#options = options;
     this.#recorded = baseline === undefined;
-    this.#parts = classParts(versions, layout, before?.numbers);
+    this.#parts = classParts(versions, layout, before?.counted?.numbers);
     this.#runs = versions.map(({ set }) => new PolicySession(set, { approvals, seen: UNCOUNTED }));
     this.#evaluation = new Evaluation(this.#parts);
-    this.#tellsAll = sink.log !== undefined || sink.watch !== undefined || this.#kept !== undefined;
+    this.#listsRules = sink.log !== undefined || sink.watch !== undefined;
     this.#outcomes = new Outcomes(this.#evaluation, {
       versions: versions.length,
       isWildcard: (rule) => sink.coverage.isWildcard(rule),
     });
     this.#handOver = new HandOver(versions);
-    this.#tally = before?.tally ?? new BatchTally(sink, this.#parts.text);
+    this.#tally = before?.counted?.tally ?? new BatchTally(sink, this.#parts.text);
     this.#tally.restart(sink);
-    this.#decided = before?.decided ?? [];
-    this.#pieces = before?.pieces ?? new Map();
+    this.#decided = before?.counted?.decided ?? [];
     this.#edited =
       before === undefined
         ? undefined
@@ -125,7 +131,6 @@ export class BatchWalk {
             {
               layout,
               numbers: this.#parts,
-              isUnlisted: (tool) => this.#tally.isUnlisted(tool),
               isWildcard: (rule) => sink.coverage.isWildcard(rule),
             },
           );
@@ -140,6 +145,16 @@ export class BatchWalk {
   /** How many outcomes there were, each decided once. */
   get kinds(): number {
     return this.#decided.length;
+  }
+
+  /** How many calls were counted as a replay before told. */
+  get again(): number {
+    return this.#again;
+  }
+
+  /** Whether every rule that matches is told. */
+  get #tellsAll(): boolean {
+    return this.#listsRules || this.#kept !== undefined;
   }
 
   /** How many calls the engine decided one by one, by why. */
@@ -180,9 +195,9 @@ export class BatchWalk {
 
   #keptOf(rows: SegmentRows): KeptRows | undefined {
     if (this.#kept === undefined) return undefined;
-    const piece = this.#pieces.get(rows.first) ?? new KeptPiece(rows.segment.rows);
-    this.#pieces.set(rows.first, piece);
-    return { piece, edited: this.#edited?.rowOf(rows, piece) };
+    const { first, segment } = rows;
+    const piece = this.#kept.piece(first, segment.rows);
+    return { first, piece, edited: this.#edited?.rowOf(rows, piece) };
   }
 
   /** Counts the rows from one up to another; to be called in the order of the trace. */
@@ -191,17 +206,22 @@ export class BatchWalk {
     const types = rows.segment.codes[COLUMN.type];
     this.#tally.credits = credits;
     for (let at = from; at < to; at++) {
-      if (own !== undefined && own.parts[at] !== own.part) continue;
+      if (own !== undefined && own.parts[at] !== own.part) {
+        // it may be a row of this part again by the next replay, but not as it was decided before
+        if (open.kept !== undefined) open.kept.piece.cell[at] = 0;
+        continue;
+      }
       this.#sessions.observe(rows, at);
       if (isCall[types?.[at] ?? 0] !== 1) this.#other(rows, at);
-      else if (!this.#again(open, at)) this.#call(open, at);
+      else if (!this.#isAgain(open, at)) this.#call(open, at);
       this.#sessions.seen(rows, at);
     }
   }
 
   /** All rows of a segment were counted. */
-  close({ rows, own, isCall, credits }: OpenRows): void {
+  close({ rows, own, isCall, credits, kept }: OpenRows): void {
     credits.flush();
+    if (kept !== undefined) this.#kept?.close(kept.first, kept.piece);
     this.#sink.tally.trace.addCounts(countsOf(rows, isCall, own));
   }
 
@@ -214,11 +234,8 @@ export class BatchWalk {
     this.#kept?.put(
       {
         versions: this.#versions,
-        numbers: this.#parts,
-        tally: this.#tally,
-        decided: this.#decided,
-        pieces: this.#pieces,
         reached,
+        counted: { numbers: this.#parts, tally: this.#tally, decided: this.#decided },
       },
       this.#options,
     );
@@ -238,37 +255,52 @@ export class BatchWalk {
   }
 
   /** Counts a call as the replay before told, and the edited rules tell; false: they do not. */
-  #again(open: OpenRows, at: number): boolean {
-    const { rows, row, kept } = open;
+  #isAgain(open: OpenRows, at: number): boolean {
+    const { kept } = open;
     const cell = kept?.piece.cell[at] ?? 0;
     if (cell === 0 || kept?.edited === undefined || this.#edited === undefined) return false;
     const { piece, edited } = kept;
     const change = this.#edited.change(edited, at);
     if (
-      change === UNAFFECTED ||
-      (change !== UNTOLD && this.#tally.isUnchanged(cell) && this.#edited.isAlike())
+      cell > 0 &&
+      (change === UNAFFECTED ||
+        (change !== UNTOLD && this.#tally.isUnchanged(cell) && this.#edited.isAlike()))
     ) {
-      this.#tally.again({ rows, row, piece, at, cell });
+      this.#countAgain(open, at, piece);
       return true;
     }
     piece.cell[at] = 0;
     if (change === UNTOLD) return false;
+    this.#countMoved(open, { at, cell, change, piece });
+    return true;
+  }
+
+  #countAgain({ rows, row }: OpenRows, at: number, piece: KeptPiece): void {
+    this.#calls++;
+    this.#again++;
+    this.#tally.again({ rows, row, piece, at });
+  }
+
+  /** Counts a call as others of its cell for which the edited rules came to the same. */
+  #countMoved(open: OpenRows, { at, cell, change, piece }: Moved): void {
     const place = this.#step(MOVED, cell, change);
     const moved = this.#numbers.get(place);
     if (moved !== 0) {
       piece.cell[at] = moved;
-      this.#tally.again({ rows, row, piece, at, cell: moved });
-    } else {
-      this.#move(open, at, cell);
-      this.#numbers.set(place, piece.cell[at] ?? 0);
+      if (cell < 0) piece.tool[at] = this.#tools.get(place);
+      return this.#countAgain(open, at, piece);
     }
-    return true;
+    if (cell > 0) this.#move(open, at, cell);
+    else this.#call(open, at);
+    this.#numbers.set(place, piece.cell[at] ?? 0);
+    this.#tools.set(place, piece.tool[at] ?? 0);
   }
 
   /** Has the engine decide a call of a cell by the edited candidate; the baseline decides as before. */
   #move({ rows, row, kept }: OpenRows, at: number, cell: number): void {
     row.to(at);
     if (this.#handOver.checksArguments(row)) row.readWhole();
+    this.#calls++;
     const { result, named } = this.#tally.inCell(cell);
     const { baseline } = result;
     // what is undecided in both versions is told by whose call it is
@@ -293,6 +325,7 @@ export class BatchWalk {
   }
 
   #call({ rows, row, kept }: OpenRows, at: number): void {
+    this.#calls++;
     const why = rows.segment.whole[at] === 1 ? UNUSUAL : this.#evaluate(row, at);
     if (why !== undefined) return this.#hand(rows, at, why);
     if (this.#sessions.touches(rows, row)) return this.#meet(rows, row);
@@ -398,6 +431,8 @@ export class BatchWalk {
     const kind = this.#parts.text.code(this.#sink.coverage.kinds(result).decision);
     const decided = { result, number: this.#decided.length, kind };
     this.#decided.push(decided);
+    if (this.#kept?.isTooDiverse(this.#decided.length, this.#calls) === true)
+      this.#kept = undefined;
     return decided;
   }
 
@@ -410,6 +445,14 @@ export class BatchWalk {
   #step(start: number, first: number, second: number): number {
     return this.#steps.step(this.#steps.step(start, first), second);
   }
+}
+
+/** A call of a cell for which the edited rules come to something else than before. */
+interface Moved {
+  readonly at: number;
+  readonly cell: number;
+  readonly change: number;
+  readonly piece: KeptPiece;
 }
 
 /** Where steps of each kind start. INVARIANT: these are no numbers of steps. */

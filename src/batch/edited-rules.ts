@@ -6,7 +6,7 @@ import { Evaluation } from "./evaluation.ts";
 import type { Slot } from "./slots.ts";
 import type { KeptPiece } from "./kept-piece.ts";
 import { classParts, type ClassParts, type SharedNumbers } from "./values/class-parts.ts";
-import { PairTable } from "./values/pair-table.ts";
+import { Kept, PairTable } from "./values/pair-table.ts";
 import type { SegmentRows } from "./values/segment-rows.ts";
 import type { RuleReads, SetReads } from "./values/set-reads.ts";
 
@@ -28,8 +28,7 @@ export class EditedRules {
   readonly #parts: ClassParts;
   readonly #evaluation: Evaluation;
   readonly #steps = new PairTable();
-  readonly #actions: number[] = [];
-  readonly #isUnlisted: (tool: number) => boolean;
+  readonly #actions = new Kept();
   /** By slot before: the slot of the rule after that asks for the same; undefined: there is none. */
   readonly #pairs: readonly (readonly [before: number, after: number])[] | undefined;
 
@@ -38,8 +37,6 @@ export class EditedRules {
     shared: {
       readonly layout: Layout;
       readonly numbers: SharedNumbers;
-      /** Whether no catalog tells that a tool is named. */
-      readonly isUnlisted: (tool: number) => boolean;
       /** Whether a rule covers no call that it decides. */
       readonly isWildcard: (rule: CompiledRule) => boolean;
     },
@@ -48,7 +45,6 @@ export class EditedRules {
     this.#after = without(sets.after, sets.before);
     this.#parts = classParts([this.#before, this.#after], shared.layout, shared.numbers);
     this.#evaluation = new Evaluation(this.#parts);
-    this.#isUnlisted = shared.isUnlisted;
     this.#pairs = pairsOf(this.#evaluation.slots, shared.isWildcard);
   }
 
@@ -99,18 +95,20 @@ export class EditedRules {
 
   #ofAction(row: BatchRow, at: number): number {
     row.to(at);
-    const tool = row.action;
-    const known = this.#actions[tool] ?? 0;
+    const { action } = row;
+    const known = this.#actions.get(action);
     if (known !== 0) return known;
     const { open, scoped, named } = this.#evaluation.ofAction(row);
     const made =
-      KNOWN |
-      (open ? OPEN : 0) |
-      (scoped ? SCOPED : 0) |
-      (named && this.#isUnlisted(tool) ? NAMED : 0);
-    this.#actions[tool] = made;
+      KNOWN | (open ? OPEN : 0) | (scoped ? SCOPED : 0) | (named && !isListed(row) ? NAMED : 0);
+    this.#actions.set(action, made);
     return made;
   }
+}
+
+/** Whether the candidates' catalog tells that the tool of a row is named. */
+function isListed(row: BatchRow): boolean {
+  return row.calls().some(({ action }) => action.tool !== undefined || action.lookalike === true);
 }
 
 /** The slots before and after of rules that ask for the same; undefined: some ask for other things. */

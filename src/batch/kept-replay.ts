@@ -2,7 +2,7 @@ import type { CompiledSet } from "../engine/compile-set.ts";
 import { declarationsForm } from "../policy/canonical-policy.ts";
 import type { Layout } from "../trace/columns/layout.ts";
 import type { BatchTally, Decided } from "./batch-tally.ts";
-import type { KeptPiece } from "./kept-piece.ts";
+import { KeptPiece } from "./kept-piece.ts";
 import type { SessionOptions } from "./session-walk.ts";
 import type { SharedNumbers } from "./values/class-parts.ts";
 import type { ReadVersions } from "./values/versions.ts";
@@ -12,31 +12,52 @@ const MOST_DECISIONS = 20_000;
 /** What edits leave behind is forgotten after so many of them. */
 const MOST_EDITS = 200;
 
-/** How a replay decided and counted the calls of a trace. */
+/** How the replay before decided the calls of a trace. */
 export interface ReplayedCalls {
   readonly versions: ReadVersions;
-  readonly numbers: SharedNumbers;
-  readonly tally: BatchTally;
-  readonly decided: Decided[];
-  readonly pieces: Map<number, KeptPiece>;
   /** The names of rules that calls reach. */
   readonly reached: {
     readonly baseline: ReadonlySet<string>;
     readonly candidate: ReadonlySet<string>;
   };
+  /** What cells and numbers stand for; undefined: they are of another process. */
+  readonly counted?: CountedCalls;
+}
+
+/** What a replay decided, and how it counted. */
+export interface CountedCalls {
+  readonly numbers: SharedNumbers;
+  readonly tally: BatchTally;
+  readonly decided: Decided[];
+}
+
+/** What keeps how the calls of a trace were decided, for the next replay of the same trace. */
+export interface CallKeeper {
+  /** Whether anything may stay of a replay of these versions. */
+  serves(versions: ReadVersions): boolean;
+  /** What the replay before left, where that serves these versions; it is left once. */
+  take(versions: ReadVersions, options: SessionOptions): ReplayedCalls | undefined;
+  /** What is kept of a piece, by its first row's place in the trace. */
+  piece(first: number, rows: number): KeptPiece;
+  /** Whether so many decisions of so many calls are too many to be kept. */
+  isTooDiverse(decisions: number, calls: number): boolean;
+  /** All rows of a piece were decided. */
+  close(first: number, piece: KeptPiece): void;
+  /** Keeps what a replay came to. */
+  put(replayed: Required<ReplayedCalls>, options: SessionOptions): void;
 }
 
 /**
- * What stays of one replay for the next one over the same trace, in one thread: how each call
+ * What stays of one replay for the next one over the same trace, in one process: how each call
  * counts that hangs on no other. Versions that differ in rules of the candidate alone decide alike
  * wherever these do not match.
  */
-export class KeptReplay {
+export class KeptReplay implements CallKeeper {
   #last: (ReplayedCalls & { readonly options: string; readonly edits: number }) | undefined;
+  #pieces = new Map<number, KeptPiece>();
   #edits = 0;
   #isTooDiverse = false;
 
-  /** What the replay before left, where that serves these versions; it is left once. */
   take(versions: ReadVersions, options: SessionOptions): ReplayedCalls | undefined {
     const last = this.#last;
     this.#last = undefined;
@@ -46,26 +67,41 @@ export class KeptReplay {
       last.edits >= MOST_EDITS ||
       last.options !== JSON.stringify(options) ||
       !isEditOf(versions, last.versions)
-    )
+    ) {
+      this.#pieces = new Map();
       return undefined;
+    }
     this.#edits = last.edits + 1;
     return last;
   }
 
-  /** Whether anything may stay of a replay of these versions. */
-  serves({ baseline, candidate }: ReadVersions): boolean {
-    return (
-      !this.#isTooDiverse &&
-      [baseline, candidate].every((reads) => reads === undefined || isKeepable(reads.set))
-    );
+  serves(versions: ReadVersions): boolean {
+    return !this.#isTooDiverse && areKeepable(versions);
   }
 
-  /** Keeps what a replay came to. */
-  put(replayed: ReplayedCalls, options: SessionOptions): void {
-    const isMany = replayed.decided.length > MOST_DECISIONS;
-    if (isMany && this.#edits === 0) this.#isTooDiverse = true;
-    if (!isMany) this.#last = { ...replayed, options: JSON.stringify(options), edits: this.#edits };
+  piece(first: number, rows: number): KeptPiece {
+    const piece = this.#pieces.get(first) ?? new KeptPiece(rows);
+    this.#pieces.set(first, piece);
+    return piece;
   }
+
+  isTooDiverse(decisions: number): boolean {
+    const isMany = decisions > MOST_DECISIONS;
+    if (isMany && this.#edits === 0) this.#isTooDiverse = true;
+    return isMany;
+  }
+
+  /** WHY nothing: the piece stays as it is. */
+  close(): void {}
+
+  put(replayed: ReplayedCalls, options: SessionOptions): void {
+    this.#last = { ...replayed, options: JSON.stringify(options), edits: this.#edits };
+  }
+}
+
+/** Whether how calls are decided by versions may be kept. */
+export function areKeepable({ baseline, candidate }: ReadVersions): boolean {
+  return [baseline, candidate].every((reads) => reads === undefined || isKeepable(reads.set));
 }
 
 /** Whether no call is decided for others, or contained: that hangs on more than its own row. */
@@ -76,7 +112,7 @@ function isKeepable({ modes, contains, bounds }: CompiledSet): boolean {
 type Version = ReadVersions["baseline"];
 
 /** Whether two pairs of versions may differ in the rules of the candidate alone. */
-function isEditOf(now: ReadVersions, before: ReadVersions): boolean {
+export function isEditOf(now: ReadVersions, before: ReadVersions): boolean {
   const [fresh, old] = [now.candidate, before.candidate];
   return (
     sameLayout(now.layout, before.layout) &&

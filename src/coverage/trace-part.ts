@@ -13,6 +13,8 @@ export interface TracePart {
   readonly keylessWrites: number;
   readonly forgotten: ForgottenSessions;
   readonly kinds: number;
+  /** How many calls were counted as an earlier replay decided them. */
+  readonly again: number;
   /** How many calls the engine decided one by one, by why. */
   readonly handed: ReadonlyMap<string, number>;
 }
@@ -29,6 +31,8 @@ export interface Tallies {
    * that it meets.
    */
   kinds: number;
+  /** How many calls were counted as an earlier replay decided them. */
+  again: number;
   /** How many calls the engine decided one by one, by why. */
   readonly handed: Map<string, number>;
 }
@@ -43,11 +47,12 @@ export function partOf({ tally, coverage, ...counted }: Tallies): TracePart {
  * state, and they may come in any order.
  */
 export function mergeParts(parts: readonly TracePart[], into: Tallies): void {
-  for (const { replay, coverage, keylessWrites, forgotten, kinds, handed } of parts) {
+  for (const { replay, coverage, keylessWrites, forgotten, kinds, again, handed } of parts) {
     into.tally.merge(replay);
     into.coverage.merge(coverage);
     into.keylessWrites += keylessWrites;
     into.kinds += kinds;
+    into.again += again;
     for (const [why, calls] of handed) into.handed.set(why, (into.handed.get(why) ?? 0) + calls);
     into.forgotten = {
       baseline: into.forgotten.baseline + forgotten.baseline,

@@ -278,6 +278,8 @@ export interface ReplayStats {
    * this kind.
    */
   readonly kinds: number;
+  /** The number of calls that were counted as an earlier replay of the same trace decided them. */
+  readonly again: number;
   /** The calls that the engine decided one by one from their events, by reason. */
   readonly handed: readonly { readonly why: string; readonly calls: number }[];
   readonly index: IndexStats;

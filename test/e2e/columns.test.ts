@@ -6,6 +6,7 @@ import {
   readFileSync,
   realpathSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
@@ -128,6 +129,15 @@ function indexOf(folder: string): string {
   return join(CACHE, "agentz/index", `${name}.azx`);
 }
 
+/** Where it is kept how the calls of the trace were decided. */
+function callsOf(folder: string): string {
+  const name = createHash("sha256")
+    .update(JSON.stringify([realpathSync(join(folder, "t.jsonl"))]))
+    .digest("hex")
+    .slice(0, 32);
+  return join(CACHE, "agentz/index", `${name}.azc`);
+}
+
 describe.each(VARIANTS)("a trace of several pieces, %s", (variant) => {
   const folder = scratch({ "t.jsonl": text, ...SET_FILES[variant] });
   const index = indexOf(folder);
@@ -181,6 +191,26 @@ describe.each(VARIANTS)("a trace of several pieces, %s", (variant) => {
       filters: null,
     });
     expect([unfiltered(whole), byColumns]).toEqual([unfiltered(expected), expected]);
+  });
+
+  it("takes from the replay before what an edit leaves as it was, by any number of workers", {
+    timeout: SLOW,
+  }, () => {
+    const [file, from, to] = AMOUNT;
+    const path = join(folder, "1", file);
+    const before = readFileSync(path, "utf8");
+    const again = (workers: string): number => {
+      const { stats, ...document } = JSON.parse(run(["--workers", workers, "--stats"]));
+      expect(document).toEqual(JSON.parse(run(["--no-index", "--workers", "1"])));
+      return stats.again;
+    };
+    // threads tell what they decided, each of its rows
+    rmSync(callsOf(folder));
+    expect(again("2")).toBe(0);
+    writeFileSync(path, before.replace(from, to));
+    expect(again("2")).toBeGreaterThan(CALLS / 4);
+    writeFileSync(path, before);
+    expect(again("1")).toBeGreaterThan(CALLS / 4);
   });
 });
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { isDeepStrictEqual } from "node:util";
 import type { Walked } from "../replay/walk-replay.ts";
-import { ReplayedTrace, type ReplayOutput } from "./walks.ts";
+import { ReplayedTrace, type ReplayOutput, type Versions } from "./walks.ts";
 import { PAIRS, walkWorld, type WalkWorld } from "./walk-worlds.ts";
 
 /**
@@ -24,6 +24,8 @@ export interface WalkFuzzOptions {
 
 /** To which candidates whoever watches goes back, one after the other. */
 const BACK = [1, 3, 0, 2];
+/** How what a command kept is damaged before the next one. */
+const DAMAGES = ["flipped", "cut", "swapped"] as const;
 /** So many traces a seed. */
 const BATCH = 25;
 
@@ -86,6 +88,7 @@ async function compare(trace: ReplayedTrace, world: WalkWorld, ways: Ways): Prom
       throw new Error(`${what}, walked by ${got.stats.walk}\n${wrong}\n${world.text}`);
     for (const { why, calls } of got.stats.handed) ways.add(`handed: ${why}`, calls);
     ways.add(`${what}: by ${got.stats.walk}`);
+    ways.add(`${what}: calls decided by a replay before`, got.stats.again);
     if (got.document.trace.reordered > 0) ways.add("in disorder");
     if (world.files.length > 1) ways.add("of several files");
     ways.add("calls", got.document.trace.calls);
@@ -96,17 +99,26 @@ async function compare(trace: ReplayedTrace, world: WalkWorld, ways: Ways): Prom
   };
   const watched = trace.watched(options);
   const known: Walked[] = [];
-  const save = async (i: number): Promise<void> => {
+  const replayed = async (
+    what: string,
+    i: number,
+    replay: (versions: Versions) => Promise<Omit<ReplayOutput, "decisions">>,
+  ): Promise<void> => {
     const [candidate, expected] = [world.candidates[i], known[i]];
     if (candidate === undefined || expected === undefined) return;
     const { decisions } = expected;
-    const replay = async (): Promise<ReplayOutput> => ({
-      ...(await watched.replay({ baseline, candidate })),
+    const output = async (): Promise<ReplayOutput> => ({
+      ...(await replay({ baseline, candidate })),
       decisions,
     });
-    await held("watched", replay, expected);
+    await held(what, output, expected);
+  };
+  const save = async (i: number): Promise<void> => {
+    await replayed("watched", i, (versions) => watched.replay(versions));
     ways.add("edits");
   };
+  const command = (i: number, what = "command"): Promise<void> =>
+    replayed(what, i, (versions) => trace.byCommand(versions, options));
   for (const [i, candidate] of world.candidates.entries()) {
     const versions = { baseline, candidate };
     const expected = await trace.byWalk(versions, options);
@@ -115,6 +127,7 @@ async function compare(trace: ReplayedTrace, world: WalkWorld, ways: Ways): Prom
     const byColumns = (): Promise<ReplayOutput> => trace.byColumns(versions, options);
     await held(i === 0 ? "first candidate" : "edited, off an index of others", byColumns, expected);
     if (i === 1) await held("again, off its own index", byColumns, expected);
+    await command(i);
     if (i > 1) continue;
     const part = i === 0 ? asked : { labels: asked.labels };
     await held(
@@ -123,7 +136,12 @@ async function compare(trace: ReplayedTrace, world: WalkWorld, ways: Ways): Prom
       await trace.byWalk(versions, options, part),
     );
   }
-  for (const i of BACK) await save(i);
+  for (const i of BACK) {
+    await save(i);
+    await command(i);
+  }
+  const how = DAMAGES[world.text.length % DAMAGES.length];
+  if (how !== undefined && trace.damage(how)) await command(1, "command, damaged by now");
 }
 
 async function batch(

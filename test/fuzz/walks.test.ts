@@ -11,6 +11,10 @@ const NEEDED: readonly (readonly [string, number])[] = [
   ["in disorder", 5],
   ["of several files", 20],
   ["watched: by columns", 200],
+  ["command: by columns", 200],
+  ["command, damaged by now: by columns", 15],
+  ["command: calls decided by a replay before", 200],
+  ["watched: calls decided by a replay before", 200],
   ["changed", 300],
 ];
 

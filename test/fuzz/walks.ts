@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readBytes } from "../../src/node/files.ts";
@@ -7,6 +7,7 @@ import { KeptTrace } from "../../src/api/replay/kept-trace.ts";
 import type { ColumnsOptions } from "../../src/api/replay/replay-inputs.ts";
 import { runReplay, type ReplayJob } from "../../src/api/replay/replay-job.ts";
 import type { FilterOptions } from "../../src/replay/filter.ts";
+import type { Source } from "../../src/text/span.ts";
 import { LabelTable } from "../../src/trace/labels.ts";
 import { replayByWalk, type Walked } from "../replay/walk-replay.ts";
 import type { CompiledSet } from "../../src/engine/compile-set.ts";
@@ -31,6 +32,21 @@ export const USUAL: ReplayOptions = {
   approvals: "recorded",
   idle: undefined,
 };
+
+/** Sets of the trace that was written last by what stands for their texts: they have none. */
+const SETS = new Map<string, CompiledSet>();
+let sets = 0;
+
+function sourcesOf(set: CompiledSet): readonly Source[] {
+  const found = [...SETS].find(([, one]) => one === set)?.[0];
+  const text = found ?? String(sets++);
+  SETS.set(text, set);
+  return [{ file: "set", text }];
+}
+
+function known([source]: readonly Source[]): CompiledSet | undefined {
+  return source === undefined ? undefined : SETS.get(source.text);
+}
 
 const NOWHERE = { source: null, ref: "", digest: null };
 
@@ -100,6 +116,7 @@ export class ReplayedTrace {
 
   /** Puts a trace, of up to three files, in the place of the one before, whose index stays. */
   write(...files: readonly (readonly string[])[]): void {
+    SETS.clear();
     this.#written = this.#files.slice(0, files.length);
     this.#written.forEach(({ path }, i) =>
       writeFileSync(path, (files[i] ?? []).map((line) => `${line}\n`).join("")),
@@ -109,6 +126,34 @@ export class ReplayedTrace {
   /** By columns where they serve, off an index where one is there; it is written else. */
   byColumns(versions: Versions, options = USUAL): Promise<ReplayOutput> {
     return replayed({ ...this.#job(versions, options, {}), columns: this.#columns() });
+  }
+
+  /**
+   * The command without a file of decisions: off an index, and as a command before decided, where
+   * such are there; both are kept for the next.
+   */
+  async byCommand(versions: Versions, options = USUAL): Promise<Omit<ReplayOutput, "decisions">> {
+    const columns = { ...this.#columns(), setOf: known };
+    const { result, stats } = await runReplay({ ...this.#job(versions, options, {}), columns });
+    return { document: result, stats };
+  }
+
+  /** Damages what is kept of how calls were decided; false: nothing is kept. */
+  damage(how: "flipped" | "cut" | "swapped"): boolean {
+    const folder = join(this.#folder, "cache", "index");
+    const names = existsSync(folder) ? readdirSync(folder) : [];
+    const [other] = names.filter((name) => name.endsWith(".azx"));
+    const kept = names.filter((name) => name.endsWith(".azc"));
+    for (const name of other === undefined ? [] : kept) {
+      const bytes = readFileSync(join(folder, how === "swapped" ? (other ?? name) : name));
+      // the numbers of the first rows' kinds come first
+      if (how === "flipped") for (let at = 0; at < 3; at++) bytes[at] = (bytes[at] ?? 0) ^ 3;
+      writeFileSync(
+        join(folder, name),
+        how === "cut" ? bytes.subarray(0, bytes.length / 2) : bytes,
+      );
+    }
+    return kept.length > 0;
   }
 
   /** Whoever watches the trace as it stands now. */
@@ -140,8 +185,12 @@ export class ReplayedTrace {
 
   #job({ baseline, candidate }: Versions, options: ReplayOptions, asked: Asked): ReplayJob {
     return {
-      baseline: { set: baseline, info: NOWHERE },
-      candidate: { set: candidate, info: NOWHERE, sources: [], documents: [] },
+      baseline: {
+        set: baseline,
+        info: NOWHERE,
+        ...(baseline === undefined ? {} : { sources: sourcesOf(baseline) }),
+      },
+      candidate: { set: candidate, info: NOWHERE, sources: sourcesOf(candidate), documents: [] },
       refs: { baseline: [], candidate: [] },
       files: this.#written.map(({ name, path }) => ({ name, open: () => readBytes(path) })),
       columns: undefined,

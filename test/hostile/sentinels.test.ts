@@ -601,9 +601,9 @@ describe("design 11.5: what was planted comes out nowhere", () => {
     expect(indexes.length).toBeGreaterThan(0);
     for (const index of indexes) {
       const fd = openSync(index, "r");
-      const header = readIndexHeader(fd, key);
-      if (typeof header === "string") throw new Error(header);
-      const texts = header.segments.map((place) =>
+      const read = readIndexHeader(fd, key);
+      if (typeof read === "string") throw new Error(read);
+      const texts = read.header.segments.map((place) =>
         Buffer.from(readSegmentBytes(fd, place)).toString("latin1"),
       );
       closeSync(fd);

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { isUtf8 } from "node:buffer";
 import { BatchWalk } from "../../src/batch/batch-walk.ts";
 import { EventBatches } from "../../src/batch/event-batches.ts";
+import type { CallKeeper } from "../../src/batch/kept-replay.ts";
 import type { SessionOptions } from "../../src/batch/session-walk.ts";
 import { CoverageTally } from "../../src/coverage/coverage-tally.ts";
 import type { CompiledSet } from "../../src/engine/compile-set.ts";
@@ -89,10 +90,14 @@ class Walked {
   readonly coverage: CoverageTally;
   readonly walk: BatchWalk;
 
-  constructor(versions: ReadVersions, sets: Sets, options: SessionOptions) {
+  constructor(
+    versions: ReadVersions,
+    sets: Sets,
+    { options, kept }: { readonly options: SessionOptions; readonly kept: CallKeeper | undefined },
+  ) {
     this.coverage = new CoverageTally(sets);
     const { tally, coverage } = this;
-    this.walk = new BatchWalk(versions, options, { tally, coverage, log: undefined });
+    this.walk = new BatchWalk(versions, options, { tally, coverage, log: undefined }, kept);
   }
 
   rows(segment: Segment, first: number, event: RowContext["readEvent"]): SegmentRows {
@@ -110,11 +115,11 @@ class Walked {
   /** As threads hand it over: plain data. */
   finish(): TracePart {
     this.walk.finish();
-    const { sessions, kinds, handed } = this.walk;
+    const { sessions, kinds, again, handed } = this.walk;
     const { keylessWrites, forgotten } = sessions;
     const { tally, coverage } = this;
     return structuredClone(
-      partOf({ tally, coverage, keylessWrites, forgotten, kinds, handed: new Map(handed) }),
+      partOf({ tally, coverage, keylessWrites, forgotten, kinds, again, handed: new Map(handed) }),
     );
   }
 }
@@ -123,6 +128,8 @@ class Walked {
 export interface Batched {
   readonly gathered: Gathered;
   readonly handed: ReadonlyMap<string, number>;
+  /** Calls that were counted as a replay before told. */
+  readonly again: number;
   readonly linked: boolean;
 }
 
@@ -130,21 +137,31 @@ export interface Batched {
 export function byBatch(
   lines: readonly string[],
   sets: Sets,
-  of: { readonly options: ReplayOptions; readonly size: number; readonly linked?: boolean },
+  of: {
+    readonly options: ReplayOptions;
+    readonly size: number;
+    readonly linked?: boolean;
+    readonly kept?: CallKeeper;
+    readonly layout?: Layout;
+  },
 ): Batched {
   const { linked = false } = of;
-  const versions = readVersions(sets, { ids: linked });
-  const walked = new Walked(versions, sets, { ...of.options, linked });
+  const read = readVersions(sets, { ids: linked });
+  const versions = { ...read, layout: of.layout ?? read.layout };
+  const walked = new Walked(versions, sets, { options: { ...of.options, linked }, kept: of.kept });
   const { walk } = walked;
   let first = 0;
   for (const { segment, event } of segmentsOf(lines, versions.layout, of.size)) {
-    if (!linked && segment.codes[COLUMN.parent]?.some((code) => code !== 0))
-      return byBatch(lines, sets, { ...of, linked: true });
+    if (!linked && segment.codes[COLUMN.parent]?.some((code) => code !== 0)) {
+      const { options, size } = of;
+      return byBatch(lines, sets, { options, size, linked: true });
+    }
     walk.walk(walked.rows(segment, first, (_, row) => event(row)));
     first += segment.rows;
   }
   walk.finish();
-  return { gathered: gathered(sets, walked, walk.sessions), handed: walk.handed, linked };
+  const { handed, again, sessions } = walk;
+  return { gathered: gathered(sets, walked, sessions), handed, again, linked };
 }
 
 /** All that it gathered. */
@@ -214,13 +231,19 @@ function segmentsOf(
 export function byParts(
   lines: readonly string[],
   sets: Sets,
-  of: { readonly options: ReplayOptions; readonly size: number; readonly parts: number },
+  of: {
+    readonly options: ReplayOptions;
+    readonly size: number;
+    /** What is kept of each part, as a thread does. */
+    readonly kept: readonly CallKeeper[];
+    readonly layout: Layout;
+  },
 ): Gathered | undefined {
-  const versions = readVersions(sets, { ids: false });
-  const splitter = StateParts.of(versions, of.parts);
+  const versions = { ...readVersions(sets, { ids: false }), layout: of.layout };
+  const splitter = StateParts.of(versions, of.kept.length);
   if (splitter === undefined) return undefined;
   const options = { ...of.options, linked: false };
-  const walked = Array.from({ length: of.parts }, () => new Walked(versions, sets, options));
+  const walked = of.kept.map((kept) => new Walked(versions, sets, { options, kept }));
   let first = 0;
   for (const { segment, event } of segmentsOf(lines, versions.layout, of.size)) {
     const rows = walked.map((one) => one.rows(segment, first, (_, row) => event(row)));
@@ -239,6 +262,7 @@ export function byParts(
     keylessWrites: 0,
     forgotten: { baseline: 0, candidate: 0 },
     kinds: 0,
+    again: 0,
     handed: new Map<string, number>(),
   };
   mergeParts(walked.map((one) => one.finish()).reverse(), tallies);

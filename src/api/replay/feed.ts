@@ -8,11 +8,21 @@ import { hasThreads, Pool, type PieceRead, type Sharing, type WorkerStart } from
 import { TaskReader, type Task } from "./tasks.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
 
+/** How threads share the work, and whether they tell which calls are of one kind. */
+export interface FeedOptions {
+  readonly sharing: Sharing;
+  readonly keepsKinds: boolean;
+}
+
 /**
  * What the threads of a job start with; undefined where it asks for none, or where there is no
  * script for them.
  */
-function startOf(plan: ReadPlan, job: ReplayJob, sharing: Sharing): WorkerStart | undefined {
+function startOf(
+  plan: ReadPlan,
+  job: ReplayJob,
+  { sharing, keepsKinds }: FeedOptions,
+): WorkerStart | undefined {
   if (
     (job.columns?.workers ?? 0) === 0 ||
     plan.tasks.length < 2 ||
@@ -23,7 +33,7 @@ function startOf(plan: ReadPlan, job: ReplayJob, sharing: Sharing): WorkerStart 
   const { history, approvals, idle } = job;
   return {
     sharing,
-    keep: job.columns?.kept !== undefined,
+    keep: keepsKinds ? "kinds" : job.columns?.kept === undefined ? undefined : "columns",
     baseline: job.baseline.sources,
     candidate: job.candidate.sources,
     layout: plan.versions.layout,
@@ -92,8 +102,8 @@ export class Feed {
     this.#indexing = build === undefined ? undefined : new Indexing(plan, build);
   }
 
-  static async open(plan: ReadPlan, job: ReplayJob, sharing: Sharing): Promise<Feed> {
-    const start = startOf(plan, job, sharing);
+  static async open(plan: ReadPlan, job: ReplayJob, options: FeedOptions): Promise<Feed> {
+    const start = startOf(plan, job, options);
     const count = Math.min(job.columns?.workers ?? 0, plan.tasks.length);
     const kept = job.columns?.kept;
     kept?.begin(stampsOf(plan));

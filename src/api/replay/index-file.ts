@@ -1,6 +1,6 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHash } from "node:crypto";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import type { Layout } from "../../trace/columns/layout.ts";
 import {
   packedBytes,
@@ -11,28 +11,23 @@ import { BLOCK_BYTES } from "../../trace/digest.ts";
 import { isJsonObject } from "../../request/json.ts";
 import type { FreshFile } from "../../node/fresh-file.ts";
 import type { PlainFile } from "./plain-files.ts";
+import { readAt, readSealedEnd, sealedEnd, type Seal } from "./sealed-header.ts";
 
 /**
  * Raised whenever what is written, or what it means, changes: an index of another format is built
  * anew.
  */
 const FORMAT = 8;
-const MAGIC = "agentzix";
-/** Of a SHA-256 and of an HMAC by it. */
+/** Of a SHA-256. */
 const DIGEST = 32;
-const TRAILER = MAGIC.length + 4 + DIGEST;
 
-function digestOf(...parts: readonly Uint8Array[]): string {
-  const hash = createHash("sha256");
-  for (const part of parts) hash.update(part);
-  return hash.digest("base64");
+function sealBy(key: Uint8Array): Seal {
+  return { magic: "agentzix", kind: "agentz index", key };
 }
 
-/**
- * What only who has the key can say of a header, and by its digests of all that is in the index.
- */
-function sealOf(key: Uint8Array, header: Uint8Array): Buffer {
-  return createHmac("sha256", key).update("agentz index\u0000").update(header).digest();
+/** The SHA-256 of bytes, base64. */
+export function digestOf(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("base64");
 }
 
 /** What an index says of itself. */
@@ -132,29 +127,13 @@ export class IndexWriter {
       blocks,
       segments: this.#segments,
     };
-    const text = Buffer.from(JSON.stringify(header));
-    const start = Buffer.alloc(MAGIC.length + 4, MAGIC);
-    start.writeUInt32LE(text.length, MAGIC.length);
-    this.#write(text);
-    this.#write(start);
-    this.#write(sealOf(this.#key, text));
+    this.#write(sealedEnd(sealBy(this.#key), header));
     this.#file.replace();
   }
 
   discard(): void {
     this.#file.discard();
   }
-}
-
-function readAt(fd: number, at: number, length: number): Buffer {
-  const bytes = Buffer.allocUnsafe(length);
-  let done = 0;
-  while (done < length) {
-    const read = readSync(fd, bytes, done, length - done, at + done);
-    if (read === 0) throw new RangeError("the file is truncated");
-    done += read;
-  }
-  return bytes;
 }
 
 /**
@@ -175,27 +154,16 @@ function numbersLength({ packed, since, rows }: SegmentHeader): number {
   return packed.reduce((sum, list) => sum + packedBytes(list), 0) + (since === null ? 8 * rows : 0);
 }
 
-/** The header of an index that was written with a key; a text: why it is not believed. */
-export function readIndexHeader(fd: number, key: Uint8Array): IndexHeader | string {
-  try {
-    const { size } = fstatSync(fd);
-    const trailer = readAt(fd, size - TRAILER, TRAILER);
-    const length = trailer.readUInt32LE(MAGIC.length);
-    const text = readAt(fd, size - TRAILER - length, length);
-    const seal = trailer.subarray(MAGIC.length + 4);
-    if (
-      trailer.toString("latin1", 0, MAGIC.length) !== MAGIC ||
-      !timingSafeEqual(sealOf(key, text), seal)
-    )
-      return NOT_OURS;
-    const header: unknown = JSON.parse(text.toString("utf8"));
-    return isHeader(header) ? header : "another version of agentz wrote it";
-  } catch {
-    return NOT_OURS;
-  }
+/** The header of an index that was written with a key, and its seal; a text: why it is not believed. */
+export function readIndexHeader(
+  fd: number,
+  key: Uint8Array,
+): { readonly header: IndexHeader; readonly seal: string } | string {
+  const found = readSealedEnd(fd, sealBy(key));
+  if (found === undefined) return "it was not written by your agentz, or it is damaged";
+  const { value, seal } = found;
+  return isHeader(value) ? { header: value, seal } : "another version of agentz wrote it";
 }
-
-const NOT_OURS = "it was not written by your agentz, or it is damaged";
 
 function isHeader(value: unknown): value is IndexHeader {
   if (

@@ -6,6 +6,7 @@ import { FreshFile, isLeftOver } from "../../node/fresh-file.ts";
 import { KEY_NAME, ownKey } from "../../node/own-key.ts";
 import { openOwn, privateFolder } from "../../node/private-folder.ts";
 import { VERSION } from "../../node/version.ts";
+import { callsBytes, readCalls, type StoredCalls } from "./calls-file.ts";
 import { IndexWriter, isFresh, readIndexHeader, type IndexHeader } from "./index-file.ts";
 import type { PlainFile } from "./plain-files.ts";
 
@@ -13,6 +14,8 @@ import type { PlainFile } from "./plain-files.ts";
 export interface FoundIndex {
   readonly path: string;
   readonly header: IndexHeader;
+  /** What no other index has: its header is sealed with it. */
+  readonly seal: string;
 }
 
 /**
@@ -24,6 +27,8 @@ export interface NoIndex {
 }
 
 const ENDING = ".azx";
+/** Of files that say how calls were decided. */
+const CALLS_ENDING = ".azc";
 const DAY = 86_400_000;
 /**
  * An index that was written so long ago is taken away, in milliseconds; whoever needs it still
@@ -51,10 +56,7 @@ export class IndexStore {
 
   /** Where the index of a file is kept: of one place there is one index. */
   path({ real }: PlainFile): string {
-    return join(
-      this.#folder,
-      `${createHash("sha256").update(real).digest("hex").slice(0, 32)}${ENDING}`,
-    );
+    return join(this.#folder, `${nameOf(real)}${ENDING}`);
   }
 
   find(file: PlainFile): FoundIndex | NoIndex {
@@ -92,6 +94,45 @@ export class IndexStore {
     return "why" in key ? key : { ...key, exposed: own.exposed };
   }
 
+  /**
+   * How the calls of a trace were decided, by the indexes of its files; undefined: nothing that
+   * this user's agentz wrote for these.
+   */
+  findCalls(indexes: readonly FoundIndex[]): StoredCalls | undefined {
+    const sealed = this.#open();
+    const opened =
+      "why" in sealed || sealed.exposed ? undefined : openOwn(this.#callsPath(indexes));
+    if (opened === undefined || "why" in sealed || !("fd" in opened)) return undefined;
+    try {
+      return readCalls(opened.fd, sealed.key, sealsOf(indexes));
+    } finally {
+      closeSync(opened.fd);
+    }
+  }
+
+  /** Keeps how the calls of a trace were decided; nothing where that cannot be written. */
+  keepCalls(indexes: readonly FoundIndex[], calls: StoredCalls): void {
+    const sealed = this.#open();
+    if ("why" in sealed) return;
+    let file: FreshFile | undefined;
+    try {
+      file = new FreshFile(this.#callsPath(indexes));
+      for (const bytes of callsBytes(calls, sealed.key, sealsOf(indexes))) file.write(bytes);
+      file.replace();
+    } catch {
+      // the next replay decides all calls itself
+      return;
+    } finally {
+      file?.discard();
+    }
+  }
+
+  /** Of one trace, whichever files it is, there is one. */
+  #callsPath(indexes: readonly FoundIndex[]): string {
+    const files = JSON.stringify(indexes.map(({ header: { trace } }) => trace.real));
+    return join(this.#folder, `${nameOf(files)}${CALLS_ENDING}`);
+  }
+
   /** What writes the index of a file; a text: why none can be written. */
   writer(file: PlainFile): IndexWriter | string {
     const sealed = this.#open();
@@ -110,10 +151,19 @@ export class IndexStore {
     for (const name of readdirSync(this.#folder)) {
       const path = join(this.#folder, name);
       const age = now - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? now);
-      const old = age > (name.endsWith(ENDING) ? KEPT : DAY);
+      const isKept = name.endsWith(ENDING) || name.endsWith(CALLS_ENDING);
+      const old = age > (isKept ? KEPT : DAY);
       if (isLeftOver(name) || (old && name !== KEY_NAME)) rmSync(path, { force: true });
     }
   }
+}
+
+function nameOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 32);
+}
+
+function sealsOf(indexes: readonly FoundIndex[]): readonly string[] {
+  return indexes.map(({ seal }) => seal);
 }
 
 function read(
@@ -121,11 +171,12 @@ function read(
   path: string,
   { fd, key }: { readonly fd: number; readonly key: Uint8Array },
 ): FoundIndex | NoIndex {
-  const header = readIndexHeader(fd, key);
-  if (typeof header === "string") return { why: header, doubtful: true };
+  const read = readIndexHeader(fd, key);
+  if (typeof read === "string") return { why: read, doubtful: true };
+  const { header, seal } = read;
   if (header.trace.real !== file.real)
     return { why: "it belongs to another trace", doubtful: true };
   return isFresh(header, file, VERSION)
-    ? { path, header }
+    ? { path, header, seal }
     : { why: "the trace has changed since", doubtful: false };
 }

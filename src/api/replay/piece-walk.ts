@@ -1,5 +1,5 @@
 import { BatchWalk, type OpenRows } from "../../batch/batch-walk.ts";
-import type { KeptReplay } from "../../batch/kept-replay.ts";
+import type { CallKeeper } from "../../batch/kept-replay.ts";
 import type { SessionOptions } from "../../batch/session-walk.ts";
 import { CoverageTally } from "../../coverage/coverage-tally.ts";
 import type { Tallies } from "../../coverage/trace-part.ts";
@@ -47,7 +47,7 @@ export class PieceWalk {
       readonly lines: LineReader;
       readonly log?: ((result: CallResult, id: string) => void) | undefined;
       /** What stays between replays of the trace. */
-      readonly kept?: KeptReplay | undefined;
+      readonly kept?: CallKeeper | undefined;
     },
   ) {
     this.#coverage = new CoverageTally({
@@ -100,7 +100,7 @@ export class PieceWalk {
   finish(): Tallies {
     if (this.#held.size > 0) throw new Error("rows of a piece were not walked");
     this.#walk.finish();
-    const { sessions, handed, kinds } = this.#walk;
+    const { sessions, handed, kinds, again } = this.#walk;
     const { keylessWrites, forgotten } = sessions;
     return {
       tally: this.#tally,
@@ -109,6 +109,7 @@ export class PieceWalk {
       forgotten,
       handed: new Map(handed),
       kinds,
+      again,
     };
   }
 

@@ -81,16 +81,24 @@ function withoutIndex(
       blocks: NONE,
     })),
   );
-  return { versions, files, build, tasks, index: { used: "none", why } };
+  const notUsed = { used: "none", why } as const;
+  return { versions, files, build, tasks, found: [], store: build?.store, index: notUsed };
 }
 
 function offIndex(
   files: readonly PlainFile[],
   versions: ReadVersions,
-  found: readonly FoundIndex[],
+  stored: Pick<ReadPlan, "found" | "store">,
 ): Planned {
-  const tasks = numbered(indexedTasks(found, files));
-  return { versions, files, build: undefined, tasks, index: { used: "columns", why: null } };
+  const tasks = numbered(indexedTasks(stored.found, files));
+  return {
+    versions,
+    files,
+    build: undefined,
+    tasks,
+    ...stored,
+    index: { used: "columns", why: null },
+  };
 }
 
 /** Plans how a trace is read: off its index where that is fresh and keeps what the versions read. */
@@ -154,7 +162,7 @@ function withStore(
     const kept = { ...versions, layout };
     if (columns.checkIndex)
       return withoutIndex(files, kept, { build: { ...build, held: found }, why: null });
-    return offIndex(files, kept, found);
+    return offIndex(files, kept, { found, store });
   }
   const why = "why" in indexes ? indexes.why : "it lacks an attribute that the policies read";
   if (!writes)

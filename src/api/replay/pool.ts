@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { TracePart } from "../../coverage/trace-part.ts";
 import type { ReplayOptions } from "../../replay/walk.ts";
+import type { CallKinds } from "../../batch/kept-kinds.ts";
 import type { OwnRows } from "../../batch/values/segment-rows.ts";
 import type { Layout } from "../../trace/columns/layout.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
@@ -27,8 +28,11 @@ export type Sharing = "read" | "pieces" | "parts";
  */
 export interface WorkerStart {
   readonly sharing: Sharing;
-  /** Whether decoded pieces stay in memory, since they will be asked for again. */
-  readonly keep: boolean;
+  /**
+   * What is kept for the next replay of the trace: `columns`: all, in memory; `kinds`: which calls
+   * are of one kind, as it is told at the end.
+   */
+  readonly keep: "columns" | "kinds" | undefined;
   readonly baseline: readonly Source[] | undefined;
   readonly candidate: readonly Source[];
   readonly layout: Layout;
@@ -61,11 +65,17 @@ export type Asked =
   | { readonly walk: Uint32Array }
   | { readonly finish: true };
 
+/** What a thread counted, and which calls it found to be of one kind, if it was to keep that. */
+export interface CountedPart {
+  readonly part: TracePart;
+  readonly kinds: CallKinds | undefined;
+}
+
 /** `unreadable`: why the trace cannot be read. */
 export type Answer =
   | { readonly read: PieceRead }
   | { readonly done: true }
-  | { readonly part: TracePart }
+  | CountedPart
   | { readonly otherwise: OtherWay }
   | { readonly unreadable: string; readonly help: string | undefined };
 
@@ -150,9 +160,9 @@ export class Pool {
   }
 
   /** What the threads counted. */
-  async finish(): Promise<readonly TracePart[]> {
+  async finish(): Promise<readonly CountedPart[]> {
     const answers = await Promise.all(this.#threads.map((thread) => thread.ask({ finish: true })));
-    return answers.flatMap((answer) => ("part" in answer ? [answer.part] : []));
+    return answers.flatMap((answer) => ("part" in answer ? [answer] : []));
   }
 
   /** Begins again with other versions over the same trace: threads and what they keep stay. */

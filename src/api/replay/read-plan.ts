@@ -13,6 +13,10 @@ export interface ReadPlan {
   readonly linked: boolean;
   /** Set where the files' indexes are to be written on the way. */
   readonly build: IndexBuild | undefined;
+  /** The indexes off which the trace is read, of each file one; none: it is read itself. */
+  readonly found: readonly FoundIndex[];
+  /** Where indexes are kept; undefined: nowhere, or this trace has none. */
+  readonly store: IndexStore | undefined;
   /** Of which use the indexes are that are there, and why of no more. */
   readonly index: Omit<IndexStats, "written">;
 }

@@ -92,6 +92,8 @@ export interface ColumnsOptions {
   readonly tell: (message: string) => void;
   /** Whether a small trace gets an index too. */
   readonly forceIndex: boolean;
+  /** Makes a set of the texts of an earlier candidate again; by default: as it was loaded. */
+  readonly setOf?: (sources: readonly Source[]) => CompiledSet | undefined;
   /** Set where the same trace is replayed again and again: what may stay in memory. */
   readonly kept?: KeptTrace;
 }

@@ -58,12 +58,13 @@ export async function runReplay(job: ReplayJob, watch?: Watch): Promise<ReplayDo
     typeof byColumns === "string"
       ? await replayByEvents(logged, watch ?? (() => []), byColumns)
       : { ...byColumns, walk: "columns", why: null };
-  const { tally, walk, why, kinds, handed, index } = replayed;
+  const { tally, walk, why, kinds, again, handed, index } = replayed;
   const stats: ReplayStats = {
     walk,
     why,
     calls: tally.trace.calls,
     kinds,
+    again,
     handed: [...handed]
       .map(([reason, calls]) => ({ why: reason, calls }))
       .sort((a, b) => b.calls - a.calls || (a.why < b.why ? -1 : 1)),
@@ -139,6 +140,7 @@ async function replayByEvents(job: ReplayJob, watch: Watch, why: string): Promis
     keylessWrites,
     forgotten,
     kinds,
+    again: 0,
     handed,
     ...(filter && { filter }),
     traceDigest: partial ? null : digest.finish(job.files.length),
@@ -163,7 +165,9 @@ export interface Gathered {
 }
 
 /** What a replay counted, and how it went. */
-interface Replayed extends Gathered, Pick<ReplayStats, "walk" | "why" | "kinds" | "index"> {
+interface Replayed
+  extends Gathered,
+    Pick<ReplayStats, "walk" | "why" | "kinds" | "again" | "index"> {
   readonly handed: ReadonlyMap<string, number>;
 }
 

@@ -1,6 +1,7 @@
 import { mergeParts, type Tallies } from "../../coverage/trace-part.ts";
 import { CoverageTally } from "../../coverage/coverage-tally.ts";
 import { keepsState } from "../../engine/compile-set.ts";
+import type { CallKinds } from "../../batch/kept-kinds.ts";
 import { SegmentRows, type RowContext } from "../../batch/values/segment-rows.ts";
 import { StateParts } from "../../batch/values/state-parts.ts";
 import type { IndexStats } from "../../documents/replay-result.ts";
@@ -10,6 +11,7 @@ import { FileOrder, type Stretch, type TimedRows } from "../../trace/order.ts";
 import type { ReadReport } from "../../trace/read-report.ts";
 import type { RepeatedIdList } from "../../documents/trace-read.ts";
 import type { ReplayJob } from "./replay-inputs.ts";
+import { KeptCalls } from "./kept-calls.ts";
 import type { FedPiece } from "./fed-piece.ts";
 import { Feed } from "./feed.ts";
 import { LineReader } from "./line-reader.ts";
@@ -66,36 +68,37 @@ async function planOf(job: ReplayJob): Promise<ReadPlan | string> {
 export async function replayByColumns(job: ReplayJob): Promise<ColumnsDone | string> {
   const plan = await planOf(job);
   if (typeof plan === "string") return plan;
-  const asOne = job.columns?.kept?.asOne === true || plan.linked;
-  return replayPlanned(plan, job, asOne ? "read" : sharingOf(plan, job));
+  const calls = KeptCalls.of(plan, job);
+  // hardly anything is left to be shared of calls that are counted as before
+  const asOne = job.columns?.kept?.asOne === true || plan.linked || calls?.isKnown === true;
+  return replayPlanned(plan, job, { sharing: asOne ? "read" : sharingOf(plan, job), calls });
 }
 
 async function replayPlanned(
   plan: ReadPlan,
   job: ReplayJob,
-  sharing: Sharing,
+  way: Way,
 ): Promise<ColumnsDone | string> {
   try {
-    return await new ColumnsReplay(plan, job, sharing).run();
+    return await new ColumnsReplay(plan, job, way).run();
   } catch (error) {
-    if (!(error instanceof OtherPlan) || (error.way === "one" && sharing === "read")) throw error;
+    if (!(error instanceof OtherPlan) || (error.way === "one" && way.sharing === "read"))
+      throw error;
     job.decisions?.rewind?.();
-    return otherwise(plan, job, error.way);
+    if (error.way !== "one") return otherwise(job, error.way);
+    if (job.columns?.kept !== undefined) job.columns.kept.asOne = true;
+    // what calls are below, or a damaged index, may be found only now
+    return replayPlanned(plan, job, { ...way, sharing: "read" });
   }
 }
 
-/** The same again in the way that the trace needs. */
+/** The same again, read in the way that the trace needs. */
 async function otherwise(
-  plan: ReadPlan,
   job: ReplayJob,
-  way: OtherWay,
+  way: Exclude<OtherWay, "one">,
 ): Promise<ColumnsDone | string> {
   const { columns } = job;
-  if (way === "one" || columns === undefined) {
-    if (columns?.kept !== undefined) columns.kept.asOne = true;
-    // what calls are below, or a damaged index, may be found only now
-    return replayPlanned(plan, job, "read");
-  }
+  if (columns === undefined) throw new Error("a trace without columns was read by columns");
   await columns.kept?.close();
   if (way === "linked") return replayByColumns({ ...job, columns: { ...columns, linked: true } });
   columns.tell(`${INDEX_DAMAGED}: agentz does not use it, and reads the trace instead`);
@@ -115,20 +118,30 @@ function sharingOf({ versions }: ReadPlan, job: ReplayJob): Sharing {
   return StateParts.of(versions, 1) === undefined ? "read" : "parts";
 }
 
+/** How threads share a replay, and what stays of it on disk; undefined: nothing does. */
+interface Way {
+  readonly sharing: Sharing;
+  readonly calls: KeptCalls | undefined;
+}
+
 class ColumnsReplay {
   readonly #job: ReplayJob;
   readonly #plan: ReadPlan;
   readonly #sharing: Sharing;
+  readonly #calls: KeptCalls | undefined;
   readonly #log: PieceLog;
   readonly #lines: LineReader;
   /** Whether earlier calls can matter to later ones, used-up approvals included. */
   readonly #stateful: boolean;
-  #calls = 0;
+  #done = 0;
+  /** Which calls were found to be of one kind, by whoever walked them. */
+  #kinds: readonly (CallKinds | undefined)[] = [];
 
-  constructor(plan: ReadPlan, job: ReplayJob, sharing: Sharing) {
+  constructor(plan: ReadPlan, job: ReplayJob, { sharing, calls }: Way) {
     this.#job = job;
     this.#plan = plan;
     this.#sharing = sharing;
+    this.#calls = calls;
     this.#log = new PieceLog(
       plan.files.map(({ name }) => name),
       job.comparesIds,
@@ -139,17 +152,22 @@ class ColumnsReplay {
   }
 
   async run(): Promise<ColumnsDone> {
-    const feed = await Feed.open(this.#plan, this.#job, this.#sharing);
+    const feed = await Feed.open(this.#plan, this.#job, {
+      sharing: this.#sharing,
+      keepsKinds: this.#calls !== undefined && this.#sharing !== "read",
+    });
     try {
       const tallies = await this.#counted(feed);
       this.#job.progress?.end();
+      const index = feed.finish();
+      this.#calls?.put(this.#kinds);
       return {
         ...tallies,
         report: this.#log.report,
         repeatedIds: this.#log.repeatedIds,
         partial: false,
         traceDigest: this.#log.digest(),
-        index: feed.finish(),
+        index,
       };
     } finally {
       this.#lines.close();
@@ -168,14 +186,17 @@ class ColumnsReplay {
     const { logDecision: log, history, approvals, idle, decisions } = this.#job;
     const { versions, linked } = this.#plan;
     const options = { history, approvals, idle, linked };
-    const kept = this.#job.columns?.kept?.replay;
+    const kinds = this.#calls?.keeper();
+    const kept = this.#job.columns?.kept?.replay ?? kinds;
     const walk = new PieceWalk(versions, options, { lines: this.#lines, log, kept });
     for await (const rows of this.#inOrder(feed, (piece) => walk.hold(piece))) {
       walk.walk(numbersOf(rows));
-      this.#tell(walk.calls - this.#calls);
+      this.#tell(walk.calls - this.#done);
       decisions?.flush();
     }
-    return walk.finish();
+    const tallies = walk.finish();
+    this.#kinds = [kinds?.kinds];
+    return tallies;
   }
 
   /**
@@ -254,9 +275,15 @@ class ColumnsReplay {
       keylessWrites: 0,
       forgotten: { baseline: 0, candidate: 0 },
       kinds: 0,
+      again: 0,
       handed: new Map<string, number>(),
     };
-    mergeParts(await pool.finish(), tallies);
+    const counted = await pool.finish();
+    this.#kinds = counted.map(({ kinds }) => kinds);
+    mergeParts(
+      counted.map(({ part }) => part),
+      tallies,
+    );
     if (tallies.tally.groups.isFull) throw new OtherPlan("one");
     return tallies;
   }
@@ -279,7 +306,7 @@ class ColumnsReplay {
   }
 
   #tell(calls: number): void {
-    this.#calls += calls;
-    this.#job.progress?.show(this.#calls);
+    this.#done += calls;
+    this.#job.progress?.show(this.#done);
   }
 }

@@ -1,39 +1,19 @@
 import { isMainThread, parentPort, workerData } from "node:worker_threads";
 import { partOf } from "../../coverage/trace-part.ts";
-import { assembleSet } from "../../engine/assemble.ts";
-import type { CompiledSet } from "../../engine/compile-set.ts";
+import { KeptKinds } from "../../batch/kept-kinds.ts";
+import { KeptReplay } from "../../batch/kept-replay.ts";
 import type { OwnRows } from "../../batch/values/segment-rows.ts";
 import { readsOf, type SetReads } from "../../batch/values/set-reads.ts";
 import type { Source } from "../../text/span.ts";
 import { sharedSegment } from "../../trace/columns/shared-segment.ts";
-import { sha256 } from "../../node/hash.ts";
 import { KeptSegments } from "./kept-segments.ts";
 import { LineReader } from "./line-reader.ts";
 import { TraceError } from "../../diagnostics/trace-error.ts";
 import { OtherPlan } from "./other-plan.ts";
 import { PieceWalk, type WalkedPiece } from "./piece-walk.ts";
+import { setOfSources } from "./set-of-sources.ts";
 import type { Answer, Asked, PieceRead, Told, WorkerStart } from "./pool.ts";
 import { TaskReader, type Task } from "./tasks.ts";
-
-/** The set of texts that loaded before, in another thread; data files are among them. */
-function setOf(sources: readonly Source[]): CompiledSet {
-  const byName = new Map(sources.map((source) => [source.file, source]));
-  const readBeside = (
-    file: string,
-    path: string,
-  ): { readonly source: Source } | { readonly fault: string } => {
-    const name = file.slice(0, file.lastIndexOf("/") + 1) + path.replace(/^(\.\/)+/, "");
-    const source = byName.get(name);
-    return source === undefined ? { fault: "it is not there" } : { source };
-  };
-  const { set } = assembleSet(
-    sources.filter(({ file }) => /\.ya?ml$/i.test(file)),
-    { readBeside, sha256 },
-  );
-  if (set === undefined)
-    throw new Error("a policy set that loaded does not load in another thread");
-  return set;
-}
 
 /** The memory of what a thread hands over for good. */
 function buffersOf({ segment, encoded }: PieceRead): readonly ArrayBuffer[] {
@@ -65,15 +45,28 @@ class Compiled {
 
   of(sources: readonly Source[]): SetReads {
     const key = sources.map(({ file, text }) => `${file}\u0000${text}`).join("\u0000");
-    const reads = this.#known.get(key) ?? readsOf(setOf(sources));
+    const reads = this.#known.get(key) ?? read(sources);
     this.#known.clear();
     this.#known.set(key, reads);
     return reads;
   }
 }
 
+function read(sources: readonly Source[]): SetReads {
+  const set = setOfSources(sources);
+  if (set === undefined)
+    throw new Error("a policy set that loaded does not load in another thread");
+  return readsOf(set);
+}
+
 const BASELINE = new Compiled();
 const CANDIDATE = new Compiled();
+
+/** What stays in a thread where the same trace is replayed again. */
+interface KeptHere {
+  readonly segments: KeptSegments;
+  readonly replay: KeptReplay;
+}
 
 /** What a thread does for one pair of versions. */
 class Job {
@@ -81,16 +74,22 @@ class Job {
   readonly #reader: TaskReader;
   readonly #lines: LineReader;
   readonly #walk: PieceWalk;
+  /** Set where another process is told which calls are of one kind. */
+  readonly #kinds: KeptKinds | undefined;
 
-  constructor(start: WorkerStart, kept: KeptSegments | undefined) {
+  constructor(start: WorkerStart, kept: KeptHere | undefined) {
     const baseline = start.baseline === undefined ? undefined : BASELINE.of(start.baseline);
     const versions = { baseline, candidate: CANDIDATE.of(start.candidate), layout: start.layout };
     this.#start = start;
     const share = start.sharing === "parts" ? { share: sharedSegment } : {};
-    this.#reader = new TaskReader(start.layout, start.files, { kept, ...share });
+    this.#reader = new TaskReader(start.layout, start.files, { kept: kept?.segments, ...share });
     this.#lines = new LineReader(start.files);
     const options = { ...start.options, linked: start.linked };
-    this.#walk = new PieceWalk(versions, options, { lines: this.#lines });
+    this.#kinds = start.keep === "kinds" ? new KeptKinds(undefined) : undefined;
+    this.#walk = new PieceWalk(versions, options, {
+      lines: this.#lines,
+      kept: kept?.replay ?? this.#kinds,
+    });
   }
 
   read(task: Task, reuse: SharedArrayBuffer | undefined): Answer {
@@ -117,7 +116,8 @@ class Job {
   }
 
   finish(): Answer {
-    return { part: partOf(this.#walk.finish()) };
+    const part = partOf(this.#walk.finish());
+    return { part, kinds: this.#kinds?.kinds };
   }
 
   close(): void {
@@ -139,7 +139,10 @@ function answer(job: Job, asked: Asked): Answer {
 }
 
 function serve(first: WorkerStart): void {
-  const kept = first.keep ? new KeptSegments() : undefined;
+  const kept: KeptHere | undefined =
+    first.keep === "columns"
+      ? { segments: new KeptSegments(), replay: new KeptReplay() }
+      : undefined;
   let job = new Job(first, kept);
   parentPort?.on("message", (asked: Asked | Told) => {
     if ("hold" in asked) return job.hold(asked.hold, asked.own);

@@ -20,8 +20,17 @@ function handedTexts({ handed }: ReplayStats): readonly string[] {
   return handed.map(({ why, calls }) => `decided one by one: ${count(calls, "call")}: ${why}`);
 }
 
+function againTexts({ again }: ReplayStats): readonly string[] {
+  return again === 0 ? [] : [`counted as an earlier replay decided: ${count(again, "call")}`];
+}
+
 /** Which way a replay went, a line each. */
 export function statsText(stats: ReplayStats): string {
-  const lines = [`walk: ${wayText(stats)}`, ...handedTexts(stats), indexText(stats.index)];
+  const lines = [
+    `walk: ${wayText(stats)}`,
+    ...againTexts(stats),
+    ...handedTexts(stats),
+    indexText(stats.index),
+  ];
   return lines.map((line) => `${printable(line, 500)}\n`).join("");
 }

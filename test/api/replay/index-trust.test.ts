@@ -472,3 +472,100 @@ describe("an index holds what the policies read", () => {
     expect((await replayed()).index.used).toBe("columns");
   });
 });
+
+/** The file that says how the calls of the trace were decided; it is the only one. */
+function callsFile(): string {
+  const below = join(folder, "cache/agentz/index");
+  const names = readdirSync(below).filter((name) => name.endsWith(".azc"));
+  expect(names).toHaveLength(1);
+  return join(below, names[0] ?? "");
+}
+
+describe("how calls were decided is believed only where this user's agentz wrote it of this trace", () => {
+  const again = async (): Promise<number> => {
+    const { out, err } = await run([
+      "replay",
+      "--baseline",
+      "recorded",
+      "--candidate",
+      "p.yaml",
+      "--trace",
+      join(folder, "t.jsonl"),
+      "--format",
+      "json",
+      "--stats",
+    ]);
+    expect(err).toBe("");
+    const { decisions, stats } = JSON.parse(out);
+    expect(decisions.candidate).toMatchObject(HONEST);
+    return stats.again;
+  };
+
+  beforeEach(async () => {
+    await built();
+    await replayed();
+    writeFileSync(
+      join(folder, "p.yaml"),
+      `${POLICY}  - { id: other, effect: deny, actions: [bank/close] }\n`,
+    );
+  });
+
+  it("an edit of a rule decides a call of each kind, and counts the others alike", async () => {
+    expect(statSync(callsFile()).mode & 0o077).toBe(0);
+    // all are of one kind
+    expect(await again()).toBe(49);
+    // nothing changed since
+    expect(await again()).toBe(49);
+  });
+
+  it.each<readonly [string, (path: string) => void]>([
+    ["is cut off", (path) => writeFileSync(path, readFileSync(path).subarray(0, 90))],
+    ["is empty", (path) => writeFileSync(path, "")],
+    [
+      "was changed",
+      (path) => {
+        const bytes = readFileSync(path);
+        bytes[3] = (bytes[3] ?? 0) ^ 3;
+        writeFileSync(path, bytes);
+      },
+    ],
+    ["may have been written by others", (path) => chmodSync(path, 0o666)],
+    [
+      "is a link",
+      (path) => {
+        renameSync(path, `${path}.moved`);
+        symlinkSync(`${path}.moved`, path);
+      },
+    ],
+    [
+      "is a folder",
+      (path) => {
+        rmSync(path);
+        mkdirSync(path);
+      },
+    ],
+    [
+      "is an index",
+      (path) => {
+        const [index = ""] = readdirSync(join(path, "..")).filter((name) => name.endsWith(".azx"));
+        copyFileSync(join(path, "..", index), path);
+      },
+    ],
+  ])("one that %s is thrown away, without a word", async (_, change) => {
+    change(callsFile());
+    expect(await again()).toBe(0);
+  });
+
+  it("one of another trace, or of another baseline, says nothing", async () => {
+    const other = callsFile();
+    const bytes = readFileSync(other);
+    // the same calls, of which the first now are others
+    writeFileSync(join(folder, "t.jsonl"), `${HARMLESS.split("\n")[0]}\n${DENIED}`);
+    rmSync(other);
+    await built();
+    const before = await replayed();
+    writeFileSync(callsFile(), bytes);
+    const { decisions } = await replayed();
+    expect(decisions).toEqual(before.decisions);
+  });
+});
