@@ -234,7 +234,7 @@ function liveExceptions(
 }
 
 /** Why a row is decided on its event. */
-export const UNHELD = "a rule reads more than columns hold";
+export const UNHELD = "a rule reads more than columns contain";
 
 function slotOf(rule: CompiledRule, version: number, parts: ClassParts): Slot {
   const conjuncts = conjunctsOf(rule.rule.when, version, parts);

@@ -126,10 +126,10 @@ describe("a replay that evaluates first", () => {
     expect(linked).toBeGreaterThan(RUNS / 50);
     expect(handed.reasons).toEqual([
       "a manifest limits the calls of a session, and it is unrecorded which calls count",
-      "a rule reads more than columns hold",
+      "a rule reads more than columns contain",
       "an earlier call contained this one",
       "approvals are recorded",
-      "policies decide for others besides the caller",
+      "policies also decide for others than the caller",
       "the line is unusual",
     ]);
   });

@@ -342,7 +342,7 @@ describe("hook", () => {
       [["[]"], "has to be a JSON object"],
       [[notUtf8], "not UTF-8"],
       [[read.replace("{", '{"tool_name":"Other",')], "a member twice"],
-      [[read.replace("{}", '{"x":9007199254740993}')], "a number that a double cannot hold"],
+      [[read.replace("{}", '{"x":9007199254740993}')], "a number that a double cannot represent"],
       [[read.replace("/p", "p".repeat(2000))], "more than 2000 bytes"],
       [[read, { "content-type": "text/plain" }], "the content type"],
       [[read, { "content-encoding": "gzip" }], "without a content encoding"],
@@ -520,7 +520,7 @@ describe("hook", () => {
       agentz(["hook", "install", "droid", "--candidate", "p.yaml", "--timeout", timeout], { cwd });
     expect(install("60s")).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining("shorter than the minute that the host waits"),
+      stderr: expect.stringContaining("shorter than 1 minute, because the host waits no longer"),
     });
     expect(install("20s").status).toBe(0);
     expect(readFileSync(join(cwd, ".factory/settings.json"), "utf8")).toContain(

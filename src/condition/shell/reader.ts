@@ -111,7 +111,7 @@ export class ShellReader {
    * around it.
    */
   nested(body: () => void): void {
-    if (this.nesting >= MAX_NESTING) this.fault(this.at, "the nesting", "is too deep");
+    if (this.nesting >= MAX_NESTING) this.fault(this.at, "this part", "is nested too deeply");
     const { numbers } = this;
     this.nesting++;
     body();
@@ -134,7 +134,7 @@ export class ShellReader {
   /** A reader of another text that belongs to the same script. */
   inner(source: Source): ShellReader {
     const reader = new ShellReader(source, this.script, this.nesting + 1);
-    if (this.nesting >= MAX_NESTING) this.fault(this.at, "the nesting", "is too deep");
+    if (this.nesting >= MAX_NESTING) this.fault(this.at, "this part", "is nested too deeply");
     reader.numbers = this.numbers;
     return reader;
   }
