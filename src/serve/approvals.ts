@@ -273,7 +273,9 @@ export class Approvals {
     if (request === undefined)
       throw new HttpProblem(404, "there is no open request of this `id`; it may have expired");
     refuseSenders(request, parties);
-    if (request.given.some((one) => mayBeSameParty(one.by, by)))
+    // who granted may still refuse, for as long as the grant is not used
+    const said = request.given.filter((one) => mayBeSameParty(one.by, by));
+    if (said.some((one) => decision === "granted" || one.decision === "refused"))
       throw new HttpProblem(409, `\`${by}\` has answered this request already`);
     const at = new Date(now).toISOString();
     const given = { id: randomUUID(), by, at, decision, digest: request.digest } as const;

@@ -22,7 +22,8 @@ export interface Limits {
 export interface HandlerOptions {
   readonly service: DecisionService;
   readonly limits: Limits;
-  readonly credentials: Credentials | undefined;
+  /** Those that are known now; undefined: none are asked for. */
+  readonly credentials: () => Credentials | undefined;
   readonly certificates: boolean;
   readonly own: OwnAddress;
   /** Answers what is no matter of decisions: health, readiness, metrics; undefined: not its path. */
@@ -141,9 +142,9 @@ export class HttpHandler {
     route: Route,
     { request, caller, later, body }: Pick<RouteInput, "request" | "caller" | "later" | "body">,
   ): AdminAnswer | undefined {
-    const { limits, service, own, credentials, certificates } = this.#options;
+    const { limits, service, own, certificates } = this.#options;
     const base = (): string => baseOf(request, own);
-    const namesPeople = certificates || credentials?.namesParties === true;
+    const namesPeople = certificates || this.#options.credentials()?.namesParties === true;
     const input = { service, body, caller, request, limits, base, namesPeople, later };
     const answer = route.answer(input);
     if (answer === undefined) return undefined;
@@ -160,7 +161,8 @@ export class HttpHandler {
   }
 
   #caller(request: IncomingMessage): Caller {
-    const { credentials, certificates, own } = this.#options;
+    const { certificates, own } = this.#options;
+    const credentials = this.#options.credentials();
     if (credentials === undefined && !certificates) refuseForeignPage(request, own);
     return callerOf(request, { credentials, certificates });
   }
@@ -229,8 +231,8 @@ function messageOf(error: unknown): string {
   return hideSecrets(error instanceof Error ? error.message : String(error));
 }
 
-/** The path of a request's target, which a proxy may write as a whole address (RFC 9112, 3.2.2). */
-function pathOf(target: string): string {
+/** The path of a request's target, without a query, which a proxy may write as a whole address (RFC 9112, 3.2.2). */
+export function pathOf(target: string): string {
   const url = target.startsWith("/") ? target : target.replace(/^https?:\/\/[^/?]*/i, "");
   const end = url.indexOf("?");
   return end < 0 ? url : url.slice(0, end);

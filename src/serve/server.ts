@@ -2,7 +2,7 @@ import { Credentials } from "./authenticate.ts";
 import { Approvals, type ApprovalRequest } from "./approvals.ts";
 import { DecisionLog, type LogOptions } from "./decision-log.ts";
 import { DecisionService, type Sets } from "./decision-service.ts";
-import { HttpHandler, type AdminAnswer, type Limits } from "./http-handler.ts";
+import { HttpHandler, pathOf, type AdminAnswer, type Limits } from "./http-handler.ts";
 import { Listener, type Address, type Certificates, type Patience } from "./listener.ts";
 import { Metrics, prometheusPage, type Gauge } from "./metrics.ts";
 import { OtlpExport, type OtlpOptions } from "./otlp.ts";
@@ -76,6 +76,7 @@ export class Serving {
   #otlp: OtlpExport | undefined;
   #reloading: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
+  #credentials: Credentials | undefined;
   /** Whether the catalog lists this decision point as external, as far as was told. */
   #isListed = true;
   /** Why the set that is there is not in force; undefined: it is. */
@@ -138,13 +139,13 @@ export class Serving {
 
   async #listen(): Promise<void> {
     const options = this.#options;
-    const credentials = await credentialsOf(options);
+    this.#credentials = await credentialsOf(options);
     const decide = (address: Address): Listener => {
       const certificates = "path" in address ? undefined : options.certificates;
       const handler = new HttpHandler({
         service: this.#service,
         limits: options.limits,
-        credentials,
+        credentials: () => this.#credentials,
         certificates: certificates?.clientCa !== undefined,
         own: {
           url: options.url,
@@ -187,7 +188,7 @@ export class Serving {
     return new Listener(
       (request, response) => {
         const isRead = request.method === "GET" || request.method === "HEAD";
-        const answer = isRead ? this.#admin(request.url ?? "/") : undefined;
+        const answer = isRead ? this.#admin(pathOf(request.url ?? "/")) : undefined;
         const { status, type, text } = answer ?? {
           status: 404,
           type: "text/plain",
@@ -301,7 +302,7 @@ export class Serving {
 
   /**
    * Loads the sets anew and puts them in force; where that fails the old ones stay, and readiness
-   * says so (design 14.3). Certificates are read anew as well.
+   * says so (design 14.3). Certificates and credentials are read anew as well.
    */
   reload(): Promise<void> {
     this.#reloading = (this.#reloading ?? Promise.resolve()).then(() => this.#reloadNow());
@@ -312,6 +313,7 @@ export class Serving {
     const service = this.#service;
     try {
       for (const listener of this.#listeners) listener.reload();
+      this.#credentials = await credentialsOf(this.#options);
       const sets = await setsOf(this.#sources);
       const isSame =
         sets.candidate.digest === service.policies.digest &&

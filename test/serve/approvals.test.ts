@@ -182,6 +182,14 @@ describe("design 6.1: a quorum is of different people", () => {
     expect(await listed(id)).toBeUndefined();
   });
 
+  test("who granted may refuse until the grant is used", async () => {
+    const { id } = (await send("pep", "3", transfer)).context.access_request;
+    for (const token of ["mia", "leo"]) expect(await status(token, id)).toBe(200);
+    expect(await status("mia-2", id, "refused")).toBe(200);
+    expect(await listed(id)).toMatchObject({ state: "refused" });
+    expect((await send("pep", "3", transfer)).context.effect).toBe("deny");
+  });
+
   test("one refusal decides, and nobody answers after it", async () => {
     const { id } = (await send("pep", "2", transfer)).context.access_request;
     const both = await Promise.all([status("mia", id, "refused"), status("leo", id)]);

@@ -418,6 +418,25 @@ describe("who may ask", () => {
     expect((await ask(server.port, "/healthz")).status).toBe(200);
   });
 
+  test("credentials are read anew on SIGHUP, and bad ones leave the old ones in force", async () => {
+    const folder = scratch({ "p.yaml": policy(100), c: "bearer old\n" });
+    const server = await serve(["--candidate", "p.yaml", "--credentials", "c"], { cwd: folder });
+    const status = (token: string): Promise<number> =>
+      ask(server.port, "/v1/decide", pay(1), { Authorization: `Bearer ${token}` }).then(
+        (answer) => answer.status,
+      );
+    const reload = async (text: string, holds: () => Promise<boolean>): Promise<void> => {
+      writeFileSync(join(folder, "c"), text);
+      server.process.kill("SIGHUP");
+      await until(holds);
+    };
+    const fault = async (): Promise<unknown> => (await ask(server.port, "/readyz")).json().reload;
+    await reload("token new\n", async () => (await fault()) !== undefined);
+    expect([await fault(), await status("old")]).toEqual(["c:1: this is not a credential", 200]);
+    await reload("bearer new\n", async () => (await fault()) === undefined);
+    expect([await status("old"), await status("new")]).toEqual([401, 200]);
+  });
+
   test.each([
     [["--listen", "0.0.0.0:0"], "needs credentials"],
     [["--credentials", "none"], "cannot be read"],
