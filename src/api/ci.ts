@@ -374,16 +374,32 @@ export async function runCi(
   const analyze = await run(parts.analyze);
   const version = await run(parts.version);
   const replay = await run(parts.replay);
-  const ran = [lint, test, analyze, version, replay];
-  const status = replaying.partial() ? 130 : Math.max(...ran.map((one) => one.status));
-  const result: CiResult = {
+  const ran = { lint, test, analyze, version, replay };
+  const status = replaying.partial()
+    ? 130
+    : Math.max(...Object.values(ran).map((one) => one.status));
+  return { result: ciDocument(ran, status === 0), status };
+}
+
+/** What each step came to. */
+interface RanSteps {
+  readonly lint: Ran<CiResult["lint"]>;
+  readonly test: Ran<CiResult["test"]>;
+  readonly analyze: Ran<CiResult["analyze"]>;
+  readonly version: Ran<Pick<CiResult, "version" | "diff"> | null>;
+  readonly replay: Ran<CiResult["replay"]>;
+}
+
+function ciDocument(ran: RanSteps, passed: boolean): CiResult {
+  const { lint, test, analyze, version, replay } = ran;
+  return {
     schemaVersion: 1,
     command: "ci",
     tool: { version: VERSION },
     source: lint.document?.source ?? null,
     digest: lint.document?.digest ?? null,
-    passed: status === 0,
-    steps: ran.map(({ step }) => step),
+    passed,
+    steps: [lint, test, analyze, version, replay].map(({ step }) => step),
     lint: lint.document,
     test: test.document,
     analyze: analyze.document,
@@ -391,5 +407,4 @@ export async function runCi(
     diff: version.document?.diff ?? null,
     replay: replay.document,
   };
-  return { result, status };
 }

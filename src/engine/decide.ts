@@ -258,6 +258,12 @@ function sorted(names: readonly string[]): readonly string[] {
   return isInOrder ? names : [...new Set(names)].sort();
 }
 
+function obligationsOf(bearing: readonly RuleItem[], call: PreparedCall): Decision["obligations"] {
+  if (bearing.every((item) => item.compiled.rule.obligations === undefined)) return NONE;
+  const rules = bearing.map(({ name, compiled: { rule } }) => ({ name, rule }));
+  return unite(rules, call.resource);
+}
+
 function describe(call: PreparedCall, joint: Joint): Decision {
   const { members, ranks, doubts } = joint;
   const rank: Rank = strictest(ranks);
@@ -281,13 +287,7 @@ function describe(call: PreparedCall, joint: Joint): Decision {
       : sorted(members.flatMap((member) => member.excepted)),
     nearest: rules.includes("default") ? nearestOf(members, call) : null,
     reason: reasonOf(items, rules, doubts),
-    obligations:
-      effect === "deny" || bearing.every((item) => item.compiled.rule.obligations === undefined)
-        ? NONE
-        : unite(
-            bearing.map((item) => ({ name: item.name, rule: item.compiled.rule })),
-            call.resource,
-          ),
+    obligations: effect === "deny" ? NONE : obligationsOf(bearing, call),
     approval: approvalSummary(bearing),
     missing: missingOf(items, doubts),
     errors: failuresOf(items),

@@ -146,13 +146,9 @@ export function judge(
   const grants = counting(requirement, evidence.given, { ...judged, refused: false });
   const refusals = counting(requirement, evidence.given, { ...judged, refused: true });
   const sure = namesOf(grants.filter(({ truth }) => truth === true).map(({ one }) => one));
-  const { quorum } = requirement.approval;
-  const enough = mostPeople(grants.map(({ one }) => one)) >= quorum;
-  const open =
-    (enough ? 1 << SATISFIED : 0) |
-    (leastParties(sure) < quorum ? 1 << OPEN : 0) |
-    (refusals.length > 0 ? 1 << DENY : 0);
-  const ranks = refusals.some(({ truth }) => truth === true) ? 1 << DENY : open;
+  const ranks = refusals.some(({ truth }) => truth === true)
+    ? 1 << DENY
+    : unrefused(requirement.approval.quorum, { grants, sure, refusals });
   const state = stateOf(ranks);
   return {
     state,
@@ -162,6 +158,24 @@ export function judge(
     missing:
       state === "unknown" ? missingOf([...grants, ...refusals].map(({ truth }) => truth)) : [],
   };
+}
+
+/** The evidence that counts for one requirement. */
+interface Counted {
+  readonly grants: readonly Counting[];
+  /** Who surely granted. */
+  readonly sure: readonly Party[];
+  readonly refusals: readonly Counting[];
+}
+
+/** Where a requirement may stand that nobody surely refused. */
+function unrefused(quorum: number, { grants, sure, refusals }: Counted): RankSet {
+  const isEnough = mostPeople(grants.map(({ one }) => one)) >= quorum;
+  return (
+    (isEnough ? 1 << SATISFIED : 0) |
+    (leastParties(sure) < quorum ? 1 << OPEN : 0) |
+    (refusals.length > 0 ? 1 << DENY : 0)
+  );
 }
 
 function countedOf({ one: { identity }, truth }: Counting): readonly CountedApproval[] {

@@ -84,16 +84,21 @@ export function compileMapping(mapping: Mapping): MappingProgram {
       ),
     wants: (row) => when === undefined || when(row) === true,
     keeps: (row) => (where === undefined ? true : truthOf(where(row))),
-    joins: mapping.join.map(({ name, from, key, on }) => {
-      const [isFrom, keyOf, onOf] = [compile(from), compile(key), compile(on)];
-      return {
-        name,
-        from: (row) => isFrom(row) === true,
-        key: (row) => keyText(keyOf(row)),
-        on: (row) => keyText(onOf(row)),
-      };
-    }),
+    joins: mapping.join.map((join) => compileJoin(join, compile)),
     event: (row, onMissing) => members(row, "", onMissing),
+  };
+}
+
+function compileJoin(
+  { name, from, key, on }: Mapping["join"][number],
+  compile: (expr: Expr) => Evaluate,
+): CompiledJoin {
+  const [isFrom, keyOf, onOf] = [compile(from), compile(key), compile(on)];
+  return {
+    name,
+    from: (row) => isFrom(row) === true,
+    key: (row) => keyText(keyOf(row)),
+    on: (row) => keyText(onOf(row)),
   };
 }
 

@@ -90,23 +90,30 @@ function shadowsOf(invariant: Invariant): readonly Rule[] {
   });
 }
 
+/** A policy of shadow rules that match where a claim holds; undefined: there is no invariant. */
+function claimPolicy(documents: readonly Document[]): Policy | undefined {
+  const invariants = documents.filter((document) => document.kind === "Invariant");
+  const [first] = invariants;
+  return (
+    first && {
+      kind: "Policy",
+      name: POLICY,
+      version: "0.0.0",
+      session: { labels: [], counters: [], values: [] },
+      delegation: "subject",
+      rules: invariants.flatMap(shadowsOf),
+      place: first.place,
+    }
+  );
+}
+
 /** Puts the claims of the set's invariants beside its rules. */
 export function claimedSet(
   documents: readonly Document[],
   set: CompiledSet,
   now: number,
 ): ClaimedSet {
-  const invariants = documents.filter((document) => document.kind === "Invariant");
-  const [first] = invariants;
-  const policy: Policy | undefined = first && {
-    kind: "Policy",
-    name: POLICY,
-    version: "0.0.0",
-    session: { labels: [], counters: [], values: [] },
-    delegation: "subject",
-    rules: invariants.flatMap(shadowsOf),
-    place: first.place,
-  };
+  const policy = claimPolicy(documents);
   const together = policy === undefined ? documents : [...documents, policy];
   const analysed = analyseSet(together, compileSet(together, set.sha256), { now });
   const claims = new Map(analysed.rules.map(({ name, claim }) => [name, claim]));

@@ -175,30 +175,38 @@ export class SuiteRunner {
     const call = at.case.calls[at.step] ?? {};
     const expected = expectations.find((expectation) => this.#fits(expectation)(call, decided));
     if (expected !== undefined) met.add(expected);
-    // WHY the state is read later: an expected state is that after the call, all else is told by
-    // the decision
-    const early =
-      expected === undefined || expected.state !== undefined
-        ? undefined
-        : this.#judge(expected, decided);
-    if (expected !== undefined && early !== undefined && early.length > 0)
-      observer.failing?.(decided, at, expected)(early);
-    const tell =
-      expected === undefined || early !== undefined
-        ? undefined
-        : observer.failing?.(decided, at, expected);
-    if (expected === undefined && expectations.length > 0)
+    else if (expectations.length > 0)
       observer.broken?.("no expectation fits this case, so nothing was tested", {
         test: at.test,
         case: at.case,
         step: at.step,
       });
+    const isMet =
+      expected === undefined ? undefined : this.#judging(expected, decided, { at, observer });
     decided.run.advance(decided.call, decided.outcome, decided.applied, { id: eventName(at) });
-    if (expected === undefined) return expectations.length === 0;
-    if (early !== undefined) return early.length === 0;
-    const late = this.#judge(expected, decided);
-    if (late.length > 0) tell?.(late);
-    return late.length === 0;
+    return isMet === undefined ? expectations.length === 0 : isMet();
+  }
+
+  /**
+   * Judges a call by an expectation; what is given says after the call whether it is met. WHY then:
+   * an expected state is that after the call, all else is told by the decision.
+   */
+  #judging(
+    expected: Expectation,
+    decided: Decided,
+    { at, observer }: { readonly at: CallPlace; readonly observer: TestObserver },
+  ): () => boolean {
+    if (expected.state === undefined) {
+      const early = this.#judge(expected, decided);
+      if (early.length > 0) observer.failing?.(decided, at, expected)(early);
+      return () => early.length === 0;
+    }
+    const tell = observer.failing?.(decided, at, expected);
+    return () => {
+      const late = this.#judge(expected, decided);
+      if (late.length > 0) tell?.(late);
+      return late.length === 0;
+    };
   }
 
   #judge(expected: Expectation, { call, outcome, run }: Decided): readonly Difference[] {

@@ -6,7 +6,7 @@ import type { LeastVersion } from "../../api/config/trust-config.ts";
 import { inertText } from "../../diagnostics/inert-text.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import { DefinitionStore } from "../../gateway/definition-store.ts";
-import { GatewayService } from "../../gateway/gateway-service.ts";
+import { GatewayService, type GatewayServiceOptions } from "../../gateway/gateway-service.ts";
 import type { RelayOptions } from "../../gateway/relay.ts";
 import { serverName } from "../../gateway/server-name.ts";
 import { runStdio } from "../../gateway/stdio.ts";
@@ -132,6 +132,27 @@ function refuseBoth(command: string | undefined, { listen, upstream }: HttpFlags
     });
 }
 
+/** How a gateway decides and records, as far as flags alone say. */
+function serviceOptions(
+  flags: Flags,
+  { io }: CommandContext,
+): Omit<GatewayServiceOptions, "candidate" | "trust" | "tell"> {
+  return {
+    cwd: io.cwd,
+    mode: flags.mode,
+    log: {
+      path: resolve(io.cwd, flags.log ?? `.agentz/proxy-${flags.server}.jsonl`),
+      maxBytes: flags.logMaxBytes,
+      sync: flags.logSync === true,
+    },
+    maskAbove: flags.maskAbove,
+    pdp: flags.id,
+    approvalTtl: flags.approvalTtl,
+    reload: flags.reload,
+    clock: io.clock,
+  };
+}
+
 async function act(words: readonly string[], flags: Flags, context: CommandContext): Promise<void> {
   const { io, finish } = context;
   const [command, ...args] = words;
@@ -145,23 +166,12 @@ async function act(words: readonly string[], flags: Flags, context: CommandConte
   const candidate = flags.candidate ?? config.candidate;
   if (flags.mode !== "record") refuseUnsigned(flags, candidate ?? []);
   const service = await GatewayService.open({
-    cwd: io.cwd,
-    mode: flags.mode,
+    ...serviceOptions(flags, context),
     candidate,
     trust: {
       keys: flags.verifyKey ?? config.keys ?? [],
       atLeast: flags.atLeast ?? config.at_least ?? [],
     },
-    log: {
-      path: resolve(io.cwd, flags.log ?? `.agentz/proxy-${flags.server}.jsonl`),
-      maxBytes: flags.logMaxBytes,
-      sync: flags.logSync === true,
-    },
-    maskAbove: flags.maskAbove,
-    pdp: flags.id,
-    approvalTtl: flags.approvalTtl,
-    reload: flags.reload,
-    clock: io.clock,
     tell,
   });
   try {

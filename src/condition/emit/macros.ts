@@ -16,6 +16,26 @@ interface Loop {
   readonly locals: Locals;
 }
 
+/** Takes a range that is no plain list apart into what the loop runs over; one without a value ends it. */
+function takeApart(
+  e: Emitter,
+  { second }: ComprehensionExpr,
+  {
+    label,
+    result,
+    items,
+    keys,
+    rest,
+  }: Pick<Loop, "label" | "result" | "rest"> & { readonly items: string; readonly keys: string },
+): void {
+  const walk = e.name();
+  const fill =
+    `const ${walk} = ${e.hold(second === undefined ? sequence : pairs)}(${items}); if ` +
+    `(${walk} instanceof ${e.hold(NoValue)}) { ${result} = ${walk}; break ${label}; } ${items} = ` +
+    `${walk}.items; ${keys} = ${walk}.keys; ${rest} = ${walk}.rest;`;
+  e.line(second === undefined ? `if (!Array.isArray(${items})) { ${fill} }` : fill);
+}
+
 /**
  * Opens the loop. Its variable runs over the elements, then once more over `rest`, if there may be
  * others.
@@ -34,12 +54,7 @@ function open(e: Emitter, expr: ComprehensionExpr, locals: Locals): Loop {
   e.line(`let ${result}, ${bad};`);
   e.line(`${label}: {`);
   e.line(`let ${items} = ${range.text}, ${keys}, ${rest};`);
-  const walk = e.name();
-  const fill =
-    `const ${walk} = ${e.hold(expr.second === undefined ? sequence : pairs)}(${items}); if ` +
-    `(${walk} instanceof ${e.hold(NoValue)}) { ${result} = ${walk}; break ${label}; } ${items} = ` +
-    `${walk}.items; ${keys} = ${walk}.keys; ${rest} = ${walk}.rest;`;
-  e.line(expr.second === undefined ? `if (!Array.isArray(${items})) { ${fill} }` : fill);
+  takeApart(e, expr, { label, result, items, keys, rest });
   e.line(`const ${count} = ${items}.length;`);
   e.line(
     `for (let ${index} = 0; ${index} < ${count} || (${index} === ${count} && ${rest} !== undefined); ${index}++) {`,
