@@ -46,14 +46,8 @@ export function spanIds(
     firstId(value, BARE_IDS) ??
     firstId(context, BARE_IDS);
   const run = stringMember(value, "run_type") === undefined ? undefined : id;
-  const own = firstTrace(value) ?? trace ?? run;
+  const own = firstId(value, TRACES) ?? firstId(context, TRACES) ?? trace ?? run;
   return own === undefined || id === undefined ? undefined : { trace: own, id };
-}
-
-/** The id of the trace that an object names; a link to a span has it as the span itself has. */
-export function firstTrace(value: JsonObject): string | undefined {
-  const context = firstObject(value, ["context", "spanContext", "span_context"]);
-  return firstId(value, TRACES) ?? firstId(context, TRACES);
 }
 
 /** The id of the span above. */
@@ -132,5 +126,6 @@ function namesOther(list: Json | undefined, trace: string): boolean {
 function traceOfLink(link: Json): string | undefined {
   if (!isJsonObject(link)) return textId(link);
   const isFlow = stringMember(objectMember(link, "attributes"), "from") !== undefined;
-  return isFlow ? undefined : firstTrace(link);
+  const context = firstObject(link, ["context", "spanContext", "span_context"]);
+  return isFlow ? undefined : (firstId(link, TRACES) ?? firstId(context, TRACES));
 }

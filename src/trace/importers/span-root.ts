@@ -53,15 +53,20 @@ export function hasUnknownCaller(span: Span): boolean {
 
 const A2A_METHOD = /^(?:message\/(?:send|stream)|tasks\/\w+|Send(?:Streaming)?Message)$/;
 const A2A_NAME = /(?:^|[^a-z0-9])a2a(?:[^a-z0-9]|$)/i;
+const SAID = ["rpc.system", "url.path", "http.route", "http.target"] as const;
 
 /** WHY: the caller by the Agent2Agent protocol may be an agent, which no span here names. */
 function isAgentProtocol({ name, scope, attributes }: Span): boolean {
-  const said = ["rpc.system", "url.path", "http.route", "http.target"];
   return (
+    namesProtocol(name) ||
+    namesProtocol(scope) ||
     A2A_METHOD.test(stringMember(attributes, "rpc.method") ?? "") ||
-    [name, scope, ...said.map((key) => stringMember(attributes, key))].some(
-      (text) => text !== undefined && A2A_NAME.test(text),
-    ) ||
+    SAID.some((key) => namesProtocol(stringMember(attributes, key))) ||
     Object.keys(attributes).some((key) => key.startsWith("a2a."))
   );
+}
+
+/** WHY the letters first: nearly no text has them, and each span is asked. */
+function namesProtocol(text: string | undefined): boolean {
+  return text !== undefined && /a2a/i.test(text) && A2A_NAME.test(text);
 }
