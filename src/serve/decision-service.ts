@@ -488,7 +488,7 @@ export class DecisionService {
   /** Writes events down without what is masked of them; false where that cannot be, then none is. */
   #write(records: readonly Recordable[]): boolean {
     const { log, metrics, tell } = this.options;
-    if (log === undefined) return true;
+    if (log === undefined || records.length === 0) return true;
     try {
       const lines = records.map(lineOf);
       log.append(lines.map(({ text }) => text).join("\n"));

@@ -141,7 +141,9 @@ describe("design 14.2: the decision log", () => {
     expect(written.map(({ type, parent }) => [type, parent])).toEqual(
       ids.map((id) => ["outcome", id]),
     );
+    const whole = readFileSync(join(folder, "decisions.jsonl"), "utf8");
     expect((await report([])).json()).toEqual({ recorded: 0 });
+    expect(readFileSync(join(folder, "decisions.jsonl"), "utf8")).toBe(whole);
     expect((await report([ok(a)])).status).toBe(404);
   });
 
