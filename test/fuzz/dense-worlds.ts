@@ -106,9 +106,11 @@ function policyOf({
       ),
       rules: fc.array(rule, { minLength: 1, maxLength: 4 }),
       contains: fc.nat(4).map((n) => n === 0),
+      /** WHY not all: rules without exceptions are told apart, and edited, in simpler ways. */
+      excepts: expiring ? fc.constant(true) : fc.boolean(),
       standing,
     })
-    .map(({ labels, counters, values, rules, contains, standing: others }) => ({
+    .map(({ labels, counters, values, rules, contains, excepts, standing: others }) => ({
       apiVersion: "agentz/v1",
       kind: "Policy",
       name: "p",
@@ -123,10 +125,11 @@ function policyOf({
       rules: [
         { id: "all", effect: "allow", actions: ["**"] },
         ...others,
-        ...rules.map(({ scope: of, act, ...rest }, i) => ({
+        ...rules.map(({ scope: of, act, exceptions, ...rest }, i) => ({
           id: `r${i}`,
           ...of,
           ...rest,
+          ...(excepts ? { exceptions } : {}),
           ...(contains && rest.effect === "deny" ? { on_deny: act } : {}),
         })),
       ],

@@ -1,5 +1,7 @@
 import fc from "fast-check";
-import type { Catalog, Document, Policy, Rule } from "../../src/policy/model.ts";
+import { loadDocuments } from "../../src/policy/load.ts";
+import type { Catalog, Condition, Document, Policy, Rule } from "../../src/policy/model.ts";
+import { policy } from "./written.ts";
 
 /**
  * What somebody does to a version besides editing a rule by itself. `moved`: a rule takes over the
@@ -10,10 +12,11 @@ export const versionEdits = fc.record({
   moved: fc.option(
     fc.record({
       to: fc.nat(5),
-      from: fc.nat(5),
-      as: fc.constantFrom("&&" as const, "||" as const, undefined),
+      /** How many places after it. */
+      from: fc.integer({ min: 1, max: 3 }),
+      as: fc.constantFrom("&&" as const, "||" as const, "||" as const, undefined),
     }),
-    { freq: 3 },
+    { freq: 5 },
   ),
   freed: fc.nat(3).map((n) => n === 0),
   lost: fc.option(fc.nat(9), { freq: 1 }),
@@ -21,6 +24,8 @@ export const versionEdits = fc.record({
   /** WHY seldom: versions of one catalog share most of what is known of calls. */
   ofCatalog: fc.nat(3).map((n) => n === 0),
 });
+/** The place among `EDITS` of what removes a rule. */
+const REMOVED = 1;
 type VersionEdits = typeof versionEdits extends fc.Arbitrary<infer T> ? T : never;
 
 type Moved = NonNullable<VersionEdits["moved"]>;
@@ -29,17 +34,39 @@ type Moved = NonNullable<VersionEdits["moved"]>;
 function withCondition({ when: own, ...rule }: Rule, { when }: Rule, op: Moved["as"]): Rule {
   if (op === undefined || own === undefined || when === undefined)
     return when === undefined ? rule : { ...rule, when };
-  const { start, end } = own.expr;
-  const expr = { kind: "binary" as const, op, left: own.expr, right: when.expr, start, end };
-  return { ...rule, when: { ...own, text: `(${own.text}) ${op} (${when.text})`, expr } };
+  return { ...rule, when: joinedBy(op, own, when) };
+}
+
+function joinedBy(op: "&&" | "||", one: Condition, other: Condition): Condition {
+  const { start, end } = one.expr;
+  const expr = { kind: "binary" as const, op, left: one.expr, right: other.expr, start, end };
+  return { ...one, text: `(${one.text}) ${op} (${other.text})`, expr };
+}
+
+/**
+ * A policy that reads what all rules read, of no call. WHY: then an edit reads no other attribute
+ * than the version before, and what stayed of that version's replay is used.
+ */
+export function readingAll(documents: readonly Document[]): readonly Document[] {
+  const [first, ...others] = documents.flatMap((one) =>
+    one.kind === "Policy" ? one.rules.flatMap(({ when }) => when ?? []) : [],
+  );
+  if (first === undefined) return [];
+  const when = others.reduce((all, one) => joinedBy("||", all, one), first);
+  const text = policy(["{ id: reads, effect: deny, actions: [x/none] }"]);
+  return loadDocuments([
+    { file: "reads.yaml", text: text.replace("name: p", "name: reads") },
+  ]).documents.map((one) =>
+    one.kind === "Policy" ? { ...one, rules: one.rules.map((rule) => ({ ...rule, when })) } : one,
+  );
 }
 
 function moved(documents: readonly Document[], { to, from, as: op }: Moved): readonly Document[] {
   const rules = documents.flatMap((one) => (one.kind === "Policy" ? one.rules : []));
-  const [taking, other] = [to, from].map((place) => rules[place % rules.length]);
-  const ofPolicy = (policy: Policy): Policy => ({
-    ...policy,
-    rules: policy.rules.map((rule) =>
+  const [taking, other] = [to, to + from].map((place) => rules[place % rules.length]);
+  const ofPolicy = (one: Policy): Policy => ({
+    ...one,
+    rules: one.rules.map((rule) =>
       rule === taking && other !== undefined ? withCondition(rule, other, op) : rule,
     ),
   });
@@ -84,6 +111,32 @@ function ofCatalog(catalog: Catalog, { lost: gone, renamed: place }: VersionEdit
     people: renamed(left.people, place),
   };
 }
+
+const NO_EDITS: VersionEdits = {
+  moved: null,
+  freed: false,
+  lost: null,
+  renamed: null,
+  ofCatalog: false,
+};
+
+const smallEdit = fc.oneof(
+  {
+    weight: 2,
+    arbitrary: versionEdits.map(({ moved: one }) => ({
+      edits: { ...NO_EDITS, moved: one },
+      picks: [0],
+    })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .nat(5)
+      .map((at) => ({ edits: NO_EDITS, picks: [0, 0, 0, 0, 0, 0].with(at, REMOVED) })),
+  },
+);
+/** One rule alone takes over another's condition or is joined with it, or is removed. */
+export const smallEdits = smallEdit.map((one) => ({ ...one, added: null, onTop: true }));
 
 /** The documents of a version with these edits. */
 export function withEdits(

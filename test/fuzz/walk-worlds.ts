@@ -10,7 +10,7 @@ import { keyable } from "./keyable.ts";
 import { likes, withLikes } from "./like-events.ts";
 import { scenario, show } from "./scenario.ts";
 import { stateless } from "./stateless.ts";
-import { versionEdits, withEdits } from "./version-edits.ts";
+import { readingAll, smallEdits, versionEdits, withEdits } from "./version-edits.ts";
 import { policy } from "./written.ts";
 
 /**
@@ -63,6 +63,14 @@ export const PAIRS = 1 + EDITED;
 
 const seldom = fc.nat(5).map((n) => n === 0);
 
+const anyEdits = fc.record({
+  picks,
+  edits: versionEdits,
+  added: fc.option(added, { freq: 2 }),
+  /** Whether it is an edit of the version before, not of the first one. */
+  onTop: fc.boolean(),
+});
+
 const drawn = fc.record({
   /**
    * `linked`: whether events stand below others, where they are drawn so; those with parents are
@@ -75,7 +83,9 @@ const drawn = fc.record({
   ),
   recorded: fc.nat(9),
   /** Whether versions keep no state. */
-  stateless: fc.nat(2).map((n) => n === 0),
+  stateless: fc.nat(4).map((n) => n < 2),
+  /** Whether all versions read the same of calls, whatever their rules are. */
+  alike: fc.boolean(),
   /** What is asked for of the trace, and what is joined to it. */
   asked: fc.record({
     filter: fc.oneof(
@@ -109,15 +119,10 @@ const drawn = fc.record({
     fc.array(fc.nat(2), { minLength: 1, maxLength: 7 }),
   ),
   first: picks,
-  later: fc.array(
-    fc.record({
-      picks: fc.oneof(picks, fc.constant([0])),
-      edits: versionEdits,
-      added: fc.option(added, { freq: 1 }),
-      /** Whether it is an edit of the version before, not of the first one. */
-      onTop: fc.nat(2).map((n) => n > 0),
-    }),
-    { minLength: EDITED, maxLength: EDITED },
+  /** WHY small ones apart: what stays of a replay shows after edits of one rule, one by one. */
+  later: fc.oneof(
+    { weight: 3, arbitrary: fc.array(smallEdits, { minLength: EDITED, maxLength: EDITED }) },
+    { weight: 2, arbitrary: fc.array(anyEdits, { minLength: EDITED, maxLength: EDITED }) },
   ),
   likes,
   options: fc.record({
@@ -198,12 +203,16 @@ function worldOf({
   likes: made,
   options,
   stateless: without,
+  alike,
   asked,
   disorder,
   split: places,
 }: Drawn): WalkWorld {
   const kept = (set: readonly Document[]): readonly Document[] => (without ? stateless(set) : set);
   const documents = kept(one.documents);
+  const others = alike ? readingAll(documents) : [];
+  const compiled = (set: readonly Document[]): CompiledSet =>
+    compileSet([...set, ...others], sha256);
   const lines = swapped(
     withLikes(one.events, made).map((event) => lineOf(event, linked || without)),
     disorder,
@@ -215,13 +224,13 @@ function worldOf({
   }
   return {
     files: split(lines, places),
-    baseline: recorded < 3 ? undefined : compileSet(documents, sha256),
-    candidates: versions.map((set) => compileSet(set, sha256)),
+    baseline: recorded < 3 ? undefined : compiled(documents),
+    candidates: versions.map(compiled),
     options,
     asked,
     text: [
       show(one),
-      JSON.stringify({ recorded, first, later, options, without, asked }),
+      JSON.stringify({ recorded, first, later, options, without, alike, asked }),
       JSON.stringify(places),
       ...lines,
     ].join("\n"),
