@@ -279,6 +279,8 @@ it("reads the trace where an index turns out to be damaged in a thread, says so,
     "agentz: the index is damaged: agentz does not use it, and reads the trace instead\n";
   for (const workers of ["2", "1"]) {
     writeFileSync(indexOf(folder), damaged);
+    // threads read only what no command before decided
+    rmSync(callsOf(folder));
     const anew = { used: "none", written: true, why: "the index is damaged" };
     expect(run(workers)).toEqual([0, expected, told, anew]);
   }

@@ -56,7 +56,11 @@ async function writeAll(plan: ReadPlan, job: ReplayJob): Promise<boolean> {
 
 /** Reads a whole trace, which writes its indexes. */
 async function readAll(plan: ReadPlan, job: ReplayJob): Promise<IndexStats> {
-  const feed = await Feed.open(plan, job, { sharing: "read", keepsKinds: false });
+  const feed = await Feed.open(plan, job, {
+    sharing: "read",
+    isSmall: false,
+    keepsKinds: false,
+  });
   try {
     for await (const { task, facts } of feed.pieces()) {
       job.progress?.read(task.piece.to - task.piece.from);

@@ -11,6 +11,8 @@ import type { Segment } from "../../trace/columns/segment.ts";
 /** How threads share the work, and whether they tell which calls are of one kind. */
 export interface FeedOptions {
   readonly sharing: Sharing;
+  /** Whether there is so little to do that threads would take longer to start. */
+  readonly isSmall: boolean;
   readonly keepsKinds: boolean;
 }
 
@@ -21,9 +23,10 @@ export interface FeedOptions {
 function startOf(
   plan: ReadPlan,
   job: ReplayJob,
-  { sharing, keepsKinds }: FeedOptions,
+  { sharing, isSmall, keepsKinds }: FeedOptions,
 ): WorkerStart | undefined {
   if (
+    isSmall ||
     (job.columns?.workers ?? 0) === 0 ||
     plan.tasks.length < 2 ||
     (job.baseline.set !== undefined && job.baseline.sources === undefined) ||

@@ -154,6 +154,7 @@ class ColumnsReplay {
   async run(): Promise<ColumnsDone> {
     const feed = await Feed.open(this.#plan, this.#job, {
       sharing: this.#sharing,
+      isSmall: this.#calls?.isKnown === true,
       keepsKinds: this.#calls !== undefined && this.#sharing !== "read",
     });
     try {
