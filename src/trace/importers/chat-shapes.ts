@@ -340,19 +340,20 @@ const OWN_RESPONSES = ["", "response", "response.body", "response_body"].map(pat
  */
 function exchangeRuns(
   record: JsonObject,
-  of: { asked: readonly Json[]; answered: readonly Json[] },
+  exchange: { asked: readonly Json[]; answered: readonly Json[] },
   place: { file: ImportFile; inList: boolean },
 ): readonly ChatRun[] {
-  const run = exchangeRun(record, of, place);
-  if (run.about.session !== undefined || run.about.isWhole || of.answered.length > 0) return [run];
-  const numbered = of.asked.map((message, index) => ({ message, index }));
+  const run = exchangeRun(record, exchange, place);
+  if (run.about.session !== undefined || run.about.isWhole || exchange.answered.length > 0)
+    return [run];
+  const numbered = exchange.asked.map((message, index) => ({ message, index }));
   const groups = bySession(numbered, ({ message }) =>
     originOf(isJsonObject(message) ? message : {}),
   );
   const [first = [], ...others] = groups.map(({ messages }) =>
     messages.flatMap(({ index }) => run.messages[index] ?? []),
   );
-  const rest = run.messages.slice(of.asked.length);
+  const rest = run.messages.slice(exchange.asked.length);
   return [[...first, ...rest], ...others].map((messages, index) => {
     const said = groups[index]?.about;
     return {
