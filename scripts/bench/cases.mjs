@@ -1,7 +1,7 @@
 // What every row is measured on: four traces, each with its policies. A row of policies without
 // state is measured on all traces that have such, a row with state on the others, and the worst
 // counts.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { generate } from "./generate.mjs";
 import { NotAvailable } from "./process.mjs";
@@ -17,10 +17,20 @@ const caseOf = ({ name, variant, source, make, texts }) => ({
   texts,
   /** The file of so many calls; made where it is not there yet. */
   trace: (calls) => traceFile(calls, { source, make }),
-  /** Writes the set after its n-th edit into a folder, and gives the folder. */
-  writeSet(folder, n = 0) {
+  /**
+   * Writes the set after its n-th edit into a folder, and gives the folder; `most`: so many of the
+   * files that the edit changes.
+   */
+  writeSet(folder, n = 0, most = Infinity) {
     mkdirSync(folder, { recursive: true });
-    for (const [file, text] of texts(n)) writeFileSync(join(folder, file), text);
+    const changed = texts(n).filter(([file, text]) => {
+      const path = join(folder, file);
+      return !existsSync(path) || readFileSync(path, "utf8") !== text;
+    });
+    for (const [file, text] of changed.slice(0, most)) {
+      writeFileSync(join(folder, `${file}.new`), text);
+      renameSync(join(folder, `${file}.new`), join(folder, file));
+    }
     return folder;
   },
 });

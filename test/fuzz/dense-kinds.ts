@@ -85,6 +85,13 @@ const JOINT = [
   "args.amount == 50.0 ? args.order == '1' : context.surface == 'gw'",
   "subject.tenant == context.task.type || resource.tenant == subject.tenant",
 ] as const;
+/** Operands of which most fit no call that another one fits. */
+const SPLITS = [
+  "args.order == '1'",
+  "args.order == '2'",
+  "args.amount > 50.0",
+  "args.amount < 50.0",
+] as const;
 /** Conditions as keys, each with the leaves that it reads. */
 const CONDITION_KEYS: readonly (readonly [key: string, leaves: readonly string[]])[] = [
   ["context.task.type", ["context.task"]],
@@ -217,6 +224,17 @@ export const CALL_KINDS: readonly WeightedKind[] = [
         "subject.credential",
         "context.task",
       ),
+    }),
+  },
+  {
+    // rules of one effect: calls that count alike are decided by some of them or by others
+    weight: 6,
+    arbitrary: fc.constant({
+      ...PLAIN,
+      operands: SPLITS,
+      weights: [1, 0],
+      effects: ["deny"],
+      leaves: leavesAt("args.order", "args.amount"),
     }),
   },
   {
