@@ -133,8 +133,8 @@ export class ResourceShortcut {
   /** What is known of the resource that the event itself names. */
   #claim(type: number, id: number): number {
     if (id === 0) return 0;
-    // an id without a type is no other than what is asked of it
-    if (type === 0) return this.#parts.idTests.length === 0 ? 0 : UNTOLD;
+    // without a type, the id alone may tell that a pattern does not fit (design 2.6)
+    if (type === 0) return UNTOLD;
     const named = this.#views.cache.value(COLUMN.resourceType, type);
     const known = this.#claimed.get(type);
     const way =
