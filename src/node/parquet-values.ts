@@ -102,7 +102,7 @@ function decimal(scale: number): Write {
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** The text of bytes; undefined where they are not UTF-8. */
-export function textOf(bytes: unknown): string | undefined {
+function textOf(bytes: unknown): string | undefined {
   if (!(bytes instanceof Uint8Array)) return undefined;
   try {
     return decoder.decode(bytes);
@@ -126,6 +126,15 @@ function json(value: unknown): string {
   }
   // in a document, the end of a line can only be between two tokens
   return (read ?? "").replace(/[\r\n]/g, " ");
+}
+
+/**
+ * A document that stands alone in a row. WHY unchecked where it is one line: whoever reads the line
+ * checks it.
+ */
+export function lineOf(value: unknown): string {
+  const read = textOf(value);
+  return read === undefined || /[\r\n]/.test(read) ? json(value) : read;
 }
 
 function simple(value: unknown): string {
@@ -160,21 +169,30 @@ function leaveRaw(element: SchemaElement): void {
   delete element.converted_type;
 }
 
-function members(node: SchemaTree): Write {
+/** How the members of a group are written, by the values that they have. */
+export function objectWrite(node: SchemaTree): (valueOf: (name: string) => unknown) => string {
   const writes = node.children.map((child) => {
     const { name } = child.element;
     // WHY: whoever makes objects of rows loses such a member
-    if (name === "__proto__") throw unread(child, "a member of that name", "rename it");
+    if (name === "__proto__")
+      throw new UnreadColumn(`it has a column named \`${pathOf(child)}\`: rename it`);
     return [name, `${JSON.stringify(name)}:`, writeOf(child)] as const;
   });
-  return (value) => {
-    if (typeof value !== "object" || value === null) return NO_JSON;
-    const held: ReadonlyMap<string, unknown> = new Map(Object.entries(value));
+  return (valueOf) => {
     const texts = writes.flatMap(([name, key, write]) => {
-      const member = write(held.get(name));
+      const member = write(valueOf(name));
       return member === undefined ? [] : [`${key}${member}`];
     });
     return `{${texts.join(",")}}`;
+  };
+}
+
+function members(node: SchemaTree): Write {
+  const write = objectWrite(node);
+  return (value) => {
+    if (typeof value !== "object" || value === null) return NO_JSON;
+    const held: ReadonlyMap<string, unknown> = new Map(Object.entries(value));
+    return write((name) => held.get(name));
   };
 }
 

@@ -11,7 +11,7 @@ import {
 import { parquetHeader } from "hyparquet/src/column.js";
 import { compressors } from "hyparquet-compressors";
 import { errorCode, whyUnreadable } from "./file-error.ts";
-import { textOf, UnreadColumn, writeOf } from "./parquet-values.ts";
+import { lineOf, objectWrite, UnreadColumn, writeOf } from "./parquet-values.ts";
 
 /** How much text is given at a time, in characters. */
 const PIECE = 256 * 1024;
@@ -102,19 +102,6 @@ async function columnsOf(
   return columns;
 }
 
-/** A document that stands alone in a row, in one line. */
-function lineOf(value: unknown): string {
-  const text = textOf(value);
-  if (text === undefined) return "?";
-  if (!/[\r\n]/.test(text)) return text;
-  try {
-    JSON.parse(text);
-  } catch {
-    return "?";
-  }
-  return text.replace(/[\r\n]/g, " ");
-}
-
 function isText({ element, children }: SchemaTree): boolean {
   return element.type === "BYTE_ARRAY" && children.length === 0;
 }
@@ -122,27 +109,16 @@ function isText({ element, children }: SchemaTree): boolean {
 /** How rows become lines: their one column of text, or an object of their columns. */
 function linesOf(tree: SchemaTree): (columns: ReadonlyMap<string, ArrayLike<unknown>>) => Line {
   const [only] = tree.children;
-  const isLines = tree.children.length === 1 && only !== undefined && isText(only);
-  const writes = tree.children.map((node) => [node.element.name, writeOf(node)] as const);
-  if (isLines)
+  if (tree.children.length === 1 && only !== undefined && isText(only)) {
+    // WHY written for nothing: it leaves the bytes of the column as they are stored
+    writeOf(only);
     return (columns) => {
       const values = columns.get(only.element.name);
       return (row) => lineOf(values?.[row]);
     };
-  if (writes.some(([name]) => name === "__proto__"))
-    throw new UnreadColumn("it has a column named `__proto__`: rename it");
-  return (columns) => {
-    const read = writes.map(
-      ([name, write]) => [`${JSON.stringify(name)}:`, write, columns.get(name)] as const,
-    );
-    return (row) => {
-      const members = read.flatMap(([key, write, values]) => {
-        const json = write(values?.[row]);
-        return json === undefined ? [] : [`${key}${json}`];
-      });
-      return `{${members.join(",")}}`;
-    };
-  };
+  }
+  const write = objectWrite(tree);
+  return (columns) => (row) => write((name) => columns.get(name)?.[row]);
 }
 
 async function* texts(file: AsyncBuffer): AsyncGenerator<string> {

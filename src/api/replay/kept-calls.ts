@@ -1,8 +1,8 @@
 import { KeptKinds, mergeKinds, type CallKinds, type KnownKinds } from "../../batch/kept-kinds.ts";
 import { readsOf } from "../../batch/values/set-reads.ts";
-import { createHash } from "node:crypto";
 import type { Source } from "../../text/span.ts";
 import type { StoredCalls } from "./calls-file.ts";
+import { digestOf } from "./index-file.ts";
 import type { ReplayJob } from "./replay-inputs.ts";
 import type { ReadPlan } from "./read-plan.ts";
 import { setOfSources } from "./set-of-sources.ts";
@@ -20,7 +20,7 @@ export class KeptCalls {
     this.#plan = plan;
     this.#job = job;
     this.#options = JSON.stringify({ history, approvals });
-    this.#baseline = job.baseline.sources === undefined ? null : digestOf(job.baseline.sources);
+    this.#baseline = job.baseline.sources === undefined ? null : textsDigest(job.baseline.sources);
     this.#before = this.#known();
   }
 
@@ -77,7 +77,6 @@ export class KeptCalls {
   }
 }
 
-function digestOf(sources: readonly Source[]): string {
-  const texts = sources.map(({ file, text }) => [file, text]);
-  return createHash("sha256").update(JSON.stringify(texts)).digest("base64");
+function textsDigest(sources: readonly Source[]): string {
+  return digestOf(Buffer.from(JSON.stringify(sources.map(({ file, text }) => [file, text]))));
 }
