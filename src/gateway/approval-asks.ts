@@ -11,11 +11,11 @@ import {
 import type { Action, Caller } from "./action.ts";
 import { lineOf } from "./answers.ts";
 import type { Channel } from "./in-flight.ts";
-import type { Message } from "./message.ts";
+import type { Request } from "./message.ts";
 
 /** A call that waits for the person at the client. */
 export interface HeldCall {
-  readonly request: Extract<Message, { kind: "request" }>;
+  readonly request: Request;
   readonly channel: Channel;
   readonly action: Action;
   /** The decision that asks for an approval. */

@@ -3,7 +3,8 @@ import type { IncomingMessage } from "node:http";
 import { HttpProblem } from "../serve/http-problem.ts";
 import { header } from "./http-messages.ts";
 import type { Identity } from "./identity.ts";
-import { Relay, type RelayOptions } from "./relay.ts";
+import { Relay } from "./relay.ts";
+import type { RelayOptions } from "./relay-options.ts";
 
 /** One client's conversation with the server. */
 export interface Session {

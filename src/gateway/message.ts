@@ -33,6 +33,11 @@ export type Message =
       readonly id: MessageId | undefined;
     };
 
+export type Request = Extract<Message, { kind: "request" }>;
+export type Notification = Extract<Message, { kind: "notification" }>;
+export type Response = Extract<Message, { kind: "response" }>;
+export type Unreadable = Extract<Message, { kind: "unreadable" }>;
+
 const MEMBERS: readonly string[] = ["jsonrpc", "id", "method", "params", "result", "error"];
 const RETURN = 13;
 

@@ -6,7 +6,8 @@ import { errorCode, whyUnreadable } from "../node/file-error.ts";
 import type { Channel } from "./in-flight.ts";
 import { LineSplitter, type LineReader } from "./line-splitter.ts";
 import { readLine } from "./message.ts";
-import { Relay, type RelayOptions } from "./relay.ts";
+import { Relay } from "./relay.ts";
+import type { RelayOptions } from "./relay-options.ts";
 
 /** A server that is started by a command, and how it is waited for. */
 export interface ServerCommand {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { RelayOptions } from "../../src/gateway/relay.ts";
+import type { RelayOptions } from "../../src/gateway/relay-options.ts";
 import { call, relayed, request, result, type Relayed } from "./relaying.ts";
 
 const POLICY = `apiVersion: agentz/v1

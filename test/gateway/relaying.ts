@@ -5,7 +5,8 @@ import { scratch } from "../e2e/agentz.ts";
 import { DefinitionStore } from "../../src/gateway/definition-store.ts";
 import { GatewayService, type GatewayServiceOptions } from "../../src/gateway/gateway-service.ts";
 import { readLine } from "../../src/gateway/message.ts";
-import { Relay, type RelayOptions } from "../../src/gateway/relay.ts";
+import { Relay } from "../../src/gateway/relay.ts";
+import type { RelayOptions } from "../../src/gateway/relay-options.ts";
 
 // tests read what they sent for
 type Loose = ReturnType<typeof JSON.parse>;

@@ -9,7 +9,7 @@ import {
   type Identify,
   type Identity,
 } from "../../gateway/identity.ts";
-import type { RelayOptions } from "../../gateway/relay.ts";
+import type { RelayOptions } from "../../gateway/relay-options.ts";
 import { Upstream } from "../../gateway/upstream.ts";
 import { isLocal, readAddress, type Address } from "../../serve/listener.ts";
 import { certificatesOf } from "../server-flags.ts";

@@ -7,7 +7,7 @@ import { inertText } from "../../diagnostics/inert-text.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import { DefinitionStore } from "../../gateway/definition-store.ts";
 import { GatewayService, type GatewayServiceOptions } from "../../gateway/gateway-service.ts";
-import type { RelayOptions } from "../../gateway/relay.ts";
+import type { RelayOptions } from "../../gateway/relay-options.ts";
 import { serverName } from "../../gateway/server-name.ts";
 import { runStdio } from "../../gateway/stdio.ts";
 import { subjectOf } from "../../hook/subject.ts";

@@ -1,0 +1,90 @@
+import type { Answer } from "../serve/decision-service.ts";
+import { toldDenial } from "../serve/told-decision.ts";
+import { callEvent, type Action, type Peers } from "./action.ts";
+import { messageOf } from "./denial.ts";
+import { editedLine } from "./edited-json.ts";
+import type { OpenRequest } from "./in-flight.ts";
+import { redactedResponse, redactsAnything, type Redaction } from "./redact.ts";
+import type { RelayOptions } from "./relay-options.ts";
+import { SessionLog } from "./session-log.ts";
+import { ToolLists } from "./tool-lists.ts";
+
+/** The decision on an action; a failure says why there is none. */
+export type Decided = Answer | { readonly failure: string };
+
+/** What all messages of one session share: how they are decided, recorded and redacted. */
+export class RelaySession {
+  readonly options: RelayOptions;
+  readonly log: SessionLog;
+  readonly lists: ToolLists;
+  readonly peers: Peers = { client: undefined, server: undefined, protocol: undefined };
+
+  constructor(options: RelayOptions) {
+    const { mode, service, caller, definitions, tell } = options;
+    this.options = options;
+    this.log = new SessionLog(options);
+    this.lists = new ToolLists({
+      caller,
+      policies: () => (mode === "record" ? undefined : service.policies),
+      store: definitions,
+      enforces: mode === "enforce",
+      note: (event) => this.log.note(event),
+      tell,
+    });
+  }
+
+  /** Whether anything is stopped at all. */
+  get enforces(): boolean {
+    return this.options.mode === "enforce";
+  }
+
+  /** The decision on an action, recorded. */
+  decided(action: Action): Decided {
+    const { service, caller, mode, tell } = this.options;
+    try {
+      const answer = service.decide(callEvent(action, caller, this.peers));
+      if (mode === "shadow" && !answer.permitted)
+        tell(`would stop ${caller.server}/${action.name}: ${toldDenial(answer.context)}`);
+      return answer;
+    } catch (error) {
+      tell(`${caller.server}/${action.name} could not be decided: ${messageOf(error)}`);
+      return {
+        failure: `agentz: the call could not be decided, so it is denied: ${messageOf(error)}`,
+      };
+    }
+  }
+
+  /** Why a tool is blocked; where that cannot be known it is. */
+  blockedReason(name: string): string | undefined {
+    try {
+      return this.lists.blockedReason(name);
+    } catch (error) {
+      return messageOf(error);
+    }
+  }
+
+  /** Records that a call was denied because of the tool's definition: no policy is asked. */
+  noteBlocked(action: Action): void {
+    const { caller, service } = this.options;
+    const decision = { effect: "deny", rule: "definition", pdp: service.options.pdp };
+    this.log.note({ ...callEvent(action, caller, this.peers), decision });
+  }
+
+  /** What is taken out of the result of a call. */
+  redactionOf({ decision }: Answer): Redaction {
+    const fields = decision.obligations.flatMap((one) =>
+      one.type === "redact" ? (one.fields ?? []) : [],
+    );
+    return { fields, kinds: this.options.redactKinds };
+  }
+
+  /** An answer without what the decision on its request asks to redact; only `enforce` does. */
+  redacted(open: OpenRequest, line: Buffer): Buffer {
+    if (!this.enforces) return line;
+    const kinds = this.options.redactKinds;
+    const redaction =
+      open.answer === undefined ? { fields: [], kinds } : this.redactionOf(open.answer);
+    if (!redactsAnything(redaction)) return line;
+    return editedLine(line, (message) => redactedResponse(message, redaction));
+  }
+}
