@@ -125,6 +125,8 @@ const bundled = [
 
 /** Not installed with agentz: loaded where somebody asks for what they do. */
 const optional = [
+  "@grpc/grpc-js",
+  "@grpc/proto-loader",
   "@opentelemetry/api",
   "@opentelemetry/exporter-metrics-otlp-http",
   "@opentelemetry/resources",
@@ -168,14 +170,14 @@ export default {
         "what ships is bundled, so that nothing is installed with it: a package that sources " +
         "import is named here, and in docs/dependencies.md with its reason",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/serve/otlp\\.ts$" },
+      from: { path: "^src/", pathNot: "^src/(serve/otlp|gateway/ext-mcp/grpc-server)\\.ts$" },
       to: { path: "node_modules/", pathNot: `(^|/)node_modules/(${bundled.join("|")})/` },
     },
     {
       name: "optional-packages",
       comment: "what is not installed with agentz is loaded by one file, which says how to get it",
       severity: "error",
-      from: { path: "^src/serve/otlp\\.ts$" },
+      from: { path: "^src/(serve/otlp|gateway/ext-mcp/grpc-server)\\.ts$" },
       to: { path: "node_modules/", pathNot: `(^|/)node_modules/(${optional.join("|")})/` },
     },
     {

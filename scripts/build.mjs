@@ -58,8 +58,8 @@ const { outputFiles, metafile } = await build({
   format: "esm",
   define: { AGENTZ_VERSION: JSON.stringify(version), AGENTZ_SCANNER: JSON.stringify(scannerText) },
   plugins: [lazyPackages],
-  // what is not installed with agentz: `serve --otlp` says how to get it
-  external: ["@opentelemetry/*"],
+  // what is not installed with agentz: `serve --otlp` and `--ext-mcp` say how to get it
+  external: ["@opentelemetry/*", "@grpc/*"],
   write: false,
 });
 // some dependencies are CommonJS and ask for `require`; a file that does not is spared it, as every

@@ -1,13 +1,18 @@
-import { neverPermitted as proved, type AskedTools } from "../proof/never-permitted.ts";
+import {
+  neverPermitted as proved,
+  type AskedCall,
+  type AskedCalls,
+} from "../proof/never-permitted.ts";
 import { Policies } from "./policies.ts";
 
-export type { AskedTools };
+export type { AskedCall, AskedCalls };
 
 /**
- * The tools of which it is proved that no call of the subject is ever permitted, whatever its
- * arguments, the session's state and the time. A tool of which that is not proved is not among them.
+ * Those of the calls asked about of which it is proved that none is ever permitted to the subject,
+ * whatever its other arguments, the session's state and the time. A call of which that is not
+ * proved is not among them.
  */
-export function neverPermitted(policies: Policies, asked: AskedTools): ReadonlySet<string> {
+export function neverPermitted(policies: Policies, asked: AskedCalls): ReadonlySet<AskedCall> {
   const { documents, set } = Policies.open(policies).loaded;
   return proved(documents, set, asked);
 }

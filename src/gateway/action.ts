@@ -10,7 +10,8 @@ export interface Party {
 /** Who calls, and on which server, as it is configured. */
 export interface Caller {
   readonly server: string;
-  readonly session: string;
+  /** Undefined: unrecorded. */
+  readonly session: string | undefined;
   readonly subject: Party;
   /** The person on whose behalf; `nobody`: the agent acts for itself; undefined: unrecorded. */
   readonly onBehalfOf: Party | "nobody" | undefined;
@@ -162,7 +163,7 @@ export function callEvent(
   const { server, session, subject, onBehalfOf, delegation } = caller;
   const { client, server: told, protocol } = peers;
   return {
-    session,
+    ...(session !== undefined && { session }),
     subject: { ...subject },
     action: {
       kind: "mcp_request",

@@ -1,12 +1,31 @@
 import { UserError } from "../diagnostics/user-error.ts";
-import { member, stringMember } from "../request/json.ts";
+import { member, objectMember, stringMember } from "../request/json.ts";
 import type { Answer } from "../serve/decision-service.ts";
 import { HttpProblem } from "../serve/http-problem.ts";
 import { toldDenial } from "../serve/told-decision.ts";
 import type { Denial } from "./answers.ts";
 
 /** Why a call may not run, and what would help (design 15.2); `more` is said besides. */
-export function denialOf({ id, context, decision }: Answer, more: string): Denial {
+export function denialOf(answer: Answer, more: string): Denial {
+  return toldDenialOf(answer, more, "do not repeat it unchanged");
+}
+
+/**
+ * As {@link denialOf}, of a call that waits for people who are asked elsewhere: it may be repeated
+ * once they answered. Of a call that nobody can be asked about it is the plain denial.
+ */
+export function heldDenialOf(answer: Answer, where: string): Denial {
+  const asked = objectMember(answer.context, "access_request");
+  const [id, expires] = [stringMember(asked, "id"), stringMember(asked, "expires_at")];
+  const failed = objectMember(answer.context, "access_request_error");
+  const why = stringMember(failed, "message");
+  if (id === undefined) return denialOf(answer, why === undefined ? "" : `; ${why}`);
+  const open = `; the request for approval ${id} is open until ${expires ?? "it is answered"} ${where}`;
+  const denial = toldDenialOf(answer, open, "repeat it unchanged after it is approved");
+  return { ...denial, meta: { ...denial.meta, approval: id } };
+}
+
+function toldDenialOf({ id, context, decision }: Answer, more: string, next: string): Denial {
   const { nearest, permitted } = decision;
   const help =
     permitted || nearest === null || nearest.failed.length === 0
@@ -14,9 +33,7 @@ export function denialOf({ id, context, decision }: Answer, more: string): Denia
       : `; ${nearest.rule} would allow it if: ${nearest.failed.join(", ")}`;
   const rules = member(context, "rules");
   return {
-    text:
-      `agentz: ${toldDenial(context)}${help}${more}. The call was not sent to the server; do not ` +
-      "repeat it unchanged.",
+    text: `agentz: ${toldDenial(context)}${help}${more}. The call was not sent to the server; ${next}.`,
     meta: {
       decision: stringMember(context, "effect") ?? "deny",
       rule: Array.isArray(rules) ? rules.join(", ") : "default",

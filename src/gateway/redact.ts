@@ -1,4 +1,5 @@
 import { isJsonObject, member, objectMember, type Json, type JsonObject } from "../request/json.ts";
+import type { Answer } from "../serve/decision-service.ts";
 import { foundBy } from "../text/detectors.ts";
 import { joinedSpans } from "../text/masked-slice.ts";
 import { spliced } from "../text/splice.ts";
@@ -96,12 +97,21 @@ function withoutKinds(value: Json, kinds: readonly string[]): Json {
   return spans.length === 0 ? value : spliced(value, spans, () => WITHHELD);
 }
 
+/** What the result of a call is given without: what its decision asks to redact, and `kinds`. */
+export function redactionOf({ decision }: Answer, kinds: readonly string[]): Redaction {
+  const fields = decision.obligations.flatMap((one) =>
+    one.type === "redact" ? (one.fields ?? []) : [],
+  );
+  return { fields, kinds };
+}
+
 /** Whether anything has to be taken out at all. */
 export function redactsAnything({ fields, kinds }: Redaction): boolean {
   return kinds.length > 0 || pathsOf(fields).length > 0;
 }
 
-function redactedResult(result: JsonObject, { fields, kinds }: Redaction): JsonObject {
+/** A result without what has to be redacted (design 6.4, 15.2). */
+export function redactedResult(result: JsonObject, { fields, kinds }: Redaction): JsonObject {
   const paths = pathsOf(fields);
   const entries = Object.entries(result).map(([name, one]): readonly [string, Json | undefined] => {
     const value = one ?? null;

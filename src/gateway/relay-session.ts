@@ -4,7 +4,7 @@ import { callEvent, type Action, type Peers } from "./action.ts";
 import { messageOf } from "./denial.ts";
 import { editedLine } from "./edited-json.ts";
 import type { OpenRequest } from "./in-flight.ts";
-import { redactedResponse, redactsAnything, type Redaction } from "./redact.ts";
+import { redactedResponse, redactionOf, redactsAnything, type Redaction } from "./redact.ts";
 import type { RelayOptions } from "./relay-options.ts";
 import { SessionLog } from "./session-log.ts";
 import { ToolLists } from "./tool-lists.ts";
@@ -71,11 +71,8 @@ export class RelaySession {
   }
 
   /** What is taken out of the result of a call. */
-  redactionOf({ decision }: Answer): Redaction {
-    const fields = decision.obligations.flatMap((one) =>
-      one.type === "redact" ? (one.fields ?? []) : [],
-    );
-    return { fields, kinds: this.options.redactKinds };
+  redactionOf(answer: Answer): Redaction {
+    return redactionOf(answer, this.options.redactKinds);
   }
 
   /** An answer without what the decision on its request asks to redact; only `enforce` does. */

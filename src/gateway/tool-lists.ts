@@ -1,5 +1,4 @@
 import { definitionDigest } from "../api/definition-digest.ts";
-import { neverPermitted } from "../api/never-permitted.ts";
 import type { Policies } from "../api/policies.ts";
 import {
   isJsonObject,
@@ -12,6 +11,7 @@ import { count } from "../text/count.ts";
 import type { Caller } from "./action.ts";
 import type { DefinitionStore, KnownServer } from "./definition-store.ts";
 import { editedLine } from "./edited-json.ts";
+import { ProvedCalls } from "./proved-calls.ts";
 
 /** What lists of tools are judged by. */
 export interface ToolListOptions {
@@ -50,7 +50,7 @@ export class ToolLists {
   /** Digests of the definitions that the client saw, by tool. */
   readonly #seen = new Map<string, string>();
   readonly #recorded = new Set<string>();
-  #proved: { readonly of: Policies; readonly never: Map<string, boolean> } | undefined;
+  readonly #proved = new ProvedCalls();
   /** Definitions of a first list that is not whole yet; undefined: the server is known. */
   #first: Tools | undefined;
 
@@ -114,15 +114,11 @@ export class ToolLists {
   }
 
   #neverPermitted(names: readonly string[]): ReadonlySet<string> {
-    const policies = this.#options.policies();
-    if (policies === undefined) return new Set();
-    if (this.#proved?.of !== policies) this.#proved = { of: policies, never: new Map() };
-    const { never } = this.#proved;
-    const { subject, server } = this.#options.caller;
-    const unknown = names.filter((name) => !never.has(name));
-    const found = neverPermitted(policies, { subject, server, names: unknown });
-    for (const name of unknown) never.set(name, found.has(name));
-    return new Set(names.filter((name) => never.get(name) === true));
+    const { policies, caller } = this.#options;
+    const inForce = policies();
+    if (inForce === undefined) return new Set();
+    const calls = names.map((name) => ({ name }));
+    return new Set([...this.#proved.never(inForce, caller, calls)].map(({ name }) => name));
   }
 
   /** Keeps definitions that nobody accepted yet; those of a server's first list are. */

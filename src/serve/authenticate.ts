@@ -17,8 +17,13 @@ function callerNamed(name: string | undefined): Caller {
   return name === undefined ? NOBODY : { name, parties: [name] };
 }
 
+/** The caller whom the name of a certificate identifies; one that is no `type:id` identifies nobody. */
+export function namedCaller(name: unknown): Caller {
+  return callerNamed(typeof name === "string" && NAME.test(name) ? name : undefined);
+}
+
 /** Both at once: the first that has a name says who asks. */
-function together(callers: readonly Caller[]): Caller {
+export function callersTogether(callers: readonly Caller[]): Caller {
   const parties = [...new Set(callers.flatMap((caller) => caller.parties))];
   return { name: parties[0], parties };
 }
@@ -72,11 +77,11 @@ export class Credentials {
   }
 
   /** Who asks; 401 with what may be given where nobody known does. */
-  check({ headers }: IncomingMessage): Caller {
+  check({ headers }: Pick<IncomingMessage, "headers">): Caller {
     const found = presented(headers.authorization, headers["x-api-key"]).flatMap(
       (digest) => this.#known.get(digest) ?? [],
     );
-    if (found.length > 0) return together(found);
+    if (found.length > 0) return callersTogether(found);
     throw new HttpProblem(401, "a known credential is needed", {
       "WWW-Authenticate": this.#challenges,
     });
@@ -118,7 +123,7 @@ export function certifiedCaller({ socket }: IncomingMessage): Caller {
       "WWW-Authenticate": 'Mutual realm="agentz"',
     });
   const { CN } = socket.getPeerCertificate().subject;
-  return callerNamed(typeof CN === "string" && NAME.test(CN) ? CN : undefined);
+  return namedCaller(CN);
 }
 
 /** Who asks, as credentials and certificate say; where both are asked for, both are needed. */
@@ -127,5 +132,5 @@ export function callerOf(
   asked: { readonly credentials: Credentials | undefined; readonly certificates: boolean },
 ): Caller {
   const certified = asked.certificates ? certifiedCaller(request) : NOBODY;
-  return together([asked.credentials?.check(request) ?? NOBODY, certified]);
+  return callersTogether([asked.credentials?.check(request) ?? NOBODY, certified]);
 }

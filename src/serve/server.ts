@@ -55,6 +55,23 @@ export interface ServeHost {
   readonly tell: (what: string) => void;
   /** What can be asked besides, such as by hooks of coding agents. */
   readonly routes?: ReadonlyMap<string, readonly Route[]>;
+  /** Opens another way of asking, once decisions are made; what stands in its way is a `UserError`. */
+  readonly beside?: (asked: AskedBeside) => Promise<Beside>;
+}
+
+/** What another way of asking needs of a decision point. */
+export interface AskedBeside {
+  readonly service: DecisionService;
+  readonly certificates: Certificates | undefined;
+  /** Those that are known now; undefined: none are asked for. */
+  readonly credentials: () => Credentials | undefined;
+}
+
+/** Another way of asking, which is open. */
+export interface Beside {
+  readonly where: string;
+  /** Answers what is open, for `grace` milliseconds at most. */
+  readonly close: (grace: number) => Promise<void>;
 }
 
 /** Where the sets that decide come from. */
@@ -74,6 +91,7 @@ export class Serving {
   #handlers: readonly HttpHandler[] = [];
   #timer: NodeJS.Timeout | undefined;
   #otlp: OtlpExport | undefined;
+  #beside: Beside | undefined;
   #reloading: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
   #credentials: Credentials | undefined;
@@ -130,7 +148,8 @@ export class Serving {
 
   /** Where it listens. */
   get where(): readonly string[] {
-    return this.#listeners.map(({ where }) => where);
+    const besides = this.#beside === undefined ? [] : [this.#beside.where];
+    return [...this.#listeners.map(({ where }) => where), ...besides];
   }
 
   get policies(): Sets["candidate"] {
@@ -165,6 +184,11 @@ export class Serving {
       await listener.listen();
       this.#listeners = [...this.#listeners, listener];
     }
+    this.#beside = await this.#host.beside?.({
+      service: this.#service,
+      certificates: options.certificates,
+      credentials: () => this.#credentials,
+    });
     if (options.reload > 0) this.#timer = setInterval(() => this.#look(), options.reload).unref();
   }
 
@@ -352,9 +376,11 @@ export class Serving {
 
   async #close(): Promise<void> {
     clearInterval(this.#timer);
-    await Promise.all(this.#listeners.map((listener) => listener.close(this.#options.grace)));
+    const { grace } = this.#options;
+    const open = [...this.#listeners, ...(this.#beside === undefined ? [] : [this.#beside])];
+    await Promise.all(open.map((one) => one.close(grace)));
     await this.#reloading;
-    await this.#otlp?.close(this.#options.grace);
+    await this.#otlp?.close(grace);
     this.#service.options.log?.close();
   }
 }

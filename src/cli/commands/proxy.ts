@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from "commander";
+import { Option } from "commander";
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import { readConfig } from "../../api/config/config.ts";
@@ -13,6 +13,7 @@ import { runStdio } from "../../gateway/stdio.ts";
 import { subjectOf } from "../../hook/subject.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { logSizeOption, maskOption } from "../log-options.ts";
+import { redactOption } from "../redact-option.ts";
 import { refuseUnsigned } from "../refuse-unsigned.ts";
 import { addHttpOptions, type HttpFlags } from "./proxy-http-flags.ts";
 import { addInstall } from "./proxy-install.ts";
@@ -71,19 +72,6 @@ function definitionsOf({ definitions }: Flags, cwd: string): DefinitionStore {
   const store = new DefinitionStore(resolve(cwd, definitions));
   store.read();
   return store;
-}
-
-/** What `--redact` takes, and the kinds of detectors that it stands for. */
-const KINDS: { readonly [what: string]: string } = { secrets: "secret/", personal: "personal/" };
-
-/** `secrets,personal` as kinds of detectors. */
-function redactedKinds(value: string): readonly string[] {
-  return value.split(",").map((what) => {
-    const kind = Object.hasOwn(KINDS, what) ? KINDS[what] : undefined;
-    if (kind === undefined)
-      throw new InvalidArgumentError(`there is ${Object.keys(KINDS).join(", ")}.`);
-    return kind;
-  });
 }
 
 function nameOf({ type, id }: { readonly type: string; readonly id: string }): string {
@@ -241,11 +229,7 @@ export const proxyCommand: CommandModule = {
       )
       .addOption(sized("--max-message <size>", "refuse longer messages", 128 * 1024 ** 2, "128M"))
       .addOption(timed("--grace <time>", "time for the server to end before it is killed", "5s"))
-      .addOption(
-        new Option("--redact <kinds>", "remove these from results: secrets, personal").argParser(
-          redactedKinds,
-        ),
-      )
+      .addOption(redactOption("--redact"))
       .option(
         "--approver <name>",
         "the person at the client who may approve calls there, as type:id; default: nobody",

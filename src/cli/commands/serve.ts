@@ -1,6 +1,8 @@
 import { InvalidArgumentError, Option } from "commander";
 import { resolve } from "node:path";
+import type { ExtMcpSettings } from "../../gateway/ext-mcp/beside.ts";
 import { HOOK_ROUTES } from "../../hook/http-hooks.ts";
+import { subjectOf } from "../../hook/subject.ts";
 import { Serving, type ServeOptions } from "../../serve/server.ts";
 import { isLocal, readAddress, type Address } from "../../serve/listener.ts";
 import { inertText } from "../../diagnostics/inert-text.ts";
@@ -9,6 +11,7 @@ import type { LeastVersion } from "../../api/config/trust-config.ts";
 import type { Io } from "../../node/io.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { logSizeOption, maskOption } from "../log-options.ts";
+import { redactOption } from "../redact-option.ts";
 import { refuseUnsigned } from "../refuse-unsigned.ts";
 import { neededPaths, readConfig, type Config } from "../../api/config/config.ts";
 import { addSetOptions, duration, repeatable, timed } from "../options.ts";
@@ -45,6 +48,9 @@ interface Flags {
   readonly approvalTtl: number;
   readonly approvalWebhook?: string;
   readonly approvalWebhookKey?: string;
+  readonly extMcp?: string;
+  readonly extMcpSubject?: string;
+  readonly extMcpRedact?: readonly string[];
   readonly verifyKey?: readonly string[];
   readonly atLeast?: readonly LeastVersion[];
   readonly config?: string;
@@ -64,7 +70,8 @@ SIGTERM and SIGINT end the server after it has answered all open requests; the e
 Examples:
   agentz serve --candidate policies
   agentz serve --candidate release.agentz --verify-key release.pub.pem --listen unix:/run/agentz.sock
-  agentz serve --candidate policies --shadow next --admin-listen 127.0.0.1:9090`;
+  agentz serve --candidate policies --shadow next --admin-listen 127.0.0.1:9090
+  agentz serve --candidate policies --ext-mcp 127.0.0.1:8183`;
 
 function fileMode(value: string): number {
   if (!/^0?[0-7]{3}$/.test(value))
@@ -157,12 +164,35 @@ function optionsOf(flags: Flags, config: Config, cwd: string): ServeOptions {
   };
 }
 
+/** How other MCP gateways are answered; undefined: they are not. */
+function extMcpOf(flags: Flags, tell: ExtMcpSettings["tell"]): ExtMcpSettings | undefined {
+  const { extMcp, extMcpSubject, extMcpRedact } = flags;
+  if (extMcp === undefined) {
+    if (extMcpSubject === undefined && extMcpRedact === undefined) return undefined;
+    throw new UserError("usage", "--ext-mcp-subject and --ext-mcp-redact need --ext-mcp");
+  }
+  const address = readAddress(extMcp, flags.socketMode);
+  if ("path" in address)
+    throw new UserError("usage", "--ext-mcp needs host:port, such as 127.0.0.1:8183");
+  refuseOpen(flags, [address]);
+  const subject = extMcpSubject === undefined ? undefined : subjectOf(extMcpSubject);
+  return { address, subject, redactKinds: extMcpRedact ?? [], tell };
+}
+
 async function act(flags: Flags, { io, finish }: CommandContext): Promise<void> {
   const config = await readConfig(io, flags.config);
+  const tell = (what: string): void => say(io, what);
+  const extMcp = extMcpOf(flags, tell);
   const serving = await Serving.start(optionsOf(flags, config, io.cwd), {
     clock: io.clock,
-    tell: (what) => say(io, what),
+    tell,
     routes: HOOK_ROUTES,
+    ...(extMcp !== undefined && {
+      beside: async (asked) => {
+        const { openExtMcp } = await import("../../gateway/ext-mcp/beside.ts");
+        return openExtMcp(extMcp, asked);
+      },
+    }),
   });
   say(io, `serving ${serving.policies.digest ?? ""} on ${serving.where.join(", ")}`);
   await untilStopped(() => void serving.reload());
@@ -263,6 +293,15 @@ export const serveCommand: CommandModule = {
         "--approval-webhook-key <file>",
         "sign what the webhook receives with the key of this file, base64 (Standard Webhooks)",
       )
+      .option(
+        "--ext-mcp <address>",
+        "answer MCP gateways by gRPC (agentgateway's ExtMcp) at this host:port",
+      )
+      .option(
+        "--ext-mcp-subject <name>",
+        "who makes all calls of these gateways, as type:id; default: `subject` of their metadata",
+      )
+      .addOption(redactOption("--ext-mcp-redact"))
       .addHelpText("after", HELP)
       .action((flags: Flags) => act(flags, context));
     addSetOptions(command);
