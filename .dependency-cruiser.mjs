@@ -118,6 +118,7 @@ const bundled = [
   "csv-parse",
   "hyparquet",
   "hyparquet-compressors",
+  "hyparquet-writer",
   "jose",
   "prettier",
   "yaml",

@@ -19,6 +19,13 @@ export const SEAM_PACKAGES = resolve(import.meta.dirname, "seams/node_modules");
 /** The servers and the client of the Model Context Protocol that the gateway is tested with. */
 export const MCP_PACKAGES = resolve(import.meta.dirname, "gateway/node_modules");
 
+/** The Python that has the packages of other readers: `AGENTZ_PYTHON`, or the one on the path. */
+export const PYTHON = process.env["AGENTZ_PYTHON"] ?? "python3";
+
+function hasModules(...names: readonly string[]): boolean {
+  return spawnSync(PYTHON, ["-c", `import ${names.join(", ")}`]).status === 0;
+}
+
 const CLAUDE_CODE = `@anthropic-ai/claude-agent-sdk-${process.platform}-${process.arch}`;
 
 interface Need {
@@ -66,6 +73,10 @@ export const NEEDS = {
   "claude-code": {
     what: "the program of the Claude Agent SDK (`npm ci --prefix test/seams`)",
     isMet: () => existsSync(resolve(SEAM_PACKAGES, CLAUDE_CODE)),
+  },
+  "parquet-readers": {
+    what: "Python with pyarrow and duckdb (`AGENTZ_PYTHON` names a Python that has them)",
+    isMet: () => hasModules("pyarrow", "duckdb"),
   },
   shared: { what: "../shared, with tar and xz", isMet: () => existsSync(SHARED) },
 } as const satisfies Readonly<Record<string, Need>>;

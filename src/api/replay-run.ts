@@ -18,9 +18,9 @@ import { loadPolicySet } from "./policy-set.ts";
 import { RECORDED_POLICY, findRecordedPolicy } from "./recorded-policy.ts";
 import { openLabels } from "./trace/label-files.ts";
 import { mergeGate, refuseMisspeltLabels } from "./config/gate-config.ts";
-import { openLog } from "../node/output.ts";
 import { totalBytes } from "../node/files.ts";
 import { createProgress } from "../node/progress.ts";
+import { openDecisions } from "./decision-log.ts";
 import { RECORDED_BASELINE } from "./replay/replay-inputs.ts";
 import { askedFilter } from "../replay/filter.ts";
 import { comparesIds, refuseUnreadable, replayError } from "./vacuity.ts";
@@ -199,7 +199,8 @@ export async function prepareReplay(flags: ReplayRunFlags, io: CommandIo): Promi
       ),
     ),
   );
-  const decisions = flags.decisions === undefined ? undefined : await openLog(io, flags.decisions);
+  const decisions =
+    flags.decisions === undefined ? undefined : await openDecisions(io, flags.decisions);
   // what turns out not to go by columns begins anew
   const byColumns =
     flags.from === undefined && (decisions === undefined || decisions.rewind !== undefined);

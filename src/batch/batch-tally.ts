@@ -5,7 +5,7 @@ import { Kept, PairTable } from "./values/pair-table.ts";
 import type { SegmentRows } from "./values/segment-rows.ts";
 import type { CompiledRule } from "../engine/compiled-rule.ts";
 import type { VersionDecision } from "../replay/version-decision.ts";
-import type { CallPosition, ReplayTally } from "../replay/tally.ts";
+import type { CallPosition, ListedCall, ReplayTally } from "../replay/tally.ts";
 import type { CallResult, ReplayObserver } from "../replay/walk.ts";
 import type { Request } from "../request/request.ts";
 import { withCalls, type BatchRow } from "./batch-row.ts";
@@ -31,7 +31,7 @@ export interface BatchSink {
   readonly tally: ReplayTally;
   readonly coverage: BatchCoverage;
   /** Told every call, in order. */
-  readonly log: ((result: CallResult, id: string) => void) | undefined;
+  readonly log: ((result: CallResult, call: ListedCall) => void) | undefined;
   /** Told every call and every other event that counts as a whole, in order. */
   readonly watch?: ReplayObserver | undefined;
 }
@@ -223,7 +223,7 @@ export class BatchTally {
     coverage.count(result, 1);
     if (tally.isMarked(result)) tally.mark(result, rows.facts(at));
     this.credits?.add(at, kindOf(coverage.credits(result)));
-    log?.(result, rows.id(at));
+    log?.(result, rows.facts(at));
   }
 
   /** Tells whoever watches of an event that is no call. */
@@ -270,7 +270,7 @@ export class BatchTally {
       const group = this.#step(this.#step(GROUP, number, row.labels), named, 0);
       this.#countGroup(group, rows.facts(row.at), () => row.as(result));
     }
-    this.#sink.log?.(plain.result, rows.id(row.at));
+    this.#sink.log?.(plain.result, rows.facts(row.at));
     return plain;
   }
 

@@ -1,11 +1,14 @@
 import { closeSync, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { UserError } from "../diagnostics/user-error.ts";
 import { hideSecrets } from "../text/hide-secrets.ts";
 import type { Io } from "./io.ts";
 import { ReaderGone } from "./reader-gone.ts";
 import { writeAll } from "./fresh-file.ts";
+import { type LineEncoding, encoded } from "./line-encoding.ts";
+import type { LineSink } from "./line-sink.ts";
 import { replaceFile, targetOf, unwritable } from "./replace-file.ts";
-import { Spool } from "./spool.ts";
+import { bytesOf, Spool } from "./spool.ts";
 
 /** Whether a result has colours: on a terminal, unless it goes to a file or `NO_COLOR` is set. */
 export function isColored({ stdout, env }: Io, output: string | undefined): boolean {
@@ -44,27 +47,41 @@ export interface LineFile {
   readonly close: () => Promise<void>;
 }
 
-/** Where lines go, a batch at a time. */
-interface LineSink {
-  readonly write: (text: string) => void;
-  readonly rewind?: () => void;
-  readonly close: () => Promise<void>;
-}
-
 /**
  * Opens a file for lines that are all that a command is for; `-` is stdout, and the command is over
- * where nobody reads it any more (`ReaderGone`). What cannot be written is a `UserError`.
+ * where nobody reads it any more (`ReaderGone`). `encoding`: how the lines are stored; as they are
+ * where it is not given. What cannot be written is a `UserError`.
  */
-export async function openLines(io: Io, path: string): Promise<LineFile> {
-  return lineFile(path === "-" ? stdoutSink(io, true) : fileSink(io, path));
+export async function openLines(
+  io: Io,
+  path: string,
+  encoding: LineEncoding = "plain",
+): Promise<LineFile> {
+  return lineFile(await sinkOf(io, path, { encoding, needsReader: true }));
 }
 
 /** As {@link openLines}, of lines that are written beside what the command is for. */
-export async function openLog(io: Io, path: string): Promise<LineFile> {
-  return lineFile(path === "-" ? stdoutSink(io, false) : fileSink(io, path));
+export async function openLog(
+  io: Io,
+  path: string,
+  encoding: LineEncoding = "plain",
+): Promise<LineFile> {
+  return lineFile(await sinkOf(io, path, { encoding, needsReader: false }));
 }
 
-function lineFile(sink: LineSink): LineFile {
+async function sinkOf(
+  io: Io,
+  path: string,
+  { encoding, needsReader }: { readonly encoding: LineEncoding; readonly needsReader: boolean },
+): Promise<LineSink<string>> {
+  if (path !== "-") return encoded(fileSink(io, path), encoding);
+  if (encoding === "plain") return stdoutSink(io, needsReader);
+  throw new UserError("unwritable", "only JSON Lines can be written to standard output", {
+    help: "pass a file, or the path of a pipe such as /dev/stdout",
+  });
+}
+
+function lineFile(sink: LineSink<string>): LineFile {
   const { rewind } = sink;
   let pending = "";
   const flush = (): void => {
@@ -88,7 +105,7 @@ function lineFile(sink: LineSink): LineFile {
   };
 }
 
-function stdoutSink({ stdout }: Io, needsReader: boolean): LineSink {
+function stdoutSink({ stdout }: Io, needsReader: boolean): LineSink<string> {
   const write = (text: string): void => {
     stdout.write(text);
     if (needsReader && stdout.isClosed?.() === true) throw new ReaderGone();
@@ -96,7 +113,7 @@ function stdoutSink({ stdout }: Io, needsReader: boolean): LineSink {
   return { write, close: () => Promise.resolve() };
 }
 
-function fileSink(io: Io, path: string): LineSink {
+function fileSink(io: Io, path: string): LineSink<string | Uint8Array> {
   const target = resolve(io.cwd, path);
   return targetOf(target, path) === "stream" ? streamSink(target, path) : spoolSink(target, path);
 }
@@ -105,7 +122,7 @@ function fileSink(io: Io, path: string): LineSink {
  * Lines are gathered where the file is to be, so that a disk that is full or read-only is found at
  * once.
  */
-function spoolSink(target: string, name: string): LineSink {
+function spoolSink(target: string, name: string): LineSink<string | Uint8Array> {
   const spool = Spool.open(dirname(target), name);
   return {
     write: (text) => spool.add(text),
@@ -117,7 +134,7 @@ function spoolSink(target: string, name: string): LineSink {
   };
 }
 
-function streamSink(target: string, name: string): LineSink {
+function streamSink(target: string, name: string): LineSink<string | Uint8Array> {
   const trying = <T>(use: () => T): T => {
     try {
       return use();
@@ -127,7 +144,7 @@ function streamSink(target: string, name: string): LineSink {
   };
   const fd = trying(() => openSync(target, "w"));
   return {
-    write: (text) => trying(() => writeAll(fd, Buffer.from(text, "utf8"))),
+    write: (content) => trying(() => writeAll(fd, bytesOf(content))),
     close: async () => trying(() => closeSync(fd)),
   };
 }

@@ -10,6 +10,7 @@ import {
 } from "hyparquet";
 import { parquetHeader } from "hyparquet/src/column.js";
 import { compressors } from "hyparquet-compressors";
+import { EVENT_COLUMN } from "../trace/event-line.ts";
 import { errorCode, whyUnreadable } from "./file-error.ts";
 import { lineOf, objectWrite, UnreadColumn, writeOf } from "./parquet-values.ts";
 
@@ -78,7 +79,7 @@ async function checkPages(file: AsyncBuffer, meta: ColumnMetaData): Promise<void
 async function columnsOf(
   file: AsyncBuffer,
   metadata: FileMetaData,
-  rows: { readonly start: number; readonly count: number },
+  rows: { readonly start: number; readonly count: number; readonly names: RowLines["names"] },
 ): Promise<ReadonlyMap<string, ArrayLike<unknown>>> {
   const columns = new Map<string, unknown[]>();
   await parquetRead({
@@ -90,6 +91,7 @@ async function columnsOf(
     parsers: { timestampFromNanoseconds: (nanos) => nanos },
     rowStart: rows.start,
     rowEnd: rows.start + rows.count,
+    ...(rows.names && { columns: rows.names }),
     onChunk: ({ columnName, columnData }) => {
       const column = columns.get(columnName) ?? [];
       for (let i = 0; i < columnData.length; i += 1) column.push(columnData[i]);
@@ -106,31 +108,53 @@ function isText({ element, children }: SchemaTree): boolean {
   return element.type === "BYTE_ARRAY" && children.length === 0;
 }
 
-/** How rows become lines: their one column of text, or an object of their columns. */
-function linesOf(tree: SchemaTree): (columns: ReadonlyMap<string, ArrayLike<unknown>>) => Line {
-  const [only] = tree.children;
-  if (tree.children.length === 1 && only !== undefined && isText(only)) {
-    // WHY written for nothing: it leaves the bytes of the column as they are stored
-    writeOf(only);
-    return (columns) => {
-      const values = columns.get(only.element.name);
-      return (row) => lineOf(values?.[row]);
-    };
+/** The column that holds whole lines: the only one, or that of a table that agentz wrote. */
+function lineColumn({ children }: SchemaTree): SchemaTree | undefined {
+  const events = children.filter(({ element }) => element.name === EVENT_COLUMN);
+  const [column, second] = events.length === 0 ? children : events;
+  return column !== undefined && second === undefined && isText(column) ? column : undefined;
+}
+
+/** How the rows of a file become lines. */
+interface RowLines {
+  /** The columns that are read; undefined: all. */
+  readonly names: string[] | undefined;
+  readonly toLines: (columns: ReadonlyMap<string, ArrayLike<unknown>>) => Line;
+}
+
+/** Rows become lines by their column of lines, else as objects of their columns. */
+function linesOf(tree: SchemaTree): RowLines {
+  const column = lineColumn(tree);
+  if (column === undefined) {
+    const write = objectWrite(tree);
+    const toLines: RowLines["toLines"] = (columns) => (row) =>
+      write((name) => columns.get(name)?.[row]);
+    return { names: undefined, toLines };
   }
-  const write = objectWrite(tree);
-  return (columns) => (row) => write((name) => columns.get(name)?.[row]);
+  // WHY written for nothing: it leaves the bytes of the column as they are stored
+  writeOf(column);
+  const { name } = column.element;
+  const toLines: RowLines["toLines"] = (columns) => {
+    const values = columns.get(name);
+    return (row) => lineOf(values?.[row]);
+  };
+  return { names: [name], toLines };
+}
+
+function isRead({ path_in_schema: path }: ColumnMetaData, names: RowLines["names"]): boolean {
+  return names === undefined || names.includes(path[0] ?? "");
 }
 
 async function* texts(file: AsyncBuffer): AsyncGenerator<string> {
   const metadata = await parquetMetadataAsync(file, { geoparquet: false });
-  const toLines = linesOf(parquetSchema(metadata));
+  const { names, toLines } = linesOf(parquetSchema(metadata));
   let start = 0;
   for (const group of metadata.row_groups) {
     const count = Number(group.num_rows);
     if (count === 0) continue;
     for (const { meta_data: meta } of group.columns)
-      if (meta !== undefined) await checkPages(file, meta);
-    const line = toLines(await columnsOf(file, metadata, { start, count }));
+      if (meta !== undefined && isRead(meta, names)) await checkPages(file, meta);
+    const line = toLines(await columnsOf(file, metadata, { start, count, names }));
     let piece = "";
     for (let row = 0; row < count; row += 1) {
       piece += `${line(row)}\n`;

@@ -6,6 +6,11 @@ import { unwritable } from "./replace-file.ts";
 /** Read back at a time. */
 const CHUNK_BYTES = 256 * 1024;
 
+/** Text as UTF-8; bytes as they are. */
+export function bytesOf(content: string | Uint8Array): Uint8Array {
+  return typeof content === "string" ? Buffer.from(content, "utf8") : content;
+}
+
 /**
  * A temporary file that grows, and has no name: its owner alone can read it, and it is gone as soon
  * as it is closed or the process ends, however that ends. What cannot be written is a `UserError`;
@@ -34,8 +39,8 @@ export class Spool {
     }
   }
 
-  add(text: string): void {
-    const bytes = Buffer.from(text, "utf8");
+  add(content: string | Uint8Array): void {
+    const bytes = bytesOf(content);
     try {
       for (let done = 0; done < bytes.length; )
         done += writeSync(this.#fd, bytes, done, bytes.length - done, this.#length + done);

@@ -27,6 +27,22 @@ export interface CallPosition {
   readonly session: number | undefined;
 }
 
+/** How a call is named where calls are listed one by one. */
+export interface CallNames {
+  readonly session: string | undefined;
+  /** `type:id` as recorded; what is not recorded is `?`. */
+  readonly subject: string;
+  /** `server/name` as recorded; what is not recorded is `?`. */
+  readonly action: string;
+}
+
+/** A call that is listed; what is not asked for costs nothing. */
+export interface ListedCall {
+  readonly id: () => string;
+  readonly time: number | undefined;
+  readonly names: () => CallNames;
+}
+
 /** What a {@link ReplayTally} counted of a part of a trace, as plain data that crosses threads. */
 export interface ReplayPart {
   readonly sessions: Uint32Array;

@@ -25,3 +25,9 @@ function hasInfinite(value: Json | undefined): boolean {
 function finite(_: string, value: unknown): unknown {
   return value === Infinity ? Number.MAX_VALUE : value === -Infinity ? -Number.MAX_VALUE : value;
 }
+
+/**
+ * The column that holds the line of an event in a table that agentz writes: whoever reads the table
+ * as a trace reads nothing else of it.
+ */
+export const EVENT_COLUMN = "agentz_event";

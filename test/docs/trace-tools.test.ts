@@ -29,13 +29,15 @@ const commands = [
 ].map(([, line]) => line ?? "");
 
 describe("every command of docs/trace-tools.md runs", () => {
-  test("there are eleven", () => expect(commands).toHaveLength(11));
+  test("there are twelve", () => expect(commands).toHaveLength(12));
 
   test.each(commands)("agentz %s", async (line) => {
     const argv = line
       .split(" ")
       .map((word) =>
-        /^(sorted|merged|part|shared|fixture|evaluations)\.jsonl$|^catalog\.yaml$/.test(word)
+        /^(sorted|merged|part|shared|fixture|evaluations)\.jsonl$|^converted\.parquet$|^catalog\.yaml$/.test(
+          word,
+        )
           ? join(folder, word)
           : word,
       );

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readBytes } from "../../src/node/files.ts";
-import type { LineFile } from "../../src/node/output.ts";
+import { type DecisionFile, decisionLines } from "../../src/api/decision-log.ts";
 import { KeptTrace } from "../../src/api/replay/kept-trace.ts";
 import type { ColumnsOptions } from "../../src/api/replay/replay-inputs.ts";
 import { runReplay, type ReplayJob } from "../../src/api/replay/replay-job.ts";
@@ -86,12 +86,13 @@ async function replayed(job: ReplayJob): Promise<ReplayOutput> {
   return { document: result, decisions: decisions.lines, stats };
 }
 
-function inMemory(): LineFile & { readonly lines: string[] } {
+function inMemory(): DecisionFile & { readonly lines: string[] } {
   const lines: string[] = [];
+  const lineOf = decisionLines(true);
   const rewind = (): void => void (lines.length = 0);
   return {
     lines,
-    add: (line) => void lines.push(line),
+    log: (result, call) => void lines.push(lineOf(result, call)),
     flush: () => undefined,
     close: () => Promise.resolve(),
     rewind,

@@ -4,8 +4,10 @@ import { CoverageTally } from "../../src/coverage/coverage-tally.ts";
 import type { ReplayResult } from "../../src/documents/replay-result.ts";
 import { createHash } from "../../src/node/files.ts";
 import { EventFilter } from "../../src/replay/filter.ts";
-import { ReplayTally } from "../../src/replay/tally.ts";
+import { actionName, subjectName } from "../../src/replay/call-name.ts";
+import { type ListedCall, ReplayTally } from "../../src/replay/tally.ts";
 import { ReplayWalk } from "./replay-walk.ts";
+import type { TraceEvent } from "../../src/trace/event.ts";
 import { TraceDigest } from "../../src/trace/digest.ts";
 import { readTrace } from "../../src/trace/read-events.ts";
 import { ReadReport } from "../../src/trace/read-report.ts";
@@ -17,17 +19,22 @@ export interface Walked {
   readonly decisions: readonly string[];
 }
 
+function listed({ id, time, session, request }: TraceEvent): ListedCall {
+  const names = { session, subject: subjectName(request), action: actionName(request) };
+  return { id: () => id, time, names: () => names };
+}
+
 /** A replay in the plainest way: each call is decided by itself, one after the other. */
 export async function replayByWalk(job: ReplayJob): Promise<Walked> {
   const versions = { baseline: job.baseline.set, candidate: job.candidate.set };
   const [tally, coverage] = [new ReplayTally(), new CoverageTally(versions)];
   const decisions: string[] = [];
-  const lineOf = decisionLines();
+  const lineOf = decisionLines(true);
   const { history, approvals, idle, labels, reorder } = job;
   const walk = new ReplayWalk(versions, { history, approvals, idle }, [
     tally,
     coverage,
-    { call: (result) => decisions.push(lineOf(result, result.event.id)) },
+    { call: (result) => decisions.push(lineOf(result, listed(result.event))) },
   ]);
   const filter = job.filter === undefined ? undefined : new EventFilter(job.filter);
   const [report, digest] = [new ReadReport(), new TraceDigest(createHash)];

@@ -1,3 +1,4 @@
+import type { BatchSink } from "../../batch/batch-tally.ts";
 import { BatchWalk, type OpenRows } from "../../batch/batch-walk.ts";
 import type { CallKeeper } from "../../batch/kept-replay.ts";
 import type { SessionOptions } from "../../batch/session-walk.ts";
@@ -6,7 +7,7 @@ import type { Tallies } from "../../coverage/trace-part.ts";
 import { SegmentRows, type OwnRows, type RowContext } from "../../batch/values/segment-rows.ts";
 import type { ReadVersions } from "../../batch/values/versions.ts";
 import { ReplayTally } from "../../replay/tally.ts";
-import type { CallResult } from "../../replay/walk.ts";
+
 import type { Segment } from "../../trace/columns/segment.ts";
 import type { LineReader } from "./line-reader.ts";
 
@@ -45,7 +46,7 @@ export class PieceWalk {
     options: SessionOptions,
     work: {
       readonly lines: LineReader;
-      readonly log?: ((result: CallResult, id: string) => void) | undefined;
+      readonly log?: BatchSink["log"];
       /** What stays between replays of the trace. */
       readonly kept?: CallKeeper | undefined;
     },

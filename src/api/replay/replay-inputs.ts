@@ -4,14 +4,13 @@ import type { ApprovalsMode } from "../../engine/member.ts";
 import type { FilterOptions } from "../../replay/filter.ts";
 import type { GateConfig } from "../../replay/gate.ts";
 import type { VersionInfo } from "../../documents/replay-result.ts";
-import type { CallResult } from "../../replay/walk.ts";
 import type { Source } from "../../text/span.ts";
 import type { LabelTable } from "../../trace/labels.ts";
 import type { TraceFile } from "../../trace/read-events.ts";
 import type { KeptTrace } from "./kept-trace.ts";
 import type { Interrupt } from "../../node/interrupt.ts";
-import type { LineFile } from "../../node/output.ts";
 import type { Progress } from "../../node/progress.ts";
+import type { DecisionFile } from "../decision-log.ts";
 import type { RecordedPolicyCheck } from "../recorded-policy.ts";
 
 /** The baseline of what events say was decided (design 7.3). */
@@ -52,9 +51,9 @@ export interface ReplayJob {
   readonly approvals: ApprovalsMode;
   readonly reorder: number;
   readonly idle: number | undefined;
-  readonly decisions: LineFile | undefined;
+  readonly decisions: DecisionFile | undefined;
   /** Told every call in order, where decisions are written. */
-  readonly logDecision?: (result: CallResult, id: string) => void;
+  readonly logDecision?: DecisionFile["log"];
   readonly filter: FilterOptions | undefined;
   readonly gate: GateConfig;
   /** What expiry is judged by; undefined: the newest event, else `clock` (design 11.6). */

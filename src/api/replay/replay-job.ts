@@ -14,7 +14,7 @@ import { readVersions } from "../../batch/values/versions.ts";
 import { EventFilter } from "../../replay/filter.ts";
 import { judgeGate } from "../../replay/gate.ts";
 import { ReplayTally } from "../../replay/tally.ts";
-import type { CallResult, ReplayObserver } from "../../replay/walk.ts";
+import type { ReplayObserver } from "../../replay/walk.ts";
 import { lineStarts, positionAt } from "../../text/line-index.ts";
 import type { Source } from "../../text/span.ts";
 import { TraceDigest } from "../../trace/digest.ts";
@@ -24,10 +24,8 @@ import { RepeatedIds } from "../../trace/repeated-ids.ts";
 import { type RepeatedIdList } from "../../documents/trace-read.ts";
 import { parseTime } from "../../text/time.ts";
 import { replayByColumns } from "./trace-replay.ts";
-import { decisionLines } from "../decision-log.ts";
 import { createHash } from "../../node/files.ts";
 import { sha256 } from "../../node/hash.ts";
-import type { LineFile } from "../../node/output.ts";
 import type { ReplayJob } from "./replay-inputs.ts";
 import { VERSION } from "../../node/version.ts";
 
@@ -50,7 +48,7 @@ export type Watch = (coverage: CoverageTally, replay: ReplayTally) => readonly R
  * 12).
  */
 export async function runReplay(job: ReplayJob, watch?: Watch): Promise<ReplayDone> {
-  const log = job.decisions === undefined ? {} : { logDecision: logTo(job.decisions) };
+  const log = job.decisions === undefined ? {} : { logDecision: job.decisions.log };
   const logged = { ...job, ...log };
   const byColumns =
     watch === undefined ? await replayByColumns(logged) : "every call is listened to";
@@ -71,11 +69,6 @@ export async function runReplay(job: ReplayJob, watch?: Watch): Promise<ReplayDo
     index,
   };
   return { result: documentOf(job, replayed), namedCalls: tally.notes.namedCalls, stats };
-}
-
-function logTo(file: LineFile): (result: CallResult, id: string) => void {
-  const lineOf = decisionLines();
-  return (result, id) => file.add(lineOf(result, id));
 }
 
 /** What evaluates the events of a job, and counts what watchers are told besides. */

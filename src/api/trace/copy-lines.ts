@@ -1,18 +1,16 @@
 import { inertText } from "../../diagnostics/inert-text.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import type { Io } from "../../node/io.ts";
-import { openLines } from "../../node/output.ts";
 import type { TraceFile } from "../../trace/read-events.ts";
 import { ReadReport } from "../../trace/read-report.ts";
 import type { RawEvent } from "../../trace/tools/raw-events.ts";
 import { readRaw } from "../../trace/tools/raw-events.ts";
 import type { TraceFlags } from "./trace-input.ts";
+import { openTraceLines, type TraceOutput } from "./trace-output.ts";
 import { count } from "../../text/count.ts";
 
 /** What tools take that write a trace. */
-export interface LineFlags extends TraceFlags {
-  /** A file; `-` is stdout. */
-  readonly output: string;
+export interface LineFlags extends TraceFlags, TraceOutput {
   /** How many events to buffer when sorting by time. */
   readonly reorder: number;
 }
@@ -46,7 +44,7 @@ export async function copyLines(
   },
 ): Promise<{ readonly kept: number; readonly all: number }> {
   const report = new ReadReport();
-  const out = await openLines(copy.io, copy.flags.output);
+  const out = await openTraceLines(copy.io, copy.flags);
   let kept = 0;
   for await (const batch of readRaw(files, { reorder: copy.flags.reorder, report })) {
     for (const raw of batch) {

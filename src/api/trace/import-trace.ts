@@ -10,6 +10,7 @@ import { chooseImporter, type ImportFlags, importOptions } from "./import-format
 import { importRefusal } from "./import-refusal.ts";
 import { importedNothing, importSummary } from "./import-summary.ts";
 import { openLabels } from "./label-files.ts";
+import { openTraceLines, type TraceOutput } from "./trace-output.ts";
 import { count } from "../../text/count.ts";
 
 const GENERIC_ENDINGS = [...IMPORT_ENDINGS, "csv"];
@@ -47,9 +48,7 @@ export async function suggestImport(
 }
 
 /** What an import takes beside what an operator adds to it. */
-export interface ImportTraceFlags extends ImportFlags {
-  /** A file; `-` is stdout. */
-  readonly output: string;
+export interface ImportTraceFlags extends ImportFlags, TraceOutput {
   readonly labels?: readonly string[];
 }
 
@@ -73,7 +72,7 @@ export async function importTrace(
     });
   const labels = await openLabels(flags.labels);
   const run = runImport(importer, files, { ...importOptions(flags), ...(labels && { labels }) });
-  const out = await openLines(io, flags.output);
+  const out = await openTraceLines(io, flags);
   for await (const chunk of run.chunks) {
     out.add(chunk.replace(/\n$/, ""));
     out.flush();

@@ -4,7 +4,6 @@ import { Redactor, useLists } from "../../trace-editing/redact.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import type { RedactResult } from "../../documents/trace-redact-result.ts";
 import type { CommandIo, Io } from "../../node/io.ts";
-import { openLines } from "../../node/output.ts";
 import { VERSION } from "../../node/version.ts";
 import { isJsonObject } from "../../request/json.ts";
 import { eventLine } from "../../trace/event-line.ts";
@@ -15,6 +14,7 @@ import { readConfig } from "../config/config.ts";
 import { loadPolicySet } from "../policy-set.ts";
 import { type LineFlags, tellMalformed } from "./copy-lines.ts";
 import { openTrace } from "./trace-input.ts";
+import { openTraceLines } from "./trace-output.ts";
 
 /** What hashes the values of a trace that policies do not need. */
 export interface RedactFlags extends LineFlags {
@@ -84,7 +84,7 @@ export async function redactTrace(
   const { redactor, uses } = await redactorFor(flags, io);
   const { files } = await openTrace(paths, flags, io);
   const report = new ReadReport();
-  const out = await openLines(io, flags.output);
+  const out = await openTraceLines(io, flags);
   for await (const batch of readRaw(files, { reorder: flags.reorder, report })) {
     for (const { event, text } of batch) {
       const parsed = parseJson(text);

@@ -8,8 +8,10 @@ import { isDrawn } from "../../trace/tools/sample.ts";
 import { sessionKey } from "../../trace/tools/session-key.ts";
 import { sortTrace } from "../../trace/tools/sort.ts";
 import { isCompleteRequest, toAuthzen } from "../../trace/tools/to-authzen.ts";
+import { encodingOf, LINE_TABLE } from "../line-output.ts";
 import { copyLines, type LineFlags, tellMalformed } from "./copy-lines.ts";
 import { openTrace } from "./trace-input.ts";
+import { openTraceLines } from "./trace-output.ts";
 
 /** What draws sessions. */
 export interface SampleFlags extends LineFlags {
@@ -55,7 +57,7 @@ export async function sortTraces(
   const { files } = await openTrace(paths, flags, io);
   const report = new ReadReport();
   await withRunStore(async (store) => {
-    const out = await openLines(io, flags.output);
+    const out = await openTraceLines(io, flags);
     const memory = flags.memory === undefined ? {} : { run: flags.memory };
     let pending = 0;
     for await (const line of sortTrace(files, { report, store, ...memory })) {
@@ -75,7 +77,7 @@ export async function exportAuthzen(
 ): Promise<{ readonly calls: number; readonly incomplete: number }> {
   const { files } = await openTrace(paths, flags, io);
   const report = new ReadReport();
-  const out = await openLines(io, flags.output);
+  const out = await openLines(io, flags.output, encodingOf(flags.output, LINE_TABLE));
   let [calls, incomplete] = [0, 0];
   for await (const batch of readRaw(files, { reorder: flags.reorder, report })) {
     for (const { event } of batch) {

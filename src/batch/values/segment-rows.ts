@@ -5,7 +5,7 @@ import { chainOf } from "../../engine/delegation.ts";
 import { UNKNOWN_ENTITY, type Entity } from "../../engine/entity.ts";
 import type { IdentifiedAction } from "../../engine/identify.ts";
 import { personEntity } from "../../engine/person.ts";
-import type { Json } from "../../request/json.ts";
+import type { Json, JsonObject } from "../../request/json.ts";
 import { COLUMN, entityColumns } from "../../trace/columns/layout.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
 import { ValueCache } from "../../trace/columns/value-cache.ts";
@@ -14,7 +14,8 @@ import type { TextNumbers } from "../../text/text-numbers.ts";
 import { CodeGrid } from "./code-grid.ts";
 import { Frames, type Frame } from "./frame.ts";
 import { Interner } from "./interner.ts";
-import type { CallPosition } from "../../replay/tally.ts";
+import { actionName, subjectName } from "../../replay/call-name.ts";
+import type { CallNames, CallPosition, ListedCall } from "../../replay/tally.ts";
 import { columnOf } from "./probe-plan.ts";
 import { resourcePath } from "./set-reads.ts";
 import { actionOf, isPathColumn, resourceOf, RowViews, subjectOf } from "./views.ts";
@@ -142,7 +143,7 @@ class SharedEntities {
 }
 
 /** What of one row counts besides its result. */
-class RowFacts implements CallPosition {
+class RowFacts implements CallPosition, ListedCall {
   readonly #rows: SegmentRows;
   row = 0;
 
@@ -164,6 +165,10 @@ class RowFacts implements CallPosition {
 
   get session(): number | undefined {
     return this.#rows.sessionNumber(this.row);
+  }
+
+  names(): CallNames {
+    return this.#rows.names(this.row);
   }
 }
 
@@ -361,11 +366,25 @@ export class SegmentRows {
     return named ?? this.event(row).id;
   }
 
+  /** How a row is named where calls are listed. */
+  names(row: number): CallNames {
+    const entity = (root: "subject" | "action"): JsonObject => this.views.entity(root, row) ?? {};
+    const request =
+      this.segment.whole[row] === 1
+        ? this.event(row).request
+        : { subject: entity("subject"), action: entity("action") };
+    return {
+      session: this.session(row),
+      subject: subjectName(request),
+      action: actionName(request),
+    };
+  }
+
   /**
    * What of a row counts besides its result. INVARIANT: only until the next row's are asked for:
    * WHY not one for each, there are too many.
    */
-  facts(row: number): CallPosition {
+  facts(row: number): CallPosition & ListedCall {
     this.#facts.row = row;
     return this.#facts;
   }

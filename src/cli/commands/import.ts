@@ -38,7 +38,11 @@ export const importCommand: CommandModule = {
         "[paths...]",
         "files, folders, globs (.gz and .parquet too), or - for standard input",
       )
-      .option("-o, --output <file>", "the trace that is written", "-");
+      .option(
+        "-o, --output <file>",
+        "the trace that is written; .gz and .parquet name its form",
+        "-",
+      );
     addImportFlags(command)
       .addOption(repeatable("--labels <path>", "labels to add by event id: JSONL of {id, labels}"))
       .option("--results", "keep the texts of prompts, answers and results")

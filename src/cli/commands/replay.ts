@@ -258,7 +258,10 @@ export const replayCommand: CommandModule = {
       .option("--details", "list every group and note in pretty output")
       .option("--stats", "print on stderr (in json: as `stats`) how the replay was done, and why")
       .option("-o, --output <file>", "write the result to this file instead of stdout")
-      .option("--decisions <file>", "write one JSON line for each call to this file")
+      .option(
+        "--decisions <file>",
+        "write one JSON line for each call to this file; a row where it ends in .parquet",
+      )
       .addHelpText("after", HELP)
       .action((flags: ReplayFlags) => act(flags, context));
   },

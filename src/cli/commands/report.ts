@@ -73,7 +73,10 @@ export const reportCommand: CommandModule = {
           "What our agents may do, and who decides it",
         ),
     )
-      .option("--decisions <file>", "write one JSON line for each call to this file")
+      .option(
+        "--decisions <file>",
+        "write one JSON line for each call to this file; a row where it ends in .parquet",
+      )
       .option("--show-arguments", "show the values of arguments; a trace contains secrets")
       .addOption(format)
       .option("--details", "list everything in pretty output")

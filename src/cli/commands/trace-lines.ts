@@ -25,7 +25,7 @@ export function lineCommand(
       "<traces...>",
       "files, folders, globs (.gz and .parquet too), or - for standard input",
     )
-    .option("-o, --output <file>", "the trace that is written", "-")
+    .option("-o, --output <file>", "the trace that is written; .gz and .parquet name its form", "-")
     .addOption(
       new Option("--reorder <events>", "how many events to buffer when sorting by time")
         .argParser(wholeNumber)

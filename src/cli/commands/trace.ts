@@ -1,4 +1,5 @@
 import type { CommandModule } from "../command.ts";
+import { defineConvert } from "./trace-convert.ts";
 import { defineDistil } from "./trace-distil.ts";
 import { defineExport } from "./trace-export.ts";
 import { defineIndex } from "./trace-index.ts";
@@ -10,6 +11,7 @@ const HELP = `
 Examples:
   agentz trace stats trace.jsonl
   agentz trace index trace.jsonl --candidate policies
+  agentz trace convert trace.jsonl -o trace.parquet
   agentz trace redact trace.jsonl --policies policies -o shared.jsonl
   agentz trace distil trace.jsonl --candidate policies --baseline recorded -o fixture.jsonl`;
 
@@ -22,6 +24,7 @@ export const traceCommand: CommandModule = {
       defineSample,
       defineMerge,
       defineSort,
+      defineConvert,
       defineDistil,
       defineExport,
       defineIndex,
