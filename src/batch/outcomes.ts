@@ -15,16 +15,21 @@ export interface Circumstances {
 const FIXED = 5;
 
 /**
- * Gives what the rules of all versions come to a number. Where only rules match that stand in all
- * versions, these decide alike, and it is enough to know one of those that decide: else every other
- * call would be an outcome of its own where many rules match.
+ * Gives what the rules of all versions come to a number. Where all versions decide alike, it is
+ * enough to know one rule that decides in each: else every other call would be an outcome of its own
+ * where many rules match.
  */
 export class Outcomes {
   readonly #evaluation: Evaluation;
   readonly #table: TupleTable;
   readonly #scratch: Int32Array;
-  /** Slots of one version alone, and such that ask for more than an effect. */
-  readonly #told: Uint32Array;
+  /** By version: its slots. */
+  readonly #of: readonly Uint32Array[];
+  /** Slots of one version alone. */
+  readonly #own: Uint32Array;
+  /** Slots that ask for more than an effect. */
+  readonly #asking: Uint32Array;
+  readonly #obliging: Uint32Array;
   readonly #denying: Uint32Array;
   /** Slots that decide without covering a call (design 9.2). */
   readonly #wildcards: Uint32Array;
@@ -40,10 +45,12 @@ export class Outcomes {
     this.#evaluation = evaluation;
     this.#table = new TupleTable(matched.length + FIXED);
     this.#scratch = new Int32Array(matched.length + FIXED);
-    this.#told = bitsOf(
-      slots,
-      ({ versions, rule }) => versions.length < sets.versions || asksForMore(rule),
+    this.#of = Array.from({ length: sets.versions }, (_, version) =>
+      bitsOf(slots, ({ versions }) => versions.includes(version)),
     );
+    this.#own = bitsOf(slots, ({ versions }) => versions.length < sets.versions);
+    this.#asking = bitsOf(slots, ({ rule }) => asksForMore(rule));
+    this.#obliging = bitsOf(slots, ({ rule }) => rule.rule.obligations !== undefined);
     this.#denying = bitsOf(slots, ({ rule }) => rule.rule.effect === "deny");
     this.#wildcards = bitsOf(slots, ({ rule }) => sets.isWildcard(rule));
   }
@@ -52,54 +59,76 @@ export class Outcomes {
    * The number of the outcome of the row that was evaluated last; `full`: whether every rule that
    * matches is told apart.
    */
-  of({ denial, frame, resource, recorded }: Circumstances, full: boolean): number {
+  of(circumstances: Circumstances, full: boolean): number {
     const { matched, undecided } = this.#evaluation;
+    const { denial, frame, resource, recorded } = circumstances;
     const scratch = this.#scratch;
     scratch[0] = undecided;
     scratch[1] = denial;
     scratch[2] = frame;
     scratch[3] = resource;
     scratch[4] = recorded?.number ?? 0;
-    const denies = this.#meets(this.#denying);
-    const isAlike =
-      !full &&
-      undecided === 0 &&
-      !this.#meets(this.#told) &&
-      (recorded === undefined ||
-        (denial === 0 && recorded.effect === (denies || !this.#meets() ? "deny" : "allow")));
-    if (isAlike) this.#tellOne(denies);
-    else scratch.set(matched, FIXED);
+    if (full || undecided !== 0 || this.#meets(this.#asking) || !this.#decidesAlike(circumstances))
+      scratch.set(matched, FIXED);
     return this.#table.intern(scratch);
   }
 
-  /** Whether any slot that matches is among `others`; by default: whether any matches. */
-  #meets(others?: Uint32Array): boolean {
+  /**
+   * Whether all versions decide the row alike; then of the slots that match one is told that
+   * decides in each, one that covers before others.
+   */
+  #decidesAlike({ denial, recorded }: Circumstances): boolean {
+    const own = this.#meets(this.#own);
+    if (denial !== 0 && (own || recorded !== undefined)) return false;
+    const scratch = this.#scratch;
+    scratch.fill(0, FIXED);
+    const [first, ...others] = this.#of;
+    if (first === undefined) throw new Error("no version decides");
+    const effect = this.#tellOne(first);
+    if (recorded !== undefined) return recorded.effect === effect;
+    if (!own) return true;
+    return (
+      others.every((version) => this.#tellOne(version) === effect) &&
+      (effect === "deny" || !this.#meets(this.#obliging))
+    );
+  }
+
+  /** Whether any slot that matches is among `some`. */
+  #meets(some: Uint32Array): boolean {
     const { matched } = this.#evaluation;
     for (let word = 0; word < matched.length; word++)
-      if (((matched[word] ?? 0) & (others?.[word] ?? ~0)) !== 0) return true;
+      if (((matched[word] ?? 0) & (some[word] ?? 0)) !== 0) return true;
     return false;
   }
 
-  /** Leaves of the slots that match the first one that decides, one that covers before others. */
-  #tellOne(denies: boolean): void {
-    this.#scratch.fill(0, FIXED);
-    if (!this.#tellFirst(denies, false)) this.#tellFirst(denies, true);
+  /** The effect of the slots of a version that match; one that decides is told. */
+  #tellOne(version: Uint32Array): "allow" | "deny" {
+    for (const effect of EFFECTS)
+      if (this.#tellFirst(version, effect, false) || this.#tellFirst(version, effect, true))
+        return effect;
+    return "deny";
   }
 
-  #tellFirst(denies: boolean, wildcards: boolean): boolean {
+  #tellFirst(version: Uint32Array, effect: "allow" | "deny", wildcards: boolean): boolean {
     const { matched } = this.#evaluation;
     for (let word = 0; word < matched.length; word++) {
       const denying = this.#denying[word] ?? 0;
       const wild = this.#wildcards[word] ?? 0;
       const left =
-        (matched[word] ?? 0) & (denies ? denying : ~denying) & (wildcards ? wild : ~wild);
+        (matched[word] ?? 0) &
+        (version[word] ?? 0) &
+        (effect === "deny" ? denying : ~denying) &
+        (wildcards ? wild : ~wild);
       if (left === 0) continue;
-      this.#scratch[FIXED + word] = left & -left;
+      this.#scratch[FIXED + word] = (this.#scratch[FIXED + word] ?? 0) | (left & -left);
       return true;
     }
     return false;
   }
 }
+
+/** The effects of slots that ask for no more, the one that wins first. */
+const EFFECTS = ["deny", "allow"] as const;
 
 function asksForMore({ rule }: CompiledRule): boolean {
   return rule.effect === "require_approval" || rule.mode === "shadow";
