@@ -80,6 +80,8 @@ export class BatchWalk {
   readonly #listsRules: boolean;
   readonly #above: boolean;
   readonly #listsManifests: boolean;
+  /** Whether the records of agents, or what versions make of a subject, can tell any rows apart. */
+  readonly #tellsAgents: boolean;
 
   readonly #versions: ReadVersions;
   /** Given up where calls turn out to differ too much. */
@@ -140,6 +142,9 @@ export class BatchWalk {
       set.rules.some(({ rule }) => rule.obligations?.redact?.above !== undefined),
     );
     this.#listsManifests = versions.some(({ set }) => set.manifests.size > 0);
+    this.#tellsAgents =
+      versions.some(({ set }) => set.catalog.listsAgents) ||
+      new Set(versions.map(({ set }) => set.catalogForm())).size > 1;
   }
 
   /** How many outcomes there were, each decided once. */
@@ -387,6 +392,7 @@ export class BatchWalk {
 
   /** The number of what the records of agents say of a row, in every version; 0: nothing. */
   #denialOf(row: BatchRow): number {
+    if (!this.#tellsAgents) return 0;
     if (row.isWhole) return this.#parts.text.code(this.#denials(row));
     const who = this.#step(DENIAL, row.subject, row.moment());
     const at = this.#listsManifests ? this.#step(who, row.action, row.resource) : who;

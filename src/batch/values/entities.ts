@@ -7,6 +7,7 @@ import { credentialKind, namesCredential } from "../../request/credential.ts";
 import { stringMember } from "../../request/json.ts";
 import type { Request } from "../../request/request.ts";
 import { COLUMN, entityColumns } from "../../trace/columns/layout.ts";
+import { CodeMemo } from "./code-memo.ts";
 import type { ClassParts } from "./class-parts.ts";
 import type { EntityMemory } from "./entity-memory.ts";
 import type { Frame } from "./frame.ts";
@@ -33,7 +34,7 @@ const NO_ACTION: IdentifiedAction = {
 };
 
 /** Where the steps of each kind start. INVARIANT: these are no numbers of steps. */
-const [SUBJECT_NAMED, PERSON_NAMED, PARTS, GIVEN, WHOLE, ACTION_NUMBER] = [-2, -3, -4, -5, -6, -7];
+const [SUBJECT_NAMED, PERSON_NAMED, PARTS, WHOLE, ACTION_NUMBER] = [-2, -3, -4, -6, -7];
 /** The same by entity, where all of it is told apart. */
 const WHOLE_OF: { readonly [root in EntityRoot]: number } = { subject: 1, resource: 2, person: 3 };
 
@@ -55,6 +56,10 @@ export class Entities {
   #subject = 0;
   #action = 0;
   #resource: number | undefined;
+  /** What is made of a member of which no version says anything. */
+  readonly #usual: number;
+  /** By group of probes, then by code: what they come to, where one column alone tells. */
+  readonly #told: CodeMemo[] = [];
 
   constructor(parts: ClassParts, views: RowViews) {
     this.#parts = parts;
@@ -64,6 +69,8 @@ export class Entities {
       this.#actionsOf(row, frame),
     );
     const { layout } = parts;
+    const nothing = [false, false, false, false];
+    this.#usual = parts.text.code(JSON.stringify(parts.versions.map(() => nothing)));
     this.#columns = {
       // a credential is counted apart
       subject: entityColumns(layout, "subject").filter((one) => one !== COLUMN.credential),
@@ -157,7 +164,9 @@ export class Entities {
     for (let i = 0; i < members.length; i++) {
       const member = members[i];
       if (member === undefined) continue;
-      if (!isNamed) at = steps.step(at, this.#givenOf(root, member, { named, row, frame }));
+      const given = isNamed ? this.#usual : this.#givenOf(root, member, { named, row, frame });
+      // INVARIANT: a step below 0 is of no member
+      if (given !== this.#usual) at = steps.step(at, -1 - given);
       at = steps.step(at, this.#member(member, row));
     }
     return at;
@@ -178,10 +187,10 @@ export class Entities {
     { column, name }: EntityMember,
     { named, row, frame }: { readonly named: number; readonly row: number; readonly frame: Frame },
   ): number {
-    const { steps, given } = this.memory;
-    const place = column >= 0 ? column : -1 - this.#parts.plan.personMembers.indexOf(name);
-    const at = steps.step(steps.step(GIVEN, named), place);
-    const known = given.get(at);
+    const given = this.memory.givenOf(
+      column >= 0 ? column : -1 - this.#parts.plan.personMembers.indexOf(name),
+    );
+    const known = given.get(named);
     if (known !== 0) return known - 1;
     const made = this.#entitiesOf(root, row, frame).map((entity) =>
       entity === undefined || entity.known.has(name)
@@ -194,7 +203,7 @@ export class Entities {
           ],
     );
     const number = this.#parts.text.code(JSON.stringify(made));
-    given.set(at, number + 1);
+    given.set(named, number + 1);
     return number;
   }
 
@@ -283,8 +292,33 @@ export class Entities {
   /** What the probes of a group, which read one entity alone, come to for a row. */
   outcomes(index: number, row: number, frame: Frame): number {
     const group = this.#parts.plan.entities[index];
+    if (group === undefined) throw new Error("no group of conditions is asked");
+    const code = this.#codeThatTells(group.reads, row, frame);
+    if (code < 0) return this.#outcomesByKey(index, row, frame);
+    const told = (this.#told[index] ??= new CodeMemo());
+    const known = told.get(0, code);
+    if (known >= 0) return known;
+    const number = this.#outcomesByKey(index, row, frame);
+    told.set(0, code, number);
+    return number;
+  }
+
+  /** The code in the only column that tells what is read of an entity; -1: more tells it. */
+  #codeThatTells({ root, whole, named, members }: EntityReads, row: number, frame: Frame): number {
+    const [member] = members;
+    if (whole || named || member === undefined || members.length > 1 || member.column < 0)
+      return -1;
+    const name = this.#named(root, row, frame);
+    return name >= 0 && this.#givenOf(root, member, { named: name, row, frame }) === this.#usual
+      ? this.#views.code(member.column, row)
+      : -1;
+  }
+
+  #outcomesByKey(index: number, row: number, frame: Frame): number {
+    const group = this.#parts.plan.entities[index];
     const memo = this.memory.outcomes[index];
-    if (group === undefined || memo === undefined) return 0;
+    if (group === undefined || memo === undefined)
+      throw new Error("no group of conditions is asked");
     const at = this.key(group.reads, row, frame);
     const known = memo.get(at);
     if (known !== 0) return known - 1;

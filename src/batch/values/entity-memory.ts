@@ -29,8 +29,8 @@ export class EntityMemory {
   readonly classes = new Kept();
   /** By what names an entity: what its class hangs on. */
   readonly classReads: (EntityReads | undefined)[] = [];
-  /** By what names an entity, and a member: what is made of that besides, plus one. */
-  readonly given = new Kept();
+  /** By member, then by what names an entity: what is made of that besides, plus one. */
+  readonly #given: (Kept | undefined)[] = [];
   /** By the number of an action: the columns that tell a resource. */
   readonly resourceColumns: (readonly number[])[] = [];
   /** By the number of an action, and by what actions come to: how a resource's id is read. */
@@ -59,6 +59,14 @@ export class EntityMemory {
     this.equalities = joint.map(() => new Map());
     this.sides = joint.map(() => [new Kept(), new Kept()]);
     this.sidesByText = joint.map(() => [new TextMemo(), new TextMemo()]);
+  }
+
+  /**
+   * By what names an entity: what is made besides of the member in a column (below 0: of a person,
+   * one by one), plus one.
+   */
+  givenOf(column: number): Kept {
+    return (this.#given[column < 0 ? -1 - 2 * column : 2 * column] ??= new Kept());
   }
 
   /** The numbers of a column's values. */
