@@ -128,13 +128,17 @@ async function compare(trace: ReplayedTrace, world: WalkWorld, ways: Ways): Prom
     await held(i === 0 ? "first candidate" : "edited, off an index of others", byColumns, expected);
     if (i === 1) await held("again, off its own index", byColumns, expected);
     await command(i);
+    await replayed("counted", i, (one) => trace.counted(one, options));
     if (i > 1) continue;
     const part = i === 0 ? asked : { labels: asked.labels };
-    await held(
-      i === 0 ? "filtered and labelled" : "labelled",
-      () => trace.byEvents(versions, options, part),
-      await trace.byWalk(versions, options, part),
-    );
+    const partly = i === 0 ? "filtered and labelled" : "labelled";
+    const labelled = await trace.byWalk(versions, options, part);
+    await held(partly, () => trace.byEvents(versions, options, part), labelled);
+    const counts = async (): Promise<ReplayOutput> => ({
+      ...(await trace.counted(versions, options, part)),
+      decisions: labelled.decisions,
+    });
+    await held(`${partly}, counted`, counts, labelled);
   }
   for (const i of BACK) {
     await save(i);

@@ -139,6 +139,18 @@ export class ReplayedTrace {
     return { document: result, stats };
   }
 
+  /** By columns or events, where calls are only counted: nothing is told of each, and nothing kept. */
+  async counted(
+    versions: Versions,
+    options = USUAL,
+    asked?: Asked,
+  ): Promise<Omit<ReplayOutput, "decisions">> {
+    const columns = asked === undefined ? { ...this.#columns(), index: false } : undefined;
+    const job = { ...this.#job(versions, options, asked ?? {}), columns };
+    const { result, stats } = await runReplay(job);
+    return { document: result, stats };
+  }
+
   /** Damages what is kept of how calls were decided; false: nothing is kept. */
   damage(how: "flipped" | "cut" | "swapped"): boolean {
     const folder = join(this.#folder, "cache", "index");
