@@ -1,6 +1,6 @@
 import { TraceError } from "../diagnostics/trace-error.ts";
 import { UserError } from "../diagnostics/user-error.ts";
-import type { AnalyzeResult } from "../documents/analyze-result.ts";
+import type { AnalyzeResult, EarlierAnswers } from "../documents/analyze-result.ts";
 import type { CiResult, CiStep } from "../documents/ci-result.ts";
 import type { DiffResult } from "../documents/diff-result.ts";
 import type { LintResult } from "../documents/lint-result.ts";
@@ -221,14 +221,46 @@ function analysisOf(
  * What the candidate's invariants come to. What a set says wrong is lint's to report; a set that
  * cannot be read is an error here too, since nobody knows whether it has invariants.
  */
-function analyzePart(loaded: Loaded, config: Config, now: number): Part<AnalyzeResult> {
+function analyzePart(
+  loaded: Loaded,
+  config: Config,
+  from: { readonly now: number; readonly before: () => Promise<EarlierAnswers | undefined> },
+): Part<AnalyzeResult> {
   const strict = config.analyze?.failOn === "cannot-tell";
+  const { run, reason } = analysisOf(loaded, from.now);
   return {
     name: "analyze",
-    ...analysisOf(loaded, now),
+    reason,
+    run:
+      run &&
+      (async () => {
+        const [document, before] = [await run(), await from.before()];
+        return before === undefined ? document : { ...document, before };
+      }),
     failed: ({ summary }) => summary.refuted > 0 || (strict && summary.cannotTell > 0),
     summary: ({ summary }) => answersText(summary),
   };
+}
+
+/**
+ * What the baseline proves, so that a proof that fell is seen; undefined where there is no policy
+ * set to ask. WHY no error: the steps that need the baseline tell what is wrong with it.
+ */
+async function earlierAnswers(
+  chosen: Chosen,
+  paths: readonly string[] | undefined,
+  { io, now }: { readonly io: CommandIo; readonly now: number },
+): Promise<EarlierAnswers | undefined> {
+  if ("error" in chosen || paths === undefined || chosen.refs.includes("recorded"))
+    return undefined;
+  try {
+    const before = await loadPolicySet(io, chosen.refs, paths);
+    const { answers, candidate } = analyzeDocument(before, { now });
+    return { ref: candidate.ref, answers: answers.map(({ id, answer }) => ({ id, answer })) };
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }
 
 /** The baseline, or why there is none: told by the parts that need it, so that the others run. */
@@ -270,6 +302,24 @@ async function compare(
   ];
   const sets = { before, after };
   return { version: versionDocument(sets), diff: diffDocument(sets) };
+}
+
+/**
+ * What changed against a folder, whose versions nobody checks; null where there is no set to compare
+ * with, and where one does not load, which other steps tell.
+ */
+async function folderDiff(
+  chosen: Chosen,
+  paths: readonly string[] | undefined,
+  io: CommandIo,
+): Promise<DiffResult | null> {
+  if ("error" in chosen || paths === undefined || chosen.refs.includes("recorded")) return null;
+  try {
+    return (await compare(chosen.refs, paths, io)).diff;
+  } catch (error) {
+    if (error instanceof UserError) return null;
+    throw error;
+  }
 }
 
 function versionPart(
@@ -355,10 +405,14 @@ export async function runCi(
   const replaying = replayPart(flags, config, { io, chosen });
   const loads = asked.has("lint") || asked.has("analyze");
   const loaded = loads ? await loadCandidate(io, paths) : undefined;
+  const now = flags.now ?? io.clock();
   const parts = {
     lint: lintPart(paths, config, { flags, io, loaded }),
     test: testPart(paths, config, { flags, io }),
-    analyze: analyzePart(loaded, config, flags.now ?? io.clock()),
+    analyze: analyzePart(loaded, config, {
+      now,
+      before: () => earlierAnswers(chosen, paths, { io, now }),
+    }),
     version: versionPart(paths, chosen, io),
     replay: replaying.part,
   };
@@ -374,11 +428,16 @@ export async function runCi(
   const analyze = await run(parts.analyze);
   const version = await run(parts.version);
   const replay = await run(parts.replay);
+  const diff =
+    version.document?.diff ??
+    (version.step.status === "skipped" && asked.has("version")
+      ? await folderDiff(chosen, paths, io)
+      : null);
   const ran = { lint, test, analyze, version, replay };
   const status = replaying.partial()
     ? 130
     : Math.max(...Object.values(ran).map((one) => one.status));
-  return { result: ciDocument(ran, status === 0), status };
+  return { result: ciDocument({ ...ran, diff }, status === 0), status };
 }
 
 /** What each step came to. */
@@ -388,10 +447,11 @@ interface RanSteps {
   readonly analyze: Ran<CiResult["analyze"]>;
   readonly version: Ran<Pick<CiResult, "version" | "diff"> | null>;
   readonly replay: Ran<CiResult["replay"]>;
+  readonly diff: DiffResult | null;
 }
 
 function ciDocument(ran: RanSteps, passed: boolean): CiResult {
-  const { lint, test, analyze, version, replay } = ran;
+  const { lint, test, analyze, version, replay, diff } = ran;
   return {
     schemaVersion: 1,
     command: "ci",
@@ -404,7 +464,7 @@ function ciDocument(ran: RanSteps, passed: boolean): CiResult {
     test: test.document,
     analyze: analyze.document,
     version: version.document?.version ?? null,
-    diff: version.document?.diff ?? null,
+    diff,
     replay: replay.document,
   };
 }

@@ -45,6 +45,12 @@ export interface AnalyzeQuestion {
   readonly text: string | null;
 }
 
+/** The answers of the baseline to its own invariants; only in `agentz ci`. */
+export interface EarlierAnswers {
+  readonly ref: string;
+  readonly answers: readonly Pick<AnsweredInvariant, "id" | "answer">[];
+}
+
 /** The answers to the invariants of a policy set, as a part of another document. */
 export type ProvedInvariants = Pick<AnalyzeResult, "now" | "answers" | "summary">;
 
@@ -67,4 +73,6 @@ export interface AnalyzeResult {
     readonly refuted: number;
     readonly cannotTell: number;
   };
+  /** The answers of the baseline; absent if there is no baseline or it does not load. */
+  readonly before?: EarlierAnswers;
 }

@@ -19,6 +19,23 @@ export function markdownText(text: string, limit = 120): string {
   );
 }
 
+/**
+ * A sentence of our own with names and conditions between backticks, as inert Markdown: what stands
+ * between two backticks is code, everything else as {@link markdownText}. Not for cells of a table.
+ */
+export function markdownSentence(sentence: string, limit = 300): string {
+  const parts = printable(sentence, limit).split("`");
+  return parts
+    .map((part, i) => {
+      const isCode = i % 2 === 1 && i < parts.length - 1 && part.trim() !== "";
+      if (isCode) return `\`${part}\``;
+      const open = i % 2 === 1 ? "\\`" : "";
+      const close = open !== "" && i < parts.length - 1 ? "\\`" : "";
+      return `${open}${markdownText(part, limit * 2)}${close}`;
+    })
+    .join("");
+}
+
 /** A table: header and rows of cells that are Markdown already. */
 export function markdownTable(
   header: readonly string[],

@@ -2,12 +2,14 @@ import { formatsOf } from "../../report/formats.ts";
 import { InvalidArgumentError, Option } from "commander";
 import { appendFile } from "node:fs/promises";
 import { CI_STEPS, type CiFlags, runCi } from "../../api/ci.ts";
+import { findChangeRequest } from "../../api/comment/change-request.ts";
 import { renderAs } from "../../api/render.ts";
 import type { CiResult, CiStep } from "../../documents/ci-result.ts";
 import { printable } from "../../report/escape.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { shareFlag } from "../share.ts";
 import { showDocument } from "../show-document.ts";
+import { writeComment } from "./ci-comment.ts";
 import { addGatedReplayOptions } from "./replay.ts";
 
 interface Output {
@@ -18,6 +20,8 @@ interface Output {
 interface Flags extends CiFlags {
   readonly output?: readonly Output[];
   readonly details?: boolean;
+  /** True: the comment without a name. */
+  readonly comment?: string | true;
 }
 
 function outputFlag(value: string, before: readonly Output[] | undefined): readonly Output[] {
@@ -50,6 +54,11 @@ function requireFlag(
   return [...(before ?? []), ...named];
 }
 
+function commentFlag(value: string): string {
+  if (/^[\w.-]{1,40}$/.test(value)) return value;
+  throw new InvalidArgumentError("a name has at most 40 letters, digits, dots and hyphens.");
+}
+
 const HELP = `
 Runs, in this order: lint of the candidate, the unit tests (\`tests:\` of agentz.yaml),
 \`analyze\` of its invariants, the version check against a git baseline, and the replay with its
@@ -62,6 +71,11 @@ Examples:
   agentz ci --baseline git:HEAD^               compares with the commit before (on the default branch)
   agentz ci --baseline git:origin/main --output sarif=agentz.sarif --output markdown=comment.md
   agentz ci --output junit=junit.xml --output json=-
+  agentz ci --comment                          in GitHub Actions and GitLab CI/CD: one comment on the pull request
+
+--comment writes one comment, and updates it in later runs. It needs a token that may write comments:
+GITHUB_TOKEN (or GH_TOKEN) in GitHub Actions, GITLAB_TOKEN in GitLab. A run for no pull request
+writes none. If the comment cannot be written, the exit status is at least 2.
 
 In GitHub Actions, annotations go to stdout, and the Markdown to the summary of the step, unless you pass --output.`;
 
@@ -94,6 +108,8 @@ function tellErrors({ steps }: CiResult, { stderr }: CommandContext["io"]): void
 
 async function act(flags: Flags, context: CommandContext): Promise<void> {
   const { io } = context;
+  // before the work: a missing token is told at once
+  const change = flags.comment === undefined ? undefined : await findChangeRequest(io.env);
   const { result, status } = await runCi(
     { ...flags, needsGate: flags.require?.includes("replay") === true },
     io,
@@ -106,7 +122,11 @@ async function act(flags: Flags, context: CommandContext): Promise<void> {
   }
   if (outputs.every(({ path }) => path !== "-")) tellErrors(result, io);
   await summarise(result, context);
-  context.finish(status);
+  const posted =
+    flags.comment === undefined
+      ? 0
+      : await writeComment(result, change, { name: flags.comment, io });
+  context.finish(Math.max(status, posted));
 }
 
 export const ciCommand: CommandModule = {
@@ -136,6 +156,13 @@ export const ciCommand: CommandModule = {
           "--output <format=path>",
           `where the result goes (${formatsOf("ci").join(", ")}); repeatable, - is stdout`,
         ).argParser(outputFlag),
+      )
+      .addOption(
+        new Option(
+          "--comment [name]",
+          "write the result as one comment on the pull request, and update it in later runs; a name " +
+            "tells several comments of one pull request apart",
+        ).argParser(commentFlag),
       )
       .option("--details", "list every group and note in pretty output")
       .addHelpText("after", HELP)

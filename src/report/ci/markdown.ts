@@ -3,63 +3,107 @@ import { markdownAnalyze } from "../analyze/markdown.ts";
 import { markdownDiff } from "../diff/markdown.ts";
 import { markdownLint } from "../lint/markdown.ts";
 import { markdownFold, markdownTable, markdownText as text } from "../markdown.ts";
-import { markdownReplay, unexercisedSection } from "../replay/markdown.ts";
+import { markdownReplayAlone } from "../replay/markdown.ts";
+import type { ReportOptions } from "../reporter.ts";
 import { markdownTest } from "../test/markdown.ts";
+import { allowedSection } from "./allowed.ts";
+import { approvalTable, brokenSection, unexercisedLines } from "./broken.ts";
 import { stepText } from "./parts.ts";
+import { proofSection } from "./proofs.ts";
+import { changeText, headingText, stepLines } from "./verdict.ts";
 
 const MARKS = { passed: "✅", failed: "❌", skipped: "➖", error: "❌" } as const;
 
-/**
- * What the change is, first of all, and which of it the trace says nothing about; empty where
- * nothing changed.
- */
-function changePart({ diff, replay }: CiResult): readonly string[] {
-  if (diff?.changed !== true) return [];
-  return [markdownDiff(diff), ...(replay === null ? [] : unexercisedSection(replay))];
+/** The first line of the comment, by which a later run finds it. */
+const MARKER = "<!-- agentz ci -->";
+
+/** A part that opens on click. */
+interface Fold {
+  readonly title: string;
+  readonly lines: readonly string[];
 }
 
-/** One comment: what the change is, the steps, the replay in full, the rest folded. Byte-stable. */
-export function markdownCi(result: CiResult): string {
-  const steps = markdownTable(
+function stepTable({ steps }: CiResult): readonly string[] {
+  return markdownTable(
     ["step", "", "summary"],
-    result.steps.map((step) => [
+    steps.map((step) => [
       step.name,
       `${MARKS[step.status]} ${step.status}`,
       text(stepText(step), 600),
     ]),
   );
-  const lint = result.lint === null ? "" : markdownLint(result.lint);
-  const test = result.test === null ? "" : markdownTest(result.test);
-  const version = (result.version?.documents ?? [])
-    .filter((d) => d.changed)
-    .map(
-      (d) =>
-        "- " +
-        `${text(
-          `${d.kind} ${d.name}: ${d.declared.from ?? "new"} -> ${d.declared.to ?? "gone"}, ` +
-            `needs ${d.required}: ${d.why.join("; ")}`,
-          600,
-        )}`,
-    );
-  const change = changePart(result);
-  const lines = [
-    "<!-- agentz ci -->",
-    `## agentz: ${result.passed ? "✅ passed" : "❌ failed"}`,
+}
+
+function versionLines({ version }: CiResult): readonly string[] {
+  return (version?.documents ?? [])
+    .filter((document) => document.changed)
+    .map(({ kind, name, declared, required, why }) => {
+      const declares = `${declared.from ?? "new"} -> ${declared.to ?? "gone"}`;
+      return `- ${text(`${kind} ${name}: ${declares}, needs ${required}: ${why.join("; ")}`, 600)}`;
+    });
+}
+
+/** Everything that the first screen leaves out, in the order of its use to a reviewer. */
+function foldsOf(result: CiResult): readonly Fold[] {
+  const { analyze, diff, lint, replay, test } = result;
+  const whole = (markdown: string | undefined): readonly string[] =>
+    markdown === undefined || markdown === "" ? [] : [markdown.trimEnd()];
+  return [
+    { title: "The steps", lines: stepTable(result) },
+    {
+      title: "What changed",
+      lines: whole(diff?.changed === true ? markdownDiff(diff) : undefined),
+    },
+    {
+      title: "The replay",
+      lines: whole(replay === null ? undefined : markdownReplayAlone(replay)),
+    },
+    { title: "What the versions declare", lines: versionLines(result) },
+    {
+      title: "What is proved about our agents",
+      lines: whole(analyze === null ? undefined : markdownAnalyze(analyze)),
+    },
+    { title: "Lint", lines: whole(lint === null ? undefined : markdownLint(lint)) },
+    { title: "Tests", lines: whole(test === null ? undefined : markdownTest(test)) },
+  ].filter(({ lines }) => lines.length > 0);
+}
+
+/** As many parts as fit, in their order; those that do not are named. */
+function fitting(head: string, folds: readonly Fold[], most: number): string {
+  let room = most - head.length - 200;
+  const left: string[] = [];
+  const parts = folds.flatMap(({ title, lines }) => {
+    const part = `${markdownFold(title, lines).join("\n")}\n`;
+    if (part.length > room) {
+      left.push(title);
+      return [];
+    }
+    room -= part.length;
+    return [part];
+  });
+  const note =
+    left.length === 0 ? "" : `Too long for a comment and left out: ${left.join(", ")}.\n`;
+  return `${[head, ...parts, note].join("").trimEnd()}\n`;
+}
+
+/**
+ * One comment. The first screen: the verdict, what is now allowed that was not, what stops, what
+ * the trace does not test, approvals before and after, proofs that fell. The rest is folded, as far
+ * as `most` characters allow. Byte-stable.
+ */
+export function markdownCi(result: CiResult, { most }: Pick<ReportOptions, "most">): string {
+  const head = [
+    MARKER,
+    `## agentz: ${headingText(result)}`,
     "",
-    ...change,
-    ...steps,
-    "",
-    ...(result.replay === null
-      ? []
-      : [markdownReplay(result.replay, { unexercised: change.length === 0 })]),
-    ...markdownFold("What the versions declare", version),
-    ...(result.analyze === null
-      ? []
-      : markdownFold("What is proved about our agents", [
-          markdownAnalyze(result.analyze).trimEnd(),
-        ])),
-    ...(lint === "" ? [] : markdownFold("Lint", [lint.trimEnd()])),
-    ...(test === "" ? [] : markdownFold("Tests", [test.trimEnd()])),
+    ...changeText(result),
+    ...stepLines(result),
+    ...allowedSection(result),
+    ...proofSection(result),
+    ...brokenSection(result),
+    ...unexercisedLines(result),
+    ...approvalTable(result),
   ];
-  return `${lines.join("\n").trimEnd()}\n`;
+  const limit = most ?? Number.POSITIVE_INFINITY;
+  return fitting(`${head.join("\n").trimEnd()}\n\n`, foldsOf(result), limit);
 }

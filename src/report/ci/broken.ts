@@ -1,0 +1,97 @@
+import type { CiResult } from "../../documents/ci-result.ts";
+import type { ChangeGroup, ReplayResult } from "../../documents/replay-result.ts";
+import { count } from "../../text/count.ts";
+import { markdownTable, markdownText as text } from "../markdown.ts";
+import { groupChange, groupPlace, groupRules } from "../replay/words.ts";
+
+const SHOWN = 3;
+
+function labelLine({ labels: { benign } }: ReplayResult): readonly string[] {
+  return benign.calls === 0
+    ? []
+    : [
+        `- of ${count(benign.calls, "call")} labelled benign, ${benign.denied} would be denied and ` +
+          `${benign.gated} held for an approval`,
+      ];
+}
+
+function incidentLine({ labels: { incident } }: ReplayResult): readonly string[] {
+  const through = incident.calls - incident.stopped;
+  return incident.calls === 0
+    ? []
+    : [
+        through === 0
+          ? `- all ${count(incident.calls, "call")} labelled as incidents would be stopped`
+          : `- **${through} of ${count(incident.calls, "call")} labelled as incidents would not be stopped**`,
+      ];
+}
+
+function groupLine(group: ChangeGroup): string {
+  return (
+    `- ${text(groupPlace(group))}: ${text(groupChange(group).replace("->", "→"))}, ` +
+    `${count(group.calls, "call")}, by ${text(groupRules(group).replace("->", "→"), 200)}`
+  );
+}
+
+/** What worked and would not any more: labelled work, then the largest narrowed groups. */
+export function brokenSection({ replay }: CiResult): readonly string[] {
+  if (replay === null) return [];
+  const groups = replay.groups.filter((group) => group.class === "narrowed");
+  const left = groups.length - SHOWN;
+  const lines = [
+    ...labelLine(replay),
+    ...groups.slice(0, SHOWN).map(groupLine),
+    ...(left > 0 ? [`- … and ${count(left, "more group")}, below`] : []),
+    ...incidentLine(replay),
+  ];
+  return lines.length === 0
+    ? []
+    : [
+        "### What it stops",
+        "",
+        ...(groups.length === 0 ? ["- no recorded call is narrowed"] : []),
+        ...lines,
+        "",
+      ];
+}
+
+/** The rules that changed and that no recorded call reaches. */
+export function unexercisedLines({ replay }: CiResult): readonly string[] {
+  const rules = replay?.unexercised ?? [];
+  if (rules.length === 0) return [];
+  const rest = rules.length > 10 ? ` and ${rules.length - 10} more` : "";
+  return [
+    "### Not exercised by the trace",
+    "",
+    `No recorded call reaches ${rules.length === 1 ? "this changed rule" : `these ${rules.length} changed rules`}, ` +
+      `so the replay does not test ${rules.length === 1 ? "it" : "them"}: ` +
+      `${rules
+        .slice(0, 10)
+        .map((rule) => text(rule))
+        .join(", ")}${rest}.`,
+    "",
+  ];
+}
+
+/** What people would have to approve, before and after; empty where nobody has to. */
+export function approvalTable({ replay }: CiResult): readonly string[] {
+  if (replay === null) return [];
+  const { baseline, candidate } = replay.approvals;
+  if (candidate.required === 0 && baseline.required === 0) return [];
+  const row = (name: string, before: number | null, after: number | null): readonly string[] => [
+    name,
+    String(before ?? "–"),
+    String(after ?? "–"),
+  ];
+  return [
+    ...markdownTable(
+      ["approvals", "before", "after"],
+      [
+        row("calls that need one", baseline.required, candidate.required),
+        row("approvals a day", baseline.perDay, candidate.perDay),
+        row("in the busiest hour", baseline.peakHour, candidate.peakHour),
+      ],
+    ),
+    "",
+  ];
+}

@@ -1,0 +1,103 @@
+import fc from "fast-check";
+import MarkdownIt from "markdown-it";
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { renderAs } from "../../src/api/render.ts";
+import { markdownSentence } from "../../src/report/markdown.ts";
+import { runInProcess } from "../e2e/in-process.ts";
+import { EVENTS, jsonl, POLICY, ROOT, scratch } from "../e2e/agentz.ts";
+
+const INVARIANT = `---
+apiVersion: agentz/v1
+kind: Invariant
+name: money
+version: 1.0.0
+rules:
+  - { id: small, never: { actions: [payments/refund], when: "args.amount > 150.0" } }
+`;
+
+async function comment(before: string, after: string, most?: number): Promise<string> {
+  const cwd = scratch({ "before.yaml": before, "after.yaml": after, "t.jsonl": jsonl(EVENTS) });
+  const args = ["--baseline", "before.yaml", "--candidate", "after.yaml", "--trace", "t.jsonl"];
+  const { stdout } = await runInProcess(cwd, {}, ["ci", ...args, "--output", "json=-"]);
+  const options = { format: "markdown", ...(most !== undefined && { most }) };
+  return renderAs("ci", JSON.parse(stdout), options);
+}
+
+const DENIED = POLICY.replace("require_approval, actions", "deny, actions");
+const ALLOWED = POLICY.replace("require_approval, actions", "allow, actions");
+
+describe("the comment says", () => {
+  test("which proof fell, with the call that breaks it", async () => {
+    const text = await comment(DENIED + INVARIANT, ALLOWED + INVARIANT);
+    expect(text).toMatch(
+      /^### A proof fell\n\n- \*\*money\/small\*\*: proved before, now refuted\n {2}- ./m,
+    );
+    const more = INVARIANT.replace("name: money", "name: other");
+    expect(await comment(DENIED + INVARIANT + more, DENIED + more)).toContain(
+      "- **money/small**: proved before, no longer asked",
+    );
+    expect(await comment(DENIED + INVARIANT, DENIED)).toContain(
+      "- may allow more: invariant `money/small` was removed",
+    );
+    expect(await comment(ALLOWED + INVARIANT, ALLOWED + INVARIANT)).toMatch(
+      /^### Not proved\n\n- \*\*money\/small\*\*: refuted/m,
+    );
+    expect(await comment(DENIED + INVARIANT, DENIED + INVARIANT)).not.toContain("### A proof");
+  });
+
+  test("what is now allowed, with its condition and one call", async () => {
+    const text = await comment(DENIED, ALLOWED);
+    const part = text.slice(text.indexOf("### Now allowed"), text.indexOf("### What it stops"));
+    expect(part).toMatch(/payments.refund/);
+    expect(part).toContain("one call: ");
+    expect(await comment(DENIED, DENIED)).toContain(
+      "Nothing: the policies mean the same as before.",
+    );
+  });
+
+  test("which parts did not fit, and never more than the server takes", async () => {
+    const whole = await comment(DENIED, ALLOWED);
+    for (const most of [whole.length - 1, whole.length - 500, 1500]) {
+      const text = await comment(DENIED, ALLOWED, most);
+      expect(text.length).toBeLessThanOrEqual(most);
+      expect(text).toContain("left out: ");
+    }
+    expect(await comment(DENIED, ALLOWED, whole.length + 500)).toBe(whole);
+  });
+
+  test("fits one screen before its folds", () => {
+    const text = readFileSync(`${ROOT}test/cases/a-refund-limit-is-lowered/expected/ci.md`, "utf8");
+    expect(text.slice(0, text.indexOf("<details>")).split("\n").length).toBeLessThan(40);
+  });
+});
+
+test("a sentence shows names as code, and stays inert whatever it holds", () => {
+  expect(markdownSentence("rule `a/b_c` is *new*")).toBe("rule `a/b_c` is \\*new\\*");
+  expect(markdownSentence("a ` alone")).toBe("a \\` alone");
+  const markdown = new MarkdownIt({ html: true, linkify: false });
+  const hostile = fc.array(
+    fc.constantFrom(
+      "`",
+      "``",
+      "<b>",
+      "[x](y)",
+      "![",
+      "*a*",
+      "\\",
+      "a",
+      " ",
+      "_b_",
+      "&lt;",
+      "\n",
+      "# ",
+    ),
+    { maxLength: 14 },
+  );
+  fc.assert(
+    fc.property(hostile, (parts) => {
+      const made = markdown.render(`- x ${markdownSentence(parts.join(""), 400)} x`);
+      expect(made.replace(/<\/?(?:ul|li|code)>/g, "")).not.toMatch(/<[a-z/!]/i);
+    }),
+  );
+});
