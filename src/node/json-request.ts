@@ -1,5 +1,4 @@
 import { UserError } from "../diagnostics/user-error.ts";
-import type { Json } from "../request/json.ts";
 
 /** How long one request may take, in milliseconds. */
 const PATIENCE_MS = 30_000;
@@ -23,7 +22,7 @@ export interface JsonAnswer {
   readonly status: number;
   readonly headers: Headers;
   /** The document; null where the answer is no JSON. */
-  readonly body: Json;
+  readonly body: unknown;
 }
 
 /**
@@ -88,7 +87,7 @@ async function read(answer: Response): Promise<JsonAnswer> {
   return { status, headers, body: parsed(text) };
 }
 
-function parsed(text: string): Json {
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

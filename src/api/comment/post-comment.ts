@@ -2,7 +2,6 @@ import { UserError } from "../../diagnostics/user-error.ts";
 import { type JsonAnswer, type JsonRequest, requestJson } from "../../node/json-request.ts";
 import {
   isJsonObject,
-  type Json,
   type JsonObject,
   member,
   objectMember,
@@ -98,7 +97,7 @@ function idOf(comment: JsonObject): string {
 }
 
 /** GitHub names the address of a comment, GitLab does not. */
-function addressOf(comment: Json): string | null {
+function addressOf(comment: unknown): string | null {
   return (isJsonObject(comment) ? stringMember(comment, "html_url") : undefined) ?? null;
 }
 
