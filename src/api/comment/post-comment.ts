@@ -121,9 +121,10 @@ function refused(change: ChangeRequest, { status, headers, body }: JsonAnswer): 
   const why = said.replaceAll(change.token, "***").slice(0, 200);
   const to = headers.get("location");
   const moved = to === null || status < 300 || status > 399 ? "" : ", a redirect";
+  const quoted = why === "" ? "" : ` (${why})`;
   return new UserError(
     "comment",
-    `the comment on ${change.name} was not written: the server answered ${status}${moved}${why === "" ? "" : ` (${why})`}`,
+    `the comment on ${change.name} was not written: the server answered ${status}${moved}${quoted}`,
     { help: helpFor(change, status) },
   );
 }
