@@ -68,8 +68,8 @@ async function holds(folder) {
 
 const wrong = [
   [
-    positionals.length > 1 || (positionals.length === 1 && positionals[0] !== "columns"),
-    "there is one other fuzzer: `columns`",
+    positionals.length > 1 || positionals.some((one) => one !== "columns" && one !== "format"),
+    "there are two other fuzzers: `columns` and `format`",
   ],
   [
     !Number.isFinite(minutes) || minutes <= 0 || !(findings >= 1) || !(worlds >= 1),
