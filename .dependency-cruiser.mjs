@@ -14,6 +14,7 @@ const mayImport = {
   proof: [...pure, "request", "condition", "policy", "engine"],
   lint: [...pure, "request", "condition", "policy", "engine", "proof"],
   format: [...base, "condition", "policy", "lint"],
+  editor: [...base, "request", "condition", "policy"],
   suite: [...pure, "request", "condition", "policy", "engine", "proof", "trace"],
   replay: [...pure, "request", "condition", "policy", "engine", "trace"],
   batch: [...pure, "request", "condition", "policy", "engine", "trace", "replay"],
@@ -44,6 +45,8 @@ mayImport.serve = ["text", "diagnostics", "request", "documents", "node", "api"]
 mayImport.hook = ["text", "diagnostics", "request", "node", "api", "serve"];
 /** The gateway is a decision point between an MCP client and a server. */
 mayImport.gateway = ["text", "diagnostics", "request", "node", "api", "serve"];
+/** The language server is a client of the library, with an editor at its other end. */
+mayImport["language-server"] = ["text", "diagnostics", "documents", "node", "api"];
 /** A scan is a replay by the library of what it imports. */
 mayImport.scan = ["text", "diagnostics", "request", "documents", "node", "api"];
 const reasons = {
@@ -66,6 +69,11 @@ const reasons = {
     "fragment says that it cannot tell",
   lint: "findings on documents; traces reach it as summaries",
   format: "changes the layout of documents and nothing of what they say",
+  editor:
+    "answers what an editor asks of texts, half-typed ones too: offsets in, values out; it knows " +
+    "no protocol and reads no file",
+  "language-server":
+    "says in the protocol of editors what the library answers; it knows no policies and no grammar",
   suite: "tests of policies run on the engine that ships",
   batch:
     "decides many calls at once by what rules come to: the engine decides each outcome, and " +
@@ -121,6 +129,7 @@ const bundled = [
   "hyparquet-writer",
   "jose",
   "prettier",
+  "vscode-languageserver",
   "yaml",
 ];
 
@@ -146,7 +155,8 @@ export default {
       from: { path: "^src/cli/" },
       to: {
         path: "^src/",
-        pathNot: "^src/(api|cli|diagnostics|documents|gateway|hook|node|report|scan|serve|text)/",
+        pathNot:
+          "^src/(api|cli|diagnostics|documents|gateway|hook|language-server|node|report|scan|serve|text)/",
       },
     },
     {
@@ -162,7 +172,10 @@ export default {
         "files, clock, environment, network and processes come in from node/, and what api/ " +
         "and cli/ ask of it; the core takes values and gives values",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/(node|api|cli|gateway|serve|hook|scan)/" },
+      from: {
+        path: "^src/",
+        pathNot: "^src/(node|api|cli|gateway|language-server|serve|hook|scan)/",
+      },
       to: { dependencyTypes: ["core"] },
     },
     {

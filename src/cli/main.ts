@@ -37,6 +37,11 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import("./commands/fmt.ts")).fmtCommand,
   },
   {
+    name: "lsp",
+    summary: "run the language server that editors start: findings, completion and more",
+    load: async () => (await import("./commands/lsp.ts")).lspCommand,
+  },
+  {
     name: "replay",
     summary:
       "decide a recorded trace under two versions of the policies and show what would change",

@@ -28,8 +28,16 @@ export interface Loaded {
   readonly unread: readonly (string | undefined)[];
   /** The part of its file that a document stands in. */
   readonly spanOf: (document: Document) => Span;
+  /** The located nodes of every document that is well-formed YAML, what is wrong in it included. */
+  readonly roots: readonly LocatedRoot[];
   /** The place of the node at a YAML path of one of these documents, or of its nearest ancestor. */
   readonly locate: (document: Document, path: string, part?: Part) => Place;
+}
+
+/** The root of a document, and the part of its file that the document stands in. */
+export interface LocatedRoot {
+  readonly root: Node;
+  readonly span: Span;
 }
 
 const API_VERSION = "agentz/v1";
@@ -130,6 +138,8 @@ function kindIn(text: string): string | undefined {
 /** A document of a source, as far as it can be read. */
 interface ReadDocument {
   readonly span: Span;
+  /** Undefined: it is not well-formed. */
+  readonly root: Node | undefined;
   /** Undefined: it cannot be read. */
   readonly read: { readonly document: Document; readonly locator: Locator } | undefined;
 }
@@ -140,7 +150,7 @@ function readSource(source: Source, log: DiagnosticSink): readonly ReadDocument[
     if (root === "nothing") return [];
     const document = root === undefined ? undefined : readRoot(root, log);
     const isRead = root !== undefined && document !== undefined;
-    return [{ span, read: isRead ? { document, locator: nodeLocator(root) } : undefined }];
+    return [{ span, root, read: isRead ? { document, locator: nodeLocator(root) } : undefined }];
   });
 }
 
@@ -156,8 +166,10 @@ export function loadDocuments(sources: readonly Source[]): Loaded {
   // WHY by place: a document keeps it when its data files are read in.
   const spans = new Map<Place, Span>();
   const locators = new Map<Place, Locator>();
+  const roots: LocatedRoot[] = [];
   for (const source of sources)
-    for (const { span, read } of readSource(source, log)) {
+    for (const { span, root, read } of readSource(source, log)) {
+      if (root !== undefined) roots.push({ root, span });
       if (read === undefined) unread.push(kindIn(source.text.slice(span.start, span.end)));
       else {
         documents.push(read.document);
@@ -170,6 +182,7 @@ export function loadDocuments(sources: readonly Source[]): Loaded {
     diagnostics: sortDiagnostics(log.found),
     complete: unread.length === 0,
     unread,
+    roots,
     locate: ({ place }, path, part) => locators.get(place)?.(path, part) ?? place,
     spanOf: ({ place }) => spans.get(place) ?? place.span,
   };

@@ -1,0 +1,98 @@
+import { editorFile, editorSet, type EditorFile, type EditorSet } from "../../editor/editor-set.ts";
+import type { Schemas } from "../../editor/schema.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
+import { readFolderSet } from "../../node/read-set.ts";
+import type { Source } from "../../text/span.ts";
+import type { LintedTexts, TextsJob } from "./lint-texts.ts";
+import type { ProjectPlace } from "./project-place.ts";
+
+/** What lints a project. */
+export type Lint = (job: TextsJob) => Promise<LintedTexts>;
+
+/** Whether a file is read as it was before: its last whole text stands for it until it is. */
+function isWhole({ loaded }: EditorFile): boolean {
+  return loaded.complete && !loaded.diagnostics.some(({ code }) => code === "yaml-syntax");
+}
+
+/** One policy set that is being edited: the files on disk, and over them the texts of an editor. */
+export class EditorProject {
+  readonly place: ProjectPlace;
+  readonly #schemas: Schemas;
+  readonly #texts = new Map<string, string>();
+  readonly #files = new Map<string, EditorFile>();
+  readonly #whole = new Map<string, EditorFile>();
+  #disk: readonly Source[] | undefined;
+  #set: EditorSet | undefined;
+
+  constructor(place: ProjectPlace, schemas: Schemas) {
+    this.place = place;
+    this.#schemas = schemas;
+  }
+
+  /** Reads the disk anew when somebody asks for it next. */
+  forgetDisk(): void {
+    this.#disk = undefined;
+    this.#set = undefined;
+  }
+
+  /** The unsaved text of a file; undefined: the disk's counts again. */
+  setText(file: string, text: string | undefined): void {
+    if (text === undefined) this.#texts.delete(file);
+    else this.#texts.set(file, text);
+    this.#set = undefined;
+  }
+
+  /** Whether an editor has a file of the set open. */
+  get isOpen(): boolean {
+    return this.#texts.size > 0;
+  }
+
+  /** A file that is open; undefined: it is not. */
+  open(file: string): EditorFile | undefined {
+    const text = this.#texts.get(file);
+    return text === undefined ? undefined : this.#read({ file, text });
+  }
+
+  #read(source: Source): EditorFile {
+    const known = this.#files.get(source.file);
+    if (known?.source.text === source.text) return known;
+    const file = editorFile(source);
+    this.#files.set(source.file, file);
+    if (isWhole(file)) this.#whole.set(source.file, file);
+    return file;
+  }
+
+  async #diskSources(): Promise<readonly Source[]> {
+    const { cwd, paths } = this.place;
+    if (paths.length === 0) return [];
+    try {
+      return (await readFolderSet(cwd, paths)).sources;
+    } catch (error) {
+      // what cannot be read is told by lint
+      if (error instanceof UserError) return [];
+      throw error;
+    }
+  }
+
+  /** The texts of all files, those of the editor first. */
+  async sources(): Promise<readonly Source[]> {
+    this.#disk ??= await this.#diskSources();
+    const own = [...this.#texts].map(([file, text]) => ({ file, text }));
+    return [...own, ...this.#disk.filter(({ file }) => !this.#texts.has(file))];
+  }
+
+  /** The set as it stands, half-typed files as they last were whole. */
+  async set(): Promise<EditorSet> {
+    if (this.#set !== undefined) return this.#set;
+    const sources = await this.sources();
+    const files = sources.map((source) => this.#read(source));
+    return (this.#set = editorSet(files, this.#whole, this.#schemas));
+  }
+
+  /** What a lint of the set as it stands takes. */
+  job(today: number): TextsJob {
+    const { cwd, paths, levels } = this.place;
+    const texts = [...this.#texts].map(([file, text]) => ({ file, text }));
+    return { cwd, paths, texts, levels, today };
+  }
+}

@@ -1,0 +1,206 @@
+import { fits } from "../condition/check/relations.ts";
+import { typeOf, type Scope } from "../condition/check.ts";
+import { functionNames, overloadsOf } from "../condition/functions.ts";
+import { parseExpression } from "../condition/parse.ts";
+import { SyntaxFault, tokenize, type Token } from "../condition/tokens.ts";
+import { DYN, typeText, type Type } from "../condition/types.ts";
+import type { Completion } from "./completion-item.ts";
+import { localsAt } from "./condition-locals.ts";
+import { operandBefore } from "./operand.ts";
+import type { Typing } from "./typing.ts";
+
+/** A condition up to the cursor. */
+export interface Prefix {
+  readonly text: string;
+  /** Before what is being typed. */
+  readonly tokens: readonly Token[];
+  /** The word, or the text in open quotes, that is being typed. */
+  readonly partial: string;
+  readonly inText: boolean;
+}
+
+/** The tokens of a condition that ends where somebody types; undefined: it is no CEL. */
+function readPrefix(text: string): Prefix | undefined {
+  const [tokens, open] = tokensOf(text);
+  if (tokens === undefined) return undefined;
+  if (open !== undefined)
+    return { text, tokens, partial: text.slice(open).replace(/^[rRbB]*["']+/, ""), inText: true };
+  const last = tokens.at(-1);
+  const isWord = last !== undefined && /^\w+$/.test(last.text) && last.end === text.length;
+  if (isWord && last.kind === "literal" && /^\d/.test(last.text)) return undefined;
+  return isWord
+    ? { text, tokens: tokens.slice(0, -1), partial: last.text, inText: false }
+    : { text, tokens, partial: "", inText: false };
+}
+
+/** The tokens, and where a text begins that is not closed. */
+function tokensOf(text: string): readonly [tokens: readonly Token[] | undefined, open?: number] {
+  try {
+    return [tokenize(text).slice(0, -1)];
+  } catch (fault) {
+    if (!(fault instanceof SyntaxFault)) throw fault;
+    const isText =
+      /["']/.test(text.slice(fault.start, fault.start + 3)) && fault.end === text.length;
+    if (!isText) return [undefined];
+    return [tokensOf(text.slice(0, fault.start))[0], fault.start];
+  }
+}
+
+/** The type of an expression's text; `dyn` where it is no expression. */
+export function typeOfText(text: string, scope: Scope): Type {
+  const parsed = parseExpression(text);
+  return parsed.ok ? typeOf(parsed.expr, scope) : DYN;
+}
+
+type Item = Omit<Completion, "insert" | "replace"> & { readonly insert?: string };
+
+/** Functions and methods as they are called, with their types. */
+function functionItem(name: string): Item {
+  const plain = name.replace(/^\./, "");
+  const shown = overloadsOf(name).map(({ params, result }) => {
+    const given = name.startsWith(".") ? params.slice(1) : params;
+    return `(${given.map(typeText).join(", ")}) → ${typeText(result(params))}`;
+  });
+  return { label: plain, kind: "function", detail: shown.slice(0, 3).join(" or "), rank: 2 };
+}
+
+const MACROS = ["all", "exists", "exists_one", "filter", "map"];
+
+function methodItems(type: Type): readonly Item[] {
+  const names = [...functionNames()].filter(
+    (name) =>
+      name.startsWith(".") &&
+      overloadsOf(name).some(({ params }) => params[0] !== undefined && fits(type, params[0])),
+  );
+  const isMany = type.kind === "list" || type.kind === "map" || type.kind === "dyn";
+  const macros: readonly Item[] = (isMany ? MACROS : []).map((label) => ({
+    label,
+    kind: "keyword",
+    detail: "macro",
+    rank: 2,
+  }));
+  return [...macros, ...names.map(functionItem)];
+}
+
+/** Members and methods of what stands before the dot. */
+function memberItems(prefix: Prefix, scope: Scope): readonly Item[] {
+  const dot = prefix.tokens.length - 1;
+  const operand = operandBefore(prefix, dot);
+  if (operand === undefined) return [];
+  const found = typeOfText(operand, scope);
+  const type = found.kind === "optional" ? found.value : found;
+  const spaced = [...functionNames()].filter((name) => name.startsWith(`${operand}.`));
+  const functions = spaced.map((name) => ({
+    ...functionItem(name),
+    label: name.slice(operand.length + 1),
+  }));
+  if (type.kind !== "struct") return [...functions, ...methodItems(type)];
+  return [
+    ...functions,
+    ...[...type.fields].map(([label, member]): Item => attributeItem(label, member)),
+  ];
+}
+
+function attributeItem(label: string, type: Type): Item {
+  return { label, kind: "attribute", detail: typeText(type), rank: 0 };
+}
+
+/** Names that an expression may begin with. */
+function startItems(scope: Scope): readonly Item[] {
+  const functions = [...functionNames()].filter((name) => !name.startsWith("."));
+  return [
+    ...[...scope.variables].map(([name, type]) => attributeItem(name, type)),
+    { label: "has", kind: "keyword", detail: "macro: whether an attribute is present", rank: 1 },
+    ...functions.map(functionItem),
+  ];
+}
+
+/** What is compared with the value that is being typed: what stands before `==`, `!=` or `in [`. */
+function comparedType(prefix: Prefix, scope: Scope): Type {
+  const { tokens } = prefix;
+  let at = tokens.length - 1;
+  // within a list, the list is what is compared
+  if (tokens[at]?.text === "," || tokens[at]?.text === "[")
+    while (at >= 0 && tokens[at]?.text !== "[") at--;
+  if (tokens[at]?.text === "[") at--;
+  if (!["==", "!=", "in"].includes(tokens[at]?.text ?? "")) return DYN;
+  const operand = operandBefore(prefix, at);
+  return operand === undefined ? DYN : typeOfText(operand, scope);
+}
+
+/** What a text is looked for in: `'x' in session.labels`, of which the second half stands behind. */
+function searchedType(behind: string, scope: Scope): Type {
+  const [, chain] = /^[^\n"']*["']?\s*in\s+([\w.]+)/.exec(behind) ?? [];
+  const type = chain === undefined ? DYN : typeOfText(chain, scope);
+  return type.kind === "list" ? type.element : DYN;
+}
+
+function wordsOfType(type: Type): readonly string[] {
+  if (type.kind === "list") return wordsOfType(type.element);
+  const lists = type.kind === "string" ? (type.among?.lists ?? []) : [];
+  return [...new Set(lists.flatMap(({ words }) => [...words]))];
+}
+
+function wordItems(type: Type): readonly Item[] {
+  return wordsOfType(type).map((label) => ({ label, kind: "word", detail: "value", rank: 0 }));
+}
+
+const BEGINS: ReadonlySet<string> = new Set(["", "&&", "||", "!", "(", "?", ":"]);
+
+/** Texts that may stand between the quotes. */
+function textItems(prefix: Prefix, behind: string, scope: Scope): readonly Item[] {
+  const compared = wordItems(comparedType(prefix, scope));
+  const found = compared.length > 0 ? compared : wordItems(searchedType(behind, scope));
+  const isFirst = BEGINS.has(prefix.tokens.at(-1)?.text ?? "");
+  return found.length > 0 || !isFirst ? found : wordItems(typeOfText("session.labels", scope));
+}
+
+/** Words in quotes, where none are written yet. */
+function quotedItems(prefix: Prefix, scope: Scope, quote: string): readonly Item[] {
+  const words = wordItems(comparedType(prefix, scope));
+  return words.map((item) => ({ ...item, insert: `${quote}${item.label}${quote}` }));
+}
+
+function itemsOf(typing: Typing, prefix: Prefix, scope: Scope): readonly Item[] {
+  if (prefix.inText)
+    return textItems(prefix, typing.text.slice(typing.offset, typing.offset + 200), scope);
+  const last = prefix.tokens.at(-1);
+  if (last?.text === ".") return memberItems(prefix, scope);
+  if (
+    last?.kind === "ident" ||
+    last?.kind === "literal" ||
+    last?.text === ")" ||
+    last?.text === "]"
+  )
+    return [];
+  const quote = typing.cursor.style === "single" ? '"' : "'";
+  return [...quotedItems(prefix, scope, quote), ...startItems(scope)];
+}
+
+/** The shapes of what a condition at the cursor reads. */
+function scopeAt({ set, cursor }: Typing, actions: readonly string[] | undefined): Scope {
+  const { path } = cursor;
+  if (path[0] === "session") return set.scopes.session;
+  if (path[0] === "tools") return set.scopes.rule({});
+  return set.scopes.rule(actions === undefined ? {} : { actions });
+}
+
+/**
+ * What a condition may go on with where somebody types: attributes with their types, functions and
+ * methods that fit, and the words that a text is compared with. `actions`: the tools of its rule.
+ */
+export function conditionCompletions(
+  typing: Typing,
+  actions: readonly string[] | undefined,
+): readonly Completion[] {
+  const prefix = readPrefix(typing.cursor.typed);
+  if (prefix === undefined) return [];
+  const plain = scopeAt(typing, actions);
+  const scope = { variables: new Map([...plain.variables, ...localsAt(prefix, plain)]) };
+  const replace = { start: typing.offset - prefix.partial.length, end: typing.offset };
+  return itemsOf(typing, prefix, scope).map((item) => ({
+    ...item,
+    insert: item.insert ?? item.label,
+    replace,
+  }));
+}

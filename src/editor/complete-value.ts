@@ -1,0 +1,163 @@
+import { sessionNames } from "../policy/type-scope.ts";
+import type { Catalog, Policy } from "../policy/model.ts";
+import type { Completion } from "./completion-item.ts";
+import type { EditorSet } from "./editor-set.ts";
+import { exampleType } from "./example-type.ts";
+import { wordsOf } from "./schema.ts";
+import type { Typing } from "./typing.ts";
+
+/** A word that may be written, and what it is. */
+interface Word {
+  readonly text: string;
+  readonly detail?: string;
+}
+
+/** What YAML would read as something else without quotes. */
+const NEEDS_QUOTES = /^[*&!|>%@`"'#?{[\]},:-]|[,[\]{}]|: | #|^$/;
+
+function writtenIn({ cursor }: Typing, text: string): string {
+  if (cursor.style === "single") return `'${text.replaceAll("'", "''")}`;
+  if (cursor.style === "double") return JSON.stringify(text).slice(0, -1);
+  return NEEDS_QUOTES.test(text) ? JSON.stringify(text) : text;
+}
+
+function completionOf(typing: Typing, { text, detail }: Word): Completion {
+  const { cursor, offset } = typing;
+  const start = cursor.start < 0 ? offset : cursor.start;
+  return {
+    label: text,
+    kind: detail === undefined ? "word" : "name",
+    ...(detail === undefined ? {} : { detail }),
+    insert: writtenIn(typing, text),
+    replace: { start, end: offset },
+    rank: text.includes("*") ? 2 : 1,
+  };
+}
+
+function catalogsOf({ documents }: EditorSet): readonly Catalog[] {
+  return documents.filter((document) => document.kind === "Catalog");
+}
+
+function policiesOf({ documents }: EditorSet): readonly Policy[] {
+  return documents.filter((document) => document.kind === "Policy");
+}
+
+function tools(set: EditorSet): readonly Word[] {
+  const all = catalogsOf(set).flatMap((catalog) =>
+    catalog.tools.map(({ server, name, effects }) => ({
+      text: `${server}/${name}`,
+      detail: `tool of ${catalog.name}: ${effects?.join(", ") ?? "effects not declared"}`,
+    })),
+  );
+  const servers = new Set(all.map(({ text }) => text.slice(0, text.indexOf("/"))));
+  const wide = [...servers].map((server) => ({ text: `${server}/*`, detail: "every tool of it" }));
+  return [...all, ...wide, { text: "**", detail: "any tool" }];
+}
+
+function agents(set: EditorSet): readonly Word[] {
+  return catalogsOf(set).flatMap((catalog) =>
+    (catalog.agents ?? []).map(({ id, purpose }) => ({
+      text: `agent:${id}`,
+      detail: purpose ?? `agent of ${catalog.name}`,
+    })),
+  );
+}
+
+function people(set: EditorSet): readonly Word[] {
+  return catalogsOf(set).flatMap((catalog) =>
+    catalog.people.map(({ id, roles }) => ({
+      text: `human:${id}`,
+      detail: roles.length === 0 ? `person of ${catalog.name}` : roles.join(", "),
+    })),
+  );
+}
+
+function roles(set: EditorSet): readonly Word[] {
+  const all = catalogsOf(set).flatMap((catalog) => catalog.people.flatMap((one) => one.roles));
+  return [...new Set(all)].map((role) => ({ text: `role:${role}`, detail: "everybody with it" }));
+}
+
+function resources(set: EditorSet): readonly Word[] {
+  return catalogsOf(set).flatMap((catalog) =>
+    catalog.resources.map(({ match, classification }) => ({
+      text: match,
+      detail: classification ?? `resources of ${catalog.name}`,
+    })),
+  );
+}
+
+function ruleNames(set: EditorSet): readonly Word[] {
+  const all = policiesOf(set).flatMap(({ name, rules }) =>
+    rules.map(({ id, effect }) => ({ id, policy: name, effect })),
+  );
+  const uses = new Map<string, number>();
+  for (const { id } of all) uses.set(id, (uses.get(id) ?? 0) + 1);
+  return all.map(({ id, policy, effect }) => ({
+    text: uses.get(id) === 1 ? id : `${policy}/${id}`,
+    detail: `${effect}, in ${policy}`,
+  }));
+}
+
+/** The fixtures of the suites of the file in which somebody types. */
+function fixtures({ text }: Typing): readonly Word[] {
+  const block = /^fixtures:[^\n]*\n((?:[ \t]+[^\n]*\n|\s*\n|#[^\n]*\n)*)/gm;
+  return [...text.matchAll(block)].flatMap(([, body = ""]) =>
+    [...body.matchAll(/^ {2}([^\s:#][^:\n]*):/gm)].map(([, name = ""]) => ({
+      text: name,
+      detail: "fixture",
+    })),
+  );
+}
+
+function stateWords(set: EditorSet): readonly Word[] {
+  return [...sessionNames(set.documents).labels].map((text) => ({ text, detail: "session label" }));
+}
+
+/** Words of the documents by where they may stand: the name of a list, or of a member. */
+const BY_PLACE: ReadonlyMap<unknown, (typing: Typing) => readonly Word[]> = new Map<
+  unknown,
+  (typing: Typing) => readonly Word[]
+>([
+  ["actions", ({ set }) => tools(set)],
+  ["subjects", ({ set }) => [...agents(set), ...people(set)]],
+  ["approvers", ({ set }) => [...roles(set), ...people(set)]],
+  ["notify", ({ set }) => [...roles(set), ...people(set)]],
+  ["resources", ({ set }) => resources(set)],
+  ["sources", ({ set }) => resources(set)],
+  ["rule", ({ set }) => [...ruleNames(set), { text: "default", detail: "no rule" }]],
+  ["use", fixtures],
+  ["label", ({ set }) => stateWords(set)],
+  ["key", () => ["session", "subject", "on_behalf_of", "tenant"].map((text) => ({ text }))],
+]);
+
+function placeWords(typing: Typing): readonly Word[] {
+  const { path } = typing.cursor;
+  const place = typeof path.at(-1) === "number" ? path.at(-2) : path.at(-1);
+  const isState = path.at(-3) === "session" || path.at(-3) === "state";
+  if (place === "labels" && isState && path[0] !== "session") return stateWords(typing.set);
+  if (path[0] === "agents" && path.includes("manifest") && path.at(-1) === "name")
+    return tools(typing.set);
+  return BY_PLACE.get(place)?.(typing) ?? [];
+}
+
+/** Words that the declared type of a part of a call has. */
+function typeWords(typing: Typing): readonly Word[] {
+  const type = exampleType(typing);
+  if (type?.kind === "bool") return [{ text: "true" }, { text: "false" }];
+  const among = type?.kind === "string" ? type.among : undefined;
+  return (among?.lists ?? []).flatMap(({ words, one }) =>
+    [...words].map((text) => ({ text, detail: one })),
+  );
+}
+
+/** What a value may be: words of the grammar, and names that the documents of the set declare. */
+export function valueCompletions(typing: Typing): readonly Completion[] {
+  const words = [
+    ...(typing.root === undefined ? [] : wordsOf(typing.grammar)).map((text) => ({ text })),
+    ...placeWords(typing),
+    ...typeWords(typing),
+  ];
+  const seen = new Set<string>();
+  const fresh = words.filter(({ text }) => !seen.has(text) && seen.add(text));
+  return fresh.map((word) => completionOf(typing, word));
+}

@@ -1,0 +1,16 @@
+import type { Span } from "../text/span.ts";
+
+/** One thing that may be written. */
+export interface Completion {
+  readonly label: string;
+  readonly kind: "field" | "word" | "attribute" | "function" | "keyword" | "name";
+  /** In one line: its type, or where it comes from. */
+  readonly detail?: string;
+  /** A sentence of the documentation, as plain text. */
+  readonly about?: string;
+  /** What is written in the place of `replace`. */
+  readonly insert: string;
+  readonly replace: Span;
+  /** Lower ones are shown first. */
+  readonly rank: number;
+}

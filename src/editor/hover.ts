@@ -1,0 +1,149 @@
+import { typeOf } from "../condition/check.ts";
+import { overloadsOf } from "../condition/functions.ts";
+import { spelledPath } from "../condition/paths.ts";
+import { typeText, type Type } from "../condition/types.ts";
+import type { Document } from "../policy/model.ts";
+import type { Span } from "../text/span.ts";
+import { attributeSource } from "./attribute-source.ts";
+import { exprAt, type ExprAt } from "./conditions-at.ts";
+import type { EditorFile, EditorSet } from "./editor-set.ts";
+import type { Mention } from "./mentions.ts";
+import { memberText, nodeAt, type NodeAt } from "./node-at.ts";
+import { grammarAt } from "./schema.ts";
+import { definitionsOf, mentionAt } from "./symbols.ts";
+
+/** What is told of a place: plain texts, which whoever shows them escapes. */
+export interface Hover {
+  readonly span: Span;
+  /** As it is written in code: `args.amount: double`. */
+  readonly code: string;
+  readonly sentences: readonly string[];
+  /** The attribute whose recorded values may be shown, and the tools of the rule that reads it. */
+  readonly attribute?: {
+    readonly path: readonly string[];
+    readonly actions: readonly string[] | undefined;
+  };
+}
+
+const MOST_WORDS = 12;
+
+function wordsSentence(type: Type): readonly string[] {
+  const text = type.kind === "list" ? type.element : type;
+  const lists = text.kind === "string" ? (text.among?.lists ?? []) : [];
+  const words = [...new Set(lists.flatMap(({ words }) => [...words]))];
+  if (words.length === 0) return [];
+  const more = words.length > MOST_WORDS ? `, and ${words.length - MOST_WORDS} more` : "";
+  return [`One of ${words.slice(0, MOST_WORDS).join(", ")}${more}.`];
+}
+
+function attributeHover({ expr, span, scope, actions }: ExprAt, set: EditorSet): Hover | undefined {
+  const path = spelledPath(expr);
+  const [root = ""] = path ?? [];
+  if (path === undefined || !scope.variables.has(root)) return undefined;
+  const type = typeOf(
+    expr.kind === "has" ? { ...expr, kind: "select", optional: false } : expr,
+    scope,
+  );
+  return {
+    span,
+    code: `${path.join(".")}: ${typeText(type)}`,
+    sentences: [`Comes from: ${attributeSource(path, set, actions)}.`, ...wordsSentence(type)],
+    attribute: { path, actions },
+  };
+}
+
+function callHover({ expr, span }: ExprAt): Hover | undefined {
+  if (expr.kind === "comprehension")
+    return {
+      span,
+      code: `${expr.macro}(${expr.variable}, ...)`,
+      sentences: ["A macro of CEL over a list or map."],
+    };
+  if (expr.kind !== "call") return undefined;
+  const isMethod = expr.target !== undefined;
+  const forms = overloadsOf(isMethod ? `.${expr.name}` : expr.name).map(({ params, result }) => {
+    const given = isMethod ? params.slice(1) : params;
+    return `${expr.name}(${given.map(typeText).join(", ")}) → ${typeText(result(params))}`;
+  });
+  return forms.length === 0
+    ? undefined
+    : { span, code: forms.slice(0, 6).join("\n"), sentences: [] };
+}
+
+function describeRule(documents: readonly Document[], name: string): readonly string[] {
+  return documents.flatMap((document) =>
+    document.kind !== "Policy"
+      ? []
+      : document.rules
+          .filter(({ id }) => `${document.name}/${id}` === name)
+          .flatMap(({ effect, reason, mode }) => [
+            `Effect: ${effect}${mode === "shadow" ? ", as a shadow rule" : ""}.`,
+            ...(reason === undefined ? [] : [`Reason: ${reason}`]),
+          ]),
+  );
+}
+
+function describeCatalogName(
+  documents: readonly Document[],
+  { kind, name }: Mention,
+): readonly string[] {
+  const catalogs = documents.filter((document) => document.kind === "Catalog");
+  if (kind === "tool")
+    return catalogs.flatMap(({ tools }) =>
+      tools
+        .filter((tool) => `${tool.server}/${tool.name}` === name)
+        .map(({ effects }) => `Effects: ${effects?.join(", ") ?? "not declared"}.`),
+    );
+  if (kind === "agent")
+    return catalogs.flatMap(({ agents }) =>
+      (agents ?? [])
+        .filter(({ id }) => id === name)
+        .flatMap(({ status, purpose }) => [
+          `Status: ${status}.`,
+          ...(purpose === undefined ? [] : [purpose]),
+        ]),
+    );
+  return kind === "person"
+    ? catalogs.flatMap(({ people }) =>
+        people.filter(({ id }) => id === name).map(({ roles }) => `Roles: ${roles.join(", ")}.`),
+      )
+    : [];
+}
+
+function mentionHover(mention: Mention, set: EditorSet): Hover {
+  const [definition] = definitionsOf(mention, set);
+  const { span, kind } = mention;
+  const name = definition?.name ?? mention.name;
+  const known = definition === undefined ? [`No document of the set declares this ${kind}.`] : [];
+  const told =
+    kind === "rule"
+      ? describeRule(set.documents, name)
+      : describeCatalogName(set.documents, { ...mention, name });
+  return { span, code: `${kind} ${name}`, sentences: [...told, ...known] };
+}
+
+function fieldHover(at: NodeAt, set: EditorSet): Hover | undefined {
+  const schema = set.schemas.get(memberText(at.root, "kind") ?? "");
+  const span = at.key?.keyPlace.span;
+  const name = at.path.at(-1);
+  if (schema === undefined || span === undefined) return undefined;
+  const about = grammarAt(schema, at.path).find(
+    (one) => one.description !== undefined,
+  )?.description;
+  return about === undefined ? undefined : { span, code: String(name), sentences: [about] };
+}
+
+/**
+ * What is told of the place at an offset of a file: of an attribute its type and source, of a
+ * function its forms, of a name what it is called for, of a field its meaning.
+ */
+export function hoverAt(file: EditorFile, offset: number, set: EditorSet): Hover | undefined {
+  const at = nodeAt(file, offset);
+  if (at === undefined) return undefined;
+  const part = exprAt(at, offset, set);
+  const told = part && (attributeHover(part, set) ?? callHover(part));
+  if (told !== undefined) return told;
+  const mention = mentionAt(file, offset);
+  if (mention !== undefined) return mentionHover(mention, set);
+  return fieldHover(at, set);
+}

@@ -1,0 +1,76 @@
+import type { Entry, MapNode, Node, ScalarNode } from "../policy/node.ts";
+import type { Span } from "../text/span.ts";
+import type { Step } from "./cursor.ts";
+import type { EditorFile } from "./editor-set.ts";
+
+/** What stands at an offset of a file that can be read. */
+export interface NodeAt {
+  readonly root: MapNode;
+  readonly path: readonly Step[];
+  /** The member whose name stands there; undefined: a value does. */
+  readonly key: Entry | undefined;
+  readonly node: Node;
+}
+
+function holds({ start, end }: Span, offset: number): boolean {
+  return start <= offset && offset <= end;
+}
+
+function within(node: Node, offset: number, found: Omit<NodeAt, "node">): NodeAt {
+  if (node.kind === "list") {
+    const at = node.items.findIndex(({ place }) => holds(place.span, offset));
+    const item = node.items[at];
+    if (item !== undefined) return within(item, offset, { ...found, path: [...found.path, at] });
+  }
+  for (const entry of node.kind === "map" ? node.entries : []) {
+    const path = [...found.path, entry.key];
+    if (holds(entry.keyPlace.span, offset))
+      return { ...found, path, key: entry, node: entry.value };
+    if (holds(entry.value.place.span, offset))
+      return within(entry.value, offset, { ...found, path });
+  }
+  return { ...found, node };
+}
+
+/** What stands at an offset; undefined: no document that can be read does. */
+export function nodeAt(file: EditorFile, offset: number): NodeAt | undefined {
+  const here = file.loaded.roots.find(({ span }) => holds(span, offset));
+  if (here?.root.kind !== "map") return undefined;
+  return within(here.root, offset, { root: here.root, path: [], key: undefined });
+}
+
+/** The text of a member of a map; undefined: it has none. */
+export function memberText(node: Node | undefined, key: string): string | undefined {
+  const value =
+    node?.kind === "map" ? node.entries.find((entry) => entry.key === key)?.value : undefined;
+  return value?.kind === "scalar" ? String(value.value) : undefined;
+}
+
+/** The texts of a list that is a member of a map. */
+export function memberTexts(node: Node | undefined, key: string): readonly string[] | undefined {
+  const list =
+    node?.kind === "map" ? node.entries.find((entry) => entry.key === key)?.value : undefined;
+  if (list?.kind !== "list") return undefined;
+  return list.items.flatMap((item) => (item.kind === "scalar" ? [String(item.value)] : []));
+}
+
+/** The node at a path below another one. */
+export function nodeBelow(node: Node, path: readonly Step[]): Node | undefined {
+  let at: Node | undefined = node;
+  for (const step of path) {
+    if (at?.kind === "list" && typeof step === "number") at = at.items[step];
+    else at = at?.kind === "map" ? at.entries.find(({ key }) => key === step)?.value : undefined;
+  }
+  return at;
+}
+
+/** The offset of a scalar's text that stands at one of the file. */
+export function textOffset(node: ScalarNode, length: number, offset: number): number {
+  let [low, high] = [0, length];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (node.toFile(middle) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
