@@ -73,8 +73,14 @@ export class Editor {
       this.published.push(params);
       for (const listener of this.#listeners) listener();
     });
-    this.connection.onNotification("window/logMessage", ({ message }) => this.told.push(message));
-    this.connection.onNotification("window/showMessage", ({ message }) => this.told.push(message));
+    this.connection.onNotification(
+      "window/logMessage",
+      ({ message }) => void this.told.push(message),
+    );
+    this.connection.onNotification(
+      "window/showMessage",
+      ({ message }) => void this.told.push(message),
+    );
     this.connection.listen();
   }
 
@@ -159,6 +165,13 @@ export class Editor {
     await this.connection.sendNotification("exit");
     return ended;
   }
+}
+
+/** The one finding with a code. */
+export function findingOf(diagnostics: readonly Diagnostic[], code: string): Diagnostic {
+  const found = diagnostics.find((one) => one.code === code);
+  if (found === undefined) throw new Error(`there is no finding ${code}`);
+  return found;
 }
 
 /** The text of a hover. */

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { agentzProcess } from "../e2e/agentz.ts";
-import { Editor, folderWith, hoverText, positionOf, textIn } from "./editor.ts";
+import { Editor, findingOf, folderWith, hoverText, positionOf, textIn } from "./editor.ts";
 
 const CONFIG = "candidate: [policies]\ntests: [tests]\ntrace: [trace.jsonl]\n";
 const CATALOG = `apiVersion: agentz/v1
@@ -83,11 +83,11 @@ describe("the language server", () => {
     const found = await editor.until(FILE, (all) =>
       all.some(({ code }) => code === "unknown-attribute"),
     );
-    const typo = found.find(({ code }) => code === "unknown-attribute");
+    const typo = findingOf(found, "unknown-attribute");
     expect(typo).toMatchObject({ severity: 1, source: "agentz" });
-    expect(textIn(broken, typo!.range)).toBe("args.amuont");
-    expect(typo?.message).toContain("did you mean `amount`?");
-    expect(typo?.codeDescription?.href).toMatch(/^file:.*docs\/lint\/unknown-attribute\.md$/);
+    expect(textIn(broken, typo.range)).toBe("args.amuont");
+    expect(typo.message).toContain("did you mean `amount`?");
+    expect(typo.codeDescription?.href).toMatch(/^file:.*docs\/lint\/unknown-attribute\.md$/);
     await editor.type(FILE, POLICY);
     await editor.until(FILE, (all) => all.every(({ code }) => code !== "unknown-attribute"));
   });
@@ -96,9 +96,9 @@ describe("the language server", () => {
     const editor = await editorIn();
     const text = POLICY.replace("effect: allow", "efect: allow");
     await editor.open(FILE, text);
-    const [first] = await editor.until(FILE, () => true);
+    const found = await editor.until(FILE, () => true);
     expect(editor.published.filter(({ uri }) => uri === editor.uri(FILE))).toHaveLength(1);
-    expect(textIn(text, first!.range)).toBe("efect");
+    expect(textIn(text, findingOf(found, "unknown-field").range)).toBe("efect");
   });
 
   it("completes on the text as it stands, unsaved catalogs included", async () => {
@@ -147,7 +147,7 @@ describe("the language server", () => {
     const found = await editor.until(FILE, (all) =>
       all.some(({ code }) => code === "unknown-attribute"),
     );
-    const { range } = found.find(({ code }) => code === "unknown-attribute")!;
+    const { range } = findingOf(found, "unknown-attribute");
     const line = Buffer.from(text.split("\n")[range.start.line] ?? "");
     expect(line.subarray(range.start.character, range.end.character).toString()).toBe(
       "args.amuont",
