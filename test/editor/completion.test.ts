@@ -22,7 +22,10 @@ tools:
   - name: refund
     server: payments
     effects: [pay]
-    args: { type: object, properties: { amount: { type: number }, to: { type: array, items: { type: string } } }, additionalProperties: false }
+    args:
+      type: object
+      properties: { amount: { type: number }, to: { type: array, items: { type: string } } }
+      additionalProperties: false
     resource: none
 resources: [{ match: "order:*", classification: internal, environment: production }]
 data: { own_domains: [shop.example] }

@@ -12,7 +12,10 @@ tools:
   - name: refund
     server: payments
     effects: [pay]
-    args: { type: object, properties: { amount: { type: number }, note: { type: string } }, additionalProperties: false }
+    args:
+      type: object
+      properties: { amount: { type: number }, note: { type: string } }
+      additionalProperties: false
     resource: none
 `;
 const POLICY = `apiVersion: agentz/v1
@@ -37,7 +40,9 @@ const EVENTS = [40, 41].map((amount) =>
     action: { kind: "mcp_request", server: "payments", name: "refund" },
     args: {
       amount,
-      note: "![x](http://evil.example/a.png) <img src=x> ```\n[click](command:x) ghp_0123456789abcdefghijABCDEFGHIJ012345",
+      note:
+        "![x](http://evil.example/a.png) <img src=x> ```\n[click](command:x) " +
+        "ghp_0123456789abcdefghijABCDEFGHIJ012345",
     },
   }),
 );
