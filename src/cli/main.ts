@@ -157,8 +157,13 @@ const COMMANDS: readonly Entry[] = [
   },
   {
     name: "trace",
-    summary: "count, check, redact, sample, merge, sort or distil traces",
+    summary: "count, check, convert, redact, sample, merge, sort or distil traces",
     load: async () => (await import("./commands/trace.ts")).traceCommand,
+  },
+  {
+    name: "pack",
+    summary: "pack Node, agentz and policies into an archive that a cluster runs",
+    load: async () => (await import("./commands/pack.ts")).packCommand,
   },
   {
     name: "catalog",

@@ -212,6 +212,7 @@ const PAGES: readonly (readonly [page: string, project: "team" | "sample", comma
   ["docs/report.md", "sample", 7],
   ["docs/explain.md", "sample", 3],
   ["docs/coverage.md", "sample", 3],
+  ["docs/trace-tools.md", "sample", 2],
 ];
 beforeAll(() => {
   write(bin, {

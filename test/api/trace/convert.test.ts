@@ -167,4 +167,23 @@ print(json.dumps({
       widened: plain.filter((line) => line.includes('"class":"widened"')).length,
     });
   });
+
+  test("DuckDB runs every query of the pages on them", () => {
+    const folder = scratch();
+    convert(SAMPLE, join(folder, "trace.parquet"));
+    decisions(SAMPLE, join(folder, "decisions.parquet"));
+    const queries = ["docs/trace-tools.md", "docs/replay.md"].flatMap((page) =>
+      [...read(join(ROOT, page)).matchAll(/^```sql\n([^]*?)^```/gm)].map(([, text]) => text),
+    );
+    expect(queries).toHaveLength(3);
+    const program = `
+import json, sys, duckdb
+print(json.dumps([len(duckdb.sql(text).fetchall()) for text in json.loads(sys.argv[1])]))
+`;
+    const { stdout, stderr } = spawnSync(PYTHON, ["-c", program, JSON.stringify(queries)], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    expect([stderr, JSON.parse(stdout)]).toEqual(["", [22, 1, 1]]);
+  });
 });

@@ -1,0 +1,74 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { agentz, POLICY, scratch } from "../e2e/agentz.ts";
+import { lacks } from "../needs.ts";
+
+const FILES = {
+  "policies/p.yaml": POLICY,
+  "policies/data/names.csv": "name\nann\n",
+  "policies/.hidden": "secret",
+  "policies/node_modules/x.js": "x",
+  "policies/empty.yaml": "",
+};
+
+function pack(cwd: string, ...args: readonly string[]): ReturnType<typeof agentz> {
+  return agentz(["pack", "worker", ...args], { cwd });
+}
+
+describe.skipIf(lacks("posix"))("design 16.2: an archive that a cluster runs", () => {
+  test("runs without anything else, in the unpacked folder, wherever it is started", () => {
+    const cwd = scratch(FILES);
+    const { status, stderr } = pack(cwd, "policies", "-o", "a.tgz");
+    expect([status, stderr]).toEqual([0, expect.stringMatching(/^a\.tgz: \d+ files, .*Node 2/)]);
+    const names = execFileSync("tar", ["tzf", join(cwd, "a.tgz")], { encoding: "utf8" }).split(
+      "\n",
+    );
+    expect(names.filter((name) => !name.startsWith("runtime/"))).toEqual([
+      "policies/data/names.csv",
+      "policies/empty.yaml",
+      "policies/p.yaml",
+      "worker",
+      "",
+    ]);
+    const place = join(cwd, "un packed");
+    mkdirSync(place);
+    execFileSync("tar", ["xzf", join(cwd, "a.tgz"), "-C", place]);
+    const done = spawnSync(join(place, "worker"), ["lint", "policies/p.yaml", "--format", "json"], {
+      cwd: "/",
+      env: { PATH: "/usr/bin:/bin" },
+      encoding: "utf8",
+    });
+    expect([done.stderr, JSON.parse(done.stdout).command]).toEqual(["", "lint"]);
+    expect(readFileSync(join(place, "policies/data/names.csv"), "utf8")).toBe("name\nann\n");
+  });
+
+  test("equal files give equal bytes; a file that is named twice is there once", () => {
+    const cwd = scratch(FILES);
+    for (const [name, ...paths] of [
+      ["a.tgz", "policies"],
+      ["b.tgz", "policies/p.yaml", "policies"],
+    ])
+      expect(pack(cwd, ...paths, "-o", name ?? "").status).toBe(0);
+    expect(readFileSync(join(cwd, "a.tgz")).equals(readFileSync(join(cwd, "b.tgz")))).toBe(true);
+  });
+
+  test("what cannot be packed is told, and nothing is written", () => {
+    const cwd = scratch({ ...FILES, worker: "x", [`${"long/".repeat(25)}p.yaml`]: POLICY });
+    const refused: readonly (readonly [string, RegExp])[] = [
+      ["..", /is not in the folder where the command runs/],
+      ["worker", /`worker` is a name that the archive itself uses/],
+      ["none.yaml", /`none\.yaml` cannot be read/],
+      ["long", /has more than 100 bytes/],
+    ];
+    for (const [path, message] of refused) {
+      writeFileSync(join(cwd, "a.tgz"), "before");
+      const { status, stderr } = pack(cwd, path, "-o", "a.tgz");
+      expect([status, stderr]).toEqual([2, expect.stringMatching(message)]);
+      expect(readFileSync(join(cwd, "a.tgz"), "utf8")).toBe("before");
+    }
+    const { status, stderr } = pack(cwd, "policies", "--node", "none", "-o", "a.tgz");
+    expect([status, stderr]).toEqual([2, expect.stringContaining("is no program of Node")]);
+  });
+});
