@@ -1,4 +1,4 @@
-import { objectMember, stringMember, type JsonObject } from "../request/json.ts";
+import { member, objectMember, stringMember, type Json, type JsonObject } from "../request/json.ts";
 import { ambiguousMember } from "./message.ts";
 
 /** A party as `type:id` names it. */
@@ -33,6 +33,7 @@ export interface Action {
 /** Requests of a client that only look, or that no policy speaks of. */
 const CLIENT_PASSES: ReadonlySet<string> = new Set([
   "initialize",
+  "server/discover",
   "ping",
   "tools/list",
   "resources/list",
@@ -43,6 +44,7 @@ const CLIENT_PASSES: ReadonlySet<string> = new Set([
   "tasks/get",
   "tasks/list",
   "tasks/result",
+  "tasks/update",
   "tasks/cancel",
 ]);
 const SERVER_PASSES: ReadonlySet<string> = new Set([
@@ -57,7 +59,10 @@ const SERVER_PASSES: ReadonlySet<string> = new Set([
 type Reader = (params: JsonObject) => Action | string;
 
 /** Members of `params` that the readers below read. */
-const READ: readonly string[] = ["name", "arguments", "uri", "ref", "task", "_meta"];
+const READ: readonly string[] = [
+  ...["name", "arguments", "uri", "ref", "task", "_meta"],
+  ...["inputResponses", "requestState", "notifications"],
+];
 
 function argumentsOf(params: JsonObject): JsonObject | string {
   const written = params["arguments"] ?? undefined;
@@ -126,25 +131,59 @@ export type Asked =
   | { readonly how: "decide"; readonly action: Action }
   | { readonly how: "refuse"; readonly code: "unknown-method" | "invalid"; readonly why: string };
 
-/** What a request of a client or a server asks for; a method that nobody knows is refused. */
-export function readRequest(from: "client" | "server", method: string, params: JsonObject): Asked {
-  const [passes, actions] =
-    from === "client" ? [CLIENT_PASSES, CLIENT_ACTIONS] : [SERVER_PASSES, SERVER_ACTIONS];
-  if (passes.has(method)) return { how: "pass" };
-  const reader = actions.get(method);
+/** What is to be done with a request of a client, which may ask for several things at once. */
+export type AskedByClient =
+  | Asked
+  /** Each is decided by itself; the request goes on where all of them may. */
+  | { readonly how: "decide-all"; readonly actions: readonly Action[] };
+
+/** Why the members of `params` cannot be read; undefined: they can. */
+function faultOf(params: JsonObject): string | undefined {
+  return ambiguousMember(params, READ) === undefined
+    ? undefined
+    : "a member of `params` differs from another only in case or look-alike letters";
+}
+
+/** What a request of a server asks of the client, as a message or inside a result. */
+export function readServerRequest(method: string, params: JsonObject): Asked {
+  if (SERVER_PASSES.has(method)) return { how: "pass" };
+  return asked(SERVER_ACTIONS.get(method), params);
+}
+
+/** What a request of a client asks for; a method that nobody knows is refused. */
+export function readClientRequest(method: string, params: JsonObject): AskedByClient {
+  if (CLIENT_PASSES.has(method)) return { how: "pass" };
+  if (method !== "subscriptions/listen") return asked(CLIENT_ACTIONS.get(method), params);
+  const actions = faultOf(params) ?? subscribedTo(params);
+  if (typeof actions === "string") return { how: "refuse", code: "invalid", why: actions };
+  return { how: "decide-all", actions };
+}
+
+function asked(reader: Reader | undefined, params: JsonObject): Asked {
   if (reader === undefined)
     return {
       how: "refuse",
       code: "unknown-method",
       why: "this method is not known, so no policy can decide it",
     };
-  const isAmbiguous = ambiguousMember(params, READ) !== undefined;
-  const action = isAmbiguous
-    ? "a member of `params` differs from another only in case or look-alike letters"
-    : reader(params);
+  const fault = faultOf(params);
+  const action = fault ?? reader(params);
   if (typeof action === "string") return { how: "refuse", code: "invalid", why: action };
   const traceparent = stringMember(objectMember(params, "_meta"), "traceparent");
   return { how: "decide", action: { ...action, traceparent } };
+}
+
+/**
+ * What a `subscriptions/listen` (protocol 2026-07-28) subscribes to, one action for each resource; a
+ * text says why it cannot be decided. Notices that a list changed are no resources.
+ */
+function subscribedTo(params: JsonObject): readonly Action[] | string {
+  const uris = member(objectMember(params, "notifications"), "resourceSubscriptions") ?? [];
+  if (!Array.isArray(uris)) return "`resourceSubscriptions` is not a list";
+  const read = onResource("resources/subscribe");
+  const actions = uris.map((uri: Json) => read({ uri }));
+  const fault = actions.find((action) => typeof action === "string");
+  return fault ?? actions.filter((action) => typeof action !== "string");
 }
 
 /** What both sides said of themselves, which is no identity. */

@@ -6,6 +6,9 @@ export const INVALID_REQUEST = -32600;
 export const METHOD_NOT_FOUND = -32601;
 export const INVALID_PARAMS = -32602;
 export const INTERNAL_ERROR = -32603;
+/** Error codes of protocol 2026-07-28. */
+export const HEADER_MISMATCH = -32020;
+export const UNSUPPORTED_VERSION = -32022;
 
 /** A message as one line. */
 export function lineOf(message: JsonObject): Buffer {
@@ -35,9 +38,19 @@ function metaOf({ meta }: Denial): JsonObject {
 }
 
 /** A denial of a tool's call, as the result of a tool that failed: so the model reads it. */
-export function deniedCall(id: MessageId, denial: Denial): Buffer {
+export function deniedCall(id: MessageId, denial: Denial, isModern: boolean): Buffer {
   const content = [{ type: "text", text: denial.text }];
-  return lineOf({ jsonrpc: "2.0", id, result: { content, isError: true, _meta: metaOf(denial) } });
+  return lineOf({
+    jsonrpc: "2.0",
+    id,
+    result: {
+      // since 2026-07-28 every result has a type
+      ...(isModern && { resultType: "complete" }),
+      content,
+      isError: true,
+      _meta: metaOf(denial),
+    },
+  });
 }
 
 /** A denial of another request, which has no result that could say so. */

@@ -1,58 +1,12 @@
 import { randomUUID } from "node:crypto";
-import type { Answer } from "../serve/decision-service.ts";
-import { hideSecrets } from "../text/hide-secrets.ts";
-import {
-  isJsonObject,
-  member,
-  objectMember,
-  stringMember,
-  type JsonObject,
-} from "../request/json.ts";
-import type { Action, Caller } from "./action.ts";
+import { objectMember, type JsonObject } from "../request/json.ts";
+import type { Caller } from "./action.ts";
 import { lineOf } from "./answers.ts";
-import type { Channel } from "./in-flight.ts";
-import type { Request } from "./message.ts";
-
-/** A call that waits for the person at the client. */
-export interface HeldCall {
-  readonly request: Request;
-  readonly channel: Channel;
-  readonly action: Action;
-  /** The decision that asks for an approval. */
-  readonly answer: Answer;
-  /** The id of the request for approval. */
-  readonly approval: string;
-  /** The policies that asked: under others the person was asked something else. */
-  readonly policy: string;
-}
-
-/** What the person said; undefined: nothing. */
-export type Said = "granted" | "refused" | undefined;
+import { approvalForm, saidIn, type HeldCall, type Said } from "./approval-answer.ts";
 
 interface Waiting {
   readonly call: HeldCall;
   readonly timer: NodeJS.Timeout;
-}
-
-const LONGEST = 2000;
-
-/** What would do harm in a dialog: controls, and marks that change the direction of a text. */
-const HARMFUL =
-  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
-
-function shown(value: unknown): string {
-  const text = hideSecrets(JSON.stringify(value));
-  const short = text.length > LONGEST ? `${text.slice(0, LONGEST)}… (cut off)` : text;
-  return short.replace(HARMFUL, "?");
-}
-
-function question({ answer, action }: HeldCall, { server, subject }: Caller): string {
-  const reason = stringMember(answer.context, "reason");
-  return [
-    `${subject.type}:${subject.id} wants to call ${server}/${shown(action.name).slice(1, -1)}.`,
-    `Arguments: ${shown(action.args)}`,
-    `Rule: ${answer.decision.rules.join(", ")}${reason === undefined ? "" : ` (${reason})`}`,
-  ].join("\n");
 }
 
 /** Puts calls that wait for an approval to the person at the client, by elicitation (design 15.2). */
@@ -80,26 +34,8 @@ export class ApprovalAsks {
       onLate();
     }, this.#patience);
     this.#waiting.set(id, { call, timer });
-    return lineOf({
-      jsonrpc: "2.0",
-      id,
-      method: "elicitation/create",
-      params: {
-        message: question(call, this.#caller),
-        requestedSchema: {
-          type: "object",
-          properties: {
-            approve: {
-              type: "boolean",
-              title: "Approve",
-              description: "Let exactly this call run, once",
-              default: false,
-            },
-          },
-          required: ["approve"],
-        },
-      },
-    });
+    const params = approvalForm(call, this.#caller);
+    return lineOf({ jsonrpc: "2.0", id, method: "elicitation/create", params });
   }
 
   /** The call that a response of the client is about, which waits no longer, and what was said. */
@@ -126,23 +62,4 @@ export class ApprovalAsks {
     clearTimeout(waiting?.timer);
     return waiting;
   }
-}
-
-/** Only a clear yes grants, and only a clear no refuses. */
-function saidIn(result: JsonObject | undefined): Said {
-  const action = stringMember(result, "action");
-  const content = member(result, "content");
-  const approve = isJsonObject(content) ? member(content, "approve") : undefined;
-  if (action === "accept" && approve === true) return "granted";
-  return action === "decline" || (action === "accept" && approve === false) ? "refused" : undefined;
-}
-
-/** Whether a client said when it connected that it can put forms to its user. */
-export function canAsk(capabilities: JsonObject | undefined): boolean {
-  const elicitation = objectMember(capabilities, "elicitation");
-  // without a mode it is forms
-  return (
-    elicitation !== undefined &&
-    (Object.keys(elicitation).length === 0 || objectMember(elicitation, "form") !== undefined)
-  );
 }

@@ -1,6 +1,6 @@
-import { member, objectMember, stringMember } from "../request/json.ts";
+import { member, objectMember, stringMember, type JsonObject } from "../request/json.ts";
 import type { Answer } from "../serve/decision-service.ts";
-import { readRequest, type Action } from "./action.ts";
+import { readClientRequest, type Action } from "./action.ts";
 import {
   deniedCall,
   deniedRequest,
@@ -9,143 +9,243 @@ import {
   INVALID_PARAMS,
   INVALID_REQUEST,
   METHOD_NOT_FOUND,
+  UNSUPPORTED_VERSION,
 } from "./answers.ts";
-import type { HeldCall } from "./approval-asks.ts";
+import { canShowForms, countApproval, type HeldCall } from "./approval-answer.ts";
 import { denialOf } from "./denial.ts";
+import { editedLine } from "./edited-json.ts";
 import { ElicitedApprovals } from "./elicited-approvals.ts";
 import type { Channel, InFlight, OpenRequest } from "./in-flight.ts";
 import type { Request } from "./message.ts";
-import { redactsAnything } from "./redact.ts";
+import { MODERN_VERSIONS, modernOf, withParams, type Modern } from "./modern.ts";
+import { redactsAnything, withoutKinds } from "./redact.ts";
 import type { RelaySession } from "./relay-session.ts";
+import type { SharedParts } from "./shared-parts.ts";
 
-const MODERN_VERSION = "io.modelcontextprotocol/protocolVersion";
+/** A request that is looked at, and where its answer goes. */
+interface Incoming {
+  readonly request: Request;
+  readonly channel: Channel;
+  /** Undefined: the client began with `initialize`. */
+  readonly modern: Modern | undefined;
+  /** How the message is changed before it goes on; undefined: it is not. */
+  readonly edit?: ((line: Buffer) => Buffer) | undefined;
+}
+
+/** Why nobody can decide a request. */
+interface Fault {
+  readonly code: number;
+  readonly why: string;
+  readonly data?: JsonObject;
+}
 
 /** Has the requests of a client decided: each is sent on, answered or held. */
 export class ClientRequests {
-  readonly approvals: ElicitedApprovals;
+  readonly elicited: ElicitedApprovals;
+  readonly #parts: SharedParts;
   readonly #session: RelaySession;
   readonly #open: InFlight;
 
   /** @param open the requests that were sent on and are not answered */
-  constructor(session: RelaySession, open: InFlight) {
-    this.#session = session;
+  constructor(parts: SharedParts, open: InFlight) {
+    this.#parts = parts;
+    this.#session = parts.session;
     this.#open = open;
-    this.approvals = new ElicitedApprovals(session, {
-      approved: (call) => this.#decideAgain(call),
-      denied: ({ request, channel, answer }, why) => this.#deny(request, channel, answer, why),
+    this.elicited = new ElicitedApprovals(parts.session, {
+      approved: (call) => this.#decideAgain(call, call.action),
+      denied: (call, why) => this.#deny(call, call.answer, why),
     });
   }
 
   /** Takes a request, whose answer goes to the channel. */
   take(request: Request, channel: Channel): void {
     const { id, method, params } = request;
-    const reused = this.approvals.waitsFor(id) ? WAITS : this.#open.refusal(id);
-    if (reused !== undefined) return this.#refuse(request, channel, INVALID_REQUEST, reused);
-    if (Object.hasOwn(objectMember(params, "_meta") ?? {}, MODERN_VERSION)) {
-      const why = "agentz does not support protocol 2026-07-28 yet; connect by `initialize`";
-      return this.#refuse(request, channel, METHOD_NOT_FOUND, why);
-    }
+    const incoming = { request, channel, modern: modernOf(params) };
+    const reused = this.elicited.waitsFor(id) ? WAITS : this.#open.refusal(id);
+    if (reused !== undefined) return this.#refuse(incoming, { code: INVALID_REQUEST, why: reused });
+    const unknown = versionFault(incoming.modern);
+    if (unknown !== undefined) return this.#refuse(incoming, unknown);
     if (method === "initialize") {
       this.#session.peers.client = objectMember(params, "clientInfo");
-      this.approvals.greeted(objectMember(params, "capabilities"));
+      this.elicited.greeted(objectMember(params, "capabilities"));
     }
-    const asked = readRequest("client", method, params);
-    if (asked.how === "refuse") {
-      const code = asked.code === "invalid" ? INVALID_PARAMS : METHOD_NOT_FOUND;
-      return this.#refuse(request, channel, code, asked.why);
+    const asked = readClientRequest(method, params);
+    switch (asked.how) {
+      case "refuse": {
+        const code = asked.code === "invalid" ? INVALID_PARAMS : METHOD_NOT_FOUND;
+        return this.#refuse(incoming, { code, why: asked.why });
+      }
+      case "pass":
+        return this.#send(incoming);
+      case "decide-all":
+        return this.#decideAll(incoming, asked.actions);
+      case "decide":
+        return this.#decide(incoming, asked.action);
     }
-    if (asked.how === "pass") return this.#send(request, channel, undefined);
-    this.#decide(request, channel, asked.action);
   }
 
   /** Answers a request that nobody can decide; only `enforce` does. */
-  #refuse(request: Request, channel: Channel, code: number, why: string): void {
+  #refuse(incoming: Incoming, { code, why, data }: Fault): void {
+    const { request, channel } = incoming;
     this.#session.log.refused("client", why);
-    if (!this.#session.enforces) return this.#send(request, channel, undefined);
-    channel.answer(errorAnswer(request.id, { code, message: `agentz: ${why}` }));
+    if (!this.#session.enforces) return this.#send(incoming);
+    const error = { code, message: `agentz: ${why}`, ...(data !== undefined && { data }) };
+    channel.answer(errorAnswer(request.id, error), code);
   }
 
-  #send({ id, method, params }: Request, channel: Channel, answer: Answer | undefined): void {
+  #send({ request, channel, modern, edit }: Incoming, ...answers: readonly Answer[]): void {
+    const { id, method, params } = request;
     const token = member(objectMember(params, "_meta"), "progressToken");
+    const [answer, ...more] = answers;
     const open: OpenRequest = {
-      id,
-      method,
-      channel,
-      answer,
+      ...{ id, method, request, modern, channel, answer, more },
       progressToken: typeof token === "string" || typeof token === "number" ? token : undefined,
       isSettled: false,
     };
     // outside of `enforce` a second request of an id goes on as well; the first one stays known
     if (this.#open.refusal(id) === undefined) this.#open.add(open);
     this.#open.restart(open);
-    channel.forward();
+    this.#parts.inputs.answered(request);
+    const redact = this.#redactedInputs(request);
+    channel.forward(edit && redact ? (line) => redact(edit(line)) : (edit ?? redact));
   }
 
-  #decide(request: Request, channel: Channel, asked: Action): void {
-    const { id, method } = request;
+  /** What a client answers a server inside a request is redacted like an answer of its own. */
+  #redactedInputs({ params }: Request): ((line: Buffer) => Buffer) | undefined {
+    const { redactKinds } = this.#session.options;
+    const inputs = objectMember(params, "inputResponses");
+    if (!this.#session.enforces || redactKinds.length === 0 || inputs === undefined)
+      return undefined;
+    return (line) =>
+      editedLine(line, (message) =>
+        withParams(message, (all) => {
+          const { inputResponses } = all;
+          if (inputResponses === undefined) return all;
+          return { ...all, inputResponses: withoutKinds(inputResponses, redactKinds) };
+        }),
+      );
+  }
+
+  #decide(incoming: Incoming, asked: Action): void {
+    const { request, modern } = incoming;
     const session = this.#session;
-    const isTool = method === "tools/call";
+    const isTool = request.method === "tools/call";
     const definitionDigest = session.lists.digestOf(asked.name);
     const action = isTool ? { ...asked, definitionDigest } : asked;
     const blocked = isTool ? session.blockedReason(action.name) : undefined;
-    if (blocked !== undefined && session.enforces)
-      return this.#block(request, channel, action, blocked);
-    const answer = session.decided(action);
-    if (!session.enforces)
-      return this.#send(request, channel, "failure" in answer ? undefined : answer);
+    if (blocked !== undefined && session.enforces) return this.#block(incoming, action, blocked);
+    if (session.enforces && this.#parts.approvals.owns(request))
+      return this.#retried(incoming, action);
+    const answer = session.decided(action, modern);
     if ("failure" in answer)
-      return channel.answer(errorAnswer(id, { code: INTERNAL_ERROR, message: answer.failure }));
-    if (answer.permitted) return this.#permitted(request, channel, answer);
-    this.#notPermitted(request, channel, action, answer);
+      return session.enforces ? this.#fail(incoming, answer.failure) : this.#send(incoming);
+    if (!session.enforces) return this.#send(incoming, answer);
+    if (answer.permitted) return this.#permitted(incoming, answer);
+    this.#notPermitted(incoming, action, answer);
+  }
+
+  /** Decides each part of a request by itself: it goes on where all of them may. */
+  #decideAll(incoming: Incoming, actions: readonly Action[]): void {
+    const session = this.#session;
+    const permitted: Answer[] = [];
+    for (const action of actions) {
+      const answer = session.decided(action, incoming.modern);
+      if ("failure" in answer) {
+        if (session.enforces) return this.#fail(incoming, answer.failure);
+        continue;
+      }
+      if (session.enforces && !answer.permitted) {
+        for (const { id } of permitted) session.options.service.outcome(id, { status: "not_sent" });
+        return this.#deny(incoming, answer);
+      }
+      permitted.push(answer);
+    }
+    this.#send(incoming, ...permitted);
+  }
+
+  #fail({ request, channel }: Incoming, message: string): void {
+    channel.answer(errorAnswer(request.id, { code: INTERNAL_ERROR, message }));
   }
 
   /** Denies a call, or asks for the approval that it needs. */
-  #notPermitted(request: Request, channel: Channel, action: Action, answer: Answer): void {
-    if (!this.approvals.canAsk || !isHeld(answer)) return this.#deny(request, channel, answer);
+  #notPermitted(incoming: Incoming, action: Action, answer: Answer): void {
+    const { request, channel, modern } = incoming;
+    const { approver, service } = this.#session.options;
+    const canAsk = modern === undefined ? this.elicited.canAsk : canShowForms(modern.capabilities);
+    if (approver === undefined || !canAsk || !isHeld(answer)) return this.#deny(incoming, answer);
     const approval = stringMember(objectMember(answer.context, "access_request"), "id");
-    if (approval === undefined) return this.#deny(request, channel, answer, UNBOUND);
-    const policy = this.#session.options.service.policies.digest ?? "";
-    this.approvals.hold({ request, channel, action, answer, approval, policy });
+    if (approval === undefined) return this.#deny(incoming, answer, UNBOUND);
+    const policy = service.policies.digest ?? "";
+    const call = { request, channel, modern, action, answer, approval, policy };
+    if (modern !== undefined) channel.answer(this.#parts.approvals.ask(call));
+    else if (channel.ask !== undefined) this.elicited.hold(call, channel.ask);
+    else this.#deny(incoming, answer, ALONE);
   }
 
-  #decideAgain({ request, channel, action }: HeldCall): void {
-    const again = this.#session.decided(action);
-    if ("failure" in again)
-      channel.answer(errorAnswer(request.id, { code: INTERNAL_ERROR, message: again.failure }));
-    else if (again.permitted) this.#permitted(request, channel, again);
-    else this.#deny(request, channel, again);
+  /** Takes a call that comes again with what the person at the client said. */
+  #retried(incoming: Incoming, action: Action): void {
+    const taken = this.#parts.approvals.take(incoming.request);
+    if (typeof taken === "string")
+      return this.#refuse(incoming, { code: INVALID_PARAMS, why: taken });
+    if (taken.isLate) return this.#deny(incoming, taken.answer, LATE);
+    const fault = countApproval(this.#session.options, taken, taken.said);
+    if (fault !== undefined) return this.#deny(incoming, taken.answer, fault);
+    this.#decideAgain({ ...incoming, edit: taken.edit }, action);
   }
 
-  #permitted(request: Request, channel: Channel, answer: Answer): void {
+  #decideAgain(incoming: Incoming, action: HeldCall["action"]): void {
+    const again = this.#session.decided(action, incoming.modern);
+    if ("failure" in again) this.#fail(incoming, again.failure);
+    else if (again.permitted) this.#permitted(incoming, again);
+    else this.#deny(incoming, again);
+  }
+
+  #permitted(incoming: Incoming, answer: Answer): void {
+    const { request, channel } = incoming;
     const isTask = Object.hasOwn(request.params, "task");
     if (!isTask || !redactsAnything(this.#session.redactionOf(answer)))
-      return this.#send(request, channel, answer);
+      return this.#send(incoming, answer);
     this.#session.options.service.outcome(answer.id, { status: "not_sent" });
     const message = "agentz: a call whose result has to be redacted cannot be a task";
     channel.answer(errorAnswer(request.id, { code: INVALID_REQUEST, message }));
   }
 
-  #deny({ id, method }: Request, channel: Channel, answer: Answer, more = ""): void {
+  #deny({ request, channel, modern }: Incoming, answer: Answer, more = ""): void {
+    const { id, method } = request;
     const denial = denialOf(answer, more);
     channel.answer(
       method === "tools/call"
-        ? deniedCall(id, denial)
+        ? deniedCall(id, denial, modern !== undefined)
         : deniedRequest(id, this.#session.options.errorCode, denial),
     );
   }
 
   /** Denies a call of a tool whose definition nobody accepted. */
-  #block({ id }: Request, channel: Channel, action: Action, why: string): void {
-    this.#session.noteBlocked(action);
-    const text = `agentz: denied: ${why}`;
-    channel.answer(deniedCall(id, { text, meta: { decision: "deny", rule: "definition" } }));
+  #block({ request, channel, modern }: Incoming, action: Action, why: string): void {
+    this.#session.noteBlocked(action, modern);
+    const denial = {
+      text: `agentz: denied: ${why}`,
+      meta: { decision: "deny", rule: "definition" },
+    };
+    channel.answer(deniedCall(request.id, denial, modern !== undefined));
   }
 }
 
 const UNBOUND =
   "; it cannot be approved here: its resource is unknown, so add the tool to a catalog";
 const WAITS = "a request with this id waits for an approval";
+const ALONE = "; a call in a batch cannot wait for an approval, so send it by itself";
+const LATE = "; nobody answered in time";
 
 function isHeld({ context }: Answer): boolean {
   return stringMember(context, "effect") === "require_approval";
+}
+
+function versionFault(modern: Modern | undefined): Fault | undefined {
+  if (modern === undefined || MODERN_VERSIONS.includes(modern.version)) return undefined;
+  return {
+    code: UNSUPPORTED_VERSION,
+    why: `agentz does not know this protocol version; it knows ${MODERN_VERSIONS.join(", ")}`,
+    data: { supported: [...MODERN_VERSIONS], requested: modern.version },
+  };
 }

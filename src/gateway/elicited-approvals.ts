@@ -1,8 +1,8 @@
-import { ApprovalAsks, canAsk, type HeldCall, type Said } from "./approval-asks.ts";
-import { messageOf } from "./denial.ts";
+import type { JsonObject } from "../request/json.ts";
+import { canShowForms, countApproval, type HeldCall } from "./approval-answer.ts";
+import { ApprovalAsks } from "./approval-asks.ts";
 import type { MessageId } from "./message.ts";
 import type { RelaySession } from "./relay-session.ts";
-import type { JsonObject } from "../request/json.ts";
 
 /** What becomes of a call that waited for an approval. */
 export interface HeldCallSettled {
@@ -20,7 +20,8 @@ export class ElicitedApprovals {
   readonly #session: RelaySession;
   readonly #settled: HeldCallSettled;
   readonly #asks: ApprovalAsks;
-  #canAsk = false;
+  /** Whether the client said when it connected that it can put forms to its user. */
+  canAsk = false;
 
   constructor(session: RelaySession, settled: HeldCallSettled) {
     const { caller, approvalPatience } = session.options;
@@ -31,12 +32,7 @@ export class ElicitedApprovals {
 
   /** Takes what the client says it can do. */
   greeted(capabilities: JsonObject | undefined): void {
-    this.#canAsk = canAsk(capabilities);
-  }
-
-  /** Whether somebody at the client can be asked. */
-  get canAsk(): boolean {
-    return this.#canAsk && this.#session.options.approver !== undefined;
+    this.canAsk = canShowForms(capabilities);
   }
 
   waitsFor(id: MessageId): boolean {
@@ -44,32 +40,20 @@ export class ElicitedApprovals {
   }
 
   /** Holds a call while the person at the client is asked. */
-  hold(call: HeldCall): void {
+  hold(call: HeldCall, ask: (line: Buffer) => void): void {
     const late = (): void => this.#settled.denied(call, "; nobody answered in time");
-    call.channel.ask(this.#asks.ask(call, late));
+    ask(this.#asks.ask(call, late));
   }
 
   /** Takes a response of the client; false: it is to no question of the gateway. */
   take(id: MessageId, body: JsonObject): boolean {
     const answered = this.#asks.answered(id, body);
     if (answered === undefined) return false;
-    this.#answered(answered.call, answered.said);
+    const { call, said } = answered;
+    const fault = countApproval(this.#session.options, call, said);
+    if (fault === undefined) this.#settled.approved(call);
+    else this.#settled.denied(call, fault);
     return true;
-  }
-
-  /** What the person said counts as it does everywhere; the call is then decided once more. */
-  #answered(call: HeldCall, said: Said): void {
-    const { service, approver = "" } = this.#session.options;
-    if (said === undefined)
-      return this.#settled.denied(call, "; the person at the client did not answer");
-    if (service.policies.digest !== call.policy)
-      return this.#settled.denied(call, "; the policies changed meanwhile, call again");
-    try {
-      service.answerApproval({ id: call.approval, decision: said }, approver);
-    } catch (error) {
-      return this.#settled.denied(call, `; ${messageOf(error)}`);
-    }
-    this.#settled.approved(call);
   }
 
   /** Lets go of a call that the client cancelled; false: it does not wait. */

@@ -2,9 +2,16 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { JsonObject } from "../request/json.ts";
 import { HttpProblem } from "../serve/http-problem.ts";
 import { Listener, type Address, type Certificates, type Patience } from "../serve/listener.ts";
-import { errorAnswer, INTERNAL_ERROR, INVALID_REQUEST } from "./answers.ts";
+import {
+  errorAnswer,
+  HEADER_MISMATCH,
+  INTERNAL_ERROR,
+  INVALID_REQUEST,
+  METHOD_NOT_FOUND,
+} from "./answers.ts";
 import { EventSplitter, withData, type StreamEvent } from "./event-stream.ts";
 import {
+  aborterOf,
   bodyOf,
   drained,
   endEvents,
@@ -12,14 +19,15 @@ import {
   passedHeaders,
   requestHeaders,
   respond,
-  signalOf,
   writeEvent,
 } from "./http-messages.ts";
 import { HttpSessions, SESSION, type HttpSessionsOptions, type Session } from "./http-sessions.ts";
 import type { Identify, Identity } from "./identity.ts";
 import type { Channel } from "./in-flight.ts";
-import { readLine, type MessageId } from "./message.ts";
-import type { Relay } from "./relay.ts";
+import { readLine, type Message, type MessageId } from "./message.ts";
+import { modernOf, type Modern } from "./modern.ts";
+import { Relay } from "./relay.ts";
+import { headerFault } from "./request-headers.ts";
 import type { Upstream } from "./upstream.ts";
 
 /** How a gateway listens. */
@@ -43,6 +51,16 @@ export interface HttpGatewayOptions extends Omit<HttpSessionsOptions, "toServer"
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+}
+
+/** What belongs together: the messages of a session, or one request that stands by itself. */
+interface Conversation {
+  readonly session: Session;
+  readonly relay: Relay;
+  /** Whether the server may give it an id now. */
+  readonly isNew: boolean;
+  /** Ends the request to the server. */
+  readonly aborter: AbortController;
 }
 
 /** Where what a protected server says of itself is (RFC 9728). */
@@ -150,32 +168,53 @@ export class HttpGateway {
     if (!JSON_TYPE.test(request.headers["content-type"] ?? ""))
       throw new HttpProblem(415, "the content type has to be application/json");
     const body = await bodyOf(request, this.#options.maxMessage);
-    const message = readLine(body, "bodies");
-    const isGreeting = message.kind === "request" && message.method === "initialize";
-    const isNew = isGreeting && header(request, SESSION) === undefined;
-    const session = isNew
-      ? this.#sessions.begin(identity)
-      : this.#sessions.known(request, identity);
+    const read = readLine(body, "bodies");
+    const modern = read.kind === "request" ? modernOf(read.params) : undefined;
+    const message = checked(read, request, modern);
+    const talk = this.#conversation(exchange, identity, { message: read, modern });
     let isTaken = false;
     const taken = (how: () => void) => (): void => {
       isTaken = true;
       how();
     };
-    const id = message.kind === "request" ? message.id : undefined;
+    const ids = idsOf(message);
     const channel: Channel = {
-      forward: taken(() => void this.#forward(exchange, session, { id, body, isNew })),
-      answer: (line) => taken(() => respond(response, line))(),
+      forward: (edit) =>
+        taken(() => void this.#forward(exchange, talk, { ids, body: edit?.(body) ?? body }))(),
+      answer: (line, fault) =>
+        taken(() => respond(response, line, statusOf(fault, modern !== undefined)))(),
       ask: (line) => taken(() => writeEvent(response, line))(),
     };
-    session.relay.fromClient(body, message, channel);
+    talk.relay.fromClient(body, message, channel);
     if (!isTaken) throw new HttpProblem(400, "the message was not sent to the server");
+  }
+
+  /** What a message is part of: a request without a handshake stands by itself, and ends with its response. */
+  #conversation(
+    { request, response }: Exchange,
+    identity: Identity,
+    { message, modern }: { readonly message: Message; readonly modern: Modern | undefined },
+  ): Conversation {
+    const aborter = aborterOf(response);
+    if (modern !== undefined) {
+      const session = this.#sessions.stateless(identity);
+      const relay = new Relay(session.parts, { toServer: () => aborter.abort() });
+      response.once("close", () => relay.abandon());
+      return { session, relay, isNew: false, aborter };
+    }
+    const isGreeting = message.kind === "request" && message.method === "initialize";
+    const isNew = isGreeting && header(request, SESSION) === undefined;
+    const session = isNew
+      ? this.#sessions.begin(identity)
+      : this.#sessions.known(request, identity);
+    return { session, relay: session.relay, isNew, aborter };
   }
 
   /** Sends a message on, and the server's answer back. */
   async #forward(
     exchange: Exchange,
-    session: Session,
-    sent: { readonly id: MessageId | undefined; readonly body: Buffer; readonly isNew: boolean },
+    talk: Conversation,
+    sent: { readonly ids: readonly MessageId[]; readonly body: Buffer },
   ): Promise<void> {
     const { request, response } = exchange;
     try {
@@ -183,14 +222,14 @@ export class HttpGateway {
         method: "POST",
         headers: requestHeaders(request, this.#options.passesAuthorization),
         body: sent.body,
-        signal: signalOf(response),
+        signal: talk.aborter.signal,
       });
-      if (sent.isNew) this.#sessions.register(session, header(answer, SESSION));
-      await this.#back(exchange, session, { answer, id: sent.id });
+      if (talk.isNew) this.#sessions.register(talk.session, header(answer, SESSION));
+      await this.#back(exchange, talk, { answer, ids: sent.ids });
     } catch (error) {
       if (response.destroyed && !response.writableEnded) return;
       const why = error instanceof Error ? error.message : String(error);
-      session.relay.unanswered(sent.id, `the server cannot be reached: ${why}`);
+      for (const id of sent.ids) talk.relay.unanswered(id, `the server cannot be reached: ${why}`);
       if (!response.writableEnded)
         this.#fail(exchange, new HttpProblem(502, "the server cannot be reached"));
     }
@@ -199,21 +238,21 @@ export class HttpGateway {
   /** Sends a server's response to the client, what of it are messages by the relay. */
   async #back(
     exchange: Exchange,
-    session: Session,
-    { answer, id }: { readonly answer: IncomingMessage; readonly id: MessageId | undefined },
+    talk: Pick<Conversation, "session" | "relay">,
+    { answer, ids }: { readonly answer: IncomingMessage; readonly ids: readonly MessageId[] },
   ): Promise<void> {
     const { response } = exchange;
     const type = answer.headers["content-type"] ?? "";
     const status = answer.statusCode ?? 502;
-    if (STREAM_TYPE.test(type) && status < 300) return this.#streamBack(response, session, answer);
+    if (STREAM_TYPE.test(type) && status < 300) return this.#streamBack(response, talk, answer);
     const body = await bodyOf(answer, this.#options.maxMessage);
-    if (status >= 300 || !JSON_TYPE.test(type)) {
-      session.relay.notAnswered(id, { status: "error", http: status });
+    if (!JSON_TYPE.test(type) || (status >= 300 && !isAnswerTo(ids, body))) {
+      for (const id of ids) talk.relay.notAnswered(id, { status: "error", http: status });
       if (response.headersSent) return void response.end();
       response.writeHead(status, passedHeaders(answer));
       return void response.end(body);
     }
-    const kept = session.relay.fromServer(body);
+    const kept = talk.relay.fromServer(body);
     if (kept === undefined) throw new Error("it sent no answer that can be used");
     if (response.headersSent) return endEvents(response, kept);
     response.writeHead(status, passedHeaders(answer));
@@ -222,7 +261,7 @@ export class HttpGateway {
 
   async #streamBack(
     response: ServerResponse,
-    session: Session,
+    { session, relay }: Pick<Conversation, "session" | "relay">,
     answer: IncomingMessage,
   ): Promise<void> {
     const events = new EventSplitter(this.#options.maxMessage);
@@ -231,11 +270,11 @@ export class HttpGateway {
     for await (const chunk of answer) {
       const found = events.push(Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk)));
       if (found === undefined) {
-        session.relay.serverTooLong();
+        relay.serverTooLong();
         return void answer.destroy();
       }
       for (const event of found) {
-        const kept = relayedEvent(session.relay, event);
+        const kept = relayedEvent(relay, event);
         session.used = Date.now();
         if (kept !== undefined && !response.write(kept)) await drained(response);
       }
@@ -257,12 +296,13 @@ export class HttpGateway {
         method: request.method ?? "GET",
         headers: requestHeaders(request, this.#options.passesAuthorization),
         body: undefined,
-        signal: signalOf(response),
+        signal: aborterOf(response).signal,
       });
     } catch {
       throw new HttpProblem(502, "the server cannot be reached");
     }
-    await this.#back(exchange, session, { answer, id: undefined }).catch((error: unknown) => {
+    const talk = { session, relay: session.relay };
+    await this.#back(exchange, talk, { answer, ids: [] }).catch((error: unknown) => {
       // whoever listened is gone
       if (!response.destroyed) throw error;
     });
@@ -290,6 +330,36 @@ export class HttpGateway {
       );
     }
   }
+}
+
+/** A message, or why the headers beside it say something else. */
+function checked(
+  message: Message,
+  { headers }: IncomingMessage,
+  modern: Modern | undefined,
+): Message {
+  if (message.kind !== "request") return message;
+  const reason = headerFault(headers, message, modern);
+  return reason === undefined
+    ? message
+    : { kind: "unreadable", reason, id: message.id, code: HEADER_MISMATCH };
+}
+
+function idsOf(message: Message): readonly MessageId[] {
+  if (message.kind === "request") return [message.id];
+  return message.kind === "batch" ? message.members.flatMap((one) => idsOf(one.message)) : [];
+}
+
+/** Whether a body answers one of these requests, whatever the status is. */
+function isAnswerTo(ids: readonly MessageId[], body: Buffer): boolean {
+  const message = readLine(body, "bodies");
+  return message.kind === "response" && ids.includes(message.id);
+}
+
+/** The status of an answer of the gateway's own; `fault`: the error that says that the request is no valid one. */
+function statusOf(fault: number | undefined, isModern: boolean): number {
+  if (fault === undefined || (!isModern && fault !== HEADER_MISMATCH)) return 200;
+  return fault === METHOD_NOT_FOUND ? 404 : 400;
 }
 
 /** What of an event goes to the client; undefined: nothing. */

@@ -29,13 +29,13 @@ export function requestHeaders(
   };
 }
 
-/** Aborted when the client goes before its response is complete. */
-export function signalOf(response: ServerResponse): AbortSignal {
+/** Aborts when the client goes before its response is complete. */
+export function aborterOf(response: ServerResponse): AbortController {
   const aborter = new AbortController();
   response.once("close", () => {
     if (!response.writableFinished) aborter.abort();
   });
-  return aborter.signal;
+  return aborter;
 }
 
 /** The headers of a response of the server that the client gets. */
@@ -77,10 +77,10 @@ export function endEvents(response: ServerResponse, line: Buffer): void {
 }
 
 /** Answers a request by a message: in the stream that was begun, else as the whole response. */
-export function respond(response: ServerResponse, line: Buffer): void {
+export function respond(response: ServerResponse, line: Buffer, status = 200): void {
   if (response.writableEnded || response.destroyed) return;
   if (response.headersSent) return endEvents(response, line);
-  response.writeHead(200, { "Content-Type": "application/json" });
+  response.writeHead(status, { "Content-Type": "application/json" });
   response.end(line);
 }
 

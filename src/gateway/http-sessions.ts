@@ -5,10 +5,14 @@ import { header } from "./http-messages.ts";
 import type { Identity } from "./identity.ts";
 import { Relay } from "./relay.ts";
 import type { RelayOptions } from "./relay-options.ts";
+import { sharedParts, type SharedParts } from "./shared-parts.ts";
 
 /** One client's conversation with the server. */
 export interface Session {
+  /** Of the messages that belong together by the session's id. */
   readonly relay: Relay;
+  /** For the relays of requests that stand by themselves (protocol 2026-07-28). */
+  readonly parts: SharedParts;
   /** Who began it: nobody else may go on with it. */
   readonly owner: string;
   /** The server's id of it; undefined: the server keeps none. */
@@ -63,13 +67,18 @@ export class HttpSessions {
   /** The session that a request is part of; one of somebody else is an `HttpProblem`. */
   known(request: IncomingMessage, identity: Identity): Session {
     const id = header(request, SESSION);
-    const owner = ownerOf(identity);
-    const session =
-      id === undefined
-        ? (this.#stateless.get(owner) ?? this.register(this.begin(identity), undefined))
-        : this.#byId.get(id);
-    if (session === undefined || session.owner !== owner)
+    if (id === undefined) return this.stateless(identity);
+    const session = this.#byId.get(id);
+    if (session === undefined || session.owner !== ownerOf(identity))
       throw new HttpProblem(404, "there is no such session; begin a new one by `initialize`");
+    session.used = Date.now();
+    return session;
+  }
+
+  /** What a client's requests without a session share. */
+  stateless(identity: Identity): Session {
+    const session =
+      this.#stateless.get(ownerOf(identity)) ?? this.register(this.begin(identity), undefined);
     session.used = Date.now();
     return session;
   }
@@ -81,11 +90,13 @@ export class HttpSessions {
     const { relay, server, toServer } = this.#options;
     // WHY not the id that the server gives: whoever knows it may use the session
     const caller = { ...identity, server, session: `mcp-${randomBytes(8).toString("hex")}` };
+    const parts = sharedParts({ ...relay, caller });
     const session: Session = {
+      parts,
       owner: ownerOf(identity),
       id: undefined,
       used: Date.now(),
-      relay: new Relay({ ...relay, caller }, { toServer: (line) => toServer(session, line) }),
+      relay: new Relay(parts, { toServer: (line) => toServer(session, line) }),
     };
     return session;
   }

@@ -1,23 +1,42 @@
 import type { Answer } from "../serve/decision-service.ts";
-import type { MessageId } from "./message.ts";
+import type { MessageId, Request } from "./message.ts";
+import type { Modern } from "./modern.ts";
 
 /** Where the answers to one message go. */
 export interface Channel {
-  /** Sends the message on, byte for byte. */
-  readonly forward: () => void;
-  /** Answers it instead. */
-  readonly answer: (line: Buffer) => void;
-  /** Asks the client something meanwhile; the answer to it comes as a message of its own. */
-  readonly ask: (line: Buffer) => void;
+  /** Sends the message on: byte for byte, or with a change. */
+  readonly forward: (edit?: (line: Buffer) => Buffer) => void;
+  /** Answers it instead; `fault`: the code of an error that says that the request is no valid one. */
+  readonly answer: (line: Buffer, fault?: number) => void;
+  /**
+   * Asks the client something meanwhile; the answer to it comes as a message of its own. Undefined:
+   * nothing can be asked here.
+   */
+  readonly ask: ((line: Buffer) => void) | undefined;
+  /** Of a request that is part of a batch: its answer waits for the others. */
+  readonly batch?: BatchPlace | undefined;
+}
+
+/** The place of one request among those of its batch. */
+export interface BatchPlace {
+  /** Takes the answer; gives all of them as one line once the last one is there. */
+  readonly gather: (line: Buffer) => Buffer | undefined;
+  /** No answer may come: the others wait for it no longer. */
+  readonly leave: () => void;
 }
 
 /** A request that was sent on and is not answered. */
 export interface OpenRequest {
   readonly id: MessageId;
   readonly method: string;
+  readonly request: Request;
+  /** Undefined: the request is part of a session that `initialize` began. */
+  readonly modern: Modern | undefined;
   readonly channel: Channel;
   /** The decision on it; undefined: it was not for a policy to decide. */
   readonly answer: Answer | undefined;
+  /** Decisions on further parts of it, such as each resource of one subscription. */
+  readonly more?: readonly Answer[] | undefined;
   /** By which `notifications/progress` names it. */
   readonly progressToken: MessageId | undefined;
   /** Whether what came of it is recorded, such as that it was cancelled. */
@@ -86,6 +105,8 @@ export class InFlight {
   restart(request: OpenRequest): void {
     this.waitFreely(request);
     if (this.#waiting === undefined || this.#waiting.timeout === 0) return;
+    // its answer comes when the subscription ends
+    if (request.method === "subscriptions/listen") return;
     const { timeout, onLate } = this.#waiting;
     const late = (): void => {
       this.take(request.id);

@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { parseJson } from "../api/trace-event.ts";
 import { isJsonObject, member, objectMember, type Json, type JsonObject } from "../request/json.ts";
+import { elementsOf } from "./batch-elements.ts";
 import { lineText } from "./line-splitter.ts";
 import { foldName } from "../text/fold-name.ts";
 
@@ -24,6 +25,8 @@ export type Message =
       readonly id: MessageId;
       readonly body: JsonObject;
     }
+  /** Several messages as one (protocol 2025-03-26). */
+  | { readonly kind: "batch"; readonly members: readonly BatchMember[] }
   /** What is no message, or may be read in more than one way. */
   | {
       readonly kind: "unreadable";
@@ -31,12 +34,25 @@ export type Message =
       readonly reason: string;
       /** Who waits for an answer, where the message seems to say so. */
       readonly id: MessageId | undefined;
+      /** The code of the error that answers it, where it is another one than that of JSON-RPC. */
+      readonly code?: number;
     };
+
+/** One message of a batch. */
+export interface BatchMember {
+  /** As it came. */
+  readonly bytes: Buffer;
+  readonly message: Message;
+}
 
 export type Request = Extract<Message, { kind: "request" }>;
 export type Notification = Extract<Message, { kind: "notification" }>;
 export type Response = Extract<Message, { kind: "response" }>;
 export type Unreadable = Extract<Message, { kind: "unreadable" }>;
+export type Batch = Extract<Message, { kind: "batch" }>;
+
+/** The one protocol version that has batches. */
+export const BATCH_VERSION = "2025-03-26";
 
 const MEMBERS: readonly string[] = ["jsonrpc", "id", "method", "params", "result", "error"];
 const RETURN = 13;
@@ -89,7 +105,6 @@ function faultOf(value: JsonObject): string | undefined {
 
 /** The message of a parsed value. */
 function messageOf(value: unknown): Message {
-  if (Array.isArray(value)) return unreadable("batches are not supported: send one message a line");
   if (!isJsonObject(value)) return unreadable("the message is not an object");
   const fault = faultOf(value);
   if (fault !== undefined) return unreadable(fault, value);
@@ -124,9 +139,16 @@ export function readMessage(line: Uint8Array, framing: Framing): Message {
   if (framing === "lines" && line.includes(RETURN))
     return unreadable("there is a carriage return inside the message", seemingValue(text));
   const parsed = parseJson(text);
-  return "reason" in parsed
-    ? unreadable(parsed.reason, seemingValue(text))
-    : messageOf(parsed.value);
+  if ("reason" in parsed) return unreadable(parsed.reason, seemingValue(text));
+  const { value } = parsed;
+  return Array.isArray(value) ? batchOf(value, line) : messageOf(value);
+}
+
+function batchOf(values: readonly unknown[], line: Uint8Array): Message {
+  if (values.length === 0) return unreadable("the batch is empty");
+  const parts = elementsOf(Buffer.from(line.buffer, line.byteOffset, line.byteLength));
+  const members = parts.map((bytes, at) => ({ bytes, message: messageOf(values[at]) }));
+  return { kind: "batch", members };
 }
 
 /** The message in a line with its end, or in a body. */

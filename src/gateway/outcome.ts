@@ -1,5 +1,6 @@
 import { isJsonObject, member, objectMember, type JsonObject } from "../request/json.ts";
 import { errorCodeOf } from "./message.ts";
+import { isInputRequired } from "./modern.ts";
 
 /** What a result says, as a policy reads it: its structure, else its texts. */
 function resultOf(result: JsonObject | undefined): JsonObject[string] {
@@ -18,7 +19,8 @@ export function outcomeOf(body: JsonObject, results: boolean): JsonObject {
   const failed = result === undefined || member(result, "isError") === true;
   const kept = results ? resultOf(result) : undefined;
   return {
-    status: failed ? "error" : "ok",
+    // a call that needs input comes again: this time it was not completed
+    status: failed ? "error" : isInputRequired(result) ? "input_required" : "ok",
     ...(code !== undefined && { code }),
     ...(kept !== undefined && { result: kept }),
   };

@@ -20,6 +20,9 @@ const SAYING = ["content", "contents", "messages", "structuredContent"] as const
 /** Members of content that name it, and are no part of what it says. */
 const NAMING: ReadonlySet<string> = new Set(["type", "mimeType", "role", "uri", "name"]);
 
+/** Members of a result that are for the protocol: nobody reads them as what was said. */
+const UNTOUCHED: ReadonlySet<string> = new Set(["_meta", "resultType", "requestState"]);
+
 /** Paths below a result, of fields that may stand in one. */
 function pathsOf(fields: readonly string[]): readonly (readonly string[])[] {
   return fields.flatMap((field) => {
@@ -85,7 +88,8 @@ function redactedContent(value: Json, paths: readonly (readonly string[])[]): Js
   );
 }
 
-function withoutKinds(value: Json, kinds: readonly string[]): Json {
+/** A value without what detectors of these kinds find in its texts. */
+export function withoutKinds(value: Json, kinds: readonly string[]): Json {
   if (Array.isArray(value)) return value.map((item: Json) => withoutKinds(item, kinds));
   if (isJsonObject(value))
     return Object.fromEntries(
@@ -115,7 +119,7 @@ export function redactedResult(result: JsonObject, { fields, kinds }: Redaction)
   const paths = pathsOf(fields);
   const entries = Object.entries(result).map(([name, one]): readonly [string, Json | undefined] => {
     const value = one ?? null;
-    if (name === "_meta") return [name, one];
+    if (UNTOUCHED.has(name)) return [name, one];
     const isSaid = SAYING.some((saying) => saying === name) && name !== "structuredContent";
     const byFields =
       paths.length === 0

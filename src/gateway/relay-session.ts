@@ -4,6 +4,7 @@ import { callEvent, type Action, type Peers } from "./action.ts";
 import { messageOf } from "./denial.ts";
 import { editedLine } from "./edited-json.ts";
 import type { OpenRequest } from "./in-flight.ts";
+import type { Modern } from "./modern.ts";
 import { redactedResponse, redactionOf, redactsAnything, type Redaction } from "./redact.ts";
 import type { RelayOptions } from "./relay-options.ts";
 import { SessionLog } from "./session-log.ts";
@@ -38,11 +39,17 @@ export class RelaySession {
     return this.options.mode === "enforce";
   }
 
+  /** What both sides said of themselves: without a handshake, the client does so in each request. */
+  #peersOf(modern: Modern | undefined): Peers {
+    if (modern === undefined) return this.peers;
+    return { client: modern.client, server: this.peers.server, protocol: modern.version };
+  }
+
   /** The decision on an action, recorded. */
-  decided(action: Action): Decided {
+  decided(action: Action, modern: Modern | undefined): Decided {
     const { service, caller, mode, tell } = this.options;
     try {
-      const answer = service.decide(callEvent(action, caller, this.peers));
+      const answer = service.decide(callEvent(action, caller, this.#peersOf(modern)));
       if (mode === "shadow" && !answer.permitted)
         tell(`would stop ${caller.server}/${action.name}: ${toldDenial(answer.context)}`);
       return answer;
@@ -64,10 +71,10 @@ export class RelaySession {
   }
 
   /** Records that a call was denied because of the tool's definition: no policy is asked. */
-  noteBlocked(action: Action): void {
+  noteBlocked(action: Action, modern: Modern | undefined): void {
     const { caller, service } = this.options;
     const decision = { effect: "deny", rule: "definition", pdp: service.options.pdp };
-    this.log.note({ ...callEvent(action, caller, this.peers), decision });
+    this.log.note({ ...callEvent(action, caller, this.#peersOf(modern)), decision });
   }
 
   /** What is taken out of the result of a call. */

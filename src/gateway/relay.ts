@@ -1,13 +1,23 @@
 import type { JsonObject } from "../request/json.ts";
 import { errorAnswer, INVALID_REQUEST, lineOf } from "./answers.ts";
+import { BatchAnswers } from "./batch-answers.ts";
 import { ClientRequests } from "./client-requests.ts";
 import { InFlight, type Channel, type OpenRequest } from "./in-flight.ts";
 import { lineText } from "./line-splitter.ts";
-import type { Message, MessageId, Notification, Response, Unreadable } from "./message.ts";
+import {
+  BATCH_VERSION,
+  type Batch,
+  type Message,
+  type MessageId,
+  type Notification,
+  type Response,
+  type Unreadable,
+} from "./message.ts";
 import { outcomeOf } from "./outcome.ts";
-import type { RelayOptions, RelayOutputs } from "./relay-options.ts";
-import { RelaySession } from "./relay-session.ts";
+import type { RelayOutputs } from "./relay-options.ts";
+import type { RelaySession } from "./relay-session.ts";
 import { ServerMessages } from "./server-messages.ts";
+import type { SharedParts } from "./shared-parts.ts";
 
 /**
  * Stands between an MCP client and a server for one session (design 15.1): reads each message as
@@ -22,15 +32,15 @@ export class Relay {
   readonly #requests: ClientRequests;
   readonly #server: ServerMessages;
 
-  constructor(options: RelayOptions, outputs: RelayOutputs) {
+  constructor(parts: SharedParts, outputs: RelayOutputs) {
     this.#outputs = outputs;
-    this.#session = new RelaySession(options);
+    this.#session = parts.session;
     this.#ofClient = new InFlight({
-      timeout: options.timeout,
+      timeout: this.#session.options.timeout,
       onLate: (open) => this.#late(open),
     });
-    this.#requests = new ClientRequests(this.#session, this.#ofClient);
-    this.#server = new ServerMessages(this.#session, {
+    this.#requests = new ClientRequests(parts, this.#ofClient);
+    this.#server = new ServerMessages(parts, {
       ofClient: this.#ofClient,
       ofServer: this.#ofServer,
       toServer: outputs.toServer,
@@ -46,10 +56,28 @@ export class Relay {
         return this.#clientNotification(message, channel);
       case "response":
         return this.#clientResponse(message, channel, line);
+      case "batch":
+        return this.#clientBatch(message, channel);
       case "unreadable":
         if (lineText(line).length === 0) return channel.forward();
         return this.#unreadable(message, channel);
     }
+  }
+
+  /** Takes several messages as one: each is decided by itself, and the answers go back as one. */
+  #clientBatch({ members }: Batch, channel: Channel): void {
+    const version = this.#session.peers.protocol;
+    const reason = members.some(({ message }) => isGreeting(message))
+      ? "`initialize` cannot be part of a batch"
+      : version === BATCH_VERSION
+        ? undefined
+        : `batches exist only in protocol ${BATCH_VERSION}: send one message a line`;
+    if (reason !== undefined)
+      return this.#unreadable({ kind: "unreadable", reason, id: undefined }, channel);
+    const answers = new BatchAnswers(channel);
+    for (const { bytes, message } of members)
+      this.fromClient(bytes, message, answers.channelOf(bytes, message.kind === "request"));
+    answers.sendOn(members.map(({ bytes }) => bytes));
   }
 
   /** Takes a line of the server: it is given back as it goes to the client; undefined: it does not. */
@@ -57,11 +85,11 @@ export class Relay {
     return this.#server.take(line);
   }
 
-  #unreadable({ reason, id }: Unreadable, channel: Channel): void {
+  #unreadable({ reason, id, code = INVALID_REQUEST }: Unreadable, channel: Channel): void {
     this.#session.log.refused("client", reason);
     if (!this.#session.enforces) return channel.forward();
     const message = `agentz: the message was not sent to the server: ${reason}`;
-    channel.answer(errorAnswer(id, { code: INVALID_REQUEST, message }));
+    channel.answer(errorAnswer(id, { code, message }), code);
   }
 
   /** Answers a message of the client that is too long to be kept; it goes nowhere. */
@@ -96,17 +124,18 @@ export class Relay {
   #cancelled(params: JsonObject): boolean {
     const id = params["requestId"];
     if (typeof id !== "string" && typeof id !== "number") return false;
-    if (this.#requests.approvals.cancel(id)) return true;
+    if (this.#requests.elicited.cancel(id)) return true;
     const open = this.#ofClient.get(id);
     if (open === undefined) return false;
     this.#ofClient.waitFreely(open);
     this.#session.log.settle(open, { status: "cancelled" });
+    open.channel.batch?.leave();
     return false;
   }
 
   #clientResponse(response: Response, channel: Channel, line: Buffer): void {
     const session = this.#session;
-    if (this.#requests.approvals.take(response.id, response.body)) return;
+    if (this.#requests.elicited.take(response.id, response.body)) return;
     const open = this.#ofServer.take(response.id);
     if (open === undefined) {
       session.log.refused("client", "an answer to no request of the server");
@@ -128,7 +157,7 @@ export class Relay {
 
   /** Answers every request that the server will not answer any more. */
   serverGone(why: string): void {
-    this.#requests.approvals.deny(`; ${why}`);
+    this.#requests.elicited.deny(`; ${why}`);
     for (const { id } of this.#ofClient.all()) this.unanswered(id, why);
   }
 
@@ -145,12 +174,22 @@ export class Relay {
     if (open !== undefined) this.#session.log.settle(open, outcome);
   }
 
+  /** The client went away before its requests were answered, which cancels them. */
+  abandon(): void {
+    for (const { id } of this.#ofClient.all()) this.notAnswered(id, { status: "cancelled" });
+    this.#ofClient.stop();
+  }
+
   /** Records the end of the session. */
   close(): void {
-    this.#requests.approvals.close();
+    this.#requests.elicited.close();
     this.#ofClient.stop();
     this.#session.log.end();
   }
 }
 
 const TOO_LONG = "the message is longer than --max-message";
+
+function isGreeting(message: Message): boolean {
+  return message.kind === "request" && message.method === "initialize";
+}

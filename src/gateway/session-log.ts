@@ -1,5 +1,5 @@
 import type { JsonObject } from "../request/json.ts";
-import type { DecisionService, ServiceMode } from "../serve/decision-service.ts";
+import type { Answer, DecisionService, ServiceMode } from "../serve/decision-service.ts";
 import type { Caller } from "./action.ts";
 import { messageOf } from "./denial.ts";
 import type { OpenRequest } from "./in-flight.ts";
@@ -53,8 +53,13 @@ export class SessionLog {
   settle(open: OpenRequest, outcome: JsonObject): boolean {
     if (open.answer === undefined || open.isSettled) return true;
     open.isSettled = true;
+    return [open.answer, ...(open.more ?? [])].every((answer) => this.outcome(answer, outcome));
+  }
+
+  /** Records what came of what was decided; false where it cannot be written. */
+  outcome({ id }: Answer, outcome: JsonObject): boolean {
     try {
-      this.#options.service.outcome(open.answer.id, outcome);
+      this.#options.service.outcome(id, outcome);
       return true;
     } catch (error) {
       this.#options.tell(`an outcome cannot be recorded: ${messageOf(error)}`);

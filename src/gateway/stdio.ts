@@ -8,6 +8,7 @@ import { LineSplitter, type LineReader } from "./line-splitter.ts";
 import { readLine } from "./message.ts";
 import { Relay } from "./relay.ts";
 import type { RelayOptions } from "./relay-options.ts";
+import { sharedParts } from "./shared-parts.ts";
 
 /** A server that is started by a command, and how it is waited for. */
 export interface ServerCommand {
@@ -80,7 +81,7 @@ class StdioGateway {
     this.#client = sides.client;
     this.#server = sides.server;
     this.#tell = options.tell;
-    this.#relay = new Relay(options, {
+    this.#relay = new Relay(sharedParts(options), {
       toServer: (line) => void this.#server.stdin.write(line),
     });
   }
@@ -119,7 +120,7 @@ class StdioGateway {
     const { input, output } = this.#client;
     const { stdin } = this.#server;
     const channelOf = (line: Buffer): Channel => ({
-      forward: () => pace(input, stdin, line),
+      forward: (edit) => pace(input, stdin, edit === undefined ? line : edit(line)),
       answer: (own) => void output.write(own),
       ask: (own) => void output.write(own),
     });

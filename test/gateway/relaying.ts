@@ -7,6 +7,7 @@ import { GatewayService, type GatewayServiceOptions } from "../../src/gateway/ga
 import { readLine } from "../../src/gateway/message.ts";
 import { Relay } from "../../src/gateway/relay.ts";
 import type { RelayOptions } from "../../src/gateway/relay-options.ts";
+import { sharedParts } from "../../src/gateway/shared-parts.ts";
 
 // tests read what they sent for
 type Loose = ReturnType<typeof JSON.parse>;
@@ -70,7 +71,7 @@ export async function relayed(
   atEndOfFile(close);
   const [server, client]: [string[], string[]] = [[], []];
   const relay = new Relay(
-    {
+    sharedParts({
       service: opened.service,
       caller: {
         server: "files",
@@ -90,7 +91,7 @@ export async function relayed(
       ...options,
       mode,
       tell,
-    },
+    }),
     {
       toServer: (line) => void server.push(line.toString()),
     },
@@ -104,7 +105,7 @@ export async function relayed(
     fromClient: (message) => {
       const line = lineOf(message);
       relay.fromClient(line, readLine(line, "lines"), {
-        forward: () => void server.push(line.toString()),
+        forward: (edit) => void server.push((edit?.(line) ?? line).toString()),
         answer: (own) => void client.push(own.toString()),
         ask: (own) => void client.push(own.toString()),
       });
