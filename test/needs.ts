@@ -26,6 +26,12 @@ function hasModules(...names: readonly string[]): boolean {
   return spawnSync(PYTHON, ["-c", `import ${names.join(", ")}`]).status === 0;
 }
 
+/** A Node that runs the conformance suite of the protocol, which needs 22: this one, or that of a package. */
+export const NODE_22 = [
+  ...(Number(process.versions.node.split(".")[0]) >= 22 ? [process.execPath] : []),
+  resolve(MCP_PACKAGES, `node-${process.platform}-${process.arch}/bin/node`),
+].find((path) => existsSync(path));
+
 const CLAUDE_CODE = `@anthropic-ai/claude-agent-sdk-${process.platform}-${process.arch}`;
 
 interface Need {
@@ -69,6 +75,10 @@ export const NEEDS = {
   "mcp-packages": {
     what: "the packages of test/gateway (`npm ci --prefix test/gateway`)",
     isMet: () => existsSync(MCP_PACKAGES),
+  },
+  "node-22": {
+    what: "Node 22 and the packages of test/gateway (`npm ci --prefix test/gateway` brings both on Linux)",
+    isMet: () => existsSync(MCP_PACKAGES) && NODE_22 !== undefined,
   },
   "claude-code": {
     what: "the program of the Claude Agent SDK (`npm ci --prefix test/seams`)",

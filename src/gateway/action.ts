@@ -150,9 +150,18 @@ export function readServerRequest(method: string, params: JsonObject): Asked {
   return asked(SERVER_ACTIONS.get(method), params);
 }
 
-/** What a request of a client asks for; a method that nobody knows is refused. */
-export function readClientRequest(method: string, params: JsonObject): AskedByClient {
+/**
+ * What a request of a client asks for; a method that nobody knows is refused. `isModern`: it is one
+ * without a handshake (protocol 2026-07-28).
+ */
+export function readClientRequest(
+  method: string,
+  params: JsonObject,
+  isModern: boolean,
+): AskedByClient {
   if (CLIENT_PASSES.has(method)) return { how: "pass" };
+  // what is subscribed to is said by `subscriptions/listen` there
+  if (isModern && method === "resources/subscribe") return asked(undefined, params);
   if (method !== "subscriptions/listen") return asked(CLIENT_ACTIONS.get(method), params);
   const actions = faultOf(params) ?? subscribedTo(params);
   if (typeof actions === "string") return { how: "refuse", code: "invalid", why: actions };

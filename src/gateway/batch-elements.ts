@@ -41,8 +41,10 @@ export function elementsOf(bytes: Buffer): readonly Buffer[] {
 
 /** Elements as one list, with a line end. */
 export function listOf(elements: readonly Buffer[]): Buffer {
-  const parts = elements.flatMap((one, at) => [Buffer.from(at === 0 ? "[" : ","), trimmed(one)]);
-  return Buffer.concat([...parts, Buffer.from("]\n")]);
+  const parts = elements.flatMap((one, at) =>
+    at === 0 ? [trimmed(one)] : [Buffer.from(","), trimmed(one)],
+  );
+  return Buffer.concat([Buffer.from("["), ...parts, Buffer.from("]\n")]);
 }
 
 /** The elements of a line that is a list, or the line itself. */

@@ -69,7 +69,7 @@ export class ClientRequests {
       this.#session.peers.client = objectMember(params, "clientInfo");
       this.elicited.greeted(objectMember(params, "capabilities"));
     }
-    const asked = readClientRequest(method, params);
+    const asked = readClientRequest(method, params, incoming.modern !== undefined);
     switch (asked.how) {
       case "refuse": {
         const code = asked.code === "invalid" ? INVALID_PARAMS : METHOD_NOT_FOUND;
@@ -97,6 +97,7 @@ export class ClientRequests {
     const { id, method, params } = request;
     const token = member(objectMember(params, "_meta"), "progressToken");
     const [answer, ...more] = answers;
+    for (const one of answers) this.#session.sent(one);
     const open: OpenRequest = {
       ...{ id, method, request, modern, channel, answer, more },
       progressToken: typeof token === "string" || typeof token === "number" ? token : undefined,

@@ -109,9 +109,20 @@ export function redactionOf({ decision }: Answer, kinds: readonly string[]): Red
   return { fields, kinds };
 }
 
+/** Whether fields have to be taken out, by which a text that is no JSON cannot be read. */
+export function redactsFields({ fields }: Redaction): boolean {
+  return pathsOf(fields).length > 0;
+}
+
+/** A value without the fields: nothing of a text that cannot be read by them. */
+export function withoutFieldsOf(value: Json, { fields }: Redaction): Json {
+  const paths = pathsOf(fields);
+  return typeof value === "string" ? redactedText(value, paths) : withoutFields(value, paths);
+}
+
 /** Whether anything has to be taken out at all. */
-export function redactsAnything({ fields, kinds }: Redaction): boolean {
-  return kinds.length > 0 || pathsOf(fields).length > 0;
+export function redactsAnything(redaction: Redaction): boolean {
+  return redaction.kinds.length > 0 || redactsFields(redaction);
 }
 
 /** A result without what has to be redacted (design 6.4, 15.2). */
@@ -138,8 +149,7 @@ export function redactedResponse(message: JsonObject, redaction: Redaction): Jso
   if (result !== undefined) return { ...message, result: redactedResult(result, redaction) };
   if (error === undefined) return message;
   const { code, ...said } = error;
-  const isByFields = pathsOf(redaction.fields).length > 0;
-  const less = isByFields
+  const less = redactsFields(redaction)
     ? { message: WITHHELD_TEXT }
     : Object.fromEntries(
         Object.entries(said).map(([name, one]) => [

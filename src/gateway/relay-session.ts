@@ -6,6 +6,7 @@ import { editedLine } from "./edited-json.ts";
 import type { OpenRequest } from "./in-flight.ts";
 import type { Modern } from "./modern.ts";
 import { redactedResponse, redactionOf, redactsAnything, type Redaction } from "./redact.ts";
+import { redactedNotification } from "./redacted-notification.ts";
 import type { RelayOptions } from "./relay-options.ts";
 import { SessionLog } from "./session-log.ts";
 import { ToolLists } from "./tool-lists.ts";
@@ -18,6 +19,8 @@ export class RelaySession {
   readonly options: RelayOptions;
   readonly log: SessionLog;
   readonly lists: ToolLists;
+  /** Fields that results of this session's calls are given without. */
+  readonly #fields = new Set<string>();
   readonly peers: Peers = { client: undefined, server: undefined, protocol: undefined };
 
   constructor(options: RelayOptions) {
@@ -80,6 +83,18 @@ export class RelaySession {
   /** What is taken out of the result of a call. */
   redactionOf(answer: Answer): Redaction {
     return redactionOf(answer, this.options.redactKinds);
+  }
+
+  /** Remembers what a call that is sent on has to be redacted of: a server may say more of it at any time. */
+  sent(answer: Answer): void {
+    if (this.enforces) for (const field of this.redactionOf(answer).fields) this.#fields.add(field);
+  }
+
+  /** A notification of the server without what any call of the session has to be redacted of. */
+  redactedNotification(line: Buffer): Buffer {
+    const redaction = { fields: [...this.#fields], kinds: this.options.redactKinds };
+    if (!this.enforces || !redactsAnything(redaction)) return line;
+    return editedLine(line, (message) => redactedNotification(message, redaction));
   }
 
   /** An answer without what the decision on its request asks to redact; only `enforce` does. */

@@ -78,7 +78,7 @@ export class ServerMessages {
         return this.#request(message, line);
       case "notification":
         this.#notification(message);
-        return line;
+        return this.#session.redactedNotification(line);
       case "response":
         return this.#gathered(message, line);
       case "unreadable":

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -7,6 +6,7 @@ import { atEndOfFile } from "../at-end.ts";
 import { agentz, ROOT, scratch } from "../e2e/agentz.ts";
 import { freePort } from "../free-port.ts";
 import { lacks, MCP_PACKAGES } from "../needs.ts";
+import { listening } from "./listening.ts";
 
 // tests read what they sent for
 type Loose = ReturnType<typeof JSON.parse>;
@@ -72,30 +72,6 @@ rules:
   - { id: notes, effect: allow, actions: [memory/create_entities, memory/read_graph] }
   - { id: everything, effect: allow, actions: [everything/echo, everything/get-sum, everything/prompts/get] }
 `;
-
-/** Starts a program that says on stderr where it listens. */
-async function listening(
-  command: readonly string[],
-  of: {
-    readonly cwd: string;
-    readonly env?: Readonly<Record<string, string>>;
-    readonly says: RegExp;
-  },
-): Promise<string> {
-  const [program = "", ...args] = command;
-  const env = { ...process.env, ...of.env };
-  const child = spawn(program, args, { cwd: of.cwd, env, stdio: ["ignore", "ignore", "pipe"] });
-  atEndOfFile(() => void child.kill("SIGKILL"));
-  let said = "";
-  return new Promise((resolve, reject) => {
-    child.stderr.on("data", (bytes: Buffer) => {
-      said += bytes.toString();
-      const [, found] = of.says.exec(said) ?? [];
-      if (found !== undefined) resolve(found);
-    });
-    child.once("exit", () => reject(new Error(said)));
-  });
-}
 
 describe.skipIf(lacks("mcp-packages"))("a real server and client on streamable HTTP", () => {
   test("calls, prompts, progress, elicitation of the server, the end of the session", async () => {

@@ -113,3 +113,57 @@ describe("design 6.4, 15.2: results are redacted", () => {
     );
   });
 });
+
+describe("design 6.4, 15.2: notifications are redacted as results are", () => {
+  const note = (method: string, params: object): object => ({
+    jsonrpc: "2.0",
+    method: `notifications/${method}`,
+    params,
+  });
+
+  test("by the fields of every call of the session: what is no JSON may hold one", async () => {
+    const one = await relayed(POLICY);
+    const log = note("message", { level: "info", logger: "db", data: { card: "4111", n: 1 } });
+    one.fromServer(log);
+    expect(one.answer()).toEqual(log);
+    one.fromClient(call(1, "find"));
+    one.fromServer(log);
+    expect(one.answer().params).toEqual({
+      ...{ level: "info", logger: "db" },
+      data: { card: "[redacted]", n: 1 },
+    });
+    one.fromServer(
+      note("progress", { progressToken: 1, progress: 5, total: 9, message: "read card 4111" }),
+    );
+    expect(one.answer().params).toEqual({
+      ...{ progressToken: 1, progress: 5, total: 9 },
+      message: expect.stringMatching(/has to be redacted/),
+    });
+    one.fromServer(result(1, { content: [] }));
+    // a server may still speak of what it found
+    one.fromServer(note("message", { level: "info", data: '{"card":"4111","n":1}' }));
+    expect(one.answer().params.data).toBe('{"card":"[redacted]","n":1}');
+    one.fromServer(note("tools/list_changed", {}));
+    expect(one.answer()).toEqual(note("tools/list_changed", {}));
+  });
+
+  test("by detectors, and not outside of enforce", async () => {
+    const secret = `ghp_${"a1B2".repeat(9)}`;
+    const data = [{ text: `login with ${secret}` }];
+    const line = `${JSON.stringify(note("message", { level: "info", data }))} \n`;
+    const one = await relayed(POLICY, { redactKinds: ["secret/"] });
+    one.fromServer(line);
+    expect(one.answer().params).toEqual({
+      level: "info",
+      data: [{ text: "login with [redacted]" }],
+    });
+    for (const mode of ["shadow", "record"] as const) {
+      const other = await relayed(POLICY, { mode, redactKinds: ["secret/"] });
+      other.fromServer(line);
+      expect(other.client).toEqual([line]);
+    }
+    const plain = `${JSON.stringify(note("progress", { progressToken: secret, progress: 1 }))}\n`;
+    one.fromServer(plain);
+    expect(one.answer().params.progressToken).toBe(secret);
+  });
+});

@@ -229,9 +229,9 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ],
   ["an answer that nobody asked for", '{"jsonrpc":"2.0","id":"agentz","result":{}}\n'],
   [
-    "the stateless protocol",
+    "an unknown version of the stateless protocol",
     '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"read",' +
-      '"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28"}}}\n',
+      '"_meta":{"io.modelcontextprotocol/protocolVersion":"2031-01-01"}}}\n',
   ],
 ];
 

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { atEndOfFile } from "../at-end.ts";
 import { scratch } from "../e2e/agentz.ts";
+import { loadPolicies } from "../../src/api/load-policies.ts";
 import { DefinitionStore } from "../../src/gateway/definition-store.ts";
 import { GatewayService, type GatewayServiceOptions } from "../../src/gateway/gateway-service.ts";
 import { readLine } from "../../src/gateway/message.ts";
@@ -26,6 +27,8 @@ export interface Relayed {
   /** The last message that went to the client. */
   readonly answer: () => Loose;
   readonly log: () => readonly Loose[];
+  /** Puts other policies in force. */
+  readonly swap: (policy: string) => Promise<void>;
   readonly close: () => void;
 }
 
@@ -116,6 +119,10 @@ export async function relayed(
     },
     answer: () => JSON.parse(client.at(-1) ?? "null"),
     log: () => logOf(folder),
+    swap: async (text) => {
+      const candidate = await loadPolicies([{ file: "p.yaml", text }]);
+      await opened.service.swap({ candidate, shadow: undefined });
+    },
     close,
   };
 }
