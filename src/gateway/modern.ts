@@ -52,10 +52,13 @@ export function knownVersions(
   return kept.length === listed.length ? undefined : kept;
 }
 
+/** Members of `params` that differ between a request and its retry. */
+const OF_ATTEMPT: ReadonlySet<string> = new Set(["_meta", "inputResponses", "requestState"]);
+
 /** What a request asks for: its method and parameters, without what belongs to one attempt alone. */
 export function callDigest({ method, params }: Request): string {
-  const { _meta, inputResponses: _, requestState: __, ...asked } = params;
-  return definitionDigest({ method, params: asked });
+  const asked = Object.entries(params).filter(([name]) => !OF_ATTEMPT.has(name));
+  return definitionDigest({ method, params: Object.fromEntries(asked) });
 }
 
 /** A message whose `params` are replaced. */

@@ -11,6 +11,8 @@ import { isSealed, SealedState } from "./sealed-state.ts";
 
 /** The gateway's question among those of a server, which have keys of their own. */
 const QUESTION = "dev.agentz/approval";
+/** Members of a retry that the gateway asked for. */
+const GATEWAYS: ReadonlySet<string> = new Set(["inputResponses", "requestState"]);
 /** So many questions wait at most; the oldest is forgotten, so its answer counts no more. */
 const MOST = 10_000;
 
@@ -110,8 +112,8 @@ export class RetriedApprovals {
 
 /** The call without what the gateway asked, and with what the client had sent to the server before. */
 function withHeld(message: JsonObject, held: JsonObject): JsonObject {
-  return withParams(message, ({ inputResponses: _, requestState: __, ...params }) => ({
-    ...params,
+  return withParams(message, (params) => ({
+    ...Object.fromEntries(Object.entries(params).filter(([name]) => !GATEWAYS.has(name))),
     ...held,
   }));
 }

@@ -57,6 +57,7 @@ async function opened(
   behaviour: Behaviour,
   more: Partial<HttpGatewayOptions> = {},
   approver?: string,
+  timeout = 0,
 ): Promise<Opened> {
   const seen: Opened["seen"] = [];
   const server = createServer((asked, response) => {
@@ -90,7 +91,7 @@ async function opened(
       redactKinds: [],
       results: false,
       errorCode: 403,
-      timeout: 0,
+      timeout,
       tell,
     },
     identify: configured({
@@ -272,6 +273,174 @@ describe("agentz proxy --listen --upstream (design 15.1)", () => {
     expect(seen).toHaveLength(1);
     await post(result(asked.id, { action: "accept", content: { approve: true } }), session);
     expect(await next()).toMatchObject({ id: 2, result: { content: [{ text: "push" }] } });
+  });
+});
+
+/** A request as a client of protocol 2026-07-28 sends it, and its headers. */
+function modern(id: unknown, method: string, params: { readonly name?: string } = {}): Loose {
+  const _meta = {
+    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+    "io.modelcontextprotocol/clientCapabilities": { elicitation: {} },
+  };
+  return {
+    message: request(id, method, { ...params, _meta }),
+    headers: {
+      "mcp-protocol-version": "2026-07-28",
+      "mcp-method": method,
+      ...(params.name !== undefined && { "mcp-name": params.name }),
+    },
+  };
+}
+
+describe("protocol 2026-07-28 on HTTP (design 15.1)", () => {
+  const read = modern(1, "tools/call", { name: "read" });
+
+  test("requests stand by themselves: two clients of one identity may use one id at once", async () => {
+    const waiting: (() => void)[] = [];
+    const { post, seen } = await opened((message, asked, response) => {
+      waiting.push(() => plainly(message, asked, response));
+      if (waiting.length === 2) for (const answer of waiting) answer();
+    });
+    const both = await Promise.all([1, 2].map(() => post(read.message, read.headers)));
+    expect(both.map(({ status }) => status)).toEqual([200, 200]);
+    expect(both.map((one) => one.json().result.content[0].text)).toEqual(["read", "read"]);
+    expect(seen.map(({ headers }) => headers["mcp-name"])).toEqual(["read", "read"]);
+  });
+
+  test("headers that say something else than the body: 400, and the server never sees it", async () => {
+    const { post, seen, log } = await opened(plainly);
+    for (const headers of [
+      { ...read.headers, "mcp-name": "other" },
+      { ...read.headers, "mcp-method": "tools/list" },
+      { "mcp-protocol-version": "2026-07-28", "mcp-name": "read" },
+      { ...read.headers, "mcp-protocol-version": "2025-11-25" },
+    ]) {
+      const { status, json } = await post(read.message, headers);
+      expect([status, json().error.code, json().id]).toEqual([400, -32020, 1]);
+    }
+    expect((await post(HELLO, { "mcp-method": "tools/call" })).status).toBe(400);
+    expect(seen).toEqual([]);
+    expect(log()).toHaveLength(5);
+  });
+
+  test("what the gateway refuses has the status that the version asks for; a denied call is a result", async () => {
+    const { post } = await opened(plainly);
+    const unknown = modern(1, "vendor/exec");
+    expect((await post(unknown.message, unknown.headers)).status).toBe(404);
+    const denied = modern(2, "tools/call", { name: "write" });
+    const { status, json } = await post(denied.message, denied.headers);
+    expect([status, json().result.resultType]).toEqual([200, "complete"]);
+  });
+
+  test("an error of the server keeps its status, and the log has its code", async () => {
+    const error = { code: -32021, message: "more is needed" };
+    const { post, log } = await opened((message, _, response) => {
+      response.writeHead(400, { "Content-Type": "application/json" });
+      response.end(JSON.stringify({ jsonrpc: "2.0", id: message.id, error }));
+    });
+    const { status, json } = await post(read.message, read.headers);
+    expect([status, json().error]).toEqual([400, error]);
+    expect(log().at(-1)).toMatchObject({ outcome: { status: "error", code: -32021 } });
+  });
+
+  test("who closes the stream cancels: the server is told, and the log has it", async () => {
+    let isClosed = false;
+    const { port, log } = await opened((_, asked, response) => {
+      response.writeHead(200, { "Content-Type": "text/event-stream" }).write(": wait\n\n");
+      asked.socket.once("close", () => void (isClosed = true));
+    });
+    const aborter = new AbortController();
+    const response = await fetch(`http://127.0.0.1:${port}/mcp`, {
+      method: "POST",
+      signal: aborter.signal,
+      headers: { "Content-Type": "application/json", ...read.headers },
+      body: JSON.stringify(read.message),
+    });
+    await response.body?.getReader().read();
+    aborter.abort();
+    await expect.poll(() => isClosed).toBe(true);
+    expect(log().at(-1)).toMatchObject({ type: "outcome", outcome: { status: "cancelled" } });
+  });
+
+  test("a server that never answers is given up after the timeout", async () => {
+    const { post, log } = await opened(() => undefined, {}, undefined, 50);
+    const { json } = await post(read.message, read.headers);
+    expect(json()).toMatchObject({ id: 1, error: { message: /did not answer within 0.05 s/ } });
+    expect(log().at(-1)).toMatchObject({ outcome: { status: "timeout" } });
+  });
+
+  test("an approval is asked for in the result; whoever else brings the state is refused", async () => {
+    const identify = (asked: IncomingMessage): Promise<Loose> =>
+      Promise.resolve({
+        subject: { type: "agent", id: asked.headers["x-who"] ?? "coder" },
+        onBehalfOf: "nobody",
+        delegation: [],
+      });
+    const { post, seen } = await opened(plainly, { identify }, "human:mia");
+    const push = modern(1, "tools/call", { name: "push" });
+    const asked = (await post(push.message, push.headers)).json();
+    const { requestState } = asked.result;
+    const answers = {
+      "dev.agentz/approval": { action: "accept", content: { approve: true } },
+    };
+    const retry = modern(2, "tools/call", {
+      name: "push",
+      ...{ requestState, inputResponses: answers },
+    });
+    const other = await post(retry.message, { ...retry.headers, "x-who": "bot" });
+    expect([other.status, other.json().error.code]).toEqual([400, -32602]);
+    expect(seen).toEqual([]);
+    const { json } = await post(retry.message, retry.headers);
+    expect(json()).toMatchObject({ id: 2, result: { content: [{ text: "push" }] } });
+    expect(Object.keys(seen[0]?.message.params)).toEqual(["name", "_meta"]);
+  });
+});
+
+describe("batches on HTTP (protocol 2025-03-26)", () => {
+  const version = "2025-03-26";
+  const hello = request(1, "initialize", { protocolVersion: version, capabilities: {} });
+  const session = { "mcp-session-id": "secret-session" };
+  const greet = (message: Loose, response: ServerResponse): void => {
+    const headers = { "Content-Type": "application/json", "Mcp-Session-Id": "secret-session" };
+    const value = { protocolVersion: version, capabilities: {} };
+    response.writeHead(200, headers).end(JSON.stringify(result(message.id, value)));
+  };
+
+  test("answers of the gateway and of the server come as one body, or as one event", async () => {
+    for (const way of ["application/json", "text/event-stream"] as const) {
+      const { post, seen } = await opened((message, _, response) => {
+        if (!Array.isArray(message)) return greet(message, response);
+        const answers = message.map(({ id }) => result(id, { content: [] }));
+        response.writeHead(200, { "Content-Type": way });
+        response.end(
+          way === "application/json"
+            ? JSON.stringify(answers)
+            : answers.map((one) => `data: ${JSON.stringify(one)}\n\n`).join(""),
+        );
+      });
+      await post(hello);
+      const { text } = await post([call(2, "read"), call(3, "write"), call(4, "read")], session);
+      expect(seen.at(-1)?.message).toEqual([call(2, "read"), call(4, "read")]);
+      const found: Loose = JSON.parse(text.replace(/^data: /, ""));
+      expect(found.map(({ id }: Loose) => id)).toEqual([3, 2, 4]);
+    }
+  });
+
+  test("a server that cannot be reached, or answers nothing: an error for each", async () => {
+    const { post, log } = await opened((message, _, response) => {
+      if (!Array.isArray(message)) return greet(message, response);
+      response.destroy();
+    });
+    await post(hello);
+    const { json } = await post([call(2, "read"), call(3, "write"), call(4, "read")], session);
+    expect(json().map(({ id, error }: Loose) => [id, error?.code])).toEqual([
+      [3, undefined],
+      [2, -32603],
+      [4, -32603],
+    ]);
+    expect(log().filter(({ type }) => type === "outcome")).toHaveLength(2);
+    const alone = await post([call(5, "write")], session);
+    expect(alone.json()).toMatchObject([{ id: 5, result: { isError: true } }]);
   });
 });
 

@@ -396,7 +396,7 @@ describe("what headers say (protocol 2026-07-28)", () => {
       ["mcp-method", "resources/read, tools/call"],
     ] as const) {
       expect(headerFault({ ...right, [name]: value }, message, version)).toContain(name);
-      const { "mcp-protocol-version": _, ...older } = { ...right, [name]: value };
+      const older = { ...right, "mcp-protocol-version": undefined, [name]: value };
       if (name !== "mcp-protocol-version")
         expect(headerFault(older, message, undefined)).toContain(name);
     }

@@ -4,7 +4,7 @@ import { isJsonObject, objectMember, type JsonObject } from "../../request/json.
 import type { Askers } from "../../serve/approvals.ts";
 import type { Answer, DecisionService } from "../../serve/decision-service.ts";
 import { badRequest, HttpProblem } from "../../serve/http-problem.ts";
-import { callEvent, readRequest, type Action, type Party } from "../action.ts";
+import { callEvent, readClientRequest, type Action, type Party } from "../action.ts";
 import { heldDenialOf, messageOf } from "../denial.ts";
 import { editedLine } from "../edited-json.ts";
 import { itemsOf, NAMED_LISTS, withoutItems, type NamedList } from "../named-lists.ts";
@@ -74,9 +74,13 @@ export class ExtMcp {
 
   #request({ services, method, metadata, body }: Checked, askers: Askers): CheckResult {
     const params = body === undefined || body.length === 0 ? {} : objectOf(body);
-    const asked = readRequest("client", method, params);
+    const asked = readClientRequest(method, params, false);
     if (asked.how === "refuse") throw badRequest(asked.why);
     if (asked.how === "pass") return { how: "pass" };
+    if (asked.how === "decide-all") {
+      if (asked.actions.length === 0) return { how: "pass" };
+      throw badRequest("a subscription to resources cannot be checked here");
+    }
     const [service = "", another] = services;
     if (another !== undefined) throw badRequest("the call is of more than one server");
     const caller = namedCaller(metadata, this.#options.subject);
@@ -100,8 +104,8 @@ export class ExtMcp {
     const result = objectOf(body ?? Buffer.alloc(0));
     const list = NAMED_LISTS.get(method);
     if (list !== undefined) return this.#listed(checked, result, list);
-    const asked = readRequest("client", method, {});
-    if (asked.how === "pass") return this.#redacted(checked, []);
+    const asked = readClientRequest(method, {}, false);
+    if (asked.how === "pass" || asked.how === "decide-all") return this.#redacted(checked, []);
     return this.#answered(checked, result);
   }
 
