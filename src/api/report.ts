@@ -5,6 +5,8 @@ import type { Earlier } from "../coverage/earlier.ts";
 import { sinceOf } from "../coverage/since.ts";
 import type { ReportResult } from "../documents/report-result.ts";
 import { formatTime, parseTime } from "../text/time.ts";
+import type { MetricTargets } from "./config/report-config.ts";
+import { gravestRisks } from "../executive-report/gravest.ts";
 import { proveInvariants } from "./analyze.ts";
 import { refuseUnreadable, emptyReplayError } from "./vacuity.ts";
 
@@ -26,6 +28,7 @@ export interface ReportContent {
   readonly showArguments: boolean;
   /** An earlier document, of which the report says what moved. */
   readonly earlier: Earlier | undefined;
+  readonly targets: MetricTargets;
 }
 
 /** A report, and whether it failed: nothing was decided, or a limit is broken (design 11.3). */
@@ -39,7 +42,7 @@ export interface Reported {
  * which nothing can be read is a `UserError`.
  */
 export async function reportDocument(job: ReplayJob, content: ReportContent): Promise<Reported> {
-  const { title, showArguments, earlier } = content;
+  const { title, showArguments, earlier, targets } = content;
   const tallies: ReportTally[] = [];
   const done = await runReplay(job, (coverage) => {
     tallies.push(new ReportTally(coverage, job.candidate.set, { arguments: showArguments }));
@@ -52,6 +55,7 @@ export async function reportDocument(job: ReplayJob, content: ReportContent): Pr
   const parts = tallies.map((tally) => tally.parts(done.result, now.time))[0];
   if (parts === undefined) throw new Error("the replay told nobody of its calls");
   const error = emptyReplayError(done, job.candidate.set);
+  const invariants = proveInvariants(job.candidate, { now: now.time }) ?? null;
   const document: ReportResult = {
     schemaVersion: 1,
     command: "report",
@@ -64,7 +68,9 @@ export async function reportDocument(job: ReplayJob, content: ReportContent): Pr
     partial,
     showsArguments: showArguments,
     ...parts,
-    invariants: proveInvariants(job.candidate, { now: now.time }) ?? null,
+    targets,
+    gravest: gravestRisks({ ...parts, invariants }),
+    invariants,
     ...(earlier === undefined
       ? {}
       : { since: sinceOf(earlier, parts.coverage, { digest: candidate.digest, to: trace.to }) }),

@@ -2,6 +2,7 @@ import type { CoverageBody, Since } from "./coverage-result.ts";
 import type { ProvedInvariants } from "./analyze-result.ts";
 import type {
   ChangeGroup,
+  CoverageMetrics,
   CoverageSummary,
   ReplayResult,
   TraceInfo,
@@ -41,6 +42,20 @@ export interface IdentityInfo {
 
 export type ControlStatus = "met" | "not met" | "no evidence";
 
+/** How many of the calls, sessions or agents that a control is about meet it. */
+export interface ControlMeasure {
+  readonly met: number;
+  readonly total: number;
+  readonly unit: "calls" | "sessions" | "agents";
+}
+
+/** The published controls for which a control is evidence, by their numbers. */
+export interface ControlReferences {
+  readonly nistAiRmf: readonly string[];
+  readonly iso42001: readonly string[];
+  readonly csaAicm: readonly string[];
+}
+
 /** One of the twelve controls of an agent maturity check. */
 export interface Control {
   readonly id: string;
@@ -51,6 +66,48 @@ export interface Control {
   readonly evidence: readonly string[];
   /** The fields of catalog, policies and trace that serve as evidence. */
   readonly fields: readonly string[];
+  readonly measure: ControlMeasure;
+  readonly references: ControlReferences;
+}
+
+/**
+ * The bands of a coverage metric, as shares: good from `target`, an alarm below `alarm`, between
+ * them a warning.
+ */
+export interface MetricTarget {
+  readonly target: number;
+  readonly alarm: number;
+}
+
+/** A risk that somebody should act on, with what to do next. */
+export interface GravestRisk {
+  readonly kind: "incident" | "invariant" | "coverage";
+  /** One sentence. */
+  readonly title: string;
+  /** The owners of the agents concerned; empty if the catalog names none. */
+  readonly owners: readonly string[];
+  readonly calls: number;
+  readonly nextStep: string;
+}
+
+/** How the candidate decides the incident calls of a session, by effect and rules. */
+export interface IncidentDecision {
+  readonly effect: string;
+  readonly permitted: boolean;
+  readonly rules: readonly string[];
+  readonly calls: number;
+}
+
+/** A session with calls that are labelled as an incident. */
+export interface IncidentInfo {
+  readonly session: string | null;
+  readonly subject: string;
+  readonly actions: readonly string[];
+  readonly first: string | null;
+  readonly calls: number;
+  /** The calls that the candidate does not permit. */
+  readonly stopped: number;
+  readonly decisions: readonly IncidentDecision[];
 }
 
 /** A rule and its results in the replay. */
@@ -139,6 +196,13 @@ export interface ReportResult {
   readonly identities: readonly IdentityInfo[];
   readonly identitiesRest: number;
   readonly controls: readonly Control[];
+  /** The bands by which each metric is judged: from `report.targets` of agentz.yaml, or the default. */
+  readonly targets: { readonly [metric in keyof CoverageMetrics]: MetricTarget };
+  /** The three gravest risks, the gravest first. */
+  readonly gravest: readonly GravestRisk[];
+  readonly incidents: readonly IncidentInfo[];
+  /** The number of sessions with an incident that are not listed. */
+  readonly incidentsRest: number;
   readonly risks: readonly Risk[];
   readonly rules: {
     readonly total: number;

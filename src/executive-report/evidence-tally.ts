@@ -30,6 +30,14 @@ export interface CallEvidence {
   /** With a credential that served more than one task. */
   readonly acrossTasks: number;
   readonly withSignals: number;
+  /** Under a registered agent's id, with a credential that proves it. */
+  readonly identified: number;
+  /** By a registered agent that has an owner. */
+  readonly owned: number;
+  /** With a recorded credential that nobody else uses, and that is no person's. */
+  readonly ownCredential: number;
+  /** In one task, with a credential of this task that had not expired. */
+  readonly taskScoped: number;
   /** Let through though the agent was suspended, decommissioned or expired. */
   readonly retiredRan: number;
 }
@@ -37,7 +45,8 @@ export interface CallEvidence {
 /** Ids of agents that acted are kept up to this many. */
 const LIMIT = 10_000;
 
-type Counter = Exclude<keyof CallEvidence, "sharedCredential" | "acrossTasks">;
+type Summed = "sharedCredential" | "acrossTasks" | "ownCredential" | "taskScoped";
+type Counter = Exclude<keyof CallEvidence, Summed>;
 
 /**
  * Gathers {@link CallEvidence} in bounded memory: counts, and a few numbers for each credential.
@@ -49,6 +58,9 @@ export class EvidenceTally {
   readonly #tasks = new TextNumbers();
   readonly #byCredential = {
     calls: new NumberList(),
+    /** Of its calls, those that are no person's, and those in a task before its end. */
+    own: new NumberList(),
+    timely: new NumberList(),
     task: new NumberList(),
     several: new BitSet(),
   };
@@ -72,7 +84,16 @@ export class EvidenceTally {
     if (when) this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
   }
 
-  #addIdentity({ call, result }: CoveredCall): void {
+  /** Whether an agent acts under a person's name. */
+  #isPerson({ call }: CoveredCall): boolean {
+    const { type, id } = call.subject;
+    if (type !== "agent" || id === undefined) return false;
+    const isRegistered = this.#catalog.agents.has(id);
+    return personOf(call.request) === id || (!isRegistered && this.#catalog.people.has(id));
+  }
+
+  #addIdentity(covered: CoveredCall): void {
+    const { call, result } = covered;
     const { type, id } = call.subject;
     const named = type === "agent" && id !== undefined;
     this.#count("unnamed", !named);
@@ -80,10 +101,11 @@ export class EvidenceTally {
     if (this.agents.size < LIMIT) this.agents.add(id);
     const agent = this.#catalog.agents.get(id)?.agent;
     this.#count("unregistered", agent === undefined);
-    this.#count(
-      "userName",
-      personOf(call.request) === id || (agent === undefined && this.#catalog.people.has(id)),
-    );
+    this.#count("userName", this.#isPerson(covered));
+    const kind = credentialKind(call.request);
+    const proves = kind === "workload" || kind === "substitute";
+    this.#count("identified", agent !== undefined && proves);
+    this.#count("owned", agent?.owner !== undefined);
     const { time } = call.request;
     const retired =
       agent !== undefined &&
@@ -92,14 +114,17 @@ export class EvidenceTally {
     this.#count("retiredRan", retired && reallyRan(result.event));
   }
 
-  #addCredential({ call, credential }: CoveredCall): void {
+  #addCredential(covered: CoveredCall): void {
+    const { call, credential } = covered;
     const kind = credentialKind(call.request);
     this.#count("withoutCredential", credential === undefined && kind === undefined);
     this.#count("unverifiable", kind === "api_key" || kind === "user_token");
     this.#count("userCredential", kind === "user_token");
     this.#count("unknownKind", credential !== undefined && !KINDS.has(kind ?? ""));
-    if (credential !== undefined)
-      this.#byCredential.calls.set(credential, this.#byCredential.calls.at(credential) + 1);
+    if (credential === undefined) return;
+    increase(this.#byCredential.calls, credential);
+    if (kind !== "user_token" && !this.#isPerson(covered))
+      increase(this.#byCredential.own, credential);
   }
 
   #addTask({ call, credential }: CoveredCall): void {
@@ -111,14 +136,15 @@ export class EvidenceTally {
     this.#count("withoutExpiry", end === undefined);
     this.#count("afterExpiry", end !== undefined && time !== undefined && time > end);
     if (credential === undefined || task === undefined) return;
+    if (end !== undefined && (time === undefined || time <= end))
+      increase(this.#byCredential.timely, credential);
     const number = this.#tasks.ordinal(task) + 1;
     const known = this.#byCredential.task.at(credential);
     if (known === 0) this.#byCredential.task.set(credential, number);
     else if (known !== number) this.#byCredential.several.add(credential);
   }
 
-  #sum(holds: (credential: number) => boolean): number {
-    const { calls } = this.#byCredential;
+  #sum(holds: (credential: number) => boolean, calls = this.#byCredential.calls): number {
     let sum = 0;
     for (let i = 0; i < calls.length; i++) if (holds(i)) sum += calls.at(i);
     return sum;
@@ -141,9 +167,23 @@ export class EvidenceTally {
       afterExpiry: at("afterExpiry"),
       acrossTasks: this.#sum((credential) => this.#byCredential.several.has(credential)),
       withSignals: at("withSignals"),
+      identified: at("identified"),
+      owned: at("owned"),
+      ownCredential: this.#sum(
+        (credential) => !credentials.isShared(credential),
+        this.#byCredential.own,
+      ),
+      taskScoped: this.#sum(
+        (credential) => !this.#byCredential.several.has(credential),
+        this.#byCredential.timely,
+      ),
       retiredRan: at("retiredRan"),
     };
   }
+}
+
+function increase(list: NumberList, at: number): void {
+  list.set(at, list.at(at) + 1);
 }
 
 const KINDS: ReadonlySet<string> = new Set(["workload", "substitute", "api_key", "user_token"]);

@@ -6,6 +6,7 @@ import type { CallResult, ReplayObserver } from "../replay/walk.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import { judgeControls } from "./controls/controls.ts";
 import { EvidenceTally } from "./evidence-tally.ts";
+import { IncidentTally } from "./incident-tally.ts";
 import { IdentityTally } from "./identity-tally.ts";
 import type { ReportResult } from "../documents/report-result.ts";
 import { RuleTally } from "./rule-tally.ts";
@@ -20,6 +21,7 @@ export class ReportTally implements ReplayObserver {
   readonly #evidence: EvidenceTally;
   readonly #rules: RuleTally;
   readonly #timelines: TimelineTally;
+  readonly #incidents = new IncidentTally();
 
   constructor(coverage: CoverageTally, set: CompiledSet, options: { readonly arguments: boolean }) {
     this.#set = set;
@@ -38,6 +40,7 @@ export class ReportTally implements ReplayObserver {
   call(result: CallResult): void {
     this.#deployment.call(result);
     this.#rules.call(result);
+    this.#incidents.call(result);
     this.#timelines.call(result);
   }
 
@@ -62,6 +65,8 @@ export class ReportTally implements ReplayObserver {
     | "identities"
     | "identitiesRest"
     | "controls"
+    | "incidents"
+    | "incidentsRest"
     | "risks"
     | "rules"
     | "timelines"
@@ -77,6 +82,7 @@ export class ReportTally implements ReplayObserver {
       replay.groups,
       coverage.uncovered,
     );
+    const { incidents, rest: incidentsRest } = this.#incidents.list();
     const {
       history,
       approvalsMode,
@@ -112,6 +118,8 @@ export class ReportTally implements ReplayObserver {
       uncoveredTimelines: ofOpen,
       identities,
       identitiesRest: rest,
+      incidents,
+      incidentsRest,
       controls: judgeControls({
         set: this.#set,
         coverage,

@@ -27,7 +27,9 @@ export function markdownSentence(sentence: string, limit = 300): string {
   const parts = printable(sentence, limit).split("`");
   return parts
     .map((part, i) => {
-      const isCode = i % 2 === 1 && i < parts.length - 1 && part.trim() !== "";
+      // what looks like a tag stays escaped, whoever reads the Markdown
+      const isTag = /<[a-z/!?]/i.test(part);
+      const isCode = i % 2 === 1 && i < parts.length - 1 && part.trim() !== "" && !isTag;
       if (isCode) return `\`${part}\``;
       const open = i % 2 === 1 ? "\\`" : "";
       const close = open !== "" && i < parts.length - 1 ? "\\`" : "";

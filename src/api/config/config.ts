@@ -13,6 +13,7 @@ import { readAtLeast, readKeys } from "./trust-config.ts";
 import type { LeastVersion } from "../../release/trust.ts";
 import { readLint, type LintConfig } from "./lint-config.ts";
 import { readAnalyze, type AnalyzeConfig } from "./analyze-config.ts";
+import { readReport, type ReportConfig } from "./report-config.ts";
 import { readTest, type TestConfig } from "./test-config.ts";
 import { memberPath } from "../../policy/node.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
@@ -32,6 +33,8 @@ export interface Config {
   readonly test?: TestConfig;
   readonly analyze?: AnalyzeConfig;
   readonly gate?: GateConfig;
+  /** The bands of the metrics in the report. */
+  readonly report?: ReportConfig;
   readonly lint?: LintConfig;
   /**
    * Public keys of which one has to have signed every bundle that is loaded: files, PEM texts or
@@ -64,6 +67,7 @@ const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
   ["test", readTest],
   ["analyze", readAnalyze],
   ["gate", readGate],
+  ["report", readReport],
   ["lint", readLint],
   ["keys", readKeys],
   ["at_least", readAtLeast],
@@ -72,7 +76,14 @@ const FIELDS: ReadonlyMap<string, Field> = new Map<string, Field>([
 /**
  * Fields that are an error without a value: what asks for something may not be left out by a slip.
  */
-const NEVER_EMPTY: ReadonlySet<string> = new Set(["keys", "at_least", "gate", "test", "analyze"]);
+const NEVER_EMPTY: ReadonlySet<string> = new Set([
+  "keys",
+  "at_least",
+  "gate",
+  "test",
+  "analyze",
+  "report",
+]);
 
 function fail(message: string, help?: string): never {
   throw new UserError("config", message, help === undefined ? {} : { help });

@@ -1,6 +1,8 @@
 import { extname } from "node:path";
 import { readEarlier } from "../../api/earlier-report.ts";
 import { prepareReplay } from "../../api/replay-run.ts";
+import { readConfig } from "../../api/config/config.ts";
+import { metricTargets } from "../../api/config/report-config.ts";
 import { reportDocument } from "../../api/report.ts";
 import { inertText } from "../../diagnostics/inert-text.ts";
 import { writeAsIs, writeDocument } from "../../node/output.ts";
@@ -46,6 +48,7 @@ async function act(flags: ReportFlags, context: CommandContext): Promise<void> {
     title: flags.title,
     showArguments: flags.showArguments === true,
     earlier,
+    targets: metricTargets((await readConfig(io, flags.config)).report),
   });
   const { error, partial } = document;
   const shown = { ...flags, format: formatOf(flags) };

@@ -2,6 +2,7 @@ import type { CompiledSet } from "../../engine/compile-set.ts";
 import { compileActionGlob } from "../../policy/glob.ts";
 import type { Agent } from "../../policy/model.ts";
 import {
+  agentsMeasure,
   callsText,
   fieldFindings,
   inService,
@@ -44,6 +45,11 @@ export const MANIFEST: ControlKind = {
     "agents[].manifest.tools[].args (or tools[].args)",
     "agents[].manifest.sources",
   ],
+  measure: (evidence) =>
+    agentsMeasure(
+      evidence,
+      (agent) => agent.manifest !== undefined && manifestGaps(agent, evidence).length === 0,
+    ),
   find: (evidence) => {
     const found = fieldFindings(evidence, "a manifest", (agent) => agent.manifest !== undefined);
     const open = inService(evidence).flatMap((agent) => {
@@ -67,6 +73,10 @@ export const ENFORCEMENT: ControlKind = {
   area: "authorization",
   title: "A point outside the agent enforces the policy, at the tool",
   fields: ["decision_points[].external", "decision.pdp"],
+  measure: ({ coverage, set }) => {
+    const { covered, total } = coverage.metrics.enforcement;
+    return { met: set.catalog.decisionPoints.length === 0 ? 0 : covered, total, unit: "calls" };
+  },
   find: ({ coverage, set }) => {
     const { covered, total } = coverage.metrics.enforcement;
     const points = set.catalog.decisionPoints;
@@ -91,6 +101,7 @@ export const TASK_SCOPE: ControlKind = {
   area: "authorization",
   title: "The scope is granted for a task, and ends with it",
   fields: ["context.task.id", "subject.credential.id", "subject.credential.expires"],
+  measure: ({ calls }) => ({ met: calls.taskScoped, total: calls.calls, unit: "calls" }),
   find: ({ calls }) => ({
     against: [
       calls.afterExpiry > 0 && `${callsText(calls.afterExpiry)} with an expired credential`,

@@ -5,6 +5,7 @@ export const UNIQUE_IDENTITY: ControlKind = {
   area: "identity",
   title: "Every agent acts under a unique identity that can be verified",
   fields: ["subject.id", "subject.credential.kind", "agents[].id"],
+  measure: ({ calls }) => ({ met: calls.identified, total: calls.calls, unit: "calls" }),
   find: ({ calls, set }) => ({
     against: [
       set.catalog.listsAgents &&
@@ -32,6 +33,7 @@ export const NO_SHARED_CREDENTIALS: ControlKind = {
   area: "identity",
   title: "No shared keys, no borrowed user credentials",
   fields: ["subject.credential.id", "subject.credential.kind", "context.on_behalf_of"],
+  measure: ({ calls }) => ({ met: calls.ownCredential, total: calls.calls, unit: "calls" }),
   find: ({ calls, coverage }) => ({
     against: [
       calls.sharedCredential > 0 &&
@@ -57,6 +59,7 @@ export const REGISTERED_OWNER: ControlKind = {
   area: "identity",
   title: "Every agent is registered, with an owner",
   fields: ["agents[].id", "agents[].owner"],
+  measure: ({ calls }) => ({ met: calls.owned, total: calls.calls, unit: "calls" }),
   find: ({ set, agents, calls }) => {
     const unregistered = [...agents].filter((id) => !set.catalog.agents.has(id)).sort();
     const ownerless = [...agents]

@@ -2,7 +2,8 @@ import type { CoverageBody } from "../../documents/coverage-result.ts";
 import type { CompiledSet } from "../../engine/compile-set.ts";
 import type { Agent } from "../../policy/model.ts";
 import type { CallEvidence } from "../evidence-tally.ts";
-import type { Control } from "../../documents/report-result.ts";
+import type { Control, ControlMeasure } from "../../documents/report-result.ts";
+import { referencesOf } from "./references.ts";
 
 /** What the twelve controls are judged by. */
 export interface Evidence {
@@ -24,8 +25,10 @@ export interface Findings {
   readonly held: readonly (string | false)[];
 }
 
-export type ControlKind = Omit<Control, "status" | "evidence"> & {
+export type ControlKind = Omit<Control, "status" | "evidence" | "measure" | "references"> & {
   readonly find: (evidence: Evidence) => Findings;
+  /** How many of what it is about meet it. */
+  readonly measure: (evidence: Evidence) => ControlMeasure;
 };
 
 function said(list: readonly (string | false)[]): readonly string[] {
@@ -33,7 +36,8 @@ function said(list: readonly (string | false)[]): readonly string[] {
 }
 
 /** Known violations: not met. Else, where something is not recorded: no evidence. Else: met. */
-export function judge({ find, ...control }: ControlKind, evidence: Evidence): Control {
+export function judge({ find, measure, ...kind }: ControlKind, evidence: Evidence): Control {
+  const control = { ...kind, measure: measure(evidence), references: referencesOf(kind.id) };
   const found = find(evidence);
   const [against, missing, held] = [said(found.against), said(found.missing), said(found.held)];
   if (against.length > 0)
@@ -47,6 +51,15 @@ export function inService({ set }: Evidence): readonly Agent[] {
   return [...set.catalog.agents.values()]
     .map((record) => record.agent)
     .filter((agent) => agent.status !== "decommissioned");
+}
+
+/** How many agents in service satisfy a test. */
+export function agentsMeasure(
+  evidence: Evidence,
+  holds: (agent: Agent) => boolean,
+): ControlMeasure {
+  const agents = inService(evidence);
+  return { met: agents.filter(holds).length, total: agents.length, unit: "agents" };
 }
 
 /** `a, b and 3 more`. */

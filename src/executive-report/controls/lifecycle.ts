@@ -1,12 +1,25 @@
 import { reviewDue } from "../review.ts";
 import { dayText } from "../../text/time.ts";
-import { callsText, fieldFindings, inService, nameSome, type ControlKind } from "./judge.ts";
+import {
+  agentsMeasure,
+  callsText,
+  fieldFindings,
+  inService,
+  nameSome,
+  type ControlKind,
+} from "./judge.ts";
 
 export const INVENTORY: ControlKind = {
   id: "inventory",
   area: "lifecycle",
   title: "An inventory with owner, purpose and scope",
   fields: ["agents[].owner", "agents[].purpose", "agents[].manifest"],
+  measure: (evidence) =>
+    agentsMeasure(
+      evidence,
+      ({ owner, purpose, manifest }) =>
+        owner !== undefined && purpose !== undefined && manifest !== undefined,
+    ),
   find: (evidence) => {
     const { set, agents } = evidence;
     const poor = inService(evidence).filter(
@@ -34,6 +47,11 @@ export const REVIEWS: ControlKind = {
   area: "lifecycle",
   title: "Agents are reviewed at a fixed interval",
   fields: ["agents[].reviewed", "agents[].review_every"],
+  measure: (evidence) =>
+    agentsMeasure(evidence, (agent) => {
+      const due = reviewDue(agent);
+      return due !== undefined && evidence.now <= due;
+    }),
   find: (evidence) => {
     const found = fieldFindings(
       evidence,
@@ -57,6 +75,7 @@ export const DECOMMISSIONING: ControlKind = {
   area: "lifecycle",
   title: "The catalog says when an agent is retired, and a retired agent stays retired",
   fields: ["agents[].retire_when", "agents[].status", "agents[].expires"],
+  measure: (evidence) => agentsMeasure(evidence, ({ retireWhen }) => retireWhen !== undefined),
   find: (evidence) => {
     const found = fieldFindings(
       evidence,

@@ -1,13 +1,25 @@
 import type { Condition } from "../../policy/model.ts";
 import { pathsRead } from "../../condition/paths.ts";
 import type { CompiledRule } from "../../engine/compiled-rule.ts";
-import { callsText, fieldFindings, inService, nameSome, type ControlKind } from "./judge.ts";
+import {
+  agentsMeasure,
+  callsText,
+  fieldFindings,
+  inService,
+  nameSome,
+  type ControlKind,
+} from "./judge.ts";
 
 export const BEHAVIOUR: ControlKind = {
   id: "behaviour-baseline",
   area: "monitoring",
   title: "A documented baseline of behaviour",
   fields: ["agents[].manifest.max_calls", "agents[].manifest.max_duration"],
+  measure: (evidence) =>
+    agentsMeasure(
+      evidence,
+      ({ manifest }) => manifest?.maxCalls !== undefined && manifest.maxDuration !== undefined,
+    ),
   find: (evidence) => ({
     ...fieldFindings(
       evidence,
@@ -25,6 +37,11 @@ export const AUDIT_TRAIL: ControlKind = {
   area: "monitoring",
   title: "A complete audit trail: prompts, responses, calls, results, model",
   fields: ["type: prompt, response", "session", "outcome", "context.model"],
+  measure: ({ coverage: { audit } }) => ({
+    met: audit.complete,
+    total: audit.sessions,
+    unit: "sessions",
+  }),
   find: ({ coverage }) => {
     const { sessions, complete, prompts, responses, calls, results, models, callsOutsideSessions } =
       coverage.audit;
@@ -55,6 +72,10 @@ function readsSignals({ expr }: Condition): boolean {
   return pathsRead(expr).some(([root, member]) => root === "context" && member === "signals");
 }
 
+function detects({ rule }: CompiledRule): boolean {
+  return rule.when !== undefined && readsSignals(rule.when);
+}
+
 function isResponse({ rule }: CompiledRule): boolean {
   return rule.onDeny !== undefined && rule.mode === "enforce";
 }
@@ -64,10 +85,13 @@ export const ANOMALY: ControlKind = {
   area: "monitoring",
   title: "Anomalies are detected, and the response is defined in advance",
   fields: ["rules[].when on context.signals", "rules[].on_deny", "context.signals"],
+  measure: ({ calls, set }) => ({
+    met: set.rules.some((one) => isResponse(one) && detects(one)) ? calls.withSignals : 0,
+    total: calls.calls,
+    unit: "calls",
+  }),
   find: ({ set, calls }) => {
-    const detecting = set.rules.filter(
-      ({ rule }) => rule.when !== undefined && readsSignals(rule.when),
-    );
+    const detecting = set.rules.filter(detects);
     const responding = detecting.filter(isResponse);
     return {
       against: [

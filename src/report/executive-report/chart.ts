@@ -1,7 +1,9 @@
 import type { Breakdown } from "../../documents/coverage-result.ts";
 import type { CoverageMetrics, CoverageSummary, Ratio } from "../../documents/replay-result.ts";
 import { share } from "../replay/words.ts";
+import type { MetricTarget } from "../../documents/report-result.ts";
 import { html, type Html } from "./html-text.ts";
+import type { Band } from "./words.ts";
 
 const WIDTH = 640;
 const HEIGHT = 190;
@@ -34,12 +36,28 @@ function y(rate: number): number {
   return Math.round((TOP + (HEIGHT - TOP - BOTTOM) * (1 - rate)) * 10) / 10;
 }
 
+const DAY_MS = 86_400_000;
+
+/** Whether the day before is in the trace and has such calls: only then a line joins the two. */
+function isJoined(days: Days, ratios: readonly Ratio[], i: number): boolean {
+  const [day = "", before = ""] = [days[i]?.[0], days[i - 1]?.[0]];
+  return (ratios[i - 1]?.total ?? 0) > 0 && Date.parse(day) - Date.parse(before) <= DAY_MS;
+}
+
+/** The line of a metric, which is broken where nothing was recorded. */
 function linePath(days: Days, ratios: readonly Ratio[]): string {
-  let drawn = "";
-  ratios.forEach(({ covered, total }, i) => {
-    if (total > 0) drawn += `${drawn === "" ? "M" : "L"}${x(days, i)} ${y(covered / total)}`;
-  });
-  return drawn;
+  return ratios
+    .map(({ covered, total }, i) =>
+      total === 0
+        ? ""
+        : `${isJoined(days, ratios, i) ? "L" : "M"}${x(days, i)} ${y(covered / total)}`,
+    )
+    .join("");
+}
+
+/** Whether a day stands alone, so that only a dot shows it. */
+function isLone(days: Days, ratios: readonly Ratio[], i: number): boolean {
+  return !isJoined(days, ratios, i) && !isJoined(days, ratios, i + 1);
 }
 
 function grid(rate: number): Html {
@@ -49,24 +67,30 @@ function grid(rate: number): Html {
 
 function series({ metric }: Line, days: Days): Html {
   const ratios = days.map(([, { metrics }]) => metrics[metric]);
-  const dots =
-    days.length > 60
+  const isCrowded = days.length > 60;
+  const dots = ratios.flatMap(({ covered, total }, i) =>
+    total === 0 || (isCrowded && !isLone(days, ratios, i))
       ? []
-      : ratios.flatMap(({ covered, total }, i) =>
-          total === 0
-            ? []
-            : [
-                html`<circle class="dot ${metric}" cx="${x(days, i)}" cy="${y(covered / total)}" r="3">
+      : [
+          html`<circle class="dot ${metric}" cx="${x(days, i)}" cy="${y(covered / total)}" r="3">
                   <title>
                   ${days[i]?.[0] ?? ""}: ${share({ covered, total })} (${covered} of ${total})</title>
                   </circle>`,
-              ],
-        );
+        ],
+  );
   return html`<path class="line ${metric}" d="${linePath(days, ratios)}"/>${dots}`;
 }
 
-/** The main coverages by day as lines; a sentence where the trace has fewer than two days. */
-export function trendChart(by: Breakdown): Html {
+/** The target as a line across, with its name. */
+function targetLine({ target }: MetricTarget): Html {
+  return html`<line class="target" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(target)}" y2="${y(target)}"/>`;
+}
+
+/**
+ * The main coverages by day as lines, broken at days without such calls, and the target; a sentence
+ * where the trace has fewer than two days.
+ */
+export function trendChart(by: Breakdown, target: MetricTarget): Html {
   const days = Object.entries(by).filter(([day]) => day !== "?" && day !== "(others)");
   if (days.length < 2)
     return html`<p class="none">
@@ -80,20 +104,18 @@ export function trendChart(by: Breakdown): Html {
   const label = `Coverage by day from ${first} to ${last}`;
   return html`<figure>
     <svg class="trend" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}">
-    ${[0, 0.5, 1].map(grid)}${LINES.map((line) => series(line, days))}
+    ${[0, 0.5, 1].map(grid)}${targetLine(target)}${LINES.map((line) => series(line, days))}
     <text x="${LEFT}" y="${HEIGHT - 8}">${first}</text>
     <text x="${WIDTH - RIGHT}" y="${HEIGHT - 8}" text-anchor="end">${last}</text></svg>
     <figcaption>
-    ${LINES.map(({ metric, title }) => html`<span class="key ${metric}">${title}</span> `)}by day</figcaption>
+    ${LINES.map(({ metric, title }) => html`<span class="key ${metric}">${title}</span> `)}<span class="key target">target</span> by day; no line where nothing was recorded</figcaption>
     </figure>`;
 }
 
-/** One share as a bar. */
-export function bar({ covered, total }: Ratio, kind = ""): Html {
+/** One share as a bar, in the colour of its band. */
+export function bar({ covered, total }: Ratio, band: Band): Html {
   const width = total === 0 ? 0 : Math.round((covered / total) * 1000) / 10;
-  const grade =
-    total === 0 ? "none" : covered === total ? "full" : covered / total >= 0.5 ? "half" : "low";
-  return html`<svg class="bar ${grade} ${kind}" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
+  return html`<svg class="bar ${band}" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
     <rect class="back" width="100" height="4"/><rect class="fill" width="${width}" height="4"/>
     </svg>`;
 }

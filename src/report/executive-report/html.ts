@@ -1,5 +1,6 @@
 import type { ReportResult } from "../../documents/report-result.ts";
 import type { ReportOptions } from "../reporter.ts";
+import { hero, incidentSections } from "./board.ts";
 import { Figures } from "./figures.ts";
 import { embeddedJson, Html, html } from "./html-text.ts";
 import { PAGE_SCRIPT } from "./page-script.ts";
@@ -8,7 +9,6 @@ import {
   approvalSection,
   changeSection,
   controlSection,
-  hero,
   identitySection,
   invariantSections,
   methodSection,
@@ -21,7 +21,7 @@ import { spanText } from "./words.ts";
 import { count } from "../../text/count.ts";
 
 function sectionMarkup({ id, title, body }: Section): Html {
-  return html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${body}</section>`;
+  return html`<section id="${id}" aria-labelledby="${id}-title"><details class="fold" open><summary><h2 id="${id}-title">${title}</h2></summary>${body}</details></section>`;
 }
 
 function policy({ pin }: ReportOptions): string {
@@ -65,6 +65,7 @@ function madeBy({ tool, candidate, showsArguments }: ReportResult): string {
 export function htmlReport(report: ReportResult, options: ReportOptions): string {
   const figures = new Figures(report);
   const sections = [
+    ...incidentSections(report, figures),
     uncoveredSection(report, figures),
     changeSection(report, figures),
     approvalSection(report, figures),

@@ -6,10 +6,22 @@ import {
   sinceSection,
   uncoveredTable,
 } from "../coverage/markdown.ts";
-import { markdownTable, markdownText as text } from "../markdown.ts";
+import { markdownSentence, markdownTable, markdownText as text } from "../markdown.ts";
 import { gateLines } from "../replay/gate-words.ts";
 import { groupChange, groupRules, share } from "../replay/words.ts";
-import { controlCounts, doubts, headline, method, problemText, spanText } from "./words.ts";
+import {
+  controlCounts,
+  decisionWords,
+  doubts,
+  headline,
+  measureText,
+  method,
+  problemText,
+  referenceText,
+  soundText,
+  spanText,
+  spokenText,
+} from "./words.ts";
 import { count } from "../../text/count.ts";
 
 const SHOWN = 20;
@@ -77,7 +89,7 @@ function identities({ identities: all }: ReportResult): readonly string[] {
     .slice(0, SHOWN)
     .map((i) => [
       text(i.subject),
-      i.problems.map(problemText).join(", ") || "sound",
+      i.problems.map(problemText).join(", ") || soundText(i),
       text(i.owner ?? "-"),
       i.reviewDue ?? "-",
       text(i.expires ?? "-"),
@@ -96,12 +108,14 @@ function controls({ controls: all }: ReportResult): readonly string[] {
   const rows = all.map((c) => [
     c.status === "met" ? "met" : `**${c.status}**`,
     text(c.title),
+    measureText(c),
+    text(referenceText(c)),
     c.evidence.map((line) => text(line, 200)).join("<br>"),
   ]);
   return [
     `## Twelve controls: ${controlCounts(all)}`,
     "",
-    ...markdownTable(["status", "control", "evidence"], rows),
+    ...markdownTable(["status", "control", "measure", "gives evidence for", "evidence"], rows),
     "",
   ];
 }
@@ -136,6 +150,36 @@ function invariants({ invariants: proved }: ReportResult): readonly string[] {
   ];
 }
 
+function gravest({ gravest: all }: ReportResult): readonly string[] {
+  const lines = all.map(
+    ({ title, owners, calls, nextStep }, i) =>
+      `${i + 1}. ${markdownSentence(title)}: ${count(calls, "recorded call")}; owner ` +
+      `${text(owners.join(", ") || "not named")}; next step: ${markdownSentence(nextStep)}`,
+  );
+  return lines.length === 0 ? [] : ["## What to act on first", "", ...lines, ""];
+}
+
+function incidents({ incidents: all }: ReportResult): readonly string[] {
+  const rows = all
+    .slice(0, SHOWN)
+    .map((one) => [
+      text(one.session ?? "no session"),
+      text(one.subject),
+      text(one.actions.join(", ")),
+      `${one.stopped} of ${one.calls}`,
+      one.decisions.map((decision) => text(decisionWords(decision), 200)).join("<br>"),
+    ]);
+  return all.length === 0
+    ? []
+    : [
+        "## Incidents, and how each is stopped",
+        "",
+        ...markdownTable(["session", "agent", "tools", "stopped", "how"], rows),
+        ...(all.length > SHOWN ? ["", `… and ${all.length - SHOWN} more`] : []),
+        "",
+      ];
+}
+
 /** The report for a wiki, a mail or a pipeline. */
 export function markdownReport(report: ReportResult): string {
   const { coverage, candidate, baseline, trace } = report;
@@ -143,12 +187,16 @@ export function markdownReport(report: ReportResult): string {
   const lines = [
     `# ${text(report.title)}`,
     "",
-    `**${text(headline(report), 300)}** ${spanText(report)}, ${count(trace.calls, "call")} in ` +
+    `**${text(spokenText(report), 300)}**`,
+    "",
+    `${text(headline(report), 300)} ${spanText(report)}, ${count(trace.calls, "call")} in ` +
       `${count(trace.sessions, "session")}.`,
     "",
     ...(report.error === undefined ? [] : [`**${text(report.error.message, 300)}**`, ""]),
+    ...gravest(report),
     ...metricTable(coverage),
     "",
+    ...incidents(report),
     ...sinceSection(report.since),
     "## What is not covered",
     "",

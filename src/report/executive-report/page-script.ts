@@ -172,8 +172,17 @@ export const PAGE_SCRIPT = `
           : "Show all " + box.querySelectorAll("tbody tr:not(.detail)").length;
     }
   });
-  const parts = document.querySelectorAll("details.part");
+  const parts = document.querySelectorAll("details.part, details.fold");
   let opened = [];
+  const folds = document.querySelectorAll("details.fold");
+  if (matchMedia("(max-width: 640px)").matches)
+    for (const fold of folds) fold.open = false;
+  const openTarget = () => {
+    const fold = document.querySelector("section:target > details.fold");
+    if (fold) fold.open = true;
+  };
+  openTarget();
+  addEventListener("hashchange", openTarget);
   addEventListener("beforeprint", () => {
     opened = [...parts].filter((part) => !part.open);
     for (const part of opened) part.open = true;

@@ -5,14 +5,14 @@
 export const PAGE_STYLE = `
 :root{--bg:#f6f7f9;--card:#fff;--ink:#16202c;--soft:#55606e;--edge:#d9dee5;--accent:#1f5fa8;
   --good:#1c7a4d;--warn:#96590a;--bad:#b3261e;--goodbg:#e3f3ea;--warnbg:#fcf0dc;--badbg:#fbe6e4;
-  --quiet:#e8ecf1;color-scheme:light}
+  --quiet:#e8ecf1;--allow:#0b6e7b;--hold:#6b46a8;--deny:#3a4654;--open:#8a94a0;--wide:#9c2a63;color-scheme:light}
 @media (prefers-color-scheme:dark){:root:not([data-theme=light]){--bg:#10151b;--card:#19212a;
   --ink:#e8edf3;--soft:#a4b0be;--edge:#313c48;--accent:#7db4f2;--good:#63cf98;--warn:#eab65f;
   --bad:#ff9389;--goodbg:#15352a;--warnbg:#3b2d14;--badbg:#44211f;--quiet:#28323d;
-  color-scheme:dark}}
+  --allow:#5cc7d6;--hold:#bfa2f5;--deny:#c9d2dc;--open:#8a94a0;--wide:#f08cc0;color-scheme:dark}}
 :root[data-theme=dark]{--bg:#10151b;--card:#19212a;--ink:#e8edf3;--soft:#a4b0be;--edge:#313c48;
   --accent:#7db4f2;--good:#63cf98;--warn:#eab65f;--bad:#ff9389;--goodbg:#15352a;
-  --warnbg:#3b2d14;--badbg:#44211f;--quiet:#28323d;color-scheme:dark}
+  --warnbg:#3b2d14;--badbg:#44211f;--quiet:#28323d;--allow:#5cc7d6;--hold:#bfa2f5;--deny:#c9d2dc;--open:#8a94a0;--wide:#f08cc0;color-scheme:dark}
 *{box-sizing:border-box}
 body{margin:0;background:var(--bg);color:var(--ink);
   font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;
@@ -30,7 +30,15 @@ section{background:var(--card);border:1px solid var(--edge);border-radius:10px;
 section>p.soft{margin-bottom:14px}
 .hero{display:grid;grid-template-columns:minmax(240px,4fr) 6fr;gap:12px 32px;align-items:center}
 .big{font-size:64px;line-height:1;font-weight:700;letter-spacing:-.02em;margin:0 0 8px}
-.big.low{color:var(--bad)}.big.half{color:var(--warn)}.big.full{color:var(--good)}
+.big.bad{color:var(--bad)}.big.warn{color:var(--warn)}.big.good{color:var(--good)}
+.aloud{font-size:23px;line-height:1.35;font-weight:600;margin:0 0 18px;max-width:44em}
+.band{font-size:14px;color:var(--soft);margin:0 0 12px}
+.gravest{list-style:none;counter-reset:risk;display:grid;grid-template-columns:repeat(3,1fr);gap:12px;
+  padding:0;margin:12px 0 0}
+.gravest>li{counter-increment:risk;border:1px solid var(--edge);border-radius:8px;padding:12px 14px}
+.gravest .title{font-weight:600;margin:0}.gravest .title::before{content:counter(risk) ". "}
+.gravest dl{display:block;font-size:14px}.gravest dd{margin:0 0 6px}
+.delta{font-size:13px;font-weight:600}
 .say{font-size:17px;line-height:1.4}
 nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:4px 16px;padding:0;margin:14px 0 0;font-size:14px}
 a{color:var(--accent)}
@@ -45,32 +53,36 @@ svg text{fill:var(--soft);font-size:11px}
 .bar,.stack{width:100%;height:8px;border-radius:4px;margin:8px 0 2px}
 .stack{height:14px}
 .back{fill:var(--quiet)}
-.bar .fill{fill:var(--accent)}.bar.full .fill{fill:var(--good)}.bar.half .fill{fill:var(--warn)}
-.bar.low .fill{fill:var(--bad)}
-.allow{fill:var(--accent)}.require_approval{fill:var(--warn)}.deny{fill:var(--bad)}
-.indeterminate{fill:var(--soft)}
+.bar .fill{fill:var(--soft)}.bar.good .fill{fill:var(--good)}.bar.warn .fill{fill:var(--warn)}
+.bar.bad .fill{fill:var(--bad)}
+rect.allow{fill:var(--allow)}rect.require_approval{fill:var(--hold)}rect.deny{fill:var(--deny)}
+rect.indeterminate{fill:var(--open)}
 figure{margin:0}
 .trend{width:100%;height:auto}
 .grid{stroke:var(--edge)}
 .line{fill:none;stroke-width:2.5;stroke-linejoin:round}
-.line.enforcement{stroke:var(--accent)}.line.policy{stroke:var(--good);stroke-dasharray:7 4}
-.line.identity{stroke:var(--warn);stroke-dasharray:2 4}
-.dot{fill:var(--accent)}.dot.policy{fill:var(--good)}.dot.identity{fill:var(--warn)}
+.line.enforcement{stroke:var(--accent)}.line.policy{stroke:var(--soft);stroke-dasharray:7 4}
+.line.identity{stroke:var(--ink);stroke-dasharray:2 4}
+.dot{fill:var(--accent)}.dot.policy{fill:var(--soft)}.dot.identity{fill:var(--ink)}
+.target{stroke:var(--good);stroke-width:1.5}
 figcaption{font-size:13px}
 .key{margin-right:12px;white-space:nowrap}
 .key::before{content:"";display:inline-block;width:22px;border-top:3px solid var(--accent);
   vertical-align:middle;margin-right:6px}
-.key.policy::before{border-top:3px dashed var(--good)}.key.identity::before{border-top:3px dotted var(--warn)}
+.key.policy::before{border-top:3px dashed var(--soft)}.key.identity::before{border-top:3px dotted var(--ink)}
+.key.target::before{border-top:2px solid var(--good)}
 .key.allow::before,.key.require_approval::before,.key.deny::before,.key.indeterminate::before{
   width:12px;border-top-width:12px;border-radius:2px}
-.key.require_approval::before{border-top-color:var(--warn)}
-.key.deny::before{border-top-color:var(--bad)}
-.key.indeterminate::before{border-top-color:var(--soft)}
+.key.allow::before{border-top-color:var(--allow)}.key.require_approval::before{border-top-color:var(--hold)}
+.key.deny::before{border-top-color:var(--deny)}.key.indeterminate::before{border-top-color:var(--open)}
 .mark{display:inline-block;border-radius:20px;padding:1px 10px;font-size:13px;font-weight:600;
   white-space:nowrap;background:var(--quiet);color:var(--ink)}
 .mark.good{background:var(--goodbg);color:var(--good)}
 .mark.bad{background:var(--badbg);color:var(--bad)}
 .mark.warn{background:var(--warnbg);color:var(--warn)}
+.mark.widened{color:var(--wide)}.mark.narrowed{color:var(--allow)}
+details.fold>summary{list-style:none}details.fold>summary::-webkit-details-marker{display:none}
+details.fold>summary h2{display:inline-block}
 .facts{display:grid;grid-template-columns:repeat(4,1fr);gap:12px;margin:12px 0;padding:0;list-style:none}
 .facts li{border-left:3px solid var(--edge);padding:2px 0 2px 12px}
 .facts strong{display:block;font-size:22px;line-height:1.25}
@@ -113,19 +125,21 @@ ol.steps{list-style:none;margin:6px 0 10px 6px;padding:0;border-left:2px solid v
 ol.steps li{position:relative;padding:3px 0 3px 16px;font-size:13px}
 ol.steps li::before{content:"";position:absolute;left:-6px;top:9px;width:10px;height:10px;
   border-radius:5px;background:var(--soft)}
-ol.steps li.allow::before{background:var(--accent)}ol.steps li.deny::before{background:var(--bad)}
-ol.steps li.require_approval::before{background:var(--warn)}
+ol.steps li.allow::before{background:var(--allow)}ol.steps li.deny::before{background:var(--deny)}
+ol.steps li.require_approval::before{background:var(--hold)}
 ol.steps .what{font-weight:600}
 ol.steps pre{white-space:pre-wrap;margin:2px 0 0;color:var(--soft)}
 dl{display:grid;grid-template-columns:minmax(120px,max-content) 1fr;gap:4px 18px;margin:8px 0 0}
 dt{color:var(--soft)}dd{margin:0}
 footer{padding-bottom:40px;color:var(--soft);font-size:13px}
 .plain{padding-left:20px;margin:6px 0}
-@media (max-width:900px){.hero{grid-template-columns:1fr}.cards,.controls{
+@media (max-width:900px){.hero{grid-template-columns:1fr}.gravest{grid-template-columns:1fr}.cards,.controls{
   grid-template-columns:repeat(2,1fr)}.facts{grid-template-columns:repeat(2,1fr)}}
 @media (max-width:640px){
 header,main,footer{padding-left:12px;padding-right:12px}section{padding:16px 14px}
-.big{font-size:52px}.cards,.controls,.facts{grid-template-columns:1fr}header{flex-direction:column}
+.big{font-size:52px}.aloud{font-size:20px}details.fold>summary{cursor:pointer}
+details.fold>summary h2::before{content:"▸ "}details.fold[open]>summary h2::before{content:"▾ "}
+.cards,.controls,.facts{grid-template-columns:1fr}header{flex-direction:column}
 svg.trend text{font-size:19px}.key{display:inline-block}th,td{min-width:0}
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 table,tbody,caption{display:block}tr{display:block;padding:8px 0;border-bottom:1px solid var(--edge)}
@@ -137,20 +151,25 @@ td::before{content:attr(data-label);color:var(--soft);font-size:13px}
 dd{margin-bottom:6px}
 }
 @media print{
-@page{size:A4;margin:14mm 12mm}
+@page{size:A4;margin:16mm 12mm 15mm;
+  @top-left{content:"agentz: what our agents may do, and who decides it";font:8pt system-ui,sans-serif;color:#4c5663}
+  @bottom-right{content:"page " counter(page) " of " counter(pages);font:8pt system-ui,sans-serif;color:#4c5663}}
 :root,:root[data-theme=dark]{--bg:#fff;--card:#fff;--ink:#16202c;--soft:#4c5663;--edge:#c9d0d8;
   --accent:#1f5fa8;--good:#1c7a4d;--warn:#96590a;--bad:#b3261e;--goodbg:#e3f3ea;
-  --warnbg:#fcf0dc;--badbg:#fbe6e4;--quiet:#e8ecf1;color-scheme:light}
+  --warnbg:#fcf0dc;--badbg:#fbe6e4;--quiet:#e8ecf1;
+  --allow:#0b6e7b;--hold:#6b46a8;--deny:#3a4654;--open:#8a94a0;--wide:#9c2a63;color-scheme:light}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 body{font-size:9.5pt;line-height:1.4}
 header,main,footer{max-width:none;padding-left:0;padding-right:0}header{padding-top:0}
 section{border:0;border-top:1px solid var(--edge);border-radius:0;padding:12px 0;margin:8px 0}
+.aloud{font-size:15pt}.gravest{grid-template-columns:repeat(3,1fr)}
+details.fold>summary h2::before,details.fold[open]>summary h2::before{content:none}
 nav,.tools,button.open,#theme{display:none}.rest{display:block}
 .hero{grid-template-columns:4fr 6fr}.cards,.controls{grid-template-columns:repeat(3,1fr)}
 .facts{grid-template-columns:repeat(4,1fr)}
 th,td{min-width:80px;padding:4px 8px 4px 0}.num{min-width:0}.name{min-width:116px}
 tbody tr:first-child{break-before:avoid}details.part>summary{break-after:avoid;list-style:none}
-tr,li,figure,.big{break-inside:avoid}h2,h3,caption{break-after:avoid}
+tr,li,figure,.big{break-inside:avoid}h2,h3,caption,summary{break-after:avoid}
 thead{display:table-header-group}table{font-size:8.2pt}code,.mono{font-size:.95em}
 .mark{font-size:8pt;padding:0 6px}.controls p,.controls .title{font-size:9pt}.big{font-size:44pt}
 .say{font-size:13pt}

@@ -5,17 +5,26 @@ import { METRIC_WORDS } from "../coverage/words.ts";
 import { printable } from "../escape.ts";
 import { gateLines } from "../replay/gate-words.ts";
 import { share } from "../replay/words.ts";
-import type { ReportOptions } from "../reporter.ts";
-import { controlCounts, doubts, headline, problemText, spanText } from "./words.ts";
+import { lineWidth, type ReportOptions } from "../reporter.ts";
+import {
+  controlCounts,
+  doubts,
+  headline,
+  measureText,
+  problemText,
+  spanText,
+  spokenText,
+} from "./words.ts";
 
 /** The report in short, for a terminal; the page and the other formats have the rest. */
 export function prettyReport(report: ReportResult, options: ReportOptions): string {
   const paint = new Chalk({ level: options.color ? 1 : 0 });
-  const line = (text: string): string => printable(text, 110);
+  const line = (text: string): string => printable(text, lineWidth(options));
   const troubled = report.identities.filter((identity) => identity.problems.length > 0);
   const colour = { met: paint.green, "not met": paint.red, "no evidence": paint.dim };
   return `${[
-    paint.bold(line(headline(report))),
+    paint.bold(line(spokenText(report))),
+    line(headline(report)),
     line(`${report.title}, ${spanText(report)}`),
     line(
       METRIC_WORDS.map(({ metric }) => `${metric} ${share(report.coverage.metrics[metric])}`).join(
@@ -23,11 +32,19 @@ export function prettyReport(report: ReportResult, options: ReportOptions): stri
       ),
     ),
     "",
+    "what to act on first:",
+    ...report.gravest.map((risk, i) =>
+      line(
+        `  ${i + 1}. ${risk.title}: ${risk.calls} calls; owner ${risk.owners.join(", ") || "not named"}; ` +
+          `next: ${risk.nextStep}`,
+      ),
+    ),
+    "",
     `controls: ${controlCounts(report.controls)}`,
     ...report.controls.map(
       (control) =>
         `  ${colour[control.status](control.status.padEnd(12))} ` +
-        `${line(control.title)}${
+        `${line(`${control.title}, ${measureText(control)}`)}${
           control.status === "met" ? "" : `\n               ${line(control.evidence.join("; "))}`
         }`,
     ),

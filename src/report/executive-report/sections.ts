@@ -10,11 +10,20 @@ import {
 } from "../coverage/words.ts";
 import { gateLines } from "../replay/gate-words.ts";
 import { groupChange, groupRules, share, verdictText } from "../replay/words.ts";
-import { bar, stack, trendChart } from "./chart.ts";
+import { stack } from "./chart.ts";
 import { type Figures, pointerPart } from "./figures.ts";
 import { html, type Html, type Part } from "./html-text.ts";
 import { type Row, table } from "./table.ts";
-import { controlCounts, doubts, headline, method, problemText } from "./words.ts";
+import { STATES } from "../states.ts";
+import {
+  controlCounts,
+  doubts,
+  measureText,
+  method,
+  problemText,
+  referenceText,
+  soundText,
+} from "./words.ts";
 import { count } from "../../text/count.ts";
 
 const UNCOVERED_ORDER =
@@ -32,51 +41,6 @@ export interface Section {
   readonly id: string;
   readonly title: string;
   readonly body: Html;
-}
-
-function gradeOf({ covered, total }: { readonly covered: number; readonly total: number }): string {
-  return total === 0
-    ? "none"
-    : covered === total
-      ? "full"
-      : covered / total >= 0.5
-        ? "half"
-        : "low";
-}
-
-/** The number, its trend, and the six coverages. */
-export function hero(report: ReportResult, figures: Figures): Html {
-  const { metrics, by } = report.coverage;
-  const { enforcement } = metrics;
-  const before = report.since?.moved.find((move) => move.metric === "enforcement")?.before;
-  const cards = METRIC_WORDS.map(
-    ({ metric, title, asks }) =>
-      html`<li><span class="name">${title}</span><span class="value">${share(metrics[metric])}
-        </span>${bar(metrics[metric])}<span class="of">
-        ${
-          metrics[metric].total === 0
-            ? "no such call"
-            : html`${figures.number(
-                `/coverage/metrics/${metric}/covered`,
-              )} of ${figures.number(`/coverage/metrics/${metric}/total`)} calls`
-        }
-        </span>
-        ${
-          (metrics[metric].unrecorded ?? 0) === 0
-            ? ""
-            : html`<span class="of">
-              ${figures.number(`/coverage/metrics/${metric}/unrecorded`)} without a recorded credential</span>`
-        }
-        <span class="asks">${asks}</span></li>`,
-  );
-  const moved =
-    before === undefined
-      ? ""
-      : html`<p class="soft">It was ${share(before)} in the earlier report.</p>`;
-  return html`<section id="number"><div class="hero"><div><p class="big ${gradeOf(enforcement)}">
-    ${share(enforcement)}</p><p class="say">${headline(report)}</p>${moved}</div>
-    ${trendChart(by.day)}</div><h2 class="next">Six coverages</h2><ul class="cards">${cards}</ul>
-    </section>`;
 }
 
 function sinceBlock({ since }: ReportResult): Part {
@@ -247,11 +211,8 @@ function groupRow(group: ReportGroup, i: number, figures: Figures): Row {
     timelines: group.timelines,
     cells: [
       {
-        content: html`<span class="mark ${
-          group.class === "widened" ? "bad" : group.class === "narrowed" ? "good" : "warn"
-        }">
-        ${group.class}
-        </span>`,
+        content: html`<span class="mark ${group.class}">
+          ${STATES[group.class].sign} ${group.class}</span>`,
       },
       { content: groupChange(group).replace("->", "→") },
       {
@@ -357,6 +318,17 @@ export function approvalSection(report: ReportResult, figures: Figures): Section
   };
 }
 
+const SOUND_MARKS = {
+  sound: "good",
+  "not seen": "plain",
+  "no credential recorded": "warn",
+} as const;
+
+function soundMark(identity: IdentityInfo): Html {
+  const text = soundText(identity);
+  return html`<span class="mark ${SOUND_MARKS[text]}">${text}</span>`;
+}
+
 function identityRow(identity: IdentityInfo, i: number, figures: Figures): Row {
   const { problems } = identity;
   return {
@@ -365,7 +337,7 @@ function identityRow(identity: IdentityInfo, i: number, figures: Figures): Row {
       {
         content:
           problems.length === 0
-            ? html`<span class="mark good">sound</span>`
+            ? soundMark(identity)
             : problems.map(
                 (problem) => html`<span class="mark bad">${problemText(problem)}</span> `,
               ),
@@ -384,7 +356,9 @@ function identityRow(identity: IdentityInfo, i: number, figures: Figures): Row {
 /** Who acts: registered or not, expired, unreviewed, shared. */
 export function identitySection(report: ReportResult, figures: Figures): Section {
   const { identities } = report;
-  const sound = identities.filter((identity) => identity.problems.length === 0).length;
+  const sound = identities.filter(
+    (one) => one.problems.length === 0 && soundText(one) === "sound",
+  ).length;
   return {
     id: "identities",
     title: "Identities",
@@ -393,7 +367,7 @@ export function identitySection(report: ReportResult, figures: Figures): Section
         identities.length,
         "agent identity",
         "agent identities",
-      )} registered or seen, ${sound} of them without a finding. ${figures.number(
+      )} registered or seen, ${sound} of them with a credential and without a finding. ${figures.number(
         "/coverage/credentials/shared",
       )} of ${figures.number("/coverage/credentials/seen")} recorded credentials are used by more than one.</p>
       ${table(
@@ -422,8 +396,10 @@ export function controlSection({ controls }: ReportResult): Section {
   const item = (control: ReportResult["controls"][number]): Html => {
     const mark = control.status === "met" ? "good" : control.status === "not met" ? "bad" : "plain";
     return html`<li class="${control.status.replace(" ", "-")}" data-control="${control.id}">
-      <span class="mark ${mark}">${control.status}</span><p class="title">${control.title}</p>
+      <p><span class="mark ${mark}">${control.status}</span> <span class="of">${measureText(control)}</span></p>
+      <p class="title">${control.title}</p>
       ${control.evidence.map((text) => html`<p>${text}</p>`)}
+      <p class="fields">${referenceText(control)}</p>
       <p class="fields">Evidence in ${control.fields.join("; ")}</p></li>`;
   };
   const areas = ["identity", "authorization", "monitoring", "lifecycle"] as const;

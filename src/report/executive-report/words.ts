@@ -1,4 +1,12 @@
-import type { Control, IdentityProblem, ReportResult } from "../../documents/report-result.ts";
+import type { Ratio } from "../../documents/replay-result.ts";
+import type {
+  Control,
+  IdentityInfo,
+  IdentityProblem,
+  IncidentDecision,
+  MetricTarget,
+  ReportResult,
+} from "../../documents/report-result.ts";
 import { share, undecidedParts } from "../replay/words.ts";
 import { count } from "../../text/count.ts";
 
@@ -17,6 +25,102 @@ const PROBLEMS: { readonly [problem in IdentityProblem]: string } = {
 
 export function problemText(problem: IdentityProblem): string {
   return PROBLEMS[problem];
+}
+
+/** Where a share lies: `none` where there is nothing to share. */
+export type Band = "good" | "warn" | "bad" | "none";
+
+export const BAND_WORDS: Readonly<Record<Band, string>> = {
+  good: "✓ on target",
+  warn: "! below target",
+  bad: "✗ alarm",
+  none: "nothing to measure",
+};
+
+export function bandOf({ covered, total }: Ratio, { target, alarm }: MetricTarget): Band {
+  if (total === 0) return "none";
+  if (covered >= target * total) return "good";
+  return covered < alarm * total ? "bad" : "warn";
+}
+
+/** `95%`, `99.5%`. */
+export function percentText(rate: number): string {
+  return `${Math.round(rate * 1000) / 10}%`;
+}
+
+/** So many of a hundred, in words that can be said: never rounded to all or to none. */
+function ofHundred({ covered, total }: Ratio): string {
+  if (covered === total) return "Every";
+  if (covered === 0) return "No";
+  const hundredths = Math.round((covered / total) * 100);
+  if (hundredths >= 100) return "More than 99 of every 100";
+  if (hundredths < 1) return "Fewer than 1 of every 100";
+  return `${hundredths} of every 100`;
+}
+
+/** One sentence that somebody can say aloud: the number, its target, and what is open. */
+export function spokenText({ coverage, targets, gravest }: ReportResult): string {
+  const { enforcement } = coverage.metrics;
+  if (enforcement.total === 0)
+    return "Our agents did nothing on record that has consequences, so there is nothing to decide.";
+  const { covered, total } = enforcement;
+  const noun = covered === total || covered === 0 ? "action" : "actions";
+  const verb = noun === "action" ? "is" : "are";
+  const open =
+    gravest.length === 0
+      ? "nothing grave is open"
+      : `${count(gravest.length, "risk")} ${gravest.length === 1 ? "needs" : "need"} an owner’s decision`;
+  return (
+    `${ofHundred(enforcement)} consequential ${noun} of our agents ${verb} decided by a policy outside ` +
+    `the agent; our target is ${percentText(targets.enforcement.target)}, and ${open}.`
+  );
+}
+
+/** How calls of an incident are decided, in words. */
+export function decisionWords({ effect, permitted, rules, calls }: IncidentDecision): string {
+  const by = rules.length === 0 ? "" : ` by ${rules.join(", ")}`;
+  const what = permitted
+    ? "not stopped: permitted"
+    : ({
+        deny: "denied",
+        require_approval: "held for an approval",
+        indeterminate: "indeterminate, so nothing is certain",
+      }[effect] ?? effect);
+  return `${what}${by} (${count(calls, "call")})`;
+}
+
+/**
+ * What an identity without findings is. WHY not always sound: one that proved itself by no
+ * credential is covered by nothing.
+ */
+export function soundText({
+  calls,
+  credentials,
+  credentialKinds,
+}: IdentityInfo): "sound" | "not seen" | "no credential recorded" {
+  if (calls === 0) return "not seen";
+  return credentials === 0 && credentialKinds.length === 0 ? "no credential recorded" : "sound";
+}
+
+/** `met for 363 of 364 calls`. */
+export function measureText({ measure: { met, total, unit } }: Control): string {
+  return total === 0
+    ? `no ${unit} to measure`
+    : `met for ${met.toLocaleString("en-US")} of ${total.toLocaleString("en-US")} ${unit}`;
+}
+
+/** The published controls for which a control is evidence, by number. */
+export function referenceText({ references }: Control): string {
+  const { nistAiRmf, iso42001, csaAicm } = references;
+  const named = [
+    ["NIST AI RMF", nistAiRmf],
+    ["ISO/IEC 42001", iso42001],
+    ["CSA AICM", csaAicm],
+  ] as const;
+  return named
+    .filter(([, numbers]) => numbers.length > 0)
+    .map(([name, numbers]) => `${name} ${numbers.join(", ")}`)
+    .join("; ");
 }
 
 /** The one sentence that a reader in a hurry takes along. */

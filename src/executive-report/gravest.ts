@@ -1,0 +1,165 @@
+import type { UncoveredGroup } from "../documents/coverage-result.ts";
+import type { CoverageMetrics } from "../documents/replay-result.ts";
+import type { GravestRisk, ReportResult } from "../documents/report-result.ts";
+
+/** How many are named: what a board can decide in one meeting. */
+const NAMED = 3;
+
+type Facts = Pick<ReportResult, "coverage" | "identities" | "incidents" | "invariants">;
+
+interface Weighed extends GravestRisk {
+  readonly weight: number;
+}
+
+type Metric = keyof CoverageMetrics;
+
+/** What a gap of each metric means for tools, and what closes it at the worst one. */
+const GAPS: readonly {
+  readonly metric: Metric;
+  readonly title: (tools: string, plural: boolean) => string;
+  readonly nextStep: (tool: string) => string;
+}[] = [
+  {
+    metric: "oversight",
+    title: (tools, plural) =>
+      `Nobody approves ${tools}, and what ${plural ? "they do" : "it does"} cannot be taken back`,
+    nextStep: (tool) =>
+      `decide which calls need a person, and add a rule with \`require_approval\`; begin with ${tool}`,
+  },
+  {
+    metric: "enforcement",
+    title: (tools) => `No decision point outside the agent decides ${tools}`,
+    nextStep: (tool) =>
+      `put a gateway or a hook before the tool, and list it in the catalog; begin with ${tool}`,
+  },
+  {
+    metric: "policy",
+    title: (tools) => `No rule decides ${tools}`,
+    nextStep: (tool) => `write a rule, or deny the tool; begin with ${tool}`,
+  },
+  {
+    metric: "identity",
+    title: (tools, plural) =>
+      `${tools} ${plural ? "are" : "is"} called under identities that prove nothing`,
+    nextStep: (tool) =>
+      `register each agent, and give it a credential of its own; begin with the callers of ${tool}`,
+  },
+];
+
+/** How grave one uncovered call of a group is, in parts of nothing else than each other. */
+function gravity({ irreversible, paying, openWorld, resourceClass }: UncoveredGroup): number {
+  const parts = [irreversible, openWorld, paying, resourceClass === "restricted"];
+  const weights = [2, 1, 3, 3];
+  return parts.reduce((sum, holds, i) => sum + (holds ? (weights[i] ?? 0) : 0), 1);
+}
+
+function ownersOf(subjects: Iterable<string>, { identities }: Facts): readonly string[] {
+  const owners = new Map(identities.map(({ subject, owner }) => [subject, owner]));
+  const named = [...new Set(subjects)].map((subject) => owners.get(subject) ?? null);
+  return [...new Set(named.filter((owner) => owner !== null))].sort();
+}
+
+/** A tool with calls that a metric leaves open. */
+interface OpenTool {
+  readonly tool: string;
+  readonly calls: number;
+  readonly weight: number;
+}
+
+/** The tools of a gap, the gravest first. */
+function openTools(groups: readonly UncoveredGroup[], metric: Metric): readonly OpenTool[] {
+  const byTool = new Map<string, OpenTool>();
+  for (const group of groups) {
+    const tool = group.action;
+    const open = group.metrics[metric] ?? 0;
+    const { calls, weight } = byTool.get(tool) ?? { calls: 0, weight: 0 };
+    if (open > 0)
+      byTool.set(tool, { tool, calls: calls + open, weight: weight + open * gravity(group) });
+  }
+  return [...byTool.values()].sort((a, b) => b.weight - a.weight || (a.tool < b.tool ? -1 : 1));
+}
+
+function namesOf(tools: readonly OpenTool[]): string {
+  const names = tools.slice(0, NAMED).map(({ tool }) => `\`${tool}\``);
+  const rest = tools.length - names.length;
+  const all = rest > 0 ? [...names, `${rest} more ${rest === 1 ? "tool" : "tools"}`] : names;
+  return all.length === 1
+    ? (all[0] ?? "")
+    : `${all.slice(0, -1).join(", ")} and ${all.at(-1) ?? ""}`;
+}
+
+/** What each metric leaves open. */
+function coverageRisks(facts: Facts): readonly Weighed[] {
+  const { uncovered } = facts.coverage;
+  return GAPS.flatMap(({ metric, title, nextStep }) => {
+    const tools = openTools(uncovered, metric);
+    const [first] = tools;
+    if (first === undefined) return [];
+    const subjects = uncovered
+      .filter((group) => (group.metrics[metric] ?? 0) > 0)
+      .map(({ subject }) => subject);
+    return [
+      {
+        kind: "coverage" as const,
+        title: title(namesOf(tools), tools.length > 1),
+        nextStep: nextStep(
+          `\`${first.tool}\` (${first.calls} ${first.calls === 1 ? "call" : "calls"})`,
+        ),
+        calls: tools.reduce((sum, { calls }) => sum + calls, 0),
+        owners: ownersOf(subjects, facts),
+        weight: tools.reduce((sum, { weight }) => sum + weight, 0),
+      },
+    ];
+  });
+}
+
+/** Incidents that the candidate would let happen again. */
+function incidentRisks(facts: Facts): readonly Weighed[] {
+  const open = facts.incidents.filter(({ calls, stopped }) => stopped < calls);
+  const [first] = open;
+  if (first === undefined) return [];
+  const names = open.slice(0, 3).map(({ session }) => `\`${session ?? "?"}\``);
+  return [
+    {
+      kind: "incident",
+      title: `The policies would not stop ${open.length === 1 ? "an incident" : `${open.length} incidents`} again: ${names.join(", ")}`,
+      nextStep: `write a rule that stops it, and keep it as a test: \`agentz test --pin ${first.session ?? "<session>"}\``,
+      calls: open.reduce((sum, { calls, stopped }) => sum + calls - stopped, 0),
+      owners: ownersOf(
+        open.map(({ subject }) => subject),
+        facts,
+      ),
+      weight: Number.POSITIVE_INFINITY,
+    },
+  ];
+}
+
+/** Invariants that the candidate breaks: no recorded call, but any agent could make it. */
+function invariantRisks({ invariants }: Facts): readonly Weighed[] {
+  const refuted = invariants?.answers.filter(({ answer }) => answer === "refuted") ?? [];
+  const [first] = refuted;
+  if (first === undefined) return [];
+  return [
+    {
+      kind: "invariant",
+      title: `The policies permit what ${refuted.length === 1 ? "an invariant forbids" : `${refuted.length} invariants forbid`}: \`${first.id}\``,
+      nextStep:
+        "change the rules; “What is proved about our agents” shows a session that breaks it",
+      calls: 0,
+      owners: [],
+      weight: Number.MAX_VALUE,
+    },
+  ];
+}
+
+/**
+ * The three gravest risks: incidents that would happen again, invariants that do not hold, then
+ * what the metrics leave open, by the weight of the open calls (1, and 2 if irreversible, 1 if open
+ * to the world, 3 if paying, 3 if the resource is restricted). Equal ones in the order of titles.
+ */
+export function gravestRisks(facts: Facts): readonly GravestRisk[] {
+  return [...incidentRisks(facts), ...invariantRisks(facts), ...coverageRisks(facts)]
+    .sort((a, b) => b.weight - a.weight || (a.title < b.title ? -1 : 1))
+    .slice(0, NAMED)
+    .map(({ weight: _, ...risk }) => risk);
+}

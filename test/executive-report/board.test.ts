@@ -1,0 +1,169 @@
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { ReportResult } from "../../src/documents/report-result.ts";
+import { render } from "../../src/api/render.ts";
+import { gravestRisks } from "../../src/executive-report/gravest.ts";
+import { trendChart } from "../../src/report/executive-report/chart.ts";
+import { bandOf, spokenText } from "../../src/report/executive-report/words.ts";
+import { ROOT, scratch } from "../e2e/agentz.ts";
+import { runInProcess } from "../e2e/in-process.ts";
+
+const report = (cwd: string, ...args: readonly string[]) =>
+  runInProcess(cwd, {}, ["report", "--format", "json", ...args]);
+
+describe("the board's page of the sample", () => {
+  let document: ReportResult;
+  beforeAll(async () => void (document = JSON.parse((await report(ROOT)).stdout)));
+
+  test("names three risks with owner, calls and next step", () => {
+    expect(document.gravest).toHaveLength(3);
+    for (const { title, owners, calls, nextStep } of document.gravest) {
+      expect([title, nextStep].every((text) => text.length > 20)).toBe(true);
+      expect(owners.length).toBeGreaterThan(0);
+      expect(calls).toBeGreaterThan(0);
+    }
+    expect(document.gravest[1]).toMatchObject({ calls: 249 - 163 });
+  });
+
+  test("lists every labelled incident once, with how it is stopped", () => {
+    const { incidents, replay } = document;
+    const sum = (key: "calls" | "stopped"): number =>
+      incidents.reduce((all, one) => all + one[key], 0);
+    const { incident } = replay.labels;
+    expect([sum("calls"), sum("stopped"), incidents.length]).toEqual([
+      incident.calls,
+      incident.stopped,
+      incident.sessions,
+    ]);
+    for (const { decisions, calls } of incidents)
+      expect(decisions.reduce((all, one) => all + one.calls, 0)).toBe(calls);
+  });
+
+  test("measures each control, and refers to published ones as the page of controls does", () => {
+    const page = readFileSync(`${ROOT}docs/controls.md`, "utf8");
+    const said = (numbers: readonly string[]): string => numbers.join(", ") || "–";
+    for (const { id, measure, references, status } of document.controls) {
+      expect(measure.met).toBeLessThanOrEqual(measure.total);
+      if (status === "met") expect([id, measure.met]).toEqual([id, measure.total]);
+      expect(page).toContain(
+        `| \`${id}\` | ${said(references.nistAiRmf)} | ${said(references.iso42001)} | ${said(references.csaAicm)} |`,
+      );
+    }
+  });
+
+  test("shows no identity without a credential as sound", async () => {
+    const bare = {
+      ...document.identities[0],
+      subject: "agent:bare",
+      problems: [],
+      calls: 3,
+      credentials: 0,
+      credentialKinds: [],
+    };
+    const page = await render({ ...document, identities: [bare] }, "html");
+    expect(page).toContain(">no credential recorded</span>");
+    expect(page).not.toContain(">sound</span>");
+  });
+});
+
+test("an incident that would happen again is the gravest, whatever else is open", () => {
+  const incident = {
+    session: "s-9",
+    subject: "agent:a",
+    actions: ["bank/pay"],
+    first: null,
+    calls: 2,
+    stopped: 1,
+    decisions: [],
+  };
+  const facts = {
+    coverage: { uncovered: [] },
+    identities: [{ subject: "agent:a", owner: "treasury" }],
+    incidents: [incident],
+    invariants: { answers: [{ id: "i/r", answer: "refuted" }] },
+  };
+  const risks = Reflect.apply(gravestRisks, undefined, [facts]);
+  expect(risks).toMatchObject([
+    { kind: "incident", calls: 1, owners: ["treasury"] },
+    { kind: "invariant", calls: 0 },
+  ]);
+});
+
+describe("the bands", () => {
+  const target = { target: 0.95, alarm: 0.8 };
+  test.each([
+    [95, "good"],
+    [94, "warn"],
+    [80, "warn"],
+    [79, "bad"],
+  ])("%i of 100 is %s", (covered, band) => {
+    expect(bandOf({ covered, total: 100 }, target)).toBe(band);
+    expect(bandOf({ covered: 0, total: 0 }, target)).toBe("none");
+  });
+
+  test("come from agentz.yaml, which is checked", async () => {
+    const files = (targets: string): Record<string, string> => ({
+      "p.yaml":
+        "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules: [{ id: a, effect: allow, actions: [crm/read] }]\n",
+      "t.jsonl": `${JSON.stringify({ id: "1", session: "s", subject: { type: "agent", id: "a" }, action: { server: "crm", name: "read" }, args: {} })}\n`,
+      "agentz.yaml": `candidate: [p.yaml]\nbaseline: recorded\ntrace: [t.jsonl]\nreport: ${targets}\n`,
+    });
+    const good = await report(scratch(files("{ targets: { policy: { target: 1, alarm: 0.5 } } }")));
+    expect(JSON.parse(good.stdout).targets).toMatchObject({
+      policy: { target: 1, alarm: 0.5 },
+      enforcement: target,
+    });
+    for (const [wrong, message] of [
+      ["{ targets: { polcy: { target: 1, alarm: 0.5 } } }", "did you mean `policy`?"],
+      ["{ targets: { policy: { target: 95, alarm: 0.5 } } }", "`targets.policy.target` is a share"],
+      ["{ targets: { policy: { target: 0.5, alarm: 0.9 } } }", "is above"],
+      ["{ targets: { policy: { target: 0.5 } } }", "`targets.policy.alarm` has to be a number"],
+      ["[]", "`report` has to be a map"],
+    ] as const) {
+      const { status, stderr } = await report(scratch(files(wrong)));
+      expect([status, stderr]).toEqual([2, expect.stringContaining(message)]);
+    }
+  });
+});
+
+test.each([
+  [
+    { covered: 199, total: 200 },
+    "More than 99 of every 100 consequential actions of our agents are",
+  ],
+  [
+    { covered: 1, total: 1000 },
+    "Fewer than 1 of every 100 consequential actions of our agents are",
+  ],
+  [{ covered: 5, total: 5 }, "Every consequential action of our agents is"],
+  [{ covered: 0, total: 5 }, "No consequential action of our agents is"],
+  [{ covered: 2, total: 3 }, "67 of every 100 consequential actions of our agents are"],
+])("the sentence never rounds to all or to none: %j", (enforcement, said) => {
+  const facts = {
+    coverage: { metrics: { enforcement } },
+    targets: { enforcement: { target: 0.95, alarm: 0.8 } },
+    gravest: [],
+  };
+  expect(Reflect.apply(spokenText, undefined, [facts])).toContain(said);
+});
+
+test("the chart has no line over days without calls", () => {
+  const day = (covered: number, total: number) => {
+    const ratio = { covered, total };
+    return {
+      consequential: total,
+      metrics: { enforcement: ratio, policy: ratio, identity: ratio },
+    };
+  };
+  const days = {
+    "2026-05-01": day(1, 2),
+    "2026-05-02": day(1, 2),
+    "2026-05-05": day(2, 2),
+    "2026-05-06": day(0, 0),
+    "2026-05-07": day(2, 2),
+  };
+  const { text } = Reflect.apply(trendChart, undefined, [days, { target: 0.95, alarm: 0.8 }]);
+  const path = /class="line enforcement" d="([^"]*)"/.exec(text)?.[1] ?? "";
+  expect([path.match(/M/g)?.length, path.match(/L/g)?.length]).toEqual([3, 1]);
+  expect(text.match(/class="dot enforcement"/g)).toHaveLength(4);
+});
