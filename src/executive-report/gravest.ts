@@ -118,12 +118,14 @@ function incidentRisks(facts: Facts): readonly Weighed[] {
   const open = facts.incidents.filter(({ calls, stopped }) => stopped < calls);
   const [first] = open;
   if (first === undefined) return [];
+  const again = open.length === 1 ? "an incident" : `${open.length} incidents`;
+  const pin = `\`agentz test --pin ${first.session ?? "<session>"}\``;
   const names = open.slice(0, 3).map(({ session }) => `\`${session ?? "?"}\``);
   return [
     {
       kind: "incident",
-      title: `The policies would not stop ${open.length === 1 ? "an incident" : `${open.length} incidents`} again: ${names.join(", ")}`,
-      nextStep: `write a rule that stops it, and keep it as a test: \`agentz test --pin ${first.session ?? "<session>"}\``,
+      title: `The policies would not stop ${again} again: ${names.join(", ")}`,
+      nextStep: `write a rule that stops it, and keep it as a test: ${pin}`,
       calls: open.reduce((sum, { calls, stopped }) => sum + calls - stopped, 0),
       owners: ownersOf(
         open.map(({ subject }) => subject),
@@ -139,10 +141,12 @@ function invariantRisks({ invariants }: Facts): readonly Weighed[] {
   const refuted = invariants?.answers.filter(({ answer }) => answer === "refuted") ?? [];
   const [first] = refuted;
   if (first === undefined) return [];
+  const forbids =
+    refuted.length === 1 ? "an invariant forbids" : `${refuted.length} invariants forbid`;
   return [
     {
       kind: "invariant",
-      title: `The policies permit what ${refuted.length === 1 ? "an invariant forbids" : `${refuted.length} invariants forbid`}: \`${first.id}\``,
+      title: `The policies permit what ${forbids}: \`${first.id}\``,
       nextStep:
         "change the rules; “What is proved about our agents” shows a session that breaks it",
       calls: 0,

@@ -5,7 +5,7 @@ import { render } from "../../src/api/render.ts";
 import { gravestRisks } from "../../src/executive-report/gravest.ts";
 import { trendChart } from "../../src/report/executive-report/chart.ts";
 import { bandOf, spokenText } from "../../src/report/executive-report/words.ts";
-import { ROOT, scratch } from "../e2e/agentz.ts";
+import { EVENTS, jsonl, ROOT, scratch } from "../e2e/agentz.ts";
 import { runInProcess } from "../e2e/in-process.ts";
 
 const report = (cwd: string, ...args: readonly string[]) =>
@@ -52,8 +52,10 @@ describe("the board's page of the sample", () => {
   });
 
   test("shows no identity without a credential as sound", async () => {
+    const [first] = document.identities;
+    if (first === undefined) throw new Error("the sample has identities");
     const bare = {
-      ...document.identities[0],
+      ...first,
       subject: "agent:bare",
       problems: [],
       calls: 3,
@@ -104,8 +106,9 @@ describe("the bands", () => {
   test("come from agentz.yaml, which is checked", async () => {
     const files = (targets: string): Record<string, string> => ({
       "p.yaml":
-        "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules: [{ id: a, effect: allow, actions: [crm/read] }]\n",
-      "t.jsonl": `${JSON.stringify({ id: "1", session: "s", subject: { type: "agent", id: "a" }, action: { server: "crm", name: "read" }, args: {} })}\n`,
+        "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\n" +
+        "rules: [{ id: a, effect: allow, actions: [crm/lookup] }]\n",
+      "t.jsonl": jsonl(EVENTS.slice(0, 1)),
       "agentz.yaml": `candidate: [p.yaml]\nbaseline: recorded\ntrace: [t.jsonl]\nreport: ${targets}\n`,
     });
     const good = await report(scratch(files("{ targets: { policy: { target: 1, alarm: 0.5 } } }")));

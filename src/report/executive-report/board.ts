@@ -54,7 +54,9 @@ function card(
       ? ""
       : html`<span class="of">
           ${figures.number(`/coverage/metrics/${metric}/unrecorded`)} without a recorded credential</span>`;
-  return html`<li><span class="name">${title}</span><span class="value">${share(ratio)} <span class="mark ${band}">${BAND_WORDS[band]}</span></span>${bar(ratio, band)}<span class="of">${numbers}</span>
+  const mark = html`<span class="mark ${band}">${BAND_WORDS[band]}</span>`;
+  return html`<li><span class="name">${title}</span>
+    <span class="value">${share(ratio)} ${mark}</span>${bar(ratio, band)}<span class="of">${numbers}</span>
     ${unrecorded}${deltaText(report, metric)}<span class="of">${targetText(target)}</span>
     <span class="asks">${asks}</span></li>`;
 }
@@ -121,6 +123,10 @@ function incidentRow(incident: IncidentInfo, i: number, figures: Figures): Row {
   };
 }
 
+const LABELLED =
+  "with calls that are labelled as incidents would be stopped in full. Sessions that would not be " +
+  "stand first.";
+
 /** Each incident by the name of its session, and how the candidate stops it; none: no section. */
 export function incidentSections(report: ReportResult, figures: Figures): readonly Section[] {
   const { incidents, incidentsRest } = report;
@@ -135,7 +141,7 @@ export function incidentSections(report: ReportResult, figures: Figures): readon
       id: "incidents",
       title: "Incidents, and how each is stopped",
       body: html`<p class="soft">
-        ${stopped} of ${count(incidents.length, "session")} with calls that are labelled as incidents would be stopped in full. Sessions that would not be stand first.</p>
+        ${stopped} of ${count(incidents.length, "session")} ${LABELLED}</p>
         ${table(
           "Incidents by session",
           [

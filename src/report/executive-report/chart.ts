@@ -108,7 +108,9 @@ export function trendChart(by: Breakdown, target: MetricTarget): Html {
     <text x="${LEFT}" y="${HEIGHT - 8}">${first}</text>
     <text x="${WIDTH - RIGHT}" y="${HEIGHT - 8}" text-anchor="end">${last}</text></svg>
     <figcaption>
-    ${LINES.map(({ metric, title }) => html`<span class="key ${metric}">${title}</span> `)}<span class="key target">target</span> by day; no line where nothing was recorded</figcaption>
+    ${LINES.map(({ metric, title }) => html`<span class="key ${metric}">${title}</span> `)}
+    <span class="key target">target</span>
+    <span>by day; no line where nothing was recorded</span></figcaption>
     </figure>`;
 }
 

@@ -21,7 +21,8 @@ import { spanText } from "./words.ts";
 import { count } from "../../text/count.ts";
 
 function sectionMarkup({ id, title, body }: Section): Html {
-  return html`<section id="${id}" aria-labelledby="${id}-title"><details class="fold" open><summary><h2 id="${id}-title">${title}</h2></summary>${body}</details></section>`;
+  return html`<section id="${id}" aria-labelledby="${id}-title">
+    <details class="fold" open><summary><h2 id="${id}-title">${title}</h2></summary>${body}</details></section>`;
 }
 
 function policy({ pin }: ReportOptions): string {

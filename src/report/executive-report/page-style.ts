@@ -12,7 +12,8 @@ export const PAGE_STYLE = `
   --allow:#5cc7d6;--hold:#bfa2f5;--deny:#c9d2dc;--open:#8a94a0;--wide:#f08cc0;color-scheme:dark}}
 :root[data-theme=dark]{--bg:#10151b;--card:#19212a;--ink:#e8edf3;--soft:#a4b0be;--edge:#313c48;
   --accent:#7db4f2;--good:#63cf98;--warn:#eab65f;--bad:#ff9389;--goodbg:#15352a;
-  --warnbg:#3b2d14;--badbg:#44211f;--quiet:#28323d;--allow:#5cc7d6;--hold:#bfa2f5;--deny:#c9d2dc;--open:#8a94a0;--wide:#f08cc0;color-scheme:dark}
+  --warnbg:#3b2d14;--badbg:#44211f;--quiet:#28323d;
+  --allow:#5cc7d6;--hold:#bfa2f5;--deny:#c9d2dc;--open:#8a94a0;--wide:#f08cc0;color-scheme:dark}
 *{box-sizing:border-box}
 body{margin:0;background:var(--bg);color:var(--ink);
   font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;
