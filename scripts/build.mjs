@@ -51,7 +51,7 @@ const { outputFiles, metafile } = await build({
     agentz: "src/cli/start.ts",
     "test-worker": "src/api/test-worker.ts",
     index: "src/index.ts",
-    "lint-worker": "src/api/editor/lint-worker.ts",
+    "editor-worker": "src/api/editor/editor-worker.ts",
     "segment-worker": "src/api/replay/worker.ts",
     "parquet-worker": "src/node/parquet-worker.ts",
   },

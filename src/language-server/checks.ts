@@ -4,7 +4,7 @@ import {
   type Connection,
   type Diagnostic as Shown,
 } from "vscode-languageserver/node";
-import { LintThread } from "../api/editor/lint-thread.ts";
+import { EditorThread } from "../api/editor/editor-thread.ts";
 import type { EditorFinding, LintedTexts } from "../api/editor/lint-texts.ts";
 import type { EditorProject } from "../api/editor/project.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
@@ -15,8 +15,9 @@ import { Positions, type Encoding } from "./positions.ts";
 import { shownFinding } from "./published.ts";
 import type { Member, Workspace } from "./workspace.ts";
 
-/** How long nobody types before a set is linted, in milliseconds. */
-const PAUSE = 150;
+/** How long nobody types before a document is read, and before its set is linted, in milliseconds. */
+const READ_PAUSE = 60;
+const LINT_PAUSE = 200;
 
 /** What lint last said of a file. */
 interface Said {
@@ -30,7 +31,8 @@ interface Checked {
   said: ReadonlyMap<string, Said>;
   /** The addresses for which something was published. */
   readonly published: Set<string>;
-  timer: NodeJS.Timeout | undefined;
+  reading: NodeJS.Timeout | undefined;
+  linting: NodeJS.Timeout | undefined;
 }
 
 function keyOf({ code, message, span }: Diagnostic): string {
@@ -46,7 +48,7 @@ export class Checks {
   readonly #workspace: Workspace;
   readonly #encoding: () => Encoding;
   readonly #clock: () => number;
-  readonly #thread = new LintThread();
+  readonly #thread = new EditorThread();
   readonly #checked = new Map<EditorProject, Checked>();
   readonly #waiting = new Set<EditorProject>();
   readonly #told = new Set<string>();
@@ -66,34 +68,58 @@ export class Checks {
   #state(project: EditorProject): Checked {
     const known = this.#checked.get(project);
     if (known !== undefined) return known;
-    const state: Checked = { said: new Map(), published: new Set(), timer: undefined };
+    const state: Checked = {
+      said: new Map(),
+      published: new Set(),
+      reading: undefined,
+      linting: undefined,
+    };
     this.#checked.set(project, state);
     return state;
   }
 
-  /** A document was opened or changed. */
-  changed({ project, file, document }: Member): void {
+  /** A document was opened, or its set is another one: what it says is shown at once. */
+  opened({ project, file, document }: Member): void {
     const { fault } = project.place;
     if (fault !== undefined) this.#warn(fault);
     this.#publish(project, file, document.uri);
     this.schedule(project);
   }
 
+  /** A document was changed: it is read when nobody has typed for a moment. */
+  changed({ project, file, document: { uri } }: Member): void {
+    const state = this.#state(project);
+    clearTimeout(state.reading);
+    state.reading = setTimeout(() => void this.#read(project, file, uri), READ_PAUSE);
+    this.schedule(project);
+  }
+
+  async #read(project: EditorProject, file: string, uri: string): Promise<void> {
+    try {
+      if (project.open(file) !== undefined) this.#publish(project, file, uri);
+      // what is offered next knows the names of this text
+      await project.set();
+    } catch (error) {
+      this.#connection.console.error(String(error));
+    }
+  }
+
   /** Lints a set when nobody has typed for a moment. */
   schedule(project: EditorProject): void {
     const state = this.#state(project);
-    clearTimeout(state.timer);
-    state.timer = setTimeout(() => {
+    clearTimeout(state.linting);
+    state.linting = setTimeout(() => {
       this.#waiting.add(project);
       void this.#work();
-    }, PAUSE);
+    }, LINT_PAUSE);
   }
 
   /** Sets that nobody edits any more show nothing. */
   forget(project: EditorProject): void {
     const state = this.#checked.get(project);
     if (state === undefined) return;
-    clearTimeout(state.timer);
+    clearTimeout(state.reading);
+    clearTimeout(state.linting);
     this.#waiting.delete(project);
     this.#checked.delete(project);
     for (const uri of state.published)
@@ -192,7 +218,10 @@ export class Checks {
 
   /** Ends the thread. */
   async close(): Promise<void> {
-    for (const { timer } of this.#checked.values()) clearTimeout(timer);
+    for (const { reading, linting } of this.#checked.values()) {
+      clearTimeout(reading);
+      clearTimeout(linting);
+    }
     await this.#thread.close();
   }
 }

@@ -8,20 +8,13 @@ import { packagedPath } from "../api/packaged.ts";
 import type { EditorFinding } from "../api/editor/lint-texts.ts";
 import type { DiagnosticNote, Severity } from "../diagnostics/diagnostic.ts";
 import { escapeControls } from "../diagnostics/format.ts";
-import type { Positions } from "./positions.ts";
+import type { Shelf } from "./edits.ts";
 
 const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,
   warning: DiagnosticSeverity.Warning,
   info: DiagnosticSeverity.Information,
 };
-
-/** Where findings are shown: positions in files, and their addresses. */
-export interface Shelf {
-  readonly uri: (file: string) => string;
-  /** Undefined: the file's text is not at hand. */
-  readonly positions: (file: string) => Positions | undefined;
-}
 
 function noteShown(
   note: DiagnosticNote,

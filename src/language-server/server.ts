@@ -1,28 +1,52 @@
 import {
+  CodeActionKind,
   TextDocumentSyncKind,
-  type CompletionItem,
   type Connection,
-  type Hover as ShownHover,
   type InitializeParams,
   type InitializeResult,
-  type TextDocumentPositionParams,
+  type ServerCapabilities,
 } from "vscode-languageserver/node";
-import { completionsAt, hoverAt } from "../api/editor/questions.ts";
-import type { EditorProject } from "../api/editor/project.ts";
-import { TraceValues } from "../api/editor/trace-values.ts";
+import { TOKEN_KINDS } from "../api/editor/questions.ts";
 import { VERSION } from "../node/version.ts";
+import { Answers } from "./answers.ts";
 import { Checks } from "./checks.ts";
-import { completionItems } from "./completion-items.ts";
+import { FIX_ALL } from "./code-actions.ts";
+import { COMMANDS } from "./commands.ts";
 import { changedDocument, openedDocument } from "./open-document.ts";
 import type { Encoding } from "./positions.ts";
-import { shownHover } from "./shown-hover.ts";
-import { Workspace, type Member } from "./workspace.ts";
+import { Workspace } from "./workspace.ts";
 
 /** What the server takes of the world. */
 export interface ServerHost {
   /** Milliseconds since 1970: by which day expiry is judged. */
   readonly clock: () => number;
 }
+
+/** What the server does, whatever the editor can. */
+const CAPABILITIES: ServerCapabilities = {
+  textDocumentSync: {
+    openClose: true,
+    change: TextDocumentSyncKind.Incremental,
+    save: { includeText: false },
+  },
+  completionProvider: { triggerCharacters: [".", "'", '"', "/", "["] },
+  hoverProvider: true,
+  definitionProvider: true,
+  referencesProvider: true,
+  renameProvider: { prepareProvider: true },
+  documentSymbolProvider: true,
+  documentFormattingProvider: true,
+  codeActionProvider: {
+    codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.Refactor, FIX_ALL],
+  },
+  codeLensProvider: {},
+  inlayHintProvider: true,
+  executeCommandProvider: { commands: [...COMMANDS] },
+  semanticTokensProvider: {
+    legend: { tokenTypes: [...TOKEN_KINDS], tokenModifiers: [] },
+    full: true,
+  },
+};
 
 /** Files whose changes on disk may change findings. */
 const WATCHED = ["**/*.yaml", "**/*.yml", "**/*.csv", "**/*.json"];
@@ -32,17 +56,26 @@ export class LanguageServer {
   readonly #connection: Connection;
   readonly #workspace = new Workspace();
   readonly #checks: Checks;
-  readonly #values = new WeakMap<EditorProject, TraceValues>();
+  readonly #answers: Answers;
   #encoding: Encoding = "utf-16";
   #canWatch = false;
+  #canRefreshHints = false;
   /** Texts change in the order in which the editor says so. */
   #changes: Promise<unknown> = Promise.resolve();
 
   constructor(connection: Connection, { clock }: ServerHost) {
     this.#connection = connection;
-    this.#checks = new Checks(connection, this.#workspace, {
-      encoding: () => this.#encoding,
+    const encoding = (): Encoding => this.#encoding;
+    this.#checks = new Checks(connection, this.#workspace, { encoding, clock });
+    this.#answers = new Answers({
+      connection,
+      workspace: this.#workspace,
+      checks: this.#checks,
+      encoding,
       clock,
+      answer: (nothing, ask) => this.#answer(nothing, ask),
+      refreshHints: () => this.#refreshHints(),
+      fail: (error) => this.#failed(error),
     });
   }
 
@@ -62,33 +95,26 @@ export class LanguageServer {
     );
     connection.onDidSaveTextDocument(() => this.#inOrder(() => this.#diskChanged()));
     connection.onDidChangeWatchedFiles(() => this.#inOrder(() => this.#diskChanged()));
-    connection.onCompletion((params) => this.#answer([], () => this.#completion(params)));
-    connection.onHover((params) => this.#answer(null, () => this.#hover(params)));
+    this.#answers.listen();
     connection.onShutdown(() => this.close());
     connection.listen();
   }
 
   /** Ends what runs beside. */
-  close(): Promise<void> {
-    return this.#checks.close();
+  async close(): Promise<void> {
+    await this.#checks.close();
+    await this.#answers.close();
   }
 
   #initialize({ capabilities }: InitializeParams): InitializeResult {
     const offered = capabilities.general?.positionEncodings ?? [];
     this.#encoding = offered.includes("utf-8") ? "utf-8" : "utf-16";
-    this.#canWatch = capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
+    const { workspace } = capabilities;
+    this.#canWatch = workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
+    this.#canRefreshHints = workspace?.inlayHint?.refreshSupport === true;
     return {
       serverInfo: { name: "agentz", version: VERSION },
-      capabilities: {
-        positionEncoding: this.#encoding,
-        textDocumentSync: {
-          openClose: true,
-          change: TextDocumentSyncKind.Incremental,
-          save: { includeText: false },
-        },
-        completionProvider: { triggerCharacters: [".", "'", '"', "/", "["] },
-        hoverProvider: true,
-      },
+      capabilities: { positionEncoding: this.#encoding, ...CAPABILITIES },
     };
   }
 
@@ -113,7 +139,7 @@ export class LanguageServer {
   }
 
   /** An answer on the texts as they stand when all changes before it are made. */
-  async #answer<T>(nothing: T, ask: () => Promise<T>): Promise<T> {
+  async #answer<T>(nothing: T, ask: () => Promise<T> | T): Promise<T> {
     await this.#changes;
     try {
       return await ask();
@@ -129,7 +155,7 @@ export class LanguageServer {
     readonly text: string;
   }): Promise<void> {
     const member = await this.#workspace.open(openedDocument(item, this.#encoding));
-    if (member !== undefined) this.#checks.changed(member);
+    if (member !== undefined) this.#checks.opened(member);
   }
 
   async #changed(
@@ -154,47 +180,17 @@ export class LanguageServer {
     const before = [...this.#workspace.projects];
     await this.#workspace.refresh();
     const after = new Set(this.#workspace.projects);
-    for (const project of before) if (!after.has(project)) this.#checks.forget(project);
+    for (const project of before) {
+      this.#answers.forget(project);
+      if (!after.has(project)) this.#checks.forget(project);
+    }
     for (const { uri } of this.#workspace.documents) {
       const member = this.#workspace.member(uri);
-      if (member !== undefined) this.#checks.changed(member);
+      if (member !== undefined) this.#checks.opened(member);
     }
   }
 
-  #at({
-    textDocument,
-    position,
-  }: TextDocumentPositionParams): { readonly member: Member; readonly offset: number } | undefined {
-    const member = this.#workspace.member(textDocument.uri);
-    return member && { member, offset: member.document.positions.offset(position) };
-  }
-
-  async #completion(params: TextDocumentPositionParams): Promise<CompletionItem[]> {
-    const at = this.#at(params);
-    if (at === undefined) return [];
-    const { document, project } = at.member;
-    const found = completionsAt(document.text, at.offset, await project.set());
-    return completionItems(found, document.positions);
-  }
-
-  async #hover(params: TextDocumentPositionParams): Promise<ShownHover | null> {
-    const at = this.#at(params);
-    const file = at?.member.project.open(at.member.file);
-    if (at === undefined || file === undefined) return null;
-    const { project, document } = at.member;
-    const hover = hoverAt(file, at.offset, await project.set());
-    if (hover === undefined) return null;
-    const { attribute } = hover;
-    const value =
-      attribute && (await this.#valuesOf(project).find(attribute.path, attribute.actions));
-    return shownHover(hover, value, document.positions);
-  }
-
-  #valuesOf(project: EditorProject): TraceValues {
-    const known = this.#values.get(project);
-    if (known !== undefined) return known;
-    const values = new TraceValues(project.place.cwd, project.place.trace);
-    this.#values.set(project, values);
-    return values;
+  #refreshHints(): void {
+    if (this.#canRefreshHints) this.#connection.languages.inlayHint.refresh();
   }
 }

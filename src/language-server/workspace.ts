@@ -31,6 +31,7 @@ const NOWHERE: ProjectPlace = {
   cwd: resolve("/"),
   paths: [],
   levels: [],
+  tests: [],
   trace: [],
   fault: undefined,
 };

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative, sep } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { UserError } from "../../diagnostics/user-error.ts";
 import type { Level } from "../../lint/rule.ts";
 import { folderAbove } from "../../node/folder-above.ts";
@@ -13,7 +13,8 @@ export interface ProjectPlace {
   /** The files and folders of the set. */
   readonly paths: readonly string[];
   readonly levels: readonly (readonly [code: string, level: Level])[];
-  /** The paths of the traces that agentz.yaml names. */
+  /** The paths of the suites and traces that agentz.yaml names. */
+  readonly tests: readonly string[];
   readonly trace: readonly string[];
   /** Why agentz.yaml is not used, as a sentence; undefined: it is, or there is none. */
   readonly fault: string | undefined;
@@ -75,17 +76,23 @@ async function configAt(cwd: string): Promise<Config | UserError> {
  */
 export async function projectOf(file: string): Promise<ProjectPlace> {
   const own = dirname(file);
-  const alone = { cwd: own, paths: besides(own), levels: [], trace: [], fault: undefined };
+  const alone = {
+    cwd: own,
+    paths: besides(own),
+    levels: [],
+    tests: [],
+    trace: [],
+    fault: undefined,
+  };
   const cwd = await folderAbove(own, CONFIG_FILE, ".git");
   if (cwd === undefined) return alone;
   const config = await configAt(cwd);
   if (config instanceof UserError) return { ...alone, fault: config.message };
   const levels = [...(config.lint?.rules ?? [])];
   const paths = setOf(config, slashed(relative(cwd, file)));
-  const { trace = [] } = config;
-  return paths === undefined
-    ? { ...alone, levels, trace: trace.map((one) => relative(own, join(cwd, one))) }
-    : { cwd, paths, levels, trace, fault: undefined };
+  const { tests = [], trace = [] } = config;
+  if (paths !== undefined) return { cwd, paths, levels, tests, trace, fault: undefined };
+  return { ...alone, levels, trace: trace.map((one) => relative(own, resolve(cwd, one))) };
 }
 
 /** The name by which a set calls a file. */

@@ -3,11 +3,8 @@ import type { Schemas } from "../../editor/schema.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import { readFolderSet } from "../../node/read-set.ts";
 import type { Source } from "../../text/span.ts";
-import type { LintedTexts, TextsJob } from "./lint-texts.ts";
+import type { TextsJob } from "./texts-job.ts";
 import type { ProjectPlace } from "./project-place.ts";
-
-/** What lints a project. */
-export type Lint = (job: TextsJob) => Promise<LintedTexts>;
 
 /** Whether a file is read as it was before: its last whole text stands for it until it is. */
 function isWhole({ loaded }: EditorFile): boolean {
@@ -23,6 +20,7 @@ export class EditorProject {
   readonly #whole = new Map<string, EditorFile>();
   #disk: readonly Source[] | undefined;
   #set: EditorSet | undefined;
+  #lastSet: EditorSet | undefined;
 
   constructor(place: ProjectPlace, schemas: Schemas) {
     this.place = place;
@@ -86,7 +84,23 @@ export class EditorProject {
     if (this.#set !== undefined) return this.#set;
     const sources = await this.sources();
     const files = sources.map((source) => this.#read(source));
-    return (this.#set = editorSet(files, this.#whole, this.#schemas));
+    this.#set = editorSet(files, this.#whole, this.#schemas);
+    this.#lastSet = this.#set;
+    return this.#set;
+  }
+
+  /**
+   * The set as it was last asked for, whatever was typed since: enough to know its names by. Reading
+   * a large document takes longer than somebody who types waits.
+   */
+  async lastSet(): Promise<EditorSet> {
+    return (this.#lastSet ??= await this.set());
+  }
+
+  /** The name of a file of the set that is not well-formed; undefined: all are. */
+  async unread(): Promise<string | undefined> {
+    const files = (await this.sources()).map((source) => this.#read(source));
+    return files.find((file) => !isWhole(file))?.source.file;
   }
 
   /** What a lint of the set as it stands takes. */

@@ -1,0 +1,76 @@
+import type { Span } from "../text/span.ts";
+import type { EditorFile, EditorSet } from "./editor-set.ts";
+import type { Mention, SymbolKind } from "./mentions.ts";
+import { definitionsOf, mentionAt, referencesOf, ruleId } from "./symbols.ts";
+
+/** A change of a file's text. */
+export interface TextEdit {
+  readonly file: string;
+  readonly span: Span;
+  readonly text: string;
+}
+
+/** Why a name cannot become another one, as a sentence. */
+export interface RenameFault {
+  readonly fault: string;
+}
+
+const RENAMED: ReadonlySet<SymbolKind> = new Set([
+  "rule",
+  "label",
+  "counter",
+  "value list",
+  "data",
+  "fixture",
+]);
+/** What conditions read as a member: its name is a name of CEL. */
+const MEMBERS: ReadonlySet<SymbolKind> = new Set(["counter", "value list", "data"]);
+const MEMBER = /^[A-Za-z_]\w*$/;
+const NAME = /^[A-Za-z_][\w.-]*$/;
+const YAML_WORDS = /^(?:true|false|null)$/i;
+
+/** The part of a mention that a rename replaces: of `policy/rule` the rule. */
+function renamedSpan({ kind, name, span }: Mention): Span {
+  return kind === "rule" ? { start: span.end - ruleId(name).length, end: span.end } : span;
+}
+
+/** What may be renamed at an offset, and the part that would change. */
+export function renamableAt(
+  file: EditorFile,
+  offset: number,
+): { readonly mention: Mention; readonly span: Span } | RenameFault {
+  const mention = mentionAt(file, offset);
+  if (mention === undefined) return { fault: "there is no name to rename" };
+  if (RENAMED.has(mention.kind)) return { mention, span: renamedSpan(mention) };
+  return { fault: `a ${mention.kind} is known by its name outside of these documents too` };
+}
+
+function nameFault(kind: SymbolKind, name: string): string | undefined {
+  const form = MEMBERS.has(kind) ? MEMBER : NAME;
+  if (form.test(name) && !YAML_WORDS.test(name)) return undefined;
+  return MEMBERS.has(kind)
+    ? "the name has to be letters, digits and `_`, and begin with a letter"
+    : "the name has to be letters, digits, `_`, `-` and `.`, and begin with a letter";
+}
+
+function takenFault(mention: Mention, name: string, set: EditorSet): string | undefined {
+  const same = definitionsOf({ ...mention, name }, set);
+  return same.length === 0 ? undefined : `there is already a ${mention.kind} \`${name}\``;
+}
+
+/** The edits that give a name another form, wherever it stands in the set; or why that is not possible. */
+export function renameEdits(
+  mention: Mention,
+  name: string,
+  set: EditorSet,
+): readonly TextEdit[] | RenameFault {
+  const [definition] = definitionsOf(mention, set);
+  if (definition === undefined) return { fault: `nothing declares this ${mention.kind}` };
+  const fault = nameFault(mention.kind, name) ?? takenFault(mention, name, set);
+  if (fault !== undefined) return { fault };
+  return referencesOf(mention, set).map((one) => ({
+    file: one.file,
+    span: renamedSpan(one),
+    text: name,
+  }));
+}

@@ -1,0 +1,194 @@
+import type {
+  CodeAction,
+  CodeActionParams,
+  CodeLens,
+  CompletionItem,
+  Connection,
+  Hover as ShownHover,
+  InlayHint,
+  InlayHintParams,
+  TextDocumentIdentifier,
+  TextDocumentPositionParams,
+  TextEdit,
+} from "vscode-languageserver/node";
+import { EditorThread } from "../api/editor/editor-thread.ts";
+import type { EditorProject } from "../api/editor/project.ts";
+import { completionsAt, hoverAt } from "../api/editor/questions.ts";
+import { TraceValues } from "../api/editor/trace-values.ts";
+import type { Checks } from "./checks.ts";
+import { codeActions } from "./code-actions.ts";
+import { execute } from "./commands.ts";
+import { completionItems } from "./completion-items.ts";
+import { editBetween } from "./edits.ts";
+import {
+  conditionColours,
+  definitions,
+  preparedRename,
+  references,
+  renamed,
+  symbols,
+} from "./names.ts";
+import { shelfOf, type Place } from "./place.ts";
+import type { Encoding } from "./positions.ts";
+import { type HintHost, RuleHints, testLenses } from "./rule-hints.ts";
+import { shownHover } from "./shown-hover.ts";
+import type { Member, Workspace } from "./workspace.ts";
+
+/** What answers need of the server. */
+export interface AnswerHost extends HintHost {
+  readonly connection: Connection;
+  readonly workspace: Workspace;
+  readonly checks: Checks;
+  readonly encoding: () => Encoding;
+  /** Waits for all changes before a question, and tells what fails in the editor's log. */
+  readonly answer: <T>(nothing: T, ask: () => Promise<T> | T) => Promise<T>;
+}
+
+/** Columns of a line, as of `agentz fmt`. */
+const WIDTH = 100;
+
+/** A document that is read, whatever the place. */
+type Here = Omit<Place, "offset">;
+
+/** Answers the questions of an editor about its documents. */
+export class Answers {
+  readonly #host: AnswerHost;
+  readonly #thread = new EditorThread();
+  readonly #hints: RuleHints;
+  readonly #values = new WeakMap<EditorProject, TraceValues>();
+
+  constructor(host: AnswerHost) {
+    this.#host = host;
+    this.#hints = new RuleHints(this.#thread, host);
+  }
+
+  /** Registers what is answered. */
+  listen(): void {
+    const { connection, answer } = this.#host;
+    connection.onCompletion((at) => answer([], () => this.#completion(at)));
+    connection.onHover((at) => answer(null, () => this.#hover(at)));
+    connection.onDefinition((at) => this.#atPlace(at, [], definitions));
+    connection.onReferences((at) => this.#atPlace(at, [], references));
+    connection.onPrepareRename((at) => this.#atPlace(at, null, preparedRename));
+    connection.onRenameRequest((at) =>
+      this.#atPlace(at, null, (place) => renamed(place, at.newName)),
+    );
+    connection.onDocumentSymbol(({ textDocument }) => this.#inDocument(textDocument, [], symbols));
+    connection.languages.semanticTokens.on(({ textDocument }) =>
+      this.#inDocument(textDocument, { data: [] }, conditionColours),
+    );
+    connection.onCodeAction((asked) => answer([], () => this.#actions(asked)));
+    connection.onCodeLens(
+      ({ textDocument }): Promise<CodeLens[]> => this.#inDocument(textDocument, [], testLenses),
+    );
+    connection.languages.inlayHint.on((asked) => answer([], () => this.#inlayHints(asked)));
+    connection.onDocumentFormatting(({ textDocument }) =>
+      answer([], () => this.#formatting(textDocument)),
+    );
+    connection.onExecuteCommand((params) =>
+      answer(undefined, () =>
+        execute({ ...this.#host, thread: this.#thread, encoding: this.#host.encoding() }, params),
+      ),
+    );
+  }
+
+  #here({ uri }: TextDocumentIdentifier): Here | undefined {
+    const { workspace, encoding } = this.#host;
+    const member = workspace.member(uri);
+    const file = member?.project.open(member.file);
+    return member && file && { member, file, workspace, encoding: encoding() };
+  }
+
+  #place({ textDocument, position }: TextDocumentPositionParams): Place | undefined {
+    const here = this.#here(textDocument);
+    return here && { ...here, offset: here.member.document.positions.offset(position) };
+  }
+
+  #inDocument<T>(
+    document: TextDocumentIdentifier,
+    nothing: T,
+    ask: (here: Here) => Promise<T> | T,
+  ): Promise<T> {
+    return this.#host.answer(nothing, () => {
+      const here = this.#here(document);
+      return here === undefined ? nothing : ask(here);
+    });
+  }
+
+  #atPlace<T, N>(
+    at: TextDocumentPositionParams,
+    nothing: N,
+    ask: (place: Place) => Promise<T> | T,
+  ): Promise<T | N> {
+    return this.#host.answer<T | N>(nothing, () => {
+      const place = this.#place(at);
+      return place === undefined ? nothing : ask(place);
+    });
+  }
+
+  /** WHY not by the document as it is read: while somebody types, that takes too long. */
+  async #completion({
+    textDocument,
+    position,
+  }: TextDocumentPositionParams): Promise<CompletionItem[]> {
+    const member = this.#host.workspace.member(textDocument.uri);
+    if (member === undefined) return [];
+    const { text, positions } = member.document;
+    const set = await member.project.lastSet();
+    return completionItems(completionsAt(text, positions.offset(position), set), positions);
+  }
+
+  async #hover(at: TextDocumentPositionParams): Promise<ShownHover | null> {
+    const place = this.#place(at);
+    if (place === undefined) return null;
+    const { project, document } = place.member;
+    const hover = hoverAt(place.file, place.offset, await project.set());
+    if (hover === undefined) return null;
+    const { attribute } = hover;
+    const values = this.#valuesOf(project);
+    const value = attribute && (await values.find(attribute.path, attribute.actions));
+    return shownHover(hover, value, document.positions);
+  }
+
+  #valuesOf(project: EditorProject): TraceValues {
+    const known = this.#values.get(project);
+    if (known !== undefined) return known;
+    const values = new TraceValues(project.place.cwd, project.place.trace);
+    this.#values.set(project, values);
+    return values;
+  }
+
+  async #actions(asked: CodeActionParams): Promise<CodeAction[]> {
+    const here = this.#here(asked.textDocument);
+    if (here === undefined) return [];
+    const { member, file } = here;
+    const findings = this.#host.checks.findings(member.project, member.file);
+    return codeActions({ member, file, findings, shelf: await shelfOf(here) }, asked);
+  }
+
+  async #inlayHints({ textDocument, range }: InlayHintParams): Promise<InlayHint[]> {
+    const here = this.#here(textDocument);
+    if (here === undefined) return [];
+    return this.#hints.hints(here, here.member.document.positions.span(range));
+  }
+
+  async #formatting({ uri }: TextDocumentIdentifier): Promise<TextEdit[]> {
+    const member: Member | undefined = this.#host.workspace.member(uri);
+    if (member === undefined) return [];
+    const { text: before, positions } = member.document;
+    // WHY here: it brings the layout of YAML with it
+    const { formatText } = await import("../api/fmt.ts");
+    const { text } = await formatText({ file: member.file, text: before }, WIDTH);
+    return editBetween(before, text ?? before, positions);
+  }
+
+  /** Forgets what was counted of a set: its trace may be another one. */
+  forget(project: EditorProject): void {
+    this.#hints.forget(project);
+  }
+
+  /** Ends the thread. */
+  close(): Promise<void> {
+    return this.#thread.close();
+  }
+}

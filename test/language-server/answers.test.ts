@@ -1,0 +1,360 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import type {
+  CodeAction,
+  CodeLens,
+  DocumentSymbol,
+  InlayHint,
+  Location,
+  Position,
+  SemanticTokens,
+  TextEdit,
+  WorkspaceEdit,
+} from "vscode-languageserver-protocol/node";
+import { Editor, findingOf, folderWith, positionOf, textIn } from "./editor.ts";
+
+const CATALOG = `apiVersion: agentz/v1
+kind: Catalog
+name: shop
+version: 1.0.0
+agents: [{ id: support, owner: o, purpose: answers, status: commissioned }]
+tools:
+  - name: refund
+    server: payments
+    effects: [pay]
+    args: { type: object, properties: { amount: { type: number } } }
+    resource: none
+`;
+const POLICY = `apiVersion: agentz/v1
+kind: Policy
+name: refunds
+version: 1.0.0
+owner: payments
+session:
+  labels:
+    - { name: large, when: args.amount > 50.0 }
+rules:
+  - id: small
+    effect: allow
+    subjects: ["agent:support"]
+    actions: [payments/refund]
+    when: >-
+      args.amount <= 100.0
+      && !('large' in session.labels)
+    match: [{ args: { amount: 1 }, session: { labels: [] } }]
+  - id: nothing-after
+    effect: deny
+    actions: ["payments/refund"]
+    when: "'large' in session.labels"
+    reason: enough
+`;
+const SUITE = `apiVersion: agentz/v1
+kind: Suite
+name: refunds
+fixtures:
+  refund:
+    subject: { type: agent, id: support }
+    action: { kind: mcp_request, server: payments, name: refund }
+    args: { amount: 40 }
+tests:
+  - name: small ones pass
+    call: { use: refund }
+    expect: { effect: allow, rule: small }
+  - name: large ones do not
+    call: { use: refund, args: { amount: 400 } }
+    expect: { effect: allow, rule: refunds/small }
+`;
+const EVENTS = [40, 60, 70].map((amount, i) =>
+  JSON.stringify({
+    id: `e-${i}`,
+    time: `2026-05-18T09:00:0${i}Z`,
+    session: "s",
+    subject: { type: "agent", id: "support" },
+    action: { kind: "mcp_request", server: "payments", name: "refund" },
+    args: { amount },
+  }),
+);
+const FILES = {
+  "agentz.yaml": "candidate: [policies]\ntests: [tests]\ntrace: [trace.jsonl]\n",
+  "policies/catalog.yaml": CATALOG,
+  "policies/refunds.yaml": POLICY,
+  "tests/refunds.yaml": SUITE,
+  "trace.jsonl": `${EVENTS.join("\n")}\n`,
+};
+const FILE = "policies/refunds.yaml";
+const TESTS = "tests/refunds.yaml";
+
+const open: Editor[] = [];
+
+async function editorIn(files: Readonly<Record<string, string>> = FILES): Promise<Editor> {
+  const editor = new Editor(folderWith(files));
+  open.push(editor);
+  await editor.start({ workspace: { inlayHint: { refreshSupport: true } } });
+  return editor;
+}
+
+afterEach(async () => {
+  for (const editor of open.splice(0)) expect(await editor.end()).toBe(0);
+});
+
+function at(text: string, part: string): Position {
+  return positionOf(text, text.indexOf(part) + part.length);
+}
+
+/** A text with edits made in it. */
+function edited(text: string, edits: readonly TextEdit[]): string {
+  const offset = (place: Position): number => {
+    const lines = text.split("\n").slice(0, place.line);
+    return lines.join("\n").length + (place.line > 0 ? 1 : 0) + place.character;
+  };
+  return [...edits]
+    .sort((a, b) => offset(b.range.start) - offset(a.range.start))
+    .reduce(
+      (now, { range, newText }) =>
+        now.slice(0, offset(range.start)) + newText + now.slice(offset(range.end)),
+      text,
+    );
+}
+
+describe("names", () => {
+  it.each([
+    ["a rule", TESTS, SUITE, "rule: sm", FILE, POLICY, "small"],
+    ["a rule by its full name", TESTS, SUITE, "rule: refunds/sm", FILE, POLICY, "small"],
+    ["a fixture", TESTS, SUITE, "use: ref", TESTS, SUITE, "refund"],
+    ["a tool", FILE, POLICY, "actions: [pay", "policies/catalog.yaml", CATALOG, "refund"],
+    ["an agent", FILE, POLICY, "agent:supp", "policies/catalog.yaml", CATALOG, "support"],
+    ["a label", FILE, POLICY, "&& !('la", FILE, POLICY, "large"],
+  ])("leads from %s to where it is declared", async (_, file, text, part, other, there, name) => {
+    const editor = await editorIn();
+    await editor.open(file, text);
+    const found: readonly Location[] = await editor.ask("textDocument/definition", file, {
+      position: at(text, part),
+    });
+    expect(found.map(({ uri, range }) => [uri, textIn(there, range)])).toEqual([
+      [editor.uri(other), name],
+    ]);
+  });
+
+  it("renames a rule in every file, in both forms", async () => {
+    const editor = await editorIn();
+    await editor.open(FILE, POLICY);
+    const { changes = {} }: WorkspaceEdit = await editor.ask("textDocument/rename", FILE, {
+      position: at(POLICY, "id: sm"),
+      newName: "little",
+    });
+    expect(edited(POLICY, changes[editor.uri(FILE)] ?? [])).toBe(
+      POLICY.replace("id: small", "id: little"),
+    );
+    expect(edited(SUITE, changes[editor.uri(TESTS)] ?? [])).toBe(
+      SUITE.replace("rule: small", "rule: little").replace("refunds/small", "refunds/little"),
+    );
+  });
+
+  it("renames a label in declarations, conditions and examples", async () => {
+    const editor = await editorIn();
+    const text = POLICY.replace("labels: []", "labels: [large]");
+    await editor.open(FILE, text);
+    const { changes = {} }: WorkspaceEdit = await editor.ask("textDocument/rename", FILE, {
+      position: at(text, "name: la"),
+      newName: "big",
+    });
+    expect(edited(text, changes[editor.uri(FILE)] ?? [])).toBe(text.replaceAll("large", "big"));
+  });
+
+  it.each([
+    ["another rule has the name", "nothing-after", "there is already a rule `nothing-after`"],
+    ["it is no name", "a b", "the name has to be letters"],
+    ["YAML reads it as something else", "true", "the name has to be letters"],
+  ])("refuses a name if %s", async (_, newName, why) => {
+    const editor = await editorIn();
+    await editor.open(FILE, POLICY);
+    const asked = editor.ask("textDocument/rename", FILE, {
+      position: at(POLICY, "id: sm"),
+      newName,
+    });
+    await expect(asked).rejects.toThrow(why);
+  });
+
+  it("renames nothing while a file of the set cannot be read, and no tool", async () => {
+    const editor = await editorIn();
+    await editor.open(FILE, POLICY);
+    const tool = editor.ask("textDocument/prepareRename", FILE, { position: at(POLICY, "[pay") });
+    await expect(tool).rejects.toThrow("a tool is known by its name outside");
+    await editor.open(TESTS, `${SUITE}  - { name: "x\n`);
+    const rule = editor.ask("textDocument/rename", FILE, {
+      position: at(POLICY, "id: sm"),
+      newName: "little",
+    });
+    await expect(rule).rejects.toThrow("tests/refunds.yaml is not well-formed");
+  });
+
+  it("lists what a document declares", async () => {
+    const editor = await editorIn();
+    await editor.open(FILE, POLICY);
+    await editor.open(TESTS, SUITE);
+    const names = async (file: string): Promise<readonly string[]> =>
+      (await editor.ask<readonly DocumentSymbol[]>("textDocument/documentSymbol", file, {})).map(
+        ({ name }) => name,
+      );
+    expect(await names(FILE)).toEqual(["large", "refunds/small", "refunds/nothing-after"]);
+    expect(await names(TESTS)).toEqual(["refund", "small ones pass", "large ones do not"]);
+  });
+});
+
+describe("conditions and layout", () => {
+  it("tells the tokens of conditions", async () => {
+    const editor = await editorIn();
+    await editor.open(FILE, POLICY);
+    const { data }: SemanticTokens = await editor.ask("textDocument/semanticTokens/full", FILE, {});
+    const lines = POLICY.split("\n");
+    const told: string[] = [];
+    let [line, character] = [0, 0];
+    for (let i = 0; i < data.length; i += 5) {
+      const [down = 0, right = 0, length = 0, kind = 0] = data.slice(i, i + 4);
+      line += down;
+      character = down > 0 ? right : character + right;
+      told.push(`${kind} ${lines[line]?.slice(character, character + length)}`);
+    }
+    expect(told.slice(0, 4)).toEqual(["0 args", "1 amount", "7 >", "6 50.0"]);
+    expect(told).toContain("5 'large'");
+    expect(told).toContain("4 in");
+  });
+
+  it("lays a document out as fmt does", async () => {
+    const editor = await editorIn();
+    const text = POLICY.replace("args.amount > 50.0", "args.amount>50.0");
+    await editor.open(FILE, text);
+    const edits: readonly TextEdit[] = await editor.ask("textDocument/formatting", FILE, {
+      options: { tabSize: 2, insertSpaces: true },
+    });
+    expect(edited(text, edits)).toContain("when: args.amount > 50.0");
+  });
+});
+
+async function actionsAt(
+  editor: Editor,
+  text: string,
+  code: string,
+): Promise<readonly CodeAction[]> {
+  const found = await editor.until(FILE, (all) => all.some((one) => one.code === code));
+  const diagnostic = findingOf(found, code);
+  expect(textIn(text, diagnostic.range)).not.toBe("");
+  return editor.ask("textDocument/codeAction", FILE, {
+    range: diagnostic.range,
+    context: { diagnostics: [diagnostic] },
+  });
+}
+
+describe("actions", () => {
+  it("fixes a finding, and suppresses it with a reason", async () => {
+    const editor = await editorIn();
+    const text = POLICY.replace('["payments/refund"]', '["payments/refund", "payments/refund"]');
+    await editor.open(FILE, text);
+    const actions = await actionsAt(editor, text, "redundant-pattern");
+    const uri = editor.uri(FILE);
+    const fix = actions.find(({ title }) => title.startsWith("Fix redundant-pattern"));
+    expect(edited(text, fix?.edit?.changes?.[uri] ?? [])).toBe(POLICY);
+    const all = actions.find(({ kind }) => kind === "source.fixAll.agentz");
+    expect(edited(text, all?.edit?.changes?.[uri] ?? [])).toBe(POLICY);
+    const suppress = actions.find(({ title }) => title.startsWith("Suppress"));
+    const silent = edited(text, suppress?.edit?.changes?.[uri] ?? []);
+    expect(silent).toContain("    # agentz-ignore redundant-pattern: \n    actions: [");
+    // without a reason it has no effect
+    await editor.type(FILE, silent);
+    await editor.until(FILE, (found) => found.some(({ code }) => code === "bad-suppression"));
+    await editor.type(FILE, silent.replace("pattern: \n", "pattern: both are meant\n"));
+    await editor.until(FILE, (found) =>
+      found.every(({ code }) => code !== "bad-suppression" && code !== "redundant-pattern"),
+    );
+  });
+
+  it("offers no comment within a text, and no suppression of what keeps a set from loading", async () => {
+    const editor = await editorIn();
+    const text = POLICY.replace("args.amount <= 100.0", "args.amuont <= 100.0");
+    await editor.open(FILE, text);
+    const actions = await actionsAt(editor, text, "unknown-attribute");
+    expect(actions.filter(({ title }) => title.startsWith("Suppress"))).toEqual([]);
+  });
+
+  it("runs a test from its lens, on unsaved texts", async () => {
+    const editor = await editorIn();
+    await editor.open(FILE, POLICY);
+    await editor.open(TESTS, SUITE);
+    const lenses: readonly CodeLens[] = await editor.ask("textDocument/codeLens", TESTS, {});
+    expect(lenses.map(({ command }) => command?.title)).toEqual(["run this test", "run this test"]);
+    const run = async (i: number): Promise<string> => {
+      await editor.connection.sendRequest("workspace/executeCommand", lenses[i]?.command ?? {});
+      return editor.told.at(-1) ?? "";
+    };
+    expect(await run(0)).toBe("passed: small ones pass");
+    expect(await run(1)).toMatch(/^failed: large ones do not: /);
+    await editor.type(FILE, POLICY.replace("<= 100.0", "<= 1000.0"));
+    expect(await run(1)).toBe("passed: large ones do not");
+  });
+
+  it("adds a test of a rule from the newest call of the trace, which then passes", async () => {
+    const folder = folderWith(FILES);
+    const editor = new Editor(folder);
+    open.push(editor);
+    await editor.start();
+    const applied: WorkspaceEdit[] = [];
+    editor.connection.onRequest("workspace/applyEdit", ({ edit }: { edit: WorkspaceEdit }) => {
+      applied.push(edit);
+      return { applied: true };
+    });
+    await editor.open(FILE, POLICY);
+    const range = { start: at(POLICY, "id: nothing"), end: at(POLICY, "id: nothing") };
+    const actions: readonly CodeAction[] = await editor.ask("textDocument/codeAction", FILE, {
+      range,
+      context: { diagnostics: [], only: ["refactor"] },
+    });
+    const [action] = actions;
+    expect(action?.title).toContain("refunds/nothing-after");
+    await editor.connection.sendRequest("workspace/executeCommand", action?.command ?? {});
+    const [created, change] = applied[0]?.documentChanges ?? [];
+    expect(created).toEqual({ kind: "create", uri: editor.uri("tests/pinned.yaml") });
+    const text =
+      change !== undefined && "edits" in change
+        ? change.edits.map((one) => ("newText" in one ? one.newText : "")).join("")
+        : "";
+    expect(text).toContain("rule: refunds/nothing-after");
+    await editor.open("tests/pinned.yaml", text);
+    const [lens]: readonly CodeLens[] = await editor.ask(
+      "textDocument/codeLens",
+      "tests/pinned.yaml",
+      {},
+    );
+    await editor.connection.sendRequest("workspace/executeCommand", lens?.command ?? {});
+    expect(editor.told.at(-1)).toMatch(/^passed/);
+    expect(() => readFileSync(join(folder, "tests/pinned.yaml"))).toThrow();
+  });
+});
+
+describe("hints", () => {
+  it("tells what the trace says of each rule, and counts anew for another text", async () => {
+    const editor = await editorIn();
+    let refreshed: () => void = () => undefined;
+    editor.connection.onRequest("workspace/inlayHint/refresh", () => {
+      refreshed();
+      return null;
+    });
+    const range = { start: { line: 0, character: 0 }, end: positionOf(POLICY, POLICY.length) };
+    const hints = async (): Promise<readonly string[]> => {
+      const found: readonly InlayHint[] = await editor.ask("textDocument/inlayHint", FILE, {
+        range,
+      });
+      return found.map(({ label }) => String(label));
+    };
+    const counted = async (): Promise<readonly string[]> => {
+      const again = new Promise<void>((resolve) => (refreshed = resolve));
+      await hints();
+      await again;
+      return hints();
+    };
+    await editor.open(FILE, POLICY);
+    expect(await counted()).toEqual(["allowed 2 in the trace", "denied 1 in the trace"]);
+    await editor.type(FILE, POLICY.replace("> 50.0", "> 65.0"));
+    expect(await counted()).toEqual(["allowed 3 in the trace", "matches no call of the trace"]);
+  });
+});
