@@ -119,19 +119,20 @@ function edited(text: string, edits: readonly TextEdit[]): string {
 
 describe("names", () => {
   it.each([
-    ["a rule", TESTS, SUITE, "rule: sm", FILE, POLICY, "small"],
-    ["a rule by its full name", TESTS, SUITE, "rule: refunds/sm", FILE, POLICY, "small"],
-    ["a fixture", TESTS, SUITE, "use: ref", TESTS, SUITE, "refund"],
-    ["a tool", FILE, POLICY, "actions: [pay", "policies/catalog.yaml", CATALOG, "refund"],
-    ["an agent", FILE, POLICY, "agent:supp", "policies/catalog.yaml", CATALOG, "support"],
-    ["a label", FILE, POLICY, "&& !('la", FILE, POLICY, "large"],
-  ])("leads from %s to where it is declared", async (_, file, text, part, other, there, name) => {
+    ["a rule", TESTS, "rule: sm", FILE, "small"],
+    ["a rule by its full name", TESTS, "rule: refunds/sm", FILE, "small"],
+    ["a fixture", TESTS, "use: ref", TESTS, "refund"],
+    ["a tool", FILE, "actions: [pay", "policies/catalog.yaml", "refund"],
+    ["an agent", FILE, "agent:supp", "policies/catalog.yaml", "support"],
+    ["a label", FILE, "&& !('la", FILE, "large"],
+  ] as const)("leads from %s to where it is declared", async (...asked) => {
+    const [, file, part, other, name] = asked;
     const editor = await editorIn();
-    await editor.open(file, text);
+    await editor.open(file, FILES[file]);
     const found: readonly Location[] = await editor.ask("textDocument/definition", file, {
-      position: at(text, part),
+      position: at(FILES[file], part),
     });
-    expect(found.map(({ uri, range }) => [uri, textIn(there, range)])).toEqual([
+    expect(found.map(({ uri, range }) => [uri, textIn(FILES[other], range)])).toEqual([
       [editor.uri(other), name],
     ]);
   });
