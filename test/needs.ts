@@ -68,6 +68,10 @@ export const NEEDS = {
     what: "11,000 files that a process may have open (`ulimit -n`)",
     isMet: () => spawnSync("sh", ["-c", "ulimit -n 11000"]).status === 0,
   },
+  "agent-hooks-sdk": {
+    what: "Python with the package agent-hooks-sdk (`pip install agent-hooks-sdk==0.1.0b3`)",
+    isMet: () => spawnSync("python3", ["-c", "import agent_hooks"]).status === 0,
+  },
   "seam-packages": {
     what: "the packages of test/seams (`npm ci --prefix test/seams --omit=optional`)",
     isMet: () => existsSync(SEAM_PACKAGES),

@@ -18,7 +18,7 @@ import { ElicitedApprovals } from "./elicited-approvals.ts";
 import type { Channel, InFlight, OpenRequest } from "./in-flight.ts";
 import type { Request } from "./message.ts";
 import { MODERN_VERSIONS, modernOf, withParams, type Modern } from "./modern.ts";
-import { redactsAnything, withoutKinds } from "./redact.ts";
+import { redactsAnything, withoutKinds } from "../serve/redact.ts";
 import type { RelaySession } from "./relay-session.ts";
 import type { SharedParts } from "./shared-parts.ts";
 

@@ -1,5 +1,5 @@
 import { objectMember, type Json, type JsonObject } from "../request/json.ts";
-import { redactsFields, withoutFieldsOf, withoutKinds, type Redaction } from "./redact.ts";
+import { redactsFields, withoutFieldsOf, withoutKinds, type Redaction } from "../serve/redact.ts";
 
 /** Members of `params` that say what a notification is about, and nothing of what was found. */
 const NAMING: ReadonlySet<string> = new Set([

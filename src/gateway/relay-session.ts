@@ -5,7 +5,7 @@ import { messageOf } from "./denial.ts";
 import { editedLine } from "./edited-json.ts";
 import type { OpenRequest } from "./in-flight.ts";
 import type { Modern } from "./modern.ts";
-import { redactedResponse, redactionOf, redactsAnything, type Redaction } from "./redact.ts";
+import { redactedResponse, redactionOf, redactsAnything, type Redaction } from "../serve/redact.ts";
 import { redactedNotification } from "./redacted-notification.ts";
 import type { RelayOptions } from "./relay-options.ts";
 import { SessionLog } from "./session-log.ts";

@@ -25,7 +25,7 @@ interface Post {
 }
 
 /** Sends a body to a decision point at `unix:path` or a URL; gives status and text. */
-function post({
+export function post({
   server,
   path,
   body,

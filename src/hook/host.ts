@@ -53,6 +53,9 @@ export interface Host {
   readonly gaps: readonly string[];
 }
 
+/** The name under which hosts of the specification AGENT-HOOKS-0.1 ask. */
+export const AGENT_HOOKS = "agent-hooks";
+
 /** Where a decision point answers the http hooks of a host. */
 export function hookPath({ name }: Pick<Host, "name">): string {
   return `/v1/hooks/${name}`;

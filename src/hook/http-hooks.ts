@@ -1,6 +1,8 @@
 import type { JsonObject } from "../request/json.ts";
 import type { Route, RouteInput } from "../serve/routes.ts";
-import { hookPath, type Host } from "./host.ts";
+import { badRequest } from "../serve/http-problem.ts";
+import { contextVerdict, failedVerdict } from "./agent-hooks.ts";
+import { AGENT_HOOKS, hookPath, type Host } from "./host.ts";
 import { HOSTS } from "./hosts.ts";
 import { decideHere } from "./own-decider.ts";
 import { answerOf, denialOf, readInput } from "./run-hook.ts";
@@ -22,9 +24,28 @@ function hookAnswer(host: Host, { service, body, caller, request }: RouteInput):
   }
 }
 
+const MODES: readonly string[] = ["enforce", "evaluate_only"];
+
+/** The verdict for a host of AGENT-HOOKS-0.1, and how it asks: `?mode=`, `?subject=`. */
+function agentHooksAnswer({ service, body, caller, request }: RouteInput): JsonObject {
+  const query = new URLSearchParams(/\?(.*)$/s.exec(request.url ?? "")?.[1]);
+  const [mode, subject] = [query.get("mode") ?? "enforce", query.get("subject")];
+  if (!MODES.includes(mode)) throw badRequest(`\`mode\` has to be one of ${MODES.join(", ")}`);
+  return contextVerdict(service, body, {
+    askers: caller.parties,
+    evaluateOnly: mode === "evaluate_only",
+    redacts: true,
+    subject: subject === null ? undefined : { ...subjectOf(subject) },
+  });
+}
+
 /** What hosts with http hooks ask of a decision point. */
-export const HOOK_ROUTES: ReadonlyMap<string, readonly Route[]> = new Map(
-  [...HOSTS.values()].map((host) => [
+export const HOOK_ROUTES: ReadonlyMap<string, readonly Route[]> = new Map([
+  [
+    hookPath({ name: AGENT_HOOKS }),
+    [{ method: "POST" as const, refused: failedVerdict, answer: agentHooksAnswer }],
+  ],
+  ...[...HOSTS.values()].map((host): readonly [string, readonly Route[]] => [
     hookPath(host),
     [
       {
@@ -35,4 +56,4 @@ export const HOOK_ROUTES: ReadonlyMap<string, readonly Route[]> = new Map(
       },
     ],
   ]),
-);
+]);

@@ -69,36 +69,43 @@ function policiesOf({ candidate, settings, cache }: OwnDecider): Promise<Policie
 
 /** Decides in this process, on the state of the log, and records it there. */
 export function byItself(own: OwnDecider): Decider {
-  return async (input) => {
-    if (input.kind === "none") return undefined;
-    const candidate = await policiesOf(own);
-    const session = OwnSession.of(input, candidate);
-    const check = own.check ?? (() => undefined);
-    const log = await openLog(own.log, check);
-    try {
-      const service = await DecisionService.open(
-        {
-          pdp: "agentz-hook",
-          log,
-          logFailure: "deny",
-          maskAbove: "confidential",
-          idle: undefined,
-          clock: own.clock,
-          metrics: new Metrics(),
-          approvals: new Approvals({ ttl: APPROVAL_MS, notify: () => undefined }),
-          tell: own.tell,
-          restores: (line) => {
-            check();
-            return session?.includes(line) ?? true;
-          },
+  return async (input) =>
+    input.kind === "none" ? undefined : inOwnService(own, input, (one) => decideHere(one, input));
+}
+
+/** Uses a decision point of this process, with the state of the log as far as `input` needs it. */
+export async function inOwnService<T>(
+  own: OwnDecider,
+  input: HookInput,
+  use: (service: DecisionService) => T,
+): Promise<T> {
+  const candidate = await policiesOf(own);
+  const session = OwnSession.of(input, candidate);
+  const check = own.check ?? (() => undefined);
+  const log = await openLog(own.log, check);
+  try {
+    const service = await DecisionService.open(
+      {
+        pdp: "agentz-hook",
+        log,
+        logFailure: "deny",
+        maskAbove: "confidential",
+        idle: undefined,
+        clock: own.clock,
+        metrics: new Metrics(),
+        approvals: new Approvals({ ttl: APPROVAL_MS, notify: () => undefined }),
+        tell: own.tell,
+        restores: (line) => {
+          check();
+          return session?.includes(line) ?? true;
         },
-        { candidate, shadow: undefined },
-      );
-      if (session?.newest !== undefined) service.clock.reached(session.newest);
-      check();
-      return decideHere(service, input);
-    } finally {
-      log.close();
-    }
-  };
+      },
+      { candidate, shadow: undefined },
+    );
+    if (session?.newest !== undefined) service.clock.reached(session.newest);
+    check();
+    return use(service);
+  } finally {
+    log.close();
+  }
 }

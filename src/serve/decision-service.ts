@@ -16,6 +16,7 @@ import { badRequest, HttpProblem } from "./http-problem.ts";
 import { maskedEvent } from "./masked-event.ts";
 import type { Metrics } from "./metrics.ts";
 import { RecentCalls } from "./recent-calls.ts";
+import { redactedFields } from "./redact.ts";
 import { restoredPoint } from "./restore.ts";
 
 /** How decisions are made and recorded. */
@@ -82,6 +83,7 @@ interface Waiting extends Recordable {
   readonly live: LiveDecision;
   readonly askers: Askers;
   readonly ms: number;
+  readonly mode: ServiceMode;
   readonly answered: (answer: Answer) => void;
 }
 
@@ -225,14 +227,14 @@ export class DecisionService {
 
   /**
    * Decides a call, as it is given in `request` and sent by the credentials of `askers`, for good; it
-   * is recorded.
+   * is recorded, by default as the mode of the service says.
    */
-  decide(request: JsonObject, askers: Askers = []): Answer {
+  decide(request: JsonObject, askers: Askers = [], mode?: ServiceMode): Answer {
     let answer: Answer | undefined;
     const answered = (given: Answer): void => {
       answer = given;
     };
-    this.ask(request, answered, askers);
+    this.ask(request, answered, askers, mode);
     this.flush();
     if (answer === undefined) throw new Error("a decision was not answered");
     return answer;
@@ -243,15 +245,20 @@ export class DecisionService {
    * recorded, at the end of this turn of the event loop: one write records all that was asked in it.
    * WHY together: a write takes as long as a decision.
    */
-  ask(request: JsonObject, answered: (answer: Answer) => void, askers: Askers = []): void {
+  ask(
+    request: JsonObject,
+    answered: (answer: Answer) => void,
+    askers: Askers = [],
+    mode: ServiceMode = this.#mode,
+  ): void {
     const started = performance.now();
     if (this.#hangsOnWaiting(request)) this.flush();
     const live = this.#live(this.#eventOf(request), askers);
     const ms = performance.now() - started;
     const masked = live.fieldsAbove(this.options.maskAbove);
     const { id, session } = live.event;
-    const event = this.#recordOf(live, ms);
-    this.#waiting.push({ id, live, askers, ms, masked, event, answered });
+    const event = this.#recordOf(live, ms, mode);
+    this.#waiting.push({ id, live, askers, ms, mode, masked, event, answered });
     if (session !== undefined) this.#sessions.add(session);
     // an approval is used once, by whichever session
     const isAlone = this.options.log === undefined || live.decision.approval.state !== "none";
@@ -323,25 +330,26 @@ export class DecisionService {
     return { id, permitted: false, context, decision: live.decision };
   }
 
-  #settled({ id, live, askers, ms, masked }: Waiting): Answer {
+  #settled({ id, live, askers, ms, mode, masked }: Waiting): Answer {
     const { metrics } = this.options;
     const { decision } = live;
     const { effect, permitted } = decision;
-    this.recent.add(id, { session: live.event.session, permitted, masked });
+    const redact = redactedFields(decision);
+    this.recent.add(id, { session: live.event.session, permitted, masked, redact });
     metrics.decisions.add(effect, String(permitted));
     metrics.took(ms);
     if (live.shadow !== undefined) metrics.shadow.add(live.shadow.class);
     const context = contextOf(id, decision, this.policies.digest ?? "");
-    const request = this.#approvalOf(live, askers);
+    const request = this.#approvalOf(live, askers, mode);
     return { id, permitted, context: { ...context, ...request }, decision };
   }
 
   /** What the answer to a call says of the request for its approval. */
-  #approvalOf(live: LiveDecision, askers: Askers): JsonObject {
+  #approvalOf(live: LiveDecision, askers: Askers, mode: ServiceMode): JsonObject {
     const { approval, effect } = live.decision;
     if (approval.state === "satisfied") this.options.approvals.used(live.digest());
     const isHeld = approval.state === "open" && effect === "require_approval";
-    if (!isHeld || this.#mode !== "enforce") return {};
+    if (!isHeld || mode !== "enforce") return {};
     return this.options.approvals.request(live, askers, this);
   }
 
@@ -357,7 +365,7 @@ export class DecisionService {
   }
 
   /** The record of a call: the event as it was decided, and the decision. */
-  #recordOf(live: LiveDecision, ms: number): JsonObject {
+  #recordOf(live: LiveDecision, ms: number, mode: ServiceMode): JsonObject {
     const { event } = live;
     const { request } = event;
     const written: JsonObject = {
@@ -372,17 +380,17 @@ export class DecisionService {
       context: request.context,
       complete: request.complete === undefined ? undefined : [...request.complete],
       unrecorded: request.unrecorded === undefined ? undefined : [...request.unrecorded],
-      ...this.#decided(live, ms),
+      ...this.#decided(live, ms, mode),
     };
     return written;
   }
 
   /** What a record says of a decision. */
-  #decided({ decision, shadow }: LiveDecision, ms: number): JsonObject {
-    if (this.#mode === "record") return {};
+  #decided({ decision, shadow }: LiveDecision, ms: number, mode: ServiceMode): JsonObject {
+    if (mode === "record") return {};
     const { effect, permitted, rules } = decision;
     const policy = this.policies.digest ?? "";
-    if (this.#mode === "shadow")
+    if (mode === "shadow")
       return { labels: { shadow: { effect, permitted, rules: [...rules], policy } } };
     const isApproved = permitted && effect === "require_approval";
     return {

@@ -7,6 +7,8 @@ export interface RecentCall {
   readonly permitted: boolean;
   /** Fields of its resource that are not written down. */
   readonly masked: readonly string[];
+  /** Fields that its decision asks to redact of its result; undefined: a log does not say. */
+  readonly redact: readonly string[] | undefined;
 }
 
 /** So many calls are waited for at least; of those from twice as many on an outcome is refused. */
@@ -76,7 +78,12 @@ export class RecentCalls {
   restore(event: TraceEvent): void {
     this.#known.add(event.id);
     if (event.type === "call")
-      this.add(event.id, { session: event.session, permitted: reallyRan(event), masked: [] });
+      this.add(event.id, {
+        session: event.session,
+        permitted: reallyRan(event),
+        masked: [],
+        redact: undefined,
+      });
     else if (event.type === "outcome" && event.parent !== undefined) this.take(event.parent);
   }
 

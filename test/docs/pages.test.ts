@@ -202,7 +202,7 @@ const SESSION = [
 
 const PAGES: readonly (readonly [page: string, project: "team" | "sample", commands: number])[] = [
   ["README.md", "team", 11],
-  ["docs/enforce.md", "team", 6],
+  ["docs/enforce.md", "team", 7],
   ["docs/gateway.md", "team", 10],
   ["docs/versions.md", "team", 5],
   ["docs/bundles.md", "team", 5],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { redactedResponse } from "../../src/gateway/redact.ts";
+import { redactedResponse } from "../../src/serve/redact.ts";
 import { call, relayed, request, result } from "./relaying.ts";
 
 const POLICY = `apiVersion: agentz/v1

@@ -5,6 +5,9 @@ import { inertText } from "../../diagnostics/inert-text.ts";
 import type { Io } from "../../node/io.ts";
 import { cacheFolder } from "../../node/private-folder.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
+import { AGENT_HOOKS } from "../../hook/host.ts";
+import type { OwnDecider } from "../../hook/own-decider.ts";
+import type { AgentHooksDecider } from "../../hook/run-agent-hooks.ts";
 import { byServer, orByItself, usualSocket, type Decider } from "../../hook/decider.ts";
 import { Deadline } from "../../hook/deadline.ts";
 import { examine, installedAsked } from "../../hook/doctor.ts";
@@ -25,6 +28,7 @@ interface Flags {
   readonly log: string;
   readonly subject?: string;
   readonly http?: boolean;
+  readonly evaluateOnly?: boolean;
   readonly user?: boolean;
   readonly config?: string;
   readonly timeout: number;
@@ -47,10 +51,14 @@ there is none, the hook decides with the policies of --candidate, and writes the
 It reads a token for the server from $AGENTZ_TOKEN. With --http, Claude Code asks the server
 itself, which is the fastest way.
 
+\`agentz hook agent-hooks\` answers any host of the specification AGENT-HOOKS-0.1: it reads an
+AgentContext, and writes a Verdict. There is nothing to install: your host calls it.
+
 Examples:
   agentz hook install claude-code --candidate policies
   agentz hook install claude-code --server http://127.0.0.1:8181 --http
   agentz hook doctor claude-code
+  agentz hook agent-hooks --candidate policies
   agentz hook uninstall claude-code`;
 
 function hostOf(name: string): Host {
@@ -87,21 +95,47 @@ async function deciderOf(
 
 /** Decides in this process, by the policies of the flags or of the configuration. */
 async function ownDecider(flags: Flags, io: Io, deadline: Deadline): Promise<Decider> {
-  const candidate = await candidateOf(flags, io);
   // WHY here: whoever asks a server waits for no engine
   const { byItself } = await import("../../hook/own-decider.ts");
-  return byItself({
-    candidate,
+  return byItself(await ownOptions(flags, io, deadline));
+}
+
+async function ownOptions(flags: Flags, io: Io, deadline: Deadline): Promise<OwnDecider> {
+  return {
+    candidate: await candidateOf(flags, io),
     settings: { cwd: io.cwd },
     log: resolve(io.cwd, flags.log),
     cache: cacheFolder(io.env),
     clock: io.clock,
     tell: (what) => io.stderr.write(inertText(`agentz: ${what}\n`)),
     check: deadline.check,
-  });
+  };
+}
+
+/** Answers a host of AGENT-HOOKS-0.1, which is told every verdict. */
+async function answerAgentHooks(flags: Flags, { io }: CommandContext): Promise<void> {
+  const hooks = await import("../../hook/run-agent-hooks.ts");
+  const deadline = new Deadline(flags.timeout);
+  const text = (): Promise<string> => deadline.within(io.readStdin(deadline.signal));
+  const run = {
+    subject: flags.subject === undefined ? undefined : { ...subjectOf(flags.subject) },
+    evaluateOnly: flags.evaluateOnly === true,
+  };
+  const decide: AgentHooksDecider = async (context, asked) => {
+    const { server } = flags;
+    const decider =
+      server === undefined
+        ? hooks.verdictByItself(await ownOptions(flags, io, deadline))
+        : hooks.verdictByServer(server, io.env["AGENTZ_TOKEN"], deadline.signal);
+    return deadline.within(decider(context, asked));
+  };
+  io.stdout.write(await hooks.runAgentHooks(text, run, decide));
 }
 
 async function answer(name: string, flags: Flags, context: CommandContext): Promise<void> {
+  if (name === AGENT_HOOKS) return answerAgentHooks(flags, context);
+  if (flags.evaluateOnly === true)
+    throw new UserError("usage", `--evaluate-only is for \`${AGENT_HOOKS}\` alone`);
   const host = hostOf(name);
   const { io } = context;
   const subject = subjectOf(flags.subject ?? `agent:${host.name}`);
@@ -213,6 +247,7 @@ function addFlags(command: Command): Command {
     .addOption(
       timed("--timeout <duration>", "deny a call that is not decided within this time", TIMEOUT),
     )
+    .option("--evaluate-only", "agent-hooks: the host lets every call run, and the log says so")
     .option("--http", "let the host ask --server itself, without a process for each call")
     .option("--user", "use the settings of the user, not of the project")
     .option("--config <file>", "a configuration file other than agentz.yaml");

@@ -10,7 +10,7 @@ import { editedLine } from "../edited-json.ts";
 import { itemsOf, NAMED_LISTS, withoutItems, type NamedList } from "../named-lists.ts";
 import { outcomeOf } from "../outcome.ts";
 import { ProvedCalls } from "../proved-calls.ts";
-import { redactedResult, redactionOf, redactsAnything } from "../redact.ts";
+import { redactedResult, redactionOf, redactsAnything } from "../../serve/redact.ts";
 import { isServerName } from "../server-name.ts";
 import type { Checked, CheckResult, NamedCaller } from "./checked.ts";
 import { namedCall, namedCaller } from "./named-caller.ts";

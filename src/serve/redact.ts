@@ -1,5 +1,5 @@
 import { isJsonObject, member, objectMember, type Json, type JsonObject } from "../request/json.ts";
-import type { Answer } from "../serve/decision-service.ts";
+import type { DecisionDocument } from "../documents/decide-result.ts";
 import { foundBy } from "../text/detectors.ts";
 import { joinedSpans } from "../text/masked-slice.ts";
 import { spliced } from "../text/splice.ts";
@@ -102,11 +102,16 @@ export function withoutKinds(value: Json, kinds: readonly string[]): Json {
 }
 
 /** What the result of a call is given without: what its decision asks to redact, and `kinds`. */
-export function redactionOf({ decision }: Answer, kinds: readonly string[]): Redaction {
-  const fields = decision.obligations.flatMap((one) =>
-    one.type === "redact" ? (one.fields ?? []) : [],
-  );
-  return { fields, kinds };
+export function redactionOf(
+  { decision }: { readonly decision: DecisionDocument },
+  kinds: readonly string[],
+): Redaction {
+  return { fields: redactedFields(decision), kinds };
+}
+
+/** The fields that a decision asks to redact. */
+export function redactedFields({ obligations }: DecisionDocument): readonly string[] {
+  return obligations.flatMap((one) => (one.type === "redact" ? (one.fields ?? []) : []));
 }
 
 /** Whether fields have to be taken out, by which a text that is no JSON cannot be read. */
@@ -141,6 +146,38 @@ export function redactedResult(result: JsonObject, { fields, kinds }: Redaction)
     return [name, kinds.length === 0 ? byFields : withoutKinds(byFields, kinds)];
   });
   return Object.fromEntries(entries);
+}
+
+/** Whether a value is what MCP calls content: texts, pictures, resources. */
+function isContent(value: Json): boolean {
+  if (Array.isArray(value)) return value.some(isContent);
+  return (
+    isJsonObject(value) &&
+    (typeof value["type"] === "string" || isContent(value["content"] ?? null))
+  );
+}
+
+/** JSON texts inside a value without fields; other texts stay. */
+function withoutInTexts(value: Json, paths: readonly (readonly string[])[]): Json {
+  if (Array.isArray(value)) return value.map((item: Json) => withoutInTexts(item, paths));
+  if (isJsonObject(value))
+    return Object.fromEntries(
+      Object.entries(value).map(([key, one]) => [key, withoutInTexts(one ?? null, paths)]),
+    );
+  return typeof value === "string" && parsed(value) !== undefined
+    ? redactedText(value, paths)
+    : value;
+}
+
+/**
+ * What any tool gave, without fields: a value by its members, JSON texts by theirs, and nothing of
+ * any other text or content, which may hold them.
+ */
+export function redactedValue(value: Json, fields: readonly string[]): Json {
+  const paths = pathsOf(fields);
+  if (paths.length === 0) return value;
+  if (typeof value === "string" || isContent(value)) return redactedContent(value, paths);
+  return withoutInTexts(withoutFields(value, paths), paths);
 }
 
 /** A response without what has to be redacted (design 6.4, 15.2), in its result or its error. */
