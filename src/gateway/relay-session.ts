@@ -3,6 +3,7 @@ import { toldDenial } from "../serve/told-decision.ts";
 import { callEvent, type Action, type Peers } from "./action.ts";
 import { messageOf } from "./denial.ts";
 import { editedLine } from "./edited-json.ts";
+import { FilteredLists } from "./filtered-lists.ts";
 import type { OpenRequest } from "./in-flight.ts";
 import type { Modern } from "./modern.ts";
 import { redactedResponse, redactionOf, redactsAnything, type Redaction } from "../serve/redact.ts";
@@ -21,12 +22,18 @@ export class RelaySession {
   readonly lists: ToolLists;
   /** Fields that results of this session's calls are given without. */
   readonly #fields = new Set<string>();
+  /** Lists of what is no tool. */
+  readonly others: FilteredLists;
   readonly peers: Peers = { client: undefined, server: undefined, protocol: undefined };
 
   constructor(options: RelayOptions) {
     const { mode, service, caller, definitions, tell } = options;
     this.options = options;
     this.log = new SessionLog(options);
+    this.others = new FilteredLists({
+      caller,
+      policies: () => (mode === "enforce" ? service.policies : undefined),
+    });
     this.lists = new ToolLists({
       caller,
       policies: () => (mode === "record" ? undefined : service.policies),

@@ -40,6 +40,7 @@ import {
   modernServer,
 } from "./modern.ts";
 import { outcomeOf } from "./outcome.ts";
+import { NAMED_LISTS } from "./named-lists.ts";
 import type { RelaySession } from "./relay-session.ts";
 import type { SharedParts } from "./shared-parts.ts";
 
@@ -192,7 +193,7 @@ export class ServerMessages {
     }
     if (open.method === "initialize") return this.#greeted(open, body, line);
     if (open.method === "server/discover") return this.#discovered(body, line);
-    if (open.method === "tools/list") return this.#listed(open, body, line);
+    if (NAMED_LISTS.has(open.method)) return this.#listed(open, body, line);
     const denial = this.#parts.inputs.take(open, objectMember(body, "result"));
     if (denial !== undefined) return this.#deniedInput(open, denial);
     if (this.#isWithheld(open, body))
@@ -249,11 +250,12 @@ export class ServerMessages {
   }
 
   #listed(open: OpenRequest, body: JsonObject, line: Buffer): Buffer {
-    const { lists, options, enforces } = this.#session;
+    const { lists, others, options, enforces } = this.#session;
+    const { method } = open;
     try {
-      return lists.shown(body, line);
+      return method === "tools/list" ? lists.shown(body, line) : others.shown(method, body, line);
     } catch (error) {
-      const why = `the list of tools cannot be checked: ${messageOf(error)}`;
+      const why = `the list of ${method} cannot be checked: ${messageOf(error)}`;
       options.tell(why);
       return enforces ? this.failed(open, { status: "error" }, why) : line;
     }
