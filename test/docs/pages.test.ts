@@ -109,6 +109,9 @@ function team(): string {
     "traces/t.jsonl": jsonl(EVENTS),
     "runs/one.json": JSON.stringify(RUN),
     "server.js": MCP_SERVER,
+    "servers.json": JSON.stringify({
+      mcpServers: { files: { command: process.execPath, args: ["server.js"] } },
+    }),
     ".agentz/definitions.json": JSON.stringify({
       schemaVersion: 1,
       servers: { files: { held: { read_file: { name: "read_file" } } } },
@@ -203,7 +206,7 @@ const SESSION = [
 const PAGES: readonly (readonly [page: string, project: "team" | "sample", commands: number])[] = [
   ["README.md", "team", 11],
   ["docs/enforce.md", "team", 7],
-  ["docs/gateway.md", "team", 10],
+  ["docs/gateway.md", "team", 11],
   ["docs/versions.md", "team", 5],
   ["docs/bundles.md", "team", 5],
   ["docs/testing.md", "team", 6],
@@ -249,7 +252,7 @@ describe.each(PAGES)("every command of %s runs", (page, project, count) => {
     const listens = line.startsWith("agentz proxy --") && line.includes("--upstream");
     const served = line.startsWith("agentz serve");
     const today = onFreePort(line).replace(/(?<=--expires )\S+/, LATER);
-    const proxied = line.startsWith("agentz proxy") && line.includes(" -- ");
+    const proxied = line.startsWith("agentz proxy") && / -- | --servers /.test(line);
     const during = served ? "ask-once" : "sleep 2";
     const ended = watched || served || listens;
     const alone = proxied ? `${MCP_CLIENT} | ${line}` : today;

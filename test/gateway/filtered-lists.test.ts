@@ -12,8 +12,10 @@ session:
   labels: [{ name: looked, when: "action.name == 'look'" }]
 rules:
   - { id: hello, effect: allow, actions: [files/prompts/get], when: "args.name == 'hello'" }
-  - { id: review, effect: allow, actions: [files/prompts/get], when: "args.name.startsWith('re') && 'looked' in session.labels" }
-  - { id: for-ann, effect: allow, actions: [files/prompts/get], when: "args.name == 'greet' && args.arguments.who == 'ann'" }
+  - { id: review, effect: allow, actions: [files/prompts/get],
+      when: "args.name.startsWith('re') && 'looked' in session.labels" }
+  - { id: for-ann, effect: allow, actions: [files/prompts/get],
+      when: "args.name == 'greet' && args.arguments.who == 'ann'" }
   - { id: docs, effect: allow, actions: [files/resources/read], when: "args.uri.startsWith('docs://')" }
   - { id: one, effect: allow, actions: [files/resources/read], resources: ["mcp_resource:file:///pub/*"] }
   - { id: feed, effect: allow, actions: [files/resources/subscribe], when: "resource.id == 'feed://a'" }

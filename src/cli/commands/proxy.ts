@@ -8,6 +8,7 @@ import { UserError } from "../../diagnostics/user-error.ts";
 import { DefinitionStore } from "../../gateway/definition-store.ts";
 import { GatewayService, type GatewayServiceOptions } from "../../gateway/gateway-service.ts";
 import type { RelayOptions } from "../../gateway/relay-options.ts";
+import { readServersFile } from "../../gateway/many/servers-file.ts";
 import { serverName } from "../../gateway/server-name.ts";
 import { runStdio } from "../../gateway/stdio.ts";
 import { subjectOf } from "../../hook/subject.ts";
@@ -23,6 +24,7 @@ import { sized, untilStopped } from "../server-flags.ts";
 interface Flags extends HttpFlags {
   readonly mode: "record" | "shadow" | "enforce";
   readonly candidate?: readonly string[];
+  readonly servers?: string;
   readonly subject: string;
   readonly onBehalfOf?: string;
   readonly session?: string;
@@ -48,7 +50,8 @@ interface Flags extends HttpFlags {
 const HELP = `
 Starts the MCP server of the command after \`--\` and relays between it and the client on standard
 input and output. With --listen and --upstream, it relays between clients and a server over
-streamable HTTP. Messages are forwarded byte for byte. Calls of tools, reads of resources, prompts,
+streamable HTTP. With --servers, several servers are one: the names of tools and prompts begin with
+\`<server>_\`. Messages are forwarded byte for byte. Calls of tools, reads of resources, prompts,
 completions, and the server's requests for sampling and elicitation are actions of the policies:
 \`<server>/<tool>\`, \`<server>/resources/read\`, \`<server>/prompts/get\`,
 \`<server>/sampling/createMessage\` and so on.
@@ -65,6 +68,7 @@ Examples:
   agentz proxy --mode record --server files -- npx -y @modelcontextprotocol/server-filesystem .
   agentz proxy --candidate policies --server files --subject agent:coder -- node server.js
   agentz proxy install claude-code --candidate policies
+  agentz proxy --candidate policies --servers servers.json
   agentz proxy --candidate policies --server crm --listen 127.0.0.1:8282 --upstream http://127.0.0.1:3001/mcp`;
 
 /** The accepted definitions; a file that cannot be used is a `UserError`. */
@@ -110,8 +114,12 @@ function relayOptions(
   };
 }
 
-/** A server is started, or it is at an address. */
-function refuseBoth(command: string | undefined, { listen, upstream }: HttpFlags): void {
+/** A server is started, or it is at an address, or several are in a file. */
+function refuseBoth(command: string | undefined, { listen, upstream, servers }: Flags): void {
+  if (servers !== undefined && (command !== undefined || listen !== undefined))
+    throw new UserError("usage", "--servers names all servers", {
+      help: "leave out the command after `--`, --listen and --upstream",
+    });
   if ((listen === undefined) !== (upstream === undefined))
     throw new UserError("usage", "--listen and --upstream go together");
   if (command !== undefined && listen !== undefined)
@@ -145,10 +153,12 @@ async function act(words: readonly string[], flags: Flags, context: CommandConte
   const { io, finish } = context;
   const [command, ...args] = words;
   refuseBoth(command, flags);
-  if (command === undefined && flags.listen === undefined)
+  if (command === undefined && flags.listen === undefined && flags.servers === undefined)
     throw new UserError("usage", "there is no server to start", {
-      help: "write its command after `--`, or pass --listen and --upstream",
+      help: "write its command after `--`, or pass --listen and --upstream, or --servers",
     });
+  const servers =
+    flags.servers === undefined ? undefined : readServersFile(resolve(io.cwd, flags.servers));
   const tell = (what: string): void => io.stderr.write(inertText(`agentz: ${what}\n`));
   const config = await readConfig(io, flags.config);
   const candidate = flags.candidate ?? config.candidate;
@@ -166,6 +176,12 @@ async function act(words: readonly string[], flags: Flags, context: CommandConte
     const { cwd } = io;
     const options = relayOptions(flags, service, { cwd, tell });
     const stopped = untilStopped();
+    if (servers !== undefined) {
+      const { runMany } = await import("../../gateway/many/run-many.ts");
+      const client = { input: process.stdin, output: process.stdout, stopped };
+      await runMany(servers, client, { relay: options, link: { cwd, ...flags } });
+      return finish(0);
+    }
     if (command === undefined) {
       const { runHttp } = await import("./proxy-http.ts");
       return finish(await runHttp(flags, options, { cwd, stopped }));
@@ -202,6 +218,7 @@ export const proxyCommand: CommandModule = {
           .argParser(serverName)
           .default("mcp"),
       )
+      .option("--servers <file>", "the servers of this file, as one: .mcp.json and the like")
       .option("--subject <name>", "who makes the calls, as type:id", "agent:mcp-client")
       .option("--on-behalf-of <name>", "for whom, as type:id, or `nobody`; default: unrecorded")
       .option("--session <id>", "the session of the calls; default: a new one for each start")
