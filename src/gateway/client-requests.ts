@@ -12,7 +12,7 @@ import {
   UNSUPPORTED_VERSION,
 } from "./answers.ts";
 import { canShowForms, countApproval, type HeldCall } from "./approval-answer.ts";
-import { denialOf } from "./denial.ts";
+import { isHeld } from "./denial.ts";
 import { editedLine } from "./edited-json.ts";
 import { ElicitedApprovals } from "./elicited-approvals.ts";
 import type { Channel, InFlight, OpenRequest } from "./in-flight.ts";
@@ -213,7 +213,7 @@ export class ClientRequests {
 
   #deny({ request, channel, modern }: Incoming, answer: Answer, more = ""): void {
     const { id, method } = request;
-    const denial = denialOf(answer, more);
+    const denial = this.#session.denial(answer, more);
     channel.answer(
       method === "tools/call"
         ? deniedCall(id, denial, modern !== undefined)
@@ -237,10 +237,6 @@ const UNBOUND =
 const WAITS = "a request with this id waits for an approval";
 const ALONE = "; a call in a batch cannot wait for an approval, so send it by itself";
 const LATE = "; nobody answered in time";
-
-function isHeld({ context }: Answer): boolean {
-  return stringMember(context, "effect") === "require_approval";
-}
 
 function versionFault(modern: Modern | undefined): Fault | undefined {
   if (modern === undefined || MODERN_VERSIONS.includes(modern.version)) return undefined;

@@ -14,14 +14,14 @@ export function denialOf(answer: Answer, more: string): Denial {
  * As {@link denialOf}, of a call that waits for people who are asked elsewhere: it may be repeated
  * once they answered. Of a call that nobody can be asked about it is the plain denial.
  */
-export function heldDenialOf(answer: Answer, where: string): Denial {
+export function heldDenialOf(answer: Answer, where: string, more = ""): Denial {
   const asked = objectMember(answer.context, "access_request");
   const [id, expires] = [stringMember(asked, "id"), stringMember(asked, "expires_at")];
   const failed = objectMember(answer.context, "access_request_error");
   const why = stringMember(failed, "message");
-  if (id === undefined) return denialOf(answer, why === undefined ? "" : `; ${why}`);
+  if (id === undefined) return denialOf(answer, why === undefined ? more : `${more}; ${why}`);
   const open = `; the request for approval ${id} is open until ${expires ?? "it is answered"} ${where}`;
-  const denial = toldDenialOf(answer, open, "repeat it unchanged after it is approved");
+  const denial = toldDenialOf(answer, `${more}${open}`, "repeat it unchanged after it is approved");
   return { ...denial, meta: { ...denial.meta, approval: id } };
 }
 
@@ -40,6 +40,11 @@ function toldDenialOf({ id, context, decision }: Answer, more: string, next: str
       id,
     },
   };
+}
+
+/** Whether a call waits for an approval. */
+export function isHeld({ context }: Answer): boolean {
+  return stringMember(context, "effect") === "require_approval";
 }
 
 /** What went wrong, for a client: a fault of ours is named as one. */

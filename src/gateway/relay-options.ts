@@ -10,6 +10,8 @@ export interface RelayOptions extends SessionLogOptions {
   readonly framing: Framing;
   /** The person at the client, who may approve calls there; undefined: nobody does. */
   readonly approver: string | undefined;
+  /** Where people who are not at the client approve calls; undefined: nowhere. */
+  readonly approvalPlace: string | undefined;
   /** Milliseconds for which the person at the client is waited for. */
   readonly approvalPatience: number;
   /** Kinds of what detectors find that results are given without, such as `secret/`. */

@@ -1,7 +1,8 @@
 import type { Answer } from "../serve/decision-service.ts";
 import { toldDenial } from "../serve/told-decision.ts";
 import { callEvent, type Action, type Peers } from "./action.ts";
-import { messageOf } from "./denial.ts";
+import type { Denial } from "./answers.ts";
+import { denialOf, heldDenialOf, isHeld, messageOf } from "./denial.ts";
 import { editedLine } from "./edited-json.ts";
 import { FilteredLists } from "./filtered-lists.ts";
 import type { OpenRequest } from "./in-flight.ts";
@@ -85,6 +86,14 @@ export class RelaySession {
     const { caller, service } = this.options;
     const decision = { effect: "deny", rule: "definition", pdp: service.options.pdp };
     this.log.note({ ...callEvent(action, caller, this.#peersOf(modern)), decision });
+  }
+
+  /** Why a call may not run; of one that waits for people elsewhere, where they are asked. */
+  denial(answer: Answer, more: string): Denial {
+    const { approvalPlace } = this.options;
+    return approvalPlace === undefined || !isHeld(answer)
+      ? denialOf(answer, more)
+      : heldDenialOf(answer, `at ${approvalPlace}`, more);
   }
 
   /** What is taken out of the result of a call. */

@@ -16,7 +16,7 @@ import {
   type Denial,
 } from "./answers.ts";
 import { flattened, listOf } from "./batch-elements.ts";
-import { denialOf, messageOf } from "./denial.ts";
+import { messageOf } from "./denial.ts";
 import type { Channel, InFlight, OpenRequest } from "./in-flight.ts";
 import { lineText } from "./line-splitter.ts";
 import {
@@ -147,7 +147,9 @@ export class ServerMessages {
       if ("failure" in answer)
         return this.#answer(errorAnswer(id, { code: INTERNAL_ERROR, message: answer.failure }));
       if (!answer.permitted)
-        return this.#answer(deniedRequest(id, session.options.errorCode, denialOf(answer, "")));
+        return this.#answer(
+          deniedRequest(id, session.options.errorCode, session.denial(answer, "")),
+        );
     }
     this.#traffic.ofServer.add({
       ...{ id, method, request },

@@ -32,6 +32,8 @@ export interface HandlerOptions {
   readonly isClosing: () => boolean;
   /** What can be asked besides. */
   readonly routes?: ReadonlyMap<string, readonly Route[]> | undefined;
+  /** The only paths that are answered; undefined: all. */
+  readonly only?: ReadonlySet<string> | undefined;
 }
 
 /** An answer of the administration. */
@@ -121,7 +123,9 @@ export class HttpHandler {
     if (admin !== undefined) return admin;
     if (this.#pending > limits.pending)
       throw new HttpProblem(429, "too many requests at once", { "Retry-After": "1" });
-    const route = routeOf(method, ROUTES.get(path) ?? this.#options.routes?.get(path));
+    const isAnswered = this.#options.only?.has(path) ?? true;
+    const routes = ROUTES.get(path) ?? this.#options.routes?.get(path);
+    const route = routeOf(method, isAnswered ? routes : undefined);
     const caller = route.open === true ? NOBODY : this.#caller(request);
     const later = (answer: JsonObject): void => exchange.settle(() => jsonAnswer(answer));
     if (route.method === "GET") return this.#routed(route, { request, caller, later, body: {} });

@@ -200,6 +200,9 @@ function approvalPage(): PlainAnswer {
 
 const post = (answer: Route["answer"]): Route => ({ method: "POST", answer });
 
+/** Where approvals are given. */
+export const APPROVAL_PATHS: ReadonlySet<string> = new Set(["/v1/approvals", "/approvals"]);
+
 /** What can be asked at which path, and how. */
 export const ROUTES: ReadonlyMap<string, readonly Route[]> = new Map<string, readonly Route[]>([
   [PATHS.access_evaluation_endpoint, [post(evaluation)]],

@@ -109,6 +109,7 @@ function team(): string {
     "traces/t.jsonl": jsonl(EVENTS),
     "runs/one.json": JSON.stringify(RUN),
     "server.js": MCP_SERVER,
+    "credentials.txt": "bearer 5f1c0e human:mia\n",
     "servers.json": JSON.stringify({
       mcpServers: { files: { command: process.execPath, args: ["server.js"] } },
     }),
@@ -206,7 +207,7 @@ const SESSION = [
 const PAGES: readonly (readonly [page: string, project: "team" | "sample", commands: number])[] = [
   ["README.md", "team", 11],
   ["docs/enforce.md", "team", 7],
-  ["docs/gateway.md", "team", 11],
+  ["docs/gateway.md", "team", 12],
   ["docs/versions.md", "team", 5],
   ["docs/bundles.md", "team", 5],
   ["docs/testing.md", "team", 6],
@@ -255,7 +256,7 @@ describe.each(PAGES)("every command of %s runs", (page, project, count) => {
     const proxied = line.startsWith("agentz proxy") && / -- | --servers /.test(line);
     const during = served ? "ask-once" : "sleep 2";
     const ended = watched || served || listens;
-    const alone = proxied ? `${MCP_CLIENT} | ${line}` : today;
+    const alone = proxied ? `${MCP_CLIENT} | ${today}` : today;
     const done = run(cwd, ended ? `${today} & ${during}; kill -INT $!; wait $!` : alone);
     expect([line, watched && done.status === 130 ? 0 : done.status, done.stderr]).toEqual([
       line,

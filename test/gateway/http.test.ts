@@ -87,6 +87,7 @@ async function opened(
       framing: "bodies",
       definitions: new DefinitionStore(join(folder, "definitions.json")),
       approver,
+      approvalPlace: undefined,
       approvalPatience: 60_000,
       redactKinds: [],
       results: false,

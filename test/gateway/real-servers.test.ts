@@ -221,8 +221,9 @@ describe.skipIf(lacks("mcp-packages"))("real servers and a real client", () => {
     expect(textOf(sum)).toContain("5");
     const { prompts } = await one.client.listPrompts();
     expect(await one.client.getPrompt({ name: prompts[0].name })).toHaveProperty("messages");
-    const { resources } = await one.client.listResources();
-    await expect(one.client.readResource({ uri: resources[0].uri })).rejects.toThrow(
+    // no policy permits to read any of them
+    expect((await one.client.listResources()).resources).toEqual([]);
+    await expect(one.client.readResource({ uri: "demo://resource/1" })).rejects.toThrow(
       /denied by default/,
     );
     await one.close();

@@ -87,6 +87,7 @@ export async function relayed(
       results: false,
       framing: "lines",
       approver: undefined,
+      approvalPlace: undefined,
       approvalPatience: 60_000,
       redactKinds: [],
       errorCode: 403,

@@ -11,6 +11,8 @@ import type { RelayOptions } from "../../gateway/relay-options.ts";
 import { readServersFile } from "../../gateway/many/servers-file.ts";
 import { serverName } from "../../gateway/server-name.ts";
 import { runStdio } from "../../gateway/stdio.ts";
+import type { ApprovalServer } from "../../serve/approval-server.ts";
+import { readAddress } from "../../serve/listener.ts";
 import { subjectOf } from "../../hook/subject.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { logSizeOption, maskOption } from "../log-options.ts";
@@ -19,7 +21,7 @@ import { refuseUnsigned } from "../refuse-unsigned.ts";
 import { addHttpOptions, type HttpFlags } from "./proxy-http-flags.ts";
 import { addInstall } from "./proxy-install.ts";
 import { addSetOptions, repeatable, timed } from "../options.ts";
-import { sized, untilStopped } from "../server-flags.ts";
+import { certificatesOf, sized, untilStopped } from "../server-flags.ts";
 
 interface Flags extends HttpFlags {
   readonly mode: "record" | "shadow" | "enforce";
@@ -38,6 +40,8 @@ interface Flags extends HttpFlags {
   readonly errorCode: number;
   readonly timeout: number;
   readonly approver?: string;
+  readonly approvals?: string;
+  readonly credentials?: string;
   readonly approvalWait: number;
   readonly redact?: readonly string[];
   readonly approvalTtl: number;
@@ -85,7 +89,11 @@ function nameOf({ type, id }: { readonly type: string; readonly id: string }): s
 function relayOptions(
   flags: Flags,
   service: GatewayService,
-  { cwd, tell }: { readonly cwd: string; readonly tell: RelayOptions["tell"] },
+  {
+    cwd,
+    tell,
+    approvalPlace,
+  }: Pick<RelayOptions, "tell" | "approvalPlace"> & { readonly cwd: string },
 ): RelayOptions {
   const { mode, results, errorCode, timeout, onBehalfOf } = flags;
   const session =
@@ -105,6 +113,7 @@ function relayOptions(
     definitions: flags.mode === "record" ? undefined : definitionsOf(flags, cwd),
     framing: "lines",
     approver: flags.approver === undefined ? undefined : nameOf(subjectOf(flags.approver)),
+    approvalPlace,
     approvalPatience: flags.approvalWait,
     redactKinds: flags.redact ?? [],
     results: results === true,
@@ -172,9 +181,13 @@ async function act(words: readonly string[], flags: Flags, context: CommandConte
     },
     tell,
   });
+  const { cwd } = io;
+  let approvals: ApprovalServer | undefined;
   try {
-    const { cwd } = io;
-    const options = relayOptions(flags, service, { cwd, tell });
+    approvals = await approvalsOf(flags, service, cwd);
+    if (approvals !== undefined) tell(`approvals are given at ${approvals.where}/approvals`);
+    const approvalPlace = approvals && `${approvals.where}/approvals`;
+    const options = relayOptions(flags, service, { cwd, tell, approvalPlace });
     const stopped = untilStopped();
     if (servers !== undefined) {
       const { runMany } = await import("../../gateway/many/run-many.ts");
@@ -190,8 +203,31 @@ async function act(words: readonly string[], flags: Flags, context: CommandConte
     const client = { input: process.stdin, output: process.stdout, stopped };
     finish(await runStdio(settings, client, options));
   } finally {
+    await approvals?.close();
     service.close();
   }
+}
+
+/** Where people who are not at the client give approvals; undefined: nowhere. */
+async function approvalsOf(
+  flags: Flags,
+  { service }: GatewayService,
+  cwd: string,
+): Promise<ApprovalServer | undefined> {
+  const { approvals, credentials } = flags;
+  if ((approvals === undefined) !== (credentials === undefined))
+    throw new UserError("usage", "--approvals and --credentials go together", {
+      help: "the file names who may approve: `bearer <token> human:mia` on each line",
+    });
+  if (approvals === undefined || credentials === undefined) return undefined;
+  const { openApprovals } = await import("../../serve/approval-server.ts");
+  const certificates = certificatesOf({ tlsCert: flags.tlsCert, tlsKey: flags.tlsKey }, cwd);
+  return openApprovals(service, {
+    cwd,
+    address: readAddress(approvals, 0o600),
+    credentials,
+    certificates,
+  });
 }
 
 function errorCodeOf(value: string): number {
@@ -251,6 +287,11 @@ export const proxyCommand: CommandModule = {
         "--approver <name>",
         "the person at the client who may approve calls there, as type:id; default: nobody",
       )
+      .option(
+        "--approvals <address>",
+        "let people approve calls here, by /approvals and /v1/approvals",
+      )
+      .option("--credentials <file>", "who may approve at --approvals: `bearer <token> human:mia`")
       .addOption(
         timed("--approval-wait <time>", "time for the person at the client to answer", "5m"),
       )

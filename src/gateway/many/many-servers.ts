@@ -84,6 +84,12 @@ export class ManyServers {
         return this.#notification(message.method, message.params, line);
       case "response":
         return this.#response(message.id, line);
+      case "batch":
+        return this.#fail(
+          undefined,
+          INVALID_REQUEST,
+          "with several servers, a batch is not supported",
+        );
       case "unreadable":
         // nobody knows for which server it is
         if (lineText(line).length > 0) this.#fail(message.id, INVALID_REQUEST, message.reason);
@@ -210,6 +216,8 @@ export class ManyServers {
         return this.#options.toClient(askedLine(member.name, line, message));
       case "notification":
         return this.#notified(member, line, message.params);
+      case "batch":
+        return this.#options.tell(`a batch of the server \`${member.name}\` was not sent on`);
       case "unreadable":
         this.#options.tell(
           `a message of the server \`${member.name}\` was not sent on: ${message.reason}`,

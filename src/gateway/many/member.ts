@@ -5,6 +5,7 @@ import type { Channel } from "../in-flight.ts";
 import { readLine, type Message, type MessageId } from "../message.ts";
 import { Relay } from "../relay.ts";
 import type { RelayOptions } from "../relay-options.ts";
+import { sharedParts } from "../shared-parts.ts";
 import type { LinkEvents, ServerLink } from "./server-link.ts";
 
 /** What a member tells of its server. */
@@ -42,7 +43,7 @@ export class Member {
     this.#framing = relay.framing;
     this.#patience = patience;
     this.#events = events;
-    this.#relay = new Relay(relay, { toServer: (line) => this.#link.send(line) });
+    this.#relay = new Relay(sharedParts(relay), { toServer: (line) => this.#link.send(line) });
     this.#link = open({
       line: (line) => this.#fromServer(line),
       tooLong: () => this.#relay.serverTooLong(),
@@ -58,7 +59,7 @@ export class Member {
 
   #channel(line: Buffer): Channel {
     return {
-      forward: () => this.#link.send(line),
+      forward: (edit) => this.#link.send(edit === undefined ? line : edit(line)),
       answer: (own) => this.#toClient(own),
       ask: (own) => this.#toClient(own),
     };
