@@ -194,8 +194,10 @@ async function act(flags: Flags, { io, finish }: CommandContext): Promise<void> 
       },
     }),
   });
+  // WHY first: whoever reads that it serves may send a signal at once
+  const stopped = untilStopped(() => void serving.reload());
   say(io, `serving ${serving.policies.digest ?? ""} on ${serving.where.join(", ")}`);
-  await untilStopped(() => void serving.reload());
+  await stopped;
   await serving.close();
   finish(0);
 }
