@@ -11,6 +11,7 @@ import { addImportFlags } from "../import-flags.ts";
 import { formatOption, repeatable } from "../options.ts";
 import { shellWord } from "../../text/shell-word.ts";
 import { SCAFFOLD, type ScaffoldFile } from "../scaffold/files.ts";
+import { withModeline } from "../scaffold/modeline.ts";
 import { writeScaffold } from "../scaffold/write.ts";
 import { showDocument } from "../show-document.ts";
 
@@ -47,7 +48,7 @@ async function act(folder: string, flags: Flags, { io }: CommandContext): Promis
       : flags.fromTrace === undefined
         ? SCAFFOLD
         : await inferred(flags.fromTrace, flags, { io, target });
-  const done = await writeScaffold(target, files);
+  const done = await writeScaffold(target, files.map(withModeline));
   const result = {
     schemaVersion: 1 as const,
     command: "init" as const,
