@@ -2,6 +2,7 @@ import { renderAs } from "../api/render.ts";
 import type { Io } from "../node/io.ts";
 import { isColored, writeDocument } from "../node/output.ts";
 import { reportFolder } from "../node/report-folder.ts";
+import { wrapText } from "../report/wrap.ts";
 import type { DocumentName, Documents } from "../report/formats.ts";
 
 /** What flags say of how a document is shown. */
@@ -12,20 +13,22 @@ export interface ShowFlags {
   readonly details?: boolean;
 }
 
-/** A document as flags ask for it: coloured on a terminal alone, its paths from the repository's root. */
+/** A document as flags ask for it: coloured and wrapped on a terminal, its paths from the repository's root. */
 export async function shownText<Name extends DocumentName>(
   io: Io,
   shown: { readonly name: Name; readonly document: Documents[Name] },
   flags: ShowFlags,
 ): Promise<string> {
   const output = flags.output === "-" ? undefined : flags.output;
-  return renderAs(shown.name, shown.document, {
+  const columns = io.stdout.isTTY && output === undefined ? io.stdout.columns : undefined;
+  const text = await renderAs(shown.name, shown.document, {
     format: flags.format,
     color: isColored(io, output),
     details: flags.details === true,
-    ...(io.stdout.isTTY && output === undefined && { columns: io.stdout.columns }),
+    ...(columns !== undefined && { columns }),
     folder: await reportFolder(io),
   });
+  return columns !== undefined && flags.format === "pretty" ? wrapText(text, columns) : text;
 }
 
 /** Writes {@link shownText} to the file of `--output`, else to stdout, without secrets. */

@@ -10,9 +10,16 @@ import type { LineSink } from "./line-sink.ts";
 import { replaceFile, targetOf, unwritable } from "./replace-file.ts";
 import { bytesOf, Spool } from "./spool.ts";
 
-/** Whether a result has colours: on a terminal, unless it goes to a file or `NO_COLOR` is set. */
+/**
+ * Whether a result has colours: on a terminal, unless it goes to a file or `NO_COLOR` is set.
+ * `FORCE_COLOR` decides before both, as in Node: 0 and false are none, anything else is colours in a
+ * pipe too.
+ */
 export function isColored({ stdout, env }: Io, output: string | undefined): boolean {
-  return stdout.isTTY && output === undefined && env["NO_COLOR"] === undefined;
+  if (output !== undefined) return false;
+  const forced = env["FORCE_COLOR"];
+  if (forced !== undefined && forced !== "") return forced !== "0" && forced !== "false";
+  return stdout.isTTY && (env["NO_COLOR"] ?? "") === "";
 }
 
 /**

@@ -5,7 +5,7 @@ export interface ReportOptions {
   readonly color: boolean;
   /** Everything that the document lists, not only the largest. */
   readonly details: boolean;
-  /** The columns of the terminal that lines are cut to; left out: lines stay whole. */
+  /** The columns of the terminal, for what is laid out by them; left out: there is none. */
   readonly columns?: number;
   /**
    * Where the working folder lies below the repository's root; left out: it is the root. Paths of
@@ -18,15 +18,8 @@ export interface ReportOptions {
   readonly pin?: (text: string) => string;
 }
 
-/** Narrower than this no line is cut. */
-const NARROWEST = 40;
-
-/** The characters that a line may have, less those that are `taken`. */
-export function lineWidth({ columns }: Pick<ReportOptions, "columns">, taken = 0): number {
-  return columns === undefined
-    ? Number.POSITIVE_INFINITY
-    : Math.max(1, Math.max(NARROWEST, columns) - taken);
-}
+/** A line is never cut, only wrapped by whoever shows it on a terminal (design 11.7). */
+export const WHOLE: number = Number.POSITIVE_INFINITY;
 
 /** A pure function of one result document. */
 export type Reporter<T> = (document: T, options: ReportOptions) => string;

@@ -1,10 +1,8 @@
 import { Chalk } from "chalk";
 import type { BenchResult, ConditionCost } from "../../documents/bench-result.ts";
 import { printable } from "../escape.ts";
-import type { ReportOptions } from "../reporter.ts";
+import { type ReportOptions, WHOLE } from "../reporter.ts";
 import { calls, CONDITIONS, more, oneLine, percent, place, shown, speed, whole } from "./words.ts";
-
-const WIDTH = 100;
 
 function ruleLines(result: BenchResult, { details }: ReportOptions): readonly string[] {
   const costs = shown(result, details);
@@ -16,7 +14,7 @@ function ruleLines(result: BenchResult, { details }: ReportOptions): readonly st
         `${whole(cost.nanoseconds).padStart(5)}  ${percent(cost.share).padStart(5)}  ` +
           `${whole(cost.asked).padStart(7)}  ${whole(cost.matched).padStart(7)}  ${cost.rule}  ` +
           `${place(cost)}`,
-        WIDTH,
+        WHOLE,
       ),
     ),
     ...more(rest, "rule"),
@@ -36,7 +34,7 @@ function conditionLines(
     printable(
       `${whole(nanoseconds).padStart(5)}  ${percent(share).padStart(5)}  ` +
         `${whole(asked).padStart(7)}  ${whole(matched).padStart(7)}  ${rule}: ${oneLine(text)}`,
-      WIDTH,
+      WHOLE,
     );
   return [
     "conditions the slowest parts first, each evaluated alone if no part before it is false:",
@@ -50,7 +48,7 @@ export function prettyBench(result: BenchResult, options: ReportOptions): string
   const paint = new Chalk({ level: options.color ? 1 : 0 });
   const { reading, deciding, machine } = result;
   const lines = [
-    printable(`${result.candidate.ref} on ${calls(result)}`, WIDTH),
+    printable(`${result.candidate.ref} on ${calls(result)}`, WHOLE),
     paint.bold(`deciding  ${speed(result)}`),
     `          the median of ${deciding.runs} ${deciding.runs === 1 ? "run" : "runs"} is ` +
       `${whole(deciding.medianDecisionsPerSecond)} a second`,
@@ -58,7 +56,7 @@ export function prettyBench(result: BenchResult, options: ReportOptions): string
     `rules     the slowest first, mean time of one evaluation:`,
     ...ruleLines(result, options),
     ...conditionLines(result, options),
-    printable(`one thread, Node ${machine.node}, ${machine.cpu}, ${machine.platform}`, WIDTH),
+    printable(`one thread, Node ${machine.node}, ${machine.cpu}, ${machine.platform}`, WHOLE),
   ];
   return `${lines.join("\n")}\n`;
 }

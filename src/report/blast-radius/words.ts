@@ -1,11 +1,10 @@
 import type { ChalkInstance } from "chalk";
 import type { Condition, Reach } from "../../documents/blast-radius-result.ts";
 import { printable } from "../escape.ts";
-
-export const WIDTH = 110;
+import { WHOLE } from "../reporter.ts";
 
 export function line(text: string): string {
-  return printable(text.replaceAll(/\s+/g, " ").replace(/^ /, ""), WIDTH);
+  return printable(text.replaceAll(/\s+/g, " ").replace(/^ /, ""), WHOLE);
 }
 
 export function indented(depth: number, text: string): string {

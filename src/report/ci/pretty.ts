@@ -16,7 +16,7 @@ function prettyStep(step: CiStep, options: ReportOptions): string {
   const help = step.help === null ? "" : `\n  help: ${printable(step.help, 400)}`;
   return (
     `${colour(step.status.padEnd(8))} ${step.name.padEnd(8)} ` +
-    `${printable(step.summary, step.status === "passed" ? 84 : 400)}${help}`
+    `${printable(step.summary, 400)}${help}`
   );
 }
 

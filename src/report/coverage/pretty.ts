@@ -2,7 +2,7 @@ import { Chalk, type ChalkInstance } from "chalk";
 import type { Breakdown, CoverageResult } from "../../documents/coverage-result.ts";
 import type { Ratio } from "../../documents/replay-result.ts";
 import { printable } from "../escape.ts";
-import type { ReportOptions } from "../reporter.ts";
+import { type ReportOptions, WHOLE } from "../reporter.ts";
 import { share, undecidedParts } from "../replay/words.ts";
 import {
   auditRows,
@@ -14,12 +14,11 @@ import {
 } from "./words.ts";
 import { count } from "../../text/count.ts";
 
-const WIDTH = 100;
 const SHOWN = 5;
 const BAR = 20;
 
 function line(text: string): string {
-  return printable(text, WIDTH);
+  return printable(text, WHOLE);
 }
 
 function bar({ covered, total }: Ratio): string {
@@ -87,19 +86,25 @@ function uncoveredLines(result: CoverageResult, options: ReportOptions): readonl
   ];
 }
 
+/** The columns for the names of a table; the numbers beside them take 54. */
+function nameWidth({ columns = 100 }: ReportOptions): number {
+  return Math.max(12, Math.min(40, columns - 54));
+}
+
 function breakdownLines(title: string, part: Breakdown, options: ReportOptions): readonly string[] {
   const entries = Object.entries(part);
   const shown = options.details ? entries : entries.slice(0, SHOWN);
   const cell = (ratio: Ratio): string => share(ratio).padStart(7);
+  const name = nameWidth(options);
   const rows = shown.map(
-    ([name, { consequential, metrics }]) =>
+    ([value, { consequential, metrics }]) =>
       "  " +
-      `${line(name).slice(0, 40).padEnd(41)}${String(consequential).padStart(9)}${METRIC_WORDS.map(
+      `${printable(value, name).padEnd(name + 1)}${String(consequential).padStart(9)}${METRIC_WORDS.map(
         ({ metric }) => cell(metrics[metric]),
       ).join("")}`,
   );
   return [
-    `${title.padEnd(43)}${"calls".padStart(9)}${METRIC_WORDS.map(({ metric }) =>
+    `${title.padEnd(name + 3)}${"calls".padStart(9)}${METRIC_WORDS.map(({ metric }) =>
       metric.slice(0, 6).padStart(7),
     ).join("")}`,
     ...rows,

@@ -5,7 +5,7 @@ import { METRIC_WORDS } from "../coverage/words.ts";
 import { printable } from "../escape.ts";
 import { gateLines } from "../replay/gate-words.ts";
 import { share } from "../replay/words.ts";
-import { lineWidth, type ReportOptions } from "../reporter.ts";
+import { type ReportOptions, WHOLE } from "../reporter.ts";
 import {
   controlCounts,
   doubts,
@@ -19,7 +19,7 @@ import {
 /** The report in short, for a terminal; the page and the other formats have the rest. */
 export function prettyReport(report: ReportResult, options: ReportOptions): string {
   const paint = new Chalk({ level: options.color ? 1 : 0 });
-  const line = (text: string): string => printable(text, lineWidth(options));
+  const line = (text: string): string => printable(text, WHOLE);
   const troubled = report.identities.filter((identity) => identity.problems.length > 0);
   const colour = { met: paint.green, "not met": paint.red, "no evidence": paint.dim };
   return `${[

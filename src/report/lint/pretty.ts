@@ -8,7 +8,7 @@ import type {
   LintRuleRow,
 } from "../../documents/lint-result.ts";
 import { printable } from "../escape.ts";
-import type { ReportOptions } from "../reporter.ts";
+import { type ReportOptions, WHOLE } from "../reporter.ts";
 import { count } from "../../text/count.ts";
 
 const LIMIT = 400;
@@ -78,6 +78,37 @@ function boundLines({ summary: { cannotTell } }: LintResult): readonly string[] 
   ];
 }
 
+/** Findings of one kind that are shown in full; of the others only the places. */
+const IN_FULL = 3;
+
+/**
+ * Errors first, then warnings, each in the order of files and lines; after three findings of one
+ * kind, the places of the others in one line.
+ */
+function findingTexts(
+  { findings }: LintResult,
+  paint: ChalkInstance,
+  options: ReportOptions,
+): readonly string[] {
+  const kinds = new Map<string, LintFinding[]>();
+  const rank = ({ severity }: LintFinding): number => (severity === "error" ? 0 : 1);
+  for (const finding of [...findings].sort((one, other) => rank(one) - rank(other))) {
+    const kind = `${finding.severity}[${finding.code}]`;
+    kinds.set(kind, [...(kinds.get(kind) ?? []), finding]);
+  }
+  return [...kinds].flatMap(([kind, all]) => {
+    const shown = options.details ? all.length : all.length > IN_FULL + 1 ? IN_FULL : all.length;
+    const places = all.slice(shown).map(({ file, line }) => `${file}:${line}`);
+    const mark = kind.startsWith("error") ? paint.red : paint.yellow;
+    return [
+      ...all.slice(0, shown).map((finding) => findingText(finding, paint)),
+      ...(places.length === 0
+        ? []
+        : [`${mark(kind)}: ${places.length} more: ${printable(places.join(", "), WHOLE)}\n`]),
+    ];
+  });
+}
+
 /** Findings for a person, each with its line; one line of summary at the end. */
 export function prettyLint(result: LintResult, options: ReportOptions): string {
   const paint = new Chalk({ level: options.color ? 1 : 0 });
@@ -95,7 +126,7 @@ export function prettyLint(result: LintResult, options: ReportOptions): string {
           `${count(errors, "error")}, ${count(warnings, "warning")}`,
         );
   return [
-    ...result.findings.map((finding) => findingText(finding, paint)),
+    ...findingTexts(result, paint, options),
     ...result.hidden.map((hidden) => printable(hiddenText(hidden), LIMIT)),
     `${verdict} in ${count(result.files, "file")}${extras.length === 0 ? "" : ` (${extras.join(", ")})`}`,
     ...boundLines(result),

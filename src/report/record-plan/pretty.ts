@@ -7,9 +7,8 @@ import type {
 } from "../../documents/record-plan-result.ts";
 import { count } from "../../text/count.ts";
 import { printable } from "../escape.ts";
-import type { ReportOptions } from "../reporter.ts";
+import { type ReportOptions, WHOLE } from "../reporter.ts";
 
-const WIDTH = 110;
 const SHOWN = 12;
 const SHOWN_TEXTS = 6;
 
@@ -19,18 +18,12 @@ interface Shown {
 }
 
 function line(depth: number, text: string): string {
-  return `${" ".repeat(depth)}${printable(text, WIDTH)}`;
+  return `${" ".repeat(depth)}${printable(text, WHOLE)}`;
 }
 
-/** Words one after the other, in lines that a terminal holds. */
-function wrapped(depth: number, words: readonly string[]): readonly string[] {
-  const lines: string[] = [];
-  for (const word of words) {
-    const last = lines.at(-1);
-    if (last === undefined || last.length + word.length + 2 > WIDTH) lines.push(word);
-    else lines[lines.length - 1] = `${last}, ${word}`;
-  }
-  return lines.map((text) => line(depth, text));
+/** Words one after the other; whoever shows the line wraps it. */
+function listed(depth: number, words: readonly string[]): readonly string[] {
+  return words.length === 0 ? [] : [line(depth, words.join(", "))];
 }
 
 function some(items: readonly string[], { details }: Shown): string {
@@ -71,7 +64,7 @@ function fieldLines(field: RecordField, shown: Shown): readonly string[] {
         );
   return [
     line(2, head),
-    ...wrapped(6, [`read by ${readBy[0] ?? ""}`, ...readBy.slice(1)]),
+    ...listed(6, [`read by ${readBy[0] ?? ""}`, ...readBy.slice(1)]),
     ...(traced.length === 0 ? [] : [line(6, traced.join("; "))]),
   ];
 }
@@ -106,7 +99,7 @@ export function prettyRecordPlan(result: RecordPlanResult, options: ReportOption
   };
   const lines = [
     shown.paint.bold("every event needs these, if it has them"),
-    ...wrapped(
+    ...listed(
       2,
       always.map(({ path }) => path),
     ),

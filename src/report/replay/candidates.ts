@@ -1,5 +1,6 @@
 import type { CandidateResult, ReplayResult } from "../../documents/replay-result.ts";
 import { printable } from "../escape.ts";
+import type { ReportOptions } from "../reporter.ts";
 import { checkText } from "./gate-words.ts";
 import { total } from "./words.ts";
 
@@ -59,13 +60,23 @@ export function candidateProblem({ candidate, gate, error }: CandidateResult): s
   return printable(`${candidate.ref}: ${failed.join("; ")}`, 1000);
 }
 
-/** The table for a terminal. */
-export function candidateLines(result: ReplayResult): readonly string[] {
+/** The table for a terminal: a row for each candidate, a column for each where rows are too wide. */
+export function candidateLines(
+  result: ReplayResult,
+  { columns = Number.POSITIVE_INFINITY }: Pick<ReportOptions, "columns">,
+): readonly string[] {
   if (result.candidates === undefined) return [];
   const rows = [[...CANDIDATE_HEADER], ...candidateRows(result)].map((row) =>
     row.map((cell) => printable(cell, 60)),
   );
-  const widths = CANDIDATE_HEADER.map((_, i) =>
+  const across = tableLines(rows);
+  return across.every((line) => line.length <= columns)
+    ? across
+    : tableLines(CANDIDATE_HEADER.map((_, i) => rows.map((row) => row[i] ?? "")));
+}
+
+function tableLines(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, i) =>
     Math.max(...rows.map((row) => (row[i] ?? "").length)),
   );
   return rows.map((row) =>

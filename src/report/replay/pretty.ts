@@ -1,7 +1,9 @@
 import { Chalk, type ChalkInstance } from "chalk";
 import type { ChangeGroup, ReplayResult } from "../../documents/replay-result.ts";
 import { printable } from "../escape.ts";
-import { lineWidth, type ReportOptions } from "../reporter.ts";
+import { type ReportOptions, WHOLE } from "../reporter.ts";
+import { stateText } from "../states.ts";
+import { wrapLine } from "../wrap.ts";
 import { candidateLines } from "./candidates.ts";
 import { acceptedText, checkText, judgedText, replacedTexts } from "./gate-words.ts";
 import { noteLines } from "./notes.ts";
@@ -28,11 +30,8 @@ const FITTING = [
   [1, 1],
 ] as const;
 
-/** So much of an example's id is shown beside the rules. */
-const EXAMPLE = 60;
-
-/** One line: control characters written out, cut to the width, of which some is taken. */
-type Line = (text: string, taken?: number) => string;
+/** One line: control characters written out. */
+type Line = (text: string) => string;
 
 function header(result: ReplayResult, line: Line): readonly string[] {
   const { trace, filters } = result;
@@ -52,14 +51,15 @@ function header(result: ReplayResult, line: Line): readonly string[] {
 function verdictLines(result: ReplayResult, paint: ChalkInstance, line: Line): readonly string[] {
   const word = verdictWord(result);
   const mark = {
-    passed: paint.green("gate passed"),
-    failed: paint.red("FAILED"),
-    partial: paint.yellow("PARTIAL"),
-    "no gate": paint.bold("no gate set"),
+    passed: paint.green("✓ gate passed"),
+    failed: paint.red("✗ FAILED"),
+    partial: paint.yellow("! PARTIAL"),
+    "no gate": paint.bold("· no gate set"),
   }[word];
   const failed = result.gate.checks.filter((check) => !check.passed);
   return [
-    `${mark}: ${line(verdictText(result), 14)}`,
+    `${mark}: ${line(verdictText(result))}`,
+    ...header(result, line).map((text) => `  ${text}`),
     ...failed.slice(0, SHOWN).map((check) => line(`  ${checkText(check)}`)),
     ...toldLines(result, line),
     ...labelLine(result, line),
@@ -76,7 +76,7 @@ function toldLines(result: ReplayResult, line: Line): readonly string[] {
   const rest = told.length > TOLD ? ` (and ${told.length - TOLD} more: --details)` : "";
   const shown = told.slice(0, TOLD).map((text, i) => {
     const end = i === TOLD - 1 ? rest : "";
-    return `  ${line(text, 2 + end.length)}${end}`;
+    return `  ${line(text)}${end}`;
   });
   return [...shown, ...(judged === undefined ? [] : [line(`  ${judged}`)])];
 }
@@ -94,18 +94,14 @@ function labelLine({ labels: { incident, benign } }: ReplayResult, line: Line): 
   return parts.length === 0 ? [] : [line(`  ${parts.join("; ")}`)];
 }
 
-/** Two lines; the example, which `agentz explain` opens, is never what is cut off. */
-function groupLines(group: ChangeGroup, options: ReportOptions): readonly string[] {
-  const shown = Math.max(EXAMPLE, lineWidth(options, EXAMPLE));
-  const example = `; e.g. ${printable(group.example, shown)}`;
-  const rules = printable(groupRules(group), lineWidth(options, 13 + example.length));
-  const id = `  [${group.id}]`;
+/** Two lines: what changes, and by which rules, with an example that `agentz explain` opens. */
+function groupLines(group: ChangeGroup): readonly string[] {
   return [
-    `${printable(
-      `  ${count(group.calls, "call").padEnd(10)} ${groupChange(group)}: ${groupPlace(group)}`,
-      lineWidth(options, id.length),
-    )}${id}`,
-    `             ${rules}${example}`,
+    printable(
+      `  ${count(group.calls, "call").padEnd(10)} ${groupChange(group)}: ${groupPlace(group)}  [${group.id}]`,
+      WHOLE,
+    ),
+    `             ${printable(groupRules(group), WHOLE)}; e.g. ${printable(group.example, WHOLE)}`,
   ];
 }
 
@@ -126,7 +122,7 @@ function section(
     groups.length > shown.length
       ? [`  … ${count(groups.length - shown.length, "more group")} with ${count(rest, "call")}`]
       : [];
-  return [title, ...shown.flatMap((group) => groupLines(group, options)), ...more];
+  return [title, ...shown.flatMap(groupLines), ...more];
 }
 
 function approvalLines(
@@ -197,6 +193,13 @@ function coverageLines(result: ReplayResult, line: Line): readonly string[] {
   return [line(`coverage % ${first ?? ""}`), line(`           ${second ?? ""}`)];
 }
 
+/** The rows that lines take on the terminal. */
+function height(lines: readonly string[], { columns }: ReportOptions): number {
+  return columns === undefined
+    ? lines.length
+    : lines.reduce((sum, text) => sum + wrapLine(text, columns).length, 0);
+}
+
 /** How to go on: what shows the rest, and what opens the first example, as a shell takes it. */
 function furtherLine(
   { groups }: ReplayResult,
@@ -212,28 +215,27 @@ function furtherLine(
 }
 
 /**
- * The answer on one screen, in the order a reviewer asks: at most thirty lines, as wide as the
- * terminal, without `details`.
+ * The answer on one screen, in the order a reviewer asks, the verdict first: without `details` at
+ * most thirty rows where the terminal is wide enough for them.
  */
 export function prettyReplay(result: ReplayResult, options: ReportOptions): string {
   const paint = new Chalk({ level: options.color ? 1 : 0 });
-  const line: Line = (text, taken = 0) => printable(text, lineWidth(options, taken));
+  const line: Line = (text) => printable(text, WHOLE);
   const { widened, narrowed } = result.changes;
   const above = [
-    ...header(result, line),
     ...verdictLines(result, paint, line),
-    ...candidateLines(result).map((text) => line(text)),
+    ...candidateLines(result, options).map((text) => line(text)),
   ];
   const groups = (wide: number, narrow: number): readonly string[] => [
     ...section(result, {
       kind: "widened",
-      title: paint.red(`widened ${movedText(widened)}`),
+      title: stateText(paint, "widened", `widened ${movedText(widened)}`),
       options,
       most: wide,
     }),
     ...section(result, {
       kind: "narrowed",
-      title: `narrowed ${movedText(narrowed)}`,
+      title: stateText(paint, "narrowed", `narrowed ${movedText(narrowed)}`),
       options,
       most: narrow,
     }),
@@ -249,7 +251,7 @@ export function prettyReplay(result: ReplayResult, options: ReportOptions): stri
   // where everything there is to say is said, groups make room
   const shown =
     sizes.find(
-      (lines) => options.details || above.length + lines.length + below.length <= HEIGHT,
+      (lines) => options.details || height([...above, ...lines, ...below], options) <= HEIGHT,
     ) ??
     sizes.at(-1) ??
     [];

@@ -1,7 +1,7 @@
 import type { ScanFinding, ScanResult } from "../../documents/scan-result.ts";
 import { count } from "../../text/count.ts";
 import { printable } from "../escape.ts";
-import { lineWidth, type ReportOptions } from "../reporter.ts";
+import { WHOLE } from "../reporter.ts";
 
 /** One line, cut to the width of the terminal. */
 type Line = (text: string) => string;
@@ -77,8 +77,8 @@ function gravestLines(result: ScanResult, line: Line): readonly string[] {
 }
 
 /** One screen: what was found, the gravest, what would have been held, what to do next. */
-export function prettyScan(result: ScanResult, options: ReportOptions): string {
-  const line: Line = (text) => printable(text, lineWidth(options));
+export function prettyScan(result: ScanResult): string {
+  const line: Line = (text) => printable(text, WHOLE);
   const { unreadable, next } = result;
   return `${[
     line(headText(result)),

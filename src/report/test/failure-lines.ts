@@ -43,9 +43,20 @@ export function conditionText(node: ConditionNode): string {
   return `${node.text} ${outcome}${message}${values}`;
 }
 
-function differenceLines({ field, expected, actual, fault }: Difference): readonly string[] {
-  if (fault !== undefined) return [`expected  ${field}: ${valueText(expected)}`];
-  return [`expected  ${field}: ${valueText(expected)}`, `got       ${field}: ${valueText(actual)}`];
+/** Wider than this, what was expected and what came stand one below the other. */
+const BESIDE = 40;
+
+/** What was expected and what came, side by side where both are short. */
+function differenceLines(differences: readonly Difference[]): readonly string[] {
+  const expected = differences.map((one) => `expected  ${one.field}: ${valueText(one.expected)}`);
+  const width = Math.max(...expected.map((text) => text.length));
+  return differences.flatMap(({ field, actual, fault }, i) => {
+    const [left = "", right] = [expected[i], valueText(actual)];
+    if (fault !== undefined) return [left];
+    return width > BESIDE + field.length || right.length > BESIDE
+      ? [left, `got       ${field}: ${right}`]
+      : [`${left.padEnd(width)}   got: ${right}`];
+  });
 }
 
 function whereStep({ step, repetition }: FailureDocument): string {
@@ -93,7 +104,7 @@ export function failureLines(failure: FailureDocument): readonly string[] {
   const lines = [
     `${whereStep(failure)}${failure.message}${failure.at === null ? "" : ` (${at(failure.at)})`}`,
     ...[
-      ...failure.differences.flatMap(differenceLines),
+      ...differenceLines(failure.differences),
       ...decidingLines(failure),
       ...nearestLines(failure),
       ...failure.declared.map(
