@@ -2,8 +2,11 @@
 const DEEPEST = 24;
 const COLOR = /\u001b\[[0-9;]*m/g;
 /** Letters that take two columns: CJK, Hangul, fullwidth forms, emoji. */
-const WIDE =
-  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u;
+const WIDE = new RegExp(
+  "[\\u1100-\\u115f\\u2e80-\\ua4cf\\uac00-\\ud7a3\\uf900-\\ufaff\\ufe30-\\ufe6f\\uff00-\\uff60" +
+    "\\uffe0-\\uffe6]|\\p{Extended_Pictographic}",
+  "u",
+);
 
 /** The columns that a text takes; colours take none. */
 export function textWidth(text: string): number {

@@ -2,18 +2,19 @@ import { expect, test } from "vitest";
 import { isColored } from "../../src/node/output.ts";
 
 test.each([
-  // FORCE_COLOR, NO_COLOR, terminal, file: coloured
-  [undefined, undefined, true, undefined, true],
-  [undefined, undefined, false, undefined, false],
-  [undefined, "1", true, undefined, false],
-  [undefined, "", true, undefined, true],
-  ["1", undefined, false, undefined, true],
-  ["", undefined, false, undefined, false],
-  ["1", "1", false, undefined, true],
-  ["0", undefined, true, undefined, false],
-  ["false", undefined, true, undefined, false],
-  ["1", undefined, true, "out.txt", false],
-])("FORCE_COLOR %s, NO_COLOR %s, terminal %s, file %s: %s", (force, no, isTTY, file, colored) => {
+  // FORCE_COLOR, NO_COLOR, where the result goes: coloured
+  [undefined, undefined, "terminal", true],
+  [undefined, undefined, "pipe", false],
+  [undefined, "1", "terminal", false],
+  [undefined, "", "terminal", true],
+  ["1", undefined, "pipe", true],
+  ["", undefined, "pipe", false],
+  ["1", "1", "pipe", true],
+  ["0", undefined, "terminal", false],
+  ["false", undefined, "terminal", false],
+  ["1", undefined, "file", false],
+])("FORCE_COLOR %s, NO_COLOR %s, to a %s: %s", (force, no, to, colored) => {
+  const isTTY = to === "terminal";
   const env = {
     ...(force !== undefined && { FORCE_COLOR: force }),
     ...(no !== undefined && { NO_COLOR: no }),
@@ -26,5 +27,5 @@ test.each([
     readStdin: () => Promise.resolve(""),
     clock: () => 0,
   };
-  expect(isColored(io, file)).toBe(colored);
+  expect(isColored(io, to === "file" ? "out.txt" : undefined)).toBe(colored);
 });
