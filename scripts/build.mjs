@@ -53,6 +53,7 @@ const { outputFiles, metafile } = await build({
     index: "src/index.ts",
     "editor-worker": "src/api/editor/editor-worker.ts",
     "segment-worker": "src/api/replay/worker.ts",
+    "decision-worker": "src/gateway/remote/decision-worker.ts",
     "parquet-worker": "src/node/parquet-worker.ts",
   },
   splitting: true,

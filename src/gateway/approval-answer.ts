@@ -107,7 +107,7 @@ export function countApproval(
   said: Said,
 ): string | undefined {
   if (said === undefined) return "; the person at the client did not answer";
-  if ((service.policies.digest ?? "") !== policy)
+  if ((service.policies?.digest ?? "") !== policy)
     return "; the policies changed meanwhile, call again";
   try {
     service.answerApproval({ id: approval, decision: said }, approver);

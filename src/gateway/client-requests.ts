@@ -176,7 +176,7 @@ export class ClientRequests {
     if (approver === undefined || !canAsk || !isHeld(answer)) return this.#deny(incoming, answer);
     const approval = stringMember(objectMember(answer.context, "access_request"), "id");
     if (approval === undefined) return this.#deny(incoming, answer, UNBOUND);
-    const policy = service.policies.digest ?? "";
+    const policy = service.policies?.digest ?? "";
     const call = { request, channel, modern, action, answer, approval, policy };
     if (modern !== undefined) channel.answer(this.#parts.approvals.ask(call));
     else if (channel.ask !== undefined) this.elicited.hold(call, channel.ask);

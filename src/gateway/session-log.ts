@@ -1,6 +1,7 @@
 import type { JsonObject } from "../request/json.ts";
-import type { Answer, DecisionService, ServiceMode } from "../serve/decision-service.ts";
+import type { Answer, ServiceMode } from "../serve/decision-service.ts";
 import type { Caller } from "./action.ts";
+import type { Decisions } from "./decisions.ts";
 import { messageOf } from "./denial.ts";
 import type { OpenRequest } from "./in-flight.ts";
 
@@ -9,7 +10,7 @@ const MOST_TOLD = 100;
 
 /** Where a session's events go, and what is said of them. */
 export interface SessionLogOptions {
-  readonly service: DecisionService;
+  readonly service: Decisions;
   readonly mode: ServiceMode;
   readonly caller: Caller;
   /** Told in one sentence what an operator has to know. */

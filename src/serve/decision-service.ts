@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import { openLivePoint, type LiveDecision, type LivePoint } from "../api/live-point.ts";
-import { eventLine } from "../api/trace-event.ts";
 import type { Policies } from "../api/policies.ts";
 import type { DecisionDocument } from "../documents/decide-result.ts";
 import { UserError } from "../diagnostics/user-error.ts";
@@ -13,9 +12,9 @@ import type { ApprovalRequest, Approvals, Askers } from "./approvals.ts";
 import { EventClock } from "./clock.ts";
 import type { DecisionLog } from "./decision-log.ts";
 import { badRequest, HttpProblem } from "./http-problem.ts";
-import { maskedEvent } from "./masked-event.ts";
 import type { Metrics } from "./metrics.ts";
 import { RecentCalls } from "./recent-calls.ts";
+import { recordedLine, type Recordable } from "./recorded-line.ts";
 import { redactedFields } from "./redact.ts";
 import { restoredPoint } from "./restore.ts";
 
@@ -69,12 +68,6 @@ export interface ToldOutcome {
   readonly outcome: JsonObject;
   /** Where this stands in a request, as the beginning of a message; empty where it is alone. */
   readonly at: string;
-}
-
-/** An event, and the fields of it that are not written down. */
-interface Recordable {
-  readonly event: JsonObject;
-  readonly masked: readonly string[];
 }
 
 /** A decision whose line is not written yet. */
@@ -498,7 +491,7 @@ export class DecisionService {
     const { log, metrics, tell } = this.options;
     if (log === undefined || records.length === 0) return true;
     try {
-      const lines = records.map(lineOf);
+      const lines = records.map(recordedLine);
       log.append(lines.map(({ text }) => text).join("\n"));
       for (const { written } of lines) this.#since?.set(stringMember(written, "id") ?? "", written);
       if (this.logFault !== undefined) tell("the decision log can be written again");
@@ -512,17 +505,6 @@ export class DecisionService {
       return false;
     }
   }
-}
-
-/** The line of an event, and what it says. */
-function lineOf({ event, masked }: Recordable): {
-  readonly text: string;
-  readonly written: JsonObject;
-} {
-  const text = eventLine(event);
-  if (masked.length === 0 && hideSecrets(text) === text) return { text, written: event };
-  const written = maskedEvent(event, masked);
-  return { text: written === event ? text : eventLine(written), written };
 }
 
 function pointOf({ candidate, shadow }: Sets, idle: number | undefined): LivePoint {

@@ -1,54 +1,45 @@
 import { Option } from "commander";
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
-import { readConfig } from "../../api/config/config.ts";
-import type { LeastVersion } from "../../api/config/trust-config.ts";
 import { inertText } from "../../diagnostics/inert-text.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import { DefinitionStore } from "../../gateway/definition-store.ts";
-import { GatewayService, type GatewayServiceOptions } from "../../gateway/gateway-service.ts";
 import type { RelayOptions } from "../../gateway/relay-options.ts";
 import { readServersFile } from "../../gateway/many/servers-file.ts";
 import { serverName } from "../../gateway/server-name.ts";
 import { runStdio } from "../../gateway/stdio.ts";
-import type { ApprovalServer } from "../../serve/approval-server.ts";
-import { readAddress } from "../../serve/listener.ts";
 import { subjectOf } from "../../hook/subject.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { logSizeOption, maskOption } from "../log-options.ts";
 import { redactOption } from "../redact-option.ts";
-import { refuseUnsigned } from "../refuse-unsigned.ts";
+import {
+  addDeciderOptions,
+  openDecider,
+  type DeciderFlags,
+  type GatewayDecider,
+} from "./proxy-decider.ts";
 import { addHttpOptions, type HttpFlags } from "./proxy-http-flags.ts";
 import { addInstall } from "./proxy-install.ts";
 import { addSetOptions, repeatable, timed } from "../options.ts";
-import { certificatesOf, sized, untilStopped } from "../server-flags.ts";
+import { sized, untilStopped } from "../server-flags.ts";
 
-interface Flags extends HttpFlags {
-  readonly mode: "record" | "shadow" | "enforce";
-  readonly candidate?: readonly string[];
+interface Flags extends HttpFlags, DeciderFlags {
   readonly servers?: string;
   readonly subject: string;
   readonly onBehalfOf?: string;
   readonly session?: string;
-  readonly log?: string;
-  readonly logMaxBytes: number;
-  readonly logSync?: boolean;
   readonly definitions: string;
   readonly results?: boolean;
-  readonly maskAbove: string;
-  readonly id: string;
   readonly errorCode: number;
   readonly timeout: number;
   readonly approver?: string;
-  readonly approvals?: string;
-  readonly credentials?: string;
   readonly approvalWait: number;
   readonly redact?: readonly string[];
-  readonly approvalTtl: number;
-  readonly reload: number;
-  readonly verifyKey?: readonly string[];
-  readonly atLeast?: readonly LeastVersion[];
-  readonly config?: string;
+  // of both
+  readonly listen?: string;
+  readonly server: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
 }
 
 const HELP = `
@@ -65,12 +56,16 @@ Modes:
   shadow   decides too, and reports the calls that \`enforce\` would stop; every call runs
   enforce  a call that is not permitted does not reach the server; the default
 
+With --decision-point, a running \`agentz serve\` decides and keeps the state; the gateway sends it
+each call and its outcome, and denies what it does not answer in time.
+
 The log is a trace: \`agentz replay\` reads it. A line is written before the call is forwarded.
 The exit status is that of the server.
 
 Examples:
   agentz proxy --mode record --server files -- npx -y @modelcontextprotocol/server-filesystem .
   agentz proxy --candidate policies --server files --subject agent:coder -- node server.js
+  agentz proxy --decision-point https://pdp.example:8181 --server files -- node server.js
   agentz proxy install claude-code --candidate policies
   agentz proxy --candidate policies --servers servers.json
   agentz proxy --candidate policies --server crm --listen 127.0.0.1:8282 --upstream http://127.0.0.1:3001/mcp`;
@@ -88,18 +83,14 @@ function nameOf({ type, id }: { readonly type: string; readonly id: string }): s
 
 function relayOptions(
   flags: Flags,
-  service: GatewayService,
-  {
-    cwd,
-    tell,
-    approvalPlace,
-  }: Pick<RelayOptions, "tell" | "approvalPlace"> & { readonly cwd: string },
+  { service, approvalPlace }: GatewayDecider,
+  { cwd, tell }: Pick<RelayOptions, "tell"> & { readonly cwd: string },
 ): RelayOptions {
   const { mode, results, errorCode, timeout, onBehalfOf } = flags;
   const session =
     flags.session ?? `mcp-${Date.now().toString(36)}-${randomBytes(3).toString("hex")}`;
   return {
-    service: service.service,
+    service,
     mode,
     caller: {
       server: flags.server,
@@ -137,27 +128,6 @@ function refuseBoth(command: string | undefined, { listen, upstream, servers }: 
     });
 }
 
-/** How a gateway decides and records, as far as flags alone say. */
-function serviceOptions(
-  flags: Flags,
-  { io }: CommandContext,
-): Omit<GatewayServiceOptions, "candidate" | "trust" | "tell"> {
-  return {
-    cwd: io.cwd,
-    mode: flags.mode,
-    log: {
-      path: resolve(io.cwd, flags.log ?? `.agentz/proxy-${flags.server}.jsonl`),
-      maxBytes: flags.logMaxBytes,
-      sync: flags.logSync === true,
-    },
-    maskAbove: flags.maskAbove,
-    pdp: flags.id,
-    approvalTtl: flags.approvalTtl,
-    reload: flags.reload,
-    clock: io.clock,
-  };
-}
-
 async function act(words: readonly string[], flags: Flags, context: CommandContext): Promise<void> {
   const { io, finish } = context;
   const [command, ...args] = words;
@@ -169,25 +139,10 @@ async function act(words: readonly string[], flags: Flags, context: CommandConte
   const servers =
     flags.servers === undefined ? undefined : readServersFile(resolve(io.cwd, flags.servers));
   const tell = (what: string): void => io.stderr.write(inertText(`agentz: ${what}\n`));
-  const config = await readConfig(io, flags.config);
-  const candidate = flags.candidate ?? config.candidate;
-  if (flags.mode !== "record") refuseUnsigned(flags, candidate ?? []);
-  const service = await GatewayService.open({
-    ...serviceOptions(flags, context),
-    candidate,
-    trust: {
-      keys: flags.verifyKey ?? config.keys ?? [],
-      atLeast: flags.atLeast ?? config.at_least ?? [],
-    },
-    tell,
-  });
   const { cwd } = io;
-  let approvals: ApprovalServer | undefined;
+  const decider = await openDecider(flags, context, tell);
   try {
-    approvals = await approvalsOf(flags, service, cwd);
-    if (approvals !== undefined) tell(`approvals are given at ${approvals.where}/approvals`);
-    const approvalPlace = approvals && `${approvals.where}/approvals`;
-    const options = relayOptions(flags, service, { cwd, tell, approvalPlace });
+    const options = relayOptions(flags, decider, { cwd, tell });
     const stopped = untilStopped();
     if (servers !== undefined) {
       const { runMany } = await import("../../gateway/many/run-many.ts");
@@ -203,31 +158,8 @@ async function act(words: readonly string[], flags: Flags, context: CommandConte
     const client = { input: process.stdin, output: process.stdout, stopped };
     finish(await runStdio(settings, client, options));
   } finally {
-    await approvals?.close();
-    service.close();
+    await decider.close();
   }
-}
-
-/** Where people who are not at the client give approvals; undefined: nowhere. */
-async function approvalsOf(
-  flags: Flags,
-  { service }: GatewayService,
-  cwd: string,
-): Promise<ApprovalServer | undefined> {
-  const { approvals, credentials } = flags;
-  if ((approvals === undefined) !== (credentials === undefined))
-    throw new UserError("usage", "--approvals and --credentials go together", {
-      help: "the file names who may approve: `bearer <token> human:mia` on each line",
-    });
-  if (approvals === undefined || credentials === undefined) return undefined;
-  const { openApprovals } = await import("../../serve/approval-server.ts");
-  const certificates = certificatesOf({ tlsCert: flags.tlsCert, tlsKey: flags.tlsKey }, cwd);
-  return openApprovals(service, {
-    cwd,
-    address: readAddress(approvals, 0o600),
-    credentials,
-    certificates,
-  });
 }
 
 function errorCodeOf(value: string): number {
@@ -287,11 +219,6 @@ export const proxyCommand: CommandModule = {
         "--approver <name>",
         "the person at the client who may approve calls there, as type:id; default: nobody",
       )
-      .option(
-        "--approvals <address>",
-        "let people approve calls here, by /approvals and /v1/approvals",
-      )
-      .option("--credentials <file>", "who may approve at --approvals: `bearer <token> human:mia`")
       .addOption(
         timed("--approval-wait <time>", "time for the person at the client to answer", "5m"),
       )
@@ -300,6 +227,7 @@ export const proxyCommand: CommandModule = {
       .addHelpText("after", HELP)
       .action((words: readonly string[], flags: Flags) => act(words, flags, context));
     addHttpOptions(command);
+    addDeciderOptions(command);
     addInstall(command, context);
     addSetOptions(command);
   },

@@ -1,7 +1,9 @@
 import type { IncomingMessage } from "node:http";
+import { objectMember, stringMember } from "../../request/json.ts";
 import { EventSplitter } from "../event-stream.ts";
 import { bodyOf, header } from "../http-messages.ts";
 import { SESSION } from "../http-sessions.ts";
+import { readLine } from "../message.ts";
 import { Upstream } from "../upstream.ts";
 import type { LinkEvents, ServerLink } from "./server-link.ts";
 import type { RemoteServer } from "./servers-file.ts";
@@ -17,6 +19,8 @@ class HttpLink {
   readonly #events: LinkEvents;
   readonly #aborter = new AbortController();
   #session: string | undefined;
+  /** What the server answered to `initialize`: later requests have to name it. */
+  #version: string | undefined;
   #listens = false;
 
   constructor({ url, headers }: RemoteServer, maxMessage: number, events: LinkEvents) {
@@ -41,6 +45,7 @@ class HttpLink {
         Accept: "application/json, text/event-stream",
         ...(body !== undefined && { "Content-Type": "application/json" }),
         ...(this.#session !== undefined && { [SESSION]: this.#session }),
+        ...(this.#version !== undefined && { "MCP-Protocol-Version": this.#version }),
       },
       body,
       signal: this.#aborter.signal,
@@ -73,15 +78,20 @@ class HttpLink {
   async #read(answer: IncomingMessage): Promise<void> {
     if (!STREAM_TYPE.test(answer.headers["content-type"] ?? "")) {
       const body = await bodyOf(answer, this.#maxMessage);
-      if (body.length > 0) this.#events.line(body);
+      if (body.length > 0) this.#line(body);
       return;
     }
     const events = new EventSplitter(this.#maxMessage);
     for await (const chunk of answer) {
       const found = events.push(Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk)));
       if (found === undefined) return this.#events.tooLong();
-      for (const { data } of found) if (data !== "") this.#events.line(Buffer.from(data));
+      for (const { data } of found) if (data !== "") this.#line(Buffer.from(data));
     }
+  }
+
+  #line(body: Buffer): void {
+    this.#version ??= versionIn(body);
+    this.#events.line(body);
   }
 
   async close(): Promise<void> {
@@ -95,6 +105,13 @@ class HttpLink {
     this.#aborter.abort();
     this.#upstream.close();
   }
+}
+
+/** The version of the protocol that a server agrees to. */
+function versionIn(body: Buffer): string | undefined {
+  const message = readLine(body, "bodies");
+  const result = message.kind === "response" ? objectMember(message.body, "result") : undefined;
+  return stringMember(result, "protocolVersion");
 }
 
 /** Connects to a server at an address; nothing is sent before its first message. */
