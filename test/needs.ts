@@ -19,6 +19,9 @@ export const SEAM_PACKAGES = resolve(import.meta.dirname, "seams/node_modules");
 /** The servers and the client of the Model Context Protocol that the gateway is tested with. */
 export const MCP_PACKAGES = resolve(import.meta.dirname, "gateway/node_modules");
 
+/** The client of the language server for VS Code, and what packs its extension. */
+export const VSCODE_PACKAGES = resolve(import.meta.dirname, "../editors/vscode/node_modules");
+
 /** The Python that has the packages of other readers: `AGENTZ_PYTHON`, or the one on the path. */
 export const PYTHON = process.env["AGENTZ_PYTHON"] ?? "python3";
 
@@ -79,6 +82,10 @@ export const NEEDS = {
   "mcp-packages": {
     what: "the packages of test/gateway (`npm ci --prefix test/gateway`)",
     isMet: () => existsSync(MCP_PACKAGES),
+  },
+  "vscode-packages": {
+    what: "the packages of editors/vscode (`npm ci --prefix editors/vscode`)",
+    isMet: () => existsSync(VSCODE_PACKAGES),
   },
   "node-22": {
     what: "Node 22 and the packages of test/gateway (`npm ci --prefix test/gateway` brings both on Linux)",

@@ -1,0 +1,20 @@
+// Activates the extension of a folder in our host, opens a document, and writes what is shown of it.
+"use strict";
+const host = require("./host.cjs");
+const [main, address, text] = process.argv.slice(2);
+const extension = require(main);
+
+async function run() {
+  await extension.activate({ subscriptions: [] });
+  host.open(address, text);
+  while (!host.shown.has(address)) await new Promise((resolve) => setTimeout(resolve, 20));
+  const messages = host.shown.get(address).map(({ message }) => message);
+  await extension.deactivate();
+  const { registered, told } = host;
+  process.stdout.write(JSON.stringify({ messages, registered, told }));
+}
+
+run().catch((error) => {
+  process.stderr.write(String(error.stack));
+  process.exitCode = 1;
+});

@@ -1,0 +1,65 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { lacks } from "../needs.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const HERE = import.meta.dirname;
+const FOLDER = join(ROOT, "editors/vscode");
+const TEXT = `apiVersion: agentz/v1
+kind: Policy
+name: p
+version: 1.0.0
+rules:
+  - id: x
+    efect: allow
+`;
+
+it("the extension has the version of the package", () => {
+  const versionOf = (folder: string): unknown =>
+    JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).version;
+  expect(versionOf(FOLDER)).toBe(versionOf(ROOT));
+});
+
+describe.skipIf(lacks("vscode-packages"))("the extension for VS Code", () => {
+  it("is packed by vsce, and shows what the server finds through the official client", () => {
+    const folder = mkdtempSync(join(tmpdir(), "vsix-"));
+    const file = join(folder, "agentz.vsix");
+    execFileSync(process.execPath, [join(ROOT, "scripts/vsix.mjs"), file], { stdio: "pipe" });
+    const bytes = readFileSync(file);
+    expect(bytes.subarray(0, 2).toString()).toBe("PK");
+    for (const name of [
+      "extension.vsixmanifest",
+      "extension/package.json",
+      "extension/LICENSE.txt",
+    ])
+      expect(bytes.includes(name)).toBe(true);
+    const main = join(FOLDER, "dist/extension.cjs");
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [join(HERE, "activate.cjs"), main, "file:///nowhere/p.yaml", TEXT],
+      {
+        cwd: folder,
+        encoding: "utf8",
+        env: { ...process.env, AGENTZ: join(ROOT, "bin/agentz.js") },
+      },
+    );
+    expect([status, stderr]).toEqual([0, ""]);
+    const { messages, registered, told } = JSON.parse(stdout);
+    expect(messages).toEqual(["a rule has no field `efect`\nhelp: did you mean `effect`?"]);
+    expect(told).toEqual([]);
+    expect(registered).toEqual(
+      expect.arrayContaining([
+        "agentz.restart",
+        "agentz.runTest",
+        "registerCompletionItemProvider",
+        "registerHoverProvider",
+        "registerRenameProvider",
+        "registerInlayHintsProvider",
+        "registerDocumentSemanticTokensProvider",
+      ]),
+    );
+  });
+});
