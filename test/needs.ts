@@ -29,6 +29,13 @@ function hasModules(...names: readonly string[]): boolean {
   return spawnSync(PYTHON, ["-c", `import ${names.join(", ")}`]).status === 0;
 }
 
+/** Some of them, of which older installs have no more than the first. */
+const MCP_LISTED = [
+  "@modelcontextprotocol/sdk",
+  "@modelcontextprotocol/client",
+  "@modelcontextprotocol/node",
+];
+
 /** A Node that runs the conformance suite of the protocol, which needs 22: this one, or that of a package. */
 export const NODE_22 = [
   ...(Number(process.versions.node.split(".")[0]) >= 22 ? [process.execPath] : []),
@@ -81,7 +88,7 @@ export const NEEDS = {
   },
   "mcp-packages": {
     what: "the packages of test/gateway (`npm ci --prefix test/gateway`)",
-    isMet: () => existsSync(MCP_PACKAGES),
+    isMet: () => MCP_LISTED.every((name) => existsSync(resolve(MCP_PACKAGES, name))),
   },
   "vscode-packages": {
     what: "the packages of editors/vscode (`npm ci --prefix editors/vscode`)",
@@ -89,7 +96,7 @@ export const NEEDS = {
   },
   "node-22": {
     what: "Node 22 and the packages of test/gateway (`npm ci --prefix test/gateway` brings both on Linux)",
-    isMet: () => existsSync(MCP_PACKAGES) && NODE_22 !== undefined,
+    isMet: () => NODE_22 !== undefined && existsSync(resolve(MCP_PACKAGES, "conformance-next")),
   },
   "claude-code": {
     what: "the program of the Claude Agent SDK (`npm ci --prefix test/seams`)",

@@ -193,11 +193,11 @@ export class ServerMessages {
       session.log.refused("server", "an answer to no request of the client");
       return session.enforces ? undefined : line;
     }
+    const denial = this.#parts.inputs.take(open, objectMember(body, "result"));
+    if (denial !== undefined) return this.#deniedInput(open, denial);
     if (open.method === "initialize") return this.#greeted(open, body, line);
     if (open.method === "server/discover") return this.#discovered(body, line);
     if (NAMED_LISTS.has(open.method)) return this.#listed(open, body, line);
-    const denial = this.#parts.inputs.take(open, objectMember(body, "result"));
-    if (denial !== undefined) return this.#deniedInput(open, denial);
     if (this.#isWithheld(open, body))
       return this.failed(open, { status: "error" }, "a result that comes later cannot be redacted");
     const isRecorded = session.log.settle(open, outcomeOf(body, session.options.results));

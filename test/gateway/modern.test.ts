@@ -177,7 +177,12 @@ describe("design 15.1: what a server asks for inside a result", () => {
       expect(got.content[0].text).toMatch(why);
       expect(JSON.stringify(got)).not.toMatch(/password/);
     }
-    fromClient(modern(2, "prompts/get", { name: "p" }));
+    // also where this version allows no questions
+    for (const method of ["tools/list", "server/discover", "resources/list", "tasks/get"]) {
+      fromClient(modern(2, method));
+      fromServer(asks(2, { asked: elicit("your password?") }));
+      expect(answer()).toMatchObject({ id: 2, error: { code: 403 } });
+    }
     expect(log().filter(({ outcome }) => outcome?.status === "input_required")).toHaveLength(4);
   });
 

@@ -49,7 +49,7 @@ streamable HTTP. With --servers, several servers are one: the names of tools and
 \`<server>_\`. Messages are forwarded byte for byte. Calls of tools, reads of resources, prompts,
 completions, and the server's requests for sampling and elicitation are actions of the policies:
 \`<server>/<tool>\`, \`<server>/resources/read\`, \`<server>/prompts/get\`,
-\`<server>/sampling/createMessage\` and so on.
+\`<server>/sampling/createMessage\` and so on. It supports the protocol versions 2024-11-05 to 2026-07-28.
 
 Modes:
   record   every call and its outcome is a line of the log; nothing is decided
