@@ -1,5 +1,5 @@
 import { member, objectMember, stringMember, type Json, type JsonObject } from "../request/json.ts";
-import { ambiguousMember } from "./message.ts";
+import { ambiguousMember, knownNames } from "./message.ts";
 
 /** A party as `type:id` names it. */
 export interface Party {
@@ -59,10 +59,10 @@ const SERVER_PASSES: ReadonlySet<string> = new Set([
 type Reader = (params: JsonObject) => Action | string;
 
 /** Members of `params` that the readers below read. */
-const READ: readonly string[] = [
+const READ = knownNames(
   ...["name", "arguments", "uri", "ref", "task", "_meta"],
   ...["inputResponses", "requestState", "notifications"],
-];
+);
 
 function argumentsOf(params: JsonObject): JsonObject | string {
   const written = params["arguments"] ?? undefined;

@@ -54,7 +54,16 @@ export type Batch = Extract<Message, { kind: "batch" }>;
 /** The one protocol version that has batches. */
 export const BATCH_VERSION = "2025-03-26";
 
-const MEMBERS: readonly string[] = ["jsonrpc", "id", "method", "params", "result", "error"];
+/** Names that a reader knows, by how they read without regard to case and look-alikes. */
+export type KnownNames = ReadonlyMap<string, string>;
+
+/** Names as {@link ambiguousMember} takes them. WHY apart: folding a name takes long. */
+export function knownNames(...names: readonly string[]): KnownNames {
+  return new Map(names.map((name) => [foldName(name), name]));
+}
+
+const NO_NAMES = knownNames();
+const MEMBERS = knownNames("jsonrpc", "id", "method", "params", "result", "error");
 const RETURN = 13;
 
 function isId(value: Json | undefined): value is MessageId {
@@ -67,9 +76,9 @@ function isId(value: Json | undefined): value is MessageId {
  */
 export function ambiguousMember(
   object: JsonObject,
-  known: readonly string[] = [],
+  known: KnownNames = NO_NAMES,
 ): string | undefined {
-  const seen = new Map(known.map((name) => [foldName(name), name]));
+  const seen = new Map(known);
   for (const key of Object.keys(object)) {
     const folded = foldName(key);
     const other = seen.get(folded);
