@@ -95,7 +95,7 @@ describe("rules that can never match (agentgateway#3092, #1058)", () => {
   });
 });
 
-describe("requests of the server reach the client, and its answers the server (agentgateway#2838, litellm#23761)", () => {
+describe("requests of the server reach the client, and answers the server (agentgateway#2838, litellm#23761)", () => {
   test("also while a call of its own waits, whatever they are called", async () => {
     const one = await relayed(`${HEAD}  - { id: r, effect: allow, actions: ["**"] }\n`);
     one.fromClient(call(1, "read"));
