@@ -13,13 +13,10 @@ export async function coverageDocument(
   job: ReplayJob,
   earlier: Earlier | undefined,
 ): Promise<CoverageResult> {
-  const tallies: DeploymentTally[] = [];
-  const done = await runReplay(job, (coverage) => {
-    tallies.push(new DeploymentTally(coverage));
-    return tallies;
-  });
+  let tally: DeploymentTally | undefined;
+  const done = await runReplay(job, (coverage) => (tally = new DeploymentTally(coverage)));
   refuseUnreadable(done.result);
-  const body = tallies.map((tally) => tally.body())[0];
+  const body = tally?.body();
   if (body === undefined) throw new Error("the replay told nobody of its calls");
   const { tool, baseline, candidate, trace, partial } = done.result;
   const error = emptyReplayError(done, job.candidate.set);

@@ -110,6 +110,12 @@ export class RecordedPolicyCheck implements ReplayObserver {
     this.#unnamed = unnamed;
   }
 
+  /** Begins with the first call of the trace. */
+  begin(): void {
+    this.#mismatches = 0;
+    this.#example = null;
+  }
+
   call({ event, baseline }: CallResult): void {
     if (
       event.decision?.policy !== this.#digest ||

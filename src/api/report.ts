@@ -43,16 +43,17 @@ export interface Reported {
  */
 export async function reportDocument(job: ReplayJob, content: ReportContent): Promise<Reported> {
   const { title, showArguments, earlier, targets } = content;
-  const tallies: ReportTally[] = [];
-  const done = await runReplay(job, (coverage) => {
-    tallies.push(new ReportTally(coverage, job.candidate.set, { arguments: showArguments }));
-    return tallies;
-  });
+  let tally: ReportTally | undefined;
+  const done = await runReplay(
+    job,
+    (coverage) =>
+      (tally = new ReportTally(coverage, job.candidate.set, { arguments: showArguments })),
+  );
   await job.decisions?.close();
   refuseUnreadable(done.result);
   const { tool, baseline, candidate, trace, partial } = done.result;
   const now = nowOf(job, trace.to);
-  const parts = tallies.map((tally) => tally.parts(done.result, now.time))[0];
+  const parts = tally?.parts(done.result, now.time);
   if (parts === undefined) throw new Error("the replay told nobody of its calls");
   const error = emptyReplayError(done, job.candidate.set);
   const invariants = proveInvariants(job.candidate, { now: now.time }) ?? null;

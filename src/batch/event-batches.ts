@@ -48,7 +48,7 @@ export class EventBatches {
     const events = this.#events;
     if (events.length === 0) return;
     const { tally, coverage } = this.#sink;
-    const readEvent = (_: unknown, row: number): TraceEvent => {
+    const readEvent = (row: number): TraceEvent => {
       const event = events[row];
       if (event === undefined) throw new Error("a row is of no event");
       return event;

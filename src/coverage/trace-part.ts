@@ -12,6 +12,8 @@ export interface TracePart {
   /** What the candidate would have written without a key (design 5.2). */
   readonly keylessWrites: number;
   readonly forgotten: ForgottenSessions;
+  /** How many calls filters left out. */
+  readonly leftOut: number;
   readonly kinds: number;
   /** How many calls were counted as an earlier replay decided them. */
   readonly again: number;
@@ -26,6 +28,8 @@ export interface Tallies {
   keylessWrites: number;
   /** Sessions that went on after their state was forgotten (design 5.4). */
   forgotten: ForgottenSessions;
+  /** How many calls filters left out. */
+  leftOut: number;
   /**
    * How many kinds of calls were decided once for all calls of theirs; each thread decides those
    * that it meets.
@@ -47,10 +51,12 @@ export function partOf({ tally, coverage, ...counted }: Tallies): TracePart {
  * state, and they may come in any order.
  */
 export function mergeParts(parts: readonly TracePart[], into: Tallies): void {
-  for (const { replay, coverage, keylessWrites, forgotten, kinds, again, handed } of parts) {
+  for (const { replay, coverage, forgotten, handed, ...counted } of parts) {
+    const { keylessWrites, leftOut, kinds, again } = counted;
     into.tally.merge(replay);
     into.coverage.merge(coverage);
     into.keylessWrites += keylessWrites;
+    into.leftOut += leftOut;
     into.kinds += kinds;
     into.again += again;
     for (const [why, calls] of handed) into.handed.set(why, (into.handed.get(why) ?? 0) + calls);

@@ -262,14 +262,14 @@ export interface ReplayNotes {
   readonly forgottenSessions: ForgottenSessions;
 }
 
-/** How a replay was done. Both ways give the same document (design 7.8); one is faster. */
+/** How a replay was done. Every way gives the same document (design 7.8); some are faster. */
 export interface ReplayStats {
+  /** Calls are always read as columns. */
+  readonly walk: "columns";
   /**
-   * `columns`: calls were read from files as columns. `events`: events were read one by one, and
-   * columns were made from them.
+   * The reason why one thread read the trace from its beginning to its end; null if the files could
+   * be read at any place.
    */
-  readonly walk: "columns" | "events";
-  /** The reason why events were read one by one; null if they were not. */
   readonly why: string | null;
   /** The number of calls that were decided. */
   readonly calls: number;

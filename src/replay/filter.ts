@@ -1,6 +1,5 @@
 import { formatTime } from "../text/time.ts";
-import { stringMember } from "../request/json.ts";
-import type { TraceEvent } from "../trace/event.ts";
+import { stringMember, type JsonObject } from "../request/json.ts";
 import type { Filters } from "../documents/replay-result.ts";
 
 /** What a replay is asked to look at alone (`--since --until --agent --session --sample`). */
@@ -40,58 +39,27 @@ export function askedFilter(
   };
 }
 
-/**
- * Tells which events are walked and which calls are counted. A sample leaves whole sessions
- * unwalked; every other filter only leaves calls uncounted, so that what they did to later calls
- * still holds.
- */
-export class EventFilter {
-  readonly #options: FilterOptions;
-  #leftOut = 0;
+/** Whether a sample takes a session, or an event that has none, by its name: always the same ones. */
+export function isSampled(name: string, share: number): boolean {
+  return hash(name) < share;
+}
 
-  constructor(options: FilterOptions) {
-    this.#options = options;
-  }
+/** Whether a subject is one of these, by its id or as `type:id`. */
+export function isOfAgents(subject: JsonObject | undefined, agents: readonly string[]): boolean {
+  const [id, type] = [stringMember(subject, "id"), stringMember(subject, "type")];
+  return id !== undefined && (agents.includes(id) || agents.includes(`${type ?? ""}:${id}`));
+}
 
-  /** Whether the event is walked at all. */
-  walks(event: TraceEvent): boolean {
-    const { sample } = this.#options;
-    if (sample === undefined || hash(event.session ?? event.id) < sample) return true;
-    if (event.type === "call") this.#leftOut++;
-    return false;
-  }
-
-  /** Whether a walked event is counted. */
-  counts(event: TraceEvent): boolean {
-    if (this.#matches(event)) return true;
-    if (event.type === "call") this.#leftOut++;
-    return false;
-  }
-
-  #matches(event: TraceEvent): boolean {
-    const { since, until, agents, sessions } = this.#options;
-    if (since !== undefined && (event.time === undefined || event.time < since)) return false;
-    if (until !== undefined && (event.time === undefined || event.time > until)) return false;
-    if (
-      sessions !== undefined &&
-      (event.session === undefined || !sessions.includes(event.session))
-    )
-      return false;
-    if (agents === undefined) return true;
-    const id = stringMember(event.request.subject, "id");
-    const type = stringMember(event.request.subject, "type");
-    return id !== undefined && (agents.includes(id) || agents.includes(`${type ?? ""}:${id}`));
-  }
-
-  describe(): Filters {
-    const { since, until, agents, sessions, sample } = this.#options;
-    return {
-      ...(since === undefined ? {} : { since: formatTime(since) }),
-      ...(until === undefined ? {} : { until: formatTime(until) }),
-      ...(agents === undefined ? {} : { agents }),
-      ...(sessions === undefined ? {} : { sessions }),
-      ...(sample === undefined ? {} : { sample }),
-      leftOut: this.#leftOut,
-    };
-  }
+/** What a document says of filters; `leftOut`: how many calls they left out. */
+export function describeFilters(options: FilterOptions | undefined, leftOut: number): Filters {
+  if (options === undefined) return { leftOut };
+  const { since, until, agents, sessions, sample } = options;
+  return {
+    ...(since === undefined ? {} : { since: formatTime(since) }),
+    ...(until === undefined ? {} : { until: formatTime(until) }),
+    ...(agents === undefined ? {} : { agents }),
+    ...(sessions === undefined ? {} : { sessions }),
+    ...(sample === undefined ? {} : { sample }),
+    leftOut,
+  };
 }

@@ -30,6 +30,11 @@ export class LabelTable {
     }
   }
 
+  /** The ids for which there are labels. */
+  ids(): Iterable<string> {
+    return this.#entries.keys();
+  }
+
   addMalformed(found: Malformed): void {
     this.malformed++;
     if (this.malformedList.length < LISTED) this.malformedList.push(found);
@@ -40,7 +45,7 @@ export class LabelTable {
    * event.
    */
   join(events: readonly TraceEvent[]): readonly TraceEvent[] {
-    return this.#entries.size === 0 ? events : events.map((event) => this.#joinOne(event));
+    return this.#entries.size === 0 ? events : events.map((event) => this.joinOne(event));
   }
 
   /** The labels given for an id, if any; notes that an event had it. */
@@ -52,7 +57,8 @@ export class LabelTable {
     return entry.labels;
   }
 
-  #joinOne(event: TraceEvent): TraceEvent {
+  /** The same for one event. */
+  joinOne(event: TraceEvent): TraceEvent {
     const labels = this.take(event.id);
     if (labels === undefined) return event;
     return {

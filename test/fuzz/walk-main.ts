@@ -129,16 +129,25 @@ async function compare(trace: ReplayedTrace, world: WalkWorld, ways: Ways): Prom
     if (i === 1) await held("again, off its own index", byColumns, expected);
     await command(i);
     await replayed("counted", i, (one) => trace.counted(one, options));
+    if (i === 2) await held("as a stream", () => trace.byStream(versions, options), expected);
     if (i > 1) continue;
     const part = i === 0 ? asked : { labels: asked.labels };
-    const partly = i === 0 ? "filtered and labelled" : "labelled";
-    const labelled = await trace.byWalk(versions, options, part);
-    await held(partly, () => trace.byEvents(versions, options, part), labelled);
+    const ofPart = await trace.byWalk(versions, options, part);
+    const how = i === 0 ? "filtered and labelled" : "labelled";
+    await held(`${how}, a stream`, () => trace.byStream(versions, options, part), ofPart);
+    await held(how, () => trace.byColumns(versions, options, part), ofPart);
     const counts = async (): Promise<ReplayOutput> => ({
       ...(await trace.counted(versions, options, part)),
-      decisions: labelled.decisions,
+      decisions: ofPart.decisions,
     });
-    await held(`${partly}, counted`, counts, labelled);
+    await held(`${how}, counted`, counts, ofPart);
+    if (i === 1) continue;
+    const filtered = { filter: asked.filter };
+    await held(
+      "filtered",
+      () => trace.byColumns(versions, options, filtered),
+      await trace.byWalk(versions, options, filtered),
+    );
   }
   for (const i of BACK) {
     await save(i);

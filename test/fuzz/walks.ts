@@ -99,6 +99,13 @@ function inMemory(): DecisionFile & { readonly lines: string[] } {
   };
 }
 
+const CHUNK = 700;
+
+async function* inChunks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks)
+    for (let at = 0; at < chunk.length; at += CHUNK) yield chunk.subarray(at, at + CHUNK);
+}
+
 /**
  * A trace in a folder of its own, replayed as the command does: the whole way but for its flags.
  */
@@ -125,8 +132,8 @@ export class ReplayedTrace {
   }
 
   /** By columns where they serve, off an index where one is there; it is written else. */
-  byColumns(versions: Versions, options = USUAL): Promise<ReplayOutput> {
-    return replayed({ ...this.#job(versions, options, {}), columns: this.#columns() });
+  byColumns(versions: Versions, options = USUAL, asked: Asked = {}): Promise<ReplayOutput> {
+    return replayed({ ...this.#job(versions, options, asked), columns: this.#columns() });
   }
 
   /**
@@ -186,9 +193,11 @@ export class ReplayedTrace {
     };
   }
 
-  /** The events of the trace, read one after the other. */
-  async byEvents(versions: Versions, options = USUAL, asked: Asked = {}): Promise<ReplayOutput> {
-    return replayed(this.#job(versions, options, asked));
+  /** The trace as a stream that comes in small chunks, as it does from another program. */
+  async byStream(versions: Versions, options = USUAL, asked: Asked = {}): Promise<ReplayOutput> {
+    const job = this.#job(versions, options, asked);
+    const files = job.files.map(({ name, open }) => ({ name, open: () => inChunks(open()) }));
+    return replayed({ ...job, files, live: true });
   }
 
   /** What all other ways are held against: each call is decided by itself. */

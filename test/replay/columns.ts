@@ -119,7 +119,16 @@ class Walked {
     const { keylessWrites, forgotten } = sessions;
     const { tally, coverage } = this;
     return structuredClone(
-      partOf({ tally, coverage, keylessWrites, forgotten, kinds, again, handed: new Map(handed) }),
+      partOf({
+        tally,
+        coverage,
+        keylessWrites,
+        forgotten,
+        leftOut: 0,
+        kinds,
+        again,
+        handed: new Map(handed),
+      }),
     );
   }
 }
@@ -156,7 +165,7 @@ export function byBatch(
       const { options, size } = of;
       return byBatch(lines, sets, { options, size, linked: true });
     }
-    walk.walk(walked.rows(segment, first, (_, row) => event(row)));
+    walk.walk(walked.rows(segment, first, event));
     first += segment.rows;
   }
   walk.finish();
@@ -246,7 +255,7 @@ export function byParts(
   const walked = of.kept.map((kept) => new Walked(versions, sets, { options, kept }));
   let first = 0;
   for (const { segment, event } of segmentsOf(lines, versions.layout, of.size)) {
-    const rows = walked.map((one) => one.rows(segment, first, (_, row) => event(row)));
+    const rows = walked.map((one) => one.rows(segment, first, event));
     const [any] = rows;
     const linked = [COLUMN.parent, COLUMN.approvals].some((column) =>
       segment.codes[column]?.some((code) => code !== 0),
@@ -260,6 +269,7 @@ export function byParts(
     tally: new ReplayTally(),
     coverage: new CoverageTally(sets),
     keylessWrites: 0,
+    leftOut: 0,
     forgotten: { baseline: 0, candidate: 0 },
     kinds: 0,
     again: 0,

@@ -3,7 +3,7 @@ import { documentOf, type ReplayJob } from "../../src/api/replay/replay-job.ts";
 import { CoverageTally } from "../../src/coverage/coverage-tally.ts";
 import type { ReplayResult } from "../../src/documents/replay-result.ts";
 import { createHash } from "../../src/node/files.ts";
-import { EventFilter } from "../../src/replay/filter.ts";
+import { EventFilter } from "./event-filter.ts";
 import { actionName, subjectName } from "../../src/replay/call-name.ts";
 import { type ListedCall, ReplayTally } from "../../src/replay/tally.ts";
 import { ReplayWalk } from "./replay-walk.ts";
@@ -55,7 +55,7 @@ export async function replayByWalk(job: ReplayJob): Promise<Walked> {
       baseline: runs.baseline?.forgotten ?? 0,
       candidate: runs.candidate.forgotten,
     },
-    ...(filter && { filter }),
+    leftOut: filter?.leftOut ?? 0,
     partial: false,
     traceDigest: digest.finish(job.files.length),
   });

@@ -63,7 +63,7 @@ async function replayed(
   candidate: CompiledSet,
 ): Promise<ReplayOutput> {
   const said = await trace.byColumns({ baseline, candidate });
-  const { document, decisions } = await trace.byEvents({ baseline, candidate });
+  const { document, decisions } = await trace.byStream({ baseline, candidate });
   expect({ document: said.document, decisions: said.decisions }).toEqual({ document, decisions });
   return said;
 }
@@ -494,7 +494,7 @@ describe("design 2.5, 2.6: what a manifest allows", () => {
       expect({ document, decisions }).toEqual(expected);
       expect(stats).toMatchObject({ walk: "columns", handed: [] });
       expect(document.decisions.candidate.deny).toBeGreaterThan(0);
-      const events = await trace.byEvents(versions);
+      const events = await trace.byStream(versions);
       expect(events.decisions).toEqual(expected.decisions);
     }
   });
@@ -612,3 +612,49 @@ it(
     ]);
   },
 );
+
+describe("labels and filters of events without ids", () => {
+  it("take such an event by its line, also where the line is unusual", async () => {
+    const call = (name: string): object => ({
+      type: "call",
+      subject: { type: "agent", id: "a" },
+      action: { server: "x", name },
+    });
+    const plain = JSON.stringify(call("one"));
+    const unusual = plain.replace('"action"', '"acti\\u006fn"');
+    trace.write([plain, unusual, plain, "{", unusual], [plain, unusual]);
+    const candidate = setOf(policy([`{ id: none, effect: deny, actions: [x/one] }`]));
+    const versions = { baseline: setOf(policy([ALL])), candidate };
+    const names = ["t.jsonl:2", "t.jsonl:3", "u.jsonl:1", "u.jsonl:2", "nobody"];
+    const asked = { labels: names.map((id, i) => [id, i % 2 === 0] as const) };
+    for (const filter of [undefined, { sample: 0.5 }, { agents: ["agent:a"] }, { agents: ["b"] }]) {
+      const part = filter === undefined ? asked : { ...asked, filter };
+      const expected = await trace.byWalk(versions, undefined, part);
+      expect(expected.document.trace.repeatedIds).toEqual({ count: 0, first: [] });
+      for (const said of [
+        await trace.byColumns(versions, undefined, part),
+        await trace.byStream(versions, undefined, part),
+      ])
+        expect({ document: said.document, decisions: said.decisions }).toEqual(expected);
+    }
+  });
+});
+
+describe("design 9.2: coverage after an edit", () => {
+  it("counts a call as before by its own rule, where another call's rule is gone", async () => {
+    trace.write(lines([{ tool: "x/one" }, { tool: "x/two" }]));
+    const rules = ["one", "two"].map(
+      (name) => `{ id: ${name}, effect: allow, actions: [x/${name}] }`,
+    );
+    const baseline = setOf(policy(rules));
+    const watched = trace.watched();
+    // the first call stood for both
+    for (const left of [rules, rules.slice(1)]) {
+      const versions = { baseline, candidate: setOf(policy(left)) };
+      const { document, stats } = await watched.replay(versions);
+      expect(document.coverage).toEqual((await trace.byWalk(versions)).document.coverage);
+      expect(document.coverage.candidate.metrics.policy.covered).toBe(left.length);
+      expect(stats.again).toBe(left.length === 1 ? 1 : 0);
+    }
+  });
+});

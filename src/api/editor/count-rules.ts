@@ -55,8 +55,8 @@ export async function countRules(
   const { sources, readBeside, ref } = await filesOfTexts(job);
   const loaded = loadedSet(ref, assembleSet(sources, { readBeside, sha256 }));
   const policies = new Policies(loaded);
-  const counts = new RuleCounts();
   const versions = { candidate: policies, baseline: policies, trace };
-  await runReplay(await replayJobOf(versions, {}), () => [counts]);
+  let counts = new RuleCounts();
+  await runReplay(await replayJobOf(versions, {}), () => (counts = new RuleCounts()));
   return counts.counts();
 }

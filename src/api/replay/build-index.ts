@@ -62,10 +62,7 @@ async function readAll(plan: ReadPlan, job: ReplayJob): Promise<IndexStats> {
     keepsKinds: false,
   });
   try {
-    for await (const { task, facts } of feed.pieces()) {
-      job.progress?.read(task.piece.to - task.piece.from);
-      job.progress?.show(facts.rows);
-    }
+    for await (const { facts } of feed.pieces()) job.progress?.show(facts.rows);
     return feed.finish();
   } catch (error) {
     if (!(error instanceof OtherPlan)) throw error;

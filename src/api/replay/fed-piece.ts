@@ -1,15 +1,19 @@
 import type { Segment } from "../../trace/columns/segment.ts";
-import type { StoredSegment } from "./index-file.ts";
+import type { HeldLines } from "./line-reader.ts";
 import type { PieceFacts } from "./piece-facts.ts";
-import type { Task } from "./tasks.ts";
 
 /** A piece that was read. */
 export interface FedPiece {
-  readonly task: Task;
+  /** Its place among all pieces of the trace. */
+  readonly index: number;
+  readonly file: number;
+  /** Whether it is the first one of its file. */
+  readonly begins: boolean;
   readonly facts: PieceFacts;
   /** Calls of the piece, where the thread that read it counted it too. */
   readonly calls: number;
   /** Undefined: the thread that read it counted it. */
   readonly segment: Segment | undefined;
-  readonly encoded: StoredSegment | undefined;
+  /** Its lines, where nobody can read them again. */
+  readonly held?: HeldLines;
 }

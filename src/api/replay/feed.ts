@@ -1,4 +1,5 @@
 import type { IndexStats } from "../../documents/replay-result.ts";
+import type { Progress } from "../../node/progress.ts";
 import type { ReplayJob } from "./replay-inputs.ts";
 import type { FedPiece } from "./fed-piece.ts";
 import { Indexing } from "./indexing.ts";
@@ -40,6 +41,7 @@ function startOf(
     baseline: job.baseline.sources,
     candidate: job.candidate.sources,
     layout: plan.versions.layout,
+    filter: job.filter,
     linked: plan.linked,
     files: plan.files.map(({ name, path }) => ({ name, path })),
     options: { history, approvals, idle },
@@ -92,6 +94,7 @@ export class Feed {
   readonly #kept: KeptTrace | undefined;
   readonly #reader: TaskReader;
   readonly #indexing: Indexing | undefined;
+  readonly #progress: Progress | undefined;
   #begun = false;
   #index: IndexStats;
 
@@ -99,6 +102,7 @@ export class Feed {
     const { versions, files, build } = plan;
     this.#plan = plan;
     this.#kept = job.columns?.kept;
+    this.#progress = job.progress;
     this.#index = { ...plan.index, written: false };
     this.pool = pool;
     this.#reader = new TaskReader(versions.layout, files, { kept: this.#kept?.segments });
@@ -157,10 +161,12 @@ export class Feed {
     for (let next = await queue.next(); next !== undefined; next = await queue.next()) {
       this.#askAhead(all);
       const { task, read } = next;
-      const { facts, calls, encoded } = read;
-      const fed = { task, facts, calls, encoded, segment: this.#segmentOf(task, read) };
-      this.#indexing?.add(fed);
-      yield fed;
+      const { facts, calls } = read;
+      const { file, from, to } = task.piece;
+      const segment = this.#segmentOf(task, read);
+      this.#indexing?.add(task, read);
+      this.#progress?.read(to - from);
+      yield { index: task.index, file, begins: from === 0, facts, calls, segment };
     }
   }
 

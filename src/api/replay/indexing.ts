@@ -3,7 +3,8 @@ import type { IndexStats } from "../../documents/replay-result.ts";
 import { whyUnreadable } from "../../node/file-error.ts";
 import { openOwn } from "../../node/private-folder.ts";
 import { VERSION } from "../../node/version.ts";
-import type { FedPiece } from "./fed-piece.ts";
+import type { PieceRead } from "./pool.ts";
+import type { Task } from "./tasks.ts";
 import {
   readSegmentBytes,
   restoreSegment,
@@ -79,7 +80,7 @@ export class Indexing {
     this.#build = build;
   }
 
-  add({ task: { piece }, facts, encoded }: FedPiece): void {
+  add({ piece }: Task, { facts, encoded }: PieceRead): void {
     if (this.#why !== undefined) return;
     try {
       const open = piece.from === 0 ? this.#begin(piece.file) : this.#open.get(piece.file);

@@ -26,12 +26,14 @@ export class KeptCalls {
 
   /** Undefined where nothing is kept of a replay of this plan. */
   static of(plan: ReadPlan, job: ReplayJob): KeptCalls | undefined {
-    const { baseline, columns, logDecision, idle } = job;
+    const { baseline, columns, logDecision, idle, filter, labels } = job;
     const isKept =
       plan.store !== undefined &&
       !plan.linked &&
       columns?.kept === undefined &&
       logDecision === undefined &&
+      filter === undefined &&
+      labels === undefined &&
       idle === undefined &&
       (baseline.set === undefined || baseline.sources !== undefined);
     return isKept ? new KeptCalls(plan, job) : undefined;

@@ -6,16 +6,32 @@ import { OpenTraceFiles, type NamedFile } from "./trace-file.ts";
 
 const CHUNK = 1024 * 1024;
 const NEWLINE = 10;
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** The lines of a piece that nobody can read again, and how many lines of its file come before it. */
+export interface HeldLines {
+  readonly bytes: Uint8Array;
+  readonly before: number;
+}
+
+/** A row's piece, as far as its line hangs on it. */
+export interface PieceLines {
+  readonly file: number;
+  readonly segment: Segment;
+  /** Undefined: the lines can be read from the file. */
+  readonly held?: HeldLines | undefined;
+}
 
 /** Reads single events of a trace anew, as every reader of traces does. */
 export class LineReader {
-  readonly #files: readonly NamedFile[];
+  readonly #names: readonly string[];
   readonly #open: OpenTraceFiles;
   /** How many lines stand before a place of a file, of the place that was asked for last. */
   #counted = { file: -1, at: 0, lines: 0 };
 
-  constructor(files: readonly NamedFile[]) {
-    this.#files = files;
+  /** `files`: those of the names, where lines are not held. */
+  constructor(names: readonly string[], files: readonly NamedFile[]) {
+    this.#names = names;
     this.#open = new OpenTraceFiles(files);
   }
 
@@ -23,29 +39,31 @@ export class LineReader {
    * The event of a row. A `TraceError`: what stands there is none, so the trace changed since its
    * columns were read.
    */
-  event(file: number, segment: Segment, row: number): TraceEvent {
-    const start = segment.starts[row] ?? 0;
-    const bytes = Buffer.allocUnsafe((segment.ends[row] ?? 0) - start);
-    const read = this.#open.at(file).read(bytes, {
-      at: 0,
-      length: bytes.length,
-      from: segment.offset + start,
-    });
-    const text = withoutMark(bytes.toString("utf8", 0, read));
-    const { name = "" } = this.#files[file] ?? {};
+  event(piece: PieceLines, row: number): TraceEvent {
+    const { file, segment } = piece;
+    const text = withoutMark(this.#text(piece, row));
+    const name = this.#names[file] ?? "";
     const unplaced = readEventText(text, { file: name, line: 0 });
     // WHY not always: an event without an id is named by its line, and only then somebody has to
     // count
     const isNamed = typeof unplaced === "string" || unplaced.id !== `${name}:0`;
-    const line = isNamed
-      ? 0
-      : this.#linesBefore(file, segment.offset) + (segment.lines[row] ?? 0) + 1;
+    const line = isNamed ? 0 : this.#linesBefore(piece) + (segment.lines[row] ?? 0) + 1;
     const event = isNamed ? unplaced : readEventText(text, { file: name, line });
     if (typeof event === "string") throw changed(name);
     return event;
   }
 
-  #linesBefore(file: number, offset: number): number {
+  #text({ file, segment, held }: PieceLines, row: number): string {
+    const [start, end] = [segment.starts[row] ?? 0, segment.ends[row] ?? 0];
+    if (held !== undefined) return decoder.decode(held.bytes.subarray(start, end));
+    const bytes = Buffer.allocUnsafe(end - start);
+    const from = segment.offset + start;
+    const read = this.#open.at(file).read(bytes, { at: 0, length: bytes.length, from });
+    return bytes.toString("utf8", 0, read);
+  }
+
+  #linesBefore({ file, segment: { offset }, held }: PieceLines): number {
+    if (held !== undefined) return held.before;
     const counted = this.#counted;
     if (counted.file !== file || counted.at > offset) this.#counted = { file, at: 0, lines: 0 };
     const buffer = Buffer.allocUnsafe(Math.min(CHUNK, offset - this.#counted.at));

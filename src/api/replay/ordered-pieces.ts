@@ -56,17 +56,18 @@ async function* fileInOrder(
   yield order.end();
 }
 
-function walkedOf({ task: { index, piece }, segment }: FedPiece): WalkedPiece {
+function walkedOf({ index, file, segment, held }: FedPiece): WalkedPiece {
   if (segment === undefined) throw new Error("a piece was walked before its turn");
-  return { index, file: piece.file, segment };
+  return { index, file, segment, held };
 }
 
 function tooLate(
-  { file, segment, logged }: OrderedPiece,
+  piece: OrderedPiece,
   row: number,
   { lines, names, reorder }: Ordering,
 ): TraceError {
-  const { id } = lines.event(file, segment, row);
+  const { file, segment, logged } = piece;
+  const { id } = lines.event(piece, row);
   const line = logged.before + (segment.lines[row] ?? 0) + 1;
   return eventTooLate({ file: names[file] ?? "", line, id }, reorder);
 }

@@ -42,6 +42,12 @@ export class PieceReader {
     this.#layout = layout;
   }
 
+  /** The columns of whole lines that stand at `offset` of their file. */
+  columns(bytes: Uint8Array, offset: number): Segment {
+    this.#lines ??= lineReading(this.#layout);
+    return this.#lines.builder.build(bytes, offset, offset === 0);
+  }
+
   /** The columns of a piece, and the digests of its blocks. */
   read(
     file: OpenTraceFile,

@@ -1,15 +1,19 @@
 import type { BatchSink } from "../../batch/batch-tally.ts";
 import { BatchWalk, type OpenRows } from "../../batch/batch-walk.ts";
 import type { CallKeeper } from "../../batch/kept-replay.ts";
+import { RowFilter } from "../../batch/row-filter.ts";
 import type { SessionOptions } from "../../batch/session-walk.ts";
 import { CoverageTally } from "../../coverage/coverage-tally.ts";
 import type { Tallies } from "../../coverage/trace-part.ts";
 import { SegmentRows, type OwnRows, type RowContext } from "../../batch/values/segment-rows.ts";
 import type { ReadVersions } from "../../batch/values/versions.ts";
 import { ReplayTally } from "../../replay/tally.ts";
-
+import type { FilterOptions } from "../../replay/filter.ts";
+import type { ReplayObserver } from "../../replay/walk.ts";
+import type { TraceEvent } from "../../trace/event.ts";
+import type { LabelTable } from "../../trace/labels.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
-import type { LineReader } from "./line-reader.ts";
+import type { HeldLines, LineReader } from "./line-reader.ts";
 
 /** INVARIANT: no piece has so many rows. */
 const PIECE_ROWS = 2 ** 25;
@@ -19,6 +23,7 @@ export interface WalkedPiece {
   readonly index: number;
   readonly file: number;
   readonly segment: Segment;
+  readonly held?: HeldLines | undefined;
 }
 
 /** A piece whose rows are walked when they are due. */
@@ -31,35 +36,42 @@ interface HeldRows {
   left: number;
 }
 
+/** What pieces are walked for besides what every replay counts. */
+export interface PieceWork {
+  readonly lines: LineReader;
+  readonly log?: BatchSink["log"];
+  /** What stays between replays of the trace. */
+  readonly kept?: CallKeeper | undefined;
+  readonly filter?: FilterOptions | undefined;
+  /** Labels that are joined to the events of rows; those of columns are joined already. */
+  readonly labels?: LabelTable | undefined;
+  /** Who is told every call and every other event. */
+  readonly watch?: ((coverage: CoverageTally) => ReplayObserver) | undefined;
+}
+
 /** Counts pieces of a trace under both versions, in the order of the trace. */
 export class PieceWalk {
   readonly #tally = new ReplayTally();
   readonly #coverage: CoverageTally;
   readonly #walk: BatchWalk;
-  readonly #lines: LineReader;
+  readonly #work: PieceWork;
+  readonly #filter: RowFilter | undefined;
   readonly #held = new Map<number, HeldRows>();
   /** How many rows were due so far, here or elsewhere. */
   #before = 0;
 
-  constructor(
-    versions: ReadVersions,
-    options: SessionOptions,
-    work: {
-      readonly lines: LineReader;
-      readonly log?: BatchSink["log"];
-      /** What stays between replays of the trace. */
-      readonly kept?: CallKeeper | undefined;
-    },
-  ) {
+  constructor(versions: ReadVersions, options: SessionOptions, work: PieceWork) {
     this.#coverage = new CoverageTally({
       baseline: versions.baseline?.set,
       candidate: versions.candidate.set,
     });
-    this.#lines = work.lines;
+    this.#work = work;
+    this.#filter = work.filter === undefined ? undefined : new RowFilter(work.filter);
+    const watch = work.watch?.(this.#coverage);
     this.#walk = new BatchWalk(
       versions,
       options,
-      { tally: this.#tally, coverage: this.#coverage, log: work.log },
+      { tally: this.#tally, coverage: this.#coverage, log: work.log, watch },
       work.kept,
     );
   }
@@ -70,7 +82,8 @@ export class PieceWalk {
 
   /** Takes all rows of a piece as they stand. */
   take(piece: WalkedPiece): void {
-    this.#walk.walk(this.#rowsOf(piece));
+    const rows = this.#rowsOf(piece);
+    this.#walk.walk(rows, this.#chosen(rows, undefined));
   }
 
   /** Takes a piece whose rows are walked when they are due; `own`: only these rows. */
@@ -85,7 +98,7 @@ export class PieceWalk {
       const [index = 0, from = 0, to = 0] = rows.subarray(at, at + 3);
       const held = this.#held.get(index);
       if (held === undefined) throw new Error("rows are of no piece");
-      held.open ??= this.#walk.open(this.#rowsOf(held.piece), held.own);
+      held.open ??= this.#open(held);
       // whatever piece a row is of, its place in the trace is how many rows come before it
       held.open.rows.first = this.#before - from;
       this.#before += to - from;
@@ -95,6 +108,15 @@ export class PieceWalk {
       this.#walk.close(held.open);
       this.#held.delete(index);
     }
+  }
+
+  #open({ piece, own }: HeldRows): OpenRows {
+    const rows = this.#rowsOf(piece);
+    return this.#walk.open(rows, this.#chosen(rows, own));
+  }
+
+  #chosen(rows: SegmentRows, own: OwnRows | undefined): OwnRows | undefined {
+    return this.#filter === undefined ? own : this.#filter.choose(rows, own);
   }
 
   /** What was counted; no piece may come after. */
@@ -108,18 +130,24 @@ export class PieceWalk {
       coverage: this.#coverage,
       keylessWrites,
       forgotten,
+      leftOut: this.#filter?.leftOut ?? 0,
       handed: new Map(handed),
       kinds,
       again,
     };
   }
 
-  #rowsOf({ index, file, segment }: WalkedPiece): SegmentRows {
+  #rowsOf(piece: WalkedPiece): SegmentRows {
     const context: RowContext = {
       sessions: this.#tally.sessions,
       credential: (request) => this.#coverage.credentials.note(request),
-      readEvent: (own, row) => this.#lines.event(file, own, row),
+      readEvent: (row) => this.#event(piece, row),
     };
-    return new SegmentRows(segment, context, { first: index * PIECE_ROWS });
+    return new SegmentRows(piece.segment, context, { first: piece.index * PIECE_ROWS });
+  }
+
+  #event(piece: WalkedPiece, row: number): TraceEvent {
+    const event = this.#work.lines.event(piece, row);
+    return this.#work.labels?.joinOne(event) ?? event;
   }
 }

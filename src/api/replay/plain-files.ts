@@ -64,5 +64,13 @@ export async function plainFiles(
     : plain.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
+/** Whether all of these are files, packed or not, so that each can be read again. */
+export async function areFiles(files: readonly { readonly path: string }[]): Promise<boolean> {
+  const found = await Promise.all(
+    files.map(({ path }) => (path === "-" ? undefined : stat(path).catch(() => undefined))),
+  );
+  return found.every((file) => file?.isFile() === true);
+}
+
 /** How many files are held open at most. */
 const MOST = 64;

@@ -8,6 +8,7 @@ import { IndexStore, type FoundIndex, type NoIndex } from "./index-store.ts";
 import { PIECE_BYTES, piecesOf } from "./pieces.ts";
 import type { PlainFile } from "./plain-files.ts";
 import type { IndexBuild, ReadPlan } from "./read-plan.ts";
+import type { Streams } from "./stream-feed.ts";
 import type { Task } from "./tasks.ts";
 
 /** Why an index is not used that does not hold what was written. */
@@ -107,15 +108,41 @@ export function planFeed(
   job: ReplayJob & { readonly columns: ColumnsOptions },
 ): ReadPlan {
   const linked = job.columns.linked === true;
-  const versions = readVersions(
+  const versions = versionsOf(job, linked);
+  const names = files.map(({ name }) => name);
+  return { ...planned(files, versions, job), names, streams: undefined, linked };
+}
+
+/** Plans how streams are read. `linked`: calls may stand below others, and nobody can look again. */
+export function planStreams(streams: Streams, job: ReplayJob, linked: boolean): ReadPlan {
+  return {
+    versions: versionsOf(job, linked),
+    names: streams.files.map(({ name }) => name),
+    files: [],
+    streams,
+    tasks: [],
+    linked,
+    build: undefined,
+    found: [],
+    store: undefined,
+    index: { used: "none", why: streams.why },
+  };
+}
+
+/** Whether columns have to hold the ids of events, whoever asks for them. */
+function namesEvents({ comparesIds, labels }: ReplayJob, linked: boolean): boolean {
+  return comparesIds || labels !== undefined || linked;
+}
+
+function versionsOf(job: ReplayJob, linked: boolean): ReadVersions {
+  return readVersions(
     { baseline: job.baseline.set, candidate: job.candidate.set },
-    { ids: job.comparesIds || job.decisions !== undefined || linked },
+    { ids: namesEvents(job, linked) || job.decisions !== undefined },
   );
-  return { ...planned(files, versions, job), linked };
 }
 
 /** A plan but for whether calls are below other calls. */
-type Planned = Omit<ReadPlan, "linked">;
+type Planned = Omit<ReadPlan, "linked" | "names" | "streams">;
 
 function planned(
   files: readonly PlainFile[],
@@ -132,7 +159,7 @@ function planned(
       columns,
       store: new IndexStore(columns.cache),
       writes,
-      ids: job.comparesIds || columns.linked === true,
+      ids: namesEvents(job, columns.linked === true),
     });
   if (writes) columns.tell(`there is no index: ${NO_CACHE}`);
   return withoutIndex(files, versions, { build: undefined, why: NO_CACHE });

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { TracePart } from "../../coverage/trace-part.ts";
+import type { FilterOptions } from "../../replay/filter.ts";
 import type { ReplayOptions } from "../../replay/walk.ts";
 import type { CallKinds } from "../../batch/kept-kinds.ts";
 import type { OwnRows } from "../../batch/values/segment-rows.ts";
@@ -36,6 +37,7 @@ export interface WorkerStart {
   readonly baseline: readonly Source[] | undefined;
   readonly candidate: readonly Source[];
   readonly layout: Layout;
+  readonly filter: FilterOptions | undefined;
   /** Whether calls stand below others. */
   readonly linked: boolean;
   readonly files: readonly { readonly name: string; readonly path: string }[];

@@ -2,12 +2,18 @@ import type { ReadVersions } from "../../batch/values/versions.ts";
 import type { IndexStats } from "../../documents/replay-result.ts";
 import type { FoundIndex, IndexStore } from "./index-store.ts";
 import type { PlainFile } from "./plain-files.ts";
+import type { Streams } from "./stream-feed.ts";
 import type { Task } from "./tasks.ts";
 
 /** Where a trace's pieces come from, and with which columns. */
 export interface ReadPlan {
   readonly versions: ReadVersions;
+  /** What the files are called, in the order of their names. */
+  readonly names: readonly string[];
+  /** The files, where they can be read at any place. */
   readonly files: readonly PlainFile[];
+  /** Set where they cannot: then they are read from their beginning, by one thread. */
+  readonly streams: Streams | undefined;
   readonly tasks: readonly Task[];
   /** Whether calls stand below others: then rows have ids, and are walked as one. */
   readonly linked: boolean;

@@ -1,4 +1,4 @@
-import { CoverageTally } from "../../coverage/coverage-tally.ts";
+import type { CoverageTally } from "../../coverage/coverage-tally.ts";
 import type { CompiledSet } from "../../engine/compile-set.ts";
 import type { Place } from "../../policy/place.ts";
 import { boundTexts } from "../../replay/bound-text.ts";
@@ -9,22 +9,15 @@ import type {
   ReplayStats,
   RulePlace,
 } from "../../documents/replay-result.ts";
-import { EventBatches } from "../../batch/event-batches.ts";
-import { readVersions } from "../../batch/values/versions.ts";
-import { EventFilter } from "../../replay/filter.ts";
+import { describeFilters } from "../../replay/filter.ts";
 import { judgeGate } from "../../replay/gate.ts";
-import { ReplayTally } from "../../replay/tally.ts";
-import type { ReplayObserver } from "../../replay/walk.ts";
+import type { ReplayTally } from "../../replay/tally.ts";
 import { lineStarts, positionAt } from "../../text/line-index.ts";
 import type { Source } from "../../text/span.ts";
-import { TraceDigest } from "../../trace/digest.ts";
-import { readTrace } from "../../trace/read-events.ts";
-import { ReadReport } from "../../trace/read-report.ts";
-import { RepeatedIds } from "../../trace/repeated-ids.ts";
+import type { ReadReport } from "../../trace/read-report.ts";
 import { type RepeatedIdList } from "../../documents/trace-read.ts";
 import { parseTime } from "../../text/time.ts";
-import { replayByColumns } from "./trace-replay.ts";
-import { createHash } from "../../node/files.ts";
+import { replayByColumns, type Watch } from "./trace-replay.ts";
 import { sha256 } from "../../node/hash.ts";
 import type { ReplayJob } from "./replay-inputs.ts";
 import { VERSION } from "../../node/version.ts";
@@ -40,9 +33,6 @@ export interface ReplayDone {
   readonly stats: ReplayStats;
 }
 
-/** More that takes the calls of a replay; it may listen to how the coverage takes each. */
-export type Watch = (coverage: CoverageTally, replay: ReplayTally) => readonly ReplayObserver[];
-
 /**
  * Reads the trace once, decides every call under both versions and gives the document (design 7,
  * 12).
@@ -50,15 +40,10 @@ export type Watch = (coverage: CoverageTally, replay: ReplayTally) => readonly R
 export async function runReplay(job: ReplayJob, watch?: Watch): Promise<ReplayDone> {
   const log = job.decisions === undefined ? {} : { logDecision: job.decisions.log };
   const logged = { ...job, ...log };
-  const byColumns =
-    watch === undefined ? await replayByColumns(logged) : "every call is listened to";
-  const replayed: Replayed =
-    typeof byColumns === "string"
-      ? await replayByEvents(logged, watch ?? (() => []), byColumns)
-      : { ...byColumns, walk: "columns", why: null };
-  const { tally, walk, why, kinds, again, handed, index } = replayed;
+  const replayed = await replayByColumns(logged, watch);
+  const { tally, why, kinds, again, handed, index } = replayed;
   const stats: ReplayStats = {
-    walk,
+    walk: "columns",
     why,
     calls: tally.trace.calls,
     kinds,
@@ -71,78 +56,6 @@ export async function runReplay(job: ReplayJob, watch?: Watch): Promise<ReplayDo
   return { result: documentOf(job, replayed), namedCalls: tally.notes.namedCalls, stats };
 }
 
-/** What evaluates the events of a job, and counts what watchers are told besides. */
-function batchesOf(
-  job: ReplayJob,
-  { tally, coverage }: Pick<Gathered, "tally" | "coverage">,
-  watchers: readonly ReplayObserver[],
-): EventBatches {
-  const versions = { baseline: job.baseline.set, candidate: job.candidate.set };
-  const watch: ReplayObserver = {
-    call: (result) => {
-      for (const watcher of watchers) watcher.call(result);
-      coverage.tell(result);
-    },
-    other: (event) => {
-      for (const watcher of watchers) watcher.other?.(event);
-    },
-  };
-  return new EventBatches(readVersions(versions, { ids: false }), job, {
-    tally,
-    coverage,
-    log: job.logDecision,
-    watch: watchers.length === 0 ? undefined : watch,
-  });
-}
-
-/** The replay of events that do not stand in plain files, in order and as they are; `why` not. */
-async function replayByEvents(job: ReplayJob, watch: Watch, why: string): Promise<Replayed> {
-  const tally = new ReplayTally();
-  const coverage = new CoverageTally({ baseline: job.baseline.set, candidate: job.candidate.set });
-  const { interrupt, recordedPolicy } = job;
-  const batches = batchesOf(job, { tally, coverage }, [
-    ...watch(coverage, tally),
-    ...(recordedPolicy === undefined ? [] : [recordedPolicy]),
-  ]);
-  const filter = job.filter === undefined ? undefined : new EventFilter(job.filter);
-  const report = new ReadReport();
-  const digest = new TraceDigest(createHash);
-  const repeated = job.comparesIds ? new RepeatedIds() : undefined;
-  const files = interrupt?.files(job.files) ?? job.files;
-  reading: for await (const batch of readTrace(files, { reorder: job.reorder, report, digest })) {
-    for (const event of job.labels === undefined ? batch : job.labels.join(batch)) {
-      repeated?.add(event);
-      if (filter?.walks(event) !== false) batches.take(event, filter?.counts(event) !== false);
-      if (interrupt?.isDue() === true && (await interrupt.ask())) break reading;
-    }
-    if (job.live) batches.flush();
-    job.decisions?.flush();
-    job.progress?.show(tally.trace.calls);
-  }
-  batches.finish();
-  job.progress?.end();
-  const partial = interrupt?.signal.aborted === true;
-  const { sessions, kinds, handed } = batches.walk;
-  const { keylessWrites, forgotten } = sessions;
-  return {
-    tally,
-    coverage,
-    report,
-    repeatedIds: repeated?.found() ?? null,
-    partial,
-    keylessWrites,
-    forgotten,
-    kinds,
-    again: 0,
-    handed,
-    ...(filter && { filter }),
-    traceDigest: partial ? null : digest.finish(job.files.length),
-    walk: "events",
-    why,
-    index: NO_INDEX,
-  };
-}
-
 /** What a replay counted, whichever way it went. */
 export interface Gathered {
   readonly tally: ReplayTally;
@@ -152,19 +65,11 @@ export interface Gathered {
   readonly repeatedIds: RepeatedIdList | null;
   readonly keylessWrites: number;
   readonly forgotten: ForgottenSessions;
-  readonly filter?: EventFilter;
+  /** How many calls filters left out. */
+  readonly leftOut: number;
   readonly partial: boolean;
   readonly traceDigest: string | null;
 }
-
-/** What a replay counted, and how it went. */
-interface Replayed
-  extends Gathered,
-    Pick<ReplayStats, "walk" | "why" | "kinds" | "again" | "index"> {
-  readonly handed: ReadonlyMap<string, number>;
-}
-
-const NO_INDEX = { used: "none", written: false, why: "events are read one by one" } as const;
 
 function spanOf(from: string | undefined, to: string | undefined): number | undefined {
   return from === undefined || to === undefined
@@ -237,7 +142,7 @@ export function documentOf(
     repeatedIds,
     keylessWrites,
     forgotten,
-    filter,
+    leftOut,
     partial,
     traceDigest,
   }: Gathered,
@@ -271,7 +176,7 @@ export function documentOf(
     },
     history: job.history,
     approvalsMode: job.approvals,
-    filters: filter?.describe() ?? { leftOut: 0 },
+    filters: describeFilters(job.filter, leftOut),
     partial,
     decisions: { baseline: tally.baseline.counts(), candidate: tally.candidate.counts() },
     changes: tally.changes(),

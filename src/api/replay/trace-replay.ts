@@ -2,10 +2,13 @@ import { mergeParts, type Tallies } from "../../coverage/trace-part.ts";
 import { CoverageTally } from "../../coverage/coverage-tally.ts";
 import { keepsState } from "../../engine/compile-set.ts";
 import type { CallKinds } from "../../batch/kept-kinds.ts";
+import type { KeptReplay } from "../../batch/kept-replay.ts";
 import { SegmentRows, type RowContext } from "../../batch/values/segment-rows.ts";
 import { StateParts } from "../../batch/values/state-parts.ts";
 import type { IndexStats } from "../../documents/replay-result.ts";
 import { ReplayTally } from "../../replay/tally.ts";
+import type { ReplayObserver } from "../../replay/walk.ts";
+import { JoinedLabels } from "../../trace/columns/joined-labels.ts";
 import { TextNumbers } from "../../text/text-numbers.ts";
 import { FileOrder, type Stretch, type TimedRows } from "../../trace/order.ts";
 import type { ReadReport } from "../../trace/read-report.ts";
@@ -24,68 +27,63 @@ import {
   type OrderedPiece,
 } from "./ordered-pieces.ts";
 import { PieceLog, type LoggedPiece } from "./piece-log.ts";
-import { PieceWalk } from "./piece-walk.ts";
+import { PieceWalk, type PieceWork, type WalkedPiece } from "./piece-walk.ts";
 import type { ReadPlan } from "./read-plan.ts";
-import { INDEX_DAMAGED, planFeed } from "./plan-feed.ts";
-import { plainFiles } from "./plain-files.ts";
+import { INDEX_DAMAGED, planFeed, planStreams } from "./plan-feed.ts";
+import { areFiles, plainFiles } from "./plain-files.ts";
 import type { Pool, Sharing } from "./pool.ts";
+import { StreamFeed } from "./stream-feed.ts";
 
 /** What a replay by columns gathered: the same that one over whole events gathers. */
 export interface ColumnsDone extends Tallies {
   readonly report: ReadReport;
   /** Null: not looked for. */
   readonly repeatedIds: RepeatedIdList | null;
-  readonly partial: false;
-  readonly traceDigest: string;
+  readonly partial: boolean;
+  /** Null: the trace was not read to its end. */
+  readonly traceDigest: string | null;
   readonly index: IndexStats;
+  /** Why the trace was read from its beginning by one thread; null: it was not. */
+  readonly why: string | null;
 }
 
-/** What of a job needs every event as it is; undefined: nothing does. */
-function whyWhole({ columns, filter, labels, recordedPolicy }: ReplayJob): string | undefined {
-  if (columns === undefined) return "the trace is imported, or decisions go to standard output";
-  if (filter !== undefined) return "calls are filtered";
-  if (labels !== undefined) return "labels are joined";
-  return recordedPolicy === undefined
-    ? undefined
-    : "the baseline is compared with the policies that the trace names";
+/** More that takes the calls of a replay; it may listen to how the coverage takes each. */
+export type Watch = (coverage: CoverageTally) => ReplayObserver;
+
+/** How a job is read by columns. */
+async function planOf(job: ReplayJob): Promise<ReadPlan> {
+  const { columns, interrupt, live } = job;
+  const plain = columns === undefined ? undefined : await plainFiles(columns.files);
+  if (columns !== undefined && plain !== undefined) return planFeed(plain, { ...job, columns });
+  const files = (interrupt?.files(job.files) ?? job.files).toSorted((a, b) =>
+    a.name < b.name ? -1 : a.name > b.name ? 1 : 0,
+  );
+  const why =
+    columns === undefined
+      ? "the trace is imported, or decisions go to standard output"
+      : "a file is compressed, or is a stream";
+  const isAgain = columns !== undefined && (await areFiles(columns.files));
+  return planStreams({ files, live, why }, job, !isAgain || columns.linked === true);
 }
 
-/** How a job is read by columns; a text: why some of it needs every event as it is. */
-async function planOf(job: ReplayJob): Promise<ReadPlan | string> {
-  const { columns } = job;
-  const why = whyWhole(job);
-  if (columns === undefined || why !== undefined) return why ?? "";
-  const files = await plainFiles(columns.files);
-  return files === undefined
-    ? "a file is compressed, or is a stream"
-    : planFeed(files, { ...job, columns });
-}
-
-/**
- * Replays a job by columns (design 7.8: the same document). A text: why every event is needed as it
- * is; then nothing was read.
- */
-export async function replayByColumns(job: ReplayJob): Promise<ColumnsDone | string> {
+/** Replays a job by columns (design 7.8: the same document, whichever way). */
+export async function replayByColumns(job: ReplayJob, watch?: Watch): Promise<ColumnsDone> {
   const plan = await planOf(job);
-  if (typeof plan === "string") return plan;
   const calls = KeptCalls.of(plan, job);
   // hardly anything is left to be shared of calls that are counted as before
   const asOne = job.columns?.kept?.asOne === true || plan.linked || calls?.isKnown === true;
-  return replayPlanned(plan, job, { sharing: asOne ? "read" : sharingOf(plan, job), calls });
+  const isOne = asOne || watch !== undefined || job.recordedPolicy !== undefined;
+  return replayPlanned(plan, job, { sharing: isOne ? "read" : sharingOf(plan, job), calls, watch });
 }
 
-async function replayPlanned(
-  plan: ReadPlan,
-  job: ReplayJob,
-  way: Way,
-): Promise<ColumnsDone | string> {
+async function replayPlanned(plan: ReadPlan, job: ReplayJob, way: Way): Promise<ColumnsDone> {
   try {
     return await new ColumnsReplay(plan, job, way).run();
   } catch (error) {
     if (!(error instanceof OtherPlan) || (error.way === "one" && way.sharing === "read"))
       throw error;
     job.decisions?.rewind?.();
-    if (error.way !== "one") return otherwise(job, error.way);
+    if (error.way !== "one") return otherwise(job, error.way, way.watch);
     if (job.columns?.kept !== undefined) job.columns.kept.asOne = true;
     // what calls are below, or a damaged index, may be found only now
     return replayPlanned(plan, job, { ...way, sharing: "read" });
@@ -96,13 +94,15 @@ async function replayPlanned(
 async function otherwise(
   job: ReplayJob,
   way: Exclude<OtherWay, "one">,
-): Promise<ColumnsDone | string> {
+  watch: Watch | undefined,
+): Promise<ColumnsDone> {
   const { columns } = job;
   if (columns === undefined) throw new Error("a trace without columns was read by columns");
   await columns.kept?.close();
-  if (way === "linked") return replayByColumns({ ...job, columns: { ...columns, linked: true } });
+  if (way === "linked")
+    return replayByColumns({ ...job, columns: { ...columns, linked: true } }, watch);
   columns.tell(`${INDEX_DAMAGED}: agentz does not use it, and reads the trace instead`);
-  return replayByColumns({ ...job, columns: { ...columns, damaged: true } });
+  return replayByColumns({ ...job, columns: { ...columns, damaged: true } }, watch);
 }
 
 /**
@@ -113,6 +113,8 @@ function sharingOf({ versions }: ReadPlan, job: ReplayJob): Sharing {
   const { baseline, candidate } = versions;
   // what is forgotten hangs on the events between those of a session
   if (job.logDecision !== undefined || job.idle !== undefined) return "read";
+  // which of them an event of the trace has is told in one place
+  if (job.labels !== undefined) return "read";
   if (!keepsState(candidate.set) && (baseline === undefined || !keepsState(baseline.set)))
     return "pieces";
   return StateParts.of(versions, 1) === undefined ? "read" : "parts";
@@ -122,6 +124,7 @@ function sharingOf({ versions }: ReadPlan, job: ReplayJob): Sharing {
 interface Way {
   readonly sharing: Sharing;
   readonly calls: KeptCalls | undefined;
+  readonly watch: Watch | undefined;
 }
 
 class ColumnsReplay {
@@ -129,29 +132,44 @@ class ColumnsReplay {
   readonly #plan: ReadPlan;
   readonly #sharing: Sharing;
   readonly #calls: KeptCalls | undefined;
+  readonly #watch: Watch | undefined;
+  readonly #labels: JoinedLabels | undefined;
   readonly #log: PieceLog;
   readonly #lines: LineReader;
   /** Whether earlier calls can matter to later ones, used-up approvals included. */
   readonly #stateful: boolean;
-  #done = 0;
+  /** How many calls the progress knows of. */
+  #told = 0;
   /** Which calls were found to be of one kind, by whoever walked them. */
   #kinds: readonly (CallKinds | undefined)[] = [];
 
-  constructor(plan: ReadPlan, job: ReplayJob, { sharing, calls }: Way) {
+  constructor(plan: ReadPlan, job: ReplayJob, { sharing, calls, watch }: Way) {
     this.#job = job;
     this.#plan = plan;
     this.#sharing = sharing;
     this.#calls = calls;
-    this.#log = new PieceLog(
-      plan.files.map(({ name }) => name),
-      job.comparesIds,
-    );
-    this.#lines = new LineReader(plan.files);
+    this.#watch = watch;
+    this.#labels = job.labels === undefined ? undefined : new JoinedLabels(job.labels);
+    this.#log = new PieceLog(plan.names, job.comparesIds);
+    this.#lines = new LineReader(plan.names, plan.files);
     const { baseline, candidate } = plan.versions;
     this.#stateful = candidate.set.stateful || baseline?.set.stateful === true;
   }
 
-  async run(): Promise<ColumnsDone> {
+  run(): Promise<ColumnsDone> {
+    const { streams, versions } = this.#plan;
+    return streams === undefined
+      ? this.#ofFiles()
+      : this.#ofStreams(new StreamFeed(streams, versions.layout));
+  }
+
+  async #ofStreams(feed: StreamFeed): Promise<ColumnsDone> {
+    const tallies = await this.#asOne(feed.filePieces(), undefined);
+    const partial = this.#job.interrupt?.signal.aborted === true;
+    return this.#done(tallies, feed.finish(), partial ? null : feed.digest());
+  }
+
+  async #ofFiles(): Promise<ColumnsDone> {
     const feed = await Feed.open(this.#plan, this.#job, {
       sharing: this.#sharing,
       isSmall: this.#calls?.isKnown === true,
@@ -159,45 +177,96 @@ class ColumnsReplay {
     });
     try {
       const tallies = await this.#counted(feed);
-      this.#job.progress?.end();
       const index = feed.finish();
       this.#calls?.put(this.#kinds);
-      return {
-        ...tallies,
-        report: this.#log.report,
-        repeatedIds: this.#log.repeatedIds,
-        partial: false,
-        traceDigest: this.#log.digest(),
-        index,
-      };
+      return this.#done(tallies, index, this.#log.digest());
     } finally {
       this.#lines.close();
       await feed.close();
     }
   }
 
+  #done(tallies: Tallies, index: IndexStats, traceDigest: string | null): ColumnsDone {
+    this.#job.progress?.end();
+    const { report, repeatedIds } = this.#log;
+    const why = this.#plan.streams?.why ?? null;
+    return {
+      ...tallies,
+      report,
+      repeatedIds,
+      partial: traceDigest === null,
+      traceDigest,
+      index,
+      why,
+    };
+  }
+
   #counted(feed: Feed): Promise<Tallies> {
     const { pool } = feed;
-    if (pool === undefined || this.#sharing === "read") return this.#asOne(feed);
+    if (pool === undefined || this.#sharing === "read")
+      return this.#asOne(feed.filePieces(), this.#job.columns?.kept?.replay);
     return this.#sharing === "pieces" ? this.#byPieces(feed, pool) : this.#byState(feed, pool);
   }
 
   /** Whatever is read here is walked here, in the order of the trace. */
-  async #asOne(feed: Feed): Promise<Tallies> {
-    const { logDecision: log, history, approvals, idle, decisions } = this.#job;
+  async #asOne(
+    files: readonly AsyncGenerator<FedPiece>[],
+    kept: KeptReplay | undefined,
+  ): Promise<Tallies> {
+    const { history, approvals, idle, decisions, interrupt } = this.#job;
     const { versions, linked } = this.#plan;
-    const options = { history, approvals, idle, linked };
     const kinds = this.#calls?.keeper();
-    const kept = this.#job.columns?.kept?.replay ?? kinds;
-    const walk = new PieceWalk(versions, options, { lines: this.#lines, log, kept });
-    for await (const rows of this.#inOrder(feed, (piece) => walk.hold(piece))) {
+    const walk = new PieceWalk(
+      versions,
+      { history, approvals, idle, linked },
+      { ...this.#work(), kept: kept ?? kinds },
+    );
+    for await (const rows of this.#inOrder(files, (piece) => walk.hold(this.#labelled(piece)))) {
       walk.walk(numbersOf(rows));
-      this.#tell(walk.calls - this.#done);
+      this.#tell(walk.calls - this.#told);
       decisions?.flush();
+      // an interrupt that is heard ends the files
+      if (interrupt?.isDue() === true) await interrupt.ask();
     }
     const tallies = walk.finish();
     this.#kinds = [kinds?.kinds];
     return tallies;
+  }
+
+  #work(): PieceWork {
+    const { logDecision: log, filter, labels } = this.#job;
+    return { lines: this.#lines, log, filter, labels, watch: this.#watching() };
+  }
+
+  /** Who is told every call as a whole, from the beginning of the trace. */
+  #watching(): PieceWork["watch"] {
+    const { recordedPolicy } = this.#job;
+    if (this.#watch === undefined && recordedPolicy === undefined) return undefined;
+    return (coverage) => {
+      recordedPolicy?.begin();
+      const all: readonly (ReplayObserver | undefined)[] = [
+        this.#watch?.(coverage),
+        recordedPolicy,
+      ];
+      const told = all.filter((one) => one !== undefined);
+      return {
+        call: (result) => {
+          for (const one of told) one.call(result);
+          coverage.tell(result);
+        },
+        other: (event) => {
+          for (const one of told) one.other?.(event);
+        },
+      };
+    };
+  }
+
+  #labelled(piece: OrderedPiece): WalkedPiece {
+    const labels = this.#labels;
+    if (labels === undefined) return piece;
+    const { index, file, held, segment } = piece;
+    const named = (row: number): string => this.#lines.event(piece, row).id;
+    return { index, file, held, segment: labels.join(segment, named) };
   }
 
   /**
@@ -211,10 +280,10 @@ class ColumnsReplay {
     const check = new OrderCheck();
     for await (const fed of feed.pieces()) {
       const { times, rows } = fed.facts;
-      const { file, from } = fed.task.piece;
+      const { file, begins } = fed;
       this.#log.noteIds(this.#note(fed), 0, rows);
       orders[file]?.push({ times });
-      check.take(times, from === 0);
+      check.take(times, begins);
       const isOrderTold = check.isInOrder || (check.isTimed && !this.#job.comparesIds);
       if (!isOrderTold) throw new OtherPlan("one");
       this.#tell(fed.calls);
@@ -224,12 +293,12 @@ class ColumnsReplay {
   }
 
   #inOrder(
-    feed: Feed,
+    files: readonly AsyncGenerator<FedPiece>[],
     take: (piece: OrderedPiece) => void,
   ): AsyncGenerator<readonly Stretch<OrderedPiece>[]> {
-    return rowsInOrder(feed.filePieces(), {
+    return rowsInOrder(files, {
       reorder: this.#job.reorder,
-      names: this.#plan.files.map(({ name }) => name),
+      names: this.#plan.names,
       log: this.#log,
       lines: this.#lines,
       note: (fed) => this.#note(fed),
@@ -246,13 +315,13 @@ class ColumnsReplay {
     const kept = this.#job.columns?.kept !== undefined;
     const walked = new WalkedPieces();
     const hold = (piece: OrderedPiece): void => {
-      const rows = new SegmentRows(piece.segment, this.#context(piece.file), { first: 0 });
+      const rows = new SegmentRows(piece.segment, this.#context(piece), { first: 0 });
       const own = parts?.parts(rows);
       if (own === undefined) throw new OtherPlan("one");
       pool.hold(piece, own);
     };
     const walking: Promise<void>[] = [];
-    for await (const stretches of this.#inOrder(feed, hold)) {
+    for await (const stretches of this.#inOrder(feed.filePieces(), hold)) {
       const done = walked.doneWith(stretches);
       const walk = pool.walk(numbersOf(stretches)).then(() => {
         if (!kept) for (const [index, segment] of done) pool.release(index, segment);
@@ -274,6 +343,7 @@ class ColumnsReplay {
         candidate: this.#job.candidate.set,
       }),
       keylessWrites: 0,
+      leftOut: 0,
       forgotten: { baseline: 0, candidate: 0 },
       kinds: 0,
       again: 0,
@@ -289,25 +359,24 @@ class ColumnsReplay {
     return tallies;
   }
 
-  #context(file: number): RowContext {
+  #context(piece: OrderedPiece): RowContext {
     return {
       sessions: new TextNumbers(),
       credential: () => undefined,
-      readEvent: (segment, row) => this.#lines.event(file, segment, row),
+      readEvent: (row) => this.#lines.event(piece, row),
     };
   }
 
-  #note({ task, facts }: FedPiece): LoggedPiece {
+  #note({ file, facts }: FedPiece): LoggedPiece {
     // an invocation that is stopped takes along what is below it
     if (facts.parents && !this.#plan.linked) throw new OtherPlan("linked");
     // approvals may be used up by whatever call
     if (facts.approvals && this.#stateful && this.#sharing !== "read") throw new OtherPlan("one");
-    this.#job.progress?.read(task.piece.to - task.piece.from);
-    return this.#log.take(task.piece.file, facts);
+    return this.#log.take(file, facts);
   }
 
   #tell(calls: number): void {
-    this.#done += calls;
-    this.#job.progress?.show(this.#done);
+    this.#told += calls;
+    this.#job.progress?.show(this.#told);
   }
 }

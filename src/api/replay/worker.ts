@@ -83,12 +83,16 @@ class Job {
     this.#start = start;
     const share = start.sharing === "parts" ? { share: sharedSegment } : {};
     this.#reader = new TaskReader(start.layout, start.files, { kept: kept?.segments, ...share });
-    this.#lines = new LineReader(start.files);
+    this.#lines = new LineReader(
+      start.files.map(({ name }) => name),
+      start.files,
+    );
     const options = { ...start.options, linked: start.linked };
     this.#kinds = start.keep === "kinds" ? new KeptKinds(undefined) : undefined;
     this.#walk = new PieceWalk(versions, options, {
       lines: this.#lines,
       kept: kept?.replay ?? this.#kinds,
+      filter: start.filter,
     });
   }
 

@@ -43,7 +43,7 @@ export interface RowContext {
    */
   readonly credential: (subject: TraceEvent["request"]) => number | undefined;
   /** The event of a row's line, read from the trace itself. */
-  readonly readEvent: (segment: Segment, row: number) => TraceEvent;
+  readonly readEvent: (row: number) => TraceEvent;
 }
 
 const NO_EVIDENCE = { given: [], masked: false };
@@ -181,7 +181,7 @@ export class SegmentRows {
    */
   first: number;
   /** By row: 1 where it counts; undefined: every row does. */
-  readonly counted: Uint8Array | undefined;
+  counted: Uint8Array | undefined;
   readonly views: RowViews;
   readonly frames: Frames;
   readonly #context: RowContext;
@@ -356,8 +356,7 @@ export class SegmentRows {
 
   /** The event itself, read anew. */
   event(row: number): TraceEvent {
-    if (this.#read?.row !== row)
-      this.#read = { row, event: this.#context.readEvent(this.segment, row) };
+    if (this.#read?.row !== row) this.#read = { row, event: this.#context.readEvent(row) };
     return this.#read.event;
   }
 

@@ -11,9 +11,10 @@ function indexText({ used, written, why }: IndexStats): string {
   return `index: ${USED[used]}${why === null ? "" : `: ${why}`}${written ? "; written" : ""}`;
 }
 
-function wayText({ walk, why, calls, kinds }: ReplayStats): string {
-  const way = walk === "columns" ? "by columns" : `event by event, because ${why ?? "?"}`;
-  return `${count(calls, "call")} of ${count(kinds, "kind")}, each kind decided once; read ${way}`;
+function wayText({ why, calls, kinds }: ReplayStats): string {
+  const way = why === null ? "" : " from beginning to end";
+  const decided = `${count(calls, "call")} of ${count(kinds, "kind")}, each kind decided once`;
+  return `${decided}; read by columns${way}`;
 }
 
 function handedTexts({ handed }: ReplayStats): readonly string[] {

@@ -6,7 +6,9 @@ import { COLUMN, type Layout } from "./layout.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-const PLACE = { file: "", line: 0 } as const;
+const PLACE = { file: "\u0000", line: 0 } as const;
+/** How an event is named that has no id of its own: by no line of any file. */
+const NAMELESS = `${PLACE.file}:${PLACE.line}`;
 
 /** Columns whose distinct values are checked as a reader of the event would check them. */
 export const VALIDATED: ReadonlyMap<number, (value: Json) => JsonObject> = new Map<
@@ -71,7 +73,10 @@ export function keptTexts(
     [COLUMN.session, event.session],
     [COLUMN.parent, event.parent],
     [COLUMN.type, event.type],
-    [COLUMN.id, columns[COLUMN.id]?.keep === "value" ? event.id : undefined],
+    [
+      COLUMN.id,
+      columns[COLUMN.id]?.keep === "value" && event.id !== NAMELESS ? event.id : undefined,
+    ],
   ] as const;
   return named.flatMap(([column, value]) =>
     value === undefined ? [] : [[column, encoder.encode(JSON.stringify(value))] as const],

@@ -28,12 +28,16 @@ describe("design 7.7: what cannot be read of a trace's files", () => {
     const [piece] = piecesOf(0, text.length);
     if (piece === undefined) throw new Error("there is no piece");
     const { segment } = new PieceReader(LAYOUT).read(new OpenTraceFile(file), piece);
-    const lines = new LineReader([file]);
-    expect(lines.event(0, segment, 0).id).toBe("one");
+    const lines = new LineReader([file.name], [file]);
+    expect(lines.event({ file: 0, segment }, 0).id).toBe("one");
     writeFileSync(file.path, "x".repeat(text.length));
-    expect(() => lines.event(0, segment, 0)).toThrow("`t.jsonl` changed while agentz read it");
+    expect(() => lines.event({ file: 0, segment }, 0)).toThrow(
+      "`t.jsonl` changed while agentz read it",
+    );
     writeFileSync(file.path, "");
-    expect(() => lines.event(0, segment, 0)).toThrow("`t.jsonl` changed while agentz read it");
+    expect(() => lines.event({ file: 0, segment }, 0)).toThrow(
+      "`t.jsonl` changed while agentz read it",
+    );
     lines.close();
   });
 

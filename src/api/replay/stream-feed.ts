@@ -1,0 +1,79 @@
+import type { IndexStats } from "../../documents/replay-result.ts";
+import { createHash } from "../../node/files.ts";
+import { TraceDigest } from "../../trace/digest.ts";
+import type { Layout } from "../../trace/columns/layout.ts";
+import type { TraceFile } from "../../trace/read-events.ts";
+import type { FedPiece } from "./fed-piece.ts";
+import { linePieces, type LinePiece } from "./line-pieces.ts";
+import { factsOf } from "./piece-facts.ts";
+import { PieceReader } from "./piece-reader.ts";
+import { PIECE_BYTES } from "./pieces.ts";
+
+const NO_BLOCKS = new Uint8Array(0);
+
+/** A trace that is read once, from its beginning: compressed, imported, or written by a program. */
+export interface Streams {
+  /** In the order of their names. */
+  readonly files: readonly TraceFile[];
+  /** Whether lines are taken as they come: nobody knows when more will. */
+  readonly live: boolean;
+  /** Why the files are not read at any place. */
+  readonly why: string;
+}
+
+/** The pieces of streams, read by this thread; their lines stay as long as a piece does. */
+export class StreamFeed {
+  readonly #streams: Streams;
+  readonly #reader: PieceReader;
+  readonly #digest = new TraceDigest(createHash);
+  #pieces = 0;
+
+  constructor(streams: Streams, layout: Layout) {
+    this.#streams = streams;
+    this.#reader = new PieceReader(layout);
+  }
+
+  /** The pieces of each file, to be taken side by side. */
+  filePieces(): readonly AsyncGenerator<FedPiece>[] {
+    return this.#streams.files.map((file, at) => this.#read(file, at));
+  }
+
+  /** The digest of all bytes; to be asked once, after the last piece. */
+  digest(): string {
+    return this.#digest.finish(this.#streams.files.length);
+  }
+
+  finish(): IndexStats {
+    return { used: "none", written: false, why: this.#streams.why };
+  }
+
+  async *#read(file: TraceFile, at: number): AsyncGenerator<FedPiece> {
+    const least = this.#streams.live ? 1 : PIECE_BYTES;
+    let before = 0;
+    for await (const piece of linePieces(this.#hashed(file.open(), at), least)) {
+      const fed = this.#fed(piece, at, before);
+      before += fed.facts.lines;
+      yield fed;
+    }
+  }
+
+  #fed({ bytes, offset }: LinePiece, file: number, before: number): FedPiece {
+    const segment = this.#reader.columns(bytes, offset);
+    return {
+      index: this.#pieces++,
+      file,
+      begins: offset === 0,
+      facts: factsOf(segment, NO_BLOCKS),
+      calls: 0,
+      segment,
+      held: { bytes, before },
+    };
+  }
+
+  async *#hashed(chunks: AsyncIterable<Uint8Array>, at: number): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) {
+      this.#digest.update(at, chunk);
+      yield chunk;
+    }
+  }
+}
