@@ -5,12 +5,12 @@ import { TraceError } from "../diagnostics/trace-error.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 import type { ReplayResult } from "../documents/replay-result.ts";
 import { yamlBelow } from "../node/folders.ts";
-import { withInterrupt } from "../node/interrupt.ts";
 import type { SetHost } from "../node/io.ts";
 import { changedSince, type Stamps, stampsOf } from "../node/watch.ts";
 import { total } from "../report/replay/words.ts";
 import { KeptTrace } from "../api/replay/kept-trace.ts";
 import type { CommandContext } from "./command.ts";
+import { beginScreen, changeOrKey, endScreen, type WatchKey } from "./watch-screen.ts";
 import type { ReplayJob } from "../api/replay/replay-inputs.ts";
 
 /**
@@ -23,7 +23,7 @@ const EVERY = 20;
 export interface WatchSteps {
   readonly prepare: () => Promise<ReplayJob>;
   readonly run: (job: ReplayJob) => Promise<ReplayResult>;
-  readonly tell: (result: ReplayResult) => Promise<void>;
+  readonly tell: (result: ReplayResult, options: { readonly details: boolean }) => Promise<void>;
 }
 
 /** Whether a reference is files that may be saved: no commit, no bundle, nothing recorded. */
@@ -126,22 +126,26 @@ export async function watchReplay(
       : { ...first, columns: { ...first.columns, kept: new KeptTrace() } };
   let last: ReplayResult | undefined;
   let stamps = await stampsNow(job, io.cwd);
-  for (let running = true; running; ) {
+  let [details, why] = [false, "the first replay"];
+  let status: number | undefined;
+  while (status === undefined) {
+    beginScreen(io, why);
     const result = await steps.run(job).catch((error: unknown) => told(error, io));
     const tell = async (): Promise<void> => {
-      if (result !== undefined) await steps.tell(result);
+      if (result !== undefined) await steps.tell(result, { details });
       if (result !== undefined && last !== undefined)
         io.stderr.write(`since the last save: ${movedSince(last, result) ?? "no change"}\n`);
-      if (io.stderr.isTTY)
-        io.stderr.write("watching: save a policy to replay again, press Ctrl+C to end\n");
+      endScreen(io, "policies");
     };
     const next = await nextJob(job, stamps, { io, tell });
     last = result ?? last;
-    running = next !== undefined;
-    ({ job, stamps } = next ?? { job, stamps });
+    if (next === undefined || next === "quit") status = next === undefined ? 130 : 0;
+    else if (next === "rerun") why = "replayed again";
+    else if (next === "details") [details, why] = [!details, details ? "in short" : "with details"];
+    else ({ job, stamps, why } = next);
   }
   await job.columns?.kept?.close();
-  finish(130);
+  finish(status);
 }
 
 /** What is watched, as it stands. */
@@ -150,27 +154,32 @@ async function stampsNow(job: ReplayJob, cwd: string): Promise<Stamps> {
   return stampsOf(cwd, [...new Set([...candidate, ...baseline, ...(await everyFile(job, cwd))])]);
 }
 
-/**
- * The job after the next save that loads, and what was watched before it was read; undefined when
- * interrupted.
- */
+/** A job to replay next, what was watched before it was read, and why it is replayed. */
+interface NextJob {
+  readonly job: ReplayJob;
+  readonly stamps: Stamps;
+  readonly why: string;
+}
+
+/** The job after the next save that loads, or a key before it; undefined when interrupted. */
 async function nextJob(
   job: ReplayJob,
   stamps: Stamps,
   { io, tell }: { readonly io: CommandContext["io"]; readonly tell: () => Promise<void> },
-): Promise<{ readonly job: ReplayJob; readonly stamps: Stamps } | undefined> {
+): Promise<NextJob | WatchKey | undefined> {
   for (let [before, first] = [stamps, true]; ; first = false) {
     const since = before;
-    // WHY told here: who reads it may interrupt at once, and that is to end the watch
-    const changed = await withInterrupt(async ({ signal }) => {
-      if (first) await tell();
-      return changedSince(io.cwd, since, { interrupted: signal, every: EVERY });
-    });
-    if (changed === undefined) return undefined;
+    const changed = await changeOrKey(
+      io,
+      (until) => changedSince(io.cwd, since, { interrupted: until, every: EVERY }),
+      first ? tell : undefined,
+    );
+    if (changed === undefined || typeof changed === "string") return changed;
     // INVARIANT: taken before the files are read, so that a save while they are is not missed
     before = await stampsNow(job, io.cwd);
     const next = await refreshed(job, changed, io).catch((error: unknown) => told(error, io));
-    if (next !== undefined) return { job: next, stamps: before };
+    const why = `after a save of ${[...changed].sort().join(", ")}`;
+    if (next !== undefined) return { job: next, stamps: before, why };
   }
 }
 

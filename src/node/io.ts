@@ -1,4 +1,5 @@
 import type { Trust } from "../release/trust.ts";
+import type { ReadKey } from "./keys.ts";
 
 /**
  * What a command may touch of the world outside; the process's own in production, plain values in
@@ -15,6 +16,8 @@ export interface Io {
     readonly columns: number;
   };
   readonly stderr: { write(text: string): void; readonly isTTY: boolean };
+  /** Keys without Enter; only where standard input and output are a terminal. */
+  readonly readKey?: ReadKey;
   /** All of standard input; where `until` is aborted before its end, that is thrown. */
   readonly readStdin: (until?: AbortSignal) => Promise<string>;
   /**

@@ -1,6 +1,7 @@
 import { writeSync } from "node:fs";
 import { addAbortSignal } from "node:stream";
 import { isatty } from "node:tty";
+import { keysOf } from "./keys.ts";
 import type { Io } from "./io.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 import { errorCode, whyUnreadable } from "./file-error.ts";
@@ -97,5 +98,6 @@ export function nodeIo(streams: Pick<Io, "stdout" | "stderr">): Io {
       return streamText("<stdin>", chunks, MAX_TEXT_BYTES);
     },
     clock: () => Date.now(),
+    ...(streams.stdout.isTTY && isatty(0) && { readKey: keysOf(process.stdin) }),
   };
 }

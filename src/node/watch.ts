@@ -1,7 +1,6 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { withInterrupt } from "./interrupt.ts";
 
 const EVERY = 250;
 
@@ -37,13 +36,11 @@ export async function changedSince(
   return undefined;
 }
 
-/** As {@link changedSince}, since now, and until the user interrupts. */
+/** As {@link changedSince}, since now. */
 export async function nextChange(
   cwd: string,
   files: readonly string[],
+  interrupted: AbortSignal,
 ): Promise<ReadonlySet<string> | undefined> {
-  const before = await stampsOf(cwd, files);
-  return withInterrupt(({ signal }) =>
-    changedSince(cwd, before, { interrupted: signal, every: EVERY }),
-  );
+  return changedSince(cwd, await stampsOf(cwd, files), { interrupted, every: EVERY });
 }

@@ -109,7 +109,12 @@ async function act(given: ReplayFlags, context: CommandContext): Promise<void> {
     const run = async (job: ReplayJob): Promise<ReplayResult> =>
       withStats(await replayJob({ ...job, more: [] }, context.io), flags);
     return watchReplay(
-      { prepare, run, tell: (document) => tell(document, flags, context) },
+      {
+        prepare,
+        run,
+        tell: (document, { details }) =>
+          tell(document, { ...flags, details: (flags.details === true) !== details }, context),
+      },
       context,
     );
   }

@@ -16,6 +16,7 @@ import { inertText } from "../../diagnostics/inert-text.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import type { TestResult } from "../../documents/test-result.ts";
 import { expandInputs, rereadable, TRACE_ENDINGS } from "../../node/inputs.ts";
+import { beginScreen, changeOrKey, endScreen } from "../watch-screen.ts";
 import { nextChange } from "../../node/watch.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { addSetOptions, formatOption, repeatable } from "../options.ts";
@@ -151,11 +152,32 @@ async function act(
   const wanted = await pathsOf(paths, flags, io);
   const options = await optionsOf(flags, io);
   if (flags.watch !== true) return context.finish(await once(wanted, options, { flags, io }));
+  return watchTests(wanted, { flags, options }, context);
+}
+
+/** Runs the tests, and those that a save touches after each save, until quit or interrupted. */
+async function watchTests(
+  wanted: SuitePaths,
+  { flags: given, options }: { readonly flags: TestFlags; readonly options: TestOptions },
+  { io, finish }: CommandContext,
+): Promise<void> {
+  let flags = given;
   let loaded = await loadSuiteSet(io, wanted);
-  await tell(await runTests(loaded, options), { flags, io });
+  const show = async (suites: SuiteSet, why: string): Promise<void> => {
+    beginScreen(io, why);
+    await tell(await runTests(suites, options), { flags, io });
+    endScreen(io, "policies and tests");
+  };
+  await show(loaded, "all tests");
   for (;;) {
-    const changed = await nextChange(io.cwd, loaded.files);
-    if (changed === undefined) return context.finish(130);
+    const { files } = loaded;
+    const changed = await changeOrKey(io, (until) => nextChange(io.cwd, files, until));
+    if (changed === undefined || changed === "quit") return finish(changed === "quit" ? 0 : 130);
+    if (changed === "details") flags = { ...flags, details: flags.details !== true };
+    if (changed === "details" || changed === "rerun") {
+      await show(loaded, changed === "rerun" ? "all tests, run again" : "all tests");
+      continue;
+    }
     const again = await loadSuiteSet(io, wanted).catch(
       (error: unknown) =>
         void io.stderr.write(
@@ -164,7 +186,7 @@ async function act(
     );
     if (again === undefined) continue;
     loaded = again;
-    await tell(await runTests(touchedBy(loaded, changed), options), { flags, io });
+    await show(touchedBy(loaded, changed), `after a save of ${[...changed].sort().join(", ")}`);
   }
 }
 

@@ -1,0 +1,104 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { main } from "../../src/cli/main.ts";
+import { atEndOfFile } from "../at-end.ts";
+import { EVENTS, jsonl, POLICY, ROOT, scratch } from "../e2e/agentz.ts";
+
+const SUITE = `apiVersion: agentz/v1
+kind: Suite
+name: s
+tests:
+  - name: looks
+    call: { subject: { type: agent, id: a }, action: { server: crm, name: lookup }, args: {} }
+    expect: { effect: allow }
+`;
+
+function project(): string {
+  return scratch({
+    "agentz.yaml":
+      "candidate: [after.yaml]\nbaseline: [before.yaml]\ntrace: [t.jsonl]\ntests: [suite.yaml]\n",
+    "before.yaml": POLICY,
+    "after.yaml": POLICY,
+    "suite.yaml": SUITE,
+    "t.jsonl": jsonl(EVENTS),
+  });
+}
+
+/** Runs a command on a terminal of plain values, whose keys come one after the other. */
+async function withKeys(
+  keys: readonly string[],
+  ...args: readonly string[]
+): Promise<{ readonly status: number; readonly shown: string }> {
+  const left = [...keys];
+  let shown = "";
+  const write = (text: string): void => void (shown += text);
+  const cwd = project();
+  process.chdir(cwd);
+  const status = await main(args, {
+    cwd,
+    env: { NO_COLOR: "1" },
+    stdout: { write, isTTY: true, columns: 100 },
+    stderr: { write, isTTY: true },
+    readStdin: () => Promise.resolve(""),
+    clock: () => Date.UTC(2026, 5, 1, 12, 0, 5),
+    readKey: () =>
+      // after what is shown: a key before it would be for the screen before
+      new Promise((resolve) => setImmediate(() => resolve(left.shift()))),
+  });
+  return { status, shown };
+}
+
+describe.each(["replay", "test"])("%s --watch on a terminal", (command) => {
+  test("has a screen for each run, with the time and why; r, d and q are its keys", async () => {
+    const { status, shown } = await withKeys(["x", "r", "d", "D", "q"], command, "--watch");
+    const screens = shown.split("\u001b[H\u001b[2J\u001b[3J").slice(1);
+    expect([status, screens.length]).toEqual([0, 4]);
+    for (const screen of screens) expect(screen).toMatch(/^\d\d:00:05 {2}\w/);
+    expect(screens[1]).toMatch(/^\d\d:00:05 {2}.*again\n/);
+  });
+});
+
+const HAS_TMUX = spawnSync("tmux", ["-V"]).status === 0;
+
+test.skipIf(!HAS_TMUX)("in a real terminal (needs tmux): a save, keys, and the end", () => {
+  const cwd = project();
+  const socket = join(cwd, "tmux");
+  const tmux = (...args: readonly string[]): string =>
+    execFileSync("tmux", ["-S", socket, ...args], { encoding: "utf8" });
+  const command = `${process.execPath} ${join(ROOT, "bin/agentz.js")} replay --watch; echo status $?`;
+  tmux(
+    "-f",
+    "/dev/null",
+    "new-session",
+    "-d",
+    "-x",
+    "80",
+    "-y",
+    "30",
+    "-c",
+    cwd,
+    `sh -c '${command}; sleep 600'`,
+  );
+  atEndOfFile(() => void spawnSync("tmux", ["-S", socket, "kill-server"]));
+  const until = (wanted: RegExp): string => {
+    for (let i = 0; i < 300; i++) {
+      const screen = tmux("capture-pane", "-p");
+      if (wanted.test(screen)) return screen;
+      spawnSync("sleep", ["0.1"]);
+    }
+    throw new Error(`there is no ${String(wanted)} on the screen:\n${tmux("capture-pane", "-p")}`);
+  };
+  expect(until(/q quits/)).toMatch(/^\d\d:\d\d:\d\d {2}the first replay/);
+  const path = join(cwd, "after.yaml");
+  writeFileSync(
+    path,
+    readFileSync(path, "utf8").replace("require_approval, actions", "deny, actions"),
+  );
+  expect(until(/after a save of after\.yaml[\s\S]*q quits/)).toContain("since the last save: ");
+  tmux("send-keys", "r");
+  until(/replayed again[\s\S]*q quits/);
+  tmux("send-keys", "q");
+  until(/status 0/);
+});
