@@ -24,7 +24,10 @@ export class ProvedCalls {
     const keyOf = (call: AskedCall): string =>
       JSON.stringify([subject.type, subject.id, server, call]);
     const unknown = calls.filter((call) => !this.#never.has(keyOf(call)));
-    const found = neverPermitted(policies, { subject, server, calls: unknown });
+    const found =
+      unknown.length === 0
+        ? new Set()
+        : neverPermitted(policies, { subject, server, calls: unknown });
     for (const call of unknown) this.#never.set(keyOf(call), found.has(call));
     return new Set(calls.filter((call) => this.#never.get(keyOf(call)) === true));
   }

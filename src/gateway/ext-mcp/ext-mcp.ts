@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import type { AskedCall } from "../../api/never-permitted.ts";
 import { parseJson } from "../../api/trace-event.ts";
 import { isJsonObject, objectMember, type JsonObject } from "../../request/json.ts";
 import type { Askers } from "../../serve/approvals.ts";
@@ -136,10 +137,17 @@ export class ExtMcp {
   /** A list without what is proved never to be permitted to the caller. */
   #listed(checked: Checked, result: JsonObject, list: NamedList): CheckResult {
     const { subject } = namedCaller(checked.metadata, this.#options.subject);
-    const names = (itemsOf(result, list) ?? []).flatMap((item) => list.nameOf(item) ?? []);
-    const hidden = new Set(
-      names.filter((name) => this.#isHidden(checked, subject, { list, name })),
+    const named = (itemsOf(result, list) ?? []).flatMap((item) => {
+      const name = list.nameOf(item);
+      return name === undefined ? [] : [{ name, meant: readings(checked.services, list, name) }];
+    });
+    const never = this.#never(
+      subject,
+      named.flatMap(({ meant }) => meant),
     );
+    const isHidden = (meant: readonly Reading[]): boolean =>
+      meant.length > 0 && meant.every(({ calls }) => calls.every((call) => never.has(call)));
+    const hidden = new Set(named.flatMap(({ name, meant }) => (isHidden(meant) ? [name] : [])));
     if (hidden.size === 0 || checked.body === undefined) return { how: "pass" };
     return {
       how: "mutated",
@@ -147,35 +155,34 @@ export class ExtMcp {
     };
   }
 
-  #isHidden(
-    { services }: Checked,
-    subject: Party,
-    { list, name }: { readonly list: NamedList; readonly name: string },
-  ): boolean {
+  /** The calls of readings that are never permitted. WHY all of a server at once: to begin takes longest. */
+  #never(subject: Party, all: readonly Reading[]): ReadonlySet<AskedCall> {
     const { policies } = this.#options.service;
-    const meant = readings(services, list, name);
-    return (
-      meant.length > 0 &&
-      meant.every(({ server, name: own }) => {
-        const calls = list.calls(own);
-        return this.#proved.never(policies, { subject, server }, calls).size === calls.length;
-      })
-    );
+    const servers = [...new Set(all.map(({ server }) => server))];
+    const found = servers.flatMap((server) => {
+      const calls = all.filter((one) => one.server === server).flatMap((one) => one.calls);
+      return [...this.#proved.never(policies, { subject, server }, calls)];
+    });
+    return new Set(found);
   }
 }
 
+/** What a listed name may stand for: all that can be done with it at a server. */
+interface Reading {
+  readonly server: string;
+  readonly calls: readonly AskedCall[];
+}
+
 /** The servers and names that a listed name may stand for; none where that is not known. */
-function readings(
-  services: readonly string[],
-  { member: kind }: NamedList,
-  name: string,
-): readonly { readonly server: string; readonly name: string }[] {
+function readings(services: readonly string[], list: NamedList, name: string): readonly Reading[] {
   const [only, another] = services;
-  if (only !== undefined && another === undefined) return [{ server: only, name }];
-  if (kind === "resources" || kind === "resourceTemplates") return [];
+  if (only !== undefined && another === undefined)
+    return [{ server: only, calls: list.calls(name) }];
+  if (list.member === "resources" || list.member === "resourceTemplates") return [];
   return services.flatMap((server) => {
     const prefix = `${server}${JOINT}`;
-    return name.startsWith(prefix) ? [{ server, name: name.slice(prefix.length) }] : [];
+    if (!name.startsWith(prefix)) return [];
+    return [{ server, calls: list.calls(name.slice(prefix.length)) }];
   });
 }
 
