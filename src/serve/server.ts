@@ -159,6 +159,12 @@ export class Serving {
   async #listen(): Promise<void> {
     const options = this.#options;
     this.#credentials = await credentialsOf(options);
+    // WHY first: it takes longer, and whoever reaches one of them takes both to be there
+    this.#beside = await this.#host.beside?.({
+      service: this.#service,
+      certificates: options.certificates,
+      credentials: () => this.#credentials,
+    });
     const decide = (address: Address): Listener => {
       const certificates = "path" in address ? undefined : options.certificates;
       const handler = new HttpHandler({
@@ -184,11 +190,6 @@ export class Serving {
       await listener.listen();
       this.#listeners = [...this.#listeners, listener];
     }
-    this.#beside = await this.#host.beside?.({
-      service: this.#service,
-      certificates: options.certificates,
-      credentials: () => this.#credentials,
-    });
     if (options.reload > 0) this.#timer = setInterval(() => this.#look(), options.reload).unref();
   }
 

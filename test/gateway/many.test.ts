@@ -222,6 +222,18 @@ describe("design 15.1: several servers behind one gateway", () => {
     expect((await ask(call(1, "b_who"))).error.message).toContain("not answered yet");
   });
 
+  test("a flood of one server reaches a slow client whole, and the end comes after it", async () => {
+    const { send, process: child, ended, next } = await many();
+    child.stdout?.pause();
+    send(call(1, "a_who", { flood: 2000 }));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    child.stdout?.resume();
+    for (let i = 0; i < 2000; i++) expect((await next()).method).toBe("notifications/message");
+    expect((await next()).id).toBe(1);
+    child.stdin?.end();
+    expect(await ended).toBe(0);
+  });
+
   test("a cancelled request is cancelled at its server alone", async () => {
     const { ask, send, log } = await many();
     send(call(1, "a_who", { wait: true }));

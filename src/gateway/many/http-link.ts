@@ -5,17 +5,23 @@ import { bodyOf, header } from "../http-messages.ts";
 import { SESSION } from "../http-sessions.ts";
 import { readLine } from "../message.ts";
 import { Upstream } from "../upstream.ts";
-import type { LinkEvents, ServerLink } from "./server-link.ts";
+import type { LinkEvents, Pace, ServerLink } from "./server-link.ts";
 import type { RemoteServer } from "./servers-file.ts";
 
 const STREAM_TYPE = /^text\/event-stream\s*(?:;|$)/i;
 const ENDING_MS = 2000;
+
+/** How a server at an address is read. */
+export interface HttpLinkOptions extends Pace {
+  readonly maxMessage: number;
+}
 
 /** A client of one server on streamable HTTP, up to protocol 2025-11-25. */
 class HttpLink {
   readonly #upstream: Upstream;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #maxMessage: number;
+  readonly #ready: Pace["ready"];
   readonly #events: LinkEvents;
   readonly #aborter = new AbortController();
   #session: string | undefined;
@@ -23,10 +29,15 @@ class HttpLink {
   #version: string | undefined;
   #listens = false;
 
-  constructor({ url, headers }: RemoteServer, maxMessage: number, events: LinkEvents) {
+  constructor(
+    { url, headers }: RemoteServer,
+    { maxMessage, ready }: HttpLinkOptions,
+    events: LinkEvents,
+  ) {
     this.#upstream = new Upstream(url);
     this.#headers = headers;
     this.#maxMessage = maxMessage;
+    this.#ready = ready;
     this.#events = events;
   }
 
@@ -86,6 +97,7 @@ class HttpLink {
       const found = events.push(Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk)));
       if (found === undefined) return this.#events.tooLong();
       for (const { data } of found) if (data !== "") this.#line(Buffer.from(data));
+      await this.#ready();
     }
   }
 
@@ -117,9 +129,9 @@ function versionIn(body: Buffer): string | undefined {
 /** Connects to a server at an address; nothing is sent before its first message. */
 export function openHttpLink(
   server: RemoteServer,
-  maxMessage: number,
+  options: HttpLinkOptions,
   events: LinkEvents,
 ): ServerLink {
-  const link = new HttpLink(server, maxMessage, events);
+  const link = new HttpLink(server, options, events);
   return { send: (line) => link.send(line), close: () => link.close() };
 }

@@ -23,20 +23,44 @@ function memberOf(
       framing: isStarted ? "lines" : "bodies",
     },
     open: (events) =>
-      isStarted ? openStdioLink(entry, link, events) : openHttpLink(entry, link.maxMessage, events),
+      isStarted ? openStdioLink(entry, link, events) : openHttpLink(entry, link, events),
     patience: PATIENCE_MS,
   };
+}
+
+/** The way to the client, which may take no more for a while. */
+class PacedOutput {
+  readonly #output: ClientStreams["output"];
+  #full: Promise<void> | undefined;
+
+  constructor(output: ClientStreams["output"]) {
+    this.#output = output;
+  }
+
+  write(line: Buffer): void {
+    if (this.#output.write(line) || this.#full !== undefined) return;
+    this.#full = new Promise((resolve) => {
+      this.#output.once("drain", () => {
+        this.#full = undefined;
+        resolve();
+      });
+    });
+  }
+
+  readonly ready = (): Promise<void> | undefined => this.#full;
 }
 
 /** Stands between the client on two streams and several servers, until the client ends. */
 export async function runMany(
   servers: ServerEntries,
   { input, output, stopped }: ClientStreams,
-  options: { readonly relay: RelayOptions; readonly link: StdioLinkOptions },
+  options: { readonly relay: RelayOptions; readonly link: Omit<StdioLinkOptions, "ready"> },
 ): Promise<void> {
+  const client = new PacedOutput(output);
+  const link = { ...options.link, ready: client.ready };
   const many = new ManyServers({
-    members: [...servers].map(([name, entry]) => memberOf(name, entry, options)),
-    toClient: (line) => void output.write(oneLine(line)),
+    members: [...servers].map(([name, entry]) => memberOf(name, entry, { ...options, link })),
+    toClient: (line) => client.write(oneLine(line)),
     tell: options.relay.tell,
   });
   const lines = new LineSplitter(options.link.maxMessage, {

@@ -10,6 +10,12 @@ export interface LinkEvents {
   readonly gone: (why: string) => void;
 }
 
+/** How fast servers are read. */
+export interface Pace {
+  /** Resolves when the client takes more; undefined: it does. */
+  readonly ready: () => Promise<void> | undefined;
+}
+
 /** A connection to one server. */
 export interface ServerLink {
   /** Sends a message. */

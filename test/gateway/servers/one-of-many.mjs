@@ -63,6 +63,11 @@ const METHODS = {
       });
     }
     if (args.wait) return;
+    for (let i = 0; i < (args.flood ?? 0); i++)
+      send({
+        method: "notifications/message",
+        params: { level: "info", data: "x".repeat(10_000) },
+      });
     // progress of a request of its own, and of one that another server has
     for (const token of [_meta?.progressToken, args.steal])
       if (token !== undefined)
