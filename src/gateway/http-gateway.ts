@@ -2,14 +2,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { JsonObject } from "../request/json.ts";
 import { HttpProblem } from "../serve/http-problem.ts";
 import { Listener, type Address, type Certificates, type Patience } from "../serve/listener.ts";
-import {
-  errorAnswer,
-  HEADER_MISMATCH,
-  INTERNAL_ERROR,
-  INVALID_REQUEST,
-  METHOD_NOT_FOUND,
-} from "./answers.ts";
-import { EventSplitter, withData, type StreamEvent } from "./event-stream.ts";
+import { errorAnswer, INTERNAL_ERROR, INVALID_REQUEST } from "./answers.ts";
+import { EventSplitter } from "./event-stream.ts";
 import {
   aborterOf,
   bodyOf,
@@ -21,13 +15,13 @@ import {
   respond,
   writeEvent,
 } from "./http-messages.ts";
+import { checked, idsOf, isAnswerTo, relayedEvent, statusOf } from "./http-rules.ts";
 import { HttpSessions, SESSION, type HttpSessionsOptions, type Session } from "./http-sessions.ts";
 import type { Identify, Identity } from "./identity.ts";
 import type { Channel } from "./in-flight.ts";
 import { readLine, type Message, type MessageId } from "./message.ts";
 import { modernOf, type Modern } from "./modern.ts";
 import { Relay } from "./relay.ts";
-import { headerFault } from "./request-headers.ts";
 import type { Upstream } from "./upstream.ts";
 
 /** How a gateway listens. */
@@ -330,43 +324,4 @@ export class HttpGateway {
       );
     }
   }
-}
-
-/** A message, or why the headers beside it say something else. */
-function checked(
-  message: Message,
-  { headers }: IncomingMessage,
-  modern: Modern | undefined,
-): Message {
-  if (message.kind !== "request") return message;
-  const reason = headerFault(headers, message, modern);
-  return reason === undefined
-    ? message
-    : { kind: "unreadable", reason, id: message.id, code: HEADER_MISMATCH };
-}
-
-function idsOf(message: Message): readonly MessageId[] {
-  if (message.kind === "request") return [message.id];
-  return message.kind === "batch" ? message.members.flatMap((one) => idsOf(one.message)) : [];
-}
-
-/** Whether a body answers one of these requests, whatever the status is. */
-function isAnswerTo(ids: readonly MessageId[], body: Buffer): boolean {
-  const message = readLine(body, "bodies");
-  return message.kind === "response" && ids.includes(message.id);
-}
-
-/** The status of an answer of the gateway's own; `fault`: the error that says that the request is no valid one. */
-function statusOf(fault: number | undefined, isModern: boolean): number {
-  if (fault === undefined || (!isModern && fault !== HEADER_MISMATCH)) return 200;
-  return fault === METHOD_NOT_FOUND ? 404 : 400;
-}
-
-/** What of an event goes to the client; undefined: nothing. */
-function relayedEvent(relay: Relay, event: StreamEvent): Buffer | undefined {
-  if (event.data === "") return event.raw;
-  const data = Buffer.from(event.data);
-  const kept = relay.fromServer(data);
-  if (kept === undefined || kept === data) return kept && event.raw;
-  return withData(event, kept.toString().trimEnd());
 }
