@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { NotAvailable } from "./bench/process.mjs";
 import { DECIDE_ROWS } from "./bench/rows/decide.mjs";
+import { EDITOR_ROWS } from "./bench/rows/editor.mjs";
 import { ENGINE_ROWS } from "./bench/rows/engine.mjs";
 import { GATEWAY_ROWS } from "./bench/rows/gateway.mjs";
 import { MEMORY_ROWS } from "./bench/rows/memory.mjs";
@@ -33,6 +34,7 @@ const ROWS = [
   ...CANDIDATE_ROWS,
   ...MEMORY_ROWS,
   ...START_ROWS,
+  ...EDITOR_ROWS,
   ...SERVE_ROWS,
   ...GATEWAY_ROWS,
 ];
