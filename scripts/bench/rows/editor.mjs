@@ -119,13 +119,17 @@ async function measured(folder, talk, goal) {
 export const EDITOR_ROWS = [
   {
     name: "editor-diagnostics",
-    what: `\`agentz lsp\`: time from opening a policy of ${RULES.toLocaleString("en-US")} rules to its first findings, divided by ${DIAGNOSTICS} ms`,
+    what:
+      `\`agentz lsp\`: time from opening a policy of ${RULES.toLocaleString("en-US")} rules to its ` +
+      `first findings, divided by ${DIAGNOSTICS} ms`,
     goal: 1,
     measure: ({ folder }) => measured(folder, firstDiagnostics, DIAGNOSTICS),
   },
   {
     name: "editor-completion",
-    what: `\`agentz lsp\`: time from a letter typed in that policy to what is offered, the median, divided by ${COMPLETION} ms`,
+    what:
+      "`agentz lsp`: time from a letter typed in that policy to what is offered, the median, " +
+      `divided by ${COMPLETION} ms`,
     goal: 1,
     measure: ({ folder }) => measured(folder, completion, COMPLETION),
   },
