@@ -3,7 +3,9 @@
 // of them, one a seed), shrunk, with exit status 1; the seed repeats it. `--raw` reports it as
 // found. `--root` names a copy of the project to compare in. `node scripts/fuzz.mjs columns
 // --worlds 100000 --seed 1` holds the replay by columns, indexes included, to the walk over events.
-// `node scripts/fuzz.mjs format --worlds 1000 --seed 1` lays out random policies as `agentz fmt` does.
+// `node scripts/fuzz.mjs parts --worlds 10000 --seed 1` splits traces, and holds the merged parts to one
+// replay of the whole. `node scripts/fuzz.mjs format --worlds 1000 --seed 1` lays out random policies as
+// `agentz fmt` does.
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -57,6 +59,10 @@ async function holds(folder) {
         await load(folder, "test/fuzz/walk-main.ts")
       ).fuzzWalks({ worlds, seconds, seed, raw, say })
     ).held;
+  if (positionals[0] === "parts")
+    return (
+      await (await load(folder, "test/fuzz/part-main.ts")).fuzzParts({ worlds, seed, raw, say })
+    ).held;
   return (await load(folder, "test/fuzz/main.ts")).fuzz({
     seconds: minutes * 60,
     seed,
@@ -68,8 +74,8 @@ async function holds(folder) {
 
 const wrong = [
   [
-    positionals.length > 1 || positionals.some((one) => one !== "columns" && one !== "format"),
-    "there are two other fuzzers: `columns` and `format`",
+    positionals.length > 1 || ![undefined, "columns", "parts", "format"].includes(positionals[0]),
+    "the other fuzzers are `columns`, `parts` and `format`",
   ],
   [
     !Number.isFinite(minutes) || minutes <= 0 || !(findings >= 1) || !(worlds >= 1),

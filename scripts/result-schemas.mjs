@@ -24,6 +24,8 @@ export const RESULTS = {
   fmt: "FmtResult",
   init: "InitResult",
   lint: "LintResult",
+  part: "PartResult",
+  plan: "PlanResult",
   "record-plan": "RecordPlanResult",
   replay: "ReplayResult",
   report: "ReportResult",

@@ -106,6 +106,14 @@ export const NEEDS = {
     what: "Python with pyarrow and duckdb (`AGENTZ_PYTHON` names a Python that has them)",
     isMet: () => hasModules("pyarrow", "duckdb"),
   },
+  duckdb: {
+    what: "Python with duckdb (`AGENTZ_PYTHON` names a Python that has it)",
+    isMet: () => hasModules("duckdb"),
+  },
+  clickhouse: {
+    what: "Python with chdb, which is ClickHouse (`AGENTZ_PYTHON` names a Python that has it)",
+    isMet: () => hasModules("chdb"),
+  },
   shared: { what: "../shared, with tar and xz", isMet: () => existsSync(SHARED) },
 } as const satisfies Readonly<Record<string, Need>>;
 

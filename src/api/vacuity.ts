@@ -1,14 +1,15 @@
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { UserError } from "../diagnostics/user-error.ts";
-import type { ReplayResult } from "../documents/replay-result.ts";
+import type { ReplayProblem, ReplayResult } from "../documents/replay-result.ts";
 import type { ReplayDone } from "./replay/replay-job.ts";
 import { count } from "../text/count.ts";
+import { placeText } from "../text/place-text.ts";
 
 /** Of larger traces ids are not held against each other: columns do without them. */
 const MOST_BYTES = 4 * 1024 * 1024;
 
 /** Whether rules or catalog name any tool at all (design 7.7). */
-function namesTools({ catalog, rules }: CompiledSet): boolean {
+export function namesTools({ catalog, rules }: CompiledSet): boolean {
   return (
     catalog.tools.size > 0 ||
     rules.some(({ rule }) => rule.actions?.some((pattern) => pattern !== "**") === true)
@@ -19,7 +20,7 @@ function namesTools({ catalog, rules }: CompiledSet): boolean {
  * An emptied set, or one of shadow rules alone: it denies every call, and a gate on what widens
  * would always pass.
  */
-export function noRuleError(set: CompiledSet): ReplayResult["error"] | undefined {
+export function noRuleError(set: CompiledSet): ReplayProblem | undefined {
   if (set.rules.some(({ rule }) => rule.mode === "enforce")) return undefined;
   const what = set.rules.length === 0 ? "no rule" : "no rule in force, all are shadow rules";
   const help = "check whether a file is empty or a path is wrong";
@@ -28,12 +29,20 @@ export function noRuleError(set: CompiledSet): ReplayResult["error"] | undefined
 
 /** Design 7.7: a coverage of nothing is a failure, not a score. */
 export function emptyReplayError(
-  { result, namedCalls }: ReplayDone,
+  done: Pick<ReplayDone, "result" | "namedCalls">,
   set: CompiledSet,
-): ReplayResult["error"] | undefined {
+): ReplayProblem | undefined {
+  return emptyError(done, namesTools(set));
+}
+
+/** As {@link emptyReplayError}; `names`: whether the candidate names any tool. */
+export function emptyError(
+  { result, namedCalls }: Pick<ReplayDone, "result" | "namedCalls">,
+  names: boolean,
+): ReplayProblem | undefined {
   if (result.partial) return undefined;
   if (result.trace.calls === 0) return nothingDecided(result.filters.leftOut);
-  if (namedCalls > 0 || !namesTools(set)) return undefined;
+  if (namedCalls > 0 || !names) return undefined;
   return {
     code: "no-known-tool",
     message:
@@ -43,7 +52,7 @@ export function emptyReplayError(
 }
 
 /** `leftOut`: how many calls the filters left out. */
-function nothingDecided(leftOut: number): ReplayResult["error"] {
+function nothingDecided(leftOut: number): ReplayProblem {
   const code = "nothing-decided";
   return leftOut === 0
     ? {
@@ -61,10 +70,7 @@ function nothingDecided(leftOut: number): ReplayResult["error"] {
 }
 
 /** What makes a replay say nothing: a candidate without rules in force, or nothing decided. */
-export function replayError(
-  done: ReplayDone,
-  candidate: CompiledSet,
-): ReplayResult["error"] | undefined {
+export function replayError(done: ReplayDone, candidate: CompiledSet): ReplayProblem | undefined {
   if (done.result.partial) return undefined;
   return noRuleError(candidate) ?? emptyReplayError(done, candidate);
 }
@@ -76,7 +82,7 @@ export function refuseUnreadable(result: ReplayResult): void {
   const why =
     first === undefined
       ? "it is empty"
-      : `${count(result.trace.malformed, "malformed line")}, the first at ${first.file}:${first.line}: ${first.cause}`;
+      : `${count(result.trace.malformed, "malformed line")}, the first at ${placeText(first)}: ${first.cause}`;
   throw new UserError("unreadable-trace", `no event of the trace can be read: ${why}`, {
     help: "a trace is JSON Lines, one event on each line; convert other formats with `agentz import`",
   });

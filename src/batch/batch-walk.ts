@@ -15,7 +15,7 @@ import { engineDecision, recordedSide, type VersionDecision } from "../replay/ve
 import type { CallResult } from "../replay/walk.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import { COLUMN } from "../trace/columns/layout.ts";
-import type { EventCounts } from "../trace/summary.ts";
+import type { EventCounts } from "../documents/trace-part.ts";
 import { BatchRow } from "./batch-row.ts";
 import { BatchTally, type BatchSink, type Decided } from "./batch-tally.ts";
 import { EditedRules, UNAFFECTED, UNTOLD } from "./edited-rules.ts";

@@ -151,6 +151,21 @@ const COMMANDS: readonly Entry[] = [
     load: async () => (await import("./commands/bench.ts")).benchCommand,
   },
   {
+    name: "plan",
+    summary: "print how to split a trace over many machines: the key, and jobs for each engine",
+    load: async () => (await import("./commands/plan.ts")).planCommand,
+  },
+  {
+    name: "part",
+    summary: "replay a part of a trace that is split over many machines",
+    load: async () => (await import("./commands/part.ts")).partCommand,
+  },
+  {
+    name: "merge",
+    summary: "merge the parts of a trace into the document of one replay, with its gate",
+    load: async () => (await import("./commands/merge.ts")).mergeCommand,
+  },
+  {
     name: "import",
     summary: "convert recorded runs of another format to a trace",
     load: async () => (await import("./commands/import.ts")).importCommand,

@@ -5,7 +5,8 @@ import type { CoverageMetrics, CoverageSummary, Ratio } from "../documents/repla
 import type { Credits } from "../replay/credits.ts";
 import type { CallResult, ReplayObserver } from "../replay/walk.ts";
 import { consequenceOf, isAgentic, needsOversight, type Consequence } from "./consequence.ts";
-import { Credentials, type CredentialsPart } from "./credentials.ts";
+import type { CoveragePart, MetricPart } from "../documents/trace-part.ts";
+import { Credentials } from "./credentials.ts";
 import type { CoverageStatus } from "./gap.ts";
 import {
   attribution,
@@ -58,23 +59,6 @@ export function byMetric<T>(make: (metric: Metric) => T): { readonly [metric in 
   };
 }
 
-interface MetricPart {
-  /** Calls without a recorded credential whose identity is sound otherwise. */
-  readonly unrecorded: number;
-  readonly ratios: { readonly [metric in Metric]: Ratio };
-  readonly byCredential: Uint32Array;
-}
-
-/**
- * What a {@link CoverageTally} counted of a part of a trace, as plain data that crosses threads.
- */
-export interface CoveragePart {
-  readonly consequential: number;
-  readonly credentials: CredentialsPart;
-  readonly baseline: MetricPart;
-  readonly candidate: MetricPart;
-}
-
 /** Covered and total of each metric; what a shared credential covered is taken back at the end. */
 class MetricTally {
   readonly #covered = byMetric(() => ({ covered: 0, total: 0 }));
@@ -124,7 +108,11 @@ class MetricTally {
     return byMetric((metric): Ratio => {
       const { covered, total } = this.#covered[metric];
       return metric === "identity"
-        ? { covered: covered - shared, total, unrecorded: this.#unrecorded }
+        ? {
+            covered: Math.max(0, covered - credentials.scaled(shared)),
+            total,
+            unrecorded: this.#unrecorded,
+          }
         : { covered, total };
     });
   }
@@ -149,14 +137,18 @@ export class CoverageTally implements ReplayObserver {
     baseline: new MetricTally(),
     candidate: new MetricTally(),
   };
-  readonly #views: { readonly [version in Version]: VersionView };
+  readonly #views: { readonly [version in Version]: VersionView } | undefined;
   readonly #listeners: ((call: CoveredCall) => void)[] = [];
 
-  /** `baseline` undefined: recorded decisions, judged by the candidate's catalog. */
-  constructor(versions: {
+  /**
+   * `baseline` undefined: recorded decisions, judged by the candidate's catalog. Without versions
+   * it only takes parts.
+   */
+  constructor(versions?: {
     readonly baseline: CompiledSet | undefined;
     readonly candidate: CompiledSet;
   }) {
+    if (versions === undefined) return;
     const candidate = viewOf(versions.candidate);
     this.#views = {
       baseline: versions.baseline === undefined ? candidate : viewOf(versions.baseline),
@@ -166,7 +158,12 @@ export class CoverageTally implements ReplayObserver {
 
   /** The candidate's catalog and rules, as the metrics ask them. */
   get view(): VersionView {
-    return this.#views.candidate;
+    return this.#viewOf("candidate");
+  }
+
+  #viewOf(version: Version): VersionView {
+    if (this.#views === undefined) throw new Error("a tally of parts was told a call");
+    return this.#views[version];
   }
 
   /** Has every call by an agent told, consequential or not, in order. */
@@ -249,11 +246,11 @@ export class CoverageTally implements ReplayObserver {
       const { effect, indeterminate, engine } = side;
       const seen = engine?.call ?? call;
       if (call === undefined || seen === undefined) continue;
-      identities.push(identity(seen, this.#views[version]), attribution(seen));
+      identities.push(identity(seen, this.#viewOf(version)), attribution(seen));
       const judged = engine === undefined ? result.candidate : side;
       tools.push(classification(judged, result.event.request), needsOversight(seen));
       const possible = engine?.outcome.decision.possible.includes("allow");
-      decisions.push(policy(side, this.#views[version]), effect, indeterminate, possible ?? null);
+      decisions.push(policy(side, this.#viewOf(version)), effect, indeterminate, possible ?? null);
     }
     const [first, second, third] = [identities, tools, decisions].map((all) => JSON.stringify(all));
     return { identity: first ?? "", tool: second ?? "", decision: third ?? "" };
@@ -290,7 +287,7 @@ export class CoverageTally implements ReplayObserver {
 
   #verdicts(version: Version, result: CallResult, call: PreparedCall): Verdicts {
     const side = result[version];
-    const view = this.#views[version];
+    const view = this.#viewOf(version);
     const seen = side.engine?.call ?? call;
     return {
       enforcement: enforcement(result, view),

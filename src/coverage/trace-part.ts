@@ -1,25 +1,7 @@
 import type { ForgottenSessions } from "../documents/replay-result.ts";
-import type { ReplayPart, ReplayTally } from "../replay/tally.ts";
-import type { CoveragePart, CoverageTally } from "./coverage-tally.ts";
-
-/**
- * Everything that a replay counted of a part of a trace, as plain data: it crosses threads, and
- * could cross machines.
- */
-export interface TracePart {
-  readonly replay: ReplayPart;
-  readonly coverage: CoveragePart;
-  /** What the candidate would have written without a key (design 5.2). */
-  readonly keylessWrites: number;
-  readonly forgotten: ForgottenSessions;
-  /** How many calls filters left out. */
-  readonly leftOut: number;
-  readonly kinds: number;
-  /** How many calls were counted as an earlier replay decided them. */
-  readonly again: number;
-  /** How many calls the engine decided one by one, by why. */
-  readonly handed: ReadonlyMap<string, number>;
-}
+import type { TracePart } from "../documents/trace-part.ts";
+import type { ReplayTally } from "../replay/tally.ts";
+import type { CoverageTally } from "./coverage-tally.ts";
 
 /** Tallies of a trace, or of a part of one. */
 export interface Tallies {
@@ -41,8 +23,8 @@ export interface Tallies {
   readonly handed: Map<string, number>;
 }
 
-export function partOf({ tally, coverage, ...counted }: Tallies): TracePart {
-  return { replay: tally.part(), coverage: coverage.part(), ...counted };
+export function partOf({ tally, coverage, handed, ...counted }: Tallies): TracePart {
+  return { replay: tally.part(), coverage: coverage.part(), ...counted, handed: [...handed] };
 }
 
 /**

@@ -18,7 +18,8 @@ export interface VersionInfo {
 }
 
 export interface TraceInfo {
-  readonly files: number;
+  /** Null for merged parts. */
+  readonly files: number | null;
   readonly events: number;
   readonly calls: number;
   readonly sessions: number;
@@ -29,13 +30,15 @@ export interface TraceInfo {
   /** The first undecided events. */
   readonly undecidedEvents: readonly UndecidedEvent[];
   /**
-   * Ids that occur more than once; null if agentz did not search for them: in a plain trace of 4
-   * MiB or more, use `agentz trace validate`.
+   * Ids that occur more than once; null if agentz did not search for them: in merged parts, and in a
+   * plain trace of 4 MiB or more, use `agentz trace validate`.
    */
   readonly repeatedIds: RepeatedIdList | null;
-  readonly reordered: number;
+  /** Null for merged parts. */
+  readonly reordered: number | null;
   readonly from: string | null;
   readonly to: string | null;
+  /** Null for merged parts, and if the trace was not read to its end. */
   readonly digest: string | null;
 }
 
@@ -326,8 +329,23 @@ export interface ReplayResult {
   readonly candidates?: readonly CandidateResult[];
   /** How the replay was done; only with `--stats`. */
   readonly stats?: ReplayStats;
+  /** Set if the document was merged from parts (design 16.1). */
+  readonly parts?: MergedParts;
   /** Set if the replay proves nothing (design 7.7). */
   readonly error?: ReplayProblem;
+}
+
+/** What is particular to a document that `agentz merge` made. */
+export interface MergedParts {
+  /** The key by which the trace was split. */
+  readonly key: "session" | "subject" | "on_behalf_of" | "tenant";
+  /** Groups of changed calls that are not listed, and their calls. Gates count them all the same. */
+  readonly groupsRest: { readonly groups: number; readonly calls: number };
+  /**
+   * Numbers that are estimates from a sample, since there are too many values to keep: `sessions`
+   * (of the trace, groups and labels), `credentials` (what shared credentials cover).
+   */
+  readonly estimated: readonly ("sessions" | "credentials")[];
 }
 
 /** The reason why a replay proves nothing. */

@@ -1,5 +1,9 @@
 /** A line of a trace, or a part of a file, that cannot be read. */
 export interface Malformed {
+  /**
+   * In merged parts, which do not know files: `sha256:` and the digest of the line's text, and 0 as
+   * the line; `?` if the line is no text.
+   */
   readonly file: string;
   readonly line: number;
   /** One sentence without a final period. It does not quote the line. */

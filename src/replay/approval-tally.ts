@@ -1,19 +1,7 @@
 import type { ApprovalBurden, ApproverBurden } from "../documents/replay-result.ts";
+import type { ApprovalPart, BurdenPart } from "../documents/trace-part.ts";
 import { DAY, HOUR } from "../text/time.ts";
 import type { VersionDecision } from "./version-decision.ts";
-
-interface BurdenPart {
-  readonly approvals: number;
-  readonly hours: readonly (readonly [hour: number, approvals: number])[];
-}
-
-/** What an {@link ApprovalTally} counted, as plain data. */
-export interface ApprovalPart {
-  readonly required: number;
-  readonly satisfied: number;
-  readonly all: BurdenPart;
-  readonly groups: readonly (readonly [approvers: string, burden: BurdenPart])[];
-}
 
 class Burden {
   approvals = 0;

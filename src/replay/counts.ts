@@ -1,8 +1,6 @@
 import type { VersionDecision } from "./version-decision.ts";
 import type { DecisionCounts } from "../documents/replay-result.ts";
-
-/** What {@link Counts} hold, as plain data. */
-export type CountsPart = readonly (readonly [key: string, count: number])[];
+import type { CountsPart } from "../documents/trace-part.ts";
 
 /** How often each key came, listed by count (most first), then by key. */
 export class Counts {

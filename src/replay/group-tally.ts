@@ -1,64 +1,52 @@
-import { BitSet } from "../trace/bit-set.ts";
-import { Counts, type CountsPart } from "./counts.ts";
+import { Counts } from "./counts.ts";
 import { classTraits, effectTraits } from "./call-effects.ts";
 import { actionName, resourceClass, subjectName } from "./call-name.ts";
 import type { BoundText } from "./bound-text.ts";
 import type { ChangeGroup, RulePlace } from "../documents/replay-result.ts";
+import type {
+  DescribedGroup,
+  ExamplePart,
+  GroupPart,
+  ShownGroup,
+} from "../documents/trace-part.ts";
+import { hashesOf } from "../text/text-numbers.ts";
+import { SessionSet, type SessionScale } from "./session-set.ts";
 import type { CallResult } from "./walk.ts";
 
 type Grouped = ChangeGroup["class"];
 const ORDER: readonly Grouped[] = ["widened", "narrowed", "indeterminate", "unreachable"];
 
 interface Group {
-  readonly described: Omit<
-    ChangeGroup,
-    "id" | "calls" | "sessions" | "rulesDigest" | "place" | "example"
-  >;
+  readonly described: DescribedGroup;
+  /** Which groups are told apart where there are too many: those with the least ranks. */
+  readonly rank: string;
   /** The meaning of the rules that decided, in both versions. */
   rules: string;
-  readonly sessions: BitSet;
+  /** What is shown of it, where a part of the trace told. */
+  readonly shown: ShownGroup | null;
+  readonly sessions: SessionSet;
   readonly traits: Counts;
   calls: number;
   /** The first call. */
-  example: Example | undefined;
+  example: ExamplePart | null;
+  /** Whether its calls were counted with those of others. */
+  isGone: boolean;
 }
 
-/** A call that stands for its group: its id, and where it stands in the trace. */
-interface Example extends ExamplePlace {
-  readonly id: string;
-}
+/**
+ * Which of two calls with one time, or without times, stands for a group: the one that comes first
+ * in the trace, or the one whose id comes first in the order of texts, which holds wherever the
+ * calls are.
+ */
+export type ExampleOrder = "place" | "id";
 
-/** Where a call stands in the trace. */
-interface ExamplePlace {
+/** A call that may stand for a group. */
+interface Marked {
+  readonly id: () => string;
   readonly at: number;
   readonly time: number | undefined;
+  readonly session: number | undefined;
 }
-
-/**
- * Whether a call comes before another one: by time; of calls without one only the place tells
- * (design 5.4).
- */
-function isEarlier(one: ExamplePlace, other: ExamplePlace): boolean {
-  return one.time === undefined || other.time === undefined || one.time === other.time
-    ? one.at < other.at
-    : one.time < other.time;
-}
-
-/**
- * What of a group one part of a trace counted, as plain data; sessions are bits by the part's own
- * numbers.
- */
-interface GroupPart {
-  readonly described: Group["described"];
-  readonly rules: string;
-  readonly sessions: Uint32Array;
-  readonly traits: CountsPart;
-  readonly calls: number;
-  readonly example: Example | undefined;
-}
-
-/** What a {@link GroupTally} counted, as plain data. */
-export type GroupsPart = readonly GroupPart[];
 
 /**
  * A group with what a gate may limit it by: `label:`, `class:`, `effect:` and how many of its calls
@@ -82,32 +70,38 @@ export interface GroupView {
 }
 
 /**
- * Groups that are told apart; calls of later ones are told by class, effects and resource class
- * alone.
+ * Groups that are told apart; calls of further ones are told by class, effects and resource class
+ * alone. Which groups those are is told by their ranks: by class, then by a hash of what makes them,
+ * so that it is the same in whatever parts and order the calls are counted.
  */
 const MOST_GROUPS = 20_000;
 /** What stands for the subjects and actions of those. */
 const OTHERS = "(others)";
+
+/** How a {@link GroupTally} counts. */
+export interface GroupOptions {
+  readonly examples: ExampleOrder;
+  readonly scale: SessionScale;
+  /** How many groups are told apart. */
+  readonly most?: number;
+}
 
 /**
  * Changed calls that changed alike: same class, effects, rules, subject, action and resource class.
  */
 export class GroupTally {
   readonly #groups = new Map<string, Group>();
+  readonly #examples: ExampleOrder;
+  readonly #scale: SessionScale;
   readonly #most: number;
+  /** The least rank of what is told as others; undefined: there was room for all. */
+  #fullFrom: string | undefined;
   readonly #known = new WeakMap<CallResult, Group>();
 
-  /** `most`: how many groups are told apart, the first ones of the trace. */
-  constructor(most = MOST_GROUPS) {
+  constructor({ examples, scale, most = MOST_GROUPS }: GroupOptions) {
+    this.#examples = examples;
+    this.#scale = scale;
     this.#most = most;
-  }
-
-  /**
-   * Whether there may be more groups than are told apart: then only the order of the trace tells
-   * which those are.
-   */
-  get isFull(): boolean {
-    return this.#groups.size >= this.#most;
   }
 
   /** Counts `calls` calls of one result. */
@@ -121,53 +115,94 @@ export class GroupTally {
 
   /**
    * Notes one of them; every changed call is to be marked besides being counted. The order matters
-   * only where calls lack times, or where there are too many groups.
+   * only where calls have one time, or none.
    */
-  mark(
-    result: CallResult,
-    call: {
-      readonly id: () => string;
-      readonly at: number;
-      readonly time: number | undefined;
-      readonly session: number | undefined;
-    },
-  ): void {
+  mark(result: CallResult, call: Marked): void {
     if (result.class === "unchanged") return;
     const group = this.#groupOf(result);
-    if (group.example === undefined || isEarlier(call, group.example))
-      group.example = { id: call.id(), at: call.at, time: call.time };
+    if (group.example === null || this.#isEarlier(call, group.example))
+      group.example = { id: call.id(), at: call.at, time: call.time ?? null };
     if (call.session !== undefined) group.sessions.add(call.session);
+  }
+
+  /** Whether a call comes before another one (design 5.4). */
+  #isEarlier({ id, at, ...one }: Omit<Marked, "session">, other: ExamplePart): boolean {
+    const time = one.time ?? null;
+    if (time !== null && other.time !== null && time !== other.time) return time < other.time;
+    if (this.#examples === "place") return at < other.at;
+    return time === other.time ? id() < other.id : time !== null;
   }
 
   #groupOf(result: CallResult): Group {
     const known = this.#known.get(result);
-    if (known !== undefined) return known;
-    const described = describe(result);
-    const group = this.#groups.get(groupKey(described)) ?? this.#added(described, result);
+    if (known?.isGone === false) return known;
+    const group = this.#open(describe(result), () => rulesText(result));
     this.#known.set(result, group);
     return group;
   }
 
-  #added(described: Group["described"], result: CallResult): Group {
-    if (!this.isFull) return this.#kept(described, rulesText(result));
-    return this.#kept(
-      { ...described, fromRules: [], toRules: [], subject: OTHERS, action: OTHERS },
-      OTHERS,
-    );
-  }
-
-  #kept(described: Group["described"], rules: string): Group {
+  /** The group of what is described, or the one of others that it is counted with. */
+  #open(described: DescribedGroup, rules: () => string, shown: ShownGroup | null = null): Group {
     const key = groupKey(described);
-    const group = this.#groups.get(key) ?? freshGroup(described, rules);
+    const known = this.#groups.get(key);
+    if (known !== undefined) return known;
+    const rank = rankOf(described, key);
+    const isOther = described.subject === OTHERS && described.action === OTHERS;
+    if (!isOther && this.#fullFrom !== undefined && rank >= this.#fullFrom)
+      return this.#others(described);
+    const group = freshGroup({ described, rank: isOther ? "" : rank, rules: rules(), shown });
     this.#groups.set(key, group);
-    return group;
+    // WHY only then: to find out which are too many takes a look at all
+    if (this.#groups.size > 2 * this.#most) this.#settle();
+    return group.isGone ? this.#others(described) : group;
   }
 
-  part(): GroupsPart {
+  #others(described: DescribedGroup): Group {
+    const others = { ...described, fromRules: [], toRules: [], subject: OTHERS, action: OTHERS };
+    return this.#open(others, () => OTHERS);
+  }
+
+  /** Counts the groups beyond the most with the others. */
+  #settle(): void {
+    const told = [...this.#groups].filter(([, { rank }]) => rank !== "");
+    if (told.length <= this.#most) return;
+    told.sort(([, a], [, b]) => (a.rank < b.rank ? -1 : 1));
+    const gone = told.slice(this.#most);
+    this.#fullFrom = gone[0]?.[1].rank;
+    for (const [key, group] of gone) {
+      this.#groups.delete(key);
+      group.isGone = true;
+    }
+    for (const [, group] of gone) this.#addTo(this.#others(group.described), group);
+  }
+
+  #addTo(group: Group, more: Group): void {
+    group.sessions.addAll(more.sessions);
+    group.traits.merge(more.traits.part());
+    group.calls += more.calls;
+    this.#take(group, more.example, more.rules);
+  }
+
+  /** Of two examples the first is kept. */
+  #take(group: Group, example: ExamplePart | null, rules: string): void {
+    if (example === null) return;
+    const { id, at, time } = example;
+    if (
+      group.example !== null &&
+      !this.#isEarlier({ id: () => id, at, time: time ?? undefined }, group.example)
+    )
+      return;
+    group.example = example;
+    if (group.rules !== OTHERS) group.rules = rules;
+  }
+
+  part(): readonly GroupPart[] {
+    this.#settle();
     return [...this.#groups.values()].map(
-      ({ described, rules, sessions, traits, calls, example }) => ({
+      ({ described, rules, shown, sessions, traits, calls, example }) => ({
         described,
         rules,
+        shown,
         sessions: sessions.part(),
         traits: traits.part(),
         calls,
@@ -176,23 +211,14 @@ export class GroupTally {
     );
   }
 
-  /**
-   * `sessions`: the numbers here of the part's sessions. Of two examples the one that stands first
-   * in the trace is kept.
-   */
-  merge(part: GroupsPart, sessions: Uint32Array): void {
+  /** `sessions`: the numbers here of the part's sessions. */
+  merge(part: readonly GroupPart[], sessions: Uint32Array): void {
     for (const theirs of part) {
-      const group = this.#kept(theirs.described, theirs.rules);
+      const group = this.#open(theirs.described, () => theirs.rules, theirs.shown);
       group.sessions.merge(theirs.sessions, sessions);
       group.traits.merge(theirs.traits);
       group.calls += theirs.calls;
-      if (
-        theirs.example === undefined ||
-        (group.example !== undefined && !isEarlier(theirs.example, group.example))
-      )
-        continue;
-      group.example = theirs.example;
-      group.rules = theirs.rules;
+      this.#take(group, theirs.example, theirs.rules);
     }
   }
 
@@ -200,19 +226,16 @@ export class GroupTally {
    * Widened first, then by calls, then by id; the id is the first twelve digits of the SHA-256 of
    * what makes the group.
    */
-  groups(
-    sha256: (text: string) => string,
-    { placeOf, boundTo }: GroupView,
-  ): readonly GroupTraits[] {
+  groups(sha256: (text: string) => string, view: GroupView | undefined): readonly GroupTraits[] {
+    this.#settle();
     const listed = [...this.#groups].map(([key, group]) => ({
       group: {
         id: sha256(key).slice(0, 12),
         ...group.described,
         example: group.example?.id ?? "",
         calls: group.calls,
-        sessions: group.sessions.size,
-        rulesDigest: `sha256:${sha256(rulesOf(group, boundTo))}`,
-        place: placeOf(group.described),
+        sessions: group.sessions.count(this.#scale),
+        ...shownGroup(group, sha256, view),
       },
       traits: new Map(group.traits.byKey()),
     }));
@@ -225,27 +248,52 @@ export class GroupTally {
   }
 }
 
-/**
- * WHY the count: nobody can look through the others, so they are accepted for one replay at most.
- */
-function rulesOf({ rules, calls, example, described }: Group, boundTo: BoundText): string {
-  return JSON.stringify(
-    rules === OTHERS ? [OTHERS, calls, example?.id] : [rules, boundTo(described)],
-  );
-}
-
-function freshGroup(described: Group["described"], rules: string): Group {
+/** What is shown of a group; `view` undefined: parts told of each. */
+export function shownGroup(
+  group: Pick<GroupPart, "described" | "rules" | "shown" | "calls" | "example">,
+  sha256: (text: string) => string,
+  view: GroupView | undefined,
+): ShownGroup {
+  const { described, rules, shown } = group;
+  const { subject, action } = described;
+  const isOthers = subject === OTHERS && action === OTHERS;
+  if (isOthers)
+    return {
+      rulesDigest: `sha256:${sha256(othersText(group))}`,
+      place: shown?.place ?? view?.placeOf(described) ?? null,
+    };
+  if (shown !== null) return shown;
+  if (view === undefined) throw new Error("a part does not say what is shown of a group");
   return {
-    described,
-    rules,
-    sessions: new BitSet(),
-    traits: new Counts(),
-    calls: 0,
-    example: undefined,
+    rulesDigest: `sha256:${sha256(JSON.stringify([rules, view.boundTo(described)]))}`,
+    place: view.placeOf(described),
   };
 }
 
-function describe({ class: change, event, baseline, candidate }: CallResult): Group["described"] {
+/**
+ * WHY the count: nobody can look through the others, so they are accepted for one replay at most.
+ */
+function othersText({ calls, example }: Pick<GroupPart, "calls" | "example">): string {
+  return JSON.stringify([OTHERS, calls, example?.id]);
+}
+
+function freshGroup(made: Pick<Group, "described" | "rank" | "rules" | "shown">): Group {
+  return {
+    ...made,
+    sessions: new SessionSet(),
+    traits: new Counts(),
+    calls: 0,
+    example: null,
+    isGone: false,
+  };
+}
+
+function rankOf({ class: change }: DescribedGroup, key: string): string {
+  const hashes = hashesOf(key).map((hash) => hash.toString(16).padStart(8, "0"));
+  return `${ORDER.indexOf(change)}${hashes.join("")}${key}`;
+}
+
+function describe({ class: change, event, baseline, candidate }: CallResult): DescribedGroup {
   return {
     class: change === "unchanged" ? "indeterminate" : change,
     from: baseline.effect,
@@ -293,11 +341,6 @@ function traitsOf(result: CallResult, resourceClass: string | null): readonly st
   ];
 }
 
-type Described = Pick<
-  ChangeGroup,
-  "class" | "from" | "to" | "fromRules" | "toRules" | "subject" | "action" | "resourceClass"
->;
-
 /** What calls of one group have in common, as a text. */
 export function groupKey({
   class: change,
@@ -308,6 +351,6 @@ export function groupKey({
   subject,
   action,
   resourceClass: classification,
-}: Described): string {
+}: DescribedGroup): string {
   return JSON.stringify([change, from, to, fromRules, toRules, subject, action, classification]);
 }

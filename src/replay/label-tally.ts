@@ -1,6 +1,7 @@
-import { BitSet } from "../trace/bit-set.ts";
 import { member } from "../request/json.ts";
 import type { LabelScores } from "../documents/replay-result.ts";
+import type { LabelPart } from "../documents/trace-part.ts";
+import { SessionSet, type SessionScale } from "./session-set.ts";
 import type { CallResult } from "./walk.ts";
 
 /** Whether a call is labelled an incident (true), benign (false), or neither. */
@@ -9,37 +10,24 @@ export function labelOf(result: CallResult): boolean | undefined {
   return typeof label === "boolean" ? label : undefined;
 }
 
-/**
- * What a {@link LabelTally} counted, as plain data; sessions are bits by the part's own numbers.
- */
-export interface LabelPart {
-  readonly incident: {
-    readonly calls: number;
-    readonly stopped: number;
-    readonly undecided: number;
-  };
-  readonly benign: {
-    readonly calls: number;
-    readonly denied: number;
-    readonly gated: number;
-    readonly undecided: number;
-  };
-  readonly seen: { readonly [name in (typeof SEEN)[number]]: Uint32Array };
-}
-
 const SEEN = ["incident", "stopped", "benign", "denied", "gated"] as const;
 
 /** Scores the candidate on labelled calls (design 7.6): incidents stopped, benign work broken. */
 export class LabelTally {
+  readonly #scale: SessionScale;
   readonly #incident = { calls: 0, stopped: 0, undecided: 0 };
   readonly #benign = { calls: 0, denied: 0, gated: 0, undecided: 0 };
   readonly #seen = {
-    incident: new BitSet(),
-    stopped: new BitSet(),
-    benign: new BitSet(),
-    denied: new BitSet(),
-    gated: new BitSet(),
+    incident: new SessionSet(),
+    stopped: new SessionSet(),
+    benign: new SessionSet(),
+    denied: new SessionSet(),
+    gated: new SessionSet(),
   };
+
+  constructor(scale: SessionScale) {
+    this.#scale = scale;
+  }
 
   /** Counts `calls` calls of one result. */
   count(result: CallResult, calls: number): void {
@@ -92,14 +80,18 @@ export class LabelTally {
   }
 
   scores(): LabelScores {
-    const { incident, stopped, benign, denied, gated } = this.#seen;
+    const count = (name: (typeof SEEN)[number]): number => this.#seen[name].count(this.#scale);
     return {
-      incident: { ...this.#incident, sessions: incident.size, sessionsStopped: stopped.size },
+      incident: {
+        ...this.#incident,
+        sessions: count("incident"),
+        sessionsStopped: count("stopped"),
+      },
       benign: {
         ...this.#benign,
-        sessions: benign.size,
-        sessionsDenied: denied.size,
-        sessionsGated: gated.size,
+        sessions: count("benign"),
+        sessionsDenied: count("denied"),
+        sessionsGated: count("gated"),
       },
     };
   }

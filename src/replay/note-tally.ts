@@ -1,17 +1,12 @@
-import { Counts, type CountsPart } from "./counts.ts";
+import { Counts } from "./counts.ts";
 import { actionName } from "./call-name.ts";
 import { contradictions } from "../engine/contradictions.ts";
 import type { ForgottenSessions, ReplayNotes } from "../documents/replay-result.ts";
+import type { NotePart } from "../documents/trace-part.ts";
 import type { VersionDecision } from "./version-decision.ts";
 import type { CallResult } from "./walk.ts";
 
 const SEPARATOR = "\u0000";
-
-/** What a {@link NoteTally} counted, as plain data. */
-export interface NotePart {
-  readonly counts: readonly CountsPart[];
-  readonly namedCalls: number;
-}
 
 /**
  * What a reader must know of a replay besides the changes (design 2.6, 2.7, 3.6, 7.7): all of the

@@ -1,12 +1,10 @@
 import type { ScopedRules } from "../engine/applicable-rules.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
+import type { ReachPart } from "../documents/trace-part.ts";
 import { fitsEntity } from "../engine/scope.ts";
 import type { CallResult } from "./walk.ts";
 
 type Version = "baseline" | "candidate";
-
-/** What a {@link RuleReach} noted, as plain data: names of rules. */
-export type ReachPart = Readonly<Record<Version, readonly string[]>>;
 
 /** Which rules the calls of a trace reach: those whose scope fits, or may fit, one of them. */
 export class RuleReach {

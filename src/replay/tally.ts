@@ -1,18 +1,15 @@
 import { TextNumbers } from "../text/text-numbers.ts";
-import { TraceTally, type EventCounts } from "../trace/summary.ts";
+import { TraceTally } from "../trace/summary.ts";
 import type { TraceEvent } from "../trace/event.ts";
-import { ApprovalTally, asksPeople, type ApprovalPart } from "./approval-tally.ts";
-import { Counts, DecisionTally, type CountsPart } from "./counts.ts";
-import { GroupTally, type GroupsPart } from "./group-tally.ts";
-import { LabelTally, labelOf, type LabelPart } from "./label-tally.ts";
-import { NoteTally, type NotePart } from "./note-tally.ts";
-import { RuleReach, type ReachPart } from "./rule-reach.ts";
-import type {
-  Changes,
-  ContainedInfo,
-  DecisionCounts,
-  MissingAttribute,
-} from "../documents/replay-result.ts";
+import { ApprovalTally, asksPeople } from "./approval-tally.ts";
+import { Counts, DecisionTally } from "./counts.ts";
+import { GroupTally, type ExampleOrder } from "./group-tally.ts";
+import { LabelTally, labelOf } from "./label-tally.ts";
+import { NoteTally } from "./note-tally.ts";
+import { RuleReach } from "./rule-reach.ts";
+import { SessionScale } from "./session-set.ts";
+import type { Changes, ContainedInfo, MissingAttribute } from "../documents/replay-result.ts";
+import type { ReplayPart } from "../documents/trace-part.ts";
 import type { VersionDecision } from "./version-decision.ts";
 import type { CallResult, ReplayObserver } from "./walk.ts";
 
@@ -43,30 +40,7 @@ export interface ListedCall {
   readonly names: () => CallNames;
 }
 
-/** What a {@link ReplayTally} counted of a part of a trace, as plain data that crosses threads. */
-export interface ReplayPart {
-  readonly sessions: Uint32Array;
-  readonly trace: EventCounts;
-  readonly decisions: Both<DecisionCounts>;
-  readonly approvals: Both<ApprovalPart>;
-  readonly groups: GroupsPart;
-  readonly labels: LabelPart;
-  readonly notes: NotePart;
-  readonly reach: ReachPart;
-  readonly classes: Classes;
-  readonly moved: Moved;
-  readonly transitions: CountsPart;
-  readonly missing: CountsPart;
-  readonly missingRules: readonly (readonly [attribute: string, rules: readonly string[]])[];
-  readonly contained: Both<CountsPart>;
-}
-
-interface Both<T> {
-  readonly baseline: T;
-  readonly candidate: T;
-}
-
-type Classes = Record<"unchanged" | "indeterminate" | "unreachable", number>;
+type Classes = Record<keyof ReplayPart["classes"], number>;
 type Moved = Record<"widened" | "narrowed", Record<"direct" | "downstream", number>>;
 
 /** Everything that the result document of a replay counts, but coverage. */
@@ -76,8 +50,9 @@ export class ReplayTally implements ReplayObserver {
   readonly baseline = new DecisionTally();
   readonly candidate = new DecisionTally();
   readonly approvals = { baseline: new ApprovalTally(), candidate: new ApprovalTally() };
-  readonly groups = new GroupTally();
-  readonly labels = new LabelTally();
+  readonly #scale = new SessionScale();
+  readonly groups: GroupTally;
+  readonly labels = new LabelTally(this.#scale);
   readonly notes = new NoteTally();
   readonly reach = new RuleReach();
   readonly #classes: Classes = { unchanged: 0, indeterminate: 0, unreachable: 0 };
@@ -89,6 +64,21 @@ export class ReplayTally implements ReplayObserver {
   readonly #missing = new Counts();
   readonly #missingRules = new Map<string, Set<string>>();
   readonly #contained = { baseline: new Counts(), candidate: new Counts() };
+
+  /** `examples`: which call of a group stands for it, where several have one time. */
+  constructor(examples: ExampleOrder = "place") {
+    this.groups = new GroupTally({ examples, scale: this.#scale });
+  }
+
+  /** Distinct sessions over all events. */
+  get sessionCount(): number {
+    return this.#scale.own + this.#scale.of(this.sessions.size);
+  }
+
+  /** Whether sessions are counted by a sample of them. */
+  get samplesSessions(): boolean {
+    return this.#scale.below !== null;
+  }
 
   other(event: TraceEvent): void {
     this.trace.add(event);
@@ -191,7 +181,11 @@ export class ReplayTally implements ReplayObserver {
 
   part(): ReplayPart {
     return {
-      sessions: this.sessions.part(),
+      sessions: {
+        own: this.#scale.own,
+        listed: this.sessions.part(),
+        below: this.#scale.below,
+      },
       trace: this.trace.part(),
       decisions: { baseline: this.baseline.counts(), candidate: this.candidate.counts() },
       approvals: {
@@ -216,7 +210,8 @@ export class ReplayTally implements ReplayObserver {
 
   /** Adds what another part of the trace counted; parts may come in any order. */
   merge(part: ReplayPart): void {
-    const sessions = this.sessions.merge(part.sessions);
+    const sessions = this.sessions.merge(part.sessions.listed);
+    this.#scale.merge(part.sessions);
     this.trace.addCounts(part.trace);
     for (const version of ["baseline", "candidate"] as const) {
       this[version].merge(part.decisions[version]);

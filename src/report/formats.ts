@@ -13,6 +13,7 @@ import type { ExplainResult } from "../documents/explain-result.ts";
 import type { FmtResult } from "../documents/fmt-result.ts";
 import type { InitResult } from "../documents/init-result.ts";
 import type { LintResult } from "../documents/lint-result.ts";
+import type { PlanResult } from "../documents/plan-result.ts";
 import type { RecordPlanResult } from "../documents/record-plan-result.ts";
 import type { ReplayResult } from "../documents/replay-result.ts";
 import type { ReportResult } from "../documents/report-result.ts";
@@ -42,6 +43,7 @@ export interface Documents {
   readonly fmt: FmtResult;
   readonly init: InitResult;
   readonly lint: LintResult;
+  readonly plan: PlanResult;
   readonly "record-plan": RecordPlanResult;
   readonly replay: ReplayResult;
   readonly report: ReportResult;
@@ -143,6 +145,10 @@ const FORMATS: Formats = {
     github: async () => (await import("./lint/github.ts")).githubLint,
     junit: async () => (await import("./lint/junit.ts")).junitLint,
     markdown: async () => (await import("./lint/markdown.ts")).markdownLint,
+  }),
+  plan: formats<PlanResult>({
+    pretty: async () => (await import("./plan/pretty.ts")).prettyPlan,
+    json,
   }),
   "record-plan": formats<RecordPlanResult>({
     pretty: async () => (await import("./record-plan/pretty.ts")).prettyRecordPlan,

@@ -19,18 +19,18 @@ export class TextNumbers {
   }
 
   /** What stands for each text, by number: two hashes each. */
-  part(): Uint32Array {
+  part(): readonly number[] {
     const all = new Uint32Array(2 * this.#size);
     for (let slot = 0; slot < this.#capacity; slot++) {
       if (this.#lanes[2 * slot + 1] === 0) continue;
       all[2 * (this.#ordinals[slot] ?? 0)] = this.#lanes[2 * slot] ?? 0;
       all[2 * (this.#ordinals[slot] ?? 0) + 1] = this.#lanes[2 * slot + 1] ?? 0;
     }
-    return all;
+    return [...all];
   }
 
   /** Takes what another table's {@link part} tells: the numbers here of its texts, by theirs. */
-  merge(part: Uint32Array): Uint32Array {
+  merge(part: readonly number[]): Uint32Array {
     const numbers = new Uint32Array(part.length / 2);
     for (let i = 0; i < numbers.length; i++)
       numbers[i] = this.#numberOf(part[2 * i] ?? 0, part[2 * i + 1] ?? 0);

@@ -1,3 +1,6 @@
+/** What {@link BitSet.merge} takes for a number that is none here. */
+export const NO_NUMBER = 0xffffffff;
+
 /** Words of a page, and the numbers that they stand for. */
 const PAGE_WORDS = 32;
 const PAGE_BITS = 32 * PAGE_WORDS;
@@ -24,27 +27,30 @@ export class BitSet {
   }
 
   /** The bits themselves: of each page its number, then its words, 32 bits each. */
-  part(): Uint32Array {
-    const all = new Uint32Array((1 + PAGE_WORDS) * this.#pages.size);
-    let at = 0;
-    for (const [number, words] of this.#pages) {
-      all[at] = number;
-      all.set(words, at + 1);
-      at += 1 + PAGE_WORDS;
-    }
-    return all;
+  part(): readonly number[] {
+    return [...this.#pages]
+      .sort(([a], [b]) => a - b)
+      .flatMap(([number, words]) => [number, ...words]);
   }
 
-  /** Adds what another set's {@link part} holds, each number as what it is here. */
-  merge(part: Uint32Array, numbers: Uint32Array): void {
+  /** Adds what another set's {@link part} holds, each number as what it is here, if it is here. */
+  merge(part: readonly number[], numbers: Uint32Array): void {
     for (let at = 0; at < part.length; at += 1 + PAGE_WORDS) {
       const first = (part[at] ?? 0) * PAGE_BITS;
-      part.subarray(at + 1, at + 1 + PAGE_WORDS).forEach((found, word) => {
+      part.slice(at + 1, at + 1 + PAGE_WORDS).forEach((found, word) => {
         for (let left = found; left !== 0; left &= left - 1) {
-          this.add(numbers[first + 32 * word + 31 - Math.clz32(left & -left)] ?? 0);
+          const number = numbers[first + 32 * word + 31 - Math.clz32(left & -left)] ?? NO_NUMBER;
+          if (number !== NO_NUMBER) this.add(number);
         }
       });
     }
+  }
+
+  /** The numbers of the set, in no order that matters. */
+  *numbers(): Generator<number> {
+    for (const [page, words] of this.#pages)
+      for (let at = 0; at < PAGE_BITS; at++)
+        if (((words[at >>> 5] ?? 0) & (1 << (at & 31))) !== 0) yield page * PAGE_BITS + at;
   }
 
   has(ordinal: number): boolean {

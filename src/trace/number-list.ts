@@ -22,8 +22,8 @@ export class NumberList {
   }
 
   /** The numbers set so far. */
-  part(): Uint32Array {
-    return this.#values.slice(0, this.#length);
+  part(): readonly number[] {
+    return [...this.#values.subarray(0, this.#length)];
   }
 
   #grow(index: number): void {

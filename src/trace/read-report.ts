@@ -56,6 +56,8 @@ export class ReadReport {
 interface Place {
   readonly file: string;
   readonly line: number;
+  readonly cause?: string;
+  readonly type?: string;
 }
 
 /** Keeps the first ones: files are read side by side, so that they may come in any order. */
@@ -68,6 +70,12 @@ function list<T extends Place>(listed: T[], found: T): void {
   if (listed.length > LISTED) listed.pop();
 }
 
+/** What is said of a place: many may be of no place that is known. */
+function sayingOf({ cause, type }: Place): string {
+  return cause ?? type ?? "";
+}
+
 function isBefore(one: Place, other: Place): boolean {
-  return one.file < other.file || (one.file === other.file && one.line < other.line);
+  if (one.file !== other.file) return one.file < other.file;
+  return one.line === other.line ? sayingOf(one) < sayingOf(other) : one.line < other.line;
 }

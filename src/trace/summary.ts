@@ -1,4 +1,5 @@
 import type { TraceEvent } from "./event.ts";
+import type { EventCounts } from "../documents/trace-part.ts";
 import { TextNumbers } from "../text/text-numbers.ts";
 import { formatTime } from "../text/time.ts";
 
@@ -12,14 +13,6 @@ export interface TraceSummary {
   readonly sessions: number;
   readonly from?: string;
   readonly to?: string;
-}
-
-/** How many events a part of a trace has, and when they were; infinite where none has a time. */
-export interface EventCounts {
-  readonly events: number;
-  readonly calls: number;
-  readonly from: number;
-  readonly to: number;
 }
 
 /** Counts events as they pass. */
@@ -48,13 +41,19 @@ export class TraceTally {
   addCounts({ events, calls, from, to }: EventCounts): void {
     this.#events += events;
     this.#calls += calls;
-    if (from < this.#from) this.#from = from;
-    if (to > this.#to) this.#to = to;
+    if (from !== null && from < this.#from) this.#from = from;
+    if (to !== null && to > this.#to) this.#to = to;
   }
 
   /** What was counted so far, but for the sessions. */
   part(): EventCounts {
-    return { events: this.#events, calls: this.#calls, from: this.#from, to: this.#to };
+    const time = (value: number): number | null => (Number.isFinite(value) ? value : null);
+    return {
+      events: this.#events,
+      calls: this.#calls,
+      from: time(this.#from),
+      to: time(this.#to),
+    };
   }
 
   /** Calls so far. */

@@ -107,6 +107,8 @@ const LINES: readonly (readonly [name: string, ...line: string[]])[] = [
   ["who-can", "who-can", "mail/send"],
   ["blast-radius", "blast-radius", "--trace", ...OF_TRACE],
   ["record-plan", "record-plan", "--trace", ...OF_TRACE],
+  ["part", "part", ...REPLAYED.slice(0, 2), "--trace", ...OF_TRACE],
+  ["plan", "plan", ...REPLAYED.slice(0, 2)],
   ["fmt", "fmt", "--check"],
   ["catalog-check", "catalog", "check", ...OF_TRACE, "--catalog", "policies"],
   ["trace-stats", "trace", "stats", ...OF_TRACE],

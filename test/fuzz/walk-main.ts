@@ -89,7 +89,7 @@ async function compare(trace: ReplayedTrace, world: WalkWorld, ways: Ways): Prom
     for (const { why, calls } of got.stats.handed) ways.add(`handed: ${why}`, calls);
     ways.add(`${what}: by ${got.stats.walk}`);
     ways.add(`${what}: calls decided by a replay before`, got.stats.again);
-    if (got.document.trace.reordered > 0) ways.add("in disorder");
+    if ((got.document.trace.reordered ?? 0) > 0) ways.add("in disorder");
     if (world.files.length > 1) ways.add("of several files");
     ways.add("calls", got.document.trace.calls);
     ways.add(

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { compileSet } from "../../src/engine/compile-set.ts";
 import { loadDocuments } from "../../src/policy/load.ts";
 import { GroupTally } from "../../src/replay/group-tally.ts";
+import { SessionScale } from "../../src/replay/session-set.ts";
 import { ReplayWalk } from "./replay-walk.ts";
 import type { CallResult } from "../../src/replay/walk.ts";
 import { decodeEvent } from "../../src/trace/event.ts";
@@ -36,17 +37,27 @@ function narrowed(agents: readonly string[]): readonly CallResult[] {
   return results;
 }
 
-function tallied(agents: readonly string[], most: number): GroupTally {
-  const tally = new GroupTally(most);
-  narrowed(agents).forEach((result, at) => {
+/** A tally that tells `most` groups apart of calls, each at its place in `agents`. */
+function tallied(agents: readonly string[], most: number, from = 0): GroupTally {
+  const scale = new SessionScale();
+  const tally = new GroupTally({ examples: "id", scale, most });
+  narrowed(agents).forEach((result, i) => {
+    const at = from + i;
     tally.count(result, 1);
-    tally.mark(result, { id: () => result.event.id, at, time: at, session: 100_000 + at });
+    tally.mark(result, { id: () => `e${at}`, at, time: at, session: 100_000 + at });
   });
   return tally;
 }
 
 const NOWHERE = { placeOf: () => null, boundTo: () => "" };
-const said = (tally: GroupTally): readonly unknown[] =>
+type Said = readonly [
+  subject: string,
+  calls: number,
+  sessions: number,
+  example: string,
+  traits: readonly unknown[],
+];
+const said = (tally: GroupTally): readonly Said[] =>
   tally
     .groups(sha256, NOWHERE)
     .map(({ group, traits }) => [
@@ -57,54 +68,37 @@ const said = (tally: GroupTally): readonly unknown[] =>
       [...traits],
     ]);
 
-it("tells the first groups of a trace apart, and counts the others together", () => {
-  const agents = ["a", "b", "a", "c", "d", "b", "e", "c"];
-  const tally = tallied(agents, 2);
-  const all = said(tally).map(String).sort();
-  expect(all).toEqual(
-    [
-      [
-        "(others)",
-        4,
-        4,
-        "e3",
-        [
-          ["class:?", 4],
-          ["effect:?", 4],
-          ["label:x", 4],
-        ],
-      ],
-      [
-        "agent:a",
-        2,
-        2,
-        "e0",
-        [
-          ["class:?", 2],
-          ["effect:?", 2],
-          ["label:x", 2],
-        ],
-      ],
-      [
-        "agent:b",
-        2,
-        2,
-        "e1",
-        [
-          ["class:?", 2],
-          ["effect:?", 2],
-          ["label:x", 2],
-        ],
-      ],
-    ].map(String),
-  );
-  expect([tally.isFull, tallied(agents, 6).isFull]).toEqual([true, false]);
-  expect(said(tallied(agents, 6))).toHaveLength(5);
+const AGENTS = ["a", "b", "a", "c", "d", "b", "e", "c"];
+const traits = (calls: number): readonly unknown[] =>
+  ["class:?", "effect:?", "label:x"].map((trait) => [trait, calls]);
+
+it("tells as many groups apart as there is room for, and counts the others together", () => {
+  const told = said(tallied(AGENTS, 2));
+  expect(told).toHaveLength(3);
+  const others = told.filter(([subject]) => subject === "(others)");
+  const apart = told.filter(([subject]) => subject !== "(others)");
+  const calls = apart.reduce((sum, [, count]) => sum + count, 0);
+  const left = 8 - calls;
+  expect(others).toEqual([["(others)", left, left, expect.any(String), traits(left)]]);
+  expect(said(tallied(AGENTS, 5))).toHaveLength(5);
+});
+
+it("tells the same groups apart in whatever parts and order the calls are counted", () => {
+  const whole = said(tallied(AGENTS, 2));
+  for (const cut of [1, 3, 5, 7]) {
+    const parts = [tallied(AGENTS.slice(0, cut), 2), tallied(AGENTS.slice(cut), 2, cut)];
+    for (const order of [parts, [...parts].reverse()]) {
+      const merged = new GroupTally({ examples: "id", scale: new SessionScale(), most: 2 });
+      const numbers = Uint32Array.from({ length: 100_100 }, (_, i) => i);
+      for (const part of order) merged.merge(part.part(), numbers);
+      expect(said(merged)).toEqual(whole);
+    }
+  }
 });
 
 it("gives the others another digest as soon as they are others: nobody accepts them for good", () => {
   const digest = (agents: readonly string[]): readonly string[] =>
-    tallied(agents, 1)
+    tallied(agents, 0)
       .groups(sha256, NOWHERE)
       .flatMap(({ group }) => (group.subject === "(others)" ? [group.rulesDigest] : []));
   expect(digest(["a", "b"])).toEqual(digest(["a", "z"]));

@@ -1,5 +1,5 @@
 import { decisionLines } from "../../src/api/decision-log.ts";
-import { documentOf, type ReplayJob } from "../../src/api/replay/replay-job.ts";
+import { aboutJob, documentOf, type ReplayJob } from "../../src/api/replay/replay-job.ts";
 import { CoverageTally } from "../../src/coverage/coverage-tally.ts";
 import type { ReplayResult } from "../../src/documents/replay-result.ts";
 import { createHash } from "../../src/node/files.ts";
@@ -45,7 +45,7 @@ export async function replayByWalk(job: ReplayJob): Promise<Walked> {
       if (filter?.walks(event) !== false) walk.take(event, filter?.counts(event) !== false);
     }
   const { runs } = walk;
-  const document = documentOf(job, {
+  const document = documentOf(aboutJob(job, tally), {
     tally,
     coverage,
     report,

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import type { TracePart } from "../../coverage/trace-part.ts";
+import type { TracePart } from "../../documents/trace-part.ts";
 import type { FilterOptions } from "../../replay/filter.ts";
 import type { ReplayOptions } from "../../replay/walk.ts";
 import type { CallKinds } from "../../batch/kept-kinds.ts";

@@ -2,8 +2,9 @@ import type { CoverageTally } from "../../coverage/coverage-tally.ts";
 import type { CompiledSet } from "../../engine/compile-set.ts";
 import type { Place } from "../../policy/place.ts";
 import { boundTexts } from "../../replay/bound-text.ts";
-import type { PlaceOf } from "../../replay/group-tally.ts";
+import type { GroupView, PlaceOf } from "../../replay/group-tally.ts";
 import type {
+  Filters,
   ForgottenSessions,
   ReplayResult,
   ReplayStats,
@@ -53,14 +54,18 @@ export async function runReplay(job: ReplayJob, watch?: Watch): Promise<ReplayDo
       .sort((a, b) => b.calls - a.calls || (a.why < b.why ? -1 : 1)),
     index,
   };
-  return { result: documentOf(job, replayed), namedCalls: tally.notes.namedCalls, stats };
+  return {
+    result: documentOf(aboutJob(job, tally), replayed),
+    namedCalls: tally.notes.namedCalls,
+    stats,
+  };
 }
 
 /** What a replay counted, whichever way it went. */
 export interface Gathered {
   readonly tally: ReplayTally;
   readonly coverage: CoverageTally;
-  readonly report: ReadReport;
+  readonly report: TraceRead;
   /** Null: not looked for. */
   readonly repeatedIds: RepeatedIdList | null;
   readonly keylessWrites: number;
@@ -70,6 +75,12 @@ export interface Gathered {
   readonly partial: boolean;
   readonly traceDigest: string | null;
 }
+
+/** What was met while the trace was read: a {@link ReadReport}, or what parts say of it together. */
+type TraceRead = Pick<ReadReport, "malformed" | "malformedList" | "undecided" | "undecidedList"> & {
+  readonly files: number | null;
+  readonly reordered: number | null;
+};
 
 function spanOf(from: string | undefined, to: string | undefined): number | undefined {
   return from === undefined || to === undefined
@@ -132,9 +143,53 @@ function groupPlaces(set: CompiledSet, sources: readonly Source[]): PlaceOf {
     first(toRules) ?? first(fromRules) ?? topOf(fromRules, places, sources);
 }
 
+/** What a document says besides what was counted, and by what its gate judges. */
+export interface ReplayAbout
+  extends Pick<
+      ReplayResult,
+      "baseline" | "candidate" | "history" | "approvalsMode" | "unexercised"
+    >,
+    Pick<ReplayJob, "gate" | "now" | "clock"> {
+  /** What was asked for. */
+  readonly filters: Omit<Filters, "leftOut">;
+  /** Undefined: parts tell what is shown of groups. */
+  readonly view: GroupView | undefined;
+}
+
+/** What a job says of its document. */
+export function aboutJob(job: ReplayJob, tally: ReplayTally): ReplayAbout {
+  const { baseline, candidate, history, approvals, gate, now, clock } = job;
+  return {
+    baseline: baseline.info,
+    candidate: candidate.info,
+    history,
+    approvalsMode: approvals,
+    filters: askedOf(job.filter),
+    unexercised: tally.reach.unexercised({ baseline: baseline.set, candidate: candidate.set }),
+    view: groupView(job),
+    gate,
+    now,
+    clock,
+  };
+}
+
+/** What a document says of filters, but for what they left out. */
+export function askedOf(filter: ReplayJob["filter"]): Omit<Filters, "leftOut"> {
+  const { leftOut: _, ...asked } = describeFilters(filter, 0);
+  return asked;
+}
+
+/** What the versions of a job say of groups. */
+export function groupView({ baseline, candidate }: ReplayJob): GroupView {
+  return {
+    placeOf: groupPlaces(candidate.set, candidate.sources),
+    boundTo: boundTexts({ baseline: baseline.set, candidate: candidate.set }),
+  };
+}
+
 /** The document of what a replay counted (design 12). */
 export function documentOf(
-  job: ReplayJob,
+  about: ReplayAbout,
   {
     tally,
     coverage,
@@ -149,21 +204,18 @@ export function documentOf(
 ): ReplayResult {
   const summary = tally.trace.summary();
   const span = spanOf(summary.from, summary.to);
-  const groups = tally.groups.groups(sha256, {
-    placeOf: groupPlaces(job.candidate.set, job.candidate.sources),
-    boundTo: boundTexts({ baseline: job.baseline.set, candidate: job.candidate.set }),
-  });
+  const groups = tally.groups.groups(sha256, about.view);
   const document = {
     schemaVersion: 1 as const,
     command: "replay" as const,
     tool: { version: VERSION },
-    baseline: job.baseline.info,
-    candidate: job.candidate.info,
+    baseline: about.baseline,
+    candidate: about.candidate,
     trace: {
       files: report.files,
       events: summary.events,
       calls: summary.calls,
-      sessions: summary.sessions,
+      sessions: tally.sessionCount,
       malformed: report.malformed,
       malformedLines: report.malformedList,
       undecided_events: report.undecided,
@@ -174,9 +226,9 @@ export function documentOf(
       to: summary.to ?? null,
       digest: traceDigest,
     },
-    history: job.history,
-    approvalsMode: job.approvals,
-    filters: describeFilters(job.filter, leftOut),
+    history: about.history,
+    approvalsMode: about.approvalsMode,
+    filters: { ...about.filters, leftOut },
     partial,
     decisions: { baseline: tally.baseline.counts(), candidate: tally.candidate.counts() },
     changes: tally.changes(),
@@ -190,14 +242,11 @@ export function documentOf(
     labels: tally.labels.scores(),
     coverage: { baseline: coverage.summary("baseline"), candidate: coverage.summary("candidate") },
     notes: tally.notes.notes(keylessWrites, forgotten),
-    unexercised: tally.reach.unexercised({
-      baseline: job.baseline.set,
-      candidate: job.candidate.set,
-    }),
+    unexercised: about.unexercised,
   };
   const now =
-    job.now === undefined
-      ? ({ time: job.clock(), from: "clock" } as const)
-      : ({ time: job.now, from: "flag" } as const);
-  return { ...document, gate: judgeGate(document, groups, { config: job.gate, now }) };
+    about.now === undefined
+      ? ({ time: about.clock(), from: "clock" } as const)
+      : ({ time: about.now, from: "flag" } as const);
+  return { ...document, gate: judgeGate(document, groups, { config: about.gate, now }) };
 }

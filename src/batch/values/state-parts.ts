@@ -1,6 +1,5 @@
-import { prepareCall, rowOf, type PreparedCall } from "../../engine/prepared-call.ts";
+import { prepareCall } from "../../engine/prepared-call.ts";
 import type { CompiledSet } from "../../engine/compile-set.ts";
-import { keyOf, subjectKey } from "../../engine/state-store.ts";
 import { member } from "../../request/json.ts";
 import { COLUMN, entityColumns, type Layout } from "../../trace/columns/layout.ts";
 import type { TraceEvent } from "../../trace/event.ts";
@@ -8,48 +7,16 @@ import { NumberList } from "../../trace/number-list.ts";
 import { TextNumbers } from "../../text/text-numbers.ts";
 import type { ReadVersions } from "./versions.ts";
 import type { Light, SegmentRows } from "./segment-rows.ts";
-import { VEILED_STATE } from "./views.ts";
-
-type Kind = "session" | "subject" | "on_behalf_of" | "tenant" | "condition";
-
-/**
- * By what a set keeps state (design 5.2): what its declarations name, and what containments and
- * bounds hang on.
- */
-function kindsOf(set: CompiledSet): readonly Kind[] {
-  const declared = declarationsOf(set).map(({ declaration }) => declaration.key.by);
-  return [
-    ...declared,
-    ...(set.contains.sessions || set.bounds ? (["session"] as const) : []),
-    ...(set.contains.subjects ? (["subject"] as const) : []),
-  ];
-}
-
-function declarationsOf({ declarations, compiled }: CompiledSet): readonly Declared[] {
-  return (["labels", "counters", "values"] as const).flatMap((list) => {
-    const conditions = compiled[list];
-    return declarations[list].flatMap((declaration, i) => {
-      const condition = conditions[i];
-      return condition === undefined ? [] : [{ declaration, condition }];
-    });
-  });
-}
-
-interface Declared {
-  readonly declaration: Parameters<typeof keyOf>[0];
-  readonly condition: Parameters<typeof keyOf>[1];
-}
+import { keyedSet, namesOf, stateKinds, type KeyedSet, type StateKind } from "./state-names.ts";
 
 /** One of the versions, with what its keys are read off. */
-interface Seen {
-  readonly set: CompiledSet;
-  readonly declared: readonly Declared[];
+interface Seen extends KeyedSet {
   readonly light: Light;
 }
 
 /** Keys that hang on the same columns. */
 interface Group {
-  readonly kinds: ReadonlySet<Kind>;
+  readonly kinds: ReadonlySet<StateKind>;
   readonly columns: (layout: Layout) => readonly number[];
 }
 
@@ -62,7 +29,7 @@ const GROUPS: readonly Group[] = [
 ];
 /** A group with its columns in one segment, and what is known of its keys by their codes. */
 interface GroupKeys {
-  readonly kinds: ReadonlySet<Kind>;
+  readonly kinds: ReadonlySet<StateKind>;
   readonly columns: readonly number[];
   readonly memo: Map<number, readonly number[]>;
 }
@@ -85,10 +52,9 @@ export class StateParts {
   /** Rows so far, by part. */
   readonly #rows: number[];
 
-  private constructor(sets: readonly CompiledSet[], kinds: ReadonlySet<Kind>, count: number) {
+  private constructor(sets: readonly CompiledSet[], kinds: ReadonlySet<StateKind>, count: number) {
     this.#versions = sets.map((set) => ({
-      set,
-      declared: declarationsOf(set),
+      ...keyedSet(set),
       light: { columns: READ, resource: false },
     }));
     this.#bySession = kinds.has("session");
@@ -102,7 +68,7 @@ export class StateParts {
    */
   static of({ baseline, candidate }: ReadVersions, count: number): StateParts | undefined {
     const sets = [...(baseline === undefined ? [] : [baseline.set]), candidate.set];
-    const kinds = new Set(sets.flatMap(kindsOf));
+    const kinds = new Set(sets.flatMap(stateKinds).map(({ by }) => by));
     return kinds.has("condition") ||
       count > MOST_PARTS ||
       sets.some(({ modes }) => modes.length > 0)
@@ -206,25 +172,4 @@ const NONE: readonly number[] = [];
 /** Approvals are used up across all keys. */
 function bindsApprovals({ request }: TraceEvent): boolean {
   return member(request.context, "approvals") !== undefined;
-}
-
-/** The keys of some kinds under which a call may read or change a version's state. */
-function namesOf(
-  { set, declared }: Seen,
-  call: PreparedCall,
-  kinds: ReadonlySet<Kind>,
-): readonly string[] {
-  const row = rowOf(call, call.subject, VEILED_STATE);
-  const own = declared.flatMap(({ declaration, condition }) => {
-    const key = kinds.has(declaration.key.by) ? keyOf(declaration, condition, row) : undefined;
-    return key === undefined ? [] : [`${declaration.key.by}\u0000${key}`];
-  });
-  if (!kinds.has("subject")) return own;
-  // the agents above are counted too (design 4.5), and a revoked credential is its subject's
-  return [
-    ...own,
-    ...[...(set.contains.subjects ? [subjectKey(call.subject)] : []), ...call.chain.agents].flatMap(
-      (key) => (key === undefined ? [] : [`subject\u0000${key}`]),
-    ),
-  ];
 }

@@ -127,9 +127,10 @@ function withStats({ document, stats }: Replayed, flags: ReplayFlags): ReplayRes
   return flags.stats === true ? { ...document, stats } : document;
 }
 
+/** Writes the document as flags ask for it; what is wrong with it goes to stderr. */
 export async function tell(
   document: ReplayResult,
-  flags: ReplayFlags,
+  flags: Pick<ReplayFlags, "format" | "output" | "details">,
   { io }: CommandContext,
 ): Promise<void> {
   await showDocument(io, { name: "replay", document }, flags);

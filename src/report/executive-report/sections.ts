@@ -608,7 +608,7 @@ export function methodSection(report: ReportResult): Section {
       ${row("its files", baseline.source ?? "–")}
       ${row(
         "trace",
-        `${count(trace.files, "file")}, ${count(trace.calls, "call")}, ` +
+        `${trace.files === null ? "merged parts" : count(trace.files, "file")}, ${count(trace.calls, "call")}, ` +
           `${count(trace.sessions, "session")}, ${trace.digest ?? "no digest"}`,
       )}
       ${row("time", `${trace.from ?? "–"} to ${trace.to ?? "–"}`)}

@@ -1,6 +1,7 @@
 import type { ReplayResult } from "../../documents/replay-result.ts";
 import { acceptedText, checkText, replacedTexts, unexercisedText } from "./gate-words.ts";
 import { count } from "../../text/count.ts";
+import { placeText } from "../../text/place-text.ts";
 
 function listed(title: string, items: readonly string[]): readonly string[] {
   return items.length === 0 ? [] : [title, ...items.map((item) => `  ${item}`)];
@@ -18,7 +19,7 @@ function undecidedLine({
   if (first === undefined) return [];
   return [
     `undecided  ${count(events, "event")} with an action and an unknown type, e.g. ` +
-      `${first.file}:${first.line}: type ${first.type}`,
+      `${placeText(first)}: type ${first.type}`,
   ];
 }
 
@@ -47,9 +48,7 @@ function malformedLine({
   malformedLines: [first],
 }: ReplayResult["trace"]): readonly string[] {
   if (first === undefined) return [];
-  return [
-    `malformed  ${count(malformed, "line")}, e.g. ${first.file}:${first.line}: ${first.cause}`,
-  ];
+  return [`malformed  ${count(malformed, "line")}, e.g. ${placeText(first)}: ${first.cause}`];
 }
 
 function lookalikeLine({ lookalikes }: ReplayResult["notes"]): readonly string[] {
@@ -60,6 +59,18 @@ function lookalikeLine({ lookalikes }: ReplayResult["notes"]): readonly string[]
 function shadowLine({ shadow }: ReplayResult["notes"]): readonly string[] {
   const effects = shadow.map(({ rule, effect, calls }) => `${effect} by ${rule} (${calls})`);
   return effects.length === 0 ? [] : [`shadow     would have: ${effects.join(", ")}`];
+}
+
+/** What a merged document does not list or only estimates. */
+function partsLines({ parts }: ReplayResult): readonly string[] {
+  if (parts === undefined) return [];
+  const { groupsRest: rest, estimated } = parts;
+  return [
+    ...(rest.groups > 0
+      ? [`not listed ${count(rest.groups, "more group")} with ${count(rest.calls, "call")}`]
+      : []),
+    ...(estimated.length > 0 ? [`estimated  ${estimated.join(", ")}, from a sample`] : []),
+  ];
 }
 
 /** The trace's faults, a line each. */
@@ -73,6 +84,7 @@ function faultLines(result: ReplayResult): readonly string[] {
     ...shadowLine(notes),
     ...forgottenLine(notes.forgottenSessions),
     ...unexercisedLine(result),
+    ...partsLines(result),
   ];
 }
 
@@ -81,11 +93,11 @@ function traceNotes({ trace }: ReplayResult): readonly string[] {
   return [
     ...listed(
       "malformed lines",
-      trace.malformedLines.map(({ file, line, cause }) => `${file}:${line}: ${cause}`),
+      trace.malformedLines.map((one) => `${placeText(one)}: ${one.cause}`),
     ),
     ...listed(
       "events with an action and an unknown type, which were not decided",
-      trace.undecidedEvents.map(({ file, line, type }) => `${file}:${line}: type ${type}`),
+      trace.undecidedEvents.map((one) => `${placeText(one)}: type ${one.type}`),
     ),
     ...listed(
       "events with the id of an earlier one",
@@ -173,6 +185,8 @@ export function noteLines(
     ...(notes.keylessWrites > 0
       ? [`state not written because the key is unrecorded: ${count(notes.keylessWrites, "time")}`]
       : []),
-    ...(trace.reordered > 0 ? [`sorted by time: ${count(trace.reordered, "event")}`] : []),
+    ...(trace.reordered === null || trace.reordered === 0
+      ? []
+      : [`sorted by time: ${count(trace.reordered, "event")}`]),
   ];
 }

@@ -1,0 +1,46 @@
+import { isJsonObject } from "../../request/json.ts";
+
+/** Tells whether a value has a form. */
+export type Form<T> = (value: unknown) => value is T;
+
+/** The form of each member of an object. */
+export type Members<T> = { readonly [Name in keyof T]-?: Form<T[Name]> };
+
+export const isText: Form<string> = (value): value is string => typeof value === "string";
+export const isFlag: Form<boolean> = (value): value is boolean => typeof value === "boolean";
+/** A whole number from 0 on. */
+export const isCount: Form<number> = (value): value is number =>
+  typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+export const isNumber: Form<number> = (value): value is number => Number.isFinite(value);
+
+/** One of some texts or numbers. */
+export function oneOf<const T extends string | number>(...all: readonly T[]): Form<T> {
+  return (value): value is T => all.some((one) => one === value);
+}
+
+export function orNull<T>(form: Form<T>): Form<T | null> {
+  return (value): value is T | null => value === null || form(value);
+}
+
+/** A member that may be missing. */
+export function maybe<T>(form: Form<T>): Form<T | undefined> {
+  return (value): value is T | undefined => value === undefined || form(value);
+}
+
+export function listOf<T>(form: Form<T>): Form<readonly T[]> {
+  return (value): value is readonly T[] => Array.isArray(value) && value.every(form);
+}
+
+/** A list of exactly two. */
+export function pairOf<A, B>(first: Form<A>, second: Form<B>): Form<readonly [A, B]> {
+  return (value): value is readonly [A, B] =>
+    Array.isArray(value) && value.length === 2 && first(value[0]) && second(value[1]);
+}
+
+/** An object that has all these members; it may have more. */
+export function objectOf<T>(members: Members<T>): Form<T> {
+  const forms: readonly (readonly [string, Form<unknown>])[] = Object.entries(members);
+  return (value): value is T =>
+    isJsonObject(value) &&
+    forms.every(([name, form]) => form(Object.hasOwn(value, name) ? value[name] : undefined));
+}

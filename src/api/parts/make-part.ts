@@ -1,0 +1,101 @@
+import { boundPart, type PartBounds } from "../../coverage/bound-part.ts";
+import { partOf } from "../../coverage/trace-part.ts";
+import type { CompiledSet } from "../../engine/compile-set.ts";
+import type { GroupPart, TracePart } from "../../documents/trace-part.ts";
+import type { PartResult } from "../../documents/part-result.ts";
+import { sha256 } from "../../node/hash.ts";
+import { VERSION } from "../../node/version.ts";
+import type { GroupView } from "../../replay/group-tally.ts";
+import { shownGroup } from "../../replay/group-tally.ts";
+import { askedOf, groupView } from "../replay/replay-job.ts";
+import { countPart, type PartCounted } from "./part-events.ts";
+import type { ReplayJob } from "../replay/replay-inputs.ts";
+import { namesTools, noRuleError } from "../vacuity.ts";
+import type { Split } from "./split-key.ts";
+import { TieCollector } from "./tie-collector.ts";
+
+/** How many distinct values parts keep. */
+export type KeptValues = Omit<PartBounds, "ownSessions">;
+
+const KEPT: KeptValues = { sessions: 16_384, credentials: 16_384, names: 1_000 };
+
+/** What parts that are split by a key keep of distinct values. */
+export function boundsOf(key: Split["key"], kept: KeptValues = KEPT): PartBounds {
+  return { ownSessions: key === "session", ...kept };
+}
+
+function settledGroup(group: GroupPart, view: GroupView): GroupPart {
+  return { ...group, rules: "", shown: shownGroup(group, sha256, view) };
+}
+
+function countsOf({ tallies }: PartCounted, view: GroupView): TracePart {
+  const whole = partOf(tallies);
+  const groups = whole.replay.groups.map((group) => settledGroup(group, view));
+  return { ...whole, replay: { ...whole.replay, groups } };
+}
+
+/** What a part of a trace came to. `labels`: the digest of those that are joined to it. */
+export interface PartOptions {
+  readonly split: Split;
+  readonly labels: string | null;
+  readonly kept?: KeptValues;
+}
+
+/**
+ * Replays a part of a trace, and gives the document that `mergeResults` takes. A `UserError` where
+ * the part cannot be right alone.
+ */
+export async function makePart(
+  job: ReplayJob,
+  { split, labels, kept }: PartOptions,
+): Promise<PartResult> {
+  const { baseline, candidate, history, approvals } = job;
+  const versions = [...(baseline.set === undefined ? [] : [baseline.set]), candidate.set];
+  const ties = new TieCollector({
+    versions,
+    key: split.key,
+    usesApprovals: approvals === "recorded" && versions.some(requiresApprovals),
+  });
+  const reading = {
+    each: (event: Parameters<TieCollector["add"]>[0]) => ties.add(event),
+    placeOf: (line: string) => `sha256:${sha256(line)}`,
+  };
+  const counted = await countPart(job, reading);
+  const { report, tallies, ids } = counted;
+  return {
+    schemaVersion: 1,
+    command: "part",
+    tool: { version: VERSION },
+    format: 1,
+    baseline: baseline.info,
+    candidate: candidate.info,
+    key: split.key,
+    history,
+    approvalsMode: approvals,
+    filters: askedOf(job.filter),
+    labels,
+    problem: noRuleError(candidate.set) ?? null,
+    namesTools: namesTools(candidate.set),
+    ruleLabels: [...new Set(versions.flatMap(labelsOf))].sort(),
+    read: {
+      malformed: report.malformed,
+      malformedLines: report.malformedList,
+      undecided_events: report.undecided,
+      undecidedEvents: report.undecidedList,
+    },
+    ties: ties.finish(ids),
+    unexercised: tallies.tally.reach.unexercised({
+      baseline: baseline.set,
+      candidate: candidate.set,
+    }),
+    counts: boundPart(countsOf(counted, groupView(job)), boundsOf(split.key, kept)),
+  };
+}
+
+function labelsOf({ rules }: CompiledSet): readonly string[] {
+  return rules.flatMap(({ rule }) => rule.labels);
+}
+
+function requiresApprovals({ rules }: CompiledSet): boolean {
+  return rules.some(({ approval }) => approval !== undefined);
+}

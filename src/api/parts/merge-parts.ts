@@ -1,0 +1,119 @@
+import { boundPart } from "../../coverage/bound-part.ts";
+import { CoverageTally } from "../../coverage/coverage-tally.ts";
+import { mergeParts, partOf, type Tallies } from "../../coverage/trace-part.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
+import type { PartResult } from "../../documents/part-result.ts";
+import { ReplayTally } from "../../replay/tally.ts";
+import { ReadReport } from "../../trace/read-report.ts";
+import { boundsOf, type KeptValues } from "./make-part.ts";
+import { TieCheck } from "./tie-check.ts";
+
+/** So many parts are added up before what is kept of them is bounded again. */
+const ROUND = 16;
+
+/** What all parts of one trace say alike. */
+export type PartHead = Omit<PartResult, "read" | "ties" | "unexercised" | "counts">;
+
+/** What parts came to together. */
+export interface MergedTrace {
+  readonly head: PartHead;
+  readonly parts: number;
+  readonly tallies: Tallies;
+  readonly read: ReadReport;
+  readonly unexercised: readonly string[];
+}
+
+/** What must be the same in all parts, as messages name it. */
+const ALIKE: readonly (readonly [string, (part: PartResult) => unknown])[] = [
+  ["version of agentz", ({ tool }) => tool.version],
+  ["baseline", ({ baseline }) => baseline],
+  ["candidate", ({ candidate }) => candidate],
+  ["key", ({ key }) => key],
+  ["--history", ({ history }) => history],
+  ["--approvals", ({ approvalsMode }) => approvalsMode],
+  ["filter", ({ filters }) => filters],
+  ["file of --labels", ({ labels }) => labels],
+];
+
+function freshTallies(): Tallies {
+  return {
+    tally: new ReplayTally("id"),
+    coverage: new CoverageTally(),
+    keylessWrites: 0,
+    forgotten: { baseline: 0, candidate: 0 },
+    leftOut: 0,
+    kinds: 0,
+    again: 0,
+    handed: new Map(),
+  };
+}
+
+/**
+ * Adds parts of one trace up, in any order (design 16.1): what comes out is the same for all splits
+ * of the trace. Memory does not grow with the number of parts or calls.
+ */
+export class PartMerger {
+  #tallies = freshTallies();
+  readonly #read = new ReadReport();
+  #first: { readonly part: PartResult; readonly name: string } | undefined;
+  #ties: TieCheck | undefined;
+  #parts = 0;
+  #unexercised: ReadonlySet<string> | undefined;
+  readonly #kept: KeptValues | undefined;
+
+  /** `kept`: as of {@link makePart}. */
+  constructor(kept?: KeptValues) {
+    this.#kept = kept;
+  }
+
+  /** `name`: what messages call the part. A `UserError` where it does not belong with the others. */
+  add(part: PartResult, name: string): void {
+    const first = (this.#first ??= { part, name });
+    for (const [what, valueOf] of ALIKE)
+      if (JSON.stringify(valueOf(part)) !== JSON.stringify(valueOf(first.part)))
+        throw new UserError(
+          "parts-do-not-fit",
+          `\`${first.name}\` and \`${name}\` were made with another ${what}`,
+          { help: "make all parts with the same command" },
+        );
+    (this.#ties ??= new TieCheck(part.key)).add(part.ties, name);
+    this.#addRead(part);
+    const reached = this.#unexercised;
+    this.#unexercised = new Set(
+      part.unexercised.filter((rule) => reached === undefined || reached.has(rule)),
+    );
+    mergeParts([part.counts], this.#tallies);
+    this.#parts++;
+    if (this.#parts % ROUND === 0) this.#tallies = this.#bounded(part.key);
+  }
+
+  #addRead({ read }: PartResult): void {
+    this.#read.malformed += read.malformed;
+    this.#read.undecided += read.undecided_events;
+    for (const line of read.malformedLines) this.#read.listMalformed(line);
+    for (const event of read.undecidedEvents) this.#read.listUndecided(event);
+  }
+
+  #bounded(key: PartResult["key"]): Tallies {
+    const fresh = freshTallies();
+    mergeParts([boundPart(partOf(this.#tallies), boundsOf(key, this.#kept))], fresh);
+    return fresh;
+  }
+
+  /** A `UserError` where there were no parts, or calls of one are below those of another. */
+  finish(): MergedTrace {
+    if (this.#first === undefined)
+      throw new UserError("no-parts", "there are no parts to merge", {
+        help: "pass what `agentz part` wrote: files, folders or globs, or - for standard input",
+      });
+    this.#ties?.finish();
+    const head = this.#first.part;
+    return {
+      head,
+      parts: this.#parts,
+      tallies: this.#bounded(head.key),
+      read: this.#read,
+      unexercised: [...(this.#unexercised ?? [])].sort(),
+    };
+  }
+}

@@ -1,0 +1,103 @@
+import { UserError } from "../../diagnostics/user-error.ts";
+import type { PartResult } from "../../documents/part-result.ts";
+import type { CommandIo } from "../../node/io.ts";
+import { expandInputs, TRACE_ENDINGS } from "../../node/inputs.ts";
+import { askedFilter } from "../../replay/filter.ts";
+import { chooseBaseline, refuseSameFiles } from "../baseline.ts";
+import { neededPaths, readConfig } from "../config/config.ts";
+import { loadPolicySet, type PolicySet } from "../policy-set.ts";
+import { RECORDED_POLICY } from "../recorded-policy.ts";
+import { RECORDED_BASELINE, type ReplayJob } from "../replay/replay-inputs.ts";
+import type { ReplayRunFlags } from "../replay-run.ts";
+import { openLabels } from "../trace/label-files.ts";
+import { openTrace } from "../trace/trace-input.ts";
+import { digestOfFiles } from "./file-digest.ts";
+import { makePart } from "./make-part.ts";
+import { splitOf, type Split } from "./split-key.ts";
+
+/** What `agentz part` takes of the flags of a replay. */
+export type PartFlags = Pick<
+  ReplayRunFlags,
+  | "candidate"
+  | "baseline"
+  | "trace"
+  | "labels"
+  | "history"
+  | "approvals"
+  | "reorder"
+  | "since"
+  | "until"
+  | "agent"
+  | "session"
+  | "sample"
+  | "config"
+>;
+
+/** Two versions, and by what a trace is split for them. */
+export interface SplitVersions {
+  /** Undefined: what was recorded. */
+  readonly baseline: PolicySet | undefined;
+  readonly candidate: PolicySet;
+  /** As they were named. */
+  readonly refs: { readonly baseline: readonly string[]; readonly candidate: readonly string[] };
+  readonly split: Split;
+}
+
+/**
+ * The versions of flags and agentz.yaml. A `UserError` where no split of a trace keeps the calls
+ * together that share state.
+ */
+export async function splitVersions(
+  flags: Pick<PartFlags, "candidate" | "baseline" | "config">,
+  io: CommandIo,
+): Promise<SplitVersions> {
+  const config = await readConfig(io, flags.config);
+  const paths = neededPaths(flags.candidate ?? config.candidate, "candidate");
+  const refs = await chooseBaseline(io, flags.baseline ?? config.baseline, paths);
+  if (refs.includes(RECORDED_POLICY))
+    throw new UserError("usage", `\`--baseline ${RECORDED_POLICY}\` is not for parts`, {
+      help: "each part would look for the policies of its own calls; name them, or take `recorded`",
+    });
+  const candidate = await loadPolicySet(io, paths, paths);
+  const isRecorded = refs.length === 1 && refs[0] === "recorded";
+  const baseline = isRecorded ? undefined : await loadPolicySet(io, refs, paths);
+  if (baseline !== undefined)
+    await refuseSameFiles(
+      io,
+      { refs, sources: baseline.sources },
+      { refs: paths, sources: candidate.sources },
+    );
+  const sets = [...(baseline === undefined ? [] : [baseline.set]), candidate.set];
+  return { baseline, candidate, refs: { baseline: refs, candidate: paths }, split: splitOf(sets) };
+}
+
+/** One part from flags and configuration; by default of the trace on standard input. */
+export async function partDocument(flags: PartFlags, io: CommandIo): Promise<PartResult> {
+  const { baseline, candidate, refs, split } = await splitVersions(flags, io);
+  const { files } = await openTrace(flags.trace ?? ["-"], {}, io);
+  const job: ReplayJob = {
+    baseline: baseline ?? RECORDED_BASELINE,
+    candidate,
+    refs,
+    files,
+    columns: undefined,
+    comparesIds: false,
+    labels: await openLabels(flags.labels),
+    history: flags.history,
+    approvals: flags.approvals,
+    reorder: flags.reorder,
+    idle: undefined,
+    decisions: undefined,
+    filter: askedFilter({ ...flags, agents: flags.agent, sessions: flags.session }),
+    gate: { limits: new Map(), accepted: [] },
+    now: undefined,
+    clock: io.clock,
+    progress: undefined,
+    live: false,
+  };
+  const labels =
+    flags.labels === undefined
+      ? null
+      : await digestOfFiles(await expandInputs(flags.labels, TRACE_ENDINGS));
+  return makePart(job, { split, labels });
+}

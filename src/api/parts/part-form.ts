@@ -1,0 +1,209 @@
+import type { HashList, PartRead, PartResult, PartTies } from "../../documents/part-result.ts";
+import type {
+  DecisionCounts,
+  Filters,
+  Ratio,
+  ReplayProblem,
+  RulePlace,
+  VersionInfo,
+} from "../../documents/replay-result.ts";
+import type {
+  ApprovalPart,
+  BurdenPart,
+  CountsPart,
+  CoveragePart,
+  DescribedGroup,
+  EventCounts,
+  ExamplePart,
+  GroupPart,
+  LabelPart,
+  MetricPart,
+  ReplayPart,
+  SeenSessions,
+  SessionsPart,
+  ShownGroup,
+  TracePart,
+} from "../../documents/trace-part.ts";
+import type { Malformed, UndecidedEvent } from "../../documents/trace-read.ts";
+import {
+  isCount,
+  isFlag,
+  isNumber,
+  isText,
+  listOf,
+  maybe,
+  objectOf,
+  oneOf,
+  orNull,
+  pairOf,
+  type Form,
+} from "./form.ts";
+
+/** The version of the form of parts. */
+export const PART_FORMAT = 1;
+
+const numbers = listOf(isCount);
+const texts = listOf(isText);
+const counts: Form<CountsPart> = listOf(pairOf(isText, isCount));
+
+function both<T>(form: Form<T>): Form<{ readonly baseline: T; readonly candidate: T }> {
+  return objectOf({ baseline: form, candidate: form });
+}
+
+const hashes = (value: unknown): value is string =>
+  typeof value === "string" && value.length % 16 === 0 && /^[0-9a-f]*$/.test(value);
+const hashList = objectOf<HashList>({ hashes, below: orNull(hashes) });
+
+const version = objectOf<VersionInfo>({
+  source: orNull(isText),
+  ref: isText,
+  digest: orNull(isText),
+});
+const filters = objectOf<Omit<Filters, "leftOut">>({
+  since: maybe(isText),
+  until: maybe(isText),
+  agents: maybe(texts),
+  sessions: maybe(texts),
+  sample: maybe(isNumber),
+});
+const read = objectOf<PartRead>({
+  malformed: isCount,
+  malformedLines: listOf(objectOf<Malformed>({ file: isText, line: isCount, cause: isText })),
+  undecided_events: isCount,
+  undecidedEvents: listOf(objectOf<UndecidedEvent>({ file: isText, line: isCount, type: isText })),
+});
+const ties = objectOf<PartTies>({
+  keys: hashList,
+  events: hashList,
+  approvals: hashList,
+  parents: hashList,
+  missingParents: hashList,
+});
+
+const decisions = objectOf<DecisionCounts>({
+  allow: isCount,
+  require_approval: isCount,
+  deny: isCount,
+  indeterminate: isCount,
+});
+const burden = objectOf<BurdenPart>({
+  approvals: isCount,
+  hours: listOf(pairOf(isNumber, isCount)),
+});
+const approvals = objectOf<ApprovalPart>({
+  required: isCount,
+  satisfied: isCount,
+  all: burden,
+  groups: listOf(pairOf(isText, burden)),
+});
+const seen = objectOf<SeenSessions>({ own: isCount, listed: numbers });
+const described = objectOf<DescribedGroup>({
+  class: oneOf("widened", "narrowed", "indeterminate", "unreachable"),
+  from: isText,
+  to: isText,
+  fromRules: texts,
+  toRules: texts,
+  subject: isText,
+  action: isText,
+  resourceClass: orNull(isText),
+});
+const place = objectOf<RulePlace>({
+  file: isText,
+  line: isCount,
+  column: isCount,
+  endLine: isCount,
+  endColumn: isCount,
+});
+const group = objectOf<GroupPart>({
+  described,
+  rules: isText,
+  shown: orNull(objectOf<ShownGroup>({ rulesDigest: isText, place: orNull(place) })),
+  sessions: seen,
+  traits: counts,
+  calls: isCount,
+  example: orNull(objectOf<ExamplePart>({ id: isText, at: isCount, time: orNull(isNumber) })),
+});
+const labels = objectOf<LabelPart>({
+  incident: objectOf({ calls: isCount, stopped: isCount, undecided: isCount }),
+  benign: objectOf({ calls: isCount, denied: isCount, gated: isCount, undecided: isCount }),
+  seen: objectOf({ incident: seen, stopped: seen, benign: seen, denied: seen, gated: seen }),
+});
+const moved = objectOf({ direct: isCount, downstream: isCount });
+const replay = objectOf<ReplayPart>({
+  sessions: objectOf<SessionsPart>({ own: isCount, listed: numbers, below: orNull(isCount) }),
+  trace: objectOf<EventCounts>({
+    events: isCount,
+    calls: isCount,
+    from: orNull(isNumber),
+    to: orNull(isNumber),
+  }),
+  decisions: both(decisions),
+  approvals: both(approvals),
+  groups: listOf(group),
+  labels,
+  notes: objectOf({ counts: listOf(counts), namedCalls: isCount }),
+  reach: both(texts),
+  classes: objectOf({ unchanged: isCount, indeterminate: isCount, unreachable: isCount }),
+  moved: objectOf({ widened: moved, narrowed: moved }),
+  transitions: counts,
+  missing: counts,
+  missingRules: listOf(pairOf(isText, texts)),
+  contained: both(counts),
+});
+
+const ratio = objectOf<Ratio>({ covered: isCount, total: isCount, unrecorded: maybe(isCount) });
+const metric = objectOf<MetricPart>({
+  unrecorded: isCount,
+  ratios: objectOf({
+    enforcement: ratio,
+    policy: ratio,
+    identity: ratio,
+    classification: ratio,
+    oversight: ratio,
+    attribution: ratio,
+  }),
+  byCredential: numbers,
+});
+const coverage = objectOf<CoveragePart>({
+  consequential: isCount,
+  credentials: objectOf({
+    ids: numbers,
+    below: orNull(isCount),
+    subjects: numbers,
+    owners: numbers,
+    shared: numbers,
+  }),
+  baseline: metric,
+  candidate: metric,
+});
+
+/** Whether a value is a part in the form of this version. */
+export const isPart: Form<PartResult> = objectOf<PartResult>({
+  schemaVersion: oneOf(1),
+  command: oneOf("part"),
+  tool: objectOf({ version: isText }),
+  format: oneOf(PART_FORMAT),
+  baseline: version,
+  candidate: version,
+  key: oneOf("session", "subject", "on_behalf_of", "tenant"),
+  history: oneOf("counterfactual", "recorded"),
+  approvalsMode: oneOf("recorded", "granted", "refused"),
+  filters,
+  labels: orNull(isText),
+  problem: orNull(objectOf<ReplayProblem>({ code: isText, message: isText, help: isText })),
+  namesTools: isFlag,
+  ruleLabels: texts,
+  read,
+  ties,
+  unexercised: texts,
+  counts: objectOf<TracePart>({
+    replay,
+    coverage,
+    keylessWrites: isCount,
+    forgotten: both(isCount),
+    leftOut: isCount,
+    kinds: isCount,
+    again: isCount,
+    handed: counts,
+  }),
+});

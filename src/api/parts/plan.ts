@@ -1,0 +1,40 @@
+import type { PlanResult } from "../../documents/plan-result.ts";
+import type { CommandIo } from "../../node/io.ts";
+import { VERSION } from "../../node/version.ts";
+import { RECORDED_BASELINE } from "../replay/replay-inputs.ts";
+import { plannedJobs } from "./engines.ts";
+import { splitVersions, type PartFlags } from "./part-command.ts";
+
+/** A word of a shell's command line. */
+function shellWord(text: string): string {
+  return /^[\w./:@=+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/**
+ * By which key a trace has to be split for two versions, and the jobs that do it (design 16.2). A
+ * `UserError` where no split is right.
+ */
+export async function planDocument(
+  flags: Pick<PartFlags, "candidate" | "baseline" | "config">,
+  io: CommandIo,
+): Promise<PlanResult> {
+  const { baseline, candidate, refs, split } = await splitVersions(flags, io);
+  const words = [
+    "agentz",
+    "part",
+    ...refs.baseline.flatMap((ref) => ["--baseline", ref]),
+    ...refs.candidate.flatMap((ref) => ["--candidate", ref]),
+  ];
+  const part = words.map(shellWord).join(" ");
+  return {
+    schemaVersion: 1,
+    command: "plan",
+    tool: { version: VERSION },
+    baseline: (baseline ?? RECORDED_BASELINE).info,
+    candidate: candidate.info,
+    key: split.key,
+    uses: split.uses,
+    part,
+    jobs: plannedJobs(split.key, part),
+  };
+}

@@ -1,0 +1,87 @@
+import { Option } from "commander";
+import { partDocument, type PartFlags } from "../../api/parts/part-command.ts";
+import { DEFAULT_REORDER } from "../../api/trace/trace-input.ts";
+import { writeDocument } from "../../node/output.ts";
+import { inertJson } from "../../report/json-text.ts";
+import type { CommandContext, CommandModule } from "../command.ts";
+import { addSetOptions, repeatable, shareOf, startOf, untilOf, wholeNumber } from "../options.ts";
+
+interface PartCommandFlags extends PartFlags {
+  readonly output?: string;
+}
+
+const HELP = `
+A part is one line of JSON. It has a bounded size, however many calls it counts. \`agentz merge\` makes
+of all parts of a trace the document that one replay of the trace would have made.
+
+The part has to hold every call of the keys that it holds, in the order of time. \`agentz plan\` prints
+the key of your policies, and jobs that split a trace by it. An empty input is an empty part.
+
+Examples:
+  agentz part < bucket-7.jsonl > parts/7.json
+  agentz part --baseline recorded --candidate policies < bucket-7.jsonl > parts/7.json
+  agentz merge parts --fail-on widened
+
+Exit status 2: the policies keep state that does not fall apart by one key, or the part cannot be
+right alone. The message says why, and what to do.`;
+
+async function act(flags: PartCommandFlags, { io, finish }: CommandContext): Promise<void> {
+  const part = await partDocument(flags, io);
+  await writeDocument(io, `${inertJson(JSON.stringify(part))}\n`, flags.output);
+  finish(0);
+}
+
+export const partCommand: CommandModule = {
+  define: (command, context) => {
+    command
+      .addOption(
+        repeatable(
+          "--candidate <path>",
+          "policies and catalogs to try; repeated paths are one set",
+        ),
+      )
+      .addOption(
+        repeatable(
+          "--baseline <path>",
+          "what they are compared with: a path, git:<ref>, a bundle, or `recorded`",
+        ),
+      )
+      .addOption(repeatable("--trace <path>", "the part of the trace; default: standard input (-)"))
+      .addOption(repeatable("--labels <path>", "labels to add by event id: JSONL of {id, labels}"))
+      .addOption(
+        new Option("--history <kind>", "the history that each version sees, as of `agentz replay`")
+          .choices(["counterfactual", "recorded"])
+          .default("counterfactual"),
+      )
+      .addOption(
+        new Option("--approvals <mode>", "the approvals that count, as of `agentz replay`")
+          .choices(["recorded", "granted", "refused"])
+          .default("recorded"),
+      )
+      .addOption(
+        new Option("--reorder <events>", "how many events to buffer when sorting by time")
+          .argParser(wholeNumber)
+          .default(DEFAULT_REORDER),
+      )
+      .addOption(
+        new Option("--since <time>", "count only calls from this day or time onwards").argParser(
+          startOf,
+        ),
+      )
+      .addOption(
+        new Option("--until <time>", "count only calls up to this day or time").argParser(untilOf),
+      )
+      .addOption(repeatable("--agent <id>", "count only calls of these agents"))
+      .addOption(repeatable("--session <id>", "count only calls of these sessions"))
+      .addOption(
+        new Option(
+          "--sample <share>",
+          "replay only this share of the sessions, 0 to 1; always the same sessions",
+        ).argParser(shareOf),
+      );
+    addSetOptions(command)
+      .option("-o, --output <file>", "write the part to this file instead of stdout")
+      .addHelpText("after", HELP)
+      .action((flags: PartCommandFlags) => act(flags, context));
+  },
+};

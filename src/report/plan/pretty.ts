@@ -1,0 +1,43 @@
+import { Chalk } from "chalk";
+import type { PlannedJob, PlanResult } from "../../documents/plan-result.ts";
+import { printable } from "../escape.ts";
+import type { ReportOptions } from "../reporter.ts";
+
+const LIMIT = 400;
+
+const KEYS: { readonly [key in PlanResult["key"]]: string } = {
+  session: "session (`session`)",
+  subject: "subject (`subject.id`)",
+  on_behalf_of: "person for whom the call is made (`context.on_behalf_of.id`)",
+  tenant: "tenant (`subject.tenant`)",
+};
+
+function why({ uses }: PlanResult): string {
+  return uses.length === 0
+    ? "the policies keep no state; whole sessions are counted once"
+    : `state is kept by it: ${uses.join(", ")}`;
+}
+
+function indented(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => (line === "" ? "" : `  ${printable(line, LIMIT)}`))
+    .join("\n");
+}
+
+/** The key, why it is the key, and a job for each engine. */
+export function prettyPlan(plan: PlanResult, { color }: ReportOptions): string {
+  const paint = new Chalk({ level: color ? 1 : 0 });
+  const job = ({ title, text }: PlannedJob): string =>
+    `${paint.bold(title)}\n\n${indented(text)}\n`;
+  return [
+    `${paint.bold("key")}   ${KEYS[plan.key]}`,
+    `      ${printable(why(plan), LIMIT)}`,
+    `${paint.bold("part")}  ${printable(plan.part, LIMIT)}`,
+    "",
+    "Each job puts the calls of one key into one part, in the order of time, and counts each part.",
+    "Change the paths and the number of parts; then merge: agentz merge parts",
+    "",
+    ...plan.jobs.map(job),
+  ].join("\n");
+}

@@ -1,0 +1,299 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { lacks, PYTHON } from "../needs.ts";
+import { agentz, agentzProcess, scratch, type Done } from "./agentz.ts";
+
+const STATE = `session:
+  labels: [{ name: looked, when: "action.name == 'lookup'" }]
+`;
+const RULES = `rules:
+  - { id: look, effect: allow, actions: [crm/lookup] }
+  - { id: pay, effect: allow, actions: [pay/refund], when: "'looked' in session.labels" }
+`;
+const policy = (rules: string, state = STATE): string =>
+  `apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\n${state}${rules}`;
+const AFTER = policy(RULES.replace("session.labels", "session.labels && args.amount < 50.0"));
+
+interface Call {
+  readonly session?: string;
+  readonly id?: string;
+  readonly [member: string]: unknown;
+}
+
+function call(at: number, name: string, more: Call = {}): string {
+  return JSON.stringify({
+    id: `e${at}`,
+    time: new Date(Date.UTC(2026, 4, 18, 9, 0, at)).toISOString(),
+    session: `s${at % 3}`,
+    subject: { type: "agent", id: `a${at % 2}` },
+    action: { kind: "tool_call", server: name === "lookup" ? "crm" : "pay", name },
+    args: name === "lookup" ? {} : { amount: at },
+    ...more,
+  });
+}
+
+const CALLS = Array.from({ length: 60 }, (_, i) => call(i, i < 6 ? "lookup" : "refund"));
+const ofSession = (numbers: readonly number[]): readonly string[] =>
+  CALLS.filter((_, i) => numbers.includes(i % 3));
+
+const OTHER = policy(RULES.replace("session.labels", "session.labels && args.amount < 40.0"));
+const FILES = { "before/p.yaml": policy(RULES), "after/p.yaml": AFTER, "other/p.yaml": OTHER };
+const VERSIONS = ["--baseline", "before", "--candidate", "after"];
+
+/** A folder with two versions and parts of a trace: their lines by name. */
+function folderOf(parts: { readonly [name: string]: readonly string[] }, files = FILES): string {
+  const folder = scratch(files);
+  mkdirSync(join(folder, "parts"));
+  for (const [name, lines] of Object.entries(parts)) {
+    writeFileSync(join(folder, `${name}.jsonl`), lines.map((line) => `${line}\n`).join(""));
+    const trace = ["--trace", `${name}.jsonl`, "--output", `parts/${name}.json`];
+    const done = agentz(["part", ...VERSIONS, ...trace], { cwd: folder });
+    expect(done).toMatchObject({ status: 0, stdout: "", stderr: "" });
+  }
+  return folder;
+}
+
+function merge(folder: string, ...args: readonly string[]): Done {
+  return agentz(["merge", "--format", "json", ...(args.length === 0 ? ["parts"] : args)], {
+    cwd: folder,
+  });
+}
+
+function json({ stdout }: Done): { readonly [name: string]: unknown } {
+  return JSON.parse(stdout);
+}
+
+describe("design 16.1: agentz part and agentz merge", () => {
+  it("give the document of a replay; these members differ", () => {
+    const folder = folderOf({ all: CALLS, one: ofSession([0]), two: ofSession([1, 2]) });
+    const whole = merge(folder, "parts/all.json");
+    expect(whole.stderr).toBe("agentz: merged 1 part: 60 calls, 3 sessions\n");
+    for (const parts of [
+      ["parts/one.json", "parts/two.json"],
+      ["parts/two.json", "parts/one.json"],
+    ])
+      expect(merge(folder, ...parts).stdout).toBe(whole.stdout);
+    const replay = agentzProcess(["replay", ...VERSIONS, "--trace", "-", "--format", "json"], {
+      cwd: folder,
+      input: readFileSync(join(folder, "all.jsonl")),
+    });
+    const digest = null;
+    const differing = { files: null, reordered: null, repeatedIds: null, digest };
+    const { trace, ...rest } = json(replay);
+    expect(json(whole)).toEqual({
+      ...rest,
+      trace: { ...Object(trace), ...differing },
+      parts: { key: "session", groupsRest: { groups: 0, calls: 0 }, estimated: [] },
+    });
+  });
+
+  it("have the gates, formats and exit statuses of a replay", () => {
+    const folder = folderOf({ one: ofSession([0]), two: ofSession([1, 2]) });
+    expect(merge(folder, "parts", "--fail-on", "widened").status).toBe(0);
+    expect(merge(folder, "parts", "--fail-on", "narrowed").status).toBe(1);
+    expect(merge(folder, "parts", "--gate", "narrowed=100").status).toBe(0);
+    const markdown = agentz(["merge", "parts", "--format", "markdown"], { cwd: folder });
+    expect(markdown).toMatchObject({ status: 0, stdout: expect.stringContaining("narrowed") });
+  });
+
+  it("count a damaged line once, and say its digest", () => {
+    const damaged = '{"id": "x';
+    const folder = folderOf({ one: [damaged, ...ofSession([0])], two: ofSession([1, 2]) });
+    const file = `sha256:${createHash("sha256").update(damaged).digest("hex")}`;
+    const done = merge(folder);
+    expect(json(done)).toMatchObject({
+      trace: { malformed: 1, malformedLines: [{ file, line: 0 }] },
+    });
+    expect(merge(folder, "parts", "--gate", "malformed=0").status).toBe(1);
+    const pretty = agentz(["merge", "parts"], { cwd: folder });
+    expect(pretty.stdout).toContain(`malformed  1 line, e.g. ${file}: `);
+  });
+
+  it("take empty parts and files as nothing", () => {
+    const folder = folderOf({ one: ofSession([0]), two: ofSession([1, 2]), all: CALLS });
+    const empty = agentz(["part", ...VERSIONS, "--trace", "none.jsonl", "-o", "parts/none.json"], {
+      cwd: folderWith(folder, "none.jsonl", ""),
+    });
+    expect(empty.status).toBe(0);
+    folderWith(folder, "parts/nothing.json", "");
+    const parts = ["parts/one.json", "parts/none.json", "parts/two.json", "parts/nothing.json"];
+    expect(merge(folder, ...parts).stdout).toBe(merge(folder, "parts/all.json").stdout);
+    expect(merge(folder, "parts/none.json")).toMatchObject({ status: 2 });
+    expect(merge(folder, "parts/nothing.json").stderr).toContain("there are no parts to merge");
+  });
+
+  it("read one part on each line of standard input", () => {
+    const folder = folderOf({ one: ofSession([0]), two: ofSession([1, 2]), all: CALLS });
+    const read = (name: string): string => readFileSync(join(folder, `parts/${name}.json`), "utf8");
+    const done = agentzProcess(["merge", "-", "--format", "json"], {
+      cwd: folder,
+      input: `${read("two")}\n${read("one")}`,
+    });
+    expect(done.stdout).toBe(merge(folder, "parts/all.json").stdout);
+  });
+});
+
+function folderWith(folder: string, name: string, text: string): string {
+  writeFileSync(join(folder, name), text);
+  return folder;
+}
+
+/** What merging a folder's parts is refused for. */
+function refusal(folder: string): string {
+  const done = agentz(["merge", "parts"], { cwd: folder });
+  expect(done.status).toBe(2);
+  return done.stderr;
+}
+
+describe("design 16.1: parts that do not belong together", () => {
+  it("have a part twice, or calls of one session", () => {
+    const folder = folderOf({ one: ofSession([0, 1]), two: ofSession([0, 1]) });
+    expect(refusal(folder)).toContain("`parts/one.json` and `parts/two.json` both have events");
+    const torn = folderOf({ one: CALLS.slice(0, 30), two: CALLS.slice(30) });
+    expect(refusal(torn)).toContain("both have calls of one session");
+  });
+
+  it("are of other policies or flags", () => {
+    const folder = folderOf({ one: ofSession([0]) });
+    writeFileSync(join(folder, "rest.jsonl"), ofSession([1, 2]).join("\n"));
+    const part = (...args: readonly string[]): string => {
+      const out = ["--trace", "rest.jsonl", "-o", "parts/rest.json"];
+      expect(agentz(["part", ...args, ...out], { cwd: folder }).status).toBe(0);
+      return refusal(folder);
+    };
+    expect(part("--baseline", "recorded", "--candidate", "after")).toContain("another baseline");
+    expect(part("--baseline", "before", "--candidate", "other")).toContain("another candidate");
+    expect(part(...VERSIONS, "--history", "recorded")).toContain("another --history");
+    expect(part(...VERSIONS, "--agent", "a1")).toContain("another filter");
+  });
+
+  it("have calls below calls of another part, or one approval", () => {
+    const below = call(70, "refund", { session: "t", parent: "e71" });
+    const above = call(71, "refund", {
+      session: "u",
+      action: { kind: "subagent_invocation", server: "pay", name: "refund" },
+    });
+    expect(refusal(folderOf({ one: [below], two: [above] }))).toContain(
+      "`parts/one.json` has calls below calls of another part",
+    );
+    const approvals = { context: { approvals: [{ id: "ap-1", by: "human:lea" }] } };
+    const asked = FILES["after/p.yaml"].replace(
+      "id: pay, effect: allow",
+      "id: pay, effect: require_approval",
+    );
+    const folder = folderOf(
+      {
+        one: [call(72, "refund", { session: "t", ...approvals })],
+        two: [call(73, "refund", { session: "u", ...approvals })],
+      },
+      { ...FILES, "after/p.yaml": asked },
+    );
+    expect(refusal(folder)).toContain("both have calls with one approval");
+  });
+
+  it("are damaged, or of another form", () => {
+    const folder = folderOf({ one: ofSession([0]) });
+    const text = readFileSync(join(folder, "parts/one.json"), "utf8");
+    const damaged = (other: string): string => refusal(folderWith(folder, "parts/one.json", other));
+    expect(damaged(text.slice(0, 900))).toContain("it is not JSON");
+    expect(damaged(text.replace('"format":1', '"format":2'))).toContain("it has format 2");
+    expect(damaged(text.replace('"calls":', '"called":'))).toContain("it is damaged");
+    expect(damaged(text.replace(/"calls":\d+/, '"calls":-1'))).toContain("it is damaged");
+    expect(damaged("{}")).toContain("it is not a part");
+  });
+
+  it("are too few for `--calls`", () => {
+    const folder = folderOf({ one: ofSession([0]) });
+    expect(agentz(["merge", "parts", "--calls", "20"], { cwd: folder }).status).toBe(0);
+    expect(agentz(["merge", "parts", "--calls", "60"], { cwd: folder })).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("the parts have 20 calls"),
+    });
+  });
+});
+
+/** A set whose state is declared so. */
+function planOf(state: string, ...args: readonly string[]): Done {
+  const rules = 'rules: [{ id: all, effect: allow, actions: ["**"] }]\n';
+  const folder = scratch({ "p.yaml": policy(rules, state) });
+  return agentz(["plan", "--baseline", "recorded", "--candidate", "p.yaml", ...args], {
+    cwd: folder,
+  });
+}
+
+const label = (key: string): string =>
+  `session: { labels: [{ name: l, when: "true", key: ${key} }] }\n`;
+
+describe("design 16.2: agentz plan", () => {
+  it.each([
+    ["", "session", "$.session"],
+    [label("session"), "session", "$.session"],
+    [label("subject"), "subject", "$.subject.id"],
+    [label("on_behalf_of"), "on_behalf_of", "$.context.on_behalf_of.id"],
+    [label("tenant"), "tenant", "$.subject.tenant"],
+  ])("%j splits by %s", (state, key, path) => {
+    const plan = json(planOf(state, "--format", "json"));
+    expect(plan).toMatchObject({ command: "plan", key });
+    expect(JSON.stringify(plan["jobs"])).toContain(path);
+  });
+
+  it.each([
+    [
+      'session: { labels: [{ name: l, when: "true" }, { name: m, when: "true", key: subject }] }\n',
+      "state is kept by session (label `l`) and by subject (label `m`)",
+    ],
+    [label("args.order"), "what a condition says"],
+    [`delegation: agents\n${label("subject")}`, "`delegation`"],
+  ])("%j has no key", (state, why) => {
+    expect(planOf(state)).toMatchObject({ status: 2, stderr: expect.stringContaining(why) });
+  });
+});
+
+/** Runs a job of a plan in a folder with a trace of odd texts; its parts are merged. */
+function runJob(engine: string, program: string): void {
+  const odd = CALLS.map((line, i) =>
+    i % 7 === 0 ? line.replace('"args":{', '"args":{"note":"tab\\t, \\"quote\\" ü\\\\",') : line,
+  );
+  const folder = folderOf({ all: [...odd, '{"broken'] });
+  mkdirSync(join(folder, "traces"));
+  const mixed = [...odd, '{"broken'].toSorted((a, b) =>
+    (a.at(-9) ?? "") < (b.at(-9) ?? "") ? -1 : 1,
+  );
+  writeFileSync(join(folder, "traces/t.jsonl"), mixed.map((line) => `${line}\n`).join(""));
+  const plan = json(agentz(["plan", ...VERSIONS, "--format", "json"], { cwd: folder }));
+  const jobs: unknown = plan["jobs"];
+  const job = Array.isArray(jobs) ? jobs.find((one) => Object(one).engine === engine) : undefined;
+  const bin = join(folder, "bin");
+  mkdirSync(bin);
+  const agentzScript = `#!/bin/sh\nexec '${process.execPath}' '${join(process.cwd(), "bin/agentz.js")}' "$@"\n`;
+  writeFileSync(join(bin, "agentz"), agentzScript, { mode: 0o755 });
+  writeFileSync(join(bin, `run-${engine}.py`), program);
+  writeFileSync(
+    join(bin, engine),
+    `#!/bin/sh\nexec '${PYTHON}' '${join(bin, `run-${engine}.py`)}' "$@"\n`,
+    {
+      mode: 0o755,
+    },
+  );
+  const expected = merge(folder, "parts/all.json").stdout;
+  writeFileSync(join(folder, "parts/all.json"), "");
+  const done = spawnSync("sh", ["-c", String(Object(job).text)], {
+    cwd: folder,
+    encoding: "utf8",
+    env: { ...process.env, PATH: `${bin}:${process.env["PATH"] ?? ""}` },
+  });
+  expect([done.status, done.stderr]).toEqual([0, ""]);
+  expect(merge(folder).stdout).toBe(expected);
+}
+
+const DUCKDB = "import sys, duckdb\nduckdb.connect().execute(sys.stdin.read())\n";
+const CLICKHOUSE =
+  "import sys, chdb\nsys.stdout.buffer.write(chdb.query(sys.argv[sys.argv.index('--query') + 1]).bytes())\n";
+
+describe("design 16.2: the jobs of a plan give the bytes of one run", () => {
+  it.skipIf(lacks("duckdb"))("in DuckDB", () => runJob("duckdb", DUCKDB));
+  it.skipIf(lacks("clickhouse"))("in ClickHouse", () => runJob("clickhouse", CLICKHOUSE));
+});

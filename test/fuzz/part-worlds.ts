@@ -1,0 +1,203 @@
+import fc from "fast-check";
+import { makePart, type KeptValues } from "../../src/api/parts/make-part.ts";
+import { mergedReplay } from "../../src/api/parts/merge-documents.ts";
+import { PartMerger } from "../../src/api/parts/merge-parts.ts";
+import { partIn } from "../../src/api/parts/read-parts.ts";
+import { splitOf, type Split } from "../../src/api/parts/split-key.ts";
+import { runReplay, type ReplayJob } from "../../src/api/replay/replay-job.ts";
+import { keyedSet, namesOf } from "../../src/batch/values/state-names.ts";
+import { UserError } from "../../src/diagnostics/user-error.ts";
+import type { ReplayResult } from "../../src/documents/replay-result.ts";
+import { prepareCall } from "../../src/engine/prepared-call.ts";
+import { LabelTable } from "../../src/trace/labels.ts";
+import { readEventText } from "../../src/trace/read-event.ts";
+import { walkWorld, type WalkWorld } from "./walk-worlds.ts";
+
+/** A world, how its lines are split, and in which order its parts are merged. */
+export interface PartWorld {
+  readonly world: WalkWorld;
+  /** The part of each key that is met, in order, over and over. */
+  readonly places: readonly number[];
+  /** Lines that cannot be read, and where they stand. */
+  readonly damage: readonly number[];
+  readonly backwards: boolean;
+  /** Whether few distinct values are kept, so that there are samples. */
+  readonly few: boolean;
+}
+
+export const partWorld: fc.Arbitrary<PartWorld> = fc.record({
+  world: walkWorld,
+  places: fc.array(fc.nat(3), { minLength: 1, maxLength: 9 }),
+  damage: fc.array(fc.nat(20), { maxLength: 2 }),
+  backwards: fc.boolean(),
+  few: fc.boolean(),
+});
+
+const FEW: KeptValues = { sessions: 2, credentials: 2, names: 2 };
+const NOWHERE = { source: null, ref: "", digest: null };
+const DAMAGED = '{"id": ';
+
+/** How a comparison went: `refused`: there is no split, or the parts were refused. */
+export type Compared = "alike" | "refused" | "no split";
+
+/** The lines in the order of time; one without a time stays behind the one before it. */
+function inOrder({ world, damage }: PartWorld): readonly string[] {
+  let last = -Infinity;
+  const timed = world.files.flat().map((line) => {
+    const event = readEventText(line, { file: "t", line: 1 });
+    if (typeof event !== "string" && event.time !== undefined) last = event.time;
+    return { line, time: last };
+  });
+  const lines = timed.sort((a, b) => a.time - b.time).map(({ line }) => line);
+  for (const at of damage) lines.splice(at % (lines.length + 1), 0, DAMAGED);
+  return lines;
+}
+
+function jobOf({ world }: PartWorld, lines: readonly string[], i: number): ReplayJob {
+  const candidate = world.candidates[i];
+  if (candidate === undefined) throw new Error("the world has no candidate");
+  const { filter, labels } = world.asked;
+  const table = new LabelTable();
+  for (const [id, incident] of labels) table.add(id, { incident });
+  const bytes = new TextEncoder().encode(lines.map((line) => `${line}\n`).join(""));
+  return {
+    baseline: { set: world.baseline, info: NOWHERE, sources: [{ file: "set", text: "a" }] },
+    candidate: {
+      set: candidate,
+      info: NOWHERE,
+      sources: [{ file: "set", text: "a" }],
+      documents: [],
+    },
+    refs: { baseline: [], candidate: [] },
+    files: [
+      {
+        name: "-",
+        open: async function* open() {
+          yield await Promise.resolve(bytes);
+        },
+      },
+    ],
+    columns: undefined,
+    comparesIds: false,
+    labels: table,
+    live: false,
+    ...world.options,
+    idle: undefined,
+    reorder: 10_000,
+    decisions: undefined,
+    filter: i === 1 ? filter : undefined,
+    gate: { limits: new Map([["widened", { limit: 3, from: "--gate" }]]), accepted: [] },
+    now: undefined,
+    clock: () => 0,
+    progress: undefined,
+  };
+}
+
+/** The key of a line; undefined: it has none, so it may stand in any part. */
+function keyOf(line: string, { baseline, candidate }: ReplayJob, split: Split): string | undefined {
+  const event = readEventText(line, { file: "t", line: 1 });
+  if (typeof event === "string") return undefined;
+  if (split.key === "session") return event.session;
+  const sets = [...(baseline.set === undefined ? [] : [baseline.set]), candidate.set];
+  return sets.flatMap((set) =>
+    namesOf(keyedSet(set), prepareCall(set, event.request), new Set([split.key])),
+  )[0];
+}
+
+function splitLines(
+  lines: readonly string[],
+  job: ReplayJob,
+  { split, places }: { readonly split: Split; readonly places: readonly number[] },
+): readonly (readonly string[])[] {
+  const known = new Map<string, number>();
+  const parts: string[][] = [[], [], [], []];
+  let met = 0;
+  const next = (): number => places[met++ % places.length] ?? 0;
+  for (const line of lines) {
+    const key = keyOf(line, job, split);
+    const part = (key === undefined ? undefined : known.get(key)) ?? next();
+    if (key !== undefined) known.set(key, part);
+    parts[part]?.push(line);
+  }
+  return parts;
+}
+
+/** What parts come to; each goes through its text, as between machines. */
+async function merged(
+  jobs: readonly ReplayJob[],
+  options: { readonly split: Split; readonly kept: KeptValues | undefined },
+): Promise<ReplayResult> {
+  const { split, kept } = options;
+  const merger = new PartMerger(kept);
+  for (const [i, job] of jobs.entries()) {
+    const made = await makePart(job, { split, labels: null, ...(kept && { kept }) });
+    const part = partIn(JSON.stringify(made));
+    if (typeof part === "string") throw new Error(part);
+    merger.add(part, `part ${i}`);
+  }
+  const [first] = jobs;
+  if (first === undefined) throw new Error("there is no part");
+  return mergedReplay(merger.finish(), first);
+}
+
+/** What a merged document has as a replay has it: all but what depends on files and samples. */
+function comparable({ parts, error, trace, groups, ...document }: ReplayResult): unknown {
+  const { files, reordered, repeatedIds, digest, malformedLines, undecidedEvents, ...rest } = trace;
+  void [parts, error, files, reordered, repeatedIds, digest, malformedLines, undecidedEvents];
+  // of calls with one time, a replay shows the first of the file, parts the first by id
+  return { ...document, trace: rest, groups: groups.map((group) => ({ ...group, example: null })) };
+}
+
+function refusal(error: unknown): "refused" {
+  if (error instanceof UserError && ["parts-do-not-fit", "no-split"].includes(error.code))
+    return "refused";
+  throw error;
+}
+
+function assertSame(what: string, one: unknown, other: unknown): void {
+  const [a, b] = [JSON.stringify(one, null, 1), JSON.stringify(other, null, 1)];
+  if (a === b) return;
+  const [x, y] = [a.split("\n"), b.split("\n")];
+  const at = x.findIndex((line, i) => line !== y[i]);
+  throw new Error(
+    `${what} differ at line ${at}\n${x.slice(at - 3, at + 3).join("\n")}\n--\n${y.slice(at - 3, at + 3).join("\n")}`,
+  );
+}
+
+/** Holds merged parts of a split to the one part of the whole trace, and that to a replay. */
+export async function comparePair(part: PartWorld, i: number): Promise<Compared> {
+  const lines = inOrder(part);
+  const whole = jobOf(part, lines, i);
+  const sets = [
+    ...(whole.baseline.set === undefined ? [] : [whole.baseline.set]),
+    whole.candidate.set,
+  ];
+  let split: Split;
+  try {
+    split = splitOf(sets);
+  } catch (error) {
+    refusal(error);
+    return "no split";
+  }
+  const kept = part.few ? FEW : undefined;
+  const parts = splitLines(lines, whole, { split, places: part.places });
+  const jobs = parts.map((own) => jobOf(part, own, i));
+  let one: ReplayResult | undefined;
+  try {
+    one = await merged([whole], { split, kept });
+  } catch (error) {
+    if (error instanceof UserError && error.code === "unreadable-trace") return "refused";
+    return refusal(error);
+  }
+  if (!part.few) {
+    const { result } = await runReplay(whole);
+    assertSame("a replay and its one part", comparable(result), comparable(one));
+  }
+  try {
+    const all = await merged(part.backwards ? jobs.toReversed() : jobs, { split, kept });
+    assertSame("parts and the one part of all", all, one);
+    return "alike";
+  } catch (error) {
+    return refusal(error);
+  }
+}
