@@ -50,9 +50,9 @@ export function isOfAgents(subject: JsonObject | undefined, agents: readonly str
   return id !== undefined && (agents.includes(id) || agents.includes(`${type ?? ""}:${id}`));
 }
 
-/** What a document says of filters; `leftOut`: how many calls they left out. */
-export function describeFilters(options: FilterOptions | undefined, leftOut: number): Filters {
-  if (options === undefined) return { leftOut };
+/** What a document says of filters, but for how many calls they left out. */
+export function describeFilters(options: FilterOptions | undefined): Omit<Filters, "leftOut"> {
+  if (options === undefined) return {};
   const { since, until, agents, sessions, sample } = options;
   return {
     ...(since === undefined ? {} : { since: formatTime(since) }),
@@ -60,6 +60,5 @@ export function describeFilters(options: FilterOptions | undefined, leftOut: num
     ...(agents === undefined ? {} : { agents }),
     ...(sessions === undefined ? {} : { sessions }),
     ...(sample === undefined ? {} : { sample }),
-    leftOut,
   };
 }

@@ -5,9 +5,10 @@ import type { GroupPart, TracePart } from "../../documents/trace-part.ts";
 import type { PartResult } from "../../documents/part-result.ts";
 import { sha256 } from "../../node/hash.ts";
 import { VERSION } from "../../node/version.ts";
+import { describeFilters } from "../../replay/filter.ts";
 import type { GroupView } from "../../replay/group-tally.ts";
 import { shownGroup } from "../../replay/group-tally.ts";
-import { askedOf, groupView } from "../replay/replay-job.ts";
+import { groupView } from "../replay/replay-job.ts";
 import { countPart, type PartCounted } from "./part-events.ts";
 import type { ReplayJob } from "../replay/replay-inputs.ts";
 import { namesTools, noRuleError } from "../vacuity.ts";
@@ -72,7 +73,7 @@ export async function makePart(
     key: split.key,
     history,
     approvalsMode: approvals,
-    filters: askedOf(job.filter),
+    filters: describeFilters(job.filter),
     labels,
     problem: noRuleError(candidate.set) ?? null,
     namesTools: namesTools(candidate.set),

@@ -164,19 +164,13 @@ export function aboutJob(job: ReplayJob, tally: ReplayTally): ReplayAbout {
     candidate: candidate.info,
     history,
     approvalsMode: approvals,
-    filters: askedOf(job.filter),
+    filters: describeFilters(job.filter),
     unexercised: tally.reach.unexercised({ baseline: baseline.set, candidate: candidate.set }),
     view: groupView(job),
     gate,
     now,
     clock,
   };
-}
-
-/** What a document says of filters, but for what they left out. */
-export function askedOf(filter: ReplayJob["filter"]): Omit<Filters, "leftOut"> {
-  const { leftOut: _, ...asked } = describeFilters(filter, 0);
-  return asked;
 }
 
 /** What the versions of a job say of groups. */
