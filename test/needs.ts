@@ -65,6 +65,7 @@ export const NEEDS = {
     what: "a user who is not root, since root may write everywhere",
     isMet: () => process.getuid?.() !== 0,
   },
+  tmux: { what: "tmux", isMet: () => spawnSync("tmux", ["-V"]).status === 0 },
   browser: { what: "Chromium or Chrome", isMet: () => CHROMIUM !== undefined },
   openssl: {
     what: "the openssl program",

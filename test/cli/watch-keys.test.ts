@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { main } from "../../src/cli/main.ts";
 import { atEndOfFile } from "../at-end.ts";
+import { lacks } from "../needs.ts";
 import { EVENTS, jsonl, POLICY, ROOT, scratch } from "../e2e/agentz.ts";
 
 const SUITE = `apiVersion: agentz/v1
@@ -60,9 +61,7 @@ describe.each(["replay", "test"])("%s --watch on a terminal", (command) => {
   });
 });
 
-const HAS_TMUX = spawnSync("tmux", ["-V"]).status === 0;
-
-test.skipIf(!HAS_TMUX)("in a real terminal (needs tmux): a save, keys, and the end", () => {
+test.skipIf(lacks("tmux"))("in a real terminal (needs tmux): a save, keys, and the end", () => {
   const cwd = project();
   const socket = join(cwd, "tmux");
   const tmux = (...args: readonly string[]): string =>

@@ -492,7 +492,7 @@ describe("replay --watch", () => {
       const until = async (done: () => boolean): Promise<void> => {
         while (!done()) await new Promise((resolve) => setTimeout(resolve, 20));
       };
-      const replays = (): number => out.match(/^replay of/gm)?.length ?? 0;
+      const replays = (): number => out.match(/^ *replay of/gm)?.length ?? 0;
       await until(() => replays() === 1);
       writeFileSync(join(folder, "candidate/extra.yaml"), "bad: [");
       await until(() => err.includes("does not load"));
