@@ -129,19 +129,22 @@ export class Serving {
       host.tell(
         `removed an incomplete line of ${log.torn} bytes from the log; its request was never answered`,
       );
+    let serving: Serving | undefined;
     try {
       const webhook = await webhookOf(options);
       const service = await DecisionService.open(
         serviceOptions(options, host, { log, webhook }),
         sets,
       );
-      const serving = new Serving({ options, host, service, sources });
+      serving = new Serving({ options, host, service, sources });
       await serving.#export();
       await serving.#listen();
       serving.#tellUnlisted();
       return serving;
     } catch (error) {
-      log?.close();
+      // what listens already would keep the process alive
+      if (serving === undefined) log?.close();
+      else await serving.close();
       throw error;
     }
   }

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { atEndOfFile } from "../at-end.ts";
-import { agentz, ROOT, scratch } from "../e2e/agentz.ts";
+import { agentz, agentzProcess, ROOT, scratch } from "../e2e/agentz.ts";
 import { ask, serve, type Running } from "../serve/running.ts";
 
 // tests read what they sent for
@@ -321,6 +321,14 @@ describe("whatever cannot be decided is an error", () => {
     expect((await check("CheckRequest", calling("boss"))).error.reason).toContain(
       "--ext-mcp-subject",
     );
+  });
+
+  test("an address in use ends the process, though another one is open", async () => {
+    const { running } = await point();
+    const cwd = scratch({ "p.yaml": POLICY });
+    const taken = ["--listen", `127.0.0.1:${running.port}`, "--ext-mcp", "127.0.0.1:0"];
+    const done = agentzProcess(["serve", "--candidate", "p.yaml", ...taken], { cwd });
+    expect([done.status, done.stderr]).toEqual([2, expect.stringContaining("already in use")]);
   });
 
   test("the end of the process answers what is open, and its status is 0", async () => {
