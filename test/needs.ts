@@ -115,6 +115,10 @@ export const NEEDS = {
     what: "Python with chdb, which is ClickHouse (`AGENTZ_PYTHON` names a Python that has it)",
     isMet: () => hasModules("chdb"),
   },
+  spark: {
+    what: "Java 17, and Python with pyspark and pyarrow (`AGENTZ_PYTHON` names a Python that has them)",
+    isMet: () => spawnSync("java", ["-version"]).status === 0 && hasModules("pyspark", "pyarrow"),
+  },
   shared: { what: "../shared, with tar and xz", isMet: () => existsSync(SHARED) },
 } as const satisfies Readonly<Record<string, Need>>;
 

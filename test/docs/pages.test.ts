@@ -218,6 +218,7 @@ const PAGES: readonly (readonly [page: string, project: "team" | "sample", comma
   ["docs/coverage.md", "sample", 3],
   ["docs/trace-tools.md", "sample", 2],
   ["docs/many-machines.md", "sample", 4],
+  ["docs/data-lakes.md", "team", 3],
 ];
 beforeAll(() => {
   write(bin, {

@@ -1,0 +1,87 @@
+"""Counts the parts of a trace with `agentz part` on Spark; `agentz merge` makes the result of them.
+
+spark-submit --archives agentz.tgz#agentz agentz_spark.py --plan plan.json --parts parts s3://traces/*.jsonl.gz
+"""
+
+import argparse, json, os, subprocess, sys, threading
+
+from pyspark import SparkFiles
+from pyspark.sql import SparkSession
+
+
+def lines(spark, paths, form):
+    """The events as lines of JSON, in the column `value`."""
+    if form == "text":  # JSON Lines; those of .gz files too
+        read = spark.read.option("lineSep", "\n").text(paths)
+    else:
+        read = spark.read.format(form).load(paths if len(paths) > 1 else paths[0])
+    if "agentz_event" in read.columns:  # what `agentz trace convert` writes
+        read = read.selectExpr("agentz_event AS value")
+    elif read.columns != ["value"]:
+        whole = "map('timestampFormat', \"yyyy-MM-dd'T'HH:mm:ss.SSSSSSXXX\")"
+        read = read.selectExpr(f"to_json(struct(*), {whole}) AS value")
+    # what is no text is no event: agentz counts the line as malformed, where Spark would repair it
+    again = "encode(decode(cast(value AS binary), 'UTF-8'), 'UTF-8') = cast(value AS binary)"  # before Spark 4
+    valid = "is_valid_utf8(value)" if int(spark.version.split(".")[0]) >= 4 else again
+    return read.selectExpr(f"if({valid}, value, '?') AS value")
+
+
+def counted(command):
+    """What an executor does with the lines of its partition: one process, one part."""
+
+    def part(batches):
+        import pyarrow
+
+        here = None if os.path.isabs(command) else SparkFiles.getRootDirectory()
+        worker = subprocess.Popen(command, shell=True, cwd=here, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        said = []
+        reader = threading.Thread(target=lambda: said.append(worker.stdout.read()))
+        reader.start()
+        for batch in batches:
+            worker.stdin.writelines(value.as_py().encode() + b"\n" for value in batch.column(0))
+        worker.stdin.close()
+        reader.join()
+        if worker.wait() != 0:
+            raise RuntimeError(f"agentz part ended with status {worker.returncode}")
+        yield pyarrow.RecordBatch.from_pydict({"part": said[0].decode().splitlines()})
+
+    return part
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("trace", nargs="+", help="files or folders of the trace")
+    parser.add_argument("--plan", required=True, help="the file of `agentz plan --format json`")
+    parser.add_argument("--parts", required=True, help="the folder for the parts; its content is replaced")
+    parser.add_argument("--format", default="text", help="text (JSON Lines, default), parquet, delta, orc ...")
+    parser.add_argument("--way", choices=["transform", "arrow"], default="transform")
+    parser.add_argument("--partitions", type=int, help="how many parts; default: spark.sql.shuffle.partitions")
+    parser.add_argument("--worker", default="./agentz/worker", help="the program of `agentz pack worker`")
+    flags = parser.parse_args()
+    with open(flags.plan) as file:
+        plan = json.load(file)
+    if "jobs" not in plan:
+        sys.exit(f"{flags.plan} is no plan: {plan.get('error', {}).get('message', 'make it with `agentz plan`')}")
+    job = next(job for job in plan["jobs"] if job["engine"] == "spark")
+    spark = SparkSession.builder.appName("agentz").config("spark.sql.session.timeZone", "UTC").getOrCreate()
+    if flags.partitions:
+        spark.conf.set("spark.sql.shuffle.partitions", flags.partitions)
+    worker = flags.worker
+    if not os.path.isabs(worker) and spark.sparkContext.master.startswith("local["):
+        # there, archives are not in the working folder
+        worker = os.path.join(SparkFiles.getRootDirectory(), worker)
+    command = worker + plan["part"].removeprefix("agentz")
+    lines(spark, flags.trace, flags.format).createOrReplaceTempView("lines")
+    ordered = f"""SELECT value FROM (
+        SELECT value, coalesce({job['key']}, value) AS k, {job['time']} AS t, get_json_object(value, '$.id') AS id
+        FROM lines) DISTRIBUTE BY k SORT BY t, id"""
+    if flags.way == "arrow":
+        parts = spark.sql(ordered).mapInArrow(counted(command), "part string")
+    else:
+        using = command.replace("\\", "\\\\").replace("'", "\\'")
+        parts = spark.sql(f"SELECT TRANSFORM (value) USING '{using}' AS (part STRING) FROM ({ordered})")
+    parts.write.mode("overwrite").text(flags.parts)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
