@@ -17,7 +17,10 @@ session:
   counters: [{ name: refunded, add: args.amount, when: "action.name == 'refund'" }]
 rules:
   - { id: look, effect: allow, actions: [crm/lookup] }
-  - { id: refund, effect: allow, actions: [payments/refund], when: "session.counters.refunded + args.amount <= ${cap}.0" }
+  - id: refund
+    effect: allow
+    actions: [payments/refund]
+    when: session.counters.refunded + args.amount <= ${cap}.0
 `;
 
 /** Sessions that are interleaved, so that each machine gets calls from all of the trace. */
