@@ -254,6 +254,7 @@ describe("the composite action", () => {
     expect(Object.keys(Object(declared)).sort()).toEqual([
       "args",
       "baseline",
+      "comment-token",
       "markdown",
       "require",
       "sarif",
