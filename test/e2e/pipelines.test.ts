@@ -237,6 +237,7 @@ describe("the composite action", () => {
     AGENTZ_MARKDOWN: "agentz.md",
     AGENTZ_BASELINE: "",
     AGENTZ_ARGS: "",
+    AGENTZ_COMMENT_TOKEN: "",
   };
   const act = (cwd: string, more: Environment): Done =>
     shell(script, cwd, {
