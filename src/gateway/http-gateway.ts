@@ -212,6 +212,8 @@ export class HttpGateway {
   ): Promise<void> {
     const { request, response } = exchange;
     try {
+      // WHY: what the server asks during a call is lost where its stream opens after the call
+      await talk.session.opening;
       const answer = await this.#options.upstream.send({
         method: "POST",
         headers: requestHeaders(request, this.#options.passesAuthorization),
@@ -284,14 +286,16 @@ export class HttpGateway {
   /** Sends a request without a body on, and the response back; gives its status. */
   async #passed(exchange: Exchange, session: Session): Promise<number> {
     const { request, response } = exchange;
+    const sent = this.#options.upstream.send({
+      method: request.method ?? "GET",
+      headers: requestHeaders(request, this.#options.passesAuthorization),
+      body: undefined,
+      signal: aborterOf(response).signal,
+    });
+    if (request.method === "GET") holdUntilOpen(session, sent);
     let answer: IncomingMessage;
     try {
-      answer = await this.#options.upstream.send({
-        method: request.method ?? "GET",
-        headers: requestHeaders(request, this.#options.passesAuthorization),
-        body: undefined,
-        signal: aborterOf(response).signal,
-      });
+      answer = await sent;
     } catch {
       throw new HttpProblem(502, "the server cannot be reached");
     }
@@ -324,4 +328,23 @@ export class HttpGateway {
       );
     }
   }
+}
+
+/** How long the messages of a session wait for a stream, in milliseconds: once for each stream. */
+const OPENING_MS = 1000;
+
+/** Has the messages of a session wait until the server has opened a stream, or refused to. */
+function holdUntilOpen(session: Session, answer: Promise<unknown>): void {
+  const opening = new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, OPENING_MS);
+    void answer
+      .then(
+        () => resolve(),
+        () => resolve(),
+      )
+      .finally(() => clearTimeout(timer));
+  }).then(() => {
+    if (session.opening === opening) session.opening = undefined;
+  });
+  session.opening = opening;
 }

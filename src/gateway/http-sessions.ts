@@ -19,6 +19,8 @@ export interface Session {
   id: string | undefined;
   /** When it was used last, in milliseconds. */
   used: number;
+  /** Ends once the stream is open that the client asked for before; then what it sends goes on. */
+  opening: Promise<void> | undefined;
 }
 
 /** How sessions begin and end. */
@@ -96,6 +98,7 @@ export class HttpSessions {
       owner: ownerOf(identity),
       id: undefined,
       used: Date.now(),
+      opening: undefined,
       relay: new Relay(parts, { toServer: (line) => toServer(session, line) }),
     };
     return session;

@@ -232,6 +232,34 @@ describe("agentz proxy --listen --upstream (design 15.1)", () => {
     expect((await post(call(3, "read"), session)).status).toBe(404);
   });
 
+  test.each([true, false])(
+    "a call does not overtake the stream that the client asked for before it (answered: %s)",
+    async (isAnswered) => {
+      const order: string[] = [];
+      const { post, port, seen } = await opened((message, asked, response) => {
+        if (message.method === "tools/call") order.push("call");
+        if (message.method !== "GET") return plainly(message, asked, response);
+        if (!isAnswered) return;
+        setTimeout(() => {
+          order.push("stream");
+          response.writeHead(200, { "Content-Type": "text/event-stream" }).end(": open\n\n");
+        }, 200);
+      });
+      await post(HELLO);
+      const session = { "mcp-session-id": "secret-session" };
+      const ending = new AbortController();
+      const stream = fetch(`http://127.0.0.1:${port}/mcp`, {
+        headers: { ...session, accept: "text/event-stream" },
+        signal: ending.signal,
+      }).catch(() => undefined);
+      await expect.poll(() => seen.at(-1)?.message).toMatchObject({ method: "GET" });
+      expect((await post(call(2, "read"), session)).status).toBe(200);
+      expect(order).toEqual(isAnswered ? ["stream", "call"] : ["call"]);
+      ending.abort();
+      await stream;
+    },
+  );
+
   test("a server that fails, is not there, or answers nonsense: a clear error, and an outcome", async () => {
     const { post, log } = await opened((message, asked, response) => {
       if (message.method === "initialize") return plainly(message, asked, response);
