@@ -40,8 +40,10 @@ export interface SarifNotification {
 }
 
 export interface SarifRun {
-  /** `agentz/lint/`, `agentz/replay/`. */
+  /** `agentz/lint/`, `agentz/replay/`; no two runs of a log have the same one. */
   readonly category: string;
+  /** What the run is about, where a log has several. */
+  readonly about?: string;
   readonly version: string;
   readonly rules: readonly SarifRule[];
   readonly results: readonly SarifResult[];
@@ -83,12 +85,10 @@ function ruleOf(rule: SarifRule): object {
   };
 }
 
-/** One SARIF log with one run, as text; its paths are relative to the repository's root. */
-export function sarifLog(run: SarifRun, options: ReportOptions): string {
-  const ids = run.rules.map((rule) => rule.id);
-  const results = run.results.slice(0, MOST_RESULTS).map((result) => ({
+function resultOf(result: SarifResult, ruleIndex: number, options: ReportOptions): object {
+  return {
     ruleId: result.ruleId,
-    ruleIndex: ids.indexOf(result.ruleId),
+    ruleIndex,
     level: result.level,
     message: { text: result.message },
     locations: [
@@ -107,21 +107,31 @@ export function sarifLog(run: SarifRun, options: ReportOptions): string {
             { kind: "external", status: "accepted", justification: result.suppression },
           ],
         }),
-  }));
+  };
+}
+
+function runOf(run: SarifRun, options: ReportOptions): object {
+  const ids = run.rules.map((rule) => rule.id);
+  const about = run.about === undefined ? {} : { description: { text: run.about } };
+  return {
+    automationDetails: { id: run.category, ...about },
+    tool: {
+      driver: { name: "agentz", semanticVersion: run.version, rules: run.rules.map(ruleOf) },
+    },
+    columnKind: "utf16CodeUnits",
+    ...invocationsOf(run),
+    results: run.results
+      .slice(0, MOST_RESULTS)
+      .map((result) => resultOf(result, ids.indexOf(result.ruleId), options)),
+  };
+}
+
+/** One SARIF log, as text; its paths are relative to the repository's root. */
+export function sarifLog(runs: readonly SarifRun[], options: ReportOptions): string {
   const log = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
-    runs: [
-      {
-        automationDetails: { id: run.category },
-        tool: {
-          driver: { name: "agentz", semanticVersion: run.version, rules: run.rules.map(ruleOf) },
-        },
-        columnKind: "utf16CodeUnits",
-        ...invocationsOf(run),
-        results,
-      },
-    ],
+    runs: runs.map((run) => runOf(run, options)),
   };
   return `${inertJson(JSON.stringify(log, null, 2))}\n`;
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { loadPolicies, replay } from "../../src/index.ts";
 import type { CandidateResult, ReplayResult } from "../../src/documents/replay-result.ts";
 import { scratch } from "../e2e/agentz.ts";
+import { sarifFaults } from "../readers/sarif.ts";
 import { run } from "../suite/run-command.ts";
 
 const event = (id: number, name: string, amount: number): string =>
@@ -23,6 +24,22 @@ function policy(...rules: readonly string[]): string {
     "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n" +
     `${rules.map((rule) => `  - ${rule}\n`).join("")}`
   );
+}
+
+interface Message {
+  readonly level: string;
+  readonly message: { readonly text: string };
+}
+
+interface Sarif {
+  readonly runs: readonly {
+    readonly automationDetails: {
+      readonly id: string;
+      readonly description?: { readonly text: string };
+    };
+    readonly results: readonly Message[];
+    readonly invocations?: readonly { readonly toolExecutionNotifications: readonly Message[] }[];
+  }[];
 }
 
 const READ = "{ id: read, effect: allow, actions: [x/read] }";
@@ -119,6 +136,59 @@ describe("several candidates of one replay", () => {
     expect(junit.stdout).toMatch(/candidate-2: b\.yaml[^]*<failure/);
     const github = await run(folder, "replay", ...gated, "--format", "github");
     expect(github.stdout).toMatch(/::error title=agentz candidate-2::b\.yaml: /);
+  });
+
+  it("have a run of their own in SARIF, and each message names its candidate", async () => {
+    const folder = scratch(FILES);
+    const sarif = async (...args: readonly string[]) => {
+      const { stdout } = await run(folder, "replay", ...COMMON, "--format", "sarif", ...args);
+      expect(sarifFaults(stdout)).toEqual([]);
+      const log: Sarif = JSON.parse(stdout);
+      return log.runs.map(({ automationDetails, results }) => ({ ...automationDetails, results }));
+    };
+    const [alone] = await sarif("--candidate", "b.yaml", "--gate", "widened=2");
+    const two = ["--candidate", "a.yaml", "--candidate-2", "b.yaml", "--gate", "widened=2"];
+    const runs = await sarif(...two);
+    expect(runs.map(({ id, description }) => [id, description?.text])).toEqual([
+      ["agentz/replay/", "Replay of the candidate a.yaml"],
+      ["agentz/replay/candidate-2/", "Replay of the candidate b.yaml"],
+    ]);
+    expect(alone?.description).toBeUndefined();
+    expect(alone?.results.map(({ level }) => level)).toContain("error");
+    expect(runs[1]?.results).toEqual(
+      alone?.results.map((result) => ({
+        ...result,
+        message: { text: `b.yaml: ${result.message.text}` },
+      })),
+    );
+    expect(runs[0]?.results.map(({ level }) => level)).not.toContain("error");
+  });
+
+  it("that prove nothing say so in their SARIF run", async () => {
+    const folder = scratch({
+      ...FILES,
+      "none.yaml": policy("{ id: read, effect: allow, actions: [x/read], mode: shadow }"),
+    });
+    const args = ["--candidate", "a.yaml", "--candidate-2", "none.yaml", "--format", "sarif"];
+    const { stdout, status } = await run(folder, "replay", ...COMMON, ...args);
+    const log: Sarif = JSON.parse(stdout);
+    const told = log.runs.map(({ invocations = [] }) =>
+      invocations.flatMap(({ toolExecutionNotifications }) =>
+        toolExecutionNotifications.map(({ level, message }) => [level, message.text]),
+      ),
+    );
+    expect([status, told[0]?.flat().includes("error")]).toEqual([1, false]);
+    expect(told[1]).toContainEqual(["error", expect.stringMatching(/^none\.yaml: /)]);
+  });
+
+  it("are refused by a report, which says the way out", async () => {
+    const folder = scratch(FILES);
+    const two = ["--candidate", "a.yaml", "--candidate-2", "b.yaml"];
+    const { stderr, status } = await run(folder, "report", ...COMMON, ...two);
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringMatching(/a report takes one candidate[^]*help: .*agentz replay/),
+    ]);
   });
 
   it("are refused where the trace can be read once, and while somebody watches", async () => {

@@ -60,7 +60,7 @@ state of later calls. Only --sample leaves out whole sessions.
 
 With --candidate-2 to --candidate-9, the result has a row for each candidate. Each is judged by the
 same gate, and the exit status is 1 if any of them fails. Only the first candidate is described in
-full, and only its decisions are written.
+full, and only its decisions are written. --format sarif has a run for each candidate.
 
 Checks of --gate: shares run from 0 to 1, counts are whole numbers. A minimum fails if there is nothing to measure.
   minimum  ${namesOf(true)}
@@ -76,19 +76,22 @@ commit is HEAD itself, or if the baseline and the candidate are the same files.`
 /** As many candidates as a table shows side by side. */
 const MOST_CANDIDATES = 9;
 
-/** `--candidate-2` to `--candidate-9`; the help names them all with the first of them. */
-function addMoreCandidates(command: Command): void {
+/**
+ * `--candidate-2` to `--candidate-9`; the help names them all with the first of them, or none if
+ * `hidden`: the command takes them only to say what to do instead.
+ */
+export function addMoreCandidates(command: Command, hidden = false): void {
   for (let number = 2; number <= MOST_CANDIDATES; number++) {
     const option = repeatable(
       `--candidate-${number} <path>`,
       `another candidate, replayed beside the first one (up to --candidate-${MOST_CANDIDATES})`,
     );
-    command.addOption(number === 2 ? option : option.hideHelp());
+    command.addOption(number === 2 && !hidden ? option : option.hideHelp());
   }
 }
 
 /** What `--candidate-2` and so on name, by number. */
-function moreCandidates(flags: ReplayFlags): ReadonlyMap<number, readonly string[]> {
+export function moreCandidates(flags: object): ReadonlyMap<number, readonly string[]> {
   const given = new Map<string, unknown>(Object.entries(flags));
   const found = new Map<number, readonly string[]>();
   for (let number = 2; number <= MOST_CANDIDATES; number++) {

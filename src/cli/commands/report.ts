@@ -5,12 +5,13 @@ import { readConfig } from "../../api/config/config.ts";
 import { metricTargets } from "../../api/config/report-config.ts";
 import { reportDocument } from "../../api/report.ts";
 import { inertText } from "../../diagnostics/inert-text.ts";
+import { UserError } from "../../diagnostics/user-error.ts";
 import { writeAsIs, writeDocument } from "../../node/output.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { formatOption } from "../options.ts";
 import { shownText } from "../show-document.ts";
 import type { ReplayFlags } from "./replay.ts";
-import { addGateOptions, addReplayOptions } from "./replay.ts";
+import { addGateOptions, addMoreCandidates, addReplayOptions, moreCandidates } from "./replay.ts";
 
 interface ReportFlags extends Omit<ReplayFlags, "format"> {
   readonly format?: string;
@@ -39,8 +40,19 @@ function formatOf({ format, output }: ReportFlags): string {
   return format ?? ENDINGS.get(extname(output ?? "").toLowerCase()) ?? "pretty";
 }
 
+/** Whoever compares candidates gets no page on the first one alone. */
+function refuseMore(flags: ReportFlags): void {
+  if (moreCandidates(flags).size > 0)
+    throw new UserError("usage", "a report takes one candidate", {
+      help:
+        "write one report for each, or compare them with `agentz replay --candidate <path> " +
+        "--candidate-2 <path>`",
+    });
+}
+
 async function act(flags: ReportFlags, context: CommandContext): Promise<void> {
   const { io } = context;
+  refuseMore(flags);
   const earlier =
     flags.sinceReport === undefined ? undefined : await readEarlier(io, flags.sinceReport);
   const job = await prepareReplay(flags, context.io);
@@ -62,6 +74,7 @@ async function act(flags: ReportFlags, context: CommandContext): Promise<void> {
 
 export const reportCommand: CommandModule = {
   define: (command, context) => {
+    addMoreCandidates(command, true);
     const format = formatOption("report");
     format.default(undefined, "the ending of --output, else pretty");
     addGateOptions(

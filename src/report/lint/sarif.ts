@@ -36,13 +36,11 @@ export function sarifLint(result: LintResult, options: ReportOptions): string {
     },
     fingerprints: { primaryLocationLineHash: finding.fingerprint },
   }));
-  return sarifLog(
-    {
-      category: "agentz/lint/",
-      version: result.tool.version,
-      rules: rulesOf(result.findings),
-      results,
-    },
-    options,
-  );
+  const run = {
+    category: "agentz/lint/",
+    version: result.tool.version,
+    rules: rulesOf(result.findings),
+    results,
+  };
+  return sarifLog([run], options);
 }

@@ -1,7 +1,7 @@
-import type { ReplayResult } from "../../documents/replay-result.ts";
+import type { ChangeGroup, ReplayResult } from "../../documents/replay-result.ts";
 import { printable } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
-import type { SarifNotification, SarifRule } from "../sarif.ts";
+import type { SarifNotification, SarifResult, SarifRule, SarifRun } from "../sarif.ts";
 import { sarifLog } from "../sarif.ts";
 import { acceptedText, checkText, replacedTexts, unexercisedText } from "./gate-words.ts";
 import { sentence } from "./sentence.ts";
@@ -25,19 +25,35 @@ const RULES: readonly SarifRule[] = [
   },
 ];
 
+/** What a run says of one candidate, be it the first or a further one. */
+type Judged = Pick<
+  ReplayResult,
+  "candidate" | "groups" | "gate" | "unexercised" | "partial" | "error"
+>;
+
 /** That a group's change is accepted, and by whom. */
-function suppressed({ gate }: ReplayResult, group: string): { readonly suppression?: string } {
+function suppressed({ gate }: Judged, group: string): { readonly suppression?: string } {
   const found = gate.accepted.find((one) => one.group === group && one.state === "accepted");
   return found === undefined ? {} : { suppression: printable(acceptedText(found), 400) };
 }
 
 /**
- * The gate, which has no place in a file: its checks, what they replace, accepted changes, and what
- * no call reaches.
+ * What has no place in a file: why the replay proves nothing; of the gate its checks, what they
+ * replace and accepted changes; and what no call reaches.
  */
-function notifications(result: ReplayResult): readonly SarifNotification[] {
+function notifications(result: Judged): readonly SarifNotification[] {
+  const { error } = result;
   const unexercised = unexercisedText(result);
   return [
+    ...(error === undefined
+      ? []
+      : [
+          {
+            id: `replay/${error.code}`,
+            level: "error" as const,
+            message: printable(error.message, 1000),
+          },
+        ]),
     ...result.gate.checks.map(
       (check): SarifNotification => ({
         id: `gate/${check.name}`,
@@ -67,33 +83,59 @@ function notifications(result: ReplayResult): readonly SarifNotification[] {
   ];
 }
 
-/** Widened groups at the line of the rule that widened, narrowed ones as notes. */
-export function sarifReplay(result: ReplayResult, options: ReportOptions): string {
-  const level: "error" | "warning" = verdictWord(result) === "failed" ? "error" : "warning";
-  const results = result.groups.flatMap((group) => {
-    if (group.place === null || (group.class !== "widened" && group.class !== "narrowed"))
-      return [];
-    const { file, line, column, endLine, endColumn } = group.place;
-    return [
-      {
-        ruleId: `replay-${group.class}`,
-        level: group.class === "widened" ? level : ("note" as const),
-        message: `${sentence(group)}.`,
-        file,
-        region: { startLine: line, startColumn: column, endLine, endColumn },
-        fingerprints: { "agentzGroup/v1": group.id },
-        ...suppressed(result, group.id),
-      },
-    ];
-  });
-  return sarifLog(
+/** A widened or narrowed group at the line of its rule; nothing where it has none. */
+function resultOf(group: ChangeGroup, judged: Judged): readonly SarifResult[] {
+  if (group.place === null || (group.class !== "widened" && group.class !== "narrowed")) return [];
+  const { file, line, column, endLine, endColumn } = group.place;
+  const widened = verdictWord(judged) === "failed" ? "error" : "warning";
+  return [
     {
-      category: "agentz/replay/",
-      version: result.tool.version,
-      rules: RULES,
-      results,
-      notifications: notifications(result),
+      ruleId: `replay-${group.class}`,
+      level: group.class === "widened" ? widened : "note",
+      message: `${sentence(group)}.`,
+      file,
+      region: { startLine: line, startColumn: column, endLine, endColumn },
+      fingerprints: { "agentzGroup/v1": group.id },
+      ...suppressed(judged, group.id),
     },
-    options,
-  );
+  ];
+}
+
+function runOf(category: string, judged: Judged, { tool }: ReplayResult): SarifRun {
+  return {
+    category,
+    version: tool.version,
+    rules: RULES,
+    results: judged.groups.flatMap((group) => resultOf(group, judged)),
+    notifications: notifications(judged),
+  };
+}
+
+/** The run of one of several candidates: it and each of its messages name the candidate. */
+function named(run: SarifRun, { candidate }: Judged): SarifRun {
+  const ref = printable(candidate.ref, 100);
+  const name = <T extends { readonly message: string }>(one: T): T => ({
+    ...one,
+    message: `${ref}: ${one.message}`,
+  });
+  return {
+    ...run,
+    about: `Replay of the candidate ${ref}`,
+    results: run.results.map(name),
+    notifications: (run.notifications ?? []).map(name),
+  };
+}
+
+/**
+ * Widened groups at the line of the rule that widened, narrowed ones as notes. Each further
+ * candidate has a run of its own: `automationDetails.id` is unique in a log (SARIF 2.1.0, 3.17.3).
+ */
+export function sarifReplay(result: ReplayResult, options: ReportOptions): string {
+  const first = runOf("agentz/replay/", result, result);
+  if (result.candidates === undefined) return sarifLog([first], options);
+  const further = result.candidates.map((one) => {
+    const judged = { ...one, partial: result.partial };
+    return named(runOf(`agentz/replay/${one.name}/`, judged, result), judged);
+  });
+  return sarifLog([named(first, result), ...further], options);
 }

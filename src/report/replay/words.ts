@@ -45,7 +45,9 @@ export function movedText(moved: { readonly direct: number; readonly downstream:
 }
 
 /** Whether the gate, `error` and partial state let the change pass, in one word. */
-export function verdictWord(result: ReplayResult): "passed" | "failed" | "partial" | "no gate" {
+export function verdictWord(
+  result: Pick<ReplayResult, "partial" | "error" | "gate">,
+): "passed" | "failed" | "partial" | "no gate" {
   if (result.partial) return "partial";
   if (result.error !== undefined || !result.gate.passed) return "failed";
   // what `agentz ci` demands of every trace by itself is no gate
