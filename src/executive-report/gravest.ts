@@ -13,34 +13,38 @@ interface Weighed extends GravestRisk {
 
 type Metric = keyof CoverageMetrics;
 
-/** What a gap of each metric means for tools, and what closes it at the worst one. */
+/**
+ * What the open calls of each metric mean, and what closes the gap at the worst tool. WHY calls: of
+ * the same tools other calls may be covered.
+ */
 const GAPS: readonly {
   readonly metric: Metric;
-  readonly title: (tools: string, plural: boolean) => string;
+  readonly title: (calls: string, plural: boolean) => string;
   readonly nextStep: (tool: string) => string;
 }[] = [
   {
     metric: "oversight",
-    title: (tools, plural) =>
-      `Nobody approves ${tools}, and what ${plural ? "they do" : "it does"} cannot be taken back`,
+    title: (calls, plural) =>
+      `${calls} that cannot be undone, or ${plural ? "pay or grant, need" : "pays or grants, needs"} no approval`,
     nextStep: (tool) =>
       `decide which calls need a person, and add a rule with \`require_approval\`; begin with ${tool}`,
   },
   {
     metric: "enforcement",
-    title: (tools) => `No decision point outside the agent decides ${tools}`,
+    title: (calls, plural) =>
+      `${calls} ${plural ? "are" : "is"} decided by nothing outside the agent`,
     nextStep: (tool) =>
       `put a gateway or a hook before the tool, and list it in the catalog; begin with ${tool}`,
   },
   {
     metric: "policy",
-    title: (tools) => `No rule decides ${tools}`,
+    title: (calls, plural) => `${calls} ${plural ? "are" : "is"} decided by no rule`,
     nextStep: (tool) => `write a rule, or deny the tool; begin with ${tool}`,
   },
   {
     metric: "identity",
-    title: (tools, plural) =>
-      `${tools} ${plural ? "are" : "is"} called under identities that prove nothing`,
+    title: (calls, plural) =>
+      `${calls} ${plural ? "are" : "is"} made under an identity that proves nothing`,
     nextStep: (tool) =>
       `register each agent, and give it a credential of its own; begin with the callers of ${tool}`,
   },
@@ -88,6 +92,10 @@ function namesOf(tools: readonly OpenTool[]): string {
     : `${all.slice(0, -1).join(", ")} and ${all.at(-1) ?? ""}`;
 }
 
+function callsText(calls: number): string {
+  return `${calls} ${calls === 1 ? "call" : "calls"}`;
+}
+
 /** What each metric leaves open. */
 function coverageRisks(facts: Facts): readonly Weighed[] {
   const { uncovered } = facts.coverage;
@@ -95,17 +103,16 @@ function coverageRisks(facts: Facts): readonly Weighed[] {
     const tools = openTools(uncovered, metric);
     const [first] = tools;
     if (first === undefined) return [];
+    const calls = tools.reduce((sum, one) => sum + one.calls, 0);
     const subjects = uncovered
       .filter((group) => (group.metrics[metric] ?? 0) > 0)
       .map(({ subject }) => subject);
     return [
       {
         kind: "coverage" as const,
-        title: title(namesOf(tools), tools.length > 1),
-        nextStep: nextStep(
-          `\`${first.tool}\` (${first.calls} ${first.calls === 1 ? "call" : "calls"})`,
-        ),
-        calls: tools.reduce((sum, { calls }) => sum + calls, 0),
+        title: `${title(callsText(calls), calls !== 1)}: ${namesOf(tools)}`,
+        nextStep: nextStep(`\`${first.tool}\` (${callsText(first.calls)})`),
+        calls,
         owners: ownersOf(subjects, facts),
         weight: tools.reduce((sum, { weight }) => sum + weight, 0),
       },

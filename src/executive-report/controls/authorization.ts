@@ -60,7 +60,7 @@ export const MANIFEST: ControlKind = {
       against: [
         ...found.against,
         ...open.slice(0, 4),
-        open.length > 4 && `and ${open.length - 4} more manifests that omit something`,
+        open.length > 4 && `and ${open.length - 4} more that omit something`,
       ],
       missing: found.missing,
       held: [`${inService(evidence).length} manifests name tools, parameters and sources`],

@@ -18,7 +18,7 @@ export const UNIQUE_IDENTITY: ControlKind = {
     missing: [
       !set.catalog.listsAgents && "no catalog lists agents",
       calls.calls === 0 && "the trace has no call by an agent",
-      calls.unnamed > 0 && `${callsText(calls.unnamed)} name no agent`,
+      calls.unnamed > 0 && `${callsText(calls.unnamed)} without the name of an agent`,
       calls.withoutCredential + calls.unknownKind > 0 &&
         `${callsText(calls.withoutCredential + calls.unknownKind)} record no credential, or no kind of credential`,
     ],
@@ -76,7 +76,7 @@ export const REGISTERED_OWNER: ControlKind = {
       missing: [
         !listed && "no catalog lists agents",
         agents.size === 0 && "the trace names no agent",
-        calls.unnamed > 0 && `${callsText(calls.unnamed)} name no agent`,
+        calls.unnamed > 0 && `${callsText(calls.unnamed)} without the name of an agent`,
       ],
       held: [`all ${agents.size} agents that acted are registered and have an owner`],
     };

@@ -125,7 +125,7 @@ function incidentRow(incident: IncidentInfo, i: number, figures: Figures): Row {
 
 const LABELLED =
   "with calls that are labelled as incidents would be stopped in full. Sessions that would not be " +
-  "stand first.";
+  "stopped come first.";
 
 /** Each incident by the name of its session, and how the candidate stops it; none: no section. */
 export function incidentSections(report: ReportResult, figures: Figures): readonly Section[] {
@@ -139,7 +139,7 @@ export function incidentSections(report: ReportResult, figures: Figures): readon
   return [
     {
       id: "incidents",
-      title: "Incidents, and how each is stopped",
+      title: "Incidents, and how each would be stopped",
       body: html`<p class="soft">
         ${stopped} of ${count(incidents.length, "session")} ${LABELLED}</p>
         ${table(

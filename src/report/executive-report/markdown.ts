@@ -172,7 +172,7 @@ function incidents({ incidents: all }: ReportResult): readonly string[] {
   return all.length === 0
     ? []
     : [
-        "## Incidents, and how each is stopped",
+        "## Incidents, and how each would be stopped",
         "",
         ...markdownTable(["session", "agent", "tools", "stopped", "how"], rows),
         ...(all.length > SHOWN ? ["", `… and ${all.length - SHOWN} more`] : []),

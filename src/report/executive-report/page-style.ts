@@ -173,6 +173,6 @@ tbody tr:first-child{break-before:avoid}details.part>summary{break-after:avoid;l
 tr,li,figure,.big{break-inside:avoid}h2,h3,caption,summary{break-after:avoid}
 thead{display:table-header-group}table{font-size:8.2pt}code,.mono{font-size:.95em}
 .mark{font-size:8pt;padding:0 6px}.controls p,.controls .title{font-size:9pt}.big{font-size:44pt}
-.say{font-size:13pt}
+.say{font-size:13pt}.gravest,.cards,.controls{margin-right:1px}
 th button.sort{padding:0}
 }`;

@@ -369,7 +369,7 @@ export function identitySection(report: ReportResult, figures: Figures): Section
         "agent identities",
       )} registered or seen, ${sound} of them with a credential and without a finding. ${figures.number(
         "/coverage/credentials/shared",
-      )} of ${figures.number("/coverage/credentials/seen")} recorded credentials are used by more than one.</p>
+      )} of ${figures.number("/coverage/credentials/seen")} recorded credentials used by more than one.</p>
       ${table(
         "Agents registered or seen",
         [
