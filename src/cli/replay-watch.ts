@@ -7,7 +7,8 @@ import type { ReplayResult } from "../documents/replay-result.ts";
 import { yamlBelow } from "../node/folders.ts";
 import type { SetHost } from "../node/io.ts";
 import { changedSince, type Stamps, stampsOf } from "../node/watch.ts";
-import { total } from "../report/replay/words.ts";
+import { groupChange, groupPlace, groupRules, total } from "../report/replay/words.ts";
+import { count } from "../text/count.ts";
 import { KeptTrace } from "../api/replay/kept-trace.ts";
 import type { CommandContext } from "./command.ts";
 import { beginScreen, changeOrKey, endScreen, type WatchKey } from "./watch-screen.ts";
@@ -23,7 +24,31 @@ const EVERY = 20;
 export interface WatchSteps {
   readonly prepare: () => Promise<ReplayJob>;
   readonly run: (job: ReplayJob) => Promise<ReplayResult>;
-  readonly tell: (result: ReplayResult, options: { readonly details: boolean }) => Promise<void>;
+  readonly tell: (result: ReplayResult, options: WatchOptions) => Promise<void>;
+}
+
+/** How a result is shown: with details, and only groups that {@link containing} a text gives. */
+export interface WatchOptions {
+  readonly details: boolean;
+  readonly filter: string;
+}
+
+/** The result with those groups only of which what is shown contains the text; its figures stay. */
+export function containing(result: ReplayResult, filter: string): ReplayResult {
+  const groups = result.groups.filter((group) =>
+    [group.class, groupPlace(group), groupChange(group), groupRules(group), group.example, group.id]
+      .join("\n")
+      .includes(filter),
+  );
+  return { ...result, groups };
+}
+
+/** How many groups a filter leaves; nothing without one. */
+function filterText(result: ReplayResult, filter: string): string {
+  const shown = containing(result, filter).groups.length;
+  return filter === ""
+    ? ""
+    : `filter "${filter}": ${shown} of ${count(result.groups.length, "group")}\n`;
 }
 
 /** Whether a reference is files that may be saved: no commit, no bundle, nothing recorded. */
@@ -126,15 +151,16 @@ export async function watchReplay(
       : { ...first, columns: { ...first.columns, kept: new KeptTrace() } };
   let last: ReplayResult | undefined;
   let stamps = await stampsNow(job, io.cwd);
-  let [details, why] = [false, "the first replay"];
+  let [details, filter, why] = [false, "", "the first replay"];
   let status: number | undefined;
   while (status === undefined) {
     beginScreen(io, why);
     const result = await steps.run(job).catch((error: unknown) => told(error, io));
     const tell = async (): Promise<void> => {
-      if (result !== undefined) await steps.tell(result, { details });
+      if (result !== undefined) await steps.tell(result, { details, filter });
       if (result !== undefined && last !== undefined)
         io.stderr.write(`since the last save: ${movedSince(last, result) ?? "no change"}\n`);
+      if (result !== undefined) io.stderr.write(filterText(result, filter));
       endScreen(io, "policies");
     };
     const next = await nextJob(job, stamps, { io, tell });
@@ -142,6 +168,8 @@ export async function watchReplay(
     if (next === undefined || next === "quit") status = next === undefined ? 130 : 0;
     else if (next === "rerun") why = "replayed again";
     else if (next === "details") [details, why] = [!details, details ? "in short" : "with details"];
+    else if ("filter" in next)
+      [filter, why] = [next.filter, next.filter === "" ? "all groups" : "filtered groups"];
     else ({ job, stamps, why } = next);
   }
   await job.columns?.kept?.close();
@@ -174,7 +202,7 @@ async function nextJob(
       (until) => changedSince(io.cwd, since, { interrupted: until, every: EVERY }),
       first ? tell : undefined,
     );
-    if (changed === undefined || typeof changed === "string") return changed;
+    if (changed === undefined || typeof changed === "string" || "filter" in changed) return changed;
     // INVARIANT: taken before the files are read, so that a save while they are is not missed
     before = await stampsNow(job, io.cwd);
     const next = await refreshed(job, changed, io).catch((error: unknown) => told(error, io));

@@ -1,12 +1,21 @@
 import { withInterrupt } from "../node/interrupt.ts";
 import type { Io } from "../node/io.ts";
+import { readFilter } from "./watch-filter.ts";
 
 /** What a key asks for while a command watches. */
-export type WatchKey = "rerun" | "details" | "quit";
+export type WatchKey = "rerun" | "details" | "quit" | WatchFilter;
 
-const KEYS: ReadonlyMap<string, WatchKey> = new Map([
+/** Only what contains the text is to be shown; everything if it is empty. */
+export interface WatchFilter {
+  readonly filter: string;
+}
+
+type Key = "rerun" | "details" | "filter" | "quit";
+
+const KEYS: ReadonlyMap<string, Key> = new Map([
   ["r", "rerun"],
   ["d", "details"],
+  ["f", "filter"],
   ["q", "quit"],
 ]);
 
@@ -27,12 +36,12 @@ export function beginScreen(io: Terminal, why: string): void {
 /** Says how to go on, below the result. */
 export function endScreen(io: Terminal, what: string): void {
   if (io.readKey !== undefined)
-    io.stderr.write(`\nwatching ${what}; r runs again, d shows details, q quits\n`);
+    io.stderr.write(`\nwatching ${what}; r runs again, d shows details, f filters, q quits\n`);
   else if (io.stderr.isTTY) io.stderr.write(`watching ${what}; press Ctrl+C to end\n`);
 }
 
 /** The next key that asks for something; it does not come where it is aborted. */
-async function nextKey({ readKey }: Terminal, until: AbortSignal): Promise<WatchKey | undefined> {
+async function nextKey({ readKey }: Terminal, until: AbortSignal): Promise<Key | undefined> {
   while (readKey !== undefined) {
     const key = await readKey(until);
     if (key === undefined) return undefined;
@@ -57,7 +66,11 @@ export function changeOrKey(
     const other = new AbortController();
     const until = AbortSignal.any([signal, other.signal]);
     try {
-      return await Promise.race([changed(until), nextKey(io, until)]);
+      const first = await Promise.race([changed(until), nextKey(io, until)]);
+      if (first !== "filter") return first;
+      // a save while somebody types is seen afterwards
+      const filter = await readFilter(io, signal);
+      return filter === undefined ? undefined : { filter };
     } finally {
       other.abort();
     }

@@ -2,7 +2,8 @@ import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 
-const EVERY = 250;
+/** How often files are looked at, in milliseconds, where nobody waits for a save to be seen. */
+export const EVERY = 250;
 
 /** When files were last written, as a text each: what a change is told by. */
 export type Stamps = ReadonlyMap<string, string>;
@@ -34,13 +35,4 @@ export async function changedSince(
     await wait(every, undefined, { signal: interrupted }).catch(() => undefined);
   }
   return undefined;
-}
-
-/** As {@link changedSince}, since now. */
-export async function nextChange(
-  cwd: string,
-  files: readonly string[],
-  interrupted: AbortSignal,
-): Promise<ReadonlySet<string> | undefined> {
-  return changedSince(cwd, await stampsOf(cwd, files), { interrupted, every: EVERY });
 }

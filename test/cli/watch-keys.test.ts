@@ -13,15 +13,21 @@ name: s
 tests:
   - name: looks
     call: { subject: { type: agent, id: a }, action: { server: crm, name: lookup }, args: {} }
-    expect: { effect: allow }
+    expect: { effect: deny }
 `;
 
-function project(): string {
+/** Other than {@link POLICY} of two actions. */
+const NARROWED = POLICY.replace("look, effect: allow", "look, effect: deny").replace(
+  "pay-little, effect: allow",
+  "pay-little, effect: deny",
+);
+
+function project(after: string): string {
   return scratch({
     "agentz.yaml":
       "candidate: [after.yaml]\nbaseline: [before.yaml]\ntrace: [t.jsonl]\ntests: [suite.yaml]\n",
     "before.yaml": POLICY,
-    "after.yaml": POLICY,
+    "after.yaml": after,
     "suite.yaml": SUITE,
     "t.jsonl": jsonl(EVENTS),
   });
@@ -35,7 +41,7 @@ async function withKeys(
   const left = [...keys];
   let shown = "";
   const write = (text: string): void => void (shown += text);
-  const cwd = project();
+  const cwd = project(NARROWED);
   process.chdir(cwd);
   const status = await main(args, {
     cwd,
@@ -61,8 +67,52 @@ describe.each(["replay", "test"])("%s --watch on a terminal", (command) => {
   });
 });
 
+/** The screens of a command, after each key. */
+async function screensOf(keys: readonly string[], command: string): Promise<readonly string[]> {
+  const { status, shown } = await withKeys(keys, command, "--watch");
+  expect(status).toBe(0);
+  return shown.split("\u001b[H\u001b[2J\u001b[3J").slice(1);
+}
+
+describe("the key f", () => {
+  test("of replay shows the groups that contain the text; the figures stay", async () => {
+    const keys = ["f", ..."refund", "\r", "r", "f", "x", "\u001b", "f", "none\r", "q"];
+    const screens = await screensOf(keys, "replay");
+    const shown = screens.map((screen) => ({
+      groups: ["crm/lookup", "payments/refund"].filter((name) => screen.includes(name)),
+      filter: /^filter ".*$/m.exec(screen)?.[0],
+      figures: screen.includes("2 calls narrowed"),
+    }));
+    const all = { groups: ["crm/lookup", "payments/refund"], filter: undefined, figures: true };
+    const one = { ...all, groups: ["payments/refund"], filter: 'filter "refund": 1 of 2 groups' };
+    const none = { ...all, groups: [], filter: 'filter "none": 0 of 2 groups' };
+    expect(shown).toEqual([all, one, one, all, none]);
+  });
+
+  test("of test runs the tests that contain the text, until Escape", async () => {
+    const keys = ["f", ..."lookx", "\u007f", "\u001b[A", "\u0007", "s\r", "r", "f", "\u001b", "q"];
+    const screens = await screensOf(keys, "test");
+    expect(screens.map((screen) => screen.slice(10).split("\n")[0])).toEqual([
+      "all tests",
+      'all tests that contain "looks"',
+      'all tests that contain "looks", run again',
+      "all tests",
+    ]);
+  });
+
+  test("of test says so where no test contains the text", async () => {
+    const screens = await screensOf(["f", "none\r", "q"], "test");
+    expect(screens[1]).toContain("no test fits the filter");
+  });
+
+  test("ends with the watch where the user interrupts while typing", async () => {
+    const { status } = await withKeys(["f", "x"], "replay", "--watch");
+    expect(status).toBe(130);
+  });
+});
+
 test.skipIf(lacks("tmux"))("in a real terminal (needs tmux): a save, keys, and the end", () => {
-  const cwd = project();
+  const cwd = project(POLICY);
   const socket = join(cwd, "tmux");
   const tmux = (...args: readonly string[]): string =>
     execFileSync("tmux", ["-S", socket, ...args], { encoding: "utf8" });
@@ -98,6 +148,12 @@ test.skipIf(lacks("tmux"))("in a real terminal (needs tmux): a save, keys, and t
   expect(until(/after a save of after\.yaml[\s\S]*q quits/)).toContain("since the last save: ");
   tmux("send-keys", "r");
   until(/replayed again[\s\S]*q quits/);
+  tmux("send-keys", "f");
+  until(/clears it\):\s*$/m);
+  tmux("send-keys", "-l", "none");
+  until(/clears it\): none$/m);
+  tmux("send-keys", "Enter");
+  until(/filtered groups[\s\S]*filter "none": 0 of[\s\S]*q quits/);
   tmux("send-keys", "q");
   until(/status 0/);
 });

@@ -24,7 +24,7 @@ import {
   wholeNumber,
 } from "../options.ts";
 import type { ReplayJob } from "../../api/replay/replay-job.ts";
-import { watchReplay } from "../replay-watch.ts";
+import { containing, watchReplay } from "../replay-watch.ts";
 import { showDocument } from "../show-document.ts";
 
 /** What `agentz replay` takes. */
@@ -115,8 +115,13 @@ async function act(given: ReplayFlags, context: CommandContext): Promise<void> {
       {
         prepare,
         run,
-        tell: (document, { details }) =>
-          tell(document, { ...flags, details: (flags.details === true) !== details }, context),
+        // a filter is for the screen: a file has every group
+        tell: (document, { details, filter }) =>
+          tell(
+            flags.output === undefined ? containing(document, filter) : document,
+            { ...flags, details: (flags.details === true) !== details },
+            context,
+          ),
       },
       context,
     );

@@ -17,7 +17,7 @@ import { UserError } from "../../diagnostics/user-error.ts";
 import type { TestResult } from "../../documents/test-result.ts";
 import { expandInputs, rereadable, TRACE_ENDINGS } from "../../node/inputs.ts";
 import { beginScreen, changeOrKey, endScreen } from "../watch-screen.ts";
-import { nextChange } from "../../node/watch.ts";
+import { changedSince, EVERY, stampsOf } from "../../node/watch.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { addSetOptions, formatOption, repeatable } from "../options.ts";
 import { shareFlag } from "../share.ts";
@@ -155,29 +155,49 @@ async function act(
   return watchTests(wanted, { flags, options }, context);
 }
 
+/** The flags as if `--filter` were this text; without a filter if it is empty. */
+function withFilter({ filter: _, ...flags }: TestFlags, filter: string): TestFlags {
+  return filter === "" ? flags : { ...flags, filter };
+}
+
+function allTests({ filter }: TestFlags): string {
+  return filter === undefined ? "all tests" : `all tests that contain "${inertText(filter)}"`;
+}
+
 /** Runs the tests, and those that a save touches after each save, until quit or interrupted. */
 async function watchTests(
   wanted: SuitePaths,
-  { flags: given, options }: { readonly flags: TestFlags; readonly options: TestOptions },
+  { flags: given, options: first }: { readonly flags: TestFlags; readonly options: TestOptions },
   { io, finish }: CommandContext,
 ): Promise<void> {
-  let flags = given;
+  let [flags, options] = [given, first];
   let loaded = await loadSuiteSet(io, wanted);
+  let stamps = await stampsOf(io.cwd, loaded.files);
   const show = async (suites: SuiteSet, why: string): Promise<void> => {
     beginScreen(io, why);
     await tell(await runTests(suites, options), { flags, io });
     endScreen(io, "policies and tests");
   };
-  await show(loaded, "all tests");
+  await show(loaded, allTests(flags));
   for (;;) {
-    const { files } = loaded;
-    const changed = await changeOrKey(io, (until) => nextChange(io.cwd, files, until));
+    const before = stamps;
+    const changed = await changeOrKey(io, (until) =>
+      changedSince(io.cwd, before, { interrupted: until, every: EVERY }),
+    );
     if (changed === undefined || changed === "quit") return finish(changed === "quit" ? 0 : 130);
     if (changed === "details") flags = { ...flags, details: flags.details !== true };
     if (changed === "details" || changed === "rerun") {
-      await show(loaded, changed === "rerun" ? "all tests, run again" : "all tests");
+      await show(loaded, changed === "rerun" ? `${allTests(flags)}, run again` : allTests(flags));
       continue;
     }
+    if ("filter" in changed) {
+      flags = withFilter(flags, changed.filter);
+      options = await optionsOf(flags, io);
+      await show(loaded, allTests(flags));
+      continue;
+    }
+    // INVARIANT: taken before the files are read, so that a save while they are is not missed
+    stamps = await stampsOf(io.cwd, loaded.files);
     const again = await loadSuiteSet(io, wanted).catch(
       (error: unknown) =>
         void io.stderr.write(
@@ -186,6 +206,7 @@ async function watchTests(
     );
     if (again === undefined) continue;
     loaded = again;
+    stamps = new Map([...(await stampsOf(io.cwd, loaded.files)), ...stamps]);
     await show(touchedBy(loaded, changed), `after a save of ${[...changed].sort().join(", ")}`);
   }
 }
