@@ -126,11 +126,12 @@ export class GroupTally {
   }
 
   /** Whether a call comes before another one (design 5.4). */
-  #isEarlier({ id, at, ...one }: Omit<Marked, "session">, other: ExamplePart): boolean {
-    const time = one.time ?? null;
+  #isEarlier(call: Omit<Marked, "session">, other: ExamplePart): boolean {
+    // INVARIANT: what a call has may be worked out as it is asked for, so nothing of it is copied
+    const time = call.time ?? null;
     if (time !== null && other.time !== null && time !== other.time) return time < other.time;
-    if (this.#examples === "place") return at < other.at;
-    return time === other.time ? id() < other.id : time !== null;
+    if (this.#examples === "place") return call.at < other.at;
+    return time === other.time ? call.id() < other.id : time !== null;
   }
 
   #groupOf(result: CallResult): Group {
