@@ -244,7 +244,7 @@ function analyzePart(
 
 /**
  * What the baseline proves, so that a proof that fell is seen; undefined where there is no policy
- * set to ask. WHY no error: the steps that need the baseline tell what is wrong with it.
+ * set to ask. A baseline that does not load is an error: nobody knows then which proofs fell.
  */
 async function earlierAnswers(
   chosen: Chosen,
@@ -253,14 +253,9 @@ async function earlierAnswers(
 ): Promise<EarlierAnswers | undefined> {
   if ("error" in chosen || paths === undefined || chosen.refs.includes("recorded"))
     return undefined;
-  try {
-    const before = await loadPolicySet(io, chosen.refs, paths);
-    const { answers, candidate } = analyzeDocument(before, { now });
-    return { ref: candidate.ref, answers: answers.map(({ id, answer }) => ({ id, answer })) };
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
-  }
+  const before = await loadPolicySet(io, chosen.refs, paths);
+  const { answers, candidate } = analyzeDocument(before, { now });
+  return { ref: candidate.ref, answers: answers.map(({ id, answer }) => ({ id, answer })) };
 }
 
 /** The baseline, or why there is none: told by the parts that need it, so that the others run. */
@@ -306,18 +301,18 @@ async function compare(
 
 /**
  * What changed against a folder, whose versions nobody checks; null where there is no set to compare
- * with, and where one does not load, which other steps tell.
+ * with, and where one does not load (`isTold`: a step says so already; else that is an error).
  */
 async function folderDiff(
   chosen: Chosen,
   paths: readonly string[] | undefined,
-  io: CommandIo,
+  { io, isTold }: { readonly io: CommandIo; readonly isTold: boolean },
 ): Promise<DiffResult | null> {
   if ("error" in chosen || paths === undefined || chosen.refs.includes("recorded")) return null;
   try {
     return (await compare(chosen.refs, paths, io)).diff;
   } catch (error) {
-    if (error instanceof UserError) return null;
+    if (isTold && error instanceof UserError) return null;
     throw error;
   }
 }
@@ -431,7 +426,7 @@ export async function runCi(
   const diff =
     version.document?.diff ??
     (version.step.status === "skipped" && asked.has("version")
-      ? await folderDiff(chosen, paths, io)
+      ? await folderDiff(chosen, paths, { io, isTold: analyze.status > 1 || replay.status > 1 })
       : null);
   const ran = { lint, test, analyze, version, replay };
   const status = replaying.partial()

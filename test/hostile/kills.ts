@@ -74,6 +74,12 @@ async function repository(folder: string): Promise<readonly string[]> {
   return [];
 }
 
+async function part(folder: string): Promise<readonly string[]> {
+  const [trace, output] = [join(folder, "trace.jsonl"), join(folder, "part.json")];
+  await runIn(folder, ["part", ...SPLIT, "--trace", trace, "--output", output]);
+  return [];
+}
+
 /** A configuration, and the group of changed calls that its replay shows first. */
 async function acceptable(folder: string): Promise<readonly string[]> {
   writeFileSync(
@@ -85,6 +91,8 @@ async function acceptable(folder: string): Promise<readonly string[]> {
 }
 
 const SET = ["--candidate", "candidate", "--baseline", "baseline"];
+/** Policies whose state falls apart by one key. */
+const SPLIT = ["--candidate", "plain", "--baseline", "baseline"];
 const TRACED = [...SET, "--trace", "@/trace.jsonl", "--now", "2026-06-01"];
 
 function to(file: string, ...argv: readonly string[]): Writer {
@@ -126,6 +134,14 @@ export const WRITERS: readonly Writer[] = [
   },
   to("out.jsonl", "trace", "sample", "@/trace.jsonl", "--share", "0.9"),
   to("out.jsonl", "trace", "merge", "@/trace.jsonl"),
+  to("out.parquet", "trace", "convert", "@/trace.jsonl"),
+  to("out.json", "plan", ...SPLIT, "--format", "json"),
+  to("out.json", "part", ...SPLIT, "--trace", "@/trace.jsonl"),
+  {
+    ...to("out.json", "merge", "@/part.json", "--now", "2026-06-01", "--format", "json"),
+    before: part,
+  },
+  to("out.tgz", "pack", "worker", "candidate"),
   to("out.jsonl", "trace", "authzen", "@/trace.jsonl"),
   to("out.json", "trace", "stats", "@/trace.jsonl", "--format", "json"),
   to("out.json", "trace", "validate", "@/trace.jsonl", "--format", "json"),
