@@ -73,7 +73,7 @@ const isBad = (check: string): boolean => /FAILURE|WARNING/.test(check);
 describe.skipIf(lacks("node-22"))("the official conformance suite", () => {
   test.each(RUNS)(
     "gives through the gateway what it gives direct: $name",
-    { timeout: 300_000 },
+    { timeout: 600_000 },
     async (run) => {
       const folder = scratch({ "p.yaml": POLICY });
       const own = resolve(import.meta.dirname, "servers/conformance-server.mjs");
