@@ -103,6 +103,41 @@ export function shareOf(value: string): number {
   return share;
 }
 
+/** Which calls of a trace count: by time, agent, session, or a share of the sessions. */
+export function addFilterOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--since <time>", "count only calls from this day or time onwards").argParser(
+        startOf,
+      ),
+    )
+    .addOption(
+      new Option("--until <time>", "count only calls up to this day or time").argParser(untilOf),
+    )
+    .addOption(repeatable("--agent <id>", "count only calls of these agents"))
+    .addOption(repeatable("--session <id>", "count only calls of these sessions"))
+    .addOption(
+      new Option(
+        "--sample <share>",
+        "replay only this share of the sessions, 0 to 1; always the same sessions, each as a whole",
+      ).argParser(shareOf),
+    );
+}
+
+/** The two versions of a replay that is split over many machines. */
+export function addSplitVersions(command: Command): Command {
+  return command
+    .addOption(
+      repeatable("--candidate <path>", "policies and catalogs to try; repeated paths are one set"),
+    )
+    .addOption(
+      repeatable(
+        "--baseline <path>",
+        "what they are compared with: a path, git:<ref>, a bundle, or `recorded`",
+      ),
+    );
+}
+
 /** Adds what every command takes that loads policies. */
 export function addSetOptions(command: Command): Command {
   return command

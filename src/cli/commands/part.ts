@@ -4,7 +4,13 @@ import { DEFAULT_REORDER } from "../../api/trace/trace-input.ts";
 import { writeDocument } from "../../node/output.ts";
 import { inertJson } from "../../report/json-text.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { addSetOptions, repeatable, shareOf, startOf, untilOf, wholeNumber } from "../options.ts";
+import {
+  addFilterOptions,
+  addSetOptions,
+  addSplitVersions,
+  repeatable,
+  wholeNumber,
+} from "../options.ts";
 
 interface PartCommandFlags extends PartFlags {
   readonly output?: string;
@@ -33,19 +39,7 @@ async function act(flags: PartCommandFlags, { io, finish }: CommandContext): Pro
 
 export const partCommand: CommandModule = {
   define: (command, context) => {
-    command
-      .addOption(
-        repeatable(
-          "--candidate <path>",
-          "policies and catalogs to try; repeated paths are one set",
-        ),
-      )
-      .addOption(
-        repeatable(
-          "--baseline <path>",
-          "what they are compared with: a path, git:<ref>, a bundle, or `recorded`",
-        ),
-      )
+    addSplitVersions(command)
       .addOption(repeatable("--trace <path>", "the part of the trace; default: standard input (-)"))
       .addOption(repeatable("--labels <path>", "labels to add by event id: JSONL of {id, labels}"))
       .addOption(
@@ -62,23 +56,8 @@ export const partCommand: CommandModule = {
         new Option("--reorder <events>", "how many events to buffer when sorting by time")
           .argParser(wholeNumber)
           .default(DEFAULT_REORDER),
-      )
-      .addOption(
-        new Option("--since <time>", "count only calls from this day or time onwards").argParser(
-          startOf,
-        ),
-      )
-      .addOption(
-        new Option("--until <time>", "count only calls up to this day or time").argParser(untilOf),
-      )
-      .addOption(repeatable("--agent <id>", "count only calls of these agents"))
-      .addOption(repeatable("--session <id>", "count only calls of these sessions"))
-      .addOption(
-        new Option(
-          "--sample <share>",
-          "replay only this share of the sessions, 0 to 1; always the same sessions",
-        ).argParser(shareOf),
       );
+    addFilterOptions(command);
     addSetOptions(command)
       .option("-o, --output <file>", "write the part to this file instead of stdout")
       .addHelpText("after", HELP)

@@ -1,7 +1,7 @@
 import { planDocument } from "../../api/parts/plan.ts";
 import type { PartFlags } from "../../api/parts/part-command.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { addSetOptions, formatOption, repeatable } from "../options.ts";
+import { addSetOptions, addSplitVersions, formatOption } from "../options.ts";
 import { showDocument } from "../show-document.ts";
 
 interface PlanFlags extends Pick<PartFlags, "candidate" | "baseline" | "config"> {
@@ -25,19 +25,7 @@ async function act(flags: PlanFlags, { io, finish }: CommandContext): Promise<vo
 
 export const planCommand: CommandModule = {
   define: (command, context) => {
-    command
-      .addOption(
-        repeatable(
-          "--candidate <path>",
-          "policies and catalogs to try; repeated paths are one set",
-        ),
-      )
-      .addOption(
-        repeatable(
-          "--baseline <path>",
-          "what they are compared with: a path, git:<ref>, a bundle, or `recorded`",
-        ),
-      )
+    addSplitVersions(command)
       .addOption(formatOption("plan"))
       .option("-o, --output <file>", "write the result to this file instead of stdout");
     addSetOptions(command)

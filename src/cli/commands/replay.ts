@@ -13,13 +13,12 @@ import type { CommandContext, CommandModule } from "../command.ts";
 import { gateFlag } from "../gate-flag.ts";
 import { addImportFlags } from "../import-flags.ts";
 import {
+  addFilterOptions,
   addSetOptions,
   duration,
   failOn,
   formatOption,
   repeatable,
-  shareOf,
-  startOf,
   untilOf,
   wholeNumber,
 } from "../options.ts";
@@ -203,23 +202,8 @@ export function addReplayOptions(command: Command): Command {
         "forget the state of a session that has no event for this long, to save memory; it is " +
           "then unknown; default: never",
       ).argParser(duration),
-    )
-    .addOption(
-      new Option("--since <time>", "count only calls from this day or time onwards").argParser(
-        startOf,
-      ),
-    )
-    .addOption(
-      new Option("--until <time>", "count only calls up to this day or time").argParser(untilOf),
-    )
-    .addOption(repeatable("--agent <id>", "count only calls of these agents"))
-    .addOption(repeatable("--session <id>", "count only calls of these sessions"))
-    .addOption(
-      new Option(
-        "--sample <share>",
-        "replay only this share of the sessions, 0 to 1; always the same sessions, each as a whole",
-      ).argParser(shareOf),
-    )
+    );
+  addFilterOptions(command)
     .addOption(
       new Option(
         "--now <time>",
