@@ -24,7 +24,7 @@ export class Outcomes {
   readonly #table: TupleTable;
   readonly #scratch: Int32Array;
   /** By version: its slots. */
-  readonly #of: readonly Uint32Array[];
+  readonly #byVersion: readonly Uint32Array[];
   /** Slots of one version alone. */
   readonly #own: Uint32Array;
   /** Slots that ask for more than an effect. */
@@ -45,7 +45,7 @@ export class Outcomes {
     this.#evaluation = evaluation;
     this.#table = new TupleTable(matched.length + FIXED);
     this.#scratch = new Int32Array(matched.length + FIXED);
-    this.#of = Array.from({ length: sets.versions }, (_, version) =>
+    this.#byVersion = Array.from({ length: sets.versions }, (_, version) =>
       bitsOf(slots, ({ versions }) => versions.includes(version)),
     );
     this.#own = bitsOf(slots, ({ versions }) => versions.length < sets.versions);
@@ -82,7 +82,7 @@ export class Outcomes {
     if (denial !== 0 && (own || recorded !== undefined)) return false;
     const scratch = this.#scratch;
     scratch.fill(0, FIXED);
-    const [first, ...others] = this.#of;
+    const [first, ...others] = this.#byVersion;
     if (first === undefined) throw new Error("no version decides");
     const effect = this.#tellOne(first);
     if (recorded !== undefined) return recorded.effect === effect;

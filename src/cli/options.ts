@@ -103,6 +103,14 @@ export function shareOf(value: string): number {
   return share;
 }
 
+/** The day by which accepted changes expire. */
+export function expiryDay(): Option {
+  return new Option(
+    "--now <time>",
+    "the day by which accepted changes expire; default: the clock",
+  ).argParser(untilOf);
+}
+
 /** Which calls of a trace count: by time, agent, session, or a share of the sessions. */
 export function addFilterOptions(command: Command): Command {
   return command

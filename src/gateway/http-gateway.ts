@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout } from "node:timers/promises";
 import type { JsonObject } from "../request/json.ts";
 import { HttpProblem } from "../serve/http-problem.ts";
 import { Listener, type Address, type Certificates, type Patience } from "../serve/listener.ts";
@@ -335,15 +336,8 @@ const OPENING_MS = 1000;
 
 /** Has the messages of a session wait until the server has opened a stream, or refused to. */
 function holdUntilOpen(session: Session, answer: Promise<unknown>): void {
-  const opening = new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, OPENING_MS);
-    void answer
-      .then(
-        () => resolve(),
-        () => resolve(),
-      )
-      .finally(() => clearTimeout(timer));
-  }).then(() => {
+  const patience = setTimeout(OPENING_MS, undefined, { ref: false });
+  const opening = Promise.race([answer.catch(() => undefined), patience]).then(() => {
     if (session.opening === opening) session.opening = undefined;
   });
   session.opening = opening;

@@ -20,12 +20,6 @@ function countText(count: RuleCount | undefined): string {
   return told.length === 0 ? "matches no call of the trace" : `${told.join(", ")} in the trace`;
 }
 
-interface Counted {
-  /** What was counted: the texts of the set. */
-  readonly of: string;
-  readonly counts: ReadonlyMap<string, RuleCount>;
-}
-
 /** What hints need of the server. */
 export interface HintHost {
   /** Milliseconds since 1970. */
@@ -42,7 +36,7 @@ export class RuleHints {
   readonly #clock: () => number;
   readonly #refresh: () => void;
   readonly #fail: (error: unknown) => void;
-  readonly #counted = new WeakMap<EditorProject, Counted>();
+  readonly #counted = new WeakMap<EditorProject, ReadonlyMap<string, RuleCount>>();
   readonly #asked = new WeakMap<EditorProject, string>();
 
   constructor(thread: EditorThread, { clock, refreshHints, fail }: HintHost) {
@@ -71,26 +65,25 @@ export class RuleHints {
       .filter(({ span }) => span.start <= within.end && span.end >= within.start)
       .map(({ name, span }) => ({
         position: document.positions.position(span.end),
-        label: countText(counted.counts.get(name)),
+        label: countText(counted.get(name)),
         paddingLeft: true,
       }));
   }
 
   /** Counts anew where the texts are others; nobody waits for it. */
   async #count(project: EditorProject): Promise<void> {
-    const texts = await project.sources();
-    const of = JSON.stringify(texts);
-    if (this.#asked.get(project) === of) return;
-    this.#asked.set(project, of);
-    void this.#replay(project, of);
+    const texts = JSON.stringify(await project.sources());
+    if (this.#asked.get(project) === texts) return;
+    this.#asked.set(project, texts);
+    void this.#replay(project);
   }
 
-  async #replay(project: EditorProject, of: string): Promise<void> {
+  async #replay(project: EditorProject): Promise<void> {
     const { cwd, trace } = project.place;
     try {
       const paths = trace.map((path) => resolve(cwd, path));
       const counts = await this.#thread.count(project.job(this.#clock()), paths);
-      this.#counted.set(project, { of, counts: new Map(counts.map((one) => [one.rule, one])) });
+      this.#counted.set(project, new Map(counts.map((one) => [one.rule, one])));
       this.#refresh();
     } catch (error) {
       // of a set that does not load, what was counted before stays

@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import { mergeReplays, type MergeFlags } from "../../api/parts/merge-command.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { addSetOptions, formatOption, untilOf, wholeNumber } from "../options.ts";
+import { addSetOptions, expiryDay, formatOption, wholeNumber } from "../options.ts";
 import { addGateOptions, tell, type ReplayFlags } from "./replay.ts";
 
 interface MergeCommandFlags
@@ -36,12 +36,7 @@ export const mergeCommand: CommandModule = {
   define: (command, context) => {
     command.argument("<part...>", "parts: files, folders, globs; - for stdin, one part a line");
     addGateOptions(command)
-      .addOption(
-        new Option(
-          "--now <time>",
-          "the day by which accepted changes expire; default: the clock",
-        ).argParser(untilOf),
-      )
+      .addOption(expiryDay())
       .addOption(
         new Option(
           "--calls <n>",

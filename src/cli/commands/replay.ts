@@ -16,10 +16,10 @@ import {
   addFilterOptions,
   addSetOptions,
   duration,
+  expiryDay,
   failOn,
   formatOption,
   repeatable,
-  untilOf,
   wholeNumber,
 } from "../options.ts";
 import type { ReplayJob } from "../../api/replay/replay-job.ts";
@@ -204,12 +204,7 @@ export function addReplayOptions(command: Command): Command {
       ).argParser(duration),
     );
   addFilterOptions(command)
-    .addOption(
-      new Option(
-        "--now <time>",
-        "the day by which accepted changes expire; default: the clock",
-      ).argParser(untilOf),
-    )
+    .addOption(expiryDay())
     .addOption(
       new Option(
         "--workers <n>",
