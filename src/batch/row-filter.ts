@@ -1,4 +1,4 @@
-import { isOfAgents, isSampled, type FilterOptions } from "../replay/filter.ts";
+import { isInTime, isOfAgents, isSampled, type FilterOptions } from "../replay/filter.ts";
 import { COLUMN } from "../trace/columns/layout.ts";
 import { CodeGrid } from "./values/code-grid.ts";
 import type { OwnRows, SegmentRows } from "./values/segment-rows.ts";
@@ -34,11 +34,8 @@ class SegmentFilter {
   }
 
   counts(row: number): boolean {
-    const { since, until, sessions } = this.#options;
-    const time = this.#rows.segment.times[row] ?? NaN;
-    // no time is before or after any
-    if (since !== undefined && !(time >= since)) return false;
-    if (until !== undefined && !(time <= until)) return false;
+    const { sessions } = this.#options;
+    if (!isInTime(this.#rows.segment.times[row], this.#options)) return false;
     const isNamed =
       sessions === undefined ||
       (this.#rows.views.code(COLUMN.session, row) !== 0 &&

@@ -44,6 +44,15 @@ export function isSampled(name: string, share: number): boolean {
   return hash(name) < share;
 }
 
+/** Whether a call is of the time that is asked for; one without a time is before and after none. */
+export function isInTime(
+  time: number | undefined,
+  { since = -Infinity, until = Infinity }: Pick<FilterOptions, "since" | "until">,
+): boolean {
+  const isAsked = since !== -Infinity || until !== Infinity;
+  return !isAsked || (time !== undefined && time >= since && time <= until);
+}
+
 /** Whether a subject is one of these, by its id or as `type:id`. */
 export function isOfAgents(subject: JsonObject | undefined, agents: readonly string[]): boolean {
   const [id, type] = [stringMember(subject, "id"), stringMember(subject, "type")];

@@ -3,7 +3,7 @@ import { readVersions } from "../../batch/values/versions.ts";
 import { CoverageTally } from "../../coverage/coverage-tally.ts";
 import type { Tallies } from "../../coverage/trace-part.ts";
 import type { SeenIds } from "../../engine/event-ids.ts";
-import { isOfAgents, isSampled, type FilterOptions } from "../../replay/filter.ts";
+import { isInTime, isOfAgents, isSampled, type FilterOptions } from "../../replay/filter.ts";
 import { ReplayTally } from "../../replay/tally.ts";
 import type { TraceEvent } from "../../trace/event.ts";
 import { readTrace } from "../../trace/read-events.ts";
@@ -31,12 +31,11 @@ function leftBy(
   filter: FilterOptions | undefined,
   { id, time, session, request }: TraceEvent,
 ): { readonly walks: boolean; readonly counts: boolean } {
-  const { sample, since, until, sessions, agents } = filter ?? {};
+  const { sample, sessions, agents } = filter ?? {};
   return {
     walks: sample === undefined || isSampled(session ?? id, sample),
     counts:
-      (since === undefined || (time !== undefined && time >= since)) &&
-      (until === undefined || (time !== undefined && time <= until)) &&
+      isInTime(time, filter ?? {}) &&
       (sessions === undefined || (session !== undefined && sessions.includes(session))) &&
       (agents === undefined || isOfAgents(request.subject, agents)),
   };
