@@ -90,6 +90,17 @@ describe("design 16.1: agentz part and agentz merge", () => {
     });
   });
 
+  it("show of changed calls with one time the first by id, and of calls without an id their lines", () => {
+    const time = "2026-05-18T10:00:00Z";
+    const [b, a] = ["b", "a"].map((id) => call(60, "refund", { id, time }));
+    const folder = folderOf({ one: [...ofSession([0]).slice(0, 2), b ?? "", a ?? ""] });
+    expect(json(merge(folder))).toMatchObject({ groups: [{ calls: 2, example: "a" }] });
+    const nameless = call(60, "refund").replace('"id":"e60",', "");
+    const other = folderOf({ one: [...ofSession([0]).slice(0, 2), nameless] });
+    const example = `sha256:${createHash("sha256").update(nameless).digest("hex")}`;
+    expect(json(merge(other))).toMatchObject({ groups: [{ calls: 1, example }] });
+  });
+
   it("have the gates, formats and exit statuses of a replay", () => {
     const folder = folderOf({ one: ofSession([0]), two: ofSession([1, 2]) });
     expect(merge(folder, "parts", "--fail-on", "widened").status).toBe(0);

@@ -24,7 +24,9 @@ export async function fuzzParts({ worlds, seed, raw = false, say }: PartFuzzOpti
   const check = async (part: PartWorld): Promise<void> => {
     for (let i = 0; i < PAIRS; i++) {
       const how = await comparePair(part, i).catch((error: unknown): never => {
-        throw new Error(`${String(error)}\n${JSON.stringify(part.places)}\n${part.world.text}`);
+        throw new Error(
+          `${error instanceof Error ? error.stack : String(error)}\n${JSON.stringify(part.places)}\n${part.world.text}`,
+        );
       });
       counts.set(how, (counts.get(how) ?? 0) + 1);
     }
