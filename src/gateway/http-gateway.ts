@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { setTimeout } from "node:timers/promises";
 import type { JsonObject } from "../request/json.ts";
 import { HttpProblem } from "../serve/http-problem.ts";
 import { Listener, type Address, type Certificates, type Patience } from "../serve/listener.ts";
@@ -181,6 +180,7 @@ export class HttpGateway {
       ask: (line) => taken(() => writeEvent(response, line))(),
     };
     talk.relay.fromClient(body, message, channel);
+    if (modern === undefined) talk.session.gate.sees(message);
     if (!isTaken) throw new HttpProblem(400, "the message was not sent to the server");
   }
 
@@ -213,8 +213,8 @@ export class HttpGateway {
   ): Promise<void> {
     const { request, response } = exchange;
     try {
-      // WHY: what the server asks during a call is lost where its stream opens after the call
-      await talk.session.opening;
+      // a server that keeps no session asks nothing by itself
+      if (talk.session.id !== undefined) await talk.session.gate.passed();
       const answer = await this.#options.upstream.send({
         method: "POST",
         headers: requestHeaders(request, this.#options.passesAuthorization),
@@ -293,7 +293,7 @@ export class HttpGateway {
       body: undefined,
       signal: aborterOf(response).signal,
     });
-    if (request.method === "GET") holdUntilOpen(session, sent);
+    if (request.method === "GET") session.gate.opens(sent);
     let answer: IncomingMessage;
     try {
       answer = await sent;
@@ -329,16 +329,4 @@ export class HttpGateway {
       );
     }
   }
-}
-
-/** How long the messages of a session wait for a stream, in milliseconds: once for each stream. */
-const OPENING_MS = 1000;
-
-/** Has the messages of a session wait until the server has opened a stream, or refused to. */
-function holdUntilOpen(session: Session, answer: Promise<unknown>): void {
-  const patience = setTimeout(OPENING_MS, undefined, { ref: false });
-  const opening = Promise.race([answer.catch(() => undefined), patience]).then(() => {
-    if (session.opening === opening) session.opening = undefined;
-  });
-  session.opening = opening;
 }

@@ -6,6 +6,7 @@ import type { Identity } from "./identity.ts";
 import { Relay } from "./relay.ts";
 import type { RelayOptions } from "./relay-options.ts";
 import { sharedParts, type SharedParts } from "./shared-parts.ts";
+import { StreamGate } from "./stream-gate.ts";
 
 /** One client's conversation with the server. */
 export interface Session {
@@ -19,8 +20,8 @@ export interface Session {
   id: string | undefined;
   /** When it was used last, in milliseconds. */
   used: number;
-  /** Ends once the stream is open that the client asked for before; then what it sends goes on. */
-  opening: Promise<void> | undefined;
+  /** Holds what the client sends until the stream is open on which the server asks. */
+  readonly gate: StreamGate;
 }
 
 /** How sessions begin and end. */
@@ -98,7 +99,7 @@ export class HttpSessions {
       owner: ownerOf(identity),
       id: undefined,
       used: Date.now(),
-      opening: undefined,
+      gate: new StreamGate(),
       relay: new Relay(parts, { toServer: (line) => toServer(session, line) }),
     };
     return session;

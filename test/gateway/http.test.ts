@@ -128,6 +128,7 @@ async function opened(
   };
 }
 
+const READY = { jsonrpc: "2.0", method: "notifications/initialized" };
 const HELLO = request(1, "initialize", {
   protocolVersion: "2025-11-25",
   capabilities: { elicitation: {} },
@@ -259,6 +260,26 @@ describe("agentz proxy --listen --upstream (design 15.1)", () => {
       await stream;
     },
   );
+
+  test("a call that comes before the stream for what the server asks waits for the stream", async () => {
+    const order: string[] = [];
+    const { post, port } = await opened((message, asked, response) => {
+      order.push(message.method);
+      if (message.method !== "GET") return plainly(message, asked, response);
+      response.writeHead(200, { "Content-Type": "text/event-stream" }).end(": open\n\n");
+    });
+    await post(HELLO);
+    const session = { "mcp-session-id": "secret-session" };
+    await post(READY, session);
+    const called = post(call(2, "read"), session);
+    const headers = { ...session, accept: "text/event-stream", method: "GET" };
+    await ask(port, "/mcp", undefined, headers);
+    expect((await called).status).toBe(200);
+    expect(order).toEqual(["initialize", "notifications/initialized", "GET", "tools/call"]);
+    // one that asks for no stream is waited for once, and not for long
+    await post(READY, session);
+    expect((await post(call(3, "read"), session)).status).toBe(200);
+  });
 
   test("a server that fails, is not there, or answers nonsense: a clear error, and an outcome", async () => {
     const { post, log } = await opened((message, asked, response) => {
