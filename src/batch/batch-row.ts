@@ -12,8 +12,9 @@ import { engineDecision, recordedSide, type VersionDecision } from "../replay/ve
 import type { CallResult } from "../replay/walk.ts";
 import { COLUMN } from "../trace/columns/layout.ts";
 import type { TraceEvent } from "../trace/event.ts";
-import type { EvaluatedRow } from "./evaluation.ts";
-import type { SeenCall, Source } from "./slots.ts";
+import type { EvaluatedRow, Told } from "./evaluation.ts";
+import type { SeenCall } from "./slots.ts";
+import type { Source } from "./values/source.ts";
 
 /** The numbers of rows' subjects and actions, where they are known already. */
 export interface RowNumbers {
@@ -43,6 +44,7 @@ export class BatchRow implements EvaluatedRow {
   #event: TraceEvent | undefined;
   #calls: readonly PreparedCall[] | undefined;
   readonly #recorded = new Map<number, Recorded>();
+  readonly told: (Told | null)[] = [];
   at = 0;
   frame: Frame;
   counts = true;
@@ -130,6 +132,10 @@ export class BatchRow implements EvaluatedRow {
       case "joint":
         return this.#classes.jointOutcome(source.index, this.at, this.frame);
     }
+  }
+
+  codesThatTell(source: Source): Told["codes"] | undefined {
+    return this.#classes.codesThatTell(source);
   }
 
   moment(): number {

@@ -24,6 +24,7 @@ import { HandOver } from "./hand-over.ts";
 import type { KeptPiece } from "./kept-piece.ts";
 import type { CallKeeper, ReplayedCalls } from "./kept-replay.ts";
 import { Outcomes, type Circumstances } from "./outcomes.ts";
+import { VECTOR_ROWS, type Vector } from "./vector.ts";
 import { SessionWalk, type Met, type SessionOptions } from "./session-walk.ts";
 
 const UNUSUAL = "the line is unusual";
@@ -71,6 +72,11 @@ export class BatchWalk {
   readonly #plain: (Decided | undefined)[] = [];
   readonly #steps = new PairTable();
   readonly #numbers = new Kept();
+  /** Rows that are evaluated together, the next of them, and where the rows to come end. */
+  readonly #vector: Vector;
+  #ahead: OpenRows | undefined;
+  #next = 0;
+  #until = 0;
   /** The tools of calls that moved into cells, by the numbers of their steps. */
   readonly #tools = new Kept();
   readonly #sessions: SessionWalk;
@@ -116,6 +122,7 @@ export class BatchWalk {
     this.#parts = classParts(versions, layout, before?.counted?.numbers);
     this.#runs = versions.map(({ set }) => new PolicySession(set, { approvals, seen: UNCOUNTED }));
     this.#evaluation = new Evaluation(this.#parts);
+    this.#vector = this.#evaluation.vector(VECTOR_ROWS);
     this.#listsRules = sink.log !== undefined || sink.watch !== undefined;
     this.#outcomes = new Outcomes(this.#evaluation, {
       versions: versions.length,
@@ -210,6 +217,7 @@ export class BatchWalk {
     const { rows, own, isCall, credits } = open;
     const types = rows.segment.codes[COLUMN.type];
     this.#tally.credits = credits;
+    this.#until = to;
     for (let at = from; at < to; at++) {
       if (own !== undefined && own.parts[at] !== own.part) {
         // it may be a row of this part again by the next replay, but not as it was decided before
@@ -329,9 +337,10 @@ export class BatchWalk {
     this.#sessions.pass(rows, at);
   }
 
-  #call({ rows, row, kept }: OpenRows, at: number): void {
+  #call(open: OpenRows, at: number): void {
+    const { rows, row, kept } = open;
     this.#calls++;
-    const why = rows.segment.whole[at] === 1 ? UNUSUAL : this.#evaluate(row, at);
+    const why = rows.segment.whole[at] === 1 ? UNUSUAL : this.#evaluate(open, at);
     if (why !== undefined) return this.#hand(rows, at, why);
     if (this.#sessions.touches(rows, row)) return this.#meet(rows, row);
     const outcome = this.#outcomes.of(this.#circumstances(row), this.#tellsAll);
@@ -359,15 +368,38 @@ export class BatchWalk {
   }
 
   /** Evaluates a row. A text: why its decision is the engine's. */
-  #evaluate(row: BatchRow, at: number): string | undefined {
+  #evaluate(open: OpenRows, at: number): string | undefined {
+    const { row } = open;
+    const k = this.#placeOf(open, at);
     row.to(at);
     const others = this.#handOver.why(row);
     if (others !== undefined) return others;
     if (this.#handOver.checksArguments(row)) row.readWhole();
-    const why = this.#evaluation.run(row);
+    const why = k < 0 ? this.#evaluation.run(row) : this.#evaluation.take(this.#vector, k, row);
     if (why !== undefined) return why;
     const binds = this.#readsApprovals && row.has(COLUMN.approvals) && this.#evaluation.asksPeople;
     return binds ? APPROVALS : undefined;
+  }
+
+  /** The place of a row among those that are evaluated together; -1: it is evaluated alone. */
+  #placeOf(open: OpenRows, at: number): number {
+    if (!isDecidedAnew(open, at)) return -1;
+    const { rows, size } = this.#vector;
+    if (this.#ahead === open)
+      while (this.#next < size && (rows[this.#next] ?? 0) < at) this.#next++;
+    if (this.#ahead !== open || this.#next === size) this.#lookAhead(open, at);
+    return rows[this.#next] === at ? this.#next : -1;
+  }
+
+  /** Evaluates the rows to come together, as many as are. */
+  #lookAhead(open: OpenRows, from: number): void {
+    const vector = this.#vector;
+    vector.size = 0;
+    for (let at = from; at < this.#until && vector.size < vector.rows.length; at++)
+      if (isDecidedAnew(open, at)) vector.rows[vector.size++] = at;
+    this.#evaluation.fill(vector, open.row);
+    this.#ahead = open;
+    this.#next = 0;
   }
 
   #noteHanded(why: string): void {
@@ -464,6 +496,16 @@ interface Moved {
 /** Where steps of each kind start. INVARIANT: these are no numbers of steps. */
 const [DENIAL, MET, MOVED] = [-1, -2, -3];
 const NONE: ReadonlySet<string> = new Set();
+
+/** Whether a row is a call of which nothing is known of a replay before. */
+function isDecidedAnew({ rows: { segment }, own, isCall, kept }: OpenRows, at: number): boolean {
+  return (
+    (own === undefined || own.parts[at] === own.part) &&
+    segment.whole[at] !== 1 &&
+    isCall[segment.codes[COLUMN.type]?.[at] ?? 0] === 1 &&
+    (kept?.edited === undefined || kept.piece.cell[at] === 0)
+  );
+}
 
 /** What the trace of a segment's rows counts (`own`: of those of one part). */
 function countsOf(rows: SegmentRows, isCall: Uint8Array, own: OwnRows | undefined): EventCounts {

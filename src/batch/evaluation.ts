@@ -4,6 +4,7 @@ import type { EvaluationContext } from "../engine/evaluation-context.ts";
 import { outcomeText } from "./values/interner.ts";
 import type { ClassParts } from "./values/class-parts.ts";
 import { Kept, PairTable } from "./values/pair-table.ts";
+import type { Source } from "./values/source.ts";
 import { bitOf, BITS, Input, wordOf } from "./input.ts";
 import {
   SCOPES,
@@ -13,12 +14,28 @@ import {
   type Cut,
   type SeenCall,
   type Slot,
-  type Source,
   type Write,
 } from "./slots.ts";
+import { Vector } from "./vector.ts";
+
+/** Where the words of an input stand, by the code that alone tells what its sources come to. */
+export interface Told {
+  /** By row; -1: more of the row tells it. */
+  readonly codes: Int32Array | Uint32Array;
+  /** By code; -1: not known yet. */
+  readonly places: Int32Array;
+}
 
 /** What a row is asked while it is evaluated. */
 export interface EvaluatedRow {
+  /** Where it stands in its segment. */
+  readonly at: number;
+  /** Goes to another row of the segment. */
+  to(at: number): void;
+  /** By row of the segment: the code that alone tells what a source comes to, if one does. */
+  codesThatTell(source: Source): Told["codes"] | undefined;
+  /** By input: what the evaluation of the segment's rows found; null: no code tells it. */
+  readonly told: (Told | null)[];
   /** A number that is the same only for rows of which a source holds alike. */
   classOf(source: Source): number;
   /** How many moments at which something expires have passed; -1: the row has no time. */
@@ -82,6 +99,8 @@ export class Evaluation {
   readonly #all: Uint32Array;
   readonly #open: Uint32Array;
   readonly #placed: Int32Array;
+  /** For rows that are evaluated alone. */
+  readonly #single: Vector;
   readonly #steps = new PairTable();
   readonly #known = new Kept();
   readonly #sums = new PairTable();
@@ -135,6 +154,7 @@ export class Evaluation {
     this.#open = new Uint32Array(width);
     this.#sure = new Uint32Array(width);
     this.#placed = new Int32Array(this.#inputs.length);
+    this.#single = this.vector(1);
     this.#exact = slots.map((slot, index) => ({
       slot,
       inputs: [...this.#inputs.keys()].filter(
@@ -171,42 +191,100 @@ export class Evaluation {
       );
   }
 
+  /** A vector for so many rows. */
+  vector(rows: number): Vector {
+    return new Vector(rows, { words: this.matched.length, inputs: this.#inputs.length });
+  }
+
   /**
-   * Evaluates a row: {@link matched} and {@link undecided} are its outcome. A text: why columns do
-   * not tell it.
+   * Evaluates the row at which `row` stands: {@link matched} and {@link undecided} are its outcome. A
+   * text: why columns do not tell it.
    */
   run(row: EvaluatedRow): string | undefined {
-    const [matched, open] = [this.matched, this.#open];
-    matched.set(this.#all);
-    open.set(this.#all);
+    this.#single.rows[0] = row.at;
+    this.#single.size = 1;
+    this.fill(this.#single, row);
+    return this.take(this.#single, 0, row);
+  }
+
+  /** Evaluates all rows of a vector, an input after the other; `row` goes through them. */
+  fill(vector: Vector, row: EvaluatedRow): void {
+    vector.begin(this.#all);
     for (let i = 0; i < this.#inputs.length; i++) {
+      vector.note(i);
       const input = this.#inputs[i];
-      if (input === undefined) break;
-      if (i === SCOPED && row.counts) this.#noteScopes();
-      if (i < SCOPED ? !input.isIdle : this.#asks(input)) this.#join(i, input, row);
-      if (i === 1) this.#noteNamed();
+      if (input !== undefined && !input.isIdle) this.#joinAll(i, vector, row);
     }
-    if (this.#inputs.length === SCOPED && row.counts) this.#noteScopes();
+    vector.note(this.#inputs.length);
+  }
+
+  /** Goes to the row of a vector at which `row` stands; else as {@link run}. */
+  take(vector: Vector, k: number, row: EvaluatedRow): string | undefined {
+    const { words } = vector;
+    const capacity = vector.rows.length;
+    this.#named = false;
+    for (let word = 0; word < words; word++) {
+      const at = k * words + word;
+      this.matched[word] = vector.matched[at] ?? 0;
+      this.#open[word] = vector.open[at] ?? 0;
+      if (row.counts) this.reached[word] = (this.reached[word] ?? 0) | (vector.scoped[at] ?? 0);
+      if (((vector.fitting[at] ?? 0) & (this.#naming[word] ?? 0)) !== 0) this.#named = true;
+    }
     if (this.#any(this.#unheld)) return UNHELD;
+    for (let i = 0; i < this.#placed.length; i++)
+      this.#placed[i] = vector.placed[i * capacity + k] ?? 0;
     this.#settle(row);
     return undefined;
   }
 
-  /** Whether any slot that is still open has a part in an input. */
-  #asks({ words, slots }: Input): boolean {
-    for (let i = 0; i < words.length; i++) {
-      const word = words[i] ?? 0;
-      if (((this.#open[word] ?? 0) & (slots[word] ?? 0)) !== 0) return true;
+  /** Joins what an input comes to, for all rows of a vector that it may still tell. */
+  #joinAll(i: number, vector: Vector, row: EvaluatedRow): void {
+    const input = this.#inputs[i];
+    if (input === undefined) return;
+    const told = this.#toldOf(i, input, row);
+    const { rows, size, matched, open, placed, words } = vector;
+    const first = i * rows.length;
+    for (let k = 0; k < size; k++) {
+      const base = k * words;
+      if (i >= SCOPED && !input.asks(open, base)) continue;
+      const at = rows[k] ?? 0;
+      const code = told === null ? -1 : (told.codes[at] ?? -1);
+      let place = told === null || code < 0 ? -1 : (told.places[code] ?? -1);
+      if (place < 0) {
+        if (row.at !== at) row.to(at);
+        place = this.#placeOf(input, row);
+        if (told !== null && code >= 0) told.places[code] = place;
+      }
+      placed[first + k] = place;
+      for (let j = 0; j < input.words.length; j++) {
+        const word = input.words[j] ?? 0;
+        matched[base + word] = (matched[base + word] ?? 0) & (input.matched[place + word] ?? 0);
+        open[base + word] = (open[base + word] ?? 0) & (input.open[place + word] ?? 0);
+      }
     }
-    return false;
+  }
+
+  #toldOf(i: number, { sources }: Input, row: EvaluatedRow): Told | null {
+    const known = row.told[i];
+    if (known !== undefined) return known;
+    const [only] = sources;
+    const codes =
+      only === undefined || sources.length > 1 ? undefined : row.codesThatTell(only);
+    const told = codes === undefined ? null : { codes, places: placesOf(codes) };
+    row.told[i] = told;
+    return told;
+  }
+
+  #placeOf(input: Input, row: EvaluatedRow): number {
+    const number = this.#classOf(input.sources, row);
+    const known = input.placeOf(number);
+    return known < 0 ? input.fill(number, row.seen()) : known;
   }
 
   #join(at: number, input: Input, row: EvaluatedRow): void {
-    const place = input.place(this.#classOf(input.sources, row), () => row.seen());
+    const place = this.#placeOf(input, row);
     this.#placed[at] = place;
-    const { words } = input;
-    for (let i = 0; i < words.length; i++) {
-      const word = words[i] ?? 0;
+    for (const word of input.words) {
       this.matched[word] = (this.matched[word] ?? 0) & (input.matched[place + word] ?? 0);
       this.#open[word] = (this.#open[word] ?? 0) & (input.open[place + word] ?? 0);
     }
@@ -218,17 +296,6 @@ export class Evaluation {
     let at = 0;
     for (const source of sources) at = this.#steps.step(at, row.classOf(source));
     return at;
-  }
-
-  #noteNamed(): void {
-    this.#named = false;
-    for (let word = 0; word < this.matched.length; word++)
-      if (((this.matched[word] ?? 0) & (this.#naming[word] ?? 0)) !== 0) this.#named = true;
-  }
-
-  #noteScopes(): void {
-    for (let word = 0; word < this.#open.length; word++)
-      this.reached[word] = (this.reached[word] ?? 0) | (this.#open[word] ?? 0);
   }
 
   /**
@@ -474,6 +541,13 @@ function wordsSet(bits: Uint32Array): Bits {
 
 /** How many inputs the scopes of rules are. */
 const SCOPED = SCOPES.length;
+
+/** For each code that a row has, no place. */
+function placesOf(codes: Told["codes"]): Int32Array {
+  let most = -1;
+  for (let row = 0; row < codes.length; row++) most = Math.max(most, codes[row] ?? -1);
+  return new Int32Array(most + 1).fill(-1);
+}
 
 /** Inputs of scopes come first, then the cheap ones. */
 function costOf({ sources, isIdle, scope }: Input): number {

@@ -1,6 +1,7 @@
 import { outcomeText, type Interner } from "./values/interner.ts";
 import { Kept } from "./values/pair-table.ts";
-import { SCOPES, type Cut, type Part, type SeenCall, type Source } from "./slots.ts";
+import { SCOPES, type Cut, type Part, type SeenCall } from "./slots.ts";
+import type { Source } from "./values/source.ts";
 
 /** Bits a word. */
 export const BITS = 32;
@@ -68,17 +69,26 @@ export class Input {
     return this.#asked.length === 0;
   }
 
-  /** Where the words of a class stand; `seen` is a call of the class, as each version sees it. */
-  place(number: number, seen: () => readonly SeenCall[]): number {
-    const known = this.#codes.get(number);
-    if (known > 0) return known - 1;
-    const code = this.#size++;
-    this.#codes.set(number, code * this.#width + 1);
-    this.#fill(code, seen());
-    return code * this.#width;
+  /** Whether any slot of a row that is still open has a part here; its words begin at a place. */
+  asks(open: Uint32Array, base: number): boolean {
+    for (let i = 0; i < this.words.length; i++) {
+      const word = this.words[i] ?? 0;
+      if (((open[base + word] ?? 0) & (this.slots[word] ?? 0)) !== 0) return true;
+    }
+    return false;
   }
 
-  #fill(code: number, seen: readonly SeenCall[]): void {
+  /** Where the words of a class stand; -1: it was not asked yet. */
+  placeOf(number: number): number {
+    return this.#codes.get(number) - 1;
+  }
+
+  /**
+   * Asks a class, and gives the place of its words; `seen` is a call of the class, as each version
+   * sees it.
+   */
+  fill(number: number, seen: readonly SeenCall[]): number {
+    const code = this.#size++;
     const width = this.#width;
     const at = code * width;
     if (at + width > this.matched.length) {
@@ -101,6 +111,8 @@ export class Input {
           this.#text.code(truths.map(outcomeText).join("\u0001")),
         );
     }
+    this.#codes.set(number, at + 1);
+    return at;
   }
 
   /** What a slot's parts came to, of the class at a place; 0: true. */

@@ -12,6 +12,7 @@ import { compiledAtoms, compileReading, type Atom } from "./values/atoms.ts";
 import { declarationsForm } from "../policy/canonical-policy.ts";
 import type { Condition } from "../policy/model.ts";
 import type { ClassParts } from "./values/class-parts.ts";
+import type { Source } from "./values/source.ts";
 import {
   ACTION,
   columnsOf,
@@ -27,14 +28,6 @@ export interface SeenCall {
   readonly row: EvaluationContext;
   readonly action: ActionName;
 }
-
-/**
- * What of a row tells a part: an entity, one column, what some conditions read of an entity, or an
- * atom on several of them.
- */
-export type Source =
-  | { readonly kind: "subject" | "action" | "resource" }
-  | { readonly kind: "column" | "attributes" | "joint"; readonly index: number };
 
 /** One thing that a rule asks of a call: all of a rule's parts are joined by AND. */
 export interface Part {

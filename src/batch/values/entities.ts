@@ -7,12 +7,12 @@ import { credentialKind, namesCredential } from "../../request/credential.ts";
 import { stringMember } from "../../request/json.ts";
 import type { Request } from "../../request/request.ts";
 import { COLUMN, entityColumns } from "../../trace/columns/layout.ts";
-import { CodeMemo } from "./code-memo.ts";
+import { CodeGrid } from "./code-grid.ts";
 import type { ClassParts } from "./class-parts.ts";
 import type { EntityMemory } from "./entity-memory.ts";
-import type { Frame } from "./frame.ts";
+import { PLAIN, type Frame } from "./frame.ts";
 import { outcomeText } from "./interner.ts";
-import type { PersonMembers } from "./person-members.ts";
+import { People } from "./people.ts";
 import { columnOf, type EntityMember, type EntityReads, type EntityRoot } from "./probe-plan.ts";
 import { resourceText } from "./resource-class.ts";
 import { ResourceShortcut } from "./resource-shortcut.ts";
@@ -33,8 +33,9 @@ const NO_ACTION: IdentifiedAction = {
   lookalike: false,
 };
 
+const NO_CODES = new Uint32Array(0);
 /** Where the steps of each kind start. INVARIANT: these are no numbers of steps. */
-const [SUBJECT_NAMED, PERSON_NAMED, PARTS, WHOLE, ACTION_NUMBER] = [-2, -3, -4, -6, -7];
+const [SUBJECT_NAMED, PARTS, WHOLE, ACTION_NUMBER] = [-2, -4, -6, -7];
 /** The same by entity, where all of it is told apart. */
 const WHOLE_OF: { readonly [root in EntityRoot]: number } = { subject: 1, resource: 2, person: 3 };
 
@@ -49,22 +50,28 @@ export class Entities {
   readonly #shortcut: ResourceShortcut;
   readonly #codes: (SegmentCodes | undefined)[] = [];
   readonly #columns: { readonly [root in "subject" | "action" | "resource"]: readonly number[] };
-  /** By code of a person: what names them, and their members; null: only all of it tells. */
-  readonly #persons: (NamedPerson | null | undefined)[] = [];
-  /** Of the row that was asked about last: what names its entities; -1: only all of it tells. */
-  #row = -1;
-  #subject = 0;
-  #action = 0;
-  #resource: number | undefined;
+  readonly #people: People;
+  /** By row: what names its entities; -1: only all of it tells; 0: not asked yet. */
+  readonly #subjects: Int32Array;
+  readonly #actions: Int32Array;
+  readonly #resources: Int32Array;
+  /** The same by what most rows say of them. */
+  readonly #subjectPlaces: CodeGrid;
+  readonly #actionPlaces: CodeGrid;
   /** What is made of a member of which no version says anything. */
   readonly #usual: number;
-  /** By group of probes, then by code: what they come to, where one column alone tells. */
-  readonly #told: CodeMemo[] = [];
 
   constructor(parts: ClassParts, views: RowViews) {
     this.#parts = parts;
     this.#views = views;
     this.memory = parts.memory;
+    this.#people = new People(parts.memory, views, parts.plan.personMembers);
+    const { segment } = views;
+    this.#subjects = new Int32Array(segment.rows);
+    this.#actions = new Int32Array(segment.rows);
+    this.#resources = new Int32Array(segment.rows);
+    this.#subjectPlaces = new CodeGrid(views, [COLUMN.subjectType, COLUMN.subjectId]);
+    this.#actionPlaces = new CodeGrid(views, entityColumns(parts.layout, "action"));
     this.#shortcut = new ResourceShortcut(parts, views, (row, frame) =>
       this.#actionsOf(row, frame),
     );
@@ -79,24 +86,31 @@ export class Entities {
     };
   }
 
-  #to(row: number, frame: Frame): void {
-    this.#row = row;
-    this.#resource = undefined;
-    this.#subject =
-      frame.number === 0 && this.#views.code(COLUMN.subjectRest, row) === 0
-        ? this.#nameOfSubject(row)
-        : -1;
-    this.#action = this.#numberOfAction(row, frame);
+  /** What names the row's subject; -1: only all of it tells. */
+  #subject(row: number, frame: Frame): number {
+    const known = this.#subjects[row] ?? 0;
+    if (known !== 0) return known;
+    const isNamed = frame.number === 0 && this.#views.code(COLUMN.subjectRest, row) === 0;
+    return (this.#subjects[row] = isNamed ? this.#nameOfSubject(row) : -1);
   }
 
   #nameOfSubject(row: number): number {
+    const place = this.#views.has(row, "subject") ? this.#subjectPlaces.at(row) : -1;
+    const known = place < 0 ? -1 : this.#subjectPlaces.get(place);
+    if (known >= 0) return known;
+    const made = this.#stepsOfSubject(row);
+    if (place >= 0) this.#subjectPlaces.set(place, made);
+    return made;
+  }
+
+  #stepsOfSubject(row: number): number {
     const { steps } = this.memory;
     const has = this.#views.has(row, "subject") ? 1 : 0;
     const typed = steps.step(steps.step(SUBJECT_NAMED, has), this.at(COLUMN.subjectType, row));
     return steps.step(typed, this.at(COLUMN.subjectId, row));
   }
 
-  #numberOfAction(row: number, frame: Frame): number {
+  #stepsOfAction(row: number, frame: Frame): number {
     let at = this.memory.steps.step(ACTION_NUMBER, frame.number);
     for (let i = 0; i < this.#columns.action.length; i++)
       at = this.memory.steps.step(at, this.at(this.#columns.action[i] ?? 0, row));
@@ -111,36 +125,26 @@ export class Entities {
 
   /** The number of the row's action. */
   action(row: number, frame: Frame): number {
-    if (this.#row !== row) this.#to(row, frame);
-    return this.#action;
+    const known = this.#actions[row] ?? 0;
+    return known === 0 ? (this.#actions[row] = this.#numberOfAction(row, frame)) : known;
+  }
+
+  #numberOfAction(row: number, frame: Frame): number {
+    const place = frame.number === 0 ? this.#actionPlaces.at(row) : -1;
+    const known = place < 0 ? -1 : this.#actionPlaces.get(place);
+    if (known >= 0) return known;
+    const made = this.#stepsOfAction(row, frame);
+    if (place >= 0) this.#actionPlaces.set(place, made);
+    return made;
   }
 
   /** What names an entity of a row; -1: only all of it tells. */
   #named(root: EntityRoot, row: number, frame: Frame): number {
-    if (this.#row !== row) this.#to(row, frame);
-    if (root === "subject") return this.#subject;
-    if (root === "person") return frame.number === 0 ? (this.#personAt(row)?.named ?? -1) : -1;
-    this.#resource ??= this.#shortcut.key(row, this.#action, frame);
-    return this.#resource;
-  }
-
-  #personAt(row: number): NamedPerson | undefined {
-    const code = this.#views.code(COLUMN.onBehalfOf, row);
-    const known = this.#persons[code];
-    if (known !== undefined) return known ?? undefined;
-    const made = this.#namePerson(code);
-    this.#persons[code] = made ?? null;
-    return made;
-  }
-
-  #namePerson(code: number): NamedPerson | undefined {
-    const { steps, persons } = this.memory;
-    if (code === 0) return undefined;
-    const dictionary = this.#views.segment.dictionaries[COLUMN.onBehalfOf];
-    const members = dictionary === undefined ? undefined : persons.members(dictionary, code);
-    if (members === undefined) return undefined;
-    const [type = 0, id = 0] = members;
-    return { named: steps.step(steps.step(PERSON_NAMED, type), id), members };
+    if (root === "subject") return this.#subject(row, frame);
+    if (root === "person") return frame.number === 0 ? this.#people.named(row) : -1;
+    const known = this.#resources[row] ?? 0;
+    if (known !== 0) return known;
+    return (this.#resources[row] = this.#shortcut.key(row, this.action(row, frame), frame));
   }
 
   /**
@@ -173,9 +177,7 @@ export class Entities {
   }
 
   #member({ column, name }: EntityMember, row: number): number {
-    if (column >= 0) return this.at(column, row);
-    const place = this.#parts.plan.personMembers.indexOf(name);
-    return this.#personAt(row)?.members[place] ?? 0;
+    return column >= 0 ? this.at(column, row) : this.#people.member(row, name);
   }
 
   /**
@@ -289,32 +291,47 @@ export class Entities {
     );
   }
 
+  /**
+   * By row: the code that alone tells what a group of conditions comes to; -1: more of the row tells
+   * it. Undefined: that is so for nearly every row. INVARIANT: no row says anything of its own record.
+   */
+  codesThatTell(index: number): Int32Array | undefined {
+    const reads = this.#parts.plan.entities[index]?.reads;
+    if (reads === undefined) throw new Error("no group of conditions is asked");
+    if (reads.root === "person") return Int32Array.from(this.#codesOf(COLUMN.onBehalfOf));
+    const [member] = reads.members;
+    if (reads.whole || reads.named || member === undefined || reads.members.length > 1)
+      return undefined;
+    const codes = Int32Array.from(this.#codesOf(member.column));
+    let others = 0;
+    for (let row = 0; row < codes.length; row++)
+      if (!this.#isUsual(reads.root, member, row)) {
+        codes[row] = -1;
+        others++;
+      }
+    return 2 * others > codes.length ? undefined : codes;
+  }
+
+  /** By row: a code for its action as the event names it; undefined: there are too many. */
+  actionCodes(): Int32Array | undefined {
+    if (this.#actionPlaces.places === 0 || this.#actionPlaces.places > 1 << 16) return undefined;
+    const codes = new Int32Array(this.#views.segment.rows);
+    for (let row = 0; row < codes.length; row++) codes[row] = this.#actionPlaces.at(row);
+    return codes;
+  }
+
+  #codesOf(column: number): Uint32Array {
+    return this.#views.segment.codes[column] ?? NO_CODES;
+  }
+
+  /** Whether no version makes anything else of an entity's member than the event says. */
+  #isUsual(root: EntityRoot, member: EntityMember, row: number): boolean {
+    const named = this.#named(root, row, PLAIN);
+    return named >= 0 && this.#givenOf(root, member, { named, row, frame: PLAIN }) === this.#usual;
+  }
+
   /** What the probes of a group, which read one entity alone, come to for a row. */
   outcomes(index: number, row: number, frame: Frame): number {
-    const group = this.#parts.plan.entities[index];
-    if (group === undefined) throw new Error("no group of conditions is asked");
-    const code = this.#codeThatTells(group.reads, row, frame);
-    if (code < 0) return this.#outcomesByKey(index, row, frame);
-    const told = (this.#told[index] ??= new CodeMemo());
-    const known = told.get(0, code);
-    if (known >= 0) return known;
-    const number = this.#outcomesByKey(index, row, frame);
-    told.set(0, code, number);
-    return number;
-  }
-
-  /** The code in the only column that tells what is read of an entity; -1: more tells it. */
-  #codeThatTells({ root, whole, named, members }: EntityReads, row: number, frame: Frame): number {
-    const [member] = members;
-    if (whole || named || member === undefined || members.length > 1 || member.column < 0)
-      return -1;
-    const name = this.#named(root, row, frame);
-    return name >= 0 && this.#givenOf(root, member, { named: name, row, frame }) === this.#usual
-      ? this.#views.code(member.column, row)
-      : -1;
-  }
-
-  #outcomesByKey(index: number, row: number, frame: Frame): number {
     const group = this.#parts.plan.entities[index];
     const memo = this.memory.outcomes[index];
     if (group === undefined || memo === undefined)
@@ -338,10 +355,32 @@ export class Entities {
    */
   classOf(root: EntityRoot, row: number, frame: Frame): number {
     const named = this.#named(root, row, frame);
-    const at =
-      named < 0
-        ? this.#wholeKey(root, row, frame)
-        : this.#partsKey(this.#classReads(root, { named, row, frame }), named, { row, frame });
+    if (named < 0) return this.#classAt(this.#wholeKey(root, row, frame), root, { row, frame });
+    const reads = this.#classReads(root, { named, row, frame });
+    const { bare } = this.memory;
+    const isBare = this.#isBare(reads, row);
+    const known = isBare ? bare.get(named) : 0;
+    if (known !== 0) return known - 1;
+    const made = this.#classAt(this.#partsKey(reads, named, { row, frame }), root, { row, frame });
+    if (isBare) bare.set(named, made + 1);
+    return made;
+  }
+
+  /** Whether an event says nothing of what versions may say otherwise: then the name tells all. */
+
+  #isBare({ members }: EntityReads, row: number): boolean {
+    for (let i = 0; i < members.length; i++) {
+      const member = members[i];
+      if (member !== undefined && this.#member(member, row) !== 0) return false;
+    }
+    return true;
+  }
+
+  #classAt(
+    at: number,
+    root: EntityRoot,
+    { row, frame }: { readonly row: number; readonly frame: Frame },
+  ): number {
     const known = this.memory.classes.get(at);
     if (known !== 0) return known - 1;
     const facts = this.#facts(root, row, frame);
@@ -444,10 +483,4 @@ export class Entities {
     this.memory.resourceColumns[number] = columns;
     return columns;
   }
-}
-
-/** How a person is named, and the numbers of what is read of them. */
-interface NamedPerson {
-  readonly named: number;
-  readonly members: PersonMembers;
 }

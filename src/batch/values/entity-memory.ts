@@ -27,6 +27,8 @@ export class EntityMemory {
   readonly actionClasses = new CodeMemo();
   /** By what tells an entity: its class, plus one. */
   readonly classes = new Kept();
+  /** The same by what names it, of entities of which nothing else is told. */
+  readonly bare = new Kept();
   /** By what names an entity: what its class hangs on. */
   readonly classReads: (EntityReads | undefined)[] = [];
   /** By member, then by what names an entity: what is made of that besides, plus one. */

@@ -14,7 +14,8 @@ export interface Frame {
   readonly mask: Mask | undefined;
 }
 
-const PLAIN: Frame = { number: 0, request: {}, mask: undefined };
+/** Of rows that say nothing of their own record. */
+export const PLAIN: Frame = { number: 0, request: {}, mask: undefined };
 
 function texts(value: Json): readonly string[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
@@ -31,6 +32,13 @@ export class Frames {
     this.#segment = segment;
     this.#cache = cache;
     this.#numbers = numbers;
+  }
+
+  /** Whether no row says anything of its own record. */
+  get arePlain(): boolean {
+    return [COLUMN.complete, COLUMN.unrecorded].every(
+      (column) => this.#segment.codes[column]?.every((code) => code === 0) !== false,
+    );
   }
 
   of(row: number): Frame {

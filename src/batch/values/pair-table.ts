@@ -1,54 +1,60 @@
 const START = 1 << 14;
+/** A step takes so many entries, which lie side by side: where it comes from, by what, where to. */
+const WIDTH = 4;
 
 /**
  * Steps from one number to the next by what a row holds: the same steps from the same start end at
  * the same number. A number is of one step alone, so whatever hangs on it may be kept by it.
  */
 export class PairTable {
-  #from = new Int32Array(START);
-  #by = new Int32Array(START);
-  #to = new Int32Array(START);
+  #entries = new Int32Array(START * WIDTH);
   #mask = START - 1;
   /** How many numbers there are; 0 is the start. */
   size = 1;
 
   /** The number that a step leads to, whatever `value` is. */
   step(from: number, value: number): number {
+    const entries = this.#entries;
     let slot = this.#slot(from, value);
-    for (let to = this.#to[slot] ?? 0; to !== 0; to = this.#to[slot] ?? 0) {
-      if (this.#from[slot] === from && this.#by[slot] === value) return to;
-      slot = (slot + 1) & this.#mask;
+    for (let to = entries[slot + 2] ?? 0; to !== 0; to = entries[slot + 2] ?? 0) {
+      if (entries[slot] === from && entries[slot + 1] === value) return to;
+      slot = (slot + WIDTH) & this.#last;
     }
     return this.#add(slot, from, value);
   }
 
+  get #last(): number {
+    return this.#mask * WIDTH;
+  }
+
   #slot(from: number, value: number): number {
     const hash = Math.imul(from, 0x9e3779b1) ^ Math.imul(value + 0x7f4a7c15, 0x85ebca6b);
-    return (hash ^ (hash >>> 15)) & this.#mask;
+    return ((hash ^ (hash >>> 15)) & this.#mask) * WIDTH;
   }
 
   #add(slot: number, from: number, value: number): number {
     const to = this.size++;
-    this.#from[slot] = from;
-    this.#by[slot] = value;
-    this.#to[slot] = to;
-    if (this.size * 2 > this.#to.length) this.#grow();
+    this.#put(slot, from, value, to);
+    if (this.size * 2 > this.#mask) this.#grow();
     return to;
   }
 
+  #put(slot: number, from: number, value: number, to: number): void {
+    this.#entries[slot] = from;
+    this.#entries[slot + 1] = value;
+    this.#entries[slot + 2] = to;
+  }
+
   #grow(): void {
-    const [from, by, to] = [this.#from, this.#by, this.#to];
-    this.#from = new Int32Array(2 * to.length);
-    this.#by = new Int32Array(2 * to.length);
-    this.#to = new Int32Array(2 * to.length);
-    this.#mask = this.#to.length - 1;
-    for (let old = 0; old < to.length; old++) {
-      if (to[old] === 0) continue;
-      let slot = this.#slot(from[old] ?? 0, by[old] ?? 0);
-      while (this.#to[slot] !== 0) slot = (slot + 1) & this.#mask;
-      this.#from[slot] = from[old] ?? 0;
-      this.#by[slot] = by[old] ?? 0;
-      this.#to[slot] = to[old] ?? 0;
+    const old = this.#entries;
+    this.#entries = new Int32Array(2 * old.length);
+    this.#mask = 2 * this.#mask + 1;
+    for (let at = 0; at < old.length; at += WIDTH) {
+      const [from = 0, value = 0, to = 0] = old.subarray(at, at + 3);
+      if (to === 0) continue;
+      let slot = this.#slot(from, value);
+      while (this.#entries[slot + 2] !== 0) slot = (slot + WIDTH) & this.#last;
+      this.#put(slot, from, value, to);
     }
   }
 }

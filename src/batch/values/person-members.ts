@@ -2,9 +2,6 @@ import type { Dictionary } from "../../trace/columns/dictionary.ts";
 import { endOfKey, skipColon, skipSpace, skipValue } from "../../trace/columns/skip-json.ts";
 import type { ValueCodes } from "./value-codes.ts";
 
-/** The members of one person, by number over all segments; 0: not there. */
-export type PersonMembers = Int32Array;
-
 const [OPEN, CLOSE, QUOTE, COMMA, N] = [123, 125, 34, 44, 110];
 const encoder = new TextEncoder();
 
@@ -19,44 +16,42 @@ export class PersonReader {
     this.#values = values;
   }
 
-  /** Undefined where a value is no map, or has a key with an escape. */
-  members({ pool, offsets }: Dictionary, code: number): PersonMembers | undefined {
+  /** How many members are read. */
+  get count(): number {
+    return this.#names.length;
+  }
+
+  /**
+   * Writes the numbers of a person's members into `found`, 0 for those that are not there, from the
+   * code's own place on; false: a value is no map, or has a key with an escape.
+   */
+  read({ pool, offsets }: Dictionary, code: number, found: Int32Array): boolean {
     const start = offsets[code] ?? 0;
-    const found = new Int32Array(this.#names.length);
-    if (pool[start] !== OPEN || start === (offsets[code + 1] ?? 0)) return undefined;
+    if (pool[start] !== OPEN || start === (offsets[code + 1] ?? 0)) return false;
+    const into = code * this.#names.length;
     let at = skipSpace(pool, start + 1);
     while (pool[at] === QUOTE) {
       const from = at + 1;
       const to = endOfKey(pool, from);
       const value = to < 0 ? -1 : skipColon(pool, to + 1);
       const end = value < 0 ? -1 : skipValue(pool, value, 1);
-      if (end < 0) return undefined;
-      this.#note(found, pool, { from, to, value, end });
+      if (end < 0) return false;
+      // a null member is not there (design 3.5)
+      const place = pool[value] === N ? -1 : this.#placeOf(pool, from, to);
+      if (place >= 0) found[into + place] = this.#values[place]?.number(pool, value, end, 0) ?? 0;
       at = skipSpace(pool, end);
       if (pool[at] === COMMA) at = skipSpace(pool, at + 1);
     }
-    return pool[at] === CLOSE ? found : undefined;
+    return pool[at] === CLOSE;
   }
 
-  #note(
-    found: PersonMembers,
-    pool: Uint8Array,
-    at: {
-      readonly from: number;
-      readonly to: number;
-      readonly value: number;
-      readonly end: number;
-    },
-  ): void {
-    // a null member is not there (design 3.5)
-    if (pool[at.value] === N) return;
+  /** Which member a key names; -1: none that is read. */
+  #placeOf(pool: Uint8Array, from: number, to: number): number {
     for (let i = 0; i < this.#names.length; i++) {
       const name = this.#names[i];
-      if (name === undefined || name.length !== at.to - at.from || !standsAt(pool, at.from, name))
-        continue;
-      found[i] = this.#values[i]?.number(pool, at.value, at.end, 0) ?? 0;
-      return;
+      if (name?.length === to - from && standsAt(pool, from, name)) return i;
     }
+    return -1;
   }
 }
 
@@ -64,3 +59,4 @@ function standsAt(pool: Uint8Array, at: number, text: Uint8Array): boolean {
   for (let i = 0; i < text.length; i++) if (pool[at + i] !== text[i]) return false;
   return true;
 }
+

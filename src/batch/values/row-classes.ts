@@ -9,6 +9,7 @@ import { Frames, type Frame } from "./frame.ts";
 import { labelsText, personNamed } from "./identity-facts.ts";
 import { outcomeText } from "./interner.ts";
 import type { ClassParts } from "./class-parts.ts";
+import type { Source } from "./source.ts";
 import {
   ACTION,
   RESOURCE,
@@ -26,6 +27,8 @@ export class RowClasses {
   readonly entities: Entities;
   readonly #parts: ClassParts;
   readonly #segment: Segment;
+  /** Whether no row says anything of its own record. */
+  readonly #arePlain: boolean;
   readonly #unary: readonly CodeMemo[];
   readonly #labels = new CodeMemo();
   readonly #credentials = new CodeMemo();
@@ -41,6 +44,7 @@ export class RowClasses {
     this.views = new RowViews(segment, cache);
     this.frames = new Frames(segment, cache, parts.frames);
     this.entities = new Entities(parts, this.views);
+    this.#arePlain = this.frames.arePlain;
     this.#unary = parts.columns.map(() => new CodeMemo());
     this.#compared = parts.plan.joint.map(({ sides, probe }, index) =>
       (sides ?? []).map(
@@ -54,6 +58,24 @@ export class RowClasses {
           }),
       ),
     );
+  }
+
+  /**
+   * By row: the code that alone tells what a source comes to; -1: more of the row tells it.
+   * Undefined: no code tells it for most rows.
+   */
+  codesThatTell(source: Source): Int32Array | Uint32Array | undefined {
+    if (!this.#arePlain) return undefined;
+    switch (source.kind) {
+      case "action":
+        return this.entities.actionCodes();
+      case "attributes":
+        return this.entities.codesThatTell(source.index);
+      case "column":
+        return this.#segment.codes[this.#parts.columns[source.index] ?? 0];
+      default:
+        return undefined;
+    }
   }
 
   /** The class of what a row has in the column of an index: what the atoms on it come to. */
