@@ -268,8 +268,7 @@ export class Evaluation {
     const known = row.told[i];
     if (known !== undefined) return known;
     const [only] = sources;
-    const codes =
-      only === undefined || sources.length > 1 ? undefined : row.codesThatTell(only);
+    const codes = only === undefined || sources.length > 1 ? undefined : row.codesThatTell(only);
     const told = codes === undefined ? null : { codes, places: placesOf(codes) };
     row.told[i] = told;
     return told;

@@ -59,4 +59,3 @@ function standsAt(pool: Uint8Array, at: number, text: Uint8Array): boolean {
   for (let i = 0; i < text.length; i++) if (pool[at + i] !== text[i]) return false;
   return true;
 }
-
