@@ -18,6 +18,9 @@ import { diffDocument, versionDocument } from "./compare.ts";
 import { type Config, readConfig } from "./config/config.ts";
 import { runLintJob } from "./lint-set.ts";
 import { loadPolicySet, type PolicySet } from "./policy-set.ts";
+import { mergeReplays } from "./parts/merge-command.ts";
+import { splitVersions } from "./parts/part-command.ts";
+import { refuseOtherVersions } from "./parts/same-versions.ts";
 import { replayOnce, type ReplayRunFlags } from "./replay-run.ts";
 import { loadSuiteSet } from "./suite-set.ts";
 import { minimums, runTests, type TestMinimums } from "./test-set.ts";
@@ -37,6 +40,10 @@ export interface CiFlags extends ReplayRunFlags, TestMinimums {
   readonly require?: readonly CiStep["name"][];
   /** Whether a replay fails where nobody but the command itself sets a limit. */
   readonly needsGate?: boolean;
+  /** Parts of the trace, in place of a trace. */
+  readonly parts?: readonly string[];
+  /** How many calls they have to have. */
+  readonly calls?: number;
 }
 
 interface Ran<T> {
@@ -357,6 +364,18 @@ export function isGated({ gate }: ReplayResult): boolean {
   return gate.checks.some(({ from }) => from !== "agentz ci");
 }
 
+/** A replay of the trace, or what its parts come to. */
+async function replayed(
+  flags: CiFlags,
+  baseline: readonly string[],
+  io: CommandIo,
+): Promise<{ readonly document: ReplayResult; readonly failed: boolean }> {
+  const asked = { ...flags, baseline, gateDefaults: GATE_DEFAULTS };
+  if (flags.parts === undefined) return replayOnce(asked, io);
+  const versions = await splitVersions(asked, io);
+  return mergeReplays(flags.parts, asked, io, (head) => refuseOtherVersions(head, versions));
+}
+
 function replayPart(
   flags: CiFlags,
   config: Config,
@@ -368,13 +387,9 @@ function replayPart(
   const part: Part<ReplayResult> = {
     name: "replay",
     run:
-      (flags.trace ?? config.trace) === undefined
+      (flags.parts ?? flags.trace ?? config.trace) === undefined
         ? undefined
-        : async () =>
-            (last = await replayOnce(
-              { ...flags, baseline: refsOf(from.chosen), gateDefaults: GATE_DEFAULTS },
-              from.io,
-            )).document,
+        : async () => (last = await replayed(flags, refsOf(from.chosen), from.io)).document,
     reason: "there is no trace: neither `trace` of agentz.yaml nor --trace",
     failed: (document) => last?.failed === true || isIdle(document),
     summary: (document) =>

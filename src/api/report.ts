@@ -3,6 +3,7 @@ import type { ReplayJob } from "./replay/replay-job.ts";
 import { runReplay } from "./replay/replay-job.ts";
 import type { Earlier } from "../coverage/earlier.ts";
 import { sinceOf } from "../coverage/since.ts";
+import type { ReplayProblem, ReplayResult } from "../documents/replay-result.ts";
 import type { ReportResult } from "../documents/report-result.ts";
 import { formatTime, parseTime } from "../text/time.ts";
 import type { MetricTargets } from "./config/report-config.ts";
@@ -12,13 +13,13 @@ import { refuseUnreadable, emptyReplayError } from "./vacuity.ts";
 
 /** What expiry and reviews are judged by (design 11.6). */
 function nowOf(
-  job: ReplayJob,
+  { now, clock }: Pick<ReplayJob, "now" | "clock">,
   newest: string | null,
 ): { readonly time: number; readonly from: ReportResult["now"]["from"] } {
-  if (job.now !== undefined) return { time: job.now, from: "flag" };
+  if (now !== undefined) return { time: now, from: "flag" };
   const event = newest === null ? undefined : parseTime(newest);
   return event === undefined
-    ? { time: job.clock(), from: "clock" }
+    ? { time: clock(), from: "clock" }
     : { time: event, from: "newest event" };
 }
 
@@ -37,26 +38,22 @@ export interface Reported {
   readonly failed: boolean;
 }
 
-/**
- * Coverage, changes, identities and controls of a deployment as one document (design 9). A trace of
- * which nothing can be read is a `UserError`.
- */
-export async function reportDocument(job: ReplayJob, content: ReportContent): Promise<Reported> {
-  const { title, showArguments, earlier, targets } = content;
-  let tally: ReportTally | undefined;
-  const done = await runReplay(
-    job,
-    (coverage) =>
-      (tally = new ReportTally(coverage, job.candidate.set, { arguments: showArguments })),
-  );
-  await job.decisions?.close();
-  refuseUnreadable(done.result);
-  const { tool, baseline, candidate, trace, partial } = done.result;
-  const now = nowOf(job, trace.to);
-  const parts = tally?.parts(done.result, now.time);
-  if (parts === undefined) throw new Error("the replay told nobody of its calls");
-  const error = emptyReplayError(done, job.candidate.set);
-  const invariants = proveInvariants(job.candidate, { now: now.time }) ?? null;
+/** What a report is made of: a replay, one of a whole trace or of its parts, and what was told. */
+export interface Reportable extends Pick<ReplayJob, "candidate" | "now" | "clock"> {
+  readonly result: ReplayResult;
+  readonly tally: ReportTally;
+  readonly error: ReplayProblem | undefined;
+}
+
+/** The document of what was told of a trace. */
+export function reportOf(
+  { result, tally, error, ...by }: Reportable,
+  { title, showArguments, earlier, targets }: ReportContent,
+): Reported {
+  const { tool, baseline, candidate, trace, partial } = result;
+  const now = nowOf(by, trace.to);
+  const parts = tally.parts(result, now.time);
+  const invariants = proveInvariants(by.candidate, { now: now.time }) ?? null;
   const document: ReportResult = {
     schemaVersion: 1,
     command: "report",
@@ -67,6 +64,7 @@ export async function reportDocument(job: ReplayJob, content: ReportContent): Pr
     candidate,
     trace,
     partial,
+    ...(result.parts && { parts: result.parts }),
     showsArguments: showArguments,
     ...parts,
     targets,
@@ -77,5 +75,23 @@ export async function reportDocument(job: ReplayJob, content: ReportContent): Pr
       : { since: sinceOf(earlier, parts.coverage, { digest: candidate.digest, to: trace.to }) }),
     ...(error === undefined ? {} : { error }),
   };
-  return { document, failed: error !== undefined || !done.result.gate.passed };
+  return { document, failed: error !== undefined || !result.gate.passed };
+}
+
+/**
+ * Coverage, changes, identities and controls of a deployment as one document (design 9). A trace of
+ * which nothing can be read is a `UserError`.
+ */
+export async function reportDocument(job: ReplayJob, content: ReportContent): Promise<Reported> {
+  let tally: ReportTally | undefined;
+  const options = { arguments: content.showArguments, examples: "place" } as const;
+  const done = await runReplay(
+    job,
+    (coverage) => (tally = new ReportTally(coverage, job.candidate.set, options)),
+  );
+  await job.decisions?.close();
+  refuseUnreadable(done.result);
+  if (tally === undefined) throw new Error("the replay told nobody of its calls");
+  const error = emptyReplayError(done, job.candidate.set);
+  return reportOf({ ...job, result: done.result, tally, error }, content);
 }

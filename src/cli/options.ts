@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { UserError } from "../diagnostics/user-error.ts";
 import { InvalidArgumentError, Option } from "commander";
 import type { Failable } from "../api/config/gate-config.ts";
 import { FAILABLE } from "../api/config/gate-config.ts";
@@ -130,6 +131,55 @@ export function addFilterOptions(command: Command): Command {
         "replay only this share of the sessions, 0 to 1; always the same sessions, each as a whole",
       ).argParser(shareOf),
     );
+}
+
+/** What counts calls has no use where parts have counted them. */
+const COUNTING = [
+  ...[
+    "trace",
+    "from",
+    "mapping",
+    "labels",
+    "history",
+    "approvals",
+    "reorder",
+    "idle",
+    "since",
+    "until",
+  ],
+  ...["agent", "session", "sample", "workers", "index", "checkIndex", "decisions", "showArguments"],
+];
+
+/** Parts in place of a trace: the document is made of what `agentz part` counted on many machines. */
+export function addPartsOptions(command: Command): Command {
+  return command
+    .addOption(
+      repeatable(
+        "--parts <path>",
+        "what `agentz part` counted, in place of a trace: files, folders, globs; - for stdin",
+      ).conflicts(COUNTING),
+    )
+    .addOption(callsOption())
+    .hook("preAction", (_, action) => refuseLoneCalls(action.opts()));
+}
+
+function refuseLoneCalls({ calls, parts }: { calls?: unknown; parts?: unknown }): void {
+  if (calls !== undefined && parts === undefined)
+    throw new UserError(
+      "usage",
+      "`--calls` says how many calls parts have, and there are no parts",
+      {
+        help: "pass the parts with `--parts`",
+      },
+    );
+}
+
+/** How many calls the parts of a trace have to have. */
+export function callsOption(): Option {
+  return new Option(
+    "--calls <n>",
+    "how many calls the whole trace has; refuse parts that have fewer or more",
+  ).argParser(wholeNumber);
 }
 
 /** The two versions of a replay that is split over many machines. */

@@ -3,6 +3,7 @@ import { objectMember } from "../request/json.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import { TextNumbers } from "../text/text-numbers.ts";
 import { NumberList } from "../trace/number-list.ts";
+import type { AuditCounts, AuditPart } from "../documents/report-part.ts";
 import type { AuditTrail } from "../documents/coverage-result.ts";
 
 const PROMPT = 1;
@@ -33,6 +34,10 @@ export class AuditTally {
   readonly #sessions = new TextNumbers();
   readonly #marks = new NumberList();
   #outside = 0;
+  /** Sessions of parts that no other part has. */
+  #own: AuditCounts = NONE;
+  /** The hashes of a sample are below this one; null: all sessions are kept. */
+  #below: number | null = null;
 
   add(event: TraceEvent): void {
     if (event.session === undefined) {
@@ -43,28 +48,67 @@ export class AuditTally {
     this.#marks.set(session, this.#marks.at(session) | marksOf(event));
   }
 
-  trail(): AuditTrail {
-    const trail = {
-      sessions: this.#sessions.size,
-      prompts: 0,
-      responses: 0,
-      calls: 0,
-      results: 0,
-      models: 0,
-      complete: 0,
-      callsOutsideSessions: this.#outside,
+  part(): AuditPart {
+    return {
+      outside: this.#outside,
+      own: this.#own,
+      listed: this.#sessions.part(),
+      marks: Array.from({ length: this.#sessions.size }, (_, i) => this.#marks.at(i)),
+      below: this.#below,
     };
-    for (let i = 0; i < this.#sessions.size; i++) {
-      const marks = this.#marks.at(i);
-      const has = (mark: number): number => ((marks & mark) === mark ? 1 : 0);
-      const [results, models] = [has(CALL) & (1 - has(NO_RESULT)), has(CALL) & (1 - has(NO_MODEL))];
-      trail.prompts += has(PROMPT);
-      trail.responses += has(RESPONSE);
-      trail.calls += has(CALL);
-      trail.results += results;
-      trail.models += models;
-      trail.complete += has(PROMPT | RESPONSE | CALL) & results & models;
-    }
-    return trail;
   }
+
+  /** Adds what another part of the trace saw. */
+  merge({ outside, own, listed, marks, below }: AuditPart): void {
+    this.#outside += outside;
+    this.#own = addCounts(this.#own, own);
+    if (below !== null) this.#below = Math.min(below, this.#below ?? below);
+    this.#sessions.merge(listed).forEach((session, i) => {
+      this.#marks.set(session, this.#marks.at(session) | (marks[i] ?? 0));
+    });
+  }
+
+  trail(): AuditTrail {
+    const marks = Array.from({ length: this.#sessions.size }, (_, i) => this.#marks.at(i));
+    const listed = countMarks(marks, this.#below === null ? 1 : 2 ** 32 / Math.max(1, this.#below));
+    return { ...addCounts(this.#own, listed), callsOutsideSessions: this.#outside };
+  }
+}
+
+const NONE: AuditCounts = {
+  sessions: 0,
+  prompts: 0,
+  responses: 0,
+  calls: 0,
+  results: 0,
+  models: 0,
+  complete: 0,
+};
+
+/** Both counts together. */
+export function addCounts(a: AuditCounts, b: AuditCounts): AuditCounts {
+  return {
+    sessions: a.sessions + b.sessions,
+    prompts: a.prompts + b.prompts,
+    responses: a.responses + b.responses,
+    calls: a.calls + b.calls,
+    results: a.results + b.results,
+    models: a.models + b.models,
+    complete: a.complete + b.complete,
+  };
+}
+
+/** What sessions have, by their marks; each stands for `scale` sessions. */
+export function countMarks(marks: readonly number[], scale: number): AuditCounts {
+  const having = (mark: number, without = 0): number =>
+    Math.round(scale * marks.filter((one) => (one & (mark | without)) === mark).length);
+  return {
+    sessions: Math.round(scale * marks.length),
+    prompts: having(PROMPT),
+    responses: having(RESPONSE),
+    calls: having(CALL),
+    results: having(CALL, NO_RESULT),
+    models: having(CALL, NO_MODEL),
+    complete: having(PROMPT | RESPONSE | CALL, NO_RESULT | NO_MODEL),
+  };
 }

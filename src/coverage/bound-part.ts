@@ -12,7 +12,7 @@ import type {
   TracePart,
 } from "../documents/trace-part.ts";
 import { BitSet, NO_NUMBER } from "../trace/bit-set.ts";
-import { hashesOf } from "../text/text-numbers.ts";
+import { hashText } from "../text/text-numbers.ts";
 
 /** How many distinct values a part keeps; what is beyond is counted together, or sampled. */
 export interface PartBounds {
@@ -25,10 +25,10 @@ export interface PartBounds {
 }
 
 /** What stands for names that are counted together. */
-const OTHERS = "(others)";
+export const OTHERS = "(others)";
 
 /** The numbers of the hashes that a sample keeps, and below which first hash they are. */
-interface Sampled {
+export interface Sampled {
   /** Two hashes each. */
   readonly hashes: readonly number[];
   readonly below: number | null;
@@ -40,7 +40,7 @@ interface Sampled {
  * The values with the least first hashes: all, if there are no more than `most`. The same values
  * are kept however they were collected.
  */
-function sampled(hashes: readonly number[], most: number, known: number | null): Sampled {
+export function sampled(hashes: readonly number[], most: number, known: number | null): Sampled {
   const firsts = hashes.filter((_, i) => i % 2 === 0);
   const inside = known === null ? firsts : firsts.filter((hash) => hash < known);
   const below = inside.length > most ? (inside.toSorted((a, b) => a - b)[most] ?? null) : known;
@@ -76,18 +76,19 @@ function sampledSessions(
   };
 }
 
-function bitsOf(listed: readonly number[], numbers: Uint32Array): BitSet {
+/** A set of bits by other numbers: what has none here is left out. */
+export function bitsOf(listed: readonly number[], numbers: Uint32Array): BitSet {
   const bits = new BitSet();
   bits.merge(listed, numbers);
   return bits;
 }
 
 /** The same counts with no more than `most` keys: those with the least hashes, and one for the rest. */
-function boundCounts(counts: CountsPart, most: number): CountsPart {
+export function boundCounts(counts: CountsPart, most: number): CountsPart {
   const others = counts.filter(([key]) => isOthers(key));
   const named = counts.filter(([key]) => !isOthers(key));
   const sorted = named
-    .map((entry) => ({ entry, rank: rankOf(entry[0]) }))
+    .map((entry) => ({ entry, rank: hashText(entry[0]) }))
     .sort((a, b) => (a.rank < b.rank ? -1 : 1))
     .map(({ entry }) => entry);
   const gone = [...others, ...sorted.slice(most)];
@@ -101,12 +102,6 @@ const SEPARATOR = "\u0000";
 
 function isOthers(key: string): boolean {
   return key === OTHERS || key === `${OTHERS}${SEPARATOR}${OTHERS}`;
-}
-
-function rankOf(key: string): string {
-  return hashesOf(key)
-    .map((hash) => hash.toString(16).padStart(8, "0"))
-    .join("");
 }
 
 function boundLabels(labels: LabelPart, narrow: Narrow): LabelPart {
@@ -175,8 +170,13 @@ function boundMetric(metric: MetricPart, { hashes, numbers }: Sampled): MetricPa
   return { ...metric, byCredential: calls };
 }
 
+/** The credentials that a bounded part keeps. */
+export function sampledCredentials({ credentials }: CoveragePart, most: number): Sampled {
+  return sampled(credentials.ids, most, credentials.below);
+}
+
 function boundCoverage(part: CoveragePart, most: number): CoveragePart {
-  const sample = sampled(part.credentials.ids, most, part.credentials.below);
+  const sample = sampledCredentials(part, most);
   return {
     ...part,
     credentials: boundCredentials(part.credentials, sample),

@@ -1,9 +1,12 @@
 import { actionName, resourceClass, subjectName } from "../replay/call-name.ts";
 import { stringMember } from "../request/json.ts";
 import { DAY, dayText } from "../text/time.ts";
+import type { CallPlace, CoverageRowPart } from "../documents/report-part.ts";
+import { byPlace, isBefore, placeOf } from "../replay/call-place.ts";
+import type { ExampleOrder } from "../replay/group-tally.ts";
 import { gravityOf, type Gravity } from "./consequence.ts";
-import type { METRICS } from "./coverage-tally.ts";
-import { type CoveredCall, type Verdicts } from "./coverage-tally.ts";
+import { byMetric, METRICS, type CoveredCall, type Verdicts } from "./coverage-tally.ts";
+import { STATUSES } from "./gap.ts";
 import type { Credentials } from "./credentials.ts";
 import { NumberList } from "../trace/number-list.ts";
 
@@ -23,8 +26,9 @@ export interface Dimensions {
 /** Consequential calls that are alike in every dimension and every verdict. */
 export interface CoverageRow extends Dimensions {
   readonly verdicts: Verdicts;
-  readonly gravity: Gravity;
-  readonly example: string;
+  gravity: Gravity;
+  /** The first of them. */
+  example: CallPlace;
   calls: number;
   /** How many of them have a sound identity but for a credential that others use too. */
   shared: number;
@@ -88,58 +92,151 @@ function keyOf(at: Dimensions, verdicts: Verdicts): string {
   );
 }
 
+/** Whether a row is of calls that are told apart by verdicts alone. */
+export function isRest({ at: [agent, , , action] }: Pick<CoverageRowPart, "at">): boolean {
+  return agent === OTHERS && action === OTHERS;
+}
+
+function gravityBits({ irreversible, paying, openWorld }: Gravity): number {
+  return (irreversible ? 1 : 0) + (paying ? 2 : 0) + (openWorld ? 4 : 0);
+}
+
+function gravityIn(bits: number): Gravity {
+  return {
+    irreversible: (bits & 1) !== 0,
+    paying: (bits & 2) !== 0,
+    openWorld: (bits & 4) !== 0,
+  };
+}
+
+function dimensionsIn({ at, resourceClass: known }: CoverageRowPart): Dimensions {
+  const [agent = "?", surface = "?", server = "?", action = "?", kind = "?", day = "?"] = at;
+  return { agent, surface, server, action, resourceClass: known, class: at[6] ?? "?", kind, day };
+}
+
+function dimensionsAt(row: Dimensions): readonly string[] {
+  return [row.agent, row.surface, row.server, row.action, row.kind, row.day, row.class];
+}
+
+/** The row of a part for calls of further combinations with the same verdicts. */
+export function restOf(row: CoverageRowPart): CoverageRowPart {
+  return { ...row, at: dimensionsAt(REST), resourceClass: null };
+}
+
 /**
  * Counts consequential calls by all dimensions at once, in bounded memory: a row for each
- * combination, and eight bytes for each call with a credential, so that what a shared one covered
+ * combination, and twelve bytes for each change of the credential, so that what a shared one covered
  * can be taken back.
  */
 export class CoverageRows {
+  readonly #examples: ExampleOrder;
   readonly #rows: CoverageRow[] = [];
   readonly #calendar = new Calendar();
   readonly #index = new Map<string, number>();
-  /** Pairs of credential and row. */
+  /** Credential, row, and how many calls. */
   readonly #used = new NumberList();
+
+  constructor(examples: ExampleOrder) {
+    this.#examples = examples;
+  }
 
   add(covered: CoveredCall): void {
     const { verdicts, credential } = covered;
     if (verdicts === undefined) return;
     const row = this.#row(dimensionsOf(covered, this.#calendar), verdicts, covered);
     const found = this.#rows[row];
-    if (found !== undefined) found.calls++;
-    if (credential === undefined || verdicts.identity !== "covered") return;
-    this.#used.push(credential);
-    this.#used.push(row);
+    if (found === undefined) return;
+    found.calls++;
+    if (this.#examples === "id") {
+      const place = placeOf(covered.result.event);
+      if (isBefore(place, found.example)) found.example = place;
+    }
+    if (credential !== undefined && verdicts.identity === "covered") this.#use(credential, row, 1);
+  }
+
+  #use(credential: number, row: number, calls: number): void {
+    const last = this.#used.length - 3;
+    if (last >= 0 && this.#used.at(last) === credential && this.#used.at(last + 1) === row)
+      return this.#used.set(last + 2, this.#used.at(last + 2) + calls);
+    for (const value of [credential, row, calls]) this.#used.push(value);
   }
 
   #row(at: Dimensions, verdicts: Verdicts, covered: CoveredCall): number {
-    const key = keyOf(at, verdicts);
-    const known = this.#index.get(key);
+    const known = this.#index.get(keyOf(at, verdicts));
     if (known !== undefined) return known;
     if (this.#rows.length >= LIMIT && at !== REST) return this.#row(REST, verdicts, covered);
-    const row =
-      this.#rows.push({
-        ...at,
-        verdicts,
-        gravity: gravityOf(covered.call),
-        example: covered.result.event.id,
-        calls: 0,
-        shared: 0,
-      }) - 1;
-    this.#index.set(key, row);
-    return row;
+    const example = placeOf(covered.result.event);
+    return this.#open({ ...at, verdicts, gravity: gravityOf(covered.call), example });
+  }
+
+  #open(row: Omit<CoverageRow, "calls" | "shared">): number {
+    const place = this.#rows.push({ ...row, calls: 0, shared: 0 }) - 1;
+    this.#index.set(keyOf(row, row.verdicts), place);
+    return place;
+  }
+
+  part(): readonly CoverageRowPart[] {
+    const used = this.#rows.map(() => new Map<number, number>());
+    for (let i = 0; i < this.#used.length; i += 3) {
+      const calls = used[this.#used.at(i + 1)];
+      const credential = this.#used.at(i);
+      calls?.set(credential, (calls.get(credential) ?? 0) + this.#used.at(i + 2));
+    }
+    return this.#rows.map((row, i) => ({
+      at: dimensionsAt(row),
+      resourceClass: row.resourceClass,
+      verdicts: METRICS.map((metric) => STATUSES.indexOf(row.verdicts[metric])),
+      gravity: gravityBits(row.gravity),
+      example: row.example,
+      calls: row.calls,
+      credentials: [...(used[i] ?? [])].flat(),
+    }));
+  }
+
+  /** Adds what another part of the trace counted; `credentials`: the numbers here of the part's. */
+  merge(part: readonly CoverageRowPart[], credentials: Uint32Array): void {
+    for (const theirs of part) {
+      const { example } = theirs;
+      const gravity = gravityIn(theirs.gravity);
+      const verdicts = byMetric(
+        (metric) => STATUSES[theirs.verdicts[METRICS.indexOf(metric)] ?? 0] ?? "not counted",
+      );
+      const at = dimensionsIn(theirs);
+      const place =
+        this.#index.get(keyOf(at, verdicts)) ?? this.#open({ ...at, verdicts, gravity, example });
+      const row = this.#rows[place];
+      if (row === undefined) continue;
+      row.calls += theirs.calls;
+      if (isBefore(example, row.example)) {
+        row.example = example;
+        row.gravity = gravity;
+      }
+      for (let i = 0; i < theirs.credentials.length; i += 2)
+        this.#use(
+          credentials[theirs.credentials[i] ?? 0] ?? 0,
+          place,
+          theirs.credentials[i + 1] ?? 0,
+        );
+    }
   }
 
   get coarse(): boolean {
-    return this.#rows.length > LIMIT;
+    return this.#rows.some(({ agent, action }) => agent === OTHERS && action === OTHERS);
   }
 
-  /** The rows, with what shared credentials take back; to be asked once, at the end. */
+  /**
+   * The rows in the order of their first calls, with what shared credentials take back; to be asked
+   * once, at the end.
+   */
   finish(credentials: Credentials): readonly CoverageRow[] {
-    for (let i = 0; i < this.#used.length; i += 2) {
+    for (let i = 0; i < this.#used.length; i += 3) {
       const row = this.#rows[this.#used.at(i + 1)];
-      if (row !== undefined && credentials.isShared(this.#used.at(i))) row.shared++;
+      if (row !== undefined && credentials.isShared(this.#used.at(i)))
+        row.shared += this.#used.at(i + 2);
     }
-    return this.#rows;
+    return this.#examples === "place"
+      ? this.#rows
+      : this.#rows.toSorted((a, b) => byPlace(a.example, b.example));
   }
 }
 

@@ -313,13 +313,14 @@ export class CoverageTally implements ReplayObserver {
 
   /**
    * Adds what another part of the trace counted; parts may come in any order. Listeners are not
-   * told.
+   * told. Gives the numbers here of the part's credentials.
    */
-  merge(part: CoveragePart): void {
+  merge(part: CoveragePart): Uint32Array {
     const credentials = this.credentials.merge(part.credentials);
     this.#consequential += part.consequential;
     this.#tallies.baseline.merge(part.baseline, credentials);
     this.#tallies.candidate.merge(part.candidate, credentials);
+    return credentials;
   }
 
   summary(version: Version): CoverageSummary {

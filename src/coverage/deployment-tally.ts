@@ -7,6 +7,9 @@ import { breakdowns } from "./breakdown.ts";
 import { CoverageRows } from "./coverage-rows.ts";
 import type { CoverageTally, CoveredCall } from "./coverage-tally.ts";
 import { DecisionRateTally } from "./decision-tally.ts";
+import type { DeploymentPart } from "../documents/report-part.ts";
+import type { ExampleOrder } from "../replay/group-tally.ts";
+import { CallVariants } from "./call-variants.ts";
 import { DisagreementTally } from "./disagreement-tally.ts";
 import { PointTally } from "./point-tally.ts";
 import type { CoverageBody } from "../documents/coverage-result.ts";
@@ -14,6 +17,8 @@ import { uncoveredOf } from "./uncovered.ts";
 
 /** Tool names that only a trace gives are unbounded: so many are kept. */
 const TOOLS = 10_000;
+/** Of so many different calls a part of a trace says how each was decided. */
+const COMPARED = 4_096;
 
 /**
  * Everything that `agentz coverage` says of a deployment besides the six numbers. Listens to the
@@ -21,18 +26,22 @@ const TOOLS = 10_000;
  */
 export class DeploymentTally implements ReplayObserver {
   readonly #coverage: CoverageTally;
-  readonly #rows = new CoverageRows();
+  readonly #rows: CoverageRows;
   readonly #points: PointTally;
   readonly #rate = new DecisionRateTally();
   readonly #audit = new AuditTally();
-  readonly #disagreements = new DisagreementTally();
+  readonly #disagreements: DisagreementTally | CallVariants;
   readonly #marked = new Counts();
   readonly #unlisted = new Counts();
   readonly #names = new Set<string>();
   #inconsequential = 0;
 
-  constructor(coverage: CoverageTally) {
+  /** `examples`: `id` for a part of a trace, or for what parts come to. */
+  constructor(coverage: CoverageTally, examples: ExampleOrder = "place") {
     this.#coverage = coverage;
+    this.#rows = new CoverageRows(examples);
+    this.#disagreements =
+      examples === "place" ? new DisagreementTally() : new CallVariants(COMPARED);
     this.#points = new PointTally(coverage.view.points);
     coverage.onCall((covered) => this.#covered(covered));
   }
@@ -60,6 +69,44 @@ export class DeploymentTally implements ReplayObserver {
     if (!this.#names.has(name) && this.#names.size >= TOOLS) return "(others)";
     this.#names.add(name);
     return name;
+  }
+
+  #variants(): CallVariants {
+    if (this.#disagreements instanceof CallVariants) return this.#disagreements;
+    throw new Error("a tally of a whole trace was asked for a part");
+  }
+
+  /** What is told from a sample, since there were too many values to keep. */
+  estimated(): readonly ("disagreements" | "peakMinute")[] {
+    return [
+      ...(this.#variants().isSample ? (["disagreements"] as const) : []),
+      ...(this.#rate.isSample ? (["peakMinute"] as const) : []),
+    ];
+  }
+
+  part(): DeploymentPart {
+    return {
+      rows: this.#rows.part(),
+      inconsequential: this.#inconsequential,
+      marked: this.#marked.part(),
+      unlisted: this.#unlisted.part(),
+      ...this.#points.part(),
+      rate: this.#rate.part(),
+      audit: this.#audit.part(),
+      disagreements: this.#variants().part(),
+    };
+  }
+
+  /** Adds what another part of the trace counted; `credentials`: the numbers here of the part's. */
+  merge(part: DeploymentPart, credentials: Uint32Array): void {
+    this.#rows.merge(part.rows, credentials);
+    this.#inconsequential += part.inconsequential;
+    this.#marked.merge(part.marked);
+    this.#unlisted.merge(part.unlisted);
+    this.#points.merge(part);
+    this.#rate.merge(part.rate);
+    this.#audit.merge(part.audit);
+    this.#variants().merge(part.disagreements);
   }
 
   body(): CoverageBody {

@@ -10,13 +10,14 @@ import type { Disagreement } from "../documents/coverage-result.ts";
 /** How many different calls, and how many surfaces, are told apart; later ones are not compared. */
 const CALLS = 1_000_000;
 const SURFACES = 1000;
-const EFFECTS = ["", "allow", "require_approval", "deny"] as const;
-const LISTED = 200;
+export const EFFECTS = ["", "allow", "require_approval", "deny"] as const;
+/** So many disagreements are listed. */
+export const LISTED = 200;
 
 type By = Disagreement["by"];
 
 /** What a call is, wherever it comes from: subject, action, resource and arguments. */
-function callText(covered: CoveredCall): string | undefined {
+export function callText(covered: CoveredCall): string | undefined {
   const { args } = covered.result.event.request;
   if (args === undefined) return undefined;
   const { subject, resource, action } = covered.call;
@@ -111,6 +112,7 @@ export class DisagreementTally {
   }
 }
 
-function effectOf(side: VersionDecision): (typeof EFFECTS)[number] | undefined {
+/** The effect of a decision; undefined: it is indeterminate. */
+export function effectOf(side: VersionDecision): (typeof EFFECTS)[number] | undefined {
   return side.indeterminate ? undefined : side.effect;
 }

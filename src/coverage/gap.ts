@@ -34,6 +34,11 @@ export function gapText(gap: Gap): string {
 /** Whether a call counts in a metric's total, and whether it is covered; a gap says why not. */
 export type CoverageStatus = "covered" | "not counted" | Gap;
 
+const GAPS = Object.keys(TEXTS).filter((key): key is Gap => key in TEXTS);
+
+/** Every verdict, in the order of its number in parts. */
+export const STATUSES: readonly CoverageStatus[] = ["not counted", "covered", ...GAPS];
+
 /** The gap of a verdict, if it is one. */
 export function gapOf(verdict: CoverageStatus): Gap | undefined {
   return verdict === "covered" || verdict === "not counted" ? undefined : verdict;

@@ -1,3 +1,4 @@
+import type { RatePart } from "../documents/report-part.ts";
 import type { DecisionRate } from "../documents/coverage-result.ts";
 
 /** Up to here values are kept as they are. */
@@ -23,16 +24,31 @@ export class Latency {
   add(milliseconds: number): void {
     if (!(milliseconds >= 0) || milliseconds === Infinity) return;
     this.#count++;
-    if (this.#buckets.size > 0) return this.#bucket(milliseconds);
+    if (this.#buckets.size > 0) return this.#fill(bucketOf(milliseconds), 1);
     this.#values.push(milliseconds);
-    if (this.#values.length <= EXACT) return;
-    for (const value of this.#values) this.#bucket(value);
+    if (this.#values.length > EXACT) this.#round();
+  }
+
+  #round(): void {
+    for (const value of this.#values) this.#fill(bucketOf(value), 1);
     this.#values = [];
   }
 
-  #bucket(value: number): void {
-    const bucket = bucketOf(value);
-    this.#buckets.set(bucket, (this.#buckets.get(bucket) ?? 0) + 1);
+  #fill(bucket: number, values: number): void {
+    this.#buckets.set(bucket, (this.#buckets.get(bucket) ?? 0) + values);
+  }
+
+  part(): RatePart["latency"] {
+    return { recorded: this.#count, values: this.#values, buckets: [...this.#buckets] };
+  }
+
+  /** Adds what another part of the trace recorded. */
+  merge({ recorded, values, buckets }: RatePart["latency"]): void {
+    for (const value of values) this.add(value);
+    if (buckets.length === 0) return;
+    this.#round();
+    for (const [bucket, count] of buckets) this.#fill(bucket, count);
+    this.#count += recorded;
   }
 
   summary(): DecisionRate["latency"] {

@@ -1,6 +1,7 @@
 import type { DecisionPoint } from "../policy/model.ts";
 import { surfaceOf } from "./coverage-rows.ts";
 import type { CoveredCall } from "./coverage-tally.ts";
+import type { SeenPointPart, SeenSurfacePart } from "../documents/report-part.ts";
 import type { CoverageBody, PointInfo, SurfaceInfo } from "../documents/coverage-result.ts";
 
 /** How many points and surfaces that only a trace names are kept apart. */
@@ -19,14 +20,32 @@ interface SeenSurface {
   readonly points: Set<string>;
 }
 
-function entry<T>(map: Map<string, T>, key: string, make: () => T): T {
-  const name = map.has(key) || map.size < LIMIT ? key : OTHERS;
+function entry<T>(map: Map<string, T>, key: string, make: () => T, most = LIMIT): T {
+  const name = map.has(key) || map.size < most ? key : OTHERS;
   const known = map.get(name) ?? make();
   map.set(name, known);
   return known;
 }
 
+function freshPoint(): SeenPoint {
+  return { decisions: 0, denied: 0, surfaces: new Set() };
+}
+
+function freshSurface(): SeenSurface {
+  return { calls: 0, consequential: 0, covered: 0, points: new Set() };
+}
+
+function addSome(names: Set<string>, more: readonly string[]): void {
+  for (const name of more) names.add(name);
+}
+
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** What was seen of decision points and surfaces, as a part of a trace tells. */
+export interface SeenPoints {
+  readonly points: readonly (readonly [id: string, seen: SeenPointPart])[];
+  readonly surfaces: readonly (readonly [name: string, seen: SeenSurfacePart])[];
+}
 
 /**
  * Decision points known, seen and covering, for each surface (design 9.1). Calls by agents and
@@ -43,26 +62,47 @@ export class PointTally {
 
   add(covered: CoveredCall): void {
     const name = surfaceOf(covered);
-    const surface = entry(this.#surfaces, name, () => ({
-      calls: 0,
-      consequential: 0,
-      covered: 0,
-      points: new Set<string>(),
-    }));
+    const surface = entry(this.#surfaces, name, freshSurface);
     surface.calls++;
     if (covered.verdicts !== undefined) surface.consequential++;
     if (covered.verdicts?.enforcement === "covered") surface.covered++;
     const { decision } = covered.result.event;
     if (decision?.pdp === undefined) return;
-    const point = entry(this.#points, decision.pdp, () => ({
-      decisions: 0,
-      denied: 0,
-      surfaces: new Set<string>(),
-    }));
+    const point = entry(this.#points, decision.pdp, freshPoint);
     point.decisions++;
     if (decision.effect === "deny") point.denied++;
     if (point.surfaces.size < LIMIT) point.surfaces.add(name);
     if (surface.points.size < LIMIT) surface.points.add(decision.pdp);
+  }
+
+  part(): SeenPoints {
+    return {
+      points: [...this.#points].map(([id, seen]) => [
+        id,
+        { ...seen, surfaces: [...seen.surfaces].sort(byText) },
+      ]),
+      surfaces: [...this.#surfaces].map(([name, seen]) => [
+        name,
+        { ...seen, points: [...seen.points].sort(byText) },
+      ]),
+    };
+  }
+
+  /** Adds what another part of the trace saw. */
+  merge({ points, surfaces }: SeenPoints): void {
+    for (const [id, { decisions, denied, surfaces: seenOn }] of points) {
+      const point = entry(this.#points, id, freshPoint, Infinity);
+      point.decisions += decisions;
+      point.denied += denied;
+      addSome(point.surfaces, seenOn);
+    }
+    for (const [name, { calls, consequential, covered, points: seenBy }] of surfaces) {
+      const surface = entry(this.#surfaces, name, freshSurface, Infinity);
+      surface.calls += calls;
+      surface.consequential += consequential;
+      surface.covered += covered;
+      addSome(surface.points, seenBy);
+    }
   }
 
   summary(): CoverageBody["decisionPoints"] {

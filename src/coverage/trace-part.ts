@@ -30,13 +30,15 @@ export function partOf({ tally, coverage, handed, ...counted }: Tallies): TraceP
 /**
  * Adds parts of one trace to tallies: what comes out is what one walk over the whole trace counts.
  * Parts may be any that leave each call in one of them and keep the calls together that share
- * state, and they may come in any order.
+ * state, and they may come in any order. Gives, for each part, the numbers in the tallies of its
+ * credentials.
  */
-export function mergeParts(parts: readonly TracePart[], into: Tallies): void {
+export function mergeParts(parts: readonly TracePart[], into: Tallies): readonly Uint32Array[] {
+  const numbers: Uint32Array[] = [];
   for (const { replay, coverage, forgotten, handed, ...counted } of parts) {
     const { keylessWrites, leftOut, kinds, again } = counted;
     into.tally.merge(replay);
-    into.coverage.merge(coverage);
+    numbers.push(into.coverage.merge(coverage));
     into.keylessWrites += keylessWrites;
     into.leftOut += leftOut;
     into.kinds += kinds;
@@ -47,4 +49,5 @@ export function mergeParts(parts: readonly TracePart[], into: Tallies): void {
       candidate: into.forgotten.candidate + forgotten.candidate,
     };
   }
+  return numbers;
 }

@@ -91,7 +91,7 @@ function describe(open: Open): UncoveredGroup {
     irreversible,
     paying,
     openWorld,
-    example: row.example,
+    example: row.example.id,
   };
 }
 

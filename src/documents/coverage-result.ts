@@ -1,4 +1,10 @@
-import type { CoverageMetrics, CoverageSummary, TraceInfo, VersionInfo } from "./replay-result.ts";
+import type {
+  CoverageMetrics,
+  CoverageSummary,
+  MergedParts,
+  TraceInfo,
+  VersionInfo,
+} from "./replay-result.ts";
 
 /**
  * Calls that are not covered and have the same subject, action and resource class (design 9.7, 12).
@@ -166,6 +172,8 @@ export interface CoverageResult extends CoverageBody {
   readonly candidate: VersionInfo;
   readonly trace: TraceInfo;
   readonly partial: boolean;
+  /** Set if the document was merged from parts (design 16.1). */
+  readonly parts?: MergedParts;
   readonly since?: Since;
   readonly error?: { readonly code: string; readonly message: string; readonly help: string };
 }

@@ -5,6 +5,7 @@ import type {
   ReplayResult,
   VersionInfo,
 } from "./replay-result.ts";
+import type { ReportPart } from "./report-part.ts";
 import type { Malformed, UndecidedEvent } from "./trace-read.ts";
 import type { Count, TracePart } from "./trace-part.ts";
 
@@ -52,7 +53,7 @@ export interface PartResult {
   readonly command: "part";
   readonly tool: { readonly version: string };
   /** The version of this form: parts of another one are refused. */
-  readonly format: 1;
+  readonly format: 2;
   readonly baseline: VersionInfo;
   readonly candidate: VersionInfo;
   readonly key: SplitKey;
@@ -73,4 +74,6 @@ export interface PartResult {
   /** Rules that changed and that no call of the part reaches. */
   readonly unexercised: readonly string[];
   readonly counts: TracePart;
+  /** What `agentz report` and `agentz coverage` say besides; null: made without `--report`. */
+  readonly report: ReportPart | null;
 }

@@ -342,10 +342,19 @@ export interface MergedParts {
   /** Groups of changed calls that are not listed, and their calls. Gates count them all the same. */
   readonly groupsRest: { readonly groups: number; readonly calls: number };
   /**
-   * Numbers that are estimates from a sample, since there are too many values to keep: `sessions`
-   * (of the trace, groups and labels), `credentials` (what shared credentials cover).
+   * What is told from a sample, since there are too many values to keep: `sessions` (of the trace,
+   * groups, labels and audit trail), `credentials` (what shared credentials cover). In a coverage or
+   * a report also `disagreements` (of which calls surfaces disagree), `peakMinute` (that of the first
+   * minutes), `incidents` and `timelines` (some sessions are not listed).
    */
-  readonly estimated: readonly ("sessions" | "credentials")[];
+  readonly estimated: readonly (
+    | "sessions"
+    | "credentials"
+    | "disagreements"
+    | "peakMinute"
+    | "incidents"
+    | "timelines"
+  )[];
 }
 
 /** The reason why a replay proves nothing. */

@@ -4,6 +4,7 @@ import type {
   ChangeGroup,
   CoverageMetrics,
   CoverageSummary,
+  MergedParts,
   ReplayResult,
   TraceInfo,
   VersionInfo,
@@ -170,6 +171,8 @@ export interface ReportResult {
   readonly candidate: VersionInfo;
   readonly trace: TraceInfo;
   readonly partial: boolean;
+  /** Set if the document was merged from parts (design 16.1). */
+  readonly parts?: MergedParts;
   readonly showsArguments: boolean;
   readonly replay: Pick<
     ReplayResult,

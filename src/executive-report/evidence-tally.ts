@@ -5,6 +5,8 @@ import { NumberList } from "../trace/number-list.ts";
 import type { Credentials } from "../coverage/credentials.ts";
 import type { CatalogIndex } from "../engine/catalog-index.ts";
 import { reallyRan } from "../replay/version-decision.ts";
+import type { EvidencePart } from "../documents/report-part.ts";
+import { NO_NUMBER } from "../trace/bit-set.ts";
 import { member, objectMember, stringMember } from "../request/json.ts";
 import { BitSet } from "../trace/bit-set.ts";
 import { TextNumbers } from "../text/text-numbers.ts";
@@ -54,7 +56,7 @@ type Counter = Exclude<keyof CallEvidence, Summed>;
 export class EvidenceTally {
   readonly agents = new Set<string>();
   readonly #catalog: CatalogIndex;
-  readonly #counts = new Map<Counter, number>();
+  readonly #counts = new Map<string, number>();
   readonly #tasks = new TextNumbers();
   readonly #byCredential = {
     calls: new NumberList(),
@@ -138,20 +140,59 @@ export class EvidenceTally {
     if (credential === undefined || task === undefined) return;
     if (end !== undefined && (time === undefined || time <= end))
       increase(this.#byCredential.timely, credential);
-    const number = this.#tasks.ordinal(task) + 1;
-    const known = this.#byCredential.task.at(credential);
-    if (known === 0) this.#byCredential.task.set(credential, number);
-    else if (known !== number) this.#byCredential.several.add(credential);
+    this.#useTask(credential, this.#tasks.ordinal(task));
   }
 
-  #sum(holds: (credential: number) => boolean, calls = this.#byCredential.calls): number {
-    let sum = 0;
-    for (let i = 0; i < calls.length; i++) if (holds(i)) sum += calls.at(i);
-    return sum;
+  part(): EvidencePart {
+    const { calls, own, timely, task, several } = this.#byCredential;
+    return {
+      agents: [...this.agents].sort(),
+      counts: [...this.#counts],
+      tasks: this.#tasks.part(),
+      calls: calls.part(),
+      own: own.part(),
+      timely: timely.part(),
+      task: task.part(),
+      several: several.part(),
+    };
+  }
+
+  /** Adds what another part of the trace saw; `credentials`: the numbers here of the part's. */
+  merge(part: EvidencePart, credentials: Uint32Array): void {
+    for (const agent of part.agents) this.agents.add(agent);
+    for (const [name, count] of part.counts) this.#counts.set(name, this.#at(name) + count);
+    for (const name of ["calls", "own", "timely"] as const)
+      part[name].forEach((calls, i) => {
+        if (calls > 0) increase(this.#byCredential[name], credentials[i] ?? 0, calls);
+      });
+    const tasks = this.#tasks.merge(part.tasks);
+    part.task.forEach((task, i) => {
+      const number = task === 0 ? NO_NUMBER : (tasks[task - 1] ?? NO_NUMBER);
+      if (number !== NO_NUMBER) this.#useTask(credentials[i] ?? 0, number);
+    });
+    this.#byCredential.several.merge(part.several, credentials);
+  }
+
+  #useTask(credential: number, task: number): void {
+    const known = this.#byCredential.task.at(credential);
+    if (known === 0) this.#byCredential.task.set(credential, task + 1);
+    else if (known !== task + 1) this.#byCredential.several.add(credential);
+  }
+
+  #at(name: string): number {
+    return this.#counts.get(name) ?? 0;
   }
 
   evidence(credentials: Credentials): CallEvidence {
-    const at = (name: Counter): number => this.#counts.get(name) ?? 0;
+    const sum = (
+      holds: (credential: number) => boolean,
+      calls = this.#byCredential.calls,
+    ): number => {
+      let all = 0;
+      for (let i = 0; i < calls.length; i++) if (holds(i)) all += calls.at(i);
+      return credentials.scaled(all);
+    };
+    const at = (name: Counter): number => this.#at(name);
     return {
       calls: at("calls"),
       unnamed: at("unnamed"),
@@ -159,21 +200,18 @@ export class EvidenceTally {
       withoutCredential: at("withoutCredential"),
       unverifiable: at("unverifiable"),
       unknownKind: at("unknownKind"),
-      sharedCredential: this.#sum((credential) => credentials.isShared(credential)),
+      sharedCredential: sum((credential) => credentials.isShared(credential)),
       userCredential: at("userCredential"),
       userName: at("userName"),
       withoutTask: at("withoutTask"),
       withoutExpiry: at("withoutExpiry"),
       afterExpiry: at("afterExpiry"),
-      acrossTasks: this.#sum((credential) => this.#byCredential.several.has(credential)),
+      acrossTasks: sum((credential) => this.#byCredential.several.has(credential)),
       withSignals: at("withSignals"),
       identified: at("identified"),
       owned: at("owned"),
-      ownCredential: this.#sum(
-        (credential) => !credentials.isShared(credential),
-        this.#byCredential.own,
-      ),
-      taskScoped: this.#sum(
+      ownCredential: sum((credential) => !credentials.isShared(credential), this.#byCredential.own),
+      taskScoped: sum(
         (credential) => !this.#byCredential.several.has(credential),
         this.#byCredential.timely,
       ),
@@ -182,8 +220,8 @@ export class EvidenceTally {
   }
 }
 
-function increase(list: NumberList, at: number): void {
-  list.set(at, list.at(at) + 1);
+function increase(list: NumberList, at: number, by = 1): void {
+  list.set(at, list.at(at) + by);
 }
 
 const KINDS: ReadonlySet<string> = new Set(["workload", "substitute", "api_key", "user_token"]);

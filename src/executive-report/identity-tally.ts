@@ -6,6 +6,7 @@ import { subjectName } from "../replay/call-name.ts";
 import { dayText, formatTime } from "../text/time.ts";
 import type { Agent } from "../policy/model.ts";
 import { reviewDue } from "./review.ts";
+import type { ReportPart, SeenIdentityPart } from "../documents/report-part.ts";
 import type { IdentityInfo, IdentityProblem } from "../documents/report-result.ts";
 
 const LIMIT = 10_000;
@@ -51,17 +52,42 @@ export class IdentityTally {
       this.#beyond++;
       return undefined;
     }
-    const fresh: Seen = {
-      calls: 0,
-      first: undefined,
-      last: undefined,
-      personal: false,
-      named: false,
-      credentials: new Set(),
-      kinds: new Set(),
-    };
+    const fresh = freshIdentity();
     this.#seen.set(subject, fresh);
     return fresh;
+  }
+
+  part(): Pick<ReportPart, "identities" | "identitiesBeyond"> {
+    const identities = [...this.#seen].map(
+      ([subject, { first, last, credentials, kinds, ...seen }]): SeenIdentityPart => ({
+        subject,
+        ...seen,
+        first: first ?? null,
+        last: last ?? null,
+        credentials: [...credentials],
+        kinds: [...kinds].sort(),
+      }),
+    );
+    return { identities, identitiesBeyond: this.#beyond };
+  }
+
+  /** Adds what another part of the trace saw; `credentials`: the numbers here of the part's. */
+  merge(part: Pick<ReportPart, "identities" | "identitiesBeyond">, credentials: Uint32Array): void {
+    this.#beyond += part.identitiesBeyond;
+    for (const theirs of part.identities) {
+      const seen = this.#seen.get(theirs.subject) ?? freshIdentity();
+      this.#seen.set(theirs.subject, seen);
+      seen.calls += theirs.calls;
+      seen.first = least(seen.first, theirs.first ?? undefined);
+      seen.last = greatest(seen.last, theirs.last ?? undefined);
+      seen.personal ||= theirs.personal;
+      seen.named ||= theirs.named;
+      addSome(
+        seen.credentials,
+        theirs.credentials.map((number) => credentials[number] ?? 0),
+      );
+      addSome(seen.kinds, theirs.kinds);
+    }
   }
 
   /** Registered and seen identities, the worst first; `rest` counts those that are not listed. */
@@ -114,11 +140,35 @@ export class IdentityTally {
       calls: seen?.calls ?? 0,
       first: seen?.first === undefined ? null : formatTime(seen.first),
       last: seen?.last === undefined ? null : formatTime(seen.last),
-      credentials: seen?.credentials.size ?? 0,
+      credentials: credentials.scaled(seen?.credentials.size ?? 0),
       credentialKinds: [...(seen?.kinds ?? [])].sort(),
       problems: problemsOf(agent, { seen, shared, now }),
     };
   }
+}
+
+function freshIdentity(): Seen {
+  return {
+    calls: 0,
+    first: undefined,
+    last: undefined,
+    personal: false,
+    named: false,
+    credentials: new Set(),
+    kinds: new Set(),
+  };
+}
+
+function addSome<T>(known: Set<T>, more: readonly T[]): void {
+  for (const one of more) if (known.size < KEPT) known.add(one);
+}
+
+function least(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
+}
+
+function greatest(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
 }
 
 function recordProblems(agent: Agent, now: number): readonly IdentityProblem[] {

@@ -1,5 +1,9 @@
-import type { IncidentDecision, IncidentInfo } from "../documents/report-result.ts";
+import type { CallPlace, ReportPart, SeenIncidentPart } from "../documents/report-part.ts";
+import type { IncidentInfo } from "../documents/report-result.ts";
+import { leastHashes, lesserHash } from "../coverage/least-hashes.ts";
 import { actionName, subjectName } from "../replay/call-name.ts";
+import { byPlace, firstOf, isBefore, placeOf } from "../replay/call-place.ts";
+import type { ExampleOrder } from "../replay/group-tally.ts";
 import type { CallResult, ReplayObserver } from "../replay/walk.ts";
 import { formatTime } from "../text/time.ts";
 
@@ -7,73 +11,171 @@ import { formatTime } from "../text/time.ts";
 const LISTED = 100;
 /** Tools of an incident that are listed. */
 const ACTIONS = 5;
+/** Sessions with an incident that a part of a trace keeps. */
+const KEPT = 500;
+
+interface Decided {
+  readonly effect: string;
+  readonly permitted: boolean;
+  readonly rules: readonly string[];
+  calls: number;
+  first: CallPlace;
+}
 
 interface Incident {
-  readonly subject: string;
-  readonly first: number | undefined;
-  readonly actions: Set<string>;
-  readonly decisions: Map<string, IncidentDecision & { calls: number }>;
+  subject: string;
+  first: CallPlace;
+  actions: Map<string, CallPlace>;
+  readonly decisions: Map<string, Decided>;
   calls: number;
   stopped: number;
 }
 
+type IncidentsPart = Pick<ReportPart, "incidents" | "incidentsBelow">;
+
 /** The sessions with calls that are labelled as incidents, and how the candidate decides these. */
 export class IncidentTally implements ReplayObserver {
-  readonly #sessions = new Map<string | null, Incident>();
+  readonly #inOrder: boolean;
+  #sessions = new Map<string | null, Incident>();
+  /** Sessions that come after as many as are listed, where calls come in order. */
   readonly #beyond = new Set<string | null>();
+  #below: string | null = null;
+
+  /** `examples`: `place` where calls come in the order of the whole trace. */
+  constructor(examples: ExampleOrder) {
+    this.#inOrder = examples === "place";
+  }
 
   call({ event, candidate }: CallResult): void {
     if (event.labels?.["incident"] !== true) return;
-    const incident = this.#entry(event);
-    if (incident === undefined) return;
     const { effect, permitted, rules } = candidate;
     const shown = candidate.indeterminate ? "indeterminate" : effect;
-    const stops = !permitted && !candidate.indeterminate;
-    incident.calls++;
-    if (stops) incident.stopped++;
-    if (incident.actions.size < ACTIONS) incident.actions.add(actionName(event.request));
-    const key = JSON.stringify([shown, permitted, rules]);
-    const known = incident.decisions.get(key) ?? { effect: shown, permitted, rules, calls: 0 };
-    incident.decisions.set(key, { ...known, calls: known.calls + 1 });
+    const first = placeOf(event);
+    this.#add({
+      session: event.session ?? null,
+      subject: subjectName(event.request),
+      first,
+      calls: 1,
+      stopped: !permitted && !candidate.indeterminate ? 1 : 0,
+      actions: [[actionName(event.request), first]],
+      decisions: [{ effect: shown, permitted, rules, calls: 1, first }],
+    });
   }
 
-  #entry({ session, request, time }: CallResult["event"]): Incident | undefined {
-    const key = session ?? null;
-    const known = this.#sessions.get(key);
-    if (known !== undefined) return known;
-    if (this.#sessions.size >= LISTED) {
-      this.#beyond.add(key);
-      return undefined;
+  #add(more: SeenIncidentPart): void {
+    const known = this.#entry(more);
+    if (known === undefined) return;
+    if (this.#isEarlier(more.first, known.first)) {
+      known.first = more.first;
+      known.subject = more.subject;
     }
+    known.calls += more.calls;
+    known.stopped += more.stopped;
+    this.#addActions(known, more.actions);
+    for (const decided of more.decisions) this.#addDecided(known, decided);
+    if (!this.#inOrder && this.#sessions.size > 2 * KEPT) this.#cut();
+  }
+
+  #entry({ session, subject, first }: SeenIncidentPart): Incident | undefined {
+    const known = this.#sessions.get(session);
+    if (known !== undefined) return known;
+    if (this.#inOrder && this.#sessions.size >= LISTED) return void this.#beyond.add(session);
     const fresh: Incident = {
-      subject: subjectName(request),
-      first: time,
-      actions: new Set(),
+      subject,
+      first,
+      actions: new Map(),
       decisions: new Map(),
       calls: 0,
       stopped: 0,
     };
-    this.#sessions.set(key, fresh);
+    this.#sessions.set(session, fresh);
     return fresh;
+  }
+
+  #addActions(incident: Incident, more: SeenIncidentPart["actions"]): void {
+    for (const [action, first] of more) {
+      const before = incident.actions.get(action);
+      if (before === undefined || this.#isEarlier(first, before))
+        incident.actions.set(action, first);
+    }
+    if (incident.actions.size > 4 * ACTIONS)
+      incident.actions = new Map(this.#firstActions(incident));
+  }
+
+  #firstActions({ actions }: Pick<Incident, "actions">): readonly (readonly [string, CallPlace])[] {
+    return this.#sorted([...actions], ([, first]) => first).slice(0, ACTIONS);
+  }
+
+  #addDecided({ decisions }: Incident, more: Decided): void {
+    const key = JSON.stringify([more.effect, more.permitted, more.rules]);
+    const known = decisions.get(key);
+    if (known === undefined) return void decisions.set(key, { ...more });
+    known.calls += more.calls;
+    if (!this.#inOrder) known.first = firstOf(known.first, more.first);
+  }
+
+  #isEarlier(a: CallPlace, b: CallPlace): boolean {
+    return !this.#inOrder && isBefore(a, b);
+  }
+
+  #cut(): void {
+    const { kept, below } = leastHashes([...this.#sessions], ([session]) => session ?? "", {
+      most: KEPT,
+      below: this.#below,
+    });
+    this.#below = below;
+    this.#sessions = new Map(kept);
+  }
+
+  /** Whether only a sample of the sessions is kept. */
+  get isSample(): boolean {
+    return this.#below !== null;
+  }
+
+  part(): IncidentsPart {
+    this.#cut();
+    const incidents = [...this.#sessions].map(
+      ([session, { actions, decisions, ...seen }]): SeenIncidentPart => ({
+        session,
+        ...seen,
+        actions: this.#firstActions({ actions }),
+        decisions: [...decisions.values()],
+      }),
+    );
+    return { incidents, incidentsBelow: this.#below };
+  }
+
+  /** Adds what another part of the trace saw. */
+  merge({ incidents, incidentsBelow }: IncidentsPart): void {
+    this.#below = lesserHash(this.#below, incidentsBelow);
+    for (const incident of incidents) this.#add(incident);
+  }
+
+  #sorted<T>(list: readonly T[], firstIn: (one: T) => CallPlace): readonly T[] {
+    return this.#inOrder ? list : list.toSorted((a, b) => byPlace(firstIn(a), firstIn(b)));
   }
 
   /** Those that the candidate does not stop first, then in the order of the trace. */
   list(): { readonly incidents: readonly IncidentInfo[]; readonly rest: number } {
-    const incidents = [...this.#sessions].map(
+    if (!this.#inOrder) this.#cut();
+    const sessions = this.#sorted([...this.#sessions], ([, { first }]) => first);
+    const listed = sessions.slice(0, LISTED).map(
       ([session, { subject, first, actions, decisions, calls, stopped }]): IncidentInfo => ({
         session,
         subject,
-        actions: [...actions],
-        first: first === undefined ? null : formatTime(first),
+        actions: this.#firstActions({ actions }).map(([action]) => action),
+        first: first.time === null ? null : formatTime(first.time),
         calls,
         stopped,
-        decisions: [...decisions.values()],
+        decisions: this.#sorted([...decisions.values()], (one) => one.first).map(
+          ({ first: _, ...decided }) => decided,
+        ),
       }),
     );
     const isOpen = ({ calls, stopped }: IncidentInfo): number => (stopped < calls ? 0 : 1);
     return {
-      incidents: incidents.sort((a, b) => isOpen(a) - isOpen(b)),
-      rest: this.#beyond.size,
+      incidents: listed.toSorted((a, b) => isOpen(a) - isOpen(b)),
+      rest: Math.max(0, this.#sessions.size - LISTED) + this.#beyond.size,
     };
   }
 }

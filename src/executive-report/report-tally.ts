@@ -2,6 +2,9 @@ import type { CoverageTally } from "../coverage/coverage-tally.ts";
 import { DeploymentTally } from "../coverage/deployment-tally.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { ReplayResult } from "../documents/replay-result.ts";
+import type { ExampleOrder } from "../replay/group-tally.ts";
+import type { ReportPart } from "../documents/report-part.ts";
+import type { MergedParts } from "../documents/replay-result.ts";
 import type { CallResult, ReplayObserver } from "../replay/walk.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import { judgeControls } from "./controls/controls.ts";
@@ -12,6 +15,14 @@ import type { ReportResult } from "../documents/report-result.ts";
 import { RuleTally } from "./rule-tally.ts";
 import { TimelineTally } from "./timeline-tally.ts";
 
+/** How a report is told. */
+export interface ReportOptions {
+  /** Whether timelines show the arguments of calls. */
+  readonly arguments: boolean;
+  /** `id` for a part of a trace, or for what parts come to. */
+  readonly examples: ExampleOrder;
+}
+
 /** Everything that a report says besides the replay itself. */
 export class ReportTally implements ReplayObserver {
   readonly #set: CompiledSet;
@@ -21,12 +32,13 @@ export class ReportTally implements ReplayObserver {
   readonly #evidence: EvidenceTally;
   readonly #rules: RuleTally;
   readonly #timelines: TimelineTally;
-  readonly #incidents = new IncidentTally();
+  readonly #incidents: IncidentTally;
 
-  constructor(coverage: CoverageTally, set: CompiledSet, options: { readonly arguments: boolean }) {
+  constructor(coverage: CoverageTally, set: CompiledSet, options: ReportOptions) {
     this.#set = set;
     this.#coverage = coverage;
-    this.#deployment = new DeploymentTally(coverage);
+    this.#deployment = new DeploymentTally(coverage, options.examples);
+    this.#incidents = new IncidentTally(options.examples);
     this.#evidence = new EvidenceTally(set.catalog);
     this.#rules = new RuleTally(set);
     this.#timelines = new TimelineTally(options);
@@ -47,6 +59,46 @@ export class ReportTally implements ReplayObserver {
   other(event: TraceEvent): void {
     this.#deployment.other(event);
     this.#timelines.other(event);
+  }
+
+  /**
+   * What was counted, as a part of a trace tells. `hasWholeSessions`: whether no other part has
+   * events of a session of this one.
+   */
+  part(hasWholeSessions: boolean): ReportPart {
+    return {
+      deployment: this.#deployment.part(),
+      ...this.#identities.part(),
+      evidence: this.#evidence.part(),
+      ...this.#rules.part(),
+      ...this.#incidents.part(),
+      timelines: hasWholeSessions ? this.#timelines.part() : null,
+    };
+  }
+
+  /** Adds what another part of the trace counted; `credentials`: the numbers here of the part's. */
+  merge(part: ReportPart, credentials: Uint32Array): void {
+    this.#deployment.merge(part.deployment, credentials);
+    this.#identities.merge(part, credentials);
+    this.#evidence.merge(part.evidence, credentials);
+    this.#rules.merge(part);
+    this.#incidents.merge(part);
+    if (part.timelines === null) this.#timelines.cannotTell();
+    else this.#timelines.merge(part.timelines);
+  }
+
+  /** What is told from a sample, since there were too many values to keep. */
+  estimated(): MergedParts["estimated"] {
+    return [
+      ...this.#deployment.estimated(),
+      ...(this.#incidents.isSample ? (["incidents"] as const) : []),
+      ...(this.#timelines.isSample ? (["timelines"] as const) : []),
+    ];
+  }
+
+  /** What `agentz coverage` says of it. */
+  coverage(): ReportResult["coverage"] {
+    return this.#deployment.body();
   }
 
   /**

@@ -2,6 +2,7 @@ import type { CompiledSet } from "../engine/compile-set.ts";
 import { Counts } from "../replay/counts.ts";
 import type { CallResult, ReplayObserver } from "../replay/walk.ts";
 import { AGENTIC_IDS, isRiskLabel, RISKS } from "./risk-lists.ts";
+import type { ReportPart } from "../documents/report-part.ts";
 import type { ReportResult, Risk, RuleUse } from "../documents/report-result.ts";
 
 /** What each rule of the candidate did in a replay. */
@@ -19,6 +20,16 @@ export class RuleTally implements ReplayObserver {
     for (const rule of candidate.rules) this.#decided.add(rule);
     for (const member of candidate.engine?.outcome.members ?? [])
       for (const item of member.shadow) if (item.truth === true) this.#matched.add(item.name);
+  }
+
+  part(): Pick<ReportPart, "matched" | "decided"> {
+    return { matched: this.#matched.part(), decided: this.#decided.part() };
+  }
+
+  /** Adds what rules did in another part of the trace. */
+  merge({ matched, decided }: Pick<ReportPart, "matched" | "decided">): void {
+    this.#matched.merge(matched);
+    this.#decided.merge(decided);
   }
 
   #use(name: string): RuleUse {

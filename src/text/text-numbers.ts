@@ -91,6 +91,13 @@ export class TextNumbers {
   }
 }
 
+/** Both hashes of a text, as sixteen hexadecimal digits. */
+export function hashText(text: string): string {
+  return hashesOf(text)
+    .map((one) => one.toString(16).padStart(8, "0"))
+    .join("");
+}
+
 /** The two hashes that stand for a text; the second is never 0. */
 export function hashesOf(text: string): readonly [high: number, low: number] {
   return [hash(text, 0x811c9dc5, 0x01000193), hash(text, 0x9e3779b9, 0x5bd1e995) || 1];

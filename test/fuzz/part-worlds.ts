@@ -4,6 +4,9 @@ import { mergedReplay } from "../../src/api/parts/merge-documents.ts";
 import { PartMerger } from "../../src/api/parts/merge-parts.ts";
 import { partIn } from "../../src/api/parts/read-parts.ts";
 import { splitOf, type Split } from "../../src/api/parts/split-key.ts";
+import { metricTargets } from "../../src/api/config/report-config.ts";
+import { reportDocument, reportOf } from "../../src/api/report.ts";
+import type { ReportResult } from "../../src/documents/report-result.ts";
 import { runReplay, type ReplayJob } from "../../src/api/replay/replay-job.ts";
 import { keyedSet, namesOf } from "../../src/batch/values/state-names.ts";
 import { UserError } from "../../src/diagnostics/user-error.ts";
@@ -122,22 +125,75 @@ function splitLines(
   return parts;
 }
 
+/** A replay, and the report of the same trace. */
+interface Both {
+  readonly replay: ReplayResult;
+  readonly report: ReportResult;
+}
+
+const CONTENT = {
+  title: "t",
+  showArguments: false,
+  earlier: undefined,
+  targets: metricTargets(undefined),
+};
+
 /** What parts come to; each goes through its text, as between machines. */
 async function merged(
   jobs: readonly ReplayJob[],
   options: { readonly split: Split; readonly kept: KeptValues | undefined },
-): Promise<ReplayResult> {
+): Promise<Both> {
   const { split, kept } = options;
-  const merger = new PartMerger(kept);
+  const merger = new PartMerger(jobs[0]?.candidate.set, kept);
   for (const [i, job] of jobs.entries()) {
-    const made = await makePart(job, { split, labels: null, ...(kept && { kept }) });
+    const made = await makePart(job, { split, labels: null, report: true, ...(kept && { kept }) });
     const part = partIn(JSON.stringify(made));
     if (typeof part === "string") throw new Error(part);
     merger.add(part, `part ${i}`);
   }
   const [first] = jobs;
   if (first === undefined) throw new Error("there is no part");
-  return mergedReplay(merger.finish(), first);
+  const all = merger.finish();
+  const replay = mergedReplay(all, first);
+  if (all.report === undefined) throw new Error("there is no report");
+  const from = { ...first, result: replay, tally: all.report, error: undefined };
+  return { replay, report: reportOf(from, CONTENT).document };
+}
+
+/** The replay and the report of a whole trace, without parts. */
+async function replayed(job: ReplayJob): Promise<Both> {
+  const { document: report } = await reportDocument(job, CONTENT);
+  return { replay: (await runReplay(job)).result, report };
+}
+
+/** What a merged report has as a report has it. */
+function comparableReport(
+  { parts, error, trace, ...document }: ReportResult,
+  isTold: boolean,
+): unknown {
+  void [parts, error, trace];
+  return JSON.parse(JSON.stringify(document), (name: string, value: unknown) =>
+    !isTold && HANGING.has(name) ? null : value,
+  );
+}
+
+/** What hangs on which of calls with one time, or without times, is the first. */
+const HANGING = new Set([
+  "example",
+  "timelines",
+  "uncoveredTimelines",
+  "actions",
+  "disagreements",
+  "incidents",
+]);
+
+/** Whether the order of a trace is told by the times of its lines. */
+function isOrderTold(lines: readonly string[]): boolean {
+  const times = lines.map((line) => {
+    const event = readEventText(line, { file: "t", line: 1 });
+    return typeof event === "string" ? line : event.time;
+  });
+  return !times.includes(undefined) && new Set(times).size === times.length;
 }
 
 /** What a merged document has as a replay has it: all but what depends on files and samples. */
@@ -182,7 +238,7 @@ export async function comparePair(part: PartWorld, i: number): Promise<Compared>
   const kept = part.few ? FEW : undefined;
   const parts = splitLines(lines, whole, { split, places: part.places });
   const jobs = parts.map((own) => jobOf(part, own, i));
-  let one: ReplayResult | undefined;
+  let one: Both | undefined;
   try {
     one = await merged([whole], { split, kept });
   } catch (error) {
@@ -190,8 +246,14 @@ export async function comparePair(part: PartWorld, i: number): Promise<Compared>
     return refusal(error);
   }
   if (!part.few) {
-    const { result } = await runReplay(whole);
-    assertSame("a replay and its one part", comparable(result), comparable(one));
+    const run = await replayed(whole);
+    assertSame("a replay and its one part", comparable(run.replay), comparable(one.replay));
+    const isTold = split.key === "session" && isOrderTold(lines);
+    assertSame(
+      "a report and its one part",
+      comparableReport(run.report, isTold),
+      comparableReport(one.report, isTold),
+    );
   }
   try {
     const all = await merged(part.backwards ? jobs.toReversed() : jobs, { split, kept });

@@ -1,3 +1,4 @@
+import type { CountsPart } from "../../documents/trace-part.ts";
 import { isJsonObject } from "../../request/json.ts";
 
 /** Tells whether a value has a form. */
@@ -36,6 +37,14 @@ export function pairOf<A, B>(first: Form<A>, second: Form<B>): Form<readonly [A,
   return (value): value is readonly [A, B] =>
     Array.isArray(value) && value.length === 2 && first(value[0]) && second(value[1]);
 }
+
+/** A hash: sixteen hexadecimal digits. */
+export const hash: Form<string> = (value): value is string =>
+  typeof value === "string" && /^[0-9a-f]{16}$/.test(value);
+export const numbers = listOf(isCount);
+export const texts = listOf(isText);
+/** How often each key came. */
+export const counts: Form<CountsPart> = listOf(pairOf(isText, isCount));
 
 /** An object that has all these members; it may have more. */
 export function objectOf<T>(members: Members<T>): Form<T> {

@@ -1,14 +1,18 @@
-import { boundPart, type PartBounds } from "../../coverage/bound-part.ts";
+import { boundPart, sampledCredentials, type PartBounds } from "../../coverage/bound-part.ts";
 import { partOf } from "../../coverage/trace-part.ts";
+import type { CoverageTally } from "../../coverage/coverage-tally.ts";
 import type { CompiledSet } from "../../engine/compile-set.ts";
 import type { GroupPart, TracePart } from "../../documents/trace-part.ts";
 import type { PartResult } from "../../documents/part-result.ts";
+import { boundReport } from "../../executive-report/bound-report.ts";
+import { ReportTally } from "../../executive-report/report-tally.ts";
 import { sha256 } from "../../node/hash.ts";
 import { VERSION } from "../../node/version.ts";
 import { describeFilters } from "../../replay/filter.ts";
 import type { GroupView } from "../../replay/group-tally.ts";
 import { shownGroup } from "../../replay/group-tally.ts";
 import { groupView } from "../replay/replay-job.ts";
+import { PART_FORMAT } from "./part-form.ts";
 import { countPart, type PartCounted } from "./part-events.ts";
 import type { ReplayJob } from "../replay/replay-inputs.ts";
 import { namesTools, noRuleError } from "../vacuity.ts";
@@ -40,6 +44,8 @@ export interface PartOptions {
   readonly split: Split;
   readonly labels: string | null;
   readonly kept?: KeptValues;
+  /** Whether it also has what `agentz report` and `agentz coverage` say. */
+  readonly report?: boolean;
 }
 
 /**
@@ -48,7 +54,7 @@ export interface PartOptions {
  */
 export async function makePart(
   job: ReplayJob,
-  { split, labels, kept }: PartOptions,
+  { split, labels, kept, report: hasReport = false }: PartOptions,
 ): Promise<PartResult> {
   const { baseline, candidate, history, approvals } = job;
   const versions = [...(baseline.set === undefined ? [] : [baseline.set]), candidate.set];
@@ -61,13 +67,16 @@ export async function makePart(
     each: (event: Parameters<TieCollector["add"]>[0]) => ties.add(event),
     placeOf: (line: string) => `sha256:${sha256(line)}`,
   };
-  const counted = await countPart(job, reading);
+  let told: ReportTally | undefined;
+  const watch = (coverage: CoverageTally): ReportTally =>
+    (told = new ReportTally(coverage, candidate.set, { arguments: false, examples: "id" }));
+  const counted = await countPart(job, reading, hasReport ? watch : undefined);
   const { report, tallies, ids } = counted;
   return {
     schemaVersion: 1,
     command: "part",
     tool: { version: VERSION },
-    format: 1,
+    format: PART_FORMAT,
     baseline: baseline.info,
     candidate: candidate.info,
     key: split.key,
@@ -89,7 +98,23 @@ export async function makePart(
       baseline: baseline.set,
       candidate: candidate.set,
     }),
-    counts: boundPart(countsOf(counted, groupView(job)), boundsOf(split.key, kept)),
+    ...boundedCounts(countsOf(counted, groupView(job)), told, boundsOf(split.key, kept)),
+  };
+}
+
+/** What a part counted, in a bounded size. */
+export function boundedCounts(
+  counts: TracePart,
+  report: ReportTally | undefined,
+  bounds: PartBounds,
+): Pick<PartResult, "counts" | "report"> {
+  const credentials = sampledCredentials(counts.coverage, bounds.credentials);
+  return {
+    counts: boundPart(counts, bounds),
+    report:
+      report === undefined
+        ? null
+        : boundReport(report.part(bounds.ownSessions), bounds, credentials),
   };
 }
 

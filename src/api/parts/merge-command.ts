@@ -6,8 +6,8 @@ import { mergeGate, refuseMisspeltLabels } from "../config/gate-config.ts";
 import { fails } from "../replay/more-candidates.ts";
 import type { ReplayRunFlags } from "../replay-run.ts";
 import { count } from "../../text/count.ts";
-import { mergedReplay } from "./merge-documents.ts";
-import { PartMerger, type MergedTrace } from "./merge-parts.ts";
+import { mergedReplay, type Judged } from "./merge-documents.ts";
+import { PartMerger, type MergedTrace, type PartHead } from "./merge-parts.ts";
 import { readParts } from "./read-parts.ts";
 
 /** What `agentz merge` takes of the flags of a replay, and how many calls there have to be. */
@@ -17,16 +17,33 @@ export interface MergeFlags
   readonly calls?: number;
 }
 
-async function merged(paths: readonly string[], flags: MergeFlags): Promise<MergedTrace> {
-  const merger = new PartMerger();
-  for await (const { name, part } of readParts(paths)) merger.add(part, name);
+/** How parts are merged. */
+export interface Merging {
+  readonly calls: number | undefined;
+  readonly merger?: PartMerger;
+  /** Throws where parts are of other versions than the command. */
+  readonly check?: ((head: PartHead) => void) | undefined;
+}
+
+/**
+ * What parts come to together. A `UserError` where they do not belong together, or are too few for
+ * `calls`.
+ */
+export async function mergePaths(
+  paths: readonly string[],
+  { calls, merger = new PartMerger(), check }: Merging,
+): Promise<MergedTrace> {
+  for await (const { name, part } of readParts(paths)) {
+    check?.(part);
+    merger.add(part, name);
+  }
   const all = merger.finish();
   const { tally, leftOut } = all.tallies;
-  const calls = tally.trace.calls + leftOut;
-  if (flags.calls !== undefined && flags.calls !== calls)
+  const found = tally.trace.calls + leftOut;
+  if (calls !== undefined && calls !== found)
     throw new UserError(
       "parts-do-not-fit",
-      `the parts have ${count(calls, "call")}, and \`--calls\` says ${flags.calls}`,
+      `the parts have ${count(found, "call")}, and \`--calls\` says ${calls}`,
       { help: "look for a part that is missing" },
     );
   return all;
@@ -38,12 +55,12 @@ export interface Merged {
   readonly failed: boolean;
 }
 
-/** What a replay of the whole trace says, merged from its parts, with the gate of flags and configuration. */
-export async function mergeReplays(
-  paths: readonly string[],
+/** By what merged parts are judged: the gate of flags and configuration. */
+export async function judgedBy(
+  { head }: MergedTrace,
   flags: MergeFlags,
   io: CommandIo,
-): Promise<Merged> {
+): Promise<Judged> {
   const config = await readConfig(io, flags.config);
   const gate = mergeGate({
     defaults: flags.gateDefaults,
@@ -51,12 +68,27 @@ export async function mergeReplays(
     flags: flags.gate,
     failOn: flags.failOn,
   });
-  const all = await merged(paths, flags);
-  refuseMisspeltLabels(gate, new Set(all.head.ruleLabels));
-  const document = mergedReplay(all, { gate, now: flags.now, clock: io.clock });
+  refuseMisspeltLabels(gate, new Set(head.ruleLabels));
+  return { gate, now: flags.now, clock: io.clock };
+}
+
+/** Says how much was merged, for people. */
+export function tellMerged({ parts, tallies: { tally } }: MergedTrace, io: CommandIo): void {
   io.stderr.write(
-    `agentz: merged ${count(all.parts, "part")}: ${count(document.trace.calls, "call")}, ` +
-      `${count(document.trace.sessions, "session")}\n`,
+    `agentz: merged ${count(parts, "part")}: ${count(tally.trace.calls, "call")}, ` +
+      `${count(tally.sessionCount, "session")}\n`,
   );
+}
+
+/** What a replay of the whole trace says, merged from its parts, with the gate of flags and configuration. */
+export async function mergeReplays(
+  paths: readonly string[],
+  flags: MergeFlags,
+  io: CommandIo,
+  check?: Merging["check"],
+): Promise<Merged> {
+  const all = await mergePaths(paths, { calls: flags.calls, check });
+  const document = mergedReplay(all, await judgedBy(all, flags, io));
+  tellMerged(all, io);
   return { document, failed: fails(document) };
 }

@@ -1,24 +1,29 @@
-import { boundPart } from "../../coverage/bound-part.ts";
 import { CoverageTally } from "../../coverage/coverage-tally.ts";
 import { mergeParts, partOf, type Tallies } from "../../coverage/trace-part.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import type { PartResult } from "../../documents/part-result.ts";
+import type { CompiledSet } from "../../engine/compile-set.ts";
+import { ReportTally, type ReportOptions } from "../../executive-report/report-tally.ts";
 import { ReplayTally } from "../../replay/tally.ts";
 import { ReadReport } from "../../trace/read-report.ts";
-import { boundsOf, type KeptValues } from "./make-part.ts";
+import { boundedCounts, boundsOf, type KeptValues } from "./make-part.ts";
 import { TieCheck } from "./tie-check.ts";
 
 /** So many parts are added up before what is kept of them is bounded again. */
 const ROUND = 16;
+/** A report of parts shows no arguments, which no part has. */
+const FROM_PARTS: ReportOptions = { arguments: false, examples: "id" };
 
 /** What all parts of one trace say alike. */
-export type PartHead = Omit<PartResult, "read" | "ties" | "unexercised" | "counts">;
+export type PartHead = Omit<PartResult, "read" | "ties" | "unexercised" | "counts" | "report">;
 
 /** What parts came to together. */
 export interface MergedTrace {
   readonly head: PartHead;
   readonly parts: number;
   readonly tallies: Tallies;
+  /** Undefined: there is no report. */
+  readonly report: ReportTally | undefined;
   readonly read: ReadReport;
   readonly unexercised: readonly string[];
 }
@@ -35,10 +40,10 @@ const ALIKE: readonly (readonly [string, (part: PartResult) => unknown])[] = [
   ["file of --labels", ({ labels }) => labels],
 ];
 
-function freshTallies(): Tallies {
+function freshTallies(candidate: CompiledSet | undefined): Tallies {
   return {
     tally: new ReplayTally("id"),
-    coverage: new CoverageTally(),
+    coverage: new CoverageTally(candidate && { baseline: undefined, candidate }),
     keylessWrites: 0,
     forgotten: { baseline: 0, candidate: 0 },
     leftOut: 0,
@@ -53,7 +58,9 @@ function freshTallies(): Tallies {
  * of the trace. Memory does not grow with the number of parts or calls.
  */
 export class PartMerger {
-  #tallies = freshTallies();
+  readonly #candidate: CompiledSet | undefined;
+  #tallies: Tallies;
+  #report: ReportTally | undefined;
   readonly #read = new ReadReport();
   #first: { readonly part: PartResult; readonly name: string } | undefined;
   #ties: TieCheck | undefined;
@@ -61,9 +68,16 @@ export class PartMerger {
   #unexercised: ReadonlySet<string> | undefined;
   readonly #kept: KeptValues | undefined;
 
-  /** `kept`: as of {@link makePart}. */
-  constructor(kept?: KeptValues) {
+  /** `candidate`: of a report; undefined: there is none. `kept`: as of {@link makePart}. */
+  constructor(candidate?: CompiledSet, kept?: KeptValues) {
+    this.#candidate = candidate;
     this.#kept = kept;
+    this.#tallies = freshTallies(candidate);
+    this.#report = this.#freshReport(this.#tallies);
+  }
+
+  #freshReport({ coverage }: Tallies): ReportTally | undefined {
+    return this.#candidate && new ReportTally(coverage, this.#candidate, FROM_PARTS);
   }
 
   /** `name`: what messages call the part. A `UserError` where it does not belong with the others. */
@@ -82,9 +96,21 @@ export class PartMerger {
     this.#unexercised = new Set(
       part.unexercised.filter((rule) => reached === undefined || reached.has(rule)),
     );
-    mergeParts([part.counts], this.#tallies);
+    this.#count(part, name);
     this.#parts++;
-    if (this.#parts % ROUND === 0) this.#tallies = this.#bounded(part.key);
+    if (this.#parts % ROUND === 0) this.#bound(part.key);
+  }
+
+  #count({ counts, report }: Pick<PartResult, "counts" | "report">, name: string): void {
+    const [credentials = new Uint32Array()] = mergeParts([counts], this.#tallies);
+    if (this.#report === undefined) return;
+    if (report === null)
+      throw new UserError(
+        "parts-do-not-fit",
+        `\`${name}\` has no more than a replay needs, and no report can be made of it`,
+        { help: "make all parts with `agentz part --report`" },
+      );
+    this.#report.merge(report, credentials);
   }
 
   #addRead({ read }: PartResult): void {
@@ -94,10 +120,12 @@ export class PartMerger {
     for (const event of read.undecidedEvents) this.#read.listUndecided(event);
   }
 
-  #bounded(key: PartResult["key"]): Tallies {
-    const fresh = freshTallies();
-    mergeParts([boundPart(partOf(this.#tallies), boundsOf(key, this.#kept))], fresh);
-    return fresh;
+  #bound(key: PartResult["key"]): void {
+    const bounds = boundsOf(key, this.#kept);
+    const bounded = boundedCounts(partOf(this.#tallies), this.#report, bounds);
+    this.#tallies = freshTallies(this.#candidate);
+    this.#report = this.#freshReport(this.#tallies);
+    this.#count(bounded, "");
   }
 
   /** A `UserError` where there were no parts, or calls of one are below those of another. */
@@ -108,10 +136,12 @@ export class PartMerger {
       });
     this.#ties?.finish();
     const head = this.#first.part;
+    this.#bound(head.key);
     return {
       head,
       parts: this.#parts,
-      tallies: this.#bounded(head.key),
+      tallies: this.#tallies,
+      report: this.#report,
       read: this.#read,
       unexercised: [...(this.#unexercised ?? [])].sort(),
     };

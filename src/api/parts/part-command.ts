@@ -31,7 +31,10 @@ export type PartFlags = Pick<
   | "session"
   | "sample"
   | "config"
->;
+> & {
+  /** Whether `agentz report` and `agentz coverage` are to be made of the part. */
+  readonly report?: boolean;
+};
 
 /** Two versions, and by what a trace is split for them. */
 export interface SplitVersions {
@@ -99,5 +102,5 @@ export async function partDocument(flags: PartFlags, io: CommandIo): Promise<Par
     flags.labels === undefined
       ? null
       : await digestOfFiles(await expandInputs(flags.labels, TRACE_ENDINGS));
-  return makePart(job, { split, labels });
+  return makePart(job, { split, labels, report: flags.report === true });
 }

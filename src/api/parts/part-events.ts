@@ -8,6 +8,8 @@ import { ReplayTally } from "../../replay/tally.ts";
 import type { TraceEvent } from "../../trace/event.ts";
 import { readTrace } from "../../trace/read-events.ts";
 import { ReadReport } from "../../trace/read-report.ts";
+import type { ReplayObserver } from "../../replay/walk.ts";
+import type { Watch } from "../replay/trace-replay.ts";
 import type { ReplayJob } from "../replay/replay-inputs.ts";
 
 /** What is told of a part's events while they are read. */
@@ -41,11 +43,27 @@ function leftBy(
   };
 }
 
+/** Has a call told as a whole, and then how the coverage takes it. */
+function watching(coverage: CoverageTally, watch: Watch): ReplayObserver {
+  const told = watch(coverage);
+  return {
+    call: (result) => {
+      told.call(result);
+      coverage.tell(result);
+    },
+    other: (event) => told.other?.(event),
+  };
+}
+
 /**
  * Counts the events of a part. Events are read whole: what ties parts together is told by events,
- * and of calls with one time the example is the one with the first id.
+ * and of calls with one time the example is the one with the first id. `watch`: who else is told.
  */
-export async function countPart(job: ReplayJob, reading: PartReading): Promise<PartCounted> {
+export async function countPart(
+  job: ReplayJob,
+  reading: PartReading,
+  watch?: Watch,
+): Promise<PartCounted> {
   const versions = { baseline: job.baseline.set, candidate: job.candidate.set };
   const tally = new ReplayTally("id");
   const coverage = new CoverageTally(versions);
@@ -53,6 +71,7 @@ export async function countPart(job: ReplayJob, reading: PartReading): Promise<P
     tally,
     coverage,
     log: undefined,
+    watch: watch && watching(coverage, watch),
   });
   const report = new ReadReport();
   const options = { reorder: job.reorder, report, placeOf: reading.placeOf };

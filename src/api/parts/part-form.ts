@@ -10,7 +10,6 @@ import type {
 import type {
   ApprovalPart,
   BurdenPart,
-  CountsPart,
   CoveragePart,
   DescribedGroup,
   EventCounts,
@@ -26,25 +25,26 @@ import type {
 } from "../../documents/trace-part.ts";
 import type { Malformed, UndecidedEvent } from "../../documents/trace-read.ts";
 import {
+  counts,
+  hash,
   isCount,
   isFlag,
   isNumber,
   isText,
   listOf,
   maybe,
+  numbers,
   objectOf,
   oneOf,
   orNull,
   pairOf,
+  texts,
   type Form,
 } from "./form.ts";
+import { isReportPart } from "./report-form.ts";
 
 /** The version of the form of parts. */
-export const PART_FORMAT = 1;
-
-const numbers = listOf(isCount);
-const texts = listOf(isText);
-const counts: Form<CountsPart> = listOf(pairOf(isText, isCount));
+export const PART_FORMAT = 2;
 
 function both<T>(form: Form<T>): Form<{ readonly baseline: T; readonly candidate: T }> {
   return objectOf({ baseline: form, candidate: form });
@@ -52,7 +52,7 @@ function both<T>(form: Form<T>): Form<{ readonly baseline: T; readonly candidate
 
 const hashes = (value: unknown): value is string =>
   typeof value === "string" && value.length % 16 === 0 && /^[0-9a-f]*$/.test(value);
-const hashList = objectOf<HashList>({ hashes, below: orNull(hashes) });
+const hashList = objectOf<HashList>({ hashes, below: orNull(hash) });
 
 const version = objectOf<VersionInfo>({
   source: orNull(isText),
@@ -206,4 +206,5 @@ export const isPart: Form<PartResult> = objectOf<PartResult>({
     again: isCount,
     handed: counts,
   }),
+  report: orNull(isReportPart),
 });

@@ -15,7 +15,7 @@ function shellWord(text: string): string {
  * `UserError` where no split is right.
  */
 export async function planDocument(
-  flags: Pick<PartFlags, "candidate" | "baseline" | "config">,
+  flags: Pick<PartFlags, "candidate" | "baseline" | "config" | "report">,
   io: CommandIo,
 ): Promise<PlanResult> {
   const { baseline, candidate, refs, split } = await splitVersions(flags, io);
@@ -24,6 +24,7 @@ export async function planDocument(
     "part",
     ...refs.baseline.flatMap((ref) => ["--baseline", ref]),
     ...refs.candidate.flatMap((ref) => ["--candidate", ref]),
+    ...(flags.report === true ? ["--report"] : []),
   ];
   const part = words.map(shellWord).join(" ");
   return {

@@ -7,6 +7,7 @@ import { renderAs } from "../../api/render.ts";
 import type { CiResult, CiStep } from "../../documents/ci-result.ts";
 import { printable } from "../../report/escape.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
+import { addPartsOptions } from "../options.ts";
 import { shareFlag } from "../share.ts";
 import { showDocument } from "../show-document.ts";
 import { writeComment } from "./ci-comment.ts";
@@ -71,6 +72,7 @@ Examples:
   agentz ci --baseline git:HEAD^               compares with the commit before (on the default branch)
   agentz ci --baseline git:origin/main --output sarif=agentz.sarif --output markdown=comment.md
   agentz ci --output junit=junit.xml --output json=-
+  agentz ci --parts parts                      replays nothing: takes what \`agentz part\` counted
   agentz ci --comment                          in GitHub Actions and GitLab CI/CD: one comment on the pull request
 
 --comment writes one comment, and updates it in later runs. It needs a token that may write comments:
@@ -131,7 +133,7 @@ async function act(flags: Flags, context: CommandContext): Promise<void> {
 
 export const ciCommand: CommandModule = {
   define: (command, context) => {
-    addGatedReplayOptions(command)
+    addPartsOptions(addGatedReplayOptions(command))
       .addOption(
         new Option(
           "--min-coverage <share>",

@@ -1,15 +1,18 @@
 import { coverageDocument } from "../../api/coverage-document.ts";
 import { readEarlier } from "../../api/earlier-report.ts";
+import { coverageOfParts } from "../../api/parts/report-of-parts.ts";
 import { prepareReplay } from "../../api/replay-run.ts";
 import { inertText } from "../../diagnostics/inert-text.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { formatOption } from "../options.ts";
+import { addPartsOptions, formatOption } from "../options.ts";
 import { showDocument } from "../show-document.ts";
 import type { ReplayFlags } from "./replay.ts";
 import { addReplayOptions } from "./replay.ts";
 
 interface CoverageFlags extends ReplayFlags {
   readonly sinceReport?: string;
+  readonly parts?: readonly string[];
+  readonly calls?: number;
 }
 
 const HELP = `
@@ -26,14 +29,18 @@ Examples:
   agentz coverage                                       what agentz.yaml says
   agentz coverage --format json --output coverage.json
   agentz coverage --since-report last-month.json        also shows what changed, and why
+  agentz coverage --parts parts                         of what \`agentz part --report\` counted
   agentz coverage --since 2026-05-01 --agent support --details`;
 
 async function act(flags: CoverageFlags, context: CommandContext): Promise<void> {
   const { io } = context;
   const earlier =
     flags.sinceReport === undefined ? undefined : await readEarlier(io, flags.sinceReport);
-  const job = await prepareReplay(flags, context.io);
-  const document = await coverageDocument(job, earlier);
+  const { parts } = flags;
+  const document =
+    parts === undefined
+      ? await coverageDocument(await prepareReplay(flags, io), earlier)
+      : await coverageOfParts({ ...flags, parts }, earlier, io);
   const { error, partial } = document;
   await showDocument(io, { name: "coverage", document: document }, flags);
   if (error !== undefined)
@@ -43,7 +50,7 @@ async function act(flags: CoverageFlags, context: CommandContext): Promise<void>
 
 export const coverageCommand: CommandModule = {
   define: (command, context) => {
-    addReplayOptions(command)
+    addPartsOptions(addReplayOptions(command))
       .option("--since-report <file>", "an earlier JSON result: show what changed since, and why")
       .addOption(formatOption("coverage"))
       .option("--details", "list everything in pretty output")

@@ -1,7 +1,6 @@
-import { Option } from "commander";
 import { mergeReplays, type MergeFlags } from "../../api/parts/merge-command.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { addSetOptions, expiryDay, formatOption, wholeNumber } from "../options.ts";
+import { addSetOptions, callsOption, expiryDay, formatOption } from "../options.ts";
 import { addGateOptions, tell, type ReplayFlags } from "./replay.ts";
 
 interface MergeCommandFlags
@@ -37,12 +36,7 @@ export const mergeCommand: CommandModule = {
     command.argument("<part...>", "parts: files, folders, globs; - for stdin, one part a line");
     addGateOptions(command)
       .addOption(expiryDay())
-      .addOption(
-        new Option(
-          "--calls <n>",
-          "how many calls the whole trace has; refuse parts that have fewer or more",
-        ).argParser(wholeNumber),
-      )
+      .addOption(callsOption())
       .addOption(formatOption("replay"))
       .option("--details", "list every group and note in pretty output")
       .option("-o, --output <file>", "write the result to this file instead of stdout");

@@ -26,7 +26,9 @@ the key of your policies, and jobs that split a trace by it. An empty input is a
 Examples:
   agentz part < bucket-7.jsonl > parts/7.json
   agentz part --baseline recorded --candidate policies < bucket-7.jsonl > parts/7.json
+  agentz part --report < bucket-7.jsonl > parts/7.json
   agentz merge parts --fail-on widened
+  agentz report --parts parts -o report.html        if all parts were made with --report
 
 Exit status 2: the policies keep state that does not fall apart by one key, or the part cannot be
 right alone. The message says why, and what to do.`;
@@ -59,6 +61,10 @@ export const partCommand: CommandModule = {
       );
     addFilterOptions(command);
     addSetOptions(command)
+      .option(
+        "--report",
+        "count what `agentz report --parts` and `agentz coverage --parts` need too",
+      )
       .option("-o, --output <file>", "write the part to this file instead of stdout")
       .addHelpText("after", HELP)
       .action((flags: PartCommandFlags) => act(flags, context));

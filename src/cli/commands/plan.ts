@@ -4,7 +4,7 @@ import type { CommandContext, CommandModule } from "../command.ts";
 import { addSetOptions, addSplitVersions, formatOption } from "../options.ts";
 import { showDocument } from "../show-document.ts";
 
-interface PlanFlags extends Pick<PartFlags, "candidate" | "baseline" | "config"> {
+interface PlanFlags extends Pick<PartFlags, "candidate" | "baseline" | "config" | "report"> {
   readonly format: string;
   readonly output?: string;
 }
@@ -16,6 +16,7 @@ canonical traces (JSON Lines). Where a trace does not fall apart by one key, the
 Examples:
   agentz plan                                      what agentz.yaml says
   agentz plan --baseline recorded --candidate policies
+  agentz plan --report                             for a report of the parts, not only a replay
   agentz plan --format json                        the key and the jobs, for a program`;
 
 async function act(flags: PlanFlags, { io, finish }: CommandContext): Promise<void> {
@@ -27,6 +28,7 @@ export const planCommand: CommandModule = {
   define: (command, context) => {
     addSplitVersions(command)
       .addOption(formatOption("plan"))
+      .option("--report", "let each part count what `agentz report` and `agentz coverage` need too")
       .option("-o, --output <file>", "write the result to this file instead of stdout");
     addSetOptions(command)
       .addHelpText("after", HELP)

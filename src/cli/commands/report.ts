@@ -1,5 +1,6 @@
 import { extname } from "node:path";
 import { readEarlier } from "../../api/earlier-report.ts";
+import { reportOfParts } from "../../api/parts/report-of-parts.ts";
 import { prepareReplay } from "../../api/replay-run.ts";
 import { readConfig } from "../../api/config/config.ts";
 import { metricTargets } from "../../api/config/report-config.ts";
@@ -8,7 +9,7 @@ import { inertText } from "../../diagnostics/inert-text.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import { writeAsIs, writeDocument } from "../../node/output.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { formatOption } from "../options.ts";
+import { addPartsOptions, formatOption } from "../options.ts";
 import { shownText } from "../show-document.ts";
 import type { ReplayFlags } from "./replay.ts";
 import { addGateOptions, addMoreCandidates, addReplayOptions, moreCandidates } from "./replay.ts";
@@ -17,6 +18,8 @@ interface ReportFlags extends Omit<ReplayFlags, "format"> {
   readonly format?: string;
   readonly title: string;
   readonly sinceReport?: string;
+  readonly parts?: readonly string[];
+  readonly calls?: number;
   readonly showArguments?: boolean;
 }
 
@@ -24,6 +27,7 @@ const HELP = `
 Examples:
   agentz report -o report.html                                    one page that loads nothing from the network
   agentz report -o report.html --since-report last-quarter.json   also shows what changed, and why
+  agentz report --parts parts -o report.html                      of what \`agentz part --report\` counted
   agentz report --format json -o report.json                      for a pipeline, and for --since-report
 
 Without --format, the ending of the file decides the format (.html, .md, .json). Values of arguments are left out
@@ -55,13 +59,17 @@ async function act(flags: ReportFlags, context: CommandContext): Promise<void> {
   refuseMore(flags);
   const earlier =
     flags.sinceReport === undefined ? undefined : await readEarlier(io, flags.sinceReport);
-  const job = await prepareReplay(flags, context.io);
-  const { document, failed } = await reportDocument(job, {
+  const content = {
     title: flags.title,
     showArguments: flags.showArguments === true,
     earlier,
     targets: metricTargets((await readConfig(io, flags.config)).report),
-  });
+  };
+  const { parts } = flags;
+  const { document, failed } =
+    parts === undefined
+      ? await reportDocument(await prepareReplay(flags, io), content)
+      : await reportOfParts({ ...flags, parts }, content, io);
   const { error, partial } = document;
   const shown = { ...flags, format: formatOf(flags) };
   const text = await shownText(io, { name: "report", document }, shown);
@@ -78,7 +86,7 @@ export const reportCommand: CommandModule = {
     const format = formatOption("report");
     format.default(undefined, "the ending of --output, else pretty");
     addGateOptions(
-      addReplayOptions(command)
+      addPartsOptions(addReplayOptions(command))
         .option(
           "--since-report <file>",
           "an earlier JSON result of report or coverage: show what changed since, and why",
