@@ -53,7 +53,7 @@ export interface PartResult {
   readonly command: "part";
   readonly tool: { readonly version: string };
   /** The version of this form: parts of another one are refused. */
-  readonly format: 2;
+  readonly format: 1;
   readonly baseline: VersionInfo;
   readonly candidate: VersionInfo;
   readonly key: SplitKey;

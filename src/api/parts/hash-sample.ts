@@ -1,7 +1,14 @@
 import type { HashList } from "../../documents/part-result.ts";
-import { hashText } from "../../text/text-numbers.ts";
+import { hashesOf } from "../../text/text-numbers.ts";
 
 const DIGITS = 16;
+
+/** A text's hash: sixteen hexadecimal digits. */
+export function hashText(text: string): string {
+  return hashesOf(text)
+    .map((hash) => hash.toString(16).padStart(DIGITS / 2, "0"))
+    .join("");
+}
 
 /**
  * The texts with the least hashes: all of them as long as there are few, else a sample that is the

@@ -44,7 +44,7 @@ import {
 import { isReportPart } from "./report-form.ts";
 
 /** The version of the form of parts. */
-export const PART_FORMAT = 2;
+export const PART_FORMAT = 1;
 
 function both<T>(form: Form<T>): Form<{ readonly baseline: T; readonly candidate: T }> {
   return objectOf({ baseline: form, candidate: form });

@@ -14,6 +14,7 @@ import {
   METRIC_WORDS,
   unrecordedText,
   sinceFacts,
+  estimatedParts,
 } from "./words.ts";
 import { count } from "../../text/count.ts";
 
@@ -150,7 +151,10 @@ export function markdownCoverage(result: CoverageResult): string {
       "are evaluated by an external policy decision",
     "",
     ...(result.error === undefined ? [] : [`**${text(result.error.message, 300)}**`, ""]),
-    ...undecidedParts(result.trace).flatMap((part) => [`**${part}**`, ""]),
+    ...[...undecidedParts(result.trace), ...estimatedParts(result)].flatMap((part) => [
+      `**${part}**`,
+      "",
+    ]),
     ...metricTable(result),
     "",
     ...sinceSection(result.since),

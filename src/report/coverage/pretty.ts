@@ -11,6 +11,7 @@ import {
   METRIC_WORDS,
   unrecordedText,
   sinceFacts,
+  estimatedParts,
 } from "./words.ts";
 import { count } from "../../text/count.ts";
 
@@ -203,7 +204,9 @@ export function prettyCoverage(result: CoverageResult, options: ReportOptions): 
   const paint = new Chalk({ level: options.color ? 1 : 0 });
   const lines = [
     paint.bold(line(result.error?.message ?? headline(result))),
-    ...undecidedParts(result.trace).map((part) => paint.yellow(part)),
+    ...[...undecidedParts(result.trace), ...estimatedParts(result)].map((part) =>
+      paint.yellow(part),
+    ),
     ...(result.partial
       ? [paint.yellow("interrupted: the numbers below are for a part of the trace")]
       : []),

@@ -1,6 +1,11 @@
-import type { CoverageBody, Since, UncoveredGroup } from "../../documents/coverage-result.ts";
+import type {
+  CoverageBody,
+  CoverageResult,
+  Since,
+  UncoveredGroup,
+} from "../../documents/coverage-result.ts";
 import type { CoverageMetrics } from "../../documents/replay-result.ts";
-import { share } from "../replay/words.ts";
+import { mergedParts, share } from "../replay/words.ts";
 import { count } from "../../text/count.ts";
 
 /**
@@ -50,6 +55,11 @@ export const METRIC_WORDS: readonly {
     brief: "with a recorded type of the subject",
   },
 ];
+
+/** What a coverage that was merged from parts estimates; groups of changed calls are none of it. */
+export function estimatedParts({ parts }: CoverageResult): readonly string[] {
+  return mergedParts(parts && { ...parts, groupsRest: { groups: 0, calls: 0 } });
+}
 
 /** How many calls identity coverage leaves open only for want of a recorded credential. */
 export function unrecordedText(calls: number): string {

@@ -7,7 +7,7 @@ import type {
   MetricTarget,
   ReportResult,
 } from "../../documents/report-result.ts";
-import { share, undecidedParts } from "../replay/words.ts";
+import { share, mergedParts, undecidedParts } from "../replay/words.ts";
 import { count } from "../../text/count.ts";
 
 const PROBLEMS: { readonly [problem in IdentityProblem]: string } = {
@@ -187,11 +187,12 @@ function noteDoubts({
 
 /** What could not be decided or read, one line each; empty where all was. */
 export function doubts(report: ReportResult): readonly string[] {
-  const { replay, trace, coverage, partial } = report;
+  const { replay, trace, coverage, partial, parts } = report;
   return [
     partial ? "the run was interrupted: only a part of the trace is counted" : "",
     indeterminateDoubt(replay),
     ...undecidedParts(trace),
+    ...mergedParts(parts),
     ...toolDoubts(report),
     ...noteDoubts(replay.notes),
     coverage.coarse ? "too many combinations: some are added up as (others)" : "",

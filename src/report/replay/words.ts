@@ -31,6 +31,20 @@ export function undecidedParts({
   ];
 }
 
+/** What a document that was merged from parts does not list, or only estimates. */
+export function mergedParts(parts: ReplayResult["parts"]): readonly string[] {
+  if (parts === undefined) return [];
+  const { groupsRest: rest, estimated } = parts;
+  return [
+    ...(rest.groups > 0
+      ? [
+          `${count(rest.groups, "more group")} of changed calls not listed (${count(rest.calls, "call")})`,
+        ]
+      : []),
+    ...(estimated.length > 0 ? [`from a sample of the trace: ${estimated.join(", ")}`] : []),
+  ];
+}
+
 /** Direct and downstream together. */
 export function total(moved: { readonly direct: number; readonly downstream: number }): number {
   return moved.direct + moved.downstream;
