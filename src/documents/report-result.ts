@@ -87,6 +87,8 @@ export interface GravestRisk {
   readonly title: string;
   /** The owners of the agents concerned; empty if the catalog names none. */
   readonly owners: readonly string[];
+  /** The calls of each owner's agents, most first; `owner` is null for agents without one. */
+  readonly byOwner: readonly { readonly owner: string | null; readonly calls: number }[];
   readonly calls: number;
   readonly nextStep: string;
 }

@@ -25,16 +25,16 @@ const GAPS: readonly {
   {
     metric: "oversight",
     title: (calls, plural) =>
-      `${calls} that cannot be undone, or ${plural ? "pay or grant, need" : "pays or grants, needs"} no approval`,
+      `${calls} that cannot be undone, ${plural ? "pay or give access" : "pays or gives access"} may run without a person’s approval`,
     nextStep: (tool) =>
-      `decide which calls need a person, and add a rule with \`require_approval\`; begin with ${tool}`,
+      `decide which of these calls need a person’s approval, and write that rule; begin with ${tool}`,
   },
   {
     metric: "enforcement",
     title: (calls, plural) =>
       `${calls} ${plural ? "are" : "is"} decided by nothing outside the agent`,
     nextStep: (tool) =>
-      `put a gateway or a hook before the tool, and list it in the catalog; begin with ${tool}`,
+      `put a decision point (a gateway or a hook) between agent and tool; begin with ${tool}`,
   },
   {
     metric: "policy",
@@ -46,7 +46,7 @@ const GAPS: readonly {
     title: (calls, plural) =>
       `${calls} ${plural ? "are" : "is"} made under an identity that proves nothing`,
     nextStep: (tool) =>
-      `register each agent, and give it a credential of its own; begin with the callers of ${tool}`,
+      `register each agent, and give it a credential (a key or login) that no other agent and no person uses; begin with the callers of ${tool}`,
   },
 ];
 
@@ -57,10 +57,28 @@ function gravity({ irreversible, paying, openWorld, resourceClass }: UncoveredGr
   return parts.reduce((sum, holds, i) => sum + (holds ? (weights[i] ?? 0) : 0), 1);
 }
 
-function ownersOf(subjects: Iterable<string>, { identities }: Facts): readonly string[] {
+/** Calls of a risk that agents of one subject made. */
+interface SubjectCalls {
+  readonly subject: string;
+  readonly calls: number;
+}
+
+/** Who answers for calls, by the catalog's owners of the subjects; most calls first. */
+function answerable(
+  made: readonly SubjectCalls[],
+  { identities }: Facts,
+): Pick<GravestRisk, "owners" | "byOwner"> {
   const owners = new Map(identities.map(({ subject, owner }) => [subject, owner]));
-  const named = [...new Set(subjects)].map((subject) => owners.get(subject) ?? null);
-  return [...new Set(named.filter((owner) => owner !== null))].sort();
+  const sums = new Map<string | null, number>();
+  for (const { subject, calls } of made) {
+    const owner = owners.get(subject) ?? null;
+    sums.set(owner, (sums.get(owner) ?? 0) + calls);
+  }
+  const byOwner = [...sums]
+    .map(([owner, calls]) => ({ owner, calls }))
+    .sort((a, b) => b.calls - a.calls || ((a.owner ?? "") < (b.owner ?? "") ? -1 : 1));
+  const named = byOwner.map(({ owner }) => owner).filter((owner) => owner !== null);
+  return { owners: named.sort(), byOwner };
 }
 
 /** A tool with calls that a metric leaves open. */
@@ -104,16 +122,16 @@ function coverageRisks(facts: Facts): readonly Weighed[] {
     const [first] = tools;
     if (first === undefined) return [];
     const calls = tools.reduce((sum, one) => sum + one.calls, 0);
-    const subjects = uncovered
-      .filter((group) => (group.metrics[metric] ?? 0) > 0)
-      .map(({ subject }) => subject);
+    const made = uncovered
+      .map(({ subject, metrics }) => ({ subject, calls: metrics[metric] ?? 0 }))
+      .filter((one) => one.calls > 0);
     return [
       {
         kind: "coverage" as const,
         title: `${title(callsText(calls), calls !== 1)}: ${namesOf(tools)}`,
         nextStep: nextStep(`\`${first.tool}\` (${callsText(first.calls)})`),
         calls,
-        owners: ownersOf(subjects, facts),
+        ...answerable(made, facts),
         weight: tools.reduce((sum, { weight }) => sum + weight, 0),
       },
     ];
@@ -134,8 +152,8 @@ function incidentRisks(facts: Facts): readonly Weighed[] {
       title: `The policies would not stop ${again} again: ${names.join(", ")}`,
       nextStep: `write a rule that stops it, and keep it as a test: ${pin}`,
       calls: open.reduce((sum, { calls, stopped }) => sum + calls - stopped, 0),
-      owners: ownersOf(
-        open.map(({ subject }) => subject),
+      ...answerable(
+        open.map(({ subject, calls, stopped }) => ({ subject, calls: calls - stopped })),
         facts,
       ),
       weight: Number.POSITIVE_INFINITY,
@@ -158,6 +176,7 @@ function invariantRisks({ invariants }: Facts): readonly Weighed[] {
         "change the rules; “What is proved about our agents” shows a session that breaks it",
       calls: 0,
       owners: [],
+      byOwner: [],
       weight: Number.MAX_VALUE,
     },
   ];

@@ -23,6 +23,8 @@ describe("the board's page of the sample", () => {
       expect(calls).toBeGreaterThan(0);
     }
     expect(document.gravest[1]).toMatchObject({ calls: 249 - 163 });
+    for (const { calls, byOwner } of document.gravest)
+      expect(byOwner.reduce((sum, one) => sum + one.calls, 0)).toBe(calls);
   });
 
   test("lists every labelled incident once, with how it is stopped", () => {
@@ -49,6 +51,21 @@ describe("the board's page of the sample", () => {
         `| \`${id}\` | ${said(references.nistAiRmf)} | ${said(references.iso42001)} | ${said(references.csaAicm)} |`,
       );
     }
+  });
+
+  test("says what differing numbers count", async () => {
+    const page = await render(document, "html");
+    for (const said of [
+      "9 agent identities: 7 in the catalog, 2 that acted without being in it.",
+      "8 agents made such calls",
+      "met for 7 of 8 agents",
+      "Without a label, so in neither number: 20 calls of 364.",
+      "These calls need 17 approvals, because some need more than one.",
+      "coding/no-downloads (2)",
+      "classification coverage counts only the calls whose resource is known",
+    ])
+      expect(page).toContain(said);
+    expect(page).toMatch(/<strong>30<\/strong>calls narrowed/);
   });
 
   test("shows no identity without a credential as sound", async () => {
@@ -143,11 +160,29 @@ test.each([
   [{ covered: 2, total: 3 }, "67 of every 100 consequential actions of our agents are"],
 ])("the sentence never rounds to all or to none: %j", (enforcement, said) => {
   const facts = {
-    coverage: { metrics: { enforcement } },
-    targets: { enforcement: { target: 0.95, alarm: 0.8 } },
-    gravest: [],
+    coverage: { metrics: { enforcement, oversight: { covered: 0, total: 0 } } },
+    targets: { enforcement: { target: 0.95, alarm: 0.8 }, oversight: { target: 0.5, alarm: 0 } },
   };
-  expect(Reflect.apply(spokenText, undefined, [facts])).toContain(said);
+  const spoken = Reflect.apply(spokenText, undefined, [facts]);
+  expect(spoken).toContain(said);
+  expect(spoken).toMatch(/; our target is 95%\.$/);
+});
+
+test.each([
+  [{ covered: 3, total: 4 }, "and 75 of every 100 that cannot be undone, pay or give access are"],
+  [{ covered: 0, total: 4 }, "and none that cannot be undone, pay or give access are stopped"],
+  [
+    { covered: 4, total: 4 },
+    "and every one that cannot be undone, pays or gives access is stopped",
+  ],
+])("the sentence says what becomes of the gravest actions: %j", (oversight, said) => {
+  const facts = {
+    coverage: { metrics: { enforcement: { covered: 1, total: 2 }, oversight } },
+    targets: { enforcement: { target: 0.95, alarm: 0.8 }, oversight: { target: 0.5, alarm: 0 } },
+  };
+  const spoken = Reflect.apply(spokenText, undefined, [facts]);
+  expect(spoken).toContain(said);
+  expect(spoken).toMatch(/; our targets are 95% and 50%\.$/);
 });
 
 test("the chart has no line over days without calls", () => {
@@ -155,7 +190,7 @@ test("the chart has no line over days without calls", () => {
     const ratio = { covered, total };
     return {
       consequential: total,
-      metrics: { enforcement: ratio, policy: ratio, identity: ratio },
+      metrics: { enforcement: ratio, oversight: ratio, identity: ratio },
     };
   };
   const days = {
@@ -169,4 +204,11 @@ test("the chart has no line over days without calls", () => {
   const path = /class="line enforcement" d="([^"]*)"/.exec(text)?.[1] ?? "";
   expect([path.match(/M/g)?.length, path.match(/L/g)?.length]).toEqual([3, 1]);
   expect(text.match(/class="dot enforcement"/g)).toHaveLength(4);
+  const ends = [...text.matchAll(/class="end (\w+)" x="\d+" y="([\d.]+)"/g)];
+  expect(ends.map(([, kind]) => kind).sort()).toEqual(
+    ["alarm", "enforcement", "identity", "oversight", "target"].sort(),
+  );
+  const places = ends.map(([, , y]) => Number(y)).sort((a, b) => a - b);
+  for (const [i, y] of places.slice(1).entries())
+    expect(y - (places[i] ?? 0)).toBeGreaterThanOrEqual(13);
 });

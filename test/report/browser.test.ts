@@ -17,6 +17,9 @@ const QUIET = [
 ];
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
+/** In CSS pixels. */
+const MILLIMETRE = 96 / 25.4;
+
 interface Opened {
   readonly page: Page;
   /** Console messages, page errors and requests but for the file itself. */
@@ -156,6 +159,23 @@ describe.skipIf(lacks("browser"))("the report in a real browser", () => {
     const text = pdf.toString("latin1");
     expect(/\/MediaBox\s*\[\s*0 0 59\d(\.\d+)? 84\d(\.\d+)?\s*\]/.test(text)).toBe(true);
     expect(noise).toEqual([]);
+    await page.context().close();
+  });
+
+  it("has what a board needs on the first sheet, and heads that paper can repeat", async () => {
+    const sheet = { width: Math.floor(186 * MILLIMETRE), height: Math.floor(266 * MILLIMETRE) };
+    const { page } = await open(sample, { width: sheet.width });
+    await page.emulateMedia({ media: "print" });
+    const bottom = await page.evaluate(
+      "document.querySelector('#number').getBoundingClientRect().bottom + scrollY",
+    );
+    expect(bottom).toBeLessThan(sheet.height);
+    // a button within a head is left out where the head is printed again
+    expect(
+      await page.evaluate(
+        "[...new Set([...document.querySelectorAll('th button')].map((one) => getComputedStyle(one).display))]",
+      ),
+    ).toEqual(["contents"]);
     await page.context().close();
   });
 });

@@ -7,27 +7,38 @@ import {
   inService,
   nameSome,
   type ControlKind,
+  type Evidence,
 } from "./judge.ts";
+import type { ControlMeasure } from "../../documents/report-result.ts";
+
+/** Agents that acted and that no catalog lists, sorted. */
+function unlisted({ set, agents }: Evidence): readonly string[] {
+  return [...agents].filter((id) => !set.catalog.agents.has(id)).sort();
+}
+
+/** Of the agents in service and those that acted unlisted: how many are recorded in full. */
+function inventoryMeasure(evidence: Evidence): ControlMeasure {
+  const { met, total, unit } = agentsMeasure(
+    evidence,
+    ({ owner, purpose, manifest }) =>
+      owner !== undefined && purpose !== undefined && manifest !== undefined,
+  );
+  return { met, total: total + unlisted(evidence).length, unit };
+}
 
 export const INVENTORY: ControlKind = {
   id: "inventory",
   area: "lifecycle",
   title: "An inventory with owner, purpose and scope",
   fields: ["agents[].owner", "agents[].purpose", "agents[].manifest"],
-  measure: (evidence) =>
-    agentsMeasure(
-      evidence,
-      ({ owner, purpose, manifest }) =>
-        owner !== undefined && purpose !== undefined && manifest !== undefined,
-    ),
+  measure: inventoryMeasure,
   find: (evidence) => {
-    const { set, agents } = evidence;
     const poor = inService(evidence).filter(
       (agent) =>
         agent.owner === undefined || agent.purpose === undefined || agent.manifest === undefined,
     );
-    const absent = [...agents].filter((id) => !set.catalog.agents.has(id)).sort();
-    const listed = set.catalog.listsAgents;
+    const absent = unlisted(evidence);
+    const listed = evidence.set.catalog.listsAgents;
     return {
       against: [
         poor.length > 0 &&

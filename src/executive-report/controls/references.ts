@@ -16,7 +16,7 @@ const NONE = references([], [], []);
  * list: none of its controls asks for this.
  */
 const REFERENCES: ReadonlyMap<string, ControlReferences> = new Map([
-  ["unique-identity", references(["MEASURE 2.8"], ["A.3.2"], ["IAM-13", "IAM-14"])],
+  ["unique-identity", references(["MEASURE 2.8"], [], ["IAM-13", "IAM-14"])],
   ["no-shared-credentials", references(["MEASURE 2.7"], [], ["IAM-13", "IAM-15"])],
   ["registered-owner", references(["GOVERN 2.1"], ["A.3.2"], ["IAM-03"])],
   ["manifest", references(["MAP 3.3"], ["A.9.4"], ["AIS-11", "IAM-19"])],
@@ -24,7 +24,7 @@ const REFERENCES: ReadonlyMap<string, ControlReferences> = new Map([
   ["task-scope", references(["MAP 3.3"], ["A.9.4"], ["IAM-05", "IAM-19"])],
   ["behaviour-baseline", references(["MEASURE 2.4"], ["A.6.2.6"], ["LOG-05"])],
   ["audit-trail", references(["MEASURE 2.8"], ["A.6.2.8"], ["LOG-07", "LOG-08"])],
-  ["anomaly-response", references(["MANAGE 4.1"], ["A.6.2.6"], ["LOG-03", "LOG-05"])],
+  ["anomaly-response", references(["MANAGE 4.1"], ["A.6.2.6"], ["LOG-03", "LOG-05", "LOG-13"])],
   ["inventory", references(["GOVERN 1.6"], ["A.4.2"], ["IAM-03"])],
   ["review-cadence", references(["GOVERN 1.5"], ["A.6.2.6"], ["IAM-08"])],
   ["decommissioning", references(["GOVERN 1.7"], [], ["IAM-07"])],

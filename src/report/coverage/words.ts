@@ -10,49 +10,56 @@ import { count } from "../../text/count.ts";
 
 /**
  * The six coverages in the order of design 9, with what each asks, for people; `brief` is the same in
- * at most forty columns.
+ * at most forty columns, `of` says which calls it is a share of.
  */
 export const METRIC_WORDS: readonly {
   readonly metric: keyof CoverageMetrics;
   readonly title: string;
   readonly asks: string;
   readonly brief: string;
+  readonly of: string;
 }[] = [
   {
     metric: "enforcement",
     title: "Enforcement",
-    asks: "decided by a decision point outside the process of the agent",
+    asks: "decided by a decision point outside the agent",
     brief: "by a decision point outside the agent",
+    of: "consequential calls",
   },
   {
     metric: "policy",
     title: "Policy",
-    asks: "decided by a rule, not by a default or by “allow everything”",
+    asks: "decided by a written rule, not by a default or by “allow everything”",
     brief: "by a rule, not only by a default",
+    of: "consequential calls",
   },
   {
     metric: "identity",
     title: "Identity",
     asks: "made by a registered agent under its own identity",
     brief: "by a registered agent, as itself",
+    of: "consequential calls",
   },
   {
     metric: "classification",
     title: "Classification",
     asks: "on a resource with a known classification",
     brief: "on resources of known classification",
+    of: "calls with a known resource",
   },
   {
     metric: "oversight",
     title: "Oversight",
-    asks: "irreversible, paying or granting calls that are denied or need an approval",
+    asks: "denied, or held until a person approves",
     brief: "risky calls denied or needing approval",
+    of: "calls that cannot be undone, pay or grant",
   },
   {
     metric: "attribution",
     title: "Attribution",
-    asks: "recorded with the type of the subject",
+    asks: "recorded with the type of who acted",
     brief: "with a recorded type of the subject",
+    of: "consequential calls",
   },
 ];
 

@@ -12,8 +12,8 @@ import { bar, trendChart } from "./chart.ts";
 import type { Figures } from "./figures.ts";
 import { html, type Html, type Part } from "./html-text.ts";
 import { type Row, table } from "./table.ts";
-import { bandOf, BAND_WORDS, decisionWords, headline, percentText, spokenText } from "./words.ts";
-import type { Section } from "./sections.ts";
+import { bandOf, BAND_WORDS, decisionWords, ownersText, percentText, spokenText } from "./words.ts";
+import type { Section } from "./section.ts";
 
 type Metric = keyof ReportResult["targets"];
 
@@ -35,42 +35,61 @@ function targetText({ target, alarm }: MetricTarget): string {
   return `target ${percentText(target)}, alarm below ${percentText(alarm)}`;
 }
 
+/** The one target of all metrics; undefined where they differ. */
+function commonTarget({ targets }: ReportResult): MetricTarget | undefined {
+  const [first, ...rest] = Object.values(targets);
+  const isCommon = rest.every(
+    ({ target, alarm }) => target === first?.target && alarm === first.alarm,
+  );
+  return isCommon ? first : undefined;
+}
+
+/** `163 of 249 consequential calls`. */
+function countText(metric: Metric, of: string, { report, figures }: Context): Part {
+  if (report.coverage.metrics[metric].total === 0) return `no ${of}`;
+  const at = `/coverage/metrics/${metric}`;
+  return html`${figures.number(`${at}/covered`)} of ${figures.number(`${at}/total`)} ${of}`;
+}
+
+interface Context {
+  readonly report: ReportResult;
+  readonly figures: Figures;
+}
+
 /** One coverage: its number, its band, how it moved, and what it asks. */
-function card(
-  { metric, title, asks }: (typeof METRIC_WORDS)[number],
-  { report, figures }: { readonly report: ReportResult; readonly figures: Figures },
-): Html {
+function card({ metric, title, asks, of }: (typeof METRIC_WORDS)[number], context: Context): Html {
+  const { report, figures } = context;
   const ratio = report.coverage.metrics[metric];
   const target = report.targets[metric];
   const band = bandOf(ratio, target);
-  const numbers =
-    ratio.total === 0
-      ? "no such call"
-      : html`${figures.number(`/coverage/metrics/${metric}/covered`)} of ${figures.number(
-          `/coverage/metrics/${metric}/total`,
-        )} calls`;
   const unrecorded =
     (ratio.unrecorded ?? 0) === 0
       ? ""
       : html`<span class="of">
           ${figures.number(`/coverage/metrics/${metric}/unrecorded`)} without a recorded credential</span>`;
+  const own =
+    commonTarget(report) === undefined ? html`<span class="of">${targetText(target)}</span>` : "";
   const mark = html`<span class="mark ${band}">${BAND_WORDS[band]}</span>`;
   return html`<li><span class="name">${title}</span>
-    <span class="value">${share(ratio)} ${mark}</span>${bar(ratio, band)}<span class="of">${numbers}</span>
-    ${unrecorded}${deltaText(report, metric)}<span class="of">${targetText(target)}</span>
-    <span class="asks">${asks}</span></li>`;
+    <span class="value">${share(ratio)} ${mark}</span>${bar(ratio, band)}<span class="of">
+    ${countText(metric, of, context)}</span>
+    ${unrecorded}${deltaText(report, metric)}${own}<span class="asks">${asks}</span></li>`;
+}
+
+/** The calls of a risk, where its title does not say them. */
+function riskCalls({ kind }: GravestRisk, i: number, figures: Figures): Part {
+  if (kind === "coverage") return "";
+  const calls =
+    kind === "invariant"
+      ? "no recorded call; any agent could do it"
+      : html`${figures.number(`/gravest/${i}/calls`)} recorded`;
+  return html`<dt>calls</dt><dd>${calls}</dd>`;
 }
 
 function riskItem(risk: GravestRisk, i: number, figures: Figures): Html {
-  const owner =
-    risk.owners.length === 0 ? "nobody is named in the catalog" : risk.owners.join(", ");
-  const calls =
-    risk.kind === "invariant"
-      ? "no recorded call; any agent could do it"
-      : html`${figures.number(`/gravest/${i}/calls`)} recorded calls`;
   return html`<li><p class="title">${codeParts(risk.title)}</p>
-    <dl><dt>owner</dt><dd>${owner}</dd><dt>calls</dt><dd>${calls}</dd>
-    <dt>next step</dt><dd>${codeParts(risk.nextStep)}</dd></dl></li>`;
+    <dl><dt>next step</dt><dd>${codeParts(risk.nextStep)}</dd>
+    <dt>owner</dt><dd>${ownersText(risk)}</dd>${riskCalls(risk, i, figures)}</dl></li>`;
 }
 
 /** A sentence with names between backticks: these as code. */
@@ -80,28 +99,77 @@ function codeParts(sentence: string): readonly Part[] {
     .map((part, i) => (i % 2 === 1 ? html`<span class="mono">${part}</span>` : part));
 }
 
-/** The sentence to say aloud, the number with its target and trend, the gravest risks, the cards. */
+const BIG = [
+  { metric: "enforcement", says: "decided by a policy outside the agent" },
+  { metric: "oversight", says: "stopped, or held until a person approves" },
+] as const;
+
+/** A number of the sentence, with its band and what it was. */
+function bigNumber({ metric, says }: (typeof BIG)[number], context: Context): Html {
+  const { report } = context;
+  const ratio = report.coverage.metrics[metric];
+  const band = bandOf(ratio, report.targets[metric]);
+  const of = METRIC_WORDS.find((words) => words.metric === metric)?.of ?? "";
+  const before = report.since?.moved.find((move) => move.metric === metric)?.before;
+  const was = before === undefined ? "" : ` It was ${share(before)} in the earlier report.`;
+  const target = percentText(report.targets[metric].target);
+  return html`<div><p class="big ${band}">${share(ratio)}</p><p class="band">
+    <span class="mark ${band}">${BAND_WORDS[band]}</span> target ${target}</p>
+    <p class="say">${says}<span class="of">${countText(metric, of, context)}.${was}</span></p></div>`;
+}
+
+/** What a reader has to know to read the page, said once. */
+function wordsBlock({ trace, coverage, candidate }: ReportResult): Html {
+  const consequential = coverage.metrics.enforcement.total;
+  const words: readonly (readonly [string, string])[] = [
+    [
+      "call",
+      `one use of a tool by an agent; server/tool names the tool. ${count(trace.calls, "call")} in ` +
+        `${count(trace.sessions, "session")} were recorded`,
+    ],
+    [
+      "consequential",
+      "does more than read public or internal data, such as sending, paying, changing or running something: " +
+        `${consequential.toLocaleString("en-US")} of the calls`,
+    ],
+    [
+      "outside the agent",
+      "a decision point (a gateway or a hook) that is no part of the agent decides before the tool runs. An " +
+        "agent that is misled cannot skip it",
+    ],
+    [
+      "policy",
+      `written rules: what is allowed, denied, or held until a person approves. This report judges ${candidate.ref}`,
+    ],
+  ];
+  return html`<h2 class="next">Words on this page</h2><dl class="words">
+    ${words.map(([word, means]) => html`<div><dt>${word}</dt><dd>${means}</dd></div>`)}</dl>`;
+}
+
+const OVERLAP = "A call can count in several risks. The owner with most calls comes first.";
+
+/** The sentence to say aloud, its numbers with target and trend, the gravest risks, the cards. */
 export function hero(report: ReportResult, figures: Figures): Html {
   const { metrics, by } = report.coverage;
-  const { enforcement } = metrics;
-  const before = report.since?.moved.find((move) => move.metric === "enforcement")?.before;
-  const band = bandOf(enforcement, report.targets.enforcement);
-  const moved =
-    before === undefined
-      ? ""
-      : html`<p class="soft">It was ${share(before)} in the earlier report.</p>`;
+  const context = { report, figures };
+  const big = BIG.filter(({ metric }) => metric === "enforcement" || metrics[metric].total > 0);
+  const common = commonTarget(report);
   const risks =
     report.gravest.length === 0
       ? html`<p class="none">No incident, invariant or tool is open.</p>`
-      : html`<ol class="gravest">${report.gravest.map((risk, i) => riskItem(risk, i, figures))}</ol>`;
-  return html`<section id="number"><p class="aloud">${spokenText(report)}</p><div class="hero"><div>
-    <p class="big ${band}">${share(enforcement)}</p><p class="band"><span class="mark ${band}">
-    ${BAND_WORDS[band]}</span> ${targetText(report.targets.enforcement)}</p>
-    <p class="say">${headline(report)}</p>${moved}</div>
+      : html`<ol class="gravest">
+        ${report.gravest.map((risk, i) => riskItem(risk, i, figures))}</ol>`;
+  return html`<section id="number"><p class="aloud">${spokenText(report)}</p><div class="hero">
+    <div class="numbers">${big.map((one) => bigNumber(one, context))}</div>
     ${trendChart(by.day, report.targets.enforcement)}</div>
-    <h2 class="next">What to act on first</h2>${risks}
-    <h2 class="next">Six coverages</h2><ul class="cards">
-    ${METRIC_WORDS.map((words) => card(words, { report, figures }))}</ul></section>`;
+    <h2 class="next">What to decide first<span class="of">${OVERLAP}</span></h2>${risks}
+    <h2 class="next">Six measures${
+      common === undefined
+        ? ""
+        : html`<span class="of">
+    ${targetText(common)}</span>`
+    }</h2><ul class="cards">
+    ${METRIC_WORDS.map((words) => card(words, context))}</ul>${wordsBlock(report)}</section>`;
 }
 
 function incidentRow(incident: IncidentInfo, i: number, figures: Figures): Row {

@@ -3,12 +3,12 @@ import type { CoverageMetrics, CoverageSummary, Ratio } from "../../documents/re
 import { share } from "../replay/words.ts";
 import type { MetricTarget } from "../../documents/report-result.ts";
 import { html, type Html } from "./html-text.ts";
-import type { Band } from "./words.ts";
+import { type Band, percentText } from "./words.ts";
 
 const WIDTH = 640;
-const HEIGHT = 190;
+const HEIGHT = 210;
 const LEFT = 56;
-const RIGHT = 12;
+const RIGHT = 152;
 const TOP = 12;
 const BOTTOM = 28;
 
@@ -18,10 +18,13 @@ interface Line {
 }
 
 const LINES: readonly Line[] = [
-  { metric: "enforcement", title: "external enforcement" },
-  { metric: "policy", title: "policy" },
+  { metric: "enforcement", title: "enforcement" },
   { metric: "identity", title: "identity" },
+  { metric: "oversight", title: "oversight" },
 ];
+
+/** The least distance between two labels, so that none covers another. */
+const LABEL_HEIGHT = 13;
 
 type Days = readonly (readonly [day: string, summary: CoverageSummary])[];
 
@@ -81,14 +84,60 @@ function series({ metric }: Line, days: Days): Html {
   return html`<path class="line ${metric}" d="${linePath(days, ratios)}"/>${dots}`;
 }
 
-/** The target as a line across, with its name. */
-function targetLine({ target }: MetricTarget): Html {
-  return html`<line class="target" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(target)}" y2="${y(target)}"/>`;
+/** Target and alarm as lines across. */
+function bandLines({ target, alarm }: MetricTarget): readonly Html[] {
+  return (
+    [
+      ["target", target],
+      ["alarm", alarm],
+    ] as const
+  ).map(
+    ([kind, rate]) =>
+      html`<line class="${kind}" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(rate)}" y2="${y(rate)}"/>`,
+  );
+}
+
+interface Label {
+  readonly kind: string;
+  readonly name: string;
+  readonly value: string;
+  readonly at: number;
+}
+
+/** Moves labels apart, from the top down, and up again where they would leave the chart. */
+function apart(labels: readonly Label[]): readonly Label[] {
+  const sorted = [...labels].sort((a, b) => a.at - b.at);
+  const down: Label[] = [];
+  for (const label of sorted)
+    down.push({ ...label, at: Math.max(label.at, (down.at(-1)?.at ?? 0) + LABEL_HEIGHT) });
+  const up: Label[] = [];
+  for (const label of down.reverse())
+    up.push({ ...label, at: Math.min(label.at, (up.at(-1)?.at ?? HEIGHT) - LABEL_HEIGHT) });
+  return up;
+}
+
+/** What each line is, at its right end, with the share of the last day that has one. */
+function endLabels(days: Days, { target, alarm }: MetricTarget): readonly Html[] {
+  const ends = LINES.flatMap(({ metric, title }) => {
+    const last = days.map(([, { metrics }]) => metrics[metric]).findLast(({ total }) => total > 0);
+    return last === undefined
+      ? []
+      : [{ kind: metric, name: title, value: share(last), at: y(last.covered / last.total) }];
+  });
+  const bands = [
+    { kind: "target", name: "target", value: percentText(target), at: y(target) },
+    { kind: "alarm", name: "alarm below", value: percentText(alarm), at: y(alarm) },
+  ];
+  return apart([...ends, ...bands]).map(
+    ({ kind, name, value, at }) =>
+      html`<text class="end ${kind}" x="${WIDTH - RIGHT + 8}" y="${at + 4}">
+        <tspan class="what">${`${name} `}</tspan>${value}</text>`,
+  );
 }
 
 /**
- * The main coverages by day as lines, broken at days without such calls, and the target; a sentence
- * where the trace has fewer than two days.
+ * Three coverages by day as lines, broken at days without such calls, with target and alarm; each is
+ * named at its end. A sentence where the trace has fewer than two days.
  */
 export function trendChart(by: Breakdown, target: MetricTarget): Html {
   const days = Object.entries(by).filter(([day]) => day !== "?" && day !== "(others)");
@@ -104,13 +153,13 @@ export function trendChart(by: Breakdown, target: MetricTarget): Html {
   const label = `Coverage by day from ${first} to ${last}`;
   return html`<figure>
     <svg class="trend" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}">
-    ${[0, 0.5, 1].map(grid)}${targetLine(target)}${LINES.map((line) => series(line, days))}
+    ${[0, 0.5, 1].map(grid)}${bandLines(target)}${LINES.map((line) => series(line, days))}
+    ${endLabels(days, target)}
     <text x="${LEFT}" y="${HEIGHT - 8}">${first}</text>
     <text x="${WIDTH - RIGHT}" y="${HEIGHT - 8}" text-anchor="end">${last}</text></svg>
-    <figcaption>
-    ${LINES.map(({ metric, title }) => html`<span class="key ${metric}">${title}</span> `)}
-    <span class="key target">target</span>
-    <span>by day; no line where nothing was recorded</span></figcaption>
+    <figcaption>By day; at the right, the last day. No line where nothing was recorded.
+    <span class="keys">${LINES.map(({ metric, title }) => html`<span class="key ${metric}">${title}</span> `)}
+    </span></figcaption>
     </figure>`;
 }
 

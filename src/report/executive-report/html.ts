@@ -5,18 +5,11 @@ import { Figures } from "./figures.ts";
 import { embeddedJson, Html, html } from "./html-text.ts";
 import { PAGE_SCRIPT } from "./page-script.ts";
 import { PAGE_STYLE } from "./page-style.ts";
-import {
-  approvalSection,
-  changeSection,
-  controlSection,
-  identitySection,
-  invariantSections,
-  methodSection,
-  pointSection,
-  riskSection,
-  type Section,
-  uncoveredSection,
-} from "./sections.ts";
+import { approvalSection, changeSection } from "./change-section.ts";
+import { invariantSections, methodSection, pointSection, riskSection } from "./evidence-section.ts";
+import { controlSection, identitySection } from "./identity-section.ts";
+import type { Section } from "./section.ts";
+import { uncoveredSection } from "./uncovered-section.ts";
 import { spanText } from "./words.ts";
 import { count } from "../../text/count.ts";
 
@@ -92,7 +85,7 @@ export function htmlReport(report: ReportResult, options: ReportOptions): string
     <ul>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul>
     </nav>
     </div>
-    <button type="button" id="theme" hidden>Light or dark</button>
+    <button type="button" id="theme" hidden></button>
     </header>${LINE}
     <main>${hero(report, figures)}${sections.map(sectionMarkup)}</main>${LINE}
     <footer><p>${madeBy(report)}</p></footer>${LINE}

@@ -15,6 +15,7 @@ import {
   doubts,
   headline,
   measureText,
+  ownersText,
   method,
   problemText,
   referenceText,
@@ -152,11 +153,11 @@ function invariants({ invariants: proved }: ReportResult): readonly string[] {
 
 function gravest({ gravest: all }: ReportResult): readonly string[] {
   const lines = all.map(
-    ({ title, owners, calls, nextStep }, i) =>
-      `${i + 1}. ${markdownSentence(title)}: ${count(calls, "recorded call")}; owner ` +
-      `${text(owners.join(", ") || "not named")}; next step: ${markdownSentence(nextStep)}`,
+    (risk, i) =>
+      `${i + 1}. ${markdownSentence(risk.title)}${risk.kind === "incident" ? `: ${count(risk.calls, "recorded call")}` : ""}; ` +
+      `next step: ${markdownSentence(risk.nextStep)}; owner ${text(ownersText(risk), 300)}`,
   );
-  return lines.length === 0 ? [] : ["## What to act on first", "", ...lines, ""];
+  return lines.length === 0 ? [] : ["## What to decide first", "", ...lines, ""];
 }
 
 function incidents({ incidents: all }: ReportResult): readonly string[] {

@@ -22,9 +22,14 @@ export const PAGE_SCRIPT = `
     root.dataset.theme
       ? root.dataset.theme === "dark"
       : matchMedia("(prefers-color-scheme: dark)").matches;
+  const nameTheme = () => {
+    theme.textContent = isDark() ? "Light colours" : "Dark colours";
+  };
+  nameTheme();
   theme.hidden = false;
   theme.addEventListener("click", () => {
     root.dataset.theme = isDark() ? "light" : "dark";
+    nameTheme();
   });
 
   const valueOf = (row, column) => {

@@ -29,8 +29,9 @@ p{margin:0 0 10px}
 section{background:var(--card);border:1px solid var(--edge);border-radius:10px;
   padding:20px 22px;margin:18px 0}
 section>p.soft{margin-bottom:14px}
-.hero{display:grid;grid-template-columns:minmax(240px,4fr) 6fr;gap:12px 32px;align-items:center}
-.big{font-size:64px;line-height:1;font-weight:700;letter-spacing:-.02em;margin:0 0 8px}
+.hero{display:grid;grid-template-columns:5fr 6fr;gap:12px 32px;align-items:start}
+.numbers{display:grid;grid-template-columns:1fr 1fr;gap:12px 24px}
+.big{font-size:52px;line-height:1;font-weight:700;letter-spacing:-.02em;margin:0 0 8px}
 .big.bad{color:var(--bad)}.big.warn{color:var(--warn)}.big.good{color:var(--good)}
 .aloud{font-size:23px;line-height:1.35;font-weight:600;margin:0 0 18px;max-width:44em}
 .band{font-size:14px;color:var(--soft);margin:0 0 12px}
@@ -40,7 +41,10 @@ section>p.soft{margin-bottom:14px}
 .gravest .title{font-weight:600;margin:0}.gravest .title::before{content:counter(risk) ". "}
 .gravest dl{display:block;font-size:14px}.gravest dd{margin:0 0 6px}
 .delta{font-size:13px;font-weight:600}
-.say{font-size:17px;line-height:1.4}
+.say{font-size:15px;line-height:1.4}.say .of{display:block;margin-top:4px}
+h2 .of{font-weight:400;margin-left:10px}
+dl.words{display:grid;grid-template-columns:repeat(4,1fr);gap:8px 22px;font-size:13px}
+dl.words dt{color:var(--ink);font-weight:600}dl.words dd{color:var(--soft)}
 nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:4px 16px;padding:0;margin:14px 0 0;font-size:14px}
 a{color:var(--accent)}
 h2.next{margin-top:22px}
@@ -62,16 +66,17 @@ figure{margin:0}
 .trend{width:100%;height:auto}
 .grid{stroke:var(--edge)}
 .line{fill:none;stroke-width:2.5;stroke-linejoin:round}
-.line.enforcement{stroke:var(--accent)}.line.policy{stroke:var(--soft);stroke-dasharray:7 4}
+.line.enforcement{stroke:var(--accent)}.line.oversight{stroke:var(--soft);stroke-dasharray:7 4}
 .line.identity{stroke:var(--ink);stroke-dasharray:2 4}
-.dot{fill:var(--accent)}.dot.policy{fill:var(--soft)}.dot.identity{fill:var(--ink)}
-.target{stroke:var(--good);stroke-width:1.5}
-figcaption{font-size:13px}
+.dot{fill:var(--accent)}.dot.oversight{fill:var(--soft)}.dot.identity{fill:var(--ink)}
+line.target{stroke:var(--good);stroke-width:1.5}line.alarm{stroke:var(--bad);stroke-width:1.5}
+svg .end{font-size:12px;font-weight:600}svg .end.enforcement{fill:var(--accent)}
+svg .end.identity{fill:var(--ink)}svg .end.target{fill:var(--good)}svg .end.alarm{fill:var(--bad)}
+figcaption{font-size:13px}.keys{display:none}
+.key.oversight::before{border-top:3px dashed var(--soft)}.key.identity::before{border-top:3px dotted var(--ink)}
 .key{margin-right:12px;white-space:nowrap}
 .key::before{content:"";display:inline-block;width:22px;border-top:3px solid var(--accent);
   vertical-align:middle;margin-right:6px}
-.key.policy::before{border-top:3px dashed var(--soft)}.key.identity::before{border-top:3px dotted var(--ink)}
-.key.target::before{border-top:2px solid var(--good)}
 .key.allow::before,.key.require_approval::before,.key.deny::before,.key.indeterminate::before{
   width:12px;border-top-width:12px;border-radius:2px}
 .key.allow::before{border-top-color:var(--allow)}.key.require_approval::before{border-top-color:var(--hold)}
@@ -135,13 +140,13 @@ dt{color:var(--soft)}dd{margin:0}
 footer{padding-bottom:40px;color:var(--soft);font-size:13px}
 .plain{padding-left:20px;margin:6px 0}
 @media (max-width:900px){.hero{grid-template-columns:1fr}.gravest{grid-template-columns:1fr}.cards,.controls{
-  grid-template-columns:repeat(2,1fr)}.facts{grid-template-columns:repeat(2,1fr)}}
+  grid-template-columns:repeat(2,1fr)}.facts,dl.words{grid-template-columns:repeat(2,1fr)}}
 @media (max-width:640px){
 header,main,footer{padding-left:12px;padding-right:12px}section{padding:16px 14px}
-.big{font-size:52px}.aloud{font-size:20px}details.fold>summary{cursor:pointer}
+.big{font-size:40px}.aloud{font-size:20px}details.fold>summary{cursor:pointer}
 details.fold>summary h2::before{content:"▸ "}details.fold[open]>summary h2::before{content:"▾ "}
-.cards,.controls,.facts{grid-template-columns:1fr}header{flex-direction:column}
-svg.trend text{font-size:19px}.key{display:inline-block}th,td{min-width:0}
+.cards,.controls,.facts,dl.words{grid-template-columns:1fr}header{flex-direction:column}
+svg.trend text{font-size:17px}svg .end{font-size:24px}svg .end .what{display:none}.keys{display:block}.key{display:inline-block}th,td{min-width:0}
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 table,tbody,caption{display:block}tr{display:block;padding:8px 0;border-bottom:1px solid var(--edge)}
 .table.everything tr.more:not(.filtered){display:block}
@@ -163,16 +168,21 @@ dd{margin-bottom:6px}
 body{font-size:9.5pt;line-height:1.4}
 header,main,footer{max-width:none;padding-left:0;padding-right:0}header{padding-top:0}
 section{border:0;border-top:1px solid var(--edge);border-radius:0;padding:12px 0;margin:8px 0}
-.aloud{font-size:15pt}.gravest{grid-template-columns:repeat(3,1fr)}
+.aloud{font-size:12pt;margin-bottom:8px;max-width:none}#number{padding:7px 0 0;margin:4px 0 0}header p{margin:0}.gravest{grid-template-columns:repeat(3,1fr);margin-top:6px}
 details.fold>summary h2::before,details.fold[open]>summary h2::before{content:none}
 nav,.tools,button.open,#theme{display:none}.rest{display:block}
-.hero{grid-template-columns:4fr 6fr}.cards,.controls{grid-template-columns:repeat(3,1fr)}
-.facts{grid-template-columns:repeat(4,1fr)}
+.hero{grid-template-columns:5fr 6fr;gap:8px 18px}.cards,.controls{grid-template-columns:repeat(3,1fr)}
+.numbers{gap:6px 14px}h2{font-size:12pt}h2.next{margin-top:10px}
+.facts{grid-template-columns:repeat(4,1fr)}dl.words{grid-template-columns:repeat(4,1fr);font-size:7.6pt;margin-top:4px}
+.gravest>li,.cards li{padding:6px 9px}.gravest dl{font-size:8.4pt;margin-top:3px}.gravest dd{margin-bottom:3px}
+.cards{gap:7px;margin-top:6px}.cards .value{font-size:13pt;margin:0}.bar{margin:3px 0 1px;height:6px}
+.of,.cards .asks,figcaption{font-size:8pt}.cards .asks{margin-top:2px}.band{font-size:8.4pt;margin-bottom:5px}
 th,td{min-width:80px;padding:4px 8px 4px 0}.num{min-width:0}.name{min-width:116px}
 tbody tr:first-child{break-before:avoid}details.part>summary{break-after:avoid;list-style:none}
 tr,li,figure,.big{break-inside:avoid}h2,h3,caption,summary{break-after:avoid}
-thead{display:table-header-group}table{font-size:8.2pt}code,.mono{font-size:.95em}
-.mark{font-size:8pt;padding:0 6px}.controls p,.controls .title{font-size:9pt}.big{font-size:44pt}
-.say{font-size:13pt}.gravest,.cards,.controls{margin-right:1px}
-th button.sort{padding:0}
+thead{display:table-header-group;break-inside:avoid}table{font-size:8.2pt}code,.mono{font-size:.95em}
+.mark{font-size:8pt;padding:0 6px}.controls p,.controls .title{font-size:8.4pt}.big{font-size:30pt}
+.controls li{padding:7px 9px}.controls p{margin-top:3px}.controls .fields{font-size:7.4pt}
+.say{font-size:9.5pt;margin-bottom:0}.gravest,.cards,.controls{margin-right:1px}
+th button.sort{display:contents}
 }`;

@@ -11,6 +11,7 @@ import {
   doubts,
   headline,
   measureText,
+  ownersText,
   problemText,
   spanText,
   spokenText,
@@ -32,12 +33,9 @@ export function prettyReport(report: ReportResult, options: ReportOptions): stri
       ),
     ),
     "",
-    "what to act on first:",
+    "what to decide first:",
     ...report.gravest.map((risk, i) =>
-      line(
-        `  ${i + 1}. ${risk.title}: ${risk.calls} calls; owner ${risk.owners.join(", ") || "not named"}; ` +
-          `next: ${risk.nextStep}`,
-      ),
+      line(`  ${i + 1}. ${risk.title}; next step: ${risk.nextStep}; owner ${ownersText(risk)}`),
     ),
     "",
     `controls: ${controlCounts(report.controls)}`,

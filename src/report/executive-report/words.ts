@@ -1,6 +1,7 @@
 import type { Ratio } from "../../documents/replay-result.ts";
 import type {
   Control,
+  GravestRisk,
   IdentityInfo,
   IdentityProblem,
   IncidentDecision,
@@ -50,30 +51,62 @@ export function percentText(rate: number): string {
 
 /** So many of a hundred, in words that can be said: never rounded to all or to none. */
 function ofHundred({ covered, total }: Ratio): string {
-  if (covered === total) return "Every";
-  if (covered === 0) return "No";
   const hundredths = Math.round((covered / total) * 100);
-  if (hundredths >= 100) return "More than 99 of every 100";
-  if (hundredths < 1) return "Fewer than 1 of every 100";
+  if (covered === 0) return "none";
+  if (hundredths >= 100) return "more than 99 of every 100";
+  if (hundredths < 1) return "fewer than 1 of every 100";
   return `${hundredths} of every 100`;
 }
 
-/** One sentence that somebody can say aloud: the number, its target, and what is open. */
-export function spokenText({ coverage, targets, gravest }: ReportResult): string {
-  const { enforcement } = coverage.metrics;
+function capital(text: string): string {
+  return `${(text[0] ?? "").toUpperCase()}${text.slice(1)}`;
+}
+
+function enforcedText(ratio: Ratio): string {
+  const decided = "decided by a policy outside the agent";
+  if (ratio.covered === ratio.total)
+    return `Every consequential action of our agents is ${decided}`;
+  if (ratio.covered === 0) return `No consequential action of our agents is ${decided}`;
+  return `${capital(ofHundred(ratio))} consequential actions of our agents are ${decided}`;
+}
+
+/** What becomes of the gravest actions: the second half of the sentence. */
+function overseenText(ratio: Ratio): string {
+  if (ratio.total === 0) return "";
+  return ratio.covered === ratio.total
+    ? ", and every one that cannot be undone, pays or gives access is stopped or waits for a person"
+    : `, and ${ofHundred(ratio)} that cannot be undone, pay or give access are stopped or wait for a person`;
+}
+
+function targetsText({ coverage, targets }: Pick<ReportResult, "coverage" | "targets">): string {
+  const [first, second] = [targets.enforcement.target, targets.oversight.target].map(percentText);
+  if (coverage.metrics.oversight.total === 0) return `our target is ${first ?? ""}`;
+  return first === second
+    ? `our target for both is ${first ?? ""}`
+    : `our targets are ${first ?? ""} and ${second ?? ""}`;
+}
+
+/** One sentence that somebody can say aloud: the two numbers that a board asks for, and the target. */
+export function spokenText(report: ReportResult): string {
+  const { enforcement, oversight } = report.coverage.metrics;
   if (enforcement.total === 0)
     return "Our agents did nothing on record that has consequences, so there is nothing to decide.";
-  const { covered, total } = enforcement;
-  const noun = covered === total || covered === 0 ? "action" : "actions";
-  const verb = noun === "action" ? "is" : "are";
-  const open =
-    gravest.length === 0
-      ? "nothing grave is open"
-      : `${count(gravest.length, "risk")} ${gravest.length === 1 ? "needs" : "need"} an owner’s decision`;
-  return (
-    `${ofHundred(enforcement)} consequential ${noun} of our agents ${verb} decided by a policy outside ` +
-    `the agent; our target is ${percentText(targets.enforcement.target)}, and ${open}.`
-  );
+  return `${enforcedText(enforcement)}${overseenText(oversight)}; ${targetsText(report)}.`;
+}
+
+const OWNERS = 3;
+
+/** `platform-engineering (46 calls), customer-care (41), no owner in the catalog (3) and 1 more`. */
+export function ownersText({ byOwner }: GravestRisk): string {
+  if (byOwner.length === 0) return "nobody is named in the catalog";
+  const shown = byOwner
+    .slice(0, OWNERS)
+    .map(
+      ({ owner, calls }, i) =>
+        `${owner ?? "no owner in the catalog"} (${i === 0 ? count(calls, "call") : calls.toLocaleString("en-US")})`,
+    );
+  const rest = byOwner.length - shown.length;
+  return `${shown.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 }
 
 /** How calls of an incident are decided, in words. */
@@ -102,8 +135,9 @@ export function soundText({
   return credentials === 0 && credentialKinds.length === 0 ? "no credential recorded" : "sound";
 }
 
-/** `met for 363 of 364 calls`. */
-export function measureText({ measure: { met, total, unit } }: Control): string {
+/** `met for 363 of 364 calls`; without evidence it says no number that would look like a finding. */
+export function measureText({ status, measure: { met, total, unit } }: Control): string {
+  if (status === "no evidence" && met === 0) return "not measured";
   return total === 0
     ? `no ${unit} to measure`
     : `met for ${met.toLocaleString("en-US")} of ${total.toLocaleString("en-US")} ${unit}`;
@@ -181,7 +215,9 @@ function noteDoubts({
     overruled.length > 0
       ? `the catalog contradicts the trace on ${overruled.join(", ")}; the catalog counts`
       : "",
-    failed.length > 0 ? `conditions were errors: ${failed.join(", ")}` : "",
+    failed.length > 0
+      ? `conditions that could not be evaluated, so that the strictest outcome counts: ${failed.join(", ")}`
+      : "",
   ];
 }
 
@@ -219,6 +255,7 @@ export function method({ replay, now }: ReportResult): readonly string[] {
     `In this replay ${history}, and ${approvals}.`,
     "A call is consequential if it does more than read public or internal data. Tools that no " +
       "catalog lists count as consequential, and so do tools that are not known to be reversible.",
+    "A bar or a card counts consequential calls; groups of changes, incidents, controls and approvals count all calls.",
     `Expiry and reviews are judged by ${now.time.slice(0, 10)}: ${from}.`,
     "A replay shows what the policies would have decided on recorded behaviour. It is " +
       "evidence, not proof: agents may behave differently in the future.",

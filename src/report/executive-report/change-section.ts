@@ -1,0 +1,187 @@
+import type { ApprovalBurden } from "../../documents/replay-result.ts";
+import type { ReportGroup, ReportResult } from "../../documents/report-result.ts";
+import { gateLines } from "../replay/gate-words.ts";
+import { groupChange, groupRules, verdictText } from "../replay/words.ts";
+import { stack } from "./chart.ts";
+import { type Figures, pointerPart } from "./figures.ts";
+import { html, type Html, type Part } from "./html-text.ts";
+import { type Row, table } from "./table.ts";
+import { STATES } from "../states.ts";
+import { count } from "../../text/count.ts";
+import type { Section } from "./section.ts";
+
+function decisionBar(figures: Figures, side: "baseline" | "candidate", title: string): Html {
+  const kinds = ["allow", "require_approval", "deny", "indeterminate"] as const;
+  const value = (kind: string): number =>
+    Number(figures.at(`/replay/decisions/${side}/${kind}`) ?? 0);
+  return html`<p><strong>${title}</strong></p>
+    ${stack(kinds.map((kind) => ({ kind, value: value(kind) })))}<p class="of">
+    ${kinds.map(
+      (kind) =>
+        html`<span class="key ${kind}">
+          ${kind === "require_approval" ? "approval" : kind} ${figures.number(`/replay/decisions/${side}/${kind}`)}
+          </span> `,
+    )}
+    </p>`;
+}
+
+/** Changed calls of a class, of which some changed only through earlier calls. */
+function movedFact(figures: Figures, kind: "widened" | "narrowed", words: string): Html {
+  const at = `/replay/changes/${kind}`;
+  const of = (part: string): number => Number(figures.at(`${at}/${part}`) ?? 0);
+  const [direct, downstream] = [of("direct"), of("downstream")];
+  return html`<li><strong>${(direct + downstream).toLocaleString("en-US")}</strong>
+    calls ${kind} (${words}): ${figures.number(`${at}/direct`)} by the rules themselves, ${figures.number(
+      `${at}/downstream`,
+    )} because an earlier call changed</li>`;
+}
+
+/** What would have come of the labelled calls, and how many calls change, as items of a list. */
+function changeFacts({ replay: { labels } }: ReportResult, figures: Figures): readonly Html[] {
+  return [
+    labels.incident.calls === 0
+      ? html`<li><strong>–</strong>no call is labelled an incident</li>`
+      : html`<li><strong>
+        ${figures.number("/replay/labels/incident/stopped")} of ${figures.number("/replay/labels/incident/calls")}
+        </strong>calls of incidents stopped, in ${figures.number(
+          "/replay/labels/incident/sessionsStopped",
+        )} of ${figures.number("/replay/labels/incident/sessions")} sessions</li>`,
+    labels.benign.calls === 0
+      ? html`<li><strong>–</strong>no call is labelled benign</li>`
+      : html`<li><strong>
+        ${figures.number("/replay/labels/benign/denied")} of ${figures.number("/replay/labels/benign/calls")}
+        </strong>benign calls denied, ${figures.number("/replay/labels/benign/gated")} more held for an approval</li>`,
+    movedFact(figures, "widened", "more is permitted"),
+    movedFact(figures, "narrowed", "less is permitted"),
+  ];
+}
+
+/** Calls that no label judges, so that incidents and benign calls are fewer than all; empty: none. */
+function unlabelledText({ trace, replay: { labels } }: ReportResult): Part {
+  const judged = labels.incident.calls + labels.benign.calls;
+  if (judged === 0 || judged >= trace.calls) return "";
+  const rest = `${count(trace.calls - judged, "call")} of ${trace.calls.toLocaleString("en-US")}`;
+  return html`<p class="of">Without a label, so in neither number: ${rest}.</p>`;
+}
+
+/** A group of changed calls, which opens to its sessions. */
+function groupRow(group: ReportGroup, i: number, figures: Figures): Row {
+  return {
+    timelines: group.timelines,
+    cells: [
+      {
+        content: html`<span class="mark ${group.class}">
+          ${STATES[group.class].sign} ${group.class}</span>`,
+      },
+      { content: groupChange(group).replace("->", "→") },
+      {
+        content: [
+          html`<span class="mono">${group.action}</span>`,
+          group.resourceClass === null ? "" : ` (${group.resourceClass})`,
+        ],
+      },
+      { content: group.subject },
+      { content: figures.number(`/replay/groups/${i}/calls`) },
+      { content: groupRules(group).replace("->", "→") },
+    ],
+  };
+}
+
+/** Whether the gate passed, and each of its checks; empty where none was asked for. */
+function gateBlock(replay: ReportResult["replay"]): Html | string {
+  const lines = gateLines(replay);
+  const mark =
+    replay.gate.checks.length === 0
+      ? ""
+      : html`<p>Gate: <span class="mark ${replay.gate.passed ? "good" : "bad"}">
+        ${replay.gate.passed ? "passed" : "failed"}</span></p>`;
+  return lines.length === 0
+    ? ""
+    : html`${mark}<ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
+}
+
+/** What the candidate would have done: incidents, benign work, and the groups of changed calls. */
+export function changeSection(report: ReportResult, figures: Figures): Section {
+  const { replay, baseline, candidate, trace } = report;
+  const verdict = verdictText({
+    ...report,
+    ...replay,
+    command: "replay",
+    coverage: { baseline: report.coverageBefore, candidate: report.coverage },
+  });
+  return {
+    id: "changes",
+    title: "What the candidate would have changed",
+    body: html`<p class="soft">
+      ${`The baseline (the policies before) is ${baseline.ref}; the candidate (the policies under test) is ${candidate.ref}. `}
+      ${`On ${count(trace.calls, "recorded call")}: ${verdict}.`}</p>
+      <ul class="facts">
+      ${changeFacts(report, figures)}
+      </ul>${unlabelledText(report)}
+      ${decisionBar(figures, "baseline", "Before")}
+      ${decisionBar(figures, "candidate", "After")}
+      ${gateBlock(replay)}
+      <h3>Changed calls</h3>
+      ${table(
+        "Groups of changed calls; open a group to see its sessions",
+        [
+          { title: "change" },
+          { title: "decision" },
+          { title: "tool", name: true },
+          { title: "agent", name: true },
+          { title: "calls", numeric: true },
+          { title: "rules", name: true },
+        ],
+        replay.groups.map((group, i) => groupRow(group, i, figures)),
+      )}`,
+  };
+}
+
+/** WHY said: with two approvers a call, the approvals of the table are more than the calls. */
+function severalText({ required, byApprover }: ApprovalBurden): Part {
+  const all = Object.values(byApprover).reduce((sum, { approvals }) => sum + approvals, 0);
+  return all === required
+    ? ""
+    : html`<p class="of">These calls need ${all.toLocaleString("en-US")} approvals, because some need more than one.</p>`;
+}
+
+/** How much the approvals ask of people. */
+export function approvalSection(report: ReportResult, figures: Figures): Section {
+  const { candidate } = report.replay.approvals;
+  const fact = (pointer: string, words: Part): Html =>
+    html`<li><strong>${figures.number(pointer)}</strong>${words}</li>`;
+  const rows = Object.entries(candidate.byApprover).map(([group]): Row => {
+    const at = `/replay/approvals/candidate/byApprover/${pointerPart(group)}`;
+    return {
+      cells: [
+        { content: group },
+        { content: figures.number(`${at}/approvals`) },
+        { content: figures.number(`${at}/perDay`) },
+        { content: figures.number(`${at}/peakHour`) },
+      ],
+    };
+  });
+  return {
+    id: "approvals",
+    title: "Approvals",
+    body: html`<ul class="facts">
+      ${fact(
+        "/replay/approvals/candidate/required",
+        html`calls need an approval (before: ${figures.number("/replay/approvals/baseline/required")})`,
+      )}
+      ${fact("/replay/approvals/candidate/satisfied", "of them were approved")}
+      ${fact("/replay/approvals/candidate/perDay", "approvals a day on average")}
+      ${fact("/replay/approvals/candidate/peakHour", "approvals in the busiest hour")}
+      </ul>${severalText(candidate)}
+      ${table(
+        "Who has to approve, and how often",
+        [
+          { title: "approvers" },
+          { title: "approvals", numeric: true },
+          { title: "a day", numeric: true },
+          { title: "busiest hour", numeric: true },
+        ],
+        rows,
+      )}`,
+  };
+}
