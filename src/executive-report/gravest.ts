@@ -25,7 +25,8 @@ const GAPS: readonly {
   {
     metric: "oversight",
     title: (calls, plural) =>
-      `${calls} that cannot be undone, ${plural ? "pay or give access" : "pays or gives access"} may run without a person’s approval`,
+      `${calls} that cannot be undone, ${plural ? "pay or give" : "pays or gives"} access may run ` +
+      "without a person’s approval",
     nextStep: (tool) =>
       `decide which of these calls need a person’s approval, and write that rule; begin with ${tool}`,
   },
@@ -46,7 +47,8 @@ const GAPS: readonly {
     title: (calls, plural) =>
       `${calls} ${plural ? "are" : "is"} made under an identity that proves nothing`,
     nextStep: (tool) =>
-      `register each agent, and give it a credential (a key or login) that no other agent and no person uses; begin with the callers of ${tool}`,
+      "register each agent, and give it a credential (a key or login) that no other agent and no " +
+      `person uses; begin with the callers of ${tool}`,
   },
 ];
 

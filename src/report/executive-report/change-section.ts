@@ -113,7 +113,8 @@ export function changeSection(report: ReportResult, figures: Figures): Section {
     id: "changes",
     title: "What the candidate would have changed",
     body: html`<p class="soft">
-      ${`The baseline (the policies before) is ${baseline.ref}; the candidate (the policies under test) is ${candidate.ref}. `}
+      ${`The baseline (the policies before) is ${baseline.ref}; `}
+      ${`the candidate (the policies under test) is ${candidate.ref}. `}
       ${`On ${count(trace.calls, "recorded call")}: ${verdict}.`}</p>
       <ul class="facts">
       ${changeFacts(report, figures)}
@@ -142,7 +143,8 @@ function severalText({ required, byApprover }: ApprovalBurden): Part {
   const all = Object.values(byApprover).reduce((sum, { approvals }) => sum + approvals, 0);
   return all === required
     ? ""
-    : html`<p class="of">These calls need ${all.toLocaleString("en-US")} approvals, because some need more than one.</p>`;
+    : html`<p class="of">These calls need ${all.toLocaleString("en-US")}${" "}
+        approvals, because some need more than one.</p>`;
 }
 
 /** How much the approvals ask of people. */

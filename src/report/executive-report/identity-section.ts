@@ -10,7 +10,8 @@ const NO_EVIDENCE =
   "“No evidence” means that a field which the control needs is not recorded. It does not mean “not met”.";
 
 const AGENTS_MEANT =
-  "“Agents” are those of the catalog that are in service; the inventory also counts agents that acted and are not listed.";
+  "“Agents” are those of the catalog that are in service; the inventory also counts agents that " +
+  "acted and are not listed.";
 
 const SOUND_MARKS = {
   sound: "good",

@@ -154,7 +154,8 @@ function invariants({ invariants: proved }: ReportResult): readonly string[] {
 function gravest({ gravest: all }: ReportResult): readonly string[] {
   const lines = all.map(
     (risk, i) =>
-      `${i + 1}. ${markdownSentence(risk.title)}${risk.kind === "incident" ? `: ${count(risk.calls, "recorded call")}` : ""}; ` +
+      `${i + 1}. ${markdownSentence(risk.title)}` +
+      `${risk.kind === "incident" ? `: ${count(risk.calls, "recorded call")}` : ""}; ` +
       `next step: ${markdownSentence(risk.nextStep)}; owner ${text(ownersText(risk), 300)}`,
   );
   return lines.length === 0 ? [] : ["## What to decide first", "", ...lines, ""];

@@ -146,7 +146,8 @@ header,main,footer{padding-left:12px;padding-right:12px}section{padding:16px 14p
 .big{font-size:40px}.aloud{font-size:20px}details.fold>summary{cursor:pointer}
 details.fold>summary h2::before{content:"▸ "}details.fold[open]>summary h2::before{content:"▾ "}
 .cards,.controls,.facts,dl.words{grid-template-columns:1fr}header{flex-direction:column}
-svg.trend text{font-size:17px}svg .end{font-size:24px}svg .end .what{display:none}.keys{display:block}.key{display:inline-block}th,td{min-width:0}
+svg.trend text{font-size:17px}svg .end{font-size:24px}svg .end .what{display:none}.keys{display:block}
+.key{display:inline-block}th,td{min-width:0}
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 table,tbody,caption{display:block}tr{display:block;padding:8px 0;border-bottom:1px solid var(--edge)}
 .table.everything tr.more:not(.filtered){display:block}
@@ -168,7 +169,8 @@ dd{margin-bottom:6px}
 body{font-size:9.5pt;line-height:1.4}
 header,main,footer{max-width:none;padding-left:0;padding-right:0}header{padding-top:0}
 section{border:0;border-top:1px solid var(--edge);border-radius:0;padding:12px 0;margin:8px 0}
-.aloud{font-size:12pt;margin-bottom:8px;max-width:none}#number{padding:7px 0 0;margin:4px 0 0}header p{margin:0}.gravest{grid-template-columns:repeat(3,1fr);margin-top:6px}
+.aloud{font-size:12pt;margin-bottom:8px;max-width:none}#number{padding:7px 0 0;margin:4px 0 0}header p{margin:0}
+.gravest{grid-template-columns:repeat(3,1fr);margin-top:6px}
 details.fold>summary h2::before,details.fold[open]>summary h2::before{content:none}
 nav,.tools,button.open,#theme{display:none}.rest{display:block}
 .hero{grid-template-columns:5fr 6fr;gap:8px 18px}.cards,.controls{grid-template-columns:repeat(3,1fr)}
