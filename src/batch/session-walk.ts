@@ -6,7 +6,7 @@ import { KeyNames } from "../engine/column-state.ts";
 import type { Vote } from "../engine/combine.ts";
 import type { Outcome } from "../engine/decide.ts";
 import type { Entity } from "../engine/entity.ts";
-import { EventIds, UNCOUNTED, type SeenIds } from "../engine/event-ids.ts";
+import { EventIds, UNCOUNTED } from "../engine/event-ids.ts";
 import { maskOf } from "../engine/mask.ts";
 import { appliedDecision, PolicySession, type AppliedDecision } from "../engine/policy-session.ts";
 import { subjectKey } from "../engine/state-store.ts";
@@ -204,9 +204,9 @@ export class SessionWalk {
     });
   }
 
-  /** Which ids the events so far have; nobody counts them where no call is below another. */
-  get ids(): SeenIds {
-    return this.#ids ?? UNCOUNTED;
+  /** Which ids the events so far have; undefined: no call is below another, so nobody counts. */
+  get ids(): EventIds | undefined {
+    return this.#ids;
   }
 
   /** What the candidate would have written without a key (design 5.2). */

@@ -88,5 +88,7 @@ export async function withInterrupt<T>(use: (interrupt: Interrupt) => Promise<T>
     return await use(interrupt);
   } finally {
     interrupt.close();
+    // whoever stopped before the end of the trace reads no more of it
+    process.stdin.destroy();
   }
 }

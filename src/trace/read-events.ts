@@ -25,11 +25,6 @@ export interface ReadOptions {
   readonly digest?: TraceDigest;
   /** Which lines are read at all; by default every one. */
   readonly only?: ((line: string) => boolean) | undefined;
-  /**
-   * What stands for the place of a line whose file and number mean nothing: it names events without
-   * an id, and lines that are listed.
-   */
-  readonly placeOf?: ((line: string) => string) | undefined;
 }
 
 /**
@@ -52,23 +47,15 @@ async function* readFile(
   index: number,
   options: ReadOptions,
 ): AsyncGenerator<readonly Stretch<EventRows>[]> {
-  const { report, placeOf } = options;
+  const { report } = options;
   const order = new EventOrder(options.reorder);
   let events: TraceEvent[] = [];
   const reader = new LineReader({
     onLine: (text, line) => {
       if (options.only?.(text) === false) return;
-      readEvent(
-        text,
-        { place: { file: file.name, line, onUnknownMember }, placeOf },
-        report,
-        events,
-      );
+      readEvent(text, { file: file.name, line, onUnknownMember }, report, events);
     },
-    onUnreadable: (line, cause) =>
-      report.addMalformed(
-        placeOf === undefined ? { file: file.name, line, cause } : { ...NOWHERE, cause },
-      ),
+    onUnreadable: (line, cause) => report.addMalformed({ file: file.name, line, cause }),
   });
   const onUnknownMember = (name: string): void => report.addUnknownMember(name);
   const take = (): TraceEvent[] => {
@@ -89,25 +76,15 @@ async function* readFile(
   yield order.end();
 }
 
-/** Where a line stands that has no place, and is no text. */
-const NOWHERE = { file: "?", line: 0 };
-
-interface ReadPlace {
-  readonly place: EventPlace;
-  readonly placeOf: ReadOptions["placeOf"];
-}
-
 function readEvent(
   text: string,
-  { place, placeOf }: ReadPlace,
+  place: EventPlace,
   report: ReadReport,
   events: TraceEvent[],
 ): void {
   const event = readEventText(text, place);
-  const listed = ({ file, line }: EventPlace): { readonly file: string; readonly line: number } =>
-    placeOf === undefined ? { file, line } : { file: placeOf(text), line: 0 };
-  if (typeof event === "string") return report.addMalformed({ ...listed(place), cause: event });
-  if (isUndecided(event)) report.addUndecided({ ...listed(place), type: event.type });
-  const isNamed = placeOf === undefined || event.id !== `${place.file}:${place.line}`;
-  events.push(isNamed ? event : { ...event, id: placeOf(text) });
+  const { file, line } = place;
+  if (typeof event === "string") return report.addMalformed({ file, line, cause: event });
+  if (isUndecided(event)) report.addUndecided({ file, line, type: event.type });
+  events.push(event);
 }

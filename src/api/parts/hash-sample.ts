@@ -5,9 +5,11 @@ const DIGITS = 16;
 
 /** A text's hash: sixteen hexadecimal digits. */
 export function hashText(text: string): string {
-  return hashesOf(text)
-    .map((hash) => hash.toString(16).padStart(DIGITS / 2, "0"))
-    .join("");
+  return digitsOf(hashesOf(text));
+}
+
+function digitsOf(hashes: readonly number[]): string {
+  return hashes.map((hash) => hash.toString(16).padStart(DIGITS / 2, "0")).join("");
 }
 
 /**
@@ -18,13 +20,18 @@ export class HashSample {
   readonly #most: number;
   #hashes = new Set<string>();
   #below: string | null = null;
+  /** The first half of `#below`, as a number. */
+  #greatest = Infinity;
 
   constructor(most: number) {
     this.#most = most;
   }
 
   add(text: string): void {
-    const hash = hashText(text);
+    const hashes = hashesOf(text);
+    // WHY first: of many texts, most are beyond the sample
+    if (hashes[0] > this.#greatest) return;
+    const hash = digitsOf(hashes);
     if (this.#below !== null && hash >= this.#below) return;
     this.#hashes.add(hash);
     if (this.#hashes.size > 2 * this.#most) this.#cut();
@@ -40,6 +47,7 @@ export class HashSample {
     const kept = sorted.slice(0, this.#most);
     if (sorted.length > kept.length) {
       this.#below = sorted[this.#most] ?? null;
+      if (this.#below !== null) this.#greatest = parseInt(this.#below.slice(0, DIGITS / 2), 16);
       this.#hashes = new Set(kept);
     }
     return kept;

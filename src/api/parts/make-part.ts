@@ -13,7 +13,7 @@ import type { GroupView } from "../../replay/group-tally.ts";
 import { shownGroup } from "../../replay/group-tally.ts";
 import { groupView } from "../replay/replay-job.ts";
 import { PART_FORMAT } from "./part-form.ts";
-import { countPart, type PartCounted } from "./part-events.ts";
+import { countPart, type PartCounted } from "./part-rows.ts";
 import type { ReplayJob } from "../replay/replay-inputs.ts";
 import { namesTools, noRuleError } from "../vacuity.ts";
 import type { Split } from "./split-key.ts";
@@ -63,14 +63,15 @@ export async function makePart(
     key: split.key,
     usesApprovals: approvals === "recorded" && versions.some(requiresApprovals),
   });
-  const reading = {
-    each: (event: Parameters<TieCollector["add"]>[0]) => ties.add(event),
-    placeOf: (line: string) => `sha256:${sha256(line)}`,
-  };
   let told: ReportTally | undefined;
   const watch = (coverage: CoverageTally): ReportTally =>
     (told = new ReportTally(coverage, candidate.set, { arguments: false, examples: "id" }));
-  const counted = await countPart(job, reading, hasReport ? watch : undefined);
+  const counted = await countPart(job, {
+    rows: (rows) => ties.add(rows),
+    decided: (ids) => ties.bound(ids),
+    placeOf: (line) => `sha256:${sha256(line)}`,
+    ...(hasReport && { watch }),
+  });
   const { report, tallies, ids } = counted;
   return {
     schemaVersion: 1,

@@ -1,15 +1,22 @@
-import { keyedSet, namesOf, type KeyedSet } from "../../batch/values/state-names.ts";
+import { KEY_GROUPS, RowNames, type KeyGroup } from "../../batch/values/row-names.ts";
+import type { SegmentRows } from "../../batch/values/segment-rows.ts";
+import { keyedSet, type KeyedSet } from "../../batch/values/state-names.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import type { PartTies, SplitKey } from "../../documents/part-result.ts";
 import type { CompiledSet } from "../../engine/compile-set.ts";
-import type { SeenIds } from "../../engine/event-ids.ts";
+import type { EventIds, SeenIds } from "../../engine/event-ids.ts";
 import { prepareCall, type PreparedCall } from "../../engine/prepared-call.ts";
 import { member } from "../../request/json.ts";
-import type { TraceEvent } from "../../trace/event.ts";
+import { COLUMN } from "../../trace/columns/layout.ts";
 import { HashSample } from "./hash-sample.ts";
 
 /** So many keys, approvals and ids of a part are listed. */
 const MOST = 32_768;
+/**
+ * So many ids are held until a call is below another one, at some 30 bytes each. WHY no filter of a
+ * fixed size beyond: it would have to doubt calls that one machine decides.
+ */
+const MOST_IDS = 262_144;
 /** So many of its events. */
 const MOST_EVENTS = 4_096;
 
@@ -31,25 +38,45 @@ export class TieCollector {
   readonly #parents = new HashSample(MOST);
   /** Sessions and ids of the events that others stand below, each once. */
   readonly #above = new Map<string, Above>();
+  /** Undefined: the key is the session. */
+  readonly #group: KeyGroup | undefined;
+  readonly #mostIds: number;
+  #isUncounted = false;
 
-  constructor(by: CollectedBy) {
+  /** `mostIds`: of so many events ids are counted. */
+  constructor(by: CollectedBy, mostIds = MOST_IDS) {
+    const { key, versions } = by;
     this.#by = by;
-    this.#versions = by.versions.map(keyedSet);
+    this.#mostIds = mostIds;
+    this.#versions = versions.map(keyedSet);
+    const group = KEY_GROUPS.find(({ kinds }) => kinds.has(key));
+    this.#group = group === undefined ? undefined : { ...group, kinds: new Set([key]) };
   }
 
   /**
-   * Notes an event. A `UserError` where a call has the state of two keys, or there are too many
-   * approvals or parents.
+   * Notes the events of a segment. A `UserError` where a call has the state of two keys, or there
+   * are too many approvals or parents, or it is told too late that calls are below others.
    */
-  add(event: TraceEvent): void {
-    const { id, session = "", parent } = event;
-    this.#events.add(`${session}\u0000${id}`);
-    if (this.#by.key === "session") this.#addKey(event.session);
-    else if (event.type === "call") this.#addKey(this.#keyOf(event));
-    if (this.#by.usesApprovals) this.#addApprovals(event);
-    if (this.#mayBeAbove(event)) this.#parents.add(id);
+  add(rows: SegmentRows): void {
+    const keys =
+      this.#group === undefined
+        ? undefined
+        : new RowNames(rows, this.#versions, this.#group, (names) => new Set(names));
+    for (let row = 0; row < rows.segment.rows; row++) {
+      this.#addEvent(rows, row);
+      if (keys === undefined) this.#addKey(rows.session(row));
+      else if (rows.type(row) === "call") this.#addKey(this.#only(keys.of(row), rows, row));
+      if (this.#by.usesApprovals) this.#addApprovals(rows, row);
+    }
+  }
+
+  #addEvent(rows: SegmentRows, row: number): void {
+    const [id, session, parent] = [rows.id(row), rows.session(row), rows.parent(row)];
+    this.#events.add(`${session ?? ""}\u0000${id}`);
+    if (this.#mayBeAbove(rows, row, parent)) this.#parents.add(id);
     if (parent === undefined) return;
-    this.#above.set(`${session}\u0000${parent}`, { session: event.session, parent });
+    if (this.#isUncounted) throw linkedTooLate();
+    this.#above.set(`${session ?? ""}\u0000${parent}`, { session, parent });
     if (this.#above.size > MOST) throw tooMany("calls that other calls are below");
   }
 
@@ -59,38 +86,45 @@ export class TieCollector {
 
   /** Others are below invocations, and below what is below those; where state goes by another key,
    * an outcome may be that of any call. */
-  #mayBeAbove({ parent, request: { action } }: TraceEvent): boolean {
+  #mayBeAbove(rows: SegmentRows, row: number, parent: string | undefined): boolean {
+    if (this.#by.key !== "session" || parent !== undefined) return true;
+    const { segment, views } = rows;
+    const action =
+      segment.whole[row] === 1 ? rows.event(row).request.action : views.entity("action", row);
     const kind = action?.["kind"];
-    return (
-      this.#by.key !== "session" ||
-      parent !== undefined ||
-      typeof kind !== "string" ||
-      kind === "subagent_invocation"
-    );
+    return typeof kind !== "string" || kind === "subagent_invocation";
   }
 
-  #keyOf({ id, request }: TraceEvent): string | undefined {
-    const kinds = new Set([this.#by.key]);
-    const keys = new Set(
-      this.#versions.flatMap((version) =>
-        namesOf(version, prepareCall(version.set, request), kinds),
-      ),
-    );
+  #only(keys: ReadonlySet<string>, rows: SegmentRows, row: number): string | undefined {
     if (keys.size > 1)
       throw new UserError(
         "no-split",
-        `the trace cannot be split into parts: call \`${id}\` has the state of several keys ` +
-          `(${this.#by.key})`,
+        `the trace cannot be split into parts: call \`${rows.id(row)}\` has the state of several ` +
+          `keys (${this.#by.key})`,
         { help: "keep the state by session, or replay the trace as one, with `agentz replay`" },
       );
-    return [...keys][0];
+    const [only] = keys;
+    return only;
   }
 
-  #addApprovals({ request }: TraceEvent): void {
+  #addApprovals(rows: SegmentRows, row: number): void {
     const [version] = this.#versions;
+    const { segment, views } = rows;
+    if (segment.whole[row] !== 1 && views.code(COLUMN.approvals, row) === 0) return;
+    const { request } = rows.event(row);
     if (version === undefined || member(request.context, "approvals") === undefined) return;
     for (const name of approvalNames(prepareCall(version.set, request))) this.#approvals.add(name);
     if (!this.#approvals.isWhole) throw tooMany("approvals");
+  }
+
+  /**
+   * Notes how many ids there are so far. Only an exact count of them tells which event a call is
+   * below; of many events, none of which is below another, they are forgotten.
+   */
+  bound(ids: EventIds): void {
+    if (ids.size <= this.#mostIds || this.#above.size > 0) return;
+    this.#isUncounted = true;
+    ids.stop();
   }
 
   /** `seen`: the ids of the part's events. */
@@ -117,6 +151,14 @@ function tooMany(what: string): UserError {
   return new UserError("part-too-large", `the part has more than ${MOST} ${what}`, {
     help: "split the trace into more parts",
   });
+}
+
+function linkedTooLate(): UserError {
+  return new UserError(
+    "part-too-large",
+    `the first call of the part that is below another one comes after more than ${MOST_IDS} events`,
+    { help: "split the trace into more parts" },
+  );
 }
 
 /** By what later calls may know the approvals of a call. */

@@ -18,6 +18,11 @@ class LineCutter {
   /** Whether what comes belongs to a line of which enough was given to tell that it is too long. */
   #skips = false;
 
+  /** Whether a line ended. */
+  get isCut(): boolean {
+    return this.#newline >= 0;
+  }
+
   push(chunk: Uint8Array): void {
     const end = this.#skips ? chunk.indexOf(NEWLINE) + 1 : 0;
     if (this.#skips && end === 0) return void (this.#offset += chunk.length);
@@ -67,19 +72,51 @@ class LineCutter {
   }
 }
 
+/** Whether more comes within some milliseconds. */
+async function comesWithin(next: Promise<unknown>, patience: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const wait = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), patience);
+  });
+  try {
+    return await Promise.race([next.then(() => true), wait]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** How a stream is cut. */
+export interface PieceCut {
+  /** How many bytes a piece has at least, but for the last one. */
+  readonly least: number;
+  /** Set: lines that waited so many milliseconds for more are given as they are. */
+  readonly patience?: number | undefined;
+}
+
 /**
- * A stream as pieces of whole lines, of at least `least` bytes each but for the last one. Holds no
- * more than a piece, or the longest line that is read.
+ * A stream as pieces of whole lines. Holds no more than a piece, or the longest line that is read.
  */
 export async function* linePieces(
   chunks: AsyncIterable<Uint8Array>,
-  least: number,
+  { least, patience }: PieceCut,
 ): AsyncGenerator<LinePiece> {
   const cutter = new LineCutter();
-  for await (const chunk of chunks) {
-    cutter.push(chunk);
-    const piece = cutter.length < least ? undefined : cutter.cut();
-    if (piece !== undefined) yield piece;
+  const stream = chunks[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = stream.next();
+      const isIdle = patience !== undefined && cutter.isCut && !(await comesWithin(next, patience));
+      const waiting = isIdle ? cutter.cut() : undefined;
+      if (waiting !== undefined) yield waiting;
+      const { done, value } = await next;
+      if (done === true) break;
+      cutter.push(value);
+      const piece = cutter.length < least ? undefined : cutter.cut();
+      if (piece !== undefined) yield piece;
+    }
+  } finally {
+    // WHY not awaited: a stream that is asked for more ends only when more comes
+    stream.return?.().catch(() => undefined);
   }
   const rest = cutter.rest();
   if (rest !== undefined) yield rest;

@@ -29,9 +29,19 @@ export class LineReader {
   /** How many lines stand before a place of a file, of the place that was asked for last. */
   #counted = { file: -1, at: 0, lines: 0 };
 
-  /** `files`: those of the names, where lines are not held. */
-  constructor(names: readonly string[], files: readonly NamedFile[]) {
+  readonly #placeOf: ((line: string) => string) | undefined;
+
+  /**
+   * `files`: those of the names, where lines are not held; `placeOf`: what names an event without
+   * an id, by default its file and line.
+   */
+  constructor(
+    names: readonly string[],
+    files: readonly NamedFile[],
+    placeOf?: (line: string) => string,
+  ) {
     this.#names = names;
+    this.#placeOf = placeOf;
     this.#open = new OpenTraceFiles(files);
   }
 
@@ -47,6 +57,7 @@ export class LineReader {
     // WHY not always: an event without an id is named by its line, and only then somebody has to
     // count
     const isNamed = typeof unplaced === "string" || unplaced.id !== `${name}:0`;
+    if (!isNamed && this.#placeOf !== undefined) return { ...unplaced, id: this.#placeOf(text) };
     const line = isNamed ? 0 : this.#linesBefore(piece) + (segment.lines[row] ?? 0) + 1;
     const event = isNamed ? unplaced : readEventText(text, { file: name, line });
     if (typeof event === "string") throw changed(name);

@@ -8,9 +8,12 @@ import type { Tallies } from "../../coverage/trace-part.ts";
 import { SegmentRows, type OwnRows, type RowContext } from "../../batch/values/segment-rows.ts";
 import type { ReadVersions } from "../../batch/values/versions.ts";
 import { ReplayTally } from "../../replay/tally.ts";
+import type { EventIds } from "../../engine/event-ids.ts";
 import type { FilterOptions } from "../../replay/filter.ts";
+import type { ExampleOrder } from "../../replay/group-tally.ts";
 import type { ReplayObserver } from "../../replay/walk.ts";
 import type { TraceEvent } from "../../trace/event.ts";
+import type { JoinedLabels } from "../../trace/columns/joined-labels.ts";
 import type { LabelTable } from "../../trace/labels.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
 import type { HeldLines, LineReader } from "./line-reader.ts";
@@ -45,13 +48,28 @@ export interface PieceWork {
   readonly filter?: FilterOptions | undefined;
   /** Labels that are joined to the events of rows; those of columns are joined already. */
   readonly labels?: LabelTable | undefined;
+  /** Which call of a group stands for it, where several have one time; by default the first one. */
+  readonly examples?: ExampleOrder;
+  /** Told the rows of each piece, before any of them is decided. */
+  readonly told?: (rows: SegmentRows) => void;
   /** Who is told every call and every other event. */
   readonly watch?: ((coverage: CoverageTally) => ReplayObserver) | undefined;
 }
 
+/** A piece with the labels of its rows joined to those that they carry. */
+export function joinLabels(
+  { index, file, held, segment }: WalkedPiece,
+  labels: JoinedLabels | undefined,
+  lines: LineReader,
+): WalkedPiece {
+  if (labels === undefined) return { index, file, held, segment };
+  const named = (row: number): string => lines.event({ file, held, segment }, row).id;
+  return { index, file, held, segment: labels.join(segment, named) };
+}
+
 /** Counts pieces of a trace under both versions, in the order of the trace. */
 export class PieceWalk {
-  readonly #tally = new ReplayTally();
+  readonly #tally: ReplayTally;
   readonly #coverage: CoverageTally;
   readonly #walk: BatchWalk;
   readonly #work: PieceWork;
@@ -61,6 +79,7 @@ export class PieceWalk {
   #before = 0;
 
   constructor(versions: ReadVersions, options: SessionOptions, work: PieceWork) {
+    this.#tally = new ReplayTally(work.examples);
     this.#coverage = new CoverageTally({
       baseline: versions.baseline?.set,
       candidate: versions.candidate.set,
@@ -78,6 +97,13 @@ export class PieceWalk {
 
   get calls(): number {
     return this.#tally.trace.calls;
+  }
+
+  /** Which ids the events so far have; they are counted where calls stand below others. */
+  get ids(): EventIds {
+    const { ids } = this.#walk.sessions;
+    if (ids === undefined) throw new Error("the ids of events are not counted");
+    return ids;
   }
 
   /** Takes all rows of a piece as they stand. */
@@ -143,7 +169,9 @@ export class PieceWalk {
       credential: (request) => this.#coverage.credentials.note(request),
       readEvent: (row) => this.#event(piece, row),
     };
-    return new SegmentRows(piece.segment, context, { first: piece.index * PIECE_ROWS });
+    const rows = new SegmentRows(piece.segment, context, { first: piece.index * PIECE_ROWS });
+    this.#work.told?.(rows);
+    return rows;
   }
 
   #event(piece: WalkedPiece, row: number): TraceEvent {

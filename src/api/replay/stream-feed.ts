@@ -19,7 +19,15 @@ export interface Streams {
   readonly live: boolean;
   /** Why the files are not read at any place. */
   readonly why: string;
+  /** Bytes read at a time, at least; by default as many as of a plain file. */
+  readonly pieceBytes?: number;
 }
+
+/**
+ * How lines of a live trace are taken: so many bytes at a time, which take no longer than an
+ * interrupt may wait, and what comes slower after so many milliseconds.
+ */
+const LIVE = { least: 512 * 1024, patience: 100 };
 
 /** The pieces of streams, read by this thread; their lines stay as long as a piece does. */
 export class StreamFeed {
@@ -48,9 +56,10 @@ export class StreamFeed {
   }
 
   async *#read(file: TraceFile, at: number): AsyncGenerator<FedPiece> {
-    const least = this.#streams.live ? 1 : PIECE_BYTES;
+    const { live, pieceBytes: least = PIECE_BYTES } = this.#streams;
+    const chunks = this.#hashed(file.open(), at);
     let before = 0;
-    for await (const piece of linePieces(this.#hashed(file.open(), at), least)) {
+    for await (const piece of linePieces(chunks, live ? LIVE : { least })) {
       const fed = this.#fed(piece, at, before);
       before += fed.facts.lines;
       yield fed;

@@ -27,12 +27,13 @@ import {
   type OrderedPiece,
 } from "./ordered-pieces.ts";
 import { PieceLog, type LoggedPiece } from "./piece-log.ts";
-import { PieceWalk, type PieceWork, type WalkedPiece } from "./piece-walk.ts";
+import { joinLabels, PieceWalk, type PieceWork } from "./piece-walk.ts";
 import type { ReadPlan } from "./read-plan.ts";
 import { INDEX_DAMAGED, planFeed, planStreams } from "./plan-feed.ts";
 import { areFiles, plainFiles } from "./plain-files.ts";
 import type { Pool, Sharing } from "./pool.ts";
 import { StreamFeed } from "./stream-feed.ts";
+import { told, type Watch } from "./watch.ts";
 
 /** What a replay by columns gathered: the same that one over whole events gathers. */
 export interface ColumnsDone extends Tallies {
@@ -46,9 +47,6 @@ export interface ColumnsDone extends Tallies {
   /** Why the trace was read from its beginning by one thread; null: it was not. */
   readonly why: string | null;
 }
-
-/** More that takes the calls of a replay; it may listen to how the coverage takes each. */
-export type Watch = (coverage: CoverageTally) => ReplayObserver;
 
 /** How a job is read by columns. */
 async function planOf(job: ReplayJob): Promise<ReadPlan> {
@@ -221,7 +219,9 @@ class ColumnsReplay {
       { history, approvals, idle, linked },
       { ...this.#work(), kept: kept ?? kinds },
     );
-    for await (const rows of this.#inOrder(files, (piece) => walk.hold(this.#labelled(piece)))) {
+    const take = (piece: OrderedPiece): void =>
+      walk.hold(joinLabels(piece, this.#labels, this.#lines));
+    for await (const rows of this.#inOrder(files, take)) {
       walk.walk(numbersOf(rows));
       this.#tell(walk.calls - this.#told);
       decisions?.flush();
@@ -248,25 +248,11 @@ class ColumnsReplay {
         this.#watch?.(coverage),
         recordedPolicy,
       ];
-      const told = all.filter((one) => one !== undefined);
-      return {
-        call: (result) => {
-          for (const one of told) one.call(result);
-          coverage.tell(result);
-        },
-        other: (event) => {
-          for (const one of told) one.other?.(event);
-        },
-      };
+      return told(
+        coverage,
+        all.filter((one) => one !== undefined),
+      );
     };
-  }
-
-  #labelled(piece: OrderedPiece): WalkedPiece {
-    const labels = this.#labels;
-    if (labels === undefined) return piece;
-    const { index, file, held, segment } = piece;
-    const named = (row: number): string => this.#lines.event(piece, row).id;
-    return { index, file, held, segment: labels.join(segment, named) };
   }
 
   /**

@@ -1,40 +1,14 @@
-import { prepareCall } from "../../engine/prepared-call.ts";
 import type { CompiledSet } from "../../engine/compile-set.ts";
 import { member } from "../../request/json.ts";
-import { COLUMN, entityColumns, type Layout } from "../../trace/columns/layout.ts";
+import { COLUMN } from "../../trace/columns/layout.ts";
 import type { TraceEvent } from "../../trace/event.ts";
 import { NumberList } from "../../trace/number-list.ts";
 import { TextNumbers } from "../../text/text-numbers.ts";
 import type { ReadVersions } from "./versions.ts";
-import type { Light, SegmentRows } from "./segment-rows.ts";
-import { keyedSet, namesOf, stateKinds, type KeyedSet, type StateKind } from "./state-names.ts";
+import { KEY_GROUPS, RowNames, type KeyGroup } from "./row-names.ts";
+import type { SegmentRows } from "./segment-rows.ts";
+import { keyedSet, stateKinds, type KeyedSet, type StateKind } from "./state-names.ts";
 
-/** One of the versions, with what its keys are read off. */
-interface Seen extends KeyedSet {
-  readonly light: Light;
-}
-
-/** Keys that hang on the same columns. */
-interface Group {
-  readonly kinds: ReadonlySet<StateKind>;
-  readonly columns: (layout: Layout) => readonly number[];
-}
-
-const GROUPS: readonly Group[] = [
-  {
-    kinds: new Set(["subject", "tenant"]),
-    columns: (layout) => [...entityColumns(layout, "subject"), COLUMN.delegation],
-  },
-  { kinds: new Set(["on_behalf_of"]), columns: () => [COLUMN.onBehalfOf] },
-];
-/** A group with its columns in one segment, and what is known of its keys by their codes. */
-interface GroupKeys {
-  readonly kinds: ReadonlySet<StateKind>;
-  readonly columns: readonly number[];
-  readonly memo: Map<number, readonly number[]>;
-}
-
-const READ = [COLUMN.delegation, COLUMN.onBehalfOf];
 const MOST_PARTS = 255;
 
 /**
@@ -43,9 +17,9 @@ const MOST_PARTS = 255;
  * is, is settled when one of them is met first.
  */
 export class StateParts {
-  readonly #versions: readonly Seen[];
+  readonly #versions: readonly KeyedSet[];
   readonly #bySession: boolean;
-  readonly #groups: readonly Group[];
+  readonly #groups: readonly KeyGroup[];
   readonly #names = new TextNumbers();
   /** Parts plus one, by the number of a name; 0: not settled. */
   readonly #partOf = new NumberList();
@@ -53,12 +27,9 @@ export class StateParts {
   readonly #rows: number[];
 
   private constructor(sets: readonly CompiledSet[], kinds: ReadonlySet<StateKind>, count: number) {
-    this.#versions = sets.map((set) => ({
-      ...keyedSet(set),
-      light: { columns: READ, resource: false },
-    }));
+    this.#versions = sets.map(keyedSet);
     this.#bySession = kinds.has("session");
-    this.#groups = GROUPS.filter((group) => [...group.kinds].some((kind) => kinds.has(kind)));
+    this.#groups = KEY_GROUPS.filter((group) => [...group.kinds].some((kind) => kinds.has(kind)));
     this.#rows = new Array<number>(count).fill(0);
   }
 
@@ -84,17 +55,12 @@ export class StateParts {
     const { segment } = rows;
     const parts = new Uint8Array(new SharedArrayBuffer(segment.rows));
     const sessions = new Int32Array(segment.dictionaries[COLUMN.session]?.size ?? 1).fill(-1);
-    const keys = this.#groups.map(({ kinds, columns }) => ({
-      kinds,
-      columns: columns(segment.layout),
-      memo: new Map<number, readonly number[]>(),
-    }));
+    const keys = this.#groups.map(
+      (group) => new RowNames(rows, this.#versions, group, (names) => this.#numbersOf(names)),
+    );
     for (let row = 0; row < segment.rows; row++) {
-      const whole = segment.whole[row] === 1;
-      if (whole && bindsApprovals(rows.event(row))) return undefined;
-      const names = whole
-        ? this.#numbersOf(this.#namesOfEvent(rows.event(row)))
-        : this.#othersOf(rows, row, keys);
+      if (segment.whole[row] === 1 && bindsApprovals(rows.event(row))) return undefined;
+      const names = othersOf(row, keys);
       const part = this.#join(this.#bySession ? this.#sessionOf(rows, row, sessions) : -1, names);
       if (part < 0) return undefined;
       parts[row] = part;
@@ -111,39 +77,6 @@ export class StateParts {
     return known >= 0
       ? known
       : (sessions[code] = this.#names.ordinal(`session\u0000${rows.session(row) ?? ""}`));
-  }
-
-  /** The numbers of the other keys under which the versions may read or change state for a row. */
-  #othersOf(rows: SegmentRows, row: number, keys: readonly GroupKeys[]): readonly number[] {
-    let all = NONE;
-    for (const { kinds, columns, memo } of keys) {
-      const place = rows.views.saysOfRecord(row) ? -1 : rows.views.place(columns, row);
-      const known = place < 0 ? undefined : memo.get(place);
-      const numbers =
-        known ??
-        this.#numbersOf(
-          this.#versions.flatMap((version) =>
-            namesOf(
-              version,
-              place < 0
-                ? rows.call(version.set, row)
-                : rows.lightCall(version.set, row, version.light),
-              kinds,
-            ),
-          ),
-        );
-      if (known === undefined && place >= 0) memo.set(place, numbers);
-      all = all.length === 0 ? numbers : [...all, ...numbers];
-    }
-    return all;
-  }
-
-  #namesOfEvent({ request }: TraceEvent): readonly string[] {
-    return this.#groups.flatMap(({ kinds }) =>
-      this.#versions.flatMap((version) =>
-        namesOf(version, prepareCall(version.set, request), kinds),
-      ),
-    );
   }
 
   #numbersOf(names: readonly string[]): readonly number[] {
@@ -168,6 +101,16 @@ export class StateParts {
 }
 
 const NONE: readonly number[] = [];
+
+/** The numbers of the other keys under which the versions may read or change state for a row. */
+function othersOf(row: number, keys: readonly RowNames<readonly number[]>[]): readonly number[] {
+  let all = NONE;
+  for (const names of keys) {
+    const numbers = names.of(row);
+    all = all.length === 0 ? numbers : [...all, ...numbers];
+  }
+  return all;
+}
 
 /** Approvals are used up across all keys. */
 function bindsApprovals({ request }: TraceEvent): boolean {

@@ -2,6 +2,7 @@ import { Option } from "commander";
 import { partDocument, type PartFlags } from "../../api/parts/part-command.ts";
 import { DEFAULT_REORDER } from "../../api/trace/trace-input.ts";
 import { writeDocument } from "../../node/output.ts";
+import { keepHeapSmall } from "../../node/small-heap.ts";
 import { inertJson } from "../../report/json-text.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import {
@@ -34,6 +35,7 @@ Exit status 2: the policies keep state that does not fall apart by one key, or t
 right alone. The message says why, and what to do.`;
 
 async function act(flags: PartCommandFlags, { io, finish }: CommandContext): Promise<void> {
+  keepHeapSmall();
   const part = await partDocument(flags, io);
   await writeDocument(io, `${inertJson(JSON.stringify(part))}\n`, flags.output);
   finish(0);
