@@ -1,9 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { JsonObject } from "../request/json.ts";
 import { HttpProblem } from "../serve/http-problem.ts";
-import { Listener, type Address, type Certificates, type Patience } from "../serve/listener.ts";
-import { errorAnswer, INTERNAL_ERROR, INVALID_REQUEST } from "./answers.ts";
 import { EventSplitter } from "./event-stream.ts";
+import {
+  HttpFront,
+  JSON_TYPE,
+  type Exchange,
+  type HttpFrontOptions,
+  type ListenOptions,
+} from "./http-front.ts";
 import {
   aborterOf,
   bodyOf,
@@ -17,34 +21,21 @@ import {
 } from "./http-messages.ts";
 import { checked, idsOf, isAnswerTo, relayedEvent, statusOf } from "./http-rules.ts";
 import { HttpSessions, SESSION, type HttpSessionsOptions, type Session } from "./http-sessions.ts";
-import type { Identify, Identity } from "./identity.ts";
+import type { Identity } from "./identity.ts";
 import type { Channel } from "./in-flight.ts";
 import { readLine, type Message, type MessageId } from "./message.ts";
 import { modernOf, type Modern } from "./modern.ts";
 import { Relay } from "./relay.ts";
 import type { Upstream } from "./upstream.ts";
 
-/** How a gateway listens. */
-export interface HttpGatewayOptions extends Omit<HttpSessionsOptions, "toServer"> {
+/** How a gateway before one server listens. */
+export interface HttpGatewayOptions
+  extends HttpFrontOptions,
+    Omit<HttpSessionsOptions, "toServer"> {
   readonly upstream: Upstream;
-  readonly identify: Identify;
-  /** Web pages that may send requests, such as `https://app.example`; others may not. */
-  readonly origins: readonly string[];
-  /** Names by which this machine may be asked; undefined: any. */
-  readonly hosts: readonly string[] | undefined;
   /** Whether the client's credentials are the server's: only where the gateway asks for none. */
   readonly passesAuthorization: boolean;
-  /** Where tokens are had (RFC 9728); undefined: none are asked for. */
-  readonly metadata: JsonObject | undefined;
   readonly maxMessage: number;
-  /** Milliseconds that open requests have at the end. */
-  readonly grace: number;
-}
-
-/** A client's request and its response. */
-interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
 }
 
 /** What belongs together: the messages of a session, or one request that stands by itself. */
@@ -57,19 +48,21 @@ interface Conversation {
   readonly aborter: AbortController;
 }
 
-/** Where what a protected server says of itself is (RFC 9728). */
-export const METADATA_PATH = "/.well-known/oauth-protected-resource";
-const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
 const STREAM_TYPE = /^text\/event-stream\s*(?:;|$)/i;
 
 /** Stands between MCP clients and one server on streamable HTTP (design 15.1). */
 export class HttpGateway {
   readonly #options: HttpGatewayOptions;
   readonly #sessions: HttpSessions;
-  #listener: Listener | undefined;
+  readonly #front: HttpFront;
 
   constructor(options: HttpGatewayOptions) {
     this.#options = options;
+    this.#front = new HttpFront(options, {
+      path: options.upstream.url.pathname,
+      handle: (exchange, identity) => this.#handle(exchange, identity),
+      tell: options.relay.tell,
+    });
     this.#sessions = new HttpSessions({
       ...options,
       toServer: (session, line) => void this.#toServer(session, line),
@@ -77,90 +70,27 @@ export class HttpGateway {
   }
 
   /** Begins to listen; gives the address. */
-  async listen(socket: {
-    readonly address: Address;
-    readonly certificates: Certificates | undefined;
-    readonly patience: Patience;
-  }): Promise<string> {
-    this.#listener = new Listener(
-      (request, response) => this.#handle({ request, response }),
-      socket,
-    );
-    await this.#listener.listen();
-    return this.#listener.where;
+  listen(socket: ListenOptions): Promise<string> {
+    return this.#front.listen(socket);
   }
 
   async close(): Promise<void> {
-    await this.#listener?.close(this.#options.grace);
+    await this.#front.close();
     this.#sessions.close();
     this.#options.upstream.close();
   }
 
-  #handle(exchange: Exchange): void {
-    exchange.response.on("error", () => undefined);
-    this.#answer(exchange).catch((error: unknown) => this.#fail(exchange, error));
-  }
-
-  #fail({ request, response }: Exchange, error: unknown): void {
-    const isProblem = error instanceof HttpProblem;
-    const why = isProblem ? error.message : "internal error: the request could not be handled";
-    if (!isProblem)
-      this.#options.relay.tell(
-        `internal error: ${error instanceof Error ? error.message : String(error)}`,
-      );
-    if (response.headersSent) return void response.destroy();
-    const code = isProblem ? INVALID_REQUEST : INTERNAL_ERROR;
-    response.writeHead(isProblem ? error.status : 500, {
-      "Content-Type": "application/json",
-      // what is left of a body that nobody reads would be taken for the next request
-      ...(!request.complete && { Connection: "close" }),
-      ...(isProblem && error.headers),
-    });
-    response.end(errorAnswer(undefined, { code, message: `agentz: ${why}` }));
-  }
-
-  async #answer(exchange: Exchange): Promise<void> {
-    const { request, response } = exchange;
-    this.#refuseForeign(request);
-    const { pathname } = this.#options.upstream.url;
-    const path = (request.url ?? "/").replace(/\?.*$/s, "");
-    const { metadata } = this.#options;
-    if (metadata !== undefined && request.method === "GET" && path.startsWith(METADATA_PATH)) {
-      response.writeHead(200, { "Content-Type": "application/json" });
-      return void response.end(JSON.stringify(metadata));
-    }
-    if (path !== pathname)
-      throw new HttpProblem(404, `there is nothing at this path; the server is at ${pathname}`);
-    const identity = await this.#options.identify(request);
-    switch (request.method) {
-      case "POST":
-        return this.#post(exchange, identity);
-      case "GET":
-        // the stream of messages that the server sends by itself
-        return void (await this.#passed(exchange, this.#sessions.known(request, identity)));
-      case "DELETE":
-        return this.#delete(exchange, this.#sessions.known(request, identity));
-      default:
-        throw new HttpProblem(405, "this path takes GET, POST, DELETE", {
-          Allow: "GET, POST, DELETE",
-        });
-    }
-  }
-
-  /** Web pages of others may not use a gateway that only this machine reaches. */
-  #refuseForeign({ headers }: IncomingMessage): void {
-    const { origin, host = "" } = headers;
-    const { hosts } = this.#options;
-    if (hosts !== undefined && !hosts.includes(host.replace(/:\d+$/, "").toLowerCase()))
-      throw new HttpProblem(403, "the gateway is not known by this name; pass --url");
-    if (origin !== undefined && !this.#options.origins.includes(origin))
-      throw new HttpProblem(403, "requests of web pages of this origin are not allowed");
+  async #handle(exchange: Exchange, identity: Identity): Promise<void> {
+    const { request } = exchange;
+    if (request.method === "POST") return this.#post(exchange, identity);
+    const session = this.#sessions.known(request, identity);
+    if (request.method === "DELETE") return this.#delete(exchange, session);
+    // the stream of messages that the server sends by itself
+    await this.#passed(exchange, session);
   }
 
   async #post(exchange: Exchange, identity: Identity): Promise<void> {
     const { request, response } = exchange;
-    if (!JSON_TYPE.test(request.headers["content-type"] ?? ""))
-      throw new HttpProblem(415, "the content type has to be application/json");
     const body = await bodyOf(request, this.#options.maxMessage);
     const read = readLine(body, "bodies");
     const modern = read.kind === "request" ? modernOf(read.params) : undefined;
@@ -228,7 +158,7 @@ export class HttpGateway {
       const why = error instanceof Error ? error.message : String(error);
       for (const id of sent.ids) talk.relay.unanswered(id, `the server cannot be reached: ${why}`);
       if (!response.writableEnded)
-        this.#fail(exchange, new HttpProblem(502, "the server cannot be reached"));
+        this.#front.fail(exchange, new HttpProblem(502, "the server cannot be reached"));
     }
   }
 

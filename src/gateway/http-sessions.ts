@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { HttpProblem } from "../serve/http-problem.ts";
 import { header } from "./http-messages.ts";
-import type { Identity } from "./identity.ts";
+import { ownerOf, type Identity } from "./identity.ts";
 import { Relay } from "./relay.ts";
 import type { RelayOptions } from "./relay-options.ts";
 import { sharedParts, type SharedParts } from "./shared-parts.ts";
@@ -39,10 +39,6 @@ export interface HttpSessionsOptions {
 export const SESSION = "mcp-session-id";
 const MOST_SESSIONS = 10_000;
 const SWEEP_MS = 60_000;
-
-function ownerOf({ subject, onBehalfOf }: Identity): string {
-  return JSON.stringify([subject, onBehalfOf ?? null]);
-}
 
 /** The sessions of a gateway on HTTP. */
 export class HttpSessions {

@@ -17,6 +17,11 @@ import type { Caller, Party } from "./action.ts";
 /** Who makes a request, and for whom. */
 export type Identity = Pick<Caller, "subject" | "onBehalfOf" | "delegation">;
 
+/** Stands for a caller: nobody else goes on with what it began. */
+export function ownerOf({ subject, onBehalfOf }: Identity): string {
+  return JSON.stringify([subject, onBehalfOf ?? null]);
+}
+
 /** Finds out who makes a request; 401 with what may be given where nobody known does. */
 export type Identify = (request: IncomingMessage) => Promise<Identity>;
 

@@ -51,6 +51,10 @@ export type Response = Extract<Message, { kind: "response" }>;
 export type Unreadable = Extract<Message, { kind: "unreadable" }>;
 export type Batch = Extract<Message, { kind: "batch" }>;
 
+/** Protocol versions that begin with `initialize`, as far as the gateway knows them. */
+export const HANDSHAKE_VERSIONS: readonly string[] = [
+  ...["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"],
+];
 /** The one protocol version that has batches. */
 export const BATCH_VERSION = "2025-03-26";
 

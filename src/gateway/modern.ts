@@ -6,6 +6,11 @@ import type { Request } from "./message.ts";
 export const MODERN_VERSIONS: readonly string[] = ["2026-07-28"];
 
 const META = "io.modelcontextprotocol/";
+/** By which notifications of a subscription name it, in `_meta`. */
+export const SUBSCRIPTION_ID = `${META}subscriptionId`;
+
+/** What a server says of itself in a result, in `_meta`. */
+export const SERVER_INFO = `${META}serverInfo`;
 
 /** What a request without a handshake says of its sender (protocol 2026-07-28): claims, as all of it is. */
 export interface Modern {
@@ -28,7 +33,7 @@ export function modernOf(params: JsonObject): Modern | undefined {
 
 /** What a server says of itself in a result; undefined: nothing. */
 export function modernServer(result: JsonObject | undefined): JsonObject | undefined {
-  return objectMember(objectMember(result, "_meta"), `${META}serverInfo`);
+  return objectMember(objectMember(result, "_meta"), SERVER_INFO);
 }
 
 /** Whether a result asks the client for more, after which the request comes again. */

@@ -18,6 +18,28 @@ function decoded(value: string): string | undefined {
   return bytes.toString("base64") === base64 ? bytes.toString("utf8") : undefined;
 }
 
+/** A value as a header can carry it. */
+function encoded(value: string): string {
+  const isPlain = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(value);
+  return isPlain && !value.startsWith("=?base64?")
+    ? value
+    : `=?base64?${Buffer.from(value).toString("base64")}?=`;
+}
+
+/** The headers that go with a request of protocol 2026-07-28. */
+export function headersOf(
+  { method, params }: Request,
+  modern: Modern,
+): Readonly<Record<string, string>> {
+  const field = NAMED.get(method);
+  const name = field === undefined ? undefined : stringMember(params, field);
+  return {
+    "MCP-Protocol-Version": modern.version,
+    "Mcp-Method": method,
+    ...(name !== undefined && { "Mcp-Name": encoded(name) }),
+  };
+}
+
 /**
  * Why the headers of a request do not say what its body says (protocol 2026-07-28, server validation);
  * undefined: they do. Earlier versions do without these headers, but where they stand they are right:

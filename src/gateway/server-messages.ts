@@ -21,6 +21,7 @@ import type { Channel, InFlight, OpenRequest } from "./in-flight.ts";
 import { lineText } from "./line-splitter.ts";
 import {
   BATCH_VERSION,
+  HANDSHAKE_VERSIONS,
   readLine,
   seemingValue,
   type Batch,
@@ -43,9 +44,6 @@ import { outcomeOf } from "./outcome.ts";
 import { NAMED_LISTS } from "./named-lists.ts";
 import type { RelaySession } from "./relay-session.ts";
 import type { SharedParts } from "./shared-parts.ts";
-
-/** Protocol versions that begin with `initialize`, as far as the gateway knows them. */
-const VERSIONS: readonly string[] = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"];
 
 /** The requests of both sides that are not answered, and the way to the server. */
 export interface Traffic {
@@ -231,7 +229,7 @@ export class ServerMessages {
     const { peers, enforces } = this.#session;
     const result = objectMember(body, "result");
     peers.server = modernServer(result) ?? peers.server;
-    const known = knownVersions(result, [...MODERN_VERSIONS, ...VERSIONS]);
+    const known = knownVersions(result, [...MODERN_VERSIONS, ...HANDSHAKE_VERSIONS]);
     if (known === undefined || !enforces) return line;
     return editedLine(line, (message) => ({
       ...message,
@@ -245,8 +243,9 @@ export class ServerMessages {
     const version = stringMember(result, "protocolVersion");
     peers.server = objectMember(result, "serverInfo");
     peers.protocol = version;
-    if (result === undefined || (version !== undefined && VERSIONS.includes(version))) return line;
-    const why = `the server speaks a protocol version that agentz does not know: it knows ${VERSIONS.join(", ")}`;
+    if (result === undefined || (version !== undefined && HANDSHAKE_VERSIONS.includes(version)))
+      return line;
+    const why = `the server speaks a protocol version that agentz does not know: it knows ${HANDSHAKE_VERSIONS.join(", ")}`;
     log.refused("server", why);
     return enforces ? this.failed(open, { status: "error" }, why) : line;
   }

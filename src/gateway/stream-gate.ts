@@ -29,8 +29,8 @@ export class StreamGate {
   sees(message: Message): void {
     if (message.kind === "request" && message.method === "initialize")
       this.#isAskable = isAskable(objectMember(message.params, "capabilities"));
-    if (message.kind !== "notification" || message.method !== "notifications/initialized") return;
-    if (this.#isAskable) this.#hold(setTimeout(ASKING_MS, undefined, { ref: false }));
+    if (isReady(message) && this.#isAskable)
+      this.#hold(setTimeout(ASKING_MS, undefined, { ref: false }));
   }
 
   /** Waits until the server has opened a stream, or refused to. */
@@ -47,6 +47,11 @@ export class StreamGate {
     });
     this.#opening = opening;
   }
+}
+
+/** Whether a message ends the handshake. */
+export function isReady(message: Message): boolean {
+  return message.kind === "notification" && message.method === "notifications/initialized";
 }
 
 function isAskable(capabilities: JsonObject | undefined): boolean {

@@ -316,7 +316,7 @@ describe("what is for no server is refused", () => {
     ["no name", request(1, "tools/call", {}), /names no server/],
     ["a reference to nothing", request(1, "completion/complete", { ref: {} }), /either/],
     ["a method that cannot be joined", request(1, "tasks/list"), /not supported/],
-    ["the era without sessions", request(1, "server/discover", {}), /not supported/],
+    ["the era without sessions", request(1, "server/discover", {}), /began with `initialize`/],
     ["a member twice", Object('{"jsonrpc":"2.0","id":1,"id":1,"method":"ping"}\n'), /twice/],
   ])("%s", async (_, message, says) => {
     const { send, next } = await many();

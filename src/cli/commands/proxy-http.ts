@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { UserError } from "../../diagnostics/user-error.ts";
-import { HttpGateway, METADATA_PATH, type HttpGatewayOptions } from "../../gateway/http-gateway.ts";
+import { METADATA_PATH, type HttpFrontOptions } from "../../gateway/http-front.ts";
+import { HttpGateway } from "../../gateway/http-gateway.ts";
 import {
   byCertificate,
   byToken,
@@ -9,6 +10,8 @@ import {
   type Identify,
   type Identity,
 } from "../../gateway/identity.ts";
+import { ManyHttp } from "../../gateway/many/many-http.ts";
+import type { ServerEntries } from "../../gateway/many/servers-file.ts";
 import type { RelayOptions } from "../../gateway/relay-options.ts";
 import { Upstream } from "../../gateway/upstream.ts";
 import { isLocal, readAddress, type Address } from "../../serve/listener.ts";
@@ -29,7 +32,7 @@ interface Guard {
   readonly identify: Identify;
   /** Whether anybody has to prove who they are. */
   readonly isGuarded: boolean;
-  readonly metadata: HttpGatewayOptions["metadata"];
+  readonly metadata: HttpFrontOptions["metadata"];
 }
 
 function guardOf(flags: HttpFlags, cwd: string, identity: Identity): Guard {
@@ -75,33 +78,68 @@ function ownNames({ url }: HttpFlags): readonly string[] {
 
 const PATIENCE = { header: 10_000, request: 60_000, idle: 72_000 };
 
+/** How a gateway listens, and who may ask it. */
+function frontOf(flags: HttpFlags, cwd: string, caller: Identity) {
+  const address = readAddress(flags.listen ?? "", 0o600);
+  const { identify, isGuarded, metadata } = guardOf(flags, cwd, caller);
+  refuseOpen(address, isGuarded);
+  const front: HttpFrontOptions = {
+    ...{ identify, metadata, grace: flags.grace },
+    origins: flags.allowOrigin ?? [],
+    hosts: isLocal(address) ? ownNames(flags) : undefined,
+  };
+  return {
+    front,
+    socket: { address, certificates: certificatesOf(flags, cwd), patience: PATIENCE },
+  };
+}
+
+interface Host {
+  readonly cwd: string;
+  readonly stopped: Promise<void>;
+}
+
 /** Stands before the server at --upstream until the process is asked to end. */
 export async function runHttp(
   flags: HttpFlags,
   { caller, ...relay }: RelayOptions,
-  host: { readonly cwd: string; readonly stopped: Promise<void> },
+  host: Host,
 ): Promise<number> {
   const upstream = new Upstream(webAddress(flags.upstream, "--upstream"));
-  const address = readAddress(flags.listen ?? "", 0o600);
-  const guard = guardOf(flags, host.cwd, caller);
-  refuseOpen(address, guard.isGuarded);
+  const { front, socket } = frontOf(flags, host.cwd, caller);
   const gateway = new HttpGateway({
+    ...front,
     upstream,
     server: flags.server,
     relay: { ...relay, framing: "bodies" },
-    identify: guard.identify,
-    origins: flags.allowOrigin ?? [],
-    hosts: isLocal(address) ? ownNames(flags) : undefined,
-    passesAuthorization: guard.metadata === undefined,
-    metadata: guard.metadata,
+    passesAuthorization: front.metadata === undefined,
     maxMessage: flags.maxMessage,
     idle: flags.sessionIdle,
-    grace: flags.grace,
   });
-  const certificates = certificatesOf(flags, host.cwd);
-  const where = await gateway.listen({ address, certificates, patience: PATIENCE });
+  const where = await gateway.listen(socket);
   relay.tell(`listening on ${where}${upstream.url.pathname}, before ${upstream.url.href}`);
   await host.stopped;
+  await gateway.close();
+  return 0;
+}
+
+/** Stands before several servers until the process is asked to end. */
+export async function runManyHttp(
+  flags: HttpFlags,
+  { caller, ...relay }: RelayOptions,
+  { servers, cwd, stopped }: Host & { readonly servers: ServerEntries },
+): Promise<number> {
+  const { front, socket } = frontOf(flags, cwd, caller);
+  const path = flags.url === undefined ? "/mcp" : webAddress(flags.url, "--url").pathname;
+  const { maxMessage, grace, sessionIdle: idle } = flags;
+  const gateway = new ManyHttp({
+    ...front,
+    ...{ servers, relay, path, idle },
+    link: { cwd, maxMessage, grace },
+  });
+  const where = await gateway.listen(socket);
+  relay.tell(`listening on ${where}${path}, before ${[...servers.keys()].join(", ")}`);
+  await stopped;
   await gateway.close();
   return 0;
 }

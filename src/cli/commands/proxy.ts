@@ -46,7 +46,7 @@ const HELP = `
 Starts the MCP server of the command after \`--\` and relays between it and the client on standard
 input and output. With --listen and --upstream, it relays between clients and a server over
 streamable HTTP. With --servers, several servers are one: the names of tools and prompts begin with
-\`<server>_\`. Messages are forwarded byte for byte. Calls of tools, reads of resources, prompts,
+\`<server>_\`; with --listen too, each client on HTTP has servers of its own. Messages are forwarded byte for byte. Calls of tools, reads of resources, prompts,
 completions, and the server's requests for sampling and elicitation are actions of the policies:
 \`<server>/<tool>\`, \`<server>/resources/read\`, \`<server>/prompts/get\`,
 \`<server>/sampling/createMessage\` and so on. It supports the protocol versions 2024-11-05 to 2026-07-28.
@@ -68,6 +68,7 @@ Examples:
   agentz proxy --decision-point https://pdp.example:8181 --server files -- node server.js
   agentz proxy install claude-code --candidate policies
   agentz proxy --candidate policies --servers servers.json
+  agentz proxy --candidate policies --servers servers.json --listen 127.0.0.1:8282
   agentz proxy --candidate policies --server crm --listen 127.0.0.1:8282 --upstream http://127.0.0.1:3001/mcp`;
 
 /** The accepted definitions; a file that cannot be used is a `UserError`. */
@@ -116,12 +117,12 @@ function relayOptions(
 
 /** A server is started, or it is at an address, or several are in a file. */
 function refuseBoth(command: string | undefined, { listen, upstream, servers }: Flags): void {
-  if (servers !== undefined && (command !== undefined || listen !== undefined))
+  if (servers !== undefined && (command !== undefined || upstream !== undefined))
     throw new UserError("usage", "--servers names all servers", {
-      help: "leave out the command after `--`, --listen and --upstream",
+      help: "leave out the command after `--`, and --upstream",
     });
-  if ((listen === undefined) !== (upstream === undefined))
-    throw new UserError("usage", "--listen and --upstream go together");
+  if (servers === undefined && (listen === undefined) !== (upstream === undefined))
+    throw new UserError("usage", "--listen needs --upstream or --servers, and --upstream --listen");
   if (command !== undefined && listen !== undefined)
     throw new UserError("usage", "a server is either started by a command or at --upstream", {
       help: "leave out the command after `--`, or --listen and --upstream",
@@ -144,6 +145,10 @@ async function act(words: readonly string[], flags: Flags, context: CommandConte
   try {
     const options = relayOptions(flags, decider, { cwd, tell });
     const stopped = untilStopped();
+    if (servers !== undefined && flags.listen !== undefined) {
+      const { runManyHttp } = await import("./proxy-http.ts");
+      return finish(await runManyHttp(flags, options, { servers, cwd, stopped }));
+    }
     if (servers !== undefined) {
       const { runMany } = await import("../../gateway/many/run-many.ts");
       const client = { input: process.stdin, output: process.stdout, stopped };

@@ -3,8 +3,12 @@ import { objectMember, stringMember } from "../../request/json.ts";
 import { EventSplitter } from "../event-stream.ts";
 import { bodyOf, header } from "../http-messages.ts";
 import { SESSION } from "../http-sessions.ts";
-import { readLine } from "../message.ts";
+import { idsOf, isAnswerTo } from "../http-rules.ts";
+import { readLine, type Message, type MessageId, type Request } from "../message.ts";
+import { modernOf, type Modern } from "../modern.ts";
+import { headersOf } from "../request-headers.ts";
 import { Upstream } from "../upstream.ts";
+import { isReady, StreamGate } from "../stream-gate.ts";
 import type { LinkEvents, Pace, ServerLink } from "./server-link.ts";
 import type { RemoteServer } from "./servers-file.ts";
 
@@ -16,7 +20,7 @@ export interface HttpLinkOptions extends Pace {
   readonly maxMessage: number;
 }
 
-/** A client of one server on streamable HTTP, up to protocol 2025-11-25. */
+/** A client of one server on streamable HTTP. */
 class HttpLink {
   readonly #upstream: Upstream;
   readonly #headers: Readonly<Record<string, string>>;
@@ -27,7 +31,9 @@ class HttpLink {
   #session: string | undefined;
   /** What the server answered to `initialize`: later requests have to name it. */
   #version: string | undefined;
-  #listens = false;
+  readonly #gate = new StreamGate();
+  /** Open requests that stand by themselves: to end one cancels it. */
+  readonly #alone = new Map<string, AbortController>();
 
   constructor(
     { url, headers }: RemoteServer,
@@ -42,48 +48,95 @@ class HttpLink {
   }
 
   send(line: Buffer): void {
-    this.#post(line).catch((error: unknown) => {
+    const message = readLine(line, "lines");
+    const modern = message.kind === "request" ? modernOf(message.params) : undefined;
+    const sent =
+      message.kind === "request" && modern !== undefined
+        ? this.#postAlone(line, message, modern)
+        : this.#inOrder(line, message);
+    sent.catch((error: unknown) => {
       if (this.#aborter.signal.aborted) return;
       this.#events.unsent(line, error instanceof Error ? error.message : String(error));
     });
   }
 
-  #ask(method: string, body: Buffer | undefined): Promise<IncomingMessage> {
+  async #inOrder(line: Buffer, message: Message): Promise<void> {
+    await this.#gate.passed();
+    if (!isReady(message)) return this.#post(line, message);
+    const begun = this.#begin(line, message);
+    this.#gate.opens(begun);
+    return begun;
+  }
+
+  #ask(
+    method: string,
+    body: Buffer | undefined,
+    { headers, signal = this.#aborter.signal }: Own = {},
+  ): Promise<IncomingMessage> {
     return this.#upstream.send({
       method,
       headers: {
         ...this.#headers,
         Accept: "application/json, text/event-stream",
         ...(body !== undefined && { "Content-Type": "application/json" }),
-        ...(this.#session !== undefined && { [SESSION]: this.#session }),
-        ...(this.#version !== undefined && { "MCP-Protocol-Version": this.#version }),
+        ...(headers ?? this.#ofSession()),
       },
       body,
-      signal: this.#aborter.signal,
+      signal,
     });
   }
 
-  async #post(line: Buffer): Promise<void> {
-    const answer = await this.#ask("POST", line);
-    const status = answer.statusCode ?? 502;
-    this.#session ??= header(answer, SESSION);
-    if (status >= 300) {
-      answer.resume();
-      if (status === 404 && this.#session !== undefined) this.#events.gone("its session is over");
-      throw new Error(`it answered with status ${status}`);
-    }
-    if (!this.#listens && status === 202) this.#listen();
-    await this.#read(answer);
+  #ofSession(): Readonly<Record<string, string>> {
+    return {
+      ...(this.#session !== undefined && { [SESSION]: this.#session }),
+      ...(this.#version !== undefined && { "MCP-Protocol-Version": this.#version }),
+    };
   }
 
-  /** Listens to what the server sends by itself; a server need not offer that. */
-  #listen(): void {
-    this.#listens = true;
-    this.#ask("GET", undefined)
-      .then((answer) =>
-        (answer.statusCode ?? 500) < 300 ? this.#read(answer) : void answer.resume(),
-      )
-      .catch(() => undefined);
+  /** Sends a request that stands by itself (protocol 2026-07-28). */
+  async #postAlone(line: Buffer, request: Request, modern: Modern): Promise<void> {
+    const id = String(request.id);
+    const own = new AbortController();
+    this.#alone.set(id, own);
+    try {
+      const signal = AbortSignal.any([own.signal, this.#aborter.signal]);
+      const answer = await this.#ask("POST", line, { headers: headersOf(request, modern), signal });
+      await this.#answered(answer, [request.id]);
+    } catch (error) {
+      if (!own.signal.aborted) throw error;
+    } finally {
+      this.#alone.delete(id);
+    }
+  }
+
+  async #post(line: Buffer, message: Message): Promise<void> {
+    const isCancelled =
+      message.kind === "notification" && message.method === "notifications/cancelled";
+    const alone = isCancelled ? this.#alone.get(String(message.params["requestId"])) : undefined;
+    if (alone !== undefined) return alone.abort();
+    const answer = await this.#ask("POST", line);
+    this.#session ??= header(answer, SESSION);
+    if (answer.statusCode === 404 && this.#session !== undefined)
+      this.#events.gone("its session is over");
+    await this.#answered(answer, idsOf(message));
+  }
+
+  /** Takes what a request is answered by; a status without an answer is an `Error`. */
+  async #answered(answer: IncomingMessage, ids: readonly MessageId[]): Promise<void> {
+    const status = answer.statusCode ?? 502;
+    if (status < 300) return this.#read(answer);
+    const body = await bodyOf(answer, this.#maxMessage);
+    if (!isAnswerTo(ids, body)) throw new Error(`it answered with status ${status}`);
+    this.#line(body);
+  }
+
+  /** Ends the handshake, and asks for the stream on which the server sends what is its own. */
+  async #begin(line: Buffer, message: Message): Promise<void> {
+    await this.#post(line, message);
+    const answer = await this.#ask("GET", undefined);
+    // a server need not offer that
+    if ((answer.statusCode ?? 500) >= 300) return void answer.resume();
+    this.#read(answer).catch(() => undefined);
   }
 
   async #read(answer: IncomingMessage): Promise<void> {
@@ -117,6 +170,12 @@ class HttpLink {
     this.#aborter.abort();
     this.#upstream.close();
   }
+}
+
+/** What one request has of its own. */
+interface Own {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
 }
 
 /** The version of the protocol that a server agrees to. */

@@ -1,4 +1,4 @@
-import { isJsonObject, objectMember, stringMember, type JsonObject } from "../../request/json.ts";
+import { objectMember, stringMember, type JsonObject } from "../../request/json.ts";
 import {
   errorAnswer,
   INTERNAL_ERROR,
@@ -6,16 +6,30 @@ import {
   INVALID_REQUEST,
   lineOf,
   METHOD_NOT_FOUND,
+  UNSUPPORTED_VERSION,
 } from "../answers.ts";
 import { editedLine } from "../edited-json.ts";
 import { lineText } from "../line-splitter.ts";
-import { readLine, type Message, type MessageId, type Request } from "../message.ts";
+import {
+  HANDSHAKE_VERSIONS,
+  readLine,
+  type BatchMember,
+  type Message,
+  type MessageId,
+  type Notification,
+  type Request,
+} from "../message.ts";
+import { modernOf, SUBSCRIPTION_ID } from "../modern.ts";
 import { NAMED_LISTS } from "../named-lists.ts";
-import { greetingOf } from "./greeting.ts";
+import { batchFault, BatchReplies } from "./batch-replies.ts";
+import { modernResult } from "./greeting.ts";
+import { Handshake, isUsable, NotModern, whyOf } from "./handshake.ts";
 import { Member, type MemberOptions } from "./member.ts";
 import { mergedList } from "./merged-list.ts";
 import { joinedId, joinedResult, joinedUri, splitId } from "./names.ts";
+import { askedLine, withNames } from "./renamed.ts";
 import { ROUTERS } from "./routed.ts";
+import { Subscriptions } from "./subscriptions.ts";
 
 /** What several servers behind one gateway need. */
 export interface ManyServersOptions {
@@ -41,9 +55,14 @@ export class ManyServers {
   readonly #options: ManyServersOptions;
   readonly #members: ReadonlyMap<string, Member>;
   readonly #open = new Map<string, OpenRequest>();
+  readonly #subscriptions: Subscriptions;
+  readonly #replies: BatchReplies;
+  readonly #handshake: Handshake;
 
   constructor(options: ManyServersOptions) {
     this.#options = options;
+    this.#subscriptions = new Subscriptions(options.toClient);
+    this.#replies = new BatchReplies(options.toClient);
     const members = options.members.map((one) => {
       const member: Member = new Member(one, {
         toClient: (line, message) => this.#fromServer(member, line, message),
@@ -52,6 +71,7 @@ export class ManyServers {
       return [member.name, member] as const;
     });
     this.#members = new Map(members);
+    this.#handshake = new Handshake(this.#all, (member, why) => this.#down(member, why));
   }
 
   /** Ends all connections. */
@@ -59,12 +79,19 @@ export class ManyServers {
     await Promise.all([...this.#members.values()].map((member) => member.close()));
   }
 
-  #answer(id: MessageId, result: JsonObject): void {
-    this.#options.toClient(lineOf({ jsonrpc: "2.0", id, result }));
+  get #all(): readonly Member[] {
+    return [...this.#members.values()];
   }
 
-  #fail(id: MessageId | undefined, code: number, why: string): void {
-    this.#options.toClient(errorAnswer(id, { code, message: `agentz: ${why}` }));
+  #answer(id: MessageId, result: JsonObject): void {
+    this.#replies.take(id, lineOf({ jsonrpc: "2.0", id, result }));
+  }
+
+  #fail(id: MessageId | undefined, code: number, why: string, data?: JsonObject): void {
+    const error = { code, message: `agentz: ${why}`, ...(data !== undefined && { data }) };
+    const line = errorAnswer(id, error);
+    if (id === undefined) this.#options.toClient(line);
+    else this.#replies.take(id, line);
   }
 
   #down({ name }: Member, why: string): void {
@@ -85,35 +112,83 @@ export class ManyServers {
       case "response":
         return this.#response(message.id, line);
       case "batch":
-        return this.#fail(
-          undefined,
-          INVALID_REQUEST,
-          "with several servers, a batch is not supported",
-        );
+        return this.#batch(message.members);
       case "unreadable":
         // nobody knows for which server it is
         if (lineText(line).length > 0) this.#fail(message.id, INVALID_REQUEST, message.reason);
     }
   }
 
+  /** Takes several messages as one: each is decided by itself, and the answers go back as one. */
+  #batch(members: readonly BatchMember[]): void {
+    const ids = members.flatMap(({ message }) => (message.kind === "request" ? [message.id] : []));
+    const fault = batchFault(members, this.#handshake.version);
+    if (fault !== undefined) {
+      const waiting = ids.length === 0 ? [undefined] : ids;
+      return waiting.forEach((id) => this.#fail(id, INVALID_REQUEST, fault));
+    }
+    this.#replies.expect(ids);
+    for (const { bytes } of members) this.fromClient(Buffer.concat([bytes, Buffer.from("\n")]));
+  }
+
+  /** Whether a request may not have this id, which is said. */
+  #refusesId(id: MessageId): boolean {
+    const isOpen = this.#open.has(String(id)) || this.#subscriptions.has(id);
+    if (isOpen) this.#fail(id, INVALID_REQUEST, "a request with this id is not answered yet");
+    return isOpen;
+  }
+
   #request(request: Request, line: Buffer): void {
     const { id, method, params } = request;
-    if (this.#open.has(String(id)))
-      return this.#fail(id, INVALID_REQUEST, "a request with this id is not answered yet");
-    const router = ROUTERS.get(method);
-    if (router !== undefined) return this.#route(request, line, router(params));
-    if (NAMED_LISTS.has(method)) return this.#settle(id, this.#list(method));
-    if (method === "initialize") return this.#settle(id, this.#greet(params));
+    if (this.#refusesId(id)) return;
+    if (method === "server/discover") return this.#settle(id, this.#handshake.discover(params));
+    if (modernOf(params) !== undefined) return this.#byItself(request, line);
+    if (method === "initialize") return this.#settle(id, this.#handshake.greet(params));
     if (method === "ping") return this.#answer(id, {});
     if (method === "logging/setLevel") return this.#settle(id, this.#setLevel(params));
-    this.#fail(id, METHOD_NOT_FOUND, "with several servers, this method is not supported");
+    if (NAMED_LISTS.has(method)) return this.#settle(id, mergedList(this.#all, method));
+    this.#routed(request, line);
+  }
+
+  /** Takes a request without a handshake (protocol 2026-07-28), once all servers know this version. */
+  #byItself(request: Request, line: Buffer): void {
+    const { id, params } = request;
+    const _meta = { ...objectMember(params, "_meta") };
+    delete _meta["progressToken"];
+    this.#handshake.known({ _meta }).then(
+      () => this.#known(request, line, _meta),
+      (error: unknown) =>
+        this.#fail(id, UNSUPPORTED_VERSION, whyOf(error), {
+          supported: [...HANDSHAKE_VERSIONS],
+          requested: modernOf(params)?.version ?? "",
+        }),
+    );
+  }
+
+  #known(request: Request, line: Buffer, _meta: JsonObject): void {
+    const { id, method } = request;
+    // another one may have come meanwhile
+    if (this.#refusesId(id)) return;
+    if (NAMED_LISTS.has(method))
+      return this.#settle(id, mergedList(this.#all, method, { _meta }).then(modernResult));
+    if (method !== "subscriptions/listen") return this.#routed(request, line);
+    const fault = this.#subscriptions.begin(request, this.#all.filter(isUsable));
+    if (fault !== undefined) this.#fail(id, INVALID_PARAMS, fault);
+  }
+
+  #routed(request: Request, line: Buffer): void {
+    const router = ROUTERS.get(request.method);
+    if (router !== undefined) return this.#route(request, line, router(request.params));
+    this.#fail(request.id, METHOD_NOT_FOUND, "with several servers, this method is not supported");
   }
 
   #settle(id: MessageId, result: Promise<JsonObject>): void {
     result.then(
       (value) => this.#answer(id, value),
-      (error: unknown) =>
-        this.#fail(id, INTERNAL_ERROR, error instanceof Error ? error.message : String(error)),
+      (error: unknown) => {
+        const code = error instanceof NotModern ? METHOD_NOT_FOUND : INTERNAL_ERROR;
+        this.#fail(id, code, whyOf(error));
+      },
     );
   }
 
@@ -144,34 +219,8 @@ export class ManyServers {
     );
   }
 
-  /** Greets every server; one that does not answer cannot be used. */
-  async #greet(params: JsonObject): Promise<JsonObject> {
-    const members = [...this.#members.values()];
-    await Promise.all(
-      members.map(async (member) => {
-        try {
-          member.greeting = await member.ask("initialize", params);
-        } catch (error) {
-          if (member.fault !== undefined) return;
-          member.fault = error instanceof Error ? error.message : String(error);
-          this.#down(member, member.fault);
-        }
-      }),
-    );
-    const greeted = members.flatMap(({ name, greeting }) =>
-      greeting === undefined ? [] : [[name, greeting] as const],
-    );
-    if (greeted.length > 0) return greetingOf(new Map(greeted));
-    const faults = members.map(({ name, fault }) => `\`${name}\`: ${fault ?? ""}`);
-    throw new Error(`none of the servers can be used: ${faults.join("; ")}`);
-  }
-
-  #list(method: string): Promise<JsonObject> {
-    return mergedList([...this.#members.values()], method);
-  }
-
   async #setLevel(params: JsonObject): Promise<JsonObject> {
-    const able = [...this.#members.values()].filter(
+    const able = this.#all.filter(
       ({ greeting, fault }) =>
         fault === undefined && objectMember(greeting, "capabilities")?.["logging"] !== undefined,
     );
@@ -181,15 +230,19 @@ export class ManyServers {
 
   #notification(method: string, params: JsonObject, line: Buffer): void {
     const { requestId, progressToken } = params;
-    if (method === "notifications/cancelled")
+    if (method === "notifications/cancelled") {
+      if (this.#subscriptions.cancel(requestId, line)) return;
+      if (typeof requestId === "string" || typeof requestId === "number")
+        this.#replies.leave(requestId);
       return this.#open.get(String(requestId))?.member.take(line);
+    }
     if (method === "notifications/progress") {
       const split = splitId(progressToken);
       const own = { ...params, progressToken: split?.id };
       return this.#usable(split?.server)?.take(lineOf({ jsonrpc: "2.0", method, params: own }));
     }
-    for (const member of this.#members.values())
-      if (member.fault === undefined && member.greeting !== undefined) member.take(line);
+    for (const member of this.#all)
+      if (isUsable(member) && member.greeting !== undefined) member.take(line);
   }
 
   #usable(name: string | undefined): Member | undefined {
@@ -215,7 +268,7 @@ export class ManyServers {
       case "request":
         return this.#options.toClient(askedLine(member.name, line, message));
       case "notification":
-        return this.#notified(member, line, message.params);
+        return this.#notified(member, line, message);
       case "batch":
         return this.#options.tell(`a batch of the server \`${member.name}\` was not sent on`);
       case "unreadable":
@@ -225,13 +278,16 @@ export class ManyServers {
     }
   }
 
-  #answered({ name }: Member, line: Buffer, id: MessageId): void {
+  #answered(member: Member, line: Buffer, id: MessageId): void {
+    const { name } = member;
+    if (this.#subscriptions.ended(member, id, line)) return;
     if (this.#open.get(String(id))?.member.name !== name)
       return this.#options.tell(
         `refused a message of the server \`${name}\`: an answer to no request of the client`,
       );
     this.#open.delete(String(id));
-    this.#options.toClient(
+    this.#replies.take(
+      id,
       editedLine(line, (message) => {
         const result = objectMember(message, "result");
         return result === undefined ? message : { ...message, result: joinedResult(name, result) };
@@ -240,8 +296,12 @@ export class ManyServers {
   }
 
   /** Progress of another server's request is not sent on; of a resource the server is named. */
-  #notified(member: Member, line: Buffer, params: JsonObject): void {
+  #notified(member: Member, line: Buffer, notification: Notification): void {
+    if (this.#subscriptions.notified(member, notification)) return;
+    const { params } = notification;
     const { progressToken, requestId } = params;
+    const subscription = objectMember(params, "_meta")?.[SUBSCRIPTION_ID];
+    if (subscription !== undefined && !this.#subscriptions.isOf(member, subscription)) return;
     const uri = stringMember(params, "uri");
     const isOthers = [...this.#open.values()].every(
       (open) => open.member !== member || open.token !== progressToken,
@@ -261,28 +321,4 @@ export class ManyServers {
       })),
     );
   }
-}
-
-/** The params of a message with other names; numbers stay as they were written. */
-function withNames(message: JsonObject, { name, uri, ref }: JsonObject): JsonObject {
-  const params = objectMember(message, "params") ?? {};
-  return {
-    ...params,
-    ...(name !== undefined && { name }),
-    ...(uri !== undefined && { uri }),
-    ...(isJsonObject(ref) && { ref }),
-  };
-}
-
-/** A request of a server as the client gets it: its id and progress token name the server. */
-function askedLine(server: string, line: Buffer, { id, params }: Request): Buffer {
-  const token = objectMember(params, "_meta")?.["progressToken"];
-  const isToken = typeof token === "string" || typeof token === "number";
-  return editedLine(line, (message) => {
-    const named = { ...message, id: joinedId(server, id) };
-    const own = objectMember(message, "params");
-    if (!isToken || own === undefined) return named;
-    const meta = { ...objectMember(own, "_meta"), progressToken: joinedId(server, token) };
-    return { ...named, params: { ...own, _meta: meta } };
-  });
 }

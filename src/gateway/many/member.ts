@@ -66,15 +66,15 @@ export class Member {
   }
 
   /** Asks the server something; a failure is an `Error` whose message says why. */
-  async ask(method: string, params: JsonObject): Promise<JsonObject> {
+  async ask(method: string, params: JsonObject, patience = this.#patience): Promise<JsonObject> {
     if (this.fault !== undefined) throw new Error(this.fault);
     const id = `agentz-${randomUUID()}`;
     const body = await new Promise<JsonObject>((resolve) => {
-      const late = { error: { message: `it did not answer within ${this.#patience / 1000} s` } };
+      const late = { error: { message: `it did not answer within ${patience / 1000} s` } };
       const timer = setTimeout(() => {
         this.#asked.delete(id);
         resolve(late);
-      }, this.#patience);
+      }, patience);
       this.#asked.set(id, (answer) => {
         clearTimeout(timer);
         resolve(answer);

@@ -20,10 +20,14 @@ interface Listed {
 }
 
 /** All pages of what one server lists. */
-async function wholeList(server: Member, method: string, list: NamedList): Promise<Listed> {
+async function wholeList(
+  server: Member,
+  method: string,
+  { list, base }: { readonly list: NamedList; readonly base: JsonObject },
+): Promise<Listed> {
   const items: JsonObject[] = [];
   let hidden = 0;
-  let params: JsonObject = {};
+  let params = base;
   for (let page = 0; page < MOST_PAGES; page++) {
     const result = await server.ask(method, params);
     items.push(...(itemsOf(result, list) ?? []).map((item) => joinedItem(server.name, list, item)));
@@ -31,7 +35,7 @@ async function wholeList(server: Member, method: string, list: NamedList): Promi
     hidden += typeof left === "number" ? left : 0;
     const cursor = stringMember(result, "nextCursor");
     if (cursor === undefined) return { items, hidden };
-    params = { cursor };
+    params = { ...base, cursor };
   }
   throw new Error(`its list has more than ${MOST_PAGES} pages`);
 }
@@ -46,16 +50,23 @@ const CAPABILITIES = {
 
 /**
  * The lists of all servers as one, without pages. A server that cannot be used is named in `_meta`,
- * so that its absence is never silent; if none can be used that is an `Error`.
+ * so that its absence is never silent; if none can be used that is an `Error`. `base`: params that all
+ * of them get.
  */
-export async function mergedList(servers: readonly Member[], method: string): Promise<JsonObject> {
+export async function mergedList(
+  servers: readonly Member[],
+  method: string,
+  base: JsonObject = {},
+): Promise<JsonObject> {
   const list = NAMED_LISTS.get(method);
   if (list === undefined) throw new Error(`${method} is no list`);
   const asked = servers.filter(
     ({ greeting, fault }) =>
       fault !== undefined || hasCapability(greeting, CAPABILITIES[list.member]),
   );
-  const results = await Promise.allSettled(asked.map((server) => wholeList(server, method, list)));
+  const results = await Promise.allSettled(
+    asked.map((server) => wholeList(server, method, { list, base })),
+  );
   const items: JsonObject[] = [];
   const unavailable: [string, string][] = [];
   let hidden = 0;

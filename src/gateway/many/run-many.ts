@@ -1,32 +1,7 @@
 import { LineSplitter } from "../line-splitter.ts";
-import type { RelayOptions } from "../relay-options.ts";
 import type { ClientStreams } from "../stdio.ts";
-import { openHttpLink } from "./http-link.ts";
-import { ManyServers } from "./many-servers.ts";
-import type { MemberOptions } from "./member.ts";
+import { oneLine, openMany, type ManyOptions } from "./open-many.ts";
 import type { ServerEntries } from "./servers-file.ts";
-import { openStdioLink, type StdioLinkOptions } from "./stdio-link.ts";
-
-/** So long a server has to answer a question of the gateway, such as for a list. */
-const PATIENCE_MS = 30_000;
-
-function memberOf(
-  name: string,
-  entry: ServerEntries extends ReadonlyMap<string, infer T> ? T : never,
-  { relay, link }: { readonly relay: RelayOptions; readonly link: StdioLinkOptions },
-): MemberOptions {
-  const isStarted = "command" in entry;
-  return {
-    relay: {
-      ...relay,
-      caller: { ...relay.caller, server: name },
-      framing: isStarted ? "lines" : "bodies",
-    },
-    open: (events) =>
-      isStarted ? openStdioLink(entry, link, events) : openHttpLink(entry, link, events),
-    patience: PATIENCE_MS,
-  };
-}
 
 /** The way to the client, which may take no more for a while. */
 class PacedOutput {
@@ -54,14 +29,12 @@ class PacedOutput {
 export async function runMany(
   servers: ServerEntries,
   { input, output, stopped }: ClientStreams,
-  options: { readonly relay: RelayOptions; readonly link: Omit<StdioLinkOptions, "ready"> },
+  options: ManyOptions,
 ): Promise<void> {
   const client = new PacedOutput(output);
-  const link = { ...options.link, ready: client.ready };
-  const many = new ManyServers({
-    members: [...servers].map(([name, entry]) => memberOf(name, entry, { ...options, link })),
+  const many = openMany(servers, options, {
+    ready: client.ready,
     toClient: (line) => client.write(oneLine(line)),
-    tell: options.relay.tell,
   });
   const lines = new LineSplitter(options.link.maxMessage, {
     line: (line) => many.fromClient(line),
@@ -79,13 +52,4 @@ export async function runMany(
   await ended;
   input.pause();
   await many.close();
-}
-
-/** A message on one line, with its end: a body may have line ends between its members. */
-function oneLine(message: Buffer): Buffer {
-  const text = message
-    .toString("utf8")
-    .replace(/[\r\n]+/g, " ")
-    .trimEnd();
-  return Buffer.from(`${text}\n`);
 }
