@@ -207,7 +207,7 @@ const SESSION = [
 const PAGES: readonly (readonly [page: string, project: "team" | "sample", commands: number])[] = [
   ["README.md", "team", 11],
   ["docs/enforce.md", "team", 7],
-  ["docs/gateway.md", "team", 13],
+  ["docs/gateway.md", "team", 14],
   ["docs/versions.md", "team", 5],
   ["docs/bundles.md", "team", 5],
   ["docs/testing.md", "team", 6],
@@ -252,7 +252,7 @@ describe.each(PAGES)("every command of %s runs", (page, project, count) => {
     if (line.startsWith("openssl") && !hasOpenssl) skip("openssl is not installed");
     // a watched run has no end of its own: interrupted, it ends with 130
     const watched = line.includes("--watch");
-    const listens = line.startsWith("agentz proxy --") && line.includes("--upstream");
+    const listens = line.startsWith("agentz proxy --") && line.includes("--listen");
     const served = line.startsWith("agentz serve");
     const today = onFreePort(line).replace(/(?<=--expires )\S+/, LATER);
     const proxied = line.startsWith("agentz proxy") && / -- | --servers /.test(line);
