@@ -245,7 +245,8 @@ export class ServerMessages {
     peers.protocol = version;
     if (result === undefined || (version !== undefined && HANDSHAKE_VERSIONS.includes(version)))
       return line;
-    const why = `the server speaks a protocol version that agentz does not know: it knows ${HANDSHAKE_VERSIONS.join(", ")}`;
+    const known = HANDSHAKE_VERSIONS.join(", ");
+    const why = `the server speaks a protocol version that agentz does not know: it knows ${known}`;
     log.refused("server", why);
     return enforces ? this.failed(open, { status: "error" }, why) : line;
   }
