@@ -46,7 +46,9 @@ const HELP = `
 Starts the MCP server of the command after \`--\` and relays between it and the client on standard
 input and output. With --listen and --upstream, it relays between clients and a server over
 streamable HTTP. With --servers, several servers are one: the names of tools and prompts begin with
-\`<server>_\`; with --listen too, each client on HTTP has servers of its own. Messages are forwarded byte for byte. Calls of tools, reads of resources, prompts,
+\`<server>_\`; with --listen too, each client on HTTP has servers of its own.
+
+Messages of one server are forwarded byte for byte. Calls of tools, reads of resources, prompts,
 completions, and the server's requests for sampling and elicitation are actions of the policies:
 \`<server>/<tool>\`, \`<server>/resources/read\`, \`<server>/prompts/get\`,
 \`<server>/sampling/createMessage\` and so on. It supports the protocol versions 2024-11-05 to 2026-07-28.
