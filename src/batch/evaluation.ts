@@ -86,6 +86,8 @@ export class Evaluation {
   /** By version: its slots that read state or time, and its declarations. */
   readonly #liveOf: readonly Bits[];
   readonly #writesOf: readonly Bits[];
+  /** The slots that read state or time, and the declarations, of any version. */
+  readonly #touching: Bits;
   /** The slots that ask people. */
   readonly #asking: Bits;
   /** The slots that contain a session where they match. */
@@ -140,6 +142,9 @@ export class Evaluation {
     );
     this.#writesOf = parts.versions.map((_, version) =>
       wordsSet(bitsOf(cuts, (cut, i) => i >= slots.length && isOf(version, cut))),
+    );
+    this.#touching = wordsSet(
+      bitsOf(cuts, (_, i) => i >= slots.length || (slots[i]?.live.length ?? 0) > 0),
     );
     this.#asking = wordsSet(words(({ rule }) => rule.approval !== undefined));
     this.#containing = wordsSet(
@@ -392,6 +397,45 @@ export class Evaluation {
     return false;
   }
 
+  /**
+   * A number for which rules and declarations hang on state or time, for the last row, and of which
+   * of them columns leave nothing else open.
+   */
+  touching(): number {
+    let at = 0;
+    for (const word of this.#touching.words) {
+      const open = (this.#open[word] ?? 0) & (this.#touching.bits[word] ?? 0);
+      at = this.#touched.step(this.#touched.step(at, open), open & (this.#sure[word] ?? 0));
+    }
+    return at;
+  }
+
+  readonly #touched = new PairTable();
+
+  /** The rules of a version that hang on state or time for the last row. */
+  liveSlots(version: number): readonly TouchingSlot[] {
+    return this.#indexes(this.#liveOf[version]).flatMap((index) => {
+      const slot = this.slots[index];
+      return slot === undefined
+        ? []
+        : [{ index, slot, sure: slot.exceptions === undefined && this.#isSure(index) }];
+    });
+  }
+
+  /** The declarations of a version that the last row may trigger. */
+  openWrites(version: number): readonly TouchingWrite[] {
+    return this.#indexes(this.#writesOf[version]).flatMap((index) => {
+      const write = this.#writes[index - this.slots.length];
+      return write === undefined
+        ? []
+        : [{ place: write.place, sure: !write.live && this.#isSure(index) }];
+    });
+  }
+
+  #isSure(index: number): boolean {
+    return ((this.#sure[wordOf(index)] ?? 0) & bitOf(index)) !== 0;
+  }
+
   /** The declarations of a version that the last row may trigger, by their place. */
   writes(version: number): readonly number[] {
     const bits = this.#writesOf[version];
@@ -444,8 +488,7 @@ export class Evaluation {
     const exact = this.#exact[index];
     if (exact === undefined) throw new Error("a bit is of no rule");
     const { slot } = exact;
-    let plain =
-      slot.exceptions === undefined && ((this.#sure[wordOf(index)] ?? 0) & bitOf(index)) !== 0;
+    let plain = slot.exceptions === undefined && this.#isSure(index);
     for (const { conjunct, test } of slot.live) {
       const outcome = test(live);
       if (outcome === false && conjunct) return FALSE;
@@ -511,6 +554,22 @@ export class Evaluation {
     if (truth === false && !excepted) return FALSE;
     return OTHERWISE + this.#parts.text.code(`${outcomeText(truth)}${excepted ? "excepted" : ""}`);
   }
+}
+
+/** A rule that hangs on state or time. */
+export interface TouchingSlot {
+  readonly index: number;
+  readonly slot: Slot;
+  /** Whether it matches where its conjuncts on state and time are true. */
+  readonly sure: boolean;
+}
+
+/** A declaration that a row may trigger. */
+export interface TouchingWrite {
+  /** Its place among labels, counters and values. */
+  readonly place: number;
+  /** Whether its condition surely holds. */
+  readonly sure: boolean;
 }
 
 /** What the action of a call leaves open of rules. */

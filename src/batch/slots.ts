@@ -62,6 +62,7 @@ export interface Slot extends Cut {
 export interface LivePart {
   /** True where the rule does not match once this is false: an exception is none of those. */
   readonly conjunct: boolean;
+  readonly expr: Expr;
   readonly test: (row: EvaluationContext) => Value | NoValue;
 }
 
@@ -69,6 +70,8 @@ export interface LivePart {
 export interface Write extends Cut {
   /** Its place among labels, counters and values. */
   readonly place: number;
+  /** Whether its condition reads more than its parts: what earlier calls left, the time, the decision. */
+  readonly live: boolean;
 }
 
 /** The scopes of subjects, actions and resources: these tables come first. */
@@ -79,7 +82,7 @@ function sourceName(source: Source): string {
 }
 
 /** What tells the outcome of an atom. */
-function sourcesOfAtom(atom: Atom, version: number, parts: ClassParts): readonly Source[] {
+export function sourcesOfAtom(atom: Atom, version: number, parts: ClassParts): readonly Source[] {
   const columns = columnsOf(parts.layout, atom);
   const [only] = columns;
   if (only === undefined) return [];
@@ -145,7 +148,7 @@ function conjunctsOf(
   for (const expr of when === undefined ? [] : conjuncts(when.expr)) {
     const { test, dynamic } = compileReading(expr, host);
     if (!isColumnar(expr, version, parts)) unheld = true;
-    else if (dynamic) live.push({ conjunct: true, test });
+    else if (dynamic) live.push({ conjunct: true, expr, test });
     else told.push(conjunctPart({ expr, test }, version, parts));
   }
   return { parts: told, live, unheld };
@@ -222,7 +225,7 @@ function liveExceptions(
   return exceptions.flatMap(({ exception: { when } }) => {
     if (when === undefined) return [];
     const { test, dynamic } = compileReading(when.expr, hostOf(version, parts));
-    return dynamic ? [{ conjunct: false, test }] : [];
+    return dynamic ? [{ conjunct: false, expr: when.expr, test }] : [];
   });
 }
 
@@ -253,12 +256,16 @@ function declarationsOf({ declarations }: CompiledSet): readonly { readonly when
 /** The declarations of all versions, each for itself. */
 export function writesOf(parts: ClassParts): readonly Write[] {
   return parts.versions.flatMap(({ set, declarations }, version) =>
-    declarationsOf(set).map(({ when }, place) => ({
-      place,
-      versions: [version],
-      parts: conjunctsOf(when, version, parts).parts,
-      unheld: declarations[place]?.every((atom) => isHeld(parts.layout, atom)) === false,
-    })),
+    declarationsOf(set).map(({ when }, place) => {
+      const told = conjunctsOf(when, version, parts);
+      return {
+        place,
+        versions: [version],
+        parts: told.parts,
+        live: told.live.length > 0,
+        unheld: declarations[place]?.every((atom) => isHeld(parts.layout, atom)) === false,
+      };
+    }),
   );
 }
 

@@ -114,6 +114,16 @@ export class AttributeHost implements Host<EvaluationContext> {
     return KEPT.has(keys[0] ?? "") ? this.#readOnce(keys, reader) : reader;
   }
 
+  /**
+   * Whether more is made of an attribute than what a call records: it is converted, or the catalog
+   * has a say.
+   */
+  isMade(keys: readonly string[]): boolean {
+    const root = keys[0] ?? "";
+    const isRecorded = root === "args" || (root === "context" && !isOfPerson(keys));
+    return !isRecorded || keys.length < 2 || this.#conversions.has(keys.join("."));
+  }
+
   /** Room for what is read of one row. */
   reads(): ContextReads {
     return { values: new Array(this.#numbers.size), person: undefined };

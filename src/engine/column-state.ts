@@ -2,7 +2,8 @@ import type { Value } from "../condition/value.ts";
 import type { StateKey } from "../policy/model.ts";
 import { NameTable } from "../text/name-table.ts";
 import type { Declarations } from "./declarations.ts";
-import { sumOf, type CellSource, type CounterState, type KeyedState } from "./state-store.ts";
+import { AmountWindow } from "./amount-window.ts";
+import type { CellSource, CounterState, KeyedState } from "./state-store.ts";
 import { Window } from "./window.ts";
 
 /** The names of keys by what they are of: versions of one trace share them. */
@@ -42,6 +43,11 @@ export class ColumnState implements CellSource {
     return this.#tables.get(by)?.cells(key, create);
   }
 
+  /** The keys of one kind by the numbers of their names; undefined: nothing is kept by such keys. */
+  table(by: StateKey["by"]): KeyTable | undefined {
+    return this.#tables.get(by);
+  }
+
   /** The session's end event came. */
   end(session: string): void {
     this.#tables.get("session")?.free(session);
@@ -65,7 +71,7 @@ interface Columns {
 const START = 256;
 
 /** The keys of one kind. */
-class KeyTable {
+export class KeyTable {
   readonly columns: Columns;
   readonly #names: NameTable;
   readonly #strides: {
@@ -83,8 +89,8 @@ class KeyTable {
   /** Counters of which nobody knows the total. */
   #doubtful: Uint8Array;
   /** By slot and counter, or list. */
-  readonly #counts = new Windows<number>();
-  readonly #lists = new Windows<Value>();
+  readonly #counts = new Placed<AmountWindow>();
+  readonly #lists = new Placed<Window<Value>>();
 
   constructor(names: NameTable, columns: Columns) {
     this.columns = columns;
@@ -103,9 +109,19 @@ class KeyTable {
   cells(key: string, create: boolean): KeyedState | undefined {
     const number = create ? this.#names.number(key) : this.#names.find(key);
     if (number < 0) return undefined;
+    const slot = create ? this.open(number) : this.slot(number);
+    return slot < 0 ? undefined : new SlotState(this, slot);
+  }
+
+  /** Where the state of a key stands, by the number of its name; -1: nothing is kept of it. */
+  slot(number: number): number {
+    return (this.#slots[number] ?? 0) - 1;
+  }
+
+  /** The same to change it. */
+  open(number: number): number {
     const known = this.#slots[number] ?? 0;
-    if (known > 0) return new SlotState(this, known - 1);
-    return create ? new SlotState(this, this.#take(number)) : undefined;
+    return known > 0 ? known - 1 : this.#take(number);
   }
 
   #take(number: number): number {
@@ -137,16 +153,32 @@ class KeyTable {
     for (let i = 0; i < values; i++) this.#lists.drop(slot * values + i);
   }
 
+  /** 0: the label of an index is not set, 1: it may be, 2: it is. */
   label(slot: number, index: number): number {
     return this.#labels[slot * this.#strides.labels + (this.columns.labels[index] ?? 0)] ?? 0;
   }
 
-  setLabel(slot: number, index: number, state: number): void {
-    this.#labels[slot * this.#strides.labels + (this.columns.labels[index] ?? 0)] = state;
+  /** Sets a label (2), or notes that it may have been set (1): what is set stays set. */
+  setLabel(slot: number, index: number, state: 1 | 2): void {
+    const at = slot * this.#strides.labels + (this.columns.labels[index] ?? 0);
+    if (state > (this.#labels[at] ?? 0)) this.#labels[at] = state;
   }
 
   counterAt(slot: number, index: number): number {
     return slot * this.#strides.counters + (this.columns.counters[index] ?? 0);
+  }
+
+  /** The counter of an index at a time; undefined: nobody knows it. */
+  counter(
+    slot: number,
+    index: number,
+    within: number | undefined,
+    now: number | undefined,
+  ): number | undefined {
+    const at = this.counterAt(slot, index);
+    if (within === undefined) return this.total(at);
+    const window = this.#counts.at(at);
+    return window === undefined ? 0 : window.sum(now);
   }
 
   total(at: number): number | undefined {
@@ -158,21 +190,33 @@ class KeyTable {
     else this.#totals[at] = (this.#totals[at] ?? 0) + amount;
   }
 
-  counts(at: number, within: number, create: boolean): Window<number> | undefined {
-    return this.#counts.at(at, within, create);
+  /** The amounts of a counter over a window; undefined: nothing was ever added. */
+  amounts(at: number): AmountWindow | undefined {
+    return this.#counts.at(at);
   }
 
-  list(
-    slot: number,
-    index: number,
-    { within, create }: { readonly within: number | undefined; readonly create: boolean },
-  ): Window<Value> | undefined {
-    const at = slot * this.#strides.values + (this.columns.values[index] ?? 0);
-    return this.#lists.at(at, within, create);
+  /** The same, to add to. */
+  openAmounts(at: number, within: number): AmountWindow {
+    return this.#counts.at(at) ?? this.#counts.put(at, new AmountWindow(within));
+  }
+
+  /** The list of an index; undefined: nothing was ever added. */
+  list(slot: number, index: number): Window<Value> | undefined {
+    return this.#lists.at(this.#listAt(slot, index));
+  }
+
+  /** The same, to add to. */
+  openList(slot: number, index: number, within: number | undefined): Window<Value> {
+    const at = this.#listAt(slot, index);
+    return this.#lists.at(at) ?? this.#lists.put(at, new Window<Value>(within));
+  }
+
+  #listAt(slot: number, index: number): number {
+    return slot * this.#strides.values + (this.columns.values[index] ?? 0);
   }
 }
 
-function roomFor<T extends Uint8Array | Float64Array>(
+function roomFor<T extends Uint8Array | Uint32Array | Float64Array>(
   array: T,
   size: number,
   make: (size: number) => T,
@@ -184,19 +228,31 @@ function roomFor<T extends Uint8Array | Float64Array>(
 }
 
 /** Windows by place: few keys have any. */
-class Windows<T> {
-  readonly #all = new Map<number, Window<T>>();
+class Placed<T> {
+  /** By place: that of its window among all, plus one; 0: none. */
+  #places = new Uint32Array(START);
+  readonly #all: (T | undefined)[] = [];
+  readonly #free: number[] = [];
 
-  at(at: number, within: number | undefined, create: boolean): Window<T> | undefined {
-    const known = this.#all.get(at);
-    if (known !== undefined || !create) return known;
-    const fresh = new Window<T>(within);
-    this.#all.set(at, fresh);
-    return fresh;
+  at(at: number): T | undefined {
+    const place = this.#places[at] ?? 0;
+    return place === 0 ? undefined : this.#all[place - 1];
+  }
+
+  put(at: number, one: T): T {
+    this.#places = roomFor(this.#places, at + 1, (size) => new Uint32Array(size));
+    const place = this.#free.pop() ?? this.#all.length;
+    this.#all[place] = one;
+    this.#places[at] = place + 1;
+    return one;
   }
 
   drop(at: number): void {
-    this.#all.delete(at);
+    const place = this.#places[at] ?? 0;
+    if (place === 0) return;
+    this.#places[at] = 0;
+    this.#all[place - 1] = undefined;
+    this.#free.push(place - 1);
   }
 }
 
@@ -221,18 +277,18 @@ class Total implements CounterState {
 
 /** A counter over a window. */
 class WindowedCount implements CounterState {
-  readonly #window: Window<number>;
+  readonly #window: AmountWindow;
 
-  constructor(window: Window<number>) {
+  constructor(window: AmountWindow) {
     this.#window = window;
   }
 
   add(amount: number | undefined, at: number | undefined): void {
-    this.#window.add({ at, value: amount, sure: true });
+    this.#window.add(amount, at);
   }
 
   read(now: number | undefined): number | undefined {
-    return sumOf(this.#window, now);
+    return this.#window.sum(now);
   }
 }
 
@@ -252,28 +308,28 @@ class SlotState implements KeyedState {
   }
 
   setLabel(index: number, state: true | "doubtful"): void {
-    if (state === true) this.#table.setLabel(this.#slot, index, 2);
-    else if (this.#table.label(this.#slot, index) === 0) this.#table.setLabel(this.#slot, index, 1);
+    this.#table.setLabel(this.#slot, index, state === true ? 2 : 1);
   }
 
   counter(index: number, within: number | undefined): CounterState | undefined {
     const at = this.#table.counterAt(this.#slot, index);
     if (within === undefined) return new Total(this.#table, at);
-    const window = this.#table.counts(at, within, false);
+    const window = this.#table.amounts(at);
     return window === undefined ? undefined : new WindowedCount(window);
   }
 
   openCounter(index: number, within: number | undefined): CounterState {
     const at = this.#table.counterAt(this.#slot, index);
-    const window = within === undefined ? undefined : this.#table.counts(at, within, true);
-    return window === undefined ? new Total(this.#table, at) : new WindowedCount(window);
+    return within === undefined
+      ? new Total(this.#table, at)
+      : new WindowedCount(this.#table.openAmounts(at, within));
   }
 
-  values(index: number, within: number | undefined): Window<Value> | undefined {
-    return this.#table.list(this.#slot, index, { within, create: false });
+  values(index: number): Window<Value> | undefined {
+    return this.#table.list(this.#slot, index);
   }
 
   openValues(index: number, within: number | undefined): Window<Value> {
-    return this.#table.list(this.#slot, index, { within, create: true }) ?? new Window(within);
+    return this.#table.openList(this.#slot, index, within);
   }
 }

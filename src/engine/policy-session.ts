@@ -99,6 +99,8 @@ export class PolicySession implements History {
   readonly state: StateStore;
   readonly used = new ApprovalLedger();
   readonly keyless: KeylessWrites = { writes: 0, declarations: new Map() };
+  /** Where declared state is kept, if that is in columns. */
+  readonly columns: ColumnState | undefined;
   readonly #sessions: SessionTable;
   readonly #revoked = new Map<string, Started[]>();
   /** Undefined: another one counts. */
@@ -111,16 +113,14 @@ export class PolicySession implements History {
 
   constructor(set: CompiledSet, options: RunOptions = {}) {
     this.set = set;
+    this.columns =
+      options.stateOf?.columns ??
+      (options.names === undefined || options.idle !== undefined
+        ? undefined
+        : new ColumnState(set.declarations, options.names));
     this.#sessions =
       options.stateOf === undefined
-        ? new SessionTable({
-            idle: options.idle,
-            starts: set.bounds,
-            columns:
-              options.names === undefined || options.idle !== undefined
-                ? undefined
-                : new ColumnState(set.declarations, options.names),
-          })
+        ? new SessionTable({ idle: options.idle, starts: set.bounds, columns: this.columns })
         : options.stateOf.#sessions;
     this.state = new StateStore(set, this.#sessions);
     this.#ledgers = {

@@ -33,7 +33,7 @@ export interface Ledgers {
 }
 
 type Declaration = LabelDeclaration | CounterDeclaration | ValuesDeclaration;
-type Certainty = "yes" | "maybe" | "no";
+export type Certainty = "yes" | "maybe" | "no";
 
 /**
  * Whether a declaration is triggered: `attempted` if the call was made, `permitted` if it ran,

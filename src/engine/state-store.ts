@@ -7,7 +7,7 @@ import { readEntity } from "./entity.ts";
 import { attributePath } from "./recorded.ts";
 import { principalOf } from "./delegation.ts";
 import type { EvaluationContext, StateView } from "./evaluation-context.ts";
-import { Window, type Settle } from "./window.ts";
+import { Window, type Settle, type View } from "./window.ts";
 
 type Declaration = LabelDeclaration | CounterDeclaration | ValuesDeclaration;
 
@@ -255,13 +255,21 @@ export class StateStore implements StateView {
     const view =
       declaration &&
       cells?.values(index, declaration.within)?.view(row.request.time, declaration.max);
-    if (view === undefined) return [];
-    // once the list is full, what is not found in it is unknown (design 5.1)
-    if (view.open || view.full) return new PartialList(view.values, unknown);
-    return view.perhaps.length > 0
-      ? new PartialList(view.values, unknown, view.perhaps)
-      : view.values;
+    return shownValues(view, unknown);
   }
+}
+
+/** A list as conditions read it; undefined: nothing was ever added. */
+export function shownValues(
+  view: View<Value> | undefined,
+  unknown: Unknown,
+): readonly Value[] | PartialList {
+  if (view === undefined) return [];
+  // once the list is full, what is not found in it is unknown (design 5.1)
+  if (view.open || view.full) return new PartialList(view.values, unknown);
+  return view.perhaps.length > 0
+    ? new PartialList(view.values, unknown, view.perhaps)
+    : view.values;
 }
 
 /** Keys of different kinds never meet, nor do those of conditions with one another. */

@@ -170,6 +170,18 @@ export class RowViews {
     else this.#plant(tree, column, code);
   }
 
+  /**
+   * What a row has in the column of a member, where that is a text, a number or a bool of its own;
+   * undefined: it has none, or anything else.
+   */
+  scalar(column: number, row: number): string | number | boolean | undefined {
+    const code = this.code(column, row);
+    if (code === 0 || this.#memberOf[column] === undefined) return undefined;
+    const dictionary = this.segment.dictionaries[column];
+    const value = dictionary?.depths[code] === 2 ? this.cache.value(column, code) : undefined;
+    return value === null || typeof value === "object" ? undefined : value;
+  }
+
   has(row: number, member: keyof typeof HAS): boolean {
     return ((this.segment.has[row] ?? 0) & HAS[member]) !== 0;
   }

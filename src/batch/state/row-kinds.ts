@@ -1,0 +1,85 @@
+import type { ClassParts } from "../values/class-parts.ts";
+import { Kept, PairTable } from "../values/pair-table.ts";
+import type { Evaluation, TouchingSlot, TouchingWrite } from "../evaluation.ts";
+import { ColumnHost } from "./column-host.ts";
+import type { LiveRow } from "./live-row.ts";
+import { liveTest, type LiveTest } from "./live-test.ts";
+
+/** A rule that hangs on state or time, with its conjuncts that do. */
+interface LiveRule {
+  readonly index: number;
+  /** Whether it matches where its conjuncts are true: an exception may say otherwise. */
+  readonly isSure: boolean;
+  /** Conjuncts: the rule does not match once one is false. */
+  readonly tests: readonly LiveTest[];
+}
+
+/** Rows that columns tell alike: which rules they leave to the state, and what they may write. */
+export interface RowKind {
+  readonly number: number;
+  /** By version. */
+  readonly rules: readonly (readonly LiveRule[])[];
+  readonly writes: readonly (readonly TouchingWrite[])[];
+}
+
+/** The kinds of rows, by what was evaluated of them. */
+export class RowKinds {
+  readonly #parts: ClassParts;
+  readonly #evaluation: Evaluation;
+  readonly #kinds: RowKind[] = [];
+  readonly #steps = new PairTable();
+  readonly #numbers = new Kept();
+  /** By version: what its conditions read. */
+  readonly hosts: readonly ColumnHost[];
+  /** By slot: its parts on state and time. */
+  readonly #tests: (readonly LiveTest[] | undefined)[] = [];
+
+  constructor(parts: ClassParts, evaluation: Evaluation) {
+    this.#parts = parts;
+    this.#evaluation = evaluation;
+    this.hosts = parts.versions.map(({ set }) => new ColumnHost(set, parts.layout));
+  }
+
+  /** The kind of the row that was evaluated last, and came to this outcome by columns. */
+  of(outcome: number): RowKind {
+    const at = this.#steps.step(this.#evaluation.touching(), outcome);
+    const known = this.#kinds[this.#numbers.get(at) - 1];
+    if (known !== undefined) return known;
+    const made = this.#make();
+    this.#kinds.push(made);
+    this.#numbers.set(at, this.#kinds.length);
+    return made;
+  }
+
+  #make(): RowKind {
+    const versions = [...this.#parts.versions.keys()];
+    return {
+      number: this.#kinds.length + 1,
+      rules: versions.map((version) =>
+        this.#evaluation.liveSlots(version).map((touching) => this.#ruleOf(touching)),
+      ),
+      writes: versions.map((version) => this.#evaluation.openWrites(version)),
+    };
+  }
+
+  #ruleOf({ index, slot, sure }: TouchingSlot): LiveRule {
+    const [version = 0] = slot.versions;
+    const host = this.hosts[version];
+    if (host === undefined) throw new Error("a rule is of no version");
+    const tests = (this.#tests[index] ??= slot.live.flatMap(({ conjunct, expr }) =>
+      conjunct ? liveTest(expr, { version, host, parts: this.#parts }) : [],
+    ));
+    return { index, isSure: sure, tests };
+  }
+}
+
+/** Whether a rule matches a row on its state; undefined: that is for the engine to say. */
+export function matches({ tests, isSure }: LiveRule, row: LiveRow): boolean | undefined {
+  let isTrue = isSure;
+  for (let i = 0; i < tests.length; i++) {
+    const outcome = tests[i]?.(row);
+    if (outcome === false) return false;
+    if (outcome === undefined) isTrue = false;
+  }
+  return isTrue ? true : undefined;
+}
