@@ -3,7 +3,7 @@ import type { JsonObject } from "../request/json.ts";
 import type { Answer, DecisionService } from "../serve/decision-service.ts";
 
 /** Whoever decides and records for a gateway: a decision point of this process, or another one. */
-export interface Decisions extends Pick<DecisionService, "answerApproval"> {
+export interface Decisions extends Pick<DecisionService, "answerApproval" | "neverPermitted"> {
   /** The policies in force; undefined: only another decision point knows them. */
   readonly policies: Policies | undefined;
   readonly options: { readonly pdp: string };

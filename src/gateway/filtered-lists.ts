@@ -1,15 +1,14 @@
-import type { Policies } from "../api/policies.ts";
 import { objectMember, type JsonObject } from "../request/json.ts";
 import type { Caller } from "./action.ts";
+import type { Decisions } from "./decisions.ts";
 import { editedLine } from "./edited-json.ts";
 import { itemsOf, NAMED_LISTS, withoutItems } from "./named-lists.ts";
-import { ProvedCalls } from "./proved-calls.ts";
 
 /** What lists are judged by. */
 export interface FilteredListOptions {
   readonly caller: Caller;
-  /** The policies in force; undefined: none decide. */
-  readonly policies: () => Policies | undefined;
+  /** Who knows what is never permitted; undefined: everything is shown. */
+  readonly service: Pick<Decisions, "neverPermitted"> | undefined;
 }
 
 /**
@@ -18,7 +17,6 @@ export interface FilteredListOptions {
  */
 export class FilteredLists {
   readonly #options: FilteredListOptions;
-  readonly #proved = new ProvedCalls();
 
   constructor(options: FilteredListOptions) {
     this.#options = options;
@@ -27,18 +25,18 @@ export class FilteredLists {
   /** A list as it goes to the client: the bytes as they came, unless an item is left out. */
   shown(method: string, body: JsonObject, line: Buffer): Buffer {
     const list = NAMED_LISTS.get(method);
-    const policies = this.#options.policies();
+    const { service, caller } = this.#options;
     const items = list && itemsOf(objectMember(body, "result"), list);
-    if (list === undefined || items === undefined || policies === undefined) return line;
+    if (list === undefined || items === undefined || service === undefined) return line;
     const named = items.flatMap((item) => {
       const name = list.nameOf(item);
       return name === undefined ? [] : [{ name, calls: list.calls(name) }];
     });
-    const never = this.#proved.never(
-      policies,
-      this.#options.caller,
-      named.flatMap(({ calls }) => calls),
-    );
+    const never = service.neverPermitted({
+      subject: caller.subject,
+      server: caller.server,
+      calls: named.flatMap(({ calls }) => calls),
+    });
     const hidden = new Set(
       named.flatMap(({ name, calls }) => (calls.every((call) => never.has(call)) ? [name] : [])),
     );

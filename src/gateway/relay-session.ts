@@ -33,11 +33,11 @@ export class RelaySession {
     this.log = new SessionLog(options);
     this.others = new FilteredLists({
       caller,
-      policies: () => (mode === "enforce" ? service.policies : undefined),
+      service: mode === "enforce" ? service : undefined,
     });
     this.lists = new ToolLists({
       caller,
-      policies: () => (mode === "record" ? undefined : service.policies),
+      service: mode === "record" ? undefined : service,
       store: definitions,
       enforces: mode === "enforce",
       note: (event) => this.log.note(event),

@@ -1,5 +1,4 @@
 import { definitionDigest } from "../api/definition-digest.ts";
-import type { Policies } from "../api/policies.ts";
 import {
   isJsonObject,
   member,
@@ -9,15 +8,15 @@ import {
 } from "../request/json.ts";
 import { count } from "../text/count.ts";
 import type { Caller } from "./action.ts";
+import type { Decisions } from "./decisions.ts";
 import type { DefinitionStore, KnownServer } from "./definition-store.ts";
 import { editedLine } from "./edited-json.ts";
-import { ProvedCalls } from "./proved-calls.ts";
 
 /** What lists of tools are judged by. */
 export interface ToolListOptions {
   readonly caller: Caller;
-  /** The policies in force; undefined: none decide. */
-  readonly policies: () => Policies | undefined;
+  /** Who knows what is never permitted; undefined: everything is shown. */
+  readonly service: Pick<Decisions, "neverPermitted"> | undefined;
   /** The accepted definitions; undefined: nobody minds changes. */
   readonly store: DefinitionStore | undefined;
   /** Whether tools are left out of lists at all. */
@@ -50,7 +49,6 @@ export class ToolLists {
   /** Digests of the definitions that the client saw, by tool. */
   readonly #seen = new Map<string, string>();
   readonly #recorded = new Set<string>();
-  readonly #proved = new ProvedCalls();
   /** Definitions of a first list that is not whole yet; undefined: the server is known. */
   #first: Tools | undefined;
 
@@ -114,11 +112,12 @@ export class ToolLists {
   }
 
   #neverPermitted(names: readonly string[]): ReadonlySet<string> {
-    const { policies, caller } = this.#options;
-    const inForce = policies();
-    if (inForce === undefined) return new Set();
+    const { service, caller } = this.#options;
+    if (service === undefined) return new Set();
+    const { subject, server } = caller;
     const calls = names.map((name) => ({ name }));
-    return new Set([...this.#proved.never(inForce, caller, calls)].map(({ name }) => name));
+    const never = service.neverPermitted({ subject, server, calls });
+    return new Set([...never].map(({ name }) => name));
   }
 
   /** Keeps definitions that nobody accepted yet; those of a server's first list are. */

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { performance } from "node:perf_hooks";
+import type { AskedCall, AskedCalls } from "../api/never-permitted.ts";
 import { openLivePoint, type LiveDecision, type LivePoint } from "../api/live-point.ts";
 import type { Policies } from "../api/policies.ts";
 import type { DecisionDocument } from "../documents/decide-result.ts";
@@ -13,6 +14,7 @@ import { EventClock } from "./clock.ts";
 import type { DecisionLog } from "./decision-log.ts";
 import { badRequest, HttpProblem } from "./http-problem.ts";
 import type { Metrics } from "./metrics.ts";
+import { ProvedCalls } from "./proved-calls.ts";
 import { RecentCalls } from "./recent-calls.ts";
 import { recordedLine, type Recordable } from "./recorded-line.ts";
 import { redactedFields } from "./redact.ts";
@@ -117,6 +119,7 @@ export class DecisionService {
   readonly options: ServiceOptions;
   readonly clock: EventClock;
   readonly recent: RecentCalls;
+  readonly #proved = new ProvedCalls();
   #point: LivePoint;
   #sets: Sets;
   /** Events since a set that is about to come into force began to read the log, by their ids. */
@@ -162,6 +165,11 @@ export class DecisionService {
 
   get policies(): Policies {
     return this.#sets.candidate;
+  }
+
+  /** Those of the calls asked about that are proved never to be permitted, as lists leave them out (design 15.2). */
+  neverPermitted(asked: AskedCalls): ReadonlySet<AskedCall> {
+    return this.#proved.never(this.policies, asked);
   }
 
   get shadow(): Policies | undefined {

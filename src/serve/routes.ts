@@ -4,6 +4,7 @@ import { APPROVAL_PAGE, APPROVAL_PAGE_POLICY } from "./approval-page.ts";
 import { requirementOf, type ApprovalRequest, type GivenApproval } from "./approvals.ts";
 import type { Caller } from "./authenticate.ts";
 import type { Answer, DecisionService, ToldOutcome } from "./decision-service.ts";
+import { askedCalls, NEVER_PERMITTED_PATH } from "./asked-calls.ts";
 import { badRequest, HttpProblem } from "./http-problem.ts";
 import { batchOf, fromAuthzen, fromCanonical } from "./requests.ts";
 import { search, type Searched } from "./search.ts";
@@ -132,6 +133,15 @@ function endSession({ service, body }: RouteInput): JsonObject {
   return { ended: session };
 }
 
+/** Which calls of a list are proved never to be permitted, by their places: so a gateway leaves out a tool. */
+function neverPermitted({ service, body, limits }: RouteInput): JsonObject {
+  const asked = askedCalls(body);
+  if (asked.calls.length > limits.batch)
+    throw new HttpProblem(413, `the maximum is ${limits.batch} calls at once`);
+  const never = service.neverPermitted(asked);
+  return { never: asked.calls.flatMap((call, i) => (never.has(call) ? [i] : [])) };
+}
+
 /** A request for approval as it stands now. */
 function shown(request: ApprovalRequest, service: DecisionService): JsonObject {
   const { id, digest, call, session, at, expires, reason, askedBy, event, given } = request;
@@ -214,6 +224,7 @@ export const ROUTES: ReadonlyMap<string, readonly Route[]> = new Map<string, rea
   ["/v1/decide", [post(deciding(fromCanonical))]],
   ["/v1/outcomes", [post(outcomes)]],
   ["/v1/sessions/end", [post(endSession)]],
+  [NEVER_PERMITTED_PATH, [post(neverPermitted)]],
   ["/v1/approvals", [{ method: "GET", answer: listApprovals }, post(answerApproval)]],
   ["/approvals", [{ method: "GET", open: true, answer: approvalPage }]],
 ]);

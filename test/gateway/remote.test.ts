@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { atEndOfFile } from "../at-end.ts";
 import { agentz, ROOT, scratch } from "../e2e/agentz.ts";
 import { ask, serve, until, type Running } from "../serve/running.ts";
+import { listening } from "./listening.ts";
 import { LINE_SERVER, proxyCommand, type Proxy } from "./proxy.ts";
 import { call, request } from "./relaying.ts";
 
@@ -153,6 +154,106 @@ describe("design 15: another decision point decides", () => {
     const { error } = await one.called("echo");
     expect(error.message).toContain("status 401");
     expect(JSON.stringify(one.log())).not.toContain("g4te");
+  });
+});
+
+/** An MCP server at an address, which answers each call by its arguments. */
+async function upstream(): Promise<number> {
+  const results: Readonly<Record<string, (params: Loose) => object>> = {
+    initialize: ({ protocolVersion }) => ({ protocolVersion, capabilities: { tools: {} } }),
+    "tools/list": () => ({
+      tools: ["echo", "shout", "rm"].map((name) => ({ name, inputSchema: { type: "object" } })),
+    }),
+    "tools/call": ({ arguments: args }) => ({
+      content: [{ type: "text", text: JSON.stringify(args) }],
+    }),
+  };
+  let sessions = 0;
+  const server = createServer((asked, response) => {
+    let body = "";
+    asked.on("data", (bytes: Buffer) => void (body += bytes.toString()));
+    asked.on("end", () => {
+      const { id, method, params } = JSON.parse(body);
+      response.setHeader("Content-Type", "application/json");
+      if (method === "initialize") response.setHeader("Mcp-Session-Id", `s${sessions++}`);
+      response.end(JSON.stringify({ jsonrpc: "2.0", id, result: results[method]?.(params) }));
+    });
+  });
+  atEndOfFile(() => void server.closeAllConnections());
+  atEndOfFile(() => void server.close());
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const bound = server.address();
+  return typeof bound === "object" && bound !== null ? bound.port : 0;
+}
+
+describe("design 15.2: one decision point for many clients", () => {
+  const points = point();
+  async function listeningAt(point: string, ...flags: readonly string[]): Promise<number> {
+    const url = await listening(
+      [
+        ...["env", "AGENTZ_TOKEN=g4te", process.execPath, join(ROOT, "bin/agentz.js"), "proxy"],
+        ...["--log", "log.jsonl", "--server", "shop", "--on-behalf-of", "human:jane"],
+        ...["--decision-point", point, "--listen", "127.0.0.1:0", ...flags],
+        ...["--upstream", `http://127.0.0.1:${await upstream()}/mcp`],
+      ],
+      { cwd: scratch(), says: /listening on (\S+),/ },
+    );
+    return Number(new URL(url).port);
+  }
+  async function client(port: number): Promise<(message: object) => Promise<Loose>> {
+    const hello = request("hi", "initialize", { protocolVersion: "2025-11-25", capabilities: {} });
+    const { headers } = await ask(port, "/mcp", hello);
+    const session = { "mcp-session-id": String(headers["mcp-session-id"]) };
+    return async (message) => (await ask(port, "/mcp", message, session)).json();
+  }
+
+  test("each client has a session there, and lists are shortened by what it proves", async () => {
+    const { running, log } = await points;
+    const port = await listeningAt(at(running.port));
+    const [one, two] = [await client(port), await client(port)];
+    const { result } = await one(request(1, "tools/list"));
+    expect(result.tools.map(({ name }: Loose) => name)).toEqual(["echo", "shout"]);
+    expect(result._meta).toEqual({ "dev.agentz/hidden": 1 });
+    for (const who of [one, two])
+      for (const id of [2, 3])
+        expect((await who(call(id, "echo", { id }))).result.content[0].text).toBe(`{"id":${id}}`);
+    // two echoes each: the state is that of the session
+    expect((await one(call(4, "echo"))).result.isError).toBe(true);
+    expect((await one(call(5, "shout"))).result.content[0].text).toContain("/approvals");
+    const sessions = new Set(log().flatMap(({ action, session }) => (action ? [session] : [])));
+    expect(sessions.size).toBe(2);
+  });
+
+  test.each<[string, object, RegExp | readonly number[]]>([
+    ["calls that are never permitted", { calls: [{ name: "rm" }, { name: "echo" }] }, [0]],
+    ["no calls", { calls: [] }, []],
+    ["no list", { calls: {} }, /`calls` has to be a list/],
+    ["no server", { server: 1 }, /`server` has to be a text/],
+    ["a call that is none", { calls: ["rm"] }, /`calls\[0\]` has to be an object/],
+    ["an argument that is no text", { calls: [{ name: "rm", args: { n: 1 } }] }, /only have texts/],
+    ["half a resource", { calls: [{ name: "rm", resource: { id: "x" } }] }, /`type` and `id`/],
+    ["too many", { calls: Array(1001).fill({ name: "rm" }) }, /maximum is 1000/],
+  ])("what is never permitted, asked with %s", async (_, more, expected) => {
+    const { running } = await points;
+    const body = { subject: { type: "agent", id: "a" }, server: "shop", calls: [], ...more };
+    const headers = { authorization: "Bearer g4te" };
+    const told = await ask(running.port, "/v1/never-permitted", body, headers);
+    if (expected instanceof RegExp) expect(told.text).toMatch(expected);
+    else expect(told.json()).toEqual({ never: expected });
+  });
+
+  test("a decision point that does not say it leaves lists whole, and denies in time", async () => {
+    const { port: strangePort, paths } = await strange(() => undefined);
+    const port = await listeningAt(at(strangePort), "--decision-timeout", "300ms");
+    const [one, two] = [await client(port), await client(port)];
+    const { result } = await one(request(1, "tools/list"));
+    expect(result.tools).toHaveLength(3);
+    const denied = await Promise.all([one, two, one, two].map((who, i) => who(call(i, "echo"))));
+    expect(denied.map(({ error }) => error.message)).toEqual(
+      denied.map(() => expect.stringMatching(/decision point cannot be used: it did not answer/)),
+    );
+    // the others did not wait for it as well
+    expect(paths.filter((path) => path === "/v1/decide")).toHaveLength(1);
   });
 });
 

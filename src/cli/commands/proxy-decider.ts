@@ -23,7 +23,6 @@ export interface DeciderFlags {
   readonly credentials?: string;
   readonly approver?: string;
   readonly approvalTtl: number;
-  readonly listen?: string;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly log?: string;
@@ -81,14 +80,14 @@ function logOf(flags: DeciderFlags, cwd: string): LogOptions {
 
 /** What another decision point cannot be asked with. */
 function refuseBeside(flags: DeciderFlags, address: string): void {
-  const others = { "--candidate": flags.candidate, "--listen": flags.listen };
+  const others = { "--candidate": flags.candidate };
   const approvals = { "--approver": flags.approver, "--approvals": flags.approvals };
   const found = Object.entries({ ...others, ...approvals }).find(
     ([, value]) => value !== undefined,
   );
   if (found !== undefined)
     throw new UserError("usage", `${found[0]} does not go with --decision-point`, {
-      help: "policies and approvals are those of the decision point; one client is served",
+      help: "policies and approvals are those of the decision point",
     });
   if (flags.mode !== "enforce")
     throw new UserError("usage", "--decision-point decides only in mode `enforce`");

@@ -10,7 +10,6 @@ import { heldDenialOf, messageOf } from "../denial.ts";
 import { editedLine } from "../edited-json.ts";
 import { itemsOf, NAMED_LISTS, withoutItems, type NamedList } from "../named-lists.ts";
 import { outcomeOf } from "../outcome.ts";
-import { ProvedCalls } from "../proved-calls.ts";
 import { redactedResult, redactionOf, redactsAnything } from "../../serve/redact.ts";
 import { isServerName } from "../server-name.ts";
 import type { Checked, CheckResult, NamedCaller } from "./checked.ts";
@@ -46,7 +45,6 @@ const JOINT = "_";
 export class ExtMcp {
   readonly #options: ExtMcpOptions;
   readonly #open = new Map<string, OpenCall>();
-  readonly #proved = new ProvedCalls();
 
   constructor(options: ExtMcpOptions) {
     this.#options = options;
@@ -157,11 +155,11 @@ export class ExtMcp {
 
   /** The calls of readings that are never permitted. WHY all of a server at once: to begin takes longest. */
   #never(subject: Party, all: readonly Reading[]): ReadonlySet<AskedCall> {
-    const { policies } = this.#options.service;
+    const { service } = this.#options;
     const servers = [...new Set(all.map(({ server }) => server))];
     const found = servers.flatMap((server) => {
       const calls = all.filter((one) => one.server === server).flatMap((one) => one.calls);
-      return [...this.#proved.never(policies, { subject, server }, calls)];
+      return [...service.neverPermitted({ subject, server, calls })];
     });
     return new Set(found);
   }

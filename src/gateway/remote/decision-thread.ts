@@ -11,16 +11,20 @@ import type { Question, ThreadAnswer } from "./thread-messages.ts";
 /** The bundled program of the thread. */
 const PROGRAM = new URL("./decision-worker.js", import.meta.url);
 const ENDING_MS = 2000;
+/** So long a decision point that did not answer in time is not asked. */
+const REST_MS = 1000;
 
 /**
- * Asks a decision point in a thread, and waits for the answer. WHY waiting: the one client of a
- * gateway waits for its call in either case, and nothing of the session may change meanwhile.
+ * Asks a decision point in a thread, and waits for the answer. WHY waiting: whoever calls waits in
+ * either case, and nothing of the session may change meanwhile; so questions are asked one by one.
  */
 export class DecisionThread {
   readonly #worker: Worker;
   readonly #port: MessagePort;
   readonly #signal = new Int32Array(new SharedArrayBuffer(4));
   readonly #patience: number;
+  /** Until then nothing is asked. */
+  #rests = 0;
   /** Messages before the next answer, each of which may take as long as the patience. */
   #before = 0;
 
@@ -45,6 +49,19 @@ export class DecisionThread {
 
   /** The answer to a question; that there is none in time is an `Error`. */
   ask(path: string, body: string): Posted {
+    if (performance.now() < this.#rests) throw new Error("it did not answer the last question");
+    const begun = performance.now();
+    try {
+      return this.#asked(path, body);
+    } catch (error) {
+      const ended = performance.now();
+      // WHY: nobody else is served while an answer is waited for
+      if (ended - begun >= this.#patience) this.#rests = ended + REST_MS;
+      throw error;
+    }
+  }
+
+  #asked(path: string, body: string): Posted {
     // what came too late is the answer to another question
     while (receiveMessageOnPort(this.#port) !== undefined);
     Atomics.store(this.#signal, 0, 0);

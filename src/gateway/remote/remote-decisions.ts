@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
+import type { AskedCall, AskedCalls } from "../../api/never-permitted.ts";
 import { hideSecrets } from "../../text/hide-secrets.ts";
 import { stringMember, type JsonObject } from "../../request/json.ts";
 import { EventClock } from "../../serve/clock.ts";
@@ -11,6 +12,7 @@ import { recordedLine } from "../../serve/recorded-line.ts";
 import type { Decisions } from "../decisions.ts";
 import { DecisionThread } from "./decision-thread.ts";
 import type { DecisionPoint } from "./post.ts";
+import { RemoteLists } from "./remote-lists.ts";
 import { answerOf } from "./remote-answer.ts";
 
 /** How another decision point is asked. */
@@ -34,6 +36,7 @@ export class RemoteDecisions implements Decisions {
   readonly policies = undefined;
   readonly options: RemoteOptions;
   readonly #thread: DecisionThread;
+  readonly #lists: RemoteLists;
   readonly #log: DecisionLog;
   readonly #clock: EventClock;
   readonly #boot: string;
@@ -50,6 +53,7 @@ export class RemoteDecisions implements Decisions {
     this.#thread = new DecisionThread(options.point, options.patience, (why) =>
       options.tell(`the decision point was not told: ${hideSecrets(why)}`),
     );
+    this.#lists = new RemoteLists((path, body) => this.#thread.ask(path, body), options.tell);
   }
 
   #id(): string {
@@ -114,6 +118,11 @@ export class RemoteDecisions implements Decisions {
     if (event["type"] === "session_end" && session !== undefined)
       this.#tell("/v1/sessions/end", { session });
     this.#recorded(event);
+  }
+
+  /** What the decision point proves never to be permitted (design 15.2). */
+  neverPermitted(asked: AskedCalls): ReadonlySet<AskedCall> {
+    return this.#lists.never(asked);
   }
 
   /** Approvals are given at the decision point. */

@@ -1,6 +1,5 @@
-import { neverPermitted, type AskedCall } from "../api/never-permitted.ts";
+import { neverPermitted, type AskedCall, type AskedCalls } from "../api/never-permitted.ts";
 import type { Policies } from "../api/policies.ts";
-import type { Party } from "./action.ts";
 
 /** So many answers are kept; with more, all are found anew. */
 const MOST = 10_000;
@@ -14,11 +13,7 @@ export class ProvedCalls {
   readonly #never = new Map<string, boolean>();
 
   /** Those of `calls` of a server that are never permitted to a subject. */
-  never(
-    policies: Policies,
-    { subject, server }: { readonly subject: Party; readonly server: string },
-    calls: readonly AskedCall[],
-  ): ReadonlySet<AskedCall> {
+  never(policies: Policies, { subject, server, calls }: AskedCalls): ReadonlySet<AskedCall> {
     if (this.#policies !== policies || this.#never.size > MOST) this.#never.clear();
     this.#policies = policies;
     const keyOf = (call: AskedCall): string =>
