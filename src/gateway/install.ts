@@ -77,13 +77,18 @@ function textsOf(value: Json | undefined): readonly string[] | undefined {
   return texts.length === value.length ? texts : undefined;
 }
 
+/** The words after `agentz proxy` of an entry; undefined: it does not start the gateway. */
+export function gatewayWords(entry: Json | undefined): readonly string[] | undefined {
+  const args = (isJsonObject(entry) && textsOf(entry["args"])) || [];
+  const [program = "", word, ...words] = args;
+  return /^agentz(?:\.js)?$/.test(basename(program)) && word === "proxy" ? words : undefined;
+}
+
 /** The command of a server that goes through the gateway; undefined: it does not. */
 function wrappedCommand(entry: JsonObject): readonly string[] | undefined {
-  const args = textsOf(entry["args"]) ?? [];
-  const [program = "", word] = args;
-  const end = args.indexOf("--");
-  const isOwn = /^agentz(?:\.js)?$/.test(basename(program)) && word === "proxy" && end > 0;
-  return isOwn && end + 1 < args.length ? args.slice(end + 1) : undefined;
+  const words = gatewayWords(entry) ?? [];
+  const end = words.indexOf("--");
+  return end >= 0 && end + 1 < words.length ? words.slice(end + 1) : undefined;
 }
 
 /** An entry through the gateway, or why it cannot be. */
@@ -111,11 +116,16 @@ function unwrapped(entry: Json | undefined): JsonObject | string {
   return { ...entry, command, args };
 }
 
-async function changedServers(
-  host: McpHost,
-  place: McpPlace,
-  change: (server: string, entry: Json | undefined) => JsonObject | string,
-): Promise<Changed> {
+/** The servers of a host, and the file that names them. */
+export interface HostServers {
+  readonly path: string;
+  readonly servers: JsonObject;
+  /** Replaces the servers; all else in the file stays. */
+  readonly write: (servers: JsonObject) => Promise<void>;
+}
+
+/** Reads the servers of a host; a file that cannot be used is a `UserError`. */
+export async function readHostServers(host: McpHost, place: McpPlace): Promise<HostServers> {
   const path = fileOf(host, place);
   const settings = await readSettings(path);
   const servers = settings[host.member] ?? {};
@@ -124,6 +134,18 @@ async function changedServers(
       "settings",
       `\`${host.member}\` in \`${path}\` is not a map, so nothing was changed`,
     );
+  const write = async (next: JsonObject): Promise<void> => {
+    mkdirSync(dirname(path), { recursive: true });
+    const text = `${JSON.stringify({ ...settings, [host.member]: next }, null, 2)}\n`;
+    await replaceFile(path, path, text);
+  };
+  return { path, servers, write };
+}
+
+async function changedServers(
+  { path, servers, write }: HostServers,
+  change: (server: string, entry: Json | undefined) => JsonObject | string,
+): Promise<Changed> {
   const results = Object.entries(servers).map(([server, entry]) => ({
     server,
     entry,
@@ -132,20 +154,11 @@ async function changedServers(
   const changed = results.flatMap(({ server, result }) =>
     typeof result === "string" ? [] : [server],
   );
-  if (changed.length > 0) {
-    const next = Object.fromEntries(
-      results.map(({ server, entry, result }) => [
-        server,
-        typeof result === "string" ? entry : result,
-      ]),
-    );
-    mkdirSync(dirname(path), { recursive: true });
-    await replaceFile(
-      path,
-      path,
-      `${JSON.stringify({ ...settings, [host.member]: next }, null, 2)}\n`,
-    );
-  }
+  const next = results.map(({ server, entry, result }) => [
+    server,
+    typeof result === "string" ? entry : result,
+  ]);
+  if (changed.length > 0) await write(Object.fromEntries(next));
   const kept = results.flatMap(({ server, result }) =>
     typeof result === "string" ? [{ server, why: result }] : [],
   );
@@ -153,11 +166,17 @@ async function changedServers(
 }
 
 /** Puts the gateway before every server that a host starts by a command; all else stays. */
-export function install(host: McpHost, place: McpPlace, gateway: GatewayCommand): Promise<Changed> {
-  return changedServers(host, place, (server, entry) => wrapped(server, entry, gateway));
+export async function install(
+  host: McpHost,
+  place: McpPlace,
+  gateway: GatewayCommand,
+): Promise<Changed> {
+  const servers = await readHostServers(host, place);
+  return changedServers(servers, (server, entry) => wrapped(server, entry, gateway));
 }
 
 /** Takes the gateway away again: each server's entry is what it was before. */
-export function uninstall(host: McpHost, place: McpPlace): Promise<Changed> {
-  return changedServers(host, place, (_, entry) => unwrapped(entry));
+export async function uninstall(host: McpHost, place: McpPlace): Promise<Changed> {
+  const servers = await readHostServers(host, place);
+  return changedServers(servers, (_, entry) => unwrapped(entry));
 }

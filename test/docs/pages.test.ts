@@ -207,7 +207,7 @@ const SESSION = [
 const PAGES: readonly (readonly [page: string, project: "team" | "sample", commands: number])[] = [
   ["README.md", "team", 11],
   ["docs/enforce.md", "team", 7],
-  ["docs/gateway.md", "team", 14],
+  ["docs/gateway.md", "team", 16],
   ["docs/versions.md", "team", 5],
   ["docs/bundles.md", "team", 5],
   ["docs/testing.md", "team", 6],

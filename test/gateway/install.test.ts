@@ -1,9 +1,9 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { agentz, agentzProcess, scratch } from "../e2e/agentz.ts";
 import { LINE_SERVER, proxyCommand } from "./proxy.ts";
-import { call } from "./relaying.ts";
+import { call, request } from "./relaying.ts";
 
 const POLICY = `apiVersion: agentz/v1
 kind: Policy
@@ -54,6 +54,50 @@ describe("agentz proxy install <host>", () => {
       other: [1],
       [member]: { ...SERVERS, bare: { command: "server", args: [] } },
     });
+  });
+
+  test("--as-one: all servers behind one gateway, and back as they were", async () => {
+    const servers = {
+      ...SERVERS,
+      old: { type: "sse", url: "https://mcp.example/sse" },
+      secret: { command: "x", env: { KEY: "${KEY}" } },
+      odd: { command: "x", disabled: true },
+    };
+    const before = { mcpServers: servers };
+    const folder = scratch({ "p.yaml": POLICY, ".mcp.json": JSON.stringify(before) });
+    const path = join(folder, ".mcp.json");
+    const line = "proxy install claude-code --as-one --candidate p.yaml --subject agent:coder";
+    const done = agentzProcess(line.split(" "), { cwd: folder });
+    expect(done).toMatchObject({ status: 0, stderr: "" });
+    expect(done.stdout.split("\n").map((text) => text.split(",")[0])).toEqual([
+      ...["line", "far", "bare"].map((name) => `goes through agentz: ${name}`),
+      ...["a b", "old", "secret", "odd"].map((name) => `unchanged: ${name}`),
+      "",
+    ]);
+    const after = JSON.parse(readFileSync(path, "utf8")).mcpServers;
+    expect(Object.keys(after)).toEqual(["a b", "old", "secret", "odd", "agentz"]);
+    const file = join(folder, ".agentz/servers-claude-code.json");
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const moved = JSON.parse(readFileSync(file, "utf8")).mcpServers;
+    writeFileSync(file, JSON.stringify({ mcpServers: { line: moved.line } }));
+    const one = proxyCommand(folder, [after.agentz.command, ...after.agentz.args]);
+    one.send(request(0, "initialize", { protocolVersion: "2025-11-25", capabilities: {} }));
+    expect(await one.next()).toMatchObject({ id: 0 });
+    one.send(call(1, "line_echo", { x: 1 }));
+    expect(await one.next()).toMatchObject({ id: 1, result: { content: [{ text: '{"x":1}' }] } });
+    one.process.stdin?.end();
+    await one.ended;
+    const run = (text: string): ReturnType<typeof agentz> =>
+      agentz(text.split(" "), { cwd: folder });
+    expect(run(line).stderr).toMatch(/has a server `agentz` already/);
+    writeFileSync(file, "{");
+    expect(run("proxy uninstall claude-code").stderr).toMatch(/does not name the servers/);
+    writeFileSync(file, JSON.stringify({ mcpServers: { ...moved, old: { command: "x" } } }));
+    expect(run("proxy uninstall claude-code").stderr).toMatch(/both have a server `old`/);
+    writeFileSync(file, JSON.stringify({ mcpServers: moved }));
+    expect(run("proxy uninstall claude-code").stdout).toMatch(/no longer goes.*: far/);
+    expect(JSON.parse(readFileSync(path, "utf8"))).toEqual(before);
+    expect(existsSync(file)).toBe(false);
   });
 
   test("what it cannot read it does not change, and says so", () => {

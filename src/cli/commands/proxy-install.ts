@@ -11,6 +11,7 @@ import {
   type McpHost,
   type McpPlace,
 } from "../../gateway/install.ts";
+import { installAsOne, uninstallAsOne } from "../../gateway/install-as-one.ts";
 import type { Io } from "../../node/io.ts";
 import type { CommandContext } from "../command.ts";
 
@@ -21,6 +22,7 @@ interface Flags {
   readonly onBehalfOf?: string;
   readonly approver?: string;
   readonly user?: boolean;
+  readonly asOne?: boolean;
 }
 
 function hostOf(name: string): McpHost {
@@ -35,28 +37,19 @@ function placeOf({ user }: Flags, cwd: string): McpPlace {
   return user === true ? { folder: homedir(), scope: "user" } : { folder: cwd, scope: "project" };
 }
 
-/** What stands before `--` in the entry of a server; paths do not depend on where the host starts it. */
-function commandOf(
-  host: McpHost,
-  flags: Flags,
-  cwd: string,
-): (server: string) => readonly string[] {
+/** The command of the gateway without its servers; paths do not depend on where the host starts it. */
+function commandOf(flags: Flags, cwd: string, log: string): readonly string[] {
   const paths = (flags.candidate ?? []).flatMap((path) => [
     "--candidate",
     path.startsWith("git:") ? path : resolve(cwd, path),
   ]);
-  const named = [
+  return [
+    ...[process.execPath, process.argv[1] ?? "agentz", "proxy"],
+    ...["--mode", flags.mode, "--subject", flags.subject],
+    ...paths,
     ...(flags.onBehalfOf === undefined ? [] : ["--on-behalf-of", flags.onBehalfOf]),
     ...(flags.approver === undefined ? [] : ["--approver", flags.approver]),
-  ];
-  return (server) => [
-    process.execPath,
-    process.argv[1] ?? "agentz",
-    "proxy",
-    ...["--mode", flags.mode, "--server", server, "--subject", flags.subject],
-    ...paths,
-    ...named,
-    ...["--log", resolve(cwd, `.agentz/proxy-${host.name}-${server}.jsonl`)],
+    ...["--log", resolve(cwd, `.agentz/proxy-${log}.jsonl`)],
     ...["--definitions", resolve(cwd, ".agentz/definitions.json")],
   ];
 }
@@ -80,13 +73,26 @@ async function add(name: string, flags: Flags, { io }: CommandContext): Promise<
     throw new UserError("usage", `mode \`${flags.mode}\` needs policies`, {
       help: "pass --candidate <path>, or --mode record",
     });
-  const changed = await install(host, placeOf(flags, io.cwd), commandOf(host, flags, io.cwd));
+  const place = placeOf(flags, io.cwd);
+  const changed = await (flags.asOne === true
+    ? installAsOne(host, place, (file) => [
+        ...commandOf(flags, io.cwd, host.name),
+        ...["--servers", file],
+      ])
+    : install(host, place, (server) => [
+        ...commandOf(flags, io.cwd, `${host.name}-${server}`),
+        ...["--server", server],
+      ]));
   tellChanged(io, changed, "goes through agentz");
 }
 
 async function remove(name: string, flags: Flags, { io }: CommandContext): Promise<void> {
-  const changed = await uninstall(hostOf(name), placeOf(flags, io.cwd));
-  tellChanged(io, changed, "no longer goes through agentz");
+  const [host, place] = [hostOf(name), placeOf(flags, io.cwd)];
+  const back = (await uninstallAsOne(host, place)) ?? [];
+  const { path, changed, kept } = await uninstall(host, place);
+  const others = kept.filter(({ server }) => !back.includes(server));
+  const all = { path, changed: [...back, ...changed], kept: others };
+  tellChanged(io, all, "no longer goes through agentz");
 }
 
 /** Adds `install` and `uninstall`. */
@@ -101,6 +107,7 @@ export function addInstall(command: Command, context: CommandContext): void {
     .command("install <host>")
     .description(`put the gateway before the servers of a host: ${hosts}`)
     .option("--user", "use the settings of the user, not of the project")
+    .option("--as-one", "put one gateway before all servers: names of tools begin with `<server>_`")
     .action(act(add));
   command
     .command("uninstall <host>")

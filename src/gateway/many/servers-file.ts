@@ -52,7 +52,7 @@ function listOf(value: Json | undefined): readonly string[] | undefined {
 }
 
 /** One server, or why its entry is none. */
-function serverOf(entry: Json): StartedServer | RemoteServer | string {
+export function serverOf(entry: Json): StartedServer | RemoteServer | string {
   if (!isJsonObject(entry)) return "it is not an object";
   const unknown = Object.keys(entry).find((key) => !KEYS.includes(key));
   if (unknown !== undefined) return `\`${unknown}\` is not a member of a server`;
