@@ -67,7 +67,7 @@ export const decisionText = ({ effect, permitted, indeterminate, rules, missing 
 async function decideOnce(set, versions, { segments, log }) {
   const { BatchWalk, CoverageTally, ReplayTally, SegmentRows } = await engine();
   const tally = new ReplayTally();
-  const coverage = new CoverageTally({ baseline: undefined, candidate: set });
+  const coverage = new CoverageTally({ baseline: set, candidate: set });
   const context = {
     sessions: tally.sessions,
     credential: (request) => coverage.credentials.note(request),
@@ -99,7 +99,7 @@ async function decideOnce(set, versions, { segments, log }) {
  */
 export async function decideByColumns(path, set, runs) {
   const { readVersions } = await engine();
-  const versions = readVersions({ baseline: undefined, candidate: set }, { ids: true });
+  const versions = readVersions({ baseline: set, candidate: set }, { ids: true });
   const segments = await columnsOf(path, versions);
   const passes = [];
   for (let run = 0; run < runs; run++)

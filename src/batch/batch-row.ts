@@ -50,16 +50,19 @@ export class BatchRow implements EvaluatedRow {
   counts = true;
   /** Whether {@link event} is all that was recorded, not only what columns tell. */
   isWhole = false;
-  #subject = -1;
-  #action = -1;
-  #resource = -1;
+  /** By row: the numbers of subjects, actions and resources; below 0: not asked yet. */
+  readonly #subjects: Int32Array;
+  readonly #actions: Int32Array;
+  readonly #resources: Int32Array;
   readonly #rows: SegmentRows;
-  readonly #known: RowNumbers | undefined;
 
   constructor(parts: ClassParts, rows: SegmentRows, known?: RowNumbers) {
     this.#parts = parts;
     this.#rows = rows;
-    this.#known = known;
+    const numbers = (): Int32Array => new Int32Array(rows.segment.rows).fill(-1);
+    this.#subjects = known?.subject.slice() ?? numbers();
+    this.#actions = known?.action.slice() ?? numbers();
+    this.#resources = numbers();
     this.#steps = parts.pairs;
     this.#numbers = parts.framed;
     this.#classes = new RowClasses(parts, rows.segment);
@@ -75,32 +78,30 @@ export class BatchRow implements EvaluatedRow {
     this.#calls = undefined;
     this.#person = -1;
     this.frame = this.#classes.frames.of(at);
-    this.#subject = this.#known?.subject[at] ?? -1;
-    this.#action = this.#known?.action[at] ?? -1;
-    this.#resource = -1;
   }
 
   /** The number of the row's subject, over all segments. */
   get subject(): number {
-    if (this.#subject < 0)
-      this.#subject = this.#framed(this.#classes.entities.classOf("subject", this.at, this.frame));
-    return this.#subject;
+    const known = this.#subjects[this.at] ?? -1;
+    return known < 0 ? (this.#subjects[this.at] = this.#entity("subject")) : known;
   }
 
   /** The number of the row's action, over all segments. */
   get action(): number {
-    if (this.#action < 0)
-      this.#action = this.#framed(this.#classes.entities.actionClass(this.at, this.frame));
-    return this.#action;
+    const known = this.#actions[this.at] ?? -1;
+    if (known >= 0) return known;
+    const number = this.#framed(this.#classes.entities.actionClass(this.at, this.frame));
+    return (this.#actions[this.at] = number);
   }
 
   /** The number of the row's resource, over all segments. */
   get resource(): number {
-    if (this.#resource < 0)
-      this.#resource = this.#framed(
-        this.#classes.entities.classOf("resource", this.at, this.frame),
-      );
-    return this.#resource;
+    const known = this.#resources[this.at] ?? -1;
+    return known < 0 ? (this.#resources[this.at] = this.#entity("resource")) : known;
+  }
+
+  #entity(root: "subject" | "resource"): number {
+    return this.#framed(this.#classes.entities.classOf(root, this.at, this.frame));
   }
 
   /** The class of the row's labels; 0: none. */

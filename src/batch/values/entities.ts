@@ -6,6 +6,7 @@ import type { EvaluationContext } from "../../engine/evaluation-context.ts";
 import { credentialKind, namesCredential } from "../../request/credential.ts";
 import { stringMember } from "../../request/json.ts";
 import type { Request } from "../../request/request.ts";
+import type { Dictionary } from "../../trace/columns/dictionary.ts";
 import { COLUMN, entityColumns } from "../../trace/columns/layout.ts";
 import { CodeGrid } from "./code-grid.ts";
 import type { ClassParts } from "./class-parts.ts";
@@ -58,6 +59,8 @@ export class Entities {
   /** The same by what most rows say of them. */
   readonly #subjectPlaces: CodeGrid;
   readonly #actionPlaces: CodeGrid;
+  /** By column: {@link #emptyCode}. */
+  readonly #empty: (number | undefined)[] = [];
   /** What is made of a member of which no version says anything. */
   readonly #usual: number;
 
@@ -104,10 +107,10 @@ export class Entities {
   }
 
   #stepsOfSubject(row: number): number {
-    const { steps } = this.memory;
+    const { names } = this.memory;
     const has = this.#views.has(row, "subject") ? 1 : 0;
-    const typed = steps.step(steps.step(SUBJECT_NAMED, has), this.at(COLUMN.subjectType, row));
-    return steps.step(typed, this.at(COLUMN.subjectId, row));
+    const typed = names.step(names.step(SUBJECT_NAMED, has), this.at(COLUMN.subjectType, row));
+    return names.step(typed, this.at(COLUMN.subjectId, row));
   }
 
   #stepsOfAction(row: number, frame: Frame): number {
@@ -258,9 +261,13 @@ export class Entities {
   }
 
   #actionsOf(row: number, frame: Frame): readonly IdentifiedAction[] {
-    return (this.memory.actions[this.action(row, frame)] ??= this.#parts.versions.map(({ set }) =>
+    const number = this.action(row, frame);
+    const known = this.memory.actions.get(number);
+    if (known !== undefined) return known;
+    const made = this.#parts.versions.map(({ set }) =>
       actionOf(set, this.#request("action", row, frame), frame),
-    ));
+    );
+    return this.memory.actions.set(number, made);
   }
 
   /** What a version makes of the row's entities. */
@@ -357,23 +364,34 @@ export class Entities {
     const named = this.#named(root, row, frame);
     if (named < 0) return this.#classAt(this.#wholeKey(root, row, frame), root, { row, frame });
     const reads = this.#classReads(root, { named, row, frame });
-    const { bare } = this.memory;
-    const isBare = this.#isBare(reads, row);
-    const known = isBare ? bare.get(named) : 0;
+    const bareness = this.#bareness(reads, row);
+    const bare = this.memory.bare[bareness];
+    const known = bare?.get(named) ?? 0;
     if (known !== 0) return known - 1;
     const made = this.#classAt(this.#partsKey(reads, named, { row, frame }), root, { row, frame });
-    if (isBare) bare.set(named, made + 1);
+    bare?.set(named, made + 1);
     return made;
   }
 
-  /** Whether an event says nothing of what versions may say otherwise: then the name tells all. */
-
-  #isBare({ members }: EntityReads, row: number): boolean {
+  /**
+   * 0 where an event has none of what versions may say otherwise, and no entity that could have it;
+   * 1 where it has the entity alone: then the name tells all. -1: neither.
+   */
+  #bareness({ members }: EntityReads, row: number): number {
+    let found = -1;
     for (let i = 0; i < members.length; i++) {
-      const member = members[i];
-      if (member !== undefined && this.#member(member, row) !== 0) return false;
+      const { column = -1, name = "" } = members[i] ?? {};
+      const code = column >= 0 ? this.#views.code(column, row) : this.#people.member(row, name);
+      const one = code === 0 ? 0 : column >= 0 && code === this.#emptyCode(column) ? 1 : -1;
+      if (one < 0 || (i > 0 && one !== found)) return -1;
+      found = one;
     }
-    return true;
+    return Math.max(found, 0);
+  }
+
+  /** The code of an entity's member that an event with the entity does not have; -1: none is. */
+  #emptyCode(column: number): number {
+    return (this.#empty[column] ??= emptyCode(this.#views.segment.dictionaries[column]));
   }
 
   #classAt(
@@ -414,7 +432,7 @@ export class Entities {
     root: EntityRoot,
     { named, row, frame }: { readonly named: number; readonly row: number; readonly frame: Frame },
   ): EntityReads {
-    const known = this.memory.classReads[named];
+    const known = this.memory.classReads.get(named);
     if (known !== undefined) return known;
     const entities = this.#entitiesOf(root, row, frame);
     const isTold = (name: string): boolean =>
@@ -426,8 +444,7 @@ export class Entities {
       named: true,
       members: this.#membersOf(root).filter(({ name }) => isTold(name)),
     };
-    this.memory.classReads[named] = reads;
-    return reads;
+    return this.memory.classReads.set(named, reads);
   }
 
   #membersOf(root: EntityRoot): readonly EntityMember[] {
@@ -470,7 +487,7 @@ export class Entities {
    */
   columnsOfResource(row: number, frame: Frame): readonly number[] {
     const number = this.action(row, frame);
-    const known = this.memory.resourceColumns[number];
+    const known = this.memory.resourceColumns.get(number);
     if (known !== undefined) return known;
     const paths = this.#parts.versions.flatMap((reads, version) => {
       const tool = this.#actionsOf(row, frame)[version]?.tool?.tool;
@@ -480,7 +497,14 @@ export class Entities {
     });
     const read = paths.map((path) => columnOf(this.#parts.layout, path));
     const columns = [...new Set([...this.#columns.resource, ...read])].filter((one) => one >= 0);
-    this.memory.resourceColumns[number] = columns;
-    return columns;
+    return this.memory.resourceColumns.set(number, columns);
   }
+}
+
+function emptyCode(dictionary: Dictionary | undefined): number {
+  if (dictionary === undefined) return -1;
+  const { offsets, depths, size } = dictionary;
+  for (let code = 1; code < size; code++)
+    if (offsets[code] === offsets[code + 1] && depths[code] === 1) return code;
+  return -1;
 }

@@ -1,8 +1,7 @@
-import type { Entity } from "../../engine/entity.ts";
 import type { IdentifiedAction } from "../../engine/identify.ts";
 import { CodeMemo, TextMemo } from "./code-memo.ts";
 import { Interner } from "./interner.ts";
-import { Kept, PairTable } from "./pair-table.ts";
+import { Kept, KeptThings, PairTable } from "./pair-table.ts";
 import { PersonReader } from "./person-members.ts";
 import type { EntityReads, Plan } from "./probe-plan.ts";
 import { ValueCodes } from "./value-codes.ts";
@@ -17,26 +16,27 @@ const MOST = 400_000;
  */
 export class EntityMemory {
   readonly steps = new PairTable();
+  /** The same for what names an entity. WHY apart: small numbers are looked up faster. */
+  readonly names = new PairTable();
   /** By column: the numbers of its values. */
   readonly #values = new Map<number, ValueCodes>();
   readonly #members: readonly ValueCodes[];
   readonly persons: PersonReader;
-  /** By the number of a subject, or an action: what each version makes of it. */
-  readonly subjects: (readonly Entity[])[] = [];
-  readonly actions: (readonly IdentifiedAction[])[] = [];
+  /** By the number of an action: what each version makes of it. */
+  readonly actions = new KeptThings<readonly IdentifiedAction[]>();
   readonly actionClasses = new CodeMemo();
   /** By what tells an entity: its class, plus one. */
   readonly classes = new Kept();
-  /** The same by what names it, of entities of which nothing else is told. */
-  readonly bare = new Kept();
+  /** The same by what names it, where nothing else is told: of entities that are not there, or are. */
+  readonly bare: readonly Kept[] = [new Kept(), new Kept()];
   /** By what names an entity: what its class hangs on. */
-  readonly classReads: (EntityReads | undefined)[] = [];
+  readonly classReads = new KeptThings<EntityReads>();
   /** By member, then by what names an entity: what is made of that besides, plus one. */
   readonly #given: (Kept | undefined)[] = [];
   /** By the number of an action: the columns that tell a resource. */
-  readonly resourceColumns: (readonly number[])[] = [];
+  readonly resourceColumns = new KeptThings<readonly number[]>();
   /** By the number of an action, and by what actions come to: how a resource's id is read. */
-  readonly ways: (Way | null)[] = [];
+  readonly ways = new KeptThings<Way | null>();
   readonly waysByTools = new Map<string, Way | null>();
   /** By group of probes: what they come to, plus one. */
   readonly outcomes: readonly Kept[];
@@ -80,7 +80,7 @@ export class EntityMemory {
 
   /** Whether so much is kept that it is better given up. */
   get isFull(): boolean {
-    let size = this.steps.size;
+    let size = this.steps.size + this.names.size;
     for (const { size: values } of [...this.#values.values(), ...this.#members]) size += values;
     return size > MOST;
   }

@@ -76,3 +76,22 @@ export class Kept {
     this.#values[number] = value;
   }
 }
+
+/**
+ * One thing for each number of a table. WHY no array: numbers that are far apart would make it one
+ * that is looked up by hash.
+ */
+export class KeptThings<T> {
+  readonly #places = new Kept();
+  readonly #things: T[] = [];
+
+  get(number: number): T | undefined {
+    const place = this.#places.get(number);
+    return place === 0 ? undefined : this.#things[place - 1];
+  }
+
+  set(number: number, thing: T): T {
+    this.#places.set(number, this.#things.push(thing));
+    return thing;
+  }
+}

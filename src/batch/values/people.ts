@@ -39,7 +39,7 @@ export class People {
   }
 
   #name(code: number): number {
-    const { steps, persons } = this.#memory;
+    const { names, persons } = this.#memory;
     const isRead =
       code !== 0 &&
       this.#dictionary !== undefined &&
@@ -47,7 +47,7 @@ export class People {
     if (!isRead) return -1;
     const first = code * this.#names.length;
     const [type = 0, id = 0] = [this.#members[first], this.#members[first + 1]];
-    return steps.step(steps.step(PERSON_NAMED, type), id);
+    return names.step(names.step(PERSON_NAMED, type), id);
   }
 }
 

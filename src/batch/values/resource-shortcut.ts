@@ -74,13 +74,13 @@ export class ResourceShortcut {
     if (read < 0 || same < 0 || id < 0) return -1;
     const has = this.#views.has(row, "resource") ? 1 : 0;
     const kind = ((way.number * 2 + (claimed === 0 ? 0 : 1)) * 4 + read) * 4 + same * 2 + has;
-    const { steps } = this.#memory;
-    return steps.step(steps.step(steps.step(NAMED, kind), this.#types.at(row)), id);
+    const { names } = this.#memory;
+    return names.step(names.step(names.step(NAMED, kind), this.#types.at(row)), id);
   }
 
   #way(action: number, row: number, frame: Frame): Way | null {
     const { ways, waysByTools } = this.#memory;
-    const known = ways[action];
+    const known = ways.get(action);
     if (known !== undefined) return known;
     const actions = this.#actionsOf(row, frame);
     const tools = JSON.stringify(
@@ -93,8 +93,7 @@ export class ResourceShortcut {
       way = this.#findWay(actions) ?? null;
       waysByTools.set(tools, way);
     }
-    ways[action] = way;
-    return way;
+    return ways.set(action, way);
   }
 
   #findWay(actions: readonly IdentifiedAction[]): Way | undefined {
