@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { UserError } from "../diagnostics/user-error.ts";
 import { InvalidArgumentError, Option } from "commander";
 import type { Failable } from "../api/config/gate-config.ts";
+import { KEPT_BY } from "../api/parts/split-key.ts";
 import { FAILABLE } from "../api/config/gate-config.ts";
 import { type DocumentName, formatsOf } from "../report/formats.ts";
 import { nearestWord } from "../text/edit-distance.ts";
@@ -180,6 +181,21 @@ export function callsOption(): Option {
     "--calls <n>",
     "how many calls the whole trace has; refuse parts that have fewer or more",
   ).argParser(wholeNumber);
+}
+
+/** By what a trace is split, if not by what the policies say. */
+export function splitKey(): Option {
+  return new Option(
+    "--key <key>",
+    `by what the trace is split: ${KEPT_BY.join(", ")}, or another member of events, such as ` +
+      "context.task.project; default: the coarsest one by which the policies keep state",
+  ).argParser(memberPath);
+}
+
+/** A member of an event, as a path of plain names. */
+export function memberPath(value: string): string {
+  if (/^\w+(\.\w+)*$/.test(value)) return value;
+  throw new InvalidArgumentError("it has to be names joined by dots, such as seq or context.seq.");
 }
 
 /** The two versions of a replay that is split over many machines. */

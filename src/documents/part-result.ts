@@ -12,6 +12,22 @@ import type { Count, TracePart } from "./trace-part.ts";
 /** By what a trace is split into parts: calls with the same one share their state. */
 export type SplitKey = MergedParts["key"];
 
+/** By what policies keep state. */
+export type KeptBy = "session" | "subject" | "on_behalf_of" | "tenant";
+
+/** A key by which policies keep state, and the declarations that do. */
+export interface WholeKey {
+  readonly by: KeptBy;
+  readonly uses: readonly string[];
+}
+
+/** The names of a part under a key by which the trace is not split. */
+export interface WholeState {
+  readonly by: KeptBy;
+  /** All of them: no other part may have one. */
+  readonly names: HashList;
+}
+
 /** What reading the part came across. */
 export interface PartRead {
   readonly malformed: Count;
@@ -42,6 +58,8 @@ export interface PartTies {
   readonly parents: HashList;
   /** Ids of parents that are not in the part: no other part may have one of them. */
   readonly missingParents: HashList;
+  /** Under each of {@link PartResult.whole}. */
+  readonly whole: readonly WholeState[];
 }
 
 /**
@@ -57,6 +75,8 @@ export interface PartResult {
   readonly baseline: VersionInfo;
   readonly candidate: VersionInfo;
   readonly key: SplitKey;
+  /** Keys by which the versions keep state, and that the split may not keep together. */
+  readonly whole: readonly KeptBy[];
   readonly history: ReplayResult["history"];
   readonly approvalsMode: ReplayResult["approvalsMode"];
   /** What was asked for, without what it left out. */

@@ -1,4 +1,4 @@
-import type { SplitKey } from "./part-result.ts";
+import type { SplitKey, WholeKey } from "./part-result.ts";
 import type { VersionInfo } from "./replay-result.ts";
 
 /** How one engine splits a trace and runs `agentz part`. */
@@ -10,6 +10,8 @@ export interface PlannedJob {
   readonly key: string;
   /** The time of a line, as such an expression. */
   readonly time: string;
+  /** By what lines with one time are sorted, as such expressions. */
+  readonly then: readonly string[];
   /** The language of `text`: `sql`, `python` or `sh`. */
   readonly language: string;
   /** The whole job. */
@@ -25,8 +27,13 @@ export interface PlanResult {
   readonly candidate: VersionInfo;
   /** The key by which the trace has to be split. */
   readonly key: SplitKey;
-  /** What keeps state by this key; empty if the policies keep no state. */
+  /** What keeps state by this key; empty if the policies keep no state by it. */
   readonly uses: readonly string[];
+  /**
+   * Further keys by which the policies keep state. The trace can be split if each of their values
+   * belongs to one value of `key`; `agentz merge` proves that, or refuses the parts.
+   */
+  readonly whole: readonly WholeKey[];
   /** The command that counts each part. */
   readonly part: string;
   readonly jobs: readonly PlannedJob[];

@@ -337,8 +337,11 @@ export interface ReplayResult {
 
 /** What is particular to a document that `agentz merge` made. */
 export interface MergedParts {
-  /** The key by which the trace was split. */
-  readonly key: "session" | "subject" | "on_behalf_of" | "tenant";
+  /**
+   * The key by which the trace was split: `session`, `subject`, `on_behalf_of`, `tenant`, or the
+   * path of another member of events.
+   */
+  readonly key: string;
   /** Groups of changed calls that are not listed, and their calls. Gates count them all the same. */
   readonly groupsRest: { readonly groups: number; readonly calls: number };
   /**

@@ -217,7 +217,7 @@ const PAGES: readonly (readonly [page: string, project: "team" | "sample", comma
   ["docs/explain.md", "sample", 3],
   ["docs/coverage.md", "sample", 3],
   ["docs/trace-tools.md", "sample", 2],
-  ["docs/many-machines.md", "team", 8],
+  ["docs/many-machines.md", "team", 9],
   ["docs/data-lakes.md", "team", 3],
 ];
 beforeAll(() => {

@@ -44,12 +44,16 @@ const FILES = { "before/p.yaml": policy(RULES), "after/p.yaml": AFTER, "other/p.
 const VERSIONS = ["--baseline", "before", "--candidate", "after"];
 
 /** A folder with two versions and parts of a trace: their lines by name. */
-function folderOf(parts: { readonly [name: string]: readonly string[] }, files = FILES): string {
+function folderOf(
+  parts: { readonly [name: string]: readonly string[] },
+  files = FILES,
+  ...flags: readonly string[]
+): string {
   const folder = scratch(files);
   mkdirSync(join(folder, "parts"));
   for (const [name, lines] of Object.entries(parts)) {
     writeFileSync(join(folder, `${name}.jsonl`), lines.map((line) => `${line}\n`).join(""));
-    const trace = ["--trace", `${name}.jsonl`, "--output", `parts/${name}.json`];
+    const trace = ["--trace", `${name}.jsonl`, "--output", `parts/${name}.json`, ...flags];
     const done = agentz(["part", ...VERSIONS, ...trace], { cwd: folder });
     expect(done).toMatchObject({ status: 0, stdout: "", stderr: "" });
   }
@@ -93,7 +97,8 @@ describe("design 16.1: agentz part and agentz merge", () => {
   it("show of changed calls with one time the first by id, and of calls without an id their lines", () => {
     const time = "2026-05-18T10:00:00Z";
     const [b, a] = ["b", "a"].map((id) => call(60, "refund", { id, time }));
-    const folder = folderOf({ one: [...ofSession([0]).slice(0, 2), b ?? "", a ?? ""] });
+    const lines = [...ofSession([0]).slice(0, 2), b ?? "", a ?? ""];
+    const folder = folderOf({ one: lines }, FILES, "--in-order");
     expect(json(merge(folder))).toMatchObject({ groups: [{ calls: 2, example: "a" }] });
     const nameless = call(60, "refund").replace('"id":"e60",', "");
     const other = folderOf({ one: [...ofSession([0]).slice(0, 2), nameless] });
@@ -251,15 +256,145 @@ describe("design 16.2: agentz plan", () => {
     expect(JSON.stringify(plan["jobs"])).toContain(path);
   });
 
+  it("a key that a condition gives is none", () => {
+    const done = planOf(label("args.order"));
+    expect(done).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("what a condition says"),
+    });
+  });
+
+  it.each([
+    [["session", "subject"], "subject", ["subject", "session"]],
+    [["session", "tenant"], "tenant", ["session"]],
+    [["subject", "on_behalf_of"], "on_behalf_of", ["subject"]],
+  ])("state by %j is split by %s, and the others have to stay whole", (keys, key, whole) => {
+    const labels = keys.map((one) => `{ name: by_${one}, when: "true", key: ${one} }`);
+    const state = `session: { labels: [${labels.join(", ")}] }\n`;
+    expect(json(planOf(state, "--format", "json"))).toMatchObject({
+      key,
+      uses: [`label \`by_${key}\``],
+      whole: whole.map((by) => ({ by, uses: [`label \`by_${by}\``] })),
+    });
+    expect(planOf(state).stdout).toContain("agentz merge proves that they are");
+  });
+
+  it("splits by another member, and sorts by a position, where it is told to", () => {
+    const plan = json(
+      planOf(label("session"), "--key", "context.team", "--position", "seq", "--format", "json"),
+    );
+    expect(plan).toMatchObject({ key: "context.team", whole: [{ by: "session" }] });
+    expect(plan["part"]).toMatch(/ --key context.team --in-order$/);
+    const jobs: unknown = plan["jobs"];
+    for (const job of Array.isArray(jobs) ? jobs : [])
+      expect(Object(job)).toMatchObject({
+        key: expect.stringContaining("team"),
+        then: [expect.stringContaining("seq"), expect.anything(), expect.stringContaining("id")],
+      });
+    for (const wrong of ["a b", "$.x", "x'; --"])
+      expect(planOf("", "--key", wrong)).toMatchObject({ status: 2 });
+  });
+});
+
+/** State by session and by subject, which rules read. */
+const BOTH = policy(
+  RULES,
+  `session:
+  labels: [{ name: looked, when: "action.name == 'lookup'" }]
+  counters: [{ name: paid, add: args.amount, when: "action.name == 'refund'", key: subject }]
+`,
+).replace("session.labels", "session.labels && session.counters.paid < 1000.0");
+
+describe("design 16.1: state by several keys", () => {
+  const files = {
+    ...FILES,
+    "before/p.yaml": BOTH,
+    "after/p.yaml": BOTH.replace("1000.0", "900.0"),
+  };
+  /** A session of the agent of its number. */
+  const own = (agent: number, line: string): string =>
+    line
+      .replace(/"session":"s\d"/, `"session":"s${agent}"`)
+      .replace(/"id":"a\d"/, `"id":"a${agent}"`);
+  const lines = CALLS.map((line, i) => own(i % 3, line));
+
+  it("is right where no part has calls that share it with another part", () => {
+    const of = (agent: number): readonly string[] => lines.filter((_, i) => i % 3 === agent);
+    const folder = folderOf(
+      { all: lines, one: [...of(0), ...of(2)].sort(byId), two: of(1) },
+      files,
+    );
+    const [whole, parts] = [
+      merge(folder, "parts/all.json"),
+      merge(folder, "parts/one.json", "parts/two.json"),
+    ];
+    expect(parts.stdout).toBe(whole.stdout);
+    const replay = agentz(["replay", ...VERSIONS, "--trace", "all.jsonl", "--format", "json"], {
+      cwd: folder,
+    });
+    for (const member of ["decisions", "changes", "groups"])
+      expect(json(parts)[member]).toEqual(json(replay)[member]);
+  });
+
+  it("is refused where a session, or an agent above, is met in two parts", () => {
+    const torn = folderOf({ one: lines.slice(0, 30), two: lines.slice(30) }, files);
+    expect(refusal(torn)).toContain("calls that share state by subject");
+    const session = [own(0, CALLS[0] ?? ""), own(1, CALLS[1] ?? "").replace('"s1"', '"s0"')];
+    expect(
+      refusal(folderOf({ one: [session[0] ?? ""], two: [session[1] ?? ""] }, files)),
+    ).toContain("calls that share state by session");
+    const context = { delegation: ["agent:a0"] };
+    const below = own(1, call(60, "refund", { session: "s9", context }));
+    const above = folderOf({ one: [own(0, CALLS[30] ?? "")], two: [below] }, files);
+    expect(refusal(above)).toContain(
+      "split by a member of events that keeps each subject together",
+    );
+  });
+});
+
+function byId(a: string, b: string): number {
+  return Number(/"e(\d+)"/.exec(a)?.[1]) - Number(/"e(\d+)"/.exec(b)?.[1]);
+}
+
+describe("design 16.1: an order that a sort may have lost", () => {
+  const at = (name: string, time: string | undefined, id: string): string =>
+    call(0, name, { id, time });
+  const part = (lines: readonly string[], ...flags: readonly string[]): Done => {
+    const folder = scratch({ ...FILES, "t.jsonl": lines.map((line) => `${line}\n`).join("") });
+    return agentz(["part", ...VERSIONS, "--trace", "t.jsonl", ...flags], { cwd: folder });
+  };
+  const noon = "2026-05-18T12:00:00Z";
+
   it.each([
     [
-      'session: { labels: [{ name: l, when: "true" }, { name: m, when: "true", key: subject }] }\n',
-      "state is kept by session (label `l`) and by subject (label `m`)",
+      "calls with one time",
+      [at("refund", noon, "b"), at("lookup", noon, "a")],
+      "1 event with the time",
     ],
-    [label("args.order"), "what a condition says"],
-    [`delegation: agents\n${label("subject")}`, "`delegation`"],
-  ])("%j has no key", (state, why) => {
-    expect(planOf(state)).toMatchObject({ status: 2, stderr: expect.stringContaining(why) });
+    [
+      "a call without a time",
+      [at("lookup", noon, "a"), at("refund", undefined, "b")],
+      "1 event without a time",
+    ],
+  ])("refuses %s in one session, unless they are in order", (_, lines, why) => {
+    expect(part(lines)).toMatchObject({
+      status: 2,
+      stdout: "",
+      stderr: expect.stringContaining(why),
+    });
+    expect(part(lines).stderr).toContain("--in-order");
+    expect(part(lines, "--in-order").status).toBe(0);
+  });
+
+  it("minds neither other sessions nor policies without state", () => {
+    const other = call(1, "refund", { time: noon });
+    expect(part([at("lookup", noon, "a"), other]).status).toBe(0);
+    const folder = scratch({
+      "p.yaml": policy('rules: [{ id: all, effect: allow, actions: ["**"] }]\n', ""),
+      "t.jsonl": [at("lookup", noon, "a"), at("refund", undefined, "b")].join("\n"),
+    });
+    const flags = ["--baseline", "recorded", "--candidate", "p.yaml", "--trace", "t.jsonl"];
+    expect(agentz(["part", ...flags], { cwd: folder }).status).toBe(0);
   });
 });
 

@@ -3,12 +3,13 @@ import { makePart, type KeptValues } from "../../src/api/parts/make-part.ts";
 import { mergedReplay } from "../../src/api/parts/merge-documents.ts";
 import { PartMerger } from "../../src/api/parts/merge-parts.ts";
 import { partIn } from "../../src/api/parts/read-parts.ts";
-import { splitOf, type Split } from "../../src/api/parts/split-key.ts";
+import { KEPT_BY, splitOf, type Split } from "../../src/api/parts/split-key.ts";
 import { metricTargets } from "../../src/api/config/report-config.ts";
 import { reportDocument, reportOf } from "../../src/api/report.ts";
 import type { ReportResult } from "../../src/documents/report-result.ts";
 import { runReplay, type ReplayJob } from "../../src/api/replay/replay-job.ts";
-import { keyedSet, namesOf } from "../../src/batch/values/state-names.ts";
+import type { StateKind } from "../../src/batch/values/state-names.ts";
+import { TouchedNames } from "../../src/batch/values/touched-names.ts";
 import { UserError } from "../../src/diagnostics/user-error.ts";
 import type { ReplayResult } from "../../src/documents/replay-result.ts";
 import { prepareCall } from "../../src/engine/prepared-call.ts";
@@ -26,6 +27,8 @@ export interface PartWorld {
   readonly backwards: boolean;
   /** Whether few distinct values are kept, so that there are samples. */
   readonly few: boolean;
+  /** Whether only the key of the split is kept together, and not what has to stay whole besides. */
+  readonly torn: boolean;
 }
 
 export const partWorld: fc.Arbitrary<PartWorld> = fc.record({
@@ -34,6 +37,7 @@ export const partWorld: fc.Arbitrary<PartWorld> = fc.record({
   damage: fc.array(fc.nat(20), { maxLength: 2 }),
   backwards: fc.boolean(),
   few: fc.boolean(),
+  torn: fc.nat(3).map((n) => n === 0),
 });
 
 const FEW: KeptValues = { sessions: 2, credentials: 2, names: 2 };
@@ -96,32 +100,59 @@ function jobOf({ world }: PartWorld, lines: readonly string[], i: number): Repla
   };
 }
 
-/** The key of a line; undefined: it has none, so it may stand in any part. */
-function keyOf(line: string, { baseline, candidate }: ReplayJob, split: Split): string | undefined {
+/** Under which names state is kept for a line, by everything by which it is kept. */
+function namesOfLine(
+  line: string,
+  { baseline, candidate }: ReplayJob,
+  kinds: readonly StateKind[],
+): readonly string[] {
   const event = readEventText(line, { file: "t", line: 1 });
-  if (typeof event === "string") return undefined;
-  if (split.key === "session") return event.session;
+  if (typeof event === "string") return [];
+  const session = event.session === undefined ? [] : [`session ${event.session}`];
   const sets = [...(baseline.set === undefined ? [] : [baseline.set]), candidate.set];
-  return sets.flatMap((set) =>
-    namesOf(keyedSet(set), prepareCall(set, event.request), new Set([split.key])),
-  )[0];
+  const names = sets.flatMap((set) =>
+    kinds.flatMap((kind) =>
+      kind === "session" ? [] : new TouchedNames(set, kind).of(prepareCall(set, event.request)),
+    ),
+  );
+  return [...(kinds.includes("session") ? session : []), ...(event.type === "call" ? names : [])];
+}
+
+/** The number of what belongs together with each line; lines without names belong to nothing. */
+function together(all: readonly (readonly string[])[]): readonly (string | undefined)[] {
+  const above = new Map<string, string>();
+  const top = (name: string): string => {
+    const next = above.get(name);
+    return next === undefined ? name : top(next);
+  };
+  for (const [first = "", ...more] of all)
+    for (const name of more) if (top(name) !== top(first)) above.set(top(name), top(first));
+  return all.map(([first]) => (first === undefined ? undefined : top(first)));
 }
 
 function splitLines(
   lines: readonly string[],
   job: ReplayJob,
-  { split, places }: { readonly split: Split; readonly places: readonly number[] },
+  {
+    split,
+    places,
+    isTorn,
+  }: { readonly split: Split; readonly places: readonly number[]; readonly isTorn: boolean },
 ): readonly (readonly string[])[] {
   const known = new Map<string, number>();
   const parts: string[][] = [[], [], [], []];
   let met = 0;
   const next = (): number => places[met++ % places.length] ?? 0;
-  for (const line of lines) {
-    const key = keyOf(line, job, split);
+  const own = KEPT_BY.filter((kind) => kind === split.key);
+  const whole = split.whole.map(({ by }) => by);
+  const kinds = isTorn ? own : [...new Set([...own, ...whole])];
+  const keys = together(lines.map((line) => namesOfLine(line, job, kinds)));
+  lines.forEach((line, i) => {
+    const key = keys[i];
     const part = (key === undefined ? undefined : known.get(key)) ?? next();
     if (key !== undefined) known.set(key, part);
     parts[part]?.push(line);
-  }
+  });
   return parts;
 }
 
@@ -146,7 +177,13 @@ async function merged(
   const { split, kept } = options;
   const merger = new PartMerger(jobs[0]?.candidate.set, kept);
   for (const [i, job] of jobs.entries()) {
-    const made = await makePart(job, { split, labels: null, report: true, ...(kept && { kept }) });
+    const made = await makePart(job, {
+      split,
+      labels: null,
+      inOrder: true,
+      report: true,
+      ...(kept && { kept }),
+    });
     const part = partIn(JSON.stringify(made));
     if (typeof part === "string") throw new Error(part);
     merger.add(part, `part ${i}`);
@@ -236,7 +273,7 @@ export async function comparePair(part: PartWorld, i: number): Promise<Compared>
     return "no split";
   }
   const kept = part.few ? FEW : undefined;
-  const parts = splitLines(lines, whole, { split, places: part.places });
+  const parts = splitLines(lines, whole, { split, places: part.places, isTorn: part.torn });
   const jobs = parts.map((own) => jobOf(part, own, i));
   let one: Both | undefined;
   try {

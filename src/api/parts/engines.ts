@@ -5,42 +5,106 @@ import type { SplitKey } from "../../documents/part-result.ts";
  * Where a key stands in an event. WHY ids alone: two subjects with one id and different types are
  * then of one part, which is right too.
  */
-const PATHS: { readonly [key in SplitKey]: readonly string[] } = {
-  session: ["session"],
-  subject: ["subject.id"],
-  on_behalf_of: ["context.on_behalf_of.id", "context.on_behalf_of"],
-  tenant: ["subject.tenant", "subject.properties.tenant"],
-};
+const PATHS: ReadonlyMap<SplitKey, readonly string[]> = new Map([
+  ["subject", ["subject.id"]],
+  ["on_behalf_of", ["context.on_behalf_of.id", "context.on_behalf_of"]],
+  ["tenant", ["subject.tenant", "subject.properties.tenant"]],
+]);
 
 /** How an engine reads members of JSON text. */
 interface Dialect {
   /** The member at a path, as text; null where there is none. */
   readonly member: (path: string) => string;
   readonly time: (text: string) => string;
+  /** What a member at a path sorts by: as a number, then as a text. */
+  readonly position: (path: string) => readonly string[];
 }
 
 const SPARK: Dialect = {
   member: (path) => `nullif(get_json_object(value, '$.${path}'), '')`,
   time: (text) => `try_cast(${text} AS TIMESTAMP)`,
+  position: (path) => {
+    const text = `get_json_object(value, '$.${path}')`;
+    return [`try_cast(${text} AS DECIMAL(38, 9))`, text];
+  },
 };
 
 const DUCKDB: Dialect = {
   member: (path) => `nullif(json_extract_string(event, '$.${path}'), '')`,
   time: (text) => `try_cast(${text} AS TIMESTAMPTZ)`,
+  position: (path) => {
+    const text = `json_extract_string(event, '$.${path}')`;
+    return [`try_cast(${text} AS DECIMAL(38, 9))`, text];
+  },
 };
+
+/** Names as ClickHouse takes a path. */
+function namesIn(path: string): string {
+  return path
+    .split(".")
+    .map((name) => `'${name}'`)
+    .join(", ");
+}
 
 const CLICKHOUSE: Dialect = {
-  member: (path) =>
-    `nullIf(JSONExtractString(value, ${path
-      .split(".")
-      .map((name) => `'${name}'`)
-      .join(", ")}), '')`,
+  member: (path) => `nullIf(JSONExtractString(value, ${namesIn(path)}), '')`,
   time: (text) => `parseDateTime64BestEffortOrNull(${text}, 6)`,
+  position: (path) => {
+    const text = `trim(BOTH '"' FROM JSONExtractRaw(value, ${namesIn(path)}))`;
+    return [`toDecimal128OrNull(${text}, 9)`, text];
+  },
 };
 
+/** What a job is made for. */
+export interface JobOptions {
+  readonly key: SplitKey;
+  /** Whether each session has to be in one part, whatever the key is. */
+  readonly wholeSessions: boolean;
+  /** The command that counts each part, for a shell. */
+  readonly part: string;
+  /** The member that tells the order of calls with one time, as a path; undefined: none does. */
+  readonly position: string | undefined;
+}
+
+/** The expressions of a job. */
+type Expressions = Pick<PlannedJob, "key" | "time" | "then">;
+
+/** The expressions in a dialect. */
+function expressionsIn(
+  dialect: Dialect,
+  { key, wholeSessions, position }: JobOptions,
+): Expressions {
+  const time = dialect === CLICKHOUSE ? "JSONExtractString(value, 'time')" : dialect.member("time");
+  return {
+    key: (wholeSessions && key !== "session" ? keyOfSession : keyIn)(dialect, key),
+    time: dialect.time(time),
+    then: [...(position === undefined ? [] : dialect.position(position)), dialect.member("id")],
+  };
+}
+
+/** The columns that a job sorts by: the time, and what follows it. */
+function orderOf({ then }: Expressions): string {
+  return ["t", ...then.map((_, i) => `t${i + 1}`)].join(", ");
+}
+
+/** Those columns with their expressions, a line each. */
+function columnsOf({ time, then }: Expressions, indent: string): string {
+  return [`${time} AS t`, ...then.map((one, i) => `${one} AS t${i + 1}`)].join(`,\n${indent}`);
+}
+
 function keyIn({ member }: Dialect, key: SplitKey): string {
-  const members = PATHS[key].map(member);
+  const members = (PATHS.get(key) ?? [key]).map(member);
   return members.length === 1 ? (members[0] ?? "") : `coalesce(${members.join(", ")})`;
+}
+
+/**
+ * The key of a session, where it is the session that has to stay whole: the least one of its calls.
+ * WHY calls alone: a prompt is a person's, whatever agent it is for.
+ */
+function keyOfSession(dialect: Dialect, key: SplitKey): string {
+  const { member } = dialect;
+  const own = `CASE WHEN coalesce(${member("type")}, 'call') = 'call' THEN ${keyIn(dialect, key)} END`;
+  return `min(${own}) OVER (PARTITION BY coalesce(${member("session")}, value))`;
 }
 
 /** A text in single quotes of SQL. */
@@ -49,46 +113,44 @@ function sqlText(text: string): string {
 }
 
 /** Spark SQL: columns are handed over as lines, which JSON on one line is. */
-function sparkJob(key: SplitKey, part: string): PlannedJob {
-  const [expression, time] = [keyIn(SPARK, key), SPARK.time(SPARK.member("time"))];
+function sparkJob(options: JobOptions): PlannedJob {
+  const by = expressionsIn(SPARK, options);
   return {
     engine: "spark",
     title: "Spark SQL (TRANSFORM)",
-    key: expression,
-    time,
+    ...by,
     language: "sql",
     text: `CREATE OR REPLACE TEMPORARY VIEW events AS
 SELECT value FROM text.\`traces/*.jsonl\`;   -- of a table: SELECT to_json(struct(*)) AS value FROM ...
 
 INSERT OVERWRITE DIRECTORY 'parts' USING text
-SELECT TRANSFORM (value) USING ${sqlText(part)} AS (part STRING)
+SELECT TRANSFORM (value) USING ${sqlText(options.part)} AS (part STRING)
 FROM (
   SELECT value
   FROM (
     SELECT value,
-           coalesce(${expression}, value) AS k,
-           ${time} AS t,
-           ${SPARK.member("id")} AS id
+           coalesce(${by.key}, value) AS k,
+           ${columnsOf(by, "           ")}
     FROM events
   )
-  DISTRIBUTE BY k SORT BY t, id
+  DISTRIBUTE BY k SORT BY ${orderOf(by)}
 );`,
   };
 }
 
 /** Where Spark starts no process for a query: its Python workers do. */
-function arrowJob(key: SplitKey, part: string): PlannedJob {
-  const [expression, time] = [keyIn(SPARK, key), SPARK.time(SPARK.member("time"))];
+function arrowJob(options: JobOptions): PlannedJob {
+  const by = expressionsIn(SPARK, options);
+  const columns = [by.time, ...by.then].map((one, i) => `${one} AS t${i === 0 ? "" : i}`);
   return {
     engine: "spark-arrow",
     title: "Spark with Python (mapInArrow)",
-    key: expression,
-    time,
+    ...by,
     language: "python",
     text: `import subprocess, threading
 import pyarrow as pa
 
-PART = ${JSON.stringify(part)}
+PART = ${JSON.stringify(options.part)}
 
 def parts(batches):
     worker = subprocess.Popen(["sh", "-c", PART], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -107,59 +169,55 @@ def parts(batches):
 events = spark.read.text("traces/*.jsonl")
 (events.selectExpr(
     "value",
-    ${JSON.stringify(`coalesce(${expression}, value) AS k`)},
-    ${JSON.stringify(`${time} AS t`)},
-    ${JSON.stringify(`${SPARK.member("id")} AS id`)})
-  .repartition("k").sortWithinPartitions("t", "id").select("value")
+    ${JSON.stringify(`coalesce(${by.key}, value) AS k`)},
+${columns.map((column) => `    ${JSON.stringify(column)}`).join(",\n")})
+  .repartition("k").sortWithinPartitions(${orderOf(by)
+    .split(", ")
+    .map((name) => `"${name}"`)
+    .join(", ")}).select("value")
   .mapInArrow(parts, "part string")
   .write.mode("overwrite").text("parts"))`,
   };
 }
 
 /** DuckDB sorts on disk and writes a file a bucket; JSON on one line is a row of one column. */
-function duckdbJob(key: SplitKey, part: string): PlannedJob {
-  const [expression, time] = [keyIn(DUCKDB, key), DUCKDB.time(DUCKDB.member("time"))];
+function duckdbJob(options: JobOptions): PlannedJob {
+  const by = expressionsIn(DUCKDB, options);
   return {
     engine: "duckdb",
     title: "DuckDB",
-    key: expression,
-    time,
+    ...by,
     language: "sh",
     text: `duckdb <<'SQL' || exit
 COPY (
   SELECT value, hash(coalesce(k, value)) % 8 AS bucket
   FROM (
     SELECT value,
-           ${expression} AS k,
-           ${time} AS t,
-           ${DUCKDB.member("id")} AS id
+           ${by.key} AS k,
+           ${columnsOf(by, "           ")}
     FROM (
       SELECT value, CASE WHEN json_valid(value) THEN value END AS event
       FROM read_csv('traces/*.jsonl', columns = {'value': 'VARCHAR'}, header = false, delim = E'\\x01',
                     quote = '', escape = '', strict_mode = false, max_line_size = 67108864)
     )
   )
-  ORDER BY bucket, t, id
+  ORDER BY bucket, ${orderOf(by)}
 ) TO 'buckets' (FORMAT csv, HEADER false, DELIMITER E'\\x01', QUOTE '', ESCAPE '', PARTITION_BY (bucket));
 SQL
 mkdir -p parts
 for bucket in buckets/*; do
-  cat "$bucket"/*.csv | ${part} > "parts/\${bucket##*=}.json" || exit
+  cat "$bucket"/*.csv | ${options.part} > "parts/\${bucket##*=}.json" || exit
 done`,
   };
 }
 
 /** ClickHouse reads and sorts the trace once for each bucket. */
-function clickhouseJob(key: SplitKey, part: string): PlannedJob {
-  const [expression, time] = [
-    keyIn(CLICKHOUSE, key),
-    CLICKHOUSE.time("JSONExtractString(value, 'time')"),
-  ];
+function clickhouseJob(options: JobOptions): PlannedJob {
+  const by = expressionsIn(CLICKHOUSE, options);
   return {
     engine: "clickhouse",
     title: "ClickHouse",
-    key: expression,
-    time,
+    ...by,
     language: "sh",
     text: `mkdir -p parts
 for bucket in 0 1 2 3 4 5 6 7; do
@@ -167,19 +225,23 @@ for bucket in 0 1 2 3 4 5 6 7; do
     SELECT value
     FROM (
       SELECT line AS value,
-             ${expression} AS k,
-             ${time} AS t,
-             ${CLICKHOUSE.member("id")} AS id
+             ${inShellQuotes(by.key)} AS k,
+             ${inShellQuotes(columnsOf(by, "             "))}
       FROM file('traces/*.jsonl', 'LineAsString')
     )
     WHERE cityHash64(coalesce(k, value)) % 8 = $bucket
-    ORDER BY t, id
-    FORMAT TSVRaw" | ${part} > "parts/$bucket.json" || exit
+    ORDER BY ${orderOf(by)}
+    FORMAT TSVRaw" | ${options.part} > "parts/$bucket.json" || exit
 done`,
   };
 }
 
-/** The jobs that split a trace by a key; `part`: the command that counts each part, for a shell. */
-export function plannedJobs(key: SplitKey, part: string): readonly PlannedJob[] {
-  return [sparkJob, arrowJob, duckdbJob, clickhouseJob].map((job) => job(key, part));
+/** A text in double quotes of a shell. */
+function inShellQuotes(text: string): string {
+  return text.replaceAll(/["\\$`]/g, "\\$&");
+}
+
+/** The jobs that split a trace by a key, one for each engine. */
+export function plannedJobs(options: JobOptions): readonly PlannedJob[] {
+  return [sparkJob, arrowJob, duckdbJob, clickhouseJob].map((job) => job(options));
 }

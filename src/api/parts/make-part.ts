@@ -25,8 +25,11 @@ export type KeptValues = Omit<PartBounds, "ownSessions">;
 const KEPT: KeptValues = { sessions: 16_384, credentials: 16_384, names: 1_000 };
 
 /** What parts that are split by a key keep of distinct values. */
-export function boundsOf(key: Split["key"], kept: KeptValues = KEPT): PartBounds {
-  return { ownSessions: key === "session", ...kept };
+export function boundsOf(
+  { key, whole }: Pick<PartResult, "key" | "whole">,
+  kept: KeptValues = KEPT,
+): PartBounds {
+  return { ownSessions: key === "session" || whole.includes("session"), ...kept };
 }
 
 function settledGroup(group: GroupPart, view: GroupView): GroupPart {
@@ -46,6 +49,8 @@ export interface PartOptions {
   readonly kept?: KeptValues;
   /** Whether it also has what `agentz report` and `agentz coverage` say. */
   readonly report?: boolean;
+  /** Whether lines with one time are in the order in which the calls were made. */
+  readonly inOrder?: boolean;
 }
 
 /**
@@ -54,13 +59,14 @@ export interface PartOptions {
  */
 export async function makePart(
   job: ReplayJob,
-  { split, labels, kept, report: hasReport = false }: PartOptions,
+  { split, labels, kept, report: hasReport = false, inOrder = false }: PartOptions,
 ): Promise<PartResult> {
   const { baseline, candidate, history, approvals } = job;
   const versions = [...(baseline.set === undefined ? [] : [baseline.set]), candidate.set];
   const ties = new TieCollector({
     versions,
-    key: split.key,
+    split,
+    inOrder,
     usesApprovals: approvals === "recorded" && versions.some(requiresApprovals),
   });
   let told: ReportTally | undefined;
@@ -73,6 +79,7 @@ export async function makePart(
     ...(hasReport && { watch }),
   });
   const { report, tallies, ids } = counted;
+  const whole = split.whole.map(({ by }) => by);
   return {
     schemaVersion: 1,
     command: "part",
@@ -81,6 +88,7 @@ export async function makePart(
     baseline: baseline.info,
     candidate: candidate.info,
     key: split.key,
+    whole,
     history,
     approvalsMode: approvals,
     filters: describeFilters(job.filter),
@@ -99,7 +107,11 @@ export async function makePart(
       baseline: baseline.set,
       candidate: candidate.set,
     }),
-    ...boundedCounts(countsOf(counted, groupView(job)), told, boundsOf(split.key, kept)),
+    ...boundedCounts(
+      countsOf(counted, groupView(job)),
+      told,
+      boundsOf({ key: split.key, whole }, kept),
+    ),
   };
 }
 

@@ -33,7 +33,7 @@ const ALIKE: readonly (readonly [string, (part: PartResult) => unknown])[] = [
   ["version of agentz", ({ tool }) => tool.version],
   ["baseline", ({ baseline }) => baseline],
   ["candidate", ({ candidate }) => candidate],
-  ["key", ({ key }) => key],
+  ["key", ({ key, whole }) => [key, whole]],
   ["--history", ({ history }) => history],
   ["--approvals", ({ approvalsMode }) => approvalsMode],
   ["filter", ({ filters }) => filters],
@@ -98,7 +98,7 @@ export class PartMerger {
     );
     this.#count(part, name);
     this.#parts++;
-    if (this.#parts % ROUND === 0) this.#bound(part.key);
+    if (this.#parts % ROUND === 0) this.#bound(part);
   }
 
   #count({ counts, report }: Pick<PartResult, "counts" | "report">, name: string): void {
@@ -120,8 +120,8 @@ export class PartMerger {
     for (const event of read.undecidedEvents) this.#read.listUndecided(event);
   }
 
-  #bound(key: PartResult["key"]): void {
-    const bounds = boundsOf(key, this.#kept);
+  #bound(split: Pick<PartResult, "key" | "whole">): void {
+    const bounds = boundsOf(split, this.#kept);
     const bounded = boundedCounts(partOf(this.#tallies), this.#report, bounds);
     this.#tallies = freshTallies(this.#candidate);
     this.#report = this.#freshReport(this.#tallies);
@@ -136,7 +136,7 @@ export class PartMerger {
       });
     this.#ties?.finish();
     const head = this.#first.part;
-    this.#bound(head.key);
+    this.#bound(head);
     return {
       head,
       parts: this.#parts,

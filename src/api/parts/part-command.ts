@@ -1,5 +1,5 @@
 import { UserError } from "../../diagnostics/user-error.ts";
-import type { PartResult } from "../../documents/part-result.ts";
+import type { PartResult, SplitKey } from "../../documents/part-result.ts";
 import type { CommandIo } from "../../node/io.ts";
 import { expandInputs, TRACE_ENDINGS } from "../../node/inputs.ts";
 import { askedFilter } from "../../replay/filter.ts";
@@ -34,6 +34,10 @@ export type PartFlags = Pick<
 > & {
   /** Whether `agentz report` and `agentz coverage` are to be made of the part. */
   readonly report?: boolean;
+  /** By what the trace is split; undefined: what the policies need. */
+  readonly key?: SplitKey;
+  /** Whether lines with one time are in the order in which the calls were made. */
+  readonly inOrder?: boolean;
 };
 
 /** Two versions, and by what a trace is split for them. */
@@ -51,7 +55,7 @@ export interface SplitVersions {
  * together that share state.
  */
 export async function splitVersions(
-  flags: Pick<PartFlags, "candidate" | "baseline" | "config">,
+  flags: Pick<PartFlags, "candidate" | "baseline" | "config" | "key">,
   io: CommandIo,
 ): Promise<SplitVersions> {
   const config = await readConfig(io, flags.config);
@@ -71,7 +75,12 @@ export async function splitVersions(
       { refs: paths, sources: candidate.sources },
     );
   const sets = [...(baseline === undefined ? [] : [baseline.set]), candidate.set];
-  return { baseline, candidate, refs: { baseline: refs, candidate: paths }, split: splitOf(sets) };
+  return {
+    baseline,
+    candidate,
+    refs: { baseline: refs, candidate: paths },
+    split: splitOf(sets, flags.key),
+  };
 }
 
 /** One part from flags and configuration; by default of the trace on standard input. */
@@ -102,5 +111,10 @@ export async function partDocument(flags: PartFlags, io: CommandIo): Promise<Par
     flags.labels === undefined
       ? null
       : await digestOfFiles(await expandInputs(flags.labels, TRACE_ENDINGS));
-  return makePart(job, { split, labels, report: flags.report === true });
+  return makePart(job, {
+    split,
+    labels,
+    report: flags.report === true,
+    inOrder: flags.inOrder === true,
+  });
 }

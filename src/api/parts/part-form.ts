@@ -1,4 +1,10 @@
-import type { HashList, PartRead, PartResult, PartTies } from "../../documents/part-result.ts";
+import type {
+  HashList,
+  PartRead,
+  PartResult,
+  PartTies,
+  WholeState,
+} from "../../documents/part-result.ts";
 import type {
   DecisionCounts,
   Filters,
@@ -42,6 +48,7 @@ import {
   type Form,
 } from "./form.ts";
 import { isReportPart } from "./report-form.ts";
+import { KEPT_BY } from "./split-key.ts";
 
 /** The version of the form of parts. */
 export const PART_FORMAT = 1;
@@ -66,6 +73,7 @@ const filters = objectOf<Omit<Filters, "leftOut">>({
   sessions: maybe(texts),
   sample: maybe(isNumber),
 });
+const keptBy = oneOf(...KEPT_BY);
 const read = objectOf<PartRead>({
   malformed: isCount,
   malformedLines: listOf(objectOf<Malformed>({ file: isText, line: isCount, cause: isText })),
@@ -78,6 +86,7 @@ const ties = objectOf<PartTies>({
   approvals: hashList,
   parents: hashList,
   missingParents: hashList,
+  whole: listOf(objectOf<WholeState>({ by: keptBy, names: hashList })),
 });
 
 const decisions = objectOf<DecisionCounts>({
@@ -185,7 +194,8 @@ export const isPart: Form<PartResult> = objectOf<PartResult>({
   format: oneOf(PART_FORMAT),
   baseline: version,
   candidate: version,
-  key: oneOf("session", "subject", "on_behalf_of", "tenant"),
+  key: isText,
+  whole: listOf(keptBy),
   history: oneOf("counterfactual", "recorded"),
   approvalsMode: oneOf("recorded", "granted", "refused"),
   filters,

@@ -5,6 +5,13 @@ import { RECORDED_BASELINE } from "../replay/replay-inputs.ts";
 import { plannedJobs } from "./engines.ts";
 import { splitVersions, type PartFlags } from "./part-command.ts";
 
+/** What `agentz plan` takes. */
+export interface PlanFlags
+  extends Pick<PartFlags, "candidate" | "baseline" | "config" | "key" | "report"> {
+  /** The member that tells the order of calls with one time, as a path. */
+  readonly position?: string;
+}
+
 /** A word of a shell's command line. */
 function shellWord(text: string): string {
   return /^[\w./:@=+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
@@ -14,16 +21,15 @@ function shellWord(text: string): string {
  * By which key a trace has to be split for two versions, and the jobs that do it (design 16.2). A
  * `UserError` where no split is right.
  */
-export async function planDocument(
-  flags: Pick<PartFlags, "candidate" | "baseline" | "config" | "report">,
-  io: CommandIo,
-): Promise<PlanResult> {
+export async function planDocument(flags: PlanFlags, io: CommandIo): Promise<PlanResult> {
   const { baseline, candidate, refs, split } = await splitVersions(flags, io);
   const words = [
     "agentz",
     "part",
     ...refs.baseline.flatMap((ref) => ["--baseline", ref]),
     ...refs.candidate.flatMap((ref) => ["--candidate", ref]),
+    ...(flags.key === undefined ? [] : ["--key", flags.key]),
+    ...(flags.position === undefined ? [] : ["--in-order"]),
     ...(flags.report === true ? ["--report"] : []),
   ];
   const part = words.map(shellWord).join(" ");
@@ -35,7 +41,13 @@ export async function planDocument(
     candidate: candidate.info,
     key: split.key,
     uses: split.uses,
+    whole: split.whole,
     part,
-    jobs: plannedJobs(split.key, part),
+    jobs: plannedJobs({
+      key: split.key,
+      wholeSessions: split.whole.some(({ by }) => by === "session"),
+      part,
+      position: flags.position,
+    }),
   };
 }

@@ -1,16 +1,23 @@
 import { stateKinds, type StateKind } from "../../batch/values/state-names.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
-import type { SplitKey } from "../../documents/part-result.ts";
+import type { KeptBy, SplitKey, WholeKey } from "../../documents/part-result.ts";
 import type { CompiledSet } from "../../engine/compile-set.ts";
 
 /** By what a trace may be split for some versions, and what of them keeps state by it. */
 export interface Split {
   readonly key: SplitKey;
-  /** As messages name them; empty: the versions keep no state. */
+  /** As messages name them; empty: the versions keep no state by it. */
   readonly uses: readonly string[];
+  /**
+   * Keys by which the versions keep state, and that the split may not keep together. It is right only
+   * if no part has a value of one of them in common with another part, which `agentz merge` proves or
+   * refuses. The subject is always among them, since a call has the state of the agents above it too.
+   */
+  readonly whole: readonly WholeKey[];
 }
 
-const WORDS: { readonly [kind in StateKind]: string } = {
+/** What messages call what state is kept by. */
+export const KEY_WORDS: { readonly [kind in StateKind]: string } = {
   session: "session",
   subject: "subject",
   on_behalf_of: "person",
@@ -18,42 +25,55 @@ const WORDS: { readonly [kind in StateKind]: string } = {
   condition: "what a condition says",
 };
 
+/** The coarsest first: what mostly holds whole what comes after it. */
+export const KEPT_BY = [
+  "tenant",
+  "on_behalf_of",
+  "subject",
+  "session",
+] as const satisfies readonly KeptBy[];
+
 function refused(why: string, help: string): UserError {
   return new UserError("no-split", `the trace cannot be split into parts: ${why}`, { help });
 }
 
 const ONE_MACHINE = "replay the trace as one, with `agentz replay`";
 
-/**
- * The one key by which a trace may be split so that calls that share state stay together. A
- * `UserError` where there is none: state by several keys or by what a condition says, and delegation
- * of agents whose state is kept by another key than the session.
- */
-export function splitOf(versions: readonly CompiledSet[]): Split {
+/** What keeps state, by what it is kept by. */
+function usesOf(versions: readonly CompiledSet[]): ReadonlyMap<StateKind, readonly string[]> {
   const uses = new Map<StateKind, Set<string>>();
   for (const { by, what } of versions.flatMap(stateKinds))
     uses.set(by, (uses.get(by) ?? new Set<string>()).add(what));
-  const kinds = [...uses].map(([by, what]) => ({ by, what: [...what].sort() }));
+  return new Map([...uses].map(([by, what]) => [by, [...what].sort()]));
+}
+
+/**
+ * The key by which a trace may be split so that calls that share state stay together: the one that
+ * is `asked` for, else the coarsest one by which state is kept. A `UserError` where state is kept by
+ * what a condition says.
+ */
+export function splitOf(versions: readonly CompiledSet[], asked?: SplitKey): Split {
+  const uses = usesOf(versions);
   const condition = uses.get("condition");
   if (condition !== undefined)
     throw refused(
-      `${[...condition].join(", ")} ${condition.size === 1 ? "is" : "are"} kept by what a condition ` +
+      `${condition.join(", ")} ${condition.length === 1 ? "is" : "are"} kept by what a condition ` +
         "says, which only the whole call tells",
       ONE_MACHINE,
     );
-  if (kinds.length > 1)
-    throw refused(
-      `state is kept by ${kinds.map(({ by, what }) => `${WORDS[by]} (${what.join(", ")})`).join(" and by ")}, ` +
-        "and no split keeps the calls of both together",
-      `declare all state by one \`key\`, or ${ONE_MACHINE}`,
-    );
-  const [only] = kinds;
-  if (only === undefined || only.by === "condition") return { key: "session", uses: [] };
-  if (only.by !== "session" && versions.some(({ modes }) => modes.length > 0))
-    throw refused(
-      `state is kept by ${WORDS[only.by]} (${only.what.join(", ")}), and a policy with ` +
-        "`delegation` reads the state of every agent above",
-      `keep the state by session, or ${ONE_MACHINE}`,
-    );
-  return { key: only.by, uses: only.what };
+  const key = asked ?? KEPT_BY.find((one) => uses.has(one)) ?? "session";
+  const whole = KEPT_BY.flatMap((by) => {
+    const what = by === key && by !== "subject" ? undefined : uses.get(by);
+    return what === undefined ? [] : [{ by, uses: what }];
+  });
+  return { key, uses: isKept(key) ? (uses.get(key) ?? []) : [], whole };
+}
+
+function isKept(key: SplitKey): key is KeptBy {
+  return KEPT_BY.some((one) => one === key);
+}
+
+/** What messages call a key of a split. */
+export function keyWord(key: SplitKey): string {
+  return isKept(key) ? KEY_WORDS[key] : `\`${key}\``;
 }

@@ -1,15 +1,9 @@
 import { UserError } from "../../diagnostics/user-error.ts";
-import type { PartTies, SplitKey } from "../../documents/part-result.ts";
+import type { HashList, KeptBy, PartTies, SplitKey } from "../../documents/part-result.ts";
 import { hashesIn } from "./hash-sample.ts";
 import { SharedHashes } from "./shared-hashes.ts";
-
-/** What messages call the keys of a split. */
-const KEY_WORDS: { readonly [key in SplitKey]: string } = {
-  session: "session",
-  subject: "subject",
-  on_behalf_of: "person",
-  tenant: "tenant",
-};
+import { KEY_WORDS, keyWord } from "./split-key.ts";
+import { WholeNames } from "./whole-names.ts";
 
 /** That several parts have an id among those of {@link PartTies.parents}. */
 const SEVERAL = -1;
@@ -32,6 +26,7 @@ export class TieCheck {
   /** Parts of whose parents only those below a hash are listed. */
   readonly #cut: { readonly part: number; readonly below: string }[] = [];
   readonly #missing: { readonly part: number; readonly hash: string }[] = [];
+  readonly #whole = new Map<KeptBy, WholeNames>();
 
   constructor(key: SplitKey) {
     this.#key = key;
@@ -46,14 +41,30 @@ export class TieCheck {
       help: "give each part once, and split the trace so that each event is in one part",
     });
     this.#refuseShared(this.#keys.note(ties.keys, part), part, {
-      what: `calls of one ${KEY_WORDS[this.#key]}`,
+      what: `calls of one ${keyWord(this.#key)}`,
       help: "split the trace by the key that `agentz plan` prints",
     });
     this.#refuseShared(this.#approvals.note(ties.approvals, part), part, {
       what: "calls with one approval, which the first call uses up",
       help: "replay the trace as one, with `agentz replay`",
     });
+    for (const { by, names } of ties.whole) this.#refuseTorn(by, names, part);
     this.#noteParents(ties, part);
+  }
+
+  /** A `UserError` where calls under one name are in two parts, or where a list is not whole. */
+  #refuseTorn(by: KeptBy, names: HashList, part: number): void {
+    const known = this.#whole.get(by) ?? new WholeNames();
+    this.#whole.set(by, known);
+    const other = names.below === null ? known.note(names, part) : part;
+    if (other === undefined) return;
+    const word = KEY_WORDS[by];
+    throw refused(
+      `${this.#name(other)} and ${this.#name(part)} both have calls that share state by ${word}, and ` +
+        `the trace is split by ${keyWord(this.#key)}`,
+      `split by a member of events that keeps each ${word} together (\`agentz plan --key <member>\`), ` +
+        "declare all state by one `key`, or replay the trace as one, with `agentz replay`",
+    );
   }
 
   #refuseShared(

@@ -1,14 +1,12 @@
-import { KEY_GROUPS, RowNames, type KeyGroup } from "../../batch/values/row-names.ts";
 import type { SegmentRows } from "../../batch/values/segment-rows.ts";
-import { keyedSet, type KeyedSet } from "../../batch/values/state-names.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
-import type { PartTies, SplitKey } from "../../documents/part-result.ts";
-import type { CompiledSet } from "../../engine/compile-set.ts";
+import type { PartTies } from "../../documents/part-result.ts";
 import type { EventIds, SeenIds } from "../../engine/event-ids.ts";
 import { prepareCall, type PreparedCall } from "../../engine/prepared-call.ts";
 import { member } from "../../request/json.ts";
 import { COLUMN } from "../../trace/columns/layout.ts";
 import { HashSample } from "./hash-sample.ts";
+import { StateTies, type StateTiesBy } from "./state-ties.ts";
 
 /** So many keys, approvals and ids of a part are listed. */
 const MOST = 32_768;
@@ -21,36 +19,28 @@ const MOST_IDS = 262_144;
 const MOST_EVENTS = 4_096;
 
 /** What is collected, and of which versions. */
-export interface CollectedBy {
-  readonly versions: readonly CompiledSet[];
-  readonly key: SplitKey;
+export interface CollectedBy extends StateTiesBy {
   /** Whether calls can use up approvals that are recorded. */
   readonly usesApprovals: boolean;
 }
 
 /** Collects what tells whether a part belongs together with others: see {@link PartTies}. */
 export class TieCollector {
-  readonly #versions: readonly KeyedSet[];
   readonly #by: CollectedBy;
-  readonly #keys = new HashSample(MOST);
+  readonly #state: StateTies;
   readonly #events = new HashSample(MOST_EVENTS);
   readonly #approvals = new HashSample(MOST);
   readonly #parents = new HashSample(MOST);
   /** Sessions and ids of the events that others stand below, each once. */
   readonly #above = new Map<string, Above>();
-  /** Undefined: the key is the session. */
-  readonly #group: KeyGroup | undefined;
   readonly #mostIds: number;
   #isUncounted = false;
 
   /** `mostIds`: of so many events ids are counted. */
   constructor(by: CollectedBy, mostIds = MOST_IDS) {
-    const { key, versions } = by;
     this.#by = by;
     this.#mostIds = mostIds;
-    this.#versions = versions.map(keyedSet);
-    const group = KEY_GROUPS.find(({ kinds }) => kinds.has(key));
-    this.#group = group === undefined ? undefined : { ...group, kinds: new Set([key]) };
+    this.#state = new StateTies(by);
   }
 
   /**
@@ -58,14 +48,9 @@ export class TieCollector {
    * are too many approvals or parents, or it is told too late that calls are below others.
    */
   add(rows: SegmentRows): void {
-    const keys =
-      this.#group === undefined
-        ? undefined
-        : new RowNames(rows, this.#versions, this.#group, (names) => new Set(names));
     for (let row = 0; row < rows.segment.rows; row++) {
       this.#addEvent(rows, row);
-      if (keys === undefined) this.#addKey(rows.session(row));
-      else if (rows.type(row) === "call") this.#addKey(this.#only(keys.of(row), rows, row));
+      this.#addState(rows, row);
       if (this.#by.usesApprovals) this.#addApprovals(rows, row);
     }
   }
@@ -80,14 +65,30 @@ export class TieCollector {
     if (this.#above.size > MOST) throw tooMany("calls that other calls are below");
   }
 
-  #addKey(key: string | undefined): void {
-    if (key !== undefined) this.#keys.add(key);
+  #addState(rows: SegmentRows, row: number): void {
+    const [type, time, session] = [rows.type(row), rows.time(row), rows.session(row)];
+    this.#state.add({
+      id: () => rows.id(row),
+      type,
+      time,
+      session,
+      calls: () => this.#callsOf(rows, row),
+    });
+  }
+
+  /** A row's call as each version sees it. */
+  #callsOf(rows: SegmentRows, row: number): readonly PreparedCall[] {
+    const { versions } = this.#by;
+    if (rows.segment.whole[row] !== 1 && !rows.views.saysOfRecord(row))
+      return versions.map((set) => rows.call(set, row));
+    const { request } = rows.event(row);
+    return versions.map((set) => prepareCall(set, request));
   }
 
   /** Others are below invocations, and below what is below those; where state goes by another key,
    * an outcome may be that of any call. */
   #mayBeAbove(rows: SegmentRows, row: number, parent: string | undefined): boolean {
-    if (this.#by.key !== "session" || parent !== undefined) return true;
+    if (this.#by.split.key !== "session" || parent !== undefined) return true;
     const { segment, views } = rows;
     const action =
       segment.whole[row] === 1 ? rows.event(row).request.action : views.entity("action", row);
@@ -95,25 +96,13 @@ export class TieCollector {
     return typeof kind !== "string" || kind === "subagent_invocation";
   }
 
-  #only(keys: ReadonlySet<string>, rows: SegmentRows, row: number): string | undefined {
-    if (keys.size > 1)
-      throw new UserError(
-        "no-split",
-        `the trace cannot be split into parts: call \`${rows.id(row)}\` has the state of several ` +
-          `keys (${this.#by.key})`,
-        { help: "keep the state by session, or replay the trace as one, with `agentz replay`" },
-      );
-    const [only] = keys;
-    return only;
-  }
-
   #addApprovals(rows: SegmentRows, row: number): void {
-    const [version] = this.#versions;
+    const [set] = this.#by.versions;
     const { segment, views } = rows;
     if (segment.whole[row] !== 1 && views.code(COLUMN.approvals, row) === 0) return;
     const { request } = rows.event(row);
-    if (version === undefined || member(request.context, "approvals") === undefined) return;
-    for (const name of approvalNames(prepareCall(version.set, request))) this.#approvals.add(name);
+    if (set === undefined || member(request.context, "approvals") === undefined) return;
+    for (const name of approvalNames(prepareCall(set, request))) this.#approvals.add(name);
     if (!this.#approvals.isWhole) throw tooMany("approvals");
   }
 
@@ -133,11 +122,12 @@ export class TieCollector {
     for (const { session, parent } of this.#above.values())
       if (seen.countIn(parent, session) === 0) missing.add(parent);
     return {
-      keys: this.#keys.list(),
+      keys: this.#state.keys(),
       events: this.#events.list(),
       approvals: this.#approvals.list(),
       parents: this.#parents.list(),
       missingParents: missing.list(),
+      whole: this.#state.whole(),
     };
   }
 }

@@ -10,6 +10,7 @@ import {
   addSetOptions,
   addSplitVersions,
   repeatable,
+  splitKey,
   wholeNumber,
 } from "../options.ts";
 
@@ -63,6 +64,11 @@ export const partCommand: CommandModule = {
       );
     addFilterOptions(command);
     addSetOptions(command)
+      .addOption(splitKey())
+      .option(
+        "--in-order",
+        "lines with one time, or without a time, are in the order of the calls: the job sorted them by a position too",
+      )
       .option(
         "--report",
         "count what `agentz report --parts` and `agentz coverage --parts` need too",

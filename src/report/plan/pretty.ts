@@ -5,17 +5,33 @@ import type { ReportOptions } from "../reporter.ts";
 
 const LIMIT = 400;
 
-const KEYS: { readonly [key in PlanResult["key"]]: string } = {
-  session: "session (`session`)",
-  subject: "subject (`subject.id`)",
-  on_behalf_of: "person for whom the call is made (`context.on_behalf_of.id`)",
-  tenant: "tenant (`subject.tenant`)",
+const KEYS: ReadonlyMap<string, string> = new Map([
+  ["session", "session (`session`)"],
+  ["subject", "subject (`subject.id`)"],
+  ["on_behalf_of", "person for whom the call is made (`context.on_behalf_of.id`)"],
+  ["tenant", "tenant (`subject.tenant`)"],
+]);
+
+const WORDS: { readonly [by in PlanResult["whole"][number]["by"]]: string } = {
+  session: "session",
+  subject: "subject",
+  on_behalf_of: "person",
+  tenant: "tenant",
 };
 
-function why({ uses }: PlanResult): string {
-  return uses.length === 0
-    ? "the policies keep no state; whole sessions are counted once"
-    : `state is kept by it: ${uses.join(", ")}`;
+function why({ key, uses, whole }: PlanResult): readonly string[] {
+  if (uses.length === 0 && whole.length === 0)
+    return ["the policies keep no state; whole sessions are counted once"];
+  return [
+    ...(uses.length === 0 ? [] : [`state is kept by it: ${uses.join(", ")}`]),
+    ...whole
+      .filter(({ by }) => by !== key)
+      .map(
+        ({ by, uses: theirs }) =>
+          `state is kept by ${WORDS[by]} too: ${theirs.join(", ")}. Calls that share it have to be in one ` +
+          "part: agentz merge proves that they are, or refuses the parts",
+      ),
+  ];
 }
 
 function indented(text: string): string {
@@ -31,8 +47,8 @@ export function prettyPlan(plan: PlanResult, { color }: ReportOptions): string {
   const job = ({ title, text }: PlannedJob): string =>
     `${paint.bold(title)}\n\n${indented(text)}\n`;
   return [
-    `${paint.bold("key")}   ${KEYS[plan.key]}`,
-    `      ${printable(why(plan), LIMIT)}`,
+    `${paint.bold("key")}   ${KEYS.get(plan.key) ?? `\`${plan.key}\``}`,
+    ...why(plan).map((one) => `      ${printable(one, LIMIT)}`),
     `${paint.bold("part")}  ${printable(plan.part, LIMIT)}`,
     "",
     "Each job puts the calls of one key into one part, in the order of time, and counts each part.",
