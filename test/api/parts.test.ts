@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { listLines } from "../../src/api/parts/list-lines.ts";
+import { HashSample } from "../../src/api/parts/hash-sample.ts";
+import { WholeNames } from "../../src/api/parts/whole-names.ts";
+import type { HashList } from "../../src/documents/part-result.ts";
 import { TieCollector } from "../../src/api/parts/tie-collector.ts";
 import { linePieces } from "../../src/api/replay/line-pieces.ts";
 import { EventIds } from "../../src/engine/event-ids.ts";
@@ -11,12 +14,27 @@ describe("design 16.1: what a part holds is bounded", () => {
   it("forgets ids beyond the bound, and says so to whoever asks", () => {
     const ids = new EventIds();
     for (const id of ["a", "b", "c"]) ids.add({ id });
-    new TieCollector({ versions: [], key: "session", usesApprovals: false }, 3).bound(ids);
+    const split = { key: "session", uses: [], whole: [] };
+    const by = { versions: [], split, inOrder: true, usesApprovals: false };
+    new TieCollector(by, 3).bound(ids);
     expect(ids.count("a")).toBe(1);
-    new TieCollector({ versions: [], key: "session", usesApprovals: false }, 2).bound(ids);
+    new TieCollector(by, 2).bound(ids);
     ids.add({ id: "d" });
     expect(ids.size).toBe(0);
     expect(() => ids.count("a")).toThrow("not counted any more");
+  });
+
+  it("refuses more names to prove apart than it can hold", () => {
+    const list = (...names: readonly string[]): HashList => {
+      const sample = new HashSample(10);
+      for (const name of names) sample.add(name);
+      return sample.list();
+    };
+    const names = new WholeNames(3);
+    expect(names.note(list("a", "b"), 0)).toBeUndefined();
+    expect(names.note(list("c"), 1)).toBeUndefined();
+    expect(names.note(list("c", "b"), 2)).toBeLessThan(2);
+    expect(() => names.note(list("d"), 3)).toThrow("more than 3 names");
   });
 
   it("lists of many lines that are no events those with the least digests, in whatever pieces", () => {
