@@ -3,7 +3,7 @@
 spark-submit --archives agentz.tgz#agentz agentz_spark.py --plan plan.json --parts parts s3://traces/*.jsonl.gz
 """
 
-import argparse, json, os, subprocess, sys, threading
+import argparse, json, os, subprocess, sys
 
 from pyspark import SparkFiles
 from pyspark.sql import SparkSession
@@ -33,17 +33,14 @@ def counted(command):
         import pyarrow
 
         here = None if os.path.isabs(command) else SparkFiles.getRootDirectory()
-        worker = subprocess.Popen(command, shell=True, cwd=here, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        said = []
-        reader = threading.Thread(target=lambda: said.append(worker.stdout.read()))
-        reader.start()
-        for batch in batches:
-            worker.stdin.writelines(value.as_py().encode() + b"\n" for value in batch.column(0))
-        worker.stdin.close()
-        reader.join()
-        if worker.wait() != 0:
+        with subprocess.Popen(command, shell=True, cwd=here, stdin=-1, stdout=-1) as worker:
+            for batch in batches:
+                worker.stdin.writelines(value.as_py().encode() + b"\n" for value in batch.column(0))
+            worker.stdin.close()  # agentz writes its part after the last line
+            said = worker.stdout.read().decode().splitlines()
+        if worker.returncode != 0:
             raise RuntimeError(f"agentz part ended with status {worker.returncode}")
-        yield pyarrow.RecordBatch.from_pydict({"part": said[0].decode().splitlines()})
+        yield pyarrow.RecordBatch.from_pydict({"part": said})
 
     return part
 
@@ -66,15 +63,14 @@ def main():
     spark = SparkSession.builder.appName("agentz").config("spark.sql.session.timeZone", "UTC").getOrCreate()
     if flags.partitions:
         spark.conf.set("spark.sql.shuffle.partitions", flags.partitions)
-    worker = flags.worker
-    if not os.path.isabs(worker) and spark.sparkContext.master.startswith("local["):
-        # there, archives are not in the working folder
-        worker = os.path.join(SparkFiles.getRootDirectory(), worker)
-    command = worker + plan["part"].removeprefix("agentz")
+    if spark.sparkContext.master.startswith("local["):  # there, archives are not in the working folder
+        flags.worker = os.path.join(SparkFiles.getRootDirectory(), flags.worker)
+    command = flags.worker + plan["part"].removeprefix("agentz")
     lines(spark, flags.trace, flags.format).createOrReplaceTempView("lines")
+    order = [job["time"], *job["then"]]
     ordered = f"""SELECT value FROM (
-        SELECT value, coalesce({job['key']}, value) AS k, {job['time']} AS t, get_json_object(value, '$.id') AS id
-        FROM lines) DISTRIBUTE BY k SORT BY t, id"""
+        SELECT value, coalesce({job['key']}, value) AS k, {', '.join(f'{one} AS t{i}' for i, one in enumerate(order))}
+        FROM lines) DISTRIBUTE BY k SORT BY {', '.join(f't{i}' for i in range(len(order)))}"""
     if flags.way == "arrow":
         parts = spark.sql(ordered).mapInArrow(counted(command), "part string")
     else:
@@ -84,4 +80,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

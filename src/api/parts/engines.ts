@@ -147,24 +147,21 @@ function arrowJob(options: JobOptions): PlannedJob {
     title: "Spark with Python (mapInArrow)",
     ...by,
     language: "python",
-    text: `import subprocess, threading
+    text: `import subprocess
 import pyarrow as pa
 
 PART = ${JSON.stringify(options.part)}
 
 def parts(batches):
-    worker = subprocess.Popen(["sh", "-c", PART], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    said = []
-    reader = threading.Thread(target=lambda: said.append(worker.stdout.read()))
-    reader.start()
-    for batch in batches:
-        for value in batch.column(0):
-            worker.stdin.write(value.as_py().encode() + b"\\n")
-    worker.stdin.close()
-    reader.join()
-    if worker.wait() != 0:
+    with subprocess.Popen(["sh", "-c", PART], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as worker:
+        for batch in batches:
+            for value in batch.column(0):
+                worker.stdin.write(value.as_py().encode() + b"\\n")
+        worker.stdin.close()  # agentz writes its part after the last line
+        said = worker.stdout.read().decode().splitlines()
+    if worker.returncode != 0:
         raise RuntimeError("agentz part failed")
-    yield pa.RecordBatch.from_pydict({"part": [said[0].decode().rstrip("\\n")]})
+    yield pa.RecordBatch.from_pydict({"part": said})
 
 events = spark.read.text("traces/*.jsonl")
 (events.selectExpr(
