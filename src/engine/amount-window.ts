@@ -53,10 +53,14 @@ export class AmountWindow {
     const times = this.#times;
     let first = this.#first;
     while (first < times.length && now - (times[first] ?? NaN) > this.#within) first++;
-    this.#first = first;
-    if (2 * first < times.length || first === 0) return;
+    this.#first = first === times.length ? 0 : first;
+    if (first === times.length) times.length = this.#amounts.length = 0;
+    if (this.#first < SPARE || 2 * this.#first < times.length) return;
     times.splice(0, first);
     this.#amounts.splice(0, first);
     this.#first = 0;
   }
 }
+
+/** So many entries may stay that the window has passed. */
+const SPARE = 16;

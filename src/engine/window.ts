@@ -80,6 +80,8 @@ export class Window<T> {
   }
 
   #prune(now: number, within: number): void {
+    const [first] = this.#entries;
+    if (first?.at === undefined || now - first.at <= within) return;
     const passed = this.#entries.findIndex((e) => e.at === undefined || now - e.at <= within);
     if (passed < 0) this.#entries = [];
     else if (passed > 0) this.#entries.splice(0, passed);
@@ -95,6 +97,26 @@ export class Window<T> {
     if (shown !== undefined && shown.max === max && this.#isStill(shown, now)) return shown.view;
     if (within !== undefined && now !== undefined) this.#prune(now, within);
     return (this.#shown = this.#show(now, max)).view;
+  }
+
+  /**
+   * How often a text is found among the first `max` entries at a time, all of which surely are texts
+   * in the window, and how many there are; undefined: they are not, or there may be more.
+   */
+  find(text: string, now: number | undefined, max: number): Found | undefined {
+    const within = this.#within;
+    if (within !== undefined && now === undefined) return undefined;
+    if (within !== undefined && now !== undefined) this.#prune(now, within);
+    const found = { size: 0, times: 0 };
+    for (const { at, value, sure } of this.#entries) {
+      if (within !== undefined) {
+        if (at === undefined || now === undefined) return undefined;
+        if (now - at > within) continue;
+      }
+      if (!sure || typeof value !== "string" || ++found.size >= max) return undefined;
+      if (value === text) found.times++;
+    }
+    return found;
   }
 
   #show(now: number | undefined, max: number): Shown<T> {
@@ -122,6 +144,12 @@ export class Window<T> {
     if (within === undefined || now === before) return true;
     return now !== undefined && before !== undefined && now >= before && !(now - earliest > within);
   }
+}
+
+/** How often a text was found, among how many. */
+interface Found {
+  readonly size: number;
+  readonly times: number;
 }
 
 /** What was shown at a time, and the time of the earliest entry in it that has one. */

@@ -10,6 +10,7 @@ import { ColumnReader } from "./column-reader.ts";
 import type { LiveRow } from "./live-row.ts";
 
 type Reader<T> = (row: LiveRow) => T;
+type Among = (row: LiveRow, text: string) => boolean | NoValue | undefined;
 type Read<T> = (row: EvaluationContext) => T;
 
 /**
@@ -45,6 +46,13 @@ export class ColumnHost implements Host<LiveRow> {
     if (host.contains(path, literal) === undefined) return undefined;
     const index = declarations.labels.findIndex(({ name }) => name === literal);
     return index < 0 ? () => false : (row) => row.view.state.label(index, row);
+  }
+
+  among(path: readonly string[]): Among | undefined {
+    const [root, kind, name] = path;
+    if (root !== "session" || kind !== "values" || path.length > 3) return undefined;
+    const index = this.#set.declarations.values.findIndex((one) => one.name === name);
+    return index < 0 ? undefined : (row, text) => row.view.state.holds(index, row, text);
   }
 
   /** A reader of one counter, or of one list of values. */

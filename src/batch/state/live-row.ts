@@ -1,4 +1,4 @@
-import type { PartialList, Unknown, Value } from "../../condition/value.ts";
+import type { NoValue, PartialList, Unknown, Value } from "../../condition/value.ts";
 import type { EvaluationContext, PriorDecision } from "../../engine/evaluation-context.ts";
 import type { PreparedCall } from "../../engine/prepared-call.ts";
 import type { StateStore } from "../../engine/state-store.ts";
@@ -17,6 +17,8 @@ export interface NumberedState {
   label(index: number, row: LiveRow): boolean | Unknown;
   counter(index: number, row: LiveRow): number | Unknown;
   values(index: number, row: LiveRow): readonly Value[] | PartialList;
+  /** Whether a list has a text; undefined: {@link values} tells. */
+  holds(index: number, row: LiveRow, text: string): boolean | NoValue | undefined;
 }
 
 /** A version as a row is read for it: its state, by number and as the engine reads it. */

@@ -63,6 +63,7 @@ function atomTest(expr: Expr, of: Conditioned): LiveTest {
     return typeof outcome === "boolean" ? outcome : undefined;
   };
   const atom = compileReading(expr, own);
+  if (isOfHour(expr)) return byHour(test);
   return atom.dynamic || !isHeld(parts.layout, atom)
     ? test
     : byClass(test, sourcesOfAtom(atom, version, parts));
@@ -82,5 +83,43 @@ function byClass(test: LiveTest, sources: readonly Source[]): LiveTest {
     const outcome = test(row);
     kept.set(at, outcome === undefined ? NEITHER : outcome ? TRUE : FALSE);
     return outcome;
+  };
+}
+
+const HOUR = 3_600_000;
+/** What of a time stays the same for an hour, in UTC. */
+const OF_HOUR: ReadonlySet<string> = new Set([
+  "getHours",
+  "getDate",
+  "getDayOfMonth",
+  "getDayOfWeek",
+  "getDayOfYear",
+  "getMonth",
+  "getFullYear",
+]);
+
+/** Whether an atom compares such a part of `now` with a literal. */
+function isOfHour(expr: Expr): boolean {
+  if (expr.kind !== "binary" || expr.right.kind !== "literal") return false;
+  const { left } = expr;
+  return (
+    left.kind === "call" &&
+    OF_HOUR.has(left.name) &&
+    left.args.length === 0 &&
+    left.target?.kind === "ident" &&
+    left.target.name === "now"
+  );
+}
+
+/** A test that is asked once for all rows of the same hour that come one after the other. */
+function byHour(test: LiveTest): LiveTest {
+  let hour = NaN;
+  let outcome: boolean | undefined;
+  return (row) => {
+    if (row.now === undefined) return test(row);
+    const own = Math.floor(row.now / HOUR);
+    if (own === hour) return outcome;
+    hour = own;
+    return (outcome = test(row));
   };
 }

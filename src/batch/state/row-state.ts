@@ -1,4 +1,5 @@
-import { PartialList, Unknown, type Value } from "../../condition/value.ts";
+import { spend, TOO_COSTLY } from "../../condition/meter.ts";
+import { PartialList, Unknown, type NoValue, type Value } from "../../condition/value.ts";
 import type { ColumnState, KeyTable } from "../../engine/column-state.ts";
 import type { CompiledDeclaration, CompiledSet } from "../../engine/compile-set.ts";
 import { shownValues } from "../../engine/state-store.ts";
@@ -56,6 +57,18 @@ export class RowState implements NumberedState {
     const { within } = place.declaration;
     const total = key < 0 ? undefined : place.table.counter(slot, index, within, row.now);
     return total ?? this.#set.unknownState.counters[index] ?? NOBODY_KNOWS;
+  }
+
+  /** Whether a list has a text; undefined: {@link values} tells. */
+  holds(index: number, row: LiveRow, text: string): boolean | NoValue | undefined {
+    const place = this.#values[index];
+    const key = place?.key(row) ?? -1;
+    if (place === undefined || key < 0) return undefined;
+    const slot = place.table.slot(key);
+    const list = slot < 0 ? undefined : place.table.list(slot, index);
+    const found = list?.find(text, row.now, place.declaration.max);
+    if (found === undefined) return undefined;
+    return spend(found.size) ? found.times > 0 : TOO_COSTLY;
   }
 
   values(index: number, row: LiveRow): readonly Value[] | PartialList {

@@ -17,6 +17,10 @@ export interface Host<Row> {
     path: readonly string[],
     literal: string,
   ): ((row: Row) => boolean | NoValue) | undefined;
+  /** A faster `text in path`; undefined where it is none, or for a row of which it does not tell. */
+  among?(
+    path: readonly string[],
+  ): ((row: Row, text: string) => boolean | NoValue | undefined) | undefined;
   /** The most steps that one part of a condition may take; undefined: as many as by default. */
   readonly steps?: number;
 }

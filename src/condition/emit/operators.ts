@@ -173,6 +173,8 @@ function emitIn(e: Emitter, expr: BinaryExpr, left: Code, locals: Locals): Code 
       ? e.host.contains?.(path, literal)
       : undefined;
   if (direct !== undefined) return e.assign(`${e.hold(direct)}(row)`);
+  const among = left.constant === undefined && path !== undefined && e.host.among?.(path);
+  if (path !== undefined && among) return emitAmong(e, left, { path, among });
   const right = e.emit(expr.right, locals);
   const body = typeof literal === "string" ? containsNamed : contains;
   const folded = e.fold(body, [left, right]);
@@ -186,6 +188,20 @@ function emitIn(e: Emitter, expr: BinaryExpr, left: Code, locals: Locals): Code 
       : texts.map((text) => `${left.text} === ${JSON.stringify(text)}`).join(" || ");
   const test = texts.length <= FEW ? few : `${e.hold(new Set(texts))}.has(${left.text})`;
   return e.assign(`typeof ${left.text} === "string" ? ${test} : ${slow}`);
+}
+
+/** `text in path`, where the host may tell it without reading the list. */
+function emitAmong(
+  e: Emitter,
+  left: Code,
+  { path, among }: { readonly path: readonly string[]; readonly among: unknown },
+): Code {
+  const list = { text: `${e.hold(e.host.read(path))}(row)` };
+  const slow = e.invoke(contains, [left, list]);
+  const fast = e.assign(
+    `typeof ${left.text} === "string" ? ${e.hold(among)}(row, ${left.text}) : undefined`,
+  );
+  return e.assign(`${fast.text} !== undefined ? ${fast.text} : ${slow}`);
 }
 
 function isSmallInt(expr: Expr): boolean {
