@@ -105,7 +105,7 @@ export class Window<T> {
    */
   find(text: string, now: number | undefined, max: number): Found | undefined {
     const within = this.#within;
-    if (within !== undefined && now === undefined) return undefined;
+    if (within !== undefined && now === undefined && this.#everAdded) return undefined;
     if (within !== undefined && now !== undefined) this.#prune(now, within);
     const found = { size: 0, times: 0 };
     for (const { at, value, sure } of this.#entries) {

@@ -37,6 +37,20 @@ const step = fc.record({
   looks: fc.nat(2),
 });
 
+const textStep = fc.record({
+  pass: fc.nat(5),
+  timeless: fc.nat(15).map((n) => n === 0),
+  add: fc.option(
+    fc.record({
+      value: fc.option(fc.constantFrom("a", "b", "a", "b", "a", "b", 7), {
+        nil: undefined,
+        freq: 12,
+      }),
+      sure: fc.nat(9).map((n) => n > 0),
+    }),
+  ),
+});
+
 describe("design 5.1, 5.4: what a window shows", () => {
   it("is what its entries come to at that time, however often it was looked at before", () => {
     fc.assert(
@@ -57,6 +71,35 @@ describe("design 5.1, 5.4: what a window shows", () => {
             const entry = { at: now, ...add };
             entries.push(entry);
             window.add(entry);
+          }
+        },
+      ),
+      { numRuns: 300, seed: 1 },
+    );
+  });
+
+  it("has a text wherever it says how often it has it, and the same number of others", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(undefined, 3, 10),
+        fc.constantFrom(2, 1000),
+        fc.array(textStep, { maxLength: 40 }),
+        (within, max, steps) => {
+          const window = new Window<string | number>(within);
+          const plain = new Window<string | number>(within);
+          let time = 0;
+          for (const { pass, timeless, add } of steps) {
+            time += pass;
+            const now = timeless ? undefined : time;
+            const { values, perhaps, open, full } = plain.view(now, max);
+            const isTold = perhaps.length === 0 && !open && !full && !values.includes(7);
+            const times = values.filter((value) => value === "a").length;
+            expect(window.find("a", now, max)).toEqual(
+              isTold ? { size: values.length, times } : undefined,
+            );
+            if (add === null) continue;
+            window.add({ at: now, ...add });
+            plain.add({ at: now, ...add });
           }
         },
       ),
