@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
 import { CODES } from "../diagnostics/codes.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 import { nearestWord } from "../text/edit-distance.ts";
@@ -21,6 +22,12 @@ export function codePage(code: string): CodePage {
       help: "install agentz anew",
     });
   return { code, title, page: readFileSync(file, "utf8") };
+}
+
+/** The address of a finding's page in this installation; undefined where it has none. */
+export function codePageAddress(code: string): string | undefined {
+  const file = Object.hasOwn(CODES, code) ? packagedPath(`docs/lint/${code}.md`) : undefined;
+  return file === undefined ? undefined : pathToFileURL(file).href;
 }
 
 function unknownCode(code: string): UserError {

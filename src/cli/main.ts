@@ -8,6 +8,7 @@ import { errorCode, whyUnreadable } from "../node/file-error.ts";
 import type { Io, SetHost } from "../node/io.ts";
 import { ReaderGone } from "../node/reader-gone.ts";
 import { VERSION } from "../node/version.ts";
+import { wrapText } from "../report/wrap.ts";
 import { inertJson } from "../report/json-text.ts";
 import { hideSecrets } from "../text/hide-secrets.ts";
 import type { CommandModule } from "./command.ts";
@@ -255,6 +256,12 @@ export function tellFailure(
   }
 }
 
+/** Writes to standard error, wrapped where that is a terminal (design 11.7). */
+function tellPeople({ stdout, stderr }: Pick<Io, "stdout" | "stderr">, text: string): void {
+  const inert = inertText(text);
+  stderr.write(stderr.isTTY ? wrapText(inert, stdout.columns) : inert);
+}
+
 function say(error: unknown, argv: readonly string[], io: Pick<Io, "stdout" | "stderr">): number {
   const failure = failureOf(error);
   if (wantsJson(argv)) {
@@ -268,11 +275,10 @@ function say(error: unknown, argv: readonly string[], io: Pick<Io, "stdout" | "s
     io.stdout.write(`${hideSecrets(inertJson(JSON.stringify(document, null, 2)))}\n`);
   }
   if (error instanceof UserError && error.details !== undefined)
-    io.stderr.write(inertText(`${error.details}\n`));
-  io.stderr.write(
-    inertText(
-      `agentz: ${failure.message}\n${failure.help === null ? "" : `  help: ${failure.help}\n`}`,
-    ),
+    tellPeople(io, `${error.details}\n`);
+  tellPeople(
+    io,
+    `agentz: ${failure.message}\n${failure.help === null ? "" : `  help: ${failure.help}\n`}`,
   );
   if (argv.includes("--debug") && error instanceof Error)
     io.stderr.write(inertText(`${error.stack ?? ""}\n`));

@@ -1,4 +1,6 @@
 import { renderAs } from "../api/render.ts";
+import { codePageAddress } from "../api/code-page.ts";
+import { showsHyperlinks } from "../node/hyperlinks.ts";
 import type { Io } from "../node/io.ts";
 import { isColored, writeDocument } from "../node/output.ts";
 import { reportFolder } from "../node/report-folder.ts";
@@ -26,6 +28,7 @@ export async function shownText<Name extends DocumentName>(
     color: isColored(io, output),
     details: flags.details === true,
     ...(columns !== undefined && { columns }),
+    ...(columns !== undefined && showsHyperlinks(io) && { pageOf: codePageAddress }),
     folder: await reportFolder(io),
   });
   return columns !== undefined && flags.format === "pretty" ? wrapText(text, columns) : text;

@@ -12,6 +12,8 @@ export interface ReportOptions {
    * documents are relative to the working folder.
    */
   readonly folder?: string;
+  /** The address of a finding's page, where a terminal shows hyperlinks; left out: it does not. */
+  readonly pageOf?: (code: string) => string | undefined;
   /** The characters that a comment may have: folded parts that do not fit are left out, and named. */
   readonly most?: number;
   /** Base64 SHA-256 of a text's UTF-8 bytes, for the content security policy of a page. */

@@ -1,6 +1,7 @@
 /** The longest prefix of a line, such as `approvals  `, below which its rest is written. */
 const DEEPEST = 24;
-const COLOR = /\u001b\[[0-9;]*m/g;
+/** What a terminal does not show as letters: colours, and the addresses of links (OSC 8). */
+const COLOR = /\u001b\[[0-9;]*m|\u001b\]8;;[^\u001b]*\u001b\\/g;
 /** Letters that take two columns: CJK, Hangul, fullwidth forms, emoji. */
 const WIDE = new RegExp(
   "[\\u1100-\\u115f\\u2e80-\\ua4cf\\uac00-\\ud7a3\\uf900-\\ufaff\\ufe30-\\ufe6f\\uff00-\\uff60" +

@@ -1,22 +1,27 @@
 import { Chalk } from "chalk";
-import type { BenchResult, ConditionCost } from "../../documents/bench-result.ts";
+import type { BenchResult, ConditionCost, RuleCost } from "../../documents/bench-result.ts";
 import { printable } from "../escape.ts";
 import { type ReportOptions, WHOLE } from "../reporter.ts";
 import { calls, CONDITIONS, more, oneLine, percent, place, shown, speed, whole } from "./words.ts";
 
-function ruleLines(result: BenchResult, { details }: ReportOptions): readonly string[] {
-  const costs = shown(result, details);
+/** The columns before the names of a table. */
+const NAMES = 32;
+
+/** Numbers and a name in one line, what belongs to the name behind it, or below where it does not fit. */
+function costLines(row: string, rest: string, { columns }: ReportOptions): readonly string[] {
+  const [whole, below] = [row, rest].map((text) => printable(text, WHOLE));
+  const line = `${whole ?? ""}  ${below ?? ""}`;
+  return columns === undefined || line.length <= columns
+    ? [line]
+    : [whole ?? "", `${" ".repeat(Math.min(NAMES, columns / 3))}${below ?? ""}`];
+}
+
+function ruleLines(result: BenchResult, options: ReportOptions): readonly string[] {
+  const costs = shown(result, options.details);
   const rest = result.rules.slowest.length - costs.length;
   return [
-    ...(costs.length === 0 ? [] : ["   ns  share    asked  matched  rule"]),
-    ...costs.map((cost) =>
-      printable(
-        `${whole(cost.nanoseconds).padStart(5)}  ${percent(cost.share).padStart(5)}  ` +
-          `${whole(cost.asked).padStart(7)}  ${whole(cost.matched).padStart(7)}  ${cost.rule}  ` +
-          `${place(cost)}`,
-        WHOLE,
-      ),
-    ),
+    ...(costs.length === 0 ? [] : ["     ns  share    asked  matched  rule"]),
+    ...costs.flatMap((cost) => costLines(`${numbersOf(cost)}  ${cost.rule}`, place(cost), options)),
     ...more(rest, "rule"),
     ...(result.rules.neverAsked > 0
       ? [`  ${result.rules.neverAsked} of ${result.rules.total} rules fit none of these calls`]
@@ -24,22 +29,22 @@ function ruleLines(result: BenchResult, { details }: ReportOptions): readonly st
   ];
 }
 
-function conditionLines(
-  { conditions }: BenchResult,
-  { details }: ReportOptions,
-): readonly string[] {
-  const costs = details ? conditions : conditions.slice(0, CONDITIONS);
+function numbersOf(cost: RuleCost | ConditionCost): string {
+  return (
+    `${whole(cost.nanoseconds).padStart(7)}  ${percent(cost.share).padStart(5)}  ` +
+    `${whole(cost.asked).padStart(7)}  ${whole(cost.matched).padStart(7)}`
+  );
+}
+
+function conditionLines({ conditions }: BenchResult, options: ReportOptions): readonly string[] {
+  const costs = options.details ? conditions : conditions.slice(0, CONDITIONS);
   if (costs.length === 0) return [];
-  const line = ({ nanoseconds, share, asked, matched, text, rule }: ConditionCost): string =>
-    printable(
-      `${whole(nanoseconds).padStart(5)}  ${percent(share).padStart(5)}  ` +
-        `${whole(asked).padStart(7)}  ${whole(matched).padStart(7)}  ${rule}: ${oneLine(text)}`,
-      WHOLE,
-    );
+  const line = (cost: ConditionCost): readonly string[] =>
+    costLines(`${numbersOf(cost)}  ${cost.rule}:`, oneLine(cost.text), options);
   return [
-    "conditions the slowest parts first, each evaluated alone if no part before it is false:",
-    "   ns  share    asked     true  part",
-    ...costs.map(line),
+    "conditions  the slowest parts first, each evaluated alone if no part before it is false:",
+    "     ns  share    asked     true  part",
+    ...costs.flatMap(line),
     ...more(conditions.length - costs.length, "part"),
   ];
 }
@@ -50,10 +55,14 @@ export function prettyBench(result: BenchResult, options: ReportOptions): string
   const lines = [
     printable(`${result.candidate.ref} on ${calls(result)}`, WHOLE),
     paint.bold(`deciding  ${speed(result)}`),
-    `          the median of ${deciding.runs} ${deciding.runs === 1 ? "run" : "runs"} is ` +
-      `${whole(deciding.medianDecisionsPerSecond)} a second`,
+    ...(deciding.runs === 1
+      ? []
+      : [
+          `          the fastest of ${deciding.runs} runs; their median is ` +
+            `${whole(deciding.medianDecisionsPerSecond)} a second`,
+        ]),
     `reading   ${whole(reading.eventsPerSecond)} events a second, ${reading.megabytesPerSecond.toFixed(0)} MB a second`,
-    `rules     the slowest first, mean time of one evaluation:`,
+    "rules     the slowest first; ns: nanoseconds of one evaluation on average; share: of the time of all rules",
     ...ruleLines(result, options),
     ...conditionLines(result, options),
     printable(`one thread, Node ${machine.node}, ${machine.cpu}, ${machine.platform}`, WHOLE),

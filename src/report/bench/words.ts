@@ -23,8 +23,9 @@ export function calls({ trace }: BenchResult): string {
 export function speed({ deciding }: BenchResult): string {
   const { microseconds } = deciding;
   return (
-    `${whole(deciding.decisionsPerSecond)} decisions a second; one takes ${microseconds.median.toFixed(1)} ` +
-    `µs (p99 ${microseconds.p99.toFixed(1)}, maximum ${microseconds.most.toFixed(1)})`
+    `${whole(deciding.decisionsPerSecond)} decisions a second; half take up to ` +
+    `${microseconds.median.toFixed(1)} µs, 99 of 100 up to ${microseconds.p99.toFixed(1)} µs, the slowest ` +
+    `${microseconds.most.toFixed(1)} µs`
   );
 }
 

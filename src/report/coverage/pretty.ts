@@ -16,15 +16,18 @@ import {
 import { count } from "../../text/count.ts";
 
 const SHOWN = 5;
-const BAR = 20;
+/** The columns below which bars are short, so that each line of a metric fits. */
+const WIDE = 100;
+/** The columns of a metric in a table. */
+const CELL = 8;
 
 function line(text: string): string {
   return printable(text, WHOLE);
 }
 
-function bar({ covered, total }: Ratio): string {
-  const full = total === 0 ? 0 : Math.floor((covered / total) * BAR);
-  return "█".repeat(full).padEnd(BAR, "░");
+function bar({ covered, total }: Ratio, width: number): string {
+  const full = total === 0 ? 0 : Math.floor((covered / total) * width);
+  return "█".repeat(full).padEnd(width, "░");
 }
 
 function painted(ratio: Ratio, paint: ChalkInstance): ChalkInstance {
@@ -43,14 +46,35 @@ function headline(result: CoverageResult): string {
   );
 }
 
-function metricLines(result: CoverageResult, paint: ChalkInstance): readonly string[] {
+/** The last line, which stays on the screen: both numbers that a board asks for. */
+function closingLine({ metrics }: CoverageResult): string {
+  const { enforcement, oversight } = metrics;
+  if (enforcement.total === 0) return "";
+  const overseen =
+    oversight.total === 0
+      ? ""
+      : `; ${share(oversight)} of ${oversight.total.toLocaleString("en-US")} that cannot be undone, ` +
+        "pay or grant are denied or held";
+  return `${share(enforcement)} of ${count(enforcement.total, "consequential call")} decided outside the agent${overseen}`;
+}
+
+function numbersOf({ covered, total }: Ratio): string {
+  return total === 0 ? "" : `${covered}/${total}`;
+}
+
+function metricLines(
+  result: CoverageResult,
+  paint: ChalkInstance,
+  { columns = WIDE }: ReportOptions,
+): readonly string[] {
+  const width = columns < WIDE ? 8 : 20;
+  const widest = Math.max(...Object.values(result.metrics).map((one) => numbersOf(one).length));
   return METRIC_WORDS.flatMap(({ metric, brief }) => {
     const ratio = result.metrics[metric];
-    const numbers = ratio.total === 0 ? "" : `${ratio.covered}/${ratio.total}`;
     const shown = (
       "  " +
-      `${metric.padEnd(15)}${painted(ratio, paint)(`${bar(ratio)} ${share(ratio).padStart(6)}`)} ` +
-      `${numbers.padStart(13)}  ${paint.dim(brief)}`
+      `${metric.padEnd(15)}${painted(ratio, paint)(`${bar(ratio, width)} ${share(ratio).padStart(6)}`)} ` +
+      `${numbersOf(ratio).padStart(widest)}  ${paint.dim(brief)}`
     ).trimEnd();
     return [shown, ...unrecordedLines(ratio)];
   });
@@ -87,15 +111,28 @@ function uncoveredLines(result: CoverageResult, options: ReportOptions): readonl
   ];
 }
 
-/** The columns for the names of a table; the numbers beside them take 54. */
+/** The columns for the names of a table; the numbers beside them take 60. */
 function nameWidth({ columns = 100 }: ReportOptions): number {
-  return Math.max(12, Math.min(40, columns - 54));
+  return Math.max(12, Math.min(40, columns - 60));
+}
+
+/** Names of metrics above their columns, in two lines: each is wider than its column. */
+function headLines(title: string, name: number): readonly string[] {
+  const heads = (odd: number): string =>
+    METRIC_WORDS.map(({ metric }, i) => (i % 2 === odd ? metric.padStart(2 * CELL) : ""))
+      .join("")
+      .trimEnd();
+  return [
+    // the first name reaches over the column of the calls
+    `${title.padEnd(name + 3)} ${heads(0)}`,
+    `${" ".repeat(name + 3)}${"calls".padStart(9)}${heads(1)}`,
+  ];
 }
 
 function breakdownLines(title: string, part: Breakdown, options: ReportOptions): readonly string[] {
   const entries = Object.entries(part);
   const shown = options.details ? entries : entries.slice(0, SHOWN);
-  const cell = (ratio: Ratio): string => share(ratio).padStart(7);
+  const cell = (ratio: Ratio): string => share(ratio).padStart(CELL);
   const name = nameWidth(options);
   const rows = shown.map(
     ([value, { consequential, metrics }]) =>
@@ -105,9 +142,7 @@ function breakdownLines(title: string, part: Breakdown, options: ReportOptions):
       ).join("")}`,
   );
   return [
-    `${title.padEnd(name + 3)}${"calls".padStart(9)}${METRIC_WORDS.map(({ metric }) =>
-      metric.slice(0, 6).padStart(7),
-    ).join("")}`,
+    ...headLines(title, name),
     ...rows,
     ...(entries.length > shown.length
       ? [`  … and ${entries.length - shown.length} more (--details)`]
@@ -115,16 +150,22 @@ function breakdownLines(title: string, part: Breakdown, options: ReportOptions):
   ];
 }
 
-function surfaceLines(result: CoverageResult): readonly string[] {
+/** The surfaces that leave calls open, the others as a number. */
+function surfaceLines(result: CoverageResult, { details }: ReportOptions): readonly string[] {
   const { surfaces } = result.decisionPoints;
+  const shown = details ? surfaces : surfaces.filter((s) => s.covered < s.consequential);
+  const covered = surfaces.length - shown.length;
   return [
     "decision points by surface",
-    ...surfaces.map((s) =>
+    ...shown.map((s) =>
       line(
         `  ${s.surface}: ${s.covered} of ${count(s.consequential, "consequential call")} ` +
           `covered; known ${s.known.join(", ") || "none"}; seen ${s.seen.join(", ") || "none"}`,
       ),
     ),
+    ...(covered === 0
+      ? []
+      : [`  ${count(covered, "surface")} without an open call${details ? "" : " (--details)"}`]),
   ];
 }
 
@@ -211,7 +252,7 @@ export function prettyCoverage(result: CoverageResult, options: ReportOptions): 
       ? [paint.yellow("interrupted: the numbers below are for a part of the trace")]
       : []),
     "",
-    ...metricLines(result, paint),
+    ...metricLines(result, paint, options),
     ...sinceLines(result),
     "",
     ...uncoveredLines(result, options),
@@ -219,12 +260,13 @@ export function prettyCoverage(result: CoverageResult, options: ReportOptions): 
     ...breakdownLines("by agent", result.by.agent, options),
     ...(options.details ? otherBreakdowns(result, options) : []),
     "",
-    ...surfaceLines(result),
+    ...surfaceLines(result, options),
     line(decisionText(result)),
     auditLine(result),
     ...names("tools that no catalog lists", result.unknownTools, options),
     ...names("left out because the catalog says so", result.inconsequential.marked, options),
     ...disagreementLines(result, options),
-  ];
+    ...(result.error === undefined ? [paint.bold(line(closingLine(result)))] : []),
+  ].filter((text, i, all) => i < all.length - 1 || text !== "");
   return `${lines.join("\n")}\n`;
 }

@@ -38,12 +38,14 @@ export function prettyReport(report: ReportResult, options: ReportOptions): stri
       line(`  ${i + 1}. ${risk.title}; next step: ${risk.nextStep}; owner ${ownersText(risk)}`),
     ),
     "",
-    `controls: ${controlCounts(report.controls)}`,
+    `controls: ${controlCounts(report.controls)}${options.details ? "" : " (--details shows why)"}`,
     ...report.controls.map(
       (control) =>
         `  ${colour[control.status](control.status.padEnd(12))} ` +
         `${line(`${control.title}, ${measureText(control)}`)}${
-          control.status === "met" ? "" : `\n               ${line(control.evidence.join("; "))}`
+          control.status === "met" || !options.details
+            ? ""
+            : `\n               ${line(control.evidence.join("; "))}`
         }`,
     ),
     "",

@@ -37,11 +37,21 @@ function noteText({ message, file, line }: LintNote): string {
   return printable(`  note: ${message}${place}`, LIMIT);
 }
 
-function findingText(finding: LintFinding, paint: ChalkInstance): string {
+/** A text that leads to an address, where the terminal shows that (OSC 8). */
+function linked(text: string, address: string | undefined): string {
+  return address === undefined ? text : `\u001b]8;;${address}\u001b\\${text}\u001b]8;;\u001b\\`;
+}
+
+function findingText(
+  finding: LintFinding,
+  paint: ChalkInstance,
+  { pageOf }: ReportOptions,
+): string {
   const mark = finding.severity === "error" ? paint.red : paint.yellow;
+  const kind = linked(`${finding.severity}[${finding.code}]`, pageOf?.(finding.code));
   const at = printable(`${finding.file}:${finding.line}:${finding.column}`, LIMIT);
   return [
-    `${paint.bold(at)}: ${mark(`${finding.severity}[${finding.code}]`)}: ${printable(finding.message, LIMIT)}`,
+    `${paint.bold(at)}: ${mark(kind)}: ${printable(finding.message, LIMIT)}`,
     ...excerptLines(finding, mark),
     ...(finding.help === null ? [] : [printable(`  help: ${finding.help}`, LIMIT)]),
     ...finding.notes.map(noteText),
@@ -101,7 +111,7 @@ function findingTexts(
     const places = all.slice(shown).map(({ file, line }) => `${file}:${line}`);
     const mark = kind.startsWith("error") ? paint.red : paint.yellow;
     return [
-      ...all.slice(0, shown).map((finding) => findingText(finding, paint)),
+      ...all.slice(0, shown).map((finding) => findingText(finding, paint, options)),
       ...(places.length === 0
         ? []
         : [`${mark(kind)}: ${places.length} more: ${printable(places.join(", "), WHOLE)}\n`]),

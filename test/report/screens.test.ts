@@ -1,0 +1,78 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { render } from "../../src/api/render.ts";
+import { main } from "../../src/cli/main.ts";
+import { wrapText } from "../../src/report/wrap.ts";
+import { ROOT, run } from "./report-page.ts";
+
+const METRICS = [
+  "enforcement",
+  "policy",
+  "identity",
+  "classification",
+  "oversight",
+  "attribution",
+] as const;
+
+const documentOf = async (...command: readonly string[]) =>
+  JSON.parse((await run(...command, "--format", "json")).stdout);
+const documents = Promise.all([documentOf("coverage"), documentOf("bench", "--runs", "1")]);
+
+describe.each([80, 100, 200])("design 11.7: screens of %i columns", (columns) => {
+  let coverage = "";
+  let bench = "";
+  beforeAll(async () => {
+    [coverage = "", bench = ""] = await Promise.all(
+      (await documents).map((document) => render(document, "pretty", { columns })),
+    );
+  });
+
+  test("coverage names every column whole, at the right end of its numbers", () => {
+    const lines = coverage.split("\n");
+    const at = lines.findIndex((line) => line.startsWith("by agent"));
+    const [first = "", second = "", row = ""] = lines.slice(at, at + 3);
+    const ends = [...row.matchAll(/\d%|none/g)].map((match) => match.index + match[0].length);
+    const heads = METRICS.map((metric, i) => {
+      const line = i % 2 === 0 ? first : second;
+      return line.indexOf(metric) + metric.length;
+    });
+    expect(heads).toEqual(ends);
+    for (const line of [first, second, row]) expect(line.length).toBeLessThanOrEqual(columns);
+  });
+
+  test("coverage has one line for each metric, and ends with its two numbers", () => {
+    for (const metric of METRICS)
+      expect(
+        coverage.split("\n").find((line) => line.startsWith(`  ${metric} `))?.length,
+      ).toBeLessThanOrEqual(columns);
+    expect(wrapText(coverage, columns).split("\n").length).toBeLessThanOrEqual(54);
+    expect(coverage).toMatch(
+      /\n65\.5% of 249 consequential calls decided outside the agent; 16\.7% of 126 [^\n]*\n$/,
+    );
+  });
+
+  test("bench has the place of a rule beside or below its name, always at one column", () => {
+    const places = bench.split("\n").filter((line) => /policies\/[a-z/]+\.yaml:\d+$/.test(line));
+    expect(places.length).toBeGreaterThan(5);
+    const below = places.filter((line) => line.trimStart().startsWith("policies/"));
+    expect(new Set(below.map((line) => line.search(/\S/))).size).toBeLessThanOrEqual(1);
+    for (const line of places) expect(line.length).toBeLessThanOrEqual(columns);
+    expect(bench).toContain("99 of 100 up to");
+  });
+});
+
+test("design 11.7: what does not load is told within the width of the terminal", async () => {
+  let text = "";
+  const io = {
+    cwd: ROOT,
+    env: {},
+    stdout: { write: () => undefined, isTTY: true, columns: 60 },
+    stderr: { write: (more: string) => void (text += more), isTTY: true },
+    readStdin: () => Promise.resolve(""),
+    clock: () => 0,
+  };
+  expect(await main(["diff", "policies/baseline", "policies/candidate"], io)).toBe(2);
+  const told = text.split("\n").filter((line) => !/^\s*\d*\s*\|/.test(line));
+  expect(told.length).toBeGreaterThan(10);
+  for (const line of told) expect(line.length).toBeLessThanOrEqual(60);
+  expect(text.replace(/\s+/g, " ")).toContain("there is no attribute `data.own_domains`");
+});
