@@ -55,7 +55,8 @@ function closingLine({ metrics }: CoverageResult): string {
       ? ""
       : `; ${share(oversight)} of ${oversight.total.toLocaleString("en-US")} that cannot be undone, ` +
         "pay or grant are denied or held";
-  return `${share(enforcement)} of ${count(enforcement.total, "consequential call")} decided outside the agent${overseen}`;
+  const calls = count(enforcement.total, "consequential call");
+  return `${share(enforcement)} of ${calls} decided outside the agent${overseen}`;
 }
 
 function numbersOf({ covered, total }: Ratio): string {
