@@ -1,10 +1,12 @@
 import { ReportTally } from "../executive-report/report-tally.ts";
 import type { ReplayJob } from "./replay/replay-job.ts";
+import type { PreparedReplay } from "./replay-run.ts";
+import { endKept, fails, replayMore, withKept } from "./replay/more-candidates.ts";
 import { runReplay } from "./replay/replay-job.ts";
 import type { Earlier } from "../coverage/earlier.ts";
 import { sinceOf } from "../coverage/since.ts";
-import type { ReplayProblem, ReplayResult } from "../documents/replay-result.ts";
-import type { ReportResult } from "../documents/report-result.ts";
+import type { CandidateResult, ReplayProblem, ReplayResult } from "../documents/replay-result.ts";
+import type { ComparedCandidate, ReportResult } from "../documents/report-result.ts";
 import { formatTime, parseTime } from "../text/time.ts";
 import type { MetricTargets } from "./config/report-config.ts";
 import { gravestRisks } from "../executive-report/gravest.ts";
@@ -43,11 +45,13 @@ export interface Reportable extends Pick<ReplayJob, "candidate" | "now" | "clock
   readonly result: ReplayResult;
   readonly tally: ReportTally;
   readonly error: ReplayProblem | undefined;
+  /** Further candidates; left out: there is none. */
+  readonly candidates?: readonly ComparedCandidate[];
 }
 
 /** The document of what was told of a trace. */
 export function reportOf(
-  { result, tally, error, ...by }: Reportable,
+  { result, tally, error, candidates = [], ...by }: Reportable,
   { title, showArguments, earlier, targets }: ReportContent,
 ): Reported {
   const { tool, baseline, candidate, trace, partial } = result;
@@ -73,16 +77,48 @@ export function reportOf(
     ...(earlier === undefined
       ? {}
       : { since: sinceOf(earlier, parts.coverage, { digest: candidate.digest, to: trace.to }) }),
+    ...(candidates.length === 0 ? {} : { candidates }),
     ...(error === undefined ? {} : { error }),
   };
-  return { document, failed: error !== undefined || !result.gate.passed };
+  return { document, failed: [{ gate: result.gate, error }, ...candidates].some(fails) };
+}
+
+/** What a further candidate is compared by; the page shows the groups of the first one alone. */
+function compared({
+  name,
+  candidate,
+  decisions,
+  changes,
+  labels,
+  approvals,
+  gate,
+  error,
+}: CandidateResult): ComparedCandidate {
+  const row = { name, candidate, decisions, changes, labels, approvals, gate };
+  return error === undefined ? row : { ...row, error };
 }
 
 /**
- * Coverage, changes, identities and controls of a deployment as one document (design 9). A trace of
- * which nothing can be read is a `UserError`.
+ * Coverage, changes, identities and controls of a deployment as one document (design 9); further
+ * candidates beside the first one in short. A trace of which nothing can be read is a `UserError`.
  */
-export async function reportDocument(job: ReplayJob, content: ReportContent): Promise<Reported> {
+export async function reportDocument(
+  { more = [], ...rest }: ReplayJob & Partial<Pick<PreparedReplay, "more">>,
+  content: ReportContent,
+): Promise<Reported> {
+  const job = withKept(rest, more);
+  try {
+    return await reportedJob(job, more, content);
+  } finally {
+    await endKept(job, more);
+  }
+}
+
+async function reportedJob(
+  job: ReplayJob,
+  more: PreparedReplay["more"],
+  content: ReportContent,
+): Promise<Reported> {
   let tally: ReportTally | undefined;
   const options = { arguments: content.showArguments, examples: "place" } as const;
   const done = await runReplay(
@@ -93,5 +129,6 @@ export async function reportDocument(job: ReplayJob, content: ReportContent): Pr
   refuseUnreadable(done.result);
   if (tally === undefined) throw new Error("the replay told nobody of its calls");
   const error = emptyReplayError(done, job.candidate.set);
-  return reportOf({ ...job, result: done.result, tally, error }, content);
+  const candidates = (await replayMore(job, more)).map(compared);
+  return reportOf({ ...job, result: done.result, tally, error, candidates }, content);
 }

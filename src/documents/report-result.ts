@@ -1,6 +1,7 @@
 import type { CoverageBody, Since } from "./coverage-result.ts";
 import type { ProvedInvariants } from "./analyze-result.ts";
 import type {
+  CandidateResult,
   ChangeGroup,
   CoverageMetrics,
   CoverageSummary,
@@ -161,6 +162,12 @@ export interface ReportGroup extends ChangeGroup {
   readonly timelines: readonly number[];
 }
 
+/** What a further candidate is compared by. */
+export type ComparedCandidate = Pick<
+  CandidateResult,
+  "name" | "candidate" | "decisions" | "changes" | "labels" | "approvals" | "gate" | "error"
+>;
+
 /** The result document of `agentz report`: what every format of it shows. */
 export interface ReportResult {
   readonly schemaVersion: 1;
@@ -217,5 +224,7 @@ export interface ReportResult {
   /** The answers to the candidate's invariants; null if it has none. */
   readonly invariants: ProvedInvariants | null;
   readonly timelines: readonly Timeline[];
+  /** Further candidates (`--candidate-2` to `--candidate-9`), if there are any: the rest is of the first. */
+  readonly candidates?: readonly ComparedCandidate[];
   readonly error?: { readonly code: string; readonly message: string; readonly help: string };
 }

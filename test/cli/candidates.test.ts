@@ -181,13 +181,42 @@ describe("several candidates of one replay", () => {
     expect(told[1]).toContainEqual(["error", expect.stringMatching(/^none\.yaml: /)]);
   });
 
-  it("are refused by a report, which says the way out", async () => {
+  it("stand in a report as a replay compares them; the rest of it is of the first one", async () => {
     const folder = scratch(FILES);
-    const two = ["--candidate", "a.yaml", "--candidate-2", "b.yaml"];
-    const { stderr, status } = await run(folder, "report", ...COMMON, ...two);
-    expect([status, stderr]).toEqual([
+    const two = ["--candidate", "a.yaml", "--candidate-2", "b.yaml", "--candidate-3", "c.yaml"];
+    const report = (...args: readonly string[]) => run(folder, "report", ...COMMON, ...args);
+    const reported = JSON.parse((await report(...two, "--format", "json")).stdout);
+    const { candidates, ...rest } = reported;
+    expect(rest).toEqual(
+      JSON.parse((await report("--candidate", "a.yaml", "--format", "json")).stdout),
+    );
+    const { document } = await asked(folder, ...two);
+    expect(candidates).toEqual(
+      document.candidates?.map(
+        ({ name, candidate, decisions, changes, labels, approvals, gate, error }) => ({
+          name,
+          candidate,
+          decisions,
+          changes,
+          labels,
+          approvals,
+          gate,
+          ...(error === undefined ? {} : { error }),
+        }),
+      ),
+    );
+    for (const format of ["html", "markdown", "pretty"]) {
+      const { stdout } = await report(...two, "--format", format);
+      expect(stdout).toContain("3 candidates compared");
+      for (const name of ["a.yaml", "b.yaml", "c.yaml"]) expect(stdout).toContain(name);
+    }
+    const gate = ["--gate", "widened=5", "--format", "json"];
+    expect((await report("--candidate", "a.yaml", ...gate)).status).toBe(0);
+    expect((await report(...two, ...gate)).status).toBe(1);
+    const parts = await run(folder, "report", ...two, "--parts", "nowhere");
+    expect([parts.status, parts.stderr]).toEqual([
       2,
-      expect.stringMatching(/a report takes one candidate[^]*help: .*agentz replay/),
+      expect.stringContaining("counted with one candidate"),
     ]);
   });
 

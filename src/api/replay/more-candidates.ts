@@ -71,6 +71,9 @@ function candidateResult(name: string, job: ReplayJob, done: ReplayDone): Candid
 }
 
 /** Whether a further candidate fails its gate, or its replay proves nothing. */
-export function fails({ gate, error }: Pick<CandidateResult, "gate" | "error">): boolean {
+export function fails({
+  gate,
+  error,
+}: Pick<CandidateResult, "gate"> & { readonly error?: unknown }): boolean {
   return error !== undefined || !gate.passed;
 }

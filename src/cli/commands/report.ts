@@ -27,6 +27,7 @@ const HELP = `
 Examples:
   agentz report -o report.html                                    one page that loads nothing from the network
   agentz report -o report.html --since-report last-quarter.json   also shows what changed, and why
+  agentz report --candidate a --candidate-2 b -o report.html      the page of a, and a table of both
   agentz report --parts parts -o report.html                      of what \`agentz part --report\` counted
   agentz report --format json -o report.json                      for a pipeline, and for --since-report
 
@@ -44,13 +45,11 @@ function formatOf({ format, output }: ReportFlags): string {
   return format ?? ENDINGS.get(extname(output ?? "").toLowerCase()) ?? "pretty";
 }
 
-/** Whoever compares candidates gets no page on the first one alone. */
+/** Parts count one candidate. */
 function refuseMore(flags: ReportFlags): void {
-  if (moreCandidates(flags).size > 0)
-    throw new UserError("usage", "a report takes one candidate", {
-      help:
-        "write one report for each, or compare them with `agentz replay --candidate <path> " +
-        "--candidate-2 <path>`",
+  if (flags.parts !== undefined && moreCandidates(flags).size > 0)
+    throw new UserError("usage", "parts are counted with one candidate", {
+      help: "leave out `--candidate-2` and the like, or name the trace instead of `--parts`",
     });
 }
 
@@ -68,7 +67,10 @@ async function act(flags: ReportFlags, context: CommandContext): Promise<void> {
   const { parts } = flags;
   const { document, failed } =
     parts === undefined
-      ? await reportDocument(await prepareReplay(flags, io), content)
+      ? await reportDocument(
+          await prepareReplay({ ...flags, candidates: moreCandidates(flags) }, io),
+          content,
+        )
       : await reportOfParts({ ...flags, parts }, content, io);
   const { error, partial } = document;
   const shown = { ...flags, format: formatOf(flags) };
@@ -82,7 +84,7 @@ async function act(flags: ReportFlags, context: CommandContext): Promise<void> {
 
 export const reportCommand: CommandModule = {
   define: (command, context) => {
-    addMoreCandidates(command, true);
+    addMoreCandidates(command);
     const format = formatOption("report");
     format.default(undefined, "the ending of --output, else pretty");
     addGateOptions(

@@ -1,5 +1,6 @@
 import type { ApprovalBurden } from "../../documents/replay-result.ts";
 import type { ReportGroup, ReportResult } from "../../documents/report-result.ts";
+import { CANDIDATE_HEADER, candidateRows } from "../replay/candidates.ts";
 import { gateLines } from "../replay/gate-words.ts";
 import { groupChange, groupRules, verdictText } from "../replay/words.ts";
 import { stack } from "./chart.ts";
@@ -100,15 +101,33 @@ function gateBlock(replay: ReportResult["replay"]): Html | string {
     : html`${mark}<ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
 }
 
+/** Further candidates beside the first one, which is the page's; none: no section. */
+export function candidateSections(report: ReportResult): readonly Section[] {
+  const { candidates = [], candidate, replay, error } = report;
+  if (candidates.length === 0) return [];
+  const first = { ...replay, decisions: replay.decisions.candidate, candidate };
+  const all = [error === undefined ? first : { ...first, error }, ...candidates];
+  const rows = candidateRows(all).map(
+    (row): Row => ({ cells: row.map((content) => ({ content })) }),
+  );
+  return [
+    {
+      id: "candidates",
+      title: `${all.length} candidates compared`,
+      body: html`<p class="soft">The rest of this page is of the first one, ${candidate.ref}.</p>
+        ${table(
+          "What each candidate stops, breaks and asks, on the same calls",
+          CANDIDATE_HEADER.map((title, i) => ({ title, name: i === 0, numeric: i > 0 && i < 7 })),
+          rows,
+        )}`,
+    },
+  ];
+}
+
 /** What the candidate would have done: incidents, benign work, and the groups of changed calls. */
 export function changeSection(report: ReportResult, figures: Figures): Section {
   const { replay, baseline, candidate, trace } = report;
-  const verdict = verdictText({
-    ...report,
-    ...replay,
-    command: "replay",
-    coverage: { baseline: report.coverageBefore, candidate: report.coverage },
-  });
+  const verdict = verdictText({ ...report, changes: replay.changes });
   return {
     id: "changes",
     title: "What the candidate would have changed",

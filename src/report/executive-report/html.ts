@@ -5,7 +5,7 @@ import { Figures } from "./figures.ts";
 import { embeddedJson, Html, html } from "./html-text.ts";
 import { PAGE_SCRIPT } from "./page-script.ts";
 import { PAGE_STYLE } from "./page-style.ts";
-import { approvalSection, changeSection } from "./change-section.ts";
+import { approvalSection, candidateSections, changeSection } from "./change-section.ts";
 import { invariantSections, methodSection, pointSection, riskSection } from "./evidence-section.ts";
 import { controlSection, identitySection } from "./identity-section.ts";
 import type { Section } from "./section.ts";
@@ -59,6 +59,7 @@ function madeBy({ tool, candidate, showsArguments }: ReportResult): string {
 export function htmlReport(report: ReportResult, options: ReportOptions): string {
   const figures = new Figures(report);
   const sections = [
+    ...candidateSections(report),
     ...incidentSections(report, figures),
     uncoveredSection(report, figures),
     changeSection(report, figures),

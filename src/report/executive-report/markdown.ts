@@ -7,6 +7,7 @@ import {
   uncoveredTable,
 } from "../coverage/markdown.ts";
 import { markdownSentence, markdownTable, markdownText as text } from "../markdown.ts";
+import { CANDIDATE_HEADER, candidateRows } from "../replay/candidates.ts";
 import { gateLines } from "../replay/gate-words.ts";
 import { groupChange, groupRules, share } from "../replay/words.ts";
 import {
@@ -68,6 +69,21 @@ function groupTable({ groups }: ReportResult["replay"]): readonly string[] {
   return [
     ...markdownTable(["calls", "class", "change", "tool", "agent", "rules"], rows),
     ...(groups.length > SHOWN ? ["", `… and ${count(groups.length - SHOWN, "more group")}`] : []),
+  ];
+}
+
+/** The candidates of a report, the first one first. */
+function candidates({ candidates: more = [], candidate, replay }: ReportResult): readonly string[] {
+  if (more.length === 0) return [];
+  const first = { ...replay, decisions: replay.decisions.candidate, candidate };
+  const rows = candidateRows([first, ...more]).map((row) => row.map((cell) => text(cell, 200)));
+  return [
+    `## ${more.length + 1} candidates compared`,
+    "",
+    `The rest is of the first one, ${text(candidate.ref)}.`,
+    "",
+    ...markdownTable(CANDIDATE_HEADER, rows),
+    "",
   ];
 }
 
@@ -198,6 +214,7 @@ export function markdownReport(report: ReportResult): string {
     ...gravest(report),
     ...metricTable(coverage),
     "",
+    ...candidates(report),
     ...incidents(report),
     ...sinceSection(report.since),
     "## What is not covered",

@@ -3,6 +3,7 @@ import type { ReportResult } from "../../documents/report-result.ts";
 import { answersText } from "../analyze/words.ts";
 import { METRIC_WORDS } from "../coverage/words.ts";
 import { printable } from "../escape.ts";
+import { candidateLines } from "../replay/candidates.ts";
 import { gateLines } from "../replay/gate-words.ts";
 import { share } from "../replay/words.ts";
 import { type ReportOptions, WHOLE } from "../reporter.ts";
@@ -16,6 +17,19 @@ import {
   spanText,
   spokenText,
 } from "./words.ts";
+
+function candidateTexts(
+  { candidates: more = [], candidate, replay }: ReportResult,
+  options: ReportOptions,
+): readonly string[] {
+  if (more.length === 0) return [];
+  const first = { ...replay, decisions: replay.decisions.candidate, candidate };
+  return [
+    `${more.length + 1} candidates compared; the rest is of the first one:`,
+    ...candidateLines([first, ...more], options),
+    "",
+  ];
+}
 
 /** The report in short, for a terminal; the page and the other formats have the rest. */
 export function prettyReport(report: ReportResult, options: ReportOptions): string {
@@ -38,6 +52,7 @@ export function prettyReport(report: ReportResult, options: ReportOptions): stri
       line(`  ${i + 1}. ${risk.title}; next step: ${risk.nextStep}; owner ${ownersText(risk)}`),
     ),
     "",
+    ...candidateTexts(report, options).map(line),
     `controls: ${controlCounts(report.controls)}${options.details ? "" : " (--details shows why)"}`,
     ...report.controls.map(
       (control) =>

@@ -18,15 +18,20 @@ export const CANDIDATE_HEADER = [
   "gate",
 ] as const;
 
-type Compared = Pick<
+/** A candidate, as far as it is compared. */
+export type Compared = Pick<
   CandidateResult,
   "candidate" | "decisions" | "changes" | "labels" | "gate" | "error"
 >;
 
 /** One row for each candidate: what it stops, what it breaks, whom it asks. */
-export function candidateRows(result: ReplayResult): readonly (readonly string[])[] {
-  const first: Compared = { ...result, decisions: result.decisions.candidate };
-  return [first, ...(result.candidates ?? [])].map(rowOf);
+export function candidateRows(all: readonly Compared[]): readonly (readonly string[])[] {
+  return all.map(rowOf);
+}
+
+/** The candidates of a replay, the first one first. */
+export function candidatesOf(result: ReplayResult): readonly Compared[] {
+  return [{ ...result, decisions: result.decisions.candidate }, ...(result.candidates ?? [])];
 }
 
 function rowOf({
@@ -62,11 +67,11 @@ export function candidateProblem({ candidate, gate, error }: CandidateResult): s
 
 /** The table for a terminal: a row for each candidate, a column for each where rows are too wide. */
 export function candidateLines(
-  result: ReplayResult,
+  all: readonly Compared[],
   { columns = Number.POSITIVE_INFINITY }: Pick<ReportOptions, "columns">,
 ): readonly string[] {
-  if (result.candidates === undefined) return [];
-  const rows = [[...CANDIDATE_HEADER], ...candidateRows(result)].map((row) =>
+  if (all.length < 2) return [];
+  const rows = [[...CANDIDATE_HEADER], ...candidateRows(all)].map((row) =>
     row.map((cell) => printable(cell, 60)),
   );
   const across = tableLines(rows);

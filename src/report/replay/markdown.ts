@@ -1,7 +1,7 @@
 import { METRIC_WORDS } from "../coverage/words.ts";
 import type { ChangeGroup, Ratio, ReplayResult } from "../../documents/replay-result.ts";
 import { markdownFold, markdownTable, markdownText as text } from "../markdown.ts";
-import { CANDIDATE_HEADER, candidateRows } from "./candidates.ts";
+import { CANDIDATE_HEADER, candidateRows, candidatesOf } from "./candidates.ts";
 import { acceptedText, actualText, judgedText, replacedTexts } from "./gate-words.ts";
 import { noteLines } from "./notes.ts";
 import {
@@ -163,7 +163,7 @@ function rest(result: ReplayResult): readonly string[] {
 
 function candidateTable(result: ReplayResult): readonly string[] {
   if (result.candidates === undefined) return [];
-  const rows = candidateRows(result).map((row) => row.map((cell) => text(cell, 200)));
+  const rows = candidateRows(candidatesOf(result)).map((row) => row.map((cell) => text(cell, 200)));
   return ["#### Candidates", "", ...markdownTable([...CANDIDATE_HEADER], rows), ""];
 }
 

@@ -4,7 +4,7 @@ import { printable } from "../escape.ts";
 import { type ReportOptions, WHOLE } from "../reporter.ts";
 import { stateText } from "../states.ts";
 import { wrapLine } from "../wrap.ts";
-import { candidateLines } from "./candidates.ts";
+import { candidateLines, candidatesOf } from "./candidates.ts";
 import { acceptedText, checkText, judgedText, replacedTexts } from "./gate-words.ts";
 import { noteLines } from "./notes.ts";
 import {
@@ -224,7 +224,7 @@ export function prettyReplay(result: ReplayResult, options: ReportOptions): stri
   const { widened, narrowed } = result.changes;
   const above = [
     ...verdictLines(result, paint, line),
-    ...candidateLines(result, options).map((text) => line(text)),
+    ...candidateLines(candidatesOf(result), options).map((text) => line(text)),
   ];
   const groups = (wide: number, narrow: number): readonly string[] => [
     ...section(result, {

@@ -69,7 +69,9 @@ export function verdictWord(
 }
 
 /** The answer to "may I merge?" in one sentence. */
-export function verdictText(result: ReplayResult): string {
+export function verdictText(
+  result: Pick<ReplayResult, "changes" | "error" | "partial" | "trace">,
+): string {
   const { widened, narrowed, indeterminate, unchanged } = result.changes;
   if (result.error !== undefined) return result.error.message;
   if (result.partial) return "interrupted: only a part of the trace was decided";
