@@ -74,6 +74,8 @@ export class HttpFront {
 
   /** Answers a request by what is wrong with it. */
   fail({ request, response }: Exchange, error: unknown): void {
+    // whoever asked is gone, in the middle of the request or before its answer
+    if (response.destroyed) return;
     const isProblem = error instanceof HttpProblem;
     const why = isProblem ? error.message : "internal error: the request could not be handled";
     if (!isProblem)

@@ -87,7 +87,12 @@ export function respond(response: ServerResponse, line: Buffer, status = 200): v
 /** Resolves when a response takes more, or is closed. */
 export function drained(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
-    response.once("drain", resolve);
-    response.once("close", resolve);
+    const done = (): void => {
+      response.off("drain", done);
+      response.off("close", done);
+      resolve();
+    };
+    response.on("drain", done);
+    response.on("close", done);
   });
 }

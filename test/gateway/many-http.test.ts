@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { connect } from "node:net";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -197,6 +198,22 @@ describe("agentz proxy --servers --listen", () => {
     expect((await post(call(3, "a_who"), { "mcp-session-id": "modern x" })).status).toBe(404);
   });
 
+  test("a flood waits for a client that reads slowly, and who goes leaves no trace", async () => {
+    const session = await greeted();
+    const stream = await fetch(url, { headers: { ...session, accept: "text/event-stream" } });
+    const called = post(call(1, "a_who", { flood: 2000 }), session);
+    let length = 0;
+    const reader = stream.body?.getReader();
+    while (length < 20_000_000) length += (await reader?.read())?.value?.length ?? Infinity;
+    expect(textOf((await called).json().result)).toContain("flood");
+    await reader?.cancel();
+    const { port } = new URL(url);
+    const half = connect(Number(port), "127.0.0.1");
+    const head = "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
+    half.write(`${head}Content-Length: 99\r\n\r\n{`, () => half.destroy());
+    expect((await post(request(2, "ping"), session)).status).toBe(200);
+  });
+
   test("a question of a server goes to the stream of the client, and its answer back", async () => {
     const session = await greeted();
     const stream = await fetch(url, { headers: { ...session, accept: "text/event-stream" } });
@@ -224,6 +241,7 @@ describe("agentz proxy --servers --listen", () => {
     const same = await post([call(5, "a_who"), call(5, "b_who")], session);
     expect(same.text).toContain("this id is not answered yet");
     expect((await post([], session)).status).toBe(400);
+    expect((await post([[note]], session)).status).toBe(400);
   });
 
   test("what is wrong is refused, and the gateway goes on", async () => {
@@ -241,6 +259,12 @@ describe("agentz proxy --servers --listen", () => {
     const other = await post(request(1, "tools/list", meta), headers);
     expect(other.json().error).toMatchObject({ code: -32022, message: /`a` does not speak/ });
     expect(other.status).toBe(400);
+    const future = { _meta: { "io.modelcontextprotocol/protocolVersion": "2099-01-01" } };
+    const later = { "mcp-method": "tools/list", "mcp-protocol-version": "2099-01-01" };
+    expect((await post(request(1, "tools/list", future), later)).json().error).toMatchObject({
+      code: -32022,
+      data: { supported: ["2026-07-28"], requested: "2099-01-01" },
+    });
     expect((await post(request(9, "ping"), session)).json()).toMatchObject({ id: 9, result: {} });
     expect(existsSync(join(cwd, "log.jsonl"))).toBe(true);
   });

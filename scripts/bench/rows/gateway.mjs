@@ -62,14 +62,20 @@ function lineClient(command) {
 async function httpClient(url) {
   let session;
   const ask = async (id, method, params) => {
-    const response = await fetch(url, {
-      method: "POST",
-      headers: {
-        "Content-Type": "application/json",
-        Accept: "application/json, text/event-stream",
-        ...(session !== undefined && { "Mcp-Session-Id": session }),
-      },
-      body: JSON.stringify(message(id, method, params)),
+    const asked = () =>
+      fetch(url, {
+        method: "POST",
+        headers: {
+          "Content-Type": "application/json",
+          Accept: "application/json, text/event-stream",
+          ...(session !== undefined && { "Mcp-Session-Id": session }),
+        },
+        body: JSON.stringify(message(id, method, params)),
+      });
+    // the server may just have closed the connection that stood idle since the last run
+    const response = await asked().catch((error) => {
+      if (method === "initialize") return asked();
+      throw error;
     });
     session ??= response.headers.get("mcp-session-id") ?? undefined;
     const text = await response.text();

@@ -173,6 +173,8 @@ export class ManyHttp {
     { many, streams }: Pick<Session, "many" | "streams">,
     members: readonly BatchMember[],
   ): void {
+    if (members.some(({ message }) => message.kind === "unreadable" || message.kind === "batch"))
+      throw new HttpProblem(400, "a message of the batch cannot be part of a batch");
     const owns: string[] = [];
     const lines = members.map(({ bytes, message }) => {
       if (message.kind !== "request") return bytes;

@@ -19,7 +19,7 @@ import {
   type Notification,
   type Request,
 } from "../message.ts";
-import { modernOf, SUBSCRIPTION_ID } from "../modern.ts";
+import { MODERN_VERSIONS, modernOf, SUBSCRIPTION_ID } from "../modern.ts";
 import { NAMED_LISTS } from "../named-lists.ts";
 import { batchFault, BatchReplies } from "./batch-replies.ts";
 import { modernResult } from "./greeting.ts";
@@ -153,15 +153,16 @@ export class ManyServers {
   /** Takes a request without a handshake (protocol 2026-07-28), once all servers know this version. */
   #byItself(request: Request, line: Buffer): void {
     const { id, params } = request;
+    const requested = modernOf(params)?.version ?? "";
+    const refuse = (why: string, supported: readonly string[]): void =>
+      this.#fail(id, UNSUPPORTED_VERSION, why, { supported: [...supported], requested });
+    if (!MODERN_VERSIONS.includes(requested))
+      return refuse("this protocol version is not known", MODERN_VERSIONS);
     const _meta = { ...objectMember(params, "_meta") };
     delete _meta["progressToken"];
     this.#handshake.known({ _meta }).then(
       () => this.#known(request, line, _meta),
-      (error: unknown) =>
-        this.#fail(id, UNSUPPORTED_VERSION, whyOf(error), {
-          supported: [...HANDSHAKE_VERSIONS],
-          requested: modernOf(params)?.version ?? "",
-        }),
+      (error: unknown) => refuse(whyOf(error), HANDSHAKE_VERSIONS),
     );
   }
 

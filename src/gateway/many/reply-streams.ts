@@ -6,8 +6,8 @@ import { drained, respond, writeEvent } from "../http-messages.ts";
 import { readLine, type BatchMember, type MessageId, type Request } from "../message.ts";
 import { SUBSCRIPTION_ID } from "../modern.ts";
 
-/** So many messages are kept for a client that has no stream open. */
-const MOST_KEPT = 1000;
+/** So many bytes of messages are kept for a client that has no stream open. */
+const MOST_KEPT = 1024 ** 2;
 
 /** A request of a client whose answer is waited for. */
 interface OpenReply {
@@ -117,7 +117,7 @@ export class ReplyStreams {
     const stream = this.#stream ?? [...this.#open.values()].at(-1)?.response;
     if (stream !== undefined) return this.#write(stream, line);
     this.#kept.push(line);
-    if (this.#kept.length > MOST_KEPT) this.#kept.shift();
+    while (this.#kept.reduce((sum, { length }) => sum + length, 0) > MOST_KEPT) this.#kept.shift();
   }
 
   #write(response: ServerResponse, line: Buffer): void {
