@@ -530,7 +530,13 @@ export class Evaluation {
     });
   }
 
-  /** A number for what a slot's parts came to, all that state and time tell aside. */
+  /** A number for what a slot's parts came to for the last row, all that state and time tell aside. */
+  combination(index: number, row: EvaluatedRow): number {
+    const exact = this.#exact[index];
+    if (exact === undefined) throw new Error("a bit is of no rule");
+    return this.#combination(index, exact, row);
+  }
+
   #combination(index: number, { slot, inputs, expires }: Exact, row: EvaluatedRow): number {
     let at = this.#steps.step(0, -1 - index);
     for (const input of inputs)

@@ -1,6 +1,9 @@
+import { compileCondition } from "../../condition/compile.ts";
+import type { NoValue, Value } from "../../condition/value.ts";
 import type { ClassParts } from "../values/class-parts.ts";
+import { outcomeText } from "../values/interner.ts";
 import { Kept, PairTable } from "../values/pair-table.ts";
-import type { Evaluation, TouchingSlot, TouchingWrite } from "../evaluation.ts";
+import type { EvaluatedRow, Evaluation, TouchingSlot, TouchingWrite } from "../evaluation.ts";
 import { ColumnHost } from "./column-host.ts";
 import type { LiveRow } from "./live-row.ts";
 import { liveTest, type LiveTest } from "./live-test.ts";
@@ -10,8 +13,15 @@ interface LiveRule {
   readonly index: number;
   /** Whether it matches where its conjuncts are true: an exception may say otherwise. */
   readonly isSure: boolean;
+  readonly parts: LiveParts;
+}
+
+/** What of a rule hangs on state or time. */
+interface LiveParts {
   /** Conjuncts: the rule does not match once one is false. */
   readonly tests: readonly LiveTest[];
+  /** What all of it comes to, where that tells more. */
+  readonly values: readonly ((row: LiveRow) => Value | NoValue)[];
 }
 
 /** Rows that columns tell alike: which rules they leave to the state, and what they may write. */
@@ -32,7 +42,8 @@ export class RowKinds {
   /** By version: what its conditions read. */
   readonly hosts: readonly ColumnHost[];
   /** By slot: its parts on state and time. */
-  readonly #tests: (readonly LiveTest[] | undefined)[] = [];
+  readonly #live: (LiveParts | undefined)[] = [];
+  readonly #doubts = new PairTable();
 
   constructor(parts: ClassParts, evaluation: Evaluation) {
     this.#parts = parts;
@@ -66,15 +77,30 @@ export class RowKinds {
     const [version = 0] = slot.versions;
     const host = this.hosts[version];
     if (host === undefined) throw new Error("a rule is of no version");
-    const tests = (this.#tests[index] ??= slot.live.flatMap(({ conjunct, expr }) =>
-      conjunct ? liveTest(expr, { version, host, parts: this.#parts }) : [],
-    ));
-    return { index, isSure: sure, tests };
+    const parts = (this.#live[index] ??= {
+      tests: slot.live.flatMap(({ conjunct, expr }) =>
+        conjunct ? liveTest(expr, { version, host, parts: this.#parts }) : [],
+      ),
+      values: slot.live.map(({ expr }) => compileCondition(expr, host)),
+    });
+    return { index, isSure: sure, parts };
+  }
+
+  /**
+   * A number for all that a rule comes to for the row that was evaluated last, where that is not
+   * only true or false (`evaluated`: the same row).
+   */
+  doubtOf({ index, parts }: LiveRule, row: LiveRow, evaluated: EvaluatedRow): number {
+    let at = this.#doubts.step(0, this.#evaluation.combination(index, evaluated));
+    for (const value of parts.values)
+      at = this.#doubts.step(at, this.#parts.text.code(outcomeText(value(row))));
+    return at;
   }
 }
 
-/** Whether a rule matches a row on its state; undefined: that is for the engine to say. */
-export function matches({ tests, isSure }: LiveRule, row: LiveRow): boolean | undefined {
+/** Whether a rule matches a row on its state; undefined: {@link RowKinds.doubtOf} tells more. */
+export function matches({ parts, isSure }: LiveRule, row: LiveRow): boolean | undefined {
+  const { tests } = parts;
   let isTrue = isSure;
   for (let i = 0; i < tests.length; i++) {
     const outcome = tests[i]?.(row);

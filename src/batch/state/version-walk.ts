@@ -102,8 +102,9 @@ export class VersionWalk {
   }
 
   /** A number for what tells the decision, by the state read by number; 0: that does not. */
-  #placeOf({ kind }: AskedKind, history: OtherHistory): number {
-    const { row, steps } = this.#shared;
+  #placeOf(asked: AskedKind, history: OtherHistory): number {
+    const { kind } = asked;
+    const { row, steps, kinds } = this.#shared;
     const { place } = this.version;
     if (kind === undefined || this.#numbered === undefined) return 0;
     row.on(this.#numbered.view);
@@ -113,8 +114,9 @@ export class VersionWalk {
     for (let i = 0; i < rules.length; i++) {
       const rule = rules[i];
       const isMatch = rule !== undefined && matches(rule, row);
-      if (isMatch === undefined) return 0;
-      if (isMatch) at = steps.step(at, rule?.index ?? 0);
+      if (rule === undefined || isMatch === false) continue;
+      at = steps.step(at, rule.index);
+      if (isMatch === undefined) at = steps.step(at, -1 - kinds.doubtOf(rule, row, asked.row));
     }
     return at;
   }
