@@ -17,6 +17,7 @@ import { ENGINE_ROWS } from "./bench/rows/engine.mjs";
 import { GATEWAY_ROWS } from "./bench/rows/gateway.mjs";
 import { MEMORY_ROWS } from "./bench/rows/memory.mjs";
 import { referenceSeconds, REPLAY_ROWS } from "./bench/rows/replay.mjs";
+import { PART_ROWS } from "./bench/rows/parts.mjs";
 import { SERVE_ROWS } from "./bench/rows/serve.mjs";
 import { START_ROWS } from "./bench/rows/start.mjs";
 import { WATCH_ROWS } from "./bench/rows/watch.mjs";
@@ -33,6 +34,7 @@ const ROWS = [
   ...WAYS_ROWS,
   ...CANDIDATE_ROWS,
   ...MEMORY_ROWS,
+  ...PART_ROWS,
   ...START_ROWS,
   ...EDITOR_ROWS,
   ...SERVE_ROWS,
