@@ -14,6 +14,8 @@ function ask(worker: Worker): Promise<ParquetAnswer> {
       () => reject(new Error(`its Parquet data is broken: it took more than ${MINUTES} minutes`)),
       LONGEST,
     );
+    // whoever takes no more pieces does not wait for the one that is asked for
+    timer.unref();
     worker.removeAllListeners();
     worker.once("message", (answer: ParquetAnswer) => {
       clearTimeout(timer);
@@ -38,10 +40,13 @@ export async function* linesByThread(path: string): AsyncGenerator<Uint8Array> {
     return yield* (await import("./parquet.ts")).parquetLines(path);
   const worker = new Worker(PROGRAM, { workerData: path });
   try {
-    for (;;) {
-      const answer = await ask(worker);
+    for (let coming = ask(worker); ; ) {
+      const answer = await coming;
       if ("isOver" in answer) return;
       if ("why" in answer) throw Object.assign(new Error(answer.why), { code: answer.code });
+      // the thread makes the next piece while this one is read
+      coming = ask(worker);
+      coming.catch(() => undefined);
       yield answer.piece;
     }
   } finally {

@@ -132,10 +132,12 @@ function json(value: unknown): string {
  * A document that stands alone in a row. WHY unchecked where it is one line: whoever reads the line
  * checks it.
  */
-export function lineOf(value: unknown): string {
-  const read = textOf(value);
-  return read === undefined || /[\r\n]/.test(read) ? json(value) : read;
+export function lineOf(value: unknown): string | Uint8Array {
+  const isLine = value instanceof Uint8Array && !value.includes(LF) && !value.includes(CR);
+  return isLine ? value : json(value);
 }
+
+const [LF, CR] = [10, 13];
 
 function simple(value: unknown): string {
   if (typeof value === "bigint") return String(value);
@@ -169,15 +171,20 @@ function leaveRaw(element: SchemaElement): void {
   delete element.converted_type;
 }
 
+/** The name of a member with its colon, as it stands in an object. */
+export function memberKey(node: SchemaTree): string {
+  const { name } = node.element;
+  // WHY: whoever makes objects of rows loses such a member
+  if (name === "__proto__")
+    throw new UnreadColumn(`it has a column named \`${pathOf(node)}\`: rename it`);
+  return `${JSON.stringify(name)}:`;
+}
+
 /** How the members of a group are written, by the values that they have. */
-export function objectWrite(node: SchemaTree): (valueOf: (name: string) => unknown) => string {
-  const writes = node.children.map((child) => {
-    const { name } = child.element;
-    // WHY: whoever makes objects of rows loses such a member
-    if (name === "__proto__")
-      throw new UnreadColumn(`it has a column named \`${pathOf(child)}\`: rename it`);
-    return [name, `${JSON.stringify(name)}:`, writeOf(child)] as const;
-  });
+function objectWrite(node: SchemaTree): (valueOf: (name: string) => unknown) => string {
+  const writes = node.children.map(
+    (child) => [child.element.name, memberKey(child), writeOf(child)] as const,
+  );
   return (valueOf) => {
     const texts = writes.flatMap(([name, key, write]) => {
       const member = write(valueOf(name));

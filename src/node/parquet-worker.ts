@@ -4,7 +4,7 @@ import { parquetLines } from "./parquet.ts";
 
 /** What the thread answers when it is asked for the next piece. */
 export type ParquetAnswer =
-  | { readonly piece: Uint8Array }
+  | { readonly piece: Uint8Array<ArrayBuffer> }
   | { readonly isOver: true }
   | { readonly why: string; readonly code: string };
 
@@ -19,4 +19,9 @@ async function next(): Promise<ParquetAnswer> {
   }
 }
 
-parentPort?.on("message", () => void next().then((answer) => parentPort?.postMessage(answer)));
+async function answer(): Promise<void> {
+  const told = await next();
+  parentPort?.postMessage(told, "piece" in told ? [told.piece.buffer] : []);
+}
+
+parentPort?.on("message", () => void answer());

@@ -6,27 +6,45 @@ import {
   type AsyncBuffer,
   type ColumnMetaData,
   type FileMetaData,
+  type RowGroup,
   type SchemaTree,
 } from "hyparquet";
 import { parquetHeader } from "hyparquet/src/column.js";
-import { compressors } from "hyparquet-compressors";
 import { EVENT_COLUMN } from "../trace/event-line.ts";
 import { errorCode, whyUnreadable } from "./file-error.ts";
-import { lineOf, objectWrite, UnreadColumn, writeOf } from "./parquet-values.ts";
+import {
+  flatColumn,
+  isFlat,
+  leavesOf,
+  objectText,
+  pathKey,
+  textsOf,
+  type FlatColumn,
+  type RowText,
+} from "./parquet-flat.ts";
+import { readLeaf, type LeafColumn, type LeafPlace } from "./parquet-leaf.ts";
+import { LinePiece } from "./parquet-piece.ts";
+import { unpack } from "./parquet-unpack.ts";
+import { lineOf, memberKey, UnreadColumn, writeOf, type Write } from "./parquet-values.ts";
 
-/** How much text is given at a time, in characters. */
-const PIECE = 256 * 1024;
+/** How much is given at a time, in characters, or in bytes where lines stand as they are. */
+const PIECE = 1024 * 1024;
 
-/** WHY: an empty page of LZ4 is one byte, which its reader takes for the start of a longer one. */
-const unpack: typeof compressors = Object.fromEntries(
-  Object.entries(compressors).map(([codec, decompress]) => [
-    codec,
-    (input: Uint8Array, length: number) =>
-      length === 0 ? new Uint8Array(0) : decompress(input, length),
-  ]),
-);
+/** A row as a line: its text, or the bytes of that. */
+type Line = (row: number) => string | Uint8Array;
 
-type Line = (row: number) => string;
+/** A file whose parts are read as they are needed. */
+interface OpenTable {
+  readonly file: AsyncBuffer;
+  readonly metadata: FileMetaData;
+}
+
+/** A group of rows, and how many rows come before it. */
+interface RowsOf {
+  readonly start: number;
+  readonly count: number;
+  readonly group: RowGroup;
+}
 
 async function bytesAt(handle: FileHandle, start: number, end: number): Promise<ArrayBuffer> {
   const bytes = new Uint8Array(end - start);
@@ -42,11 +60,11 @@ async function bytesAt(handle: FileHandle, start: number, end: number): Promise<
 const MOST_VALUES = 1 << 24;
 
 /**
- * Checks that the pages of a column stand one behind the other and hold as many values as the
+ * The pages of a column, once it is checked that they stand one behind the other and hold as many values as the
  * file says. WHY: the reader believes what a page says of itself, so a damaged one could lead it
  * back to where it was, without end.
  */
-async function checkPages(file: AsyncBuffer, meta: ColumnMetaData): Promise<void> {
+async function pagesOf(file: AsyncBuffer, meta: ColumnMetaData): Promise<DataView> {
   const dictionary = Number(meta.dictionary_page_offset ?? 0n);
   const first = Number(meta.data_page_offset);
   const start = dictionary > 0 && dictionary < first ? dictionary : first;
@@ -73,15 +91,20 @@ async function checkPages(file: AsyncBuffer, meta: ColumnMetaData): Promise<void
       throw new Error("a page of it ends behind its column");
   }
   if (values !== most) throw new Error("a page of it holds more values than its column");
+  return reader.view;
 }
 
-/** The values of the top columns for some rows, by name; what came short is an error. */
-async function columnsOf(
-  file: AsyncBuffer,
-  metadata: FileMetaData,
-  rows: { readonly start: number; readonly count: number; readonly names: RowLines["names"] },
+/** The values of top columns that hold lists for a group of rows, by name; what came short is an error. */
+async function listsOf(
+  { file, metadata }: OpenTable,
+  { start, count, group }: RowsOf,
+  names: readonly string[],
 ): Promise<ReadonlyMap<string, ArrayLike<unknown>>> {
   const columns = new Map<string, unknown[]>();
+  if (names.length === 0) return columns;
+  for (const { meta_data: meta } of group.columns)
+    if (meta !== undefined && names.includes(meta.path_in_schema[0] ?? ""))
+      await pagesOf(file, meta);
   await parquetRead({
     file,
     metadata,
@@ -89,9 +112,9 @@ async function columnsOf(
     utf8: false,
     geoparquet: false,
     parsers: { timestampFromNanoseconds: (nanos) => nanos },
-    rowStart: rows.start,
-    rowEnd: rows.start + rows.count,
-    ...(rows.names && { columns: rows.names }),
+    rowStart: start,
+    rowEnd: start + count,
+    columns: [...names],
     onChunk: ({ columnName, columnData }) => {
       const column = columns.get(columnName) ?? [];
       for (let i = 0; i < columnData.length; i += 1) column.push(columnData[i]);
@@ -99,9 +122,37 @@ async function columnsOf(
     },
   });
   for (const [name, { length }] of columns)
-    if (length !== rows.count)
-      throw new Error(`its column \`${name}\` has ${length} of ${rows.count} rows`);
+    if (length !== count) throw new Error(`its column \`${name}\` has ${length} of ${count} rows`);
   return columns;
+}
+
+async function leafAt({ file }: OpenTable, place: LeafPlace, rows: number): Promise<LeafColumn> {
+  const { num_values: values, path_in_schema: path } = place.meta;
+  if (Number(values) !== rows)
+    throw new Error(`its column \`${path.join(".")}\` has ${Number(values)} of ${rows} rows`);
+  return readLeaf(place, await pagesOf(file, place.meta), rows);
+}
+
+/** What the file says of the columns of a group of rows, by their paths. */
+function metasOf({ group }: RowsOf): ReadonlyMap<string, ColumnMetaData> {
+  return new Map(
+    group.columns.flatMap(({ meta_data: meta }) =>
+      meta === undefined ? [] : [[pathKey(meta.path_in_schema), meta] as const],
+    ),
+  );
+}
+
+/** The values of a column's leaves for a group of rows, in their order. */
+async function flatTexts(table: OpenTable, rows: RowsOf, column: FlatColumn): Promise<RowText> {
+  const leaves: LeafColumn[] = [];
+  for (const place of leavesOf(column, metasOf(rows)))
+    leaves.push(await leafAt(table, place, rows.count));
+  let at = 0;
+  return textsOf(column, () => {
+    const leaf = leaves[at++];
+    if (leaf === undefined) throw new Error("a column of it has no values");
+    return leaf;
+  });
 }
 
 function isText({ element, children }: SchemaTree): boolean {
@@ -115,56 +166,67 @@ function lineColumn({ children }: SchemaTree): SchemaTree | undefined {
   return column !== undefined && second === undefined && isText(column) ? column : undefined;
 }
 
-/** How the rows of a file become lines. */
-interface RowLines {
-  /** The columns that are read; undefined: all. */
-  readonly names: string[] | undefined;
-  readonly toLines: (columns: ReadonlyMap<string, ArrayLike<unknown>>) => Line;
-}
+/** Makes lines of a group of rows. */
+type ToLines = (table: OpenTable, rows: RowsOf) => Promise<Line>;
 
-/** Rows become lines by their column of lines, else as objects of their columns. */
-function linesOf(tree: SchemaTree): RowLines {
-  const column = lineColumn(tree);
-  if (column === undefined) {
-    const write = objectWrite(tree);
-    const toLines: RowLines["toLines"] = (columns) => (row) =>
-      write((name) => columns.get(name)?.[row]);
-    return { names: undefined, toLines };
-  }
-  // WHY written for nothing: it leaves the bytes of the column as they are stored
-  writeOf(column);
-  const { name } = column.element;
-  const toLines: RowLines["toLines"] = (columns) => {
-    const values = columns.get(name);
-    return (row) => lineOf(values?.[row]);
+/** The column of lines as it stands. WHY no text of it: whoever reads the lines makes that. */
+function wholeLines(tree: SchemaTree, node: SchemaTree): ToLines {
+  const column = flatColumn(node, [tree]);
+  const { leaf } = column;
+  return async (table, rows) => {
+    const [place] = leavesOf(column, metasOf(rows));
+    if (leaf === undefined || place === undefined) throw new Error("its lines have no column");
+    const { levels, codes, values } = await leafAt(table, place, rows.count);
+    return (row) => lineOf(levels[row] === column.level ? values[codes[row] ?? 0] : undefined);
   };
-  return { names: [name], toLines };
 }
 
-function isRead({ path_in_schema: path }: ColumnMetaData, names: RowLines["names"]): boolean {
-  return names === undefined || names.includes(path[0] ?? "");
+/** A column of a table, and how its values are read: by its leaves, or as a whole. */
+type TableColumn =
+  | { readonly flat: FlatColumn }
+  | { readonly name: string; readonly write: Write; readonly key: string };
+
+function tableColumn(tree: SchemaTree, node: SchemaTree): TableColumn {
+  if (isFlat(node)) return { flat: flatColumn(node, [tree]) };
+  return { name: node.element.name, key: memberKey(node), write: writeOf(node) };
 }
 
-async function* texts(file: AsyncBuffer): AsyncGenerator<string> {
+/** Rows as objects of their columns. */
+function objectLines(tree: SchemaTree): ToLines {
+  const columns = tree.children.map((node) => tableColumn(tree, node));
+  const names = columns.flatMap((column) => ("flat" in column ? [] : [column.name]));
+  return async (table, rows) => {
+    const lists = await listsOf(table, rows, names);
+    const members: (readonly [key: string, text: RowText])[] = [];
+    for (const column of columns)
+      if ("flat" in column)
+        members.push([column.flat.key, await flatTexts(table, rows, column.flat)]);
+      else {
+        const values = lists.get(column.name);
+        members.push([column.key, (row) => column.write(values?.[row])]);
+      }
+    return (row) => objectText(members, row);
+  };
+}
+
+async function* pieces(file: AsyncBuffer): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const metadata = await parquetMetadataAsync(file, { geoparquet: false });
-  const { names, toLines } = linesOf(parquetSchema(metadata));
+  const tree = parquetSchema(metadata);
+  const column = lineColumn(tree);
+  const toLines = column === undefined ? objectLines(tree) : wholeLines(tree, column);
+  const piece = new LinePiece();
   let start = 0;
   for (const group of metadata.row_groups) {
     const count = Number(group.num_rows);
     if (count === 0) continue;
-    for (const { meta_data: meta } of group.columns)
-      if (meta !== undefined && isRead(meta, names)) await checkPages(file, meta);
-    const line = toLines(await columnsOf(file, metadata, { start, count, names }));
-    let piece = "";
+    const line = await toLines({ file, metadata }, { start, count, group });
     for (let row = 0; row < count; row += 1) {
-      piece += `${line(row)}\n`;
-      if (piece.length < PIECE) continue;
-      yield piece;
-      piece = "";
+      piece.add(line(row));
+      if (piece.length >= PIECE) yield piece.take();
     }
-    yield piece;
     start += count;
   }
+  if (piece.length > 0) yield piece.take();
   if (start !== Number(metadata.num_rows))
     throw new Error(`it has ${start} rows, and says ${Number(metadata.num_rows)}`);
 }
@@ -180,7 +242,7 @@ function broken(cause: unknown): Error {
  * are RFC 3339, numbers have all their digits. A group of rows is in memory at a time. What cannot
  * be read is an error that says why.
  */
-export async function* parquetLines(path: string): AsyncGenerator<Uint8Array> {
+export async function* parquetLines(path: string): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const handle = await open(path, "r");
   try {
     const { size } = await handle.stat();
@@ -188,9 +250,11 @@ export async function* parquetLines(path: string): AsyncGenerator<Uint8Array> {
       byteLength: size,
       slice: (start, end = size) => bytesAt(handle, start, end),
     };
-    for await (const text of texts(file)) yield Buffer.from(text, "utf8");
+    yield* pieces(file);
   } catch (cause) {
-    throw cause instanceof UnreadColumn || errorCode(cause) !== "" ? cause : broken(cause);
+    // a code of Node's own is that of a call with values that no file should hold
+    const isOfSystem = errorCode(cause) !== "" && !errorCode(cause).startsWith("ERR_");
+    throw cause instanceof UnreadColumn || isOfSystem ? cause : broken(cause);
   } finally {
     await handle.close();
   }
