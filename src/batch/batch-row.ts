@@ -4,11 +4,12 @@ import { contradicted } from "../engine/contradictions.ts";
 import { CodeMemo } from "./values/code-memo.ts";
 import type { Frame } from "./values/frame.ts";
 import type { ClassParts } from "./values/class-parts.ts";
-import type { PairTable } from "./values/pair-table.ts";
+import type { PairTable } from "../text/pair-table.ts";
 import { RowClasses } from "./values/row-classes.ts";
 import type { SegmentRows } from "./values/segment-rows.ts";
 import { VEILED_STATE } from "./values/views.ts";
 import { engineDecision, recordedSide, type VersionDecision } from "../replay/version-decision.ts";
+import type { ResourceName } from "../replay/seen-call.ts";
 import type { CallResult } from "../replay/walk.ts";
 import { COLUMN } from "../trace/columns/layout.ts";
 import type { TraceEvent } from "../trace/event.ts";
@@ -213,6 +214,11 @@ export class BatchRow implements EvaluatedRow {
     const made = found.length === 0 ? 0 : this.#parts.text.code(JSON.stringify(found));
     this.#parts.contradicted[i].set(0, number, made);
     return made;
+  }
+
+  /** How the candidate names the resource; undefined: only its call tells. */
+  resourceName(): ResourceName | undefined {
+    return this.isWhole ? undefined : this.#classes.entities.resourceName(this.at, this.frame);
   }
 
   /** Reads all that was recorded of the row. */

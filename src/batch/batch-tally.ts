@@ -1,14 +1,16 @@
 import type { Credits } from "../replay/credits.ts";
 import { CreditTally, kindOf } from "./values/credit-tally.ts";
 import type { Interner } from "./values/interner.ts";
-import { Kept, PairTable } from "./values/pair-table.ts";
+import { Kept, Ordinals, PairTable } from "../text/pair-table.ts";
 import type { SegmentRows } from "./values/segment-rows.ts";
 import type { CompiledRule } from "../engine/compiled-rule.ts";
 import type { VersionDecision } from "../replay/version-decision.ts";
 import type { CallPosition, ListedCall, ReplayTally } from "../replay/tally.ts";
+import { WholeCall, WholeEvent, type SeenObserver } from "../replay/seen-call.ts";
 import type { CallResult, ReplayObserver } from "../replay/walk.ts";
 import type { Request } from "../request/request.ts";
 import { withCalls, type BatchRow } from "./batch-row.ts";
+import { ColumnCall, ColumnEvent } from "./column-call.ts";
 import { NOT_NOTED, type KeptPiece } from "./kept-piece.ts";
 
 /** What takes what coverage counts. */
@@ -34,6 +36,8 @@ export interface BatchSink {
   readonly log: ((result: CallResult, call: ListedCall) => void) | undefined;
   /** Told every call and every other event that counts as a whole, in order. */
   readonly watch?: ReplayObserver | undefined;
+  /** Told the same as far as columns tell it. */
+  readonly seen?: SeenObserver | undefined;
 }
 
 /** What both versions decide of all calls of one outcome. */
@@ -118,6 +122,13 @@ export class BatchTally {
   readonly #cells: Cell[] = [];
   /** Of the segment whose rows come next. */
   credits: CreditTally | undefined;
+  /** The calls of that segment, where somebody looks at each. */
+  seen: ColumnCall | undefined;
+  /** Of the call that was covered last: the steps to its identity, and to its tool and resource. */
+  #who = 0;
+  #what = 0;
+  readonly #whos = new Ordinals();
+  readonly #whats = new Ordinals();
 
   constructor(sink: BatchSink, text: Interner) {
     this.#sink = sink;
@@ -138,6 +149,11 @@ export class BatchTally {
     );
   }
 
+  /** The calls of a segment as those see them who look at each; undefined: nobody does. */
+  seenOf(rows: SegmentRows, row: BatchRow): ColumnCall | undefined {
+    return this.#sink.seen === undefined ? undefined : new ColumnCall(rows, row);
+  }
+
   /** Counts a call that columns tell; `kept`: where it is noted how it counts. */
   count(counted: DecidedRow, kept?: KeptPiece): void {
     const { rows, row, named } = counted;
@@ -145,6 +161,7 @@ export class BatchTally {
     const plain = this.#tell(counted);
     this.#sink.watch?.call(row.whole(counted.decided.result, rows.event(row.at)));
     const covered = this.#cover(counted);
+    if (this.seen !== undefined) this.#see(counted, covered.number);
     this.credits?.add(row.at, covered.credits);
     const tool = this.#tool(counted);
     const counts = this.#tools[tool];
@@ -219,6 +236,7 @@ export class BatchTally {
     if (!rows.counts(at)) return;
     const { tally, coverage, log } = this.#sink;
     this.#sink.watch?.call(result);
+    this.#sink.seen?.call(new WholeCall(result, rows.credential(at)));
     tally.count(result, 1);
     coverage.count(result, 1);
     if (tally.isMarked(result)) tally.mark(result, rows.facts(at));
@@ -228,8 +246,12 @@ export class BatchTally {
 
   /** Tells whoever watches of an event that is no call. */
   other(rows: SegmentRows, at: number): void {
-    const { watch } = this.#sink;
-    if (watch?.other !== undefined && rows.counts(at)) watch.other(rows.event(at));
+    const { watch, seen } = this.#sink;
+    if (!rows.counts(at)) return;
+    watch?.other?.(rows.event(at));
+    if (seen?.other === undefined) return;
+    const isWhole = rows.segment.whole[at] === 1;
+    seen.other(isWhole ? new WholeEvent(rows.event(at)) : new ColumnEvent(rows, at));
   }
 
   /** Tells the sink what was counted; once, at the end. */
@@ -276,14 +298,17 @@ export class BatchTally {
 
   /** Counts a call for coverage. */
   #cover({ row, decided: { result, kind } }: DecidedRow): Covered {
+    this.#who = this.#step(
+      this.#step(IDENTITY, row.subject, row.person()),
+      row.credential(),
+      row.moment(),
+    );
+    this.#what = this.#step(TOOL, row.action, row.resource);
     const identity = this.#kindOf(
-      this.#step(this.#step(IDENTITY, row.subject, row.person()), row.credential(), row.moment()),
+      this.#who,
       () => this.#sink.coverage.kinds(row.as(result)).identity,
     );
-    const tool = this.#kindOf(
-      this.#step(TOOL, row.action, row.resource),
-      () => this.#sink.coverage.kinds(row.as(result)).tool,
-    );
+    const tool = this.#kindOf(this.#what, () => this.#sink.coverage.kinds(row.as(result)).tool);
     const at = this.#step(this.#step(COVER, identity, tool), kind, row.point());
     const known = this.#covered[this.#numbers.get(at) - 1];
     if (known !== undefined) {
@@ -295,6 +320,18 @@ export class BatchTally {
     const covered = { result: whole, credits, number: this.#covered.length + 1, calls: 1 };
     this.#numbers.set(at, this.#covered.push(covered));
     return covered;
+  }
+
+  /** Tells of a call that was covered last. */
+  #see({ row, decided: { result, number } }: DecidedRow, judged: number): void {
+    const numbers = {
+      decided: result,
+      decision: number,
+      who: this.#whos.of(this.#who),
+      tool: this.#whats.of(this.#what),
+      judged,
+    };
+    if (this.seen !== undefined) this.#sink.seen?.call(this.seen.to(row.at, numbers));
   }
 
   /** The place of a call's tool among all tools. */

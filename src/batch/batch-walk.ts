@@ -7,7 +7,7 @@ import { classParts, type ClassParts } from "./values/class-parts.ts";
 import type { ReadVersions } from "./values/versions.ts";
 import { EntityMemory } from "./values/entity-memory.ts";
 import type { CreditTally } from "./values/credit-tally.ts";
-import { Kept, PairTable } from "./values/pair-table.ts";
+import { Kept, PairTable } from "../text/pair-table.ts";
 import type { OwnRows, SegmentRows } from "./values/segment-rows.ts";
 import { VEILED_STATE } from "./values/views.ts";
 import { classify } from "../replay/classify.ts";
@@ -18,6 +18,7 @@ import { COLUMN } from "../trace/columns/layout.ts";
 import type { EventCounts } from "../documents/trace-part.ts";
 import { BatchRow } from "./batch-row.ts";
 import { BatchTally, type BatchSink, type Decided } from "./batch-tally.ts";
+import type { ColumnCall } from "./column-call.ts";
 import { EditedRules, UNAFFECTED, UNTOLD } from "./edited-rules.ts";
 import { Evaluation } from "./evaluation.ts";
 import { HandOver } from "./hand-over.ts";
@@ -39,6 +40,8 @@ export interface OpenRows {
   /** By code of the type column: 1 for calls. */
   readonly isCall: Uint8Array;
   readonly credits: CreditTally;
+  /** Its calls, where somebody looks at each. */
+  readonly seen: ColumnCall | undefined;
   /** How the calls count; undefined: nothing stays for another replay. */
   readonly kept: KeptRows | undefined;
 }
@@ -108,10 +111,9 @@ export class BatchWalk {
   ) {
     const { baseline, candidate, layout } = readVersions;
     this.#versions = readVersions;
-    this.#kept =
-      kept?.serves(readVersions) === true && sink.log === undefined && sink.watch === undefined
-        ? kept
-        : undefined;
+    const { log, watch, seen } = sink;
+    this.#listsRules = log !== undefined || watch !== undefined || seen !== undefined;
+    this.#kept = kept?.serves(readVersions) === true && !this.#listsRules ? kept : undefined;
     const before = this.#kept?.take(readVersions, options);
     this.#before = before;
     const versions = baseline === undefined ? [candidate] : [baseline, candidate];
@@ -123,7 +125,6 @@ export class BatchWalk {
     this.#runs = versions.map(({ set }) => new PolicySession(set, { approvals, seen: UNCOUNTED }));
     this.#evaluation = new Evaluation(this.#parts);
     this.#vector = this.#evaluation.vector(VECTOR_ROWS);
-    this.#listsRules = sink.log !== undefined || sink.watch !== undefined;
     this.#outcomes = new Outcomes(this.#evaluation, {
       versions: versions.length,
       isWildcard: (rule) => sink.coverage.isWildcard(rule),
@@ -195,12 +196,14 @@ export class BatchWalk {
       throw new Error("calls are below others, and their ids are not at hand");
     rows.numberSessions(own);
     if (this.#parts.memory.isFull) this.#parts.memory = new EntityMemory(this.#parts.plan);
+    const row = new BatchRow(this.#parts, rows);
     return {
       rows,
       own,
-      row: new BatchRow(this.#parts, rows),
+      row,
       isCall: callTypes(rows),
       credits: this.#tally.creditsOf(rows),
+      seen: this.#tally.seenOf(rows, row),
       kept: this.#keptOf(rows),
     };
   }
@@ -214,10 +217,11 @@ export class BatchWalk {
 
   /** Counts the rows from one up to another; to be called in the order of the trace. */
   take(open: OpenRows, from: number, to: number): void {
-    const { rows, own, isCall, credits } = open;
+    const { rows, own, isCall, credits, seen } = open;
     const types = rows.segment.codes[COLUMN.type];
     this.#tally.credits = credits;
     this.#until = to;
+    this.#tally.seen = seen;
     for (let at = from; at < to; at++) {
       if (own !== undefined && own.parts[at] !== own.part) {
         // it may be a row of this part again by the next replay, but not as it was decided before
@@ -356,8 +360,9 @@ export class BatchWalk {
     if (met.alone !== undefined) this.#noteHanded(met.alone);
     if (met.number === 0) {
       const result = resultOf(row.event(), met);
-      const { watch } = this.#sink;
-      const told = watch === undefined ? row.as(result) : row.whole(result, rows.event(row.at));
+      const { watch, seen } = this.#sink;
+      const isWhole = watch !== undefined || seen !== undefined;
+      const told = isWhole ? row.whole(result, rows.event(row.at)) : row.as(result);
       return this.#tally.countEvent(told, rows, row.at);
     }
     const at = this.#step(MET, met.number, 0);

@@ -6,7 +6,7 @@ import { Evaluation } from "./evaluation.ts";
 import type { Slot } from "./slots.ts";
 import type { KeptPiece } from "./kept-piece.ts";
 import { classParts, type ClassParts, type SharedNumbers } from "./values/class-parts.ts";
-import { Kept, PairTable } from "./values/pair-table.ts";
+import { Kept, PairTable } from "../text/pair-table.ts";
 import type { SegmentRows } from "./values/segment-rows.ts";
 import type { RuleReads, SetReads } from "./values/set-reads.ts";
 

@@ -3,7 +3,7 @@ import type { Outcome } from "../engine/decide.ts";
 import type { EvaluationContext } from "../engine/evaluation-context.ts";
 import { outcomeText } from "./values/interner.ts";
 import type { ClassParts } from "./values/class-parts.ts";
-import { Kept, PairTable } from "./values/pair-table.ts";
+import { Kept, PairTable } from "../text/pair-table.ts";
 import type { Source } from "./values/source.ts";
 import { bitOf, BITS, Input, wordOf } from "./input.ts";
 import {

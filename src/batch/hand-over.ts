@@ -3,7 +3,7 @@ import { isNonHuman } from "../engine/catalog-index.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { CompiledManifest } from "../engine/manifest.ts";
 import { fitsAction } from "../engine/scope.ts";
-import { Kept, PairTable } from "./values/pair-table.ts";
+import { Kept, PairTable } from "../text/pair-table.ts";
 import type { SetReads } from "./values/set-reads.ts";
 import { COLUMN, isKept } from "../trace/columns/layout.ts";
 import type { BatchRow } from "./batch-row.ts";

@@ -1,5 +1,5 @@
 import { outcomeText, type Interner } from "./values/interner.ts";
-import { Kept } from "./values/pair-table.ts";
+import { Kept } from "../text/pair-table.ts";
 import { SCOPES, type Cut, type Part, type SeenCall } from "./slots.ts";
 import type { Source } from "./values/source.ts";
 

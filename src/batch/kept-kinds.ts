@@ -1,6 +1,6 @@
 import { KeptPiece, type RowKinds } from "./kept-piece.ts";
 import { areKeepable, isEditOf, type CallKeeper, type ReplayedCalls } from "./kept-replay.ts";
-import { PairTable } from "./values/pair-table.ts";
+import { PairTable } from "../text/pair-table.ts";
 import type { ReadVersions } from "./values/versions.ts";
 
 /** So many decisions may always be kept; more of them for every so many calls. */

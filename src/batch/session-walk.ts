@@ -27,7 +27,7 @@ import { seenVersions } from "./state/seen-versions.ts";
 import { VersionWalk } from "./state/version-walk.ts";
 import { keepsLikeState } from "./state-reads.ts";
 import type { ClassParts } from "./values/class-parts.ts";
-import { Kept, PairTable } from "./values/pair-table.ts";
+import { Kept, PairTable } from "../text/pair-table.ts";
 import type { SegmentRows } from "./values/segment-rows.ts";
 
 export interface SessionOptions {

@@ -5,7 +5,7 @@ import { beyondBounds, isBounded, type CompiledManifest } from "../engine/manife
 import type { PolicySession } from "../engine/policy-session.ts";
 import type { Truth } from "../engine/truth.ts";
 import { declarationsForm } from "../policy/canonical-policy.ts";
-import { Kept, PairTable } from "./values/pair-table.ts";
+import { Kept, PairTable } from "../text/pair-table.ts";
 import { columnOf } from "./values/probe-plan.ts";
 import type { Light } from "./values/segment-rows.ts";
 import type { SetReads } from "./values/set-reads.ts";

@@ -1,10 +1,9 @@
-import { reallyRan } from "../replay/version-decision.ts";
-import { objectMember } from "../request/json.ts";
-import type { TraceEvent } from "../trace/event.ts";
+import type { SeenCall, SeenEvent } from "../replay/seen-call.ts";
 import { TextNumbers } from "../text/text-numbers.ts";
 import { NumberList } from "../trace/number-list.ts";
 import type { AuditCounts, AuditPart } from "../documents/report-part.ts";
 import type { AuditTrail } from "../documents/coverage-result.ts";
+import type { Deed } from "./call-facts.ts";
 
 const PROMPT = 1;
 const RESPONSE = 2;
@@ -12,18 +11,20 @@ const CALL = 4;
 const NO_RESULT = 8;
 const NO_MODEL = 16;
 
-function marksOf(event: TraceEvent): number {
-  if (event.type === "prompt") return PROMPT;
-  if (event.type === "response") return RESPONSE;
-  if (event.type !== "call") return 0;
-  const { action, context, outcome } = event.request;
-  const response = action?.["kind"] === "response" ? RESPONSE : 0;
-  const unanswered = outcome === undefined && reallyRan(event) ? NO_RESULT : 0;
-  const unmodelled =
-    objectMember(context, "model") === undefined && typeof context?.["model"] !== "string"
-      ? NO_MODEL
-      : 0;
-  return CALL | response | unanswered | unmodelled;
+function marksOfEvent({ type }: SeenEvent): number {
+  return type === "prompt" ? PROMPT : type === "response" ? RESPONSE : 0;
+}
+
+function marksOfCall(call: SeenCall, { kind }: Deed): number {
+  const { effect, hasOutcome } = call;
+  // a call without an outcome ran, unless it was denied or waits for a person (design 5.3)
+  const isUnanswered = !hasOutcome && effect !== "deny" && effect !== "require_approval";
+  return (
+    CALL |
+    (kind === "response" ? RESPONSE : 0) |
+    (isUnanswered ? NO_RESULT : 0) |
+    (call.hasModel ? 0 : NO_MODEL)
+  );
 }
 
 /**
@@ -39,13 +40,18 @@ export class AuditTally {
   /** The hashes of a sample are below this one; null: all sessions are kept. */
   #below: number | null = null;
 
-  add(event: TraceEvent): void {
-    if (event.session === undefined) {
-      if (event.type === "call") this.#outside++;
-      return;
-    }
-    const session = this.#sessions.ordinal(event.session);
-    this.#marks.set(session, this.#marks.at(session) | marksOf(event));
+  add(call: SeenCall, deed: Deed): void {
+    if (call.session === undefined) this.#outside++;
+    else this.#mark(call.session, marksOfCall(call, deed));
+  }
+
+  other(event: SeenEvent): void {
+    if (event.session !== undefined) this.#mark(event.session, marksOfEvent(event));
+  }
+
+  #mark(name: string, marks: number): void {
+    const session = this.#sessions.ordinal(name);
+    this.#marks.set(session, this.#marks.at(session) | marks);
   }
 
   part(): AuditPart {

@@ -1,11 +1,10 @@
 import type { CallPlace, CallVariantPart, DisagreementPart } from "../documents/report-part.ts";
 import type { Disagreement } from "../documents/coverage-result.ts";
-import { actionName, subjectName } from "../replay/call-name.ts";
 import { byPlace, firstOf, isBefore, placeOf } from "../replay/call-place.ts";
-import { hashText } from "../text/text-numbers.ts";
+import { hexOf } from "../text/text-numbers.ts";
 import { surfaceOf } from "./coverage-rows.ts";
-import type { CoveredCall } from "./coverage-tally.ts";
-import { callText, EFFECTS, effectOf, LISTED } from "./disagreement-tally.ts";
+import type { CoveredCall } from "./call-facts.ts";
+import { EFFECTS, effectOf, hashesOfCall, LISTED } from "./disagreement-tally.ts";
 import { lesserHash } from "./least-hashes.ts";
 
 type Variant = { -readonly [name in keyof CallVariantPart]: CallVariantPart[name] };
@@ -33,17 +32,17 @@ export class CallVariants {
 
   add(covered: CoveredCall): void {
     const surface = surfaceOf(covered);
-    const text = surface === "?" ? undefined : callText(covered);
-    if (text === undefined) return;
-    const { event, candidate } = covered.result;
-    this.#note(hashText(text), {
+    const hashes = surface === "?" ? undefined : hashesOfCall(covered);
+    if (hashes === undefined) return;
+    const { call, caller, deed } = covered;
+    this.#note(hexOf(hashes), {
       surface,
-      recorded: EFFECTS.indexOf(event.decision?.effect ?? "allow"),
-      candidate: EFFECTS.indexOf(effectOf(candidate) ?? ""),
-      subject: subjectName(event.request),
-      action: actionName(event.request),
+      recorded: EFFECTS.indexOf(call.effect ?? "allow"),
+      candidate: EFFECTS.indexOf(effectOf(call.decided.candidate) ?? ""),
+      subject: caller.subject,
+      action: deed.action,
       calls: 1,
-      first: placeOf(event),
+      first: placeOf(call),
     });
   }
 

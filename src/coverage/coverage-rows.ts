@@ -1,11 +1,11 @@
-import { actionName, resourceClass, subjectName } from "../replay/call-name.ts";
-import { stringMember } from "../request/json.ts";
+import { Kept, PairTable } from "../text/pair-table.ts";
 import { DAY, dayText } from "../text/time.ts";
 import type { CallPlace, CoverageRowPart } from "../documents/report-part.ts";
 import { byPlace, isBefore, placeOf } from "../replay/call-place.ts";
 import type { ExampleOrder } from "../replay/group-tally.ts";
-import { gravityOf, type Gravity } from "./consequence.ts";
-import { byMetric, METRICS, type CoveredCall, type Verdicts } from "./coverage-tally.ts";
+import type { CoveredCall } from "./call-facts.ts";
+import type { Gravity } from "./consequence.ts";
+import { byMetric, METRICS, type Verdicts } from "./coverage-tally.ts";
 import { STATUSES } from "./gap.ts";
 import type { Credentials } from "./credentials.ts";
 import { NumberList } from "../trace/number-list.ts";
@@ -39,6 +39,9 @@ export interface CoverageRow extends Dimensions {
  */
 const LIMIT = 100_000;
 const OTHERS = "(others)";
+/** Where the steps to a row start. INVARIANT: it is no number of a step. */
+const START = -1;
+const NO_DAY = -0x8000_0000;
 const REST: Dimensions = {
   agent: OTHERS,
   surface: OTHERS,
@@ -50,36 +53,24 @@ const REST: Dimensions = {
   day: OTHERS,
 };
 
-/** The UTC day of a time; events come in order, so the last one is mostly right. */
-class Calendar {
-  #day = -1;
-  #text = "?";
-
-  dayOf(time: number | undefined): string {
-    if (time === undefined) return "?";
-    const day = Math.floor(time / DAY);
-    if (day === this.#day) return this.#text;
-    this.#day = day;
-    return (this.#text = dayText(time));
-  }
+/** Where a call came from; `?`: that is not recorded. */
+export function surfaceOf({ call }: CoveredCall): string {
+  return call.surface ?? "?";
 }
 
-export function surfaceOf(call: CoveredCall): string {
-  return stringMember(call.result.event.request.context, "surface") ?? "?";
-}
-
-function dimensionsOf(covered: CoveredCall, calendar: Calendar): Dimensions {
-  const { request, time } = covered.result.event;
-  const known = resourceClass(covered.result.candidate, request);
+function dimensionsOf(
+  { caller, deed }: CoveredCall,
+  { surface, day }: { readonly surface: string; readonly day: string },
+): Dimensions {
   return {
-    agent: subjectName(request),
-    surface: surfaceOf(covered),
-    server: stringMember(request.action, "server") ?? "?",
-    action: actionName(request),
-    resourceClass: known,
-    class: covered.call.resource.absent ? "none" : (known ?? "?"),
-    kind: stringMember(request.action, "kind") ?? "?",
-    day: calendar.dayOf(time),
+    agent: caller.subject,
+    surface,
+    server: deed.server,
+    action: deed.action,
+    resourceClass: deed.resourceClass,
+    class: deed.class,
+    kind: deed.kind,
+    day,
   };
 }
 
@@ -131,8 +122,13 @@ export function restOf(row: CoverageRowPart): CoverageRowPart {
 export class CoverageRows {
   readonly #examples: ExampleOrder;
   readonly #rows: CoverageRow[] = [];
-  readonly #calendar = new Calendar();
+  /** By all that tells a row: its place. */
   readonly #index = new Map<string, number>();
+  /** Steps by the numbers of the same, and the row's place plus one where they end. */
+  readonly #steps = new PairTable();
+  readonly #known = new Kept();
+  readonly #surfaces = new Map<string, number>();
+  readonly #days = new Map<number, string>();
   /** Credential, row, and how many calls. */
   readonly #used = new NumberList();
 
@@ -141,17 +137,65 @@ export class CoverageRows {
   }
 
   add(covered: CoveredCall): void {
-    const { verdicts, credential } = covered;
+    const { verdicts, call } = covered;
     if (verdicts === undefined) return;
-    const row = this.#row(dimensionsOf(covered, this.#calendar), verdicts, covered);
+    const row = this.#rowOf(covered, verdicts);
     const found = this.#rows[row];
     if (found === undefined) return;
     found.calls++;
     if (this.#examples === "id") {
-      const place = placeOf(covered.result.event);
+      const place = placeOf(call);
       if (isBefore(place, found.example)) found.example = place;
     }
-    if (credential !== undefined && verdicts.identity === "covered") this.#use(credential, row, 1);
+    if (verdicts.identity !== "covered") return;
+    const { credential } = call;
+    if (credential !== undefined) this.#use(credential, row, 1);
+  }
+
+  #rowOf(covered: CoveredCall, verdicts: Verdicts): number {
+    const { caller, deed, number, call } = covered;
+    const surface = surfaceOf(covered);
+    const day = call.time === undefined ? NO_DAY : Math.floor(call.time / DAY);
+    const by = [caller.number, deed.number, this.#surface(surface), day, number];
+    // what tells calls apart is unbounded, so no more is kept once no row is
+    const isFull = this.#rows.length >= LIMIT;
+    const known = this.#known.get(isFull ? this.#find(by) : this.#end(by));
+    if (known > 0) return known - 1;
+    if (isFull) return this.#row(REST, verdicts, covered);
+    const at = dimensionsOf(covered, { surface, day: this.#dayText(day, call.time) });
+    const row = this.#row(at, verdicts, covered);
+    this.#known.set(this.#end(by), row + 1);
+    return row;
+  }
+
+  #end(by: readonly number[]): number {
+    let at = START;
+    for (const value of by) at = this.#steps.step(at, value);
+    return at;
+  }
+
+  /** Where steps end; 0: nowhere. */
+  #find(by: readonly number[]): number {
+    let at = START;
+    for (const value of by) {
+      at = this.#steps.find(at, value);
+      if (at === 0) return 0;
+    }
+    return at;
+  }
+
+  #surface(name: string): number {
+    const known = this.#surfaces.get(name) ?? this.#surfaces.size;
+    this.#surfaces.set(name, known);
+    return known;
+  }
+
+  /** The UTC day of a time. */
+  #dayText(day: number, time: number | undefined): string {
+    if (time === undefined) return "?";
+    const known = this.#days.get(day) ?? dayText(time);
+    this.#days.set(day, known);
+    return known;
   }
 
   #use(credential: number, row: number, calls: number): void {
@@ -161,12 +205,11 @@ export class CoverageRows {
     for (const value of [credential, row, calls]) this.#used.push(value);
   }
 
-  #row(at: Dimensions, verdicts: Verdicts, covered: CoveredCall): number {
+  #row(at: Dimensions, verdicts: Verdicts, { call, deed }: CoveredCall): number {
     const known = this.#index.get(keyOf(at, verdicts));
     if (known !== undefined) return known;
-    if (this.#rows.length >= LIMIT && at !== REST) return this.#row(REST, verdicts, covered);
-    const example = placeOf(covered.result.event);
-    return this.#open({ ...at, verdicts, gravity: gravityOf(covered.call), example });
+    const { gravity } = deed;
+    return this.#open({ ...at, verdicts, gravity, example: placeOf(call) });
   }
 
   #open(row: Omit<CoverageRow, "calls" | "shared">): number {

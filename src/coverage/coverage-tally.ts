@@ -33,20 +33,6 @@ export type Metric = (typeof METRICS)[number];
 export type Verdicts = { readonly [metric in Metric]: CoverageStatus };
 type Version = "baseline" | "candidate";
 
-/**
- * A call by an agent, with how the candidate's coverage takes it; `verdicts` undefined: it is not
- * consequential.
- */
-export interface CoveredCall {
-  readonly result: CallResult;
-  /** The call as the candidate sees it. */
-  readonly call: PreparedCall;
-  readonly consequence: Consequence;
-  readonly verdicts: Verdicts | undefined;
-  /** The number of its credential, where it records one. */
-  readonly credential: number | undefined;
-}
-
 /** Builds a value for each metric. */
 export function byMetric<T>(make: (metric: Metric) => T): { readonly [metric in Metric]: T } {
   return {
@@ -120,7 +106,6 @@ class MetricTally {
 
 /** How a call counts under both versions; no verdicts: it is not consequential. */
 interface Judged {
-  readonly call: PreparedCall;
   readonly consequence: Consequence;
   readonly baseline: Verdicts | undefined;
   readonly candidate: Verdicts | undefined;
@@ -138,7 +123,6 @@ export class CoverageTally implements ReplayObserver {
     candidate: new MetricTally(),
   };
   readonly #views: { readonly [version in Version]: VersionView } | undefined;
-  readonly #listeners: ((call: CoveredCall) => void)[] = [];
 
   /**
    * `baseline` undefined: recorded decisions, judged by the candidate's catalog. Without versions
@@ -166,41 +150,26 @@ export class CoverageTally implements ReplayObserver {
     return this.#views[version];
   }
 
-  /** Has every call by an agent told, consequential or not, in order. */
-  onCall(listener: (call: CoveredCall) => void): void {
-    this.#listeners.push(listener);
-  }
-
   call(result: CallResult): void {
     const credential = this.credentials.note(result.event.request);
     const judged = this.#judge(result);
     if (judged === undefined) return;
     this.#add(judged, 1);
     if (credential !== undefined) this.#addCredential(judged, credential);
-    this.#tellListeners(result, judged, credential);
-  }
-
-  /** Tells listeners of a call that is counted by itself. */
-  tell(result: CallResult): void {
-    if (this.#listeners.length === 0) return;
-    const judged = this.#judge(result);
-    if (judged !== undefined)
-      this.#tellListeners(result, judged, this.credentials.note(result.event.request));
-  }
-
-  #tellListeners(
-    result: CallResult,
-    { call, consequence, candidate }: Judged,
-    credential: number | undefined,
-  ): void {
-    for (const listener of this.#listeners)
-      listener({ result, call, consequence, verdicts: candidate, credential });
   }
 
   /**
-   * Counts `calls` calls of one result, but for their credentials. Listeners hear nothing of it:
-   * they are for single calls.
+   * How the candidate's coverage takes a call; undefined: it is by no agent. `verdicts` undefined:
+   * it is not consequential.
    */
+  judge(
+    result: CallResult,
+  ): { readonly consequence: Consequence; readonly verdicts: Verdicts | undefined } | undefined {
+    const judged = this.#judge(result);
+    return judged && { consequence: judged.consequence, verdicts: judged.candidate };
+  }
+
+  /** Counts `calls` calls of one result, but for their credentials. */
   count(result: CallResult, calls: number): void {
     const judged = this.#judge(result);
     if (judged !== undefined) this.#add(judged, calls);
@@ -261,9 +230,8 @@ export class CoverageTally implements ReplayObserver {
     if (call === undefined || !isAgentic(call)) return undefined;
     const consequence = consequenceOf([result.baseline, result.candidate], result.event.request);
     if (consequence !== "consequential" && consequence !== "unlisted")
-      return { call, consequence, baseline: undefined, candidate: undefined };
+      return { consequence, baseline: undefined, candidate: undefined };
     return {
-      call,
       consequence,
       baseline: this.#verdicts("baseline", result, call),
       candidate: this.#verdicts("candidate", result, call),
@@ -312,8 +280,8 @@ export class CoverageTally implements ReplayObserver {
   }
 
   /**
-   * Adds what another part of the trace counted; parts may come in any order. Listeners are not
-   * told. Gives the numbers here of the part's credentials.
+   * Adds what another part of the trace counted; parts may come in any order. Gives the
+   * numbers here of the part's credentials.
    */
   merge(part: CoveragePart): Uint32Array {
     const credentials = this.credentials.merge(part.credentials);

@@ -1,4 +1,4 @@
-import type { TraceEvent } from "../trace/event.ts";
+import type { SeenCall } from "../replay/seen-call.ts";
 import { MINUTE } from "../text/time.ts";
 import type { RatePart } from "../documents/report-part.ts";
 import { Latency } from "./latency.ts";
@@ -22,11 +22,12 @@ export class DecisionRateTally {
   #below: number | null = null;
   readonly #latency = new Latency();
 
-  add({ decision, time }: TraceEvent): void {
-    if (decision === undefined) return;
+  add(call: SeenCall): void {
+    const { effect, answeredIn, time } = call;
+    if (effect === undefined) return;
     this.#decisions++;
-    if (decision.effect === "deny") this.#denied++;
-    if (decision.ms !== undefined) this.#latency.add(decision.ms);
+    if (effect === "deny") this.#denied++;
+    if (answeredIn !== undefined) this.#latency.add(answeredIn);
     if (time !== undefined) this.#addTime(time);
   }
 

@@ -1,11 +1,10 @@
-import type { TraceEvent } from "../trace/event.ts";
 import { Counts } from "../replay/counts.ts";
-import { actionName } from "../replay/call-name.ts";
-import type { CallResult, ReplayObserver } from "../replay/walk.ts";
+import type { SeenCall, SeenEvent, SeenObserver } from "../replay/seen-call.ts";
 import { AuditTally } from "./audit-tally.ts";
 import { breakdowns } from "./breakdown.ts";
 import { CoverageRows } from "./coverage-rows.ts";
-import type { CoverageTally, CoveredCall } from "./coverage-tally.ts";
+import { CallFacts, type CoveredCall } from "./call-facts.ts";
+import type { CoverageTally } from "./coverage-tally.ts";
 import { DecisionRateTally } from "./decision-tally.ts";
 import type { DeploymentPart } from "../documents/report-part.ts";
 import type { ExampleOrder } from "../replay/group-tally.ts";
@@ -20,12 +19,10 @@ const TOOLS = 10_000;
 /** Of so many different calls a part of a trace says how each was decided. */
 const COMPARED = 4_096;
 
-/**
- * Everything that `agentz coverage` says of a deployment besides the six numbers. Listens to the
- * coverage it is given.
- */
-export class DeploymentTally implements ReplayObserver {
+/** Everything that `agentz coverage` says of a deployment besides the six numbers. */
+export class DeploymentTally implements SeenObserver {
   readonly #coverage: CoverageTally;
+  readonly facts: CallFacts;
   readonly #rows: CoverageRows;
   readonly #points: PointTally;
   readonly #rate = new DecisionRateTally();
@@ -43,19 +40,18 @@ export class DeploymentTally implements ReplayObserver {
     this.#disagreements =
       examples === "place" ? new DisagreementTally() : new CallVariants(COMPARED);
     this.#points = new PointTally(coverage.view.points);
-    coverage.onCall((covered) => this.#covered(covered));
+    this.facts = new CallFacts(coverage);
   }
 
-  call({ event }: CallResult): void {
-    this.#audit.add(event);
-    this.#rate.add(event);
+  call(call: SeenCall): void {
+    this.add(call, this.facts.covered(call));
   }
 
-  other(event: TraceEvent): void {
-    this.#audit.add(event);
-  }
-
-  #covered(covered: CoveredCall): void {
+  /** Counts a call; `covered`: as coverage takes it. */
+  add(call: SeenCall, covered: CoveredCall | undefined): void {
+    this.#audit.add(call, this.facts.deed(call));
+    this.#rate.add(call);
+    if (covered === undefined) return;
     this.#rows.add(covered);
     this.#points.add(covered);
     this.#disagreements.add(covered);
@@ -64,8 +60,11 @@ export class DeploymentTally implements ReplayObserver {
     if (covered.consequence === "unlisted") this.#unlisted.add(this.#tool(covered));
   }
 
-  #tool(covered: CoveredCall): string {
-    const name = actionName(covered.result.event.request);
+  other(event: SeenEvent): void {
+    this.#audit.other(event);
+  }
+
+  #tool({ deed: { action: name } }: CoveredCall): string {
     if (!this.#names.has(name) && this.#names.size >= TOOLS) return "(others)";
     this.#names.add(name);
     return name;

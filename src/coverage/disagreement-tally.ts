@@ -1,9 +1,7 @@
-import { canonicalJson } from "../request/canonical-json.ts";
 import type { VersionDecision } from "../replay/version-decision.ts";
-import { TextNumbers } from "../text/text-numbers.ts";
-import { actionName, subjectName } from "../replay/call-name.ts";
+import { hashesOf, TextNumbers } from "../text/text-numbers.ts";
+import type { CoveredCall } from "./call-facts.ts";
 import { surfaceOf } from "./coverage-rows.ts";
-import type { CoveredCall } from "./coverage-tally.ts";
 import { NumberList } from "../trace/number-list.ts";
 import type { Disagreement } from "../documents/coverage-result.ts";
 
@@ -16,20 +14,33 @@ export const LISTED = 200;
 
 type By = Disagreement["by"];
 
-/** What a call is, wherever it comes from: subject, action, resource and arguments. */
-export function callText(covered: CoveredCall): string | undefined {
-  const { args } = covered.result.event.request;
+/**
+ * What stands for what a call is, wherever it comes from: subject, action, resource and arguments;
+ * undefined: it has no arguments.
+ */
+export function hashesOfCall({
+  call,
+  caller,
+  deed,
+}: CoveredCall): readonly [high: number, low: number] | undefined {
+  const args = call.args();
   if (args === undefined) return undefined;
-  const { subject, resource, action } = covered.call;
-  return canonicalJson([
-    subject.type ?? null,
-    subject.id ?? null,
-    action.name.server ?? null,
-    action.name.name ?? null,
-    resource.type ?? null,
-    resource.id ?? null,
-    args,
-  ]);
+  const { type, id } = call.resource();
+  const [high, low] = hashesOf(`${type === undefined ? "" : `=${type}`}\u0000${id ?? ""}`);
+  const isNamed = id === undefined ? 0 : 1;
+  return [
+    joined([caller.hashes[0], deed.hashes[0], high, isNamed, args.high]),
+    joined([caller.hashes[1], deed.hashes[1], low, isNamed, args.low]) || 1,
+  ];
+}
+
+function joined(hashes: readonly number[]): number {
+  let joint = 0x2545f491;
+  for (const hash of hashes) {
+    joint = Math.imul(joint ^ hash, 0x85ebca6b);
+    joint ^= joint >>> 13;
+  }
+  return joint >>> 0;
 }
 
 /**
@@ -51,17 +62,16 @@ export class DisagreementTally {
 
   add(covered: CoveredCall): void {
     if (this.#calls.size >= CALLS) return;
-    const { event, candidate } = covered.result;
     const surface = this.#surface(surfaceOf(covered));
-    const text = surface === undefined ? undefined : callText(covered);
-    if (text === undefined || surface === undefined) return;
-    const call = this.#calls.ordinal(text);
+    const hashes = surface === undefined ? undefined : hashesOfCall(covered);
+    if (hashes === undefined || surface === undefined) return;
+    const call = this.#calls.ordinalOf(...hashes);
     this.#compare("recorded", covered, {
       call,
       surface,
-      effect: event.decision?.effect ?? "allow",
+      effect: covered.call.effect ?? "allow",
     });
-    const effect = effectOf(candidate);
+    const effect = effectOf(covered.call.decided.candidate);
     if (effect !== undefined) this.#compare("candidate", covered, { call, surface, effect });
   }
 
@@ -89,10 +99,10 @@ export class DisagreementTally {
     ].sort((a, b) => (a.surface < b.surface ? -1 : 1));
     this.#note({
       by,
-      subject: subjectName(covered.result.event.request),
-      action: actionName(covered.result.event.request),
+      subject: covered.caller.subject,
+      action: covered.deed.action,
       surfaces: pair,
-      example: covered.result.event.id,
+      example: covered.call.id(),
     });
   }
 

@@ -1,6 +1,6 @@
 import type { DecisionPoint } from "../policy/model.ts";
 import { surfaceOf } from "./coverage-rows.ts";
-import type { CoveredCall } from "./coverage-tally.ts";
+import type { CoveredCall } from "./call-facts.ts";
 import type { SeenPointPart, SeenSurfacePart } from "../documents/report-part.ts";
 import type { CoverageBody, PointInfo, SurfaceInfo } from "../documents/coverage-result.ts";
 
@@ -66,13 +66,13 @@ export class PointTally {
     surface.calls++;
     if (covered.verdicts !== undefined) surface.consequential++;
     if (covered.verdicts?.enforcement === "covered") surface.covered++;
-    const { decision } = covered.result.event;
-    if (decision?.pdp === undefined) return;
-    const point = entry(this.#points, decision.pdp, freshPoint);
+    const { point: id, effect } = covered.call;
+    if (id === undefined) return;
+    const point = entry(this.#points, id, freshPoint);
     point.decisions++;
-    if (decision.effect === "deny") point.denied++;
+    if (effect === "deny") point.denied++;
     if (point.surfaces.size < LIMIT) point.surfaces.add(name);
-    if (surface.points.size < LIMIT) surface.points.add(decision.pdp);
+    if (surface.points.size < LIMIT) surface.points.add(id);
   }
 
   part(): SeenPoints {

@@ -1,16 +1,14 @@
-import type { CoveredCall } from "../coverage/coverage-tally.ts";
+import type { CoveredCall } from "../coverage/call-facts.ts";
 import { personOf } from "../coverage/metrics.ts";
 import { credentialKind } from "../request/credential.ts";
 import { NumberList } from "../trace/number-list.ts";
 import type { Credentials } from "../coverage/credentials.ts";
 import type { CatalogIndex } from "../engine/catalog-index.ts";
-import { reallyRan } from "../replay/version-decision.ts";
+import type { SeenCall } from "../replay/seen-call.ts";
+import type { CallResult } from "../replay/walk.ts";
 import type { EvidencePart } from "../documents/report-part.ts";
-import { NO_NUMBER } from "../trace/bit-set.ts";
-import { member, objectMember, stringMember } from "../request/json.ts";
-import { BitSet } from "../trace/bit-set.ts";
+import { BitSet, NO_NUMBER } from "../trace/bit-set.ts";
 import { TextNumbers } from "../text/text-numbers.ts";
-import { parseTime } from "../text/time.ts";
 
 /** What the calls of agents say for or against the controls, as counts of calls. */
 export interface CallEvidence {
@@ -50,12 +48,52 @@ const LIMIT = 10_000;
 type Summed = "sharedCredential" | "acrossTasks" | "ownCredential" | "taskScoped";
 type Counter = Exclude<keyof CallEvidence, Summed>;
 
+/** What calls are counted by one by one: a bit each. */
+const BIT = {
+  calls: 1,
+  unnamed: 2,
+  unregistered: 4,
+  withoutCredential: 8,
+  unverifiable: 16,
+  unknownKind: 32,
+  userCredential: 64,
+  userName: 128,
+  withoutTask: 256,
+  withoutExpiry: 512,
+  afterExpiry: 1024,
+  withSignals: 2048,
+  identified: 4096,
+  owned: 8192,
+  retiredRan: 16384,
+} as const satisfies Record<Counter, number>;
+
+const COUNTERS: readonly Counter[] = Object.keys(BIT).filter(isCounter);
+
+function isCounter(name: string): name is Counter {
+  return Object.hasOwn(BIT, name);
+}
+
+/** What all calls of one caller say. */
+interface CallerEvidence {
+  /** The {@link BIT}s that hang on the caller alone. */
+  readonly bits: number;
+  readonly kind: string | undefined;
+  /** Whether an agent acts under a person's name. */
+  readonly isPerson: boolean;
+  /** Whether the agent was suspended, decommissioned or expired. */
+  readonly isRetired: boolean;
+}
+
 /**
  * Gathers {@link CallEvidence} in bounded memory: counts, and a few numbers for each credential.
  */
 export class EvidenceTally {
   readonly agents = new Set<string>();
   readonly #catalog: CatalogIndex;
+  readonly #callers: CallerEvidence[] = [];
+  /** How many calls have the same bits. */
+  readonly #calls = new Map<number, number>();
+  /** What other parts of the trace counted. */
   readonly #counts = new Map<string, number>();
   readonly #tasks = new TextNumbers();
   readonly #byCredential = {
@@ -71,83 +109,85 @@ export class EvidenceTally {
     this.#catalog = catalog;
   }
 
-  add(covered: CoveredCall): void {
-    this.#count("calls", true);
-    this.#addIdentity(covered);
-    this.#addCredential(covered);
-    this.#addTask(covered);
-    this.#count(
-      "withSignals",
-      objectMember(covered.result.event.request.context, "signals") !== undefined,
-    );
+  /** Gives the kind of the call's credential; undefined: none is recorded. */
+  add({ call }: CoveredCall): string | undefined {
+    const caller = this.#caller(call);
+    const { kind, isRetired } = caller;
+    const ran = call.effect !== "deny" && (call.effect !== "require_approval" || call.hasOutcome);
+    const bits =
+      caller.bits |
+      bit(BIT.withSignals, call.hasSignals) |
+      bit(BIT.retiredRan, isRetired && ran) |
+      this.#credential(call, caller) |
+      this.#task(call);
+    this.#calls.set(bits, (this.#calls.get(bits) ?? 0) + 1);
+    return kind;
   }
 
-  #count(name: Counter, when: boolean): void {
-    if (when) this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
+  #caller(call: SeenCall): CallerEvidence {
+    const known = this.#callers[call.who];
+    if (known !== undefined) return known;
+    const made = this.#callerOf(call.result());
+    if (call.who >= 0) this.#callers[call.who] = made;
+    return made;
   }
 
-  /** Whether an agent acts under a person's name. */
-  #isPerson({ call }: CoveredCall): boolean {
-    const { type, id } = call.subject;
-    if (type !== "agent" || id === undefined) return false;
-    const isRegistered = this.#catalog.agents.has(id);
-    return personOf(call.request) === id || (!isRegistered && this.#catalog.people.has(id));
-  }
-
-  #addIdentity(covered: CoveredCall): void {
-    const { call, result } = covered;
-    const { type, id } = call.subject;
-    const named = type === "agent" && id !== undefined;
-    this.#count("unnamed", !named);
-    if (!named) return;
+  #callerOf({ candidate }: CallResult): CallerEvidence {
+    const call = candidate.engine?.call;
+    const { type, id } = call?.subject ?? {};
+    const kind = call === undefined ? undefined : credentialKind(call.request);
+    const ofKind =
+      BIT.calls |
+      bit(BIT.unverifiable, kind === "api_key" || kind === "user_token") |
+      bit(BIT.userCredential, kind === "user_token");
+    if (call === undefined || type !== "agent" || id === undefined)
+      return { bits: ofKind | BIT.unnamed, kind, isPerson: false, isRetired: false };
     if (this.agents.size < LIMIT) this.agents.add(id);
     const agent = this.#catalog.agents.get(id)?.agent;
-    this.#count("unregistered", agent === undefined);
-    this.#count("userName", this.#isPerson(covered));
-    const kind = credentialKind(call.request);
+    const isPerson =
+      personOf(call.request) === id || (agent === undefined && this.#catalog.people.has(id));
     const proves = kind === "workload" || kind === "substitute";
-    this.#count("identified", agent !== undefined && proves);
-    this.#count("owned", agent?.owner !== undefined);
+    const bits =
+      ofKind |
+      bit(BIT.unregistered, agent === undefined) |
+      bit(BIT.userName, isPerson) |
+      bit(BIT.identified, agent !== undefined && proves) |
+      bit(BIT.owned, agent?.owner !== undefined);
     const { time } = call.request;
-    const retired =
+    const isRetired =
       agent !== undefined &&
       (agent.status !== "commissioned" ||
         (agent.expires !== undefined && time !== undefined && time > agent.expires));
-    this.#count("retiredRan", retired && reallyRan(result.event));
+    return { bits, kind, isPerson, isRetired };
   }
 
-  #addCredential(covered: CoveredCall): void {
-    const { call, credential } = covered;
-    const kind = credentialKind(call.request);
-    this.#count("withoutCredential", credential === undefined && kind === undefined);
-    this.#count("unverifiable", kind === "api_key" || kind === "user_token");
-    this.#count("userCredential", kind === "user_token");
-    this.#count("unknownKind", credential !== undefined && !KINDS.has(kind ?? ""));
-    if (credential === undefined) return;
+  #credential({ credential }: SeenCall, { kind, isPerson }: CallerEvidence): number {
+    if (credential === undefined) return bit(BIT.withoutCredential, kind === undefined);
     increase(this.#byCredential.calls, credential);
-    if (kind !== "user_token" && !this.#isPerson(covered))
-      increase(this.#byCredential.own, credential);
+    if (kind !== "user_token" && !isPerson) increase(this.#byCredential.own, credential);
+    return bit(BIT.unknownKind, !KINDS.has(kind ?? ""));
   }
 
-  #addTask({ call, credential }: CoveredCall): void {
-    const { context, subject, time } = call.request;
-    const task = stringMember(objectMember(context, "task"), "id");
-    this.#count("withoutTask", task === undefined);
-    const expires = member(objectMember(subject, "credential"), "expires");
-    const end = typeof expires === "string" ? parseTime(expires) : undefined;
-    this.#count("withoutExpiry", end === undefined);
-    this.#count("afterExpiry", end !== undefined && time !== undefined && time > end);
-    if (credential === undefined || task === undefined) return;
-    if (end !== undefined && (time === undefined || time <= end))
-      increase(this.#byCredential.timely, credential);
-    this.#useTask(credential, this.#tasks.ordinal(task));
+  #task(call: SeenCall): number {
+    const { task, time, credential, credentialEnd: end } = call;
+    const wholeTime = time === undefined ? undefined : Math.floor(time);
+    const isLate = end !== undefined && wholeTime !== undefined && wholeTime > end;
+    if (credential !== undefined && task !== undefined) {
+      if (end !== undefined && !isLate) increase(this.#byCredential.timely, credential);
+      this.#useTask(credential, this.#tasks.ordinal(task));
+    }
+    return (
+      bit(BIT.withoutTask, task === undefined) |
+      bit(BIT.withoutExpiry, end === undefined) |
+      bit(BIT.afterExpiry, isLate)
+    );
   }
 
   part(): EvidencePart {
     const { calls, own, timely, task, several } = this.#byCredential;
     return {
       agents: [...this.agents].sort(),
-      counts: [...this.#counts],
+      counts: COUNTERS.map((name) => [name, this.#at(name)] as const).filter(([, calls]) => calls > 0),
       tasks: this.#tasks.part(),
       calls: calls.part(),
       own: own.part(),
@@ -160,7 +200,8 @@ export class EvidenceTally {
   /** Adds what another part of the trace saw; `credentials`: the numbers here of the part's. */
   merge(part: EvidencePart, credentials: Uint32Array): void {
     for (const agent of part.agents) this.agents.add(agent);
-    for (const [name, count] of part.counts) this.#counts.set(name, this.#at(name) + count);
+    for (const [name, count] of part.counts)
+      this.#counts.set(name, (this.#counts.get(name) ?? 0) + count);
     for (const name of ["calls", "own", "timely"] as const)
       part[name].forEach((calls, i) => {
         if (calls > 0) increase(this.#byCredential[name], credentials[i] ?? 0, calls);
@@ -179,8 +220,10 @@ export class EvidenceTally {
     else if (known !== task + 1) this.#byCredential.several.add(credential);
   }
 
-  #at(name: string): number {
-    return this.#counts.get(name) ?? 0;
+  #at(name: Counter): number {
+    let sum = this.#counts.get(name) ?? 0;
+    for (const [bits, calls] of this.#calls) if ((bits & BIT[name]) !== 0) sum += calls;
+    return sum;
   }
 
   evidence(credentials: Credentials): CallEvidence {
@@ -222,6 +265,10 @@ export class EvidenceTally {
 
 function increase(list: NumberList, at: number, by = 1): void {
   list.set(at, list.at(at) + by);
+}
+
+function bit(one: number, holds: boolean): number {
+  return holds ? one : 0;
 }
 
 const KINDS: ReadonlySet<string> = new Set(["workload", "substitute", "api_key", "user_token"]);

@@ -1,8 +1,6 @@
-import type { CoveredCall } from "../coverage/coverage-tally.ts";
+import type { Caller, CoveredCall } from "../coverage/call-facts.ts";
 import type { Credentials } from "../coverage/credentials.ts";
-import { credentialKind } from "../request/credential.ts";
 import type { CatalogIndex } from "../engine/catalog-index.ts";
-import { subjectName } from "../replay/call-name.ts";
 import { dayText, formatTime } from "../text/time.ts";
 import type { Agent } from "../policy/model.ts";
 import { reviewDue } from "./review.ts";
@@ -26,27 +24,26 @@ interface Seen {
 /** Which identities acted, with which credentials, from when to when. */
 export class IdentityTally {
   readonly #seen = new Map<string, Seen>();
+  readonly #byNumber: Seen[] = [];
   #beyond = 0;
 
-  add(covered: CoveredCall): void {
-    const { event } = covered.result;
-    const seen = this.#entry(subjectName(event.request));
+  add({ call, caller, verdicts }: CoveredCall, kind: string | undefined): void {
+    const seen = this.#entry(caller);
     if (seen === undefined) return;
+    const { time, credential } = call;
     seen.calls++;
-    if (event.time !== undefined) {
-      seen.first ??= event.time;
-      seen.last = event.time;
+    if (time !== undefined) {
+      seen.first ??= time;
+      seen.last = time;
     }
-    if (covered.credential !== undefined && seen.credentials.size < KEPT)
-      seen.credentials.add(covered.credential);
-    const kind = credentialKind(event.request);
+    if (credential !== undefined && seen.credentials.size < KEPT) seen.credentials.add(credential);
     if (kind !== undefined && seen.kinds.size < KEPT) seen.kinds.add(kind);
     if (kind === "user_token") seen.personal = true;
-    if (covered.verdicts?.identity === "user-identity") seen.named = true;
+    if (verdicts?.identity === "user-identity") seen.named = true;
   }
 
-  #entry(subject: string): Seen | undefined {
-    const known = this.#seen.get(subject);
+  #entry({ subject, number }: Caller): Seen | undefined {
+    const known = this.#byNumber[number] ?? this.#seen.get(subject);
     if (known !== undefined) return known;
     if (this.#seen.size >= LIMIT) {
       this.#beyond++;
@@ -54,6 +51,7 @@ export class IdentityTally {
     }
     const fresh = freshIdentity();
     this.#seen.set(subject, fresh);
+    this.#byNumber[number] = fresh;
     return fresh;
   }
 

@@ -4,7 +4,7 @@ import { leastHashes, lesserHash } from "../coverage/least-hashes.ts";
 import { actionName, subjectName } from "../replay/call-name.ts";
 import { byPlace, firstOf, isBefore, placeOf } from "../replay/call-place.ts";
 import type { ExampleOrder } from "../replay/group-tally.ts";
-import type { CallResult, ReplayObserver } from "../replay/walk.ts";
+import type { SeenCall } from "../replay/seen-call.ts";
 import { formatTime } from "../text/time.ts";
 
 /** Sessions with an incident that are listed. */
@@ -34,7 +34,7 @@ interface Incident {
 type IncidentsPart = Pick<ReportPart, "incidents" | "incidentsBelow">;
 
 /** The sessions with calls that are labelled as incidents, and how the candidate decides these. */
-export class IncidentTally implements ReplayObserver {
+export class IncidentTally {
   readonly #inOrder: boolean;
   #sessions = new Map<string | null, Incident>();
   /** Sessions that come after as many as are listed, where calls come in order. */
@@ -46,18 +46,20 @@ export class IncidentTally implements ReplayObserver {
     this.#inOrder = examples === "place";
   }
 
-  call({ event, candidate }: CallResult): void {
-    if (event.labels?.["incident"] !== true) return;
+  call(call: SeenCall): void {
+    if (call.labels?.["incident"] !== true) return;
+    const { candidate } = call.decided;
+    const { request } = call.result().event;
     const { effect, permitted, rules } = candidate;
     const shown = candidate.indeterminate ? "indeterminate" : effect;
-    const first = placeOf(event);
+    const first = placeOf(call);
     this.#add({
-      session: event.session ?? null,
-      subject: subjectName(event.request),
+      session: call.session ?? null,
+      subject: subjectName(request),
       first,
       calls: 1,
       stopped: !permitted && !candidate.indeterminate ? 1 : 0,
-      actions: [[actionName(event.request), first]],
+      actions: [[actionName(request), first]],
       decisions: [{ effect: shown, permitted, rules, calls: 1, first }],
     });
   }

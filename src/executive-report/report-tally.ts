@@ -1,12 +1,13 @@
-import type { CoverageTally } from "../coverage/coverage-tally.ts";
+import type { CoveredCall } from "../coverage/call-facts.ts";
+import { METRICS, type CoverageTally } from "../coverage/coverage-tally.ts";
+import { gapOf } from "../coverage/gap.ts";
 import { DeploymentTally } from "../coverage/deployment-tally.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import type { ReplayResult } from "../documents/replay-result.ts";
 import type { ExampleOrder } from "../replay/group-tally.ts";
 import type { ReportPart } from "../documents/report-part.ts";
 import type { MergedParts } from "../documents/replay-result.ts";
-import type { CallResult, ReplayObserver } from "../replay/walk.ts";
-import type { TraceEvent } from "../trace/event.ts";
+import type { SeenCall, SeenEvent, SeenObserver } from "../replay/seen-call.ts";
 import { judgeControls } from "./controls/controls.ts";
 import { EvidenceTally } from "./evidence-tally.ts";
 import { IncidentTally } from "./incident-tally.ts";
@@ -24,7 +25,7 @@ export interface ReportOptions {
 }
 
 /** Everything that a report says besides the replay itself. */
-export class ReportTally implements ReplayObserver {
+export class ReportTally implements SeenObserver {
   readonly #set: CompiledSet;
   readonly #coverage: CoverageTally;
   readonly #deployment: DeploymentTally;
@@ -33,6 +34,8 @@ export class ReportTally implements ReplayObserver {
   readonly #rules: RuleTally;
   readonly #timelines: TimelineTally;
   readonly #incidents: IncidentTally;
+  /** By the number of verdicts: whether one of them leaves calls open. */
+  readonly #open: boolean[] = [];
 
   constructor(coverage: CoverageTally, set: CompiledSet, options: ReportOptions) {
     this.#set = set;
@@ -42,21 +45,25 @@ export class ReportTally implements ReplayObserver {
     this.#evidence = new EvidenceTally(set.catalog);
     this.#rules = new RuleTally(set);
     this.#timelines = new TimelineTally(options);
-    coverage.onCall((covered) => {
-      this.#identities.add(covered);
-      this.#evidence.add(covered);
-      this.#timelines.covered(covered);
-    });
   }
 
-  call(result: CallResult): void {
-    this.#deployment.call(result);
-    this.#rules.call(result);
-    this.#incidents.call(result);
-    this.#timelines.call(result);
+  call(call: SeenCall): void {
+    const { facts } = this.#deployment;
+    const covered = facts.covered(call);
+    this.#deployment.add(call, covered);
+    this.#rules.call(call);
+    this.#incidents.call(call);
+    const isOpen = covered !== undefined && this.#isOpen(covered);
+    this.#timelines.call(call, { caller: facts.caller(call), deed: facts.deed(call), isOpen });
+    if (covered !== undefined) this.#identities.add(covered, this.#evidence.add(covered));
   }
 
-  other(event: TraceEvent): void {
+  #isOpen({ verdicts, number }: CoveredCall): boolean {
+    if (verdicts === undefined) return false;
+    return (this.#open[number] ??= METRICS.some((metric) => gapOf(verdicts[metric]) !== undefined));
+  }
+
+  other(event: SeenEvent): void {
     this.#deployment.other(event);
     this.#timelines.other(event);
   }

@@ -1,28 +1,53 @@
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { Counts } from "../replay/counts.ts";
-import type { CallResult, ReplayObserver } from "../replay/walk.ts";
+import type { SeenCall } from "../replay/seen-call.ts";
+import type { VersionDecision } from "../replay/version-decision.ts";
 import { AGENTIC_IDS, isRiskLabel, RISKS } from "./risk-lists.ts";
 import type { ReportPart } from "../documents/report-part.ts";
 import type { ReportResult, Risk, RuleUse } from "../documents/report-result.ts";
 
+/** So many calls were decided so. */
+interface Decided {
+  readonly candidate: VersionDecision;
+  calls: number;
+}
+
 /** What each rule of the candidate did in a replay. */
-export class RuleTally implements ReplayObserver {
+export class RuleTally {
   readonly #set: CompiledSet;
   readonly #matched = new Counts();
   readonly #decided = new Counts();
+  /** By decision: what is not counted by rule yet. */
+  readonly #calls: (Decided | undefined)[] = [];
 
   constructor(set: CompiledSet) {
     this.#set = set;
   }
 
-  call({ candidate }: CallResult): void {
-    for (const rule of candidate.engine?.outcome.decision.matched ?? []) this.#matched.add(rule);
-    for (const rule of candidate.rules) this.#decided.add(rule);
-    for (const member of candidate.engine?.outcome.members ?? [])
-      for (const item of member.shadow) if (item.truth === true) this.#matched.add(item.name);
+  call({ decided: { candidate }, decision }: SeenCall): void {
+    if (decision < 0) return this.#add({ candidate, calls: 1 });
+    const known = this.#calls[decision];
+    if (known === undefined) this.#calls[decision] = { candidate, calls: 1 };
+    else known.calls++;
+  }
+
+  #add({ candidate, calls }: Decided): void {
+    const { outcome } = candidate.engine ?? {};
+    for (const rule of outcome?.decision.matched ?? []) this.#matched.add(rule, calls);
+    for (const rule of candidate.rules) this.#decided.add(rule, calls);
+    for (const member of outcome?.members ?? [])
+      for (const item of member.shadow)
+        if (item.truth === true) this.#matched.add(item.name, calls);
+  }
+
+  /** Counts by rule what was counted by decision. */
+  #flush(): void {
+    // WHY it asks: a decision of which no call counts has no entry
+    for (const decided of this.#calls.splice(0)) if (decided !== undefined) this.#add(decided);
   }
 
   part(): Pick<ReportPart, "matched" | "decided"> {
+    this.#flush();
     return { matched: this.#matched.part(), decided: this.#decided.part() };
   }
 
@@ -48,6 +73,7 @@ export class RuleTally implements ReplayObserver {
    * name them.
    */
   risks(): readonly Risk[] {
+    this.#flush();
     const byLabel = new Map<string, string[]>(AGENTIC_IDS.map((id) => [id, []]));
     for (const { name, rule } of this.#set.rules) {
       for (const label of new Set(rule.labels.filter(isRiskLabel)))
@@ -65,6 +91,7 @@ export class RuleTally implements ReplayObserver {
   }
 
   summary(): ReportResult["rules"] {
+    this.#flush();
     const { rules } = this.#set;
     return {
       total: rules.length,

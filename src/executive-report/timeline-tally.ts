@@ -1,15 +1,12 @@
 import { groupKey, type ExampleOrder } from "../replay/group-tally.ts";
-import type { CoveredCall } from "../coverage/coverage-tally.ts";
-import { gapOf } from "../coverage/gap.ts";
-import { METRICS } from "../coverage/coverage-tally.ts";
+import type { Caller, Deed } from "../coverage/call-facts.ts";
 import type { UncoveredGroup } from "../documents/coverage-result.ts";
-import { actionName, resourceClass, subjectName } from "../replay/call-name.ts";
 import type { ChangeGroup } from "../documents/replay-result.ts";
-import type { CallResult, ReplayObserver } from "../replay/walk.ts";
+import type { SeenCall, SeenEvent } from "../replay/seen-call.ts";
 import { member } from "../request/json.ts";
-import type { TraceEvent } from "../trace/event.ts";
 import { byPlace, isBefore, placeOf } from "../replay/call-place.ts";
 import type { CallPlace, TimelineGroupsPart, TimelinesPart } from "../documents/report-part.ts";
+import { Ordinals, PairTable } from "../text/pair-table.ts";
 import { hashText } from "../text/text-numbers.ts";
 import { formatTime } from "../text/time.ts";
 import { lesserHash } from "../coverage/least-hashes.ts";
@@ -25,13 +22,23 @@ const STEPS = 100;
 const WANTED = 1500;
 const HELD = 60_000;
 const GROUPS = 5000;
+/** Names of groups that are kept by their numbers. */
+const NAMES = 20_000;
 const ARGUMENTS = 2000;
 /** Groups of each kind, and steps of their sessions, that a part of a trace keeps. */
 const KEPT_GROUPS = 100;
 const KEPT_STEPS = 5000;
+/** Where the steps to groups of open calls start. INVARIANT: it is no number of a decision. */
+const OPEN = -1;
 
 /** The first call of each session in a group. */
 type Firsts = Map<string, CallPlace>;
+
+/** What names a call in a group. */
+interface CallNames {
+  readonly caller: Caller;
+  readonly deed: Deed;
+}
 
 interface Session {
   readonly name: string;
@@ -52,12 +59,16 @@ function openKey({
  * Keeps, for each group of changed or uncovered calls, the first sessions as timelines. Bounded:
  * sessions that no group wants are let go of, the longest untouched first.
  */
-export class TimelineTally implements ReplayObserver {
+export class TimelineTally {
   readonly #arguments: boolean;
   readonly #examples: ExampleOrder;
   /** In the order of last use. */
   readonly #sessions = new Map<string, Session>();
   readonly #groups = new Map<string, Firsts>();
+  /** Steps to the groups of calls, and by the places where they end the groups' names. */
+  readonly #steps = new PairTable();
+  readonly #ends = new Ordinals();
+  readonly #keys: string[] = [];
   #held = 0;
   #wanted = 0;
   /** Whether sessions or groups were let go that somebody may want. */
@@ -69,91 +80,102 @@ export class TimelineTally implements ReplayObserver {
     this.#examples = options.examples;
   }
 
-  call(result: CallResult): void {
-    const { event, baseline, candidate } = result;
-    const { session } = event;
+  /** Notes a call; `isOpen`: some metric leaves it open. */
+  call(call: SeenCall, by: CallNames & { readonly isOpen: boolean }): void {
+    const session = this.#sessionOf(call);
     if (session === undefined) return;
-    this.#add(session, this.#step(result));
-    if (result.class === "unchanged") return;
-    const described = {
-      class: result.class,
-      from: baseline.effect,
-      to: candidate.effect,
-      fromRules: baseline.rules,
-      toRules: candidate.rules,
-    };
-    this.#want(
-      `c${groupKey({
-        ...described,
-        subject: subjectName(event.request),
-        action: actionName(event.request),
-        resourceClass: resourceClass(candidate, event.request),
-      })}`,
-      event,
-    );
+    this.#add(session, () => this.#stepOf(call, by.deed));
+    const change = call.decided.class;
+    if (change !== "unchanged") this.#want(this.#changed(call, { ...by, change }), session, call);
+    if (by.isOpen) this.#want(this.#openGroup(by), session, call);
   }
 
-  other(event: TraceEvent): void {
-    if (event.session === undefined || event.type === "session_end") return;
-    this.#add(event.session, {
-      ...bare(event),
-      action: null,
-      resourceClass: null,
-      before: null,
-      after: null,
-      permitted: null,
-      rules: [],
-      class: null,
-    });
+  other(event: SeenEvent): void {
+    const session = event.type === "session_end" ? undefined : this.#sessionOf(event);
+    if (session !== undefined)
+      this.#add(session, () => ({
+        ...bare(event),
+        action: null,
+        resourceClass: null,
+        before: null,
+        after: null,
+        permitted: null,
+        rules: [],
+        class: null,
+      }));
   }
 
-  /** Notes a call that some metric leaves open. */
-  covered({ result, verdicts }: CoveredCall): void {
-    const { session, request } = result.event;
-    if (
-      session === undefined ||
-      verdicts === undefined ||
-      !METRICS.some((metric) => gapOf(verdicts[metric]) !== undefined)
-    )
-      return;
-    this.#want(
-      `u${openKey({
-        subject: subjectName(request),
-        action: actionName(request),
-        resourceClass: resourceClass(result.candidate, request),
-      })}`,
-      result.event,
-    );
+  /**
+   * An event's session, as used last; undefined: there is none, or nothing will be shown of it,
+   * since enough others are.
+   */
+  #sessionOf({ session: name }: SeenEvent): Session | undefined {
+    if (name === undefined) return undefined;
+    const known = this.#sessions.get(name);
+    // parts note what they could not keep
+    if (this.#wanted >= WANTED && this.#examples === "place" && known?.wanted !== true)
+      return undefined;
+    const session = known ?? { name, steps: [], more: 0, wanted: false };
+    this.#sessions.delete(name);
+    this.#sessions.set(name, session);
+    return session;
   }
 
-  #step({ event, baseline, candidate, class: change }: CallResult): Step {
-    const args =
-      this.#arguments && event.request.args !== undefined
-        ? { args: JSON.stringify(event.request.args).slice(0, ARGUMENTS) }
-        : {};
+  #stepOf(call: SeenCall, { action, resourceClass }: Deed): Step {
+    const { baseline, candidate, class: change } = call.decided;
+    const args = this.#arguments ? call.argsText() : undefined;
     return {
-      ...bare(event),
-      action: actionName(event.request),
-      resourceClass: resourceClass(candidate, event.request),
+      ...bare(call),
+      action,
+      resourceClass,
       before: baseline.effect,
       after: candidate.indeterminate ? "indeterminate" : candidate.effect,
       permitted: candidate.permitted,
       rules: candidate.rules,
       class: change,
-      ...args,
+      ...(args === undefined ? {} : { args: args.slice(0, ARGUMENTS) }),
     };
   }
 
-  #add(name: string, step: Step): void {
-    const session = this.#sessions.get(name) ?? { name, steps: [], more: 0, wanted: false };
-    this.#sessions.delete(name);
-    this.#sessions.set(name, session);
+  #add(session: Session, step: () => Step): void {
     if (session.steps.length >= STEPS) session.more++;
     else {
-      session.steps.push(step);
+      session.steps.push(step());
       this.#held++;
     }
     if (this.#held > HELD) this.#letGo();
+  }
+
+  /** The group of open calls that are alike in subject, action and classification. */
+  #openGroup({ caller, deed }: CallNames): string {
+    const { action, resourceClass } = deed;
+    const make = (): string => `u${openKey({ subject: caller.subject, action, resourceClass })}`;
+    return this.#named([OPEN, caller.number, deed.named], make);
+  }
+
+  #changed(
+    { decided: { baseline, candidate }, decision }: SeenCall,
+    { caller, deed, change }: CallNames & { readonly change: ChangeGroup["class"] },
+  ): string {
+    const make = (): string =>
+      `c${groupKey({
+        class: change,
+        from: baseline.effect,
+        to: candidate.effect,
+        fromRules: baseline.rules,
+        toRules: candidate.rules,
+        subject: caller.subject,
+        action: deed.action,
+        resourceClass: deed.resourceClass,
+      })}`;
+    return decision < 0 ? make() : this.#named([decision, caller.number, deed.named], make);
+  }
+
+  /** The name of a group, by the numbers that tell it. */
+  #named([first, second, third]: readonly [number, number, number], make: () => string): string {
+    if (this.#keys.length >= NAMES) return make();
+    const end = this.#steps.step(this.#steps.step(first, second), third);
+    return (this.#keys[this.#ends.of(end)] ??= make());
   }
 
   #letGo(): void {
@@ -168,28 +190,29 @@ export class TimelineTally implements ReplayObserver {
     this.#held = 0;
   }
 
-  #want(group: string, event: TraceEvent): void {
-    const { session: name } = event;
-    const session = name === undefined ? undefined : this.#sessions.get(name);
-    if (session === undefined) return;
+  #want(group: string, session: Session, call: SeenCall): void {
+    // it may have been let go of just now
+    if (this.#sessions.get(session.name) !== session) return;
     const known = this.#groups.get(group);
     if (known === undefined && this.#groups.size >= GROUPS) return void (this.#cut = true);
     const firsts: Firsts = known ?? new Map<string, CallPlace>();
-    const place = placeOf(event);
-    if (!this.#isAmongFirst(firsts, session.name, place)) return;
+    if (!this.#isAmongFirst(firsts, session.name, call)) return;
     if (!session.wanted && this.#wanted >= WANTED) return void (this.#cut = true);
     if (!session.wanted) this.#wanted++;
     session.wanted = true;
-    this.#groups.set(group, firsts.set(session.name, place));
+    this.#groups.set(group, firsts.set(session.name, placeOf(call)));
     if (firsts.size > 2 * SESSIONS) this.#groups.set(group, firstSessions(firsts));
   }
 
   /** INVARIANT: calls come in the order of time, so only those with one time can change places. */
-  #isAmongFirst(firsts: Firsts, name: string, place: CallPlace): boolean {
+  #isAmongFirst(firsts: Firsts, name: string, call: SeenCall): boolean {
     const before = firsts.get(name);
-    if (before !== undefined) return this.#examples === "id" && isBefore(place, before);
-    if (firsts.size < SESSIONS) return true;
-    return this.#examples === "id" && [...firsts.values()].some((one) => isBefore(place, one));
+    if (before === undefined && firsts.size < SESSIONS) return true;
+    if (this.#examples === "place") return false;
+    const place = placeOf(call);
+    return before === undefined
+      ? [...firsts.values()].some((one) => isBefore(place, one))
+      : isBefore(place, before);
   }
 
   /** Notes that a part could not tell any session. */
@@ -294,10 +317,10 @@ export class TimelineTally implements ReplayObserver {
   }
 }
 
-function bare(event: TraceEvent): Pick<Step, "id" | "time" | "type" | "incident"> {
-  const label = member(event.labels, "incident");
+function bare(event: SeenEvent): Pick<Step, "id" | "time" | "type" | "incident"> {
+  const label = event.labels === undefined ? undefined : member(event.labels, "incident");
   return {
-    id: event.id,
+    id: event.id(),
     time: event.time === undefined ? null : formatTime(event.time),
     type: event.type,
     incident: typeof label === "boolean" ? label : null,

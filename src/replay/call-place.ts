@@ -1,9 +1,9 @@
 import type { CallPlace } from "../documents/report-part.ts";
-import type { TraceEvent } from "../trace/event.ts";
+import type { SeenEvent } from "./seen-call.ts";
 
 /** Where an event stands in a trace, wherever parts of it are. */
-export function placeOf({ time, id }: Pick<TraceEvent, "time" | "id">): CallPlace {
-  return { time: time ?? null, id };
+export function placeOf({ time, id }: Pick<SeenEvent, "time" | "id">): CallPlace {
+  return { time: time ?? null, id: id() };
 }
 
 /** Whether a call comes before another one: by time, those without one last; then by id. */

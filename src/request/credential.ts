@@ -1,4 +1,5 @@
-import { objectMember, stringMember } from "./json.ts";
+import { parseTime } from "../text/time.ts";
+import { member, objectMember, stringMember } from "./json.ts";
 import type { Request } from "./request.ts";
 
 /** The kind of the credential that a call was made with; undefined: not recorded. */
@@ -12,4 +13,10 @@ export function namesCredential(request: Request): boolean {
   return (
     stringMember(credential, "id") !== undefined || stringMember(credential, "kind") !== undefined
   );
+}
+
+/** When the credential of a call expires, in milliseconds; undefined: no time is recorded. */
+export function credentialEnd(request: Pick<Request, "subject">): number | undefined {
+  const expires = member(objectMember(request.subject, "credential"), "expires");
+  return typeof expires === "string" ? parseTime(expires) : undefined;
 }

@@ -42,8 +42,14 @@ export class TextNumbers {
     // WHY: events of one session mostly follow each other
     if (text === this.#lastText) return this.#lastOrdinal;
     this.#lastText = text;
-    this.#lastOrdinal = this.#numberOf(...hashesOf(text));
+    const [high, low] = hashesOf(text);
+    this.#lastOrdinal = this.#numberOf(high, low);
     return this.#lastOrdinal;
+  }
+
+  /** The number of what two hashes stand for. */
+  ordinalOf(high: number, low: number): number {
+    return this.#numberOf(high, low || 1);
   }
 
   /** The number of `text`; undefined: it has none yet, and gets none. */
@@ -93,9 +99,12 @@ export class TextNumbers {
 
 /** Both hashes of a text, as sixteen hexadecimal digits. */
 export function hashText(text: string): string {
-  return hashesOf(text)
-    .map((one) => one.toString(16).padStart(8, "0"))
-    .join("");
+  return hexOf(hashesOf(text));
+}
+
+/** Two hashes as sixteen hexadecimal digits. */
+export function hexOf(hashes: readonly [high: number, low: number]): string {
+  return hashes.map((one) => one.toString(16).padStart(8, "0")).join("");
 }
 
 /** The two hashes that stand for a text; the second is never 0. */

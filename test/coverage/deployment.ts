@@ -6,6 +6,7 @@ import type { Control } from "../../src/documents/report-result.ts";
 import { assembleSet, type AssembledSet } from "../../src/engine/assemble.ts";
 import type { CompiledSet } from "../../src/engine/compile-set.ts";
 import { ReplayWalk } from "../replay/replay-walk.ts";
+import { WholeCall, WholeEvent, type SeenObserver } from "../../src/replay/seen-call.ts";
 import type { ReplayObserver } from "../../src/replay/walk.ts";
 import { judgeControls } from "../../src/executive-report/controls/controls.ts";
 import { EvidenceTally } from "../../src/executive-report/evidence-tally.ts";
@@ -58,6 +59,15 @@ function walk(
   for (const event of events) replay.take(event);
 }
 
+/** Has events that are read as a whole seen. */
+export function seeing(seen: SeenObserver, { credentials }: CoverageTally): ReplayObserver {
+  return {
+    call: (result) =>
+      seen.call(new WholeCall(result, credentials.note(result.event.request))),
+    other: (event) => seen.other?.(new WholeEvent(event)),
+  };
+}
+
 export function cover(
   candidate: CompiledSet,
   events: readonly Event[],
@@ -65,7 +75,7 @@ export function cover(
 ): CoverageBody {
   const coverage = new CoverageTally({ baseline, candidate });
   const tally = new DeploymentTally(coverage);
-  walk({ baseline, candidate }, decode(events), [tally, coverage]);
+  walk({ baseline, candidate }, decode(events), [seeing(tally, coverage), coverage]);
   return tally.body();
 }
 
@@ -78,8 +88,15 @@ export function controls(
   const coverage = new CoverageTally({ baseline: undefined, candidate });
   const deployment = new DeploymentTally(coverage);
   const evidence = new EvidenceTally(candidate.catalog);
-  coverage.onCall((covered) => evidence.add(covered));
-  walk({ baseline: undefined, candidate }, decode(events), [deployment, coverage]);
+  const seen: SeenObserver = {
+    call: (call) => {
+      const covered = deployment.facts.covered(call);
+      deployment.add(call, covered);
+      if (covered !== undefined) evidence.add(covered);
+    },
+    other: (event) => deployment.other(event),
+  };
+  walk({ baseline: undefined, candidate }, decode(events), [seeing(seen, coverage), coverage]);
   const judged = judgeControls({
     set: candidate,
     coverage: deployment.body(),

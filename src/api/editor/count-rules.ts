@@ -1,5 +1,6 @@
 import { assembleSet } from "../../engine/assemble.ts";
 import { sha256 } from "../../node/hash.ts";
+import type { SeenCall } from "../../replay/seen-call.ts";
 import type { CallResult } from "../../replay/walk.ts";
 import { Policies } from "../policies.ts";
 import { loadedSet } from "../policy-set.ts";
@@ -30,9 +31,9 @@ function columnOf({ candidate: { permitted, indeterminate, effect } }: CallResul
 class RuleCounts {
   readonly #counts = new Map<string, Record<Column, number>>();
 
-  call(result: CallResult): void {
-    const column = columnOf(result);
-    for (const rule of result.candidate.engine?.outcome.decision.matched ?? []) {
+  call({ decided }: SeenCall): void {
+    const column = columnOf(decided);
+    for (const rule of decided.candidate.engine?.outcome.decision.matched ?? []) {
       const count = this.#counts.get(rule) ?? { allowed: 0, denied: 0, held: 0, indeterminate: 0 };
       count[column]++;
       this.#counts.set(rule, count);

@@ -1,4 +1,5 @@
 import type { SegmentRows } from "../../batch/values/segment-rows.ts";
+import { SEEN_PATHS } from "../../batch/column-call.ts";
 import { readVersions } from "../../batch/values/versions.ts";
 import type { Tallies } from "../../coverage/trace-part.ts";
 import type { EventIds } from "../../engine/event-ids.ts";
@@ -10,7 +11,7 @@ import { numbersOf, rowsInOrder } from "../replay/ordered-pieces.ts";
 import { PieceLog, type LoggedPiece } from "../replay/piece-log.ts";
 import { joinLabels, PieceWalk } from "../replay/piece-walk.ts";
 import type { ReplayJob } from "../replay/replay-inputs.ts";
-import { told, type Watch } from "../replay/watch.ts";
+import type { Watch } from "../replay/watch.ts";
 import { StreamFeed } from "../replay/stream-feed.ts";
 import { listLines, type PlaceOf } from "./list-lines.ts";
 
@@ -46,7 +47,7 @@ export async function countPart(job: ReplayJob, reading: PartReading): Promise<P
   const { watch } = reading;
   const versions = readVersions(
     { baseline: job.baseline.set, candidate: job.candidate.set },
-    { ids: true },
+    { ids: true, besides: watch === undefined ? [] : SEEN_PATHS },
   );
   const files = job.files.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   const names = files.map(({ name }) => name);
@@ -70,7 +71,7 @@ export async function countPart(job: ReplayJob, reading: PartReading): Promise<P
       labels,
       examples: "id",
       told: reading.rows,
-      watch: watch && ((coverage) => told(coverage, [watch(coverage)])),
+      seen: watch,
     },
   );
   const joined = labels === undefined ? undefined : new JoinedLabels(labels);

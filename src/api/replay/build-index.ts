@@ -33,7 +33,7 @@ export async function buildIndex(job: ReplayJob): Promise<readonly IndexedFile[]
       "the environment names no cache folder, so there is no place for an index",
       NO_PLACE,
     );
-  const plan = planFeed(files, { ...job, columns });
+  const plan = planFeed(files, { ...job, columns }, false);
   const built = plan.build !== undefined && (await writeAll(plan, job));
   job.progress?.end();
   const store = new IndexStore(cache);

@@ -22,12 +22,24 @@ export interface PieceLines {
   readonly held?: HeldLines | undefined;
 }
 
+const BLOCK = 64 * 1024;
+const MOST_BLOCKS = 64;
+
+/** So many bytes of a file, from a place on. */
+interface Block {
+  readonly at: number;
+  readonly length: number;
+  readonly bytes: Uint8Array;
+}
+
 /** Reads single events of a trace anew, as every reader of traces does. */
 export class LineReader {
   readonly #names: readonly string[];
   readonly #open: OpenTraceFiles;
   /** How many lines stand before a place of a file, of the place that was asked for last. */
   #counted = { file: -1, at: 0, lines: 0 };
+  /** By file: the bytes that were read last. */
+  readonly #blocks = new Map<number, Block>();
 
   readonly #placeOf: ((line: string) => string) | undefined;
 
@@ -62,6 +74,31 @@ export class LineReader {
     const event = isNamed ? unplaced : readEventText(text, { file: name, line });
     if (typeof event === "string") throw changed(name);
     return event;
+  }
+
+  /** The bytes of a row's line, until the next ones are asked for. */
+  line({ file, segment, held }: PieceLines, row: number): Uint8Array {
+    const [start, end] = [segment.starts[row] ?? 0, segment.ends[row] ?? 0];
+    if (held !== undefined) return held.bytes.subarray(start, end);
+    const [from, to] = [segment.offset + start, segment.offset + end];
+    const { bytes, at, length } = this.#blockWith(file, from, to);
+    return bytes.subarray(from - at, Math.min(to - at, length));
+  }
+
+  /** Bytes of a file with those between two places: lines mostly follow on each other. */
+  #blockWith(file: number, from: number, to: number): Block {
+    const known = this.#blocks.get(file);
+    if (known !== undefined && from >= known.at && to <= known.at + known.length) return known;
+    if (this.#blocks.size >= MOST_BLOCKS) this.#blocks.clear();
+    // from one place for all lines near it, so that lines out of order do not read it again and again
+    const at = from - (from % BLOCK);
+    const size = Math.max(2 * BLOCK, to - at);
+    const bytes =
+      known !== undefined && known.bytes.length >= size ? known.bytes : Buffer.alloc(size);
+    const length = this.#open.at(file).read(bytes, { at: 0, length: size, from: at });
+    const block = { at, length, bytes };
+    this.#blocks.set(file, block);
+    return block;
   }
 
   #text({ file, segment, held }: PieceLines, row: number): string {

@@ -11,6 +11,7 @@ import { ReplayTally } from "../../replay/tally.ts";
 import type { EventIds } from "../../engine/event-ids.ts";
 import type { FilterOptions } from "../../replay/filter.ts";
 import type { ExampleOrder } from "../../replay/group-tally.ts";
+import type { SeenObserver } from "../../replay/seen-call.ts";
 import type { ReplayObserver } from "../../replay/walk.ts";
 import type { TraceEvent } from "../../trace/event.ts";
 import type { JoinedLabels } from "../../trace/columns/joined-labels.ts";
@@ -52,8 +53,10 @@ export interface PieceWork {
   readonly examples?: ExampleOrder;
   /** Told the rows of each piece, before any of them is decided. */
   readonly told?: (rows: SegmentRows) => void;
-  /** Who is told every call and every other event. */
-  readonly watch?: ((coverage: CoverageTally) => ReplayObserver) | undefined;
+  /** Who is told every call and every other event as a whole. */
+  readonly watch?: ReplayObserver | undefined;
+  /** Who looks at each of them, as far as columns tell. */
+  readonly seen?: ((coverage: CoverageTally) => SeenObserver) | undefined;
 }
 
 /** A piece with the labels of its rows joined to those that they carry. */
@@ -86,11 +89,12 @@ export class PieceWalk {
     });
     this.#work = work;
     this.#filter = work.filter === undefined ? undefined : new RowFilter(work.filter);
-    const watch = work.watch?.(this.#coverage);
+    const { log, watch } = work;
+    const seen = work.seen?.(this.#coverage);
     this.#walk = new BatchWalk(
       versions,
       options,
-      { tally: this.#tally, coverage: this.#coverage, log: work.log, watch },
+      { tally: this.#tally, coverage: this.#coverage, log, watch, seen },
       work.kept,
     );
   }
@@ -167,6 +171,7 @@ export class PieceWalk {
     const context: RowContext = {
       sessions: this.#tally.sessions,
       credential: (request) => this.#coverage.credentials.note(request),
+      readLine: (row) => this.#work.lines.line(piece, row),
       readEvent: (row) => this.#event(piece, row),
     };
     const rows = new SegmentRows(piece.segment, context, { first: piece.index * PIECE_ROWS });

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { SEEN_PATHS } from "../../batch/column-call.ts";
 import { readVersions, type ReadVersions } from "../../batch/values/versions.ts";
 import { coversLayout, keepsIds, unitedLayout } from "../../trace/columns/layout.ts";
 import { BLOCK_BYTES } from "../../trace/digest.ts";
@@ -102,21 +103,34 @@ function offIndex(
   };
 }
 
-/** Plans how a trace is read: off its index where that is fresh and keeps what the versions read. */
+/**
+ * Plans how a trace is read: off its index where that is fresh and keeps what the versions read, and
+ * what is read of a call by whoever `looks` at each.
+ */
 export function planFeed(
   files: readonly PlainFile[],
   job: ReplayJob & { readonly columns: ColumnsOptions },
+  looks: boolean,
 ): ReadPlan {
   const linked = job.columns.linked === true;
-  const versions = versionsOf(job, linked);
+  const versions = versionsOf(job, { linked, looks });
   const names = files.map(({ name }) => name);
   return { ...planned(files, versions, job), names, streams: undefined, linked };
 }
 
-/** Plans how streams are read. `linked`: calls may stand below others, and nobody can look again. */
-export function planStreams(streams: Streams, job: ReplayJob, linked: boolean): ReadPlan {
+/** What besides the versions has to be read of a trace. */
+interface Reading {
+  /** Calls may stand below others, and nobody can look again. */
+  readonly linked: boolean;
+  /** Somebody looks at every call. */
+  readonly looks: boolean;
+}
+
+/** Plans how streams are read. */
+export function planStreams(streams: Streams, job: ReplayJob, reading: Reading): ReadPlan {
+  const { linked } = reading;
   return {
-    versions: versionsOf(job, linked),
+    versions: versionsOf(job, reading),
     names: streams.files.map(({ name }) => name),
     files: [],
     streams,
@@ -134,10 +148,13 @@ function namesEvents({ comparesIds, labels }: ReplayJob, linked: boolean): boole
   return comparesIds || labels !== undefined || linked;
 }
 
-function versionsOf(job: ReplayJob, linked: boolean): ReadVersions {
+function versionsOf(job: ReplayJob, { linked, looks }: Reading): ReadVersions {
   return readVersions(
     { baseline: job.baseline.set, candidate: job.candidate.set },
-    { ids: namesEvents(job, linked) || job.decisions !== undefined },
+    {
+      ids: namesEvents(job, linked) || job.decisions !== undefined,
+      besides: looks ? SEEN_PATHS : [],
+    },
   );
 }
 

@@ -7,7 +7,6 @@ import { SegmentRows, type RowContext } from "../../batch/values/segment-rows.ts
 import { StateParts } from "../../batch/values/state-parts.ts";
 import type { IndexStats } from "../../documents/replay-result.ts";
 import { ReplayTally } from "../../replay/tally.ts";
-import type { ReplayObserver } from "../../replay/walk.ts";
 import { JoinedLabels } from "../../trace/columns/joined-labels.ts";
 import { TextNumbers } from "../../text/text-numbers.ts";
 import { FileOrder, type Stretch, type TimedRows } from "../../trace/order.ts";
@@ -33,7 +32,7 @@ import { INDEX_DAMAGED, planFeed, planStreams } from "./plan-feed.ts";
 import { areFiles, plainFiles } from "./plain-files.ts";
 import type { Pool, Sharing } from "./pool.ts";
 import { StreamFeed } from "./stream-feed.ts";
-import { told, type Watch } from "./watch.ts";
+import type { Watch } from "./watch.ts";
 
 /** What a replay by columns gathered: the same that one over whole events gathers. */
 export interface ColumnsDone extends Tallies {
@@ -48,11 +47,12 @@ export interface ColumnsDone extends Tallies {
   readonly why: string | null;
 }
 
-/** How a job is read by columns. */
-async function planOf(job: ReplayJob): Promise<ReadPlan> {
+/** How a job is read by columns; `looks`: somebody looks at every call. */
+async function planOf(job: ReplayJob, looks: boolean): Promise<ReadPlan> {
   const { columns, interrupt, live } = job;
   const plain = columns === undefined ? undefined : await plainFiles(columns.files);
-  if (columns !== undefined && plain !== undefined) return planFeed(plain, { ...job, columns });
+  if (columns !== undefined && plain !== undefined)
+    return planFeed(plain, { ...job, columns }, looks);
   const files = (interrupt?.files(job.files) ?? job.files).toSorted((a, b) =>
     a.name < b.name ? -1 : a.name > b.name ? 1 : 0,
   );
@@ -61,12 +61,13 @@ async function planOf(job: ReplayJob): Promise<ReadPlan> {
       ? "the trace is imported, or decisions go to standard output"
       : "a file is compressed, or is a stream";
   const isAgain = columns !== undefined && (await areFiles(columns.files));
-  return planStreams({ files, live, why }, job, !isAgain || columns.linked === true);
+  const linked = !isAgain || columns.linked === true;
+  return planStreams({ files, live, why }, job, { linked, looks });
 }
 
 /** Replays a job by columns (design 7.8: the same document, whichever way). */
 export async function replayByColumns(job: ReplayJob, watch?: Watch): Promise<ColumnsDone> {
-  const plan = await planOf(job);
+  const plan = await planOf(job, watch !== undefined);
   const calls = KeptCalls.of(plan, job);
   // hardly anything is left to be shared of calls that are counted as before
   const asOne = job.columns?.kept?.asOne === true || plan.linked || calls?.isKnown === true;
@@ -234,25 +235,9 @@ class ColumnsReplay {
   }
 
   #work(): PieceWork {
-    const { logDecision: log, filter, labels } = this.#job;
-    return { lines: this.#lines, log, filter, labels, watch: this.#watching() };
-  }
-
-  /** Who is told every call as a whole, from the beginning of the trace. */
-  #watching(): PieceWork["watch"] {
-    const { recordedPolicy } = this.#job;
-    if (this.#watch === undefined && recordedPolicy === undefined) return undefined;
-    return (coverage) => {
-      recordedPolicy?.begin();
-      const all: readonly (ReplayObserver | undefined)[] = [
-        this.#watch?.(coverage),
-        recordedPolicy,
-      ];
-      return told(
-        coverage,
-        all.filter((one) => one !== undefined),
-      );
-    };
+    const { logDecision: log, filter, labels, recordedPolicy } = this.#job;
+    recordedPolicy?.begin();
+    return { lines: this.#lines, log, filter, labels, watch: recordedPolicy, seen: this.#watch };
   }
 
   /**

@@ -9,7 +9,7 @@ import type { RecordedRun } from "../../trace/really-ran.ts";
 import type { Evaluation, EvaluatedRow } from "../evaluation.ts";
 import type { Manifests } from "../state-reads.ts";
 import type { ClassParts } from "../values/class-parts.ts";
-import type { Kept, PairTable } from "../values/pair-table.ts";
+import type { Kept, PairTable } from "../../text/pair-table.ts";
 import type { Light, SegmentRows } from "../values/segment-rows.ts";
 import type { LiveRow, NumberedRow } from "./live-row.ts";
 import type { RowKeys } from "./row-keys.ts";

@@ -5,7 +5,7 @@ import { sourcesOfAtom } from "../slots.ts";
 import type { Source } from "../values/source.ts";
 import { compileReading } from "../values/atoms.ts";
 import type { ClassParts } from "../values/class-parts.ts";
-import { Kept, PairTable } from "../values/pair-table.ts";
+import { Kept, PairTable } from "../../text/pair-table.ts";
 import { isHeld } from "../values/probe-plan.ts";
 import type { ColumnHost } from "./column-host.ts";
 import type { LiveRow } from "./live-row.ts";

@@ -6,7 +6,7 @@ import { UnreachableCalls } from "../../replay/walk.ts";
 import { COLUMN } from "../../trace/columns/layout.ts";
 import type { TraceEvent } from "../../trace/event.ts";
 import { RowEvent } from "../row-event.ts";
-import { Kept } from "../values/pair-table.ts";
+import { Kept } from "../../text/pair-table.ts";
 import type { SegmentRows } from "../values/segment-rows.ts";
 import type { Asked, StateRow } from "./decided.ts";
 

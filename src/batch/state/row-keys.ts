@@ -8,7 +8,7 @@ import type {
   ValuesDeclaration,
 } from "../../policy/model.ts";
 import { COLUMN } from "../../trace/columns/layout.ts";
-import { Kept } from "../values/pair-table.ts";
+import { Kept } from "../../text/pair-table.ts";
 import type { SegmentRows } from "../values/segment-rows.ts";
 import { ColumnReader } from "./column-reader.ts";
 import type { LiveRow } from "./live-row.ts";

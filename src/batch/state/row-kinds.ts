@@ -2,7 +2,7 @@ import { compileCondition } from "../../condition/compile.ts";
 import type { NoValue, Value } from "../../condition/value.ts";
 import type { ClassParts } from "../values/class-parts.ts";
 import { outcomeText } from "../values/interner.ts";
-import { Kept, PairTable } from "../values/pair-table.ts";
+import { Kept, PairTable } from "../../text/pair-table.ts";
 import type { EvaluatedRow, Evaluation, TouchingSlot, TouchingWrite } from "../evaluation.ts";
 import { ColumnHost } from "./column-host.ts";
 import type { LiveRow } from "./live-row.ts";

@@ -3,7 +3,7 @@ import { CodeMemo, TextMemo } from "./code-memo.ts";
 import { EntityMemory } from "./entity-memory.ts";
 import type { IdClasses } from "./id-classes.ts";
 import { Interner } from "./interner.ts";
-import { PairTable } from "./pair-table.ts";
+import { PairTable } from "../../text/pair-table.ts";
 import { PlainClasses, type BytesTest } from "./plain-atoms.ts";
 import { idTests, planOf, type Plan, type Probe } from "./probe-plan.ts";
 import type { SetReads } from "./set-reads.ts";

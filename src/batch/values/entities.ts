@@ -6,6 +6,7 @@ import type { EvaluationContext } from "../../engine/evaluation-context.ts";
 import { credentialKind, namesCredential } from "../../request/credential.ts";
 import { stringMember } from "../../request/json.ts";
 import type { Request } from "../../request/request.ts";
+import type { ResourceName } from "../../replay/seen-call.ts";
 import type { Dictionary } from "../../trace/columns/dictionary.ts";
 import { COLUMN, entityColumns } from "../../trace/columns/layout.ts";
 import { CodeGrid } from "./code-grid.ts";
@@ -464,6 +465,16 @@ export class Entities {
     const text = this.#parts.text.code(JSON.stringify(this.#views.entity("action", row) ?? null));
     this.memory.actionClasses.set(0, number, text);
     return text;
+  }
+
+  /**
+   * How the candidate names the row's resource; undefined: neither the event nor one argument gives
+   * the name as it is.
+   */
+  resourceName(row: number, frame: Frame): ResourceName | undefined {
+    return this.#named("resource", row, frame) < 0
+      ? undefined
+      : this.#shortcut.name(row, this.action(row, frame), frame);
   }
 
   /** The id that the candidate gives the row's subject. */

@@ -1,7 +1,7 @@
 import type { IdentifiedAction } from "../../engine/identify.ts";
 import { CodeMemo, TextMemo } from "./code-memo.ts";
 import { Interner } from "./interner.ts";
-import { Kept, KeptThings, PairTable } from "./pair-table.ts";
+import { Kept, KeptThings, PairTable } from "../../text/pair-table.ts";
 import { PersonReader } from "./person-members.ts";
 import type { EntityReads, Plan } from "./probe-plan.ts";
 import { ValueCodes } from "./value-codes.ts";

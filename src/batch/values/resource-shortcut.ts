@@ -1,4 +1,5 @@
 import { normalId, type IdentifiedAction } from "../../engine/identify.ts";
+import type { ResourceName } from "../../replay/seen-call.ts";
 import { COLUMN } from "../../trace/columns/layout.ts";
 import { textOf, type Dictionary } from "../../trace/columns/dictionary.ts";
 import { CodeMemo, TextMemo } from "./code-memo.ts";
@@ -76,6 +77,26 @@ export class ResourceShortcut {
     const kind = ((way.number * 2 + (claimed === 0 ? 0 : 1)) * 4 + read) * 4 + same * 2 + has;
     const { names } = this.#memory;
     return names.step(names.step(names.step(NAMED, kind), this.#types.at(row)), id);
+  }
+
+  /**
+   * How the candidate names the resource of a row that has a {@link key}; undefined: the arguments
+   * do not give it.
+   */
+  name(row: number, action: number, frame: Frame): ResourceName | undefined {
+    const way = this.#way(action, row, frame);
+    if (way === null) return undefined;
+    if (way.column >= 0)
+      return this.#reading(way.column, row) === 2
+        ? { type: way.types.at(-1), id: this.#views.name(way.column, row) }
+        : undefined;
+    const { tool, entity } = this.#actionsOf(row, frame).at(-1) ?? {};
+    if (tool?.tool.resource === "none") return { type: undefined, id: undefined };
+    if (entity === undefined || (tool === undefined && entity.veiled.size > 0)) return undefined;
+    return {
+      type: this.#views.name(COLUMN.resourceType, row),
+      id: this.#views.name(COLUMN.resourceId, row),
+    };
   }
 
   #way(action: number, row: number, frame: Frame): Way | null {

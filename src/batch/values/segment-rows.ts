@@ -9,6 +9,7 @@ import type { Json, JsonObject } from "../../request/json.ts";
 import { COLUMN, entityColumns } from "../../trace/columns/layout.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
 import { ValueCache } from "../../trace/columns/value-cache.ts";
+import { lineMember } from "../../trace/columns/line-member.ts";
 import type { TraceEvent } from "../../trace/event.ts";
 import type { TextNumbers } from "../../text/text-numbers.ts";
 import { CodeGrid } from "./code-grid.ts";
@@ -42,6 +43,8 @@ export interface RowContext {
    * The number of the credential that a subject's text names, noted as used by it; undefined: none.
    */
   readonly credential: (subject: TraceEvent["request"]) => number | undefined;
+  /** The bytes of a row's line; undefined: there are none at hand. */
+  readonly readLine?: (row: number) => Uint8Array;
   /** The event of a row's line, read from the trace itself. */
   readonly readEvent: (row: number) => TraceEvent;
 }
@@ -171,6 +174,11 @@ class RowFacts implements CallPosition, ListedCall {
     return this.#rows.names(this.row);
   }
 }
+
+const NO_LINE = new Uint8Array(0);
+const ID = new TextEncoder().encode("id");
+const QUOTE = 34;
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** One segment's rows, with what many of them share worked out once. */
 export class SegmentRows {
@@ -360,9 +368,23 @@ export class SegmentRows {
     return this.#read.event;
   }
 
+  /** The bytes of a row's line; empty: they are not at hand. */
+  line(row: number): Uint8Array {
+    return this.#context.readLine?.(row) ?? NO_LINE;
+  }
+
   id(row: number): string {
-    const named = this.views.name(COLUMN.id, row);
-    return named ?? this.event(row).id;
+    return this.views.name(COLUMN.id, row) ?? this.#idInLine(row) ?? this.event(row).id;
+  }
+
+  /** The id as the line writes it; undefined: it says more than that, or none. */
+  #idInLine(row: number): string | undefined {
+    if (this.segment.whole[row] === 1) return undefined;
+    const line = this.line(row);
+    const value = lineMember(line, ID);
+    if (value === undefined || line[value.from] !== QUOTE) return undefined;
+    const text = decoder.decode(line.subarray(value.from + 1, value.to - 1));
+    return text === "" || text.includes("\\") ? undefined : text;
   }
 
   /** How a row is named where calls are listed. */

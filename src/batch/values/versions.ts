@@ -25,13 +25,20 @@ function pathsOf({ set, paths }: SetReads): readonly (readonly string[])[] {
   return [...paths, ...namedByCatalog(set)];
 }
 
-/** Two versions with the columns that hold what they read, as far as columns can. */
+/**
+ * Two versions with the columns that hold what they read, as far as columns can; `besides`: what
+ * else columns hold.
+ */
 export function readVersions(
   versions: { readonly baseline: CompiledSet | undefined; readonly candidate: CompiledSet },
-  options: { readonly ids: boolean },
+  options: { readonly ids: boolean; readonly besides?: readonly (readonly string[])[] },
 ): ReadVersions {
   const baseline = versions.baseline === undefined ? undefined : readsOf(versions.baseline);
   const candidate = readsOf(versions.candidate);
   const all = baseline === undefined ? [candidate] : [baseline, candidate];
-  return { baseline, candidate, layout: layoutFor(all.flatMap(pathsOf), options) };
+  return {
+    baseline,
+    candidate,
+    layout: layoutFor([...all.flatMap(pathsOf), ...(options.besides ?? [])], options),
+  };
 }

@@ -192,9 +192,17 @@ export function layoutFor(
     ...FIXED,
     { path: ["id"], keep: options.ids ? ("value" as const) : ("presence" as const) },
     ...shortest(own).map((path) => value(...path)),
+    ...(paths.some(isAnswerTime) ? [value(...ANSWER_TIME)] : []),
     ...memberColumns(members),
   ];
   return { columns, members };
+}
+
+/** How long a decision point took, where somebody asks for that. */
+const ANSWER_TIME = ["decision", "ms"] as const;
+
+function isAnswerTime(path: readonly string[]): boolean {
+  return path.length === 2 && startsWith(path, ANSWER_TIME);
 }
 
 /** Every path that a layout was asked for. */

@@ -23,6 +23,17 @@ export class PairTable {
     return this.#add(slot, from, value);
   }
 
+  /** The number that a step leads to; 0: it was never taken. */
+  find(from: number, value: number): number {
+    const entries = this.#entries;
+    let slot = this.#slot(from, value);
+    for (let to = entries[slot + 2] ?? 0; to !== 0; to = entries[slot + 2] ?? 0) {
+      if (entries[slot] === from && entries[slot + 1] === value) return to;
+      slot = (slot + WIDTH) & this.#last;
+    }
+    return 0;
+  }
+
   get #last(): number {
     return this.#mask * WIDTH;
   }
@@ -93,5 +104,18 @@ export class KeptThings<T> {
   set(number: number, thing: T): T {
     this.#places.set(number, this.#things.push(thing));
     return thing;
+  }
+}
+
+/** Small numbers, from 0 on, for the numbers of a table, in the order in which they are asked for. */
+export class Ordinals {
+  readonly #known = new Kept();
+  #size = 0;
+
+  of(number: number): number {
+    const known = this.#known.get(number);
+    if (known > 0) return known - 1;
+    this.#known.set(number, this.#size + 1);
+    return this.#size++;
   }
 }
