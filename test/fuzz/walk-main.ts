@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { isDeepStrictEqual } from "node:util";
 import type { Walked } from "../replay/walk-replay.ts";
-import { ReplayedTrace, type ReplayOutput, type Versions } from "./walks.ts";
+import { ReplayedTrace, type Asked, type ReplayOutput, type Versions } from "./walks.ts";
 import { PAIRS, walkWorld, type WalkWorld } from "./walk-worlds.ts";
 
 /**
@@ -57,8 +57,8 @@ class Ways {
 
 function differing(got: ReplayOutput, expected: Walked): string | undefined {
   const [a, b]: [{ readonly [name: string]: unknown }, { readonly [name: string]: unknown }] = [
-    { ...got.document, decisions: got.decisions },
-    { ...expected.document, decisions: expected.decisions },
+    { ...got.document, decisions: got.decisions, ...got.report },
+    { ...expected.document, decisions: expected.decisions, ...(got.report && expected.report) },
   ];
   const names = Object.keys(b).filter((name) => !isDeepStrictEqual(a[name], b[name]));
   return names.length === 0
@@ -130,12 +130,21 @@ async function compare(trace: ReplayedTrace, world: WalkWorld, ways: Ways): Prom
     await command(i);
     await replayed("counted", i, (one) => trace.counted(one, options));
     if (i === 2) await held("as a stream", () => trace.byStream(versions, options), expected);
+    const reported = async (given: Asked, of: Walked, isStream: boolean): Promise<void> => {
+      const output = async (): Promise<ReplayOutput> => ({
+        ...(await trace.reported(versions, options, { ...given, isStream })),
+        decisions: of.decisions,
+      });
+      await held(isStream ? "reported, a stream" : "reported", output, of);
+    };
+    await reported({}, expected, i === 1);
     if (i > 1) continue;
     const part = i === 0 ? asked : { labels: asked.labels };
     const ofPart = await trace.byWalk(versions, options, part);
     const how = i === 0 ? "filtered and labelled" : "labelled";
     await held(`${how}, a stream`, () => trace.byStream(versions, options, part), ofPart);
     await held(how, () => trace.byColumns(versions, options, part), ofPart);
+    await reported(part, ofPart, i === 1);
     const counts = async (): Promise<ReplayOutput> => ({
       ...(await trace.counted(versions, options, part)),
       decisions: ofPart.decisions,

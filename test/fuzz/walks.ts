@@ -9,7 +9,8 @@ import { runReplay, type ReplayJob } from "../../src/api/replay/replay-job.ts";
 import type { FilterOptions } from "../../src/replay/filter.ts";
 import type { Source } from "../../src/text/span.ts";
 import { LabelTable } from "../../src/trace/labels.ts";
-import { replayByWalk, type Walked } from "../replay/walk-replay.ts";
+import { ReportTally } from "../../src/executive-report/report-tally.ts";
+import { replayByWalk, type ReportParts, type Walked } from "../replay/walk-replay.ts";
 import type { CompiledSet } from "../../src/engine/compile-set.ts";
 import type { ReplayOptions } from "../../src/replay/walk.ts";
 import type { ReplayResult, ReplayStats } from "../../src/documents/replay-result.ts";
@@ -25,6 +26,8 @@ export interface ReplayOutput {
   readonly document: ReplayResult;
   readonly decisions: readonly string[];
   readonly stats: ReplayStats;
+  /** What a report says of the same calls, if it was asked for. */
+  readonly report?: ReportParts;
 }
 
 export const USUAL: ReplayOptions = {
@@ -84,6 +87,16 @@ async function replayed(job: ReplayJob): Promise<ReplayOutput> {
   const decisions = inMemory();
   const { result, stats } = await runReplay({ ...job, decisions });
   return { document: result, decisions: decisions.lines, stats };
+}
+
+async function reported(job: ReplayJob): Promise<Omit<ReplayOutput, "decisions">> {
+  let tally: ReportTally | undefined;
+  const { result, stats } = await runReplay(
+    job,
+    (coverage) => (tally = new ReportTally(coverage, job.candidate.set, { arguments: true })),
+  );
+  if (tally === undefined) throw new Error("nobody looked at the calls");
+  return { document: result, stats, report: tally.parts(result, 0) };
 }
 
 function inMemory(): DecisionFile & { readonly lines: string[] } {
@@ -156,6 +169,16 @@ export class ReplayedTrace {
     const job = { ...this.#job(versions, options, asked ?? {}), columns };
     const { result, stats } = await runReplay(job);
     return { document: result, stats };
+  }
+
+  /** A report: every call is looked at, off an index or (`isStream`) as it comes from a stream. */
+  reported(
+    versions: Versions,
+    options: ReplayOptions,
+    { isStream, ...asked }: Asked & { readonly isStream: boolean },
+  ): Promise<Omit<ReplayOutput, "decisions">> {
+    const job = this.#job(versions, options, asked);
+    return reported(isStream ? job : { ...job, columns: this.#columns() });
   }
 
   /** Damages what is kept of how calls were decided; false: nothing is kept. */

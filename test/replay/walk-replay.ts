@@ -3,6 +3,8 @@ import { aboutJob, documentOf, type ReplayJob } from "../../src/api/replay/repla
 import { CoverageTally } from "../../src/coverage/coverage-tally.ts";
 import type { ReplayResult } from "../../src/documents/replay-result.ts";
 import { createHash } from "../../src/node/files.ts";
+import { seeing } from "../coverage/deployment.ts";
+import { ReportTally } from "../../src/executive-report/report-tally.ts";
 import { EventFilter } from "./event-filter.ts";
 import { actionName, subjectName } from "../../src/replay/call-name.ts";
 import { type ListedCall, ReplayTally } from "../../src/replay/tally.ts";
@@ -17,7 +19,11 @@ import { RepeatedIds } from "../../src/trace/repeated-ids.ts";
 export interface Walked {
   readonly document: ReplayResult;
   readonly decisions: readonly string[];
+  readonly report: ReportParts;
 }
+
+/** What a report says besides the replay. */
+export type ReportParts = ReturnType<ReportTally["parts"]>;
 
 function listed({ id, time, session, request }: TraceEvent): ListedCall {
   const names = { session, subject: subjectName(request), action: actionName(request) };
@@ -31,15 +37,17 @@ export async function replayByWalk(job: ReplayJob): Promise<Walked> {
   const decisions: string[] = [];
   const lineOf = decisionLines(true);
   const { history, approvals, idle, labels, reorder } = job;
+  const report = new ReportTally(coverage, job.candidate.set, { arguments: true });
   const walk = new ReplayWalk(versions, { history, approvals, idle }, [
     tally,
     coverage,
+    seeing(report, coverage),
     { call: (result) => decisions.push(lineOf(result, listed(result.event))) },
   ]);
   const filter = job.filter === undefined ? undefined : new EventFilter(job.filter);
-  const [report, digest] = [new ReadReport(), new TraceDigest(createHash)];
+  const [read, digest] = [new ReadReport(), new TraceDigest(createHash)];
   const repeated = new RepeatedIds();
-  for await (const batch of readTrace(job.files, { reorder, report, digest }))
+  for await (const batch of readTrace(job.files, { reorder, report: read, digest }))
     for (const event of labels === undefined ? batch : labels.join(batch)) {
       repeated.add(event);
       if (filter?.walks(event) !== false) walk.take(event, filter?.counts(event) !== false);
@@ -48,7 +56,7 @@ export async function replayByWalk(job: ReplayJob): Promise<Walked> {
   const document = documentOf(aboutJob(job, tally), {
     tally,
     coverage,
-    report,
+    report: read,
     repeatedIds: job.comparesIds ? repeated.found() : null,
     keylessWrites: runs.candidate.keyless.writes,
     forgotten: {
@@ -59,5 +67,5 @@ export async function replayByWalk(job: ReplayJob): Promise<Walked> {
     partial: false,
     traceDigest: digest.finish(job.files.length),
   });
-  return { document, decisions };
+  return { document, decisions, report: report.parts(document, 0) };
 }
