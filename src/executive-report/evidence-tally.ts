@@ -187,7 +187,9 @@ export class EvidenceTally {
     const { calls, own, timely, task, several } = this.#byCredential;
     return {
       agents: [...this.agents].sort(),
-      counts: COUNTERS.map((name) => [name, this.#at(name)] as const).filter(([, calls]) => calls > 0),
+      counts: COUNTERS.map((name) => [name, this.#at(name)] as const).filter(
+        ([, calls]) => calls > 0,
+      ),
       tasks: this.#tasks.part(),
       calls: calls.part(),
       own: own.part(),

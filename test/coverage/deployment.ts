@@ -62,8 +62,7 @@ function walk(
 /** Has events that are read as a whole seen. */
 export function seeing(seen: SeenObserver, { credentials }: CoverageTally): ReplayObserver {
   return {
-    call: (result) =>
-      seen.call(new WholeCall(result, credentials.note(result.event.request))),
+    call: (result) => seen.call(new WholeCall(result, credentials.note(result.event.request))),
     other: (event) => seen.other?.(new WholeEvent(event)),
   };
 }

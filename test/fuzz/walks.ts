@@ -93,7 +93,11 @@ async function reported(job: ReplayJob): Promise<Omit<ReplayOutput, "decisions">
   let tally: ReportTally | undefined;
   const { result, stats } = await runReplay(
     job,
-    (coverage) => (tally = new ReportTally(coverage, job.candidate.set, { arguments: true })),
+    (coverage) =>
+      (tally = new ReportTally(coverage, job.candidate.set, {
+        arguments: true,
+        examples: "place",
+      })),
   );
   if (tally === undefined) throw new Error("nobody looked at the calls");
   return { document: result, stats, report: tally.parts(result, 0) };

@@ -37,7 +37,10 @@ export async function replayByWalk(job: ReplayJob): Promise<Walked> {
   const decisions: string[] = [];
   const lineOf = decisionLines(true);
   const { history, approvals, idle, labels, reorder } = job;
-  const report = new ReportTally(coverage, job.candidate.set, { arguments: true });
+  const report = new ReportTally(coverage, job.candidate.set, {
+    arguments: true,
+    examples: "place",
+  });
   const walk = new ReplayWalk(versions, { history, approvals, idle }, [
     tally,
     coverage,
