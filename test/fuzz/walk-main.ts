@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { isDeepStrictEqual } from "node:util";
-import type { Walked } from "../replay/walk-replay.ts";
+import type { WalkedReport } from "../replay/walk-replay.ts";
 import { ReplayedTrace, type Asked, type ReplayOutput, type Versions } from "./walks.ts";
 import { PAIRS, walkWorld, type WalkWorld } from "./walk-worlds.ts";
 
@@ -55,7 +55,7 @@ class Ways {
   }
 }
 
-function differing(got: ReplayOutput, expected: Walked): string | undefined {
+function differing(got: ReplayOutput, expected: WalkedReport): string | undefined {
   const [a, b]: [{ readonly [name: string]: unknown }, { readonly [name: string]: unknown }] = [
     { ...got.document, decisions: got.decisions, ...got.report },
     { ...expected.document, decisions: expected.decisions, ...(got.report && expected.report) },
@@ -77,7 +77,7 @@ async function compare(trace: ReplayedTrace, world: WalkWorld, ways: Ways): Prom
   const held = async (
     what: string,
     replay: () => Promise<ReplayOutput>,
-    expected: Walked,
+    expected: WalkedReport,
   ): Promise<void> => {
     const got = await replay().catch((error: unknown): never => {
       // the walk over events decided every call
@@ -98,7 +98,7 @@ async function compare(trace: ReplayedTrace, world: WalkWorld, ways: Ways): Prom
     );
   };
   const watched = trace.watched(options);
-  const known: Walked[] = [];
+  const known: WalkedReport[] = [];
   const replayed = async (
     what: string,
     i: number,
@@ -121,7 +121,7 @@ async function compare(trace: ReplayedTrace, world: WalkWorld, ways: Ways): Prom
     replayed(what, i, (versions) => trace.byCommand(versions, options));
   for (const [i, candidate] of world.candidates.entries()) {
     const versions = { baseline, candidate };
-    const expected = await trace.byWalk(versions, options);
+    const expected = await trace.reportByWalk(versions, options);
     known.push(expected);
     await save(i);
     const byColumns = (): Promise<ReplayOutput> => trace.byColumns(versions, options);
@@ -130,7 +130,7 @@ async function compare(trace: ReplayedTrace, world: WalkWorld, ways: Ways): Prom
     await command(i);
     await replayed("counted", i, (one) => trace.counted(one, options));
     if (i === 2) await held("as a stream", () => trace.byStream(versions, options), expected);
-    const reported = async (given: Asked, of: Walked, isStream: boolean): Promise<void> => {
+    const reported = async (given: Asked, of: WalkedReport, isStream: boolean): Promise<void> => {
       const output = async (): Promise<ReplayOutput> => ({
         ...(await trace.reported(versions, options, { ...given, isStream })),
         decisions: of.decisions,
@@ -140,7 +140,7 @@ async function compare(trace: ReplayedTrace, world: WalkWorld, ways: Ways): Prom
     await reported({}, expected, i === 1);
     if (i > 1) continue;
     const part = i === 0 ? asked : { labels: asked.labels };
-    const ofPart = await trace.byWalk(versions, options, part);
+    const ofPart = await trace.reportByWalk(versions, options, part);
     const how = i === 0 ? "filtered and labelled" : "labelled";
     await held(`${how}, a stream`, () => trace.byStream(versions, options, part), ofPart);
     await held(how, () => trace.byColumns(versions, options, part), ofPart);
@@ -155,7 +155,7 @@ async function compare(trace: ReplayedTrace, world: WalkWorld, ways: Ways): Prom
     await held(
       "filtered",
       () => trace.byColumns(versions, options, filtered),
-      await trace.byWalk(versions, options, filtered),
+      await trace.reportByWalk(versions, options, filtered),
     );
   }
   for (const i of BACK) {

@@ -10,7 +10,12 @@ import type { FilterOptions } from "../../src/replay/filter.ts";
 import type { Source } from "../../src/text/span.ts";
 import { LabelTable } from "../../src/trace/labels.ts";
 import { ReportTally } from "../../src/executive-report/report-tally.ts";
-import { replayByWalk, type ReportParts, type Walked } from "../replay/walk-replay.ts";
+import {
+  reportByWalk,
+  type ReportParts,
+  type Walked,
+  type WalkedReport,
+} from "../replay/walk-replay.ts";
 import type { CompiledSet } from "../../src/engine/compile-set.ts";
 import type { ReplayOptions } from "../../src/replay/walk.ts";
 import type { ReplayResult, ReplayStats } from "../../src/documents/replay-result.ts";
@@ -228,8 +233,18 @@ export class ReplayedTrace {
   }
 
   /** What all other ways are held against: each call is decided by itself. */
-  byWalk(versions: Versions, options = USUAL, asked: Asked = {}): Promise<Walked> {
-    return replayByWalk(this.#job(versions, options, asked));
+  async byWalk(versions: Versions, options = USUAL, asked: Asked = {}): Promise<Walked> {
+    const { document, decisions } = await this.reportByWalk(versions, options, asked);
+    return { document, decisions };
+  }
+
+  /** The same, with what a report says. */
+  reportByWalk(
+    versions: Versions,
+    options: ReplayOptions,
+    asked: Asked = {},
+  ): Promise<WalkedReport> {
+    return reportByWalk(this.#job(versions, options, asked));
   }
 
   #job({ baseline, candidate }: Versions, options: ReplayOptions, asked: Asked): ReplayJob {

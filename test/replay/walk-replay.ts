@@ -19,6 +19,10 @@ import { RepeatedIds } from "../../src/trace/repeated-ids.ts";
 export interface Walked {
   readonly document: ReplayResult;
   readonly decisions: readonly string[];
+}
+
+/** The same, and what a report says. */
+export interface WalkedReport extends Walked {
   readonly report: ReportParts;
 }
 
@@ -31,7 +35,7 @@ function listed({ id, time, session, request }: TraceEvent): ListedCall {
 }
 
 /** A replay in the plainest way: each call is decided by itself, one after the other. */
-export async function replayByWalk(job: ReplayJob): Promise<Walked> {
+export async function reportByWalk(job: ReplayJob): Promise<WalkedReport> {
   const versions = { baseline: job.baseline.set, candidate: job.candidate.set };
   const [tally, coverage] = [new ReplayTally(), new CoverageTally(versions)];
   const decisions: string[] = [];
