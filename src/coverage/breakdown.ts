@@ -1,6 +1,6 @@
 import type { CoverageSummary } from "../documents/replay-result.ts";
 import { byMetric, METRICS } from "./coverage-tally.ts";
-import { countsOf, type CoverageRow, type Dimensions } from "./coverage-rows.ts";
+import { countsOf, type CountedRow, type CoverageRow, type Dimensions } from "./coverage-rows.ts";
 import type { Breakdown, Breakdowns } from "../documents/coverage-result.ts";
 
 /** How many values of a dimension are listed; the rest is summed up. */
@@ -13,7 +13,7 @@ class Sum {
   /** Calls without a recorded credential whose identity is sound otherwise. */
   unrecorded = 0;
 
-  add(row: CoverageRow): void {
+  add(row: CountedRow): void {
     this.calls += row.calls;
     if (row.verdicts.identity === "credential-unrecorded") this.unrecorded += row.calls;
     for (const metric of METRICS) {
@@ -43,18 +43,36 @@ class Sum {
   }
 }
 
+/** How many calls have the same verdicts. */
+type Alike = { -readonly [name in keyof CountedRow]: CountedRow[name] };
+
+function countedOf({ verdicts, calls, shared }: CoverageRow): Alike {
+  return { verdicts, calls, shared };
+}
+
+function sumOf(all: Iterable<CountedRow>): Sum {
+  const sum = new Sum();
+  for (const row of all) sum.add(row);
+  return sum;
+}
+
 function sums(
   rows: readonly CoverageRow[],
   value: (row: Dimensions) => string,
 ): ReadonlyMap<string, Sum> {
-  const found = new Map<string, Sum>();
+  const alike = new Map<string, Map<CoverageRow["verdicts"], Alike>>();
   for (const row of rows) {
     const name = value(row);
-    const sum = found.get(name) ?? new Sum();
-    sum.add(row);
-    found.set(name, sum);
+    const known = alike.get(name) ?? new Map<CoverageRow["verdicts"], Alike>();
+    alike.set(name, known);
+    const same = known.get(row.verdicts);
+    if (same === undefined) known.set(row.verdicts, countedOf(row));
+    else {
+      same.calls += row.calls;
+      same.shared += row.shared;
+    }
   }
-  return found;
+  return new Map([...alike].map(([name, all]) => [name, sumOf(all.values())]));
 }
 
 function breakdown(rows: readonly CoverageRow[], value: (row: Dimensions) => string): Breakdown {

@@ -71,7 +71,7 @@ export class CallFacts {
   readonly #subjects = new TextList();
   readonly #dimensions = new TextList();
   readonly #names = new TextList();
-  readonly #verdicts = new TextList();
+  readonly #verdicts = new Map<string, Pick<Judgement, "verdicts" | "number">>();
 
   constructor(coverage: CoverageTally) {
     this.#coverage = coverage;
@@ -132,8 +132,11 @@ export class CallFacts {
     const judged = this.#coverage.judge(call.result());
     if (judged === undefined) return null;
     const { consequence, verdicts } = judged;
-    const number = this.#verdicts.number(JSON.stringify(verdicts ?? null));
-    return { consequence, verdicts, number };
+    const text = JSON.stringify(verdicts ?? null);
+    // WHY one object for all: rows are told apart by it
+    const known = this.#verdicts.get(text) ?? { verdicts, number: this.#verdicts.size };
+    this.#verdicts.set(text, known);
+    return { consequence, ...known };
   }
 }
 

@@ -283,9 +283,12 @@ export class CoverageRows {
   }
 }
 
+/** What of a row the metrics count. */
+export type CountedRow = Pick<CoverageRow, "verdicts" | "calls" | "shared">;
+
 /** How many calls of a row a metric covers, counts, and leaves open. */
 export function countsOf(
-  row: CoverageRow,
+  row: CountedRow,
   metric: (typeof METRICS)[number],
 ): { readonly covered: number; readonly total: number } {
   const verdict = row.verdicts[metric];

@@ -63,8 +63,15 @@ function weight({ irreversible, paying, openWorld, row }: Open): number {
   );
 }
 
-function nameOf({ row }: Open): string {
-  return `${row.action}\u0000${row.agent}\u0000${row.class}`;
+interface Weighed {
+  /** Its action, agent and class. */
+  readonly name: string;
+  readonly open: Open;
+  readonly weight: number;
+}
+
+function byConsequence(a: Weighed, b: Weighed): number {
+  return b.weight - a.weight || b.open.calls - a.open.calls || (a.name < b.name ? -1 : 1);
 }
 
 function whyOf(open: Open): string {
@@ -104,14 +111,16 @@ export function uncoveredOf(
 ): Pick<CoverageBody, "uncovered" | "uncoveredRest"> {
   const groups = new Map<string, Open>();
   for (const row of rows) {
-    const key = `${row.agent}\u0000${row.action}\u0000${row.class}`;
+    const key = `${row.action}\u0000${row.agent}\u0000${row.class}`;
     const open = groups.get(key) ?? groupOf(row);
     groups.set(key, open);
     addRow(open, row);
   }
-  const sorted = [...groups.values()]
-    .filter((open) => open.calls > 0)
-    .sort((a, b) => weight(b) - weight(a) || b.calls - a.calls || (nameOf(a) < nameOf(b) ? -1 : 1));
+  const sorted = [...groups]
+    .filter(([, { calls }]) => calls > 0)
+    .map(([name, open]) => ({ name, open, weight: weight(open) }))
+    .sort(byConsequence)
+    .map(({ open }) => open);
   const rest = sorted.slice(LISTED);
   return {
     uncovered: sorted.slice(0, LISTED).map(describe),

@@ -90,8 +90,7 @@ export const WAYS_ROWS = Object.entries(WAYS).map(([name, { what, ask }]) => ({
       const args = replayArgs(bench, one, ++bench.edits);
       const plain = best(bench.runs, () => agentz([...args, ...ALONE]).seconds);
       const asked = await ask(args, { bench, one, trace });
-      const flags = asked.args[0] === "report" ? [] : ALONE;
-      const seconds = best(bench.runs, () => agentz([...asked.args, ...flags]).seconds);
+      const seconds = best(bench.runs, () => agentz([...asked.args, ...ALONE]).seconds);
       return { seconds, ratio: (seconds - asked.besides) / plain };
     }),
 }));
