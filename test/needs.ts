@@ -116,8 +116,9 @@ export const NEEDS = {
     isMet: () => hasModules("chdb"),
   },
   spark: {
-    what: "Java 17, and Python with pyspark and pyarrow (`AGENTZ_PYTHON` names a Python that has them)",
-    isMet: () => spawnSync("java", ["-version"]).status === 0 && hasModules("pyspark", "pyarrow"),
+    what: "Java 17, and Python with pyspark, pyarrow and pandas (`AGENTZ_PYTHON` names a Python that has them)",
+    isMet: () =>
+      spawnSync("java", ["-version"]).status === 0 && hasModules("pyspark", "pyarrow", "pandas"),
   },
   shared: { what: "../shared, with tar and xz", isMet: () => existsSync(SHARED) },
 } as const satisfies Readonly<Record<string, Need>>;

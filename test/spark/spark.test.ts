@@ -49,15 +49,40 @@ const POISON = [
 const NO_TEXT = { bytes: Buffer.from([0x7b, 0xff, 0x7d, 0x0a]), line: "?\n" };
 const SETS = ["--baseline", "baseline.yaml", "--candidate", "candidate.yaml"];
 
+/** State by session and by subject. */
+const bySubject = (cap: number): string => `apiVersion: agentz/v1
+kind: Policy
+name: refunds
+version: 1.0.0
+session:
+  labels: [{ name: looked, when: "action.name == 'lookup'" }]
+  counters: [{ name: refunded, add: args.amount, when: "action.name == 'refund'", key: subject }]
+rules:
+  - { id: look, effect: allow, actions: [crm/lookup] }
+  - id: refund
+    effect: allow
+    actions: [payments/refund]
+    when: "'looked' in session.labels && session.counters.refunded + args.amount <= ${cap}.0"
+`;
+
+/** The agent of a call's session: each session has one. */
+function agentOf(line: string): string {
+  const session = /"session":"s(\d+)"/.exec(line)?.[1] ?? "0";
+  return `support-${Number(session) % 7}`;
+}
+
 /** A folder with two versions, the plan for them, and the archive. */
-function prepared(files: { readonly [name: string]: string }): string {
+function prepared(
+  files: { readonly [name: string]: string },
+  planned: readonly string[] = [],
+): string {
   const cwd = scratch({
     "baseline.yaml": policy("1.0.0", 500),
     "candidate.yaml": policy("1.1.0", 300),
     ...files,
   });
   for (const args of [
-    ["plan", ...SETS, "--format", "json", "-o", "plan.json"],
+    ["plan", ...SETS, ...planned, "--format", "json", "-o", "plan.json"],
     ["pack", "worker", "baseline.yaml", "candidate.yaml", "-o", "agentz.tgz"],
   ])
     expect(agentz(args, { cwd })).toMatchObject({ status: 0 });
@@ -130,6 +155,35 @@ describe.skipIf(lacks("spark"))("design 16.1: the parts of a Spark job are one r
       const replay: Loose = JSON.parse(one.stdout);
       for (const name of ["decisions", "changes", "groups", "missing", "approvals", "coverage"])
         expect(document[name]).toEqual(replay[name]);
+    },
+    10 * MINUTES,
+  );
+
+  test(
+    "TRANSFORM on a cluster of two processes, out of the archive, by subject and with sessions whole, for a report",
+    () => {
+      const lines = trace().map((line, i) =>
+        line.replace(/support-\d/, agentOf(line)).replace("{", `{"seq":${i},`),
+      );
+      const cwd = prepared(
+        {
+          "baseline.yaml": bySubject(500),
+          "candidate.yaml": bySubject(300),
+          "a.jsonl": `${lines.join("\n")}\n`,
+        },
+        ["--report", "--position", "seq"],
+      );
+      submit(cwd, "local-cluster[2,1,1024]", ["a.jsonl"]);
+      const report = (...flags: readonly string[]): Loose => {
+        const done = agentz(["report", ...SETS, ...flags, "--format", "json"], { cwd });
+        expect(done.status).toBe(0);
+        return JSON.parse(done.stdout);
+      };
+      const { trace: _, parts, ...merged } = report("--parts", "parts");
+      const { trace: whole, ...one } = report("--trace", "a.jsonl");
+      expect(whole).toMatchObject({ calls: 1200 });
+      expect(parts).toMatchObject({ key: "subject", estimated: [] });
+      expect(merged).toEqual(one);
     },
     10 * MINUTES,
   );
