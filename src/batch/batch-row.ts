@@ -13,7 +13,7 @@ import type { ResourceName } from "../replay/seen-call.ts";
 import type { CallResult } from "../replay/walk.ts";
 import { COLUMN } from "../trace/columns/layout.ts";
 import type { TraceEvent } from "../trace/event.ts";
-import type { EvaluatedRow, Told } from "./evaluation.ts";
+import type { EvaluatedRow, Told } from "./evaluated-row.ts";
 import type { SeenCall } from "./slots.ts";
 import type { Source } from "./values/source.ts";
 

@@ -1,63 +1,13 @@
-import { matchRule, staticFit } from "../engine/compiled-rule.ts";
 import type { Outcome } from "../engine/decide.ts";
-import type { EvaluationContext } from "../engine/evaluation-context.ts";
-import { outcomeText } from "./values/interner.ts";
+import { bitOf, BITS, bitsOf, hasAny, indexesOf, wordOf, wordsSet, type Bits } from "./bits.ts";
+import type { EvaluatedRow } from "./evaluated-row.ts";
+import { ExactSlots, FALSE, OTHERWISE, TRUE, type OnState } from "./exact-slots.ts";
+import type { Input } from "./input.ts";
+import { RuleInputs } from "./rule-inputs.ts";
+import { slotsOf, UNHELD, writesOf, type Cut, type Slot, type Write } from "./slots.ts";
 import type { ClassParts } from "./values/class-parts.ts";
-import { Kept, PairTable } from "../text/pair-table.ts";
-import type { Source } from "./values/source.ts";
-import { bitOf, BITS, Input, wordOf } from "./input.ts";
-import {
-  SCOPES,
-  slotsOf,
-  UNHELD,
-  writesOf,
-  type Cut,
-  type SeenCall,
-  type Slot,
-  type Write,
-} from "./slots.ts";
-import { Vector } from "./vector.ts";
-
-/** Where the words of an input stand, by the code that alone tells what its sources come to. */
-export interface Told {
-  /** By row; -1: more of the row tells it. */
-  readonly codes: Int32Array | Uint32Array;
-  /** By code; -1: not known yet. */
-  readonly places: Int32Array;
-}
-
-/** What a row is asked while it is evaluated. */
-export interface EvaluatedRow {
-  /** Where it stands in its segment. */
-  readonly at: number;
-  /** Goes to another row of the segment. */
-  to(at: number): void;
-  /** By row of the segment: the code that alone tells what a source comes to, if one does. */
-  codesThatTell(source: Source): Told["codes"] | undefined;
-  /** By input: what the evaluation of the segment's rows found; null: no code tells it. */
-  readonly told: (Told | null)[];
-  /** A number that is the same only for rows of which a source holds alike. */
-  classOf(source: Source): number;
-  /** How many moments at which something expires have passed; -1: the row has no time. */
-  moment(): number;
-  /** The call as each version sees it. */
-  seen(): readonly SeenCall[];
-  /** Whether the row is counted. */
-  readonly counts: boolean;
-}
-
-/** INVARIANT: above all of these a number is one of a text. */
-const FALSE = 1;
-const TRUE = 2;
-const OTHERWISE = 3;
-
-/** A slot that no word tells: its parts, joined by the engine's own hand. */
-interface Exact {
-  readonly slot: Slot;
-  /** The inputs on which it hangs, by their place. */
-  readonly inputs: readonly number[];
-  readonly expires: boolean;
-}
+import { PairTable } from "../text/pair-table.ts";
+import type { Vector } from "./vector.ts";
 
 /**
  * Evaluates all rules of all versions for one row after the other: each part of a rule is looked up
@@ -76,9 +26,8 @@ export class Evaluation {
   undecided = 0;
   /** Which slots the subject, action and resource of any row that counts may fit. */
   readonly reached: Uint32Array;
-  readonly #parts: ClassParts;
-  readonly #inputs: readonly Input[];
-  readonly #exact: readonly Exact[];
+  readonly #inputs: RuleInputs;
+  readonly #exact: ExactSlots;
   /** The declarations of state; their bits come after those of the slots. */
   readonly #writes: readonly Write[];
   /** The slots that hang on columns alone; all that do not. */
@@ -103,8 +52,6 @@ export class Evaluation {
   readonly #placed: Int32Array;
   /** For rows that are evaluated alone. */
   readonly #single: Vector;
-  readonly #steps = new PairTable();
-  readonly #known = new Kept();
   readonly #sums = new PairTable();
   /** Of the last row: which slots all columns leave matched, those that hang on state too. */
   readonly #sure: Uint32Array;
@@ -115,19 +62,13 @@ export class Evaluation {
   #named = false;
 
   constructor(parts: ClassParts) {
-    this.#parts = parts;
     const slots = slotsOf(parts);
     this.slots = slots;
     this.#writes = writesOf(parts);
     const cuts: readonly Cut[] = [...slots, ...this.#writes];
-    const names = new Set<string>([
-      ...SCOPES,
-      ...cuts.flatMap((cut) => cut.parts.map(({ input }) => input)),
-    ]);
-    this.#inputs = [...names]
-      .map((name) => new Input(name, cuts, parts.text))
-      .sort((a, b) => costOf(a) - costOf(b));
     const width = Math.ceil(cuts.length / BITS);
+    this.#inputs = new RuleInputs(cuts, width, parts.text);
+    this.#exact = new ExactSlots(slots, this.#inputs.all, parts.text);
     const words = (holds: (slot: Slot) => boolean): Uint32Array =>
       bitsOf(cuts, (_, i) => {
         const slot = slots[i];
@@ -158,15 +99,8 @@ export class Evaluation {
     this.reached = new Uint32Array(width);
     this.#open = new Uint32Array(width);
     this.#sure = new Uint32Array(width);
-    this.#placed = new Int32Array(this.#inputs.length);
+    this.#placed = new Int32Array(this.#inputs.all.length);
     this.#single = this.vector(1);
-    this.#exact = slots.map((slot, index) => ({
-      slot,
-      inputs: [...this.#inputs.keys()].filter(
-        (input) => ((this.#inputs[input]?.slots[wordOf(index)] ?? 0) & bitOf(index)) !== 0,
-      ),
-      expires: slot.rule.exceptions.some(({ exception }) => exception.expires !== undefined),
-    }));
   }
 
   /** Whether a rule that surely fits the last row's subject and action names its tool. */
@@ -198,7 +132,7 @@ export class Evaluation {
 
   /** A vector for so many rows. */
   vector(rows: number): Vector {
-    return new Vector(rows, { words: this.matched.length, inputs: this.#inputs.length });
+    return this.#inputs.vector(rows);
   }
 
   /**
@@ -214,13 +148,7 @@ export class Evaluation {
 
   /** Evaluates all rows of a vector, an input after the other; `row` goes through them. */
   fill(vector: Vector, row: EvaluatedRow): void {
-    vector.begin(this.#all);
-    for (let i = 0; i < this.#inputs.length; i++) {
-      vector.note(i);
-      const input = this.#inputs[i];
-      if (input !== undefined && !input.isIdle) this.#joinAll(i, vector, row);
-    }
-    vector.note(this.#inputs.length);
+    this.#inputs.fill(vector, row, this.#all);
   }
 
   /** Goes to the row of a vector at which `row` stands; else as {@link run}. */
@@ -240,66 +168,6 @@ export class Evaluation {
       this.#placed[i] = vector.placed[i * capacity + k] ?? 0;
     this.#settle(row);
     return undefined;
-  }
-
-  /** Joins what an input comes to, for all rows of a vector that it may still tell. */
-  #joinAll(i: number, vector: Vector, row: EvaluatedRow): void {
-    const input = this.#inputs[i];
-    if (input === undefined) return;
-    const told = this.#toldOf(i, input, row);
-    const { rows, size, matched, open, placed, words } = vector;
-    const first = i * rows.length;
-    for (let k = 0; k < size; k++) {
-      const base = k * words;
-      if (i >= SCOPED && !input.asks(open, base)) continue;
-      const at = rows[k] ?? 0;
-      const code = told === null ? -1 : (told.codes[at] ?? -1);
-      let place = told === null || code < 0 ? -1 : (told.places[code] ?? -1);
-      if (place < 0) {
-        if (row.at !== at) row.to(at);
-        place = this.#placeOf(input, row);
-        if (told !== null && code >= 0) told.places[code] = place;
-      }
-      placed[first + k] = place;
-      for (let j = 0; j < input.words.length; j++) {
-        const word = input.words[j] ?? 0;
-        matched[base + word] = (matched[base + word] ?? 0) & (input.matched[place + word] ?? 0);
-        open[base + word] = (open[base + word] ?? 0) & (input.open[place + word] ?? 0);
-      }
-    }
-  }
-
-  #toldOf(i: number, { sources }: Input, row: EvaluatedRow): Told | null {
-    const known = row.told[i];
-    if (known !== undefined) return known;
-    const [only] = sources;
-    const codes = only === undefined || sources.length > 1 ? undefined : row.codesThatTell(only);
-    const told = codes === undefined ? null : { codes, places: placesOf(codes) };
-    row.told[i] = told;
-    return told;
-  }
-
-  #placeOf(input: Input, row: EvaluatedRow): number {
-    const number = this.#classOf(input.sources, row);
-    const known = input.placeOf(number);
-    return known < 0 ? input.fill(number, row.seen()) : known;
-  }
-
-  #join(at: number, input: Input, row: EvaluatedRow): void {
-    const place = this.#placeOf(input, row);
-    this.#placed[at] = place;
-    for (const word of input.words) {
-      this.matched[word] = (this.matched[word] ?? 0) & (input.matched[place + word] ?? 0);
-      this.#open[word] = (this.#open[word] ?? 0) & (input.open[place + word] ?? 0);
-    }
-  }
-
-  #classOf(sources: readonly Source[], row: EvaluatedRow): number {
-    const [only] = sources;
-    if (only !== undefined && sources.length === 1) return row.classOf(only);
-    let at = 0;
-    for (const source of sources) at = this.#steps.step(at, row.classOf(source));
-    return at;
   }
 
   /**
@@ -362,10 +230,18 @@ export class Evaluation {
   }
 
   #joinOfAction(row: EvaluatedRow, holds: (input: Input) => boolean): void {
-    this.#inputs.forEach((input, i) => {
-      if (!input.isIdle && holds(input) && input.sources.every(({ kind }) => kind === "action"))
-        this.#join(i, input, row);
-    });
+    for (const input of this.#inputs.all) {
+      if (input.isIdle || !holds(input)) continue;
+      if (input.sources.every(({ kind }) => kind === "action")) this.#join(input, row);
+    }
+  }
+
+  #join(input: Input, row: EvaluatedRow): void {
+    const place = this.#inputs.placeOf(input, row);
+    for (const word of input.words) {
+      this.matched[word] = (this.matched[word] ?? 0) & (input.matched[place + word] ?? 0);
+      this.#open[word] = (this.#open[word] ?? 0) & (input.open[place + word] ?? 0);
+    }
   }
 
   /** Whether any of a version's rules hangs on state or time, for the last row. */
@@ -389,12 +265,7 @@ export class Evaluation {
   }
 
   #any(bits: Bits | undefined): boolean {
-    if (bits === undefined) return false;
-    for (let i = 0; i < bits.words.length; i++) {
-      const word = bits.words[i] ?? 0;
-      if (((this.#open[word] ?? 0) & (bits.bits[word] ?? 0)) !== 0) return true;
-    }
-    return false;
+    return bits !== undefined && hasAny(this.#open, bits);
   }
 
   /**
@@ -452,15 +323,7 @@ export class Evaluation {
   }
 
   #indexes(bits: Bits | undefined): readonly number[] {
-    const found: number[] = [];
-    for (const word of bits?.words ?? [])
-      for (
-        let left = (this.#open[word] ?? 0) & (bits?.bits[word] ?? 0);
-        left !== 0;
-        left &= left - 1
-      )
-        found.push(word * BITS + 31 - Math.clz32(left & -left));
-    return found;
+    return bits === undefined ? [] : indexesOf(this.#open, bits);
   }
 
   /**
@@ -468,50 +331,20 @@ export class Evaluation {
    * state: `live` is the little that they read, `whole` all that the version sees of the call.
    */
   onState(version: number, row: EvaluatedRow, { live, whole }: OnState): number {
-    const bits = this.#liveOf[version];
+    const placed = { row, places: this.#placed };
     let at = 0;
     this.#held.length = 0;
-    for (const word of bits?.words ?? []) {
-      let left = (this.#open[word] ?? 0) & (bits?.bits[word] ?? 0);
-      while (left !== 0) {
-        const index = word * BITS + 31 - Math.clz32(left & -left);
-        left &= left - 1;
-        const outcome = this.#onState(index, row, { live, whole });
-        if (outcome === TRUE) this.#held.push(index);
-        if (outcome !== FALSE) at = this.#sums.step(this.#sums.step(at, index), outcome);
-      }
+    for (const index of this.#indexes(this.#liveOf[version])) {
+      const sure = this.#isSure(index);
+      const outcome = this.#exact.onState(index, placed, { live, whole, sure });
+      if (outcome === TRUE) this.#held.push(index);
+      if (outcome !== FALSE) at = this.#sums.step(this.#sums.step(at, index), outcome);
     }
     return at;
   }
 
-  #onState(index: number, row: EvaluatedRow, { live, whole }: OnState): number {
-    const exact = this.#exact[index];
-    if (exact === undefined) throw new Error("a bit is of no rule");
-    const { slot } = exact;
-    let plain = slot.exceptions === undefined && this.#isSure(index);
-    for (const { conjunct, test } of slot.live) {
-      const outcome = test(live);
-      if (outcome === false && conjunct) return FALSE;
-      if (outcome !== true) plain = false;
-    }
-    return plain ? TRUE : this.#exactOnState(index, exact, { row, live, whole });
-  }
-
-  #exactOnState(
-    index: number,
-    exact: Exact,
-    { row, live, whole }: OnState & { readonly row: EvaluatedRow },
-  ): number {
-    let at = this.#combination(index, exact, row);
-    for (const { test } of exact.slot.live)
-      at = this.#steps.step(at, this.#parts.text.code(outcomeText(test(live))));
-    return this.#remembered(at, () => this.#outcomeOfRule(exact.slot, whole()));
-  }
-
   #settleOne(index: number, row: EvaluatedRow): void {
-    const exact = this.#exact[index];
-    if (exact === undefined) throw new Error("a bit is of no rule");
-    const outcome = this.#outcomeOf(index, exact, row);
+    const outcome = this.#exact.outcome(index, { row, places: this.#placed });
     const word = wordOf(index);
     if (outcome === FALSE) {
       this.#open[word] = (this.#open[word] ?? 0) & ~bitOf(index);
@@ -520,45 +353,6 @@ export class Evaluation {
     if (outcome === TRUE) this.matched[word] = (this.matched[word] ?? 0) | bitOf(index);
     else
       this.undecided = this.#sums.step(this.#sums.step(this.undecided, index), outcome - OTHERWISE);
-  }
-
-  #outcomeOf(index: number, exact: Exact, row: EvaluatedRow): number {
-    return this.#remembered(this.#combination(index, exact, row), () => {
-      const call = row.seen()[exact.slot.versions[0] ?? 0];
-      if (call === undefined) throw new Error("a rule is of no version");
-      return this.#outcomeOfRule(exact.slot, call);
-    });
-  }
-
-  /** A number for what a slot's parts came to for the last row, all that state and time tell aside. */
-  combination(index: number, row: EvaluatedRow): number {
-    const exact = this.#exact[index];
-    if (exact === undefined) throw new Error("a bit is of no rule");
-    return this.#combination(index, exact, row);
-  }
-
-  #combination(index: number, { slot, inputs, expires }: Exact, row: EvaluatedRow): number {
-    let at = this.#steps.step(0, -1 - index);
-    for (const input of inputs)
-      at = this.#steps.step(at, this.#inputs[input]?.detail(this.#placed[input] ?? 0, index) ?? 0);
-    for (const source of slot.exceptions ?? []) at = this.#steps.step(at, row.classOf(source));
-    return expires ? this.#steps.step(at, row.moment()) : at;
-  }
-
-  #remembered(at: number, make: () => number): number {
-    const known = this.#known.get(at);
-    if (known !== 0) return known;
-    const outcome = make();
-    this.#known.set(at, outcome);
-    return outcome;
-  }
-
-  #outcomeOfRule({ rule }: Slot, { row, action }: SeenCall): number {
-    const fit = staticFit(rule, row, action);
-    const { truth, excepted } = matchRule(rule, row, { fit, action });
-    if (truth === true) return TRUE;
-    if (truth === false && !excepted) return FALSE;
-    return OTHERWISE + this.#parts.text.code(`${outcomeText(truth)}${excepted ? "excepted" : ""}`);
   }
 }
 
@@ -585,49 +379,4 @@ export interface ActionLeaves {
   readonly named: boolean;
   /** Whether any rule may match. */
   readonly open: boolean;
-}
-
-/** A call on a version's state: the little that conditions on state read, and all of it. */
-export interface OnState {
-  readonly live: EvaluationContext;
-  readonly whole: () => SeenCall;
-}
-
-/** Bits, and the words in which there are any. */
-interface Bits {
-  readonly bits: Uint32Array;
-  readonly words: readonly number[];
-}
-
-function wordsSet(bits: Uint32Array): Bits {
-  return { bits, words: [...bits.keys()].filter((word) => bits[word] !== 0) };
-}
-
-/** How many inputs the scopes of rules are. */
-const SCOPED = SCOPES.length;
-
-/** For each code that a row has, no place. */
-function placesOf(codes: Told["codes"]): Int32Array {
-  let most = -1;
-  for (let row = 0; row < codes.length; row++) most = Math.max(most, codes[row] ?? -1);
-  return new Int32Array(most + 1).fill(-1);
-}
-
-/** Inputs of scopes come first, then the cheap ones. */
-function costOf({ sources, isIdle, scope }: Input): number {
-  if (scope >= 0) return scope;
-  const joint = sources.some(({ kind }) => kind === "joint");
-  return isIdle ? SCOPED : SCOPED + sources.length + (joint ? 100 : 0);
-}
-
-/** The words in which the slots are set for which something holds. */
-export function bitsOf<T>(
-  all: readonly T[],
-  holds: (one: T, index: number) => boolean,
-): Uint32Array {
-  const words = new Uint32Array(Math.ceil(all.length / BITS));
-  all.forEach((one, index) => {
-    if (holds(one, index)) words[wordOf(index)] = (words[wordOf(index)] ?? 0) | bitOf(index);
-  });
-  return words;
 }

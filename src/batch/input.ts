@@ -1,19 +1,8 @@
 import { outcomeText, type Interner } from "./values/interner.ts";
 import { Kept } from "../text/pair-table.ts";
+import { bitOf, BITS, wordOf } from "./bits.ts";
 import { SCOPES, type Cut, type Part, type SeenCall } from "./slots.ts";
 import type { Source } from "./values/source.ts";
-
-/** Bits a word. */
-export const BITS = 32;
-
-/** The bit of a slot within its word. */
-export function bitOf(slot: number): number {
-  return 1 << (slot % BITS);
-}
-
-export function wordOf(slot: number): number {
-  return Math.floor(slot / BITS);
-}
 
 /** A slot with its parts that hang on the same sources. */
 interface Asked {

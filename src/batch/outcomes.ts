@@ -1,6 +1,7 @@
 import type { CompiledRule } from "../engine/compiled-rule.ts";
 import { TupleTable } from "./values/tuple-table.ts";
-import { bitsOf, type Evaluation } from "./evaluation.ts";
+import { bitsOf } from "./bits.ts";
+import type { Evaluation } from "./evaluation.ts";
 
 /** What tells an outcome besides the rules that match. */
 export interface Circumstances {

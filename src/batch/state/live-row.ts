@@ -2,7 +2,7 @@ import type { NoValue, PartialList, Unknown, Value } from "../../condition/value
 import type { EvaluationContext, PriorDecision } from "../../engine/evaluation-context.ts";
 import type { PreparedCall } from "../../engine/prepared-call.ts";
 import type { StateStore } from "../../engine/state-store.ts";
-import type { EvaluatedRow } from "../evaluation.ts";
+import type { EvaluatedRow } from "../evaluated-row.ts";
 import type { Source } from "../values/source.ts";
 import type { SegmentRows } from "../values/segment-rows.ts";
 
