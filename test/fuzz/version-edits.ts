@@ -5,8 +5,8 @@ import { policy } from "./written.ts";
 
 /**
  * What somebody does to a version besides editing a rule by itself. `moved`: a rule takes over the
- * condition of another one, or is joined with it. `freed`: denials contain nothing. `lost`: an entry
- * that a catalog loses. `renamed`: an agent or a person of whom it gives what it gave of the next.
+ * condition of another one, or is joined with it. `freed`: denials contain nothing. `obliged`: where a
+ * rule matches, another one allows the same and asks for a log. `lost`: an entry that a catalog loses. `renamed`: an agent or a person of whom it gives what it gave of the next.
  */
 export const versionEdits = fc.record({
   moved: fc.option(
@@ -19,6 +19,7 @@ export const versionEdits = fc.record({
     { freq: 5 },
   ),
   freed: fc.nat(3).map((n) => n === 0),
+  obliged: fc.option(fc.nat(5), { freq: 1 }),
   lost: fc.option(fc.nat(9), { freq: 1 }),
   renamed: fc.option(fc.nat(5), { freq: 1 }),
   /** WHY seldom: versions of one catalog share most of what is known of calls. */
@@ -78,6 +79,23 @@ function freed(document: Document): Document {
   return { ...document, rules: document.rules.map(({ onDeny: _, ...rule }) => rule) };
 }
 
+/** A policy in which a rule beside one of its own allows where that matches, and asks for a log. */
+function obliged(document: Document, place: number): Document {
+  if (document.kind !== "Policy") return document;
+  const one = document.rules[place % document.rules.length];
+  if (one === undefined) return document;
+  const { approval: _, onDeny: __, ...rule } = one;
+  const beside: Rule = {
+    ...rule,
+    id: "obliged",
+    effect: "allow",
+    mode: "enforce",
+    exceptions: [],
+    obligations: { log: true, notify: [] },
+  };
+  return { ...document, rules: [...document.rules, beside] };
+}
+
 function lost(catalog: Catalog, place: number): Catalog {
   const { agents = [], people, tools, resources } = catalog;
   const all: readonly object[] = [...agents, ...people, ...tools, ...resources];
@@ -115,6 +133,7 @@ function ofCatalog(catalog: Catalog, { lost: gone, renamed: place }: VersionEdit
 const NO_EDITS: VersionEdits = {
   moved: null,
   freed: false,
+  obliged: null,
   lost: null,
   renamed: null,
   ofCatalog: false,
@@ -144,7 +163,9 @@ export function withEdits(
   edits: VersionEdits,
 ): readonly Document[] {
   const given = edits.moved === null ? documents : moved(documents, edits.moved);
-  const found = edits.freed ? given.map(freed) : given;
+  const place = edits.obliged;
+  const asking = place === null ? given : given.map((one) => obliged(one, place));
+  const found = edits.freed ? asking.map(freed) : asking;
   return edits.ofCatalog
     ? found.map((one) => (one.kind === "Catalog" ? ofCatalog(one, edits) : one))
     : found;
