@@ -343,6 +343,11 @@ export class Evaluation {
     return at;
   }
 
+  /** A number for what a slot's parts came to for the last row, all that state and time tell aside. */
+  combination(index: number, row: EvaluatedRow): number {
+    return this.#exact.combination(index, { row, places: this.#placed });
+  }
+
   #settleOne(index: number, row: EvaluatedRow): void {
     const outcome = this.#exact.outcome(index, { row, places: this.#placed });
     const word = wordOf(index);

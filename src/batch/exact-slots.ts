@@ -77,7 +77,7 @@ export class ExactSlots {
 
   #exactOnState(index: number, placed: PlacedRow, { live, whole }: OnState): number {
     const { slot } = this.#of(index);
-    let at = this.#combination(index, placed);
+    let at = this.combination(index, placed);
     for (const { test } of slot.live)
       at = this.#steps.step(at, this.#text.code(outcomeText(test(live))));
     return this.#remembered(at, () => this.#outcomeOfRule(slot, whole()));
@@ -85,7 +85,7 @@ export class ExactSlots {
 
   /** What a slot that hangs on neither state nor time comes to for a row. */
   outcome(index: number, placed: PlacedRow): number {
-    return this.#remembered(this.#combination(index, placed), () => {
+    return this.#remembered(this.combination(index, placed), () => {
       const { slot } = this.#of(index);
       const call = placed.row.seen()[slot.versions[0] ?? 0];
       if (call === undefined) throw new Error("a rule is of no version");
@@ -94,7 +94,7 @@ export class ExactSlots {
   }
 
   /** A number for what a slot's parts came to, all that state and time tell aside. */
-  #combination(index: number, { row, places }: PlacedRow): number {
+  combination(index: number, { row, places }: PlacedRow): number {
     const { slot, inputs, expires } = this.#of(index);
     let at = this.#steps.step(0, -1 - index);
     for (const input of inputs)
