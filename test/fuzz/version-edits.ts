@@ -6,7 +6,8 @@ import { policy } from "./written.ts";
 /**
  * What somebody does to a version besides editing a rule by itself. `moved`: a rule takes over the
  * condition of another one, or is joined with it. `freed`: denials contain nothing. `obliged`: where a
- * rule matches, another one allows the same and asks for a log. `lost`: an entry that a catalog loses. `renamed`: an agent or a person of whom it gives what it gave of the next.
+ * rule matches, another one allows the same and asks for a log. `lost`: an entry that a catalog loses.
+ * `renamed`: an agent or a person of whom it gives what it gave of the next.
  */
 export const versionEdits = fc.record({
   moved: fc.option(
@@ -84,13 +85,20 @@ function obliged(document: Document, place: number): Document {
   if (document.kind !== "Policy") return document;
   const one = document.rules[place % document.rules.length];
   if (one === undefined) return document;
-  const { approval: _, onDeny: __, ...rule } = one;
+  const { subjects, actions, resources, when } = one;
   const beside: Rule = {
-    ...rule,
+    ...(subjects === undefined ? {} : { subjects }),
+    ...(actions === undefined ? {} : { actions }),
+    ...(resources === undefined ? {} : { resources }),
+    ...(when === undefined ? {} : { when }),
     id: "obliged",
     effect: "allow",
     mode: "enforce",
+    labels: [],
     exceptions: [],
+    match: [],
+    notMatch: [],
+    place: one.place,
     obligations: { log: true, notify: [] },
   };
   return { ...document, rules: [...document.rules, beside] };
