@@ -86,7 +86,7 @@ describe("agentz bench", () => {
         "      args.order == '2'\n",
     };
     expect(bench(["--details"], texts).stdout).toContain(
-      "p/parts: args.order == '1' || args.order == '2'",
+      "p/parts:  args.order == '1' || args.order == '2'",
     );
   });
 
