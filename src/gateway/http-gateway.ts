@@ -209,14 +209,19 @@ export class HttpGateway {
     response.end();
   }
 
+  /** WHY the end is recorded first: whoever has the answer may read the log. */
   async #delete(exchange: Exchange, session: Session): Promise<void> {
-    const status = await this.#passed(exchange, session);
-    if (status < 300) this.#sessions.end(session);
+    const answer = await this.#sent(exchange, session);
+    if ((answer.statusCode ?? 502) < 300) this.#sessions.end(session);
+    await this.#returned(exchange, session, answer);
   }
 
-  /** Sends a request without a body on, and the response back; gives its status. */
-  async #passed(exchange: Exchange, session: Session): Promise<number> {
-    const { request, response } = exchange;
+  /** Sends a request without a body on, and the response back. */
+  async #passed(exchange: Exchange, session: Session): Promise<void> {
+    await this.#returned(exchange, session, await this.#sent(exchange, session));
+  }
+
+  async #sent({ request, response }: Exchange, session: Session): Promise<IncomingMessage> {
     const sent = this.#options.upstream.send({
       method: request.method ?? "GET",
       headers: requestHeaders(request, this.#options.passesAuthorization),
@@ -224,18 +229,19 @@ export class HttpGateway {
       signal: aborterOf(response).signal,
     });
     if (request.method === "GET") session.gate.opens(sent);
-    let answer: IncomingMessage;
     try {
-      answer = await sent;
+      return await sent;
     } catch {
       throw new HttpProblem(502, "the server cannot be reached");
     }
+  }
+
+  async #returned(exchange: Exchange, session: Session, answer: IncomingMessage): Promise<void> {
     const talk = { session, relay: session.relay };
     await this.#back(exchange, talk, { answer, ids: [] }).catch((error: unknown) => {
       // whoever listened is gone
-      if (!response.destroyed) throw error;
+      if (!exchange.response.destroyed) throw error;
     });
-    return answer.statusCode ?? 502;
   }
 
   /** Sends a message of the gateway's own to the server. */
