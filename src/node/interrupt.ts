@@ -12,6 +12,9 @@ const SLICE_MS = 50;
  */
 const SLOW_MS = 250;
 
+/** How standard input is named among the files of a trace. */
+const STANDARD_INPUT = "-";
+
 /**
  * The user's interrupt, while somebody listens. WHY only then: a JavaScript handler runs when the
  * thread waits, and in a long condition it never does. Without one, the system ends the process at
@@ -21,6 +24,7 @@ const SLOW_MS = 250;
 export class Interrupt {
   readonly #controller = new AbortController();
   #asked = performance.now();
+  #readsInput = false;
   readonly #hear = (): void => {
     this.close();
     this.#controller.abort();
@@ -39,6 +43,12 @@ export class Interrupt {
   /** Listens no longer. */
   close(): void {
     process.off("SIGINT", this.#hear);
+  }
+
+  /** The work is over: of standard input, where it is one of the files, no more is read. */
+  end(): void {
+    this.close();
+    if (this.#readsInput) process.stdin.destroy();
   }
 
   /** Whether it is time to ask: to be called after each piece of the work. */
@@ -60,6 +70,7 @@ export class Interrupt {
 
   /** The files, each of which ends where the interrupt comes. */
   files(files: readonly TraceFile[]): readonly TraceFile[] {
+    this.#readsInput = files.some(({ name }) => name === STANDARD_INPUT);
     return files.map((file) => ({ ...file, open: () => this.#untilHeard(file.open()) }));
   }
 
@@ -87,8 +98,6 @@ export async function withInterrupt<T>(use: (interrupt: Interrupt) => Promise<T>
   try {
     return await use(interrupt);
   } finally {
-    interrupt.close();
-    // whoever stopped before the end of the trace reads no more of it
-    process.stdin.destroy();
+    interrupt.end();
   }
 }

@@ -1,4 +1,4 @@
-const START = 1 << 14;
+const START = 1 << 10;
 /** A step takes so many entries, which lie side by side: where it comes from, by what, where to. */
 const WIDTH = 4;
 
