@@ -111,7 +111,7 @@ export class Window<T> {
     for (const { at, value, sure } of this.#entries) {
       if (within !== undefined) {
         if (at === undefined || now === undefined) return undefined;
-        if (now - at > within) continue;
+        if (isPast(at, now, within)) continue;
       }
       if (!sure || typeof value !== "string" || ++found.size >= max) return undefined;
       if (value === text) found.times++;
@@ -127,7 +127,7 @@ export class Window<T> {
     let earliest = Infinity;
     for (const { at, value, sure } of this.#entries) {
       if (within !== undefined && now !== undefined && at !== undefined) {
-        if (now - at > within) continue;
+        if (isPast(at, now, within)) continue;
         if (at < earliest) earliest = at;
       }
       if (count++ >= max) break;
@@ -158,4 +158,9 @@ interface Shown<T> {
   readonly max: number;
   readonly now: number | undefined;
   readonly earliest: number;
+}
+
+/** Whether an entry is older than a window is long (design 5.4: both ends are in it). */
+function isPast(at: number, now: number, within: number): boolean {
+  return now - at > within;
 }
