@@ -1,14 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
-import { atEndOfFile } from "../at-end.ts";
 import { ROOT, scratch } from "../e2e/agentz.ts";
-import { lacks, MCP_PACKAGES } from "../needs.ts";
+import { lacks } from "../needs.ts";
 import { ask as askHttp, until } from "../serve/running.ts";
 import { listening } from "./listening.ts";
 import { call, request } from "./relaying.ts";
+import { connected, load, SDKS, textOf, type Sdk } from "./sdks.ts";
 
 // tests read what they sent for
 type Loose = ReturnType<typeof JSON.parse>;
@@ -29,16 +28,6 @@ const PROXY = [
   ...[process.execPath, join(ROOT, "bin/agentz.js"), "proxy", "--candidate", "p.yaml"],
   ...["--log", "log.jsonl", "--servers", "servers.json"],
 ];
-const SDKS = {
-  "SDK 1, 2025-11-25": { client: "sdk/dist/esm/client/index.js", mode: undefined },
-  "SDK 2, 2025-11-25": { client: "client/dist/index.mjs", mode: "legacy" },
-  "SDK 2, 2026-07-28": { client: "client/dist/index.mjs", mode: "auto" },
-} as const;
-type Sdk = keyof typeof SDKS;
-
-const load = (path: string): Promise<Loose> =>
-  import(pathToFileURL(resolve(MCP_PACKAGES, "@modelcontextprotocol", path)).href);
-const textOf = ({ content }: Loose): string => content[0].text;
 const logOf = (cwd: string): readonly Loose[] =>
   readFileSync(join(cwd, "log.jsonl"), "utf8")
     .split("\n")
@@ -52,26 +41,14 @@ const folderOf = (servers: object): string =>
 const gatewayIn = (cwd: string): Promise<string> =>
   listening([...PROXY, "--listen", "127.0.0.1:0"], { cwd, says: /listening on (\S+),/ });
 
-async function connected(sdk: Sdk, transport: Loose): Promise<Loose> {
-  const { client: path, mode } = SDKS[sdk];
-  const { Client } = await load(path);
-  const client = new Client(
-    { name: "test", version: "1.0.0" },
-    {
-      capabilities: { elicitation: {}, sampling: {} },
-      ...(mode !== undefined && { versionNegotiation: { mode } }),
-    },
-  );
-  const method =
-    mode === undefined
-      ? (await load("sdk/dist/esm/types.js")).ElicitRequestSchema
-      : "elicitation/create";
-  const content = { name: "Ann", color: "red", username: "ann", email: "ann@example.com" };
-  client.setRequestHandler(method, () => ({ action: "accept", content }));
-  await client.connect(transport);
-  atEndOfFile(() => void client.close());
-  return client;
-}
+/** A client whose user fills in every form. */
+const USER = {
+  offers: { sampling: {} },
+  answer: () => ({
+    action: "accept",
+    content: { name: "Ann", color: "red", username: "ann", email: "ann@example.com" },
+  }),
+};
 
 describe.skipIf(lacks("mcp-packages"))("agentz proxy --servers with real clients", () => {
   let [cwd, url] = ["", ""];
@@ -104,7 +81,7 @@ describe.skipIf(lacks("mcp-packages"))("agentz proxy --servers with real clients
     (["stdio", "http"] as const).map((way) => [sdk, way] as readonly [Sdk, "stdio" | "http"]),
   );
   test.each(ways)("%s, %s: lists, calls, questions, progress, denials", async (sdk, way) => {
-    const client = await connected(sdk, await transportOf(sdk, way));
+    const client = await connected(sdk, await transportOf(sdk, way), USER);
     const isModern = sdk.endsWith("2026-07-28");
     if (sdk !== "SDK 1, 2025-11-25")
       expect(client.getNegotiatedProtocolVersion()).toBe(sdk.slice(-10));
@@ -144,6 +121,7 @@ describe.skipIf(lacks("mcp-packages"))("agentz proxy --servers with real clients
     const client = await connected(
       "SDK 2, 2026-07-28",
       await transportOf("SDK 2, 2026-07-28", "http"),
+      USER,
     );
     const told: string[] = [];
     client.setNotificationHandler(

@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
-import { atEndOfFile } from "../at-end.ts";
 import { ROOT, scratch } from "../e2e/agentz.ts";
-import { lacks, MCP_PACKAGES } from "../needs.ts";
+import { lacks } from "../needs.ts";
 import { listening } from "./listening.ts";
+import { connected, load, SDKS, textOf, type Sdk } from "./sdks.ts";
 
 // tests read what they sent for
 type Loose = ReturnType<typeof JSON.parse>;
@@ -31,16 +30,6 @@ const PROXY = [
   ...["--server", "c", "--log", "log.jsonl", "--subject", "agent:coder"],
   ...["--on-behalf-of", "human:jane", "--approver", "human:mia"],
 ];
-const SDKS = {
-  "SDK 1, 2025-11-25": { client: "sdk/dist/esm/client/index.js", mode: undefined },
-  "SDK 2, 2025-11-25": { client: "client/dist/index.mjs", mode: "legacy" },
-  "SDK 2, 2026-07-28": { client: "client/dist/index.mjs", mode: "auto" },
-} as const;
-type Sdk = keyof typeof SDKS;
-
-const load = (path: string): Promise<Loose> =>
-  import(pathToFileURL(resolve(MCP_PACKAGES, "@modelcontextprotocol", path)).href);
-
 /** The way of a client to the gateway before the server. */
 async function transportOf(sdk: Sdk, way: "stdio" | "http", cwd: string): Promise<Loose> {
   const isFirst = SDKS[sdk].mode === undefined;
@@ -60,32 +49,6 @@ async function transportOf(sdk: Sdk, way: "stdio" | "http", cwd: string): Promis
   return new StreamableHTTPClientTransport(new URL(url));
 }
 
-/** A connected client whose user answers forms; undefined: it has none who could. */
-async function connected(
-  sdk: Sdk,
-  transport: Loose,
-  answer: ((form: Loose) => object) | undefined,
-): Promise<Loose> {
-  const { client: path, mode } = SDKS[sdk];
-  const { Client } = await load(path);
-  const client = new Client(
-    { name: "test", version: "1.0.0" },
-    {
-      capabilities: answer === undefined ? {} : { elicitation: {} },
-      ...(mode !== undefined && { versionNegotiation: { mode } }),
-    },
-  );
-  const method =
-    mode === undefined
-      ? (await load("sdk/dist/esm/types.js")).ElicitRequestSchema
-      : "elicitation/create";
-  if (answer !== undefined) client.setRequestHandler(method, ({ params }: Loose) => answer(params));
-  await client.connect(transport);
-  atEndOfFile(() => void client.close());
-  return client;
-}
-
-const textOf = ({ content }: Loose): string => content[0].text;
 const ways = Object.keys(SDKS).flatMap((sdk) =>
   (["stdio", "http"] as const).map((way) => [sdk, way] as readonly [Sdk, "stdio" | "http"]),
 );
@@ -97,7 +60,7 @@ describe.skipIf(lacks("mcp-packages"))(
       const call = { name: "test_simple_text", arguments: {} };
       const said = async (answer: ((form: Loose) => object) | undefined): Promise<string> => {
         const cwd = scratch({ "p.yaml": POLICY });
-        const client = await connected(sdk, await transportOf(sdk, way, cwd), answer);
+        const client = await connected(sdk, await transportOf(sdk, way, cwd), answer && { answer });
         const text = textOf(await client.callTool(call));
         await client.close();
         const log = readFileSync(join(cwd, "log.jsonl"), "utf8");
@@ -121,10 +84,12 @@ describe.skipIf(lacks("mcp-packages"))(
       "%s, %s: questions of the server, progress, what is denied",
       async (sdk, way) => {
         const cwd = scratch({ "p.yaml": POLICY });
-        const client = await connected(sdk, await transportOf(sdk, way, cwd), () => ({
-          action: "accept",
-          content: { name: "Ann", color: "red", username: "ann", email: "ann@example.com" },
-        }));
+        const client = await connected(sdk, await transportOf(sdk, way, cwd), {
+          answer: () => ({
+            action: "accept",
+            content: { name: "Ann", color: "red", username: "ann", email: "ann@example.com" },
+          }),
+        });
         const tool =
           sdk === "SDK 2, 2026-07-28"
             ? "test_input_required_result_multi_round"
