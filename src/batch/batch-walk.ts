@@ -6,7 +6,6 @@ import { outcomeText } from "./values/interner.ts";
 import { classParts, type ClassParts } from "./values/class-parts.ts";
 import type { ReadVersions } from "./values/versions.ts";
 import { EntityMemory } from "./values/entity-memory.ts";
-import type { CreditTally } from "./values/credit-tally.ts";
 import { Kept, PairTable } from "../text/pair-table.ts";
 import type { OwnRows, SegmentRows } from "./values/segment-rows.ts";
 import { VEILED_STATE } from "./values/views.ts";
@@ -18,41 +17,18 @@ import { COLUMN } from "../trace/columns/layout.ts";
 import type { EventCounts } from "../documents/trace-part.ts";
 import { BatchRow } from "./batch-row.ts";
 import { BatchTally, type BatchSink, type Decided } from "./batch-tally.ts";
-import type { ColumnCall } from "./column-call.ts";
 import { EditedRules, UNAFFECTED, UNTOLD } from "./edited-rules.ts";
 import { Evaluation } from "./evaluation.ts";
 import { HandOver } from "./hand-over.ts";
 import type { KeptPiece } from "./kept-piece.ts";
 import type { CallKeeper, ReplayedCalls } from "./kept-replay.ts";
+import { callTypes, type KeptRows, type OpenRows } from "./open-rows.ts";
 import { Outcomes, type Circumstances } from "./outcomes.ts";
-import { VECTOR_ROWS, type Vector } from "./vector.ts";
+import { RowsAhead } from "./rows-ahead.ts";
 import { SessionWalk, type Met, type SessionOptions } from "./session-walk.ts";
 
 const UNUSUAL = "the line is unusual";
 const APPROVALS = "approvals are recorded";
-
-/** Rows of a segment while they are walked. */
-export interface OpenRows {
-  readonly rows: SegmentRows;
-  /** Set: only these rows are walked. */
-  readonly own: OwnRows | undefined;
-  readonly row: BatchRow;
-  /** By code of the type column: 1 for calls. */
-  readonly isCall: Uint8Array;
-  readonly credits: CreditTally;
-  /** Its calls, where somebody looks at each. */
-  readonly seen: ColumnCall | undefined;
-  /** How the calls count; undefined: nothing stays for another replay. */
-  readonly kept: KeptRows | undefined;
-}
-
-/** How the calls of a segment count, and the same rows as the edited rules see them. */
-interface KeptRows {
-  /** Where the first row stands in the trace. */
-  readonly first: number;
-  readonly piece: KeptPiece;
-  readonly edited: BatchRow | undefined;
-}
 
 /**
  * The replay of versions: rules are evaluated by columns, what they come to is decided once by the
@@ -75,11 +51,7 @@ export class BatchWalk {
   readonly #plain: (Decided | undefined)[] = [];
   readonly #steps = new PairTable();
   readonly #numbers = new Kept();
-  /** Rows that are evaluated together, the next of them, and where the rows to come end. */
-  readonly #vector: Vector;
-  #ahead: OpenRows | undefined;
-  #next = 0;
-  #until = 0;
+  readonly #ahead: RowsAhead;
   /** The tools of calls that moved into cells, by the numbers of their steps. */
   readonly #tools = new Kept();
   readonly #sessions: SessionWalk;
@@ -124,7 +96,7 @@ export class BatchWalk {
     this.#parts = classParts(versions, layout, before?.counted?.numbers);
     this.#runs = versions.map(({ set }) => new PolicySession(set, { approvals, seen: UNCOUNTED }));
     this.#evaluation = new Evaluation(this.#parts);
-    this.#vector = this.#evaluation.vector(VECTOR_ROWS);
+    this.#ahead = new RowsAhead(this.#evaluation);
     this.#outcomes = new Outcomes(this.#evaluation, {
       versions: versions.length,
       isWildcard: (rule) => sink.coverage.isWildcard(rule),
@@ -220,7 +192,7 @@ export class BatchWalk {
     const { rows, own, isCall, credits, seen } = open;
     const types = rows.segment.codes[COLUMN.type];
     this.#tally.credits = credits;
-    this.#until = to;
+    this.#ahead.until = to;
     this.#tally.seen = seen;
     for (let at = from; at < to; at++) {
       if (own !== undefined && own.parts[at] !== own.part) {
@@ -375,36 +347,15 @@ export class BatchWalk {
   /** Evaluates a row. A text: why its decision is the engine's. */
   #evaluate(open: OpenRows, at: number): string | undefined {
     const { row } = open;
-    const k = this.#placeOf(open, at);
+    const k = this.#ahead.placeOf(open, at);
     row.to(at);
     const others = this.#handOver.why(row);
     if (others !== undefined) return others;
     if (this.#handOver.checksArguments(row)) row.readWhole();
-    const why = k < 0 ? this.#evaluation.run(row) : this.#evaluation.take(this.#vector, k, row);
+    const why = this.#ahead.evaluate(row, k);
     if (why !== undefined) return why;
     const binds = this.#readsApprovals && row.has(COLUMN.approvals) && this.#evaluation.asksPeople;
     return binds ? APPROVALS : undefined;
-  }
-
-  /** The place of a row among those that are evaluated together; -1: it is evaluated alone. */
-  #placeOf(open: OpenRows, at: number): number {
-    if (!isDecidedAnew(open, at)) return -1;
-    const { rows, size } = this.#vector;
-    if (this.#ahead === open)
-      while (this.#next < size && (rows[this.#next] ?? 0) < at) this.#next++;
-    if (this.#ahead !== open || this.#next === size) this.#lookAhead(open, at);
-    return rows[this.#next] === at ? this.#next : -1;
-  }
-
-  /** Evaluates the rows to come together, as many as are. */
-  #lookAhead(open: OpenRows, from: number): void {
-    const vector = this.#vector;
-    vector.size = 0;
-    for (let at = from; at < this.#until && vector.size < vector.rows.length; at++)
-      if (isDecidedAnew(open, at)) vector.rows[vector.size++] = at;
-    this.#evaluation.fill(vector, open.row);
-    this.#ahead = open;
-    this.#next = 0;
   }
 
   #noteHanded(why: string): void {
@@ -502,16 +453,6 @@ interface Moved {
 const [DENIAL, MET, MOVED] = [-1, -2, -3];
 const NONE: ReadonlySet<string> = new Set();
 
-/** Whether a row is a call of which nothing is known of a replay before. */
-function isDecidedAnew({ rows: { segment }, own, isCall, kept }: OpenRows, at: number): boolean {
-  return (
-    (own === undefined || own.parts[at] === own.part) &&
-    segment.whole[at] !== 1 &&
-    isCall[segment.codes[COLUMN.type]?.[at] ?? 0] === 1 &&
-    (kept?.edited === undefined || kept.piece.cell[at] === 0)
-  );
-}
-
 /** What the trace of a segment's rows counts (`own`: of those of one part). */
 function countsOf(rows: SegmentRows, isCall: Uint8Array, own: OwnRows | undefined): EventCounts {
   const { times, codes } = rows.segment;
@@ -526,14 +467,6 @@ function countsOf(rows: SegmentRows, isCall: Uint8Array, own: OwnRows | undefine
     calls += isCall[types?.[at] ?? 0] ?? 0;
   }
   return { events, calls, from, to };
-}
-
-/** By code of the type column: 1 for calls. */
-function callTypes({ segment, views }: SegmentRows): Uint8Array {
-  const size = segment.dictionaries[COLUMN.type]?.size ?? 1;
-  return Uint8Array.from({ length: size }, (_, code) =>
-    code === 0 || views.cache.value(COLUMN.type, code) === "call" ? 1 : 0,
-  );
 }
 
 /** What two decisions come to of a call that hangs on no other: each change is direct. */

@@ -232,15 +232,12 @@ export class Evaluation {
   #joinOfAction(row: EvaluatedRow, holds: (input: Input) => boolean): void {
     for (const input of this.#inputs.all) {
       if (input.isIdle || !holds(input)) continue;
-      if (input.sources.every(({ kind }) => kind === "action")) this.#join(input, row);
-    }
-  }
-
-  #join(input: Input, row: EvaluatedRow): void {
-    const place = this.#inputs.placeOf(input, row);
-    for (const word of input.words) {
-      this.matched[word] = (this.matched[word] ?? 0) & (input.matched[place + word] ?? 0);
-      this.#open[word] = (this.#open[word] ?? 0) & (input.open[place + word] ?? 0);
+      if (input.sources.every(({ kind }) => kind === "action"))
+        input.join(
+          this.#inputs.placeOf(input, row),
+          { matched: this.matched, open: this.#open },
+          0,
+        );
     }
   }
 

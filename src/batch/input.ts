@@ -4,6 +4,12 @@ import { bitOf, BITS, wordOf } from "./bits.ts";
 import { SCOPES, type Cut, type Part, type SeenCall } from "./slots.ts";
 import type { Source } from "./values/source.ts";
 
+/** Words of rows: the slots that are surely matched, and those that are not surely unmatched. */
+export interface RowWords {
+  readonly matched: Uint32Array;
+  readonly open: Uint32Array;
+}
+
 /** A slot with its parts that hang on the same sources. */
 interface Asked {
   readonly index: number;
@@ -65,6 +71,16 @@ export class Input {
       if (((open[base + word] ?? 0) & (this.slots[word] ?? 0)) !== 0) return true;
     }
     return false;
+  }
+
+  /** Joins the words of a class to those of a row, which begin at `base`. */
+  join(place: number, row: RowWords, base: number): void {
+    const { matched, open } = row;
+    for (let i = 0; i < this.words.length; i++) {
+      const word = this.words[i] ?? 0;
+      matched[base + word] = (matched[base + word] ?? 0) & (this.matched[place + word] ?? 0);
+      open[base + word] = (open[base + word] ?? 0) & (this.open[place + word] ?? 0);
+    }
   }
 
   /** Where the words of a class stand; -1: it was not asked yet. */

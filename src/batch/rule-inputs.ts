@@ -32,8 +32,10 @@ export class RuleInputs {
     return new Vector(rows, { words: this.#words, inputs: this.all.length });
   }
 
-  /** Evaluates all rows of a vector, an input after the other; `row` goes through them, and `open`
-   * has a bit for each slot. */
+  /**
+   * Evaluates all rows of a vector, an input after the other; `row` goes through them, and `open` has
+   * a bit for each slot.
+   */
   fill(vector: Vector, row: EvaluatedRow, open: Uint32Array): void {
     vector.begin(open);
     for (let i = 0; i < this.all.length; i++) {
@@ -49,7 +51,7 @@ export class RuleInputs {
     const input = this.all[i];
     if (input === undefined) return;
     const told = this.#toldOf(i, input, row);
-    const { rows, size, matched, open, placed, words } = vector;
+    const { rows, size, open, placed, words } = vector;
     const first = i * rows.length;
     for (let k = 0; k < size; k++) {
       const base = k * words;
@@ -63,11 +65,7 @@ export class RuleInputs {
         if (told !== null && code >= 0) told.places[code] = place;
       }
       placed[first + k] = place;
-      for (let j = 0; j < input.words.length; j++) {
-        const word = input.words[j] ?? 0;
-        matched[base + word] = (matched[base + word] ?? 0) & (input.matched[place + word] ?? 0);
-        open[base + word] = (open[base + word] ?? 0) & (input.open[place + word] ?? 0);
-      }
+      input.join(place, vector, base);
     }
   }
 

@@ -1,8 +1,5 @@
 import { SCOPES } from "./slots.ts";
 
-/** How many rows are evaluated together. */
-export const VECTOR_ROWS = 512;
-
 /** What evaluation asks of a vector: how many words of slots there are, and how many inputs. */
 interface Size {
   readonly words: number;

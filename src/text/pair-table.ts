@@ -14,33 +14,25 @@ export class PairTable {
 
   /** The number that a step leads to, whatever `value` is. */
   step(from: number, value: number): number {
-    const entries = this.#entries;
-    let slot = this.#slot(from, value);
-    for (let to = entries[slot + 2] ?? 0; to !== 0; to = entries[slot + 2] ?? 0) {
-      if (entries[slot] === from && entries[slot + 1] === value) return to;
-      slot = (slot + WIDTH) & this.#last;
-    }
-    return this.#add(slot, from, value);
+    const slot = this.#slotOf(from, value);
+    const to = this.#entries[slot + 2] ?? 0;
+    return to === 0 ? this.#add(slot, from, value) : to;
   }
 
   /** The number that a step leads to; 0: it was never taken. */
   find(from: number, value: number): number {
+    return this.#entries[this.#slotOf(from, value) + 2] ?? 0;
+  }
+
+  /** Where a step stands, or would stand. */
+  #slotOf(from: number, value: number): number {
     const entries = this.#entries;
-    let slot = this.#slot(from, value);
-    for (let to = entries[slot + 2] ?? 0; to !== 0; to = entries[slot + 2] ?? 0) {
-      if (entries[slot] === from && entries[slot + 1] === value) return to;
-      slot = (slot + WIDTH) & this.#last;
-    }
-    return 0;
-  }
-
-  get #last(): number {
-    return this.#mask * WIDTH;
-  }
-
-  #slot(from: number, value: number): number {
+    const last = this.#mask * WIDTH;
     const hash = Math.imul(from, 0x9e3779b1) ^ Math.imul(value + 0x7f4a7c15, 0x85ebca6b);
-    return ((hash ^ (hash >>> 15)) & this.#mask) * WIDTH;
+    let slot = ((hash ^ (hash >>> 15)) & this.#mask) * WIDTH;
+    while (entries[slot + 2] !== 0 && (entries[slot] !== from || entries[slot + 1] !== value))
+      slot = (slot + WIDTH) & last;
+    return slot;
   }
 
   #add(slot: number, from: number, value: number): number {
@@ -61,11 +53,8 @@ export class PairTable {
     this.#entries = new Int32Array(2 * old.length);
     this.#mask = 2 * this.#mask + 1;
     for (let at = 0; at < old.length; at += WIDTH) {
-      const [from = 0, value = 0, to = 0] = old.subarray(at, at + 3);
-      if (to === 0) continue;
-      let slot = this.#slot(from, value);
-      while (this.#entries[slot + 2] !== 0) slot = (slot + WIDTH) & this.#last;
-      this.#put(slot, from, value, to);
+      const [from, value, to] = [old[at] ?? 0, old[at + 1] ?? 0, old[at + 2] ?? 0];
+      if (to !== 0) this.#put(this.#slotOf(from, value), from, value, to);
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { BatchSink } from "../../batch/batch-tally.ts";
-import { BatchWalk, type OpenRows } from "../../batch/batch-walk.ts";
+import { BatchWalk } from "../../batch/batch-walk.ts";
+import type { OpenRows } from "../../batch/open-rows.ts";
 import type { CallKeeper } from "../../batch/kept-replay.ts";
 import { RowFilter } from "../../batch/row-filter.ts";
 import type { SessionOptions } from "../../batch/session-walk.ts";

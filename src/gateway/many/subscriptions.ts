@@ -26,7 +26,7 @@ interface Subscription {
 const URIS = "resourceSubscriptions";
 const ACKNOWLEDGED = "notifications/subscriptions/acknowledged";
 
-/** What each server is asked to listen to; a text says why it cannot be told. */
+/** What each server is asked to listen to; a text: why nobody knows it. */
 function partsOf(
   params: JsonObject,
   members: readonly Member[],
