@@ -1,17 +1,22 @@
+import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { editSettingsFile } from "../api/settings-file.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 import { replaceFile } from "../node/replace-file.ts";
-import { isJsonObject, objectMember, type Json, type JsonObject } from "../request/json.ts";
 import {
-  gatewayWords,
-  readHostServers,
-  type Changed,
-  type McpHost,
-  type McpPlace,
-} from "./install.ts";
+  isJsonObject,
+  objectMember,
+  stringMember,
+  type Json,
+  type JsonObject,
+} from "../request/json.ts";
+import { blanksBefore, edited, type Edit } from "../text/json-edits.ts";
+import type { PlacedJson, PlacedMember } from "../text/placed-json.ts";
+import { readHostServers, type Changed, type McpHost, type McpPlace } from "./install.ts";
 import { isMemberName } from "./many/names.ts";
 import { serverOf } from "./many/servers-file.ts";
+import { gatewayWords } from "./wrapped-entry.ts";
 
 /** The entry that stands for all servers behind the gateway. */
 const ENTRY = "agentz";
@@ -24,9 +29,12 @@ function serversFileOf({ name }: McpHost, { folder }: McpPlace): string {
 }
 
 /** Why a server stays as it is; undefined: it can go behind the gateway with others. */
-function whyKept(name: string, entry: Json | undefined, { title }: McpHost): string | undefined {
+function whyKept(
+  { key: name, value: { value: entry } }: PlacedMember,
+  { title }: McpHost,
+): string | undefined {
   if (gatewayWords(entry) !== undefined) return "it goes through the gateway already";
-  const server = serverOf(entry ?? null);
+  const server = isJsonObject(entry) ? serverOf(entry) : "it is not an object";
   if (typeof server === "string") return server;
   if (!isMemberName(name)) return "its name has more than letters, digits and `-`";
   if (isJsonObject(entry) && entry["type"] === "sse")
@@ -34,6 +42,47 @@ function whyKept(name: string, entry: Json | undefined, { title }: McpHost): str
   // WHY: the gateway would send the text itself
   if (JSON.stringify(entry).includes("${")) return `only ${title} can fill in its variables`;
   return undefined;
+}
+
+/** What the file of the servers says besides them, for {@link uninstallAsOne}. */
+interface Undo {
+  /** The text of the host's map of servers before, and what it and the servers were right after. */
+  readonly before: string;
+  readonly digest: string;
+}
+
+function digestOf(map: string, servers: JsonObject): string {
+  return createHash("sha256")
+    .update(JSON.stringify([map, servers]))
+    .digest("hex");
+}
+
+/** The text of a part, which may be edited. */
+function cut(
+  text: string,
+  { start, end }: Pick<PlacedJson, "start" | "end">,
+  edits: readonly Edit[],
+) {
+  const own = edits.map((edit) => ({
+    ...edit,
+    start: edit.start - start,
+    end: edit.end - start,
+  }));
+  return edited(text.slice(start, end), own);
+}
+
+/** Edits that put one member in the place of the first of some, and remove the others. */
+function replacing(
+  members: readonly PlacedMember[],
+  some: readonly PlacedMember[],
+  by: string,
+): readonly Edit[] {
+  return some.map((member, index) => {
+    const end = member.value.end;
+    if (index === 0) return { start: member.start, end, text: by };
+    const before = members[members.indexOf(member) - 1];
+    return { start: before?.value.end ?? member.start, end, text: "" };
+  });
 }
 
 /**
@@ -45,68 +94,105 @@ export async function installAsOne(
   place: McpPlace,
   gateway: GatewayBefore,
 ): Promise<Changed> {
-  const { path, servers, write } = await readHostServers(host, place);
+  const { file: hostFile, path, map, servers } = readHostServers(host, place);
   const file = serversFileOf(host, place);
   for (const [taken, what] of [
-    [Object.hasOwn(servers, ENTRY), `\`${path}\` has a server \`${ENTRY}\``],
+    [servers.some(({ key }) => key === ENTRY), `\`${path}\` has a server \`${ENTRY}\``],
     [existsSync(file), `\`${file}\` is there`],
   ] as const)
     if (taken)
       throw new UserError("settings", `${what} already, so nothing was changed`, {
         help: `run \`agentz proxy uninstall ${host.name}\` first`,
       });
-  const all = Object.entries(servers).map(([server, entry]) => ({
-    ...{ server, entry },
-    why: whyKept(server, entry, host),
-  }));
-  const moved = all.filter(({ why }) => why === undefined);
-  const kept = all.flatMap(({ server, why }) => (why === undefined ? [] : [{ server, why }]));
-  const changed = moved.map(({ server }) => server);
-  if (moved.length === 0) return { path, changed, kept };
-  const entriesOf = (some: typeof all): JsonObject =>
-    Object.fromEntries(some.map(({ server, entry }) => [server, entry ?? null]));
-  await writeServersFile(file, entriesOf(moved));
+  const all = servers.map((member) => ({ member, why: whyKept(member, host) }));
+  const moved = all.filter(({ why }) => why === undefined).map(({ member }) => member);
+  const kept = all.flatMap(({ member: { key }, why }) =>
+    why === undefined ? [] : [{ server: key, why }],
+  );
+  const changed = moved.map(({ key }) => key);
+  if (hostFile === undefined || map === undefined || moved.length === 0)
+    return { path, changed, kept };
   const [command = "", ...args] = gateway(file);
-  const rest = entriesOf(all.filter(({ why }) => why !== undefined));
-  await write({ ...rest, [ENTRY]: { command, args } });
+  const own = `${JSON.stringify(ENTRY)}: ${JSON.stringify({ command, args })}`;
+  const edits = replacing(servers, moved, own);
+  const entries = Object.fromEntries(moved.map(({ key, value }) => [key, jsonOf(value)]));
+  const before = hostFile.text.slice(map.start, map.end);
+  const digest = digestOf(cut(hostFile.text, map, edits), entries);
+  await writeServersFile(file, entries, { before, digest });
+  await editSettingsFile(hostFile, edits);
   return { path, changed, kept };
 }
 
+/** INVARIANT: {@link whyKept} saw that it is an object. */
+function jsonOf({ value }: PlacedJson): Json {
+  return isJsonObject(value) ? value : null;
+}
+
 /** WHY so private: entries may have credentials for their servers. */
-async function writeServersFile(file: string, mcpServers: JsonObject): Promise<void> {
+async function writeServersFile(file: string, mcpServers: JsonObject, undo: Undo): Promise<void> {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  await replaceFile(file, file, `${JSON.stringify({ mcpServers }, null, 2)}\n`);
+  await replaceFile(file, file, `${JSON.stringify({ mcpServers, undo }, null, 2)}\n`);
   chmodSync(file, 0o600);
 }
 
-/** Puts back what {@link installAsOne} moved: the names of the servers; undefined: it moved nothing. */
+/**
+ * Puts back what {@link installAsOne} moved: the names of the servers; undefined: it moved nothing. If
+ * nobody changed the servers since then, their map has the bytes of before.
+ */
 export async function uninstallAsOne(
   host: McpHost,
   place: McpPlace,
 ): Promise<readonly string[] | undefined> {
-  const { path, servers, write } = await readHostServers(host, place);
-  const { [ENTRY]: own, ...rest } = servers;
-  const words = gatewayWords(own) ?? [];
+  const { file: hostFile, path, map, servers } = readHostServers(host, place);
+  const own = servers.find(({ key }) => key === ENTRY);
+  const words = gatewayWords(own?.value.value) ?? [];
   const file = words[words.indexOf("--servers") + 1];
   if (!words.includes("--servers") || file === undefined) return undefined;
-  const moved = movedServers(file);
-  const twice = Object.keys(moved).find((name) => Object.hasOwn(rest, name));
+  if (hostFile === undefined || map === undefined || own === undefined) return undefined;
+  const { moved, undo } = movedServers(file);
+  const twice = servers.find(({ key }) => key !== ENTRY && Object.hasOwn(moved, key));
   if (twice !== undefined)
     throw new UserError(
       "settings",
-      `\`${path}\` and \`${file}\` both have a server \`${twice}\`, so nothing was changed`,
+      `\`${path}\` and \`${file}\` both have a server \`${twice.key}\`, so nothing was changed`,
       { help: "remove one of them" },
     );
-  await write({ ...rest, ...moved });
+  const { text } = hostFile;
+  const isUntouched = undo?.digest === digestOf(text.slice(map.start, map.end), moved);
+  const back =
+    undo !== undefined && isUntouched
+      ? [{ start: map.start, end: map.end, text: undo.before }]
+      : [putBack(text, own, moved)];
+  await editSettingsFile(hostFile, back);
   rmSync(file);
   return Object.keys(moved);
 }
 
-function movedServers(file: string): JsonObject {
+/** The entries in the place of the gateway, each on lines of its own where the gateway was. */
+function putBack(text: string, own: PlacedMember, moved: JsonObject): Edit {
+  const blanks = blanksBefore(text, own.start);
+  const indent = /\r?\n[ \t]*$/.exec(blanks)?.[0] ?? " ";
+  const members = Object.entries(moved).map(([name, entry]) => {
+    const value = JSON.stringify(entry, null, 2).replaceAll("\n", indent);
+    return `${JSON.stringify(name)}: ${value}`;
+  });
+  return { start: own.start, end: own.value.end, text: members.join(`,${blanks}`) };
+}
+
+interface MovedServers {
+  readonly moved: JsonObject;
+  readonly undo: Undo | undefined;
+}
+
+function movedServers(file: string): MovedServers {
   try {
     const value: unknown = JSON.parse(readFileSync(file, "utf8"));
     const moved = isJsonObject(value) ? objectMember(value, "mcpServers") : undefined;
-    if (moved !== undefined) return moved;
+    const undo = isJsonObject(value) ? objectMember(value, "undo") : undefined;
+    const [before, digest] = [stringMember(undo, "before"), stringMember(undo, "digest")];
+    const isWhole = before !== undefined && digest !== undefined;
+    if (moved !== undefined && Object.keys(moved).length > 0)
+      return { moved, undo: isWhole ? { before, digest } : undefined };
   } catch {
     // said below
   }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { Decider } from "./decider.ts";
 import type { Asked, Host, HostFile } from "./host.ts";
-import { readSettings } from "../api/settings-file.ts";
+import { readSettingsFile } from "../api/settings-file.ts";
 import { fileOf, type Place } from "./install.ts";
 import { installedHooks, isUpToDate, missingProgram, type InstalledHook } from "./installed.ts";
 import { PLUGIN_MARK } from "./opencode-plugin.ts";
@@ -12,7 +12,7 @@ export interface Finding {
   readonly what: string;
 }
 
-async function installed(host: Host, place: Place): Promise<readonly Finding[]> {
+function installed(host: Host, place: Place): readonly Finding[] {
   const path = fileOf(host, place);
   const fix = `run \`agentz hook install ${host.name}\``;
   if (!existsSync(path)) return [{ state: "failed", what: `\`${path}\` is not there; ${fix}` }];
@@ -20,7 +20,7 @@ async function installed(host: Host, place: Place): Promise<readonly Finding[]> 
     return readFileSync(path, "utf8").startsWith(PLUGIN_MARK)
       ? [{ state: "ok", what: `the plugin is in \`${path}\`` }]
       : [{ state: "failed", what: `\`${path}\` is not the plugin of agentz; ${fix}` }];
-  const settings = await readSettings(path);
+  const settings = readSettingsFile(path)?.settings ?? {};
   const faults = [
     ...faultsOf(host.file, installedHooks(host, settings), path).map((what) => `${what}; ${fix}`),
     ...(settings["disableAllHooks"] === true
@@ -55,10 +55,10 @@ function faultsOf(
 }
 
 /** What the installed hooks ask; undefined where none are installed. */
-export async function installedAsked(host: Host, place: Place): Promise<Asked | undefined> {
+export function installedAsked(host: Host, place: Place): Asked | undefined {
   const path = fileOf(host, place);
   if (host.file === undefined || !existsSync(path)) return undefined;
-  const hooks = installedHooks(host, await readSettings(path));
+  const hooks = installedHooks(host, readSettingsFile(path)?.settings ?? {});
   return hooks.map(({ asked }) => asked).find((asked) => asked !== undefined);
 }
 
@@ -96,7 +96,7 @@ export async function examine(
   place: Place,
   decide: Decider,
 ): Promise<readonly Finding[]> {
-  const found = await installed(host, place);
+  const found = installed(host, place);
   const isAsked = found.some(({ state }) => state === "ok");
   const known = [...(host.toDo === undefined ? [] : [host.toDo]), ...host.gaps];
   return [

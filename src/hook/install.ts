@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { UserError } from "../diagnostics/user-error.ts";
 import { replaceFile } from "../node/replace-file.ts";
-import { readSettings } from "../api/settings-file.ts";
-import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
+import { memberOnce, readSettingsFile, writeSettings } from "../api/settings-file.ts";
+import { addition, edited, removal } from "../text/json-edits.ts";
+import { placedJson, type PlacedJson } from "../text/placed-json.ts";
 import type { Asked, Host } from "./host.ts";
 import { opencodePlugin, PLUGIN_MARK } from "./opencode-plugin.ts";
 
@@ -21,20 +22,9 @@ export function fileOf(host: Host, { folder, scope }: Place): string {
 }
 
 /** Whether a hook's entry is one that `install` wrote for this host. */
-export function isOwn(host: Host, entry: Json | undefined): boolean {
+export function isOwn(host: Host, entry: unknown): boolean {
   const asks = new RegExp(`\\bhook"? ${host.name}(?![\\w-])|/v1/hooks/${host.name}(?![\\w-])`);
   return asks.test(JSON.stringify(entry ?? null));
-}
-
-/** The entries of an event that others wrote. */
-function othersOf(host: Host, entries: Json | undefined): readonly Json[] {
-  return Array.isArray(entries) ? entries.filter((entry: Json) => !isOwn(host, entry)) : [];
-}
-
-function hooksOf(settings: JsonObject, path: string): JsonObject {
-  const hooks = settings["hooks"] ?? {};
-  if (isJsonObject(hooks)) return hooks;
-  throw new UserError("settings", `\`hooks\` in \`${path}\` is not a map, so nothing was changed`);
 }
 
 async function write(path: string, text: string): Promise<void> {
@@ -42,24 +32,98 @@ async function write(path: string, text: string): Promise<void> {
   await replaceFile(path, path, text);
 }
 
-/** Adds the hooks of a host; what others wrote stays. Gives the file. */
+/** A text of settings, read again after each edit of it. */
+class SettingsText {
+  readonly #path: string;
+  #text: string;
+
+  constructor(path: string, text: string) {
+    this.#path = path;
+    this.#text = text;
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  get root(): PlacedJson {
+    const root = placedJson(this.#text);
+    if (root === undefined) throw new Error("an edit broke the settings");
+    return root;
+  }
+
+  /** The map of hooks; undefined: there is none. */
+  get hooks(): PlacedJson | undefined {
+    const hooks = memberOnce(this.root, "hooks", this.#path);
+    if (hooks === undefined || hooks.members !== undefined) return hooks;
+    throw this.#malformed("hooks", "a map");
+  }
+
+  /** The entries of an event; undefined: it has none. */
+  entriesOf(event: string): PlacedJson | undefined {
+    const entries = this.hooks && memberOnce(this.hooks, event, this.#path);
+    if (entries === undefined || entries.items !== undefined) return entries;
+    throw this.#malformed(event, "a list");
+  }
+
+  add(container: PlacedJson | undefined, value: { key?: string; value: unknown }): void {
+    if (container !== undefined)
+      this.#text = edited(this.#text, [addition(this.#text, container, value)]);
+  }
+
+  remove(container: PlacedJson | undefined, index: number): void {
+    if (container !== undefined && index >= 0)
+      this.#text = edited(this.#text, [removal(this.#text, container, index)]);
+  }
+
+  #malformed(key: string, what: string): UserError {
+    return new UserError(
+      "settings",
+      `\`${key}\` in \`${this.#path}\` is not ${what}, so nothing was changed`,
+    );
+  }
+}
+
+/** Takes own entries of an event away; an event and a map that are empty then go too. */
+function removeOwn(host: Host, settings: SettingsText, event: string): boolean {
+  const nextOwn = (): number =>
+    settings.entriesOf(event)?.items?.findIndex(({ value }) => isOwn(host, value)) ?? -1;
+  if (nextOwn() < 0) return false;
+  for (let own = nextOwn(); own >= 0; own = nextOwn())
+    settings.remove(settings.entriesOf(event), own);
+  return true;
+}
+
+function removeEmpty(settings: SettingsText, event: string): void {
+  if (settings.entriesOf(event)?.items?.length !== 0) return;
+  const { hooks } = settings;
+  settings.remove(hooks, hooks?.members?.findIndex(({ key }) => key === event) ?? -1);
+  const { root } = settings;
+  if (settings.hooks?.members?.length === 0)
+    settings.remove(root, root.members?.findIndex(({ key }) => key === "hooks") ?? -1);
+}
+
+/** Adds the hooks of a host; what others wrote stays, byte for byte. Gives the file. */
 export async function install(host: Host, place: Place, asked: Asked): Promise<string> {
   const path = fileOf(host, place);
   if (host.file === undefined) {
     await write(path, opencodePlugin("command" in asked ? asked.command : ""));
     return path;
   }
-  const settings = await readSettings(path);
-  const hooks = hooksOf(settings, path);
-  const added = Object.entries(host.file.entries(asked)).map(
-    ([event, entry]) => [event, [...othersOf(host, hooks[event]), entry]] as const,
-  );
-  const whole = {
-    ...host.file.besides,
-    ...settings,
-    hooks: { ...hooks, ...Object.fromEntries(added) },
-  };
-  await write(path, `${JSON.stringify(whole, null, 2)}\n`);
+  const file = readSettingsFile(path);
+  const settings = new SettingsText(path, file?.text ?? "{}\n");
+  for (const [key, value] of Object.entries(host.file.besides ?? {}))
+    if (memberOnce(settings.root, key, path) === undefined)
+      settings.add(settings.root, { key, value });
+  if (settings.hooks === undefined) settings.add(settings.root, { key: "hooks", value: {} });
+  for (const [event, entry] of Object.entries(host.file.entries(asked))) {
+    removeOwn(host, settings, event);
+    if (settings.entriesOf(event) === undefined)
+      settings.add(settings.hooks, { key: event, value: [entry] });
+    else settings.add(settings.entriesOf(event), { value: entry });
+  }
+  if (file === undefined) await write(path, settings.text);
+  else await writeSettings(file, settings.text);
   return path;
 }
 
@@ -72,19 +136,13 @@ export async function uninstall(host: Host, place: Place): Promise<boolean> {
     rmSync(path);
     return true;
   }
-  const settings = await readSettings(path);
-  const hooks = hooksOf(settings, path);
-  const own = Object.values(hooks).some(
-    (entries) => Array.isArray(entries) && entries.some((entry: Json) => isOwn(host, entry)),
-  );
-  if (!own) return false;
-  const left = Object.entries(hooks).flatMap(([event, entries]) => {
-    if (!Array.isArray(entries)) return [[event, entries] as const];
-    const others = othersOf(host, entries);
-    return others.length === 0 && entries.length > 0 ? [] : [[event, others] as const];
-  });
-  const rest = Object.fromEntries(Object.entries(settings).filter(([key]) => key !== "hooks"));
-  const whole = left.length === 0 ? rest : { ...rest, hooks: Object.fromEntries(left) };
-  await write(path, `${JSON.stringify(whole, null, 2)}\n`);
-  return true;
+  const file = readSettingsFile(path);
+  if (file === undefined) return false;
+  const settings = new SettingsText(path, file.text);
+  const lists = settings.hooks?.members?.filter(({ value }) => value.items !== undefined) ?? [];
+  const events = lists.map(({ key }) => key);
+  const found = events.filter((event) => removeOwn(host, settings, event));
+  for (const event of found) removeEmpty(settings, event);
+  if (found.length > 0) await writeSettings(file, settings.text);
+  return found.length > 0;
 }
