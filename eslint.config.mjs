@@ -58,8 +58,20 @@ export default tseslint.config(
     rules: {
       "@typescript-eslint/consistent-type-assertions": ["error", { assertionStyle: "never" }],
       "no-console": "error",
+      "no-restricted-imports": [
+        "error",
+        {
+          paths: ["node:fs", "node:fs/promises"].map((name) => ({
+            name,
+            importNames: ["mkdir", "mkdirSync"],
+            message:
+              "use makeFolder of node/make-folder.ts: `recursive` of Node never ends below /proc",
+          })),
+        },
+      ],
     },
   },
+  { files: ["src/node/make-folder.ts"], rules: { "no-restricted-imports": "off" } },
   {
     // a table of a module is `ReadonlyMap` or `ReadonlySet`
     files: ["src/**/*.ts"],

@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, statSync, type Stats } from "node:fs";
+import { readFileSync, statSync, type Stats } from "node:fs";
 import { dirname } from "node:path";
 import { definitionDigest } from "../api/definition-digest.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 import { whyUnreadable } from "../node/file-error.ts";
+import { makeFolder } from "../node/make-folder.ts";
 import { replaceFile } from "../node/replace-file.ts";
 import { isJsonObject, objectMember, type JsonObject } from "../request/json.ts";
 
@@ -106,7 +107,7 @@ export class DefinitionStore {
         { accepted: Object.fromEntries(accepted), held: Object.fromEntries(unaccepted) },
       ]),
     );
-    mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(this.path), 0o700);
     const text = `${JSON.stringify({ schemaVersion: 1, servers }, null, 2)}\n`;
     // WHY no waiting: it is written by the time this returns
     return replaceFile(this.path, this.path, text);

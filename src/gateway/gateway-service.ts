@@ -1,9 +1,9 @@
-import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { loadPolicies } from "../api/load-policies.ts";
 import type { Policies } from "../api/policies.ts";
 import type { SetOptions } from "../api/set-files.ts";
 import { UserError } from "../diagnostics/user-error.ts";
+import { makeFolder } from "../node/make-folder.ts";
 import { Approvals } from "../serve/approvals.ts";
 import { DecisionLog, type LogOptions } from "../serve/decision-log.ts";
 import { DecisionService, type ServiceMode } from "../serve/decision-service.ts";
@@ -125,7 +125,7 @@ function sourceOf({
 }
 
 function openLog({ log, tell }: GatewayServiceOptions): DecisionLog {
-  mkdirSync(dirname(log.path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(log.path), 0o700);
   const opened = new DecisionLog(log);
   if (opened.torn > 0)
     tell(

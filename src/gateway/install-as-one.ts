@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { editSettingsFile } from "../api/settings-file.ts";
 import { UserError } from "../diagnostics/user-error.ts";
+import { makeFolder } from "../node/make-folder.ts";
 import { replaceFile } from "../node/replace-file.ts";
 import {
   isJsonObject,
@@ -130,7 +131,7 @@ function jsonOf({ value }: PlacedJson): Json {
 
 /** WHY so private: entries may have credentials for their servers. */
 async function writeServersFile(file: string, mcpServers: JsonObject, undo: Undo): Promise<void> {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(file), 0o700);
   await replaceFile(file, file, `${JSON.stringify({ mcpServers, undo }, null, 2)}\n`);
   chmodSync(file, 0o600);
 }

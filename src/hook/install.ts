@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { UserError } from "../diagnostics/user-error.ts";
+import { makeFolder } from "../node/make-folder.ts";
 import { replaceFile } from "../node/replace-file.ts";
 import { memberOnce, readSettingsFile, writeSettings } from "../api/settings-file.ts";
 import { addition, edited, removal } from "../text/json-edits.ts";
@@ -28,7 +29,7 @@ export function isOwn(host: Host, entry: unknown): boolean {
 }
 
 async function write(path: string, text: string): Promise<void> {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   await replaceFile(path, path, text);
 }
 

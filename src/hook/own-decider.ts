@@ -1,10 +1,10 @@
-import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { loadCachedPolicies } from "../api/cached-policies.ts";
 import { loadPolicies } from "../api/load-policies.ts";
 import type { Policies } from "../api/policies.ts";
 import type { SetOptions } from "../api/set-files.ts";
 import { UserError } from "../diagnostics/user-error.ts";
+import { makeFolder } from "../node/make-folder.ts";
 import { Approvals } from "../serve/approvals.ts";
 import { DecisionLog } from "../serve/decision-log.ts";
 import { DecisionService } from "../serve/decision-service.ts";
@@ -34,7 +34,7 @@ const LOCK_WAIT_MS = 25;
 
 /** Hooks of one host may run at once; each has the log to itself for as long as it decides. */
 async function openLog(path: string, check: () => void): Promise<DecisionLog> {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path), 0o700);
   for (let tries = 1; ; tries++) {
     check();
     try {

@@ -4,13 +4,14 @@ import {
   constants,
   fstatSync,
   lstatSync,
-  mkdirSync,
   openSync,
   realpathSync,
   type Stats,
 } from "node:fs";
 import { isAbsolute, join } from "node:path";
+import { UserError } from "../diagnostics/user-error.ts";
 import { errorCode, whyUnreadable } from "./file-error.ts";
+import { makeFolder } from "./make-folder.ts";
 
 type Env = { readonly [name: string]: string | undefined };
 
@@ -67,7 +68,7 @@ export type OwnFolder =
  */
 export function privateFolder(path: string): OwnFolder {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path, 0o700);
     const found = lstatSync(path);
     if (!found.isDirectory()) return { why: `\`${path}\` is not a folder` };
     if (!isOwn(found)) return { why: `\`${path}\` belongs to another user` };
@@ -77,6 +78,7 @@ export function privateFolder(path: string): OwnFolder {
       ? { why: `other users can read \`${path}\`` }
       : { folder: realpathSync(path), exposed };
   } catch (cause) {
+    if (cause instanceof UserError) return { why: cause.message };
     return { why: `\`${path}\` cannot be written: ${whyUnreadable(cause)}` };
   }
 }

@@ -1,6 +1,6 @@
-import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { createFile, unwritable } from "../../node/replace-file.ts";
+import { makeFolder } from "../../node/make-folder.ts";
+import { createFile } from "../../node/replace-file.ts";
 import type { ScaffoldFile } from "./files.ts";
 
 /** Which files were written, and which were there already and stay as they are. */
@@ -11,9 +11,7 @@ export interface Scaffolded {
 
 /** True if the file was written; false if there was one already. */
 async function writeNew(path: string, text: string): Promise<boolean> {
-  await mkdir(dirname(path), { recursive: true }).catch((cause: unknown) =>
-    Promise.reject(unwritable(path, cause)),
-  );
+  makeFolder(dirname(path));
   return createFile(path, path, { content: text });
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { AskedCall, AskedCalls } from "../../api/never-permitted.ts";
+import { makeFolder } from "../../node/make-folder.ts";
 import { hideSecrets } from "../../text/hide-secrets.ts";
 import { stringMember, type JsonObject } from "../../request/json.ts";
 import { EventClock } from "../../serve/clock.ts";
@@ -46,7 +46,7 @@ export class RemoteDecisions implements Decisions {
 
   constructor(options: RemoteOptions) {
     this.options = options;
-    mkdirSync(dirname(options.log.path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(options.log.path), 0o700);
     this.#log = new DecisionLog(options.log);
     this.#clock = new EventClock(options.clock);
     this.#boot = `${options.clock().toString(36)}-${randomBytes(6).toString("hex")}`;
