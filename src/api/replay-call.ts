@@ -56,7 +56,7 @@ export async function replayJobOf(
       cache: undefined,
       checkIndex: false,
       tell: () => undefined,
-      forceIndex: false,
+      indexes: "large",
     },
     comparesIds: comparesIds(await totalBytes(files.map(({ path }) => path))),
     labels: undefined,

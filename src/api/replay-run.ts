@@ -110,7 +110,7 @@ function columnsOf(
     cache: cacheFolder(env),
     checkIndex: flags.checkIndex === true,
     tell: toldOnce((message) => stderr.write(`agentz: ${printable(message, 500)}\n`)),
-    forceIndex: false,
+    indexes: "large",
   };
 }
 

@@ -6,7 +6,12 @@ import type { SegmentRows } from "./values/segment-rows.ts";
 import type { CompiledRule } from "../engine/compiled-rule.ts";
 import type { VersionDecision } from "../replay/version-decision.ts";
 import type { CallPosition, ListedCall, ReplayTally } from "../replay/tally.ts";
-import { WholeCall, WholeEvent, type SeenObserver } from "../replay/seen-call.ts";
+import {
+  WholeCall,
+  WholeEvent,
+  type DecisionCounter,
+  type SeenObserver,
+} from "../replay/seen-call.ts";
 import type { CallResult, ReplayObserver } from "../replay/walk.ts";
 import type { Request } from "../request/request.ts";
 import { withCalls, type BatchRow } from "./batch-row.ts";
@@ -38,6 +43,8 @@ export interface BatchSink {
   readonly watch?: ReplayObserver | undefined;
   /** Told the same as far as columns tell it. */
   readonly seen?: SeenObserver | undefined;
+  /** Told what calls come to, with all rules that match, and how many of them; in any order. */
+  readonly counted?: DecisionCounter | undefined;
 }
 
 /** What both versions decide of all calls of one outcome. */
@@ -234,11 +241,12 @@ export class BatchTally {
   /** Counts a call that was decided on its event. */
   countEvent(result: CallResult, rows: SegmentRows, at: number): void {
     if (!rows.counts(at)) return;
-    const { tally, coverage, log } = this.#sink;
+    const { tally, coverage, log, counted } = this.#sink;
     this.#sink.watch?.call(result);
     this.#sink.seen?.call(new WholeCall(result, rows.credential(at)));
     tally.count(result, 1);
     coverage.count(result, 1);
+    counted?.(result, 1);
     if (tally.isMarked(result)) tally.mark(result, rows.facts(at));
     this.credits?.add(at, kindOf(coverage.credits(result)));
     log?.(result, rows.facts(at));
@@ -256,7 +264,7 @@ export class BatchTally {
 
   /** Tells the sink what was counted; once, at the end. */
   finish(): void {
-    const { tally, coverage } = this.#sink;
+    const { tally, coverage, counted } = this.#sink;
     for (const { decided, calls, plain, covered, wrong, named } of met(this.#cells)) {
       plain.calls += calls;
       if (covered.calls === 0) covered.result = decidedAs(decided.result, covered.result);
@@ -264,7 +272,10 @@ export class BatchTally {
       if (wrong !== undefined) wrong.calls += calls;
       if (named) tally.notes.namedCalls += calls;
     }
-    for (const { result, calls } of met(this.#plain)) tally.countDecision(result, calls);
+    for (const { result, calls } of met(this.#plain)) {
+      tally.countDecision(result, calls);
+      counted?.(result, calls);
+    }
     for (const { result, calls } of met(this.#groups)) tally.groups.count(result, calls);
     for (const { result, calls } of met(this.#covered)) coverage.count(result, calls);
     for (const { result, calls } of met(this.#contradicting))

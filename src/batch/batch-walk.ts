@@ -59,6 +59,8 @@ export class BatchWalk {
   readonly #readsApprovals: boolean;
   /** Whether rules are listed call by call. */
   readonly #listsRules: boolean;
+  /** Whether the rules that match are told of what calls come to. */
+  readonly #countsRules: boolean;
   readonly #above: boolean;
   readonly #listsManifests: boolean;
   /** Whether the records of agents, or what versions make of a subject, can tell any rows apart. */
@@ -85,6 +87,7 @@ export class BatchWalk {
     this.#versions = readVersions;
     const { log, watch, seen } = sink;
     this.#listsRules = log !== undefined || watch !== undefined || seen !== undefined;
+    this.#countsRules = sink.counted !== undefined;
     this.#kept = kept?.serves(readVersions) === true && !this.#listsRules ? kept : undefined;
     const before = this.#kept?.take(readVersions, options);
     this.#before = before;
@@ -139,7 +142,7 @@ export class BatchWalk {
 
   /** Whether every rule that matches is told. */
   get #tellsAll(): boolean {
-    return this.#listsRules || this.#kept !== undefined;
+    return this.#listsRules || this.#countsRules || this.#kept !== undefined;
   }
 
   /** How many calls the engine decided one by one, by why. */

@@ -7,7 +7,7 @@ import { suiteTestsOf } from "../api/editor/questions.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 import { RUN_TEST } from "./commands.ts";
 import type { Place } from "./place.ts";
-import type { Span } from "../text/span.ts";
+import type { Source, Span } from "../text/span.ts";
 
 const COLUMNS = ["allowed", "denied", "held", "indeterminate"] as const;
 
@@ -18,6 +18,21 @@ function countText(count: RuleCount | undefined): string {
     return calls === 0 ? [] : [`${column} ${calls.toLocaleString("en-US")}`];
   });
   return told.length === 0 ? "matches no call of the trace" : `${told.join(", ")} in the trace`;
+}
+
+/** Counts of the texts of a set. */
+interface Counted {
+  readonly texts: string;
+  readonly byRule: ReadonlyMap<string, RuleCount>;
+}
+
+/** What is counted of a set, and of which texts it is being counted. */
+interface Counting {
+  counted: Counted | undefined;
+  /** The texts that were asked for last, and as one text. */
+  sources: readonly Source[];
+  wanted: string;
+  isBusy: boolean;
 }
 
 /** What hints need of the server. */
@@ -36,8 +51,7 @@ export class RuleHints {
   readonly #clock: () => number;
   readonly #refresh: () => void;
   readonly #fail: (error: unknown) => void;
-  readonly #counted = new WeakMap<EditorProject, ReadonlyMap<string, RuleCount>>();
-  readonly #asked = new WeakMap<EditorProject, string>();
+  readonly #sets = new WeakMap<EditorProject, Counting>();
 
   constructor(thread: EditorThread, { clock, refreshHints, fail }: HintHost) {
     this.#thread = thread;
@@ -48,47 +62,61 @@ export class RuleHints {
 
   /** Forgets what was counted: the trace may have changed. */
   forget(project: EditorProject): void {
-    this.#counted.delete(project);
-    this.#asked.delete(project);
+    this.#sets.delete(project);
   }
 
   /** Hints at the names of the rules in a part of a document; what is not counted yet has none. */
   async hints({ file, member }: Omit<Place, "offset">, within: Span): Promise<InlayHint[]> {
     const { project, document } = member;
     if (project.place.trace.length === 0) return [];
-    await this.#count(project);
-    const counted = this.#counted.get(project);
+    const { counted, wanted } = await this.#count(project);
     if (counted === undefined) return [];
+    const { byRule, texts } = counted;
+    const isNow = texts === wanted;
     return file
       .mentions()
       .filter(({ kind, isDefinition }) => kind === "rule" && isDefinition)
       .filter(({ span }) => span.start <= within.end && span.end >= within.start)
+      .filter(({ name }) => isNow || byRule.has(name))
       .map(({ name, span }) => ({
         position: document.positions.position(span.end),
-        label: countText(counted.get(name)),
+        label: `${countText(byRule.get(name))}${isNow ? "" : ", before this edit"}`,
         paddingLeft: true,
       }));
   }
 
   /** Counts anew where the texts are others; nobody waits for it. */
-  async #count(project: EditorProject): Promise<void> {
-    const texts = JSON.stringify(await project.sources());
-    if (this.#asked.get(project) === texts) return;
-    this.#asked.set(project, texts);
-    void this.#replay(project);
+  async #count(project: EditorProject): Promise<Counting> {
+    const sources = await project.sources();
+    const wanted = JSON.stringify(sources);
+    const known = this.#sets.get(project);
+    if (known?.wanted === wanted) return known;
+    const set = known ?? { counted: undefined, sources, wanted, isBusy: false };
+    [set.sources, set.wanted] = [sources, wanted];
+    this.#sets.set(project, set);
+    if (!set.isBusy) void this.#replay(project, set);
+    return set;
   }
 
-  async #replay(project: EditorProject): Promise<void> {
+  /** Counts until nobody wants other texts: what was typed meanwhile is counted once. */
+  async #replay(project: EditorProject, set: Counting): Promise<void> {
     const { cwd, trace } = project.place;
-    try {
-      const paths = trace.map((path) => resolve(cwd, path));
-      const counts = await this.#thread.count(project.job(this.#clock()), paths);
-      this.#counted.set(project, new Map(counts.map((one) => [one.rule, one])));
-      this.#refresh();
-    } catch (error) {
-      // of a set that does not load, what was counted before stays
-      if (!(error instanceof UserError)) this.#fail(error);
+    const paths = trace.map((path) => resolve(cwd, path));
+    set.isBusy = true;
+    for (let texts = ""; texts !== set.wanted; ) {
+      texts = set.wanted;
+      // INVARIANT: what is counted are these texts, whatever is typed until the thread is free
+      const job = { ...project.job(this.#clock()), texts: set.sources };
+      try {
+        const counts = await this.#thread.count(job, paths);
+        set.counted = { texts, byRule: new Map(counts.map((one) => [one.rule, one])) };
+        this.#refresh();
+      } catch (error) {
+        // of a set that does not load, what was counted before stays
+        if (!(error instanceof UserError)) this.#fail(error);
+      }
     }
+    set.isBusy = false;
   }
 }
 

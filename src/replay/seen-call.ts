@@ -66,6 +66,9 @@ export interface SeenObserver {
   readonly other?: (event: SeenEvent) => void;
 }
 
+/** Takes what calls of a replay come to, each time with how many calls come to it. */
+export type DecisionCounter = (result: CallResult, calls: number) => void;
+
 /** An event that was read as a whole. */
 export class WholeEvent implements SeenEvent {
   readonly type: string;

@@ -57,8 +57,13 @@ class Ways {
 
 function differing(got: ReplayOutput, expected: WalkedReport): string | undefined {
   const [a, b]: [{ readonly [name: string]: unknown }, { readonly [name: string]: unknown }] = [
-    { ...got.document, decisions: got.decisions, ...got.report },
-    { ...expected.document, decisions: expected.decisions, ...(got.report && expected.report) },
+    { ...got.document, decisions: got.decisions, ...got.report, ruleCounts: got.ruleCounts },
+    {
+      ...expected.document,
+      decisions: expected.decisions,
+      ...(got.report && expected.report),
+      ruleCounts: got.ruleCounts && expected.ruleCounts,
+    },
   ];
   const names = Object.keys(b).filter((name) => !isDeepStrictEqual(a[name], b[name]));
   return names.length === 0

@@ -5,6 +5,7 @@ import { readBytes } from "../../src/node/files.ts";
 import { type DecisionFile, decisionLines } from "../../src/api/decision-log.ts";
 import { KeptTrace } from "../../src/api/replay/kept-trace.ts";
 import type { ColumnsOptions } from "../../src/api/replay/replay-inputs.ts";
+import { RuleCounts, type RuleCount } from "../../src/replay/rule-counts.ts";
 import { runReplay, type ReplayJob } from "../../src/api/replay/replay-job.ts";
 import type { FilterOptions } from "../../src/replay/filter.ts";
 import type { Source } from "../../src/text/span.ts";
@@ -33,6 +34,8 @@ export interface ReplayOutput {
   readonly stats: ReplayStats;
   /** What a report says of the same calls, if it was asked for. */
   readonly report?: ReportParts;
+  /** What becomes of the calls that each rule matches, if somebody counted them. */
+  readonly ruleCounts?: readonly RuleCount[];
 }
 
 export const USUAL: ReplayOptions = {
@@ -83,8 +86,16 @@ export class Watched {
   }
 
   async replay(versions: Versions): Promise<Omit<ReplayOutput, "decisions">> {
-    const { result, stats } = await runReplay({ ...this.#job(versions), columns: this.#columns });
-    return { document: result, stats };
+    let rules = new RuleCounts();
+    const { result, stats } = await runReplay({
+      ...this.#job(versions),
+      columns: this.#columns,
+      countDecisions: () => {
+        const fresh = (rules = new RuleCounts());
+        return (decided, calls) => fresh.add(decided, calls);
+      },
+    });
+    return { document: result, stats, ruleCounts: rules.counts() };
   }
 }
 
@@ -221,7 +232,7 @@ export class ReplayedTrace {
       cache: join(this.#folder, "cache"),
       checkIndex: false,
       tell: (message) => void this.told.push(message),
-      forceIndex: true,
+      indexes: "all",
     };
   }
 

@@ -355,7 +355,10 @@ describe("hints", () => {
     };
     await editor.open(FILE, POLICY);
     expect(await counted()).toEqual(["allowed 2 in the trace", "denied 1 in the trace"]);
-    await editor.type(FILE, POLICY.replace("> 50.0", "> 65.0"));
-    expect(await counted()).toEqual(["allowed 3 in the trace", "matches no call of the trace"]);
+    await editor.type(FILE, POLICY.replace("> 50.0", "> 65.0").replace("id: nothing", "id: none"));
+    const again = new Promise<void>((resolve) => (refreshed = resolve));
+    expect(await hints()).toEqual(["allowed 2 in the trace, before this edit"]);
+    await again;
+    expect(await hints()).toEqual(["allowed 3 in the trace", "matches no call of the trace"]);
   });
 });

@@ -8,6 +8,7 @@ import { ReportTally } from "../../src/executive-report/report-tally.ts";
 import { EventFilter } from "./event-filter.ts";
 import { actionName, subjectName } from "../../src/replay/call-name.ts";
 import { type ListedCall, ReplayTally } from "../../src/replay/tally.ts";
+import { RuleCounts, type RuleCount } from "../../src/replay/rule-counts.ts";
 import { ReplayWalk } from "./replay-walk.ts";
 import type { TraceEvent } from "../../src/trace/event.ts";
 import { TraceDigest } from "../../src/trace/digest.ts";
@@ -24,6 +25,8 @@ export interface Walked {
 /** The same, and what a report says. */
 export interface WalkedReport extends Walked {
   readonly report: ReportParts;
+  /** What becomes of the calls that each rule matches. */
+  readonly ruleCounts: readonly RuleCount[];
 }
 
 /** What a report says besides the replay. */
@@ -39,6 +42,7 @@ export async function reportByWalk(job: ReplayJob): Promise<WalkedReport> {
   const versions = { baseline: job.baseline.set, candidate: job.candidate.set };
   const [tally, coverage] = [new ReplayTally(), new CoverageTally(versions)];
   const decisions: string[] = [];
+  const rules = new RuleCounts();
   const lineOf = decisionLines(true);
   const { history, approvals, idle, labels, reorder } = job;
   const report = new ReportTally(coverage, job.candidate.set, {
@@ -49,7 +53,12 @@ export async function reportByWalk(job: ReplayJob): Promise<WalkedReport> {
     tally,
     coverage,
     seeing(report, coverage),
-    { call: (result) => decisions.push(lineOf(result, listed(result.event))) },
+    {
+      call: (result) => {
+        decisions.push(lineOf(result, listed(result.event)));
+        rules.add(result, 1);
+      },
+    },
   ]);
   const filter = job.filter === undefined ? undefined : new EventFilter(job.filter);
   const [read, digest] = [new ReadReport(), new TraceDigest(createHash)];
@@ -74,5 +83,5 @@ export async function reportByWalk(job: ReplayJob): Promise<WalkedReport> {
     partial: false,
     traceDigest: digest.finish(job.files.length),
   });
-  return { document, decisions, report: report.parts(document, 0) };
+  return { document, decisions, report: report.parts(document, 0), ruleCounts: rules.counts() };
 }

@@ -1,63 +1,79 @@
 import { assembleSet } from "../../engine/assemble.ts";
 import { sha256 } from "../../node/hash.ts";
-import type { SeenCall } from "../../replay/seen-call.ts";
-import type { CallResult } from "../../replay/walk.ts";
+import { RuleCounts, type RuleCount } from "../../replay/rule-counts.ts";
+import { declarationsForm } from "../../policy/canonical-policy.ts";
 import { Policies } from "../policies.ts";
-import { loadedSet } from "../policy-set.ts";
+import { loadedSet, type PolicySet } from "../policy-set.ts";
 import { replayJobOf } from "../replay-call.ts";
+import { KeptTrace } from "../replay/kept-trace.ts";
 import { runReplay } from "../replay/replay-job.ts";
 import { filesOfTexts, type TextsJob } from "./texts-job.ts";
 
-/** What became of the recorded calls that a rule matches. */
-export interface RuleCount {
-  /** `policy/rule`. */
-  readonly rule: string;
-  readonly allowed: number;
-  readonly denied: number;
-  /** They wait for an approval. */
-  readonly held: number;
-  readonly indeterminate: number;
-}
+export type { RuleCount } from "../../replay/rule-counts.ts";
 
-type Column = Exclude<keyof RuleCount, "rule">;
-
-function columnOf({ candidate: { permitted, indeterminate, effect } }: CallResult): Column {
-  if (indeterminate) return "indeterminate";
-  if (permitted) return "allowed";
-  return effect === "require_approval" ? "held" : "denied";
-}
-
-/** Counts the calls that each rule matches, by their decisions. */
-class RuleCounts {
-  readonly #counts = new Map<string, Record<Column, number>>();
-
-  call({ decided }: SeenCall): void {
-    const column = columnOf(decided);
-    for (const rule of decided.candidate.engine?.outcome.decision.matched ?? []) {
-      const count = this.#counts.get(rule) ?? { allowed: 0, denied: 0, held: 0, indeterminate: 0 };
-      count[column]++;
-      this.#counts.set(rule, count);
-    }
-  }
-
-  counts(): readonly RuleCount[] {
-    return [...this.#counts].map(([rule, count]) => ({ rule, ...count }));
-  }
+/** What stays of the last count. */
+interface Kept {
+  readonly columns: KeptTrace;
+  /** The set as it was when the trace was counted first. */
+  readonly baseline: PolicySet;
+  /** Of which trace, catalogs and state. */
+  readonly of: string;
 }
 
 /**
- * Decides a trace by a set with unsaved texts in it, and counts what became of the calls that each
- * rule matches. A set that does not load, and a trace that cannot be read, are errors.
+ * Counts what became of the recorded calls that each rule matches, again and again while somebody
+ * types. Columns come off the index of the trace where that serves; they stay in memory, with what
+ * was decided, for the next text: of a trace that was counted last, only what an edit changed is
+ * evaluated. Nothing is written: no index is made for what is half typed.
  */
-export async function countRules(
-  job: TextsJob,
-  trace: readonly string[],
-): Promise<readonly RuleCount[]> {
-  const { sources, readBeside, ref } = await filesOfTexts(job);
-  const loaded = loadedSet(ref, assembleSet(sources, { readBeside, sha256 }));
-  const policies = new Policies(loaded);
-  const versions = { candidate: policies, baseline: policies, trace };
-  let counts = new RuleCounts();
-  await runReplay(await replayJobOf(versions, {}), () => (counts = new RuleCounts()));
-  return counts.counts();
+export class RuleCounter {
+  readonly #cache: string | undefined;
+  #kept: Kept | undefined;
+
+  /** `cache`: this user's folder for what may be made again; undefined: there is none. */
+  constructor(cache: string | undefined) {
+    this.#cache = cache;
+  }
+
+  /**
+   * Decides a trace by a set with unsaved texts in it. A set that does not load, and a trace that
+   * cannot be read, are errors.
+   */
+  async count(job: TextsJob, trace: readonly string[]): Promise<readonly RuleCount[]> {
+    const { sources, readBeside, ref } = await filesOfTexts(job);
+    const loaded = loadedSet(ref, assembleSet(sources, { readBeside, sha256 }));
+    const { columns, baseline } = this.#keptOf(trace, loaded);
+    const versions = { candidate: new Policies(loaded), baseline: new Policies(baseline), trace };
+    const prepared = await replayJobOf(versions, {});
+    let counts = new RuleCounts();
+    await runReplay({
+      ...prepared,
+      columns: prepared.columns && {
+        ...prepared.columns,
+        index: true,
+        indexes: "none",
+        cache: this.#cache,
+        kept: columns,
+      },
+      countDecisions: () => {
+        const fresh = (counts = new RuleCounts());
+        return (result, calls) => fresh.add(result, calls);
+      },
+    });
+    return counts.counts();
+  }
+
+  /**
+   * What stays of one trace; another trace takes its place. WHY a baseline: each text is counted
+   * against the same one, so that only the candidate differs from the text before.
+   */
+  #keptOf(trace: readonly string[], loaded: PolicySet): Kept {
+    const of = JSON.stringify([
+      trace,
+      loaded.set.catalogForm(),
+      declarationsForm(loaded.set.declarations),
+    ]);
+    if (this.#kept?.of !== of) this.#kept = { columns: new KeptTrace(), baseline: loaded, of };
+    return this.#kept;
+  }
 }

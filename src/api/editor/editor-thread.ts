@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { UserError } from "../../diagnostics/user-error.ts";
-import type { RuleCount } from "./count-rules.ts";
+import type { RuleCount } from "../../replay/rule-counts.ts";
 import type { ThreadAnswer, ThreadQuestion } from "./editor-worker.ts";
 import type { LintedTexts } from "./lint-texts.ts";
 import type { PinnedText, PinRequest } from "./pin-texts.ts";
@@ -18,6 +18,7 @@ const PROGRAM = new URL("./editor-worker.js", import.meta.url);
 export class EditorThread {
   #worker: Worker | undefined;
   #last: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
 
   lint(job: TextsJob): Promise<LintedTexts> {
     return this.#ask({ ask: "lint", job });
@@ -51,6 +52,8 @@ export class EditorThread {
     const worker = (this.#worker ??= this.#start());
     return new Promise<T>((resolve, reject) => {
       const failed = (error: unknown): void => {
+        // nobody waits for what was still asked when the editor went
+        if (this.#isClosed) return;
         this.#worker = undefined;
         worker.off("message", answered);
         reject(error);
@@ -72,6 +75,7 @@ export class EditorThread {
 
   /** Ends the thread. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#worker?.terminate();
   }
 }

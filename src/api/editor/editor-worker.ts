@@ -1,7 +1,8 @@
 import { parentPort } from "node:worker_threads";
 import { TraceError } from "../../diagnostics/trace-error.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
-import { countRules } from "./count-rules.ts";
+import { cacheFolder } from "../../node/private-folder.ts";
+import { RuleCounter } from "./count-rules.ts";
 import { lintTexts } from "./lint-texts.ts";
 import { pinTexts, type PinRequest } from "./pin-texts.ts";
 import { testTexts, type TestName } from "./test-texts.ts";
@@ -17,6 +18,9 @@ export type ThreadQuestion =
 /** What it answers: what was found, or what the user has to change. */
 export type ThreadAnswer<T> = { readonly found: T } | { readonly fault: string };
 
+/** Keeps the trace between two counts. */
+const counter = new RuleCounter(cacheFolder(process.env));
+
 async function find(question: ThreadQuestion): Promise<unknown> {
   switch (question.ask) {
     case "lint":
@@ -24,7 +28,7 @@ async function find(question: ThreadQuestion): Promise<unknown> {
     case "test":
       return testTexts(question.job, question.test);
     case "count":
-      return countRules(question.job, question.trace);
+      return counter.count(question.job, question.trace);
     case "pin":
       return pinTexts(question.job, question.request);
   }

@@ -12,7 +12,7 @@ import { ReplayTally } from "../../replay/tally.ts";
 import type { EventIds } from "../../engine/event-ids.ts";
 import type { FilterOptions } from "../../replay/filter.ts";
 import type { ExampleOrder } from "../../replay/group-tally.ts";
-import type { SeenObserver } from "../../replay/seen-call.ts";
+import type { DecisionCounter, SeenObserver } from "../../replay/seen-call.ts";
 import type { ReplayObserver } from "../../replay/walk.ts";
 import type { TraceEvent } from "../../trace/event.ts";
 import type { JoinedLabels } from "../../trace/columns/joined-labels.ts";
@@ -58,6 +58,8 @@ export interface PieceWork {
   readonly watch?: ReplayObserver | undefined;
   /** Who looks at each of them, as far as columns tell. */
   readonly seen?: ((coverage: CoverageTally) => SeenObserver) | undefined;
+  /** Who counts what calls come to. */
+  readonly counted?: DecisionCounter | undefined;
 }
 
 /** A piece with the labels of its rows joined to those that they carry. */
@@ -90,12 +92,12 @@ export class PieceWalk {
     });
     this.#work = work;
     this.#filter = work.filter === undefined ? undefined : new RowFilter(work.filter);
-    const { log, watch } = work;
+    const { log, watch, counted } = work;
     const seen = work.seen?.(this.#coverage);
     this.#walk = new BatchWalk(
       versions,
       options,
-      { tally: this.#tally, coverage: this.#coverage, log, watch, seen },
+      { tally: this.#tally, coverage: this.#coverage, log, watch, seen, counted },
       work.kept,
     );
   }

@@ -169,8 +169,7 @@ function planned(
   const { columns } = job;
   if (!columns.index)
     return withoutIndex(files, versions, { build: undefined, why: "--no-index switches it off" });
-  const writes =
-    columns.forceIndex || files.reduce((sum, { size }) => sum + size, 0) >= WORTH_INDEXING;
+  const writes = writesIndex(files, columns);
   if (columns.cache !== undefined)
     return withStore(files, versions, {
       columns,
@@ -180,6 +179,11 @@ function planned(
     });
   if (writes) columns.tell(`there is no index: ${NO_CACHE}`);
   return withoutIndex(files, versions, { build: undefined, why: NO_CACHE });
+}
+
+function writesIndex(files: readonly PlainFile[], { indexes }: ColumnsOptions): boolean {
+  if (indexes !== "large") return indexes === "all";
+  return files.reduce((sum, { size }) => sum + size, 0) >= WORTH_INDEXING;
 }
 
 const NO_CACHE = "the environment names no cache folder";

@@ -2,6 +2,7 @@ import type { Document } from "../../policy/model.ts";
 import type { CompiledSet } from "../../engine/compile-set.ts";
 import type { ApprovalsMode } from "../../engine/member.ts";
 import type { FilterOptions } from "../../replay/filter.ts";
+import type { DecisionCounter } from "../../replay/seen-call.ts";
 import type { GateConfig } from "../../replay/gate.ts";
 import type { VersionInfo } from "../../documents/replay-result.ts";
 import type { Source } from "../../text/span.ts";
@@ -54,6 +55,8 @@ export interface ReplayJob {
   readonly decisions: DecisionFile | undefined;
   /** Told every call in order, where decisions are written. */
   readonly logDecision?: DecisionFile["log"];
+  /** Makes who counts what calls come to; anew each time that the trace is begun. */
+  readonly countDecisions?: () => DecisionCounter;
   readonly filter: FilterOptions | undefined;
   readonly gate: GateConfig;
   /** What expiry is judged by; undefined: the newest event, else `clock` (design 11.6). */
@@ -89,8 +92,8 @@ export interface ColumnsOptions {
   readonly checkIndex: boolean;
   /** Told what a user wants to know of indexes that are not believed. */
   readonly tell: (message: string) => void;
-  /** Whether a small trace gets an index too. */
-  readonly forceIndex: boolean;
+  /** Which traces get an index that have none: those for which it is worth it, all, or none. */
+  readonly indexes: "large" | "all" | "none";
   /** Makes a set of the texts of an earlier candidate again; by default: as it was loaded. */
   readonly setOf?: (sources: readonly Source[]) => CompiledSet | undefined;
   /** Set where the same trace is replayed again and again: what may stay in memory. */

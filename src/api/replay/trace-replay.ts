@@ -71,7 +71,8 @@ export async function replayByColumns(job: ReplayJob, watch?: Watch): Promise<Co
   const calls = KeptCalls.of(plan, job);
   // hardly anything is left to be shared of calls that are counted as before
   const asOne = job.columns?.kept?.asOne === true || plan.linked || calls?.isKnown === true;
-  const isOne = asOne || watch !== undefined || job.recordedPolicy !== undefined;
+  const looks = watch !== undefined || job.countDecisions !== undefined;
+  const isOne = asOne || looks || job.recordedPolicy !== undefined;
   return replayPlanned(plan, job, { sharing: isOne ? "read" : sharingOf(plan, job), calls, watch });
 }
 
@@ -235,9 +236,17 @@ class ColumnsReplay {
   }
 
   #work(): PieceWork {
-    const { logDecision: log, filter, labels, recordedPolicy } = this.#job;
+    const { logDecision: log, filter, labels, recordedPolicy, countDecisions } = this.#job;
     recordedPolicy?.begin();
-    return { lines: this.#lines, log, filter, labels, watch: recordedPolicy, seen: this.#watch };
+    return {
+      lines: this.#lines,
+      log,
+      filter,
+      labels,
+      watch: recordedPolicy,
+      seen: this.#watch,
+      counted: countDecisions?.(),
+    };
   }
 
   /**

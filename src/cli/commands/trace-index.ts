@@ -41,7 +41,9 @@ async function act(paths: readonly string[], flags: Flags, context: CommandConte
     context.io,
   );
   const columns =
-    job.columns === undefined ? {} : { columns: { ...job.columns, index: true, forceIndex: true } };
+    job.columns === undefined
+      ? {}
+      : { columns: { ...job.columns, index: true, indexes: "all" as const } };
   const document: IndexResult = {
     schemaVersion: 1,
     command: "trace index",
