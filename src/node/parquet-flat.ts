@@ -50,11 +50,29 @@ export function leavesOf(
   { below, leaf }: FlatColumn,
   metas: ReadonlyMap<string, ColumnMetaData>,
 ): readonly LeafPlace[] {
-  if (leaf === undefined) return below.flatMap((one) => leavesOf(one, metas));
-  const { path } = leaf;
+  return leaf === undefined
+    ? below.flatMap((one) => leavesOf(one, metas))
+    : [placeOf(leaf.path, metas)];
+}
+
+function placeOf(
+  path: readonly SchemaTree[],
+  metas: ReadonlyMap<string, ColumnMetaData>,
+): LeafPlace {
   const meta = metas.get(pathKey(path.slice(1).map(({ element }) => element.name)));
   if (meta === undefined) throw new Error("a group of its rows lacks a column");
-  return [{ path, meta }];
+  return { path, meta };
+}
+
+/** The leaves below the last node of a path, lists or not. */
+export function nestedLeaves(
+  path: readonly SchemaTree[],
+  metas: ReadonlyMap<string, ColumnMetaData>,
+): readonly LeafPlace[] {
+  const children = path.at(-1)?.children ?? [];
+  return children.length === 0
+    ? [placeOf(path, metas)]
+    : children.flatMap((child) => nestedLeaves([...path, child], metas));
 }
 
 /** A path as the key of a map. */

@@ -10,18 +10,18 @@ export type ParquetAnswer =
 
 const pieces = parquetLines(String(workerData));
 
-async function next(): Promise<ParquetAnswer> {
+function next(): ParquetAnswer {
   try {
-    const { done, value } = await pieces.next();
+    const { done, value } = pieces.next();
     return done === true ? { isOver: true } : { piece: value };
   } catch (cause) {
     return { why: cause instanceof Error ? cause.message : String(cause), code: errorCode(cause) };
   }
 }
 
-async function answer(): Promise<void> {
-  const told = await next();
+function answer(): void {
+  const told = next();
   parentPort?.postMessage(told, "piece" in told ? [told.piece.buffer] : []);
 }
 
-parentPort?.on("message", () => void answer());
+parentPort?.on("message", answer);

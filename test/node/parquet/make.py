@@ -76,3 +76,6 @@ duckdb.sql(
     {name: 'refund'} as action, json_object('amount', i, 'big', 12345678901234567890) as args
     from range(3) t(i)) to 'duck.parquet' (format parquet)"""
 )
+
+# pages with checksums, uncompressed: nothing else tells that a text changed
+pq.write_table(table, "crc.parquet", compression="none", write_page_checksum=True)
