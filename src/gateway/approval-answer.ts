@@ -3,8 +3,10 @@ import {
   member,
   objectMember,
   stringMember,
+  type Json,
   type JsonObject,
 } from "../request/json.ts";
+import { withStars } from "../request/without-secrets.ts";
 import type { Answer } from "../serve/decision-service.ts";
 import { hideSecrets } from "../text/hide-secrets.ts";
 import type { Action, Caller } from "./action.ts";
@@ -38,8 +40,8 @@ const LONGEST = 2000;
 const HARMFUL =
   /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
-function shown(value: unknown): string {
-  const text = hideSecrets(JSON.stringify(value));
+function shown(value: Json): string {
+  const text = hideSecrets(JSON.stringify(withStars(value)));
   const short = text.length > LONGEST ? `${text.slice(0, LONGEST)}… (cut off)` : text;
   return short.replace(HARMFUL, "?");
 }

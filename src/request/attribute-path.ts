@@ -21,10 +21,13 @@ function unquoted(quoted: string): string {
 }
 
 /** A path as {@link parsePath} reads it. */
-export function showPath(path: readonly string[]): string {
-  return path
-    .map((key, i) =>
-      i === 0 ? key : /^[A-Za-z_][A-Za-z0-9_]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`,
-    )
-    .join("");
+export function showPath([root = "", ...keys]: readonly string[]): string {
+  return keys.reduce(memberPath, root);
+}
+
+/** The path of the member `key` of what lies at `path`. */
+export function memberPath(path: string, key: string): string {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(key)
+    ? `${path}.${key}`
+    : `${path}[${JSON.stringify(key)}]`;
 }

@@ -1,5 +1,6 @@
 import type { TraceEvent } from "../api/trace-event.ts";
 import { stringMember } from "../request/json.ts";
+import { withStars } from "../request/without-secrets.ts";
 import { hideSecrets } from "../text/hide-secrets.ts";
 import { HOST_SERVER } from "../request/host-server.ts";
 
@@ -34,6 +35,6 @@ const MOST_CHARACTERS = 300;
 /** The arguments of a call as one line; secrets in them are stars. */
 export function shownArguments({ request }: TraceEvent): string {
   const command = stringMember(request.args, "command");
-  const text = hideSecrets(command ?? JSON.stringify(request.args ?? {}));
+  const text = hideSecrets(command ?? JSON.stringify(withStars(request.args ?? {})));
   return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
 }

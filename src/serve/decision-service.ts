@@ -6,6 +6,7 @@ import type { Policies } from "../api/policies.ts";
 import type { DecisionDocument } from "../documents/decide-result.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 import { isJsonObject, stringMember, type Json, type JsonObject } from "../request/json.ts";
+import { hasSecrets } from "../request/without-secrets.ts";
 import { hideSecrets } from "../text/hide-secrets.ts";
 import { refuseOwnApproval } from "./approval-evidence.ts";
 import { refuseSettled, standingOf, wouldCount, type Standing } from "./approval-standing.ts";
@@ -302,6 +303,7 @@ export class DecisionService {
    * parse it.
    */
   #eventOf(request: JsonObject): JsonObject {
+    refuseSecretNames(request);
     const own = stringMember(request, "id");
     const time = this.clock.text();
     if (own !== undefined && !this.recent.isTaken(own)) return { time, ...request };
@@ -423,6 +425,7 @@ export class DecisionService {
   #noted(records: readonly Recordable[]): boolean {
     this.flush();
     const whole = records.map(({ event, masked }) => {
+      refuseSecretNames(event);
       const time = this.clock.text();
       return { event: { id: this.recent.next(), time, ...event }, masked };
     });
@@ -513,6 +516,18 @@ export class DecisionService {
       return false;
     }
   }
+}
+
+/** Names by which events belong together: state is kept under them, so none can be left out. */
+const LINKS = ["id", "session", "parent"] as const;
+
+/** Refuses an event under a name that cannot be written down. */
+function refuseSecretNames(event: JsonObject): void {
+  const bad = LINKS.find((name) => hasSecrets(event[name] ?? null));
+  if (bad === undefined) return;
+  throw badRequest(
+    `\`${bad}\` contains a credential, and it would be in the log: send another name`,
+  );
 }
 
 function pointOf({ candidate, shadow }: Sets, idle: number | undefined): LivePoint {

@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
-import { hideSecrets } from "../text/hide-secrets.ts";
+import { parsePath } from "../request/attribute-path.ts";
+import { hasSecrets, withoutSecrets } from "../request/without-secrets.ts";
 
 /** The members of an event that a catalog's field paths begin with; other paths are relative. */
 const ROOTS = ["args", "outcome", "context", "subject", "resource"] as const;
@@ -29,55 +30,32 @@ function without(value: Json, path: readonly string[]): Without {
     : { value, found: false };
 }
 
-/** A member's name as a path writes it. */
-function step(path: string, key: string): string {
-  return /^[A-Za-z_]\w*$/.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
-}
-
-interface Cleaned {
-  readonly value: Json | undefined;
-  readonly paths: readonly string[];
-}
-
-/** A value without the texts that hold a secret, and where those stood; a list goes as a whole. */
-function withoutSecrets(value: Json, path: string): Cleaned {
-  if (typeof value === "string")
-    return hideSecrets(value) === value
-      ? { value, paths: [] }
-      : { value: undefined, paths: [path] };
-  if (Array.isArray(value))
-    return value.some((item: Json) => withoutSecrets(item, path).paths.length > 0)
-      ? { value: undefined, paths: [path] }
-      : { value, paths: [] };
-  if (!isJsonObject(value)) return { value, paths: [] };
-  const paths: string[] = [];
-  const entries = Object.entries(value).flatMap(([key, inner]) => {
-    const clean = withoutSecrets(inner ?? null, step(path, key));
-    paths.push(...clean.paths);
-    return clean.value === undefined ? [] : [[key, clean.value] as const];
-  });
-  return paths.length === 0 ? { value, paths } : { value: Object.fromEntries(entries), paths };
-}
-
-const SECRET_ROOTS = ["args", "context", "outcome"] as const;
+/** The members of an event that whoever asks fills with values of their own. */
+const SECRET_ROOTS = ["subject", "action", "resource", "args", "context", "outcome"] as const;
+/** What detectors found (design 3.2) has the names of what they look for, and is none of it. */
+const SIGNALS: ReadonlySet<string> = new Set(["context.signals"]);
+/** So has the definition of a tool, as its server lists it. */
+const DEFINITION: ReadonlySet<string> = new Set(["context.signals", "context.definition"]);
 
 function cleaned(event: JsonObject): { readonly event: JsonObject; readonly paths: string[] } {
+  const nameless = event["type"] === "tool_definition" ? DEFINITION : SIGNALS;
   const paths: string[] = [];
   let result = event;
   for (const root of SECRET_ROOTS) {
     const value = event[root];
     if (value === undefined) continue;
-    const clean = withoutSecrets(value, root);
-    if (clean.paths.length === 0) continue;
-    paths.push(...clean.paths);
+    const clean = withoutSecrets(value, root, nameless);
+    if (clean === undefined) continue;
+    for (const path of clean.paths) paths.push(path);
     result = { ...result, [root]: clean.value ?? {} };
   }
   return { event: result, paths };
 }
 
 /**
- * An event as it may be written down: without `fields` (paths of the catalog) and without texts that
- * hold a secret. Where something stood is said in `unrecorded`, so that nobody takes it for absent.
+ * An event as it may be written down: without `fields` (paths of the catalog) and without secrets, by
+ * their form or by their name. Where something stood is said in `unrecorded`, so that nobody takes it
+ * for absent.
  */
 export function maskedEvent(event: JsonObject, fields: readonly string[]): JsonObject {
   const paths: string[] = [];
@@ -89,7 +67,29 @@ export function maskedEvent(event: JsonObject, fields: readonly string[]): JsonO
   }
   const clean = isJsonObject(value) ? cleaned(value) : { event, paths: [] };
   const all = [...paths, ...clean.paths];
-  if (all.length === 0) return event;
-  const known = Array.isArray(event["unrecorded"]) ? event["unrecorded"] : [];
-  return { ...clean.event, unrecorded: [...known, ...all] };
+  const lists = withoutSecretPaths(clean.event);
+  if (all.length === 0) return lists;
+  const known = Array.isArray(lists["unrecorded"]) ? lists["unrecorded"] : [];
+  return { ...lists, unrecorded: [...known, ...all] };
+}
+
+/** Paths that whoever asked gives with an event: one with a secret becomes that of its root. */
+function withoutSecretPaths(event: JsonObject): JsonObject {
+  const lists = PATH_LISTS.flatMap((name): readonly (readonly [string, Json])[] => {
+    const paths = event[name];
+    if (!Array.isArray(paths) || !hasSecrets(paths)) return [];
+    // what is masked of it is masked more; what is complete of it is not said to be
+    const roots = paths.flatMap((path: Json) =>
+      !hasSecrets(path) ? [path] : name === "complete" ? [] : (rootOf(path) ?? []),
+    );
+    return [[name, roots]];
+  });
+  return lists.length === 0 ? event : { ...event, ...Object.fromEntries(lists) };
+}
+
+const PATH_LISTS = ["complete", "unrecorded"] as const;
+
+function rootOf(path: Json): string | undefined {
+  const [root] = typeof path === "string" ? parsePath(path) : [];
+  return SECRET_ROOTS.find((one) => one === root);
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { isJsonObject, member, stringMember, type Json, type JsonObject } from "../request/json.ts";
+import { withStars } from "../request/without-secrets.ts";
 import { APPROVAL_PAGE, APPROVAL_PAGE_POLICY } from "./approval-page.ts";
 import { requirementOf, type ApprovalRequest, type GivenApproval } from "./approvals.ts";
 import type { Caller } from "./authenticate.ts";
@@ -142,6 +143,12 @@ function neverPermitted({ service, body, limits }: RouteInput): JsonObject {
   return { never: asked.calls.flatMap((call, i) => (never.has(call) ? [i] : [])) };
 }
 
+/** What of its call people see: the arguments that decide, and no secret in them. */
+function withoutOwnSecrets({ subject, action, resource, args }: JsonObject): JsonObject {
+  const call = withStars({ subject, action, resource, args });
+  return isJsonObject(call) ? call : {};
+}
+
 /** A request for approval as it stands now. */
 function shown(request: ApprovalRequest, service: DecisionService): JsonObject {
   const { id, digest, call, session, at, expires, reason, askedBy, event, given } = request;
@@ -157,10 +164,7 @@ function shown(request: ApprovalRequest, service: DecisionService): JsonObject {
     reason,
     requirements: approval.requirements.map(requirementOf),
     asked_by: [...askedBy],
-    subject: event["subject"],
-    action: event["action"],
-    resource: event["resource"],
-    args: event["args"],
+    ...withoutOwnSecrets(event),
     on_behalf_of: isJsonObject(event["context"]) ? event["context"]["on_behalf_of"] : undefined,
     given: given.map(({ by, at: when, decision }: GivenApproval) => ({ by, at: when, decision })),
   };

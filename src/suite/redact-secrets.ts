@@ -1,6 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
-import { foundBy, isSecretKind, isSecretName } from "../text/detectors.ts";
+import { foundBy, isSecretKind } from "../text/detectors.ts";
 import { joinedSpans } from "../text/masked-slice.ts";
+import { isSecretName } from "../text/secret-names.ts";
 import { spliced } from "../text/splice.ts";
 
 const REDACTED = "REDACTED";

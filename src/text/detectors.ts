@@ -143,19 +143,6 @@ const NAMED = new RegExp(
   "gi",
 );
 
-/** Names of members whose values are secret whatever they look like. */
-const SECRET_NAME = new RegExp(
-  `(?:^|[_-])(?:${SECRET_WORD}|pass|token|authorization|cookie|credentials?|cvv|cvc)(?:$|[_-])`,
-  "i",
-);
-
-/**
- * Whether the value of a member of that name is secret; `accessToken` is taken for `access_Token`.
- */
-export function isSecretName(name: string): boolean {
-  return SECRET_NAME.test(name.replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2"));
-}
-
 /** A detector whose `hint` is the least that each match holds; `isCertain`: see {@link Found}. */
 function detector(
   kind: string,
@@ -301,8 +288,23 @@ export function secretsOf(text: string): readonly Found[] {
   return SECRET_HINT.test(text) ? foundBy(text, isSecretKind) : [];
 }
 
-/** The spans of what detectors of some kinds find. */
+/** Escapes of JSON: their last letter is none of the word behind them. */
+const ESCAPE = /\\(?:[bfnrt]|u[0-9a-f]{4})/gi;
+
+/** The spans of what detectors of some kinds find, also in a text that is written as JSON. */
 export function foundBy(text: string, wanted: (kind: string) => boolean): readonly Found[] {
+  const found = [...foundIn(text, wanted)];
+  if (!fromStart(ESCAPE).test(text)) return found;
+  const known = new Set(found.map(({ kind, span }) => `${kind} ${span.start} ${span.end}`));
+  const unescaped = text.replace(fromStart(ESCAPE), (escape) => " ".repeat(escape.length));
+  const more = foundIn(unescaped, wanted);
+  return [
+    ...found,
+    ...more.filter(({ kind, span }) => !known.has(`${kind} ${span.start} ${span.end}`)),
+  ];
+}
+
+function foundIn(text: string, wanted: (kind: string) => boolean): readonly Found[] {
   const found: Found[] = [];
   for (const { kind, what, find, isCertain } of DETECTORS) {
     if (!wanted(kind)) continue;
