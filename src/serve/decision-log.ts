@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   fsyncSync,
   ftruncateSync,
@@ -8,6 +9,7 @@ import {
   readdirSync,
   readSync,
   renameSync,
+  rmSync,
   statSync,
   writeSync,
 } from "node:fs";
@@ -43,6 +45,8 @@ export class DecisionLog {
   #newest: number;
   /** Whether a part of a line stands behind the last whole one. */
   #isDirty = false;
+  /** Whether the file was made here and has no line yet. */
+  #isUnused: boolean;
   /** Bytes of a line that a killed process had begun: it was never answered. */
   readonly torn: number;
 
@@ -50,6 +54,7 @@ export class DecisionLog {
   constructor(options: LogOptions) {
     this.#options = options;
     this.#release = guarded(options.path, () => lockLog(options.path));
+    this.#isUnused = !existsSync(options.path);
     try {
       this.#fd = guarded(options.path, () => openLog(options.path));
     } catch (cause) {
@@ -97,6 +102,7 @@ export class DecisionLog {
       throw cause;
     }
     this.#isDirty = false;
+    this.#isUnused = false;
     this.#size += length;
   }
 
@@ -146,9 +152,19 @@ export class DecisionLog {
     this.#size = fstatSync(fresh).size;
   }
 
-  /** Forces what was written to the disk, and lets others write the log. */
+  #removeUnused(): void {
+    const own = fstatSync(this.#fd);
+    const there = statSync(this.path, { throwIfNoEntry: false });
+    if (this.#isUnused && own.size === 0 && there?.ino === own.ino) rmSync(this.path);
+  }
+
+  /**
+   * Forces what was written to the disk, and lets others write the log. Of a process that recorded nothing, such as
+   * one that could not start, no empty file is left.
+   */
   close(): void {
     fsyncSync(this.#fd);
+    this.#removeUnused();
     closeSync(this.#fd);
     this.#release();
   }

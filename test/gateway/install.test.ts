@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { agentz, agentzProcess, scratch } from "../e2e/agentz.ts";
@@ -99,10 +99,12 @@ describe("agentz proxy install <host>", () => {
   });
 
   test("what it cannot read it does not change, and says so", () => {
-    const folder = scratch({ ".mcp.json": "{ // mine" });
+    const folder = scratch({ "p.yaml": POLICY, ".mcp.json": "{ // mine" });
     const run = (line: string): ReturnType<typeof agentz> =>
       agentz(line.split(" "), { cwd: folder });
-    expect(run("proxy install claude-code --candidate p").stderr).toMatch(/nothing was changed/);
+    expect(run("proxy install claude-code --candidate p.yaml").stderr).toMatch(
+      /nothing was changed/,
+    );
     expect(run("proxy install claude-code").stderr).toMatch(/mode `enforce` needs policies/);
     expect(run("proxy install emacs --mode record").stderr).toMatch(/there is no host `emacs`/);
     expect(run("proxy install vscode --mode record --user").stderr).toMatch(/is not known/);
@@ -115,5 +117,70 @@ describe("agentz proxy install <host>", () => {
       /a, it has `command` twice/,
     );
     expect(run("proxy install cursor --mode record").stdout).toMatch(/names no servers/);
+  });
+
+  test.each([
+    ["--candidate nowhere", /there is no `.*nowhere`/],
+    ["--candidate broken.yaml", /broken\.yaml/],
+    ["--candidate p.yaml --mode enfrce", /'enfrce' is invalid/],
+    ["--candidate p.yaml --frobnicate", /unknown option '--frobnicate'/],
+    ["--candidate p.yaml --subject bob", /`bob` is not a subject/],
+    ["--candidate p.yaml --config nowhere.yaml", /the configuration .* cannot be read/],
+    ["--candidate p.yaml --config odd.yaml", /odd\.yaml/],
+    ["--candidate p.yaml --approver bob", /`bob` is not a subject/],
+    ["--candidate p.yaml --definitions p.yaml", /p\.yaml/],
+    ["--candidate p.yaml --log all.jsonl", /cannot share --log/],
+    ["--candidate p.yaml --listen 127.0.0.1:0", /--listen does not go with `install`/],
+    ["--candidate p.yaml --as-one --approvals 127.0.0.1:0", /--credentials go together/],
+    ["--candidate p.yaml --decision-point unix:x", /--candidate does not go with/],
+    ["--decision-point x", /is not the address of a decision point/],
+    ["--mode record --as-one --log p.yaml/x", /p\.yaml/],
+  ])("%s: what would not start is refused, and nothing is changed", (flags, why) => {
+    const before = '{"mcpServers":{"line":{"command":"x"}}}';
+    const files = { "p.yaml": POLICY, "broken.yaml": "rules: [", "odd.yaml": "gate: 1" };
+    const folder = scratch({ ...files, ".mcp.json": before });
+    const done = agentz(["proxy", "install", "claude-code", ...flags.split(" ")], { cwd: folder });
+    expect(done).toMatchObject({ status: 2, stdout: "", stderr: expect.stringMatching(why) });
+    expect(readFileSync(join(folder, ".mcp.json"), "utf8")).toBe(before);
+    // nothing was recorded
+    const left = existsSync(join(folder, ".agentz")) ? readdirSync(join(folder, ".agentz")) : [];
+    expect(left).toEqual([]);
+  });
+
+  test("the flags of the gateway are written down, none is dropped", () => {
+    const folder = scratch({
+      "p.yaml": POLICY,
+      ".mcp.json": '{"mcpServers":{"a":{"command":"x"}}}',
+    });
+    const flags =
+      "--timeout 5s --redact secrets,personal --results --error-code 7 --mask-above public";
+    const line = `proxy install claude-code --candidate p.yaml ${flags} --definitions d.json`;
+    expect(agentz(line.split(" "), { cwd: folder }).status).toBe(0);
+    const { args } = JSON.parse(readFileSync(join(folder, ".mcp.json"), "utf8")).mcpServers.a;
+    expect(args.join(" ")).toContain(flags);
+    expect(args[args.indexOf("--definitions") + 1]).toBe(join(folder, "d.json"));
+    expect(args[args.indexOf("--candidate") + 1]).toBe(join(folder, "p.yaml"));
+  });
+
+  test("agentz hook install refuses policies that do not load", () => {
+    const cwd = scratch({ "broken.yaml": "rules: [" });
+    for (const path of ["nowhere", "broken.yaml"]) {
+      const done = agentz(["hook", "install", "claude-code", "--candidate", path], { cwd });
+      expect(done).toMatchObject({ status: 2, stdout: "" });
+    }
+    expect(existsSync(join(cwd, ".claude"))).toBe(false);
+  });
+
+  test("a gateway that does not start leaves no log", () => {
+    const cwd = scratch({ "p.yaml": POLICY, "d.json": "{" });
+    for (const line of [
+      "--definitions d.json -- node",
+      "--subject bob -- node",
+      "-- no-such-program",
+    ])
+      expect(
+        agentzProcess(["proxy", "--candidate", "p.yaml", ...line.split(" ")], { cwd }).status,
+      ).toBe(2);
+    expect(readdirSync(join(cwd, ".agentz"))).toEqual([]);
   });
 });

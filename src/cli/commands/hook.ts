@@ -183,6 +183,11 @@ async function add(name: string, flags: Flags, { io }: CommandContext): Promise<
   const host = hostOf(name);
   const candidate = flags.server === undefined ? await candidateOf(flags, io) : [];
   if (flags.subject !== undefined) subjectOf(flags.subject);
+  // a hook that cannot decide would deny every call
+  if (flags.server === undefined) {
+    const { loadPolicies } = await import("../../api/load-policies.ts");
+    await loadPolicies(candidate, { cwd: io.cwd });
+  }
   if (flags.timeout >= PATIENCE_SECONDS * 1000)
     throw new UserError(
       "usage",

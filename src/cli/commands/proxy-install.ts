@@ -14,13 +14,13 @@ import {
 import { installAsOne, uninstallAsOne } from "../../gateway/install-as-one.ts";
 import type { Io } from "../../node/io.ts";
 import type { CommandContext } from "../command.ts";
+import { tryGateway } from "./proxy-start.ts";
 
 interface Flags {
   readonly mode: string;
   readonly candidate?: readonly string[];
   readonly subject: string;
-  readonly onBehalfOf?: string;
-  readonly approver?: string;
+  readonly decisionPoint?: string;
   readonly user?: boolean;
   readonly asOne?: boolean;
 }
@@ -37,20 +37,80 @@ function placeOf({ user }: Flags, cwd: string): McpPlace {
   return user === true ? { folder: homedir(), scope: "user" } : { folder: cwd, scope: "project" };
 }
 
-/** The command of the gateway without its servers; paths do not depend on where the host starts it. */
-function commandOf(flags: Flags, cwd: string, log: string): readonly string[] {
-  const paths = (flags.candidate ?? []).flatMap((path) => [
-    "--candidate",
-    path.startsWith("git:") ? path : resolve(cwd, path),
-  ]);
+/** What became of a flag of the gateway on the command line of `install`. */
+interface Given {
+  readonly flag: string;
+  readonly value: string | undefined;
+}
+
+/** How `install` was asked. */
+interface Asked {
+  readonly context: CommandContext;
+  readonly given: readonly Given[];
+}
+
+/** Flags that are written down for the host: the value of some is a path, others one as-one gateway alone takes. */
+const WRITTEN: ReadonlyMap<string, "text" | "path" | "as-one"> = new Map([
+  ...["mode", "subject", "on-behalf-of", "approver", "approval-wait", "approval-ttl", "id"].map(
+    (flag) => [flag, "text"] as const,
+  ),
+  ...["decision-point", "decision-timeout", "results", "mask-above", "error-code", "timeout"].map(
+    (flag) => [flag, "text"] as const,
+  ),
+  ...["max-message", "grace", "redact", "reload", "at-least", "log-sync", "log-max-bytes"].map(
+    (flag) => [flag, "text"] as const,
+  ),
+  ...["candidate", "config", "verify-key", "definitions", "credentials", "tls-cert", "tls-key"].map(
+    (flag) => [flag, "path"] as const,
+  ),
+  ...["log", "approvals"].map((flag) => [flag, "as-one"] as const),
+]);
+
+/** Notes the gateway's flags as they are written on a command line. */
+function givenFlags(command: Command): readonly Given[] {
+  const given: Given[] = [];
+  for (const option of command.options)
+    command.on(`option:${option.name()}`, (value: unknown) =>
+      given.push({
+        flag: option.name(),
+        value: typeof value === "string" ? value : undefined,
+      }),
+    );
+  return given;
+}
+
+/** A flag as the host passes it; paths do not depend on where the host starts the gateway. */
+function writtenFlag({ flag, value }: Given, { asOne }: Flags, cwd: string): readonly string[] {
+  const kind = WRITTEN.get(flag);
+  if (kind === undefined)
+    throw new UserError("usage", `--${flag} does not go with \`install\``, {
+      help: "leave it out, or write the command of the gateway into the host's file yourself",
+    });
+  if (kind === "as-one" && asOne !== true)
+    throw new UserError("usage", `several gateways cannot share --${flag}`, {
+      help: "leave it out, or pass --as-one",
+    });
+  if (value === undefined) return [`--${flag}`];
+  const isPath = (kind === "path" && !value.startsWith("git:")) || flag === "log";
+  return [`--${flag}`, isPath ? resolve(cwd, value) : value];
+}
+
+/** What starts the gateway; `log` names its log. */
+function commandOf(
+  given: readonly Given[],
+  flags: Flags,
+  { cwd, log }: { readonly cwd: string; readonly log: string },
+): readonly string[] {
+  const has = (flag: string): boolean => given.some((one) => one.flag === flag);
+  const own = (flag: string, path: string): readonly string[] =>
+    has(flag) ? [] : [`--${flag}`, resolve(cwd, path)];
+  const rest = given.filter(({ flag }) => !["mode", "subject", "debug"].includes(flag));
   return [
     ...[process.execPath, process.argv[1] ?? "agentz", "proxy"],
     ...["--mode", flags.mode, "--subject", flags.subject],
-    ...paths,
-    ...(flags.onBehalfOf === undefined ? [] : ["--on-behalf-of", flags.onBehalfOf]),
-    ...(flags.approver === undefined ? [] : ["--approver", flags.approver]),
-    ...["--log", resolve(cwd, `.agentz/proxy-${log}.jsonl`)],
-    ...["--definitions", resolve(cwd, ".agentz/definitions.json")],
+    ...rest.flatMap((one) => writtenFlag(one, flags, cwd)),
+    ...own("log", `.agentz/proxy-${log}.jsonl`),
+    ...own("definitions", ".agentz/definitions.json"),
   ];
 }
 
@@ -67,26 +127,36 @@ function tellChanged(
   stdout.write(inertText(`${[...(lines.length === 0 ? none : lines), ""].join("\n")}`));
 }
 
-async function add(name: string, flags: Flags, { io }: CommandContext): Promise<void> {
+/** Refuses what the gateway would not start with, by starting it without a server. */
+async function tryBefore(words: readonly string[], context: CommandContext): Promise<void> {
+  const [, , , ...flags] = words;
+  const at = flags.indexOf("--log") + 1;
+  // a gateway that runs keeps its log to itself
+  const beside = flags.map((word, i) => (i === at ? `${word}.check` : word));
+  await tryGateway([...beside, "--", "none"], context);
+}
+
+async function add(name: string, flags: Flags, { context, given }: Asked): Promise<void> {
+  const { cwd } = context.io;
   const host = hostOf(name);
-  if (flags.mode !== "record" && flags.candidate === undefined)
+  const isDecided = flags.candidate !== undefined || flags.decisionPoint !== undefined;
+  if (flags.mode !== "record" && !isDecided)
     throw new UserError("usage", `mode \`${flags.mode}\` needs policies`, {
       help: "pass --candidate <path>, or --mode record",
     });
-  const place = placeOf(flags, io.cwd);
+  const place = placeOf(flags, cwd);
+  const command = (log: string): readonly string[] => commandOf(given, flags, { cwd, log });
+  await tryBefore(command(host.name), context);
   const changed = await (flags.asOne === true
-    ? installAsOne(host, place, (file) => [
-        ...commandOf(flags, io.cwd, host.name),
-        ...["--servers", file],
-      ])
+    ? installAsOne(host, place, (file) => [...command(host.name), "--servers", file])
     : install(host, place, (server) => [
-        ...commandOf(flags, io.cwd, `${host.name}-${server}`),
+        ...command(`${host.name}-${server}`),
         ...["--server", server],
       ]));
-  tellChanged(io, changed, "goes through agentz");
+  tellChanged(context.io, changed, "goes through agentz");
 }
 
-async function remove(name: string, flags: Flags, { io }: CommandContext): Promise<void> {
+async function remove(name: string, flags: Flags, { context: { io } }: Asked): Promise<void> {
   const [host, place] = [hostOf(name), placeOf(flags, io.cwd)];
   const back = (await uninstallAsOne(host, place)) ?? [];
   const { path, changed, kept } = await uninstall(host, place);
@@ -97,11 +167,12 @@ async function remove(name: string, flags: Flags, { io }: CommandContext): Promi
 
 /** Adds `install` and `uninstall`. */
 export function addInstall(command: Command, context: CommandContext): void {
+  const given = givenFlags(command);
   const act =
-    (what: (name: string, flags: Flags, context: CommandContext) => Promise<void>) =>
+    (what: (name: string, flags: Flags, more: Asked) => Promise<void>) =>
     // WHY globals: an option that `proxy` has too is taken there, also behind the name of a command
     (name: string, _: Flags, own: Command): Promise<void> =>
-      what(name, own.optsWithGlobals<Flags>(), context);
+      what(name, own.optsWithGlobals<Flags>(), { context, given });
   const hosts = [...MCP_HOSTS.keys()].join(", ");
   command
     .command("install <host>")
