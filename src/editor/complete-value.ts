@@ -1,16 +1,10 @@
 import { sessionNames } from "../policy/type-scope.ts";
-import type { Catalog, Policy } from "../policy/model.ts";
 import type { Completion } from "./completion-item.ts";
 import type { EditorSet } from "./editor-set.ts";
 import { exampleType } from "./example-type.ts";
 import { wordsOf } from "./schema.ts";
+import { agents, people, resources, roles, ruleNames, tools, type Word } from "./set-words.ts";
 import type { Typing } from "./typing.ts";
-
-/** A word that may be written, and what it is. */
-interface Word {
-  readonly text: string;
-  readonly detail?: string;
-}
 
 /** What YAML would read as something else without quotes. */
 const NEEDS_QUOTES = /^[*&!|>%@`"'#?{[\]},:-]|[,[\]{}]|: | #|^$/;
@@ -32,70 +26,6 @@ function completionOf(typing: Typing, { text, detail }: Word): Completion {
     replace: { start, end: offset },
     rank: text.includes("*") ? 2 : 1,
   };
-}
-
-function catalogsOf({ documents }: EditorSet): readonly Catalog[] {
-  return documents.filter((document) => document.kind === "Catalog");
-}
-
-function policiesOf({ documents }: EditorSet): readonly Policy[] {
-  return documents.filter((document) => document.kind === "Policy");
-}
-
-function tools(set: EditorSet): readonly Word[] {
-  const all = catalogsOf(set).flatMap((catalog) =>
-    catalog.tools.map(({ server, name, effects }) => ({
-      text: `${server}/${name}`,
-      detail: `tool of ${catalog.name}: ${effects?.join(", ") ?? "effects not declared"}`,
-    })),
-  );
-  const servers = new Set(all.map(({ text }) => text.slice(0, text.indexOf("/"))));
-  const wide = [...servers].map((server) => ({ text: `${server}/*`, detail: "every tool of it" }));
-  return [...all, ...wide, { text: "**", detail: "any tool" }];
-}
-
-function agents(set: EditorSet): readonly Word[] {
-  return catalogsOf(set).flatMap((catalog) =>
-    (catalog.agents ?? []).map(({ id, purpose }) => ({
-      text: `agent:${id}`,
-      detail: purpose ?? `agent of ${catalog.name}`,
-    })),
-  );
-}
-
-function people(set: EditorSet): readonly Word[] {
-  return catalogsOf(set).flatMap((catalog) =>
-    catalog.people.map(({ id, roles }) => ({
-      text: `human:${id}`,
-      detail: roles.length === 0 ? `person of ${catalog.name}` : roles.join(", "),
-    })),
-  );
-}
-
-function roles(set: EditorSet): readonly Word[] {
-  const all = catalogsOf(set).flatMap((catalog) => catalog.people.flatMap((one) => one.roles));
-  return [...new Set(all)].map((role) => ({ text: `role:${role}`, detail: "everybody with it" }));
-}
-
-function resources(set: EditorSet): readonly Word[] {
-  return catalogsOf(set).flatMap((catalog) =>
-    catalog.resources.map(({ match, classification }) => ({
-      text: match,
-      detail: classification ?? `resources of ${catalog.name}`,
-    })),
-  );
-}
-
-function ruleNames(set: EditorSet): readonly Word[] {
-  const all = policiesOf(set).flatMap(({ name, rules }) =>
-    rules.map(({ id, effect }) => ({ id, policy: name, effect })),
-  );
-  const uses = new Map<string, number>();
-  for (const { id } of all) uses.set(id, (uses.get(id) ?? 0) + 1);
-  return all.map(({ id, policy, effect }) => ({
-    text: uses.get(id) === 1 ? id : `${policy}/${id}`,
-    detail: `${effect}, in ${policy}`,
-  }));
 }
 
 /** The fixtures of the suites of the file in which somebody types. */

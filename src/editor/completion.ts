@@ -1,5 +1,6 @@
 import { conditionCompletions } from "./complete-condition.ts";
 import { keyCompletions } from "./complete-key.ts";
+import { snippetCompletions } from "./complete-snippet.ts";
 import { valueCompletions } from "./complete-value.ts";
 import { cursorAt, documentStart } from "./find-cursor.ts";
 import type { Completion } from "./completion-item.ts";
@@ -35,7 +36,9 @@ export function completionsAt(text: string, offset: number, set: EditorSet): rea
   if (grammar.some(({ name }) => name === "condition") || isCondition(typing))
     return conditionCompletions(typing, actionsAround(typing));
   const values = valueCompletions(typing);
-  return cursor.role === "open" ? [...keyCompletions(typing), ...values] : values;
+  return cursor.role === "open"
+    ? [...snippetCompletions(typing), ...keyCompletions(typing), ...values]
+    : values;
 }
 
 /** Conditions that the grammar calls by no name of their own. */

@@ -18,7 +18,7 @@ import { TraceValues } from "../api/editor/trace-values.ts";
 import type { Checks } from "./checks.ts";
 import { codeActions } from "./code-actions.ts";
 import { execute } from "./commands.ts";
-import { completionItems } from "./completion-items.ts";
+import { completionItems, type CompletionAbilities } from "./completion-items.ts";
 import { editBetween } from "./edits.ts";
 import {
   conditionColours,
@@ -40,6 +40,8 @@ export interface AnswerHost extends HintHost {
   readonly workspace: Workspace;
   readonly checks: Checks;
   readonly encoding: () => Encoding;
+  /** What the editor can do with what is completed. */
+  readonly completes: () => CompletionAbilities;
   /** Waits for all changes before a question, and tells what fails in the editor's log. */
   readonly answer: <T>(nothing: T, ask: () => Promise<T> | T) => Promise<T>;
 }
@@ -135,7 +137,10 @@ export class Answers {
     if (member === undefined) return [];
     const { text, positions } = member.document;
     const set = await member.project.lastSet();
-    return completionItems(completionsAt(text, positions.offset(position), set), positions);
+    return completionItems(completionsAt(text, positions.offset(position), set), {
+      positions,
+      abilities: this.#host.completes(),
+    });
   }
 
   async #hover(at: TextDocumentPositionParams): Promise<ShownHover | null> {

@@ -1,4 +1,10 @@
-import { CompletionItemKind, type CompletionItem } from "vscode-languageserver/node";
+import {
+  CompletionItemKind,
+  InsertTextFormat,
+  InsertTextMode,
+  type ClientCapabilities,
+  type CompletionItem,
+} from "vscode-languageserver/node";
 import type { Completion } from "../api/editor/questions.ts";
 import type { Positions } from "./positions.ts";
 
@@ -9,21 +15,62 @@ const KINDS: Readonly<Record<Completion["kind"], CompletionItemKind>> = {
   function: CompletionItemKind.Function,
   keyword: CompletionItemKind.Keyword,
   name: CompletionItemKind.Reference,
+  snippet: CompletionItemKind.Snippet,
 };
+
+/** What an editor can do with what is completed. */
+export interface CompletionAbilities {
+  /** It knows tab stops. */
+  readonly snippets: boolean;
+  /** It can be told whether it indents further lines by itself. */
+  readonly textModes: readonly InsertTextMode[];
+}
+
+export function completionAbilities({ textDocument }: ClientCapabilities): CompletionAbilities {
+  const item = textDocument?.completion?.completionItem;
+  return {
+    snippets: item?.snippetSupport === true,
+    textModes: item?.insertTextModeSupport?.valueSet ?? [],
+  };
+}
+
+/**
+ * How a text of several lines is taken. WHY: lines of snippets are indented by the editor, whatever
+ * it does with other texts; those have all their blanks.
+ */
+function written(
+  { kind, insert }: Completion,
+  { textModes }: CompletionAbilities,
+): Pick<CompletionItem, "insertTextFormat" | "insertTextMode"> {
+  const isSnippet = kind === "snippet";
+  const mode = isSnippet ? InsertTextMode.adjustIndentation : InsertTextMode.asIs;
+  return {
+    ...(isSnippet ? { insertTextFormat: InsertTextFormat.Snippet } : {}),
+    ...(insert.includes("\n") && textModes.includes(mode) ? { insertTextMode: mode } : {}),
+  };
+}
 
 /** Things that may be written, as editors list them. */
 export function completionItems(
   completions: readonly Completion[],
-  positions: Positions,
+  {
+    positions,
+    abilities,
+  }: { readonly positions: Positions; readonly abilities: CompletionAbilities },
 ): CompletionItem[] {
-  return completions.map(({ label, kind, detail, about, insert, replace, rank }) => ({
-    label,
-    kind: KINDS[kind],
-    ...(detail === undefined ? {} : { detail }),
-    ...(about === undefined ? {} : { documentation: about }),
-    // WHY: editors compare it with the text that is replaced, quotes included
-    filterText: insert,
-    sortText: `${rank} ${label}`,
-    textEdit: { range: positions.range(replace), newText: insert },
-  }));
+  const known = completions.filter(({ kind }) => abilities.snippets || kind !== "snippet");
+  return known.map((completion) => {
+    const { label, kind, detail, about, insert, replace, rank } = completion;
+    return {
+      label,
+      kind: KINDS[kind],
+      ...(detail === undefined ? {} : { detail }),
+      ...(about === undefined ? {} : { documentation: about }),
+      // WHY: editors compare it with the text that is replaced, quotes included
+      filterText: kind === "snippet" ? label : insert,
+      sortText: `${rank} ${label}`,
+      textEdit: { range: positions.range(replace), newText: insert },
+      ...written(completion, abilities),
+    };
+  });
 }

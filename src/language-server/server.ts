@@ -10,6 +10,7 @@ import { TOKEN_KINDS } from "../api/editor/questions.ts";
 import { VERSION } from "../node/version.ts";
 import { Answers } from "./answers.ts";
 import { Checks } from "./checks.ts";
+import { completionAbilities } from "./completion-items.ts";
 import { FIX_ALL } from "./code-actions.ts";
 import { COMMANDS } from "./commands.ts";
 import { changedDocument, openedDocument } from "./open-document.ts";
@@ -58,6 +59,7 @@ export class LanguageServer {
   readonly #checks: Checks;
   readonly #answers: Answers;
   #encoding: Encoding = "utf-16";
+  #completes = completionAbilities({});
   #canWatch = false;
   #canRefreshHints = false;
   /** Texts change in the order in which the editor says so. */
@@ -72,6 +74,7 @@ export class LanguageServer {
       workspace: this.#workspace,
       checks: this.#checks,
       encoding,
+      completes: () => this.#completes,
       clock,
       answer: (nothing, ask) => this.#answer(nothing, ask),
       refreshHints: () => this.#refreshHints(),
@@ -109,6 +112,7 @@ export class LanguageServer {
   #initialize({ capabilities }: InitializeParams): InitializeResult {
     const offered = capabilities.general?.positionEncodings ?? [];
     this.#encoding = offered.includes("utf-8") ? "utf-8" : "utf-16";
+    this.#completes = completionAbilities(capabilities);
     const { workspace } = capabilities;
     this.#canWatch = workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
     this.#canRefreshHints = workspace?.inlayHint?.refreshSupport === true;
