@@ -36,6 +36,8 @@ export interface PartRead {
   readonly undecided_events: Count;
   /** The first by digest. */
   readonly undecidedEvents: readonly UndecidedEvent[];
+  /** Calls that a gateway denied by itself, without asking a policy: they are not compared. */
+  readonly gateway_denials: Count;
 }
 
 /** Hashes of texts, as a sorted list. */

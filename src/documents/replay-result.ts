@@ -29,6 +29,8 @@ export interface TraceInfo {
   readonly undecided_events: number;
   /** The first undecided events. */
   readonly undecidedEvents: readonly UndecidedEvent[];
+  /** Calls that a gateway denied by itself, without asking a policy: they are not compared. */
+  readonly gateway_denials: number;
   /**
    * Ids that occur more than once; null if agentz did not search for them: in merged parts, and in a
    * plain trace of 4 MiB or more, use `agentz trace validate`.

@@ -223,10 +223,10 @@ export class ClientRequests {
 
   /** Denies a call of a tool whose definition nobody accepted. */
   #block({ request, channel, modern }: Incoming, action: Action, why: string): void {
-    this.#session.noteBlocked(action, modern);
+    const noted = this.#session.noteBlocked(action, modern);
     const denial = {
       text: `agentz: denied: ${why}`,
-      meta: { decision: "deny", rule: "definition" },
+      meta: { decision: "deny", rule: "definition", ...(noted !== undefined && { id: noted }) },
     };
     channel.answer(deniedCall(request.id, denial, modern !== undefined));
   }

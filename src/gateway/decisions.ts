@@ -11,6 +11,6 @@ export interface Decisions extends Pick<DecisionService, "answerApproval" | "nev
   readonly decide: (event: JsonObject) => Answer;
   /** Records what came of a call. */
   readonly outcome: (id: string, outcome: JsonObject) => void;
-  /** Records an event that is no call. */
-  readonly note: (event: JsonObject) => void;
+  /** Records an event that is no call; gives its id. */
+  readonly note: (event: JsonObject) => string;
 }

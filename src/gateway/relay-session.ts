@@ -1,4 +1,5 @@
 import type { Answer } from "../serve/decision-service.ts";
+import { GATEWAY_DENIAL } from "../api/trace-event.ts";
 import { toldDenial } from "../serve/told-decision.ts";
 import { callEvent, type Action, type Peers } from "./action.ts";
 import type { Denial } from "./answers.ts";
@@ -81,11 +82,12 @@ export class RelaySession {
     }
   }
 
-  /** Records that a call was denied because of the tool's definition: no policy is asked. */
-  noteBlocked(action: Action, modern: Modern | undefined): void {
+  /** Records that a call was denied because of the tool's definition: no policy is asked. Gives its id. */
+  noteBlocked(action: Action, modern: Modern | undefined): string | undefined {
     const { caller, service } = this.options;
     const decision = { effect: "deny", rule: "definition", pdp: service.options.pdp };
-    this.log.note({ ...callEvent(action, caller, this.#peersOf(modern)), decision });
+    const event = callEvent(action, caller, this.#peersOf(modern));
+    return this.log.note({ type: GATEWAY_DENIAL, ...event, decision });
   }
 
   /** Why a call may not run; of one that waits for people elsewhere, where they are asked. */

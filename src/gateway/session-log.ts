@@ -26,12 +26,13 @@ export class SessionLog {
     this.#options = options;
   }
 
-  /** Records an event. One that cannot be written is told, and stops nothing. */
-  note(event: JsonObject): void {
+  /** Records an event; gives its id. One that cannot be written is told, and stops nothing. */
+  note(event: JsonObject): string | undefined {
     try {
-      this.#options.service.note(event);
+      return this.#options.service.note(event);
     } catch (error) {
       this.#options.tell(messageOf(error));
+      return undefined;
     }
   }
 

@@ -411,9 +411,11 @@ export class DecisionService {
     };
   }
 
-  /** Records an event that is no call, such as the end of a session; the state takes it up. */
-  note(event: JsonObject): void {
-    this.#note([{ event, masked: [] }]);
+  /** Records an event that is no call, such as the end of a session; the state takes it up. Gives its id. */
+  note(event: JsonObject): string {
+    const id = this.recent.next();
+    this.#note([{ event: { id, ...event }, masked: [] }]);
+    return id;
   }
 
   /** As {@link #noted}; what cannot be recorded is a problem, but with `--log-failure allow`. */
@@ -427,7 +429,8 @@ export class DecisionService {
     const whole = records.map(({ event, masked }) => {
       refuseSecretNames(event);
       const time = this.clock.text();
-      return { event: { id: this.recent.next(), time, ...event }, masked };
+      const id = stringMember(event, "id") ?? this.recent.next();
+      return { event: { id, time, ...event }, masked };
     });
     if (!this.#write(whole) && this.options.logFailure === "deny") return false;
     for (const { event } of whole) this.#point.record(event);

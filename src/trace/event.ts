@@ -124,6 +124,12 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 ]);
 
 /**
+ * The type of a call that a gateway denied by itself, without asking a policy: what policies say of
+ * it cannot be compared with that.
+ */
+export const GATEWAY_DENIAL = "gateway_denial";
+
+/**
  * The types of events that the format has: what is of another type may be a call under a name that
  * nobody knows.
  */
@@ -134,6 +140,7 @@ export const EVENT_TYPES: readonly string[] = [
   "session_end",
   "outcome",
   "tool_definition",
+  GATEWAY_DENIAL,
 ];
 
 /**

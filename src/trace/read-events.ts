@@ -1,5 +1,5 @@
 import type { TraceDigest } from "./digest.ts";
-import { isUndecided } from "./event.ts";
+import { GATEWAY_DENIAL, isUndecided } from "./event.ts";
 import type { EventPlace, TraceEvent } from "./event.ts";
 import { mergeFiles } from "./merge.ts";
 import { EventOrder, eventsOf, type EventRows, type Stretch } from "./order.ts";
@@ -85,6 +85,7 @@ function readEvent(
   const event = readEventText(text, place);
   const { file, line } = place;
   if (typeof event === "string") return report.addMalformed({ file, line, cause: event });
+  if (event.type === GATEWAY_DENIAL) report.gatewayDenials++;
   if (isUndecided(event)) report.addUndecided({ file, line, type: event.type });
   events.push(event);
 }

@@ -15,6 +15,8 @@ export class ReadReport {
   malformed = 0;
   /** The first of them, by file and line. */
   readonly malformedList: Malformed[] = [];
+  /** Calls that a gateway denied without asking a policy. */
+  gatewayDenials = 0;
   undecided = 0;
   /** The first of them, by file and line. */
   readonly undecidedList: UndecidedEvent[] = [];

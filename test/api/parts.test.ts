@@ -59,6 +59,7 @@ describe("design 16.1: what a part holds is bounded", () => {
               malformedCount: own.length,
               undecided: [],
               undecidedCount: 0,
+              gatewayDenials: 0,
               ids: undefined,
               times: new Float64Array(0),
               parents: false,

@@ -101,6 +101,7 @@ export async function makePart(
       malformedLines: report.malformedList,
       undecided_events: report.undecided,
       undecidedEvents: report.undecidedList,
+      gateway_denials: report.gatewayDenials,
     },
     ties: ties.finish(ids),
     unexercised: tallies.tally.reach.unexercised({

@@ -55,6 +55,7 @@ export function mergedReplay(merged: MergedTrace, judged: Judged): ReplayResult 
       malformedList: read.malformedList,
       undecided: read.undecided,
       undecidedList: read.undecidedList,
+      gatewayDenials: read.gatewayDenials,
     },
     repeatedIds: null,
     partial: false,

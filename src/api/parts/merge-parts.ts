@@ -116,6 +116,7 @@ export class PartMerger {
   #addRead({ read }: PartResult): void {
     this.#read.malformed += read.malformed;
     this.#read.undecided += read.undecided_events;
+    this.#read.gatewayDenials += read.gateway_denials;
     for (const line of read.malformedLines) this.#read.listMalformed(line);
     for (const event of read.undecidedEvents) this.#read.listUndecided(event);
   }

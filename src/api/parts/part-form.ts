@@ -79,6 +79,7 @@ const read = objectOf<PartRead>({
   malformedLines: listOf(objectOf<Malformed>({ file: isText, line: isCount, cause: isText })),
   undecided_events: isCount,
   undecidedEvents: listOf(objectOf<UndecidedEvent>({ file: isText, line: isCount, type: isText })),
+  gateway_denials: isCount,
 });
 const ties = objectOf<PartTies>({
   keys: hashList,

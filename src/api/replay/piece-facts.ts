@@ -2,7 +2,7 @@ import { textOf } from "../../trace/columns/dictionary.ts";
 import { COLUMN, keepsIds } from "../../trace/columns/layout.ts";
 import { HAS } from "../../trace/columns/line-scanner.ts";
 import { valueOf } from "../../trace/columns/value-cache.ts";
-import { EVENT_TYPES } from "../../trace/event.ts";
+import { EVENT_TYPES, GATEWAY_DENIAL } from "../../trace/event.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
 import { LISTED } from "../../trace/read-report.ts";
 
@@ -18,6 +18,8 @@ export interface PieceFacts {
    */
   readonly undecided: readonly { readonly line: number; readonly type: string }[];
   readonly undecidedCount: number;
+  /** Calls that a gateway denied without asking a policy. */
+  readonly gatewayDenials: number;
   /** By row: the event's id with its line; undefined: the layout keeps no ids. */
   readonly ids: readonly (RowId | undefined)[] | undefined;
   /** By row: its time; NaN: it has none. */
@@ -41,6 +43,16 @@ export interface RowId {
  */
 function isThere(segment: Segment, column: number): boolean {
   return segment.codes[column]?.some((code) => code !== 0) === true;
+}
+
+function gatewayDenialsOf({ dictionaries, codes, rows }: Segment): number {
+  const types = dictionaries[COLUMN.type];
+  const own = new Set<number>();
+  for (let code = 1; types !== undefined && code < types.size; code++)
+    if (String(valueOf(textOf(types, code))) === GATEWAY_DENIAL) own.add(code);
+  return own.size === 0
+    ? 0
+    : (codes[COLUMN.type]?.subarray(0, rows).filter((code) => own.has(code)).length ?? 0);
 }
 
 /** The types that rows of a segment may have and the format has not, by their codes. */
@@ -87,6 +99,7 @@ export function factsOf(segment: Segment, blocks: Uint8Array): PieceFacts {
     malformed: segment.malformed.slice(0, LISTED),
     malformedCount: segment.malformedCount,
     ...undecidedOf(segment),
+    gatewayDenials: gatewayDenialsOf(segment),
     ids: idsOf(segment),
     times,
     parents: isThere(segment, COLUMN.parent),

@@ -47,6 +47,7 @@ export class PieceLog {
     for (const { line, type } of facts.undecided)
       report.listUndecided({ file, line: before + line + 1, type });
     report.undecided += facts.undecidedCount;
+    report.gatewayDenials += facts.gatewayDenials;
     report.events += facts.rows;
     report.lines += facts.lines;
     this.#lines[at] = before + facts.lines;

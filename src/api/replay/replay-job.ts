@@ -78,7 +78,10 @@ export interface Gathered {
 }
 
 /** What was met while the trace was read: a {@link ReadReport}, or what parts say of it together. */
-type TraceRead = Pick<ReadReport, "malformed" | "malformedList" | "undecided" | "undecidedList"> & {
+type TraceRead = Pick<
+  ReadReport,
+  "malformed" | "malformedList" | "undecided" | "undecidedList" | "gatewayDenials"
+> & {
   readonly files: number | null;
   readonly reordered: number | null;
 };
@@ -215,6 +218,7 @@ export function documentOf(
       malformedLines: report.malformedList,
       undecided_events: report.undecided,
       undecidedEvents: report.undecidedList,
+      gateway_denials: report.gatewayDenials,
       repeatedIds,
       reordered: report.reordered,
       from: summary.from ?? null,

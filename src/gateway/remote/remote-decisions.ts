@@ -4,6 +4,7 @@ import type { AskedCall, AskedCalls } from "../../api/never-permitted.ts";
 import { makeFolder } from "../../node/make-folder.ts";
 import { hideSecrets } from "../../text/hide-secrets.ts";
 import { stringMember, type JsonObject } from "../../request/json.ts";
+import { GATEWAY_DENIAL } from "../../api/trace-event.ts";
 import { EventClock } from "../../serve/clock.ts";
 import { DecisionLog, type LogOptions } from "../../serve/decision-log.ts";
 import type { Answer } from "../../serve/decision-service.ts";
@@ -67,7 +68,7 @@ export class RemoteDecisions implements Decisions {
     const answer = this.#asked({ ...event, id });
     if (typeof answer === "string") {
       const decision = { effect: "deny", rule: "decision-point", pdp: this.options.pdp };
-      this.#write({ id, time, ...event, decision });
+      this.#write({ id, time, type: GATEWAY_DENIAL, ...event, decision });
       // it may have decided, and counts a call that never ran
       this.#tell("/v1/outcomes", { id, outcome: { status: "not_sent" } });
       throw new HttpProblem(502, `the decision point cannot be used: ${hideSecrets(answer)}`);
@@ -113,11 +114,11 @@ export class RemoteDecisions implements Decisions {
     this.#recorded({ type: "outcome", session, parent: id, outcome });
   }
 
-  note(event: JsonObject): void {
+  note(event: JsonObject): string {
     const session = stringMember(event, "session");
     if (event["type"] === "session_end" && session !== undefined)
       this.#tell("/v1/sessions/end", { session });
-    this.#recorded(event);
+    return this.#recorded(event);
   }
 
   /** What the decision point proves never to be permitted (design 15.2). */
@@ -134,9 +135,11 @@ export class RemoteDecisions implements Decisions {
     this.#thread.tell(path, JSON.stringify(body));
   }
 
-  #recorded(event: JsonObject): void {
-    if (!this.#write({ id: this.#id(), time: this.#clock.text(), ...event }))
+  #recorded(event: JsonObject): string {
+    const id = this.#id();
+    if (!this.#write({ id, time: this.#clock.text(), ...event }))
       throw new HttpProblem(503, "the log cannot be written");
+    return id;
   }
 
   #write(event: JsonObject): boolean {

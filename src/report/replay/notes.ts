@@ -23,6 +23,13 @@ function undecidedLine({
   ];
 }
 
+function gatewayLine({ gateway_denials: calls }: ReplayResult["trace"]): readonly string[] {
+  if (calls === 0) return [];
+  return [
+    `set aside  ${count(calls, "call")} that a gateway denied without asking the policies; not compared`,
+  ];
+}
+
 function repeatedLine({ repeatedIds }: ReplayResult["trace"]): readonly string[] {
   const [first] = repeatedIds?.first ?? [];
   if (repeatedIds === null || first === undefined) return [];
@@ -79,6 +86,7 @@ function faultLines(result: ReplayResult): readonly string[] {
   return [
     ...malformedLine(trace),
     ...undecidedLine(trace),
+    ...gatewayLine(trace),
     ...repeatedLine(trace),
     ...lookalikeLine(notes),
     ...shadowLine(notes),
