@@ -36,6 +36,12 @@ export class EventSplitter {
     this.#limit = limit;
   }
 
+  /** Bytes of a message that came since the last whole event. */
+  get torn(): number {
+    const rest = Buffer.concat(this.#parts).toString("latin1");
+    return /(?:^|[\r\n])data/.test(rest) ? this.#length : 0;
+  }
+
   /** The events that are whole; undefined: one is longer than the limit. */
   push(chunk: Buffer): readonly StreamEvent[] | undefined {
     this.#parts.push(chunk);
@@ -59,6 +65,11 @@ export class EventSplitter {
     this.#tail = held.subarray(-3);
     return held.length > this.#limit ? undefined : events;
   }
+}
+
+/** Whether an event has an id, by which a stream can be resumed behind it. */
+export function hasId({ raw }: StreamEvent): boolean {
+  return /(?:^|[\r\n])id:/.test(raw.toString("latin1"));
 }
 
 /** An event with other data, and its other lines as they were. */

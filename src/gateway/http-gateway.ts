@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { HttpProblem } from "../serve/http-problem.ts";
-import { EventSplitter } from "./event-stream.ts";
+import { EventSplitter, hasId } from "./event-stream.ts";
 import {
   HttpFront,
   JSON_TYPE,
@@ -27,6 +27,7 @@ import { readLine, type Message, type MessageId } from "./message.ts";
 import { modernOf, type Modern } from "./modern.ts";
 import { Relay } from "./relay.ts";
 import type { Upstream } from "./upstream.ts";
+import { NO_RESULT, redirectFault, redirectOf, whyNoAnswer } from "./upstream-fault.ts";
 
 /** How a gateway before one server listens. */
 export interface HttpGatewayOptions
@@ -155,11 +156,14 @@ export class HttpGateway {
       await this.#back(exchange, talk, { answer, ids: sent.ids });
     } catch (error) {
       if (response.destroyed && !response.writableEnded) return;
-      const why = error instanceof Error ? error.message : String(error);
-      for (const id of sent.ids) talk.relay.unanswered(id, `the server cannot be reached: ${why}`);
-      if (!response.writableEnded)
-        this.#front.fail(exchange, new HttpProblem(502, "the server cannot be reached"));
+      const why = this.#noAnswer(whyNoAnswer(error));
+      for (const id of sent.ids) talk.relay.unanswered(id, why);
+      if (!response.writableEnded) this.#front.fail(exchange, new HttpProblem(502, why));
     }
+  }
+
+  #noAnswer(why: string): string {
+    return `the server \`${this.#options.server}\` gave no answer: ${why}`;
   }
 
   /** Sends a server's response to the client, what of it are messages by the relay. */
@@ -171,8 +175,17 @@ export class HttpGateway {
     const { response } = exchange;
     const type = answer.headers["content-type"] ?? "";
     const status = answer.statusCode ?? 502;
-    if (STREAM_TYPE.test(type) && status < 300) return this.#streamBack(response, talk, answer);
+    const redirect = redirectOf(answer);
+    if (redirect !== undefined) throw new Error(redirectFault(redirect));
+    if (STREAM_TYPE.test(type) && status < 300)
+      return this.#streamBack(response, talk, { answer, ids });
     const body = await bodyOf(answer, this.#options.maxMessage);
+    const isMessage = JSON_TYPE.test(type) && (status < 300 || isAnswerTo(ids, body));
+    if (ids.length > 0 && !isMessage && (status < 300 || status >= 500)) {
+      const why = this.#noAnswer(`status ${status}, ${type === "" ? "no content type" : type}`);
+      for (const id of ids) talk.relay.unanswered(id, why, { status: "error", http: status });
+      return;
+    }
     if (!JSON_TYPE.test(type) || (status >= 300 && !isAnswerTo(ids, body))) {
       for (const id of ids) talk.relay.notAnswered(id, { status: "error", http: status });
       if (response.headersSent) return void response.end();
@@ -189,24 +202,37 @@ export class HttpGateway {
   async #streamBack(
     response: ServerResponse,
     { session, relay }: Pick<Conversation, "session" | "relay">,
-    answer: IncomingMessage,
+    { answer, ids }: { readonly answer: IncomingMessage; readonly ids: readonly MessageId[] },
   ): Promise<void> {
     const events = new EventSplitter(this.#options.maxMessage);
     if (!response.headersSent) response.writeHead(answer.statusCode ?? 200, passedHeaders(answer));
     response.flushHeaders();
-    for await (const chunk of answer) {
-      const found = events.push(Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk)));
-      if (found === undefined) {
-        relay.serverTooLong();
-        return void answer.destroy();
+    let isResumable = false;
+    const torn = (): void => {
+      if (events.torn > 0 && !response.destroyed) relay.torn("server", events.torn);
+    };
+    try {
+      for await (const chunk of answer) {
+        const found = events.push(Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk)));
+        if (found === undefined) {
+          relay.serverTooLong();
+          return void answer.destroy();
+        }
+        for (const event of found) {
+          isResumable ||= hasId(event);
+          const kept = relayedEvent(relay, event);
+          session.used = Date.now();
+          if (kept !== undefined && !response.write(kept)) await drained(response);
+        }
       }
-      for (const event of found) {
-        const kept = relayedEvent(relay, event);
-        session.used = Date.now();
-        if (kept !== undefined && !response.write(kept)) await drained(response);
-      }
+    } catch (error) {
+      torn();
+      throw error;
     }
-    response.end();
+    torn();
+    // what a stream without ids did not bring comes no more
+    if (!isResumable) for (const id of ids) relay.unanswered(id, this.#noAnswer(NO_RESULT));
+    if (!response.writableEnded) response.end();
   }
 
   /** WHY the end is recorded first: whoever has the answer may read the log. */
@@ -231,16 +257,22 @@ export class HttpGateway {
     if (request.method === "GET") session.gate.opens(sent);
     try {
       return await sent;
-    } catch {
-      throw new HttpProblem(502, "the server cannot be reached");
+    } catch (error) {
+      throw new HttpProblem(502, this.#noAnswer(whyNoAnswer(error)));
     }
   }
 
   async #returned(exchange: Exchange, session: Session, answer: IncomingMessage): Promise<void> {
     const talk = { session, relay: session.relay };
     await this.#back(exchange, talk, { answer, ids: [] }).catch((error: unknown) => {
+      const { response } = exchange;
       // whoever listened is gone
-      if (!exchange.response.destroyed) throw error;
+      if (response.destroyed) return;
+      if (!response.headersSent) throw new HttpProblem(502, this.#noAnswer(whyNoAnswer(error)));
+      // the client may ask for another stream
+      const { server, relay } = this.#options;
+      relay.tell(`the stream of the server \`${server}\` ended: ${whyNoAnswer(error)}`);
+      response.end();
     });
   }
 

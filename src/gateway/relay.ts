@@ -161,11 +161,14 @@ export class Relay {
     for (const { id } of this.#ofClient.all()) this.unanswered(id, why);
   }
 
-  /** Answers a request that did not reach the server. */
-  unanswered(id: MessageId | undefined, why: string): void {
+  /** Answers a request that the server does not answer; one that was answered stays so. */
+  unanswered(
+    id: MessageId | undefined,
+    why: string,
+    outcome: JsonObject = { status: "error" },
+  ): void {
     const open = id === undefined ? undefined : this.#ofClient.take(id);
-    if (open !== undefined)
-      open.channel.answer(this.#server.failed(open, { status: "error" }, why));
+    if (open !== undefined) open.channel.answer(this.#server.failed(open, outcome, why));
   }
 
   /** Records that a request was answered by no message, such as by a status of HTTP. */

@@ -138,7 +138,7 @@ describe("hard days (design 15.1): a clear error, and nothing lost", () => {
     const { one, post } = await gateway(scratch({ "p.yaml": POLICY }), upstream);
     expect(await post(call(1, "a"))).toMatchObject({
       id: 1,
-      error: { message: /the server cannot be reached/ },
+      error: { message: /the server `mcp` gave no answer/ },
     });
     expect(outcomes(one.log())).toEqual(["error"]);
   });

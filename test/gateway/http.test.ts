@@ -292,9 +292,12 @@ describe("agentz proxy --listen --upstream (design 15.1)", () => {
     const session = { "mcp-session-id": "secret-session" };
     expect((await post(call(2, "read"), session)).json()).toMatchObject({
       id: 2,
-      error: { message: /cannot be reached/ },
+      error: { message: /`files` gave no answer/ },
     });
-    expect(await post(call(3, "read"), session)).toMatchObject({ status: 500, text: "sorry" });
+    expect((await post(call(3, "read"), session)).json()).toMatchObject({
+      id: 3,
+      error: { message: expect.stringMatching(/`files` gave no answer: status 500/) },
+    });
     expect((await post(call(4, "read"), session)).json()).toMatchObject({ error: {} });
     const outcomes = log().flatMap(({ type, outcome }) => (type === "outcome" ? [outcome] : []));
     expect(outcomes).toEqual([

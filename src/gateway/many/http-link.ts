@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { objectMember, stringMember } from "../../request/json.ts";
 import { EventSplitter } from "../event-stream.ts";
+import { JSON_TYPE } from "../http-front.ts";
 import { bodyOf, header } from "../http-messages.ts";
 import { SESSION } from "../http-sessions.ts";
 import { idsOf, isAnswerTo } from "../http-rules.ts";
@@ -8,6 +9,7 @@ import { readLine, type Message, type MessageId, type Request } from "../message
 import { modernOf, type Modern } from "../modern.ts";
 import { headersOf } from "../request-headers.ts";
 import { Upstream } from "../upstream.ts";
+import { NO_RESULT, redirectFault, redirectOf, whyNoAnswer } from "../upstream-fault.ts";
 import { isReady, StreamGate } from "../stream-gate.ts";
 import type { LinkEvents, Pace, ServerLink } from "./server-link.ts";
 import type { RemoteServer } from "./servers-file.ts";
@@ -56,7 +58,7 @@ class HttpLink {
         : this.#inOrder(line, message);
     sent.catch((error: unknown) => {
       if (this.#aborter.signal.aborted) return;
-      this.#events.unsent(line, error instanceof Error ? error.message : String(error));
+      this.#events.unsent(line, whyNoAnswer(error));
     });
   }
 
@@ -102,6 +104,7 @@ class HttpLink {
       const signal = AbortSignal.any([own.signal, this.#aborter.signal]);
       const answer = await this.#ask("POST", line, { headers: headersOf(request, modern), signal });
       await this.#answered(answer, [request.id]);
+      this.#events.unsent(line, NO_RESULT);
     } catch (error) {
       if (!own.signal.aborted) throw error;
     } finally {
@@ -119,12 +122,19 @@ class HttpLink {
     if (answer.statusCode === 404 && this.#session !== undefined)
       this.#events.gone("its session is over");
     await this.#answered(answer, idsOf(message));
+    // a stream is not asked for again; of what was answered, this is nothing new
+    if (message.kind === "request") this.#events.unsent(line, NO_RESULT);
   }
 
   /** Takes what a request is answered by; a status without an answer is an `Error`. */
   async #answered(answer: IncomingMessage, ids: readonly MessageId[]): Promise<void> {
     const status = answer.statusCode ?? 502;
-    if (status < 300) return this.#read(answer);
+    const redirect = redirectOf(answer);
+    if (redirect !== undefined) {
+      answer.resume();
+      throw new Error(redirectFault(redirect));
+    }
+    if (status < 300) return this.#read(answer, ids);
     const body = await bodyOf(answer, this.#maxMessage);
     if (!isAnswerTo(ids, body)) throw new Error(`it answered with status ${status}`);
     this.#line(body);
@@ -139,9 +149,12 @@ class HttpLink {
     this.#read(answer).catch(() => undefined);
   }
 
-  async #read(answer: IncomingMessage): Promise<void> {
-    if (!STREAM_TYPE.test(answer.headers["content-type"] ?? "")) {
+  async #read(answer: IncomingMessage, ids: readonly MessageId[] = []): Promise<void> {
+    const type = answer.headers["content-type"] ?? "";
+    if (!STREAM_TYPE.test(type)) {
       const body = await bodyOf(answer, this.#maxMessage);
+      if (ids.length > 0 && !JSON_TYPE.test(type))
+        throw new Error(`status 200, ${type === "" ? "no content type" : type}`);
       if (body.length > 0) this.#line(body);
       return;
     }

@@ -83,7 +83,9 @@ export class Member {
     });
     const result = objectMember(body, "result");
     if (result !== undefined) return result;
-    throw new Error(stringMember(objectMember(body, "error"), "message") ?? "it gave no result");
+    const why = stringMember(objectMember(body, "error"), "message") ?? "it gave no result";
+    // who asked for this names the server itself
+    throw new Error(why.replace(/^agentz: /, "").replace(this.#noAnswer, ""));
   }
 
   #fromServer(line: Buffer): void {
@@ -100,10 +102,14 @@ export class Member {
     answered(message.body);
   }
 
+  get #noAnswer(): string {
+    return `the server \`${this.name}\` gave no answer: `;
+  }
+
   #unsent(line: Buffer, why: string): void {
     const message = readLine(line, "lines");
     const id: MessageId | undefined = message.kind === "request" ? message.id : undefined;
-    this.#relay.unanswered(id, `the server cannot be reached: ${why}`);
+    this.#relay.unanswered(id, this.#noAnswer + why);
   }
 
   /** The server is not there any more: every open request is answered, and no other is sent. */
