@@ -18,7 +18,8 @@ export function standingOf(
   const own = new Set<unknown>(request.given.map(({ id }) => id));
   const brought = Array.isArray(context["approvals"]) ? context["approvals"] : [];
   const known = brought.filter((one: Json) => !isJsonObject(one) || !own.has(one["id"]));
-  const given = [...countingAnswers(request), ...added].map((one) => ({ ...one }));
+  // they are for this call, also where the log does not tell what they bind to
+  const given = [...countingAnswers(request), ...added].map(({ digest: _, ...one }) => one);
   return preview({
     ...event,
     ...(session !== undefined && { session }),

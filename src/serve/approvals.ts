@@ -342,6 +342,12 @@ export class Approvals {
     request.given.push({ id, by, at, decision, digest: request.digest });
   }
 
+  /** What an answer binds to, of a call that names only the answer since something of it is masked. */
+  #digestOfAnswer(id: string | undefined): string | undefined {
+    const requests = id === undefined ? [] : [...this.#byId.values()];
+    return requests.find(({ given }) => given.some((one) => one.id === id))?.digest;
+  }
+
   #restoreUse(event: TraceEvent): void {
     if (event.decision?.effect !== "require_approval") return;
     if (!reallyRan(event)) {
@@ -352,7 +358,7 @@ export class Approvals {
     this.everUsed = true;
     const given = event.request.context?.["approvals"];
     for (const one of Array.isArray(given) ? given.filter(isJsonObject) : [])
-      this.used(stringMember(one, "digest"));
+      this.used(stringMember(one, "digest") ?? this.#digestOfAnswer(stringMember(one, "id")));
   }
 }
 

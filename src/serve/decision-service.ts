@@ -260,7 +260,8 @@ export class DecisionService {
     const masked = live.fieldsAbove(this.options.maskAbove);
     const { id, session } = live.event;
     const event = this.#recordOf(live, ms, mode);
-    this.#waiting.push({ id, live, askers, ms, mode, masked, event, answered });
+    const { digest } = live;
+    this.#waiting.push({ id, live, askers, ms, mode, masked, digest, event, answered });
     if (session !== undefined) this.#sessions.add(session);
     // an approval is used once, by whichever session
     const isAlone = this.options.log === undefined || live.decision.approval.state !== "none";

@@ -143,7 +143,10 @@ function approvalLines(
     .map(([name, burden]) => `${name} ${burden.approvals}`)
     .join(", ");
   return [
-    line(`approvals  ${count(candidate.required, "call")}, ${candidate.satisfied} approved${rate}`),
+    line(
+      `approvals  ${count(candidate.required, "call")}, ${candidate.satisfied} approved, ` +
+        `${candidate.required - candidate.satisfied} held${rate}`,
+    ),
     ...(who === "" ? [] : [line(`           from ${who}`)]),
   ];
 }
