@@ -195,20 +195,27 @@ function split(
   return [0, 1, 2].map((one) => lines.filter((_, i) => file(i) === one));
 }
 
-function worldOf({
-  world: { scenario: one, linked },
-  recorded,
-  first,
-  later,
-  likes: made,
-  options,
-  stateless: without,
-  alike,
-  asked,
-  disorder,
-  split: places,
-}: Drawn): WalkWorld {
-  const kept = (set: readonly Document[]): readonly Document[] => (without ? stateless(set) : set);
+/** A change that is made to each version. */
+type Change = (documents: readonly Document[]) => readonly Document[];
+
+function worldOf(
+  {
+    world: { scenario: one, linked },
+    recorded,
+    first,
+    later,
+    likes: made,
+    options,
+    stateless: without,
+    alike,
+    asked,
+    disorder,
+    split: places,
+  }: Drawn,
+  change: Change,
+): WalkWorld {
+  const kept = (set: readonly Document[]): readonly Document[] =>
+    change(without ? stateless(set) : set);
   const documents = kept(one.documents);
   const others = alike ? readingAll(documents) : [];
   const compiled = (set: readonly Document[]): CompiledSet =>
@@ -237,5 +244,14 @@ function worldOf({
   };
 }
 
-/** WHY no bias: small traces and few edits show least, and cost nearly as much. */
-export const walkWorld: fc.Arbitrary<WalkWorld> = fc.noBias(drawn).map(worldOf);
+const same: Change = (documents) => documents;
+
+/**
+ * Worlds whose versions are changed as `changes` draws. WHY no bias: small traces and few edits show
+ * least, and cost nearly as much.
+ */
+export function walkWorlds(changes: fc.Arbitrary<Change>): fc.Arbitrary<WalkWorld> {
+  return fc.tuple(fc.noBias(drawn), changes).map(([one, change]) => worldOf(one, change));
+}
+
+export const walkWorld: fc.Arbitrary<WalkWorld> = fc.noBias(drawn).map((one) => worldOf(one, same));
