@@ -149,6 +149,12 @@ export class BatchTally {
     for (const one of [...counted, ...this.#covered, ...this.#cells]) one.calls = 0;
   }
 
+  /** How much is kept of calls that differ from those before. */
+  get size(): number {
+    const lists = [this.#plain, this.#groups, this.#covered, this.#contradicting, this.#cells];
+    return lists.reduce((sum, { length }) => sum + length, this.#tools.length);
+  }
+
   /** What counts the credentials of a segment's rows. */
   creditsOf(rows: SegmentRows): CreditTally {
     return new CreditTally(rows, (credits, credential, calls) =>

@@ -30,6 +30,17 @@ import { SessionWalk, type Met, type SessionOptions } from "./session-walk.ts";
 const UNUSUAL = "the line is unusual";
 const APPROVALS = "approvals are recorded";
 
+/** From where a walk starts. */
+export interface WalkStart {
+  /** What stays for the next replay of the same trace, and stayed of the one before. */
+  readonly kept?: CallKeeper | undefined;
+  /**
+   * A walk of the rows before, which is finished: state goes on, and nothing else is remembered of
+   * it.
+   */
+  readonly goesOn?: BatchWalk;
+}
+
 /**
  * The replay of versions: rules are evaluated by columns, what they come to is decided once by the
  * engine, and counts are kept by outcome. Calls that hang on earlier ones are decided in the order
@@ -55,7 +66,7 @@ export class BatchWalk {
   /** The tools of calls that moved into cells, by the numbers of their steps. */
   readonly #tools = new Kept();
   readonly #sessions: SessionWalk;
-  readonly #handed = new Map<string, number>();
+  readonly #handed: Map<string, number>;
   readonly #readsApprovals: boolean;
   /** Whether rules are listed call by call. */
   readonly #listsRules: boolean;
@@ -76,12 +87,14 @@ export class BatchWalk {
   #calls = 0;
   #again = 0;
 
-  /** `kept`: what stays for the next replay of the same trace, and stayed of the one before. */
+  /** How many outcomes there were in the walk that this one goes on with. */
+  readonly #kindsBefore: number;
+
   constructor(
     readVersions: ReadVersions,
     options: SessionOptions,
     sink: BatchSink,
-    kept?: CallKeeper,
+    { kept, goesOn }: WalkStart = {},
   ) {
     const { baseline, candidate, layout } = readVersions;
     this.#versions = readVersions;
@@ -119,7 +132,10 @@ export class BatchWalk {
               isWildcard: (rule) => sink.coverage.isWildcard(rule),
             },
           );
-    this.#sessions = new SessionWalk(this.#parts, this.#evaluation, options);
+    this.#sessions = new SessionWalk(this.#parts, this.#evaluation, options, goesOn?.sessions.left);
+    this.#handed = new Map(goesOn?.handed);
+    this.#kindsBefore = goesOn?.kinds ?? 0;
+    if (goesOn !== undefined) sink.seen?.renumber?.();
     this.#readsApprovals = approvals === "recorded";
     this.#above = versions.some(({ set }) =>
       set.rules.some(({ rule }) => rule.obligations?.redact?.above !== undefined),
@@ -132,7 +148,12 @@ export class BatchWalk {
 
   /** How many outcomes there were, each decided once. */
   get kinds(): number {
-    return this.#decided.length;
+    return this.#kindsBefore + this.#decided.length;
+  }
+
+  /** How many things are remembered of calls that differ in what they count by. */
+  get remembered(): number {
+    return this.#tally.size + this.#decided.length;
   }
 
   /** How many calls were counted as a replay before told. */

@@ -50,6 +50,15 @@ export interface Met {
   readonly alone?: string | undefined;
 }
 
+/** The state that calls left, whatever their numbers were. */
+export interface LeftState {
+  readonly names: KeyNames;
+  readonly placed: PlacedCalls;
+  readonly baseline: PolicySession | undefined;
+  readonly candidate: PolicySession;
+  readonly mirror: PolicySession | undefined;
+}
+
 const CLASSES = ["unchanged", "widened", "narrowed", "indeterminate"] as const;
 /** Where the steps of each kind start. */
 const [CHANGE, DIRECT, MET] = [-1, -2, -3];
@@ -75,7 +84,7 @@ export class SessionWalk {
   readonly #stateful: boolean;
   /** Whether all state is read by number where nothing is doubtful. */
   readonly #isNumbered: boolean;
-  readonly #names = new KeyNames();
+  readonly #names: KeyNames;
   readonly #placed: PlacedCalls;
   readonly #steps = new PairTable();
   readonly #kept = new Kept();
@@ -85,10 +94,17 @@ export class SessionWalk {
   readonly #met: Met[] = [];
   readonly #recorded = new Map<number, Decided>();
 
-  constructor(parts: ClassParts, evaluation: Evaluation, options: SessionOptions) {
+  /** `before`: what calls left to which other numbers were given. */
+  constructor(
+    parts: ClassParts,
+    evaluation: Evaluation,
+    options: SessionOptions,
+    before?: LeftState,
+  ) {
     this.#evaluation = evaluation;
     this.#options = options;
-    this.#placed = new PlacedCalls(options.linked);
+    this.#names = before?.names ?? new KeyNames();
+    this.#placed = new PlacedCalls(options.linked, before?.placed);
     this.#shared = {
       parts,
       evaluation,
@@ -103,11 +119,14 @@ export class SessionWalk {
     const isLike = old !== undefined && old.seen === fresh.seen;
     this.#mirrorReads = isLike && keepsLikeState(old.set, fresh.set);
     this.#stateful = fresh.set.stateful || old?.set.stateful === true;
-    this.#baseline = old === undefined ? undefined : this.#walk(old, undefined);
-    this.#candidate = this.#walk(fresh, undefined);
+    const walk = (version: SeenVersion, run: PolicySession | undefined): VersionWalk =>
+      new VersionWalk(version, run ?? this.#run(version.set), this.#shared);
+    this.#baseline = old === undefined ? undefined : walk(old, before?.baseline);
+    this.#candidate = walk(fresh, before?.candidate);
+    const stateOf = this.#mirrorReads ? this.#baseline?.run : undefined;
     this.#mirror =
       this.#stateful && options.history === "counterfactual"
-        ? this.#walk(fresh, this.#mirrorReads ? this.#baseline?.run : undefined)
+        ? walk(fresh, before?.mirror ?? this.#run(fresh.set, stateOf))
         : undefined;
     this.#versions = [this.#baseline, this.#candidate].filter((one) => one !== undefined);
     const walks = [...this.#versions, ...(this.#mirror === undefined ? [] : [this.#mirror])];
@@ -119,11 +138,7 @@ export class SessionWalk {
       options.idle !== undefined || this.#versions.some(({ version: { set } }) => set.bounds);
   }
 
-  #walk(version: SeenVersion, stateOf: PolicySession | undefined): VersionWalk {
-    return new VersionWalk(version, this.#run(version.set, stateOf), this.#shared);
-  }
-
-  #run(set: CompiledSet, stateOf: PolicySession | undefined): PolicySession {
+  #run(set: CompiledSet, stateOf?: PolicySession): PolicySession {
     const { approvals, idle } = this.#options;
     return new PolicySession(set, {
       approvals,
@@ -134,6 +149,17 @@ export class SessionWalk {
       ...(this.#options.linked && set.awaits ? {} : { names: this.#names }),
       ...(stateOf === undefined ? {} : { stateOf }),
     });
+  }
+
+  /** What calls so far left. */
+  get left(): LeftState {
+    return {
+      names: this.#names,
+      placed: this.#placed,
+      baseline: this.#baseline?.run,
+      candidate: this.#candidate.run,
+      mirror: this.#mirror?.run,
+    };
   }
 
   /** Which ids the events so far have; undefined: no call is below another, so nobody counts. */

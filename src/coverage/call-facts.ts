@@ -65,9 +65,9 @@ class TextList {
 /** What is told of calls by the numbers that they share: each is worked out once. */
 export class CallFacts {
   readonly #coverage: CoverageTally;
-  readonly #callers: Caller[] = [];
-  readonly #deeds: Deed[] = [];
-  readonly #judgements: (Judgement | null)[] = [];
+  #callers: Caller[] = [];
+  #deeds: Deed[] = [];
+  #judgements: (Judgement | null)[] = [];
   readonly #subjects = new TextList();
   readonly #dimensions = new TextList();
   readonly #names = new TextList();
@@ -75,6 +75,11 @@ export class CallFacts {
 
   constructor(coverage: CoverageTally) {
     this.#coverage = coverage;
+  }
+
+  /** Forgets what hangs on the numbers of calls. */
+  renumber(): void {
+    [this.#callers, this.#deeds, this.#judgements] = [[], [], []];
   }
 
   /** A call as coverage takes it; undefined: it is by no agent. */

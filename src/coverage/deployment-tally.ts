@@ -60,6 +60,10 @@ export class DeploymentTally implements SeenObserver {
     if (covered.consequence === "unlisted") this.#unlisted.add(this.#tool(covered));
   }
 
+  renumber(): void {
+    this.facts.renumber();
+  }
+
   other(event: SeenEvent): void {
     this.#audit.other(event);
   }

@@ -90,7 +90,7 @@ interface CallerEvidence {
 export class EvidenceTally {
   readonly agents = new Set<string>();
   readonly #catalog: CatalogIndex;
-  readonly #callers: CallerEvidence[] = [];
+  #callers: CallerEvidence[] = [];
   /** How many calls have the same bits. */
   readonly #calls = new Map<number, number>();
   /** What other parts of the trace counted. */
@@ -107,6 +107,11 @@ export class EvidenceTally {
 
   constructor(catalog: CatalogIndex) {
     this.#catalog = catalog;
+  }
+
+  /** Forgets what hangs on the numbers of calls. */
+  renumber(): void {
+    this.#callers = [];
   }
 
   /** Gives the kind of the call's credential; undefined: none is recorded. */

@@ -63,6 +63,12 @@ export class ReportTally implements SeenObserver {
     return (this.#open[number] ??= METRICS.some((metric) => gapOf(verdicts[metric]) !== undefined));
   }
 
+  renumber(): void {
+    this.#deployment.renumber();
+    this.#evidence.renumber();
+    this.#rules.renumber();
+  }
+
   other(event: SeenEvent): void {
     this.#deployment.other(event);
     this.#timelines.other(event);

@@ -31,6 +31,11 @@ export class RuleTally {
     else known.calls++;
   }
 
+  /** Counts by rule what was counted by the numbers of decisions. */
+  renumber(): void {
+    this.#flush();
+  }
+
   #add({ candidate, calls }: Decided): void {
     const { outcome } = candidate.engine ?? {};
     for (const rule of outcome?.decision.matched ?? []) this.#matched.add(rule, calls);

@@ -64,6 +64,8 @@ export interface SeenObserver {
   readonly call: (call: SeenCall) => void;
   /** Events that are no calls. */
   readonly other?: (event: SeenEvent) => void;
+  /** From now on the numbers of calls mean others than before. */
+  readonly renumber?: () => void;
 }
 
 /** Takes what calls of a replay come to, each time with how many calls come to it. */

@@ -98,7 +98,7 @@ class Walked {
   ) {
     this.coverage = new CoverageTally(sets);
     const { tally, coverage } = this;
-    this.walk = new BatchWalk(versions, options, { tally, coverage, log: undefined }, kept);
+    this.walk = new BatchWalk(versions, options, { tally, coverage, log: undefined }, { kept });
   }
 
   rows(segment: Segment, first: number, event: RowContext["readEvent"]): SegmentRows {

@@ -13,7 +13,7 @@ import type { GroupView } from "../../replay/group-tally.ts";
 import { shownGroup } from "../../replay/group-tally.ts";
 import { groupView } from "../replay/replay-job.ts";
 import { PART_FORMAT } from "./part-form.ts";
-import { countPart, type PartCounted } from "./part-rows.ts";
+import { countPart, type PartCounted, type PartMemory } from "./part-rows.ts";
 import type { ReplayJob } from "../replay/replay-inputs.ts";
 import { namesTools, noRuleError } from "../vacuity.ts";
 import type { Split } from "./split-key.ts";
@@ -47,6 +47,7 @@ export interface PartOptions {
   readonly split: Split;
   readonly labels: string | null;
   readonly kept?: KeptValues;
+  readonly memory?: PartMemory;
   /** Whether it also has what `agentz report` and `agentz coverage` say. */
   readonly report?: boolean;
   /** Whether lines with one time are in the order in which the calls were made. */
@@ -59,7 +60,7 @@ export interface PartOptions {
  */
 export async function makePart(
   job: ReplayJob,
-  { split, labels, kept, report: hasReport = false, inOrder = false }: PartOptions,
+  { split, labels, kept, memory, report: hasReport = false, inOrder = false }: PartOptions,
 ): Promise<PartResult> {
   const { baseline, candidate, history, approvals } = job;
   const versions = [...(baseline.set === undefined ? [] : [baseline.set]), candidate.set];
@@ -77,6 +78,7 @@ export async function makePart(
     decided: (ids) => ties.bound(ids),
     placeOf: (line) => `sha256:${sha256(line)}`,
     ...(hasReport && { watch }),
+    memory,
   });
   const { report, tallies, ids } = counted;
   const whole = split.whole.map(({ by }) => by);

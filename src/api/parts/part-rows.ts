@@ -24,6 +24,7 @@ export interface PartReading {
   readonly placeOf: PlaceOf;
   /** Who else is told every call. */
   readonly watch?: Watch;
+  readonly memory?: PartMemory | undefined;
 }
 
 /** What a part's events came to. */
@@ -34,8 +35,16 @@ export interface PartCounted {
   readonly ids: EventIds;
 }
 
-/** Read at a time. WHY less than a replay reads: many parts are counted on one machine. */
-const PIECE_BYTES = 2 * 1024 * 1024;
+/** What is held of a part's calls at a time. */
+export interface PartMemory {
+  /** How many bytes are read at a time. */
+  readonly pieceBytes: number;
+  /** How many things are remembered of calls that differ, at some kilobytes each. */
+  readonly remembered: number;
+}
+
+/** WHY less than a replay holds: many parts are counted on one machine, and each may be a large one. */
+const MEMORY: PartMemory = { pieceBytes: 2 * 1024 * 1024, remembered: 16_384 };
 const NONE = { malformed: [], undecided: [] };
 
 /**
@@ -44,7 +53,7 @@ const NONE = { malformed: [], undecided: [] };
  */
 export async function countPart(job: ReplayJob, reading: PartReading): Promise<PartCounted> {
   const { history, approvals, idle, filter, labels } = job;
-  const { watch } = reading;
+  const { watch, memory = MEMORY } = reading;
   const versions = readVersions(
     { baseline: job.baseline.set, candidate: job.candidate.set },
     { ids: true, besides: watch === undefined ? [] : SEEN_PATHS },
@@ -52,7 +61,7 @@ export async function countPart(job: ReplayJob, reading: PartReading): Promise<P
   const files = job.files.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   const names = files.map(({ name }) => name);
   const feed = new StreamFeed(
-    { files, live: false, why: "", pieceBytes: PIECE_BYTES },
+    { files, live: false, why: "", pieceBytes: memory.pieceBytes },
     versions.layout,
   );
   const lines = new LineReader(names, [], reading.placeOf);
@@ -70,6 +79,7 @@ export async function countPart(job: ReplayJob, reading: PartReading): Promise<P
       filter,
       labels,
       examples: "id",
+      remembered: memory.remembered,
       told: reading.rows,
       seen: watch,
     },

@@ -1,5 +1,5 @@
 import type { BatchSink } from "../../batch/batch-tally.ts";
-import { BatchWalk } from "../../batch/batch-walk.ts";
+import { BatchWalk, type WalkStart } from "../../batch/batch-walk.ts";
 import type { OpenRows } from "../../batch/open-rows.ts";
 import type { CallKeeper } from "../../batch/kept-replay.ts";
 import { RowFilter } from "../../batch/row-filter.ts";
@@ -54,6 +54,11 @@ export interface PieceWork {
   readonly examples?: ExampleOrder;
   /** Told the rows of each piece, before any of them is decided. */
   readonly told?: (rows: SegmentRows) => void;
+  /**
+   * How many things are remembered of calls that differ, at least those of a stretch of rows;
+   * undefined: all of them. Not together with `kept`.
+   */
+  readonly remembered?: number;
   /** Who is told every call and every other event as a whole. */
   readonly watch?: ReplayObserver | undefined;
   /** Who looks at each of them, as far as columns tell. */
@@ -77,7 +82,8 @@ export function joinLabels(
 export class PieceWalk {
   readonly #tally: ReplayTally;
   readonly #coverage: CoverageTally;
-  readonly #walk: BatchWalk;
+  readonly #makeWalk: (start: WalkStart) => BatchWalk;
+  #walk: BatchWalk;
   readonly #work: PieceWork;
   readonly #filter: RowFilter | undefined;
   readonly #held = new Map<number, HeldRows>();
@@ -94,12 +100,9 @@ export class PieceWalk {
     this.#filter = work.filter === undefined ? undefined : new RowFilter(work.filter);
     const { log, watch, counted } = work;
     const seen = work.seen?.(this.#coverage);
-    this.#walk = new BatchWalk(
-      versions,
-      options,
-      { tally: this.#tally, coverage: this.#coverage, log, watch, seen, counted },
-      work.kept,
-    );
+    const sink = { tally: this.#tally, coverage: this.#coverage, log, watch, seen, counted };
+    this.#makeWalk = (start) => new BatchWalk(versions, options, sink, start);
+    this.#walk = this.#makeWalk({ kept: work.kept });
   }
 
   get calls(): number {
@@ -141,6 +144,18 @@ export class PieceWalk {
       this.#walk.close(held.open);
       this.#held.delete(index);
     }
+    const { remembered = Infinity } = this.#work;
+    if (this.#walk.remembered > remembered) this.#startAnew();
+  }
+
+  /** Goes on with a walk that remembers nothing of the calls so far but the state that they left. */
+  #startAnew(): void {
+    const open = [...this.#held.values()].filter((held) => held.open !== undefined);
+    for (const held of open) held.open?.credits.flush();
+    this.#walk.finish();
+    this.#walk = this.#makeWalk({ goesOn: this.#walk });
+    for (const held of open)
+      held.open = held.open && this.#walk.open(held.open.rows, held.open.own);
   }
 
   #open({ piece, own }: HeldRows): OpenRows {

@@ -26,9 +26,11 @@ export class PlacedCalls {
   /** By the number of an action: whether it starts a sub-agent. */
   readonly #invokes = new Kept();
 
-  constructor(isLinked: boolean) {
-    this.ids = isLinked ? new EventIds() : undefined;
-    this.#unreachable = new UnreachableCalls(this.ids ?? UNCOUNTED);
+  /** `before`: what rows that have other numbers left. */
+  constructor(isLinked: boolean, before?: PlacedCalls) {
+    this.ids = before?.ids ?? (isLinked ? new EventIds() : undefined);
+    this.#unreachable =
+      before === undefined ? new UnreachableCalls(this.ids ?? UNCOUNTED) : before.#unreachable;
   }
 
   /** Notes a row's id. */
