@@ -192,6 +192,14 @@ export function splitKey(): Option {
   ).argParser(memberPath);
 }
 
+/** Whether a split keeps sessions together besides its key. */
+export function wholeSessions(): Option {
+  return new Option(
+    "--whole-sessions",
+    "keep each session in one part, whatever the key is: reports of the parts then have timelines",
+  );
+}
+
 /** A member of an event, as a path of plain names. */
 export function memberPath(value: string): string {
   if (/^\w+(\.\w+)*$/.test(value)) return value;

@@ -27,11 +27,11 @@ function partOfLine(line: string): number {
 }
 
 /** A folder with two versions, the trace, and three parts of it. */
-function folderOf(...args: readonly string[]): string {
+function folderOf(args: readonly string[], edit = (text: string): string => text): string {
   const folder = scratch({
-    "before.yaml": policy(100),
-    "after.yaml": policy(50),
-    "catalog.yaml": readFileSync(join(ROOT, "policies/catalog.yaml"), "utf8"),
+    "before.yaml": edit(policy(100)),
+    "after.yaml": edit(policy(50)),
+    "catalog.yaml": edit(readFileSync(join(ROOT, "policies/catalog.yaml"), "utf8")),
     "domains.csv": readFileSync(join(ROOT, "policies/domains.csv"), "utf8"),
     "trace.jsonl": `${LINES.join("\n")}\n`,
   });
@@ -58,7 +58,7 @@ const MERGED = { key: "session", groupsRest: { groups: 0, calls: 0 }, estimated:
 const FILES = { files: null, reordered: null, repeatedIds: null, digest: null };
 
 describe("design 16.1: reports, coverages and the gate of ci out of parts", () => {
-  const folder = folderOf("--report");
+  const folder = folderOf(["--report"]);
 
   it.each([
     ["report", ["--title", "t"]],
@@ -70,6 +70,22 @@ describe("design 16.1: reports, coverages and the gate of ci out of parts", () =
     expect(merged).toEqual({ ...whole, trace: { ...Object(trace), ...FILES }, parts: MERGED });
     const again = ["2", "0", "1"].flatMap((part) => ["--parts", `parts/${part}.json`]);
     expect(json(agentz([...flags, ...again], { cwd: folder }))).toEqual(merged);
+  });
+
+  it("have timelines by another key than the session if sessions are whole, and else say why there are none", () => {
+    const flags = ["report", ...VERSIONS, "--title", "t"];
+    const stateless = (text: string): string =>
+      text.replace(/session:[^]*(?=rules)|.*(seen|max_calls|max_duration).*\n/g, "");
+    const by = (...more: readonly string[]): string =>
+      folderOf(["--report", "--key", "subject", ...more], stateless);
+    const cwd = by("--whole-sessions");
+    const merged = json(agentz([...flags, "--parts", "parts", "--format", "json"], { cwd }));
+    const one = json(agentz([...flags, "--trace", "trace.jsonl", "--format", "json"], { cwd }));
+    const { trace, ...whole } = one;
+    const parts = { ...MERGED, key: "subject" };
+    expect(merged).toEqual({ ...whole, trace: { ...Object(trace), ...FILES }, parts });
+    const torn = agentz([...flags, "--parts", "parts", "--format", "html"], { cwd: by() });
+    expect(torn.stdout).toContain("no timelines: the trace was split by subject");
   });
 
   it("`agentz ci` judges the parts by its gate", () => {
@@ -104,7 +120,7 @@ describe("design 16.1: reports, coverages and the gate of ci out of parts", () =
       "cannot be used with",
     );
     expect(report("--calls", "3", ...VERSIONS)).toContain("there are no parts");
-    const bare = agentz(["coverage", ...VERSIONS, "--parts", "parts"], { cwd: folderOf() });
+    const bare = agentz(["coverage", ...VERSIONS, "--parts", "parts"], { cwd: folderOf([]) });
     expect(bare).toMatchObject({
       status: 2,
       stderr: expect.stringContaining("agentz part --report"),

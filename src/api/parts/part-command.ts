@@ -1,5 +1,5 @@
 import { UserError } from "../../diagnostics/user-error.ts";
-import type { PartResult, SplitKey } from "../../documents/part-result.ts";
+import type { PartResult } from "../../documents/part-result.ts";
 import type { CommandIo } from "../../node/io.ts";
 import { expandInputs, TRACE_ENDINGS } from "../../node/inputs.ts";
 import { askedFilter } from "../../replay/filter.ts";
@@ -13,7 +13,7 @@ import { openLabels } from "../trace/label-files.ts";
 import { openTrace } from "../trace/trace-input.ts";
 import { digestOfFiles } from "./file-digest.ts";
 import { makePart } from "./make-part.ts";
-import { splitOf, type Split } from "./split-key.ts";
+import { splitOf, type Split, type SplitFlags } from "./split-key.ts";
 
 /** What `agentz part` takes of the flags of a replay. */
 export type PartFlags = Pick<
@@ -31,14 +31,13 @@ export type PartFlags = Pick<
   | "session"
   | "sample"
   | "config"
-> & {
-  /** Whether `agentz report` and `agentz coverage` are to be made of the part. */
-  readonly report?: boolean;
-  /** By what the trace is split; undefined: what the policies need. */
-  readonly key?: SplitKey;
-  /** Whether lines with one time are in the order in which the calls were made. */
-  readonly inOrder?: boolean;
-};
+> &
+  SplitFlags & {
+    /** Whether `agentz report` and `agentz coverage` are to be made of the part. */
+    readonly report?: boolean;
+    /** Whether lines with one time are in the order in which the calls were made. */
+    readonly inOrder?: boolean;
+  };
 
 /** Two versions, and by what a trace is split for them. */
 export interface SplitVersions {
@@ -55,7 +54,7 @@ export interface SplitVersions {
  * together that share state.
  */
 export async function splitVersions(
-  flags: Pick<PartFlags, "candidate" | "baseline" | "config" | "key">,
+  flags: Pick<PartFlags, "candidate" | "baseline" | "config" | keyof SplitFlags>,
   io: CommandIo,
 ): Promise<SplitVersions> {
   const config = await readConfig(io, flags.config);
@@ -79,7 +78,7 @@ export async function splitVersions(
     baseline,
     candidate,
     refs: { baseline: refs, candidate: paths },
-    split: splitOf(sets, flags.key),
+    split: splitOf(sets, flags),
   };
 }
 

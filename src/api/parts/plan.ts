@@ -7,7 +7,10 @@ import { splitVersions, type PartFlags } from "./part-command.ts";
 
 /** What `agentz plan` takes. */
 export interface PlanFlags
-  extends Pick<PartFlags, "candidate" | "baseline" | "config" | "key" | "report"> {
+  extends Pick<
+    PartFlags,
+    "candidate" | "baseline" | "config" | "key" | "wholeSessions" | "report"
+  > {
   /** The member that tells the order of calls with one time, as a path. */
   readonly position?: string;
 }
@@ -29,6 +32,7 @@ export async function planDocument(flags: PlanFlags, io: CommandIo): Promise<Pla
     ...refs.baseline.flatMap((ref) => ["--baseline", ref]),
     ...refs.candidate.flatMap((ref) => ["--candidate", ref]),
     ...(flags.key === undefined ? [] : ["--key", flags.key]),
+    ...(flags.wholeSessions === true ? ["--whole-sessions"] : []),
     ...(flags.position === undefined ? [] : ["--in-order"]),
     ...(flags.report === true ? ["--report"] : []),
   ];

@@ -47,12 +47,22 @@ function usesOf(versions: readonly CompiledSet[]): ReadonlyMap<StateKind, readon
   return new Map([...uses].map(([by, what]) => [by, [...what].sort()]));
 }
 
+/** What is asked of a split besides what the versions need. */
+export interface SplitFlags {
+  /** By what to split; undefined: the coarsest key by which state is kept. */
+  readonly key?: SplitKey;
+  /** Whether each session has to be in one part, whatever the key is. */
+  readonly wholeSessions?: boolean;
+}
+
 /**
- * The key by which a trace may be split so that calls that share state stay together: the one that
- * is `asked` for, else the coarsest one by which state is kept. A `UserError` where state is kept by
- * what a condition says.
+ * The key by which a trace may be split so that calls that share state stay together. A `UserError`
+ * where state is kept by what a condition says.
  */
-export function splitOf(versions: readonly CompiledSet[], asked?: SplitKey): Split {
+export function splitOf(
+  versions: readonly CompiledSet[],
+  { key: asked, wholeSessions = false }: SplitFlags = {},
+): Split {
   const uses = usesOf(versions);
   const condition = uses.get("condition");
   if (condition !== undefined)
@@ -63,7 +73,9 @@ export function splitOf(versions: readonly CompiledSet[], asked?: SplitKey): Spl
     );
   const key = asked ?? KEPT_BY.find((one) => uses.has(one)) ?? "session";
   const whole = KEPT_BY.flatMap((by) => {
-    const what = by === key && by !== "subject" ? undefined : uses.get(by);
+    if (by === key && by !== "subject") return [];
+    const isAsked = wholeSessions && by === "session";
+    const what = uses.get(by) ?? (isAsked ? [] : undefined);
     return what === undefined ? [] : [{ by, uses: what }];
   });
   return { key, uses: isKept(key) ? (uses.get(key) ?? []) : [], whole };

@@ -12,6 +12,7 @@ import {
   repeatable,
   splitKey,
   wholeNumber,
+  wholeSessions,
 } from "../options.ts";
 
 interface PartCommandFlags extends PartFlags {
@@ -65,6 +66,7 @@ export const partCommand: CommandModule = {
     addFilterOptions(command);
     addSetOptions(command)
       .addOption(splitKey())
+      .addOption(wholeSessions())
       .option(
         "--in-order",
         "lines with one time, or without a time, are in the order of the calls: the job sorted them by a position too",

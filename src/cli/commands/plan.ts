@@ -1,7 +1,14 @@
 import { Option } from "commander";
 import { planDocument, type PlanFlags } from "../../api/parts/plan.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
-import { addSetOptions, addSplitVersions, formatOption, memberPath, splitKey } from "../options.ts";
+import {
+  addSetOptions,
+  addSplitVersions,
+  formatOption,
+  memberPath,
+  splitKey,
+  wholeSessions,
+} from "../options.ts";
 import { showDocument } from "../show-document.ts";
 
 interface PlanCommandFlags extends PlanFlags {
@@ -34,6 +41,7 @@ export const planCommand: CommandModule = {
     addSplitVersions(command)
       .addOption(formatOption("plan"))
       .addOption(splitKey())
+      .addOption(wholeSessions())
       .addOption(
         new Option(
           "--position <member>",

@@ -221,6 +221,18 @@ function noteDoubts({
   ];
 }
 
+/** What merged parts do not list, only estimate, or cannot tell at all. */
+function partDoubts({ parts, timelines }: ReportResult): readonly string[] {
+  const isTorn = parts?.estimated.includes("timelines") === true && parts.key !== "session";
+  if (!isTorn || timelines.length > 0) return mergedParts(parts);
+  const estimated = parts.estimated.filter((name) => name !== "timelines");
+  return [
+    ...mergedParts({ ...parts, estimated }),
+    `no timelines: the trace was split by ${parts.key}, so a session may be in several parts ` +
+      "(make plan and parts with --whole-sessions)",
+  ];
+}
+
 /** What could not be decided or read, one line each; empty where all was. */
 export function doubts(report: ReportResult): readonly string[] {
   const { replay, trace, coverage, partial, parts } = report;
@@ -228,7 +240,7 @@ export function doubts(report: ReportResult): readonly string[] {
     partial ? "the run was interrupted: only a part of the trace is counted" : "",
     indeterminateDoubt(replay),
     ...undecidedParts(trace),
-    ...mergedParts(parts),
+    ...partDoubts(report),
     ...toolDoubts(report),
     ...noteDoubts(replay.notes),
     coverage.coarse ? "too many combinations: some are added up as (others)" : "",

@@ -28,8 +28,10 @@ function why({ key, uses, whole }: PlanResult): readonly string[] {
       .filter(({ by }) => by !== key)
       .map(
         ({ by, uses: theirs }) =>
-          `state is kept by ${WORDS[by]} too: ${theirs.join(", ")}. Calls that share it have to be in one ` +
-          "part: agentz merge proves that they are, or refuses the parts",
+          (theirs.length === 0
+            ? `each ${WORDS[by]} has to be in one part: `
+            : `state is kept by ${WORDS[by]} too: ${theirs.join(", ")}. Calls that share it have to be in one part: `) +
+          "agentz merge proves that they are, or refuses the parts",
       ),
   ];
 }
