@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { makePart, type KeptValues } from "../../src/api/parts/make-part.ts";
+import type { PartMemory } from "../../src/api/parts/part-rows.ts";
 import { mergedReplay } from "../../src/api/parts/merge-documents.ts";
 import { PartMerger } from "../../src/api/parts/merge-parts.ts";
 import { partIn } from "../../src/api/parts/read-parts.ts";
@@ -30,6 +31,10 @@ export interface PartWorld {
   readonly few: boolean;
   /** Whether only the key of the split is kept together, and not what has to stay whole besides. */
   readonly torn: boolean;
+  /** Whether little is held of calls at a time. */
+  readonly little: boolean;
+  /** Whether sessions are kept together whatever the key is. */
+  readonly wholeSessions: boolean;
 }
 
 /** WHY most with named keys: what a condition keeps state by has no split, and shows nothing here. */
@@ -42,8 +47,12 @@ export const partWorld: fc.Arbitrary<PartWorld> = fc.record({
   backwards: fc.boolean(),
   few: fc.boolean(),
   torn: fc.nat(3).map((n) => n === 0),
+  little: fc.boolean(),
+  wholeSessions: fc.boolean(),
 });
 
+/** So little is held that a walk starts anew after nearly every line. */
+const LITTLE: PartMemory = { pieceBytes: 1, remembered: 1 };
 const FEW: KeptValues = { sessions: 2, credentials: 2, names: 2 };
 const NOWHERE = { source: null, ref: "", digest: null };
 const DAMAGED = '{"id": ';
@@ -64,7 +73,11 @@ function inOrder({ world, damage }: PartWorld): readonly string[] {
   return lines;
 }
 
-function jobOf({ world }: PartWorld, lines: readonly string[], i: number): ReplayJob {
+function jobOf(
+  { world, little: isLittle }: PartWorld,
+  lines: readonly string[],
+  i: number,
+): ReplayJob {
   const candidate = world.candidates[i];
   if (candidate === undefined) throw new Error("the world has no candidate");
   const { filter, labels } = world.asked;
@@ -94,7 +107,7 @@ function jobOf({ world }: PartWorld, lines: readonly string[], i: number): Repla
     live: false,
     ...world.options,
     idle: undefined,
-    reorder: 10_000,
+    reorder: isLittle ? 1 : 10_000,
     decisions: undefined,
     filter: i === 1 ? filter : undefined,
     gate: { limits: new Map([["widened", { limit: 3, from: "--gate" }]]), accepted: [] },
@@ -176,9 +189,13 @@ const CONTENT = {
 /** What parts come to; each goes through its text, as between machines. */
 async function merged(
   jobs: readonly ReplayJob[],
-  options: { readonly split: Split; readonly kept: KeptValues | undefined },
+  options: {
+    readonly split: Split;
+    readonly kept: KeptValues | undefined;
+    readonly memory: PartMemory | undefined;
+  },
 ): Promise<Both> {
-  const { split, kept } = options;
+  const { split, kept, memory } = options;
   const merger = new PartMerger(jobs[0]?.candidate.set, kept);
   for (const [i, job] of jobs.entries()) {
     const made = await makePart(job, {
@@ -187,6 +204,7 @@ async function merged(
       inOrder: true,
       report: true,
       ...(kept && { kept }),
+      ...(memory && { memory }),
     });
     const part = partIn(JSON.stringify(made));
     if (typeof part === "string") throw new Error(part);
@@ -271,17 +289,18 @@ export async function comparePair(part: PartWorld, i: number): Promise<Compared>
   ];
   let split: Split;
   try {
-    split = splitOf(sets);
+    split = splitOf(sets, { wholeSessions: part.wholeSessions });
   } catch (error) {
     refusal(error);
     return "no split";
   }
   const kept = part.few ? FEW : undefined;
+  const memory = part.little ? LITTLE : undefined;
   const parts = splitLines(lines, whole, { split, places: part.places, isTorn: part.torn });
   const jobs = parts.map((own) => jobOf(part, own, i));
   let one: Both | undefined;
   try {
-    one = await merged([whole], { split, kept });
+    one = await merged([whole], { split, kept, memory: undefined });
   } catch (error) {
     if (error instanceof UserError && error.code === "unreadable-trace") return "refused";
     return refusal(error);
@@ -289,7 +308,8 @@ export async function comparePair(part: PartWorld, i: number): Promise<Compared>
   if (!part.few) {
     const run = await replayed(whole);
     assertSame("a replay and its one part", comparable(run.replay), comparable(one.replay));
-    const isTold = split.key === "session" && isOrderTold(lines);
+    const hasSessions = split.key === "session" || split.whole.some(({ by }) => by === "session");
+    const isTold = hasSessions && isOrderTold(lines);
     assertSame(
       "a report and its one part",
       comparableReport(run.report, isTold),
@@ -297,7 +317,7 @@ export async function comparePair(part: PartWorld, i: number): Promise<Compared>
     );
   }
   try {
-    const all = await merged(part.backwards ? jobs.toReversed() : jobs, { split, kept });
+    const all = await merged(part.backwards ? jobs.toReversed() : jobs, { split, kept, memory });
     assertSame("parts and the one part of all", all, one);
     return "alike";
   } catch (error) {
