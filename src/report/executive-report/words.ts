@@ -235,7 +235,7 @@ function partDoubts({ parts, timelines }: ReportResult): readonly string[] {
 
 /** What could not be decided or read, one line each; empty where all was. */
 export function doubts(report: ReportResult): readonly string[] {
-  const { replay, trace, coverage, partial, parts } = report;
+  const { replay, trace, coverage, partial } = report;
   return [
     partial ? "the run was interrupted: only a part of the trace is counted" : "",
     indeterminateDoubt(replay),
