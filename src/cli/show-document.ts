@@ -7,6 +7,9 @@ import { reportFolder } from "../node/report-folder.ts";
 import { wrapText } from "../report/wrap.ts";
 import type { DocumentName, Documents } from "../report/formats.ts";
 
+/** Documents whose reporters wrap for themselves: they have lines that have to stay as they are. */
+const WRAPPED: ReadonlySet<DocumentName> = new Set(["plan"]);
+
 /** What flags say of how a document is shown. */
 export interface ShowFlags {
   readonly format: string;
@@ -31,7 +34,8 @@ export async function shownText<Name extends DocumentName>(
     ...(columns !== undefined && showsHyperlinks(io) && { pageOf: codePageAddress }),
     folder: await reportFolder(io),
   });
-  return columns !== undefined && flags.format === "pretty" ? wrapText(text, columns) : text;
+  const wraps = flags.format === "pretty" && !WRAPPED.has(shown.name);
+  return columns !== undefined && wraps ? wrapText(text, columns) : text;
 }
 
 /** Writes {@link shownText} to the file of `--output`, else to stdout, without secrets. */

@@ -60,6 +60,26 @@ describe.each([80, 100, 200])("design 11.7: screens of %i columns", (columns) =>
   });
 });
 
+test("design 11.7: the jobs of a plan keep their lines, so that a copied one runs", async () => {
+  const plan = await documentOf("plan");
+  const shown = async (columns: number): Promise<string> => {
+    let text = "";
+    const stdout = { write: (more: string) => void (text += more), isTTY: true, columns };
+    const stderr = { write: () => undefined, isTTY: true };
+    const streams = { stdout, stderr, readStdin: () => Promise.resolve("") };
+    await main(["plan"], { cwd: ROOT, env: { NO_COLOR: "1" }, ...streams, clock: () => 0 });
+    return text;
+  };
+  const text = await shown(60);
+  for (const job of plan.jobs)
+    for (const line of job.text.split("\n"))
+      expect(text.split("\n")).toContain(line && `  ${line}`);
+  expect(text).toContain(`part  ${plan.part}\n`);
+  const words = text.slice(0, text.indexOf("\npart")).split("\n");
+  expect(words.length).toBeGreaterThan(4);
+  for (const line of words) expect(line.length).toBeLessThanOrEqual(60);
+});
+
 test("design 11.7: what does not load is told within the width of the terminal", async () => {
   let text = "";
   const io = {

@@ -308,7 +308,10 @@ export const testCommand: CommandModule = {
         ).argParser(threadCount),
       )
       .addOption(formatOption("test"))
-      .option("--details", "list passed tests too, and every file's coverage")
+      .option(
+        "--details",
+        "list passed tests too, every case that fails, and every file's coverage",
+      )
       .option("-o, --output <file>", "write the result to this file instead of stdout")
       .addHelpText("after", HELP)
       .action((paths: readonly string[], flags: TestFlags) => act(paths, flags, context));

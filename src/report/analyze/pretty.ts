@@ -2,7 +2,7 @@ import { Chalk } from "chalk";
 import type { AnalyzeResult, AnsweredInvariant } from "../../documents/analyze-result.ts";
 import { printable } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
-import { ANSWER_WORDS, answersText } from "./words.ts";
+import { ANSWER_WORDS, answersText, gravestFirst } from "./words.ts";
 
 function answerLines(one: AnsweredInvariant, options: ReportOptions): readonly string[] {
   const paint = new Chalk({ level: options.color ? 1 : 0 });
@@ -25,8 +25,11 @@ function answerLines(one: AnsweredInvariant, options: ReportOptions): readonly s
   ];
 }
 
-/** Every invariant with its answer; a refuted one with the session that breaks it, as a test. */
+/**
+ * Every invariant with its answer, those that do not hold first; a refuted one with the session that
+ * breaks it, as a test.
+ */
 export function prettyAnalyze(result: AnalyzeResult, options: ReportOptions): string {
-  const lines = result.answers.flatMap((one) => answerLines(one, options));
+  const lines = gravestFirst(result.answers).flatMap((one) => answerLines(one, options));
   return `${[...lines, "", answersText(result.summary)].join("\n")}\n`;
 }

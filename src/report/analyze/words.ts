@@ -1,4 +1,8 @@
-import type { AnalyzeResult, InvariantAnswer } from "../../documents/analyze-result.ts";
+import type {
+  AnalyzeResult,
+  AnsweredInvariant,
+  InvariantAnswer,
+} from "../../documents/analyze-result.ts";
 
 /** An answer as people read it. */
 export const ANSWER_WORDS: Readonly<Record<InvariantAnswer, string>> = {
@@ -12,4 +16,12 @@ export function answersText({ proved, refuted, cannotTell }: AnalyzeResult["summ
   const all = proved + refuted + cannotTell;
   const share = all === 0 ? 0 : Math.round((100 * cannotTell) / all);
   return `${proved} proved, ${refuted} refuted, ${cannotTell} cannot tell (${share} %)`;
+}
+
+/** What a reader has to look at first. */
+const ORDER = ["refuted", "cannot_tell", "proved"] as const;
+
+/** Answers by what they say, those that do not hold first; else in their own order. */
+export function gravestFirst(answers: readonly AnsweredInvariant[]): readonly AnsweredInvariant[] {
+  return ORDER.flatMap((answer) => answers.filter((one) => one.answer === answer));
 }

@@ -91,6 +91,16 @@ function boundLines({ summary: { cannotTell } }: LintResult): readonly string[] 
 /** Findings of one kind that are shown in full; of the others only the places. */
 const IN_FULL = 3;
 
+/** Each place once; a file is named before the first of its lines that stand together. */
+function placesOf(findings: readonly LintFinding[]): readonly string[] {
+  const places = [...new Set(findings.map(({ file, line }) => `${file}:${line}`))];
+  const fileOf = (place: string | undefined): string | undefined =>
+    place?.slice(0, place.lastIndexOf(":"));
+  return places.map((place, i) =>
+    fileOf(place) === fileOf(places[i - 1]) ? place.slice(place.lastIndexOf(":") + 1) : place,
+  );
+}
+
 /**
  * Errors first, then warnings, each in the order of files and lines; after three findings of one
  * kind, the places of the others in one line.
@@ -108,13 +118,13 @@ function findingTexts(
   }
   return [...kinds].flatMap(([kind, all]) => {
     const shown = options.details ? all.length : all.length > IN_FULL + 1 ? IN_FULL : all.length;
-    const places = all.slice(shown).map(({ file, line }) => `${file}:${line}`);
+    const places = placesOf(all.slice(shown));
     const mark = kind.startsWith("error") ? paint.red : paint.yellow;
     return [
       ...all.slice(0, shown).map((finding) => findingText(finding, paint, options)),
       ...(places.length === 0
         ? []
-        : [`${mark(kind)}: ${places.length} more: ${printable(places.join(", "), WHOLE)}\n`]),
+        : [`${mark(kind)}: ${all.length - shown} more: ${printable(places.join(", "), WHOLE)}\n`]),
     ];
   });
 }

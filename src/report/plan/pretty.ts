@@ -1,7 +1,8 @@
 import { Chalk } from "chalk";
 import type { PlannedJob, PlanResult } from "../../documents/plan-result.ts";
 import { printable } from "../escape.ts";
-import type { ReportOptions } from "../reporter.ts";
+import { WHOLE, type ReportOptions } from "../reporter.ts";
+import { wrapText } from "../wrap.ts";
 
 const LIMIT = 400;
 
@@ -39,21 +40,27 @@ function why({ key, uses, whole }: PlanResult): readonly string[] {
 function indented(text: string): string {
   return text
     .split("\n")
-    .map((line) => (line === "" ? "" : `  ${printable(line, LIMIT)}`))
+    .map((line) => (line === "" ? "" : `  ${printable(line, WHOLE)}`))
     .join("\n");
 }
 
-/** The key, why it is the key, and a job for each engine. */
-export function prettyPlan(plan: PlanResult, { color }: ReportOptions): string {
+/**
+ * The key, why it is the key, and a job for each engine. WHY only words are wrapped: whoever copies a
+ * job or a command from a terminal copies its line breaks too.
+ */
+export function prettyPlan(plan: PlanResult, { color, columns }: ReportOptions): string {
   const paint = new Chalk({ level: color ? 1 : 0 });
   const job = ({ title, text }: PlannedJob): string =>
     `${paint.bold(title)}\n\n${indented(text)}\n`;
+  const words = (text: string): string => (columns === undefined ? text : wrapText(text, columns));
   return [
     `${paint.bold("key")}   ${KEYS.get(plan.key) ?? `\`${plan.key}\``}`,
-    ...why(plan).map((one) => `      ${printable(one, LIMIT)}`),
-    `${paint.bold("part")}  ${printable(plan.part, LIMIT)}`,
+    ...why(plan).map((one) => words(`      ${printable(one, LIMIT)}`)),
+    `${paint.bold("part")}  ${printable(plan.part, WHOLE)}`,
     "",
-    "Each job puts the calls of one key into one part, in the order of time, and counts each part.",
+    words(
+      "Each job puts the calls of one key into one part, in the order of time, and counts each part.",
+    ),
     "Change the paths and the number of parts; then merge: agentz merge parts",
     "",
     ...plan.jobs.map(job),

@@ -22,6 +22,50 @@ function failedEntry(entry: TestEntry, paint: ChalkInstance): readonly string[] 
   ];
 }
 
+/** What tells one failure from another, but for the values that its conditions read. */
+function failureKey({ file, line, failures }: TestEntry): string {
+  const parts = failures.map(({ message, step, repetition, differences, deciding, nearest }) => [
+    message,
+    step,
+    repetition,
+    differences,
+    deciding.map(({ rule }) => rule),
+    nearest?.rule ?? null,
+  ]);
+  return JSON.stringify([file, line, parts]);
+}
+
+/** So many cases that fail alike are named. */
+const NAMED_CASES = 4;
+
+/** The case of a test with a matrix, as its name ends; else the name. */
+function caseOf({ name }: TestEntry): string {
+  return printable(name.slice(Math.max(0, name.lastIndexOf(" [") + 1)));
+}
+
+/** Failures in full; cases of one test that fail alike stand below the first of them. */
+function failedEntries(
+  failed: readonly TestEntry[],
+  paint: ChalkInstance,
+  { details }: ReportOptions,
+): readonly string[] {
+  const alike = new Map<string, TestEntry[]>();
+  for (const [i, entry] of failed.entries()) {
+    const key = details ? String(i) : failureKey(entry);
+    alike.set(key, [...(alike.get(key) ?? []), entry]);
+  }
+  return [...alike.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const lines = failedEntry(first, paint);
+    if (others.length === 0) return lines;
+    const named = others.slice(0, NAMED_CASES).map(caseOf).join(", ");
+    const rest = others.length > NAMED_CASES ? ", … (--details)" : "";
+    const cases = count(others.length, "more case");
+    const told = `${cases} of this test ${others.length === 1 ? "fails" : "fail"} alike: ${named}${rest}`;
+    return [...lines.slice(0, -1), `  ${told}`, ""];
+  });
+}
+
 function summaryLine(result: TestResult, paint: ChalkInstance): string {
   const { suites, tests, passed, failed, errors } = result.summary;
   const parts = [
@@ -182,7 +226,7 @@ export function prettyTest(result: TestResult, options: ReportOptions): string {
     ...result.findings.map((finding) => finding.text),
     ...(result.findings.length > 0 ? [""] : []),
     ...(options.details ? passedLines(result, paint) : []),
-    ...failed.flatMap((entry) => failedEntry(entry, paint)),
+    ...failedEntries(failed, paint, options),
     ...measuredLines(result, paint, options),
     ...result.gate.checks.map((check) => checkLine(check, paint)),
     summaryLine(result, paint),
