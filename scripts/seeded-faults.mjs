@@ -8,7 +8,7 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
@@ -85,15 +85,11 @@ let longest = 1;
 const only = values.only?.split(",").map(Number);
 const chosen = faults.filter((_, i) => only === undefined || only.includes(i + 1));
 try {
-  for (const part of [
-    "src",
-    "test/fuzz",
-    "test/reference",
-    "test/replay",
-    "package.json",
-    "tsconfig.json",
-  ])
-    cpSync(join(root, part), join(folder, part), { recursive: true });
+  for (const part of ["src", "test", "package.json", "tsconfig.json"])
+    cpSync(join(root, part), join(folder, part), {
+      recursive: true,
+      filter: (path) => basename(path) !== "node_modules",
+    });
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
   for (const fault of chosen) {
     const seconds = hunt(folder, fault);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { compileSet, type CompiledSet } from "../../src/engine/compile-set.ts";
 import { loadDocuments } from "../../src/policy/load.ts";
-import type { Document } from "../../src/policy/model.ts";
+import type { Document, Rule } from "../../src/policy/model.ts";
 import { writtenNumbers } from "../../src/text/exact-number.ts";
 import { edited, picks } from "../replay/edits.ts";
 import { sha256 } from "./engine-adapter.ts";
@@ -16,7 +16,7 @@ import { policy } from "./written.ts";
 /**
  * A rule that somebody adds: it may be the first that tells a tool, a subject or a resource apart.
  */
-const added = fc.record({
+const added: fc.Arbitrary<Added> = fc.record({
   effect: fc.constantFrom("deny", "deny", "allow", "require_approval"),
   scope: fc.constantFrom(
     "actions: [pay/refund]",
@@ -51,10 +51,31 @@ const added = fc.record({
     "session: { values: [{ name: a0, when: 'has(args.order)', add: 'args.order' }] }",
   ),
 });
-type Added = typeof added extends fc.Arbitrary<infer T> ? T : never;
+interface Added {
+  readonly effect: string;
+  readonly scope: string;
+  readonly when: string;
+  readonly declares: string;
+}
 
 /** The policy that an added rule stands in. */
 const ADDED = "added";
+const MOST = "actions: [pay/refund, crm/lookup, 'mail/*', fs/read]";
+/** A policy that allows the calls of most tools. */
+const OPEN = loadDocuments([
+  {
+    file: "open.yaml",
+    text: policy([`{ id: open, effect: allow, ${MOST} }`]).replace("name: p", "name: open"),
+  },
+]).documents;
+
+/** What somebody adds who wants a log of some of these calls. */
+const logged = (when: string): Added => ({
+  effect: "allow, obligations: { log: true }",
+  scope: MOST,
+  when,
+  declares: "",
+});
 
 /** How often a candidate is edited: worlds that share a trace cost less to draw. */
 const EDITED = 3;
@@ -86,6 +107,14 @@ const drawn = fc.record({
   stateless: fc.nat(4).map((n) => n < 2),
   /** Whether all versions read the same of calls, whatever their rules are. */
   alike: fc.boolean(),
+  /**
+   * No rule denies, and one allows most calls: then what an edit tells apart are obligations alone,
+   * by this condition.
+   */
+  open: fc.oneof(
+    { weight: 5, arbitrary: fc.constant(null) },
+    fc.constantFrom("args.amount > 49.0", "args.order == '1'", "size(args.to) < 2"),
+  ),
   /** What is asked for of the trace, and what is joined to it. */
   asked: fc.record({
     filter: fc.oneof(
@@ -179,6 +208,17 @@ function withRule(documents: readonly Document[], rule: Added | null): readonly 
   ];
 }
 
+/** The documents without rules that deny, ask or only watch, beside one that allows most calls. */
+function opened(documents: readonly Document[]): readonly Document[] {
+  const isOpen = ({ effect, mode }: Rule): boolean => effect === "allow" && mode === "enforce";
+  return [
+    ...OPEN,
+    ...documents.map((one) =>
+      one.kind === "Policy" ? { ...one, rules: one.rules.filter(isOpen) } : one,
+    ),
+  ];
+}
+
 function swapped(lines: readonly string[], places: readonly number[]): readonly string[] {
   const all = [...lines];
   for (const place of places)
@@ -208,6 +248,7 @@ function worldOf(
     options,
     stateless: without,
     alike,
+    open,
     asked,
     disorder,
     split: places,
@@ -216,7 +257,7 @@ function worldOf(
 ): WalkWorld {
   const kept = (set: readonly Document[]): readonly Document[] =>
     change(without ? stateless(set) : set);
-  const documents = kept(one.documents);
+  const documents = kept(open === null ? one.documents : opened(one.documents));
   const others = alike ? readingAll(documents) : [];
   const compiled = (set: readonly Document[]): CompiledSet =>
     compileSet([...set, ...others], sha256);
@@ -227,7 +268,8 @@ function worldOf(
   const versions = [edited(documents, first)];
   for (const edit of later) {
     const from = edit.onTop ? (versions.at(-1) ?? documents) : documents;
-    versions.push(kept(withRule(withEdits(edited(from, edit.picks), edit.edits), edit.added)));
+    const more = edit.added ?? (open === null ? null : logged(open));
+    versions.push(kept(withRule(withEdits(edited(from, edit.picks), edit.edits), more)));
   }
   return {
     files: split(lines, places),
@@ -237,7 +279,7 @@ function worldOf(
     asked,
     text: [
       show(one),
-      JSON.stringify({ recorded, first, later, options, without, alike, asked }),
+      JSON.stringify({ recorded, first, later, options, without, alike, open, asked }),
       JSON.stringify(places),
       ...lines,
     ].join("\n"),

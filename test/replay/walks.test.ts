@@ -3,7 +3,7 @@ import { checkSet } from "../../src/policy/check-set.ts";
 import { loadDocuments } from "../../src/policy/load.ts";
 import { compileSet, type CompiledSet } from "../../src/engine/compile-set.ts";
 import { catalog, policy } from "../fuzz/written.ts";
-import { ReplayedTrace, type ReplayOutput } from "../fuzz/walks.ts";
+import { ReplayedTrace, USUAL, type ReplayOutput } from "../fuzz/walks.ts";
 import { sha256 } from "./columns.ts";
 
 const trace = new ReplayedTrace();
@@ -612,6 +612,20 @@ it(
     ]);
   },
 );
+
+describe("design 7.4: versions that both allow", () => {
+  it("are told apart by the obligations of a rule that one alone has", async () => {
+    const open = policy(["{ id: open, effect: allow, actions: [pay/refund] }"]);
+    const logged = policy([
+      "{ id: logged, effect: allow, actions: [pay/refund], when: args.amount > 10.0, obligations: { log: true } }",
+    ]).replace("name: p", "name: logged");
+    trace.write(lines([5, 20, 8].map((amount) => ({ tool: "pay/refund", args: { amount } }))));
+    const versions = { baseline: setOf(open), candidate: setOf(open, logged) };
+    const { document } = await trace.counted(versions);
+    expect(document).toMatchObject({ changes: { narrowed: { direct: 1 }, unchanged: 2 } });
+    expect(document).toEqual((await trace.reportByWalk(versions, USUAL)).document);
+  });
+});
 
 describe("labels and filters of events without ids", () => {
   it("take such an event by its line, also where the line is unusual", async () => {
