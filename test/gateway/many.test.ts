@@ -292,6 +292,25 @@ describe("a server that is down", () => {
     expect((await none.ask(request(1, "tools/list"))).error.message).toContain("no list today");
   });
 
+  test("that says nothing holds the others for --server-wait at most, and is named", async () => {
+    const mute = { command: process.execPath, args: ["-e", "process.stdin.resume()"] };
+    const { ask, said } = await many(
+      { a: own("a"), c: own("c", "mute-list"), mute },
+      { flags: ["--server-wait", "10s"] },
+    );
+    expect(said()).toMatch(
+      /`mute` cannot be used: it did not answer `initialize` within 10 s \(--server-wait\)/,
+    );
+    expect((await ask(call(1, "a_who"))).result.content[0].text).toMatch(/^a/);
+    expect((await ask(call(2, "mute_x"))).error.message).toMatch(/`mute` cannot be used/);
+    const { result } = await ask(request(3, "tools/list"));
+    expect(namesOf(result.tools)).toEqual(["a_who", "a_ask", "a_die"]);
+    expect(result._meta["dev.agentz/unavailable"]).toEqual({
+      c: "it did not answer `tools/list` within 10 s (--server-wait)",
+      mute: "it did not answer `initialize` within 10 s (--server-wait)",
+    });
+  });
+
   test("no server at all is an error of `initialize`", async () => {
     const { ask } = await many(
       { gone: { command: "/no/such" }, web: { url: "http://127.0.0.1:1/mcp" } },

@@ -4,7 +4,7 @@ import { serverName } from "../../gateway/server-name.ts";
 import { logSizeOption, maskOption } from "../log-options.ts";
 import { addSetOptions, repeatable, timed } from "../options.ts";
 import { redactOption } from "../redact-option.ts";
-import { sized } from "../server-flags.ts";
+import { lasting, sized } from "../server-flags.ts";
 import { addDeciderOptions, type DeciderFlags } from "./proxy-decider.ts";
 import { addHttpOptions, type HttpFlags } from "./proxy-http-flags.ts";
 
@@ -72,7 +72,18 @@ export function addProxyOptions(command: Command): Command {
         .default(403),
     )
     .addOption(
-      timed("--timeout <time>", "maximum time for an answer of the server; 0s: no limit", "0s"),
+      timed(
+        "--timeout <time>",
+        "maximum time for the server to answer the client; 0s: no limit",
+        "0s",
+      ),
+    )
+    .addOption(
+      lasting(
+        "--server-wait <time>",
+        "with --servers: maximum time for a server to answer `initialize`, or to list its tools",
+        "15s",
+      ),
     )
     .addOption(sized("--max-message <size>", "refuse longer messages", 128 * 1024 ** 2, "128M"))
     .addOption(timed("--grace <time>", "time for the server to end before it is killed", "5s"))

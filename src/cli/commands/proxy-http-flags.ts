@@ -13,6 +13,7 @@ export interface HttpFlags {
   readonly tokenIssuer?: string;
   readonly tokenKeys?: string;
   readonly sessionIdle: number;
+  readonly serverWait: number;
   readonly maxMessage: number;
   readonly grace: number;
   readonly server: string;

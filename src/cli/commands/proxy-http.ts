@@ -131,10 +131,10 @@ export async function runManyHttp(
 ): Promise<number> {
   const { front, socket } = frontOf(flags, cwd, caller);
   const path = flags.url === undefined ? "/mcp" : webAddress(flags.url, "--url").pathname;
-  const { maxMessage, grace, sessionIdle: idle } = flags;
+  const { maxMessage, grace, sessionIdle: idle, serverWait } = flags;
   const gateway = new ManyHttp({
     ...front,
-    ...{ servers, relay, path, idle },
+    ...{ servers, relay, path, idle, serverWait },
     link: { cwd, maxMessage, grace },
   });
   const where = await gateway.listen(socket);

@@ -57,9 +57,16 @@ const WRITTEN: ReadonlyMap<string, "text" | "path" | "as-one"> = new Map([
   ...["decision-point", "decision-timeout", "results", "mask-above", "error-code", "timeout"].map(
     (flag) => [flag, "text"] as const,
   ),
-  ...["max-message", "grace", "redact", "reload", "at-least", "log-sync", "log-max-bytes"].map(
-    (flag) => [flag, "text"] as const,
-  ),
+  ...[
+    "max-message",
+    "grace",
+    "redact",
+    "reload",
+    "at-least",
+    "log-sync",
+    "log-max-bytes",
+    "server-wait",
+  ].map((flag) => [flag, "text"] as const),
   ...["candidate", "config", "verify-key", "definitions", "credentials", "tls-cert", "tls-key"].map(
     (flag) => [flag, "path"] as const,
   ),

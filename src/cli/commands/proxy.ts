@@ -56,7 +56,10 @@ async function act(
     if (servers !== undefined) {
       const { runMany } = await import("../../gateway/many/run-many.ts");
       const client = { input: process.stdin, output: process.stdout, stopped };
-      await runMany(servers, client, { relay: options, link: { cwd, ...flags } });
+      await runMany(servers, client, {
+        ...{ relay: options, link: { cwd, ...flags } },
+        serverWait: flags.serverWait,
+      });
       return finish(0);
     }
     if (command === undefined) {

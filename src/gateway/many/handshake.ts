@@ -105,7 +105,8 @@ interface Probed {
 
 async function probed(server: Member, params: JsonObject): Promise<Probed> {
   try {
-    return { server, result: await server.ask("server/discover", params, PROBE_MS) };
+    const patience = Math.min(PROBE_MS, server.patience);
+    return { server, result: await server.ask("server/discover", params, patience, patience) };
   } catch (error) {
     return { server, result: undefined, why: whyOf(error) };
   }

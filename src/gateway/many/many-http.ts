@@ -34,6 +34,7 @@ export interface ManyHttpOptions extends HttpFrontOptions {
   readonly servers: ServerEntries;
   readonly relay: Omit<RelayOptions, "caller">;
   readonly link: ManyOptions["link"];
+  readonly serverWait: number;
   readonly path: string;
   /** Milliseconds of silence after which a session is over. */
   readonly idle: number;
@@ -190,14 +191,14 @@ export class ManyHttp {
   #begin(id: string, identity: Identity): Session {
     if (this.#sessions.size >= MOST_SESSIONS)
       throw new HttpProblem(503, `there are ${MOST_SESSIONS} sessions, each with its own servers`);
-    const { servers, relay, link } = this.#options;
+    const { servers, relay, link, serverWait } = this.#options;
     // WHY not the id of the client: whoever knows it may use the session
     const name = `mcp-${randomBytes(8).toString("hex")}`;
     const caller = { ...identity, server: "", session: name };
     const streams = new ReplyStreams();
     const many = openMany(
       servers,
-      { relay: { ...relay, caller }, link },
+      { relay: { ...relay, caller }, link, serverWait },
       { ready: streams.ready, toClient: (line) => streams.send(line) },
     );
     const session = { many, streams, owner: ownerOf(identity), used: Date.now() };

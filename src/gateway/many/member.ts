@@ -31,7 +31,8 @@ export class Member {
   readonly #link: ServerLink;
   readonly #framing: RelayOptions["framing"];
   readonly #events: MemberEvents;
-  readonly #patience: number;
+  /** Milliseconds for which an answer to a question of the gateway itself is waited for. */
+  readonly patience: number;
   readonly #asked = new Map<string, (body: JsonObject) => void>();
   /** What it answered to `initialize`; undefined: nothing yet. */
   greeting: JsonObject | undefined;
@@ -41,7 +42,7 @@ export class Member {
   constructor({ relay, open, patience }: MemberOptions, events: MemberEvents) {
     this.name = relay.caller.server;
     this.#framing = relay.framing;
-    this.#patience = patience;
+    this.patience = patience;
     this.#events = events;
     this.#relay = new Relay(sharedParts(relay), { toServer: (line) => this.#link.send(line) });
     this.#link = open({
@@ -65,12 +66,22 @@ export class Member {
     };
   }
 
-  /** Asks the server something; a failure is an `Error` whose message says why. */
-  async ask(method: string, params: JsonObject, patience = this.#patience): Promise<JsonObject> {
+  /**
+   * Asks the server something; a failure is an `Error` whose message says why. It waits for `patience`
+   * milliseconds, which are what is left of `within`.
+   */
+  async ask(
+    method: string,
+    params: JsonObject,
+    patience = this.patience,
+    within = this.patience,
+  ): Promise<JsonObject> {
     if (this.fault !== undefined) throw new Error(this.fault);
     const id = `agentz-${randomUUID()}`;
     const body = await new Promise<JsonObject>((resolve) => {
-      const late = { error: { message: `it did not answer within ${patience / 1000} s` } };
+      const flag = within === this.patience ? " (--server-wait)" : "";
+      const why = `it did not answer \`${method}\` within ${within / 1000} s${flag}`;
+      const late = { error: { message: why } };
       const timer = setTimeout(() => {
         this.#asked.delete(id);
         resolve(late);

@@ -28,8 +28,9 @@ async function wholeList(
   const items: JsonObject[] = [];
   let hidden = 0;
   let params = base;
+  const until = Date.now() + server.patience;
   for (let page = 0; page < MOST_PAGES; page++) {
-    const result = await server.ask(method, params);
+    const result = await server.ask(method, params, Math.max(0, until - Date.now()));
     items.push(...(itemsOf(result, list) ?? []).map((item) => joinedItem(server.name, list, item)));
     const left = memberOf(objectMember(result, "_meta"), HIDDEN);
     hidden += typeof left === "number" ? left : 0;

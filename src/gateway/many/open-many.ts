@@ -5,19 +5,18 @@ import type { MemberOptions } from "./member.ts";
 import type { ServerEntries } from "./servers-file.ts";
 import { openStdioLink, type StdioLinkOptions } from "./stdio-link.ts";
 
-/** So long a server has to answer a question of the gateway, such as for a list. */
-const PATIENCE_MS = 30_000;
-
 /** How several servers are opened for one client. */
 export interface ManyOptions {
   readonly relay: RelayOptions;
   readonly link: Omit<StdioLinkOptions, "ready">;
+  /** Milliseconds that a server has to answer `initialize`, or to give a list. */
+  readonly serverWait: number;
 }
 
 function memberOf(
   name: string,
   entry: ServerEntries extends ReadonlyMap<string, infer T> ? T : never,
-  { relay, link }: { readonly relay: RelayOptions; readonly link: StdioLinkOptions },
+  { relay, link, serverWait }: Omit<ManyOptions, "link"> & { readonly link: StdioLinkOptions },
 ): MemberOptions {
   const isStarted = "command" in entry;
   return {
@@ -28,19 +27,21 @@ function memberOf(
     },
     open: (events) =>
       isStarted ? openStdioLink(entry, link, events) : openHttpLink(entry, link, events),
-    patience: PATIENCE_MS,
+    patience: serverWait,
   };
 }
 
 /** Starts the servers of a file, or connects to them, for one client. */
 export function openMany(
   servers: ServerEntries,
-  { relay, link }: ManyOptions,
+  { relay, link, serverWait }: ManyOptions,
   client: Pick<ManyServersOptions, "toClient"> & Pick<StdioLinkOptions, "ready">,
 ): ManyServers {
   const paced = { ...link, ready: client.ready };
   return new ManyServers({
-    members: [...servers].map(([name, entry]) => memberOf(name, entry, { relay, link: paced })),
+    members: [...servers].map(([name, entry]) =>
+      memberOf(name, entry, { relay, link: paced, serverWait }),
+    ),
     toClient: client.toClient,
     tell: relay.tell,
   });

@@ -22,16 +22,21 @@ const METHODS = {
       instructions: `I am ${name}`,
     }),
   "tools/list": (id, { cursor }) =>
-    how === "unlisted"
-      ? send({ id, error: { code: -32603, message: "no list today" } })
-      : cursor === undefined
-        ? result(id, { tools: [{ name: "who", inputSchema: { type: "object" } }], nextCursor: "2" })
-        : result(id, {
-            tools: [
-              { name: "ask", inputSchema: { type: "object" } },
-              { name: "die", inputSchema: { type: "object" } },
-            ],
-          }),
+    how === "mute-list"
+      ? undefined
+      : how === "unlisted"
+        ? send({ id, error: { code: -32603, message: "no list today" } })
+        : cursor === undefined
+          ? result(id, {
+              tools: [{ name: "who", inputSchema: { type: "object" } }],
+              nextCursor: "2",
+            })
+          : result(id, {
+              tools: [
+                { name: "ask", inputSchema: { type: "object" } },
+                { name: "die", inputSchema: { type: "object" } },
+              ],
+            }),
   "prompts/list": (id) => result(id, { prompts: [{ name: "hello" }] }),
   "resources/list": (id) => result(id, { resources: [{ uri: "note://1", name: "one" }] }),
   "resources/templates/list": (id) =>
