@@ -206,7 +206,9 @@ function failureOf(error: unknown): FailureDocument {
     return {
       code: "usage",
       message: error.message.replace(/^error: /, ""),
-      help: "`agentz --help` lists the commands, `agentz <command> --help` their options",
+      help: error.message.includes("unknown option '--candidate'")
+        ? "this command takes policies as paths: leave out `--candidate`"
+        : "`agentz --help` lists the commands, `agentz <command> --help` their options",
     };
   if (isSystemError(error)) return { code: "system", message: whatFailed(error), help: null };
   return {

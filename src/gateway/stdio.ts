@@ -71,6 +71,8 @@ class StdioGateway {
   readonly #server: ServerProcess;
   readonly #relay: Relay;
   readonly #tell: (what: string) => void;
+  /** Whether the gateway was asked to end. */
+  #isStopped = false;
 
   constructor(
     settings: ServerCommand,
@@ -98,12 +100,17 @@ class StdioGateway {
     output.on("error", stop);
     this.#read(stdout, this.#serverLines());
     this.#read(input, this.#clientLines(), stop);
-    void stopped.then(stop);
+    void stopped.then(() => {
+      this.#isStopped = true;
+      stop();
+    });
     const end = await ended;
-    this.#relay.serverGone(`the server ended (${endText(end)})`);
+    this.#relay.serverGone(
+      this.#isStopped ? "the gateway was asked to end" : `the server ended (${endText(end)})`,
+    );
     this.#relay.close();
     input.pause();
-    return end;
+    return this.#isStopped ? STOPPED : end;
   }
 
   #read(stream: Readable, reader: LineReader, onEnd: () => void = () => undefined): void {
@@ -159,13 +166,17 @@ class StdioGateway {
   }
 }
 
+/** As `agentz serve`: to end because one is asked to is no failure. */
+const STOPPED: End = { status: 0, signal: null };
+
 function endText({ status, signal }: End): string {
   return signal === null ? `status ${status ?? 0}` : signal;
 }
 
 /**
  * Stands between the client on two streams and the server of a command, until one of them ends.
- * Gives the exit status of the server: 128 and the number of the signal that ended it.
+ * Gives the exit status of the server: 128 and the number of the signal that ended it; 0 if the process
+ * was asked to end.
  */
 export async function runStdio(
   settings: ServerCommand,

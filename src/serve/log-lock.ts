@@ -63,7 +63,7 @@ const OWN = new Set<string>();
 
 function inUse(log: string): UserError {
   return new UserError("log-in-use", `another process writes the log \`${log}\``, {
-    help: "give each `agentz serve` its own --log",
+    help: "give each process that writes one its own --log",
   });
 }
 

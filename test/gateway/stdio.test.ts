@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { agentz, scratch } from "../e2e/agentz.ts";
 import { lacks } from "../needs.ts";
+import { until } from "../serve/running.ts";
 import { proxy, type Proxy } from "./proxy.ts";
 import { call, request } from "./relaying.ts";
 
@@ -117,6 +118,37 @@ describe("agentz proxy -- <command> (design 15.1)", () => {
     expect(one.log().at(-1)).toMatchObject({ type: "session_end" });
   });
 
+  test.each([
+    ["ends when its input does", "process.stdin.resume()"],
+    ["ends by a signal", "setInterval(() => {}, 1e6)"],
+    ["ends with a status of its own", "process.stdin.resume().on('end', () => process.exit(7))"],
+  ])(
+    "SIGTERM is no failure of a server that %s: status 0, and open calls are told",
+    async (_, code) => {
+      const server = [process.execPath, "-e", `console.error("up");${code}`];
+      const one = proxy(scratch({ "p.yaml": POLICY }), [...ENFORCE, "--grace", "1s"], { server });
+      await until(() => one.said().includes("up"));
+      one.send(call(1, "echo"));
+      await until(() => one.log().length > 0);
+      one.process.kill("SIGTERM");
+      expect((await one.next()).error.message).toBe("agentz: the gateway was asked to end");
+      expect(await one.ended).toBe(0);
+    },
+  );
+
+  test("a second gateway on one log is told what to do", async () => {
+    const cwd = scratch({ "p.yaml": POLICY });
+    const first = proxy(cwd, ENFORCE);
+    first.send(call(1, "echo"));
+    await first.next();
+    const second = proxy(cwd, ENFORCE);
+    expect(await second.ended).toBe(2);
+    expect(second.said()).toMatch(/another process writes the log [^]*its own --log/);
+    expect(second.said()).not.toMatch(/agentz serve/);
+    first.process.kill("SIGTERM");
+    await first.ended;
+  });
+
   test("what is wrong with the command line is said, with the way out", () => {
     const cwd = scratch({ "p.yaml": POLICY });
     const run = (line: string): string => {
@@ -124,6 +156,8 @@ describe("agentz proxy -- <command> (design 15.1)", () => {
       expect(status).toBe(2);
       return stderr;
     };
+    const lint = agentz(["lint", "--candidate", "p.yaml"], { cwd });
+    expect(lint).toMatchObject({ status: 2, stderr: expect.stringMatching(/policies as paths/) });
     expect(run("--candidate p.yaml")).toMatch(/no server to start[^]*after `--`/);
     expect(run("-- true")).toMatch(/mode `enforce` needs policies[^]*--mode record/);
     expect(run("--mode record -- /no/such/program")).toMatch(/cannot be started: there is no such/);

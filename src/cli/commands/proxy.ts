@@ -26,7 +26,8 @@ With --decision-point, a running \`agentz serve\` decides and keeps the state; t
 each call and its outcome, and denies what it does not answer in time.
 
 The log is a trace: \`agentz replay\` reads it. A line is written before the call is forwarded.
-The exit status is that of the server.
+The exit status is that of the server. If the gateway is asked to end (SIGTERM, SIGINT), it ends the
+server, and the exit status is 0; with --listen or --servers it always is.
 
 Examples:
   agentz proxy --mode record --server files -- npx -y @modelcontextprotocol/server-filesystem .
