@@ -56,8 +56,15 @@ export class BatchRow implements EvaluatedRow {
   readonly #actions: Int32Array;
   readonly #resources: Int32Array;
   readonly #rows: SegmentRows;
+  readonly #areFew: boolean;
 
-  constructor(parts: ClassParts, rows: SegmentRows, known?: RowNumbers) {
+  /** `areFew`: whether only few of the rows are evaluated. */
+  constructor(
+    parts: ClassParts,
+    rows: SegmentRows,
+    { known, areFew = false }: { readonly known?: RowNumbers; readonly areFew?: boolean } = {},
+  ) {
+    this.#areFew = areFew;
     this.#parts = parts;
     this.#rows = rows;
     const numbers = (): Int32Array => new Int32Array(rows.segment.rows).fill(-1);
@@ -137,7 +144,8 @@ export class BatchRow implements EvaluatedRow {
   }
 
   codesThatTell(source: Source): Told["codes"] | undefined {
-    return this.#classes.codesThatTell(source);
+    // it takes a look at every row of the segment
+    return this.#areFew ? undefined : this.#classes.codesThatTell(source);
   }
 
   moment(): number {

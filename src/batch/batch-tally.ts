@@ -54,6 +54,8 @@ export interface Decided {
   readonly number: number;
   /** The number of what coverage counts of it. */
   readonly kind: number;
+  /** Whether all its calls match the same rules; else they only count alike. */
+  readonly isFull: boolean;
 }
 
 /** A row of a segment, with its decision. */
@@ -192,15 +194,15 @@ export class BatchTally {
   }
 
   /** What the versions decide of the calls of a cell, and whether rules or catalogs name their tools. */
-  inCell(number: number): { readonly result: CallResult; readonly named: boolean } {
+  inCell(number: number): Pick<Cell, "decided" | "named"> {
     const cell = this.#cells[number - 1];
     if (cell === undefined) throw new Error("a call is in no cell");
-    return { result: cell.decided.result, named: cell.named };
+    return cell;
   }
 
   /** Whether both versions decide the calls of a cell alike. */
   isUnchanged(cell: number): boolean {
-    return this.inCell(cell).result.class === "unchanged";
+    return this.inCell(cell).decided.result.class === "unchanged";
   }
 
   /** Counts a call again as the cell says in which it stands. */

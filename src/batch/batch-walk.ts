@@ -22,9 +22,9 @@ import { Evaluation } from "./evaluation.ts";
 import { HandOver } from "./hand-over.ts";
 import type { KeptPiece } from "./kept-piece.ts";
 import type { CallKeeper, ReplayedCalls } from "./kept-replay.ts";
-import { callTypes, type KeptRows, type OpenRows } from "./open-rows.ts";
+import { callTypes, isDecidedAnew, type KeptRows, type OpenRows } from "./open-rows.ts";
 import { Outcomes, type Circumstances } from "./outcomes.ts";
-import { RowsAhead } from "./rows-ahead.ts";
+import { ROWS, RowsAhead } from "./rows-ahead.ts";
 import { SessionWalk, type Met, type SessionOptions } from "./session-walk.ts";
 
 const UNUSUAL = "the line is unusual";
@@ -83,6 +83,8 @@ export class BatchWalk {
   /** How the replay before decided the same calls, and the rules by which it differs. */
   readonly #before: ReplayedCalls | undefined;
   readonly #edited: EditedRules | undefined;
+  /** Of the rows that come next: what the edited rules come to. */
+  readonly #changes = new Int32Array(ROWS);
   /** How many calls were decided, each for itself or as another one. */
   #calls = 0;
   #again = 0;
@@ -112,7 +114,7 @@ export class BatchWalk {
     this.#parts = classParts(versions, layout, before?.counted?.numbers);
     this.#runs = versions.map(({ set }) => new PolicySession(set, { approvals, seen: UNCOUNTED }));
     this.#evaluation = new Evaluation(this.#parts);
-    this.#ahead = new RowsAhead(this.#evaluation);
+    this.#ahead = new RowsAhead(this.#evaluation, isDecidedAnew);
     this.#outcomes = new Outcomes(this.#evaluation, {
       versions: versions.length,
       isWildcard: (rule) => sink.coverage.isWildcard(rule),
@@ -163,7 +165,7 @@ export class BatchWalk {
 
   /** Whether every rule that matches is told. */
   get #tellsAll(): boolean {
-    return this.#listsRules || this.#countsRules || this.#kept !== undefined;
+    return this.#listsRules || this.#countsRules || this.#kept?.tellsAll === true;
   }
 
   /** How many calls the engine decided one by one, by why. */
@@ -192,7 +194,7 @@ export class BatchWalk {
       throw new Error("calls are below others, and their ids are not at hand");
     rows.numberSessions(own);
     if (this.#parts.memory.isFull) this.#parts.memory = new EntityMemory(this.#parts.plan);
-    const row = new BatchRow(this.#parts, rows);
+    const row = new BatchRow(this.#parts, rows, { areFew: this.#edited !== undefined });
     return {
       rows,
       own,
@@ -213,11 +215,18 @@ export class BatchWalk {
 
   /** Counts the rows from one up to another; to be called in the order of the trace. */
   take(open: OpenRows, from: number, to: number): void {
-    const { rows, own, isCall, credits, seen } = open;
+    this.#tally.credits = open.credits;
+    this.#tally.seen = open.seen;
+    // which rows are decided anew is found ahead for as many as are evaluated together
+    const most = open.kept?.edited === undefined ? to - from : ROWS;
+    for (let at = from; at < to; at += most) this.#takeAll(open, at, Math.min(to, at + most));
+  }
+
+  #takeAll(open: OpenRows, from: number, to: number): void {
+    const { rows, own, isCall } = open;
     const types = rows.segment.codes[COLUMN.type];
-    this.#tally.credits = credits;
     this.#ahead.until = to;
-    this.#tally.seen = seen;
+    this.#compare(open, from, to);
     for (let at = from; at < to; at++) {
       if (own !== undefined && own.parts[at] !== own.part) {
         // it may be a row of this part again by the next replay, but not as it was decided before
@@ -226,7 +235,7 @@ export class BatchWalk {
       }
       this.#sessions.observe(rows, at);
       if (isCall[types?.[at] ?? 0] !== 1) this.#other(rows, at);
-      else if (!this.#isAgain(open, at)) this.#call(open, at);
+      else if (!this.#isAgain(open, at, this.#changes[at - from] ?? 0)) this.#call(open, at);
       this.#sessions.seen(rows, at);
     }
   }
@@ -267,24 +276,43 @@ export class BatchWalk {
     };
   }
 
+  /**
+   * Finds what the edited rules come to for the calls of which something is kept; nothing stays kept
+   * of those whose decision that does not tell.
+   */
+  #compare(open: OpenRows, from: number, to: number): void {
+    const { own, kept } = open;
+    const edited = this.#edited;
+    if (kept?.edited === undefined || edited === undefined) return;
+    const { cell: cells } = kept.piece;
+    edited.until = to;
+    for (let at = from; at < to; at++) {
+      const cell = cells[at] ?? 0;
+      if (cell === 0 || (own !== undefined && own.parts[at] !== own.part)) continue;
+      const change = edited.change(open, kept.edited, at);
+      const isSure = cell < 0 || this.#tally.inCell(cell).decided.isFull;
+      const isUnaffected = change === UNAFFECTED || (change !== UNTOLD && this.#isAlike(cell));
+      if (!isUnaffected && (change === UNTOLD || !isSure)) cells[at] = 0;
+      this.#changes[at - from] = isUnaffected ? UNAFFECTED : change;
+    }
+  }
+
+  /** Whether the call about which the edited rules were asked last still counts in its cell. */
+  #isAlike(cell: number): boolean {
+    return cell > 0 && this.#tally.isUnchanged(cell) && this.#edited?.isAlike() === true;
+  }
+
   /** Counts a call as the replay before told, and the edited rules tell; false: they do not. */
-  #isAgain(open: OpenRows, at: number): boolean {
+  #isAgain(open: OpenRows, at: number, change: number): boolean {
     const { kept } = open;
     const cell = kept?.piece.cell[at] ?? 0;
     if (cell === 0 || kept?.edited === undefined || this.#edited === undefined) return false;
-    const { piece, edited } = kept;
-    const change = this.#edited.change(edited, at);
-    if (
-      cell > 0 &&
-      (change === UNAFFECTED ||
-        (change !== UNTOLD && this.#tally.isUnchanged(cell) && this.#edited.isAlike()))
-    ) {
-      this.#countAgain(open, at, piece);
-      return true;
+    const { piece } = kept;
+    if (cell > 0 && change === UNAFFECTED) this.#countAgain(open, at, piece);
+    else {
+      piece.cell[at] = 0;
+      this.#countMoved(open, { at, cell, change, piece });
     }
-    piece.cell[at] = 0;
-    if (change === UNTOLD) return false;
-    this.#countMoved(open, { at, cell, change, piece });
     return true;
   }
 
@@ -314,15 +342,15 @@ export class BatchWalk {
     row.to(at);
     if (this.#handOver.checksArguments(row)) row.readWhole();
     this.#calls++;
-    const { result, named } = this.#tally.inCell(cell);
-    const { baseline } = result;
+    const { decided: old, named } = this.#tally.inCell(cell);
+    const { baseline } = old.result;
     // what is undecided in both versions is told by whose call it is
     const before =
       baseline.engine === undefined || baseline.engine.outcome.plain
         ? baseline
         : this.#ownDecision(row, 0);
     const after = this.#ownDecision(row, this.#runs.length - 1);
-    const decided = this.#hold(resultBetween(row.event(), before, after));
+    const decided = this.#hold(resultBetween(row.event(), before, after), old.isFull);
     this.#tally.count({ rows, row, decided, named }, kept?.piece);
   }
 
@@ -363,7 +391,7 @@ export class BatchWalk {
     }
     const at = this.#step(MET, met.number, 0);
     const number = this.#numbers.get(at);
-    const decided = this.#decided[number - 1] ?? this.#hold(resultOf(row.event(), met));
+    const decided = this.#decided[number - 1] ?? this.#hold(resultOf(row.event(), met), true);
     if (number === 0) this.#numbers.set(at, this.#decided.length);
     this.#tally.count({ rows, row, decided, named: this.#evaluation.named });
   }
@@ -371,7 +399,7 @@ export class BatchWalk {
   /** Evaluates a row. A text: why its decision is the engine's. */
   #evaluate(open: OpenRows, at: number): string | undefined {
     const { row } = open;
-    const k = this.#ahead.placeOf(open, at);
+    const k = this.#ahead.placeOf(open, row, at);
     row.to(at);
     const others = this.#handOver.why(row);
     if (others !== undefined) return others;
@@ -442,12 +470,13 @@ export class BatchWalk {
     const after = sides.at(-1);
     const before = this.#recorded ? recordedSide(event) : sides[0];
     if (before === undefined || after === undefined) throw new Error("a version decides nothing");
-    return (this.#plain[outcome] = this.#hold(resultBetween(event, before, after)));
+    const result = resultBetween(event, before, after);
+    return (this.#plain[outcome] = this.#hold(result, this.#outcomes.isFull));
   }
 
-  #hold(result: CallResult): Decided {
+  #hold(result: CallResult, isFull: boolean): Decided {
     const kind = this.#parts.text.code(this.#sink.coverage.kinds(result).decision);
-    const decided = { result, number: this.#decided.length, kind };
+    const decided = { result, number: this.#decided.length, kind, isFull };
     this.#decided.push(decided);
     if (this.#kept?.isTooDiverse(this.#decided.length, this.#calls) === true)
       this.#kept = undefined;

@@ -5,6 +5,8 @@ import { BatchRow } from "./batch-row.ts";
 import { Evaluation } from "./evaluation.ts";
 import type { Slot } from "./slots.ts";
 import type { KeptPiece } from "./kept-piece.ts";
+import type { OpenRows } from "./open-rows.ts";
+import { RowsAhead } from "./rows-ahead.ts";
 import { classParts, type ClassParts, type SharedNumbers } from "./values/class-parts.ts";
 import { Kept, PairTable } from "../text/pair-table.ts";
 import type { SegmentRows } from "./values/segment-rows.ts";
@@ -27,6 +29,7 @@ export class EditedRules {
   readonly #after: SetReads;
   readonly #parts: ClassParts;
   readonly #evaluation: Evaluation;
+  readonly #ahead: RowsAhead;
   readonly #steps = new PairTable();
   readonly #actions = new Kept();
   /** By slot before: the slot of the rule after that asks for the same; undefined: there is none. */
@@ -45,25 +48,37 @@ export class EditedRules {
     this.#after = without(sets.after, sets.before);
     this.#parts = classParts([this.#before, this.#after], shared.layout, shared.numbers);
     this.#evaluation = new Evaluation(this.#parts);
+    this.#ahead = new RowsAhead(this.#evaluation, ({ own, kept }, at) => {
+      const isKnown = kept?.edited !== undefined && kept.piece.cell[at] !== 0;
+      if (!isKnown || (own !== undefined && own.parts[at] !== own.part)) return false;
+      return this.#isAsked(this.#ofAction(kept.edited, at));
+    });
     this.#pairs = pairsOf(this.#evaluation.slots, shared.isWildcard);
   }
 
   /** The rows of a piece as these rules see them. */
   rowOf(rows: SegmentRows, piece: KeptPiece): BatchRow {
-    return new BatchRow(this.#parts, rows, piece);
+    return new BatchRow(this.#parts, rows, { known: piece });
+  }
+
+  /** Rows before this one are asked about next, in order. */
+  set until(until: number) {
+    this.#ahead.until = until;
   }
 
   /**
-   * What the edited rules come to for a row: a number above 0 that is the same for rows for which
-   * they come to the same, {@link UNAFFECTED} or {@link UNTOLD}.
+   * What the edited rules come to for a row of which something is kept, as `row` sees it: a number
+   * above 0 that is the same for rows for which they come to the same, {@link UNAFFECTED} or
+   * {@link UNTOLD}.
    */
-  change(row: BatchRow, at: number): number {
+  change(open: OpenRows, row: BatchRow, at: number): number {
     const action = this.#ofAction(row, at);
     if ((action & NAMED) !== 0) return UNTOLD;
-    if ((action & OPEN) === 0 && ((action & SCOPED) === 0 || this.#evaluation.reachesAll))
-      return UNAFFECTED;
+    if (!this.#isAsked(action)) return UNAFFECTED;
     const evaluation = this.#evaluation;
-    if (evaluation.run(row) !== undefined) return UNTOLD;
+    const place = this.#ahead.placeOf(open, row, at);
+    row.to(at);
+    if (this.#ahead.evaluate(row, place) !== undefined) return UNTOLD;
     if (!evaluation.isOpen) return UNAFFECTED;
     if (evaluation.isLive(0) || evaluation.isLive(1)) return UNTOLD;
     if (row.has(COLUMN.approvals)) return UNTOLD;
@@ -91,6 +106,15 @@ export class EditedRules {
       if (matches === undefined || matches !== this.#evaluation.matches(after)) return false;
     }
     return true;
+  }
+
+  /** Whether rules that an action leaves may match, or were not reached yet. */
+  #isAsked(action: number): boolean {
+    const mayMatch = (action & OPEN) !== 0;
+    return (
+      (action & NAMED) === 0 &&
+      (mayMatch || ((action & SCOPED) !== 0 && !this.#evaluation.reachesAll))
+    );
   }
 
   #ofAction(row: BatchRow, at: number): number {

@@ -67,6 +67,9 @@ export class KeptKinds implements CallKeeper {
     return kinds?.length === rows ? KeptPiece.ofKinds(kinds) : new KeptPiece(rows);
   }
 
+  /** WHY always: another process tells by the rules how edits move the calls of a kind. */
+  readonly tellsAll = true;
+
   isTooDiverse(decisions: number, calls: number): boolean {
     return decisions > MOST_DECISIONS + calls / CALLS;
   }

@@ -9,6 +9,8 @@ import type { ReadVersions } from "./values/versions.ts";
 
 /** So many decisions are kept: where there are more, hardly a call is decided as another one. */
 const MOST_DECISIONS = 20_000;
+/** So many decisions tell every rule that matches; more of them for every so many calls. */
+const [FULL_DECISIONS, CALLS] = [256, 16];
 /** What edits leave behind is forgotten after so many of them. */
 const MOST_EDITS = 200;
 
@@ -41,6 +43,8 @@ export interface CallKeeper {
   piece(first: number, rows: number): KeptPiece;
   /** Whether so many decisions of so many calls are too many to be kept. */
   isTooDiverse(decisions: number, calls: number): boolean;
+  /** Whether calls are kept apart by every rule that matches; else only as they count. */
+  readonly tellsAll: boolean;
   /** All rows of a piece were decided. */
   close(first: number, piece: KeptPiece): void;
   /** Keeps what a replay came to. */
@@ -57,6 +61,17 @@ export class KeptReplay implements CallKeeper {
   #pieces = new Map<number, KeptPiece>();
   #edits = 0;
   #isTooDiverse = false;
+  #tellsAll = true;
+  readonly #most: number;
+
+  /** `most`: so many decisions may always tell every rule that matches. */
+  constructor(most = FULL_DECISIONS) {
+    this.#most = most;
+  }
+
+  get tellsAll(): boolean {
+    return this.#tellsAll;
+  }
 
   take(versions: ReadVersions, options: SessionOptions): ReplayedCalls | undefined {
     const last = this.#last;
@@ -85,7 +100,8 @@ export class KeptReplay implements CallKeeper {
     return piece;
   }
 
-  isTooDiverse(decisions: number): boolean {
+  isTooDiverse(decisions: number, calls: number): boolean {
+    if (this.#edits === 0 && decisions > this.#most + calls / CALLS) this.#tellsAll = false;
     const isMany = decisions > MOST_DECISIONS;
     if (isMany && this.#edits === 0) this.#isTooDiverse = true;
     return isMany;

@@ -13,7 +13,7 @@ export interface Circumstances {
   readonly recorded: { readonly number: number; readonly effect: string } | undefined;
 }
 
-const FIXED = 5;
+const FIXED = 6;
 
 /**
  * Gives what the rules of all versions come to a number. Where all versions decide alike, it is
@@ -34,6 +34,8 @@ export class Outcomes {
   readonly #denying: Uint32Array;
   /** Slots that decide without covering a call (design 9.2). */
   readonly #wildcards: Uint32Array;
+  /** Whether the outcome that was told last tells every rule that matches. */
+  isFull = true;
 
   constructor(
     evaluation: Evaluation,
@@ -69,8 +71,10 @@ export class Outcomes {
     scratch[2] = frame;
     scratch[3] = resource;
     scratch[4] = recorded?.number ?? 0;
-    if (full || undecided !== 0 || this.#meets(this.#asking) || !this.#decidesAlike(circumstances))
-      scratch.set(matched, FIXED);
+    this.isFull =
+      full || undecided !== 0 || this.#meets(this.#asking) || !this.#decidesAlike(circumstances);
+    if (this.isFull) scratch.set(matched, FIXED);
+    scratch[5] = this.isFull ? 1 : 0;
     return this.#table.intern(scratch);
   }
 

@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { loadPolicies, replay } from "../../src/index.ts";
 import type { CandidateResult, ReplayResult } from "../../src/documents/replay-result.ts";
@@ -104,6 +106,46 @@ describe("several candidates of one replay", () => {
     ]);
     expect(second.document.changes.widened.direct).toBeGreaterThan(0);
   });
+
+  it("design 7.8: each say the same where hardly two calls match the same rules", async () => {
+    const script = `import { diverseTexts, generateDiverse } from "./scripts/bench/traces/diverse.mjs";
+      process.stdout.write(JSON.stringify({ texts: [0, 10, 25, 40].map((edit) => diverseTexts(edit)),
+        events: [...generateDiverse(3000)] }));`;
+    const { texts, events } = JSON.parse(
+      execFileSync(process.execPath, ["--input-type=module", "-e", script], {
+        cwd: fileURLToPath(new URL("../..", import.meta.url)),
+        encoding: "utf8",
+        maxBuffer: 1 << 28,
+      }),
+    );
+    const named = texts.flatMap((files: readonly (readonly [string, string])[], i: number) =>
+      files.map(([name, text]) => [`v${i}/${name}`, text]),
+    );
+    const lines = events.map((one: object) => JSON.stringify(one)).join("\n");
+    const folder = scratch({ ...Object.fromEntries(named), "t.jsonl": `${lines}\n` });
+    const replayed = async (...args: readonly string[]): Promise<ReplayResult> => {
+      const common = [
+        "--baseline",
+        "v0",
+        "--trace",
+        "t.jsonl",
+        "--now",
+        "2026-06-01",
+        "--no-index",
+      ];
+      const { stdout } = await run(folder, "replay", ...common, "--format", "json", ...args);
+      return JSON.parse(stdout);
+    };
+    const further = ["--candidate-2", "v2", "--candidate-3", "v3"];
+    const { candidates, ...first } = await replayed("--candidate", "v1", ...further);
+    expect(first).toEqual(await replayed("--candidate", "v1"));
+    const [second, third] = [
+      await replayed("--candidate", "v2"),
+      await replayed("--candidate", "v3"),
+    ];
+    expect(candidates).toEqual([rowOf("candidate-2", second), rowOf("candidate-3", third)]);
+    expect(third.groups.length).toBeGreaterThan(3);
+  }, 120_000);
 
   it("are judged by one gate: the worst decides the exit status", async () => {
     const folder = scratch(FILES);

@@ -103,6 +103,7 @@ async function compare(trace: ReplayedTrace, world: WalkWorld, ways: Ways): Prom
     );
   };
   const watched = trace.watched(options);
+  const counting = trace.watched(options, false);
   const known: WalkedReport[] = [];
   const replayed = async (
     what: string,
@@ -120,6 +121,7 @@ async function compare(trace: ReplayedTrace, world: WalkWorld, ways: Ways): Prom
   };
   const save = async (i: number): Promise<void> => {
     await replayed("watched", i, (versions) => watched.replay(versions));
+    await replayed("watched, kept as calls count", i, (versions) => counting.replay(versions));
     ways.add("edits");
   };
   const command = (i: number, what = "command"): Promise<void> =>

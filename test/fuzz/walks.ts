@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { readBytes } from "../../src/node/files.ts";
 import { type DecisionFile, decisionLines } from "../../src/api/decision-log.ts";
 import { KeptTrace } from "../../src/api/replay/kept-trace.ts";
+import { KeptReplay } from "../../src/batch/kept-replay.ts";
 import type { ColumnsOptions } from "../../src/api/replay/replay-inputs.ts";
 import { RuleCounts, type RuleCount } from "../../src/replay/rule-counts.ts";
 import { runReplay, type ReplayJob } from "../../src/api/replay/replay-job.ts";
@@ -80,8 +81,10 @@ export class Watched {
   readonly #columns: ColumnsOptions;
   readonly #job: (versions: Versions) => ReplayJob;
 
-  constructor(columns: ColumnsOptions, job: (versions: Versions) => ReplayJob) {
-    this.#columns = { ...columns, index: false, kept: new KeptTrace() };
+  /** `isFull`: whether calls are kept apart by every rule that matches, however many decisions that makes. */
+  constructor(columns: ColumnsOptions, job: (versions: Versions) => ReplayJob, isFull: boolean) {
+    const kept = new KeptTrace(() => new KeptReplay(isFull ? Infinity : 0));
+    this.#columns = { ...columns, index: false, kept };
     this.#job = job;
   }
 
@@ -220,8 +223,8 @@ export class ReplayedTrace {
   }
 
   /** Whoever watches the trace as it stands now. */
-  watched(options = USUAL): Watched {
-    return new Watched(this.#columns(), (versions) => this.#job(versions, options, {}));
+  watched(options = USUAL, isFull = true): Watched {
+    return new Watched(this.#columns(), (versions) => this.#job(versions, options, {}), isFull);
   }
 
   #columns(): ColumnsOptions {

@@ -157,7 +157,10 @@ describe("a replay by columns", () => {
           );
           if (versions === undefined || others === undefined) return;
           const layout = unitedLayout(versions.layout, others.layout, { ids: false });
-          const threads = Array.from({ length: parts }, () => new KeptReplay());
+          const threads = Array.from(
+            { length: parts },
+            (_, i) => new KeptReplay(i % 2 === 0 ? 0 : undefined),
+          );
           for (const [i, sets] of edits.entries()) {
             const got = byParts(lines, sets, { options, size, kept: threads, layout });
             if (got === undefined) return;

@@ -9,17 +9,24 @@ import { Pool, type WorkerStart } from "./pool.ts";
 export class KeptTrace {
   segments = new KeptSegments();
   /** How its calls were decided and counted, where they are walked in this thread. */
-  replay = new KeptReplay();
+  replay: KeptReplay;
+  readonly #keep: () => KeptReplay;
   #stamps = "";
   /** Set once the trace was found to be walked as one. */
   asOne = false;
   #pool: { readonly pool: Pool; readonly of: string } | undefined;
 
+  /** `keep`: what keeps how calls were decided, from nothing. */
+  constructor(keep = (): KeptReplay => new KeptReplay()) {
+    this.#keep = keep;
+    this.replay = keep();
+  }
+
   /** Begins with files as they are now; what is kept of others is forgotten. */
   begin(stamps: string): void {
     if (stamps !== this.#stamps) {
       this.segments = new KeptSegments();
-      this.replay = new KeptReplay();
+      this.replay = this.#keep();
       this.asOne = false;
     }
     this.#stamps = stamps;

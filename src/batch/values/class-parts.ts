@@ -18,6 +18,8 @@ export interface SharedNumbers {
   readonly pairs: PairTable;
   /** By frame and class of an entity: its number. */
   readonly framed: CodeMemo;
+  /** What is known of entities by others; of that their people serve. */
+  readonly memory?: EntityMemory;
 }
 
 function sharedNumbers(): SharedNumbers {
@@ -64,7 +66,8 @@ export function classParts(
   layout: Layout,
   numbers: SharedNumbers = sharedNumbers(),
 ): ClassParts {
-  const plan = planOf(versions, layout);
+  const persons = numbers.memory?.persons;
+  const plan = planOf(versions, layout, persons?.names);
   const { text, frames, contradicted, pairs, framed } = numbers;
   const columns = [...plan.unary.keys()].sort((a, b) => a - b);
   return {
@@ -78,7 +81,7 @@ export function classParts(
     contradicted,
     pairs,
     framed,
-    memory: new EntityMemory(plan),
+    memory: new EntityMemory(plan, plan.personMembers === persons?.names ? persons : undefined),
     columns,
     plain: columns.map((column) =>
       plainClasses(plan.unary.get(column) ?? [], layout.columns[column]?.path.length ?? 0),

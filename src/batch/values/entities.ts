@@ -69,7 +69,7 @@ export class Entities {
     this.#parts = parts;
     this.#views = views;
     this.memory = parts.memory;
-    this.#people = new People(parts.memory, views, parts.plan.personMembers);
+    this.#people = new People(parts.memory, views);
     const { segment } = views;
     this.#subjects = new Int32Array(segment.rows);
     this.#actions = new Int32Array(segment.rows);

@@ -20,7 +20,6 @@ export class EntityMemory {
   readonly names = new PairTable();
   /** By column: the numbers of its values. */
   readonly #values = new Map<number, ValueCodes>();
-  readonly #members: readonly ValueCodes[];
   readonly persons: PersonReader;
   /** By the number of an action: what each version makes of it. */
   readonly actions = new KeptThings<readonly IdentifiedAction[]>();
@@ -53,9 +52,9 @@ export class EntityMemory {
   readonly personNames = new Kept();
   readonly subjectNames = new CodeMemo();
 
-  constructor({ entities, joint, personMembers }: Plan) {
-    this.#members = personMembers.map(() => new ValueCodes());
-    this.persons = new PersonReader(personMembers, this.#members);
+  /** `persons`: reads the members of the plan. */
+  constructor({ entities, joint, personMembers }: Plan, persons?: PersonReader) {
+    this.persons = persons ?? new PersonReader(personMembers);
     this.outcomes = entities.map(() => new Kept());
     this.joint = joint.map(() => new Kept());
     this.equalities = joint.map(() => new Map());
@@ -80,8 +79,8 @@ export class EntityMemory {
 
   /** Whether so much is kept that it is better given up. */
   get isFull(): boolean {
-    let size = this.steps.size + this.names.size;
-    for (const { size: values } of [...this.#values.values(), ...this.#members]) size += values;
+    let size = this.steps.size + this.names.size + this.persons.size;
+    for (const { size: values } of this.#values.values()) size += values;
     return size > MOST;
   }
 }

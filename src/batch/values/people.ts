@@ -8,21 +8,19 @@ export class People {
   readonly #memory: EntityMemory;
   readonly #views: RowViews;
   readonly #dictionary: Dictionary | undefined;
-  readonly #names: readonly string[];
   /** By code: what names the person, over all segments; -1: only all of it tells; 0: not asked. */
   readonly #named: Int32Array;
   /** By code and member: the numbers of their values. */
   readonly #members: Int32Array;
 
-  /** `names`: of the members that are read; the first two are the type and the id. */
-  constructor(memory: EntityMemory, views: RowViews, names: readonly string[]) {
+  constructor(memory: EntityMemory, views: RowViews) {
     this.#memory = memory;
     this.#views = views;
-    this.#names = names;
-    this.#dictionary = views.segment.dictionaries[COLUMN.onBehalfOf];
-    const size = this.#dictionary?.size ?? 1;
-    this.#named = new Int32Array(size);
-    this.#members = new Int32Array(size * names.length);
+    const dictionary = views.segment.dictionaries[COLUMN.onBehalfOf];
+    this.#dictionary = dictionary;
+    this.#named = new Int32Array(dictionary?.size ?? 1);
+    this.#members =
+      dictionary === undefined ? new Int32Array(0) : memory.persons.membersOf(dictionary);
   }
 
   /** What names the person of a row; -1: only all of it tells, or there is none. */
@@ -35,17 +33,16 @@ export class People {
   /** The number of what a named person of a row has as a member; 0: it is not there. */
   member(row: number, name: string): number {
     const code = this.#views.code(COLUMN.onBehalfOf, row);
-    return this.#members[code * this.#names.length + this.#names.indexOf(name)] ?? 0;
+    const { names } = this.#memory.persons;
+    return this.#members[code * names.length + names.indexOf(name)] ?? 0;
   }
 
   #name(code: number): number {
     const { names, persons } = this.#memory;
     const isRead =
-      code !== 0 &&
-      this.#dictionary !== undefined &&
-      persons.read(this.#dictionary, code, this.#members);
+      code !== 0 && this.#dictionary !== undefined && persons.isRead(this.#dictionary, code);
     if (!isRead) return -1;
-    const first = code * this.#names.length;
+    const first = code * persons.names.length;
     const [type = 0, id = 0] = [this.#members[first], this.#members[first + 1]];
     return names.step(names.step(PERSON_NAMED, type), id);
   }

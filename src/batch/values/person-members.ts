@@ -1,31 +1,66 @@
 import type { Dictionary } from "../../trace/columns/dictionary.ts";
 import { endOfKey, skipColon, skipSpace, skipValue } from "../../trace/columns/skip-json.ts";
-import type { ValueCodes } from "./value-codes.ts";
+import { ValueCodes } from "./value-codes.ts";
 
 const [OPEN, CLOSE, QUOTE, COMMA, N] = [123, 125, 34, 44, 110];
 const encoder = new TextEncoder();
 
-/** Reads members of the people whom calls act for off the bytes of their JSON. */
+/** What was read of the people of one dictionary. */
+interface ReadPeople {
+  /** By code and member: the numbers of their values; 0: it is not there. */
+  readonly members: Int32Array;
+  /** By code: 1 where the person was read, 2 where that cannot be; 0: not asked yet. */
+  readonly known: Uint8Array;
+}
+
+/**
+ * Reads members of the people whom calls act for off the bytes of their JSON: each person of a
+ * dictionary once, whoever asks.
+ */
 export class PersonReader {
+  readonly names: readonly string[];
   readonly #names: readonly Uint8Array[];
   readonly #values: readonly ValueCodes[];
+  readonly #people = new WeakMap<Dictionary, ReadPeople>();
 
-  /** `values`: the numbers of each member's values, in the order of `names`. */
-  constructor(names: readonly string[], values: readonly ValueCodes[]) {
+  /** `names`: of the members that are read. */
+  constructor(names: readonly string[]) {
+    this.names = names;
     this.#names = names.map((name) => encoder.encode(name));
-    this.#values = values;
+    this.#values = names.map(() => new ValueCodes());
   }
 
-  /** How many members are read. */
-  get count(): number {
-    return this.#names.length;
+  /** How many values of members are known. */
+  get size(): number {
+    return this.#values.reduce((sum, { size }) => sum + size, 0);
   }
 
   /**
-   * Writes the numbers of a person's members into `found`, 0 for those that are not there, from the
-   * code's own place on; false: a value is no map, or has a key with an escape.
+   * The numbers of the members of a dictionary's people, which are known once they are
+   * {@link isRead}, from the code's own place on; 0: a member is not there.
    */
-  read({ pool, offsets }: Dictionary, code: number, found: Int32Array): boolean {
+  membersOf(dictionary: Dictionary): Int32Array {
+    return this.#of(dictionary).members;
+  }
+
+  /** Whether a person's members are known; false: a value is no map, or has a key with an escape. */
+  isRead(dictionary: Dictionary, code: number): boolean {
+    const { members, known } = this.#of(dictionary);
+    if (known[code] === 0) known[code] = this.#read(dictionary, code, members) ? 1 : 2;
+    return known[code] === 1;
+  }
+
+  #of(dictionary: Dictionary): ReadPeople {
+    const known = this.#people.get(dictionary);
+    if (known !== undefined) return known;
+    const { size } = dictionary;
+    const members = new Int32Array(size * this.names.length);
+    const made = { members, known: new Uint8Array(size) };
+    this.#people.set(dictionary, made);
+    return made;
+  }
+
+  #read({ pool, offsets }: Dictionary, code: number, found: Int32Array): boolean {
     const start = offsets[code] ?? 0;
     if (pool[start] !== OPEN || start === (offsets[code + 1] ?? 0)) return false;
     const into = code * this.#names.length;

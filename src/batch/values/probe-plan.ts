@@ -216,7 +216,12 @@ export function readsName({ root, whole, named, members }: EntityReads): string 
     : JSON.stringify([root, named, members.map(({ column, name }) => [column, name])]);
 }
 
-export function planOf(versions: readonly SetReads[], layout: Layout): Plan {
+/** `read`: the members of people that are read already; they serve where no others are needed. */
+export function planOf(
+  versions: readonly SetReads[],
+  layout: Layout,
+  read: readonly string[] = [],
+): Plan {
   const unary = new Map<number, Probe[]>();
   const entities = new Map<string, EntityProbes>();
   const joint: JointProbe[] = [];
@@ -238,7 +243,8 @@ export function planOf(versions: readonly SetReads[], layout: Layout): Plan {
   }
   const groups = [...entities.values()];
   const members = personMembers(groups, joint, versions);
-  return { unary, entities: groups, joint, personMembers: members };
+  const areRead = members.every((name) => read.includes(name));
+  return { unary, entities: groups, joint, personMembers: areRead ? read : members };
 }
 
 function jointProbe(layout: Layout, probe: Probe, columns: readonly number[]): JointProbe {
