@@ -55,8 +55,6 @@ export class Evaluation {
   readonly #sums = new PairTable();
   /** Of the last row: which slots all columns leave matched, those that hang on state too. */
   readonly #sure: Uint32Array;
-  readonly #written = new PairTable();
-  readonly #places = new Map<number, readonly number[]>();
   /** The slots that matched the last row on the state that was asked last. */
   readonly #held: number[] = [];
   #named = false;
@@ -302,21 +300,6 @@ export class Evaluation {
 
   #isSure(index: number): boolean {
     return ((this.#sure[wordOf(index)] ?? 0) & bitOf(index)) !== 0;
-  }
-
-  /** The declarations of a version that the last row may trigger, by their place. */
-  writes(version: number): readonly number[] {
-    const bits = this.#writesOf[version];
-    let at = this.#written.step(0, version);
-    for (const word of bits?.words ?? [])
-      at = this.#written.step(at, (this.#open[word] ?? 0) & (bits?.bits[word] ?? 0));
-    const known = this.#places.get(at);
-    if (known !== undefined) return known;
-    const made = this.#indexes(bits).flatMap(
-      (index) => this.#writes[index - this.slots.length]?.place ?? [],
-    );
-    this.#places.set(at, made);
-    return made;
   }
 
   #indexes(bits: Bits | undefined): readonly number[] {

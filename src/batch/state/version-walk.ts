@@ -231,7 +231,7 @@ export class VersionWalk {
     const { place, set, manifests } = this.version;
     const outcome = side.engine?.outcome;
     if (outcome === undefined || !set.stateful) return undefined;
-    const only = this.#shared.evaluation.writes(place);
+    const only = this.#shared.evaluation.openWrites(place).map((write) => write.place);
     const changes =
       only.length > 0 ||
       isPlaced ||
