@@ -40,7 +40,8 @@ function openPath(path: string, files: number): AsyncIterable<unknown> {
     : createReadStream(path, { highWaterMark: CHUNK_BYTES });
 }
 
-function unreadable(path: string, cause: unknown): TraceError {
+/** Why a file could not be read, as whoever asked for it is told. */
+export function unreadable(path: string, cause: unknown): TraceError {
   const broken = errorCode(cause).startsWith("Z_");
   return new TraceError(
     `cannot read \`${path}\`: ${broken ? "its gzip data is broken or truncated" : whyUnreadable(cause)}`,

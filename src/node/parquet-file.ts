@@ -8,7 +8,6 @@ import {
   type SchemaTree,
 } from "hyparquet";
 import { DamagedParquet } from "./parquet-bytes.ts";
-import { pathKey } from "./parquet-flat.ts";
 import { MOST_VALUES } from "./parquet-page.ts";
 import { thriftLength } from "./parquet-thrift.ts";
 
@@ -19,6 +18,11 @@ export interface RowsOf {
   readonly count: number;
   /** What the file says of its columns, by their paths ({@link pathKey}). */
   readonly metas: ReadonlyMap<string, ColumnMetaData>;
+}
+
+/** A path as the key of a map. */
+export function pathKey(path: readonly string[]): string {
+  return JSON.stringify(path);
 }
 
 const MARK = "PAR1";

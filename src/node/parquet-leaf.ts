@@ -11,6 +11,8 @@ export interface LeafColumn {
   readonly codes: Uint32Array;
   /** Those of the dictionary once, those of no dictionary as often as they come. */
   readonly values: readonly unknown[];
+  /** How many of the values are those of the dictionary. */
+  readonly words: number;
 }
 
 /** Which column is read: where it stands in the schema, and what the file says of its pages. */
@@ -73,7 +75,12 @@ class LeafReader {
   }
 
   column(): LeafColumn {
-    return { levels: this.#levels, codes: this.#codes, values: this.#values };
+    return {
+      levels: this.#levels,
+      codes: this.#codes,
+      values: this.#values,
+      words: this.#words ?? 0,
+    };
   }
 
   takeWords(words: DecodedArray): void {

@@ -13,7 +13,7 @@ export class UnreadColumn extends Error {}
 const NO_JSON = "?";
 
 /** How the numbers of a column become values, kept aside before the reader converts them. */
-interface Units {
+export interface Units {
   /** Time: how many of its units a second has. */
   readonly second: bigint;
   /** Time: false where the file does not say of which zone. */
@@ -21,6 +21,7 @@ interface Units {
 }
 
 const UNITS = { MILLIS: 1_000n, MICROS: 1_000_000n, NANOS: 1_000_000_000n };
+
 /** The types of the format that are not read, and what to do about it. */
 const UNREAD: Readonly<Record<string, string>> = {
   TIME: "write it as text",
@@ -48,7 +49,8 @@ function unread(node: SchemaTree, type: string, help: string): UnreadColumn {
   );
 }
 
-function unitsOf(element: SchemaElement): Units | undefined {
+/** Of a column of times; undefined: it is none. To be asked before its type is taken out. */
+export function unitsOf(element: SchemaElement): Units | undefined {
   const { logical_type: logical, converted_type: converted, type } = element;
   if (logical?.type === "TIMESTAMP")
     return { second: UNITS[logical.unit], isUtc: logical.isAdjustedToUTC };
@@ -68,6 +70,21 @@ function instant({ second, isUtc }: Units): Write {
     const tail = fraction === 0n ? "" : `.${String(fraction).padStart(digits, "0")}`;
     return `"${whole.toISOString().slice(0, -5)}${tail}${isUtc ? "Z" : ""}"`;
   };
+}
+
+/** In milliseconds since 1970; before, times are asked by their texts. After: the year 9999. */
+const [FIRST_TIME, LAST_TIME] = [0, 253_402_300_799_999];
+
+/**
+ * What a reader of the text of a time makes of it: milliseconds since 1970 with their fraction;
+ * undefined: the text has to be asked.
+ */
+export function instantOf({ second, isUtc }: Units, value: unknown): number | undefined {
+  if (!isUtc || typeof value !== "bigint" || value < 0n) return undefined;
+  const fraction = value % second;
+  const whole = Number((value - fraction) / second) * 1000;
+  if (whole < FIRST_TIME || whole > LAST_TIME) return undefined;
+  return whole + Number(fraction * (UNITS.NANOS / second)) / 1e6;
 }
 
 function day(value: unknown): string {

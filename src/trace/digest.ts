@@ -12,7 +12,8 @@ export const BLOCK_BYTES = 1024 * 1024;
  * shorter; an empty file has none); the file's digest is the SHA-256 of its blocks' SHA-256
  * digests, one after the other, 32 bytes each. The trace's digest is the SHA-256 of its files'
  * digests in the order of their names. Bytes are those of the content: a gzipped file has the
- * digest of what it holds; names do not count. WHY blocks: their digests can be taken in parallel.
+ * digest of what it holds, and so has a table in Parquet that holds lines; a table whose columns are
+ * read has the digest of its file. Names do not count. WHY blocks: their digests can be taken in parallel.
  */
 export class TraceDigest {
   readonly #createHash: () => Hash;

@@ -51,7 +51,7 @@ describe("design 16.1: what a part holds is bounded", () => {
             begins: from === 0,
             calls: 0,
             segment: undefined,
-            held: { bytes: encoder.encode(`${own.join("\n")}\n`), before: from },
+            bytes: encoder.encode(`${own.join("\n")}\n`),
             facts: {
               rows: 0,
               lines: own.length,

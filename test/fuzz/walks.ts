@@ -2,6 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readBytes } from "../../src/node/files.ts";
+import { parquetLines } from "../../src/node/parquet.ts";
+import type { JsonObject } from "../../src/request/json.ts";
 import { type DecisionFile, decisionLines } from "../../src/api/decision-log.ts";
 import { KeptTrace } from "../../src/api/replay/kept-trace.ts";
 import { KeptReplay } from "../../src/batch/kept-replay.ts";
@@ -21,6 +23,7 @@ import {
 import type { CompiledSet } from "../../src/engine/compile-set.ts";
 import type { ReplayOptions } from "../../src/replay/walk.ts";
 import type { ReplayResult, ReplayStats } from "../../src/documents/replay-result.ts";
+import { tableOf } from "./tables.ts";
 
 /** Two versions; the baseline is undefined where it is what was recorded. */
 export interface Versions {
@@ -154,6 +157,8 @@ export class ReplayedTrace {
     name,
     path: join(this.#folder, name),
   }));
+  /** The tables of the files, under their names. */
+  readonly #tables = this.#files.map(({ name, path }) => ({ name, path: `${path}.parquet` }));
   #written = this.#files.slice(0, 1);
   /** What was told of indexes. */
   readonly told: string[] = [];
@@ -165,6 +170,33 @@ export class ReplayedTrace {
     this.#written.forEach(({ path }, i) =>
       writeFileSync(path, (files[i] ?? []).map((line) => `${line}\n`).join("")),
     );
+  }
+
+  /**
+   * Puts a trace as tables in the place of the one before, whose columns are the members of its
+   * events, and the lines of these tables as what they are held against; false: a file has no
+   * event, so a table of it no column.
+   */
+  writeTables(files: readonly (readonly string[])[], isTimed: boolean): boolean {
+    if (files.some(({ length }) => length === 0)) return false;
+    this.write(
+      ...files.map((lines, i) => {
+        const path = this.#tables[i]?.path ?? "";
+        const events: readonly JsonObject[] = lines.map((line) => JSON.parse(line));
+        writeFileSync(path, tableOf(events, isTimed));
+        const text = Buffer.concat([...parquetLines(path)]).toString("utf8");
+        return text.split("\n").slice(0, -1);
+      }),
+    );
+    return true;
+  }
+
+  /** By the columns of tables that were written. */
+  byTables(versions: Versions, options = USUAL): Promise<ReplayOutput> {
+    const tables = this.#tables.slice(0, this.#written.length);
+    const files = tables.map(({ name, path }) => ({ name, open: () => readBytes(path) }));
+    const columns = { ...this.#columns(), files: tables, index: false };
+    return replayed({ ...this.#job(versions, options, {}), files, columns });
   }
 
   /** By columns where they serve, off an index where one is there; it is written else. */

@@ -21,8 +21,8 @@ function numbersOf({ facts }: FedPiece): ReadonlySet<number> | undefined {
 
 /** Lists the lines of a piece that are no event, or one of an unknown type, under what stands for their place. */
 export function listLines(fed: FedPiece, report: ReadReport, placeOf: PlaceOf): void {
-  const { facts, held, begins } = fed;
-  if (facts.malformedCount + facts.undecidedCount === 0 || held === undefined) return;
+  const { facts, bytes, begins } = fed;
+  if (facts.malformedCount + facts.undecidedCount === 0 || bytes === undefined) return;
   const numbers = numbersOf(fed);
   // a byte order mark is one only where a file begins, which is the first line of the reader
   const before = begins ? 1 : 2;
@@ -38,6 +38,6 @@ export function listLines(fed: FedPiece, report: ReadReport, placeOf: PlaceOf): 
     onUnreadable: (_, cause) => report.listMalformed({ ...NOWHERE, cause }),
   });
   if (!begins) reader.push(NEWLINE);
-  reader.push(held.bytes);
+  reader.push(bytes);
   reader.end();
 }

@@ -14,6 +14,8 @@ export interface FedPiece {
   readonly calls: number;
   /** Undefined: the thread that read it counted it. */
   readonly segment: Segment | undefined;
-  /** Its lines, where nobody can read them again. */
+  /** Its lines, where no file has them as they stand. */
   readonly held?: HeldLines;
+  /** The bytes of these lines, where they came as such. */
+  readonly bytes?: Uint8Array;
 }

@@ -8,9 +8,10 @@ const CHUNK = 1024 * 1024;
 const NEWLINE = 10;
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** The lines of a piece that nobody can read again, and how many lines of its file come before it. */
+/** The lines of a piece that no file has as they stand, and how many of its file come before it. */
 export interface HeldLines {
-  readonly bytes: Uint8Array;
+  /** The bytes of a row's line, until the next ones are asked for. */
+  readonly line: (row: number) => Uint8Array;
   readonly before: number;
 }
 
@@ -78,8 +79,8 @@ export class LineReader {
 
   /** The bytes of a row's line, until the next ones are asked for. */
   line({ file, segment, held }: PieceLines, row: number): Uint8Array {
+    if (held !== undefined) return held.line(row);
     const [start, end] = [segment.starts[row] ?? 0, segment.ends[row] ?? 0];
-    if (held !== undefined) return held.bytes.subarray(start, end);
     const [from, to] = [segment.offset + start, segment.offset + end];
     const { bytes, at, length } = this.#blockWith(file, from, to);
     return bytes.subarray(from - at, Math.min(to - at, length));
@@ -102,8 +103,8 @@ export class LineReader {
   }
 
   #text({ file, segment, held }: PieceLines, row: number): string {
+    if (held !== undefined) return decoder.decode(held.line(row));
     const [start, end] = [segment.starts[row] ?? 0, segment.ends[row] ?? 0];
-    if (held !== undefined) return decoder.decode(held.bytes.subarray(start, end));
     const bytes = Buffer.allocUnsafe(end - start);
     const from = segment.offset + start;
     const read = this.#open.at(file).read(bytes, { at: 0, length: bytes.length, from });

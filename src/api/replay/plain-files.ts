@@ -1,5 +1,5 @@
 import { open, realpath, stat } from "node:fs/promises";
-import { isGzip, refusedStart, START_BYTES } from "../../node/files.ts";
+import { isGzip, isParquet, refusedStart, START_BYTES } from "../../node/files.ts";
 
 /** A file of a trace that can be read at any place: no pipe, and not packed. */
 export interface PlainFile {
@@ -19,11 +19,19 @@ export interface PlainFile {
  * not.
  */
 async function isPacked(path: string): Promise<boolean> {
+  const start = await startOf(path);
+  return isGzip(start) || refusedStart(start) !== undefined;
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** The first bytes of a plain file; of a pipe, which gives its bytes once, none. */
+async function startOf(path: string): Promise<Buffer> {
+  if (!(await stat(path)).isFile()) return NOTHING;
   const handle = await open(path, "r");
   try {
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(START_BYTES), 0, START_BYTES, 0);
-    const start = buffer.subarray(0, bytesRead);
-    return isGzip(start) || refusedStart(start) !== undefined;
+    return buffer.subarray(0, bytesRead);
   } finally {
     await handle.close();
   }
@@ -62,6 +70,16 @@ export async function plainFiles(
   return plain.length < found.length || plain.length > MOST
     ? undefined
     : plain.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+/** Those of the files that are Parquet, by their names, with their paths. */
+export async function parquetFiles(
+  files: readonly { readonly name: string; readonly path: string }[],
+): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  for (const { name, path } of files)
+    if (path !== "-" && isParquet(await startOf(path).catch(() => NOTHING))) found.set(name, path);
+  return found;
 }
 
 /** Whether all of these are files, packed or not, so that each can be read again. */

@@ -8,6 +8,7 @@ import { linePieces, type LinePiece } from "./line-pieces.ts";
 import { factsOf } from "./piece-facts.ts";
 import { PieceReader } from "./piece-reader.ts";
 import { PIECE_BYTES } from "./pieces.ts";
+import { TableStream } from "./table-stream.ts";
 
 const NO_BLOCKS = new Uint8Array(0);
 
@@ -21,6 +22,8 @@ export interface Streams {
   readonly why: string;
   /** Bytes read at a time, at least; by default as many as of a plain file. */
   readonly pieceBytes?: number;
+  /** The paths of files that are Parquet and may be read as columns, by their names. */
+  readonly tables?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -33,17 +36,25 @@ const LIVE = { least: 512 * 1024, patience: 100 };
 export class StreamFeed {
   readonly #streams: Streams;
   readonly #reader: PieceReader;
+  readonly #layout: Layout;
   readonly #digest = new TraceDigest(createHash);
+  readonly #tables: TableStream[] = [];
   #pieces = 0;
 
   constructor(streams: Streams, layout: Layout) {
     this.#streams = streams;
     this.#reader = new PieceReader(layout);
+    this.#layout = layout;
   }
 
   /** The pieces of each file, to be taken side by side. */
   filePieces(): readonly AsyncGenerator<FedPiece>[] {
-    return this.#streams.files.map((file, at) => this.#read(file, at));
+    return this.#streams.files.map((file, at) => {
+      const path = this.#streams.tables?.get(file.name);
+      return path === undefined
+        ? this.#read(file.open(), at)
+        : this.#readTable(new TableStream(file.name, path, this.#layout), at);
+    });
   }
 
   /** The digest of all bytes; to be asked once, after the last piece. */
@@ -55,9 +66,29 @@ export class StreamFeed {
     return { used: "none", written: false, why: this.#streams.why };
   }
 
-  async *#read(file: TraceFile, at: number): AsyncGenerator<FedPiece> {
+  /** Ends what reads tables; no line may be asked for after. */
+  async close(): Promise<void> {
+    for (const table of this.#tables) await table.close();
+  }
+
+  async *#readTable(table: TableStream, at: number): AsyncGenerator<FedPiece> {
+    this.#tables.push(table);
+    const lines = await table.open();
+    if (lines !== undefined) return yield* this.#read(lines, at);
+    let before = 0;
+    for await (const { segment, line } of table.pieces()) {
+      const facts = factsOf(segment, NO_BLOCKS);
+      const held = { line, before };
+      const index = this.#pieces++;
+      yield { index, file: at, begins: before === 0, facts, calls: 0, segment, held };
+      before += facts.lines;
+    }
+    for await (const chunk of table.bytes()) this.#digest.update(at, chunk);
+  }
+
+  async *#read(content: AsyncIterable<Uint8Array>, at: number): AsyncGenerator<FedPiece> {
     const { live, pieceBytes: least = PIECE_BYTES } = this.#streams;
-    const chunks = this.#hashed(file.open(), at);
+    const chunks = this.#hashed(content, at);
     let before = 0;
     for await (const piece of linePieces(chunks, live ? LIVE : { least })) {
       const fed = this.#fed(piece, at, before);
@@ -75,7 +106,11 @@ export class StreamFeed {
       facts: factsOf(segment, NO_BLOCKS),
       calls: 0,
       segment,
-      held: { bytes, before },
+      held: {
+        line: (row) => bytes.subarray(segment.starts[row] ?? 0, segment.ends[row] ?? 0),
+        before,
+      },
+      bytes,
     };
   }
 

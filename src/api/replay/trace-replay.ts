@@ -29,7 +29,7 @@ import { PieceLog, type LoggedPiece } from "./piece-log.ts";
 import { joinLabels, PieceWalk, type PieceWork } from "./piece-walk.ts";
 import type { ReadPlan } from "./read-plan.ts";
 import { INDEX_DAMAGED, planFeed, planStreams } from "./plan-feed.ts";
-import { areFiles, plainFiles } from "./plain-files.ts";
+import { areFiles, parquetFiles, plainFiles } from "./plain-files.ts";
 import type { Pool, Sharing } from "./pool.ts";
 import { StreamFeed } from "./stream-feed.ts";
 import type { Watch } from "./watch.ts";
@@ -62,7 +62,10 @@ async function planOf(job: ReplayJob, looks: boolean): Promise<ReadPlan> {
       : "a file is compressed, or is a stream";
   const isAgain = columns !== undefined && (await areFiles(columns.files));
   const linked = !isAgain || columns.linked === true;
-  return planStreams({ files, live, why }, job, { linked, looks });
+  // whoever looks at each call reads its line too
+  const isByLines = columns === undefined || looks || interrupt !== undefined;
+  const tables = await parquetFiles(isByLines ? [] : columns.files);
+  return planStreams({ files, live, why, tables }, job, { linked, looks });
 }
 
 /** Replays a job by columns (design 7.8: the same document, whichever way). */
@@ -164,9 +167,13 @@ class ColumnsReplay {
   }
 
   async #ofStreams(feed: StreamFeed): Promise<ColumnsDone> {
-    const tallies = await this.#asOne(feed.filePieces(), undefined);
-    const partial = this.#job.interrupt?.signal.aborted === true;
-    return this.#done(tallies, feed.finish(), partial ? null : feed.digest());
+    try {
+      const tallies = await this.#asOne(feed.filePieces(), undefined);
+      const partial = this.#job.interrupt?.signal.aborted === true;
+      return this.#done(tallies, feed.finish(), partial ? null : feed.digest());
+    } finally {
+      await feed.close();
+    }
   }
 
   async #ofFiles(): Promise<ColumnsDone> {

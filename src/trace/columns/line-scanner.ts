@@ -72,7 +72,7 @@ export const SAYING = HAS.action | HAS.subject | HAS.resource | HAS.args | HAS.u
  * Members of the event whose values must be of one kind for the line to be an event
  * (`decodeEvent`).
  */
-const KINDS: readonly (readonly [kind: number, paths: readonly (readonly string[])[]])[] = [
+export const KINDS: readonly (readonly [kind: number, paths: readonly (readonly string[])[]])[] = [
   [
     1,
     [
@@ -157,7 +157,8 @@ export function buildTree(layout: Layout): Node {
 
 const [QUOTE, OPEN, CLOSE, COMMA, N, MINUS, ZERO, NINE] = [34, 123, 125, 44, 110, 45, 48, 57];
 
-function fits(kind: number, first: number | undefined): boolean {
+/** Whether a value that begins with a byte is of a kind of {@link KINDS}. */
+export function fits(kind: number, first: number | undefined): boolean {
   if (kind === 1) return first === OPEN;
   return kind === 2
     ? first === QUOTE

@@ -34,3 +34,22 @@ export interface Segment {
   readonly malformed: readonly { readonly line: number; readonly cause: string }[];
   readonly malformedCount: number;
 }
+
+/** The memory of a segment whose arrays each have their own, so that it can be handed to a thread. */
+export function memoriesOf({
+  codes,
+  dictionaries,
+  times,
+  has,
+  whole,
+  starts,
+  ends,
+  lines,
+}: Segment): ArrayBuffer[] {
+  const arrays = [
+    ...codes,
+    ...dictionaries.flatMap(({ pool, offsets, depths }) => [pool, offsets, depths]),
+    ...[times, has, whole, starts, ends, lines],
+  ];
+  return arrays.flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []));
+}

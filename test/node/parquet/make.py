@@ -79,3 +79,32 @@ duckdb.sql(
 
 # pages with checksums, uncompressed: nothing else tells that a text changed
 pq.write_table(table, "crc.parquet", compression="none", write_page_checksum=True)
+
+# one value in each row that JSON cannot hold, or no double, beside columns that are read
+big, nan = 2**53 + 1, float("nan")
+values = {
+    "amount": (pa.float64(), [1.5] * 12),
+    "f": (pa.float64(), [0.1, nan, -0.0, float("inf")]),
+    "i": (pa.int64(), [1, None, None, None, big, -big, -5]),
+    "u": (pa.uint64(), [1, None, None, None, None, None, None, 2**64 - 1]),
+    "dec": (
+        pa.decimal128(38, 2),
+        [Decimal("1.10"), *[None] * 7, Decimal("12345678901234567890.12")],
+    ),
+    "tag": (pa.map_(pa.string(), pa.string()), [[("a", "b")], *[None] * 8, [("a", "1"), ("a", "2")]]),
+    "raw": (pa.binary(), [b"x", *[None] * 9, b"\xff"]),
+    "deep": (pa.list_(pa.list_(pa.float64())), [[[1], []], *[None] * 10, [[nan]]]),
+    "day": (pa.date32(), [dt.date(2026, 1, 2), None, dt.date(9999, 12, 31)]),
+    "none": (pa.null(), []),
+}
+names = [(name, kind) for name, (kind, _) in values.items()]
+args = [
+    {name: (of[i] if i < len(of) else None) for name, (_, of) in values.items()}
+    for i in range(12)
+]
+rows = {
+    "id": [f"e{i}" for i in range(12)],
+    "action": [{"name": "refund"}] * 12,
+    "args": pa.array(args, pa.struct(names)),
+}
+pq.write_table(pa.table(rows), "types.parquet", row_group_size=5)
