@@ -14,6 +14,7 @@ import { messageOf } from "./denial.ts";
 import type { Channel } from "./in-flight.ts";
 import type { Request } from "./message.ts";
 import type { Modern } from "./modern.ts";
+import { decisionOf, toldOf, type Said } from "./question-end.ts";
 import type { RelayOptions } from "./relay-options.ts";
 
 /** A call that waits for the person at the client. */
@@ -30,9 +31,6 @@ export interface HeldCall {
   /** The policies that asked: under others the person was asked something else. */
   readonly policy: string;
 }
-
-/** What the person said; undefined: nothing. */
-export type Said = "granted" | "refused" | undefined;
 
 const LONGEST = 2000;
 
@@ -80,13 +78,18 @@ export function approvalForm(
   };
 }
 
-/** What the person said in the result of an elicitation: only a clear yes grants, and only a clear no refuses. */
-export function saidIn(result: JsonObject | undefined): Said {
+/**
+ * What the person said in the result of an elicitation: only a clear yes grants, and only a clear no
+ * refuses.
+ */
+export function saidIn(result: JsonObject): Said {
   const action = stringMember(result, "action");
   const content = member(result, "content");
   const approve = isJsonObject(content) ? member(content, "approve") : undefined;
   if (action === "accept" && approve === true) return "granted";
-  return action === "decline" || (action === "accept" && approve === false) ? "refused" : undefined;
+  if (action === "accept" && approve === false) return "refused";
+  if (action === "decline") return "declined";
+  return action === "cancel" ? "cancelled" : "unreadable";
 }
 
 /** Whether a client with these capabilities can put forms to its user. */
@@ -108,11 +111,12 @@ export function countApproval(
   { approval, policy }: Pick<HeldCall, "approval" | "policy">,
   said: Said,
 ): string | undefined {
-  if (said === undefined) return "; the person at the client did not answer";
+  const decision = decisionOf(said);
+  if (decision === undefined) return toldOf(said);
   if ((service.policies?.digest ?? "") !== policy)
     return "; the policies changed meanwhile, call again";
   try {
-    service.answerApproval({ id: approval, decision: said }, approver);
+    service.answerApproval({ id: approval, decision }, approver);
     return undefined;
   } catch (error) {
     return `; ${messageOf(error)}`;

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { objectMember, type JsonObject } from "../request/json.ts";
 import type { Caller } from "./action.ts";
 import { lineOf } from "./answers.ts";
-import { approvalForm, saidIn, type HeldCall, type Said } from "./approval-answer.ts";
+import { approvalForm, saidIn, type HeldCall } from "./approval-answer.ts";
+import type { Said } from "./question-end.ts";
 
 interface Waiting {
   readonly call: HeldCall;
@@ -41,14 +42,16 @@ export class ApprovalAsks {
   /** The call that a response of the client is about, which waits no longer, and what was said. */
   answered(id: string | number, body: JsonObject): { call: HeldCall; said: Said } | undefined {
     const waiting = this.#take(String(id));
-    return waiting && { call: waiting.call, said: saidIn(objectMember(body, "result")) };
+    const result = objectMember(body, "result");
+    const said = result === undefined ? "failed" : saidIn(result);
+    return waiting && { call: waiting.call, said };
   }
 
-  /** Lets go of a call that the client cancelled; false: it does not wait. */
-  cancel(id: string | number): boolean {
+  /** Lets go of a call that the client cancelled, and gives it; undefined: it does not wait. */
+  cancel(id: string | number): HeldCall | undefined {
     const [found] =
       [...this.#waiting].find(([, { call }]) => String(call.request.id) === String(id)) ?? [];
-    return found !== undefined && this.#take(found) !== undefined;
+    return found === undefined ? undefined : this.#take(found)?.call;
   }
 
   /** Lets go of every call. */

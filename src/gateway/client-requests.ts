@@ -21,6 +21,7 @@ import { MODERN_VERSIONS, modernOf, withParams, type Modern } from "./modern.ts"
 import { redactsAnything, withoutKinds } from "../serve/redact.ts";
 import type { RelaySession } from "./relay-session.ts";
 import type { SharedParts } from "./shared-parts.ts";
+import { toldOf } from "./question-end.ts";
 
 /** A request that is looked at, and where its answer goes. */
 interface Incoming {
@@ -52,9 +53,15 @@ export class ClientRequests {
     this.#session = parts.session;
     this.#open = open;
     this.elicited = new ElicitedApprovals(parts.session, {
-      approved: (call) => this.#decideAgain(call, call.action),
+      answered: (call, said) => this.#decideAgain(call, call.action, toldOf(said)),
       denied: (call, why) => this.#deny(call, call.answer, why),
     });
+  }
+
+  /** Lets go of every call that waits for an approval. */
+  close(): void {
+    this.elicited.close();
+    this.#parts.approvals.close();
   }
 
   /** Takes a request, whose answer goes to the channel. */
@@ -176,6 +183,12 @@ export class ClientRequests {
     if (approver === undefined || !canAsk || !isHeld(answer)) return this.#deny(incoming, answer);
     const approval = stringMember(objectMember(answer.context, "access_request"), "id");
     if (approval === undefined) return this.#deny(incoming, answer, UNBOUND);
+    if (service.mayNotApprove(approval, approver))
+      return this.#deny(
+        incoming,
+        answer,
+        `; \`${approver}\`, the person at the client, may not approve it`,
+      );
     const policy = service.policies?.digest ?? "";
     const call = { request, channel, modern, action, answer, approval, policy };
     if (modern !== undefined) channel.answer(this.#parts.approvals.ask(call));
@@ -190,15 +203,17 @@ export class ClientRequests {
       return this.#refuse(incoming, { code: INVALID_PARAMS, why: taken });
     if (taken.isLate) return this.#deny(incoming, taken.answer, LATE);
     const fault = countApproval(this.#session.options, taken, taken.said);
+    this.#session.log.question(taken, taken.said, fault);
     if (fault !== undefined) return this.#deny(incoming, taken.answer, fault);
-    this.#decideAgain({ ...incoming, edit: taken.edit }, action);
+    this.#decideAgain({ ...incoming, edit: taken.edit }, action, toldOf(taken.said));
   }
 
-  #decideAgain(incoming: Incoming, action: HeldCall["action"]): void {
+  /** Decides a call once more after an answer; `told`: what was said, where it is still denied. */
+  #decideAgain(incoming: Incoming, action: HeldCall["action"], told: string): void {
     const again = this.#session.decided(action, incoming.modern);
     if ("failure" in again) this.#fail(incoming, again.failure);
     else if (again.permitted) this.#permitted(incoming, again);
-    else this.#deny(incoming, again);
+    else this.#deny(incoming, again, told);
   }
 
   #permitted(incoming: Incoming, answer: Answer): void {
@@ -208,7 +223,8 @@ export class ClientRequests {
       return this.#send(incoming, answer);
     this.#session.options.service.outcome(answer.id, { status: "not_sent" });
     const message = "agentz: a call whose result has to be redacted cannot be a task";
-    channel.answer(errorAnswer(request.id, { code: INVALID_REQUEST, message }));
+    const data = { "dev.agentz/id": answer.id };
+    channel.answer(errorAnswer(request.id, { code: INVALID_REQUEST, message, data }));
   }
 
   #deny({ request, channel, modern }: Incoming, answer: Answer, more = ""): void {

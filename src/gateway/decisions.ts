@@ -3,7 +3,8 @@ import type { JsonObject } from "../request/json.ts";
 import type { Answer, DecisionService } from "../serve/decision-service.ts";
 
 /** Whoever decides and records for a gateway: a decision point of this process, or another one. */
-export interface Decisions extends Pick<DecisionService, "answerApproval" | "neverPermitted"> {
+export interface Decisions
+  extends Pick<DecisionService, "answerApproval" | "mayNotApprove" | "neverPermitted"> {
   /** The policies in force; undefined: only another decision point knows them. */
   readonly policies: Policies | undefined;
   readonly options: { readonly pdp: string };

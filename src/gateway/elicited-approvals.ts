@@ -3,12 +3,13 @@ import { canShowForms, countApproval, type HeldCall } from "./approval-answer.ts
 import { ApprovalAsks } from "./approval-asks.ts";
 import type { MessageId } from "./message.ts";
 import type { RelaySession } from "./relay-session.ts";
+import type { Said } from "./question-end.ts";
 
 /** What becomes of a call that waited for an approval. */
 export interface HeldCallSettled {
-  /** It was approved: it is decided once more. */
-  readonly approved: (call: HeldCall) => void;
-  /** It was not; `why` is said besides, such as `; nobody answered in time`. */
+  /** Somebody said yes or no, and it counts: the call is decided once more. */
+  readonly answered: (call: HeldCall, said: Said) => void;
+  /** Nobody did; `why` is said besides, such as `; nobody answered in time`. */
   readonly denied: (call: HeldCall, why: string) => void;
 }
 
@@ -41,7 +42,10 @@ export class ElicitedApprovals {
 
   /** Holds a call while the person at the client is asked. */
   hold(call: HeldCall, ask: (line: Buffer) => void): void {
-    const late = (): void => this.#settled.denied(call, "; nobody answered in time");
+    const late = (): void => {
+      this.#session.log.question(call, "expired");
+      this.#settled.denied(call, "; nobody answered in time");
+    };
     ask(this.#asks.ask(call, late));
   }
 
@@ -51,23 +55,29 @@ export class ElicitedApprovals {
     if (answered === undefined) return false;
     const { call, said } = answered;
     const fault = countApproval(this.#session.options, call, said);
-    if (fault === undefined) this.#settled.approved(call);
+    this.#session.log.question(call, said, fault);
+    if (fault === undefined) this.#settled.answered(call, said);
     else this.#settled.denied(call, fault);
     return true;
   }
 
   /** Lets go of a call that the client cancelled; false: it does not wait. */
   cancel(id: MessageId): boolean {
-    return this.#asks.cancel(id);
+    const call = this.#asks.cancel(id);
+    if (call !== undefined) this.#session.log.question(call, "call_cancelled");
+    return call !== undefined;
   }
 
   /** Denies every call that waits. */
   deny(why: string): void {
-    for (const call of this.#asks.close()) this.#settled.denied(call, why);
+    for (const call of this.#asks.close()) {
+      this.#session.log.question(call, "server_gone");
+      this.#settled.denied(call, why);
+    }
   }
 
   /** Lets go of every call. */
   close(): void {
-    this.#asks.close();
+    for (const call of this.#asks.close()) this.#session.log.question(call, "session_ended");
   }
 }

@@ -41,22 +41,28 @@ export class InputRequests {
     return undefined;
   }
 
-  #decided({ modern }: OpenRequest, request: JsonObject): Answer | Denial | undefined {
+  #decided(
+    { modern, answer: call }: OpenRequest,
+    request: JsonObject,
+  ): Answer | Denial | undefined {
     const session = this.#session;
     const params = objectMember(request, "params") ?? {};
     const asked = readServerRequest(stringMember(request, "method") ?? "", params);
     if (asked.how === "pass") return undefined;
     if (asked.how === "refuse") {
       session.log.refused("server", asked.why);
-      return denialBy(`agentz: the server asked for what no policy can decide: ${asked.why}`);
+      return denialBy(
+        `agentz: ${session.server} asked for what no policy can decide: ${asked.why}`,
+        call,
+      );
     }
     const answer = session.decided(asked.action, modern);
-    if ("failure" in answer) return denialBy(answer.failure);
+    if ("failure" in answer) return denialBy(answer.failure, call);
     if (!session.enforces) return answer;
     if (!answer.permitted) return denialOf(answer, "; the server asked for it to answer this call");
     if (session.redactionOf(answer).fields.length === 0) return answer;
     session.options.service.outcome(answer.id, { status: "not_sent" });
-    return denialBy("agentz: what has to be redacted cannot be asked for in a result");
+    return denialBy("agentz: what has to be redacted cannot be asked for in a result", answer);
   }
 
   #remember({ request }: OpenRequest, round: Round): void {
@@ -81,6 +87,8 @@ export class InputRequests {
   }
 }
 
-function denialBy(text: string): Denial {
-  return { text, meta: { decision: "deny", rule: "input_required" } };
+/** A denial by the gateway itself; `decided`: the decision that it is about. */
+function denialBy(text: string, decided: Answer | undefined): Denial {
+  const id = decided === undefined ? {} : { id: decided.id };
+  return { text, meta: { decision: "deny", rule: "input_required", ...id } };
 }

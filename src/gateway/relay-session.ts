@@ -46,6 +46,11 @@ export class RelaySession {
     });
   }
 
+  /** How the server is called in sentences. */
+  get server(): string {
+    return `the server \`${this.options.caller.server}\``;
+  }
+
   /** Whether anything is stopped at all. */
   get enforces(): boolean {
     return this.options.mode === "enforce";

@@ -108,7 +108,7 @@ export class Relay {
   /** The server sent a message that is too long to be kept: nothing of it can be answered. */
   serverTooLong(): void {
     this.#session.log.refused("server", TOO_LONG);
-    this.serverGone("the server sent a message that is longer than --max-message");
+    this.serverGone(`${this.#session.server} sent a message that is longer than --max-message`);
   }
 
   #clientNotification({ method, params }: Notification, channel: Channel): void {
@@ -148,7 +148,7 @@ export class Relay {
   }
 
   #late(open: OpenRequest): void {
-    const why = `the server did not answer within ${this.#session.options.timeout / 1000} s`;
+    const why = `${this.#session.server} did not answer within ${this.#session.options.timeout / 1000} s`;
     open.channel.answer(this.#server.failed(open, { status: "timeout" }, why));
     const params = { requestId: open.id, reason: "timeout" };
     if (open.method !== "initialize")
@@ -185,7 +185,7 @@ export class Relay {
 
   /** Records the end of the session. */
   close(): void {
-    this.#requests.elicited.close();
+    this.#requests.close();
     this.#ofClient.stop();
     this.#session.log.end();
   }

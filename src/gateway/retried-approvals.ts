@@ -2,12 +2,14 @@ import { randomUUID } from "node:crypto";
 import { member, objectMember, stringMember, type JsonObject } from "../request/json.ts";
 import type { Answer } from "../serve/decision-service.ts";
 import { lineOf } from "./answers.ts";
-import { approvalForm, saidIn, type HeldCall, type Said } from "./approval-answer.ts";
+import { approvalForm, saidIn, type HeldCall } from "./approval-answer.ts";
 import { editedLine } from "./edited-json.ts";
 import type { Request } from "./message.ts";
 import { callDigest, withParams } from "./modern.ts";
 import type { RelayOptions } from "./relay-options.ts";
+import type { SessionLog } from "./session-log.ts";
 import { isSealed, SealedState } from "./sealed-state.ts";
+import type { QuestionEnd, Said } from "./question-end.ts";
 
 /** The gateway's question among those of a server, which have keys of their own. */
 const QUESTION = "dev.agentz/approval";
@@ -31,7 +33,12 @@ export interface RetriedCall {
 /** A question that nobody answered yet. */
 interface Pending {
   readonly answer: Answer;
+  readonly approval: string;
   readonly expires: number;
+  /** Records that nobody answered in time. */
+  readonly timer: NodeJS.Timeout;
+  /** Whether it is recorded that it ended. */
+  isOver: boolean;
 }
 
 /**
@@ -41,12 +48,14 @@ interface Pending {
  */
 export class RetriedApprovals {
   readonly #options: RelayOptions;
+  readonly #log: SessionLog;
   readonly #sealed: SealedState;
   readonly #pending = new Map<string, Pending>();
 
-  constructor(options: RelayOptions) {
+  constructor(options: RelayOptions, log: SessionLog) {
     const { session, subject, onBehalfOf, delegation } = options.caller;
     this.#options = options;
+    this.#log = log;
     this.#sealed = new SealedState(
       JSON.stringify([session, subject, onBehalfOf ?? null, delegation]),
     );
@@ -58,7 +67,9 @@ export class RetriedApprovals {
     const { caller, approvalPatience } = this.#options;
     const nonce = randomUUID();
     const expires = Date.now() + approvalPatience;
-    this.#remember(nonce, { answer, expires });
+    const timer = setTimeout(() => this.#end(pending, "expired"), approvalPatience).unref();
+    const pending: Pending = { answer, approval, expires, timer, isOver: false };
+    this.#remember(nonce, pending);
     const { inputResponses, requestState } = request.params;
     const held = { inputResponses, requestState };
     const state = { nonce, expires, call: callDigest(request), policy, approval, held };
@@ -76,8 +87,23 @@ export class RetriedApprovals {
 
   #remember(nonce: string, pending: Pending): void {
     this.#pending.set(nonce, pending);
-    const [oldest] = this.#pending.keys();
-    if (this.#pending.size > MOST && oldest !== undefined) this.#pending.delete(oldest);
+    const [oldest] = this.#pending;
+    if (this.#pending.size <= MOST || oldest === undefined) return;
+    this.#pending.delete(oldest[0]);
+    this.#end(oldest[1], "forgotten");
+  }
+
+  /** Records the end of a question that nobody answered, once. */
+  #end(pending: Pending, ended: QuestionEnd): void {
+    clearTimeout(pending.timer);
+    if (!pending.isOver) this.#log.question(pending, ended);
+    pending.isOver = true;
+  }
+
+  /** Lets go of every question. */
+  close(): void {
+    for (const pending of this.#pending.values()) this.#end(pending, "session_ended");
+    this.#pending.clear();
   }
 
   /** Whether a request brings back a state of the gateway. */
@@ -98,13 +124,17 @@ export class RetriedApprovals {
     const pending = this.#pending.get(nonce);
     this.#pending.delete(nonce);
     if (pending === undefined) return "the `requestState` was used before";
+    const isLate = pending.expires < Date.now() || member(state, "expires") !== pending.expires;
+    if (isLate) this.#end(pending, "expired");
+    clearTimeout(pending.timer);
     const held = objectMember(state, "held") ?? {};
+    const answered = objectMember(objectMember(params, "inputResponses"), QUESTION);
     return {
-      said: saidIn(objectMember(objectMember(params, "inputResponses"), QUESTION)),
+      said: answered === undefined ? "unanswered" : saidIn(answered),
       answer: pending.answer,
       approval: stringMember(state, "approval") ?? "",
       policy: stringMember(state, "policy") ?? "",
-      isLate: pending.expires < Date.now() || member(state, "expires") !== pending.expires,
+      isLate,
       edit: (line) => editedLine(line, (message) => withHeld(message, held)),
     };
   }

@@ -110,7 +110,7 @@ export class ServerMessages {
   #unreadable({ reason }: Pick<Unreadable, "reason">, line: Buffer): Buffer | undefined {
     this.#session.log.refused("server", reason);
     if (!this.#session.enforces) return line;
-    const why = `the server's answer cannot be used: ${reason}`;
+    const why = `the answer of ${this.#session.server} cannot be used: ${reason}`;
     const errors = answeredIds(line).flatMap((id) => {
       const open = this.#traffic.ofClient.take(id);
       if (open === undefined) return [];

@@ -4,6 +4,7 @@ import type { Caller } from "./action.ts";
 import type { Decisions } from "./decisions.ts";
 import { messageOf } from "./denial.ts";
 import type { OpenRequest } from "./in-flight.ts";
+import type { QuestionEnd } from "./question-end.ts";
 
 /** How many refused messages are told one by one. */
 const MOST_TOLD = 100;
@@ -15,6 +16,13 @@ export interface SessionLogOptions {
   readonly caller: Caller;
   /** Told in one sentence what an operator has to know. */
   readonly tell: (what: string) => void;
+}
+
+/** A call that the person at the client is asked about. */
+interface Asked {
+  readonly answer: Pick<Answer, "id">;
+  /** The id of the request for approval. */
+  readonly approval: string;
 }
 
 /** What a relay records beside decisions: refused messages, outcomes, the end of the session. */
@@ -67,6 +75,18 @@ export class SessionLog {
       this.#options.tell(`an outcome cannot be recorded: ${messageOf(error)}`);
       return false;
     }
+  }
+
+  /** Records how a question to the person at the client ended; `why` it does not count, if it was answered. */
+  question({ answer, approval }: Asked, ended: QuestionEnd, why?: string): void {
+    const { session } = this.#options.caller;
+    const counted = why === undefined ? {} : { why: why.replace(/^; /, "") };
+    this.note({
+      type: "approval_question",
+      session,
+      parent: answer.id,
+      context: { approval_question: { request: approval, ended, ...counted } },
+    });
   }
 
   /** Records the end of the session. */

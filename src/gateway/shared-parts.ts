@@ -15,7 +15,7 @@ export function sharedParts(options: RelayOptions): SharedParts {
   const session = new RelaySession(options);
   return {
     session,
-    approvals: new RetriedApprovals(options),
+    approvals: new RetriedApprovals(options, session.log),
     inputs: new InputRequests(session),
   };
 }

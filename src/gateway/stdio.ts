@@ -73,6 +73,7 @@ class StdioGateway {
   readonly #tell: (what: string) => void;
   /** Whether the gateway was asked to end. */
   #isStopped = false;
+  readonly #name: string;
 
   constructor(
     settings: ServerCommand,
@@ -83,6 +84,7 @@ class StdioGateway {
     this.#client = sides.client;
     this.#server = sides.server;
     this.#tell = options.tell;
+    this.#name = options.caller.server;
     this.#relay = new Relay(sharedParts(options), {
       toServer: (line) => void this.#server.stdin.write(line),
     });
@@ -106,7 +108,9 @@ class StdioGateway {
     });
     const end = await ended;
     this.#relay.serverGone(
-      this.#isStopped ? "the gateway was asked to end" : `the server ended (${endText(end)})`,
+      this.#isStopped
+        ? "the gateway was asked to end"
+        : `the server \`${this.#name}\` ended (${endText(end)})`,
     );
     this.#relay.close();
     input.pause();

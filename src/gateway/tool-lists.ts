@@ -74,8 +74,8 @@ export class ToolLists {
     if (known?.unaccepted.has(name) !== true && !isOther) return undefined;
     const what = accepted === undefined ? "is new" : "changed since it was accepted";
     return (
-      `the definition of this tool ${what}; a person has to look at it: agentz catalog accept ` +
-      `${this.#options.caller.server}/${name}`
+      `the definition of this tool ${what}; a person has to review it with ` +
+      `\`agentz catalog accept ${this.#options.caller.server}/${name}\``
     );
   }
 
@@ -169,7 +169,7 @@ export class ToolLists {
     if (isChange(hidden))
       tell(
         `${enforces ? "blocked" : "would block"} ${server}/${name}: its definition is ${hidden}; ` +
-          `look at it, then: agentz catalog accept ${server}/${name}`,
+          `review it with \`agentz catalog accept ${server}/${name}\``,
       );
   }
 }

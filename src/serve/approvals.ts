@@ -255,6 +255,12 @@ export class Approvals {
     return [...this.#byId.values()];
   }
 
+  /** A request that can be answered. */
+  open(id: string, now: number): ApprovalRequest | undefined {
+    this.#sweep(now);
+    return this.#byId.get(id);
+  }
+
   /**
    * Records the answer of a person. `counts` says whether it would count for the call; one that would
    * not is refused, and so is a second one of the same person.

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import type { AskedCall, AskedCalls } from "../api/never-permitted.ts";
 import { openLivePoint, type LiveDecision, type LivePoint } from "../api/live-point.ts";
@@ -485,6 +485,24 @@ export class DecisionService {
         return wouldCount(this.standing(request, [given]), given);
       },
     });
+  }
+
+  /** Whether it is certain that a grant by somebody would not count for a request, whoever else answers. */
+  mayNotApprove(id: string, by: string): boolean {
+    this.flush();
+    const request = this.options.approvals.open(id, this.clock.now());
+    if (request === undefined) return false;
+    const { digest } = request;
+    const given = {
+      id: randomUUID(),
+      by,
+      at: this.clock.text(),
+      decision: "granted",
+      digest,
+    } as const;
+    const { approval } = this.standing(request, [given]);
+    if (approval.state === "unknown") return false;
+    return !approval.requirements.some(({ have }) => have.includes(by));
   }
 
   /** How many requests for approval nobody has decided yet. */

@@ -137,8 +137,12 @@ const SECRET_WORD =
   "pass(?:word|wd|phrase)|pwd|secret|api[_-]?key|access[_-]?(?:token|key)|auth[_-]?token" +
   "|private[_-]?key|secret[_-]?key";
 
+/** Before the name of a rule that ends like that, such as `denied by p/no-secret: they stay here`. */
+const OF_RULE = "(?<!\\bby [\\w.-]{1,80}\\/[\\w.-]{0,80})";
+
 const NAMED = new RegExp(
-  `(?<![A-Za-z0-9])(?:${SECRET_WORD})(?![A-Za-z0-9_-])["'\\\\]{0,4}[ \\t]{0,20}[:=]{1,2}[ \\t]{0,20}["'\\\\]{0,4}` +
+  `(?<![A-Za-z0-9])${OF_RULE}(?:${SECRET_WORD})(?![A-Za-z0-9_-])` +
+    `["'\\\\]{0,4}[ \\t]{0,20}[:=]{1,2}[ \\t]{0,20}["'\\\\]{0,4}` +
     "(?<secret>[^\\s\"',;\\\\]{6,})",
   "gi",
 );

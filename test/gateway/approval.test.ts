@@ -35,6 +35,9 @@ async function asking(
 }
 
 const yes = { action: "accept", content: { approve: true } };
+/** How the log says that questions ended. */
+const endsOf = ({ log }: Relayed): readonly unknown[] =>
+  log().flatMap(({ context }) => context?.approval_question ?? []);
 const textOf = ({ answer }: Relayed): string => answer().result.content[0].text;
 
 describe("design 15.2: approval by elicitation", () => {
@@ -54,7 +57,8 @@ describe("design 15.2: approval by elicitation", () => {
     expect(one.server).toEqual([line]);
     one.fromServer(result(1, { content: [] }));
     expect(one.log().map(({ type, decision }) => decision?.effect ?? type)).toEqual([
-      ...["require_approval", "approval_request", "approval", "require_approval", "outcome"],
+      ...["require_approval", "approval_request", "approval", "approval_question"],
+      ...["require_approval", "outcome"],
     ]);
     // the same answer again is to no request, and the same call is asked about again
     one.fromClient(result(id, yes));
@@ -72,19 +76,38 @@ describe("design 15.2: approval by elicitation", () => {
       expect(one.answer()).toMatchObject({ id: 1, result: { isError: true } });
       return one;
     };
-    for (const no of [{ action: "decline" }, { action: "accept", content: { approve: false } }]) {
+    for (const [no, ended, told] of [
+      [
+        { action: "decline" },
+        "declined",
+        /denied by repo\/push.*; the person at the client declined\./,
+      ],
+      [{ action: "accept", content: { approve: false } }, "refused", /the client answered no\./],
+    ] as const) {
       const one = await said(no);
+      expect(textOf(one)).toMatch(told);
+      expect(endsOf(one)).toEqual([{ request: expect.any(String), ended }]);
       one.fromClient(call(2, "push", { to: "main" }));
       expect(one.answer()).toMatchObject({ id: 2, result: { isError: true } });
     }
-    for (const nothing of [
-      { action: "cancel" },
-      { action: "accept" },
-      { action: "accept", content: { approve: "true" } },
-      { action: "Accept", content: { approve: true } },
-      {},
-    ])
-      expect(textOf(await said(nothing))).toMatch(/did not answer/);
+    for (const [nothing, ended, told] of [
+      [{ action: "cancel" }, "cancelled", /closed the form without an answer\./],
+      [{ action: "accept" }, "unreadable", /was neither yes nor no\./],
+      [{ action: "accept", content: { approve: "true" } }, "unreadable", /neither yes nor no/],
+      [{ action: "Accept", content: { approve: true } }, "unreadable", /neither yes nor no/],
+      [{}, "unreadable", /neither yes nor no/],
+    ] as const) {
+      const one = await said(nothing);
+      expect(textOf(one)).toMatch(told);
+      const why = expect.stringMatching(told.source.replace("\\.", "$"));
+      expect(endsOf(one)).toEqual([{ request: expect.any(String), ended, why }]);
+    }
+    const one = await asking();
+    one.fromClient(call(1, "push"));
+    const error = { code: -32601, message: "no such method" };
+    one.fromClient({ jsonrpc: "2.0", id: one.answer().id, error });
+    expect(textOf(one)).toMatch(/the client answered with an error, so nobody was asked\./);
+    expect(endsOf(one)).toMatchObject([{ ended: "failed" }]);
   });
 
   test("is for these arguments: another call is asked about by itself", async () => {
@@ -102,8 +125,9 @@ describe("design 15.2: approval by elicitation", () => {
   test("who may not approve is refused; a quorum of two needs another one elsewhere", async () => {
     const other = await asking(undefined, { approver: "human:jane" });
     other.fromClient(call(1, "push"));
-    other.fromClient(result(other.answer().id, yes));
-    expect(textOf(other)).toMatch(/`human:jane` may not answer/);
+    // she is whom the agent acts for, and no form can change that
+    expect(textOf(other)).toMatch(/; `human:jane`, the person at the client, may not approve it\./);
+    expect(other.log().map(({ type }) => type)).toEqual([undefined, "approval_request"]);
     const two = await asking();
     two.fromClient(call(1, "pay"));
     two.fromClient(result(two.answer().id, yes));
@@ -149,12 +173,21 @@ describe("design 15.2: approval by elicitation", () => {
     one.fromClient({ jsonrpc: "2.0", method: "notifications/cancelled", params });
     one.fromClient(result(one.answer().id, yes));
     expect(one.server).toEqual([]);
+    expect(endsOf(one)).toMatchObject([{ ended: "call_cancelled" }]);
     const late = await asking(undefined, { approvalPatience: 20 });
     late.fromClient(call(1, "push"));
     await expect.poll(() => late.client.length).toBe(2);
     expect(textOf(late)).toMatch(/nobody answered in time/);
     late.relay.serverGone("x");
     expect(late.client).toHaveLength(2);
+    late.fromClient(call(2, "push"));
+    late.relay.serverGone("the server `files` ended (SIGKILL)");
+    expect(textOf(late)).toMatch(/the server `files` ended \(SIGKILL\)/);
+    late.fromClient(call(3, "push"));
+    late.relay.close();
+    expect(endsOf(late)).toMatchObject([
+      ...[{ ended: "expired" }, { ended: "server_gone" }, { ended: "session_ended" }],
+    ]);
   });
 
   test("what is shown holds no secrets and nothing that a terminal or a dialog obeys", async () => {

@@ -262,7 +262,8 @@ describe("design 15.2: approval by a retry (protocol 2026-07-28)", () => {
     expect(Object.keys(params)).toEqual(["name", "arguments", "_meta"]);
     one.fromServer(result("again", { resultType: "complete", content: [] }));
     expect(one.log().map(({ type, decision }) => decision?.effect ?? type)).toEqual([
-      ...["require_approval", "approval_request", "approval", "require_approval", "outcome"],
+      ...["require_approval", "approval_request", "approval", "approval_question"],
+      ...["require_approval", "outcome"],
     ]);
     one.fromClient(retry(one.state));
     expect(one.server).toHaveLength(1);
@@ -275,16 +276,22 @@ describe("design 15.2: approval by a retry (protocol 2026-07-28)", () => {
     expect(textOf(no)).toMatch(/denied|requires/);
     no.fromClient(call(2, "push", { arguments: { to: "main" } }));
     expect(no.answer().result).toMatchObject({ isError: true });
-    for (const inputResponses of [
-      {},
-      { [KEY]: { action: "cancel" } },
-      { [KEY]: { action: "accept", content: { approve: "true" } } },
-      { other: YES[KEY] },
-      "yes",
-    ]) {
+    for (const [inputResponses, ended, told] of [
+      [{}, "unanswered", /sent the call again without an answer/],
+      [{ [KEY]: { action: "cancel" } }, "cancelled", /closed the form without an answer/],
+      [
+        { [KEY]: { action: "accept", content: { approve: "true" } } },
+        "unreadable",
+        /neither yes nor no/,
+      ],
+      [{ other: YES[KEY] }, "unanswered", /without an answer/],
+      ["yes", "unanswered", /without an answer/],
+    ] as const) {
       const one = await asked();
       one.fromClient(retry(one.state, { inputResponses }));
-      expect(textOf(one)).toMatch(/did not answer/);
+      expect(textOf(one)).toMatch(told);
+      const ends = one.log().flatMap(({ context }) => context?.approval_question ?? []);
+      expect(ends).toMatchObject([{ ended, why: expect.stringMatching(told) }]);
       expect(one.server).toEqual([]);
     }
   });
@@ -330,6 +337,13 @@ describe("design 15.2: approval by a retry (protocol 2026-07-28)", () => {
     one.fromClient(retry(one.state));
     expect(textOf(one)).toMatch(/the policies changed meanwhile/);
     expect([...late.server, ...one.server]).toEqual([]);
+    const ended = await asked();
+    ended.relay.close();
+    expect(
+      [late, one, ended].map((each) =>
+        each.log().flatMap(({ context }) => context?.approval_question?.ended ?? []),
+      ),
+    ).toEqual([["expired"], ["granted"], ["session_ended"]]);
   });
 
   test("what the client already answered the server goes on with the approved call", async () => {
@@ -343,8 +357,8 @@ describe("design 15.2: approval by a retry (protocol 2026-07-28)", () => {
 
   test("who may not approve, cannot be asked, or is not there, approves nothing", async () => {
     const other = await asked({ approver: "human:jane" });
-    other.fromClient(retry(other.state));
-    expect(textOf(other)).toMatch(/`human:jane` may not answer/);
+    expect(other.state).toBeUndefined();
+    expect(textOf(other)).toMatch(/`human:jane`, the person at the client, may not approve it/);
     const none = await relayed(POLICY);
     none.fromClient(call(1, "push"));
     expect(none.answer().result).toMatchObject({ resultType: "complete", isError: true });

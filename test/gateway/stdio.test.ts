@@ -45,7 +45,10 @@ describe("agentz proxy -- <command> (design 15.1)", () => {
       one.send(call(1, tool));
       const { id, error } = await one.next();
       expect(id).toBe(1);
-      expect(error).toMatchObject({ code: -32603, message: `agentz: the server ended (${why})` });
+      expect(error).toMatchObject({
+        code: -32603,
+        message: `agentz: the server \`mcp\` ended (${why})`,
+      });
       expect(await one.ended).toBe(status);
       expect(outcomes(one)).toEqual(["error"]);
     }

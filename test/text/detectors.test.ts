@@ -101,6 +101,12 @@ test("what may be a word is hidden, and no finding", () => {
   expect(certain(`password: ${LONG}`)).toEqual([true]);
 });
 
+test("a word at the end of a rule's name is none", () => {
+  const text = "denied by repo/no-secret: secret values stay here";
+  expect(hideSecrets(text)).toBe(text);
+  expect(hideSecrets(`by x; kv/db-password: ${LONG}`)).not.toContain(LONG);
+});
+
 test("an escape of JSON before a secret is no part of it", () => {
   for (const before of ["a\n", "\t", "b\u001b", "\r\n"]) {
     const text = JSON.stringify({

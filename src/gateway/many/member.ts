@@ -127,7 +127,7 @@ export class Member {
   #gone(why: string): void {
     if (this.fault !== undefined) return;
     this.fault = why;
-    this.#relay.serverGone(why);
+    this.#relay.serverGone(this.#noAnswer + why);
     this.#events.down(why);
   }
 

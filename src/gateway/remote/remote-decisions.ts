@@ -126,6 +126,11 @@ export class RemoteDecisions implements Decisions {
     return this.#lists.never(asked);
   }
 
+  /** Only the decision point knows who may approve. */
+  mayNotApprove(): boolean {
+    return false;
+  }
+
   /** Approvals are given at the decision point. */
   answerApproval(): never {
     throw new HttpProblem(403, "approvals are given at the decision point");
