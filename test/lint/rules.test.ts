@@ -312,6 +312,12 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       ["mail/sent", "mail/sen", "post/*"],
     ],
     ["no tools declared", "rules: [{ id: r, effect: allow, actions: [mail/sent] }]", []],
+    [
+      "a server in the name of a tool",
+      "rules: [{ id: r, effect: allow, actions: [mail/send, mail/a/b] }]\n---\n" +
+        "tools: [{ name: mail/send }, { name: a/b, server: mail }]",
+      ["mail/send", "mail/send"],
+    ],
   ],
   "unknown-agent": [
     [

@@ -2,6 +2,7 @@ import { compileActionGlob, isExactGlob } from "../../policy/glob.ts";
 import { quoted } from "../../policy/log.ts";
 import type { Place, Tool } from "../../policy/model.ts";
 import { nearestWord } from "../../text/edit-distance.ts";
+import { HOST_SERVER } from "../../request/host-server.ts";
 import type { LintContext } from "../context.ts";
 import { invariantPatterns, patternsOf } from "../patterns.ts";
 import type { Problem, SetRule } from "../rule.ts";
@@ -65,6 +66,17 @@ function problemOf(declared: DeclaredTools, { text, place }: Named): Problem {
   return { place: place(), message: `no catalog declares a tool that ${quoted(text)} fits`, help };
 }
 
+/** Why no rule that is meant for a declared tool fits it: its entry has the server in the name. */
+function joinedNames(tools: readonly Tool[]): readonly Problem[] {
+  return tools.flatMap(({ server, name, place }) => {
+    const at = name.indexOf("/");
+    if (server !== HOST_SERVER || at < 0) return [];
+    const [own, rest] = [name.slice(0, at), name.slice(at + 1)];
+    const message = `the name of the tool ${quoted(name)} has a \`/\`, so ${quoted(name)} in rules is another tool`;
+    return [{ place, message, help: `write \`server: ${own}\` and \`name: ${rest}\`` }];
+  });
+}
+
 export const unknownTool: SetRule = {
   code: "unknown-tool",
   level: "warning",
@@ -74,6 +86,7 @@ export const unknownTool: SetRule = {
   run: function* (context) {
     if (context.tools.length === 0) return;
     const declared = new DeclaredTools(context.tools);
+    yield* joinedNames(context.tools);
     const clean = new Set<string>();
     for (const named of namedTools(context)) {
       if (clean.has(named.text)) continue;
