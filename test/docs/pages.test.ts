@@ -107,6 +107,7 @@ function team(): string {
       "candidate: [policies]\nbaseline: ['git:main']\ntrace: [trace.jsonl]\ntests: [tests]\ngate: { widened: 0 }\n",
     "trace.jsonl": jsonl(EVENTS),
     "traces/t.jsonl": jsonl(EVENTS),
+    ".agentz/proxy-claude-code-files.jsonl": jsonl(EVENTS),
     "runs/one.json": JSON.stringify(RUN),
     "server.js": MCP_SERVER,
     "credentials.txt": "bearer 5f1c0e human:mia\n",
@@ -207,7 +208,7 @@ const SESSION = [
 const PAGES: readonly (readonly [page: string, project: "team" | "sample", commands: number])[] = [
   ["README.md", "team", 11],
   ["docs/enforce.md", "team", 7],
-  ["docs/gateway.md", "team", 16],
+  ["docs/gateway.md", "team", 19],
   ["docs/versions.md", "team", 5],
   ["docs/bundles.md", "team", 5],
   ["docs/testing.md", "team", 6],
