@@ -398,18 +398,73 @@ describe("design 16.1: an order that a sort may have lost", () => {
   });
 });
 
-/** Runs a job of a plan in a folder with a trace of odd texts; its parts are merged. */
-function runJob(engine: string, program: string): void {
-  const odd = CALLS.map((line, i) =>
-    i % 7 === 0 ? line.replace('"args":{', '"args":{"note":"tab\\t, \\"quote\\" ü\\\\",') : line,
+const NOW = "2026-05-20T00:00:00Z";
+
+/** What a job is planned for, and what its parts come to. */
+interface JobCase {
+  readonly files: typeof FILES;
+  readonly lines: readonly string[];
+  readonly planned: readonly string[];
+  readonly counted: readonly string[];
+  /** Commands whose output is the same for the parts and for one part of all. */
+  readonly documents: readonly (readonly string[])[];
+}
+
+const ODD = CALLS.map((line, i) =>
+  i % 7 === 0 ? line.replace('"args":{', '"args":{"note":"tab\\t, \\"quote\\" ü\\\\",') : line,
+);
+const BY_SESSION: JobCase = {
+  files: FILES,
+  lines: ODD,
+  planned: [],
+  counted: [],
+  documents: [["merge", "parts", "--format", "json"]],
+};
+const byTwo = (limit: number): string =>
+  policy(
+    RULES.replace("session.labels", `session.labels && session.counters.spent < ${limit}.0`),
+    `${STATE}  counters: [{ name: spent, add: args.amount, when: "action.name == 'refund'", key: subject }]\n`,
   );
-  const folder = folderOf({ all: [...odd, '{"broken'] });
+/** State by subject and by session, each session of one subject, calls with one time, and a report. */
+const BY_SUBJECT: JobCase = {
+  files: { ...FILES, "before/p.yaml": byTwo(300), "after/p.yaml": byTwo(200) },
+  lines: ODD.map((line, i) =>
+    line
+      .replace("{", `{"seq":${i},`)
+      .replace(/"id":"a\d"/, `"id":"a${i % 3}"`)
+      .replace(/:\d\d\.000Z/, ":00.000Z"),
+  ),
+  planned: ["--position", "seq", "--report"],
+  counted: ["--in-order", "--report"],
+  documents: [
+    ["merge", "parts", "--format", "json"],
+    ["report", ...VERSIONS, "--parts", "parts", "--title", "t", "--now", NOW, "--format", "json"],
+    ["coverage", ...VERSIONS, "--parts", "parts", "--format", "json"],
+    [
+      "ci",
+      ...VERSIONS,
+      "--parts",
+      "parts",
+      "--require",
+      "replay",
+      "--now",
+      NOW,
+      "--output",
+      "json=-",
+    ],
+  ],
+};
+
+/** Runs a job of a plan in a folder with a trace of odd texts, and compares what its parts come to. */
+function runJob(engine: string, program: string, of: JobCase): void {
+  const { files, lines, planned, counted, documents } = of;
+  const folder = folderOf({ all: [...lines, '{"broken'] }, files, ...counted);
   mkdirSync(join(folder, "traces"));
-  const mixed = [...odd, '{"broken'].toSorted((a, b) =>
+  const mixed = [...lines, '{"broken'].toSorted((a, b) =>
     (a.at(-9) ?? "") < (b.at(-9) ?? "") ? -1 : 1,
   );
   writeFileSync(join(folder, "traces/t.jsonl"), mixed.map((line) => `${line}\n`).join(""));
-  const plan = json(agentz(["plan", ...VERSIONS, "--format", "json"], { cwd: folder }));
+  const plan = json(agentz(["plan", ...VERSIONS, ...planned, "--format", "json"], { cwd: folder }));
   const jobs: unknown = plan["jobs"];
   const job = Array.isArray(jobs) ? jobs.find((one) => Object(one).engine === engine) : undefined;
   const bin = join(folder, "bin");
@@ -424,7 +479,11 @@ function runJob(engine: string, program: string): void {
       mode: 0o755,
     },
   );
-  const expected = merge(folder, "parts/all.json").stdout;
+  const said = (): readonly unknown[] =>
+    documents
+      .map((args) => agentz(args, { cwd: folder }))
+      .map(({ status, stdout }) => [status, stdout]);
+  const expected = said();
   writeFileSync(join(folder, "parts/all.json"), "");
   const done = spawnSync("sh", ["-c", String(Object(job).text)], {
     cwd: folder,
@@ -432,7 +491,7 @@ function runJob(engine: string, program: string): void {
     env: { ...process.env, PATH: `${bin}:${process.env["PATH"] ?? ""}` },
   });
   expect([done.status, done.stderr]).toEqual([0, ""]);
-  expect(merge(folder).stdout).toBe(expected);
+  expect(said()).toEqual(expected);
 }
 
 const DUCKDB = "import sys, duckdb\nduckdb.connect().execute(sys.stdin.read())\n";
@@ -440,6 +499,12 @@ const CLICKHOUSE =
   "import sys, chdb\nsys.stdout.buffer.write(chdb.query(sys.argv[sys.argv.index('--query') + 1]).bytes())\n";
 
 describe("design 16.2: the jobs of a plan give the bytes of one run", () => {
-  it.skipIf(lacks("duckdb"))("in DuckDB", () => runJob("duckdb", DUCKDB));
-  it.skipIf(lacks("clickhouse"))("in ClickHouse", () => runJob("clickhouse", CLICKHOUSE));
+  const cases: readonly [string, JobCase][] = [
+    ["by session", BY_SESSION],
+    ["by subject with sessions whole, for report, coverage and ci", BY_SUBJECT],
+  ];
+  it.skipIf(lacks("duckdb")).each(cases)("in DuckDB, %s", (_, of) => runJob("duckdb", DUCKDB, of));
+  it.skipIf(lacks("clickhouse")).each(cases)("in ClickHouse, %s", (_, of) =>
+    runJob("clickhouse", CLICKHOUSE, of),
+  );
 });
