@@ -18,8 +18,6 @@ const ORDER: readonly Grouped[] = ["widened", "narrowed", "indeterminate", "unre
 
 interface Group {
   readonly described: DescribedGroup;
-  /** Which groups are told apart where there are too many: those with the least ranks. */
-  readonly rank: string;
   /** The meaning of the rules that decided, in both versions. */
   rules: string;
   /** What is shown of it, where a part of the trace told. */
@@ -97,6 +95,8 @@ export class GroupTally {
   /** The least rank of what is told as others; undefined: there was room for all. */
   #fullFrom: string | undefined;
   readonly #known = new WeakMap<CallResult, Group>();
+  /** Texts of rules that several groups have, each once. */
+  readonly #texts = new Map<string, string>();
 
   constructor({ examples, scale, most = MOST_GROUPS }: GroupOptions) {
     this.#examples = examples;
@@ -147,15 +147,24 @@ export class GroupTally {
     const key = groupKey(described);
     const known = this.#groups.get(key);
     if (known !== undefined) return known;
-    const rank = rankOf(described, key);
-    const isOther = described.subject === OTHERS && described.action === OTHERS;
-    if (!isOther && this.#fullFrom !== undefined && rank >= this.#fullFrom)
+    if (
+      !isOthers(described) &&
+      this.#fullFrom !== undefined &&
+      rankOf(described, key) >= this.#fullFrom
+    )
       return this.#others(described);
-    const group = freshGroup({ described, rank: isOther ? "" : rank, rules: rules(), shown });
+    const group = freshGroup({ described, rules: this.#shared(rules()), shown });
     this.#groups.set(key, group);
     // WHY only then: to find out which are too many takes a look at all
     if (this.#groups.size > 2 * this.#most) this.#settle();
     return group.isGone ? this.#others(described) : group;
+  }
+
+  /** The same text, held once for all groups that have it. */
+  #shared(text: string): string {
+    const known = this.#texts.get(text);
+    if (known === undefined) this.#texts.set(text, text);
+    return known ?? text;
   }
 
   #others(described: DescribedGroup): Group {
@@ -165,16 +174,19 @@ export class GroupTally {
 
   /** Counts the groups beyond the most with the others. */
   #settle(): void {
-    const told = [...this.#groups].filter(([, { rank }]) => rank !== "");
+    const told = [...this.#groups]
+      .filter(([, { described }]) => !isOthers(described))
+      .map(([key, group]) => ({ key, group, rank: rankOf(group.described, key) }));
     if (told.length <= this.#most) return;
-    told.sort(([, a], [, b]) => (a.rank < b.rank ? -1 : 1));
+    told.sort((a, b) => (a.rank < b.rank ? -1 : 1));
     const gone = told.slice(this.#most);
-    this.#fullFrom = gone[0]?.[1].rank;
-    for (const [key, group] of gone) {
+    this.#fullFrom = gone[0]?.rank;
+    for (const { key, group } of gone) {
       this.#groups.delete(key);
       group.isGone = true;
     }
-    for (const [, group] of gone) this.#addTo(this.#others(group.described), group);
+    for (const { group } of gone) this.#addTo(this.#others(group.described), group);
+    this.#texts.clear();
   }
 
   #addTo(group: Group, more: Group): void {
@@ -256,9 +268,7 @@ export function shownGroup(
   view: GroupView | undefined,
 ): ShownGroup {
   const { described, rules, shown } = group;
-  const { subject, action } = described;
-  const isOthers = subject === OTHERS && action === OTHERS;
-  if (isOthers)
+  if (isOthers(described))
     return {
       rulesDigest: `sha256:${sha256(othersText(group))}`,
       place: shown?.place ?? view?.placeOf(described) ?? null,
@@ -271,6 +281,11 @@ export function shownGroup(
   };
 }
 
+/** Whether a group is one of those that are counted together. */
+function isOthers({ subject, action }: DescribedGroup): boolean {
+  return subject === OTHERS && action === OTHERS;
+}
+
 /**
  * WHY the count: nobody can look through the others, so they are accepted for one replay at most.
  */
@@ -278,7 +293,7 @@ function othersText({ calls, example }: Pick<GroupPart, "calls" | "example">): s
   return JSON.stringify([OTHERS, calls, example?.id]);
 }
 
-function freshGroup(made: Pick<Group, "described" | "rank" | "rules" | "shown">): Group {
+function freshGroup(made: Pick<Group, "described" | "rules" | "shown">): Group {
   return {
     ...made,
     sessions: new SessionSet(),

@@ -2,7 +2,7 @@
 export const NO_NUMBER = 0xffffffff;
 
 /** Words of a page, and the numbers that they stand for. */
-const PAGE_WORDS = 32;
+export const PAGE_WORDS = 32;
 const PAGE_BITS = 32 * PAGE_WORDS;
 
 /**
@@ -10,7 +10,10 @@ const PAGE_BITS = 32 * PAGE_WORDS;
  * seen in. WHY pages: of a hundred thousand groups each may hold one number alone, and a high one.
  */
 export class BitSet {
-  readonly #pages = new Map<number, Uint32Array>();
+  /** Undefined: there is no more than one number. WHY: that is what most groups of many have. */
+  #pages: Map<number, Uint32Array> | undefined;
+  /** That number, if there is one. */
+  #only = 0;
   #size = 0;
 
   get size(): number {
@@ -18,17 +21,25 @@ export class BitSet {
   }
 
   add(ordinal: number): void {
-    const page = this.#page(Math.floor(ordinal / PAGE_BITS));
-    const [word, bit] = [(ordinal % PAGE_BITS) >>> 5, 1 << (ordinal & 31)];
-    const found = page[word] ?? 0;
-    if ((found & bit) !== 0) return;
-    page[word] = found | bit;
-    this.#size++;
+    if (this.#size === 0) {
+      [this.#only, this.#size] = [ordinal, 1];
+      return;
+    }
+    if (this.#pages === undefined && ordinal === this.#only) return;
+    this.#pages ??= this.#paged();
+    if (addTo(this.#pages, ordinal)) this.#size++;
+  }
+
+  /** The pages of a set of no more than one number. */
+  #paged(): Map<number, Uint32Array> {
+    const pages = new Map<number, Uint32Array>();
+    if (this.#size > 0) addTo(pages, this.#only);
+    return pages;
   }
 
   /** The bits themselves: of each page its number, then its words, 32 bits each. */
   part(): readonly number[] {
-    return [...this.#pages]
+    return [...(this.#pages ?? this.#paged())]
       .sort(([a], [b]) => a - b)
       .flatMap(([number, words]) => [number, ...words]);
   }
@@ -48,21 +59,25 @@ export class BitSet {
 
   /** The numbers of the set, in no order that matters. */
   *numbers(): Generator<number> {
-    for (const [page, words] of this.#pages)
+    for (const [page, words] of this.#pages ?? this.#paged())
       for (let at = 0; at < PAGE_BITS; at++)
         if (((words[at >>> 5] ?? 0) & (1 << (at & 31))) !== 0) yield page * PAGE_BITS + at;
   }
 
   has(ordinal: number): boolean {
+    if (this.#pages === undefined) return this.#size > 0 && ordinal === this.#only;
     const page = this.#pages.get(Math.floor(ordinal / PAGE_BITS));
     return ((page?.[(ordinal % PAGE_BITS) >>> 5] ?? 0) & (1 << (ordinal & 31))) !== 0;
   }
+}
 
-  #page(number: number): Uint32Array {
-    const known = this.#pages.get(number);
-    if (known !== undefined) return known;
-    const made = new Uint32Array(PAGE_WORDS);
-    this.#pages.set(number, made);
-    return made;
-  }
+/** Sets the bit of a number; whether it was not set before. */
+function addTo(pages: Map<number, Uint32Array>, ordinal: number): boolean {
+  const number = Math.floor(ordinal / PAGE_BITS);
+  const page = pages.get(number) ?? new Uint32Array(PAGE_WORDS);
+  pages.set(number, page);
+  const [word, bit] = [(ordinal % PAGE_BITS) >>> 5, 1 << (ordinal & 31)];
+  const found = page[word] ?? 0;
+  page[word] = found | bit;
+  return (found & bit) === 0;
 }
