@@ -172,6 +172,20 @@ describe("design 16.1: parts that do not belong together", () => {
     expect(refusal(torn)).toContain("both have calls of one session");
   });
 
+  it.each([
+    ["more calls than can be added exactly", /"calls":20,/, `"calls":${Number.MAX_SAFE_INTEGER},`],
+    ["a time that there is not", /"from":\d+/, '"from":1e300'],
+    ["half a hash of a session", '"listed":[],"below"', '"listed":[1],"below"'],
+    ["groups of which nothing is shown", /"shown":\{[^}]*"place":[^}]*\}?\}/, '"shown":null'],
+  ])("have %s", (_, from, to) => {
+    const folder = folderOf({ one: ofSession([0]) });
+    const text = readFileSync(join(folder, "parts/one.json"), "utf8");
+    const edited = text.replace(from, to);
+    expect(edited).not.toBe(text);
+    writeFileSync(join(folder, "parts/one.json"), edited);
+    expect(refusal(folder)).toContain("it is damaged");
+  });
+
   it("are of other policies or flags", () => {
     const folder = folderOf({ one: ofSession([0]) });
     writeFileSync(join(folder, "rest.jsonl"), ofSession([1, 2]).join("\n"));

@@ -31,12 +31,15 @@ import type {
 } from "../../documents/trace-part.ts";
 import type { Malformed, UndecidedEvent } from "../../documents/trace-read.ts";
 import {
+  bits,
   counts,
+  halves,
   hash,
   isCount,
   isFlag,
   isNumber,
   isText,
+  isTime,
   listOf,
   maybe,
   numbers,
@@ -98,7 +101,7 @@ const decisions = objectOf<DecisionCounts>({
 });
 const burden = objectOf<BurdenPart>({
   approvals: isCount,
-  hours: listOf(pairOf(isNumber, isCount)),
+  hours: listOf(pairOf(isTime, isCount)),
 });
 const approvals = objectOf<ApprovalPart>({
   required: isCount,
@@ -106,7 +109,7 @@ const approvals = objectOf<ApprovalPart>({
   all: burden,
   groups: listOf(pairOf(isText, burden)),
 });
-const seen = objectOf<SeenSessions>({ own: isCount, listed: numbers });
+const seen = objectOf<SeenSessions>({ own: isCount, listed: bits });
 const described = objectOf<DescribedGroup>({
   class: oneOf("widened", "narrowed", "indeterminate", "unreachable"),
   from: isText,
@@ -127,11 +130,11 @@ const place = objectOf<RulePlace>({
 const group = objectOf<GroupPart>({
   described,
   rules: isText,
-  shown: orNull(objectOf<ShownGroup>({ rulesDigest: isText, place: orNull(place) })),
+  shown: objectOf<ShownGroup>({ rulesDigest: isText, place: orNull(place) }),
   sessions: seen,
   traits: counts,
   calls: isCount,
-  example: orNull(objectOf<ExamplePart>({ id: isText, at: isCount, time: orNull(isNumber) })),
+  example: orNull(objectOf<ExamplePart>({ id: isText, at: isCount, time: orNull(isTime) })),
 });
 const labels = objectOf<LabelPart>({
   incident: objectOf({ calls: isCount, stopped: isCount, undecided: isCount }),
@@ -140,12 +143,12 @@ const labels = objectOf<LabelPart>({
 });
 const moved = objectOf({ direct: isCount, downstream: isCount });
 const replay = objectOf<ReplayPart>({
-  sessions: objectOf<SessionsPart>({ own: isCount, listed: numbers, below: orNull(isCount) }),
+  sessions: objectOf<SessionsPart>({ own: isCount, listed: halves, below: orNull(isCount) }),
   trace: objectOf<EventCounts>({
     events: isCount,
     calls: isCount,
-    from: orNull(isNumber),
-    to: orNull(isNumber),
+    from: orNull(isTime),
+    to: orNull(isTime),
   }),
   decisions: both(decisions),
   approvals: both(approvals),
@@ -177,11 +180,11 @@ const metric = objectOf<MetricPart>({
 const coverage = objectOf<CoveragePart>({
   consequential: isCount,
   credentials: objectOf({
-    ids: numbers,
+    ids: halves,
     below: orNull(isCount),
-    subjects: numbers,
+    subjects: halves,
     owners: numbers,
-    shared: numbers,
+    shared: bits,
   }),
   baseline: metric,
   candidate: metric,

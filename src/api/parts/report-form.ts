@@ -25,6 +25,7 @@ import {
   isFlag,
   isNumber,
   isText,
+  isTime,
   listOf,
   numbers,
   objectOf,
@@ -37,7 +38,7 @@ import {
 /** How many dimensions a row tells. */
 const DIMENSIONS = 7;
 
-const place = objectOf<CallPlace>({ time: orNull(isNumber), id: isText });
+const place = objectOf<CallPlace>({ time: orNull(isTime), id: isText });
 
 const dimensions: Form<readonly string[]> = (value): value is readonly string[] =>
   texts(value) && value.length === DIMENSIONS;
@@ -72,8 +73,8 @@ const rate = objectOf<RatePart>({
   decisions: isCount,
   denied: isCount,
   timed: isCount,
-  first: orNull(isNumber),
-  last: orNull(isNumber),
+  first: orNull(isTime),
+  last: orNull(isTime),
   minutes,
   below: orNull(isNumber),
   latency: objectOf({
@@ -125,8 +126,8 @@ const deployment = objectOf<DeploymentPart>({
 const identity = objectOf<SeenIdentityPart>({
   subject: isText,
   calls: isCount,
-  first: orNull(isNumber),
-  last: orNull(isNumber),
+  first: orNull(isTime),
+  last: orNull(isTime),
   personal: isFlag,
   named: isFlag,
   credentials: numbers,
