@@ -12,7 +12,7 @@ function entryLines(
   entry: WhoCanEntry,
   { paint, details }: { readonly paint: ChalkInstance; readonly details: boolean },
 ): readonly string[] {
-  const from = entry.approvers.length === 0 ? "" : ` from ${entry.approvers.join(", ")}`;
+  const from = entry.approvers.length === 0 ? "" : ` (approvers: ${entry.approvers.join(", ")})`;
   const texts = wayTexts(entry);
   const shown = details ? texts : texts.slice(0, WAYS);
   const rest = texts.length - shown.length;
