@@ -1,4 +1,4 @@
-// Writes traces/sample.jsonl: two weeks of invented work at Acme, with five incidents in it. No
+// Writes traces/sample.jsonl: two weeks of invented work at Acme, with six incidents in it. No
 // clock and only a seeded random generator, so every run writes the same bytes: `node
 // scripts/make-sample-trace.mjs [file]`, `-` for stdout.
 import { writeFileSync } from "node:fs";

@@ -1,3 +1,4 @@
+import { count } from "../text/count.ts";
 import type { UncoveredGroup } from "../documents/coverage-result.ts";
 import type { CoverageMetrics } from "../documents/replay-result.ts";
 import type { GravestRisk, ReportResult } from "../documents/report-result.ts";
@@ -103,17 +104,15 @@ function openTools(groups: readonly UncoveredGroup[], metric: Metric): readonly 
   return [...byTool.values()].sort((a, b) => b.weight - a.weight || (a.tool < b.tool ? -1 : 1));
 }
 
-function namesOf(tools: readonly OpenTool[]): string {
-  const names = tools.slice(0, NAMED).map(({ tool }) => `\`${tool}\``);
-  const rest = tools.length - names.length;
-  const all = rest > 0 ? [...names, `${rest} more ${rest === 1 ? "tool" : "tools"}`] : names;
-  return all.length === 1
-    ? (all[0] ?? "")
-    : `${all.slice(0, -1).join(", ")} and ${all.at(-1) ?? ""}`;
-}
-
-function callsText(calls: number): string {
-  return `${calls} ${calls === 1 ? "call" : "calls"}`;
+/** The first names, as code, and how many more there are. */
+function namesOf(all: readonly string[], more = ""): string {
+  const names = all.slice(0, NAMED).map((name) => `\`${name}\``);
+  const rest = all.length - names.length;
+  const parts =
+    rest > 0 ? [...names, `${rest} more${more && ` ${more}${rest === 1 ? "" : "s"}`}`] : names;
+  return parts.length === 1
+    ? (parts[0] ?? "")
+    : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1) ?? ""}`;
 }
 
 /** What each metric leaves open. */
@@ -130,8 +129,11 @@ function coverageRisks(facts: Facts): readonly Weighed[] {
     return [
       {
         kind: "coverage" as const,
-        title: `${title(callsText(calls), calls !== 1)}: ${namesOf(tools)}`,
-        nextStep: nextStep(`\`${first.tool}\` (${callsText(first.calls)})`),
+        title: `${title(count(calls, "call"), calls !== 1)}: ${namesOf(
+          tools.map(({ tool }) => tool),
+          "tool",
+        )}`,
+        nextStep: nextStep(`\`${first.tool}\` (${count(first.calls, "call")})`),
         calls,
         ...answerable(made, facts),
         weight: tools.reduce((sum, { weight }) => sum + weight, 0),
@@ -147,11 +149,11 @@ function incidentRisks(facts: Facts): readonly Weighed[] {
   if (first === undefined) return [];
   const again = open.length === 1 ? "an incident" : `${open.length} incidents`;
   const pin = `\`agentz test --pin ${first.session ?? "<session>"}\``;
-  const names = open.slice(0, 3).map(({ session }) => `\`${session ?? "?"}\``);
+  const names = open.map(({ session }) => session ?? "no session");
   return [
     {
       kind: "incident",
-      title: `The policies would not stop ${again} again: ${names.join(", ")}`,
+      title: `The policies would let ${again} happen again: ${namesOf(names)}`,
       nextStep: `write a rule that stops it, and keep it as a test: ${pin}`,
       calls: open.reduce((sum, { calls, stopped }) => sum + calls - stopped, 0),
       ...answerable(
@@ -173,7 +175,7 @@ function invariantRisks({ invariants }: Facts): readonly Weighed[] {
   return [
     {
       kind: "invariant",
-      title: `The policies permit what ${forbids}: \`${first.id}\``,
+      title: `The policies permit what ${forbids}: ${namesOf(refuted.map(({ id }) => id))}`,
       nextStep:
         "change the rules; “What is proved about our agents” shows a session that breaks it",
       calls: 0,

@@ -170,7 +170,10 @@ test.each([
 
 test.each([
   [{ covered: 3, total: 4 }, "and 75 of every 100 that cannot be undone, pay or give access are"],
-  [{ covered: 0, total: 4 }, "and none that cannot be undone, pay or give access are stopped"],
+  [
+    { covered: 0, total: 4 },
+    "and none of those that cannot be undone, pay or give access is stopped",
+  ],
   [
     { covered: 4, total: 4 },
     "and every one that cannot be undone, pays or gives access is stopped",

@@ -84,7 +84,7 @@ export const ENFORCEMENT: ControlKind = {
       against: [
         points.length > 0 &&
           covered < total &&
-          `${callsText(total - covered)} of ${total} consequential calls were not decided by ` +
+          `${callsText(total - covered)} of ${total.toLocaleString("en-US")} consequential calls were not decided by ` +
             "an external decision point",
       ],
       missing: [
@@ -110,9 +110,11 @@ export const TASK_SCOPE: ControlKind = {
     ],
     missing: [
       calls.calls === 0 && "the trace has no call by an agent",
-      calls.withoutTask > 0 && `${callsText(calls.withoutTask)} of ${calls.calls} name no task`,
+      calls.withoutTask > 0 &&
+        `${callsText(calls.withoutTask)} of ${calls.calls.toLocaleString("en-US")} name no task`,
       calls.withoutExpiry > 0 &&
-        `${callsText(calls.withoutExpiry)} of ${calls.calls} record no expiry of their credential`,
+        `${callsText(calls.withoutExpiry)} of ${calls.calls.toLocaleString("en-US")} record no expiry of their ` +
+          "credential",
     ],
     held: [`all ${callsText(calls.calls)} with a credential for their task that had not expired`],
   }),

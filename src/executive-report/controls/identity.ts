@@ -46,7 +46,7 @@ export const NO_SHARED_CREDENTIALS: ControlKind = {
     missing: [
       calls.calls === 0 && "the trace has no call by an agent",
       calls.withoutCredential > 0 &&
-        `${callsText(calls.withoutCredential)} of ${calls.calls} record no credential`,
+        `${callsText(calls.withoutCredential)} of ${calls.calls.toLocaleString("en-US")} record no credential`,
     ],
     held: [
       `${coverage.credentials.seen} credentials in ${callsText(calls.calls)}, none shared, none a person's`,

@@ -85,19 +85,32 @@ export function gravityText(group: UncoveredGroup): string {
     .join(", ");
 }
 
+const MINUTES = 1440;
+
+/** A rate that can be said: by the day where it is less than one a minute. */
+function rateText(perMinute: number): string {
+  const [rate, span] = perMinute < 1 ? [perMinute * MINUTES, "a day"] : [perMinute, "a minute"];
+  const digits = rate < 10 ? { maximumSignificantDigits: 2 } : { maximumFractionDigits: 0 };
+  return `${rate.toLocaleString("en-US", digits)} ${span}`;
+}
+
+/** How often decisions were made. WHY no rate above the peak: so few decisions have none. */
+function paceText(perMinute: number, peak: number): string {
+  const most = `at most ${peak.toLocaleString("en-US")} in a minute`;
+  return perMinute > peak ? most : `${rateText(perMinute)} (${most})`;
+}
+
 /** One line on what the recorded decision points did. */
 export function decisionText({ decisions }: CoverageBody): string {
   const { latency } = decisions;
   if (decisions.decisions === 0) return "no decision is recorded";
   const parts = [
     count(decisions.decisions, "recorded decision"),
-    decisions.perMinute === null
-      ? ""
-      : `${decisions.perMinute.toLocaleString("en-US")} a minute (at peak ${decisions.peakMinute ?? 0})`,
+    decisions.perMinute === null ? "" : paceText(decisions.perMinute, decisions.peakMinute ?? 0),
     `${share({ covered: decisions.denied, total: decisions.decisions })} denied`,
     latency.p50 === null
       ? ""
-      : `latency p50 ${latency.p50} ms, p99 ${latency.p99 ?? latency.p50} ms`,
+      : `half answered within ${latency.p50} ms, 99 of 100 within ${latency.p99 ?? latency.p50} ms`,
   ];
   return parts.filter((part) => part !== "").join(", ");
 }
@@ -109,7 +122,7 @@ export function auditRows({ audit }: CoverageBody): readonly (readonly [string, 
     ["responses", audit.responses],
     ["calls", audit.calls],
     ["results", audit.results],
-    ["model", audit.models],
+    ["models", audit.models],
     ["all five", audit.complete],
   ];
 }

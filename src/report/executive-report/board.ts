@@ -118,14 +118,21 @@ function bigNumber({ metric, says }: (typeof BIG)[number], context: Context): Ht
     <p class="say">${says}<span class="of">${countText(metric, of, context)}.${was}</span></p></div>`;
 }
 
+/** What stands in names for what a trace does not say; empty where none does. */
+function unrecordedText({ uncovered }: ReportResult["coverage"]): string {
+  return uncovered.some(({ action }) => action.startsWith("?/"))
+    ? ", ? a server that was not recorded"
+    : "";
+}
+
 /** What a reader has to know to read the page, said once. */
 function wordsBlock({ trace, coverage, candidate }: ReportResult): Html {
   const consequential = coverage.metrics.enforcement.total;
   const words: readonly (readonly [string, string])[] = [
     [
       "call",
-      `one use of a tool by an agent; server/tool names the tool. ${count(trace.calls, "call")} in ` +
-        `${count(trace.sessions, "session")} were recorded`,
+      `one use of a tool by an agent; server/tool names the tool${unrecordedText(coverage)}. ` +
+        `${count(trace.calls, "call")} in ${count(trace.sessions, "session")} were recorded`,
     ],
     [
       "consequential",
@@ -139,7 +146,8 @@ function wordsBlock({ trace, coverage, candidate }: ReportResult): Html {
     ],
     [
       "policy",
-      `written rules: what is allowed, denied, or held until a person approves. This report judges ${candidate.ref}`,
+      "written rules: what is allowed, denied, or held until a person approves. This report judges those in " +
+        candidate.ref,
     ],
   ];
   return html`<h2 class="next">Words on this page</h2><dl class="words">
@@ -195,6 +203,23 @@ const LABELLED =
   "with calls that are labelled as incidents would be stopped in full. Sessions that would not be " +
   "stopped come first.";
 
+const NO_RULES: ReadonlyMap<string, string> = new Map([
+  ["default", "“default” means that no rule allows the call"],
+  [
+    "containment",
+    "“containment” means that an earlier denial had stopped the session or the agent",
+  ],
+]);
+
+/** What decides without being a rule, where it does. */
+function withoutRules(incidents: readonly IncidentInfo[]): string {
+  const names = new Set(
+    incidents.flatMap(({ decisions }) => decisions.flatMap((one) => one.rules)),
+  );
+  const told = [...NO_RULES].flatMap(([name, means]) => (names.has(name) ? [means] : []));
+  return told.length === 0 ? "" : ` ${told.join("; ")}.`;
+}
+
 /** Each incident by the name of its session, and how the candidate stops it; none: no section. */
 export function incidentSections(report: ReportResult, figures: Figures): readonly Section[] {
   const { incidents, incidentsRest } = report;
@@ -209,7 +234,7 @@ export function incidentSections(report: ReportResult, figures: Figures): readon
       id: "incidents",
       title: "Incidents, and how each would be stopped",
       body: html`<p class="soft">
-        ${stopped} of ${count(incidents.length, "session")} ${LABELLED}</p>
+        ${stopped} of ${count(incidents.length, "session")} ${LABELLED}${withoutRules(incidents)}</p>
         ${table(
           "Incidents by session",
           [

@@ -134,12 +134,17 @@ export function changeSection(report: ReportResult, figures: Figures): Section {
     body: html`<p class="soft">
       ${`The baseline (the policies before) is ${baseline.ref}; `}
       ${`the candidate (the policies under test) is ${candidate.ref}. `}
-      ${`On ${count(trace.calls, "recorded call")}: ${verdict}.`}</p>
+      ${`On ${count(trace.calls, "recorded call")}: ${verdict.replace(/^no change: /, "no change, ")}.`}</p>
       <ul class="facts">
       ${changeFacts(report, figures)}
       </ul>${unlabelledText(report)}
       ${decisionBar(figures, "baseline", "Before")}
       ${decisionBar(figures, "candidate", "After")}
+      ${
+        replay.decisions.candidate.indeterminate + replay.decisions.baseline.indeterminate === 0
+          ? ""
+          : html`<p class="of">Indeterminate: the trace does not say enough to decide the call.</p>`
+      }
       ${gateBlock(replay)}
       <h3>Changed calls</h3>
       ${table(

@@ -167,8 +167,8 @@ export function pointSection(report: ReportResult, figures: Figures): Section {
         { title: "surface", name: true },
         { title: "calls", numeric: true },
         { title: "covered", numeric: true },
-        { title: "known points" },
-        { title: "seen points" },
+        { title: "decision points in the catalog" },
+        { title: "decision points seen" },
       ],
       surfaceRows(report, figures),
     )}

@@ -43,7 +43,7 @@ function head({ title }: ReportResult, options: ReportOptions): Html {
 function subtitle(report: ReportResult): string {
   const { calls, sessions } = report.trace;
   const read = `${count(calls, "call")} in ${count(sessions, "session")}`;
-  return `${spanText(report)}, ${read}; policies: ${report.candidate.ref}`;
+  return `${spanText(report)}, ${read}; policies in ${report.candidate.ref}`;
 }
 
 function madeBy({ tool, candidate, showsArguments }: ReportResult): string {

@@ -64,7 +64,11 @@ export function identitySection(report: ReportResult, figures: Figures): Section
       ${`${sound} recorded a credential and ${sound === 1 ? "has" : "have"} no finding. `}
       ${figures.number("/coverage/credentials/shared")} of ${figures.number(
         "/coverage/credentials/seen",
-      )} recorded credentials used by more than one.</p>
+      )} recorded credentials used by more than one.${
+        identities.some(({ subject }) => subject.startsWith("?:"))
+          ? " “?” stands for a type that was not recorded."
+          : ""
+      }</p>
       ${table(
         "Agents registered or seen",
         [

@@ -138,7 +138,7 @@ ol.steps pre{white-space:pre-wrap;margin:2px 0 0;color:var(--soft)}
 dl{display:grid;grid-template-columns:minmax(120px,max-content) 1fr;gap:4px 18px;margin:8px 0 0}
 dt{color:var(--soft)}dd{margin:0}
 footer{padding-bottom:40px;color:var(--soft);font-size:13px}
-.plain{padding-left:20px;margin:6px 0}
+ul.plain{padding-left:20px;margin:6px 0}
 @media (max-width:900px){.hero{grid-template-columns:1fr}.gravest{grid-template-columns:1fr}.cards,.controls{
   grid-template-columns:repeat(2,1fr)}.facts,dl.words{grid-template-columns:repeat(2,1fr)}}
 @media (max-width:640px){

@@ -115,8 +115,10 @@ export function uncoveredSection(report: ReportResult, figures: Figures): Sectio
       ? ""
       : html`<p><strong>${title}:</strong> ${tools
           .slice(0, 30)
-          .map(({ tool, calls }) => `${tool} (${calls})`)
-          .join(", ")}${tools.length > 30 ? ` and ${tools.length - 30} more` : ""}</p>`;
+          .map(
+            ({ tool, calls }, i) =>
+              html`${i === 0 ? "" : ", "}${tool} (${calls.toLocaleString("en-US")})`,
+          )}${tools.length > 30 ? ` and ${tools.length - 30} more` : ""}</p>`;
   const parts = DIMENSIONS.map(
     ([name, title]) =>
       html`<details class="part"${name === "agent" ? html` open` : ""}><summary>By ${title}

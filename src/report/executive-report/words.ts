@@ -73,6 +73,8 @@ function enforcedText(ratio: Ratio): string {
 /** What becomes of the gravest actions: the second half of the sentence. */
 function overseenText(ratio: Ratio): string {
   if (ratio.total === 0) return "";
+  if (ratio.covered === 0)
+    return ", and none of those that cannot be undone, pay or give access is stopped or waits for a person";
   return ratio.covered === ratio.total
     ? ", and every one that cannot be undone, pays or gives access is stopped or waits for a person"
     : `, and ${ofHundred(ratio)} that cannot be undone, pay or give access are stopped or wait for a person`;
@@ -171,7 +173,7 @@ export function headline({ coverage }: ReportResult): string {
 /** Days that the trace spans, for people. */
 export function spanText({ trace }: ReportResult): string {
   return trace.from === null || trace.to === null
-    ? "without times"
+    ? "no call has a time"
     : `${trace.from.slice(0, 10)} to ${trace.to.slice(0, 10)}`;
 }
 
