@@ -1,4 +1,5 @@
 import { hideSecrets } from "../text/hide-secrets.ts";
+import { hideNamedSecrets, namedSecrets } from "../text/named-secrets.ts";
 import { isSecretName } from "../text/secret-names.ts";
 import { memberPath } from "./attribute-path.ts";
 import { isJsonObject, member, type Json, type JsonObject } from "./json.ts";
@@ -20,7 +21,10 @@ interface Style {
 }
 
 const LEFT_OUT: Style = { text: () => undefined, value: undefined };
-const STARS: Style = { text: hideSecrets, value: "********" };
+const STARS: Style = {
+  text: (text) => hideSecrets(hideNamedSecrets(text)),
+  value: "********",
+};
 
 interface Walk {
   readonly style: Style;
@@ -87,8 +91,14 @@ function isOpen(text: string): boolean {
   return text.length < SHORTEST || PLAIN_NAME.test(text) || hideSecrets(text) === text;
 }
 
+/** Whether a text gives the name of a secret to a value in it, such as `--password hunter2`. */
+function namesOne(text: string): boolean {
+  return text.length >= SHORTEST && namedSecrets(text).length > 0;
+}
+
 function cleanText(text: string, place: Place, { style }: Walk): WithoutSecrets | undefined {
-  return isOpen(text) ? undefined : { value: style.text(text), paths: [pathOf(place)] };
+  if (isOpen(text) && !(place.named && namesOne(text))) return undefined;
+  return { value: style.text(text), paths: [pathOf(place)] };
 }
 
 function cleanList(list: readonly Json[], place: Place, walk: Walk): WithoutSecrets | undefined {

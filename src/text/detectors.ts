@@ -125,12 +125,17 @@ function isBasic(value: string): boolean {
  * is meant.
  */
 const PLACEHOLDER = new RegExp(
-  "^(?:\\$\\{?\\w+\\}?|\\{\\{.*|<.*|\\*+|string|number|integer|boolean|object|required|optional|missing|unknown|" +
-    "expired|invalid|undefined|redacted)(?![A-Za-z0-9])",
+  "^(?:\\$\\{?\\w+\\}?|\\$\\(.*|\\{\\{.*|<.*|\\*+|string|number|integer|boolean|object|required|optional|missing|" +
+    "unknown|expired|invalid|undefined|redacted)(?![A-Za-z0-9])",
   "i",
 );
 
-const isValue: Test = (value) => !PLACEHOLDER.test(value);
+/** Whether a value only stands for one, such as `$PASSWORD` and `<token>`. */
+export function isPlaceholder(value: string): boolean {
+  return PLACEHOLDER.test(value);
+}
+
+const isValue: Test = (value) => !isPlaceholder(value);
 
 /** Words for a secret, as parts of a name. */
 const SECRET_WORD =

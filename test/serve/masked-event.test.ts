@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Json } from "../../src/request/json.ts";
+import { withStars } from "../../src/request/without-secrets.ts";
 import { recordedLine } from "../../src/serve/recorded-line.ts";
 
 const TOKEN = `ghp_${"a1B2".repeat(9)}`;
@@ -59,6 +60,50 @@ describe("design 14.2: a log has no secret", () => {
     expect(one.text).not.toContain(WORD);
     expect(one.text).not.toContain(TOKEN);
     expect(one.unrecorded).toEqual(unrecorded);
+  });
+
+  test.each([
+    `mysql --user u --password ${WORD} -e 'select 1'`,
+    `PGPASSWORD=${WORD} psql -h host`,
+    `tool --api-key="${WORD}" run`,
+    `curl -H "X-Auth-Token: ${WORD}" https://host/`,
+    `curl -H 'Authorization: Custom ${WORD}' https://host/`,
+    `https://host/a?page=2&access_token=${WORD}&x=1`,
+    `grant_type=x&client_secret=${WORD}`,
+    `{"user":"u","token": "${WORD}"}`,
+    JSON.stringify(JSON.stringify({ pin: WORD, x: 1 })),
+    `A: b\r\nCookie: sid=${WORD}`,
+  ])("in a text: %s", (text) => {
+    const one = written({ text, more: 1 });
+    expect([one.args, one.unrecorded]).toEqual([{ more: 1 }, ["args.text"]]);
+    expect(JSON.stringify(withStars({ text }))).not.toContain(WORD);
+  });
+
+  test.each([
+    "the password is in the vault, ask: mia",
+    "model --max-tokens 500 --token-count=3 --author mia",
+    "https://host/a?page_token=abcdef&key=1&next=2",
+    "requests.get(url, auth=auth, token=token)",
+    "PASSWORD=$(pass show x) psql; TOKEN=$TOKEN tool --password $PASSWORD",
+    '{"password_policy":"strong","password":null,"schema":{"password":{"type":"string"}}}',
+    "Content-Type: text/plain",
+    "09:12:04 key: value",
+  ])("in no such text: %s", (text) => {
+    expect(written({ text })).toMatchObject({ args: { text }, unrecorded: undefined });
+    expect(withStars({ text })).toEqual({ text });
+  });
+
+  test("a huge or a deep value, in time by its size", () => {
+    const many = Array.from({ length: 50_000 }, (_, i) => ({ name: `h${i}`, value: "v" }));
+    const busy = ['"a":', "--a", "a-b-c-d-e-f-", "A=", "&a=", '\\\\"', "password=", "'--token "];
+    const texts = busy.map((part) => part.repeat(20_000));
+    const one = written({ many, texts, headers: [...many, { name: "Cookie", value: WORD }] });
+    expect(one.text).not.toContain(WORD);
+    let deep: Json = { password: WORD };
+    for (let i = 0; i < 500; i++) deep = i % 2 === 0 ? { deep } : { list: [deep] };
+    expect(written({ deep }).text).not.toContain(WORD);
+    const names = Array.from({ length: 20_000 }, (_, i) => [`password_${i}`, WORD] as const);
+    expect(written(Object.fromEntries(names)).text).not.toContain(WORD);
   });
 
   test("nor one as the name of a member, of the tool, or of what it is about", () => {
