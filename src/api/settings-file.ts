@@ -48,7 +48,14 @@ export function readSettingsFile(path: string): SettingsFile | undefined {
   if (bytes === undefined) return undefined;
   const text = textOf(path, bytes);
   const placed = placedJson(text);
-  if (placed?.members === undefined || !isJsonObject(placed.value))
+  if ("brokenAt" in placed) {
+    const before = text.slice(0, placed.brokenAt).split("\n");
+    const at = `line ${before.length}, column ${(before.at(-1) ?? "").length + 1}`;
+    throw new UserError("settings", `\`${path}\` is not JSON at ${at}, so nothing was changed`, {
+      help: "fix the file",
+    });
+  }
+  if (placed.members === undefined || !isJsonObject(placed.value))
     throw new UserError("settings", `\`${path}\` is not a JSON object, so nothing was changed`, {
       help: "fix the file",
     });

@@ -114,13 +114,20 @@ export async function installAsOne(
   if (hostFile === undefined || map === undefined || moved.length === 0)
     return { path, changed, kept };
   const [command = "", ...args] = gateway(file);
-  const own = `${JSON.stringify(ENTRY)}: ${JSON.stringify({ command, args })}`;
+  const at = moved[0]?.start ?? map.end;
+  const own = membersAt(hostFile.text, at, { [ENTRY]: { command, args } });
   const edits = replacing(servers, moved, own);
   const entries = Object.fromEntries(moved.map(({ key, value }) => [key, jsonOf(value)]));
   const before = hostFile.text.slice(map.start, map.end);
   const digest = digestOf(cut(hostFile.text, map, edits), entries);
   await writeServersFile(file, entries, { before, digest });
-  await editSettingsFile(hostFile, edits);
+  try {
+    await editSettingsFile(hostFile, edits);
+  } catch (error) {
+    // what did not move is not to stand there twice
+    rmSync(file);
+    throw error;
+  }
   return { path, changed, kept };
 }
 
@@ -163,21 +170,21 @@ export async function uninstallAsOne(
   const back =
     undo !== undefined && isUntouched
       ? [{ start: map.start, end: map.end, text: undo.before }]
-      : [putBack(text, own, moved)];
+      : [{ start: own.start, end: own.value.end, text: membersAt(text, own.start, moved) }];
   await editSettingsFile(hostFile, back);
   rmSync(file);
   return Object.keys(moved);
 }
 
-/** The entries in the place of the gateway, each on lines of its own where the gateway was. */
-function putBack(text: string, own: PlacedMember, moved: JsonObject): Edit {
-  const blanks = blanksBefore(text, own.start);
-  const indent = /\r?\n[ \t]*$/.exec(blanks)?.[0] ?? " ";
-  const members = Object.entries(moved).map(([name, entry]) => {
-    const value = JSON.stringify(entry, null, 2).replaceAll("\n", indent);
-    return `${JSON.stringify(name)}: ${value}`;
+/** Members in the layout of the one that stands at a place. */
+function membersAt(text: string, at: number, members: JsonObject): string {
+  const blanks = blanksBefore(text, at);
+  const line = /\r?\n[ \t]*$/.exec(blanks)?.[0];
+  const written = Object.entries(members).map(([name, entry]) => {
+    const value = JSON.stringify(entry, null, line === undefined ? 0 : 2);
+    return `${JSON.stringify(name)}: ${value.replaceAll("\n", line ?? "")}`;
   });
-  return { start: own.start, end: own.value.end, text: members.join(`,${blanks}`) };
+  return written.join(`,${blanks}`);
 }
 
 interface MovedServers {

@@ -49,7 +49,7 @@ class SettingsText {
 
   get root(): PlacedJson {
     const root = placedJson(this.#text);
-    if (root === undefined) throw new Error("an edit broke the settings");
+    if ("brokenAt" in root) throw new Error("an edit broke the settings");
     return root;
   }
 

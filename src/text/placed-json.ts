@@ -28,13 +28,15 @@ const BLANK = /[ \t\r\n]*/y;
 
 /**
  * The value of a JSON text with the place of each part. Comments, a comma behind the last item and a
- * byte order mark are skipped, as editors that write such files do. Undefined: it is no such text.
+ * byte order mark are skipped, as editors that write such files do. `brokenAt`: it is no such text from
+ * this offset on.
  */
-export function placedJson(text: string): PlacedJson | undefined {
+export function placedJson(text: string): PlacedJson | { readonly brokenAt: number } {
+  const reader = new Reader(text);
   try {
-    return new Reader(text).whole();
+    return reader.whole();
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
+    if (error instanceof SyntaxError) return { brokenAt: reader.at };
     throw error;
   }
 }
@@ -49,6 +51,11 @@ class Reader {
 
   constructor(text: string) {
     this.#text = text;
+  }
+
+  /** How far it has read. */
+  get at(): number {
+    return this.#at;
   }
 
   whole(): PlacedJson {

@@ -70,7 +70,9 @@ function hostFile(rest: fc.Arbitrary<readonly string[]>): fc.Arbitrary<string> {
 }
 
 function valueOf(text: string): Record<string, Record<string, unknown>> {
-  return JSON.parse(JSON.stringify(placedJson(text)?.value));
+  const placed = placedJson(text);
+  if ("brokenAt" in placed) throw new Error(`no JSON: ${text}`);
+  return JSON.parse(JSON.stringify(placed.value));
 }
 
 function wrote(text: string): void {

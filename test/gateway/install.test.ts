@@ -108,6 +108,10 @@ describe("agentz proxy install <host>", () => {
     expect(run("proxy install claude-code").stderr).toMatch(/mode `enforce` needs policies/);
     expect(run("proxy install emacs --mode record").stderr).toMatch(/there is no host `emacs`/);
     expect(run("proxy install vscode --mode record --user").stderr).toMatch(/is not known/);
+    writeFileSync(join(folder, ".mcp.json"), '{\n  "mcpServers": {},,\n}');
+    expect(run("proxy install claude-code --mode record").stderr).toMatch(
+      /is not JSON at line 2, column 20, so nothing was changed/,
+    );
     writeFileSync(join(folder, ".mcp.json"), '{"mcpServers":[]}');
     expect(run("proxy install claude-code --mode record").stderr).toMatch(/is not a map/);
     writeFileSync(join(folder, ".mcp.json"), '{"mcpServers":{"a":{"command":"x"},"a":{}}}');
