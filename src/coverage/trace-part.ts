@@ -23,8 +23,12 @@ export interface Tallies {
   readonly handed: Map<string, number>;
 }
 
-export function partOf({ tally, coverage, handed, ...counted }: Tallies): TracePart {
-  return { replay: tally.part(), coverage: coverage.part(), ...counted, handed: [...handed] };
+/** What tallies counted. `areOwn`: no other part has one of the sessions. */
+export function partOf(
+  { tally, coverage, handed, ...counted }: Tallies,
+  areOwn = false,
+): TracePart {
+  return { replay: tally.part(areOwn), coverage: coverage.part(), ...counted, handed: [...handed] };
 }
 
 /**

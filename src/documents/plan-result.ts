@@ -14,6 +14,11 @@ export interface PlannedJob {
   readonly then: readonly string[];
   /** The language of `text`: `sql`, `python` or `sh`. */
   readonly language: string;
+  /**
+   * Spark SQL: the lines of the view `events`, those of one key in one partition, in the order of
+   * time; other engines have none.
+   */
+  readonly lines?: string;
   /** The whole job. */
   readonly text: string;
 }

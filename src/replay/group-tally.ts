@@ -209,14 +209,15 @@ export class GroupTally {
     if (group.rules !== OTHERS) group.rules = rules;
   }
 
-  part(): readonly GroupPart[] {
+  /** `areOwn`: no other part has one of the sessions. */
+  part(areOwn = false): readonly GroupPart[] {
     this.#settle();
     return [...this.#groups.values()].map(
       ({ described, rules, shown, sessions, traits, calls, example }) => ({
         described,
         rules,
         shown,
-        sessions: sessions.part(),
+        sessions: sessions.part(areOwn),
         traits: traits.part(),
         calls,
         example,

@@ -17,7 +17,9 @@ export class SessionSet {
     for (const session of more.#numbered.numbers()) this.#numbered.add(session);
   }
 
-  part(): SeenSessions {
+  /** `areOwn`: no other part has one of them, so that none is listed. */
+  part(areOwn = false): SeenSessions {
+    if (areOwn) return { own: this.#own + this.#numbered.size, listed: [] };
     return { own: this.#own, listed: this.#numbered.part() };
   }
 

@@ -179,7 +179,8 @@ export class ReplayTally implements ReplayObserver {
     this.#contained[version].add(`${since?.rule ?? "?"}\u0000${since?.event ?? "?"}`, calls);
   }
 
-  part(): ReplayPart {
+  /** `areOwn`: no other part has one of the sessions, so that groups list none. */
+  part(areOwn = false): ReplayPart {
     return {
       sessions: {
         own: this.#scale.own,
@@ -192,7 +193,7 @@ export class ReplayTally implements ReplayObserver {
         baseline: this.approvals.baseline.part(),
         candidate: this.approvals.candidate.part(),
       },
-      groups: this.groups.part(),
+      groups: this.groups.part(areOwn),
       labels: this.labels.part(),
       notes: this.notes.part(),
       reach: this.reach.part(),

@@ -112,28 +112,35 @@ function sqlText(text: string): string {
   return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 }
 
+/** The lines of the view `events`, those of one key in one partition, in order. */
+function sparkLines(by: Expressions): string {
+  return `SELECT value
+FROM (
+  SELECT value,
+         coalesce(${by.key}, value) AS k,
+         ${columnsOf(by, "         ")}
+  FROM events
+)
+DISTRIBUTE BY k SORT BY ${orderOf(by)}`;
+}
+
 /** Spark SQL: columns are handed over as lines, which JSON on one line is. */
 function sparkJob(options: JobOptions): PlannedJob {
   const by = expressionsIn(SPARK, options);
+  const lines = sparkLines(by);
   return {
     engine: "spark",
     title: "Spark SQL (TRANSFORM)",
     ...by,
     language: "sql",
+    lines,
     text: `CREATE OR REPLACE TEMPORARY VIEW events AS
 SELECT value FROM text.\`traces/*.jsonl\`;   -- of a table: SELECT to_json(struct(*)) AS value FROM ...
 
 INSERT OVERWRITE DIRECTORY 'parts' USING text
 SELECT TRANSFORM (value) USING ${sqlText(options.part)} AS (part STRING)
 FROM (
-  SELECT value
-  FROM (
-    SELECT value,
-           coalesce(${by.key}, value) AS k,
-           ${columnsOf(by, "           ")}
-    FROM events
-  )
-  DISTRIBUTE BY k SORT BY ${orderOf(by)}
+  ${lines.replaceAll("\n", "\n  ")}
 );`,
   };
 }

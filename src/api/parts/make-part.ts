@@ -36,8 +36,8 @@ function settledGroup(group: GroupPart, view: GroupView): GroupPart {
   return { ...group, rules: "", shown: shownGroup(group, sha256, view) };
 }
 
-function countsOf({ tallies }: PartCounted, view: GroupView): TracePart {
-  const whole = partOf(tallies);
+function countsOf({ tallies }: PartCounted, view: GroupView, areOwn: boolean): TracePart {
+  const whole = partOf(tallies, areOwn);
   const groups = whole.replay.groups.map((group) => settledGroup(group, view));
   return { ...whole, replay: { ...whole.replay, groups } };
 }
@@ -82,6 +82,7 @@ export async function makePart(
   });
   const { report, tallies, ids } = counted;
   const whole = split.whole.map(({ by }) => by);
+  const bounds = boundsOf({ key: split.key, whole }, kept);
   return {
     schemaVersion: 1,
     command: "part",
@@ -110,11 +111,7 @@ export async function makePart(
       baseline: baseline.set,
       candidate: candidate.set,
     }),
-    ...boundedCounts(
-      countsOf(counted, groupView(job)),
-      told,
-      boundsOf({ key: split.key, whole }, kept),
-    ),
+    ...boundedCounts(countsOf(counted, groupView(job), bounds.ownSessions), told, bounds),
   };
 }
 

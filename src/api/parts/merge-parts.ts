@@ -123,7 +123,7 @@ export class PartMerger {
 
   #bound(split: Pick<PartResult, "key" | "whole">): void {
     const bounds = boundsOf(split, this.#kept);
-    const bounded = boundedCounts(partOf(this.#tallies), this.#report, bounds);
+    const bounded = boundedCounts(partOf(this.#tallies, bounds.ownSessions), this.#report, bounds);
     this.#tallies = freshTallies(this.#candidate);
     this.#report = this.#freshReport(this.#tallies);
     this.#count(bounded, "");
