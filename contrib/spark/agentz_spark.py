@@ -52,7 +52,6 @@ def main():
     parser.add_argument("--parts", required=True, help="the folder for the parts; its content is replaced")
     parser.add_argument("--format", default="text", help="text (JSON Lines, default), parquet, delta, orc ...")
     parser.add_argument("--way", choices=["transform", "arrow"], default="transform")
-    parser.add_argument("--partitions", type=int, help="how many parts; default: spark.sql.shuffle.partitions")
     parser.add_argument("--worker", default="./agentz/worker", help="the program of `agentz pack worker`")
     flags = parser.parse_args()
     with open(flags.plan) as file:
@@ -61,21 +60,15 @@ def main():
         sys.exit(f"{flags.plan} is no plan: {plan.get('error', {}).get('message', 'make it with `agentz plan`')}")
     job = next(job for job in plan["jobs"] if job["engine"] == "spark")
     spark = SparkSession.builder.appName("agentz").config("spark.sql.session.timeZone", "UTC").getOrCreate()
-    if flags.partitions:
-        spark.conf.set("spark.sql.shuffle.partitions", flags.partitions)
     if spark.sparkContext.master.startswith("local["):  # there, archives are not in the working folder
         flags.worker = os.path.join(SparkFiles.getRootDirectory(), flags.worker)
     command = flags.worker + plan["part"].removeprefix("agentz")
-    lines(spark, flags.trace, flags.format).createOrReplaceTempView("lines")
-    order = [job["time"], *job["then"]]
-    ordered = f"""SELECT value FROM (
-        SELECT value, coalesce({job['key']}, value) AS k, {', '.join(f'{one} AS t{i}' for i, one in enumerate(order))}
-        FROM lines) DISTRIBUTE BY k SORT BY {', '.join(f't{i}' for i in range(len(order)))}"""
+    lines(spark, flags.trace, flags.format).createOrReplaceTempView("events")
     if flags.way == "arrow":
-        parts = spark.sql(ordered).mapInArrow(counted(command), "part string")
+        parts = spark.sql(job["lines"]).mapInArrow(counted(command), "part string")
     else:
         using = command.replace("\\", "\\\\").replace("'", "\\'")
-        parts = spark.sql(f"SELECT TRANSFORM (value) USING '{using}' AS (part STRING) FROM ({ordered})")
+        parts = spark.sql(f"SELECT TRANSFORM (value) USING '{using}' AS (part STRING) FROM ({job['lines']})")
     parts.write.mode("overwrite").text(flags.parts)
 
 

@@ -97,8 +97,8 @@ function submit(cwd: string, master: string, args: readonly string[]): void {
     join(home, "bin/spark-submit"),
     [
       ...["--master", master, "--archives", "agentz.tgz#agentz"],
-      ...["--conf", "spark.ui.enabled=false"],
-      ...[JOB, "--plan", "plan.json", "--parts", "parts", "--partitions", "3", ...args],
+      ...["--conf", "spark.ui.enabled=false", "--conf", "spark.sql.shuffle.partitions=3"],
+      ...[JOB, "--plan", "plan.json", "--parts", "parts", ...args],
     ],
     { cwd, encoding: "utf8", env: { ...process.env, PYSPARK_PYTHON: PYTHON } },
   );
