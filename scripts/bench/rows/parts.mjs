@@ -101,7 +101,7 @@ export const PART_ROWS = [
   {
     ...row(
       "part-memory",
-      "memory of a part of 600,000 calls that nearly all change, divided by that of one of 60,000, with state and without",
+      "memory of a part of 600,000 calls that nearly all change, divided by that of 60,000",
       1.2,
       partMemory,
     ),
