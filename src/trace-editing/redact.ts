@@ -7,6 +7,7 @@ import {
   type Json,
   type JsonObject,
 } from "../request/json.ts";
+import { hasSecrets } from "../request/without-secrets.ts";
 import { isSecretKind, kindsIn } from "../text/detectors.ts";
 import { EVENT_TYPES, RECORDED_EFFECTS } from "../trace/event.ts";
 import { parseTime } from "../text/time.ts";
@@ -116,7 +117,7 @@ export class Redactor {
   #isBound(event: JsonObject): boolean {
     const approvals = member(objectMember(event, "context"), "approvals");
     // WHY: a secret goes, even if the approval is then one of other arguments, and counts no more
-    if (kindsWithin(member(event, "args") ?? null).some(isSecretKind)) return false;
+    if (hasSecrets(member(event, "args") ?? null)) return false;
     return (
       !this.#options.strict &&
       Array.isArray(approvals) &&
@@ -186,8 +187,11 @@ export class Redactor {
   #keptValue(value: Json, path: string, masked: string[]): Json | undefined {
     if (NAMES.has(path)) return this.#name(value, path);
     const kinds = kindsWithin(value);
-    const hidden = this.#options.strict || kinds.some(isSecretKind);
-    for (const kind of kinds) this.#note(path, kind, hidden ? "unrecorded" : "kept");
+    // a value that is secret by its name has the kind of one that is by its form
+    const isNamed = kinds.every((kind) => !isSecretKind(kind)) && isSecretBy(path, value);
+    const hidden = this.#options.strict || isNamed || kinds.some(isSecretKind);
+    for (const kind of isNamed ? [...kinds, "secret/password"] : kinds)
+      this.#note(path, kind, hidden ? "unrecorded" : "kept");
     if (!hidden) return value;
     this.unrecorded++;
     masked.push(path);
@@ -205,6 +209,13 @@ export class Redactor {
     this.hashed++;
     return `h:${this.#options.hash(canonicalJson(value))}`;
   }
+}
+
+/** Whether a value is secret by the name at the end of its path, or has such values. */
+function isSecretBy(path: string, value: Json): boolean {
+  const [root, ...names] = path.split(".");
+  if (root !== "args" && root !== "outcome") return false;
+  return hasSecrets({ [names.at(-1) ?? ""]: value });
 }
 
 /** Kinds in a value, wherever its texts and names stand. */

@@ -222,6 +222,28 @@ describe("redaction", () => {
       ).toMatchObject({ args: {}, unrecorded: ["args.text"] });
   });
 
+  test("what is secret by its name is, also where a policy reads it or an approval binds to it", () => {
+    const redactor = new Redactor({
+      uses: pathUses(setOf(rule("args.password.size() > 8 && args.pages > 1.0")).documents),
+      strict: false,
+      hash,
+    });
+    const args = { password: "hunter2", pages: 3 };
+    expect(redactor.redact({ id: "1", args })).toMatchObject({
+      ...{ args: { pages: 3 }, unrecorded: ["args.password"] },
+    });
+    expect(redactor.detected()).toEqual([
+      { path: "args.password", kind: "secret/password", values: 1, became: "unrecorded" },
+    ]);
+    const approvals = [{ by: "human:x", digest: "sha256:0" }];
+    const bound = redactor.redact({
+      id: "2",
+      args: { ...args, token: "t0ps" },
+      context: { approvals },
+    });
+    expect(JSON.stringify(bound)).not.toMatch(/hunter2|t0ps/);
+  });
+
   test("arguments to whose digest an approval binds stay", () => {
     const redactor = new Redactor({ uses, strict: false, hash });
     expect(
