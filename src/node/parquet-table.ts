@@ -3,7 +3,7 @@ import type { TableShape } from "../trace/columns/table-plan.ts";
 import { DamagedParquet } from "./parquet-bytes.ts";
 import { pathKey, type ParquetFile, type RowsOf } from "./parquet-file.ts";
 import { levelOf, readLeaf, type LeafColumn, type LeafPlace } from "./parquet-leaf.ts";
-import { readNested } from "./parquet-list.ts";
+import { readLists, readNested } from "./parquet-list.ts";
 import { memberKey, unitsOf, writeOf, type Units, type Write } from "./parquet-values.ts";
 
 /** A column of a table, or a part of one: an object of further ones, or a value. */
@@ -127,6 +127,19 @@ function alone(path: readonly SchemaTree[]): readonly SchemaTree[] {
   return only;
 }
 
+/** The path to the values of a list of single values; undefined: it is no such list. */
+function simpleList(path: readonly SchemaTree[]): readonly SchemaTree[] | undefined {
+  const list = path.at(-1);
+  const [group, other] = list?.children ?? [];
+  if (list?.element.repetition_type === "REPEATED" || group === undefined || other !== undefined)
+    return undefined;
+  if (group.element.repetition_type !== "REPEATED") return undefined;
+  const [item, more] = group.children;
+  if (item === undefined) return [...path, group];
+  const isSingle = more === undefined && isLeaf(item);
+  return isSingle ? [...path, group, item] : undefined;
+}
+
 /** What stands at a list in what was read for its top column, and how far its path is there. */
 function listAt(
   value: unknown,
@@ -189,7 +202,14 @@ export class TableGroup {
     return readLeaf(place, this.#file.pages(place.meta), count);
   }
 
-  #list({ path }: TableNode): LeafColumn {
+  #list(node: TableNode): LeafColumn {
+    const { path, level } = node;
+    const { metas: all, count: rows } = this.#rows;
+    const simple = simpleList(path);
+    if (simple !== undefined) {
+      const place = placeOf(simple, all);
+      return readLists(place, this.#file.pages(place.meta), { level, rows });
+    }
     const [root, ...below] = alone(path);
     const [top] = below;
     if (root === undefined || top === undefined)
