@@ -2,7 +2,7 @@ import type { ApprovalBurden } from "../../documents/replay-result.ts";
 import type { ReportGroup, ReportResult } from "../../documents/report-result.ts";
 import { CANDIDATE_HEADER, candidateRows } from "../replay/candidates.ts";
 import { gateLines } from "../replay/gate-words.ts";
-import { groupChange, groupRules, verdictText } from "../replay/words.ts";
+import { approversText, groupChange, groupRules, verdictText } from "../replay/words.ts";
 import { stack } from "./chart.ts";
 import { type Figures, pointerPart } from "./figures.ts";
 import { html, type Html, type Part } from "./html-text.ts";
@@ -180,7 +180,7 @@ export function approvalSection(report: ReportResult, figures: Figures): Section
     const at = `/replay/approvals/candidate/byApprover/${pointerPart(group)}`;
     return {
       cells: [
-        { content: group },
+        { content: approversText(group) },
         { content: figures.number(`${at}/approvals`) },
         { content: figures.number(`${at}/perDay`) },
         { content: figures.number(`${at}/peakHour`) },

@@ -15,6 +15,7 @@ import {
   share,
   verdictText,
   verdictWord,
+  approversText,
 } from "./words.ts";
 import { count } from "../../text/count.ts";
 
@@ -140,7 +141,7 @@ function approvalLines(
   );
   const who = groups
     .slice(0, SHOWN)
-    .map(([name, burden]) => `${name} ${burden.approvals}`)
+    .map(([name, burden]) => `${approversText(name)} ${burden.approvals}`)
     .join(", ");
   return [
     line(

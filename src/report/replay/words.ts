@@ -103,3 +103,8 @@ export function groupRules(group: ChangeGroup): string {
     ? name(group.toRules)
     : `${name(group.fromRules)} -> ${name(group.toRules)}`;
 }
+
+/** Who may give an approval, as people read it: `role:sre or human:omar`. */
+export function approversText(group: string): string {
+  return group.replaceAll(", ", " or ");
+}
