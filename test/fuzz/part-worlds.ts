@@ -244,6 +244,9 @@ const HANGING = new Set([
   "actions",
   "disagreements",
   "incidents",
+  // who answers for an incident is the owner of its first call
+  "owners",
+  "byOwner",
 ]);
 
 /** Whether the order of a trace is told by the times of its lines. */
