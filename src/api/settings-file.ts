@@ -62,6 +62,16 @@ export function readSettingsFile(path: string): SettingsFile | undefined {
   return { path, text, settings: placed.value, placed };
 }
 
+/** Whether a file is JSON without comments and commas too many, as a program reads it that knows no others. */
+export function isPlainJson({ text }: SettingsFile): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Writes edits of a file that was read: every byte elsewhere stays, and so do its permissions. A link
  * stays one: the file that it leads to is replaced. A file that somebody else wrote in the meantime is

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { Decider } from "./decider.ts";
 import type { Asked, Host, HostFile } from "./host.ts";
-import { readSettingsFile } from "../api/settings-file.ts";
+import { isPlainJson, readSettingsFile } from "../api/settings-file.ts";
 import { fileOf, type Place } from "./install.ts";
 import { installedHooks, isUpToDate, missingProgram, type InstalledHook } from "./installed.ts";
 import { PLUGIN_MARK } from "./opencode-plugin.ts";
@@ -20,8 +20,12 @@ function installed(host: Host, place: Place): readonly Finding[] {
     return readFileSync(path, "utf8").startsWith(PLUGIN_MARK)
       ? [{ state: "ok", what: `the plugin is in \`${path}\`` }]
       : [{ state: "failed", what: `\`${path}\` is not the plugin of agentz; ${fix}` }];
-  const settings = readSettingsFile(path)?.settings ?? {};
+  const file = readSettingsFile(path);
+  const settings = file?.settings ?? {};
   const faults = [
+    ...(file === undefined || isPlainJson(file)
+      ? []
+      : [`\`${path}\` has comments or a comma too many, and a host may pass over it; remove them`]),
     ...faultsOf(host.file, installedHooks(host, settings), path).map((what) => `${what}; ${fix}`),
     ...(settings["disableAllHooks"] === true
       ? [`\`disableAllHooks\` in \`${path}\` switches the hooks off`]

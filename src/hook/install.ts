@@ -3,7 +3,13 @@ import { dirname, join } from "node:path";
 import { UserError } from "../diagnostics/user-error.ts";
 import { makeFolder } from "../node/make-folder.ts";
 import { replaceFile } from "../node/replace-file.ts";
-import { memberOnce, readSettingsFile, writeSettings } from "../api/settings-file.ts";
+import {
+  isPlainJson,
+  memberOnce,
+  readSettingsFile,
+  writeSettings,
+  type SettingsFile,
+} from "../api/settings-file.ts";
 import { addition, edited, removal } from "../text/json-edits.ts";
 import { placedJson, type PlacedJson } from "../text/placed-json.ts";
 import type { Asked, Host } from "./host.ts";
@@ -104,7 +110,20 @@ function removeEmpty(settings: SettingsText, event: string): void {
     settings.remove(root, root.members?.findIndex(({ key }) => key === "hooks") ?? -1);
 }
 
-/** Adds the hooks of a host; what others wrote stays, byte for byte. Gives the file. */
+/** WHY so strict: a host that passes over such a file runs every call without a decision. */
+function checkPlainJson(file: SettingsFile | undefined): void {
+  if (file === undefined || isPlainJson(file)) return;
+  throw new UserError(
+    "settings",
+    `\`${file.path}\` has comments or a comma too many, and a host may pass over such a file with its hooks`,
+    { help: "nothing was changed; make it plain JSON first" },
+  );
+}
+
+/**
+ * Adds the hooks of a host; what others wrote stays, byte for byte. Gives the file. Settings that are not
+ * plain JSON are a `UserError`, and stay as they are.
+ */
 export async function install(host: Host, place: Place, asked: Asked): Promise<string> {
   const path = fileOf(host, place);
   if (host.file === undefined) {
@@ -112,6 +131,7 @@ export async function install(host: Host, place: Place, asked: Asked): Promise<s
     return path;
   }
   const file = readSettingsFile(path);
+  checkPlainJson(file);
   const settings = new SettingsText(path, file?.text ?? "{}\n");
   for (const [key, value] of Object.entries(host.file.besides ?? {}))
     if (memberOnce(settings.root, key, path) === undefined)

@@ -611,12 +611,19 @@ describe("hook", () => {
     expect([done.status, done.stderr]).toEqual([2, expect.stringContaining(why)]);
   });
 
-  test("settings that are no JSON stay as they are", () => {
-    const cwd = scratch({ "p.yaml": POLICY, ".claude/settings.json": "{ // mine\n}" });
-    const done = agentz(["hook", "install", "claude-code", "--candidate", "p.yaml"], { cwd });
-    expect([done.status, readFileSync(join(cwd, ".claude/settings.json"), "utf8")]).toEqual([
-      2,
-      "{ // mine\n}",
-    ]);
+  test("settings with a comment stay as they are, since a host may pass over them", () => {
+    const cwd = scratch({ "p.yaml": POLICY, ".claude/settings.json": "{}" });
+    const settings = join(cwd, ".claude/settings.json");
+    const install = (): ReturnType<typeof agentz> =>
+      agentz(["hook", "install", "claude-code", "--candidate", "p.yaml"], { cwd });
+    expect(install().status).toBe(0);
+    const commented = `// mine\n${readFileSync(settings, "utf8")}`;
+    writeFileSync(settings, commented);
+    const [again, checked] = [install(), agentz(["hook", "doctor", "claude-code"], { cwd })];
+    expect([again.status, again.stderr]).toEqual([2, expect.stringContaining("has comments")]);
+    expect([checked.status, checked.stdout]).toEqual([1, expect.stringContaining("has comments")]);
+    expect(readFileSync(settings, "utf8")).toBe(commented);
+    expect(agentz(["hook", "uninstall", "claude-code"], { cwd }).status).toBe(0);
+    expect(readFileSync(settings, "utf8")).toBe("// mine\n{}");
   });
 });
