@@ -139,7 +139,7 @@ const drawn = fc.record({
   }),
   /** Which neighbours change places. */
   disorder: fc.oneof(
-    { weight: 3, arbitrary: fc.constant([]) },
+    { weight: 2, arbitrary: fc.constant([]) },
     fc.array(fc.nat(20), { maxLength: 4 }),
   ),
   /** Which file each event stands in, over and over; none: all stand in one. */
