@@ -1,6 +1,6 @@
 import type { ForgottenSessions } from "../documents/replay-result.ts";
 import type { TracePart } from "../documents/trace-part.ts";
-import type { ReplayTally } from "../replay/tally.ts";
+import type { ReplayCounts, ReplayTally } from "../replay/tally.ts";
 import type { CoverageTally } from "./coverage-tally.ts";
 
 /** Tallies of a trace, or of a part of one. */
@@ -23,6 +23,11 @@ export interface Tallies {
   readonly handed: Map<string, number>;
 }
 
+/** What is added up of a part of a trace. */
+export interface TraceCounts extends Omit<TracePart, "replay"> {
+  readonly replay: ReplayCounts;
+}
+
 /** What tallies counted. `areOwn`: no other part has one of the sessions. */
 export function partOf(
   { tally, coverage, handed, ...counted }: Tallies,
@@ -37,7 +42,7 @@ export function partOf(
  * state, and they may come in any order. Gives, for each part, the numbers in the tallies of its
  * credentials.
  */
-export function mergeParts(parts: readonly TracePart[], into: Tallies): readonly Uint32Array[] {
+export function mergeParts(parts: readonly TraceCounts[], into: Tallies): readonly Uint32Array[] {
   const numbers: Uint32Array[] = [];
   for (const { replay, coverage, forgotten, handed, ...counted } of parts) {
     const { keylessWrites, leftOut, kinds, again } = counted;

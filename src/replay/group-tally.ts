@@ -226,7 +226,7 @@ export class GroupTally {
   }
 
   /** `sessions`: the numbers here of the part's sessions. */
-  merge(part: readonly GroupPart[], sessions: Uint32Array): void {
+  merge(part: Iterable<GroupPart>, sessions: Uint32Array): void {
     for (const theirs of part) {
       const group = this.#open(theirs.described, () => theirs.rules, theirs.shown);
       group.sessions.merge(theirs.sessions, sessions);

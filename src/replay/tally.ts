@@ -9,7 +9,7 @@ import { NoteTally } from "./note-tally.ts";
 import { RuleReach } from "./rule-reach.ts";
 import { SessionScale } from "./session-set.ts";
 import type { Changes, ContainedInfo, MissingAttribute } from "../documents/replay-result.ts";
-import type { ReplayPart } from "../documents/trace-part.ts";
+import type { GroupPart, ReplayPart } from "../documents/trace-part.ts";
 import type { VersionDecision } from "./version-decision.ts";
 import type { CallResult, ReplayObserver } from "./walk.ts";
 
@@ -42,6 +42,11 @@ export interface ListedCall {
 
 type Classes = Record<keyof ReplayPart["classes"], number>;
 type Moved = Record<"widened" | "narrowed", Record<"direct" | "downstream", number>>;
+
+/** What is added up of a part: its groups may come one by one. */
+export interface ReplayCounts extends Omit<ReplayPart, "groups"> {
+  readonly groups: Iterable<GroupPart>;
+}
 
 /** Everything that the result document of a replay counts, but coverage. */
 export class ReplayTally implements ReplayObserver {
@@ -210,7 +215,7 @@ export class ReplayTally implements ReplayObserver {
   }
 
   /** Adds what another part of the trace counted; parts may come in any order. */
-  merge(part: ReplayPart): void {
+  merge(part: ReplayCounts): void {
     const sessions = this.sessions.merge(part.sessions.listed);
     this.#scale.merge(part.sessions);
     this.trace.addCounts(part.trace);

@@ -187,6 +187,8 @@ const CONTENT = {
 };
 
 /** What parts come to; each goes through its text, as between machines. */
+const encoder = new TextEncoder();
+
 async function merged(
   jobs: readonly ReplayJob[],
   options: {
@@ -206,9 +208,8 @@ async function merged(
       ...(kept && { kept }),
       ...(memory && { memory }),
     });
-    const part = partIn(JSON.stringify(made));
-    if (typeof part === "string") throw new Error(part);
-    merger.add(part, `part ${i}`);
+    const name = `part ${i}`;
+    merger.add(partIn(encoder.encode(JSON.stringify(made)), name), name);
   }
   const [first] = jobs;
   if (first === undefined) throw new Error("there is no part");

@@ -7,6 +7,7 @@ import { ReportTally, type ReportOptions } from "../../executive-report/report-t
 import { ReplayTally } from "../../replay/tally.ts";
 import { ReadReport } from "../../trace/read-report.ts";
 import { boundedCounts, boundsOf, type KeptValues } from "./make-part.ts";
+import type { ReadPart } from "./read-parts.ts";
 import { TieCheck } from "./tie-check.ts";
 
 /** So many parts are added up before what is kept of them is bounded again. */
@@ -29,7 +30,7 @@ export interface MergedTrace {
 }
 
 /** What must be the same in all parts, as messages name it. */
-const ALIKE: readonly (readonly [string, (part: PartResult) => unknown])[] = [
+const ALIKE: readonly (readonly [string, (part: PartHead) => unknown])[] = [
   ["version of agentz", ({ tool }) => tool.version],
   ["baseline", ({ baseline }) => baseline],
   ["candidate", ({ candidate }) => candidate],
@@ -39,6 +40,29 @@ const ALIKE: readonly (readonly [string, (part: PartResult) => unknown])[] = [
   ["filter", ({ filters }) => filters],
   ["file of --labels", ({ labels }) => labels],
 ];
+
+/** WHY without the rest: what a part counted is not held after it was added. */
+function headOf(part: ReadPart): PartHead {
+  const { tool, format, baseline, candidate, key, whole, history, approvalsMode } = part;
+  const { schemaVersion, command, filters, labels, problem, namesTools, ruleLabels } = part;
+  return {
+    schemaVersion,
+    command,
+    tool,
+    format,
+    baseline,
+    candidate,
+    key,
+    whole,
+    history,
+    approvalsMode,
+    filters,
+    labels,
+    problem,
+    namesTools,
+    ruleLabels,
+  };
+}
 
 function freshTallies(candidate: CompiledSet | undefined): Tallies {
   return {
@@ -62,7 +86,7 @@ export class PartMerger {
   #tallies: Tallies;
   #report: ReportTally | undefined;
   readonly #read = new ReadReport();
-  #first: { readonly part: PartResult; readonly name: string } | undefined;
+  #first: { readonly head: PartHead; readonly name: string } | undefined;
   #ties: TieCheck | undefined;
   #parts = 0;
   #unexercised: ReadonlySet<string> | undefined;
@@ -81,10 +105,10 @@ export class PartMerger {
   }
 
   /** `name`: what messages call the part. A `UserError` where it does not belong with the others. */
-  add(part: PartResult, name: string): void {
-    const first = (this.#first ??= { part, name });
+  add(part: ReadPart, name: string): void {
+    const first = (this.#first ??= { head: headOf(part), name });
     for (const [what, valueOf] of ALIKE)
-      if (JSON.stringify(valueOf(part)) !== JSON.stringify(valueOf(first.part)))
+      if (JSON.stringify(valueOf(part)) !== JSON.stringify(valueOf(first.head)))
         throw new UserError(
           "parts-do-not-fit",
           `\`${first.name}\` and \`${name}\` were made with another ${what}`,
@@ -101,7 +125,7 @@ export class PartMerger {
     if (this.#parts % ROUND === 0) this.#bound(part);
   }
 
-  #count({ counts, report }: Pick<PartResult, "counts" | "report">, name: string): void {
+  #count({ counts, report }: Pick<ReadPart, "counts" | "report">, name: string): void {
     const [credentials = new Uint32Array()] = mergeParts([counts], this.#tallies);
     if (this.#report === undefined) return;
     if (report === null)
@@ -113,7 +137,7 @@ export class PartMerger {
     this.#report.merge(report, credentials);
   }
 
-  #addRead({ read }: PartResult): void {
+  #addRead({ read }: Pick<PartResult, "read">): void {
     this.#read.malformed += read.malformed;
     this.#read.undecided += read.undecided_events;
     this.#read.gatewayDenials += read.gateway_denials;
@@ -136,7 +160,7 @@ export class PartMerger {
         help: "pass what `agentz part` wrote: files, folders or globs, or - for standard input",
       });
     this.#ties?.finish();
-    const head = this.#first.part;
+    const { head } = this.#first;
     this.#bound(head);
     return {
       head,

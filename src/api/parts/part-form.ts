@@ -127,7 +127,8 @@ const place = objectOf<RulePlace>({
   endLine: isCount,
   endColumn: isCount,
 });
-const group = objectOf<GroupPart>({
+/** Whether a value is a group of a part. */
+export const isGroup: Form<GroupPart> = objectOf<GroupPart>({
   described,
   rules: isText,
   shown: objectOf<ShownGroup>({ rulesDigest: isText, place: orNull(place) }),
@@ -152,7 +153,7 @@ const replay = objectOf<ReplayPart>({
   }),
   decisions: both(decisions),
   approvals: both(approvals),
-  groups: listOf(group),
+  groups: listOf(isGroup),
   labels,
   notes: objectOf({ counts: listOf(counts), namedCalls: isCount }),
   reach: both(texts),
