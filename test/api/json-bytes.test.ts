@@ -73,10 +73,11 @@ describe("design 16.1: a list of a document is read element by element", () => {
 describe("lines of parts", () => {
   async function lines(texts: readonly string[], most = 100): Promise<readonly string[]> {
     const found: string[] = [];
+    const long = (line: number): Error => new Error(`long ${line}`);
     const chunks = (async function* () {
       yield* texts.map((text) => encoder.encode(text));
     })();
-    for await (const { bytes, line } of linesOf(chunks, most, (no) => new Error(`long ${no}`)))
+    for await (const { bytes, line } of linesOf(chunks, new Uint8Array(most), long))
       found.push(`${line} ${decoder.decode(bytes)}`);
     return found;
   }

@@ -233,6 +233,21 @@ describe("design 16.1: parts that do not belong together", () => {
     expect(damaged(text.replace('"calls":', '"called":'))).toContain("it is damaged");
     expect(damaged(text.replace(/"calls":\d+/, '"calls":-1'))).toContain("it is damaged");
     expect(damaged("{}")).toContain("it is not a part");
+    expect(text).toContain('"described":');
+    expect(damaged(text.replace('"described":', '"described"'))).toContain("it is not JSON");
+    expect(damaged(text.replace('"described":{', '"described":[{'))).toContain("it is not JSON");
+    expect(damaged(text.replace('"described":', '"told":'))).toContain("it is damaged");
+  });
+
+  it("are in another layout, which is no damage", () => {
+    const folder = folderOf({ one: ofSession([0]) });
+    const merge = (): string =>
+      agentz(["merge", "parts", "--format", "json"], { cwd: folder }).stdout;
+    const file = join(folder, "parts/one.json");
+    const [text, merged] = [readFileSync(file, "utf8"), merge()];
+    const spaced = text.replaceAll(/([[{,:])(?=["[{])/g, "$1 ");
+    writeFileSync(file, `\uFEFF${spaced.trimEnd()} \r\n \r\n`);
+    expect(merge()).toBe(merged);
   });
 
   it("are too few for `--calls`", () => {

@@ -8,27 +8,20 @@ export interface LineBytes {
 }
 
 /**
- * Cuts bytes into lines, the last one with or without an end. `tooLong`: makes what is thrown where a
- * line is longer than `most` bytes. WHY one buffer: the collector leaves many large ones behind.
+ * Cuts bytes into lines, the last one with or without an end, each in `held` while it is looked at.
+ * `tooLong`: makes what is thrown where a line does not fit.
  */
 export async function* linesOf(
   chunks: AsyncIterable<Uint8Array>,
-  most: number,
+  held: Uint8Array,
   tooLong: (line: number) => Error,
 ): AsyncGenerator<LineBytes> {
-  let held = new Uint8Array(0);
   let length = 0;
   let line = 1;
   const add = (bytes: Uint8Array): void => {
-    const needed = length + bytes.length;
-    if (needed > most) throw tooLong(line);
-    if (needed > held.length) {
-      const grown = new Uint8Array(Math.max(needed, 2 * held.length));
-      grown.set(held.subarray(0, length));
-      held = grown;
-    }
+    if (length + bytes.length > held.length) throw tooLong(line);
     held.set(bytes, length);
-    length = needed;
+    length += bytes.length;
   };
   for await (const chunk of chunks) {
     let start = 0;
