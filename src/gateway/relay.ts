@@ -113,7 +113,7 @@ export class Relay {
 
   #clientNotification({ method, params }: Notification, channel: Channel): void {
     if (!method.startsWith("notifications/")) {
-      this.#session.log.refused("client", "a request without an id, which nobody could answer");
+      this.#session.log.refused("client", NO_ID);
       if (this.#session.enforces) return;
     }
     if (method === "notifications/cancelled" && this.#cancelled(params)) return;
@@ -191,7 +191,9 @@ export class Relay {
   }
 }
 
-const TOO_LONG = "the message is longer than --max-message";
+/** Why a message of the client is refused of which nothing is known, or that nobody could answer. */
+export const TOO_LONG = "the message is longer than --max-message";
+export const NO_ID = "a request without an id, which nobody could answer";
 
 function isGreeting(message: Message): boolean {
   return message.kind === "request" && message.method === "initialize";

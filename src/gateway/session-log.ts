@@ -44,18 +44,26 @@ export class SessionLog {
     }
   }
 
-  /** Records that a message was refused, or would have been; nothing of it is written down. */
-  refused(side: "client" | "server", reason: string): void {
+  /**
+   * Records that a message was refused, or would have been; nothing of it is written down.
+   * `surface`: the server that it is for; empty: nobody knows which of several.
+   */
+  refused(
+    side: "client" | "server",
+    reason: string,
+    surface: string = this.#options.caller.server,
+  ): void {
     const { caller, tell, mode } = this.#options;
+    const isKnown = surface !== "";
     if (this.#told++ < MOST_TOLD)
       tell(
-        `${mode === "enforce" ? "refused" : "would refuse"} a message of the ${side} ` +
-          `(${caller.server}): ${reason}`,
+        `${mode === "enforce" ? "refused" : "would refuse"} a message of the ${side}` +
+          `${isKnown ? ` (${surface})` : ""}: ${reason}`,
       );
     this.note({
       type: "refused_message",
       session: caller.session,
-      context: { surface: caller.server, refused: { side, reason } },
+      context: { ...(isKnown && { surface }), refused: { side, reason } },
     });
   }
 

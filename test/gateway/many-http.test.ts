@@ -226,8 +226,24 @@ describe("agentz proxy --servers --listen", () => {
     const session = await greeted();
     const raw = (body: string, type = "application/json"): Promise<Response> =>
       fetch(url, { method: "POST", body, headers: { ...session, "content-type": type } });
+    const refused = (): readonly Loose[] =>
+      logOf(cwd).filter(({ type }) => type === "refused_message");
+    const before = refused().length;
     expect((await raw("{")).status).toBe(400);
     expect((await raw('{"jsonrpc":"2.0","id":1,"id":1,"method":"ping"}')).status).toBe(400);
+    expect((await post(request(1, "x/y"), session)).json().error.message).toContain(
+      "not supported",
+    );
+    expect((await post([[]], session)).status).toBe(400);
+    // each leaves a line in the log of its session
+    expect(
+      new Set(
+        refused()
+          .slice(before)
+          .map((one) => one.session),
+      ).size,
+    ).toBe(1);
+    expect(refused().length).toBe(before + 4);
     expect((await raw("{}", "text/plain")).status).toBe(415);
     expect((await fetch(url, { headers: { origin: "https://evil.example" } })).status).toBe(403);
     expect((await fetch(url, { method: "PUT" })).status).toBe(405);

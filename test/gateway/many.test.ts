@@ -325,6 +325,10 @@ describe("a server that is down", () => {
   });
 });
 
+const PROBE = request(1, "server/discover", {});
+const refusedIn = (log: readonly Loose[]): readonly string[] =>
+  log.filter(({ type }) => type === "refused_message").map(({ context }) => context.refused.reason);
+
 describe("what is for no server is refused", () => {
   test.each<[string, object, RegExp]>([
     ["a name without a server", call(1, "who"), /names no server/],
@@ -337,12 +341,44 @@ describe("what is for no server is refused", () => {
     ["no name", request(1, "tools/call", {}), /names no server/],
     ["a reference to nothing", request(1, "completion/complete", { ref: {} }), /either/],
     ["a method that cannot be joined", request(1, "tasks/list"), /not supported/],
-    ["the era without sessions", request(1, "server/discover", {}), /began with `initialize`/],
+    ["the era without sessions", PROBE, /began with `initialize`/],
     ["a member twice", Object('{"jsonrpc":"2.0","id":1,"id":1,"method":"ping"}\n'), /twice/],
   ])("%s", async (_, message, says) => {
-    const { send, next } = await many();
+    const { send, next, log } = await many();
     send(message instanceof String ? String(message) : message);
     expect((await next()).error.message).toMatch(says);
+    // an answer that says how else to begin refuses nothing
+    const isProbe = message === PROBE;
+    expect(refusedIn(log())).toEqual(isProbe ? [] : [expect.stringMatching(says)]);
+  });
+
+  test("a call without an id, an answer to nothing and half a message: one line each in the log", async () => {
+    const { send, log, ended, process: child } = await many();
+    send({ jsonrpc: "2.0", method: "tools/call", params: { name: "a_who" } });
+    send({ jsonrpc: "2.0", id: "a", result: {} });
+    child.stdin?.end('{"jsonrpc":');
+    await ended;
+    expect(refusedIn(log())).toEqual([
+      expect.stringContaining("without an id"),
+      expect.stringContaining("an answer to no request"),
+      expect.stringContaining("after 11 bytes"),
+    ]);
+  });
+
+  test.each(["enforce", "record"])("a call of a server that is down (%s)", async (mode) => {
+    const flags = mode === "record" ? ["--mode", mode] : [];
+    const { ask, log } = await many({ a: own("a"), gone: { command: "/no/such" } }, { flags });
+    await ask(call(2, "gone_x"));
+    const [refused] = log().filter(({ type }) => type === "refused_message");
+    expect(refused.context).toMatchObject({ surface: "gone", refused: { side: "client" } });
+  });
+
+  test("a message longer than --max-message: an error, and one line", async () => {
+    const { send, next, log } = await many(undefined, { flags: ["--max-message", "10K"] });
+    send(call(1, "a_who", { wait: true }));
+    send(call(2, "b_who", { x: "y".repeat(20_000) }));
+    expect((await next()).error.message).toContain("longer than --max-message");
+    expect(refusedIn(log())).toEqual([expect.stringContaining("--max-message")]);
   });
 
   test("requests before `initialize`", async () => {

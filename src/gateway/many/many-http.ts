@@ -24,8 +24,9 @@ import { ownerOf, type Identity } from "../identity.ts";
 import { readLine, type BatchMember, type Message, type Unreadable } from "../message.ts";
 import { modernOf } from "../modern.ts";
 import type { RelayOptions } from "../relay-options.ts";
+import type { SessionLog } from "../session-log.ts";
 import type { ManyServers } from "./many-servers.ts";
-import { oneLine, openMany, type ManyOptions } from "./open-many.ts";
+import { logOfMany, oneLine, openMany, type ManyOptions } from "./open-many.ts";
 import { ReplyStreams } from "./reply-streams.ts";
 import type { ServerEntries } from "./servers-file.ts";
 
@@ -45,6 +46,8 @@ interface Session {
   readonly many: ManyServers;
   readonly streams: ReplyStreams;
   readonly owner: string;
+  /** Where messages are recorded that are refused before they come to the servers. */
+  readonly log: SessionLog;
   used: number;
 }
 
@@ -107,12 +110,22 @@ export class ManyHttp {
   }
 
   async #post(exchange: Exchange, identity: Identity): Promise<void> {
+    try {
+      await this.#take(exchange, identity);
+    } catch (error) {
+      if (error instanceof HttpProblem)
+        this.#logOf(exchange, identity).refused("client", error.message);
+      throw error;
+    }
+  }
+
+  async #take(exchange: Exchange, identity: Identity): Promise<void> {
     const { request } = exchange;
     const body = await bodyOf(request, this.#options.link.maxMessage);
     const read = readLine(body, "bodies");
     const modern = read.kind === "request" ? modernOf(read.params) : undefined;
     const message = checked(read, request, modern);
-    if (message.kind === "unreadable") return this.#refuse(exchange, message);
+    if (message.kind === "unreadable") return this.#refuse(exchange, identity, message);
     const line = oneLine(body);
     if (modern !== undefined) return this.#byItself(exchange, identity, { message, line });
     const isGreeting = message.kind === "request" && message.method === "initialize";
@@ -121,8 +134,27 @@ export class ManyHttp {
     this.#part(exchange, this.#known(exchange, identity).session, { message, line });
   }
 
-  #refuse({ response }: Exchange, { id, reason, code = INVALID_REQUEST }: Unreadable): void {
-    respond(response, errorAnswer(id, { code, message: `agentz: ${reason}` }), 400);
+  #refuse(
+    exchange: Exchange,
+    identity: Identity,
+    { id, reason, code = INVALID_REQUEST }: Unreadable,
+  ): void {
+    this.#logOf(exchange, identity).refused("client", reason);
+    respond(exchange.response, errorAnswer(id, { code, message: `agentz: ${reason}` }), 400);
+  }
+
+  /** Where a refused message is recorded: in the session that it names, else in one of its own. */
+  #logOf({ request }: Exchange, identity: Identity): SessionLog {
+    const session = this.#sessions.get(header(request, SESSION) ?? "");
+    if (session !== undefined && session.owner === ownerOf(identity)) return session.log;
+    return logOfMany(this.#relayOf(identity));
+  }
+
+  /** How a new session of somebody decides. */
+  #relayOf(identity: Identity): RelayOptions {
+    // WHY not the id of the client: whoever knows it may use the session
+    const session = `mcp-${randomBytes(8).toString("hex")}`;
+    return { ...this.#options.relay, caller: { ...identity, server: "", session } };
   }
 
   /** A request without a handshake: all those of one caller are one session. */
@@ -191,17 +223,16 @@ export class ManyHttp {
   #begin(id: string, identity: Identity): Session {
     if (this.#sessions.size >= MOST_SESSIONS)
       throw new HttpProblem(503, `there are ${MOST_SESSIONS} sessions, each with its own servers`);
-    const { servers, relay, link, serverWait } = this.#options;
-    // WHY not the id of the client: whoever knows it may use the session
-    const name = `mcp-${randomBytes(8).toString("hex")}`;
-    const caller = { ...identity, server: "", session: name };
+    const { servers, link, serverWait } = this.#options;
+    const relay = this.#relayOf(identity);
     const streams = new ReplyStreams();
     const many = openMany(
       servers,
-      { relay: { ...relay, caller }, link, serverWait },
+      { relay, link, serverWait },
       { ready: streams.ready, toClient: (line) => streams.send(line) },
     );
-    const session = { many, streams, owner: ownerOf(identity), used: Date.now() };
+    const log = logOfMany(relay);
+    const session = { many, streams, log, owner: ownerOf(identity), used: Date.now() };
     this.#sessions.set(id, session);
     return session;
   }

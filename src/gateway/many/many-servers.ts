@@ -21,6 +21,8 @@ import {
 } from "../message.ts";
 import { MODERN_VERSIONS, modernOf, SUBSCRIPTION_ID } from "../modern.ts";
 import { NAMED_LISTS } from "../named-lists.ts";
+import { NO_ID, TOO_LONG } from "../relay.ts";
+import type { SessionLog } from "../session-log.ts";
 import { batchFault, BatchReplies } from "./batch-replies.ts";
 import { modernResult } from "./greeting.ts";
 import { Handshake, isUsable, NotModern, whyOf } from "./handshake.ts";
@@ -38,6 +40,8 @@ export interface ManyServersOptions {
   readonly toClient: (line: Buffer) => void;
   /** Told in one sentence what an operator has to know. */
   readonly tell: (what: string) => void;
+  /** Where messages of the client are recorded that no server gets. */
+  readonly log: SessionLog;
 }
 
 /** A request of the client that one server answers. */
@@ -87,6 +91,17 @@ export class ManyServers {
     this.#replies.take(id, lineOf({ jsonrpc: "2.0", id, result }));
   }
 
+  /** Refuses a message of the client: it is recorded, and answered by an error. */
+  #refuse(
+    id: MessageId | undefined,
+    code: number,
+    why: string,
+    { data, server }: { readonly data?: JsonObject; readonly server?: string } = {},
+  ): void {
+    this.#options.log.refused("client", why, server);
+    this.#fail(id, code, why, data);
+  }
+
   #fail(id: MessageId | undefined, code: number, why: string, data?: JsonObject): void {
     const error = { code, message: `agentz: ${why}`, ...(data !== undefined && { data }) };
     const line = errorAnswer(id, error);
@@ -115,8 +130,18 @@ export class ManyServers {
         return this.#batch(message.members);
       case "unreadable":
         // nobody knows for which server it is
-        if (lineText(line).length > 0) this.#fail(message.id, INVALID_REQUEST, message.reason);
+        if (lineText(line).length > 0) this.#refuse(message.id, INVALID_REQUEST, message.reason);
     }
+  }
+
+  /** Refuses a message of the client that is too long to be kept. */
+  tooLong(): void {
+    this.#refuse(undefined, INVALID_REQUEST, TOO_LONG);
+  }
+
+  /** The client ended in the middle of a message, which goes nowhere. */
+  torn(bytes: number): void {
+    this.#options.log.refused("client", `it ended after ${bytes} bytes of a message`);
   }
 
   /** Takes several messages as one: each is decided by itself, and the answers go back as one. */
@@ -124,6 +149,7 @@ export class ManyServers {
     const ids = members.flatMap(({ message }) => (message.kind === "request" ? [message.id] : []));
     const fault = batchFault(members, this.#handshake.version);
     if (fault !== undefined) {
+      this.#options.log.refused("client", fault);
       const waiting = ids.length === 0 ? [undefined] : ids;
       return waiting.forEach((id) => this.#fail(id, INVALID_REQUEST, fault));
     }
@@ -134,7 +160,7 @@ export class ManyServers {
   /** Whether a request may not have this id, which is said. */
   #refusesId(id: MessageId): boolean {
     const isOpen = this.#open.has(String(id)) || this.#subscriptions.has(id);
-    if (isOpen) this.#fail(id, INVALID_REQUEST, "a request with this id is not answered yet");
+    if (isOpen) this.#refuse(id, INVALID_REQUEST, "a request with this id is not answered yet");
     return isOpen;
   }
 
@@ -155,7 +181,9 @@ export class ManyServers {
     const { id, params } = request;
     const requested = modernOf(params)?.version ?? "";
     const refuse = (why: string, supported: readonly string[]): void =>
-      this.#fail(id, UNSUPPORTED_VERSION, why, { supported: [...supported], requested });
+      this.#refuse(id, UNSUPPORTED_VERSION, why, {
+        data: { supported: [...supported], requested },
+      });
     if (!MODERN_VERSIONS.includes(requested))
       return refuse("this protocol version is not known", MODERN_VERSIONS);
     const _meta = { ...objectMember(params, "_meta") };
@@ -174,13 +202,17 @@ export class ManyServers {
       return this.#settle(id, mergedList(this.#all, method, { _meta }).then(modernResult));
     if (method !== "subscriptions/listen") return this.#routed(request, line);
     const fault = this.#subscriptions.begin(request, this.#all.filter(isUsable));
-    if (fault !== undefined) this.#fail(id, INVALID_PARAMS, fault);
+    if (fault !== undefined) this.#refuse(id, INVALID_PARAMS, fault);
   }
 
   #routed(request: Request, line: Buffer): void {
     const router = ROUTERS.get(request.method);
     if (router !== undefined) return this.#route(request, line, router(request.params));
-    this.#fail(request.id, METHOD_NOT_FOUND, "with several servers, this method is not supported");
+    this.#refuse(
+      request.id,
+      METHOD_NOT_FOUND,
+      "with several servers, this method is not supported",
+    );
   }
 
   #settle(id: MessageId, result: Promise<JsonObject>): void {
@@ -198,20 +230,21 @@ export class ManyServers {
     line: Buffer,
     routed: { readonly server: string; readonly params: JsonObject } | string,
   ): void {
-    if (typeof routed === "string") return this.#fail(id, INVALID_PARAMS, routed);
+    if (typeof routed === "string") return this.#refuse(id, INVALID_PARAMS, routed);
     const member = this.#members.get(routed.server);
     if (member === undefined) {
       const names = [...this.#members.keys()].join(", ");
-      return this.#fail(id, INVALID_PARAMS, `there is no server of this name; there is ${names}`);
+      return this.#refuse(id, INVALID_PARAMS, `there is no server of this name; there is ${names}`);
     }
     if (member.fault !== undefined)
-      return this.#fail(
+      return this.#refuse(
         id,
         INTERNAL_ERROR,
         `the server \`${member.name}\` cannot be used: ${member.fault}`,
+        { server: member.name },
       );
     if (member.greeting === undefined)
-      return this.#fail(id, INVALID_REQUEST, "the client has to send `initialize` first");
+      return this.#refuse(id, INVALID_REQUEST, "the client has to send `initialize` first");
     const token = objectMember(params, "_meta")?.["progressToken"];
     const isToken = typeof token === "string" || typeof token === "number";
     this.#open.set(String(id), { member, token: isToken ? token : undefined });
@@ -230,6 +263,7 @@ export class ManyServers {
   }
 
   #notification(method: string, params: JsonObject, line: Buffer): void {
+    if (!method.startsWith("notifications/")) return this.#options.log.refused("client", NO_ID);
     const { requestId, progressToken } = params;
     if (method === "notifications/cancelled") {
       if (this.#subscriptions.cancel(requestId, line)) return;
@@ -256,9 +290,7 @@ export class ManyServers {
     const split = splitId(id);
     const member = this.#usable(split?.server);
     if (split === undefined || member === undefined)
-      return this.#options.tell(
-        "refused a message of the client: an answer to no request of a server",
-      );
+      return this.#options.log.refused("client", "an answer to no request of a server");
     member.take(editedLine(line, (message) => ({ ...message, id: split.id })));
   }
 

@@ -1,4 +1,5 @@
 import type { RelayOptions } from "../relay-options.ts";
+import { SessionLog } from "../session-log.ts";
 import { openHttpLink } from "./http-link.ts";
 import { ManyServers, type ManyServersOptions } from "./many-servers.ts";
 import type { MemberOptions } from "./member.ts";
@@ -31,6 +32,11 @@ function memberOf(
   };
 }
 
+/** What is recorded of messages that reach no server: they are refused in every mode. */
+export function logOfMany(relay: RelayOptions): SessionLog {
+  return new SessionLog({ ...relay, mode: "enforce", caller: { ...relay.caller, server: "" } });
+}
+
 /** Starts the servers of a file, or connects to them, for one client. */
 export function openMany(
   servers: ServerEntries,
@@ -44,6 +50,7 @@ export function openMany(
     ),
     toClient: client.toClient,
     tell: relay.tell,
+    log: logOfMany(relay),
   });
 }
 

@@ -38,13 +38,15 @@ export async function runMany(
   });
   const lines = new LineSplitter(options.link.maxMessage, {
     line: (line) => many.fromClient(line),
-    tooLong: () =>
-      options.relay.tell("refused a message of the client: it is longer than --max-message"),
-    torn: () => undefined,
+    tooLong: () => many.tooLong(),
+    torn: (bytes) => many.torn(bytes),
   });
   const ended = new Promise<void>((resolve) => {
     input.on("data", (chunk: Buffer) => lines.push(chunk));
-    input.once("end", resolve);
+    input.once("end", () => {
+      lines.end();
+      resolve();
+    });
     input.on("error", () => resolve());
     output.on("error", () => resolve());
     void stopped.then(resolve);
