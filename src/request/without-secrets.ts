@@ -1,6 +1,9 @@
 import { hideSecrets } from "../text/hide-secrets.ts";
 import { hideNamedSecrets, namedSecrets } from "../text/named-secrets.ts";
+import { placedJson, type PlacedJson } from "../text/placed-json.ts";
 import { isSecretName } from "../text/secret-names.ts";
+import type { Span } from "../text/span.ts";
+import { spliced } from "../text/splice.ts";
 import { memberPath } from "./attribute-path.ts";
 import { isJsonObject, member, type Json, type JsonObject } from "./json.ts";
 
@@ -15,14 +18,14 @@ export interface WithoutSecrets {
 /** What is put in the place of secrets. */
 interface Style {
   /** In the place of a text that contains some; undefined: it is left out. */
-  readonly text: (text: string) => string | undefined;
+  readonly text: (text: string, texts: number) => string | undefined;
   /** In the place of a value that is secret by its name; undefined: it is left out. */
   readonly value: Json | undefined;
 }
 
 const LEFT_OUT: Style = { text: () => undefined, value: undefined };
 const STARS: Style = {
-  text: (text) => hideSecrets(hideNamedSecrets(text)),
+  text: (text, texts) => hideSecrets(hideNamedSecrets(starsInJson(text, texts))),
   value: "********",
 };
 
@@ -30,6 +33,8 @@ interface Walk {
   readonly style: Style;
   /** Paths of containers whose members are no values under their names. */
   readonly nameless: ReadonlySet<string>;
+  /** In how many texts of JSON it stands. */
+  readonly texts: number;
 }
 
 /** Where a value stands. WHY no text: most values are no secret, and nobody is told where they are. */
@@ -54,7 +59,7 @@ export function withoutSecrets(
   nameless: ReadonlySet<string>,
 ): WithoutSecrets | undefined {
   const place = { parent: undefined, key: path, named: true };
-  return cleaned(value, place, { style: LEFT_OUT, nameless });
+  return cleaned(value, place, { style: LEFT_OUT, nameless, texts: 0 });
 }
 
 /** Whether a value has secrets that {@link withoutSecrets} would leave out. */
@@ -64,12 +69,12 @@ export function hasSecrets(value: Json): boolean {
 
 /** As {@link withoutSecrets}, for people: everything is there, and secrets are stars. */
 export function withStars(value: Json): Json {
-  const place = { parent: undefined, key: "", named: true };
-  const clean = cleaned(value, place, { style: STARS, nameless: NONE });
+  const clean = cleaned(value, ROOT, { style: STARS, nameless: NONE, texts: 0 });
   return clean === undefined ? value : (clean.value ?? null);
 }
 
 const NONE: ReadonlySet<string> = new Set();
+const ROOT: Place = { parent: undefined, key: "", named: true };
 
 function pathOf({ parent, key }: Place): string {
   return parent === undefined ? key : memberPath(pathOf(parent), key);
@@ -96,9 +101,58 @@ function namesOne(text: string): boolean {
   return text.length >= SHORTEST && namedSecrets(text).length > 0;
 }
 
-function cleanText(text: string, place: Place, { style }: Walk): WithoutSecrets | undefined {
-  if (isOpen(text) && !(place.named && namesOne(text))) return undefined;
-  return { value: style.text(text), paths: [pathOf(place)] };
+function cleanText(text: string, place: Place, walk: Walk): WithoutSecrets | undefined {
+  const hasOne = !isOpen(text) || (place.named && (namesOne(text) || jsonHasOne(text, walk)));
+  return hasOne ? { value: walk.style.text(text, walk.texts), paths: [pathOf(place)] } : undefined;
+}
+
+/** JSON in a text in a text; deeper, a text is only a text. */
+const MOST_TEXTS = 2;
+
+/** What a text of JSON is, if it is one. */
+function jsonIn(text: string, texts: number): PlacedJson | undefined {
+  if (texts >= MOST_TEXTS || !/^[\s\uFEFF]{0,1000}[[{]/.test(text)) return undefined;
+  const placed = placedJson(text);
+  return "brokenAt" in placed ? undefined : placed;
+}
+
+/** Of what stands in a text of JSON: there is nothing else. */
+function isJson(value: unknown): value is Json {
+  return value !== undefined;
+}
+
+function cleanJson({ value }: PlacedJson, style: Style, texts: number): Json | undefined {
+  if (!isJson(value)) return undefined;
+  const clean = cleaned(value, ROOT, { style, nameless: NONE, texts: texts + 1 });
+  return clean && (clean.value ?? null);
+}
+
+/** Whether a text is JSON that has secrets where {@link withoutSecrets} leaves them out. */
+function jsonHasOne(text: string, { texts }: Walk): boolean {
+  const placed = jsonIn(text, texts);
+  return placed !== undefined && cleanJson(placed, LEFT_OUT, texts) !== undefined;
+}
+
+/** A text of JSON with stars in it as in a value; the rest of it stays as it is written. */
+function starsInJson(text: string, texts: number): string {
+  const placed = jsonIn(text, texts);
+  const clean = placed && cleanJson(placed, STARS, texts);
+  if (placed === undefined || clean === undefined) return text;
+  return spliced(text, changes(placed, clean), ({ by }) => by);
+}
+
+/** The parts of a text of JSON that are otherwise in `clean`, and what is there. */
+function changes(placed: PlacedJson, clean: Json): readonly (Span & { readonly by: string })[] {
+  const { value, items, members, start, end } = placed;
+  if (items !== undefined && Array.isArray(clean))
+    return items.flatMap((item, i) => changes(item, clean[i] ?? null));
+  if (
+    members !== undefined &&
+    isJsonObject(clean) &&
+    members.every(({ key }) => Object.hasOwn(clean, key))
+  )
+    return members.flatMap((one) => changes(one.value, member(clean, one.key) ?? null));
+  return value === clean ? [] : [{ start, end, by: JSON.stringify(clean) }];
 }
 
 function cleanList(list: readonly Json[], place: Place, walk: Walk): WithoutSecrets | undefined {
@@ -118,11 +172,11 @@ function cleanList(list: readonly Json[], place: Place, walk: Walk): WithoutSecr
 }
 
 function cleanMap(map: JsonObject, place: Place, walk: Walk): WithoutSecrets | undefined {
-  const { style } = walk;
+  const { style, texts } = walk;
   const found = new Map<string, WithoutSecrets>();
   const isPair = place.named && namesSecret(map);
   for (const key of Object.keys(map)) {
-    if (!isOpen(key) && style.text(key) === undefined)
+    if (!isOpen(key) && style.text(key, texts) === undefined)
       return { value: undefined, paths: [pathOf(place)] };
     const value = map[key] ?? null;
     const below = placeOf(place, key, walk);
@@ -138,7 +192,9 @@ function cleanMap(map: JsonObject, place: Place, walk: Walk): WithoutSecrets | u
     ([key, value]): readonly (readonly [string, Json])[] => {
       const clean = found.get(key);
       const left = clean === undefined ? (value ?? null) : clean.value;
-      return left === undefined ? [] : [[isOpen(key) ? key : (style.text(key) ?? key), left]];
+      return left === undefined
+        ? []
+        : [[isOpen(key) ? key : (style.text(key, texts) ?? key), left]];
     },
   );
   return {
@@ -172,7 +228,8 @@ function namesSecret(map: JsonObject): boolean {
 
 /** Whether what stands at a place is secret by a name; `isPair`: another member names a secret. */
 function isSecretMember(value: Json, { key, parent }: Place, isPair: boolean): boolean {
-  const isNamed = isSecretName(key) || (isPair && VALUE.has(key.toLowerCase()));
+  const isNamed =
+    isSecretName(key) || (isPair && VALUE.has(key.toLowerCase())) || areCodes(key, value);
   if (!isNamed || !isTold(value) || isCount(key, value)) return false;
   // a schema only says that there may be such a member
   if (parent?.key === "properties" && isSchema(value)) return false;
@@ -191,6 +248,12 @@ function isKnownCredential(key: string, value: Json): boolean {
 /** Whether a value can be a secret: that there is one (`password: true`) tells nothing of it. */
 function isTold(value: Json): boolean {
   return value !== null && typeof value !== "boolean" && value !== "";
+}
+
+/** `pins` are codes where each has as many digits as one; `[17, 18]` are places on a board. */
+function areCodes(key: string, value: Json): boolean {
+  if (!Array.isArray(value) || !/s$/i.test(key) || !isSecretName(key.slice(0, -1))) return false;
+  return value.some((item) => /^\d{4,}$/.test(String(item)));
 }
 
 /** Of tokens there is a number where texts are counted. */
@@ -216,6 +279,12 @@ const OPTION = /^--?(?<name>[A-Za-z][\w.-]{0,100})$/;
 /** An option, a variable of an environment or a header with its value. */
 const ASSIGNED = /^(?:--?)?(?<name>[A-Za-z][\w.-]{0,100})\s?[:=]\s?(?<value>\S[^]*)$/;
 
+/** Whether the item before is a name to which this one is given: `["config", "set", "password", "x"]`. */
+function isSetBefore(list: readonly Json[], at: number): boolean {
+  const verb = list[at - 2];
+  return list.length === 2 || (typeof verb === "string" && /^(?:h?set|setx|put)$/i.test(verb));
+}
+
 /** Whether an item of a list is secret by a name before it, or in it. */
 function isSecretItem(list: readonly Json[], at: number): boolean {
   const item = list[at] ?? null;
@@ -223,6 +292,7 @@ function isSecretItem(list: readonly Json[], at: number): boolean {
   if (typeof before === "string" && isTold(item)) {
     const option = OPTION.exec(before)?.groups?.["name"];
     if (option !== undefined && isSecretName(option)) return true;
+    if (isSetBefore(list, at) && isSecretName(before)) return true;
   }
   if (Array.isArray(item)) {
     const [name, value = null] = item;

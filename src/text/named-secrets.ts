@@ -26,6 +26,56 @@ const FORMS: readonly RegExp[] = [
   ),
 ];
 
+/** A name and what gives it a value: a line of YAML, an assignment, a parameter, a header. */
+const ASSIGNMENT = new RegExp(
+  "(?<![\\p{L}\\p{N}_.-])(?<name>[\\p{L}_][\\p{L}\\p{N}_.-]{0,100})[\"'`]?" +
+    "[ \\t]{0,20}(?<by>:=|=(?![=>~])|:(?![:=/]))[ \\t]{0,20}(?<quote>[\"'`]?)",
+  "gu",
+);
+const VALUE = /[^\s"'`,;&|()[\]{}<>]{3,10000}/y;
+/** What a name of that length ends in is no call and no place in a list. */
+const LONGEST_NAME = 200;
+/** A type, a setting or a name of a variable, and no secret. */
+const NO_SECRET =
+  /^(?:(?:str|bytes|any|char|yes|basic|bearer|read|write|inherit|self|this)|\d{0,3}|[A-Za-z_$]+(?:\.[A-Za-z_$]+)+)$/i;
+/** What stands behind these is counted, too: `tokens: 1024`, `pass: 245`. */
+const COUNTED = /(?:tokens|pass)$/i;
+
+/**
+ * The values that `name: value` and `name = value` give to names of secrets anywhere in a text. Behind
+ * a colon there can be a sentence: there a value counts that is quoted, ends its line, or has digits.
+ * INVARIANT: linear: of a value that is none, at most `LONGEST_NAME` units are read again.
+ */
+function assignedSecrets(text: string): readonly Span[] {
+  const spans: Span[] = [];
+  for (const { 0: match, index, groups } of text.matchAll(ASSIGNMENT)) {
+    const { name = "", by = "", quote = "" } = groups ?? {};
+    const start = index + match.length;
+    if (start < (spans.at(-1)?.end ?? 0) || !isSecretName(name)) continue;
+    VALUE.lastIndex = start;
+    const [value = ""] = VALUE.exec(text) ?? [];
+    const end = start + value.length;
+    if (value === "" || isPlaceholder(value) || NO_VALUE.test(value)) continue;
+    const isShort = value.length <= LONGEST_NAME;
+    if (isShort && quote === "" && isOrdinary(name, value, text.slice(end, end + 1))) continue;
+    if (isShort && by === ":" && !isClear(value, quote, text.slice(end, end + 20))) continue;
+    spans.push({ start, end });
+  }
+  return spans;
+}
+
+/** Whether an unquoted value is a call, a name of what holds the secret, a word or a count. */
+function isOrdinary(name: string, value: string, next: string): boolean {
+  if (/[([{<]/.test(next) || (COUNTED.test(name) && /^\d{1,6}$/.test(value))) return true;
+  return (NO_SECRET.test(value) && !/^cv[vc]/i.test(name)) || isSecretName(value);
+}
+
+/** Whether what stands behind a colon is a value, and no sentence. */
+function isClear(value: string, quote: string, behind: string): boolean {
+  if (quote !== "") return behind.startsWith(quote);
+  return (value.length > 3 && /\d/.test(value)) || /^["'`]|^[ \t]{0,9}(?:[\r\n#]|$)/.test(behind);
+}
+
 const NO_VALUE = /^(?:null|true|false|none)(?![A-Za-z0-9])/i;
 
 /** What every such form holds: most texts are names, and one look is enough for them. */
@@ -34,7 +84,7 @@ const HINT = /[=:]|--/;
 /** The values in a text that have the name of a secret; a reference such as `$PASSWORD` is none. */
 export function namedSecrets(text: string): readonly Span[] {
   if (!HINT.test(text)) return [];
-  return FORMS.flatMap((form) =>
+  const inForms = FORMS.flatMap((form) =>
     [...text.matchAll(form)].flatMap(({ 0: match, index, groups }) => {
       const { name = "", value = "" } = groups ?? {};
       if (!isSecretName(name) || isPlaceholder(value) || NO_VALUE.test(value)) return [];
@@ -42,6 +92,7 @@ export function namedSecrets(text: string): readonly Span[] {
       return [{ start: end - value.length, end }];
     }),
   );
+  return [...inForms, ...assignedSecrets(text)];
 }
 
 /** A text with these values in it written as stars. */

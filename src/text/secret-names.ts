@@ -4,7 +4,7 @@ import { foldName } from "./fold-name.ts";
 const ENDINGS = [
   ...["password", "passwd", "passphrase", "passcode", "secret", "token", "cookie", "credential"],
   ...["authorization", "authorisation", "connectionstring", "jwt"],
-  ...["seedphrase", "recoveryphrase", "mnemonic"],
+  ...["seedphrase", "recoveryphrase", "mnemonic", "requirepass", "masterauth"],
   // which `key` is a secret: alone it is a name of anything
   ...["api", "access", "secret", "private", "signing", "encryption", "decryption", "master"].map(
     (word) => `${word}key`,
