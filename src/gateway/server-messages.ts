@@ -272,7 +272,7 @@ const NOWHERE: Channel = {
 };
 
 /** The ids of answers that cannot be used, as far as they seem to have some. */
-function answeredIds(line: Buffer): readonly MessageId[] {
+export function answeredIds(line: Buffer): readonly MessageId[] {
   const value = seemingValue(line.toString("utf8"));
   return (Array.isArray(value) ? value : [value]).flatMap((one: unknown) => {
     const id = isJsonObject(one) ? one["id"] : undefined;

@@ -247,6 +247,18 @@ describe("design 15.1: several servers behind one gateway", () => {
   });
 });
 
+test.each(["record", "shadow", "enforce"])(
+  "an answer with a member twice is an error for its call (%s)",
+  async (mode) => {
+    const { ask, log } = await many(undefined, { flags: ["--mode", mode] });
+    const { error } = await ask(call(1, "a_who", { twice: true }));
+    expect(error.message).toMatch(/the answer of the server `a` cannot be used: .*twice/);
+    await ask(call(2, "b_who"));
+    const outcomes = log().filter(({ type }) => type === "outcome");
+    expect(outcomes.map(({ outcome }) => outcome.status)).toEqual(["error", "ok"]);
+  },
+);
+
 describe("a server that is down", () => {
   test("is named in lists and errors, and the others go on", async () => {
     const { ask, said } = await many({ a: own("a"), b: own("b"), gone: { command: "/no/such" } });

@@ -4,6 +4,7 @@ import { lineOf } from "../answers.ts";
 import type { Channel } from "../in-flight.ts";
 import { readLine, type Message, type MessageId } from "../message.ts";
 import { Relay } from "../relay.ts";
+import { answeredIds } from "../server-messages.ts";
 import type { RelayOptions } from "../relay-options.ts";
 import { sharedParts } from "../shared-parts.ts";
 import type { LinkEvents, ServerLink } from "./server-link.ts";
@@ -106,6 +107,13 @@ export class Member {
 
   #toClient(line: Buffer): void {
     const message = readLine(line, this.#framing);
+    // outside of `enforce` the relay lets it pass, but with several servers nobody can send it on
+    if (message.kind === "unreadable")
+      for (const id of answeredIds(line))
+        this.#relay.unanswered(
+          id,
+          `the answer of the server \`${this.name}\` cannot be used: ${message.reason}`,
+        );
     const answered = message.kind === "response" ? this.#asked.get(String(message.id)) : undefined;
     if (answered === undefined || message.kind !== "response")
       return this.#events.toClient(line, message);

@@ -68,6 +68,10 @@ const METHODS = {
       });
     }
     if (args.wait) return;
+    if (args.twice)
+      return process.stdout.write(
+        `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":{"content":[],"content":[]}}\n`,
+      );
     for (let i = 0; i < (args.flood ?? 0); i++)
       send({
         method: "notifications/message",
