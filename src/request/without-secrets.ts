@@ -276,6 +276,9 @@ function isSchema(value: Json): boolean {
 }
 
 const OPTION = /^--?(?<name>[A-Za-z][\w.-]{0,100})$/;
+/** An option of curl, before a user and a password. */
+const USER = /^(?:-u|-U|--user|--proxy-user)$/;
+const USER_PASSWORD = /^[^\s:/]{1,100}:(?!\d{1,9}$|\/\/)\S/;
 /** An option, a variable of an environment or a header with its value. */
 const ASSIGNED = /^(?:--?)?(?<name>[A-Za-z][\w.-]{0,100})\s?[:=]\s?(?<value>\S[^]*)$/;
 
@@ -292,6 +295,7 @@ function isSecretItem(list: readonly Json[], at: number): boolean {
   if (typeof before === "string" && isTold(item)) {
     const option = OPTION.exec(before)?.groups?.["name"];
     if (option !== undefined && isSecretName(option)) return true;
+    if (USER.test(before) && typeof item === "string" && USER_PASSWORD.test(item)) return true;
     if (isSetBefore(list, at) && isSecretName(before)) return true;
   }
   if (Array.isArray(item)) {

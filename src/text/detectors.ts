@@ -209,6 +209,7 @@ const DETECTORS: readonly Detector[] = [
     (value) => /[A-Za-z0-9_]{20,}/.test(value),
   ),
   detector("secret/npm-token", ["an npm token", "npm_"], shaped(/\bnpm_[A-Za-z0-9]{36}/g)),
+  detector("secret/pypi-token", ["a PyPI token", "pypi-"], shaped(/\bpypi-AgE[A-Za-z0-9_-]{30,}/g)),
   detector(
     "secret/sendgrid-key",
     ["a SendGrid key", "SG\\."],

@@ -15,7 +15,11 @@ const FORMS: readonly RegExp[] = [
   // a parameter of a URL or of a form
   /(?:[?&]|^)(?<name>[\w.%-]{1,100})=(?<value>[^&\s#"']{1,10000})/g,
   // an option of a command line
-  /(?<![^\s"'])--(?<name>[A-Za-z][\w-]{0,100})(?:=|[ \t]{1,20})["']?(?<value>[^\s"'-][^\s"']{0,10000})/g,
+  new RegExp(
+    "(?<![^\\s\"'])--(?<name>[A-Za-z][\\w-]{0,100})(?:=|[ \\t]{1,20})[\"']?" +
+      "(?<value>(?:-(?=[^\\s\"'-][^\\s\"']{4}))?[^\\s\"'-][^\\s\"']{0,10000})",
+    "g",
+  ),
   // a variable of an environment
   /(?<![\w$])(?<name>[A-Z][A-Z0-9_]{1,100})=["']?(?<value>[^\s"';&|]{1,10000})/g,
   // a header
@@ -24,6 +28,28 @@ const FORMS: readonly RegExp[] = [
       "[ \\t]{0,20}(?<value>[^\\s\"'][^\"'\\r\\n]{0,10000})",
     "g",
   ),
+  // an element of XML
+  /<(?<name>[\w.:-]{1,100})>(?<value>[^<>\s][^<>]{0,10000})(?=<\/)/g,
+  // a setting that a command line sets
+  new RegExp(
+    "\\b(?:conf(?:ig(?:ure)?)?[ \\t]{1,9}set|setx)[ \\t]{1,9}(?<name>[\\w./:-]{1,100})" +
+      "(?:=|[ \\t]{1,9})[\"']?(?<value>[^\\s\"']{1,10000})",
+    "gi",
+  ),
+];
+
+/** Forms in which the words around a value say that it is a password, with the group `value` as above. */
+const SAID: readonly RegExp[] = [
+  // of curl; `1000:1000` and `root:root` are users of containers
+  new RegExp(
+    "(?<![^\\s\"'])(?:-u|-U|--user|--proxy-user)(?:=|[ \\t]{1,9})[\"']?[^\\s:/\"']{1,100}:" +
+      "(?!\\d{1,9}(?!\\S)|\\/\\/)(?<value>[^\\s\"']{1,10000})",
+    "g",
+  ),
+  // of SQL
+  /\b(?:password|identified[ \t]{1,9}by)[ \t]{1,9}'(?<value>[^'\n]{1,1000})/gi,
+  // of .netrc
+  /\b(?:machine\s{1,9}\S{1,200}|default)\s{1,9}login\s{1,9}\S{1,200}\s{1,9}password\s{1,9}(?<value>\S{1,1000})/g,
 ];
 
 /** A name and what gives it a value: a line of YAML, an assignment, a parameter, a header. */
@@ -79,14 +105,14 @@ function isClear(value: string, quote: string, behind: string): boolean {
 const NO_VALUE = /^(?:null|true|false|none)(?![A-Za-z0-9])/i;
 
 /** What every such form holds: most texts are names, and one look is enough for them. */
-const HINT = /[=:]|--/;
+const HINT = /[=:<]|--|password|identified|set/i;
 
 /** The values in a text that have the name of a secret; a reference such as `$PASSWORD` is none. */
 export function namedSecrets(text: string): readonly Span[] {
   if (!HINT.test(text)) return [];
-  const inForms = FORMS.flatMap((form) =>
+  const inForms = [...FORMS, ...SAID].flatMap((form) =>
     [...text.matchAll(form)].flatMap(({ 0: match, index, groups }) => {
-      const { name = "", value = "" } = groups ?? {};
+      const { name = "password", value = "" } = groups ?? {};
       if (!isSecretName(name) || isPlaceholder(value) || NO_VALUE.test(value)) return [];
       const end = index + match.length;
       return [{ start: end - value.length, end }];

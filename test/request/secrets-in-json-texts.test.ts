@@ -34,13 +34,16 @@ test.each([
   [["password", WORD]],
   [["CONFIG", "SET", "requirepass", WORD]],
   [{ pins: [90000274] }],
+  [["curl", "-u", `a:${WORD}`]],
 ])("%j: a secret by the name before it", (value) => {
   expect(hasSecrets(value)).toBe(true);
 });
 
-test.each([[["user", "password", "email"]], [{ pins: [17, 18] }], [["set", "name", WORD]]])(
-  "%j: names, and no secret",
-  (value) => {
-    expect(hasSecrets(value)).toBe(false);
-  },
-);
+test.each([
+  [["user", "password", "email"]],
+  [{ pins: [17, 18] }],
+  [["set", "name", WORD]],
+  [["docker", "-u", "1000:1000"]],
+])("%j: names, and no secret", (value) => {
+  expect(hasSecrets(value)).toBe(false);
+});

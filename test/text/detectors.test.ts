@@ -37,6 +37,7 @@ describe("each kind, and the value that is hidden", () => {
     ["secret/google-api-key", "", `AIza${LONG.slice(0, 35)}`, " x"],
     ["secret/model-api-key", "", `sk-ant-api03-${LONG}`, " x"],
     ["secret/model-api-key", "", `hf_${LONG}`, " x"],
+    ["secret/pypi-token", "", `pypi-AgE${LONG}`, " x"],
     ["secret/npm-token", "", `npm_${LONG}`.slice(0, 40), " x"],
     ["secret/sendgrid-key", "", `SG.${LONG}.${LONG}`, " x"],
     ["secret/jwt", "token=", `eyJ${LONG}.eyJ${LONG}.${LONG}`, "&x"],
