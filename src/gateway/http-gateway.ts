@@ -23,6 +23,7 @@ import { checked, idsOf, isAnswerTo, relayedEvent, statusOf } from "./http-rules
 import { HttpSessions, SESSION, type HttpSessionsOptions, type Session } from "./http-sessions.ts";
 import type { Identity } from "./identity.ts";
 import type { Channel } from "./in-flight.ts";
+import { lineText } from "./line-splitter.ts";
 import { readLine, type Message, type MessageId } from "./message.ts";
 import { modernOf, type Modern } from "./modern.ts";
 import { Relay } from "./relay.ts";
@@ -192,8 +193,11 @@ export class HttpGateway {
       response.writeHead(status, passedHeaders(answer));
       return void response.end(body);
     }
+    if (ids.length > 0 && lineText(body).length === 0) throw new Error(NO_RESULT);
     const kept = talk.relay.fromServer(body);
     if (kept === undefined) throw new Error("it sent no answer that can be used");
+    // outside of `enforce`, what is no answer to them may go on as well
+    for (const id of ids) talk.relay.notAnswered(id, { status: "error", http: status });
     if (response.headersSent) return endEvents(response, kept);
     response.writeHead(status, passedHeaders(answer));
     response.end(kept);

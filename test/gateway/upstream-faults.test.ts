@@ -51,6 +51,11 @@ const FAULTS: readonly [string, (response: ServerResponse) => void, RegExp][] = 
     /ended its answer without a result/,
   ],
   [
+    "sends an empty body",
+    (response) => response.writeHead(200, { "Content-Type": "application/json" }).end(),
+    /ended its answer without a result/,
+  ],
+  [
     "is behind a proxy that fails",
     (response) => response.writeHead(502, { "Content-Type": "text/html" }).end("<h1>Bad</h1>"),
     /status 502/,
@@ -77,6 +82,10 @@ async function failing(): Promise<number> {
       const { id, method, params }: Loose = JSON.parse(text);
       const headers = { "Content-Type": "application/json", "Mcp-Session-Id": "s" };
       if (id === undefined) return void response.writeHead(202).end();
+      if (params.name === "twice")
+        return void response
+          .writeHead(200, headers)
+          .end(`{"jsonrpc":"2.0","id":${id},"result":{"content":[],"content":[]}}`);
       if (method === "tools/call")
         return FAULTS.find(([name]) => name === params.name)?.[1](response);
       const greeting = { protocolVersion: "2025-11-25", capabilities: { tools: {} } };
@@ -104,9 +113,9 @@ interface Asked {
 }
 
 /** A gateway on HTTP before one server. */
-async function single(url: string): Promise<Asked> {
+async function single(url: string, more: readonly string[] = []): Promise<Asked> {
   const listen = `127.0.0.1:${await freePort()}`;
-  const flags = [...POLICIES, "--server", "web", "--listen", listen, "--upstream", url];
+  const flags = [...POLICIES, "--server", "web", "--listen", listen, "--upstream", url, ...more];
   const one = proxyCommand(scratch({ "p.yaml": POLICY }), [...PROXY, ...flags]);
   await until(() => one.said().includes("listening on"));
   const ask: Asked["ask"] = async (message) => {
@@ -161,6 +170,14 @@ describe.each([
     expect(outcomes).toEqual([...FAULTS, 0].map(() => "error"));
     expect(one.said()).not.toMatch(/internal error|sk/);
   });
+});
+
+test("a forwarded answer with a member twice has the outcome `error` at once (record)", async () => {
+  const url = `http://127.0.0.1:${await failing()}/mcp`;
+  const { one, ask } = await single(url, ["--mode", "record"]);
+  expect(await ask(call(1, "twice"))).toMatchObject({ id: 1, result: { content: [] } });
+  const outcomes = one.log().flatMap(({ outcome }) => (outcome ? [outcome.status] : []));
+  expect(outcomes).toEqual(["error"]);
 });
 
 test("no TLS, nobody at the address, no such name: each is said", async () => {
