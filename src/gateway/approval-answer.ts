@@ -10,7 +10,7 @@ import { withStars } from "../request/without-secrets.ts";
 import type { Answer } from "../serve/decision-service.ts";
 import { hideSecrets } from "../text/hide-secrets.ts";
 import type { Action, Caller } from "./action.ts";
-import { messageOf } from "./denial.ts";
+import { messageOf, POLICIES_CHANGED } from "./denial.ts";
 import type { Channel } from "./in-flight.ts";
 import type { Request } from "./message.ts";
 import type { Modern } from "./modern.ts";
@@ -104,7 +104,7 @@ export function canShowForms(capabilities: JsonObject | undefined): boolean {
 
 /**
  * Lets what the person said count as it does everywhere; the call has to be decided once more then.
- * Gives why it does not count, such as `; the policies changed meanwhile, call again`.
+ * Gives why it does not count, such as {@link POLICIES_CHANGED}.
  */
 export function countApproval(
   { service, approver = "" }: Pick<RelayOptions, "service" | "approver">,
@@ -113,8 +113,7 @@ export function countApproval(
 ): string | undefined {
   const decision = decisionOf(said);
   if (decision === undefined) return toldOf(said);
-  if ((service.policies?.digest ?? "") !== policy)
-    return "; the policies changed meanwhile, call again";
+  if ((service.policies?.digest ?? "") !== policy) return POLICIES_CHANGED;
   try {
     service.answerApproval({ id: approval, decision }, approver);
     return undefined;

@@ -5,9 +5,16 @@ import { HttpProblem } from "../serve/http-problem.ts";
 import { toldDenial } from "../serve/told-decision.ts";
 import type { Denial } from "./answers.ts";
 
+/** Why an answer does not count that was given under other policies. */
+export const POLICIES_CHANGED = "; the policies changed meanwhile, so the answer does not count";
+
 /** Why a call may not run, and what would help (design 15.2); `more` is said besides. */
 export function denialOf(answer: Answer, more: string): Denial {
-  return toldDenialOf(answer, more, "do not repeat it unchanged");
+  const next =
+    more === POLICIES_CHANGED
+      ? "repeat it unchanged to be decided by the new policies"
+      : "do not repeat it unchanged";
+  return toldDenialOf(answer, more, next);
 }
 
 /**

@@ -335,7 +335,8 @@ describe("design 15.2: approval by a retry (protocol 2026-07-28)", () => {
     const one = await asked();
     await one.swap(POLICY.replace("[files/read]", "[files/read, files/more]"));
     one.fromClient(retry(one.state));
-    expect(textOf(one)).toMatch(/the policies changed meanwhile/);
+    expect(textOf(one)).toMatch(/the policies changed meanwhile.*; repeat it unchanged/);
+    expect(textOf(one)).not.toMatch(/do not repeat/);
     expect([...late.server, ...one.server]).toEqual([]);
     const ended = await asked();
     ended.relay.close();
