@@ -6,6 +6,7 @@ import { ROOT, scratch } from "../e2e/agentz.ts";
 import { lacks } from "../needs.ts";
 import { ask as askHttp, until } from "../serve/running.ts";
 import { listening } from "./listening.ts";
+import { proxyCommand } from "./proxy.ts";
 import { call, request } from "./relaying.ts";
 import { connected, load, SDKS, textOf, type Sdk } from "./sdks.ts";
 
@@ -220,6 +221,29 @@ describe("agentz proxy --servers --listen", () => {
     expect(same.text).toContain("this id is not answered yet");
     expect((await post([], session)).status).toBe(400);
     expect((await post([[note]], session)).status).toBe(400);
+  });
+
+  test("who asks the gateway to end leaves no open call without an answer", async () => {
+    const one = proxyCommand(folderOf({ a: own("a") }), [...PROXY, "--listen", "127.0.0.1:0"]);
+    await until(() => one.said().includes("listening on"));
+    const port = Number(/listening on \S+:(\d+)\//.exec(one.said())?.[1]);
+    const { headers } = await askHttp(
+      port,
+      "/mcp",
+      request(1, "initialize", { protocolVersion: "2025-11-25", capabilities: {} }),
+      {},
+    );
+    const session = { "mcp-session-id": String(headers["mcp-session-id"]) };
+    const open = askHttp(port, "/mcp", call(2, "a_who", { wait: true }), session);
+    await until(() => one.log().some(({ args }) => args?.wait === true));
+    one.process.kill("SIGTERM");
+    expect((await open).json()).toMatchObject({
+      id: 2,
+      error: { message: expect.stringContaining("the gateway") },
+    });
+    expect(await one.ended).toBe(0);
+    const outcomes = one.log().flatMap(({ outcome }) => (outcome ? [outcome.status] : []));
+    expect(outcomes).toEqual(["error"]);
   });
 
   test("what is wrong is refused, and the gateway goes on", async () => {

@@ -89,9 +89,11 @@ export class ManyHttp {
 
   async close(): Promise<void> {
     clearInterval(this.#sweeper);
-    for (const { streams } of this.#sessions.values()) streams.close();
-    await this.#front.close();
-    await Promise.all([...this.#sessions.values()].map(({ many }) => many.close()));
+    const closed = this.#front.close();
+    await this.#endAll();
+    await closed;
+    // what an open connection began meanwhile
+    await this.#endAll();
   }
 
   #sweep(): void {
@@ -248,11 +250,16 @@ export class ManyHttp {
     return { id, session };
   }
 
+  async #endAll(): Promise<void> {
+    await Promise.all([...this.#sessions.keys()].map((id) => this.#end(id)));
+  }
+
   async #end(id: string): Promise<void> {
     const session = this.#sessions.get(id);
     this.#sessions.delete(id);
-    session?.streams.close();
+    // what is open is answered by an error first
     await session?.many.close();
+    session?.streams.close();
   }
 }
 
