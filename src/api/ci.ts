@@ -25,6 +25,7 @@ import { replayOnce, type ReplayRunFlags } from "./replay-run.ts";
 import { loadSuiteSet } from "./suite-set.ts";
 import { minimums, runTests, type TestMinimums } from "./test-set.ts";
 import { noRuleError } from "./vacuity.ts";
+import { count } from "../text/count.ts";
 
 /** The steps, in the order in which they run. */
 export const CI_STEPS = [
@@ -165,7 +166,7 @@ function lintPart(
     summary: ({ summary }) =>
       [
         ...(empty === undefined || summary.errors > 0 ? [] : [empty]),
-        `${summary.errors} errors, ${summary.warnings} warnings`,
+        `${count(summary.errors, "error")}, ${count(summary.warnings, "warning")}`,
       ].join(": "),
   };
 }
@@ -202,7 +203,7 @@ function testPart(
       summary.failed > 0 || summary.errors > 0 || summary.tests === 0 || !gate.passed,
     summary: ({ summary, gate }) =>
       [
-        `${summary.passed} of ${summary.tests} passed, ${summary.errors} suites not loaded`,
+        `${summary.passed} of ${summary.tests} passed, ${count(summary.errors, "suite")} not loaded`,
         ...gate.checks.map(minimumText),
       ].join(", "),
   };
@@ -324,6 +325,11 @@ async function folderDiff(
   }
 }
 
+function tooLowText(documents: readonly { readonly ok: boolean }[]): string {
+  const low = documents.filter(({ ok }) => !ok).length;
+  return `${count(low, "document declares", "documents declare")} too little`;
+}
+
 function versionPart(
   paths: readonly string[] | undefined,
   chosen: Chosen,
@@ -341,7 +347,7 @@ function versionPart(
     failed: ({ version }) => !version.ok,
     summary: ({ version: { changed, required, documents } }) =>
       changed
-        ? `the change needs ${required}; ${documents.filter((d) => !d.ok).length} documents declare too little`
+        ? `the change needs ${required}; ${tooLowText(documents)}`
         : "no document changed in meaning",
   };
 }

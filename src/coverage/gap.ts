@@ -20,7 +20,7 @@ const TEXTS = {
   "user-credential": "made with a person's credential",
   "shared-credential": "made with a credential that another subject uses too",
   unclassified: "the classification of the resource is not known",
-  unattended: "irreversible, paying or granting, but allowed without an approval",
+  unattended: "allowed without an approval",
   "doubtful-oversight": "it is indeterminate whether somebody must approve",
   "actor-unrecorded": "the type of the actor is not recorded",
 } as const;

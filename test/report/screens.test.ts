@@ -96,3 +96,20 @@ test("design 11.7: what does not load is told within the width of the terminal",
   for (const line of told) expect(line.length).toBeLessThanOrEqual(60);
   expect(text.replace(/\s+/g, " ")).toContain("there is no attribute `data.own_domains`");
 });
+
+test("design 9.1: coverage has the colours of the bands that the report has", async () => {
+  const [document] = await documents;
+  const coloured = await render(document, "pretty", { columns: 100, color: true });
+  const colours = METRICS.map((metric) => {
+    const line = coloured.split("\n").find((text) => text.startsWith(`  ${metric} `)) ?? "";
+    return line.slice(line.indexOf("\u001b[") + 2).slice(0, 2);
+  });
+  // red, green, yellow: an alarm, on target, below target
+  expect(colours).toEqual(["31", "32", "33", "32", "31", "32"]);
+});
+
+test("a replay says how many approvers it leaves out", async () => {
+  expect((await run("replay")).stdout).toContain(
+    "from role:finance-manager 10, role:sre 5, role:care-lead 1, … 1 more",
+  );
+});

@@ -3,6 +3,7 @@ import type { MetricTarget } from "../../documents/report-result.ts";
 import { byMetric, METRICS } from "../../coverage/coverage-tally.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import { isJsonObject, type Json, member } from "../../request/json.ts";
+import { USUAL_TARGET } from "../../report/coverage/words.ts";
 import { nearestWord } from "../../text/edit-distance.ts";
 import { shareFault } from "./share-fault.ts";
 
@@ -13,9 +14,6 @@ export type MetricTargets = { readonly [metric in keyof CoverageMetrics]: Metric
 export interface ReportConfig {
   readonly targets: Partial<MetricTargets>;
 }
-
-/** What counts as good and as an alarm where agentz.yaml says nothing. */
-const DEFAULT: MetricTarget = { target: 0.95, alarm: 0.8 };
 
 function fail(message: string, help: string): never {
   throw new UserError("config", `${message} in \`report\` of agentz.yaml`, { help });
@@ -68,5 +66,5 @@ export function readReport(value: Json): ReportConfig {
 
 /** The bands of every metric: those of agentz.yaml, else the default. */
 export function metricTargets(config: ReportConfig | undefined): MetricTargets {
-  return byMetric((metric) => config?.targets[metric] ?? DEFAULT);
+  return byMetric((metric) => config?.targets[metric] ?? USUAL_TARGET);
 }

@@ -15,7 +15,7 @@ export const ANSWER_WORDS: Readonly<Record<InvariantAnswer, string>> = {
 export function answersText({ proved, refuted, cannotTell }: AnalyzeResult["summary"]): string {
   const all = proved + refuted + cannotTell;
   const share = all === 0 ? 0 : Math.round((100 * cannotTell) / all);
-  return `${proved} proved, ${refuted} refuted, ${cannotTell} cannot tell (${share} %)`;
+  return `${proved} proved, ${refuted} refuted, ${cannotTell} cannot tell (${share}%)`;
 }
 
 /** What a reader has to look at first. */

@@ -9,6 +9,7 @@ import {
   decisionText,
   gravityText,
   METRIC_WORDS,
+  USUAL_TARGET,
   unrecordedText,
   sinceFacts,
   estimatedParts,
@@ -33,7 +34,11 @@ function bar({ covered, total }: Ratio, width: number): string {
 function painted(ratio: Ratio, paint: ChalkInstance): ChalkInstance {
   if (ratio.total === 0) return paint.dim;
   const rate = ratio.covered / ratio.total;
-  return rate === 1 ? paint.green : rate >= 0.5 ? paint.yellow : paint.red;
+  return rate >= USUAL_TARGET.target
+    ? paint.green
+    : rate >= USUAL_TARGET.alarm
+      ? paint.yellow
+      : paint.red;
 }
 
 function headline(result: CoverageResult): string {
@@ -41,8 +46,8 @@ function headline(result: CoverageResult): string {
   if (enforcement.total === 0)
     return "no consequential call by an agent: there is nothing to cover";
   return (
-    `of ${count(enforcement.total, "consequential call")} ${share(enforcement)} are evaluated by ` +
-    "an external policy decision"
+    `${share(enforcement)} of ${count(enforcement.total, "consequential call")} are ` +
+    "evaluated by an external policy decision"
   );
 }
 
@@ -161,12 +166,15 @@ function surfaceLines(result: CoverageResult, { details }: ReportOptions): reado
     ...shown.map((s) =>
       line(
         `  ${s.surface}: ${s.covered} of ${count(s.consequential, "consequential call")} ` +
-          `covered; known ${s.known.join(", ") || "none"}; seen ${s.seen.join(", ") || "none"}`,
+          `covered; decision points in the catalog: ${s.known.join(", ") || "none"}; ` +
+          `in the trace: ${s.seen.join(", ") || "none"}`,
       ),
     ),
     ...(covered === 0
       ? []
-      : [`  ${count(covered, "surface")} without an open call${details ? "" : " (--details)"}`]),
+      : [
+          `  ${count(covered, "more surface")}, every consequential call covered${details ? "" : " (--details)"}`,
+        ]),
   ];
 }
 

@@ -5,8 +5,12 @@ import type {
   UncoveredGroup,
 } from "../../documents/coverage-result.ts";
 import type { CoverageMetrics } from "../../documents/replay-result.ts";
+import type { MetricTarget } from "../../documents/report-result.ts";
 import { mergedParts, share } from "../replay/words.ts";
 import { count } from "../../text/count.ts";
+
+/** What counts as good and as an alarm, as shares, where agentz.yaml says nothing. */
+export const USUAL_TARGET: MetricTarget = { target: 0.95, alarm: 0.8 };
 
 /**
  * The six coverages in the order of design 9, with what each asks, for people; `brief` is the same in

@@ -114,7 +114,7 @@ function bigNumber({ metric, says }: (typeof BIG)[number], context: Context): Ht
   const was = before === undefined ? "" : ` It was ${share(before)} in the earlier report.`;
   const target = percentText(report.targets[metric].target);
   return html`<div><p class="big ${band}">${share(ratio)}</p><p class="band">
-    <span class="mark ${band}">${BAND_WORDS[band]}</span> target ${target}</p>
+    <span class="mark ${band}">${BAND_WORDS[band]}</span> <span class="near">target ${target}</span></p>
     <p class="say">${says}<span class="of">${countText(metric, of, context)}.${was}</span></p></div>`;
 }
 

@@ -148,7 +148,7 @@ export function changeSection(report: ReportResult, figures: Figures): Section {
       ${gateBlock(replay)}
       <h3>Changed calls</h3>
       ${table(
-        "Groups of changed calls; open a group to see its sessions",
+        "Groups of changed calls",
         [
           { title: "change" },
           { title: "decision" },

@@ -23,8 +23,8 @@ const LINES: readonly Line[] = [
   { metric: "oversight", title: "oversight" },
 ];
 
-/** The least distance between two labels, so that none covers another. */
-const LABEL_HEIGHT = 13;
+/** The least distance between two labels, so that none covers another on a narrow page, too. */
+const LABEL_HEIGHT = 18;
 
 type Days = readonly (readonly [day: string, summary: CoverageSummary])[];
 

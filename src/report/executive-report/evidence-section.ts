@@ -74,7 +74,7 @@ export function riskSection(report: ReportResult): Section {
         idle.length === 0
           ? ""
           : html`<p>
-            <strong>${count(idle.length, "rule")} matched no call:</strong> ${idleNames}
+            <strong>${count(idle.length, "rule")} matched no call and decided none:</strong> ${idleNames}
             </p>`
       }`,
   };

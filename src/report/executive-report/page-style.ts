@@ -34,7 +34,7 @@ section>p.soft{margin-bottom:14px}
 .big{font-size:52px;line-height:1;font-weight:700;letter-spacing:-.02em;margin:0 0 8px}
 .big.bad{color:var(--bad)}.big.warn{color:var(--warn)}.big.good{color:var(--good)}
 .aloud{font-size:23px;line-height:1.35;font-weight:600;margin:0 0 18px;max-width:44em}
-.band{font-size:14px;color:var(--soft);margin:0 0 12px}
+.near{white-space:nowrap}.band{font-size:14px;color:var(--soft);margin:0 0 12px}
 .gravest{list-style:none;counter-reset:risk;display:grid;grid-template-columns:repeat(3,1fr);gap:12px;
   padding:0;margin:12px 0 0}
 .gravest>li{counter-increment:risk;border:1px solid var(--edge);border-radius:8px;padding:12px 14px}
@@ -146,7 +146,7 @@ header,main,footer{padding-left:12px;padding-right:12px}section{padding:16px 14p
 .big{font-size:40px}.aloud{font-size:20px}details.fold>summary{cursor:pointer}
 details.fold>summary h2::before{content:"▸ "}details.fold[open]>summary h2::before{content:"▾ "}
 .cards,.controls,.facts,dl.words{grid-template-columns:1fr}header{flex-direction:column}
-svg.trend text{font-size:17px}svg .end{font-size:24px}svg .end .what{display:none}.keys{display:block}
+svg.trend text{font-size:17px}svg .end{font-size:20px}svg .end .what{display:none}.keys{display:block}
 .key{display:inline-block}th,td{min-width:0}
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 table,tbody,caption{display:block}tr{display:block;padding:8px 0;border-bottom:1px solid var(--edge)}
@@ -180,7 +180,7 @@ nav,.tools,button.open,#theme{display:none}.rest{display:block}
 .cards{gap:7px;margin-top:6px}.cards .value{font-size:13pt;margin:0}.bar{margin:3px 0 1px;height:6px}
 .of,.cards .asks,figcaption{font-size:8pt}.cards .asks{margin-top:2px}.band{font-size:8.4pt;margin-bottom:5px}
 th,td{min-width:80px;padding:4px 8px 4px 0}.num{min-width:0}.name{min-width:116px}
-tbody tr:first-child{break-before:avoid}details.part>summary{break-after:avoid;list-style:none}
+tbody tr:nth-child(-n+3){break-before:avoid}details.part>summary{break-after:avoid;list-style:none}
 tr,li,figure,.big{break-inside:avoid}h2,h3,caption,summary{break-after:avoid}
 thead{display:table-header-group;break-inside:avoid}table{font-size:8.2pt}code,.mono{font-size:.95em}
 .mark{font-size:8pt;padding:0 6px}.controls p,.controls .title{font-size:8.4pt}.big{font-size:30pt}

@@ -9,7 +9,8 @@ import { count } from "../../text/count.ts";
 import type { Section } from "./section.ts";
 
 const UNCOVERED_ORDER =
-  "Most consequential first: irreversible, paying, restricted, open world; then by number of calls.";
+  "Most consequential first: irreversible, paying, restricted, open world (data enters or leaves " +
+  "the company); then by number of calls.";
 
 function sinceBlock({ since }: ReportResult): Part {
   if (since === undefined) return "";
@@ -129,7 +130,7 @@ export function uncoveredSection(report: ReportResult, figures: Figures): Sectio
     title: "What is not covered",
     body: html`<p class="soft">${UNCOVERED_ORDER}</p>
       ${table(
-        "Calls that some metric does not cover",
+        "Calls that at least one of the six measures does not cover",
         [
           { title: "tool", name: true },
           { title: "agent", name: true },

@@ -143,12 +143,13 @@ function approvalLines(
     .slice(0, SHOWN)
     .map(([name, burden]) => `${approversText(name)} ${burden.approvals}`)
     .join(", ");
+  const more = groups.length > SHOWN ? `, … ${groups.length - SHOWN} more` : "";
   return [
     line(
       `approvals  ${count(candidate.required, "call")}, ${candidate.satisfied} approved, ` +
         `${candidate.required - candidate.satisfied} held${rate}`,
     ),
-    ...(who === "" ? [] : [line(`           from ${who}`)]),
+    ...(who === "" ? [] : [line(`           from ${who}${more}`)]),
   ];
 }
 
