@@ -168,6 +168,7 @@ dd{margin-bottom:6px}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 body{font-size:9.5pt;line-height:1.4}
 header,main,footer{max-width:none;padding-left:0;padding-right:0}header{padding-top:0}
+footer{font-size:7.4pt;padding-top:0;padding-bottom:0;break-before:avoid}
 section{border:0;border-top:1px solid var(--edge);border-radius:0;padding:12px 0;margin:8px 0}
 .aloud{font-size:12pt;margin-bottom:8px;max-width:none}#number{padding:7px 0 0;margin:4px 0 0}header p{margin:0}
 .gravest{grid-template-columns:repeat(3,1fr);margin-top:6px}
@@ -180,7 +181,7 @@ nav,.tools,button.open,#theme{display:none}.rest{display:block}
 .cards{gap:7px;margin-top:6px}.cards .value{font-size:13pt;margin:0}.bar{margin:3px 0 1px;height:6px}
 .of,.cards .asks,figcaption{font-size:8pt}.cards .asks{margin-top:2px}.band{font-size:8.4pt;margin-bottom:5px}
 th,td{min-width:80px;padding:4px 8px 4px 0}.num{min-width:0}.name{min-width:116px}
-tbody tr:nth-child(-n+3){break-before:avoid}details.part>summary{break-after:avoid;list-style:none}
+tbody tr:nth-child(-n+2),tbody tr:last-child{break-before:avoid}details.part>summary{break-after:avoid;list-style:none}
 tr,li,figure,.big{break-inside:avoid}h2,h3,caption,summary{break-after:avoid}
 thead{display:table-header-group;break-inside:avoid}table{font-size:8.2pt}code,.mono{font-size:.95em}
 .mark{font-size:8pt;padding:0 6px}.controls p,.controls .title{font-size:8.4pt}.big{font-size:30pt}
