@@ -232,7 +232,7 @@ function isSecretMember(value: Json, { key, parent }: Place, isPair: boolean): b
     isSecretName(key) || (isPair && VALUE.has(key.toLowerCase())) || areCodes(key, value);
   if (!isNamed || !isTold(value) || isCount(key, value)) return false;
   // a schema only says that there may be such a member
-  if (parent?.key === "properties" && isSchema(value)) return false;
+  if (SCHEMAS.has(parent?.key ?? "") && isSchema(value)) return false;
   // what is known of it, and no secret (design 3.2)
   return !(
     parent?.key === "subject" &&
@@ -261,6 +261,8 @@ function isCount(key: string, value: Json): boolean {
   return typeof value === "number" && /tokens$/i.test(key);
 }
 
+/** Members under which names are those of what there may be. */
+const SCHEMAS: ReadonlySet<string> = new Set(["properties", "schema"]);
 const SCHEMA_TYPES: ReadonlySet<Json> = new Set([
   ...["string", "number", "integer", "boolean", "object", "array", "null"],
 ]);
@@ -285,7 +287,9 @@ const ASSIGNED = /^(?:--?)?(?<name>[A-Za-z][\w.-]{0,100})\s?[:=]\s?(?<value>\S[^
 /** Whether the item before is a name to which this one is given: `["config", "set", "password", "x"]`. */
 function isSetBefore(list: readonly Json[], at: number): boolean {
   const verb = list[at - 2];
-  return list.length === 2 || (typeof verb === "string" && /^(?:h?set|setx|put)$/i.test(verb));
+  // `["password", "email"]` are names
+  if (list.length === 2) return !/^[A-Za-z_]+$/.test(String(list[at]));
+  return typeof verb === "string" && /^(?:h?set|setx|put)$/i.test(verb);
 }
 
 /** Whether an item of a list is secret by a name before it, or in it. */
