@@ -23,10 +23,11 @@ interface Style {
   readonly value: Json | undefined;
 }
 
+const STARS_ALONE = "********";
 const LEFT_OUT: Style = { text: () => undefined, value: undefined };
 const STARS: Style = {
   text: (text, texts) => hideSecrets(hideNamedSecrets(starsInJson(text, texts))),
-  value: "********",
+  value: STARS_ALONE,
 };
 
 interface Walk {
@@ -130,12 +131,36 @@ function cleanJson({ value }: PlacedJson, style: Style, texts: number): Json | u
 /** Whether a text is JSON that has secrets where {@link withoutSecrets} leaves them out. */
 function jsonHasOne(text: string, { texts }: Walk): boolean {
   const placed = jsonIn(text, texts);
-  return placed !== undefined && cleanJson(placed, LEFT_OUT, texts) !== undefined;
+  if (placed === undefined) return false;
+  return cleanJson(placed, LEFT_OUT, texts) !== undefined || hidesOne(placed, texts);
 }
 
-/** A text of JSON with stars in it as in a value; the rest of it stays as it is written. */
+/** Whether a member that another one of its name hides has a secret. */
+function hidesOne({ members = [], items = [] }: PlacedJson, texts: number): boolean {
+  const last = new Map(members.map((one) => [one.key, one]));
+  return (
+    items.some((item) => hidesOne(item, texts)) ||
+    members.some(
+      (one) =>
+        hidesOne(one.value, texts) ||
+        (one !== last.get(one.key) &&
+          isJson(one.value.value) &&
+          cleaned({ [one.key]: one.value.value }, ROOT, {
+            style: LEFT_OUT,
+            nameless: NONE,
+            texts: texts + 1,
+          }) !== undefined),
+    )
+  );
+}
+
+/**
+ * A text of JSON with stars in it as in a value; the rest of it stays as it is written. Where a member
+ * that another one of its name hides has a secret, stars are all of it.
+ */
 function starsInJson(text: string, texts: number): string {
   const placed = jsonIn(text, texts);
+  if (placed !== undefined && hidesOne(placed, texts)) return STARS_ALONE;
   const clean = placed && cleanJson(placed, STARS, texts);
   if (placed === undefined || clean === undefined) return text;
   return spliced(text, changes(placed, clean), ({ by }) => by);

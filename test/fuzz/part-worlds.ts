@@ -245,6 +245,8 @@ const HANGING = new Set([
   "actions",
   "disagreements",
   "incidents",
+  // the incidents are named in the order of their first calls
+  "gravest",
   // who answers for an incident is the owner of its first call
   "owners",
   "byOwner",

@@ -9,6 +9,8 @@ test.each([
   ['{"password":{"value":"hunter2"}}'],
   [' {"id": 12345678901234567890, "tokens": ["hunter2"], "x":1.0}\n'],
   [JSON.stringify({ body: '{"tokens":["hunter2"]}' })],
+  ['{"tokens":["hunter2"],"tokens":null}'],
+  ['[{"a":{"password":"hunter2"},"a":1}]'],
 ])("%s: what is left out of arguments is left out as a text, too", (text) => {
   expect(hasSecrets({ text })).toBe(true);
   expect(JSON.stringify(withStars({ text }))).not.toContain(WORD);
