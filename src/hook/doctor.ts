@@ -25,7 +25,9 @@ function installed(host: Host, place: Place): readonly Finding[] {
   const faults = [
     ...(file === undefined || isPlainJson(file)
       ? []
-      : [`\`${path}\` has comments or a comma too many, and a host may pass over it; remove them`]),
+      : [
+          `\`${path}\` has comments, a comma too many or a byte order mark, and a host may pass over it; remove them`,
+        ]),
     ...faultsOf(host.file, installedHooks(host, settings), path).map((what) => `${what}; ${fix}`),
     ...(settings["disableAllHooks"] === true
       ? [`\`disableAllHooks\` in \`${path}\` switches the hooks off`]

@@ -115,7 +115,8 @@ function checkPlainJson(file: SettingsFile | undefined): void {
   if (file === undefined || isPlainJson(file)) return;
   throw new UserError(
     "settings",
-    `\`${file.path}\` has comments or a comma too many, and a host may pass over such a file with its hooks`,
+    `\`${file.path}\` has comments, a comma too many or a byte order mark, and a host may pass ` +
+      "over such a file with its hooks",
     { help: "nothing was changed; make it plain JSON first" },
   );
 }

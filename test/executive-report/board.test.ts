@@ -169,14 +169,17 @@ test.each([
 });
 
 test.each([
-  [{ covered: 3, total: 4 }, "and 75 of every 100 that cannot be undone, pay or give access are"],
+  [
+    { covered: 3, total: 4 },
+    "and 75 of every 100 that cannot be undone, pay or give access would be",
+  ],
   [
     { covered: 0, total: 4 },
-    "and none of those that cannot be undone, pay or give access is stopped",
+    "and none of those that cannot be undone, pay or give access would be stopped",
   ],
   [
     { covered: 4, total: 4 },
-    "and every one that cannot be undone, pays or gives access is stopped",
+    "and every one that cannot be undone, pays or gives access would be stopped",
   ],
 ])("the sentence says what becomes of the gravest actions: %j", (oversight, said) => {
   const facts = {

@@ -70,14 +70,14 @@ function enforcedText(ratio: Ratio): string {
   return `${capital(ofHundred(ratio))} consequential actions of our agents are ${decided}`;
 }
 
-/** What becomes of the gravest actions: the second half of the sentence. */
+/** What would become of the gravest actions: the second half of the sentence. */
 function overseenText(ratio: Ratio): string {
   if (ratio.total === 0) return "";
   if (ratio.covered === 0)
-    return ", and none of those that cannot be undone, pay or give access is stopped or waits for a person";
+    return ", and none of those that cannot be undone, pay or give access would be stopped or wait for a person";
   return ratio.covered === ratio.total
-    ? ", and every one that cannot be undone, pays or gives access is stopped or waits for a person"
-    : `, and ${ofHundred(ratio)} that cannot be undone, pay or give access are stopped or wait for a person`;
+    ? ", and every one that cannot be undone, pays or gives access would be stopped or wait for a person"
+    : `, and ${ofHundred(ratio)} that cannot be undone, pay or give access would be stopped or wait for a person`;
 }
 
 function targetsText({ coverage, targets }: Pick<ReportResult, "coverage" | "targets">): string {
