@@ -62,13 +62,13 @@ export function readSettingsFile(path: string): SettingsFile | undefined {
   return { path, text, settings: placed.value, placed };
 }
 
-/** Whether a file is JSON without comments and commas too many, as a program reads it that knows no others. */
-export function isPlainJson({ text }: SettingsFile): boolean {
+/** Why a program that knows only plain JSON may pass over a file; undefined: it reads it. */
+export function whyPassedOver({ path, text }: SettingsFile): string | undefined {
   try {
     JSON.parse(text);
-    return true;
+    return undefined;
   } catch {
-    return false;
+    return `\`${path}\` has comments, a comma too many or a byte order mark, and a host may pass over`;
   }
 }
 

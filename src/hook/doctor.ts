@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { Decider } from "./decider.ts";
 import type { Asked, Host, HostFile } from "./host.ts";
-import { isPlainJson, readSettingsFile } from "../api/settings-file.ts";
+import { readSettingsFile, whyPassedOver } from "../api/settings-file.ts";
 import { fileOf, type Place } from "./install.ts";
 import { installedHooks, isUpToDate, missingProgram, type InstalledHook } from "./installed.ts";
 import { PLUGIN_MARK } from "./opencode-plugin.ts";
@@ -22,12 +22,9 @@ function installed(host: Host, place: Place): readonly Finding[] {
       : [{ state: "failed", what: `\`${path}\` is not the plugin of agentz; ${fix}` }];
   const file = readSettingsFile(path);
   const settings = file?.settings ?? {};
+  const passedOver = file && whyPassedOver(file);
   const faults = [
-    ...(file === undefined || isPlainJson(file)
-      ? []
-      : [
-          `\`${path}\` has comments, a comma too many or a byte order mark, and a host may pass over it; remove them`,
-        ]),
+    ...(passedOver === undefined ? [] : [`${passedOver} it; remove them`]),
     ...faultsOf(host.file, installedHooks(host, settings), path).map((what) => `${what}; ${fix}`),
     ...(settings["disableAllHooks"] === true
       ? [`\`disableAllHooks\` in \`${path}\` switches the hooks off`]

@@ -4,9 +4,9 @@ import { UserError } from "../diagnostics/user-error.ts";
 import { makeFolder } from "../node/make-folder.ts";
 import { replaceFile } from "../node/replace-file.ts";
 import {
-  isPlainJson,
   memberOnce,
   readSettingsFile,
+  whyPassedOver,
   writeSettings,
   type SettingsFile,
 } from "../api/settings-file.ts";
@@ -112,13 +112,11 @@ function removeEmpty(settings: SettingsText, event: string): void {
 
 /** WHY so strict: a host that passes over such a file runs every call without a decision. */
 function checkPlainJson(file: SettingsFile | undefined): void {
-  if (file === undefined || isPlainJson(file)) return;
-  throw new UserError(
-    "settings",
-    `\`${file.path}\` has comments, a comma too many or a byte order mark, and a host may pass ` +
-      "over such a file with its hooks",
-    { help: "nothing was changed; make it plain JSON first" },
-  );
+  const why = file && whyPassedOver(file);
+  if (why === undefined) return;
+  throw new UserError("settings", `${why} such a file with its hooks`, {
+    help: "nothing was changed; make it plain JSON first",
+  });
 }
 
 /**

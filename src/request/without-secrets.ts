@@ -122,7 +122,7 @@ function isJson(value: unknown): value is Json {
   return value !== undefined;
 }
 
-function cleanJson({ value }: PlacedJson, style: Style, texts: number): Json | undefined {
+function cleanJson(value: unknown, style: Style, texts: number): Json | undefined {
   if (!isJson(value)) return undefined;
   const clean = cleaned(value, ROOT, { style, nameless: NONE, texts: texts + 1 });
   return clean && (clean.value ?? null);
@@ -132,7 +132,7 @@ function cleanJson({ value }: PlacedJson, style: Style, texts: number): Json | u
 function jsonHasOne(text: string, { texts }: Walk): boolean {
   const placed = jsonIn(text, texts);
   if (placed === undefined) return false;
-  return cleanJson(placed, LEFT_OUT, texts) !== undefined || hidesOne(placed, texts);
+  return cleanJson(placed.value, LEFT_OUT, texts) !== undefined || hidesOne(placed, texts);
 }
 
 /** Whether a member that another one of its name hides has a secret. */
@@ -144,12 +144,7 @@ function hidesOne({ members = [], items = [] }: PlacedJson, texts: number): bool
       (one) =>
         hidesOne(one.value, texts) ||
         (one !== last.get(one.key) &&
-          isJson(one.value.value) &&
-          cleaned({ [one.key]: one.value.value }, ROOT, {
-            style: LEFT_OUT,
-            nameless: NONE,
-            texts: texts + 1,
-          }) !== undefined),
+          cleanJson({ [one.key]: one.value.value }, LEFT_OUT, texts) !== undefined),
     )
   );
 }
@@ -161,7 +156,7 @@ function hidesOne({ members = [], items = [] }: PlacedJson, texts: number): bool
 function starsInJson(text: string, texts: number): string {
   const placed = jsonIn(text, texts);
   if (placed !== undefined && hidesOne(placed, texts)) return STARS_ALONE;
-  const clean = placed && cleanJson(placed, STARS, texts);
+  const clean = placed && cleanJson(placed.value, STARS, texts);
   if (placed === undefined || clean === undefined) return text;
   return spliced(text, changes(placed, clean), ({ by }) => by);
 }

@@ -95,6 +95,15 @@ class ColumnCodes {
   }
 }
 
+/** A column of a segment while its rows get their codes. */
+interface Filled {
+  readonly own: ColumnCodes;
+  /** The codes of rows that lack its value, by how much of the way to it they have. */
+  readonly missing: readonly number[];
+  /** By row. */
+  readonly codes: Uint32Array;
+}
+
 /** Some consecutive rows of a table on the way to a segment. */
 class TableSegment<T extends Shape<T>> {
   readonly #plan: TablePlan<T>;
@@ -161,19 +170,7 @@ class TableSegment<T extends Shape<T>> {
     }
   }
 
-  #fillObjects(
-    node: T,
-    {
-      own,
-      missing,
-      codes,
-    }: {
-      readonly own: ColumnCodes;
-      readonly missing: readonly number[];
-      readonly codes: Uint32Array;
-    },
-    depth: number,
-  ): void {
+  #fillObjects(node: T, { own, missing, codes }: Filled, depth: number): void {
     const levels = this.#rows.levels(node);
     for (let row = 0; row < this.#count; row++) {
       const level = levels[this.#from + row] ?? 0;
@@ -187,19 +184,7 @@ class TableSegment<T extends Shape<T>> {
     }
   }
 
-  #fillValues(
-    node: T,
-    {
-      own,
-      missing,
-      codes,
-    }: {
-      readonly own: ColumnCodes;
-      readonly missing: readonly number[];
-      readonly codes: Uint32Array;
-    },
-    depth: number,
-  ): void {
+  #fillValues(node: T, { own, missing, codes }: Filled, depth: number): void {
     const { levels, codes: places, words } = this.#rows.column(node);
     const known = new Uint32Array(words).fill(UNSEEN);
     for (let row = 0; row < this.#count; row++) {
