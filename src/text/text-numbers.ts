@@ -107,19 +107,23 @@ export function hexOf(hashes: readonly [high: number, low: number]): string {
   return hashes.map((one) => one.toString(16).padStart(8, "0")).join("");
 }
 
-/** The two hashes that stand for a text; the second is never 0. */
+/**
+ * The two hashes that stand for a text; the second is never 0. Each multiplies and xors UTF-16
+ * units, as FNV-1a does.
+ */
 export function hashesOf(text: string): readonly [high: number, low: number] {
-  return [hash(text, 0x811c9dc5, 0x01000193), hash(text, 0x9e3779b9, 0x5bd1e995) || 1];
+  let [high, low] = [0x811c9dc5, 0x9e3779b9];
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    high = Math.imul(high ^ unit, 0x01000193);
+    low = Math.imul(low ^ unit, 0x5bd1e995);
+  }
+  return [finished(high), finished(low) || 1];
 }
 
-/**
- * Multiplies and xors UTF-16 units, as FNV-1a does, finished as murmur3 does, so that the low bits
- * can choose a slot.
- */
-function hash(text: string, seed: number, factor: number): number {
-  let h = seed;
-  for (let at = 0; at < text.length; at++) h = Math.imul(h ^ text.charCodeAt(at), factor);
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+/** Finishes a hash as murmur3 does, so that the low bits can choose a slot. */
+function finished(hash: number): number {
+  let h = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return (h ^ (h >>> 16)) >>> 0;
 }
