@@ -6,36 +6,36 @@ import { loadBundled } from "../load-sources.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const EXPORTS = [
-  "policy/load.ts",
-  "engine/compile-set.ts",
-  "engine/policy-session.ts",
-  "replay/walk.ts",
-  "trace/event.ts",
-  "trace/columns/segment-builder.ts",
-  "batch/values/versions.ts",
-  "batch/values/segment-rows.ts",
-  "replay/tally.ts",
-  "coverage/coverage-tally.ts",
-  "batch/batch-walk.ts",
-  "batch/event-batches.ts",
-  "node/hash.ts",
-  "api/replay/piece-reader.ts",
-  "policy/data-file.ts",
+  "src/policy/load.ts",
+  "src/engine/compile-set.ts",
+  "src/engine/policy-session.ts",
+  "src/replay/walk.ts",
+  "src/trace/event.ts",
+  "src/trace/columns/segment-builder.ts",
+  "src/batch/values/versions.ts",
+  "src/batch/values/segment-rows.ts",
+  "src/replay/tally.ts",
+  "src/coverage/coverage-tally.ts",
+  "src/batch/batch-walk.ts",
+  "src/batch/event-batches.ts",
+  "src/node/hash.ts",
+  "src/api/replay/piece-reader.ts",
+  "src/policy/data-file.ts",
+  "test/fuzz/walks.ts",
 ];
 
 let loaded;
 
-/** What the rows use of it; built once. */
+/** What the rows use of it, and the tests' walk over whole events; built once. */
 export async function engine() {
   if (loaded !== undefined) return loaded;
   const folder = mkdtempSync(join(ROOT, "node_modules", ".bench-"));
   try {
-    const outfile = join(folder, "engine.mjs");
     const contents = [
       ...EXPORTS.map((path) => `export * from "./${path}";`),
-      'export { assembleSet } from "./engine/assemble.ts";',
+      'export { assembleSet } from "./src/engine/assemble.ts";',
     ].join("\n");
-    loaded = await loadBundled(outfile, { contents, folder: join(ROOT, "src") });
+    loaded = await loadBundled(join(folder, "engine.mjs"), { contents, folder: ROOT });
     return loaded;
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const PEAK = new URL("peak.mjs", import.meta.url).href;
+const USAGE = new URL("usage.mjs", import.meta.url).href;
 const BIN = fileURLToPath(new URL("../../bin/agentz.js", import.meta.url));
 const ENOUGH = 1 << 28;
 
@@ -54,23 +54,26 @@ export function agentz(args, options = {}) {
   return done;
 }
 
-/** Peak memory in bytes of a command line of agentz. */
-export function peakOf(args) {
-  const folder = mkdtempSync(join(tmpdir(), "agentz-peak-"));
-  const file = join(folder, "peak");
+/** What a command line of agentz takes: peak memory in bytes, processor time in seconds. */
+export function usageOf(args) {
+  const folder = mkdtempSync(join(tmpdir(), "agentz-usage-"));
+  const file = join(folder, "usage.json");
   try {
-    const done = node(["--import", PEAK, BIN, ...args], {
-      env: { ...ENV, AGENTZ_BENCH_PEAK: file },
+    const done = node(["--import", USAGE, BIN, ...args], {
+      env: { ...ENV, AGENTZ_BENCH_USAGE: file },
     });
     if (done.status !== 0)
       throw done.status === 2
         ? new NotAvailable(done.stderr.split("\n")[0])
         : new Error(done.stderr);
-    return Number(readFileSync(file, "utf8"));
+    return JSON.parse(readFileSync(file, "utf8"));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** Peak memory in bytes of a command line of agentz. */
+export const peakOf = (args) => usageOf(args).bytes;
 
 export { BIN };
 

@@ -109,7 +109,7 @@ const drawn = fc.record({
   alike: fc.boolean(),
   /**
    * No rule denies, and one allows most calls: then what an edit tells apart are obligations alone,
-   * by this condition, which most calls have what it reads of.
+   * by this condition. Most calls have what it reads.
    */
   open: fc.oneof(
     { weight: 5, arbitrary: fc.constant(null) },

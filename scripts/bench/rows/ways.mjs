@@ -4,14 +4,17 @@ import {
   createReadStream,
   createWriteStream,
   existsSync,
-  readFileSync,
-  writeFileSync,
+  openSync,
+  closeSync,
+  writeSync,
 } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
 import { worstOf } from "../cases.mjs";
-import { agentz, best } from "../process.mjs";
+import { agentz, best, usageOf } from "../process.mjs";
+import { spansOf } from "../traces/otel.mjs";
 import { candidateOf, replayArgs } from "./replay.mjs";
 
 const ALONE = ["--no-index", "--workers", "1"];
@@ -29,25 +32,39 @@ async function packed(trace) {
   return path;
 }
 
-/** Seconds to unpack a file, and nothing else. */
+/** Seconds of the processor to unpack a file as a replay does, and nothing else. */
 async function unpackSeconds(path) {
-  const from = process.hrtime.bigint();
-  for await (const _ of createReadStream(path).pipe(createGunzip()));
-  return Number(process.hrtime.bigint() - from) / 1e9;
+  const from = process.cpuUsage();
+  for await (const _ of createReadStream(path).pipe(createGunzip({ chunkSize: 256 * 1024 })));
+  const { user, system } = process.cpuUsage(from);
+  return (user + system) / 1e6;
 }
 
 /** A file of labels for every hundredth call of a trace. */
-function labelled(bench, one, trace) {
-  const lines = readFileSync(trace, "utf8")
-    .split("\n")
-    .filter((line, i) => line !== "" && i % 100 === 0)
-    .map((line) => JSON.stringify({ id: JSON.parse(line).id, labels: { incident: false } }));
+async function labelled(bench, one, trace) {
   const path = join(bench.folder, one.name, "labels.jsonl");
-  writeFileSync(path, `${lines.join("\n")}\n`);
+  const file = openSync(path, "w");
+  let i = 0;
+  for await (const line of createInterface({ input: createReadStream(trace) }))
+    if (i++ % 100 === 0) {
+      const label = { id: JSON.parse(line).id, labels: { incident: false } };
+      writeSync(file, `${JSON.stringify(label)}\n`);
+    }
+  closeSync(file);
   return path;
 }
 
-/** Each way: the arguments that ask so, and seconds that do not count. */
+/** What an import of spans writes; written if it is not there yet. */
+async function importedFrom(spans) {
+  const path = `${spans}.imported.jsonl`;
+  if (!existsSync(path)) agentz(["import", "otel", spans, "-o", path]);
+  return path;
+}
+
+/**
+ * Each way: the arguments that ask so, and seconds that do not count; `plain`: those of a plain
+ * replay of the same calls, where they are not the usual ones.
+ */
 const WAYS = {
   gz: {
     what: "of a compressed trace, without the time to decompress it",
@@ -58,10 +75,18 @@ const WAYS = {
   },
   labels: {
     what: "with labels for every hundredth call",
-    ask: (args, { bench, one, trace }) => ({
-      args: [...args, "--labels", labelled(bench, one, trace)],
+    ask: async (args, { bench, one, trace }) => ({
+      args: [...args, "--labels", await labelled(bench, one, trace)],
       besides: 0,
     }),
+  },
+  otel: {
+    what: "of OpenTelemetry spans by `--from otel`",
+    ask: async (args, { trace }) => {
+      const spans = await spansOf(trace);
+      const plain = withTrace(args, await importedFrom(spans));
+      return { args: [...withTrace(args, spans), "--from", "otel"], besides: 0, plain };
+    },
   },
   filter: {
     what: "that counts nine of ten sessions",
@@ -81,16 +106,17 @@ function reportArgs(args) {
 
 export const WAYS_ROWS = Object.entries(WAYS).map(([name, { what, ask }]) => ({
   name: `over-plain-${name}`,
-  what: `time of a replay ${what}, divided by that of a plain replay, without an index, one thread`,
+  what: `time of a replay ${what}, divided by that of a plain replay, without an index, one thread (by CPU time)`,
   goal: 1.3,
   needs: "trace",
   measure: (bench) =>
     worstOf(undefined, async (one) => {
       const trace = one.trace(bench.calls);
       const args = replayArgs(bench, one, ++bench.edits);
-      const plain = best(bench.runs, () => agentz([...args, ...ALONE]).seconds);
       const asked = await ask(args, { bench, one, trace });
-      const seconds = best(bench.runs, () => agentz([...asked.args, ...ALONE]).seconds);
+      const [plain, seconds] = [asked.plain ?? args, asked.args].map((each) =>
+        best(bench.runs, () => usageOf([...each, ...ALONE]).seconds),
+      );
       return { seconds, ratio: (seconds - asked.besides) / plain };
     }),
 }));
@@ -101,17 +127,17 @@ export const CANDIDATE_ROWS = [
     name: "candidates",
     what:
       "time that one more candidate (`--candidate-2`) adds, without an index, one thread, divided " +
-      "by that of a replay of one candidate",
+      "by that of a replay of one candidate (by CPU time)",
     goal: 0.3,
     needs: "trace",
     measure: (bench) =>
       worstOf(undefined, async (one) => {
         const args = replayArgs(bench, one, ++bench.edits);
-        const alone = best(bench.runs, () => agentz([...args, ...ALONE]).seconds);
+        const alone = best(bench.runs, () => usageOf([...args, ...ALONE]).seconds);
         const second = one.writeSet(candidateOf(bench, one, ++bench.edits), bench.edits);
         const both = best(
           bench.runs,
-          () => agentz([...args, "--candidate-2", second, ...ALONE]).seconds,
+          () => usageOf([...args, "--candidate-2", second, ...ALONE]).seconds,
         );
         return { seconds: both, ratio: (both - alone) / alone };
       }),
