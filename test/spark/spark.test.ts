@@ -1,8 +1,8 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { agentz, ROOT, scratch } from "../e2e/agentz.ts";
 import { lacks, PYTHON } from "../needs.ts";
 
@@ -81,28 +81,63 @@ function prepared(
     "candidate.yaml": policy("1.1.0", 300),
     ...files,
   });
-  for (const args of [
-    ["plan", ...SETS, ...planned, "--format", "json", "-o", "plan.json"],
-    ["pack", "worker", "baseline.yaml", "candidate.yaml", "-o", "agentz.tgz"],
-  ])
-    expect(agentz(args, { cwd })).toMatchObject({ status: 0 });
+  plan(cwd, ["baseline.yaml", "candidate.yaml"], planned);
   return cwd;
 }
 
-function submit(cwd: string, master: string, args: readonly string[]): void {
-  const home = execFileSync(PYTHON, ["-c", "import pyspark; print(pyspark.__path__[0])"], {
+/** Writes the plan for two versions, and the archive. */
+function plan(
+  cwd: string,
+  [baseline, candidate]: readonly [string, string],
+  flags: readonly string[] = [],
+): void {
+  const sets = ["--baseline", baseline, "--candidate", candidate];
+  for (const args of [
+    ["plan", ...sets, ...flags, "--format", "json", "-o", "plan.json"],
+    ["pack", "worker", baseline, candidate, "-o", "agentz.tgz"],
+  ])
+    expect(agentz(args, { cwd })).toMatchObject({ status: 0 });
+}
+
+/**
+ * A home of Spark in a folder. WHY: a local cluster leaves what it unpacks in its home, and nothing
+ * takes it away.
+ */
+function homeIn(cwd: string): string {
+  const home = join(cwd, "spark-home");
+  if (existsSync(home)) return home;
+  const installed = execFileSync(PYTHON, ["-c", "import pyspark; print(pyspark.__path__[0])"], {
     encoding: "utf8",
   }).trim();
+  mkdirSync(home);
+  for (const name of ["bin", "jars"]) symlinkSync(join(installed, name), join(home, name));
+  return home;
+}
+
+/** Runs the job in a folder; what it wrote to stderr. */
+function submit(cwd: string, master: string, args: readonly string[], partitions = 3): string {
+  const home = homeIn(cwd);
+  const conf = {
+    "spark.ui.enabled": "false",
+    "spark.local.dir": join(cwd, "spark-local"),
+    "spark.sql.shuffle.partitions": String(partitions),
+  };
   const done = spawnSync(
     join(home, "bin/spark-submit"),
     [
       ...["--master", master, "--archives", "agentz.tgz#agentz"],
-      ...["--conf", "spark.ui.enabled=false", "--conf", "spark.sql.shuffle.partitions=3"],
+      ...Object.entries(conf).flatMap(([name, value]) => ["--conf", `${name}=${value}`]),
       ...[JOB, "--plan", "plan.json", "--parts", "parts", ...args],
     ],
-    { cwd, encoding: "utf8", env: { ...process.env, PYSPARK_PYTHON: PYTHON } },
+    {
+      cwd,
+      encoding: "utf8",
+      maxBuffer: 1 << 28,
+      env: { ...process.env, SPARK_HOME: home, PYSPARK_PYTHON: PYTHON },
+    },
   );
   expect([done.status, done.status === 0 ? "" : done.stderr]).toEqual([0, ""]);
+  return done.stderr;
 }
 
 /** What the parts in a folder or file come to: the document, and its bytes. */
@@ -201,6 +236,99 @@ describe.skipIf(lacks("spark"))("design 16.1: the parts of a Spark job are one r
         "t.parquet",
       ]);
       expect(merged(cwd, "parts").text).toBe(onOneMachine(cwd, "a.jsonl"));
+    },
+    10 * MINUTES,
+  );
+});
+
+/** More than 200 MB of calls: those of the benchmark have 671 bytes on average. */
+const MANY = 330_000;
+
+/**
+ * Writes two versions of the benchmark's policies, which keep state by session and by subject, and
+ * its trace with poisoned lines in between, as it is and as Spark reads it. Tells how often they come.
+ */
+const WRITE_MANY = `import { closeSync, openSync, writeSync } from "node:fs";
+import { generate } from "./scripts/bench/generate.mjs";
+import { writeSet } from "./scripts/bench/sets.mjs";
+const [cwd, poison, noText, noTextAsRead] = process.argv.slice(1);
+writeSet(cwd + "/baseline", "session");
+writeSet(cwd + "/candidate", "session", 1);
+const [trace, asRead] = ["trace", "as-read"].map((name) => openSync(cwd + "/" + name + ".jsonl", "w"));
+const write = (text) => [trace, asRead].forEach((file) => writeSync(file, text));
+let [text, lines, times] = ["", 0, 0];
+for (const event of generate(${MANY})) {
+  text += JSON.stringify(event) + "\\n";
+  if (++lines % 5_000 !== 0) continue;
+  write(text);
+  text = "";
+  if (lines % 60_000 !== 0) continue;
+  write(poison);
+  writeSync(trace, Buffer.from(noText, "base64"));
+  writeSync(asRead, noTextAsRead);
+  times++;
+}
+write(text);
+for (const file of [trace, asRead]) closeSync(file);
+console.log(times);`;
+
+/** Where the job runs, and what dies once. */
+const DEATHS = [
+  [
+    // four tries, since one process otherwise gives up at the first failure
+    "local[2,4]",
+    "a worker",
+    {
+      killed: "$$",
+      lost: /Lost task/,
+      worker: (cwd: string) => `cd ${cwd} && exec ${process.execPath} ${ROOT}bin/agentz.js`,
+    },
+  ],
+  [
+    "local-cluster[2,1,1024]",
+    "one of the two processes",
+    { killed: "$PPID", lost: /Lost executor/, worker: () => "exec ./agentz/worker" },
+  ],
+] as const;
+
+describe.skipIf(lacks("spark"))("design 16.1: 200 MB on Spark are what one process counts", () => {
+  const many = { cwd: "", malformed: 0, text: "" };
+
+  beforeAll(() => {
+    const cwd = scratch();
+    const poison = [`${POISON.join("\n")}\n`, NO_TEXT.bytes.toString("base64"), NO_TEXT.line];
+    const times = execFileSync(
+      process.execPath,
+      ["--input-type=module", "-e", WRITE_MANY, cwd, ...poison],
+      { cwd: ROOT, encoding: "utf8" },
+    );
+    expect(statSync(join(cwd, "trace.jsonl")).size).toBeGreaterThan(200 * 1024 * 1024);
+    plan(cwd, ["baseline", "candidate"]);
+    const sets = ["--baseline", "baseline", "--candidate", "candidate"];
+    const one = agentz(["part", ...sets, "--trace", "as-read.jsonl", "-o", "one.json"], { cwd });
+    expect(one.status).toBe(0);
+    many.cwd = cwd;
+    many.malformed = Number(times) * (POISON.length + 1);
+    many.text = merged(cwd, "one.json").text;
+  }, 10 * MINUTES);
+
+  test.each(DEATHS)(
+    "%s: %s dies once, and each poisoned line counts once",
+    (master, _, { killed, lost, worker }) => {
+      const { cwd, malformed, text } = many;
+      const [died, dying] = [join(cwd, `died-${master}`), join(cwd, "dying")];
+      writeFileSync(
+        dying,
+        `#!/bin/sh\nif mkdir '${died}' 2>/dev/null; then head -c 1000000 > /dev/null; kill -9 ${killed}; fi\n` +
+          `${worker(cwd)} "$@"\n`,
+      );
+      chmodSync(dying, 0o755);
+      const told = submit(cwd, master, ["--worker", dying, "trace.jsonl"], 8);
+      expect(existsSync(died)).toBe(true);
+      expect(told).toMatch(lost);
+      const parts = merged(cwd, "parts");
+      expect(parts.document["trace"]).toMatchObject({ calls: MANY, malformed });
+      expect(parts.text).toBe(text);
     },
     10 * MINUTES,
   );
