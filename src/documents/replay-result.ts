@@ -58,6 +58,13 @@ export interface Changes {
   readonly transitions: { readonly [fromTo: string]: number };
 }
 
+/** How obligations or approvals differ where the effect is the same, and for how many calls. */
+export interface DemandChange {
+  /** For example `no longer redacts ssn; now notifies sec@shop.example`. */
+  readonly sentence: string;
+  readonly calls: number;
+}
+
 export interface ChangeGroup {
   readonly id: string;
   readonly class: "widened" | "narrowed" | "indeterminate" | "unreachable";
@@ -70,6 +77,11 @@ export interface ChangeGroup {
   readonly resourceClass: string | null;
   readonly calls: number;
   readonly sessions: number;
+  /**
+   * How obligations or approvals differ, most calls first, at most ten; absent if the effect
+   * changes, and if no decision says it.
+   */
+  readonly demands?: readonly DemandChange[];
   /** The id of the first call of the group. */
   readonly example: string;
   /**

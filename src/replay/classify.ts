@@ -27,11 +27,15 @@ import type { VersionDecision } from "./version-decision.ts";
 /** The class of a call (design 7.4), before sub-agents make it unreachable. */
 export type ChangeClass = "unchanged" | "widened" | "narrowed" | "indeterminate";
 
-/** What a version demands of a call under one assignment of what is unknown. */
-interface Demanded {
-  readonly effect: Effect;
+/** What a version demands of whoever may make a call. */
+export interface Demands {
   readonly approvals: readonly Approval[];
   readonly obligations: readonly Obligation[];
+}
+
+/** What a version demands of a call under one assignment of what is unknown. */
+interface Demanded extends Demands {
+  readonly effect: Effect;
   /** False for recorded decisions, which do not say what they demanded. */
   readonly known: boolean;
 }
@@ -51,10 +55,8 @@ function compareDemands(before: Demanded, after: Demanded): ChangeClass {
   return verdict === "equal" ? "unchanged" : verdict === "laxer" ? "widened" : "narrowed";
 }
 
-function demandsOf(
-  items: readonly RuleItem[],
-  side: VersionDecision,
-): Pick<Demanded, "approvals" | "obligations"> {
+/** What the given rules of a version's decision demand together. */
+export function demandsOf(items: readonly RuleItem[], side: VersionDecision): Demands {
   const bearing = items.filter((item) => item.effect !== "deny");
   const resource = side.engine?.call.resource;
   const named = bearing.map((item) => ({ name: item.name, rule: item.compiled.rule }));

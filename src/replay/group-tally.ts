@@ -2,7 +2,8 @@ import { Counts } from "./counts.ts";
 import { classTraits, effectTraits } from "./call-effects.ts";
 import { actionName, resourceClass, subjectName } from "./call-name.ts";
 import type { BoundText } from "./bound-text.ts";
-import type { ChangeGroup, RulePlace } from "../documents/replay-result.ts";
+import { demandChange } from "./demand-change.ts";
+import type { ChangeGroup, DemandChange, RulePlace } from "../documents/replay-result.ts";
 import type {
   DescribedGroup,
   ExamplePart,
@@ -75,6 +76,10 @@ export interface GroupView {
 const MOST_GROUPS = 20_000;
 /** What stands for the subjects and actions of those. */
 const OTHERS = "(others)";
+/** Before what differs in demands, among the traits that a group counts. */
+const DEMAND = "demand:";
+/** So many different demands of one group are told. */
+const MOST_DEMANDS = 10;
 
 /** How a {@link GroupTally} counts. */
 export interface GroupOptions {
@@ -249,6 +254,7 @@ export class GroupTally {
         example: group.example?.id ?? "",
         calls: group.calls,
         sessions: group.sessions.count(this.#scale),
+        ...demandsOfGroup(group.traits),
         ...shownGroup(group, sha256, view),
       },
       traits: new Map(group.traits.byKey()),
@@ -260,6 +266,15 @@ export class GroupTally {
         (a.id < b.id ? -1 : 1),
     );
   }
+}
+
+function demandsOfGroup(traits: Counts): Pick<ChangeGroup, "demands"> {
+  const demands = traits
+    .byCount()
+    .filter(([trait]) => trait.startsWith(DEMAND))
+    .slice(0, MOST_DEMANDS)
+    .map(([trait, calls]): DemandChange => ({ sentence: trait.slice(DEMAND.length), calls }));
+  return demands.length === 0 ? {} : { demands };
 }
 
 /** What is shown of a group; `view` undefined: parts told of each. */
@@ -351,7 +366,12 @@ function traitsOf(result: CallResult, resourceClass: string | null): readonly st
   const eventLabels = Object.entries(result.event.labels ?? {}).flatMap(([name, value]) =>
     value === true ? [name] : [],
   );
+  const demand =
+    result.class === "widened" || result.class === "narrowed"
+      ? demandChange(result.baseline, result.candidate)
+      : undefined;
   return [
+    ...(demand === undefined ? [] : [DEMAND + demand]),
     ...classTraits(engine?.call, resourceClass),
     ...effectTraits(engine?.call),
     ...new Set([...ruleLabels, ...eventLabels].map((label) => `label:${label}`)),

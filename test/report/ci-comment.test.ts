@@ -56,6 +56,42 @@ describe("the comment says", () => {
     );
   });
 
+  test("design 7.4: which obligations differ of calls that run as before, apart from what it stops", async () => {
+    const look = "actions: [crm/lookup] }";
+    const with_ = (obligations: string): string =>
+      POLICY.replace(look, `actions: [crm/lookup], obligations: ${obligations} }`);
+    const [more, less] = [with_("{ redact: [ssn], log: true }"), with_("{ redact: [ssn] }")];
+    const narrowed = await comment(POLICY, more);
+    expect(narrowed).toContain("allowed as before, but now redacts ssn; now logs the call, 1 call");
+    expect(narrowed).toContain("### Still allowed, but more is demanded");
+    expect(narrowed).not.toContain("### What it stops");
+    const widened = await comment(more, less);
+    expect(widened).toMatch(
+      /less is demanded\n\n- \*\*agent:a crm\/lookup\*\*: allowed as before, but no longer logs the call, 1 rec/,
+    );
+    expect(widened).toContain("### Now allowed that was not\n\nagentz found nothing");
+  });
+
+  test("design 7.4: which approvals differ", async () => {
+    const asks = (approval: string): string =>
+      POLICY.replace('when: "args.amount > 100.0" }', `approval: ${approval} }`);
+    const [one, two] = [asks("{ quorum: 1 }"), asks("{ quorum: 2, within: 1h }")];
+    const text = await comment(one, two);
+    expect(text).toContain(
+      "needs an approval as before, but asks for 2 approvals instead of 1; an approval is valid for 1h",
+    );
+  });
+
+  test("what several rules say alike once, with how often", async () => {
+    const rules = (subjects: string): string =>
+      `apiVersion: agentz/v1\nkind: Policy\nname: q\nversion: 1.0.0\nrules:\n${[1, 2, 3, 4, 5, 6]
+        .map((n) => `  - { id: r${n}, effect: allow, subjects: ${subjects}, actions: [x/t${n}] }\n`)
+        .join("")}`;
+    const text = await comment(rules('["agent:a"]'), rules('["agent:a*"]'));
+    expect(text.match(/^- may allow more/gm)).toHaveLength(1);
+    expect(text).toMatch(/6 times alike: also q\/r2, q\/r3, q\/r4, 2 more/);
+  });
+
   test("which parts did not fit, and never more than the server takes", async () => {
     const whole = await comment(DENIED, ALLOWED);
     for (const most of [whole.length - 1, whole.length - 500, 1500]) {

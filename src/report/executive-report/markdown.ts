@@ -61,7 +61,7 @@ function groupTable({ groups }: ReportResult["replay"]): readonly string[] {
     .map((g) => [
       String(g.calls),
       g.class,
-      text(groupChange(g)),
+      text(groupChange(g), 400),
       text(g.action),
       text(g.subject),
       text(groupRules(g)),

@@ -26,7 +26,7 @@ function groupRow(group: ChangeGroup): readonly string[] {
   return [
     String(group.calls),
     String(group.sessions),
-    text(groupChange(group)),
+    text(groupChange(group), 400),
     text(groupPlace(group)),
     text(groupRules(group)),
     text(group.example),

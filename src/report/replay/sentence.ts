@@ -9,7 +9,7 @@ export function sentence(group: ChangeGroup): string {
     `${printable(
       `${count(group.calls, "recorded call")} of ${groupPlace(group)} would change: ` +
         `${groupChange(group)} (${groupRules(group)}), e.g. ${group.example}`,
-      400,
+      800,
     )} ` + `[group ${group.id}]`
   );
 }

@@ -84,11 +84,33 @@ export function verdictText(
   return parts.filter((part) => part !== "").join(", ");
 }
 
-/** Which way a group went: between effects, or between the rules and their demands. */
+/** So many demands of one group are told. */
+const DEMANDS = 3;
+
+function demandsText(demands: NonNullable<ChangeGroup["demands"]>): string {
+  const [only, ...others] = demands;
+  if (only === undefined) return "other obligations or approvals are demanded";
+  if (others.length === 0) return only.sentence;
+  const told = demands
+    .slice(0, DEMANDS)
+    .map(({ sentence, calls }) => `${sentence} (${count(calls, "call")})`);
+  const rest = demands.length - told.length;
+  return [...told, ...(rest > 0 ? [`${rest} more`] : [])].join("; or ");
+}
+
+/** Whether a group's calls are permitted or held as before, with other obligations or approvals. */
+export function hasSameEffect({ class: change, from, to }: ChangeGroup): boolean {
+  return from === to && (change === "widened" || change === "narrowed");
+}
+
+/** Which way a group went: between effects, or what else differs. */
 export function groupChange(group: ChangeGroup): string {
-  return group.from === group.to
-    ? `${group.from}, other obligations or approvals`
-    : `${group.from} -> ${group.to}`;
+  const { from, to, demands = [] } = group;
+  if (from !== to) return `${from} -> ${to}`;
+  if (group.class === "indeterminate") return `${from} in both, for lack of recorded data`;
+  if (!hasSameEffect(group)) return `${from} in both`;
+  const kept = from === "allow" ? "allowed as before" : "needs an approval as before";
+  return `${kept}, but ${demandsText(demands)}`;
 }
 
 export function groupPlace(group: ChangeGroup): string {
