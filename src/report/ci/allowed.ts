@@ -1,10 +1,11 @@
 import type { CiResult } from "../../documents/ci-result.ts";
-import type { DiffChange, OutcomeChange } from "../../documents/diff-result.ts";
+import type { DiffChange, OutcomeChange, Witness } from "../../documents/diff-result.ts";
 import type { ChangeGroup } from "../../documents/replay-result.ts";
 import { count } from "../../text/count.ts";
 import { markdownSentence, markdownText as text } from "../markdown.ts";
 import { witnessText } from "../diff/words.ts";
-import { groupChange, groupPlace, groupRules } from "../replay/words.ts";
+import { groupChange, groupPlace, groupRules, hasSameEffect } from "../replay/words.ts";
+import { type AlikeChanges, alikeChanges, alikeText } from "./alike.ts";
 
 /** Entries of each kind that stand on the first screen. */
 const SHOWN = 3;
@@ -19,7 +20,7 @@ function ruleText(group: ChangeGroup, changes: readonly DiffChange[]): readonly 
 
 function recorded(group: ChangeGroup, changes: readonly DiffChange[]): readonly string[] {
   return [
-    `- **${text(groupPlace(group))}**: ${text(groupChange(group).replace("->", "→"))}, ` +
+    `- **${text(groupPlace(group))}**: ${text(groupChange(group).replace("->", "→"), 400)}, ` +
       `${count(group.calls, "recorded call")}, by ${text(groupRules(group).replace("->", "→"), 200)}; ` +
       `\`agentz explain\` ${text(group.example)} shows one`,
     ...ruleText(group, changes),
@@ -33,9 +34,10 @@ function proved({ sentence, witness }: OutcomeChange): readonly string[] {
   ];
 }
 
-function possible({ sentence, witness }: DiffChange): readonly string[] {
+function possible(alike: AlikeChanges, what: string): readonly string[] {
+  const { witness } = alike.first;
   return [
-    `- may allow more: ${markdownSentence(sentence, 400)}`,
+    `- ${what}: ${alikeText(alike)}`,
     ...(witness === null || witness.class !== "widened"
       ? []
       : [`  - one call: ${text(witnessText(witness), 500)}`]),
@@ -70,26 +72,56 @@ export function wideningChanges({ diff, replay }: CiResult): readonly DiffChange
   );
 }
 
+/** Whether a call that shows a change has the same effect in both versions. */
+function isKept(witness: Witness | null): boolean {
+  return (
+    witness !== null &&
+    witness.class === "widened" &&
+    witness.before.effect === witness.after.effect
+  );
+}
+
 /**
- * What the candidate permits that the baseline did not: recorded calls first, then calls that
- * agentz found itself, with their conditions and one call each; then what may allow more.
+ * What is widened, recorded calls first, then calls that agentz found itself, with their conditions
+ * and one call each; then what `may` be. `kept`: where the effect stays and less is demanded.
  */
-export function allowedSection(result: CiResult): readonly string[] {
+function widenedLines(
+  result: CiResult,
+  { kept, may }: { readonly kept: boolean; readonly may: string },
+): readonly string[] {
   const { diff, replay } = result;
-  if (diff === null && replay === null) return [];
-  const groups = replay?.groups.filter((group) => group.class === "widened") ?? [];
-  const outcomes = diff?.outcomes.filter(({ witness }) => witness.class === "widened") ?? [];
-  const lines = [
+  const groups = (replay?.groups ?? []).filter(
+    (group) => group.class === "widened" && hasSameEffect(group) === kept,
+  );
+  const outcomes = (diff?.outcomes ?? []).filter(
+    ({ witness }) => witness.class === "widened" && isKept(witness) === kept,
+  );
+  const changes = wideningChanges(result).filter(({ witness }) => isKept(witness) === kept);
+  return [
     ...shown(groups, (group) => recorded(group, diff?.changes ?? []), "more group"),
     ...shown(outcomes, proved, "more sentence"),
-    ...shown(wideningChanges(result), possible, "more change"),
+    ...shown(alikeChanges(changes), (alike) => possible(alike, may), "more change"),
   ];
+}
+
+/** What the candidate permits that the baseline did not. */
+export function allowedSection(result: CiResult): readonly string[] {
+  if (result.diff === null && result.replay === null) return [];
+  const lines = widenedLines(result, { kept: false, may: "may allow more" });
   return [
     "### Now allowed that was not",
     "",
     ...(lines.length > 0 ? lines : [nothing(result)]),
     "",
   ];
+}
+
+/** What the candidate permits or holds as the baseline does, and demands less of. */
+export function laxerSection(result: CiResult): readonly string[] {
+  const lines = widenedLines(result, { kept: true, may: "may demand less" });
+  return lines.length === 0
+    ? []
+    : ["### Decided as before, but less is demanded", "", ...lines, ""];
 }
 
 function nothing({ diff, replay }: CiResult): string {

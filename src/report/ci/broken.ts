@@ -2,7 +2,7 @@ import type { CiResult } from "../../documents/ci-result.ts";
 import type { ChangeGroup, ReplayResult } from "../../documents/replay-result.ts";
 import { count } from "../../text/count.ts";
 import { markdownTable, markdownText as text } from "../markdown.ts";
-import { groupChange, groupPlace, groupRules } from "../replay/words.ts";
+import { groupChange, groupPlace, groupRules, hasSameEffect } from "../replay/words.ts";
 
 const SHOWN = 3;
 
@@ -28,31 +28,48 @@ function incidentLine({ labels: { incident } }: ReplayResult): readonly string[]
 
 function groupLine(group: ChangeGroup): string {
   return (
-    `- ${text(groupPlace(group))}: ${text(groupChange(group).replace("->", "→"))}, ` +
+    `- ${text(groupPlace(group))}: ${text(groupChange(group).replace("->", "→"), 400)}, ` +
     `${count(group.calls, "call")}, by ${text(groupRules(group).replace("->", "→"), 200)}`
   );
+}
+
+function groupLines(groups: readonly ChangeGroup[]): readonly string[] {
+  const left = groups.length - SHOWN;
+  return [
+    ...groups.slice(0, SHOWN).map(groupLine),
+    ...(left > 0 ? [`- … and ${count(left, "more group")}, below`] : []),
+  ];
+}
+
+function narrowed({ groups }: ReplayResult, kept: boolean): readonly ChangeGroup[] {
+  return groups.filter((group) => group.class === "narrowed" && hasSameEffect(group) === kept);
 }
 
 /** What worked and would not any more: labelled work, then the largest narrowed groups. */
 export function brokenSection({ replay }: CiResult): readonly string[] {
   if (replay === null) return [];
-  const groups = replay.groups.filter((group) => group.class === "narrowed");
-  const left = groups.length - SHOWN;
-  const lines = [
-    ...labelLine(replay),
-    ...groups.slice(0, SHOWN).map(groupLine),
-    ...(left > 0 ? [`- … and ${count(left, "more group")}, below`] : []),
-    ...incidentLine(replay),
-  ];
+  const groups = narrowed(replay, false);
+  const lines = [...labelLine(replay), ...groupLines(groups), ...incidentLine(replay)];
   return lines.length === 0
     ? []
     : [
-        "### What it stops",
+        "### What it stops or holds",
         "",
-        ...(groups.length === 0 ? ["- no recorded call is narrowed"] : []),
+        ...(groups.length === 0 ? ["- no recorded call is newly denied or held"] : []),
         ...lines,
         "",
       ];
+}
+
+/** What the candidate permits or holds as the baseline does, and demands more of. */
+export function stricterSection({ replay }: CiResult): readonly string[] {
+  const groups = replay === null ? [] : narrowed(replay, true);
+  if (groups.length === 0) return [];
+  const held = groups.some(({ to }) => to !== "allow");
+  const title = held
+    ? "Decided as before, but more is demanded"
+    : "Still allowed, but more is demanded";
+  return [`### ${title}`, "", ...groupLines(groups), ""];
 }
 
 /** The rules that changed and that no recorded call reaches. */

@@ -6,8 +6,8 @@ import { markdownFold, markdownTable, markdownText as text } from "../markdown.t
 import { markdownReplayAlone } from "../replay/markdown.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { markdownTest } from "../test/markdown.ts";
-import { allowedSection } from "./allowed.ts";
-import { approvalTable, brokenSection, unexercisedLines } from "./broken.ts";
+import { allowedSection, laxerSection } from "./allowed.ts";
+import { approvalTable, brokenSection, stricterSection, unexercisedLines } from "./broken.ts";
 import { stepText } from "./parts.ts";
 import { proofSection } from "./proofs.ts";
 import { changeText, headingText, stepLines } from "./verdict.ts";
@@ -99,8 +99,10 @@ export function markdownCi(result: CiResult, { most }: Pick<ReportOptions, "most
     ...changeText(result),
     ...stepLines(result),
     ...allowedSection(result),
+    ...laxerSection(result),
     ...proofSection(result),
     ...brokenSection(result),
+    ...stricterSection(result),
     ...unexercisedLines(result),
     ...approvalTable(result),
   ];
