@@ -76,6 +76,14 @@ function skipPart<T>({ name, reason }: Part<T>, required: boolean): Ran<T> {
   return { step, document: null, status: required ? 1 : 0 };
 }
 
+/** Why a part could not run: where documents do not load, the first finding with its place. */
+function reasonOf(error: UserError | TraceError): Pick<CiStep, "summary" | "help"> {
+  const { message, help = null } = error;
+  const first = error instanceof UserError ? error.firstFinding : undefined;
+  if (first === undefined) return { summary: message, help };
+  return { summary: first, help: `fix this first: ${message}${help === null ? "" : `; ${help}`}` };
+}
+
 /** Runs one part; what the user can fix is a step in error, and the others still run. */
 async function runPart<T>(part: Part<T>, required: ReadonlySet<CiStep["name"]>): Promise<Ran<T>> {
   const { name, run } = part;
@@ -96,7 +104,7 @@ async function runPart<T>(part: Part<T>, required: ReadonlySet<CiStep["name"]>):
   } catch (error) {
     if (!(error instanceof UserError) && !(error instanceof TraceError)) throw error;
     return {
-      step: { name, status: "error", summary: error.message, help: error.help ?? null },
+      step: { name, status: "error", ...reasonOf(error) },
       document: null,
       status: error instanceof UserError ? error.status : 2,
     };

@@ -81,10 +81,14 @@ export function refuseSet(ref: string, assembled: AssembledSet): UserError {
   const texts = new Map(sources.map(({ file, text }) => [file, indexText(text)]));
   const lines = formatDiagnostics(shown, new Map(sources.map((source) => [source.file, source])));
   const count = `${errors.length} ${errors.length === 1 ? "error" : "errors"}`;
-  return new UserError("policy-does-not-load", `${ref} does not load: ${count}`, {
-    details: [...lines, ...hidden.map(hiddenText)].join("\n"),
-    findings: shown.map((d) => findingOf(d, texts)),
-  });
+  return new UserError(
+    "policy-does-not-load",
+    `the policy set \`${ref}\` does not load: ${count}`,
+    {
+      details: [...lines, ...hidden.map(hiddenText)].join("\n"),
+      findings: shown.map((d) => findingOf(d, texts)),
+    },
+  );
 }
 
 /**
@@ -95,7 +99,7 @@ export function loadedSet(ref: string, assembled: AssembledSet): PolicySet {
   if (assembled.set === undefined) throw refuseSet(ref, assembled);
   const documents = assembled.documents.filter((d) => d.kind !== "Suite");
   if (documents.length === 0)
-    throw new UserError("no-documents", `${ref} contains no policy and no catalog`);
+    throw new UserError("no-documents", `\`${ref}\` contains no policy and no catalog`);
   return {
     ...assembled,
     set: assembled.set,

@@ -148,9 +148,13 @@ export function loadSuiteFiles(files: SetFiles, share?: SuiteShare): SuiteSet {
   );
   if (assembled.set === undefined) throw refuseSet(files.ref, assembled);
   if (!assembled.documents.some((d) => d.kind !== "Suite")) {
-    throw new UserError("no-documents", `${files.ref} contains no policy and no catalog to test`, {
-      help: "give the policies too, or name them as `candidate:` in agentz.yaml",
-    });
+    throw new UserError(
+      "no-documents",
+      `\`${files.ref}\` contains no policy and no catalog to test`,
+      {
+        help: "give the policies too, or name them as `candidate:` in agentz.yaml",
+      },
+    );
   }
   const loaded = loadDocuments(alone);
   const suiteDocuments: readonly Document[] = [

@@ -23,4 +23,9 @@ export class UserError extends Error {
     this.findings = more.findings;
     this.status = more.status ?? 2;
   }
+
+  /** The first of the findings, with its place, in one line; undefined where there is none. */
+  get firstFinding(): string | undefined {
+    return this.details?.split("\n")[0];
+  }
 }

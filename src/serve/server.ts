@@ -392,8 +392,8 @@ export class Serving {
 /** Why sets are not in force, with the first finding on their documents. */
 function faultOf(error: unknown): string {
   if (!(error instanceof UserError)) return error instanceof Error ? error.message : String(error);
-  const [first] = error.details?.split("\n") ?? [];
-  return first === undefined ? error.message : `${error.message}: ${first}`;
+  const { message, firstFinding } = error;
+  return firstFinding === undefined ? message : `${message}: ${firstFinding}`;
 }
 
 async function setsOf(sources: Sources): Promise<Sets> {

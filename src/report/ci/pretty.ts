@@ -7,6 +7,7 @@ import { prettyLint } from "../lint/pretty.ts";
 import { prettyReplay } from "../replay/pretty.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { prettyTest } from "../test/pretty.ts";
+import { changeVerdict } from "./verdict.ts";
 
 function prettyStep(step: CiStep, options: ReportOptions): string {
   const paint = new Chalk({ level: options.color ? 1 : 0 });
@@ -20,12 +21,27 @@ function prettyStep(step: CiStep, options: ReportOptions): string {
   );
 }
 
-/** The steps, what failed of them, then the replay. */
+/** Whether the change passes, in one line. */
+function prettyVerdict(result: CiResult, { color }: ReportOptions): string {
+  const paint = new Chalk({ level: color ? 1 : 0 });
+  const { state, text } = changeVerdict(result);
+  const mark = {
+    passed: paint.green("✓"),
+    failed: paint.red("✗"),
+    open: paint.bold("·"),
+    partial: paint.yellow("!"),
+  }[state];
+  return `${mark} ${text}`;
+}
+
+/** Whether the change passes, the steps, what failed of them, then the replay. */
 export function prettyCi(result: CiResult, options: ReportOptions): string {
   const failed = (name: CiStep["name"]): boolean =>
     result.steps.some((step) => step.name === name && step.status === "failed");
   const parts = [
-    result.steps.map((step) => prettyStep(step, options)).join("\n"),
+    [prettyVerdict(result, options), ...result.steps.map((step) => prettyStep(step, options))].join(
+      "\n",
+    ),
     failed("lint") && result.lint !== null ? prettyLint(result.lint, options) : "",
     failed("test") && result.test !== null ? prettyTest(result.test, options) : "",
     failed("analyze") && result.analyze !== null

@@ -1,6 +1,7 @@
 import type { AnsweredInvariant } from "../../documents/analyze-result.ts";
 import type { CiResult } from "../../documents/ci-result.ts";
 import { markdownText as text } from "../markdown.ts";
+import { ownerText } from "../analyze/markdown.ts";
 import { ANSWER_WORDS } from "../analyze/words.ts";
 
 /** An invariant that does not hold: what it was before, what it is now, and a session that breaks it. */
@@ -8,7 +9,7 @@ function line(one: AnsweredInvariant, before: string | undefined): readonly stri
   const was = before === undefined ? "" : `${before}, now `;
   const why = one.witness?.sentence ?? one.why;
   return [
-    `- **${text(one.id)}**: ${was}${ANSWER_WORDS[one.answer]}`,
+    `- **${text(one.id)}**: ${was}${ANSWER_WORDS[one.answer]}${ownerText(one)}`,
     ...(why === null ? [] : [`  - ${text(why, 500)}`]),
   ];
 }

@@ -4,16 +4,36 @@ import { markdownText as text } from "../markdown.ts";
 import { checkText } from "../replay/gate-words.ts";
 import { total, verdictWord } from "../replay/words.ts";
 import { stepText } from "./parts.ts";
+import { reasonLines } from "./reasons.ts";
+
+/** Whether a change passes, and that in words. */
+export interface ChangeVerdict {
+  readonly state: "passed" | "failed" | "open" | "partial";
+  readonly text: string;
+}
+
+/** Whether the change passes. */
+export function changeVerdict({ passed, replay, steps }: CiResult): ChangeVerdict {
+  if (replay?.partial === true)
+    return { state: "partial", text: "interrupted, so nothing is decided" };
+  if (!passed) return { state: "failed", text: "this change does not pass" };
+  const isGated = replay !== null && verdictWord(replay) === "passed";
+  if (isGated) return { state: "passed", text: "this change passes" };
+  const isReplayed = steps.some(({ name, status }) => name === "replay" && status === "passed");
+  return {
+    state: "open",
+    text: isReplayed
+      ? "nothing failed, but no gate judges what changes"
+      : "nothing failed, but no trace was replayed",
+  };
+}
+
+const MARKS = { passed: "✅", failed: "❌", open: "ℹ️", partial: "⚠️" } as const;
 
 /** Whether the change passes, as the heading of the comment. */
-export function headingText({ passed, replay, steps }: CiResult): string {
-  if (replay?.partial === true) return "⚠️ interrupted, so nothing is decided";
-  if (!passed) return "❌ this change does not pass";
-  const isGated = replay !== null && verdictWord(replay) === "passed";
-  if (isGated) return "✅ this change passes";
-  return steps.some(({ name, status }) => name === "replay" && status === "passed")
-    ? "ℹ️ nothing failed, but no gate judges what changes"
-    : "ℹ️ nothing failed, but no trace was replayed";
+export function headingText(result: CiResult): string {
+  const { state, text: words } = changeVerdict(result);
+  return `${MARKS[state]} ${words}`;
 }
 
 /** How many recorded calls change, in one sentence; empty where no trace was replayed. */
@@ -39,17 +59,31 @@ export function changeText({ replay }: CiResult): readonly string[] {
   ];
 }
 
+/** Steps that failed or could not run; those with one reason together. */
+function troubledSteps({ steps }: CiResult): readonly (readonly [CiStep, ...CiStep[]])[] {
+  const alike = new Map<string, [CiStep, ...CiStep[]]>();
+  for (const step of steps) {
+    if (step.status !== "failed" && step.status !== "error") continue;
+    const key = step.status === "error" ? step.summary : `\u0000${step.name}`;
+    const known = alike.get(key);
+    if (known === undefined) alike.set(key, [step]);
+    else known.push(step);
+  }
+  return [...alike.values()];
+}
+
 /** Why the change does not pass: each failed check of the gate, each step that failed otherwise. */
-function failures({ steps, replay }: CiResult): readonly string[] {
-  return steps
-    .filter(({ status }) => status === "failed" || status === "error")
-    .flatMap((step) => {
-      const checks =
-        step.name === "replay" ? (replay?.gate.checks.filter(({ passed }) => !passed) ?? []) : [];
-      return checks.length > 0 && replay?.error === undefined
-        ? checks.map((check) => `- ❌ **gate**: ${text(checkText(check), 300)}`)
-        : [`- ❌ **${step.name}**: ${text(stepText(step), 600)}`];
-    });
+function failures(result: CiResult): readonly string[] {
+  const { replay } = result;
+  return troubledSteps(result).flatMap((steps) => {
+    const [step] = steps;
+    const checks =
+      step.name === "replay" ? (replay?.gate.checks.filter(({ passed }) => !passed) ?? []) : [];
+    if (checks.length > 0 && replay?.error === undefined)
+      return checks.map((check) => `- ❌ **gate**: ${text(checkText(check), 300)}`);
+    const names = steps.map(({ name }) => name).join(", ");
+    return [`- ❌ **${names}**: ${text(stepText(step), 600)}`, ...reasonLines(step, result)];
+  });
 }
 
 /** What failed, what passed and what was not checked, a line each. */
