@@ -114,7 +114,7 @@ export function lineFinder(sources: readonly Source[]): LineOf {
 }
 
 function answered(
-  { id, rule, answer }: AskedInvariant,
+  { id, owner, rule, answer }: AskedInvariant,
   clock: (() => number) | undefined,
   lineOf: LineOf,
 ): AnsweredInvariant {
@@ -123,6 +123,7 @@ function answered(
   const ms = clock === undefined ? null : Math.max(0, Math.round(clock() - start));
   return {
     id,
+    ...(owner !== undefined && { owner }),
     answer: found.answer,
     witness: found.answer === "refuted" ? witnessOf(id, found) : null,
     why: found.why ?? null,

@@ -92,6 +92,7 @@ function describe(open: Open): UncoveredGroup {
     subject: row.agent,
     action: row.action,
     resourceClass: row.resourceClass,
+    class: row.class,
     calls,
     why: whyOf(open),
     metrics,

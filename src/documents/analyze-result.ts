@@ -23,6 +23,8 @@ export interface InvariantWitness {
 export interface AnsweredInvariant {
   /** `<invariant>/<rule>`; for a question: the rule, the subject or the text of the question. */
   readonly id: string;
+  /** The owner of the invariant; absent if it names none, and for a question. */
+  readonly owner?: string;
   readonly answer: InvariantAnswer;
   readonly witness: InvariantWitness | null;
   /** The reason why there is no answer, or a note on the proof; else null. */

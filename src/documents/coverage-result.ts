@@ -13,6 +13,11 @@ export interface UncoveredGroup {
   readonly subject: string;
   readonly action: string;
   readonly resourceClass: string | null;
+  /**
+   * As in `by.class`: the classification, `none` for a tool without a resource, `?` if it is
+   * unknown. Absent in documents of earlier versions.
+   */
+  readonly class?: string;
   /** The number of calls that at least one metric does not cover. */
   readonly calls: number;
   /** The causes in words, the most frequent first. */

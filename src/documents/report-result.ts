@@ -86,9 +86,15 @@ export interface GravestRisk {
   readonly kind: "incident" | "invariant" | "coverage";
   /** One sentence. */
   readonly title: string;
-  /** The owners of the agents concerned; empty if the catalog names none. */
+  /**
+   * The owners of the agents concerned, or of the invariants; empty if neither the catalog nor the
+   * invariants name one.
+   */
   readonly owners: readonly string[];
-  /** The calls of each owner's agents, most first; `owner` is null for agents without one. */
+  /**
+   * The calls of each owner's agents, most first; `owner` is null for agents without one. Invariants
+   * have owners and no calls.
+   */
   readonly byOwner: readonly { readonly owner: string | null; readonly calls: number }[];
   readonly calls: number;
   readonly nextStep: string;

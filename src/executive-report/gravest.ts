@@ -170,6 +170,7 @@ function invariantRisks({ invariants }: Facts): readonly Weighed[] {
   const refuted = invariants?.answers.filter(({ answer }) => answer === "refuted") ?? [];
   const [first] = refuted;
   if (first === undefined) return [];
+  const owners = [...new Set(refuted.flatMap(({ owner }) => owner ?? []))].sort();
   const forbids =
     refuted.length === 1 ? "an invariant forbids" : `${refuted.length} invariants forbid`;
   return [
@@ -179,8 +180,8 @@ function invariantRisks({ invariants }: Facts): readonly Weighed[] {
       nextStep:
         "change the rules; “What is proved about our agents” shows a session that breaks it",
       calls: 0,
-      owners: [],
-      byOwner: [],
+      owners,
+      byOwner: owners.map((owner) => ({ owner, calls: 0 })),
       weight: Number.MAX_VALUE,
     },
   ];

@@ -386,6 +386,8 @@ function cannotTell(question: Question, { state, model, impossible }: Met): Foun
 /** One rule of an invariant, and how to answer it. */
 export interface AskedInvariant {
   readonly id: string;
+  /** Who answers for the invariant; undefined: it does not say. */
+  readonly owner: string | undefined;
   readonly rule: InvariantRule;
   readonly answer: () => Found;
 }
@@ -404,6 +406,7 @@ export function askInvariants(
     document.kind === "Invariant"
       ? document.rules.map((rule) => ({
           id: `${document.name}/${rule.id}`,
+          owner: document.owner,
           rule,
           answer: () => answer(questionOf(claimed, document, rule)),
         }))

@@ -4,7 +4,7 @@ import type { ReportResult } from "../../src/documents/report-result.ts";
 import { render } from "../../src/api/render.ts";
 import { gravestRisks } from "../../src/executive-report/gravest.ts";
 import { trendChart } from "../../src/report/executive-report/chart.ts";
-import { bandOf, spokenText } from "../../src/report/executive-report/words.ts";
+import { bandOf, ownersText, spokenText } from "../../src/report/executive-report/words.ts";
 import { EVENTS, jsonl, ROOT, scratch } from "../e2e/agentz.ts";
 import { runInProcess } from "../e2e/in-process.ts";
 
@@ -147,17 +147,11 @@ describe("the bands", () => {
 });
 
 test.each([
-  [
-    { covered: 199, total: 200 },
-    "More than 99 of every 100 consequential actions of our agents are",
-  ],
-  [
-    { covered: 1, total: 1000 },
-    "Fewer than 1 of every 100 consequential actions of our agents are",
-  ],
+  [{ covered: 1999, total: 2000 }, "99.9% of the consequential actions of our agents are"],
+  [{ covered: 1, total: 10_000 }, "0.1% of the consequential actions of our agents are"],
   [{ covered: 5, total: 5 }, "Every consequential action of our agents is"],
   [{ covered: 0, total: 5 }, "No consequential action of our agents is"],
-  [{ covered: 2, total: 3 }, "67 of every 100 consequential actions of our agents are"],
+  [{ covered: 2, total: 3 }, "66.7% of the consequential actions of our agents are"],
 ])("the sentence never rounds to all or to none: %j", (enforcement, said) => {
   const facts = {
     coverage: { metrics: { enforcement, oversight: { covered: 0, total: 0 } } },
@@ -171,7 +165,7 @@ test.each([
 test.each([
   [
     { covered: 3, total: 4 },
-    "and 75 of every 100 that cannot be undone, pay or give access would be",
+    "and 75.0% of those that cannot be undone, pay or give access would be",
   ],
   [
     { covered: 0, total: 4 },
@@ -217,4 +211,22 @@ test("the chart has no line over days without calls", () => {
   const places = ends.map(([, , y]) => Number(y)).sort((a, b) => a - b);
   for (const [i, y] of places.slice(1).entries())
     expect(y - (places[i] ?? 0)).toBeGreaterThanOrEqual(13);
+});
+
+test("the owner of an invariant that does not hold is named; one without owner says so", () => {
+  const invariants = {
+    answers: [
+      { id: "a/one", owner: "treasury", answer: "refuted" },
+      { id: "a/two", owner: "treasury", answer: "refuted" },
+      { id: "b/one", owner: "risk", answer: "refuted" },
+      { id: "c/one", owner: "nobody-asked", answer: "proved" },
+    ],
+  };
+  const facts = { coverage: { uncovered: [] }, identities: [], incidents: [], invariants };
+  const [risk] = Reflect.apply(gravestRisks, undefined, [facts]);
+  expect(risk.owners).toEqual(["risk", "treasury"]);
+  expect(ownersText(risk)).toBe("risk, treasury");
+  const bare = { answers: [{ id: "a/one", answer: "refuted" }] };
+  const [open] = Reflect.apply(gravestRisks, undefined, [{ ...facts, invariants: bare }]);
+  expect(ownersText(open)).toBe("the invariant names none");
 });

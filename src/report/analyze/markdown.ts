@@ -1,13 +1,25 @@
-import type { AnalyzeResult } from "../../documents/analyze-result.ts";
-import { markdownText as text } from "../markdown.ts";
-import { ANSWER_WORDS, answersText, gravestFirst } from "./words.ts";
+import type { AnalyzeResult, AnsweredInvariant } from "../../documents/analyze-result.ts";
+import { markdownSentence, markdownText as text } from "../markdown.ts";
+import { answersText, answerWords, askedText, gravestFirst } from "./words.ts";
+
+/** Whom to ask about an invariant that does not hold. */
+export function ownerText({ answer, owner }: AnsweredInvariant): string {
+  return answer === "proved" || owner === undefined ? "" : `, owner ${text(owner)}`;
+}
 
 /** For a pull request. */
 export function markdownAnalyze(result: AnalyzeResult): string {
-  const lines = gravestFirst(result.answers).flatMap((one) => [
-    `- **${ANSWER_WORDS[one.answer]}** ${text(one.id)}`,
+  const words = answerWords(result);
+  const lines = gravestFirst(result).flatMap((one) => [
+    `- **${words[one.answer]}** ${text(one.id)}${ownerText(one)}`,
     ...(one.witness === null ? [] : [`  - ${text(one.witness.sentence, 1000)}`]),
     ...(one.why === null ? [] : [`  - ${text(one.why, 1000)}`]),
   ]);
-  return `${[`### agentz analyze: ${answersText(result.summary)}`, "", ...lines].join("\n")}\n`;
+  return `${[
+    `### agentz analyze: ${answersText(result.summary, words)}`,
+    "",
+    `${markdownSentence(askedText(result), 400)}`,
+    "",
+    ...lines,
+  ].join("\n")}\n`;
 }

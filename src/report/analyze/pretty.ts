@@ -1,12 +1,15 @@
-import { Chalk } from "chalk";
+import { Chalk, type ChalkInstance } from "chalk";
 import type { AnalyzeResult, AnsweredInvariant } from "../../documents/analyze-result.ts";
 import { printable } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
-import { ANSWER_WORDS, answersText, gravestFirst } from "./words.ts";
+import { analyzeVerdict, answersText, answerWords, askedText, gravestFirst } from "./words.ts";
 
-function answerLines(one: AnsweredInvariant, options: ReportOptions): readonly string[] {
-  const paint = new Chalk({ level: options.color ? 1 : 0 });
-  const colour = { proved: paint.green, refuted: paint.red, cannot_tell: paint.yellow }[one.answer];
+const WORD_WIDTH = "cannot tell".length;
+
+function answerLines(
+  one: AnsweredInvariant,
+  { word, colour }: { readonly word: string; readonly colour: ChalkInstance },
+): readonly string[] {
   const witness =
     one.witness === null
       ? []
@@ -18,18 +21,47 @@ function answerLines(one: AnsweredInvariant, options: ReportOptions): readonly s
             .map((line) => `    | ${printable(line, 500)}`),
         ];
   return [
-    `${colour(ANSWER_WORDS[one.answer].padEnd(11))} ${printable(one.id)}`,
+    `${colour(word.padEnd(WORD_WIDTH))} ${printable(one.id)}${ownerText(one)}`,
     ...witness,
     ...(one.why === null ? [] : [`    ${printable(one.why, 1000)}`]),
     ...(one.help === null ? [] : [`    help: ${printable(one.help, 500)}`]),
   ];
 }
 
+/** Whom to ask about an invariant that does not hold. */
+function ownerText({ answer, owner }: AnsweredInvariant): string {
+  return answer === "proved" || owner === undefined ? "" : ` (owner ${printable(owner)})`;
+}
+
+function verdictLines(result: AnalyzeResult, paint: ChalkInstance): readonly string[] {
+  const verdict = analyzeVerdict(result);
+  const mark =
+    verdict === undefined
+      ? ""
+      : {
+          refuted: `${paint.red("✗ FAILED")}: `,
+          cannot_tell: `${paint.yellow("! not proved")}: `,
+          proved: `${paint.green(result.question?.kind === "dead_rules" ? "✓ none" : "✓ proved")}: `,
+        }[verdict];
+  return [
+    `${mark}${answersText(result.summary, answerWords(result))}`,
+    `  ${printable(askedText(result), 1000)}`,
+    "",
+  ];
+}
+
 /**
- * Every invariant with its answer, those that do not hold first; a refuted one with the session that
- * breaks it, as a test.
+ * What the answers come to and of which set, then every answer, those that do not hold first; a
+ * refuted one with the session that breaks it, as a test.
  */
 export function prettyAnalyze(result: AnalyzeResult, options: ReportOptions): string {
-  const lines = gravestFirst(result.answers).flatMap((one) => answerLines(one, options));
-  return `${[...lines, "", answersText(result.summary)].join("\n")}\n`;
+  const paint = new Chalk({ level: options.color ? 1 : 0 });
+  const words = answerWords(result);
+  const [good, bad] =
+    result.question?.kind === "dead_rules" ? [paint.red, paint.green] : [paint.green, paint.red];
+  const colours = { proved: good, refuted: bad, cannot_tell: paint.yellow };
+  const lines = gravestFirst(result).flatMap((one) =>
+    answerLines(one, { word: words[one.answer], colour: colours[one.answer] }),
+  );
+  return `${[...verdictLines(result, paint), ...lines].join("\n")}\n`;
 }

@@ -49,25 +49,12 @@ export function percentText(rate: number): string {
   return `${Math.round(rate * 1000) / 10}%`;
 }
 
-/** So many of a hundred, in words that can be said: never rounded to all or to none. */
-function ofHundred({ covered, total }: Ratio): string {
-  const hundredths = Math.round((covered / total) * 100);
-  if (covered === 0) return "none";
-  if (hundredths >= 100) return "more than 99 of every 100";
-  if (hundredths < 1) return "fewer than 1 of every 100";
-  return `${hundredths} of every 100`;
-}
-
-function capital(text: string): string {
-  return `${(text[0] ?? "").toUpperCase()}${text.slice(1)}`;
-}
-
 function enforcedText(ratio: Ratio): string {
   const decided = "decided by a policy outside the agent";
   if (ratio.covered === ratio.total)
     return `Every consequential action of our agents is ${decided}`;
   if (ratio.covered === 0) return `No consequential action of our agents is ${decided}`;
-  return `${capital(ofHundred(ratio))} consequential actions of our agents are ${decided}`;
+  return `${share(ratio)} of the consequential actions of our agents are ${decided}`;
 }
 
 /** What would become of the gravest actions: the second half of the sentence. */
@@ -77,7 +64,7 @@ function overseenText(ratio: Ratio): string {
     return ", and none of those that cannot be undone, pay or give access would be stopped or wait for a person";
   return ratio.covered === ratio.total
     ? ", and every one that cannot be undone, pays or gives access would be stopped or wait for a person"
-    : `, and ${ofHundred(ratio)} that cannot be undone, pay or give access would be stopped or wait for a person`;
+    : `, and ${share(ratio)} of those that cannot be undone, pay or give access would be stopped or wait for a person`;
 }
 
 function targetsText({ coverage, targets }: Pick<ReportResult, "coverage" | "targets">): string {
@@ -99,14 +86,15 @@ export function spokenText(report: ReportResult): string {
 const OWNERS = 3;
 
 /** `platform-engineering (46 calls), customer-care (41), no owner in the catalog (3) and 1 more`. */
-export function ownersText({ byOwner }: GravestRisk): string {
-  if (byOwner.length === 0) return "nobody is named in the catalog";
-  const shown = byOwner
-    .slice(0, OWNERS)
-    .map(
-      ({ owner, calls }, i) =>
-        `${owner ?? "no owner in the catalog"} (${i === 0 ? count(calls, "call") : calls.toLocaleString("en-US")})`,
-    );
+export function ownersText({ kind, byOwner }: GravestRisk): string {
+  if (byOwner.length === 0)
+    return kind === "invariant" ? "the invariant names none" : "nobody is named in the catalog";
+  const shown = byOwner.slice(0, OWNERS).map(({ owner, calls }, i) => {
+    const name = owner ?? "no owner in the catalog";
+    // an invariant is broken by no recorded call
+    if (kind === "invariant") return name;
+    return `${name} (${i === 0 ? count(calls, "call") : calls.toLocaleString("en-US")})`;
+  });
   const rest = byOwner.length - shown.length;
   return `${shown.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 }
