@@ -98,24 +98,35 @@ function tightest(inequalities: readonly Inequality[], name: string, way: 1 | -1
 
 const ONE = rational(1);
 const HALF = rational(0.5);
+/** From the whole number below another one, the nearest first. */
+const STEPS = [ZERO, ONE, rational(2), rational(-1)];
+/** Parts of one in which decimals are tried, the shortest first. */
+const SCALES = [1, 10, 100, 1000, 10_000];
 
-/** A plain number between two ends: zero, a whole one, an end, or the middle. */
-function between(low: End | undefined, high: End | undefined): Rational {
+/** Multiples of parts of one near a number, each exactly a double; the fewest digits first. */
+function numbersNear(near: Rational, scales: readonly number[]): readonly Rational[] {
+  return scales.flatMap((scale) => {
+    const parts = rational(scale);
+    const whole = { top: floor(multiply(near, parts)), bottom: 1n };
+    return STEPS.map((step) => {
+      const one = add(whole, step);
+      return scale === 1 ? one : rational(toNumber(divide(one, parts)));
+    });
+  });
+}
+
+/**
+ * A number between two ends: zero, a whole one, an end, or the middle. `plain`: one with few digits
+ * before an end, since 500.01 is read at a glance and 500.00000000000006 is not.
+ */
+function between(low: End | undefined, high: End | undefined, plain: boolean): Rational {
   const fits = (at: Rational): boolean =>
     (low === undefined || compare(at, low.at) > (low.open ? 0 : -1)) &&
     (high === undefined || compare(high.at, at) > (high.open ? 0 : -1));
   const near = low ?? high ?? { at: ZERO, open: false };
-  const whole = { top: floor(near.at), bottom: 1n };
-  const drafts = [
-    ZERO,
-    ONE,
-    near.at,
-    whole,
-    add(whole, ONE),
-    add(whole, rational(2)),
-    add(whole, rational(-1)),
-    high?.at ?? ZERO,
-  ];
+  const drafts = plain
+    ? [ZERO, ONE, ...numbersNear(near.at, SCALES), near.at, high?.at ?? ZERO]
+    : [ZERO, ONE, near.at, ...numbersNear(near.at, [1]), high?.at ?? ZERO];
   const found = drafts.find(fits);
   if (found !== undefined) return found;
   return low === undefined || high === undefined ? near.at : multiply(add(low.at, high.at), HALF);
@@ -138,8 +149,8 @@ export type Solution =
   | { readonly kind: "solved"; readonly values: ReadonlyMap<string, number> }
   | { readonly kind: "none" | "unclear" };
 
-/** Solves inequalities over the real numbers, exactly. */
-export function solve(system: readonly Inequality[]): Solution {
+/** Solves inequalities over the real numbers, exactly; `plain`: with few digits, where such do. */
+export function solve(system: readonly Inequality[], plain = false): Solution {
   const names = [...new Set(system.flatMap(({ factors }) => [...factors.keys()]))];
   const stages: (readonly Inequality[])[] = [system];
   for (const name of names) {
@@ -153,7 +164,7 @@ export function solve(system: readonly Inequality[]): Solution {
   for (const [i, name] of [...names.entries()].reverse()) {
     const known = (stages[i] ?? []).map((one) => substitute(one, values));
     const { above, below } = partition(known, name);
-    values.set(name, between(tightest(below, name, 1), tightest(above, name, -1)));
+    values.set(name, between(tightest(below, name, 1), tightest(above, name, -1), plain));
   }
   return {
     kind: "solved",

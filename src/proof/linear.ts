@@ -318,8 +318,8 @@ export function isSolvable(model: Model): boolean {
   return cases === undefined || cases.some((infinities) => holdsWith(system, infinities));
 }
 
-/** Numbers for the attributes that a model compares or adds up, by their keys. */
-export function sampleSums(model: Model): ReadonlyMap<string, number> {
+/** Numbers for what a model compares or adds up, by their keys; `plain`: with few digits. */
+export function sampleSums(model: Model, plain: boolean): ReadonlyMap<string, number> {
   const numeric = (cell: Cell): Cell =>
     (cell.kinds & NUMBER) === 0 ? cell : { ...cell, kinds: NUMBER };
   const cell = (variable: Variable): Cell =>
@@ -330,6 +330,6 @@ export function sampleSums(model: Model): ReadonlyMap<string, number> {
       one.variable.compares === undefined ? { ...one, cell: numeric(one.cell) } : one,
     ]),
   );
-  const solution = solve(systemOf(likely, cell, Infinity));
+  const solution = solve(systemOf(likely, cell, Infinity), plain);
   return solution.kind === "solved" ? solution.values : new Map();
 }

@@ -291,9 +291,12 @@ function reckonedPaths({ compares, expr }: Variable): readonly (readonly string[
   return expr?.kind === "binary" && ARITHMETIC.has(expr.op) ? neededPaths(expr) : [];
 }
 
-/** Numbers that fulfil what a model says of sums and orders. */
-function solveNumbers(model: Model, draft: Draft): void {
-  for (const [key, value] of sampleSums(model)) {
+/**
+ * Numbers that fulfil what a model says of sums and orders: with few digits in one attempt, the ends
+ * themselves in the next. WHY both: rounding may decide a sum of plain numbers otherwise.
+ */
+function solveNumbers(model: Model, draft: Draft, attempt: number): void {
+  for (const [key, value] of sampleSums(model, (attempt / SPREAD.length) % 2 === 0)) {
     const path = model.get(key)?.variable.path;
     if (path !== undefined && path[0] !== "session" && allows(model, path, value))
       place(draft, path, value);
@@ -305,7 +308,7 @@ function solveNumbers(model: Model, draft: Draft): void {
  * be anything, so the plainest number of all would always be drawn for both.
  */
 function spreadNumbers(model: Model, draft: Draft, attempt: number): void {
-  if (attempt % SPREAD.length === 0) return solveNumbers(model, draft);
+  if (attempt % SPREAD.length === 0) return solveNumbers(model, draft, attempt);
   for (const { variable } of model.values()) {
     for (const [i, path] of reckonedPaths(variable).entries()) {
       const at = i === 0 ? attempt : attempt * 2 + Math.floor(attempt / SPREAD.length);

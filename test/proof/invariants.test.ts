@@ -192,3 +192,26 @@ test("design 17.1: a shadow rule, and an allow rule that may be an error, prove 
     `'a'", reason: r, owner: o }] }`;
   expect(only(never, except).answer).toBe("refuted");
 });
+
+describe("design 17.2: what is shown has numbers that a person reads at a glance", () => {
+  const OPEN =
+    '- { id: pay, effect: allow, actions: [bank/pay], when: "args.amount < args.limit" }';
+  test.each([
+    ["args.amount > 499.95 && args.limit < 500.0"],
+    ["args.amount + args.limit > 499.99 && args.amount + args.limit < 500.0"],
+    ["args.amount - args.limit > -0.02 && args.amount > 0.5"],
+  ])("%s", (when) => {
+    const invariant =
+      "apiVersion: agentz/v1\nkind: Invariant\nname: i\nversion: 1.0.0\nowner: risk\nrules:\n" +
+      `  - { id: one, never: { actions: [bank/pay], when: "${when}" } }\n`;
+    const { documents, set } = load(policy(OPEN, ""), invariant);
+    const [asked] = askInvariants(documents, set, Date.UTC(2026, 4, 18));
+    const found = asked?.answer();
+    if (found?.answer !== "refuted") throw new Error("not refuted");
+    expect(asked?.owner).toBe("risk");
+    expect(runSession(set, found.calls)?.decision.permitted).toBe(true);
+    const numbers = Object.values(found.calls.at(-1)?.args ?? {}).map(String);
+    expect(numbers.length).toBeGreaterThan(1);
+    for (const number of numbers) expect(number.length).toBeLessThanOrEqual(8);
+  });
+});
