@@ -2,7 +2,18 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { render } from "../../src/api/render.ts";
 import { main } from "../../src/cli/main.ts";
 import { wrapText } from "../../src/report/wrap.ts";
+import { scratch } from "../e2e/agentz.ts";
+import { runInProcess } from "../e2e/in-process.ts";
 import { ROOT, run } from "./report-page.ts";
+
+const SET = (calls: string): string => `apiVersion: agentz/v1
+kind: Policy
+name: budget
+version: 1.0.0
+owner: treasury
+session: { counters: [{ name: paid, add: args.amount, when: decision.permitted, ${calls} }] }
+rules: [{ id: pay, effect: allow, actions: [bank/pay] }]
+`;
 
 const METRICS = [
   "enforcement",
@@ -29,7 +40,11 @@ describe.each([80, 100, 200])("design 11.7: screens of %i columns", (columns) =>
   test("coverage names every column whole, at the right end of its numbers", () => {
     const lines = coverage.split("\n");
     const at = lines.findIndex((line) => line.startsWith("by agent"));
-    const [first = "", second = "", row = ""] = lines.slice(at, at + 3);
+    // where there is room for every name beside the others, they stand in one line
+    const both = columns < 150;
+    const [first = "", second = first, row = ""] = both
+      ? lines.slice(at, at + 3)
+      : [lines[at], lines[at], lines[at + 1]];
     const ends = [...row.matchAll(/\d%|none/g)].map((match) => match.index + match[0].length);
     const heads = METRICS.map((metric, i) => {
       const line = i % 2 === 0 ? first : second;
@@ -58,6 +73,23 @@ describe.each([80, 100, 200])("design 11.7: screens of %i columns", (columns) =>
     for (const line of places) expect(line.length).toBeLessThanOrEqual(columns);
     expect(bench).toContain("99 of 100 up to");
   });
+});
+
+test("design 11.7: every line of a job fits 80 columns, whatever the key", async () => {
+  for (const key of ["session", "subject", "on_behalf_of", "tenant"]) {
+    const cwd = scratch({ "p.yaml": SET(`key: ${key}`) });
+    for (const more of [[], ["--whole-sessions"], ["--position", "seq"]]) {
+      const asked = ["plan", "--candidate", "p.yaml", "--baseline", "p.yaml", ...more];
+      const { stdout } = await runInProcess(cwd, {}, [...asked, "--format", "json"]);
+      const { part, jobs } = JSON.parse(stdout);
+      // two columns before it on the screen; the command that counts a part is as long as its paths
+      const wide = jobs
+        .flatMap(({ text }: { readonly text: string }) => text.split("\n"))
+        .filter((line: string) => line.length > 78 && !line.includes(part));
+      expect(wide).toEqual([]);
+      expect(jobs.map(({ key: by }: { key: string }) => by.includes("\n"))).not.toContain(true);
+    }
+  }
 });
 
 test("design 11.7: the jobs of a plan keep their lines, so that a copied one runs", async () => {

@@ -1,5 +1,6 @@
 import type { PlannedJob } from "../../documents/plan-result.ts";
 import type { SplitKey } from "../../documents/part-result.ts";
+import { around, sqlCall, sqlLine, sqlLines, type Sql } from "./sql-layout.ts";
 
 /**
  * Where a key stands in an event. WHY ids alone: two subjects with one id and different types are
@@ -14,27 +15,35 @@ const PATHS: ReadonlyMap<SplitKey, readonly string[]> = new Map([
 /** How an engine reads members of JSON text. */
 interface Dialect {
   /** The member at a path, as text; null where there is none. */
-  readonly member: (path: string) => string;
-  readonly time: (text: string) => string;
+  readonly member: (path: string) => Sql;
+  readonly time: (text: Sql) => Sql;
   /** What a member at a path sorts by: as a number, then as a text. */
-  readonly position: (path: string) => readonly string[];
+  readonly position: (path: string) => readonly Sql[];
+}
+
+/** So wide is a line of a job at most, as far as paths allow: a terminal shows it whole. */
+const WIDTH = 78;
+
+/** `head(text AS type)`. */
+function cast(text: Sql, type: string): Sql {
+  return sqlCall("try_cast", [around("", text, ` AS ${type}`)]);
 }
 
 const SPARK: Dialect = {
-  member: (path) => `nullif(get_json_object(value, '$.${path}'), '')`,
-  time: (text) => `try_cast(${text} AS TIMESTAMP)`,
+  member: (path) => sqlCall("nullif", [`get_json_object(value, '$.${path}')`, "''"]),
+  time: (text) => cast(text, "TIMESTAMP"),
   position: (path) => {
     const text = `get_json_object(value, '$.${path}')`;
-    return [`try_cast(${text} AS DECIMAL(38, 9))`, text];
+    return [cast(text, "DECIMAL(38, 9)"), text];
   },
 };
 
 const DUCKDB: Dialect = {
-  member: (path) => `nullif(json_extract_string(event, '$.${path}'), '')`,
-  time: (text) => `try_cast(${text} AS TIMESTAMPTZ)`,
+  member: (path) => sqlCall("nullif", [`json_extract_string(event, '$.${path}')`, "''"]),
+  time: (text) => cast(text, "TIMESTAMPTZ"),
   position: (path) => {
     const text = `json_extract_string(event, '$.${path}')`;
-    return [`try_cast(${text} AS DECIMAL(38, 9))`, text];
+    return [cast(text, "DECIMAL(38, 9)"), text];
   },
 };
 
@@ -47,11 +56,11 @@ function namesIn(path: string): string {
 }
 
 const CLICKHOUSE: Dialect = {
-  member: (path) => `nullIf(JSONExtractString(value, ${namesIn(path)}), '')`,
-  time: (text) => `parseDateTime64BestEffortOrNull(${text}, 6)`,
+  member: (path) => sqlCall("nullIf", [`JSONExtractString(value, ${namesIn(path)})`, "''"]),
+  time: (text) => sqlCall("parseDateTime64BestEffortOrNull", [text, "6"]),
   position: (path) => {
     const text = `trim(BOTH '"' FROM JSONExtractRaw(value, ${namesIn(path)}))`;
-    return [`toDecimal128OrNull(${text}, 9)`, text];
+    return [sqlCall("toDecimal128OrNull", [text, "9"]), text];
   },
 };
 
@@ -67,7 +76,11 @@ export interface JobOptions {
 }
 
 /** The expressions of a job. */
-type Expressions = Pick<PlannedJob, "key" | "time" | "then">;
+interface Expressions {
+  readonly key: Sql;
+  readonly time: Sql;
+  readonly then: readonly Sql[];
+}
 
 /** The expressions in a dialect. */
 function expressionsIn(
@@ -82,29 +95,63 @@ function expressionsIn(
   };
 }
 
+/** The expressions as the document has them, a line each. */
+function toldExpressions({
+  key,
+  time,
+  then,
+}: Expressions): Pick<PlannedJob, "key" | "time" | "then"> {
+  return { key: sqlLine(key), time: sqlLine(time), then: then.map(sqlLine) };
+}
+
 /** The columns that a job sorts by: the time, and what follows it. */
 function orderOf({ then }: Expressions): string {
   return ["t", ...then.map((_, i) => `t${i + 1}`)].join(", ");
 }
 
-/** Those columns with their expressions, a line each. */
-function columnsOf({ time, then }: Expressions, indent: string): string {
-  return [`${time} AS t`, ...then.map((one, i) => `${one} AS t${i + 1}`)].join(`,\n${indent}`);
+/** What a job selects besides the line, each with its name. */
+function columnsOf({ time, then }: Expressions, key: Sql): readonly Sql[] {
+  return [
+    around("", key, " AS k"),
+    around("", time, " AS t"),
+    ...then.map((one, i) => around("", one, ` AS t${i + 1}`)),
+  ];
 }
 
-function keyIn({ member }: Dialect, key: SplitKey): string {
+/** Columns behind the first one, on lines that are indented so far; a job may stand further in. */
+function columnLines(columns: readonly Sql[], indent: number, further = 0): string {
+  const last = columns.length - 1;
+  return columns
+    .flatMap((column, i) =>
+      sqlLines(around("", column, i < last ? "," : ""), WIDTH - indent - further),
+    )
+    .join(`\n${" ".repeat(indent)}`);
+}
+
+function keyIn({ member }: Dialect, key: SplitKey): Sql {
   const members = (PATHS.get(key) ?? [key]).map(member);
-  return members.length === 1 ? (members[0] ?? "") : `coalesce(${members.join(", ")})`;
+  return members.length === 1 ? (members[0] ?? "") : sqlCall("coalesce", members);
 }
 
 /**
  * The key of a session, where it is the session that has to stay whole: the least one of its calls.
  * WHY calls alone: a prompt is a person's, whatever agent it is for.
  */
-function keyOfSession(dialect: Dialect, key: SplitKey): string {
+function keyOfSession(dialect: Dialect, key: SplitKey): Sql {
   const { member } = dialect;
-  const own = `CASE WHEN coalesce(${member("type")}, 'call') = 'call' THEN ${keyIn(dialect, key)} END`;
-  return `min(${own}) OVER (PARTITION BY coalesce(${member("session")}, value))`;
+  const own: Sql = {
+    row: [
+      sqlCall("CASE WHEN coalesce", [member("type"), "'call'"], ") = 'call'"),
+      around("THEN ", keyIn(dialect, key)),
+      "END",
+    ],
+  };
+  return {
+    row: [
+      sqlCall("min", [own]),
+      sqlCall("OVER (PARTITION BY coalesce", [member("session"), "value"], "))"),
+    ],
+  };
 }
 
 /** A text in single quotes of SQL. */
@@ -116,9 +163,9 @@ function sqlText(text: string): string {
 function sparkLines(by: Expressions): string {
   return `SELECT value
 FROM (
-  SELECT value,
-         coalesce(${by.key}, value) AS k,
-         ${columnsOf(by, "         ")}
+  SELECT
+    value,
+    ${columnLines(columnsOf(by, sqlCall("coalesce", [by.key, "value"])), 4, 2)}
   FROM events
 )
 DISTRIBUTE BY k SORT BY ${orderOf(by)}`;
@@ -131,28 +178,42 @@ function sparkJob(options: JobOptions): PlannedJob {
   return {
     engine: "spark",
     title: "Spark SQL (TRANSFORM)",
-    ...by,
+    ...toldExpressions(by),
     language: "sql",
     lines,
-    text: `CREATE OR REPLACE TEMPORARY VIEW events AS
-SELECT value FROM text.\`traces/*.jsonl\`;   -- of a table: SELECT to_json(struct(*)) AS value FROM ...
+    text: `-- of a table: SELECT to_json(struct(*)) AS value FROM ...
+CREATE OR REPLACE TEMPORARY VIEW events AS
+SELECT value FROM text.\`traces/*.jsonl\`;
 
 INSERT OVERWRITE DIRECTORY 'parts' USING text
-SELECT TRANSFORM (value) USING ${sqlText(options.part)} AS (part STRING)
+SELECT TRANSFORM (value)
+USING ${sqlText(options.part)}
+AS (part STRING)
 FROM (
   ${lines.replaceAll("\n", "\n  ")}
 );`,
   };
 }
 
+/** Columns as arguments of Python, in texts that Python joins. */
+function pythonColumns(columns: readonly Sql[]): string {
+  return columns
+    .map((column) => {
+      const lines = sqlLines(column, WIDTH - '    "" ,'.length);
+      return lines
+        .map((line, i) => `    ${JSON.stringify(i < lines.length - 1 ? `${line} ` : line)}`)
+        .join("\n");
+    })
+    .join(",\n");
+}
+
 /** Where Spark starts no process for a query: its Python workers do. */
 function arrowJob(options: JobOptions): PlannedJob {
   const by = expressionsIn(SPARK, options);
-  const columns = [by.time, ...by.then].map((one, i) => `${one} AS t${i === 0 ? "" : i}`);
   return {
     engine: "spark-arrow",
     title: "Spark with Python (mapInArrow)",
-    ...by,
+    ...toldExpressions(by),
     language: "python",
     text: `import subprocess
 import pyarrow as pa
@@ -160,7 +221,8 @@ import pyarrow as pa
 PART = ${JSON.stringify(options.part)}
 
 def parts(batches):
-    with subprocess.Popen(["sh", "-c", PART], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as worker:
+    shell, pipe = ["sh", "-c", PART], subprocess.PIPE
+    with subprocess.Popen(shell, stdin=pipe, stdout=pipe) as worker:
         for batch in batches:
             for value in batch.column(0):
                 worker.stdin.write(value.as_py().encode() + b"\\n")
@@ -173,9 +235,9 @@ def parts(batches):
 events = spark.read.text("traces/*.jsonl")
 (events.selectExpr(
     "value",
-    ${JSON.stringify(`coalesce(${by.key}, value) AS k`)},
-${columns.map((column) => `    ${JSON.stringify(column)}`).join(",\n")})
-  .repartition("k").sortWithinPartitions(${orderOf(by)
+${pythonColumns(columnsOf(by, sqlCall("coalesce", [by.key, "value"])))})
+  .repartition("k")
+  .sortWithinPartitions(${orderOf(by)
     .split(", ")
     .map((name) => `"${name}"`)
     .join(", ")}).select("value")
@@ -190,27 +252,31 @@ function duckdbJob(options: JobOptions): PlannedJob {
   return {
     engine: "duckdb",
     title: "DuckDB",
-    ...by,
+    ...toldExpressions(by),
     language: "sh",
     text: `duckdb <<'SQL' || exit
 COPY (
   SELECT value, hash(coalesce(k, value)) % 8 AS bucket
   FROM (
-    SELECT value,
-           ${by.key} AS k,
-           ${columnsOf(by, "           ")}
+    SELECT
+      value,
+      ${columnLines(columnsOf(by, by.key), 6)}
     FROM (
       SELECT value, CASE WHEN json_valid(value) THEN value END AS event
-      FROM read_csv('traces/*.jsonl', columns = {'value': 'VARCHAR'}, header = false, delim = E'\\x01',
-                    quote = '', escape = '', strict_mode = false, max_line_size = 67108864)
+      FROM read_csv('traces/*.jsonl', columns = {'value': 'VARCHAR'},
+        header = false, delim = E'\\x01', quote = '', escape = '',
+        strict_mode = false, max_line_size = 67108864)
     )
   )
   ORDER BY bucket, ${orderOf(by)}
-) TO 'buckets' (FORMAT csv, HEADER false, DELIMITER E'\\x01', QUOTE '', ESCAPE '', PARTITION_BY (bucket));
+) TO 'buckets' (FORMAT csv, HEADER false, DELIMITER E'\\x01',
+  QUOTE '', ESCAPE '', PARTITION_BY (bucket));
 SQL
 mkdir -p parts
 for bucket in buckets/*; do
-  cat "$bucket"/*.csv | ${options.part} > "parts/\${bucket##*=}.json" || exit
+  cat "$bucket"/*.csv |
+    ${options.part} \\
+    > "parts/\${bucket##*=}.json" || exit
 done`,
   };
 }
@@ -221,21 +287,23 @@ function clickhouseJob(options: JobOptions): PlannedJob {
   return {
     engine: "clickhouse",
     title: "ClickHouse",
-    ...by,
+    ...toldExpressions(by),
     language: "sh",
     text: `mkdir -p parts
 for bucket in 0 1 2 3 4 5 6 7; do
   clickhouse local --query "
     SELECT value
     FROM (
-      SELECT line AS value,
-             ${inShellQuotes(by.key)} AS k,
-             ${inShellQuotes(columnsOf(by, "             "))}
+      SELECT
+        line AS value,
+        ${inShellQuotes(columnLines(columnsOf(by, by.key), 8))}
       FROM file('traces/*.jsonl', 'LineAsString')
     )
     WHERE cityHash64(coalesce(k, value)) % 8 = $bucket
     ORDER BY ${orderOf(by)}
-    FORMAT TSVRaw" | ${options.part} > "parts/$bucket.json" || exit
+    FORMAT TSVRaw" |
+    ${options.part} \\
+    > "parts/$bucket.json" || exit
 done`,
   };
 }
