@@ -51,12 +51,12 @@ test("design 17.1: lint reads invariants as it reads policies", async () => {
   const found = (await findings()).map(({ code, message, path }) => [code, message, path]);
   expect(found).toContainEqual([
     "unknown-tool",
-    "no catalog declares a tool that `mail/sent` fits",
+    "`mail/sent` fits no tool that a catalog declares",
     "$.rules[0].never.actions[0]",
   ]);
   expect(found).toContainEqual([
     "unknown-agent",
-    "no catalog lists an agent that `agent:b` fits",
+    "`agent:b` fits no agent that a catalog lists",
     "$.rules[1].only_by.subjects[0]",
   ]);
   // a label that only `after` names is read; the other one is not

@@ -22,6 +22,7 @@ interface LintFlags {
   readonly maxWarnings?: number;
   readonly fix?: boolean;
   readonly stats?: boolean;
+  readonly details?: boolean;
   readonly rules?: boolean;
   readonly explain?: string;
   readonly printConfig?: boolean;
@@ -172,6 +173,7 @@ export const lintCommand: CommandModule = {
           "the day by which expiry is judged; default: the time of the newest event, else today",
         ).argParser(startOf),
       )
+      .option("--details", "show every finding in full, not only the first three of a kind")
       .option("--stats", "show how many questions the analysis could not answer")
       .option("--rules", "list the rules and their levels")
       .option("--explain <code>", "show the page of a finding")

@@ -26,7 +26,7 @@ export const unknownAgent: SetRule = {
           : `did you mean \`${near}\`?`;
       yield {
         place: place(),
-        message: `no catalog lists an agent that ${quoted(text)} fits`,
+        message: `${quoted(text)} fits no agent that a catalog lists`,
         help,
       };
     }

@@ -63,7 +63,7 @@ function problemOf(declared: DeclaredTools, { text, place }: Named): Problem {
     meant === undefined
       ? "declare the tool in a catalog, or fix the pattern"
       : `did you mean \`${meant}\`?`;
-  return { place: place(), message: `no catalog declares a tool that ${quoted(text)} fits`, help };
+  return { place: place(), message: `${quoted(text)} fits no tool that a catalog declares`, help };
 }
 
 /** Why no rule that is meant for a declared tool fits it: its entry has the server in the name. */

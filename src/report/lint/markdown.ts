@@ -1,4 +1,5 @@
 import type { LintResult } from "../../documents/lint-result.ts";
+import { count } from "../../text/count.ts";
 import { markdownTable, markdownText } from "../markdown.ts";
 import { summary } from "./words.ts";
 
@@ -15,7 +16,8 @@ export function markdownLint(result: LintResult): string {
       markdownText(`${f.file}:${f.line}`, 200),
       markdownText(f.message, 300) + (f.help === null ? "" : `<br>${markdownText(f.help, 300)}`),
     ]);
-  const more = findings.length > ROWS ? ["", `and ${findings.length - ROWS} more`] : [];
+  const more =
+    findings.length > ROWS ? ["", `… and ${count(findings.length - ROWS, "more finding")}`] : [];
   return `${[
     "### agentz lint",
     "",

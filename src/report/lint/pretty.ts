@@ -124,7 +124,10 @@ function findingTexts(
       ...all.slice(0, shown).map((finding) => findingText(finding, paint, options)),
       ...(places.length === 0
         ? []
-        : [`${mark(kind)}: ${all.length - shown} more: ${printable(places.join(", "), WHOLE)}\n`]),
+        : [
+            `${mark(kind)}: ${all.length - shown} more findings like these: ` +
+              `${printable(places.join(", "), WHOLE)} (--details shows each)\n`,
+          ]),
     ];
   });
 }

@@ -216,3 +216,13 @@ describe("agentz lint", () => {
     });
   });
 });
+
+test("findings of one kind beyond three say what they are, and how to see them", async () => {
+  const rules = Array.from({ length: 6 }, (_, n) => `  - { id: r${n}, effect: allow }\n`).join("");
+  write("p.yaml", `${HEAD}rules:\n${rules}`);
+  const { out } = await run(["p.yaml"]);
+  expect(out).toMatch(
+    /^warning\[[a-z-]+\]: 3 more findings like these: p\.yaml:\d+, \d+, \d+ \(--details shows each\)$/m,
+  );
+  expect((await run(["p.yaml", "--details"])).out).not.toContain("more findings");
+});
