@@ -33,7 +33,10 @@ export function targetText({
   resourceType,
   resourceClass,
 }: Pick<Reach, "resourceType" | "resourceClass">): string {
-  return resourceType === null ? "" : ` on ${resourceClass ?? "unclassified"} ${resourceType}`;
+  if (resourceType === null) return "";
+  return resourceClass === null
+    ? ` on ${resourceType} of unknown classification`
+    : ` on ${resourceClass} ${resourceType}`;
 }
 
 export function conditionText({ rule, effect, when, resources }: Condition): string {

@@ -1,4 +1,5 @@
 import type { CatalogCheckResult } from "../../documents/catalog-check-result.ts";
+import { count } from "../../text/count.ts";
 import { printable } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
 
@@ -9,14 +10,14 @@ export function prettyCatalogCheck(document: CatalogCheckResult, options: Report
   const shown = options.details ? document.findings : document.findings.slice(0, SHOWN);
   const rest = document.findings.length - shown.length;
   const lines = [
-    `${document.trace.calls} calls by ${document.summary.agents} agents to ` +
-      `${document.summary.tools} tools: ` +
-      `${document.findings.length === 0 ? "the catalog lists them all" : `${document.findings.length} findings`}`,
+    `${count(document.trace.calls, "call")} by ${count(document.summary.agents, "agent")} to ` +
+      `${count(document.summary.tools, "tool")}: ` +
+      `${document.findings.length === 0 ? "the catalog lists them all" : count(document.findings.length, "finding")}`,
     ...shown.map(
       ({ code, message, calls, first }) =>
-        `  ${code.padEnd(22)} ${message} (${calls} calls, first ${first})`,
+        `  ${code.padEnd(22)} ${message} (${count(calls, "call")}, first ${first})`,
     ),
-    ...(rest > 0 ? [`  and ${rest} more; --details lists all`] : []),
+    ...(rest > 0 ? [`  … and ${count(rest, "more finding")} (--details)`] : []),
   ];
   return `${lines.map((line) => printable(line, 300)).join("\n")}\n`;
 }

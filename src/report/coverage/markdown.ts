@@ -11,6 +11,7 @@ import {
   auditRows,
   decisionText,
   gravityText,
+  groupClassText,
   METRIC_WORDS,
   unrecordedText,
   sinceFacts,
@@ -47,7 +48,7 @@ export function uncoveredTable(
       String(g.calls),
       text(g.action),
       text(g.subject),
-      text(g.resourceClass ?? "-"),
+      text(groupClassText(g)),
       text(gravityText(g) || "-"),
       text(g.why, 200),
     ]);

@@ -7,7 +7,9 @@ import { share, undecidedParts } from "../replay/words.ts";
 import {
   auditRows,
   decisionText,
+  classText,
   gravityText,
+  groupClassText,
   METRIC_WORDS,
   USUAL_TARGET,
   unrecordedText,
@@ -19,8 +21,11 @@ import { count } from "../../text/count.ts";
 const SHOWN = 5;
 /** The columns below which bars are short, so that each line of a metric fits. */
 const WIDE = 100;
-/** The columns of a metric in a table. */
+/** The columns of a metric in a table, and where the terminal has room for its name beside others. */
 const CELL = 8;
+const WIDE_CELL = 16;
+/** The columns from which on it has. */
+const WIDEST = 150;
 
 function line(text: string): string {
   return printable(text, WHOLE);
@@ -106,7 +111,7 @@ function uncoveredLines(result: CoverageResult, options: ReportOptions): readonl
       return [
         line(
           `  ${count(group.calls, "call").padEnd(11)} ${group.subject} ${group.action} ` +
-            `(${group.resourceClass ?? "unclassified"})${grave === "" ? "" : `: ${grave}`}`,
+            `(${groupClassText(group)})${grave === "" ? "" : `: ${grave}`}`,
         ),
         line(`              ${group.why}`),
       ];
@@ -117,41 +122,64 @@ function uncoveredLines(result: CoverageResult, options: ReportOptions): readonl
   ];
 }
 
-/** The columns for the names of a table; the numbers beside them take 60. */
-function nameWidth({ columns = 100 }: ReportOptions): number {
-  return Math.max(12, Math.min(40, columns - 60));
+/** How a table is laid out: the columns of its names, and of each metric. */
+interface TableSize {
+  readonly name: number;
+  readonly cell: number;
 }
 
-/** Names of metrics above their columns, in two lines: each is wider than its column. */
-function headLines(title: string, name: number): readonly string[] {
+/** The numbers beside the names take 60 columns, or 108. */
+function tableSize({ columns = WIDE }: ReportOptions): TableSize {
+  const cell = columns < WIDEST ? CELL : WIDE_CELL;
+  const numbers = 12 + METRIC_WORDS.length * cell;
+  return { name: Math.max(12, Math.min(40, columns - numbers)), cell };
+}
+
+/** Names of metrics above their columns; in two lines where each is wider than its column. */
+function headLines(title: string, { name, cell }: TableSize): readonly string[] {
+  const start = title.padEnd(name + 3);
+  if (cell === WIDE_CELL)
+    return [
+      [start, "calls".padStart(9), ...METRIC_WORDS.map(({ metric }) => metric.padStart(cell))].join(
+        "",
+      ),
+    ];
   const heads = (odd: number): string =>
-    METRIC_WORDS.map(({ metric }, i) => (i % 2 === odd ? metric.padStart(2 * CELL) : ""))
+    METRIC_WORDS.map(({ metric }, i) => (i % 2 === odd ? metric.padStart(2 * cell) : ""))
       .join("")
       .trimEnd();
   return [
     // the first name reaches over the column of the calls
-    `${title.padEnd(name + 3)} ${heads(0)}`,
+    `${start} ${heads(0)}`,
     `${" ".repeat(name + 3)}${"calls".padStart(9)}${heads(1)}`,
   ];
 }
 
-function breakdownLines(title: string, part: Breakdown, options: ReportOptions): readonly string[] {
+function breakdownLines(
+  dimension: string,
+  part: Breakdown,
+  options: ReportOptions,
+): readonly string[] {
   const entries = Object.entries(part);
   const shown = options.details ? entries : entries.slice(0, SHOWN);
-  const cell = (ratio: Ratio): string => share(ratio).padStart(CELL);
-  const name = nameWidth(options);
+  const size = tableSize(options);
+  const nameOf = (value: string): string =>
+    printable(
+      dimension === "classification" ? classText(value) : value === "?" ? "unrecorded" : value,
+      size.name,
+    );
   const rows = shown.map(
     ([value, { consequential, metrics }]) =>
       "  " +
-      `${printable(value, name).padEnd(name + 1)}${String(consequential).padStart(9)}${METRIC_WORDS.map(
-        ({ metric }) => cell(metrics[metric]),
+      `${nameOf(value).padEnd(size.name + 1)}${String(consequential).padStart(9)}${METRIC_WORDS.map(
+        ({ metric }) => share(metrics[metric]).padStart(size.cell),
       ).join("")}`,
   );
   return [
-    ...headLines(title, name),
+    ...headLines(`by ${dimension}`, size),
     ...rows,
     ...(entries.length > shown.length
-      ? [`  … and ${entries.length - shown.length} more (--details)`]
+      ? [`  … and ${count(entries.length - shown.length, `more ${dimension}`)} (--details)`]
       : []),
   ];
 }
@@ -165,9 +193,9 @@ function surfaceLines(result: CoverageResult, { details }: ReportOptions): reado
     "decision points by surface",
     ...shown.map((s) =>
       line(
-        `  ${s.surface}: ${s.covered} of ${count(s.consequential, "consequential call")} ` +
-          `covered; decision points in the catalog: ${s.known.join(", ") || "none"}; ` +
-          `in the trace: ${s.seen.join(", ") || "none"}`,
+        `  ${s.surface === "?" ? "unrecorded" : s.surface}: ${s.covered} of ` +
+          `${count(s.consequential, "consequential call")} covered; decision points in the ` +
+          `catalog: ${s.known.join(", ") || "none"}; in the trace: ${s.seen.join(", ") || "none"}`,
       ),
     ),
     ...(covered === 0
@@ -189,7 +217,9 @@ function names(
     line(
       `${title}: ` +
         `${shown.map(({ tool, calls }) => `${tool} (${calls})`).join(", ")}${
-          tools.length > shown.length ? `, … ${tools.length - shown.length} more` : ""
+          tools.length > shown.length
+            ? `, … ${count(tools.length - shown.length, "more tool")} (--details)`
+            : ""
         }`,
     ),
   ];
@@ -231,7 +261,7 @@ function otherBreakdowns({ by }: CoverageResult, options: ReportOptions): readon
     ["kind", by.kind],
     ["day", by.day],
   ] as const;
-  return parts.flatMap(([name, part]) => breakdownLines(`by ${name}`, part, options));
+  return parts.flatMap(([name, part]) => breakdownLines(name, part, options));
 }
 
 function disagreementLines(
@@ -266,7 +296,7 @@ export function prettyCoverage(result: CoverageResult, options: ReportOptions): 
     "",
     ...uncoveredLines(result, options),
     "",
-    ...breakdownLines("by agent", result.by.agent, options),
+    ...breakdownLines("agent", result.by.agent, options),
     ...(options.details ? otherBreakdowns(result, options) : []),
     "",
     ...surfaceLines(result, options),

@@ -77,6 +77,22 @@ export function unrecordedText(calls: number): string {
   return `${count(calls, "call")} ${calls === 1 ? "records" : "record"} no credential`;
 }
 
+/** What stands in place of a classification in `by.class`, and in a group. */
+const NO_CLASS: ReadonlyMap<string, string> = new Map([
+  ["none", "no resource"],
+  ["?", "unknown classification"],
+]);
+
+/** A value of `by.class` for people. */
+export function classText(value: string): string {
+  return NO_CLASS.get(value) ?? value;
+}
+
+/** The classification of a group's calls; words for why there is none. */
+export function groupClassText({ class: value, resourceClass }: UncoveredGroup): string {
+  return classText(value ?? resourceClass ?? "?");
+}
+
 /** What makes a group of uncovered calls grave, in words; empty where nothing does. */
 export function gravityText(group: UncoveredGroup): string {
   return [

@@ -4,7 +4,7 @@ import type { ExplainResult, StateEntry } from "../../documents/explain-result.t
 import { printableAsIs, printable } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { conditionText, forSubjects } from "../test/failure-lines.ts";
-import { valueText } from "../test/value-text.ts";
+import { isHidden, valueText } from "../test/value-text.ts";
 
 const LIMIT = 400;
 
@@ -60,18 +60,22 @@ function stateLine(
   { name, value, setBy, subject }: StateEntry,
   { line }: Style,
 ): string {
-  const by = setBy.length === 0 ? "" : `, set by ${setBy.join(", ")}`;
+  const told = [
+    ...(isHidden(value) ? [] : [valueText(value)]),
+    ...(setBy.length === 0 ? [] : [`set by ${setBy.join(", ")}`]),
+  ];
   const reader = subject === undefined ? "" : ` for ${subject}`;
-  return line(`  ${kind} ${name}${reader}: ${valueText(value)}${by}`);
+  return line(`  ${kind} ${name}${reader}${told.length === 0 ? "" : `: ${told.join(", ")}`}`);
 }
 
 /** What the call claims and the catalog says otherwise: conditions saw what the catalog says. */
 function overruledLines({ overruled }: ExplainResult, { line }: Style): readonly string[] {
   return overruled.map(({ path, claimed, catalog, by }) => {
-    const counts = catalog === null ? "there is none" : `${valueText(catalog)} counts`;
-    const whose =
-      by === "catalog" ? "by the catalog" : "read from the arguments, as the tool declares";
-    return line(`  overruled: ${path}: the call claims ${valueText(claimed)}, ${counts}, ${whose}`);
+    const source = by === "catalog" ? "the catalog" : "the tool's entry in the catalog";
+    const said = isHidden(claimed) ? "another value" : valueText(claimed);
+    const counts =
+      catalog === null ? "that there is none" : isHidden(catalog) ? "" : valueText(catalog);
+    return line(`  ${path}: the call says ${said}; ${source} counts${counts && `: ${counts}`}`);
   });
 }
 
@@ -96,7 +100,8 @@ function flipLines({ flip, decision }: ExplainResult, { line }: Style): readonly
     `the smallest change found that would ${other}`,
     ...flip.edits.map(({ path, from, to }) =>
       line(
-        `  ${path}: ${from === null ? "(nothing)" : valueText(from)} -> ${to === null ? "(nothing)" : valueText(to)}`,
+        `  ${path}${isHidden(from) ? "" : `: ${from === null ? "absent" : valueText(from)}`} -> ` +
+          `${to === null ? "absent" : valueText(to)}`,
       ),
     ),
     printable(`  then ${flip.effect} by ${flip.rules.join(", ")}`, LIMIT),
@@ -158,7 +163,7 @@ function treeLines(result: ExplainResult, style: Style, options: ReportOptions):
 
 const NAMES_ONLY = [
   "",
-  "only names of the call are shown; --show-arguments also shows arguments and attributes",
+  "values of arguments and attributes are hidden: --show-arguments shows them",
 ];
 
 /**

@@ -18,7 +18,7 @@ function at(place: LineRef): string {
 function shown({ path, state, value, claimed }: ValueShown): string {
   const over =
     claimed === undefined ? "" : ` (the catalog's; the call claims ${valueText(claimed)})`;
-  if (state === "hidden") return `${path} = (hidden)${over}`;
+  if (state === "hidden") return `${path} is hidden${over}`;
   return state === "value"
     ? `${path} = ${valueText(value)}${over}`
     : `${path} is ${state === "absent" ? "absent" : "unrecorded"}${over}`;
@@ -39,7 +39,11 @@ export function conditionText(node: ConditionNode): string {
             ? "is an error"
             : `is ${node.outcome}`;
   const message = node.message === null ? "" : ` (${node.message})`;
-  const values = node.values.length === 0 ? "" : `, where ${node.values.map(shown).join(", ")}`;
+  // that values are hidden is said once, by whoever hides them
+  const told = node.values.filter(
+    ({ state, claimed }) => state !== "hidden" || claimed !== undefined,
+  );
+  const values = told.length === 0 ? "" : `, where ${told.map(shown).join(", ")}`;
   return `${node.text} ${outcome}${message}${values}`;
 }
 

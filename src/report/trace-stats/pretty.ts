@@ -4,6 +4,11 @@ import type { ReportOptions } from "../reporter.ts";
 import { headline, SHOWN, text, undecidedLines } from "./words.ts";
 import { count } from "../../text/count.ts";
 
+/** A name; `?` stands for none that is recorded. */
+function nameText(name: string): string {
+  return name === "?" ? "unrecorded" : name;
+}
+
 function listLines(
   title: string,
   list: readonly Counted[],
@@ -14,8 +19,8 @@ function listLines(
   const rest = list.length - shown.length;
   return [
     `${title}`,
-    ...shown.map(({ name, count }) => `  ${String(count).padStart(8)}  ${name}`),
-    ...(rest > 0 ? [`            and ${rest} more`] : []),
+    ...shown.map(({ name, count }) => `  ${String(count).padStart(8)}  ${nameText(name)}`),
+    ...(rest > 0 ? [`            … and ${rest} more (--details)`] : []),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { TraceRead } from "../../documents/trace-read.ts";
+import { count } from "../../text/count.ts";
 import { printable } from "../escape.ts";
 
 /** How many names of a list are shown without `--details`. */
@@ -8,15 +9,15 @@ export function headline(trace: TraceRead): string {
   const span =
     trace.from === null || trace.to === null ? "without times" : `${trace.from} to ${trace.to}`;
   return (
-    `${trace.events} events, ${trace.calls} calls in ${trace.sessions} sessions from ` +
-    `${trace.files} files, ${span}`
+    `${count(trace.events, "event")}, ${count(trace.calls, "call")} in ` +
+    `${count(trace.sessions, "session")} from ${count(trace.files, "file")}, ${span}`
   );
 }
 
-export function undecidedLines({ undecided_events: count }: TraceRead): readonly string[] {
-  if (count === 0) return [];
+export function undecidedLines({ undecided_events: events }: TraceRead): readonly string[] {
+  if (events === 0) return [];
   return [
-    `${count} ${count === 1 ? "event has" : "events have"} an action and an unknown type, so ` +
+    `${count(events, "event has", "events have")} an action and an unknown type, so ` +
       `they are not decided; a call has type \`call\`, or none`,
   ];
 }

@@ -1,7 +1,8 @@
-import { Chalk } from "chalk";
+import { Chalk, type ChalkInstance } from "chalk";
 import type { DocumentCheck, VersionCheckResult } from "../../documents/version-result.ts";
 import { printable } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
+import { count } from "../../text/count.ts";
 import { verdict, versions } from "./words.ts";
 
 const SHOWN = 8;
@@ -14,22 +15,42 @@ function documentLines(document: DocumentCheck, options: ReportOptions): readonl
   return [
     `${mark} ${printable(`${document.kind} ${document.name}  ${versions(document)}  ${verdict(document)}`)}`,
     ...shown.map((why) => `         ${printable(why, 1000)}`),
-    ...(rest > 0 ? [`         … and ${rest} more; --details shows all`] : []),
+    ...(rest > 0 ? [`         … and ${count(rest, "more change")} (--details)`] : []),
   ];
 }
 
-/** Each document with what changed in it; those that mean the same in one line together. */
+/** Whether the versions say enough, and of which sets. */
+function verdictLines(
+  { base, candidate, documents, ok, required }: VersionCheckResult,
+  paint: ChalkInstance,
+): readonly string[] {
+  const low = documents.filter((document) => !document.ok).length;
+  const enough =
+    required === "none"
+      ? "no document changed in meaning"
+      : `each version says what its change needs (${required})`;
+  const verdict = ok
+    ? `${paint.green("✓ ok")}: ${enough}`
+    : `${paint.red("✗ FAILED")}: ${count(low, "document declares", "documents declare")} too little`;
+  return [verdict, printable(`  version check from ${base.ref} to ${candidate.ref}`)];
+}
+
+/**
+ * Whether the versions say enough, then each document with what changed in it; those that mean the
+ * same in one line together.
+ */
 export function prettyVersionCheck(result: VersionCheckResult, options: ReportOptions): string {
+  const paint = new Chalk({ level: options.color ? 1 : 0 });
   const told = result.documents.filter(
     (document) => document.changed || !document.ok || options.details,
   );
   const same = result.documents.length - told.length;
   const lines = [
-    printable(`version check from ${result.base.ref} to ${result.candidate.ref}`),
+    ...verdictLines(result, paint),
     ...told.flatMap((document) => documentLines(document, options)),
-    ...(same > 0 ? [`${same} ${same === 1 ? "document means" : "documents have"} the same`] : []),
+    ...(same > 0 ? [count(same, "document means the same", "documents mean the same")] : []),
     ...result.notes.map((note) => printable(`note: ${note}`, 500)),
-    result.ok ? "ok" : "not ok: `agentz version bump` raises the versions",
+    ...(result.ok ? [] : ["`agentz version bump` raises the versions"]),
   ];
   return `${lines.join("\n")}\n`;
 }
