@@ -25,6 +25,7 @@ import { replayOnce, type ReplayRunFlags } from "./replay-run.ts";
 import { loadSuiteSet } from "./suite-set.ts";
 import { minimums, runTests, type TestMinimums } from "./test-set.ts";
 import { noRuleError } from "./vacuity.ts";
+import { PIPELINE_LIMITS } from "../replay/gate.ts";
 import { count } from "../text/count.ts";
 
 /** The steps, in the order in which they run. */
@@ -110,12 +111,6 @@ async function runPart<T>(part: Part<T>, required: ReadonlySet<CiStep["name"]>):
     };
   }
 }
-
-/** What a pipeline demands of every trace, unless agentz.yaml or a flag says otherwise. */
-const GATE_DEFAULTS: ReadonlyMap<string, number> = new Map([
-  ["malformed", 0],
-  ["undecided_events", 0],
-]);
 
 const NO_CANDIDATE = "there is no candidate: neither `candidate` of agentz.yaml nor --candidate";
 
@@ -384,7 +379,7 @@ async function replayed(
   baseline: readonly string[],
   io: CommandIo,
 ): Promise<{ readonly document: ReplayResult; readonly failed: boolean }> {
-  const asked = { ...flags, baseline, gateDefaults: GATE_DEFAULTS };
+  const asked = { ...flags, baseline, gateDefaults: new Map(Object.entries(PIPELINE_LIMITS)) };
   if (flags.parts === undefined) return replayOnce(asked, io);
   const versions = await splitVersions(asked, io);
   return mergeReplays(flags.parts, asked, io, (head) => refuseOtherVersions(head, versions));

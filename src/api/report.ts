@@ -5,11 +5,13 @@ import { endKept, fails, replayMore, withKept } from "./replay/more-candidates.t
 import { runReplay } from "./replay/replay-job.ts";
 import type { Earlier } from "../coverage/earlier.ts";
 import { sinceOf } from "../coverage/since.ts";
+import type { CiStep } from "../documents/ci-result.ts";
 import type { CandidateResult, ReplayProblem, ReplayResult } from "../documents/replay-result.ts";
 import type { ComparedCandidate, ReportResult } from "../documents/report-result.ts";
 import { formatTime, parseTime } from "../text/time.ts";
 import type { MetricTargets } from "./config/report-config.ts";
 import { gravestRisks } from "../executive-report/gravest.ts";
+import { shipVerdict } from "../executive-report/ship-verdict.ts";
 import { proveInvariants } from "./analyze.ts";
 import { refuseUnreadable, emptyReplayError } from "./vacuity.ts";
 
@@ -32,6 +34,8 @@ export interface ReportContent {
   /** An earlier document, of which the report says what moved. */
   readonly earlier: Earlier | undefined;
   readonly targets: MetricTargets;
+  /** What `agentz ci` checks of the candidate besides the replay; undefined: it was not run. */
+  readonly checks?: readonly CiStep[];
 }
 
 /** A report, and whether it failed: nothing was decided, or a limit is broken (design 11.3). */
@@ -49,15 +53,29 @@ export interface Reportable extends Pick<ReplayJob, "candidate" | "now" | "clock
   readonly candidates?: readonly ComparedCandidate[];
 }
 
+/** Who owns each policy of a set that names an owner. */
+function ownersOf({ documents }: Reportable["candidate"]): ReadonlyMap<string, string> {
+  return new Map(
+    documents.flatMap((one) =>
+      one.kind === "Policy" && one.owner !== undefined ? [[one.name, one.owner]] : [],
+    ),
+  );
+}
+
 /** The document of what was told of a trace. */
 export function reportOf(
   { result, tally, error, candidates = [], ...by }: Reportable,
-  { title, showArguments, earlier, targets }: ReportContent,
+  { title, showArguments, earlier, targets, checks }: ReportContent,
 ): Reported {
   const { tool, baseline, candidate, trace, partial } = result;
   const now = nowOf(by, trace.to);
   const parts = tally.parts(result, now.time);
   const invariants = proveInvariants(by.candidate, { now: now.time }) ?? null;
+  const gravest = gravestRisks({ ...parts, invariants });
+  const judged = {
+    ...(checks === undefined ? {} : { checks }),
+    ...(error === undefined ? {} : { error }),
+  };
   const document: ReportResult = {
     schemaVersion: 1,
     command: "report",
@@ -72,13 +90,21 @@ export function reportOf(
     showsArguments: showArguments,
     ...parts,
     targets,
-    gravest: gravestRisks({ ...parts, invariants }),
+    gravest,
+    verdict: shipVerdict({
+      ...judged,
+      trace,
+      partial,
+      gravest,
+      owners: ownersOf(by.candidate),
+      replay: parts.replay,
+    }),
     invariants,
     ...(earlier === undefined
       ? {}
       : { since: sinceOf(earlier, parts.coverage, { digest: candidate.digest, to: trace.to }) }),
     ...(candidates.length === 0 ? {} : { candidates }),
-    ...(error === undefined ? {} : { error }),
+    ...judged,
   };
   return { document, failed: [{ gate: result.gate, error }, ...candidates].some(fails) };
 }

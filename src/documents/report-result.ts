@@ -1,3 +1,4 @@
+import type { CiStep } from "./ci-result.ts";
 import type { CoverageBody, Since } from "./coverage-result.ts";
 import type { ProvedInvariants } from "./analyze-result.ts";
 import type {
@@ -79,6 +80,23 @@ export interface Control {
 export interface MetricTarget {
   readonly target: number;
   readonly alarm: number;
+}
+
+/**
+ * Whether to ship the candidate, by the gate, the checks and the risks of the report: never
+ * friendlier than `agentz ci`.
+ */
+export interface ShipVerdict {
+  /** `not decided`: the run was interrupted, or nobody has set a limit. */
+  readonly answer: "ship" | "ship after" | "do not ship yet" | "not decided";
+  /** Why, one sentence each, the gravest first. */
+  readonly reasons: readonly string[];
+  /** What has to be done before, in that order; empty if nothing has to be. */
+  readonly before: readonly string[];
+  /** The recorded calls that the answer rests on, in one sentence. */
+  readonly restsOn: string;
+  /** Each limit of the gate in words, in the order of `gate.checks`. */
+  readonly limits: readonly { readonly passed: boolean; readonly text: string }[];
 }
 
 /** A risk that somebody should act on, with what to do next. */
@@ -218,6 +236,10 @@ export interface ReportResult {
   readonly targets: { readonly [metric in keyof CoverageMetrics]: MetricTarget };
   /** The three gravest risks, the gravest first. */
   readonly gravest: readonly GravestRisk[];
+  /** What to do with the candidate; of several, with the first. */
+  readonly verdict: ShipVerdict;
+  /** Lint, tests, proofs and version check of the candidate, as `agentz ci` runs them; absent if they did not run. */
+  readonly checks?: readonly CiStep[];
   readonly incidents: readonly IncidentInfo[];
   /** The number of sessions with an incident that are not listed. */
   readonly incidentsRest: number;

@@ -178,6 +178,9 @@ export const LIMITS: ReadonlyMap<string, Limit> = new Map<string, Limit>([
   ),
 ]);
 
+/** What a pipeline demands of every trace, unless agentz.yaml or a flag says otherwise. */
+export const PIPELINE_LIMITS = { malformed: 0, undecided_events: 0 } as const;
+
 const TRAIT = /^widened\.((?:label|class|effect):.+)$/s;
 
 /** The limit of a name; undefined: there is none. */

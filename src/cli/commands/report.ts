@@ -1,4 +1,5 @@
 import { extname } from "node:path";
+import { candidateChecks } from "../../api/candidate-checks.ts";
 import { readEarlier } from "../../api/earlier-report.ts";
 import { reportOfParts } from "../../api/parts/report-of-parts.ts";
 import { prepareReplay } from "../../api/replay-run.ts";
@@ -63,6 +64,7 @@ async function act(flags: ReportFlags, context: CommandContext): Promise<void> {
     showArguments: flags.showArguments === true,
     earlier,
     targets: metricTargets((await readConfig(io, flags.config)).report),
+    checks: await candidateChecks(flags, io),
   };
   const { parts } = flags;
   const { document, failed } =

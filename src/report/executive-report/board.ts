@@ -9,11 +9,13 @@ import { count } from "../../text/count.ts";
 import { METRIC_WORDS } from "../coverage/words.ts";
 import { share } from "../replay/words.ts";
 import { bar, trendChart } from "./chart.ts";
+import { codeParts } from "./code-parts.ts";
 import type { Figures } from "./figures.ts";
 import { html, type Html, type Part } from "./html-text.ts";
 import { type Row, table } from "./table.ts";
 import { bandOf, BAND_WORDS, decisionWords, ownersText, percentText, spokenText } from "./words.ts";
 import type { Section } from "./section.ts";
+import { verdictBlock } from "./verdict-block.ts";
 
 type Metric = keyof ReportResult["targets"];
 
@@ -92,13 +94,6 @@ function riskItem(risk: GravestRisk, i: number, figures: Figures): Html {
     <dt>owner</dt><dd>${ownersText(risk)}</dd>${riskCalls(risk, i, figures)}</dl></li>`;
 }
 
-/** A sentence with names between backticks: these as code. */
-function codeParts(sentence: string): readonly Part[] {
-  return sentence
-    .split("`")
-    .map((part, i) => (i % 2 === 1 ? html`<span class="mono">${part}</span>` : part));
-}
-
 const BIG = [
   { metric: "enforcement", says: "decided by a policy outside the agent" },
   { metric: "oversight", says: "stopped, or held until a person approves" },
@@ -156,7 +151,7 @@ function wordsBlock({ trace, coverage, candidate }: ReportResult): Html {
 
 const OVERLAP = "A call can count in several risks. The owner with most calls comes first.";
 
-/** The sentence to say aloud, its numbers with target and trend, the gravest risks, the cards. */
+/** The sentence to say aloud, whether to ship the candidate, the numbers with target and trend, the gravest risks, the cards. */
 export function hero(report: ReportResult, figures: Figures): Html {
   const { metrics, by } = report.coverage;
   const context = { report, figures };
@@ -167,7 +162,8 @@ export function hero(report: ReportResult, figures: Figures): Html {
       ? html`<p class="none">No incident, invariant or tool is open.</p>`
       : html`<ol class="gravest">
         ${report.gravest.map((risk, i) => riskItem(risk, i, figures))}</ol>`;
-  return html`<section id="number"><p class="aloud">${spokenText(report)}</p><div class="hero">
+  return html`<section id="number"><p class="aloud">${spokenText(report)}</p>
+    ${verdictBlock(report)}<div class="hero">
     <div class="numbers">${big.map((one) => bigNumber(one, context))}</div>
     ${trendChart(by.day, report.targets.enforcement)}</div>
     <h2 class="next">What to decide first<span class="of">${OVERLAP}</span></h2>${risks}

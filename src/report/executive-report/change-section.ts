@@ -1,7 +1,6 @@
 import type { ApprovalBurden } from "../../documents/replay-result.ts";
 import type { ReportGroup, ReportResult } from "../../documents/report-result.ts";
 import { CANDIDATE_HEADER, candidateRows } from "../replay/candidates.ts";
-import { gateLines } from "../replay/gate-words.ts";
 import { approversText, groupChange, groupRules, verdictText } from "../replay/words.ts";
 import { stack } from "./chart.ts";
 import { type Figures, pointerPart } from "./figures.ts";
@@ -10,6 +9,7 @@ import { type Row, table } from "./table.ts";
 import { STATES } from "../states.ts";
 import { count } from "../../text/count.ts";
 import type { Section } from "./section.ts";
+import { besideLimits } from "./verdict-words.ts";
 
 function decisionBar(figures: Figures, side: "baseline" | "candidate", title: string): Html {
   const kinds = ["allow", "require_approval", "deny", "indeterminate"] as const;
@@ -88,17 +88,23 @@ function groupRow(group: ReportGroup, i: number, figures: Figures): Row {
   };
 }
 
-/** Whether the gate passed, and each of its checks; empty where none was asked for. */
-function gateBlock(replay: ReportResult["replay"]): Html | string {
-  const lines = gateLines(replay);
-  const mark =
-    replay.gate.checks.length === 0
+const OPEN_GATE = "Gate: nobody has set a limit that the candidate has to keep.";
+
+/** Whether the gate passed, and each of its limits. */
+function gateBlock(report: ReportResult): Html {
+  const { gate } = report.replay;
+  const { limits } = report.verdict;
+  const mark = html`<span class="mark ${gate.passed ? "good" : "bad"}">
+    ${gate.passed ? "passed" : "failed"}</span>`;
+  const lines = [
+    ...limits.map(({ passed, text }) => `${passed ? "kept" : "broken"}: ${text}`),
+    ...besideLimits(report),
+  ];
+  return html`<p>${limits.length === 0 ? OPEN_GATE : html`Gate: ${mark}`}</p>${
+    lines.length === 0
       ? ""
-      : html`<p>Gate: <span class="mark ${replay.gate.passed ? "good" : "bad"}">
-        ${replay.gate.passed ? "passed" : "failed"}</span></p>`;
-  return lines.length === 0
-    ? ""
-    : html`${mark}<ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
+      : html`<ul class="plain">${lines.map((line) => html`<li>${line}</li>`)}</ul>`
+  }`;
 }
 
 /** Further candidates beside the first one, which is the page's; none: no section. */
@@ -145,7 +151,7 @@ export function changeSection(report: ReportResult, figures: Figures): Section {
           ? ""
           : html`<p class="of">Indeterminate: the trace does not say enough to decide the call.</p>`
       }
-      ${gateBlock(replay)}
+      ${gateBlock(report)}
       <h3>Changed calls</h3>
       ${table(
         "Groups of changed calls",

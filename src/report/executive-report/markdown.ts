@@ -10,7 +10,9 @@ import { markdownSentence, markdownTable, markdownText as text } from "../markdo
 import { CANDIDATE_HEADER, candidateRows } from "../replay/candidates.ts";
 import { gateLines } from "../replay/gate-words.ts";
 import { groupChange, groupRules, share } from "../replay/words.ts";
+import { answerText, questionText } from "./verdict-words.ts";
 import {
+  capital,
   controlCounts,
   decisionWords,
   doubts,
@@ -167,6 +169,21 @@ function invariants({ invariants: proved }: ReportResult): readonly string[] {
   ];
 }
 
+/** Whether to ship the candidate, why, what has to be done first, and on what that rests. */
+function verdict(report: ReportResult): readonly string[] {
+  const { reasons, before, restsOn } = report.verdict;
+  const line = (title: string, sentences: readonly string[]): readonly string[] =>
+    sentences.map((sentence) => `- ${title}: ${markdownSentence(sentence)}`);
+  return [
+    `## ${text(questionText(report))} ${capital(answerText(report.verdict))}`,
+    "",
+    ...line("why", reasons),
+    ...line("first", before),
+    `- it rests on ${text(restsOn, 300)}`,
+    "",
+  ];
+}
+
 function gravest({ gravest: all }: ReportResult): readonly string[] {
   const lines = all.map(
     (risk, i) =>
@@ -211,6 +228,7 @@ export function markdownReport(report: ReportResult): string {
       `${count(trace.sessions, "session")}.`,
     "",
     ...(report.error === undefined ? [] : [`**${text(report.error.message, 300)}**`, ""]),
+    ...verdict(report),
     ...gravest(report),
     ...metricTable(coverage),
     "",

@@ -34,6 +34,11 @@ section>p.soft{margin-bottom:14px}
 .big{font-size:52px;line-height:1;font-weight:700;letter-spacing:-.02em;margin:0 0 8px}
 .big.bad{color:var(--bad)}.big.warn{color:var(--warn)}.big.good{color:var(--good)}
 .aloud{font-size:23px;line-height:1.35;font-weight:600;margin:0 0 18px;max-width:44em}
+.verdict{border:1px solid var(--edge);border-left-width:5px;border-radius:8px;padding:12px 14px;margin:0 0 20px}
+.verdict.good{border-left-color:var(--good)}.verdict.warn{border-left-color:var(--warn)}
+.verdict.bad{border-left-color:var(--bad)}.verdict .mark{font-size:15px;margin-left:6px}
+.verdict dl{display:flex;gap:8px 26px;font-size:14px;margin:4px 0 0}.verdict dl>div{flex:1 1 0}
+.verdict ul.plain{margin:0}
 .near{white-space:nowrap}.band{font-size:14px;color:var(--soft);margin:0 0 12px}
 .gravest{list-style:none;counter-reset:risk;display:grid;grid-template-columns:repeat(3,1fr);gap:12px;
   padding:0;margin:12px 0 0}
@@ -143,7 +148,7 @@ ul.plain{padding-left:20px;margin:6px 0}
   grid-template-columns:repeat(2,1fr)}.facts,dl.words{grid-template-columns:repeat(2,1fr)}}
 @media (max-width:640px){
 header,main,footer{padding-left:12px;padding-right:12px}section{padding:16px 14px}
-.big{font-size:40px}.aloud{font-size:20px}details.fold>summary{cursor:pointer}
+.verdict dl{flex-direction:column}.big{font-size:40px}.aloud{font-size:20px}details.fold>summary{cursor:pointer}
 details.fold>summary h2::before{content:"▸ "}details.fold[open]>summary h2::before{content:"▾ "}
 .cards,.controls,.facts,dl.words{grid-template-columns:1fr}header{flex-direction:column}
 svg.trend text{font-size:17px}svg .end{font-size:20px}svg .end .what{display:none}.keys{display:block}
@@ -171,6 +176,7 @@ header,main,footer{max-width:none;padding-left:0;padding-right:0}header{padding-
 footer{font-size:7.4pt;padding-top:0;padding-bottom:0;break-before:avoid}
 section{border:0;border-top:1px solid var(--edge);border-radius:0;padding:12px 0;margin:8px 0}
 .aloud{font-size:12pt;margin-bottom:8px;max-width:none}#number{padding:7px 0 0;margin:4px 0 0}header p{margin:0}
+.verdict{padding:6px 9px;margin-bottom:9px}.verdict dl{font-size:8.4pt;margin-top:2px}.verdict .mark{font-size:9.5pt}
 .gravest{grid-template-columns:repeat(3,1fr);margin-top:6px}
 details.fold>summary h2::before,details.fold[open]>summary h2::before{content:none}
 nav,.tools,button.open,#theme{display:none}.rest{display:block}

@@ -7,7 +7,9 @@ import { candidateLines } from "../replay/candidates.ts";
 import { gateLines } from "../replay/gate-words.ts";
 import { share } from "../replay/words.ts";
 import { type ReportOptions, WHOLE } from "../reporter.ts";
+import { answerText, questionText } from "./verdict-words.ts";
 import {
+  capital,
   controlCounts,
   doubts,
   headline,
@@ -46,6 +48,11 @@ export function prettyReport(report: ReportResult, options: ReportOptions): stri
         ", ",
       ),
     ),
+    "",
+    `${paint.bold(line(`${questionText(report)} ${capital(answerText(report.verdict))}`))}`,
+    ...report.verdict.reasons.map((reason) => line(`  why: ${reason}`)),
+    ...report.verdict.before.map((step) => line(`  first: ${step}`)),
+    line(`  it rests on ${report.verdict.restsOn}`),
     "",
     "what to decide first:",
     ...report.gravest.map((risk, i) =>

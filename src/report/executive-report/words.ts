@@ -49,6 +49,11 @@ export function percentText(rate: number): string {
   return `${Math.round(rate * 1000) / 10}%`;
 }
 
+/** A sentence with a capital letter. */
+export function capital(text: string): string {
+  return `${(text[0] ?? "").toUpperCase()}${text.slice(1)}`;
+}
+
 function enforcedText(ratio: Ratio): string {
   const decided = "decided by a policy outside the agent";
   if (ratio.covered === ratio.total)

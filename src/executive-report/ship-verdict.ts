@@ -1,0 +1,259 @@
+import type { CiStep } from "../documents/ci-result.ts";
+import type { ReplayResult } from "../documents/replay-result.ts";
+import type { GravestRisk, ReportResult, ShipVerdict } from "../documents/report-result.ts";
+import { PIPELINE_LIMITS } from "../replay/gate.ts";
+import { count } from "../text/count.ts";
+import { limitText } from "./limit-text.ts";
+
+/** What an answer follows from: the replay with its gate, what `ci` checks besides, the findings. */
+export type ShipFacts = Pick<ReportResult, "trace" | "partial" | "error" | "gravest" | "checks"> & {
+  /** The owners of the candidate's policies, by the names of the policies. */
+  readonly owners: ReadonlyMap<string, string>;
+  readonly replay: Pick<ReplayResult, "gate" | "changes" | "labels" | "groups">;
+};
+
+/** Something that stands against shipping, and what to do about it. */
+interface Objection {
+  readonly reason: string;
+  readonly before: string;
+}
+
+const COMMANDS: { readonly [step in CiStep["name"]]: string } = {
+  lint: "`agentz lint`",
+  test: "`agentz test`",
+  analyze: "`agentz analyze`",
+  version: "`agentz version check`",
+  replay: "`agentz replay`",
+};
+
+const FIXES: { readonly [step in CiStep["name"]]: string } = {
+  lint: "fix what `agentz lint` finds",
+  test: "fix the policies until `agentz test` passes",
+  analyze: "change the rules: `agentz analyze` shows a session that breaks each invariant",
+  version: "raise the versions with `agentz version bump`",
+  replay: "run `agentz replay`",
+};
+
+/** What does not pass besides the replay: a pipeline would not let it pass either. */
+function failedChecks(checks: readonly CiStep[]): readonly Objection[] {
+  return checks.flatMap(({ name, status, summary, help }) => {
+    if (status !== "failed" && status !== "error") return [];
+    const what = status === "error" ? "cannot run" : "does not pass";
+    return [{ reason: `${COMMANDS[name]} ${what}: ${summary}`, before: help ?? FIXES[name] }];
+  });
+}
+
+const CHANGED = /^(?:widened|narrowed|indeterminate)/;
+
+/** The limits of the gate that are broken. */
+function brokenLimits({ gate }: ShipFacts["replay"]): readonly Objection[] {
+  return gate.checks
+    .filter(({ passed }) => !passed)
+    .map((check) => ({
+      reason: `A limit of the gate is broken: ${limitText(check)}`,
+      before: CHANGED.test(check.name)
+        ? "change the rules; or accept the calls that should change, with `agentz accept`"
+        : `change the rules until \`${check.name}\` keeps its limit`,
+    }));
+}
+
+/** What `agentz ci` demands of every trace, where the gate does not say another limit. */
+function unreadParts({ trace, replay }: ShipFacts): readonly Objection[] {
+  const has = (name: string): boolean => replay.gate.checks.some((check) => check.name === name);
+  const isOver = (name: keyof typeof PIPELINE_LIMITS): boolean =>
+    !has(name) && trace[name] > PIPELINE_LIMITS[name];
+  return [
+    ...(isOver("malformed")
+      ? [
+          {
+            reason: `${count(trace.malformed, "line")} of the trace cannot be read`,
+            before: "fix these lines, or set the limit `malformed`",
+          },
+        ]
+      : []),
+    ...(isOver("undecided_events")
+      ? [
+          {
+            reason: `${count(trace.undecided_events, "event")} with an action and an unknown type: not decided`,
+            before: "fix the types of these events, or set the limit `undecided_events`",
+          },
+        ]
+      : []),
+  ];
+}
+
+function risksOf(gravest: readonly GravestRisk[], kind: GravestRisk["kind"]): readonly Objection[] {
+  return gravest
+    .filter((risk) => risk.kind === kind)
+    .map(({ title, nextStep }) => ({ reason: title, before: nextStep }));
+}
+
+/** What forbids shipping, whatever else holds. */
+function refusals(facts: ShipFacts): readonly Objection[] {
+  const { error, gravest, checks = [], replay } = facts;
+  const broken = risksOf(gravest, "invariant");
+  const nothing =
+    error === undefined
+      ? []
+      : [{ reason: `The replay proves nothing: ${error.message}`, before: error.help }];
+  return [
+    ...nothing,
+    ...brokenLimits(replay),
+    ...broken,
+    ...failedChecks(checks.filter(({ name }) => name !== "analyze" || broken.length === 0)),
+    ...unreadParts(facts),
+  ];
+}
+
+/** How many of `calls` changed calls of a class nobody has accepted. */
+function unaccepted(
+  calls: number,
+  kind: "widened" | "indeterminate",
+  { groups, gate }: ShipFacts["replay"],
+): number {
+  const accepted = new Set(
+    gate.accepted.filter(({ state }) => state === "accepted").map(({ group }) => group),
+  );
+  return groups
+    .filter((group) => group.class === kind && accepted.has(group.id))
+    .reduce((rest, group) => rest - group.calls, calls);
+}
+
+/** Who owns the policies whose rules decide changed calls, in words. */
+function ownersText({ owners, replay: { groups } }: ShipFacts): string {
+  const rules = groups
+    .filter(({ class: kind }) => kind !== "unreachable")
+    .flatMap(({ fromRules, toRules }) => [...fromRules, ...toRules]);
+  const named = rules.map((rule) => owners.get(rule.slice(0, Math.max(0, rule.indexOf("/")))));
+  const all = [...new Set(named.filter((owner) => owner !== undefined))].sort();
+  const [last = "", ...before] = [...all].reverse();
+  const whom = before.length === 0 ? last : `${before.reverse().join(", ")} and ${last}`;
+  return whom === "" ? "the owners of the policies" : `the owners of the rules (${whom})`;
+}
+
+/** Changes that no limit judges: somebody has to look at them. */
+function unjudged(facts: ShipFacts): readonly Objection[] {
+  const { replay } = facts;
+  const { widened, indeterminate } = replay.changes;
+  const has = (name: RegExp): boolean => replay.gate.checks.some((check) => name.test(check.name));
+  const more = unaccepted(widened.direct + widened.downstream, "widened", replay);
+  const open = unaccepted(indeterminate, "indeterminate", replay);
+  const { denied } = replay.labels.benign;
+  const told = [
+    more === 0 || has(/^widened/) ? "" : `${count(more, "call")} would be permitted more`,
+    open === 0 || has(/^indeterminate/)
+      ? ""
+      : `whether ${count(open, "call")} would be permitted more is indeterminate`,
+    denied === 0 || has(/^benign_broken$/)
+      ? ""
+      : `${count(denied, "call")} of benign work would be denied`,
+  ].filter((text) => text !== "");
+  return told.length === 0
+    ? []
+    : [
+        {
+          reason: `No limit judges this: ${told.join("; ")}`,
+          before: `let ${ownersText(facts)} look at these calls: “Changed calls” lists them`,
+        },
+      ];
+}
+
+const CHECKED = "lint, tests, proofs and version check";
+
+/** What has to be done before, though nothing forbids to ship. */
+function conditions(facts: ShipFacts): readonly Objection[] {
+  return [
+    ...risksOf(facts.gravest, "incident"),
+    ...unjudged(facts),
+    ...(facts.checks === undefined
+      ? [
+          {
+            reason: `This report did not run ${CHECKED}`,
+            before: "run `agentz ci`, which runs them",
+          },
+        ]
+      : []),
+  ];
+}
+
+const NO_LIMIT: Objection = {
+  reason: "Nobody has set a limit that the candidate has to keep",
+  before:
+    "set the limits (`gate` in agentz.yaml; `widened: 0` lets no call be permitted more), and make " +
+    "this report again",
+};
+
+/** What was found in favour, and what was not looked at. */
+function favour({ replay, checks = [] }: ShipFacts): readonly string[] {
+  const limits = replay.gate.checks.length;
+  const named = (status: CiStep["status"]): readonly CiStep[] =>
+    checks.filter((step) => step.status === status);
+  const passed = named("passed").map(({ name }) => COMMANDS[name]);
+  return [
+    `${limits === 1 ? "The limit of the gate is" : `All ${limits} limits of the gate are`} kept` +
+      (passed.length === 0
+        ? ""
+        : `; ${passed.join(", ")} ${passed.length === 1 ? "passes" : "pass"}`),
+    ...named("skipped").map(
+      ({ name, summary }) => `Not checked: ${COMMANDS[name]}, since ${summary}`,
+    ),
+  ];
+}
+
+/** What the recorded calls came to under the candidate, in one sentence. */
+function restsOn({ trace, replay: { labels, changes } }: ShipFacts): string {
+  const n = (value: number): string => value.toLocaleString("en-US");
+  const { incident, benign } = labels;
+  const moved = (of: { readonly direct: number; readonly downstream: number }): string =>
+    n(of.direct + of.downstream);
+  return [
+    `${count(trace.calls, "recorded call")} in ${count(trace.sessions, "session")}: ` +
+      (incident.calls === 0
+        ? "none is labelled an incident"
+        : `${n(incident.stopped)} of ${count(incident.calls, "call")} of incidents stopped`),
+    benign.calls === 0
+      ? "none is labelled benign"
+      : `${n(benign.denied)} of ${n(benign.calls)} benign denied, ${n(benign.gated)} more held`,
+    `${moved(changes.widened)} permitted more, ${moved(changes.narrowed)} permitted less`,
+    ...(changes.indeterminate === 0 ? [] : [`${n(changes.indeterminate)} indeterminate`]),
+  ].join("; ");
+}
+
+function answerOf(facts: ShipFacts): Pick<ShipVerdict, "answer" | "reasons" | "before"> {
+  const told = (
+    answer: ShipVerdict["answer"],
+    objections: readonly Objection[],
+  ): Pick<ShipVerdict, "answer" | "reasons" | "before"> => ({
+    answer,
+    reasons: objections.map(({ reason }) => reason),
+    before: [...new Set(objections.map(({ before }) => before))],
+  });
+  if (facts.partial)
+    return told("not decided", [
+      {
+        reason: "The run was interrupted, so only a part of the trace is counted",
+        before: "make this report again, and let it run to its end",
+      },
+    ]);
+  const refused = refusals(facts);
+  const unset = facts.replay.gate.checks.length === 0 ? [NO_LIMIT] : [];
+  if (refused.length > 0) return told("do not ship yet", [...refused, ...unset]);
+  const first = conditions(facts);
+  if (unset.length > 0) return told("not decided", [...first, ...unset]);
+  return first.length > 0
+    ? told("ship after", first)
+    : { answer: "ship", reasons: favour(facts), before: [] };
+}
+
+/**
+ * Whether to ship the candidate. WHY never friendlier than `agentz ci`: what makes that command
+ * fail is a refusal here, and without a gate nothing is decided. Reasons and what has to be done
+ * before are sentences, the gravest first.
+ */
+export function shipVerdict(facts: ShipFacts): ShipVerdict {
+  const limits = facts.replay.gate.checks.map((check) => ({
+    passed: check.passed,
+    text: limitText(check),
+  }));
+  return { ...answerOf(facts), restsOn: restsOn(facts), limits };
+}

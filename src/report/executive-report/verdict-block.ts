@@ -1,0 +1,37 @@
+import type { ReportResult, ShipVerdict } from "../../documents/report-result.ts";
+import { codeParts } from "./code-parts.ts";
+import { html, type Html, type Part } from "./html-text.ts";
+import { answerText, firstOf, questionText } from "./verdict-words.ts";
+
+const MARKS: {
+  readonly [answer in ShipVerdict["answer"]]: { readonly band: string; readonly sign: string };
+} = {
+  ship: { band: "good", sign: "✓" },
+  "ship after": { band: "warn", sign: "!" },
+  "do not ship yet": { band: "bad", sign: "✗" },
+  "not decided": { band: "plain", sign: "?" },
+};
+
+/** Sentences of a kind that are shown. */
+const SHOWN = 3;
+
+function column(title: string, sentences: readonly string[]): Part {
+  const [first, ...more] = firstOf(sentences, SHOWN);
+  if (first === undefined) return "";
+  const told =
+    more.length === 0
+      ? codeParts(first)
+      : html`<ul class="plain">
+        ${[first, ...more].map((sentence) => html`<li>${codeParts(sentence)}</li>`)}</ul>`;
+  return html`<div><dt>${title}</dt><dd>${told}</dd></div>`;
+}
+
+/** Whether to ship the candidate, why, what has to be done first, and on what that rests. */
+export function verdictBlock(report: ReportResult): Html {
+  const { verdict } = report;
+  const { band, sign } = MARKS[verdict.answer];
+  return html`<div class="verdict ${band}"><h2>${questionText(report)} <span class="mark ${band}">
+    ${`${sign} ${answerText(verdict)}`}</span></h2><dl>
+    ${column("why", verdict.reasons)}${column("first", verdict.before)}
+    ${column("it rests on", [verdict.restsOn])}</dl></div>`;
+}

@@ -1,0 +1,33 @@
+import type { ReportResult, ShipVerdict } from "../../documents/report-result.ts";
+import { count } from "../../text/count.ts";
+import { acceptedText, judgedText, replacedTexts, unexercisedText } from "../replay/gate-words.ts";
+
+/** What to do with the candidate, in a few words. */
+export function answerText({ answer, before }: ShipVerdict): string {
+  if (answer === "not decided") return "not decided, so do not ship yet";
+  return answer === "ship after" ? `ship after ${count(before.length, "step")}` : answer;
+}
+
+/** `Ship the new policies (the candidate)?`; of several, which one is meant. */
+export function questionText({ candidate, candidates = [] }: ReportResult): string {
+  const which =
+    candidates.length === 0
+      ? "the candidate"
+      : `${candidate.ref}, the first of ${candidates.length + 1} candidates`;
+  return `Ship the new policies (${which})?`;
+}
+
+/** The first sentences of a list, and how many more there are. */
+export function firstOf(all: readonly string[], most: number): readonly string[] {
+  const rest = all.length - most;
+  return rest > 0 ? [...all.slice(0, most), `and ${rest} more`] : all;
+}
+
+/** What lets a gate pass or fail besides the limits themselves. */
+export function besideLimits({ replay }: Pick<ReportResult, "replay">): readonly string[] {
+  return [
+    ...replacedTexts(replay),
+    ...replay.gate.accepted.map(acceptedText),
+    ...[judgedText(replay), unexercisedText(replay)].filter((text) => text !== undefined),
+  ];
+}

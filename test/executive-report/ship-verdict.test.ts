@@ -1,0 +1,194 @@
+import { describe, expect, test } from "vitest";
+import type { ReportResult } from "../../src/documents/report-result.ts";
+import { limitText } from "../../src/executive-report/limit-text.ts";
+import { type ShipFacts, shipVerdict } from "../../src/executive-report/ship-verdict.ts";
+import { EVENTS, jsonl, scratch } from "../e2e/agentz.ts";
+import { runInProcess } from "../e2e/in-process.ts";
+
+const KEPT = {
+  name: "widened",
+  limit: 0,
+  actual: 0,
+  passed: true,
+  bound: "maximum",
+  from: "agentz.yaml",
+} as const;
+
+interface Given {
+  readonly [path: string]: unknown;
+}
+
+/** Facts under which nothing stands against shipping, but for what is given by its path. */
+function factsWith(given: Given): ShipFacts {
+  const facts = {
+    trace: { calls: 10, sessions: 2, malformed: 0, undecided_events: 0 },
+    partial: false,
+    owners: new Map([["pay", "treasury"]]),
+    gravest: [],
+    checks: [],
+    replay: {
+      gate: { passed: true, checks: [KEPT], accepted: [], now: null },
+      changes: {
+        widened: { direct: 0, downstream: 0 },
+        narrowed: { direct: 3, downstream: 0 },
+        indeterminate: 0,
+      },
+      labels: {
+        incident: { calls: 4, stopped: 4 },
+        benign: { calls: 5, denied: 0, gated: 1 },
+      },
+      groups: [],
+    },
+  };
+  for (const [path, value] of Object.entries(given)) {
+    const names = path.split(".");
+    const last = names.pop() ?? "";
+    const inner = names.reduce<object>((at, name) => Reflect.get(at, name), facts);
+    Reflect.set(inner, last, value);
+  }
+  return Reflect.apply(Object, undefined, [facts]);
+}
+
+const risk = (kind: string) => [{ kind, title: "A risk", nextStep: "act on it" }];
+const step = (name: string, status: string) => [{ name, status, summary: "1 error", help: null }];
+const LOOSE = [{ ...KEPT, name: "narrowed" }];
+
+describe("whether to ship the candidate", () => {
+  test.each<[string, Given, string, string]>([
+    ["everything kept", {}, "ship", "The limit of the gate is kept"],
+    ["interrupted", { partial: true }, "not decided", "interrupted"],
+    ["no gate", { "replay.gate.checks": [] }, "not decided", "Nobody has set a limit"],
+    [
+      "a limit broken",
+      { "replay.gate.checks": [{ ...KEPT, actual: 3, passed: false }] },
+      "do not ship yet",
+      "widened calls, without accepted changes: 3 (at most 0 allowed)",
+    ],
+    [
+      "nothing proved",
+      { error: { message: "no call", help: "add" } },
+      "do not ship yet",
+      "no call",
+    ],
+    ["a broken invariant", { gravest: risk("invariant") }, "do not ship yet", "A risk"],
+    ["lint", { checks: step("lint", "failed") }, "do not ship yet", "`agentz lint` does not pass"],
+    ["tests", { checks: step("test", "error") }, "do not ship yet", "`agentz test` cannot run"],
+    ["unread lines", { "trace.malformed": 2 }, "do not ship yet", "2 lines of the trace cannot"],
+    ["an incident", { gravest: risk("incident") }, "ship after", "A risk"],
+    ["an open coverage", { gravest: risk("coverage") }, "ship", "The limit of the gate is kept"],
+    ["checks that did not run", { checks: undefined }, "ship after", "did not run lint"],
+    [
+      "widened calls without a limit",
+      { "replay.gate.checks": LOOSE, "replay.changes.widened.direct": 2 },
+      "ship after",
+      "No limit judges this: 2 calls would be permitted more",
+    ],
+    [
+      "widened calls that are accepted",
+      {
+        "replay.gate.checks": LOOSE,
+        "replay.gate.accepted": [{ group: "g", state: "accepted" }],
+        "replay.changes.widened.direct": 2,
+        "replay.groups": [{ id: "g", class: "widened", calls: 2, fromRules: [], toRules: [] }],
+      },
+      "ship",
+      "The limit of the gate is kept",
+    ],
+    [
+      "benign work denied without a limit",
+      { "replay.labels.benign.denied": 1 },
+      "ship after",
+      "1 call of benign work",
+    ],
+    [
+      "no gate, and a limit of ci broken",
+      { "replay.gate.checks": [], "trace.undecided_events": 1 },
+      "do not ship yet",
+      "1 event with an action",
+    ],
+  ])("%s", (_name, given, answer, reason) => {
+    const verdict = shipVerdict(factsWith(given));
+    expect(verdict).toMatchObject({ answer, reasons: expect.any(Array) });
+    expect(verdict.reasons[0]).toContain(reason);
+    expect(verdict.before.length > 0).toBe(answer !== "ship");
+    expect(verdict.restsOn).toContain("10 recorded calls in 2 sessions: 4 of 4 calls of incidents");
+  });
+
+  test("whoever owns the rules that decide changed calls is asked to look at them", () => {
+    const given = {
+      "replay.gate.checks": LOOSE,
+      "replay.changes.widened.direct": 2,
+      "replay.groups": [
+        { class: "widened", fromRules: ["pay/big"], toRules: ["default"], calls: 2 },
+      ],
+    };
+    expect(shipVerdict(factsWith(given)).before).toEqual([
+      "let the owners of the rules (treasury) look at these calls: “Changed calls” lists them",
+    ]);
+  });
+
+  test("what is refused without a gate needs its limits, too", () => {
+    const { reasons } = shipVerdict(factsWith({ "replay.gate.checks": [], "trace.malformed": 1 }));
+    expect(reasons).toHaveLength(2);
+    expect(reasons[1]).toBe("Nobody has set a limit that the candidate has to keep");
+  });
+
+  test("a step that was skipped is said, and does not count as passed", () => {
+    const { answer, reasons } = shipVerdict(factsWith({ checks: step("test", "skipped") }));
+    expect([answer, reasons[1]]).toEqual(["ship", "Not checked: `agentz test`, since 1 error"]);
+  });
+});
+
+test.each([
+  [0.9499, false, "94.99% (at least 95% required)"],
+  [0.654618, false, "65.5% (at least 95% required)"],
+  [0.95, true, "95.0% (at least 95% required)"],
+  [null, false, "nothing to measure (at least 95% required)"],
+])("a share of a limit never looks as if it kept it: %s", (actual, passed, said) => {
+  const check = { ...KEPT, name: "coverage.enforcement", limit: 0.95, bound: "minimum" } as const;
+  expect(limitText({ ...check, actual, passed })).toBe(
+    `enforcement coverage of the candidate: ${said}`,
+  );
+});
+
+const policy = (rule: string): string =>
+  `apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nowner: x\ndescription: d\nrules:\n  - ${rule}\n`;
+const LOOK = "{ id: look, effect: allow, actions: [crm/lookup] }";
+const SUITE = (effect: string): string =>
+  "apiVersion: agentz/v1\nkind: Suite\nname: s\ntests:\n  - name: t\n    call: { subject: { type: agent, id: a }, " +
+  `action: { server: crm, name: lookup } }\n    expect: { effect: ${effect} }\n`;
+
+describe("a report is never friendlier than `agentz ci` on the same files", () => {
+  test.each<[string, Record<string, string>]>([
+    [
+      "a failing test",
+      { "s.yaml": SUITE("deny"), config: "tests: [s.yaml]\ngate: { widened: 9 }" },
+    ],
+    ["a gate that fails", { config: "gate: { narrowed: 0 }" }],
+    ["a line that cannot be read", { extra: "{\n", config: "gate: { widened: 9 }" }],
+    [
+      "a lint error",
+      { rule: "{ id: look, effect: allow, actions: [crm/lookup], when: 'args.x ==' }", config: "" },
+    ],
+    ["nothing wrong, and no gate", { config: "" }],
+    [
+      "nothing wrong",
+      { "s.yaml": SUITE("allow"), config: "tests: [s.yaml]\ngate: { narrowed: 9 }" },
+    ],
+  ])("%s", async (_name, { config = "", extra = "", rule = LOOK, ...files }) => {
+    const folder = scratch({
+      ...files,
+      "old/p.yaml": policy("{ id: all, effect: allow, actions: ['**'] }"),
+      "new/p.yaml": policy(rule),
+      "t.jsonl": jsonl(EVENTS) + extra,
+      "agentz.yaml": `candidate: [new]\nbaseline: [old]\ntrace: [t.jsonl]\n${config}\n`,
+    });
+    const ci = await runInProcess(folder, {}, ["ci", "--output", "json=-"]);
+    const report = await runInProcess(folder, {}, ["report", "--format", "json"]);
+    if (report.status === 2) return expect(ci.status).toBe(2);
+    const { verdict }: ReportResult = JSON.parse(report.stdout);
+    const gated = config.includes("gate");
+    const answer = ci.status !== 0 ? /^do not ship yet$/ : gated ? /^ship/ : /^not decided$/;
+    expect(verdict.answer).toMatch(answer);
+  });
+});
