@@ -11,6 +11,7 @@ import type { ComparedCandidate, ReportResult } from "../documents/report-result
 import { formatTime, parseTime } from "../text/time.ts";
 import type { MetricTargets } from "./config/report-config.ts";
 import { gravestRisks } from "../executive-report/gravest.ts";
+import { oversightCost } from "../executive-report/oversight-cost.ts";
 import { shipVerdict } from "../executive-report/ship-verdict.ts";
 import { proveInvariants } from "./analyze.ts";
 import { refuseUnreadable, emptyReplayError } from "./vacuity.ts";
@@ -91,6 +92,12 @@ export function reportOf(
     ...parts,
     targets,
     gravest,
+    oversightCost: oversightCost({
+      coverage: parts.coverage,
+      trace,
+      target: targets.oversight.target,
+      rules: by.candidate.set.rules,
+    }),
     verdict: shipVerdict({
       ...judged,
       trace,

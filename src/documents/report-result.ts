@@ -99,6 +99,28 @@ export interface ShipVerdict {
   readonly limits: readonly { readonly passed: boolean; readonly text: string }[];
 }
 
+/**
+ * What it takes to reach the target of oversight: so many calls more have to be denied, or held
+ * until a person approves.
+ */
+export interface OversightCost {
+  readonly calls: number;
+  /** All calls that oversight does not cover; `calls` of them are enough. */
+  readonly open: number;
+  /**
+   * Approvals more a day if people approve them all, one approval for each call; a rule can ask for
+   * more. Null if calls have no time.
+   */
+  readonly perDay: number | null;
+  /**
+   * Whom rules of the candidate already ask for other calls of the same tools by the same agents,
+   * and how many of the open calls are of these tools; most calls first.
+   */
+  readonly named: readonly { readonly approvers: string; readonly calls: number }[];
+  /** The open calls for which no rule names anybody. */
+  readonly unnamed: number;
+}
+
 /** A risk that somebody should act on, with what to do next. */
 export interface GravestRisk {
   readonly kind: "incident" | "invariant" | "coverage";
@@ -236,6 +258,8 @@ export interface ReportResult {
   readonly targets: { readonly [metric in keyof CoverageMetrics]: MetricTarget };
   /** The three gravest risks, the gravest first. */
   readonly gravest: readonly GravestRisk[];
+  /** What the target of oversight costs; null if it is reached, or nothing is measured. */
+  readonly oversightCost: OversightCost | null;
   /** What to do with the candidate; of several, with the first. */
   readonly verdict: ShipVerdict;
   /** Lint, tests, proofs and version check of the candidate, as `agentz ci` runs them; absent if they did not run. */

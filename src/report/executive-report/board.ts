@@ -12,6 +12,7 @@ import { bar, trendChart } from "./chart.ts";
 import { codeParts } from "./code-parts.ts";
 import type { Figures } from "./figures.ts";
 import { html, type Html, type Part } from "./html-text.ts";
+import { costTexts } from "./oversight-words.ts";
 import { type Row, table } from "./table.ts";
 import { bandOf, BAND_WORDS, decisionWords, ownersText, percentText, spokenText } from "./words.ts";
 import type { Section } from "./section.ts";
@@ -149,6 +150,14 @@ function wordsBlock({ trace, coverage, candidate }: ReportResult): Html {
     ${words.map(([word, means]) => html`<div><dt>${word}</dt><dd>${means}</dd></div>`)}</dl>`;
 }
 
+/** What the target of oversight costs in approvals; nothing where it is reached. */
+function costBlock(report: ReportResult): Part {
+  const texts = costTexts(report);
+  return texts.length === 0
+    ? ""
+    : html`<p class="cost"><strong>What oversight costs.</strong> ${texts.map((text) => `${text}. `)}</p>`;
+}
+
 const OVERLAP = "A call can count in several risks. The owner with most calls comes first.";
 
 /** The sentence to say aloud, whether to ship the candidate, the numbers with target and trend, the gravest risks, the cards. */
@@ -166,7 +175,7 @@ export function hero(report: ReportResult, figures: Figures): Html {
     ${verdictBlock(report)}<div class="hero">
     <div class="numbers">${big.map((one) => bigNumber(one, context))}</div>
     ${trendChart(by.day, report.targets.enforcement)}</div>
-    <h2 class="next">What to decide first<span class="of">${OVERLAP}</span></h2>${risks}
+    ${costBlock(report)}<h2 class="next">What to decide first<span class="of">${OVERLAP}</span></h2>${risks}
     <h2 class="next">Six measures${
       common === undefined
         ? ""

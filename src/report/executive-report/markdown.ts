@@ -10,6 +10,7 @@ import { markdownSentence, markdownTable, markdownText as text } from "../markdo
 import { CANDIDATE_HEADER, candidateRows } from "../replay/candidates.ts";
 import { gateLines } from "../replay/gate-words.ts";
 import { groupChange, groupRules, share } from "../replay/words.ts";
+import { costTexts } from "./oversight-words.ts";
 import { answerText, questionText } from "./verdict-words.ts";
 import {
   capital,
@@ -215,6 +216,12 @@ function incidents({ incidents: all }: ReportResult): readonly string[] {
       ];
 }
 
+/** What oversight costs; nothing where its target is reached. */
+function cost(report: ReportResult): readonly string[] {
+  const lines = costTexts(report).map((line) => `- ${text(line, 400)}`);
+  return lines.length === 0 ? [] : [...lines, ""];
+}
+
 /** The report for a wiki, a mail or a pipeline. */
 export function markdownReport(report: ReportResult): string {
   const { coverage, candidate, baseline, trace } = report;
@@ -232,6 +239,7 @@ export function markdownReport(report: ReportResult): string {
     ...gravest(report),
     ...metricTable(coverage),
     "",
+    ...cost(report),
     ...candidates(report),
     ...incidents(report),
     ...sinceSection(report.since),

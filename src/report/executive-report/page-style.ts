@@ -39,6 +39,7 @@ section>p.soft{margin-bottom:14px}
 .verdict.bad{border-left-color:var(--bad)}.verdict .mark{font-size:15px;margin-left:6px}
 .verdict dl{display:flex;gap:8px 26px;font-size:14px;margin:4px 0 0}.verdict dl>div{flex:1 1 0}
 .verdict ul.plain{margin:0}
+.cost{font-size:14px;margin:12px 0 0}
 .near{white-space:nowrap}.band{font-size:14px;color:var(--soft);margin:0 0 12px}
 .gravest{list-style:none;counter-reset:risk;display:grid;grid-template-columns:repeat(3,1fr);gap:12px;
   padding:0;margin:12px 0 0}
@@ -176,6 +177,7 @@ header,main,footer{max-width:none;padding-left:0;padding-right:0}header{padding-
 footer{font-size:7.4pt;padding-top:0;padding-bottom:0;break-before:avoid}
 section{border:0;border-top:1px solid var(--edge);border-radius:0;padding:12px 0;margin:8px 0}
 .aloud{font-size:12pt;margin-bottom:8px;max-width:none}#number{padding:7px 0 0;margin:4px 0 0}header p{margin:0}
+.cost{font-size:8.4pt;margin-top:4px}
 .verdict{padding:6px 9px;margin-bottom:9px}.verdict dl{font-size:8.4pt;margin-top:2px}.verdict .mark{font-size:9.5pt}
 .gravest{grid-template-columns:repeat(3,1fr);margin-top:6px}
 details.fold>summary h2::before,details.fold[open]>summary h2::before{content:none}

@@ -1,0 +1,85 @@
+import type { CompiledRule } from "../engine/compiled-rule.ts";
+import type { CoverageBody } from "../documents/coverage-result.ts";
+import type { TraceInfo } from "../documents/replay-result.ts";
+import type { OversightCost } from "../documents/report-result.ts";
+import { compileActionGlob, compileEntityGlob } from "../policy/glob.ts";
+import { DAY, parseTime } from "../text/time.ts";
+
+/** What the cost of a target is worked out from. */
+export interface OversightFacts {
+  readonly coverage: Pick<CoverageBody, "metrics" | "uncovered">;
+  readonly trace: Pick<TraceInfo, "from" | "to">;
+  /** A share. */
+  readonly target: number;
+  /** The candidate's. */
+  readonly rules: readonly Pick<CompiledRule, "rule" | "target">[];
+}
+
+/** The parts of a name that was put together of two; `?` is one that was not recorded. */
+function partsOf(
+  name: string,
+  separator: string,
+): readonly [string | undefined, string | undefined] {
+  const at = name.indexOf(separator);
+  const [first, second] = [name.slice(0, at), name.slice(at + 1)];
+  return [first === "?" ? undefined : first, second === "?" ? undefined : second];
+}
+
+type Group = Pick<CoverageBody["uncovered"][number], "action" | "subject">;
+
+/** Whether a rule asks people for approvals of such calls, whatever their arguments have to be. */
+function asksFor({ rule, target }: OversightFacts["rules"][number], group: Group): boolean {
+  if (rule.effect !== "require_approval" || rule.mode !== "enforce") return false;
+  const [server, name] = partsOf(group.action, "/");
+  const [type, id] = partsOf(group.subject, ":");
+  const { actions, subjects } = rule;
+  return (
+    actions?.some((one) => compileActionGlob(one).fits(server, name) === true) === true &&
+    subjects?.some((one) => compileEntityGlob(one).fits(type, id) === true) !== false &&
+    target?.some((one) => one.fits(type, id) === true) !== false
+  );
+}
+
+/** Whom the rules name for such calls, as one text; empty: nobody. */
+function approversOf(rules: OversightFacts["rules"], group: Group): string {
+  const named = rules
+    .filter((rule) => asksFor(rule, group))
+    .map(({ rule }) => (rule.approval?.approvers ?? ["human:*"]).join(", "));
+  return [...new Set(named)].sort().join(" and ");
+}
+
+/** Approvals a day, as replays round them: a trace shorter than a day counts as one. */
+function perDay(calls: number, { from, to }: OversightFacts["trace"]): number | null {
+  const [first, last] = [from, to].map((time) => (time === null ? undefined : parseTime(time)));
+  if (first === undefined || last === undefined) return null;
+  return Math.round((calls / Math.max(1, (last - first) / DAY)) * 100) / 100;
+}
+
+/**
+ * How many calls more have to be denied or held until the target of oversight is met, how many
+ * approvals a day that is at least, and whom rules of the candidate name for other calls of the
+ * same tools; null where the target is met, or nothing is measured.
+ */
+export function oversightCost(facts: OversightFacts): OversightCost | null {
+  const { coverage, rules, target, trace } = facts;
+  const { covered, total } = coverage.metrics.oversight;
+  const calls = Math.ceil(target * total) - covered;
+  if (calls <= 0) return null;
+  const byApprovers = new Map<string, number>();
+  for (const group of coverage.uncovered) {
+    const open = group.metrics.oversight ?? 0;
+    const approvers = open === 0 ? "" : approversOf(rules, group);
+    if (approvers !== "") byApprovers.set(approvers, (byApprovers.get(approvers) ?? 0) + open);
+  }
+  const named = [...byApprovers]
+    .map(([approvers, open]) => ({ approvers, calls: open }))
+    .sort((a, b) => b.calls - a.calls || (a.approvers < b.approvers ? -1 : 1));
+  const open = total - covered;
+  return {
+    calls,
+    open,
+    perDay: perDay(calls, trace),
+    named,
+    unnamed: named.reduce((rest, one) => rest - one.calls, open),
+  };
+}

@@ -1,0 +1,53 @@
+import type { OversightCost, ReportResult } from "../../documents/report-result.ts";
+import { count } from "../../text/count.ts";
+import { approversText } from "../replay/words.ts";
+import { firstOf } from "./verdict-words.ts";
+import { percentText } from "./words.ts";
+
+/** Groups of approvers that are named. */
+const SHOWN = 3;
+
+const MORE = { maximumFractionDigits: 2 } as const;
+
+/** How many approvals a day and a week that is, beside how many there are. */
+function rateText({ perDay }: OversightCost, { replay }: ReportResult): string {
+  if (perDay === null)
+    return "No call has a time, so the trace does not tell how many approvals a day that is";
+  const n = (value: number): string => value.toLocaleString("en-US", MORE);
+  const now = replay.approvals.candidate.perDay;
+  const beside = now === null ? "" : `, beside ${n(now)} a day under the candidate`;
+  return `If all are held: at least ${n(perDay)} more approvals a day (${n(perDay * 7)} a week)${beside}`;
+}
+
+/** Who would give these approvals, as far as rules and trace tell. */
+function whoText({ named, unnamed, open }: OversightCost): string {
+  const [first] = named;
+  if (first === undefined)
+    return "Who would give them: the trace does not tell, and no rule asks anybody for calls of these tools";
+  const of = ` of the ${open.toLocaleString("en-US")}`;
+  const groups = named.map(
+    ({ approvers, calls }, i) =>
+      `${approversText(approvers)} (${calls.toLocaleString("en-US")}${i === 0 ? of : ""})`,
+  );
+  const asked = firstOf(groups, SHOWN).join(", ");
+  const rest =
+    unnamed === 0 ? "" : `; for ${unnamed.toLocaleString("en-US")} no rule names anybody`;
+  return (
+    `Who would give them: for other calls of the same tools, rules already ask ` + `${asked}${rest}`
+  );
+}
+
+/** What the target of oversight costs, in sentences; empty where it is reached. */
+export function costTexts(report: ReportResult): readonly string[] {
+  const { oversightCost: cost, targets } = report;
+  if (cost === null) return [];
+  const open = count(cost.open, "call");
+  const all = cost.open === 1 ? `the ${open}` : `all ${open}`;
+  const some = `${cost.calls.toLocaleString("en-US")} of the ${open}`;
+  return [
+    `To reach ${percentText(targets.oversight.target)}, deny or hold ` +
+      `${cost.calls === cost.open ? all : some} that may run without a person`,
+    rateText(cost, report),
+    whoText(cost),
+  ];
+}

@@ -1,0 +1,76 @@
+import { expect, test } from "vitest";
+import { type OversightFacts, oversightCost } from "../../src/executive-report/oversight-cost.ts";
+import { costTexts } from "../../src/report/executive-report/oversight-words.ts";
+
+const gap = (action: string, oversight: number) => ({
+  subject: "agent:a",
+  action,
+  metrics: { oversight },
+});
+
+function facts(covered: number, given: object = {}): OversightFacts {
+  const [rule] = [
+    {
+      effect: "require_approval",
+      mode: "enforce",
+      actions: ["bank/*"],
+      approval: { approvers: ["role:cfo"] },
+    },
+  ];
+  const made = {
+    coverage: {
+      metrics: { oversight: { covered, total: 20 } },
+      uncovered: [gap("bank/pay", 6), gap("?/pay", 2), gap("mail/send", 1)],
+    },
+    trace: { from: "2026-05-01T00:00:00Z", to: "2026-05-05T00:00:00Z" },
+    target: 0.95,
+    rules: [{ rule, target: undefined }],
+    ...given,
+  };
+  return Reflect.apply(Object, undefined, [made]);
+}
+
+test("the target of oversight costs the calls that it takes, a day, and says whom rules name", () => {
+  expect(oversightCost(facts(11))).toEqual({
+    calls: 8,
+    open: 9,
+    perDay: 2,
+    named: [{ approvers: "role:cfo", calls: 6 }],
+    unnamed: 3,
+  });
+});
+
+test("it costs nothing where it is reached, and no rate is told without times", () => {
+  expect(oversightCost(facts(19))).toBeNull();
+  expect(oversightCost(facts(18))?.calls).toBe(1);
+  expect(oversightCost(facts(11, { trace: { from: null, to: null } }))?.perDay).toBeNull();
+});
+
+test.each<[object, number, readonly string[]]>([
+  [
+    {},
+    0.5,
+    [
+      "To reach 95%, deny or hold 8 of the 9 calls that may run without a person",
+      "If all are held: at least 2 more approvals a day (14 a week), beside 0.5 a day under the candidate",
+      "Who would give them: for other calls of the same tools, rules already ask role:cfo (6 of the 9); " +
+        "for 3 no rule names anybody",
+    ],
+  ],
+  [
+    { rules: [], trace: { from: null, to: null } },
+    0.5,
+    [
+      "To reach 95%, deny or hold 8 of the 9 calls that may run without a person",
+      "No call has a time, so the trace does not tell how many approvals a day that is",
+      "Who would give them: the trace does not tell, and no rule asks anybody for calls of these tools",
+    ],
+  ],
+])("the words for it: %j", (given, perDay, said) => {
+  const report = {
+    oversightCost: oversightCost(facts(11, given)),
+    targets: { oversight: { target: 0.95 } },
+    replay: { approvals: { candidate: { perDay } } },
+  };
+  expect(Reflect.apply(costTexts, undefined, [report])).toEqual(said);
+});
