@@ -176,6 +176,14 @@ describe.skipIf(lacks("browser"))("the report in a real browser", () => {
         "[...new Set([...document.querySelectorAll('th button')].map((one) => getComputedStyle(one).display))]",
       ),
     ).toEqual(["contents"]);
+    // so that no page begins with the last row of a table; what is folded has no layout
+    expect(
+      await page.evaluate(
+        "[...document.querySelectorAll('tbody')].filter((body) => !body.closest('details:not([open])'))" +
+          ".map((body) => [...body.rows].findLast((row) => row.offsetHeight > 0))" +
+          ".filter((row) => getComputedStyle(row).breakBefore !== 'avoid').length",
+      ),
+    ).toBe(0);
     await page.context().close();
   });
 });

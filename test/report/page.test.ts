@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, test } from "vitest";
 import { Figures } from "../../src/report/executive-report/figures.ts";
+import { html, withBreaks } from "../../src/report/executive-report/html-text.ts";
 import { hostileTrace, makeReport, run, scratch } from "./report-page.ts";
 
 const POLICY =
@@ -25,6 +26,18 @@ function hostile(): readonly string[] {
     scratch("hostile.jsonl", hostileTrace()),
   ];
 }
+
+test.each([
+  ["agent:coder", "agent:coder"],
+  ["payments/refund_order", "payments/<wbr>refund_<wbr>order"],
+  [
+    html`<span title="a/long/title/of/it">cloud/delete_volume</span>`,
+    '<span title="a/long/title/of/it">cloud/<wbr>delete_<wbr>volume</span>',
+  ],
+  ["abcdefghijklmnopqrstuvwxyz&01", "abcdefghijklmnopqrstuvwx<wbr>yz&amp;01"],
+])("a name breaks between its parts only: %s", (name, shown) => {
+  expect(withBreaks(name).text).toBe(shown);
+});
 
 describe("the page of a report", () => {
   let page = "";

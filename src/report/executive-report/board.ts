@@ -14,7 +14,15 @@ import type { Figures } from "./figures.ts";
 import { html, type Html, type Part } from "./html-text.ts";
 import { costTexts } from "./oversight-words.ts";
 import { type Row, table } from "./table.ts";
-import { bandOf, BAND_WORDS, decisionWords, ownersText, percentText, spokenText } from "./words.ts";
+import {
+  bandOf,
+  BAND_WORDS,
+  capital,
+  decisionWords,
+  ownersText,
+  percentText,
+  spokenText,
+} from "./words.ts";
 import type { Section } from "./section.ts";
 import { verdictBlock } from "./verdict-block.ts";
 
@@ -160,12 +168,11 @@ function costBlock(report: ReportResult): Part {
 
 const OVERLAP = "A call can count in several risks. The owner with most calls comes first.";
 
-/** The sentence to say aloud, whether to ship the candidate, the numbers with target and trend, the gravest risks, the cards. */
+/** What a board needs: the sentence, whether to ship, the numbers, the gravest risks. */
 export function hero(report: ReportResult, figures: Figures): Html {
   const { metrics, by } = report.coverage;
   const context = { report, figures };
   const big = BIG.filter(({ metric }) => metric === "enforcement" || metrics[metric].total > 0);
-  const common = commonTarget(report);
   const risks =
     report.gravest.length === 0
       ? html`<p class="none">No incident, invariant or tool is open.</p>`
@@ -175,14 +182,21 @@ export function hero(report: ReportResult, figures: Figures): Html {
     ${verdictBlock(report)}<div class="hero">
     <div class="numbers">${big.map((one) => bigNumber(one, context))}</div>
     ${trendChart(by.day, report.targets.enforcement)}</div>
-    ${costBlock(report)}<h2 class="next">What to decide first<span class="of">${OVERLAP}</span></h2>${risks}
-    <h2 class="next">Six measures${
-      common === undefined
-        ? ""
-        : html`<span class="of">
-    ${targetText(common)}</span>`
-    }</h2><ul class="cards">
-    ${METRIC_WORDS.map((words) => card(words, context))}</ul>${wordsBlock(report)}</section>`;
+    ${costBlock(report)}<h2 class="next">What to decide first<span class="of">${OVERLAP}</span></h2>
+    ${risks}${wordsBlock(report)}</section>`;
+}
+
+/** The six coverages, each with its band, how it moved, and what it asks. */
+export function measureSection(report: ReportResult, figures: Figures): Section {
+  const common = commonTarget(report);
+  const bands =
+    common === undefined ? "" : html`<p class="soft">${capital(targetText(common))}.</p>`;
+  return {
+    id: "measures",
+    title: "Six measures",
+    body: html`${bands}<ul class="cards">
+      ${METRIC_WORDS.map((words) => card(words, { report, figures }))}</ul>`,
+  };
 }
 
 function incidentRow(incident: IncidentInfo, i: number, figures: Figures): Row {
@@ -244,11 +258,11 @@ export function incidentSections(report: ReportResult, figures: Figures): readon
           "Incidents by session",
           [
             { title: "session", name: true },
-            { title: "date" },
+            { title: "date", day: true },
             { title: "agent", name: true },
             { title: "tools", name: true },
             { title: "result" },
-            { title: "how" },
+            { title: "how", name: true },
           ],
           incidents.map((incident, i) => incidentRow(incident, i, figures)),
         )}${rest}`,

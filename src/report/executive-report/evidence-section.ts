@@ -23,14 +23,21 @@ function undecidedText(rules: readonly RuleUse[]): Part {
     depends on what is not recorded; the strictest outcome counts: ${named}.</p>`;
 }
 
+/** The one list of all risks; undefined where there are several. */
+function commonList({ risks }: ReportResult): string | undefined {
+  const [first, ...rest] = risks.map(({ list }) => list);
+  return first !== null && rest.every((list) => list === first) ? first : undefined;
+}
+
 /** Rules by the risks that their labels name. */
 export function riskSection(report: ReportResult): Section {
   const { risks, rules } = report;
+  const common = commonList(report);
   const rows = risks.map(
     ({ id, name, list, rules: used }): Row => ({
       cells: [
         { content: [html`<span class="mono">${id}</span> `, name] },
-        { content: list ?? "unknown list or year" },
+        ...(common === undefined ? [{ content: list ?? "unknown list or year" }] : []),
         {
           content:
             used.length === 0
@@ -61,10 +68,10 @@ export function riskSection(report: ReportResult): Section {
     body: html`<p class="soft">
       ${rules.labelled} of ${count(rules.total, "rule")} ${RISK_LABELS}</p>
       ${table(
-        "Risks, their rules, and what the rules did",
+        `Risks${common === undefined ? "" : ` of the ${common}`}, their rules, and what the rules did`,
         [
           { title: "risk", name: true },
-          { title: "list" },
+          ...(common === undefined ? [{ title: "list" }] : []),
           { title: "rules", name: true },
           { title: "matched", numeric: true },
           { title: "decided", numeric: true },

@@ -36,6 +36,29 @@ function shown(part: Part): string {
   return part.map(shown).join("");
 }
 
+/** The longest part of a name that is not broken, in characters; shorter words stay whole. */
+const [LONGEST, WHOLE_WORD] = [24, 12];
+
+/** A word with places to break it: after a separator, and in what is too long for a column. */
+function breakable(word: string): string {
+  let run = 0;
+  return word.replace(/&[#\w]+;|./gu, (character) => {
+    run++;
+    if (!/^[/:_.,-]$/.test(character) && run < LONGEST) return character;
+    run = 0;
+    return `${character}<wbr>`;
+  });
+}
+
+/** Names that break between their parts only, where a column is too narrow for them. */
+export function withBreaks(names: Part): Html {
+  const words = new RegExp(`[^\\s]{${WHOLE_WORD + 1},}`, "g");
+  const pieces = shown(names).split(/(<[^>]*>)/);
+  return new Html(
+    pieces.map((text, i) => (i % 2 === 1 ? text : text.replace(words, breakable))).join(""),
+  );
+}
+
 /**
  * A template of markup: what is put into it is escaped, unless it is {@link Html} already. A line
  * break of the template, with the indentation after it, is not part of the markup.

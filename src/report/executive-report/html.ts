@@ -1,6 +1,6 @@
 import type { ReportResult } from "../../documents/report-result.ts";
 import type { ReportOptions } from "../reporter.ts";
-import { hero, incidentSections } from "./board.ts";
+import { hero, incidentSections, measureSection } from "./board.ts";
 import { Figures } from "./figures.ts";
 import { embeddedJson, Html, html } from "./html-text.ts";
 import { PAGE_SCRIPT } from "./page-script.ts";
@@ -59,6 +59,7 @@ function madeBy({ tool, candidate, showsArguments }: ReportResult): string {
 export function htmlReport(report: ReportResult, options: ReportOptions): string {
   const figures = new Figures(report);
   const sections = [
+    measureSection(report, figures),
     ...candidateSections(report),
     ...incidentSections(report, figures),
     uncoveredSection(report, figures),

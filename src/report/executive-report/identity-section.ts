@@ -75,11 +75,11 @@ export function identitySection(report: ReportResult, figures: Figures): Section
           { title: "identity", name: true },
           { title: "findings" },
           { title: "owner" },
-          { title: "purpose" },
-          { title: "review due" },
-          { title: "expires" },
+          { title: "purpose", name: true },
+          { title: "review due", day: true },
+          { title: "expires", day: true },
           { title: "calls", numeric: true },
-          { title: "last seen" },
+          { title: "last seen", day: true },
         ],
         identities.map((identity, i) => identityRow(identity, i, figures)),
       )}${
@@ -95,11 +95,11 @@ export function controlSection({ controls }: ReportResult): Section {
   const item = (control: ReportResult["controls"][number]): Html => {
     const mark = control.status === "met" ? "good" : control.status === "not met" ? "bad" : "plain";
     return html`<li class="${control.status.replace(" ", "-")}" data-control="${control.id}">
-      <p><span class="mark ${mark}">${control.status}</span> <span class="of">${measureText(control)}</span></p>
-      <p class="title">${control.title}</p>
-      ${control.evidence.map((text) => html`<p>${text}</p>`)}
-      <p class="fields">${referenceText(control)}</p>
-      <p class="fields">Evidence in ${control.fields.join("; ")}</p></li>`;
+      <div><p><span class="mark ${mark}">${control.status}</span> <span class="of">${measureText(control)}</span></p>
+      <p class="title">${control.title}</p></div>
+      <div>${control.evidence.map((text) => html`<p>${text}</p>`)}</div>
+      <div><p class="fields">${referenceText(control)}</p>
+      <p class="fields">Evidence in ${control.fields.join("; ")}</p></div></li>`;
   };
   const areas = ["identity", "authorization", "monitoring", "lifecycle"] as const;
   return {

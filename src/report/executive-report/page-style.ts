@@ -37,7 +37,8 @@ section>p.soft{margin-bottom:14px}
 .verdict{border:1px solid var(--edge);border-left-width:5px;border-radius:8px;padding:12px 14px;margin:0 0 20px}
 .verdict.good{border-left-color:var(--good)}.verdict.warn{border-left-color:var(--warn)}
 .verdict.bad{border-left-color:var(--bad)}.verdict .mark{font-size:15px;margin-left:6px}
-.verdict dl{display:flex;gap:8px 26px;font-size:14px;margin:4px 0 0}.verdict dl>div{flex:1 1 0}
+.verdict dl{display:flex;gap:8px 26px;font-size:14px;margin:4px 0 0}.verdict dl>div{flex:5 1 0}
+.verdict dl>div:nth-child(2){flex-grow:6}
 .verdict ul.plain{margin:0}
 .cost{font-size:14px;margin:12px 0 0}
 .near{white-space:nowrap}.band{font-size:14px;color:var(--soft);margin:0 0 12px}
@@ -112,8 +113,8 @@ th,td{min-width:92px;text-align:left;vertical-align:top;padding:7px 10px 7px 0;
   border-bottom:1px solid var(--edge)}
 th{padding-top:0}
 .num{text-align:right;min-width:0}
-.name{min-width:170px}
-th{white-space:nowrap}
+.name{min-width:170px;overflow-wrap:break-word}
+th{white-space:nowrap}.day{min-width:0;white-space:nowrap}
 td.num{white-space:nowrap;font-variant-numeric:tabular-nums}
 .tools{display:flex;flex-wrap:wrap;gap:8px 14px;align-items:center;margin:8px 0;font-size:14px}
 input,button{font:inherit;color:inherit;background:var(--card);border:1px solid var(--soft);
@@ -149,7 +150,8 @@ ul.plain{padding-left:20px;margin:6px 0}
   grid-template-columns:repeat(2,1fr)}.facts,dl.words{grid-template-columns:repeat(2,1fr)}}
 @media (max-width:640px){
 header,main,footer{padding-left:12px;padding-right:12px}section{padding:16px 14px}
-.verdict dl{flex-direction:column}.big{font-size:40px}.aloud{font-size:20px}details.fold>summary{cursor:pointer}
+.verdict dl{flex-direction:column}.verdict .mark{margin-left:0}.big{font-size:40px}.aloud{font-size:20px}
+details.fold>summary{cursor:pointer}
 details.fold>summary h2::before{content:"▸ "}details.fold[open]>summary h2::before{content:"▾ "}
 .cards,.controls,.facts,dl.words{grid-template-columns:1fr}header{flex-direction:column}
 svg.trend text{font-size:17px}svg .end{font-size:20px}svg .end .what{display:none}.keys{display:block}
@@ -172,28 +174,36 @@ dd{margin-bottom:6px}
   --warnbg:#fcf0dc;--badbg:#fbe6e4;--quiet:#e8ecf1;
   --allow:#0b6e7b;--hold:#6b46a8;--deny:#3a4654;--open:#8a94a0;--wide:#9c2a63;color-scheme:light}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
-body{font-size:9.5pt;line-height:1.4}
+body{font-size:9.2pt;line-height:1.36}h1{font-size:14pt}
 header,main,footer{max-width:none;padding-left:0;padding-right:0}header{padding-top:0}
 footer{font-size:7.4pt;padding-top:0;padding-bottom:0;break-before:avoid}
-section{border:0;border-top:1px solid var(--edge);border-radius:0;padding:12px 0;margin:8px 0}
+section{border:0;border-top:1px solid var(--edge);border-radius:0;padding:9px 0;margin:5px 0}h3{margin:10px 0 4px}
 .aloud{font-size:12pt;margin-bottom:8px;max-width:none}#number{padding:7px 0 0;margin:4px 0 0}header p{margin:0}
 .cost{font-size:8.4pt;margin-top:4px}
 .verdict{padding:6px 9px;margin-bottom:9px}.verdict dl{font-size:8.4pt;margin-top:2px}.verdict .mark{font-size:9.5pt}
 .gravest{grid-template-columns:repeat(3,1fr);margin-top:6px}
 details.fold>summary h2::before,details.fold[open]>summary h2::before{content:none}
 nav,.tools,button.open,#theme{display:none}.rest{display:block}
-.hero{grid-template-columns:5fr 6fr;gap:8px 18px}.cards,.controls{grid-template-columns:repeat(3,1fr)}
+.hero{grid-template-columns:5fr 6fr;gap:8px 18px}.cards{grid-template-columns:repeat(3,1fr)}
+.controls{grid-template-columns:1fr}.controls li{display:grid;grid-template-columns:5fr 6fr 5fr;gap:4px 14px}
 .numbers{gap:6px 14px}h2{font-size:12pt}h2.next{margin-top:10px}
 .facts{grid-template-columns:repeat(4,1fr)}dl.words{grid-template-columns:repeat(4,1fr);font-size:7.6pt;margin-top:4px}
 .gravest>li,.cards li{padding:6px 9px}.gravest dl{font-size:8.4pt;margin-top:3px}.gravest dd{margin-bottom:3px}
+.gravest .title{font-size:9pt}
 .cards{gap:7px;margin-top:6px}.cards .value{font-size:13pt;margin:0}.bar{margin:3px 0 1px;height:6px}
 .of,.cards .asks,figcaption{font-size:8pt}.cards .asks{margin-top:2px}.band{font-size:8.4pt;margin-bottom:5px}
-th,td{min-width:80px;padding:4px 8px 4px 0}.num{min-width:0}.name{min-width:116px}
-tbody tr:nth-child(-n+2),tbody tr:last-child{break-before:avoid}details.part>summary{break-after:avoid;list-style:none}
-tr,li,figure,.big{break-inside:avoid}h2,h3,caption,summary{break-after:avoid}
-thead{display:table-header-group;break-inside:avoid}table{font-size:8.2pt}code,.mono{font-size:.95em}
+th,td{min-width:80px;padding:2.5px 8px 2.5px 0}.day{min-width:0}.num{min-width:0}.name{min-width:116px}
+tbody tr:nth-child(-n+2),tbody tr:last-child,tbody tr:nth-child(12),.rest{break-before:avoid}
+details.part>summary{break-after:avoid;list-style:none}
+tr,li,figure,.big,.verdict,.cards,.facts,caption,dl.words,#approvals .table,#risks .table,#points .table,
+.part .table,#candidates .table{break-inside:avoid}h2,h3,caption,summary,.fold>p.soft{break-after:avoid}
+.fold>p.soft{break-inside:avoid}
+p{orphans:3;widows:3}#method dl,#method ul{font-size:8.2pt}#method dl{gap:2px 14px;break-inside:avoid}
+thead{display:table-header-group;break-inside:avoid}table{font-size:8pt}.table{margin-bottom:8px}
+details.part{margin:6px 0;padding-top:4px}code,.mono{font-size:.95em}
 .mark{font-size:8pt;padding:0 6px}.controls p,.controls .title{font-size:8.4pt}.big{font-size:30pt}
-.controls li{padding:7px 9px}.controls p{margin-top:3px}.controls .fields{font-size:7.4pt}
-.say{font-size:9.5pt;margin-bottom:0}.gravest,.cards,.controls{margin-right:1px}
+.controls li{padding:7px 9px}.controls p{margin-top:2px}.controls p:first-child{margin-top:0}
+.controls .fields{font-size:7.4pt}
+.say{font-size:9.5pt;margin-bottom:0}.gravest,.cards,.controls,.verdict{margin-right:1px}
 th button.sort{display:contents}
 }`;

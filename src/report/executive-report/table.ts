@@ -1,11 +1,13 @@
-import { html, type Html, type Part } from "./html-text.ts";
+import { html, type Html, type Part, withBreaks } from "./html-text.ts";
 
 export interface Column {
   readonly title: string;
   /** Numbers stand to the right, and sort as numbers. */
   readonly numeric?: boolean;
-  /** Names need room: they do not break where they need not. */
+  /** Names need room: they break between their parts only. */
   readonly name?: boolean;
+  /** Days need no more room than they take. */
+  readonly day?: boolean;
 }
 
 export interface Cell {
@@ -23,12 +25,10 @@ export interface Row {
 /** Rows that are shown before "show all" is asked for. */
 const SHOWN = 12;
 
-function classOf(column: Column | undefined): Html {
-  return column?.numeric === true
-    ? html` class="num"`
-    : column?.name === true
-      ? html` class="name"`
-      : html``;
+function classOf({ numeric, name, day }: Partial<Column> = {}): Html {
+  if (numeric === true) return html` class="num"`;
+  if (name === true) return html` class="name"`;
+  return day === true ? html` class="day"` : html``;
 }
 
 function head(column: Column): Html {
@@ -37,8 +37,9 @@ function head(column: Column): Html {
 
 function cell({ content, sort }: Cell, column: Column | undefined): Html {
   const sorted = sort === undefined ? "" : html` data-sort="${sort}"`;
+  const shown = column?.name === true ? withBreaks(content) : content;
   return html`<td data-label="${column?.title ?? ""}"${classOf(column)}${sorted}>
-    <div>${content}</div>
+    <div>${shown}</div>
     </td>`;
 }
 
