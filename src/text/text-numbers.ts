@@ -20,17 +20,22 @@ export class TextNumbers {
 
   /** What stands for each text, by number: two hashes each. */
   part(): readonly number[] {
+    return [...this.hashes()];
+  }
+
+  /** The same, four bytes a hash. */
+  hashes(): Uint32Array {
     const all = new Uint32Array(2 * this.#size);
     for (let slot = 0; slot < this.#capacity; slot++) {
       if (this.#lanes[2 * slot + 1] === 0) continue;
       all[2 * (this.#ordinals[slot] ?? 0)] = this.#lanes[2 * slot] ?? 0;
       all[2 * (this.#ordinals[slot] ?? 0) + 1] = this.#lanes[2 * slot + 1] ?? 0;
     }
-    return [...all];
+    return all;
   }
 
   /** Takes what another table's {@link part} tells: the numbers here of its texts, by theirs. */
-  merge(part: readonly number[]): Uint32Array {
+  merge(part: ArrayLike<number>): Uint32Array {
     const numbers = new Uint32Array(part.length / 2);
     for (let i = 0; i < numbers.length; i++)
       numbers[i] = this.#numberOf(part[2 * i] ?? 0, part[2 * i + 1] ?? 0);
@@ -54,7 +59,12 @@ export class TextNumbers {
 
   /** The number of `text`; undefined: it has none yet, and gets none. */
   find(text: string): number | undefined {
-    const slot = this.#slot(...hashesOf(text));
+    return this.findHash(...hashesOf(text));
+  }
+
+  /** The number of what two hashes stand for; undefined: it has none yet, and gets none. */
+  findHash(high: number, low: number): number | undefined {
+    const slot = this.#slot(high, low);
     return this.#lanes[2 * slot + 1] === 0 ? undefined : this.#ordinals[slot];
   }
 

@@ -1,14 +1,37 @@
 import { describe, expect, it } from "vitest";
 import { listLines } from "../../src/api/parts/list-lines.ts";
 import { HashSample } from "../../src/api/parts/hash-sample.ts";
+import { SharedHashes } from "../../src/api/parts/shared-hashes.ts";
+import { TieCheck } from "../../src/api/parts/tie-check.ts";
 import { WholeNames } from "../../src/api/parts/whole-names.ts";
-import type { HashList } from "../../src/documents/part-result.ts";
+import type { HashList, PartTies } from "../../src/documents/part-result.ts";
 import { TieCollector } from "../../src/api/parts/tie-collector.ts";
 import { linePieces } from "../../src/api/replay/line-pieces.ts";
 import { EventIds } from "../../src/engine/event-ids.ts";
+import { hashText } from "../../src/text/text-numbers.ts";
 import { ReadReport } from "../../src/trace/read-report.ts";
 
 const encoder = new TextEncoder();
+
+/** What a part lists of some texts. */
+function hashed(texts: readonly string[], most = 1000): HashList {
+  const sample = new HashSample(most);
+  for (const text of texts) sample.add(text);
+  return sample.list();
+}
+
+/** What a part says of ids that calls may be below, and of those that it lacks. */
+function ties(parents: HashList, missing: readonly string[]): PartTies {
+  const none = hashed([]);
+  return {
+    keys: none,
+    events: none,
+    approvals: none,
+    parents,
+    missingParents: hashed(missing),
+    whole: [],
+  };
+}
 
 describe("design 16.1: what a part holds is bounded", () => {
   it("forgets ids beyond the bound, and says so to whoever asks", () => {
@@ -25,18 +48,71 @@ describe("design 16.1: what a part holds is bounded", () => {
   });
 
   it("refuses more names to prove apart than it can hold", () => {
-    const list = (...names: readonly string[]): HashList => {
-      const sample = new HashSample(10);
-      for (const name of names) sample.add(name);
-      return sample.list();
-    };
     const names = new WholeNames(3);
-    expect(names.note(list("a", "b"), 0)).toBeUndefined();
-    expect(names.note(list("c"), 1)).toBeUndefined();
-    expect(names.note(list("c", "b"), 2)).toBeLessThan(2);
-    expect(() => names.note(list("d"), 3)).toThrow("more than 3 names");
+    expect(names.note(hashed(["a", "b"]), 0)).toBeUndefined();
+    expect(names.note(hashed(["c"]), 1)).toBeUndefined();
+    expect(names.note(hashed(["c", "b"]), 2)).toBeLessThan(2);
+    expect(() => names.note(hashed(["d"]), 3)).toThrow("more than 3 names");
   });
 
+  it("lists the least hashes, sorted, in whatever order texts come and how often", () => {
+    const texts = Array.from({ length: 100 }, (_, i) => `t${i}`);
+    const hashes = texts.map(hashText).sort();
+    const whole = { hashes: hashes.join(""), below: null };
+    const sample = { hashes: hashes.slice(0, 10).join(""), below: hashes[10] };
+    for (const order of [texts, [...texts].reverse(), [...texts, ...texts]]) {
+      expect(hashed(order, 100)).toEqual(whole);
+      expect(hashed(order, 10)).toEqual(sample);
+    }
+  });
+
+  it("compares the least hashes of all parts", () => {
+    const texts = Array.from({ length: 100 }, (_, i) => `t${i}`).sort((a, b) =>
+      hashText(a) < hashText(b) ? -1 : 1,
+    );
+    const shared = new SharedHashes(10);
+    texts.forEach((text, part) => expect(shared.note(hashed([text]), part)).toBeUndefined());
+    expect(shared.size).toBeLessThanOrEqual(20);
+    expect(shared.note(hashed(texts.slice(0, 10)), 3)).not.toBe(3);
+    expect(shared.note(hashed(texts.slice(50)), 100)).toBeUndefined();
+  });
+});
+
+describe("design 16.1: calls below calls of another part are refused", () => {
+  /** Adds parts, each with ids of its events and ids that it lacks. */
+  const check = (...parts: readonly PartTies[]): TieCheck => {
+    const checked = new TieCheck("session");
+    parts.forEach((part, i) => checked.add(part, `part ${i}`));
+    return checked;
+  };
+  const has = (...texts: readonly string[]): HashList => hashed(texts);
+
+  it("wherever the other part comes, also if the part itself has such an id", () => {
+    const refused = "`part 1` has calls below calls of another part";
+    for (const parts of [
+      [ties(has("a"), []), ties(has("b"), ["a"])],
+      [ties(has("c"), []), ties(has("a"), ["a"]), ties(has("a"), [])],
+      [ties(has("a"), []), ties(has("a"), ["a"])],
+      [ties(has("c"), []), ties(has("b"), ["a", "x"]), ties(has("a"), []), ties(has("a"), [])],
+    ])
+      expect(() => check(...parts).finish()).toThrow(refused);
+  });
+
+  it("but not those below calls of no part, or of the part itself", () => {
+    check(ties(has("a", "b"), ["c"]), ties(has("d"), ["e"])).finish();
+    check(ties(has("a"), ["a"]), ties(has("d"), [])).finish();
+  });
+
+  it("if a part has too many calls to tell", () => {
+    const many = hashed(["a", "b", "c", "d"], 1);
+    expect(() => check(ties(many, []), ties(has(), ["a", "b", "c", "d", "e"])).finish()).toThrow(
+      /`part 1` has calls (below calls of another part|whose parents are not in it)/,
+    );
+    check(ties(many, ["a"])).finish();
+  });
+});
+
+describe("design 16.1: lines of a part that are no events", () => {
   it("lists of many lines that are no events those with the least digests, in whatever pieces", () => {
     const lines = Array.from({ length: 250 }, (_, i) => `{"no": ${(i * 7919) % 1000}`);
     const listed = (size: number): readonly string[] => {

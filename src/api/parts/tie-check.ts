@@ -1,12 +1,20 @@
 import { UserError } from "../../diagnostics/user-error.ts";
 import type { HashList, KeptBy, PartTies, SplitKey } from "../../documents/part-result.ts";
-import { hashesIn } from "./hash-sample.ts";
+import { hexOf, TextNumbers } from "../../text/text-numbers.ts";
+import { NumberList } from "../../trace/number-list.ts";
+import { hashAt, hashesIn, type Hash } from "./hash-list.ts";
 import { SharedHashes } from "./shared-hashes.ts";
 import { KEY_WORDS, keyWord } from "./split-key.ts";
 import { WholeNames } from "./whole-names.ts";
 
-/** That several parts have an id among those of {@link PartTies.parents}. */
-const SEVERAL = -1;
+/** That several parts have an id among those of {@link PartTies.parents}; the part, plus one. */
+const SEVERAL = 0xffffffff;
+
+/** Hashes that a part lists: two numbers each. WHY no more: together they have no bound. */
+interface Listed {
+  readonly part: number;
+  readonly hashes: Uint32Array;
+}
 
 function refused(message: string, help: string): UserError {
   return new UserError("parts-do-not-fit", message, { help });
@@ -22,10 +30,10 @@ export class TieCheck {
   readonly #keys = new SharedHashes();
   readonly #events = new SharedHashes();
   readonly #approvals = new SharedHashes();
-  readonly #parents = new Map<string, number>();
+  readonly #parents: Listed[] = [];
   /** Parts of whose parents only those below a hash are listed. */
   readonly #cut: { readonly part: number; readonly below: string }[] = [];
-  readonly #missing: { readonly part: number; readonly hash: string }[] = [];
+  readonly #missing: Listed[] = [];
   readonly #whole = new Map<KeptBy, WholeNames>();
 
   constructor(key: SplitKey) {
@@ -78,28 +86,48 @@ export class TieCheck {
 
   #noteParents({ parents, missingParents }: PartTies, part: number): void {
     if (parents.below !== null) this.#cut.push({ part, below: parents.below });
-    for (const hash of hashesIn(parents))
-      this.#parents.set(hash, this.#parents.has(hash) ? SEVERAL : part);
-    for (const hash of hashesIn(missingParents)) this.#missing.push({ part, hash });
+    this.#parents.push({ part, hashes: hashesIn(parents) });
+    this.#missing.push({ part, hashes: hashesIn(missingParents) });
   }
 
   /** A `UserError` where calls of one part are, or may be, below calls of another one. */
   finish(): void {
-    for (const { part, hash } of this.#missing) {
-      const above = this.#parents.get(hash);
-      if (above !== undefined && above !== part)
-        throw refused(
-          `${this.#name(part)} has calls below calls of another part, and cannot be right alone`,
-          "replay the trace as one, with `agentz replay`",
-        );
-      const cut = this.#cut.find((one) => one.part !== part && hash >= one.below);
-      if (cut !== undefined)
-        throw refused(
-          `${this.#name(part)} has calls whose parents are not in it, and ${this.#name(cut.part)} ` +
-            "has too many calls to tell whether they are there",
-          "split the trace into more parts, or replay it as one, with `agentz replay`",
-        );
-    }
+    const ids = new TextNumbers();
+    for (const { hashes } of this.#missing) ids.merge(hashes);
+    if (ids.size === 0) return;
+    const above = this.#partsAbove(ids);
+    for (const { part, hashes } of this.#missing)
+      for (let at = 0; 2 * at < hashes.length; at++) {
+        const hash = hashAt(hashes, at);
+        const other = above.at(ids.ordinalOf(...hash));
+        this.#refuseBelow(part, hash, other !== 0 && other !== part + 1);
+      }
+  }
+
+  /** The part that lists each of some ids as one that calls may be below; 0: none does. */
+  #partsAbove(ids: TextNumbers): NumberList {
+    const parts = new NumberList();
+    for (const { part, hashes } of this.#parents)
+      for (let at = 0; 2 * at < hashes.length; at++) {
+        const id = ids.findHash(...hashAt(hashes, at));
+        if (id !== undefined) parts.set(id, parts.at(id) === 0 ? part + 1 : SEVERAL);
+      }
+    return parts;
+  }
+
+  #refuseBelow(part: number, hash: Hash, isAbove: boolean): void {
+    if (isAbove)
+      throw refused(
+        `${this.#name(part)} has calls below calls of another part, and cannot be right alone`,
+        "replay the trace as one, with `agentz replay`",
+      );
+    const cut = this.#cut.find((one) => one.part !== part && hexOf(hash) >= one.below);
+    if (cut !== undefined)
+      throw refused(
+        `${this.#name(part)} has calls whose parents are not in it, and ${this.#name(cut.part)} ` +
+          "has too many calls to tell whether they are there",
+        "split the trace into more parts, or replay it as one, with `agentz replay`",
+      );
   }
 
   #name(part: number): string {
