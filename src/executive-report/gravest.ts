@@ -1,6 +1,6 @@
 import { count } from "../text/count.ts";
 import type { UncoveredGroup } from "../documents/coverage-result.ts";
-import type { CoverageMetrics } from "../documents/replay-result.ts";
+import type { CoverageMetrics, Ratio } from "../documents/replay-result.ts";
 import type { GravestRisk, ReportResult } from "../documents/report-result.ts";
 
 /** How many are named: what a board can decide in one meeting. */
@@ -91,17 +91,26 @@ interface OpenTool {
   readonly weight: number;
 }
 
-/** The tools of a gap, the gravest first. */
-function openTools(groups: readonly UncoveredGroup[], metric: Metric): readonly OpenTool[] {
-  const byTool = new Map<string, OpenTool>();
-  for (const group of groups) {
-    const tool = group.action;
-    const open = group.metrics[metric] ?? 0;
-    const { calls, weight } = byTool.get(tool) ?? { calls: 0, weight: 0 };
-    if (open > 0)
-      byTool.set(tool, { tool, calls: calls + open, weight: weight + open * gravity(group) });
+const openOf = ({ covered, total }: Ratio): number => total - covered;
+
+/**
+ * The tools of a gap, the gravest first. WHY of two lists: groups tell how grave calls are, but of
+ * very many only the gravest are listed; a breakdown counts all calls.
+ */
+function openTools({ uncovered, by }: Facts["coverage"], metric: Metric): readonly OpenTool[] {
+  const weights = new Map<string, number>();
+  for (const group of uncovered) {
+    const weight = (group.metrics[metric] ?? 0) * gravity(group);
+    weights.set(group.action, (weights.get(group.action) ?? 0) + weight);
   }
-  return [...byTool.values()].sort((a, b) => b.weight - a.weight || (a.tool < b.tool ? -1 : 1));
+  return Object.entries(by.action)
+    .map(([tool, { metrics }]) => ({
+      tool,
+      calls: openOf(metrics[metric]),
+      weight: weights.get(tool) ?? 0,
+    }))
+    .filter(({ calls }) => calls > 0)
+    .sort((a, b) => b.weight - a.weight || b.calls - a.calls || (a.tool < b.tool ? -1 : 1));
 }
 
 /** The first names, as code, and how many more there are. */
@@ -109,7 +118,12 @@ function namesOf(all: readonly string[], more = ""): string {
   const names = all.slice(0, NAMED).map((name) => `\`${name}\``);
   const rest = all.length - names.length;
   const parts =
-    rest > 0 ? [...names, `${rest} more${more && ` ${more}${rest === 1 ? "" : "s"}`}`] : names;
+    rest > 0
+      ? [
+          ...names,
+          `${rest.toLocaleString("en-US")} more${more && ` ${more}${rest === 1 ? "" : "s"}`}`,
+        ]
+      : names;
   return parts.length === 1
     ? (parts[0] ?? "")
     : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1) ?? ""}`;
@@ -117,14 +131,14 @@ function namesOf(all: readonly string[], more = ""): string {
 
 /** What each metric leaves open. */
 function coverageRisks(facts: Facts): readonly Weighed[] {
-  const { uncovered } = facts.coverage;
+  const { coverage } = facts;
   return GAPS.flatMap(({ metric, title, nextStep }) => {
-    const tools = openTools(uncovered, metric);
+    const calls = openOf(coverage.metrics[metric]);
+    const tools = openTools(coverage, metric);
     const [first] = tools;
-    if (first === undefined) return [];
-    const calls = tools.reduce((sum, one) => sum + one.calls, 0);
-    const made = uncovered
-      .map(({ subject, metrics }) => ({ subject, calls: metrics[metric] ?? 0 }))
+    if (calls === 0 || first === undefined) return [];
+    const made = Object.entries(coverage.by.agent)
+      .map(([subject, { metrics }]) => ({ subject, calls: openOf(metrics[metric]) }))
       .filter((one) => one.calls > 0);
     return [
       {

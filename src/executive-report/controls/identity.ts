@@ -1,3 +1,4 @@
+import { count } from "../../text/count.ts";
 import { callsText, nameSome, type ControlKind } from "./judge.ts";
 
 export const UNIQUE_IDENTITY: ControlKind = {
@@ -38,8 +39,8 @@ export const NO_SHARED_CREDENTIALS: ControlKind = {
     against: [
       calls.sharedCredential > 0 &&
         `${callsText(calls.sharedCredential)} with a credential that somebody else uses too ` +
-          `(${coverage.credentials.shared} of ${coverage.credentials.seen} credentials are ` +
-          "shared)",
+          `(${coverage.credentials.shared.toLocaleString("en-US")} of ` +
+          `${count(coverage.credentials.seen, "credential")} are shared)`,
       calls.userCredential > 0 && `${callsText(calls.userCredential)} with a person's credential`,
       calls.userName > 0 && `${callsText(calls.userName)} under a person's name`,
     ],

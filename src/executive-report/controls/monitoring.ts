@@ -46,7 +46,8 @@ export const AUDIT_TRAIL: ControlKind = {
     const { sessions, complete, prompts, responses, calls, results, models, callsOutsideSessions } =
       coverage.audit;
     const lacking = (what: string, n: number): string | false =>
-      n < sessions && `${sessions - n} of ${sessions} sessions without ${what}`;
+      n < sessions &&
+      `${(sessions - n).toLocaleString("en-US")} of ${sessions.toLocaleString("en-US")} sessions without ${what}`;
     const gaps = [
       lacking("a prompt", prompts),
       lacking("a response", responses),

@@ -174,7 +174,7 @@ export const PAGE_SCRIPT = `
       button.textContent =
         box.dataset.all === "yes"
           ? "Show fewer"
-          : "Show all " + box.querySelectorAll("tbody tr:not(.detail)").length;
+          : "Show all " + box.querySelectorAll("tbody tr:not(.detail)").length.toLocaleString("en-US");
     }
   });
   const parts = document.querySelectorAll("details.part, details.fold");

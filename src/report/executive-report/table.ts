@@ -1,3 +1,4 @@
+import { count } from "../../text/count.ts";
 import { html, type Html, type Part, withBreaks } from "./html-text.ts";
 
 export interface Column {
@@ -64,16 +65,17 @@ function row(columns: readonly Column[], { cells, timelines }: Row, place: numbe
  */
 export function table(caption: string, columns: readonly Column[], rows: readonly Row[]): Html {
   if (rows.length === 0) return html`<p class="none">Nothing to list.</p>`;
+  const all = rows.length.toLocaleString("en-US");
   const tools =
     rows.length > 5
       ? html`<div class="tools">
         <label>Filter <input type="search" class="filter" aria-label="Filter: ${caption}"></label>
-        ${rows.length > SHOWN ? html`<button type="button" class="all">Show all ${rows.length}</button>` : ""}
+        ${rows.length > SHOWN ? html`<button type="button" class="all">Show all ${all}</button>` : ""}
         <span class="count" role="status"></span></div>`
       : "";
   const rest =
     rows.length > SHOWN
-      ? html`<p class="rest">… and ${rows.length - SHOWN} more rows in the file itself</p>`
+      ? html`<p class="rest">… and ${count(rows.length - SHOWN, "more row")} in the file itself</p>`
       : "";
   return html`<div class="table">${tools}<table><caption>${caption}</caption><thead><tr>
     ${columns.map(head)}</tr></thead><tbody>${rows.map((one, i) => row(columns, one, i))}</tbody>
