@@ -112,6 +112,8 @@ export interface OversightCost {
    * more. Null if calls have no time.
    */
   readonly perDay: number | null;
+  /** Whether the trace is shorter than a day, so that `perDay` is all that it tells. */
+  readonly isUnderADay: boolean;
   /**
    * Whom rules of the candidate already ask for other calls of the same tools by the same agents,
    * and how many of the open calls are of these tools; most calls first.
@@ -119,6 +121,8 @@ export interface OversightCost {
   readonly named: readonly { readonly approvers: string; readonly calls: number }[];
   /** The open calls for which no rule names anybody. */
   readonly unnamed: number;
+  /** The open calls of groups that the report does not list, of which this is not known. */
+  readonly unlisted: number;
 }
 
 /** A risk that somebody should act on, with what to do next. */

@@ -48,11 +48,17 @@ function approversOf(rules: OversightFacts["rules"], group: Group): string {
   return [...new Set(named)].sort().join(" and ");
 }
 
-/** Approvals a day, as replays round them: a trace shorter than a day counts as one. */
-function perDay(calls: number, { from, to }: OversightFacts["trace"]): number | null {
+type Span = OversightFacts["trace"];
+
+/** How long a trace is, in days; undefined: no call has a time. */
+function daysOf({ from, to }: Span): number | undefined {
   const [first, last] = [from, to].map((time) => (time === null ? undefined : parseTime(time)));
-  if (first === undefined || last === undefined) return null;
-  return Math.round((calls / Math.max(1, (last - first) / DAY)) * 100) / 100;
+  return first === undefined || last === undefined ? undefined : (last - first) / DAY;
+}
+
+/** Approvals a day, as replays round them: a trace shorter than a day counts as one. */
+function perDay(calls: number, days: number | undefined): number | null {
+  return days === undefined ? null : Math.round((calls / Math.max(1, days)) * 100) / 100;
 }
 
 /**
@@ -66,8 +72,10 @@ export function oversightCost(facts: OversightFacts): OversightCost | null {
   const calls = Math.ceil(target * total) - covered;
   if (calls <= 0) return null;
   const byApprovers = new Map<string, number>();
+  let listed = 0;
   for (const group of coverage.uncovered) {
     const open = group.metrics.oversight ?? 0;
+    listed += open;
     const approvers = open === 0 ? "" : approversOf(rules, group);
     if (approvers !== "") byApprovers.set(approvers, (byApprovers.get(approvers) ?? 0) + open);
   }
@@ -75,11 +83,14 @@ export function oversightCost(facts: OversightFacts): OversightCost | null {
     .map(([approvers, open]) => ({ approvers, calls: open }))
     .sort((a, b) => b.calls - a.calls || (a.approvers < b.approvers ? -1 : 1));
   const open = total - covered;
+  const days = daysOf(trace);
   return {
     calls,
     open,
-    perDay: perDay(calls, trace),
+    perDay: perDay(calls, days),
+    isUnderADay: days !== undefined && days < 1,
     named,
-    unnamed: named.reduce((rest, one) => rest - one.calls, open),
+    unnamed: named.reduce((rest, one) => rest - one.calls, listed),
+    unlisted: open - listed,
   };
 }

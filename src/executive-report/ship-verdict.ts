@@ -50,7 +50,7 @@ function brokenLimits({ gate }: ShipFacts["replay"]): readonly Objection[] {
   return gate.checks
     .filter(({ passed }) => !passed)
     .map((check) => ({
-      reason: `A limit of the gate is broken: ${limitText(check)}`,
+      reason: `A limit of the gate is broken by ${limitText(check)}`,
       before: CHANGED.test(check.name)
         ? "change the rules; or accept the calls that should change, with `agentz accept`"
         : `change the rules until \`${check.name}\` keeps its limit`,

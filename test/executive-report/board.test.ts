@@ -85,6 +85,32 @@ describe("the board's page of the sample", () => {
   });
 });
 
+const CLOSED = { covered: 1, total: 1 };
+const NOBODY = { agent: {}, action: {} };
+const NOTHING_OPEN = { enforcement: CLOSED, oversight: CLOSED, policy: CLOSED, identity: CLOSED };
+
+test("a risk counts every open call, of groups that are not listed too", () => {
+  const open = { metrics: { ...NOTHING_OPEN, enforcement: { covered: 2, total: 9 } } };
+  const group = { subject: "agent:a", action: "bank/pay", metrics: { enforcement: 3 }, calls: 3 };
+  const facts = {
+    coverage: {
+      ...open,
+      uncovered: [group],
+      by: { agent: { "agent:a": open }, action: { "bank/pay": open } },
+    },
+    identities: [{ subject: "agent:a", owner: "treasury" }],
+    incidents: [],
+    invariants: null,
+  };
+  expect(Reflect.apply(gravestRisks, undefined, [facts])).toMatchObject([
+    {
+      calls: 7,
+      title: "7 calls are decided by nothing outside the agent: `bank/pay`",
+      byOwner: [{ owner: "treasury", calls: 7 }],
+    },
+  ]);
+});
+
 test("an incident that would happen again is the gravest, whatever else is open", () => {
   const incident = {
     session: "s-9",
@@ -96,7 +122,7 @@ test("an incident that would happen again is the gravest, whatever else is open"
     decisions: [],
   };
   const facts = {
-    coverage: { uncovered: [] },
+    coverage: { uncovered: [], metrics: NOTHING_OPEN, by: NOBODY },
     identities: [{ subject: "agent:a", owner: "treasury" }],
     incidents: [incident],
     invariants: { answers: [{ id: "i/r", answer: "refuted" }] },
@@ -162,6 +188,20 @@ test.each([
   expect(spoken).toMatch(/; our target is 95%\.$/);
 });
 
+test("a replay that proves nothing has no band of what the policies decide, and says so aloud", async () => {
+  const folder = scratch({
+    "p.yaml":
+      "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\n" +
+      "rules: [{ id: a, effect: allow, actions: [other/tool] }]\n",
+    "t.jsonl": jsonl(EVENTS),
+    "agentz.yaml": "candidate: [p.yaml]\nbaseline: recorded\ntrace: [t.jsonl]\n",
+  });
+  const document: ReportResult = JSON.parse((await report(folder)).stdout);
+  expect(spokenText(document)).toContain("what the new policies would do is not known: no call");
+  const page = await render(document, "html");
+  expect(page.match(/"mark moot">\? proves nothing</g)).toHaveLength(3);
+});
+
 test.each([
   [
     { covered: 3, total: 4 },
@@ -222,7 +262,8 @@ test("the owner of an invariant that does not hold is named; one without owner s
       { id: "c/one", owner: "nobody-asked", answer: "proved" },
     ],
   };
-  const facts = { coverage: { uncovered: [] }, identities: [], incidents: [], invariants };
+  const coverage = { uncovered: [], metrics: NOTHING_OPEN, by: NOBODY };
+  const facts = { coverage, identities: [], incidents: [], invariants };
   const [risk] = Reflect.apply(gravestRisks, undefined, [facts]);
   expect(risk.owners).toEqual(["risk", "treasury"]);
   expect(ownersText(risk)).toBe("risk, treasury");

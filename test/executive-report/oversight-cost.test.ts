@@ -35,8 +35,10 @@ test("the target of oversight costs the calls that it takes, a day, and says who
     calls: 8,
     open: 9,
     perDay: 2,
+    isUnderADay: false,
     named: [{ approvers: "role:cfo", calls: 6 }],
     unnamed: 3,
+    unlisted: 0,
   });
 });
 
@@ -44,6 +46,20 @@ test("it costs nothing where it is reached, and no rate is told without times", 
   expect(oversightCost(facts(19))).toBeNull();
   expect(oversightCost(facts(18))?.calls).toBe(1);
   expect(oversightCost(facts(11, { trace: { from: null, to: null } }))?.perDay).toBeNull();
+});
+
+test("groups that are not listed, and a trace of less than a day, are told as such", () => {
+  const uncovered = [gap("bank/pay", 6)];
+  const { coverage } = facts(11);
+  const trace = { from: "2026-05-01T00:00:00Z", to: "2026-05-01T01:00:00Z" };
+  const cost = oversightCost(facts(11, { coverage: { ...coverage, uncovered }, trace }));
+  expect(cost).toMatchObject({ perDay: 8, isUnderADay: true, unnamed: 0, unlisted: 3 });
+  const targets = { oversight: { target: 0.95 } };
+  const [, rate, who] = Reflect.apply(costTexts, undefined, [{ oversightCost: cost, targets }]);
+  expect(rate).toContain("at least 8 more approvals; the trace is shorter than a day");
+  expect(who).toContain(
+    "role:cfo (6 of the 9); 3 of them are in groups that this report does not list",
+  );
 });
 
 test.each<[object, number, readonly string[]]>([

@@ -11,11 +11,11 @@ import { share } from "../replay/words.ts";
 import { bar, trendChart } from "./chart.ts";
 import { codeParts } from "./code-parts.ts";
 import type { Figures } from "./figures.ts";
-import { html, type Html, type Part } from "./html-text.ts";
+import { html, type Html, type Part, withBreaks } from "./html-text.ts";
 import { costTexts } from "./oversight-words.ts";
 import { type Row, table } from "./table.ts";
 import {
-  bandOf,
+  bandIn,
   BAND_WORDS,
   capital,
   decisionWords,
@@ -72,7 +72,7 @@ function card({ metric, title, asks, of }: (typeof METRIC_WORDS)[number], contex
   const { report, figures } = context;
   const ratio = report.coverage.metrics[metric];
   const target = report.targets[metric];
-  const band = bandOf(ratio, target);
+  const band = bandIn(report, metric);
   const unrecorded =
     (ratio.unrecorded ?? 0) === 0
       ? ""
@@ -112,7 +112,7 @@ const BIG = [
 function bigNumber({ metric, says }: (typeof BIG)[number], context: Context): Html {
   const { report } = context;
   const ratio = report.coverage.metrics[metric];
-  const band = bandOf(ratio, report.targets[metric]);
+  const band = bandIn(report, metric);
   const of = METRIC_WORDS.find((words) => words.metric === metric)?.of ?? "";
   const before = report.since?.moved.find((move) => move.metric === metric)?.before;
   const was = before === undefined ? "" : ` It was ${share(before)} in the earlier report.`;
@@ -155,7 +155,7 @@ function wordsBlock({ trace, coverage, candidate }: ReportResult): Html {
     ],
   ];
   return html`<h2 class="next">Words on this page</h2><dl class="words">
-    ${words.map(([word, means]) => html`<div><dt>${word}</dt><dd>${means}</dd></div>`)}</dl>`;
+    ${words.map(([word, means]) => html`<div><dt>${word}</dt><dd>${withBreaks(means)}</dd></div>`)}</dl>`;
 }
 
 /** What the target of oversight costs in approvals; nothing where it is reached. */

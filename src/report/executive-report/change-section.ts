@@ -15,7 +15,7 @@ function decisionBar(figures: Figures, side: "baseline" | "candidate", title: st
   const kinds = ["allow", "require_approval", "deny", "indeterminate"] as const;
   const value = (kind: string): number =>
     Number(figures.at(`/replay/decisions/${side}/${kind}`) ?? 0);
-  return html`<p><strong>${title}</strong></p>
+  return html`<div class="decided"><p><strong>${title}</strong></p>
     ${stack(kinds.map((kind) => ({ kind, value: value(kind) })))}<p class="of">
     ${kinds.map(
       (kind) =>
@@ -23,7 +23,7 @@ function decisionBar(figures: Figures, side: "baseline" | "candidate", title: st
           ${kind === "require_approval" ? "approval" : kind} ${figures.number(`/replay/decisions/${side}/${kind}`)}
           </span> `,
     )}
-    </p>`;
+    </p></div>`;
 }
 
 /** Changed calls of a class, of which some changed only through earlier calls. */

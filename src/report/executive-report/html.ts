@@ -72,17 +72,13 @@ export function htmlReport(report: ReportResult, options: ReportOptions): string
     pointSection(report, figures),
     methodSection(report),
   ];
-  const error =
-    report.error === undefined
-      ? ""
-      : html`<p><span class="mark bad">proves nothing</span> ${report.error.message}</p>`;
   const page = html`<!doctype html>${LINE}
     <html lang="en">${head(report, options)}${LINE}
     <body>
     <header>
     <div>
     <h1>${report.title}</h1>
-    <p class="soft">${subtitle(report)}</p>${error}
+    <p class="soft">${subtitle(report)}</p>
     <nav aria-label="Parts of the report">
     <ul>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul>
     </nav>

@@ -10,31 +10,37 @@ const SHOWN = 3;
 const MORE = { maximumFractionDigits: 2 } as const;
 
 /** How many approvals a day and a week that is, beside how many there are. */
-function rateText({ perDay }: OversightCost, { replay }: ReportResult): string {
+function rateText({ perDay, isUnderADay }: OversightCost, { replay }: ReportResult): string {
   if (perDay === null)
     return "No call has a time, so the trace does not tell how many approvals a day that is";
   const n = (value: number): string => value.toLocaleString("en-US", MORE);
+  if (isUnderADay)
+    return (
+      `If all are held: at least ${n(perDay)} more approvals; the trace is shorter than a day, ` +
+      "so it does not tell how many a week"
+    );
   const now = replay.approvals.candidate.perDay;
   const beside = now === null ? "" : `, beside ${n(now)} a day under the candidate`;
   return `If all are held: at least ${n(perDay)} more approvals a day (${n(perDay * 7)} a week)${beside}`;
 }
 
 /** Who would give these approvals, as far as rules and trace tell. */
-function whoText({ named, unnamed, open }: OversightCost): string {
-  const [first] = named;
-  if (first === undefined)
-    return "Who would give them: the trace does not tell, and no rule asks anybody for calls of these tools";
-  const of = ` of the ${open.toLocaleString("en-US")}`;
-  const groups = named.map(
-    ({ approvers, calls }, i) =>
-      `${approversText(approvers)} (${calls.toLocaleString("en-US")}${i === 0 ? of : ""})`,
-  );
+function whoText({ named, unnamed, unlisted, open }: OversightCost): string {
+  const n = (calls: number): string => calls.toLocaleString("en-US");
+  const beyond =
+    unlisted === 0 ? "" : `; ${n(unlisted)} of them are in groups that this report does not list`;
+  if (named.length === 0)
+    return (
+      "Who would give them: the trace does not tell, and no rule asks anybody for calls of these " +
+      `tools${beyond}`
+    );
+  const groups = named.map(({ approvers, calls }, i) => {
+    const whom = approvers === "human:*" ? "anybody" : approversText(approvers);
+    return `${whom} (${n(calls)}${i === 0 ? ` of the ${n(open)}` : ""})`;
+  });
   const asked = firstOf(groups, SHOWN).join(", ");
-  const rest =
-    unnamed === 0 ? "" : `; for ${unnamed.toLocaleString("en-US")} no rule names anybody`;
-  return (
-    `Who would give them: for other calls of the same tools, rules already ask ` + `${asked}${rest}`
-  );
+  const rest = unnamed === 0 ? "" : `; for ${n(unnamed)} no rule names anybody`;
+  return `Who would give them: for other calls of the same tools, rules already ask ${asked}${rest}${beyond}`;
 }
 
 /** What the target of oversight costs, in sentences; empty where it is reached. */

@@ -195,7 +195,7 @@ nav,.tools,button.open,#theme{display:none}.rest{display:block}
 th,td{min-width:80px;padding:2.5px 8px 2.5px 0}.day{min-width:0}.num{min-width:0}.name{min-width:116px}
 tbody tr:nth-child(-n+2),tbody tr:last-child,tbody tr:nth-child(12),.rest{break-before:avoid}
 details.part>summary{break-after:avoid;list-style:none}
-tr,li,figure,.big,.verdict,.cards,.facts,caption,dl.words,#approvals .table,#risks .table,#points .table,
+tr,li,figure,.big,.verdict,.decided,.cards,.facts,caption,dl.words,#approvals .table,#risks .table,#points .table,
 .part .table,#candidates .table{break-inside:avoid}h2,h3,caption,summary,.fold>p.soft{break-after:avoid}
 .fold>p.soft{break-inside:avoid}
 p{orphans:3;widows:3}#method dl,#method ul{font-size:8.2pt}#method dl{gap:2px 14px;break-inside:avoid}

@@ -28,20 +28,33 @@ export function problemText(problem: IdentityProblem): string {
   return PROBLEMS[problem];
 }
 
-/** Where a share lies: `none` where there is nothing to share. */
-export type Band = "good" | "warn" | "bad" | "none";
+/** Where a share lies: `none` where there is nothing to share, `moot` where it proves nothing. */
+export type Band = "good" | "warn" | "bad" | "none" | "moot";
 
 export const BAND_WORDS: Readonly<Record<Band, string>> = {
   good: "✓ on target",
   warn: "! below target",
   bad: "✗ alarm",
   none: "nothing to measure",
+  moot: "? proves nothing",
 };
 
 export function bandOf({ covered, total }: Ratio, { target, alarm }: MetricTarget): Band {
   if (total === 0) return "none";
   if (covered >= target * total) return "good";
   return covered < alarm * total ? "bad" : "warn";
+}
+
+/** The coverages that follow from what the candidate decides; the others are as recorded. */
+const DECIDED: ReadonlySet<string> = new Set(["policy", "oversight"]);
+
+/** The band of a coverage of a report: none of a replay that proves nothing. */
+export function bandIn(
+  { coverage, targets, error }: Pick<ReportResult, "coverage" | "targets" | "error">,
+  metric: keyof ReportResult["targets"],
+): Band {
+  if (error !== undefined && DECIDED.has(metric)) return "moot";
+  return bandOf(coverage.metrics[metric], targets[metric]);
 }
 
 /** `95%`, `99.5%`. */
@@ -85,6 +98,11 @@ export function spokenText(report: ReportResult): string {
   const { enforcement, oversight } = report.coverage.metrics;
   if (enforcement.total === 0)
     return "Our agents did nothing on record that has consequences, so there is nothing to decide.";
+  if (report.error !== undefined)
+    return (
+      `${enforcedText(enforcement)}, and our target is ${percentText(report.targets.enforcement.target)}; ` +
+      `what the new policies would do is not known: ${report.error.message}.`
+    );
   return `${enforcedText(enforcement)}${overseenText(oversight)}; ${targetsText(report)}.`;
 }
 
