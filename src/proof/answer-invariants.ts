@@ -344,6 +344,15 @@ function orRule(question: Question): string {
   return rule === undefined ? "" : `; or add a rule: \`${rule}\``;
 }
 
+/** What a state holds, without what is empty in it. */
+function heldState({ labels, counters, values }: SessionExample): object {
+  return {
+    ...(labels.length > 0 && { labels }),
+    ...(Object.keys(counters).length > 0 && { counters }),
+    ...(Object.keys(values).length > 0 && { values }),
+  };
+}
+
 function cannotTell(question: Question, { state, model, impossible }: Met): Found {
   const unknown = (why: string, help: string): Found => ({
     answer: "cannot_tell",
@@ -352,7 +361,7 @@ function cannotTell(question: Question, { state, model, impossible }: Met): Foun
   });
   if (state !== undefined)
     return unknown(
-      `a call would break it on the session state ${JSON.stringify(state)}, and no session of ` +
+      `a call would break it on the session state ${JSON.stringify(heldState(state))}, and no session of ` +
         "up to four permitted calls was found that leads there",
       "read the state in a deny rule, or use `after` with a label that can be set",
     );

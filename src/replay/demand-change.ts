@@ -108,7 +108,7 @@ function approvalClauses(
   if (compareApprovals(before, after) === "equal") return [];
   const [[old, ...others], [now, ...more]] = [before, after];
   if (old === undefined || now === undefined || others.length > 0 || more.length > 0)
-    return [`asks for ${allText(after)} instead of ${allText(before)}`];
+    return setClauses(before.map(approvalText), after.map(approvalText));
   const [asked, asks] = [approversOf(old), approversOf(now)];
   return [
     ...(old.quorum === now.quorum
@@ -121,11 +121,18 @@ function approvalClauses(
   ];
 }
 
-function allText(approvals: readonly Approval[]): string {
-  const texts = approvals.map(
-    (one) => `${count(one.quorum, "approval")} of ${approversOf(one)} (valid ${validity(one)})`,
-  );
-  return [...new Set(texts)].sort().join(" and ");
+/** Requirements that came, went, or stand in the place of others. */
+function setClauses(before: readonly string[], after: readonly string[]): readonly string[] {
+  const without = (all: readonly string[], others: readonly string[]): string =>
+    [...new Set(all)].filter((one) => !others.includes(one)).join(" and ");
+  const [lost, gained] = [without(before, after), without(after, before)];
+  if (lost !== "" && gained !== "") return [`asks for ${gained} instead of ${lost}`];
+  return lost === "" ? [`also asks for ${gained}`] : [`no longer asks for ${lost}`];
+}
+
+function approvalText(approval: Approval): string {
+  const valid = approval.within === undefined ? "" : ` (valid ${validity(approval)})`;
+  return `${count(approval.quorum, "approval")} of ${approversOf(approval)}${valid}`;
 }
 
 function approversOf({ approvers }: Approval): string {

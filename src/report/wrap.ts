@@ -21,10 +21,36 @@ function isSource(line: string): boolean {
   return /^\s*\d*\s*\|/.test(line.replace(COLOR, ""));
 }
 
+/** The marks below a line of source: what stands before them, their colour, and how many there are. */
+const MARKS = /^(\s*\| *)((?:\u001b\[[0-9;]*m)*)(\^+)((?:\u001b\[[0-9;]*m)*)$/;
+
+/** A line of source and the marks below it, cut so that the terminal shows what is marked. */
+function fitSource(source: string, marks: string, columns: number): readonly [string, string] {
+  const [, before = "", on = "", under = "", off = ""] = MARKS.exec(marks) ?? [];
+  const gutter = before.indexOf("|") + 2;
+  const [body, room] = [source.slice(gutter), columns - gutter];
+  const [from, to] = [before.length - gutter, before.length - gutter + under.length];
+  if (room < 20 || textWidth(body) <= room) return [source, marks];
+  // what is marked, with as much before it as behind it; from the beginning where that shows it
+  const start = to < room ? 0 : Math.max(0, Math.min(from - 2, Math.floor((from + to - room) / 2)));
+  const end = start + room;
+  const shown =
+    `${start > 0 ? "…" : ""}${body.slice(start > 0 ? start + 1 : 0, end < body.length ? end - 1 : end)}` +
+    (end < body.length ? "…" : "");
+  return [
+    source.slice(0, gutter) + shown,
+    `${before.slice(0, gutter)}${" ".repeat(from - start)}${on}${"^".repeat(Math.min(to, end) - from)}${off}`,
+  ];
+}
+
+/** Labels of a replay that fill their column, so that one blank stands behind them. */
+const FULL_LABEL = /^(?:unrecorded|coverage %) /;
+
 /** Where the following lines of a wrapped one begin: below its text, not below its label. */
 function indentOf(line: string, columns: number): number {
   const plain = line.replace(COLOR, "");
-  const label = /^\s*\S+(?: \S+)?\s{2,}/.exec(plain)?.[0].length ?? 0;
+  const found = FULL_LABEL.exec(plain) ?? /^\s*\S+(?: \S+)?\s{2,}/.exec(plain);
+  const label = found?.[0].length ?? 0;
   const own = /^ */.exec(plain)?.[0].length ?? 0;
   return label > 0 && label <= Math.min(DEEPEST, columns / 2) ? label : own + 2;
 }
@@ -46,10 +72,16 @@ export function wrapLine(line: string, columns: number): readonly string[] {
 
 /**
  * A text for a terminal of so many columns: longer lines go on below, nothing is cut (design 11.7).
+ * WHY but a line of source with marks below it: broken, the marks would point nowhere.
  */
 export function wrapText(text: string, columns: number): string {
-  return text
-    .split("\n")
-    .flatMap((line) => wrapLine(line, columns))
+  const lines = text.split("\n");
+  return lines
+    .flatMap((line, i) => {
+      if (!isSource(line)) return wrapLine(line, columns);
+      const [above, below] = [lines[i - 1] ?? "", lines[i + 1] ?? ""];
+      if (MARKS.test(below)) return [fitSource(line, below, columns)[0]];
+      return MARKS.test(line) && isSource(above) ? [fitSource(above, line, columns)[1]] : [line];
+    })
     .join("\n");
 }

@@ -287,7 +287,7 @@ describe("design 2.7: a value that the catalog overrules is shown as such", () =
       },
     ]);
     expect(pretty).toContain(
-      "overruled: subject.tenant: the call claims SUBJECTTENANT, eu counts, by the catalog",
+      "subject.tenant: the call says SUBJECTTENANT; the catalog says eu, and that counts",
     );
     const values = JSON.stringify(result.tree);
     expect(values).toContain(

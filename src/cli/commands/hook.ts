@@ -17,6 +17,7 @@ import { decidedBy } from "../../hook/installed.ts";
 import { fileOf, install, uninstall, type Place } from "../../hook/install.ts";
 import { runHook } from "../../hook/run-hook.ts";
 import { subjectOf } from "../../hook/subject.ts";
+import { wrapText } from "../../report/wrap.ts";
 import { shellWord } from "../../text/shell-word.ts";
 import { nearestWord } from "../../text/edit-distance.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
@@ -234,8 +235,11 @@ async function check(name: string, flags: Flags, context: CommandContext): Promi
   const decide: Decider = (input) =>
     deadline.within(deciderOf(meant, context, deadline).then((decider) => decider(input)));
   const findings = await examine(host, place, decide);
-  for (const { state, what } of findings)
-    context.io.stdout.write(inertText(`${state.padEnd(8)}${what}\n`));
+  const { stdout } = context.io;
+  for (const { state, what } of findings) {
+    const line = inertText(`${state.padEnd(9)}${what}`);
+    stdout.write(`${stdout.isTTY ? wrapText(line, stdout.columns) : line}\n`);
+  }
   context.finish(findings.some(({ state }) => state === "failed") ? 1 : 0);
 }
 

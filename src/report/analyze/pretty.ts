@@ -25,6 +25,8 @@ function answerLines(
     ...witness,
     ...(one.why === null ? [] : [`    ${printable(one.why, 1000)}`]),
     ...(one.help === null ? [] : [`    help: ${printable(one.help, 500)}`]),
+    // what takes several lines stands apart
+    ...(one.witness === null && one.why === null ? [] : [""]),
   ];
 }
 
@@ -63,5 +65,5 @@ export function prettyAnalyze(result: AnalyzeResult, options: ReportOptions): st
   const lines = gravestFirst(result).flatMap((one) =>
     answerLines(one, { word: words[one.answer], colour: colours[one.answer] }),
   );
-  return `${[...verdictLines(result, paint), ...lines].join("\n")}\n`;
+  return `${[...verdictLines(result, paint), ...lines].join("\n").trimEnd()}\n`;
 }

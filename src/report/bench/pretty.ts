@@ -5,7 +5,7 @@ import { type ReportOptions, WHOLE } from "../reporter.ts";
 import { calls, CONDITIONS, more, oneLine, percent, place, shown, speed, whole } from "./words.ts";
 
 /** The columns before the names of a table. */
-const NAMES = 32;
+const NAMES = 34;
 
 /** Numbers and a name in one line, what belongs to the name behind it, or below where it does not fit. */
 function costLines(row: string, rest: string, { columns }: ReportOptions): readonly string[] {
@@ -13,7 +13,10 @@ function costLines(row: string, rest: string, { columns }: ReportOptions): reado
   const line = `${whole ?? ""}  ${below ?? ""}`;
   return columns === undefined || line.length <= columns
     ? [line]
-    : [whole ?? "", `${" ".repeat(Math.min(NAMES, columns / 3))}${below ?? ""}`];
+    : [
+        whole ?? "",
+        `${" ".repeat(columns < 2 * NAMES ? Math.floor(columns / 3) : NAMES)}${below ?? ""}`,
+      ];
 }
 
 function ruleLines(result: BenchResult, options: ReportOptions): readonly string[] {

@@ -55,9 +55,11 @@ export function prettyReport(report: ReportResult, options: ReportOptions): stri
     line(`  it rests on ${report.verdict.restsOn}`),
     "",
     "what to decide first:",
-    ...report.gravest.map((risk, i) =>
-      line(`  ${i + 1}. ${risk.title}; next step: ${risk.nextStep}; owner ${ownersText(risk)}`),
-    ),
+    ...report.gravest.flatMap((risk, i) => [
+      line(`  ${i + 1}. ${risk.title}`),
+      line(`    next step: ${risk.nextStep}`),
+      line(`    owner: ${ownersText(risk)}`),
+    ]),
     "",
     ...candidateTexts(report, options).map(line),
     `controls: ${controlCounts(report.controls)}${options.details ? "" : " (--details shows why)"}`,

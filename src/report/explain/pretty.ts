@@ -1,4 +1,5 @@
 import { Chalk, type ChalkInstance } from "chalk";
+import type { Json } from "../../request/json.ts";
 import type { ConditionNode, RuleTree } from "../../documents/test-result.ts";
 import type { ExplainResult, StateEntry } from "../../documents/explain-result.ts";
 import { printableAsIs, printable } from "../escape.ts";
@@ -71,11 +72,11 @@ function stateLine(
 /** What the call claims and the catalog says otherwise: conditions saw what the catalog says. */
 function overruledLines({ overruled }: ExplainResult, { line }: Style): readonly string[] {
   return overruled.map(({ path, claimed, catalog, by }) => {
-    const source = by === "catalog" ? "the catalog" : "the tool's entry in the catalog";
-    const said = isHidden(claimed) ? "another value" : valueText(claimed);
-    const counts =
-      catalog === null ? "that there is none" : isHidden(catalog) ? "" : valueText(catalog);
-    return line(`  ${path}: the call says ${said}; ${source} counts${counts && `: ${counts}`}`);
+    const said = (value: Json): string => (isHidden(value) ? "another value" : valueText(value));
+    const counts = catalog === null ? "that there is none" : said(catalog);
+    const source =
+      by === "catalog" ? "the catalog says" : "the arguments that its tool declares say";
+    return line(`  ${path}: the call says ${said(claimed)}; ${source} ${counts}, and that counts`);
   });
 }
 
@@ -155,7 +156,7 @@ function treeLines(result: ExplainResult, style: Style, options: ReportOptions):
   const shown = shownRules(result, options);
   const more = tree.length - shown.length;
   return [
-    `rules whose scope may fit the call (+ true, - false, ? unknown, ! error; * decided)`,
+    `rules that may fit the call (+ true, - false, ? unknown, ! error; * decided)`,
     ...shown.flatMap((one) => ruleLines(one, style, several)),
     ...(more > 0 ? [`  … and ${more} more that did not match (--details)`] : []),
   ];

@@ -8,9 +8,8 @@ import { candidateLines, candidatesOf } from "./candidates.ts";
 import { acceptedText, checkText, judgedText, replacedTexts } from "./gate-words.ts";
 import { noteLines } from "./notes.ts";
 import {
-  groupChange,
-  groupPlace,
   groupRules,
+  groupText,
   movedText,
   share,
   verdictText,
@@ -99,7 +98,7 @@ function labelLine({ labels: { incident, benign } }: ReplayResult, line: Line): 
 function groupLines(group: ChangeGroup): readonly string[] {
   return [
     printable(
-      `  ${count(group.calls, "call").padEnd(10)} ${groupChange(group)}: ${groupPlace(group)}  [${group.id}]`,
+      `  ${count(group.calls, "call").padEnd(10)} ${groupText(group)}  [${group.id}]`,
       WHOLE,
     ),
     `             ${printable(groupRules(group), WHOLE)}; e.g. ${printable(group.example, WHOLE)}`,

@@ -117,6 +117,12 @@ export function groupPlace(group: ChangeGroup): string {
   return `${group.subject} ${group.action}${group.resourceClass === null ? "" : ` (${group.resourceClass})`}`;
 }
 
+/** What changes of which calls: the shorter of the two first. */
+export function groupText(group: ChangeGroup): string {
+  const [change, place] = [groupChange(group), groupPlace(group)];
+  return hasSameEffect(group) ? `${place}: ${change}` : `${change}: ${place}`;
+}
+
 /** Which rules decided, before and after. */
 export function groupRules(group: ChangeGroup): string {
   const name = (rules: readonly string[]): string =>

@@ -1,7 +1,7 @@
 import type { Json } from "../../request/json.ts";
 
 /** What stands as it is: names, durations, and the mark of a value that is not shown. */
-const BARE = /^(?:[A-Za-z_][\w/.@*-]*|\d+(?:ms|[smhd])|\(hidden\))$/;
+const BARE = /^(?:[A-Za-z_][\w/.@*-]*(?::[\w/.@*-]+)*|\d+(?:ms|[smhd])|\(hidden\))$/;
 
 /** Whether a value is not shown, since nobody asked for it. */
 export function isHidden(value: Json): boolean {
