@@ -2,31 +2,35 @@ import { Chalk, type ChalkInstance } from "chalk";
 import type { AnalyzeResult, AnsweredInvariant } from "../../documents/analyze-result.ts";
 import { printable } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
-import { analyzeVerdict, answersText, answerWords, askedText, gravestFirst } from "./words.ts";
+import {
+  analyzeVerdict,
+  answersText,
+  answerWords,
+  askedText,
+  gravestFirst,
+  isToBeTested,
+  reasonText,
+} from "./words.ts";
 
 const WORD_WIDTH = "cannot tell".length;
 
 function answerLines(
   one: AnsweredInvariant,
-  { word, colour }: { readonly word: string; readonly colour: ChalkInstance },
+  result: AnalyzeResult,
+  colour: ChalkInstance,
 ): readonly string[] {
-  const witness =
-    one.witness === null
-      ? []
-      : [
-          `    ${printable(one.witness.sentence, 2000)}`,
-          ...one.witness.test
-            .trimEnd()
-            .split("\n")
-            .map((line) => `    | ${printable(line, 500)}`),
-        ];
+  const { witness, help } = one;
+  const why = reasonText(one, result);
+  const test = witness === null || !isToBeTested(result) ? [] : witness.test.trimEnd().split("\n");
+  const word = answerWords(result)[one.answer].padEnd(WORD_WIDTH);
   return [
-    `${colour(word.padEnd(WORD_WIDTH))} ${printable(one.id)}${ownerText(one)}`,
-    ...witness,
-    ...(one.why === null ? [] : [`    ${printable(one.why, 1000)}`]),
-    ...(one.help === null ? [] : [`    help: ${printable(one.help, 500)}`]),
-    // what takes several lines stands apart
-    ...(one.witness === null && one.why === null ? [] : [""]),
+    `${colour(word)} ${printable(one.id)}${ownerText(one)}`,
+    ...(witness === null ? [] : [`    ${printable(witness.sentence, 2000)}`]),
+    ...test.map((line) => `    | ${printable(line, 500)}`),
+    ...(why === null ? [] : [`    ${printable(why, 1000)}`]),
+    ...(help === null ? [] : [`    help: ${printable(help, 500)}`]),
+    // what takes many lines stands apart
+    ...(test.length === 0 ? [] : [""]),
   ];
 }
 
@@ -42,7 +46,7 @@ function verdictLines(result: AnalyzeResult, paint: ChalkInstance): readonly str
       ? ""
       : {
           refuted: `${paint.red("✗ FAILED")}: `,
-          cannot_tell: `${paint.yellow("! not proved")}: `,
+          cannot_tell: `${paint.yellow("! cannot tell")}: `,
           proved: `${paint.green(result.question?.kind === "dead_rules" ? "✓ none" : "✓ proved")}: `,
         }[verdict];
   return [
@@ -58,12 +62,11 @@ function verdictLines(result: AnalyzeResult, paint: ChalkInstance): readonly str
  */
 export function prettyAnalyze(result: AnalyzeResult, options: ReportOptions): string {
   const paint = new Chalk({ level: options.color ? 1 : 0 });
-  const words = answerWords(result);
   const [good, bad] =
     result.question?.kind === "dead_rules" ? [paint.red, paint.green] : [paint.green, paint.red];
   const colours = { proved: good, refuted: bad, cannot_tell: paint.yellow };
   const lines = gravestFirst(result).flatMap((one) =>
-    answerLines(one, { word: words[one.answer], colour: colours[one.answer] }),
+    answerLines(one, result, colours[one.answer]),
   );
   return `${[...verdictLines(result, paint), ...lines].join("\n").trimEnd()}\n`;
 }

@@ -35,10 +35,23 @@ export function answersText(
 ): string {
   const all = proved + refuted + cannotTell;
   const share = all === 0 ? 0 : Math.round((100 * cannotTell) / all);
-  return (
-    `${proved} ${words.proved}, ${refuted} ${words.refuted}, ` +
-    `${cannotTell} ${words.cannot_tell} (${share}%)`
-  );
+  const told = [`${proved} ${words.proved}`, `${refuted} ${words.refuted}`];
+  // who can is what was asked for
+  if (words.refuted === "can") told.reverse();
+  return `${told.join(", ")}, ${cannotTell} ${words.cannot_tell} (${share}%)`;
+}
+
+/** Whether a session that is shown is to become a test: it answers what has to hold, not what is so. */
+export function isToBeTested({ question }: Pick<AnalyzeResult, "question">): boolean {
+  return question === null || question.kind === "never";
+}
+
+/** What is said besides an answer; nothing of somebody who cannot, since nothing is to be done. */
+export function reasonText(
+  { answer, why }: AnsweredInvariant,
+  { question }: Pick<AnalyzeResult, "question">,
+): string | null {
+  return question?.kind === "who_can_ever" && answer === "proved" ? null : why;
 }
 
 /** What was asked, and of which set. */

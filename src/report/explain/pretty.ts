@@ -1,7 +1,7 @@
 import { Chalk, type ChalkInstance } from "chalk";
 import type { Json } from "../../request/json.ts";
 import type { ConditionNode, RuleTree } from "../../documents/test-result.ts";
-import type { ExplainResult, StateEntry } from "../../documents/explain-result.ts";
+import type { ExplainResult, FlipDocument, StateEntry } from "../../documents/explain-result.ts";
 import { printableAsIs, printable } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { conditionText, forSubjects } from "../test/failure-lines.ts";
@@ -94,6 +94,12 @@ function stateLines(
   return lines.length === 0 ? [] : ["session state before the call", ...lines, ""];
 }
 
+/** What becomes of the call then; a requirement says whether it is met. */
+function flipText({ effect, permitted }: FlipDocument): string {
+  if (effect !== "require_approval") return effect;
+  return `${effect}, ${permitted ? "approved" : "open"},`;
+}
+
 function flipLines({ flip, decision }: ExplainResult, { line }: Style): readonly string[] {
   const other = decision.permitted ? "stop it" : "let it run";
   if (flip === null) return [`no small change was found that would ${other}`];
@@ -105,7 +111,7 @@ function flipLines({ flip, decision }: ExplainResult, { line }: Style): readonly
           `${to === null ? "absent" : valueText(to)}`,
       ),
     ),
-    printable(`  then ${flip.effect} by ${flip.rules.join(", ")}`, LIMIT),
+    printable(`  then ${flipText(flip)} by ${flip.rules.join(", ")}`, LIMIT),
   ];
 }
 

@@ -95,6 +95,21 @@ describe("design 17.2: questions that stand in no file", () => {
     ]);
   });
 
+  test("who can comes first, with the session and without a test that nobody needs", async () => {
+    const folder = scratch({ "set.yaml": SET(RULES) });
+    const asked = ["analyze", "--candidate", "set.yaml", "--who-can-ever", "bank/pay"];
+    const { stdout } = await runInProcess(folder, {}, asked);
+    const [verdict, asks, blank, first] = stdout.split("\n");
+    expect([verdict, asks, blank]).toEqual([
+      "1 can, 3 cannot, 0 cannot tell (0%)",
+      "  who can ever be permitted `bank/pay`, in `set.yaml`",
+      "",
+    ]);
+    expect(first).toMatch(/^can +agent:clerk$/);
+    expect(stdout).not.toContain("kind: Suite");
+    expect(stdout.match(/^cannot +/gm)).toHaveLength(3);
+  });
+
   const WIDER = SET(RULES.replace("100.0", "120.0"));
   const NARROWER = SET(RULES.replace("100.0", "80.0"));
   const REWRITTEN = SET(
@@ -147,7 +162,7 @@ describe("docs/invariants.md", () => {
     const { status, stdout, stderr } = await runInProcess(folder, {}, argv);
     expect([status, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(
-      /^[^\n]*\d+ (?:proved|dead|cannot), \d+ (?:refuted|in use|can), 0 cannot tell \(0%\)\n {2}.*`policies`\n/,
+      /^[^\n]*\d+ (?:proved|dead|can), \d+ (?:refuted|in use|cannot), 0 cannot tell \(0%\)\n {2}.*`policies`\n/,
     );
   });
 
