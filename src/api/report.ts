@@ -103,6 +103,10 @@ export function reportOf(
       trace,
       partial,
       gravest,
+      oversight: {
+        before: parts.coverageBefore.metrics.oversight,
+        after: parts.coverage.metrics.oversight,
+      },
       owners: ownersOf(by.candidate),
       replay: parts.replay,
     }),

@@ -1,12 +1,15 @@
 import type { CiStep } from "../documents/ci-result.ts";
-import type { ReplayResult } from "../documents/replay-result.ts";
+import type { Ratio, ReplayResult } from "../documents/replay-result.ts";
 import type { GravestRisk, ReportResult, ShipVerdict } from "../documents/report-result.ts";
 import { PIPELINE_LIMITS } from "../replay/gate.ts";
 import { count } from "../text/count.ts";
+import { share } from "../text/share.ts";
 import { limitText } from "./limit-text.ts";
 
 /** What an answer follows from: the replay with its gate, what `ci` checks besides, the findings. */
 export type ShipFacts = Pick<ReportResult, "trace" | "partial" | "error" | "gravest" | "checks"> & {
+  /** The coverage of oversight under the baseline, and under the candidate. */
+  readonly oversight: { readonly before: Ratio; readonly after: Ratio };
   /** The owners of the candidate's policies, by the names of the policies. */
   readonly owners: ReadonlyMap<string, string>;
   readonly replay: Pick<ReplayResult, "gate" | "changes" | "labels" | "groups">;
@@ -119,6 +122,12 @@ function unaccepted(
     .reduce((rest, group) => rest - group.calls, calls);
 }
 
+/** `a, b and c`; empty for none. */
+function listed(names: readonly string[]): string {
+  const [last = "", ...before] = [...names].reverse();
+  return before.length === 0 ? last : `${before.reverse().join(", ")} and ${last}`;
+}
+
 /** Who owns the policies whose rules decide changed calls, in words. */
 function ownersText({ owners, replay: { groups } }: ShipFacts): string {
   const rules = groups
@@ -126,8 +135,7 @@ function ownersText({ owners, replay: { groups } }: ShipFacts): string {
     .flatMap(({ fromRules, toRules }) => [...fromRules, ...toRules]);
   const named = rules.map((rule) => owners.get(rule.slice(0, Math.max(0, rule.indexOf("/")))));
   const all = [...new Set(named.filter((owner) => owner !== undefined))].sort();
-  const [last = "", ...before] = [...all].reverse();
-  const whom = before.length === 0 ? last : `${before.reverse().join(", ")} and ${last}`;
+  const whom = listed(all);
   return whom === "" ? "the owners of the policies" : `the owners of the rules (${whom})`;
 }
 
@@ -188,12 +196,10 @@ function favour({ replay, checks = [] }: ShipFacts): readonly string[] {
   const limits = replay.gate.checks.length;
   const named = (status: CiStep["status"]): readonly CiStep[] =>
     checks.filter((step) => step.status === status);
-  const passed = named("passed").map(({ name }) => COMMANDS[name]);
+  const passed = listed(named("passed").map(({ name }) => COMMANDS[name]));
   return [
     `${limits === 1 ? "The limit of the gate is" : `All ${limits} limits of the gate are`} kept` +
-      (passed.length === 0
-        ? ""
-        : `; ${passed.join(", ")} ${passed.length === 1 ? "passes" : "pass"}`),
+      (passed === "" ? "" : `; passed: ${passed}`),
     ...named("skipped").map(
       ({ name, summary }) => `Not checked: ${COMMANDS[name]}, since ${summary}`,
     ),
@@ -201,7 +207,7 @@ function favour({ replay, checks = [] }: ShipFacts): readonly string[] {
 }
 
 /** What the recorded calls came to under the candidate, in one sentence. */
-function restsOn({ trace, replay: { labels, changes } }: ShipFacts): string {
+function restsOn({ trace, oversight, replay: { labels, changes } }: ShipFacts): string {
   const n = (value: number): string => value.toLocaleString("en-US");
   const { incident, benign } = labels;
   const moved = (of: { readonly direct: number; readonly downstream: number }): string =>
@@ -216,6 +222,9 @@ function restsOn({ trace, replay: { labels, changes } }: ShipFacts): string {
       : `${n(benign.denied)} of ${n(benign.calls)} benign denied, ${n(benign.gated)} more held`,
     `${moved(changes.widened)} permitted more, ${moved(changes.narrowed)} permitted less`,
     ...(changes.indeterminate === 0 ? [] : [`${n(changes.indeterminate)} indeterminate`]),
+    ...(oversight.after.total === 0
+      ? []
+      : [`oversight ${share(oversight.before)} before, ${share(oversight.after)} after`]),
   ].join("; ");
 }
 

@@ -58,7 +58,7 @@ test("groups that are not listed, and a trace of less than a day, are told as su
   const [, rate, who] = Reflect.apply(costTexts, undefined, [{ oversightCost: cost, targets }]);
   expect(rate).toContain("at least 8 more approvals; the trace is shorter than a day");
   expect(who).toContain(
-    "role:cfo (6 of the 9); 3 of them are in groups that this report does not list",
+    "role:cfo (6 of the 9); 3 of the 9 are in groups that this report does not list",
   );
 });
 

@@ -23,6 +23,7 @@ function factsWith(given: Given): ShipFacts {
   const facts = {
     trace: { calls: 10, sessions: 2, malformed: 0, undecided_events: 0 },
     partial: false,
+    oversight: { before: { covered: 1, total: 4 }, after: { covered: 3, total: 4 } },
     owners: new Map([["pay", "treasury"]]),
     gravest: [],
     checks: [],
@@ -112,6 +113,7 @@ describe("whether to ship the candidate", () => {
     expect(verdict.reasons[0]).toContain(reason);
     expect(verdict.before.length > 0).toBe(answer !== "ship");
     expect(verdict.restsOn).toContain("10 recorded calls in 2 sessions: 4 of 4 calls of incidents");
+    expect(verdict.restsOn).toContain("oversight 25.0% before, 75.0% after");
   });
 
   test("whoever owns the rules that decide changed calls is asked to look at them", () => {

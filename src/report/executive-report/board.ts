@@ -38,7 +38,8 @@ function deltaText({ since, coverage }: ReportResult, metric: Metric): Part {
   const shown =
     Math.abs(points) < 0.05
       ? "no change"
-      : `${points > 0 ? "▲ +" : "▼ −"}${Math.abs(points).toFixed(1)} points`;
+      : html`<strong>
+        ${`${points > 0 ? "▲ +" : "▼ −"}${Math.abs(points).toFixed(1)} points`}</strong>`;
   return html`<span class="delta">${shown} since the earlier report</span>`;
 }
 

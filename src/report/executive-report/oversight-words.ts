@@ -28,7 +28,9 @@ function rateText({ perDay, isUnderADay }: OversightCost, { replay }: ReportResu
 function whoText({ named, unnamed, unlisted, open }: OversightCost): string {
   const n = (calls: number): string => calls.toLocaleString("en-US");
   const beyond =
-    unlisted === 0 ? "" : `; ${n(unlisted)} of them are in groups that this report does not list`;
+    unlisted === 0
+      ? ""
+      : `; ${n(unlisted)} of the ${n(open)} are in groups that this report does not list`;
   if (named.length === 0)
     return (
       "Who would give them: the trace does not tell, and no rule asks anybody for calls of these " +
@@ -46,7 +48,7 @@ function whoText({ named, unnamed, unlisted, open }: OversightCost): string {
 /** What the target of oversight costs, in sentences; empty where it is reached. */
 export function costTexts(report: ReportResult): readonly string[] {
   const { oversightCost: cost, targets } = report;
-  if (cost === null) return [];
+  if (cost === null || report.error !== undefined) return [];
   const open = count(cost.open, "call");
   const all = cost.open === 1 ? `the ${open}` : `all ${open}`;
   const some = `${cost.calls.toLocaleString("en-US")} of the ${open}`;

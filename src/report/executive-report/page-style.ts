@@ -47,7 +47,7 @@ section>p.soft{margin-bottom:14px}
 .gravest>li{counter-increment:risk;border:1px solid var(--edge);border-radius:8px;padding:12px 14px}
 .gravest .title{font-weight:600;margin:0}.gravest .title::before{content:counter(risk) ". "}
 .gravest dl{display:block;font-size:14px}.gravest dd{margin:0 0 6px}
-.delta{font-size:13px;font-weight:600}
+.delta{font-size:13px;color:var(--soft)}.delta strong{color:var(--ink)}
 .say{font-size:15px;line-height:1.4}.say .of{display:block;margin-top:4px}
 h2 .of{font-weight:400;margin-left:10px}
 dl.words{display:grid;grid-template-columns:repeat(4,1fr);gap:8px 22px;font-size:13px}
@@ -107,6 +107,7 @@ details.fold>summary h2{display:inline-block}
 .controls .fields{font-size:12px;color:var(--soft)}
 code,.mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;
   font-size:.84em}
+.gravest .mono,.verdict .mono{display:inline-block;max-width:100%;vertical-align:baseline}
 table{width:100%;border-collapse:collapse;font-size:14px}
 caption{text-align:left;font-size:13px;padding:0 0 4px}
 th,td{min-width:92px;text-align:left;vertical-align:top;padding:7px 10px 7px 0;
@@ -191,14 +192,15 @@ nav,.tools,button.open,#theme{display:none}.rest{display:block}
 .gravest>li,.cards li{padding:6px 9px}.gravest dl{font-size:8.4pt;margin-top:3px}.gravest dd{margin-bottom:3px}
 .gravest .title{font-size:9pt}
 .cards{gap:7px;margin-top:6px}.cards .value{font-size:13pt;margin:0}.bar{margin:3px 0 1px;height:6px}
-.of,.cards .asks,figcaption{font-size:8pt}.cards .asks{margin-top:2px}.band{font-size:8.4pt;margin-bottom:5px}
+.of,.cards .asks,.delta,figcaption{font-size:8pt}#candidates th,#candidates td{min-width:0;white-space:normal}
+.cards .asks{margin-top:2px}.band{font-size:8.4pt;margin-bottom:5px}
 th,td{min-width:80px;padding:2.5px 8px 2.5px 0}.day{min-width:0}.num{min-width:0}.name{min-width:116px}
 tbody tr:nth-child(-n+2),tbody tr:last-child,tbody tr:nth-child(12),.rest{break-before:avoid}
 details.part>summary{break-after:avoid;list-style:none}
 tr,li,figure,.big,.verdict,.decided,.cards,.facts,caption,dl.words,#approvals .table,#risks .table,#points .table,
 .part .table,#candidates .table{break-inside:avoid}h2,h3,caption,summary,.fold>p.soft{break-after:avoid}
 .fold>p.soft{break-inside:avoid}
-p{orphans:3;widows:3}#method dl,#method ul{font-size:8.2pt}#method dl{gap:2px 14px;break-inside:avoid}
+p{orphans:3;widows:3}#method dl,#method ul{font-size:8.2pt}#method dl{gap:2px 14px}
 thead{display:table-header-group;break-inside:avoid}table{font-size:8pt}.table{margin-bottom:8px}
 details.part{margin:6px 0;padding-top:4px}code,.mono{font-size:.95em}
 .mark{font-size:8pt;padding:0 6px}.controls p,.controls .title{font-size:8.4pt}.big{font-size:30pt}

@@ -1,17 +1,7 @@
-import type { ChangeGroup, Ratio, ReplayResult } from "../../documents/replay-result.ts";
+import type { ChangeGroup, ReplayResult } from "../../documents/replay-result.ts";
 import { count } from "../../text/count.ts";
 
-/**
- * A share for people: "none" where there is nothing to share (design 9); never rounded up to 100%
- * or down to 0%.
- */
-export function share({ covered, total }: Ratio): string {
-  if (total === 0) return "none";
-  if (covered === total) return "100%";
-  return covered === 0
-    ? "0%"
-    : `${Math.min(99.9, Math.max(0.1, (covered / total) * 100)).toFixed(1)}%`;
-}
+export { share } from "../../text/share.ts";
 
 /**
  * What of a trace was not decided though it may have had to be: lines that cannot be read, events
