@@ -177,7 +177,7 @@ dd{margin-bottom:6px}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 body{font-size:9.2pt;line-height:1.36}h1{font-size:14pt}
 header,main,footer{max-width:none;padding-left:0;padding-right:0}header{padding-top:0}
-footer{font-size:7.4pt;padding-top:0;padding-bottom:0;break-before:avoid}
+footer{font-size:6.9pt;padding-top:0;padding-bottom:0;break-before:avoid}
 section{border:0;border-top:1px solid var(--edge);border-radius:0;padding:9px 0;margin:5px 0}h3{margin:10px 0 4px}
 .aloud{font-size:12pt;margin-bottom:8px;max-width:none}#number{padding:7px 0 0;margin:4px 0 0}header p{margin:0}
 .cost{font-size:8.4pt;margin-top:4px}
@@ -200,7 +200,8 @@ details.part>summary{break-after:avoid;list-style:none}
 tr,li,figure,.big,.verdict,.decided,.cards,.facts,caption,dl.words,#approvals .table,#risks .table,#points .table,
 .part .table,#candidates .table{break-inside:avoid}h2,h3,caption,summary,.fold>p.soft{break-after:avoid}
 .fold>p.soft{break-inside:avoid}
-p{orphans:3;widows:3}#method dl,#method ul{font-size:8.2pt}#method dl{gap:2px 14px}
+p{orphans:3;widows:3}#method dl,#method ul{font-size:8.2pt}#method dl{gap:1px 14px;margin-top:2px;line-height:1.25}
+#method dl *{font-size:7.2pt}#method h3{margin:7px 0 2px}#method ul{margin:2px 0}
 thead{display:table-header-group;break-inside:avoid}table{font-size:8pt}.table{margin-bottom:8px}
 details.part{margin:6px 0;padding-top:4px}code,.mono{font-size:.95em}
 .mark{font-size:8pt;padding:0 6px}.controls p,.controls .title{font-size:8.4pt}.big{font-size:30pt}
