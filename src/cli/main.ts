@@ -258,10 +258,14 @@ export function tellFailure(
   }
 }
 
-/** Writes to standard error, wrapped where that is a terminal (design 11.7). */
-function tellPeople({ stdout, stderr }: Pick<Io, "stdout" | "stderr">, text: string): void {
-  const inert = inertText(text);
-  stderr.write(stderr.isTTY ? wrapText(inert, stdout.columns) : inert);
+/** A text for standard error, wrapped where that is a terminal (design 11.7); a progress line stays. */
+function toldText({ stdout, stderr }: Pick<Io, "stdout" | "stderr">, text: string): string {
+  return stderr.isTTY && !text.includes("\r") ? wrapText(text, stdout.columns) : text;
+}
+
+/** Writes to standard error. */
+function tellPeople(streams: Pick<Io, "stdout" | "stderr">, text: string): void {
+  streams.stderr.write(toldText(streams, inertText(text)));
 }
 
 function say(error: unknown, argv: readonly string[], io: Pick<Io, "stdout" | "stderr">): number {
@@ -309,9 +313,13 @@ function rootCommand(io: Io): Command {
     );
 }
 
-/** WHY all of it: what is said beside a document is never what was asked for. */
-function withoutSecrets(stream: Io["stderr"]): Io["stderr"] {
-  return { ...stream, write: (text) => stream.write(hideSecrets(text)) };
+/**
+ * Standard error without secrets, wrapped on a terminal. WHY all of it: what is said beside a
+ * document is never what was asked for.
+ */
+function forPeople(io: Pick<Io, "stdout" | "stderr">): Io["stderr"] {
+  const { stderr } = io;
+  return { ...stderr, write: (text) => stderr.write(toldText(io, hideSecrets(text))) };
 }
 
 /**
@@ -319,7 +327,7 @@ function withoutSecrets(stream: Io["stderr"]): Io["stderr"] {
  * never exits.
  */
 export async function main(argv: readonly string[], world: Io): Promise<number> {
-  const io = { ...world, stderr: withoutSecrets(world.stderr) };
+  const io = { ...world, stderr: forPeople(world) };
   let status = 0;
   const root = rootCommand(io);
   let flags: TrustFlags = {};

@@ -136,6 +136,22 @@ test("design 11.7: what does not load is told within the width of the terminal",
   expect(marked).toContain("data.coder_commands");
 });
 
+test("design 11.7: what is said beside a document is told within the width too", async () => {
+  let text = "";
+  const cwd = scratch({ "p.yaml": SET("key: session") });
+  const io = {
+    cwd,
+    env: {},
+    stdout: { write: () => undefined, isTTY: true, columns: 30 },
+    stderr: { write: (more: string) => void (text += more), isTTY: true },
+    readStdin: () => Promise.resolve(""),
+    clock: () => 0,
+  };
+  expect(await main(["lint", "p.yaml", "--max-warnings", "0"], io)).toBe(1);
+  expect(text.replace(/\s+/g, " ")).toMatch(/agentz: \d+ warnings?, the maximum is 0/);
+  for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(30);
+});
+
 test("design 9.1: coverage has the colours of the bands that the report has", async () => {
   const [document] = await documents;
   const coloured = await render(document, "pretty", { columns: 100, color: true });
