@@ -7,6 +7,7 @@ import { partIn } from "../../src/api/parts/read-parts.ts";
 import { KEPT_BY, splitOf, type Split } from "../../src/api/parts/split-key.ts";
 import { metricTargets } from "../../src/api/config/report-config.ts";
 import { reportDocument, reportOf } from "../../src/api/report.ts";
+import { emptyError } from "../../src/api/vacuity.ts";
 import type { ReportResult } from "../../src/documents/report-result.ts";
 import { runReplay, type ReplayJob } from "../../src/api/replay/replay-job.ts";
 import type { StateKind } from "../../src/batch/values/state-names.ts";
@@ -216,7 +217,9 @@ async function merged(
   const all = merger.finish();
   const replay = mergedReplay(all, first);
   if (all.report === undefined) throw new Error("there is no report");
-  const from = { ...first, result: replay, tally: all.report, error: undefined };
+  const { namedCalls } = all.tallies.tally.notes;
+  const error = emptyError({ result: replay, namedCalls }, all.head.namesTools);
+  const from = { ...first, result: replay, tally: all.report, error };
   return { replay, report: reportOf(from, CONTENT).document };
 }
 
