@@ -1,4 +1,5 @@
 import { TextNumbers } from "../text/text-numbers.ts";
+import { NumberList } from "../trace/number-list.ts";
 
 /** How often ids were seen; that is what tells whether one event is meant by an id, or several. */
 export interface SeenIds {
@@ -16,7 +17,7 @@ export class EventIds implements SeenIds {
   #ids = new TextNumbers();
   readonly #sessions = new TextNumbers();
   /** By the number of an id: the session of its first event. */
-  #first: number[] = [];
+  #first = new NumberList();
   /**
    * Of an id that several events have: how many more there are, by session. WHY apart: nearly none
    * has.
@@ -33,7 +34,7 @@ export class EventIds implements SeenIds {
   /** Forgets all, and counts no more: whoever asks from now on gets an error. */
   stop(): void {
     this.#isStopped = true;
-    [this.#ids, this.#first] = [new TextNumbers(), []];
+    [this.#ids, this.#first] = [new TextNumbers(), new NumberList()];
     this.#more.clear();
   }
 
@@ -60,7 +61,7 @@ export class EventIds implements SeenIds {
     const number = this.#numberOf(id);
     if (number === undefined) return 0;
     const own = this.#session(session);
-    return (this.#first[number] === own ? 1 : 0) + (this.#more.get(number)?.get(own) ?? 0);
+    return (this.#first.at(number) === own ? 1 : 0) + (this.#more.get(number)?.get(own) ?? 0);
   }
 
   #numberOf(id: string): number | undefined {
