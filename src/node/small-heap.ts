@@ -8,3 +8,11 @@ import { setFlagsFromString } from "node:v8";
 export function keepHeapSmall(): void {
   setFlagsFromString("--heap-growing-percent=50");
 }
+
+/**
+ * Has the engine never give more room to new objects than it has by now, 4 MB instead of up to 16,
+ * twice. WHY apart: whoever makes most of what it keeps at once pays nothing for it.
+ */
+export function keepNewSpaceSmall(): void {
+  setFlagsFromString("--semi-space-growth-factor=1");
+}

@@ -61,8 +61,21 @@ function both<T>(form: Form<T>): Form<{ readonly baseline: T; readonly candidate
 }
 
 const hashes = (value: unknown): value is string =>
-  typeof value === "string" && value.length % 16 === 0 && /^[0-9a-f]*$/.test(value);
+  typeof value === "string" &&
+  value.length % 16 === 0 &&
+  /^[0-9a-f]*$/.test(value) &&
+  isAscending(value);
 const hashList = objectOf<HashList>({ hashes, below: orNull(hash) });
+
+/** Whether each of some hashes is greater than the one before. */
+function isAscending(all: string): boolean {
+  for (let from = 16; from < all.length; from += 16) {
+    let at = from;
+    while (at < from + 16 && all.charCodeAt(at) === all.charCodeAt(at - 16)) at++;
+    if (at === from + 16 || all.charCodeAt(at) < all.charCodeAt(at - 16)) return false;
+  }
+  return true;
+}
 
 const version = objectOf<VersionInfo>({
   source: orNull(isText),

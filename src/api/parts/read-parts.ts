@@ -29,9 +29,9 @@ export interface NamedPart {
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** A value of JSON; undefined: the bytes are none. */
-function parsed(bytes: Uint8Array): unknown {
+function parsed(...bytes: readonly Uint8Array[]): unknown {
   try {
-    return JSON.parse(decoder.decode(bytes));
+    return JSON.parse(bytes.map((piece) => decoder.decode(piece)).join(""));
   } catch {
     return undefined;
   }
@@ -44,7 +44,7 @@ function parsed(bytes: Uint8Array): unknown {
  */
 export function partIn(bytes: Uint8Array, name: string): ReadPart {
   const list = listAt(bytes, GROUPS);
-  const part = parsed(list === undefined ? bytes : without(bytes, list));
+  const part = parsed(...(list === undefined ? [bytes] : around(bytes, list)));
   if (!isPart(part)) throw unusable(name, whyNone(part));
   if (list === undefined) return part;
   const { counts } = part;
@@ -52,9 +52,9 @@ export function partIn(bytes: Uint8Array, name: string): ReadPart {
   return { ...part, counts: { ...counts, replay: { ...counts.replay, groups } } };
 }
 
-/** The bytes of a part with an empty list. */
-function without(bytes: Uint8Array, { start, end }: ListPlace): Uint8Array {
-  return Buffer.concat([bytes.subarray(0, start + 1), bytes.subarray(end)]);
+/** The bytes of a part before and after what a list has. */
+function around(bytes: Uint8Array, { start, end }: ListPlace): readonly [Uint8Array, Uint8Array] {
+  return [bytes.subarray(0, start + 1), bytes.subarray(end)];
 }
 
 /** WHY one by one: as objects, all groups of a part take some four times its bytes. */

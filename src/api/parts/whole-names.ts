@@ -1,6 +1,8 @@
 import type { HashList } from "../../documents/part-result.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
-import { SharedHashes } from "./shared-hashes.ts";
+import { TextNumbers } from "../../text/text-numbers.ts";
+import { NumberList } from "../../trace/number-list.ts";
+import { hashesIn } from "./hash-list.ts";
 
 /** So many names of all parts together are told apart, at some 30 bytes each. */
 const MOST = 8_388_608;
@@ -10,7 +12,9 @@ const MOST = 8_388_608;
  * calls of a name together.
  */
 export class WholeNames {
-  readonly #names = new SharedHashes(Infinity);
+  readonly #names = new TextNumbers();
+  /** The part of each name, plus one. */
+  readonly #parts = new NumberList();
   readonly #most: number;
 
   constructor(most = MOST) {
@@ -22,7 +26,12 @@ export class WholeNames {
    * are too many to tell.
    */
   note(list: HashList, part: number): number | undefined {
-    const other = this.#names.note(list, part);
+    let other: number | undefined;
+    for (const name of this.#names.merge(hashesIn(list))) {
+      const known = this.#parts.at(name);
+      if (known === 0) this.#parts.set(name, part + 1);
+      else if (known !== part + 1) other ??= known - 1;
+    }
     if (this.#names.size > this.#most)
       throw new UserError(
         "parts-do-not-fit",

@@ -1,5 +1,5 @@
 import { mergeReplays, type MergeFlags } from "../../api/parts/merge-command.ts";
-import { keepHeapSmall } from "../../node/small-heap.ts";
+import { keepHeapSmall, keepNewSpaceSmall } from "../../node/small-heap.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { addSetOptions, callsOption, expiryDay, formatOption } from "../options.ts";
 import { addGateOptions, tell, type ReplayFlags } from "./replay.ts";
@@ -28,6 +28,7 @@ async function act(
   context: CommandContext,
 ): Promise<void> {
   keepHeapSmall();
+  keepNewSpaceSmall();
   const { document, failed } = await mergeReplays(paths, flags, context.io);
   await tell(document, flags, context);
   context.finish(failed ? 1 : 0);
