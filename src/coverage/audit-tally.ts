@@ -1,6 +1,6 @@
 import type { SeenCall, SeenEvent } from "../replay/seen-call.ts";
 import { TextNumbers } from "../text/text-numbers.ts";
-import { NumberList } from "../trace/number-list.ts";
+import { NumberList } from "../text/number-list.ts";
 import type { AuditCounts, AuditPart } from "../documents/report-part.ts";
 import type { AuditTrail } from "../documents/coverage-result.ts";
 import type { Deed } from "./call-facts.ts";

@@ -8,7 +8,7 @@ import type { Gravity } from "./consequence.ts";
 import { byMetric, METRICS, type Verdicts } from "./coverage-tally.ts";
 import { STATUSES } from "./gap.ts";
 import type { Credentials } from "./credentials.ts";
-import { NumberList } from "../trace/number-list.ts";
+import { NumberList } from "../text/number-list.ts";
 
 /** Where a call stands in each dimension of design 9.7. */
 export interface Dimensions {

@@ -19,7 +19,7 @@ import {
   type VersionView,
 } from "./metrics.ts";
 import { isWildcard } from "./wildcard.ts";
-import { NumberList } from "../trace/number-list.ts";
+import { NumberList } from "../text/number-list.ts";
 
 export const METRICS = [
   "enforcement",

@@ -4,7 +4,7 @@ import { objectMember, stringMember } from "../request/json.ts";
 import type { Request } from "../request/request.ts";
 import { BitSet } from "../trace/bit-set.ts";
 import { TextNumbers } from "../text/text-numbers.ts";
-import { NumberList } from "../trace/number-list.ts";
+import { NumberList } from "../text/number-list.ts";
 
 /**
  * Which credentials more than one subject used. Holds no credential's id, and a few bytes for each.

@@ -2,7 +2,7 @@ import type { VersionDecision } from "../replay/version-decision.ts";
 import { hashesOf, TextNumbers } from "../text/text-numbers.ts";
 import type { CoveredCall } from "./call-facts.ts";
 import { surfaceOf } from "./coverage-rows.ts";
-import { NumberList } from "../trace/number-list.ts";
+import { NumberList } from "../text/number-list.ts";
 import type { Disagreement } from "../documents/coverage-result.ts";
 
 /** How many different calls, and how many surfaces, are told apart; later ones are not compared. */

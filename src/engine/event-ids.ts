@@ -1,5 +1,5 @@
 import { TextNumbers } from "../text/text-numbers.ts";
-import { NumberList } from "../trace/number-list.ts";
+import { NumberList } from "../text/number-list.ts";
 
 /** How often ids were seen; that is what tells whether one event is meant by an id, or several. */
 export interface SeenIds {

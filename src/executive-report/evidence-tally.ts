@@ -1,7 +1,7 @@
 import type { CoveredCall } from "../coverage/call-facts.ts";
 import { personOf } from "../coverage/metrics.ts";
 import { credentialKind } from "../request/credential.ts";
-import { NumberList } from "../trace/number-list.ts";
+import { NumberList } from "../text/number-list.ts";
 import type { Credentials } from "../coverage/credentials.ts";
 import type { CatalogIndex } from "../engine/catalog-index.ts";
 import type { SeenCall } from "../replay/seen-call.ts";

@@ -1,7 +1,7 @@
 import { UserError } from "../../diagnostics/user-error.ts";
 import type { HashList, KeptBy, PartTies, SplitKey } from "../../documents/part-result.ts";
 import { hexOf, TextNumbers } from "../../text/text-numbers.ts";
-import { NumberList } from "../../trace/number-list.ts";
+import { NumberList } from "../../text/number-list.ts";
 import { hashAt, hashesIn, type Hash } from "./hash-list.ts";
 import { SharedHashes } from "./shared-hashes.ts";
 import { KEY_WORDS, keyWord } from "./split-key.ts";

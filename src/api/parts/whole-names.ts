@@ -1,7 +1,7 @@
 import type { HashList } from "../../documents/part-result.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import { TextNumbers } from "../../text/text-numbers.ts";
-import { NumberList } from "../../trace/number-list.ts";
+import { NumberList } from "../../text/number-list.ts";
 import { hashesIn } from "./hash-list.ts";
 
 /** So many names of all parts together are told apart, at some 30 bytes each. */

@@ -2,7 +2,7 @@ import type { CompiledSet } from "../../engine/compile-set.ts";
 import { member } from "../../request/json.ts";
 import { COLUMN } from "../../trace/columns/layout.ts";
 import type { TraceEvent } from "../../trace/event.ts";
-import { NumberList } from "../../trace/number-list.ts";
+import { NumberList } from "../../text/number-list.ts";
 import { TextNumbers } from "../../text/text-numbers.ts";
 import type { ReadVersions } from "./versions.ts";
 import { KEY_GROUPS, RowNames, type KeyGroup } from "./row-names.ts";
