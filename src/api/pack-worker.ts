@@ -1,6 +1,6 @@
-import { statSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { stat } from "node:fs/promises";
-import { join, relative, resolve, sep } from "node:path";
+import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import { UserError } from "../diagnostics/user-error.ts";
 import { whyUnreadable } from "../node/file-error.ts";
 import { filesBelow, unreadableFolder } from "../node/folders.ts";
@@ -77,6 +77,26 @@ async function below(folder: string, shown: string): Promise<readonly string[]> 
   }
 }
 
+/** WHY: a link in a folder that somebody else wrote must not take this machine's files along. */
+function refuseOutside(
+  file: string,
+  { root, name }: { readonly root: string; readonly name: string },
+): void {
+  const real = relative(root, realOf(file, name));
+  if (real !== ".." && !real.startsWith(`..${sep}`) && !isAbsolute(real)) return;
+  throw new UserError("outside", `\`${name}\` is a link that leads out of the folder`, {
+    help: "put the file itself in its place, if it belongs into the archive",
+  });
+}
+
+function realOf(file: string, name: string): string {
+  try {
+    return realpathSync.native(file);
+  } catch (cause) {
+    throw new UserError("unreadable-file", `\`${name}\` cannot be read: ${whyUnreadable(cause)}`);
+  }
+}
+
 /** The files that a path names, under their names from the folder where the command runs. */
 async function ownFiles(path: string, cwd: string): Promise<readonly ArchiveFile[]> {
   const full = resolve(cwd, path);
@@ -84,6 +104,7 @@ async function ownFiles(path: string, cwd: string): Promise<readonly ArchiveFile
     throw new UserError("unreadable-file", `\`${path}\` cannot be read: ${whyUnreadable(cause)}`);
   });
   const files = found.isDirectory() ? await below(full, path) : [full];
+  const root = realpathSync.native(cwd);
   return files.map((file) => {
     const name = relative(cwd, file).split(sep).join("/");
     const [first] = name.split("/");
@@ -91,6 +112,7 @@ async function ownFiles(path: string, cwd: string): Promise<readonly ArchiveFile
       throw new UserError("outside", `\`${path}\` is not in the folder where the command runs`, {
         help: "run the command in a folder above it: the machines find it under the same path",
       });
+    refuseOutside(file, { root, name });
     if (first === RUNTIME || first === SCRIPT)
       throw new UserError("taken", `\`${first}\` is a name that the archive itself uses`, {
         help: "rename the file or folder",
@@ -141,17 +163,18 @@ export async function packWorker(
   flags: PackWorkerFlags,
   io: Io,
 ): Promise<PackedWorker> {
+  const target = resolve(io.cwd, flags.output);
   const own = await Promise.all(paths.map((path) => ownFiles(path, io.cwd)));
   const all: readonly ArchiveFile[] = [
     { name: SCRIPT, content: { text: WORKER }, isProgram: true },
     await nodeFile(flags.node, io.cwd),
     ...(await programFiles()),
-    ...own.flat(),
+    // an archive of before, which this one replaces, is no file of it
+    ...own.flat().filter(({ name }) => resolve(io.cwd, name) !== target),
   ];
   const files = [...new Map(all.map((file) => [file.name, file])).values()].sort((a, b) =>
     a.name < b.name ? -1 : 1,
   );
-  const target = resolve(io.cwd, flags.output);
   await replaceFile(target, flags.output, tarGz(files));
   const system = flags.node === undefined ? thisSystem() : undefined;
   return { files: files.length, bytes: statSync(target).size, system };

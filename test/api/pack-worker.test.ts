@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { agentz, POLICY, scratch } from "../e2e/agentz.ts";
@@ -53,6 +53,28 @@ describe.skipIf(lacks("posix"))("design 16.2: an archive that a cluster runs", (
       expect(pack(cwd, ...paths, "-o", name ?? "").status).toBe(0);
     expect(readFileSync(join(cwd, "a.tgz")).equals(readFileSync(join(cwd, "b.tgz")))).toBe(true);
   });
+
+  test("the archive that it replaces is none of its files", () => {
+    const cwd = scratch(FILES);
+    for (const output of ["a.tgz", "policies/a.tgz", "policies/a.tgz"])
+      expect(pack(cwd, "policies", "-o", output).status).toBe(0);
+    const [once, again] = ["a.tgz", "policies/a.tgz"].map((name) => readFileSync(join(cwd, name)));
+    expect(again?.equals(once ?? Buffer.of())).toBe(true);
+  });
+
+  test.each(["/etc/passwd", "../../outside.yaml", "nowhere.yaml"])(
+    "links take no file along that is not in the folder: %s",
+    (target) => {
+      const cwd = scratch({ ...FILES, "work/p.yaml": POLICY, "outside.yaml": POLICY });
+      symlinkSync(target, join(cwd, "work/link.yaml"));
+      symlinkSync("p.yaml", join(cwd, "work/inside.yaml"));
+      for (const path of [".", "link.yaml"]) {
+        const { status, stderr } = pack(join(cwd, "work"), path, "-o", "../a.tgz");
+        expect([status, stderr]).toEqual([2, expect.stringMatching(/`link\.yaml` /)]);
+      }
+      expect(pack(join(cwd, "work"), "inside.yaml", "-o", "../a.tgz").status).toBe(0);
+    },
+  );
 
   test("what cannot be packed is told, and nothing is written", () => {
     const cwd = scratch({ ...FILES, worker: "x", [`${"long/".repeat(25)}p.yaml`]: POLICY });
