@@ -246,7 +246,17 @@ ${pythonColumns(columnsOf(by, sqlCall("coalesce", [by.key, "value"])))})
   };
 }
 
-/** DuckDB sorts on disk and writes a file a bucket; JSON on one line is a row of one column. */
+/**
+ * What each job for a shell begins with. WHY: without `pipefail`, an engine that fails in a pipe
+ * leaves an empty part and status 0; parts of an earlier run would be merged with those of this one.
+ */
+const STRICT = `#!/usr/bin/env bash
+set -euo pipefail  # an engine that fails must end the job`;
+
+/**
+ * DuckDB sorts on disk and writes a file a bucket; JSON on one line is a row of one column. WHY `tr`:
+ * its reader of CSV ends a line at each carriage return, and needs a delimiter that no line has.
+ */
 function duckdbJob(options: JobOptions): PlannedJob {
   const by = expressionsIn(DUCKDB, options);
   return {
@@ -254,7 +264,11 @@ function duckdbJob(options: JobOptions): PlannedJob {
     title: "DuckDB",
     ...toldExpressions(by),
     language: "sh",
-    text: `duckdb <<'SQL' || exit
+    text: `${STRICT}
+mkdir parts buckets  # no folders of an earlier run: remove them first
+lines_of_trace() { LC_ALL=C grep -ha '' traces/*.jsonl; }
+lines_of_trace | LC_ALL=C tr '\\r\\001\\002' '\\001\\037\\037' |
+  duckdb -c "$(cat <<'SQL'
 COPY (
   SELECT value, hash(coalesce(k, value)) % 8 AS bucket
   FROM (
@@ -263,21 +277,30 @@ COPY (
       ${columnLines(columnsOf(by, by.key), 6)}
     FROM (
       SELECT value, CASE WHEN json_valid(value) THEN value END AS event
-      FROM read_csv('traces/*.jsonl', columns = {'value': 'VARCHAR'},
-        header = false, delim = E'\\x01', quote = '', escape = '',
-        strict_mode = false, max_line_size = 67108864)
+      FROM (
+        SELECT coalesce(translate(value, E'\\x01\\x1F', E'\\r\\x01'), '') AS value
+        FROM read_csv('/dev/stdin', columns = {'value': 'VARCHAR'},
+          auto_detect = false, header = false, delim = E'\\x02',
+          quote = '', escape = '', max_line_size = 67108864)
+      )
     )
   )
   ORDER BY bucket, ${orderOf(by)}
-) TO 'buckets' (FORMAT csv, HEADER false, DELIMITER E'\\x01',
+) TO 'buckets' (FORMAT csv, HEADER false, DELIMITER E'\\x02',
   QUOTE '', ESCAPE '', PARTITION_BY (bucket));
 SQL
-mkdir -p parts
+)"
 for bucket in buckets/*; do
   cat "$bucket"/*.csv |
     ${options.part} \\
-    > "parts/\${bucket##*=}.json" || exit
-done`,
+    > "parts/\${bucket##*=}.json"
+done
+lines=$(cat buckets/*/*.csv | wc -l)
+all=$(lines_of_trace | wc -l)
+if [ "$lines" != "$all" ]; then
+  echo "the parts have $lines lines, and the trace has $all" >&2
+  exit 1
+fi`,
   };
 }
 
@@ -289,7 +312,8 @@ function clickhouseJob(options: JobOptions): PlannedJob {
     title: "ClickHouse",
     ...toldExpressions(by),
     language: "sh",
-    text: `mkdir -p parts
+    text: `${STRICT}
+mkdir parts  # no folder of an earlier run: remove it first
 for bucket in 0 1 2 3 4 5 6 7; do
   clickhouse local --query "
     SELECT value
@@ -303,7 +327,7 @@ for bucket in 0 1 2 3 4 5 6 7; do
     ORDER BY ${orderOf(by)}
     FORMAT TSVRaw" |
     ${options.part} \\
-    > "parts/$bucket.json" || exit
+    > "parts/$bucket.json"
 done`,
   };
 }

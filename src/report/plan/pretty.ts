@@ -62,6 +62,9 @@ export function prettyPlan(plan: PlanResult, { color, columns }: ReportOptions):
       "Each job puts the calls of one key into one part, in the order of time, and counts each part.",
     ),
     "Change the paths and the number of parts; then merge: agentz merge parts",
+    words(
+      "(with --calls <n>, if you know how many calls the trace has: then no part can be missing)",
+    ),
     "",
     ...plan.jobs.map(job),
   ].join("\n");
