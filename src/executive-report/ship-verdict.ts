@@ -221,7 +221,9 @@ function restsOn({ trace, oversight, replay: { labels, changes } }: ShipFacts): 
       ? "none is labelled benign"
       : `${n(benign.denied)} of ${n(benign.calls)} benign denied, ${n(benign.gated)} more held`,
     `${moved(changes.widened)} permitted more, ${moved(changes.narrowed)} permitted less`,
-    ...(changes.indeterminate === 0 ? [] : [`${n(changes.indeterminate)} indeterminate`]),
+    ...(changes.indeterminate === 0
+      ? []
+      : [`${n(changes.indeterminate)} where that is indeterminate`]),
     ...(oversight.after.total === 0
       ? []
       : [`oversight ${share(oversight.before)} before, ${share(oversight.after)} after`]),

@@ -68,6 +68,17 @@ describe("the board's page of the sample", () => {
     expect(page).toMatch(/<strong>30<\/strong>calls narrowed/);
   });
 
+  test("lists what may permit more before what permits less, since paper shows the first rows", async () => {
+    const page = await render(document, "html");
+    const table = page.slice(page.indexOf("Groups of changed calls"));
+    const classes = [
+      ...table.matchAll(/class="mark (widened|narrowed|indeterminate|unreachable)">/g),
+    ];
+    const order = classes.map(([, kind = ""]) => kind);
+    expect(order).toHaveLength(document.replay.groups.length);
+    expect(order.lastIndexOf("indeterminate")).toBeLessThan(order.indexOf("narrowed"));
+  });
+
   test("shows no identity without a credential as sound", async () => {
     const [first] = document.identities;
     if (first === undefined) throw new Error("the sample has identities");

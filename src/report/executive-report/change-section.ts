@@ -130,6 +130,21 @@ export function candidateSections(report: ReportResult): readonly Section[] {
   ];
 }
 
+const URGENCY = ["widened", "indeterminate", "narrowed", "unreachable"] as const;
+
+/**
+ * Groups with their places in the document. WHY not in its order: paper shows the first rows, and
+ * somebody has to look at what may permit more.
+ */
+function byUrgency(
+  groups: readonly ReportGroup[],
+): readonly { readonly group: ReportGroup; readonly i: number }[] {
+  const rank = ({ class: kind }: ReportGroup): number => URGENCY.indexOf(kind);
+  return groups
+    .map((group, i) => ({ group, i }))
+    .sort((a, b) => rank(a.group) - rank(b.group) || a.i - b.i);
+}
+
 /** What the candidate would have done: incidents, benign work, and the groups of changed calls. */
 export function changeSection(report: ReportResult, figures: Figures): Section {
   const { replay, baseline, candidate, trace } = report;
@@ -163,7 +178,7 @@ export function changeSection(report: ReportResult, figures: Figures): Section {
           { title: "calls", numeric: true },
           { title: "rules", name: true },
         ],
-        replay.groups.map((group, i) => groupRow(group, i, figures)),
+        byUrgency(replay.groups).map(({ group, i }) => groupRow(group, i, figures)),
       )}`,
   };
 }

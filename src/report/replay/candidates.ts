@@ -34,6 +34,11 @@ export function candidatesOf(result: ReplayResult): readonly Compared[] {
   return [{ ...result, decisions: result.decisions.candidate }, ...(result.candidates ?? [])];
 }
 
+/** `1,204 of 3,310`. */
+function shareText(part: number, whole: number): string {
+  return `${part.toLocaleString("en-US")} of ${whole.toLocaleString("en-US")}`;
+}
+
 function rowOf({
   candidate,
   decisions,
@@ -45,14 +50,14 @@ function rowOf({
   const { incident, benign } = labels;
   return [
     candidate.ref,
-    String(decisions.deny),
-    String(decisions.require_approval),
-    String(decisions.allow),
-    String(decisions.indeterminate),
-    String(total(changes.widened)),
-    String(total(changes.narrowed)),
-    incident.calls === 0 ? "no labels" : `${incident.stopped} of ${incident.calls}`,
-    benign.calls === 0 ? "no labels" : `${benign.denied + benign.gated} of ${benign.calls}`,
+    decisions.deny.toLocaleString("en-US"),
+    decisions.require_approval.toLocaleString("en-US"),
+    decisions.allow.toLocaleString("en-US"),
+    decisions.indeterminate.toLocaleString("en-US"),
+    total(changes.widened).toLocaleString("en-US"),
+    total(changes.narrowed).toLocaleString("en-US"),
+    incident.calls === 0 ? "no labels" : shareText(incident.stopped, incident.calls),
+    benign.calls === 0 ? "no labels" : shareText(benign.denied + benign.gated, benign.calls),
     error !== undefined ? "proves nothing" : gateWord(gate),
   ];
 }
