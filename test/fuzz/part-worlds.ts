@@ -229,12 +229,12 @@ async function replayed(job: ReplayJob): Promise<Both> {
   return { replay: (await runReplay(job)).result, report };
 }
 
-/** What a merged report has as a report has it. */
+/** What a merged report has as a report has it; what it says of shipping follows from the error, too. */
 function comparableReport(
-  { parts, error, trace, ...document }: ReportResult,
+  { parts, error, verdict, trace, ...document }: ReportResult,
   isTold: boolean,
 ): unknown {
-  void [parts, error, trace];
+  void [parts, error, verdict, trace];
   return JSON.parse(JSON.stringify(document), (name: string, value: unknown) =>
     !isTold && HANGING.has(name) ? null : value,
   );
