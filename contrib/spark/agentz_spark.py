@@ -23,7 +23,29 @@ def lines(spark, paths, form):
     # what is no text is no event: agentz counts the line as malformed, where Spark would repair it
     again = "encode(decode(cast(value AS binary), 'UTF-8'), 'UTF-8') = cast(value AS binary)"  # before Spark 4
     valid = "is_valid_utf8(value)" if int(spark.version.split(".")[0]) >= 4 else again
-    return read.selectExpr(f"if({valid}, value, '?') AS value")
+    spark.udf.register("readable", readable)
+    unread = "if(get_json_object(value, '$.time') IS NULL, value, NULL)"
+    return read.selectExpr(f"if({valid}, value, '?') AS value").selectExpr("value", f"coalesce(readable({unread}), value) AS event")
+
+
+def readable(line):
+    """An event of which Spark's JSON reads nothing (it has a number of 1,001 digits, or a name of 50,001
+    characters), as Spark can read it. None: the line is no event, or there is no line.
+    """
+
+    def once(pairs):  # as agentz has it: an object with one name twice is no event
+        if len({name for name, _ in pairs}) < len(pairs):
+            raise ValueError("a name twice")
+        return {name: value for name, value in pairs if len(name) <= 1000}
+
+    def no_constant(text):  # NaN and the like are no JSON
+        raise ValueError(text)
+
+    try:
+        event = line and json.loads(line, object_pairs_hook=once, parse_int=str, parse_float=str, parse_constant=no_constant)
+    except (ValueError, RecursionError):
+        return None
+    return json.dumps(event) if isinstance(event, dict) else None
 
 
 def counted(command):
@@ -62,13 +84,14 @@ def main():
     spark = SparkSession.builder.appName("agentz").config("spark.sql.session.timeZone", "UTC").getOrCreate()
     if spark.sparkContext.master.startswith("local["):  # there, archives are not in the working folder
         flags.worker = os.path.join(SparkFiles.getRootDirectory(), flags.worker)
+    by_event = job["lines"].replace("get_json_object(value,", "get_json_object(event,")
     command = flags.worker + plan["part"].removeprefix("agentz")
     lines(spark, flags.trace, flags.format).createOrReplaceTempView("events")
     if flags.way == "arrow":
-        parts = spark.sql(job["lines"]).mapInArrow(counted(command), "part string")
+        parts = spark.sql(by_event).mapInArrow(counted(command), "part string")
     else:
         using = command.replace("\\", "\\\\").replace("'", "\\'")
-        parts = spark.sql(f"SELECT TRANSFORM (value) USING '{using}' AS (part STRING) FROM ({job['lines']})")
+        parts = spark.sql(f"SELECT TRANSFORM (value) USING '{using}' AS (part STRING) FROM ({by_event})")
     parts.write.mode("overwrite").text(flags.parts)
 
 
