@@ -156,7 +156,7 @@ export function addPartsOptions(command: Command): Command {
   return command
     .addOption(
       repeatable(
-        "--parts <path>",
+        "--parts <path...>",
         "what `agentz part` counted, in place of a trace: files, folders, globs; - for stdin",
       ).conflicts(COUNTING),
     )

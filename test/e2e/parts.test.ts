@@ -141,6 +141,24 @@ describe("design 16.1: agentz part and agentz merge", () => {
     expect(merge(folder, "parts/nothing.json").stderr).toContain("there are no parts to merge");
   });
 
+  it("are several paths of `--parts`", () => {
+    const folder = folderOf({ one: ofSession([0]), two: ofSession([1, 2]) });
+    const ci = (...parts: readonly string[]): unknown => {
+      const flags = [
+        "--parts",
+        ...parts,
+        "--require",
+        "replay",
+        "--now",
+        NOW,
+        "--output",
+        "json=-",
+      ];
+      return agentz(["ci", ...VERSIONS, ...flags], { cwd: folder });
+    };
+    expect(ci("parts/one.json", "parts/two.json")).toEqual(ci("parts"));
+  });
+
   it("read one part on each line of standard input", () => {
     const folder = folderOf({ one: ofSession([0]), two: ofSession([1, 2]), all: CALLS });
     const read = (name: string): string => readFileSync(join(folder, `parts/${name}.json`), "utf8");
@@ -306,6 +324,16 @@ describe("design 16.2: agentz plan", () => {
       whole: whole.map((by) => ({ by, uses: [`label \`by_${by}\``] })),
     });
     expect(planOf(state).stdout).toContain("agentz merge proves that they are");
+  });
+
+  it("says of approvals that they keep state, and of outcomes when they need whole sessions", () => {
+    const rules = "rules: [{ id: ask, effect: require_approval, actions: ['**'] }]\n";
+    const cwd = scratch({ "p.yaml": policy(rules, "") });
+    const plan = agentz(["plan", "--baseline", "recorded", "--candidate", "p.yaml"], { cwd });
+    expect(plan.stdout).toContain("state is kept by it: approvals");
+    expect(plan.stdout).not.toContain("--whole-sessions");
+    expect(planOf(label("subject")).stdout).toContain("plan with --whole-sessions");
+    expect(planOf(label("subject"), "--whole-sessions").stdout).not.toContain("plan with");
   });
 
   it("splits by another member, and sorts by a position, where it is told to", () => {

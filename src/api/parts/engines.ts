@@ -268,7 +268,7 @@ function duckdbJob(options: JobOptions): PlannedJob {
 mkdir parts buckets  # no folders of an earlier run: remove them first
 lines_of_trace() { LC_ALL=C grep -ha '' traces/*.jsonl; }
 lines_of_trace | LC_ALL=C tr '\\r\\001\\002' '\\001\\037\\037' |
-  duckdb -c "$(cat <<'SQL'
+  duckdb -c "${inShellQuotes(`
 COPY (
   SELECT value, hash(coalesce(k, value)) % 8 AS bucket
   FROM (
@@ -287,9 +287,7 @@ COPY (
   )
   ORDER BY bucket, ${orderOf(by)}
 ) TO 'buckets' (FORMAT csv, HEADER false, DELIMITER E'\\x02',
-  QUOTE '', ESCAPE '', PARTITION_BY (bucket));
-SQL
-)"
+  QUOTE '', ESCAPE '', PARTITION_BY (bucket));`)}"
 for bucket in buckets/*; do
   cat "$bucket"/*.csv |
     ${options.part} \\

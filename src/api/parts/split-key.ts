@@ -78,7 +78,18 @@ export function splitOf(
     const what = uses.get(by) ?? (isAsked ? [] : undefined);
     return what === undefined ? [] : [{ by, uses: what }];
   });
-  return { key, uses: isKept(key) ? (uses.get(key) ?? []) : [], whole };
+  return { key, uses: isKept(key) ? ownUses(versions, uses, key) : [], whole };
+}
+
+/** What keeps state by a key. Approvals do where nothing else keeps any: calls use them up. */
+function ownUses(
+  versions: readonly CompiledSet[],
+  uses: ReadonlyMap<StateKind, readonly string[]>,
+  key: KeptBy,
+): readonly string[] {
+  if (uses.size === 0 && versions.some(({ stateful }) => stateful))
+    return ["approvals that calls use up (`require_approval`)"];
+  return uses.get(key) ?? [];
 }
 
 function isKept(key: SplitKey): key is KeptBy {

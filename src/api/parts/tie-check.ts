@@ -119,7 +119,8 @@ export class TieCheck {
     if (isAbove)
       throw refused(
         `${this.#name(part)} has calls below calls of another part, and cannot be right alone`,
-        "replay the trace as one, with `agentz replay`",
+        "if calls and their outcomes are in one session, plan with `--whole-sessions`; else replay the " +
+          "trace as one, with `agentz replay`",
       );
     const cut = this.#cut.find((one) => one.part !== part && hexOf(hash) >= one.below);
     if (cut !== undefined)

@@ -34,6 +34,12 @@ function why({ key, uses, whole }: PlanResult): readonly string[] {
             : `state is kept by ${WORDS[by]} too: ${theirs.join(", ")}. Calls that share it have to be in one part: `) +
           "agentz merge proves that they are, or refuses the parts",
       ),
+    ...(key === "session" || whole.some(({ by }) => by === "session")
+      ? []
+      : [
+          "events that do not have it, such as outcomes of calls, may go to another part than their calls, and " +
+            "agentz merge then refuses the parts: plan with --whole-sessions if the trace has such events",
+        ]),
   ];
 }
 
