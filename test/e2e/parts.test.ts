@@ -467,8 +467,14 @@ interface JobCase {
   readonly documents: readonly (readonly string[])[];
 }
 
+/** What agentz reads in an event, and engines do not. */
+const UNREAD = ['"half":"\\ud83d"', '"large":1e999', `"long":${"7".repeat(1500)}`];
 const ODD = CALLS.map((line, i) =>
-  i % 7 === 0 ? line.replace('"args":{', '"args":{"note":"tab\\t, \\"quote\\" ü\\\\",') : line,
+  i > 5 && i % 4 === 1
+    ? line.replace('"args":{', `"args":{${UNREAD[(i >> 2) % 3] ?? ""},`)
+    : i % 7 === 0
+      ? line.replace('"args":{', '"args":{"note":"tab\\t, \\"quote\\" ü\\\\",')
+      : line,
 );
 const BY_SESSION: JobCase = {
   files: FILES,

@@ -56,10 +56,10 @@ function namesIn(path: string): string {
 }
 
 const CLICKHOUSE: Dialect = {
-  member: (path) => sqlCall("nullIf", [`JSONExtractString(value, ${namesIn(path)})`, "''"]),
+  member: (path) => sqlCall("nullIf", [`JSONExtractString(event, ${namesIn(path)})`, "''"]),
   time: (text) => sqlCall("parseDateTime64BestEffortOrNull", [text, "6"]),
   position: (path) => {
-    const text = `trim(BOTH '"' FROM JSONExtractRaw(value, ${namesIn(path)}))`;
+    const text = `trim(BOTH '"' FROM JSONExtractRaw(event, ${namesIn(path)}))`;
     return [sqlCall("toDecimal128OrNull", [text, "9"]), text];
   },
 };
@@ -87,7 +87,7 @@ function expressionsIn(
   dialect: Dialect,
   { key, wholeSessions, position }: JobOptions,
 ): Expressions {
-  const time = dialect === CLICKHOUSE ? "JSONExtractString(value, 'time')" : dialect.member("time");
+  const time = dialect === CLICKHOUSE ? "JSONExtractString(event, 'time')" : dialect.member("time");
   return {
     key: (wholeSessions && key !== "session" ? keyOfSession : keyIn)(dialect, key),
     time: dialect.time(time),
@@ -247,6 +247,14 @@ ${pythonColumns(columnsOf(by, sqlCall("coalesce", [by.key, "value"])))})
 }
 
 /**
+ * What agentz reads in an event and an engine refuses: escaped halves of characters (both), and
+ * numbers that are too large (ClickHouse, in whose texts a backslash is written twice). The jobs leave
+ * it out where they look for the key of an event that the engine cannot read.
+ */
+const HALVES = String.raw`\\u[dD][89a-fA-F]\w\w`;
+const UNREAD = String.raw`\\\\u[dD][89a-fA-F]\\w\\w|([:,\\[]\\s*-?[0-9.]+)[eE][+]?\\d{3,}`;
+
+/**
  * What each job for a shell begins with. WHY: without `pipefail`, an engine that fails in a pipe
  * leaves an empty part and status 0; parts of an earlier run would be merged with those of this one.
  */
@@ -276,7 +284,8 @@ COPY (
       value,
       ${columnLines(columnsOf(by, by.key), 6)}
     FROM (
-      SELECT value, CASE WHEN json_valid(value) THEN value END AS event
+      SELECT value, coalesce(try_cast(value AS JSON),
+        try_cast(regexp_replace(value, '${HALVES}', '', 'g') AS JSON)) AS event
       FROM (
         SELECT coalesce(translate(value, E'\\x01\\x1F', E'\\r\\x01'), '') AS value
         FROM read_csv('/dev/stdin', columns = {'value': 'VARCHAR'},
@@ -317,9 +326,14 @@ for bucket in 0 1 2 3 4 5 6 7; do
     SELECT value
     FROM (
       SELECT
-        line AS value,
+        value,
         ${inShellQuotes(columnLines(columnsOf(by, by.key), 8))}
-      FROM file('traces/*.jsonl', 'LineAsString')
+      FROM (
+        SELECT line AS value, if(isValidJSON(line), line, replaceRegexpAll(line,
+          '${inShellQuotes(UNREAD)}',
+          '\\\\\\\\1')) AS event
+        FROM file('traces/*.jsonl', 'LineAsString')
+      )
     )
     WHERE cityHash64(coalesce(k, value)) % 8 = $bucket
     ORDER BY ${orderOf(by)}
