@@ -211,7 +211,7 @@ export const CALL_KINDS: readonly WeightedKind[] = [
     })),
   },
   {
-    weight: 2,
+    weight: 6,
     arbitrary: fc.constant({
       ...PLAIN,
       operands: JOINT,

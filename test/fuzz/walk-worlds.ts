@@ -108,6 +108,11 @@ const drawn = fc.record({
   /** Whether all versions read the same of calls, whatever their rules are. */
   alike: fc.boolean(),
   /**
+   * Whether no event says anything of its own record, as in most traces. WHY: then codes of columns
+   * alone tell what a row comes to, and texts are compared by number.
+   */
+  plain: fc.boolean(),
+  /**
    * No rule denies, and one allows most calls: then what an edit tells apart are obligations alone,
    * by this condition. Most calls have what it reads.
    */
@@ -188,14 +193,25 @@ export interface WalkWorld {
   readonly text: string;
 }
 
-function lineOf(event: object, linked: boolean): string {
-  const { time, parent, ...rest } = JSON.parse(JSON.stringify(event)) as {
+/** What the lines of events say of them. */
+interface Lines {
+  /** Below which other one each stands. */
+  readonly linked: boolean;
+  /** Nothing of their own record. */
+  readonly plain: boolean;
+}
+
+function lineOf(event: object, { linked, plain }: Lines): string {
+  const { time, parent, complete, unrecorded, ...rest } = JSON.parse(JSON.stringify(event)) as {
     readonly time?: number;
     readonly parent?: string;
+    readonly complete?: unknown;
+    readonly unrecorded?: unknown;
   };
   return writtenNumbers(
     JSON.stringify({
       ...rest,
+      ...(plain ? {} : { complete, unrecorded }),
       ...(time === undefined ? {} : { time: new Date(time).toISOString() }),
       ...(linked && parent !== undefined ? { parent } : {}),
     }),
@@ -254,6 +270,7 @@ function worldOf(
     options,
     stateless: without,
     alike,
+    plain,
     open,
     asked,
     disorder,
@@ -268,7 +285,7 @@ function worldOf(
   const compiled = (set: readonly Document[]): CompiledSet =>
     compileSet([...set, ...others], sha256);
   const lines = swapped(
-    withLikes(one.events, made).map((event) => lineOf(event, linked || without)),
+    withLikes(one.events, made).map((event) => lineOf(event, { linked: linked || without, plain })),
     disorder,
   );
   const versions = [edited(documents, first)];
@@ -285,7 +302,7 @@ function worldOf(
     asked,
     text: [
       show(one),
-      JSON.stringify({ recorded, first, later, options, without, alike, open, asked }),
+      JSON.stringify({ recorded, first, later, options, without, alike, plain, open, asked }),
       JSON.stringify(places),
       ...lines,
     ].join("\n"),
