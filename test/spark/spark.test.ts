@@ -127,6 +127,8 @@ function submit(cwd: string, master: string, args: readonly string[], partitions
     "spark.ui.enabled": "false",
     "spark.local.dir": join(cwd, "spark-local"),
     "spark.sql.shuffle.partitions": String(partitions),
+    // WHY: it joins the partitions of a small trace to one, and one part cannot be split wrongly
+    "spark.sql.adaptive.coalescePartitions.enabled": String(partitions > 3),
   };
   const done = spawnSync(
     join(home, "bin/spark-submit"),
