@@ -216,10 +216,10 @@ function restsOn({ trace, oversight, replay: { labels, changes } }: ShipFacts): 
     `${count(trace.calls, "recorded call")} in ${count(trace.sessions, "session")}: ` +
       (incident.calls === 0
         ? "none is labelled an incident"
-        : `${n(incident.stopped)} of ${count(incident.calls, "call")} of incidents stopped`),
+        : `${n(incident.stopped)} of ${count(incident.calls, "call")} of incidents would be stopped or held`),
     benign.calls === 0
       ? "none is labelled benign"
-      : `${n(benign.denied)} of ${n(benign.calls)} benign denied, ${n(benign.gated)} more held`,
+      : `${n(benign.denied)} of ${n(benign.calls)} benign would be denied, ${n(benign.gated)} more held`,
     `${moved(changes.widened)} permitted more, ${moved(changes.narrowed)} permitted less`,
     ...(changes.indeterminate === 0
       ? []

@@ -4,6 +4,7 @@ import type { ReportResult } from "../../src/documents/report-result.ts";
 import { render } from "../../src/api/render.ts";
 import { gravestRisks } from "../../src/executive-report/gravest.ts";
 import { trendChart } from "../../src/report/executive-report/chart.ts";
+import { happenedText } from "../../src/report/executive-report/incident-words.ts";
 import { bandOf, ownersText, spokenText } from "../../src/report/executive-report/words.ts";
 import { EVENTS, jsonl, ROOT, scratch } from "../e2e/agentz.ts";
 import { runInProcess } from "../e2e/in-process.ts";
@@ -281,4 +282,43 @@ test("the owner of an invariant that does not hold is named; one without owner s
   const bare = { answers: [{ id: "a/one", answer: "refuted" }] };
   const [open] = Reflect.apply(gravestRisks, undefined, [{ ...facts, invariants: bare }]);
   expect(ownersText(open)).toBe("the invariant names none");
+});
+
+const incident = (
+  session: string | null,
+  ...decisions: readonly (readonly [string, boolean])[]
+) => ({
+  session,
+  calls: decisions.length,
+  stopped: decisions.filter(([effect, permitted]) => !permitted && effect !== "indeterminate")
+    .length,
+  decisions: decisions.map(([effect, permitted]) => ({ effect, permitted, rules: [], calls: 1 })),
+});
+
+test.each([
+  [[], 0, ""],
+  [
+    [incident("a", ["deny", false]), incident("b", ["deny", false], ["require_approval", false])],
+    0,
+    "2 incidents happened; the new policies would have stopped 1 of them, and 1 would wait for an approval.",
+  ],
+  [
+    [incident(null, ["deny", false], ["allow", true], ["indeterminate", false])],
+    0,
+    "at least 1 incident happened; the new policies would have stopped 0 of them, and 1 would happen again.",
+  ],
+  [
+    [incident("a", ["deny", false], ["indeterminate", false])],
+    4,
+    "5 incidents happened; the new policies would have stopped 0 of the 1 listed, and 1 cannot be decided.",
+  ],
+])("page 1 says what happened, and what would have become of it: %j", (incidents, rest, said) => {
+  const facts = { incidents, incidentsRest: rest };
+  expect(Reflect.apply(happenedText, undefined, [facts])).toBe(said);
+});
+
+test("of a replay that proves nothing only what happened is said", () => {
+  const incidents = [incident("a", ["deny", false])];
+  const facts = { incidents, incidentsRest: 0, error: { message: "no call" } };
+  expect(Reflect.apply(happenedText, undefined, [facts])).toBe("1 incident happened.");
 });

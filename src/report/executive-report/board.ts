@@ -12,6 +12,7 @@ import { bar, trendChart } from "./chart.ts";
 import { codeParts } from "./code-parts.ts";
 import type { Figures } from "./figures.ts";
 import { html, type Html, type Part, withBreaks } from "./html-text.ts";
+import { FATES, fateOf, happenedText } from "./incident-words.ts";
 import { costTexts } from "./oversight-words.ts";
 import { type Row, table } from "./table.ts";
 import {
@@ -173,6 +174,7 @@ const OVERLAP = "A call can count in several risks. The owner with most calls co
 export function hero(report: ReportResult, figures: Figures): Html {
   const { metrics, by } = report.coverage;
   const context = { report, figures };
+  const happened = happenedText(report);
   const big = BIG.filter(({ metric }) => metric === "enforcement" || metrics[metric].total > 0);
   const risks =
     report.gravest.length === 0
@@ -180,7 +182,7 @@ export function hero(report: ReportResult, figures: Figures): Html {
       : html`<ol class="gravest">
         ${report.gravest.map((risk, i) => riskItem(risk, i, figures))}</ol>`;
   return html`<section id="number"><p class="aloud">${spokenText(report)}</p>
-    ${verdictBlock(report)}<div class="hero">
+    ${happened === "" ? "" : html`<p class="happened">${happened}</p>`}${verdictBlock(report)}<div class="hero">
     <div class="numbers">${big.map((one) => bigNumber(one, context))}</div>
     ${trendChart(by.day, report.targets.enforcement)}</div>
     ${costBlock(report)}<h2 class="next">What to decide first<span class="of">${OVERLAP}</span></h2>
@@ -201,7 +203,7 @@ export function measureSection(report: ReportResult, figures: Figures): Section 
 }
 
 function incidentRow(incident: IncidentInfo, i: number, figures: Figures): Row {
-  const isStopped = incident.stopped === incident.calls;
+  const { words, band } = FATES[fateOf(incident)];
   return {
     cells: [
       { content: html`<span class="mono">${incident.session ?? "no session"}</span>` },
@@ -209,9 +211,8 @@ function incidentRow(incident: IncidentInfo, i: number, figures: Figures): Row {
       { content: incident.subject },
       { content: incident.actions.join(", ") },
       {
-        content: html`<div><span class="mark ${isStopped ? "good" : "bad"}">
-          ${isStopped ? "stopped" : "not stopped"}</span></div><div class="of">
-          ${figures.number(`/incidents/${i}/stopped`)}${" of "}${figures.number(`/incidents/${i}/calls`)}</div>`,
+        content: html`<div><span class="mark ${band}">${words}</span></div><div class="of">
+          ${figures.number(`/incidents/${i}/stopped`)}${" of "}${figures.number(`/incidents/${i}/calls`)} calls</div>`,
         sort: incident.stopped / incident.calls,
       },
       { content: incident.decisions.map((one) => html`<div>${decisionWords(one)}</div>`) },
@@ -220,7 +221,7 @@ function incidentRow(incident: IncidentInfo, i: number, figures: Figures): Row {
 }
 
 const LABELLED =
-  "with calls that are labelled as incidents would be stopped in full. Sessions that would not be " +
+  "with calls that are labelled as incidents would be stopped or held in full. Sessions that would not be " +
   "stopped come first.";
 
 const NO_RULES: ReadonlyMap<string, string> = new Map([
@@ -252,7 +253,7 @@ export function incidentSections(report: ReportResult, figures: Figures): readon
   return [
     {
       id: "incidents",
-      title: "Incidents, and how each would be stopped",
+      title: "Incidents that happened, and how each would be stopped",
       body: html`<p class="soft">
         ${stopped} of ${count(incidents.length, "session")} ${LABELLED}${withoutRules(incidents)}</p>
         ${table(

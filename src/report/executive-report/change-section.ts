@@ -44,14 +44,14 @@ function changeFacts({ replay: { labels } }: ReportResult, figures: Figures): re
       ? html`<li><strong>–</strong>no call is labelled an incident</li>`
       : html`<li><strong>
         ${figures.number("/replay/labels/incident/stopped")} of ${figures.number("/replay/labels/incident/calls")}
-        </strong>calls of incidents stopped, in ${figures.number(
+        </strong>calls of incidents would be stopped or held, in ${figures.number(
           "/replay/labels/incident/sessionsStopped",
         )} of ${figures.number("/replay/labels/incident/sessions")} sessions</li>`,
     labels.benign.calls === 0
       ? html`<li><strong>–</strong>no call is labelled benign</li>`
       : html`<li><strong>
         ${figures.number("/replay/labels/benign/denied")} of ${figures.number("/replay/labels/benign/calls")}
-        </strong>benign calls denied, ${figures.number("/replay/labels/benign/gated")} more held for an approval</li>`,
+        </strong>benign calls would be denied, ${figures.number("/replay/labels/benign/gated")} more held</li>`,
     movedFact(figures, "widened", "more is permitted"),
     movedFact(figures, "narrowed", "less is permitted"),
   ];

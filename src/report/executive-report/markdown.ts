@@ -10,6 +10,7 @@ import { markdownSentence, markdownTable, markdownText as text } from "../markdo
 import { CANDIDATE_HEADER, candidateRows } from "../replay/candidates.ts";
 import { gateLines } from "../replay/gate-words.ts";
 import { groupChange, groupRules, share } from "../replay/words.ts";
+import { FATES, fateOf, happenedText } from "./incident-words.ts";
 import { costTexts } from "./oversight-words.ts";
 import { answerText, questionText } from "./verdict-words.ts";
 import {
@@ -37,13 +38,14 @@ function labelLines({ labels }: ReportResult["replay"]): readonly string[] {
     ...(incident.calls === 0
       ? []
       : [
-          `- incidents: ${incident.stopped} of ${incident.calls} calls stopped ` +
+          `- incidents: ${incident.stopped} of ${incident.calls} calls would be stopped or held ` +
             `(${incident.sessionsStopped} of ${incident.sessions} sessions)`,
         ]),
     ...(benign.calls === 0
       ? []
       : [
-          `- benign work: ${benign.denied} of ${benign.calls} calls denied, ${benign.gated} held for an approval`,
+          `- benign work: ${benign.denied} of ${benign.calls} calls would be denied, ` +
+            `${benign.gated} held for an approval`,
         ]),
   ];
 }
@@ -202,15 +204,15 @@ function incidents({ incidents: all }: ReportResult): readonly string[] {
       text(one.session ?? "no session"),
       text(one.subject),
       text(one.actions.join(", ")),
-      `${one.stopped} of ${one.calls}`,
+      `${FATES[fateOf(one)].words} (${one.stopped} of ${count(one.calls, "call")})`,
       one.decisions.map((decision) => text(decisionWords(decision), 200)).join("<br>"),
     ]);
   return all.length === 0
     ? []
     : [
-        "## Incidents, and how each would be stopped",
+        "## Incidents that happened, and how each would be stopped",
         "",
-        ...markdownTable(["session", "agent", "tools", "stopped", "how"], rows),
+        ...markdownTable(["session", "agent", "tools", "result", "how"], rows),
         ...(all.length > SHOWN ? ["", `… and ${all.length - SHOWN} more`] : []),
         "",
       ];
@@ -226,11 +228,13 @@ function cost(report: ReportResult): readonly string[] {
 export function markdownReport(report: ReportResult): string {
   const { coverage, candidate, baseline, trace } = report;
   const open = doubts(report);
+  const happened = happenedText(report);
   const lines = [
     `# ${text(report.title)}`,
     "",
     `**${text(spokenText(report), 300)}**`,
     "",
+    ...(happened === "" ? [] : [`**${text(happened, 300)}**`, ""]),
     `${text(headline(report), 300)} ${spanText(report)}, ${count(trace.calls, "call")} in ` +
       `${count(trace.sessions, "session")}.`,
     "",

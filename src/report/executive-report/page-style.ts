@@ -34,6 +34,7 @@ section>p.soft{margin-bottom:14px}
 .big{font-size:52px;line-height:1;font-weight:700;letter-spacing:-.02em;margin:0 0 8px}
 .big.bad{color:var(--bad)}.big.warn{color:var(--warn)}.big.good{color:var(--good)}
 .aloud{font-size:23px;line-height:1.35;font-weight:600;margin:0 0 18px;max-width:44em}
+.happened{font-size:17px;font-weight:600;margin:0 0 16px}
 .verdict{border:1px solid var(--edge);border-left-width:5px;border-radius:8px;padding:12px 14px;margin:0 0 20px}
 .verdict.good{border-left-color:var(--good)}.verdict.warn{border-left-color:var(--warn)}
 .verdict.bad{border-left-color:var(--bad)}.verdict .mark{font-size:15px;margin-left:6px}
@@ -180,7 +181,7 @@ header,main,footer{max-width:none;padding-left:0;padding-right:0}header{padding-
 footer{font-size:6.9pt;padding-top:0;padding-bottom:0;break-before:avoid}
 section{border:0;border-top:1px solid var(--edge);border-radius:0;padding:9px 0;margin:5px 0}h3{margin:10px 0 4px}
 .aloud{font-size:12pt;margin-bottom:8px;max-width:none}#number{padding:7px 0 0;margin:4px 0 0}header p{margin:0}
-.cost{font-size:8.4pt;margin-top:4px}
+.happened{font-size:9.5pt;margin-bottom:6px}.cost{font-size:8.4pt;margin-top:4px}
 .verdict{padding:6px 9px;margin-bottom:9px}.verdict dl{font-size:8.4pt;margin-top:2px}.verdict .mark{font-size:9.5pt}
 .gravest{grid-template-columns:repeat(3,1fr);margin-top:6px}
 details.fold>summary h2::before,details.fold[open]>summary h2::before{content:none}

@@ -7,6 +7,7 @@ import { candidateLines } from "../replay/candidates.ts";
 import { gateLines } from "../replay/gate-words.ts";
 import { share } from "../replay/words.ts";
 import { type ReportOptions, WHOLE } from "../reporter.ts";
+import { happenedText } from "./incident-words.ts";
 import { answerText, questionText } from "./verdict-words.ts";
 import {
   capital,
@@ -41,6 +42,7 @@ export function prettyReport(report: ReportResult, options: ReportOptions): stri
   const colour = { met: paint.green, "not met": paint.red, "no evidence": paint.dim };
   return `${[
     paint.bold(line(spokenText(report))),
+    ...[happenedText(report)].filter((text) => text !== "").map((text) => paint.bold(line(text))),
     line(headline(report)),
     line(`${report.title}, ${spanText(report)}`),
     line(

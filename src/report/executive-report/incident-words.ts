@@ -1,0 +1,48 @@
+import type { IncidentInfo, ReportResult } from "../../documents/report-result.ts";
+import { count } from "../../text/count.ts";
+
+/** What would become of an incident: the calls of one session that are labelled as one. */
+type Fate = "stopped" | "held" | "indeterminate" | "not stopped";
+
+/** The fate of an incident in words, and how good it is. */
+export const FATES: {
+  readonly [fate in Fate]: { readonly words: string; readonly band: "good" | "warn" | "bad" };
+} = {
+  stopped: { words: "would be stopped", band: "good" },
+  held: { words: "would be held", band: "warn" },
+  indeterminate: { words: "indeterminate", band: "warn" },
+  "not stopped": { words: "would not be stopped", band: "bad" },
+};
+
+/** WHY the worst of its calls: an incident is stopped if all of it is. */
+export function fateOf({ calls, stopped, decisions }: IncidentInfo): Fate {
+  const isUnknown = (effect: string): boolean => effect === "indeterminate";
+  const open = decisions.filter(({ effect, permitted }) => permitted || isUnknown(effect));
+  if (open.some(({ effect }) => !isUnknown(effect))) return "not stopped";
+  if (open.length > 0) return "indeterminate";
+  if (stopped < calls) return "not stopped";
+  return decisions.some(({ effect }) => effect === "require_approval") ? "held" : "stopped";
+}
+
+/**
+ * `6 incidents happened; the new policies would have stopped 5 of them, and 1 would wait for an
+ * approval.`; empty where no call is labelled as an incident.
+ */
+export function happenedText({ incidents, incidentsRest, error }: ReportResult): string {
+  const all = incidents.length + incidentsRest;
+  if (all === 0) return "";
+  // calls without a session may be of several incidents
+  const least = incidents.some(({ session }) => session === null) ? "at least " : "";
+  const happened = `${least}${count(all, "incident")} happened`;
+  if (error !== undefined) return `${happened}.`;
+  const fates = incidents.map(fateOf);
+  const of = (fate: Fate): number => fates.filter((one) => one === fate).length;
+  const which = incidentsRest === 0 ? "of them" : `of the ${incidents.length} listed`;
+  const others = [
+    [of("held"), "would wait for an approval"],
+    [of("not stopped"), "would happen again"],
+    [of("indeterminate"), "cannot be decided"],
+  ] as const;
+  const rest = others.filter(([n]) => n > 0).map(([n, what]) => `, and ${n} ${what}`);
+  return `${happened}; the new policies would have stopped ${of("stopped")} ${which}${rest.join("")}.`;
+}
