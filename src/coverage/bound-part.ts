@@ -105,12 +105,13 @@ function isOthers(key: string): boolean {
 }
 
 function boundLabels(labels: LabelPart, narrow: Narrow): LabelPart {
-  const { incident, stopped, benign, denied, gated } = labels.seen;
+  const { incident, stopped, noLongerStopped, benign, denied, gated } = labels.seen;
   return {
     ...labels,
     seen: {
       incident: narrow(incident),
       stopped: narrow(stopped),
+      noLongerStopped: narrow(noLongerStopped),
       benign: narrow(benign),
       denied: narrow(denied),
       gated: narrow(gated),

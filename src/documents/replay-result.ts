@@ -78,6 +78,11 @@ export interface ChangeGroup {
   readonly calls: number;
   readonly sessions: number;
   /**
+   * Calls of the group labelled as incidents that the baseline stops and the candidate does not;
+   * absent if there are none.
+   */
+  readonly incidents?: number;
+  /**
    * How obligations or approvals differ, most calls first, at most ten; absent if the effect
    * changes, and if no decision says it.
    */
@@ -142,10 +147,25 @@ export interface ContainedInfo {
   }[];
 }
 
+/**
+ * Calls labelled as incidents that the baseline stops, and that the candidate permits or that are
+ * indeterminate in it (`undecided` of `calls`).
+ */
+export interface NoLongerStopped {
+  readonly calls: number;
+  readonly undecided: number;
+  readonly sessions: number;
+  /** The first of their sessions by name, at most three. */
+  readonly sessionNames: readonly string[];
+}
+
 export interface LabelScores {
   readonly incident: {
     readonly calls: number;
     readonly stopped: number;
+    /** What the baseline stops. */
+    readonly stoppedBefore: number;
+    readonly noLongerStopped: NoLongerStopped;
     readonly undecided: number;
     readonly sessions: number;
     readonly sessionsStopped: number;
@@ -154,6 +174,9 @@ export interface LabelScores {
     readonly calls: number;
     readonly denied: number;
     readonly gated: number;
+    /** What the baseline denies, and holds for an approval. */
+    readonly deniedBefore: number;
+    readonly gatedBefore: number;
     readonly undecided: number;
     readonly sessions: number;
     readonly sessionsDenied: number;

@@ -97,17 +97,27 @@ export interface LabelPart {
   readonly incident: {
     readonly calls: Count;
     readonly stopped: Count;
+    readonly stoppedBefore: Count;
     readonly undecided: Count;
+  };
+  /** Incidents that the baseline stops and the candidate does not, and the first sessions by name. */
+  readonly noLongerStopped: {
+    readonly calls: Count;
+    readonly undecided: Count;
+    readonly sessionNames: readonly string[];
   };
   readonly benign: {
     readonly calls: Count;
     readonly denied: Count;
     readonly gated: Count;
+    readonly deniedBefore: Count;
+    readonly gatedBefore: Count;
     readonly undecided: Count;
   };
   readonly seen: {
     readonly incident: SeenSessions;
     readonly stopped: SeenSessions;
+    readonly noLongerStopped: SeenSessions;
     readonly benign: SeenSessions;
     readonly denied: SeenSessions;
     readonly gated: SeenSessions;

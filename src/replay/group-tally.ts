@@ -10,6 +10,7 @@ import type {
   GroupPart,
   ShownGroup,
 } from "../documents/trace-part.ts";
+import { isNoLongerStopped } from "./label-tally.ts";
 import { hashesOf } from "../text/text-numbers.ts";
 import { SessionSet, type SessionScale } from "./session-set.ts";
 import type { CallResult } from "./walk.ts";
@@ -78,6 +79,8 @@ const MOST_GROUPS = 20_000;
 const OTHERS = "(others)";
 /** Before what differs in demands, among the traits that a group counts. */
 const DEMAND = "demand:";
+/** A call that counts among the group's {@link ChangeGroup.incidents}. */
+const INCIDENT = "incident no longer stopped";
 /** So many different demands of one group are told. */
 const MOST_DEMANDS = 10;
 
@@ -254,6 +257,7 @@ export class GroupTally {
         example: group.example?.id ?? "",
         calls: group.calls,
         sessions: group.sessions.count(this.#scale),
+        ...incidentsOfGroup(group.traits),
         ...demandsOfGroup(group.traits),
         ...shownGroup(group, sha256, view),
       },
@@ -266,6 +270,11 @@ export class GroupTally {
         (a.id < b.id ? -1 : 1),
     );
   }
+}
+
+function incidentsOfGroup(traits: Counts): Pick<ChangeGroup, "incidents"> {
+  const incidents = traits.get(INCIDENT);
+  return incidents === 0 ? {} : { incidents };
 }
 
 function demandsOfGroup(traits: Counts): Pick<ChangeGroup, "demands"> {
@@ -372,6 +381,7 @@ function traitsOf(result: CallResult, resourceClass: string | null): readonly st
       : undefined;
   return [
     ...(demand === undefined ? [] : [DEMAND + demand]),
+    ...(isNoLongerStopped(result) ? [INCIDENT] : []),
     ...classTraits(engine?.call, resourceClass),
     ...effectTraits(engine?.call),
     ...new Set([...ruleLabels, ...eventLabels].map((label) => `label:${label}`)),

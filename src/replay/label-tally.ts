@@ -2,6 +2,7 @@ import { member } from "../request/json.ts";
 import type { LabelScores } from "../documents/replay-result.ts";
 import type { LabelPart } from "../documents/trace-part.ts";
 import { SessionSet, type SessionScale } from "./session-set.ts";
+import type { VersionDecision } from "./version-decision.ts";
 import type { CallResult } from "./walk.ts";
 
 /** Whether a call is labelled an incident (true), benign (false), or neither. */
@@ -10,16 +11,45 @@ export function labelOf(result: CallResult): boolean | undefined {
   return typeof label === "boolean" ? label : undefined;
 }
 
-const SEEN = ["incident", "stopped", "benign", "denied", "gated"] as const;
+/** Whether a version stops a call whatever is unrecorded. */
+function isStopped({ indeterminate, permitted }: VersionDecision): boolean {
+  return !indeterminate && !permitted;
+}
+
+/** Whether a call is labelled an incident, stopped by the baseline and not by the candidate. */
+export function isNoLongerStopped(result: CallResult): boolean {
+  return labelOf(result) === true && isStopped(result.baseline) && !isStopped(result.candidate);
+}
+
+const SEEN = ["incident", "stopped", "noLongerStopped", "benign", "denied", "gated"] as const;
+/** So many sessions of incidents that are no longer stopped are named. */
+const NAMED = 3;
+const BENIGN = ["calls", "denied", "gated", "deniedBefore", "gatedBefore", "undecided"] as const;
+
+/** What of a labelled call counts besides its result. */
+interface Marked {
+  readonly session: number | undefined;
+  readonly sessionName: () => string | undefined;
+}
 
 /** Scores the candidate on labelled calls (design 7.6): incidents stopped, benign work broken. */
 export class LabelTally {
   readonly #scale: SessionScale;
-  readonly #incident = { calls: 0, stopped: 0, undecided: 0 };
-  readonly #benign = { calls: 0, denied: 0, gated: 0, undecided: 0 };
+  readonly #incident = { calls: 0, stopped: 0, stoppedBefore: 0, undecided: 0 };
+  readonly #noLongerStopped = { calls: 0, undecided: 0 };
+  #sessionNames: readonly string[] = [];
+  readonly #benign = {
+    calls: 0,
+    denied: 0,
+    gated: 0,
+    deniedBefore: 0,
+    gatedBefore: 0,
+    undecided: 0,
+  };
   readonly #seen = {
     incident: new SessionSet(),
     stopped: new SessionSet(),
+    noLongerStopped: new SessionSet(),
     benign: new SessionSet(),
     denied: new SessionSet(),
     gated: new SessionSet(),
@@ -32,13 +62,20 @@ export class LabelTally {
   /** Counts `calls` calls of one result. */
   count(result: CallResult, calls: number): void {
     const label = labelOf(result);
-    const { candidate } = result;
+    const { baseline, candidate } = result;
     if (label === true) {
       this.#incident.calls += calls;
+      if (isStopped(baseline)) this.#incident.stoppedBefore += calls;
+      if (isNoLongerStopped(result)) {
+        this.#noLongerStopped.calls += calls;
+        if (candidate.indeterminate) this.#noLongerStopped.undecided += calls;
+      }
       if (candidate.indeterminate) this.#incident.undecided += calls;
       else if (!candidate.permitted) this.#incident.stopped += calls;
     } else if (label === false) {
       this.#benign.calls += calls;
+      if (isStopped(baseline))
+        this.#benign[baseline.effect === "deny" ? "deniedBefore" : "gatedBefore"] += calls;
       if (candidate.indeterminate) this.#benign.undecided += calls;
       else if (candidate.effect === "deny") this.#benign.denied += calls;
       else if (!candidate.permitted) this.#benign.gated += calls;
@@ -48,34 +85,52 @@ export class LabelTally {
   /**
    * Notes the session of one of them; every labelled call is to be marked besides being counted.
    */
-  mark(result: CallResult, session: number | undefined): void {
+  mark(result: CallResult, call: Marked): void {
     const label = labelOf(result);
+    const { session } = call;
     if (session === undefined || label === undefined) return;
     const { candidate } = result;
     this.#seen[label ? "incident" : "benign"].add(session);
+    if (isNoLongerStopped(result)) {
+      this.#seen.noLongerStopped.add(session);
+      this.#name([call.sessionName() ?? ""]);
+    }
     if (candidate.indeterminate || candidate.permitted) return;
     if (label) this.#seen.stopped.add(session);
     else this.#seen[candidate.effect === "deny" ? "denied" : "gated"].add(session);
   }
 
+  /** Keeps the first names, in whatever order they come. */
+  #name(names: readonly string[]): void {
+    this.#sessionNames = [...new Set([...this.#sessionNames, ...names])].sort().slice(0, NAMED);
+  }
+
   part(): LabelPart {
-    const { incident, stopped, benign, denied, gated } = this.#seen;
+    const { incident, stopped, noLongerStopped, benign, denied, gated } = this.#seen;
     const seen = {
       incident: incident.part(),
       stopped: stopped.part(),
+      noLongerStopped: noLongerStopped.part(),
       benign: benign.part(),
       denied: denied.part(),
       gated: gated.part(),
     };
-    return { incident: { ...this.#incident }, benign: { ...this.#benign }, seen };
+    return {
+      incident: { ...this.#incident },
+      noLongerStopped: { ...this.#noLongerStopped, sessionNames: this.#sessionNames },
+      benign: { ...this.#benign },
+      seen,
+    };
   }
 
   /** `sessions`: the numbers here of the part's sessions. */
-  merge({ incident, benign, seen }: LabelPart, sessions: Uint32Array): void {
-    for (const name of ["calls", "stopped", "undecided"] as const)
+  merge({ incident, noLongerStopped, benign, seen }: LabelPart, sessions: Uint32Array): void {
+    for (const name of ["calls", "stopped", "stoppedBefore", "undecided"] as const)
       this.#incident[name] += incident[name];
-    for (const name of ["calls", "denied", "gated", "undecided"] as const)
-      this.#benign[name] += benign[name];
+    for (const name of ["calls", "undecided"] as const)
+      this.#noLongerStopped[name] += noLongerStopped[name];
+    this.#name(noLongerStopped.sessionNames);
+    for (const name of BENIGN) this.#benign[name] += benign[name];
     for (const name of SEEN) this.#seen[name].merge(seen[name], sessions);
   }
 
@@ -84,6 +139,11 @@ export class LabelTally {
     return {
       incident: {
         ...this.#incident,
+        noLongerStopped: {
+          ...this.#noLongerStopped,
+          sessions: count("noLongerStopped"),
+          sessionNames: this.#sessionNames,
+        },
         sessions: count("incident"),
         sessionsStopped: count("stopped"),
       },

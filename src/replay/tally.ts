@@ -22,6 +22,8 @@ export interface CallPosition {
   readonly time: number | undefined;
   /** The number of its session. */
   readonly session: number | undefined;
+  /** The session's name; asked for only where it is shown. */
+  readonly sessionName: () => string | undefined;
 }
 
 /** How a call is named where calls are listed one by one. */
@@ -98,6 +100,7 @@ export class ReplayTally implements ReplayObserver {
       at: this.trace.calls,
       time: event.time,
       session: event.session === undefined ? undefined : this.sessions.ordinal(event.session),
+      sessionName: () => event.session,
     });
   }
 
@@ -134,7 +137,7 @@ export class ReplayTally implements ReplayObserver {
     this.approvals.baseline.mark(result.baseline, facts.time);
     this.approvals.candidate.mark(result.candidate, facts.time);
     this.groups.mark(result, facts);
-    this.labels.mark(result, facts.session);
+    this.labels.mark(result, facts);
   }
 
   /** Whether a result counts by more than how often it came. */

@@ -16,8 +16,12 @@ rules:
   - { id: small, never: { actions: [payments/refund], when: "args.amount > 150.0" } }
 `;
 
-async function comment(before: string, after: string, most?: number): Promise<string> {
-  const cwd = scratch({ "before.yaml": before, "after.yaml": after, "t.jsonl": jsonl(EVENTS) });
+async function comment(
+  before: string,
+  after: string,
+  { most, trace = jsonl(EVENTS) }: { readonly most?: number; readonly trace?: string } = {},
+): Promise<string> {
+  const cwd = scratch({ "before.yaml": before, "after.yaml": after, "t.jsonl": trace });
   const args = ["--baseline", "before.yaml", "--candidate", "after.yaml", "--trace", "t.jsonl"];
   const { stdout } = await runInProcess(cwd, {}, ["ci", ...args, "--output", "json=-"]);
   const options = { format: "markdown", ...(most !== undefined && { most }) };
@@ -92,14 +96,41 @@ describe("the comment says", () => {
     expect(text).toMatch(/6 times alike: also q\/r2, q\/r3, q\/r4, 2 more/);
   });
 
+  test("design 7.6: incidents that are no longer stopped first, with their sessions", async () => {
+    const incident = { incident: true };
+    const mark = (n: number): object => ({
+      id: `e-${n}`,
+      session: `s-${n}`,
+      subject: { type: "agent", id: "a" },
+      action: { server: "payments", name: "refund" },
+      args: { amount: 500 },
+      labels: incident,
+    });
+    const trace = jsonl([1, 2, 3, 4, 5].map(mark));
+    const text = await comment(DENIED, ALLOWED, { trace });
+    const lines = text.split("\n");
+    expect(lines[1]).toBe(
+      "## agentz: ⚠️ 5 incident calls would no longer be stopped, though nothing failed",
+    );
+    expect(lines[3]).toBe(
+      "**5 calls labelled as incidents would no longer be stopped**: " +
+        "sessions s\\-1, s\\-2, s\\-3, 2 more sessions.",
+    );
+    expect(text).toContain("5 recorded calls (**all labelled as incidents, stopped before**), by");
+    expect(text).toContain("- 0 of 5 calls labelled as incidents would be stopped (before: 5)");
+    const same = await comment(ALLOWED, ALLOWED, { trace });
+    expect(same).not.toContain("no longer be stopped");
+    expect(same).toContain("- 0 of 5 calls labelled as incidents would be stopped (as before)");
+  });
+
   test("which parts did not fit, and never more than the server takes", async () => {
     const whole = await comment(DENIED, ALLOWED);
     for (const most of [whole.length - 1, whole.length - 500, 1500]) {
-      const text = await comment(DENIED, ALLOWED, most);
+      const text = await comment(DENIED, ALLOWED, { most });
       expect(text.length).toBeLessThanOrEqual(most);
       expect(text).toContain("left out: ");
     }
-    expect(await comment(DENIED, ALLOWED, whole.length + 500)).toBe(whole);
+    expect(await comment(DENIED, ALLOWED, { most: whole.length + 500 })).toBe(whole);
   });
 
   test("fits one screen before its folds", () => {

@@ -151,9 +151,29 @@ export const isGroup: Form<GroupPart> = objectOf<GroupPart>({
   example: orNull(objectOf<ExamplePart>({ id: isText, at: isCount, time: orNull(isTime) })),
 });
 const labels = objectOf<LabelPart>({
-  incident: objectOf({ calls: isCount, stopped: isCount, undecided: isCount }),
-  benign: objectOf({ calls: isCount, denied: isCount, gated: isCount, undecided: isCount }),
-  seen: objectOf({ incident: seen, stopped: seen, benign: seen, denied: seen, gated: seen }),
+  incident: objectOf({
+    calls: isCount,
+    stopped: isCount,
+    stoppedBefore: isCount,
+    undecided: isCount,
+  }),
+  noLongerStopped: objectOf({ calls: isCount, undecided: isCount, sessionNames: texts }),
+  benign: objectOf({
+    calls: isCount,
+    denied: isCount,
+    gated: isCount,
+    deniedBefore: isCount,
+    gatedBefore: isCount,
+    undecided: isCount,
+  }),
+  seen: objectOf({
+    incident: seen,
+    stopped: seen,
+    noLongerStopped: seen,
+    benign: seen,
+    denied: seen,
+    gated: seen,
+  }),
 });
 const moved = objectOf({ direct: isCount, downstream: isCount });
 const replay = objectOf<ReplayPart>({

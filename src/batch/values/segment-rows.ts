@@ -170,6 +170,10 @@ class RowFacts implements CallPosition, ListedCall {
     return this.#rows.sessionNumber(this.row);
   }
 
+  sessionName(): string | undefined {
+    return this.#rows.session(this.row);
+  }
+
   names(): CallNames {
     return this.#rows.names(this.row);
   }

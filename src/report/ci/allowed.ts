@@ -18,10 +18,18 @@ function ruleText(group: ChangeGroup, changes: readonly DiffChange[]): readonly 
   return found.slice(0, 1).map(({ sentence }) => `  - ${markdownSentence(sentence, 400)}`);
 }
 
+/** How many of the calls are incidents that were stopped. */
+function incidentText({ calls, incidents = 0 }: ChangeGroup): string {
+  if (incidents === 0) return "";
+  const which = incidents === calls ? (calls === 1 ? "" : "all ") : `${incidents} of them `;
+  return ` (**${which}labelled as ${calls === 1 ? "an incident" : "incidents"}, stopped before**)`;
+}
+
 function recorded(group: ChangeGroup, changes: readonly DiffChange[]): readonly string[] {
   return [
     `- **${text(groupPlace(group))}**: ${text(groupChange(group).replace("->", "→"), 400)}, ` +
-      `${count(group.calls, "recorded call")}, by ${text(groupRules(group).replace("->", "→"), 200)}; ` +
+      `${count(group.calls, "recorded call")}${incidentText(group)}, ` +
+      `by ${text(groupRules(group).replace("->", "→"), 200)}; ` +
       `\`agentz explain\` ${text(group.example)} shows one`,
     ...ruleText(group, changes),
   ];
@@ -93,12 +101,17 @@ function widenedLines(
   const groups = (replay?.groups ?? []).filter(
     (group) => group.class === "widened" && hasSameEffect(group) === kept,
   );
+  // incidents first, so that they are among those that are shown
+  const ordered = [
+    ...groups.filter(({ incidents }) => incidents !== undefined),
+    ...groups.filter(({ incidents }) => incidents === undefined),
+  ];
   const outcomes = (diff?.outcomes ?? []).filter(
     ({ witness }) => witness.class === "widened" && isKept(witness) === kept,
   );
   const changes = wideningChanges(result).filter(({ witness }) => isKept(witness) === kept);
   return [
-    ...shown(groups, (group) => recorded(group, diff?.changes ?? []), "more group"),
+    ...shown(ordered, (group) => recorded(group, diff?.changes ?? []), "more group"),
     ...shown(outcomes, proved, "more sentence"),
     ...shown(alikeChanges(changes), (alike) => possible(alike, may), "more change"),
   ];

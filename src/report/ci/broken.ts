@@ -6,24 +6,29 @@ import { groupChange, groupPlace, groupRules, hasSameEffect } from "../replay/wo
 
 const SHOWN = 3;
 
+/** What a total was in the baseline, so that nobody takes it for a change. */
+function beforeText(before: number, after: number): string {
+  return before === after ? "as before" : `before: ${before}`;
+}
+
 function labelLine({ labels: { benign } }: ReplayResult): readonly string[] {
-  return benign.calls === 0
-    ? []
-    : [
-        `- of ${count(benign.calls, "call")} labelled benign, ${benign.denied} would be denied and ` +
-          `${benign.gated} held for an approval`,
-      ];
+  if (benign.calls === 0) return [];
+  const { denied, deniedBefore, gated, gatedBefore } = benign;
+  return [
+    `- of ${count(benign.calls, "call")} labelled benign, ${denied} would be denied ` +
+      `(${beforeText(deniedBefore, denied)}) and ${gated} held for an approval ` +
+      `(${beforeText(gatedBefore, gated)})`,
+  ];
 }
 
 function incidentLine({ labels: { incident } }: ReplayResult): readonly string[] {
-  const through = incident.calls - incident.stopped;
-  return incident.calls === 0
-    ? []
-    : [
-        through === 0
-          ? `- all ${count(incident.calls, "call")} labelled as incidents would be stopped`
-          : `- **${through} of ${count(incident.calls, "call")} labelled as incidents would not be stopped**`,
-      ];
+  const { calls, stopped, stoppedBefore } = incident;
+  if (calls === 0) return [];
+  const which = stopped === calls ? "all" : `${stopped} of`;
+  return [
+    `- ${which} ${count(calls, "call")} labelled as incidents would be stopped ` +
+      `(${beforeText(stoppedBefore, stopped)})`,
+  ];
 }
 
 function groupLine(group: ChangeGroup): string {

@@ -10,7 +10,7 @@ import { allowedSection, laxerSection } from "./allowed.ts";
 import { approvalTable, brokenSection, stricterSection, unexercisedLines } from "./broken.ts";
 import { stepText } from "./parts.ts";
 import { proofSection } from "./proofs.ts";
-import { changeText, headingText, stepLines } from "./verdict.ts";
+import { changeText, headingText, incidentText, stepLines } from "./verdict.ts";
 
 const MARKS = { passed: "✅", failed: "❌", skipped: "➖", error: "❌" } as const;
 
@@ -96,6 +96,7 @@ export function markdownCi(result: CiResult, { most }: Pick<ReportOptions, "most
     MARKER,
     `## agentz: ${headingText(result)}`,
     "",
+    ...incidentText(result),
     ...changeText(result),
     ...stepLines(result),
     ...allowedSection(result),

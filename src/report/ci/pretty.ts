@@ -29,6 +29,7 @@ function prettyVerdict(result: CiResult, { color }: ReportOptions): string {
     passed: paint.green("✓"),
     failed: paint.red("✗"),
     open: paint.bold("·"),
+    warned: paint.yellow("!"),
     partial: paint.yellow("!"),
   }[state];
   return `${mark} ${text}`;

@@ -8,12 +8,26 @@ import { reasonLines } from "./reasons.ts";
 
 /** Whether a change passes, and that in words. */
 export interface ChangeVerdict {
-  readonly state: "passed" | "failed" | "open" | "partial";
+  readonly state: "passed" | "failed" | "open" | "warned" | "partial";
   readonly text: string;
 }
 
-/** Whether the change passes. */
-export function changeVerdict({ passed, replay, steps }: CiResult): ChangeVerdict {
+/**
+ * Whether the change passes, and whether incidents would no longer be stopped, which no verdict
+ * hides.
+ */
+export function changeVerdict(result: CiResult): ChangeVerdict {
+  const verdict = stepsVerdict(result);
+  const calls = result.replay?.labels.incident.noLongerStopped.calls ?? 0;
+  if (calls === 0) return verdict;
+  const { state, text: words } = verdict;
+  const isNamed = `${count(calls, "incident call")} would no longer be stopped`;
+  if (state === "failed" || state === "partial") return { state, text: `${words}; ${isNamed}` };
+  const start = state === "passed" ? words : "nothing failed";
+  return { state: "warned", text: `${isNamed}, though ${start}` };
+}
+
+function stepsVerdict({ passed, replay, steps }: CiResult): ChangeVerdict {
   if (replay?.partial === true)
     return { state: "partial", text: "interrupted, so nothing is decided" };
   if (!passed) return { state: "failed", text: "this change does not pass" };
@@ -28,12 +42,35 @@ export function changeVerdict({ passed, replay, steps }: CiResult): ChangeVerdic
   };
 }
 
-const MARKS = { passed: "✅", failed: "❌", open: "ℹ️", partial: "⚠️" } as const;
+const MARKS = { passed: "✅", failed: "❌", open: "ℹ️", warned: "⚠️", partial: "⚠️" } as const;
 
 /** Whether the change passes, as the heading of the comment. */
 export function headingText(result: CiResult): string {
   const { state, text: words } = changeVerdict(result);
   return `${MARKS[state]} ${words}`;
+}
+
+/**
+ * The incidents that the candidate no longer stops, with their sessions; empty where it stops what
+ * the baseline stops.
+ */
+export function incidentText({ replay }: CiResult): readonly string[] {
+  if (replay === null) return [];
+  const { calls, undecided, sessions, sessionNames } = replay.labels.incident.noLongerStopped;
+  if (calls === 0) return [];
+  const open = undecided === 0 ? "" : ` (${undecided} of them indeterminate)`;
+  const rest = sessions - sessionNames.length;
+  const named = [
+    ...sessionNames.map((name) => text(name)),
+    ...(rest > 0 ? [count(rest, "more session")] : []),
+  ];
+  const where =
+    named.length === 0 ? "" : `: ${sessions === 1 ? "session" : "sessions"} ${named.join(", ")}`;
+  return [
+    `**${count(calls, "call")} labelled as ${calls === 1 ? "an incident" : "incidents"} would no longer ` +
+      `be stopped**${open}${where}.`,
+    "",
+  ];
 }
 
 /** How many recorded calls change, in one sentence; empty where no trace was replayed. */
