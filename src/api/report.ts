@@ -103,6 +103,7 @@ export function reportOf(
       trace,
       partial,
       gravest,
+      targets,
       oversight: {
         before: parts.coverageBefore.metrics.oversight,
         after: parts.coverage.metrics.oversight,

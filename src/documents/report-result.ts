@@ -80,6 +80,8 @@ export interface Control {
 export interface MetricTarget {
   readonly target: number;
   readonly alarm: number;
+  /** Who set them: `report.targets` of agentz.yaml, or nobody. */
+  readonly from: "agentz.yaml" | "default";
 }
 
 /**

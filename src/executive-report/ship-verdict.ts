@@ -7,7 +7,10 @@ import { share } from "../text/share.ts";
 import { limitText } from "./limit-text.ts";
 
 /** What an answer follows from: the replay with its gate, what `ci` checks besides, the findings. */
-export type ShipFacts = Pick<ReportResult, "trace" | "partial" | "error" | "gravest" | "checks"> & {
+export type ShipFacts = Pick<
+  ReportResult,
+  "trace" | "partial" | "error" | "gravest" | "checks" | "targets"
+> & {
   /** The coverage of oversight under the baseline, and under the candidate. */
   readonly oversight: { readonly before: Ratio; readonly after: Ratio };
   /** The owners of the candidate's policies, by the names of the policies. */
@@ -191,6 +194,20 @@ const NO_LIMIT: Objection = {
     "this report again",
 };
 
+/** To confirm the targets that nobody has set; empty where all are set. */
+function targetSteps({ targets }: ShipFacts): readonly string[] {
+  const unset = Object.entries(targets).filter(([, { from }]) => from === "default");
+  const [first] = unset;
+  if (first === undefined) return [];
+  const [, { target, alarm }] = first;
+  const all = unset.length === Object.keys(targets).length;
+  return [
+    `confirm agentz’s default targets, or set yours (\`report.targets\` in agentz.yaml): ` +
+      `${Math.round(target * 100)}%, alarm below ${Math.round(alarm * 100)}%` +
+      (all ? "" : `, for ${listed(unset.map(([metric]) => metric))}`),
+  ];
+}
+
 /** What was found in favour, and what was not looked at. */
 function favour({ replay, checks = [] }: ShipFacts): readonly string[] {
   const limits = replay.gate.checks.length;
@@ -230,6 +247,11 @@ function restsOn({ trace, oversight, replay: { labels, changes } }: ShipFacts): 
   ].join("; ");
 }
 
+/** A step where no step is needed: a sentence with a capital letter. */
+function sentence(step: string): string {
+  return `${(step[0] ?? "").toUpperCase()}${step.slice(1)}`;
+}
+
 function answerOf(facts: ShipFacts): Pick<ShipVerdict, "answer" | "reasons" | "before"> {
   const told = (
     answer: ShipVerdict["answer"],
@@ -237,7 +259,7 @@ function answerOf(facts: ShipFacts): Pick<ShipVerdict, "answer" | "reasons" | "b
   ): Pick<ShipVerdict, "answer" | "reasons" | "before"> => ({
     answer,
     reasons: objections.map(({ reason }) => reason),
-    before: [...new Set(objections.map(({ before }) => before))],
+    before: [...new Set([...objections.map(({ before }) => before), ...targetSteps(facts)])],
   });
   if (facts.partial)
     return told("not decided", [
@@ -253,7 +275,11 @@ function answerOf(facts: ShipFacts): Pick<ShipVerdict, "answer" | "reasons" | "b
   if (unset.length > 0) return told("not decided", [...first, ...unset]);
   return first.length > 0
     ? told("ship after", first)
-    : { answer: "ship", reasons: favour(facts), before: [] };
+    : {
+        answer: "ship",
+        reasons: [...favour(facts), ...targetSteps(facts).map(sentence)],
+        before: [],
+      };
 }
 
 /**

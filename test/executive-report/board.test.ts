@@ -147,7 +147,7 @@ test("an incident that would happen again is the gravest, whatever else is open"
 });
 
 describe("the bands", () => {
-  const target = { target: 0.95, alarm: 0.8 };
+  const target = { target: 0.95, alarm: 0.8, from: "default" } as const;
   test.each([
     [95, "good"],
     [94, "warn"],
@@ -235,6 +235,25 @@ test.each([
   const spoken = Reflect.apply(spokenText, undefined, [facts]);
   expect(spoken).toContain(said);
   expect(spoken).toMatch(/; our targets are 95% and 50%\.$/);
+});
+
+test.each([
+  ["default", "default", 1, "agentz’s default target for both is 95%, nobody has set ours."],
+  ["default", "default", 0, "agentz’s default target is 95%, nobody has set ours."],
+  [
+    "agentz.yaml",
+    "default",
+    1,
+    "of the first our target is 95%; of the second agentz’s default target is 95%, nobody has set ours.",
+  ],
+])("the sentence says whose target it is: %s, %s", (first, second, total, said) => {
+  const bands = { target: 0.95, alarm: 0.8 };
+  const oversight = { covered: 0, total };
+  const facts = {
+    coverage: { metrics: { enforcement: { covered: 1, total: 2 }, oversight } },
+    targets: { enforcement: { ...bands, from: first }, oversight: { ...bands, from: second } },
+  };
+  expect(Reflect.apply(spokenText, undefined, [facts])).toContain(`; ${said}`);
 });
 
 test("the chart has no line over days without calls", () => {

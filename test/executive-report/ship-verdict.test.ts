@@ -26,6 +26,7 @@ function factsWith(given: Given): ShipFacts {
     oversight: { before: { covered: 1, total: 4 }, after: { covered: 3, total: 4 } },
     owners: new Map([["pay", "treasury"]]),
     gravest: [],
+    targets: {},
     checks: [],
     replay: {
       gate: { passed: true, checks: [KEPT], accepted: [], now: null },
@@ -133,6 +134,21 @@ describe("whether to ship the candidate", () => {
     const { reasons } = shipVerdict(factsWith({ "replay.gate.checks": [], "trace.malformed": 1 }));
     expect(reasons).toHaveLength(2);
     expect(reasons[1]).toBe("Nobody has set a limit that the candidate has to keep");
+  });
+
+  test("targets that nobody has set are to be confirmed, and do not change the answer", () => {
+    const own = { target: 0.9, alarm: 0.5, from: "agentz.yaml" };
+    const usual = { target: 0.95, alarm: 0.8, from: "default" };
+    const step = "onfirm agentz’s default targets, or set yours";
+    const open = shipVerdict(factsWith({ targets: { policy: usual }, "trace.malformed": 1 }));
+    expect(open.before.at(-1)).toContain(`c${step}`);
+    const { answer, reasons, before } = shipVerdict(
+      factsWith({ targets: { policy: usual, oversight: own, identity: usual } }),
+    );
+    expect([answer, before]).toEqual(["ship", []]);
+    expect(reasons.at(-1)).toContain(`C${step}`);
+    expect(reasons.at(-1)).toMatch(/: 95%, alarm below 80%, for policy and identity$/);
+    expect(shipVerdict(factsWith({ targets: { oversight: own } })).reasons).toHaveLength(1);
   });
 
   test("a step that was skipped is said, and does not count as passed", () => {

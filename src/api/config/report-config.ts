@@ -45,7 +45,11 @@ function onlyKeys(map: Json, keys: readonly string[], at: string): readonly stri
 
 function bandsOf(value: Json, at: string): MetricTarget {
   onlyKeys(value, ["target", "alarm"], at);
-  const bands = { target: shareOf(value, "target", at), alarm: shareOf(value, "alarm", at) };
+  const bands = {
+    target: shareOf(value, "target", at),
+    alarm: shareOf(value, "alarm", at),
+    from: "agentz.yaml",
+  } as const;
   return bands.alarm <= bands.target
     ? bands
     : fail(`\`${at}.alarm\` is above \`${at}.target\``, "an alarm is below the target");

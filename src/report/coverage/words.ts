@@ -10,7 +10,7 @@ import { mergedParts, share } from "../replay/words.ts";
 import { count } from "../../text/count.ts";
 
 /** What counts as good and as an alarm, as shares, where agentz.yaml says nothing. */
-export const USUAL_TARGET: MetricTarget = { target: 0.95, alarm: 0.8 };
+export const USUAL_TARGET: MetricTarget = { target: 0.95, alarm: 0.8, from: "default" };
 
 /**
  * The six coverages in the order of design 9, with what each asks, for people; `brief` is the same in

@@ -44,15 +44,17 @@ function deltaText({ since, coverage }: ReportResult, metric: Metric): Part {
   return html`<span class="delta">${shown} since the earlier report</span>`;
 }
 
-function targetText({ target, alarm }: MetricTarget): string {
-  return `target ${percentText(target)}, alarm below ${percentText(alarm)}`;
+function targetText({ target, alarm, from }: MetricTarget): string {
+  const whose = from === "default" ? ": agentz’s default, nobody has set yours" : "";
+  return `target ${percentText(target)}, alarm below ${percentText(alarm)}${whose}`;
 }
 
 /** The one target of all metrics; undefined where they differ. */
 function commonTarget({ targets }: ReportResult): MetricTarget | undefined {
   const [first, ...rest] = Object.values(targets);
   const isCommon = rest.every(
-    ({ target, alarm }) => target === first?.target && alarm === first.alarm,
+    ({ target, alarm, from }) =>
+      target === first?.target && alarm === first.alarm && from === first.from,
   );
   return isCommon ? first : undefined;
 }
@@ -118,9 +120,10 @@ function bigNumber({ metric, says }: (typeof BIG)[number], context: Context): Ht
   const of = METRIC_WORDS.find((words) => words.metric === metric)?.of ?? "";
   const before = report.since?.moved.find((move) => move.metric === metric)?.before;
   const was = before === undefined ? "" : ` It was ${share(before)} in the earlier report.`;
-  const target = percentText(report.targets[metric].target);
+  const { target, from } = report.targets[metric];
+  const whose = from === "default" ? "default target" : "target";
   return html`<div><p class="big ${band}">${share(ratio)}</p><p class="band">
-    <span class="mark ${band}">${BAND_WORDS[band]}</span> <span class="near">target ${target}</span></p>
+    <span class="mark ${band}">${BAND_WORDS[band]}</span> <span class="near">${whose} ${percentText(target)}</span></p>
     <p class="say">${says}<span class="of">${countText(metric, of, context)}.${was}</span></p></div>`;
 }
 

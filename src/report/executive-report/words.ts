@@ -85,9 +85,22 @@ function overseenText(ratio: Ratio): string {
     : `, and ${share(ratio)} of those that cannot be undone, pay or give access would be stopped or wait for a person`;
 }
 
+/** A target, and whether anybody has set it. */
+function ownTargetText({ target, from }: MetricTarget): string {
+  return from === "default"
+    ? `agentz’s default target is ${percentText(target)}, nobody has set ours`
+    : `our target is ${percentText(target)}`;
+}
+
 function targetsText({ coverage, targets }: Pick<ReportResult, "coverage" | "targets">): string {
-  const [first, second] = [targets.enforcement.target, targets.oversight.target].map(percentText);
-  if (coverage.metrics.oversight.total === 0) return `our target is ${first ?? ""}`;
+  const { enforcement, oversight } = targets;
+  if (coverage.metrics.oversight.total === 0) return ownTargetText(enforcement);
+  const [first, second] = [enforcement.target, oversight.target].map(percentText);
+  const isOurs = (one: MetricTarget): boolean => one.from !== "default";
+  if (isOurs(enforcement) !== isOurs(oversight))
+    return `of the first ${ownTargetText(enforcement)}; of the second ${ownTargetText(oversight)}`;
+  if (!isOurs(enforcement))
+    return `agentz’s default target for both is ${first ?? ""}, nobody has set ours`;
   return first === second
     ? `our target for both is ${first ?? ""}`
     : `our targets are ${first ?? ""} and ${second ?? ""}`;
@@ -100,7 +113,7 @@ export function spokenText(report: ReportResult): string {
     return "Our agents did nothing on record that has consequences, so there is nothing to decide.";
   if (report.error !== undefined)
     return (
-      `${enforcedText(enforcement)}, and our target is ${percentText(report.targets.enforcement.target)}; ` +
+      `${enforcedText(enforcement)}, and ${ownTargetText(report.targets.enforcement)}; ` +
       `what the new policies would do is not known: ${report.error.message}.`
     );
   return `${enforcedText(enforcement)}${overseenText(oversight)}; ${targetsText(report)}.`;
