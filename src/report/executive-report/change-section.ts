@@ -1,9 +1,10 @@
 import type { ApprovalBurden } from "../../documents/replay-result.ts";
 import type { ReportGroup, ReportResult } from "../../documents/report-result.ts";
 import { CANDIDATE_HEADER, candidateRows } from "../replay/candidates.ts";
-import { approversText, groupChange, groupRules, verdictText } from "../replay/words.ts";
+import { approversText, groupRules, verdictText } from "../replay/words.ts";
 import { stack } from "./chart.ts";
 import { type Figures, pointerPart } from "./figures.ts";
+import { byUrgency, changeText } from "./group-order.ts";
 import { html, type Html, type Part } from "./html-text.ts";
 import { type Row, table } from "./table.ts";
 import { STATES } from "../states.ts";
@@ -74,7 +75,7 @@ function groupRow(group: ReportGroup, i: number, figures: Figures): Row {
         content: html`<span class="mark ${group.class}">
           ${STATES[group.class].sign} ${group.class}</span>`,
       },
-      { content: groupChange(group).replace("->", "→") },
+      { content: changeText(group).replace("->", "→") },
       {
         content: [
           html`<span class="mono">${group.action}</span>`,
@@ -128,21 +129,6 @@ export function candidateSections(report: ReportResult): readonly Section[] {
         )}`,
     },
   ];
-}
-
-const URGENCY = ["widened", "indeterminate", "narrowed", "unreachable"] as const;
-
-/**
- * Groups with their places in the document. WHY not in its order: paper shows the first rows, and
- * somebody has to look at what may permit more.
- */
-function byUrgency(
-  groups: readonly ReportGroup[],
-): readonly { readonly group: ReportGroup; readonly i: number }[] {
-  const rank = ({ class: kind }: ReportGroup): number => URGENCY.indexOf(kind);
-  return groups
-    .map((group, i) => ({ group, i }))
-    .sort((a, b) => rank(a.group) - rank(b.group) || a.i - b.i);
 }
 
 /** What the candidate would have done: incidents, benign work, and the groups of changed calls. */

@@ -9,7 +9,8 @@ import {
 import { markdownSentence, markdownTable, markdownText as text } from "../markdown.ts";
 import { CANDIDATE_HEADER, candidateRows } from "../replay/candidates.ts";
 import { gateLines } from "../replay/gate-words.ts";
-import { groupChange, groupRules, share } from "../replay/words.ts";
+import { groupRules, share } from "../replay/words.ts";
+import { byUrgency, changeText, isToLookAt } from "./group-order.ts";
 import { FATES, fateOf, happenedText } from "./incident-words.ts";
 import { costTexts } from "./oversight-words.ts";
 import { answerText, questionText } from "./verdict-words.ts";
@@ -61,19 +62,20 @@ function approvalLine({ approvals }: ReportResult["replay"]): string {
 
 function groupTable({ groups }: ReportResult["replay"]): readonly string[] {
   if (groups.length === 0) return ["No call changes."];
-  const rows = groups
-    .slice(0, SHOWN)
-    .map((g) => [
+  const shown = Math.max(SHOWN, groups.filter(isToLookAt).length);
+  const rows = byUrgency(groups)
+    .slice(0, shown)
+    .map(({ group: g }) => [
       String(g.calls),
       g.class,
-      text(groupChange(g), 400),
+      text(changeText(g), 400),
       text(g.action),
       text(g.subject),
       text(groupRules(g)),
     ]);
   return [
     ...markdownTable(["calls", "class", "change", "tool", "agent", "rules"], rows),
-    ...(groups.length > SHOWN ? ["", `… and ${count(groups.length - SHOWN, "more group")}`] : []),
+    ...(groups.length > shown ? ["", `… and ${count(groups.length - shown, "more group")}`] : []),
   ];
 }
 
@@ -98,6 +100,8 @@ function changes({ replay }: ReportResult): readonly string[] {
     "",
     ...labelLines(replay),
     approvalLine(replay),
+    "",
+    "### Changed calls",
     "",
     ...groupTable(replay),
     "",

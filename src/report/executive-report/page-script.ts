@@ -114,7 +114,7 @@ export const PAGE_SCRIPT = `
       item.append(
         " ",
         make("span", {
-          class: "mark " + (step.class === "widened" ? "bad" : "warn"),
+          class: "mark " + step.class,
           text: step.class,
         }),
       );
