@@ -85,8 +85,15 @@ function reasonOf(error: UserError | TraceError): Pick<CiStep, "summary" | "help
   return { summary: first, help: `fix this first: ${message}${help === null ? "" : `; ${help}`}` };
 }
 
+/** What a pipeline demands of its steps, and what lint has told already. */
+interface StepRules {
+  readonly required: ReadonlySet<CiStep["name"]>;
+  /** The first finding of a candidate that does not load; undefined: nothing is told. */
+  readonly told: string | undefined;
+}
+
 /** Runs one part; what the user can fix is a step in error, and the others still run. */
-async function runPart<T>(part: Part<T>, required: ReadonlySet<CiStep["name"]>): Promise<Ran<T>> {
+async function runPart<T>(part: Part<T>, { required, told }: StepRules): Promise<Ran<T>> {
   const { name, run } = part;
   if (run === undefined) return skipPart(part, required.has(name));
   try {
@@ -104,8 +111,10 @@ async function runPart<T>(part: Part<T>, required: ReadonlySet<CiStep["name"]>):
     };
   } catch (error) {
     if (!(error instanceof UserError) && !(error instanceof TraceError)) throw error;
+    const isTold = told !== undefined && error instanceof UserError && error.firstFinding === told;
+    const reason = isTold ? { summary: "not run: fix lint first", help: null } : reasonOf(error);
     return {
-      step: { name, status: "error", ...reasonOf(error) },
+      step: { name, status: "error", ...reason },
       document: null,
       status: error instanceof UserError ? error.status : 2,
     };
@@ -440,9 +449,11 @@ export async function runCi(
       help: "name `candidate:`, `tests:` and `trace:` in agentz.yaml",
     });
   const required = new Set(flags.require);
+  let told: string | undefined;
   const run = <T>(part: Part<T>): Promise<Ran<T>> =>
-    runPart(asked.has(part.name) ? part : { ...part, ...NOT_ASKED }, required);
+    runPart(asked.has(part.name) ? part : { ...part, ...NOT_ASKED }, { required, told });
   const lint = await run(parts.lint);
+  if (lint.step.status === "failed" && loaded instanceof UserError) told = loaded.firstFinding;
   const test = await run(parts.test);
   const analyze = await run(parts.analyze);
   const version = await run(parts.version);

@@ -6,13 +6,22 @@ import { printable } from "./escape.ts";
  * as character references or escaped.
  */
 export function markdownText(text: string, limit = 120): string {
+  return unlinked(
+    withoutTags(printable(text, limit)).replace(/[\\`*_{}[\]()#+!|~^$-]/g, (c) => `\\${c}`),
+  );
+}
+
+function withoutTags(text: string): string {
+  return text.replace(/[&<>]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[c] ?? c);
+}
+
+/** Escaped text of which no mention, reference or link is made. */
+function unlinked(text: string): string {
   return (
-    printable(text, limit)
-      .replace(/[&<>]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[c] ?? c)
-      .replace(/[\\`*_{}[\]()#+!|~^$-]/g, (c) => `\\${c}`)
+    text
       // GitHub makes mentions and issue references of the rendered text, where a reference is a
       // character like any other
-      .replace(/@|\\#(?=\d)|\bGH(?=\\-\d)/gi, (c) => `${c}&#8203;`)
+      .replace(/@|#(?=\d)|\bGH(?=\\?-\d)/gi, (c) => `${c}&#8203;`)
       // bare addresses it makes of the text as written
       .replace(/:\/\//g, "&#58;//")
       .replace(/\bwww\./gi, (w) => `${w.slice(0, 3)}&#46;`)
@@ -47,9 +56,17 @@ export function markdownTable(
   return [row(header), row(header.map(() => "---")), ...rows.map(row)];
 }
 
-/** A part that opens on click. */
+/** A part that opens on click; its title is plain text, which is HTML there and no Markdown. */
 export function markdownFold(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0
     ? []
-    : ["<details>", `<summary>${title}</summary>`, "", ...lines, "", "</details>", ""];
+    : [
+        "<details>",
+        `<summary>${unlinked(withoutTags(printable(title, 120)))}</summary>`,
+        "",
+        ...lines,
+        "",
+        "</details>",
+        "",
+      ];
 }

@@ -3,6 +3,7 @@ import MarkdownIt from "markdown-it";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { renderAs } from "../../src/api/render.ts";
+import { whyText } from "../../src/report/ci/version-why.ts";
 import { markdownSentence } from "../../src/report/markdown.ts";
 import { runInProcess } from "../e2e/in-process.ts";
 import { EVENTS, jsonl, POLICY, ROOT, scratch } from "../e2e/agentz.ts";
@@ -123,6 +124,30 @@ describe("the comment says", () => {
     expect(same).toContain("- 0 of 5 calls labelled as incidents would be stopped (as before)");
   });
 
+  test("each of two rules that widen calls together", async () => {
+    const trace = jsonl([
+      {
+        id: "e-1",
+        session: "s",
+        subject: { type: "agent", id: "a" },
+        action: { server: "payments", name: "refund" },
+        args: { amount: 500 },
+      },
+    ]);
+    const text = await comment(POLICY, POLICY.replaceAll("100.0", "600.0"), { trace });
+    const shown = text.slice(text.indexOf("### Now allowed"), text.indexOf("<details>"));
+    expect(shown).toMatch(/^ {2}- rule `p\/pay-little`/m);
+    expect(shown).toMatch(/^ {2}- rule `p\/pay`/m);
+  });
+
+  test("which rules widen calls together, and not that one of them only narrows", () => {
+    const group = { class: "widened" as const, fromRules: ["p/pay"], toRules: ["p/pay-little"] };
+    const why = ["rule `p/pay`: less (this only narrows)", "rule `p/x`: y (this only narrows)"];
+    expect(whyText(why, { replay: { groups: [group] } })).toBe(
+      "rule `p/pay`: less (together with `p/pay-little` this widens recorded calls); " + why[1],
+    );
+  });
+
   test("which parts did not fit, and never more than the server takes", async () => {
     const whole = await comment(DENIED, ALLOWED);
     for (const most of [whole.length - 1, whole.length - 500, 1500]) {
@@ -137,6 +162,12 @@ describe("the comment says", () => {
     const text = readFileSync(`${ROOT}test/cases/a-refund-limit-is-lowered/expected/ci.md`, "utf8");
     expect(text.slice(0, text.indexOf("<details>")).split("\n").length).toBeLessThan(40);
   });
+});
+
+test("ci says how to write a format where other commands take --format", async () => {
+  const { stderr, status } = await runInProcess(scratch({}), {}, ["ci", "--format", "json"]);
+  expect(status).toBe(2);
+  expect(stderr).toContain("say `--output json=PATH`");
 });
 
 test("a sentence shows names as code, and stays inert whatever it holds", () => {

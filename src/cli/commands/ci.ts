@@ -40,6 +40,14 @@ function outputFlag(value: string, before: readonly Output[] | undefined): reado
   return [...(before ?? []), { format, path: value.slice(at + 1) }];
 }
 
+/** Other commands have `--format`; here a path goes with every format. */
+function formatFlag(value: string): never {
+  const format = formatsOf("ci").includes(value) ? value : "markdown";
+  throw new InvalidArgumentError(
+    `ci writes several formats at once: say \`--output ${format}=PATH\`, where \`-\` is stdout.`,
+  );
+}
+
 function requireFlag(
   value: string,
   before: readonly CiStep["name"][] | undefined,
@@ -100,8 +108,15 @@ async function summarise(result: CiResult, { io }: CommandContext): Promise<void
 }
 
 /** Where no document goes to stdout, the log says why nothing was checked. */
-function tellErrors({ steps }: CiResult, { stderr }: CommandContext["io"]): void {
-  for (const { name, summary, help } of steps.filter(({ status }) => status === "error")) {
+function tellErrors({ steps, lint }: CiResult, { stderr }: CommandContext["io"]): void {
+  const errors = steps.filter(({ status }) => status === "error");
+  // other steps did not run because of it
+  const first = lint?.findings.find(({ severity }) => severity === "error");
+  if (errors.length > 0 && first !== undefined)
+    stderr.write(
+      `agentz lint: ${printable(`${first.file}:${first.line}: ${first.message}`, 400)}\n`,
+    );
+  for (const { name, summary, help } of errors) {
     stderr.write(
       `agentz ${name}: ${printable(summary, 400)}\n${help === null ? "" : `  help: ${printable(help, 400)}\n`}`,
     );
@@ -158,6 +173,11 @@ export const ciCommand: CommandModule = {
           "--output <format=path>",
           `where the result goes (${formatsOf("ci").join(", ")}); repeatable, - is stdout`,
         ).argParser(outputFlag),
+      )
+      .addOption(
+        new Option("--format <format>", "what other commands have")
+          .argParser(formatFlag)
+          .hideHelp(),
       )
       .addOption(
         new Option(

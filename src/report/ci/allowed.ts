@@ -10,12 +10,19 @@ import { type AlikeChanges, alikeChanges, alikeText } from "./alike.ts";
 /** Entries of each kind that stand on the first screen. */
 const SHOWN = 3;
 
-/** The rule's own words in the diff, where the diff names it. */
+/** Rules of one group of calls whose changes stand on the first screen. */
+const RULES = 3;
+
+/**
+ * The words of the diff for the rules that decided, those that allow the calls now first. WHY those
+ * from before too: one rule may widen a call only since another one no longer applies to it.
+ */
 function ruleText(group: ChangeGroup, changes: readonly DiffChange[]): readonly string[] {
-  const found = group.toRules
+  const rules = [...new Set([...group.toRules, ...group.fromRules])];
+  const found = rules
     .map((rule) => changes.find(({ about }) => about === `rule ${rule}`))
     .filter((change) => change !== undefined);
-  return found.slice(0, 1).map(({ sentence }) => `  - ${markdownSentence(sentence, 400)}`);
+  return found.slice(0, RULES).map(({ sentence }) => `  - ${markdownSentence(sentence, 400)}`);
 }
 
 /** How many of the calls are incidents that were stopped. */

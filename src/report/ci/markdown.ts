@@ -2,13 +2,19 @@ import type { CiResult } from "../../documents/ci-result.ts";
 import { markdownAnalyze } from "../analyze/markdown.ts";
 import { markdownDiff } from "../diff/markdown.ts";
 import { markdownLint } from "../lint/markdown.ts";
-import { markdownFold, markdownTable, markdownText as text } from "../markdown.ts";
+import {
+  markdownFold,
+  markdownSentence,
+  markdownTable,
+  markdownText as text,
+} from "../markdown.ts";
 import { markdownReplayAlone } from "../replay/markdown.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { markdownTest } from "../test/markdown.ts";
 import { allowedSection, laxerSection } from "./allowed.ts";
 import { approvalTable, brokenSection, stricterSection, unexercisedLines } from "./broken.ts";
 import { stepText } from "./parts.ts";
+import { whyText } from "./version-why.ts";
 import { proofSection } from "./proofs.ts";
 import { changeText, headingText, incidentText, stepLines } from "./verdict.ts";
 
@@ -34,12 +40,13 @@ function stepTable({ steps }: CiResult): readonly string[] {
   );
 }
 
-function versionLines({ version }: CiResult): readonly string[] {
-  return (version?.documents ?? [])
+function versionLines(result: CiResult): readonly string[] {
+  return (result.version?.documents ?? [])
     .filter((document) => document.changed)
     .map(({ kind, name, declared, required, why }) => {
       const declares = `${declared.from ?? "new"} -> ${declared.to ?? "gone"}`;
-      return `- ${text(`${kind} ${name}: ${declares}, needs ${required}: ${why.join("; ")}`, 600)}`;
+      const needs = `${kind} ${name}: ${declares}, needs ${required}: ${whyText(why, result)}`;
+      return `- ${markdownSentence(needs, 600)}`;
     });
 }
 

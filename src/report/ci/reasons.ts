@@ -3,6 +3,7 @@ import type { LintFinding } from "../../documents/lint-result.ts";
 import type { FindingDocument, TestEntry } from "../../documents/test-result.ts";
 import { count } from "../../text/count.ts";
 import { markdownSentence, markdownText as text } from "../markdown.ts";
+import { whyText } from "./version-why.ts";
 import { failureLines } from "../test/failure-lines.ts";
 
 /** Reasons of one step that stand on the first screen. */
@@ -48,7 +49,7 @@ function reasonsOf({ name, status }: CiStep, result: CiResult): readonly Reason[
           place: undefined,
           sentence:
             `${kind} \`${document}\` declares ${from ?? "none"} -> ${to ?? "none"}, and the change ` +
-            `is ${required}: ${why.join("; ")}`,
+            `is ${required}: ${whyText(why, result)}`,
         }));
     // said in sections of their own
     case "analyze":

@@ -1,6 +1,6 @@
 import type { CiResult, CiStep } from "../../documents/ci-result.ts";
 import { count } from "../../text/count.ts";
-import { markdownText as text } from "../markdown.ts";
+import { markdownSentence, markdownText as text } from "../markdown.ts";
 import { checkText } from "../replay/gate-words.ts";
 import { total, verdictWord } from "../replay/words.ts";
 import { stepText } from "./parts.ts";
@@ -119,7 +119,10 @@ function failures(result: CiResult): readonly string[] {
     if (checks.length > 0 && replay?.error === undefined)
       return checks.map((check) => `- ❌ **gate**: ${text(checkText(check), 300)}`);
     const names = steps.map(({ name }) => name).join(", ");
-    return [`- ❌ **${names}**: ${text(stepText(step), 600)}`, ...reasonLines(step, result)];
+    return [
+      `- ❌ **${names}**: ${markdownSentence(stepText(step), 600)}`,
+      ...reasonLines(step, result),
+    ];
   });
 }
 
@@ -128,7 +131,9 @@ export function stepLines(result: CiResult): readonly string[] {
   const named = (status: CiStep["status"]): readonly CiStep[] =>
     result.steps.filter((step) => step.status === status);
   const passed = named("passed").map(({ name }) => name);
-  const skipped = named("skipped").map(({ name, summary }) => `${name} (${text(summary, 200)})`);
+  const skipped = named("skipped").map(
+    ({ name, summary }) => `${name} (${markdownSentence(summary, 200)})`,
+  );
   return [
     ...failures(result),
     ...(passed.length > 0 ? [`- ✅ passed: ${passed.join(", ")}`] : []),

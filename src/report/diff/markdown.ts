@@ -14,7 +14,7 @@ function markdownChange(change: DiffChange): readonly string[] {
     ...(change.witness === null ? [] : [`  - e.g. ${text(witnessText(change.witness), 1000)}`]),
     ...(safe.length === 0
       ? []
-      : ["", ...markdownFold(text(change.about), [`${mark}diff`, ...safe, mark])]),
+      : ["", ...markdownFold(change.about, [`${mark}diff`, ...safe, mark])]),
   ];
 }
 
