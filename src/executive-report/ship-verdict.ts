@@ -120,9 +120,13 @@ function unaccepted(
   const accepted = new Set(
     gate.accepted.filter(({ state }) => state === "accepted").map(({ group }) => group),
   );
+  // of indeterminate calls only those count that may be permitted more
   return groups
-    .filter((group) => group.class === kind && accepted.has(group.id))
-    .reduce((rest, group) => rest - group.calls, calls);
+    .filter((group) => group.class === kind)
+    .reduce(
+      (rest, { id, calls: own, notWidened = 0 }) => rest - (accepted.has(id) ? own : notWidened),
+      calls,
+    );
 }
 
 /** `a, b and c`; empty for none. */

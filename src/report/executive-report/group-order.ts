@@ -3,9 +3,9 @@ import { groupChange } from "../replay/words.ts";
 
 const URGENCY = ["widened", "indeterminate", "narrowed", "unreachable"] as const;
 
-/** Whether somebody has to look at a group: its calls may be permitted more. */
-export function isToLookAt({ class: kind }: ReportGroup): boolean {
-  return kind === "widened" || kind === "indeterminate";
+/** Whether somebody has to look at a group: its calls may be permitted more, or benign ones are denied. */
+export function isToLookAt({ class: kind, benignDenied }: ReportGroup): boolean {
+  return kind === "widened" || kind === "indeterminate" || benignDenied !== undefined;
 }
 
 /**
@@ -15,7 +15,8 @@ export function isToLookAt({ class: kind }: ReportGroup): boolean {
 export function byUrgency(
   groups: readonly ReportGroup[],
 ): readonly { readonly group: ReportGroup; readonly i: number }[] {
-  const rank = ({ class: kind }: ReportGroup): number => URGENCY.indexOf(kind);
+  const rank = (group: ReportGroup): number =>
+    URGENCY.indexOf(group.class) + (isToLookAt(group) ? 0 : URGENCY.length);
   return groups
     .map((group, i) => ({ group, i }))
     .sort((a, b) => rank(a.group) - rank(b.group) || a.i - b.i);
@@ -23,8 +24,12 @@ export function byUrgency(
 
 /** Which way a group went. WHY other words for an indeterminate one: its effects are no certain ones. */
 export function changeText(group: ReportGroup): string {
-  const { class: kind, from, to } = group;
-  return kind === "indeterminate" && from !== to
-    ? `unknown for lack of recorded data (at the strictest ${from} -> ${to})`
-    : groupChange(group);
+  const { class: kind, from, to, benignDenied } = group;
+  const change =
+    kind === "indeterminate" && from !== to
+      ? `unknown for lack of recorded data (at the strictest ${from} -> ${to})`
+      : groupChange(group);
+  return benignDenied === undefined
+    ? change
+    : `${change} (${benignDenied.toLocaleString("en-US")} benign)`;
 }
