@@ -254,6 +254,9 @@ ${pythonColumns(columnsOf(by, sqlCall("coalesce", [by.key, "value"])))})
 const HALVES = String.raw`\\u[dD][89a-fA-F]\w\w`;
 const UNREAD = String.raw`\\\\u[dD][89a-fA-F]\\w\\w|([:,\\[]\\s*-?[0-9.]+)[eE][+]?\\d{3,}`;
 
+/** Where the pattern is cut into two texts, so that a line of the job fits a terminal. */
+const UNREAD_CUT = UNREAD.indexOf("|") + 1;
+
 /**
  * What each job for a shell begins with. WHY: without `pipefail`, an engine that fails in a pipe
  * leaves an empty part and status 0; parts of an earlier run would be merged with those of this one.
@@ -281,13 +284,16 @@ COPY (
   SELECT value, hash(coalesce(k, value)) % 8 AS bucket
   FROM (
     SELECT
-      value,
-      ${columnLines(columnsOf(by, by.key), 6)}
+    value,
+    ${columnLines(columnsOf(by, by.key), 4)}
     FROM (
-      SELECT value, coalesce(try_cast(value AS JSON),
-        try_cast(regexp_replace(value, '${HALVES}', '', 'g') AS JSON)) AS event
+      SELECT value, coalesce(
+        try_cast(value AS JSON),
+        try_cast(regexp_replace(value, '${HALVES}',
+          '', 'g') AS JSON)) AS event
       FROM (
-        SELECT coalesce(translate(value, E'\\x01\\x1F', E'\\r\\x01'), '') AS value
+        SELECT coalesce(
+          translate(value, E'\\x01\\x1F', E'\\r\\x01'), '') AS value
         FROM read_csv('/dev/stdin', columns = {'value': 'VARCHAR'},
           auto_detect = false, header = false, delim = E'\\x02',
           quote = '', escape = '', max_line_size = 67108864)
@@ -329,8 +335,10 @@ for bucket in 0 1 2 3 4 5 6 7; do
         value,
         ${inShellQuotes(columnLines(columnsOf(by, by.key), 8))}
       FROM (
-        SELECT line AS value, if(isValidJSON(line), line, replaceRegexpAll(line,
-          '${inShellQuotes(UNREAD)}',
+        SELECT line AS value, if(isValidJSON(line), line,
+          replaceRegexpAll(line,
+          concat('${inShellQuotes(UNREAD.slice(0, UNREAD_CUT))}',
+            '${inShellQuotes(UNREAD.slice(UNREAD_CUT))}'),
           '\\\\\\\\1')) AS event
         FROM file('traces/*.jsonl', 'LineAsString')
       )

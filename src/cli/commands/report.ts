@@ -9,6 +9,7 @@ import { reportDocument } from "../../api/report.ts";
 import { inertText } from "../../diagnostics/inert-text.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import { writeAsIs, writeDocument } from "../../node/output.ts";
+import type { CommandIo } from "../../node/io.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { addPartsOptions, formatOption } from "../options.ts";
 import { shownText } from "../show-document.ts";
@@ -54,8 +55,20 @@ function refuseMore(flags: ReportFlags): void {
     });
 }
 
+/** WHY: the steps of `agentz ci` and the replay have the same to say of the baseline. */
+function sayingOnce(io: CommandIo): CommandIo {
+  const { stderr } = io;
+  const said = new Set<string>();
+  const write = (text: string): void => {
+    if (text.startsWith("agentz: ") && said.has(text)) return;
+    said.add(text);
+    stderr.write(text);
+  };
+  return { ...io, stderr: { ...stderr, write } };
+}
+
 async function act(flags: ReportFlags, context: CommandContext): Promise<void> {
-  const { io } = context;
+  const io = sayingOnce(context.io);
   refuseMore(flags);
   const earlier =
     flags.sinceReport === undefined ? undefined : await readEarlier(io, flags.sinceReport);
