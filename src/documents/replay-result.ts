@@ -87,8 +87,6 @@ export interface ChangeGroup {
    * changes, and if no decision says it.
    */
   readonly demands?: readonly DemandChange[];
-  /** Of an indeterminate group: the calls that are surely not permitted more; absent: none. */
-  readonly notWidened?: number;
   /** The calls that are labelled benign and denied by the candidate; absent: none. */
   readonly benignDenied?: number;
   /** The id of the first call of the group. */

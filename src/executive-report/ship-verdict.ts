@@ -120,13 +120,9 @@ function unaccepted(
   const accepted = new Set(
     gate.accepted.filter(({ state }) => state === "accepted").map(({ group }) => group),
   );
-  // of indeterminate calls only those count that may be permitted more
   return groups
     .filter((group) => group.class === kind)
-    .reduce(
-      (rest, { id, calls: own, notWidened = 0 }) => rest - (accepted.has(id) ? own : notWidened),
-      calls,
-    );
+    .reduce((rest, { id, calls: own }) => (accepted.has(id) ? rest - own : rest), calls);
 }
 
 /** `a, b and c`; empty for none. */

@@ -210,15 +210,6 @@ function unknownTexts(side: VersionDecision): readonly string[] {
   );
 }
 
-/**
- * Whether a call may be permitted more, whichever way its unknowns go. WHY true where too many are
- * unknown: it is never said of a call that may be.
- */
-export function mayWiden(before: VersionDecision, after: VersionDecision): boolean {
-  const classes = possibleClasses(before, after);
-  return classes.has("widened") || classes.has("indeterminate");
-}
-
 function possibleClasses(
   before: VersionDecision,
   after: VersionDecision,

@@ -1,7 +1,6 @@
 import { Counts } from "./counts.ts";
 import { classTraits, effectTraits } from "./call-effects.ts";
 import { actionName, resourceClass, subjectName } from "./call-name.ts";
-import { mayWiden } from "./classify.ts";
 import type { BoundText } from "./bound-text.ts";
 import { demandChange } from "./demand-change.ts";
 import type { ChangeGroup, DemandChange, RulePlace } from "../documents/replay-result.ts";
@@ -82,8 +81,7 @@ const OTHERS = "(others)";
 const DEMAND = "demand:";
 /** A call that counts among the group's {@link ChangeGroup.incidents}. */
 const INCIDENT = "incident no longer stopped";
-/** Among the traits: how many indeterminate calls cannot be permitted more, and benign ones are denied. */
-const NOT_WIDENED = "not-widened";
+/** Among the traits: how many calls labelled benign are denied. */
 const BENIGN_DENIED = "benign-denied";
 /** So many different demands of one group are told. */
 const MOST_DEMANDS = 10;
@@ -263,7 +261,7 @@ export class GroupTally {
         sessions: group.sessions.count(this.#scale),
         ...incidentsOfGroup(group.traits),
         ...demandsOfGroup(group.traits),
-        ...toLookAt(group.traits),
+        ...benignOfGroup(group.traits),
         ...shownGroup(group, sha256, view),
       },
       traits: new Map(group.traits.byKey()),
@@ -282,13 +280,9 @@ function incidentsOfGroup(traits: Counts): Pick<ChangeGroup, "incidents"> {
   return incidents === 0 ? {} : { incidents };
 }
 
-function toLookAt(traits: Counts): Pick<ChangeGroup, "notWidened" | "benignDenied"> {
-  const counts = new Map(traits.byKey().map(({ 0: trait, 1: calls }) => [trait, calls]));
-  const [sure, benign] = [counts.get(NOT_WIDENED), counts.get(BENIGN_DENIED)];
-  return {
-    ...(sure === undefined ? {} : { notWidened: sure }),
-    ...(benign === undefined ? {} : { benignDenied: benign }),
-  };
+function benignOfGroup(traits: Counts): Pick<ChangeGroup, "benignDenied"> {
+  const benignDenied = traits.get(BENIGN_DENIED);
+  return benignDenied === 0 ? {} : { benignDenied };
 }
 
 function demandsOfGroup(traits: Counts): Pick<ChangeGroup, "demands"> {
@@ -393,12 +387,10 @@ function traitsOf(result: CallResult, resourceClass: string | null): readonly st
     result.class === "widened" || result.class === "narrowed"
       ? demandChange(result.baseline, result.candidate)
       : undefined;
-  const { baseline, candidate } = result;
-  const isSure = result.class === "indeterminate" && !mayWiden(baseline, candidate);
+  const { candidate } = result;
   const isBroken =
     labelOf(result) === false && candidate.effect === "deny" && !candidate.indeterminate;
   return [
-    ...(isSure ? [NOT_WIDENED] : []),
     ...(isBroken ? [BENIGN_DENIED] : []),
     ...(demand === undefined ? [] : [DEMAND + demand]),
     ...(isNoLongerStopped(result) ? [INCIDENT] : []),

@@ -97,18 +97,6 @@ describe("whether to ship the candidate", () => {
       "The limit of the gate is kept",
     ],
     [
-      "indeterminate calls, some of which surely are not permitted more",
-      {
-        "replay.gate.checks": LOOSE,
-        "replay.changes.indeterminate": 5,
-        "replay.groups": [
-          { id: "g", class: "indeterminate", calls: 3, notWidened: 2, fromRules: [], toRules: [] },
-        ],
-      },
-      "ship after",
-      "whether 3 calls would be permitted more is indeterminate",
-    ],
-    [
       "benign work denied without a limit",
       { "replay.labels.benign.denied": 1 },
       "ship after",

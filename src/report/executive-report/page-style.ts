@@ -180,7 +180,8 @@ body{font-size:9.2pt;line-height:1.36}h1{font-size:14pt}
 header,main,footer{max-width:none;padding-left:0;padding-right:0}header{padding-top:0}
 footer{font-size:6.9pt;padding-top:0;padding-bottom:0;break-before:avoid}
 section{border:0;border-top:1px solid var(--edge);border-radius:0;padding:9px 0;margin:5px 0}h3{margin:10px 0 4px}
-.aloud{font-size:12pt;margin-bottom:8px;max-width:none}#number{padding:5px 0 0;margin:2px 0 0;zoom:.93}header p{margin:0}
+.aloud{font-size:12pt;margin-bottom:8px;max-width:none}#number{padding:5px 0 0;margin:2px 0 0;zoom:.93}
+header p{margin:0}
 .happened{font-size:9.5pt;margin-bottom:6px}.cost{font-size:8.4pt;margin-top:4px}
 .verdict{padding:6px 9px;margin-bottom:9px}.verdict dl{font-size:8.4pt;margin-top:2px}.verdict .mark{font-size:9.5pt}
 .gravest{grid-template-columns:repeat(3,1fr);margin-top:6px}
