@@ -1,4 +1,5 @@
 import { count } from "../text/count.ts";
+import { listed } from "../text/listed.ts";
 import type { UncoveredGroup } from "../documents/coverage-result.ts";
 import type { CoverageMetrics, Ratio } from "../documents/replay-result.ts";
 import type { GravestRisk, ReportResult } from "../documents/report-result.ts";
@@ -124,9 +125,7 @@ function namesOf(all: readonly string[], more = ""): string {
           `${rest.toLocaleString("en-US")} more${more && ` ${more}${rest === 1 ? "" : "s"}`}`,
         ]
       : names;
-  return parts.length === 1
-    ? (parts[0] ?? "")
-    : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1) ?? ""}`;
+  return listed(parts);
 }
 
 /** What each metric leaves open. */

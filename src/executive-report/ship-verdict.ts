@@ -3,6 +3,7 @@ import type { Ratio, ReplayResult } from "../documents/replay-result.ts";
 import type { GravestRisk, ReportResult, ShipVerdict } from "../documents/report-result.ts";
 import { PIPELINE_LIMITS } from "../replay/gate.ts";
 import { count } from "../text/count.ts";
+import { listed } from "../text/listed.ts";
 import { share } from "../text/share.ts";
 import { limitText } from "./limit-text.ts";
 
@@ -123,12 +124,6 @@ function unaccepted(
   return groups
     .filter((group) => group.class === kind)
     .reduce((rest, { id, calls: own }) => (accepted.has(id) ? rest - own : rest), calls);
-}
-
-/** `a, b and c`; empty for none. */
-function listed(names: readonly string[]): string {
-  const [last = "", ...before] = [...names].reverse();
-  return before.length === 0 ? last : `${before.reverse().join(", ")} and ${last}`;
 }
 
 /** Who owns the policies whose rules decide changed calls, in words. */

@@ -1,0 +1,6 @@
+/** Names in a sentence: `a`, `a and b`, `a, b and c`; empty for none. */
+export function listed(names: readonly string[]): string {
+  const before = names.slice(0, -1);
+  const last = names.at(-1) ?? "";
+  return before.length === 0 ? last : `${before.join(", ")} and ${last}`;
+}
