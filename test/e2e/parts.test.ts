@@ -41,7 +41,14 @@ const ofSession = (numbers: readonly number[]): readonly string[] =>
 
 const OTHER = policy(RULES.replace("session.labels", "session.labels && args.amount < 40.0"));
 const FILES = { "before/p.yaml": policy(RULES), "after/p.yaml": AFTER, "other/p.yaml": OTHER };
+const NOW = "2026-05-20T00:00:00Z";
 const VERSIONS = ["--baseline", "before", "--candidate", "after"];
+
+/** The arguments of `ci` on parts. */
+function ciOf(...parts: readonly string[]): readonly string[] {
+  const how = ["--require", "replay", "--now", NOW, "--output", "json=-"];
+  return ["ci", ...VERSIONS, "--parts", ...parts, ...how];
+}
 
 /** A folder with two versions and parts of a trace: their lines by name. */
 function folderOf(
@@ -143,19 +150,7 @@ describe("design 16.1: agentz part and agentz merge", () => {
 
   it("are several paths of `--parts`", () => {
     const folder = folderOf({ one: ofSession([0]), two: ofSession([1, 2]) });
-    const ci = (...parts: readonly string[]): unknown => {
-      const flags = [
-        "--parts",
-        ...parts,
-        "--require",
-        "replay",
-        "--now",
-        NOW,
-        "--output",
-        "json=-",
-      ];
-      return agentz(["ci", ...VERSIONS, ...flags], { cwd: folder });
-    };
+    const ci = (...parts: readonly string[]): unknown => agentz(ciOf(...parts), { cwd: folder });
     expect(ci("parts/one.json", "parts/two.json")).toEqual(ci("parts"));
   });
 
@@ -455,8 +450,6 @@ describe("design 16.1: an order that a sort may have lost", () => {
   });
 });
 
-const NOW = "2026-05-20T00:00:00Z";
-
 /** What a job is planned for, and what its parts come to. */
 interface JobCase {
   readonly files: typeof FILES;
@@ -503,18 +496,7 @@ const BY_SUBJECT: JobCase = {
     ["merge", "parts", "--format", "json"],
     ["report", ...VERSIONS, "--parts", "parts", "--title", "t", "--now", NOW, "--format", "json"],
     ["coverage", ...VERSIONS, "--parts", "parts", "--format", "json"],
-    [
-      "ci",
-      ...VERSIONS,
-      "--parts",
-      "parts",
-      "--require",
-      "replay",
-      "--now",
-      NOW,
-      "--output",
-      "json=-",
-    ],
+    ciOf("parts"),
   ],
 };
 
