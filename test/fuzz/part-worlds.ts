@@ -229,12 +229,12 @@ async function replayed(job: ReplayJob): Promise<Both> {
   return { replay: (await runReplay(job)).result, report };
 }
 
-/** What a merged report has as a report has it; what it says of shipping follows from the error, too. */
+/** What a merged report has as a report has it. */
 function comparableReport(
-  { parts, error, verdict, trace, ...document }: ReportResult,
+  { parts, error, trace, ...document }: ReportResult,
   isTold: boolean,
 ): unknown {
-  void [parts, error, verdict, trace];
+  void [parts, error, trace];
   return JSON.parse(JSON.stringify(document), (name: string, value: unknown) =>
     !isTold && HANGING.has(name) ? null : value,
   );
