@@ -12,13 +12,14 @@ const CALLS = 30_000;
  * The ways that the rows measure, in this order, and what `--stats` has to say of the index: the
  * last reads what the one before wrote.
  */
-const WAYS = (trace) => [
+const waysOf = (trace) => [
   ["a compressed trace", [], { used: "none", written: false }, `${trace}.gz`],
   ["columns, one thread", ["--no-index", "--workers", "1"], { used: "none", written: false }],
   ["columns, two workers", ["--no-index", "--workers", "2"], { used: "none", written: false }],
   ["columns, writing the index", ["--workers", "2"], { used: "none", written: true }],
   ["columns, from the index", ["--workers", "2"], { used: "columns", written: false }],
 ];
+
 /** SHA-256 of lines of decisions, without the names of calls, which not every way writes. */
 function digestOfLines(lines) {
   const hash = createHash("sha256");
@@ -115,7 +116,7 @@ async function sameOf(folder, one) {
   one.writeSet(join(folder, name, "baseline"));
   one.writeSet(join(folder, name, "candidate"), 1);
   const reference = await digestOfEvents(one, trace);
-  for (const [way, flags, index, read = trace] of WAYS(trace)) {
+  for (const [way, flags, index, read = trace] of waysOf(trace)) {
     const digest = digestOf(folder, { name, trace: read, flags, way: index });
     if (digest !== reference)
       throw new Error(
