@@ -1,7 +1,9 @@
 import { isJsonObject, type JsonObject } from "../request/json.ts";
 import type { Requirable } from "../release/evidence.ts";
 import { hideSecrets } from "../text/hide-secrets.ts";
-import { CI_STEPS, isGated, runCi, type CiFlags } from "./ci.ts";
+import { isGated } from "./ci/replay-step.ts";
+import { runCi } from "./ci/run-ci.ts";
+import { CI_STEPS, type CiFlags } from "./ci/step.ts";
 import type { CommandIo } from "../node/io.ts";
 import type { CiResult, CiStep } from "../documents/ci-result.ts";
 import { UserError } from "../diagnostics/user-error.ts";

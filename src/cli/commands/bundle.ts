@@ -8,7 +8,7 @@ import {
   runSign,
   runVerify,
 } from "../../api/bundle.ts";
-import type { CiFlags } from "../../api/ci.ts";
+import type { CiFlags } from "../../api/ci/step.ts";
 import { readConfig } from "../../api/config/config.ts";
 import { keyIdOf } from "../../api/trust.ts";
 import { inertText } from "../../diagnostics/inert-text.ts";

@@ -1,7 +1,8 @@
 import { formatsOf } from "../../report/formats.ts";
 import { InvalidArgumentError, Option } from "commander";
 import { appendFile } from "node:fs/promises";
-import { CI_STEPS, type CiFlags, runCi } from "../../api/ci.ts";
+import { runCi } from "../../api/ci/run-ci.ts";
+import { CI_STEPS, type CiFlags } from "../../api/ci/step.ts";
 import { findChangeRequest } from "../../api/comment/change-request.ts";
 import { renderAs } from "../../api/render.ts";
 import type { CiResult, CiStep } from "../../documents/ci-result.ts";

@@ -1,9 +1,10 @@
 import { extname } from "node:path";
-import { candidateChecks } from "../../api/candidate-checks.ts";
+import { chooseBaseline } from "../../api/baseline.ts";
+import { candidateChecks } from "../../api/ci/candidate-checks.ts";
 import { readEarlier } from "../../api/earlier-report.ts";
 import { reportOfParts } from "../../api/parts/report-of-parts.ts";
 import { prepareReplay } from "../../api/replay-run.ts";
-import { readConfig } from "../../api/config/config.ts";
+import { type Config, readConfig } from "../../api/config/config.ts";
 import { metricTargets } from "../../api/config/report-config.ts";
 import { reportDocument } from "../../api/report.ts";
 import { inertText } from "../../diagnostics/inert-text.ts";
@@ -55,28 +56,29 @@ function refuseMore(flags: ReportFlags): void {
     });
 }
 
-/** WHY: the steps of `agentz ci` and the replay have the same to say of the baseline. */
-function sayingOnce(io: CommandIo): CommandIo {
-  const { stderr } = io;
-  const said = new Set<string>();
-  const write = (text: string): void => {
-    if (text.startsWith("agentz: ") && said.has(text)) return;
-    said.add(text);
-    stderr.write(text);
-  };
-  return { ...io, stderr: { ...stderr, write } };
+/** WHY chosen here: the steps of `agentz ci` and the replay are held against one baseline. */
+async function withBaseline(
+  flags: ReportFlags,
+  config: Config,
+  io: CommandIo,
+): Promise<ReportFlags> {
+  const candidate = flags.candidate ?? config.candidate;
+  const baseline = await chooseBaseline(io, flags.baseline ?? config.baseline, candidate);
+  return { ...flags, baseline };
 }
 
-async function act(flags: ReportFlags, context: CommandContext): Promise<void> {
-  const io = sayingOnce(context.io);
-  refuseMore(flags);
+async function act(said: ReportFlags, context: CommandContext): Promise<void> {
+  const { io } = context;
+  refuseMore(said);
+  const config = await readConfig(io, said.config);
+  const flags = await withBaseline(said, config, io);
   const earlier =
     flags.sinceReport === undefined ? undefined : await readEarlier(io, flags.sinceReport);
   const content = {
     title: flags.title,
     showArguments: flags.showArguments === true,
     earlier,
-    targets: metricTargets((await readConfig(io, flags.config)).report),
+    targets: metricTargets(config.report),
     checks: await candidateChecks(flags, io),
   };
   const { parts } = flags;

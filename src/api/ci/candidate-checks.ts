@@ -1,6 +1,7 @@
-import type { CiStep } from "../documents/ci-result.ts";
-import type { CommandIo } from "../node/io.ts";
-import { CI_STEPS, type CiFlags, runCi } from "./ci.ts";
+import type { CiStep } from "../../documents/ci-result.ts";
+import type { CommandIo } from "../../node/io.ts";
+import { runCi } from "./run-ci.ts";
+import { CI_STEPS, type CiFlags } from "./step.ts";
 
 const isCheck = (name: CiStep["name"]): boolean => name !== "replay";
 
