@@ -58,9 +58,8 @@ export interface Decided {
   readonly call: PreparedCall | undefined;
 }
 
-/** By what a call may trigger: what its decision means for state, if it did not really run, or did. */
-type Effects = readonly [Effect, Effect];
-type Effect = Map<readonly number[] | undefined, AppliedDecision>;
+/** What a decision means for state, if its call did not really run, or did; undefined: not asked yet. */
+type Effects = [AppliedDecision | undefined, AppliedDecision | undefined];
 
 /** The event that changes a state, whether it really ran, and what it may trigger. */
 export interface Stored {

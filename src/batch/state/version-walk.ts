@@ -8,7 +8,7 @@ import { rowOf, type PreparedCall } from "../../engine/prepared-call.ts";
 import { subjectKey } from "../../engine/state-store.ts";
 import { engineDecision, recorded, type VersionDecision } from "../../replay/version-decision.ts";
 import type { TraceEvent } from "../../trace/event.ts";
-import { reallyRan } from "../../trace/really-ran.ts";
+import { reallyRan, type RecordedRun } from "../../trace/really-ran.ts";
 import type { SeenCall } from "../slots.ts";
 import { outcomeText } from "../values/interner.ts";
 import { Containments } from "./containments.ts";
@@ -161,7 +161,7 @@ export class VersionWalk {
     const decided: Decided = {
       side: engineDecision(call, outcome),
       number: decisions.length + 1,
-      effects: [new Map(), new Map()],
+      effects: [undefined, undefined],
       call: undefined,
     };
     decisions.push(decided);
@@ -256,7 +256,7 @@ export class VersionWalk {
     const writes = kind?.writes[place];
     if (writes === undefined || this.#numbered === undefined || leavesMore(outcome)) return false;
     if (writes.length === 0) return true;
-    const end = this.#effectOf(as, { ran, only: undefined });
+    const end = this.#effectOf(as, ran);
     this.#shared.row.on(this.#numbered.view, end);
     return this.#numbered.writer.write(this.#shared.row, writes, end);
   }
@@ -264,27 +264,26 @@ export class VersionWalk {
   /** Changes the state by a decision, as it counts in the history of another one. */
   store({ side }: Decided, as: Decided, stored: Stored): void {
     const outcome = side.engine?.outcome;
-    if (outcome === undefined || stored.call === undefined) return;
+    const { call, ran: record, only, event } = stored;
+    if (outcome === undefined || call === undefined) return;
+    // WHY member by member: what a spread makes takes a shape of its own, some 250 bytes
+    const { ran, verdict, outcomeKnown, own } = this.#effectOf(as, record);
     this.run.advance(
-      stored.call,
-      ownOutcome(outcome, stored.call),
-      this.#effectOf(as, stored),
-      stored.event,
+      call,
+      ownOutcome(outcome, call),
+      { ran, verdict, outcomeKnown, own, only },
+      event,
     );
   }
 
   /** What a decision means for state; calls of one decision differ in whether they really ran. */
-  #effectOf(
-    { side, effects }: Decided,
-    { ran, only }: Pick<Stored, "ran" | "only">,
-  ): AppliedDecision {
-    if (this.#shared.isRecorded || side.engine === undefined) return { ...recorded(ran), only };
+  #effectOf({ side, effects }: Decided, ran: RecordedRun): AppliedDecision {
+    if (this.#shared.isRecorded || side.engine === undefined) return recorded(ran);
     const outcomeKnown = reallyRan(ran);
     const known = effects?.[outcomeKnown ? 1 : 0];
-    const found = known?.get(only);
-    if (found !== undefined) return found;
-    const made = { ...appliedDecision(side.engine.outcome), outcomeKnown, only };
-    known?.set(only, made);
+    if (known !== undefined) return known;
+    const made = { ...appliedDecision(side.engine.outcome), outcomeKnown };
+    if (effects !== undefined) effects[outcomeKnown ? 1 : 0] = made;
     return made;
   }
 }
