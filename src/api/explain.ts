@@ -4,20 +4,29 @@ import type { PreparedCall } from "../engine/prepared-call.ts";
 import type { InputFinding, RequestTime } from "../documents/decide-result.ts";
 import { InputCheck } from "../engine/input-check.ts";
 import { givenState } from "../engine/examples.ts";
+import type { Request } from "../request/request.ts";
 import { PolicySession } from "../engine/policy-session.ts";
 import { stringMember, type Json } from "../request/json.ts";
-import { explainCall, flippable, type Explanation } from "../suite/explain.ts";
+import {
+  explainCall,
+  flippable,
+  groundsOf,
+  type Explanation,
+  type Grounds,
+} from "../suite/explain.ts";
 import { hideArguments } from "../suite/hide-arguments.ts";
-import type { ExplainResult } from "../documents/explain-result.ts";
+import { engineDecision } from "../replay/version-decision.ts";
+import type { Flippable } from "../suite/flip.ts";
+import type { ExplainedBaseline, ExplainResult } from "../documents/explain-result.ts";
 import { explaining, type Explaining } from "../suite/rule-tree.ts";
 import { SourceLines } from "../suite/source-lines.ts";
 import type { Reader } from "../suite/session-state.ts";
 import { NO_HISTORY, StateHistoryWalk, type StateHistory } from "../suite/state-history.ts";
-import { TraceWalk } from "../suite/trace-walk.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import type { TraceFile } from "../trace/read-events.ts";
 import { eachEvent, findCall, isSameEvent, type WantedEvent } from "./find-event.ts";
 import type { RequestClock } from "./decide-document.ts";
+import { compareDecisions, ComparedWalk, type ComparedCall } from "./compared-event.ts";
 import type { PolicySet } from "./policy-set.ts";
 import { checkRequest, timedRequest, type RequestDocument } from "./request-document.ts";
 import { VERSION } from "../node/version.ts";
@@ -27,6 +36,7 @@ interface Explained {
   readonly now: RequestTime;
   readonly findings: readonly InputFinding[];
   readonly showArguments: boolean;
+  readonly baseline: ExplainedBaseline | null;
 }
 
 /** A shorter text stands in many an id by chance. */
@@ -61,8 +71,8 @@ function documentOf(
     schemaVersion: 1,
     command: "explain",
     tool: { version: VERSION },
-    source: loaded.info.source,
-    digest: loaded.info.digest,
+    ...loaded.info,
+    baseline: explained.baseline,
     event: explained.event,
     now: explained.now,
     findings: explained.findings,
@@ -74,9 +84,42 @@ function documentOf(
     : hideArguments(result, { resource: isNamedResource(explained.call) });
 }
 
+/** The version that an explanation is compared with; "recorded": the decisions of the trace. */
+export type ExplainedVersion = PolicySet | "recorded";
+
+const RECORDED = { source: null, ref: "recorded", digest: null };
+const NOTHING_READ = { labels: [], counters: [], values: [] };
+const NO_GROUNDS = { decision: null, tree: [], deciding: [], state: NOTHING_READ };
+
 /** What an explanation of a request takes besides it. */
 export interface RequestQuestion extends RequestClock {
   readonly showArguments: boolean;
+  readonly baseline: PolicySet | undefined;
+}
+
+/** Decides a request on state written down by hand. */
+function decidedRequest({ set }: PolicySet, request: Request, written: RequestDocument): Flippable {
+  const run = new PolicySession(set);
+  run.observe(request.session, request.time);
+  const history = {
+    state: givenState(set.declarations, written.state),
+    used: run.used,
+    contained: run.contained.bind(run),
+    use: run.use.bind(run),
+  };
+  const call = run.prepare(request);
+  return {
+    set,
+    call,
+    outcome: run.decideOn(call, history),
+    history,
+    prepare: run.prepare.bind(run),
+    decide: run.decideOn.bind(run),
+  };
+}
+
+function contextOf({ set, documents, sources }: PolicySet): Explaining {
+  return explaining(set, documents, new SourceLines(sources));
 }
 
 /** Explains one request on state written down by hand. What it says wrongly is a `UserError`. */
@@ -87,30 +130,25 @@ export function explainRequest(
 ): ExplainResult {
   const findings = checkRequest(written, new InputCheck(loaded.documents));
   const { request, now } = timedRequest(written.request, asked);
-  const { state } = written;
-  const run = new PolicySession(loaded.set);
-  run.observe(request.session, request.time);
-  const of = explaining(loaded.set, loaded.documents, new SourceLines(loaded.sources));
-  const history = {
-    state: givenState(loaded.set.declarations, state),
-    used: run.used,
-    contained: run.contained.bind(run),
-    use: run.use.bind(run),
-  };
-  const call = run.prepare(request);
-  const outcome = run.decideOn(call, history);
-  const one = {
-    set: loaded.set,
-    call,
-    outcome,
-    history,
-    prepare: run.prepare.bind(run),
-    decide: run.decideOn.bind(run),
-  };
+  const after = decidedRequest(loaded, request, written);
+  const { baseline, showArguments } = asked;
+  const before = baseline === undefined ? undefined : decidedRequest(baseline, request, written);
+  const compared =
+    baseline === undefined || before === undefined
+      ? null
+      : {
+          ...baseline.info,
+          ...compareDecisions(
+            engineDecision(before.call, before.outcome),
+            engineDecision(after.call, after.outcome),
+            () => true,
+          ),
+          ...groundsOf(contextOf(baseline), before, () => NO_HISTORY),
+        };
   return documentOf(
     loaded,
-    explainCall(of, one, () => NO_HISTORY),
-    { showArguments: asked.showArguments, findings, now, call, event: null },
+    explainCall(contextOf(loaded), after, () => NO_HISTORY),
+    { showArguments, findings, now, call: after.call, event: null, baseline: compared },
   );
 }
 
@@ -138,29 +176,17 @@ async function eachEarlier(
   });
 }
 
-/** Decides a call of a trace on the history that the policies' own decisions made. */
-async function decidedCall(
-  context: Explaining,
-  wanted: AskedEvent,
-): Promise<ReturnType<typeof flippable>> {
-  const walk = new TraceWalk(context.set);
-  await eachEarlier(wanted, (event) => walk.take(event));
-  const { asked } = wanted;
-  walk.run.observe(asked.session, asked.time);
-  const call = walk.run.prepare(asked.request);
-  return flippable(context, { call, outcome: walk.run.decide(call), run: walk.run });
-}
-
 /** How the state that a call reads came about, for everybody for whom it was decided. */
 async function histories(
   set: CompiledSet,
-  { call, outcome }: ReturnType<typeof flippable>,
+  { call, outcome }: Flippable,
   wanted: AskedEvent,
 ): Promise<(reader: Reader) => StateHistory> {
   const readers: readonly Reader[] = [
     { call },
     ...outcome.members.slice(1).map(({ row }) => ({ call, subject: row.subject })),
   ];
+  if (!set.stateful) return () => NO_HISTORY;
   const pasts = readers.map((reader) => ({ reader, past: new StateHistoryWalk(set, reader) }));
   await eachEarlier(wanted, (event) => {
     for (const { past } of pasts) past.take(event);
@@ -169,27 +195,59 @@ async function histories(
     pasts.find((one) => one.reader.subject === reader.subject)?.past.history ?? NO_HISTORY;
 }
 
+/** What an explanation of an event takes besides the policies. */
+export interface EventQuestion {
+  readonly event: WantedEvent;
+  readonly files: readonly TraceFile[];
+  readonly showArguments: boolean;
+  readonly baseline: ExplainedVersion | undefined;
+}
+
 /**
- * Explains an event of a trace on the history that the policies' own decisions made (design 7.5).
+ * Explains an event of a trace on the history that the policies' own decisions made (design 7.5),
+ * beside what the baseline decides of it on its own.
  */
 export async function explainEvent(
   loaded: PolicySet,
-  wanted: {
-    readonly event: WantedEvent;
-    readonly files: readonly TraceFile[];
-    readonly showArguments: boolean;
-  },
+  { event, files, showArguments, baseline }: EventQuestion,
 ): Promise<ExplainResult> {
-  const context = explaining(loaded.set, loaded.documents, new SourceLines(loaded.sources));
-  const asked = await findCall(wanted.files, wanted.event);
-  const found = await decidedCall(context, { files: wanted.files, asked });
-  const historyOf = await histories(loaded.set, found, { files: wanted.files, asked });
+  const wanted = { files, asked: await findCall(files, event) };
+  const old = baseline === "recorded" ? undefined : baseline;
+  const walk = new ComparedWalk(old?.set, loaded.set);
+  await eachEarlier(wanted, (earlier) => walk.take(earlier));
+  const { comparison, before, after } = walk.decide(wanted.asked);
+  const context = contextOf(loaded);
+  const found = flippable(context, after);
   const { call } = found;
-  return documentOf(loaded, explainCall(context, found, historyOf), {
-    call,
-    event: asked.id,
-    now: eventTime(call.request.time),
-    findings: [],
-    showArguments: wanted.showArguments,
-  });
+  return documentOf(
+    loaded,
+    explainCall(context, found, await histories(loaded.set, found, wanted)),
+    {
+      call,
+      event: wanted.asked.id,
+      now: eventTime(call.request.time),
+      findings: [],
+      showArguments,
+      baseline:
+        baseline === undefined
+          ? null
+          : {
+              ...(old?.info ?? RECORDED),
+              ...comparison,
+              ...(await baselineGrounds(old, before, wanted)),
+            },
+    },
+  );
+}
+
+/** Why the baseline decided as it did; of what was recorded nobody knows. */
+async function baselineGrounds(
+  loaded: PolicySet | undefined,
+  decided: ComparedCall["before"],
+  wanted: AskedEvent,
+): Promise<Grounds | typeof NO_GROUNDS> {
+  if (loaded === undefined || decided === undefined) return NO_GROUNDS;
+  const context = contextOf(loaded);
+  const found = flippable(context, decided);
+  return groundsOf(context, found, await histories(loaded.set, found, wanted));
 }

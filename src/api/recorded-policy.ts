@@ -163,6 +163,7 @@ export class RecordedPolicyCheck implements ReplayObserver {
 export interface RecordedPolicy {
   readonly set: PolicySet["set"];
   readonly info: VersionInfo;
+  readonly loaded: PolicySet;
   readonly check: RecordedPolicyCheck;
 }
 
@@ -212,9 +213,11 @@ export async function findRecordedPolicy(
   const named = ordered.map(
     ([one, calls]): NamedPolicy => ({ digest: one, calls, found: found.get(one) ?? null }),
   );
+  const info = { ...loaded.info, ref: `${RECORDED_POLICY} ${ref}` };
   return {
     set: loaded.set,
-    info: { ...loaded.info, ref: `${RECORDED_POLICY} ${ref}` },
+    info,
+    loaded: { ...loaded, info },
     check: new RecordedPolicyCheck(digest, named, unnamed),
   };
 }

@@ -16,6 +16,8 @@ export interface ShowFlags {
   /** A file; undefined and `-`: stdout. */
   readonly output?: string;
   readonly details?: boolean;
+  /** What follows the id in the `agentz explain` that opens a call; null: nothing opens it. */
+  readonly explainFlags?: string | null;
 }
 
 /** A document as flags ask for it: coloured and wrapped on a terminal, its paths from the repository's root. */
@@ -31,6 +33,7 @@ export async function shownText<Name extends DocumentName>(
     color: isColored(io, output),
     details: flags.details === true,
     ...(columns !== undefined && { columns }),
+    ...(flags.explainFlags !== undefined && { explainFlags: flags.explainFlags }),
     ...(columns !== undefined && showsHyperlinks(io) && { pageOf: codePageAddress }),
     folder: await reportFolder(io),
   });

@@ -1,5 +1,6 @@
 import type { Json } from "../request/json.ts";
 import type { RequestTime, InputFinding, DecisionDocument } from "./decide-result.ts";
+import type { ChangeGroup, VersionInfo } from "./replay-result.ts";
 import type { RuleTree, DecidingDocument } from "./test-result.ts";
 
 /** One entry of the session state before the call, and the event that set it. */
@@ -44,13 +45,46 @@ export interface FlipDocument {
   readonly rules: readonly string[];
 }
 
+/** The session state that a call read before it was made. */
+export interface StateRead {
+  readonly labels: readonly StateEntry[];
+  readonly counters: readonly StateEntry[];
+  readonly values: readonly StateEntry[];
+}
+
+/** What the version before decides of the same call, and how the candidate differs from it. */
+export interface ExplainedBaseline extends VersionInfo {
+  /** What becomes of the call from the baseline to the candidate (design 7.4, 7.5). */
+  readonly class: ChangeGroup["class"] | "unchanged";
+  /**
+   * Whether the candidate also differs on the history of the baseline (design 7.5); absent unless
+   * the call is widened or narrowed. False: it differs only because earlier calls changed.
+   */
+  readonly direct?: boolean;
+  /** How obligations or approvals differ under the same effect; null if they do not. */
+  readonly demands: string | null;
+  readonly effect: string;
+  readonly permitted: boolean;
+  readonly indeterminate: boolean;
+  readonly rules: readonly string[];
+  /** Null for a recorded decision; then `tree` and `deciding` are empty, and `state` has nothing. */
+  readonly decision: DecisionDocument | null;
+  readonly tree: readonly RuleTree[];
+  readonly deciding: readonly DecidingDocument[];
+  readonly state: StateRead;
+}
+
 /** The result document of `agentz explain`. */
 export interface ExplainResult {
   readonly schemaVersion: 1;
   readonly command: "explain";
   readonly tool: { readonly version: string };
+  /** The policies as the command line names them. */
+  readonly ref: string;
   readonly source: string | null;
   readonly digest: string | null;
+  /** The version before; null if none is known. */
+  readonly baseline: ExplainedBaseline | null;
   readonly event: string | null;
   readonly now: RequestTime;
   /** Warnings about names in a request that no policy and no catalog knows. */
@@ -61,11 +95,7 @@ export interface ExplainResult {
   readonly decision: DecisionDocument;
   readonly tree: readonly RuleTree[];
   readonly deciding: readonly DecidingDocument[];
-  readonly state: {
-    readonly labels: readonly StateEntry[];
-    readonly counters: readonly StateEntry[];
-    readonly values: readonly StateEntry[];
-  };
+  readonly state: StateRead;
   readonly flip: FlipDocument | null;
   readonly argumentsShown: boolean;
 }

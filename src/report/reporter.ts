@@ -16,6 +16,11 @@ export interface ReportOptions {
   readonly pageOf?: (code: string) => string | undefined;
   /** The characters that a comment may have: folded parts that do not fit are left out, and named. */
   readonly most?: number;
+  /**
+   * What follows the id in the `agentz explain` that opens a call: flags, or nothing. Null: nothing
+   * opens it; left out: agentz.yaml says what a replay read.
+   */
+  readonly explainFlags?: string | null;
   /** Base64 SHA-256 of a text's UTF-8 bytes, for the content security policy of a page. */
   readonly pin?: (text: string) => string;
 }

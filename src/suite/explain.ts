@@ -141,13 +141,31 @@ function treeOf(explaining: Explaining, { call, outcome }: Flippable): readonly 
   );
 }
 
-/** Explains a decided call on the state before it. `historyOf` says which events set that state. */
+/** What a decided call came to, and why, on the state before it. */
+export type Grounds = Pick<Explanation, "decision" | "tree" | "deciding" | "state">;
+
+/** Why a decided call came to what it did. `historyOf` says which events set the state before it. */
+export function groundsOf(
+  explaining: Explaining,
+  flippable: Flippable,
+  historyOf: HistoryOf,
+): Grounds {
+  const { call, outcome } = flippable;
+  return {
+    decision: outcome.decision,
+    tree: treeOf(explaining, flippable),
+    deciding: decidingDocuments(explaining, call, outcome),
+    state: stateOf(explaining.set, flippable, historyOf),
+  };
+}
+
+/** Explains a decided call: {@link groundsOf}, and the smallest change that flips the decision. */
 export function explainCall(
   explaining: Explaining,
   flippable: Flippable,
   historyOf: HistoryOf,
 ): Explanation {
-  const { call, outcome } = flippable;
+  const { call } = flippable;
   const view = flippable.history.state;
   const shown = omit(
     probeJson({ request: call.request, state: stateExample(explaining.set, call, view) }),
@@ -157,10 +175,7 @@ export function explainCall(
   return {
     call: shown,
     overruled: overruledDocuments(call),
-    decision: outcome.decision,
-    tree: treeOf(explaining, flippable),
-    deciding: decidingDocuments(explaining, call, outcome),
-    state: stateOf(explaining.set, flippable, historyOf),
+    ...groundsOf(explaining, flippable, historyOf),
     flip:
       flip === null
         ? null

@@ -91,25 +91,33 @@ function overruled(overruledDocument: OverruledDocument, names: ShownNames): Ove
   };
 }
 
+type Version = Pick<ExplainResult, "tree" | "deciding" | "state">;
+
+/** What a version tells of a call. */
+function version({ tree, deciding, state }: Version, names: ShownNames): Version {
+  const values: readonly StateEntry[] = state.values.map((entry) => ({ ...entry, value: HIDDEN }));
+  return {
+    tree: tree.map((one) => rule(one, names)),
+    deciding: deciding.map((one) => ({
+      ...one,
+      because: one.because.map((part) => node(part, names)),
+    })),
+    state: { ...state, values },
+  };
+}
+
 /**
  * An explanation with the names of a call alone: without its arguments, credentials and attributes
  * (design 11.5).
  */
 export function hideArguments(result: ExplainResult, names: ShownNames): ExplainResult {
-  const values: readonly StateEntry[] = result.state.values.map((entry) => ({
-    ...entry,
-    value: HIDDEN,
-  }));
+  const { baseline } = result;
   return {
     ...result,
+    baseline: baseline === null ? null : { ...baseline, ...version(baseline, names) },
     call: call(result.call, names),
     overruled: result.overruled.map((one) => overruled(one, names)),
-    tree: result.tree.map((tree) => rule(tree, names)),
-    deciding: result.deciding.map((one) => ({
-      ...one,
-      because: one.because.map((part) => node(part, names)),
-    })),
-    state: { ...result.state, values },
+    ...version(result, names),
     flip:
       result.flip === null
         ? null

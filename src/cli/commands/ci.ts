@@ -8,6 +8,7 @@ import { renderAs } from "../../api/render.ts";
 import type { CiResult, CiStep } from "../../documents/ci-result.ts";
 import { printable } from "../../report/escape.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
+import { explainFlags } from "../explain-command.ts";
 import { addPartsOptions } from "../options.ts";
 import { shareFlag } from "../share.ts";
 import { showDocument } from "../show-document.ts";
@@ -134,9 +135,11 @@ async function act(flags: Flags, context: CommandContext): Promise<void> {
   );
   const github = io.env["GITHUB_ACTIONS"] === "true";
   const outputs = flags.output ?? [{ format: github ? "github" : "pretty", path: "-" }];
+  const explain = flags.parts === undefined ? explainFlags(flags) : null;
   for (const { format, path } of outputs) {
     const details = flags.details === true;
-    await showDocument(io, { name: "ci", document: result }, { format, output: path, details });
+    const shown = { format, output: path, details, explainFlags: explain };
+    await showDocument(io, { name: "ci", document: result }, shown);
   }
   if (outputs.every(({ path }) => path !== "-")) tellErrors(result, io);
   await summarise(result, context);

@@ -1,4 +1,5 @@
-import { readConfig, neededPaths } from "../../api/config/config.ts";
+import { type Config, readConfig, neededPaths } from "../../api/config/config.ts";
+import { eventBaseline, requestBaseline } from "../../api/explain-baseline.ts";
 import { explainEvent, explainRequest } from "../../api/explain.ts";
 import { loadPolicySet, type PolicySet } from "../../api/policy-set.ts";
 import { readRequest } from "../../api/request-document.ts";
@@ -14,6 +15,7 @@ import { tellRequest } from "../tell-request.ts";
 
 interface ExplainFlags {
   readonly at?: string;
+  readonly baseline?: readonly string[];
   readonly candidate?: readonly string[];
   readonly trace?: readonly string[];
   readonly showArguments?: boolean;
@@ -29,8 +31,12 @@ Explains an event of a trace, which you name by its id, or a request in a file (
 input). With --trace the name is an event; without --trace it is a file if the file exists, else an event of the traces
 in agentz.yaml. If several calls have the id, choose one with --at.
 
+If the baseline decides the call in another way, both decisions are shown, and the rules that decided in each version.
+The default of --baseline is that of \`agentz replay\`.
+
 Examples:
   agentz explain s-17/3 --trace traces/
+  agentz explain s-17/3 --baseline git:main
   agentz explain request.yaml --show-arguments
   agentz explain s-17/3 --format json | jq .tree`;
 
@@ -42,16 +48,20 @@ async function fileText(name: string, { io }: CommandContext): Promise<string | 
 interface Asked {
   readonly subject: string;
   readonly loaded: PolicySet;
-  /** Traces that agentz.yaml names. */
-  readonly configured: readonly string[] | undefined;
+  /** The candidate's references. */
+  readonly paths: readonly string[];
+  readonly config: Config;
 }
 
 async function explain(
-  { subject, loaded, configured }: Asked,
+  { subject, loaded, paths, config }: Asked,
   flags: ExplainFlags,
   context: CommandContext,
 ): Promise<ExplainResult> {
   const showArguments = flags.showArguments === true;
+  const { io } = context;
+  const { baseline: configured } = config;
+  const version = { flag: flags.baseline, configured, candidate: paths };
   const text = flags.trace === undefined ? await fileText(subject, context) : undefined;
   if (text !== undefined && flags.at !== undefined)
     throw new UserError(
@@ -61,9 +71,9 @@ async function explain(
     );
   if (text !== undefined) {
     const written = readRequest(text, subject === "-" ? "<stdin>" : subject);
-    const { io } = context;
     const clock = { now: flags.now, clock: io.clock };
-    const document = explainRequest(loaded, written, { ...clock, showArguments });
+    const baseline = await requestBaseline(io, version);
+    const document = explainRequest(loaded, written, { ...clock, showArguments, baseline });
     tellRequest(io, document.findings, document.now);
     return document;
   }
@@ -72,7 +82,7 @@ async function explain(
       "usage",
       "--now applies to a request; an event is explained at its own time",
     );
-  const trace = flags.trace ?? configured;
+  const trace = flags.trace ?? config.trace;
   if (trace === undefined)
     throw new UserError(
       "no-such-path",
@@ -80,7 +90,9 @@ async function explain(
       { help: "give --trace <path>, or `trace:` in agentz.yaml" },
     );
   const files = rereadable(await expandInputs(trace, TRACE_ENDINGS));
-  return explainEvent(loaded, { event: { id: subject, at: flags.at }, files, showArguments });
+  const baseline = await eventBaseline(io, { ...version, files });
+  const event = { id: subject, at: flags.at };
+  return explainEvent(loaded, { event, files, showArguments, baseline });
 }
 
 async function act(subject: string, flags: ExplainFlags, context: CommandContext): Promise<void> {
@@ -88,7 +100,7 @@ async function act(subject: string, flags: ExplainFlags, context: CommandContext
   const config = await readConfig(io, flags.config);
   const paths = neededPaths(flags.candidate ?? config.candidate, "candidate");
   const loaded = await loadPolicySet(io, paths, paths);
-  const result = await explain({ subject, loaded, configured: config.trace }, flags, context);
+  const result = await explain({ subject, loaded, paths, config }, flags, context);
   const text = await shownText(io, { name: "explain", document: result }, flags);
   const write = flags.showArguments === true ? writeAsIs : writeDocument;
   await write(io, text, flags.output);
@@ -100,6 +112,9 @@ export const explainCommand: CommandModule = {
       .argument("<event-or-request>", "the id of an event, or a file with a request")
       .addOption(
         repeatable("--candidate <path>", "policies and catalogs; repeated paths are one set"),
+      )
+      .addOption(
+        repeatable("--baseline <ref>", "the version before, which is shown beside: as for replay"),
       )
       .addOption(
         repeatable(

@@ -30,7 +30,7 @@ async function act(
   keepHeapSmall();
   keepNewSpaceSmall();
   const { document, failed } = await mergeReplays(paths, flags, context.io);
-  await tell(document, flags, context);
+  await tell(document, { ...flags, explainFlags: null }, context);
   context.finish(failed ? 1 : 0);
 }
 

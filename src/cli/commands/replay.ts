@@ -23,8 +23,9 @@ import {
   wholeNumber,
 } from "../options.ts";
 import type { ReplayJob } from "../../api/replay/replay-job.ts";
+import { explainFlags } from "../explain-command.ts";
 import { containing, watchReplay } from "../replay-watch.ts";
-import { showDocument } from "../show-document.ts";
+import { showDocument, type ShowFlags } from "../show-document.ts";
 
 /** What `agentz replay` takes. */
 export interface ReplayFlags extends ReplayRunFlags {
@@ -102,6 +103,7 @@ export function moreCandidates(flags: object): ReadonlyMap<number, readonly stri
 
 async function act(given: ReplayFlags, context: CommandContext): Promise<void> {
   const flags = { ...given, candidates: moreCandidates(given) };
+  const explain = explainFlags(flags);
   if (flags.watch === true) {
     if (flags.candidates.size > 0)
       throw new UserError("usage", "`--watch` takes one candidate", {
@@ -118,7 +120,7 @@ async function act(given: ReplayFlags, context: CommandContext): Promise<void> {
         tell: (document, { details, filter }) =>
           tell(
             flags.output === undefined ? containing(document, filter) : document,
-            { ...flags, details: (flags.details === true) !== details },
+            { ...flags, details: (flags.details === true) !== details, explainFlags: explain },
             context,
           ),
       },
@@ -126,7 +128,7 @@ async function act(given: ReplayFlags, context: CommandContext): Promise<void> {
     );
   }
   const replayed = await replayOnce(flags, context.io);
-  await tell(withStats(replayed, flags), flags, context);
+  await tell(withStats(replayed, flags), { ...flags, explainFlags: explain }, context);
   context.finish(replayed.document.partial ? 130 : replayed.failed ? 1 : 0);
 }
 
@@ -137,7 +139,7 @@ function withStats({ document, stats }: Replayed, flags: ReplayFlags): ReplayRes
 /** Writes the document as flags ask for it; what is wrong with it goes to stderr. */
 export async function tell(
   document: ReplayResult,
-  flags: Pick<ReplayFlags, "format" | "output" | "details">,
+  flags: ShowFlags,
   { io }: CommandContext,
 ): Promise<void> {
   await showDocument(io, { name: "replay", document }, flags);

@@ -1,13 +1,18 @@
 import { Chalk, type ChalkInstance } from "chalk";
 import type { Json } from "../../request/json.ts";
 import type { ConditionNode, RuleTree } from "../../documents/test-result.ts";
-import type { ExplainResult, FlipDocument, StateEntry } from "../../documents/explain-result.ts";
+import type {
+  ExplainedBaseline,
+  ExplainResult,
+  FlipDocument,
+  StateEntry,
+  StateRead,
+} from "../../documents/explain-result.ts";
 import { printableAsIs, printable } from "../escape.ts";
-import type { ReportOptions } from "../reporter.ts";
+import { type ReportOptions, WHOLE } from "../reporter.ts";
+import { stateText } from "../states.ts";
 import { conditionText, forSubjects } from "../test/failure-lines.ts";
 import { isHidden, valueText } from "../test/value-text.ts";
-
-const LIMIT = 400;
 
 /** How lines are written: values that were asked for are shown with their secrets. */
 interface Style {
@@ -81,8 +86,9 @@ function overruledLines({ overruled }: ExplainResult, { line }: Style): readonly
 }
 
 function stateLines(
-  { labels, counters, values }: ExplainResult["state"],
+  { labels, counters, values }: StateRead,
   style: Style,
+  title = "session state before the call",
 ): readonly string[] {
   const linesOf = (kind: string, entries: readonly StateEntry[]): readonly string[] =>
     entries.map((entry) => stateLine(kind, entry, style));
@@ -91,7 +97,7 @@ function stateLines(
     ...linesOf("counter", counters),
     ...linesOf("values", values),
   ];
-  return lines.length === 0 ? [] : ["session state before the call", ...lines, ""];
+  return lines.length === 0 ? [] : [title, ...lines, ""];
 }
 
 /** What becomes of the call then; a requirement says whether it is met. */
@@ -111,34 +117,119 @@ function flipLines({ flip, decision }: ExplainResult, { line }: Style): readonly
           `${to === null ? "absent" : valueText(to)}`,
       ),
     ),
-    printable(`  then ${flipText(flip)} by ${flip.rules.join(", ")}`, LIMIT),
+    printable(`  then ${flipText(flip)} by ${flip.rules.join(", ")}`, WHOLE),
   ];
 }
 
-function verdict({ decision }: ExplainResult): string {
+/** What a version does with the call. */
+type Outcome = Pick<ExplainedBaseline, "effect" | "permitted" | "indeterminate"> & {
+  readonly possible: readonly string[];
+};
+
+function verdict({ effect, permitted, indeterminate, possible }: Outcome): string {
   const waits =
-    decision.effect === "require_approval"
-      ? decision.permitted
+    effect === "require_approval"
+      ? permitted
         ? ", approved: the call may run"
         : ", open: the call waits"
       : "";
-  const open = decision.indeterminate
-    ? ` (indeterminate: ${decision.possible.join(" or ")} is possible)`
-    : "";
-  return `${decision.effect}${waits}${open}`;
+  const open = indeterminate ? ` (indeterminate: ${possible.join(" or ")} is possible)` : "";
+  return `${effect}${waits}${open}`;
+}
+
+/** Which way the call went from the baseline to the candidate; undefined: there is none to compare. */
+function changeText({ baseline, decision }: ExplainResult): string | undefined {
+  if (baseline === null || baseline.class === "unchanged") return undefined;
+  const { class: change, effect, demands, direct } = baseline;
+  const later = direct === false ? " (only because earlier calls changed: downstream)" : "";
+  if (change === "unreachable")
+    return "unreachable: the candidate would no longer start the sub-agent that makes this call";
+  if (effect !== decision.effect) return `${change}: ${effect} -> ${decision.effect}${later}`;
+  const kept = effect === "allow" ? "allowed as before" : "needs an approval as before";
+  return demands === null ? `${change}${later}` : `${change}: ${kept}, but ${demands}${later}`;
+}
+
+/** Both versions one below the other: what each decides, and by what. */
+function comparedLines(
+  result: ExplainResult,
+  baseline: ExplainedBaseline,
+  style: Style,
+): readonly string[] {
+  const { decision } = result;
+  const row = (name: string, outcome: Outcome, ref: string): string =>
+    style.line(`  ${name}  ${verdict(outcome)} (${ref})`);
+  const below = (lines: readonly string[]): readonly string[] =>
+    lines.map((line) => `           ${line}`);
+  const before = baseline.decision;
+  return [
+    row("baseline ", { ...baseline, possible: before?.possible ?? [] }, baseline.ref),
+    ...below(
+      before === null
+        ? recordedLines(baseline, style)
+        : decidingLines({ ...baseline, decision: before }),
+    ),
+    row("candidate", decision, result.ref),
+    ...below(decidingLines(result)),
+  ];
+}
+
+/** Of a recorded decision only the name of its rule is known. */
+function recordedLines({ rules }: ExplainedBaseline, { line }: Style): readonly string[] {
+  return [line(rules.length === 0 ? "  the trace names no rule" : `  by ${rules.join(", ")}`)];
+}
+
+function headLines(result: ExplainResult, style: Style): readonly string[] {
+  const { baseline, decision, digest } = result;
+  const event = result.event === null ? "" : `${printable(result.event)}: `;
+  const changed = changeText(result);
+  if (baseline === null || changed === undefined || baseline.class === "unchanged") {
+    const same =
+      baseline === null
+        ? []
+        : [
+            style.line(
+              `  = unchanged: the baseline ${baseline.ref} ` +
+                (baseline.digest !== null && baseline.digest === digest
+                  ? "has the same policies"
+                  : `decides ${baseline.effect} too${byRules(baseline, decision.rules)}`),
+            ),
+          ];
+    return [
+      `${event}${style.paint.bold(verdict(decision))}`,
+      ...decidingLines(result),
+      ...overruledLines(result, style),
+      ...same,
+    ];
+  }
+  return [
+    `${event}${stateText(style.paint.bold, baseline.class, style.line(changed))}`,
+    ...comparedLines(result, baseline, style),
+    ...overruledLines(result, style),
+  ];
+}
+
+/** The rules that decided before, where they are others. */
+function byRules({ rules }: ExplainedBaseline, now: readonly string[]): string {
+  return rules.length === 0 || rules.join() === now.join() ? "" : `, by ${rules.join(", ")}`;
 }
 
 /** The rules that are listed: what had no say only in part, unless all is asked. */
-function shownRules({ tree }: ExplainResult, { details }: ReportOptions): ExplainResult["tree"] {
+function shownRules(
+  { tree }: Pick<ExplainResult, "tree">,
+  { details }: ReportOptions,
+  idle: number,
+): ExplainResult["tree"] {
   if (details) return tree;
   const isIdle = ({ outcome, decided }: ExplainResult["tree"][number]): boolean =>
     !decided && outcome === "not matched";
-  return [...tree.filter((one) => !isIdle(one)), ...tree.filter(isIdle).slice(0, 5)];
+  return [...tree.filter((one) => !isIdle(one)), ...tree.filter(isIdle).slice(0, idle)];
 }
 
 /** What decided, and what stood in the way of deciding. */
-function decidingLines(result: ExplainResult, style: Style): readonly string[] {
-  const { deciding, decision } = result;
+function decidingLines({
+  deciding,
+  decision,
+}: Pick<ExplainResult, "deciding" | "decision">): readonly string[] {
   const said = deciding.map(({ rule, subjects, at, why }) => {
     const place = at === null ? "" : ` at ${at.file}:${at.line}`;
     return `  by ${rule}${forSubjects(subjects)}${place}${why === null ? "" : `: ${why}`}`;
@@ -147,24 +238,51 @@ function decidingLines(result: ExplainResult, style: Style): readonly string[] {
     ({ attribute, rules }) => `  unrecorded: ${attribute}, read by ${rules.join(", ")}`,
   );
   const errors = decision.errors.map(({ rule, message }) => `  error in ${rule}: ${message}`);
-  const cut = (text: string): string => printable(text, LIMIT);
+  return [...said, ...missing, ...errors].map((text) => printable(text, WHOLE));
+}
+
+const LEGEND = "(+ true, - false, ? unknown, ! error; * decided)";
+/** So many rules that had no say are listed in full. */
+const IDLE = 5;
+
+function treeLines(
+  version: Pick<ExplainResult, "tree">,
+  { style, options, title, idle }: TreeShown,
+): readonly string[] {
+  const { tree } = version;
+  const several = new Set(tree.map(({ subject }) => subject)).size > 1;
+  const shown = shownRules(version, options, idle);
+  const more = tree.length - shown.length;
   return [
-    ...said.map(cut),
-    ...missing.map(cut),
-    ...overruledLines(result, style),
-    ...errors.map(cut),
+    title,
+    ...shown.flatMap((one) => ruleLines(one, style, several)),
+    ...(more > 0 ? [`  … and ${more} more that did not match (--details)`] : []),
   ];
 }
 
-function treeLines(result: ExplainResult, style: Style, options: ReportOptions): readonly string[] {
-  const { tree } = result;
-  const several = new Set(tree.map(({ subject }) => subject)).size > 1;
-  const shown = shownRules(result, options);
-  const more = tree.length - shown.length;
+interface TreeShown {
+  readonly style: Style;
+  readonly options: ReportOptions;
+  readonly title: string;
+  /** How many rules without a say are listed. */
+  readonly idle: number;
+}
+
+/** The rules of the baseline that had a say, and the state that it read where that is another. */
+function baselineLines(
+  { baseline, state }: ExplainResult,
+  style: Style,
+  options: ReportOptions,
+): readonly string[] {
+  if (baseline === null || baseline.class === "unchanged" || baseline.decision === null) return [];
+  const title = `rules of the baseline that may fit the call ${LEGEND}`;
+  const isSame = JSON.stringify(baseline.state) === JSON.stringify(state);
   return [
-    `rules that may fit the call (+ true, - false, ? unknown, ! error; * decided)`,
-    ...shown.flatMap((one) => ruleLines(one, style, several)),
-    ...(more > 0 ? [`  … and ${more} more that did not match (--details)`] : []),
+    ...(isSame
+      ? []
+      : stateLines(baseline.state, style, "session state before the call, in the baseline")),
+    ...treeLines(baseline, { style, options, title, idle: 0 }),
+    "",
   ];
 }
 
@@ -174,20 +292,30 @@ const NAMES_ONLY = [
 ];
 
 /**
- * A decision for a person: what decided and why, every rule that had a say, the state it met, and
- * what would flip it.
+ * A decision for a person: what decided and why, beside what decided before where that is known,
+ * every rule that had a say, the state it met, and what would flip it.
  */
 export function prettyExplain(result: ExplainResult, options: ReportOptions): string {
   const paint = new Chalk({ level: options.color ? 1 : 0 });
   const write = result.argumentsShown ? printableAsIs : printable;
-  const style: Style = { paint, line: (text) => write(text, LIMIT) };
-  const event = result.event === null ? "" : `${printable(result.event)}: `;
+  const style: Style = { paint, line: (text) => write(text, WHOLE) };
+  const before = baselineLines(result, style, options);
+  const whose = before.length === 0 ? "" : " of the candidate";
   const lines = [
-    `${event}${paint.bold(verdict(result))}`,
-    ...decidingLines(result, style),
+    ...headLines(result, style),
     "",
-    ...stateLines(result.state, style),
-    ...treeLines(result, style, options),
+    ...before,
+    ...stateLines(
+      result.state,
+      style,
+      `session state before the call${before.length === 0 ? "" : ", in the candidate"}`,
+    ),
+    ...treeLines(result, {
+      style,
+      options,
+      title: `rules${whose} that may fit the call ${LEGEND}`,
+      idle: IDLE,
+    }),
     "",
     ...flipLines(result, style),
     ...(result.argumentsShown ? [] : NAMES_ONLY),

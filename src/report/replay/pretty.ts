@@ -210,12 +210,18 @@ function furtherLine(
   options: ReportOptions,
   line: Line,
 ): readonly string[] {
-  const example = groups.find((group) => /^[\w./:@%+,][\w./:@%+,-]*$/.test(group.example))?.example;
+  const { explainFlags = "" } = options;
+  const example =
+    explainFlags === null
+      ? undefined
+      : groups.find((group) => /^[\w./:@%+,][\w./:@%+,-]*$/.test(group.example))?.example;
   const parts = [
     ...(options.details ? [] : ["--details shows every group and note"]),
-    ...(example === undefined ? [] : [`agentz explain ${example}  shows why`]),
+    ...(example === undefined ? [] : [`agentz explain ${example}${explainFlags}  shows why`]),
   ];
-  return groups.length === 0 ? [] : [line(parts.join("; "))];
+  if (groups.length === 0) return [];
+  // a command with flags is copied from a line of its own
+  return explainFlags === "" ? [line(parts.join("; "))] : parts.map(line);
 }
 
 /**
