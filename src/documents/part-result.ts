@@ -73,7 +73,7 @@ export interface PartResult {
   readonly command: "part";
   readonly tool: { readonly version: string };
   /** The version of this form: parts of another one are refused. */
-  readonly format: 1;
+  readonly format: 2;
   readonly baseline: VersionInfo;
   readonly candidate: VersionInfo;
   readonly key: SplitKey;
@@ -98,4 +98,9 @@ export interface PartResult {
   readonly counts: TracePart;
   /** What `agentz report` and `agentz coverage` say besides; null: made without `--report`. */
   readonly report: ReportPart | null;
+  /**
+   * What stands for the content of all other members, in whatever layout it is written: so a part
+   * that was damaged on its way is no part any more. It proves nothing of who wrote it.
+   */
+  readonly digest: string;
 }

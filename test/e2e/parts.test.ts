@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { jsonBytes, partDigest } from "../../src/api/parts/part-digest.ts";
 import { lacks, PYTHON } from "../needs.ts";
 import { agentz, agentzProcess, scratch, type Done } from "./agentz.ts";
 
@@ -170,6 +171,20 @@ function folderWith(folder: string, name: string, text: string): string {
   return folder;
 }
 
+/** A part that was changed, with the digest of what it says now. */
+function sealed(text: string): string {
+  const part = JSON.parse(text);
+  delete part.digest;
+  const groups = part.counts.replay.groups.map(jsonBytes);
+  return `${JSON.stringify({ ...part, digest: partDigest(part, groups) })}\n`;
+}
+
+/** What merging a folder's parts is refused for; empty: it is not. */
+function refusalOrNone(folder: string): string {
+  const { status, stderr } = agentz(["merge", "parts"], { cwd: folder });
+  return status === 2 ? stderr : "";
+}
+
 /** What merging a folder's parts is refused for. */
 function refusal(folder: string): string {
   const done = agentz(["merge", "parts"], { cwd: folder });
@@ -195,8 +210,24 @@ describe("design 16.1: parts that do not belong together", () => {
     const text = readFileSync(join(folder, "parts/one.json"), "utf8");
     const edited = text.replace(from, to);
     expect(edited).not.toBe(text);
+    writeFileSync(join(folder, "parts/one.json"), sealed(edited));
+    expect(refusal(folder)).toContain("it is damaged\n");
+  });
+
+  it.each([
+    ["a count of a group", /"calls":\d+,"example"/, '"calls":7,"example"'],
+    ["a hash of a session", /"keys":\{"hashes":"[0-9a-f]{15}/, '"keys":{"hashes":"000000000000000'],
+    ["a count of decisions", /"allow":\d+/, '"allow":1'],
+    ["its digest", /"digest":"[0-9a-f]{16}"\}/, '"digest":"0123456789abcdef"}'],
+  ])("have %s that was changed after they were made", (_, from, to) => {
+    const folder = folderOf({ one: ofSession([0]) });
+    const text = readFileSync(join(folder, "parts/one.json"), "utf8");
+    const edited = text.replace(from, to);
+    expect(edited).not.toBe(text);
     writeFileSync(join(folder, "parts/one.json"), edited);
-    expect(refusal(folder)).toContain("it is damaged");
+    expect(refusal(folder)).toContain("its content is not what its digest was made of");
+    writeFileSync(join(folder, "parts/one.json"), sealed(edited));
+    expect(refusalOrNone(folder)).not.toContain("digest");
   });
 
   it("are of other policies or flags", () => {
@@ -242,7 +273,7 @@ describe("design 16.1: parts that do not belong together", () => {
     const text = readFileSync(join(folder, "parts/one.json"), "utf8");
     const damaged = (other: string): string => refusal(folderWith(folder, "parts/one.json", other));
     expect(damaged(text.slice(0, 900))).toContain("it is not JSON");
-    expect(damaged(text.replace('"format":1', '"format":2'))).toContain("it has format 2");
+    expect(damaged(text.replace('"format":2', '"format":1'))).toContain("it has format 1");
     expect(damaged(text.replace('"calls":', '"called":'))).toContain("it is damaged");
     expect(damaged(text.replace(/"calls":\d+/, '"calls":-1'))).toContain("it is damaged");
     expect(damaged("{}")).toContain("it is not a part");
@@ -260,6 +291,12 @@ describe("design 16.1: parts that do not belong together", () => {
     const [text, merged] = [readFileSync(file, "utf8"), merge()];
     const spaced = text.replaceAll(/([[{,:])(?=["[{])/g, "$1 ");
     writeFileSync(file, `\uFEFF${spaced.trimEnd()} \r\n \r\n`);
+    expect(merge()).toBe(merged);
+    const { counts, ...rest } = JSON.parse(text);
+    const { replay, ...others } = counts;
+    writeFileSync(file, JSON.stringify({ counts: { replay, ...others }, ...rest }));
+    expect(merge()).toBe(merged);
+    writeFileSync(file, text.replace('"groups":', String.raw`"gr\u006fups":`));
     expect(merge()).toBe(merged);
   });
 

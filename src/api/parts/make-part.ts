@@ -12,6 +12,7 @@ import { describeFilters } from "../../replay/filter.ts";
 import type { GroupView } from "../../replay/group-tally.ts";
 import { shownGroup } from "../../replay/group-tally.ts";
 import { groupView } from "../replay/replay-job.ts";
+import { jsonBytes, partDigest } from "./part-digest.ts";
 import { PART_FORMAT } from "./part-form.ts";
 import { countPart, type PartCounted, type PartMemory } from "./part-rows.ts";
 import type { ReplayJob } from "../replay/replay-inputs.ts";
@@ -83,7 +84,7 @@ export async function makePart(
   const { report, tallies, ids } = counted;
   const whole = split.whole.map(({ by }) => by);
   const bounds = boundsOf({ key: split.key, whole }, kept);
-  return {
+  const part = {
     schemaVersion: 1,
     command: "part",
     tool: { version: VERSION },
@@ -112,7 +113,13 @@ export async function makePart(
       candidate: candidate.set,
     }),
     ...boundedCounts(countsOf(counted, groupView(job), bounds.ownSessions), told, bounds),
-  };
+  } as const;
+  return { ...part, digest: partDigest(part, jsonOfEach(part.counts.replay.groups)) };
+}
+
+/** WHY one by one: the JSON of all groups may take megabytes. */
+function* jsonOfEach(groups: readonly GroupPart[]): Generator<Uint8Array> {
+  for (const group of groups) yield jsonBytes(group);
 }
 
 /** What a part counted, in a bounded size. */

@@ -7,7 +7,7 @@ import { ReportTally, type ReportOptions } from "../../executive-report/report-t
 import { ReplayTally } from "../../replay/tally.ts";
 import { ReadReport } from "../../trace/read-report.ts";
 import { boundedCounts, boundsOf, type KeptValues } from "./make-part.ts";
-import type { ReadPart } from "./read-parts.ts";
+import type { PartContent } from "./part-digest.ts";
 import { TieCheck } from "./tie-check.ts";
 
 /** So many parts are added up before what is kept of them is bounded again. */
@@ -16,7 +16,10 @@ const ROUND = 16;
 const FROM_PARTS: ReportOptions = { arguments: false, examples: "id" };
 
 /** What all parts of one trace say alike. */
-export type PartHead = Omit<PartResult, "read" | "ties" | "unexercised" | "counts" | "report">;
+export type PartHead = Omit<
+  PartResult,
+  "read" | "ties" | "unexercised" | "counts" | "report" | "digest"
+>;
 
 /** What parts came to together. */
 export interface MergedTrace {
@@ -42,7 +45,7 @@ const ALIKE: readonly (readonly [string, (part: PartHead) => unknown])[] = [
 ];
 
 /** WHY without the rest: what a part counted is not held after it was added. */
-function headOf(part: ReadPart): PartHead {
+function headOf(part: PartContent): PartHead {
   const { tool, format, baseline, candidate, key, whole, history, approvalsMode } = part;
   const { schemaVersion, command, filters, labels, problem, namesTools, ruleLabels } = part;
   return {
@@ -105,7 +108,7 @@ export class PartMerger {
   }
 
   /** `name`: what messages call the part. A `UserError` where it does not belong with the others. */
-  add(part: ReadPart, name: string): void {
+  add(part: PartContent, name: string): void {
     const first = (this.#first ??= { head: headOf(part), name });
     for (const [what, valueOf] of ALIKE)
       if (JSON.stringify(valueOf(part)) !== JSON.stringify(valueOf(first.head)))
@@ -125,7 +128,7 @@ export class PartMerger {
     if (this.#parts % ROUND === 0) this.#bound(part);
   }
 
-  #count({ counts, report }: Pick<ReadPart, "counts" | "report">, name: string): void {
+  #count({ counts, report }: Pick<PartContent, "counts" | "report">, name: string): void {
     const [credentials = new Uint32Array()] = mergeParts([counts], this.#tallies);
     if (this.#report === undefined) return;
     if (report === null)

@@ -54,7 +54,7 @@ import { isReportPart } from "./report-form.ts";
 import { KEPT_BY } from "./split-key.ts";
 
 /** The version of the form of parts. */
-export const PART_FORMAT = 1;
+export const PART_FORMAT = 2;
 
 function both<T>(form: Form<T>): Form<{ readonly baseline: T; readonly candidate: T }> {
   return objectOf({ baseline: form, candidate: form });
@@ -255,4 +255,5 @@ export const isPart: Form<PartResult> = objectOf<PartResult>({
     handed: counts,
   }),
   report: orNull(isReportPart),
+  digest: hash,
 });

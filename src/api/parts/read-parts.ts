@@ -1,12 +1,11 @@
-import type { TraceCounts } from "../../coverage/trace-part.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
-import type { PartResult } from "../../documents/part-result.ts";
 import type { GroupPart } from "../../documents/trace-part.ts";
 import { expandInputs } from "../../node/inputs.ts";
 import { isJsonObject, member, stringMember } from "../../request/json.ts";
 import { MAX_LINE_BYTES } from "../../trace/read-lines.ts";
 import { elementsOf, listAt, type ListPlace } from "./json-bytes.ts";
 import { linesOf } from "./line-bytes.ts";
+import { jsonBytes, partDigest, type PartContent } from "./part-digest.ts";
 import { isGroup, isPart, PART_FORMAT } from "./part-form.ts";
 
 /** What a folder of parts is searched for. */
@@ -14,15 +13,10 @@ const ENDINGS = ["json", "jsonl", "ndjson", "txt"];
 /** Where a part lists its groups, which are most of it. */
 const GROUPS = ["counts", "replay", "groups"];
 
-/** A part whose groups are read one by one, once, as they are merged. */
-export interface ReadPart extends Omit<PartResult, "counts"> {
-  readonly counts: TraceCounts;
-}
-
 /** A part, and what messages call it: its file, and its line where a file has several. */
 export interface NamedPart {
   readonly name: string;
-  readonly part: ReadPart;
+  readonly part: PartContent;
 }
 
 /** WHY it keeps a byte order mark: one is part of a text, but where a file begins. */
@@ -42,14 +36,17 @@ function parsed(...bytes: readonly Uint8Array[]): unknown {
  * where it holds none, or, while its groups are read, where one of them is damaged. `name`: what
  * messages call it.
  */
-export function partIn(bytes: Uint8Array, name: string): ReadPart {
+export function partIn(bytes: Uint8Array, name: string): PartContent {
   const list = listAt(bytes, GROUPS);
   const part = parsed(...(list === undefined ? [bytes] : around(bytes, list)));
   if (!isPart(part)) throw unusable(name, whyNone(part));
-  if (list === undefined) return part;
+  const { digest, ...own } = part;
   const { counts } = part;
+  const all = list === undefined ? counts.replay.groups.map(jsonBytes) : elementsOf(bytes, list);
+  if (partDigest(own, all) !== digest) throw unusable(name, CHANGED);
+  if (list === undefined) return own;
   const groups = groupsIn(bytes, list, name);
-  return { ...part, counts: { ...counts, replay: { ...counts.replay, groups } } };
+  return { ...own, counts: { ...counts, replay: { ...counts.replay, groups } } };
 }
 
 /** The bytes of a part before and after what a list has. */
@@ -68,6 +65,7 @@ function* groupsIn(bytes: Uint8Array, list: ListPlace, name: string): Generator<
 
 const NO_JSON = "it is not JSON; a part that was cut off is no part";
 const DAMAGED = "it is damaged";
+const CHANGED = "it is damaged: its content is not what its digest was made of";
 
 /** Why a value is no part. */
 function whyNone(value: unknown): string {
@@ -81,7 +79,7 @@ function whyNone(value: unknown): string {
 
 function unusable(name: string, why: string): UserError {
   return new UserError("unreadable-part", `\`${name}\` cannot be merged: ${why}`, {
-    help: "a part is one line that `agentz part` of the same version wrote",
+    help: "a part is one line that `agentz part` of the same version wrote; make it again",
   });
 }
 
