@@ -131,12 +131,15 @@ export function describeRuleChange(
   before: { readonly rule: Rule; readonly policy: Policy },
   after: { readonly rule: Rule; readonly policy: Policy },
 ): readonly string[] {
+  const own = lists("subjects", before.rule.subjects, after.rule.subjects);
+  const target = lists("subjects", before.policy.target?.subjects, after.policy.target?.subjects);
   return [
     ...fate(before.rule, after.rule),
-    ...lists("subjects", before.policy.target?.subjects, after.policy.target?.subjects).map(
-      (clause) => clause.replace("it ", "its policy "),
-    ),
-    ...lists("subjects", before.rule.subjects, after.rule.subjects),
+    // where both change alike, the rule's own clause says it
+    ...target
+      .filter((clause) => !own.includes(clause))
+      .map((clause) => clause.replace("it ", "its policy ")),
+    ...own,
     ...lists("actions", before.rule.actions, after.rule.actions),
     ...lists("resources", before.rule.resources, after.rule.resources),
     ...describeCondition(before.rule.when, after.rule.when),

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import MarkdownIt from "markdown-it";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hostileTrace, makeReport, scratch } from "./report-page.ts";
+import { hostileTrace, makeReport, run, scratch } from "./report-page.ts";
 import { CHROMIUM, lacks } from "../needs.ts";
 
 const QUIET = [
@@ -16,6 +17,18 @@ const QUIET = [
   "--disable-sync",
 ];
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** As servers show comments: their sizes of text and spaces between parts. */
+const COMMENT_STYLE = `<style>
+  body { font: 14px/1.5 "Noto Sans", Helvetica, Arial, sans-serif; margin: 16px; }
+  h2 { font-size: 1.5em; border-bottom: 1px solid; padding-bottom: .3em; }
+  h3 { font-size: 1.25em; }
+  h2, h3 { margin: 24px 0 16px; line-height: 1.25; }
+  p, ul { margin: 0 0 16px; }
+  ul { padding-left: 2em; }
+  li + li { margin-top: .25em; }
+  code { font-size: 85%; padding: .2em .4em; }
+</style>`;
 
 /** In CSS pixels. */
 const MILLIMETRE = 96 / 25.4;
@@ -185,5 +198,16 @@ describe.skipIf(lacks("browser"))("the report in a real browser", () => {
       ),
     ).toBe(0);
     await page.context().close();
+  });
+
+  it("shows the comment of the sample, with a gate that fails, on one screen before its folds", async () => {
+    const { stdout } = await run("ci", "--gate", "widened=0", "--output", "markdown=-");
+    const page = await browser.newPage({ viewport: { width: 880, height: 900 } });
+    await page.setContent(COMMENT_STYLE + new MarkdownIt({ html: true }).render(stdout));
+    const top = await page.evaluate(
+      "document.querySelector('details').getBoundingClientRect().top",
+    );
+    expect(top).toBeLessThan(900);
+    await page.close();
   });
 });

@@ -1,12 +1,11 @@
 import fc from "fast-check";
 import MarkdownIt from "markdown-it";
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { renderAs } from "../../src/api/render.ts";
 import { whyText } from "../../src/report/ci/version-why.ts";
 import { markdownSentence } from "../../src/report/markdown.ts";
 import { runInProcess } from "../e2e/in-process.ts";
-import { EVENTS, jsonl, POLICY, ROOT, scratch } from "../e2e/agentz.ts";
+import { EVENTS, jsonl, POLICY, scratch } from "../e2e/agentz.ts";
 
 const INVARIANT = `---
 apiVersion: agentz/v1
@@ -28,6 +27,16 @@ async function comment(
   const options = { format: "markdown", ...(most !== undefined && { most }) };
   return renderAs("ci", JSON.parse(stdout), options);
 }
+
+function firstScreen(text: string): string {
+  return text.slice(0, text.indexOf("<details>"));
+}
+
+const REFUND = {
+  subject: { type: "agent", id: "a" },
+  action: { server: "payments", name: "refund" },
+  args: { amount: 500 },
+};
 
 const DENIED = POLICY.replace("require_approval, actions", "deny, actions");
 const ALLOWED = POLICY.replace("require_approval, actions", "allow, actions");
@@ -68,8 +77,11 @@ describe("the comment says", () => {
     const [more, less] = [with_("{ redact: [ssn], log: true }"), with_("{ redact: [ssn] }")];
     const narrowed = await comment(POLICY, more);
     expect(narrowed).toContain("allowed as before, but now redacts ssn; now logs the call, 1 call");
-    expect(narrowed).toContain("### Still allowed, but more is demanded");
-    expect(narrowed).not.toContain("### What it stops");
+    expect(narrowed).toContain("<summary>Decided as before, but more is demanded</summary>");
+    expect(firstScreen(narrowed)).toContain(
+      "- no recorded call is newly denied or held\n" +
+        "- … and 1 call under “Decided as before, but more is demanded”",
+    );
     const widened = await comment(more, less);
     expect(widened).toMatch(
       /less is demanded\n\n- \*\*agent:a crm\/lookup\*\*: allowed as before, but no longer logs the call, 1 rec/,
@@ -100,11 +112,9 @@ describe("the comment says", () => {
   test("design 7.6: incidents that are no longer stopped first, with their sessions", async () => {
     const incident = { incident: true };
     const mark = (n: number): object => ({
+      ...REFUND,
       id: `e-${n}`,
       session: `s-${n}`,
-      subject: { type: "agent", id: "a" },
-      action: { server: "payments", name: "refund" },
-      args: { amount: 500 },
       labels: incident,
     });
     const trace = jsonl([1, 2, 3, 4, 5].map(mark));
@@ -118,22 +128,14 @@ describe("the comment says", () => {
         "sessions s\\-1, s\\-2, s\\-3, 2 more sessions.",
     );
     expect(text).toContain("5 recorded calls (**all labelled as incidents, stopped before**), by");
-    expect(text).toContain("- 0 of 5 calls labelled as incidents would be stopped (before: 5)");
+    expect(text).toContain("- 0 of 5 incident calls would be stopped (before: 5)");
     const same = await comment(ALLOWED, ALLOWED, { trace });
     expect(same).not.toContain("no longer be stopped");
-    expect(same).toContain("- 0 of 5 calls labelled as incidents would be stopped (as before)");
+    expect(same).toContain("- 0 of 5 incident calls would be stopped (as before)");
   });
 
   test("each of two rules that widen calls together", async () => {
-    const trace = jsonl([
-      {
-        id: "e-1",
-        session: "s",
-        subject: { type: "agent", id: "a" },
-        action: { server: "payments", name: "refund" },
-        args: { amount: 500 },
-      },
-    ]);
+    const trace = jsonl([{ ...REFUND, id: "e-1", session: "s" }]);
     const text = await comment(POLICY, POLICY.replaceAll("100.0", "600.0"), { trace });
     const shown = text.slice(text.indexOf("### Now allowed"), text.indexOf("<details>"));
     expect(shown).toMatch(/^ {2}- rule `p\/pay-little`/m);
@@ -158,9 +160,38 @@ describe("the comment says", () => {
     expect(await comment(DENIED, ALLOWED, { most: whole.length + 500 })).toBe(whole);
   });
 
-  test("fits one screen before its folds", () => {
-    const text = readFileSync(`${ROOT}test/cases/a-refund-limit-is-lowered/expected/ci.md`, "utf8");
-    expect(text.slice(0, text.indexOf("<details>")).split("\n").length).toBeLessThan(40);
+  test("failed tests after what is now allowed, with what was expected beside what came", async () => {
+    const suite = (effects: readonly string[]): string =>
+      "apiVersion: agentz/v1\nkind: Suite\nname: money\ntests:\n" +
+      effects
+        .map(
+          (effect, n) =>
+            `  - { name: "pays ${n}", call: { subject: { type: agent, id: a }, action: { server: ` +
+            `payments, name: refund }, args: { amount: 500 } }, expect: { effect: ${effect} } }\n`,
+        )
+        .join("");
+    const cwd = scratch({
+      "agentz.yaml":
+        "candidate: [after.yaml]\nbaseline: [before.yaml]\ntrace: [t.jsonl]\ntests: [tests]\n" +
+        "gate: { widened: 0 }\n",
+      "before.yaml": DENIED,
+      "after.yaml": ALLOWED,
+      "t.jsonl": jsonl([{ ...REFUND, id: "e-1", session: "s" }]),
+      "tests/money.yaml": suite(["deny", "deny", "deny", "allow"]),
+    });
+    const { stdout } = await runInProcess(cwd, {}, ["ci", "--output", "markdown=-"]);
+    expect(stdout.split("\n")[1]).toBe(
+      "## agentz: ❌ this change does not pass: test and gate failed",
+    );
+    const part = firstScreen(stdout).slice(stdout.indexOf("### What failed"));
+    expect(part.split("\n").slice(2, 7)).toEqual([
+      "- ❌ **test**: 1 of 4 passed",
+      "  - tests/money.yaml:5: money &gt; pays 0: expected `deny`, got `allow`",
+      "  - tests/money.yaml:6: money &gt; pays 1: expected `deny`, got `allow`",
+      "  - … and 1 more reason, under “Tests”",
+      "- ❌ **gate** (the limits on what may change): widened is 1, maximum 0",
+    ]);
+    expect(stdout.indexOf("### Now allowed")).toBeLessThan(stdout.indexOf("### What failed"));
   });
 });
 

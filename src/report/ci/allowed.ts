@@ -5,10 +5,14 @@ import { count } from "../../text/count.ts";
 import { markdownSentence, markdownText as text } from "../markdown.ts";
 import { witnessText } from "../diff/words.ts";
 import { groupChange, groupPlace, groupRules, hasSameEffect } from "../replay/words.ts";
+import { FOLDS } from "./folds.ts";
 import { type AlikeChanges, alikeChanges, alikeText } from "./alike.ts";
 
-/** Entries of each kind that stand on the first screen. */
+/** Recorded groups that stand on the first screen. */
 const SHOWN = 3;
+
+/** Changes that no recorded call shows and that stand on the first screen, of each kind. */
+const UNRECORDED = 2;
 
 /** Rules of one group of calls whose changes stand on the first screen. */
 const RULES = 3;
@@ -37,7 +41,7 @@ function recorded(group: ChangeGroup, changes: readonly DiffChange[]): readonly 
     `- **${text(groupPlace(group))}**: ${text(groupChange(group).replace("->", "→"), 400)}, ` +
       `${count(group.calls, "recorded call")}${incidentText(group)}, ` +
       `by ${text(groupRules(group).replace("->", "→"), 200)}; ` +
-      `\`agentz explain\` ${text(group.example)} shows one`,
+      `see \`agentz explain\` ${text(group.example)}`,
     ...ruleText(group, changes),
   ];
 }
@@ -62,12 +66,13 @@ function possible(alike: AlikeChanges, what: string): readonly string[] {
 function shown<T>(
   all: readonly T[],
   lines: (one: T) => readonly string[],
-  rest: string,
+  { most, rest }: { readonly most: number; readonly rest: readonly [what: string, fold: string] },
 ): readonly string[] {
-  const left = all.length - SHOWN;
+  const left = all.length - most;
+  const [what, fold] = rest;
   return [
-    ...all.slice(0, SHOWN).flatMap(lines),
-    ...(left > 0 ? [`- … and ${count(left, rest)}, below`] : []),
+    ...all.slice(0, most).flatMap(lines),
+    ...(left > 0 ? [`- … and ${count(left, what)}, under “${fold}”`] : []),
   ];
 }
 
@@ -118,9 +123,15 @@ function widenedLines(
   );
   const changes = wideningChanges(result).filter(({ witness }) => isKept(witness) === kept);
   return [
-    ...shown(ordered, (group) => recorded(group, diff?.changes ?? []), "more group"),
-    ...shown(outcomes, proved, "more sentence"),
-    ...shown(alikeChanges(changes), (alike) => possible(alike, may), "more change"),
+    ...shown(ordered, (group) => recorded(group, diff?.changes ?? []), {
+      most: SHOWN,
+      rest: ["more group", FOLDS.replay],
+    }),
+    ...shown(outcomes, proved, { most: UNRECORDED, rest: ["more sentence", FOLDS.diff] }),
+    ...shown(alikeChanges(changes), (alike) => possible(alike, may), {
+      most: UNRECORDED,
+      rest: ["more change", FOLDS.diff],
+    }),
   ];
 }
 

@@ -1,34 +1,51 @@
 import type { CiResult } from "../../documents/ci-result.ts";
 import type { ChangeGroup, ReplayResult } from "../../documents/replay-result.ts";
 import { count } from "../../text/count.ts";
-import { markdownTable, markdownText as text } from "../markdown.ts";
+import { listed } from "../../text/listed.ts";
+import { markdownText as text } from "../markdown.ts";
+import { FOLDS } from "./folds.ts";
 import { groupChange, groupPlace, groupRules, hasSameEffect } from "../replay/words.ts";
 
+/** Groups that stand on the first screen. */
 const SHOWN = 3;
+
+/** Groups that a fold shows. */
+const FOLDED = 50;
+
+/** Attributes that the trace lacks and that are named. */
+const ATTRIBUTES = 2;
+
+/** Changed rules that are named. */
+const NAMED = 10;
 
 /** What a total was in the baseline, so that nobody takes it for a change. */
 function beforeText(before: number, after: number): string {
   return before === after ? "as before" : `before: ${before}`;
 }
 
-function labelLine({ labels: { benign } }: ReplayResult): readonly string[] {
+function benignText({ labels: { benign } }: ReplayResult): readonly string[] {
   if (benign.calls === 0) return [];
-  const { denied, deniedBefore, gated, gatedBefore } = benign;
+  const { calls, denied, deniedBefore, gated, gatedBefore } = benign;
   return [
-    `- of ${count(benign.calls, "call")} labelled benign, ${denied} would be denied ` +
-      `(${beforeText(deniedBefore, denied)}) and ${gated} held for an approval ` +
-      `(${beforeText(gatedBefore, gated)})`,
+    `of ${count(calls, "benign call")}, ${denied} would be denied ` +
+      `(${beforeText(deniedBefore, denied)}) and ${gated} held (${beforeText(gatedBefore, gated)})`,
   ];
 }
 
-function incidentLine({ labels: { incident } }: ReplayResult): readonly string[] {
+function incidentText({ labels: { incident } }: ReplayResult): readonly string[] {
   const { calls, stopped, stoppedBefore } = incident;
   if (calls === 0) return [];
   const which = stopped === calls ? "all" : `${stopped} of`;
   return [
-    `- ${which} ${count(calls, "call")} labelled as incidents would be stopped ` +
+    `${which} ${count(calls, "incident call")} would be stopped ` +
       `(${beforeText(stoppedBefore, stopped)})`,
   ];
+}
+
+/** What happens to labelled calls, in one line. */
+function labelLine(replay: ReplayResult): readonly string[] {
+  const parts = [...benignText(replay), ...incidentText(replay)];
+  return parts.length === 0 ? [] : [`- ${parts.join("; ")}`];
 }
 
 function groupLine(group: ChangeGroup): string {
@@ -38,82 +55,94 @@ function groupLine(group: ChangeGroup): string {
   );
 }
 
-function groupLines(groups: readonly ChangeGroup[]): readonly string[] {
-  const left = groups.length - SHOWN;
-  return [
-    ...groups.slice(0, SHOWN).map(groupLine),
-    ...(left > 0 ? [`- … and ${count(left, "more group")}, below`] : []),
-  ];
-}
-
 function narrowed({ groups }: ReplayResult, kept: boolean): readonly ChangeGroup[] {
   return groups.filter((group) => group.class === "narrowed" && hasSameEffect(group) === kept);
 }
 
-/** What worked and would not any more: labelled work, then the largest narrowed groups. */
-export function brokenSection({ replay }: CiResult): readonly string[] {
-  if (replay === null) return [];
+/** The largest groups that stop or are held, then where the others stand. */
+function narrowedLines(replay: ReplayResult): readonly string[] {
   const groups = narrowed(replay, false);
-  const lines = [...labelLine(replay), ...groupLines(groups), ...incidentLine(replay)];
-  return lines.length === 0
-    ? []
-    : [
-        "### What it stops or holds",
-        "",
-        ...(groups.length === 0 ? ["- no recorded call is newly denied or held"] : []),
-        ...lines,
-        "",
-      ];
+  const left = groups.length - SHOWN;
+  const calls = narrowed(replay, true).reduce((sum, group) => sum + group.calls, 0);
+  const more = [
+    ...(left > 0 ? [`${count(left, "more group")} under “${FOLDS.replay}”`] : []),
+    ...(calls > 0 ? [`${count(calls, "call")} under “${FOLDS.stricter}”`] : []),
+  ];
+  return [
+    ...(groups.length === 0 ? ["- no recorded call is newly denied or held"] : []),
+    ...groups.slice(0, SHOWN).map(groupLine),
+    ...(more.length > 0 ? [`- … and ${listed(more)}`] : []),
+  ];
 }
 
-/** What the candidate permits or holds as the baseline does, and demands more of. */
-export function stricterSection({ replay }: CiResult): readonly string[] {
+/** What people would have to approve, where it changes. */
+function approvalLine({ approvals: { baseline, candidate } }: ReplayResult): readonly string[] {
+  const figures = [
+    ["calls that need one", baseline.required, candidate.required],
+    ["a day", baseline.perDay, candidate.perDay],
+    ["in the busiest hour", baseline.peakHour, candidate.peakHour],
+  ] as const;
+  if (figures.every(([, before, after]) => before === after)) return [];
+  const told = figures.map(([name, before, after]) => `${before ?? 0} → ${after ?? 0} ${name}`);
+  return [`- approvals: ${told.join(", ")}`];
+}
+
+/**
+ * What worked and would not any more: labelled work, the largest narrowed groups, how many calls
+ * cost more, approvals before and after.
+ */
+export function brokenSection({ replay }: CiResult): readonly string[] {
+  if (replay === null || replay.error !== undefined) return [];
+  const lines = [...labelLine(replay), ...narrowedLines(replay), ...approvalLine(replay)];
+  return ["### What it stops or holds", "", ...lines, ""];
+}
+
+/** What the candidate permits or holds as the baseline does, and demands more of, a line each. */
+export function stricterLines({ replay }: CiResult): readonly string[] {
   const groups = replay === null ? [] : narrowed(replay, true);
-  if (groups.length === 0) return [];
-  const held = groups.some(({ to }) => to !== "allow");
-  const title = held
-    ? "Decided as before, but more is demanded"
-    : "Still allowed, but more is demanded";
-  return [`### ${title}`, "", ...groupLines(groups), ""];
+  const left = groups.length - FOLDED;
+  return [
+    ...groups.slice(0, FOLDED).map(groupLine),
+    ...(left > 0 ? [`- … and ${count(left, "more group")}`] : []),
+  ];
 }
 
-/** The rules that changed and that no recorded call reaches. */
-export function unexercisedLines({ replay }: CiResult): readonly string[] {
-  const rules = replay?.unexercised ?? [];
+/** What the trace lacks, which makes calls indeterminate. */
+function indeterminateLine({
+  changes: { indeterminate },
+  missing,
+}: ReplayResult): readonly string[] {
+  if (indeterminate === 0) return [];
+  const left = missing.length - ATTRIBUTES;
+  const named = missing.slice(0, ATTRIBUTES).map(({ attribute }) => text(attribute));
+  const lacks = listed([...named, ...(left > 0 ? [`${left} more`] : [])]);
+  return [
+    `- ${count(indeterminate, "call")}: indeterminate, since the trace lacks ` +
+      `${lacks === "" ? "data that decides" : lacks}`,
+  ];
+}
+
+function unexercisedLine({ unexercised: rules }: ReplayResult): readonly string[] {
   if (rules.length === 0) return [];
-  const rest = rules.length > 10 ? ` and ${rules.length - 10} more` : "";
+  const rest = rules.length > NAMED ? ` and ${rules.length - NAMED} more` : "";
+  const named = rules.slice(0, NAMED).map((rule) => text(rule));
   return [
-    "### Not exercised by the trace",
-    "",
-    `No recorded call reaches ${rules.length === 1 ? "this changed rule" : `these ${rules.length} changed rules`}, ` +
-      `so the replay does not test ${rules.length === 1 ? "it" : "them"}: ` +
-      `${rules
-        .slice(0, 10)
-        .map((rule) => text(rule))
-        .join(", ")}${rest}.`,
-    "",
+    `- no recorded call reaches ${rules.length === 1 ? "this changed rule" : `these ${rules.length} changed rules`}: ` +
+      `${named.join(", ")}${rest}`,
   ];
 }
 
-/** What people would have to approve, before and after; empty where nobody has to. */
-export function approvalTable({ replay }: CiResult): readonly string[] {
-  if (replay === null) return [];
-  const { baseline, candidate } = replay.approvals;
-  if (candidate.required === 0 && baseline.required === 0) return [];
-  const row = (name: string, before: number | null, after: number | null): readonly string[] => [
-    name,
-    String(before ?? "–"),
-    String(after ?? "–"),
+/**
+ * What says nothing about the change: rules that no recorded call reaches, indeterminate calls,
+ * steps that were not run.
+ */
+export function untestedSection({ replay, steps }: CiResult): readonly string[] {
+  const skipped = steps.filter(({ status }) => status === "skipped").map(({ name }) => name);
+  const lines = [
+    ...(replay === null ? [] : [...unexercisedLine(replay), ...indeterminateLine(replay)]),
+    ...(skipped.length === 0
+      ? []
+      : [`- steps that did not run: ${skipped.join(", ")} (why: “${FOLDS.steps}”)`]),
   ];
-  return [
-    ...markdownTable(
-      ["approvals", "before", "after"],
-      [
-        row("calls that need one", baseline.required, candidate.required),
-        row("approvals a day", baseline.perDay, candidate.perDay),
-        row("in the busiest hour", baseline.peakHour, candidate.peakHour),
-      ],
-    ),
-    "",
-  ];
+  return lines.length === 0 ? [] : ["### Not tested", "", ...lines, ""];
 }

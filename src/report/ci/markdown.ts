@@ -12,11 +12,13 @@ import { markdownReplayAlone } from "../replay/markdown.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { markdownTest } from "../test/markdown.ts";
 import { allowedSection, laxerSection } from "./allowed.ts";
-import { approvalTable, brokenSection, stricterSection, unexercisedLines } from "./broken.ts";
+import { brokenSection, stricterLines, untestedSection } from "./broken.ts";
+import { failedSection } from "./failed.ts";
+import { FOLDS } from "./folds.ts";
 import { stepText } from "./parts.ts";
 import { whyText } from "./version-why.ts";
 import { proofSection } from "./proofs.ts";
-import { changeText, headingText, incidentText, stepLines } from "./verdict.ts";
+import { changeText, headingText, incidentText } from "./verdict.ts";
 
 const MARKS = { passed: "✅", failed: "❌", skipped: "➖", error: "❌" } as const;
 
@@ -56,22 +58,23 @@ function foldsOf(result: CiResult): readonly Fold[] {
   const whole = (markdown: string | undefined): readonly string[] =>
     markdown === undefined || markdown === "" ? [] : [markdown.trimEnd()];
   return [
-    { title: "The steps", lines: stepTable(result) },
+    { title: FOLDS.stricter, lines: stricterLines(result) },
+    { title: FOLDS.steps, lines: stepTable(result) },
     {
-      title: "What changed",
+      title: FOLDS.diff,
       lines: whole(diff?.changed === true ? markdownDiff(diff) : undefined),
     },
     {
-      title: "The replay",
+      title: FOLDS.replay,
       lines: whole(replay === null ? undefined : markdownReplayAlone(replay)),
     },
-    { title: "What the versions declare", lines: versionLines(result) },
+    { title: FOLDS.version, lines: versionLines(result) },
     {
-      title: "What is proved about our agents",
+      title: FOLDS.analyze,
       lines: whole(analyze === null ? undefined : markdownAnalyze(analyze)),
     },
-    { title: "Lint", lines: whole(lint === null ? undefined : markdownLint(lint)) },
-    { title: "Tests", lines: whole(test === null ? undefined : markdownTest(test)) },
+    { title: FOLDS.lint, lines: whole(lint === null ? undefined : markdownLint(lint)) },
+    { title: FOLDS.test, lines: whole(test === null ? undefined : markdownTest(test)) },
   ].filter(({ lines }) => lines.length > 0);
 }
 
@@ -94,9 +97,9 @@ function fitting(head: string, folds: readonly Fold[], most: number): string {
 }
 
 /**
- * One comment. The first screen: the verdict, what is now allowed that was not, what stops, what
- * the trace does not test, approvals before and after, proofs that fell. The rest is folded, as far
- * as `most` characters allow. Byte-stable.
+ * One comment. The first screen: the verdict, what is now allowed that was not, proofs that fell,
+ * why it does not pass, what stops, what the trace does not test, what was not checked. The rest is
+ * folded, as far as `most` characters allow. Byte-stable.
  */
 export function markdownCi(result: CiResult, { most }: Pick<ReportOptions, "most">): string {
   const head = [
@@ -105,14 +108,12 @@ export function markdownCi(result: CiResult, { most }: Pick<ReportOptions, "most
     "",
     ...incidentText(result),
     ...changeText(result),
-    ...stepLines(result),
     ...allowedSection(result),
     ...laxerSection(result),
     ...proofSection(result),
+    ...failedSection(result),
     ...brokenSection(result),
-    ...stricterSection(result),
-    ...unexercisedLines(result),
-    ...approvalTable(result),
+    ...untestedSection(result),
   ];
   const limit = most ?? Number.POSITIVE_INFINITY;
   return fitting(`${head.join("\n").trimEnd()}\n\n`, foldsOf(result), limit);

@@ -1,13 +1,19 @@
 import type { CiResult, CiStep } from "../../documents/ci-result.ts";
 import type { LintFinding } from "../../documents/lint-result.ts";
-import type { FindingDocument, TestEntry } from "../../documents/test-result.ts";
+import type { FailureDocument, FindingDocument, TestEntry } from "../../documents/test-result.ts";
+import type { Json } from "../../request/json.ts";
 import { count } from "../../text/count.ts";
+import { printable } from "../escape.ts";
 import { markdownSentence, markdownText as text } from "../markdown.ts";
+import { FOLDS } from "./folds.ts";
 import { whyText } from "./version-why.ts";
-import { failureLines } from "../test/failure-lines.ts";
+import { valueText } from "../test/value-text.ts";
 
 /** Reasons of one step that stand on the first screen. */
-const SHOWN = 3;
+const SHOWN = 2;
+
+/** Characters of a test's name. */
+const NAME = 60;
 
 /** A reason of our own words at its place, which comes first. */
 interface Reason {
@@ -19,13 +25,42 @@ function findingReason({ file, line, message, help }: LintFinding | FindingDocum
   return { place: `${file}:${line}`, sentence: `${message}${help === null ? "" : ` (${help})`}` };
 }
 
-function testReason({ suite, name, file, line, failures }: TestEntry): Reason {
-  const [failure] = failures;
-  const at = failure?.at ?? { file, line };
-  const lines = failure === undefined ? [] : failureLines(failure);
-  // the second line says what was expected and what came
-  const why = lines.slice(0, 2).map((one) => one.trim().replace(/\s{2,}/g, " "));
-  return { place: `${at.file}:${at.line}`, sentence: [`${suite} > ${name}`, ...why].join(": ") };
+/** A value of a test, which anybody may have written, as code. */
+function codeText(value: Json): string {
+  return `\`${valueText(value).replaceAll("`", "'")}\``;
+}
+
+/** What a test expected and what came of each field; the failure in words where no field differs. */
+function differenceText({ step, differences, message }: FailureDocument): string {
+  const call = step === null ? "" : `call ${step}: `;
+  const fields = differences.map(
+    ({ field, expected, actual, fault }) =>
+      `${field === "effect" ? "" : `${field}: `}expected ${codeText(expected)}, ` +
+      (fault ?? `got ${codeText(actual)}`),
+  );
+  return `${call}${fields.length === 0 ? message : fields.join("; ")}`;
+}
+
+/** One reason for each place, since the cases of one test fail alike: the first, and how many. */
+function testReasons(entries: readonly TestEntry[]): readonly Reason[] {
+  const alike = new Map<string, readonly [TestEntry, ...TestEntry[]]>();
+  for (const entry of entries) {
+    const { file, line } = entry.failures[0]?.at ?? entry;
+    const known = alike.get(`${file}:${line}`);
+    alike.set(`${file}:${line}`, known === undefined ? [entry] : [...known, entry]);
+  }
+  return [...alike].map(([place, all]) => {
+    const [{ suite, name, failures }] = all;
+    const title = printable(`${suite} > ${name}`, NAME).replaceAll("`", "'");
+    const [failure] = failures;
+    return {
+      place,
+      sentence: [
+        `${title}${all.length === 1 ? "" : ` (${count(all.length, "case")})`}`,
+        ...(failure === undefined ? [] : [differenceText(failure)]),
+      ].join(": "),
+    };
+  });
 }
 
 /** Why a step failed, each reason with its place; empty where its summary says it all. */
@@ -40,7 +75,7 @@ function reasonsOf({ name, status }: CiStep, result: CiResult): readonly Reason[
     case "test":
       return [
         ...(test?.findings ?? []).filter(({ severity }) => severity === "error").map(findingReason),
-        ...(test?.tests ?? []).filter((entry) => entry.status !== "passed").map(testReason),
+        ...testReasons((test?.tests ?? []).filter((entry) => entry.status !== "passed")),
       ];
     case "version":
       return (version?.documents ?? [])
@@ -67,6 +102,6 @@ export function reasonLines(step: CiStep, result: CiResult): readonly string[] {
       const at = place === undefined ? "" : `${text(place, 200)}: `;
       return `  - ${at}${markdownSentence(sentence, 400)}`;
     }),
-    ...(left > 0 ? [`  - … and ${count(left, "more reason")}, below`] : []),
+    ...(left > 0 ? [`  - … and ${count(left, "more reason")}, under “${FOLDS[step.name]}”`] : []),
   ];
 }

@@ -1,10 +1,9 @@
-import type { CiResult, CiStep } from "../../documents/ci-result.ts";
+import type { CiResult } from "../../documents/ci-result.ts";
 import { count } from "../../text/count.ts";
-import { markdownSentence, markdownText as text } from "../markdown.ts";
-import { checkText } from "../replay/gate-words.ts";
+import { listed } from "../../text/listed.ts";
+import { markdownText as text } from "../markdown.ts";
 import { total, verdictWord } from "../replay/words.ts";
-import { stepText } from "./parts.ts";
-import { reasonLines } from "./reasons.ts";
+import { failedText } from "./failed.ts";
 
 /** Whether a change passes, and that in words. */
 export interface ChangeVerdict {
@@ -27,17 +26,18 @@ export function changeVerdict(result: CiResult): ChangeVerdict {
   return { state: "warned", text: `${isNamed}, though ${start}` };
 }
 
-function stepsVerdict({ passed, replay, steps }: CiResult): ChangeVerdict {
+function stepsVerdict(result: CiResult): ChangeVerdict {
+  const { passed, replay, steps } = result;
   if (replay?.partial === true)
     return { state: "partial", text: "interrupted, so nothing is decided" };
-  if (!passed) return { state: "failed", text: "this change does not pass" };
+  if (!passed) return { state: "failed", text: `this change does not pass: ${failedText(result)}` };
   const isGated = replay !== null && verdictWord(replay) === "passed";
   if (isGated) return { state: "passed", text: "this change passes" };
   const isReplayed = steps.some(({ name, status }) => name === "replay" && status === "passed");
   return {
     state: "open",
     text: isReplayed
-      ? "nothing failed, but no gate judges what changes"
+      ? "nothing failed, but no gate is set: nothing limits what may change"
       : "nothing failed, but no trace was replayed",
   };
 }
@@ -79,65 +79,15 @@ export function changeText({ replay }: CiResult): readonly string[] {
   const { changes, trace, error } = replay;
   if (error !== undefined)
     return [`**The replay proves nothing**: ${text(error.message, 300)}.`, ""];
-  const span =
-    trace.from === null || trace.to === null
-      ? ""
-      : `, ${trace.from.slice(0, 10)} to ${trace.to.slice(0, 10)}`;
+  const { widened, narrowed, indeterminate, unreachable } = changes;
   const moved = [
-    `${total(changes.widened)} would be widened`,
-    `${total(changes.narrowed)} narrowed`,
-    `${changes.indeterminate} ${changes.indeterminate === 1 ? "is" : "are"} indeterminate`,
-    ...(changes.unreachable > 0 ? [`${changes.unreachable} would no longer be made`] : []),
+    `${total(widened)} would be widened`,
+    `${total(narrowed)} narrowed`,
+    ...(unreachable > 0 ? [`${unreachable} no longer made`] : []),
+    ...(indeterminate > 0 ? [`${indeterminate} indeterminate`] : []),
   ];
   return [
-    `**Of ${count(trace.calls, "recorded call")}, ${moved.join(", ")}** ` +
-      `(${count(trace.sessions, "session")}${span}).`,
-    "",
-  ];
-}
-
-/** Steps that failed or could not run; those with one reason together. */
-function troubledSteps({ steps }: CiResult): readonly (readonly [CiStep, ...CiStep[]])[] {
-  const alike = new Map<string, [CiStep, ...CiStep[]]>();
-  for (const step of steps) {
-    if (step.status !== "failed" && step.status !== "error") continue;
-    const key = step.status === "error" ? step.summary : `\u0000${step.name}`;
-    const known = alike.get(key);
-    if (known === undefined) alike.set(key, [step]);
-    else known.push(step);
-  }
-  return [...alike.values()];
-}
-
-/** Why the change does not pass: each failed check of the gate, each step that failed otherwise. */
-function failures(result: CiResult): readonly string[] {
-  const { replay } = result;
-  return troubledSteps(result).flatMap((steps) => {
-    const [step] = steps;
-    const checks =
-      step.name === "replay" ? (replay?.gate.checks.filter(({ passed }) => !passed) ?? []) : [];
-    if (checks.length > 0 && replay?.error === undefined)
-      return checks.map((check) => `- ❌ **gate**: ${text(checkText(check), 300)}`);
-    const names = steps.map(({ name }) => name).join(", ");
-    return [
-      `- ❌ **${names}**: ${markdownSentence(stepText(step), 600)}`,
-      ...reasonLines(step, result),
-    ];
-  });
-}
-
-/** What failed, what passed and what was not checked, a line each. */
-export function stepLines(result: CiResult): readonly string[] {
-  const named = (status: CiStep["status"]): readonly CiStep[] =>
-    result.steps.filter((step) => step.status === status);
-  const passed = named("passed").map(({ name }) => name);
-  const skipped = named("skipped").map(
-    ({ name, summary }) => `${name} (${markdownSentence(summary, 200)})`,
-  );
-  return [
-    ...failures(result),
-    ...(passed.length > 0 ? [`- ✅ passed: ${passed.join(", ")}`] : []),
-    ...(skipped.length > 0 ? [`- ➖ not checked: ${skipped.join("; ")}`] : []),
+    `**Of ${count(trace.calls, "recorded call")} in ${count(trace.sessions, "session")}, ${listed(moved)}.**`,
     "",
   ];
 }
