@@ -168,6 +168,18 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       [],
     ],
     [
+      "by a wider allow rule, which is where it is found",
+      "rules:\n  - { id: small, effect: allow, actions: [a/b], when: args.n < 5.0 }\n  - { id: wide, " +
+        "effect: allow, actions: [a/*] }",
+      ["wide"],
+    ],
+    [
+      "once for all the rules below the widest",
+      "rules:\n  - { id: small, effect: allow, actions: [a/b], when: args.n < 5.0 }\n  - { id: tool, " +
+        'effect: allow, actions: [a/b] }\n  - { id: wide, effect: allow, actions: ["*"] }',
+      ["wide"],
+    ],
+    [
       "not where it brings a duty",
       "rules:\n  - { id: all, effect: allow, actions: [a/*] }\n  - { id: logged, effect: " +
         "allow, actions: [a/b], obligations: { log: true } }",

@@ -2,6 +2,7 @@ import type { AnalysedRule } from "../../proof/analysed-set.ts";
 import { allOf } from "../../proof/formula.ts";
 import { compareApprovals } from "../../engine/demand.ts";
 import { quoted } from "../../policy/log.ts";
+import { listed } from "../../text/listed.ts";
 import type { LintContext } from "../context.ts";
 import { CoverIndex } from "../rule-pairs.ts";
 import type { Problem, SetRule } from "../rule.ts";
@@ -139,26 +140,97 @@ function rulesByTool(rules: readonly AnalysedRule[]): Candidates["approvalsByToo
   return found;
 }
 
-function byAllow(context: LintContext, one: AnalysedRule, index: CoverIndex): Problem | undefined {
-  const found = index
-    .candidates(one, () => context.skip())
-    .find((other) => covers(context, one, other));
-  return found === undefined
-    ? undefined
-    : shadow(one, [found], {
-        how: "every call that it matches is allowed by",
-        help: "remove this rule, or narrow the other one",
-      });
+/** The allow rule that allows all that this one allows. */
+function coveringAllow(
+  context: LintContext,
+  one: AnalysedRule,
+  index: CoverIndex,
+): AnalysedRule | undefined {
+  return index.candidates(one, () => context.skip()).find((other) => covers(context, one, other));
 }
 
-function check(context: LintContext, one: AnalysedRule, index: Candidates): readonly Problem[] {
-  const { effect } = one.rule;
-  if (effect === "deny" || !context.matchable(one)) return [];
-  const found =
-    byDenies(context, one, index.denies) ??
-    byApproval(context, one, index) ??
-    (effect === "allow" ? byAllow(context, one, index.allows) : undefined);
-  return found === undefined ? [] : [found];
+function twin(one: AnalysedRule, other: AnalysedRule): Problem {
+  return shadow(one, [other], {
+    how: "every call that it matches is allowed by",
+    help: "the two rules match the same calls; remove one of them",
+  });
+}
+
+/** So many of the rules below a wide one are named. */
+const NAMED = 4;
+
+/**
+ * A wide allow rule, and the narrower ones that have no effect beside it. WHY at the wide one: the
+ * narrow rules say what was meant, and the wide one lets everything else through.
+ */
+function tooWide(wide: AnalysedRule, narrow: readonly AnalysedRule[]): Problem {
+  const rest = narrow.length - NAMED;
+  const shown = rest > 1 ? narrow.slice(0, NAMED) : narrow;
+  const names = [
+    ...shown.map(({ name }) => quoted(name)),
+    ...(rest > 1 ? [`${rest} other rules`] : []),
+  ];
+  const isOne = narrow.length === 1;
+  const conditional = narrow.filter(({ rule }) => rule.when !== undefined).length;
+  const effect =
+    conditional === 0
+      ? `so ${isOne ? "that rule has" : "those rules have"} no effect`
+      : isOne
+        ? "so the condition of that rule stops nothing"
+        : "so their conditions stop nothing";
+  return {
+    place: wide.rule.place,
+    message:
+      `rule ${quoted(wide.rule.id)} allows every call that ${listed(names)} ` +
+      `${isOne ? "allows" : "allow"}, ${effect}`,
+    help:
+      `narrow ${quoted(wide.rule.id)} to the other calls that you want to allow, or remove ` +
+      (isOne ? "the narrower rule" : "the narrower rules"),
+    notes: shown.map(({ name, rule }) => ({
+      message: `${name} has no effect beside it`,
+      file: rule.place.file,
+      span: rule.place.span,
+    })),
+  };
+}
+
+/** The end of the covers of a rule: what covers the cover covers the rule. */
+function widestAbove(
+  first: AnalysedRule,
+  covered: ReadonlyMap<AnalysedRule, AnalysedRule>,
+): AnalysedRule {
+  // WHY the set: proofs may be given up, so that rules of one meaning cover each other in a ring
+  const seen = new Set<AnalysedRule>();
+  let widest = first;
+  for (let next = covered.get(widest); next !== undefined; next = covered.get(next)) {
+    if (seen.has(next)) break;
+    seen.add(next);
+    widest = next;
+  }
+  return widest;
+}
+
+/** Allow rules that have no effect, each by the widest rule that allows what it allows. */
+function byAllows(
+  context: LintContext,
+  covered: ReadonlyMap<AnalysedRule, AnalysedRule>,
+): readonly Problem[] {
+  const below = new Map<AnalysedRule, AnalysedRule[]>();
+  const twins: Problem[] = [];
+  for (const [one, first] of covered) {
+    if (replaces(context, one, first)) {
+      twins.push(twin(one, first));
+      continue;
+    }
+    const widest = widestAbove(first, covered);
+    below.set(widest, [...(below.get(widest) ?? []), one]);
+  }
+  return [...[...below].map(([wide, narrow]) => tooWide(wide, narrow)), ...twins];
+}
+
+/** What stops a rule from having an effect, other than an allow rule. */
+function check(context: LintContext, one: AnalysedRule, index: Candidates): Problem | undefined {
+  return byDenies(context, one, index.denies) ?? byApproval(context, one, index);
 }
 
 export const shadowedRule: SetRule = {
@@ -176,6 +248,19 @@ export const shadowedRule: SetRule = {
       approvalsByTool: rulesByTool(of("require_approval")),
       allows: by("allow"),
     };
-    return context.enforced.flatMap((one) => check(context, one, index));
+    const found: Problem[] = [];
+    const covered = new Map<AnalysedRule, AnalysedRule>();
+    for (const one of context.enforced) {
+      const { effect } = one.rule;
+      if (effect === "deny" || !context.matchable(one)) continue;
+      const problem = check(context, one, index);
+      if (problem !== undefined) {
+        found.push(problem);
+        continue;
+      }
+      const wide = effect === "allow" ? coveringAllow(context, one, index.allows) : undefined;
+      if (wide !== undefined) covered.set(one, wide);
+    }
+    return [...byAllows(context, covered), ...found];
   },
 };

@@ -11,8 +11,6 @@ import { printable } from "../escape.ts";
 import { type ReportOptions, WHOLE } from "../reporter.ts";
 import { count } from "../../text/count.ts";
 
-const LIMIT = 400;
-
 /**
  * The line with what is meant underlined. Both are escaped before they are measured, so that the
  * marks stand below.
@@ -34,7 +32,7 @@ function excerptLines(
 
 function noteText({ message, file, line }: LintNote): string {
   const place = file === null ? "" : ` (${file}${line === null ? "" : `:${line}`})`;
-  return printable(`  note: ${message}${place}`, LIMIT);
+  return printable(`  note: ${message}${place}`, WHOLE);
 }
 
 /** A text that leads to an address, where the terminal shows that (OSC 8). */
@@ -49,11 +47,11 @@ function findingText(
 ): string {
   const mark = finding.severity === "error" ? paint.red : paint.yellow;
   const kind = linked(`${finding.severity}[${finding.code}]`, pageOf?.(finding.code));
-  const at = printable(`${finding.file}:${finding.line}:${finding.column}`, LIMIT);
+  const at = printable(`${finding.file}:${finding.line}:${finding.column}`, WHOLE);
   return [
-    `${paint.bold(at)}: ${mark(kind)}: ${printable(finding.message, LIMIT)}`,
+    `${paint.bold(at)}: ${mark(kind)}: ${printable(finding.message, WHOLE)}`,
     ...excerptLines(finding, mark),
-    ...(finding.help === null ? [] : [printable(`  help: ${finding.help}`, LIMIT)]),
+    ...(finding.help === null ? [] : [printable(`  help: ${finding.help}`, WHOLE)]),
     ...finding.notes.map(noteText),
     "",
   ].join("\n");
@@ -101,8 +99,18 @@ function placesOf(findings: readonly LintFinding[]): readonly string[] {
   );
 }
 
+/** Warnings that calls may be permitted which nobody meant: what goes out first is read first. */
+const LETS_THROUGH: ReadonlySet<string> = new Set([
+  "wildcard-allow",
+  "shadowed-rule",
+  "missing-approval",
+  "sibling-prefix",
+  "unanchored-pattern",
+]);
+
 /**
- * Errors first, then warnings, each in the order of files and lines; after three findings of one
+ * Errors first, then warnings that a policy permits too much, then the others, each in the order of
+ * files and lines; after three findings of one
  * kind, the places of the others in one line.
  */
 function findingTexts(
@@ -111,7 +119,8 @@ function findingTexts(
   options: ReportOptions,
 ): readonly string[] {
   const kinds = new Map<string, LintFinding[]>();
-  const rank = ({ severity }: LintFinding): number => (severity === "error" ? 0 : 1);
+  const rank = ({ severity, code }: LintFinding): number =>
+    severity === "error" ? 0 : LETS_THROUGH.has(code) ? 1 : 2;
   for (const finding of [...findings].sort((one, other) => rank(one) - rank(other))) {
     const kind = `${finding.severity}[${finding.code}]`;
     kinds.set(kind, [...(kinds.get(kind) ?? []), finding]);
@@ -150,7 +159,7 @@ export function prettyLint(result: LintResult, options: ReportOptions): string {
         );
   return [
     ...findingTexts(result, paint, options),
-    ...result.hidden.map((hidden) => printable(hiddenText(hidden), LIMIT)),
+    ...result.hidden.map((hidden) => printable(hiddenText(hidden), WHOLE)),
     `${verdict} in ${count(result.files, "file")}${extras.length === 0 ? "" : ` (${extras.join(", ")})`}`,
     ...boundLines(result),
     ...statLines(result),
