@@ -397,6 +397,11 @@ export interface MergedParts {
     | "incidents"
     | "timelines"
   )[];
+  /**
+   * Of what of the parts only a sample was compared, since there are too many: `keys` of the split,
+   * `approvals`. One that is in two parts may have gone unnoticed, and is then counted as two.
+   */
+  readonly partlyCompared: readonly ("keys" | "approvals")[];
 }
 
 /** The reason why a replay proves nothing. */

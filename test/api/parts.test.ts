@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { listLines } from "../../src/api/parts/list-lines.ts";
 import { HashSample } from "../../src/api/parts/hash-sample.ts";
-import { SharedHashes } from "../../src/api/parts/shared-hashes.ts";
+import { SharedNames } from "../../src/api/parts/shared-names.ts";
 import { TieCheck } from "../../src/api/parts/tie-check.ts";
-import { WholeNames } from "../../src/api/parts/whole-names.ts";
 import type { HashList, PartTies } from "../../src/documents/part-result.ts";
 import { TieCollector } from "../../src/api/parts/tie-collector.ts";
 import { linePieces } from "../../src/api/replay/line-pieces.ts";
@@ -48,11 +47,15 @@ describe("design 16.1: what a part holds is bounded", () => {
   });
 
   it("refuses more names to prove apart than it can hold", () => {
-    const names = new WholeNames(3);
-    expect(names.note(hashed(["a", "b"]), 0)).toBeUndefined();
-    expect(names.note(hashed(["c"]), 1)).toBeUndefined();
-    expect(names.note(hashed(["c", "b"]), 2)).toBeLessThan(2);
-    expect(() => names.note(hashed(["d"]), 3)).toThrow("more than 3 names");
+    const check = new TieCheck("tenant", { keys: 9, events: 9, whole: 3 });
+    const whole = (...names: readonly string[]): PartTies => ({
+      ...ties(hashed([]), []),
+      whole: [{ by: "subject", names: hashed(names) }],
+    });
+    check.add(whole("a", "b"), "one");
+    check.add(whole("c"), "two");
+    expect(() => check.add(whole("c"), "three")).toThrow("share state by subject");
+    expect(() => check.add(whole("d"), "four")).toThrow("more than 3 names");
   });
 
   it("lists the least hashes, sorted, in whatever order texts come and how often", () => {
@@ -66,14 +69,38 @@ describe("design 16.1: what a part holds is bounded", () => {
     }
   });
 
-  it("compares the least hashes of all parts", () => {
-    const texts = Array.from({ length: 100 }, (_, i) => `t${i}`).sort((a, b) =>
-      hashText(a) < hashText(b) ? -1 : 1,
-    );
-    const shared = new SharedHashes(10);
-    texts.forEach((text, part) => expect(shared.note(hashed([text]), part)).toBeUndefined());
-    expect(shared.note(hashed(texts.slice(0, 10)), 3)).not.toBe(3);
-    expect(shared.note(hashed(texts.slice(50)), 100)).toBeUndefined();
+  it("compares all names of all parts up to a bound, and says so beyond it", () => {
+    const texts = Array.from({ length: 100 }, (_, i) => `t${i}`);
+    const least = texts.toSorted((a, b) => (hashText(a) < hashText(b) ? -1 : 1)).slice(0, 5);
+    for (const order of [texts, texts.toReversed()]) {
+      const [all, some] = [new SharedNames(100), new SharedNames(20)];
+      order.forEach((text, part) => {
+        expect(all.note(hashed([text]), part)).toBeUndefined();
+        expect(some.note(hashed([text]), part)).toBeUndefined();
+      });
+      expect([all.isWhole, some.isWhole]).toEqual([true, false]);
+      for (const text of texts) expect(all.note(hashed([text]), 100)).toBe(order.indexOf(text));
+      expect(some.note(hashed(least), 100)).toBeLessThan(100);
+    }
+  });
+
+  it.each<["keys" | "approvals", number, readonly string[]]>([
+    ["keys", 1000, ["keys"]],
+    ["approvals", 1000, ["approvals"]],
+    ["keys", 2, ["keys"]],
+  ])("says where only a sample of the %s was compared (%i are listed)", (what, most, said) => {
+    const names = (from: number): readonly string[] => [from, from + 1, from + 2].map(String);
+    const part = (from: number): PartTies => ({
+      ...ties(hashed([]), []),
+      [what]: hashed(names(from), most),
+    });
+    const check = new TieCheck("session", { keys: 4, events: 9, whole: 9 });
+    check.add(part(0), "one");
+    check.add(ties(hashed([]), []), "empty");
+    // one part has nothing that it has to be compared with
+    expect(check.partlyCompared).toEqual([]);
+    check.add(part(3), "two");
+    expect(check.partlyCompared).toEqual(said);
   });
 });
 

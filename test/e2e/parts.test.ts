@@ -98,7 +98,12 @@ describe("design 16.1: agentz part and agentz merge", () => {
     expect(json(whole)).toEqual({
       ...rest,
       trace: { ...Object(trace), ...differing },
-      parts: { key: "session", groupsRest: { groups: 0, calls: 0 }, estimated: [] },
+      parts: {
+        key: "session",
+        groupsRest: { groups: 0, calls: 0 },
+        estimated: [],
+        partlyCompared: [],
+      },
     });
   });
 
@@ -298,6 +303,20 @@ describe("design 16.1: parts that do not belong together", () => {
     expect(merge()).toBe(merged);
     writeFileSync(file, text.replace('"groups":', String.raw`"gr\u006fups":`));
     expect(merge()).toBe(merged);
+  });
+
+  it("list only a sample of their keys, and merging says what it does not prove", () => {
+    const folder = folderOf({ one: ofSession([0]), two: ofSession([1, 2]) });
+    const file = join(folder, "parts/one.json");
+    const text = readFileSync(file, "utf8");
+    expect(agentz(["merge", "parts"], { cwd: folder }).stdout).not.toContain("a sample");
+    writeFileSync(file, sealed(text.replace('"below":null', `"below":"${"f".repeat(16)}"`)));
+    const said = "only a sample of the keys was compared: one may be in two parts";
+    for (const format of ["pretty", "markdown"])
+      expect(agentz(["merge", "parts", "--format", format], { cwd: folder }).stdout).toContain(
+        said,
+      );
+    expect(json(merge(folder))).toMatchObject({ parts: { partlyCompared: ["keys"] } });
   });
 
   it("are too few for `--calls`", () => {

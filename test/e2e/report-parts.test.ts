@@ -53,7 +53,12 @@ function json({ stdout }: Done): Loose {
   return JSON.parse(stdout);
 }
 
-const MERGED = { key: "session", groupsRest: { groups: 0, calls: 0 }, estimated: [] };
+const MERGED = {
+  key: "session",
+  groupsRest: { groups: 0, calls: 0 },
+  estimated: [],
+  partlyCompared: [],
+};
 /** What parts cannot say of a trace. */
 const FILES = { files: null, reordered: null, repeatedIds: null, digest: null };
 

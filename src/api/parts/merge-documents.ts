@@ -72,6 +72,7 @@ export function mergedReplay(merged: MergedTrace, judged: Judged): ReplayResult 
       key: head.key,
       groupsRest: { groups: rest.length, calls: rest.reduce((sum, { calls }) => sum + calls, 0) },
       estimated: estimatedOf(merged),
+      partlyCompared: merged.partlyCompared,
     },
     ...(error === undefined ? {} : { error }),
   };

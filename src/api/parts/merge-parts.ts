@@ -1,6 +1,7 @@
 import { CoverageTally } from "../../coverage/coverage-tally.ts";
 import { mergeParts, partOf, type Tallies } from "../../coverage/trace-part.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
+import type { MergedParts } from "../../documents/replay-result.ts";
 import type { PartResult } from "../../documents/part-result.ts";
 import type { CompiledSet } from "../../engine/compile-set.ts";
 import { ReportTally, type ReportOptions } from "../../executive-report/report-tally.ts";
@@ -30,6 +31,7 @@ export interface MergedTrace {
   readonly report: ReportTally | undefined;
   readonly read: ReadReport;
   readonly unexercised: readonly string[];
+  readonly partlyCompared: MergedParts["partlyCompared"];
 }
 
 /** What must be the same in all parts, as messages name it. */
@@ -172,6 +174,7 @@ export class PartMerger {
       report: this.#report,
       read: this.#read,
       unexercised: [...(this.#unexercised ?? [])].sort(),
+      partlyCompared: this.#ties?.partlyCompared ?? [],
     };
   }
 }

@@ -7,10 +7,11 @@ import { count } from "../../text/count.ts";
 import { HashSample } from "./hash-sample.ts";
 import { KEPT_BY, type Split } from "./split-key.ts";
 
-/** So many values of the key of the split are listed. */
-const MOST_KEYS = 32_768;
-/** So many values of a key by which the trace is not split: each of them is needed. */
-const MOST_WHOLE = 131_072;
+/**
+ * So many values are listed of the key of the split, and of each key by which the trace is not split.
+ * Of the latter each is needed.
+ */
+const MOST = 131_072;
 
 /** What of an event hangs on its state. */
 export interface StateEvent {
@@ -41,7 +42,7 @@ export class StateTies {
   /** Whether the session is a key that matters. */
   readonly #bySession: boolean;
   readonly #names: readonly (readonly [KeptBy, readonly TouchedNames[]])[];
-  readonly #keys = new HashSample(MOST_KEYS);
+  readonly #keys = new HashSample(MOST);
   readonly #whole: ReadonlyMap<KeptBy, HashSample>;
   /** Names of the events with the time at hand, which is the last one that was met. */
   readonly #atOnce = new Set<string>();
@@ -55,7 +56,7 @@ export class StateTies {
     this.#split = split;
     this.#watchesOrder = !inOrder && versions.some(({ stateful }) => stateful);
     this.#bySession = split.key === "session" || isWhole("session");
-    this.#whole = new Map(split.whole.map(({ by }) => [by, new HashSample(MOST_WHOLE)]));
+    this.#whole = new Map(split.whole.map(({ by }) => [by, new HashSample(MOST)]));
     this.#names = KEPT_BY.filter(
       (kind) =>
         kind !== "session" && (isWhole(kind) || (kind === split.key && split.uses.length > 0)),
@@ -125,7 +126,7 @@ export class StateTies {
       if (!sample.isWhole)
         throw new UserError(
           "part-too-large",
-          `the part has state by ${by} under more than ${MOST_WHOLE} names`,
+          `the part has state by ${by} under more than ${MOST} names`,
           { help: "split the trace into more parts" },
         );
       return { by, names: sample.list() };

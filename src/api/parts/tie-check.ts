@@ -1,11 +1,11 @@
 import { UserError } from "../../diagnostics/user-error.ts";
+import type { MergedParts } from "../../documents/replay-result.ts";
 import type { HashList, KeptBy, PartTies, SplitKey } from "../../documents/part-result.ts";
 import { hexOf, TextNumbers } from "../../text/text-numbers.ts";
 import { NumberList } from "../../text/number-list.ts";
 import { hashAt, hashesIn, type Hash } from "./hash-list.ts";
-import { SharedHashes } from "./shared-hashes.ts";
+import { SharedNames } from "./shared-names.ts";
 import { KEY_WORDS, keyWord } from "./split-key.ts";
-import { WholeNames } from "./whole-names.ts";
 
 /** That several parts have an id among those of {@link PartTies.parents}; the part, plus one. */
 const SEVERAL = 0xffffffff;
@@ -20,24 +20,48 @@ function refused(message: string, help: string): UserError {
   return new UserError("parts-do-not-fit", message, { help });
 }
 
+/** So many names of all parts together are compared. */
+export interface ComparedNames {
+  /** Keys, and as many approvals. */
+  readonly keys: number;
+  readonly events: number;
+  /** Names under each key by which the trace is not split. */
+  readonly whole: number;
+}
+
+const COMPARED: ComparedNames = { keys: 2_097_152, events: 262_144, whole: 8_388_608 };
+
 /**
- * Whether parts share what only one of them may have. Lists that are too long are compared by
- * samples; parents are not: what cannot be told is refused.
+ * Whether parts share what only one of them may have. Of more keys, approvals and events than can be
+ * compared a sample is; what else cannot be told is refused.
  */
 export class TieCheck {
   readonly #key: SplitKey;
   readonly #names: string[] = [];
-  readonly #keys = new SharedHashes();
-  readonly #events = new SharedHashes();
-  readonly #approvals = new SharedHashes();
+  readonly #most: ComparedNames;
+  readonly #keys: SharedNames;
+  readonly #events: SharedNames;
+  readonly #approvals: SharedNames;
   readonly #parents: Listed[] = [];
   /** Parts of whose parents only those below a hash are listed. */
   readonly #cut: { readonly part: number; readonly below: string }[] = [];
   readonly #missing: Listed[] = [];
-  readonly #whole = new Map<KeptBy, WholeNames>();
+  readonly #whole = new Map<KeptBy, SharedNames>();
 
-  constructor(key: SplitKey) {
+  constructor(key: SplitKey, most = COMPARED) {
     this.#key = key;
+    this.#most = most;
+    this.#keys = new SharedNames(most.keys);
+    this.#events = new SharedNames(most.events);
+    this.#approvals = new SharedNames(most.keys);
+  }
+
+  /** Of what only a sample was compared, so that two parts may have one in common. */
+  get partlyCompared(): MergedParts["partlyCompared"] {
+    return [
+      ...(this.#keys.isWhole ? [] : (["keys"] as const)),
+      ...(this.#approvals.isWhole ? [] : (["approvals"] as const)),
+    ];
   }
 
   /** A `UserError` where the part shares a key, an event or an approval with one before. */
@@ -62,9 +86,14 @@ export class TieCheck {
 
   /** A `UserError` where calls under one name are in two parts, or where a list is not whole. */
   #refuseTorn(by: KeptBy, names: HashList, part: number): void {
-    const known = this.#whole.get(by) ?? new WholeNames();
+    const known = this.#whole.get(by) ?? new SharedNames(this.#most.whole);
     this.#whole.set(by, known);
     const other = names.below === null ? known.note(names, part) : part;
+    if (!known.isWhole)
+      throw refused(
+        `there are more than ${this.#most.whole} names to prove that no two parts have one in common`,
+        "declare all state by one `key`, or replay the trace as one, with `agentz replay`",
+      );
     if (other === undefined) return;
     const word = KEY_WORDS[by];
     throw refused(

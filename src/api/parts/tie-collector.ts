@@ -8,7 +8,7 @@ import { COLUMN } from "../../trace/columns/layout.ts";
 import { HashSample } from "./hash-sample.ts";
 import { StateTies, type StateTiesBy } from "./state-ties.ts";
 
-/** So many keys, approvals and ids of a part are listed. */
+/** So many approvals and ids of a part are listed. */
 const MOST = 32_768;
 /**
  * So many ids are held until a call is below another one, at some 30 bytes each. WHY no filter of a

@@ -1,4 +1,5 @@
 import type { ReplayResult } from "../../documents/replay-result.ts";
+import { sampledText } from "./words.ts";
 import { acceptedText, checkText, replacedTexts, unexercisedText } from "./gate-words.ts";
 import { count } from "../../text/count.ts";
 import { placeText } from "../../text/place-text.ts";
@@ -71,12 +72,13 @@ function shadowLine({ shadow }: ReplayResult["notes"]): readonly string[] {
 /** What a merged document does not list or only estimates. */
 function partsLines({ parts }: ReplayResult): readonly string[] {
   if (parts === undefined) return [];
-  const { groupsRest: rest, estimated } = parts;
+  const { groupsRest: rest, estimated, partlyCompared } = parts;
   return [
     ...(rest.groups > 0
       ? [`not listed ${count(rest.groups, "more group")} with ${count(rest.calls, "call")}`]
       : []),
     ...(estimated.length > 0 ? [`estimated  ${estimated.join(", ")}, from a sample`] : []),
+    ...(partlyCompared.length > 0 ? [`unproven   ${sampledText(partlyCompared)}`] : []),
   ];
 }
 

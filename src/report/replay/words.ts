@@ -1,4 +1,4 @@
-import type { ChangeGroup, ReplayResult } from "../../documents/replay-result.ts";
+import type { ChangeGroup, MergedParts, ReplayResult } from "../../documents/replay-result.ts";
 import { count } from "../../text/count.ts";
 
 export { share } from "../../text/share.ts";
@@ -24,7 +24,7 @@ export function undecidedParts({
 /** What a document that was merged from parts does not list, or only estimates. */
 export function mergedParts(parts: ReplayResult["parts"]): readonly string[] {
   if (parts === undefined) return [];
-  const { groupsRest: rest, estimated } = parts;
+  const { groupsRest: rest, estimated, partlyCompared } = parts;
   return [
     ...(rest.groups > 0
       ? [
@@ -32,7 +32,13 @@ export function mergedParts(parts: ReplayResult["parts"]): readonly string[] {
         ]
       : []),
     ...(estimated.length > 0 ? [`from a sample of the trace: ${estimated.join(", ")}`] : []),
+    ...(partlyCompared.length > 0 ? [sampledText(partlyCompared)] : []),
   ];
+}
+
+/** What merging does not prove of parts that have too many keys or approvals to compare all. */
+export function sampledText(names: MergedParts["partlyCompared"]): string {
+  return `only a sample of the ${names.join(" and ")} was compared: one may be in two parts`;
 }
 
 /** Direct and downstream together. */
