@@ -18,3 +18,8 @@ export function printable(text: string, limit = 200): string {
     limit,
   );
 }
+
+/** As {@link printable}, whole: what a person reads on a terminal is wrapped, and never cut (design 11.7). */
+export function printableWhole(text: string): string {
+  return printable(text, Number.POSITIVE_INFINITY);
+}

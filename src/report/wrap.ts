@@ -1,5 +1,7 @@
 /** The longest prefix of a line, such as `approvals  `, below which its rest is written. */
 const DEEPEST = 24;
+/** From this indentation on, a line stands below the text of another. */
+const BELOW = 9;
 /** What a terminal does not show as letters: colours, and the addresses of links (OSC 8). */
 const COLOR = /\u001b\[[0-9;]*m|\u001b\]8;;[^\u001b]*\u001b\\/g;
 /** Letters that take two columns: CJK, Hangul, fullwidth forms, emoji. */
@@ -14,6 +16,11 @@ export function textWidth(text: string): number {
   let width = 0;
   for (const letter of text.replace(COLOR, "")) width += WIDE.test(letter) ? 2 : 1;
   return width;
+}
+
+/** A text with blanks behind it, up to so many columns. */
+export function padded(text: string, columns: number): string {
+  return text + " ".repeat(Math.max(0, columns - textWidth(text)));
 }
 
 /** Source with marks below it keeps its columns, whatever the terminal. */
@@ -52,7 +59,9 @@ function indentOf(line: string, columns: number): number {
   const found = FULL_LABEL.exec(plain) ?? /^\s*\S+(?: \S+)?\s{2,}/.exec(plain);
   const label = found?.[0].length ?? 0;
   const own = /^ */.exec(plain)?.[0].length ?? 0;
-  return label > 0 && label <= Math.min(DEEPEST, columns / 2) ? label : own + 2;
+  if (label > 0 && label <= Math.min(DEEPEST, columns / 2)) return label;
+  // what stands below a text goes on below it
+  return own >= BELOW ? own : own + 2;
 }
 
 /** A line in pieces that fit; a word that is longer than a piece stays whole. */
@@ -61,7 +70,7 @@ export function wrapLine(line: string, columns: number): readonly string[] {
   const indent = " ".repeat(Math.min(indentOf(line, columns), Math.max(0, columns - 20)));
   const pieces: string[] = [];
   // the spaces before a word belong to it, so that columns within a piece stay
-  for (const word of line.match(/\s*\S+/g) ?? []) {
+  for (const word of line.match(/\s*(?:e\.g\. )?\S+/g) ?? []) {
     const last = pieces.at(-1);
     if (last === undefined) pieces.push(word);
     else if (textWidth(last) + textWidth(word) <= columns) pieces[pieces.length - 1] = last + word;

@@ -41,7 +41,7 @@ describe.each([80, 100, 200])("design 11.7: screens of %i columns", (columns) =>
     const lines = coverage.split("\n");
     const at = lines.findIndex((line) => line.startsWith("by agent"));
     // where there is room for every name beside the others, they stand in one line
-    const both = columns < 150;
+    const both = columns < 100;
     const [first = "", second = first, row = ""] = both
       ? lines.slice(at, at + 3)
       : [lines[at], lines[at], lines[at + 1]];

@@ -1,5 +1,5 @@
 import type { AcceptResult } from "../../documents/accept-result.ts";
-import { printable } from "../escape.ts";
+import { printableWhole } from "../escape.ts";
 import { count } from "../../text/count.ts";
 
 /** What was accepted, until when, and where it is written. */
@@ -8,5 +8,5 @@ export function prettyAccept({ accepted, file }: AcceptResult): string {
     ({ group, class: change, calls, expires, reason, owner }) =>
       `accepted group ${group} (${count(calls, "call")} ${change}) until ${expires}: ${reason} (${owner})`,
   );
-  return `${[...lines, `wrote ${file}`].map((line) => printable(line, 400)).join("\n")}\n`;
+  return `${[...lines, `wrote ${file}`].map((line) => printableWhole(line)).join("\n")}\n`;
 }

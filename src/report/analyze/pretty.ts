@@ -1,6 +1,6 @@
 import { Chalk, type ChalkInstance } from "chalk";
 import type { AnalyzeResult, AnsweredInvariant } from "../../documents/analyze-result.ts";
-import { printable } from "../escape.ts";
+import { printableWhole } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
 import {
   analyzeVerdict,
@@ -24,11 +24,11 @@ function answerLines(
   const test = witness === null || !isToBeTested(result) ? [] : witness.test.trimEnd().split("\n");
   const word = answerWords(result)[one.answer].padEnd(WORD_WIDTH);
   return [
-    `${colour(word)} ${printable(one.id)}${ownerText(one)}`,
-    ...(witness === null ? [] : [`    ${printable(witness.sentence, 2000)}`]),
-    ...test.map((line) => `    | ${printable(line, 500)}`),
-    ...(why === null ? [] : [`    ${printable(why, 1000)}`]),
-    ...(help === null ? [] : [`    help: ${printable(help, 500)}`]),
+    `${colour(word)} ${printableWhole(one.id)}${ownerText(one)}`,
+    ...(witness === null ? [] : [`    ${printableWhole(witness.sentence)}`]),
+    ...test.map((line) => `    | ${printableWhole(line)}`),
+    ...(why === null ? [] : [`    ${printableWhole(why)}`]),
+    ...(help === null ? [] : [`    help: ${printableWhole(help)}`]),
     // what takes many lines stands apart
     ...(test.length === 0 ? [] : [""]),
   ];
@@ -36,7 +36,7 @@ function answerLines(
 
 /** Whom to ask about an invariant that does not hold. */
 function ownerText({ answer, owner }: AnsweredInvariant): string {
-  return answer === "proved" || owner === undefined ? "" : ` (owner ${printable(owner)})`;
+  return answer === "proved" || owner === undefined ? "" : ` (owner ${printableWhole(owner)})`;
 }
 
 function verdictLines(result: AnalyzeResult, paint: ChalkInstance): readonly string[] {
@@ -51,7 +51,7 @@ function verdictLines(result: AnalyzeResult, paint: ChalkInstance): readonly str
         }[verdict];
   return [
     `${mark}${answersText(result.summary, answerWords(result))}`,
-    `  ${printable(askedText(result), 1000)}`,
+    `  ${printableWhole(askedText(result))}`,
     "",
   ];
 }

@@ -1,7 +1,7 @@
 import { Chalk } from "chalk";
 import type { BenchResult, ConditionCost, RuleCost } from "../../documents/bench-result.ts";
-import { printable } from "../escape.ts";
-import { type ReportOptions, WHOLE } from "../reporter.ts";
+import { printableWhole } from "../escape.ts";
+import type { ReportOptions } from "../reporter.ts";
 import { calls, CONDITIONS, more, oneLine, percent, place, shown, speed, whole } from "./words.ts";
 
 /** The columns before the names of a table. */
@@ -9,7 +9,7 @@ const NAMES = 34;
 
 /** Numbers and a name in one line, what belongs to the name behind it, or below where it does not fit. */
 function costLines(row: string, rest: string, { columns }: ReportOptions): readonly string[] {
-  const [whole, below] = [row, rest].map((text) => printable(text, WHOLE));
+  const [whole, below] = [row, rest].map((text) => printableWhole(text));
   const line = `${whole ?? ""}  ${below ?? ""}`;
   return columns === undefined || line.length <= columns
     ? [line]
@@ -56,7 +56,7 @@ export function prettyBench(result: BenchResult, options: ReportOptions): string
   const paint = new Chalk({ level: options.color ? 1 : 0 });
   const { reading, deciding, machine } = result;
   const lines = [
-    printable(`${result.candidate.ref} on ${calls(result)}`, WHOLE),
+    printableWhole(`${result.candidate.ref} on ${calls(result)}`),
     paint.bold(`deciding  ${speed(result)}`),
     ...(deciding.runs === 1
       ? []
@@ -68,7 +68,7 @@ export function prettyBench(result: BenchResult, options: ReportOptions): string
     "rules     the slowest first; ns: nanoseconds of one evaluation on average; share: of the time of all rules",
     ...ruleLines(result, options),
     ...conditionLines(result, options),
-    printable(`one thread, Node ${machine.node}, ${machine.cpu}, ${machine.platform}`, WHOLE),
+    printableWhole(`one thread, Node ${machine.node}, ${machine.cpu}, ${machine.platform}`),
   ];
   return `${lines.join("\n")}\n`;
 }

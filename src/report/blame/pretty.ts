@@ -1,5 +1,5 @@
 import type { BlameDecision, BlameResult } from "../../documents/blame-result.ts";
-import { printable } from "../escape.ts";
+import { printableWhole } from "../escape.ts";
 
 function decisionText(decision: BlameDecision | null): string {
   return decision === null ? "no policies" : `${decision.effect} by ${decision.rules.join(", ")}`;
@@ -8,13 +8,12 @@ function decisionText(decision: BlameDecision | null): string {
 /** The commits that changed the decision, newest first. */
 export function prettyBlame(result: BlameResult): string {
   const lines = [
-    printable(`${result.event} (${result.file}:${result.line}): ${decisionText(result.now)}`, 300),
+    printableWhole(`${result.event} (${result.file}:${result.line}): ${decisionText(result.now)}`),
     ...result.changes.flatMap(({ commit, author, date, subject, before, after }) => [
-      printable(
+      printableWhole(
         `${commit.slice(0, 12)}  ${[date.slice(0, 10), author, subject].filter((part) => part !== "").join("  ")}`,
-        200,
       ),
-      printable(`    ${decisionText(before)} -> ${decisionText(after)}`, 300),
+      printableWhole(`    ${decisionText(before)} -> ${decisionText(after)}`),
     ]),
     ...(result.changes.length === 0
       ? [

@@ -1,8 +1,8 @@
 import type { ChalkInstance } from "chalk";
 import { Chalk } from "chalk";
 import type { BlastRadius, BlastRadiusResult, Reach } from "../../documents/blast-radius-result.ts";
-import { printable } from "../escape.ts";
-import { type ReportOptions, WHOLE } from "../reporter.ts";
+import { printableWhole } from "../escape.ts";
+import type { ReportOptions } from "../reporter.ts";
 import { conditionText, indented, line, painted, targetText, WORDS } from "./words.ts";
 import { count } from "../../text/count.ts";
 
@@ -97,7 +97,7 @@ function patchLines({ patch, neverUsed }: BlastRadius, { details }: ShownAs): re
   const texts = details ? patch.trimEnd().split("\n") : [];
   return [
     indented(2, `never used: ${tools}; a policy that denies it (--format json: patch):`),
-    ...texts.map((text) => `    ${printable(text, WHOLE)}`),
+    ...texts.map((text) => `    ${printableWhole(text)}`),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { Chalk } from "chalk";
 import type { BundleResult } from "../../documents/bundle-result.ts";
-import { printable } from "../escape.ts";
+import { printableWhole } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
 
 function evidenceText({ command, passed, path }: BundleResult["evidence"][number]): string {
@@ -20,27 +20,27 @@ function provenanceText({ provenance }: BundleResult): string {
 export function prettyBundle(result: BundleResult, options: ReportOptions): string {
   const paint = new Chalk({ level: options.color ? 1 : 0 });
   const lines = [
-    `${result.ok ? paint.green("ok") : paint.red("REFUSED")}  ${printable(result.file)}`,
+    `${result.ok ? paint.green("ok") : paint.red("REFUSED")}  ${printableWhole(result.file)}`,
     ...result.problems.map(
-      ({ code, message }) => `  ${paint.red(code)}: ${printable(message, 500)}`,
+      ({ code, message }) => `  ${paint.red(code)}: ${printableWhole(message)}`,
     ),
     ...(result.id === null
       ? []
       : [
-          `  bundle     ${printable(result.id)}`,
-          `  policies   ${printable(result.digest ?? "none")}`,
-          `  from       ${printable(provenanceText(result), 300)}`,
+          `  bundle     ${printableWhole(result.id)}`,
+          `  policies   ${printableWhole(result.digest ?? "none")}`,
+          `  from       ${printableWhole(provenanceText(result))}`,
         ]),
     ...result.documents.map(({ kind, name, version }) =>
-      printable(`  ${kind.toLowerCase().padEnd(10)} ${name} ${version}`),
+      printableWhole(`  ${kind.toLowerCase().padEnd(10)} ${name} ${version}`),
     ),
-    ...result.evidence.map((one) => printable(`  evidence   ${evidenceText(one)}`, 300)),
+    ...result.evidence.map((one) => printableWhole(`  evidence   ${evidenceText(one)}`)),
     ...result.signatures.map(({ key, valid }) =>
-      printable(`  signature  ${valid ? "valid, by" : "WRONG, by"} ${key}`),
+      printableWhole(`  signature  ${valid ? "valid, by" : "WRONG, by"} ${key}`),
     ),
     ...(options.details
       ? result.files.map(({ path, bytes }) =>
-          printable(`  file       ${path} (${bytes} bytes)`, 300),
+          printableWhole(`  file       ${path} (${bytes} bytes)`),
         )
       : []),
   ];

@@ -1,6 +1,6 @@
 import type { CatalogCheckResult } from "../../documents/catalog-check-result.ts";
 import { count } from "../../text/count.ts";
-import { printable } from "../escape.ts";
+import { printableWhole } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
 
 const SHOWN = 20;
@@ -19,5 +19,5 @@ export function prettyCatalogCheck(document: CatalogCheckResult, options: Report
     ),
     ...(rest > 0 ? [`  … and ${count(rest, "more finding")} (--details)`] : []),
   ];
-  return `${lines.map((line) => printable(line, 300)).join("\n")}\n`;
+  return `${lines.map((line) => printableWhole(line)).join("\n")}\n`;
 }

@@ -2,7 +2,7 @@ import { Chalk } from "chalk";
 import type { AnalyzeResult } from "../../documents/analyze-result.ts";
 import type { CiResult, CiStep } from "../../documents/ci-result.ts";
 import { prettyAnalyze } from "../analyze/pretty.ts";
-import { printable } from "../escape.ts";
+import { printableWhole } from "../escape.ts";
 import { prettyLint } from "../lint/pretty.ts";
 import { prettyReplay } from "../replay/pretty.ts";
 import type { ReportOptions } from "../reporter.ts";
@@ -14,10 +14,10 @@ function prettyStep(step: CiStep, options: ReportOptions): string {
   const colour = { passed: paint.green, failed: paint.red, error: paint.red, skipped: paint.dim }[
     step.status
   ];
-  const help = step.help === null ? "" : `\n  help: ${printable(step.help, 400)}`;
+  const help = step.help === null ? "" : `\n  help: ${printableWhole(step.help)}`;
   return (
     `${colour(step.status.padEnd(8))} ${step.name.padEnd(8)} ` +
-    `${printable(step.summary, 400)}${help}`
+    `${printableWhole(step.summary)}${help}`
   );
 }
 

@@ -149,7 +149,7 @@ export function markdownCoverage(result: CoverageResult): string {
   const { by } = result;
   const lines = [
     `# Coverage: ${share(enforcement)} of ${count(enforcement.total, "consequential call")} ` +
-      "are evaluated by an external policy decision",
+      "are evaluated by an external policy decision point",
     "",
     ...(result.error === undefined ? [] : [`**${text(result.error.message, 300)}**`, ""]),
     ...[...undecidedParts(result.trace), ...estimatedParts(result)].flatMap((part) => [

@@ -1,8 +1,9 @@
 import { Chalk, type ChalkInstance } from "chalk";
 import type { Breakdown, CoverageResult } from "../../documents/coverage-result.ts";
 import type { Ratio } from "../../documents/replay-result.ts";
-import { printable } from "../escape.ts";
-import { type ReportOptions, WHOLE } from "../reporter.ts";
+import { printableWhole } from "../escape.ts";
+import type { ReportOptions } from "../reporter.ts";
+import { padded, textWidth } from "../wrap.ts";
 import { share, undecidedParts } from "../replay/words.ts";
 import {
   auditRows,
@@ -21,14 +22,13 @@ import { count } from "../../text/count.ts";
 const SHOWN = 5;
 /** The columns below which bars are short, so that each line of a metric fits. */
 const WIDE = 100;
-/** The columns of a metric in a table, and where the terminal has room for its name beside others. */
+/** The columns of a number in a table, where names of metrics have no room beside each other. */
 const CELL = 8;
-const WIDE_CELL = 16;
-/** The columns from which on it has. */
-const WIDEST = 150;
+/** The columns of the calls in a table. */
+const CALLS = 9;
 
 function line(text: string): string {
-  return printable(text, WHOLE);
+  return printableWhole(text);
 }
 
 function bar({ covered, total }: Ratio, width: number): string {
@@ -52,7 +52,7 @@ function headline(result: CoverageResult): string {
     return "no consequential call by an agent: there is nothing to cover";
   return (
     `${share(enforcement)} of ${count(enforcement.total, "consequential call")} are ` +
-    "evaluated by an external policy decision"
+    "evaluated by an external decision point"
   );
 }
 
@@ -125,34 +125,52 @@ function uncoveredLines(result: CoverageResult, options: ReportOptions): readonl
 /** How a table is laid out: the columns of its names, and of each metric. */
 interface TableSize {
   readonly name: number;
-  readonly cell: number;
+  readonly cells: readonly number[];
 }
 
-/** The numbers beside the names take 60 columns, or 108. */
-function tableSize({ columns = WIDE }: ReportOptions): TableSize {
-  const cell = columns < WIDEST ? CELL : WIDE_CELL;
-  const numbers = 12 + METRIC_WORDS.length * cell;
-  return { name: Math.max(12, Math.min(40, columns - numbers)), cell };
+const NARROW = METRIC_WORDS.map(() => CELL);
+/** Each metric below its own name. */
+const WHOLE_NAMES = METRIC_WORDS.map(({ metric }) => Math.max(CELL, metric.length + 2));
+
+function widthOf(cells: readonly number[]): number {
+  return 2 + CALLS + cells.reduce((sum, one) => sum + one, 0);
+}
+
+/** As wide as the names are, as far as the terminal has room. */
+function tableSize(
+  names: readonly string[],
+  { columns = Number.POSITIVE_INFINITY }: ReportOptions,
+): TableSize {
+  const longest = Math.max(...names.map((name) => textWidth(name)));
+  const cells = longest + widthOf(WHOLE_NAMES) <= columns ? WHOLE_NAMES : NARROW;
+  return { name: Math.max(12, Math.min(longest, columns - widthOf(cells))), cells };
 }
 
 /** Names of metrics above their columns; in two lines where each is wider than its column. */
-function headLines(title: string, { name, cell }: TableSize): readonly string[] {
-  const start = title.padEnd(name + 3);
-  if (cell === WIDE_CELL)
+function headLines(title: string, { name, cells }: TableSize): readonly string[] {
+  const start = padded(title, name + 2);
+  if (cells === WHOLE_NAMES)
     return [
-      [start, "calls".padStart(9), ...METRIC_WORDS.map(({ metric }) => metric.padStart(cell))].join(
-        "",
-      ),
+      start +
+        "calls".padStart(CALLS) +
+        METRIC_WORDS.map(({ metric }, i) => metric.padStart(cells[i] ?? 0)).join(""),
     ];
   const heads = (odd: number): string =>
-    METRIC_WORDS.map(({ metric }, i) => (i % 2 === odd ? metric.padStart(2 * cell) : ""))
+    METRIC_WORDS.map(({ metric }, i) => (i % 2 === odd ? metric.padStart(2 * CELL) : ""))
       .join("")
       .trimEnd();
   return [
     // the first name reaches over the column of the calls
     `${start} ${heads(0)}`,
-    `${" ".repeat(name + 3)}${"calls".padStart(9)}${heads(1)}`,
+    `${" ".repeat(name + 2)}${"calls".padStart(CALLS)}${heads(1)}`,
   ];
+}
+
+/** A row of a table; a name that is wider than its column has a line of its own. */
+function rowLines(name: string, numbers: string, size: TableSize): readonly string[] {
+  return textWidth(name) <= size.name
+    ? [`  ${padded(name, size.name)}${numbers}`]
+    : [`  ${name}`, `  ${" ".repeat(size.name)}${numbers}`];
 }
 
 function breakdownLines(
@@ -162,19 +180,17 @@ function breakdownLines(
 ): readonly string[] {
   const entries = Object.entries(part);
   const shown = options.details ? entries : entries.slice(0, SHOWN);
-  const size = tableSize(options);
   const nameOf = (value: string): string =>
-    printable(
+    printableWhole(
       dimension === "classification" ? classText(value) : value === "?" ? "unrecorded" : value,
-      size.name,
     );
-  const rows = shown.map(
-    ([value, { consequential, metrics }]) =>
-      "  " +
-      `${nameOf(value).padEnd(size.name + 1)}${String(consequential).padStart(9)}${METRIC_WORDS.map(
-        ({ metric }) => share(metrics[metric]).padStart(size.cell),
-      ).join("")}`,
-  );
+  const size = tableSize([`by ${dimension}`, ...shown.map(([value]) => nameOf(value))], options);
+  const rows = shown.flatMap(([value, { consequential, metrics }]) => {
+    const cells = METRIC_WORDS.map(({ metric }, i) =>
+      share(metrics[metric]).padStart(size.cells[i] ?? 0),
+    );
+    return rowLines(nameOf(value), String(consequential).padStart(CALLS) + cells.join(""), size);
+  });
   return [
     ...headLines(`by ${dimension}`, size),
     ...rows,

@@ -1,6 +1,6 @@
 import { Chalk } from "chalk";
 import type { DecideResult, DecisionDocument } from "../../documents/decide-result.ts";
-import { printable } from "../escape.ts";
+import { printableWhole } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
 
 function verdict(decision: DecisionDocument): string {
@@ -53,5 +53,5 @@ export function prettyDecide(document: DecideResult, options: ReportOptions): st
     ...decision.shadow.map((s) => `  shadow     ${s.rule} would have made it ${s.effect}`),
     ...decision.excepted.map((rule) => `  exception  ${rule} does not apply`),
   ];
-  return `${[colour(verdict(decision)), ...lines.map((line) => printable(line, 300))].join("\n")}\n`;
+  return `${[colour(verdict(decision)), ...lines.map((line) => printableWhole(line))].join("\n")}\n`;
 }

@@ -2,11 +2,11 @@ import { Chalk } from "chalk";
 import type { ReportResult } from "../../documents/report-result.ts";
 import { answersText } from "../analyze/words.ts";
 import { METRIC_WORDS } from "../coverage/words.ts";
-import { printable } from "../escape.ts";
+import { printableWhole } from "../escape.ts";
 import { candidateLines } from "../replay/candidates.ts";
 import { gateLines } from "../replay/gate-words.ts";
 import { share } from "../replay/words.ts";
-import { type ReportOptions, WHOLE } from "../reporter.ts";
+import type { ReportOptions } from "../reporter.ts";
 import { happenedText } from "./incident-words.ts";
 import { answerText, questionText } from "./verdict-words.ts";
 import {
@@ -37,7 +37,7 @@ function candidateTexts(
 /** The report in short, for a terminal; the page and the other formats have the rest. */
 export function prettyReport(report: ReportResult, options: ReportOptions): string {
   const paint = new Chalk({ level: options.color ? 1 : 0 });
-  const line = (text: string): string => printable(text, WHOLE);
+  const line = (text: string): string => printableWhole(text);
   const troubled = report.identities.filter((identity) => identity.problems.length > 0);
   const colour = { met: paint.green, "not met": paint.red, "no evidence": paint.dim };
   return `${[

@@ -190,7 +190,7 @@ export function headline({ coverage }: ReportResult): string {
     return "No consequential call by an agent was recorded: there is nothing to cover.";
   return (
     `Of ${count(enforcement.total, "consequential agent action")}, ${share(enforcement)} are ` +
-    "evaluated by an external policy decision."
+    "evaluated by an external policy decision point."
   );
 }
 

@@ -8,7 +8,7 @@ import type {
   StateEntry,
   StateRead,
 } from "../../documents/explain-result.ts";
-import { printableAsIs, printable } from "../escape.ts";
+import { printableAsIs, printable, printableWhole } from "../escape.ts";
 import { type ReportOptions, WHOLE } from "../reporter.ts";
 import { stateText } from "../states.ts";
 import { conditionText, forSubjects } from "../test/failure-lines.ts";
@@ -117,7 +117,7 @@ function flipLines({ flip, decision }: ExplainResult, { line }: Style): readonly
           `${to === null ? "absent" : valueText(to)}`,
       ),
     ),
-    printable(`  then ${flipText(flip)} by ${flip.rules.join(", ")}`, WHOLE),
+    printableWhole(`  then ${flipText(flip)} by ${flip.rules.join(", ")}`),
   ];
 }
 
@@ -180,7 +180,7 @@ function recordedLines({ rules }: ExplainedBaseline, { line }: Style): readonly 
 
 function headLines(result: ExplainResult, style: Style): readonly string[] {
   const { baseline, decision, digest } = result;
-  const event = result.event === null ? "" : `${printable(result.event)}: `;
+  const event = result.event === null ? "" : `${printableWhole(result.event)}: `;
   const changed = changeText(result);
   if (baseline === null || changed === undefined || baseline.class === "unchanged") {
     const same =
@@ -238,7 +238,7 @@ function decidingLines({
     ({ attribute, rules }) => `  unrecorded: ${attribute}, read by ${rules.join(", ")}`,
   );
   const errors = decision.errors.map(({ rule, message }) => `  error in ${rule}: ${message}`);
-  return [...said, ...missing, ...errors].map((text) => printable(text, WHOLE));
+  return [...said, ...missing, ...errors].map((text) => printableWhole(text));
 }
 
 const LEGEND = "(+ true, - false, ? unknown, ! error; * decided)";

@@ -1,6 +1,6 @@
 import type { FmtResult, FormattedFile } from "../../documents/fmt-result.ts";
 import { count } from "../../text/count.ts";
-import { printable } from "../escape.ts";
+import { printableWhole } from "../escape.ts";
 
 /** The files that changed or were refused, and how many there are of each. */
 export function prettyFmt({ check, summary, files }: FmtResult): string {
@@ -17,9 +17,9 @@ export function prettyFmt({ check, summary, files }: FmtResult): string {
 }
 
 function lineOf({ file, outcome, why, line, column }: FormattedFile, check: boolean): string[] {
-  const name = printable(file);
+  const name = printableWhole(file);
   if (outcome === "changed") return [`${check ? "would change" : "changed"}  ${name}`];
   if (outcome !== "refused") return [];
   const place = line === null || column === null ? name : `${name}:${line}:${column}`;
-  return [`refused  ${place}: ${printable(why ?? "", 300)}`];
+  return [`refused  ${place}: ${printableWhole(why ?? "")}`];
 }

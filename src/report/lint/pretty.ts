@@ -7,8 +7,8 @@ import type {
   LintResult,
   LintRuleRow,
 } from "../../documents/lint-result.ts";
-import { printable } from "../escape.ts";
-import { type ReportOptions, WHOLE } from "../reporter.ts";
+import { printableWhole } from "../escape.ts";
+import type { ReportOptions } from "../reporter.ts";
 import { count } from "../../text/count.ts";
 
 /**
@@ -32,7 +32,7 @@ function excerptLines(
 
 function noteText({ message, file, line }: LintNote): string {
   const place = file === null ? "" : ` (${file}${line === null ? "" : `:${line}`})`;
-  return printable(`  note: ${message}${place}`, WHOLE);
+  return printableWhole(`  note: ${message}${place}`);
 }
 
 /** A text that leads to an address, where the terminal shows that (OSC 8). */
@@ -47,11 +47,11 @@ function findingText(
 ): string {
   const mark = finding.severity === "error" ? paint.red : paint.yellow;
   const kind = linked(`${finding.severity}[${finding.code}]`, pageOf?.(finding.code));
-  const at = printable(`${finding.file}:${finding.line}:${finding.column}`, WHOLE);
+  const at = printableWhole(`${finding.file}:${finding.line}:${finding.column}`);
   return [
-    `${paint.bold(at)}: ${mark(kind)}: ${printable(finding.message, WHOLE)}`,
+    `${paint.bold(at)}: ${mark(kind)}: ${printableWhole(finding.message)}`,
     ...excerptLines(finding, mark),
-    ...(finding.help === null ? [] : [printable(`  help: ${finding.help}`, WHOLE)]),
+    ...(finding.help === null ? [] : [printableWhole(`  help: ${finding.help}`)]),
     ...finding.notes.map(noteText),
     "",
   ].join("\n");
@@ -135,7 +135,7 @@ function findingTexts(
         ? []
         : [
             `${mark(kind)}: ${all.length - shown} more findings like these: ` +
-              `${printable(places.join(", "), WHOLE)} (--details shows each)\n`,
+              `${printableWhole(places.join(", "))} (--details shows each)\n`,
           ]),
     ];
   });
@@ -159,7 +159,7 @@ export function prettyLint(result: LintResult, options: ReportOptions): string {
         );
   return [
     ...findingTexts(result, paint, options),
-    ...result.hidden.map((hidden) => printable(hiddenText(hidden), WHOLE)),
+    ...result.hidden.map((hidden) => printableWhole(hiddenText(hidden))),
     `${verdict} in ${count(result.files, "file")}${extras.length === 0 ? "" : ` (${extras.join(", ")})`}`,
     ...boundLines(result),
     ...statLines(result),

@@ -1,10 +1,8 @@
 import { Chalk } from "chalk";
 import type { PlannedJob, PlanResult } from "../../documents/plan-result.ts";
-import { printable } from "../escape.ts";
-import { WHOLE, type ReportOptions } from "../reporter.ts";
+import { printableWhole } from "../escape.ts";
+import type { ReportOptions } from "../reporter.ts";
 import { wrapText } from "../wrap.ts";
-
-const LIMIT = 400;
 
 const KEYS: ReadonlyMap<string, string> = new Map([
   ["session", "session (`session`)"],
@@ -46,7 +44,7 @@ function why({ key, uses, whole }: PlanResult): readonly string[] {
 function indented(text: string): string {
   return text
     .split("\n")
-    .map((line) => (line === "" ? "" : `  ${printable(line, WHOLE)}`))
+    .map((line) => (line === "" ? "" : `  ${printableWhole(line)}`))
     .join("\n");
 }
 
@@ -61,8 +59,8 @@ export function prettyPlan(plan: PlanResult, { color, columns }: ReportOptions):
   const words = (text: string): string => (columns === undefined ? text : wrapText(text, columns));
   return [
     `${paint.bold("key")}   ${KEYS.get(plan.key) ?? `\`${plan.key}\``}`,
-    ...why(plan).map((one) => words(`      ${printable(one, LIMIT)}`)),
-    `${paint.bold("part")}  ${printable(plan.part, WHOLE)}`,
+    ...why(plan).map((one) => words(`      ${printableWhole(one)}`)),
+    `${paint.bold("part")}  ${printableWhole(plan.part)}`,
     "",
     words(
       "Each job puts the calls of one key into one part, in the order of time, and counts each part.",

@@ -6,8 +6,8 @@ import type {
   RecordPlanTrace,
 } from "../../documents/record-plan-result.ts";
 import { count } from "../../text/count.ts";
-import { printable } from "../escape.ts";
-import { type ReportOptions, WHOLE } from "../reporter.ts";
+import { printableWhole } from "../escape.ts";
+import type { ReportOptions } from "../reporter.ts";
 
 const SHOWN = 12;
 const SHOWN_TEXTS = 6;
@@ -18,7 +18,7 @@ interface Shown {
 }
 
 function line(depth: number, text: string): string {
-  return `${" ".repeat(depth)}${printable(text, WHOLE)}`;
+  return `${" ".repeat(depth)}${printableWhole(text)}`;
 }
 
 /** Words one after the other; whoever shows the line wraps it. */

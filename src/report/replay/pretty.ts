@@ -1,7 +1,7 @@
 import { Chalk, type ChalkInstance } from "chalk";
 import type { ChangeGroup, ReplayResult } from "../../documents/replay-result.ts";
-import { printable } from "../escape.ts";
-import { type ReportOptions, WHOLE } from "../reporter.ts";
+import { printableWhole } from "../escape.ts";
+import type { ReportOptions } from "../reporter.ts";
 import { stateText } from "../states.ts";
 import { wrapLine } from "../wrap.ts";
 import { candidateLines, candidatesOf } from "./candidates.ts";
@@ -29,6 +29,9 @@ const FITTING = [
   [2, 1],
   [1, 1],
 ] as const;
+
+/** What a gate is, where there is none. */
+const GATE_HINT = "  a gate fails above a limit: --gate widened=0, or `gate:` in agentz.yaml";
 
 /** One line: control characters written out. */
 type Line = (text: string) => string;
@@ -59,6 +62,7 @@ function verdictLines(result: ReplayResult, paint: ChalkInstance, line: Line): r
   const failed = result.gate.checks.filter((check) => !check.passed);
   return [
     `${mark}: ${line(verdictText(result))}`,
+    ...(word === "no gate" ? [GATE_HINT] : []),
     ...header(result, line).map((text) => `  ${text}`),
     ...failed.slice(0, SHOWN).map((check) => line(`  ${checkText(check)}`)),
     ...toldLines(result, line),
@@ -97,12 +101,17 @@ function labelLine({ labels: { incident, benign } }: ReplayResult, line: Line): 
 /** Two lines: what changes, and by which rules, with an example that `agentz explain` opens. */
 function groupLines(group: ChangeGroup): readonly string[] {
   return [
-    printable(
-      `  ${count(group.calls, "call").padEnd(10)} ${groupText(group)}  [${group.id}]`,
-      WHOLE,
-    ),
-    `             ${printable(groupRules(group), WHOLE)}; e.g. ${printable(group.example, WHOLE)}`,
+    printableWhole(`  ${count(group.calls, "call").padEnd(10)} ${groupText(group)}  [${group.id}]`),
+    `             ${printableWhole(groupRules(group))}; e.g. ${printableWhole(group.example)}`,
   ];
+}
+
+/** As {@link movedText}, with what downstream means. */
+function movedTitle(moved: Parameters<typeof movedText>[0]): string {
+  const text = movedText(moved);
+  return moved.downstream === 0
+    ? text
+    : text.replace(/\)$/, ": only because earlier calls changed)");
 }
 
 function section(
@@ -152,48 +161,47 @@ function approvalLines(
   ];
 }
 
+/** The calls that nobody can tell, with what to record; their groups where details are asked. */
 function indeterminateLines(
   result: ReplayResult,
   options: ReportOptions,
-  line: Line,
+  { paint, line }: { readonly paint: ChalkInstance; readonly line: Line },
 ): readonly string[] {
-  const { indeterminate, unreachable } = result.changes;
-  const shown = section(result, {
-    kind: "indeterminate",
-    title: "indeterminate, by group",
-    options,
-  });
+  const { indeterminate } = result.changes;
   const missing = result.missing
     .slice(0, SHOWN)
     .map(({ attribute, calls }) => `${attribute} (${calls})`);
-  return [
-    ...(indeterminate > 0 || missing.length > 0
-      ? [
-          line(
-            `unrecorded ${count(indeterminate, "call")} indeterminate; record ` +
-              `${missing.join(", ")}${result.missing.length > SHOWN ? ", …" : ""} to decide more`,
-          ),
-        ]
-      : []),
-    ...(unreachable > 0
-      ? [
-          line(
-            `unreached  ${count(unreachable, "call")} below a sub-agent that would no longer be started`,
-          ),
-        ]
-      : []),
-    ...(options.details ? shown : []),
-  ];
+  const names = `${missing.join(", ")}${result.missing.length > SHOWN ? ", …" : ""}`;
+  if (indeterminate === 0)
+    return missing.length === 0 ? [] : [line(`unrecorded record ${names} to decide more`)];
+  const number = indeterminate.toLocaleString("en-US");
+  const record = missing.length === 0 ? "" : `: record ${names} to decide more`;
+  const title = line(`indeterminate ${number}, for lack of recorded data${record}`);
+  const groups = options.details
+    ? section(result, { kind: "indeterminate", title: "", options }).slice(1)
+    : [];
+  return [stateText(paint, "indeterminate", title), ...groups];
 }
+
+function unreachableLines({ changes }: ReplayResult, paint: ChalkInstance): readonly string[] {
+  if (changes.unreachable === 0) return [];
+  const number = changes.unreachable.toLocaleString("en-US");
+  const title = `unreachable ${number}: below a sub-agent that would no longer be started`;
+  return [stateText(paint, "unreachable", title)];
+}
+
+/** What is covered there: the others are named by what they are shares of. */
+const OVERSIGHT = "risky calls denied or held";
 
 function coverageLines(result: ReplayResult, line: Line): readonly string[] {
   const { metrics, consequential } = result.coverage.candidate;
   const parts = Object.entries(metrics).map(
-    ([name, ratio]) => `${name} ${share(ratio).replace("%", "")}`,
+    ([name, ratio]) =>
+      `${name} ${share(ratio).replace("%", "")}${name === "oversight" ? ` (${OVERSIGHT})` : ""}`,
   );
   if (consequential === 0) return [];
   // WHY two: all six are wider than a screen
-  const [first, second] = [parts.slice(0, 3), parts.slice(3)].map((some) => some.join("  "));
+  const [first, second] = [parts.slice(0, 4), parts.slice(4)].map((some) => some.join("  "));
   return [line(`coverage % ${first ?? ""}`), line(`           ${second ?? ""}`)];
 }
 
@@ -230,7 +238,7 @@ function furtherLine(
  */
 export function prettyReplay(result: ReplayResult, options: ReportOptions): string {
   const paint = new Chalk({ level: options.color ? 1 : 0 });
-  const line: Line = (text) => printable(text, WHOLE);
+  const line: Line = (text) => printableWhole(text);
   const { widened, narrowed } = result.changes;
   const above = [
     ...verdictLines(result, paint, line),
@@ -239,20 +247,21 @@ export function prettyReplay(result: ReplayResult, options: ReportOptions): stri
   const groups = (wide: number, narrow: number): readonly string[] => [
     ...section(result, {
       kind: "widened",
-      title: stateText(paint, "widened", `widened ${movedText(widened)}`),
+      title: stateText(paint, "widened", `widened ${movedTitle(widened)}`),
       options,
       most: wide,
     }),
     ...section(result, {
       kind: "narrowed",
-      title: stateText(paint, "narrowed", `narrowed ${movedText(narrowed)}`),
+      title: stateText(paint, "narrowed", `narrowed ${movedTitle(narrowed)}`),
       options,
       most: narrow,
     }),
   ];
   const below = [
+    ...indeterminateLines(result, options, { paint, line }),
+    ...unreachableLines(result, paint),
     ...approvalLines(result, line),
-    ...indeterminateLines(result, options, line),
     ...coverageLines(result, line),
     ...noteLines(result, { details: options.details }).map((text) => line(text)),
     ...furtherLine(result, options, line),

@@ -72,10 +72,13 @@ export function verdictText(
   if (result.error !== undefined) return result.error.message;
   if (result.partial) return "interrupted: only a part of the trace was decided";
   if (unchanged === result.trace.calls) return "no change: every call is decided as before";
+  const widens = total(widened) > 0;
+  // "3 calls would be widened, 30 narrowed", but "no call is widened, 30 calls narrowed"
+  const some = (n: number): string => (widens ? n.toLocaleString("en-US") : count(n, "call"));
   const parts = [
-    total(widened) > 0 ? `${count(total(widened), "call")} would be widened` : "no call is widened",
-    total(narrowed) > 0 ? `${count(total(narrowed), "call")} narrowed` : "",
-    indeterminate > 0 ? `${count(indeterminate, "call")} indeterminate` : "",
+    widens ? `${count(total(widened), "call")} would be widened` : "no call is widened",
+    total(narrowed) > 0 ? `${some(total(narrowed))} narrowed` : "",
+    indeterminate > 0 ? `${some(indeterminate)} indeterminate` : "",
   ];
   return parts.filter((part) => part !== "").join(", ");
 }

@@ -1,7 +1,6 @@
 import type { ScanFinding, ScanResult } from "../../documents/scan-result.ts";
 import { count } from "../../text/count.ts";
-import { printable } from "../escape.ts";
-import { WHOLE } from "../reporter.ts";
+import { printableWhole } from "../escape.ts";
 
 /** One line, cut to the width of the terminal. */
 type Line = (text: string) => string;
@@ -78,7 +77,7 @@ function gravestLines(result: ScanResult, line: Line): readonly string[] {
 
 /** One screen: what was found, the gravest, what would have been held, what to do next. */
 export function prettyScan(result: ScanResult): string {
-  const line: Line = (text) => printable(text, WHOLE);
+  const line: Line = (text) => printableWhole(text);
   const { unreadable, next } = result;
   return `${[
     line(headText(result)),

@@ -6,10 +6,8 @@ import type {
   TestEntry,
   ValueShown,
 } from "../../documents/test-result.ts";
-import { printable } from "../escape.ts";
+import { printableWhole } from "../escape.ts";
 import { valueText } from "./value-text.ts";
-
-const LIMIT = 400;
 
 function at(place: LineRef): string {
   return `${place.file}:${place.line}`;
@@ -117,10 +115,10 @@ export function failureLines(failure: FailureDocument): readonly string[] {
       ...(failure.help === null ? [] : [`help      ${failure.help}`]),
     ].map((line) => `  ${line}`),
   ];
-  return lines.map((line) => printable(line, LIMIT));
+  return lines.map((line) => printableWhole(line));
 }
 
 /** The name of a case as it is listed. */
 export function entryTitle(entry: TestEntry): string {
-  return printable(`${entry.suite} > ${entry.name}`, LIMIT);
+  return printableWhole(`${entry.suite} > ${entry.name}`);
 }

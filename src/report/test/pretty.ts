@@ -7,7 +7,7 @@ import type {
   TestEntry,
   TestResult,
 } from "../../documents/test-result.ts";
-import { printable } from "../escape.ts";
+import { printableWhole } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { entryTitle, failureLines } from "./failure-lines.ts";
 import { valueText } from "./value-text.ts";
@@ -16,7 +16,7 @@ import { count } from "../../text/count.ts";
 
 function failedEntry(entry: TestEntry, paint: ChalkInstance): readonly string[] {
   return [
-    `${paint.red("FAIL")} ${entryTitle(entry)} ${paint.dim(printable(`(${entry.file}:${entry.line})`))}`,
+    `${paint.red("FAIL")} ${entryTitle(entry)} ${paint.dim(printableWhole(`(${entry.file}:${entry.line})`))}`,
     ...entry.failures.flatMap((failure) => failureLines(failure).map((line) => `  ${line}`)),
     "",
   ];
@@ -40,7 +40,7 @@ const NAMED_CASES = 4;
 
 /** The case of a test with a matrix, as its name ends; else the name. */
 function caseOf({ name }: TestEntry): string {
-  return printable(name.slice(Math.max(0, name.lastIndexOf(" [") + 1)));
+  return printableWhole(name.slice(Math.max(0, name.lastIndexOf(" [") + 1)));
 }
 
 /** Failures in full; cases of one test that fail alike stand below the first of them. */
@@ -104,9 +104,9 @@ function coveredLine(line: CoveredLine, width: number, paint: ChalkInstance): re
   const notes = line.notes.map((note) => `${" ".repeat(width + 5)}^ ${note}`);
   return [
     colour(
-      printable(`${MARKS[line.state]} ${String(line.line).padStart(width)} | ${line.text}`, 200),
+      printableWhole(`${MARKS[line.state]} ${String(line.line).padStart(width)} | ${line.text}`),
     ),
-    ...notes.map((note) => paint.dim(printable(note, 300))),
+    ...notes.map((note) => paint.dim(printableWhole(note))),
   ];
 }
 
@@ -131,7 +131,11 @@ function coverageLines(
       `${share(outcomes.covered, outcomes.total)}`,
     ...shown.flatMap(({ file, lines }) => {
       const width = String(lines.at(-1)?.line ?? 0).length;
-      return ["", printable(file), ...lines.flatMap((line) => coveredLine(line, width, paint))];
+      return [
+        "",
+        printableWhole(file),
+        ...lines.flatMap((line) => coveredLine(line, width, paint)),
+      ];
     }),
     "",
   ];
@@ -157,7 +161,7 @@ function survivorLines(mutant: SurvivorDocument, paint: ChalkInstance): readonly
     ...mutant.before.map((line) => paint.red(`  - ${line}`)),
     ...mutant.after.map((line) => paint.green(`  + ${line}`)),
     ...found,
-  ].map((line) => printable(line, 600));
+  ].map((line) => printableWhole(line));
 }
 
 function mutationLines(mutation: MutationDocument, paint: ChalkInstance): readonly string[] {

@@ -1,5 +1,5 @@
 import type { DistilResult } from "../../documents/trace-distil-result.ts";
-import { printable } from "../escape.ts";
+import { printableWhole } from "../escape.ts";
 
 /** What a fixture keeps of its trace, for a person. */
 export function distilSummary(document: DistilResult): string {
@@ -11,5 +11,5 @@ export function distilSummary(document: DistilResult): string {
     ...document.lost.slice(0, 10).map((feature) => `  only the whole trace shows: ${feature}`),
     ...(document.lost.length > 10 ? [`  and ${document.lost.length - 10} more`] : []),
   ];
-  return `${lines.map((line) => printable(line, 300)).join("\n")}\n`;
+  return `${lines.map((line) => printableWhole(line)).join("\n")}\n`;
 }

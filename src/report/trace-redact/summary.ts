@@ -1,5 +1,5 @@
 import type { RedactResult } from "../../documents/trace-redact-result.ts";
-import { printable } from "../escape.ts";
+import { printableWhole } from "../escape.ts";
 import { count } from "../../text/count.ts";
 
 /** What a redaction did, for a person: what stays is listed, since it is what still can leak. */
@@ -24,5 +24,5 @@ export function redactSummary(document: RedactResult): string {
         ]
       : []),
   ];
-  return `${lines.map((line) => printable(line, 300)).join("\n")}\n`;
+  return `${lines.map((line) => printableWhole(line)).join("\n")}\n`;
 }

@@ -1,6 +1,6 @@
 import type { TraceRead } from "../../documents/trace-read.ts";
 import { count } from "../../text/count.ts";
-import { printable } from "../escape.ts";
+import { printableWhole } from "../escape.ts";
 
 /** How many names of a list are shown without `--details`. */
 export const SHOWN = 8;
@@ -23,5 +23,5 @@ export function undecidedLines({ undecided_events: events }: TraceRead): readonl
 }
 
 export function text(lines: readonly string[]): string {
-  return `${lines.map((line) => printable(line, 300)).join("\n")}\n`;
+  return `${lines.map((line) => printableWhole(line)).join("\n")}\n`;
 }

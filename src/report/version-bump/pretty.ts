@@ -1,11 +1,11 @@
 import type { VersionBumpResult } from "../../documents/version-result.ts";
-import { printable } from "../escape.ts";
+import { printableWhole } from "../escape.ts";
 
 export function prettyVersionBump({ bumped, dryRun }: VersionBumpResult): string {
   if (bumped.length === 0) return "no version needs to be raised\n";
   return `${bumped
     .map(({ kind, name, from, to, file }) =>
-      printable(
+      printableWhole(
         `${dryRun ? "would raise" : "raised"} ${kind} ${name} from ${from} to ${to} in ${file}`,
       ),
     )

@@ -1,6 +1,6 @@
 import { Chalk, type ChalkInstance } from "chalk";
 import type { DocumentCheck, VersionCheckResult } from "../../documents/version-result.ts";
-import { printable } from "../escape.ts";
+import { printableWhole } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { count } from "../../text/count.ts";
 import { verdict, versions } from "./words.ts";
@@ -13,8 +13,8 @@ function documentLines(document: DocumentCheck, options: ReportOptions): readonl
   const shown = options.details ? document.why : document.why.slice(0, SHOWN);
   const rest = document.why.length - shown.length;
   return [
-    `${mark} ${printable(`${document.kind} ${document.name}  ${versions(document)}  ${verdict(document)}`)}`,
-    ...shown.map((why) => `         ${printable(why, 1000)}`),
+    `${mark} ${printableWhole(`${document.kind} ${document.name}  ${versions(document)}  ${verdict(document)}`)}`,
+    ...shown.map((why) => `         ${printableWhole(why)}`),
     ...(rest > 0 ? [`         … and ${count(rest, "more change")} (--details)`] : []),
   ];
 }
@@ -32,7 +32,7 @@ function verdictLines(
   const verdict = ok
     ? `${paint.green("✓ ok")}: ${enough}`
     : `${paint.red("✗ FAILED")}: ${count(low, "document declares", "documents declare")} too little`;
-  return [verdict, printable(`  version check from ${base.ref} to ${candidate.ref}`)];
+  return [verdict, printableWhole(`  version check from ${base.ref} to ${candidate.ref}`)];
 }
 
 /**
@@ -49,7 +49,7 @@ export function prettyVersionCheck(result: VersionCheckResult, options: ReportOp
     ...verdictLines(result, paint),
     ...told.flatMap((document) => documentLines(document, options)),
     ...(same > 0 ? [count(same, "document means the same", "documents mean the same")] : []),
-    ...result.notes.map((note) => printable(`note: ${note}`, 500)),
+    ...result.notes.map((note) => printableWhole(`note: ${note}`)),
     ...(result.ok ? [] : ["`agentz version bump` raises the versions"]),
   ];
   return `${lines.join("\n")}\n`;
