@@ -10,7 +10,7 @@ from pyspark.sql import SparkSession
 
 
 def lines(spark, paths, form):
-    """The events as lines of JSON, in the column `value`."""
+    """The events as lines of JSON, in the column `value`; in `event` as Spark can read them."""
     if form == "text":  # JSON Lines; those of .gz files too
         read = spark.read.option("lineSep", "\n").text(paths)
     else:
@@ -84,14 +84,13 @@ def main():
     spark = SparkSession.builder.appName("agentz").config("spark.sql.session.timeZone", "UTC").getOrCreate()
     if spark.sparkContext.master.startswith("local["):  # there, archives are not in the working folder
         flags.worker = os.path.join(SparkFiles.getRootDirectory(), flags.worker)
-    by_event = job["lines"].replace("get_json_object(value,", "get_json_object(event,")
     command = flags.worker + plan["part"].removeprefix("agentz")
     lines(spark, flags.trace, flags.format).createOrReplaceTempView("events")
     if flags.way == "arrow":
-        parts = spark.sql(by_event).mapInArrow(counted(command), "part string")
+        parts = spark.sql(job["lines"]).mapInArrow(counted(command), "part string")
     else:
         using = command.replace("\\", "\\\\").replace("'", "\\'")
-        parts = spark.sql(f"SELECT TRANSFORM (value) USING '{using}' AS (part STRING) FROM ({by_event})")
+        parts = spark.sql(f"SELECT TRANSFORM (value) USING '{using}' AS (part STRING) FROM ({job['lines']})")
     parts.write.mode("overwrite").text(flags.parts)
 
 

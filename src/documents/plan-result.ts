@@ -6,17 +6,18 @@ export interface PlannedJob {
   readonly engine: "spark" | "spark-arrow" | "duckdb" | "clickhouse";
   /** The name of the engine, and of the way. */
   readonly title: string;
-  /** The key of a line, as an expression over the column that holds its text; null: it has none. */
+  /** The key of an event, as an expression over the column `event`, which holds its JSON; null: it has none. */
   readonly key: string;
-  /** The time of a line, as such an expression. */
+  /** The time of an event, as such an expression. */
   readonly time: string;
-  /** By what lines with one time are sorted, as such expressions. */
+  /** By what events with one time are sorted, as such expressions. */
   readonly then: readonly string[];
   /** The language of `text`: `sql`, `python` or `sh`. */
   readonly language: string;
   /**
-   * Spark SQL: the lines of the view `events`, those of one key in one partition, in the order of
-   * time; other engines have none.
+   * Spark SQL: the column `value` of the view `events`, those of one key in one partition, in the
+   * order of time. Key and time are read off its column `event`, which may be another text of the
+   * same event, such as one that Spark can read. Other engines have none.
    */
   readonly lines?: string;
   /** The whole job. */

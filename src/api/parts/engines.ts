@@ -30,10 +30,10 @@ function cast(text: Sql, type: string): Sql {
 }
 
 const SPARK: Dialect = {
-  member: (path) => sqlCall("nullif", [`get_json_object(value, '$.${path}')`, "''"]),
+  member: (path) => sqlCall("nullif", [`get_json_object(event, '$.${path}')`, "''"]),
   time: (text) => cast(text, "TIMESTAMP"),
   position: (path) => {
-    const text = `get_json_object(value, '$.${path}')`;
+    const text = `get_json_object(event, '$.${path}')`;
     return [cast(text, "DECIMAL(38, 9)"), text];
   },
 };
@@ -159,7 +159,7 @@ function sqlText(text: string): string {
   return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 }
 
-/** The lines of the view `events`, those of one key in one partition, in order. */
+/** See {@link PlannedJob.lines}. */
 function sparkLines(by: Expressions): string {
   return `SELECT value
 FROM (
@@ -181,9 +181,12 @@ function sparkJob(options: JobOptions): PlannedJob {
     ...toldExpressions(by),
     language: "sql",
     lines,
-    text: `-- of a table: SELECT to_json(struct(*)) AS value FROM ...
-CREATE OR REPLACE TEMPORARY VIEW events AS
-SELECT value FROM text.\`traces/*.jsonl\`;
+    text: `CREATE OR REPLACE TEMPORARY VIEW events AS
+SELECT value, value AS event
+FROM (
+  -- of a table: SELECT to_json(struct(*)) AS value FROM ...
+  SELECT value FROM text.\`traces/*.jsonl\`
+);
 
 INSERT OVERWRITE DIRECTORY 'parts' USING text
 SELECT TRANSFORM (value)
@@ -232,7 +235,8 @@ def parts(batches):
         raise RuntimeError("agentz part failed")
     yield pa.RecordBatch.from_pydict({"part": said})
 
-events = spark.read.text("traces/*.jsonl")
+lines = spark.read.text("traces/*.jsonl")
+events = lines.selectExpr("value", "value AS event")
 (events.selectExpr(
     "value",
 ${pythonColumns(columnsOf(by, sqlCall("coalesce", [by.key, "value"])))})
