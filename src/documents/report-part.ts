@@ -153,6 +153,7 @@ export interface SeenIncidentPart {
     readonly effect: string;
     readonly permitted: boolean;
     readonly rules: readonly string[];
+    readonly failing?: true;
     readonly calls: Count;
     readonly first: CallPlace;
   }[];

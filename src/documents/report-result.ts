@@ -151,6 +151,10 @@ export interface IncidentDecision {
   readonly effect: string;
   readonly permitted: boolean;
   readonly rules: readonly string[];
+  /**
+   * Set if the conditions of all these rules are errors on these calls: nothing certain stops them.
+   */
+  readonly failing?: true;
   readonly calls: number;
 }
 

@@ -5,6 +5,7 @@ import { actionName, subjectName } from "../replay/call-name.ts";
 import { byPlace, firstOf, isBefore, placeOf } from "../replay/call-place.ts";
 import type { ExampleOrder } from "../replay/group-tally.ts";
 import type { SeenCall } from "../replay/seen-call.ts";
+import type { VersionDecision } from "../replay/version-decision.ts";
 import { formatTime } from "../text/time.ts";
 
 /** Sessions with an incident that are listed. */
@@ -18,6 +19,7 @@ interface Decided {
   readonly effect: string;
   readonly permitted: boolean;
   readonly rules: readonly string[];
+  readonly failing?: true;
   calls: number;
   first: CallPlace;
 }
@@ -29,6 +31,13 @@ interface Incident {
   readonly decisions: Map<string, Decided>;
   calls: number;
   stopped: number;
+}
+
+/** Whether a call is stopped only by rules whose conditions are errors on it. */
+function isByFailingRules({ permitted, indeterminate, engine }: VersionDecision): boolean {
+  if (permitted || indeterminate || engine === undefined) return false;
+  const { rules, errors, matched } = engine.outcome.decision;
+  return rules.every((name) => !matched.includes(name) && errors.some(({ rule }) => rule === name));
 }
 
 type IncidentsPart = Pick<ReportPart, "incidents" | "incidentsBelow">;
@@ -60,7 +69,16 @@ export class IncidentTally {
       calls: 1,
       stopped: !permitted && !candidate.indeterminate ? 1 : 0,
       actions: [[actionName(request), first]],
-      decisions: [{ effect: shown, permitted, rules, calls: 1, first }],
+      decisions: [
+        {
+          effect: shown,
+          permitted,
+          rules,
+          ...(isByFailingRules(candidate) && { failing: true }),
+          calls: 1,
+          first,
+        },
+      ],
     });
   }
 
@@ -109,7 +127,8 @@ export class IncidentTally {
   }
 
   #addDecided({ decisions }: Incident, more: Decided): void {
-    const key = JSON.stringify([more.effect, more.permitted, more.rules]);
+    const { effect, permitted, rules, failing = false } = more;
+    const key = JSON.stringify([effect, permitted, rules, failing]);
     const known = decisions.get(key);
     if (known === undefined) return void decisions.set(key, { ...more });
     known.calls += more.calls;

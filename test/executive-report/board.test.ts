@@ -40,6 +40,9 @@ describe("the board's page of the sample", () => {
     ]);
     for (const { decisions, calls } of incidents)
       expect(decisions.reduce((all, one) => all + one.calls, 0)).toBe(calls);
+    // its line is one that the conditions of both rules cannot read, so nothing certain stops it
+    const failing = incidents.filter(({ decisions }) => decisions.some((one) => one.failing));
+    expect(failing.map(({ session }) => session)).toEqual(["junior-06"]);
   });
 
   test("measures each control, and refers to published ones as the page of controls does", () => {
@@ -311,7 +314,13 @@ const incident = (
   calls: decisions.length,
   stopped: decisions.filter(([effect, permitted]) => !permitted && effect !== "indeterminate")
     .length,
-  decisions: decisions.map(([effect, permitted]) => ({ effect, permitted, rules: [], calls: 1 })),
+  decisions: decisions.map(([effect, permitted]) => ({
+    effect: effect === "failing" ? "deny" : effect,
+    permitted,
+    rules: [],
+    calls: 1,
+    ...(effect === "failing" && { failing: true }),
+  })),
 });
 
 test.each([
@@ -320,6 +329,11 @@ test.each([
     [incident("a", ["deny", false]), incident("b", ["deny", false], ["require_approval", false])],
     0,
     "2 incidents happened; the new policies would have stopped 1 of them, and 1 would wait for an approval.",
+  ],
+  [
+    [incident("a", ["deny", false]), incident("b", ["deny", false], ["failing", false])],
+    0,
+    "2 incidents happened; the new policies would have stopped 2 of them (1 only by rules that fail).",
   ],
   [
     [incident(null, ["deny", false], ["allow", true], ["indeterminate", false])],

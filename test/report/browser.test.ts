@@ -120,6 +120,18 @@ describe.skipIf(lacks("browser"))("the report in a real browser", () => {
     await page.context().close();
   });
 
+  it("has room for a finger between whatever can be touched on a phone", async () => {
+    const { page } = await open(sample, { width: 390 });
+    await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
+    const low = await page.evaluate(
+      "[...document.querySelectorAll('a, button, input, summary')].filter((one) => " +
+        "one.offsetHeight > 0 && !one.closest('thead') && one.getBoundingClientRect().height < 35.5)" +
+        ".map((one) => one.outerHTML.slice(0, 80))",
+    );
+    expect(low).toEqual([]);
+    await page.context().close();
+  });
+
   it("sorts, filters, and opens a group into its sessions", async () => {
     const { page, noise } = await open(sample);
     const part = page.locator("#changes");

@@ -27,6 +27,7 @@ import {
   isText,
   isTime,
   listOf,
+  maybe,
   numbers,
   objectOf,
   orNull,
@@ -37,6 +38,8 @@ import {
 
 /** How many dimensions a row tells. */
 const DIMENSIONS = 7;
+
+const isTrue: Form<true> = (value): value is true => value === true;
 
 const place = objectOf<CallPlace>({ time: orNull(isTime), id: isText });
 
@@ -151,7 +154,14 @@ const incident = objectOf<SeenIncidentPart>({
   stopped: isCount,
   actions: listOf(pairOf(isText, place)),
   decisions: listOf(
-    objectOf({ effect: isText, permitted: isFlag, rules: texts, calls: isCount, first: place }),
+    objectOf<SeenIncidentPart["decisions"][number]>({
+      effect: isText,
+      permitted: isFlag,
+      rules: texts,
+      failing: maybe(isTrue),
+      calls: isCount,
+      first: place,
+    }),
   ),
 });
 /** A step without arguments, which no part has. */

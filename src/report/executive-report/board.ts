@@ -135,7 +135,7 @@ function unrecordedText({ uncovered }: ReportResult["coverage"]): string {
 }
 
 /** What a reader has to know to read the page, said once. */
-function wordsBlock({ trace, coverage, candidate }: ReportResult): Html {
+function wordsBlock({ trace, coverage, candidate, replay }: ReportResult): Html {
   const consequential = coverage.metrics.enforcement.total;
   const words: readonly (readonly [string, string])[] = [
     [
@@ -158,6 +158,17 @@ function wordsBlock({ trace, coverage, candidate }: ReportResult): Html {
       "written rules: what is allowed, denied, or held until a person approves. This report judges those in " +
         candidate.ref,
     ],
+    [
+      "oversight",
+      "of the calls that cannot be undone, pay or give access, the share that is stopped or held for a person",
+    ],
+    ["gate", "limits that the candidate has to keep, such as: no call is permitted more"],
+    ...(replay.changes.indeterminate === 0
+      ? []
+      : [["indeterminate", "the decision depends on data that was not recorded"] as const]),
+    ...(replay.labels.incident.calls === 0
+      ? []
+      : [["incident", "a session with calls that somebody labelled as one in the trace"] as const]),
   ];
   return html`<h2 class="next">Words on this page</h2><dl class="words">
     ${words.map(([word, means]) => html`<div><dt>${word}</dt><dd>${withBreaks(means)}</dd></div>`)}</dl>`;
@@ -200,6 +211,7 @@ export function measureSection(report: ReportResult, figures: Figures): Section 
   return {
     id: "measures",
     title: "Six measures",
+    brief: "Measures",
     body: html`${bands}<ul class="cards">
       ${METRIC_WORDS.map((words) => card(words, { report, figures }))}</ul>`,
   };
@@ -257,6 +269,7 @@ export function incidentSections(report: ReportResult, figures: Figures): readon
     {
       id: "incidents",
       title: "Incidents that happened, and how each would be stopped",
+      brief: "Incidents",
       body: html`<p class="soft">
         ${stopped} of ${count(incidents.length, "session")} ${LABELLED}${withoutRules(incidents)}</p>
         ${table(

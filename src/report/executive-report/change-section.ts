@@ -121,6 +121,7 @@ export function candidateSections(report: ReportResult): readonly Section[] {
     {
       id: "candidates",
       title: `${all.length} candidates compared`,
+      brief: "Candidates",
       body: html`<p class="soft">The rest of this page is of the first one, ${candidate.ref}.</p>
         ${table(
           "What each candidate stops, breaks and asks, on the same calls",
@@ -138,6 +139,7 @@ export function changeSection(report: ReportResult, figures: Figures): Section {
   return {
     id: "changes",
     title: "What the candidate would have changed",
+    brief: "Changes",
     body: html`<p class="soft">
       ${`The baseline (the policies before) is ${baseline.ref}; `}
       ${`the candidate (the policies under test) is ${candidate.ref}. `}

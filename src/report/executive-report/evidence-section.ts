@@ -13,14 +13,17 @@ const RISK_LABELS =
   "carry a label of a published risk list. A label says what a rule is meant for; it proves " +
   "nothing.";
 
-/** WHY said: a reader compares the two columns. */
+/** Calls that a rule decided though nobody knows that it matches them. */
+function openCalls({ matched, decided }: RuleUse): number {
+  return Math.max(0, decided - matched);
+}
+
+/** WHY said: a rule that matched no call may have decided some. */
 function undecidedText(rules: readonly RuleUse[]): Part {
   if (rules.length === 0) return "";
-  const named = rules
-    .map(({ rule, matched, decided }) => `${rule} (${decided - matched})`)
-    .join(", ");
-  return html`<p class="of">Decided without a known match, because the condition could not be evaluated or${" "}
-    depends on what is not recorded; the strictest outcome counts: ${named}.</p>`;
+  const named = rules.map((rule) => `${rule.rule} (${openCalls(rule)})`).join(", ");
+  return html`<p class="of">Match unknown: the rule decided the call, because its condition is an error there or${" "}
+    reads what is not recorded, and then the strictest outcome counts: ${named}.</p>`;
 }
 
 /** The one list of all risks; undefined where there are several. */
@@ -49,6 +52,7 @@ export function riskSection(report: ReportResult): Section {
           sort: used.length,
         },
         { content: used.reduce((sum, rule) => sum + rule.matched, 0) },
+        { content: used.reduce((sum, rule) => sum + openCalls(rule), 0) },
         { content: used.reduce((sum, rule) => sum + rule.decided, 0) },
       ],
     }),
@@ -56,7 +60,7 @@ export function riskSection(report: ReportResult): Section {
   const unmatched = [
     ...new Map(
       risks.flatMap(({ rules: used }) =>
-        used.filter(({ matched, decided }) => decided > matched).map((rule) => [rule.rule, rule]),
+        used.filter((rule) => openCalls(rule) > 0).map((rule) => [rule.rule, rule]),
       ),
     ).values(),
   ];
@@ -65,6 +69,7 @@ export function riskSection(report: ReportResult): Section {
   return {
     id: "risks",
     title: "Rules by risk",
+    brief: "Risks",
     body: html`<p class="soft">
       ${rules.labelled} of ${count(rules.total, "rule")} ${RISK_LABELS}</p>
       ${table(
@@ -74,6 +79,7 @@ export function riskSection(report: ReportResult): Section {
           ...(common === undefined ? [{ title: "list" }] : []),
           { title: "rules", name: true },
           { title: "matched", numeric: true },
+          { title: "match unknown", numeric: true },
           { title: "decided", numeric: true },
         ],
         rows,
@@ -105,6 +111,7 @@ export function invariantSections({ invariants }: ReportResult): readonly Sectio
     {
       id: "invariants",
       title: "What is proved about our agents",
+      brief: "Proofs",
       body: html`<p class="soft">
         ${answersText(
           invariants.summary,
@@ -161,6 +168,24 @@ function disagreementRows({ coverage }: ReportResult, figures: Figures): readonl
   );
 }
 
+/** The calls that two surfaces decide differently; one sentence where there are none. */
+function disagreementTable(report: ReportResult, figures: Figures): Html {
+  if (report.coverage.disagreements.length === 0)
+    return html`<p>No call is decided differently on two surfaces.</p>`;
+  return html`<h3>The same call, decided differently</h3>
+    ${table(
+      "The same call decided differently on two surfaces",
+      [
+        { title: "by" },
+        { title: "tool", name: true },
+        { title: "agent", name: true },
+        { title: "surfaces" },
+        { title: "calls", numeric: true },
+      ],
+      disagreementRows(report, figures),
+    )}`;
+}
+
 /** Decision points, their speed, the audit trail, and calls decided differently on two surfaces. */
 export function pointSection(report: ReportResult, figures: Figures): Section {
   const { coverage } = report;
@@ -168,6 +193,7 @@ export function pointSection(report: ReportResult, figures: Figures): Section {
   return {
     id: "points",
     title: "Decision points and audit trail",
+    brief: "Decision points",
     body: html`${table(
       "Where decisions are made",
       [
@@ -189,18 +215,7 @@ export function pointSection(report: ReportResult, figures: Figures): Section {
               .map(([name, n]) => `${share({ covered: n, total: sessions })} have ${name}`)
               .join(", ")}.</p>`
       }
-      <h3>The same call, decided differently</h3>
-      ${table(
-        "The same call decided differently on two surfaces",
-        [
-          { title: "by" },
-          { title: "tool", name: true },
-          { title: "agent", name: true },
-          { title: "surfaces" },
-          { title: "calls", numeric: true },
-        ],
-        disagreementRows(report, figures),
-      )}`,
+      ${disagreementTable(report, figures)}`,
   };
 }
 
@@ -216,6 +231,7 @@ export function methodSection(report: ReportResult): Section {
   return {
     id: "method",
     title: "Method, and what could not be decided",
+    brief: "Method",
     body: html`<h3>Not decided, not read, not known</h3>
       ${
         open.length === 0

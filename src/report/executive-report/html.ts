@@ -80,7 +80,7 @@ export function htmlReport(report: ReportResult, options: ReportOptions): string
     <h1>${report.title}</h1>
     <p class="soft">${subtitle(report)}</p>
     <nav aria-label="Parts of the report">
-    <ul>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul>
+    <ul>${sections.map(({ id, title, brief = title }) => html`<li><a href="#${id}">${brief}</a></li>`)}</ul>
     </nav>
     </div>
     <button type="button" id="theme" hidden></button>

@@ -105,6 +105,7 @@ export function controlSection({ controls }: ReportResult): Section {
   return {
     id: "controls",
     title: "Twelve controls",
+    brief: "Controls",
     body: html`<p class="soft">${controlCounts(controls)}. ${NO_EVIDENCE} ${AGENTS_MEANT}</p>
       ${areas.map(
         (area) =>

@@ -2,14 +2,18 @@ import type { IncidentInfo, ReportResult } from "../../documents/report-result.t
 import { count } from "../../text/count.ts";
 
 /** What would become of an incident: the calls of one session that are labelled as one. */
-type Fate = "stopped" | "held" | "indeterminate" | "not stopped";
+type Fate = "stopped" | "failing" | "held" | "indeterminate" | "not stopped";
 
 /** The fate of an incident in words, and how good it is. */
 export const FATES: {
-  readonly [fate in Fate]: { readonly words: string; readonly band: "good" | "warn" | "bad" };
+  readonly [fate in Fate]: {
+    readonly words: string;
+    readonly band: "good" | "hold" | "warn" | "bad";
+  };
 } = {
   stopped: { words: "would be stopped", band: "good" },
-  held: { words: "would be held", band: "warn" },
+  failing: { words: "stopped by errors", band: "warn" },
+  held: { words: "would be held", band: "hold" },
   indeterminate: { words: "indeterminate", band: "warn" },
   "not stopped": { words: "would not be stopped", band: "bad" },
 };
@@ -21,7 +25,8 @@ export function fateOf({ calls, stopped, decisions }: IncidentInfo): Fate {
   if (open.some(({ effect }) => !isUnknown(effect))) return "not stopped";
   if (open.length > 0) return "indeterminate";
   if (stopped < calls) return "not stopped";
-  return decisions.some(({ effect }) => effect === "require_approval") ? "held" : "stopped";
+  if (decisions.some(({ effect }) => effect === "require_approval")) return "held";
+  return decisions.some(({ failing }) => failing === true) ? "failing" : "stopped";
 }
 
 /**
@@ -44,5 +49,8 @@ export function happenedText({ incidents, incidentsRest, error }: ReportResult):
     [of("indeterminate"), "cannot be decided"],
   ] as const;
   const rest = others.filter(([n]) => n > 0).map(([n, what]) => `, and ${n} ${what}`);
-  return `${happened}; the new policies would have stopped ${of("stopped")} ${which}${rest.join("")}.`;
+  const failing = of("failing");
+  const only = failing === 0 ? "" : ` (${failing} only by rules that fail)`;
+  const stopped = of("stopped") + failing;
+  return `${happened}; the new policies would have stopped ${stopped} ${which}${only}${rest.join("")}.`;
 }

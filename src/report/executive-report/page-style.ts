@@ -74,16 +74,16 @@ figure{margin:0}
 .trend{width:100%;height:auto}
 .grid{stroke:var(--edge)}
 .line{fill:none;stroke-width:2.5;stroke-linejoin:round}
-.line.enforcement{stroke:var(--accent)}.line.oversight{stroke:var(--soft);stroke-dasharray:7 4}
+.line.enforcement{stroke:var(--ink)}.line.oversight{stroke:var(--soft);stroke-dasharray:7 4}
 .line.identity{stroke:var(--ink);stroke-dasharray:2 4}
-.dot{fill:var(--accent)}.dot.oversight{fill:var(--soft)}.dot.identity{fill:var(--ink)}
+.dot{fill:var(--ink)}.dot.oversight{fill:var(--soft)}
 line.target{stroke:var(--good);stroke-width:1.5}line.alarm{stroke:var(--bad);stroke-width:1.5}
-svg .end{font-size:12px;font-weight:600}svg .end.enforcement{fill:var(--accent)}
-svg .end.identity{fill:var(--ink)}svg .end.target{fill:var(--good)}svg .end.alarm{fill:var(--bad)}
+svg .end{font-size:12px;font-weight:600}svg .end.enforcement,svg .end.identity{fill:var(--ink)}
+svg .end.target{fill:var(--good)}svg .end.alarm{fill:var(--bad)}
 figcaption{font-size:13px}.keys{display:none}
 .key.oversight::before{border-top:3px dashed var(--soft)}.key.identity::before{border-top:3px dotted var(--ink)}
 .key{margin-right:12px;white-space:nowrap}
-.key::before{content:"";display:inline-block;width:22px;border-top:3px solid var(--accent);
+.key::before{content:"";display:inline-block;width:22px;border-top:3px solid var(--ink);
   vertical-align:middle;margin-right:6px}
 .key.allow::before,.key.require_approval::before,.key.deny::before,.key.indeterminate::before{
   width:12px;border-top-width:12px;border-radius:2px}
@@ -94,7 +94,7 @@ figcaption{font-size:13px}.keys{display:none}
 .mark.good{background:var(--goodbg);color:var(--good)}
 .mark.bad{background:var(--badbg);color:var(--bad)}
 .mark.warn{background:var(--warnbg);color:var(--warn)}
-.mark.widened{color:var(--wide)}.mark.narrowed{color:var(--allow)}
+.mark.widened{color:var(--wide)}.mark.hold{color:var(--hold)}
 details.fold>summary{list-style:none}details.fold>summary::-webkit-details-marker{display:none}
 details.fold>summary h2{display:inline-block}
 .facts{display:grid;grid-template-columns:repeat(4,1fr);gap:12px;margin:12px 0;padding:0;list-style:none}
@@ -125,7 +125,7 @@ button{cursor:pointer;white-space:nowrap}
 th button.sort{border:0;padding:0;background:none;font-weight:600;text-align:inherit}
 th[aria-sort=ascending] button::after{content:" \\2191"}
 th[aria-sort=descending] button::after{content:" \\2193"}
-button.open{font-size:13px;padding:0 8px;border-color:var(--edge);color:var(--accent)}
+button.open{font-size:13px;padding:2px 8px;border-color:var(--edge);color:var(--accent)}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 tr.more,tr.filtered{display:none}
 .table.everything tr.more:not(.filtered){display:table-row}
@@ -153,7 +153,8 @@ ul.plain{padding-left:20px;margin:6px 0}
 @media (max-width:640px){
 header,main,footer{padding-left:12px;padding-right:12px}section{padding:16px 14px}
 .verdict dl{flex-direction:column}.verdict .mark{margin-left:0}.big{font-size:40px}.aloud{font-size:20px}
-details.fold>summary{cursor:pointer}
+nav ul{gap:0 20px}nav a{display:inline-block;padding:9px 0}.tools button,button.open,.filter,#theme{min-height:36px}
+details.fold>summary,details.session summary,details.part>summary{padding:7px 0;cursor:pointer}
 details.fold>summary h2::before{content:"▸ "}details.fold[open]>summary h2::before{content:"▾ "}
 .cards,.controls,.facts,dl.words{grid-template-columns:1fr}header{flex-direction:column}
 svg.trend text{font-size:17px}svg .end{font-size:20px}svg .end .what{display:none}.keys{display:block}
@@ -190,7 +191,8 @@ nav,.tools,button.open,#theme{display:none}.rest{display:block}
 .hero{grid-template-columns:5fr 6fr;gap:8px 18px}.cards{grid-template-columns:repeat(3,1fr)}
 .controls{grid-template-columns:1fr}.controls li{display:grid;grid-template-columns:5fr 6fr 5fr;gap:4px 14px}
 .numbers{gap:6px 14px}h2{font-size:12pt}h2.next{margin-top:10px}
-.facts{grid-template-columns:repeat(4,1fr)}dl.words{grid-template-columns:repeat(4,1fr);font-size:7.6pt;margin-top:4px}
+.facts{grid-template-columns:repeat(4,1fr)}
+dl.words{grid-template-columns:repeat(4,1fr);gap:3px 16px;font-size:7.4pt;line-height:1.28;margin-top:4px}
 .gravest>li,.cards li{padding:6px 9px}.gravest dl{font-size:8.4pt;margin-top:3px}.gravest dd{margin-bottom:3px}
 .gravest .title{font-size:9pt}
 .cards{gap:7px;margin-top:6px}.cards .value{font-size:13pt;margin:0}.bar{margin:3px 0 1px;height:6px}
@@ -199,7 +201,7 @@ nav,.tools,button.open,#theme{display:none}.rest{display:block}
 th,td{min-width:80px;padding:2.5px 8px 2.5px 0}.day{min-width:0}.num{min-width:0}.name{min-width:116px}
 tbody tr:nth-child(-n+2),tbody tr:last-child,tbody tr:nth-child(12),.rest{break-before:avoid}
 details.part>summary{break-after:avoid;list-style:none}
-tr,li,figure,.big,.verdict,.decided,.cards,.facts,caption,dl.words,#approvals .table,#risks .table,#points .table,
+tr,li,figure,.big,.verdict,.decided,.cards,.facts,caption,dl.words,#approvals .table,#points .table,
 .part .table,#candidates .table{break-inside:avoid}h2,h3,caption,summary,.fold>p.soft{break-after:avoid}
 .fold>p.soft{break-inside:avoid}
 p{orphans:3;widows:3}#method dl,#method ul{font-size:8.2pt}#method dl{gap:1px 14px;margin-top:2px;line-height:1.25}

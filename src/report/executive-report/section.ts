@@ -4,5 +4,7 @@ import type { Html } from "./html-text.ts";
 export interface Section {
   readonly id: string;
   readonly title: string;
+  /** What the list of parts calls it, where that is shorter. */
+  readonly brief?: string;
   readonly body: Html;
 }

@@ -128,6 +128,7 @@ export function uncoveredSection(report: ReportResult, figures: Figures): Sectio
   return {
     id: "uncovered",
     title: "What is not covered",
+    brief: "Not covered",
     body: html`<p class="soft">${UNCOVERED_ORDER}</p>
       ${table(
         "Calls that at least one of the six measures does not cover",

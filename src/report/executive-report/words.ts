@@ -136,7 +136,8 @@ export function ownersText({ kind, byOwner }: GravestRisk): string {
 }
 
 /** How calls of an incident are decided, in words. */
-export function decisionWords({ effect, permitted, rules, calls }: IncidentDecision): string {
+export function decisionWords(decision: IncidentDecision): string {
+  const { effect, permitted, rules, failing, calls } = decision;
   const by = rules.length === 0 ? "" : ` by ${rules.join(", ")}`;
   const what = permitted
     ? "not stopped: permitted"
@@ -145,7 +146,11 @@ export function decisionWords({ effect, permitted, rules, calls }: IncidentDecis
         require_approval: "held for an approval",
         indeterminate: "indeterminate, so nothing is certain",
       }[effect] ?? effect);
-  return `${what}${by} (${count(calls, "call")})`;
+  const only =
+    failing === true
+      ? `, only because ${rules.length === 1 ? "its condition is an error" : "their conditions are errors"} here`
+      : "";
+  return `${what}${by} (${count(calls, "call")})${only}`;
 }
 
 /**
@@ -290,6 +295,10 @@ export function method({ replay, now }: ReportResult): readonly string[] {
   }[now.from];
   return [
     "Each recorded call was decided again under both versions of the policies. No call was run.",
+    "A rule matches a call if the call fits its lists and its condition is true. Of the rules that match, deny " +
+      "overrides an approval, and an approval overrides allow. A call that no rule permits is denied.",
+    "If a condition is an error, or reads data that is not recorded, the strictest outcome counts. So a rule can " +
+      "decide calls that it is not known to match.",
     `In this replay ${history}, and ${approvals}.`,
     "A call is consequential if it does more than read public or internal data. Tools that no " +
       "catalog lists count as consequential, and so do tools that are not known to be reversible.",
