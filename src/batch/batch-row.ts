@@ -21,6 +21,7 @@ import type { Source } from "./values/source.ts";
 export interface RowNumbers {
   readonly subject: Int32Array;
   readonly action: Int32Array;
+  readonly resource?: Int32Array;
 }
 
 /** What was decided when a call was made. */
@@ -70,7 +71,7 @@ export class BatchRow implements EvaluatedRow {
     const numbers = (): Int32Array => new Int32Array(rows.segment.rows).fill(-1);
     this.#subjects = known?.subject.slice() ?? numbers();
     this.#actions = known?.action.slice() ?? numbers();
-    this.#resources = numbers();
+    this.#resources = known?.resource?.slice() ?? numbers();
     this.#steps = parts.pairs;
     this.#numbers = parts.framed;
     this.#classes = new RowClasses(parts, rows.segment);

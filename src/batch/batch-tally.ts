@@ -16,7 +16,7 @@ import type { CallResult, ReplayObserver } from "../replay/walk.ts";
 import type { Request } from "../request/request.ts";
 import { withCalls, type BatchRow } from "./batch-row.ts";
 import { ColumnCall, ColumnEvent } from "./column-call.ts";
-import { NOT_NOTED, type KeptPiece } from "./kept-piece.ts";
+import { NOT_NOTED, type KeptPiece, type MetCalls } from "./kept-piece.ts";
 
 /** What takes what coverage counts. */
 export interface BatchCoverage {
@@ -171,26 +171,43 @@ export class BatchTally {
 
   /** Counts a call that columns tell; `kept`: where it is noted how it counts. */
   count(counted: DecidedRow, kept?: KeptPiece): void {
+    this.#count(counted, kept, undefined);
+  }
+
+  /** Counts a call that hangs on others; `kept`: where it is noted what no decision changes of it. */
+  countMet(counted: DecidedRow, kept?: KeptPiece): void {
+    this.#count(counted, kept, kept?.met);
+  }
+
+  #count(counted: DecidedRow, kept: KeptPiece | undefined, met: MetCalls | undefined): void {
     const { rows, row, named } = counted;
     if (!rows.counts(row.at)) return;
     const plain = this.#tell(counted);
     this.#sink.watch?.call(row.whole(counted.decided.result, rows.event(row.at)));
-    const covered = this.#cover(counted);
+    const covered = this.#cover(counted, met);
     if (this.seen !== undefined) this.#see(counted, covered.number);
-    this.credits?.add(row.at, covered.credits);
-    const tool = this.#tool(counted);
+    const noted = met === undefined ? NOT_NOTED : (kept?.tool[row.at] ?? NOT_NOTED);
+    this.credits?.add(
+      row.at,
+      covered.credits,
+      noted === NOT_NOTED ? undefined : kept?.place[row.at],
+    );
+    const tool = noted === NOT_NOTED ? this.#tool(counted) : noted;
     const counts = this.#tools[tool];
     if (counts !== undefined) counts.calls++;
     const isNamed = named || counts?.marked === true;
     if (isNamed) this.#sink.tally.notes.namedCalls++;
-    const wrong = this.#contradicted(counted);
-    kept?.note(row.at, {
-      cell: this.#cellOf({ ...counted, named: isNamed }, { plain, covered, wrong }),
-      subject: row.subject,
-      tool,
-      resource: row.resource,
-      place: rows.credentialPlace(row.at),
-    });
+    const wrong = this.#contradicted(counted, met);
+    if (kept === undefined || (met !== undefined && noted !== NOT_NOTED)) return;
+    const { subject, resource } = row;
+    kept.name(row.at, { subject, tool, resource, place: rows.credentialPlace(row.at) });
+    if (met === undefined)
+      kept.cell[row.at] = this.#cellOf({ ...counted, named: isNamed }, { plain, covered, wrong });
+  }
+
+  /** By row: the number of the action of a call of which its tool is noted. */
+  actionsOf({ tool }: KeptPiece): Int32Array {
+    return tool.map((one) => this.#tools[one]?.action ?? NOT_NOTED);
   }
 
   /** What the versions decide of the calls of a cell, and whether rules or catalogs name their tools. */
@@ -316,7 +333,27 @@ export class BatchTally {
   }
 
   /** Counts a call for coverage. */
-  #cover({ row, decided: { result, kind } }: DecidedRow): Covered {
+  #cover(counted: DecidedRow, met: MetCalls | undefined): Covered {
+    const { row, decided } = counted;
+    const { result, kind } = decided;
+    const known = met?.counted[row.at] ?? 0;
+    const own = known === 0 ? this.#coverStep(counted) : known;
+    if (met !== undefined) met.counted[row.at] = own;
+    const at = this.#steps.step(own, kind);
+    const covered = this.#covered[this.#numbers.get(at) - 1];
+    if (covered !== undefined) {
+      if (covered.calls++ === 0) covered.result = row.as(result);
+      return covered;
+    }
+    const whole = row.as(result);
+    const credits = kindOf(this.#sink.coverage.credits(whole));
+    const made = { result: whole, credits, number: this.#covered.length + 1, calls: 1 };
+    this.#numbers.set(at, this.#covered.push(made));
+    return made;
+  }
+
+  /** The number by which coverage counts a call, but for what is decided. */
+  #coverStep({ row, decided: { result } }: DecidedRow): number {
     this.#who = this.#step(
       this.#step(IDENTITY, row.subject, row.person()),
       row.credential(),
@@ -328,17 +365,7 @@ export class BatchTally {
       () => this.#sink.coverage.kinds(row.as(result)).identity,
     );
     const tool = this.#kindOf(this.#what, () => this.#sink.coverage.kinds(row.as(result)).tool);
-    const at = this.#step(this.#step(COVER, identity, tool), kind, row.point());
-    const known = this.#covered[this.#numbers.get(at) - 1];
-    if (known !== undefined) {
-      if (known.calls++ === 0) known.result = row.as(result);
-      return known;
-    }
-    const whole = row.as(result);
-    const credits = kindOf(this.#sink.coverage.credits(whole));
-    const covered = { result: whole, credits, number: this.#covered.length + 1, calls: 1 };
-    this.#numbers.set(at, this.#covered.push(covered));
-    return covered;
+    return this.#steps.step(this.#step(COVER, identity, tool), row.point());
   }
 
   /** Tells of a call that was covered last. */
@@ -367,8 +394,13 @@ export class BatchTally {
   }
 
   /** Counts what the catalog contradicts of a call; undefined: nothing. */
-  #contradicted({ row, decided: { result } }: DecidedRow): Counted | undefined {
-    const wrong = row.contradictions();
+  #contradicted(
+    { row, decided: { result } }: DecidedRow,
+    met: MetCalls | undefined,
+  ): Counted | undefined {
+    const known = met?.wrong[row.at] ?? 0;
+    const wrong = known === 0 ? row.contradictions() : known - 1;
+    if (met !== undefined) met.wrong[row.at] = wrong + 1;
     if (wrong === 0) return undefined;
     const at = this.#step(WRONG, wrong, 0);
     const counted = this.#counted(this.#contradicting, at, () => row.as(result));

@@ -134,7 +134,10 @@ export class BatchWalk {
               isWildcard: (rule) => sink.coverage.isWildcard(rule),
             },
           );
-    this.#sessions = new SessionWalk(this.#parts, this.#evaluation, options, goesOn?.sessions.left);
+    this.#sessions = new SessionWalk(this.#parts, this.#evaluation, options, {
+      left: goesOn?.sessions.left,
+      decided: before?.counted?.baseline,
+    });
     this.#handed = new Map(goesOn?.handed);
     this.#kindsBefore = goesOn?.kinds ?? 0;
     if (goesOn !== undefined) sink.seen?.renumber?.();
@@ -194,7 +197,8 @@ export class BatchWalk {
       throw new Error("calls are below others, and their ids are not at hand");
     rows.numberSessions(own);
     if (this.#parts.memory.isFull) this.#parts.memory = new EntityMemory(this.#parts.plan);
-    const row = new BatchRow(this.#parts, rows, { areFew: this.#edited !== undefined });
+    const kept = this.#keptOf(rows);
+    const row = this.#rowOf(rows, kept);
     return {
       rows,
       own,
@@ -202,8 +206,21 @@ export class BatchWalk {
       isCall: callTypes(rows),
       credits: this.#tally.creditsOf(rows),
       seen: this.#tally.seenOf(rows, row),
-      kept: this.#keptOf(rows),
+      kept,
     };
+  }
+
+  #rowOf(rows: SegmentRows, kept: KeptRows | undefined): BatchRow {
+    if (this.#edited === undefined || kept === undefined) return new BatchRow(this.#parts, rows);
+    const { piece } = kept;
+    return new BatchRow(this.#parts, rows, {
+      known: {
+        subject: piece.subject,
+        action: this.#tally.actionsOf(piece),
+        resource: piece.resource,
+      },
+      areFew: !piece.isMostlyOpen,
+    });
   }
 
   #keptOf(rows: SegmentRows): KeptRows | undefined {
@@ -257,7 +274,12 @@ export class BatchWalk {
       {
         versions: this.#versions,
         reached,
-        counted: { numbers: this.#parts, tally: this.#tally, decided: this.#decided },
+        counted: {
+          numbers: this.#parts,
+          tally: this.#tally,
+          decided: this.#decided,
+          baseline: this.#sessions.decided,
+        },
       },
       this.#options,
     );
@@ -370,7 +392,7 @@ export class BatchWalk {
     this.#calls++;
     const why = rows.segment.whole[at] === 1 ? UNUSUAL : this.#evaluate(open, at);
     if (why !== undefined) return this.#hand(rows, at, why);
-    if (this.#sessions.touches(rows, row)) return this.#meet(rows, row);
+    if (this.#sessions.touches(rows, row)) return this.#meet(open);
     const outcome = this.#outcomes.of(this.#circumstances(row), this.#tellsAll);
     const decided = this.#plain[outcome] ?? this.#decide(row, outcome);
     const { named } = this.#evaluation;
@@ -378,9 +400,10 @@ export class BatchWalk {
   }
 
   /** A call that hangs on others, or on which others may hang. */
-  #meet(rows: SegmentRows, row: BatchRow): void {
+  #meet({ rows, row, kept }: OpenRows): void {
     const outcome = this.#outcomes.of(this.#circumstances(row), true);
-    const met = this.#sessions.meet({ rows, row, outcome });
+    const known = kept?.piece.met.before;
+    const met = this.#sessions.meet({ rows, row, outcome, known });
     if (met.alone !== undefined) this.#noteHanded(met.alone);
     if (met.number === 0) {
       const result = resultOf(row.event(), met);
@@ -393,7 +416,7 @@ export class BatchWalk {
     const number = this.#numbers.get(at);
     const decided = this.#decided[number - 1] ?? this.#hold(resultOf(row.event(), met), true);
     if (number === 0) this.#numbers.set(at, this.#decided.length);
-    this.#tally.count({ rows, row, decided, named: this.#evaluation.named });
+    this.#tally.countMet({ rows, row, decided, named: this.#evaluation.named }, kept?.piece);
   }
 
   /** Evaluates a row. A text: why its decision is the engine's. */

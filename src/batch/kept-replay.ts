@@ -4,6 +4,7 @@ import type { Layout } from "../trace/columns/layout.ts";
 import type { BatchTally, Decided } from "./batch-tally.ts";
 import { KeptPiece } from "./kept-piece.ts";
 import type { SessionOptions } from "./session-walk.ts";
+import type { SeenVersion } from "./state/decided.ts";
 import type { SharedNumbers } from "./values/class-parts.ts";
 import type { ReadVersions } from "./values/versions.ts";
 
@@ -31,6 +32,8 @@ export interface CountedCalls {
   readonly numbers: SharedNumbers;
   readonly tally: BatchTally;
   readonly decided: Decided[];
+  /** What the baseline decided of calls that hang on others, by number. */
+  readonly baseline: SeenVersion["decisions"];
 }
 
 /** What keeps how the calls of a trace were decided, for the next replay of the same trace. */

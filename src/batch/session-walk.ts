@@ -59,6 +59,14 @@ export interface LeftState {
   readonly mirror: PolicySession | undefined;
 }
 
+/** What walks before this one left. */
+export interface WalksBefore {
+  /** What earlier calls left, to which other numbers were given. */
+  readonly left?: LeftState | undefined;
+  /** What the baseline decided of the same calls beside another candidate, by number. */
+  readonly decided?: SeenVersion["decisions"] | undefined;
+}
+
 const CLASSES = ["unchanged", "widened", "narrowed", "indeterminate"] as const;
 /** Where the steps of each kind start. */
 const [CHANGE, DIRECT, MET] = [-1, -2, -3];
@@ -94,12 +102,11 @@ export class SessionWalk {
   readonly #met: Met[] = [];
   readonly #recorded = new Map<number, Decided>();
 
-  /** `before`: what calls left to which other numbers were given. */
   constructor(
     parts: ClassParts,
     evaluation: Evaluation,
     options: SessionOptions,
-    before?: LeftState,
+    { left: before, decided = [] }: WalksBefore = {},
   ) {
     this.#evaluation = evaluation;
     this.#options = options;
@@ -115,7 +122,7 @@ export class SessionWalk {
       isRecorded: options.history === "recorded",
       alone: undefined,
     };
-    const { old, fresh } = seenVersions(parts, this.#names);
+    const { old, fresh } = seenVersions(parts, this.#names, decided);
     const isLike = old !== undefined && old.seen === fresh.seen;
     this.#mirrorReads = isLike && keepsLikeState(old.set, fresh.set);
     this.#stateful = fresh.set.stateful || old?.set.stateful === true;
@@ -149,6 +156,11 @@ export class SessionWalk {
       ...(this.#options.linked && set.awaits ? {} : { names: this.#names }),
       ...(stateOf === undefined ? {} : { stateOf }),
     });
+  }
+
+  /** What the baseline decided, by number. */
+  get decided(): SeenVersion["decisions"] {
+    return this.#baseline?.version.decisions ?? [];
   }
 
   /** What calls so far left. */
@@ -217,20 +229,20 @@ export class SessionWalk {
   }
 
   /** Decides a row by both versions, and changes what they keep. */
-  meet({ rows, row, outcome }: Asked): Met {
+  meet({ rows, row, outcome, known }: Asked): Met {
     this.#shared.alone = undefined;
     const isPlaced = this.#placed.has(rows, row);
-    const asked = { rows, row, outcome, kind: undefined };
+    const asked = { rows, row, outcome, known, kind: undefined };
     const met = this.#meet(this.#isNumbered && !isPlaced ? this.#byNumber(asked) : asked, isPlaced);
     return this.#shared.alone === undefined ? met : { ...met, alone: this.#shared.alone };
   }
 
   /** A row whose state is read by number, where it says nothing of its own record. */
   #byNumber(asked: AskedKind): AskedKind {
-    const { rows, row, outcome } = asked;
+    const { rows, row, outcome, known } = asked;
     if (row.frame.number !== 0) return asked;
     this.#shared.row.to(rows, row);
-    return { rows, row, outcome, kind: this.#shared.kinds.of(outcome) };
+    return { rows, row, outcome, known, kind: this.#shared.kinds.of(outcome) };
   }
 
   #meet(asked: AskedKind, isPlaced: boolean): Met {
@@ -282,12 +294,22 @@ export class SessionWalk {
   }
 
   #before(asked: AskedKind): Decided {
-    if (this.#baseline !== undefined) return this.#baseline.decide(asked, undefined);
     const { row } = asked;
+    if (this.#baseline !== undefined) return this.#byBaseline(this.#baseline, asked);
     const { number } = row.recorded();
     const known = this.#recorded.get(number) ?? recordedDecision(row.event(), number);
     this.#recorded.set(number, known);
     return known;
+  }
+
+  /** What the baseline decides does not hang on the candidate: it stays for the next one. */
+  #byBaseline(baseline: VersionWalk, asked: AskedKind): Decided {
+    const { row, known } = asked;
+    const before = baseline.version.decisions[(known?.[row.at] ?? 0) - 1];
+    if (before !== undefined) return before;
+    const decided = baseline.decide(asked, undefined);
+    if (known !== undefined) known[row.at] = decided.number;
+    return decided;
   }
 
   #change(asked: Asked, before: Decided, after: Decided): (typeof CLASSES)[number] {

@@ -31,6 +31,8 @@ export interface Asked {
   readonly rows: SegmentRows;
   readonly row: StateRow;
   readonly outcome: number;
+  /** By row: the number of the baseline's decision, where that stays; 0: it is not known. */
+  readonly known?: Int32Array | undefined;
 }
 
 /** The same with the row's kind; undefined: its state is not read by number. */

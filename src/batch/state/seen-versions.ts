@@ -5,10 +5,14 @@ import type { SetReads } from "../values/set-reads.ts";
 import type { SeenVersion } from "./decided.ts";
 import { RowKeys } from "./row-keys.ts";
 
-/** The versions as rows are seen by them: what one catalog sees is seen once. */
+/**
+ * The versions as rows are seen by them: what one catalog sees is seen once. `decided`: what the
+ * baseline decided in a walk before.
+ */
 export function seenVersions(
   parts: ClassParts,
   names: KeyNames,
+  decided: SeenVersion["decisions"],
 ): { readonly old: SeenVersion | undefined; readonly fresh: SeenVersion } {
   const [first, second] = parts.versions;
   const [old, fresh] = second === undefined ? [undefined, first] : [first, second];
@@ -21,7 +25,10 @@ export function seenVersions(
   });
   const seeing = shares ? seenBy([old, fresh], old) : seenBy([fresh], fresh);
   return {
-    old: old && seenVersion(0, old, shares ? seeing : seenBy([old], old)),
+    old: old && {
+      ...seenVersion(0, old, shares ? seeing : seenBy([old], old)),
+      decisions: decided,
+    },
     fresh: seenVersion(parts.versions.length - 1, fresh, seeing),
   };
 }
