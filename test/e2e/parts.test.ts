@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { jsonBytes, partDigest } from "../../src/api/parts/part-digest.ts";
+import { withDigest } from "../../src/api/parts/part-digest.ts";
 import { lacks, PYTHON } from "../needs.ts";
 import { agentz, agentzProcess, scratch, type Done } from "./agentz.ts";
 
@@ -180,8 +180,7 @@ function folderWith(folder: string, name: string, text: string): string {
 function sealed(text: string): string {
   const part = JSON.parse(text);
   delete part.digest;
-  const groups = part.counts.replay.groups.map(jsonBytes);
-  return `${JSON.stringify({ ...part, digest: partDigest(part, groups) })}\n`;
+  return `${withDigest(JSON.stringify(part))}\n`;
 }
 
 /** What merging a folder's parts is refused for; empty: it is not. */
@@ -317,6 +316,15 @@ describe("design 16.1: parts that do not belong together", () => {
         said,
       );
     expect(json(merge(folder))).toMatchObject({ parts: { partlyCompared: ["keys"] } });
+  });
+
+  it("have a secret in a name, which they do not show, and are whole all the same", () => {
+    const secret = `ghp_${"a1B2".repeat(9)}`;
+    const folder = folderOf({ one: [call(0, secret)] });
+    const text = readFileSync(join(folder, "parts/one.json"), "utf8");
+    expect(text).not.toContain(secret);
+    expect(text).toContain("*".repeat(9));
+    expect(refusalOrNone(folder)).toBe("");
   });
 
   it("are too few for `--calls`", () => {

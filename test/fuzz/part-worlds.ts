@@ -3,6 +3,7 @@ import { makePart, type KeptValues } from "../../src/api/parts/make-part.ts";
 import type { PartMemory } from "../../src/api/parts/part-rows.ts";
 import { mergedReplay } from "../../src/api/parts/merge-documents.ts";
 import { PartMerger } from "../../src/api/parts/merge-parts.ts";
+import { withDigest } from "../../src/api/parts/part-digest.ts";
 import { partIn } from "../../src/api/parts/read-parts.ts";
 import { KEPT_BY, splitOf, type Split } from "../../src/api/parts/split-key.ts";
 import { metricTargets } from "../../src/api/config/report-config.ts";
@@ -210,7 +211,7 @@ async function merged(
       ...(memory && { memory }),
     });
     const name = `part ${i}`;
-    merger.add(partIn(encoder.encode(JSON.stringify(made)), name), name);
+    merger.add(partIn(encoder.encode(withDigest(JSON.stringify(made))), name), name);
   }
   const [first] = jobs;
   if (first === undefined) throw new Error("there is no part");

@@ -2,6 +2,7 @@ const [SPACE, QUOTE, BACKSLASH, COMMA, COLON] = [0x20, 0x22, 0x5c, 0x2c, 0x3a];
 const [LIST, LIST_END, OBJECT, OBJECT_END] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 
 /** Where a list stands: at its opening bracket, and at its closing one. */
 export interface ListPlace {
@@ -49,6 +50,21 @@ function memberAt(bytes: Uint8Array, object: number, name: string): number | und
     at = endOfValue(bytes, at + 1);
   } while (bytes[at] === COMMA);
   return undefined;
+}
+
+/** The members of an object that the bytes hold, in their order. Throws where a name is no JSON. */
+export function* membersOf(
+  bytes: Uint8Array,
+): Generator<{ readonly name: string; readonly value: Uint8Array }> {
+  let at = afterSpace(bytes, 0);
+  if (bytes[at] !== OBJECT) return;
+  do {
+    const key = afterSpace(bytes, at + 1);
+    const colon = bytes.indexOf(COLON, endOfString(bytes, key));
+    at = endOfValue(bytes, at + 1);
+    const name: unknown = JSON.parse(decoder.decode(bytes.subarray(key, colon)));
+    yield { name: String(name), value: bytes.subarray(colon + 1, at) };
+  } while (bytes[at] === COMMA);
 }
 
 function afterSpace(bytes: Uint8Array, from: number): number {

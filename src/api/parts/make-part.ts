@@ -12,7 +12,6 @@ import { describeFilters } from "../../replay/filter.ts";
 import type { GroupView } from "../../replay/group-tally.ts";
 import { shownGroup } from "../../replay/group-tally.ts";
 import { groupView } from "../replay/replay-job.ts";
-import { jsonBytes, partDigest } from "./part-digest.ts";
 import { PART_FORMAT } from "./part-form.ts";
 import { countPart, type PartCounted, type PartMemory } from "./part-rows.ts";
 import type { ReplayJob } from "../replay/replay-inputs.ts";
@@ -43,6 +42,9 @@ function countsOf({ tallies }: PartCounted, view: GroupView, areOwn: boolean): T
   return { ...whole, replay: { ...whole.replay, groups } };
 }
 
+/** A part before it is written: its digest is that of what is written. */
+export type PartContent = Omit<PartResult, "digest">;
+
 /** What a part of a trace came to. `labels`: the digest of those that are joined to it. */
 export interface PartOptions {
   readonly split: Split;
@@ -62,7 +64,7 @@ export interface PartOptions {
 export async function makePart(
   job: ReplayJob,
   { split, labels, kept, memory, report: hasReport = false, inOrder = false }: PartOptions,
-): Promise<PartResult> {
+): Promise<PartContent> {
   const { baseline, candidate, history, approvals } = job;
   const versions = [...(baseline.set === undefined ? [] : [baseline.set]), candidate.set];
   const ties = new TieCollector({
@@ -84,7 +86,7 @@ export async function makePart(
   const { report, tallies, ids } = counted;
   const whole = split.whole.map(({ by }) => by);
   const bounds = boundsOf({ key: split.key, whole }, kept);
-  const part = {
+  return {
     schemaVersion: 1,
     command: "part",
     tool: { version: VERSION },
@@ -113,13 +115,7 @@ export async function makePart(
       candidate: candidate.set,
     }),
     ...boundedCounts(countsOf(counted, groupView(job), bounds.ownSessions), told, bounds),
-  } as const;
-  return { ...part, digest: partDigest(part, jsonOfEach(part.counts.replay.groups)) };
-}
-
-/** WHY one by one: the JSON of all groups may take megabytes. */
-function* jsonOfEach(groups: readonly GroupPart[]): Generator<Uint8Array> {
-  for (const group of groups) yield jsonBytes(group);
+  };
 }
 
 /** What a part counted, in a bounded size. */

@@ -8,7 +8,7 @@ import { ReportTally, type ReportOptions } from "../../executive-report/report-t
 import { ReplayTally } from "../../replay/tally.ts";
 import { ReadReport } from "../../trace/read-report.ts";
 import { boundedCounts, boundsOf, type KeptValues } from "./make-part.ts";
-import type { PartContent } from "./part-digest.ts";
+import type { ReadPart } from "./read-parts.ts";
 import { TieCheck } from "./tie-check.ts";
 
 /** So many parts are added up before what is kept of them is bounded again. */
@@ -47,7 +47,7 @@ const ALIKE: readonly (readonly [string, (part: PartHead) => unknown])[] = [
 ];
 
 /** WHY without the rest: what a part counted is not held after it was added. */
-function headOf(part: PartContent): PartHead {
+function headOf(part: ReadPart): PartHead {
   const { tool, format, baseline, candidate, key, whole, history, approvalsMode } = part;
   const { schemaVersion, command, filters, labels, problem, namesTools, ruleLabels } = part;
   return {
@@ -110,7 +110,7 @@ export class PartMerger {
   }
 
   /** `name`: what messages call the part. A `UserError` where it does not belong with the others. */
-  add(part: PartContent, name: string): void {
+  add(part: ReadPart, name: string): void {
     const first = (this.#first ??= { head: headOf(part), name });
     for (const [what, valueOf] of ALIKE)
       if (JSON.stringify(valueOf(part)) !== JSON.stringify(valueOf(first.head)))
@@ -130,7 +130,7 @@ export class PartMerger {
     if (this.#parts % ROUND === 0) this.#bound(part);
   }
 
-  #count({ counts, report }: Pick<PartContent, "counts" | "report">, name: string): void {
+  #count({ counts, report }: Pick<ReadPart, "counts" | "report">, name: string): void {
     const [credentials = new Uint32Array()] = mergeParts([counts], this.#tallies);
     if (this.#report === undefined) return;
     if (report === null)

@@ -1,5 +1,4 @@
 import { UserError } from "../../diagnostics/user-error.ts";
-import type { PartResult } from "../../documents/part-result.ts";
 import type { CommandIo } from "../../node/io.ts";
 import { expandInputs, TRACE_ENDINGS } from "../../node/inputs.ts";
 import { askedFilter } from "../../replay/filter.ts";
@@ -12,7 +11,7 @@ import type { ReplayRunFlags } from "../replay-run.ts";
 import { openLabels } from "../trace/label-files.ts";
 import { openTrace } from "../trace/trace-input.ts";
 import { digestOfFiles } from "./file-digest.ts";
-import { makePart } from "./make-part.ts";
+import { makePart, type PartContent } from "./make-part.ts";
 import { splitOf, type Split, type SplitFlags } from "./split-key.ts";
 
 /** What `agentz part` takes of the flags of a replay. */
@@ -83,7 +82,7 @@ export async function splitVersions(
 }
 
 /** One part from flags and configuration; by default of the trace on standard input. */
-export async function partDocument(flags: PartFlags, io: CommandIo): Promise<PartResult> {
+export async function partDocument(flags: PartFlags, io: CommandIo): Promise<PartContent> {
   const { baseline, candidate, refs, split } = await splitVersions(flags, io);
   const { files } = await openTrace(flags.trace ?? ["-"], {}, io);
   const job: ReplayJob = {

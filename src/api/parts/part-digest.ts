@@ -1,35 +1,34 @@
-import type { TraceCounts } from "../../coverage/trace-part.ts";
-import type { PartResult } from "../../documents/part-result.ts";
-import { digestOfJson } from "../../request/json-digest.ts";
+import { digestOfJson, type JsonDigest } from "../../request/json-digest.ts";
 import { hexOf } from "../../text/text-numbers.ts";
-
-/** What a part says; its groups may be read one by one, once, as they are merged. */
-export interface PartContent extends Omit<PartResult, "counts" | "digest"> {
-  readonly counts: TraceCounts;
-}
+import { membersOf } from "./json-bytes.ts";
 
 const encoder = new TextEncoder();
 
-/** The bytes of a value's JSON. */
-export function jsonBytes(value: unknown): Uint8Array {
-  return encoder.encode(JSON.stringify(value));
-}
-
-/** Two hashes of JSON; not a number: it is deeper than any part. */
-function hashesOf(bytes: Uint8Array): readonly [high: number, low: number] {
-  const { high, low } = digestOfJson(bytes, 0, bytes.length) ?? { high: NaN, low: NaN };
-  return [high, low];
+function digestOf(bytes: Uint8Array): JsonDigest | undefined {
+  return digestOfJson(bytes, 0, bytes.length);
 }
 
 /**
- * What stands for a part's content: sixteen hexadecimal digits, the same for all layouts and orders
- * of members. `groups`: the JSON of each, since they are most of a part, and nobody holds them all as
- * objects.
+ * What stands for the content of a part, from the bytes of its JSON: sixteen hexadecimal digits, the
+ * same for all layouts and orders of members, whatever its member `digest` says. Undefined: the bytes
+ * are no JSON, or deeper than any part.
  */
-export function partDigest(part: PartContent, groups: Iterable<Uint8Array>): string {
-  const { counts } = part;
-  const rest = { ...part, counts: { ...counts, replay: { ...counts.replay, groups: [] } } };
-  const hashes = [hashesOf(jsonBytes(rest))];
-  for (const group of groups) hashes.push(hashesOf(group));
-  return hexOf(hashesOf(jsonBytes(hashes)));
+export function partDigest(bytes: Uint8Array): string | undefined {
+  try {
+    const members = [...membersOf(bytes)]
+      .filter(({ name }) => name !== "digest")
+      .map(({ name, value }) => ({ name, digest: digestOf(value) }));
+    if (members.some(({ digest }) => digest === undefined)) return undefined;
+    const sorted = members.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    const all = digestOf(encoder.encode(JSON.stringify(sorted)));
+    return all && hexOf([all.high, all.low]);
+  } catch {
+    // WHY: a text that JSON does not know throws where it is read
+    return undefined;
+  }
+}
+
+/** A part's JSON, on one line and without a digest, with it as the last member. */
+export function withDigest(json: string): string {
+  return `${json.slice(0, -1)},"digest":${JSON.stringify(partDigest(encoder.encode(json)))}}`;
 }

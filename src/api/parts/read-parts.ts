@@ -1,11 +1,13 @@
+import type { TraceCounts } from "../../coverage/trace-part.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
+import type { PartResult } from "../../documents/part-result.ts";
 import type { GroupPart } from "../../documents/trace-part.ts";
 import { expandInputs } from "../../node/inputs.ts";
 import { isJsonObject, member, stringMember } from "../../request/json.ts";
 import { MAX_LINE_BYTES } from "../../trace/read-lines.ts";
 import { elementsOf, listAt, type ListPlace } from "./json-bytes.ts";
 import { linesOf } from "./line-bytes.ts";
-import { jsonBytes, partDigest, type PartContent } from "./part-digest.ts";
+import { partDigest } from "./part-digest.ts";
 import { isGroup, isPart, PART_FORMAT } from "./part-form.ts";
 
 /** What a folder of parts is searched for. */
@@ -13,10 +15,15 @@ const ENDINGS = ["json", "jsonl", "ndjson", "txt"];
 /** Where a part lists its groups, which are most of it. */
 const GROUPS = ["counts", "replay", "groups"];
 
+/** A part whose groups are read one by one, once, as they are merged. */
+export interface ReadPart extends Omit<PartResult, "counts"> {
+  readonly counts: TraceCounts;
+}
+
 /** A part, and what messages call it: its file, and its line where a file has several. */
 export interface NamedPart {
   readonly name: string;
-  readonly part: PartContent;
+  readonly part: ReadPart;
 }
 
 /** WHY it keeps a byte order mark: one is part of a text, but where a file begins. */
@@ -36,17 +43,15 @@ function parsed(...bytes: readonly Uint8Array[]): unknown {
  * where it holds none, or, while its groups are read, where one of them is damaged. `name`: what
  * messages call it.
  */
-export function partIn(bytes: Uint8Array, name: string): PartContent {
+export function partIn(bytes: Uint8Array, name: string): ReadPart {
   const list = listAt(bytes, GROUPS);
   const part = parsed(...(list === undefined ? [bytes] : around(bytes, list)));
   if (!isPart(part)) throw unusable(name, whyNone(part));
-  const { digest, ...own } = part;
+  if (partDigest(bytes) !== part.digest) throw unusable(name, CHANGED);
+  if (list === undefined) return part;
   const { counts } = part;
-  const all = list === undefined ? counts.replay.groups.map(jsonBytes) : elementsOf(bytes, list);
-  if (partDigest(own, all) !== digest) throw unusable(name, CHANGED);
-  if (list === undefined) return own;
   const groups = groupsIn(bytes, list, name);
-  return { ...own, counts: { ...counts, replay: { ...counts.replay, groups } } };
+  return { ...part, counts: { ...counts, replay: { ...counts.replay, groups } } };
 }
 
 /** The bytes of a part before and after what a list has. */

@@ -1,9 +1,11 @@
 import { Option } from "commander";
 import { partDocument, type PartFlags } from "../../api/parts/part-command.ts";
+import { withDigest } from "../../api/parts/part-digest.ts";
 import { DEFAULT_REORDER } from "../../api/trace/trace-input.ts";
-import { writeDocument } from "../../node/output.ts";
+import { writeAsIs } from "../../node/output.ts";
 import { keepHeapSmall } from "../../node/small-heap.ts";
 import { inertJson } from "../../report/json-text.ts";
+import { hideSecrets } from "../../text/hide-secrets.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import {
   addFilterOptions,
@@ -39,7 +41,9 @@ right alone. The message says why, and what to do.`;
 async function act(flags: PartCommandFlags, { io, finish }: CommandContext): Promise<void> {
   keepHeapSmall();
   const part = await partDocument(flags, io);
-  await writeDocument(io, `${inertJson(JSON.stringify(part))}\n`, flags.output);
+  // WHY last: the digest is that of what is written, in which secrets are stars
+  const text = withDigest(hideSecrets(inertJson(JSON.stringify(part))));
+  await writeAsIs(io, `${text}\n`, flags.output);
   finish(0);
 }
 
