@@ -2,6 +2,7 @@
 const DEEPEST = 24;
 /** From this indentation on, a line stands below the text of another. */
 const BELOW = 9;
+const ITEM = /^ *\S /;
 /** What a terminal does not show as letters: colours, and the addresses of links (OSC 8). */
 const COLOR = /\u001b\[[0-9;]*m|\u001b\]8;;[^\u001b]*\u001b\\/g;
 /** Letters that take two columns: CJK, Hangul, fullwidth forms, emoji. */
@@ -60,23 +61,101 @@ function indentOf(line: string, columns: number): number {
   const label = found?.[0].length ?? 0;
   const own = /^ */.exec(plain)?.[0].length ?? 0;
   if (label > 0 && label <= Math.min(DEEPEST, columns / 2)) return label;
-  // what stands below a text goes on below it
-  return own >= BELOW ? own : own + 2;
+  // what stands below a text goes on below it; of a list, behind its sign
+  return own >= BELOW && !ITEM.test(plain) ? own : own + 2;
 }
 
-/** A line in pieces that fit; a word that is longer than a piece stays whole. */
-export function wrapLine(line: string, columns: number): readonly string[] {
-  if (textWidth(line) <= columns || isSource(line)) return [line];
-  const indent = " ".repeat(Math.min(indentOf(line, columns), Math.max(0, columns - 20)));
+/** A piece of source without marks goes on below it, beside its line. */
+function wrapSource(line: string, columns: number): readonly string[] {
+  const [head = "", body = ""] = split(line, line.indexOf("|") + 1);
+  const own = /^ */.exec(body)?.[0].length ?? 0;
+  const room = columns - textWidth(head);
+  if (room < NARROWEST) return [line];
+  const blank = `${" ".repeat(textWidth(head) - 1)}|`;
+  return fill(body, room, " ".repeat(Math.min(own + 2, room - NARROWEST / 2))).map(
+    (piece, i) => (i === 0 ? head : blank) + piece,
+  );
+}
+
+function split(text: string, at: number): readonly [string, string] {
+  return [text.slice(0, at), text.slice(at)];
+}
+
+/** Below so many columns nothing is broken for a better look. */
+const NARROWEST = 20;
+/** After these a long word may go on in the next line: they end a part of a name. */
+const BREAKS = /(?<=[/,:;)\]}=&|-])/;
+
+/** How many letters of a text fit: up to the end of a part of a name if there is one. */
+function fitting(text: string, room: number): number {
+  if (textWidth(text) <= room) return text.length;
+  let whole = "";
+  for (const part of text.split(BREAKS)) {
+    if (textWidth(whole) + textWidth(part) > room) break;
+    whole += part;
+  }
+  if (whole.trim() !== "") return whole.length;
+  let [end, width] = [0, 0];
+  for (const letter of text) {
+    width += textWidth(letter);
+    if (width > room) break;
+    end += letter.length;
+  }
+  return end;
+}
+
+/** A word in pieces: the first of `first` columns, the others of `most`. */
+function broken(word: string, first: number, most: number): readonly string[] {
   const pieces: string[] = [];
-  // the spaces before a word belong to it, so that columns within a piece stay
-  for (const word of line.match(/\s*(?:e\.g\. )?\S+/g) ?? []) {
-    const last = pieces.at(-1);
-    if (last === undefined) pieces.push(word);
-    else if (textWidth(last) + textWidth(word) <= columns) pieces[pieces.length - 1] = last + word;
-    else pieces.push(indent + word.trimStart());
+  let room = first;
+  for (let at = 0; at < word.length; room = most) {
+    // WHY no more than may fit: a word of a trace may have a million letters
+    const next = word.slice(at, at + room + 1).replace(/[\ud800-\udbff]$/, "");
+    const end = Math.max(1, fitting(next, room));
+    pieces.push(word.slice(at, at + end));
+    at += end;
   }
   return pieces;
+}
+
+/** Addresses stay whole, so that a terminal opens them; and what is coloured, since its colour would reach on. */
+const WHOLE_WORD = /https?:\/\/|\u001b/;
+
+/** A text in pieces that fit, all but the first behind an indentation. */
+function fill(text: string, columns: number, indent: string): readonly string[] {
+  const most = columns - indent.length;
+  const pieces: string[] = [];
+  let last: string | undefined;
+  // the spaces before a word belong to it, so that columns within a piece stay
+  for (const word of text.match(/\s*(?:e\.g\. )?\S+/g) ?? []) {
+    const room = columns - textWidth(last ?? "");
+    const isLong =
+      most >= NARROWEST && textWidth(word.trimStart()) > most && !WHOLE_WORD.test(word);
+    if (textWidth(word) <= room) last = (last ?? "") + word;
+    else if (!isLong) {
+      if (last !== undefined) pieces.push(last);
+      last = last === undefined ? word : indent + word.trimStart();
+    } else {
+      const goesOn = last === undefined || room >= NARROWEST;
+      if (!goesOn && last !== undefined) pieces.push(last);
+      const begun = goesOn ? (last ?? "") : indent;
+      const parts = broken(goesOn ? word : word.trimStart(), columns - textWidth(begun), most);
+      const lines = parts.map((part, i) => (i === 0 ? begun : indent) + part);
+      pieces.push(...lines.slice(0, -1));
+      last = lines.at(-1);
+    }
+  }
+  return last === undefined ? pieces : [...pieces, last];
+}
+
+/**
+ * A line in pieces that fit. A word that is longer than a piece goes on at the end of a part of it;
+ * an address stays whole.
+ */
+export function wrapLine(line: string, columns: number): readonly string[] {
+  if (textWidth(line) <= columns || isSource(line)) return [line];
+  const indent = " ".repeat(Math.min(indentOf(line, columns), Math.max(0, columns - NARROWEST)));
+  return fill(line, columns, indent);
 }
 
 /**
@@ -90,7 +169,8 @@ export function wrapText(text: string, columns: number): string {
       if (!isSource(line)) return wrapLine(line, columns);
       const [above, below] = [lines[i - 1] ?? "", lines[i + 1] ?? ""];
       if (MARKS.test(below)) return [fitSource(line, below, columns)[0]];
-      return MARKS.test(line) && isSource(above) ? [fitSource(above, line, columns)[1]] : [line];
+      if (MARKS.test(line) && isSource(above)) return [fitSource(above, line, columns)[1]];
+      return textWidth(line) <= columns ? [line] : wrapSource(line, columns);
     })
     .join("\n");
 }

@@ -33,11 +33,42 @@ describe("design 11.7: lines are wrapped to the terminal, and nothing of them is
     ]);
   });
 
-  test("colours take no room, wide letters two, and long words stay whole", () => {
+  test("colours take no room, and wide letters two", () => {
     const red = new Chalk({ level: 1 }).red("word ".repeat(12).trim());
     for (const piece of wrapLine(red, 40)) expect(bare(piece).length).toBeLessThanOrEqual(40);
     expect(textWidth("日本")).toBe(4);
-    expect(wrapText(`a ${"x".repeat(90)} b`, 40)).toBe(`a\n  ${"x".repeat(90)}\n  b`);
+  });
+
+  test("a long name goes on at the end of a part of it, and an address stays whole", () => {
+    const name = "payments-of-the-whole-company/release-027-for-other-countries";
+    expect(wrapText(`  by ${name} at p.yaml:6`, 40)).toBe(
+      "  by payments-of-the-whole-company/\n    release-027-for-other-countries at\n    p.yaml:6",
+    );
+    const address = `https://pages.example/${"x".repeat(60)}`;
+    expect(wrapText(`see ${address} b`, 40)).toBe(`see\n  ${address}\n  b`);
+  });
+
+  test("whatever the words are, no line is wider and no letter is lost", () => {
+    const words = fc.array(
+      fc.oneof(fc.string({ maxLength: 90 }), fc.stringMatching(/^[日本a-z/:-]{1,90}$/)),
+    );
+    fc.assert(
+      fc.property(words, fc.integer({ min: 40, max: 120 }), (all, columns) => {
+        const text = all.join(" ").replaceAll(/[|\s]+/g, " ");
+        fc.pre(!text.includes("://"));
+        const wrapped = wrapText(text, columns);
+        expect(wrapped.replaceAll(/\s/g, "")).toBe(text.replaceAll(/\s/g, ""));
+        for (const line of wrapped.split("\n"))
+          expect(textWidth(line)).toBeLessThanOrEqual(columns);
+      }),
+    );
+  });
+
+  test("a long line of source without marks goes on beside its line", () => {
+    expect(wrapText(`  12 | when: ${"args.a == 1.0 && ".repeat(4)}`.trimEnd(), 40)).toBe(
+      "  12 | when: args.a == 1.0 && args.a ==\n" +
+        "     |   1.0 && args.a == 1.0 && args.a\n     |   == 1.0 &&",
+    );
   });
 
   test("source keeps its columns, so that marks stay below it", () => {

@@ -11,7 +11,7 @@ import type {
 import { printableAsIs, printable, printableWhole } from "../escape.ts";
 import { type ReportOptions, WHOLE } from "../reporter.ts";
 import { stateText } from "../states.ts";
-import { conditionText, forSubjects } from "../test/failure-lines.ts";
+import { conditionText, forSubjects, OUTCOME_SIGNS } from "../test/failure-lines.ts";
 import { isHidden, valueText } from "../test/value-text.ts";
 
 /** How lines are written: values that were asked for are shown with their secrets. */
@@ -19,13 +19,6 @@ interface Style {
   readonly paint: ChalkInstance;
   readonly line: (text: string) => string;
 }
-
-const MARKS: { readonly [outcome in ConditionNode["outcome"]]: string } = {
-  true: "+",
-  false: "-",
-  unknown: "?",
-  error: "!",
-};
 
 function colourOf(
   outcome: ConditionNode["outcome"],
@@ -47,7 +40,7 @@ function nodeLines(node: ConditionNode, depth: number, style: Style): readonly s
   const own = colourOf(
     node.outcome,
     style.paint,
-  )(style.line(`${indent}${MARKS[node.outcome]} ${title}`));
+  )(style.line(`${indent}${OUTCOME_SIGNS[node.outcome]} ${title}`));
   return [own, ...node.children.flatMap((child) => nodeLines(child, depth + 1, style))];
 }
 

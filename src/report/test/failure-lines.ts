@@ -7,6 +7,7 @@ import type {
   ValueShown,
 } from "../../documents/test-result.ts";
 import { printableWhole } from "../escape.ts";
+import { padded, textWidth } from "../wrap.ts";
 import { valueText } from "./value-text.ts";
 
 function at(place: LineRef): string {
@@ -21,6 +22,14 @@ function shown({ path, state, value, claimed }: ValueShown): string {
     ? `${path} = ${valueText(value)}${over}`
     : `${path} is ${state === "absent" ? "absent" : "unrecorded"}${over}`;
 }
+
+/** How a condition came out, in one letter. */
+export const OUTCOME_SIGNS: { readonly [outcome in ConditionNode["outcome"]]: string } = {
+  true: "+",
+  false: "-",
+  unknown: "?",
+  error: "!",
+};
 
 /** One part of a rule, as it came out, with the values that it read. */
 export function conditionText(node: ConditionNode): string {
@@ -45,19 +54,34 @@ export function conditionText(node: ConditionNode): string {
   return `${node.text} ${outcome}${message}${values}`;
 }
 
-/** Wider than this, what was expected and what came stand one below the other. */
-const BESIDE = 40;
+/** Longer than this, a value stands in a line of its own, also on eighty columns. */
+const BESIDE = 26;
+
+/** What came, as the expectation would be written: one rule is no list. */
+function gotText({ expected, actual }: Difference): string {
+  const [only] = Array.isArray(actual) && actual.length === 1 ? actual : [];
+  return valueText(typeof expected === "string" && typeof only === "string" ? only : actual);
+}
 
 /** What was expected and what came, side by side where both are short. */
 function differenceLines(differences: readonly Difference[]): readonly string[] {
-  const expected = differences.map((one) => `expected  ${one.field}: ${valueText(one.expected)}`);
-  const width = Math.max(...expected.map((text) => text.length));
-  return differences.flatMap(({ field, actual, fault }, i) => {
-    const [left = "", right] = [expected[i], valueText(actual)];
-    if (fault !== undefined) return [left];
-    return width > BESIDE + field.length || right.length > BESIDE
-      ? [left, `got       ${field}: ${right}`]
-      : [`${left.padEnd(width)}   got: ${right}`];
+  const shown = differences.map((one) => ({
+    field: one.field,
+    fault: one.fault,
+    expected: valueText(one.expected),
+    got: gotText(one),
+  }));
+  const isShort = ({ expected, got, fault }: (typeof shown)[number]): boolean =>
+    fault === undefined && textWidth(expected) <= BESIDE && textWidth(got) <= BESIDE;
+  const width = Math.max(
+    0,
+    ...shown.filter(isShort).map(({ field, expected }) => textWidth(`${field}: ${expected}`)),
+  );
+  return shown.flatMap((one) => {
+    const { field, expected, got, fault } = one;
+    const left = `${field}: ${expected}`;
+    if (isShort(one)) return [`expected  ${padded(left, width)}   got: ${got}`];
+    return [`expected  ${left}`, ...(fault === undefined ? [`got       ${field}: ${got}`] : [])];
   });
 }
 
@@ -80,7 +104,9 @@ function decidingLines(failure: FailureDocument): readonly string[] {
       ? []
       : [
           "          which matched, because",
-          ...because.map((node) => `          ${conditionText(node)}`),
+          ...because.map(
+            (node) => `          ${OUTCOME_SIGNS[node.outcome]} ${conditionText(node)}`,
+          ),
         ]),
   ]);
 }
@@ -91,10 +117,16 @@ function nearestLines({ nearest }: FailureDocument): readonly string[] {
     `nearest   ${nearest.rule} ` +
       `(${nearest.effect})${nearest.at === null ? "" : ` at ${at(nearest.at)}`} did not match, ` +
       "because",
-    ...nearest.failed.flatMap((node) => [
-      `          ${conditionText(node)}`,
-      ...(node.at === null ? [] : [`          ${node.at.line} | ${node.at.source}`]),
-    ]),
+    ...nearest.failed.flatMap((node, i) => {
+      // a line of which several parts failed is shown once, below them
+      const next = nearest.failed[i + 1];
+      const isLast =
+        node.at !== null && (next?.at?.line !== node.at.line || next.at.file !== node.at.file);
+      return [
+        `          ${OUTCOME_SIGNS[node.outcome]} ${conditionText(node)}`,
+        ...(node.at === null || !isLast ? [] : [`          ${node.at.line} | ${node.at.source}`]),
+      ];
+    }),
   ];
 }
 
