@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { withDigest } from "../../src/api/parts/part-digest.ts";
 import { lacks, PYTHON } from "../needs.ts";
@@ -597,16 +598,17 @@ function jobFolder(engine: string, program: string, of: JobCase): string {
   return folder;
 }
 
-/** Runs the job of a plan for an engine. */
+/** Runs the job of a plan for an engine. `paths`: of the trace. */
 function runJob(
   folder: string,
   engine: string,
   planned: readonly string[],
+  paths = "traces/*.jsonl",
 ): ReturnType<typeof spawnSync> {
   const plan = json(agentz(["plan", ...VERSIONS, ...planned, "--format", "json"], { cwd: folder }));
   const jobs: unknown = plan["jobs"];
   const job = Array.isArray(jobs) ? jobs.find((one) => Object(one).engine === engine) : undefined;
-  return spawnSync("bash", ["-c", String(Object(job).text)], {
+  return spawnSync("bash", ["-c", String(Object(job).text).replaceAll("traces/*.jsonl", paths)], {
     cwd: folder,
     encoding: "utf8",
     env: { ...process.env, PATH: `${join(folder, "bin")}:${process.env["PATH"] ?? ""}` },
@@ -640,6 +642,28 @@ function sameBytes([engine, program]: (typeof ENGINES)[number], of: JobCase): vo
   expect(said()).toEqual(expected);
 }
 
+/** The same of a trace that is partly compressed; a file that is cut off ends the job. */
+function withPacked([engine, program]: (typeof ENGINES)[number]): void {
+  const folder = jobFolder(engine, program, BY_SESSION);
+  const expected = merge(folder).stdout;
+  const trace = readFileSync(join(folder, "traces/t.jsonl"));
+  const half = trace.indexOf("\n", trace.length / 2) + 1;
+  const packed = gzipSync(trace.subarray(half));
+  writeFileSync(join(folder, "traces/t.jsonl"), trace.subarray(0, half - 1));
+  writeFileSync(join(folder, "traces/u.jsonl.gz"), packed);
+  writeFileSync(join(folder, "traces/empty.jsonl"), "");
+  const run = (): ReturnType<typeof spawnSync> => {
+    for (const name of ["parts", "buckets"])
+      rmSync(join(folder, name), { recursive: true, force: true });
+    return runJob(folder, engine, [], "traces/*");
+  };
+  const done = run();
+  expect([done.status, done.stderr]).toEqual([0, ""]);
+  expect(merge(folder).stdout).toBe(expected);
+  writeFileSync(join(folder, "traces/u.jsonl.gz"), packed.subarray(0, packed.length - 20));
+  expect(run().status).not.toBe(0);
+}
+
 describe("design 16.2: the jobs of a plan give the bytes of one run", () => {
   const cases: readonly [string, JobCase][] = [
     ["by session", BY_SESSION],
@@ -648,6 +672,13 @@ describe("design 16.2: the jobs of a plan give the bytes of one run", () => {
   it.skipIf(lacks("duckdb")).each(cases)("in DuckDB, %s", (_, of) => sameBytes(ENGINES[0], of));
   it.skipIf(lacks("clickhouse")).each(cases)("in ClickHouse, %s", (_, of) =>
     sameBytes(ENGINES[1], of),
+  );
+
+  it.skipIf(lacks("duckdb"))("in DuckDB, with .gz files, and not if one is cut off", () =>
+    withPacked(ENGINES[0]),
+  );
+  it.skipIf(lacks("clickhouse"))("in ClickHouse, with .gz files, and not if one is cut off", () =>
+    withPacked(ENGINES[1]),
   );
 
   it.each(ENGINES.map(([engine]) => engine))(

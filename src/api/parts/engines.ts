@@ -270,7 +270,8 @@ set -euo pipefail  # an engine that fails must end the job`;
 
 /**
  * DuckDB sorts on disk and writes a file a bucket; JSON on one line is a row of one column. WHY `tr`:
- * its reader of CSV ends a line at each carriage return, and needs a delimiter that no line has.
+ * its reader of CSV ends a line at each carriage return, and needs a delimiter that no line has. WHY
+ * `grep`: it ends the last line of a file that does not; 1 is its status for an empty file.
  */
 function duckdbJob(options: JobOptions): PlannedJob {
   const by = expressionsIn(DUCKDB, options);
@@ -281,7 +282,11 @@ function duckdbJob(options: JobOptions): PlannedJob {
     language: "sh",
     text: `${STRICT}
 mkdir parts buckets  # no folders of an earlier run: remove them first
-lines_of_trace() { LC_ALL=C grep -ha '' traces/*.jsonl; }
+lines_of_trace() {
+  for file in traces/*.jsonl; do  # .gz files too
+    gzip -dcf "$file" | { LC_ALL=C grep -a '' || [ $? = 1 ]; }
+  done
+}
 lines_of_trace | LC_ALL=C tr '\\r\\001\\002' '\\001\\037\\037' |
   duckdb -c "${inShellQuotes(`
 COPY (
