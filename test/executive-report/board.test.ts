@@ -5,7 +5,12 @@ import { render } from "../../src/api/render.ts";
 import { gravestRisks } from "../../src/executive-report/gravest.ts";
 import { trendChart } from "../../src/report/executive-report/chart.ts";
 import { happenedText } from "../../src/report/executive-report/incident-words.ts";
-import { bandOf, ownersText, spokenText } from "../../src/report/executive-report/words.ts";
+import {
+  bandOf,
+  ownersText,
+  spokenText,
+  unlistedText,
+} from "../../src/report/executive-report/words.ts";
 import { EVENTS, jsonl, ROOT, scratch } from "../e2e/agentz.ts";
 import { runInProcess } from "../e2e/in-process.ts";
 
@@ -333,7 +338,7 @@ test.each([
   [
     [incident("a", ["deny", false]), incident("b", ["deny", false], ["failing", false])],
     0,
-    "2 incidents happened; the new policies would have stopped 2 of them (1 only by rules that fail).",
+    "2 incidents happened; the new policies would have stopped 2 of them (1 only because rules fail on it).",
   ],
   [
     [incident(null, ["deny", false], ["allow", true], ["indeterminate", false])],
@@ -348,6 +353,15 @@ test.each([
 ])("page 1 says what happened, and what would have become of it: %j", (incidents, rest, said) => {
   const facts = { incidents, incidentsRest: rest };
   expect(Reflect.apply(happenedText, undefined, [facts])).toBe(said);
+});
+
+test.each([
+  [[], ""],
+  [[{ tool: "a/b", calls: 9 }], ""],
+  [[{ tool: "a/b", calls: 10 }], "No catalog says what 1 tool does, so 10 calls of 100 count as "],
+])("page 1 warns of many calls on tools that no catalog lists: %j", (unknownTools, said) => {
+  const facts = { coverage: { unknownTools }, trace: { calls: 100 } };
+  expect(Reflect.apply(unlistedText, undefined, [facts]).slice(0, said.length || 99)).toBe(said);
 });
 
 test("of a replay that proves nothing only what happened is said", () => {

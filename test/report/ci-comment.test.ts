@@ -150,6 +150,25 @@ describe("the comment says", () => {
     );
   });
 
+  test("a change of a rule once, whatever groups it widens, and no approvals a day without times", async () => {
+    const calls = ["crm", "erp"].map((server, n) => ({
+      ...REFUND,
+      id: `e-${n}`,
+      action: { server, name: "send" },
+    }));
+    const rule = (actions: string): string => POLICY.replace("[crm/lookup]", actions);
+    const text = await comment(rule("[a/b]"), rule('["a/b", "*/send"]'), {
+      trace: jsonl([...calls, { ...REFUND, id: "e-9" }]),
+    });
+    const shown = firstScreen(text);
+    expect(shown.match(/^- \*\*agent:a/gm)).toHaveLength(2);
+    expect(shown.match(/it now also applies to the actions/g)).toHaveLength(1);
+    const held = firstScreen(
+      await comment(ALLOWED, POLICY, { trace: jsonl([{ ...REFUND, id: "e-9" }]) }),
+    );
+    expect(held).toContain("- approvals: 0 → 1 calls that need one\n");
+  });
+
   test("which parts did not fit, and never more than the server takes", async () => {
     const whole = await comment(DENIED, ALLOWED);
     for (const most of [whole.length - 1, whole.length - 500, 1500]) {

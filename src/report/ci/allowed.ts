@@ -21,12 +21,12 @@ const RULES = 3;
  * The words of the diff for the rules that decided, those that allow the calls now first. WHY those
  * from before too: one rule may widen a call only since another one no longer applies to it.
  */
-function ruleText(group: ChangeGroup, changes: readonly DiffChange[]): readonly string[] {
+function changesOf(group: ChangeGroup, changes: readonly DiffChange[]): readonly DiffChange[] {
   const rules = [...new Set([...group.toRules, ...group.fromRules])];
-  const found = rules
+  return rules
     .map((rule) => changes.find(({ about }) => about === `rule ${rule}`))
-    .filter((change) => change !== undefined);
-  return found.slice(0, RULES).map(({ sentence }) => `  - ${markdownSentence(sentence, 400)}`);
+    .filter((change) => change !== undefined)
+    .slice(0, RULES);
 }
 
 /** How many of the calls are incidents that were stopped. */
@@ -36,14 +36,30 @@ function incidentText({ calls, incidents = 0 }: ChangeGroup): string {
   return ` (**${which}labelled as ${calls === 1 ? "an incident" : "incidents"}, stopped before**)`;
 }
 
-function recorded(group: ChangeGroup, changes: readonly DiffChange[]): readonly string[] {
-  return [
+function recorded(group: ChangeGroup): string {
+  return (
     `- **${text(groupPlace(group))}**: ${text(groupChange(group).replace("->", "→"), 400)}, ` +
-      `${count(group.calls, "recorded call")}${incidentText(group)}, ` +
-      `by ${text(groupRules(group).replace("->", "→"), 200)}; ` +
-      `see \`agentz explain\` ${text(group.example)}`,
-    ...ruleText(group, changes),
-  ];
+    `${count(group.calls, "recorded call")}${incidentText(group)}, ` +
+    `by ${text(groupRules(group).replace("->", "→"), 200)}; ` +
+    `see \`agentz explain\` ${text(group.example)}`
+  );
+}
+
+/** Each group, and below it what changed in its rules, unless a group before it said so. */
+function recordedLines(
+  groups: readonly ChangeGroup[],
+  changes: readonly DiffChange[],
+): readonly string[] {
+  const seen = new Set<DiffChange>();
+  const lines = (group: ChangeGroup): readonly string[] => {
+    const fresh = changesOf(group, changes).filter((change) => !seen.has(change));
+    for (const change of fresh) seen.add(change);
+    return [
+      recorded(group),
+      ...fresh.map(({ sentence }) => `  - ${markdownSentence(sentence, 400)}`),
+    ];
+  };
+  return shown(groups, lines, { most: SHOWN, rest: ["more group", FOLDS.replay] });
 }
 
 function proved({ sentence, witness }: OutcomeChange): readonly string[] {
@@ -123,10 +139,7 @@ function widenedLines(
   );
   const changes = wideningChanges(result).filter(({ witness }) => isKept(witness) === kept);
   return [
-    ...shown(ordered, (group) => recorded(group, diff?.changes ?? []), {
-      most: SHOWN,
-      rest: ["more group", FOLDS.replay],
-    }),
+    ...recordedLines(ordered, diff?.changes ?? []),
     ...shown(outcomes, proved, { most: UNRECORDED, rest: ["more sentence", FOLDS.diff] }),
     ...shown(alikeChanges(changes), (alike) => possible(alike, may), {
       most: UNRECORDED,

@@ -83,7 +83,10 @@ function approvalLine({ approvals: { baseline, candidate } }: ReplayResult): rea
     ["in the busiest hour", baseline.peakHour, candidate.peakHour],
   ] as const;
   if (figures.every(([, before, after]) => before === after)) return [];
-  const told = figures.map(([name, before, after]) => `${before ?? 0} → ${after ?? 0} ${name}`);
+  // without times nobody knows how many a day that is
+  const told = figures
+    .filter(([, before, after]) => before !== null || after !== null)
+    .map(([name, before, after]) => `${before ?? 0} → ${after ?? 0} ${name}`);
   return [`- approvals: ${told.join(", ")}`];
 }
 

@@ -23,6 +23,7 @@ import {
   ownersText,
   percentText,
   spokenText,
+  unlistedText,
 } from "./words.ts";
 import type { Section } from "./section.ts";
 import { verdictBlock } from "./verdict-block.ts";
@@ -188,7 +189,7 @@ const OVERLAP = "A call can count in several risks. The owner with most calls co
 export function hero(report: ReportResult, figures: Figures): Html {
   const { metrics, by } = report.coverage;
   const context = { report, figures };
-  const happened = happenedText(report);
+  const [happened, unlisted] = [happenedText(report), unlistedText(report)];
   const big = BIG.filter(({ metric }) => metric === "enforcement" || metrics[metric].total > 0);
   const risks =
     report.gravest.length === 0
@@ -196,7 +197,8 @@ export function hero(report: ReportResult, figures: Figures): Html {
       : html`<ol class="gravest">
         ${report.gravest.map((risk, i) => riskItem(risk, i, figures))}</ol>`;
   return html`<section id="number"><p class="aloud">${spokenText(report)}</p>
-    ${happened === "" ? "" : html`<p class="happened">${happened}</p>`}${verdictBlock(report)}<div class="hero">
+    ${happened === "" ? "" : html`<p class="happened">${happened}</p>`}
+    ${unlisted === "" ? "" : html`<p>${codeParts(unlisted)}</p>`}${verdictBlock(report)}<div class="hero">
     <div class="numbers">${big.map((one) => bigNumber(one, context))}</div>
     ${trendChart(by.day, report.targets.enforcement)}</div>
     ${costBlock(report)}<h2 class="next">What to decide first<span class="of">${OVERLAP}</span></h2>

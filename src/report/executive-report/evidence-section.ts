@@ -13,6 +13,10 @@ const RISK_LABELS =
   "carry a label of a published risk list. A label says what a rule is meant for; it proves " +
   "nothing.";
 
+const NO_LABELS =
+  "No rule carries a label of a published risk list, such as the OWASP Top 10 for Agentic Applications 2026. So " +
+  "this report does not say which of these risks the rules are meant for.";
+
 /** Calls that a rule decided though nobody knows that it matches them. */
 function openCalls({ matched, decided }: RuleUse): number {
   return Math.max(0, decided - matched);
@@ -65,32 +69,35 @@ export function riskSection(report: ReportResult): Section {
     ).values(),
   ];
   const idle = rules.neverMatched;
-  const idleNames = `${idle.slice(0, 40).join(", ")}${idle.length > 40 ? " …" : ""}`;
   return {
     id: "risks",
     title: "Rules by risk",
     brief: "Risks",
-    body: html`<p class="soft">
-      ${rules.labelled} of ${count(rules.total, "rule")} ${RISK_LABELS}</p>
-      ${table(
-        `Risks${common === undefined ? "" : ` of the ${common}`}, their rules, and what the rules did`,
-        [
-          { title: "risk", name: true },
-          ...(common === undefined ? [{ title: "list" }] : []),
-          { title: "rules", name: true },
-          { title: "matched", numeric: true },
-          { title: "match unknown", numeric: true },
-          { title: "decided", numeric: true },
-        ],
-        rows,
-      )}${undecidedText(unmatched)}${
-        idle.length === 0
-          ? ""
-          : html`<p>
-            <strong>${count(idle.length, "rule")} matched no call and decided none:</strong> ${idleNames}
-            </p>`
-      }`,
+    body:
+      rules.labelled === 0
+        ? html`<p>${NO_LABELS}</p>${idleText(idle)}`
+        : html`<p class="soft">
+          ${rules.labelled} of ${count(rules.total, "rule")} ${RISK_LABELS}</p>
+          ${table(
+            `Risks${common === undefined ? "" : ` of the ${common}`}, their rules, and what the rules did`,
+            [
+              { title: "risk", name: true },
+              ...(common === undefined ? [{ title: "list" }] : []),
+              { title: "rules", name: true },
+              { title: "matched", numeric: true },
+              { title: "match unknown", numeric: true },
+              { title: "decided", numeric: true },
+            ],
+            rows,
+          )}${undecidedText(unmatched)}${idleText(idle)}`,
   };
+}
+
+/** The rules that no recorded call needed. */
+function idleText(idle: readonly string[]): Part {
+  if (idle.length === 0) return "";
+  const names = `${idle.slice(0, 40).join(", ")}${idle.length > 40 ? " …" : ""}`;
+  return html`<p><strong>${count(idle.length, "rule")} matched no call and decided none:</strong> ${names}</p>`;
 }
 
 const MARKS = { proved: "good", refuted: "bad", cannot_tell: "warn" } as const;

@@ -50,7 +50,7 @@ export function happenedText({ incidents, incidentsRest, error }: ReportResult):
   ] as const;
   const rest = others.filter(([n]) => n > 0).map(([n, what]) => `, and ${n} ${what}`);
   const failing = of("failing");
-  const only = failing === 0 ? "" : ` (${failing} only by rules that fail)`;
+  const only = failing === 0 ? "" : ` (${failing} only because rules fail on it)`;
   const stopped = of("stopped") + failing;
   return `${happened}; the new policies would have stopped ${stopped} ${which}${only}${rest.join("")}.`;
 }

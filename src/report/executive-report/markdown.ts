@@ -28,6 +28,7 @@ import {
   soundText,
   spanText,
   spokenText,
+  unlistedText,
 } from "./words.ts";
 import { count } from "../../text/count.ts";
 
@@ -232,13 +233,14 @@ function cost(report: ReportResult): readonly string[] {
 export function markdownReport(report: ReportResult): string {
   const { coverage, candidate, baseline, trace } = report;
   const open = doubts(report);
-  const happened = happenedText(report);
+  const [happened, unlisted] = [happenedText(report), unlistedText(report)];
   const lines = [
     `# ${text(report.title)}`,
     "",
     `**${text(spokenText(report), 300)}**`,
     "",
     ...(happened === "" ? [] : [`**${text(happened, 300)}**`, ""]),
+    ...(unlisted === "" ? [] : [markdownSentence(unlisted), ""]),
     `${text(headline(report), 300)} ${spanText(report)}, ${count(trace.calls, "call")} in ` +
       `${count(trace.sessions, "session")}.`,
     "",

@@ -19,6 +19,7 @@ import {
   problemText,
   spanText,
   spokenText,
+  unlistedText,
 } from "./words.ts";
 
 function candidateTexts(
@@ -43,6 +44,7 @@ export function prettyReport(report: ReportResult, options: ReportOptions): stri
   return `${[
     paint.bold(line(spokenText(report))),
     ...[happenedText(report)].filter((text) => text !== "").map((text) => paint.bold(line(text))),
+    ...[unlistedText(report)].filter((text) => text !== "").map(line),
     line(headline(report)),
     line(`${report.title}, ${spanText(report)}`),
     line(

@@ -119,6 +119,25 @@ export function spokenText(report: ReportResult): string {
   return `${enforcedText(enforcement)}${overseenText(oversight)}; ${targetsText(report)}.`;
 }
 
+/** The least share of calls on tools that no catalog lists by which a reader is warned. */
+const UNLISTED = 0.1;
+
+/**
+ * That many calls count as the gravest, only because no catalog says what their tools do; empty
+ * where they are few.
+ */
+export function unlistedText({ coverage, trace }: ReportResult): string {
+  const { unknownTools } = coverage;
+  const calls = unknownTools.reduce((sum, tool) => sum + tool.calls, 0);
+  if (calls === 0 || calls < UNLISTED * trace.calls) return "";
+  const tools = unknownTools.length === 1 ? "1 tool does" : `${unknownTools.length} tools do`;
+  return (
+    `No catalog says what ${tools}, so ${count(calls, "call")} of ${trace.calls.toLocaleString("en-US")} ` +
+    `${calls === 1 ? "counts" : "count"} as consequential and as impossible to undo. ` +
+    "List such tools in a catalog first: `agentz init --from-trace` drafts one."
+  );
+}
+
 const OWNERS = 3;
 
 /** `platform-engineering (46 calls), customer-care (41), no owner in the catalog (3) and 1 more`. */
