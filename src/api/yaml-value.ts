@@ -45,7 +45,9 @@ function position(text: string, offset: number): string {
  */
 function sentence({ code, message }: Diagnostic, secret: boolean): string {
   if (!secret) return message;
-  return code === "yaml-syntax" ? "this is not well-formed" : message.replace(/ ?`[^`]*`/g, "");
+  return code === "yaml-syntax"
+    ? "this is not well-formed YAML"
+    : message.replace(/ ?`[^`]*`/g, "");
 }
 
 function refuse(file: YamlFile, found: readonly Diagnostic[]): never {

@@ -12,6 +12,7 @@ import { wrapText } from "../report/wrap.ts";
 import { inertJson } from "../report/json-text.ts";
 import { hideSecrets } from "../text/hide-secrets.ts";
 import type { CommandModule } from "./command.ts";
+import { usageFault } from "./usage-error.ts";
 
 interface Entry {
   readonly name: string;
@@ -192,7 +193,7 @@ const COMMANDS: readonly Entry[] = [
 const USAGE = 2;
 const BUG = 3;
 
-function failureOf(error: unknown): FailureDocument {
+function failureOf(error: unknown, argv: readonly string[]): FailureDocument {
   if (error instanceof UserError)
     return {
       code: error.code,
@@ -205,10 +206,11 @@ function failureOf(error: unknown): FailureDocument {
   if (error instanceof CommanderError)
     return {
       code: "usage",
-      message: error.message.replace(/^error: /, ""),
-      help: error.message.includes("unknown option '--candidate'")
-        ? "this command takes policies as paths: leave out `--candidate`"
-        : "`agentz --help` lists the commands, `agentz <command> --help` their options",
+      ...usageFault(
+        error,
+        argv,
+        COMMANDS.map(({ name }) => name),
+      ),
     };
   if (isSystemError(error)) return { code: "system", message: whatFailed(error), help: null };
   return {
@@ -269,7 +271,7 @@ function tellPeople(streams: Pick<Io, "stdout" | "stderr">, text: string): void 
 }
 
 function say(error: unknown, argv: readonly string[], io: Pick<Io, "stdout" | "stderr">): number {
-  const failure = failureOf(error);
+  const failure = failureOf(error, argv);
   if (wantsJson(argv)) {
     const command = COMMANDS.find((entry) => argv.includes(entry.name))?.name ?? null;
     const document: FailureResult = {

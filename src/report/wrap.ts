@@ -1,7 +1,6 @@
 /** The longest prefix of a line, such as `approvals  `, below which its rest is written. */
 const DEEPEST = 24;
-/** From this indentation on, a line stands below the text of another. */
-const BELOW = 9;
+/** A part of a list, which begins with a sign. */
 const ITEM = /^ *\S /;
 /** What a terminal does not show as letters: colours, and the addresses of links (OSC 8). */
 const COLOR = /\u001b\[[0-9;]*m|\u001b\]8;;[^\u001b]*\u001b\\/g;
@@ -54,15 +53,28 @@ function fitSource(source: string, marks: string, columns: number): readonly [st
 /** Labels of a replay that fill their column, so that one blank stands behind them. */
 const FULL_LABEL = /^(?:unrecorded|coverage %) /;
 
-/** Where the following lines of a wrapped one begin: below its text, not below its label. */
-function indentOf(line: string, columns: number): number {
-  const plain = line.replace(COLOR, "");
+/** The columns of a line's label and the blanks behind it; 0 where it has none. */
+function labelOf(plain: string, columns: number): number {
   const found = FULL_LABEL.exec(plain) ?? /^\s*\S+(?: \S+)?\s{2,}/.exec(plain);
   const label = found?.[0].length ?? 0;
-  const own = /^ */.exec(plain)?.[0].length ?? 0;
-  if (label > 0 && label <= Math.min(DEEPEST, columns / 2)) return label;
-  // what stands below a text goes on below it; of a list, behind its sign
-  return own >= BELOW && !ITEM.test(plain) ? own : own + 2;
+  return label <= Math.min(DEEPEST, columns / 2) ? label : 0;
+}
+
+/**
+ * Where the following lines of a wrapped one begin: below its text, not below its label. `below`: where
+ * the text of the line before begins, or of the one below which that stands.
+ */
+function indentOf(line: string, columns: number, below: number): number {
+  const plain = line.replace(COLOR, "");
+  const label = labelOf(plain, columns);
+  if (label > 0) return label;
+  const own = ownIndent(plain);
+  // what stands below a text goes on below it; a part of a list, behind its sign
+  return below > 0 && own === below && !ITEM.test(plain) ? own : own + 2;
+}
+
+function ownIndent(plain: string): number {
+  return /^ */.exec(plain)?.[0].length ?? 0;
 }
 
 /** A piece of source without marks goes on below it, beside its line. */
@@ -150,11 +162,13 @@ function fill(text: string, columns: number, indent: string): readonly string[] 
 
 /**
  * A line in pieces that fit. A word that is longer than a piece goes on at the end of a part of it;
- * an address stays whole.
+ * an address stays whole. `below`: where the text begins below which it stands.
  */
-export function wrapLine(line: string, columns: number): readonly string[] {
+export function wrapLine(line: string, columns: number, below = 0): readonly string[] {
   if (textWidth(line) <= columns || isSource(line)) return [line];
-  const indent = " ".repeat(Math.min(indentOf(line, columns), Math.max(0, columns - NARROWEST)));
+  const indent = " ".repeat(
+    Math.min(indentOf(line, columns, below), Math.max(0, columns - NARROWEST)),
+  );
   return fill(line, columns, indent);
 }
 
@@ -164,11 +178,16 @@ export function wrapLine(line: string, columns: number): readonly string[] {
  */
 export function wrapText(text: string, columns: number): string {
   const lines = text.split("\n");
+  let below = 0;
   return lines
     .flatMap((line, i) => {
-      if (!isSource(line)) return wrapLine(line, columns);
-      const [above, below] = [lines[i - 1] ?? "", lines[i + 1] ?? ""];
-      if (MARKS.test(below)) return [fitSource(line, below, columns)[0]];
+      if (!isSource(line)) {
+        const plain = line.replace(COLOR, "");
+        if (below === 0 || ownIndent(plain) !== below) below = labelOf(plain, columns);
+        return wrapLine(line, columns, below);
+      }
+      const [above, after] = [lines[i - 1] ?? "", lines[i + 1] ?? ""];
+      if (MARKS.test(after)) return [fitSource(line, after, columns)[0]];
       if (MARKS.test(line) && isSource(above)) return [fitSource(above, line, columns)[1]];
       return textWidth(line) <= columns ? [line] : wrapSource(line, columns);
     })

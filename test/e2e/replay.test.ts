@@ -235,7 +235,7 @@ describe("design 11.3: what cannot be used gets one clear message and the right 
       ["--candidate", "bomb.yaml", "--trace", "t.jsonl"],
       /alias-limit/,
     ],
-    ["an unknown option", {}, ["--candidat", "p.yaml"], /unknown option '--candidat'/],
+    ["an unknown option", {}, ["--candidat", "p.yaml"], /unknown option `--candidat`/],
     ["no candidate", { "t.jsonl": jsonl(EVENTS) }, ["--trace", "t.jsonl"], /there is no candidate/],
     [
       "a broken configuration",

@@ -126,8 +126,8 @@ describe("agentz proxy install <host>", () => {
   test.each([
     ["--candidate nowhere", /there is no `.*nowhere`/],
     ["--candidate broken.yaml", /broken\.yaml/],
-    ["--candidate p.yaml --mode enfrce", /'enfrce' is invalid/],
-    ["--candidate p.yaml --frobnicate", /unknown option '--frobnicate'/],
+    ["--candidate p.yaml --mode enfrce", /`--mode enfrce`: allowed choices/],
+    ["--candidate p.yaml --frobnicate", /unknown option `--frobnicate`/],
     ["--candidate p.yaml --subject bob", /`bob` is not a subject/],
     ["--candidate p.yaml --config nowhere.yaml", /the configuration .* cannot be read/],
     ["--candidate p.yaml --config odd.yaml", /odd\.yaml/],

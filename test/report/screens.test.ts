@@ -168,3 +168,10 @@ test("a replay says how many approvers it leaves out", async () => {
     "from role:finance-manager 10, role:sre 5, role:care-lead 1, … 1 more",
   );
 });
+
+test("design 11.5: what a mutant changes is coloured, and no code of a colour is written as text", async () => {
+  const document = await documentOf("test", "--mutate");
+  const shown = await render(document, "pretty", { color: true });
+  expect(shown).toContain("\u001b[31m  - subjects:");
+  expect(shown).not.toContain("\\u{1b}");
+});

@@ -33,7 +33,10 @@ The exit status is 0 also if the decision is deny.`;
 async function read(file: string, { io }: CommandContext): Promise<string> {
   if (file === "-") return io.readStdin();
   const text = await readText(io.cwd, file);
-  if (text === undefined) throw new UserError("no-such-path", `\`${file}\` cannot be read`);
+  if (text === undefined)
+    throw new UserError("no-such-path", `there is no file \`${file}\``, {
+      help: "pass a file with a request, or - for standard input",
+    });
   return text;
 }
 

@@ -157,11 +157,12 @@ function survivorLines(mutant: SurvivorDocument, paint: ChalkInstance): readonly
               `and would be ${witness.mutant.effect} by ${witness.mutant.rules.join(", ")}`,
         ];
   return [
-    `${mutant.rule}: ${mutant.change} (${mutant.file}:${mutant.line})`,
-    ...mutant.before.map((line) => paint.red(`  - ${line}`)),
-    ...mutant.after.map((line) => paint.green(`  + ${line}`)),
-    ...found,
-  ].map((line) => printableWhole(line));
+    printableWhole(`${mutant.rule}: ${mutant.change} (${mutant.file}:${mutant.line})`),
+    // coloured once their own escapes are written out
+    ...mutant.before.map((line) => paint.red(printableWhole(`  - ${line}`))),
+    ...mutant.after.map((line) => paint.green(printableWhole(`  + ${line}`))),
+    ...found.map(printableWhole),
+  ];
 }
 
 function mutationLines(mutation: MutationDocument, paint: ChalkInstance): readonly string[] {

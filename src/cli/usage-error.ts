@@ -1,0 +1,71 @@
+import type { CommanderError } from "commander";
+import { count } from "../text/count.ts";
+
+/** What is wrong with a command line, and what to do. */
+export interface UsageFault {
+  readonly message: string;
+  readonly help: string;
+}
+
+/** Commands that have commands. */
+const GROUPS: ReadonlySet<string> = new Set(["bundle", "catalog", "trace", "version"]);
+
+/** The command that a line calls, as people write it: `agentz trace stats`. */
+function commandOf(argv: readonly string[], names: readonly string[], code: string): string {
+  const at = argv.findIndex((arg) => names.includes(arg));
+  const name = argv[at];
+  if (name === undefined) return "agentz";
+  const next = argv[at + 1] ?? "";
+  const isWhole = code === "commander.unknownCommand" || !GROUPS.has(name);
+  return isWhole || !/^[a-z]+$/.test(next) ? `agentz ${name}` : `agentz ${name} ${next}`;
+}
+
+/** Commander quotes with apostrophes. */
+function inBackticks(text: string): string {
+  return text.replaceAll(/'([^']*)'/g, "`$1`");
+}
+
+function messageOf({ code, message }: CommanderError, command: string): string {
+  if (code === "commander.help") return `\`${command}\` is a group of commands, and none is named`;
+  const text = message.replace(/^error: /, "").replace(/\n.*$/s, "");
+  const [, option, given, why] =
+    /^option '(\S+)(?:, (?:--\S+))?(?: [^']*)?' argument '(.*?)' is invalid\. (.*)$/s.exec(text) ??
+    [];
+  if (option !== undefined && why !== undefined) {
+    const reason = why.replace(/\.$/, "").replace(/^A(?=llowed choices)/, "a");
+    return `\`${option} ${given ?? ""}\`: ${reason}`;
+  }
+  const [, missing] = /^missing required argument '(.*)'$/.exec(text) ?? [];
+  if (missing !== undefined) return `the argument \`<${missing}>\` is missing`;
+  const [, needed] = /^required option '(.*)' not specified$/.exec(text) ?? [];
+  if (needed !== undefined) return `the option \`${needed}\` is missing`;
+  const [, bare] = /^option '(.*)' argument missing$/.exec(text) ?? [];
+  if (bare !== undefined) return `the option \`${bare}\` has no value`;
+  const [, most] =
+    /^too many arguments for '.*'\. Expected (\d+) arguments? but got \d+\.$/.exec(text) ?? [];
+  if (most === "0") return `\`${command}\` takes no arguments, only options`;
+  if (most !== undefined) return `\`${command}\` takes at most ${count(Number(most), "argument")}`;
+  return inBackticks(text);
+}
+
+/** What a person reads of a command line that cannot be parsed; `names`: all commands. */
+export function usageFault(
+  error: CommanderError,
+  argv: readonly string[],
+  names: readonly string[],
+): UsageFault {
+  const command = commandOf(argv, names, error.code);
+  const [, meant] = /\(Did you mean (?:one of )?(.*)\?\)/.exec(error.message) ?? [];
+  const candidate = error.message.includes("unknown option '--candidate'");
+  const help = candidate
+    ? "this command takes policies as paths: leave out `--candidate`"
+    : meant !== undefined
+      ? `did you mean ${meant
+          .split(", ")
+          .map((name) => `\`${name}\``)
+          .join(", ")}?`
+      : command === "agentz"
+        ? "`agentz --help` lists the commands"
+        : `\`${command} --help\` shows what it takes`;
+  return { message: messageOf(error, command), help };
+}
