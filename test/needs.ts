@@ -25,6 +25,9 @@ export const VSCODE_PACKAGES = resolve(import.meta.dirname, "../editors/vscode/n
 /** The Python that has the packages of other readers: `AGENTZ_PYTHON`, or the one on the path. */
 export const PYTHON = process.env["AGENTZ_PYTHON"] ?? "python3";
 
+/** VS Code as a program for the browser: `AGENTZ_CODE_SERVER`, or the one on the path. */
+export const CODE_SERVER = process.env["AGENTZ_CODE_SERVER"] ?? "code-server";
+
 function hasModules(...names: readonly string[]): boolean {
   return spawnSync(PYTHON, ["-c", `import ${names.join(", ")}`]).status === 0;
 }
@@ -94,6 +97,13 @@ export const NEEDS = {
   "vscode-packages": {
     what: "the packages of editors/vscode (`npm ci --prefix editors/vscode`)",
     isMet: () => existsSync(VSCODE_PACKAGES),
+  },
+  "code-server": {
+    what:
+      "code-server, which is VS Code in a browser (`npm install code-server` with Node 24; " +
+      "`AGENTZ_CODE_SERVER` names the program), and Chromium or Chrome",
+    isMet: () =>
+      CHROMIUM !== undefined && spawnSync(CODE_SERVER, ["--version"], { cwd: "/" }).status === 0,
   },
   "node-22": {
     what: "Node 22 and the packages of test/gateway (`npm ci --prefix test/gateway` brings both on Linux)",
