@@ -29,10 +29,24 @@ export interface TraceCounts extends Omit<TracePart, "replay"> {
 }
 
 /** What tallies counted. `areOwn`: no other part has one of the sessions. */
-export function partOf(
+export function partOf(tallies: Tallies, areOwn = false): TracePart {
+  const { replay, ...counts } = countsOf(tallies, areOwn);
+  const { groups, sessions } = replay;
+  return {
+    replay: {
+      ...replay,
+      groups: [...groups],
+      sessions: { ...sessions, listed: Array.from(sessions.listed) },
+    },
+    ...counts,
+  };
+}
+
+/** The same, its groups one by one. */
+export function countsOf(
   { tally, coverage, handed, ...counted }: Tallies,
   areOwn = false,
-): TracePart {
+): TraceCounts {
   return { replay: tally.part(areOwn), coverage: coverage.part(), ...counted, handed: [...handed] };
 }
 

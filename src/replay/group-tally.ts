@@ -220,10 +220,11 @@ export class GroupTally {
   }
 
   /** `areOwn`: no other part has one of the sessions. */
-  part(areOwn = false): readonly GroupPart[] {
+  *part(areOwn = false): Generator<GroupPart> {
     this.#settle();
-    return [...this.#groups.values()].map(
-      ({ described, rules, shown, sessions, traits, calls, example }) => ({
+    for (const group of this.#groups.values()) {
+      const { described, rules, shown, sessions, traits, calls, example } = group;
+      yield {
         described,
         rules,
         shown,
@@ -231,8 +232,8 @@ export class GroupTally {
         traits: traits.part(),
         calls,
         example,
-      }),
-    );
+      };
+    }
   }
 
   /** `sessions`: the numbers here of the part's sessions. */

@@ -53,7 +53,7 @@ export class SessionScale {
     return this.#below;
   }
 
-  merge({ own, below }: SessionsPart): void {
+  merge({ own, below }: Omit<SessionsPart, "listed">): void {
     this.#own += own;
     if (below !== null) this.#below = Math.min(below, this.#below ?? HASHES);
   }

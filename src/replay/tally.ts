@@ -9,7 +9,7 @@ import { NoteTally } from "./note-tally.ts";
 import { RuleReach } from "./rule-reach.ts";
 import { SessionScale } from "./session-set.ts";
 import type { Changes, ContainedInfo, MissingAttribute } from "../documents/replay-result.ts";
-import type { GroupPart, ReplayPart } from "../documents/trace-part.ts";
+import type { GroupPart, Numbers, ReplayPart, SessionsPart } from "../documents/trace-part.ts";
 import type { VersionDecision } from "./version-decision.ts";
 import type { CallResult, ReplayObserver } from "./walk.ts";
 
@@ -45,9 +45,12 @@ export interface ListedCall {
 type Classes = Record<keyof ReplayPart["classes"], number>;
 type Moved = Record<"widened" | "narrowed", Record<"direct" | "downstream", number>>;
 
-/** What is added up of a part: its groups may come one by one. */
-export interface ReplayCounts extends Omit<ReplayPart, "groups"> {
+/** What is added up of a part: its groups may come one by one, and its hashes as bytes. */
+export interface ReplayCounts extends Omit<ReplayPart, "groups" | "sessions"> {
   readonly groups: Iterable<GroupPart>;
+  readonly sessions: Omit<SessionsPart, "listed"> & {
+    readonly listed: Numbers | Uint32Array<ArrayBuffer>;
+  };
 }
 
 /** Everything that the result document of a replay counts, but coverage. */
@@ -188,11 +191,11 @@ export class ReplayTally implements ReplayObserver {
   }
 
   /** `areOwn`: no other part has one of the sessions, so that groups list none. */
-  part(areOwn = false): ReplayPart {
+  part(areOwn = false): ReplayCounts {
     return {
       sessions: {
         own: this.#scale.own,
-        listed: this.sessions.part(),
+        listed: this.sessions.hashes(),
         below: this.#scale.below,
       },
       trace: this.trace.part(),

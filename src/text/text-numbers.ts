@@ -1,14 +1,19 @@
+/** How many numbers have their hashes in one array, and the bits that make such a number. */
+const [PAGE, PAGE_BITS] = [1 << 15, 15];
+
 /**
  * Gives each distinct text a small number (0, 1, 2 ... in the order of first sight), holding no
- * text: two 32-bit hashes stand for it, about 16 to 32 bytes each. Two different texts get one
+ * text: two 32-bit hashes stand for it, about 13 to 19 bytes each. Two different texts get one
  * number with a probability of about n * n / 2^65: one in 37 million for a million sessions.
  */
 export class TextNumbers {
-  /** WHY so few at first: a typed array of more than 64 bytes is slow to make. */
-  #capacity = 8;
-  /** Two lanes a slot; 0, 0 is a free slot. */
-  #lanes = new Uint32Array(2 * this.#capacity);
-  #ordinals = new Uint32Array(this.#capacity);
+  /**
+   * By number: two hashes each. WHY pages: nothing is held twice while there are more of them. WHY
+   * so few at first: a typed array of more than 64 bytes is slow to make.
+   */
+  readonly #pages = [new Uint32Array(16)];
+  /** The numbers by their hashes, plus one; 0 is a free slot. */
+  #slots = new Uint32Array(8);
   #size = 0;
   #lastText: string | undefined;
   #lastOrdinal = 0;
@@ -24,13 +29,12 @@ export class TextNumbers {
   }
 
   /** The same, four bytes a hash. */
-  hashes(): Uint32Array {
+  hashes(): Uint32Array<ArrayBuffer> {
     const all = new Uint32Array(2 * this.#size);
-    for (let slot = 0; slot < this.#capacity; slot++) {
-      if (this.#lanes[2 * slot + 1] === 0) continue;
-      all[2 * (this.#ordinals[slot] ?? 0)] = this.#lanes[2 * slot] ?? 0;
-      all[2 * (this.#ordinals[slot] ?? 0) + 1] = this.#lanes[2 * slot + 1] ?? 0;
-    }
+    this.#pages.forEach((page, i) => {
+      const from = 2 * PAGE * i;
+      all.set(page.subarray(0, all.length - from), from);
+    });
     return all;
   }
 
@@ -64,46 +68,61 @@ export class TextNumbers {
 
   /** The number of what two hashes stand for; undefined: it has none yet, and gets none. */
   findHash(high: number, low: number): number | undefined {
-    const slot = this.#slot(high, low);
-    return this.#lanes[2 * slot + 1] === 0 ? undefined : this.#ordinals[slot];
+    const found = this.#slots[this.#slot(high, low)] ?? 0;
+    return found === 0 ? undefined : found - 1;
   }
 
   #numberOf(high: number, low: number): number {
     const slot = this.#slot(high, low);
-    if (this.#lanes[2 * slot + 1] !== 0) return this.#ordinals[slot] ?? 0;
+    const found = this.#slots[slot] ?? 0;
+    if (found !== 0) return found - 1;
     const ordinal = this.#size++;
-    this.#fill(slot, high, low, ordinal);
-    if (this.#size * 4 > this.#capacity * 3) this.#grow();
+    this.#put(ordinal, high, low);
+    this.#slots[slot] = ordinal + 1;
+    if (this.#size * 4 > this.#slots.length * 3) this.#grow();
     return ordinal;
   }
 
-  /** The slot that holds the hash, or the free one where it belongs. */
+  /** The slot that has the number of the hashes, or the free one where it belongs. */
   #slot(high: number, low: number): number {
-    const mask = this.#capacity - 1;
+    const slots = this.#slots;
+    const mask = slots.length - 1;
     let slot = high & mask;
-    while (
-      this.#lanes[2 * slot + 1] !== 0 &&
-      !(this.#lanes[2 * slot] === high && this.#lanes[2 * slot + 1] === low)
-    )
+    for (let found = slots[slot] ?? 0; found !== 0; found = slots[slot] ?? 0) {
+      if (this.#isOf(found - 1, high, low)) break;
       slot = (slot + 1) & mask;
+    }
     return slot;
   }
 
-  #fill(slot: number, high: number, low: number, ordinal: number): void {
-    this.#lanes[2 * slot] = high;
-    this.#lanes[2 * slot + 1] = low;
-    this.#ordinals[slot] = ordinal;
+  #isOf(ordinal: number, high: number, low: number): boolean {
+    const page = this.#pages[ordinal >>> PAGE_BITS];
+    const at = 2 * (ordinal & (PAGE - 1));
+    return page !== undefined && page[at] === high && page[at + 1] === low;
+  }
+
+  #put(ordinal: number, high: number, low: number): void {
+    const [number, at] = [ordinal >>> PAGE_BITS, 2 * (ordinal & (PAGE - 1))];
+    let page = this.#pages[number] ?? new Uint32Array(2 * PAGE);
+    if (at >= page.length) {
+      const longer = new Uint32Array(2 * page.length);
+      longer.set(page);
+      page = longer;
+    }
+    page[at] = high;
+    page[at + 1] = low;
+    this.#pages[number] = page;
   }
 
   #grow(): void {
-    const [lanes, ordinals] = [this.#lanes, this.#ordinals];
-    this.#capacity *= 2;
-    this.#lanes = new Uint32Array(2 * this.#capacity);
-    this.#ordinals = new Uint32Array(this.#capacity);
-    ordinals.forEach((ordinal, old) => {
-      const [high, low] = [lanes[2 * old] ?? 0, lanes[2 * old + 1] ?? 0];
-      if (low !== 0) this.#fill(this.#slot(high, low), high, low, ordinal);
-    });
+    const slots = new Uint32Array(2 * this.#slots.length);
+    const mask = slots.length - 1;
+    for (let ordinal = 0; ordinal < this.#size; ordinal++) {
+      let slot = (this.#pages[ordinal >>> PAGE_BITS]?.[2 * (ordinal & (PAGE - 1))] ?? 0) & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = ordinal + 1;
+    }
+    this.#slots = slots;
   }
 }
 

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import type { TracePart } from "../../documents/trace-part.ts";
 import type { FilterOptions } from "../../replay/filter.ts";
 import type { ReplayOptions } from "../../replay/walk.ts";
 import type { CallKinds } from "../../batch/kept-kinds.ts";
@@ -13,6 +12,7 @@ import type { Source } from "../../text/span.ts";
 import type { StoredSegment } from "./index-file.ts";
 import { TraceError } from "../../diagnostics/trace-error.ts";
 import { OtherPlan, type OtherWay } from "./other-plan.ts";
+import type { PackedPart } from "./packed-part.ts";
 import type { PieceFacts } from "./piece-facts.ts";
 import type { WalkedPiece } from "./piece-walk.ts";
 import type { Task } from "./tasks.ts";
@@ -69,7 +69,7 @@ export type Asked =
 
 /** What a thread counted, and which calls it found to be of one kind, if it was to keep that. */
 export interface CountedPart {
-  readonly part: TracePart;
+  readonly part: PackedPart;
   readonly kinds: CallKinds | undefined;
 }
 
@@ -161,10 +161,17 @@ export class Pool {
     if (memory !== undefined) this.#threadOf(index).free.push(memory);
   }
 
-  /** What the threads counted. */
-  async finish(): Promise<readonly CountedPart[]> {
-    const answers = await Promise.all(this.#threads.map((thread) => thread.ask({ finish: true })));
-    return answers.flatMap((answer) => ("part" in answer ? [answer] : []));
+  /**
+   * What the threads counted, one after the other; `ends`: each ends before its part is given, so
+   * that what it held and its part are not in memory together.
+   */
+  async *finish(ends: boolean): AsyncGenerator<CountedPart> {
+    for (const thread of this.#threads) {
+      const answer = await thread.ask({ finish: true });
+      if (ends) await thread.worker.terminate();
+      if (!("part" in answer)) throw new Error("a thread answered something else");
+      yield answer;
+    }
   }
 
   /** Begins again with other versions over the same trace: threads and what they keep stay. */

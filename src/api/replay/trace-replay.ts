@@ -25,6 +25,7 @@ import {
   WalkedPieces,
   type OrderedPiece,
 } from "./ordered-pieces.ts";
+import { unpackedPart } from "./packed-part.ts";
 import { PieceLog, type LoggedPiece } from "./piece-log.ts";
 import { joinLabels, PieceWalk, type PieceWork } from "./piece-walk.ts";
 import type { ReadPlan } from "./read-plan.ts";
@@ -336,12 +337,12 @@ class ColumnsReplay {
       again: 0,
       handed: new Map<string, number>(),
     };
-    const counted = await pool.finish();
-    this.#kinds = counted.map(({ kinds }) => kinds);
-    mergeParts(
-      counted.map(({ part }) => part),
-      tallies,
-    );
+    const all: (CallKinds | undefined)[] = [];
+    for await (const { part, kinds } of pool.finish(this.#job.columns?.kept === undefined)) {
+      all.push(kinds);
+      mergeParts([unpackedPart(part)], tallies);
+    }
+    this.#kinds = all;
     return tallies;
   }
 

@@ -1,5 +1,4 @@
 import { isMainThread, parentPort, workerData } from "node:worker_threads";
-import { partOf } from "../../coverage/trace-part.ts";
 import { KeptKinds } from "../../batch/kept-kinds.ts";
 import { KeptReplay } from "../../batch/kept-replay.ts";
 import type { OwnRows } from "../../batch/values/segment-rows.ts";
@@ -10,6 +9,7 @@ import { KeptSegments } from "./kept-segments.ts";
 import { LineReader } from "./line-reader.ts";
 import { TraceError } from "../../diagnostics/trace-error.ts";
 import { OtherPlan } from "./other-plan.ts";
+import { packedPart } from "./packed-part.ts";
 import { PieceWalk, type WalkedPiece } from "./piece-walk.ts";
 import { setOfSources } from "./set-of-sources.ts";
 import type { Answer, Asked, PieceRead, Told, WorkerStart } from "./pool.ts";
@@ -120,7 +120,7 @@ class Job {
   }
 
   finish(): Answer {
-    const part = partOf(this.#walk.finish());
+    const part = packedPart(this.#walk.finish());
     return { part, kinds: this.#kinds?.kinds };
   }
 
@@ -128,6 +128,17 @@ class Job {
     this.#reader.close();
     this.#lines.close();
   }
+}
+
+/** The memory that an answer takes along: what stays here cannot be handed over. */
+function handedOver(said: Answer, kept: KeptHere | undefined): readonly ArrayBuffer[] {
+  if ("part" in said) {
+    const { counts, groups } = said.part;
+    const { listed } = counts.replay.sessions;
+    const hashes = listed instanceof Uint32Array ? [listed] : [];
+    return [...groups, ...hashes].map(({ buffer }) => buffer);
+  }
+  return kept === undefined && "read" in said ? buffersOf(said.read) : [];
 }
 
 function answer(job: Job, asked: Asked): Answer {
@@ -156,11 +167,7 @@ function serve(first: WorkerStart): void {
       return;
     }
     const said = answer(job, asked);
-    // what stays here cannot be handed over
-    parentPort?.postMessage(
-      said,
-      kept === undefined && "read" in said ? [...buffersOf(said.read)] : [],
-    );
+    parentPort?.postMessage(said, [...handedOver(said, kept)]);
   });
 }
 
