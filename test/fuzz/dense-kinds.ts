@@ -262,6 +262,20 @@ export const CALL_KINDS: readonly WeightedKind[] = [
     }),
   },
   {
+    // what the trace says of how a call ended is so only of one that really ran
+    weight: 6,
+    arbitrary: fc.constant({
+      ...PLAIN,
+      weights: [0, 1],
+      triggers: TRIGGERS,
+      counted: ["completed"],
+      leaves: [
+        ["outcome.status", ["ok", "error"]],
+        ...leavesAt("decision.effect", "decision.effect", "action"),
+      ],
+    }),
+  },
+  {
     weight: 2,
     arbitrary: fc.constant({
       ...PLAIN,
