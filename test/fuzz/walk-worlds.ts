@@ -8,6 +8,7 @@ import { sha256 } from "./engine-adapter.ts";
 import { dense } from "./dense-worlds.ts";
 import { keyable } from "./keyable.ts";
 import { likes, withLikes } from "./like-events.ts";
+import { lively } from "./lively.ts";
 import { scenario, show } from "./scenario.ts";
 import { stateless } from "./stateless.ts";
 import { readingAll, smallEdits, versionEdits, withEdits } from "./version-edits.ts";
@@ -101,10 +102,14 @@ const drawn = fc.record({
     { weight: 12, arbitrary: dense.map((one) => ({ scenario: one, linked: true })) },
     { weight: 2, arbitrary: fc.record({ scenario: keyable, linked: seldom }) },
     { weight: 4, arbitrary: fc.record({ scenario, linked: seldom }) },
+    // calls below calls, and two versions that part by what earlier calls left
+    { weight: 4, arbitrary: lively.map((one) => ({ scenario: one, linked: true })) },
   ),
   recorded: fc.nat(9),
   /** Whether versions keep no state. */
   stateless: fc.nat(4).map((n) => n < 2),
+  /** Whether candidates keep none, though the baseline does. */
+  forgets: seldom,
   /** Whether all versions read the same of calls, whatever their rules are. */
   alike: fc.boolean(),
   /**
@@ -269,6 +274,7 @@ function worldOf(
     likes: made,
     options,
     stateless: without,
+    forgets,
     alike,
     plain,
     open,
@@ -288,7 +294,8 @@ function worldOf(
     withLikes(one.events, made).map((event) => lineOf(event, { linked: linked || without, plain })),
     disorder,
   );
-  const versions = [edited(documents, first)];
+  const other = one.second?.documents;
+  const versions = [other === undefined || open !== null ? edited(documents, first) : kept(other)];
   for (const edit of later) {
     const from = edit.onTop ? (versions.at(-1) ?? documents) : documents;
     const more = edit.added ?? (open === null ? null : logged(open));
@@ -297,12 +304,23 @@ function worldOf(
   return {
     files: split(lines, places),
     baseline: recorded < 3 ? undefined : compiled(documents),
-    candidates: versions.map(compiled),
+    candidates: versions.map((set) => compiled(forgets ? stateless(set) : set)),
     options,
     asked,
     text: [
       show(one),
-      JSON.stringify({ recorded, first, later, options, without, alike, plain, open, asked }),
+      JSON.stringify({
+        recorded,
+        first,
+        later,
+        options,
+        without,
+        forgets,
+        alike,
+        plain,
+        open,
+        asked,
+      }),
       JSON.stringify(places),
       ...lines,
     ].join("\n"),
