@@ -54,6 +54,11 @@ export interface Changes {
   readonly widened: DirectDownstream;
   readonly narrowed: DirectDownstream;
   readonly indeterminate: number;
+  /**
+   * Of the indeterminate calls, those that are surely not permitted more: the baseline allows them
+   * for certain and demands nothing. Absent: none.
+   */
+  readonly notWidened?: number;
   readonly unreachable: number;
   readonly transitions: { readonly [fromTo: string]: number };
 }

@@ -146,6 +146,8 @@ export interface ReplayPart {
   readonly classes: {
     readonly unchanged: Count;
     readonly indeterminate: Count;
+    /** Of the indeterminate ones. */
+    readonly notWidened: Count;
     readonly unreachable: Count;
   };
   readonly moved: {

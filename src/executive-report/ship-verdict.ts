@@ -140,10 +140,14 @@ function ownersText({ owners, replay: { groups } }: ShipFacts): string {
 /** Changes that no limit judges: somebody has to look at them. */
 function unjudged(facts: ShipFacts): readonly Objection[] {
   const { replay } = facts;
-  const { widened, indeterminate } = replay.changes;
+  const { widened, indeterminate, notWidened = 0 } = replay.changes;
   const has = (name: RegExp): boolean => replay.gate.checks.some((check) => name.test(check.name));
   const more = unaccepted(widened.direct + widened.downstream, "widened", replay);
-  const open = unaccepted(indeterminate, "indeterminate", replay);
+  // WHY the lesser: which of the accepted calls are surely not permitted more is not counted
+  const open = Math.min(
+    unaccepted(indeterminate, "indeterminate", replay),
+    indeterminate - notWidened,
+  );
   const { denied } = replay.labels.benign;
   const told = [
     more === 0 || has(/^widened/) ? "" : `${count(more, "call")} would be permitted more`,

@@ -10,7 +10,7 @@ import { RuleReach } from "./rule-reach.ts";
 import { SessionScale } from "./session-set.ts";
 import type { Changes, ContainedInfo, MissingAttribute } from "../documents/replay-result.ts";
 import type { GroupPart, Numbers, ReplayPart, SessionsPart } from "../documents/trace-part.ts";
-import type { VersionDecision } from "./version-decision.ts";
+import { demandsNothing, type VersionDecision } from "./version-decision.ts";
 import type { CallResult, ReplayObserver } from "./walk.ts";
 
 /** What of one call counts besides its result. */
@@ -65,7 +65,7 @@ export class ReplayTally implements ReplayObserver {
   readonly labels = new LabelTally(this.#scale);
   readonly notes = new NoteTally();
   readonly reach = new RuleReach();
-  readonly #classes: Classes = { unchanged: 0, indeterminate: 0, unreachable: 0 };
+  readonly #classes: Classes = { unchanged: 0, indeterminate: 0, notWidened: 0, unreachable: 0 };
   readonly #moved: Moved = {
     widened: { direct: 0, downstream: 0 },
     narrowed: { direct: 0, downstream: 0 },
@@ -157,6 +157,8 @@ export class ReplayTally implements ReplayObserver {
     const change = result.class;
     if (change !== "widened" && change !== "narrowed") {
       this.#classes[change] += calls;
+      if (change === "indeterminate" && demandsNothing(result.baseline))
+        this.#classes.notWidened += calls;
       return;
     }
     this.#moved[change][result.direct === true ? "direct" : "downstream"] += calls;
@@ -234,7 +236,7 @@ export class ReplayTally implements ReplayObserver {
     this.labels.merge(part.labels, sessions);
     this.notes.merge(part.notes);
     this.reach.merge(part.reach);
-    for (const name of ["unchanged", "indeterminate", "unreachable"] as const)
+    for (const name of ["unchanged", "indeterminate", "notWidened", "unreachable"] as const)
       this.#classes[name] += part.classes[name];
     for (const way of ["widened", "narrowed"] as const)
       for (const kind of ["direct", "downstream"] as const)
@@ -249,11 +251,13 @@ export class ReplayTally implements ReplayObserver {
   }
 
   changes(): Changes {
+    const { unchanged, indeterminate, notWidened, unreachable } = this.#classes;
     return {
-      unchanged: this.#classes.unchanged,
+      unchanged,
       ...this.#moved,
-      indeterminate: this.#classes.indeterminate,
-      unreachable: this.#classes.unreachable,
+      indeterminate,
+      ...(notWidened > 0 && { notWidened }),
+      unreachable,
       transitions: Object.fromEntries(this.#transitions.byKey()),
     };
   }

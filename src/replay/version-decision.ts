@@ -49,6 +49,19 @@ export function recordedSide(event: TraceEvent): VersionDecision {
   return { effect, permitted: reallyRan(event), indeterminate: false, rules, engine: undefined };
 }
 
+/**
+ * Whether a version allows a call for certain, without any obligation: no other version permits it
+ * more, whichever way that one's unknowns go. WHY the obligations of all rules that may apply: what
+ * an undecided one demands is not nothing.
+ */
+export function demandsNothing({ effect, indeterminate, engine }: VersionDecision): boolean {
+  return (
+    effect === "allow" &&
+    !indeterminate &&
+    (engine === undefined || engine.outcome.decision.obligations.length === 0)
+  );
+}
+
 /** Whether a version stops a call, whatever the unknowns. */
 export function surelyStops({ permitted, engine }: VersionDecision): boolean {
   return engine === undefined ? !permitted : appliedDecision(engine.outcome).ran === "no";

@@ -97,6 +97,26 @@ describe("whether to ship the candidate", () => {
       "The limit of the gate is kept",
     ],
     [
+      "indeterminate calls, some of which surely are not permitted more",
+      {
+        "replay.gate.checks": LOOSE,
+        "replay.changes.indeterminate": 5,
+        "replay.changes.notWidened": 2,
+      },
+      "ship after",
+      "whether 3 calls would be permitted more is indeterminate",
+    ],
+    [
+      "indeterminate calls, none of which is permitted more",
+      {
+        "replay.gate.checks": LOOSE,
+        "replay.changes.indeterminate": 5,
+        "replay.changes.notWidened": 5,
+      },
+      "ship",
+      "The limit of the gate is kept",
+    ],
+    [
       "benign work denied without a limit",
       { "replay.labels.benign.denied": 1 },
       "ship after",

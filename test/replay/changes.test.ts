@@ -65,6 +65,29 @@ const allow = (more = ""): string => `{ id: pay, effect: allow, actions: [bank/p
 const NO_PROD = "{ id: no-prod, effect: deny, when: \"resource.environment == 'production'\" }";
 const LOGS = ", obligations: { log: true }";
 
+describe("design 7.4: indeterminate calls that are surely not permitted more", () => {
+  const LOGS_IN_TESTS =
+    "{ id: log, effect: allow, when: \"resource.environment == 'test'\", obligations: { log: true } }";
+  it.each([
+    ["the baseline allows it, and demands nothing", [allow()], [allow(), NO_PROD], 1],
+    ["so does what is recorded", undefined, [allow(), NO_PROD], 1],
+    ["an obligation may be dropped", [allow(LOGS)], [allow(), NO_PROD], undefined],
+    ["one that is undecided too", [allow(), LOGS_IN_TESTS], [allow(), NO_PROD], undefined],
+    ["the baseline holds it", [pay("quorum: 1")], [allow(), NO_PROD], undefined],
+    ["the baseline may deny it", [allow(), NO_PROD], [allow()], undefined],
+  ])("%s", (_name, before, after, expected) => {
+    const sets = {
+      baseline: before === undefined ? undefined : set(before),
+      candidate: set(after),
+    };
+    expect(changes(sets.baseline, sets.candidate, [PAY])).toEqual(["indeterminate"]);
+    const options = { history: "counterfactual", approvals: "recorded", idle: undefined } as const;
+    const { changes: counted } = byEvents([JSON.stringify({ id: "0", ...PAY })], sets, options);
+    expect(counted).toMatchObject({ indeterminate: 1 });
+    expect(Reflect.get(Object(counted), "notWidened")).toBe(expected);
+  });
+});
+
 describe("design 7.4: what is demanded behind an undecided rule", () => {
   it.each([
     ["a smaller quorum", [pay("quorum: 2"), NO_PROD], [pay("quorum: 1"), NO_PROD], "indeterminate"],

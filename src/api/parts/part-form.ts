@@ -190,7 +190,12 @@ const replay = objectOf<ReplayPart>({
   labels,
   notes: objectOf({ counts: listOf(counts), namedCalls: isCount }),
   reach: both(texts),
-  classes: objectOf({ unchanged: isCount, indeterminate: isCount, unreachable: isCount }),
+  classes: objectOf({
+    unchanged: isCount,
+    indeterminate: isCount,
+    notWidened: isCount,
+    unreachable: isCount,
+  }),
   moved: objectOf({ widened: moved, narrowed: moved }),
   transitions: counts,
   missing: counts,
