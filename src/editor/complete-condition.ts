@@ -7,6 +7,7 @@ import { DYN, typeText, type Type } from "../condition/types.ts";
 import type { Completion } from "./completion-item.ts";
 import { localsAt } from "./condition-locals.ts";
 import { operandBefore } from "./operand.ts";
+import { tools } from "./set-words.ts";
 import type { Typing } from "./typing.ts";
 
 /** A condition up to the cursor. */
@@ -55,13 +56,17 @@ export function typeOfText(text: string, scope: Scope): Type {
 type Item = Omit<Completion, "insert" | "replace"> & { readonly insert?: string };
 
 /** Functions and methods as they are called, with their types. */
-function functionItem(name: string): Item {
+function functionItem(name: string, target: Type = DYN): Item {
   const plain = name.replace(/^\./, "");
-  const shown = overloadsOf(name).map(({ params, result }) => {
-    const given = name.startsWith(".") ? params.slice(1) : params;
-    return `(${given.map(typeText).join(", ")}) → ${typeText(result(params))}`;
-  });
-  return { label: plain, kind: "function", detail: shown.slice(0, 3).join(" or "), rank: 2 };
+  const isMethod = name.startsWith(".");
+  const shown = overloadsOf(name)
+    .filter(({ params: [first] }) => !isMethod || first === undefined || fits(target, first))
+    .map(({ params, result }) => {
+      const given = isMethod ? params.slice(1) : params;
+      return `(${given.map(typeText).join(", ")}) → ${typeText(result(params))}`;
+    });
+  const forms = [...new Set(shown)].slice(0, 3);
+  return { label: plain, kind: "function", detail: forms.join(" or "), rank: 2 };
 }
 
 const MACROS = ["all", "exists", "exists_one", "filter", "map"];
@@ -79,7 +84,7 @@ function methodItems(type: Type): readonly Item[] {
     detail: "macro",
     rank: 2,
   }));
-  return [...macros, ...names.map(functionItem)];
+  return [...macros, ...names.map((name) => functionItem(name, type))];
 }
 
 /** Members and methods of what stands before the dot. */
@@ -111,7 +116,7 @@ function startItems(scope: Scope): readonly Item[] {
   return [
     ...[...scope.variables].map(([name, type]) => attributeItem(name, type)),
     { label: "has", kind: "keyword", detail: "macro: whether an attribute is present", rank: 1 },
-    ...functions.map(functionItem),
+    ...functions.map((name) => functionItem(name)),
   ];
 }
 
@@ -182,7 +187,23 @@ function scopeAt({ set, cursor }: Typing, actions: readonly string[] | undefined
   const { path } = cursor;
   if (path[0] === "session") return set.scopes.session;
   if (path[0] === "tools") return set.scopes.rule({});
-  return set.scopes.rule(actions === undefined ? {} : { actions });
+  return withAnyArgs(set.scopes.rule(actions === undefined ? {} : { actions }), set);
+}
+
+/**
+ * Where the tools of a rule are not yet named, or named by a pattern: the arguments of all tools, of
+ * which one is meant. The check of the whole condition says where that is none of the rule's.
+ */
+function withAnyArgs(scope: Scope, set: Typing["set"]): Scope {
+  const args = scope.variables.get("args");
+  if (args?.kind !== "struct" || args.fields.size > 0) return scope;
+  const fields = new Map(args.fields);
+  for (const { text } of tools(set).filter((tool) => !tool.text.includes("*"))) {
+    const own = set.scopes.rule({ actions: [text] }).variables.get("args");
+    if (own?.kind !== "struct") continue;
+    for (const [name, type] of own.fields) if (!fields.has(name)) fields.set(name, type);
+  }
+  return { variables: new Map([...scope.variables, ["args", { ...args, fields }]]) };
 }
 
 /**

@@ -67,7 +67,7 @@ function callHover({ expr, span }: ExprAt): Hover | undefined {
   });
   return forms.length === 0
     ? undefined
-    : { span, code: forms.slice(0, 6).join("\n"), sentences: [] };
+    : { span, code: [...new Set(forms)].slice(0, 6).join("\n"), sentences: [] };
 }
 
 function describeRule(documents: readonly Document[], name: string): readonly string[] {

@@ -6,6 +6,7 @@ import {
   type Range,
 } from "vscode-languageserver/node";
 import { fixedTexts, isSuppressible } from "../api/editor/fixes.ts";
+import { meantEdit } from "../api/editor/meant.ts";
 import type { EditorFinding } from "../api/editor/lint-texts.ts";
 import { suppressEdit, type EditorFile } from "../api/editor/questions.ts";
 import { ADD_TEST } from "./commands.ts";
@@ -45,6 +46,18 @@ function fixAction(
   if (edit === undefined) return [];
   const title = `Fix ${finding.code}${finding.help === undefined ? "" : `: ${finding.help}`}`;
   return [{ title, kind: CodeActionKind.QuickFix, diagnostics, isPreferred: true, edit }];
+}
+
+/** The word that was meant: a guess, so that it is no part of all fixes at once. */
+function meantAction(
+  finding: EditorFinding,
+  diagnostics: Shown[],
+  { file, shelf }: ActionHost,
+): readonly CodeAction[] {
+  const meant = meantEdit(finding, file.source.text);
+  const edit = meant && workspaceEdit([meant.edit], shelf);
+  if (meant === undefined || edit === undefined) return [];
+  return [{ title: `Change to ${meant.word}`, kind: CodeActionKind.QuickFix, diagnostics, edit }];
 }
 
 function suppressAction(
@@ -97,7 +110,12 @@ export function codeActions(host: ActionHost, { range, context }: CodeActionPara
   const actions = [
     ...here.flatMap((finding) => {
       const shown = shownOf(finding, positions.range(finding.span), context.diagnostics);
-      return [...fixAction(finding, shown, host.shelf), ...suppressAction(finding, shown, host)];
+      const fixes = fixAction(finding, shown, host.shelf);
+      return [
+        ...fixes,
+        ...(fixes.length > 0 ? [] : meantAction(finding, shown, host)),
+        ...suppressAction(finding, shown, host),
+      ];
     }),
     ...fixAll(host),
     ...testActions(host, range),
