@@ -12,6 +12,7 @@ import { wrapText } from "../report/wrap.ts";
 import { inertJson } from "../report/json-text.ts";
 import { hideSecrets } from "../text/hide-secrets.ts";
 import type { CommandModule } from "./command.ts";
+import { helpText } from "./help-text.ts";
 import { usageFault } from "./usage-error.ts";
 
 interface Entry {
@@ -304,7 +305,8 @@ function rootCommand(io: Io): Command {
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
+      writeOut: (text) =>
+        io.stdout.write(io.stdout.isTTY ? helpText(text, io.stdout.columns) : text),
       writeErr: () => undefined,
       getOutHelpWidth: () => Math.min(io.stdout.columns, 100),
     })
@@ -340,12 +342,12 @@ export async function main(argv: readonly string[], world: Io): Promise<number> 
   try {
     for (const entry of COMMANDS) {
       const command = root.command(entry.name).summary(entry.summary).description(entry.summary);
-      command.option("--debug", "print the stack of an internal error");
       if (entry.name === asked)
         (await entry.load()).define(command, {
           io: { ...io, trust },
           finish: (code) => (status = code),
         });
+      command.option("--debug", "print the stack of an internal error");
     }
     if (argv.length === 0) {
       root.outputHelp();

@@ -153,7 +153,7 @@ export async function tell(
 
 /** The options that every command over a replay takes (design 11.1). */
 export function addReplayOptions(command: Command): Command {
-  addImportFlags(command)
+  command
     .addOption(
       repeatable("--candidate <path>", "policies and catalogs to try; repeated paths are one set"),
     )
@@ -173,9 +173,10 @@ export function addReplayOptions(command: Command): Command {
     .addOption(
       new Option(
         "--from <format>",
-        "the format of the trace, if it is not agentz's own; the flags above add what it does not record",
+        "the format of the trace, if it is not agentz's own; the flags below add what it does not record",
       ).choices(FORMATS),
-    )
+    );
+  addImportFlags(command)
     .addOption(repeatable("--labels <path>", "labels to add by event id: JSONL of {id, labels}"))
     .addOption(
       new Option(
