@@ -122,9 +122,11 @@ export function restOf(row: CoverageRowPart): CoverageRowPart {
 export class CoverageRows {
   readonly #examples: ExampleOrder;
   readonly #rows: CoverageRow[] = [];
-  /** By all that tells a row: its place. */
-  readonly #index = new Map<string, number>();
-  /** Steps by the numbers of the same, and the row's place plus one where they end. */
+  /** By all that tells a row: its place; undefined: no part was merged, so numbers tell the rows. */
+  #index: Map<string, number> | undefined;
+  /** By the number of verdicts: the place of the row for further combinations, plus one. */
+  readonly #rests = new Kept();
+  /** Steps by the numbers of what tells a row, and its place plus one where they end. */
   readonly #steps = new PairTable();
   readonly #known = new Kept();
   readonly #surfaces = new Map<string, number>();
@@ -156,15 +158,25 @@ export class CoverageRows {
     const { caller, deed, number, call } = covered;
     const surface = surfaceOf(covered);
     const day = call.time === undefined ? NO_DAY : Math.floor(call.time / DAY);
-    const by = [caller.number, deed.number, this.#surface(surface), day, number];
+    // WHY in this order: what has few values comes first, so that most steps are shared
+    const by = [number, this.#surface(surface), day, deed.number, caller.number];
     // what tells calls apart is unbounded, so no more is kept once no row is
     const isFull = this.#rows.length >= LIMIT;
-    const known = this.#known.get(isFull ? this.#find(by) : this.#end(by));
+    const end = isFull ? this.#find(by) : this.#end(by);
+    const known = this.#known.get(end);
     if (known > 0) return known - 1;
-    if (isFull) return this.#row(REST, verdicts, covered);
+    if (isFull) return this.#restOf(covered, verdicts);
     const at = dimensionsOf(covered, { surface, day: this.#dayText(day, call.time) });
     const row = this.#row(at, verdicts, covered);
-    this.#known.set(this.#end(by), row + 1);
+    this.#known.set(end, row + 1);
+    return row;
+  }
+
+  #restOf(covered: CoveredCall, verdicts: Verdicts): number {
+    const known = this.#rests.get(covered.number);
+    if (known > 0) return known - 1;
+    const row = this.#row(REST, verdicts, covered);
+    this.#rests.set(covered.number, row + 1);
     return row;
   }
 
@@ -206,7 +218,7 @@ export class CoverageRows {
   }
 
   #row(at: Dimensions, verdicts: Verdicts, { call, deed }: CoveredCall): number {
-    const known = this.#index.get(keyOf(at, verdicts));
+    const known = this.#index?.get(keyOf(at, verdicts));
     if (known !== undefined) return known;
     const { gravity } = deed;
     return this.#open({ ...at, verdicts, gravity, example: placeOf(call) });
@@ -214,8 +226,12 @@ export class CoverageRows {
 
   #open(row: Omit<CoverageRow, "calls" | "shared">): number {
     const place = this.#rows.push({ ...row, calls: 0, shared: 0 }) - 1;
-    this.#index.set(keyOf(row, row.verdicts), place);
+    this.#index?.set(keyOf(row, row.verdicts), place);
     return place;
+  }
+
+  #indexed(): Map<string, number> {
+    return new Map(this.#rows.map((row, place) => [keyOf(row, row.verdicts), place]));
   }
 
   part(): readonly CoverageRowPart[] {
@@ -238,6 +254,7 @@ export class CoverageRows {
 
   /** Adds what another part of the trace counted; `credentials`: the numbers here of the part's. */
   merge(part: readonly CoverageRowPart[], credentials: Uint32Array): void {
+    const index = (this.#index ??= this.#indexed());
     for (const theirs of part) {
       const { example } = theirs;
       const gravity = gravityIn(theirs.gravity);
@@ -246,7 +263,7 @@ export class CoverageRows {
       );
       const at = dimensionsIn(theirs);
       const place =
-        this.#index.get(keyOf(at, verdicts)) ?? this.#open({ ...at, verdicts, gravity, example });
+        index.get(keyOf(at, verdicts)) ?? this.#open({ ...at, verdicts, gravity, example });
       const row = this.#rows[place];
       if (row === undefined) continue;
       row.calls += theirs.calls;
