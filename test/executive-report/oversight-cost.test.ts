@@ -62,6 +62,18 @@ test("groups that are not listed, and a trace of less than a day, are told as su
   );
 });
 
+test("approvals of less than one a week are told as such", () => {
+  const trace = { from: "2026-01-01T00:00:00Z", to: "2026-12-31T00:00:00Z" };
+  const report = {
+    oversightCost: oversightCost(facts(11, { trace })),
+    targets: { oversight: { target: 0.95 } },
+    replay: { approvals: { candidate: { perDay: 0 } } },
+  };
+  expect(Reflect.apply(costTexts, undefined, [report])[1]).toBe(
+    "If all are held: less than 1 more approval a week, beside 0 a day under the candidate",
+  );
+});
+
 test.each<[object, number, readonly string[]]>([
   [
     {},

@@ -182,7 +182,8 @@ function severalText({ required, byApprover }: ApprovalBurden): Part {
 
 /** How much the approvals ask of people. */
 export function approvalSection(report: ReportResult, figures: Figures): Section {
-  const { candidate } = report.replay.approvals;
+  const { baseline, candidate } = report.replay.approvals;
+  const asksNobody = baseline.required === 0 && candidate.required === 0;
   const fact = (pointer: string, words: Part): Html =>
     html`<li><strong>${figures.number(pointer)}</strong>${words}</li>`;
   const rows = Object.entries(candidate.byApprover).map(([group]): Row => {
@@ -199,7 +200,9 @@ export function approvalSection(report: ReportResult, figures: Figures): Section
   return {
     id: "approvals",
     title: "Approvals",
-    body: html`<ul class="facts">
+    body: asksNobody
+      ? html`<p>No recorded call needs an approval, under the baseline or the candidate.</p>`
+      : html`<ul class="facts">
       ${fact(
         "/replay/approvals/candidate/required",
         html`calls need an approval (before: ${figures.number("/replay/approvals/baseline/required")})`,

@@ -1,6 +1,6 @@
 import type { IdentityInfo, ReportResult } from "../../documents/report-result.ts";
 import type { Figures } from "./figures.ts";
-import { html, type Html } from "./html-text.ts";
+import { html, type Html, type Part } from "./html-text.ts";
 import { type Row, table } from "./table.ts";
 import { controlCounts, measureText, problemText, referenceText, soundText } from "./words.ts";
 import { count } from "../../text/count.ts";
@@ -48,6 +48,15 @@ function identityRow(identity: IdentityInfo, i: number, figures: Figures): Row {
   };
 }
 
+/** How many credentials several identities use. */
+function credentialText({ coverage }: ReportResult, figures: Figures): Part {
+  if (coverage.credentials.seen === 0) return "No credential is recorded.";
+  const [shared, seen] = ["shared", "seen"].map((name) =>
+    figures.number(`/coverage/credentials/${name}`),
+  );
+  return html`${shared ?? ""} of ${seen ?? ""} recorded credentials used by more than one.`;
+}
+
 /** Who acts: registered or not, expired, unreviewed, shared. */
 export function identitySection(report: ReportResult, figures: Figures): Section {
   const { identities } = report;
@@ -62,9 +71,7 @@ export function identitySection(report: ReportResult, figures: Figures): Section
       ${`${count(identities.length, "agent identity", "agent identities")}: ${registered} in the catalog, `}
       ${`${identities.length - registered} that acted without being in it. `}
       ${`${sound} recorded a credential and ${sound === 1 ? "has" : "have"} no finding. `}
-      ${figures.number("/coverage/credentials/shared")} of ${figures.number(
-        "/coverage/credentials/seen",
-      )} recorded credentials used by more than one.${
+      ${credentialText(report, figures)}${
         identities.some(({ subject }) => subject.startsWith("?:"))
           ? " “?” stands for a type that was not recorded."
           : ""

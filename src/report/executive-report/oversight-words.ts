@@ -21,7 +21,12 @@ function rateText({ perDay, isUnderADay }: OversightCost, { replay }: ReportResu
     );
   const now = replay.approvals.candidate.perDay;
   const beside = now === null ? "" : `, beside ${n(now)} a day under the candidate`;
-  return `If all are held: at least ${n(perDay)} more approvals a day (${n(perDay * 7)} a week)${beside}`;
+  const week = perDay * 7;
+  const rate =
+    week < 1
+      ? "less than 1 more approval a week"
+      : `at least ${n(perDay)} more approvals a day (${n(week)} a week)`;
+  return `If all are held: ${rate}${beside}`;
 }
 
 /** Who would give these approvals, as far as rules and trace tell. */
