@@ -48,7 +48,7 @@ export function prettyDecide(document: DecideResult, options: ReportOptions): st
     ...nearestLines(decision),
     ...approvalLines(decision),
     ...decision.obligations.map((o) => `  obligation ${obligationText(o)}`),
-    ...decision.missing.map((m) => `  missing    ${m.attribute}, read by ${m.rules.join(", ")}`),
+    ...decision.missing.map((m) => `  unrecorded ${m.attribute}, read by ${m.rules.join(", ")}`),
     ...decision.errors.map((e) => `  error      ${e.rule}: ${e.message}`),
     ...decision.shadow.map((s) => `  shadow     ${s.rule} would have made it ${s.effect}`),
     ...decision.excepted.map((rule) => `  exception  ${rule} does not apply`),

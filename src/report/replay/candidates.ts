@@ -1,6 +1,7 @@
 import type { CandidateResult, ReplayResult } from "../../documents/replay-result.ts";
-import { printable } from "../escape.ts";
+import { printable, printableWhole } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
+import { padded, textWidth } from "../wrap.ts";
 import { checkText } from "./gate-words.ts";
 import { total } from "./words.ts";
 
@@ -77,21 +78,21 @@ export function candidateLines(
 ): readonly string[] {
   if (all.length < 2) return [];
   const rows = [[...CANDIDATE_HEADER], ...candidateRows(all)].map((row) =>
-    row.map((cell) => printable(cell, 60)),
+    row.map((cell) => printableWhole(cell)),
   );
   const across = tableLines(rows);
-  return across.every((line) => line.length <= columns)
+  return across.every((line) => textWidth(line) <= columns)
     ? across
     : tableLines(CANDIDATE_HEADER.map((_, i) => rows.map((row) => row[i] ?? "")));
 }
 
 function tableLines(rows: readonly (readonly string[])[]): readonly string[] {
   const widths = (rows[0] ?? []).map((_, i) =>
-    Math.max(...rows.map((row) => (row[i] ?? "").length)),
+    Math.max(...rows.map((row) => textWidth(row[i] ?? ""))),
   );
   return rows.map((row) =>
     row
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .map((cell, i) => padded(cell, widths[i] ?? 0))
       .join("  ")
       .trimEnd(),
   );
