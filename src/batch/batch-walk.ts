@@ -1,31 +1,27 @@
-import { agentDenials } from "../engine/member.ts";
-import { rowOf, type PreparedCall } from "../engine/prepared-call.ts";
+import type { PreparedCall } from "../engine/prepared-call.ts";
 import { UNCOUNTED } from "../engine/event-ids.ts";
 import { PolicySession } from "../engine/policy-session.ts";
-import { outcomeText } from "./values/interner.ts";
 import { classParts, type ClassParts } from "./values/class-parts.ts";
 import type { ReadVersions } from "./values/versions.ts";
 import { EntityMemory } from "./values/entity-memory.ts";
 import { Kept, PairTable } from "../text/pair-table.ts";
 import type { OwnRows, SegmentRows } from "./values/segment-rows.ts";
-import { VEILED_STATE } from "./values/views.ts";
-import { classify } from "../replay/classify.ts";
 import { engineDecision, recordedSide, type VersionDecision } from "../replay/version-decision.ts";
 import type { CallResult } from "../replay/walk.ts";
-import type { TraceEvent } from "../trace/event.ts";
 import { COLUMN } from "../trace/columns/layout.ts";
-import type { EventCounts } from "../documents/trace-part.ts";
+import { AgentDenials } from "./agent-denials.ts";
 import { BatchRow } from "./batch-row.ts";
 import { BatchTally, type BatchSink, type Decided } from "./batch-tally.ts";
+import { resultBetween, resultOf } from "./call-results.ts";
 import { EditedRules, UNAFFECTED, UNTOLD } from "./edited-rules.ts";
 import { Evaluation } from "./evaluation.ts";
 import { HandOver } from "./hand-over.ts";
 import type { KeptPiece } from "./kept-piece.ts";
 import type { CallKeeper, ReplayedCalls } from "./kept-replay.ts";
-import { callTypes, isDecidedAnew, type KeptRows, type OpenRows } from "./open-rows.ts";
+import { callTypes, countsOf, isDecidedAnew, type KeptRows, type OpenRows } from "./open-rows.ts";
 import { Outcomes, type Circumstances } from "./outcomes.ts";
 import { ROWS, RowsAhead } from "./rows-ahead.ts";
-import { SessionWalk, type Met, type SessionOptions } from "./session-walk.ts";
+import { SessionWalk, type SessionOptions } from "./session-walk.ts";
 
 const UNUSUAL = "the line is unusual";
 const APPROVALS = "approvals are recorded";
@@ -73,9 +69,7 @@ export class BatchWalk {
   /** Whether the rules that match are told of what calls come to. */
   readonly #countsRules: boolean;
   readonly #above: boolean;
-  readonly #listsManifests: boolean;
-  /** Whether the records of agents, or what versions make of a subject, can tell any rows apart. */
-  readonly #tellsAgents: boolean;
+  readonly #denials: AgentDenials;
 
   readonly #versions: ReadVersions;
   /** Given up where calls turn out to differ too much. */
@@ -145,10 +139,7 @@ export class BatchWalk {
     this.#above = versions.some(({ set }) =>
       set.rules.some(({ rule }) => rule.obligations?.redact?.above !== undefined),
     );
-    this.#listsManifests = versions.some(({ set }) => set.manifests.size > 0);
-    this.#tellsAgents =
-      versions.some(({ set }) => set.catalog.listsAgents) ||
-      new Set(versions.map(({ set }) => set.catalogForm())).size > 1;
+    this.#denials = new AgentDenials(this.#parts);
   }
 
   /** How many outcomes there were, each decided once. */
@@ -446,41 +437,11 @@ export class BatchWalk {
 
   #circumstances(row: BatchRow): Circumstances {
     return {
-      denial: this.#denialOf(row),
+      denial: this.#denials.of(row),
       frame: row.frame.number,
       resource: this.#above ? row.resource : 0,
       recorded: this.#recorded ? row.recorded() : undefined,
     };
-  }
-
-  /** The number of what the records of agents say of a row, in every version; 0: nothing. */
-  #denialOf(row: BatchRow): number {
-    if (!this.#tellsAgents) return 0;
-    if (row.isWhole) return this.#parts.text.code(this.#denials(row));
-    const who = this.#step(DENIAL, row.subject, row.moment());
-    const at = this.#listsManifests ? this.#step(who, row.action, row.resource) : who;
-    const known = this.#numbers.get(at);
-    if (known !== 0) return known - 1;
-    const number = this.#parts.text.code(this.#denials(row));
-    this.#numbers.set(at, number + 1);
-    return number;
-  }
-
-  /** WHY no reasons: they name the agent, and nothing counts by them. */
-  #denials(row: BatchRow): string {
-    const names = new Set<string>();
-    const items = row.calls().map((call, version) => {
-      const { subject } = call;
-      const set = this.#parts.versions[version]?.set;
-      names.add(JSON.stringify([subject.type ?? null, subject.id ?? null]));
-      if (set?.catalog.listsAgents !== true) return [];
-      return agentDenials(set, call, {
-        row: rowOf(call, subject, VEILED_STATE),
-        history: { use: () => undefined },
-      }).map((item) => [item.name, outcomeText(item.truth)]);
-    });
-    const isNothing = names.size < 2 && items.every((denials) => denials.length === 0);
-    return isNothing ? "" : JSON.stringify([items, names.size]);
   }
 
   #decide(row: BatchRow, outcome: number): Decided {
@@ -526,37 +487,5 @@ interface Moved {
 }
 
 /** Where steps of each kind start. INVARIANT: these are no numbers of steps. */
-const [DENIAL, MET, MOVED] = [-1, -2, -3];
+const [MET, MOVED] = [-1, -2];
 const NONE: ReadonlySet<string> = new Set();
-
-/** What the trace of a segment's rows counts (`own`: of those of one part). */
-function countsOf(rows: SegmentRows, isCall: Uint8Array, own: OwnRows | undefined): EventCounts {
-  const { times, codes } = rows.segment;
-  const types = codes[COLUMN.type];
-  let [events, calls, from, to] = [0, 0, Infinity, -Infinity];
-  for (let at = 0; at < times.length; at++) {
-    if (!rows.counts(at) || (own !== undefined && own.parts[at] !== own.part)) continue;
-    const time = times[at] ?? NaN;
-    if (time < from) from = time;
-    if (time > to) to = time;
-    events++;
-    calls += isCall[types?.[at] ?? 0] ?? 0;
-  }
-  return { events, calls, from, to };
-}
-
-/** What two decisions come to of a call that hangs on no other: each change is direct. */
-function resultBetween(
-  event: TraceEvent,
-  baseline: VersionDecision,
-  candidate: VersionDecision,
-): CallResult {
-  const change = classify(baseline, candidate);
-  const direct = change === "widened" || change === "narrowed" ? true : undefined;
-  return { event, baseline, candidate, class: change, direct };
-}
-
-function resultOf(event: TraceEvent, met: Met): CallResult {
-  const { before, after, class: change, direct } = met;
-  return { event, baseline: before, candidate: after, class: change, direct };
-}

@@ -1,3 +1,4 @@
+import type { EventCounts } from "../documents/trace-part.ts";
 import { COLUMN } from "../trace/columns/layout.ts";
 import type { BatchRow } from "./batch-row.ts";
 import type { ColumnCall } from "./column-call.ts";
@@ -47,4 +48,24 @@ export function isDecidedAnew(
     isCall[segment.codes[COLUMN.type]?.[at] ?? 0] === 1 &&
     (kept?.edited === undefined || kept.piece.cell[at] === 0)
   );
+}
+
+/** What the trace of a segment's rows counts (`own`: of those of one part). */
+export function countsOf(
+  rows: SegmentRows,
+  isCall: Uint8Array,
+  own: OwnRows | undefined,
+): EventCounts {
+  const { times, codes } = rows.segment;
+  const types = codes[COLUMN.type];
+  let [events, calls, from, to] = [0, 0, Infinity, -Infinity];
+  for (let at = 0; at < times.length; at++) {
+    if (!rows.counts(at) || (own !== undefined && own.parts[at] !== own.part)) continue;
+    const time = times[at] ?? NaN;
+    if (time < from) from = time;
+    if (time > to) to = time;
+    events++;
+    calls += isCall[types?.[at] ?? 0] ?? 0;
+  }
+  return { events, calls, from, to };
 }
