@@ -68,6 +68,7 @@ export interface RuleTree {
 export interface DecidingDocument {
   readonly rule: string;
   readonly at: LineRef | null;
+  /** The reason of a rule that matched or may; where only an error made it count, that this is so. */
   readonly why: string | null;
   /**
    * The subjects for whom it decided, if the policies also decide for others than the caller

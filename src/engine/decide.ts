@@ -369,11 +369,16 @@ function nearestOf(members: readonly MemberDecision[], call: PreparedCall): Near
   return null;
 }
 
+/** The reason of the first rule that matched, else of one that may; an error is no reason of a rule. */
 function reasonOf(items: readonly Vote[], rules: readonly string[], doubts: Doubts): string | null {
-  for (const rule of rules) {
-    const reason = items.find((item) => item.name === rule && item.reason !== undefined)?.reason;
-    if (reason !== undefined) return reason;
-  }
+  const deciding = rules.flatMap((rule) => items.filter((item) => item.name === rule));
+  const reasoned = deciding.filter((item) => item.reason !== undefined);
+  const best =
+    reasoned.find((item) => item.truth === true) ??
+    reasoned.find((item) => item.truth instanceof Unknown);
+  if (best?.reason !== undefined) return best.reason;
+  for (const { name, truth } of deciding)
+    if (truth instanceof Failure) return `${name} could not be evaluated: ${truth.message}`;
   if (!rules.includes("default")) return null;
   if (items.some((item) => item.truth === true) && doubts.stricter)
     return "the person for whom the call was made is unrecorded";

@@ -203,6 +203,8 @@ export class InputCheck {
       objectMember(json["action"], "properties") === undefined
         ? memberPath(path, "action")
         : `${memberPath(path, "action")}.properties`;
+    const own = this.#withServer(name, holder);
+    if (own !== undefined) return [own];
     const by = this.#tools.size > 0 ? "no catalog declares" : "no rule names";
     const near = known.filter((tool) => server !== undefined && tool.startsWith(`${server}/`));
     const help =
@@ -220,6 +222,21 @@ export class InputCheck {
         help,
       },
     ];
+  }
+
+  /** Of a name that holds the server too. */
+  #withServer(name: string, holder: string): InputProblem | undefined {
+    const full = this.#known.includes(name) ? name : slippedFrom(name, this.#known);
+    if (full === undefined || !name.includes("/")) return undefined;
+    const [server, own] = [full.slice(0, full.indexOf("/")), full.slice(full.indexOf("/") + 1)];
+    return {
+      code: "unknown-input",
+      severity: "warning",
+      path: `${holder}.name`,
+      part: "value",
+      message: `the name of the tool holds its server: ${quoted(name)}`,
+      help: `write ${quoted(`server: ${server}`)} and ${quoted(`name: ${own}`)}`,
+    };
   }
 
   #pathProblems(at: WrittenPath, types: CallTypes): readonly InputProblem[] {

@@ -1,4 +1,5 @@
 import type { Vote } from "../engine/combine.ts";
+import { Failure } from "../condition/value.ts";
 import { rulesDecidedBy, type Outcome } from "../engine/decide.ts";
 import type { MemberDecision } from "../engine/member.ts";
 import type { SchemaCheck } from "../engine/schema-check.ts";
@@ -95,6 +96,15 @@ function groundsOf(
     : grounds(ruleTree(rule, member, { ...explaining, rules: outcome.decision.rules }));
 }
 
+/** The reason of a rule is said only where it may have matched: it is not why an error counts. */
+function whyRule({ rule, name }: CompiledRule, items: readonly Vote[]): string | null {
+  const own = items.filter((item) => item.name === name);
+  const hasFailed = own.length > 0 && own.every((item) => item.truth instanceof Failure);
+  return hasFailed ? FAILED : (rule.reason ?? null);
+}
+
+const FAILED = "it could not be evaluated, so that the strictest outcome counts";
+
 /** What decided a call, each with its source line, for whom, and why. */
 export function decidingDocuments(
   explaining: Explaining,
@@ -114,7 +124,7 @@ export function decidingDocuments(
         rule: name,
         subjects,
         at: explaining.lines.of(rule.rule.place),
-        why: rule.rule.reason ?? null,
+        why: whyRule(rule, items),
         because: groundsOf(rule, outcome, { ...explaining, call }),
       };
     const agent = agentOf(explaining, name);

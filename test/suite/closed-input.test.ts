@@ -248,6 +248,12 @@ const UNKNOWN: readonly (readonly [string, Part, string, string])[] = [
     "did you mean `bank/pay`?",
   ],
   [
+    "a tool whose name holds its server",
+    { action: { name: "bank/pay" } },
+    "the name of the tool holds its server: `bank/pay`",
+    "write `server: bank` and `name: pay`",
+  ],
+  [
     "a tool far from any",
     { action: { server: "mail", name: "send" } },
     "no catalog declares the tool `mail/send`",

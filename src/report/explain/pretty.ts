@@ -230,7 +230,12 @@ function decidingLines({
   const missing = decision.missing.map(
     ({ attribute, rules }) => `  unrecorded: ${attribute}, read by ${rules.join(", ")}`,
   );
-  const errors = decision.errors.map(({ rule, message }) => `  error in ${rule}: ${message}`);
+  const failed = new Map<string, string[]>();
+  for (const { rule, message } of decision.errors)
+    failed.set(message, [...(failed.get(message) ?? []), rule]);
+  const errors = [...failed].map(
+    ([message, rules]) => `  error in ${rules.join(", ")}: ${message}`,
+  );
   return [...said, ...missing, ...errors].map((text) => printableWhole(text));
 }
 
