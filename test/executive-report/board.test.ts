@@ -7,6 +7,7 @@ import { trendChart } from "../../src/report/executive-report/chart.ts";
 import { happenedText } from "../../src/report/executive-report/incident-words.ts";
 import {
   bandOf,
+  doubts,
   ownersText,
   spokenText,
   unlistedText,
@@ -71,6 +72,8 @@ describe("the board's page of the sample", () => {
       "Without a label, so in neither number: 20 calls of 364.",
       "These calls need 17 approvals, because some need more than one.",
       "coding/no-downloads (2)",
+      "the strictest outcome counts: coding/junior-commands (1), coding/known-commands (1), " +
+        "coding/no-downloads (2), coding/no-hidden-commands (2), coding/other-commands (1)<",
       "classification coverage counts only the calls whose resource is known",
     ])
       expect(page).toContain(said);
@@ -223,21 +226,13 @@ test("a replay that proves nothing has no band of what the policies decide, and 
 });
 
 test.each([
-  [
-    { covered: 3, total: 4 },
-    "and 75.0% of those that cannot be undone, pay or give access would be",
-  ],
-  [
-    { covered: 0, total: 4 },
-    "and none of those that cannot be undone, pay or give access would be stopped",
-  ],
-  [
-    { covered: 4, total: 4 },
-    "and every one that cannot be undone, pays or gives access would be stopped",
-  ],
+  [{ covered: 3, total: 4 }, "25.0% are stopped or wait for a person today, and 75.0% would"],
+  [{ covered: 0, total: 4 }, "25.0% are stopped or wait for a person today, and none would"],
+  [{ covered: 4, total: 4 }, "25.0% are stopped or wait for a person today, and all would"],
 ])("the sentence says what becomes of the gravest actions: %j", (oversight, said) => {
   const facts = {
     coverage: { metrics: { enforcement: { covered: 1, total: 2 }, oversight } },
+    coverageBefore: { metrics: { oversight: { covered: 1, total: 4 } } },
     targets: { enforcement: { target: 0.95, alarm: 0.8 }, oversight: { target: 0.5, alarm: 0 } },
   };
   const spoken = Reflect.apply(spokenText, undefined, [facts]);
@@ -259,9 +254,39 @@ test.each([
   const oversight = { covered: 0, total };
   const facts = {
     coverage: { metrics: { enforcement: { covered: 1, total: 2 }, oversight } },
+    coverageBefore: { metrics: { oversight: { covered: 1, total: 4 } } },
     targets: { enforcement: { ...bands, from: first }, oversight: { ...bands, from: second } },
   };
   expect(Reflect.apply(spokenText, undefined, [facts])).toContain(`; ${said}`);
+});
+
+test("page 1 has today's number beside the one of the new policies", async () => {
+  const document: ReportResult = JSON.parse((await report(ROOT)).stdout);
+  const page = await render(document, "html");
+  expect(page).toContain(
+    '<p class="was">today 6.3%; with the new policies</p><p class="big bad">16.7%</p>',
+  );
+  expect(page).toContain('<span class="was">today 99.6% → </span>95.6%');
+  expect(page).toContain("Oversight is what the new policies would do.");
+  expect(spokenText(document)).toContain(
+    "6.3% are stopped or wait for a person today, and 16.7% would with the new policies",
+  );
+});
+
+test("a list of what failed says how many more there are, and counts a rule once", () => {
+  const errors = Array.from({ length: 12 }, (_, i) => ({ rule: `p/${i}`, message: "m", calls: 1 }));
+  const all = [...errors, { rule: "p/0", message: "another", calls: 4 }];
+  const notes = { unknownTools: [], lookalikes: [], contradictions: [], errors: all };
+  const facts = {
+    replay: { decisions: { candidate: { indeterminate: 0 } }, missing: [], notes },
+    trace: { malformed: 0, undecided_events: 0 },
+    coverage: { unknownTools: [], coarse: false },
+    timelines: [],
+    partial: false,
+  };
+  const [line = "", ...more] = Reflect.apply(doubts, undefined, [facts]);
+  expect(more).toEqual([]);
+  expect(line).toMatch(/: p\/0 \(5\), p\/1 \(1\), .*, p\/9 \(1\), and 2 more$/);
 });
 
 test("the chart has no line over days without calls", () => {

@@ -19,6 +19,7 @@ import {
   bandIn,
   BAND_WORDS,
   capital,
+  DECIDED,
   decisionWords,
   ownersText,
   percentText,
@@ -86,8 +87,10 @@ function card({ metric, title, asks, of }: (typeof METRIC_WORDS)[number], contex
   const own =
     commonTarget(report) === undefined ? html`<span class="of">${targetText(target)}</span>` : "";
   const mark = html`<span class="mark ${band}">${BAND_WORDS[band]}</span>`;
+  const today = todayShare(report, metric);
+  const was = today === undefined ? "" : html`<span class="was">today ${today} → </span>`;
   return html`<li><span class="name">${title}</span>
-    <span class="value">${share(ratio)} ${mark}</span>${bar(ratio, band)}<span class="of">
+    <span class="value">${was}${share(ratio)} ${mark}</span>${bar(ratio, band)}<span class="of">
     ${countText(metric, of, context)}</span>
     ${unrecorded}${deltaText(report, metric)}${own}<span class="asks">${asks}</span></li>`;
 }
@@ -109,9 +112,16 @@ function riskItem(risk: GravestRisk, i: number, figures: Figures): Html {
 }
 
 const BIG = [
-  { metric: "enforcement", says: "decided by a policy outside the agent" },
-  { metric: "oversight", says: "stopped, or held until a person approves" },
+  { metric: "enforcement", says: "are decided by a policy outside the agent" },
+  { metric: "oversight", says: "would be stopped, or held until a person approves" },
 ] as const;
+
+/** The share today of what the policies decide; undefined of what is as recorded, or not known. */
+function todayShare(report: ReportResult, metric: Metric): string | undefined {
+  const before = report.coverageBefore.metrics[metric];
+  const isMoved = DECIDED.has(metric) && report.error === undefined && before.total > 0;
+  return isMoved ? share(before) : undefined;
+}
 
 /** A number of the sentence, with its band and what it was. */
 function bigNumber({ metric, says }: (typeof BIG)[number], context: Context): Html {
@@ -121,9 +131,11 @@ function bigNumber({ metric, says }: (typeof BIG)[number], context: Context): Ht
   const of = METRIC_WORDS.find((words) => words.metric === metric)?.of ?? "";
   const before = report.since?.moved.find((move) => move.metric === metric)?.before;
   const was = before === undefined ? "" : ` It was ${share(before)} in the earlier report.`;
+  const today = todayShare(report, metric);
+  const when = today === undefined ? "today" : `today ${today}; with the new policies`;
   const { target, from } = report.targets[metric];
   const whose = from === "default" ? "default target" : "target";
-  return html`<div><p class="big ${band}">${share(ratio)}</p><p class="band">
+  return html`<div><p class="was">${when}</p><p class="big ${band}">${share(ratio)}</p><p class="band">
     <span class="mark ${band}">${BAND_WORDS[band]}</span> <span class="near">${whose} ${percentText(target)}</span></p>
     <p class="say">${says}<span class="of">${countText(metric, of, context)}.${was}</span></p></div>`;
 }

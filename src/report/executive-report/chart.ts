@@ -157,7 +157,8 @@ export function trendChart(by: Breakdown, target: MetricTarget): Html {
     ${endLabels(days, target)}
     <text x="${LEFT}" y="${HEIGHT - 8}">${first}</text>
     <text x="${WIDTH - RIGHT}" y="${HEIGHT - 8}" text-anchor="end">${last}</text></svg>
-    <figcaption>By day; at the right, the last day. No line where nothing was recorded.
+    <figcaption>By day; at the right, the last day. Oversight is what the new policies would do. No line where
+    ${" "}nothing was recorded.
     <span class="keys">${LINES.map(({ metric, title }) => html`<span class="key ${metric}">${title}</span> `)}
     </span></figcaption>
     </figure>`;

@@ -32,6 +32,7 @@ section>p.soft{margin-bottom:14px}
 .hero{display:grid;grid-template-columns:5fr 6fr;gap:12px 32px;align-items:start}
 .numbers{display:grid;grid-template-columns:1fr 1fr;gap:12px 24px}
 .big{font-size:52px;line-height:1;font-weight:700;letter-spacing:-.02em;margin:0 0 8px}
+.was{font-size:14px;font-weight:600;color:var(--soft);margin:0 0 2px}
 .big.bad{color:var(--bad)}.big.warn{color:var(--warn)}.big.good{color:var(--good)}
 .aloud{font-size:23px;line-height:1.35;font-weight:600;margin:0 0 18px;max-width:44em}
 .happened{font-size:17px;font-weight:600;margin:0 0 16px}
@@ -181,7 +182,7 @@ body{font-size:9.2pt;line-height:1.36}h1{font-size:14pt}
 header,main,footer{max-width:none;padding-left:0;padding-right:0}header{padding-top:0}
 footer{font-size:6.9pt;padding-top:0;padding-bottom:0;break-before:avoid}
 section{border:0;border-top:1px solid var(--edge);border-radius:0;padding:9px 0;margin:5px 0}h3{margin:10px 0 4px}
-.aloud{font-size:12pt;margin-bottom:8px;max-width:none}#number{padding:5px 0 0;margin:2px 0 0;zoom:.93}
+.aloud{font-size:12pt;margin-bottom:8px;max-width:none}#number{padding:5px 0 0;margin:2px 0 0;zoom:.9}
 header p{margin:0}
 .happened{font-size:9.5pt;margin-bottom:6px}.cost{font-size:8.4pt;margin-top:4px}
 .verdict{padding:6px 9px;margin-bottom:9px}.verdict dl{font-size:8.4pt;margin-top:2px}.verdict .mark{font-size:9.5pt}
@@ -209,6 +210,7 @@ p{orphans:3;widows:3}#method dl,#method ul{font-size:8.2pt}#method dl{gap:1px 14
 thead{display:table-header-group;break-inside:avoid}table{font-size:8pt}.table{margin-bottom:8px}
 details.part{margin:6px 0;padding-top:4px}code,.mono{font-size:.95em}
 .mark{font-size:8pt;padding:0 6px}.controls p,.controls .title{font-size:8.4pt}.big{font-size:30pt}
+.was{font-size:8.4pt;margin:0}
 .controls li{padding:7px 9px}.controls p{margin-top:2px}.controls p:first-child{margin-top:0}
 .controls .fields{font-size:7.4pt}
 .say{font-size:9.5pt;margin-bottom:0}.gravest,.cards,.controls,.verdict{margin-right:1px}

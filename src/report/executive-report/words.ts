@@ -10,6 +10,7 @@ import type {
 } from "../../documents/report-result.ts";
 import { share, mergedParts, undecidedParts } from "../replay/words.ts";
 import { count } from "../../text/count.ts";
+import { firstOf } from "./verdict-words.ts";
 
 const PROBLEMS: { readonly [problem in IdentityProblem]: string } = {
   unregistered: "unregistered",
@@ -46,7 +47,7 @@ export function bandOf({ covered, total }: Ratio, { target, alarm }: MetricTarge
 }
 
 /** The coverages that follow from what the candidate decides; the others are as recorded. */
-const DECIDED: ReadonlySet<string> = new Set(["policy", "oversight"]);
+export const DECIDED: ReadonlySet<string> = new Set(["policy", "oversight"]);
 
 /** The band of a coverage of a report: none of a replay that proves nothing. */
 export function bandIn(
@@ -75,15 +76,24 @@ function enforcedText(ratio: Ratio): string {
   return `${share(ratio)} of the consequential actions of our agents are ${decided}`;
 }
 
-/** What would become of the gravest actions: the second half of the sentence. */
-function overseenText(ratio: Ratio): string {
-  if (ratio.total === 0) return "";
-  if (ratio.covered === 0)
-    return ", and none of those that cannot be undone, pay or give access would be stopped or wait for a person";
-  return ratio.covered === ratio.total
-    ? ", and every one that cannot be undone, pays or gives access would be stopped or wait for a person"
-    : `, and ${share(ratio)} of those that cannot be undone, pay or give access would be stopped or wait for a person`;
+/** A share of actions, as the subject of a sentence. */
+function shareOf(ratio: Ratio): string {
+  if (ratio.covered === 0) return "none";
+  return ratio.covered === ratio.total ? "all" : share(ratio);
 }
+
+/** What becomes of the gravest actions today, and what would: a fact beside a replay's answer. */
+function overseenText({ coverage, coverageBefore }: Spoken): string {
+  const after = coverage.metrics.oversight;
+  if (after.total === 0) return "";
+  const [now, then] = [coverageBefore.metrics.oversight, after].map(shareOf);
+  return (
+    `. Of those that cannot be undone, pay or give access, ${now ?? ""} are stopped or wait for a person today, ` +
+    `and ${then ?? ""} would with the new policies`
+  );
+}
+
+type Spoken = Pick<ReportResult, "coverage" | "coverageBefore">;
 
 /** A target, and whether anybody has set it. */
 function ownTargetText({ target, from }: MetricTarget): string {
@@ -106,9 +116,9 @@ function targetsText({ coverage, targets }: Pick<ReportResult, "coverage" | "tar
     : `our targets are ${first ?? ""} and ${second ?? ""}`;
 }
 
-/** One sentence that somebody can say aloud: the two numbers that a board asks for, and the target. */
+/** What somebody can say aloud: the two numbers that a board asks for, and the target. */
 export function spokenText(report: ReportResult): string {
-  const { enforcement, oversight } = report.coverage.metrics;
+  const { enforcement } = report.coverage.metrics;
   if (enforcement.total === 0)
     return "Our agents did nothing on record that has consequences, so there is nothing to decide.";
   if (report.error !== undefined)
@@ -116,7 +126,7 @@ export function spokenText(report: ReportResult): string {
       `${enforcedText(enforcement)}, and ${ownTargetText(report.targets.enforcement)}; ` +
       `what the new policies would do is not known: ${report.error.message}.`
     );
-  return `${enforcedText(enforcement)}${overseenText(oversight)}; ${targetsText(report)}.`;
+  return `${enforcedText(enforcement)}${overseenText(report)}; ${targetsText(report)}.`;
 }
 
 /** The least share of calls on tools that no catalog lists by which a reader is warned. */
@@ -231,11 +241,14 @@ export function controlCounts(controls: readonly Control[]): string {
   return `${of("met")} met, ${of("not met")} not met, ${of("no evidence")} without evidence`;
 }
 
+/** Names that a sentence of a list holds; it says how many more there are. */
+const NAMED = 10;
+
 function indeterminateDoubt({ decisions, missing }: ReportResult["replay"]): string {
   const { indeterminate } = decisions.candidate;
   if (indeterminate === 0) return "";
-  const named = missing.slice(0, 5).map(({ attribute }) => attribute);
-  const unrecorded = named.join(", ") || "no attribute that a trace can record";
+  const named = missing.map(({ attribute }) => attribute);
+  const unrecorded = firstOf(named, NAMED).join(", ") || "no attribute that a trace can record";
   const calls = `${count(indeterminate, "call")} ${indeterminate === 1 ? "is" : "are"}`;
   return `${calls} indeterminate; unrecorded: ${unrecorded}`;
 }
@@ -259,14 +272,20 @@ function noteDoubts({
   contradictions,
   errors,
 }: ReportResult["replay"]["notes"]): readonly string[] {
-  const overruled = contradictions.slice(0, 5).map((c) => `${c.attribute} (${c.calls})`);
-  const failed = errors.slice(0, 3).map((e) => `${e.rule} (${e.calls})`);
+  const overruled = contradictions.map(
+    (c) => `${c.attribute} (${c.calls.toLocaleString("en-US")})`,
+  );
+  const calls = new Map<string, number>();
+  // a rule has one entry for each message, and fails on a call with one message
+  for (const { rule, calls: more } of errors) calls.set(rule, (calls.get(rule) ?? 0) + more);
+  const failed = [...calls].map(([rule, n]) => `${rule} (${n.toLocaleString("en-US")})`);
   return [
     overruled.length > 0
-      ? `the catalog contradicts the trace on ${overruled.join(", ")}; the catalog counts`
+      ? `the catalog contradicts the trace on ${firstOf(overruled, NAMED).join(", ")}; the catalog counts`
       : "",
     failed.length > 0
-      ? `conditions that could not be evaluated, so that the strictest outcome counts: ${failed.join(", ")}`
+      ? `conditions that could not be evaluated, so that the strictest outcome counts: ` +
+        firstOf(failed, NAMED).join(", ")
       : "",
   ];
 }
