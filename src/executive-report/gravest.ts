@@ -128,6 +128,24 @@ function namesOf(all: readonly string[], more = ""): string {
   return listed(parts);
 }
 
+/**
+ * Who answers for the open calls of a tool: ` (16 calls: treasury 15, no owner in the catalog 1)`. WHY
+ * not always: of very many groups only the gravest are listed.
+ */
+function toolText({ tool, calls }: OpenTool, metric: Metric, facts: Facts): string {
+  const made = facts.coverage.uncovered
+    .filter(({ action, metrics }) => action === tool && (metrics[metric] ?? 0) > 0)
+    .map(({ subject, metrics }) => ({ subject, calls: metrics[metric] ?? 0 }));
+  const { byOwner } = answerable(made, facts);
+  const isWhole = byOwner.reduce((sum, one) => sum + one.calls, 0) === calls;
+  const owners = byOwner.map(
+    (one) => `${one.owner ?? "no owner in the catalog"} ${one.calls.toLocaleString("en-US")}`,
+  );
+  const rest = owners.length > NAMED ? ` and ${owners.length - NAMED} more` : "";
+  const whose = isWhole ? `: ${owners.slice(0, NAMED).join(", ")}${rest}` : "";
+  return `\`${tool}\` (${count(calls, "call")}${whose})`;
+}
+
 /** What each metric leaves open. */
 function coverageRisks(facts: Facts): readonly Weighed[] {
   const { coverage } = facts;
@@ -146,7 +164,7 @@ function coverageRisks(facts: Facts): readonly Weighed[] {
           tools.map(({ tool }) => tool),
           "tool",
         )}`,
-        nextStep: nextStep(`\`${first.tool}\` (${count(first.calls, "call")})`),
+        nextStep: nextStep(toolText(first, metric, facts)),
         calls,
         ...answerable(made, facts),
         weight: tools.reduce((sum, { weight }) => sum + weight, 0),

@@ -222,8 +222,30 @@ function favour({ replay, checks = [] }: ShipFacts): readonly string[] {
   ];
 }
 
+/** How many of the calls that are permitted less keep their effect; empty where none does. */
+function sameText(groups: ShipFacts["replay"]["groups"]): string {
+  const same = groups
+    .filter(({ class: kind, from, to }) => kind === "narrowed" && from === to)
+    .reduce((sum, { calls }) => sum + calls, 0);
+  if (same === 0) return "";
+  return ` (${same.toLocaleString("en-US")} of them with the same effect and more obligations or approvers)`;
+}
+
+/** Why fewer calls may be permitted more than there are indeterminate ones. */
+function indeterminateText({
+  indeterminate,
+  notWidened = 0,
+}: ShipFacts["replay"]["changes"]): string {
+  const n = (value: number): string => value.toLocaleString("en-US");
+  if (notWidened === 0) return `${n(indeterminate)} where that is indeterminate`;
+  return (
+    `${n(indeterminate)} where that is indeterminate, of which ${n(notWidened)} surely ` +
+    `${notWidened === 1 ? "is" : "are"} not permitted more`
+  );
+}
+
 /** What the recorded calls came to under the candidate, in one sentence. */
-function restsOn({ trace, oversight, replay: { labels, changes } }: ShipFacts): string {
+function restsOn({ trace, oversight, replay: { labels, changes, groups } }: ShipFacts): string {
   const n = (value: number): string => value.toLocaleString("en-US");
   const { incident, benign } = labels;
   const moved = (of: { readonly direct: number; readonly downstream: number }): string =>
@@ -236,10 +258,8 @@ function restsOn({ trace, oversight, replay: { labels, changes } }: ShipFacts): 
     benign.calls === 0
       ? "none is labelled benign"
       : `${n(benign.denied)} of ${n(benign.calls)} benign would be denied, ${n(benign.gated)} more held`,
-    `${moved(changes.widened)} permitted more, ${moved(changes.narrowed)} permitted less`,
-    ...(changes.indeterminate === 0
-      ? []
-      : [`${n(changes.indeterminate)} where that is indeterminate`]),
+    `${moved(changes.widened)} permitted more, ${moved(changes.narrowed)} permitted less${sameText(groups)}`,
+    ...(changes.indeterminate === 0 ? [] : [indeterminateText(changes)]),
     ...(oversight.after.total === 0
       ? []
       : [`oversight ${share(oversight.before)} before, ${share(oversight.after)} after`]),

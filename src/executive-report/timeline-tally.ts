@@ -128,7 +128,7 @@ export class TimelineTally {
       ...bare(call),
       action,
       resourceClass,
-      before: baseline.effect,
+      before: baseline.indeterminate ? "indeterminate" : baseline.effect,
       after: candidate.indeterminate ? "indeterminate" : candidate.effect,
       permitted: candidate.permitted,
       rules: candidate.rules,

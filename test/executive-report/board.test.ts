@@ -34,6 +34,13 @@ describe("the board's page of the sample", () => {
       expect(byOwner.reduce((sum, one) => sum + one.calls, 0)).toBe(calls);
   });
 
+  test("names the owners of the calls with which a step begins", () => {
+    const [, , identity] = document.gravest;
+    expect(identity?.nextStep).toMatch(
+      /begin with the callers of `host\/shell` \(16 calls: platform-engineering \d+, no owner in the catalog \d+\)$/,
+    );
+  });
+
   test("lists every labelled incident once, with how it is stopped", () => {
     const { incidents, replay } = document;
     const sum = (key: "calls" | "stopped"): number =>

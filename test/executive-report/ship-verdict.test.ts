@@ -55,6 +55,25 @@ const risk = (kind: string) => [{ kind, title: "A risk", nextStep: "act on it" }
 const step = (name: string, status: string) => [{ name, status, summary: "1 error", help: null }];
 const LOOSE = [{ ...KEPT, name: "narrowed" }];
 
+test("the numbers on which the answer rests add up", () => {
+  const group = (from: string, to: string) => ({ class: "narrowed", from, to, calls: 1 });
+  const { restsOn } = shipVerdict(
+    factsWith({
+      "replay.groups": [group("allow", "allow"), group("allow", "deny")].map((one) => ({
+        ...one,
+        fromRules: [],
+        toRules: [],
+      })),
+      "replay.changes.indeterminate": 6,
+      "replay.changes.notWidened": 4,
+    }),
+  );
+  expect(restsOn).toContain(
+    "3 permitted less (1 of them with the same effect and more obligations or approvers); " +
+      "6 where that is indeterminate, of which 4 surely are not permitted more",
+  );
+});
+
 describe("whether to ship the candidate", () => {
   test.each<[string, Given, string, string]>([
     ["everything kept", {}, "ship", "The limit of the gate is kept"],

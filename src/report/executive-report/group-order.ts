@@ -25,9 +25,10 @@ export function byUrgency(
 /** Which way a group went. WHY other words for an indeterminate one: its effects are no certain ones. */
 export function changeText(group: ReportGroup): string {
   const { class: kind, from, to, benignDenied } = group;
+  const strictest = from === to ? `${from} in both` : `${from} -> ${to}`;
   const change =
-    kind === "indeterminate" && from !== to
-      ? `unknown for lack of recorded data (at the strictest ${from} -> ${to})`
+    kind === "indeterminate"
+      ? `indeterminate for lack of recorded data (at the strictest ${strictest})`
       : groupChange(group);
   return benignDenied === undefined
     ? change
