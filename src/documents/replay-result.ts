@@ -92,6 +92,10 @@ export interface ChangeGroup {
    * changes, and if no decision says it.
    */
   readonly demands?: readonly DemandChange[];
+  /** The calls that are labelled benign; absent: none. */
+  readonly benignCalls?: number;
+  /** The calls that are labelled as incidents; absent: none. */
+  readonly incidentCalls?: number;
   /** The calls that are labelled benign and denied by the candidate; absent: none. */
   readonly benignDenied?: number;
   /** The id of the first call of the group. */
@@ -170,6 +174,10 @@ export interface LabelScores {
   readonly incident: {
     readonly calls: number;
     readonly stopped: number;
+    /** Of these, the calls that wait for an approval. */
+    readonly held: number;
+    /** Of these, the calls that are denied only because conditions of rules fail on them. */
+    readonly failing: number;
     /** What the baseline stops. */
     readonly stoppedBefore: number;
     readonly noLongerStopped: NoLongerStopped;

@@ -97,6 +97,8 @@ export interface LabelPart {
   readonly incident: {
     readonly calls: Count;
     readonly stopped: Count;
+    readonly held: Count;
+    readonly failing: Count;
     readonly stoppedBefore: Count;
     readonly undecided: Count;
   };

@@ -5,7 +5,7 @@ import { actionName, subjectName } from "../replay/call-name.ts";
 import { byPlace, firstOf, isBefore, placeOf } from "../replay/call-place.ts";
 import type { ExampleOrder } from "../replay/group-tally.ts";
 import type { SeenCall } from "../replay/seen-call.ts";
-import type { VersionDecision } from "../replay/version-decision.ts";
+import { isByFailingRules } from "../replay/version-decision.ts";
 import { formatTime } from "../text/time.ts";
 
 /** Sessions with an incident that are listed. */
@@ -31,13 +31,6 @@ interface Incident {
   readonly decisions: Map<string, Decided>;
   calls: number;
   stopped: number;
-}
-
-/** Whether a call is stopped only by rules whose conditions are errors on it. */
-function isByFailingRules({ permitted, indeterminate, engine }: VersionDecision): boolean {
-  if (permitted || indeterminate || engine === undefined) return false;
-  const { rules, errors, matched } = engine.outcome.decision;
-  return rules.every((name) => !matched.includes(name) && errors.some(({ rule }) => rule === name));
 }
 
 type IncidentsPart = Pick<ReportPart, "incidents" | "incidentsBelow">;

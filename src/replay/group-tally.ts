@@ -83,6 +83,8 @@ const DEMAND = "demand:";
 const INCIDENT = "incident no longer stopped";
 /** Among the traits: how many calls labelled benign are denied. */
 const BENIGN_DENIED = "benign-denied";
+/** Among the traits: how many calls are labelled benign, and as incidents. */
+const LABELLED = { benign: "labelled benign", incident: "labelled as an incident" } as const;
 /** So many different demands of one group are told. */
 const MOST_DEMANDS = 10;
 
@@ -262,7 +264,7 @@ export class GroupTally {
         sessions: group.sessions.count(this.#scale),
         ...incidentsOfGroup(group.traits),
         ...demandsOfGroup(group.traits),
-        ...benignOfGroup(group.traits),
+        ...labelsOfGroup(group.traits),
         ...shownGroup(group, sha256, view),
       },
       traits: new Map(group.traits.byKey()),
@@ -281,9 +283,17 @@ function incidentsOfGroup(traits: Counts): Pick<ChangeGroup, "incidents"> {
   return incidents === 0 ? {} : { incidents };
 }
 
-function benignOfGroup(traits: Counts): Pick<ChangeGroup, "benignDenied"> {
+function labelsOfGroup(
+  traits: Counts,
+): Pick<ChangeGroup, "benignCalls" | "incidentCalls" | "benignDenied"> {
+  const benignCalls = traits.get(LABELLED.benign);
+  const incidentCalls = traits.get(LABELLED.incident);
   const benignDenied = traits.get(BENIGN_DENIED);
-  return benignDenied === 0 ? {} : { benignDenied };
+  return {
+    ...(benignCalls > 0 && { benignCalls }),
+    ...(incidentCalls > 0 && { incidentCalls }),
+    ...(benignDenied > 0 && { benignDenied }),
+  };
 }
 
 function demandsOfGroup(traits: Counts): Pick<ChangeGroup, "demands"> {
@@ -389,9 +399,10 @@ function traitsOf(result: CallResult, resourceClass: string | null): readonly st
       ? demandChange(result.baseline, result.candidate)
       : undefined;
   const { candidate } = result;
-  const isBroken =
-    labelOf(result) === false && candidate.effect === "deny" && !candidate.indeterminate;
+  const label = labelOf(result);
+  const isBroken = label === false && candidate.effect === "deny" && !candidate.indeterminate;
   return [
+    ...(label === undefined ? [] : [label ? LABELLED.incident : LABELLED.benign]),
     ...(isBroken ? [BENIGN_DENIED] : []),
     ...(demand === undefined ? [] : [DEMAND + demand]),
     ...(isNoLongerStopped(result) ? [INCIDENT] : []),

@@ -2,7 +2,7 @@ import { member } from "../request/json.ts";
 import type { LabelScores } from "../documents/replay-result.ts";
 import type { LabelPart } from "../documents/trace-part.ts";
 import { SessionSet, type SessionScale } from "./session-set.ts";
-import type { VersionDecision } from "./version-decision.ts";
+import { isByFailingRules, type VersionDecision } from "./version-decision.ts";
 import type { CallResult } from "./walk.ts";
 
 /** Whether a call is labelled an incident (true), benign (false), or neither. */
@@ -24,6 +24,7 @@ export function isNoLongerStopped(result: CallResult): boolean {
 const SEEN = ["incident", "stopped", "noLongerStopped", "benign", "denied", "gated"] as const;
 /** So many sessions of incidents that are no longer stopped are named. */
 const NAMED = 3;
+const INCIDENT = ["calls", "stopped", "held", "failing", "stoppedBefore", "undecided"] as const;
 const BENIGN = ["calls", "denied", "gated", "deniedBefore", "gatedBefore", "undecided"] as const;
 
 /** What of a labelled call counts besides its result. */
@@ -35,7 +36,14 @@ interface Marked {
 /** Scores the candidate on labelled calls (design 7.6): incidents stopped, benign work broken. */
 export class LabelTally {
   readonly #scale: SessionScale;
-  readonly #incident = { calls: 0, stopped: 0, stoppedBefore: 0, undecided: 0 };
+  readonly #incident = {
+    calls: 0,
+    stopped: 0,
+    held: 0,
+    failing: 0,
+    stoppedBefore: 0,
+    undecided: 0,
+  };
   readonly #noLongerStopped = { calls: 0, undecided: 0 };
   #sessionNames: readonly string[] = [];
   readonly #benign = {
@@ -71,7 +79,11 @@ export class LabelTally {
         if (candidate.indeterminate) this.#noLongerStopped.undecided += calls;
       }
       if (candidate.indeterminate) this.#incident.undecided += calls;
-      else if (!candidate.permitted) this.#incident.stopped += calls;
+      else if (!candidate.permitted) {
+        this.#incident.stopped += calls;
+        if (candidate.effect !== "deny") this.#incident.held += calls;
+        else if (isByFailingRules(candidate)) this.#incident.failing += calls;
+      }
     } else if (label === false) {
       this.#benign.calls += calls;
       if (isStopped(baseline))
@@ -125,8 +137,7 @@ export class LabelTally {
 
   /** `sessions`: the numbers here of the part's sessions. */
   merge({ incident, noLongerStopped, benign, seen }: LabelPart, sessions: Uint32Array): void {
-    for (const name of ["calls", "stopped", "stoppedBefore", "undecided"] as const)
-      this.#incident[name] += incident[name];
+    for (const name of INCIDENT) this.#incident[name] += incident[name];
     for (const name of ["calls", "undecided"] as const)
       this.#noLongerStopped[name] += noLongerStopped[name];
     this.#name(noLongerStopped.sessionNames);

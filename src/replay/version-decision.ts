@@ -86,3 +86,10 @@ export function recorded(event: RecordedRun): AppliedDecision {
     verdict: { effect, permitted: ran, approved: effect === "require_approval" && ran },
   };
 }
+
+/** Whether a call is stopped only by rules whose conditions are errors on it. */
+export function isByFailingRules({ permitted, indeterminate, engine }: VersionDecision): boolean {
+  if (permitted || indeterminate || engine === undefined) return false;
+  const { rules, errors, matched } = engine.outcome.decision;
+  return rules.every((name) => !matched.includes(name) && errors.some(({ rule }) => rule === name));
+}

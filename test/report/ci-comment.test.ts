@@ -128,10 +128,39 @@ describe("the comment says", () => {
         "sessions s\\-1, s\\-2, s\\-3, 2 more sessions.",
     );
     expect(text).toContain("5 recorded calls (**all labelled as incidents, stopped before**), by");
-    expect(text).toContain("- 0 of 5 incident calls would be stopped (before: 5)");
+    expect(text).toContain("- of 5 incident calls, 0 denied and 0 held (before: 5 denied or held)");
     const same = await comment(ALLOWED, ALLOWED, { trace });
     expect(same).not.toContain("no longer be stopped");
-    expect(same).toContain("- 0 of 5 incident calls would be stopped (as before)");
+    expect(same).toContain("- of 5 incident calls, 0 denied and 0 held (before: 0 denied or held)");
+  });
+
+  test("design 7.6: benign calls that break first, by id, before larger groups; which calls are labelled", async () => {
+    const call = (n: number, labels: object, args: object): object => ({
+      ...REFUND,
+      id: `e-${n}`,
+      labels,
+      args,
+    });
+    const look = { action: { server: "crm", name: "lookup" } };
+    const trace = jsonl([
+      call(1, { incident: true }, { amount: 500 }),
+      call(2, { incident: true }, { amount: 500 }),
+      { ...call(3, { incident: false }, {}), ...look },
+      { ...call(4, {}, {}), ...look },
+    ]);
+    const after = POLICY.replace(
+      "effect: allow, actions: [crm/lookup]",
+      "effect: deny, actions: [crm/lookup]",
+    );
+    const shown = firstScreen(await comment(ALLOWED, after, { trace }));
+    const lines = shown.slice(shown.indexOf("### What it stops")).split("\n").slice(2, 5);
+    expect(lines[0]).toBe(
+      "- of 1 benign call, 1 would be denied (before: 0) and 0 held (as before); " +
+        "of 2 incident calls, 0 denied and 2 held (before: 0 denied or held); 1 call without a label",
+    );
+    expect(lines[1]).toContain("crm/lookup: allow → deny, 2 calls (1 benign), by");
+    expect(lines[2]).toContain("allow → require\\_approval, 2 calls (incident), by");
+    expect(lines[1]).toContain("; `agentz explain e-3`");
   });
 
   test("each of two rules that widen calls together", async () => {

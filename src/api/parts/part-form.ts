@@ -154,6 +154,8 @@ const labels = objectOf<LabelPart>({
   incident: objectOf({
     calls: isCount,
     stopped: isCount,
+    held: isCount,
+    failing: isCount,
     stoppedBefore: isCount,
     undecided: isCount,
   }),

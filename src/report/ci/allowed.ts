@@ -4,7 +4,8 @@ import type { ChangeGroup } from "../../documents/replay-result.ts";
 import { count } from "../../text/count.ts";
 import { markdownSentence, markdownText as text } from "../markdown.ts";
 import { witnessText } from "../diff/words.ts";
-import { groupChange, groupPlace, groupRules, hasSameEffect } from "../replay/words.ts";
+import { explainText } from "./explain-text.ts";
+import { byConcern, groupChange, groupPlace, groupRules, hasSameEffect } from "../replay/words.ts";
 import { FOLDS } from "./folds.ts";
 import { type AlikeChanges, alikeChanges, alikeText } from "./alike.ts";
 
@@ -41,7 +42,7 @@ function recorded(group: ChangeGroup): string {
     `- **${text(groupPlace(group))}**: ${text(groupChange(group).replace("->", "→"), 400)}, ` +
     `${count(group.calls, "recorded call")}${incidentText(group)}, ` +
     `by ${text(groupRules(group).replace("->", "→"), 200)}; ` +
-    `see \`agentz explain\` ${text(group.example)}`
+    `see ${explainText(group.example)}`
   );
 }
 
@@ -129,17 +130,12 @@ function widenedLines(
   const groups = (replay?.groups ?? []).filter(
     (group) => group.class === "widened" && hasSameEffect(group) === kept,
   );
-  // incidents first, so that they are among those that are shown
-  const ordered = [
-    ...groups.filter(({ incidents }) => incidents !== undefined),
-    ...groups.filter(({ incidents }) => incidents === undefined),
-  ];
   const outcomes = (diff?.outcomes ?? []).filter(
     ({ witness }) => witness.class === "widened" && isKept(witness) === kept,
   );
   const changes = wideningChanges(result).filter(({ witness }) => isKept(witness) === kept);
   return [
-    ...recordedLines(ordered, diff?.changes ?? []),
+    ...recordedLines(byConcern(groups), diff?.changes ?? []),
     ...shown(outcomes, proved, { most: UNRECORDED, rest: ["more sentence", FOLDS.diff] }),
     ...shown(alikeChanges(changes), (alike) => possible(alike, may), {
       most: UNRECORDED,

@@ -4,7 +4,16 @@ import { count } from "../../text/count.ts";
 import { listed } from "../../text/listed.ts";
 import { markdownText as text } from "../markdown.ts";
 import { FOLDS } from "./folds.ts";
-import { groupChange, groupPlace, groupRules, hasSameEffect } from "../replay/words.ts";
+import { explainText } from "./explain-text.ts";
+import {
+  byConcern,
+  groupChange,
+  groupLabels,
+  groupPlace,
+  groupRules,
+  hasSameEffect,
+  incidentParts,
+} from "../replay/words.ts";
 
 /** Groups that stand on the first screen. */
 const SHOWN = 3;
@@ -23,43 +32,54 @@ function beforeText(before: number, after: number): string {
   return before === after ? "as before" : `before: ${before}`;
 }
 
+/** How many of labelled calls nobody can tell. */
+function openText(undecided: number): string {
+  return undecided === 0 ? "" : `, ${undecided} indeterminate`;
+}
+
 function benignText({ labels: { benign } }: ReplayResult): readonly string[] {
   if (benign.calls === 0) return [];
-  const { calls, denied, deniedBefore, gated, gatedBefore } = benign;
+  const { calls, denied, deniedBefore, gated, gatedBefore, undecided } = benign;
   return [
     `of ${count(calls, "benign call")}, ${denied} would be denied ` +
-      `(${beforeText(deniedBefore, denied)}) and ${gated} held (${beforeText(gatedBefore, gated)})`,
+      `(${beforeText(deniedBefore, denied)}) and ${gated} held (${beforeText(gatedBefore, gated)})` +
+      openText(undecided),
   ];
 }
 
 function incidentText({ labels: { incident } }: ReplayResult): readonly string[] {
-  const { calls, stopped, stoppedBefore } = incident;
+  const { calls, stoppedBefore, undecided } = incident;
   if (calls === 0) return [];
-  const which = stopped === calls ? "all" : `${stopped} of`;
   return [
-    `${which} ${count(calls, "incident call")} would be stopped ` +
-      `(${beforeText(stoppedBefore, stopped)})`,
+    `of ${count(calls, "incident call")}, ${incidentParts(incident).join(" and ")} ` +
+      `(before: ${stoppedBefore} denied or held)${openText(undecided)}`,
   ];
 }
 
 /** What happens to labelled calls, in one line. */
 function labelLine(replay: ReplayResult): readonly string[] {
+  const { labels, trace } = replay;
   const parts = [...benignText(replay), ...incidentText(replay)];
-  return parts.length === 0 ? [] : [`- ${parts.join("; ")}`];
+  const rest = trace.calls - labels.benign.calls - labels.incident.calls;
+  const unlabelled = rest > 0 ? `; ${count(rest, "call")} without a label` : "";
+  return parts.length === 0 ? [] : [`- ${parts.join("; ")}${unlabelled}`];
 }
 
 function groupLine(group: ChangeGroup): string {
   return (
     `- ${text(groupPlace(group))}: ${text(groupChange(group).replace("->", "→"), 400)}, ` +
-    `${count(group.calls, "call")}, by ${text(groupRules(group).replace("->", "→"), 200)}`
+    `${count(group.calls, "call")}${groupLabels(group)}, ` +
+    `by ${text(groupRules(group).replace("->", "→"), 200)}; ${explainText(group.example)}`
   );
 }
 
 function narrowed({ groups }: ReplayResult, kept: boolean): readonly ChangeGroup[] {
-  return groups.filter((group) => group.class === "narrowed" && hasSameEffect(group) === kept);
+  return byConcern(
+    groups.filter((group) => group.class === "narrowed" && hasSameEffect(group) === kept),
+  );
 }
 
-/** The largest groups that stop or are held, then where the others stand. */
+/** Benign calls that are denied or held, then the largest groups; then where the others stand. */
 function narrowedLines(replay: ReplayResult): readonly string[] {
   const groups = narrowed(replay, false);
   const left = groups.length - SHOWN;

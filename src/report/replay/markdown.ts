@@ -5,9 +5,12 @@ import { CANDIDATE_HEADER, candidateRows, candidatesOf } from "./candidates.ts";
 import { acceptedText, actualText, judgedText, replacedTexts } from "./gate-words.ts";
 import { noteLines } from "./notes.ts";
 import {
+  byConcern,
   groupChange,
+  groupLabels,
   groupPlace,
   groupRules,
+  incidentParts,
   movedText,
   share,
   total,
@@ -24,8 +27,9 @@ export const MARKER = "<!-- agentz replay -->";
 
 function groupRow(group: ChangeGroup): readonly string[] {
   return [
-    String(group.calls),
+    `${group.calls}${groupLabels(group)}`,
     String(group.sessions),
+    group.class,
     text(groupChange(group), 400),
     text(groupPlace(group)),
     text(groupRules(group)),
@@ -34,10 +38,10 @@ function groupRow(group: ChangeGroup): readonly string[] {
   ];
 }
 
-const GROUP_HEADER = ["calls", "sessions", "change", "what", "rules", "example", "group"];
+const GROUP_HEADER = ["calls", "sessions", "class", "change", "what", "rules", "example", "group"];
 
 function widest(result: ReplayResult): readonly string[] {
-  const groups = result.groups.filter((group) => group.class === "widened");
+  const groups = byConcern(result.groups.filter((group) => group.class === "widened"));
   if (groups.length === 0) return [];
   const rest = groups.length - Math.min(groups.length, SHOWN);
   return [
@@ -146,13 +150,13 @@ function indeterminateSection(result: ReplayResult): readonly string[] {
 }
 
 function rest(result: ReplayResult): readonly string[] {
-  const others = result.groups.filter((group) => group.class !== "widened");
+  const others = byConcern(result.groups.filter((group) => group.class !== "widened"));
   const more =
     others.length > FOLDED ? ["", `… and ${count(others.length - FOLDED, "more group")}`] : [];
   const notes = noteLines(result, { details: false }).map((note) => `- ${text(note, 200)}`);
   return [
     ...markdownFold(
-      `Narrowed or indeterminate calls (${count(others.length, "group")})`,
+      `Narrowed, indeterminate and unreachable calls (${count(others.length, "group")})`,
       others.length === 0
         ? []
         : [...markdownTable(GROUP_HEADER, others.slice(0, FOLDED).map(groupRow)), ...more],
@@ -168,10 +172,14 @@ function candidateTable(result: ReplayResult): readonly string[] {
 }
 
 function labels({ labels: { incident, benign } }: ReplayResult): readonly string[] {
+  const open = ({ undecided }: { readonly undecided: number }): string =>
+    undecided > 0 ? `, ${undecided} indeterminate` : "";
   const parts = [
-    incident.calls > 0 ? `${incident.stopped} of ${incident.calls} incident calls stopped` : "",
+    incident.calls > 0
+      ? `of ${count(incident.calls, "incident call")} ${incidentParts(incident).join(", ")}${open(incident)}`
+      : "",
     benign.calls > 0
-      ? `${benign.denied} of ${benign.calls} benign calls denied, ${benign.gated} held`
+      ? `of ${count(benign.calls, "benign call")} ${benign.denied} denied, ${benign.gated} held${open(benign)}`
       : "",
   ].filter((part) => part !== "");
   return parts.length === 0 ? [] : [`**Labelled calls**: ${parts.join("; ")}.`, ""];

@@ -8,8 +8,11 @@ import { candidateLines, candidatesOf } from "./candidates.ts";
 import { acceptedText, checkText, judgedText, replacedTexts } from "./gate-words.ts";
 import { noteLines } from "./notes.ts";
 import {
+  byConcern,
+  groupLabels,
   groupRules,
   groupText,
+  incidentParts,
   movedText,
   share,
   verdictText,
@@ -86,10 +89,10 @@ function toldLines(result: ReplayResult, line: Line): readonly string[] {
 }
 
 function labelLine({ labels: { incident, benign } }: ReplayResult, line: Line): readonly string[] {
-  const undecided = (n: number): string => (n > 0 ? `, ${n} undecided` : "");
+  const undecided = (n: number): string => (n > 0 ? `, ${n} indeterminate` : "");
   const parts = [
     incident.calls > 0
-      ? `incidents: ${incident.stopped} of ${incident.calls} calls stopped${undecided(incident.undecided)}`
+      ? `incidents: of ${incident.calls} calls ${incidentParts(incident).join(", ")}${undecided(incident.undecided)}`
       : "",
     benign.calls > 0
       ? `benign: of ${benign.calls} calls ${benign.denied} denied, ${benign.gated} held${undecided(benign.undecided)}`
@@ -101,7 +104,9 @@ function labelLine({ labels: { incident, benign } }: ReplayResult, line: Line): 
 /** Two lines: what changes, and by which rules, with an example that `agentz explain` opens. */
 function groupLines(group: ChangeGroup): readonly string[] {
   return [
-    printableWhole(`  ${count(group.calls, "call").padEnd(10)} ${groupText(group)}  [${group.id}]`),
+    printableWhole(
+      `  ${count(group.calls, "call").padEnd(10)} ${groupText(group)}${groupLabels(group)}  [${group.id}]`,
+    ),
     `             ${printableWhole(groupRules(group))}; e.g. ${printableWhole(group.example)}`,
   ];
 }
@@ -123,7 +128,7 @@ function section(
     most,
   }: { kind: ChangeGroup["class"]; title: string; options: ReportOptions; most?: number },
 ): readonly string[] {
-  const groups = result.groups.filter((group) => group.class === kind);
+  const groups = byConcern(result.groups.filter((group) => group.class === kind));
   if (groups.length === 0) return [];
   const shown = options.details ? groups : groups.slice(0, most ?? SHOWN);
   const rest = groups.slice(shown.length).reduce((sum, group) => sum + group.calls, 0);

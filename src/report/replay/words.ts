@@ -105,8 +105,11 @@ export function hasSameEffect({ class: change, from, to }: ChangeGroup): boolean
 /** Which way a group went: between effects, or what else differs. */
 export function groupChange(group: ChangeGroup): string {
   const { from, to, demands = [] } = group;
+  if (group.class === "indeterminate")
+    return from === to
+      ? `${from} in both, for lack of recorded data`
+      : `indeterminate for lack of recorded data (at the strictest ${from} -> ${to})`;
   if (from !== to) return `${from} -> ${to}`;
-  if (group.class === "indeterminate") return `${from} in both, for lack of recorded data`;
   if (!hasSameEffect(group)) return `${from} in both`;
   const kept = from === "allow" ? "allowed as before" : "needs an approval as before";
   return `${kept}, but ${demandsText(demands)}`;
@@ -120,6 +123,47 @@ export function groupPlace(group: ChangeGroup): string {
 export function groupText(group: ChangeGroup): string {
   const [change, place] = [groupChange(group), groupPlace(group)];
   return hasSameEffect(group) ? `${place}: ${change}` : `${change}: ${place}`;
+}
+
+/** Which of a group's calls are labelled: ` (benign)`, ` (1 benign, 2 incident)`; empty: none. */
+export function groupLabels({ calls, benignCalls = 0, incidentCalls = 0 }: ChangeGroup): string {
+  const parts = (
+    [
+      ["benign", benignCalls],
+      ["incident", incidentCalls],
+    ] as const
+  )
+    .filter(([, labelled]) => labelled > 0)
+    .map(([name, labelled]) =>
+      labelled === calls ? name : `${labelled.toLocaleString("en-US")} ${name}`,
+    );
+  return parts.length === 0 ? "" : ` (${parts.join(", ")})`;
+}
+
+/**
+ * Groups of one class, those that somebody has to look at first: incidents that are no longer
+ * stopped, then benign calls that are denied, then benign calls that are held or cost more.
+ */
+export function byConcern(groups: readonly ChangeGroup[]): readonly ChangeGroup[] {
+  const rank = ({ class: kind, incidents, benignDenied, benignCalls }: ChangeGroup): number => {
+    if (incidents !== undefined) return 0;
+    if (benignDenied !== undefined) return 1;
+    return kind === "narrowed" && benignCalls !== undefined ? 2 : 3;
+  };
+  return groups.toSorted((a, b) => rank(a) - rank(b));
+}
+
+/**
+ * What happens to the calls that are labelled as incidents: `10 denied (1 only because rules fail),
+ * 1 held`.
+ */
+export function incidentParts({
+  stopped,
+  held,
+  failing,
+}: ReplayResult["labels"]["incident"]): readonly string[] {
+  const why = failing === 0 ? "" : ` (${failing} only because rules fail)`;
+  return [`${stopped - held} denied${why}`, `${held} held`];
 }
 
 /** Which rules decided, before and after. */
