@@ -1,4 +1,4 @@
-import { wrapLine } from "../report/wrap.ts";
+import { textWidth, wrapLine } from "../report/wrap.ts";
 
 /** A line of at least so many letters was broken for its length, and goes on in the next one. */
 const FULL = 60;
@@ -20,12 +20,21 @@ function joined(text: string): string {
   return lines.join("\n");
 }
 
+/** An example and what it does, which goes below where both do not fit. */
+const EXAMPLE = /^( {2}agentz .*?\S) {2,}(\S.*)$/;
+
+function fitted(line: string, columns: number): readonly string[] {
+  const [, example, does] = (textWidth(line) > columns ? EXAMPLE.exec(line) : null) ?? [];
+  if (example === undefined || does === undefined) return wrapLine(line, columns);
+  return [...wrapLine(example, columns), ...wrapLine(`      ${does}`, columns)];
+}
+
 /** The help of a command for a terminal: its paragraphs fit the width, and no word is cut. */
 export function helpText(text: string, columns: number): string {
   return joined(text)
     .split("\n")
     .flatMap((line) => {
-      const pieces = wrapLine(line, columns);
+      const pieces = fitted(line, columns);
       return isProse(line) ? pieces.map((piece) => piece.trimStart()) : pieces;
     })
     .join("\n");

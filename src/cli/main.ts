@@ -1,4 +1,4 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Help } from "commander";
 import type { TrustFlags } from "../api/config/bundle-trust.ts";
 import { inertText } from "../diagnostics/inert-text.ts";
 import { TraceError } from "../diagnostics/trace-error.ts";
@@ -11,184 +11,9 @@ import { VERSION } from "../node/version.ts";
 import { wrapText } from "../report/wrap.ts";
 import { inertJson } from "../report/json-text.ts";
 import { hideSecrets } from "../text/hide-secrets.ts";
-import type { CommandModule } from "./command.ts";
+import { COMMANDS, GROUPS } from "./command-list.ts";
 import { helpText } from "./help-text.ts";
 import { usageFault } from "./usage-error.ts";
-
-interface Entry {
-  readonly name: string;
-  readonly summary: string;
-  readonly load: () => Promise<CommandModule>;
-}
-
-/** Every command, in the order of `--help`. Only the one that is asked for is loaded. */
-const COMMANDS: readonly Entry[] = [
-  {
-    name: "init",
-    summary: "write a small set of policies, tests and a trace that all pass",
-    load: async () => (await import("./commands/init.ts")).initCommand,
-  },
-  {
-    name: "lint",
-    summary:
-      "find what is wrong with policies: rules that do not load, never match, have no effect or allow too much",
-    load: async () => (await import("./commands/lint.ts")).lintCommand,
-  },
-  {
-    name: "fmt",
-    summary: "lay out policies and the conditions in them; comments and meaning stay",
-    load: async () => (await import("./commands/fmt.ts")).fmtCommand,
-  },
-  {
-    name: "lsp",
-    summary: "run the language server that editors start: findings, completion and more",
-    load: async () => (await import("./commands/lsp.ts")).lspCommand,
-  },
-  {
-    name: "replay",
-    summary:
-      "decide a recorded trace under two versions of the policies and show what would change",
-    load: async () => (await import("./commands/replay.ts")).replayCommand,
-  },
-  {
-    name: "ci",
-    summary: "lint, test, version check and replay with its gate, in one run for a pipeline",
-    load: async () => (await import("./commands/ci.ts")).ciCommand,
-  },
-  {
-    name: "accept",
-    summary: "accept groups of changed calls until a date, in agentz.yaml",
-    load: async () => (await import("./commands/accept.ts")).acceptCommand,
-  },
-  {
-    name: "decide",
-    summary: "decide one request",
-    load: async () => (await import("./commands/decide.ts")).decideCommand,
-  },
-  {
-    name: "serve",
-    summary: "run a decision point: decide calls over HTTP, and log each decision as a trace",
-    load: async () => (await import("./commands/serve.ts")).serveCommand,
-  },
-  {
-    name: "hook",
-    summary:
-      "decide the calls of a coding agent: Claude Code, Codex, Gemini CLI, Cursor and others",
-    load: async () => (await import("./commands/hook.ts")).hookCommand,
-  },
-  {
-    name: "proxy",
-    summary: "run a gateway between an MCP client and a server: record, shadow or enforce",
-    load: async () => (await import("./commands/proxy.ts")).proxyCommand,
-  },
-  {
-    name: "scan",
-    summary: "use a starter pack to decide the recorded calls of coding agents on this machine",
-    load: async () => (await import("./commands/scan.ts")).scanCommand,
-  },
-  {
-    name: "test",
-    summary: "run the unit tests of policies, with coverage and mutation",
-    load: async () => (await import("./commands/test.ts")).testCommand,
-  },
-  {
-    name: "explain",
-    summary:
-      "show why an event or a request is allowed or denied, and which change would flip the decision",
-    load: async () => (await import("./commands/explain.ts")).explainCommand,
-  },
-  {
-    name: "coverage",
-    summary:
-      "how many consequential calls are covered by policy, identity and oversight, and which are not",
-    load: async () => (await import("./commands/coverage.ts")).coverageCommand,
-  },
-  {
-    name: "report",
-    summary: "write the report on coverage, changes, identities and controls as one page",
-    load: async () => (await import("./commands/report.ts")).reportCommand,
-  },
-  {
-    name: "blast-radius",
-    summary: "show what an agent could do if somebody took it over, and what it never used",
-    load: async () => (await import("./commands/blast-radius.ts")).blastRadiusCommand,
-  },
-  {
-    name: "who-can",
-    summary: "list who may do something: in any case, with an approval, or under conditions",
-    load: async () => (await import("./commands/who-can.ts")).whoCanCommand,
-  },
-  {
-    name: "record-plan",
-    summary: "list which fields a gateway has to record so that these policies can be replayed",
-    load: async () => (await import("./commands/record-plan.ts")).recordPlanCommand,
-  },
-  {
-    name: "analyze",
-    summary: "prove that no agent can ever break an invariant, or show the calls that do",
-    load: async () => (await import("./commands/analyze.ts")).analyzeCommand,
-  },
-  {
-    name: "diff",
-    summary: "show what changed between two versions, with example calls",
-    load: async () => (await import("./commands/diff.ts")).diffCommand,
-  },
-  {
-    name: "version",
-    summary: "check that versions are high enough for their changes, and raise those that are not",
-    load: async () => (await import("./commands/version.ts")).versionCommand,
-  },
-  {
-    name: "bundle",
-    summary: "put policies and the evidence for them into one verifiable file",
-    load: async () => (await import("./commands/bundle.ts")).bundleCommand,
-  },
-  {
-    name: "blame",
-    summary: "find the commit that changed the decision on an event",
-    load: async () => (await import("./commands/blame.ts")).blameCommand,
-  },
-  {
-    name: "bench",
-    summary: "measure how fast policies decide a trace, and which rules are the slowest",
-    load: async () => (await import("./commands/bench.ts")).benchCommand,
-  },
-  {
-    name: "plan",
-    summary: "print how to split a trace over many machines: the key, and jobs for each engine",
-    load: async () => (await import("./commands/plan.ts")).planCommand,
-  },
-  {
-    name: "part",
-    summary: "replay a part of a trace that is split over many machines",
-    load: async () => (await import("./commands/part.ts")).partCommand,
-  },
-  {
-    name: "merge",
-    summary: "merge the parts of a trace into the document of one replay, with its gate",
-    load: async () => (await import("./commands/merge.ts")).mergeCommand,
-  },
-  {
-    name: "import",
-    summary: "convert recorded runs of another format to a trace",
-    load: async () => (await import("./commands/import.ts")).importCommand,
-  },
-  {
-    name: "trace",
-    summary: "count, check, convert, redact, sample, merge, sort or distil traces",
-    load: async () => (await import("./commands/trace.ts")).traceCommand,
-  },
-  {
-    name: "pack",
-    summary: "pack Node, agentz and policies into an archive that a cluster runs",
-    load: async () => (await import("./commands/pack.ts")).packCommand,
-  },
-  {
-    name: "catalog",
-    summary: "write a catalog from a trace, or compare a catalog with a trace",
-    load: async () => (await import("./commands/catalog.ts")).catalogCommand,
-  },
-];
 
 /** Exit statuses (design 11.3). */
 const USAGE = 2;
@@ -294,6 +119,16 @@ function say(error: unknown, argv: readonly string[], io: Pick<Io, "stdout" | "s
   return statusOf(error);
 }
 
+/** A command and what it takes; of one that is not loaded, its row knows that. */
+function termOf(command: Command): string {
+  const entry =
+    command.parent?.parent === null
+      ? COMMANDS.find(({ name }) => name === command.name())
+      : undefined;
+  if (entry === undefined) return new Help().subcommandTerm(command);
+  return entry.args === undefined ? entry.name : `${entry.name} ${entry.args}`;
+}
+
 function rootCommand(io: Io): Command {
   return new Command("agentz")
     .description(
@@ -303,6 +138,7 @@ function rootCommand(io: Io): Command {
     .version(VERSION, "-V, --version", "print the version")
     .option("--debug", "print the stack of an internal error")
     .showSuggestionAfterError()
+    .configureHelp({ subcommandTerm: termOf })
     .exitOverride()
     .configureOutput({
       writeOut: (text) =>
@@ -340,14 +176,17 @@ export async function main(argv: readonly string[], world: Io): Promise<number> 
     (await import("../api/config/bundle-trust.ts")).bundleTrust(io, flags);
   const asked = argv.find((arg) => COMMANDS.some((entry) => entry.name === arg));
   try {
-    for (const entry of COMMANDS) {
-      const command = root.command(entry.name).summary(entry.summary).description(entry.summary);
-      if (entry.name === asked)
-        (await entry.load()).define(command, {
-          io: { ...io, trust },
-          finish: (code) => (status = code),
-        });
-      command.option("--debug", "print the stack of an internal error");
+    for (const { title, entries } of GROUPS) {
+      root.commandsGroup(`${title}:`);
+      for (const entry of entries) {
+        const command = root.command(entry.name).summary(entry.summary).description(entry.summary);
+        if (entry.name === asked)
+          (await entry.load()).define(command, {
+            io: { ...io, trust },
+            finish: (code) => (status = code),
+          });
+        command.option("--debug", "print the stack of an internal error");
+      }
     }
     if (argv.length === 0) {
       root.outputHelp();

@@ -8,6 +8,7 @@ import { UserError } from "../../diagnostics/user-error.ts";
 import { inertText } from "../../diagnostics/inert-text.ts";
 import type { ReplayResult } from "../../documents/replay-result.ts";
 import { LIMITS } from "../../api/config/gate-config.ts";
+import { wrapLine } from "../../report/wrap.ts";
 import { statsText } from "../../report/replay/stats.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { gateFlag } from "../gate-flag.ts";
@@ -36,14 +37,14 @@ export interface ReplayFlags extends ReplayRunFlags {
   readonly stats?: boolean;
 }
 
-/** The checks that are minimums, or maximums, several a line. */
-function namesOf(atLeast: boolean): string {
+/** The checks that are minimums, or maximums, below their label. */
+function checksOf(label: string, atLeast: boolean, more: readonly string[] = []): string {
   const names = [...LIMITS].flatMap(([name, limit]) => (limit.atLeast === atLeast ? [name] : []));
-  return names
-    .map((name, i) => (i > 0 && i % 5 === 0 ? `\n           ${name}` : name))
-    .join(", ")
-    .replaceAll(", \n", ",\n");
+  return wrapLine(`  ${label}  ${[...names, ...more].join(", ")}`, 80).join("\n");
 }
+
+/** Of one label, class of data or effect each. */
+const WIDENED = ["widened.label:<x>", "widened.class:<x>", "widened.effect:<x>"];
 
 const HELP = `
 Examples:
@@ -62,10 +63,10 @@ With --candidate-2 to --candidate-9, the result has a row for each candidate. Ea
 same gate, and the exit status is 1 if any of them fails. Only the first candidate is described in
 full, and only its decisions are written. --format sarif has a run for each candidate.
 
-Checks of --gate: shares run from 0 to 1, counts are whole numbers. A minimum fails if there is nothing to measure.
-  minimum  ${namesOf(true)}
-  maximum  ${namesOf(false)},
-           widened.label:<x>, widened.class:<x>, widened.effect:<x>
+Checks of --gate: shares run from 0 to 1, counts are whole numbers. A minimum fails if there is
+nothing to measure.
+${checksOf("minimum", true)}
+${checksOf("maximum", false, WIDENED)}
 
 The default of --baseline is \`baseline\` of agentz.yaml. Without it, in a git repository, the
 default is the commit where HEAD left the target branch. The target branch is the one that the
