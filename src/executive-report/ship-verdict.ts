@@ -53,13 +53,13 @@ function failedChecks(checks: readonly CiStep[]): readonly Objection[] {
 const CHANGED = /^(?:widened|narrowed|indeterminate)/;
 
 /** The limits of the gate that are broken. */
-function brokenLimits({ gate }: ShipFacts["replay"]): readonly Objection[] {
-  return gate.checks
+function brokenLimits(facts: ShipFacts): readonly Objection[] {
+  return facts.replay.gate.checks
     .filter(({ passed }) => !passed)
     .map((check) => ({
       reason: `A limit of the gate is broken by ${limitText(check)}`,
       before: CHANGED.test(check.name)
-        ? "change the rules; or accept the calls that should change, with `agentz accept`"
+        ? `let ${ownersText(facts)} change the rules, or accept the calls that should change, with \`agentz accept\``
         : `change the rules until \`${check.name}\` keeps its limit`,
     }));
 }
@@ -97,7 +97,7 @@ function risksOf(gravest: readonly GravestRisk[], kind: GravestRisk["kind"]): re
 
 /** What forbids shipping, whatever else holds. */
 function refusals(facts: ShipFacts): readonly Objection[] {
-  const { error, gravest, checks = [], replay } = facts;
+  const { error, gravest, checks = [] } = facts;
   const broken = risksOf(gravest, "invariant");
   const nothing =
     error === undefined
@@ -105,7 +105,7 @@ function refusals(facts: ShipFacts): readonly Objection[] {
       : [{ reason: `The replay proves nothing: ${error.message}`, before: error.help }];
   return [
     ...nothing,
-    ...brokenLimits(replay),
+    ...brokenLimits(facts),
     ...broken,
     ...failedChecks(checks.filter(({ name }) => name !== "analyze" || broken.length === 0)),
     ...unreadParts(facts),
@@ -189,8 +189,8 @@ function conditions(facts: ShipFacts): readonly Objection[] {
 const NO_LIMIT: Objection = {
   reason: "Nobody has set a limit that the candidate has to keep",
   before:
-    "set the limits (`gate` in agentz.yaml; `widened: 0` lets no call be permitted more), and make " +
-    "this report again",
+    "name who sets the limits, set them (`gate` in agentz.yaml; `widened: 0` lets no call be permitted " +
+    "more), and make this report again",
 };
 
 /** To confirm the targets that nobody has set; empty where all are set. */
@@ -228,7 +228,7 @@ function sameText(groups: ShipFacts["replay"]["groups"]): string {
     .filter(({ class: kind, from, to }) => kind === "narrowed" && from === to)
     .reduce((sum, { calls }) => sum + calls, 0);
   if (same === 0) return "";
-  return ` (${same.toLocaleString("en-US")} of them with the same effect and more obligations or approvers)`;
+  return ` (${same.toLocaleString("en-US")} of them ${same === 1 ? "keeps its" : "keep their"} effect)`;
 }
 
 /** Why fewer calls may be permitted more than there are indeterminate ones. */
@@ -237,11 +237,8 @@ function indeterminateText({
   notWidened = 0,
 }: ShipFacts["replay"]["changes"]): string {
   const n = (value: number): string => value.toLocaleString("en-US");
-  if (notWidened === 0) return `${n(indeterminate)} where that is indeterminate`;
-  return (
-    `${n(indeterminate)} where that is indeterminate, of which ${n(notWidened)} surely ` +
-    `${notWidened === 1 ? "is" : "are"} not permitted more`
-  );
+  const surely = notWidened === 0 ? "" : ` (${n(notWidened)} of them surely not permitted more)`;
+  return `${n(indeterminate)} where that is indeterminate${surely}`;
 }
 
 /** What the recorded calls came to under the candidate, in one sentence. */
@@ -289,7 +286,8 @@ function answerOf(facts: ShipFacts): Pick<ShipVerdict, "answer" | "reasons" | "b
     ]);
   const refused = refusals(facts);
   const unset = facts.replay.gate.checks.length === 0 ? [NO_LIMIT] : [];
-  if (refused.length > 0) return told("do not ship yet", [...refused, ...unset]);
+  if (refused.length > 0)
+    return told("do not ship yet", [...refused, ...unjudged(facts), ...unset]);
   const first = conditions(facts);
   if (unset.length > 0) return told("not decided", [...first, ...unset]);
   return first.length > 0

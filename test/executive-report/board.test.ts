@@ -51,6 +51,9 @@ describe("the board's page of the sample", () => {
       incident.stopped,
       incident.sessions,
     ]);
+    expect(happenedText(document)).toContain(
+      "(1 only because conditions are errors on its calls: fix coding/",
+    );
     for (const { decisions, calls } of incidents)
       expect(decisions.reduce((all, one) => all + one.calls, 0)).toBe(calls);
     // its line is one that the conditions of both rules cannot read, so nothing certain stops it
@@ -296,6 +299,18 @@ test("a list of what failed says how many more there are, and counts a rule once
   expect(line).toMatch(/: p\/0 \(5\), p\/1 \(1\), .*, p\/9 \(1\), and 2 more$/);
 });
 
+test("a report whose gate fails says so where the page goes to a file", async () => {
+  const folder = scratch({
+    "p.yaml":
+      "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\n" +
+      "rules: [{ id: a, effect: deny, actions: [crm/lookup] }]\n",
+    "t.jsonl": jsonl(EVENTS.slice(0, 1)),
+    "agentz.yaml": "candidate: [p.yaml]\nbaseline: recorded\ntrace: [t.jsonl]\n",
+  });
+  const { status, stderr } = await report(folder, "--gate", "narrowed=0", "-o", "r.json");
+  expect([status, stderr]).toEqual([1, expect.stringContaining("the gate failed: narrowed is 1,")]);
+});
+
 test("the chart has no line over days without calls", () => {
   const day = (covered: number, total: number) => {
     const ratio = { covered, total };
@@ -370,7 +385,8 @@ test.each([
   [
     [incident("a", ["deny", false]), incident("b", ["deny", false], ["failing", false])],
     0,
-    "2 incidents happened; the new policies would have stopped 2 of them (1 only because rules fail on it).",
+    "2 incidents happened; the new policies would have stopped 2 of them " +
+      "(1 only because conditions are errors on its calls).",
   ],
   [
     [incident(null, ["deny", false], ["allow", true], ["indeterminate", false])],

@@ -69,9 +69,23 @@ test("the numbers on which the answer rests add up", () => {
     }),
   );
   expect(restsOn).toContain(
-    "3 permitted less (1 of them with the same effect and more obligations or approvers); " +
-      "6 where that is indeterminate, of which 4 surely are not permitted more",
+    "3 permitted less (1 of them keeps its effect); " +
+      "6 where that is indeterminate (4 of them surely not permitted more)",
   );
+});
+
+test("a broken limit names the owners, and does not hide what no limit judges", () => {
+  const { reasons, before } = shipVerdict(
+    factsWith({
+      "replay.gate.checks": [{ ...KEPT, actual: 3, passed: false }],
+      "replay.labels.benign.denied": 2,
+      "replay.groups": [{ class: "widened", calls: 3, fromRules: [], toRules: ["pay/refund"] }],
+    }),
+  );
+  expect(before[0]).toMatch(
+    /^let the owners of the rules \(treasury\) change the rules, or accept /,
+  );
+  expect(reasons.join()).toContain("No limit judges this: 2 calls of benign work would be denied");
 });
 
 describe("whether to ship the candidate", () => {

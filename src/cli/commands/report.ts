@@ -7,10 +7,12 @@ import { prepareReplay } from "../../api/replay-run.ts";
 import { type Config, readConfig } from "../../api/config/config.ts";
 import { metricTargets } from "../../api/config/report-config.ts";
 import { reportDocument } from "../../api/report.ts";
+import type { ReportResult } from "../../documents/report-result.ts";
 import { inertText } from "../../diagnostics/inert-text.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import { writeAsIs, writeDocument } from "../../node/output.ts";
 import type { CommandIo } from "../../node/io.ts";
+import { checkText } from "../../report/replay/gate-words.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { addPartsOptions, formatOption } from "../options.ts";
 import { shownText } from "../show-document.ts";
@@ -67,6 +69,12 @@ async function withBaseline(
   return { ...flags, baseline };
 }
 
+/** Which limits are broken: who writes a file does not see it on the page. */
+function failedText({ replay }: ReportResult): string {
+  const broken = replay.gate.checks.filter(({ passed }) => !passed).map(checkText);
+  return broken.length === 0 ? "a candidate fails" : `the gate failed: ${broken.join("; ")}`;
+}
+
 async function act(said: ReportFlags, context: CommandContext): Promise<void> {
   const { io } = context;
   refuseMore(said);
@@ -96,6 +104,10 @@ async function act(said: ReportFlags, context: CommandContext): Promise<void> {
   await write(io, text, flags.output);
   if (error !== undefined)
     io.stderr.write(inertText(`agentz: ${error.message}\n  help: ${error.help}\n`));
+  else if (failed && flags.output !== undefined && flags.output !== "-")
+    io.stderr.write(
+      inertText(`agentz: ${failedText(document)}; ${flags.output} says what to do\n`),
+    );
   context.finish(partial ? 130 : failed ? 1 : 0);
 }
 

@@ -1,5 +1,9 @@
 import type { IncidentInfo, ReportResult } from "../../documents/report-result.ts";
 import { count } from "../../text/count.ts";
+import { firstOf } from "./verdict-words.ts";
+
+/** Rules that the sentence names. */
+const NAMED = 3;
 
 /** What would become of an incident: the calls of one session that are labelled as one. */
 type Fate = "stopped" | "failing" | "held" | "indeterminate" | "not stopped";
@@ -29,6 +33,18 @@ export function fateOf({ calls, stopped, decisions }: IncidentInfo): Fate {
   return decisions.some(({ failing }) => failing === true) ? "failing" : "stopped";
 }
 
+/** Why an incident is stopped by no certain decision, and what to do about it. */
+function failingText(incidents: readonly IncidentInfo[]): string {
+  const rules = incidents
+    .filter((one) => fateOf(one) === "failing")
+    .flatMap(({ decisions }) =>
+      decisions.flatMap((one) => (one.failing === true ? one.rules : [])),
+    );
+  const named = firstOf([...new Set(rules)], NAMED).join(", ");
+  const fix = named === "" ? "" : `: fix ${named}`;
+  return `only because conditions are errors on its calls${fix}`;
+}
+
 /**
  * `6 incidents happened; the new policies would have stopped 5 of them, and 1 would wait for an
  * approval.`; empty where no call is labelled as an incident.
@@ -50,7 +66,7 @@ export function happenedText({ incidents, incidentsRest, error }: ReportResult):
   ] as const;
   const rest = others.filter(([n]) => n > 0).map(([n, what]) => `, and ${n} ${what}`);
   const failing = of("failing");
-  const only = failing === 0 ? "" : ` (${failing} only because rules fail on it)`;
+  const only = failing === 0 ? "" : ` (${failing} ${failingText(incidents)})`;
   const stopped = of("stopped") + failing;
   return `${happened}; the new policies would have stopped ${stopped} ${which}${only}${rest.join("")}.`;
 }
