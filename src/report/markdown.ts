@@ -47,6 +47,11 @@ export function markdownSentence(sentence: string, limit = 300): string {
     .join("");
 }
 
+/** As {@link markdownSentence}, for a cell of a table, which a bar in code would end. */
+export function markdownCell(sentence: string, limit = 300): string {
+  return sentence.includes("|") ? markdownText(sentence, limit) : markdownSentence(sentence, limit);
+}
+
 /** A table: header and rows of cells that are Markdown already. */
 export function markdownTable(
   header: readonly string[],

@@ -128,10 +128,10 @@ describe("the comment says", () => {
         "sessions s\\-1, s\\-2, s\\-3, 2 more sessions.",
     );
     expect(text).toContain("5 recorded calls (**all labelled as incidents, stopped before**), by");
-    expect(text).toContain("- of 5 incident calls, 0 denied and 0 held (before: 5 denied or held)");
+    expect(text).toContain("- of 5 incident calls, 0 denied and 0 held (before: 5)");
     const same = await comment(ALLOWED, ALLOWED, { trace });
     expect(same).not.toContain("no longer be stopped");
-    expect(same).toContain("- of 5 incident calls, 0 denied and 0 held (before: 0 denied or held)");
+    expect(same).toContain("- of 5 incident calls, 0 denied and 0 held (before: 0)");
   });
 
   test("design 7.6: benign calls that break first, by id, before larger groups; which calls are labelled", async () => {
@@ -156,11 +156,11 @@ describe("the comment says", () => {
     const lines = shown.slice(shown.indexOf("### What it stops")).split("\n").slice(2, 5);
     expect(lines[0]).toBe(
       "- of 1 benign call, 1 would be denied (before: 0) and 0 held (as before); " +
-        "of 2 incident calls, 0 denied and 2 held (before: 0 denied or held); 1 call without a label",
+        "of 2 incident calls, 0 denied and 2 held (before: 0); 1 call without a label",
     );
     expect(lines[1]).toContain("crm/lookup: allow → deny, 2 calls (1 benign), by");
     expect(lines[2]).toContain("allow → require\\_approval, 2 calls (incident), by");
-    expect(lines[1]).toContain("; `agentz explain e-3`");
+    expect(lines[1]).toContain("; e.g. e\\-3");
   });
 
   test("each of two rules that widen calls together", async () => {
@@ -243,10 +243,13 @@ describe("the comment says", () => {
   });
 });
 
-test("ci says how to write a format where other commands take --format", async () => {
-  const { stderr, status } = await runInProcess(scratch({}), {}, ["ci", "--format", "json"]);
-  expect(status).toBe(2);
-  expect(stderr).toContain("say `--output json=PATH`");
+test("ci writes a format alone to stdout, as other commands do", async () => {
+  const cwd = scratch({ "after.yaml": ALLOWED });
+  const args = ["ci", "--candidate", "after.yaml", "--format"];
+  const { stdout } = await runInProcess(cwd, {}, [...args, "markdown"]);
+  expect(stdout.startsWith("<!-- agentz ci -->\n")).toBe(true);
+  const { stderr, status } = await runInProcess(cwd, {}, [...args, "xml"]);
+  expect([status, stderr.includes("markdown")]).toEqual([2, true]);
 });
 
 test("a sentence shows names as code, and stays inert whatever it holds", () => {

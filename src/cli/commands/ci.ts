@@ -22,6 +22,8 @@ interface Output {
 
 interface Flags extends CiFlags {
   readonly output?: readonly Output[];
+  /** A format alone, which goes to stdout. */
+  readonly format?: string;
   readonly details?: boolean;
   /** True: the comment without a name. */
   readonly comment?: string | true;
@@ -40,14 +42,6 @@ function outputFlag(value: string, before: readonly Output[] | undefined): reado
       `there is no format \`${format}\`; there are ${formats.join(", ")}.`,
     );
   return [...(before ?? []), { format, path: value.slice(at + 1) }];
-}
-
-/** Other commands have `--format`; here a path goes with every format. */
-function formatFlag(value: string): never {
-  const format = formatsOf("ci").includes(value) ? value : "markdown";
-  throw new InvalidArgumentError(
-    `ci writes several formats at once: say \`--output ${format}=PATH\`, where \`-\` is stdout.`,
-  );
 }
 
 function requireFlag(
@@ -134,7 +128,9 @@ async function act(flags: Flags, context: CommandContext): Promise<void> {
     io,
   );
   const github = io.env["GITHUB_ACTIONS"] === "true";
-  const outputs = flags.output ?? [{ format: github ? "github" : "pretty", path: "-" }];
+  const alone = flags.format === undefined ? [] : [{ format: flags.format, path: "-" }];
+  const given = [...(flags.output ?? []), ...alone];
+  const outputs = given.length > 0 ? given : [{ format: github ? "github" : "pretty", path: "-" }];
   const explain = flags.parts === undefined ? explainFlags(flags) : null;
   for (const { format, path } of outputs) {
     const details = flags.details === true;
@@ -179,8 +175,8 @@ export const ciCommand: CommandModule = {
         ).argParser(outputFlag),
       )
       .addOption(
-        new Option("--format <format>", "what other commands have")
-          .argParser(formatFlag)
+        new Option("--format <format>", "as in other commands: --output <format>=-")
+          .choices(formatsOf("ci"))
           .hideHelp(),
       )
       .addOption(

@@ -95,7 +95,17 @@ function shown<T>(
 
 const WIDENING: ReadonlySet<DiffChange["effect"]> = new Set(["widens", "both", "unknown"]);
 
-/** The changes of rules that may allow more; those that a recorded or a proved call shows stand above. */
+/** How much the removal of a rule may let through: a denial most, then what asked for an approval. */
+function removalRank({ before, after }: DiffChange): number {
+  if (before === null || after !== null) return 2;
+  const effect = /^\s*effect:\s*["']?(deny|require_approval)\b/m.exec(before)?.[1];
+  return effect === "deny" ? 0 : effect === undefined ? 2 : 1;
+}
+
+/**
+ * The changes of rules that may allow more, removed denials first; those that a recorded or a proved
+ * call shows stand above.
+ */
 export function wideningChanges({ diff, replay }: CiResult): readonly DiffChange[] {
   const recordedRules = (replay?.groups ?? [])
     .filter((group) => group.class === "widened")
@@ -104,9 +114,9 @@ export function wideningChanges({ diff, replay }: CiResult): readonly DiffChange
     .filter(({ witness }) => witness.class === "widened")
     .flatMap(({ witness }) => witness.after.rules);
   const seen = new Set([...recordedRules, ...provedRules].map((rule) => `rule ${rule}`));
-  return (diff?.changes ?? []).filter(
-    ({ effect, about }) => WIDENING.has(effect) && !seen.has(about),
-  );
+  return (diff?.changes ?? [])
+    .filter(({ effect, about }) => WIDENING.has(effect) && !seen.has(about))
+    .toSorted((a, b) => removalRank(a) - removalRank(b));
 }
 
 /** Whether a call that shows a change has the same effect in both versions. */

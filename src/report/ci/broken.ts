@@ -4,13 +4,11 @@ import { count } from "../../text/count.ts";
 import { listed } from "../../text/listed.ts";
 import { markdownText as text } from "../markdown.ts";
 import { FOLDS } from "./folds.ts";
-import { explainText } from "./explain-text.ts";
 import {
   byConcern,
   groupChange,
   groupLabels,
   groupPlace,
-  groupRules,
   hasSameEffect,
   incidentParts,
 } from "../replay/words.ts";
@@ -22,7 +20,7 @@ const SHOWN = 3;
 const FOLDED = 50;
 
 /** Attributes that the trace lacks and that are named. */
-const ATTRIBUTES = 2;
+const ATTRIBUTES = 1;
 
 /** Changed rules that are named. */
 const NAMED = 10;
@@ -52,7 +50,7 @@ function incidentText({ labels: { incident } }: ReplayResult): readonly string[]
   if (calls === 0) return [];
   return [
     `of ${count(calls, "incident call")}, ${incidentParts(incident).join(" and ")} ` +
-      `(before: ${stoppedBefore} denied or held)${openText(undecided)}`,
+      `(before: ${stoppedBefore})${openText(undecided)}`,
   ];
 }
 
@@ -69,7 +67,7 @@ function groupLine(group: ChangeGroup): string {
   return (
     `- ${text(groupPlace(group))}: ${text(groupChange(group).replace("->", "→"), 400)}, ` +
     `${count(group.calls, "call")}${groupLabels(group)}, ` +
-    `by ${text(groupRules(group).replace("->", "→"), 200)}; ${explainText(group.example)}`
+    `by ${text(group.toRules.join(", ") || "no rule", 200)}; e.g. ${text(group.example)}`
   );
 }
 
@@ -132,15 +130,17 @@ export function stricterLines({ replay }: CiResult): readonly string[] {
 
 /** What the trace lacks, which makes calls indeterminate. */
 function indeterminateLine({
-  changes: { indeterminate },
+  changes: { indeterminate, notWidened = 0 },
   missing,
 }: ReplayResult): readonly string[] {
   if (indeterminate === 0) return [];
   const left = missing.length - ATTRIBUTES;
   const named = missing.slice(0, ATTRIBUTES).map(({ attribute }) => text(attribute));
+  const open = indeterminate - notWidened;
+  const widened = open > 0 ? ` (${open} may be widened)` : "";
   const lacks = listed([...named, ...(left > 0 ? [`${left} more`] : [])]);
   return [
-    `- ${count(indeterminate, "call")}: indeterminate, since the trace lacks ` +
+    `- ${count(indeterminate, "call")}: indeterminate${widened}, since the trace lacks ` +
       `${lacks === "" ? "data that decides" : lacks}`,
   ];
 }

@@ -2,12 +2,7 @@ import type { CiResult } from "../../documents/ci-result.ts";
 import { markdownAnalyze } from "../analyze/markdown.ts";
 import { markdownDiff } from "../diff/markdown.ts";
 import { markdownLint } from "../lint/markdown.ts";
-import {
-  markdownFold,
-  markdownSentence,
-  markdownTable,
-  markdownText as text,
-} from "../markdown.ts";
+import { markdownCell, markdownFold, markdownSentence, markdownTable } from "../markdown.ts";
 import { markdownReplayAlone } from "../replay/markdown.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { markdownTest } from "../test/markdown.ts";
@@ -37,7 +32,7 @@ function stepTable({ steps }: CiResult): readonly string[] {
     steps.map((step) => [
       step.name,
       `${MARKS[step.status]} ${step.status}`,
-      text(stepText(step), 600),
+      markdownCell(stepText(step), 600),
     ]),
   );
 }

@@ -79,15 +79,12 @@ export function changeText({ replay }: CiResult): readonly string[] {
   const { changes, trace, error } = replay;
   if (error !== undefined)
     return [`**The replay proves nothing**: ${text(error.message, 300)}.`, ""];
-  const { widened, narrowed, indeterminate, notWidened = 0, unreachable } = changes;
-  const open = indeterminate - notWidened;
+  const { widened, narrowed, indeterminate, unreachable } = changes;
   const moved = [
     `${total(widened)} would be widened`,
     `${total(narrowed)} narrowed`,
     ...(unreachable > 0 ? [`${unreachable} no longer made`] : []),
-    ...(indeterminate > 0
-      ? [`${indeterminate} indeterminate${open > 0 ? ` (${open} of them may be widened)` : ""}`]
-      : []),
+    ...(indeterminate > 0 ? [`${indeterminate} indeterminate`] : []),
   ];
   return [
     `**Of ${count(trace.calls, "recorded call")} in ${count(trace.sessions, "session")}, ${listed(moved)}.**`,

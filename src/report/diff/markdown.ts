@@ -1,6 +1,6 @@
 import type { DiffChange, DiffResult } from "../../documents/diff-result.ts";
 import { printable } from "../escape.ts";
-import { markdownFold, markdownText as text } from "../markdown.ts";
+import { markdownFold, markdownSentence, markdownText as text } from "../markdown.ts";
 import { EFFECTS, sourceLines, witnessText } from "./words.ts";
 
 function markdownChange(change: DiffChange): readonly string[] {
@@ -10,7 +10,7 @@ function markdownChange(change: DiffChange): readonly string[] {
   const safe = source.map((line) => printable(line, 300));
   const mark = safe.some((line) => line.includes(fence)) ? "~~~~~~~~" : fence;
   return [
-    `- **${EFFECTS[change.effect]}**: ${text(change.sentence, 1000)}`,
+    `- **${EFFECTS[change.effect]}**: ${markdownSentence(change.sentence, 1000)}`,
     ...(change.witness === null ? [] : [`  - e.g. ${text(witnessText(change.witness), 1000)}`]),
     ...(safe.length === 0
       ? []
@@ -27,7 +27,7 @@ export function markdownDiff(result: DiffResult): string {
   return `${[
     `### agentz diff: ${head}`,
     "",
-    ...result.outcomes.map(({ sentence }) => `- ${text(sentence, 500)}`),
+    ...result.outcomes.map(({ sentence }) => `- ${markdownSentence(sentence, 500)}`),
     "",
     ...result.changes.flatMap(markdownChange),
   ]
