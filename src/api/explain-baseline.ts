@@ -24,16 +24,17 @@ function isOfTrace(refs: readonly string[]): boolean {
 
 /**
  * The baseline that {@link chooseBaseline} chooses, as `load` loads it. Undefined: there is none. WHY
- * told and not refused where no flag names it: the explanation of the candidate is whole without it.
+ * told and not refused where nobody named one: the explanation of the candidate is whole without it.
  */
 async function chosen<T>(
   io: CommandIo,
   { flag, configured, candidate }: BaselineQuestion,
   load: (refs: readonly string[]) => Promise<T>,
 ): Promise<T | undefined> {
-  if (flag !== undefined) return load(await chooseBaseline(io, flag, candidate));
+  const named = flag ?? configured;
+  if (named !== undefined) return load(await chooseBaseline(io, named, candidate));
   try {
-    return await load(await chooseBaseline(io, configured, candidate));
+    return await load(await chooseBaseline(io, undefined, candidate));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     io.stderr.write(

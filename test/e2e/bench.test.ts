@@ -136,7 +136,7 @@ describe("agentz bench", () => {
     ["a policy that does not load", { ...FILES, "p.yaml": "x" }, [], "does not load"],
     ["no run", FILES, ["--runs", "0"], "have to be at least 1"],
     ["no number", FILES, ["--calls", "many"], "whole number"],
-    ["no format", FILES, ["--format", "sarif"], "Allowed choices"],
+    ["no format", FILES, ["--format", "sarif"], "allowed choices"],
   ])("design 11.3: %s is refused", (_, files, args, message) => {
     const done = bench(args, files);
     expect([done.status, done.stdout]).toEqual([2, ""]);

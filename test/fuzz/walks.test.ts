@@ -18,8 +18,13 @@ const NEEDED: readonly (readonly [string, number])[] = [
   ["changed", 300],
 ];
 
+/** Alone on two cores it takes half a minute. */
+const PATIENCE = 300_000;
+
 describe("design 7.8: replays by columns and by events", () => {
-  it("say the same of random sets, edits and traces, off indexes of other versions too", async () => {
+  it("say the same of random sets, edits and traces, off indexes of other versions too", {
+    timeout: PATIENCE,
+  }, async () => {
     const said: string[] = [];
     const { held, ways } = await fuzzWalks({
       worlds: 100,

@@ -1,9 +1,11 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import type { ExplainResult } from "../../src/documents/explain-result.ts";
 import type { DecisionLine } from "../../src/documents/replay-result.ts";
 import { scratch } from "../e2e/agentz.ts";
+import { git } from "../node/repositories.ts";
 import { run } from "./run-command.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -111,19 +113,23 @@ describe("agentz explain shows both versions of a call", () => {
     expect(recorded.stderr).toContain("a request has none");
   });
 
-  test("a baseline that does not load is an error where a flag names it, and else told", async () => {
-    const folder = scratch({
-      ...files,
-      "old.yaml": "kind: Policy\n",
-      "agentz.yaml": "baseline: [old.yaml]\n",
-    });
+  test("a baseline that does not load is an error where somebody named it, and else told", async () => {
+    const old = { "new.yaml": "kind: Policy\n", "old.yaml": "kind: Policy\n" };
+    const folder = scratch(old);
+    git(folder, "init", "-q", "-b", "main");
+    git(folder, "add", ".");
+    git(folder, "commit", "-qm", "base");
+    for (const [name, text] of Object.entries({ ...files, ...old, "new.yaml": files["new.yaml"] }))
+      writeFileSync(join(folder, name), text);
     const told = await run(folder, "explain", ...ASKED);
     expect(told.status).toBe(0);
     expect(told.stdout).toContain("s/1: allow\n");
-    expect(told.stderr).toContain(
-      "agentz: not compared with a baseline: the policy set `old.yaml` does not load",
+    expect(told.stderr).toMatch(
+      /^agentz: not compared with a baseline: the policy set `git:.*` does not load/,
     );
     const refused = await run(folder, "explain", ...ASKED, "--baseline", "old.yaml");
     expect(refused.status).toBe(2);
+    writeFileSync(join(folder, "agentz.yaml"), "baseline: [old.yaml]\n");
+    expect((await run(folder, "explain", ...ASKED)).status).toBe(2);
   });
 });
