@@ -84,6 +84,10 @@ export async function splitVersions(
 /** One part from flags and configuration; by default of the trace on standard input. */
 export async function partDocument(flags: PartFlags, io: CommandIo): Promise<PartContent> {
   const { baseline, candidate, refs, split } = await splitVersions(flags, io);
+  if (flags.trace === undefined && io.readKey !== undefined)
+    io.stderr.write(
+      "agentz: the part is read from standard input; `--trace <path>` names a file\n",
+    );
   const { files } = await openTrace(flags.trace ?? ["-"], {}, io);
   const job: ReplayJob = {
     baseline: baseline ?? RECORDED_BASELINE,
