@@ -80,6 +80,8 @@ describe("the board's page of the sample", () => {
       "8 agents made such calls",
       "met for 7 of 8 agents",
       "Without a label, so in neither number: 20 calls of 364.",
+      "so the lines can add up to more than its gap",
+      "more rows in the file itself: paper shows the first 12",
       "These calls need 17 approvals, because some need more than one.",
       "coding/no-downloads (2)",
       "the strictest outcome counts: coding/junior-commands (1), coding/known-commands (1), " +

@@ -139,7 +139,7 @@ function surfaceRows({ coverage }: ReportResult, figures: Figures): readonly Row
     const ratio = { covered: surface.covered, total: surface.consequential };
     const covered =
       ratio.total === 0
-        ? "none"
+        ? "–"
         : html`${share(ratio)} <span class="of">(${figures.number(`${at}/covered`)} of ${figures.number(
             `${at}/consequential`,
           )})</span>`;

@@ -7,7 +7,8 @@ import { count } from "../../text/count.ts";
 import type { Section } from "./section.ts";
 
 const NO_EVIDENCE =
-  "“No evidence” means that a field which the control needs is not recorded. It does not mean “not met”.";
+  "“No evidence” means that a field which the control needs is not recorded, or that no rule reads it. It does " +
+  "not mean “not met”. A call can count in several lines of a control, so the lines can add up to more than its gap.";
 
 const AGENTS_MEANT =
   "“Agents” are those of the catalog that are in service; the inventory also counts agents that " +

@@ -184,9 +184,13 @@ export const PAGE_SCRIPT = `
     for (const fold of folds) fold.open = false;
   const openTarget = () => {
     const fold = document.querySelector("section:target > details.fold");
-    if (fold) fold.open = true;
+    if (!fold) return;
+    fold.open = true;
+    fold.scrollIntoView();
   };
   openTarget();
+  // a page that is still loading has no target yet
+  addEventListener("load", openTarget);
   addEventListener("hashchange", openTarget);
   addEventListener("beforeprint", () => {
     opened = [...parts].filter((part) => !part.open);

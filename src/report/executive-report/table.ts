@@ -75,7 +75,8 @@ export function table(caption: string, columns: readonly Column[], rows: readonl
       : "";
   const rest =
     rows.length > SHOWN
-      ? html`<p class="rest">… and ${count(rows.length - SHOWN, "more row")} in the file itself</p>`
+      ? html`<p class="rest">… and ${count(rows.length - SHOWN, "more row")}${" "}
+        in the file itself: paper shows the first ${SHOWN}</p>`
       : "";
   return html`<div class="table">${tools}<table><caption>${caption}</caption><thead><tr>
     ${columns.map(head)}</tr></thead><tbody>${rows.map((one, i) => row(columns, one, i))}</tbody>

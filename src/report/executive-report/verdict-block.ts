@@ -9,7 +9,7 @@ const MARKS: {
   ship: { band: "good", sign: "✓" },
   "ship after": { band: "warn", sign: "!" },
   "do not ship yet": { band: "bad", sign: "✗" },
-  "not decided": { band: "plain", sign: "?" },
+  "not decided": { band: "plain", sign: "–" },
 };
 
 /** Sentences of a kind that are shown. */
