@@ -237,7 +237,7 @@ function indeterminateText({
   notWidened = 0,
 }: ShipFacts["replay"]["changes"]): string {
   const n = (value: number): string => value.toLocaleString("en-US");
-  const surely = notWidened === 0 ? "" : ` (${n(notWidened)} of them surely not permitted more)`;
+  const surely = notWidened === 0 ? "" : ` (${n(notWidened)} surely not more)`;
   return `${n(indeterminate)} where that is indeterminate${surely}`;
 }
 
