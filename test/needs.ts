@@ -68,6 +68,10 @@ export const NEEDS = {
     what: "a user who is not root, since root may write everywhere",
     isMet: () => process.getuid?.() !== 0,
   },
+  script: {
+    what: "script, which runs a command on a terminal",
+    isMet: () => spawnSync("script", ["--version"]).status === 0,
+  },
   tmux: { what: "tmux", isMet: () => spawnSync("tmux", ["-V"]).status === 0 },
   browser: { what: "Chromium or Chrome", isMet: () => CHROMIUM !== undefined },
   openssl: {

@@ -107,17 +107,28 @@ function sidesOf(changed: RuleVersions, setting: Setting): Sides {
   };
 }
 
+/** Whether a changed rule decides a call, before the change or after it. */
+function isDecidedBy({ before, after }: RuleVersions, witness: Witness): boolean {
+  const decides = ({ policy, rule }: RuleVersions["before"], by: readonly string[]): boolean =>
+    rule !== undefined && by.includes(`${policy.name}/${rule.id}`);
+  return decides(before, witness.before.rules) || decides(after, witness.after.rules);
+}
+
 /**
- * A call that shows what the change of one rule does: one that both catalogs allow to exist, and
- * that the whole versions decide so.
+ * A call that shows what the change of one rule does: one that both catalogs allow to exist, that
+ * the whole versions decide so, and that the rule decides in one of them.
  */
-function showRule(sides: Sides, versions: Versions, shownBy: Witness["class"]): Shown | undefined {
+function showRule(
+  { rule: changed, sides }: { readonly rule: RuleVersions; readonly sides: Sides },
+  versions: Versions,
+  shownBy: Witness["class"],
+): Shown | undefined {
   const laxer = shownBy === "widened" ? versions.after : versions.before;
   let witness: Witness | undefined;
   const shows = (call: Question): boolean => {
     if (!exists(versions, call) || askOne(laxer, call).effect === "deny") return false;
     witness = askBoth(versions, call);
-    return witness?.class === shownBy;
+    return witness?.class === shownBy && isDecidedBy(changed, witness);
   };
   const turned =
     shownBy === "widened" ? sides : { ...sides, before: sides.after, after: sides.before };
@@ -165,7 +176,7 @@ function witnessOf(change: Change, document: DocumentChange, setting: Setting): 
   if (changed === undefined) return undefined;
   const sides = sidesOf(changed, setting);
   for (const one of SHOWN_BY[effectOf(change.verdict)]) {
-    const shown = showRule(sides, versionsOf(setting), one);
+    const shown = showRule({ rule: changed, sides }, versionsOf(setting), one);
     if (shown !== undefined) return shown;
   }
   return undefined;

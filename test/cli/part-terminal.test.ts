@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
+import { lacks } from "../needs.ts";
 
 const SAID = "the part is read from standard input";
 /** A terminal of the system that runs one command; its input ends at once. */
@@ -9,9 +10,8 @@ const onTerminal = (command: string): string =>
     input: "\u0004",
     timeout: 60_000,
   }).stdout;
-const hasTerminal = spawnSync("script", ["--version"]).status === 0;
 
-test.skipIf(!hasTerminal)("a part that waits for lines on a terminal says so", () => {
+test.skipIf(lacks("script"))("a part that waits for lines on a terminal says so", () => {
   const part = `'${process.execPath}' bin/agentz.js part`;
   expect(onTerminal(part)).toContain(SAID);
   expect(onTerminal(`${part} --trace traces/sample.jsonl`)).not.toContain(SAID);
