@@ -11,8 +11,9 @@ const attribute = (key, value) => ({ key, value: { stringValue: value } });
 const hex = (number, digits) => number.toString(16).padStart(digits, "0");
 
 function spanOf({ time, session, subject, action, args, context = {}, outcome }, ids) {
-  // a call without a time is after the one before
-  const start = time === undefined ? BASE + ids.span : Date.parse(time);
+  // a call without a time is as late as the one before
+  const start = time === undefined ? ids.last : Date.parse(time);
+  ids.last = start;
   return {
     traceId: hex(ids.trace, 32),
     spanId: hex(ids.span, 16),
@@ -49,12 +50,14 @@ export async function spansOf(trace) {
   const file = openSync(`${path}.new`, "w");
   const traces = new Map();
   let spans = [];
-  let span = 0;
+  const ids = { span: 0, trace: 0, last: BASE };
   for await (const line of createInterface({ input: createReadStream(trace) })) {
     const event = JSON.parse(line);
     if (event.action === undefined) continue;
     if (!traces.has(event.session)) traces.set(event.session, traces.size + 1);
-    spans.push(spanOf(event, { trace: traces.get(event.session), span: ++span }));
+    ids.trace = traces.get(event.session);
+    ids.span++;
+    spans.push(spanOf(event, ids));
     if (spans.length < SPANS) continue;
     writeSync(file, exported(spans));
     spans = [];
