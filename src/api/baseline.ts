@@ -254,6 +254,22 @@ export async function chooseBaseline(
   return [`git:${commit}`];
 }
 
+/** {@link chooseBaseline} of what flags say, else agentz.yaml. */
+export async function configuredBaseline(
+  io: BaselineIo,
+  flags: NamedVersions,
+  config: NamedVersions,
+): Promise<readonly string[]> {
+  const { baseline = config.baseline, candidate = config.candidate } = flags;
+  return chooseBaseline(io, baseline, candidate);
+}
+
+/** The versions that flags or agentz.yaml name. */
+interface NamedVersions {
+  readonly candidate?: readonly string[] | undefined;
+  readonly baseline?: readonly string[] | undefined;
+}
+
 /** As {@link chooseBaseline}, of versions that hold documents: what is `recorded` holds none. */
 export async function chooseDocuments(
   io: BaselineIo,

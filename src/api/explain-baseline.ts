@@ -32,11 +32,10 @@ async function chosen<T>(
   load: (refs: readonly string[]) => Promise<T>,
 ): Promise<T | undefined> {
   const named = flag ?? configured;
-  if (named !== undefined) return load(await chooseBaseline(io, named, candidate));
   try {
-    return await load(await chooseBaseline(io, undefined, candidate));
+    return await load(await chooseBaseline(io, named, candidate));
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
+    if (named !== undefined || !(error instanceof UserError)) throw error;
     io.stderr.write(
       `agentz: not compared with a baseline: ${printable(error.message, WHOLE)}\n` +
         "  help: name the version before with --baseline\n",

@@ -12,7 +12,7 @@ import { conditionSteps } from "../engine/condition-steps.ts";
 import { DEFAULT_STEPS } from "../condition/meter.ts";
 import type { ReplayJob } from "./replay/replay-job.ts";
 import { readConfig, neededPaths } from "./config/config.ts";
-import { chooseBaseline, refuseSameFiles } from "./baseline.ts";
+import { configuredBaseline, refuseSameFiles } from "./baseline.ts";
 import { openTrace } from "./trace/trace-input.ts";
 import { loadPolicySet } from "./policy-set.ts";
 import { RECORDED_POLICY, findRecordedPolicy } from "./recorded-policy.ts";
@@ -160,7 +160,7 @@ function refuseStream(paths: readonly string[], flags: ReplayRunFlags): void {
 export async function prepareReplay(flags: ReplayRunFlags, io: CommandIo): Promise<PreparedReplay> {
   const config = await readConfig(io, flags.config);
   const paths = neededPaths(flags.candidate ?? config.candidate, "candidate");
-  const baseline = await chooseBaseline(io, flags.baseline ?? config.baseline, paths);
+  const baseline = await configuredBaseline(io, flags, config);
   const { inputs, files } = await openTrace(
     neededPaths(flags.trace ?? config.trace, "trace"),
     flags,

@@ -32,11 +32,7 @@ function failureOf(error: unknown, argv: readonly string[]): FailureDocument {
   if (error instanceof CommanderError)
     return {
       code: "usage",
-      ...usageFault(
-        error,
-        argv,
-        COMMANDS.map(({ name }) => name),
-      ),
+      ...usageFault(error, argv, COMMANDS),
     };
   if (isSystemError(error)) return { code: "system", message: whatFailed(error), help: null };
   return {

@@ -1,5 +1,6 @@
 import type { CommanderError } from "commander";
 import { count } from "../text/count.ts";
+import type { Entry } from "./command-list.ts";
 
 /** What is wrong with a command line, and what to do. */
 export interface UsageFault {
@@ -7,16 +8,21 @@ export interface UsageFault {
   readonly help: string;
 }
 
-/** Commands that have commands. */
-const GROUPS: ReadonlySet<string> = new Set(["bundle", "catalog", "trace", "version"]);
+type Named = Pick<Entry, "name" | "args">;
+
+/** Whether what follows a command's name is the name of one of its own. */
+function isGroup({ args }: Named): boolean {
+  return args === "[command]";
+}
 
 /** The command that a line calls, as people write it: `agentz trace stats`. */
-function commandOf(argv: readonly string[], names: readonly string[], code: string): string {
-  const at = argv.findIndex((arg) => names.includes(arg));
-  const name = argv[at];
-  if (name === undefined) return "agentz";
+function commandOf(argv: readonly string[], commands: readonly Named[], code: string): string {
+  const at = argv.findIndex((arg) => commands.some(({ name }) => name === arg));
+  const called = commands.find(({ name }) => name === argv[at]);
+  if (called === undefined) return "agentz";
+  const { name } = called;
   const next = argv[at + 1] ?? "";
-  const isWhole = code === "commander.unknownCommand" || !GROUPS.has(name);
+  const isWhole = code === "commander.unknownCommand" || !isGroup(called);
   return isWhole || !/^[a-z]+$/.test(next) ? `agentz ${name}` : `agentz ${name} ${next}`;
 }
 
@@ -48,13 +54,13 @@ function messageOf({ code, message }: CommanderError, command: string): string {
   return inBackticks(text);
 }
 
-/** What a person reads of a command line that cannot be parsed; `names`: all commands. */
+/** What a person reads of a command line that cannot be parsed; `commands`: all that there are. */
 export function usageFault(
   error: CommanderError,
   argv: readonly string[],
-  names: readonly string[],
+  commands: readonly Named[],
 ): UsageFault {
-  const command = commandOf(argv, names, error.code);
+  const command = commandOf(argv, commands, error.code);
   const [, meant] = /\(Did you mean (?:one of )?(.*)\?\)/.exec(error.message) ?? [];
   const candidate = error.message.includes("unknown option '--candidate'");
   const help = candidate

@@ -10,7 +10,7 @@ import type {
   GroupPart,
   ShownGroup,
 } from "../documents/trace-part.ts";
-import { isNoLongerStopped, labelOf } from "./label-tally.ts";
+import { isBenignDenied, isNoLongerStopped, labelOf } from "./label-tally.ts";
 import { hashesOf } from "../text/text-numbers.ts";
 import { SessionSet, type SessionScale } from "./session-set.ts";
 import type { CallResult } from "./walk.ts";
@@ -398,12 +398,10 @@ function traitsOf(result: CallResult, resourceClass: string | null): readonly st
     result.class === "widened" || result.class === "narrowed"
       ? demandChange(result.baseline, result.candidate)
       : undefined;
-  const { candidate } = result;
   const label = labelOf(result);
-  const isBroken = label === false && candidate.effect === "deny" && !candidate.indeterminate;
   return [
     ...(label === undefined ? [] : [label ? LABELLED.incident : LABELLED.benign]),
-    ...(isBroken ? [BENIGN_DENIED] : []),
+    ...(isBenignDenied(result) ? [BENIGN_DENIED] : []),
     ...(demand === undefined ? [] : [DEMAND + demand]),
     ...(isNoLongerStopped(result) ? [INCIDENT] : []),
     ...classTraits(engine?.call, resourceClass),

@@ -21,6 +21,12 @@ export function isNoLongerStopped(result: CallResult): boolean {
   return labelOf(result) === true && isStopped(result.baseline) && !isStopped(result.candidate);
 }
 
+/** Whether a call is labelled benign and surely denied by the candidate. */
+export function isBenignDenied(result: CallResult): boolean {
+  const { effect, indeterminate } = result.candidate;
+  return labelOf(result) === false && effect === "deny" && !indeterminate;
+}
+
 const SEEN = ["incident", "stopped", "noLongerStopped", "benign", "denied", "gated"] as const;
 /** So many sessions of incidents that are no longer stopped are named. */
 const NAMED = 3;
@@ -89,7 +95,7 @@ export class LabelTally {
       if (isStopped(baseline))
         this.#benign[baseline.effect === "deny" ? "deniedBefore" : "gatedBefore"] += calls;
       if (candidate.indeterminate) this.#benign.undecided += calls;
-      else if (candidate.effect === "deny") this.#benign.denied += calls;
+      else if (isBenignDenied(result)) this.#benign.denied += calls;
       else if (!candidate.permitted) this.#benign.gated += calls;
     }
   }

@@ -79,7 +79,8 @@ function ownIndent(plain: string): number {
 
 /** A piece of source without marks goes on below it, beside its line. */
 function wrapSource(line: string, columns: number): readonly string[] {
-  const [head = "", body = ""] = split(line, line.indexOf("|") + 1);
+  const at = line.indexOf("|") + 1;
+  const [head, body] = [line.slice(0, at), line.slice(at)];
   const own = /^ */.exec(body)?.[0].length ?? 0;
   const room = columns - textWidth(head);
   if (room < NARROWEST) return [line];
@@ -87,10 +88,6 @@ function wrapSource(line: string, columns: number): readonly string[] {
   return fill(body, room, " ".repeat(Math.min(own + 2, room - NARROWEST / 2))).map(
     (piece, i) => (i === 0 ? head : blank) + piece,
   );
-}
-
-function split(text: string, at: number): readonly [string, string] {
-  return [text.slice(0, at), text.slice(at)];
 }
 
 /** Below so many columns nothing is broken for a better look. */

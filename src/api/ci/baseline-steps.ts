@@ -3,7 +3,7 @@ import type { DiffResult } from "../../documents/diff-result.ts";
 import type { VersionCheckResult } from "../../documents/version-result.ts";
 import type { CommandIo } from "../../node/io.ts";
 import { count } from "../../text/count.ts";
-import { chooseBaseline } from "../baseline.ts";
+import { configuredBaseline } from "../baseline.ts";
 import { diffDocument, versionDocument } from "../compare.ts";
 import type { Config } from "../config/config.ts";
 import { loadPolicySet } from "../policy-set.ts";
@@ -19,11 +19,7 @@ export async function settleBaseline(
 ): Promise<Chosen> {
   try {
     return {
-      refs: await chooseBaseline(
-        io,
-        flags.baseline ?? config.baseline,
-        flags.candidate ?? config.candidate,
-      ),
+      refs: await configuredBaseline(io, flags, config),
     };
   } catch (error) {
     return { error };

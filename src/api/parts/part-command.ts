@@ -2,7 +2,7 @@ import { UserError } from "../../diagnostics/user-error.ts";
 import type { CommandIo } from "../../node/io.ts";
 import { expandInputs, TRACE_ENDINGS } from "../../node/inputs.ts";
 import { askedFilter } from "../../replay/filter.ts";
-import { chooseBaseline, refuseSameFiles } from "../baseline.ts";
+import { configuredBaseline, refuseSameFiles } from "../baseline.ts";
 import { neededPaths, readConfig } from "../config/config.ts";
 import { loadPolicySet, type PolicySet } from "../policy-set.ts";
 import { RECORDED_POLICY } from "../recorded-policy.ts";
@@ -58,7 +58,7 @@ export async function splitVersions(
 ): Promise<SplitVersions> {
   const config = await readConfig(io, flags.config);
   const paths = neededPaths(flags.candidate ?? config.candidate, "candidate");
-  const refs = await chooseBaseline(io, flags.baseline ?? config.baseline, paths);
+  const refs = await configuredBaseline(io, flags, config);
   if (refs.includes(RECORDED_POLICY))
     throw new UserError("usage", `\`--baseline ${RECORDED_POLICY}\` is not for parts`, {
       help: "each part would look for the policies of its own calls; name them, or take `recorded`",

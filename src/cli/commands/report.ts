@@ -1,18 +1,17 @@
 import { extname } from "node:path";
-import { chooseBaseline } from "../../api/baseline.ts";
+import { configuredBaseline } from "../../api/baseline.ts";
 import { candidateChecks } from "../../api/ci/candidate-checks.ts";
 import { readEarlier } from "../../api/earlier-report.ts";
 import { reportOfParts } from "../../api/parts/report-of-parts.ts";
 import { prepareReplay } from "../../api/replay-run.ts";
-import { type Config, readConfig } from "../../api/config/config.ts";
+import { readConfig } from "../../api/config/config.ts";
 import { metricTargets } from "../../api/config/report-config.ts";
 import { reportDocument } from "../../api/report.ts";
 import type { ReportResult } from "../../documents/report-result.ts";
 import { inertText } from "../../diagnostics/inert-text.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import { writeAsIs, writeDocument } from "../../node/output.ts";
-import type { CommandIo } from "../../node/io.ts";
-import { checkText } from "../../report/replay/gate-words.ts";
+import { failedCheckTexts } from "../../report/replay/gate-words.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { addPartsOptions, formatOption } from "../options.ts";
 import { shownText } from "../show-document.ts";
@@ -58,20 +57,9 @@ function refuseMore(flags: ReportFlags): void {
     });
 }
 
-/** WHY chosen here: the steps of `agentz ci` and the replay are held against one baseline. */
-async function withBaseline(
-  flags: ReportFlags,
-  config: Config,
-  io: CommandIo,
-): Promise<ReportFlags> {
-  const candidate = flags.candidate ?? config.candidate;
-  const baseline = await chooseBaseline(io, flags.baseline ?? config.baseline, candidate);
-  return { ...flags, baseline };
-}
-
 /** Which limits are broken: who writes a file does not see it on the page. */
 function failedText({ replay }: ReportResult): string {
-  const broken = replay.gate.checks.filter(({ passed }) => !passed).map(checkText);
+  const broken = failedCheckTexts(replay);
   return broken.length === 0 ? "a candidate fails" : `the gate failed: ${broken.join("; ")}`;
 }
 
@@ -79,7 +67,8 @@ async function act(said: ReportFlags, context: CommandContext): Promise<void> {
   const { io } = context;
   refuseMore(said);
   const config = await readConfig(io, said.config);
-  const flags = await withBaseline(said, config, io);
+  // WHY chosen here: the steps of `agentz ci` and the replay are held against one baseline
+  const flags = { ...said, baseline: await configuredBaseline(io, said, config) };
   const earlier =
     flags.sinceReport === undefined ? undefined : await readEarlier(io, flags.sinceReport);
   const content = {

@@ -1,7 +1,7 @@
 import type { CiResult, CiStep } from "../../documents/ci-result.ts";
 import { listed } from "../../text/listed.ts";
 import { markdownSentence, markdownText as text } from "../markdown.ts";
-import { checkText } from "../replay/gate-words.ts";
+import { failedCheckTexts } from "../replay/gate-words.ts";
 import { stepText } from "./parts.ts";
 import { reasonLines } from "./reasons.ts";
 
@@ -23,7 +23,7 @@ function troubledSteps({ steps }: CiResult): readonly Troubled[] {
 /** The checks of the gate that failed, where they are why the replay failed. */
 function failedChecks(step: CiStep, { replay }: CiResult): readonly string[] {
   if (step.name !== "replay" || replay === null || replay.error !== undefined) return [];
-  return replay.gate.checks.filter(({ passed }) => !passed).map(checkText);
+  return failedCheckTexts(replay);
 }
 
 /** `test and gate failed`; what could not run only where nothing failed. */

@@ -10,6 +10,7 @@ import type {
 } from "../../documents/explain-result.ts";
 import { printableAsIs, printable, printableWhole } from "../escape.ts";
 import { type ReportOptions, WHOLE } from "../reporter.ts";
+import { keptText } from "../replay/words.ts";
 import { stateText } from "../states.ts";
 import { conditionText, forSubjects, OUTCOME_SIGNS } from "../test/failure-lines.ts";
 import { isHidden, valueText } from "../test/value-text.ts";
@@ -138,8 +139,9 @@ function changeText({ baseline, decision }: ExplainResult): string | undefined {
   if (change === "unreachable")
     return "unreachable: the candidate would no longer start the sub-agent that makes this call";
   if (effect !== decision.effect) return `${change}: ${effect} -> ${decision.effect}${later}`;
-  const kept = effect === "allow" ? "allowed as before" : "needs an approval as before";
-  return demands === null ? `${change}${later}` : `${change}: ${kept}, but ${demands}${later}`;
+  return demands === null
+    ? `${change}${later}`
+    : `${change}: ${keptText(effect)}, but ${demands}${later}`;
 }
 
 /** Both versions one below the other: what each decides, and by what. */

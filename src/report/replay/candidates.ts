@@ -2,7 +2,7 @@ import type { CandidateResult, ReplayResult } from "../../documents/replay-resul
 import { printable, printableWhole } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { padded, textWidth } from "../wrap.ts";
-import { checkText } from "./gate-words.ts";
+import { failedCheckTexts } from "./gate-words.ts";
 import { total } from "./words.ts";
 
 /** What candidates are compared by, in the order of {@link candidateRows}. */
@@ -67,7 +67,7 @@ function rowOf({
 export function candidateProblem({ candidate, gate, error }: CandidateResult): string | undefined {
   if (error !== undefined) return `${printable(candidate.ref, 100)}: ${error.message}`;
   if (gate.passed) return undefined;
-  const failed = gate.checks.filter(({ passed }) => !passed).map(checkText);
+  const failed = failedCheckTexts({ gate });
   return printable(`${candidate.ref}: ${failed.join("; ")}`, 1000);
 }
 

@@ -12,6 +12,11 @@ export function checkText(check: GateCheck): string {
   return `${check.name} is ${actualText(check)}, ${check.bound} ${check.limit}`;
 }
 
+/** The checks that failed, a text each. */
+export function failedCheckTexts({ gate }: Pick<ReplayResult, "gate">): readonly string[] {
+  return gate.checks.filter(({ passed }) => !passed).map(checkText);
+}
+
 /**
  * `--gate widened=5 replaces widened=0 of agentz.yaml: looser`; undefined where the limit replaces
  * none.

@@ -20,6 +20,7 @@ import {
   approversText,
 } from "./words.ts";
 import { count } from "../../text/count.ts";
+import { isPlainWord } from "../../text/shell-word.ts";
 
 const HEIGHT = 30;
 const SHOWN = 3;
@@ -225,9 +226,7 @@ function furtherLine(
 ): readonly string[] {
   const { explainFlags = "" } = options;
   const example =
-    explainFlags === null
-      ? undefined
-      : groups.find((group) => /^[\w./:@%+,][\w./:@%+,-]*$/.test(group.example))?.example;
+    explainFlags === null ? undefined : groups.find((group) => isPlainWord(group.example))?.example;
   const parts = [
     ...(options.details ? [] : ["--details shows every group and note"]),
     ...(example === undefined ? [] : [`agentz explain ${example}${explainFlags}  shows why`]),

@@ -111,8 +111,12 @@ export function groupChange(group: ChangeGroup): string {
       : `indeterminate for lack of recorded data (at the strictest ${from} -> ${to})`;
   if (from !== to) return `${from} -> ${to}`;
   if (!hasSameEffect(group)) return `${from} in both`;
-  const kept = from === "allow" ? "allowed as before" : "needs an approval as before";
-  return `${kept}, but ${demandsText(demands)}`;
+  return `${keptText(from)}, but ${demandsText(demands)}`;
+}
+
+/** What stays the same of calls with one effect in both versions that are widened or narrowed. */
+export function keptText(effect: string): string {
+  return effect === "allow" ? "allowed as before" : "needs an approval as before";
 }
 
 export function groupPlace(group: ChangeGroup): string {
