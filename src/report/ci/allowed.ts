@@ -5,7 +5,8 @@ import { count } from "../../text/count.ts";
 import { markdownSentence, markdownText as text } from "../markdown.ts";
 import { witnessText } from "../diff/words.ts";
 import { explainText } from "./explain-text.ts";
-import { byConcern, groupChange, groupPlace, groupRules, hasSameEffect } from "../replay/words.ts";
+import { byConcern } from "../replay/group-order.ts";
+import { groupChange, groupPlace, groupRules, hasSameEffect } from "../replay/words.ts";
 import { FOLDS } from "./folds.ts";
 import { type AlikeChanges, alikeChanges, alikeText } from "./alike.ts";
 

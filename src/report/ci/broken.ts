@@ -4,8 +4,8 @@ import { count } from "../../text/count.ts";
 import { listed } from "../../text/listed.ts";
 import { markdownText as text } from "../markdown.ts";
 import { FOLDS } from "./folds.ts";
+import { byConcern } from "../replay/group-order.ts";
 import {
-  byConcern,
   groupChange,
   groupLabels,
   groupPlace,

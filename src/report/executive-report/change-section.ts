@@ -1,10 +1,16 @@
 import type { ApprovalBurden } from "../../documents/replay-result.ts";
 import type { ReportGroup, ReportResult } from "../../documents/report-result.ts";
 import { CANDIDATE_HEADER, candidateRows } from "../replay/candidates.ts";
-import { approversText, groupRules, verdictText } from "../replay/words.ts";
+import { byConcern } from "../replay/group-order.ts";
+import {
+  approversText,
+  groupChange,
+  groupLabels,
+  groupRules,
+  verdictText,
+} from "../replay/words.ts";
 import { stack } from "./chart.ts";
 import { type Figures, pointerPart } from "./figures.ts";
-import { byUrgency, changeText } from "./group-order.ts";
 import { html, type Html, type Part } from "./html-text.ts";
 import { type Row, table } from "./table.ts";
 import { STATES } from "../states.ts";
@@ -75,7 +81,7 @@ function groupRow(group: ReportGroup, i: number, figures: Figures): Row {
         content: html`<span class="mark ${group.class}">
           ${STATES[group.class].sign} ${group.class}</span>`,
       },
-      { content: changeText(group).replace("->", "→") },
+      { content: `${groupChange(group).replace("->", "→")}${groupLabels(group)}` },
       {
         content: [
           html`<span class="mono">${group.action}</span>`,
@@ -166,7 +172,9 @@ export function changeSection(report: ReportResult, figures: Figures): Section {
           { title: "calls", numeric: true },
           { title: "rules", name: true },
         ],
-        byUrgency(replay.groups).map(({ group, i }) => groupRow(group, i, figures)),
+        byConcern(replay.groups.map((group, i) => ({ ...group, i }))).map((group) =>
+          groupRow(group, group.i, figures),
+        ),
       )}`,
   };
 }

@@ -9,8 +9,8 @@ import {
 import { markdownSentence, markdownTable, markdownText as text } from "../markdown.ts";
 import { CANDIDATE_HEADER, candidateRows } from "../replay/candidates.ts";
 import { gateLines } from "../replay/gate-words.ts";
-import { groupRules, share } from "../replay/words.ts";
-import { byUrgency, changeText, isToLookAt } from "./group-order.ts";
+import { byConcern, isToLookAt } from "../replay/group-order.ts";
+import { groupChange, groupLabels, groupRules, share } from "../replay/words.ts";
 import { FATES, fateOf, happenedText } from "./incident-words.ts";
 import { costTexts } from "./oversight-words.ts";
 import { answerText, questionText } from "./verdict-words.ts";
@@ -64,12 +64,12 @@ function approvalLine({ approvals }: ReportResult["replay"]): string {
 function groupTable({ groups }: ReportResult["replay"]): readonly string[] {
   if (groups.length === 0) return ["No call changes."];
   const shown = Math.max(SHOWN, groups.filter(isToLookAt).length);
-  const rows = byUrgency(groups)
+  const rows = byConcern(groups)
     .slice(0, shown)
-    .map(({ group: g }) => [
+    .map((g) => [
       String(g.calls),
       g.class,
-      text(changeText(g), 400),
+      text(`${groupChange(g)}${groupLabels(g)}`, 400),
       text(g.action),
       text(g.subject),
       text(groupRules(g)),

@@ -3,9 +3,9 @@ import type { ChangeGroup, Ratio, ReplayResult } from "../../documents/replay-re
 import { markdownFold, markdownTable, markdownText as text } from "../markdown.ts";
 import { CANDIDATE_HEADER, candidateRows, candidatesOf } from "./candidates.ts";
 import { acceptedText, actualText, judgedText, replacedTexts } from "./gate-words.ts";
+import { byConcern } from "./group-order.ts";
 import { noteLines } from "./notes.ts";
 import {
-  byConcern,
   groupChange,
   groupLabels,
   groupPlace,

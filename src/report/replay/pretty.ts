@@ -6,9 +6,9 @@ import { stateText } from "../states.ts";
 import { wrapLine } from "../wrap.ts";
 import { candidateLines, candidatesOf } from "./candidates.ts";
 import { acceptedText, checkText, judgedText, replacedTexts } from "./gate-words.ts";
+import { byConcern } from "./group-order.ts";
 import { noteLines } from "./notes.ts";
 import {
-  byConcern,
   groupLabels,
   groupRules,
   groupText,

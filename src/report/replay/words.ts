@@ -102,15 +102,17 @@ export function hasSameEffect({ class: change, from, to }: ChangeGroup): boolean
   return from === to && (change === "widened" || change === "narrowed");
 }
 
+/** The effects before and after. */
+function effectsText({ from, to }: ChangeGroup): string {
+  return from === to ? `${from} in both` : `${from} -> ${to}`;
+}
+
 /** Which way a group went: between effects, or what else differs. */
 export function groupChange(group: ChangeGroup): string {
-  const { from, to, demands = [] } = group;
+  const { from, demands = [] } = group;
   if (group.class === "indeterminate")
-    return from === to
-      ? `${from} in both, for lack of recorded data`
-      : `indeterminate for lack of recorded data (at the strictest ${from} -> ${to})`;
-  if (from !== to) return `${from} -> ${to}`;
-  if (!hasSameEffect(group)) return `${from} in both`;
+    return `indeterminate for lack of recorded data (at the strictest ${effectsText(group)})`;
+  if (!hasSameEffect(group)) return effectsText(group);
   return `${keptText(from)}, but ${demandsText(demands)}`;
 }
 
@@ -142,19 +144,6 @@ export function groupLabels({ calls, benignCalls = 0, incidentCalls = 0 }: Chang
       labelled === calls ? name : `${labelled.toLocaleString("en-US")} ${name}`,
     );
   return parts.length === 0 ? "" : ` (${parts.join(", ")})`;
-}
-
-/**
- * Groups of one class, those that somebody has to look at first: incidents that are no longer
- * stopped, then benign calls that are denied, then benign calls that are held or cost more.
- */
-export function byConcern(groups: readonly ChangeGroup[]): readonly ChangeGroup[] {
-  const rank = ({ class: kind, incidents, benignDenied, benignCalls }: ChangeGroup): number => {
-    if (incidents !== undefined) return 0;
-    if (benignDenied !== undefined) return 1;
-    return kind === "narrowed" && benignCalls !== undefined ? 2 : 3;
-  };
-  return groups.toSorted((a, b) => rank(a) - rank(b));
 }
 
 /**

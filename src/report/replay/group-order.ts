@@ -1,0 +1,29 @@
+import type { ChangeGroup } from "../../documents/replay-result.ts";
+
+/** What somebody has to look at, most urgent first; a group belongs to the first that fits. */
+const CONCERNS: readonly ((group: ChangeGroup) => boolean)[] = [
+  // incidents that are no longer stopped
+  ({ incidents }) => incidents !== undefined,
+  ({ class: kind }) => kind === "widened",
+  ({ class: kind, benignDenied }) => kind === "indeterminate" && benignDenied !== undefined,
+  ({ class: kind }) => kind === "indeterminate",
+  ({ benignDenied }) => benignDenied !== undefined,
+  // benign calls that are held, or of which more is demanded
+  ({ class: kind, benignCalls }) => kind === "narrowed" && benignCalls !== undefined,
+  ({ class: kind }) => kind === "narrowed",
+  ({ class: kind }) => kind === "unreachable",
+];
+
+/** Groups of changed calls in the order in which somebody has to look at them; ties as they stand. */
+export function byConcern<G extends ChangeGroup>(groups: readonly G[]): readonly G[] {
+  const rank = (group: G): number => CONCERNS.findIndex((fits) => fits(group));
+  return groups
+    .map((group) => ({ group, at: rank(group) }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ group }) => group);
+}
+
+/** Whether somebody has to look at a group: its calls may be permitted more, or benign ones are denied. */
+export function isToLookAt({ class: kind, benignDenied }: ChangeGroup): boolean {
+  return kind === "widened" || kind === "indeterminate" || benignDenied !== undefined;
+}
