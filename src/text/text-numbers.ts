@@ -136,18 +136,46 @@ export function hexOf(hashes: readonly [high: number, low: number]): string {
   return hashes.map((one) => one.toString(16).padStart(8, "0")).join("");
 }
 
+const START: readonly [high: number, low: number] = [0x811c9dc5, 0x9e3779b9];
+const FACTORS: readonly [high: number, low: number] = [0x01000193, 0x5bd1e995];
+const BACKSLASH = 92;
+
 /**
  * The two hashes that stand for a text; the second is never 0. Each multiplies and xors UTF-16
  * units, as FNV-1a does.
  */
 export function hashesOf(text: string): readonly [high: number, low: number] {
-  let [high, low] = [0x811c9dc5, 0x9e3779b9];
+  let [high, low] = START;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
-    high = Math.imul(high ^ unit, 0x01000193);
-    low = Math.imul(low ^ unit, 0x5bd1e995);
+    high = Math.imul(high ^ unit, FACTORS[0]);
+    low = Math.imul(low ^ unit, FACTORS[1]);
   }
   return [finished(high), finished(low) || 1];
+}
+
+/**
+ * Writes what {@link hashesOf} gives for ASCII characters off their bytes, at `at` of `into`.
+ * Returns false, and writes nothing, where a byte is not ASCII or escapes another one in JSON (`\\`).
+ */
+// eslint-disable-next-line max-params -- called for each id of a trace: an object would be made for each
+export function hashAscii(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  into: Uint32Array,
+  at: number,
+): boolean {
+  let [high, low] = START;
+  for (let i = from; i < to; i++) {
+    const byte = bytes[i] ?? 0;
+    if (byte >= 128 || byte === BACKSLASH) return false;
+    high = Math.imul(high ^ byte, FACTORS[0]);
+    low = Math.imul(low ^ byte, FACTORS[1]);
+  }
+  into[at] = finished(high);
+  into[at + 1] = finished(low) || 1;
+  return true;
 }
 
 /** Finishes a hash as murmur3 does, so that the low bits can choose a slot. */

@@ -1,6 +1,10 @@
 import { TextNumbers } from "../text/text-numbers.ts";
 import type { RepeatedId, RepeatedIdList } from "../documents/trace-read.ts";
+import type { Dictionary } from "./columns/dictionary.ts";
+import { idOf, type OwnIds } from "./own-ids.ts";
 import { LISTED } from "./read-report.ts";
+
+const DIGIT_0 = 48;
 
 /** Finds the events that have the id of an earlier one. Holds no ids: some 20 bytes for each. */
 export class RepeatedIds {
@@ -8,17 +12,36 @@ export class RepeatedIds {
   readonly #first: RepeatedId[] = [];
   #count = 0;
 
-  /** Notes an event's own id; one that was made of its place is no other's. */
-  add({ id, file, line }: RepeatedId): void {
-    if (id === `${file}:${line}`) return;
-    const known = this.#ids.size;
-    if (this.#ids.ordinal(id) === known) return;
-    this.#count++;
-    if (this.#first.length < LISTED) this.#first.push({ id, file, line });
+  /**
+   * Notes the ids of the rows `from` to `to` (not included) of a piece of `file`, before which
+   * `before` lines stand. One that was made of its event's place is no other's.
+   */
+  add(
+    ids: OwnIds,
+    rows: { from: number; to: number },
+    place: { file: string; before: number },
+  ): void {
+    const { codes, lines, hashes, texts } = ids;
+    const { file, before } = place;
+    for (let row = rows.from; row < rows.to; row++) {
+      const code = codes[row] ?? 0;
+      const line = before + (lines[row] ?? 0) + 1;
+      if (code === 0 || isPlace(texts, code, place.file, line)) continue;
+      const known = this.#ids.size;
+      if (this.#ids.ordinalOf(hashes[2 * code] ?? 0, hashes[2 * code + 1] ?? 0) === known) continue;
+      this.#count++;
+      if (this.#first.length < LISTED) this.#first.push({ id: idOf(texts, code), file, line });
+    }
   }
 
   /** How many there are, and the first of them. */
   found(): RepeatedIdList {
     return { count: this.#count, first: this.#first };
   }
+}
+
+/** Whether an id names the place of its event. WHY the digit first: no text is made for the others. */
+function isPlace(texts: Dictionary, code: number, file: string, line: number): boolean {
+  const last = texts.pool[(texts.offsets[code + 1] ?? 0) - 2];
+  return last === DIGIT_0 + (line % 10) && idOf(texts, code) === `${file}:${line}`;
 }

@@ -13,8 +13,8 @@ import { ReplayWalk } from "./replay-walk.ts";
 import type { TraceEvent } from "../../src/trace/event.ts";
 import { TraceDigest } from "../../src/trace/digest.ts";
 import { readTrace } from "../../src/trace/read-events.ts";
-import { ReadReport } from "../../src/trace/read-report.ts";
-import { RepeatedIds } from "../../src/trace/repeated-ids.ts";
+import { LISTED, ReadReport } from "../../src/trace/read-report.ts";
+import type { RepeatedId, RepeatedIdList } from "../../src/documents/trace-read.ts";
 
 /** The document of a job and its decision lines. */
 export interface Walked {
@@ -35,6 +35,23 @@ export type ReportParts = ReturnType<ReportTally["parts"]>;
 function listed({ id, time, session, request }: TraceEvent): ListedCall {
   const names = { session, subject: subjectName(request), action: actionName(request) };
   return { id: () => id, time, names: () => names };
+}
+
+/** The events that have the id of an earlier one, by the ids themselves. */
+class WalkedIds {
+  readonly #ids = new Set<string>();
+  readonly #first: RepeatedId[] = [];
+  #count = 0;
+
+  add({ id, file, line }: RepeatedId): void {
+    if (id === `${file}:${line}`) return;
+    if (this.#ids.has(id) && ++this.#count <= LISTED) this.#first.push({ id, file, line });
+    this.#ids.add(id);
+  }
+
+  found(): RepeatedIdList {
+    return { count: this.#count, first: this.#first };
+  }
 }
 
 /** A replay in the plainest way: each call is decided by itself, one after the other. */
@@ -62,7 +79,7 @@ export async function reportByWalk(job: ReplayJob): Promise<WalkedReport> {
   ]);
   const filter = job.filter === undefined ? undefined : new EventFilter(job.filter);
   const [read, digest] = [new ReadReport(), new TraceDigest(createHash)];
-  const repeated = new RepeatedIds();
+  const repeated = new WalkedIds();
   for await (const batch of readTrace(job.files, { reorder, report: read, digest }))
     for (const event of labels === undefined ? batch : labels.join(batch)) {
       repeated.add(event);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { BitSet } from "../../src/trace/bit-set.ts";
-import { TextNumbers } from "../../src/text/text-numbers.ts";
+import { hashAscii, hashesOf, TextNumbers } from "../../src/text/text-numbers.ts";
 import { TraceTally } from "../../src/trace/summary.ts";
 import { fileOf, linesOf, readAll } from "../trace/bytes.ts";
 
@@ -15,6 +15,18 @@ test("each distinct text has one number, in the order of first sight", () => {
         expect(table.ordinal(text)).toBe(known.get(text));
       }
       expect(table.size).toBe(known.size);
+    }),
+  );
+});
+
+test("the hashes of ASCII characters are the same off their bytes", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme" }), fc.nat(5), (text, from) => {
+      const bytes = new Uint8Array([...new Uint8Array(from), ...Buffer.from(text), 65]);
+      const into = new Uint32Array([7, 7, 7]);
+      const plain = /^[\u0000-\u007f]*$/u.test(text) && !text.includes("\\");
+      expect(hashAscii(bytes, from, bytes.length - 1, into, 1)).toBe(plain);
+      expect([...into]).toEqual([7, ...(plain ? hashesOf(text) : [7, 7])]);
     }),
   );
 });

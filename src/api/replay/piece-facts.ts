@@ -1,8 +1,9 @@
 import { textOf } from "../../trace/columns/dictionary.ts";
-import { COLUMN, keepsIds } from "../../trace/columns/layout.ts";
+import { COLUMN } from "../../trace/columns/layout.ts";
 import { HAS } from "../../trace/columns/line-scanner.ts";
 import { valueOf } from "../../trace/columns/value-cache.ts";
 import { EVENT_TYPES, GATEWAY_DENIAL } from "../../trace/event.ts";
+import { type OwnIds, ownIdsOf } from "../../trace/own-ids.ts";
 import type { Segment } from "../../trace/columns/segment.ts";
 import { LISTED } from "../../trace/read-report.ts";
 
@@ -20,8 +21,8 @@ export interface PieceFacts {
   readonly undecidedCount: number;
   /** Calls that a gateway denied without asking a policy. */
   readonly gatewayDenials: number;
-  /** By row: the event's id with its line; undefined: the layout keeps no ids. */
-  readonly ids: readonly (RowId | undefined)[] | undefined;
+  /** The ids of events; undefined: the layout keeps none. */
+  readonly ids: OwnIds | undefined;
   /** By row: its time; NaN: it has none. */
   readonly times: Float64Array;
   /** Whether an event names the call that it was made under, and whether one lists approvals. */
@@ -29,12 +30,6 @@ export interface PieceFacts {
   readonly approvals: boolean;
   /** SHA-256 of each block of the piece, 32 bytes each. */
   readonly blocks: Uint8Array;
-}
-
-/** The id that an event has of its own, and its line in the piece. */
-export interface RowId {
-  readonly id: string;
-  readonly line: number;
 }
 
 /**
@@ -80,17 +75,6 @@ function undecidedOf(segment: Segment): Pick<PieceFacts, "undecided" | "undecide
   return { undecided, undecidedCount };
 }
 
-function idsOf({ layout, dictionaries, codes, lines, rows }: Segment): PieceFacts["ids"] {
-  const [texts, column] = [dictionaries[COLUMN.id], codes[COLUMN.id]];
-  if (!keepsIds(layout) || texts === undefined || column === undefined) return undefined;
-  return Array.from({ length: rows }, (_, row) => {
-    const code = column[row] ?? 0;
-    return code === 0
-      ? undefined
-      : { id: String(valueOf(textOf(texts, code))), line: lines[row] ?? 0 };
-  });
-}
-
 export function factsOf(segment: Segment, blocks: Uint8Array): PieceFacts {
   const { times, rows } = segment;
   return {
@@ -100,7 +84,7 @@ export function factsOf(segment: Segment, blocks: Uint8Array): PieceFacts {
     malformedCount: segment.malformedCount,
     ...undecidedOf(segment),
     gatewayDenials: gatewayDenialsOf(segment),
-    ids: idsOf(segment),
+    ids: ownIdsOf(segment),
     times,
     parents: isThere(segment, COLUMN.parent),
     approvals: isThere(segment, COLUMN.approvals),

@@ -57,11 +57,8 @@ export class PieceLog {
 
   /** Notes the ids of some rows of a piece; to be called in the order of the trace. */
   noteIds({ file, facts, before }: LoggedPiece, from: number, to: number): void {
-    if (this.#repeated === undefined || facts.ids === undefined) return;
-    const name = this.#names[file] ?? "";
-    for (const own of facts.ids.slice(from, to))
-      if (own !== undefined)
-        this.#repeated.add({ id: own.id, file: name, line: before + own.line + 1 });
+    const place = { file: this.#names[file] ?? "", before };
+    if (facts.ids !== undefined) this.#repeated?.add(facts.ids, { from, to }, place);
   }
 
   digest(): string {
