@@ -260,7 +260,11 @@ export class BatchWalk {
     this.#tally.finish();
     const reached = this.#reached();
     const { baseline, candidate } = reached;
-    this.#sink.tally.reach.merge({ baseline: [...baseline], candidate: [...candidate] });
+    this.#sink.tally.reach.merge({
+      baseline: [...baseline],
+      candidate: [...candidate],
+      matched: [],
+    });
     this.#kept?.put(
       {
         versions: this.#versions,

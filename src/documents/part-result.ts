@@ -95,6 +95,8 @@ export interface PartResult {
   readonly ties: PartTies;
   /** Rules that changed and that no call of the part reaches. */
   readonly unexercised: readonly string[];
+  /** Rules of the candidate that match no call of the part and decide none. */
+  readonly neverMatched: readonly string[];
   readonly counts: TracePart;
   /** What `agentz report` and `agentz coverage` say besides; null: made without `--report`. */
   readonly report: ReportPart | null;

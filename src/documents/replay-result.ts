@@ -138,6 +138,8 @@ export interface ApprovalBurden {
   /** The number of calls that require an approval, and of those that had it. */
   readonly required: number;
   readonly satisfied: number;
+  /** The approvals that these calls require: a quorum of two counts two. */
+  readonly approvals: number;
   /**
    * Approvals for each day of the trace, and in its busiest hour (a quorum of two counts two); null
    * if events have no time.
@@ -376,6 +378,8 @@ export interface ReplayResult {
    * test them.
    */
   readonly unexercised: readonly string[];
+  /** Rules of the candidate that match no recorded call and decide none, by name. */
+  readonly neverMatched: readonly string[];
   readonly gate: GateResult;
   /** The results of further candidates (`--candidate-2` to `--candidate-9`), if there are any. */
   readonly candidates?: readonly CandidateResult[];

@@ -132,8 +132,10 @@ export interface NotePart {
   readonly namedCalls: Count;
 }
 
-/** Which rules calls reach, by name. */
-export type ReachPart = BothVersions<readonly string[]>;
+/** Which rules calls reach, and which of the candidate they match or are decided by, by name. */
+export interface ReachPart extends BothVersions<readonly string[]> {
+  readonly matched: readonly string[];
+}
 
 /** Everything that the result document of a replay counts of a part of a trace, but coverage. */
 export interface ReplayPart {

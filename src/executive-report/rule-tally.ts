@@ -95,15 +95,12 @@ export class RuleTally {
     });
   }
 
-  summary(): ReportResult["rules"] {
-    this.#flush();
+  summary(neverMatched: readonly string[]): ReportResult["rules"] {
     const { rules } = this.#set;
     return {
       total: rules.length,
       labelled: rules.filter(({ rule }) => rule.labels.some(isRiskLabel)).length,
-      neverMatched: rules
-        .filter(({ name }) => this.#matched.get(name) === 0 && this.#decided.get(name) === 0)
-        .map(({ name }) => name),
+      neverMatched,
     };
   }
 }

@@ -107,15 +107,14 @@ export class ApprovalTally {
       perDay: days === undefined ? null : Math.round((burden.approvals / days) * 100) / 100,
       peakHour: days === undefined ? null : burden.peak,
     });
-    const { perDay, peakHour } = rate(this.#all);
+    const all = rate(this.#all);
     const groups = [...this.#groups]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, burden]) => [name, rate(burden)] as const);
     return {
       required: this.#required,
       satisfied: this.#satisfied,
-      perDay,
-      peakHour,
+      ...all,
       byApprover: Object.fromEntries(groups),
     };
   }

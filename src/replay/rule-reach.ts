@@ -6,9 +6,13 @@ import type { CallResult } from "./walk.ts";
 
 type Version = "baseline" | "candidate";
 
-/** Which rules the calls of a trace reach: those whose scope fits, or may fit, one of them. */
+/**
+ * Which rules the calls of a trace reach: those whose scope fits, or may fit, one of them; and which
+ * of the candidate they match, or that decide one for lack of certainty.
+ */
 export class RuleReach {
   readonly #reached = { baseline: new Set<string>(), candidate: new Set<string>() };
+  readonly #matched = new Set<string>();
   /** Plans all of whose rules were reached: most calls have one of a few plans. */
   readonly #done = new WeakSet<ScopedRules>();
 
@@ -33,14 +37,35 @@ export class RuleReach {
     }
   }
 
+  /** Notes which rules of the candidate a result's calls match, and which decide them. */
+  countDecision({ candidate }: CallResult): void {
+    for (const name of candidate.rules) this.#matched.add(name);
+    for (const { rules, shadow } of candidate.engine?.outcome.members ?? [])
+      for (const { name, truth } of [...rules, ...shadow])
+        if (truth === true) this.#matched.add(name);
+  }
+
   part(): ReachPart {
-    return { baseline: [...this.#reached.baseline], candidate: [...this.#reached.candidate] };
+    return {
+      baseline: [...this.#reached.baseline],
+      candidate: [...this.#reached.candidate],
+      matched: [...this.#matched],
+    };
   }
 
   /** Adds what another part of the trace reaches. */
   merge(part: ReachPart): void {
     for (const version of ["baseline", "candidate"] as const)
       for (const name of part[version]) this.#reached[version].add(name);
+    for (const name of part.matched) this.#matched.add(name);
+  }
+
+  /** The rules of the candidate that match no call and decide none, by name. */
+  neverMatched({ rules }: CompiledSet): readonly string[] {
+    return rules
+      .map(({ name }) => name)
+      .filter((name) => !this.#matched.has(name))
+      .sort();
   }
 
   /**

@@ -127,6 +127,7 @@ export class ReplayTally implements ReplayObserver {
     this.approvals.candidate.count(candidate, calls);
     this.labels.count(result, calls);
     this.notes.countDecision(result, calls);
+    this.reach.countDecision(result);
     this.#addMissing(result, calls);
     this.#addContained("baseline", baseline, calls);
     this.#addContained("candidate", candidate, calls);

@@ -60,12 +60,10 @@ export function naiveApprovals(
     })),
   );
   const names = [...new Set(asked.map(({ who }) => who))].sort();
-  const { perDay, peakHour } = burdenOf(asked, days);
   return {
     required: asking.length,
     satisfied: asking.filter((one) => one[version].outcome.decision.permitted).length,
-    perDay,
-    peakHour,
+    ...burdenOf(asked, days),
     byApprover: Object.fromEntries(
       names.map((name) => [
         name,

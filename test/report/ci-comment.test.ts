@@ -109,6 +109,20 @@ describe("the comment says", () => {
     expect(text).toMatch(/6 times alike: also q\/r2, q\/r3, q\/r4, 2 more/);
   });
 
+  test("which rules no recorded call matches, those that the change touches first", async () => {
+    const more = (id: string): string =>
+      `  - { id: ${id}, effect: deny, actions: [payments/refund], when: args.amount > 9000.0 }\n`;
+    const [before, after] = [POLICY + more("a"), POLICY + more("a") + more("b")];
+    const trace = jsonl(EVENTS.slice(0, 2));
+    expect(firstScreen(await comment(before, after, { trace }))).toContain(
+      "- no recorded call matches 3 rules: p/b, p/a, p/pay\n",
+    );
+    const many = POLICY + ["a", "b", "c", "d"].map(more).join("");
+    const text = await comment(POLICY, many, { trace });
+    expect(firstScreen(text)).toContain("p/a, p/b, p/c and 2 more, under “The replay”");
+    expect(text).toMatch(/Rules that no recorded call matches \(5 rules\)[^]*- p\/d/);
+  });
+
   test("design 7.6: incidents that are no longer stopped first, with their sessions", async () => {
     const incident = { incident: true };
     const mark = (n: number): object => ({
@@ -127,11 +141,11 @@ describe("the comment says", () => {
       "**5 calls labelled as incidents would no longer be stopped**: " +
         "sessions s\\-1, s\\-2, s\\-3, 2 more sessions.",
     );
-    expect(text).toContain("5 recorded calls (**all labelled as incidents, stopped before**), by");
-    expect(text).toContain("- of 5 incident calls, 0 denied and 0 held (before: 5)");
+    expect(text).toContain("5 recorded calls (**all labelled as incidents, stopped before**); see");
+    expect(text).toContain("- of 5 incident calls, 0 denied and 0 held (before: 5 stopped)");
     const same = await comment(ALLOWED, ALLOWED, { trace });
     expect(same).not.toContain("no longer be stopped");
-    expect(same).toContain("- of 5 incident calls, 0 denied and 0 held (before: 0)");
+    expect(same).toContain("- of 5 incident calls, 0 denied and 0 held (before: 0 stopped)");
   });
 
   test("design 7.6: benign calls that break first, by id, before larger groups; which calls are labelled", async () => {
@@ -156,7 +170,7 @@ describe("the comment says", () => {
     const lines = shown.slice(shown.indexOf("### What it stops")).split("\n").slice(2, 5);
     expect(lines[0]).toBe(
       "- of 1 benign call, 1 would be denied (before: 0) and 0 held (as before); " +
-        "of 2 incident calls, 0 denied and 2 held (before: 0); 1 call without a label",
+        "of 2 incident calls, 0 denied and 2 held (before: 0 stopped); 1 call without a label",
     );
     expect(lines[1]).toContain("crm/lookup: allow → deny, 2 calls (1 benign), by");
     expect(lines[2]).toContain("allow → require\\_approval, 2 calls (incident), by");
@@ -195,7 +209,7 @@ describe("the comment says", () => {
     const held = firstScreen(
       await comment(ALLOWED, POLICY, { trace: jsonl([{ ...REFUND, id: "e-9" }]) }),
     );
-    expect(held).toContain("- approvals: 0 → 1 calls that need one\n");
+    expect(held).toContain("- approvals: 0 → 1 in all, 0 → 1 calls that need one\n");
   });
 
   test("which parts did not fit, and never more than the server takes", async () => {

@@ -114,6 +114,7 @@ export async function makePart(
       baseline: baseline.set,
       candidate: candidate.set,
     }),
+    neverMatched: tallies.tally.reach.neverMatched(candidate.set),
     ...boundedCounts(countsOf(counted, groupView(job), bounds.ownSessions), told, bounds),
   };
 }

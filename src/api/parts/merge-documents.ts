@@ -22,7 +22,10 @@ function estimatedOf({ tallies }: MergedTrace): MergedParts["estimated"] {
   ];
 }
 
-function aboutMerged({ head, unexercised }: MergedTrace, judged: Judged): ReplayAbout {
+function aboutMerged(
+  { head, unexercised, neverMatched }: MergedTrace,
+  judged: Judged,
+): ReplayAbout {
   const { baseline, candidate, history, approvalsMode, filters } = head;
   const { gate, now, clock } = judged;
   const view = undefined;
@@ -33,6 +36,7 @@ function aboutMerged({ head, unexercised }: MergedTrace, judged: Judged): Replay
     approvalsMode,
     filters,
     unexercised,
+    neverMatched,
     view,
     gate,
     now,

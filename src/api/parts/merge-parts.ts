@@ -19,7 +19,7 @@ const FROM_PARTS: ReportOptions = { arguments: false, examples: "id" };
 /** What all parts of one trace say alike. */
 export type PartHead = Omit<
   PartResult,
-  "read" | "ties" | "unexercised" | "counts" | "report" | "digest"
+  "read" | "ties" | "unexercised" | "neverMatched" | "counts" | "report" | "digest"
 >;
 
 /** What parts came to together. */
@@ -31,6 +31,7 @@ export interface MergedTrace {
   readonly report: ReportTally | undefined;
   readonly read: ReadReport;
   readonly unexercised: readonly string[];
+  readonly neverMatched: readonly string[];
   readonly partlyCompared: MergedParts["partlyCompared"];
 }
 
@@ -82,6 +83,20 @@ function freshTallies(candidate: CompiledSet | undefined): Tallies {
   };
 }
 
+/** The names that every part lists. */
+class InEachPart {
+  #names: ReadonlySet<string> | undefined;
+
+  add(names: readonly string[]): void {
+    const before = this.#names;
+    this.#names = new Set(names.filter((name) => before === undefined || before.has(name)));
+  }
+
+  names(): readonly string[] {
+    return [...(this.#names ?? [])].sort();
+  }
+}
+
 /**
  * Adds parts of one trace up, in any order (design 16.1): what comes out is the same for all splits
  * of the trace. Memory does not grow with the number of parts or calls.
@@ -94,7 +109,8 @@ export class PartMerger {
   #first: { readonly head: PartHead; readonly name: string } | undefined;
   #ties: TieCheck | undefined;
   #parts = 0;
-  #unexercised: ReadonlySet<string> | undefined;
+  readonly #unexercised = new InEachPart();
+  readonly #neverMatched = new InEachPart();
   readonly #kept: KeptValues | undefined;
 
   /** `candidate`: of a report; undefined: there is none. `kept`: as of {@link makePart}. */
@@ -121,10 +137,8 @@ export class PartMerger {
         );
     (this.#ties ??= new TieCheck(part.key)).add(part.ties, name);
     this.#addRead(part);
-    const reached = this.#unexercised;
-    this.#unexercised = new Set(
-      part.unexercised.filter((rule) => reached === undefined || reached.has(rule)),
-    );
+    this.#unexercised.add(part.unexercised);
+    this.#neverMatched.add(part.neverMatched);
     this.#count(part, name);
     this.#parts++;
     if (this.#parts % ROUND === 0) this.#bound(part);
@@ -173,7 +187,8 @@ export class PartMerger {
       tallies: this.#tallies,
       report: this.#report,
       read: this.#read,
-      unexercised: [...(this.#unexercised ?? [])].sort(),
+      unexercised: this.#unexercised.names(),
+      neverMatched: this.#neverMatched.names(),
       partlyCompared: this.#ties?.partlyCompared ?? [],
     };
   }

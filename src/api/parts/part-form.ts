@@ -191,7 +191,7 @@ const replay = objectOf<ReplayPart>({
   groups: listOf(isGroup),
   labels,
   notes: objectOf({ counts: listOf(counts), namedCalls: isCount }),
-  reach: both(texts),
+  reach: objectOf({ baseline: texts, candidate: texts, matched: texts }),
   classes: objectOf({
     unchanged: isCount,
     indeterminate: isCount,
@@ -251,6 +251,7 @@ export const isPart: Form<PartResult> = objectOf<PartResult>({
   read,
   ties,
   unexercised: texts,
+  neverMatched: texts,
   counts: objectOf<TracePart>({
     replay,
     coverage,

@@ -151,7 +151,7 @@ function groupPlaces(set: CompiledSet, sources: readonly Source[]): PlaceOf {
 export interface ReplayAbout
   extends Pick<
       ReplayResult,
-      "baseline" | "candidate" | "history" | "approvalsMode" | "unexercised"
+      "baseline" | "candidate" | "history" | "approvalsMode" | "unexercised" | "neverMatched"
     >,
     Pick<ReplayJob, "gate" | "now" | "clock"> {
   /** What was asked for. */
@@ -170,6 +170,7 @@ export function aboutJob(job: ReplayJob, tally: ReplayTally): ReplayAbout {
     approvalsMode: approvals,
     filters: describeFilters(job.filter),
     unexercised: tally.reach.unexercised({ baseline: baseline.set, candidate: candidate.set }),
+    neverMatched: tally.reach.neverMatched(candidate.set),
     view: groupView(job),
     gate,
     now,
@@ -242,6 +243,7 @@ export function documentOf(
     coverage: { baseline: coverage.summary("baseline"), candidate: coverage.summary("candidate") },
     notes: tally.notes.notes(keylessWrites, forgotten),
     unexercised: about.unexercised,
+    neverMatched: about.neverMatched,
   };
   const now =
     about.now === undefined

@@ -38,11 +38,14 @@ function incidentText({ calls, incidents = 0 }: ChangeGroup): string {
   return ` (**${which}labelled as ${calls === 1 ? "an incident" : "incidents"}, stopped before**)`;
 }
 
-function recorded(group: ChangeGroup): string {
+/** `told`: the changes that stand below it; rules that they name are not named twice. */
+function recorded(group: ChangeGroup, told: readonly DiffChange[]): string {
+  const below = new Set(told.map(({ about }) => about));
+  const isBelow = [...group.fromRules, ...group.toRules].every((rule) => below.has(`rule ${rule}`));
+  const rules = isBelow ? "" : `, by ${text(groupRules(group).replace("->", "→"), 200)}`;
   return (
     `- **${text(groupPlace(group))}**: ${text(groupChange(group).replace("->", "→"), 400)}, ` +
-    `${count(group.calls, "recorded call")}${incidentText(group)}, ` +
-    `by ${text(groupRules(group).replace("->", "→"), 200)}; ` +
+    `${count(group.calls, "recorded call")}${incidentText(group)}${rules}; ` +
     `see ${explainText(group.example)}`
   );
 }
@@ -57,7 +60,7 @@ function recordedLines(
     const fresh = changesOf(group, changes).filter((change) => !seen.has(change));
     for (const change of fresh) seen.add(change);
     return [
-      recorded(group),
+      recorded(group, fresh),
       ...fresh.map(({ sentence }) => `  - ${markdownSentence(sentence, 400)}`),
     ];
   };

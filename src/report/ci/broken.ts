@@ -4,6 +4,7 @@ import { count } from "../../text/count.ts";
 import { listed } from "../../text/listed.ts";
 import { markdownText as text } from "../markdown.ts";
 import { FOLDS } from "./folds.ts";
+import { daysText, isUnderADay } from "../replay/approval-words.ts";
 import { byConcern } from "../replay/group-order.ts";
 import {
   groupChange,
@@ -24,6 +25,9 @@ const ATTRIBUTES = 1;
 
 /** Changed rules that are named. */
 const NAMED = 10;
+
+/** Rules without a match that are named. */
+const UNMATCHED = 3;
 
 /** What a total was in the baseline, so that nobody takes it for a change. */
 function beforeText(before: number, after: number): string {
@@ -50,7 +54,7 @@ function incidentText({ labels: { incident } }: ReplayResult): readonly string[]
   if (calls === 0) return [];
   return [
     `of ${count(calls, "incident call")}, ${incidentParts(incident).join(" and ")} ` +
-      `(before: ${stoppedBefore})${openText(undecided)}`,
+      `(before: ${stoppedBefore} stopped)${openText(undecided)}`,
   ];
 }
 
@@ -94,11 +98,14 @@ function narrowedLines(replay: ReplayResult): readonly string[] {
 }
 
 /** What people would have to approve, where it changes. */
-function approvalLine({ approvals: { baseline, candidate } }: ReplayResult): readonly string[] {
+function approvalLine(replay: ReplayResult): readonly string[] {
+  const { baseline, candidate } = replay.approvals;
+  const days = daysText(replay);
   const figures = [
-    ["calls that need one", baseline.required, candidate.required],
-    ["a day", baseline.perDay, candidate.perDay],
+    [days ?? "in all", baseline.approvals, candidate.approvals],
+    ...(isUnderADay(replay) ? [] : [["a day", baseline.perDay, candidate.perDay] as const]),
     ["in the busiest hour", baseline.peakHour, candidate.peakHour],
+    ["calls that need one", baseline.required, candidate.required],
   ] as const;
   if (figures.every(([, before, after]) => before === after)) return [];
   // without times nobody knows how many a day that is
@@ -155,14 +162,33 @@ function unexercisedLine({ unexercised: rules }: ReplayResult): readonly string[
   ];
 }
 
+/** The rules that calls reach and that match none of them, those that the change touches first. */
+function unmatchedLine(
+  { neverMatched, unexercised }: ReplayResult,
+  diff: CiResult["diff"],
+): readonly string[] {
+  const changed = new Set(diff?.changes.map(({ about }) => about));
+  const order = (rule: string): number => (changed.has(`rule ${rule}`) ? 0 : 1);
+  const rules = neverMatched
+    .filter((rule) => !unexercised.includes(rule))
+    .toSorted((a, b) => order(a) - order(b));
+  if (rules.length === 0) return [];
+  const rest = rules.length - UNMATCHED;
+  const named = rules.slice(0, UNMATCHED).map((rule) => text(rule));
+  const more = rest > 0 ? ` and ${rest} more, under “${FOLDS.replay}”` : "";
+  return [`- no recorded call matches ${count(rules.length, "rule")}: ${named.join(", ")}${more}`];
+}
+
 /**
- * What says nothing about the change: rules that no recorded call reaches, indeterminate calls,
- * steps that were not run.
+ * What says nothing about the change: rules that no recorded call reaches or matches, indeterminate
+ * calls, steps that were not run.
  */
-export function untestedSection({ replay, steps }: CiResult): readonly string[] {
+export function untestedSection({ diff, replay, steps }: CiResult): readonly string[] {
   const skipped = steps.filter(({ status }) => status === "skipped").map(({ name }) => name);
   const lines = [
-    ...(replay === null ? [] : [...unexercisedLine(replay), ...indeterminateLine(replay)]),
+    ...(replay === null
+      ? []
+      : [...unexercisedLine(replay), ...unmatchedLine(replay, diff), ...indeterminateLine(replay)]),
     ...(skipped.length === 0
       ? []
       : [`- steps that did not run: ${skipped.join(", ")} (why: “${FOLDS.steps}”)`]),

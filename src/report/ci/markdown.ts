@@ -26,13 +26,20 @@ interface Fold {
   readonly lines: readonly string[];
 }
 
-function stepTable({ steps }: CiResult): readonly string[] {
+/** What a version step that did not run leaves to the reader; empty: nothing. */
+function bumpText({ name, status }: CiResult["steps"][number], { diff }: CiResult): string {
+  return name === "version" && status === "skipped" && diff?.changed === true
+    ? `; the change needs ${diff.required}, and nobody checked that the versions declare it`
+    : "";
+}
+
+function stepTable(result: CiResult): readonly string[] {
   return markdownTable(
     ["step", "", "summary"],
-    steps.map((step) => [
+    result.steps.map((step) => [
       step.name,
       `${MARKS[step.status]} ${step.status}`,
-      markdownCell(stepText(step), 600),
+      markdownCell(stepText(step) + bumpText(step, result), 600),
     ]),
   );
 }

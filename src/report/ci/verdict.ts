@@ -1,4 +1,5 @@
 import type { CiResult } from "../../documents/ci-result.ts";
+import type { ReplayResult } from "../../documents/replay-result.ts";
 import { count } from "../../text/count.ts";
 import { listed } from "../../text/listed.ts";
 import { markdownText as text } from "../markdown.ts";
@@ -73,6 +74,16 @@ export function incidentText({ replay }: CiResult): readonly string[] {
   ];
 }
 
+/** By which digests the comment is told from one of other policies, in small letters. */
+function versionsText({
+  baseline,
+  candidate,
+}: Pick<ReplayResult, "baseline" | "candidate">): string {
+  const short = (digest: string | null): string =>
+    text(digest?.replace(/^sha256:/, "").slice(0, 12) ?? "recorded");
+  return `<sub>policies ${short(baseline.digest)} → ${short(candidate.digest)}</sub>`;
+}
+
 /** How many recorded calls change, in one sentence; empty where no trace was replayed. */
 export function changeText({ replay }: CiResult): readonly string[] {
   if (replay === null) return [];
@@ -87,7 +98,7 @@ export function changeText({ replay }: CiResult): readonly string[] {
     ...(indeterminate > 0 ? [`${indeterminate} indeterminate`] : []),
   ];
   return [
-    `**Of ${count(trace.calls, "recorded call")} in ${count(trace.sessions, "session")}, ${listed(moved)}.**`,
+    `**Of ${count(trace.calls, "recorded call")}, ${listed(moved)}.** ${versionsText(replay)}`,
     "",
   ];
 }

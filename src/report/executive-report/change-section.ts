@@ -180,11 +180,10 @@ export function changeSection(report: ReportResult, figures: Figures): Section {
 }
 
 /** WHY said: with two approvers a call, the approvals of the table are more than the calls. */
-function severalText({ required, byApprover }: ApprovalBurden): Part {
-  const all = Object.values(byApprover).reduce((sum, { approvals }) => sum + approvals, 0);
-  return all === required
+function severalText({ required, approvals }: ApprovalBurden): Part {
+  return approvals === required
     ? ""
-    : html`<p class="of">These calls need ${all.toLocaleString("en-US")}${" "}
+    : html`<p class="of">These calls need ${approvals.toLocaleString("en-US")}${" "}
         approvals, because some need more than one.</p>`;
 }
 

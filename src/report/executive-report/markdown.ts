@@ -7,6 +7,7 @@ import {
   uncoveredTable,
 } from "../coverage/markdown.ts";
 import { markdownSentence, markdownTable, markdownText as text } from "../markdown.ts";
+import { approvalRate, approvalText } from "../replay/approval-words.ts";
 import { CANDIDATE_HEADER, candidateRows } from "../replay/candidates.ts";
 import { gateLines } from "../replay/gate-words.ts";
 import { byConcern, isToLookAt } from "../replay/group-order.ts";
@@ -52,13 +53,10 @@ function labelLines({ labels }: ReportResult["replay"]): readonly string[] {
   ];
 }
 
-function approvalLine({ approvals }: ReportResult["replay"]): string {
-  const { required, perDay, peakHour } = approvals.candidate;
-  const [daily, busiest] = [perDay ?? "an unknown number", peakHour ?? "an unknown number"];
-  return (
-    `- approvals: ${required} calls need one (before: ${approvals.baseline.required}), ` +
-    `${daily} a day, ${busiest} in the busiest hour`
-  );
+function approvalLine({ trace, replay: { approvals } }: ReportResult): string {
+  const words = approvalText(approvals) ?? "no call needs one";
+  const rate = approvalRate({ approvals, trace }) ?? "their times are not recorded";
+  return `- approvals: ${words}, ${rate}`;
 }
 
 function groupTable({ groups }: ReportResult["replay"]): readonly string[] {
@@ -95,12 +93,13 @@ function candidates({ candidates: more = [], candidate, replay }: ReportResult):
   ];
 }
 
-function changes({ replay }: ReportResult): readonly string[] {
+function changes(result: ReportResult): readonly string[] {
+  const { replay } = result;
   return [
     "## What the candidate would have changed",
     "",
     ...labelLines(replay),
-    approvalLine(replay),
+    approvalLine(result),
     "",
     "### Changed calls",
     "",

@@ -3,6 +3,7 @@ import type { ChangeGroup, Ratio, ReplayResult } from "../../documents/replay-re
 import { markdownFold, markdownTable, markdownText as text } from "../markdown.ts";
 import { CANDIDATE_HEADER, candidateRows, candidatesOf } from "./candidates.ts";
 import { acceptedText, actualText, judgedText, replacedTexts } from "./gate-words.ts";
+import { approvalRate, approvalText } from "./approval-words.ts";
 import { byConcern } from "./group-order.ts";
 import { noteLines } from "./notes.ts";
 import {
@@ -121,17 +122,11 @@ export function unexercisedSection({
 }
 
 function people(result: ReplayResult): readonly string[] {
-  const { baseline, candidate } = result.approvals;
-  if (candidate.required === 0 && baseline.required === 0) return [];
-  const rate =
-    candidate.perDay === null
-      ? ""
-      : `, ${candidate.perDay} approvals a day (before ${baseline.perDay ?? 0}), at peak ` +
-        `${candidate.peakHour ?? 0} an hour`;
-  return [
-    `**Approvals**: ${count(candidate.required, "call")} (before ${baseline.required})${rate}.`,
-    "",
-  ];
+  const words = approvalText(result.approvals);
+  const rate = approvalRate(result);
+  return words === undefined
+    ? []
+    : [`**Approvals**: ${[words, rate].filter((part) => part !== undefined).join(", ")}.`, ""];
 }
 
 function indeterminateSection(result: ReplayResult): readonly string[] {
@@ -160,6 +155,10 @@ function rest(result: ReplayResult): readonly string[] {
       others.length === 0
         ? []
         : [...markdownTable(GROUP_HEADER, others.slice(0, FOLDED).map(groupRow)), ...more],
+    ),
+    ...markdownFold(
+      `Rules that no recorded call matches (${count(result.neverMatched.length, "rule")})`,
+      result.neverMatched.map((rule) => `- ${text(rule)}`),
     ),
     ...markdownFold("Notes", notes),
   ];
@@ -191,6 +190,16 @@ const WORDS = {
   partial: "⚠️ partial",
   "no gate": "ℹ️ no gate set",
 } as const;
+
+/** Which policies are compared, in small letters. */
+function versionsLine({
+  baseline,
+  candidate,
+}: Pick<ReplayResult, "baseline" | "candidate">): string {
+  const version = ({ ref, digest }: ReplayResult["candidate"]): string =>
+    `${text(ref)} (${text(digest?.slice(0, 19) ?? "no digest")})`;
+  return `<sub>from ${version(baseline)} to ${version(candidate)}</sub>`;
+}
 
 /**
  * One screen for a pull request: verdict, transitions, what is widened, coverage before and after;
@@ -225,10 +234,7 @@ export function markdownReplay(
     "",
     ...indeterminateSection(result),
     ...rest(result),
-    `<sub>from ${text(result.baseline.ref)} ` +
-      `(${text(result.baseline.digest?.slice(0, 19) ?? "no digest")}) to ` +
-      `${text(result.candidate.ref)} ` +
-      `(${text(result.candidate.digest?.slice(0, 19) ?? "no digest")})</sub>`,
+    versionsLine(result),
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -172,6 +172,7 @@ function gateNotes(result: ReplayResult): readonly string[] {
     ),
     ...listed("limits that replace other limits", replacedTexts(result)),
     ...listed("changed rules that no recorded call reaches", unexercised),
+    ...listed("rules that no recorded call matches", result.neverMatched),
   ];
 }
 

@@ -6,6 +6,7 @@ import { stateText } from "../states.ts";
 import { wrapLine } from "../wrap.ts";
 import { candidateLines, candidatesOf } from "./candidates.ts";
 import { acceptedText, checkText, judgedText, replacedTexts } from "./gate-words.ts";
+import { approvalRate, approvalText } from "./approval-words.ts";
 import { byConcern } from "./group-order.ts";
 import { noteLines } from "./notes.ts";
 import {
@@ -140,16 +141,11 @@ function section(
   return [title, ...shown.flatMap(groupLines), ...more];
 }
 
-function approvalLines(
-  { approvals: { baseline, candidate } }: ReplayResult,
-  line: Line,
-): readonly string[] {
-  if (candidate.required === 0 && baseline.required === 0) return [];
-  const rate =
-    candidate.perDay === null
-      ? ""
-      : `: ${candidate.perDay} approvals a day (before ${baseline.perDay ?? 0}), at peak ` +
-        `${candidate.peakHour ?? 0} an hour`;
+function approvalLines(result: ReplayResult, line: Line): readonly string[] {
+  const text = approvalText(result.approvals);
+  if (text === undefined) return [];
+  const { candidate } = result.approvals;
+  const rate = approvalRate(result);
   const groups = Object.entries(candidate.byApprover).sort(
     ([, a], [, b]) => b.approvals - a.approvals,
   );
@@ -160,9 +156,10 @@ function approvalLines(
   const more = groups.length > SHOWN ? `, … ${groups.length - SHOWN} more` : "";
   return [
     line(
-      `approvals  ${count(candidate.required, "call")}, ${candidate.satisfied} approved, ` +
-        `${candidate.required - candidate.satisfied} held${rate}`,
+      `approvals  ${text}: ${candidate.satisfied} of these calls approved, ` +
+        `${candidate.required - candidate.satisfied} held`,
     ),
+    ...(rate === undefined ? [] : [line(`           ${rate}`)]),
     ...(who === "" ? [] : [line(`           from ${who}${more}`)]),
   ];
 }
