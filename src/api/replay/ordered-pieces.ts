@@ -1,14 +1,14 @@
 import type { TraceError } from "../../diagnostics/trace-error.ts";
-import type { Segment } from "../../trace/columns/segment.ts";
 import { mergeFiles } from "../../trace/merge.ts";
-import { eventTooLate, FileOrder, type Stretch, type TimedRows } from "../../trace/order.ts";
+import { eventTooLate, FileOrder, type Stretch } from "../../trace/order.ts";
 import type { FedPiece } from "./fed-piece.ts";
 import type { LineReader } from "./line-reader.ts";
 import type { LoggedPiece, PieceLog } from "./piece-log.ts";
 import type { WalkedPiece } from "./piece-walk.ts";
 
 /** A piece whose rows are put in the order of the trace. */
-export interface OrderedPiece extends TimedRows, WalkedPiece {
+export interface OrderedPiece extends WalkedPiece {
+  readonly times: Float64Array;
   readonly logged: LoggedPiece;
 }
 
@@ -79,18 +79,24 @@ export function numbersOf(stretches: readonly Stretch<OrderedPiece>[]): Uint32Ar
   return numbers;
 }
 
+/** The times of a piece that is walked elsewhere. */
+export interface TimedPiece {
+  readonly index: number;
+  readonly times: Float64Array;
+}
+
 /** The pieces of which all rows came, told as stretches come. */
-export class WalkedPieces {
+export class PassedPieces<T extends TimedPiece> {
+  /** By piece: how many of its rows are still to come. */
   readonly #left = new Map<number, number>();
 
   /** Those that are done with these stretches. */
-  doneWith(
-    stretches: readonly Stretch<OrderedPiece>[],
-  ): readonly (readonly [index: number, segment: Segment])[] {
-    return stretches.flatMap(({ rows: { index, segment }, from, to }) => {
-      const left = (this.#left.get(index) ?? segment.rows) - (to - from);
-      this.#left.set(index, left);
-      return left === 0 ? [[index, segment] as const] : [];
+  doneWith(stretches: readonly Stretch<T>[]): readonly T[] {
+    return stretches.flatMap(({ rows, from, to }) => {
+      const left = (this.#left.get(rows.index) ?? rows.times.length) - (to - from);
+      if (left > 0) this.#left.set(rows.index, left);
+      else this.#left.delete(rows.index);
+      return left === 0 ? [rows] : [];
     });
   }
 }

@@ -156,8 +156,8 @@ export class Pool {
   }
 
   /** Gives the memory of a piece back to the thread that read it: nobody reads it any more. */
-  release(index: number, segment: Segment): void {
-    const memory = memoryOf(segment);
+  release(index: number, piece: Pick<Segment, "times">): void {
+    const memory = memoryOf(piece);
     if (memory !== undefined) this.#threadOf(index).free.push(memory);
   }
 

@@ -9,7 +9,7 @@ import type { IndexStats } from "../../documents/replay-result.ts";
 import { ReplayTally } from "../../replay/tally.ts";
 import { JoinedLabels } from "../../trace/columns/joined-labels.ts";
 import { TextNumbers } from "../../text/text-numbers.ts";
-import { FileOrder, type Stretch, type TimedRows } from "../../trace/order.ts";
+import { FileOrder, type Stretch } from "../../trace/order.ts";
 import type { ReadReport } from "../../trace/read-report.ts";
 import type { RepeatedIdList } from "../../documents/trace-read.ts";
 import type { ReplayJob } from "./replay-inputs.ts";
@@ -22,8 +22,9 @@ import {
   numbersOf,
   OrderCheck,
   rowsInOrder,
-  WalkedPieces,
+  PassedPieces,
   type OrderedPiece,
+  type TimedPiece,
 } from "./ordered-pieces.ts";
 import { unpackedPart } from "./packed-part.ts";
 import { PieceLog, type LoggedPiece } from "./piece-log.ts";
@@ -263,15 +264,17 @@ class ColumnsReplay {
    */
   async #byPieces(feed: Feed, pool: Pool): Promise<Tallies> {
     const orders = this.#plan.files.map(
-      () => new FileOrder<TimedRows>(this.#job.reorder, () => new OtherPlan("one")),
+      () => new FileOrder<TimedPiece>(this.#job.reorder, () => new OtherPlan("one")),
     );
+    const passed = new PassedPieces<TimedPiece>();
     const check = new OrderCheck();
     for await (const fed of feed.pieces()) {
       const { times, rows } = fed.facts;
-      const { file, begins } = fed;
+      const { index, file, begins } = fed;
       this.#log.noteIds(this.#note(fed), 0, rows);
-      orders[file]?.push({ times });
       check.take(times, begins);
+      const ordered = orders[file]?.push({ index, times }) ?? [];
+      for (const piece of passed.doneWith(ordered)) pool.release(piece.index, piece);
       const isOrderTold = check.isInOrder || (check.isTimed && !this.#job.comparesIds);
       if (!isOrderTold) throw new OtherPlan("one");
       this.#tell(fed.calls);
@@ -301,7 +304,7 @@ class ColumnsReplay {
   async #byState(feed: Feed, pool: Pool): Promise<Tallies> {
     const parts = StateParts.of(this.#plan.versions, pool.count);
     const kept = this.#job.columns?.kept !== undefined;
-    const walked = new WalkedPieces();
+    const passed = new PassedPieces<OrderedPiece>();
     const hold = (piece: OrderedPiece): void => {
       const rows = new SegmentRows(piece.segment, this.#context(piece), { first: 0 });
       const own = parts?.parts(rows);
@@ -310,9 +313,9 @@ class ColumnsReplay {
     };
     const walking: Promise<void>[] = [];
     for await (const stretches of this.#inOrder(feed.filePieces(), hold)) {
-      const done = walked.doneWith(stretches);
+      const done = passed.doneWith(stretches);
       const walk = pool.walk(numbersOf(stretches)).then(() => {
-        if (!kept) for (const [index, segment] of done) pool.release(index, segment);
+        if (!kept) for (const { index, segment } of done) pool.release(index, segment);
       });
       walk.catch(() => undefined);
       walking.push(walk);

@@ -4,7 +4,7 @@ import { KeptReplay } from "../../batch/kept-replay.ts";
 import type { OwnRows } from "../../batch/values/segment-rows.ts";
 import { readsOf, type SetReads } from "../../batch/values/set-reads.ts";
 import type { Source } from "../../text/span.ts";
-import { sharedSegment } from "../../trace/columns/shared-segment.ts";
+import { sharedSegment, sharedTimes } from "../../trace/columns/shared-segment.ts";
 import { KeptSegments } from "./kept-segments.ts";
 import { LineReader } from "./line-reader.ts";
 import { TraceError } from "../../diagnostics/trace-error.ts";
@@ -107,7 +107,9 @@ class Job {
     // calls below others are walked by nobody here, since their trace has to be read otherwise
     if (!facts.parents) this.#walk.take({ index: task.index, file: task.piece.file, segment });
     const calls = this.#walk.calls - before;
-    return { read: { facts, encoded, calls, counted: true, segment: undefined } };
+    // WHY shared: whoever takes them copies none, so that no thread has to collect them
+    const shared = { ...facts, times: sharedTimes(facts.times, reuse) };
+    return { read: { facts: shared, encoded, calls, counted: true, segment: undefined } };
   }
 
   hold(piece: WalkedPiece, own: OwnRows): void {

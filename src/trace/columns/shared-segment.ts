@@ -74,7 +74,12 @@ export function sharedSegment(segment: Segment, reuse?: SharedArrayBuffer): Segm
   };
 }
 
-/** The memory of a shared segment. */
-export function memoryOf({ times }: Segment): SharedArrayBuffer | undefined {
+/** The times of a segment alone, in memory that all threads see; `reuse` as above. */
+export function sharedTimes(times: Float64Array, reuse?: SharedArrayBuffer): Float64Array {
+  return new Shelf([times], reuse).put(times, Float64Array);
+}
+
+/** The memory of a segment, or of times, that all threads see. */
+export function memoryOf({ times }: Pick<Segment, "times">): SharedArrayBuffer | undefined {
   return times.buffer instanceof SharedArrayBuffer ? times.buffer : undefined;
 }
