@@ -5,6 +5,7 @@ import { Kept, Ordinals, PairTable } from "../text/pair-table.ts";
 import type { SegmentRows } from "./values/segment-rows.ts";
 import type { CompiledRule } from "../engine/compiled-rule.ts";
 import type { VersionDecision } from "../replay/version-decision.ts";
+import type { Change } from "../replay/group-change.ts";
 import type { CallPosition, ListedCall, ReplayTally } from "../replay/tally.ts";
 import {
   WholeCall,
@@ -76,6 +77,12 @@ interface Counted {
   calls: number;
 }
 
+/** A change with how many calls came to it. */
+interface CountedChange {
+  readonly change: Change;
+  calls: number;
+}
+
 /** Calls that count alike in everything but by whom, on what and when they were made. */
 interface Cell {
   readonly decided: Decided;
@@ -124,7 +131,7 @@ export class BatchTally {
   readonly #steps = new PairTable();
   readonly #numbers = new Kept();
   readonly #plain: Counted[] = [];
-  readonly #groups: Counted[] = [];
+  readonly #groups: CountedChange[] = [];
   readonly #covered: Covered[] = [];
   readonly #contradicting: Counted[] = [];
   readonly #tools: ToolCount[] = [];
@@ -232,10 +239,8 @@ export class BatchTally {
     if (piece.place[at] === NOT_NOTED) piece.place[at] = rows.credentialPlace(at);
     this.credits?.add(at, cell.covered.credits, piece.place[at]);
     const { decided, plain, labels } = cell;
-    if (decided.result.class === "unchanged") {
-      if (plain.marked) this.#sink.tally.mark(plain.result, rows.facts(at));
-      return;
-    }
+    if (plain.marked) this.#sink.tally.markDecision(plain.result, rows.facts(at));
+    if (decided.result.class === "unchanged") return;
     if (piece.subject[at] === NOT_NOTED) {
       row.to(at);
       [piece.subject[at], piece.resource[at]] = [row.subject, row.resource];
@@ -301,7 +306,7 @@ export class BatchTally {
       tally.countDecision(result, calls);
       counted?.(result, calls);
     }
-    for (const { result, calls } of met(this.#groups)) tally.groups.count(result, calls);
+    for (const { change, calls } of met(this.#groups)) tally.groups.count(change, calls);
     for (const { result, calls } of met(this.#covered)) coverage.count(result, calls);
     for (const { result, calls } of met(this.#contradicting))
       tally.notes.countContradictions(result, calls);
@@ -310,9 +315,12 @@ export class BatchTally {
 
   /** Counts a changed call among those that changed alike; `make`: the first of these. */
   #countGroup(at: number, facts: CallPosition, make: () => CallResult): void {
-    const group = this.#counted(this.#groups, at, make);
+    const { groups } = this.#sink.tally;
+    const number = this.#numbers.get(at);
+    const group = this.#groups[number - 1] ?? { change: groups.changeOf(make()), calls: 0 };
+    if (number === 0) this.#numbers.set(at, this.#groups.push(group));
     group.calls++;
-    this.#sink.tally.mark(group.result, facts);
+    groups.mark(group.change, facts);
   }
 
   #tell({ rows, row, decided: { result, number } }: DecidedRow): Counted {
@@ -321,9 +329,8 @@ export class BatchTally {
       event: row.event(),
     }));
     plain.calls++;
-    if (result.class === "unchanged") {
-      if (plain.marked) this.#sink.tally.mark(plain.result, rows.facts(row.at));
-    } else {
+    if (plain.marked) this.#sink.tally.markDecision(plain.result, rows.facts(row.at));
+    if (result.class !== "unchanged") {
       const named = this.#step(row.subject, row.action, row.resource);
       const group = this.#step(this.#step(GROUP, number, row.labels), named, 0);
       this.#countGroup(group, rows.facts(row.at), () => row.as(result));

@@ -1,8 +1,6 @@
 import { Counts } from "./counts.ts";
-import { classTraits, effectTraits } from "./call-effects.ts";
-import { actionName, resourceClass, subjectName } from "./call-name.ts";
+import { Changes, TRAIT, type Change } from "./group-change.ts";
 import type { BoundText } from "./bound-text.ts";
-import { demandChange } from "./demand-change.ts";
 import type { ChangeGroup, DemandChange, RulePlace } from "../documents/replay-result.ts";
 import type {
   DescribedGroup,
@@ -10,7 +8,6 @@ import type {
   GroupPart,
   ShownGroup,
 } from "../documents/trace-part.ts";
-import { isBenignDenied, isNoLongerStopped, labelOf } from "./label-tally.ts";
 import { hashesOf } from "../text/text-numbers.ts";
 import { SessionSet, type SessionScale } from "./session-set.ts";
 import type { CallResult } from "./walk.ts";
@@ -77,14 +74,6 @@ export interface GroupView {
 const MOST_GROUPS = 20_000;
 /** What stands for the subjects and actions of those. */
 const OTHERS = "(others)";
-/** Before what differs in demands, among the traits that a group counts. */
-const DEMAND = "demand:";
-/** A call that counts among the group's {@link ChangeGroup.incidents}. */
-const INCIDENT = "incident no longer stopped";
-/** Among the traits: how many calls labelled benign are denied. */
-const BENIGN_DENIED = "benign-denied";
-/** Among the traits: how many calls are labelled benign, and as incidents. */
-const LABELLED = { benign: "labelled benign", incident: "labelled as an incident" } as const;
 /** So many different demands of one group are told. */
 const MOST_DEMANDS = 10;
 
@@ -106,9 +95,8 @@ export class GroupTally {
   readonly #most: number;
   /** The least rank of what is told as others; undefined: there was room for all. */
   #fullFrom: string | undefined;
-  readonly #known = new WeakMap<CallResult, Group>();
-  /** Texts of rules that several groups have, each once. */
-  readonly #texts = new Map<string, string>();
+  readonly #changes = new Changes();
+  readonly #known = new WeakMap<Change, Group>();
 
   constructor({ examples, scale, most = MOST_GROUPS }: GroupOptions) {
     this.#examples = examples;
@@ -116,22 +104,24 @@ export class GroupTally {
     this.#most = most;
   }
 
-  /** Counts `calls` calls of one result. */
-  count(result: CallResult, calls: number): void {
-    if (result.class === "unchanged") return;
-    const group = this.#groupOf(result);
+  /** What groups count of a call whose class is not `unchanged`. */
+  changeOf(result: CallResult): Change {
+    return this.#changes.of(result);
+  }
+
+  /** Counts `calls` calls that changed so. */
+  count(change: Change, calls: number): void {
+    const group = this.#groupOf(change);
     group.calls += calls;
-    for (const trait of traitsOf(result, group.described.resourceClass))
-      group.traits.add(trait, calls);
+    for (const trait of change.traits) group.traits.add(trait, calls);
   }
 
   /**
    * Notes one of them; every changed call is to be marked besides being counted. The order matters
    * only where calls have one time, or none.
    */
-  mark(result: CallResult, call: Marked): void {
-    if (result.class === "unchanged") return;
-    const group = this.#groupOf(result);
+  mark(change: Change, call: Marked): void {
+    const group = this.#groupOf(change);
     if (group.example === null || this.#isEarlier(call, group.example))
       group.example = { id: call.id(), at: call.at, time: call.time ?? null };
     if (call.session !== undefined) group.sessions.add(call.session);
@@ -146,16 +136,16 @@ export class GroupTally {
     return time === other.time ? call.id() < other.id : time !== null;
   }
 
-  #groupOf(result: CallResult): Group {
-    const known = this.#known.get(result);
+  #groupOf(change: Change): Group {
+    const known = this.#known.get(change);
     if (known?.isGone === false) return known;
-    const group = this.#open(describe(result), () => rulesText(result));
-    this.#known.set(result, group);
+    const group = this.#open(change.described, change.rules);
+    this.#known.set(change, group);
     return group;
   }
 
   /** The group of what is described, or the one of others that it is counted with. */
-  #open(described: DescribedGroup, rules: () => string, shown: ShownGroup | null = null): Group {
+  #open(described: DescribedGroup, rules: string, shown: ShownGroup | null = null): Group {
     const key = groupKey(described);
     const known = this.#groups.get(key);
     if (known !== undefined) return known;
@@ -165,23 +155,16 @@ export class GroupTally {
       rankOf(described, key) >= this.#fullFrom
     )
       return this.#others(described);
-    const group = freshGroup({ described, rules: this.#shared(rules()), shown });
+    const group = freshGroup({ described, rules, shown });
     this.#groups.set(key, group);
     // WHY only then: to find out which are too many takes a look at all
     if (this.#groups.size > 2 * this.#most) this.#settle();
     return group.isGone ? this.#others(described) : group;
   }
 
-  /** The same text, held once for all groups that have it. */
-  #shared(text: string): string {
-    const known = this.#texts.get(text);
-    if (known === undefined) this.#texts.set(text, text);
-    return known ?? text;
-  }
-
   #others(described: DescribedGroup): Group {
     const others = { ...described, fromRules: [], toRules: [], subject: OTHERS, action: OTHERS };
-    return this.#open(others, () => OTHERS);
+    return this.#open(others, OTHERS);
   }
 
   /** Counts the groups beyond the most with the others. */
@@ -198,7 +181,7 @@ export class GroupTally {
       group.isGone = true;
     }
     for (const { group } of gone) this.#addTo(this.#others(group.described), group);
-    this.#texts.clear();
+    this.#changes.forget();
   }
 
   #addTo(group: Group, more: Group): void {
@@ -241,7 +224,7 @@ export class GroupTally {
   /** `sessions`: the numbers here of the part's sessions. */
   merge(part: Iterable<GroupPart>, sessions: Uint32Array): void {
     for (const theirs of part) {
-      const group = this.#open(theirs.described, () => theirs.rules, theirs.shown);
+      const group = this.#open(theirs.described, this.#changes.text(theirs.rules), theirs.shown);
       group.sessions.merge(theirs.sessions, sessions);
       group.traits.merge(theirs.traits);
       group.calls += theirs.calls;
@@ -279,16 +262,16 @@ export class GroupTally {
 }
 
 function incidentsOfGroup(traits: Counts): Pick<ChangeGroup, "incidents"> {
-  const incidents = traits.get(INCIDENT);
+  const incidents = traits.get(TRAIT.incident);
   return incidents === 0 ? {} : { incidents };
 }
 
 function labelsOfGroup(
   traits: Counts,
 ): Pick<ChangeGroup, "benignCalls" | "incidentCalls" | "benignDenied"> {
-  const benignCalls = traits.get(LABELLED.benign);
-  const incidentCalls = traits.get(LABELLED.incident);
-  const benignDenied = traits.get(BENIGN_DENIED);
+  const benignCalls = traits.get(TRAIT.labelled.benign);
+  const incidentCalls = traits.get(TRAIT.labelled.incident);
+  const benignDenied = traits.get(TRAIT.benignDenied);
   return {
     ...(benignCalls > 0 && { benignCalls }),
     ...(incidentCalls > 0 && { incidentCalls }),
@@ -299,9 +282,9 @@ function labelsOfGroup(
 function demandsOfGroup(traits: Counts): Pick<ChangeGroup, "demands"> {
   const demands = traits
     .byCount()
-    .filter(([trait]) => trait.startsWith(DEMAND))
+    .filter(([trait]) => trait.startsWith(TRAIT.demand))
     .slice(0, MOST_DEMANDS)
-    .map(([trait, calls]): DemandChange => ({ sentence: trait.slice(DEMAND.length), calls }));
+    .map(([trait, calls]): DemandChange => ({ sentence: trait.slice(TRAIT.demand.length), calls }));
   return demands.length === 0 ? {} : { demands };
 }
 
@@ -351,63 +334,6 @@ function freshGroup(made: Pick<Group, "described" | "rules" | "shown">): Group {
 function rankOf({ class: change }: DescribedGroup, key: string): string {
   const hashes = hashesOf(key).map((hash) => hash.toString(16).padStart(8, "0"));
   return `${ORDER.indexOf(change)}${hashes.join("")}${key}`;
-}
-
-function describe({ class: change, event, baseline, candidate }: CallResult): DescribedGroup {
-  return {
-    class: change === "unchanged" ? "indeterminate" : change,
-    from: baseline.effect,
-    to: candidate.effect,
-    fromRules: baseline.rules,
-    toRules: candidate.rules,
-    subject: subjectName(event.request),
-    action: actionName(event.request),
-    resourceClass: resourceClass(candidate, event.request),
-  };
-}
-
-/**
- * The texts of the rules that decided on both sides: an accepted change holds for these, not for
- * what they may become.
- */
-function rulesText(result: CallResult): string {
-  const sides = [result.baseline, result.candidate].map((side) => {
-    const texts = new Map(
-      side.engine?.outcome.members.flatMap((m) =>
-        m.rules.map((item) => [item.name, item.compiled.text()] as const),
-      ),
-    );
-    return side.rules.map((name) => [name, texts.get(name) ?? null]);
-  });
-  return JSON.stringify(sides);
-}
-
-function traitsOf(result: CallResult, resourceClass: string | null): readonly string[] {
-  const { engine } = result.candidate;
-  const deciding = new Set(result.candidate.rules);
-  const ruleLabels =
-    engine?.outcome.members.flatMap((m) =>
-      m.rules
-        .filter((item) => deciding.has(item.name))
-        .flatMap((item) => item.compiled.rule.labels),
-    ) ?? [];
-  const eventLabels = Object.entries(result.event.labels ?? {}).flatMap(([name, value]) =>
-    value === true ? [name] : [],
-  );
-  const demand =
-    result.class === "widened" || result.class === "narrowed"
-      ? demandChange(result.baseline, result.candidate)
-      : undefined;
-  const label = labelOf(result);
-  return [
-    ...(label === undefined ? [] : [label ? LABELLED.incident : LABELLED.benign]),
-    ...(isBenignDenied(result) ? [BENIGN_DENIED] : []),
-    ...(demand === undefined ? [] : [DEMAND + demand]),
-    ...(isNoLongerStopped(result) ? [INCIDENT] : []),
-    ...classTraits(engine?.call, resourceClass),
-    ...effectTraits(engine?.call),
-    ...new Set([...ruleLabels, ...eventLabels].map((label) => `label:${label}`)),
-  ];
 }
 
 /** What calls of one group have in common, as a text. */

@@ -112,7 +112,7 @@ export class ReplayTally implements ReplayObserver {
    */
   count(result: CallResult, calls: number): void {
     this.countDecision(result, calls);
-    this.groups.count(result, calls);
+    if (result.class !== "unchanged") this.groups.count(this.groups.changeOf(result), calls);
     this.notes.count(result, calls);
     this.reach.count(result);
   }
@@ -138,9 +138,14 @@ export class ReplayTally implements ReplayObserver {
    * isMarked} is true.
    */
   mark(result: CallResult, facts: CallPosition): void {
+    this.markDecision(result, facts);
+    if (result.class !== "unchanged") this.groups.mark(this.groups.changeOf(result), facts);
+  }
+
+  /** Notes of one of them what hangs on its decisions and labels alone. */
+  markDecision(result: CallResult, facts: CallPosition): void {
     this.approvals.baseline.mark(result.baseline, facts.time);
     this.approvals.candidate.mark(result.candidate, facts.time);
-    this.groups.mark(result, facts);
     this.labels.mark(result, facts);
   }
 

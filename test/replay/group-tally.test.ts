@@ -43,8 +43,9 @@ function tallied(agents: readonly string[], most: number, from = 0): GroupTally 
   const tally = new GroupTally({ examples: "id", scale, most });
   narrowed(agents).forEach((result, i) => {
     const at = from + i;
-    tally.count(result, 1);
-    tally.mark(result, { id: () => `e${at}`, at, time: at, session: 100_000 + at });
+    const change = tally.changeOf(result);
+    tally.count(change, 1);
+    tally.mark(change, { id: () => `e${at}`, at, time: at, session: 100_000 + at });
   });
   return tally;
 }
