@@ -82,13 +82,13 @@ export function spanOf(
 ): Span {
   const langsmith = langsmithRun(value);
   const start = startOf(value);
-  const attributes = {
-    ...eventAttributes(value),
-    ...attributesOf(value),
-    ...place.shared,
-    ...aside(value),
-    ...(langsmith === undefined ? madeBy(value) : langsmith.attributes),
-  };
+  const attributes = merged([
+    eventAttributes(value),
+    attributesOf(value),
+    place.shared,
+    aside(value),
+    langsmith === undefined ? madeBy(value) : langsmith.attributes,
+  ]);
   const type = typeOf(value, attributes);
   const step = stepValues(value, attributes);
   const unfinished = isUnfinished(value, attributes);
@@ -113,6 +113,17 @@ export function spanOf(
     output: langsmith?.output ?? step.output ?? unpackJson(member(value, "outputs")),
     line: place.line,
   };
+}
+
+/** Objects as one; what stands later counts. WHY the search: mostly one of them has members. */
+function merged(objects: readonly JsonObject[]): JsonObject {
+  const [first, ...others] = objects.filter(hasMembers);
+  return others.length === 0 ? (first ?? {}) : Object.assign({}, first, ...others);
+}
+
+function hasMembers(object: JsonObject): boolean {
+  for (const key in object) if (Object.hasOwn(object, key)) return true;
+  return false;
 }
 
 /** A run of LangSmith, whose kind, input and output stand outside its metadata. */
@@ -297,25 +308,25 @@ export function nanoseconds(
     const text = timeText(digits);
     return text === undefined ? undefined : { text, order: text };
   }
-  return fromNanoseconds(BigInt(digits));
+  return fromNanoseconds(digits);
 }
 
 function fromNanoseconds(
-  nanos: bigint,
+  digits: string,
 ): { readonly text: string; readonly order: string } | undefined {
-  const milliseconds = Number(nanos / 1_000_000n);
-  if (milliseconds > 8.64e15) return undefined;
-  const fraction = String(nanos % 1_000_000_000n).padStart(9, "0");
-  return {
-    text: formatTime(milliseconds).replace(/\.\d+Z$/, `.${fraction}Z`),
-    order: String(nanos).padStart(20, "0"),
-  };
+  const order = digits.padStart(20, "0");
+  const milliseconds = Number(order.slice(0, -6));
+  if (!(milliseconds <= 8.64e15)) return undefined;
+  const second = formatTime(milliseconds).slice(0, -".000Z".length);
+  return { text: `${second}.${order.slice(-9)}Z`, order };
 }
 
 /** Seconds and nanoseconds, as the JavaScript SDK has times. */
 function pairTime(pair: readonly Json[]): ReturnType<typeof nanoseconds> {
   const [seconds, rest] = pair;
   return typeof seconds === "number" && typeof rest === "number" && pair.length === 2 && seconds > 0
-    ? fromNanoseconds(BigInt(Math.round(seconds)) * 1_000_000_000n + BigInt(Math.round(rest)))
+    ? fromNanoseconds(
+        String(BigInt(Math.round(seconds)) * 1_000_000_000n + BigInt(Math.round(rest))),
+      )
     : undefined;
 }

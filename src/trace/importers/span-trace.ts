@@ -21,6 +21,16 @@ interface Lineage {
   readonly isCut: boolean;
 }
 
+/** What an event says of its call alone. */
+interface WrittenCall {
+  readonly id: string;
+  readonly action: JsonObject;
+  readonly args: JsonObject | undefined;
+  readonly resource: JsonObject | undefined;
+  readonly decision: JsonObject | undefined;
+  readonly outcome: JsonObject | undefined;
+}
+
 /** An agent's span, and the last of those above it. */
 interface AgentRoot {
   readonly node: SpanNode;
@@ -136,8 +146,8 @@ export class TraceReader {
     if (call?.cause !== undefined && call.args === undefined)
       tally.addUnreadable(call.cause, file.name, node.line);
     const result = options.results ? resultOf(call?.result) : undefined;
-    return {
-      ...this.#common(node),
+    return this.#written(node, {
+      id: node.id,
       action: { kind: call?.kind, server: options.server ?? call?.server, name: call?.name },
       args: call?.args,
       resource: call?.resource,
@@ -147,20 +157,26 @@ export class TraceReader {
         error: call?.error,
         result,
       }),
-    };
+    });
   }
 
-  #common(node: SpanNode): JsonObject {
+  /** The event of a call, whose id in its trace `said` has. */
+  #written(node: SpanNode, said: WrittenCall): JsonObject {
     const { options } = this.#work;
     const lineage = this.#lineage(node);
     const caller = lineage.spans.slice(1).find(({ call }) => call !== undefined) ?? lineage.handoff;
     return {
-      id: `${this.#trace.id}/${node.id}`,
+      id: `${this.#trace.id}/${said.id}`,
       time: node.start,
       session: this.#session(lineage.spans),
       parent: caller === undefined ? undefined : `${this.#trace.id}/${caller.id}`,
       subject: options.subject === undefined ? this.#subject(lineage) : { ...options.subject },
       context: this.#context(lineage),
+      action: said.action,
+      args: said.args,
+      resource: said.resource,
+      decision: said.decision,
+      outcome: said.outcome,
     };
   }
 
@@ -384,13 +400,14 @@ export class TraceReader {
       proposed.name === undefined
         ? undefined
         : toolAddress(proposed.name, undefined, options.server);
-    return {
-      ...this.#common(node),
-      id: `${this.#trace.id}/${node.id}/${proposed.id}`,
+    return this.#written(node, {
+      id: `${node.id}/${proposed.id}`,
       action: { kind: address?.kind ?? "tool_call", server: address?.server, name: address?.name },
       args: isJsonObject(args) ? args : undefined,
+      resource: undefined,
+      decision: undefined,
       outcome: { status: proposed.failed ? "error" : "ok" },
-    };
+    });
   }
 }
 
