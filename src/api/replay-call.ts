@@ -4,7 +4,7 @@ import { expandInputs, TRACE_ENDINGS } from "../node/inputs.ts";
 import { askedFilter } from "../replay/filter.ts";
 import { DEFAULT_REORDER } from "../trace/order.ts";
 import { Policies } from "./policies.ts";
-import { comparesIds } from "./vacuity.ts";
+import { comparesIds } from "../trace/repeated-ids.ts";
 
 /** How a trace is replayed; the defaults are those of `agentz replay`. */
 export interface ReplayOptions {

@@ -5,9 +5,6 @@ import type { ReplayDone } from "./replay/replay-job.ts";
 import { count } from "../text/count.ts";
 import { placeText } from "../text/place-text.ts";
 
-/** Of larger traces ids are not held against each other: columns do without them. */
-const MOST_BYTES = 4 * 1024 * 1024;
-
 /** Whether rules or catalog name any tool at all (design 7.7). */
 export function namesTools({ catalog, rules }: CompiledSet): boolean {
   return (
@@ -86,9 +83,4 @@ export function refuseUnreadable(result: ReplayResult): void {
   throw new UserError("unreadable-trace", `no event of the trace can be read: ${why}`, {
     help: "a trace is JSON Lines, one event on each line; convert other formats with `agentz import`",
   });
-}
-
-/** Whether a trace is small enough that events are looked for that have the id of an earlier one. */
-export function comparesIds(bytes: number): boolean {
-  return bytes < MOST_BYTES;
 }

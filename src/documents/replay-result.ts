@@ -32,8 +32,8 @@ export interface TraceInfo {
   /** Calls that a gateway denied by itself, without asking a policy: they are not compared. */
   readonly gateway_denials: number;
   /**
-   * Ids that occur more than once; null if agentz did not search for them: in merged parts, and in a
-   * plain trace of 4 MiB or more, use `agentz trace validate`.
+   * Ids that occur more than once; null if agentz did not search for all of them: in merged parts, and
+   * in a trace of 4 MiB or more, unpacked (tables aside), use `agentz trace validate`.
    */
   readonly repeatedIds: RepeatedIdList | null;
   /** Null for merged parts. */

@@ -155,17 +155,10 @@ export function hashesOf(text: string): readonly [high: number, low: number] {
 }
 
 /**
- * Writes what {@link hashesOf} gives for ASCII characters off their bytes, at `at` of `into`.
- * Returns false, and writes nothing, where a byte is not ASCII or escapes another one in JSON (`\\`).
+ * Writes what {@link hashesOf} gives for ASCII characters off their bytes. Returns false, and writes
+ * nothing, where a byte is not ASCII or escapes another one in JSON (`\\`).
  */
-// eslint-disable-next-line max-params -- called for each id of a trace: an object would be made for each
-export function hashAscii(
-  bytes: Uint8Array,
-  from: number,
-  to: number,
-  into: Uint32Array,
-  at: number,
-): boolean {
+export function hashAscii(bytes: Uint8Array, from: number, to: number, into: Uint32Array): boolean {
   let [high, low] = START;
   for (let i = from; i < to; i++) {
     const byte = bytes[i] ?? 0;
@@ -173,8 +166,8 @@ export function hashAscii(
     high = Math.imul(high ^ byte, FACTORS[0]);
     low = Math.imul(low ^ byte, FACTORS[1]);
   }
-  into[at] = finished(high);
-  into[at + 1] = finished(low) || 1;
+  into[0] = finished(high);
+  into[1] = finished(low) || 1;
   return true;
 }
 

@@ -13,24 +13,21 @@ export interface OwnIds {
   /** By row: its line in the piece, counted from 0. */
   readonly lines: Uint32Array;
   readonly texts: Dictionary;
-  /** By code: the two hashes of the id. */
-  readonly hashes: Uint32Array;
 }
 
 /** The ids of a segment's rows; undefined: its layout keeps none. */
 export function ownIdsOf({ layout, dictionaries, codes, lines }: Segment): OwnIds | undefined {
   const [texts, own] = [dictionaries[COLUMN.id], codes[COLUMN.id]];
   if (!keepsIds(layout) || texts === undefined || own === undefined) return undefined;
-  const hashes = new Uint32Array(2 * texts.size);
-  for (let code = 1; code < texts.size; code++) hashCode(texts, code, hashes);
-  return { codes: own, lines, texts, hashes };
+  return { codes: own, lines, texts };
 }
 
-function hashCode(texts: Dictionary, code: number, into: Uint32Array): void {
+/** Writes the two hashes of the id that a code stands for. */
+export function hashId(texts: Dictionary, code: number, into: Uint32Array): void {
   const { pool, offsets } = texts;
   const [start, end] = [offsets[code] ?? 0, offsets[code + 1] ?? 0];
-  if (pool[start] === QUOTE && hashAscii(pool, start + 1, end - 1, into, 2 * code)) return;
-  into.set(hashesOf(idOf(texts, code)), 2 * code);
+  if (pool[start] === QUOTE && hashAscii(pool, start + 1, end - 1, into)) return;
+  into.set(hashesOf(idOf(texts, code)));
 }
 
 /** The id that a code stands for. */

@@ -1,8 +1,19 @@
 import { TextNumbers } from "../text/text-numbers.ts";
 import type { RepeatedId, RepeatedIdList } from "../documents/trace-read.ts";
 import type { Dictionary } from "./columns/dictionary.ts";
-import { idOf, type OwnIds } from "./own-ids.ts";
+import { hashId, idOf, type OwnIds } from "./own-ids.ts";
 import { LISTED } from "./read-report.ts";
+
+/** Of larger traces ids are not held against each other: columns do without them. */
+const MOST_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Whether a trace of so many bytes, unpacked, is small enough that events are looked for that have
+ * the id of an earlier one (design 7.7).
+ */
+export function comparesIds(bytes: number): boolean {
+  return bytes < MOST_BYTES;
+}
 
 const DIGIT_0 = 48;
 
@@ -21,14 +32,16 @@ export class RepeatedIds {
     rows: { from: number; to: number },
     place: { file: string; before: number },
   ): void {
-    const { codes, lines, hashes, texts } = ids;
+    const { codes, lines, texts } = ids;
     const { file, before } = place;
+    const hashes = new Uint32Array(2);
     for (let row = rows.from; row < rows.to; row++) {
       const code = codes[row] ?? 0;
       const line = before + (lines[row] ?? 0) + 1;
       if (code === 0 || isPlace(texts, code, place.file, line)) continue;
       const known = this.#ids.size;
-      if (this.#ids.ordinalOf(hashes[2 * code] ?? 0, hashes[2 * code + 1] ?? 0) === known) continue;
+      hashId(texts, code, hashes);
+      if (this.#ids.ordinalOf(hashes[0] ?? 0, hashes[1] ?? 0) === known) continue;
       this.#count++;
       if (this.#first.length < LISTED) this.#first.push({ id: idOf(texts, code), file, line });
     }

@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { scratch } from "../e2e/agentz.ts";
@@ -103,6 +104,27 @@ describe("two events of one id (design 7.7)", () => {
       }
     },
   );
+
+  it("are looked for in less than 4 MiB, packed or not", async () => {
+    const folder = project({ "a.jsonl": [transfer(0), transfer(1)] });
+    const plain = join(folder, "traces/a.jsonl");
+    const asked = async (of: string): Promise<string> =>
+      (await run(folder, "replay", "--trace", of, "--format", "json")).stdout;
+    for (const [size, repeated] of [
+      [4 * 1024 * 1024 - 1, { count: 1, first: [expect.objectContaining({ id: "1" })] }],
+      [4 * 1024 * 1024, null],
+    ] as const) {
+      const lines = `${transfer(0)}\n${transfer(1)}\n`;
+      const blanks = `${" ".repeat(1022)}\n`;
+      const filled = lines + blanks.repeat(Math.floor((size - lines.length) / blanks.length));
+      const text = filled + " ".repeat(size - filled.length);
+      writeFileSync(plain, text);
+      writeFileSync(`${plain}.gz`, gzipSync(text));
+      const said = await asked(plain);
+      expect(JSON.parse(said).trace.repeatedIds).toEqual(repeated);
+      expect((await asked(`${plain}.gz`)).replaceAll("jsonl.gz", "jsonl")).toBe(said);
+    }
+  });
 
   it("are told apart by their places", async () => {
     const folder = project({ "x/a.jsonl": [transfer(0), transfer(1)], "y/a.jsonl": [transfer(2)] });

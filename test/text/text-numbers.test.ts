@@ -23,10 +23,10 @@ test("the hashes of ASCII characters are the same off their bytes", () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme" }), fc.nat(5), (text, from) => {
       const bytes = new Uint8Array([...new Uint8Array(from), ...Buffer.from(text), 65]);
-      const into = new Uint32Array([7, 7, 7]);
+      const into = new Uint32Array([7, 7]);
       const plain = /^[\u0000-\u007f]*$/u.test(text) && !text.includes("\\");
-      expect(hashAscii(bytes, from, bytes.length - 1, into, 1)).toBe(plain);
-      expect([...into]).toEqual([7, ...(plain ? hashesOf(text) : [7, 7])]);
+      expect(hashAscii(bytes, from, bytes.length - 1, into)).toBe(plain);
+      expect([...into]).toEqual(plain ? hashesOf(text) : [7, 7]);
     }),
   );
 });

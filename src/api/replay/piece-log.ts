@@ -19,7 +19,7 @@ export interface LoggedPiece {
 export class PieceLog {
   readonly report = new ReadReport();
   readonly #names: readonly string[];
-  readonly #repeated: RepeatedIds | undefined;
+  #repeated: RepeatedIds | undefined;
   readonly #digests: Uint8Array[][];
   /** By file: its lines so far. */
   readonly #lines: number[];
@@ -33,7 +33,7 @@ export class PieceLog {
     this.report.files = names.length;
   }
 
-  /** Null: not looked for. */
+  /** Null: not looked for, or not in all of the trace. */
   get repeatedIds(): RepeatedIdList | null {
     return this.#repeated?.found() ?? null;
   }
@@ -55,10 +55,14 @@ export class PieceLog {
     return { file: at, facts, before };
   }
 
-  /** Notes the ids of some rows of a piece; to be called in the order of the trace. */
+  /**
+   * Notes the ids of some rows of a piece; to be called in the order of the trace. From a piece
+   * without ids on, nobody looks for repeated ones.
+   */
   noteIds({ file, facts, before }: LoggedPiece, from: number, to: number): void {
     const place = { file: this.#names[file] ?? "", before };
-    if (facts.ids !== undefined) this.#repeated?.add(facts.ids, { from, to }, place);
+    if (facts.ids === undefined) this.#repeated = undefined;
+    else this.#repeated?.add(facts.ids, { from, to }, place);
   }
 
   digest(): string {

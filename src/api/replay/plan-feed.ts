@@ -134,6 +134,7 @@ export function planStreams(streams: Streams, job: ReplayJob, reading: Reading):
     names: streams.files.map(({ name }) => name),
     files: [],
     streams,
+    late: versionsOf({ ...job, comparesIds: false }, reading).layout,
     tasks: [],
     linked,
     build: undefined,

@@ -1,3 +1,4 @@
+import type { Layout } from "../../trace/columns/layout.ts";
 import type { ReadVersions } from "../../batch/values/versions.ts";
 import type { IndexStats } from "../../documents/replay-result.ts";
 import type { FoundIndex, IndexStore } from "./index-store.ts";
@@ -14,6 +15,8 @@ export interface ReadPlan {
   readonly files: readonly PlainFile[];
   /** Set where they cannot: then they are read from their beginning, by one thread. */
   readonly streams: Streams | undefined;
+  /** The columns of streams that turned out to be too large for comparing the ids of events. */
+  readonly late?: Layout;
   readonly tasks: readonly Task[];
   /** Whether calls stand below others: then rows have ids, and are walked as one. */
   readonly linked: boolean;

@@ -1,5 +1,6 @@
 import type { IndexStats } from "../../documents/replay-result.ts";
 import { createHash } from "../../node/files.ts";
+import { comparesIds } from "../../trace/repeated-ids.ts";
 import { TraceDigest } from "../../trace/digest.ts";
 import type { Layout } from "../../trace/columns/layout.ts";
 import type { TraceFile } from "../../trace/read-events.ts";
@@ -36,14 +37,18 @@ const LIVE = { least: 512 * 1024, patience: 100 };
 export class StreamFeed {
   readonly #streams: Streams;
   readonly #reader: PieceReader;
+  readonly #late: PieceReader;
   readonly #layout: Layout;
   readonly #digest = new TraceDigest(createHash);
   readonly #tables: TableStream[] = [];
   #pieces = 0;
+  #bytes = 0;
 
-  constructor(streams: Streams, layout: Layout) {
+  /** `late`: the layout of pieces whose ids are not compared, since the trace is too large. */
+  constructor(streams: Streams, layout: Layout, late = layout) {
     this.#streams = streams;
     this.#reader = new PieceReader(layout);
+    this.#late = late === layout ? this.#reader : new PieceReader(late);
     this.#layout = layout;
   }
 
@@ -98,12 +103,14 @@ export class StreamFeed {
   }
 
   #fed({ bytes, offset }: LinePiece, file: number, before: number): FedPiece {
-    const segment = this.#reader.columns(bytes, offset);
+    const compared = comparesIds(this.#bytes);
+    const segment = (compared ? this.#reader : this.#late).columns(bytes, offset);
+    const facts = factsOf(segment, NO_BLOCKS);
     return {
       index: this.#pieces++,
       file,
       begins: offset === 0,
-      facts: factsOf(segment, NO_BLOCKS),
+      facts: compared ? facts : { ...facts, ids: undefined },
       calls: 0,
       segment,
       held: {
@@ -117,6 +124,7 @@ export class StreamFeed {
   async *#hashed(chunks: AsyncIterable<Uint8Array>, at: number): AsyncGenerator<Uint8Array> {
     for await (const chunk of chunks) {
       this.#digest.update(at, chunk);
+      this.#bytes += chunk.length;
       yield chunk;
     }
   }

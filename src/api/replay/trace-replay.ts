@@ -165,7 +165,7 @@ class ColumnsReplay {
     const { streams, versions } = this.#plan;
     return streams === undefined
       ? this.#ofFiles()
-      : this.#ofStreams(new StreamFeed(streams, versions.layout));
+      : this.#ofStreams(new StreamFeed(streams, versions.layout, this.#plan.late));
   }
 
   async #ofStreams(feed: StreamFeed): Promise<ColumnsDone> {
