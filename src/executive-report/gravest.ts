@@ -116,7 +116,9 @@ function openTools({ uncovered, by }: Facts["coverage"], metric: Metric): readon
 
 /** The first names, as code, and how many more there are. */
 function namesOf(all: readonly string[], more = ""): string {
-  const names = all.slice(0, NAMED).map((name) => `\`${name}\``);
+  // WHY not cut by one: to say that there is one more takes as much room as its name
+  const most = all.length === NAMED + 1 ? all.length : NAMED;
+  const names = all.slice(0, most).map((name) => `\`${name}\``);
   const rest = all.length - names.length;
   const parts =
     rest > 0
@@ -185,7 +187,10 @@ function incidentRisks(facts: Facts): readonly Weighed[] {
     {
       kind: "incident",
       title: `The policies would let ${again} happen again: ${namesOf(names)}`,
-      nextStep: `write a rule that stops it, and keep it as a test: ${pin}`,
+      nextStep:
+        open.length === 1
+          ? `write a rule that stops it, and keep it as a test: ${pin}`
+          : `write rules that stop them, and keep each as a test: begin with ${pin}`,
       calls: open.reduce((sum, { calls, stopped }) => sum + calls - stopped, 0),
       ...answerable(
         open.map(({ subject, calls, stopped }) => ({ subject, calls: calls - stopped })),

@@ -1,5 +1,5 @@
 import type { CiStep } from "../documents/ci-result.ts";
-import type { Ratio, ReplayResult } from "../documents/replay-result.ts";
+import type { ChangeGroup, Ratio, ReplayResult } from "../documents/replay-result.ts";
 import type { GravestRisk, ReportResult, ShipVerdict } from "../documents/report-result.ts";
 import { PIPELINE_LIMITS } from "../replay/gate.ts";
 import { count } from "../text/count.ts";
@@ -52,15 +52,27 @@ function failedChecks(checks: readonly CiStep[]): readonly Objection[] {
 
 const CHANGED = /^(?:widened|narrowed|indeterminate)/;
 
+/** What to do about a broken limit, and who, where the changed calls tell. */
+function fixOf(limit: string, facts: ShipFacts): string {
+  const kind = CHANGED.exec(limit)?.[0];
+  if (kind !== undefined) {
+    const whom = ownersText(facts, (group) => group.class === kind);
+    return `let ${whom} change the rules, or accept the calls that should change, with \`agentz accept\``;
+  }
+  const whom =
+    limit === "benign_broken"
+      ? `let ${ownersText(facts, ({ benignDenied }) => benignDenied !== undefined)} `
+      : "";
+  return `${whom}change the rules until \`${limit}\` keeps its limit`;
+}
+
 /** The limits of the gate that are broken. */
 function brokenLimits(facts: ShipFacts): readonly Objection[] {
   return facts.replay.gate.checks
     .filter(({ passed }) => !passed)
     .map((check) => ({
       reason: `A limit of the gate is broken by ${limitText(check)}`,
-      before: CHANGED.test(check.name)
-        ? `let ${ownersText(facts)} change the rules, or accept the calls that should change, with \`agentz accept\``
-        : `change the rules until \`${check.name}\` keeps its limit`,
+      before: fixOf(check.name, facts),
     }));
 }
 
@@ -126,10 +138,13 @@ function unaccepted(
     .reduce((rest, { id, calls: own }) => (accepted.has(id) ? rest - own : rest), calls);
 }
 
-/** Who owns the policies whose rules decide changed calls, in words. */
-function ownersText({ owners, replay: { groups } }: ShipFacts): string {
+/** Who owns the policies whose rules decide calls of these groups, in words. */
+function ownersText(
+  { owners, replay: { groups } }: ShipFacts,
+  isMeant: (group: ChangeGroup) => boolean,
+): string {
   const rules = groups
-    .filter(({ class: kind }) => kind !== "unreachable")
+    .filter((group) => isMeant(group))
     .flatMap(({ fromRules, toRules }) => [...fromRules, ...toRules]);
   const named = rules.map((rule) => owners.get(rule.slice(0, Math.max(0, rule.indexOf("/")))));
   const all = [...new Set(named.filter((owner) => owner !== undefined))].sort();
@@ -149,21 +164,28 @@ function unjudged(facts: ShipFacts): readonly Objection[] {
     indeterminate - notWidened,
   );
   const { denied } = replay.labels.benign;
+  const isOpened = {
+    widened: more > 0 && !has(/^widened/),
+    indeterminate: open > 0 && !has(/^indeterminate/),
+    benign: denied > 0 && !has(/^benign_broken$/),
+  };
+  const isOpen = ({ class: kind, benignDenied }: ChangeGroup): boolean =>
+    (kind === "widened" && isOpened.widened) ||
+    (kind === "indeterminate" && isOpened.indeterminate) ||
+    (benignDenied !== undefined && isOpened.benign);
   const told = [
-    more === 0 || has(/^widened/) ? "" : `${count(more, "call")} would be permitted more`,
-    open === 0 || has(/^indeterminate/)
-      ? ""
-      : `whether ${count(open, "call")} would be permitted more is indeterminate`,
-    denied === 0 || has(/^benign_broken$/)
-      ? ""
-      : `${count(denied, "call")} of benign work would be denied`,
+    isOpened.widened ? `${count(more, "call")} would be permitted more` : "",
+    isOpened.indeterminate
+      ? `whether ${count(open, "call")} would be permitted more is indeterminate`
+      : "",
+    isOpened.benign ? `${count(denied, "call")} of benign work would be denied` : "",
   ].filter((text) => text !== "");
   return told.length === 0
     ? []
     : [
         {
           reason: `No limit judges this: ${told.join("; ")}`,
-          before: `let ${ownersText(facts)} look at these calls: “Changed calls” lists them`,
+          before: `let ${ownersText(facts, isOpen)} look at these calls: “Changed calls” lists them first`,
         },
       ];
 }

@@ -8,10 +8,14 @@ import { happenedText } from "../../src/report/executive-report/incident-words.t
 import {
   bandOf,
   doubts,
-  ownersText,
   spokenText,
   unlistedText,
 } from "../../src/report/executive-report/words.ts";
+import { alsoTexts } from "../../src/report/executive-report/also-words.ts";
+import { sentenceParts } from "../../src/report/executive-report/sentence-parts.ts";
+import { html } from "../../src/report/executive-report/html-text.ts";
+import { firstOf } from "../../src/report/executive-report/verdict-words.ts";
+import { ownersText } from "../../src/report/executive-report/owner-words.ts";
 import { EVENTS, jsonl, ROOT, scratch } from "../e2e/agentz.ts";
 import { runInProcess } from "../e2e/in-process.ts";
 
@@ -286,7 +290,7 @@ test("page 1 has today's number beside the one of the new policies", async () =>
 });
 
 test("a list of what failed says how many more there are, and counts a rule once", () => {
-  const errors = Array.from({ length: 12 }, (_, i) => ({ rule: `p/${i}`, message: "m", calls: 1 }));
+  const errors = Array.from({ length: 13 }, (_, i) => ({ rule: `p/${i}`, message: "m", calls: 1 }));
   const all = [...errors, { rule: "p/0", message: "another", calls: 4 }];
   const notes = { unknownTools: [], lookalikes: [], contradictions: [], errors: all };
   const facts = {
@@ -298,7 +302,7 @@ test("a list of what failed says how many more there are, and counts a rule once
   };
   const [line = "", ...more] = Reflect.apply(doubts, undefined, [facts]);
   expect(more).toEqual([]);
-  expect(line).toMatch(/: p\/0 \(5\), p\/1 \(1\), .*, p\/9 \(1\), and 2 more$/);
+  expect(line).toMatch(/: p\/0 \(5\), p\/1 \(1\), .*, p\/9 \(1\), and 3 more$/);
 });
 
 test("a report whose gate fails says so where the page goes to a file", async () => {
@@ -418,4 +422,38 @@ test("of a replay that proves nothing only what happened is said", () => {
   const incidents = [incident("a", ["deny", false])];
   const facts = { incidents, incidentsRest: 0, error: { message: "no call" } };
   expect(Reflect.apply(happenedText, undefined, [facts])).toBe("1 incident happened.");
+});
+
+test("a list is cut only where it is much longer than its limit", () => {
+  expect(firstOf(["a", "b", "c", "d", "e"], 3)).toEqual(["a", "b", "c", "d", "e"]);
+  expect(firstOf(["a", "b", "c", "d", "e", "f"], 3)).toEqual(["a", "b", "c", "and 3 more"]);
+});
+
+test("a sentence leads to the parts that it names, and no comma stands alone", () => {
+  const parts = html`${sentenceParts("see “Twelve controls”, “Nothing” (`a/b`, `c`), then `d`")}`
+    .text;
+  expect(parts).toBe(
+    'see <a href="#controls">“Twelve controls”</a>, “Nothing” ' +
+      '<span class="word">(<span class="mono">a/b</span>,</span> ' +
+      '<span class="word"><span class="mono">c</span>),</span> then <span class="mono">d</span>',
+  );
+});
+
+test("page one says which coverage the new policies lower, and how the controls are", () => {
+  const ofPolicy = (covered: number) => ({ metrics: { policy: { covered, total: 200 } } });
+  const texts = (before: number, after: number): readonly string[] =>
+    Reflect.apply(alsoTexts, undefined, [
+      {
+        coverageBefore: ofPolicy(before),
+        coverage: ofPolicy(after),
+        controls: [{ status: "met" }, { status: "not met" }],
+      },
+    ]);
+  const controls = "“Twelve controls” finds 1 met, 1 not met, 0 without evidence";
+  expect(texts(190, 180)).toEqual([
+    "A written rule would decide fewer consequential calls, and only a default the others: " +
+      "95.0% today, 90.0% with the new policies",
+    controls,
+  ]);
+  expect(texts(180, 190)).toEqual([controls]);
 });

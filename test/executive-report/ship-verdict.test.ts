@@ -179,7 +179,25 @@ describe("whether to ship the candidate", () => {
       ],
     };
     expect(shipVerdict(factsWith(given)).before).toEqual([
-      "let the owners of the rules (treasury) look at these calls: “Changed calls” lists them",
+      "let the owners of the rules (treasury) look at these calls: “Changed calls” lists them first",
+    ]);
+  });
+
+  test("whoever owns the rules that deny benign work is asked to change them", () => {
+    const group = { class: "narrowed", fromRules: [], calls: 1 };
+    const given = {
+      "replay.gate.checks": [{ ...KEPT, name: "benign_broken", passed: false }],
+      "replay.groups": [
+        { ...group, toRules: ["pay/big"], benignDenied: 1 },
+        { ...group, toRules: ["mail/out"] },
+      ],
+      owners: new Map([
+        ["pay", "treasury"],
+        ["mail", "care"],
+      ]),
+    };
+    expect(shipVerdict(factsWith(given)).before).toEqual([
+      "let the owners of the rules (treasury) change the rules until `benign_broken` keeps its limit",
     ]);
   });
 

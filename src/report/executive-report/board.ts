@@ -8,12 +8,15 @@ import type {
 import { count } from "../../text/count.ts";
 import { METRIC_WORDS } from "../coverage/words.ts";
 import { share } from "../replay/words.ts";
+import { alsoTexts, pointsMoved } from "./also-words.ts";
 import { bar, trendChart } from "./chart.ts";
-import { codeParts } from "./code-parts.ts";
+import { sentenceParts } from "./sentence-parts.ts";
 import type { Figures } from "./figures.ts";
+import { folded } from "./folded.ts";
 import { html, type Html, type Part, withBreaks } from "./html-text.ts";
 import { FATES, fateOf, happenedText } from "./incident-words.ts";
 import { costTexts } from "./oversight-words.ts";
+import { OWNERS, ownerTexts } from "./owner-words.ts";
 import { type Row, table } from "./table.ts";
 import {
   bandIn,
@@ -21,15 +24,20 @@ import {
   capital,
   DECIDED,
   decisionWords,
-  ownersText,
   percentText,
   spokenText,
   unlistedText,
 } from "./words.ts";
 import type { Section } from "./section.ts";
 import { verdictBlock } from "./verdict-block.ts";
+import { cutAfter } from "./verdict-words.ts";
 
 type Metric = keyof ReportResult["targets"];
+
+/** `▲ +1.3 points`. */
+function pointsText(points: number): string {
+  return `${points > 0 ? "▲ +" : "▼ −"}${Math.abs(points).toFixed(1)} points`;
+}
 
 /** What moved since the earlier report, in percentage points; empty without one. */
 function deltaText({ since, coverage }: ReportResult, metric: Metric): Part {
@@ -39,10 +47,7 @@ function deltaText({ since, coverage }: ReportResult, metric: Metric): Part {
   const points =
     move === undefined ? 0 : (rate(coverage.metrics[metric]) - rate(move.before)) * 100;
   const shown =
-    Math.abs(points) < 0.05
-      ? "no change"
-      : html`<strong>
-        ${`${points > 0 ? "▲ +" : "▼ −"}${Math.abs(points).toFixed(1)} points`}</strong>`;
+    Math.abs(points) < 0.05 ? "no change" : html`<strong>${pointsText(points)}</strong>`;
   return html`<span class="delta">${shown} since the earlier report</span>`;
 }
 
@@ -89,10 +94,15 @@ function card({ metric, title, asks, of }: (typeof METRIC_WORDS)[number], contex
   const mark = html`<span class="mark ${band}">${BAND_WORDS[band]}</span>`;
   const today = todayShare(report, metric);
   const was = today === undefined ? "" : html`<span class="was">today ${today} → </span>`;
+  const moved = pointsMoved(report, metric);
+  const way =
+    moved === undefined
+      ? ""
+      : html`<span class="delta"><strong>${pointsText(moved)}</strong> with the new policies</span>`;
   return html`<li><span class="name">${title}</span>
     <span class="value">${was}${share(ratio)} ${mark}</span>${bar(ratio, band)}<span class="of">
     ${countText(metric, of, context)}</span>
-    ${unrecorded}${deltaText(report, metric)}${own}<span class="asks">${asks}</span></li>`;
+    ${unrecorded}${way}${deltaText(report, metric)}${own}<span class="asks">${asks}</span></li>`;
 }
 
 /** The calls of a risk, where its title does not say them. */
@@ -105,10 +115,16 @@ function riskCalls({ kind }: GravestRisk, i: number, figures: Figures): Part {
   return html`<dt>calls</dt><dd>${calls}</dd>`;
 }
 
+/** Who answers for a risk: all of them, those with most calls first. */
+function ownerParts(risk: GravestRisk): readonly Part[] {
+  const { shown, rest } = cutAfter(ownerTexts(risk), OWNERS);
+  return [shown.join(", "), folded(rest.length, rest.join(", "))];
+}
+
 function riskItem(risk: GravestRisk, i: number, figures: Figures): Html {
-  return html`<li><p class="title">${codeParts(risk.title)}</p>
-    <dl><dt>next step</dt><dd>${codeParts(risk.nextStep)}</dd>
-    <dt>owner</dt><dd>${ownersText(risk)}</dd>${riskCalls(risk, i, figures)}</dl></li>`;
+  return html`<li><p class="title">${sentenceParts(risk.title)}</p>
+    <dl><dt>next step</dt><dd>${sentenceParts(risk.nextStep)}</dd>
+    <dt>owner</dt><dd>${ownerParts(risk)}</dd>${riskCalls(risk, i, figures)}</dl></li>`;
 }
 
 const BIG = [
@@ -148,13 +164,12 @@ function unrecordedText({ uncovered }: ReportResult["coverage"]): string {
 }
 
 /** What a reader has to know to read the page, said once. */
-function wordsBlock({ trace, coverage, candidate, replay }: ReportResult): Html {
+function wordsBlock({ coverage, replay }: ReportResult): Html {
   const consequential = coverage.metrics.enforcement.total;
   const words: readonly (readonly [string, string])[] = [
     [
       "call",
-      `one use of a tool by an agent; server/tool names the tool${unrecordedText(coverage)}. ` +
-        `${count(trace.calls, "call")} in ${count(trace.sessions, "session")} were recorded`,
+      `one use of a tool by an agent; server/tool names the tool${unrecordedText(coverage)}`,
     ],
     [
       "consequential",
@@ -162,15 +177,15 @@ function wordsBlock({ trace, coverage, candidate, replay }: ReportResult): Html 
         `${consequential.toLocaleString("en-US")} of the calls`,
     ],
     [
-      "outside the agent",
-      "a decision point (a gateway or a hook) that is no part of the agent decides before the tool runs. An " +
-        "agent that is misled cannot skip it",
+      "enforcement",
+      "of the consequential calls, the share that a policy outside the agent decides before the tool runs, in a " +
+        "gateway or a hook: an agent that is misled cannot skip it",
     ],
     [
-      "policy",
-      "written rules: what is allowed, denied, or held until a person approves. This report judges those in " +
-        candidate.ref,
+      "identity",
+      "of the consequential calls, the share made by a registered agent with a credential of its own",
     ],
+    ["policy", "written rules: what is allowed, denied, or held until a person approves"],
     [
       "oversight",
       "of the calls that cannot be undone, pay or give access, the share that is stopped or held for a person",
@@ -187,15 +202,15 @@ function wordsBlock({ trace, coverage, candidate, replay }: ReportResult): Html 
     ${words.map(([word, means]) => html`<div><dt>${word}</dt><dd>${withBreaks(means)}</dd></div>`)}</dl>`;
 }
 
-/** What the target of oversight costs in approvals; nothing where it is reached. */
-function costBlock(report: ReportResult): Part {
-  const texts = costTexts(report);
+/** Sentences under a heading of their own; nothing where there are none. */
+function noteBlock(title: string, texts: readonly string[]): Part {
   return texts.length === 0
     ? ""
-    : html`<p class="cost"><strong>What oversight costs.</strong> ${texts.map((text) => `${text}. `)}</p>`;
+    : html`<p class="cost"><strong>${title}</strong> ${texts.map((text) => sentenceParts(`${text}. `))}</p>`;
 }
 
-const OVERLAP = "A call can count in several risks. The owner with most calls comes first.";
+const OVERLAP =
+  "A call can count in several risks. The owner with most calls comes first. “What is not covered” lists the calls.";
 
 /** What a board needs: the sentence, whether to ship, the numbers, the gravest risks. */
 export function hero(report: ReportResult, figures: Figures): Html {
@@ -203,6 +218,10 @@ export function hero(report: ReportResult, figures: Figures): Html {
   const context = { report, figures };
   const [happened, unlisted] = [happenedText(report), unlistedText(report)];
   const big = BIG.filter(({ metric }) => metric === "enforcement" || metrics[metric].total > 0);
+  const notes = [
+    noteBlock("What oversight costs.", costTexts(report)),
+    noteBlock("Look at this, too.", alsoTexts(report)),
+  ];
   const risks =
     report.gravest.length === 0
       ? html`<p class="none">No incident, invariant or tool is open.</p>`
@@ -210,10 +229,10 @@ export function hero(report: ReportResult, figures: Figures): Html {
         ${report.gravest.map((risk, i) => riskItem(risk, i, figures))}</ol>`;
   return html`<section id="number"><p class="aloud">${spokenText(report)}</p>
     ${happened === "" ? "" : html`<p class="happened">${happened}</p>`}
-    ${unlisted === "" ? "" : html`<p>${codeParts(unlisted)}</p>`}${verdictBlock(report)}<div class="hero">
+    ${unlisted === "" ? "" : html`<p>${sentenceParts(unlisted)}</p>`}${verdictBlock(report)}<div class="hero">
     <div class="numbers">${big.map((one) => bigNumber(one, context))}</div>
     ${trendChart(by.day, report.targets.enforcement)}</div>
-    ${costBlock(report)}<h2 class="next">What to decide first<span class="of">${OVERLAP}</span></h2>
+    ${notes}<h2 class="next">What to decide first<span class="of">${sentenceParts(OVERLAP)}</span></h2>
     ${risks}${wordsBlock(report)}</section>`;
 }
 

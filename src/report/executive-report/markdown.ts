@@ -12,8 +12,10 @@ import { CANDIDATE_HEADER, candidateRows } from "../replay/candidates.ts";
 import { gateLines } from "../replay/gate-words.ts";
 import { byConcern, isToLookAt } from "../replay/group-order.ts";
 import { groupChange, groupLabels, groupRules, share } from "../replay/words.ts";
+import { alsoTexts } from "./also-words.ts";
 import { FATES, fateOf, happenedText } from "./incident-words.ts";
 import { costTexts } from "./oversight-words.ts";
+import { ownersText } from "./owner-words.ts";
 import { answerText, questionText } from "./verdict-words.ts";
 import {
   capital,
@@ -22,7 +24,6 @@ import {
   doubts,
   headline,
   measureText,
-  ownersText,
   method,
   problemText,
   referenceText,
@@ -222,10 +223,10 @@ function incidents({ incidents: all }: ReportResult): readonly string[] {
       ];
 }
 
-/** What oversight costs; nothing where its target is reached. */
-function cost(report: ReportResult): readonly string[] {
-  const lines = costTexts(report).map((line) => `- ${text(line, 400)}`);
-  return lines.length === 0 ? [] : [...lines, ""];
+/** What oversight costs, and what a board would ask besides. */
+function notes(report: ReportResult): readonly string[] {
+  const lines = [...costTexts(report), ...alsoTexts(report)];
+  return [...lines.map((line) => `- ${text(line, 400)}`), ""];
 }
 
 /** The report for a wiki, a mail or a pipeline. */
@@ -248,7 +249,7 @@ export function markdownReport(report: ReportResult): string {
     ...gravest(report),
     ...metricTable(coverage),
     "",
-    ...cost(report),
+    ...notes(report),
     ...candidates(report),
     ...incidents(report),
     ...sinceSection(report.since),

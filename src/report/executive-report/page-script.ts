@@ -177,7 +177,7 @@ export const PAGE_SCRIPT = `
           : "Show all " + box.querySelectorAll("tbody tr:not(.detail)").length.toLocaleString("en-US");
     }
   });
-  const parts = document.querySelectorAll("details.part, details.fold");
+  const parts = document.querySelectorAll("details.part, details.fold, details.rest-of");
   let opened = [];
   const folds = document.querySelectorAll("details.fold");
   if (matchMedia("(max-width: 640px)").matches)

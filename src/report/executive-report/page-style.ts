@@ -52,7 +52,7 @@ section>p.soft{margin-bottom:14px}
 .delta{font-size:13px;color:var(--soft)}.delta strong{color:var(--ink)}
 .say{font-size:15px;line-height:1.4}.say .of{display:block;margin-top:4px}
 h2 .of{font-weight:400;margin-left:10px}
-dl.words{display:grid;grid-template-columns:repeat(4,1fr);gap:8px 22px;font-size:13px}
+dl.words{display:grid;grid-template-columns:repeat(5,1fr);gap:8px 22px;font-size:13px}
 dl.words dt{color:var(--ink);font-weight:600}dl.words dd{color:var(--soft)}
 nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:4px 16px;padding:0;margin:14px 0 0;font-size:14px}
 a{color:var(--accent)}
@@ -96,6 +96,7 @@ figcaption{font-size:13px}.keys{display:none}
 .mark.bad{background:var(--badbg);color:var(--bad)}
 .mark.warn{background:var(--warnbg);color:var(--warn)}
 .mark.widened{color:var(--wide)}.mark.hold{color:var(--hold)}
+details.rest-of{display:inline}details.rest-of>summary{cursor:pointer;color:var(--accent)}
 details.fold>summary{list-style:none}details.fold>summary::-webkit-details-marker{display:none}
 details.fold>summary h2{display:inline-block}
 .facts{display:grid;grid-template-columns:repeat(4,1fr);gap:12px;margin:12px 0;padding:0;list-style:none}
@@ -109,7 +110,8 @@ details.fold>summary h2{display:inline-block}
 .controls .fields{font-size:12px;color:var(--soft)}
 code,.mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;
   font-size:.84em}
-.gravest .mono,.verdict .mono{display:inline-block;max-width:100%;vertical-align:baseline}
+.gravest .word,.verdict .word,.gravest .mono,.verdict .mono{display:inline-block;max-width:100%;vertical-align:baseline}
+.gravest .word .mono,.verdict .word .mono{display:inline}
 table{width:100%;border-collapse:collapse;font-size:14px}
 caption{text-align:left;font-size:13px;padding:0 0 4px}
 th,td{min-width:92px;text-align:left;vertical-align:top;padding:7px 10px 7px 0;
@@ -154,7 +156,8 @@ ul.plain{padding-left:20px;margin:6px 0}
 @media (max-width:640px){
 header,main,footer{padding-left:12px;padding-right:12px}section{padding:16px 14px}
 .verdict dl{flex-direction:column}.verdict .mark{margin-left:0}.big{font-size:40px}.aloud{font-size:20px}
-nav ul{gap:0 20px}nav a{display:inline-block;padding:9px 0}.tools button,button.open,.filter,#theme{min-height:36px}
+nav ul{gap:0 20px}nav a{display:inline-block;padding:9px 0}main a,.rest-of>summary{padding:11px 0}
+.tools button,button.open,.filter,#theme{min-height:36px}
 details.fold>summary,details.session summary,details.part>summary{padding:7px 0;cursor:pointer}
 details.fold>summary h2::before{content:"▸ "}details.fold[open]>summary h2::before{content:"▾ "}
 .cards,.controls,.facts,dl.words{grid-template-columns:1fr}header{flex-direction:column}
@@ -184,16 +187,19 @@ footer{font-size:6.9pt;padding-top:0;padding-bottom:0;break-before:avoid}
 section{border:0;border-top:1px solid var(--edge);border-radius:0;padding:9px 0;margin:5px 0}h3{margin:10px 0 4px}
 .aloud{font-size:12pt;margin-bottom:8px;max-width:none}#number{padding:5px 0 0;margin:2px 0 0;zoom:.9}
 header p{margin:0}
-.happened{font-size:9.5pt;margin-bottom:6px}.cost{font-size:8.4pt;margin-top:4px}
-.verdict{padding:6px 9px;margin-bottom:9px}.verdict dl{font-size:8.4pt;margin-top:2px}.verdict .mark{font-size:9.5pt}
+.happened{font-size:9.5pt;margin-bottom:6px}.cost{font-size:8.2pt;margin:3px 0 0}
+.verdict{padding:6px 9px;margin-bottom:9px}.verdict dl{font-size:8.4pt;margin-top:2px}
+.verdict dl>div:nth-child(2){flex-grow:7}.verdict .mark{font-size:9.5pt}
 .gravest{grid-template-columns:repeat(3,1fr);margin-top:6px}
 details.fold>summary h2::before,details.fold[open]>summary h2::before{content:none}
-nav,.tools,button.open,#theme{display:none}.rest{display:block}
-.hero{grid-template-columns:5fr 6fr;gap:8px 18px}.cards{grid-template-columns:repeat(3,1fr)}
+main a{color:inherit;text-decoration:none}nav,.tools,button.open,#theme{display:none}.rest{display:block}
+.hero{grid-template-columns:11fr 10fr;gap:8px 18px}.cards{grid-template-columns:repeat(3,1fr)}
 .controls{grid-template-columns:1fr}.controls li{display:grid;grid-template-columns:5fr 6fr 5fr;gap:4px 14px}
-.numbers{gap:6px 14px}h2{font-size:12pt}h2.next{margin-top:10px}
+.numbers{gap:6px 14px}h2{font-size:12pt}h2.next{margin-top:7px}
 .facts{grid-template-columns:repeat(4,1fr)}
-dl.words{grid-template-columns:repeat(4,1fr);gap:3px 16px;font-size:7.4pt;line-height:1.28;margin-top:4px}
+dl.words{display:block;columns:3;column-gap:16px;font-size:7.4pt;line-height:1.28;margin-top:3px}
+dl.words>div{break-inside:avoid;margin-bottom:2px}dl.words dt,dl.words dd{display:inline}
+dl.words dt::after{content:": "}
 .gravest>li,.cards li{padding:6px 9px}.gravest dl{font-size:8.4pt;margin-top:3px}.gravest dd{margin-bottom:3px}
 .gravest .title{font-size:9pt}
 .cards{gap:7px;margin-top:6px}.cards .value{font-size:13pt;margin:0}.bar{margin:3px 0 1px;height:6px}

@@ -8,6 +8,7 @@ import { gateLines } from "../replay/gate-words.ts";
 import { share } from "../replay/words.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { happenedText } from "./incident-words.ts";
+import { ownersText } from "./owner-words.ts";
 import { answerText, questionText } from "./verdict-words.ts";
 import {
   capital,
@@ -15,7 +16,6 @@ import {
   doubts,
   headline,
   measureText,
-  ownersText,
   problemText,
   spanText,
   spokenText,

@@ -1,7 +1,8 @@
 import type { ReportResult, ShipVerdict } from "../../documents/report-result.ts";
-import { codeParts } from "./code-parts.ts";
+import { sentenceParts } from "./sentence-parts.ts";
 import { html, type Html, type Part } from "./html-text.ts";
-import { answerText, firstOf, questionText } from "./verdict-words.ts";
+import { folded } from "./folded.ts";
+import { answerText, cutAfter, questionText } from "./verdict-words.ts";
 
 const MARKS: {
   readonly [answer in ShipVerdict["answer"]]: { readonly band: string; readonly sign: string };
@@ -15,14 +16,17 @@ const MARKS: {
 /** Sentences of a kind that are shown. */
 const SHOWN = 3;
 
+function list(sentences: readonly string[]): Html {
+  return html`<ul class="plain">
+    ${sentences.map((sentence) => html`<li>${sentenceParts(sentence)}</li>`)}</ul>`;
+}
+
 function column(title: string, sentences: readonly string[]): Part {
-  const [first, ...more] = firstOf(sentences, SHOWN);
+  const [first, ...more] = sentences;
   if (first === undefined) return "";
+  const { shown, rest } = cutAfter(sentences, SHOWN);
   const told =
-    more.length === 0
-      ? codeParts(first)
-      : html`<ul class="plain">
-        ${[first, ...more].map((sentence) => html`<li>${codeParts(sentence)}</li>`)}</ul>`;
+    more.length === 0 ? sentenceParts(first) : [list(shown), folded(rest.length, list(rest))];
   return html`<div><dt>${title}</dt><dd>${told}</dd></div>`;
 }
 

@@ -17,10 +17,22 @@ export function questionText({ candidate, candidates = [] }: ReportResult): stri
   return `Ship the new policies (${which})?`;
 }
 
-/** The first sentences of a list, and how many more there are. */
+/** How many more than its limit a list may have: to cut so few would save no room. */
+const SPARE = 2;
+
+/** A list in two parts: what is shown, and what is left out because it is much longer than its limit. */
+export function cutAfter<T>(
+  all: readonly T[],
+  most: number,
+): { readonly shown: readonly T[]; readonly rest: readonly T[] } {
+  const end = all.length > most + SPARE ? most : all.length;
+  return { shown: all.slice(0, end), rest: all.slice(end) };
+}
+
+/** The first names of a list, and how many more there are. */
 export function firstOf(all: readonly string[], most: number): readonly string[] {
-  const rest = all.length - most;
-  return rest > 0 ? [...all.slice(0, most), `and ${rest} more`] : all;
+  const { shown, rest } = cutAfter(all, most);
+  return rest.length > 0 ? [...shown, `and ${rest.length} more`] : shown;
 }
 
 /** What lets a gate pass or fail besides the limits themselves. */

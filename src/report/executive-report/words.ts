@@ -1,7 +1,6 @@
 import type { Ratio } from "../../documents/replay-result.ts";
 import type {
   Control,
-  GravestRisk,
   IdentityInfo,
   IdentityProblem,
   IncidentDecision,
@@ -141,27 +140,14 @@ export function unlistedText({ coverage, trace }: ReportResult): string {
   const calls = unknownTools.reduce((sum, tool) => sum + tool.calls, 0);
   if (calls === 0 || calls < UNLISTED * trace.calls) return "";
   const tools = unknownTools.length === 1 ? "1 tool does" : `${unknownTools.length} tools do`;
+  // no catalog can list a tool whose server was not recorded
+  const step = unknownTools.every(({ tool }) => tool.startsWith("?/"))
+    ? "Record the server of each tool first: `agentz import --server` names it where the format does not"
+    : "List such tools in a catalog first: `agentz init --from-trace` drafts one";
   return (
     `No catalog says what ${tools}, so ${count(calls, "call")} of ${trace.calls.toLocaleString("en-US")} ` +
-    `${calls === 1 ? "counts" : "count"} as consequential and as impossible to undo. ` +
-    "List such tools in a catalog first: `agentz init --from-trace` drafts one."
+    `${calls === 1 ? "counts" : "count"} as consequential and as impossible to undo. ${step}.`
   );
-}
-
-const OWNERS = 3;
-
-/** `platform-engineering (46 calls), customer-care (41), no owner in the catalog (3) and 1 more`. */
-export function ownersText({ kind, byOwner }: GravestRisk): string {
-  if (byOwner.length === 0)
-    return kind === "invariant" ? "the invariant names none" : "nobody is named in the catalog";
-  const shown = byOwner.slice(0, OWNERS).map(({ owner, calls }, i) => {
-    const name = owner ?? "no owner in the catalog";
-    // an invariant is broken by no recorded call
-    if (kind === "invariant") return name;
-    return `${name} (${i === 0 ? count(calls, "call") : calls.toLocaleString("en-US")})`;
-  });
-  const rest = byOwner.length - shown.length;
-  return `${shown.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 }
 
 /** How calls of an incident are decided, in words. */
