@@ -37,12 +37,14 @@ export interface Edit {
   readonly to: Json;
 }
 
-/** The smallest change found that changes the decision on the call. */
+/** A small change that changes the decision on the call; agentz found none that changes less. */
 export interface FlipDocument {
   readonly edits: readonly Edit[];
   readonly effect: string;
   readonly permitted: boolean;
   readonly rules: readonly string[];
+  /** Why the call is decided so then; null: no rule gives a reason. */
+  readonly reason: string | null;
 }
 
 /** The session state that a call read before it was made. */

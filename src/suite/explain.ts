@@ -6,7 +6,7 @@ import type { StateView } from "../engine/evaluation-context.ts";
 import { canonicalJson } from "../request/canonical-json.ts";
 import type { Decided } from "./run-test.ts";
 import { decidingDocuments } from "./deciding.ts";
-import { findSmallestChange, type Flippable } from "./flip.ts";
+import { findSmallChange, type Flippable } from "./flip.ts";
 import { omit } from "./omit.ts";
 import { probeJson, stateExample } from "./probe.ts";
 import type { ExplainResult, OverruledDocument, StateEntry } from "../documents/explain-result.ts";
@@ -159,7 +159,7 @@ export function groundsOf(
   };
 }
 
-/** Explains a decided call: {@link groundsOf}, and the smallest change that flips the decision. */
+/** Explains a decided call: {@link groundsOf}, and a small change that flips the decision. */
 export function explainCall(
   explaining: Explaining,
   flippable: Flippable,
@@ -171,7 +171,7 @@ export function explainCall(
     probeJson({ request: call.request, state: stateExample(explaining.set, call, view) }),
     "session",
   );
-  const flip = findSmallestChange(flippable);
+  const flip = findSmallChange(flippable);
   return {
     call: shown,
     overruled: overruledDocuments(call),
@@ -179,7 +179,13 @@ export function explainCall(
     flip:
       flip === null
         ? null
-        : { edits: flip.edits, effect: flip.effect, permitted: flip.permitted, rules: flip.rules },
+        : {
+            edits: flip.edits,
+            effect: flip.effect,
+            permitted: flip.permitted,
+            rules: flip.rules,
+            reason: flip.reason,
+          },
   };
 }
 

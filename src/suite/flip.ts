@@ -5,9 +5,18 @@ import type { CompiledSet } from "../engine/compile-set.ts";
 import type { Outcome } from "../engine/decide.ts";
 import type { History } from "../engine/member.ts";
 import type { StateView } from "../engine/evaluation-context.ts";
+import type { Json } from "../request/json.ts";
 import type { Request } from "../request/request.ts";
 import { identityEdits, ruleEdits } from "./neighbours.ts";
-import { editProbe, shownEdit, stateExample, type Probe, type ProbeEdit } from "./probe.ts";
+import { valueAt } from "./merge.ts";
+import {
+  editProbe,
+  probeJson,
+  shownEdit,
+  stateExample,
+  type Probe,
+  type ProbeEdit,
+} from "./probe.ts";
 import type { Edit, FlipDocument } from "../documents/explain-result.ts";
 
 /** A call on its real history, to be decided again with changes. */
@@ -100,9 +109,35 @@ function* triples(edits: readonly ProbeEdit[]): Generator<readonly ProbeEdit[]> 
   }
 }
 
+/**
+ * Edits by what they change, and of numbers the nearest first. WHY half and double last: they tell
+ * what the number is, so they may have to be hidden.
+ */
+function nearestFirst(edits: readonly ProbeEdit[], probe: Probe): readonly ProbeEdit[] {
+  const json = probeJson(probe);
+  const byPath = new Map<string, ProbeEdit[]>();
+  for (const edit of edits) {
+    const path = edit.segments.join("\u0000");
+    byPath.set(path, [...(byPath.get(path) ?? []), edit]);
+  }
+  return [...byPath.values()].flatMap((ofPath) => {
+    const current = valueAt(json, ofPath[0]?.segments ?? []);
+    if (typeof current !== "number") return ofPath;
+    const tells = (to: Json): boolean => to === current / 2 || to === current * 2;
+    const distance = ({ to }: ProbeEdit): number =>
+      typeof to !== "number" || tells(to) ? Number.MAX_VALUE : Math.abs(to - current);
+    return ofPath.toSorted((a, b) => distance(a) - distance(b));
+  });
+}
+
 /** Sets of edits in the order of their size: one, two of any rules, three of one rule. */
-function* attempts(lists: readonly (readonly ProbeEdit[])[]): Generator<readonly ProbeEdit[]> {
-  const all = [...new Map(lists.flat().map((edit) => [JSON.stringify(edit), edit])).values()];
+function* attempts(
+  unordered: readonly (readonly ProbeEdit[])[],
+  probe: Probe,
+): Generator<readonly ProbeEdit[]> {
+  const lists = unordered.map((list) => nearestFirst(list, probe));
+  const distinct = new Map(lists.flat().map((edit) => [JSON.stringify(edit), edit]));
+  const all = nearestFirst([...distinct.values()], probe);
   for (const edit of all) yield [edit];
   for (const list of lists) yield* pairs(list);
   yield* pairs(all);
@@ -110,10 +145,11 @@ function* attempts(lists: readonly (readonly ProbeEdit[])[]): Generator<readonly
 }
 
 /**
- * The smallest change found after which the call may run where it may not, or the reverse; null
- * where none was found.
+ * A small change after which the call may run where it may not, or the reverse; null where none was
+ * found. Nothing less was found: neither fewer values, nor nearer numbers, of those that constants of
+ * the policies and counters give.
  */
-export function findSmallestChange(
+export function findSmallChange(
   flippable: Flippable,
 ): (FlipDocument & { readonly applied: readonly ProbeEdit[] }) | null {
   const probe = {
@@ -121,7 +157,7 @@ export function findSmallestChange(
     state: stateExample(flippable.set, flippable.call, flippable.history.state),
   };
   let tried = 0;
-  for (const applied of attempts(candidateLists(flippable, probe))) {
+  for (const applied of attempts(candidateLists(flippable, probe), probe)) {
     if (++tried > BUDGET) return null;
     const { decision } = decideEdited(flippable, applied);
     if (decision.permitted === flippable.outcome.decision.permitted || decision.indeterminate)
@@ -132,6 +168,7 @@ export function findSmallestChange(
       effect: decision.effect,
       permitted: decision.permitted,
       rules: decision.rules,
+      reason: decision.reason,
       applied,
     };
   }

@@ -175,11 +175,10 @@ function conditionEdits(expr: Expr, probe: Probe, set: CompiledSet): readonly Pr
   return reads.paths.flatMap((keys): readonly ProbeEdit[] => {
     if (!EDITABLE.has(keys[0] ?? "")) return [];
     if (keys[0] === "session") return sessionEdits(keys, probe, { reads, set, held });
-    const current = valueAt(json, keys);
-    return valuesFor(current, reads, { set, numbers: counters }).map((to) => ({
-      segments: keys,
-      to,
-    }));
+    const isResource = keys.length === 2 && keys[0] === "resource" && keys[1] === "id";
+    const segments = isResource ? (resourceIdOf(probe, set) ?? keys) : keys;
+    const current = valueAt(json, segments);
+    return valuesFor(current, reads, { set, numbers: counters }).map((to) => ({ segments, to }));
   });
 }
 
@@ -246,6 +245,20 @@ function fittingId(pattern: string): string {
   return pattern.slice(pattern.indexOf(":") + 1).replaceAll(/\*+/g, "x");
 }
 
+/** What gives the id of the call's resource: itself, or the argument that its tool names; undefined: neither. */
+function resourceIdOf({ request }: Probe, set: CompiledSet): readonly string[] | undefined {
+  const [server, name] = [
+    stringMember(request.action, "server"),
+    stringMember(request.action, "name"),
+  ];
+  const spec = [...set.catalog.tools.values()].find(
+    ({ tool }) => tool.server === server && tool.name === name,
+  )?.tool.resource;
+  if (spec === undefined) return ["resource", "id"];
+  const segments = spec === "none" ? undefined : spelledPath(spec.id.expr);
+  return segments !== undefined && segments.length > 1 ? segments : undefined;
+}
+
 /**
  * Changes of the resource, for rules whose scope names some: one that fits each pattern, and one
  * that fits none. Read off an argument, it is the argument that changes.
@@ -256,20 +269,8 @@ function resourceEdits(
   set: CompiledSet,
 ): readonly ProbeEdit[] {
   if (rule.resources === undefined) return [];
-  const [server, name] = [
-    stringMember(probe.request.action, "server"),
-    stringMember(probe.request.action, "name"),
-  ];
-  const spec = [...set.catalog.tools.values()].find(
-    ({ tool }) => tool.server === server && tool.name === name,
-  )?.tool.resource;
-  const segments =
-    spec === undefined
-      ? ["resource", "id"]
-      : spec === "none"
-        ? undefined
-        : spelledPath(spec.id.expr);
-  if (segments === undefined || segments.length < 2) return [];
+  const segments = resourceIdOf(probe, set);
+  if (segments === undefined) return [];
   const current = valueAt(probeJson(probe), segments);
   if (current === undefined || Array.isArray(current) || isJsonObject(current)) return [];
   return [...rule.resources.map(fittingId), NOWHERE]

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { assembleSet } from "../../src/engine/assemble.ts";
 import type { ExplainResult } from "../../src/documents/explain-result.ts";
 import type { TestResult } from "../../src/documents/test-result.ts";
-import { decideEdited, findSmallestChange } from "../../src/suite/flip.ts";
+import { decideEdited, findSmallChange } from "../../src/suite/flip.ts";
 import { flippable } from "../../src/suite/explain.ts";
 import { TraceWalk } from "../../src/suite/trace-walk.ts";
 import { explaining } from "../../src/suite/rule-tree.ts";
@@ -134,7 +134,7 @@ function sampleSet(): ReturnType<typeof assembleSet> {
   });
 }
 
-describe("the smallest change found flips the decision", () => {
+describe("the small change that is shown flips the decision", () => {
   const { set, documents, sources } = sampleSet();
   const events = readFileSync(trace, "utf8")
     .trimEnd()
@@ -156,7 +156,7 @@ describe("the smallest change found flips the decision", () => {
           walk.take(event, (decided) => {
             if (i !== index) return;
             const one = flippable(of, decided);
-            const flip = findSmallestChange(one);
+            const flip = findSmallChange(one);
             if (flip === null) return;
             flips++;
             const again = decideEdited(one, flip.applied).decision;
@@ -179,6 +179,20 @@ describe("the smallest change found flips the decision", () => {
     );
     expect(flips).toBeGreaterThan(30);
   });
+});
+
+test.each([
+  ["the nearest number that flips it", "support-24/7", /small change[^]*args\.amount -> 25\n/],
+  ["why the call is decided so", "support-03/2", /then deny by manifest\/support: the tool or its/],
+  ["an argument that gives the resource", "research-07/6", /args\.path: none -> "\/srv\/share"/],
+  [
+    "what to record where nothing flips it",
+    "coder-11/1",
+    /; recording subject\.type would decide it/,
+  ],
+])("the change that explain shows: %s", async (_, id, said) => {
+  const { stdout } = await run(root, "explain", id);
+  expect(stdout).toMatch(said);
 });
 
 describe("design 8.4: agentz test --pin", () => {

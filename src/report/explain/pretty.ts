@@ -102,16 +102,24 @@ function flipText({ effect, permitted }: FlipDocument): string {
 
 function flipLines({ flip, decision }: ExplainResult, { line }: Style): readonly string[] {
   const other = decision.permitted ? "stop it" : "let it run";
-  if (flip === null) return [`no small change was found that would ${other}`];
+  if (flip === null) {
+    const open = decision.indeterminate
+      ? `; recording ${decision.missing.map(({ attribute }) => attribute).join(", ")} would decide it`
+      : "";
+    return [line(`no small change was found that would ${other}${open}`)];
+  }
   return [
-    `the smallest change found that would ${other}`,
+    `a small change that would ${other}`,
     ...flip.edits.map(({ path, from, to }) =>
       line(
-        `  ${path}${isHidden(from) ? "" : `: ${from === null ? "absent" : valueText(from)}`} -> ` +
+        `  ${path}${isHidden(from) ? "" : `: ${from === null ? "none" : valueText(from)}`} -> ` +
           `${to === null ? "absent" : valueText(to)}`,
       ),
     ),
-    printableWhole(`  then ${flipText(flip)} by ${flip.rules.join(", ")}`),
+    printableWhole(
+      `  then ${flipText(flip)} by ${flip.rules.join(", ")}` +
+        (flip.reason === null ? "" : `: ${flip.reason}`),
+    ),
   ];
 }
 
