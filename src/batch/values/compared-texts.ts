@@ -52,8 +52,8 @@ export class ComparedTexts {
     const { views, entities, version } = this.#place;
     const { reads } = this.#operand;
     return reads === undefined
-      ? rowFor(views.live(row, [], frame), frame, entities.of(row, frame, version))
-      : entities.rowOf(reads.root, version, row, frame);
+      ? rowFor(views.live(row, [], frame), frame, entities.made.of(row, frame, version))
+      : entities.made.rowOf(reads.root, version, row, frame);
   }
 
   #ofColumn(column: number, row: number, frame: Frame): number {

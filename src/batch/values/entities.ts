@@ -1,11 +1,6 @@
 import { contradicted } from "../../engine/contradictions.ts";
-import { UNKNOWN_ENTITY, type Entity } from "../../engine/entity.ts";
-import type { IdentifiedAction } from "../../engine/identify.ts";
-import { personEntity } from "../../engine/person.ts";
-import type { EvaluationContext } from "../../engine/evaluation-context.ts";
 import { credentialKind, namesCredential } from "../../request/credential.ts";
 import { stringMember } from "../../request/json.ts";
-import type { Request } from "../../request/request.ts";
 import type { ResourceName } from "../../replay/seen-call.ts";
 import type { Dictionary } from "../../trace/columns/dictionary.ts";
 import { COLUMN, entityColumns } from "../../trace/columns/layout.ts";
@@ -14,26 +9,13 @@ import type { ClassParts } from "./class-parts.ts";
 import type { EntityMemory } from "./entity-memory.ts";
 import { PLAIN, type Frame } from "./frame.ts";
 import { outcomeText } from "./interner.ts";
+import { MadeEntities } from "./made-entities.ts";
 import { People } from "./people.ts";
-import { columnOf, type EntityMember, type EntityReads, type EntityRoot } from "./probe-plan.ts";
+import type { EntityMember, EntityReads, EntityRoot } from "./probe-plan.ts";
 import { resourceText } from "./resource-class.ts";
 import { ResourceShortcut } from "./resource-shortcut.ts";
 import { segmentCodes, type SegmentCodes } from "./value-codes.ts";
-import { actionOf, isPathColumn, resourceOf, rowFor, subjectOf, type RowViews } from "./views.ts";
-
-/** Subject, action and resource of one row as a version sees them. */
-export interface RowEntities {
-  readonly subject: Entity;
-  readonly action: IdentifiedAction;
-  readonly resource: Entity;
-}
-
-const NO_ACTION: IdentifiedAction = {
-  entity: UNKNOWN_ENTITY,
-  name: { server: undefined, name: undefined },
-  tool: undefined,
-  lookalike: false,
-};
+import type { RowViews } from "./views.ts";
 
 const NO_CODES = new Uint32Array(0);
 /** Where the steps of each kind start. INVARIANT: these are no numbers of steps. */
@@ -47,6 +29,8 @@ const WHOLE_OF: { readonly [root in EntityRoot]: number } = { subject: 1, resour
  */
 export class Entities {
   readonly memory: EntityMemory;
+  /** The entities themselves. */
+  readonly made: MadeEntities;
   readonly #parts: ClassParts;
   readonly #views: RowViews;
   readonly #shortcut: ResourceShortcut;
@@ -76,8 +60,9 @@ export class Entities {
     this.#resources = new Int32Array(segment.rows);
     this.#subjectPlaces = new CodeGrid(views, [COLUMN.subjectType, COLUMN.subjectId]);
     this.#actionPlaces = new CodeGrid(views, entityColumns(parts.layout, "action"));
+    this.made = new MadeEntities(parts, views, (row, frame) => this.action(row, frame));
     this.#shortcut = new ResourceShortcut(parts, views, (row, frame) =>
-      this.#actionsOf(row, frame),
+      this.made.actions(row, frame),
     );
     const { layout } = parts;
     const nothing = [false, false, false, false];
@@ -198,16 +183,18 @@ export class Entities {
     );
     const known = given.get(named);
     if (known !== 0) return known - 1;
-    const made = this.#entitiesOf(root, row, frame).map((entity) =>
-      entity === undefined || entity.known.has(name)
-        ? named
-        : [
-            entity.absent,
-            entity.perhapsNone === true,
-            entity.veiled.has(name),
-            entity.direct === undefined,
-          ],
-    );
+    const made = this.made
+      .all(root, row, frame)
+      .map((entity) =>
+        entity === undefined || entity.known.has(name)
+          ? named
+          : [
+              entity.absent,
+              entity.perhapsNone === true,
+              entity.veiled.has(name),
+              entity.direct === undefined,
+            ],
+      );
     const number = this.#parts.text.code(JSON.stringify(made));
     given.set(named, number + 1);
     return number;
@@ -219,84 +206,10 @@ export class Entities {
     if (root === "person") return steps.step(at, this.at(COLUMN.onBehalfOf, row));
     at = steps.step(at, this.#views.has(row, root) ? 1 : 0);
     if (root === "resource") at = steps.step(at, this.action(row, frame));
-    const columns = root === "subject" ? this.#columns.subject : this.columnsOfResource(row, frame);
+    const columns =
+      root === "subject" ? this.#columns.subject : this.made.columnsOfResource(row, frame);
     for (let i = 0; i < columns.length; i++) at = steps.step(at, this.at(columns[i] ?? 0, row));
     return at;
-  }
-
-  /** What every version makes of an entity; undefined: what is recorded is none. */
-  #entitiesOf(root: EntityRoot, row: number, frame: Frame): readonly (Entity | undefined)[] {
-    const request = this.#requestOf(root, row, frame);
-    const { versions } = this.#parts;
-    if (root === "subject") return versions.map(({ set }) => subjectOf(set, request, frame));
-    if (root === "person")
-      return versions.map(({ set }) => personEntity(set.catalog, request, frame.mask));
-    const actions = this.#actionsOf(row, frame);
-    return versions.map(({ set }, version) =>
-      resourceOf(set, request, { action: actions[version] ?? NO_ACTION, frame }),
-    );
-  }
-
-  #requestOf(root: EntityRoot, row: number, frame: Frame): Request {
-    if (root === "subject") return this.#request("subject", row, frame);
-    return root === "resource"
-      ? this.#resourceRequest(row, frame)
-      : this.#views.request(row, [COLUMN.onBehalfOf], frame);
-  }
-
-  #request(root: "subject" | "action", row: number, frame: Frame): Request {
-    const entity = this.#views.entity(root, row);
-    return entity === undefined ? frame.request : { ...frame.request, [root]: entity };
-  }
-
-  #resourceRequest(row: number, frame: Frame): Request {
-    const resource = this.#views.entity("resource", row);
-    const request = this.#views.request(
-      row,
-      this.columnsOfResource(row, frame).filter((column) =>
-        isPathColumn(this.#parts.layout, column),
-      ),
-      frame,
-    );
-    return resource === undefined ? request : { ...request, resource };
-  }
-
-  #actionsOf(row: number, frame: Frame): readonly IdentifiedAction[] {
-    const number = this.action(row, frame);
-    const known = this.memory.actions.get(number);
-    if (known !== undefined) return known;
-    const made = this.#parts.versions.map(({ set }) =>
-      actionOf(set, this.#request("action", row, frame), frame),
-    );
-    return this.memory.actions.set(number, made);
-  }
-
-  /** What a version makes of the row's entities. */
-  of(row: number, frame: Frame, version: number): RowEntities {
-    const set = this.#parts.versions[version]?.set;
-    if (set === undefined) throw new Error("no version is asked");
-    const action = this.#actionsOf(row, frame)[version] ?? NO_ACTION;
-    return {
-      subject: subjectOf(set, this.#request("subject", row, frame), frame),
-      action,
-      resource: resourceOf(set, this.#resourceRequest(row, frame), { action, frame }),
-    };
-  }
-
-  /** A row's call of which only one entity is at hand, as a version sees it. */
-  rowOf(root: EntityRoot, version: number, row: number, frame: Frame): EvaluationContext {
-    const found = this.#rowsOf(root, row, frame)[version];
-    if (found === undefined) throw new Error("no version is asked");
-    return found;
-  }
-
-  /** The same as every version sees it. */
-  #rowsOf(root: EntityRoot, row: number, frame: Frame): readonly EvaluationContext[] {
-    const request = this.#requestOf(root, row, frame);
-    if (root === "person") return this.#parts.versions.map(() => rowFor(request, frame, {}));
-    return this.#entitiesOf(root, row, frame).map((entity = UNKNOWN_ENTITY) =>
-      rowFor(request, frame, root === "subject" ? { subject: entity } : { resource: entity }),
-    );
   }
 
   /**
@@ -347,7 +260,7 @@ export class Entities {
     const at = this.key(group.reads, row, frame);
     const known = memo.get(at);
     if (known !== 0) return known - 1;
-    const rows = this.#rowsOf(group.reads.root, row, frame);
+    const rows = this.made.rows(group.reads.root, row, frame);
     const outcomes = group.probes.map(({ version, atom }) => {
       const asked = rows[version];
       return asked === undefined ? "" : outcomeText(atom.test(asked));
@@ -410,7 +323,7 @@ export class Entities {
   }
 
   #facts(root: EntityRoot, row: number, frame: Frame): readonly unknown[] {
-    const entities = this.#entitiesOf(root, row, frame);
+    const entities = this.made.all(root, row, frame);
     if (root === "resource")
       return entities.map((entity, version) =>
         entity === undefined ? null : resourceText(this.#parts.versions[version]?.set, entity),
@@ -435,7 +348,7 @@ export class Entities {
   ): EntityReads {
     const known = this.memory.classReads.get(named);
     if (known !== undefined) return known;
-    const entities = this.#entitiesOf(root, row, frame);
+    const entities = this.made.all(root, row, frame);
     const isTold = (name: string): boolean =>
       (root === "resource" && name === "classification") ||
       entities.some((entity) => entity === undefined || entity.known.has(name));
@@ -479,7 +392,7 @@ export class Entities {
 
   /** The id that the candidate gives the row's subject. */
   candidateId(row: number, frame: Frame): string | undefined {
-    return this.#entitiesOf("subject", row, frame).at(-1)?.id;
+    return this.made.all("subject", row, frame).at(-1)?.id;
   }
 
   /**
@@ -490,25 +403,6 @@ export class Entities {
     const subject = this.#views.entity("subject", row);
     if (subject === undefined || !namesCredential({ subject })) return "";
     return JSON.stringify(credentialKind({ subject }) ?? null);
-  }
-
-  /**
-   * The columns that tell the resource of a row: the event's own, and those off which its tool
-   * reads it.
-   */
-  columnsOfResource(row: number, frame: Frame): readonly number[] {
-    const number = this.action(row, frame);
-    const known = this.memory.resourceColumns.get(number);
-    if (known !== undefined) return known;
-    const paths = this.#parts.versions.flatMap((reads, version) => {
-      const tool = this.#actionsOf(row, frame)[version]?.tool?.tool;
-      return tool === undefined
-        ? []
-        : (reads.resourcePaths.get(`${tool.server}/${tool.name}`) ?? []);
-    });
-    const read = paths.map((path) => columnOf(this.#parts.layout, path));
-    const columns = [...new Set([...this.#columns.resource, ...read])].filter((one) => one >= 0);
-    return this.memory.resourceColumns.set(number, columns);
   }
 }
 

@@ -265,7 +265,7 @@ export class RowClasses {
       : rowFor(
           this.views.live(row, [...paths, ...this.#argumentsOf(joint, row, frame)], frame),
           frame,
-          this.entities.of(row, frame, version),
+          this.entities.made.of(row, frame, version),
         );
     return this.#parts.text.code(outcomeText(atom.test(asked)));
   }
@@ -273,7 +273,7 @@ export class RowClasses {
   /** The columns of arguments off which a row's resource is read. */
   #argumentsOf({ columns }: JointProbe, row: number, frame: Frame): readonly number[] {
     return columns.includes(RESOURCE)
-      ? this.entities
+      ? this.entities.made
           .columnsOfResource(row, frame)
           .filter((column) => isPathColumn(this.#parts.layout, column))
       : [];
