@@ -93,6 +93,25 @@ describe("the page of a report", () => {
     expect(page).toContain("OWASP Top 10 for Agentic Applications 2026");
   });
 
+  it("prints every changed call that page one sends readers to, and says which it leaves out", () => {
+    const [, part = ""] = page.split('<section id="changes"');
+    const [rows = ""] = part.split("</section>");
+    const left = [...rows.matchAll(/<tr class="more">(.*?)<\/tr>/gs)].map(([, row = ""]) => row);
+    expect(left.length).toBeGreaterThan(0);
+    expect(
+      left.filter((row) => /mark (?:widened|indeterminate)|narrowed<.*benign/s.test(row)),
+    ).toEqual([]);
+    expect(rows).toContain(`… and ${left.length} more rows, of calls that would be permitted less`);
+    expect(rows.match(/<tr class="more paper end">/g)).toHaveLength(1);
+  });
+
+  it("says – where there is nothing to share, since “none” reads as 0%", () => {
+    const [, part = ""] = page.split('<section id="uncovered"');
+    const [tables = ""] = part.split("</section>");
+    expect(tables).toContain("<div>–</div>");
+    expect(tables).not.toContain("<div>none</div>");
+  });
+
   it("design 11.5: nothing of a hostile trace is markup in it, or in Markdown", async () => {
     const page = textOf(await makeReport(...hostile()));
     const [body = ""] = page.split('<script type="application/json"');

@@ -7,6 +7,7 @@ import {
   fieldFindings,
   inService,
   nameSome,
+  MOST_NAMED,
   type ControlKind,
   type Evidence,
 } from "./judge.ts";
@@ -59,8 +60,8 @@ export const MANIFEST: ControlKind = {
     return {
       against: [
         ...found.against,
-        ...open.slice(0, 4),
-        open.length > 4 && `and ${open.length - 4} more that omit something`,
+        ...open.slice(0, MOST_NAMED),
+        open.length > MOST_NAMED && `and ${open.length - MOST_NAMED} more that omit something`,
       ],
       missing: found.missing,
       held: [`${inService(evidence).length} manifests name tools, parameters and sources`],

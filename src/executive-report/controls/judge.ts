@@ -62,9 +62,12 @@ export function agentsMeasure(
   return { met: agents.filter(holds).length, total: agents.length, unit: "agents" };
 }
 
+/** Names of a list that is longer: no part of the report lists the others. */
+export const MOST_NAMED = 10;
+
 /** `a, b and 3 more`. */
 export function nameSome(names: readonly string[]): string {
-  const shown = names.slice(0, 4);
+  const shown = names.slice(0, MOST_NAMED);
   return names.length > shown.length
     ? `${shown.join(", ")} and ${names.length - shown.length} more`
     : shown.join(", ");

@@ -93,6 +93,7 @@ function card({ metric, title, asks, of }: (typeof METRIC_WORDS)[number], contex
     commonTarget(report) === undefined ? html`<span class="of">${targetText(target)}</span>` : "";
   const mark = html`<span class="mark ${band}">${BAND_WORDS[band]}</span>`;
   const today = todayShare(report, metric);
+  const value = ratio.total === 0 ? "–" : share(ratio);
   const was = today === undefined ? "" : html`<span class="was">today ${today} → </span>`;
   const moved = pointsMoved(report, metric);
   const way =
@@ -100,7 +101,7 @@ function card({ metric, title, asks, of }: (typeof METRIC_WORDS)[number], contex
       ? ""
       : html`<span class="delta"><strong>${pointsText(moved)}</strong> with the new policies</span>`;
   return html`<li><span class="name">${title}</span>
-    <span class="value">${was}${share(ratio)} ${mark}</span>${bar(ratio, band)}<span class="of">
+    <span class="value">${was}${value} ${mark}</span>${bar(ratio, band)}<span class="of">
     ${countText(metric, of, context)}</span>
     ${unrecorded}${way}${deltaText(report, metric)}${own}<span class="asks">${asks}</span></li>`;
 }

@@ -1,18 +1,19 @@
 import type { ApprovalBurden } from "../../documents/replay-result.ts";
 import type { ReportGroup, ReportResult } from "../../documents/report-result.ts";
 import { CANDIDATE_HEADER, candidateRows } from "../replay/candidates.ts";
-import { byConcern } from "../replay/group-order.ts";
+import { byConcern, isToLookAt } from "../replay/group-order.ts";
 import {
   approversText,
   groupChange,
   groupLabels,
   groupRules,
+  hasSameEffect,
   verdictText,
 } from "../replay/words.ts";
 import { stack } from "./chart.ts";
 import { type Figures, pointerPart } from "./figures.ts";
 import { html, type Html, type Part } from "./html-text.ts";
-import { type Row, table } from "./table.ts";
+import { type Paper, type Row, table } from "./table.ts";
 import { STATES } from "../states.ts";
 import { count } from "../../text/count.ts";
 import type { Section } from "./section.ts";
@@ -34,18 +35,33 @@ function decisionBar(figures: Figures, side: "baseline" | "candidate", title: st
 }
 
 /** Changed calls of a class, of which some changed only through earlier calls. */
-function movedFact(figures: Figures, kind: "widened" | "narrowed", words: string): Html {
+function movedFact(
+  { figures, groups }: { readonly figures: Figures; readonly groups: readonly ReportGroup[] },
+  kind: "widened" | "narrowed",
+  words: string,
+): Html {
+  const same = groups
+    .filter((group) => group.class === kind && hasSameEffect(group))
+    .reduce((sum, { calls }) => sum + calls, 0);
+  const keep = same === 1 ? "keeps its" : "keep their";
+  const kept =
+    same === 0
+      ? ""
+      : `; ${same.toLocaleString("en-US")} ${keep} effect: only approvers, redaction or logging change`;
   const at = `/replay/changes/${kind}`;
   const of = (part: string): number => Number(figures.at(`${at}/${part}`) ?? 0);
   const [direct, downstream] = [of("direct"), of("downstream")];
   return html`<li><strong>${(direct + downstream).toLocaleString("en-US")}</strong>
     calls ${kind} (${words}): ${figures.number(`${at}/direct`)} by the rules themselves, ${figures.number(
       `${at}/downstream`,
-    )} because an earlier call changed</li>`;
+    )} because an earlier call changed${kept}</li>`;
 }
 
 /** What would have come of the labelled calls, and how many calls change, as items of a list. */
-function changeFacts({ replay: { labels } }: ReportResult, figures: Figures): readonly Html[] {
+function changeFacts(
+  { replay: { labels, groups } }: ReportResult,
+  figures: Figures,
+): readonly Html[] {
   return [
     labels.incident.calls === 0
       ? html`<li><strong>–</strong>no call is labelled an incident</li>`
@@ -58,9 +74,10 @@ function changeFacts({ replay: { labels } }: ReportResult, figures: Figures): re
       ? html`<li><strong>–</strong>no call is labelled benign</li>`
       : html`<li><strong>
         ${figures.number("/replay/labels/benign/denied")} of ${figures.number("/replay/labels/benign/calls")}
-        </strong>benign calls would be denied, ${figures.number("/replay/labels/benign/gated")} more held</li>`,
-    movedFact(figures, "widened", "more is permitted"),
-    movedFact(figures, "narrowed", "less is permitted"),
+        </strong>benign calls would be denied, ${figures.number("/replay/labels/benign/gated")} more held without${" "}
+        an approval on record</li>`,
+    movedFact({ figures, groups }, "widened", "more is permitted"),
+    movedFact({ figures, groups }, "narrowed", "less is permitted"),
   ];
 }
 
@@ -138,6 +155,20 @@ export function candidateSections(report: ReportResult): readonly Section[] {
   ];
 }
 
+/** What of the changed calls has to be on paper: what page one sends readers to, and benign calls that need more. */
+function onPaper(groups: readonly ReportGroup[]): Paper {
+  const isPrinted = (group: ReportGroup): boolean =>
+    isToLookAt(group) || (group.class === "narrowed" && group.benignCalls !== undefined);
+  return {
+    rows: groups.filter(isPrinted).length,
+    rest: ", of calls that would be permitted less and are not labelled benign, or not reached,",
+  };
+}
+
+const GROUPS =
+  "Groups of changed calls: first what may be permitted more, then benign calls that would be denied, then " +
+  "other benign calls";
+
 /** What the candidate would have done: incidents, benign work, and the groups of changed calls. */
 export function changeSection(report: ReportResult, figures: Figures): Section {
   const { replay, baseline, candidate, trace } = report;
@@ -163,7 +194,7 @@ export function changeSection(report: ReportResult, figures: Figures): Section {
       ${gateBlock(report)}
       <h3>Changed calls</h3>
       ${table(
-        "Groups of changed calls",
+        GROUPS,
         [
           { title: "change" },
           { title: "decision" },
@@ -175,6 +206,7 @@ export function changeSection(report: ReportResult, figures: Figures): Section {
         byConcern(replay.groups.map((group, i) => ({ ...group, i }))).map((group) =>
           groupRow(group, group.i, figures),
         ),
+        onPaper(replay.groups),
       )}`,
   };
 }

@@ -23,6 +23,11 @@ const LINES: readonly Line[] = [
   { metric: "oversight", title: "oversight" },
 ];
 
+const BANDS = [
+  { metric: "target", title: "target" },
+  { metric: "alarm", title: "alarm" },
+] as const;
+
 /** The least distance between two labels, so that none covers another on a narrow page, too. */
 const LABEL_HEIGHT = 18;
 
@@ -151,6 +156,9 @@ export function trendChart(by: Breakdown, target: MetricTarget): Html {
       </p>`;
   const [first, last] = [days[0]?.[0] ?? "", days.at(-1)?.[0] ?? ""];
   const label = `Coverage by day from ${first} to ${last}`;
+  const keys = [...LINES, ...BANDS].map(
+    ({ metric, title }) => html`<span class="key ${metric}">${title}</span> `,
+  );
   return html`<figure>
     <svg class="trend" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}">
     ${[0, 0.5, 1].map(grid)}${bandLines(target)}${LINES.map((line) => series(line, days))}
@@ -159,7 +167,7 @@ export function trendChart(by: Breakdown, target: MetricTarget): Html {
     <text x="${WIDTH - RIGHT}" y="${HEIGHT - 8}" text-anchor="end">${last}</text></svg>
     <figcaption>By day; at the right, the last day. Oversight is what the new policies would do. No line where
     ${" "}nothing was recorded.
-    <span class="keys">${LINES.map(({ metric, title }) => html`<span class="key ${metric}">${title}</span> `)}
+    <span class="keys">${keys}
     </span></figcaption>
     </figure>`;
 }

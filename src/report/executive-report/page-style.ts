@@ -71,6 +71,7 @@ svg text{fill:var(--soft);font-size:11px}
 .bar.bad .fill{fill:var(--bad)}
 rect.allow{fill:var(--allow)}rect.require_approval{fill:var(--hold)}rect.deny{fill:var(--deny)}
 rect.indeterminate{fill:var(--open)}
+.stack rect:not(.back){stroke:var(--card);stroke-width:1.5;vector-effect:non-scaling-stroke}
 figure{margin:0}
 .trend{width:100%;height:auto}
 .grid{stroke:var(--edge)}
@@ -78,10 +79,11 @@ figure{margin:0}
 .line.enforcement{stroke:var(--ink)}.line.oversight{stroke:var(--soft);stroke-dasharray:7 4}
 .line.identity{stroke:var(--ink);stroke-dasharray:2 4}
 .dot{fill:var(--ink)}.dot.oversight{fill:var(--soft)}
-line.target{stroke:var(--good);stroke-width:1.5}line.alarm{stroke:var(--bad);stroke-width:1.5}
+line.target{stroke:var(--good);stroke-width:1.5}line.alarm{stroke:var(--bad);stroke-width:1.5;stroke-dasharray:11 3}
 svg .end{font-size:12px;font-weight:600}svg .end.enforcement,svg .end.identity{fill:var(--ink)}
 svg .end.target{fill:var(--good)}svg .end.alarm{fill:var(--bad)}
 figcaption{font-size:13px}.keys{display:none}
+.key.target::before{border-top:2px solid var(--good)}.key.alarm::before{border-top:2px dashed var(--bad)}
 .key.oversight::before{border-top:3px dashed var(--soft)}.key.identity::before{border-top:3px dotted var(--ink)}
 .key{margin-right:12px;white-space:nowrap}
 .key::before{content:"";display:inline-block;width:22px;border-top:3px solid var(--ink);
@@ -206,7 +208,8 @@ dl.words dt::after{content:": "}
 .of,.cards .asks,.delta,figcaption{font-size:8pt}#candidates th,#candidates td{min-width:0;white-space:normal}
 .cards .asks{margin-top:2px}.band{font-size:8.4pt;margin-bottom:5px}
 th,td{min-width:80px;padding:2.5px 8px 2.5px 0}.day{min-width:0}.num{min-width:0}.name{min-width:116px}
-tbody tr:nth-child(-n+2),tbody tr:last-child,tbody tr:nth-child(12),.rest{break-before:avoid}
+tbody tr:nth-child(-n+2),tbody tr:last-child,tbody tr.end,.rest{break-before:avoid}
+tr.more.paper{display:table-row}#approvals{break-inside:avoid}
 details.part>summary{break-after:avoid;list-style:none}
 tr,li,figure,.big,.verdict,.decided,.cards,.facts,caption,dl.words,#approvals .table,#points .table,
 .part .table,#candidates .table{break-inside:avoid}h2,h3,caption,summary,.fold>p.soft{break-after:avoid}

@@ -44,7 +44,25 @@ function cell({ content, sort }: Cell, column: Column | undefined): Html {
     </td>`;
 }
 
-function row(columns: readonly Column[], { cells, timelines }: Row, place: number): Html {
+/** What paper shows of a table that is longer than what is shown at once. */
+export interface Paper {
+  /** So many first rows, where that is more than the usual. */
+  readonly rows: number;
+  /** What the rows are that it leaves out. */
+  readonly rest: string;
+}
+
+/** How a row is shown: not at once, on paper nevertheless, as the last on paper. */
+function rowClass(place: number, printed: number): Html {
+  const names = [
+    ...(place >= SHOWN ? ["more"] : []),
+    ...(place >= SHOWN && place < printed ? ["paper"] : []),
+    ...(place === printed - 1 ? ["end"] : []),
+  ];
+  return names.length === 0 ? html`` : html` class="${names.join(" ")}"`;
+}
+
+function row(columns: readonly Column[], { cells, timelines }: Row, mark: Html): Html {
   const opens = timelines !== undefined && timelines.length > 0;
   const shown = opens ? html` data-timelines="${timelines.join(" ")}"` : "";
   const opener = opens
@@ -56,14 +74,20 @@ function row(columns: readonly Column[], { cells, timelines }: Row, place: numbe
       columns[i],
     ),
   );
-  return html`<tr${place >= SHOWN ? html` class="more"` : ""}>${all}</tr>`;
+  return html`<tr${mark}>${all}</tr>`;
 }
 
 /**
  * A table that sorts and filters where scripts run, stacks on narrow screens, and shows its first
  * rows on paper.
  */
-export function table(caption: string, columns: readonly Column[], rows: readonly Row[]): Html {
+export function table(
+  caption: string,
+  columns: readonly Column[],
+  rows: readonly Row[],
+  { rows: least, rest: what }: Paper = { rows: SHOWN, rest: "" },
+): Html {
+  const printed = Math.min(rows.length, Math.max(SHOWN, least));
   if (rows.length === 0) return html`<p class="none">Nothing to list.</p>`;
   const all = rows.length.toLocaleString("en-US");
   const tools =
@@ -74,11 +98,11 @@ export function table(caption: string, columns: readonly Column[], rows: readonl
         <span class="count" role="status"></span></div>`
       : "";
   const rest =
-    rows.length > SHOWN
-      ? html`<p class="rest">… and ${count(rows.length - SHOWN, "more row")}${" "}
-        in the file itself: paper shows the first ${SHOWN}</p>`
+    rows.length > printed
+      ? html`<p class="rest">… and ${count(rows.length - printed, "more row")}${what} in the file itself:${" "}
+        paper shows the first ${printed}</p>`
       : "";
   return html`<div class="table">${tools}<table><caption>${caption}</caption><thead><tr>
-    ${columns.map(head)}</tr></thead><tbody>${rows.map((one, i) => row(columns, one, i))}</tbody>
+    ${columns.map(head)}</tr></thead><tbody>${rows.map((one, i) => row(columns, one, rowClass(i, printed)))}</tbody>
     </table>${rest}</div>`;
 }

@@ -81,14 +81,14 @@ function breakdownTable(
         { content: valueText(name, value) },
         { content: figures.number(`/coverage/by/${name}/${pointerPart(value)}/consequential`) },
         ...METRIC_WORDS.map(({ metric }) => ({
-          content: share(metrics[metric]),
+          content: metrics[metric].total === 0 ? "–" : share(metrics[metric]),
           sort: metrics[metric].total === 0 ? -1 : metrics[metric].covered / metrics[metric].total,
         })),
       ],
     }),
   );
   return table(
-    `Coverage of consequential calls by ${title}${countedText(name, rows.length)}`,
+    `Coverage of consequential calls by ${title}${countedText(name, rows.length)}; – where no such call was made`,
     [
       { title, name: true },
       { title: "calls", numeric: true },
