@@ -4,18 +4,20 @@ import type { CountsPart } from "../documents/trace-part.ts";
 
 /** How often each key came, listed by count (most first), then by key. */
 export class Counts {
-  readonly #counts = new Map<string, number>();
+  /** Undefined: nothing came yet. WHY: many groups are counted at the end alone. */
+  #counts: Map<string, number> | undefined;
 
   add(key: string, by = 1): void {
+    this.#counts ??= new Map();
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + by);
   }
 
   get(key: string): number {
-    return this.#counts.get(key) ?? 0;
+    return this.#counts?.get(key) ?? 0;
   }
 
   part(): CountsPart {
-    return [...this.#counts];
+    return [...(this.#counts ?? [])];
   }
 
   merge(part: CountsPart): void {
@@ -23,7 +25,7 @@ export class Counts {
   }
 
   byCount(): readonly (readonly [string, number])[] {
-    return [...this.#counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+    return this.part().toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
   }
 
   /** By key, the key split at its NUL into two. */
@@ -35,7 +37,7 @@ export class Counts {
   }
 
   byKey(): readonly (readonly [string, number])[] {
-    return [...this.#counts].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+    return this.part().toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   }
 }
 

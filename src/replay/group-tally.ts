@@ -320,9 +320,16 @@ function othersText({ calls, example }: Pick<GroupPart, "calls" | "example">): s
   return JSON.stringify([OTHERS, calls, example?.id]);
 }
 
-function freshGroup(made: Pick<Group, "described" | "rules" | "shown">): Group {
+function freshGroup({
+  described,
+  rules,
+  shown,
+}: Pick<Group, "described" | "rules" | "shown">): Group {
+  // WHY no spread: each object that it makes has a shape of its own, as large as the object
   return {
-    ...made,
+    described,
+    rules,
+    shown,
     sessions: new SessionSet(),
     traits: new Counts(),
     calls: 0,
