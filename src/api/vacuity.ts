@@ -55,7 +55,7 @@ function nothingDecided(leftOut: number): ReplayProblem {
     ? {
         code,
         message: "the trace contains no call, so nothing was decided",
-        help: "only events of type `call` are decided",
+        help: "record calls, or give another trace: only events of type `call` are decided",
       }
     : {
         code,

@@ -39,6 +39,15 @@ test.each([
   expect(withBreaks(name).text).toBe(shown);
 });
 
+test("a name that is read from right to left does not move the numbers after it", () => {
+  const owners = "צוות תמיכה (48), فريق-البرمجة (46)";
+  const isolated = "\u2068צוות תמיכה\u2069 (48), \u2068فريق-البرمجة\u2069 (46)";
+  expect(html`<p data-at="${owners}" title="of ${owners}">${[owners, 1]}</p>`.text).toBe(
+    `<p data-at="${owners}" title="of ${owners}">${isolated}1</p>`,
+  );
+  expect(html`${"a\u2067b"}`.text).not.toContain("\u2067");
+});
+
 describe("the page of a report", () => {
   let page = "";
   let document: unknown;

@@ -34,6 +34,11 @@ import { cutAfter } from "./verdict-words.ts";
 
 type Metric = keyof ReportResult["targets"];
 
+/** `95.6%`; – where there is nothing to share. */
+function shareOrDash(ratio: Ratio): string {
+  return ratio.total === 0 ? "–" : share(ratio);
+}
+
 /** `▲ +1.3 points`. */
 function pointsText(points: number): string {
   return `${points > 0 ? "▲ +" : "▼ −"}${Math.abs(points).toFixed(1)} points`;
@@ -93,7 +98,7 @@ function card({ metric, title, asks, of }: (typeof METRIC_WORDS)[number], contex
     commonTarget(report) === undefined ? html`<span class="of">${targetText(target)}</span>` : "";
   const mark = html`<span class="mark ${band}">${BAND_WORDS[band]}</span>`;
   const today = todayShare(report, metric);
-  const value = ratio.total === 0 ? "–" : share(ratio);
+  const value = shareOrDash(ratio);
   const was = today === undefined ? "" : html`<span class="was">today ${today} → </span>`;
   const moved = pointsMoved(report, metric);
   const way =
@@ -152,7 +157,7 @@ function bigNumber({ metric, says }: (typeof BIG)[number], context: Context): Ht
   const when = today === undefined ? "today" : `today ${today}; with the new policies`;
   const { target, from } = report.targets[metric];
   const whose = from === "default" ? "default target" : "target";
-  return html`<div><p class="was">${when}</p><p class="big ${band}">${share(ratio)}</p><p class="band">
+  return html`<div><p class="was">${when}</p><p class="big ${band}">${shareOrDash(ratio)}</p><p class="band">
     <span class="mark ${band}">${BAND_WORDS[band]}</span> <span class="near">${whose} ${percentText(target)}</span></p>
     <p class="say">${says}<span class="of">${countText(metric, of, context)}.${was}</span></p></div>`;
 }
@@ -213,6 +218,11 @@ function noteBlock(title: string, texts: readonly string[]): Part {
 const OVERLAP =
   "A call can count in several risks. The owner with most calls comes first. “What is not covered” lists the calls.";
 
+/** What the risks count, where there are any. */
+function overlapNote({ gravest }: ReportResult): Part {
+  return gravest.length === 0 ? "" : html`<span class="of">${sentenceParts(OVERLAP)}</span>`;
+}
+
 /** What a board needs: the sentence, whether to ship, the numbers, the gravest risks. */
 export function hero(report: ReportResult, figures: Figures): Html {
   const { metrics, by } = report.coverage;
@@ -233,7 +243,7 @@ export function hero(report: ReportResult, figures: Figures): Html {
     ${unlisted === "" ? "" : html`<p>${sentenceParts(unlisted)}</p>`}${verdictBlock(report)}<div class="hero">
     <div class="numbers">${big.map((one) => bigNumber(one, context))}</div>
     ${trendChart(by.day, report.targets.enforcement)}</div>
-    ${notes}<h2 class="next">What to decide first<span class="of">${sentenceParts(OVERLAP)}</span></h2>
+    ${notes}<h2 class="next">What to decide first${overlapNote(report)}</h2>
     ${risks}${wordsBlock(report)}</section>`;
 }
 

@@ -20,6 +20,22 @@ const REFERENCES: { readonly [character: string]: string } = {
 /** How much of one text of a trace or a document is shown. */
 const LIMIT = 300;
 
+const RIGHT_TO_LEFT = String.raw`\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}`;
+
+/** Letters that are read from right to left, with what stands between them in a name. */
+const RIGHT_TO_LEFT_NAME = new RegExp(
+  String.raw`[${RIGHT_TO_LEFT}](?:[${RIGHT_TO_LEFT}\p{M}\p{Nd}\s_./-]*[${RIGHT_TO_LEFT}\p{M}])?`,
+  "gu",
+);
+
+/**
+ * Names that are read from right to left, each for itself (the isolates of Unicode). WHY: numbers and
+ * names after it would change their places, and 46 calls stand at another owner.
+ */
+function isolated(text: string): string {
+  return text.replace(RIGHT_TO_LEFT_NAME, "\u2068$&\u2069");
+}
+
 /**
  * Text as it stands between tags or in a quoted attribute: nothing in it is markup, nothing
  * reverses the reading order.
@@ -32,8 +48,16 @@ export type Part = Html | string | number | readonly Part[];
 
 function shown(part: Part): string {
   if (part instanceof Html) return part.text;
-  if (typeof part === "string" || typeof part === "number") return escapeHtml(String(part));
+  if (typeof part === "string" || typeof part === "number")
+    return isolated(escapeHtml(String(part)));
   return part.map(shown).join("");
+}
+
+/** A value of an attribute stays as it is: a JSON pointer, a label. */
+function placed(markup: string, part: Part): string {
+  const isValue =
+    /=["][^"]*$/.test(markup) && (typeof part === "string" || typeof part === "number");
+  return isValue ? escapeHtml(String(part)) : shown(part);
 }
 
 /** The longest part of a name that is not broken, in characters; shorter words stay whole. */
@@ -66,7 +90,11 @@ export function withBreaks(names: Part): Html {
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   const markup = strings.map((text) => text.replace(/\n */g, ""));
   return new Html(
-    markup.map((text, i) => (i === 0 ? text : `${shown(parts[i - 1] ?? "")}${text}`)).join(""),
+    markup
+      .map((text, i) =>
+        i === 0 ? text : `${placed(markup[i - 1] ?? "", parts[i - 1] ?? "")}${text}`,
+      )
+      .join(""),
   );
 }
 
