@@ -126,6 +126,8 @@ export interface Kind {
   readonly catalog?: fc.Arbitrary<Plain>;
   /** Exceptions and agents that expire, and time that passes. */
   readonly expiring?: boolean;
+  /** Whether what denies contains besides; undefined: in some worlds. */
+  readonly contains?: boolean;
   /**
    * Calls below calls, of which some are invocations.
    */
@@ -175,6 +177,32 @@ export const PLAIN: Kind = {
   counted: ["permitted", "completed", "attempted"],
   leaves: [],
 };
+/** All state is what calls contain: a version whose denials contain nothing keeps none. */
+export const CONTAINING: Kind = {
+  ...PLAIN,
+  weights: [1, 0],
+  effects: ["deny", "deny", "allow"],
+  leaves: leavesAt("action", "args.order", "session"),
+  contains: true,
+};
+
+/** Calls that count alike, and of which each is denied by a rule of its own. */
+export const PARTED: Kind = {
+  ...PLAIN,
+  operands: SPLITS,
+  weights: [1, 0],
+  effects: ["allow"],
+  leaves: leavesAt("args.order", "args.amount"),
+  standing: fc.constant(
+    ["1", "2"].map((order) => ({
+      id: `of-${order}`,
+      effect: "deny",
+      when: `args.order == '${order}'`,
+    })),
+  ),
+  contains: false,
+};
+
 /** Worlds of a kind, and how many of them there are. */
 export interface WeightedKind {
   readonly weight: number;
@@ -269,10 +297,9 @@ export const CALL_KINDS: readonly WeightedKind[] = [
       weights: [0, 1],
       triggers: TRIGGERS,
       counted: ["completed"],
-      leaves: [
-        ["outcome.status", ["ok", "error"]],
-        ...leavesAt("decision.effect", "decision.effect", "action"),
-      ],
+      leaves: [["outcome.status", ["ok", "error"]], ...leavesAt("decision.effect", "action")],
+      // one that surely ran would settle what all after it find
+      first: [["decision.effect", "deny"]],
     }),
   },
   {

@@ -205,6 +205,38 @@ const BOTH: EntityWorld = {
 };
 
 /**
+ * Most are in no catalog; a few are given one member, by which alone they differ from the others. An
+ * event may claim the same of it as the catalog, or something else.
+ */
+const given = fc.constantFrom("tenant", "team").map((name) => ({
+  ...PLAIN,
+  operands: ["subject", "resource"].flatMap((root) => [
+    `${root}.${name} == 'eu'`,
+    `has(${root}.${name})`,
+  ]),
+  weights: [1, 0] as const,
+  leaves: [
+    ["subject.id", ["a1", "a1", "a2", "jane"]],
+    ["resource.id", ["1", "1", "3", "2"]],
+    [`subject.${name}`, [undefined, undefined, "eu", "us"]],
+    // all that a catalog knows of who or what is not in it
+    ["subject.registered", [undefined, undefined, true, false]],
+    ["resource.classification", [undefined, undefined, "internal", "public"]],
+    ...leavesAt("action"),
+  ] satisfies Leaves,
+  catalog: fc.constant<Plain>({
+    unregistered: "policy",
+    agents: [{ id: "jane", attributes: { [name]: "eu" } }],
+    resources: [
+      {
+        match: "order:2",
+        ...(name === "tenant" ? { tenant: "eu" } : { attributes: { team: "eu" } }),
+      },
+    ],
+  }),
+}));
+
+/**
  * What is known of somebody or something hangs on who it is: entities of one name and other types,
  * of which catalogs give the same members or others, events claim what catalogs give, and rules
  * read members, or all of them.
@@ -232,4 +264,5 @@ export const ENTITY_KINDS: readonly WeightedKind[] = [
         catalog,
       })),
   },
+  { weight: 3, arbitrary: given },
 ];

@@ -31,3 +31,12 @@ export function stateless(documents: readonly Document[]): readonly Document[] {
     };
   });
 }
+
+/** The same without rules that ask people: then calls leave nothing at all. */
+export function forgetful(documents: readonly Document[]): readonly Document[] {
+  return stateless(documents).map((document) =>
+    document.kind === "Policy"
+      ? { ...document, rules: document.rules.filter(({ effect }) => effect !== "require_approval") }
+      : document,
+  );
+}

@@ -165,6 +165,30 @@ const smallEdit = fc.oneof(
 /** One rule alone takes over another's condition or is joined with it, or is removed. */
 export const smallEdits = smallEdit.map((one) => ({ ...one, added: null, onTop: true }));
 
+/**
+ * Edits that stay with one rule. WHY: a call that changed by it counts by what it is now. It takes in
+ * the calls of one rule after the other, so that it matches what it matched before; or it is removed,
+ * and so is the one that comes to stand in its place.
+ */
+export const steadyEdits = fc.oneof(
+  fc.record({ to: fc.nat(5), first: fc.integer({ min: 1, max: 3 }) }).map(({ to, first }) =>
+    [0, 1, 2].map((i) => ({
+      edits: { ...NO_EDITS, moved: { to, from: 1 + ((first + i) % 3), as: "||" as const } },
+      picks: [0],
+      added: null,
+      onTop: true,
+    })),
+  ),
+  fc.constantFrom(1, 1, 2).map((at) =>
+    [0, 1, 2].map(() => ({
+      edits: NO_EDITS,
+      picks: [0, 0, 0, 0, 0, 0, 0, 0].with(at, REMOVED),
+      added: null,
+      onTop: true,
+    })),
+  ),
+);
+
 /** The documents of a version with these edits. */
 export function withEdits(
   documents: readonly Document[],

@@ -1,83 +1,18 @@
 import fc from "fast-check";
 import { compileSet, type CompiledSet } from "../../src/engine/compile-set.ts";
-import { loadDocuments } from "../../src/policy/load.ts";
-import type { Document, Rule } from "../../src/policy/model.ts";
+import type { Document } from "../../src/policy/model.ts";
 import { writtenNumbers } from "../../src/text/exact-number.ts";
 import { edited, picks } from "../replay/edits.ts";
+import { added, logged, opened, withRule } from "./added-rules.ts";
 import { sha256 } from "./engine-adapter.ts";
-import { dense } from "./dense-worlds.ts";
+import { CONTAINING, PARTED } from "./dense-kinds.ts";
+import { dense, denseOf } from "./dense-worlds.ts";
 import { keyable } from "./keyable.ts";
 import { likes, withLikes } from "./like-events.ts";
 import { lively } from "./lively.ts";
-import { scenario, show } from "./scenario.ts";
-import { stateless } from "./stateless.ts";
-import { readingAll, smallEdits, versionEdits, withEdits } from "./version-edits.ts";
-import { policy } from "./written.ts";
-
-/**
- * A rule that somebody adds: it may be the first that tells a tool, a subject or a resource apart.
- */
-const added: fc.Arbitrary<Added> = fc.record({
-  effect: fc.constantFrom("deny", "deny", "allow", "require_approval"),
-  scope: fc.constantFrom(
-    "actions: [pay/refund]",
-    "actions: [crm/lookup]",
-    "actions: ['mail/*']",
-    "actions: [fs/read, host/shell]",
-    "actions: [refund]",
-    "subjects: ['agent:a1']",
-    "subjects: ['human:*']",
-    "resources: ['order:1']",
-    "resources: ['file:/data/**']",
-    "actions: [x/undeclared]",
-  ),
-  when: fc.constantFrom(
-    "args.amount > 49.0",
-    "args.amount <= 50.0 && has(args.order)",
-    "args.order == '1'",
-    "size(args.to) < 2",
-    "context.task.type == 'refund'",
-    "'l1' in session.labels",
-    "subject.tenant == 'eu'",
-    "resource.tenant == subject.tenant",
-    "now < timestamp('2026-05-18T10:00:00Z')",
-    "action.name == 'refund' && args.amount > 10.0",
-    "args.deep.flag == true ? args.amount > 1.0 : args.order == '1'",
-  ),
-  /** What its policy declares besides: names before all others, so that theirs move by one place. */
-  declares: fc.constantFrom(
-    "",
-    "session: { labels: [{ name: a0, when: \"action.name == 'refund'\" }] }",
-    "session: { counters: [{ name: a0, when: 'true', add: '1.0' }] }",
-    "session: { values: [{ name: a0, when: 'has(args.order)', add: 'args.order' }] }",
-  ),
-});
-interface Added {
-  readonly effect: string;
-  readonly scope: string;
-  readonly when: string;
-  readonly declares: string;
-}
-
-/** The policy that an added rule stands in. */
-const ADDED = "added";
-const MOST = "actions: [pay/refund, crm/lookup, 'mail/*', fs/read]";
-/** A policy that allows the calls of most tools. */
-const OPEN = loadDocuments([
-  {
-    file: "open.yaml",
-    text: policy([`{ id: open, effect: allow, ${MOST} }`]).replace("name: p", "name: open"),
-  },
-]).documents;
-
-/** What somebody adds who wants a log of some of these calls. */
-const logged = (when: string): Added => ({
-  effect: "allow, obligations: { log: true }",
-  scope: MOST,
-  when,
-  declares: "",
-});
-
+import { scenario, show, type Scenario } from "./scenario.ts";
+import { forgetful, stateless } from "./stateless.ts";
+import { readingAll, smallEdits, steadyEdits, versionEdits, withEdits } from "./version-edits.ts";
 /** How often a candidate is edited: worlds that share a trace cost less to draw. */
 const EDITED = 3;
 /** How many pairs of versions one drawing gives. */
@@ -93,18 +28,48 @@ const anyEdits = fc.record({
   onTop: fc.boolean(),
 });
 
-const drawn = fc.record({
+type AnyEdit = typeof anyEdits extends fc.Arbitrary<infer T> ? T : never;
+
+interface DrawnWorld {
+  readonly scenario: Scenario;
   /**
-   * `linked`: whether events stand below others, where they are drawn so; those with parents are
-   * seldom walked by columns.
+   * Whether events stand below others, where they are drawn so; those with parents are seldom walked
+   * by columns.
    */
-  world: fc.oneof(
-    { weight: 12, arbitrary: dense.map((one) => ({ scenario: one, linked: true })) },
-    { weight: 2, arbitrary: fc.record({ scenario: keyable, linked: seldom }) },
-    { weight: 4, arbitrary: fc.record({ scenario, linked: seldom }) },
-    // calls below calls, and two versions that part by what earlier calls left
-    { weight: 4, arbitrary: lively.map((one) => ({ scenario: one, linked: true })) },
-  ),
+  readonly linked: boolean;
+  /** What it is about, where that is one of these: in place of what is drawn. */
+  readonly edits?: readonly AnyEdit[];
+  readonly first?: readonly number[];
+  readonly forgets?: boolean;
+}
+
+/** Every rule as it was. */
+const UNEDITED = [0];
+
+const drawnWorld: fc.Arbitrary<DrawnWorld> = fc.oneof<fc.WeightedArbitrary<DrawnWorld>[]>(
+  { weight: 12, arbitrary: dense.map((one) => ({ scenario: one, linked: true })) },
+  { weight: 2, arbitrary: fc.record({ scenario: keyable, linked: seldom }) },
+  { weight: 4, arbitrary: fc.record({ scenario, linked: seldom }) },
+  // calls below calls, and two versions that part by what earlier calls left
+  { weight: 4, arbitrary: lively.map((one) => ({ scenario: one, linked: true })) },
+  // what few worlds come to by chance
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      scenario: denseOf(PARTED),
+      linked: fc.constant(false),
+      first: fc.constant(UNEDITED),
+      edits: steadyEdits,
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: denseOf(CONTAINING).map((one) => ({ scenario: one, linked: false, forgets: true })),
+  },
+);
+
+const drawn = fc.record({
+  world: drawnWorld,
   recorded: fc.nat(9),
   /** Whether versions keep no state. */
   stateless: fc.nat(4).map((n) => n < 2),
@@ -168,6 +133,7 @@ const drawn = fc.record({
   later: fc.oneof(
     { weight: 3, arbitrary: fc.array(smallEdits, { minLength: EDITED, maxLength: EDITED }) },
     { weight: 2, arbitrary: fc.array(anyEdits, { minLength: EDITED, maxLength: EDITED }) },
+    { weight: 1, arbitrary: steadyEdits },
   ),
   likes,
   options: fc.record({
@@ -223,29 +189,6 @@ function lineOf(event: object, { linked, plain }: Lines): string {
   );
 }
 
-function withRule(documents: readonly Document[], rule: Added | null): readonly Document[] {
-  if (rule === null) return documents;
-  const text = policy(
-    [`{ id: r, effect: ${rule.effect}, ${rule.scope}, when: "${rule.when}" }`],
-    rule.declares,
-  ).replace("name: p", `name: ${ADDED}`);
-  return [
-    ...documents.filter(({ name }) => name !== ADDED),
-    ...loadDocuments([{ file: "added.yaml", text }]).documents,
-  ];
-}
-
-/** The documents without rules that deny, ask or only watch, beside one that allows most calls. */
-function opened(documents: readonly Document[]): readonly Document[] {
-  const isOpen = ({ effect, mode }: Rule): boolean => effect === "allow" && mode === "enforce";
-  return [
-    ...OPEN,
-    ...documents.map((one) =>
-      one.kind === "Policy" ? { ...one, rules: one.rules.filter(isOpen) } : one,
-    ),
-  ];
-}
-
 function swapped(lines: readonly string[], places: readonly number[]): readonly string[] {
   const all = [...lines];
   for (const place of places)
@@ -267,14 +210,14 @@ type Change = (documents: readonly Document[]) => readonly Document[];
 
 function worldOf(
   {
-    world: { scenario: one, linked },
+    world,
     recorded,
-    first,
-    later,
+    first: drawnFirst,
+    later: drawnLater,
     likes: made,
     options,
     stateless: without,
-    forgets,
+    forgets: drawnForgets,
     alike,
     plain,
     open,
@@ -284,6 +227,8 @@ function worldOf(
   }: Drawn,
   change: Change,
 ): WalkWorld {
+  const { scenario: one, linked, first = drawnFirst } = world;
+  const { edits: later = drawnLater, forgets = drawnForgets } = world;
   const kept = (set: readonly Document[]): readonly Document[] =>
     change(without ? stateless(set) : set);
   const documents = kept(open === null ? one.documents : opened(one.documents));
@@ -304,7 +249,7 @@ function worldOf(
   return {
     files: split(lines, places),
     baseline: recorded < 3 ? undefined : compiled(documents),
-    candidates: versions.map((set) => compiled(forgets ? stateless(set) : set)),
+    candidates: versions.map((set) => compiled(forgets ? forgetful(set) : set)),
     options,
     asked,
     text: [
