@@ -1,8 +1,5 @@
 import { join, resolve } from "node:path";
 import { loadPolicySet } from "../api/policy-set.ts";
-import { inertText } from "../diagnostics/inert-text.ts";
-import { TraceError } from "../diagnostics/trace-error.ts";
-import { UserError } from "../diagnostics/user-error.ts";
 import type { ReplayResult } from "../documents/replay-result.ts";
 import { yamlBelow } from "../node/folders.ts";
 import type { SetHost } from "../node/io.ts";
@@ -11,7 +8,15 @@ import { groupChange, groupPlace, groupRules, total } from "../report/replay/wor
 import { count } from "../text/count.ts";
 import { KeptTrace } from "../api/replay/kept-trace.ts";
 import type { CommandContext } from "./command.ts";
-import { beginScreen, changeOrKey, endScreen, type WatchKey } from "./watch-screen.ts";
+import {
+  beginScreen,
+  changeOrKey,
+  endScreen,
+  endText,
+  roomBeside,
+  savedText,
+  savedWrong,
+} from "./watch-screen.ts";
 import type { ReplayJob } from "../api/replay/replay-inputs.ts";
 
 /**
@@ -31,6 +36,8 @@ export interface WatchSteps {
 export interface WatchOptions {
   readonly details: boolean;
   readonly filter: string;
+  /** The rows that the result may take, without details; undefined: nobody knows. */
+  readonly rows: number | undefined;
 }
 
 /** The result with those groups only of which what is shown contains the text; its figures stay. */
@@ -136,9 +143,40 @@ export function movedSince(before: ReplayResult, after: ReplayResult): string | 
   return said.length === 0 ? undefined : said.join(", ");
 }
 
+/** What the screen of a watched replay shows. */
+interface WatchScreen {
+  /** Why it was replayed, and when, in milliseconds. */
+  readonly why: string;
+  readonly at: number;
+  /** The last result, or what is wrong with the files that were saved since. */
+  readonly shown: ReplayResult | string;
+  /** What the last save moved; undefined: there was none. */
+  readonly moved: string | undefined;
+}
+
+/** Below the head of a screen: what the last save moved, the result or what is wrong, how to go on. */
+async function draw(
+  { why, shown, moved }: WatchScreen,
+  asked: Omit<WatchOptions, "rows">,
+  { io, tell }: { readonly io: CommandContext["io"]; readonly tell: WatchSteps["tell"] },
+): Promise<void> {
+  if (typeof shown === "string") io.stderr.write(shown);
+  else {
+    const above = moved === undefined ? "" : `since the last save: ${moved}\n`;
+    const below = filterText(shown, asked.filter);
+    io.stderr.write(above);
+    await tell(shown, {
+      ...asked,
+      rows: roomBeside([`00:00:00  ${why}`, above, below, endText("policies")], io),
+    });
+    io.stderr.write(below);
+  }
+  endScreen(io, "policies");
+}
+
 /**
  * Replays after each save of the policies until interrupted. What does not load is told, and the
- * next save is waited for.
+ * next save is waited for. Keys that change only what is shown replay nothing.
  */
 export async function watchReplay(
   steps: WatchSteps,
@@ -149,28 +187,54 @@ export async function watchReplay(
     first.columns === undefined
       ? first
       : { ...first, columns: { ...first.columns, kept: new KeptTrace() } };
-  let last: ReplayResult | undefined;
+  // whether the head of the screen stands there, since a replay began
+  let isBegun = false;
+  const replay = async ({
+    why,
+    at,
+  }: Pick<WatchScreen, "why" | "at">): Promise<ReplayResult | string> => {
+    beginScreen(io, why, at);
+    isBegun = true;
+    return steps.run(job).catch(savedWrong);
+  };
   let stamps = await stampsNow(job, io.cwd);
-  let [details, filter, why] = [false, "", "the first replay"];
+  let options = { details: false, filter: "" };
+  const start = { why: "the first replay", at: io.clock() };
+  let screen: WatchScreen = { ...start, shown: await replay(start), moved: undefined };
+  let last = typeof screen.shown === "string" ? undefined : screen.shown;
   let status: number | undefined;
   while (status === undefined) {
-    beginScreen(io, why);
-    const result = await steps.run(job).catch((error: unknown) => told(error, io));
-    const tell = async (): Promise<void> => {
-      if (result !== undefined) await steps.tell(result, { details, filter });
-      if (result !== undefined && last !== undefined)
-        io.stderr.write(`since the last save: ${movedSince(last, result) ?? "no change"}\n`);
-      if (result !== undefined) io.stderr.write(filterText(result, filter));
-      endScreen(io, "policies");
-    };
-    const next = await nextJob(job, stamps, { io, tell });
-    last = result ?? last;
+    const since = stamps;
+    const next = await changeOrKey(
+      io,
+      (until) => changedSince(io.cwd, since, { interrupted: until, every: EVERY }),
+      async () => {
+        if (!isBegun) beginScreen(io, screen.why, screen.at);
+        isBegun = false;
+        await draw(screen, options, { io, tell: steps.tell });
+      },
+    );
     if (next === undefined || next === "quit") status = next === undefined ? 130 : 0;
-    else if (next === "rerun") why = "replayed again";
-    else if (next === "details") [details, why] = [!details, details ? "in short" : "with details"];
-    else if ("filter" in next)
-      [filter, why] = [next.filter, next.filter === "" ? "all groups" : "filtered groups"];
-    else ({ job, stamps, why } = next);
+    else if (next === "details") options = { ...options, details: !options.details };
+    else if (next === "rerun") {
+      const again = { why: "replayed again", at: io.clock() };
+      screen = { ...screen, ...again, shown: await replay(again) };
+    } else if (next === "redraw") continue;
+    else if ("filter" in next) options = { ...options, filter: next.filter };
+    else {
+      const saved = { why: savedText(next), at: io.clock() };
+      // INVARIANT: taken before the files are read, so that a save while they are is not missed
+      stamps = await stampsNow(job, io.cwd);
+      const fresh = await refreshed(job, next, io).catch(savedWrong);
+      if (typeof fresh !== "string") job = fresh;
+      const shown = typeof fresh === "string" ? fresh : await replay(saved);
+      if (typeof shown === "string") screen = { ...screen, ...saved, shown };
+      else {
+        const moved = last === undefined ? undefined : (movedSince(last, shown) ?? "no change");
+        screen = { ...saved, shown, moved };
+        last = shown;
+      }
+    }
   }
   await job.columns?.kept?.close();
   finish(status);
@@ -180,35 +244,6 @@ export async function watchReplay(
 async function stampsNow(job: ReplayJob, cwd: string): Promise<Stamps> {
   const { candidate, baseline } = watchedBy(job);
   return stampsOf(cwd, [...new Set([...candidate, ...baseline, ...(await everyFile(job, cwd))])]);
-}
-
-/** A job to replay next, what was watched before it was read, and why it is replayed. */
-interface NextJob {
-  readonly job: ReplayJob;
-  readonly stamps: Stamps;
-  readonly why: string;
-}
-
-/** The job after the next save that loads, or a key before it; undefined when interrupted. */
-async function nextJob(
-  job: ReplayJob,
-  stamps: Stamps,
-  { io, tell }: { readonly io: CommandContext["io"]; readonly tell: () => Promise<void> },
-): Promise<NextJob | WatchKey | undefined> {
-  for (let [before, first] = [stamps, true]; ; first = false) {
-    const since = before;
-    const changed = await changeOrKey(
-      io,
-      (until) => changedSince(io.cwd, since, { interrupted: until, every: EVERY }),
-      first ? tell : undefined,
-    );
-    if (changed === undefined || typeof changed === "string" || "filter" in changed) return changed;
-    // INVARIANT: taken before the files are read, so that a save while they are is not missed
-    before = await stampsNow(job, io.cwd);
-    const next = await refreshed(job, changed, io).catch((error: unknown) => told(error, io));
-    const why = `after a save of ${[...changed].sort().join(", ")}`;
-    if (next !== undefined) return { job: next, stamps: before, why };
-  }
 }
 
 /**
@@ -221,13 +256,4 @@ async function everyFile({ refs }: ReplayJob, cwd: string): Promise<readonly str
   return (
     await Promise.all([...refs.candidate, ...refs.baseline].filter(isPath).map(below))
   ).flat();
-}
-
-/** Tells what the user can fix; anything else is a fault. */
-function told(error: unknown, io: CommandContext["io"]): undefined {
-  if (!(error instanceof UserError) && !(error instanceof TraceError)) throw error;
-  const details =
-    error instanceof UserError && error.details !== undefined ? `\n${error.details}` : "";
-  io.stderr.write(inertText(`agentz: ${error.message}${details}\n`));
-  return undefined;
 }

@@ -4,6 +4,7 @@ import { showsHyperlinks } from "../node/hyperlinks.ts";
 import type { Io } from "../node/io.ts";
 import { isColored, writeDocument } from "../node/output.ts";
 import { reportFolder } from "../node/report-folder.ts";
+import { count } from "../text/count.ts";
 import { wrapText } from "../report/wrap.ts";
 import type { DocumentName, Documents } from "../report/formats.ts";
 
@@ -16,6 +17,8 @@ export interface ShowFlags {
   /** A file; undefined and `-`: stdout. */
   readonly output?: string;
   readonly details?: boolean;
+  /** The rows of the terminal that it may take; left out: as many as it has. */
+  readonly rows?: number;
   /** What follows the id in the `agentz explain` that opens a call; null: nothing opens it. */
   readonly explainFlags?: string | null;
 }
@@ -33,12 +36,24 @@ export async function shownText<Name extends DocumentName>(
     color: isColored(io, output),
     details: flags.details === true,
     ...(columns !== undefined && { columns }),
+    ...(flags.rows !== undefined && { rows: flags.rows }),
     ...(flags.explainFlags !== undefined && { explainFlags: flags.explainFlags }),
     ...(columns !== undefined && showsHyperlinks(io) && { pageOf: codePageAddress }),
     folder: await reportFolder(io),
   });
   const wraps = flags.format === "pretty" && !WRAPPED.has(shown.name);
-  return columns !== undefined && wraps ? wrapText(text, columns) : text;
+  if (columns === undefined || !wraps) return text;
+  const wrapped = wrapText(text, columns);
+  return flags.rows === undefined ? wrapped : onRows(wrapped, flags.rows);
+}
+
+/** A text of so many rows at most, which says how many it leaves out. */
+function onRows(text: string, rows: number): string {
+  const lines = text.trimEnd().split("\n");
+  if (lines.length <= rows) return text;
+  const most = Math.max(1, rows - 1);
+  const left = `… ${count(lines.length - most, "more line")} for which the terminal is too low`;
+  return `${[...lines.slice(0, most), left].join("\n")}\n`;
 }
 
 /** Writes {@link shownText} to the file of `--output`, else to stdout, without secrets. */

@@ -13,7 +13,10 @@ export interface Io {
     /** Whether nobody reads it any more; not there: that cannot be. */
     isClosed?(): boolean;
     readonly isTTY: boolean;
+    /** As they are now: a terminal may be resized. */
     readonly columns: number;
+    /** As {@link columns}; not there: nobody knows. */
+    readonly rows?: number | undefined;
   };
   readonly stderr: { write(text: string): void; readonly isTTY: boolean };
   /** Keys without Enter; only where standard input and output are a terminal. */

@@ -64,10 +64,19 @@ export function nodeStreams(): Pick<Io, "stdout" | "stderr"> {
   const isTTY = isatty(STDOUT);
   // WHY only on a terminal: else the stream would make a pipe one that does not wait for its reader
   const told = Number(process.env["COLUMNS"]);
-  const own = isTTY ? (process.stdout.columns ?? 100) : 100;
-  const columns = Number.isSafeInteger(told) && told > 0 ? told : own;
+  const isTold = Number.isSafeInteger(told) && told > 0;
   return {
-    stdout: { ...writer(STDOUT, refuseStdout), isTTY, columns },
+    stdout: {
+      ...writer(STDOUT, refuseStdout),
+      isTTY,
+      get columns() {
+        if (isTold) return told;
+        return isTTY ? (process.stdout.columns ?? 100) : 100;
+      },
+      get rows() {
+        return isTTY ? process.stdout.rows : undefined;
+      },
+    },
     // there is nowhere to say so
     stderr: { ...writer(STDERR, () => undefined), isTTY: isatty(STDERR) },
   };
@@ -98,6 +107,6 @@ export function nodeIo(streams: Pick<Io, "stdout" | "stderr">): Io {
       return streamText("<stdin>", chunks, MAX_TEXT_BYTES);
     },
     clock: () => Date.now(),
-    ...(streams.stdout.isTTY && isatty(0) && { readKey: keysOf(process.stdin) }),
+    ...(streams.stdout.isTTY && isatty(0) && { readKey: keysOf(process.stdin, process.stdout) }),
   };
 }

@@ -7,6 +7,8 @@ export interface ReportOptions {
   readonly details: boolean;
   /** The columns of the terminal, for what is laid out by them; left out: there is none. */
   readonly columns?: number;
+  /** The rows of which there is room on the terminal; left out: what is long may scroll. */
+  readonly rows?: number;
   /**
    * Where the working folder lies below the repository's root; left out: it is the root. Paths of
    * documents are relative to the working folder.

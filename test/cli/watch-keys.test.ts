@@ -153,7 +153,20 @@ test.skipIf(lacks("tmux"))("in a real terminal (needs tmux): a save, keys, and t
   tmux("send-keys", "-l", "none");
   until(/clears it\): none$/m);
   tmux("send-keys", "Enter");
-  until(/filtered groups[\s\S]*filter "none": 0 of[\s\S]*q quits/);
+  until(/filter "none": 0 of[\s\S]*q quits/);
+  const good = readFileSync(path, "utf8");
+  writeFileSync(path, `${good}bad: [`);
+  // a screen of its own, which a new size of the terminal draws again
+  const wrong =
+    /^\d\d:\d\d:\d\d {2}after a save of after\.yaml\n\nagentz: the policy set[\s\S]*q quits/;
+  until(wrong);
+  tmux("resize-window", "-x", "60", "-y", "12");
+  until(/flow sequence in block\n {2}collection[\s\S]*q quits/);
+  writeFileSync(path, good);
+  // it fits the terminal: its head and its last line stand there
+  until(
+    /^\d\d:\d\d:\d\d {2}after a save[\s\S]*more lines for which the terminal is too low[\s\S]*q quits/,
+  );
   tmux("send-keys", "q");
   until(/status 0/);
 });

@@ -118,12 +118,20 @@ async function act(given: ReplayFlags, context: CommandContext): Promise<void> {
         prepare,
         run,
         // a filter is for the screen: a file has every group
-        tell: (document, { details, filter }) =>
-          tell(
+        tell: (document, { details: asked, filter, rows }) => {
+          const details = (flags.details === true) !== asked;
+          return tell(
             flags.output === undefined ? containing(document, filter) : document,
-            { ...flags, details: (flags.details === true) !== details, explainFlags: explain },
+            {
+              ...flags,
+              details,
+              explainFlags: explain,
+              // details may scroll
+              ...(rows !== undefined && !details && { rows }),
+            },
             context,
-          ),
+          );
+        },
       },
       context,
     );

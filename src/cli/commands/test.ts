@@ -16,7 +16,7 @@ import { inertText } from "../../diagnostics/inert-text.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import type { TestResult } from "../../documents/test-result.ts";
 import { expandInputs, rereadable, TRACE_ENDINGS } from "../../node/inputs.ts";
-import { beginScreen, changeOrKey, endScreen } from "../watch-screen.ts";
+import { beginScreen, changeOrKey, endScreen, savedText, savedWrong } from "../watch-screen.ts";
 import { changedSince, EVERY, stampsOf } from "../../node/watch.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { addSetOptions, formatOption, repeatable } from "../options.ts";
@@ -178,6 +178,13 @@ async function watchTests(
     await tell(await runTests(suites, options), { flags, io });
     endScreen(io, "policies and tests");
   };
+  // what is wrong with the files that were saved last; until they load, keys show it again
+  let wrong: { readonly why: string; readonly text: string } | undefined;
+  const showWrong = ({ why, text }: { readonly why: string; readonly text: string }): void => {
+    beginScreen(io, why);
+    io.stderr.write(text);
+    endScreen(io, "policies and tests");
+  };
   await show(loaded, allTests(flags));
   for (;;) {
     const before = stamps;
@@ -185,8 +192,12 @@ async function watchTests(
       changedSince(io.cwd, before, { interrupted: until, every: EVERY }),
     );
     if (changed === undefined || changed === "quit") return finish(changed === "quit" ? 0 : 130);
+    if (wrong !== undefined && (typeof changed === "string" || "filter" in changed)) {
+      showWrong(wrong);
+      continue;
+    }
     if (changed === "details") flags = { ...flags, details: flags.details !== true };
-    if (changed === "details" || changed === "rerun") {
+    if (changed === "details" || changed === "rerun" || changed === "redraw") {
       await show(loaded, changed === "rerun" ? `${allTests(flags)}, run again` : allTests(flags));
       continue;
     }
@@ -198,16 +209,17 @@ async function watchTests(
     }
     // INVARIANT: taken before the files are read, so that a save while they are is not missed
     stamps = await stampsOf(io.cwd, loaded.files);
-    const again = await loadSuiteSet(io, wanted).catch(
-      (error: unknown) =>
-        void io.stderr.write(
-          inertText(`agentz: ${error instanceof Error ? error.message : String(error)}\n`),
-        ),
-    );
-    if (again === undefined) continue;
+    const why = savedText(changed);
+    const again = await loadSuiteSet(io, wanted).catch(savedWrong);
+    if (typeof again === "string") {
+      wrong = { why, text: again };
+      showWrong(wrong);
+      continue;
+    }
+    wrong = undefined;
     loaded = again;
     stamps = new Map([...(await stampsOf(io.cwd, loaded.files)), ...stamps]);
-    await show(touchedBy(loaded, changed), `after a save of ${[...changed].sort().join(", ")}`);
+    await show(touchedBy(loaded, changed), why);
   }
 }
 

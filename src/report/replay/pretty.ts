@@ -271,7 +271,9 @@ export function prettyReplay(result: ReplayResult, options: ReportOptions): stri
   // where everything there is to say is said, groups make room
   const shown =
     sizes.find(
-      (lines) => options.details || height([...above, ...lines, ...below], options) <= HEIGHT,
+      (lines) =>
+        options.details ||
+        height([...above, ...lines, ...below], options) <= (options.rows ?? HEIGHT),
     ) ??
     sizes.at(-1) ??
     [];
