@@ -172,8 +172,9 @@ const AGENT_KINDS: readonly (readonly [string, RegExp])[] = [
 
 /** Whether the span is an agent's run, and nothing tells whose: no name, or one made anew. */
 export function isNamelessAgent(span: Span): boolean {
+  if (!isAgentSpan(span)) return false;
   const rest = span.name.replace(METHOD, "").trim();
-  return isAgentSpan(span) && (rest === "" || isMadeAnew(rest));
+  return rest === "" || isMadeAnew(rest);
 }
 
 function isAgentSpan({ attributes, type }: Span): boolean {

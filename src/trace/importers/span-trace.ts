@@ -359,6 +359,7 @@ export class TraceReader {
    */
   #withoutSpan(merged: readonly SpanNode[]): JsonObject[] {
     const nodes = [...this.#trace.nodes.values()].sort(byOrder);
+    if (nodes.every(({ proposed }) => proposed.length === 0)) return [];
     const answers = new Map<string, Mention>();
     for (const node of nodes)
       for (const answer of node.answered)
@@ -520,6 +521,7 @@ const PRINTED: ReadonlyMap<string, Json> = new Map([
 
 /** The spans of a call's stages as one each. */
 function mergeStages(calls: readonly SpanNode[]): SpanNode[] {
+  if (calls.every(({ call }) => call?.stage === undefined)) return [...calls];
   const groups = new Map<string, SpanNode[]>();
   const whole: SpanNode[] = [];
   for (const node of [...calls].sort(byOrder)) {
@@ -532,7 +534,6 @@ function mergeStages(calls: readonly SpanNode[]): SpanNode[] {
       else group.push(node);
     }
   }
-  if (groups.size === 0) return [...calls];
   const joined = [...groups.values()].flatMap((group) =>
     joinStages(group, ({ call }) => call?.stage).map(({ anchor, others }) => {
       const stages = [anchor, ...others].map(({ call }) => call?.stage?.stage);

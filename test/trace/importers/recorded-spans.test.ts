@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { isJsonObject, member, stringMember } from "../../../src/request/json.ts";
+import { isJsonObject, member, stringMember, type Json } from "../../../src/request/json.ts";
 import { otel } from "../../../src/trace/importers/otel.ts";
 import { importFileOf } from "../bytes.ts";
 import { importFiles } from "./import-all.ts";
@@ -70,3 +70,31 @@ test.each(Object.entries(RUNS))("%s", async (name, runs) => {
   expect(seen).toEqual(runs);
   expect(report).toMatchObject({ sessions: 1, notUnderstood: [] });
 });
+
+/** A value in which each object of a list of spans has a member that no export has. */
+function withMember(value: Json, isSpan = false): Json {
+  if (isJsonObject(value)) {
+    const held = Object.entries(value).map(([key, inner]): [string, Json | undefined] => [
+      key,
+      inner === undefined ? inner : withMember(inner, key === "spans"),
+    ]);
+    return Object.fromEntries(isSpan ? [...held, ["of_nobody", true]] : held);
+  }
+  return Array.isArray(value) ? value.map((item: Json) => withMember(item, isSpan)) : value;
+}
+
+test.each(Object.keys(RUNS))(
+  "%s, read by the words of OTLP alone and by all words",
+  async (name) => {
+    const text = readFileSync(join(import.meta.dirname, `recorded/${name}.json`), "utf8");
+    const parsed: Json = JSON.parse(text);
+    const other = JSON.stringify(withMember(parsed));
+    expect(other).toContain("of_nobody");
+    const [alone, all] = await Promise.all(
+      [JSON.stringify(parsed), other].map((one) =>
+        importFiles(otel, [importFileOf("a.json", one)]),
+      ),
+    );
+    expect(all?.text).toBe(alone?.text);
+  },
+);
