@@ -186,6 +186,17 @@ export const CONTAINING: Kind = {
   contains: true,
 };
 
+/** What the trace says of how a call ended is so only of one that really ran. */
+export const DENIED: Kind = {
+  ...PLAIN,
+  weights: [0, 1],
+  triggers: TRIGGERS,
+  counted: ["completed"],
+  leaves: [["outcome.status", ["ok", "error"]], ...leavesAt("decision.effect", "action")],
+  // one that surely ran would settle what all after it find
+  first: [["decision.effect", "deny"]],
+};
+
 /** Calls that count alike, and of which each is denied by a rule of its own. */
 export const PARTED: Kind = {
   ...PLAIN,
@@ -201,6 +212,8 @@ export const PARTED: Kind = {
     })),
   ),
   contains: false,
+  // none is denied or told apart by what a catalog says
+  catalog: fc.constant({}),
 };
 
 /** Worlds of a kind, and how many of them there are. */
@@ -287,19 +300,6 @@ export const CALL_KINDS: readonly WeightedKind[] = [
       leaves: leavesAt("action", "action.kind", "args.order", "outcome.status"),
       standing,
       linked: true,
-    }),
-  },
-  {
-    // what the trace says of how a call ended is so only of one that really ran
-    weight: 6,
-    arbitrary: fc.constant({
-      ...PLAIN,
-      weights: [0, 1],
-      triggers: TRIGGERS,
-      counted: ["completed"],
-      leaves: [["outcome.status", ["ok", "error"]], ...leavesAt("decision.effect", "action")],
-      // one that surely ran would settle what all after it find
-      first: [["decision.effect", "deny"]],
     }),
   },
   {

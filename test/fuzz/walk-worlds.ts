@@ -5,8 +5,9 @@ import { writtenNumbers } from "../../src/text/exact-number.ts";
 import { edited, picks } from "../replay/edits.ts";
 import { added, logged, opened, withRule } from "./added-rules.ts";
 import { sha256 } from "./engine-adapter.ts";
-import { CONTAINING, PARTED } from "./dense-kinds.ts";
+import { CONTAINING, DENIED, PARTED, type Kind } from "./dense-kinds.ts";
 import { dense, denseOf } from "./dense-worlds.ts";
+import { given } from "./entity-kinds.ts";
 import { keyable } from "./keyable.ts";
 import { likes, withLikes } from "./like-events.ts";
 import { lively } from "./lively.ts";
@@ -37,35 +38,44 @@ interface DrawnWorld {
    * by columns.
    */
   readonly linked: boolean;
-  /** What it is about, where that is one of these: in place of what is drawn. */
-  readonly edits?: readonly AnyEdit[];
-  readonly first?: readonly number[];
-  readonly forgets?: boolean;
+  /** What it is about, in place of what is drawn besides. */
+  readonly about?: Partial<Besides>;
+}
+interface Besides {
+  readonly first: readonly number[];
+  readonly later: readonly AnyEdit[];
+  readonly stateless: boolean;
+  readonly forgets: boolean;
+  readonly alike: boolean;
+  readonly plain: boolean;
+  readonly open: string | null;
 }
 
+/** Worlds that are about one thing, with all that it takes to show it. */
+function about(kind: Kind, besides: Partial<Besides>): fc.Arbitrary<DrawnWorld> {
+  return denseOf(kind).map((scenario) => ({
+    scenario,
+    linked: false,
+    about: { open: null, ...besides },
+  }));
+}
 /** Every rule as it was. */
 const UNEDITED = [0];
 
 const drawnWorld: fc.Arbitrary<DrawnWorld> = fc.oneof<fc.WeightedArbitrary<DrawnWorld>[]>(
-  { weight: 12, arbitrary: dense.map((one) => ({ scenario: one, linked: true })) },
+  { weight: 14, arbitrary: dense.map((one) => ({ scenario: one, linked: true })) },
   { weight: 2, arbitrary: fc.record({ scenario: keyable, linked: seldom }) },
   { weight: 4, arbitrary: fc.record({ scenario, linked: seldom }) },
   // calls below calls, and two versions that part by what earlier calls left
   { weight: 4, arbitrary: lively.map((one) => ({ scenario: one, linked: true })) },
-  // what few worlds come to by chance
+  // what few of the others come to by chance
   {
     weight: 3,
-    arbitrary: fc.record({
-      scenario: denseOf(PARTED),
-      linked: fc.constant(false),
-      first: fc.constant(UNEDITED),
-      edits: steadyEdits,
-    }),
+    arbitrary: steadyEdits.chain((later) => about(PARTED, { first: UNEDITED, later, alike: true })),
   },
-  {
-    weight: 1,
-    arbitrary: denseOf(CONTAINING).map((one) => ({ scenario: one, linked: false, forgets: true })),
-  },
+  { weight: 2, arbitrary: about(CONTAINING, { stateless: false, forgets: true }) },
+  { weight: 2, arbitrary: about(DENIED, { stateless: false }) },
+  { weight: 2, arbitrary: given.chain((kind) => about(kind, { plain: true })) },
 );
 
 const drawn = fc.record({
@@ -208,27 +218,10 @@ function split(
 /** A change that is made to each version. */
 type Change = (documents: readonly Document[]) => readonly Document[];
 
-function worldOf(
-  {
-    world,
-    recorded,
-    first: drawnFirst,
-    later: drawnLater,
-    likes: made,
-    options,
-    stateless: without,
-    forgets: drawnForgets,
-    alike,
-    plain,
-    open,
-    asked,
-    disorder,
-    split: places,
-  }: Drawn,
-  change: Change,
-): WalkWorld {
-  const { scenario: one, linked, first = drawnFirst } = world;
-  const { edits: later = drawnLater, forgets = drawnForgets } = world;
+function worldOf(all: Drawn, change: Change): WalkWorld {
+  const { world, recorded, likes: made, options, asked, disorder, split: places } = all;
+  const { scenario: one, linked, about: besides } = world;
+  const { first, later, stateless: without, forgets, alike, plain, open } = { ...all, ...besides };
   const kept = (set: readonly Document[]): readonly Document[] =>
     change(without ? stateless(set) : set);
   const documents = kept(open === null ? one.documents : opened(one.documents));
