@@ -4,7 +4,7 @@ import type { ReportResult } from "../../src/documents/report-result.ts";
 import { render } from "../../src/api/render.ts";
 import { gravestRisks } from "../../src/executive-report/gravest.ts";
 import { trendChart } from "../../src/report/executive-report/chart.ts";
-import { happenedText } from "../../src/report/executive-report/incident-words.ts";
+import { byFate, happenedText } from "../../src/report/executive-report/incident-words.ts";
 import {
   bandOf,
   doubts,
@@ -456,4 +456,21 @@ test("page one says which coverage the new policies lower, and how the controls 
     controls,
   ]);
   expect(texts(180, 190)).toEqual([controls]);
+});
+
+test("incidents that are not surely stopped come first", () => {
+  const incident = (session: string, decision: object) => ({
+    session,
+    calls: 1,
+    stopped: 1,
+    decisions: [{ effect: "deny", permitted: false, rules: [], calls: 1, ...decision }],
+  });
+  const all = [
+    incident("denied", {}),
+    incident("held", { effect: "require_approval" }),
+    incident("by errors", { failing: true }),
+    incident("permitted", { effect: "allow", permitted: true }),
+  ];
+  const places = Reflect.apply(byFate, undefined, [all]).map(({ i }: { i: number }) => i);
+  expect(places).toEqual([3, 2, 1, 0]);
 });

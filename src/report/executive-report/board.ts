@@ -14,7 +14,7 @@ import { sentenceParts } from "./sentence-parts.ts";
 import type { Figures } from "./figures.ts";
 import { folded } from "./folded.ts";
 import { html, type Html, type Part, withBreaks } from "./html-text.ts";
-import { FATES, fateOf, happenedText } from "./incident-words.ts";
+import { byFate, FATES, fateOf, happenedText } from "./incident-words.ts";
 import { costTexts } from "./oversight-words.ts";
 import { OWNERS, ownerTexts } from "./owner-words.ts";
 import { type Row, table } from "./table.ts";
@@ -280,8 +280,8 @@ function incidentRow(incident: IncidentInfo, i: number, figures: Figures): Row {
 }
 
 const LABELLED =
-  "with calls that are labelled as incidents would be stopped or held in full. Sessions that would not be " +
-  "stopped come first.";
+  "with calls that are labelled as incidents would be stopped or held in full. Those that would not be stopped come " +
+  "first, then those stopped by errors, then those held.";
 
 const NO_RULES: ReadonlyMap<string, string> = new Map([
   ["default", "“default” means that no rule allows the call"],
@@ -326,7 +326,7 @@ export function incidentSections(report: ReportResult, figures: Figures): readon
             { title: "result" },
             { title: "how", name: true },
           ],
-          incidents.map((incident, i) => incidentRow(incident, i, figures)),
+          byFate(incidents).map(({ incident, i }) => incidentRow(incident, i, figures)),
         )}${rest}`,
     },
   ];

@@ -33,6 +33,17 @@ export function fateOf({ calls, stopped, decisions }: IncidentInfo): Fate {
   return decisions.some(({ failing }) => failing === true) ? "failing" : "stopped";
 }
 
+const CONCERNS: readonly Fate[] = ["not stopped", "indeterminate", "failing", "held", "stopped"];
+
+/** Incidents with their places in the document, the least certainly stopped first; ties as they stand. */
+export function byFate(
+  incidents: readonly IncidentInfo[],
+): readonly { readonly incident: IncidentInfo; readonly i: number }[] {
+  return incidents
+    .map((incident, i) => ({ incident, i, at: CONCERNS.indexOf(fateOf(incident)) }))
+    .sort((a, b) => a.at - b.at);
+}
+
 /** Why an incident is stopped by no certain decision, and what to do about it. */
 function failingText(incidents: readonly IncidentInfo[]): string {
   const rules = incidents

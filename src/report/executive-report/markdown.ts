@@ -13,7 +13,7 @@ import { gateLines } from "../replay/gate-words.ts";
 import { byConcern, isToLookAt } from "../replay/group-order.ts";
 import { groupChange, groupLabels, groupRules, share } from "../replay/words.ts";
 import { alsoTexts } from "./also-words.ts";
-import { FATES, fateOf, happenedText } from "./incident-words.ts";
+import { byFate, FATES, fateOf, happenedText } from "./incident-words.ts";
 import { costTexts } from "./oversight-words.ts";
 import { ownersText } from "./owner-words.ts";
 import { answerText, questionText } from "./verdict-words.ts";
@@ -203,9 +203,9 @@ function gravest({ gravest: all }: ReportResult): readonly string[] {
 }
 
 function incidents({ incidents: all }: ReportResult): readonly string[] {
-  const rows = all
+  const rows = byFate(all)
     .slice(0, SHOWN)
-    .map((one) => [
+    .map(({ incident: one }) => [
       text(one.session ?? "no session"),
       text(one.subject),
       text(one.actions.join(", ")),
