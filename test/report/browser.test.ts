@@ -187,6 +187,27 @@ describe.skipIf(lacks("browser"))("the report in a real browser", () => {
     await page.context().close();
   });
 
+  it("prints the rows that it names, in the order that a reader chose, or all", async () => {
+    const { page } = await open(sample);
+    const changed = page.locator("#changes");
+    const printed = async (): Promise<number> => {
+      await page.emulateMedia({ media: "print" });
+      const shown = await changed.locator("tbody tr:visible").count();
+      await page.emulateMedia({ media: "screen" });
+      return shown;
+    };
+    const all = await changed.locator("tbody tr").count();
+    const left = await changed.locator("tbody tr.left").count();
+    expect(await printed()).toBe(all - left);
+    await changed.locator("th button.sort", { hasText: "rules" }).click();
+    expect(await printed()).toBe(all - left);
+    await changed.locator("button.all").click();
+    expect(await printed()).toBe(all);
+    await page.emulateMedia({ media: "print" });
+    expect(await changed.locator(".rest").isVisible()).toBe(false);
+    await page.context().close();
+  });
+
   it("has what a board needs on the first sheet, and heads that paper can repeat", async () => {
     const sheet = { width: Math.floor(186 * MILLIMETRE), height: Math.floor(266 * MILLIMETRE) };
     const { page } = await open(sample, { width: sheet.width });

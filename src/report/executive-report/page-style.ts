@@ -209,7 +209,8 @@ dl.words dt::after{content:": "}
 .cards .asks{margin-top:2px}.band{font-size:8.4pt;margin-bottom:5px}
 th,td{min-width:80px;padding:2.5px 8px 2.5px 0}.day{min-width:0}.num{min-width:0}.name{min-width:116px}
 tbody tr:nth-child(-n+2),tbody tr:last-child,tbody tr.end,.rest{break-before:avoid}
-tr.more.paper{display:table-row}#approvals{break-inside:avoid}
+tr.more{display:table-row}tr.left,tr.filtered,.table.everything .rest{display:none}
+.table.everything tr.left:not(.filtered){display:table-row}#approvals{break-inside:avoid}
 details.part>summary{break-after:avoid;list-style:none}
 tr,li,figure,.big,.verdict,.decided,.cards,.facts,caption,dl.words,#approvals .table,#points .table,
 .part .table,#candidates .table{break-inside:avoid}h2,h3,caption,summary,.fold>p.soft{break-after:avoid}

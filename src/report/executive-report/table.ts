@@ -52,11 +52,11 @@ export interface Paper {
   readonly rest: string;
 }
 
-/** How a row is shown: not at once, on paper nevertheless, as the last on paper. */
+/** How a row is shown: not at once, not on paper, as the last on paper; a row keeps the latter when it is sorted. */
 function rowClass(place: number, printed: number): Html {
   const names = [
     ...(place >= SHOWN ? ["more"] : []),
-    ...(place >= SHOWN && place < printed ? ["paper"] : []),
+    ...(place >= printed ? ["left"] : []),
     ...(place === printed - 1 ? ["end"] : []),
   ];
   return names.length === 0 ? html`` : html` class="${names.join(" ")}"`;
@@ -100,7 +100,7 @@ export function table(
   const rest =
     rows.length > printed
       ? html`<p class="rest">… and ${count(rows.length - printed, "more row")}${what} in the file itself:${" "}
-        paper shows the first ${printed}</p>`
+        paper shows the first ${printed}, or all after “Show all”</p>`
       : "";
   return html`<div class="table">${tools}<table><caption>${caption}</caption><thead><tr>
     ${columns.map(head)}</tr></thead><tbody>${rows.map((one, i) => row(columns, one, rowClass(i, printed)))}</tbody>
