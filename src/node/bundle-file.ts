@@ -12,6 +12,7 @@ import { verifySignature } from "./ed25519.ts";
 import { sha256 } from "./hash.ts";
 import type { SetFiles } from "./read-set.ts";
 import { readFollowed } from "./regular-file.ts";
+import { pathHelp } from "./near-path.ts";
 
 export const BUNDLE_ENDING = ".agentz";
 
@@ -37,8 +38,12 @@ function readBundle(
   const found = readFollowed(resolve(cwd, file));
   if ("bytes" in found) return textOf(found.bytes);
   if (found.kind === "refused") return found;
-  if (found.kind === "missing")
-    throw new UserError("no-such-path", `there is no bundle \`${file}\``);
+  if (found.kind === "missing") {
+    const help = pathHelp(cwd, file);
+    throw new UserError("no-such-path", `there is no bundle \`${file}\``, {
+      ...(help !== undefined && { help }),
+    });
+  }
   throw new UserError("unreadable", `the bundle \`${file}\` cannot be read: ${found.fault}`);
 }
 

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { UserError } from "../diagnostics/user-error.ts";
 import { folderAbove } from "./folder-above.ts";
 import { askGit, askGitMaybe, gitFailure, runGit, type GitQuestion } from "./git-process.ts";
+import { pathHelp } from "./near-path.ts";
 
 const NOT_FETCHED =
   "fetch it first: a shallow or partial clone may lack it (`git fetch --unshallow`)";
@@ -66,7 +67,11 @@ export async function resolveRef(cwd: string, ref: string): Promise<string> {
     help:
       remote !== undefined
         ? `did you mean \`git:origin/${ref}\`?`
-        : "`git branch -a` and `git tag` list them; a shallow clone may lack some (`git fetch --unshallow`)",
+        : pathHelp(
+            cwd,
+            ref,
+            "`git branch -a` and `git tag` list them; a shallow clone may lack some (`git fetch --unshallow`)",
+          ),
   });
 }
 

@@ -6,6 +6,7 @@ import { isMissing, whyUnreadable } from "./file-error.ts";
 import { isPattern, PatternError } from "./file-pattern.ts";
 import { readBytes } from "./files.ts";
 import { filesBelow, unreadableFolder } from "./folders.ts";
+import { pathHelp } from "./near-path.ts";
 
 /** What a folder is searched for. */
 export const IMPORT_ENDINGS = ["json", "jsonl", "ndjson", "parquet"] as const;
@@ -80,7 +81,7 @@ async function expandOne(path: string, endings: readonly string[]): Promise<read
   if (!isPattern(path))
     throw new TraceError(
       `\`${path}\` does not exist`,
-      "pass files, folders, globs or `-` for standard input",
+      pathHelp("", path, "pass files, folders, globs or `-` for standard input"),
     );
   const [base, pattern] = splitGlob(path);
   return (await kindOf(base)) === undefined ? [] : inFolder(base, pattern);

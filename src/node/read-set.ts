@@ -13,6 +13,7 @@ import { MAX_FILE_BYTES } from "./regular-file.ts";
 import { SetRoots } from "./set-roots.ts";
 import { slashed } from "./slashed.ts";
 import { inMebibytes, MAX_TEXT_BYTES, textOf } from "./text-file.ts";
+import { pathHelp } from "./near-path.ts";
 
 /** The files of a policy set, and how to read what stands beside them. */
 export interface SetFiles {
@@ -95,7 +96,7 @@ function refuseLarge(sources: readonly Source[], ref: string): void {
 /** The files that a path names. */
 async function filesAt(cwd: string, path: string): Promise<readonly string[]> {
   const full = resolve(cwd, path);
-  if (!isFolder(full, path)) return [full];
+  if (!isFolder(cwd, path)) return [full];
   const names = await yamlBelow(full).catch((cause: unknown) =>
     Promise.reject(new UserError("unreadable", unreadableFolder(path, cause))),
   );
@@ -106,13 +107,13 @@ async function filesAt(cwd: string, path: string): Promise<readonly string[]> {
   return names.map((name) => join(full, name));
 }
 
-function isFolder(full: string, path: string): boolean {
+function isFolder(cwd: string, path: string): boolean {
   try {
-    return statSync(full).isDirectory();
+    return statSync(resolve(cwd, path)).isDirectory();
   } catch (cause) {
     if (!isMissing(cause)) throw unreadable(path, whyUnreadable(cause));
     throw new UserError("no-such-path", `there is no \`${path}\``, {
-      help: "give a YAML file or a folder of them, or `git:<ref>`",
+      help: pathHelp(cwd, path, "give a YAML file or a folder of them, or `git:<ref>`"),
     });
   }
 }

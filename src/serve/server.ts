@@ -13,6 +13,7 @@ import { UserError } from "../diagnostics/user-error.ts";
 import type { SetOptions } from "../api/set-files.ts";
 import { readText } from "../node/text-file.ts";
 import { VERSION } from "../node/version.ts";
+import { pathHelp } from "../node/near-path.ts";
 
 /** How a decision point is run; paths are relative to `cwd`. */
 export interface ServeOptions {
@@ -430,7 +431,10 @@ function serviceOptions(
 async function neededText(cwd: string, file: string): Promise<string> {
   const text = await readText(cwd, file);
   if (text !== undefined) return text;
-  throw new UserError("no-such-path", `\`${file}\` cannot be read: it does not exist`);
+  const help = pathHelp(cwd, file);
+  throw new UserError("no-such-path", `\`${file}\` cannot be read: it does not exist`, {
+    ...(help !== undefined && { help }),
+  });
 }
 
 async function credentialsOf({ cwd, credentials }: ServeOptions): Promise<Credentials | undefined> {

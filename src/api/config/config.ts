@@ -18,6 +18,7 @@ import { readTest, type TestConfig } from "./test-config.ts";
 import { memberPath } from "../../policy/node.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import { readYamlValue } from "../yaml-value.ts";
+import { pathHelp } from "../../node/near-path.ts";
 
 /**
  * The defaults of `agentz.yaml` (design 11.1); a flag beats each. In the file paths are relative to
@@ -122,7 +123,7 @@ export interface ConfigFile {
 async function readNamed(cwd: string, name: string): Promise<ConfigFile> {
   const text = await readText(cwd, name);
   return text === undefined
-    ? fail(`the configuration \`${name}\` cannot be read: it does not exist`)
+    ? fail(`the configuration \`${name}\` cannot be read: it does not exist`, pathHelp(cwd, name))
     : { name, text };
 }
 

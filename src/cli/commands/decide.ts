@@ -9,6 +9,7 @@ import type { CommandContext, CommandModule } from "../command.ts";
 import { addSetOptions, formatOption, nowOption, repeatable } from "../options.ts";
 import { showDocument } from "../show-document.ts";
 import { tellRequest } from "../tell-request.ts";
+import { pathHelp } from "../../node/near-path.ts";
 
 interface DecideFlags {
   readonly candidate?: readonly string[];
@@ -35,7 +36,7 @@ async function read(file: string, { io }: CommandContext): Promise<string> {
   const text = await readText(io.cwd, file);
   if (text === undefined)
     throw new UserError("no-such-path", `there is no file \`${file}\``, {
-      help: "pass a file with a request, or - for standard input",
+      help: pathHelp(io.cwd, file, "pass a file with a request, or - for standard input"),
     });
   return text;
 }

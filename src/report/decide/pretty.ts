@@ -2,6 +2,7 @@ import { Chalk } from "chalk";
 import type { DecideResult, DecisionDocument } from "../../documents/decide-result.ts";
 import { printableWhole } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
+import { readersText } from "../replay/words.ts";
 
 function verdict(decision: DecisionDocument): string {
   if (decision.indeterminate)
@@ -48,7 +49,7 @@ export function prettyDecide(document: DecideResult, options: ReportOptions): st
     ...nearestLines(decision),
     ...approvalLines(decision),
     ...decision.obligations.map((o) => `  obligation ${obligationText(o)}`),
-    ...decision.missing.map((m) => `  unrecorded ${m.attribute}, read by ${m.rules.join(", ")}`),
+    ...decision.missing.map((m) => `  unrecorded ${m.attribute}, read by ${readersText(m.rules)}`),
     ...decision.errors.map((e) => `  error      ${e.rule}: ${e.message}`),
     ...decision.shadow.map((s) => `  shadow     ${s.rule} would have made it ${s.effect}`),
     ...decision.excepted.map((rule) => `  exception  ${rule} does not apply`),

@@ -10,7 +10,7 @@ import type {
 } from "../../documents/explain-result.ts";
 import { printableAsIs, printable, printableWhole } from "../escape.ts";
 import { type ReportOptions, WHOLE } from "../reporter.ts";
-import { keptText } from "../replay/words.ts";
+import { keptText, readersText } from "../replay/words.ts";
 import { stateText } from "../states.ts";
 import { conditionText, forSubjects, OUTCOME_SIGNS } from "../test/failure-lines.ts";
 import { isHidden, valueText } from "../test/value-text.ts";
@@ -238,7 +238,7 @@ function decidingLines({
     return `  by ${rule}${forSubjects(subjects)}${place}${why === null ? "" : `: ${why}`}`;
   });
   const missing = decision.missing.map(
-    ({ attribute, rules }) => `  unrecorded: ${attribute}, read by ${rules.join(", ")}`,
+    ({ attribute, rules }) => `  unrecorded: ${attribute}, read by ${readersText(rules)}`,
   );
   const failed = new Map<string, string[]>();
   for (const { rule, message } of decision.errors)

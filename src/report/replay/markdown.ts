@@ -13,6 +13,7 @@ import {
   groupRules,
   incidentParts,
   movedText,
+  readersText,
   share,
   total,
   verdictText,
@@ -136,7 +137,7 @@ function indeterminateSection(result: ReplayResult): readonly string[] {
     .map(({ attribute, calls, rules }) => [
       text(attribute),
       String(calls),
-      text(rules.join(", "), 200),
+      text(readersText(rules), 200),
     ]);
   return markdownFold(
     `Unrecorded attributes that make calls indeterminate (${count(result.missing.length, "attribute")})`,

@@ -1,5 +1,5 @@
 import type { ReplayResult } from "../../documents/replay-result.ts";
-import { sampledText } from "./words.ts";
+import { readersText, sampledText } from "./words.ts";
 import { acceptedText, checkText, replacedTexts, unexercisedText } from "./gate-words.ts";
 import { count } from "../../text/count.ts";
 import { placeText } from "../../text/place-text.ts";
@@ -149,14 +149,16 @@ function effectNotes({ missing, contained }: ReplayResult): readonly string[] {
       "missing attributes",
       missing.map(
         ({ attribute, calls, rules }) =>
-          `${attribute}: ${count(calls, "call")}, read by ${rules.join(", ")}`,
+          `${attribute}: ${count(calls, "call")}, read by ${readersText(rules)}`,
       ),
     ),
     ...listed(
       "containments",
-      contained.started.map(
-        ({ version, rule, event, calls }) =>
-          `${version}: ${rule} at ${event} stopped ${count(calls, "call")}`,
+      contained.started.map(({ version, rule, event, calls }) =>
+        // so the document writes what is not known
+        rule === "?"
+          ? `${version}: one that is only possible, for lack of recorded data, may stop ${count(calls, "call")}`
+          : `${version}: ${rule} at ${event} stopped ${count(calls, "call")}`,
       ),
     ),
   ];

@@ -172,3 +172,13 @@ export function groupRules(group: ChangeGroup): string {
 export function approversText(group: string): string {
   return group.replaceAll(", ", " or ");
 }
+
+const READERS: ReadonlyMap<string, string> = new Map([
+  ["default", "the default"],
+  ["containment", "a containment"],
+]);
+
+/** What reads an attribute: rules, and what decides without one. */
+export function readersText(rules: readonly string[]): string {
+  return rules.map((rule) => READERS.get(rule) ?? rule).join(", ");
+}
