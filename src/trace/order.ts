@@ -229,6 +229,7 @@ export function eventTooLate(
   const { file, line, id } = event ?? { file: "", line: 0, id: "" };
   return new TraceError(
     `${file}:${line}: the event \`${id}\` comes after more than ${bound} later ones`,
-    "sort the trace first with `agentz trace sort`, or allow more disorder with `--reorder <events>`",
+    "sort the trace first with `agentz trace sort` (runs of another format: import them first), " +
+      "or allow more disorder with `--reorder <events>`",
   );
 }

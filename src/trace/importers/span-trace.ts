@@ -101,8 +101,9 @@ export class TraceReader {
    */
   #mergeSides(calls: readonly SpanNode[]): SpanNode[] {
     const inner = new Map<string, SpanNode>();
+    const agents = agentSides(calls);
     const kept = calls.filter((node) => {
-      const outer = this.#outerSide(node, calls);
+      const outer = this.#outerSide(node, agents);
       if (outer === undefined) return true;
       const known = inner.get(outer.id);
       inner.set(outer.id, known === undefined ? node : withCall(known, node));
@@ -116,17 +117,14 @@ export class TraceReader {
     return side === undefined ? node : withCall(node, this.#withInner(side, inner));
   }
 
-  #outerSide(node: SpanNode, calls: readonly SpanNode[]): SpanNode | undefined {
+  #outerSide(node: SpanNode, agents: ReadonlyMap<string, SpanNode>): SpanNode | undefined {
     const { call } = node;
     if (call === undefined) return undefined;
     for (const above of this.#ancestors(node)) {
       if (above.call === undefined) continue;
       return isSameCall(above.call, call) ? above : undefined;
     }
-    if (!call.isMcp || call.callId === undefined) return undefined;
-    return calls.find(
-      (other) => other !== node && other.call?.isMcp === false && other.call.callId === call.callId,
-    );
+    return call.isMcp && call.callId !== undefined ? agents.get(call.callId) : undefined;
   }
 
   *#ancestors(node: SpanNode): Generator<SpanNode> {
@@ -546,6 +544,16 @@ function mergeStages(calls: readonly SpanNode[]): SpanNode[] {
     }),
   );
   return [...whole, ...joined];
+}
+
+/** The first span of each call with an id that is no side of an MCP request, by the id. */
+function agentSides(calls: readonly SpanNode[]): ReadonlyMap<string, SpanNode> {
+  const found = new Map<string, SpanNode>();
+  for (const node of calls) {
+    const { isMcp, callId } = node.call ?? {};
+    if (isMcp === false && callId !== undefined && !found.has(callId)) found.set(callId, node);
+  }
+  return found;
 }
 
 function isSameCall(outer: SpanCall, inner: SpanCall): boolean {
