@@ -43,5 +43,9 @@ export function conditionText({ rule, effect, when, resources }: Condition): str
   const asks = [when ?? "", resources.length === 0 ? "" : `resource in ${resources.join(", ")}`]
     .filter((part) => part !== "")
     .join("; ");
-  return `${effect} by ${rule}${asks === "" ? "" : ` if ${asks}`}`;
+  const manifest =
+    effect === "deny" && rule.startsWith("manifest/")
+      ? " if the tool or its arguments are outside the manifest"
+      : "";
+  return `${effect} by ${rule}${asks === "" ? manifest : ` if ${asks}`}`;
 }

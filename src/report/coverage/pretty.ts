@@ -50,10 +50,7 @@ function headline(result: CoverageResult): string {
   const { enforcement } = result.metrics;
   if (enforcement.total === 0)
     return "no consequential call by an agent: there is nothing to cover";
-  return (
-    `${share(enforcement)} of ${count(enforcement.total, "consequential call")} are ` +
-    "evaluated by an external decision point"
-  );
+  return `coverage of ${count(enforcement.total, "consequential call")}`;
 }
 
 /** The last line, which stays on the screen: both numbers that a board asks for. */
@@ -128,7 +125,18 @@ interface TableSize {
   readonly cells: readonly number[];
 }
 
-const NARROW = METRIC_WORDS.map(() => CELL);
+/** What a metric is called where its name has no room; the others have short names. */
+const SHORT: ReadonlyMap<string, string> = new Map([
+  ["enforcement", "enforce"],
+  ["classification", "classif."],
+  ["attribution", "attrib."],
+]);
+
+function shortName({ metric }: (typeof METRIC_WORDS)[number]): string {
+  return SHORT.get(metric) ?? metric;
+}
+
+const NARROW = METRIC_WORDS.map((words) => Math.max(CELL, shortName(words).length + 1));
 /** Each metric below its own name. */
 const WHOLE_NAMES = METRIC_WORDS.map(({ metric }) => Math.max(CELL, metric.length + 2));
 
@@ -146,24 +154,12 @@ function tableSize(
   return { name: Math.max(12, Math.min(longest, columns - widthOf(cells))), cells };
 }
 
-/** Names of metrics above their columns; in two lines where each is wider than its column. */
-function headLines(title: string, { name, cells }: TableSize): readonly string[] {
-  const start = padded(title, name + 2);
-  if (cells === WHOLE_NAMES)
-    return [
-      start +
-        "calls".padStart(CALLS) +
-        METRIC_WORDS.map(({ metric }, i) => metric.padStart(cells[i] ?? 0)).join(""),
-    ];
-  const heads = (odd: number): string =>
-    METRIC_WORDS.map(({ metric }, i) => (i % 2 === odd ? metric.padStart(2 * CELL) : ""))
-      .join("")
-      .trimEnd();
-  return [
-    // the first name reaches over the column of the calls
-    `${start} ${heads(0)}`,
-    `${" ".repeat(name + 2)}${"calls".padStart(CALLS)}${heads(1)}`,
-  ];
+/** Names of metrics above their columns, short where whole ones have no room. */
+function headLine(title: string, { name, cells }: TableSize): string {
+  const heads = METRIC_WORDS.map((words, i) =>
+    (cells === WHOLE_NAMES ? words.metric : shortName(words)).padStart(cells[i] ?? 0),
+  );
+  return `${padded(title, name + 2)}${"calls".padStart(CALLS)}${heads.join("")}`;
 }
 
 /** A row of a table; a name that is wider than its column has a line of its own. */
@@ -192,7 +188,7 @@ function breakdownLines(
     return rowLines(nameOf(value), String(consequential).padStart(CALLS) + cells.join(""), size);
   });
   return [
-    ...headLines(`by ${dimension}`, size),
+    headLine(`by ${dimension}`, size),
     ...rows,
     ...(entries.length > shown.length
       ? [`  … and ${count(entries.length - shown.length, `more ${dimension}`)} (--details)`]
