@@ -129,7 +129,7 @@ export interface OversightCost {
 
 /** A risk that somebody should act on, with what to do next. */
 export interface GravestRisk {
-  readonly kind: "incident" | "invariant" | "coverage";
+  readonly kind: "incident" | "benign" | "invariant" | "coverage";
   /** One sentence. */
   readonly title: string;
   /**

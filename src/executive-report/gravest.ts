@@ -7,11 +7,12 @@ import type { GravestRisk, ReportResult } from "../documents/report-result.ts";
 /** How many are named: what a board can decide in one meeting. */
 const NAMED = 3;
 
-type Facts = Pick<ReportResult, "coverage" | "identities" | "incidents" | "invariants">;
+type Facts = Pick<ReportResult, "coverage" | "identities" | "incidents" | "invariants"> & {
+  readonly replay: Pick<ReportResult["replay"], "labels" | "groups">;
+};
 
-interface Weighed extends GravestRisk {
-  readonly weight: number;
-}
+/** Benign work is a risk where more than this share of its calls would be denied, and more than today. */
+const DENIED_SHARE = 0.01;
 
 type Metric = keyof CoverageMetrics;
 
@@ -148,10 +149,10 @@ function toolText({ tool, calls }: OpenTool, metric: Metric, facts: Facts): stri
   return `\`${tool}\` (${count(calls, "call")}${whose})`;
 }
 
-/** What each metric leaves open. */
-function coverageRisks(facts: Facts): readonly Weighed[] {
+/** What each metric leaves open, the gravest first. */
+function coverageRisks(facts: Facts): readonly GravestRisk[] {
   const { coverage } = facts;
-  return GAPS.flatMap(({ metric, title, nextStep }) => {
+  const open = GAPS.flatMap(({ metric, title, nextStep }) => {
     const calls = openOf(coverage.metrics[metric]);
     const tools = openTools(coverage, metric);
     const [first] = tools;
@@ -173,10 +174,13 @@ function coverageRisks(facts: Facts): readonly Weighed[] {
       },
     ];
   });
+  return open
+    .toSorted((a, b) => b.weight - a.weight || (a.title < b.title ? -1 : 1))
+    .map(({ weight: _, ...risk }) => risk);
 }
 
 /** Incidents that the candidate would let happen again. */
-function incidentRisks(facts: Facts): readonly Weighed[] {
+function incidentRisks(facts: Facts): readonly GravestRisk[] {
   const open = facts.incidents.filter(({ calls, stopped }) => stopped < calls);
   const [first] = open;
   if (first === undefined) return [];
@@ -196,13 +200,56 @@ function incidentRisks(facts: Facts): readonly Weighed[] {
         open.map(({ subject, calls, stopped }) => ({ subject, calls: calls - stopped })),
         facts,
       ),
-      weight: Number.POSITIVE_INFINITY,
+    },
+  ];
+}
+
+/** Adds up calls by a name, most calls first, then by name. */
+function addedUp(all: Iterable<readonly [string, number]>): readonly (readonly [string, number])[] {
+  const sums = new Map<string, number>();
+  for (const [name, calls] of all) sums.set(name, (sums.get(name) ?? 0) + calls);
+  return [...sums].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+}
+
+/** Benign work that the candidate would deny, where it is much. */
+function benignRisks(facts: Facts): readonly GravestRisk[] {
+  const { labels, groups } = facts.replay;
+  const { calls, denied, deniedBefore } = labels.benign;
+  if (denied <= DENIED_SHARE * calls || denied <= deniedBefore) return [];
+  const all = groups.flatMap(({ benignDenied = 0, ...group }) =>
+    benignDenied > 0 ? [{ ...group, denied: benignDenied }] : [],
+  );
+  const tools = addedUp(all.map((group) => [group.action, group.denied]));
+  const [first] = addedUp(
+    all.flatMap((group) => group.toRules.map((rule) => [rule, group.denied] as const)),
+  );
+  const [rule, byRule] = first ?? ["default", denied];
+  const what = rule === "default" ? "what no rule allows" : `\`${rule}\``;
+  return [
+    {
+      kind: "benign",
+      title:
+        `${denied.toLocaleString("en-US")} of ${count(calls, "call")} of benign work would be denied` +
+        (tools.length === 0
+          ? ""
+          : `: ${namesOf(
+              tools.map(([tool]) => tool),
+              "tool",
+            )}`),
+      nextStep:
+        `change the rules so that this work can go on; begin with ${what} ` +
+        `(${count(byRule, "call")}): “Changed calls” lists them`,
+      calls: denied,
+      ...answerable(
+        all.map(({ subject, denied: own }) => ({ subject, calls: own })),
+        facts,
+      ),
     },
   ];
 }
 
 /** Invariants that the candidate breaks: no recorded call, but any agent could make it. */
-function invariantRisks({ invariants }: Facts): readonly Weighed[] {
+function invariantRisks({ invariants }: Facts): readonly GravestRisk[] {
   const refuted = invariants?.answers.filter(({ answer }) => answer === "refuted") ?? [];
   const [first] = refuted;
   if (first === undefined) return [];
@@ -218,19 +265,21 @@ function invariantRisks({ invariants }: Facts): readonly Weighed[] {
       calls: 0,
       owners,
       byOwner: owners.map((owner) => ({ owner, calls: 0 })),
-      weight: Number.MAX_VALUE,
     },
   ];
 }
 
 /**
- * The three gravest risks: incidents that would happen again, invariants that do not hold, then
- * what the metrics leave open, by the weight of the open calls (1, and 2 if irreversible, 1 if open
- * to the world, 3 if paying, 3 if the resource is restricted). Equal ones in the order of titles.
+ * The three gravest risks: incidents that would happen again, benign work that would stop, invariants
+ * that do not hold, then what the metrics leave open, by the weight of the open calls (1, and 2 if
+ * irreversible, 1 if open to the world, 3 if paying, 3 if the resource is restricted). Equal ones in
+ * the order of titles.
  */
 export function gravestRisks(facts: Facts): readonly GravestRisk[] {
-  return [...incidentRisks(facts), ...invariantRisks(facts), ...coverageRisks(facts)]
-    .sort((a, b) => b.weight - a.weight || (a.title < b.title ? -1 : 1))
-    .slice(0, NAMED)
-    .map(({ weight: _, ...risk }) => risk);
+  return [
+    ...incidentRisks(facts),
+    ...benignRisks(facts),
+    ...invariantRisks(facts),
+    ...coverageRisks(facts),
+  ].slice(0, NAMED);
 }

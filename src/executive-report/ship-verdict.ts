@@ -107,6 +107,21 @@ function risksOf(gravest: readonly GravestRisk[], kind: GravestRisk["kind"]): re
     .map(({ title, nextStep }) => ({ reason: title, before: nextStep }));
 }
 
+const hasLimit = ({ replay: { gate } }: ShipFacts, name: RegExp): boolean =>
+  gate.checks.some((check) => name.test(check.name));
+
+/**
+ * What the candidate would do to the business: let incidents happen again, or stop much benign work.
+ * WHY not the latter where a limit judges it: somebody has decided how much is borne.
+ */
+function harms(facts: ShipFacts): readonly Objection[] {
+  const isJudged = hasLimit(facts, /^benign_broken$/);
+  return [
+    ...risksOf(facts.gravest, "incident"),
+    ...(isJudged ? [] : risksOf(facts.gravest, "benign")),
+  ];
+}
+
 /** What forbids shipping, whatever else holds. */
 function refusals(facts: ShipFacts): readonly Objection[] {
   const { error, gravest, checks = [] } = facts;
@@ -117,6 +132,7 @@ function refusals(facts: ShipFacts): readonly Objection[] {
       : [{ reason: `The replay proves nothing: ${error.message}`, before: error.help }];
   return [
     ...nothing,
+    ...harms(facts),
     ...brokenLimits(facts),
     ...broken,
     ...failedChecks(checks.filter(({ name }) => name !== "analyze" || broken.length === 0)),
@@ -156,7 +172,7 @@ function ownersText(
 function unjudged(facts: ShipFacts): readonly Objection[] {
   const { replay } = facts;
   const { widened, indeterminate, notWidened = 0 } = replay.changes;
-  const has = (name: RegExp): boolean => replay.gate.checks.some((check) => name.test(check.name));
+  const has = (name: RegExp): boolean => hasLimit(facts, name);
   const more = unaccepted(widened.direct + widened.downstream, "widened", replay);
   // WHY the lesser: which of the accepted calls are surely not permitted more is not counted
   const open = Math.min(
@@ -167,7 +183,7 @@ function unjudged(facts: ShipFacts): readonly Objection[] {
   const isOpened = {
     widened: more > 0 && !has(/^widened/),
     indeterminate: open > 0 && !has(/^indeterminate/),
-    benign: denied > 0 && !has(/^benign_broken$/),
+    benign: denied > 0 && !has(/^benign_broken$/) && risksOf(facts.gravest, "benign").length === 0,
   };
   const isOpen = ({ class: kind, benignDenied }: ChangeGroup): boolean =>
     (kind === "widened" && isOpened.widened) ||
@@ -195,7 +211,6 @@ const CHECKED = "lint, tests, proofs and version check";
 /** What has to be done before, though nothing forbids to ship. */
 function conditions(facts: ShipFacts): readonly Objection[] {
   return [
-    ...risksOf(facts.gravest, "incident"),
     ...unjudged(facts),
     ...(facts.checks === undefined
       ? [

@@ -125,6 +125,7 @@ describe("the board's page of the sample", () => {
 });
 
 const CLOSED = { covered: 1, total: 1 };
+const UNLABELLED = { labels: { benign: { calls: 0, denied: 0, deniedBefore: 0 } }, groups: [] };
 const NOBODY = { agent: {}, action: {} };
 const NOTHING_OPEN = { enforcement: CLOSED, oversight: CLOSED, policy: CLOSED, identity: CLOSED };
 
@@ -140,6 +141,7 @@ test("a risk counts every open call, of groups that are not listed too", () => {
     identities: [{ subject: "agent:a", owner: "treasury" }],
     incidents: [],
     invariants: null,
+    replay: UNLABELLED,
   };
   expect(Reflect.apply(gravestRisks, undefined, [facts])).toMatchObject([
     {
@@ -165,12 +167,61 @@ test("an incident that would happen again is the gravest, whatever else is open"
     identities: [{ subject: "agent:a", owner: "treasury" }],
     incidents: [incident],
     invariants: { answers: [{ id: "i/r", answer: "refuted" }] },
+    replay: UNLABELLED,
   };
   const risks = Reflect.apply(gravestRisks, undefined, [facts]);
   expect(risks).toMatchObject([
     { kind: "incident", calls: 1, owners: ["treasury"] },
     { kind: "invariant", calls: 0 },
   ]);
+});
+
+test.each([
+  [{ calls: 200, denied: 2, deniedBefore: 0 }, []],
+  [{ calls: 200, denied: 3, deniedBefore: 3 }, []],
+  [
+    { calls: 200, denied: 3, deniedBefore: 0 },
+    [
+      {
+        kind: "benign",
+        title: "3 of 200 calls of benign work would be denied: `bank/pay` and `bank/look`",
+        calls: 3,
+        byOwner: [
+          { owner: "treasury", calls: 2 },
+          { owner: null, calls: 1 },
+        ],
+        nextStep: expect.stringContaining("; begin with `p/stop` (3 calls): “Changed calls”"),
+      },
+    ],
+  ],
+])(
+  "benign work is a risk if more than one call in a hundred is denied anew: %j",
+  (benign, said) => {
+    const group = { subject: "agent:a", toRules: ["p/stop"] };
+    const groups = [
+      { ...group, action: "bank/pay", benignDenied: 2 },
+      { ...group, action: "bank/look", subject: "agent:b", benignDenied: 1 },
+      { ...group, action: "bank/mail" },
+    ];
+    const facts = {
+      coverage: { uncovered: [], metrics: NOTHING_OPEN, by: NOBODY },
+      identities: [{ subject: "agent:a", owner: "treasury" }],
+      incidents: [],
+      invariants: null,
+      replay: { labels: { benign }, groups },
+    };
+    expect(Reflect.apply(gravestRisks, undefined, [facts])).toMatchObject(said);
+  },
+);
+
+test.each([
+  [[5, 5], "The new policies would deny 5 of 5 calls of benign work."],
+  [[5, 0], "The new policies would deny none of the 5 calls of benign work."],
+  [[0, 0], ""],
+])("page 1 says what benign work would be denied: %j", ([calls, denied], said) => {
+  const replay = { labels: { benign: { calls, denied } } };
+  const facts = { incidents: [], incidentsRest: 0, replay };
+  expect(Reflect.apply(happenedText, undefined, [facts])).toBe(said);
 });
 
 describe("the bands", () => {
@@ -355,7 +406,7 @@ test("the owner of an invariant that does not hold is named; one without owner s
     ],
   };
   const coverage = { uncovered: [], metrics: NOTHING_OPEN, by: NOBODY };
-  const facts = { coverage, identities: [], incidents: [], invariants };
+  const facts = { coverage, identities: [], incidents: [], invariants, replay: UNLABELLED };
   const [risk] = Reflect.apply(gravestRisks, undefined, [facts]);
   expect(risk.owners).toEqual(["risk", "treasury"]);
   expect(ownersText(risk)).toBe("risk, treasury");
@@ -405,7 +456,7 @@ test.each([
     "5 incidents happened; the new policies would have stopped 0 of the 1 listed, and 1 cannot be decided.",
   ],
 ])("page 1 says what happened, and what would have become of it: %j", (incidents, rest, said) => {
-  const facts = { incidents, incidentsRest: rest };
+  const facts = { incidents, incidentsRest: rest, replay: UNLABELLED };
   expect(Reflect.apply(happenedText, undefined, [facts])).toBe(said);
 });
 
@@ -420,7 +471,7 @@ test.each([
 
 test("of a replay that proves nothing only what happened is said", () => {
   const incidents = [incident("a", ["deny", false])];
-  const facts = { incidents, incidentsRest: 0, error: { message: "no call" } };
+  const facts = { incidents, incidentsRest: 0, error: { message: "no call" }, replay: UNLABELLED };
   expect(Reflect.apply(happenedText, undefined, [facts])).toBe("1 incident happened.");
 });
 

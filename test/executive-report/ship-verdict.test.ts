@@ -109,7 +109,34 @@ describe("whether to ship the candidate", () => {
     ["lint", { checks: step("lint", "failed") }, "do not ship yet", "`agentz lint` does not pass"],
     ["tests", { checks: step("test", "error") }, "do not ship yet", "`agentz test` cannot run"],
     ["unread lines", { "trace.malformed": 2 }, "do not ship yet", "2 lines of the trace cannot"],
-    ["an incident", { gravest: risk("incident") }, "ship after", "A risk"],
+    ["an incident", { gravest: risk("incident") }, "do not ship yet", "A risk"],
+    [
+      "an incident, and no gate",
+      { gravest: risk("incident"), "replay.gate.checks": [] },
+      "do not ship yet",
+      "A risk",
+    ],
+    [
+      "an incident, and a limit broken",
+      {
+        gravest: risk("incident"),
+        "replay.gate.checks": [{ ...KEPT, actual: 3, passed: false }],
+      },
+      "do not ship yet",
+      "A risk",
+    ],
+    [
+      "much benign work denied",
+      { gravest: risk("benign"), "replay.labels.benign.denied": 5 },
+      "do not ship yet",
+      "A risk",
+    ],
+    [
+      "much benign work denied, as a limit lets it",
+      { gravest: risk("benign"), "replay.gate.checks": [{ ...KEPT, name: "benign_broken" }] },
+      "ship",
+      "The limit of the gate is kept",
+    ],
     ["an open coverage", { gravest: risk("coverage") }, "ship", "The limit of the gate is kept"],
     ["checks that did not run", { checks: undefined }, "ship after", "did not run lint"],
     [

@@ -113,7 +113,7 @@ function card({ metric, title, asks, of }: (typeof METRIC_WORDS)[number], contex
 
 /** The calls of a risk, where its title does not say them. */
 function riskCalls({ kind }: GravestRisk, i: number, figures: Figures): Part {
-  if (kind === "coverage") return "";
+  if (kind === "coverage" || kind === "benign") return "";
   const calls =
     kind === "invariant"
       ? "no recorded call; any agent could do it"

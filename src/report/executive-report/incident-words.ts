@@ -56,11 +56,8 @@ function failingText(incidents: readonly IncidentInfo[]): string {
   return `only because conditions are errors on its calls${fix}`;
 }
 
-/**
- * `6 incidents happened; the new policies would have stopped 5 of them, and 1 would wait for an
- * approval.`; empty where no call is labelled as an incident.
- */
-export function happenedText({ incidents, incidentsRest, error }: ReportResult): string {
+/** `6 incidents happened; the new policies would have stopped 5 of them.`; empty where none is labelled. */
+function stoppedText({ incidents, incidentsRest, error }: Happened): string {
   const all = incidents.length + incidentsRest;
   if (all === 0) return "";
   // calls without a session may be of several incidents
@@ -80,4 +77,23 @@ export function happenedText({ incidents, incidentsRest, error }: ReportResult):
   const only = failing === 0 ? "" : ` (${failing} ${failingText(incidents)})`;
   const stopped = of("stopped") + failing;
   return `${happened}; the new policies would have stopped ${stopped} ${which}${only}${rest.join("")}.`;
+}
+
+/** `The new policies would deny 2 of 333 calls of benign work.`; empty where none is labelled, or nothing is proved. */
+function deniedText({ replay, error }: Happened): string {
+  const { calls, denied } = replay.labels.benign;
+  if (calls === 0 || error !== undefined) return "";
+  const some = denied === 0 ? "none of the" : `${denied.toLocaleString("en-US")} of`;
+  return `The new policies would deny ${some} ${count(calls, "call")} of benign work.`;
+}
+
+type Happened = Pick<ReportResult, "incidents" | "incidentsRest" | "error" | "replay">;
+
+/**
+ * `6 incidents happened; the new policies would have stopped 5 of them, and 1 would wait for an
+ * approval. The new policies would deny 2 of 333 calls of benign work.`; empty where no call is
+ * labelled.
+ */
+export function happenedText(report: Happened): string {
+  return [stoppedText(report), deniedText(report)].filter((text) => text !== "").join(" ");
 }
