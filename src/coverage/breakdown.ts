@@ -5,7 +5,8 @@ import type { Breakdown, Breakdowns } from "../documents/coverage-result.ts";
 
 /** How many values of a dimension are listed; the rest is summed up. */
 const LISTED = 1000;
-const REST = "(others)";
+/** The name of what further values come to. */
+export const OTHERS = "(others)";
 
 class Sum {
   calls = 0;
@@ -83,7 +84,7 @@ function breakdown(rows: readonly CoverageRow[], value: (row: Dimensions) => str
   if (sorted.length > LISTED) {
     const rest = new Sum();
     for (const [, sum] of sorted.slice(LISTED)) rest.merge(sum);
-    shown.push([REST, rest]);
+    shown.push([OTHERS, rest]);
   }
   return Object.fromEntries(shown.map(([name, sum]) => [name, sum.summary()]));
 }

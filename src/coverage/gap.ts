@@ -23,9 +23,13 @@ const TEXTS = {
   unattended: "allowed without an approval",
   "doubtful-oversight": "it is indeterminate whether somebody must approve",
   "actor-unrecorded": "the type of the actor is not recorded",
+  "wildcard-denies": "denied only by a rule that fits every tool and has no condition",
 } as const;
 
 export type Gap = keyof typeof TEXTS;
+
+/** The gaps of calls that are denied for certain, though by no rule of their own. */
+export const DENYING: ReadonlySet<Gap> = new Set(["default", "containment", "wildcard-denies"]);
 
 export function gapText(gap: Gap): string {
   return TEXTS[gap];

@@ -51,7 +51,8 @@ export function policy(side: VersionDecision, { rules }: VersionView): CoverageS
       : name.startsWith("manifest/") || name.startsWith("lifecycle/"),
   );
   if (covers) return "covered";
-  if (side.rules.some((name) => rules.wildcards.has(name))) return "wildcard";
+  if (side.rules.some((name) => rules.wildcards.has(name)))
+    return side.effect === "deny" ? "wildcard-denies" : "wildcard";
   return side.rules.includes("containment") ? "containment" : "default";
 }
 

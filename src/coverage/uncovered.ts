@@ -1,6 +1,6 @@
 import { METRICS, type Metric } from "./coverage-tally.ts";
 import type { CoverageRow } from "./coverage-rows.ts";
-import { gapOf, gapText, type Gap } from "./gap.ts";
+import { DENYING, gapOf, gapText, type Gap } from "./gap.ts";
 import type { CoverageBody, UncoveredGroup } from "../documents/coverage-result.ts";
 
 const LISTED = 2000;
@@ -13,6 +13,9 @@ interface Open {
   openWorld: boolean;
   readonly gaps: Map<Gap, number>;
   readonly metrics: Map<Metric, number>;
+  /** Calls without a rule of their own that are denied, and that a rule for everything decides. */
+  denied: number;
+  wildcard: number;
 }
 
 function bump<K>(map: Map<K, number>, key: K, by: number): void {
@@ -28,6 +31,9 @@ function addRow(open: Open, row: CoverageRow): void {
     bump(open.gaps, gap, row.calls);
     bump(open.metrics, metric, row.calls);
   }
+  const gap = gapOf(row.verdicts.policy);
+  if (gap !== undefined && DENYING.has(gap)) open.denied += row.calls;
+  if (gap === "wildcard") open.wildcard += row.calls;
   if (row.shared > 0) {
     bump(open.gaps, "shared-credential", row.shared);
     bump(open.metrics, "identity", row.shared);
@@ -47,6 +53,8 @@ function groupOf(row: CoverageRow): Open {
     openWorld: false,
     gaps: new Map(),
     metrics: new Map(),
+    denied: 0,
+    wildcard: 0,
   };
 }
 
@@ -82,7 +90,7 @@ function whyOf(open: Open): string {
 }
 
 function describe(open: Open): UncoveredGroup {
-  const { row, calls, irreversible, paying, openWorld } = open;
+  const { row, calls, irreversible, paying, openWorld, denied, wildcard } = open;
   const metrics: { [metric in Metric]?: number } = {};
   for (const metric of METRICS) {
     const count = open.metrics.get(metric);
@@ -96,6 +104,9 @@ function describe(open: Open): UncoveredGroup {
     calls,
     why: whyOf(open),
     metrics,
+    ...(denied + wildcard > 0 && {
+      policyGap: { ...(denied > 0 && { denied }), ...(wildcard > 0 && { wildcard }) },
+    }),
     irreversible,
     paying,
     openWorld,

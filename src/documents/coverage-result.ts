@@ -26,6 +26,12 @@ export interface UncoveredGroup {
    * The number of calls that each metric does not cover. A metric without such calls is left out.
    */
   readonly metrics: { readonly [metric in keyof CoverageMetrics]?: number };
+  /**
+   * Of the calls that the policy metric does not cover: `denied` are denied for certain, by a
+   * default, a containment or a rule for everything; `wildcard` are decided only by a rule for
+   * everything that does not deny them. Absent: none.
+   */
+  readonly policyGap?: { readonly denied?: number; readonly wildcard?: number };
   readonly irreversible: boolean;
   readonly paying: boolean;
   readonly openWorld: boolean;

@@ -1,5 +1,6 @@
 import { count } from "../text/count.ts";
 import { listed } from "../text/listed.ts";
+import { OTHERS } from "../coverage/breakdown.ts";
 import type { UncoveredGroup } from "../documents/coverage-result.ts";
 import type { CoverageMetrics, Ratio } from "../documents/replay-result.ts";
 import type { GravestRisk, ReportResult } from "../documents/report-result.ts";
@@ -16,14 +17,22 @@ const DENIED_SHARE = 0.01;
 
 type Metric = keyof CoverageMetrics;
 
+/** Of the calls without a rule of their own that are not surely denied: what decides them. */
+interface OpenWildcard {
+  /** Only a rule for everything. */
+  readonly byWildcard: number;
+  /** Nothing certain. */
+  readonly others: number;
+}
+
 /**
  * What the open calls of each metric mean, and what closes the gap at the worst tool. WHY calls: of
  * the same tools other calls may be covered.
  */
 const GAPS: readonly {
   readonly metric: Metric;
-  readonly title: (calls: string, plural: boolean) => string;
-  readonly nextStep: (tool: string) => string;
+  readonly title: (calls: string, plural: boolean, wildcard: OpenWildcard) => string;
+  readonly nextStep: (tool: string, wildcard: OpenWildcard) => string;
 }[] = [
   {
     metric: "oversight",
@@ -42,8 +51,19 @@ const GAPS: readonly {
   },
   {
     metric: "policy",
-    title: (calls, plural) => `${calls} ${plural ? "are" : "is"} decided by no rule`,
-    nextStep: (tool) => `write a rule, or deny the tool; begin with ${tool}`,
+    title: (calls, plural, { byWildcard, others }) => {
+      if (byWildcard === 0) return `Which rule decides ${calls} is indeterminate`;
+      const some = `${byWildcard.toLocaleString("en-US")} of them, the others are indeterminate`;
+      const all = plural ? "them" : "it";
+      return (
+        `${calls} ${plural ? "have no rule of their" : "has no rule of its"} own: only a rule for everything ` +
+        `decides ${others === 0 ? all : some}`
+      );
+    },
+    nextStep: (tool, { byWildcard }) =>
+      byWildcard === 0
+        ? `record what the rules read, or write a rule that needs no more; begin with ${tool}`
+        : `write rules for these tools; begin with ${tool}`,
   },
   {
     metric: "identity",
@@ -96,22 +116,49 @@ interface OpenTool {
 const openOf = ({ covered, total }: Ratio): number => total - covered;
 
 /**
+ * The calls of a group that a metric leaves open. WHY not those of policy that are denied for certain:
+ * nobody has to act on them.
+ */
+function openIn(group: UncoveredGroup, metric: Metric): number {
+  return (group.metrics[metric] ?? 0) - deniedIn(group, metric);
+}
+
+function deniedIn({ policyGap }: UncoveredGroup, metric: Metric): number {
+  return metric === "policy" ? (policyGap?.denied ?? 0) : 0;
+}
+
+/** The open calls of each value of a dimension, but for those without open calls. */
+function openBy(
+  { uncovered, by }: Facts["coverage"],
+  metric: Metric,
+  dimension: "agent" | "action",
+): readonly { readonly name: string; readonly calls: number }[] {
+  const denied = new Map<string, number>();
+  for (const group of uncovered) {
+    const own = dimension === "agent" ? group.subject : group.action;
+    const name = Object.hasOwn(by[dimension], own) ? own : OTHERS;
+    denied.set(name, (denied.get(name) ?? 0) + deniedIn(group, metric));
+  }
+  return Object.entries(by[dimension])
+    .map(([name, { metrics }]) => ({
+      name,
+      calls: openOf(metrics[metric]) - (denied.get(name) ?? 0),
+    }))
+    .filter(({ calls }) => calls > 0);
+}
+
+/**
  * The tools of a gap, the gravest first. WHY of two lists: groups tell how grave calls are, but of
  * very many only the gravest are listed; a breakdown counts all calls.
  */
-function openTools({ uncovered, by }: Facts["coverage"], metric: Metric): readonly OpenTool[] {
+function openTools(coverage: Facts["coverage"], metric: Metric): readonly OpenTool[] {
   const weights = new Map<string, number>();
-  for (const group of uncovered) {
-    const weight = (group.metrics[metric] ?? 0) * gravity(group);
+  for (const group of coverage.uncovered) {
+    const weight = openIn(group, metric) * gravity(group);
     weights.set(group.action, (weights.get(group.action) ?? 0) + weight);
   }
-  return Object.entries(by.action)
-    .map(([tool, { metrics }]) => ({
-      tool,
-      calls: openOf(metrics[metric]),
-      weight: weights.get(tool) ?? 0,
-    }))
-    .filter(({ calls }) => calls > 0)
+  return openBy(coverage, metric, "action")
+    .map(({ name, calls }) => ({ tool: name, calls, weight: weights.get(name) ?? 0 }))
     .sort((a, b) => b.weight - a.weight || b.calls - a.calls || (a.tool < b.tool ? -1 : 1));
 }
 
@@ -137,8 +184,9 @@ function namesOf(all: readonly string[], more = ""): string {
  */
 function toolText({ tool, calls }: OpenTool, metric: Metric, facts: Facts): string {
   const made = facts.coverage.uncovered
-    .filter(({ action, metrics }) => action === tool && (metrics[metric] ?? 0) > 0)
-    .map(({ subject, metrics }) => ({ subject, calls: metrics[metric] ?? 0 }));
+    .map((group) => ({ ...group, open: openIn(group, metric) }))
+    .filter(({ action, open }) => action === tool && open > 0)
+    .map(({ subject, open }) => ({ subject, calls: open }));
   const { byOwner } = answerable(made, facts);
   const isWhole = byOwner.reduce((sum, one) => sum + one.calls, 0) === calls;
   const owners = byOwner.map(
@@ -153,21 +201,26 @@ function toolText({ tool, calls }: OpenTool, metric: Metric, facts: Facts): stri
 function coverageRisks(facts: Facts): readonly GravestRisk[] {
   const { coverage } = facts;
   const open = GAPS.flatMap(({ metric, title, nextStep }) => {
-    const calls = openOf(coverage.metrics[metric]);
+    const sum = (numberIn: (group: UncoveredGroup) => number): number =>
+      coverage.uncovered.reduce((all, group) => all + numberIn(group), 0);
+    const calls = openOf(coverage.metrics[metric]) - sum((group) => deniedIn(group, metric));
     const tools = openTools(coverage, metric);
     const [first] = tools;
     if (calls === 0 || first === undefined) return [];
-    const made = Object.entries(coverage.by.agent)
-      .map(([subject, { metrics }]) => ({ subject, calls: openOf(metrics[metric]) }))
-      .filter((one) => one.calls > 0);
+    const byWildcard = sum(({ policyGap }) => policyGap?.wildcard ?? 0);
+    const wildcard = { byWildcard, others: calls - byWildcard };
+    const made = openBy(coverage, metric, "agent").map(({ name, calls: own }) => ({
+      subject: name,
+      calls: own,
+    }));
     return [
       {
         kind: "coverage" as const,
-        title: `${title(count(calls, "call"), calls !== 1)}: ${namesOf(
+        title: `${title(count(calls, "call"), calls !== 1, wildcard)}: ${namesOf(
           tools.map(({ tool }) => tool),
           "tool",
         )}`,
-        nextStep: nextStep(toolText(first, metric, facts)),
+        nextStep: nextStep(toolText(first, metric, facts), wildcard),
         calls,
         ...answerable(made, facts),
         weight: tools.reduce((sum, { weight }) => sum + weight, 0),

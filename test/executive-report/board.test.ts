@@ -152,6 +152,73 @@ test("a risk counts every open call, of groups that are not listed too", () => {
   ]);
 });
 
+test.each([
+  [{ denied: 9 }, []],
+  [
+    { wildcard: 9 },
+    [
+      {
+        title:
+          "9 calls have no rule of their own: only a rule for everything decides them: `bank/pay`",
+        nextStep: "write rules for these tools; begin with `bank/pay` (9 calls: treasury 9)",
+        calls: 9,
+      },
+    ],
+  ],
+  [
+    { denied: 4, wildcard: 3 },
+    [
+      {
+        title:
+          "5 calls have no rule of their own: only a rule for everything decides 3 of them, " +
+          "the others are indeterminate: `bank/pay`",
+        calls: 5,
+        byOwner: [{ owner: "treasury", calls: 5 }],
+      },
+    ],
+  ],
+  [{ denied: 8 }, [{ title: "Which rule decides 1 call is indeterminate: `bank/pay`", calls: 1 }]],
+])("calls that are denied for certain are no risk for want of a rule: %j", (policyGap, said) => {
+  const open = { metrics: { ...NOTHING_OPEN, policy: { covered: 0, total: 9 } } };
+  const group = { subject: "agent:a", action: "bank/pay", metrics: { policy: 9 }, policyGap };
+  const facts = {
+    coverage: {
+      ...open,
+      uncovered: [group],
+      by: { agent: { "agent:a": open }, action: { "bank/pay": open } },
+    },
+    identities: [{ subject: "agent:a", owner: "treasury" }],
+    incidents: [],
+    invariants: null,
+    replay: UNLABELLED,
+  };
+  expect(Reflect.apply(gravestRisks, undefined, [facts])).toMatchObject(said);
+});
+
+describe("the risks of policies that have one rule for everything", () => {
+  const titles = async (effect: string): Promise<readonly string[]> => {
+    const folder = scratch({
+      "p.yaml":
+        "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\n" +
+        `rules: [{ id: all, effect: ${effect} }]\n`,
+      "t.jsonl": jsonl(EVENTS),
+      "agentz.yaml": "candidate: [p.yaml]\nbaseline: recorded\ntrace: [t.jsonl]\n",
+    });
+    const document: ReportResult = JSON.parse((await report(folder)).stdout);
+    return document.gravest.map(({ title }) => title);
+  };
+
+  test("that denies: no call wants a rule", async () => {
+    expect((await titles("deny")).join()).not.toMatch(/rule of (?:its|their) own/);
+  });
+
+  test("that allows: only this rule decides", async () => {
+    expect((await titles("allow")).join()).toMatch(
+      /only a rule for everything decides (?:it|them)/,
+    );
+  });
+});
+
 test("an incident that would happen again is the gravest, whatever else is open", () => {
   const incident = {
     session: "s-9",
@@ -496,14 +563,18 @@ test("page one says which coverage the new policies lower, and how the controls 
     Reflect.apply(alsoTexts, undefined, [
       {
         coverageBefore: ofPolicy(before),
-        coverage: ofPolicy(after),
+        coverage: {
+          ...ofPolicy(after),
+          uncovered: [{ policyGap: { denied: 17, wildcard: 1 } }, {}],
+          uncoveredRest: { groups: 0 },
+        },
         controls: [{ status: "met" }, { status: "not met" }],
       },
     ]);
   const controls = "“Twelve controls” finds 1 met, 1 not met, 0 without evidence";
   expect(texts(190, 180)).toEqual([
-    "A written rule would decide fewer consequential calls, and only a default the others: " +
-      "95.0% today, 90.0% with the new policies",
+    "Fewer consequential calls would have a rule of their own: 95.0% today, 90.0% with the new policies. " +
+      "The others: 17 denied, 1 left to a rule for everything and 2 indeterminate",
     controls,
   ]);
   expect(texts(180, 190)).toEqual([controls]);

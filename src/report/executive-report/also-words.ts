@@ -1,4 +1,5 @@
 import type { ReportResult } from "../../documents/report-result.ts";
+import { listed } from "../../text/listed.ts";
 import { share } from "../replay/words.ts";
 import { controlCounts, DECIDED } from "./words.ts";
 
@@ -20,6 +21,23 @@ export function pointsMoved(
   return Math.abs(points) < LEAST_POINTS ? undefined : points;
 }
 
+/** What becomes of the calls that no rule of their own decides; empty where it is not listed. */
+function leftText({ coverage }: ReportResult): string {
+  const { covered, total } = coverage.metrics.policy;
+  const sum = (key: "denied" | "wildcard"): number =>
+    coverage.uncovered.reduce((all, { policyGap }) => all + (policyGap?.[key] ?? 0), 0);
+  const [denied, wildcard] = [sum("denied"), sum("wildcard")];
+  const n = (calls: number): string => calls.toLocaleString("en-US");
+  const told = [
+    [denied, "denied"],
+    [wildcard, "left to a rule for everything"],
+    [total - covered - denied - wildcard, "indeterminate"],
+  ] as const;
+  const kinds = told.filter(([calls]) => calls > 0).map(([calls, what]) => `${n(calls)} ${what}`);
+  const isWhole = coverage.uncoveredRest.groups === 0;
+  return isWhole && kinds.length > 0 ? `. The others: ${listed(kinds)}` : "";
+}
+
 /** What a board would ask besides the sentence and the risks: what gets worse, and how the controls are. */
 export function alsoTexts(report: ReportResult): readonly string[] {
   const [before, after] = [report.coverageBefore, report.coverage].map(({ metrics }) =>
@@ -29,8 +47,8 @@ export function alsoTexts(report: ReportResult): readonly string[] {
   return [
     ...(falls
       ? [
-          "A written rule would decide fewer consequential calls, and only a default the others: " +
-            `${before ?? ""} today, ${after ?? ""} with the new policies`,
+          "Fewer consequential calls would have a rule of their own: " +
+            `${before ?? ""} today, ${after ?? ""} with the new policies${leftText(report)}`,
         ]
       : []),
     `“Twelve controls” finds ${controlCounts(report.controls)}`,
