@@ -154,13 +154,15 @@ function approvalLines(result: ReplayResult, line: Line): readonly string[] {
     .map(([name, burden]) => `${approversText(name)} ${burden.approvals}`)
     .join(", ");
   const more = groups.length > SHOWN ? `, … ${groups.length - SHOWN} more` : "";
+  const from = who === "" ? undefined : `from ${who}${more}`;
+  // WHY one line: where much is said, groups would have to make room
+  const further = [rate, from].filter((part) => part !== undefined).join("; ");
   return [
     line(
       `approvals  ${text}: ${candidate.satisfied} of these calls approved, ` +
         `${candidate.required - candidate.satisfied} held`,
     ),
-    ...(rate === undefined ? [] : [line(`           ${rate}`)]),
-    ...(who === "" ? [] : [line(`           from ${who}${more}`)]),
+    ...(further === "" ? [] : [line(`           ${further}`)]),
   ];
 }
 
