@@ -167,6 +167,11 @@ describe("agentz replay", () => {
         trace.malformedLines[0].file,
         trace.malformedLines[0].line,
       ]).toEqual([2, 1, "t.jsonl", 3]);
+      const gated = [...args.slice(0, 5), "--trace", "t.jsonl", "--gate", "widened=9"];
+      for (const format of ["pretty", "markdown", "github"]) {
+        const { stdout, status } = agentz([...gated, "--format", format], { cwd: folder });
+        expect([status, stdout]).toEqual([0, expect.stringContaining("; 1 line cannot be read")]);
+      }
       const other = agentz([...args, "other.jsonl"], { cwd: folder });
       expect(other.status).toBe(1);
       expect(JSON.parse(other.stdout).error.code).toBe("no-known-tool");

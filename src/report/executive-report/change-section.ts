@@ -8,7 +8,7 @@ import {
   groupLabels,
   groupRules,
   hasSameEffect,
-  verdictText,
+  changeText,
 } from "../replay/words.ts";
 import { stack } from "./chart.ts";
 import { type Figures, pointerPart } from "./figures.ts";
@@ -172,7 +172,7 @@ const GROUPS =
 /** What the candidate would have done: incidents, benign work, and the groups of changed calls. */
 export function changeSection(report: ReportResult, figures: Figures): Section {
   const { replay, baseline, candidate, trace } = report;
-  const verdict = verdictText({ ...report, changes: replay.changes });
+  const verdict = changeText({ ...report, changes: replay.changes });
   return {
     id: "changes",
     title: "What the candidate would have changed",

@@ -64,10 +64,20 @@ export function verdictWord(
   return result.gate.checks.every(({ from }) => from === "agentz ci") ? "no gate" : "passed";
 }
 
-/** The answer to "may I merge?" in one sentence. */
-export function verdictText(
-  result: Pick<ReplayResult, "changes" | "error" | "partial" | "trace">,
-): string {
+/** The answer to "may I merge?" in one sentence: what changes, and what of the trace nobody decided. */
+export function verdictText(result: Judged): string {
+  const { malformed, undecided_events: events } = result.trace;
+  const lines = count(malformed, "line");
+  const left =
+    events === 0 ? `${lines} cannot be read` : `${lines} and ${count(events, "event")} not decided`;
+  const isWhole = result.error === undefined && !result.partial;
+  return `${changeText(result)}${isWhole && malformed + events > 0 ? `; ${left}` : ""}`;
+}
+
+type Judged = Pick<ReplayResult, "changes" | "error" | "partial" | "trace">;
+
+/** What would change of the calls that could be read. */
+export function changeText(result: Judged): string {
   const { widened, narrowed, indeterminate, unchanged } = result.changes;
   if (result.error !== undefined) return result.error.message;
   if (result.partial) return "interrupted: only a part of the trace was decided";
