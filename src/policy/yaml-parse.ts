@@ -7,11 +7,12 @@ import {
   type Document,
   type ParsedNode,
   type Scalar,
+  type YAMLError,
 } from "yaml";
 import type { Source, Span } from "../text/span.ts";
 import type { DiagnosticSink } from "./log.ts";
 import type { Place } from "./place.ts";
-import { findSlips, withoutSlips, type Slip } from "./yaml-slips.ts";
+import { columnsFault, SAME_COLUMN, findSlips, withoutSlips, type Slip } from "./yaml-slips.ts";
 
 /**
  * Collections may stand this deep in each other; the parser's own recursion ends the process not
@@ -72,6 +73,30 @@ function placeAt({ file, text }: Source, start: number, end: number): Place {
   };
 }
 
+/** What to do about errors of YAML that do not say so themselves. */
+function remedyOf({ code, message }: YAMLError): { readonly help: string } | undefined {
+  if (code === "TAB_AS_INDENT") return { help: "indent with spaces" };
+  return message.includes("must start at the same column") ? { help: SAME_COLUMN } : undefined;
+}
+
+const KEY_HERE = /^([ ]*)([A-Za-z_][\w-]*):(?=[ \t\r\n]|$)/;
+const KEY_ABOVE = /(?:^|\n)([ ]*(?:-[ ]+)*)([A-Za-z_][\w-]*):[^\n]*\n$/;
+
+/** A field that stands less far in than the field in the line above, where YAML met an error. */
+function columnsAt(
+  text: string,
+  { start }: Span,
+  base: number,
+): ReturnType<typeof columnsFault> | undefined {
+  const from = text.lastIndexOf("\n", start - 1) + 1;
+  const [, indent, key] = KEY_HERE.exec(text.slice(from)) ?? [];
+  const [, lead, above] = KEY_ABOVE.exec(text.slice(base, from)) ?? [];
+  if (indent === undefined || key === undefined || lead === undefined || above === undefined)
+    return undefined;
+  if (start > from + indent.length || lead.length <= indent.length) return undefined;
+  return columnsFault({ above: { key: above, column: lead.length }, key, column: indent.length });
+}
+
 function reportErrors(
   document: Document.Parsed<ParsedNode>,
   source: Source,
@@ -80,7 +105,8 @@ function reportErrors(
 ): void {
   for (const error of document.errors.slice(0, MAX_SYNTAX_ERRORS)) {
     const place = placeAt(source, error.pos[0] + base, error.pos[1] + base);
-    log.add({ code: "yaml-syntax", place, message: sentence(error.message) });
+    const said = { message: sentence(error.message), ...remedyOf(error) };
+    log.add({ code: "yaml-syntax", place, ...said, ...columnsAt(source.text, place.span, base) });
   }
 }
 
@@ -205,7 +231,8 @@ function withSlips(
   const slips = findSlips(source.text, span, offsets);
   if (slips.length === 0) return void reportErrors(document, source, base, log);
   const again = composed(withoutSlips(source.text, slips).slice(base, span.end), source, base, log);
-  if (again?.errors.length === 0) return { document: again, base, slips };
+  const isSound = !slips.some(({ holdsFields }) => holdsFields);
+  if (isSound && again?.errors.length === 0) return { document: again, base, slips };
   for (const slip of slips.slice(0, MAX_SYNTAX_ERRORS)) reportSlip(slip, source, log);
   if (again !== undefined) reportErrors(again, source, base, log);
   return undefined;

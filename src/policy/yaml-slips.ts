@@ -1,4 +1,5 @@
 import type { Span } from "../text/span.ts";
+import { count } from "../text/count.ts";
 import { quoted } from "../text/quoted.ts";
 import { spliced } from "../text/splice.ts";
 
@@ -14,6 +15,8 @@ export interface Slip {
   readonly at: Span;
   readonly message: string;
   readonly help: string;
+  /** Whether it holds other fields, so that the rest says nothing without it. */
+  readonly holdsFields: boolean;
 }
 
 /** Fields that hold a condition. */
@@ -110,6 +113,48 @@ function signOf(value: string, key: string, inFlow: boolean): Sign | undefined {
       };
 }
 
+const KEY_LINE = /\n([ ]+)([A-Za-z_][\w-]*):(?=[ \t\r\n]|$)/;
+
+export const SAME_COLUMN = "indent the fields of one map by the same number of spaces";
+
+/** Two fields that stand beside each other, at two columns. */
+export interface Columns {
+  readonly above: { readonly key: string; readonly column: number };
+  readonly key: string;
+  readonly column: number;
+}
+
+/** What is wrong with two fields beside each other at two columns, and what to do. */
+export function columnsFault({ above, key, column }: Columns): Pick<Slip, "message" | "help"> {
+  const message = `\`${key}\` is indented by ${count(column, "column")}, \`${above.key}\` above it by ${above.column}`;
+  return { message, help: SAME_COLUMN };
+}
+
+/** Whether a text without what follows is a whole value: text, or a list or map that is closed. */
+function isWhole(text: string): boolean {
+  const depth = [...text].reduce((n, char) => n + ("[{".includes(char) ? 1 : 0), 0);
+  const closed = [...text].reduce((n, char) => n + ("]}".includes(char) ? 1 : 0), 0);
+  return /^['"]/.test(text) ? QUOTED.test(text) : depth === closed;
+}
+
+/** A field that stands further in than the one above it, so that YAML takes it for its text. */
+function columnSign({ key: above, column, text }: Value): Sign | undefined {
+  const match = KEY_LINE.exec(text);
+  if (match === null || !isWhole(text.slice(0, match.index).trimEnd())) return undefined;
+  const [, indent = "", key = ""] = match;
+  const { message, help } = columnsFault({
+    above: { key: above, column },
+    key,
+    column: indent.length,
+  });
+  return {
+    from: match.index + 1 + indent.length,
+    length: key.length,
+    message,
+    help: `${help}; if \`${key}:\` is a part of the text, ${quoteHelp(above)}`,
+  };
+}
+
 const OPENING: ReadonlyMap<string, string> = new Map([
   ["(", ")"],
   ["[", "]"],
@@ -151,6 +196,8 @@ function* linesOf(text: string, span: Span): Generator<Line> {
 
 interface Value {
   readonly key: string;
+  /** Of the key in its line. */
+  readonly column: number;
   readonly start: number;
   readonly text: string;
   readonly inFlow: boolean;
@@ -166,6 +213,7 @@ function flowValues({ start, text }: Line): readonly Value[] {
     const rest = text.slice(from);
     return {
       key: match[1] ?? "when",
+      column: match.index,
       start: start + from,
       text: rest.slice(0, flowEnd(rest)).trimEnd(),
       inFlow: true,
@@ -201,7 +249,13 @@ class FieldScanner {
       const start = line.start + line.text.length - value.length;
       const whole = [value, ...more.map(({ text }) => text)].join("\n");
       const end = CONDITIONS.has(key) && !/^['"[{]/.test(value) ? flowEnd(whole) : whole.length;
-      yield { key, start, text: whole.slice(0, end).trimEnd(), inFlow: end < whole.length };
+      yield {
+        key,
+        column: lead.length,
+        start,
+        text: whole.slice(0, end).trimEnd(),
+        inFlow: end < whole.length,
+      };
     }
   }
 
@@ -227,6 +281,7 @@ function slipAt(text: string, at: number): Slip | undefined {
     at: { start: at, end: at + 1 },
     message,
     help: `put it in quotes: \`"${written}"\``,
+    holdsFields: false,
   };
 }
 
@@ -240,13 +295,16 @@ function holds({ start, end }: Span, offset: number): boolean {
  */
 export function findSlips(text: string, span: Span, errors: readonly number[]): readonly Slip[] {
   const found: Slip[] = [];
-  for (const { key, start, text: value, inFlow } of new FieldScanner(text, span).values()) {
+  for (const field of new FieldScanner(text, span).values()) {
+    const { key, start, text: value, inFlow } = field;
     const whole = { start, end: start + value.length };
     if (!CONDITIONS.has(key) && !errors.some((offset) => holds(whole, offset))) continue;
-    const sign = signOf(value, key, inFlow);
+    const moved = columnSign(field);
+    const sign = moved ?? signOf(value, key, inFlow);
     if (sign === undefined) continue;
     const at = { start: start + sign.from, end: start + sign.from + sign.length };
-    found.push({ span: whole, at, message: sign.message, help: sign.help ?? quoteHelp(key) });
+    const { message, help = quoteHelp(key) } = sign;
+    found.push({ span: whole, at, message, help, holdsFields: moved !== undefined });
   }
   const alone = errors.filter((offset) => !found.some((slip) => holds(slip.span, offset)));
   const others = alone.map((offset) => slipAt(text, offset)).filter((slip) => slip !== undefined);

@@ -175,9 +175,66 @@ describe("design 2.1: what YAML reads otherwise says how to write it", () => {
     expect(found(rule("0"))[0]?.message).toBe("`0` is less than 1");
   });
 
+  const FIELDS = "indent the fields of one map by the same number of spaces";
+
+  test.each([
+    [
+      "    effect: allow\n     actions: [a/b]\n",
+      "actions",
+      "`actions` is indented by 5 columns, `effect` above it by 4",
+    ],
+    [
+      "    effect: allow\n     actions:\n      - a/b\n",
+      "actions",
+      "`actions` is indented by 5 columns, `effect` above it by 4",
+    ],
+    [
+      "    actions: [a/b]\n      effect: allow\n",
+      "effect",
+      "`effect` is indented by 6 columns, `actions` above it by 4",
+    ],
+    [
+      "    reason: 'a: b'\n     effect: allow\n",
+      "effect",
+      "`effect` is indented by 5 columns, `reason` above it by 4",
+    ],
+    [
+      "    when: args.x\n     effect: allow\n",
+      "effect",
+      "`effect` is indented by 5 columns, `when` above it by 4",
+    ],
+    [
+      "     effect: allow\n    actions: [a/b]\n",
+      "effect",
+      "`effect` is indented by 5 columns, `id` above it by 4",
+    ],
+    [
+      "    effect: allow\n   when: args.x\n",
+      " ",
+      "`when` is indented by 3 columns, `effect` above it by 4",
+    ],
+    ["  effect: allow\n", " ", "`effect` is indented by 2 columns, `id` above it by 4"],
+  ])("fields of one map at two columns: %j", (body, at, message) => {
+    const rows = found(`  - id: r\n${body}`);
+    expect(rows).toEqual([
+      {
+        code: "yaml-syntax",
+        at,
+        message,
+        help: expect.stringMatching(new RegExp(`^${FIELDS}`)),
+      },
+    ]);
+  });
+
+  test("tabs", () => {
+    expect(found("\t- id: r\n").map(({ code, help }) => [code, help])).toEqual([
+      ["yaml-syntax", "indent with spaces"],
+    ]);
+  });
+
   test("what is no slip stays YAML's own to tell", () => {
-    const rows = found("  - id: r\n    effect: allow\n   when: args.x\n");
-    expect(rows.map(({ code, help }) => [code, help])).toEqual([["yaml-syntax", undefined]]);
+    const rows = found("  - id: r\n    effect: allow\n    actions: [a/b\n");
+    expect(rows.map(({ code, help }) => [code, help])).toContainEqual(["yaml-syntax", undefined]);
   });
 });
 
