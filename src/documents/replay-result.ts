@@ -56,7 +56,7 @@ export interface Changes {
   readonly indeterminate: number;
   /**
    * Of the indeterminate calls, those that are surely not permitted more: the baseline allows them
-   * for certain and demands nothing. Absent: none.
+   * for certain and demands nothing, or the candidate denies them for certain. Absent: none.
    */
   readonly notWidened?: number;
   readonly unreachable: number;

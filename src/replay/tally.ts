@@ -10,7 +10,7 @@ import { RuleReach } from "./rule-reach.ts";
 import { SessionScale } from "./session-set.ts";
 import type { Changes, ContainedInfo, MissingAttribute } from "../documents/replay-result.ts";
 import type { GroupPart, Numbers, ReplayPart, SessionsPart } from "../documents/trace-part.ts";
-import { demandsNothing, type VersionDecision } from "./version-decision.ts";
+import { isSurelyNotWidened, type VersionDecision } from "./version-decision.ts";
 import type { CallResult, ReplayObserver } from "./walk.ts";
 
 /** What of one call counts besides its result. */
@@ -163,7 +163,7 @@ export class ReplayTally implements ReplayObserver {
     const change = result.class;
     if (change !== "widened" && change !== "narrowed") {
       this.#classes[change] += calls;
-      if (change === "indeterminate" && demandsNothing(result.baseline))
+      if (change === "indeterminate" && isSurelyNotWidened(result.baseline, result.candidate))
         this.#classes.notWidened += calls;
       return;
     }

@@ -54,12 +54,17 @@ export function recordedSide(event: TraceEvent): VersionDecision {
  * more, whichever way that one's unknowns go. WHY the obligations of all rules that may apply: what
  * an undecided one demands is not nothing.
  */
-export function demandsNothing({ effect, indeterminate, engine }: VersionDecision): boolean {
+function demandsNothing({ effect, indeterminate, engine }: VersionDecision): boolean {
   return (
     effect === "allow" &&
     !indeterminate &&
     (engine === undefined || engine.outcome.decision.obligations.length === 0)
   );
+}
+
+/** Whether the later version surely permits no more than the earlier one, without comparing more. */
+export function isSurelyNotWidened(before: VersionDecision, after: VersionDecision): boolean {
+  return demandsNothing(before) || (after.effect === "deny" && !after.indeterminate);
 }
 
 /** Whether a version stops a call, whatever the unknowns. */

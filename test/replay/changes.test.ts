@@ -75,6 +75,8 @@ describe("design 7.4: indeterminate calls that are surely not permitted more", (
     ["one that is undecided too", [allow(), LOGS_IN_TESTS], [allow(), NO_PROD], undefined],
     ["the baseline holds it", [pay("quorum: 1")], [allow(), NO_PROD], undefined],
     ["the baseline may deny it", [allow(), NO_PROD], [allow()], undefined],
+    ["the candidate denies it", [allow(LOGS), NO_PROD], ["{ id: stop, effect: deny }"], 1],
+    ["the candidate may deny it", [allow(LOGS)], [allow(), NO_PROD], undefined],
   ])("%s", (_name, before, after, expected) => {
     const sets = {
       baseline: before === undefined ? undefined : set(before),
