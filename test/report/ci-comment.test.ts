@@ -60,6 +60,24 @@ describe("the comment says", () => {
     expect(await comment(DENIED + INVARIANT, DENIED + INVARIANT)).not.toContain("### A proof");
   });
 
+  test("design 7.6: which incidents would run and how much work would break, before all else", async () => {
+    const labelled = (incident: boolean, id: string): object => ({
+      ...REFUND,
+      id,
+      labels: { incident },
+    });
+    const trace = jsonl([labelled(true, "s/1"), labelled(false, "s/2"), labelled(false, "s/3")]);
+    expect(await comment(DENIED, ALLOWED, { trace })).toContain(
+      "**1 of 1 incident call would run (before: 0).**",
+    );
+    const stopped = await comment(ALLOWED, DENIED, { trace });
+    expect(stopped).toContain("\n\n**2 of 2 benign calls would be denied (before: 0).**\n\n**Of 3");
+    expect(stopped).not.toContain("is labelled");
+    const unlabelled = await comment(ALLOWED, DENIED);
+    expect(unlabelled).toContain("- no recorded call is labelled an incident or benign, so");
+    expect(unlabelled).not.toContain("would be denied (");
+  });
+
   test("what is now allowed, with its condition and one call", async () => {
     const text = await comment(DENIED, ALLOWED);
     const part = text.slice(text.indexOf("### Now allowed"), text.indexOf("### What it stops"));

@@ -179,16 +179,38 @@ function unmatchedLine(
   return [`- no recorded call matches ${count(rules.length, "rule")}: ${named.join(", ")}${more}`];
 }
 
+/** Which labels no call of the trace has, so that nothing measures harm or broken work. */
+function unlabelledLine({ labels: { incident, benign }, trace }: ReplayResult): readonly string[] {
+  const lacking = [
+    ...(incident.calls === 0 ? ["an incident"] : []),
+    ...(benign.calls === 0 ? ["benign"] : []),
+  ];
+  if (lacking.length === 0 || trace.calls === 0) return [];
+  const unknown = [
+    ...(incident.calls === 0 ? ["whether incidents would be stopped"] : []),
+    ...(benign.calls === 0 ? ["whether work would break"] : []),
+  ];
+  return [
+    `- no recorded call is labelled ${lacking.join(" or ")}, ` +
+      `so nobody knows ${unknown.join(", and ")}`,
+  ];
+}
+
 /**
- * What says nothing about the change: rules that no recorded call reaches or matches, indeterminate
- * calls, steps that were not run.
+ * What says nothing about the change: calls without labels, rules that no recorded call reaches or
+ * matches, indeterminate calls, steps that were not run.
  */
 export function untestedSection({ diff, replay, steps }: CiResult): readonly string[] {
   const skipped = steps.filter(({ status }) => status === "skipped").map(({ name }) => name);
   const lines = [
     ...(replay === null
       ? []
-      : [...unexercisedLine(replay), ...unmatchedLine(replay, diff), ...indeterminateLine(replay)]),
+      : [
+          ...unlabelledLine(replay),
+          ...unexercisedLine(replay),
+          ...unmatchedLine(replay, diff),
+          ...indeterminateLine(replay),
+        ]),
     ...(skipped.length === 0
       ? []
       : [`- steps that did not run: ${skipped.join(", ")} (why: “${FOLDS.steps}”)`]),

@@ -4,6 +4,7 @@ import { count } from "../../text/count.ts";
 import { listed } from "../../text/listed.ts";
 import { markdownText as text } from "../markdown.ts";
 import { total, verdictWord } from "../replay/words.ts";
+import { checkText } from "../replay/gate-words.ts";
 import { failedText } from "./failed.ts";
 
 /** Whether a change passes, and that in words. */
@@ -25,6 +26,49 @@ export function changeVerdict(result: CiResult): ChangeVerdict {
   if (state === "failed" || state === "partial") return { state, text: `${words}; ${isNamed}` };
   const start = state === "passed" ? words : "nothing failed";
   return { state: "warned", text: `${isNamed}, though ${start}` };
+}
+
+/** Labelled calls that the candidate lets run, for certain. */
+function incidentsRunning({ labels: { incident } }: ReplayResult): number {
+  return incident.calls - incident.stopped - incident.undecided;
+}
+
+/** Of so many benign calls one newly denied one is named on the first line. */
+const MUCH_BENIGN = 20;
+
+/**
+ * What the labels say against the change, wherever the steps end: incidents that still run, and
+ * benign work of which much would be denied. Empty: nothing.
+ */
+export function harmText({ replay }: CiResult): readonly string[] {
+  if (replay === null) return [];
+  const { incident, benign } = replay.labels;
+  const running = incidentsRunning(replay);
+  const ranBefore = incident.calls - incident.stoppedBefore;
+  const denied = benign.denied - benign.deniedBefore;
+  const said = [
+    ...(running > 0
+      ? [`${running} of ${count(incident.calls, "incident call")} would run (before: ${ranBefore})`]
+      : []),
+    ...(denied > 0 && denied * MUCH_BENIGN >= benign.calls
+      ? [
+          `${benign.denied} of ${count(benign.calls, "benign call")} would be denied (before: ${benign.deniedBefore})`,
+        ]
+      : []),
+  ];
+  return said.length === 0 ? [] : [`**${said.join("; ")}.**`, ""];
+}
+
+/** Limits of the gate that are named where all are kept. */
+const LIMITS = 4;
+
+/** What the gate allows, where all of it is kept: the limits that leave most room first. */
+export function limitsText({ replay }: CiResult): readonly string[] {
+  if (replay === null || verdictWord(replay) !== "passed") return [];
+  const checks = replay.gate.checks.toSorted((a, b) => b.limit - a.limit);
+  const rest = checks.length - LIMITS;
+  const named = checks.slice(0, LIMITS).map((check) => text(checkText(check)));
+  return [`Limits kept: ${named.join("; ")}${rest > 0 ? `; and ${rest} more` : ""}.`, ""];
 }
 
 function stepsVerdict(result: CiResult): ChangeVerdict {
