@@ -99,23 +99,43 @@ export function isSameEvent(one: TraceEvent, other: TraceEvent): boolean {
   return one.line === other.line && one.file === other.file;
 }
 
-/** The error of an id that no event of a trace has, with the nearest that one has. */
+/** What to do with a request that stands where an id does; undefined: it is none. */
+export function inlineHelp(id: string): string | undefined {
+  return id.trimStart().startsWith("{")
+    ? "write the request into a file and give its path, or give `-` and the request on standard input"
+    : undefined;
+}
+
+const SOME = 3;
+
+/**
+ * The error of an id that no event of a trace has: that it is a session's, else the nearest that
+ * one has.
+ */
 export async function noSuchEvent(
   id: string,
   files: readonly TraceFile[],
   what: "event" | "session",
 ): Promise<UserError> {
   const ids = new Set<string>();
+  const members: string[] = [];
   await eachEvent(files, (event) => {
     const known = what === "event" ? event.id : event.session;
-    if (known !== undefined) ids.add(known);
-    return ids.size >= IDS;
+    if (known !== undefined && ids.size < IDS) ids.add(known);
+    if (what === "event" && event.session === id && event.id !== undefined) members.push(event.id);
+    return members.length >= SOME;
   });
+  const [first] = members;
+  if (first !== undefined)
+    return new UserError("no-such-event", `\`${id}\` is a session, not an event`, {
+      help: `name one of its events, such as ${members.map((one) => `\`${one}\``).join(", ")}`,
+    });
   const near = nearestWord(id, ids);
   return new UserError(`no-such-${what}`, `the trace has no ${what} \`${id}\``, {
     help:
-      near === undefined
+      inlineHelp(id) ??
+      (near === undefined
         ? `name the ${what} by its id, as \`agentz replay --decisions\` lists it`
-        : `did you mean \`${near}\`?`,
+        : `did you mean \`${near}\`?`),
   });
 }

@@ -54,6 +54,20 @@ function messageOf({ code, message }: CommanderError, command: string): string {
   return inBackticks(text);
 }
 
+/** What people write for another word of a command, where the letters are far from it. */
+const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
+  ["agentz trace check", "validate"],
+  ["agentz trace lint", "validate"],
+  ["agentz version --baseline", "--base"],
+]);
+
+/** The word that is meant by one that a command does not have. */
+function otherWord(error: CommanderError, command: string): string | undefined {
+  const [, word = ""] = /unknown (?:command|option) '(.*?)'/.exec(error.message) ?? [];
+  const group = command.split(" ").slice(0, 2).join(" ");
+  return OTHER_WORDS.get(`${group} ${word}`);
+}
+
 /** What a person reads of a command line that cannot be parsed; `commands`: all that there are. */
 export function usageFault(
   error: CommanderError,
@@ -61,7 +75,8 @@ export function usageFault(
   commands: readonly Named[],
 ): UsageFault {
   const command = commandOf(argv, commands, error.code);
-  const [, meant] = /\(Did you mean (?:one of )?(.*)\?\)/.exec(error.message) ?? [];
+  const [, near] = /\(Did you mean (?:one of )?(.*)\?\)/.exec(error.message) ?? [];
+  const meant = otherWord(error, command) ?? near;
   const candidate = error.message.includes("unknown option '--candidate'");
   const help = candidate
     ? "this command takes policies as paths: leave out `--candidate`"

@@ -102,6 +102,12 @@ function readerOf(root: MapNode, log: DiagnosticSink): Reader | undefined {
   return reader;
 }
 
+/** Whether somebody gave `agentz.yaml` itself. */
+function isConfiguration(root: MapNode): boolean {
+  const isNamed = /(?:^|[\\/])agentz\.yaml$/.test(root.place.file);
+  return isNamed && ["apiVersion", "kind"].every((key) => entryOf(root, key) === undefined);
+}
+
 function readRoot(root: Node, log: DiagnosticSink): Document | undefined {
   if (root.kind === "broken") return undefined;
   if (root.kind !== "map") {
@@ -110,6 +116,16 @@ function readRoot(root: Node, log: DiagnosticSink): Document | undefined {
       place: root.place,
       message: `a document has to be a map, not ${describeNode(root)}`,
       help: `begin it with \`apiVersion: ${API_VERSION}\``,
+    });
+    return undefined;
+  }
+  if (isConfiguration(root)) {
+    log.add({
+      code: "unknown-document",
+      place: root.place,
+      span: headSpan(root),
+      message: "this is the configuration of agentz, not a policy",
+      help: "give the paths of the policies, or no path to use those that the configuration names",
     });
     return undefined;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { agentz } from "../e2e/agentz.ts";
+import { agentz, jsonl, scratch } from "../e2e/agentz.ts";
 
 /** What is said of a command line, as two lines. */
 function said(...argv: readonly string[]): readonly string[] {
@@ -27,6 +27,12 @@ describe("a command line that cannot be parsed: what is wrong, and what to do", 
       "`agentz trace --help` shows what it takes",
     ],
     [["version", "chek"], "unknown command `chek`", "did you mean `check`?"],
+    [["trace", "check", "t.jsonl"], "unknown command `check`", "did you mean `validate`?"],
+    [
+      ["version", "check", "--baseline", "x"],
+      "unknown option `--baseline`",
+      "did you mean `--base`?",
+    ],
     [
       ["blast-radius", "x"],
       "`agentz blast-radius` takes no arguments, only options",
@@ -60,5 +66,29 @@ describe("a command line that cannot be parsed: what is wrong, and what to do", 
     [["--nope"], "unknown option `--nope`", "`agentz --help` lists the commands"],
   ])("%j", (argv, message, help) => {
     expect(said(...argv)).toEqual([`agentz: ${message}`, `  help: ${help}`]);
+  });
+});
+
+describe("explain: what stands where the id of an event does", () => {
+  const event = { session: "s-1", subject: { type: "agent", id: "a" }, action: { name: "n" } };
+  const folder = scratch({
+    "p.yaml": "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules: []\n",
+    "t.jsonl": jsonl([
+      { ...event, id: "s-2/1", session: "s-2" },
+      { ...event, id: "s-1/1" },
+      { ...event, id: "s-1/2" },
+    ]),
+  });
+  const BY_HAND =
+    "write the request into a file and give its path, or give `-` and the request on standard input";
+
+  test.each([
+    ["s-1", "`s-1` is a session, not an event", "name one of its events, such as `s-1/1`, `s-1/2`"],
+    ["s-1/3", "the trace has no event `s-1/3`", "did you mean `s-1/1`?"],
+    ["{subject: {}}", "the trace has no event `{subject: {}}`", BY_HAND],
+  ])("%s", (id, message, help) => {
+    const args = ["explain", id, "--candidate", "p.yaml", "--trace", "t.jsonl"];
+    const { status, stderr } = agentz(args, { cwd: folder });
+    expect([status, stderr]).toEqual([2, `agentz: ${message}\n  help: ${help}\n`]);
   });
 });

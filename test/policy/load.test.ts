@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { loadDocuments } from "../../src/policy/load.ts";
 import {
   CATALOG_HEAD,
   findings,
@@ -14,6 +15,14 @@ import {
 const COMPLETE = readFileSync(new URL("fixtures/complete.yaml", import.meta.url), "utf8");
 
 describe("design 2.1: every mistake at its place", () => {
+  it("names the configuration, which is no document", () => {
+    const given = loadDocuments([{ file: "x/agentz.yaml", text: "candidate: policies\n" }]);
+    expect([given.documents, given.diagnostics.map(({ message }) => message)]).toEqual([
+      [],
+      ["this is the configuration of agentz, not a policy"],
+    ]);
+  });
+
   const ALLOW = "effect: allow";
   const table: readonly (readonly [name: string, text: string, expected: Seen])[] = [
     ["yaml that breaks off", "apiVersion: agentz/v1\nkind: 'Policy\n", ["yaml-syntax", "", "$"]],

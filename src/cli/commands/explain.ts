@@ -1,6 +1,7 @@
 import { type Config, readConfig, neededPaths } from "../../api/config/config.ts";
 import { eventBaseline, requestBaseline } from "../../api/explain-baseline.ts";
 import { explainEvent, explainRequest } from "../../api/explain.ts";
+import { inlineHelp } from "../../api/find-event.ts";
 import { loadPolicySet, type PolicySet } from "../../api/policy-set.ts";
 import { readRequest } from "../../api/request-document.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
@@ -87,7 +88,7 @@ async function explain(
     throw new UserError(
       "no-such-path",
       `there is no file \`${subject}\`, and no trace that may contain an event of this id`,
-      { help: "give --trace <path>, or `trace:` in agentz.yaml" },
+      { help: inlineHelp(subject) ?? "give --trace <path>, or `trace:` in agentz.yaml" },
     );
   const files = rereadable(await expandInputs(trace, TRACE_ENDINGS));
   const baseline = await eventBaseline(io, { ...version, files });
