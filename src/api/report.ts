@@ -11,6 +11,7 @@ import type { ComparedCandidate, ReportResult } from "../documents/report-result
 import { formatTime, parseTime } from "../text/time.ts";
 import type { MetricTargets } from "./config/report-config.ts";
 import { gravestRisks } from "../executive-report/gravest.ts";
+import { ownersOfGroup } from "../executive-report/group-owners.ts";
 import { oversightCost } from "../executive-report/oversight-cost.ts";
 import { shipVerdict } from "../executive-report/ship-verdict.ts";
 import { proveInvariants } from "./analyze.ts";
@@ -63,6 +64,18 @@ function ownersOf({ documents }: Reportable["candidate"]): ReadonlyMap<string, s
   );
 }
 
+/** Groups of changed calls with those who answer for their rules. */
+function withOwners(
+  replay: ReportResult["replay"],
+  owners: ReadonlyMap<string, string>,
+): ReportResult["replay"] {
+  const groups = replay.groups.map((group) => {
+    const own = ownersOfGroup(group, owners);
+    return own.length === 0 ? group : { ...group, owners: own };
+  });
+  return { ...replay, groups };
+}
+
 /** The document of what was told of a trace. */
 export function reportOf(
   { result, tally, error, candidates = [], ...by }: Reportable,
@@ -70,7 +83,9 @@ export function reportOf(
 ): Reported {
   const { tool, baseline, candidate, trace, partial } = result;
   const now = nowOf(by, trace.to);
-  const parts = tally.parts(result, now.time);
+  const told = tally.parts(result, now.time);
+  const owners = ownersOf(by.candidate);
+  const parts = { ...told, replay: withOwners(told.replay, owners) };
   const invariants = proveInvariants(by.candidate, { now: now.time }) ?? null;
   const gravest = gravestRisks({ ...parts, invariants });
   const judged = {
@@ -108,7 +123,7 @@ export function reportOf(
         before: parts.coverageBefore.metrics.oversight,
         after: parts.coverage.metrics.oversight,
       },
-      owners: ownersOf(by.candidate),
+      owners,
       replay: parts.replay,
     }),
     invariants,

@@ -213,9 +213,15 @@ export interface Timeline {
   readonly more: number;
 }
 
-/** The first sessions with calls of a group, as indices of `timelines`. */
+/** A group of changed calls, as a report shows it. */
 export interface ReportGroup extends ChangeGroup {
+  /** The first sessions with calls of the group, as indices of `timelines`. */
   readonly timelines: readonly number[];
+  /**
+   * The owners of the rules that decide its calls: of the candidate's, or of the baseline's where
+   * those have none. Absent: the policies name none.
+   */
+  readonly owners?: readonly string[];
 }
 
 /** What a further candidate is compared by. */

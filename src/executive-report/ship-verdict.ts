@@ -2,9 +2,11 @@ import type { CiStep } from "../documents/ci-result.ts";
 import type { ChangeGroup, Ratio, ReplayResult } from "../documents/replay-result.ts";
 import type { GravestRisk, ReportResult, ShipVerdict } from "../documents/report-result.ts";
 import { PIPELINE_LIMITS } from "../replay/gate.ts";
+import { mayBeWidened } from "../text/may-be-widened.ts";
 import { count } from "../text/count.ts";
 import { listed } from "../text/listed.ts";
 import { share } from "../text/share.ts";
+import { ownersOfGroup } from "./group-owners.ts";
 import { limitText } from "./limit-text.ts";
 
 /** What an answer follows from: the replay with its gate, what `ci` checks besides, the findings. */
@@ -154,18 +156,29 @@ function unaccepted(
     .reduce((rest, { id, calls: own }) => (accepted.has(id) ? rest - own : rest), calls);
 }
 
-/** Who owns the policies whose rules decide calls of these groups, in words. */
+/** Who owns the rules that decide calls of these groups, in words. */
 function ownersText(
   { owners, replay: { groups } }: ShipFacts,
   isMeant: (group: ChangeGroup) => boolean,
 ): string {
-  const rules = groups
+  const named = groups
     .filter((group) => isMeant(group))
-    .flatMap(({ fromRules, toRules }) => [...fromRules, ...toRules]);
-  const named = rules.map((rule) => owners.get(rule.slice(0, Math.max(0, rule.indexOf("/")))));
-  const all = [...new Set(named.filter((owner) => owner !== undefined))].sort();
-  const whom = listed(all);
-  return whom === "" ? "the owners of the policies" : `the owners of the rules (${whom})`;
+    .flatMap((one) => ownersOfGroup(one, owners));
+  const whom = listed([...new Set(named)].sort());
+  return whom === ""
+    ? "the authors of the policies (which name no `owner`)"
+    : `the owners of the rules (${whom})`;
+}
+
+/**
+ * The tools of the indeterminate calls that may be permitted more; empty where groups do not tell them from
+ * those that the baseline allows already.
+ */
+function whichText(open: number, { groups }: ShipFacts["replay"]): string {
+  const all = groups.filter((group) => mayBeWidened(group));
+  if (all.reduce((sum, { calls }) => sum + calls, 0) !== open) return "";
+  const tools = [...new Set(all.map(({ action }) => `\`${action}\``))];
+  return ` (${listed(tools.length > 4 ? [...tools.slice(0, 3), `${tools.length - 3} more`] : tools)})`;
 }
 
 /** Changes that no limit judges: somebody has to look at them. */
@@ -185,14 +198,17 @@ function unjudged(facts: ShipFacts): readonly Objection[] {
     indeterminate: open > 0 && !has(/^indeterminate/),
     benign: denied > 0 && !has(/^benign_broken$/) && risksOf(facts.gravest, "benign").length === 0,
   };
-  const isOpen = ({ class: kind, benignDenied }: ChangeGroup): boolean =>
-    (kind === "widened" && isOpened.widened) ||
-    (kind === "indeterminate" && isOpened.indeterminate) ||
-    (benignDenied !== undefined && isOpened.benign);
+  const which = whichText(open, replay);
+  const isOpen = (group: ChangeGroup): boolean =>
+    (group.class === "widened" && isOpened.widened) ||
+    (group.class === "indeterminate" &&
+      isOpened.indeterminate &&
+      (which === "" || mayBeWidened(group))) ||
+    (group.benignDenied !== undefined && isOpened.benign);
   const told = [
     isOpened.widened ? `${count(more, "call")} would be permitted more` : "",
     isOpened.indeterminate
-      ? `whether ${count(open, "call")} would be permitted more is indeterminate`
+      ? `whether ${count(open, "call")} would be permitted more is indeterminate${which}`
       : "",
     isOpened.benign ? `${count(denied, "call")} of benign work would be denied` : "",
   ].filter((text) => text !== "");
@@ -201,7 +217,9 @@ function unjudged(facts: ShipFacts): readonly Objection[] {
     : [
         {
           reason: `No limit judges this: ${told.join("; ")}`,
-          before: `let ${ownersText(facts, isOpen)} look at these calls: “Changed calls” lists them first`,
+          before:
+            `let ${ownersText(facts, isOpen)} look at these calls: ` +
+            "“Changed calls” lists them first, with their owners",
         },
       ];
 }

@@ -105,6 +105,12 @@ describe("the board's page of the sample", () => {
     const order = classes.map(([, kind = ""]) => kind);
     expect(order).toHaveLength(document.replay.groups.length);
     expect(order.lastIndexOf("indeterminate")).toBeLessThan(order.indexOf("narrowed"));
+    const open = "indeterminate for lack of recorded data (at the strictest ";
+    expect(table.indexOf(`${open}deny in both); may be permitted more`)).toBeLessThan(
+      table.indexOf(`${open}allow → deny)`),
+    );
+    expect(table).toMatch(/owner of the rules/);
+    expect(document.replay.groups.map(({ owners }) => owners).flat()).toContain("customer-care");
   });
 
   test("shows no identity without a credential as sound", async () => {

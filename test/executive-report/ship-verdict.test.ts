@@ -206,8 +206,35 @@ describe("whether to ship the candidate", () => {
       ],
     };
     expect(shipVerdict(factsWith(given)).before).toEqual([
-      "let the owners of the rules (treasury) look at these calls: “Changed calls” lists them first",
+      "let the owners of the rules (treasury) look at these calls: “Changed calls” lists them first, with their owners",
     ]);
+  });
+
+  test("the indeterminate calls that may be permitted more are named, with their owners alone", () => {
+    const group = { class: "indeterminate", toRules: ["default"], calls: 2 };
+    const given = {
+      "replay.gate.checks": LOOSE,
+      "replay.changes.indeterminate": 4,
+      "replay.changes.notWidened": 2,
+      "replay.groups": [
+        { ...group, from: "allow", action: "mail/send", fromRules: ["mail/out"] },
+        { ...group, from: "deny", action: "pay/refund", fromRules: ["pay/big"] },
+      ],
+      owners: new Map([
+        ["pay", "treasury"],
+        ["mail", "care"],
+      ]),
+    };
+    const { reasons, before } = shipVerdict(factsWith(given));
+    expect(reasons[0]).toContain("2 calls would be permitted more is indeterminate (`pay/refund`)");
+    expect(before[0]).toMatch(/^let the owners of the rules \(treasury\) look at these calls: /);
+  });
+
+  test("whose policies name no owner is said", () => {
+    const given = { "replay.gate.checks": LOOSE, "replay.changes.widened.direct": 2 };
+    expect(shipVerdict(factsWith(given)).before[0]).toMatch(
+      /^let the authors of the policies \(which name no `owner`\) look at these calls: /,
+    );
   });
 
   test("whoever owns the rules that deny benign work is asked to change them", () => {

@@ -1,6 +1,7 @@
 import type { ApprovalBurden } from "../../documents/replay-result.ts";
 import type { ReportGroup, ReportResult } from "../../documents/report-result.ts";
 import { CANDIDATE_HEADER, candidateRows } from "../replay/candidates.ts";
+import { mayBeWidened } from "../../text/may-be-widened.ts";
 import { byConcern, isToLookAt } from "../replay/group-order.ts";
 import {
   approversText,
@@ -98,7 +99,11 @@ function groupRow(group: ReportGroup, i: number, figures: Figures): Row {
         content: html`<span class="mark ${group.class}">
           ${STATES[group.class].sign} ${group.class}</span>`,
       },
-      { content: `${groupChange(group).replace("->", "→")}${groupLabels(group)}` },
+      {
+        content:
+          `${groupChange(group).replace("->", "→")}${groupLabels(group)}` +
+          (mayBeWidened(group) ? "; may be permitted more" : ""),
+      },
       {
         content: [
           html`<span class="mono">${group.action}</span>`,
@@ -108,6 +113,7 @@ function groupRow(group: ReportGroup, i: number, figures: Figures): Row {
       { content: group.subject },
       { content: figures.number(`/replay/groups/${i}/calls`) },
       { content: groupRules(group).replace("->", "→") },
+      { content: group.owners?.join(", ") ?? "–" },
     ],
   };
 }
@@ -202,6 +208,7 @@ export function changeSection(report: ReportResult, figures: Figures): Section {
           { title: "agent", name: true },
           { title: "calls", numeric: true },
           { title: "rules", name: true },
+          { title: "owner of the rules", name: true },
         ],
         byConcern(replay.groups.map((group, i) => ({ ...group, i }))).map((group) =>
           groupRow(group, group.i, figures),

@@ -1,3 +1,4 @@
+import { mayBeWidened } from "../../text/may-be-widened.ts";
 import type { ChangeGroup } from "../../documents/replay-result.ts";
 
 /** What somebody has to look at, most urgent first; a group belongs to the first that fits. */
@@ -6,6 +7,7 @@ const CONCERNS: readonly ((group: ChangeGroup) => boolean)[] = [
   ({ incidents }) => incidents !== undefined,
   ({ class: kind }) => kind === "widened",
   ({ class: kind, benignDenied }) => kind === "indeterminate" && benignDenied !== undefined,
+  (group) => mayBeWidened(group),
   ({ class: kind }) => kind === "indeterminate",
   ({ benignDenied }) => benignDenied !== undefined,
   // benign calls that are held, or of which more is demanded
