@@ -101,6 +101,7 @@ function reportMissing(node: MapNode, name: string, context: Context): void {
     place: node.place,
     span: headSpan(node),
     message: `${context.what} needs ${quoted(name)}`,
+    ...(name === "version" ? { help: "begin with `version: 1.0.0`" } : {}),
   });
 }
 

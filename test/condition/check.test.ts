@@ -112,9 +112,36 @@ describe("design 3.4: conditions are checked against declared shapes", () => {
     ["arg.amount > 1.0", ["unknown-attribute: arg: there is no name `arg` (did you mean `args`?)"]],
     [
       "args.text == args.amount",
-      ["condition-type: args.text == args.amount: `==` does not take string and double"],
+      [
+        "condition-type: args.text == args.amount: `==` does not take string and double (if the " +
+          "text is a number, write `double(args.text)`)",
+      ],
     ],
-    ["args.text < 1", ["condition-type: args.text < 1: `<` does not take string and int"]],
+    [
+      "args.text < 1",
+      [
+        "condition-type: args.text < 1: `<` does not take string and int (if the text is a " +
+          "number, write `double(args.text)`)",
+      ],
+    ],
+    [
+      'args.amount < "100"',
+      [
+        'condition-type: args.amount < "100": `<` does not take double and string (write the ' +
+          "number without quotes: `args.amount < 100.0`)",
+      ],
+    ],
+    [
+      "'a100' == args.amount",
+      ["condition-type: 'a100' == args.amount: `==` does not take string and double"],
+    ],
+    [
+      "args.to.contains('a')",
+      [
+        "condition-type: args.to.contains('a'): `contains` does not take list<string>, string (to " +
+          'search a list, write `"a" in args.to`)',
+      ],
+    ],
     [
       "1 == 1.0",
       [

@@ -15,6 +15,11 @@ import {
 const COMPLETE = readFileSync(new URL("fixtures/complete.yaml", import.meta.url), "utf8");
 
 describe("design 2.1: every mistake at its place", () => {
+  it("says which version to begin with", () => {
+    const [missing] = load("apiVersion: agentz/v1\nkind: Catalog\nname: c\n").diagnostics;
+    expect(missing?.help).toBe("begin with `version: 1.0.0`");
+  });
+
   it("names the configuration, which is no document", () => {
     const given = loadDocuments([{ file: "x/agentz.yaml", text: "candidate: policies\n" }]);
     expect([given.documents, given.diagnostics.map(({ message }) => message)]).toEqual([

@@ -20,6 +20,7 @@ import {
 } from "../types.ts";
 import { Failure } from "../value.ts";
 import type { Checker, Variables } from "./checker.ts";
+import { shown } from "./members.ts";
 import { mustBeBoolean } from "./operators.ts";
 import { fits, join, joinAll } from "./relations.ts";
 import { meetArguments } from "./words.ts";
@@ -147,7 +148,15 @@ function fittingOverloads(
     params.every((param, i) => fits(args[i] ?? DYN, param)),
   );
   if (fitting.length > 0) return fitting;
-  checker.mismatch(expr, `\`${expr.name}\` does not take ${args.map(typeText).join(", ")}`);
+  const [part] = expr.args;
+  const help =
+    expr.name === "contains" &&
+    args[0]?.kind === "list" &&
+    expr.target !== undefined &&
+    part?.kind === "literal"
+      ? `to search a list, write \`${shown(part)} in ${shown(expr.target)}\``
+      : undefined;
+  checker.mismatch(expr, `\`${expr.name}\` does not take ${args.map(typeText).join(", ")}`, help);
   return counted;
 }
 

@@ -7,6 +7,7 @@ import type {
   UnaryExpr,
 } from "../ast.ts";
 import { BOOL, DOUBLE, DURATION, DYN, INT, TIMESTAMP, typeText, type Type } from "../types.ts";
+import { literalText } from "../literal-value.ts";
 import { leftSpine } from "../walk.ts";
 import type { Checker, Typed, Variables } from "./checker.ts";
 import { shown } from "./members.ts";
@@ -160,12 +161,40 @@ function orderedByRank(node: BinaryExpr): string {
   return `compare their ranks: \`rank(${shown(node.left)}) ${node.op} rank(${shown(node.right)})\``;
 }
 
+/** How a number in quotes is written beside a number. */
+function unquoted(expr: Expr, other: Type): string | undefined {
+  const text = literalText(expr);
+  if (text === undefined || !/^-?\d{1,15}(?:\.\d{1,15})?$/.test(text)) return undefined;
+  if (other.kind === "double") return text.includes(".") ? text : `${text}.0`;
+  return other.kind === "int" && !text.includes(".") ? text : undefined;
+}
+
+/** What makes a text and a number comparable; undefined: nothing does. */
+function comparisonHelp(
+  { op, left, right }: BinaryExpr,
+  leftType: Type,
+  rightType: Type,
+): string | undefined {
+  const [l, r] = [unquoted(left, rightType), unquoted(right, leftType)];
+  if (r !== undefined) return `write the number without quotes: \`${shown(left)} ${op} ${r}\``;
+  if (l !== undefined) return `write the number without quotes: \`${l} ${op} ${shown(right)}\``;
+  const isMixed =
+    (leftType.kind === "string" && isNumber(rightType)) ||
+    (rightType.kind === "string" && isNumber(leftType));
+  const text = leftType.kind === "string" ? left : right;
+  return isMixed && literalText(text) === undefined
+    ? `if the text is a number, write \`double(${shown(text)})\``
+    : undefined;
+}
+
 function comparison(checker: Checker, node: BinaryExpr, left: Type, right: Type): void {
   if (literalClash(node)) clash(checker, node, [left, right], "write both numbers in the same way");
   else if (node.op === "==" || node.op === "!=") {
-    if (!comparable(left, right)) clash(checker, node, [left, right]);
+    if (!comparable(left, right))
+      clash(checker, node, [left, right], comparisonHelp(node, left, right));
     else meet(checker, node, [left, right]);
-  } else if (!ordered(left, right)) clash(checker, node, [left, right]);
+  } else if (!ordered(left, right))
+    clash(checker, node, [left, right], comparisonHelp(node, left, right));
   else if (isRanked(left) || isRanked(right)) {
     checker.mismatch(
       node,
