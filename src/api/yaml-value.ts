@@ -53,7 +53,9 @@ function sentence({ code, message }: Diagnostic, secret: boolean): string {
 function refuse(file: YamlFile, found: readonly Diagnostic[]): never {
   const secret = file.secret === true;
   const findings = sortDiagnostics(found).map((d) => {
-    const [line, column] = position(file.text, d.span.start).split(":").map(Number);
+    // what breaks off does so behind its last character, not in the empty line below
+    const offset = Math.min(d.span.start, file.text.trimEnd().length);
+    const [line, column] = position(file.text, offset).split(":").map(Number);
     return {
       code: d.code,
       severity: d.severity,

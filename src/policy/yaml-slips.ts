@@ -151,7 +151,7 @@ function columnSign({ key: above, column, text }: Value): Sign | undefined {
     from: match.index + 1 + indent.length,
     length: key.length,
     message,
-    help: `${help}; if \`${key}:\` is a part of the text, ${quoteHelp(above)}`,
+    help: `${help}; if this is a part of the text, ${quoteHelp(above)}`,
   };
 }
 

@@ -73,6 +73,7 @@ describe("explain: what stands where the id of an event does", () => {
   const event = { session: "s-1", subject: { type: "agent", id: "a" }, action: { name: "n" } };
   const folder = scratch({
     "p.yaml": "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules: []\n",
+    "r.json": '{"a": \n',
     "t.jsonl": jsonl([
       { ...event, id: "s-2/1", session: "s-2" },
       { ...event, id: "s-1/1" },
@@ -82,6 +83,11 @@ describe("explain: what stands where the id of an event does", () => {
   const BY_HAND =
     "write the request into a file and give its path, or give `-` and the request on standard input";
 
+  test("what breaks off does so in its own line", () => {
+    const { stderr } = agentz(["explain", "r.json", "--candidate", "p.yaml"], { cwd: folder });
+    expect(stderr).toContain("agentz: r.json:1:6: this is not well-formed YAML");
+  });
+
   test.each([
     ["s-1", "`s-1` is a session, not an event", "name one of its events, such as `s-1/1`, `s-1/2`"],
     ["s-1/3", "the trace has no event `s-1/3`", "did you mean `s-1/1`?"],
@@ -90,5 +96,32 @@ describe("explain: what stands where the id of an event does", () => {
     const args = ["explain", id, "--candidate", "p.yaml", "--trace", "t.jsonl"];
     const { status, stderr } = agentz(args, { cwd: folder });
     expect([status, stderr]).toEqual([2, `agentz: ${message}\n  help: ${help}\n`]);
+  });
+});
+
+describe("what errors of documents keep from being done is said", () => {
+  const folder = scratch({
+    "p.yaml":
+      "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n  - { id: r, efect: deny }\n",
+    "ok.yaml": "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules: []\n",
+    "s.yaml":
+      "apiVersion: agentz/v1\nkind: Suite\nname: s\ntests: [{ name: a, request: {}, expect: deny }]\n",
+  });
+
+  test.each([
+    ["p.yaml", 1, true],
+    ["ok.yaml", 0, false],
+  ])("lint %s", (file, expected, waits) => {
+    const { status, stdout } = agentz(["lint", file], { cwd: folder });
+    expect([status, stdout.includes("some checks wait until the policies load")]).toEqual([
+      expected,
+      waits,
+    ]);
+  });
+
+  test("a suite that does not load is not one without tests", () => {
+    expect(agentz(["test", "ok.yaml", "s.yaml"], { cwd: folder }).stderr).toBe(
+      "agentz: no test ran: fix the errors of the suites first\n",
+    );
   });
 });

@@ -255,18 +255,19 @@ function touchedBy(loaded: SuiteSet, changed: ReadonlySet<string>): SuiteSet {
     : loaded;
 }
 
+/** Why not one test ran. */
+function whyNone({ summary }: TestResult, { filter }: TestFlags): string {
+  if (summary.errors > 0) return "no test ran: fix the errors of the suites first";
+  return filter === undefined ? "there are no tests" : "no test fits the filter";
+}
+
 /** Writes the document and gives the exit status. */
 async function tell(
   result: TestResult,
   { flags, io }: { readonly flags: TestFlags; readonly io: CommandContext["io"] },
 ): Promise<number> {
   await showDocument(io, { name: "test", document: result }, flags);
-  if (result.summary.tests === 0)
-    io.stderr.write(
-      flags.filter === undefined
-        ? "agentz: there are no tests\n"
-        : "agentz: no test fits the filter\n",
-    );
+  if (result.summary.tests === 0) io.stderr.write(`agentz: ${whyNone(result, flags)}\n`);
   return statusOf(result);
 }
 

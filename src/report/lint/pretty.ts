@@ -86,6 +86,13 @@ function boundLines({ summary: { cannotTell } }: LintResult): readonly string[] 
   ];
 }
 
+/** What an error of loading leaves out, so that nobody takes a short list for the whole. */
+function waitingLines({ digest, summary }: LintResult): readonly string[] {
+  return digest === null && summary.errors > 0
+    ? ["note: some checks wait until the policies load: fix the errors, and lint again"]
+    : [];
+}
+
 /** Findings of one kind that are shown in full; of the others only the places. */
 const IN_FULL = 3;
 
@@ -161,6 +168,7 @@ export function prettyLint(result: LintResult, options: ReportOptions): string {
     ...findingTexts(result, paint, options),
     ...result.hidden.map((hidden) => printableWhole(hiddenText(hidden))),
     `${verdict} in ${count(result.files, "file")}${extras.length === 0 ? "" : ` (${extras.join(", ")})`}`,
+    ...waitingLines(result),
     ...boundLines(result),
     ...statLines(result),
     "",
