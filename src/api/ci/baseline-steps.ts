@@ -3,6 +3,7 @@ import type { DiffResult } from "../../documents/diff-result.ts";
 import type { VersionCheckResult } from "../../documents/version-result.ts";
 import type { CommandIo } from "../../node/io.ts";
 import { count } from "../../text/count.ts";
+import { shellWord } from "../../text/shell-word.ts";
 import { configuredBaseline } from "../baseline.ts";
 import { diffDocument, versionDocument } from "../compare.ts";
 import type { Config } from "../config/config.ts";
@@ -73,6 +74,15 @@ function tooLowText(documents: readonly { readonly ok: boolean }[]): string {
   return `${count(low, "document declares", "documents declare")} too little`;
 }
 
+/** Why the versions of a change from these are not checked, and what checks them. */
+function plainReason(refs: readonly string[]): string {
+  const reason = `the baseline \`${refs.join(" ")}\` is neither a commit nor a bundle`;
+  const [only] = refs;
+  return only === undefined || refs.length > 1 || only === "recorded"
+    ? reason
+    : `${reason}: \`agentz version check --base ${shellWord(only)}\` checks the versions`;
+}
+
 export function versionStep(
   paths: readonly string[] | undefined,
   chosen: Chosen,
@@ -84,9 +94,7 @@ export function versionStep(
   return {
     name: "version",
     run: paths === undefined || plain ? undefined : async () => compare(refsOf(chosen), paths, io),
-    reason: plain
-      ? `the baseline \`${chosen.refs.join(" ")}\` is neither a commit nor a bundle`
-      : NO_CANDIDATE,
+    reason: plain ? plainReason(chosen.refs) : NO_CANDIDATE,
     failed: ({ version }) => !version.ok,
     summary: ({ version: { changed, required, documents } }) =>
       changed
