@@ -167,6 +167,8 @@ describe("agentz replay", () => {
         trace.malformedLines[0].file,
         trace.malformedLines[0].line,
       ]).toEqual([2, 1, "t.jsonl", 3]);
+      const shown = agentz([...args.slice(0, 5), "--trace", "t.jsonl"], { cwd: folder }).stdout;
+      expect(shown).toContain("to p.yaml; a call without a recorded decision counts as allowed");
       const gated = [...args.slice(0, 5), "--trace", "t.jsonl", "--gate", "widened=9"];
       for (const format of ["pretty", "markdown", "github"]) {
         const { stdout, status } = agentz([...gated, "--format", format], { cwd: folder });

@@ -52,8 +52,17 @@ function header(result: ReplayResult, line: Line): readonly string[] {
     line(
       `replay of ${count(trace.calls, "call")} in ${count(trace.sessions, "session")}${span}${left}`,
     ),
-    line(`from ${result.baseline.ref} to ${result.candidate.ref}`),
+    line(`from ${result.baseline.ref} to ${result.candidate.ref}${unstoppedText(result)}`),
   ];
+}
+
+/** What a recorded baseline that stops nothing means: it may be that no decision was recorded. */
+function unstoppedText({ baseline, decisions }: ReplayResult): string {
+  const isRecorded = baseline.ref === "recorded" && baseline.digest === null;
+  const { require_approval: held, deny, indeterminate } = decisions.baseline;
+  return isRecorded && held + deny + indeterminate === 0
+    ? "; a call without a recorded decision counts as allowed"
+    : "";
 }
 
 function verdictLines(result: ReplayResult, paint: ChalkInstance, line: Line): readonly string[] {
