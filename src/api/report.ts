@@ -119,6 +119,7 @@ export function reportOf(
       partial,
       gravest,
       targets,
+      incidents: parts.incidents,
       oversight: {
         before: parts.coverageBefore.metrics.oversight,
         after: parts.coverage.metrics.oversight,

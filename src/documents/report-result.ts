@@ -95,7 +95,7 @@ export interface ShipVerdict {
   readonly reasons: readonly string[];
   /** What has to be done before, in that order; empty if nothing has to be. */
   readonly before: readonly string[];
-  /** The recorded calls that the answer rests on, in one sentence. */
+  /** The recorded calls and the checks that the answer rests on, in one sentence. */
   readonly restsOn: string;
   /** Each limit of the gate in words, in the order of `gate.checks`. */
   readonly limits: readonly { readonly passed: boolean; readonly text: string }[];

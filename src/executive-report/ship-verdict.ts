@@ -1,25 +1,14 @@
 import type { CiStep } from "../documents/ci-result.ts";
-import type { ChangeGroup, Ratio, ReplayResult } from "../documents/replay-result.ts";
-import type { GravestRisk, ReportResult, ShipVerdict } from "../documents/report-result.ts";
+import type { ChangeGroup } from "../documents/replay-result.ts";
+import type { GravestRisk, ShipVerdict } from "../documents/report-result.ts";
 import { PIPELINE_LIMITS } from "../replay/gate.ts";
 import { mayBeWidened } from "../text/may-be-widened.ts";
+import type { ShipFacts } from "./ship-facts.ts";
 import { count } from "../text/count.ts";
 import { listed } from "../text/listed.ts";
-import { share } from "../text/share.ts";
 import { ownersOfGroup } from "./group-owners.ts";
 import { limitText } from "./limit-text.ts";
-
-/** What an answer follows from: the replay with its gate, what `ci` checks besides, the findings. */
-export type ShipFacts = Pick<
-  ReportResult,
-  "trace" | "partial" | "error" | "gravest" | "checks" | "targets"
-> & {
-  /** The coverage of oversight under the baseline, and under the candidate. */
-  readonly oversight: { readonly before: Ratio; readonly after: Ratio };
-  /** The owners of the candidate's policies, by the names of the policies. */
-  readonly owners: ReadonlyMap<string, string>;
-  readonly replay: Pick<ReplayResult, "gate" | "changes" | "labels" | "groups">;
-};
+import { restsOn } from "./rests-on.ts";
 
 /** Something that stands against shipping, and what to do about it. */
 interface Objection {
@@ -224,12 +213,35 @@ function unjudged(facts: ShipFacts): readonly Objection[] {
       ];
 }
 
+/** Incidents that no certain decision stops: conditions of rules fail on their calls. */
+function failingStops({ incidents, owners }: ShipFacts): readonly Objection[] {
+  const all = incidents.filter(
+    ({ calls, stopped, decisions }) =>
+      stopped === calls && decisions.some(({ failing }) => failing === true),
+  );
+  if (all.length === 0) return [];
+  const rules = all
+    .flatMap(({ decisions }) => decisions.filter(({ failing }) => failing === true))
+    .flatMap((decision) => decision.rules);
+  const whom = listed(ownersOfGroup({ fromRules: [], toRules: rules }, owners));
+  const named = [...new Set(rules)].map((rule) => `\`${rule}\``);
+  return [
+    {
+      reason:
+        `${count(all.length, "incident")} would be stopped only because conditions are errors on ` +
+        `${all.length === 1 ? "its" : "their"} calls`,
+      before: `${whom === "" ? "" : `let ${whom} `}fix the conditions of ${listed(named)}`,
+    },
+  ];
+}
+
 const CHECKED = "lint, tests, proofs and version check";
 
 /** What has to be done before, though nothing forbids to ship. */
 function conditions(facts: ShipFacts): readonly Objection[] {
   return [
     ...unjudged(facts),
+    ...failingStops(facts),
     ...(facts.checks === undefined
       ? [
           {
@@ -262,63 +274,39 @@ function targetSteps({ targets }: ShipFacts): readonly string[] {
   ];
 }
 
+const ofStatus = (checks: readonly CiStep[], status: CiStep["status"]): readonly CiStep[] =>
+  checks.filter((step) => step.status === status);
+
+/** The steps that pass, as names of commands; empty: none. */
+function passedText(checks: readonly CiStep[]): string {
+  return listed(ofStatus(checks, "passed").map(({ name }) => COMMANDS[name]));
+}
+
+/** What was not looked at. */
+function skipped(checks: readonly CiStep[]): readonly string[] {
+  return ofStatus(checks, "skipped").map(
+    ({ name, summary }) => `not checked: ${COMMANDS[name]}, since ${summary}`,
+  );
+}
+
 /** What was found in favour, and what was not looked at. */
 function favour({ replay, checks = [] }: ShipFacts): readonly string[] {
   const limits = replay.gate.checks.length;
-  const named = (status: CiStep["status"]): readonly CiStep[] =>
-    checks.filter((step) => step.status === status);
-  const passed = listed(named("passed").map(({ name }) => COMMANDS[name]));
+  const passed = passedText(checks);
   return [
     `${limits === 1 ? "The limit of the gate is" : `All ${limits} limits of the gate are`} kept` +
       (passed === "" ? "" : `; passed: ${passed}`),
-    ...named("skipped").map(
-      ({ name, summary }) => `Not checked: ${COMMANDS[name]}, since ${summary}`,
-    ),
+    ...skipped(checks).map(sentence),
   ];
 }
 
-/** How many of the calls that are permitted less keep their effect; empty where none does. */
-function sameText(groups: ShipFacts["replay"]["groups"]): string {
-  const same = groups
-    .filter(({ class: kind, from, to }) => kind === "narrowed" && from === to)
-    .reduce((sum, { calls }) => sum + calls, 0);
-  if (same === 0) return "";
-  return ` (${same.toLocaleString("en-US")} of them ${same === 1 ? "keeps its" : "keep their"} effect)`;
+/** Which steps passed and which did not run, beside what stands against shipping. */
+function checked({ checks = [] }: ShipFacts): readonly string[] {
+  const passed = passedText(checks);
+  return [...(passed === "" ? [] : [`passed: ${passed}`]), ...skipped(checks)];
 }
 
-/** Why fewer calls may be permitted more than there are indeterminate ones. */
-function indeterminateText({
-  indeterminate,
-  notWidened = 0,
-}: ShipFacts["replay"]["changes"]): string {
-  const n = (value: number): string => value.toLocaleString("en-US");
-  const surely = notWidened === 0 ? "" : ` (${n(notWidened)} surely not more)`;
-  return `${n(indeterminate)} where that is indeterminate${surely}`;
-}
-
-/** What the recorded calls came to under the candidate, in one sentence. */
-function restsOn({ trace, oversight, replay: { labels, changes, groups } }: ShipFacts): string {
-  const n = (value: number): string => value.toLocaleString("en-US");
-  const { incident, benign } = labels;
-  const moved = (of: { readonly direct: number; readonly downstream: number }): string =>
-    n(of.direct + of.downstream);
-  return [
-    `${count(trace.calls, "recorded call")} in ${count(trace.sessions, "session")}: ` +
-      (incident.calls === 0
-        ? "none is labelled an incident"
-        : `${n(incident.stopped)} of ${count(incident.calls, "call")} of incidents would be stopped or held`),
-    benign.calls === 0
-      ? "none is labelled benign"
-      : `${n(benign.denied)} of ${n(benign.calls)} benign would be denied, ${n(benign.gated)} more held`,
-    `${moved(changes.widened)} permitted more, ${moved(changes.narrowed)} permitted less${sameText(groups)}`,
-    ...(changes.indeterminate === 0 ? [] : [indeterminateText(changes)]),
-    ...(oversight.after.total === 0
-      ? []
-      : [`oversight ${share(oversight.before)} before, ${share(oversight.after)} after`]),
-  ].join("; ");
-}
-
-/** A step where no step is needed: a sentence with a capital letter. */
+/** A step or a note that stands alone: a sentence with a capital letter. */
 function sentence(step: string): string {
   return `${(step[0] ?? "").toUpperCase()}${step.slice(1)}`;
 }
@@ -342,7 +330,12 @@ function answerOf(facts: ShipFacts): Pick<ShipVerdict, "answer" | "reasons" | "b
   const refused = refusals(facts);
   const unset = facts.replay.gate.checks.length === 0 ? [NO_LIMIT] : [];
   if (refused.length > 0)
-    return told("do not ship yet", [...refused, ...unjudged(facts), ...unset]);
+    return told("do not ship yet", [
+      ...refused,
+      ...unjudged(facts),
+      ...failingStops(facts),
+      ...unset,
+    ]);
   const first = conditions(facts);
   if (unset.length > 0) return told("not decided", [...first, ...unset]);
   return first.length > 0
@@ -364,5 +357,8 @@ export function shipVerdict(facts: ShipFacts): ShipVerdict {
     passed: check.passed,
     text: limitText(check),
   }));
-  return { ...answerOf(facts), restsOn: restsOn(facts), limits };
+  const told = answerOf(facts);
+  // the reasons to ship say what was checked
+  const beside = told.answer === "ship" ? [] : checked(facts);
+  return { ...told, restsOn: [restsOn(facts), ...beside].join("; "), limits };
 }

@@ -408,6 +408,7 @@ test("page 1 has today's number beside the one of the new policies", async () =>
   );
   expect(page).toContain('<span class="was">today 99.6% → </span>95.6%');
   expect(page).toContain("Oversight is what the new policies would do.");
+  expect(page.indexOf("What to decide first")).toBeLessThan(page.indexOf('<div class="hero">'));
   expect(spokenText(document)).toContain(
     "6.3% are stopped or wait for a person today, and 16.7% would with the new policies",
   );

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { ReportResult } from "../../src/documents/report-result.ts";
 import { limitText } from "../../src/executive-report/limit-text.ts";
-import { type ShipFacts, shipVerdict } from "../../src/executive-report/ship-verdict.ts";
+import type { ShipFacts } from "../../src/executive-report/ship-facts.ts";
+import { shipVerdict } from "../../src/executive-report/ship-verdict.ts";
 import { EVENTS, jsonl, scratch } from "../e2e/agentz.ts";
 import { runInProcess } from "../e2e/in-process.ts";
 
@@ -27,6 +28,7 @@ function factsWith(given: Given): ShipFacts {
     owners: new Map([["pay", "treasury"]]),
     gravest: [],
     targets: {},
+    incidents: [],
     checks: [],
     replay: {
       gate: { passed: true, checks: [KEPT], accepted: [], now: null },
@@ -228,6 +230,28 @@ describe("whether to ship the candidate", () => {
     const { reasons, before } = shipVerdict(factsWith(given));
     expect(reasons[0]).toContain("2 calls would be permitted more is indeterminate (`pay/refund`)");
     expect(before[0]).toMatch(/^let the owners of the rules \(treasury\) look at these calls: /);
+  });
+
+  test("who has to fix the conditions that are errors on an incident is a step", () => {
+    const decisions = [{ rules: ["pay/big", "pay/small"], failing: true }];
+    const { answer, reasons, before } = shipVerdict(
+      factsWith({ incidents: [{ calls: 1, stopped: 1, decisions }] }),
+    );
+    expect([answer, reasons, before]).toEqual([
+      "ship after",
+      ["1 incident would be stopped only because conditions are errors on its calls"],
+      ["let treasury fix the conditions of `pay/big` and `pay/small`"],
+    ]);
+  });
+
+  test("whatever the answer is, it says what passed and what did not run", () => {
+    const { restsOn } = shipVerdict(
+      factsWith({
+        "trace.malformed": 1,
+        checks: [...step("lint", "passed"), ...step("test", "skipped")],
+      }),
+    );
+    expect(restsOn).toMatch(/; passed: `agentz lint`; not checked: `agentz test`, since 1 error$/);
   });
 
   test("whose policies name no owner is said", () => {

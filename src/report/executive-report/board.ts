@@ -240,11 +240,12 @@ export function hero(report: ReportResult, figures: Figures): Html {
         ${report.gravest.map((risk, i) => riskItem(risk, i, figures))}</ol>`;
   return html`<section id="number"><p class="aloud">${spokenText(report)}</p>
     ${happened === "" ? "" : html`<p class="happened">${happened}</p>`}
-    ${unlisted === "" ? "" : html`<p>${sentenceParts(unlisted)}</p>`}${verdictBlock(report)}<div class="hero">
+    ${unlisted === "" ? "" : html`<p>${sentenceParts(unlisted)}</p>`}${verdictBlock(report)}
+    <h2 class="next">What to decide first${overlapNote(report)}</h2>
+    ${risks}<div class="hero">
     <div class="numbers">${big.map((one) => bigNumber(one, context))}</div>
     ${trendChart(by.day, report.targets.enforcement)}</div>
-    ${notes}<h2 class="next">What to decide first${overlapNote(report)}</h2>
-    ${risks}${wordsBlock(report)}</section>`;
+    ${notes}${wordsBlock(report)}</section>`;
 }
 
 /** The six coverages, each with its band, how it moved, and what it asks. */

@@ -29,7 +29,7 @@ p{margin:0 0 10px}
 section{background:var(--card);border:1px solid var(--edge);border-radius:10px;
   padding:20px 22px;margin:18px 0}
 section>p.soft{margin-bottom:14px}
-.hero{display:grid;grid-template-columns:5fr 6fr;gap:12px 32px;align-items:start}
+.hero{display:grid;grid-template-columns:5fr 6fr;gap:12px 32px;align-items:start;margin-top:22px}
 .numbers{display:grid;grid-template-columns:1fr 1fr;gap:12px 24px}
 .big{font-size:52px;line-height:1;font-weight:700;letter-spacing:-.02em;margin:0 0 8px}
 .was{font-size:14px;font-weight:600;color:var(--soft);margin:0 0 2px}
@@ -195,7 +195,7 @@ header p{margin:0}
 .gravest{grid-template-columns:repeat(3,1fr);margin-top:6px}
 details.fold>summary h2::before,details.fold[open]>summary h2::before{content:none}
 main a{color:inherit;text-decoration:none}nav,.tools,button.open,#theme{display:none}.rest{display:block}
-.hero{grid-template-columns:11fr 10fr;gap:8px 18px}.cards{grid-template-columns:repeat(3,1fr)}
+.hero{grid-template-columns:11fr 10fr;gap:8px 18px;margin-top:7px}.cards{grid-template-columns:repeat(3,1fr)}
 .controls{grid-template-columns:1fr}.controls li{display:grid;grid-template-columns:5fr 6fr 5fr;gap:4px 14px}
 .numbers{gap:6px 14px}h2{font-size:12pt}h2.next{margin-top:7px}
 .facts{grid-template-columns:repeat(4,1fr)}
