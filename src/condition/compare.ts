@@ -14,13 +14,13 @@ import {
   Timestamp,
   TypeValue,
   Uint,
+  typeName,
   type Value,
 } from "./value.ts";
 
 /** Values nested deeper are not compared: hostile JSON may be nested deeper than any stack. */
 const MAX_DEPTH = 200;
 const TOO_DEEP = new Failure(`values nested more than ${MAX_DEPTH} levels deep cannot be compared`);
-const NO_ORDER = new Failure("no such overload: these two values have no order");
 
 type Numeric = number | bigint;
 
@@ -199,6 +199,12 @@ function compareNumbers(a: Numeric, b: Numeric): number {
   return x < y ? -1 : x > y ? 1 : x === y ? 0 : NaN;
 }
 
+/** The same for `a < b` and `b > a`: their types in the order of the alphabet. */
+function noOrder(a: Value, b: Value): Failure {
+  const names = [typeName(a), typeName(b)].sort();
+  return new Failure(`no such overload: ${names.join(" and ")} have no order`);
+}
+
 /**
  * Below, at or above 0 as `a` stands to `b`; NaN where a NaN is among them; NoValue where the two have
  * no order.
@@ -216,7 +222,7 @@ export function order(a: Value | NoValue, b: Value | NoValue): number | NoValue 
   if (a instanceof Duration && b instanceof Duration) return compareNumbers(a.nanos, b.nanos);
   if (a instanceof Uint8Array && b instanceof Uint8Array)
     return spend(a.length >> 4) ? compareBytes(a, b) : TOO_COSTLY;
-  return NO_ORDER;
+  return noOrder(a, b);
 }
 
 /** `a < b`. */

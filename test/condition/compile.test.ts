@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compileCondition, type Host } from "../../src/condition/compile.ts";
-import type { NoValue, Value } from "../../src/condition/value.ts";
+import { order } from "../../src/condition/compare.ts";
+import { Failure, type NoValue, type Value } from "../../src/condition/value.ts";
 import { failure, hostFor, outcome, parsed, run, told, unknown } from "./run.ts";
 
 interface Log {
@@ -208,4 +209,13 @@ describe("the compiled function", () => {
     expect(told(`cel.bind(x, 'aaaaaaaa', ${doubling})`)).toBe("error");
     expect(told("size(lists.range(100000000)) > 1")).toBe("error");
   });
+});
+
+it("design 3.5: an order that two values do not have names their types", () => {
+  const message = "no such overload: double and string have no order";
+  for (const [a, b] of [
+    ["twenty", 20],
+    [20, "twenty"],
+  ] as const)
+    expect(order(a, b)).toEqual(new Failure(message));
 });
