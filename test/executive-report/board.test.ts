@@ -80,7 +80,7 @@ describe("the board's page of the sample", () => {
   test("says what differing numbers count", async () => {
     const page = await render(document, "html");
     for (const said of [
-      "9 agent identities: 7 in the catalog, 2 that acted without being in it.",
+      "9 identities: 7 in the catalog, 1 agent that acted without being in it, 1 not recorded as an agent.",
       "8 agents made such calls",
       "met for 7 of 8 agents",
       "Without a label, so in neither number: 20 calls of 364.",

@@ -12,7 +12,7 @@ const NO_EVIDENCE =
 
 const AGENTS_MEANT =
   "“Agents” are those of the catalog that are in service; the inventory also counts agents that " +
-  "acted and are not listed.";
+  "acted and are not listed. A caller that was not recorded as an agent is “without the name of an agent”.";
 
 const SOUND_MARKS = {
   sound: "good",
@@ -65,12 +65,19 @@ export function identitySection(report: ReportResult, figures: Figures): Section
     (one) => one.problems.length === 0 && soundText(one) === "sound",
   ).length;
   const registered = identities.filter((one) => one.registered).length;
+  const strangers = identities.filter((one) => !one.registered);
+  const agents = strangers.filter(({ subject }) => subject.startsWith("agent:")).length;
+  const others = strangers.length - agents;
   return {
     id: "identities",
     title: "Identities",
     body: html`<p class="soft">
-      ${`${count(identities.length, "agent identity", "agent identities")}: ${registered} in the catalog, `}
-      ${`${identities.length - registered} that acted without being in it. `}
+      ${`${count(identities.length, "identity", "identities")}: ${registered} in the catalog, `}
+      ${`${count(agents, "agent")} that acted without being in it`}${
+        others === 0
+          ? ". "
+          : `, ${others} not recorded as ${others === 1 ? "an agent" : "agents"}. `
+      }
       ${`${sound} recorded a credential and ${sound === 1 ? "has" : "have"} no finding. `}
       ${credentialText(report, figures)}${
         identities.some(({ subject }) => subject.startsWith("?:"))
