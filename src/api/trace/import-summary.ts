@@ -2,14 +2,22 @@ import { printable } from "../../report/escape.ts";
 import type { ImportReport } from "../../trace/importers/import-tally.ts";
 import { count } from "../../text/count.ts";
 
+const LACKS = { args: "arguments", agent: "an agent", session: "a session", time: "a time" };
+
+/** How many calls lack what a decision may read; of what every call has, nothing. */
+function withoutLines(without: ImportReport["without"]): readonly string[] {
+  return (["args", "agent", "session", "time"] as const).flatMap((name) =>
+    without[name] === 0 ? [] : [`  ${count(without[name], "call")} without ${LACKS[name]}`],
+  );
+}
+
 /** What an import read and what it could not, for people. */
 export function importSummary(report: ImportReport): string {
-  const { without } = report;
   const lines = [
     `${count(report.calls, "call")} in ${count(report.sessions, "session")} from ` +
       `${count(report.files, "file")} (${count(report.lines, "line")}, ` +
       `${count(report.events, "event")})`,
-    `  without arguments ${without.args}, agent ${without.agent}, session ${without.session}, time ${without.time}`,
+    ...withoutLines(report.without),
     ...report.notUnderstood.map(({ kind, count }) => `  ${count} not understood: ${kind}`),
     ...report.leftOut.map(({ kind, count }) => `  ${count} left out: ${kind}`),
     ...report.causes.map(({ cause, count }) => `  ${count} unreadable: ${cause}`),
