@@ -259,11 +259,11 @@ export class BatchWalk {
   finish(): void {
     this.#tally.finish();
     const reached = this.#reached();
-    const { baseline, candidate } = reached;
+    const { baseline, candidate, noted } = reached;
     this.#sink.tally.reach.merge({
       baseline: [...baseline],
       candidate: [...candidate],
-      matched: [],
+      matched: [...noted],
     });
     this.#kept?.put(
       {
@@ -284,7 +284,12 @@ export class BatchWalk {
   #reached(): ReplayedCalls["reached"] {
     const [first = [], second = []] = [0, 1].map((one) => this.#evaluation.reachedNames(one));
     const known = this.#before?.reached;
+    const version = this.#recorded ? 0 : 1;
     return {
+      noted: new Set([
+        ...(this.#edited?.noted(known?.noted ?? NONE) ?? []),
+        ...this.#evaluation.notedNames(version),
+      ]),
       baseline: new Set([...(known?.baseline ?? []), ...(this.#recorded ? [] : first)]),
       candidate: new Set([
         ...(this.#edited?.reached(known?.candidate ?? NONE) ?? []),
@@ -308,15 +313,19 @@ export class BatchWalk {
       if (cell === 0 || (own !== undefined && own.parts[at] !== own.part)) continue;
       const change = edited.change(open, kept.edited, at);
       const isSure = cell < 0 || this.#tally.inCell(cell).decided.isFull;
-      const isUnaffected = change === UNAFFECTED || (change !== UNTOLD && this.#isAlike(cell));
+      const isUnaffected =
+        change === UNAFFECTED || (change !== UNTOLD && this.#isAlike(cell, open.rows.counts(at)));
       if (!isUnaffected && (change === UNTOLD || !isSure)) cells[at] = 0;
       this.#changes[at - from] = isUnaffected ? UNAFFECTED : change;
     }
   }
 
   /** Whether the call about which the edited rules were asked last still counts in its cell. */
-  #isAlike(cell: number): boolean {
-    return cell > 0 && this.#tally.isUnchanged(cell) && this.#edited?.isAlike() === true;
+  #isAlike(cell: number, counts: boolean): boolean {
+    if (cell <= 0 || !this.#tally.isUnchanged(cell) || this.#edited?.isAlike() !== true)
+      return false;
+    if (counts && !this.#tally.inCell(cell).decided.isFull) this.#edited.noteMatched();
+    return true;
   }
 
   /** Counts a call as the replay before told, and the edited rules tell; false: they do not. */
@@ -388,7 +397,9 @@ export class BatchWalk {
     const why = rows.segment.whole[at] === 1 ? UNUSUAL : this.#evaluate(open, at);
     if (why !== undefined) return this.#hand(rows, at, why);
     if (this.#sessions.touches(rows, row)) return this.#meet(open);
-    const outcome = this.#outcomes.of(this.#circumstances(row), this.#tellsAll);
+    const tellsAll = this.#tellsAll;
+    const outcome = this.#outcomes.of(this.#circumstances(row), tellsAll);
+    if (!tellsAll && row.counts) this.#evaluation.noteMatched();
     const decided = this.#plain[outcome] ?? this.#decide(row, outcome);
     const { named } = this.#evaluation;
     this.#tally.count({ rows, row, decided, named }, kept?.piece);

@@ -89,10 +89,24 @@ export class EditedRules {
 
   /** The names of rules reached after an edit, by those that were reached before it. */
   reached(names: ReadonlySet<string>): Set<string> {
+    return this.#edited(names, this.#evaluation.reachedNames(1));
+  }
+
+  /** The same of rules that matched calls whose outcome does not tell them all. */
+  noted(names: ReadonlySet<string>): Set<string> {
+    return this.#edited(names, this.#evaluation.notedNames(1));
+  }
+
+  #edited(names: ReadonlySet<string>, now: readonly string[]): Set<string> {
     const left = new Set(names);
     for (const { rule } of this.#before.rules) left.delete(rule.name);
-    for (const name of this.#evaluation.reachedNames(1)) left.add(name);
+    for (const name of now) left.add(name);
     return left;
+  }
+
+  /** Notes which rules match the row that was asked about last, as {@link Evaluation} does. */
+  noteMatched(): void {
+    this.#evaluation.noteMatched();
   }
 
   /**

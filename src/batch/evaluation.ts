@@ -26,6 +26,8 @@ export class Evaluation {
   undecided = 0;
   /** Which slots the subject, action and resource of any row that counts may fit. */
   readonly reached: Uint32Array;
+  /** Which slots matched any row that {@link noteMatched} was told of. */
+  readonly #noted: Uint32Array;
   readonly #inputs: RuleInputs;
   readonly #exact: ExactSlots;
   /** The declarations of state; their bits come after those of the slots. */
@@ -95,6 +97,7 @@ export class Evaluation {
     );
     this.matched = new Uint32Array(width);
     this.reached = new Uint32Array(width);
+    this.#noted = new Uint32Array(width);
     this.#open = new Uint32Array(width);
     this.#sure = new Uint32Array(width);
     this.#placed = new Int32Array(this.#inputs.all.length);
@@ -192,10 +195,23 @@ export class Evaluation {
 
   /** The names of a version's rules that any row reached. */
   reachedNames(version: number): readonly string[] {
+    return this.#names(this.reached, version);
+  }
+
+  /** Notes which rules match the last row, of which the outcome does not tell them all. */
+  noteMatched(): void {
+    for (let word = 0; word < this.#noted.length; word++)
+      this.#noted[word] = (this.#noted[word] ?? 0) | (this.matched[word] ?? 0);
+  }
+
+  /** The names of a version's rules that {@link noteMatched} noted. */
+  notedNames(version: number): readonly string[] {
+    return this.#names(this.#noted, version);
+  }
+
+  #names(words: Uint32Array, version: number): readonly string[] {
     return this.slots.flatMap(({ rule, versions }, i) =>
-      versions.includes(version) && ((this.reached[wordOf(i)] ?? 0) & bitOf(i)) !== 0
-        ? [rule.name]
-        : [],
+      versions.includes(version) && ((words[wordOf(i)] ?? 0) & bitOf(i)) !== 0 ? [rule.name] : [],
     );
   }
 

@@ -58,7 +58,11 @@ export class KeptKinds implements CallKeeper {
     if (known === undefined || !isEditOf(versions, known.versions)) return undefined;
     this.#isUsed = true;
     const { baseline, candidate } = known.kinds.reached;
-    const reached = { baseline: new Set(baseline), candidate: new Set(candidate) };
+    const reached = {
+      baseline: new Set(baseline),
+      candidate: new Set(candidate),
+      noted: new Set<string>(),
+    };
     return { versions: known.versions, reached };
   }
 

@@ -22,6 +22,8 @@ export interface ReplayedCalls {
   readonly reached: {
     readonly baseline: ReadonlySet<string>;
     readonly candidate: ReadonlySet<string>;
+    /** Those that match calls whose decision does not tell every rule that does. */
+    readonly noted: ReadonlySet<string>;
   };
   /** What cells and numbers stand for; undefined: they are of another process. */
   readonly counted?: CountedCalls;
