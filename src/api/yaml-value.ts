@@ -54,7 +54,7 @@ function refuse(file: YamlFile, found: readonly Diagnostic[]): never {
   const secret = file.secret === true;
   const findings = sortDiagnostics(found).map((d) => {
     // what breaks off does so behind its last character, not in the empty line below
-    const offset = Math.min(d.span.start, file.text.trimEnd().length);
+    const offset = Math.min(d.span.start, file.text.replace(/[\r\n]+$/, "").length);
     const [line, column] = position(file.text, offset).split(":").map(Number);
     return {
       code: d.code,

@@ -85,7 +85,7 @@ describe("explain: what stands where the id of an event does", () => {
 
   test("what breaks off does so in its own line", () => {
     const { stderr } = agentz(["explain", "r.json", "--candidate", "p.yaml"], { cwd: folder });
-    expect(stderr).toContain("agentz: r.json:1:6: this is not well-formed YAML");
+    expect(stderr).toContain("agentz: r.json:1:7: this is not well-formed YAML");
   });
 
   test.each([
