@@ -241,7 +241,7 @@ export class BatchTally {
     const { decided, plain, labels } = cell;
     if (plain.marked) this.#sink.tally.markDecision(plain.result, rows.facts(at));
     if (decided.result.class === "unchanged") return;
-    if (piece.subject[at] === NOT_NOTED) {
+    if (piece.subject[at] === NOT_NOTED || piece.resource[at] === NOT_NOTED) {
       row.to(at);
       [piece.subject[at], piece.resource[at]] = [row.subject, row.resource];
     }

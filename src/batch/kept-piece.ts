@@ -72,6 +72,11 @@ export class KeptPiece implements RowNumbers {
     return this.tool;
   }
 
+  /** Forgets the numbers of resources: an edited rule may tell apart what none did before. */
+  forgetResources(): void {
+    this.resource.fill(NOT_NOTED);
+  }
+
   /** Notes what does not hang on how a call is decided. */
   name(at: number, { subject, tool, resource, place }: CallNames): void {
     this.subject[at] = subject;

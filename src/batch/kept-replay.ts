@@ -1,4 +1,6 @@
 import type { CompiledSet } from "../engine/compile-set.ts";
+import type { EntityGlob } from "../policy/glob.ts";
+import { globsOf } from "./values/resource-class.ts";
 import { declarationsForm } from "../policy/canonical-policy.ts";
 import type { Layout } from "../trace/columns/layout.ts";
 import type { BatchTally, Decided } from "./batch-tally.ts";
@@ -92,6 +94,8 @@ export class KeptReplay implements CallKeeper {
       return undefined;
     }
     this.#edits = last.edits + 1;
+    if (!tellsResources(last.versions.candidate.set, versions.candidate.set))
+      for (const piece of this.#pieces.values()) piece.forgetResources();
     return last;
   }
 
@@ -128,6 +132,14 @@ export function areKeepable({ baseline, candidate }: ReadVersions): boolean {
 /** Whether no call is decided for others, or contained: that hangs on more than its own row. */
 function isKeepable({ modes, contains, bounds }: CompiledSet): boolean {
   return modes.length === 0 && !contains.sessions && !contains.subjects && !bounds;
+}
+
+/** Whether what the patterns of a set tell apart of resources covers those of an edited one. */
+function tellsResources(before: CompiledSet, after: CompiledSet): boolean {
+  const form = (globs: readonly EntityGlob[]): string =>
+    JSON.stringify(globs.map(({ pattern }) => pattern));
+  const known = new Set(globsOf(before).map(form));
+  return globsOf(after).every((globs) => known.has(form(globs)));
 }
 
 type Version = ReadVersions["baseline"];

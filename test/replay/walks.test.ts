@@ -672,3 +672,32 @@ describe("design 9.2: coverage after an edit", () => {
     }
   });
 });
+
+describe("design 2.4: a pattern of an edited rule", () => {
+  it("tells apart resources that no rule told apart before", async () => {
+    const order = (id: string): Call => ({
+      tool: "pay/refund",
+      more: { resource: { type: "order", id } },
+    });
+    trace.write(lines(["1", "3", "3"].map(order)));
+    const ruled = (resources: string): CompiledSet =>
+      setOf(policy([ALL, "{ id: any, effect: deny }", `{ id: r, effect: deny${resources} }`]));
+    const watched = trace.watched();
+    for (const [resources, matched] of [
+      ["", 3],
+      [", resources: ['order:1']", 1],
+      [", resources: ['order:3']", 2],
+      [", resources: ['order:1', 'order:3']", 3],
+      [", resources: ['order:3']", 2],
+    ] as const) {
+      const versions = { baseline: setOf(policy([ALL])), candidate: ruled(resources) };
+      const { document, stats } = await watched.replay(versions);
+      expect(document).toEqual((await trace.byWalk(versions)).document);
+      expect(document.groups.map(({ toRules, calls }) => [toRules, calls])).toContainEqual([
+        ["p/any", "p/r"],
+        matched,
+      ]);
+      expect(stats.walk).toBe("columns");
+    }
+  });
+});
