@@ -303,7 +303,11 @@ function favour({ replay, checks = [] }: ShipFacts): readonly string[] {
 /** Which steps passed and which did not run, beside what stands against shipping. */
 function checked({ checks = [] }: ShipFacts): readonly string[] {
   const passed = passedText(checks);
-  return [...(passed === "" ? [] : [`passed: ${passed}`]), ...skipped(checks)];
+  const skipped = listed(ofStatus(checks, "skipped").map(({ name }) => COMMANDS[name]));
+  return [
+    ...(passed === "" ? [] : [`passed: ${passed}`]),
+    ...(skipped === "" ? [] : [`not checked: ${skipped}`]),
+  ];
 }
 
 /** A step or a note that stands alone: a sentence with a capital letter. */

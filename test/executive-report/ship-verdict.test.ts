@@ -251,7 +251,7 @@ describe("whether to ship the candidate", () => {
         checks: [...step("lint", "passed"), ...step("test", "skipped")],
       }),
     );
-    expect(restsOn).toMatch(/; passed: `agentz lint`; not checked: `agentz test`, since 1 error$/);
+    expect(restsOn).toMatch(/; passed: `agentz lint`; not checked: `agentz test`$/);
   });
 
   test("whose policies name no owner is said", () => {

@@ -62,7 +62,9 @@ describe("design 6.2: approvals of calls with masked arguments replay as they we
     });
     // each attempt is a call: the one that waits, and the one that runs
     expect(document.approvals.candidate).toMatchObject({ required: 5, satisfied: 2 });
-    expect(replayed(one)).toContain("approvals  5 calls, 2 approved, 3 held");
+    expect(replayed(one)).toContain(
+      "approvals  5 for 5 calls (before 5 for 5): 2 of these calls approved, 3 held",
+    );
   });
 
   test("after a restart such an approval is still used, and can still be given", async () => {

@@ -191,7 +191,7 @@ section{border:0;border-top:1px solid var(--edge);border-radius:0;padding:9px 0;
 header p{margin:0}
 .happened{font-size:9.5pt;margin-bottom:6px}.cost{font-size:8.2pt;margin:3px 0 0}
 .verdict{padding:6px 9px;margin-bottom:9px}.verdict dl{font-size:8.4pt;margin-top:2px}
-.verdict dl>div:nth-child(2){flex-grow:7}.verdict .mark{font-size:9.5pt}
+.verdict dl>div{flex-grow:6}.verdict .mark{font-size:9.5pt}
 .gravest{grid-template-columns:repeat(3,1fr);margin-top:6px}
 details.fold>summary h2::before,details.fold[open]>summary h2::before{content:none}
 main a{color:inherit;text-decoration:none}nav,.tools,button.open,#theme{display:none}.rest{display:block}
