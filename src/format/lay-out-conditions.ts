@@ -23,7 +23,8 @@ interface Written {
 /**
  * The text with its conditions laid out ({@link formatExpression}): on one line where that fits into
  * `width` columns, else as a literal block. Stays as it is: what does not load, what holds a
- * comment, and what stands in braces or before a comment and is too long for its line.
+ * comment, what stands in braces or before a comment and is too long for its line, and a block that
+ * has no operands to break at and is too long for one line.
  */
 export function layOutConditions({ file, text }: Source, width: number): string {
   const conditions = allConditions(loadDocuments([{ file, text }]).documents);
@@ -76,6 +77,8 @@ function layOut({ text, comment }: Condition, written: Written, width: number): 
   const wantsBlock = laid.includes("\n");
   if (wantsBlock && staysOnLine) return undefined;
   if (laid === text.trim() && wantsBlock === isBlock) return undefined;
+  // what has no operands to break at stays as its author broke it
+  if (isBlock && !wantsBlock && column + laid.length - 1 > width) return undefined;
   return wantsBlock ? block(laid, keyColumn) : oneLine(laid, isBlock ? "PLAIN" : type, inFlow);
 }
 

@@ -34,6 +34,17 @@ describe("a file of policies is laid out", () => {
     expect(await laid(block, 100)).toBe(long);
   });
 
+  test("a block without operands to break at stays where one line is too long", async () => {
+    const broken =
+      "  - id: a\n    effect: deny\n    when: >-\n      data.payees.exists(payee,\n      " +
+      "payee == args.to || payee == args.cc)\n";
+    expect(await laid(broken)).toBe(broken);
+    expect(await laid(broken, 100)).toBe(
+      "  - id: a\n    effect: deny\n    when: " +
+        "data.payees.exists(payee, payee == args.to || payee == args.cc)\n",
+    );
+  });
+
   test("quotes that YAML needs are there, also within braces", async () => {
     expect(await laid('  - { id: a, effect: deny, when: "[1,2][0]==args.n" }\n')).toBe(
       '  - { id: a, effect: deny, when: "[1, 2][0] == args.n" }\n',
