@@ -2,7 +2,7 @@ import type { CiStep } from "../documents/ci-result.ts";
 import type { ChangeGroup } from "../documents/replay-result.ts";
 import type { GravestRisk, ShipVerdict } from "../documents/report-result.ts";
 import { PIPELINE_LIMITS } from "../replay/gate.ts";
-import { mayBeWidened } from "../text/may-be-widened.ts";
+import { mayBeWidened, tellsWidened } from "../text/may-be-widened.ts";
 import type { ShipFacts } from "./ship-facts.ts";
 import { count } from "../text/count.ts";
 import { listed } from "../text/listed.ts";
@@ -163,9 +163,11 @@ function ownersText(
  * The tools of the indeterminate calls that may be permitted more; empty where groups do not tell them from
  * those that the baseline allows already.
  */
-function whichText(open: number, { groups }: ShipFacts["replay"]): string {
-  const all = groups.filter((group) => mayBeWidened(group));
-  if (all.reduce((sum, { calls }) => sum + calls, 0) !== open) return "";
+function whichText(open: number, replay: ShipFacts["replay"]): string {
+  const { indeterminate, notWidened = 0 } = replay.changes;
+  // accepted calls are among the groups, and not to be looked at
+  if (open !== indeterminate - notWidened || !tellsWidened(replay)) return "";
+  const all = replay.groups.filter((group) => mayBeWidened(group));
   const tools = [...new Set(all.map(({ action }) => `\`${action}\``))];
   return ` (${listed(tools.length > 4 ? [...tools.slice(0, 3), `${tools.length - 3} more`] : tools)})`;
 }

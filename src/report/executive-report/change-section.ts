@@ -1,7 +1,7 @@
 import type { ApprovalBurden } from "../../documents/replay-result.ts";
 import type { ReportGroup, ReportResult } from "../../documents/report-result.ts";
 import { CANDIDATE_HEADER, candidateRows } from "../replay/candidates.ts";
-import { mayBeWidened } from "../../text/may-be-widened.ts";
+import { mayBeWidened, tellsWidened } from "../../text/may-be-widened.ts";
 import { byConcern, isToLookAt } from "../replay/group-order.ts";
 import {
   approversText,
@@ -90,8 +90,11 @@ function unlabelledText({ trace, replay: { labels } }: ReportResult): Part {
   return html`<p class="of">Without a label, so in neither number: ${rest}.</p>`;
 }
 
-/** A group of changed calls, which opens to its sessions. */
-function groupRow(group: ReportGroup, i: number, figures: Figures): Row {
+/** A group of changed calls, which opens to its sessions; `isTold`: whether {@link tellsWidened}. */
+function groupRow(
+  { group, i, isTold }: { group: ReportGroup; i: number; isTold: boolean },
+  figures: Figures,
+): Row {
   return {
     timelines: group.timelines,
     cells: [
@@ -102,7 +105,7 @@ function groupRow(group: ReportGroup, i: number, figures: Figures): Row {
       {
         content:
           `${groupChange(group).replace("->", "→")}${groupLabels(group)}` +
-          (mayBeWidened(group) ? "; may be permitted more" : ""),
+          (isTold && mayBeWidened(group) ? "; may be permitted more" : ""),
       },
       {
         content: [
@@ -211,7 +214,7 @@ export function changeSection(report: ReportResult, figures: Figures): Section {
           { title: "owner of the rules", name: true },
         ],
         byConcern(replay.groups.map((group, i) => ({ ...group, i }))).map((group) =>
-          groupRow(group, group.i, figures),
+          groupRow({ group, i: group.i, isTold: tellsWidened(replay) }, figures),
         ),
         onPaper(replay.groups),
       )}`,
