@@ -65,14 +65,16 @@ interface RuleVersions {
 }
 
 function rulesOf(change: Change, { before, after }: DocumentChange): RuleVersions | undefined {
-  if (before?.kind !== "Policy" || after?.kind !== "Policy") return undefined;
-  const prefix = `rule ${after.name}/`;
+  const one = after ?? before;
+  if (one?.kind !== "Policy") return undefined;
+  const prefix = `rule ${one.name}/`;
   if (!change.about.startsWith(prefix)) return undefined;
   const id = change.about.slice(prefix.length);
-  const of = (policy: Policy): { policy: Policy; rule: Rule | undefined } => ({
-    policy,
-    rule: policy.rules.find((rule) => rule.id === id),
-  });
+  // a policy that is new, or that is gone, is one without rules in the other version
+  const of = (policy: DocumentChange["before"]): { policy: Policy; rule: Rule | undefined } =>
+    policy?.kind === "Policy"
+      ? { policy, rule: policy.rules.find((rule) => rule.id === id) }
+      : { policy: one, rule: undefined };
   return { before: of(before), after: of(after) };
 }
 
@@ -182,6 +184,18 @@ function witnessOf(change: Change, document: DocumentChange, setting: Setting): 
   return undefined;
 }
 
+/**
+ * A call that runs since a rule no longer denies or holds it, where the change of its policy alone
+ * says nothing of that: another policy, which is compared after it, allows the call.
+ */
+function freedBy(change: Change, document: DocumentChange, setting: Setting): Shown | undefined {
+  const changed = rulesOf(change, document);
+  const restricts = changed?.before.rule !== undefined && changed.before.rule.effect !== "allow";
+  return changed !== undefined && restricts
+    ? showRule({ rule: changed, sides: sidesOf(changed, setting) }, versionsOf(setting), "widened")
+    : undefined;
+}
+
 interface Told {
   readonly changes: readonly DiffChange[];
   readonly shown: readonly Shown[];
@@ -189,19 +203,22 @@ interface Told {
 
 function tell(documents: readonly DocumentChange[], setting: Setting): Told {
   const shown: Shown[] = [];
+  const mayWiden = impactOf(documents).widens;
   let searched = 0;
   const changes = documents.flatMap((document) =>
     document.changes.map((change): DiffChange => {
-      const found =
-        change.verdict.moves && searched++ < MAX_SEARCHED
-          ? witnessOf(change, document, setting)
+      const isSearched = change.verdict.moves && searched++ < MAX_SEARCHED;
+      const freed =
+        isSearched && mayWiden && !change.verdict.widens
+          ? freedBy(change, document, setting)
           : undefined;
+      const found = freed ?? (isSearched ? witnessOf(change, document, setting) : undefined);
       if (found !== undefined) shown.push(found);
       return {
         document: { kind: document.kind, name: document.name },
         about: change.about,
         sentence: change.sentence,
-        effect: effectOf(change.verdict),
+        effect: freed === undefined ? effectOf(change.verdict) : "widens",
         before: change.before ?? null,
         after: change.after ?? null,
         witness: found?.witness ?? null,

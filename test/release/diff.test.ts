@@ -44,6 +44,27 @@ describe("design 10.2: diff", () => {
     });
   });
 
+  it.each(["a", "z"])(
+    "a denial that is gone widens where another policy allows the call, whatever its name: %s",
+    (name) => {
+      const before = policyText(
+        '- { id: cloud, effect: allow, subjects: ["agent:coder"], actions: ["cloud/*"] }\n' +
+          "- { id: no-delete, effect: deny, actions: [cloud/delete], when: args.env == 'prod' }",
+      );
+      const after = policyText('- { id: all, effect: allow, actions: ["*"] }').replace(
+        "name: p",
+        `name: ${name}`,
+      );
+      const { changes } = diffSets(loaded(before), loaded(after), sha256);
+      const gone = changes.find(({ about }) => about === "rule p/no-delete");
+      expect(gone?.effect).toBe("widens");
+      expect(gone?.witness).toMatchObject({
+        before: { effect: "deny", rules: ["p/no-delete"] },
+        after: { effect: "allow", rules: [`${name}/all`] },
+      });
+    },
+  );
+
   it("refunds between 100 and 500 now need two approvals", () => {
     const [before, after] = [SPLIT(500, 2), SPLIT(100, 2)];
     const result = diff(before, after);
