@@ -150,13 +150,15 @@ function ownersText(
   { owners, replay: { groups } }: ShipFacts,
   isMeant: (group: ChangeGroup) => boolean,
 ): string {
-  const named = groups
-    .filter((group) => isMeant(group))
-    .flatMap((one) => ownersOfGroup(one, owners));
+  const meant = groups.filter((group) => isMeant(group));
+  const named = meant.flatMap((one) => ownersOfGroup(one, owners));
   const whom = listed([...new Set(named)].sort());
-  return whom === ""
-    ? "the authors of the policies (which name no `owner`)"
-    : `the owners of the rules (${whom})`;
+  if (whom !== "") return `the owners of the rules (${whom})`;
+  const rules = meant.flatMap(({ fromRules, toRules }) => [...fromRules, ...toRules]);
+  const isByDefault = rules.length > 0 && rules.every((rule) => rule === "default");
+  return isByDefault
+    ? "the owners of their agents (no rule decides them)"
+    : "the authors of the policies (which name no `owner`)";
 }
 
 /**

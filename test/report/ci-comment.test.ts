@@ -71,6 +71,9 @@ describe("the comment says", () => {
       "**1 of 1 incident call would run (before: 0).**",
     );
     const stopped = await comment(ALLOWED, DENIED, { trace });
+    expect(stopped).toContain(
+      "## agentz: ⚠️ 2 of 2 benign calls would be denied, though nothing failed\n",
+    );
     expect(stopped).toContain("\n\n**2 of 2 benign calls would be denied (before: 0).**\n\n**Of 3");
     expect(stopped).not.toContain("is labelled");
     const unlabelled = await comment(ALLOWED, DENIED);

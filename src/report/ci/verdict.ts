@@ -14,16 +14,19 @@ export interface ChangeVerdict {
 }
 
 /**
- * Whether the change passes, and whether incidents would no longer be stopped, which no verdict
- * hides.
+ * Whether the change passes, and whether incidents would run, or much benign work would stop, which
+ * no verdict hides.
  */
 export function changeVerdict(result: CiResult): ChangeVerdict {
   const verdict = stepsVerdict(result);
   const calls = result.replay?.labels.incident.noLongerStopped.calls ?? 0;
-  if (calls === 0) return verdict;
   const { state, text: words } = verdict;
-  const isNamed = `${count(calls, "incident call")} would no longer be stopped`;
-  if (state === "failed" || state === "partial") return { state, text: `${words}; ${isNamed}` };
+  const hasEnded = state === "failed" || state === "partial";
+  const [harm] = hasEnded || result.replay === null ? [] : harmsOf(result.replay);
+  if (calls === 0 && harm === undefined) return verdict;
+  const isNamed =
+    calls > 0 ? `${count(calls, "incident call")} would no longer be stopped` : (harm?.said ?? "");
+  if (hasEnded) return { state, text: `${words}; ${isNamed}` };
   const start = state === "passed" ? words : "nothing failed";
   return { state: "warned", text: `${isNamed}, though ${start}` };
 }
@@ -36,26 +39,35 @@ function incidentsRunning({ labels: { incident } }: ReplayResult): number {
 /** Of so many benign calls one newly denied one is named on the first line. */
 const MUCH_BENIGN = 20;
 
-/**
- * What the labels say against the change, wherever the steps end: incidents that still run, and
- * benign work of which much would be denied. Empty: nothing.
- */
-export function harmText({ replay }: CiResult): readonly string[] {
-  if (replay === null) return [];
+/** What the labels say against the change, and how many calls that was about before. */
+interface Harm {
+  readonly said: string;
+  readonly before: number;
+}
+
+/** Incidents that still run, and benign work of which much would be denied. */
+function harmsOf(replay: ReplayResult): readonly Harm[] {
   const { incident, benign } = replay.labels;
   const running = incidentsRunning(replay);
-  const ranBefore = incident.calls - incident.stoppedBefore;
   const denied = benign.denied - benign.deniedBefore;
-  const said = [
-    ...(running > 0
-      ? [`${running} of ${count(incident.calls, "incident call")} would run (before: ${ranBefore})`]
-      : []),
-    ...(denied > 0 && denied * MUCH_BENIGN >= benign.calls
-      ? [
-          `${benign.denied} of ${count(benign.calls, "benign call")} would be denied (before: ${benign.deniedBefore})`,
-        ]
-      : []),
-  ];
+  const harms: Harm[] = [];
+  if (running > 0)
+    harms.push({
+      said: `${running} of ${count(incident.calls, "incident call")} would run`,
+      before: incident.calls - incident.stoppedBefore,
+    });
+  if (denied > 0 && denied * MUCH_BENIGN >= benign.calls)
+    harms.push({
+      said: `${benign.denied} of ${count(benign.calls, "benign call")} would be denied`,
+      before: benign.deniedBefore,
+    });
+  return harms;
+}
+
+/** What the labels say against the change, wherever the steps end; empty: nothing. */
+export function harmText({ replay }: CiResult): readonly string[] {
+  const harms = replay === null ? [] : harmsOf(replay);
+  const said = harms.map((harm) => `${harm.said} (before: ${harm.before})`);
   return said.length === 0 ? [] : [`**${said.join("; ")}.**`, ""];
 }
 

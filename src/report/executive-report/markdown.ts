@@ -187,7 +187,7 @@ function verdict(report: ReportResult): readonly string[] {
     "",
     ...line("why", reasons),
     ...line("first", before),
-    `- it rests on ${text(restsOn, 300)}`,
+    `- it rests on ${text(restsOn, 900)}`,
     "",
   ];
 }
