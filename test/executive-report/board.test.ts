@@ -135,10 +135,9 @@ const UNLABELLED = { labels: { benign: { calls: 0, denied: 0, deniedBefore: 0 } 
 const NOBODY = { agent: {}, action: {} };
 const NOTHING_OPEN = { enforcement: CLOSED, oversight: CLOSED, policy: CLOSED, identity: CLOSED };
 
-test("a risk counts every open call, of groups that are not listed too", () => {
-  const open = { metrics: { ...NOTHING_OPEN, enforcement: { covered: 2, total: 9 } } };
-  const group = { subject: "agent:a", action: "bank/pay", metrics: { enforcement: 3 }, calls: 3 };
-  const facts = {
+/** What risks follow from where `agent:a` of the treasury pays, and one group of that is listed. */
+function paysOf(open: object, group: object): object {
+  return {
     coverage: {
       ...open,
       uncovered: [group],
@@ -149,7 +148,12 @@ test("a risk counts every open call, of groups that are not listed too", () => {
     invariants: null,
     replay: UNLABELLED,
   };
-  expect(Reflect.apply(gravestRisks, undefined, [facts])).toMatchObject([
+}
+
+test("a risk counts every open call, of groups that are not listed too", () => {
+  const open = { metrics: { ...NOTHING_OPEN, enforcement: { covered: 2, total: 9 } } };
+  const group = { subject: "agent:a", action: "bank/pay", metrics: { enforcement: 3 }, calls: 3 };
+  expect(Reflect.apply(gravestRisks, undefined, [paysOf(open, group)])).toMatchObject([
     {
       calls: 7,
       title: "7 calls are decided by nothing outside the agent: `bank/pay`",
@@ -187,18 +191,7 @@ test.each([
 ])("calls that are denied for certain are no risk for want of a rule: %j", (policyGap, said) => {
   const open = { metrics: { ...NOTHING_OPEN, policy: { covered: 0, total: 9 } } };
   const group = { subject: "agent:a", action: "bank/pay", metrics: { policy: 9 }, policyGap };
-  const facts = {
-    coverage: {
-      ...open,
-      uncovered: [group],
-      by: { agent: { "agent:a": open }, action: { "bank/pay": open } },
-    },
-    identities: [{ subject: "agent:a", owner: "treasury" }],
-    incidents: [],
-    invariants: null,
-    replay: UNLABELLED,
-  };
-  expect(Reflect.apply(gravestRisks, undefined, [facts])).toMatchObject(said);
+  expect(Reflect.apply(gravestRisks, undefined, [paysOf(open, group)])).toMatchObject(said);
 });
 
 describe("the risks of policies that have one rule for everything", () => {

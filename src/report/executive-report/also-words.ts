@@ -4,7 +4,7 @@ import { share } from "../replay/words.ts";
 import { controlCounts, DECIDED } from "./words.ts";
 
 /** A smaller change rounds to nothing. */
-const LEAST_POINTS = 0.05;
+export const LEAST_POINTS = 0.05;
 
 /**
  * By how many percentage points the new policies would move a coverage from today's; undefined where they

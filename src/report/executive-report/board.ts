@@ -8,7 +8,7 @@ import type {
 import { count } from "../../text/count.ts";
 import { METRIC_WORDS } from "../coverage/words.ts";
 import { share } from "../replay/words.ts";
-import { alsoTexts, pointsMoved } from "./also-words.ts";
+import { alsoTexts, LEAST_POINTS, pointsMoved } from "./also-words.ts";
 import { bar, trendChart } from "./chart.ts";
 import { sentenceParts } from "./sentence-parts.ts";
 import type { Figures } from "./figures.ts";
@@ -52,7 +52,7 @@ function deltaText({ since, coverage }: ReportResult, metric: Metric): Part {
   const points =
     move === undefined ? 0 : (rate(coverage.metrics[metric]) - rate(move.before)) * 100;
   const shown =
-    Math.abs(points) < 0.05 ? "no change" : html`<strong>${pointsText(points)}</strong>`;
+    Math.abs(points) < LEAST_POINTS ? "no change" : html`<strong>${pointsText(points)}</strong>`;
   return html`<span class="delta">${shown} since the earlier report</span>`;
 }
 

@@ -181,6 +181,7 @@ const GROUPS =
 /** What the candidate would have done: incidents, benign work, and the groups of changed calls. */
 export function changeSection(report: ReportResult, figures: Figures): Section {
   const { replay, baseline, candidate, trace } = report;
+  const isTold = tellsWidened(replay);
   const verdict = changeText({ ...report, changes: replay.changes });
   return {
     id: "changes",
@@ -214,7 +215,7 @@ export function changeSection(report: ReportResult, figures: Figures): Section {
           { title: "owner of the rules", name: true },
         ],
         byConcern(replay.groups.map((group, i) => ({ ...group, i }))).map((group) =>
-          groupRow({ group, i: group.i, isTold: tellsWidened(replay) }, figures),
+          groupRow({ group, i: group.i, isTold }, figures),
         ),
         onPaper(replay.groups),
       )}`,
