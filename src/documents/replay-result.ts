@@ -98,6 +98,8 @@ export interface ChangeGroup {
   readonly incidentCalls?: number;
   /** The calls that are labelled benign and denied by the candidate; absent: none. */
   readonly benignDenied?: number;
+  /** Of these, the calls that are denied only because conditions of rules fail on them; absent: none. */
+  readonly benignFailing?: number;
   /** The id of the first call of the group. */
   readonly example: string;
   /**
@@ -190,6 +192,8 @@ export interface LabelScores {
   readonly benign: {
     readonly calls: number;
     readonly denied: number;
+    /** Of these, the calls that are denied only because conditions of rules fail on them. */
+    readonly failing: number;
     readonly gated: number;
     /** What the baseline denies, and holds for an approval. */
     readonly deniedBefore: number;

@@ -111,6 +111,7 @@ export interface LabelPart {
   readonly benign: {
     readonly calls: Count;
     readonly denied: Count;
+    readonly failing: Count;
     readonly gated: Count;
     readonly deniedBefore: Count;
     readonly gatedBefore: Count;

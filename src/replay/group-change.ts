@@ -3,6 +3,7 @@ import { classTraits, effectTraits } from "./call-effects.ts";
 import { actionName, resourceClass, subjectName } from "./call-name.ts";
 import { demandChange } from "./demand-change.ts";
 import { isBenignDenied, isNoLongerStopped, labelOf } from "./label-tally.ts";
+import { isByFailingRules } from "./version-decision.ts";
 import type { CallResult } from "./walk.ts";
 
 /** What calls of a group are counted by besides their number. */
@@ -13,6 +14,8 @@ export const TRAIT = {
   incident: "incident no longer stopped",
   /** A call labelled benign that is denied. */
   benignDenied: "benign-denied",
+  /** Of these, a call that is denied only by rules whose conditions fail on it. */
+  benignFailing: "benign-denied by errors",
   /** A call that is labelled benign, or as an incident. */
   labelled: { benign: "labelled benign", incident: "labelled as an incident" },
 } as const;
@@ -116,6 +119,7 @@ function traitsOf(result: CallResult, resourceClass: string | null): readonly st
   return [
     ...(label === undefined ? [] : [label ? TRAIT.labelled.incident : TRAIT.labelled.benign]),
     ...(isBenignDenied(result) ? [TRAIT.benignDenied] : []),
+    ...(isBenignDenied(result) && isByFailingRules(result.candidate) ? [TRAIT.benignFailing] : []),
     ...(demand === undefined ? [] : [TRAIT.demand + demand]),
     ...(isNoLongerStopped(result) ? [TRAIT.incident] : []),
     ...classTraits(engine?.call, resourceClass),

@@ -268,14 +268,16 @@ function incidentsOfGroup(traits: Counts): Pick<ChangeGroup, "incidents"> {
 
 function labelsOfGroup(
   traits: Counts,
-): Pick<ChangeGroup, "benignCalls" | "incidentCalls" | "benignDenied"> {
+): Pick<ChangeGroup, "benignCalls" | "incidentCalls" | "benignDenied" | "benignFailing"> {
   const benignCalls = traits.get(TRAIT.labelled.benign);
   const incidentCalls = traits.get(TRAIT.labelled.incident);
   const benignDenied = traits.get(TRAIT.benignDenied);
+  const benignFailing = traits.get(TRAIT.benignFailing);
   return {
     ...(benignCalls > 0 && { benignCalls }),
     ...(incidentCalls > 0 && { incidentCalls }),
     ...(benignDenied > 0 && { benignDenied }),
+    ...(benignFailing > 0 && { benignFailing }),
   };
 }
 

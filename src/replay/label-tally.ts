@@ -31,7 +31,15 @@ const SEEN = ["incident", "stopped", "noLongerStopped", "benign", "denied", "gat
 /** So many sessions of incidents that are no longer stopped are named. */
 const NAMED = 3;
 const INCIDENT = ["calls", "stopped", "held", "failing", "stoppedBefore", "undecided"] as const;
-const BENIGN = ["calls", "denied", "gated", "deniedBefore", "gatedBefore", "undecided"] as const;
+const BENIGN = [
+  "calls",
+  "denied",
+  "failing",
+  "gated",
+  "deniedBefore",
+  "gatedBefore",
+  "undecided",
+] as const;
 
 /** What of a labelled call counts besides its result. */
 interface Marked {
@@ -55,6 +63,7 @@ export class LabelTally {
   readonly #benign = {
     calls: 0,
     denied: 0,
+    failing: 0,
     gated: 0,
     deniedBefore: 0,
     gatedBefore: 0,
@@ -95,8 +104,10 @@ export class LabelTally {
       if (isStopped(baseline))
         this.#benign[baseline.effect === "deny" ? "deniedBefore" : "gatedBefore"] += calls;
       if (candidate.indeterminate) this.#benign.undecided += calls;
-      else if (isBenignDenied(result)) this.#benign.denied += calls;
-      else if (!candidate.permitted) this.#benign.gated += calls;
+      else if (isBenignDenied(result)) {
+        this.#benign.denied += calls;
+        if (isByFailingRules(candidate)) this.#benign.failing += calls;
+      } else if (!candidate.permitted) this.#benign.gated += calls;
     }
   }
 

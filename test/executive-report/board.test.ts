@@ -65,6 +65,14 @@ describe("the board's page of the sample", () => {
     expect(failing.map(({ session }) => session)).toEqual(["junior-06"]);
   });
 
+  test("counts the benign calls that are denied only because conditions are errors", () => {
+    const failing = document.replay.groups.filter(({ benignFailing = 0 }) => benignFailing > 0);
+    expect(failing).toMatchObject([
+      { example: "coder-07/11", calls: 1, benignDenied: 1, benignFailing: 1 },
+    ]);
+    expect(document.replay.labels.benign).toMatchObject({ denied: 2, failing: 1 });
+  });
+
   test("measures each control, and refers to published ones as the page of controls does", () => {
     const page = readFileSync(`${ROOT}docs/controls.md`, "utf8");
     const said = (numbers: readonly string[]): string => numbers.join(", ") || "–";

@@ -163,6 +163,7 @@ const labels = objectOf<LabelPart>({
   benign: objectOf({
     calls: isCount,
     denied: isCount,
+    failing: isCount,
     gated: isCount,
     deniedBefore: isCount,
     gatedBefore: isCount,
