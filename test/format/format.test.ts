@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { formatSource } from "../../src/format/format-source.ts";
 import { fuzzFormat } from "./fuzz-format.ts";
@@ -81,5 +82,15 @@ describe("a file of policies is laid out", () => {
 
   test("random policies: the same digest, every comment, and once more changes nothing", async () => {
     expect((await fuzzFormat(8, 4)).comments).toBeGreaterThan(50);
+  });
+});
+
+describe("what a clone holds is laid out", () => {
+  test("the sample: `agentz fmt --check` changes none of its files", () => {
+    const { status, stdout } = spawnSync(process.execPath, ["bin/agentz.js", "fmt", "--check"], {
+      encoding: "utf8",
+    });
+    expect(stdout).toMatch(/^0 files would change, 1[0-9] unchanged$/m);
+    expect(status).toBe(0);
   });
 });
