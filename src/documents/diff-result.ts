@@ -14,6 +14,11 @@ export interface WitnessSide {
 export interface Witness {
   /** The request, as `agentz decide` reads it. */
   readonly request: { readonly [key: string]: unknown };
+  /**
+   * The caller in words: `agent:support`, or, if agentz made the caller up, what it is an example of:
+   * `an agent that no rule names`.
+   */
+  readonly caller: string;
   readonly before: WitnessSide;
   readonly after: WitnessSide;
   readonly class: "widened" | "narrowed" | "other";
@@ -35,12 +40,29 @@ export interface DiffChange {
 }
 
 /**
- * The calls for which a sentence is true: every call of this subject and action that meets the
+ * Callers of whom it is proved that the calls of a sentence are decided alike: the rules read nothing
+ * of them but the patterns named here.
+ */
+export interface Callers {
+  /** The pattern that every such caller fits; null: anyone. */
+  readonly pattern: string | null;
+  /** Patterns that no such caller fits. */
+  readonly except: readonly string[];
+  /**
+   * Whether a catalog lists agents: then only the callers whose record allows the call are meant.
+   */
+  readonly registered: boolean;
+}
+
+/**
+ * The calls for which a sentence is true: every call of these callers and action that meets the
  * condition.
  */
 export interface CallConditions {
-  /** `type:id`; null for any caller. */
+  /** `type:id`; null if `callers` describes the callers. */
   readonly subject: string | null;
+  /** Null if the sentence is about one caller, named by `subject`. */
+  readonly callers: Callers | null;
   /** `server/name`. */
   readonly action: string;
   /** A condition, written as in a rule. */

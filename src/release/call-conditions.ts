@@ -15,34 +15,11 @@ import type { Question, Versions } from "./decide-both.ts";
 type Path = readonly string[];
 
 /** The rules of a set that may say something of calls of this action. */
-function rulesOfAction(set: CompiledSet, { request }: Question): readonly CompiledRule[] {
+export function rulesOfAction(set: CompiledSet, { request }: Question): readonly CompiledRule[] {
   const { action } = prepareCall(set, request);
   return set.rules.filter(
     ({ rule, scope }) =>
       rule.mode === "enforce" && fitsAction(scope.actions, action.name) !== false,
-  );
-}
-
-function readsSubject({ rule, target, scope }: CompiledRule): boolean {
-  const scoped =
-    target !== undefined ||
-    scope.subjects !== undefined ||
-    rule.exceptions.some((one) => one.subjects !== undefined);
-  return (
-    scoped ||
-    ruleConditions(rule).some((condition) =>
-      pathsRead(condition.expr).some(([root]) => root === "subject"),
-    )
-  );
-}
-
-/** Whether it matters to either version who makes a call of this action. */
-export function subjectTells(versions: Versions, question: Question): boolean {
-  return [versions.before, versions.after].some(
-    (set) =>
-      set.catalog.listsAgents ||
-      set.modes.length > 0 ||
-      rulesOfAction(set, question).some(readsSubject),
   );
 }
 
@@ -90,9 +67,9 @@ function resourcePaths(set: CompiledSet, { request }: Question): readonly Path[]
 
 /**
  * Every attribute that may tell how a set decides calls like this one; what is not among them
- * changes nothing.
+ * changes nothing. `anyone`: whatever the catalog's record of the caller asks is left out.
  */
-function pathsThatTell(set: CompiledSet, question: Question): readonly Path[] {
+function pathsThatTell(set: CompiledSet, question: Question, anyone: boolean): readonly Path[] {
   const rules = rulesThatMayFit(set, question);
   const expiring = rules.some(({ rule }) =>
     rule.exceptions.some((one) => one.expires !== undefined),
@@ -101,7 +78,7 @@ function pathsThatTell(set: CompiledSet, question: Question): readonly Path[] {
     ...rules.flatMap(({ rule }) =>
       ruleConditions(rule).flatMap((condition) => pathsRead(condition.expr)),
     ),
-    ...recordPaths(set, question),
+    ...(anyone ? [] : recordPaths(set, question)),
     ...(rules.some(({ approval }) => approval !== undefined) ? [["context", "approvals"]] : []),
     ...(set.modes.length > 0
       ? [
@@ -219,16 +196,17 @@ function conditionsAt(
 /**
  * What has to hold of a call beside its subject and action for both versions to decide it as they
  * decide the question, as conditions; nothing else tells. The argument `free` is left out: whoever
- * names it says what it may be. Undefined where it cannot be written down.
+ * names it says what it may be. `anyone`: the caller is anybody whom the catalogs allow the call.
+ * Undefined where it cannot be written down.
  */
 export function conditionsOfCall(
   versions: Versions,
   question: Question,
-  free: string | undefined,
+  { free, anyone }: { readonly free: string | undefined; readonly anyone: boolean },
 ): readonly string[] | undefined {
   const found = new Set<string>();
   for (const set of [versions.before, versions.after]) {
-    for (const path of pathsThatTell(set, question)) {
+    for (const path of pathsThatTell(set, question, anyone)) {
       const conditions = conditionsAt(question, path, free);
       if (conditions === undefined) return undefined;
       for (const one of conditions) found.add(one);

@@ -64,7 +64,7 @@ function filled(state: SessionExample): object {
 }
 
 /** The question as `agentz decide` takes it. */
-function requestDocument({ request, state }: Question): { readonly [key: string]: unknown } {
+export function requestDocument({ request, state }: Question): { readonly [key: string]: unknown } {
   const { time } = request;
   const rest = Object.entries(request).filter(([name]) => name !== "time" && name !== "session");
   const given = filled(state);
@@ -75,19 +75,17 @@ function requestDocument({ request, state }: Question): { readonly [key: string]
   };
 }
 
-/** Asks both versions; a witness where they decide otherwise. */
-export function askBoth(versions: Versions, question: Question): Witness | undefined {
+/** Both decisions on a question, and which way they differ. */
+export type BothDecisions = Pick<Witness, "before" | "after" | "class">;
+
+/** Asks both versions; undefined where they decide alike. */
+export function askBoth(versions: Versions, question: Question): BothDecisions | undefined {
   const before = decideWithState(versions.before, question.request, question.state);
   const after = decideWithState(versions.after, question.request, question.state);
   const difference = differenceOf(before, after);
   return difference === undefined
     ? undefined
-    : {
-        request: requestDocument(question),
-        before: sideOf(before),
-        after: sideOf(after),
-        class: difference,
-      };
+    : { before: sideOf(before), after: sideOf(after), class: difference };
 }
 
 /** What one version says of a question. */

@@ -13,9 +13,17 @@ import { every } from "../proof/claim.ts";
 import { ruleParts } from "../proof/rule-claim.ts";
 import { limitsFor, Work } from "../proof/work.ts";
 import { mayMeet } from "./compare-policies.ts";
-import { askBoth, askOne, type Question, type Versions } from "./decide-both.ts";
+import {
+  askBoth,
+  askOne,
+  type BothDecisions,
+  type Question,
+  type Versions,
+} from "./decide-both.ts";
+import { withRealCaller } from "./callers.ts";
 import { outcomeChanges } from "./outcome-changes.ts";
 import type { DiffChange, DiffResult, Witness } from "../documents/diff-result.ts";
+import { witnessDocument } from "./witness-document.ts";
 import { ruleSources } from "./rule-source.ts";
 import { CANNOT_TELL, joinVerdicts, strictestBump } from "./verdict.ts";
 import { compareDocuments, type DocumentChange } from "./version-check.ts";
@@ -110,10 +118,17 @@ function sidesOf(changed: RuleVersions, setting: Setting): Sides {
 }
 
 /** Whether a changed rule decides a call, before the change or after it. */
-function isDecidedBy({ before, after }: RuleVersions, witness: Witness): boolean {
+function isDecidedBy({ before, after }: RuleVersions, witness: BothDecisions): boolean {
   const decides = ({ policy, rule }: RuleVersions["before"], by: readonly string[]): boolean =>
     rule !== undefined && by.includes(`${policy.name}/${rule.id}`);
   return decides(before, witness.before.rules) || decides(after, witness.after.rules);
+}
+
+/** A call that was found, by somebody real where both versions decide that alike. */
+function shown(versions: Versions, found: Question): Shown | undefined {
+  const question = withRealCaller(versions, found);
+  const witness = witnessDocument(versions, question);
+  return witness === undefined ? undefined : { question, witness };
 }
 
 /**
@@ -126,19 +141,16 @@ function showRule(
   shownBy: Witness["class"],
 ): Shown | undefined {
   const laxer = shownBy === "widened" ? versions.after : versions.before;
-  let witness: Witness | undefined;
   const shows = (call: Question): boolean => {
     if (!exists(versions, call) || askOne(laxer, call).effect === "deny") return false;
-    witness = askBoth(versions, call);
-    return witness?.class === shownBy && isDecidedBy(changed, witness);
+    const decisions = askBoth(versions, call);
+    return decisions?.class === shownBy && isDecidedBy(changed, decisions);
   };
   const turned =
     shownBy === "widened" ? sides : { ...sides, before: sides.after, after: sides.before };
   const work = new Work(limitsFor(versions.before.rules.length));
   const found = laxerCall(turned, shows, { ...EFFORT, work });
-  return found.kind === "yes" && witness !== undefined
-    ? { question: found.witness, witness }
-    : undefined;
+  return found.kind === "yes" ? shown(versions, found.witness) : undefined;
 }
 
 /**
@@ -153,10 +165,8 @@ function showWhole(setting: Setting, impact: ChangeImpact): readonly Shown[] {
     exists: (call) => exists(versions, call),
   });
   return [found.widens, found.narrows].flatMap((answer): readonly Shown[] => {
-    const witness = answer.kind === "yes" ? askBoth(versions, answer.witness) : undefined;
-    return answer.kind !== "yes" || witness === undefined
-      ? []
-      : [{ question: answer.witness, witness }];
+    const found = answer.kind === "yes" ? shown(versions, answer.witness) : undefined;
+    return found === undefined ? [] : [found];
   });
 }
 
@@ -178,8 +188,8 @@ function witnessOf(change: Change, document: DocumentChange, setting: Setting): 
   if (changed === undefined) return undefined;
   const sides = sidesOf(changed, setting);
   for (const one of SHOWN_BY[effectOf(change.verdict)]) {
-    const shown = showRule({ rule: changed, sides }, versionsOf(setting), one);
-    if (shown !== undefined) return shown;
+    const found = showRule({ rule: changed, sides }, versionsOf(setting), one);
+    if (found !== undefined) return found;
   }
   return undefined;
 }
@@ -202,7 +212,7 @@ interface Told {
 }
 
 function tell(documents: readonly DocumentChange[], setting: Setting): Told {
-  const shown: Shown[] = [];
+  const calls: Shown[] = [];
   const mayWiden = impactOf(documents).widens;
   let searched = 0;
   const changes = documents.flatMap((document) =>
@@ -213,7 +223,7 @@ function tell(documents: readonly DocumentChange[], setting: Setting): Told {
           ? freedBy(change, document, setting)
           : undefined;
       const found = freed ?? (isSearched ? witnessOf(change, document, setting) : undefined);
-      if (found !== undefined) shown.push(found);
+      if (found !== undefined) calls.push(found);
       return {
         document: { kind: document.kind, name: document.name },
         about: change.about,
@@ -225,7 +235,7 @@ function tell(documents: readonly DocumentChange[], setting: Setting): Told {
       };
     }),
   );
-  return { changes, shown };
+  return { changes, shown: calls };
 }
 
 const RANK: readonly DiffChange["effect"][] = [

@@ -1,7 +1,10 @@
+import { isExactGlob } from "../policy/glob.ts";
 import { isJsonObject, type Json, type JsonObject } from "../request/json.ts";
-import { boundsOfArgument, conditionsOfCall, subjectTells } from "./call-conditions.ts";
-import { askBoth, askOne, type Question, type Versions } from "./decide-both.ts";
-import type { OutcomeChange, WitnessSide } from "../documents/diff-result.ts";
+import { boundsOfArgument, conditionsOfCall } from "./call-conditions.ts";
+import { callersAlike, callersText, callerText } from "./callers.ts";
+import { askOne, type Question, type Versions } from "./decide-both.ts";
+import type { CallConditions, OutcomeChange, WitnessSide } from "../documents/diff-result.ts";
+import { witnessDocument } from "./witness-document.ts";
 
 const NUMBERS = ["no", "one", "two", "three", "four", "five"];
 
@@ -142,31 +145,51 @@ const NO_APPROVALS = "!has(context.approvals)";
 const MAX_BOUNDS = 50;
 const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
+interface Caller extends Pick<CallConditions, "subject" | "callers"> {
+  /** What follows the words `calls of ... with ...`. */
+  readonly words: string;
+}
+
+/** Of whom a sentence speaks: of everybody of whom it is proved, else of the one who is asked. */
+function callerOf(versions: Versions, question: Question): Caller {
+  const alike = callersAlike(versions, question);
+  if (alike === undefined || (alike.pattern !== null && isExactGlob(alike.pattern)))
+    return {
+      subject: nameText(question.request.subject, "type", "id"),
+      callers: null,
+      words:
+        alike === undefined
+          ? ` (e.g. by ${callerText(versions, question)})`
+          : `, by ${callersText(alike)},`,
+    };
+  return { subject: null, callers: alike, words: `, by ${callersText(alike)},` };
+}
+
 function changeOf(
   versions: Versions,
   question: Question,
-  range: { readonly name: string; readonly range: Range },
+  argument: { readonly name: string; readonly range: Range },
 ): OutcomeChange | undefined {
-  const others = conditionsOfCall(versions, question, range.name);
-  const witness = askBoth(versions, withArgument(question, range.name, range.range.at));
+  const { name, range } = argument;
+  const asked = withArgument(question, name, range.at);
+  const { words, ...caller } = callerOf(versions, asked);
+  const anyone = caller.subject === null;
+  const others = conditionsOfCall(versions, question, { free: name, anyone });
+  const witness = witnessDocument(versions, asked);
   if (others === undefined || others.length > MAX_CONDITIONS || witness === undefined)
     return undefined;
   const told = others.filter((one) => one !== NO_APPROVALS).join(" && ");
   if (told.length > MAX_TEXT) return undefined;
-  const { subject, action } = question.request;
-  const who = subjectTells(versions, question) ? nameText(subject, "type", "id") : null;
-  const what = nameText(action, "server", "name");
-  const calls =
-    `calls of \`${what}\`${who === null ? "" : ` by \`${who}\``} with \`args.${range.name}\` ` +
-    `${range.range.words}`;
+  const what = nameText(question.request.action, "server", "name");
+  const calls = `calls of \`${what}\` with \`args.${name}\` ${range.words}${words}`;
   const decided = `${nowText(witness.after)}, and were ${doneText(witness.before)}`;
   const where = told === "" ? "" : `, where \`${told}\``;
   return {
     sentence: `${calls} ${decided}${where}${others.includes(NO_APPROVALS) ? " (no approval recorded yet)" : ""}`,
     conditions: {
-      subject: who,
+      ...caller,
       action: what,
-      when: [...range.range.conditions, ...others].join(" && "),
+      when: [...range.conditions, ...others].join(" && "),
     },
     witness,
   };
@@ -174,7 +197,7 @@ function changeOf(
 
 /**
  * Calls that the two versions decide otherwise, as ranges of one argument of the witness calls. A
- * sentence names the subject, the action and everything else that tells how either version decides
+ * sentence names the callers, the action and everything else that tells how either version decides
  * such calls, as a condition; it is true of every call that fulfils it, on a session in which
  * nothing is contained. What cannot be said so is left out.
  */

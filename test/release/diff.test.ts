@@ -6,7 +6,7 @@ import { formatsOf } from "../../src/report/formats.ts";
 import { renderAs } from "../../src/api/render.ts";
 import { sourceLines } from "../../src/report/diff/words.ts";
 import type { DiffResult, Witness } from "../../src/documents/diff-result.ts";
-import { policyText, setOf, sha256 } from "./sets.ts";
+import { catalogText, policyText, setOf, sha256 } from "./sets.ts";
 
 function loaded(text: string): LoadedSet {
   const set = setOf(text);
@@ -70,8 +70,8 @@ describe("design 10.2: diff", () => {
     const result = diff(before, after);
     expect(result.required).toBe("minor");
     expect(result.outcomes.map(({ sentence }) => sentence)).toEqual([
-      "calls of `payments/refund` with `args.amount` above 100 and up to 500 now need two " +
-        "approvals, and were allowed (no approval recorded yet)",
+      "calls of `payments/refund` with `args.amount` above 100 and up to 500, by anyone, now need " +
+        "two approvals, and were allowed (no approval recorded yet)",
     ]);
     for (const { witness } of result.outcomes) verify(witness, before, after);
     expect(result.changes.map(({ sentence }) => sentence)).toEqual([
@@ -79,6 +79,48 @@ describe("design 10.2: diff", () => {
       "rule `p/small`: the bound on `args.amount` goes from `<= 500` to `<= 100`",
     ]);
   });
+
+  const OTHERS =
+    '- { id: people, effect: allow, actions: ["orders/*"], subjects: ["human:*"] }\n' +
+    '- { id: bad, effect: deny, actions: ["*"], subjects: ["agent:bad"] }';
+  const AGENTS = "agents: [{ id: shop, owner: sales, status: commissioned }]";
+  it.each<[name: string, beside: string, subjects: string, agents: string, callers: string]>([
+    ["a rule for everybody", "", "", "", ", by anyone,"],
+    ["rules for others beside", OTHERS, "", "", ", by anyone except `agent:bad`, `human:*`,"],
+    ["a rule for one", OTHERS, 'subjects: ["agent:shop"], ', "", ", by `agent:shop`,"],
+    ["a pattern", OTHERS, 'subjects: ["agent:*"], ', "", ", by `agent:*` except `agent:bad`,"],
+    ["agents are listed", "", "", AGENTS, ", by every caller that the catalog allows,"],
+    [
+      "a condition reads the caller",
+      "- { id: eu, effect: deny, actions: [orders/cancel], when: subject.id == 'eve' }",
+      "",
+      AGENTS,
+      " (e.g. by agent:shop)",
+    ],
+    [
+      "a condition reads a caller whom nobody knows",
+      "- { id: eu, effect: deny, actions: [orders/cancel], when: subject.id == 'eve' }",
+      "",
+      "",
+      " (e.g. by an agent that no rule names)",
+    ],
+  ])(
+    "whose calls change is what is proved: %s",
+    (_name, ...[beside, subjects, agents, callers]) => {
+      const version = (bound: number): LoadedSet =>
+        loaded(
+          policyText(
+            `- { id: cancel, effect: allow, ${subjects}actions: [orders/cancel], when: "args.amount ` +
+              `<= ${bound}.0" }\n${beside}`,
+          ) + (agents === "" ? "" : `---\n${catalogText(agents)}`),
+        );
+      const { outcomes } = diffSets(version(100), version(150), sha256);
+      expect(outcomes.map(({ sentence }) => sentence)).toEqual([
+        `calls of \`orders/cancel\` with \`args.amount\` above 100 and up to 150${callers} are now ` +
+          "allowed, and were denied",
+      ]);
+    },
+  );
 
   it.each<[string, string, string, string, string]>([
     [

@@ -4,10 +4,11 @@ import { prepareCall, rowOf } from "../../src/engine/prepared-call.ts";
 import { assembleSet } from "../../src/engine/assemble.ts";
 import { compileSet, type CompiledSet } from "../../src/engine/compile-set.ts";
 import { givenState } from "../../src/engine/examples.ts";
+import { compileEntityGlob } from "../../src/policy/glob.ts";
 import type { SessionExample } from "../../src/policy/model.ts";
 import { askOne, type Question, type Versions } from "../../src/release/decide-both.ts";
 import { diffSets, type LoadedSet } from "../../src/release/diff.ts";
-import type { OutcomeChange, WitnessSide } from "../../src/documents/diff-result.ts";
+import type { Callers, OutcomeChange, WitnessSide } from "../../src/documents/diff-result.ts";
 import { readRequest } from "../../src/api/request-document.ts";
 import type { Json, JsonObject } from "../../src/request/json.ts";
 import type { Request } from "../../src/request/request.ts";
@@ -119,6 +120,20 @@ function saying({ effect, quorums, obligations }: WitnessSide): string {
   return JSON.stringify([effect, [...quorums].sort(), [...obligations].sort()]);
 }
 
+/** Whether a sentence about these callers is about a call. */
+function isMeant(callers: Callers | null, versions: Versions, question: Question): boolean {
+  if (callers === null) return true;
+  const { subject } = prepareCall(versions.after, question.request);
+  const fits = (pattern: string): boolean | undefined =>
+    compileEntityGlob(pattern).fits(subject.type, subject.id);
+  const rules = [versions.before, versions.after].flatMap((set) => askOne(set, question).rules);
+  return (
+    (callers.pattern === null || fits(callers.pattern) === true) &&
+    callers.except.every((pattern) => fits(pattern) === false) &&
+    !(callers.registered && rules.some((name) => /^(lifecycle|manifest)\//.test(name)))
+  );
+}
+
 function argumentOf(sentence: string): string | undefined {
   return /with `args\.(\w+)`/.exec(sentence)?.[1];
 }
@@ -136,7 +151,7 @@ function check(
   versions: Versions,
   pool: Pool,
 ): { readonly calls: number; readonly fault: string | undefined } {
-  const { subject, when } = change.conditions;
+  const { subject, callers, when } = change.conditions;
   const start = readRequest(JSON.stringify(change.witness.request), "witness");
   const name = argumentOf(change.sentence);
   let calls = 0;
@@ -144,6 +159,7 @@ function check(
     const near = pool.near(start, subject === null);
     const question = drawn % 2 === 0 ? withNumber(near, name, pool.number()) : near;
     if (![versions.before, versions.after].every((set) => holds(set, when, question))) continue;
+    if (!isMeant(callers, versions, question)) continue;
     calls++;
     const [before, after] = [askOne(versions.before, question), askOne(versions.after, question)];
     if (

@@ -25,22 +25,19 @@ function own(object: unknown, key: string): unknown {
     : undefined;
 }
 
-function nameOf(object: unknown, first: string, second: string): string {
-  const [a, b] = [own(object, first), own(object, second)];
-  return `${typeof a === "string" ? a : "?"}${first === "type" ? ":" : "/"}${typeof b === "string" ? b : "?"}`;
+function actionName(action: unknown): string {
+  const [server, name] = [own(action, "server"), own(action, "name")];
+  return `${typeof server === "string" ? server : "?"}/${typeof name === "string" ? name : "?"}`;
 }
 
 /** A witness in one line: the call, and what each version says of it. */
-export function witnessText({ request, before, after }: Witness): string {
+export function witnessText({ request, caller, before, after }: Witness): string {
   const rest = (["args", "resource", "context", "session"] as const).flatMap((name) => {
     const value = request[name];
     const empty = value === undefined || JSON.stringify(value) === "{}";
     return empty ? [] : [`${name} ${JSON.stringify(value)}`];
   });
-  const call = [
-    `${nameOf(request["subject"], "type", "id")} calls ${nameOf(request["action"], "server", "name")}`,
-    ...rest,
-  ].join(", ");
+  const call = [`${caller} calls ${actionName(request["action"])}`, ...rest].join(", ");
   return `${call}: ${sideText(before)} -> ${sideText(after)}`;
 }
 
