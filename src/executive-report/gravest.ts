@@ -1,5 +1,6 @@
 import { count } from "../text/count.ts";
 import { listed } from "../text/listed.ts";
+import { explainText } from "../text/explain-text.ts";
 import { OTHERS } from "../coverage/breakdown.ts";
 import type { UncoveredGroup } from "../documents/coverage-result.ts";
 import type { CoverageMetrics, Ratio } from "../documents/replay-result.ts";
@@ -278,6 +279,13 @@ function benignRisks(facts: Facts): readonly GravestRisk[] {
   );
   const [rule, byRule] = first ?? ["default", denied];
   const what = rule === "default" ? "what no rule allows" : `\`${rule}\``;
+  const own = all.filter(({ toRules }) => toRules.includes(rule));
+  const failing = own.reduce((sum, { benignFailing = 0 }) => sum + benignFailing, 0);
+  const some = failing === byRule ? "" : `${failing.toLocaleString("en-US")} of them `;
+  const why =
+    failing === 0
+      ? ""
+      : `, ${some}only because its condition is an error on them${explainText(own)}`;
   return [
     {
       kind: "benign",
@@ -291,7 +299,7 @@ function benignRisks(facts: Facts): readonly GravestRisk[] {
             )}`),
       nextStep:
         `change the rules so that this work can go on; begin with ${what} ` +
-        `(${count(byRule, "call")}): “Changed calls” lists them`,
+        `(${count(byRule, "call")}${why}): “Changed calls” lists them`,
       calls: denied,
       ...answerable(
         all.map(({ subject, denied: own }) => ({ subject, calls: own })),

@@ -12,3 +12,9 @@ export type ShipFacts = Pick<
   readonly owners: ReadonlyMap<string, string>;
   readonly replay: Pick<ReplayResult, "gate" | "changes" | "labels" | "groups">;
 };
+
+/** Something that stands against shipping, and what to do about it. */
+export interface Objection {
+  readonly reason: string;
+  readonly before: string;
+}

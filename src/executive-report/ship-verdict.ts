@@ -3,18 +3,13 @@ import type { ChangeGroup } from "../documents/replay-result.ts";
 import type { GravestRisk, ShipVerdict } from "../documents/report-result.ts";
 import { PIPELINE_LIMITS } from "../replay/gate.ts";
 import { mayBeWidened, tellsWidened } from "../text/may-be-widened.ts";
-import type { ShipFacts } from "./ship-facts.ts";
+import { failingConditions } from "./failing-conditions.ts";
+import type { Objection, ShipFacts } from "./ship-facts.ts";
 import { count } from "../text/count.ts";
 import { listed } from "../text/listed.ts";
 import { ownersOfGroup } from "./group-owners.ts";
 import { limitText } from "./limit-text.ts";
 import { restsOn } from "./rests-on.ts";
-
-/** Something that stands against shipping, and what to do about it. */
-interface Objection {
-  readonly reason: string;
-  readonly before: string;
-}
 
 const COMMANDS: { readonly [step in CiStep["name"]]: string } = {
   lint: "`agentz lint`",
@@ -217,35 +212,13 @@ function unjudged(facts: ShipFacts): readonly Objection[] {
       ];
 }
 
-/** Incidents that no certain decision stops: conditions of rules fail on their calls. */
-function failingStops({ incidents, owners }: ShipFacts): readonly Objection[] {
-  const all = incidents.filter(
-    ({ calls, stopped, decisions }) =>
-      stopped === calls && decisions.some(({ failing }) => failing === true),
-  );
-  if (all.length === 0) return [];
-  const rules = all
-    .flatMap(({ decisions }) => decisions.filter(({ failing }) => failing === true))
-    .flatMap((decision) => decision.rules);
-  const whom = listed(ownersOfGroup({ fromRules: [], toRules: rules }, owners));
-  const named = [...new Set(rules)].map((rule) => `\`${rule}\``);
-  return [
-    {
-      reason:
-        `${count(all.length, "incident")} would be stopped only because conditions are errors on ` +
-        `${all.length === 1 ? "its" : "their"} calls`,
-      before: `${whom === "" ? "" : `let ${whom} `}fix the conditions of ${listed(named)}`,
-    },
-  ];
-}
-
 const CHECKED = "lint, tests, proofs and version check";
 
 /** What has to be done before, though nothing forbids to ship. */
 function conditions(facts: ShipFacts): readonly Objection[] {
   return [
     ...unjudged(facts),
-    ...failingStops(facts),
+    ...failingConditions(facts),
     ...(facts.checks === undefined
       ? [
           {
@@ -336,7 +309,7 @@ function answerOf(facts: ShipFacts): Pick<ShipVerdict, "answer" | "reasons" | "b
     return told("do not ship yet", [
       ...refused,
       ...unjudged(facts),
-      ...failingStops(facts),
+      ...failingConditions(facts),
       ...unset,
     ]);
   const first = conditions(facts);

@@ -96,11 +96,15 @@ describe("the board's page of the sample", () => {
       "more rows in the file itself: paper shows the first 12",
       "These calls need 17 approvals, because some need more than one.",
       "coding/no-downloads (2)",
+      "would be denied (1 of them only because conditions are errors), ",
       "the strictest outcome counts: coding/junior-commands (1), coding/known-commands (1), " +
         "coding/no-downloads (2), coding/no-hidden-commands (2), coding/other-commands (1)<",
       "classification coverage counts only the calls whose resource is known",
     ])
       expect(page).toContain(said);
+    expect(page).toMatch(
+      /denied only because conditions are errors \(1 call\): fix .*no-<wbr>downloads.*explain coder-07\/11/,
+    );
     expect(page).toMatch(/<strong>30<\/strong>calls narrowed/);
   });
 
@@ -264,7 +268,10 @@ test.each([
           { owner: "treasury", calls: 2 },
           { owner: null, calls: 1 },
         ],
-        nextStep: expect.stringContaining("; begin with `p/stop` (3 calls): “Changed calls”"),
+        nextStep: expect.stringContaining(
+          "; begin with `p/stop` (3 calls, 2 of them only because its condition is an error on them; " +
+            "`agentz explain s/1` shows why): “Changed calls”",
+        ),
       },
     ],
   ],
@@ -273,7 +280,14 @@ test.each([
   (benign, said) => {
     const group = { subject: "agent:a", toRules: ["p/stop"] };
     const groups = [
-      { ...group, action: "bank/pay", benignDenied: 2 },
+      {
+        ...group,
+        action: "bank/pay",
+        calls: 2,
+        benignDenied: 2,
+        benignFailing: 2,
+        example: "s/1",
+      },
       { ...group, action: "bank/look", subject: "agent:b", benignDenied: 1 },
       { ...group, action: "bank/mail" },
     ];
@@ -289,11 +303,14 @@ test.each([
 );
 
 test.each([
-  [[5, 5], "The new policies would deny 5 of 5 calls of benign work."],
-  [[5, 0], "The new policies would deny none of the 5 calls of benign work."],
-  [[0, 0], ""],
-])("page 1 says what benign work would be denied: %j", ([calls, denied], said) => {
-  const replay = { labels: { benign: { calls, denied } } };
+  [
+    [5, 5, 2],
+    "The new policies would deny 5 of 5 calls of benign work (2 of them only because conditions are errors).",
+  ],
+  [[5, 0, 0], "The new policies would deny none of the 5 calls of benign work."],
+  [[0, 0, 0], ""],
+])("page 1 says what benign work would be denied: %j", ([calls, denied, failing], said) => {
+  const replay = { labels: { benign: { calls, denied, failing } } };
   const facts = { incidents: [], incidentsRest: 0, replay };
   expect(Reflect.apply(happenedText, undefined, [facts])).toBe(said);
 });

@@ -39,7 +39,7 @@ function factsWith(given: Given): ShipFacts {
       },
       labels: {
         incident: { calls: 4, stopped: 4 },
-        benign: { calls: 5, denied: 0, gated: 1 },
+        benign: { calls: 5, denied: 0, failing: 0, gated: 1 },
       },
       groups: [],
     },
@@ -241,6 +241,29 @@ describe("whether to ship the candidate", () => {
       "ship after",
       ["1 incident would be stopped only because conditions are errors on its calls"],
       ["let treasury fix the conditions of `pay/big` and `pay/small`"],
+    ]);
+  });
+
+  test("who has to fix the conditions that are errors on benign work is the same step", () => {
+    const decisions = [{ rules: ["pay/big"], failing: true }];
+    const group = { class: "narrowed", fromRules: [], toRules: ["mail/out"], calls: 2 };
+    const { reasons, before } = shipVerdict(
+      factsWith({
+        "replay.gate.checks": [{ ...KEPT, name: "benign_broken" }],
+        "replay.labels.benign.failing": 3,
+        "replay.groups": [
+          { ...group, benignDenied: 1, benignFailing: 1, example: "s/1" },
+          { ...group, benignDenied: 2, benignFailing: 2, example: "s/2" },
+        ],
+        incidents: [{ calls: 1, stopped: 1, decisions }],
+        owners: new Map([["mail", "care"]]),
+      }),
+    );
+    expect(reasons[1]).toBe(
+      "3 calls of benign work would be denied only because conditions are errors on them",
+    );
+    expect(before).toEqual([
+      "let care fix the conditions of `pay/big` and `mail/out`; `agentz explain s/2` shows why",
     ]);
   });
 

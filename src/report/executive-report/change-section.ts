@@ -17,6 +17,8 @@ import { html, type Html, type Part } from "./html-text.ts";
 import { type Paper, type Row, table } from "./table.ts";
 import { STATES } from "../states.ts";
 import { count } from "../../text/count.ts";
+import { benignFailingText, onlyFailing } from "./incident-words.ts";
+import { sentenceParts } from "./sentence-parts.ts";
 import type { Section } from "./section.ts";
 import { besideLimits } from "./verdict-words.ts";
 
@@ -75,7 +77,8 @@ function changeFacts(
       ? html`<li><strong>–</strong>no call is labelled benign</li>`
       : html`<li><strong>
         ${figures.number("/replay/labels/benign/denied")} of ${figures.number("/replay/labels/benign/calls")}
-        </strong>benign calls would be denied, ${figures.number("/replay/labels/benign/gated")} more held without${" "}
+        </strong>benign calls would be denied${onlyFailing(labels.benign.failing)},${" "}
+        ${figures.number("/replay/labels/benign/gated")} more held without${" "}
         an approval on record</li>`,
     movedFact({ figures, groups }, "widened", "more is permitted"),
     movedFact({ figures, groups }, "narrowed", "less is permitted"),
@@ -88,6 +91,12 @@ function unlabelledText({ trace, replay: { labels } }: ReportResult): Part {
   if (judged === 0 || judged >= trace.calls) return "";
   const rest = `${count(trace.calls - judged, "call")} of ${trace.calls.toLocaleString("en-US")}`;
   return html`<p class="of">Without a label, so in neither number: ${rest}.</p>`;
+}
+
+/** That benign calls are denied only because conditions are errors, which, and what to do; else empty. */
+function failingNote(group: ReportGroup): Part {
+  const text = benignFailingText(group);
+  return text === "" ? "" : html`<div class="of">${sentenceParts(text)}</div>`;
 }
 
 /** A group of changed calls, which opens to its sessions; `isTold`: whether {@link tellsWidened}. */
@@ -103,9 +112,11 @@ function groupRow(
           ${STATES[group.class].sign} ${group.class}</span>`,
       },
       {
-        content:
-          `${groupChange(group).replace("->", "→")}${groupLabels(group)}` +
-          (isTold && mayBeWidened(group) ? "; may be permitted more" : ""),
+        content: [
+          `${groupChange(group).replace("->", "→")}${groupLabels(group)}`,
+          isTold && mayBeWidened(group) ? "; may be permitted more" : "",
+          failingNote(group),
+        ],
       },
       {
         content: [

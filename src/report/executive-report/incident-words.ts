@@ -1,4 +1,7 @@
 import type { IncidentInfo, ReportResult } from "../../documents/report-result.ts";
+import { explainText } from "../../text/explain-text.ts";
+import type { ChangeGroup } from "../../documents/replay-result.ts";
+import { listed } from "../../text/listed.ts";
 import { count } from "../../text/count.ts";
 import { firstOf } from "./verdict-words.ts";
 
@@ -79,12 +82,32 @@ function stoppedText({ incidents, incidentsRest, error }: Happened): string {
   return `${happened}; the new policies would have stopped ${stopped} ${which}${only}${rest.join("")}.`;
 }
 
+/** ` (1 of them only because conditions are errors)`, of benign calls that are denied; empty where none is. */
+export function onlyFailing(failing: number): string {
+  const n = failing.toLocaleString("en-US");
+  return failing === 0 ? "" : ` (${n} of them only because conditions are errors)`;
+}
+
+/**
+ * `denied only because conditions are errors (1 call): fix coding/no-downloads; \`agentz explain s-1/3\`
+ * shows why`; empty of a group without such benign calls.
+ */
+export function benignFailingText(group: ChangeGroup): string {
+  const { benignFailing = 0, toRules } = group;
+  if (benignFailing === 0) return "";
+  const rules = toRules.map((rule) => `\`${rule}\``);
+  return (
+    `denied only because conditions are errors (${count(benignFailing, "call")}): ` +
+    `fix ${listed(rules)}${explainText([group])}`
+  );
+}
+
 /** `The new policies would deny 2 of 333 calls of benign work.`; empty where none is labelled, or nothing is proved. */
 function deniedText({ replay, error }: Happened): string {
-  const { calls, denied } = replay.labels.benign;
+  const { calls, denied, failing } = replay.labels.benign;
   if (calls === 0 || error !== undefined) return "";
   const some = denied === 0 ? "none of the" : `${denied.toLocaleString("en-US")} of`;
-  return `The new policies would deny ${some} ${count(calls, "call")} of benign work.`;
+  return `The new policies would deny ${some} ${count(calls, "call")} of benign work${onlyFailing(failing)}.`;
 }
 
 type Happened = Pick<ReportResult, "incidents" | "incidentsRest" | "error" | "replay">;

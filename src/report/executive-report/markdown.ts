@@ -13,7 +13,14 @@ import { gateLines } from "../replay/gate-words.ts";
 import { byConcern, isToLookAt } from "../replay/group-order.ts";
 import { groupChange, groupLabels, groupRules, share } from "../replay/words.ts";
 import { alsoTexts } from "./also-words.ts";
-import { byFate, FATES, fateOf, happenedText } from "./incident-words.ts";
+import {
+  byFate,
+  benignFailingText,
+  FATES,
+  fateOf,
+  happenedText,
+  onlyFailing,
+} from "./incident-words.ts";
 import { costTexts } from "./oversight-words.ts";
 import { ownersText } from "./owner-words.ts";
 import { answerText, questionText } from "./verdict-words.ts";
@@ -48,7 +55,8 @@ function labelLines({ labels }: ReportResult["replay"]): readonly string[] {
     ...(benign.calls === 0
       ? []
       : [
-          `- benign work: ${benign.denied} of ${benign.calls} calls would be denied, ` +
+          `- benign work: ${benign.denied} of ${benign.calls} calls would be denied` +
+            `${onlyFailing(benign.failing)}, ` +
             `${benign.gated} held for an approval`,
         ]),
   ];
@@ -68,7 +76,9 @@ function groupTable({ groups }: ReportResult["replay"]): readonly string[] {
     .map((g) => [
       String(g.calls),
       g.class,
-      text(`${groupChange(g)}${groupLabels(g)}`, 400),
+      [text(`${groupChange(g)}${groupLabels(g)}`, 400), markdownSentence(benignFailingText(g))]
+        .filter((part) => part !== "")
+        .join("; "),
       text(g.action),
       text(g.subject),
       text(groupRules(g)),
@@ -239,7 +249,7 @@ export function markdownReport(report: ReportResult): string {
     "",
     `**${text(spokenText(report), 300)}**`,
     "",
-    ...(happened === "" ? [] : [`**${text(happened, 300)}**`, ""]),
+    ...(happened === "" ? [] : [`**${text(happened, 900)}**`, ""]),
     ...(unlisted === "" ? [] : [markdownSentence(unlisted), ""]),
     `${text(headline(report), 300)} ${spanText(report)}, ${count(trace.calls, "call")} in ` +
       `${count(trace.sessions, "session")}.`,

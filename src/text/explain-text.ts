@@ -1,0 +1,14 @@
+/**
+ * `; \`agentz explain s-1/3\` shows why`, with a benign call that is denied only because conditions are
+ * errors on it; empty where groups do not tell which call that is.
+ */
+export function explainText(
+  groups: readonly {
+    readonly benignFailing?: number;
+    readonly calls: number;
+    readonly example: string;
+  }[],
+): string {
+  const group = groups.find(({ benignFailing, calls }) => benignFailing === calls);
+  return group === undefined ? "" : `; \`agentz explain ${group.example}\` shows why`;
+}
