@@ -38,6 +38,29 @@ export interface Measured {
 
 const ATOMS = new Atoms(new Constants({}));
 
+/**
+ * The share that analysis has to find of each property. That nothing is unknown or an error holds of the
+ * small world alone, so neither has to be found.
+ */
+const LEAST_FOUND: Readonly<Record<keyof Measured["scores"], number>> = {
+  contradictory: 0.8,
+  constant: 0.8,
+  shadowed: 0.8,
+  unknown: 0,
+  error: 0,
+  same: 0.6,
+};
+
+/** The properties of which analysis found too few, or found what was not so. */
+export function missed({ scores }: Measured): readonly string[] {
+  return Object.entries(scores)
+    .filter(
+      ([name, { held, found, wrong }]) =>
+        wrong.length > 0 || found < held * LEAST_FOUND[name as keyof Measured["scores"]],
+    )
+    .map(([name]) => name);
+}
+
 function parse(text: string): Expr {
   const parsed = parseExpression(text);
   if (!parsed.ok) throw new Error(`${text}: ${parsed.errors[0]?.message ?? ""}`);
