@@ -24,6 +24,22 @@ export interface Witness {
   readonly class: "widened" | "narrowed" | "other";
 }
 
+/** What limits the calls that a rule decides. */
+export type RuleLimit = "subjects" | "actions" | "resources" | "condition";
+
+/** A rule of one version that is enforced, as far as it says how much it permits or stops. */
+export interface RuleBreadth {
+  readonly effect: "allow" | "require_approval" | "deny";
+  /** Empty: it decides every call of every agent. Exceptions limit a rule as a condition does. */
+  readonly limits: readonly RuleLimit[];
+}
+
+/** A changed rule in both versions; null where there is none that is enforced. */
+export interface RuleBreadths {
+  readonly before: RuleBreadth | null;
+  readonly after: RuleBreadth | null;
+}
+
 /** One change of `agentz diff`. */
 export interface DiffChange {
   readonly document: { readonly kind: string; readonly name: string };
@@ -34,6 +50,8 @@ export interface DiffChange {
    * as widening.
    */
   readonly effect: "widens" | "narrows" | "both" | "moves" | "none" | "unknown";
+  /** How broad the rule was and is; absent if the change is of no rule, or moves no decision. */
+  readonly rule?: RuleBreadths;
   readonly before: string | null;
   readonly after: string | null;
   readonly witness: Witness | null;

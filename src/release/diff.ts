@@ -21,6 +21,7 @@ import {
   type Versions,
 } from "./decide-both.ts";
 import { withRealCaller } from "./callers.ts";
+import { breadthOf } from "./rule-breadth.ts";
 import { outcomeChanges } from "./outcome-changes.ts";
 import type { DiffChange, DiffResult, Witness } from "../documents/diff-result.ts";
 import { witnessDocument } from "./witness-document.ts";
@@ -70,6 +71,14 @@ function exists({ before, after }: Versions, call: Question): boolean {
 interface RuleVersions {
   readonly before: { readonly policy: Policy; readonly rule: Rule | undefined };
   readonly after: { readonly policy: Policy; readonly rule: Rule | undefined };
+}
+
+/** How broad a changed rule was and is; empty for a change of anything else. */
+function breadthsOf(change: Change, document: DocumentChange): Pick<DiffChange, "rule"> {
+  const changed = rulesOf(change, document);
+  // one that only got another name moves nothing
+  if (changed === undefined || !change.verdict.moves) return {};
+  return { rule: { before: breadthOf(changed.before), after: breadthOf(changed.after) } };
 }
 
 function rulesOf(change: Change, { before, after }: DocumentChange): RuleVersions | undefined {
@@ -229,6 +238,7 @@ function tell(documents: readonly DocumentChange[], setting: Setting): Told {
         about: change.about,
         sentence: change.sentence,
         effect: freed === undefined ? effectOf(change.verdict) : "widens",
+        ...breadthsOf(change, document),
         before: change.before ?? null,
         after: change.after ?? null,
         witness: found?.witness ?? null,

@@ -65,6 +65,21 @@ describe("design 10.2: diff", () => {
     },
   );
 
+  it.each([
+    ["{ id: a, effect: allow }", []],
+    ["{ id: a, effect: allow, subjects: ['agent:*'], actions: ['*'], when: 'true' }", []],
+    ["{ id: a, effect: deny, subjects: ['agent:x'] }", ["subjects"]],
+    ["{ id: a, effect: allow, actions: [x/y], resources: [t:1] }", ["actions", "resources"]],
+    ["{ id: a, effect: allow, when: args.n == 1.0 }", ["condition"]],
+  ])("what limits a changed rule, which is absent where nothing moves: %s", (rule, limits) => {
+    const [was, shadow] = ["- { id: b, effect: deny, actions: [x/y] }", "mode: shadow, id: a"];
+    const of = (after: string): unknown =>
+      diff(was, `${was}\n- ${after}`).changes.find(({ about }) => about === "rule p/a")?.rule;
+    const effect = /effect: (\w+)/.exec(rule)?.[1];
+    expect(of(rule)).toEqual({ before: null, after: { effect, limits } });
+    expect(of(rule.replace("id: a", shadow))).toBe(undefined);
+  });
+
   it("refunds between 100 and 500 now need two approvals", () => {
     const [before, after] = [SPLIT(500, 2), SPLIT(100, 2)];
     const result = diff(before, after);

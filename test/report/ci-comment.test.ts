@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import MarkdownIt from "markdown-it";
 import { describe, expect, test } from "vitest";
-import { renderAs } from "../../src/api/render.ts";
 import { whyText } from "../../src/report/ci/version-why.ts";
 import { markdownSentence } from "../../src/report/markdown.ts";
 import { runInProcess } from "../e2e/in-process.ts";
 import { EVENTS, jsonl, POLICY, scratch } from "../e2e/agentz.ts";
+import { comment, firstScreen } from "./comment.ts";
 
 const INVARIANT = `---
 apiVersion: agentz/v1
@@ -15,22 +15,6 @@ version: 1.0.0
 rules:
   - { id: small, never: { actions: [payments/refund], when: "args.amount > 150.0" } }
 `;
-
-async function comment(
-  before: string,
-  after: string,
-  { most, trace = jsonl(EVENTS) }: { readonly most?: number; readonly trace?: string } = {},
-): Promise<string> {
-  const cwd = scratch({ "before.yaml": before, "after.yaml": after, "t.jsonl": trace });
-  const args = ["--baseline", "before.yaml", "--candidate", "after.yaml", "--trace", "t.jsonl"];
-  const { stdout } = await runInProcess(cwd, {}, ["ci", ...args, "--output", "json=-"]);
-  const options = { format: "markdown", ...(most !== undefined && { most }) };
-  return renderAs("ci", JSON.parse(stdout), options);
-}
-
-function firstScreen(text: string): string {
-  return text.slice(0, text.indexOf("<details>"));
-}
 
 const REFUND = {
   subject: { type: "agent", id: "a" },
@@ -162,7 +146,9 @@ describe("the comment says", () => {
       "**5 calls labelled as incidents would no longer be stopped**: " +
         "sessions s\\-1, s\\-2, s\\-3, 2 more sessions.",
     );
-    expect(text).toContain("5 recorded calls (**all labelled as incidents, stopped before**); see");
+    expect(text).toContain(
+      "5 recorded calls (**all labelled as incidents, stopped before**), by p/pay; see",
+    );
     expect(text).toContain("- of 5 incident calls, 0 denied and 0 held (before: 5 stopped)");
     const same = await comment(ALLOWED, ALLOWED, { trace });
     expect(same).not.toContain("no longer be stopped");

@@ -9,6 +9,8 @@ import { byConcern } from "../replay/group-order.ts";
 import { groupChange, groupPlace, groupRules, hasSameEffect } from "../replay/words.ts";
 import { FOLDS } from "./folds.ts";
 import { type AlikeChanges, alikeChanges, alikeText } from "./alike.ts";
+import { openingLines } from "./opening.ts";
+import { closingChange, opensAll, wideningsOf } from "./widenings.ts";
 
 /** Recorded groups that stand on the first screen. */
 const SHOWN = 3;
@@ -35,7 +37,7 @@ function changesOf(group: ChangeGroup, changes: readonly DiffChange[]): readonly
 function incidentText({ calls, incidents = 0 }: ChangeGroup): string {
   if (incidents === 0) return "";
   const which = incidents === calls ? (calls === 1 ? "" : "all ") : `${incidents} of them `;
-  return ` (**${which}labelled as ${calls === 1 ? "an incident" : "incidents"}, stopped before**)`;
+  return ` (**${which}labelled as ${incidents === 1 ? "an incident" : "incidents"}, stopped before**)`;
 }
 
 /** `told`: the changes that stand below it; rules that they name are not named twice. */
@@ -50,12 +52,27 @@ function recorded(group: ChangeGroup, told: readonly DiffChange[]): string {
   );
 }
 
-/** Each group, and below it what changed in its rules, unless a group before it said so. */
+/** What of the calls of several groups is widened, in words. */
+function groupsText(groups: readonly ChangeGroup[]): string {
+  const sum = (numberIn: (group: ChangeGroup) => number): number =>
+    groups.reduce((all, group) => all + numberIn(group), 0);
+  const incidents = sum((group) => group.incidents ?? 0);
+  return (
+    `${count(groups.length, "more group")} of widened calls (${count(
+      sum(({ calls }) => calls),
+      "recorded call",
+    )}` +
+    (incidents === 0 ? ")" : `, **${incidents} of them labelled as incidents, stopped before**)`)
+  );
+}
+
+/** Each group, and below it what changed in its rules, unless that is `told` already. */
 function recordedLines(
   groups: readonly ChangeGroup[],
   changes: readonly DiffChange[],
+  told: readonly DiffChange[],
 ): readonly string[] {
-  const seen = new Set<DiffChange>();
+  const seen = new Set<DiffChange>(told);
   const lines = (group: ChangeGroup): readonly string[] => {
     const fresh = changesOf(group, changes).filter((change) => !seen.has(change));
     for (const change of fresh) seen.add(change);
@@ -64,7 +81,7 @@ function recordedLines(
       ...fresh.map(({ sentence }) => `  - ${markdownSentence(sentence, 400)}`),
     ];
   };
-  return shown(groups, lines, { most: SHOWN, rest: ["more group", FOLDS.replay] });
+  return shown(groups, lines, { most: SHOWN, rest: groupsText, fold: FOLDS.replay });
 }
 
 function proved({ sentence, witness }: OutcomeChange): readonly string[] {
@@ -84,43 +101,43 @@ function possible(alike: AlikeChanges, what: string): readonly string[] {
   ];
 }
 
+/** The first of several, and then what is left, under which title. */
 function shown<T>(
   all: readonly T[],
   lines: (one: T) => readonly string[],
-  { most, rest }: { readonly most: number; readonly rest: readonly [what: string, fold: string] },
+  {
+    most,
+    rest,
+    fold,
+  }: {
+    readonly most: number;
+    readonly rest: (left: readonly T[]) => string;
+    readonly fold: string;
+  },
 ): readonly string[] {
-  const left = all.length - most;
-  const [what, fold] = rest;
+  const left = all.slice(most);
   return [
     ...all.slice(0, most).flatMap(lines),
-    ...(left > 0 ? [`- … and ${count(left, what)}, under “${fold}”`] : []),
+    ...(left.length > 0 ? [`- … and ${rest(left)}, under “${fold}”`] : []),
   ];
 }
 
-const WIDENING: ReadonlySet<DiffChange["effect"]> = new Set(["widens", "both", "unknown"]);
-
-/** How much the removal of a rule may let through: a denial most, then what asked for an approval. */
-function removalRank({ before, after }: DiffChange): number {
-  if (before === null || after !== null) return 2;
-  const effect = /^\s*effect:\s*["']?(deny|require_approval)\b/m.exec(before)?.[1];
-  return effect === "deny" ? 0 : effect === undefined ? 2 : 1;
-}
-
-/**
- * The changes of rules that may allow more, removed denials first; those that a recorded or a proved
- * call shows stand above.
- */
-export function wideningChanges({ diff, replay }: CiResult): readonly DiffChange[] {
-  const recordedRules = (replay?.groups ?? [])
+/** The changes that may allow more and that no recorded or proved call shows already. */
+function possibleChanges(result: CiResult): readonly DiffChange[] {
+  const recordedRules = (result.replay?.groups ?? [])
     .filter((group) => group.class === "widened")
     .flatMap(({ toRules }) => toRules);
-  const provedRules = (diff?.outcomes ?? [])
+  const provedRules = (result.diff?.outcomes ?? [])
     .filter(({ witness }) => witness.class === "widened")
     .flatMap(({ witness }) => witness.after.rules);
   const seen = new Set([...recordedRules, ...provedRules].map((rule) => `rule ${rule}`));
-  return (diff?.changes ?? [])
-    .filter(({ effect, about }) => WIDENING.has(effect) && !seen.has(about))
-    .toSorted((a, b) => removalRank(a) - removalRank(b));
+  return wideningsOf(result).possible.filter(({ about }) => !seen.has(about));
+}
+
+/** How many changes are left out, all of which may be widenings. */
+function possibleText(left: readonly AlikeChanges[], may: string): string {
+  const changes = left.flatMap(({ all }) => all).length;
+  return `${count(changes, "more change")} that ${may}`;
 }
 
 /** Whether a call that shows a change has the same effect in both versions. */
@@ -133,8 +150,9 @@ function isKept(witness: Witness | null): boolean {
 }
 
 /**
- * What is widened, recorded calls first, then calls that agentz found itself, with their conditions
- * and one call each; then what `may` be. `kept`: where the effect stays and less is demanded.
+ * What is widened: what the changed rules let through for certain, the broadest first; then recorded
+ * calls, calls that agentz found itself, with their conditions and one call each; then what `may` be.
+ * `kept`: where the effect stays and less is demanded.
  */
 function widenedLines(
   result: CiResult,
@@ -147,13 +165,22 @@ function widenedLines(
   const outcomes = (diff?.outcomes ?? []).filter(
     ({ witness }) => witness.class === "widened" && isKept(witness) === kept,
   );
-  const changes = wideningChanges(result).filter(({ witness }) => isKept(witness) === kept);
+  const isMeant = ({ witness }: DiffChange): boolean => isKept(witness) === kept;
+  const sure = wideningsOf(result).sure.filter((change) => !isKept(change.witness));
+  const changes = possibleChanges(result).filter(isMeant);
   return [
-    ...recordedLines(byConcern(groups), diff?.changes ?? []),
-    ...shown(outcomes, proved, { most: UNRECORDED, rest: ["more sentence", FOLDS.diff] }),
-    ...shown(alikeChanges(changes), (alike) => possible(alike, may), {
+    ...(kept ? [] : openingLines(sure)),
+    ...recordedLines(byConcern(groups), diff?.changes ?? [], sure),
+    ...shown(outcomes, proved, {
       most: UNRECORDED,
-      rest: ["more change", FOLDS.diff],
+      rest: (left) => `${count(left.length, "more sentence")} about widened calls`,
+      fold: FOLDS.diff,
+    }),
+    ...shown(alikeChanges(changes), (alike) => possible(alike, may), {
+      // what may be allowed more says nothing beside a rule that allows everything
+      most: sure.some(opensAll) && !kept ? 0 : UNRECORDED,
+      rest: (left) => possibleText(left, may),
+      fold: FOLDS.diff,
     }),
   ];
 }
@@ -178,7 +205,10 @@ export function laxerSection(result: CiResult): readonly string[] {
     : ["### Decided as before, but less is demanded", "", ...lines, ""];
 }
 
-function nothing({ diff, replay }: CiResult): string {
+function nothing(result: CiResult): string {
+  const { diff, replay } = result;
+  const closing = closingChange(result);
+  if (closing !== undefined) return `Nothing: ${markdownSentence(closing.sentence, 400)}.`;
   if (diff?.changed === false) return "Nothing: the policies mean the same as before.";
   const where = [
     ...(replay === null ? [] : ["in the recorded calls"]),

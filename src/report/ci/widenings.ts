@@ -1,0 +1,79 @@
+import type { CiResult } from "../../documents/ci-result.ts";
+import type { DiffChange, RuleBreadths } from "../../documents/diff-result.ts";
+
+/**
+ * What a change of a rule lets through: every call of an agent or a tool, what a rule denied, calls
+ * without a condition, what needed an approval, anything else.
+ */
+export type WideningKind = "open" | "denial" | "unconditional" | "approval" | "other";
+
+/** The gravest first. */
+const KINDS: readonly WideningKind[] = ["open", "denial", "unconditional", "approval", "other"];
+
+const WIDENING: ReadonlySet<DiffChange["effect"]> = new Set(["widens", "both", "unknown"]);
+
+/** The broader a rule, the fewer limits it has. */
+const MOST_LIMITS = 4;
+
+/** Whether the rule allows now what it did not: it is new, or a limit of it is gone. */
+function isGrant({ before, after }: RuleBreadths): boolean {
+  if (after?.effect !== "allow") return false;
+  return before?.effect !== "allow" || before.limits.some((limit) => !after.limits.includes(limit));
+}
+
+export function wideningKind({ rule }: DiffChange): WideningKind {
+  if (rule === undefined) return "other";
+  const limits = new Set(rule.after?.limits);
+  const isUnconditional = isGrant(rule) && !limits.has("condition");
+  if (isUnconditional && !(limits.has("subjects") && limits.has("actions"))) return "open";
+  if (rule.before?.effect === "deny") return "denial";
+  if (isUnconditional) return "unconditional";
+  return rule.before?.effect === "require_approval" ? "approval" : "other";
+}
+
+/** Whether a rule decides every call of every agent with this effect. */
+function decidesAll({ rule }: DiffChange, effect: "allow" | "deny"): boolean {
+  return rule?.after?.effect === effect && rule.after.limits.length === 0;
+}
+
+/** The new rule that denies every call, so that nothing is permitted whatever else changed. */
+export function closingChange({ diff }: CiResult): DiffChange | undefined {
+  return diff?.changes.find((change) => decidesAll(change, "deny"));
+}
+
+/** Whether a change allows every call of every agent, without a condition. */
+export function opensAll(change: DiffChange): boolean {
+  return decidesAll(change, "allow") && wideningKind(change) === "open";
+}
+
+/** What was widened for certain, and what may be, each the gravest and the broadest first. */
+export interface Widenings {
+  readonly sure: readonly DiffChange[];
+  readonly possible: readonly DiffChange[];
+}
+
+/**
+ * The changes that allow more, whatever a trace holds. WHY each denial and approval that is gone where
+ * every call is allowed: alone it may open nothing, but nothing else stops the calls then.
+ */
+export function wideningsOf(result: CiResult): Widenings {
+  const changes = result.diff?.changes ?? [];
+  if (closingChange(result) !== undefined) return { sure: [], possible: [] };
+  const isOpened = changes.some(opensAll);
+  const isLost = ({ rule }: DiffChange): boolean =>
+    isOpened &&
+    rule !== undefined &&
+    rule.before !== null &&
+    rule.before.effect !== "allow" &&
+    rule.after === null;
+  const isSure = (change: DiffChange): boolean =>
+    isLost(change) || change.effect === "widens" || change.witness?.class === "widened";
+  const order = (change: DiffChange): number =>
+    KINDS.indexOf(wideningKind(change)) * MOST_LIMITS +
+    (change.rule?.after?.limits.length ?? MOST_LIMITS - 1) / MOST_LIMITS;
+  const all = changes
+    .filter((change) => WIDENING.has(change.effect) || isLost(change))
+    .toSorted((a, b) => order(a) - order(b));
+  const sure = all.filter((change) => isSure(change) && wideningKind(change) !== "other");
+  return { sure, possible: all.filter((change) => !sure.includes(change)) };
+}

@@ -1,0 +1,113 @@
+import { describe, expect, test } from "vitest";
+import { jsonl } from "../e2e/agentz.ts";
+import { comment, firstScreen } from "./comment.ts";
+
+const HEAD = "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n";
+
+/** A policy `p` with these rules. */
+const policy = (...rules: readonly string[]): string =>
+  HEAD + rules.map((rule) => `  - ${rule}\n`).join("");
+
+const ALL = "{ id: open, effect: allow }";
+const SHELL = "{ id: shell, effect: allow, subjects: ['agent:coder'], actions: [host/shell] }";
+const denial = (id: string): string =>
+  `{ id: ${id}, effect: deny, actions: [host/shell], when: "args.command == '${id}'" }`;
+const HELD = "{ id: pay, effect: require_approval, actions: [payments/refund] }";
+
+const call = (id: string, action: string, args: object): object => {
+  const [server, name] = action.split("/");
+  return { id, subject: { type: "agent", id: "coder" }, action: { server, name }, args };
+};
+const TRACE = jsonl([
+  call("s/1", "host/shell", { command: "ls" }),
+  call("s/2", "payments/refund", { amount: 5 }),
+  call("s/3", "mail/send", { to: "eve" }),
+]);
+
+/** The lines of the section, without its title. */
+async function allowed(before: string, after: string): Promise<readonly string[]> {
+  const text = firstScreen(await comment(before, after, { trace: TRACE }));
+  const [part = ""] = text.slice(text.indexOf("### Now allowed")).split("\n\n###");
+  return part.split("\n").slice(2);
+}
+
+describe("what is now allowed: what a change proves before what a trace happened to hold", () => {
+  test("a rule that allows everything first, then what is gone by name, then recorded calls", async () => {
+    const denials = ["a", "b", "c"].map(denial);
+    const lines = await allowed(policy(SHELL, HELD, ...denials), policy(ALL));
+    expect(lines.slice(0, 3)).toEqual([
+      "- **every agent may call every tool, without a condition**: rule `p/open` is new: it allows every action",
+      "- **3 denials removed**: `p/a`, `p/b`, `p/c`",
+      "- **1 approval removed**: `p/pay`",
+    ]);
+    expect(lines[3]).toMatch(
+      /^- \*\*agent:coder mail\/send\*\*: deny → allow, 1 recorded call, by/,
+    );
+    expect(lines.join("\n")).not.toContain("may allow more:");
+  });
+
+  test.each([
+    ["{ id: r, effect: allow, actions: [crm/read] }", "every agent may make these calls"],
+    ["{ id: r, effect: allow, subjects: ['agent:x'] }", "these agents may call every tool"],
+    [
+      "{ id: r, effect: allow, resources: ['file:/tmp/*'] }",
+      "every agent may call every tool on these resources",
+    ],
+    ["{ id: r, effect: allow, subjects: ['agent:*'], when: 'true' }", "every agent may call every"],
+  ])("how broad a new rule is: %s", async (rule, words) => {
+    const [first] = await allowed(policy(SHELL), policy(SHELL, rule));
+    expect(first).toContain(`- **${words}`);
+    expect(first).toContain(", without a condition**: rule `p/r` is new");
+  });
+
+  test("a rule that lost its condition, and an approval that is gone", async () => {
+    const small =
+      "{ id: small, effect: allow, subjects: ['agent:coder'], actions: [payments/refund]";
+    const lost = await allowed(
+      policy(`${small}, when: "args.amount < 3.0" }`),
+      policy(`${small} }`),
+    );
+    expect(lost[0]).toContain("- **without a condition**: rule `p/small`: it no longer needs");
+    const gone = await allowed(policy(`${small} }`, HELD), policy(`${small} }`));
+    expect(gone[0]).toContain("- **approval removed**: rule `p/pay` was removed");
+  });
+
+  test("a removed denial with a call that shows it, though no recorded call does", async () => {
+    const lines = await allowed(policy(SHELL, denial("rm")), policy(SHELL));
+    expect(lines).toEqual([
+      "- **denial removed**: rule `p/rm` was removed: it was a rule that denies `host/shell` " +
+        "where `args.command == 'rm'`",
+      expect.stringMatching(/^ {2}- one call: agent:coder calls host\/shell, args .*"rm"/),
+    ]);
+  });
+
+  test("nothing, where a new rule denies every call", async () => {
+    const stop = "{ id: stop, effect: deny }";
+    expect(await allowed(policy(SHELL, denial("rm")), policy(stop))).toEqual([
+      "Nothing: rule `p/stop` is new: it denies every action.",
+    ]);
+  });
+
+  test("how many widenings a cut hides, and which of them were incidents", async () => {
+    const tools = ["a", "b", "c", "d", "e"];
+    const trace = jsonl(
+      tools.map((tool, i) => ({
+        ...call(`s/${i}`, `x/${tool}`, {}),
+        ...(i > 2 && { labels: { incident: true } }),
+      })),
+    );
+    const text = await comment(policy(SHELL), policy(SHELL, ALL), { trace });
+    expect(firstScreen(text)).toMatch(
+      /^- … and 2 more groups of widened calls \(2 recorded calls\), under “The replay”$/m,
+    );
+    const rules = tools.map(
+      (tool) =>
+        `{ id: r-${tool}, effect: allow, subjects: ['agent:x'], actions: [x/${tool}], when: "args.${tool} > 1.0" }`,
+    );
+    const changed = tools.map(
+      (tool) => `{ id: r-${tool}, effect: allow, actions: ["x/${tool}*"], when: "args.z != 2.0" }`,
+    );
+    const lines = await allowed(policy(...rules), policy(...changed));
+    expect(lines.at(-1)).toBe("- … and 3 more changes that may allow more, under “What changed”");
+  });
+});
