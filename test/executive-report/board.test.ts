@@ -5,12 +5,10 @@ import { render } from "../../src/api/render.ts";
 import { gravestRisks } from "../../src/executive-report/gravest.ts";
 import { trendChart } from "../../src/report/executive-report/chart.ts";
 import { byFate, happenedText } from "../../src/report/executive-report/incident-words.ts";
-import {
-  bandOf,
-  doubts,
-  spokenText,
-  unlistedText,
-} from "../../src/report/executive-report/words.ts";
+import { bandIn, bandOf } from "../../src/report/executive-report/bands.ts";
+import { harmText } from "../../src/report/executive-report/harm.ts";
+import { openingTexts, spokenText } from "../../src/report/executive-report/lead-words.ts";
+import { doubts, unlistedText } from "../../src/report/executive-report/words.ts";
 import { alsoTexts } from "../../src/report/executive-report/also-words.ts";
 import { sentenceParts } from "../../src/report/executive-report/sentence-parts.ts";
 import { html } from "../../src/report/executive-report/html-text.ts";
@@ -56,7 +54,7 @@ describe("the board's page of the sample", () => {
       incident.sessions,
     ]);
     expect(happenedText(document)).toContain(
-      "(1 only because conditions are errors on its calls: fix coding/",
+      "(1 only because conditions are errors on its calls: fix `coding/",
     );
     for (const { decisions, calls } of incidents)
       expect(decisions.reduce((all, one) => all + one.calls, 0)).toBe(calls);
@@ -363,6 +361,10 @@ test.each([
   const facts = {
     coverage: { metrics: { enforcement, oversight: { covered: 0, total: 0 } } },
     targets: { enforcement: { target: 0.95, alarm: 0.8 }, oversight: { target: 0.5, alarm: 0 } },
+    gravest: [],
+    incidents: [],
+    incidentsRest: 0,
+    replay: { gate: { checks: [] } },
   };
   const spoken = Reflect.apply(spokenText, undefined, [facts]);
   expect(spoken).toContain(said);
@@ -383,39 +385,119 @@ test("a replay that proves nothing has no band of what the policies decide, and 
   expect(page.match(/"mark moot">\? proves nothing</g)).toHaveLength(3);
 });
 
+interface Given {
+  readonly benign?: object;
+  readonly gravest?: readonly object[];
+  readonly checks?: readonly object[];
+}
+
+/** Facts of a replay that does no harm, but for what is given. */
+function openingFacts(more: {
+  readonly oversight: object;
+  readonly targets: object;
+  readonly gravest?: readonly object[];
+}): object {
+  const { oversight, targets, gravest = [] } = more;
+  return {
+    coverage: { metrics: { enforcement: { covered: 1, total: 2 }, oversight } },
+    coverageBefore: { metrics: { oversight: { covered: 1, total: 4 } } },
+    targets,
+    gravest,
+    incidents: [],
+    incidentsRest: 0,
+    replay: {
+      gate: { checks: [] },
+      labels: { benign: { calls: 5, denied: 5, failing: 0 } },
+    },
+  };
+}
+
+const OWN = { target: 0.95, alarm: 0.8, from: "agentz.yaml" };
+const TARGETS = { enforcement: OWN, oversight: { ...OWN, target: 0.5 } };
+
 test.each([
   [{ covered: 3, total: 4 }, "25.0% are stopped or wait for a person today, and 75.0% would"],
   [{ covered: 0, total: 4 }, "25.0% are stopped or wait for a person today, and none would"],
   [{ covered: 4, total: 4 }, "25.0% are stopped or wait for a person today, and all would"],
-])("the sentence says what becomes of the gravest actions: %j", (oversight, said) => {
-  const facts = {
-    coverage: { metrics: { enforcement: { covered: 1, total: 2 }, oversight } },
-    coverageBefore: { metrics: { oversight: { covered: 1, total: 4 } } },
-    targets: { enforcement: { target: 0.95, alarm: 0.8 }, oversight: { target: 0.5, alarm: 0 } },
-  };
-  const spoken = Reflect.apply(spokenText, undefined, [facts]);
-  expect(spoken).toContain(said);
-  expect(spoken).toMatch(/; our targets are 95% and 50%\.$/);
+])("the numbers say what becomes of the gravest actions: %j", (oversight, said) => {
+  const facts = openingFacts({ oversight, targets: TARGETS });
+  const { numbers } = Reflect.apply(openingTexts, undefined, [facts]);
+  expect(numbers).toContain(said);
+  expect(numbers).toMatch(/; our target is 50%\.$/);
+  expect(Reflect.apply(spokenText, undefined, [facts])).toMatch(/; our target is 95%\.$/);
 });
 
 test.each([
-  ["default", "default", 1, "agentz’s default target for both is 95%, nobody has set ours."],
-  ["default", "default", 0, "agentz’s default target is 95%, nobody has set ours."],
-  [
-    "agentz.yaml",
-    "default",
-    1,
-    "of the first our target is 95%; of the second agentz’s default target is 95%, nobody has set ours.",
-  ],
-])("the sentence says whose target it is: %s, %s", (first, second, total, said) => {
-  const bands = { target: 0.95, alarm: 0.8 };
-  const oversight = { covered: 0, total };
-  const facts = {
-    coverage: { metrics: { enforcement: { covered: 1, total: 2 }, oversight } },
-    coverageBefore: { metrics: { oversight: { covered: 1, total: 4 } } },
-    targets: { enforcement: { ...bands, from: first }, oversight: { ...bands, from: second } },
-  };
-  expect(Reflect.apply(spokenText, undefined, [facts])).toContain(`; ${said}`);
+  [OWN, { ...OWN, from: "default" }, "agentz’s default target is 95%, nobody has set ours."],
+  [OWN, OWN, "the target for these is the same."],
+])("the numbers say whose target it is", (enforcement, oversight, said) => {
+  const targets = { enforcement, oversight };
+  const facts = openingFacts({ oversight: { covered: 0, total: 1 }, targets });
+  expect(Reflect.apply(openingTexts, undefined, [facts]).numbers).toContain(`; ${said}`);
+});
+
+describe("the harm that the new policies would do comes first", () => {
+  const incident = { calls: 1, stopped: 0, decisions: [{ effect: "allow", permitted: true }] };
+  const unknown = { ...incident, decisions: [{ effect: "indeterminate", permitted: false }] };
+  const over = { ...incident, stopped: 1, decisions: [{ effect: "deny", permitted: false }] };
+  const benign = { calls: 9, denied: 3, failing: 1 };
+  test.each([
+    [[over], {}, ""],
+    [[over, incident], {}, "The new policies would let 1 of 2 incidents happen again."],
+    [[incident], {}, "The new policies would let the one incident happen again."],
+    [[incident, incident], {}, "The new policies would let all 2 incidents happen again."],
+    [[unknown, over], {}, "The new policies would perhaps let 1 of 2 incidents happen again."],
+    [
+      [over],
+      { benign, gravest: [{ kind: "benign" }] },
+      "The new policies would stop work that has to go on: they would deny 3 of 9 calls of benign work " +
+        "(1 of them only because conditions are errors).",
+    ],
+    [
+      [incident, over],
+      { benign: { ...benign, failing: 0 }, gravest: [{ kind: "benign" }] },
+      "The new policies would let 1 of 2 incidents happen again, and deny 3 of 9 calls of benign work.",
+    ],
+    [
+      [],
+      { benign: { calls: 9, denied: 9, failing: 0 }, gravest: [{ kind: "benign" }] },
+      "The new policies would stop all work: they would deny 9 of 9 calls of benign work.",
+    ],
+    [
+      [],
+      { benign, gravest: [{ kind: "benign" }], checks: [{ name: "benign_broken", passed: true }] },
+      "",
+    ],
+  ])("%j %j", (incidents, { gravest = [], checks = [], ...labels }: Given, said) => {
+    const facts = { incidents, incidentsRest: 0, gravest, replay: { labels, gate: { checks } } };
+    expect(Reflect.apply(harmText, undefined, [facts])).toBe(said);
+  });
+
+  test("nothing praises that much benign work is denied", () => {
+    const given = { oversight: { covered: 4, total: 4 }, targets: TARGETS };
+    const harmful = openingFacts({ ...given, gravest: [{ kind: "benign" }] });
+    expect(Reflect.apply(bandIn, undefined, [openingFacts(given), "oversight"])).toBe("good");
+    expect(Reflect.apply(bandIn, undefined, [harmful, "oversight"])).toBe("costly");
+    const { happened, numbers } = Reflect.apply(openingTexts, undefined, [harmful]);
+    expect(happened).toBe("");
+    expect(numbers).toMatch(/^50\.0% of the consequential/);
+    expect(numbers).toContain("and all would with the new policies, which deny benign work, too;");
+  });
+});
+
+test("the page of policies that deny everything has nothing green that praises it", async () => {
+  const folder = scratch({
+    "p.yaml":
+      "apiVersion: agentz/v1\nkind: Policy\nname: nothing\nversion: 1.0.0\n" +
+      "rules: [{ id: stop, effect: deny, actions: ['**'] }]\n",
+  });
+  const args = ["--candidate", "policies/catalog.yaml", "--candidate", `${folder}/p.yaml`];
+  const document: ReportResult = JSON.parse((await report(ROOT, ...args)).stdout);
+  const page = await render(document, "html");
+  const first = page.slice(page.indexOf("<main>"), page.indexOf('id="measures"'));
+  expect(first).toMatch(/class="aloud">The new policies would stop all work: .*333 of 333 calls/);
+  expect(first).toContain("✗ by denying benign work");
+  expect(first).not.toMatch(/class="[^"]*\bgood\b/);
 });
 
 test("page 1 has today's number beside the one of the new policies", async () => {
@@ -427,7 +509,7 @@ test("page 1 has today's number beside the one of the new policies", async () =>
   expect(page).toContain('<span class="was">today 99.6% → </span>95.6%');
   expect(page).toContain("Oversight is what the new policies would do.");
   expect(page.indexOf("What to decide first")).toBeLessThan(page.indexOf('<div class="hero">'));
-  expect(spokenText(document)).toContain(
+  expect(openingTexts(document).numbers).toContain(
     "6.3% are stopped or wait for a person today, and 16.7% would with the new policies",
   );
 });
@@ -540,12 +622,12 @@ test.each([
   [
     [incident(null, ["deny", false], ["allow", true], ["indeterminate", false])],
     0,
-    "at least 1 incident happened; the new policies would have stopped 0 of them, and 1 would happen again.",
+    "at least 1 incident happened; the new policies would have stopped none of them, and 1 would happen again.",
   ],
   [
     [incident("a", ["deny", false], ["indeterminate", false])],
     4,
-    "5 incidents happened; the new policies would have stopped 0 of the 1 listed, and 1 cannot be decided.",
+    "5 incidents happened; the new policies would have stopped none of the 1 listed, and 1 cannot be decided.",
   ],
 ])("page 1 says what happened, and what would have become of it: %j", (incidents, rest, said) => {
   const facts = { incidents, incidentsRest: rest, replay: UNLABELLED };

@@ -1,7 +1,8 @@
 import type { ReportResult } from "../../documents/report-result.ts";
 import { listed } from "../../text/listed.ts";
 import { share } from "../replay/words.ts";
-import { controlCounts, DECIDED } from "./words.ts";
+import { DECIDED } from "./bands.ts";
+import { controlCounts } from "./words.ts";
 
 /** A smaller change rounds to nothing. */
 export const LEAST_POINTS = 0.05;

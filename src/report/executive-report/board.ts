@@ -13,21 +13,14 @@ import { bar, trendChart } from "./chart.ts";
 import { sentenceParts } from "./sentence-parts.ts";
 import type { Figures } from "./figures.ts";
 import { folded } from "./folded.ts";
+import { bandIn, BAND_WORDS, DECIDED } from "./bands.ts";
+import { openingTexts, spokenText } from "./lead-words.ts";
 import { html, type Html, type Part, withBreaks } from "./html-text.ts";
-import { byFate, FATES, fateOf, happenedText } from "./incident-words.ts";
+import { byFate, FATES, fateOf } from "./incident-words.ts";
 import { costTexts } from "./oversight-words.ts";
 import { OWNERS, ownerTexts } from "./owner-words.ts";
 import { type Row, table } from "./table.ts";
-import {
-  bandIn,
-  BAND_WORDS,
-  capital,
-  DECIDED,
-  decisionWords,
-  percentText,
-  spokenText,
-  unlistedText,
-} from "./words.ts";
+import { capital, decisionWords, percentText, unlistedText } from "./words.ts";
 import type { Section } from "./section.ts";
 import { verdictBlock } from "./verdict-block.ts";
 import { cutAfter } from "./verdict-words.ts";
@@ -227,7 +220,8 @@ function overlapNote({ gravest }: ReportResult): Part {
 export function hero(report: ReportResult, figures: Figures): Html {
   const { metrics, by } = report.coverage;
   const context = { report, figures };
-  const [happened, unlisted] = [happenedText(report), unlistedText(report)];
+  const { happened, numbers } = openingTexts(report);
+  const unlisted = unlistedText(report);
   const big = BIG.filter(({ metric }) => metric === "enforcement" || metrics[metric].total > 0);
   const notes = [
     noteBlock("What oversight costs.", costTexts(report)),
@@ -239,7 +233,8 @@ export function hero(report: ReportResult, figures: Figures): Html {
       : html`<ol class="gravest">
         ${report.gravest.map((risk, i) => riskItem(risk, i, figures))}</ol>`;
   return html`<section id="number"><p class="aloud">${spokenText(report)}</p>
-    ${happened === "" ? "" : html`<p class="happened">${happened}</p>`}
+    ${happened === "" ? "" : html`<p class="happened">${sentenceParts(happened)}</p>`}
+    ${numbers === "" ? "" : html`<p>${sentenceParts(numbers)}</p>`}
     ${unlisted === "" ? "" : html`<p>${sentenceParts(unlisted)}</p>`}${verdictBlock(report)}
     <h2 class="next">What to decide first${overlapNote(report)}</h2>
     ${risks}<div class="hero">

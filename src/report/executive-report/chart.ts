@@ -3,7 +3,8 @@ import type { CoverageMetrics, CoverageSummary, Ratio } from "../../documents/re
 import { share } from "../replay/words.ts";
 import type { MetricTarget } from "../../documents/report-result.ts";
 import { html, type Html } from "./html-text.ts";
-import { type Band, percentText } from "./words.ts";
+import type { Band } from "./bands.ts";
+import { percentText } from "./words.ts";
 
 const WIDTH = 640;
 const HEIGHT = 210;

@@ -54,7 +54,10 @@ function failingText(incidents: readonly IncidentInfo[]): string {
     .flatMap(({ decisions }) =>
       decisions.flatMap((one) => (one.failing === true ? one.rules : [])),
     );
-  const named = firstOf([...new Set(rules)], NAMED).join(", ");
+  const named = firstOf(
+    [...new Set(rules)].map((rule) => `\`${rule}\``),
+    NAMED,
+  ).join(", ");
   const fix = named === "" ? "" : `: fix ${named}`;
   return `only because conditions are errors on its calls${fix}`;
 }
@@ -79,7 +82,8 @@ function stoppedText({ incidents, incidentsRest, error }: Happened): string {
   const failing = of("failing");
   const only = failing === 0 ? "" : ` (${failing} ${failingText(incidents)})`;
   const stopped = of("stopped") + failing;
-  return `${happened}; the new policies would have stopped ${stopped} ${which}${only}${rest.join("")}.`;
+  const some = stopped === 0 ? "none" : stopped;
+  return `${happened}; the new policies would have stopped ${some} ${which}${only}${rest.join("")}.`;
 }
 
 /** ` (1 of them only because conditions are errors)`, of benign calls that are denied; empty where none is. */
@@ -115,8 +119,10 @@ type Happened = Pick<ReportResult, "incidents" | "incidentsRest" | "error" | "re
 /**
  * `6 incidents happened; the new policies would have stopped 5 of them, and 1 would wait for an
  * approval. The new policies would deny 2 of 333 calls of benign work.`; empty where no call is
- * labelled.
+ * labelled. `isDeniedSaid`: what they would deny is said already.
  */
-export function happenedText(report: Happened): string {
-  return [stoppedText(report), deniedText(report)].filter((text) => text !== "").join(" ");
+export function happenedText(report: Happened, isDeniedSaid = false): string {
+  return [stoppedText(report), isDeniedSaid ? "" : deniedText(report)]
+    .filter((text) => text !== "")
+    .join(" ");
 }

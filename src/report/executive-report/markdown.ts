@@ -13,14 +13,8 @@ import { gateLines } from "../replay/gate-words.ts";
 import { byConcern, isToLookAt } from "../replay/group-order.ts";
 import { groupChange, groupLabels, groupRules, share } from "../replay/words.ts";
 import { alsoTexts } from "./also-words.ts";
-import {
-  byFate,
-  benignFailingText,
-  FATES,
-  fateOf,
-  happenedText,
-  onlyFailing,
-} from "./incident-words.ts";
+import { byFate, benignFailingText, FATES, fateOf, onlyFailing } from "./incident-words.ts";
+import { openingTexts, spokenText } from "./lead-words.ts";
 import { costTexts } from "./oversight-words.ts";
 import { ownersText } from "./owner-words.ts";
 import { answerText, questionText } from "./verdict-words.ts";
@@ -36,7 +30,6 @@ import {
   referenceText,
   soundText,
   spanText,
-  spokenText,
   unlistedText,
 } from "./words.ts";
 import { count } from "../../text/count.ts";
@@ -243,13 +236,15 @@ function notes(report: ReportResult): readonly string[] {
 export function markdownReport(report: ReportResult): string {
   const { coverage, candidate, baseline, trace } = report;
   const open = doubts(report);
-  const [happened, unlisted] = [happenedText(report), unlistedText(report)];
+  const { happened, numbers } = openingTexts(report);
+  const unlisted = unlistedText(report);
   const lines = [
     `# ${text(report.title)}`,
     "",
     `**${text(spokenText(report), 300)}**`,
     "",
-    ...(happened === "" ? [] : [`**${text(happened, 900)}**`, ""]),
+    ...(happened === "" ? [] : [`**${markdownSentence(happened, 900)}**`, ""]),
+    ...(numbers === "" ? [] : [markdownSentence(numbers, 900), ""]),
     ...(unlisted === "" ? [] : [markdownSentence(unlisted), ""]),
     `${text(headline(report), 300)} ${spanText(report)}, ${count(trace.calls, "call")} in ` +
       `${count(trace.sessions, "session")}.`,

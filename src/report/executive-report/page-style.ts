@@ -33,7 +33,7 @@ section>p.soft{margin-bottom:14px}
 .numbers{display:grid;grid-template-columns:1fr 1fr;gap:12px 24px}
 .big{font-size:52px;line-height:1;font-weight:700;letter-spacing:-.02em;margin:0 0 8px}
 .was{font-size:14px;font-weight:600;color:var(--soft);margin:0 0 2px}
-.big.bad{color:var(--bad)}.big.warn{color:var(--warn)}.big.good{color:var(--good)}
+.big.bad,.big.costly{color:var(--bad)}.big.warn{color:var(--warn)}.big.good{color:var(--good)}
 .aloud{font-size:23px;line-height:1.35;font-weight:600;margin:0 0 18px;max-width:44em}
 .happened{font-size:17px;font-weight:600;margin:0 0 16px}
 .verdict{border:1px solid var(--edge);border-left-width:5px;border-radius:8px;padding:12px 14px;margin:0 0 20px}
@@ -68,7 +68,7 @@ svg text{fill:var(--soft);font-size:11px}
 .stack{height:14px}
 .back{fill:var(--quiet)}
 .bar .fill{fill:var(--soft)}.bar.good .fill{fill:var(--good)}.bar.warn .fill{fill:var(--warn)}
-.bar.bad .fill{fill:var(--bad)}
+.bar.bad .fill,.bar.costly .fill{fill:var(--bad)}
 rect.allow{fill:var(--allow)}rect.require_approval{fill:var(--hold)}rect.deny{fill:var(--deny)}
 rect.indeterminate{fill:var(--open)}
 .stack rect:not(.back){stroke:var(--card);stroke-width:1.5;vector-effect:non-scaling-stroke}
@@ -95,7 +95,7 @@ figcaption{font-size:13px}.keys{display:none}
 .mark{display:inline-block;border-radius:20px;padding:1px 10px;font-size:13px;font-weight:600;
   white-space:nowrap;background:var(--quiet);color:var(--ink)}
 .mark.good{background:var(--goodbg);color:var(--good)}
-.mark.bad{background:var(--badbg);color:var(--bad)}
+.mark.bad,.mark.costly{background:var(--badbg);color:var(--bad)}
 .mark.warn{background:var(--warnbg);color:var(--warn)}
 .mark.widened{color:var(--wide)}.mark.hold{color:var(--hold)}
 details.rest-of{display:inline}details.rest-of>summary{cursor:pointer;color:var(--accent)}

@@ -7,7 +7,7 @@ import { candidateLines } from "../replay/candidates.ts";
 import { gateLines } from "../replay/gate-words.ts";
 import { share } from "../replay/words.ts";
 import type { ReportOptions } from "../reporter.ts";
-import { happenedText } from "./incident-words.ts";
+import { openingTexts, spokenText } from "./lead-words.ts";
 import { ownersText } from "./owner-words.ts";
 import { answerText, questionText } from "./verdict-words.ts";
 import {
@@ -18,7 +18,6 @@ import {
   measureText,
   problemText,
   spanText,
-  spokenText,
   unlistedText,
 } from "./words.ts";
 
@@ -39,12 +38,13 @@ function candidateTexts(
 export function prettyReport(report: ReportResult, options: ReportOptions): string {
   const paint = new Chalk({ level: options.color ? 1 : 0 });
   const line = (text: string): string => printableWhole(text);
+  const { happened, numbers } = openingTexts(report);
   const troubled = report.identities.filter((identity) => identity.problems.length > 0);
   const colour = { met: paint.green, "not met": paint.red, "no evidence": paint.dim };
   return `${[
     paint.bold(line(spokenText(report))),
-    ...[happenedText(report)].filter((text) => text !== "").map((text) => paint.bold(line(text))),
-    ...[unlistedText(report)].filter((text) => text !== "").map(line),
+    ...[happened].filter((text) => text !== "").map((text) => paint.bold(line(text))),
+    ...[numbers, unlistedText(report)].filter((text) => text !== "").map(line),
     line(headline(report)),
     line(`${report.title}, ${spanText(report)}`),
     line(

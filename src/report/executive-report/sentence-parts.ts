@@ -8,9 +8,12 @@ const PARTS: ReadonlyMap<string, string> = new Map([
   ["Twelve controls", "controls"],
 ]);
 
-/** Text in which the names of parts of the page lead to them. */
+/**
+ * Text in which the names of parts of the page lead to them. WHY sentence by sentence: a text is cut
+ * after some length, as one of a trace may be endless.
+ */
 function linked(text: string): readonly Part[] {
-  return text.split(/(“[^”]*”)/).map((piece) => {
+  return text.split(/(“[^”]*”)|(?<=[.;] )/).map((piece = "") => {
     const id = PARTS.get(piece.slice(1, -1));
     return id === undefined ? piece : html`<a href="#${id}">${piece}</a>`;
   });

@@ -1,10 +1,8 @@
-import type { Ratio } from "../../documents/replay-result.ts";
 import type {
   Control,
   IdentityInfo,
   IdentityProblem,
   IncidentDecision,
-  MetricTarget,
   ReportResult,
 } from "../../documents/report-result.ts";
 import { share, mergedParts, undecidedParts } from "../replay/words.ts";
@@ -28,35 +26,6 @@ export function problemText(problem: IdentityProblem): string {
   return PROBLEMS[problem];
 }
 
-/** Where a share lies: `none` where there is nothing to share, `moot` where it proves nothing. */
-export type Band = "good" | "warn" | "bad" | "none" | "moot";
-
-export const BAND_WORDS: Readonly<Record<Band, string>> = {
-  good: "✓ on target",
-  warn: "! below target",
-  bad: "✗ alarm",
-  none: "nothing to measure",
-  moot: "? proves nothing",
-};
-
-export function bandOf({ covered, total }: Ratio, { target, alarm }: MetricTarget): Band {
-  if (total === 0) return "none";
-  if (covered >= target * total) return "good";
-  return covered < alarm * total ? "bad" : "warn";
-}
-
-/** The coverages that follow from what the candidate decides; the others are as recorded. */
-export const DECIDED: ReadonlySet<string> = new Set(["policy", "oversight"]);
-
-/** The band of a coverage of a report: none of a replay that proves nothing. */
-export function bandIn(
-  { coverage, targets, error }: Pick<ReportResult, "coverage" | "targets" | "error">,
-  metric: keyof ReportResult["targets"],
-): Band {
-  if (error !== undefined && DECIDED.has(metric)) return "moot";
-  return bandOf(coverage.metrics[metric], targets[metric]);
-}
-
 /** `95%`, `99.5%`. */
 export function percentText(rate: number): string {
   return `${Math.round(rate * 1000) / 10}%`;
@@ -65,67 +34,6 @@ export function percentText(rate: number): string {
 /** A sentence with a capital letter. */
 export function capital(text: string): string {
   return `${(text[0] ?? "").toUpperCase()}${text.slice(1)}`;
-}
-
-function enforcedText(ratio: Ratio): string {
-  const decided = "decided by a policy outside the agent";
-  if (ratio.covered === ratio.total)
-    return `Every consequential action of our agents is ${decided}`;
-  if (ratio.covered === 0) return `No consequential action of our agents is ${decided}`;
-  return `${share(ratio)} of the consequential actions of our agents are ${decided}`;
-}
-
-/** A share of actions, as the subject of a sentence. */
-function shareOf(ratio: Ratio): string {
-  if (ratio.covered === 0) return "none";
-  return ratio.covered === ratio.total ? "all" : share(ratio);
-}
-
-/** What becomes of the gravest actions today, and what would: a fact beside a replay's answer. */
-function overseenText({ coverage, coverageBefore }: Spoken): string {
-  const after = coverage.metrics.oversight;
-  if (after.total === 0) return "";
-  const [now, then] = [coverageBefore.metrics.oversight, after].map(shareOf);
-  return (
-    `. Of those that cannot be undone, pay or give access, ${now ?? ""} are stopped or wait for a person today, ` +
-    `and ${then ?? ""} would with the new policies`
-  );
-}
-
-type Spoken = Pick<ReportResult, "coverage" | "coverageBefore">;
-
-/** A target, and whether anybody has set it. */
-function ownTargetText({ target, from }: MetricTarget): string {
-  return from === "default"
-    ? `agentz’s default target is ${percentText(target)}, nobody has set ours`
-    : `our target is ${percentText(target)}`;
-}
-
-function targetsText({ coverage, targets }: Pick<ReportResult, "coverage" | "targets">): string {
-  const { enforcement, oversight } = targets;
-  if (coverage.metrics.oversight.total === 0) return ownTargetText(enforcement);
-  const [first, second] = [enforcement.target, oversight.target].map(percentText);
-  const isOurs = (one: MetricTarget): boolean => one.from !== "default";
-  if (isOurs(enforcement) !== isOurs(oversight))
-    return `of the first ${ownTargetText(enforcement)}; of the second ${ownTargetText(oversight)}`;
-  if (!isOurs(enforcement))
-    return `agentz’s default target for both is ${first ?? ""}, nobody has set ours`;
-  return first === second
-    ? `our target for both is ${first ?? ""}`
-    : `our targets are ${first ?? ""} and ${second ?? ""}`;
-}
-
-/** What somebody can say aloud: the two numbers that a board asks for, and the target. */
-export function spokenText(report: ReportResult): string {
-  const { enforcement } = report.coverage.metrics;
-  if (enforcement.total === 0)
-    return "Our agents did nothing on record that has consequences, so there is nothing to decide.";
-  if (report.error !== undefined)
-    return (
-      `${enforcedText(enforcement)}, and ${ownTargetText(report.targets.enforcement)}; ` +
-      `what the new policies would do is not known: ${report.error.message}.`
-    );
-  return `${enforcedText(enforcement)}${overseenText(report)}; ${targetsText(report)}.`;
 }
 
 /** The least share of calls on tools that no catalog lists by which a reader is warned. */

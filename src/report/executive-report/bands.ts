@@ -1,0 +1,36 @@
+import type { Ratio } from "../../documents/replay-result.ts";
+import type { MetricTarget, ReportResult } from "../../documents/report-result.ts";
+import { benignHarm } from "./harm.ts";
+
+/**
+ * Where a share lies: `none` where there is nothing to share, `moot` where it proves nothing, `costly`
+ * where it is on target by denying much benign work.
+ */
+export type Band = "good" | "warn" | "bad" | "none" | "moot" | "costly";
+
+export const BAND_WORDS: Readonly<Record<Band, string>> = {
+  good: "✓ on target",
+  warn: "! below target",
+  bad: "✗ alarm",
+  none: "nothing to measure",
+  moot: "? proves nothing",
+  costly: "✗ by denying benign work",
+};
+
+export function bandOf({ covered, total }: Ratio, { target, alarm }: MetricTarget): Band {
+  if (total === 0) return "none";
+  if (covered >= target * total) return "good";
+  return covered < alarm * total ? "bad" : "warn";
+}
+
+/** The coverages that follow from what the candidate decides; the others are as recorded. */
+export const DECIDED: ReadonlySet<string> = new Set(["policy", "oversight"]);
+
+/** The band of a coverage of a report: none of a replay that proves nothing, none good at any price. */
+export function bandIn(report: ReportResult, metric: keyof ReportResult["targets"]): Band {
+  const { coverage, targets, error } = report;
+  if (error !== undefined && DECIDED.has(metric)) return "moot";
+  const band = bandOf(coverage.metrics[metric], targets[metric]);
+  const isCostly = metric === "oversight" && band === "good" && benignHarm(report) !== undefined;
+  return isCostly ? "costly" : band;
+}
