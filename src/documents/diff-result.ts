@@ -46,12 +46,15 @@ export interface DiffChange {
   readonly about: string;
   readonly sentence: string;
   /**
-   * The possible effect of the change; `unknown` if agentz cannot classify the change, which counts
-   * as widening.
+   * The possible effect of the change, among all changes; `moves`: calls that it concerns are decided
+   * differently, but other changes widen or narrow them; `unknown` if agentz cannot classify the
+   * change, which counts as widening.
    */
   readonly effect: "widens" | "narrows" | "both" | "moves" | "none" | "unknown";
   /** How broad the rule was and is; absent if the change is of no rule, or moves no decision. */
   readonly rule?: RuleBreadths;
+  /** Other changed rules that a call may meet together with this one: `<policy>/<rule>`. */
+  readonly together: readonly string[];
   readonly before: string | null;
   readonly after: string | null;
   readonly witness: Witness | null;
@@ -106,6 +109,11 @@ export interface DiffResult {
   readonly after: SetInfo;
   readonly changed: boolean;
   readonly required: Bump;
+  /**
+   * Whether it is proved that the later version permits no call at all, while the earlier may permit
+   * some.
+   */
+  readonly stopsAll: boolean;
   readonly outcomes: readonly OutcomeChange[];
   readonly changes: readonly DiffChange[];
 }

@@ -11,7 +11,7 @@ import {
   type Voter,
   type Way,
 } from "./change-ways.ts";
-import { allOf, anyOf, type Formula } from "./formula.ts";
+import { ALWAYS, allOf, anyOf, type Formula } from "./formula.ts";
 import type { Infer } from "./solver.ts";
 import type { Work } from "./work.ts";
 
@@ -40,6 +40,8 @@ export interface ChangedRules {
   readonly permitted: Formula;
   readonly infer: Infer;
   readonly work: Work;
+  /** What else holds of the calls that are asked about; undefined: nothing. */
+  readonly given?: Formula;
 }
 
 const EFFORT: Effort = { branches: 20_000 };
@@ -76,8 +78,8 @@ class Judge {
   }
 
   #ask(ways: readonly Way[], world: readonly Formula[]): Possible {
-    const { always, infer, work } = this.#change;
-    const formula = allOf([always, ...world, anyOf(ways.map(wholeWay))]);
+    const { always, infer, work, given = ALWAYS } = this.#change;
+    const formula = allOf([always, given, ...world, anyOf(ways.map(wholeWay))]);
     return isImpossible({ work, facts: infer }, formula, EFFORT);
   }
 

@@ -1,6 +1,8 @@
 import { canBeApproved, resourceWorld } from "./catalog-world.ts";
 import type { AnalysedRule, AnalysedSet } from "./analysed-set.ts";
 import { allOf, anyOf, type Formula } from "./formula.ts";
+import { isImpossible } from "./answer.ts";
+import { Work } from "./work.ts";
 import { permittedWorld } from "./permitted-world.ts";
 
 function enforced({ rules }: AnalysedSet): readonly AnalysedRule[] {
@@ -34,4 +36,13 @@ export function permittedCalls(analysed: AnalysedSet): Formula {
     ...denies.map(({ claim }) => claim("false")),
     anyOf(permits.map(({ claim }) => claim("true"))),
   ]);
+}
+
+/** Steps of the proof that nothing is permitted: a second at most. */
+const STEPS = 2_000_000;
+
+/** Whether it is proved that a set permits no call at all; false: it may permit some. */
+export function permitsNothing(analysed: AnalysedSet): boolean {
+  const effort = { branches: 10_000, work: new Work({ question: STEPS, run: STEPS }) };
+  return isImpossible(analysed, permittedCalls(analysed), effort) === "impossible";
 }

@@ -7,6 +7,8 @@ export interface Change {
   /** One sentence, user input in backticks, without a final period. */
   readonly sentence: string;
   readonly verdict: ChangeImpact;
+  /** The rules whose changes were judged together with it, because a call may meet both. */
+  readonly together?: readonly string[];
   /** Both sources, where the sentence cannot say it all. */
   readonly before?: string;
   readonly after?: string;

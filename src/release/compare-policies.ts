@@ -1,10 +1,12 @@
-import type { Policy } from "../policy/model.ts";
+import { canonicalRuleBody } from "../policy/canonical-policy.ts";
+import type { Policy, Rule } from "../policy/model.ts";
+import { canonicalJson } from "../request/canonical-json.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { Atoms } from "../proof/atoms.ts";
 import type { Voter } from "../proof/change-ways.ts";
 import { Constants } from "../proof/constants.ts";
 import { catalogFacts } from "../proof/facts.ts";
-import { ALWAYS } from "../proof/formula.ts";
+import { ALWAYS, allOf, anyOf, type Formula } from "../proof/formula.ts";
 import { judgeChange, type ChangeImpact, type ChangedRules } from "../proof/judge-change.ts";
 import { permittedWorld } from "../proof/permitted-world.ts";
 import { limitsFor, Work } from "../proof/work.ts";
@@ -23,8 +25,10 @@ export interface RuleChange {
 export interface RuleStep {
   readonly changes: readonly RuleChange[];
   readonly verdict: ChangeImpact;
-  /** What single changes do, where together they widen: not all of them need to. */
-  readonly single: ReadonlyMap<string, ChangeImpact>;
+  /** What one of the changes does of that. */
+  readonly ofChange: (name: string) => ChangeImpact;
+  /** The other changes of a call that may meet a change: without them it may do something else. */
+  readonly together: (name: string) => readonly string[];
 }
 
 /** What of two lists of rules has no partner of the same text in the other. */
@@ -96,11 +100,15 @@ function pairUp(removed: readonly RuleModel[], added: readonly RuleModel[]): rea
 }
 
 /** What the rules of both versions stand in. */
-export interface Setting extends Omit<ChangedRules, "before" | "after"> {
+export interface Setting extends Omit<ChangedRules, "before" | "after" | "given"> {
   readonly unchanged: readonly RuleModel[];
 }
 
-function judgeCluster(changes: readonly RuleChange[], setting: Setting): ChangeImpact {
+function judgeCluster(
+  changes: readonly RuleChange[],
+  setting: Setting,
+  given: Formula = ALWAYS,
+): ChangeImpact {
   const models = modelsOf(changes);
   const near = setting.unchanged.filter((rule) => models.some((model) => mayMeet(model, rule)));
   const side = (version: "before" | "after"): readonly Voter[] => [
@@ -117,22 +125,51 @@ function judgeCluster(changes: readonly RuleChange[], setting: Setting): ChangeI
   );
   return judgeChange({
     ...setting,
+    given,
     joint: setting.joint || asked,
     before: side("before"),
     after: side("after"),
   });
 }
 
-function singly(
-  changes: readonly RuleChange[],
+/** Whether two versions of a rule differ in nothing but the calls that they match. */
+function sameDemands(before: Rule, after: Rule): boolean {
+  const text = (rule: Rule): string => {
+    const { effect, approval, obligations, on_deny: onDeny } = canonicalRuleBody(rule);
+    return canonicalJson([effect, approval, obligations, onDeny].map((one) => one ?? null));
+  };
+  return text(before) === text(after);
+}
+
+/** That a changed rule does not say the same of a call in both versions. */
+function saysOtherwise({ before, after }: RuleChange): Formula {
+  if (before === undefined || after === undefined)
+    return (before ?? after)?.claim("notFalse") ?? ALWAYS;
+  return sameDemands(before.rule, after.rule)
+    ? anyOf([
+        allOf([before.claim("notFalse"), after.claim("notTrue")]),
+        allOf([before.claim("notTrue"), after.claim("notFalse")]),
+      ])
+    : anyOf([before.claim("notFalse"), after.claim("notFalse")]);
+}
+
+/**
+ * What one of several changes does of what all of them do: what it can do whatever stands beside
+ * it, and the calls of which it says otherwise do undergo. Every call that all changes widen is
+ * one that one of them widens so: one after the other, only those that say otherwise of the call
+ * decide it otherwise.
+ */
+function shareOf(
+  change: RuleChange,
+  { changes, whole }: { readonly changes: readonly RuleChange[]; readonly whole: ChangeImpact },
   setting: Setting,
-): ReadonlyMap<string, ChangeImpact> {
-  return new Map(
-    changes.map((change, i) => [
-      change.name,
-      judgeCluster([change], asIfChanged(changes, i, setting)),
-    ]),
-  );
+): ChangeImpact {
+  const alone = judgeCluster([change], { ...setting, unchanged: [], open: true, joint: true });
+  const share = judgeCluster(changes, setting, saysOtherwise(change));
+  const widens = whole.widens && alone.widens && share.widens;
+  const narrows = whole.narrows && alone.narrows && share.narrows;
+  const moves = widens || narrows || (whole.moves && share.moves);
+  return { widens, narrows, moves, conclusive: whole.conclusive };
 }
 
 /** The setting of one of several changes where those before it are made, and no later one. */
@@ -144,19 +181,47 @@ function asIfChanged(changes: readonly RuleChange[], at: number, setting: Settin
   return { ...setting, unchanged: [...setting.unchanged, ...others] };
 }
 
-const NONE: ReadonlyMap<string, ChangeImpact> = new Map();
+function singleStep(change: RuleChange, verdict: ChangeImpact): RuleStep {
+  return { changes: [change], verdict, ofChange: () => verdict, together: () => [] };
+}
+
+function jointStep(
+  changes: readonly RuleChange[],
+  whole: ChangeImpact,
+  setting: Setting,
+): RuleStep {
+  const shares = new Map<string, ChangeImpact>();
+  const named = (name: string): RuleChange | undefined => changes.find((one) => one.name === name);
+  return {
+    changes,
+    verdict: whole,
+    ofChange: (name) => {
+      const change = named(name);
+      if (change === undefined || !whole.moves) return whole;
+      const share = shares.get(name) ?? shareOf(change, { changes, whole }, setting);
+      shares.set(name, share);
+      return share;
+    },
+    together: (name) => {
+      const change = named(name);
+      const own = change === undefined ? [] : modelsOf([change]);
+      return changes
+        .filter((other) => other !== change)
+        .filter((other) => modelsOf([other]).some((one) => own.some((mine) => mayMeet(mine, one))))
+        .map((other) => other.name);
+    },
+  };
+}
 
 function stepsOf(changes: readonly RuleChange[], setting: Setting): readonly RuleStep[] {
   const whole = judgeCluster(changes, setting);
-  if (changes.length === 1) return [{ changes, verdict: whole, single: NONE }];
-  if (whole.conclusive)
-    return [{ changes, verdict: whole, single: whole.widens ? singly(changes, setting) : NONE }];
+  const [first] = changes;
+  if (first !== undefined && changes.length === 1) return [singleStep(first, whole)];
+  if (whole.conclusive) return [jointStep(changes, whole, setting)];
   // one after the other instead: what no step widens, all of them do not widen
-  return changes.map((change, i) => ({
-    changes: [change],
-    verdict: judgeCluster([change], asIfChanged(changes, i, setting)),
-    single: NONE,
-  }));
+  return changes.map((change, i) =>
+    singleStep(change, judgeCluster([change], asIfChanged(changes, i, setting))),
+  );
 }
 
 /** Judges given changes of rules, those that a call may meet together as one. */

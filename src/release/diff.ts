@@ -11,6 +11,7 @@ import { versionRules, type VersionRules, type Voter } from "../proof/change-way
 import { laxerCall, type Sides } from "../proof/laxer-call.ts";
 import { every } from "../proof/claim.ts";
 import { ruleParts } from "../proof/rule-claim.ts";
+import { permitsNothing } from "../proof/permitted-calls.ts";
 import { limitsFor, Work } from "../proof/work.ts";
 import { mayMeet } from "./compare-policies.ts";
 import {
@@ -25,6 +26,7 @@ import { breadthOf } from "./rule-breadth.ts";
 import { outcomeChanges } from "./outcome-changes.ts";
 import type { DiffChange, DiffResult, Witness } from "../documents/diff-result.ts";
 import { witnessDocument } from "./witness-document.ts";
+import { enforcedRules } from "./rule-model.ts";
 import { ruleSources } from "./rule-source.ts";
 import { CANNOT_TELL, joinVerdicts, strictestBump } from "./verdict.ts";
 import { compareDocuments, type DocumentChange } from "./version-check.ts";
@@ -106,6 +108,23 @@ function votersOf(
   return [{ rule, claim: every(parts.map(({ claim }) => claim)), parts, own: true }, ...beside];
 }
 
+/** Two versions of rules as they vote, `own` those in which they differ. */
+interface VotingRules {
+  readonly before: readonly Voter[];
+  readonly after: readonly Voter[];
+}
+
+function sides({ before, after }: VotingRules, analysed: AnalysedSet): Sides {
+  const version = (voters: readonly Voter[]): VersionRules =>
+    versionRules(voters, { refusals: false, open: false });
+  return {
+    analysed,
+    before: version(before),
+    after: version(after),
+    joint: analysed.set.modes.length > 0,
+  };
+}
+
 /** Two versions of the earlier rules that differ in one rule alone. */
 function sidesOf(changed: RuleVersions, setting: Setting): Sides {
   const analysed = setting.analysed();
@@ -116,14 +135,33 @@ function sidesOf(changed: RuleVersions, setting: Setting): Sides {
     .filter(({ rule }) => rule.mode === "enforce" && rule !== changed.before.rule)
     .filter((one) => own.some((other) => mayMeet(other, one)))
     .map((one) => ({ ...one, own: false }));
-  const side = (version: RuleVersions["before"]): VersionRules =>
-    versionRules(votersOf(version, beside, analysed), { refusals: false, open: false });
-  return {
+  return sides(
+    {
+      before: votersOf(changed.before, beside, analysed),
+      after: votersOf(changed.after, beside, analysed),
+    },
     analysed,
-    before: side(changed.before),
-    after: side(changed.after),
-    joint: analysed.set.modes.length > 0,
-  };
+  );
+}
+
+/** Both whole versions, as far as a call may meet a changed rule too. */
+function wholeSidesOf(change: Change, changed: RuleVersions, setting: Setting): Sides {
+  const analysed = setting.analysed();
+  const names = new Set([change.about.slice("rule ".length), ...(change.together ?? [])]);
+  const own = [changed.before, changed.after].flatMap(({ policy, rule }) =>
+    rule === undefined ? [] : [{ policy, rule }],
+  );
+  const voters = (documents: LoadedSet["documents"]): readonly Voter[] =>
+    enforcedRules(
+      documents.filter((document) => document.kind === "Policy"),
+      analysed.atoms,
+    )
+      .filter((model) => own.some((other) => mayMeet(other, model)))
+      .map((model) => ({ ...model, own: names.has(model.name) }));
+  return sides(
+    { before: voters(setting.before.documents), after: voters(setting.after.documents) },
+    analysed,
+  );
 }
 
 /** Whether a changed rule decides a call, before the change or after it. */
@@ -193,26 +231,19 @@ const SHOWN_BY: Readonly<Record<DiffChange["effect"], readonly Witness["class"][
 };
 
 function witnessOf(change: Change, document: DocumentChange, setting: Setting): Shown | undefined {
-  const changed = rulesOf(change, document);
-  if (changed === undefined) return undefined;
-  const sides = sidesOf(changed, setting);
+  const rule = rulesOf(change, document);
+  if (rule === undefined) return undefined;
+  // WHY the rule alone first: it is the smaller search, and most changes are one of one rule
+  const tried = [() => sidesOf(rule, setting)];
+  if (change.together !== undefined && change.together.length > 0)
+    tried.push(() => wholeSidesOf(change, rule, setting));
   for (const one of SHOWN_BY[effectOf(change.verdict)]) {
-    const found = showRule({ rule: changed, sides }, versionsOf(setting), one);
-    if (found !== undefined) return found;
+    for (const sidesTried of tried) {
+      const found = showRule({ rule, sides: sidesTried() }, versionsOf(setting), one);
+      if (found !== undefined) return found;
+    }
   }
   return undefined;
-}
-
-/**
- * A call that runs since a rule no longer denies or holds it, where the change of its policy alone
- * says nothing of that: another policy, which is compared after it, allows the call.
- */
-function freedBy(change: Change, document: DocumentChange, setting: Setting): Shown | undefined {
-  const changed = rulesOf(change, document);
-  const restricts = changed?.before.rule !== undefined && changed.before.rule.effect !== "allow";
-  return changed !== undefined && restricts
-    ? showRule({ rule: changed, sides: sidesOf(changed, setting) }, versionsOf(setting), "widened")
-    : undefined;
 }
 
 interface Told {
@@ -222,23 +253,19 @@ interface Told {
 
 function tell(documents: readonly DocumentChange[], setting: Setting): Told {
   const calls: Shown[] = [];
-  const mayWiden = impactOf(documents).widens;
   let searched = 0;
   const changes = documents.flatMap((document) =>
     document.changes.map((change): DiffChange => {
       const isSearched = change.verdict.moves && searched++ < MAX_SEARCHED;
-      const freed =
-        isSearched && mayWiden && !change.verdict.widens
-          ? freedBy(change, document, setting)
-          : undefined;
-      const found = freed ?? (isSearched ? witnessOf(change, document, setting) : undefined);
+      const found = isSearched ? witnessOf(change, document, setting) : undefined;
       if (found !== undefined) calls.push(found);
       return {
         document: { kind: document.kind, name: document.name },
         about: change.about,
         sentence: change.sentence,
-        effect: freed === undefined ? effectOf(change.verdict) : "widens",
         ...breadthsOf(change, document),
+        effect: effectOf(change.verdict),
+        together: change.together ?? [],
         before: change.before ?? null,
         after: change.after ?? null,
         witness: found?.witness ?? null,
@@ -252,8 +279,8 @@ const RANK: readonly DiffChange["effect"][] = [
   "widens",
   "both",
   "unknown",
-  "moves",
   "narrows",
+  "moves",
   "none",
 ];
 
@@ -266,6 +293,11 @@ function impactOf(documents: readonly DocumentChange[]): ChangeImpact {
   );
 }
 
+/** Whether the later version permits nothing at all, where the earlier permits something. */
+function stopsAll({ after, analysed }: Setting): boolean {
+  return permitsNothing(analyseSet(after.documents, after.set)) && !permitsNothing(analysed());
+}
+
 /**
  * The part of `diff` that two sets decide: what changed, what may widen first, and calls that show
  * it.
@@ -274,7 +306,7 @@ export function diffSets(
   before: LoadedSet,
   after: LoadedSet,
   sha256: Sha256,
-): Pick<DiffResult, "changed" | "required" | "outcomes" | "changes"> {
+): Pick<DiffResult, "changed" | "required" | "stopsAll" | "outcomes" | "changes"> {
   const documents = compareDocuments(before.documents, after.documents, {
     sha256,
     sourceOf: ruleSources(before.sources, after.sources),
@@ -282,7 +314,7 @@ export function diffSets(
   const changed =
     canonicalDigest(before.documents, sha256) !== canonicalDigest(after.documents, sha256);
   if (!changed && documents.every((document) => !document.changed))
-    return { changed: false, required: "none", outcomes: [], changes: [] };
+    return { changed: false, required: "none", stopsAll: false, outcomes: [], changes: [] };
   let analysed: AnalysedSet | undefined;
   const setting = {
     before,
@@ -290,12 +322,14 @@ export function diffSets(
     analysed: () => (analysed ??= analyseSet(before.documents, before.set)),
   };
   const told = tell(documents, setting);
+  const impact = impactOf(documents);
   const small = before.set.rules.length + after.set.rules.length <= MAX_WHOLE;
-  const whole = small ? showWhole(setting, impactOf(documents)) : [];
+  const whole = small ? showWhole(setting, impact) : [];
   const questions = [...told.shown, ...whole].map(({ question }) => question);
   return {
     changed,
     required: strictestBump(documents.map((document) => document.required)),
+    stopsAll: impact.narrows && !impact.widens && stopsAll(setting),
     outcomes: outcomeChanges(versionsOf(setting), questions),
     changes: [...told.changes].sort((a, b) => RANK.indexOf(a.effect) - RANK.indexOf(b.effect)),
   };

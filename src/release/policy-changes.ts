@@ -1,12 +1,11 @@
 import type { ChangeImpact } from "../proof/judge-change.ts";
-import type { CompiledSet } from "../engine/compile-set.ts";
 import { canonicalJson } from "../request/canonical-json.ts";
 import { canonicalPolicy } from "../policy/canonical-policy.ts";
 import { canonicalRule } from "../policy/digest.ts";
 import type { Policy, Rule } from "../policy/model.ts";
 import { isJsonObject, member, stringMember, type Json, type JsonObject } from "../request/json.ts";
 import type { Change } from "./change.ts";
-import { compareRules, type RuleStep } from "./compare-policies.ts";
+import type { RuleStep } from "./compare-policies.ts";
 import { describeRule, describeRuleChange } from "./describe-rule.ts";
 import { coversAll } from "./glob-order.ts";
 import { readsOf } from "./reads.ts";
@@ -14,23 +13,31 @@ import { MODES } from "./rule-model.ts";
 import { CANNOT_TELL, joinVerdicts, NARROWS, NOTHING_MOVES, WIDENS } from "./verdict.ts";
 import { durationText } from "../text/time.ts";
 
-/** One policy in two versions, and all policies of the sets that they stand in. */
+/**
+ * One policy in two versions, all policies of the sets that they stand in, and what changed between
+ * the rules of all policies.
+ */
 export interface PolicyPair {
   readonly before: Policy | undefined;
   readonly after: Policy | undefined;
   readonly setBefore: readonly Policy[];
   readonly setAfter: readonly Policy[];
-  /** A set of the catalogs alone, where both versions have the same. */
-  readonly catalogs: CompiledSet | undefined;
+  readonly steps: readonly RuleStep[];
 }
 
 /** The source of something in a document, given what it stands at. */
 export type SourceOf = (place: Rule["place"], version: "before" | "after") => string | undefined;
 
-function verdictFor(name: string, steps: readonly RuleStep[]): ChangeImpact {
+interface StepShare {
+  readonly verdict: ChangeImpact;
+  readonly together: readonly string[];
+}
+
+function shareFor(name: string, steps: readonly RuleStep[]): StepShare {
   const step = steps.find((one) => one.changes.some((change) => change.name === name));
-  const single = step?.single.get(name);
-  return single?.widens === false ? single : (step?.verdict ?? NOTHING_MOVES);
+  return step === undefined
+    ? { verdict: NOTHING_MOVES, together: [] }
+    : { verdict: step.ofChange(name), together: step.together(name) };
 }
 
 interface Pair {
@@ -107,11 +114,8 @@ function sources(pair: Pair, sourceOf: SourceOf): Pick<Change, "before" | "after
   };
 }
 
-function ruleChanges(
-  pair: PolicyPair,
-  steps: readonly RuleStep[],
-  sourceOf: SourceOf,
-): readonly Change[] {
+function ruleChanges(pair: PolicyPair, sourceOf: SourceOf): readonly Change[] {
+  const { steps } = pair;
   const pairs = rulePairs(pair);
   const told = pairs.map((rule): Change => {
     const about = `rule ${rule.name}`;
@@ -124,20 +128,26 @@ function ruleChanges(
     return {
       about,
       sentence: ruleSentence(rule, pair),
-      verdict: verdictFor(rule.name, steps),
+      ...shareFor(rule.name, steps),
       ...sources(rule, sourceOf),
     };
   });
-  // a rule of another policy cannot differ here; what no sentence above is about is told all the
-  // same
+  // of rules with one text any may be the one that is gone: what no sentence above is about is
+  // told all the same
   const names = new Set(pairs.map((rule) => rule.name));
-  const rest = steps.filter((step) => step.changes.every((change) => !names.has(change.name)));
+  const policyName = pair.after?.name ?? pair.before?.name;
+  const rest = steps
+    .flatMap((step) => step.changes)
+    .filter(({ name, before, after }) => {
+      const model = after ?? before;
+      return model?.policy.name === policyName && !names.has(name);
+    });
   return [
     ...told,
-    ...rest.map((step) => ({
-      about: "rules",
-      sentence: `rules ${step.changes.map((change) => `\`${change.name}\``).join(", ")} change`,
-      verdict: step.verdict,
+    ...rest.map(({ name }) => ({
+      about: `rule ${name}`,
+      sentence: `rule \`${name}\` changes`,
+      ...shareFor(name, steps),
     })),
   ];
 }
@@ -266,12 +276,11 @@ export interface DocumentVerdict {
 
 /** Everything that changed in one policy, and what it can do to decisions. */
 export function comparePolicy(pair: PolicyPair, sourceOf: SourceOf): DocumentVerdict {
-  const steps = compareRules(pair.setBefore, pair.setAfter, pair.catalogs);
   const changes = [
-    ...ruleChanges(pair, steps, sourceOf),
+    ...ruleChanges(pair, sourceOf),
     ...delegationChanges(pair),
     ...sessionChanges(pair),
     ...labelChanges(pair),
   ];
-  return { changes, verdict: joinVerdicts([...steps, ...changes].map((one) => one.verdict)) };
+  return { changes, verdict: joinVerdicts(changes.map((one) => one.verdict)) };
 }

@@ -7,6 +7,7 @@ import type { Change } from "./change.ts";
 import { unreviewedGrowth } from "./compare-agents.ts";
 import { compareCatalogs } from "./compare-catalogs.ts";
 import { compareInvariants } from "./compare-invariants.ts";
+import { compareRules, type RuleStep } from "./compare-policies.ts";
 import { comparePolicy, type DocumentVerdict, type SourceOf } from "./policy-changes.ts";
 import type { DocumentCheck, VersionCheckResult } from "../documents/version-result.ts";
 import { bumpBetween, compareVersions } from "./semver.ts";
@@ -66,11 +67,11 @@ function swapped(documents: readonly Document[], slot: Slot): readonly Document[
   return slot.after === undefined ? kept : [...kept, slot.after];
 }
 
-/** Two versions of a set, and a set of their catalogs alone where these did not change. */
+/** Two versions of a set, and what changed between the rules of all its policies. */
 interface Sets {
   readonly before: readonly Document[];
   readonly after: readonly Document[];
-  readonly catalogs: CompiledSet | undefined;
+  readonly steps: readonly RuleStep[];
 }
 
 function sharedCatalogs(
@@ -107,7 +108,7 @@ function changesOf(slot: Slot, sets: Sets, sourceOf: SourceOf): DocumentVerdict 
       after: after?.kind === "Policy" ? after : undefined,
       setBefore: policiesOf(sets.before),
       setAfter: policiesOf(sets.after),
-      catalogs: sets.catalogs,
+      steps: sets.steps,
     },
     sourceOf,
   );
@@ -139,22 +140,27 @@ function compareSlot(
 }
 
 /**
- * What changed between two policy sets, document by document. Each is judged in the set with those
- * before it changed already and those behind it not yet, so that all of them together widen only
- * where one of them does.
+ * What changed between two policy sets, document by document. The rules of all policies are judged
+ * together; of a catalog, and of what a policy declares besides its rules, the change is judged in
+ * the set with the documents before it changed already and those behind it not yet. So all documents
+ * together widen only where one of them does.
  */
 export function compareDocuments(
   before: readonly Document[],
   after: readonly Document[],
   with_: { readonly sha256: Sha256; readonly sourceOf?: SourceOf },
 ): readonly DocumentChange[] {
-  const catalogs = sharedCatalogs(before, after, with_.sha256);
+  const steps = compareRules(
+    policiesOf(before),
+    policiesOf(after),
+    sharedCatalogs(before, after, with_.sha256),
+  );
   let current: readonly Document[] = versioned(before);
   const found = slotsOf(before, after).map((slot) => {
     const next = swapped(current, slot);
     const change = compareSlot(
       slot,
-      { before: current, after: next, catalogs },
+      { before: current, after: next, steps },
       { sha256: with_.sha256, sourceOf: with_.sourceOf ?? (() => undefined) },
     );
     current = next;

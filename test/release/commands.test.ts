@@ -130,7 +130,7 @@ describe("agentz diff", () => {
       const done = await run(folder, "diff", before, "p", "--format", "json");
       expect([before, done.status, done.stderr]).toEqual([before, 0, ""]);
       expect(JSON.parse(done.stdout).outcomes[0].sentence).toBe(
-        "calls of `payments/refund` with `args.amount` above 30 and up to 100 now need one " +
+        "calls of `payments/refund` with `args.amount` above 30 and up to 100, by anyone, now need one " +
           "approval, and were allowed (no approval recorded yet)",
       );
     }

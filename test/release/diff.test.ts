@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { decideWithState } from "../../src/engine/decide-with-state.ts";
 import { diffSets, type LoadedSet } from "../../src/release/diff.ts";
+import { diff as diffPolicies, loadPolicies } from "../../src/index.ts";
 import { readRequest } from "../../src/api/request-document.ts";
 import { formatsOf } from "../../src/report/formats.ts";
 import { renderAs } from "../../src/api/render.ts";
@@ -39,6 +40,7 @@ describe("design 10.2: diff", () => {
     expect(diff(SPLIT(100, 1), SPLIT(100, 1))).toEqual({
       changed: false,
       required: "none",
+      stopsAll: false,
       outcomes: [],
       changes: [],
     });
@@ -188,6 +190,79 @@ describe("design 10.2: diff", () => {
     if (change?.witness) verify(change.witness, before, after);
   });
 
+  it("says of each rule of the sample what it does in the whole change", async () => {
+    const policies = [];
+    for (const name of ["baseline", "candidate"])
+      policies.push(await loadPolicies([`policies/${name}`, "policies/catalog.yaml"]));
+    const [before, after] = policies;
+    if (before === undefined || after === undefined) throw new Error("two versions");
+    const { changes } = diffPolicies(before, after);
+    const added = changes.filter(({ sentence }) => / is new: it allows /.test(sentence));
+    expect(added.length).toBeGreaterThan(8);
+    expect(added.filter(({ effect }) => effect === "narrows")).toEqual([]);
+    const effects = new Map(changes.map((change) => [change.about, change]));
+    expect(effects.get("rule coding/read-the-web")).toMatchObject({
+      effect: "none",
+      together: ["coding/workspace"],
+    });
+    expect(effects.get("rule coding/development-cloud")?.effect).toBe("widens");
+    expect(effects.get("rule coding/shell")?.effect).toBe("narrows");
+    const shared = changes.filter(({ effect }) => effect === "both" || effect === "moves");
+    expect(shared.filter(({ together }) => together.length === 0)).toEqual([]);
+  });
+
+  it("a rule that moves to another policy is a patch", () => {
+    const rule = "- { id: a, effect: allow, actions: [x/y] }";
+    const other = "- { id: b, effect: deny, actions: [x/z] }";
+    const set = (p: string, q: string): LoadedSet =>
+      loaded(`${policyText(p)}---\n${policyText(q).replace("name: p", "name: q")}`);
+    const result = diffSets(
+      set(`${rule}\n${other}`, other),
+      set(other, `${other}\n${rule}`),
+      sha256,
+    );
+    expect([result.required, result.outcomes]).toEqual(["patch", []]);
+    expect(result.changes.map(({ effect }) => effect)).toEqual(["none", "none"]);
+  });
+
+  it.each([
+    [
+      "everything is denied",
+      "- { id: a, effect: deny }",
+      "a minor change: it widens nothing, and stops all calls that were allowed",
+    ],
+    [
+      "nothing is allowed",
+      "- { id: a, effect: deny, actions: [x/z] }",
+      "a minor change: it widens nothing, and stops all calls that were allowed",
+    ],
+    [
+      "something stays",
+      "- { id: a, effect: allow, actions: [x/y], when: args.ok }",
+      "a minor change: it widens nothing, and may stop or restrict calls",
+    ],
+    [
+      "more is allowed",
+      '- { id: a, effect: allow, actions: ["x/*"] }',
+      "a major change: it may widen",
+    ],
+    [
+      "only words change",
+      "- { id: a, effect: allow, actions: [x/y] }\n- { id: b, effect: allow, actions: [x/y] }",
+      "a patch change: no decision changes",
+    ],
+  ])("design 10.2: the first line says what the bump means: %s", async (_name, after, words) => {
+    const found = diff("- { id: a, effect: allow, actions: [x/y] }", after);
+    const info = { source: null, ref: "a", digest: null };
+    const result = { ...found, before: info, after: { ...info, ref: "b" } };
+    const text = await renderAs(
+      "diff",
+      { schemaVersion: 1, command: "diff", tool: { version: "0" }, ...result },
+      { format: "pretty", details: false },
+    );
+    expect(text.split("\n")[0]).toBe(`from a to b: ${words}`);
+  });
+
   it("gives the two sources of a rule", () => {
     const [change] = diff(
       "- { id: a, effect: allow, actions: [x/y] }",
@@ -215,6 +290,7 @@ describe("design 10.2: diff", () => {
       after: info,
       changed: false,
       required: "none",
+      stopsAll: false,
       outcomes: [],
       changes: [],
     };
@@ -228,6 +304,7 @@ describe("design 10.2: diff", () => {
           about: "rule p/<b>",
           sentence: "rule `p/\u001b[31m<script>@all`: ```",
           effect: "unknown",
+          together: [],
           before: "```\n</details>",
           after: null,
           witness: null,

@@ -189,7 +189,7 @@ describe("the comment says", () => {
     const text = await comment(POLICY, POLICY.replaceAll("100.0", "600.0"), { trace });
     const shown = text.slice(text.indexOf("### Now allowed"), text.indexOf("<details>"));
     expect(shown).toMatch(/^ {2}- rule `p\/pay-little`/m);
-    expect(shown).toMatch(/^ {2}- rule `p\/pay`/m);
+    expect(shown).toMatch(/^- \*\*approval weakened\*\*: rule `p\/pay`/m);
   });
 
   test("which rules widen calls together, and not that one of them only narrows", () => {

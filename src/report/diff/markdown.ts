@@ -1,7 +1,7 @@
 import type { DiffChange, DiffResult } from "../../documents/diff-result.ts";
 import { printable } from "../escape.ts";
 import { markdownFold, markdownSentence, markdownText as text } from "../markdown.ts";
-import { EFFECTS, sourceLines, witnessText } from "./words.ts";
+import { effectText, impactText, sourceLines, togetherText, witnessText } from "./words.ts";
 
 function markdownChange(change: DiffChange): readonly string[] {
   const source = sourceLines(change.before, change.after);
@@ -10,7 +10,7 @@ function markdownChange(change: DiffChange): readonly string[] {
   const safe = source.map((line) => printable(line, 300));
   const mark = safe.some((line) => line.includes(fence)) ? "~~~~~~~~" : fence;
   return [
-    `- **${EFFECTS[change.effect]}**: ${markdownSentence(change.sentence, 1000)}`,
+    `- **${effectText(change)}**: ${markdownSentence(change.sentence + togetherText(change), 1000)}`,
     ...(change.witness === null ? [] : [`  - e.g. ${text(witnessText(change.witness), 1000)}`]),
     ...(safe.length === 0
       ? []
@@ -22,7 +22,7 @@ function markdownChange(change: DiffChange): readonly string[] {
 export function markdownDiff(result: DiffResult): string {
   const head =
     result.changed || result.changes.length > 0
-      ? `a ${result.required} change`
+      ? `a ${result.required} change: ${impactText(result)}`
       : "nothing changed in meaning";
   return `${[
     `### agentz diff: ${head}`,

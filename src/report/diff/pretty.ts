@@ -2,16 +2,17 @@ import { Chalk } from "chalk";
 import type { DiffChange, DiffResult } from "../../documents/diff-result.ts";
 import { printableWhole } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
-import { EFFECTS, sourceLines, witnessText } from "./words.ts";
+import { effectText, impactText, sourceLines, togetherText, witnessText } from "./words.ts";
 
 function changeLines(change: DiffChange, options: ReportOptions): readonly string[] {
   const paint = new Chalk({ level: options.color ? 1 : 0 });
-  const colour = change.effect === "none" || change.effect === "narrows" ? paint.green : paint.red;
+  const mayWiden = ["widens", "both", "unknown"].includes(change.effect);
+  const colour = mayWiden ? paint.red : change.effect === "narrows" ? paint.green : paint.dim;
   const sources = options.details
     ? sourceLines(change.before, change.after).map((line) => `    ${printableWhole(line)}`)
     : [];
   return [
-    `${colour(EFFECTS[change.effect])}: ${printableWhole(change.sentence)}`,
+    `${colour(effectText(change))}: ${printableWhole(change.sentence + togetherText(change))}`,
     ...(change.witness === null ? [] : [`    e.g. ${printableWhole(witnessText(change.witness))}`]),
     ...sources,
   ];
@@ -22,7 +23,9 @@ export function prettyDiff(result: DiffResult, options: ReportOptions): string {
   if (!result.changed && result.changes.length === 0)
     return `${printableWhole(`${result.before.ref} and ${result.after.ref} have the same meaning`)}\n`;
   const lines = [
-    printableWhole(`from ${result.before.ref} to ${result.after.ref}: a ${result.required} change`),
+    printableWhole(
+      `from ${result.before.ref} to ${result.after.ref}: a ${result.required} change: ${impactText(result)}`,
+    ),
     ...result.outcomes.map(({ sentence }) => printableWhole(`* ${sentence}`)),
     ...result.changes.flatMap((change) => changeLines(change, options)),
     ...(options.details ||

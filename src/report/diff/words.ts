@@ -1,13 +1,49 @@
-import type { DiffChange, Witness, WitnessSide } from "../../documents/diff-result.ts";
+import type { DiffChange, DiffResult, Witness, WitnessSide } from "../../documents/diff-result.ts";
 
-export const EFFECTS: Readonly<Record<DiffChange["effect"], string>> = {
+const EFFECTS: Readonly<Record<DiffChange["effect"], string>> = {
   widens: "widens",
   both: "widens and narrows",
   unknown: "cannot classify",
   moves: "changes decisions",
   narrows: "narrows",
-  none: "no decision",
+  none: "changes no decision",
 };
+
+/** What a change does, in words that stand before its sentence. */
+export function effectText({ effect, together }: DiffChange): string {
+  return effect === "moves" && together.length > 0 ? "part of other changes" : EFFECTS[effect];
+}
+
+/** Names of rules that stand behind a sentence; the others are counted. */
+const NAMED = 4;
+
+/**
+ * With which other changes a change does what it does, to stand behind its sentence; empty where it
+ * does so by itself.
+ */
+export function togetherText({ effect, together }: DiffChange): string {
+  if (together.length === 0 || effect === "widens" || effect === "narrows") return "";
+  const names = together.slice(0, NAMED).map((name) => `\`${name}\``);
+  const rest = together.length - names.length;
+  const all = rest === 0 ? names : [...names, `${rest} more`];
+  const last = all.pop() ?? "";
+  return ` (together with ${all.length === 0 ? last : `${all.join(", ")} and ${last}`})`;
+}
+
+/** What the changes can do together, to stand behind `a major change`. */
+export function impactText({ required, stopsAll, changes }: DiffResult): string {
+  if (stopsAll) return "it widens nothing, and stops all calls that were allowed";
+  const [widens, narrows] = (["widens", "narrows"] as const).map((one) =>
+    changes.some(({ effect }) => effect === one || effect === "both" || effect === "unknown"),
+  );
+  if (required === "major")
+    return narrows === true ? "it may widen, and may stop or restrict calls" : "it may widen";
+  if (required === "minor" && widens !== true)
+    return narrows === true
+      ? "it widens nothing, and may stop or restrict calls"
+      : "it widens nothing, but decisions may change";
+  return "no decision changes";
+}
 
 /**
  * What a version says of a call: the effect, how many approvals it asks for, its obligations, and
