@@ -2,7 +2,7 @@ import type { ApprovalBurden } from "../../documents/replay-result.ts";
 import type { ReportGroup, ReportResult } from "../../documents/report-result.ts";
 import { CANDIDATE_HEADER, candidateRows } from "../replay/candidates.ts";
 import { mayBeWidened, tellsWidened } from "../../text/may-be-widened.ts";
-import { byConcern, isToLookAt } from "../replay/group-order.ts";
+import { byConcern, CONCERN_ORDER, isToLookAt } from "../replay/group-order.ts";
 import {
   approversText,
   groupChange,
@@ -185,9 +185,7 @@ function onPaper(groups: readonly ReportGroup[]): Paper {
   };
 }
 
-const GROUPS =
-  "Groups of changed calls: first what may be permitted more, then benign calls that would be denied, then " +
-  "other benign calls";
+const GROUPS = `Groups of changed calls: ${CONCERN_ORDER}`;
 
 /** What the candidate would have done: incidents, benign work, and the groups of changed calls. */
 export function changeSection(report: ReportResult, figures: Figures): Section {

@@ -6,15 +6,19 @@ const CONCERNS: readonly ((group: ChangeGroup) => boolean)[] = [
   // incidents that are no longer stopped
   ({ incidents }) => incidents !== undefined,
   ({ class: kind }) => kind === "widened",
-  ({ class: kind, benignDenied }) => kind === "indeterminate" && benignDenied !== undefined,
   (group) => mayBeWidened(group),
-  ({ class: kind }) => kind === "indeterminate",
   ({ benignDenied }) => benignDenied !== undefined,
+  ({ class: kind }) => kind === "indeterminate",
   // benign calls that are held, or of which more is demanded
   ({ class: kind, benignCalls }) => kind === "narrowed" && benignCalls !== undefined,
   ({ class: kind }) => kind === "narrowed",
   ({ class: kind }) => kind === "unreachable",
 ];
+
+/** The order of {@link byConcern} in words. */
+export const CONCERN_ORDER =
+  "first incidents that would no longer be stopped, then what would or may be permitted more, then " +
+  "benign calls that would be denied, then other indeterminate calls, then other benign calls, then the rest";
 
 /** Groups of changed calls in the order in which somebody has to look at them; ties as they stand. */
 export function byConcern<G extends ChangeGroup>(groups: readonly G[]): readonly G[] {
