@@ -19,6 +19,7 @@ import { slashed } from "../node/slashed.ts";
 import { VERSION } from "../node/version.ts";
 import type { Source } from "../text/span.ts";
 import { readSet } from "./policy-set.ts";
+import { suiteFindings } from "./suite-findings.ts";
 export type { Levels } from "../lint/run-lint.ts";
 
 /** One lint, as flags and configuration ask for it. */
@@ -153,10 +154,15 @@ export async function runLintJob(io: LintHost, job: LintJob): Promise<LintResult
   const { gaps, now } = await measure(io, files, job);
   const lint = (files: SetFiles): Linted => {
     const assembled = assemble(files);
-    const levels = { levels: job.levels, today: now.today };
+    const suites = suiteFindings(assembled);
     return {
       assembled,
-      outcome: runLint(assembled, gaps === undefined ? levels : { ...levels, gaps }),
+      outcome: runLint(assembled, {
+        levels: job.levels,
+        today: now.today,
+        ...(gaps === undefined ? {} : { gaps }),
+        ...(suites === undefined ? {} : { suites }),
+      }),
     };
   };
   const linted = job.fix ? await fixAll(io, files, lint) : { ...lint(files), fixed: 0 };

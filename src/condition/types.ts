@@ -29,11 +29,15 @@ export interface StringType {
   readonly among?: Among;
 }
 
-/** A record with known members. Where it is `open`, a member that is not declared is `dyn`. */
+/**
+ * A record with known members. Where it is `open`, a member that is not declared is `dyn`; of one
+ * that is not in `elsewhere`, the members of all records of its kind that are declared, lint tells.
+ */
 export interface StructType {
   readonly kind: "struct";
   readonly fields: ReadonlyMap<string, Type>;
   readonly open: boolean;
+  readonly elsewhere?: ReadonlySet<string>;
 }
 
 export const DYN: Type = { kind: "dyn" };

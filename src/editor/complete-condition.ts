@@ -185,7 +185,7 @@ function itemsOf(typing: Typing, prefix: Prefix, scope: Scope): readonly Item[] 
 /** The shapes of what a condition at the cursor reads. */
 function scopeAt({ set, cursor }: Typing, actions: readonly string[] | undefined): Scope {
   const { path } = cursor;
-  if (path[0] === "session") return set.scopes.session;
+  if (path[0] === "session") return withAnyArgs(set.scopes.session(), set);
   if (path[0] === "tools") return set.scopes.rule({});
   return withAnyArgs(set.scopes.rule(actions === undefined ? {} : { actions }), set);
 }

@@ -7,7 +7,7 @@ import type { Span } from "../text/span.ts";
 import type { Step } from "./cursor.ts";
 import type { EditorSet } from "./editor-set.ts";
 import { conditionText } from "./mentions.ts";
-import { memberTexts, nodeBelow, textOffset, type NodeAt } from "./node-at.ts";
+import { memberText, memberTexts, nodeBelow, textOffset, type NodeAt } from "./node-at.ts";
 
 /** Whether the value at a path of a document is a condition. */
 export function isConditionAt(kind: string | undefined, path: readonly Step[]): boolean {
@@ -20,7 +20,11 @@ export function isConditionAt(kind: string | undefined, path: readonly Step[]): 
 
 /** The shapes of what the condition at a path of a document reads. */
 export function scopeOf(set: EditorSet, root: Node, path: readonly Step[]): Scope {
-  if (path[0] === "session") return set.scopes.session;
+  if (path[0] === "session") {
+    const text = memberText(nodeBelow(root, path.slice(0, 3)), "when");
+    const when = parseExpression(path.at(-1) === "key" ? "" : (text ?? ""));
+    return set.scopes.session(when.ok ? when : undefined);
+  }
   const item = nodeBelow(root, path.slice(0, 2));
   const actions =
     memberTexts(item, "actions") ?? memberTexts(nodeBelow(root, path.slice(0, -1)), "actions");

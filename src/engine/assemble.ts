@@ -91,15 +91,37 @@ function knowsNames({ complete, diagnostics }: Loaded): boolean {
 }
 
 /**
+ * The sound part with all its state: an example gives the state itself, so of a declaration with an
+ * error its name is enough.
+ */
+function withAllState(sound: SoundSet, all: readonly Document[], sha256: Sha256): CompiledSet {
+  if (!sound.missing.policies) return sound.set;
+  const declared = new Map(
+    all.flatMap((document) =>
+      document.kind === "Policy" ? [[document.place, document.session] as const] : [],
+    ),
+  );
+  const documents = sound.documents.map((document) =>
+    document.kind === "Policy"
+      ? { ...document, session: declared.get(document.place) ?? document.session }
+      : document,
+  );
+  return compileSet(documents, sha256);
+}
+
+/**
  * What the rules of the sound part say of themselves; their examples read attributes of catalogs,
  * and state of any policy.
  */
 function examplesOf(
-  { documents, set, missing }: SoundSet,
-  locate: AssembledSet["locate"],
+  sound: SoundSet,
+  all: readonly Document[],
+  { locate, sha256 }: Pick<AssembledSet, "locate"> & { readonly sha256: Sha256 },
 ): readonly Diagnostic[] {
-  const inputs = missing.catalogs || missing.policies ? [] : checkExampleInputs(documents, locate);
-  return missing.catalogs ? [] : [...checkExamples(set), ...inputs];
+  const { documents, missing } = sound;
+  if (missing.catalogs) return [];
+  const inputs = missing.policies ? [] : checkExampleInputs(documents, locate);
+  return [...checkExamples(withAllState(sound, all, sha256)), ...inputs];
 }
 
 /**
@@ -124,7 +146,10 @@ export function assembleSet(
   ];
   const part = soundPart({ ...loaded, documents, diagnostics: checked });
   const sound = { ...part, set: compileSet(part.documents, host.sha256) };
-  const diagnostics = sortDiagnostics([...checked, ...examplesOf(sound, loaded.locate)]);
+  const { locate } = loaded;
+  const { sha256 } = host;
+  const examples = examplesOf(sound, documents, { locate, sha256 });
+  const diagnostics = sortDiagnostics([...checked, ...examples]);
   const refused = diagnostics.some((d) => d.severity === "error");
   return {
     documents,

@@ -167,7 +167,7 @@ export class InputCheck {
     const known = this.#types.get(key);
     if (known !== undefined) return known;
     const own = this.#scopes.rule(actions === undefined ? {} : { actions }).variables;
-    const outcome = this.#scopes.session.variables.get("outcome");
+    const outcome = this.#scopes.session().variables.get("outcome");
     const made = outcome === undefined ? own : new Map([...own, ["outcome", outcome] as const]);
     this.#types.set(key, made);
     return made;

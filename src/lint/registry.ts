@@ -30,6 +30,7 @@ import { suspiciousCharacters } from "./rules/suspicious-characters.ts";
 import { unanchoredPattern } from "./rules/unanchored-pattern.ts";
 import { unknownAgent } from "./rules/unknown-agent.ts";
 import { unknownApprover } from "./rules/unknown-approver.ts";
+import { unknownArgument } from "./rules/unknown-argument.ts";
 import { unknownInput } from "./rules/unknown-input.ts";
 import { unknownTool } from "./rules/unknown-tool.ts";
 import { unknownValue } from "./rules/unknown-value.ts";
@@ -78,6 +79,7 @@ export const LINT_RULES: readonly LintRule[] = [
   impossibleQuorum,
   unknownApprover,
   unknownTool,
+  unknownArgument,
   unknownInput,
   unknownAgent,
   unusedManifestTool,

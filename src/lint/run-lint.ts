@@ -1,6 +1,6 @@
 import { analyseSet, type AnalysedSet } from "../proof/analysed-set.ts";
 import { unknownInput } from "./rules/unknown-input.ts";
-import { sortDiagnostics } from "../diagnostics/diagnostic.ts";
+import { sortDiagnostics, type Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { AssembledSet } from "../engine/assemble.ts";
 import { applySuppressions } from "./apply-suppressions.ts";
 import { LintContext, type AskStats } from "./context.ts";
@@ -17,6 +17,8 @@ export interface LintOptions {
   /** Milliseconds. */
   readonly today: number;
   readonly gaps?: TraceGaps;
+  /** What suites say that the set does not know; undefined: nobody asked. */
+  readonly suites?: readonly Diagnostic[];
 }
 
 export interface LintOutcome {
@@ -111,14 +113,15 @@ function askRules(
 export function runLint(assembled: AssembledSet, options: LintOptions): LintOutcome {
   const context = contextOf(assembled, options);
   const { found, asked } = askRules(assembled, context, options.levels);
-  // what suites say is held against the set by those who run them
+  const { suites: ofSuites = [] } = options;
   const suites = new Set(
     assembled.documents.flatMap(({ kind, place }) => (kind === "Suite" ? [place.file] : [])),
   );
   const isJudged = (code: string, file: string): boolean =>
-    asked.has(code) && !(code === unknownInput.code && suites.has(file));
+    asked.has(code) &&
+    !(code === unknownInput.code && suites.has(file) && options.suites === undefined);
   const { findings, problems, count } = applySuppressions(
-    [...assembled.diagnostics, ...found],
+    [...assembled.diagnostics, ...ofSuites, ...found],
     assembled.sources,
     isJudged,
   );

@@ -31,12 +31,13 @@ function* checkRule(rule: Rule, scopes: TypeScopes): Generator<ConditionProblem>
     yield* check(exception.when, scopes.rule(rule, exception), "bool");
 }
 
+/** WHY not `when` for the key: it is asked of every call that reads the state. */
 function* checkDeclaration(
   { when, key }: LabelDeclaration,
   { session }: TypeScopes,
 ): Generator<ConditionProblem> {
-  yield* check(when, session, "bool");
-  if (key.by === "condition") yield* check(key.condition, session, "string");
+  yield* check(when, session(when), "bool");
+  if (key.by === "condition") yield* check(key.condition, session(), "string");
 }
 
 function* checkPolicy({ rules, session }: Policy, scopes: TypeScopes): Generator<ConditionProblem> {
@@ -44,8 +45,8 @@ function* checkPolicy({ rules, session }: Policy, scopes: TypeScopes): Generator
   for (const rule of rules) yield* checkRule(rule, scopes);
   for (const declaration of [...labels, ...counters, ...values])
     yield* checkDeclaration(declaration, scopes);
-  for (const counter of counters) yield* check(counter.add, scopes.session, "number");
-  for (const value of values) yield* check(value.add, scopes.session, "any");
+  for (const { add, when } of counters) yield* check(add, scopes.session(when), "number");
+  for (const { add, when } of values) yield* check(add, scopes.session(when), "any");
 }
 
 /**
@@ -69,10 +70,11 @@ export function* conditionProblems(
 }
 
 /** What lint says of conditions; it keeps no set from loading. */
-const LINTED: ReadonlySet<Problem["code"]> = new Set([
+export const LINTED: ReadonlySet<Problem["code"]> = new Set([
   "impossible-value",
   "unknown-value",
   "unknown-tool",
+  "unknown-argument",
 ]);
 
 /**

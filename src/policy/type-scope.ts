@@ -20,8 +20,9 @@ import {
   SUBJECT,
   type SessionNames,
 } from "./built-in-types.ts";
+import { DeclaredTools, type CalledTools, type CallScope } from "./called-tools.ts";
 import { isExactGlob } from "./glob.ts";
-import type { Catalog, Document, Scope, Tool } from "./model.ts";
+import type { Catalog, Document, Tool } from "./model.ts";
 import { constantText, joinAll, joinStructs, schemaType, valueType } from "./schema-type.ts";
 import { catalogWords, resourceTypeOf, type ListedWords } from "./vocabulary.ts";
 import { oneOfList } from "./word-lists.ts";
@@ -32,9 +33,12 @@ export interface TypeScopes {
    * A rule's or exception's condition; the scopes that all have to fit, the narrowest last, tell
    * whose arguments it sees.
    */
-  readonly rule: (...scopes: readonly Scope[]) => CheckScope;
-  /** Conditions of session declarations, which see every call, its decision and its outcome. */
-  readonly session: CheckScope;
+  readonly rule: (...scopes: readonly CallScope[]) => CheckScope;
+  /**
+   * An expression of a session declaration, which sees every call that its condition is true of, its
+   * decision and its outcome; without a condition, every call.
+   */
+  readonly session: (when?: CallScope["when"]) => CheckScope;
   /** The expression that reads a tool's resource off its arguments. */
   readonly toolResource: (tool: Tool) => CheckScope;
 }
@@ -160,17 +164,27 @@ export function namedTools(
   return found;
 }
 
-/** The arguments of these tools: closed where every one of them says which it has (design 3.4). */
-function argsType(tools: readonly Tool[] | undefined): Type {
-  const structs = (tools ?? []).map((tool) =>
-    tool.args === undefined ? DYN : schemaType(tool.args),
-  );
+/** The arguments of any of these tools; undefined: not each of them says which it has. */
+export function joinedArgs(tools: readonly Tool[]): StructType | undefined {
   let joined: StructType | undefined;
-  for (const type of structs) {
-    if (type.kind !== "struct") return ANY_ARGS;
+  for (const { args } of tools) {
+    const type = args === undefined ? DYN : schemaType(args);
+    if (type.kind !== "struct") return undefined;
     joined = joined === undefined ? type : joinStructs(joined, type);
   }
-  return joined ?? ANY_ARGS;
+  return joined;
+}
+
+/**
+ * The arguments of the calls that a condition sees: closed where every tool that they can be of says
+ * which it has (design 3.4); where they can be of any tool, no more than the names that are declared.
+ */
+function argsType({ tools, sure }: CalledTools): Type {
+  const joined = joinedArgs(tools);
+  if (joined === undefined) return ANY_ARGS;
+  if (sure === "exact") return joined;
+  if (sure === "named") return { ...joined, open: true };
+  return joined.open ? ANY_ARGS : { ...ANY_ARGS, elsewhere: new Set(joined.fields.keys()) };
 }
 
 /** The names of the session state that policies among documents declare. */
@@ -228,26 +242,28 @@ export interface ScopeOptions {
 /** The declared shapes of a policy set (design 3.4). */
 export function typeScopes(documents: readonly Document[], options: ScopeOptions = {}): TypeScopes {
   const catalogs = documents.filter((document) => document.kind === "Catalog");
-  const tools = new Map(
-    catalogs
-      .flatMap((catalog) => catalog.tools)
-      .map((tool) => [`${tool.server}/${tool.name}`, tool]),
-  );
+  const tools = new DeclaredTools(catalogs.flatMap((catalog) => catalog.tools));
   const roots = rootTypes(documents, options);
   const outcome = declared("outcome", OUTCOME, catalogs);
+  const vocabulary = options.vocabulary === true;
+  const called = (scopes: readonly CallScope[]): CalledTools => tools.of(scopes, vocabulary);
   return {
     rule: (...scopes) => {
-      const named = scopes
-        .map((scope) => namedTools(scope.actions, tools))
-        .filter((found) => found !== undefined)
-        .at(-1);
-      const own = new Map([...roots, ["args", argsType(named)] as const]);
-      return {
-        variables:
-          options.vocabulary === true ? withVocabulary(own, resourceTypeOf(named ?? [])) : own,
-      };
+      const found = called(scopes);
+      const own = new Map([...roots, ["args", argsType(found)] as const]);
+      const named = found.sure === "exact" ? found.tools : [];
+      return { variables: vocabulary ? withVocabulary(own, resourceTypeOf(named)) : own };
     },
-    session: { variables: new Map([...roots, ["decision", DECISION], ["outcome", outcome]]) },
-    toolResource: (tool) => ({ variables: new Map([["args", argsType([tool])]]) }),
+    session: (when) => ({
+      variables: new Map([
+        ...roots,
+        ["args", argsType(called([{ when }]))],
+        ["decision", DECISION],
+        ["outcome", outcome],
+      ]),
+    }),
+    toolResource: (tool) => ({
+      variables: new Map([["args", argsType({ tools: [tool], sure: "exact" })]]),
+    }),
   };
 }

@@ -6,6 +6,7 @@ import type { InputProblem } from "../engine/input-problem.ts";
 import { pathInto } from "../engine/input-types.ts";
 import { parsePath, showPath } from "../request/attribute-path.ts";
 import { undeclaredName, type StateKind } from "../engine/input-state.ts";
+import { LINTED } from "../policy/check-conditions.ts";
 import type { Place, SuiteDocument } from "../policy/model.ts";
 import { memberPath } from "../policy/node.ts";
 import { conditionSpan } from "../policy/read-condition.ts";
@@ -203,9 +204,7 @@ class SuiteCheck {
       this.#check.scopeOf(input(call)),
       "bool",
     )) {
-      const linted =
-        code === "impossible-value" || code === "unknown-value" || code === "unknown-tool";
-      const kept: Pick<Finding, "code" | "severity"> = linted
+      const kept: Pick<Finding, "code" | "severity"> = LINTED.has(code)
         ? { code: "unknown-input", severity: "warning" }
         : { code, severity: "error" };
       this.#add(condition.place, {

@@ -83,13 +83,13 @@ describe("design 3.4: conditions are checked against declared shapes", () => {
     [
       "args.amuont > 1.0",
       [
-        "unknown-attribute: args.amuont: there is no attribute `args.amuont` (did you mean `amount`?)",
+        "unknown-attribute: args.amuont: there is no attribute `args.amuont` (did you mean `args.amount`?)",
       ],
     ],
     [
       "has(args.amuont)",
       [
-        "unknown-attribute: has(args.amuont): there is no attribute `args.amuont` (did you mean `amount`?)",
+        "unknown-attribute: has(args.amuont): there is no attribute `args.amuont` (did you mean `args.amount`?)",
       ],
     ],
     [
@@ -100,13 +100,13 @@ describe("design 3.4: conditions are checked against declared shapes", () => {
     ],
     [
       "args.items.all(i, i.prise < 3)",
-      ["unknown-attribute: i.prise: there is no attribute `i.prise` (did you mean `price`?)"],
+      ["unknown-attribute: i.prise: there is no attribute `i.prise` (did you mean `i.price`?)"],
     ],
     [
       "subject.departmnt == 'x'",
       [
         "unknown-attribute: subject.departmnt: `subject.departmnt` is not declared (did you " +
-          "mean `department`? if not, declare it under `attributes` in a catalog)",
+          "mean `subject.department`? if not, declare it under `attributes` in a catalog)",
       ],
     ],
     ["arg.amount > 1.0", ["unknown-attribute: arg: there is no name `arg` (did you mean `args`?)"]],

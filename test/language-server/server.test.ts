@@ -91,7 +91,7 @@ describe("the language server", () => {
     const typo = findingOf(found, "unknown-attribute");
     expect(typo).toMatchObject({ severity: 1, source: "agentz" });
     expect(textIn(broken, typo.range)).toBe("args.amuont");
-    expect(typo.message).toContain("did you mean `amount`?");
+    expect(typo.message).toContain("did you mean `args.amount`?");
     expect(typo.codeDescription?.href).toMatch(/^file:.*docs\/lint\/unknown-attribute\.md$/);
     await editor.type(FILE, POLICY);
     await editor.until(FILE, (all) => all.every(({ code }) => code !== "unknown-attribute"));

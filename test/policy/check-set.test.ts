@@ -119,8 +119,8 @@ describe("design 3.4: conditions are checked when the set is loaded", () => {
       "condition-type",
       "unknown-attribute",
     ]);
-    expect(found.map(({ help }) => help)[0]).toContain("`amount`");
-    expect(found.map(({ help }) => help)[2]).toContain("`payees`");
+    expect(found.map(({ help }) => help)[0]).toContain("`args.amount`");
+    expect(found.map(({ help }) => help)[2]).toContain("`data.payees`");
   });
 
   it("checks exceptions, declarations, keys and the reading of resources", () => {

@@ -70,7 +70,12 @@ describe("design 3.4: what conditions are checked against", () => {
     ["a declared tool without a schema", ["stock/order", "stock/ship"], "{…}"],
     ["an undeclared tool", ["stock/order", "stock/burn"], "{…}"],
     ["a pattern", ["stock/*"], "{…}"],
-    ["a bare name", ["order"], "{…}"],
+    [
+      "a bare name, which another server can have too",
+      ["order"],
+      "{sku: string, total: double, …}",
+    ],
+    ["a bare name that no catalog declares", ["burn"], "{…}"],
     ["every tool", undefined, "{…}"],
   ])("the arguments of %s", (_name, actions, type) => {
     expect(typeAt(scopes.rule(actions === undefined ? {} : { actions }), "args")).toBe(type);
@@ -114,10 +119,12 @@ describe("design 3.4: what conditions are checked against", () => {
   });
 
   it("session declarations see decision and outcome, a tool's resource only arguments", () => {
-    expect(typeAt(scopes.session, "decision")).toBe(
+    expect(typeAt(scopes.session(), "decision")).toBe(
       "{approved: bool, effect: string, permitted: bool}",
     );
-    expect(typeAt(scopes.session, "outcome")).toBe("{parts: map<string, dyn>, status: string, …}");
+    expect(typeAt(scopes.session(), "outcome")).toBe(
+      "{parts: map<string, dyn>, status: string, …}",
+    );
     const tool = documents.flatMap((document) =>
       document.kind === "Catalog" ? document.tools : [],
     )[0];

@@ -4,6 +4,7 @@ import { runLint } from "../../lint/run-lint.ts";
 import { sha256 } from "../../node/hash.ts";
 import { indexText, maskedSentence, secretsIn, type KnownSecrets } from "../../text/excerpt.ts";
 import type { Source } from "../../text/span.ts";
+import { suiteFindings } from "../suite-findings.ts";
 import { filesOfTexts, type TextsJob } from "./texts-job.ts";
 
 export type { Finding as EditorFinding } from "../../lint/finding.ts";
@@ -32,7 +33,12 @@ function maskedFinding(finding: Finding, secrets: KnownSecrets): Finding {
 export async function lintTexts(job: TextsJob): Promise<LintedTexts> {
   const { sources, readBeside } = await filesOfTexts(job);
   const assembled = assembleSet(sources, { readBeside, sha256 });
-  const { findings } = runLint(assembled, { levels: new Map(job.levels), today: job.today });
+  const suites = suiteFindings(assembled);
+  const { findings } = runLint(assembled, {
+    levels: new Map(job.levels),
+    today: job.today,
+    ...(suites === undefined ? {} : { suites }),
+  });
   const named = new Set(findings.map(({ file }) => file));
   const secrets = secretsIn(
     assembled.sources.filter(({ file }) => named.has(file)).map(({ text }) => indexText(text)),

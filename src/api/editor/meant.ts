@@ -3,7 +3,7 @@ import type { TextEdit } from "../../editor/rename.ts";
 import { nearestWord } from "../../text/edit-distance.ts";
 
 /** The one form in which a finding says which word was meant. */
-const MEANT = /^did you mean `([^`]+)`\?$/;
+const MEANT = /^did you mean `([^`]+)`\?(?: if not, .*)?$/;
 /** Words that YAML and CEL take as they are, with quotes around them and without. */
 const PLAIN = /^\w[\w./:@-]*$/;
 

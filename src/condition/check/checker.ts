@@ -4,7 +4,12 @@ import type { WordCode } from "../words.ts";
 
 /** One finding on a condition; offsets count UTF-16 units of its text. */
 export interface Problem {
-  readonly code: "condition-type" | "unknown-attribute" | "invalid-pattern" | WordCode;
+  readonly code:
+    | "condition-type"
+    | "unknown-attribute"
+    | "invalid-pattern"
+    | "unknown-argument"
+    | WordCode;
   readonly message: string;
   readonly start: number;
   readonly end: number;

@@ -2,6 +2,7 @@ import type { Expr, HasExpr, IdentExpr, IndexExpr, SelectExpr } from "../ast.ts"
 import { literalText } from "../literal-value.ts";
 import { plainName } from "../paths.ts";
 import { nearestWord } from "../../text/edit-distance.ts";
+import { slippedFrom } from "../../text/slip.ts";
 import {
   BOOL,
   DYN,
@@ -64,35 +65,54 @@ interface Member {
   readonly end: number;
 }
 
+/** The member as it is written, with another name in the place of its own. */
+function written({ text, field }: Member, name: string): string {
+  return text.endsWith(`.${field}`) || text.endsWith(`?${field}`)
+    ? text.slice(0, -field.length) + name
+    : name;
+}
+
+function meantMember(member: Member, known: Iterable<string>): string | undefined {
+  const near = nearestWord(member.field, known);
+  return near === undefined ? undefined : `did you mean \`${written(member, near)}\`?`;
+}
+
 function missing(checker: Checker, struct: StructType, member: Member): void {
-  const near = nearestWord(member.field, struct.fields.keys());
   const known = [...struct.fields.keys()]
     .sort()
     .slice(0, MAX_LISTED)
     .map((field) => `\`${field}\``);
   const help =
-    near !== undefined
-      ? `did you mean \`${near}\`?`
-      : known.length > 0
-        ? `there is ${known.join(", ")}`
-        : undefined;
+    meantMember(member, struct.fields.keys()) ??
+    (known.length > 0 ? `there is ${known.join(", ")}` : undefined);
   checker.report("unknown-attribute", member, `there is no attribute \`${member.text}\``, help);
 }
 
-/**
- * The type of a member of a record. An undeclared one of an open record is fine unless it looks
- * like a slip of the pen.
- */
+/** A member that an open record does not declare: fine unless it looks like a slip of the pen. */
+function undeclared(checker: Checker, { fields, elsewhere }: StructType, member: Member): void {
+  const isArgument = member.text.startsWith("args");
+  const where = isArgument ? "`args` of its tool" : "`attributes`";
+  const meant = meantMember(member, fields.keys());
+  if (meant !== undefined) {
+    const help = `${meant} if not, declare it under ${where} in a catalog`;
+    checker.report("unknown-attribute", member, `\`${member.text}\` is not declared`, help);
+  } else if (elsewhere !== undefined && !elsewhere.has(member.field)) {
+    const slip = slippedFrom(member.field, elsewhere);
+    const help =
+      slip === undefined
+        ? `fix the name, or declare the argument under ${where} in a catalog`
+        : `did you mean \`${written(member, slip)}\`?`;
+    const message = `no tool that a catalog declares for these calls has the argument \`${member.text}\``;
+    checker.report("unknown-argument", member, message, help);
+  }
+}
+
+/** The type of a member of a record. */
 function structMember(checker: Checker, struct: StructType, member: Member): Type {
   const type = struct.fields.get(member.field);
   if (type !== undefined) return type;
-  if (!struct.open) missing(checker, struct, member);
-  else {
-    const near = nearestWord(member.field, struct.fields.keys());
-    const help = `did you mean \`${near ?? ""}\`? if not, declare it under \`attributes\` in a catalog`;
-    if (near !== undefined)
-      checker.report("unknown-attribute", member, `\`${member.text}\` is not declared`, help);
-  }
+  if (struct.open) undeclared(checker, struct, member);
+  else missing(checker, struct, member);
   return DYN;
 }
 

@@ -1,7 +1,34 @@
 import { quoted } from "../../policy/log.ts";
+import type { Rule } from "../../policy/model.ts";
 import { nearestWord } from "../../text/edit-distance.ts";
 import { everybody, isListed, namedBy } from "../approvers.ts";
-import type { SetRule } from "../rule.ts";
+import type { LintContext } from "../context.ts";
+import type { Problem, SetRule } from "../rule.ts";
+
+interface Named {
+  readonly list: "approval.approvers" | "obligations.notify";
+  readonly names: readonly string[];
+  /** What follows if nobody has the name, and what to do. */
+  readonly so: string;
+  readonly help: string;
+}
+
+function listsOf({ approval, obligations }: Rule): readonly Named[] {
+  return [
+    {
+      list: "approval.approvers",
+      names: approval?.approvers ?? [],
+      so: "nobody can approve",
+      help: "give somebody the role, or name another approver",
+    },
+    {
+      list: "obligations.notify",
+      names: obligations?.notify ?? [],
+      so: "nobody is notified",
+      help: "give somebody the role, or name somebody else",
+    },
+  ];
+}
 
 export const unknownApprover: SetRule = {
   code: "unknown-approver",
@@ -9,24 +36,24 @@ export const unknownApprover: SetRule = {
   kind: "fault",
   needs: "set",
   whole: ["catalogs"],
-  run: function* (context) {
+  run: function* (context: LintContext): Generator<Problem> {
     const all = everybody(context);
-    const known = [...new Set(all.people.flatMap(({ roles }) => roles))].map(
-      (role) => `role:${role}`,
-    );
+    const roles = [...new Set(all.people.flatMap((person) => person.roles))];
+    const known = [
+      ...roles.map((role) => `role:${role}`),
+      ...all.agents.map(({ id }) => `agent:${id}`),
+    ];
     for (const { rule, policy } of context.analysed.rules) {
-      for (const [i, approver] of (rule.approval?.approvers ?? []).entries()) {
-        if (!isListed(approver, all) || namedBy(approver, all).length > 0) continue;
-        const near = nearestWord(approver, known);
-        const help =
-          near === undefined
-            ? "give somebody the role, or name another approver"
-            : `did you mean \`${near}\`?`;
-        yield {
-          place: context.placeIn(policy, rule, `approval.approvers[${i}]`),
-          message: `nobody in the catalog is ${quoted(approver)}, so nobody can approve`,
-          help,
-        };
+      for (const { list, names, so, help } of listsOf(rule)) {
+        for (const [i, name] of names.entries()) {
+          if (!isListed(name, all) || namedBy(name, all).length > 0) continue;
+          const near = nearestWord(name, known);
+          yield {
+            place: context.placeIn(policy, rule, `${list}[${i}]`),
+            message: `nobody in the catalog is ${quoted(name)}, so ${so}`,
+            help: near === undefined ? help : `did you mean ${quoted(near)}?`,
+          };
+        }
       }
     }
   },
