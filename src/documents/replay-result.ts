@@ -174,6 +174,13 @@ export interface NoLongerStopped {
   readonly sessionNames: readonly string[];
 }
 
+/** A call that the candidate denies only because conditions of rules fail on it. */
+export interface FailingCall {
+  readonly id: string;
+  /** The rules that fail. */
+  readonly rules: readonly string[];
+}
+
 export interface LabelScores {
   readonly incident: {
     readonly calls: number;
@@ -182,6 +189,8 @@ export interface LabelScores {
     readonly held: number;
     /** Of these, the calls that are denied only because conditions of rules fail on them. */
     readonly failing: number;
+    /** The first of them by id, at most three; absent: none. */
+    readonly failingCalls?: readonly FailingCall[];
     /** What the baseline stops. */
     readonly stoppedBefore: number;
     readonly noLongerStopped: NoLongerStopped;
@@ -194,6 +203,8 @@ export interface LabelScores {
     readonly denied: number;
     /** Of these, the calls that are denied only because conditions of rules fail on them. */
     readonly failing: number;
+    /** The first of them by id, at most three; absent: none. */
+    readonly failingCalls?: readonly FailingCall[];
     readonly gated: number;
     /** What the baseline denies, and holds for an approval. */
     readonly deniedBefore: number;

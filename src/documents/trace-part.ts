@@ -1,4 +1,10 @@
-import type { ChangeGroup, DecisionCounts, ForgottenSessions, Ratio } from "./replay-result.ts";
+import type {
+  ChangeGroup,
+  DecisionCounts,
+  FailingCall,
+  ForgottenSessions,
+  Ratio,
+} from "./replay-result.ts";
 
 /**
  * A whole number from 0 on.
@@ -116,6 +122,11 @@ export interface LabelPart {
     readonly deniedBefore: Count;
     readonly gatedBefore: Count;
     readonly undecided: Count;
+  };
+  /** The first calls by id that are denied only because conditions fail, of both kinds. */
+  readonly failing: {
+    readonly incident: readonly FailingCall[];
+    readonly benign: readonly FailingCall[];
   };
   readonly seen: {
     readonly incident: SeenSessions;

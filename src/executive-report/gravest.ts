@@ -1,5 +1,6 @@
 import { count } from "../text/count.ts";
 import { listed } from "../text/listed.ts";
+import { isMuchBenign } from "../text/unjudged.ts";
 import { explainText } from "../text/explain-text.ts";
 import { OTHERS } from "../coverage/breakdown.ts";
 import type { UncoveredGroup } from "../documents/coverage-result.ts";
@@ -12,9 +13,6 @@ const NAMED = 3;
 type Facts = Pick<ReportResult, "coverage" | "identities" | "incidents" | "invariants"> & {
   readonly replay: Pick<ReportResult["replay"], "labels" | "groups">;
 };
-
-/** Benign work is a risk where more than this share of its calls would be denied, and more than today. */
-const DENIED_SHARE = 0.01;
 
 type Metric = keyof CoverageMetrics;
 
@@ -268,8 +266,8 @@ function addedUp(all: Iterable<readonly [string, number]>): readonly (readonly [
 /** Benign work that the candidate would deny, where it is much. */
 function benignRisks(facts: Facts): readonly GravestRisk[] {
   const { labels, groups } = facts.replay;
-  const { calls, denied, deniedBefore } = labels.benign;
-  if (denied <= DENIED_SHARE * calls || denied <= deniedBefore) return [];
+  const { calls, denied } = labels.benign;
+  if (!isMuchBenign(labels.benign)) return [];
   const all = groups.flatMap(({ benignDenied = 0, ...group }) =>
     benignDenied > 0 ? [{ ...group, denied: benignDenied }] : [],
   );

@@ -2,7 +2,8 @@ import type { CiStep } from "../documents/ci-result.ts";
 import type { ChangeGroup } from "../documents/replay-result.ts";
 import type { GravestRisk, ShipVerdict } from "../documents/report-result.ts";
 import { PIPELINE_LIMITS } from "../replay/gate.ts";
-import { mayBeWidened, tellsWidened } from "../text/may-be-widened.ts";
+import { mayBeWidened } from "../text/may-be-widened.ts";
+import { hasLimit, unjudgedCalls } from "../text/unjudged.ts";
 import { failingConditions } from "./failing-conditions.ts";
 import type { Objection, ShipFacts } from "./ship-facts.ts";
 import { count } from "../text/count.ts";
@@ -93,15 +94,12 @@ function risksOf(gravest: readonly GravestRisk[], kind: GravestRisk["kind"]): re
     .map(({ title, nextStep }) => ({ reason: title, before: nextStep }));
 }
 
-const hasLimit = ({ replay: { gate } }: ShipFacts, name: RegExp): boolean =>
-  gate.checks.some((check) => name.test(check.name));
-
 /**
  * What the candidate would do to the business: let incidents happen again, or stop much benign work.
  * WHY not the latter where a limit judges it: somebody has decided how much is borne.
  */
 function harms(facts: ShipFacts): readonly Objection[] {
-  const isJudged = hasLimit(facts, /^benign_broken$/);
+  const isJudged = hasLimit(facts.replay, /^benign_broken$/);
   return [
     ...risksOf(facts.gravest, "incident"),
     ...(isJudged ? [] : risksOf(facts.gravest, "benign")),
@@ -126,20 +124,6 @@ function refusals(facts: ShipFacts): readonly Objection[] {
   ];
 }
 
-/** How many of `calls` changed calls of a class nobody has accepted. */
-function unaccepted(
-  calls: number,
-  kind: "widened" | "indeterminate",
-  { groups, gate }: ShipFacts["replay"],
-): number {
-  const accepted = new Set(
-    gate.accepted.filter(({ state }) => state === "accepted").map(({ group }) => group),
-  );
-  return groups
-    .filter((group) => group.class === kind)
-    .reduce((rest, { id, calls: own }) => (accepted.has(id) ? rest - own : rest), calls);
-}
-
 /** Who owns the rules that decide calls of these groups, in words. */
 function ownersText(
   { owners, replay: { groups } }: ShipFacts,
@@ -156,49 +140,28 @@ function ownersText(
     : "the authors of the policies (which name no `owner`)";
 }
 
-/**
- * The tools of the indeterminate calls that may be permitted more; empty where groups do not tell them from
- * those that the baseline allows already.
- */
-function whichText(open: number, replay: ShipFacts["replay"]): string {
-  const { indeterminate, notWidened = 0 } = replay.changes;
-  // accepted calls are among the groups, and not to be looked at
-  if (open !== indeterminate - notWidened || !tellsWidened(replay)) return "";
-  const all = replay.groups.filter((group) => mayBeWidened(group));
-  const tools = [...new Set(all.map(({ action }) => `\`${action}\``))];
-  return ` (${listed(tools.length > 4 ? [...tools.slice(0, 3), `${tools.length - 3} more`] : tools)})`;
+/** Some tools, in parentheses; empty for none. */
+function whichText(tools: readonly string[]): string {
+  if (tools.length === 0) return "";
+  const named = tools.map((tool) => `\`${tool}\``);
+  return ` (${listed(named.length > 4 ? [...named.slice(0, 3), `${named.length - 3} more`] : named)})`;
 }
 
 /** Changes that no limit judges: somebody has to look at them. */
 function unjudged(facts: ShipFacts): readonly Objection[] {
-  const { replay } = facts;
-  const { widened, indeterminate, notWidened = 0 } = replay.changes;
-  const has = (name: RegExp): boolean => hasLimit(facts, name);
-  const more = unaccepted(widened.direct + widened.downstream, "widened", replay);
-  // WHY the lesser: which of the accepted calls are surely not permitted more is not counted
-  const open = Math.min(
-    unaccepted(indeterminate, "indeterminate", replay),
-    indeterminate - notWidened,
-  );
-  const { denied } = replay.labels.benign;
-  const isOpened = {
-    widened: more > 0 && !has(/^widened/),
-    indeterminate: open > 0 && !has(/^indeterminate/),
-    benign: denied > 0 && !has(/^benign_broken$/) && risksOf(facts.gravest, "benign").length === 0,
-  };
-  const which = whichText(open, replay);
+  const { widened, indeterminate, benign, tools } = unjudgedCalls(facts.replay);
   const isOpen = (group: ChangeGroup): boolean =>
-    (group.class === "widened" && isOpened.widened) ||
+    (group.class === "widened" && widened > 0) ||
     (group.class === "indeterminate" &&
-      isOpened.indeterminate &&
-      (which === "" || mayBeWidened(group))) ||
-    (group.benignDenied !== undefined && isOpened.benign);
+      indeterminate > 0 &&
+      (tools.length === 0 || mayBeWidened(group))) ||
+    (group.benignDenied !== undefined && benign > 0);
   const told = [
-    isOpened.widened ? `${count(more, "call")} would be permitted more` : "",
-    isOpened.indeterminate
-      ? `whether ${count(open, "call")} would be permitted more is indeterminate${which}`
+    widened > 0 ? `${count(widened, "call")} would be permitted more` : "",
+    indeterminate > 0
+      ? `whether ${count(indeterminate, "call")} would be permitted more is indeterminate${whichText(tools)}`
       : "",
-    isOpened.benign ? `${count(denied, "call")} of benign work would be denied` : "",
+    benign > 0 ? `${count(benign, "call")} of benign work would be denied` : "",
   ].filter((text) => text !== "");
   return told.length === 0
     ? []

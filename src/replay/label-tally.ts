@@ -1,5 +1,5 @@
 import { member } from "../request/json.ts";
-import type { LabelScores } from "../documents/replay-result.ts";
+import type { FailingCall, LabelScores } from "../documents/replay-result.ts";
 import type { LabelPart } from "../documents/trace-part.ts";
 import { SessionSet, type SessionScale } from "./session-set.ts";
 import { isByFailingRules, type VersionDecision } from "./version-decision.ts";
@@ -28,7 +28,7 @@ export function isBenignDenied(result: CallResult): boolean {
 }
 
 const SEEN = ["incident", "stopped", "noLongerStopped", "benign", "denied", "gated"] as const;
-/** So many sessions of incidents that are no longer stopped are named. */
+/** So many sessions of incidents that are no longer stopped are named, and so many failing calls. */
 const NAMED = 3;
 const INCIDENT = ["calls", "stopped", "held", "failing", "stoppedBefore", "undecided"] as const;
 const BENIGN = [
@@ -43,6 +43,7 @@ const BENIGN = [
 
 /** What of a labelled call counts besides its result. */
 interface Marked {
+  readonly id: () => string;
   readonly session: number | undefined;
   readonly sessionName: () => string | undefined;
 }
@@ -68,6 +69,10 @@ export class LabelTally {
     deniedBefore: 0,
     gatedBefore: 0,
     undecided: 0,
+  };
+  readonly #failing: Record<"incident" | "benign", readonly FailingCall[]> = {
+    incident: [],
+    benign: [],
   };
   readonly #seen = {
     incident: new SessionSet(),
@@ -112,14 +117,19 @@ export class LabelTally {
   }
 
   /**
-   * Notes the session of one of them; every labelled call is to be marked besides being counted.
+   * Notes the session of one of them, and its id where it is denied by failing rules; every labelled
+   * call is to be marked besides being counted.
    */
   mark(result: CallResult, call: Marked): void {
     const label = labelOf(result);
     const { session } = call;
-    if (session === undefined || label === undefined) return;
+    if (label === undefined) return;
     const { candidate } = result;
-    this.#seen[label ? "incident" : "benign"].add(session);
+    const kind = label ? "incident" : "benign";
+    if (candidate.effect === "deny" && isByFailingRules(candidate))
+      this.#addFailing(kind, [{ id: call.id(), rules: candidate.rules }]);
+    if (session === undefined) return;
+    this.#seen[kind].add(session);
     if (isNoLongerStopped(result)) {
       this.#seen.noLongerStopped.add(session);
       this.#name([call.sessionName() ?? ""]);
@@ -132,6 +142,14 @@ export class LabelTally {
   /** Keeps the first names, in whatever order they come. */
   #name(names: readonly string[]): void {
     this.#sessionNames = [...new Set([...this.#sessionNames, ...names])].sort().slice(0, NAMED);
+  }
+
+  /** Keeps the first calls by id, in whatever order they come. */
+  #addFailing(kind: "incident" | "benign", calls: readonly FailingCall[]): void {
+    const all = [...this.#failing[kind], ...calls];
+    const told = new Map(all.map((call) => [JSON.stringify([call.id, call.rules]), call]));
+    const sorted = [...told].sort(([a], [b]) => (a < b ? -1 : 1));
+    this.#failing[kind] = sorted.slice(0, NAMED).map(([, call]) => call);
   }
 
   part(): LabelPart {
@@ -148,25 +166,33 @@ export class LabelTally {
       incident: { ...this.#incident },
       noLongerStopped: { ...this.#noLongerStopped, sessionNames: this.#sessionNames },
       benign: { ...this.#benign },
+      failing: { ...this.#failing },
       seen,
     };
   }
 
   /** `sessions`: the numbers here of the part's sessions. */
-  merge({ incident, noLongerStopped, benign, seen }: LabelPart, sessions: Uint32Array): void {
+  merge(part: LabelPart, sessions: Uint32Array): void {
+    const { incident, noLongerStopped, benign, failing, seen } = part;
     for (const name of INCIDENT) this.#incident[name] += incident[name];
     for (const name of ["calls", "undecided"] as const)
       this.#noLongerStopped[name] += noLongerStopped[name];
     this.#name(noLongerStopped.sessionNames);
     for (const name of BENIGN) this.#benign[name] += benign[name];
+    for (const kind of ["incident", "benign"] as const) this.#addFailing(kind, failing[kind]);
     for (const name of SEEN) this.#seen[name].merge(seen[name], sessions);
   }
 
   scores(): LabelScores {
     const count = (name: (typeof SEEN)[number]): number => this.#seen[name].count(this.#scale);
+    const failingCalls = (
+      kind: "incident" | "benign",
+    ): { failingCalls?: readonly FailingCall[] } =>
+      this.#failing[kind].length === 0 ? {} : { failingCalls: this.#failing[kind] };
     return {
       incident: {
         ...this.#incident,
+        ...failingCalls("incident"),
         noLongerStopped: {
           ...this.#noLongerStopped,
           sessions: count("noLongerStopped"),
@@ -177,6 +203,7 @@ export class LabelTally {
       },
       benign: {
         ...this.#benign,
+        ...failingCalls("benign"),
         sessions: count("benign"),
         sessionsDenied: count("denied"),
         sessionsGated: count("gated"),

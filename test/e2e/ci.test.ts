@@ -118,7 +118,7 @@ describe("agentz ci on a repository: base, change, verdict", () => {
       expect(page).toMatch(/<th>before<\/th>[^]*<details>\s*<summary>/);
       expect(read("r.xml")).toContain('<testcase classname="agentz-gate" name="widened"');
       expect(read("r.md")).toMatch(
-        /^<!-- agentz ci -->\n## agentz: ❌ this change does not pass: version and gate failed\n/,
+        /^<!-- agentz ci -->\n## agentz: ❌ do not merge yet: version and gate failed\n/,
       );
       expect(done.stdout).toMatch(
         /^::error title=agentz version::Policy refunds needs a major bump/m,

@@ -156,7 +156,9 @@ describe("the workflow that `init` writes", () => {
         shell(run, cwd, { ...PULL_REQUEST, GITHUB_STEP_SUMMARY: summary, BASELINE: "" }),
         run,
       ).toMatchObject({ status: 0 });
-    expect(readFileSync(summary, "utf8")).toContain("agentz: ✅ this change passes");
+    expect(readFileSync(summary, "utf8")).toContain(
+      "agentz: ✅ nothing stands against merging: the gate passes",
+    );
     const gate = steps(cwd).at(-1) ?? "";
     expect(
       shell(gate, cwd, {

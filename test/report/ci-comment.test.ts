@@ -52,13 +52,13 @@ describe("the comment says", () => {
     });
     const trace = jsonl([labelled(true, "s/1"), labelled(false, "s/2"), labelled(false, "s/3")]);
     expect(await comment(DENIED, ALLOWED, { trace })).toContain(
-      "**1 of 1 incident call would run (before: 0).**",
+      "## agentz: ⚠️ do not merge yet: 1 of 1 incident call would run (before: 0), though nothing failed",
     );
     const stopped = await comment(ALLOWED, DENIED, { trace });
     expect(stopped).toContain(
-      "## agentz: ⚠️ 2 of 2 benign calls would be denied, though nothing failed\n",
+      "## agentz: ⚠️ do not merge yet: all 2 benign calls would be denied (before: 0), though nothing failed",
     );
-    expect(stopped).toContain("\n\n**2 of 2 benign calls would be denied (before: 0).**\n\n**Of 3");
+    expect(stopped.split("\n")[3]).toMatch(/^\*\*Of 3 recorded calls/);
     expect(stopped).not.toContain("is labelled");
     const unlabelled = await comment(ALLOWED, DENIED);
     expect(unlabelled).toContain("- no recorded call is labelled an incident or benign, so");
@@ -140,7 +140,8 @@ describe("the comment says", () => {
     const text = await comment(DENIED, ALLOWED, { trace });
     const lines = text.split("\n");
     expect(lines[1]).toBe(
-      "## agentz: ⚠️ 5 incident calls would no longer be stopped, though nothing failed",
+      "## agentz: ⚠️ do not merge yet: 5 of 5 incident calls would run (before: 0), " +
+        "though nothing failed",
     );
     expect(lines[3]).toBe(
       "**5 calls labelled as incidents would no longer be stopped**: " +
@@ -249,9 +250,7 @@ describe("the comment says", () => {
       "tests/money.yaml": suite(["deny", "deny", "deny", "allow"]),
     });
     const { stdout } = await runInProcess(cwd, {}, ["ci", "--output", "markdown=-"]);
-    expect(stdout.split("\n")[1]).toBe(
-      "## agentz: ❌ this change does not pass: test and gate failed",
-    );
+    expect(stdout.split("\n")[1]).toBe("## agentz: ❌ do not merge yet: test and gate failed");
     const part = firstScreen(stdout).slice(stdout.indexOf("### What failed"));
     expect(part.split("\n").slice(2, 7)).toEqual([
       "- ❌ **test**: 1 of 4 passed",

@@ -7,6 +7,7 @@ import type {
 } from "../../documents/part-result.ts";
 import type {
   DecisionCounts,
+  FailingCall,
   Filters,
   Ratio,
   ReplayProblem,
@@ -150,6 +151,7 @@ export const isGroup: Form<GroupPart> = objectOf<GroupPart>({
   calls: isCount,
   example: orNull(objectOf<ExamplePart>({ id: isText, at: isCount, time: orNull(isTime) })),
 });
+const failingCalls = listOf(objectOf<FailingCall>({ id: isText, rules: texts }));
 const labels = objectOf<LabelPart>({
   incident: objectOf({
     calls: isCount,
@@ -169,6 +171,7 @@ const labels = objectOf<LabelPart>({
     gatedBefore: isCount,
     undecided: isCount,
   }),
+  failing: objectOf({ incident: failingCalls, benign: failingCalls }),
   seen: objectOf({
     incident: seen,
     stopped: seen,

@@ -3,16 +3,11 @@ import type { ChangeGroup, ReplayResult } from "../../documents/replay-result.ts
 import { count } from "../../text/count.ts";
 import { listed } from "../../text/listed.ts";
 import { markdownText as text } from "../markdown.ts";
+import { failingLines } from "./failing.ts";
 import { FOLDS } from "./folds.ts";
 import { daysText, isUnderADay } from "../replay/approval-words.ts";
 import { byConcern } from "../replay/group-order.ts";
-import {
-  groupChange,
-  groupLabels,
-  groupPlace,
-  hasSameEffect,
-  incidentParts,
-} from "../replay/words.ts";
+import { groupChange, groupLabels, groupPlace, hasSameEffect } from "../replay/words.ts";
 
 /** Groups that stand on the first screen. */
 const SHOWN = 3;
@@ -50,10 +45,10 @@ function benignText({ labels: { benign } }: ReplayResult): readonly string[] {
 }
 
 function incidentText({ labels: { incident } }: ReplayResult): readonly string[] {
-  const { calls, stoppedBefore, undecided } = incident;
+  const { calls, stopped, held, stoppedBefore, undecided } = incident;
   if (calls === 0) return [];
   return [
-    `of ${count(calls, "incident call")}, ${incidentParts(incident).join(" and ")} ` +
+    `of ${count(calls, "incident call")}, ${stopped - held} denied and ${held} held ` +
       `(before: ${stoppedBefore} stopped)${openText(undecided)}`,
   ];
 }
@@ -64,7 +59,7 @@ function labelLine(replay: ReplayResult): readonly string[] {
   const parts = [...benignText(replay), ...incidentText(replay)];
   const rest = trace.calls - labels.benign.calls - labels.incident.calls;
   const unlabelled = rest > 0 ? `; ${count(rest, "call")} without a label` : "";
-  return parts.length === 0 ? [] : [`- ${parts.join("; ")}${unlabelled}`];
+  return parts.length === 0 ? [] : [`- ${parts.join("; ")}${unlabelled}`, ...failingLines(replay)];
 }
 
 function groupLine(group: ChangeGroup): string {

@@ -13,7 +13,7 @@ import { FOLDS } from "./folds.ts";
 import { stepText } from "./parts.ts";
 import { whyText } from "./version-why.ts";
 import { proofSection } from "./proofs.ts";
-import { changeText, harmText, headingText, incidentText, limitsText } from "./verdict.ts";
+import { changeText, headingText, incidentText, limitsText, stepsText } from "./verdict.ts";
 
 const MARKS = { passed: "✅", failed: "❌", skipped: "➖", error: "❌" } as const;
 
@@ -109,9 +109,9 @@ export function markdownCi(result: CiResult, { most }: Pick<ReportOptions, "most
     `## agentz: ${headingText(result)}`,
     "",
     ...incidentText(result),
-    ...harmText(result),
     ...changeText(result),
     ...limitsText(result),
+    ...stepsText(result),
     ...allowedSection(result),
     ...laxerSection(result),
     ...proofSection(result),

@@ -11,7 +11,7 @@ const SHOWN = 2;
 const NAMED = 10;
 
 /** What a rule without a condition lets through, by what else limits it. */
-function openText({ rule }: DiffChange): string {
+export function openText({ rule }: DiffChange): string {
   const limits = new Set(rule?.after?.limits);
   const who = limits.has("subjects") ? "these agents" : "every agent";
   const what = limits.has("actions")

@@ -7,7 +7,7 @@ import { prettyLint } from "../lint/pretty.ts";
 import { prettyReplay } from "../replay/pretty.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { prettyTest } from "../test/pretty.ts";
-import { changeVerdict } from "./verdict.ts";
+import { changeVerdict, stepLines } from "./verdict.ts";
 
 function prettyStep(step: CiStep, options: ReportOptions): string {
   const paint = new Chalk({ level: options.color ? 1 : 0 });
@@ -32,7 +32,8 @@ function prettyVerdict(result: CiResult, { color }: ReportOptions): string {
     warned: paint.yellow("!"),
     partial: paint.yellow("!"),
   }[state];
-  return `${mark} ${text}`;
+  const steps = stepLines(result).map((line) => `\n  - ${printableWhole(line)}`);
+  return `${mark} ${text}${steps.length === 0 ? "" : `\n  before merging:${steps.join("")}`}`;
 }
 
 /** Whether the change passes, the steps, what failed of them, then the replay. */

@@ -2,10 +2,14 @@ import type { CiResult } from "../../documents/ci-result.ts";
 import type { ReplayResult } from "../../documents/replay-result.ts";
 import { count } from "../../text/count.ts";
 import { listed } from "../../text/listed.ts";
-import { markdownText as text } from "../markdown.ts";
+import { markdownSentence, markdownText as text } from "../markdown.ts";
 import { total, verdictWord } from "../replay/words.ts";
 import { checkText } from "../replay/gate-words.ts";
+import { stepsBeforeMerging } from "./before-merging.ts";
 import { failedText } from "./failed.ts";
+import { harmsOf } from "./harm.ts";
+import { openText } from "./opening.ts";
+import { opensAll } from "./widenings.ts";
 
 /** Whether a change passes, and that in words. */
 export interface ChangeVerdict {
@@ -14,61 +18,45 @@ export interface ChangeVerdict {
 }
 
 /**
- * Whether the change passes, and whether incidents would run, or much benign work would stop, which
- * no verdict hides.
+ * Whether to merge the change. Harm stands first, whatever else is said: a rule that allows every call,
+ * incidents that would run, much benign work that would stop.
  */
 export function changeVerdict(result: CiResult): ChangeVerdict {
-  const verdict = stepsVerdict(result);
-  const calls = result.replay?.labels.incident.noLongerStopped.calls ?? 0;
-  const { state, text: words } = verdict;
-  const hasEnded = state === "failed" || state === "partial";
-  const [harm] = hasEnded || result.replay === null ? [] : harmsOf(result.replay);
-  if (calls === 0 && harm === undefined) return verdict;
-  const isNamed =
-    calls > 0 ? `${count(calls, "incident call")} would no longer be stopped` : (harm?.said ?? "");
-  if (hasEnded) return { state, text: `${words}; ${isNamed}` };
-  const start = state === "passed" ? words : "nothing failed";
-  return { state: "warned", text: `${isNamed}, though ${start}` };
+  const { state, text: words } = stepsVerdict(result);
+  const harms = harmsOf(result);
+  const grants = openingText(result);
+  if (state === "failed")
+    return { state, text: `do not merge yet: ${[...grants, ...harms, words].join("; ")}` };
+  if (state === "partial") return { state, text: [words, ...harms].join("; ") };
+  const named = [...grants, ...harms].join("; ");
+  if (harms.length > 0) {
+    const start = state === "passed" ? words : "nothing failed";
+    return { state: "warned", text: `do not merge yet: ${named}, though ${start}` };
+  }
+  if (grants.length > 0) return { state: "warned", text: `${named}; ${words}` };
+  const steps = stepsBeforeMerging(result).length;
+  if (state !== "passed") return { state, text: words };
+  if (steps === 0) return { state, text: `nothing stands against merging: ${words}` };
+  return { state: "warned", text: `${words}; ${count(steps, "thing")} to do before merging` };
 }
 
-/** Labelled calls that the candidate lets run, for certain. */
-function incidentsRunning({ labels: { incident } }: ReplayResult): number {
-  return incident.calls - incident.stopped - incident.undecided;
+/** That every call is allowed, once, however many rules say so. */
+function openingText({ diff }: CiResult): readonly string[] {
+  return (diff?.changes ?? []).filter(opensAll).slice(0, 1).map(openText);
 }
 
-/** Of so many benign calls one newly denied one is named on the first line. */
-const MUCH_BENIGN = 20;
-
-/** What the labels say against the change, and how many calls that was about before. */
-interface Harm {
-  readonly said: string;
-  readonly before: number;
+/** What has to be done before merging, a line each; empty where more than that is against it. */
+export function stepLines(result: CiResult): readonly string[] {
+  const isOver = ["failed", "partial"].includes(stepsVerdict(result).state);
+  return isOver ? [] : stepsBeforeMerging(result);
 }
 
-/** Incidents that still run, and benign work of which much would be denied. */
-function harmsOf(replay: ReplayResult): readonly Harm[] {
-  const { incident, benign } = replay.labels;
-  const running = incidentsRunning(replay);
-  const denied = benign.denied - benign.deniedBefore;
-  const harms: Harm[] = [];
-  if (running > 0)
-    harms.push({
-      said: `${running} of ${count(incident.calls, "incident call")} would run`,
-      before: incident.calls - incident.stoppedBefore,
-    });
-  if (denied > 0 && denied * MUCH_BENIGN >= benign.calls)
-    harms.push({
-      said: `${benign.denied} of ${count(benign.calls, "benign call")} would be denied`,
-      before: benign.deniedBefore,
-    });
-  return harms;
-}
-
-/** What the labels say against the change, wherever the steps end; empty: nothing. */
-export function harmText({ replay }: CiResult): readonly string[] {
-  const harms = replay === null ? [] : harmsOf(replay);
-  const said = harms.map((harm) => `${harm.said} (before: ${harm.before})`);
-  return said.length === 0 ? [] : [`**${said.join("; ")}.**`, ""];
+/** The same as Markdown. */
+export function stepsText(result: CiResult): readonly string[] {
+  const lines = stepLines(result);
+  return lines.length === 0
+    ? []
+    : ["**Before merging:**", "", ...lines.map((line) => `- ${markdownSentence(line, 400)}`), ""];
 }
 
 /** Limits of the gate that are named where all are kept. */
@@ -87,9 +75,9 @@ function stepsVerdict(result: CiResult): ChangeVerdict {
   const { passed, replay, steps } = result;
   if (replay?.partial === true)
     return { state: "partial", text: "interrupted, so nothing is decided" };
-  if (!passed) return { state: "failed", text: `this change does not pass: ${failedText(result)}` };
+  if (!passed) return { state: "failed", text: failedText(result) };
   const isGated = replay !== null && verdictWord(replay) === "passed";
-  if (isGated) return { state: "passed", text: "this change passes" };
+  if (isGated) return { state: "passed", text: "the gate passes" };
   const isReplayed = steps.some(({ name, status }) => name === "replay" && status === "passed");
   return {
     state: "open",

@@ -1,0 +1,86 @@
+import { mayBeWidened, tellsWidened } from "./may-be-widened.ts";
+
+/** The calls that are labelled benign, and those that are denied, as in result documents. */
+interface BenignCalls {
+  readonly calls: number;
+  readonly denied: number;
+  readonly deniedBefore: number;
+}
+
+/** Much benign work stops where more than this share of its calls would be denied. */
+const MUCH = 0.01;
+
+/** Whether much benign work would be denied, and more than before. */
+export function isMuchBenign({ calls, denied, deniedBefore }: BenignCalls): boolean {
+  return denied > MUCH * calls && denied > deniedBefore;
+}
+
+/** What of a replay's document tells what no limit judges. */
+export interface JudgedReplay {
+  readonly changes: {
+    readonly widened: { readonly direct: number; readonly downstream: number };
+    readonly indeterminate: number;
+    readonly notWidened?: number;
+  };
+  readonly groups: readonly {
+    readonly id: string;
+    readonly class: string;
+    readonly from: string;
+    readonly action: string;
+    readonly calls: number;
+  }[];
+  readonly gate: {
+    readonly checks: readonly { readonly name: string }[];
+    readonly accepted: readonly { readonly group: string; readonly state: string }[];
+  };
+  readonly labels: { readonly benign: BenignCalls };
+}
+
+/** Calls that somebody has to look at, since no limit of the gate judges them; 0: none. */
+export interface UnjudgedCalls {
+  readonly widened: number;
+  readonly indeterminate: number;
+  /** The tools of the indeterminate calls that may be permitted more; empty where nobody can tell. */
+  readonly tools: readonly string[];
+  /** Benign calls that would be denied, where that is not much. */
+  readonly benign: number;
+}
+
+/** Whether the gate has a limit of this name, or of a part of what it counts. */
+export function hasLimit({ gate }: Pick<JudgedReplay, "gate">, name: RegExp): boolean {
+  return gate.checks.some((check) => name.test(check.name));
+}
+
+/** How many of `calls` changed calls of a class nobody has accepted. */
+function unaccepted(
+  calls: number,
+  kind: "widened" | "indeterminate",
+  { groups, gate }: JudgedReplay,
+): number {
+  const accepted = new Set(
+    gate.accepted.filter(({ state }) => state === "accepted").map(({ group }) => group),
+  );
+  return groups
+    .filter((group) => group.class === kind)
+    .reduce((rest, { id, calls: own }) => (accepted.has(id) ? rest - own : rest), calls);
+}
+
+/** The calls of a replay that no limit judges: what a reviewer and a board have to look at. */
+export function unjudgedCalls(replay: JudgedReplay): UnjudgedCalls {
+  const { widened, indeterminate, notWidened = 0 } = replay.changes;
+  const { benign } = replay.labels;
+  const most = indeterminate - notWidened;
+  // WHY the lesser: which of the accepted calls are surely not permitted more is not counted
+  const open = Math.min(unaccepted(indeterminate, "indeterminate", replay), most);
+  const tools = replay.groups.filter((group) => mayBeWidened(group)).map(({ action }) => action);
+  const isBorne = hasLimit(replay, /^benign_broken$/) || isMuchBenign(benign);
+  return {
+    widened: hasLimit(replay, /^widened/)
+      ? 0
+      : unaccepted(widened.direct + widened.downstream, "widened", replay),
+    indeterminate: hasLimit(replay, /^indeterminate/) ? 0 : open,
+    // accepted calls are among the groups, and not to be looked at
+    tools: open === most && tellsWidened(replay) ? [...new Set(tools)] : [],
+    benign: isBorne ? 0 : benign.denied,
+  };
+}

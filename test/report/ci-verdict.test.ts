@@ -1,0 +1,155 @@
+import { describe, expect, test } from "vitest";
+import { renderAs } from "../../src/api/render.ts";
+import { jsonl, scratch } from "../e2e/agentz.ts";
+import { runInProcess } from "../e2e/in-process.ts";
+import { firstScreen } from "./comment.ts";
+
+const policy = (...rules: readonly string[]): string =>
+  `apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n${rules
+    .map((rule) => `  - ${rule}\n`)
+    .join("")}`;
+
+const LOOK = "{ id: look, effect: allow, actions: [crm/lookup] }";
+const STOP = '{ id: stop, effect: deny, when: "args.amount > 100.0" }';
+
+/** A call that is labelled benign or an incident, with or without an amount. */
+const call = (id: number, incident: boolean, args: object): object => ({
+  id: `s/${id}`,
+  time: "2026-05-01T10:00:00Z",
+  session: "s",
+  subject: { type: "agent", id: "a" },
+  action: { server: "crm", name: "lookup" },
+  args,
+  labels: { incident },
+});
+
+interface Case {
+  readonly after: string;
+  readonly gate?: string;
+  readonly calls: readonly object[];
+}
+
+/** The folder of a change, with its gate. */
+const folder = ({ after, gate, calls }: Case): string =>
+  scratch({
+    "before.yaml": policy(LOOK),
+    "after.yaml": after,
+    "t.jsonl": jsonl(calls),
+    "agentz.yaml":
+      "candidate: [after.yaml]\nbaseline: [before.yaml]\ntrace: [t.jsonl]\n" +
+      (gate === undefined ? "" : `gate: ${gate}\n`),
+  });
+
+/** The heading of the comment, what it says to do, and the answer of the page of one change. */
+async function verdicts(
+  one: Case,
+): Promise<{ readonly heading: string; readonly steps: readonly string[]; readonly page: string }> {
+  const cwd = folder(one);
+  const ci = await runInProcess(cwd, {}, ["ci", "--output", "json=-"]);
+  const page = await runInProcess(cwd, {}, ["report", "--format", "json"]);
+  const text = firstScreen(await renderAs("ci", JSON.parse(ci.stdout), { format: "markdown" }));
+  const [, steps = ""] = text.split("**Before merging:**\n\n");
+  const lines = steps.split("\n\n")[0]?.split("\n") ?? [];
+  return {
+    heading: text.split("\n")[1]?.replace("## agentz: ", "") ?? "",
+    steps: lines.filter((line) => line !== ""),
+    page: JSON.parse(page.stdout).verdict.answer,
+  };
+}
+
+const BENIGN = Array.from({ length: 200 }, (_, i) => call(i, false, { amount: 5 }));
+const denied = (count: number): readonly object[] => [
+  ...BENIGN.slice(count),
+  ...Array.from({ length: count }, (_, i) => call(1000 + i, false, { amount: 500 })),
+];
+
+describe("the comment and the page say the same of one change", () => {
+  test("nothing is left: merge, ship", async () => {
+    expect(
+      await verdicts({ after: policy(LOOK), gate: "{ widened: 0 }", calls: BENIGN }),
+    ).toMatchObject({
+      heading: "✅ nothing stands against merging: the gate passes",
+      steps: [],
+      page: "ship",
+    });
+  });
+
+  test("a little benign work stops, which no limit judges: after a look", async () => {
+    const calls = denied(2);
+    const after = policy(LOOK, STOP);
+    expect(await verdicts({ after, gate: "{ widened: 0 }", calls })).toEqual({
+      heading: "⚠️ the gate passes; 1 thing to do before merging",
+      steps: [
+        "- look at 2 benign calls that would be denied \\(before: 0\\): no limit judges that",
+      ],
+      page: "ship after",
+    });
+    const judged = await verdicts({ after, gate: "{ benign_broken: 0.02 }", calls });
+    expect([judged.heading, judged.page]).toEqual([
+      "✅ nothing stands against merging: the gate passes",
+      "ship",
+    ]);
+  });
+
+  test("more than 1 benign call in 100 stops: not yet, in the first words", async () => {
+    const { heading, steps, page } = await verdicts({
+      after: policy(LOOK, STOP),
+      gate: "{ widened: 0 }",
+      calls: denied(3),
+    });
+    expect([heading, page]).toEqual([
+      "⚠️ do not merge yet: 3 of 200 benign calls would be denied (before: 0), though the gate passes",
+      "do not ship yet",
+    ]);
+    expect(steps).toEqual([]);
+  });
+
+  test("an incident runs: not yet", async () => {
+    const calls = [...BENIGN, call(9000, true, { amount: 900 })];
+    const { heading, page } = await verdicts({
+      after: policy(LOOK),
+      gate: "{ widened: 0 }",
+      calls,
+    });
+    expect([heading, page]).toEqual([
+      "⚠️ do not merge yet: 1 of 1 incident call would run (before: 1), though the gate passes",
+      "do not ship yet",
+    ]);
+  });
+
+  test("no gate: nobody decides", async () => {
+    const { heading, page } = await verdicts({ after: policy(LOOK), calls: BENIGN });
+    expect([heading, page]).toEqual([
+      "ℹ️ nothing failed, but no gate is set: nothing limits what may change",
+      "not decided",
+    ]);
+  });
+
+  test("a condition that fails on benign calls: with the rule, a call and what to do", async () => {
+    const calls = [...BENIGN, call(900, false, { text: "none" })];
+    const one: Case = { after: policy(LOOK, STOP), gate: "{ benign_broken: 0.02 }", calls };
+    expect(await verdicts(one)).toEqual({
+      heading: "⚠️ the gate passes; 1 thing to do before merging",
+      steps: [
+        "- fix the conditions of `p/stop`: 1 benign call would be denied only because they fail",
+      ],
+      page: "ship after",
+    });
+    const { stdout } = await runInProcess(folder(one), {}, ["ci", "--format", "markdown"]);
+    expect(firstScreen(stdout)).toContain(
+      "  - 1 benign call would be denied only because conditions fail: `p/stop` " +
+        "\\(no such attribute: args.amount\\); see `agentz explain s/900`\n" +
+        "  - to fix: let the condition have a value on such calls, for example with `has(args.x) && …`",
+    );
+  });
+});
+
+test("a rule that allows everything is named in the heading, whatever passes", async () => {
+  const { heading, steps } = await verdicts({
+    after: policy("{ id: open, effect: allow }"),
+    gate: "{ widened: 0 }",
+    calls: BENIGN,
+  });
+  expect(heading).toBe("⚠️ every agent may call every tool, without a condition; the gate passes");
+  expect(steps).toEqual(["- decide whether every agent may call every tool, as rule p/open says"]);
+});
