@@ -1,4 +1,5 @@
 import { count } from "../text/count.ts";
+import { callsByOwner } from "../text/owner-list.ts";
 import { listed } from "../text/listed.ts";
 import { isMuchBenign } from "../text/unjudged.ts";
 import { explainText } from "../text/explain-text.ts";
@@ -93,14 +94,9 @@ function answerable(
   { identities }: Facts,
 ): Pick<GravestRisk, "owners" | "byOwner"> {
   const owners = new Map(identities.map(({ subject, owner }) => [subject, owner]));
-  const sums = new Map<string | null, number>();
-  for (const { subject, calls } of made) {
-    const owner = owners.get(subject) ?? null;
-    sums.set(owner, (sums.get(owner) ?? 0) + calls);
-  }
-  const byOwner = [...sums]
-    .map(([owner, calls]) => ({ owner, calls }))
-    .sort((a, b) => b.calls - a.calls || ((a.owner ?? "") < (b.owner ?? "") ? -1 : 1));
+  const byOwner = callsByOwner(
+    made.map(({ subject, calls }) => ({ owner: owners.get(subject) ?? null, calls })),
+  );
   const named = byOwner.map(({ owner }) => owner).filter((owner) => owner !== null);
   return { owners: named.sort(), byOwner };
 }

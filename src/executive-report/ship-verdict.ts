@@ -9,6 +9,7 @@ import type { Objection, ShipFacts } from "./ship-facts.ts";
 import { count } from "../text/count.ts";
 import { listed } from "../text/listed.ts";
 import { ownersOfGroup } from "./group-owners.ts";
+import { callsByOwner, ownerList } from "../text/owner-list.ts";
 import { limitText } from "./limit-text.ts";
 import { restsOn } from "./rests-on.ts";
 
@@ -43,13 +44,13 @@ const CHANGED = /^(?:widened|narrowed|indeterminate)/;
 function fixOf(limit: string, facts: ShipFacts): string {
   const kind = CHANGED.exec(limit)?.[0];
   if (kind !== undefined) {
-    const whom = ownersText(facts, (group) => group.class === kind);
+    const whom = ownersText(
+      facts,
+      callsOf(facts, (group) => group.class === kind),
+    );
     return `let ${whom} change the rules, or accept the calls that should change, with \`agentz accept\``;
   }
-  const whom =
-    limit === "benign_broken"
-      ? `let ${ownersText(facts, ({ benignDenied }) => benignDenied !== undefined)} `
-      : "";
+  const whom = limit === "benign_broken" ? `let ${ownersText(facts, deniedCalls)} ` : "";
   return `${whom}change the rules until \`${limit}\` keeps its limit`;
 }
 
@@ -124,20 +125,54 @@ function refusals(facts: ShipFacts): readonly Objection[] {
   ];
 }
 
-/** Who owns the rules that decide calls of these groups, in words. */
-function ownersText(
-  { owners, replay: { groups } }: ShipFacts,
-  isMeant: (group: ChangeGroup) => boolean,
-): string {
-  const meant = groups.filter((group) => isMeant(group));
-  const named = meant.flatMap((one) => ownersOfGroup(one, owners));
-  const whom = listed([...new Set(named)].sort());
-  if (whom !== "") return `the owners of the rules (${whom})`;
-  const rules = meant.flatMap(({ fromRules, toRules }) => [...fromRules, ...toRules]);
+/** The calls of a group that somebody has to look at; 0: none. */
+type CallsMeant = (group: ChangeGroup) => number;
+
+const isAccepted = ({ id }: ChangeGroup, { replay }: ShipFacts): boolean =>
+  replay.gate.accepted.some(({ state, group }) => state === "accepted" && group === id);
+
+const callsOf =
+  (facts: ShipFacts, isMeant: (group: ChangeGroup) => boolean): CallsMeant =>
+  (group) =>
+    isMeant(group) && !isAccepted(group, facts) ? group.calls : 0;
+
+const deniedCalls: CallsMeant = ({ benignDenied = 0 }) => benignDenied;
+
+/** Who answers for changed calls whose deciding rules have no owner; `calls` null: nobody else does. */
+function nobodyText(groups: readonly ChangeGroup[], calls: number | null): string {
+  const rules = groups.flatMap(({ fromRules, toRules }) => [...fromRules, ...toRules]);
   const isByDefault = rules.length > 0 && rules.every((rule) => rule === "default");
+  if (calls === null)
+    return isByDefault
+      ? "the owners of their agents (no rule decides them)"
+      : "the authors of the policies, who name no owner there yet (`owner: <team>`),";
+  const n = calls.toLocaleString("en-US");
   return isByDefault
-    ? "the owners of their agents (no rule decides them)"
-    : "the authors of the policies (which name no `owner`)";
+    ? `the owners of the agents whose calls no rule decides (${n})`
+    : `the authors of policies without an owner (${n})`;
+}
+
+/** Who owns the rules that decide calls of these groups, each with the number of these calls. */
+function ownersText({ owners, replay: { groups } }: ShipFacts, callsMeant: CallsMeant): string {
+  const meant = groups
+    .map((group) => ({ group, calls: callsMeant(group), by: ownersOfGroup(group, owners) }))
+    .filter(({ calls }) => calls > 0);
+  const byOwner = callsByOwner(
+    meant.flatMap(({ by, calls }) => by.map((owner) => ({ owner, calls }))),
+  );
+  const unowned = meant.filter(({ by }) => by.length === 0);
+  const nobody = (calls: number | null): string =>
+    nobodyText(
+      unowned.map(({ group }) => group),
+      calls,
+    );
+  const { named, others } = ownerList(byOwner, "");
+  if (named.length === 0) return nobody(null);
+  return listed([
+    ...named,
+    ...(others.length === 0 ? [] : [count(others.length, "more team")]),
+    ...(unowned.length === 0 ? [] : [nobody(unowned.reduce((sum, { calls }) => sum + calls, 0))]),
+  ]);
 }
 
 /** Some tools, in parentheses; empty for none. */
@@ -154,8 +189,9 @@ function unjudged(facts: ShipFacts): readonly Objection[] {
     (group.class === "widened" && widened > 0) ||
     (group.class === "indeterminate" &&
       indeterminate > 0 &&
-      (tools.length === 0 || mayBeWidened(group))) ||
-    (group.benignDenied !== undefined && benign > 0);
+      (tools.length === 0 || mayBeWidened(group)));
+  const callsToSee: CallsMeant = (group) =>
+    callsOf(facts, isOpen)(group) || (benign > 0 ? deniedCalls(group) : 0);
   const told = [
     widened > 0 ? `${count(widened, "call")} would be permitted more` : "",
     indeterminate > 0
@@ -169,7 +205,7 @@ function unjudged(facts: ShipFacts): readonly Objection[] {
         {
           reason: `No limit judges this: ${told.join("; ")}`,
           before:
-            `let ${ownersText(facts, isOpen)} look at these calls: ` +
+            `let ${ownersText(facts, callsToSee)} look at these calls: ` +
             "“Changed calls” lists them first, with their owners",
         },
       ];

@@ -523,6 +523,21 @@ test("page 1 has today's number beside the one of the new policies", async () =>
   );
 });
 
+test("a card names the owner with most calls, and how many more teams there are", () => {
+  const teams = ["a", "b", "c", "d"].map((owner, i) => ({ owner, calls: 9 - i }));
+  const risk = { kind: "coverage", owners: ["a", "b", "c", "d"], byOwner: teams };
+  const said = (more: object): string =>
+    Reflect.apply(ownersText, undefined, [{ ...risk, ...more }]);
+  expect(said({})).toBe("a (9 calls) and 3 more teams");
+  expect(said({ byOwner: teams.slice(0, 2) })).toBe("a (9 calls), b (8)");
+  expect(said({ byOwner: [...teams.slice(0, 3), { owner: null, calls: 1 }] })).toBe(
+    "a (9 calls) and 3 more",
+  );
+  expect(said({ owners: [], byOwner: [{ owner: null, calls: 1 }] })).toBe(
+    "nobody is named: write an `owner` for these agents in the catalog",
+  );
+});
+
 test("a list of what failed says how many more there are, and counts a rule once", () => {
   const errors = Array.from({ length: 13 }, (_, i) => ({ rule: `p/${i}`, message: "m", calls: 1 }));
   const all = [...errors, { rule: "p/0", message: "another", calls: 4 }];
@@ -595,7 +610,7 @@ test("the owner of an invariant that does not hold is named; one without owner s
   expect(ownersText(risk)).toBe("risk, treasury");
   const bare = { answers: [{ id: "a/one", answer: "refuted" }] };
   const [open] = Reflect.apply(gravestRisks, undefined, [{ ...facts, invariants: bare }]);
-  expect(ownersText(open)).toBe("the invariant names none");
+  expect(ownersText(open)).toBe("nobody is named: write an `owner` for the invariant");
 });
 
 const incident = (

@@ -84,9 +84,7 @@ test("a broken limit names the owners, and does not hide what no limit judges", 
       "replay.groups": [{ class: "widened", calls: 3, fromRules: [], toRules: ["pay/refund"] }],
     }),
   );
-  expect(before[0]).toMatch(
-    /^let the owners of the rules \(treasury\) change the rules, or accept /,
-  );
+  expect(before[0]).toMatch(/^let treasury \(3 calls\) change the rules, or accept /);
   expect(reasons.join()).toContain("No limit judges this: 2 calls of benign work would be denied");
 });
 
@@ -208,8 +206,37 @@ describe("whether to ship the candidate", () => {
       ],
     };
     expect(shipVerdict(factsWith(given)).before).toEqual([
-      "let the owners of the rules (treasury) look at these calls: “Changed calls” lists them first, with their owners",
+      "let treasury (2 calls) look at these calls: “Changed calls” lists them first, with their owners",
     ]);
+  });
+
+  test("calls that no rule decides are asked of whoever owns their agents", () => {
+    const group = { class: "widened", fromRules: ["default"] };
+    const given = {
+      "replay.gate.checks": LOOSE,
+      "replay.changes.widened.direct": 3,
+      "replay.groups": [
+        { ...group, toRules: ["pay/x"], calls: 1 },
+        { ...group, toRules: ["default"], calls: 2 },
+      ],
+    };
+    expect(shipVerdict(factsWith(given)).before[0]).toMatch(
+      /^let treasury \(1 call\) and the owners of the agents whose calls no rule decides \(2\) look at /,
+    );
+  });
+
+  test("of many owners the one with most calls is named, and how many more there are", () => {
+    const names = ["a", "b", "c", "d"];
+    const group = { class: "widened", fromRules: [] };
+    const given = {
+      "replay.gate.checks": LOOSE,
+      "replay.changes.widened.direct": 9,
+      "replay.groups": names.map((name, i) => ({ ...group, toRules: [`${name}/x`], calls: i + 1 })),
+      owners: new Map(names.map((name) => [name, `team-${name}`])),
+    };
+    expect(shipVerdict(factsWith(given)).before[0]).toMatch(
+      /^let team-d \(4 calls\) and 3 more teams look at these calls: /,
+    );
   });
 
   test("the indeterminate calls that may be permitted more are named, with their owners alone", () => {
@@ -229,7 +256,7 @@ describe("whether to ship the candidate", () => {
     };
     const { reasons, before } = shipVerdict(factsWith(given));
     expect(reasons[0]).toContain("2 calls would be permitted more is indeterminate (`pay/refund`)");
-    expect(before[0]).toMatch(/^let the owners of the rules \(treasury\) look at these calls: /);
+    expect(before[0]).toMatch(/^let treasury \(2 calls\) look at these calls: /);
   });
 
   test("who has to fix the conditions that are errors on an incident is a step", () => {
@@ -280,7 +307,7 @@ describe("whether to ship the candidate", () => {
   test("whose policies name no owner is said", () => {
     const given = { "replay.gate.checks": LOOSE, "replay.changes.widened.direct": 2 };
     expect(shipVerdict(factsWith(given)).before[0]).toMatch(
-      /^let the authors of the policies \(which name no `owner`\) look at these calls: /,
+      /^let the authors of the policies, who name no owner there yet \(`owner: <team>`\), look at these calls: /,
     );
   });
 
@@ -298,7 +325,7 @@ describe("whether to ship the candidate", () => {
       ]),
     };
     expect(shipVerdict(factsWith(given)).before).toEqual([
-      "let the owners of the rules (treasury) change the rules until `benign_broken` keeps its limit",
+      "let treasury (1 call) change the rules until `benign_broken` keeps its limit",
     ]);
   });
 

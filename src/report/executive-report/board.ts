@@ -18,12 +18,11 @@ import { openingTexts, spokenText } from "./lead-words.ts";
 import { html, type Html, type Part, withBreaks } from "./html-text.ts";
 import { byFate, FATES, fateOf } from "./incident-words.ts";
 import { costTexts } from "./oversight-words.ts";
-import { OWNERS, ownerTexts } from "./owner-words.ts";
+import { riskOwners } from "./owner-words.ts";
 import { type Row, table } from "./table.ts";
 import { capital, decisionWords, percentText, unlistedText } from "./words.ts";
 import type { Section } from "./section.ts";
 import { verdictBlock } from "./verdict-block.ts";
-import { cutAfter } from "./verdict-words.ts";
 
 type Metric = keyof ReportResult["targets"];
 
@@ -114,10 +113,10 @@ function riskCalls({ kind }: GravestRisk, i: number, figures: Figures): Part {
   return html`<dt>calls</dt><dd>${calls}</dd>`;
 }
 
-/** Who answers for a risk: all of them, those with most calls first. */
+/** Who answers for a risk: whoever has most calls, and the others to be opened. */
 function ownerParts(risk: GravestRisk): readonly Part[] {
-  const { shown, rest } = cutAfter(ownerTexts(risk), OWNERS);
-  return [shown.join(", "), folded(rest.length, rest.join(", "))];
+  const { named, others, noun } = riskOwners(risk);
+  return [sentenceParts(named.join(", ")), folded(others.length, others.join(", "), noun)];
 }
 
 function riskItem(risk: GravestRisk, i: number, figures: Figures): Html {

@@ -1,23 +1,36 @@
 import type { GravestRisk } from "../../documents/report-result.ts";
-import { count } from "../../text/count.ts";
-import { firstOf } from "./verdict-words.ts";
+import { ownerList } from "../../text/owner-list.ts";
 
-/** Owners that are named before the others. */
-export const OWNERS = 3;
+const NOBODY = "no owner in the catalog";
 
-/** `platform-engineering (46 calls)`, `customer-care (41)`, `no owner in the catalog (3)`. */
-export function ownerTexts({ kind, byOwner }: GravestRisk): readonly string[] {
-  if (byOwner.length === 0)
-    return [kind === "invariant" ? "the invariant names none" : "nobody is named in the catalog"];
-  return byOwner.map(({ owner, calls }, i) => {
-    const name = owner ?? "no owner in the catalog";
-    // an invariant is broken by no recorded call
-    if (kind === "invariant") return name;
-    return `${name} (${i === 0 ? count(calls, "call") : calls.toLocaleString("en-US")})`;
-  });
+/** Who answers for a risk: those that are named, and the others, with the word for these. */
+export interface RiskOwners {
+  readonly named: readonly string[];
+  readonly others: readonly string[];
+  readonly noun: string;
 }
 
-/** The owners of a risk in one sentence, those with most calls. */
+/** `platform-engineering (46 calls)`, and the others, of which a card has only the number. */
+export function riskOwners({ kind, byOwner, owners }: GravestRisk): RiskOwners {
+  const noun = byOwner.some(({ owner }) => owner === null) ? "more" : "more teams";
+  if (owners.length === 0)
+    return {
+      named: [
+        kind === "invariant"
+          ? "nobody is named: write an `owner` for the invariant"
+          : "nobody is named: write an `owner` for these agents in the catalog",
+      ],
+      others: [],
+      noun,
+    };
+  // an invariant is broken by no recorded call
+  if (kind === "invariant") return { named: owners, others: [], noun };
+  return { ...ownerList(byOwner, NOBODY), noun };
+}
+
+/** The owners of a risk in one sentence: `platform-engineering (47 calls) and 4 more teams`. */
 export function ownersText(risk: GravestRisk): string {
-  return firstOf(ownerTexts(risk), OWNERS).join(", ");
+  const { named, others, noun } = riskOwners(risk);
+  const more = others.length === 0 ? "" : ` and ${others.length} ${noun}`;
+  return `${named.join(", ")}${more}`;
 }
