@@ -37,6 +37,7 @@ export async function shownText<Name extends DocumentName>(
     details: flags.details === true,
     ...(columns !== undefined && { columns }),
     ...(flags.rows !== undefined && { rows: flags.rows }),
+    ...(columns !== undefined && io.stdout.rows !== undefined && { screenRows: io.stdout.rows }),
     ...(flags.explainFlags !== undefined && { explainFlags: flags.explainFlags }),
     ...(columns !== undefined && showsHyperlinks(io) && { pageOf: codePageAddress }),
     folder: await reportFolder(io),

@@ -9,6 +9,8 @@ export interface ReportOptions {
   readonly columns?: number;
   /** The rows of which there is room on the terminal; left out: what is long may scroll. */
   readonly rows?: number;
+  /** The rows of the terminal, for what shows more on a high one; left out: there is none. */
+  readonly screenRows?: number;
   /**
    * Where the working folder lies below the repository's root; left out: it is the root. Paths of
    * documents are relative to the working folder.

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { LIMITS } from "../../src/replay/gate.ts";
 import type { ReplayResult } from "../../src/documents/replay-result.ts";
+import { byConcern } from "../../src/report/replay/group-order.ts";
 import { prettyReplay } from "../../src/report/replay/pretty.ts";
 import { wrapText } from "../../src/report/wrap.ts";
 import { agentz, jsonl, ROOT, scratch } from "./agentz.ts";
@@ -632,6 +633,74 @@ describe("what people see", () => {
     expect(stdout).toMatch(/^✗ FAILED: 3 calls would be widened/);
   });
 
+  it("says what happens to labelled calls before the gate, with a rule that fails and a call", () => {
+    const { stdout } = agentz(["replay", "--gate", "widened=0"], { cwd: ROOT });
+    const lines = stdout.split("\n");
+    const at = (start: string): number => lines.findIndex((line) => line.startsWith(start));
+    expect([at("  incidents: "), at("  benign: "), at("  widened is 3, maximum 0")]).toEqual([
+      1, 2, 5,
+    ]);
+    expect(lines[1]).toContain(
+      "none would run, 10 denied (1 only because coding/no-downloads, coding/no-hidden-commands " +
+        "fail on junior-06/3), 1 held",
+    );
+    const explained = agentz(["explain", "junior-06/3"], { cwd: ROOT });
+    expect([explained.status, explained.stdout.includes("error")]).toEqual([0, true]);
+    expect(stdout).toMatch(/\n {13}coding\/shell -> [^\n]*only because conditions fail\)/);
+  });
+
+  it("names the incident calls that would run, and benign work that is denied, in red", () => {
+    const result: ReplayResult = JSON.parse(
+      agentz(["replay", "--format", "json"], { cwd: ROOT }).stdout,
+    );
+    const { incident } = result.labels;
+    const text = prettyReplay(
+      { ...result, labels: { ...result.labels, incident: { ...incident, stopped: 9 } } },
+      { color: true, details: false },
+    );
+    expect(text.split("\n")[1]).toContain("of 11 calls \u001b[31m2 would run\u001b[39m, ");
+    expect(text.split("\n")[2]).toContain("of 333 calls \u001b[31m2 denied\u001b[39m (1 only");
+  });
+
+  it.each([24, 50])("shows held production restarts at 80 columns and %i rows", (screenRows) => {
+    const { stdout } = agentz(["replay", "--format", "json"], { cwd: ROOT });
+    const options = { color: false, details: false, columns: 80, screenRows };
+    const text = wrapText(prettyReplay(JSON.parse(stdout), options), 80);
+    expect(text).toContain("allow -> require_approval: agent:coder cloud/restart_service");
+    const rows = text.trimEnd().split("\n").length;
+    expect([rows, rows <= Math.max(36, screenRows - 2)]).toEqual([rows, true]);
+  });
+
+  it("puts a lost approval before a lost redaction, and a held call before a redacted one", () => {
+    const { groups }: ReplayResult = JSON.parse(
+      agentz(["replay", "--format", "json"], { cwd: ROOT }).stdout,
+    );
+    const [one] = groups;
+    if (one === undefined) throw new Error("no group");
+    const group = (change: "widened" | "narrowed", from: string, to: string) => ({
+      ...one,
+      class: change,
+      from,
+      to,
+    });
+    const widened = [
+      group("widened", "allow", "allow"),
+      group("widened", "require_approval", "require_approval"),
+      group("widened", "deny", "require_approval"),
+      group("widened", "require_approval", "allow"),
+      group("widened", "deny", "allow"),
+    ];
+    const narrowed = [
+      group("narrowed", "allow", "allow"),
+      group("narrowed", "allow", "require_approval"),
+      group("narrowed", "allow", "deny"),
+    ];
+    expect(byConcern([...narrowed, ...widened])).toEqual([
+      ...widened.toReversed(),
+      ...narrowed.toReversed(),
+    ]);
+  });
+
   it("cuts nothing where everything that there is to say is said, and shows fewer groups instead", () => {
     const result: ReplayResult = JSON.parse(
       agentz(["replay", "--format", "json"], { cwd: ROOT }).stdout,
@@ -681,7 +750,7 @@ describe("what people see", () => {
     const lines = prettyReplay(full, { color: false, details: false, columns: 100 })
       .trimEnd()
       .split("\n");
-    expect([lines.length <= 30, lines.some((line) => line.includes("…x"))]).toEqual([true, false]);
+    expect([lines.length <= 31, lines.some((line) => line.includes("…x"))]).toEqual([true, false]);
     expect(lines.filter((line) => line.includes(long)).length).toBeGreaterThan(8);
     expect(lines.filter((line) => line.endsWith("; e.g. s/1")).length).toBe(2);
   });

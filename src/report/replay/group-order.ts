@@ -20,12 +20,35 @@ export const CONCERN_ORDER =
   "first incidents that would no longer be stopped, then what would or may be permitted more, then " +
   "benign calls that would be denied, then other indeterminate calls, then other benign calls, then the rest";
 
+/**
+ * How grave it is what a widened group no longer demands, the gravest first: a denial, an approval, a
+ * denial in place of which an approval is enough, a part of an approval, an obligation.
+ */
+const LOST: readonly ((group: ChangeGroup) => boolean)[] = [
+  ({ from, to }) => from === "deny" && to === "allow",
+  ({ from, to }) => from === "require_approval" && to === "allow",
+  ({ from, to }) => from === "deny" && to === "require_approval",
+  ({ to }) => to === "require_approval",
+];
+
+/** The same of a narrowed group: what is denied, what is held, what is permitted under more duties. */
+const STOPPED: readonly ((group: ChangeGroup) => boolean)[] = [
+  ({ from, to }) => from !== to && to === "deny",
+  ({ from, to }) => from !== to,
+];
+
+function gravityOf(group: ChangeGroup): number {
+  const ranks = group.class === "widened" ? LOST : group.class === "narrowed" ? STOPPED : [];
+  const at = ranks.findIndex((fits) => fits(group));
+  return at < 0 ? ranks.length : at;
+}
+
 /** Groups of changed calls in the order in which somebody has to look at them; ties as they stand. */
 export function byConcern<G extends ChangeGroup>(groups: readonly G[]): readonly G[] {
   const rank = (group: G): number => CONCERNS.findIndex((fits) => fits(group));
   return groups
-    .map((group) => ({ group, at: rank(group) }))
-    .sort((a, b) => a.at - b.at)
+    .map((group) => ({ group, at: rank(group), gravity: gravityOf(group) }))
+    .sort((a, b) => a.at - b.at || a.gravity - b.gravity)
     .map(({ group }) => group);
 }
 

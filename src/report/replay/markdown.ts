@@ -11,6 +11,8 @@ import {
   groupLabels,
   groupPlace,
   groupRules,
+  benignParts,
+  failingLabel,
   incidentParts,
   movedText,
   readersText,
@@ -34,7 +36,7 @@ function groupRow(group: ChangeGroup): readonly string[] {
     group.class,
     text(groupChange(group), 400),
     text(groupPlace(group)),
-    text(groupRules(group)),
+    text(`${groupRules(group)}${failingLabel(group)}`),
     text(group.example),
     `\`${group.id}\``,
   ];
@@ -171,18 +173,21 @@ function candidateTable(result: ReplayResult): readonly string[] {
   return ["#### Candidates", "", ...markdownTable([...CANDIDATE_HEADER], rows), ""];
 }
 
-function labels({ labels: { incident, benign } }: ReplayResult): readonly string[] {
+function labels(result: ReplayResult): readonly string[] {
+  const { incident, benign } = result.labels;
+  const run = incident.calls - incident.stopped - incident.undecided;
   const open = ({ undecided }: { readonly undecided: number }): string =>
     undecided > 0 ? `, ${undecided} indeterminate` : "";
   const parts = [
     incident.calls > 0
-      ? `of ${count(incident.calls, "incident call")} ${incidentParts(incident).join(", ")}${open(incident)}`
+      ? `of ${count(incident.calls, "incident call")} ` +
+        `${run === 0 ? "none" : run} would run, ${incidentParts(incident).join(", ")}${open(incident)}`
       : "",
     benign.calls > 0
-      ? `of ${count(benign.calls, "benign call")} ${benign.denied} denied, ${benign.gated} held${open(benign)}`
+      ? `of ${count(benign.calls, "benign call")} ${benignParts(benign).join(", ")}${open(benign)}`
       : "",
   ].filter((part) => part !== "");
-  return parts.length === 0 ? [] : [`**Labelled calls**: ${parts.join("; ")}.`, ""];
+  return parts.length === 0 ? [] : [`**Labelled calls**: ${text(parts.join("; "), 600)}.`, ""];
 }
 
 const WORDS = {
@@ -224,9 +229,9 @@ export function markdownReplay(
       `narrowed ${movedText(changes.narrowed)}, indeterminate ${changes.indeterminate}, ` +
       `unreachable ${changes.unreachable}, unchanged ${changes.unchanged}.`,
     "",
+    ...labels(result),
     ...candidateTable(result),
     ...gateRows(result),
-    ...labels(result),
     ...(total(changes.widened) + total(changes.narrowed) > 0 ? transitions(result) : []),
     ...widest(result),
     ...(sections.unexercised ? unexercisedSection(result) : []),

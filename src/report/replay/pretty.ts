@@ -3,16 +3,19 @@ import type { ChangeGroup, ReplayResult } from "../../documents/replay-result.ts
 import { printableWhole } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { stateText } from "../states.ts";
-import { wrapLine } from "../wrap.ts";
+import { textWidth, wrapLine } from "../wrap.ts";
 import { candidateLines, candidatesOf } from "./candidates.ts";
 import { acceptedText, checkText, judgedText, replacedTexts } from "./gate-words.ts";
 import { approvalRate, approvalText } from "./approval-words.ts";
 import { byConcern } from "./group-order.ts";
 import { noteLines } from "./notes.ts";
 import {
-  groupLabels,
+  benignParts,
+  failingLabel,
+  groupChange,
+  groupMarks,
   groupRules,
-  groupText,
+  hasSameEffect,
   incidentParts,
   movedText,
   share,
@@ -24,10 +27,22 @@ import { count } from "../../text/count.ts";
 import { isPlainWord } from "../../text/shell-word.ts";
 
 const HEIGHT = 30;
+/** As many more where the terminal is narrow: a group takes more of them there. */
+const NARROW = { columns: 100, rows: 6 };
+/** The rows of the terminal for the command line itself, and for the next one. */
+const PROMPT = 2;
 const SHOWN = 3;
 const TOLD = 2;
-/** How many groups of what widens and of what narrows are shown: the most that fits the screen. */
+/**
+ * How many groups of what widens and of what narrows are shown: the most that fits the screen; more
+ * than three only on a terminal of more rows.
+ */
 const FITTING = [
+  [8, 8],
+  [5, 8],
+  [4, 6],
+  [3, 5],
+  [3, 4],
   [3, 3],
   [3, 2],
   [2, 2],
@@ -65,7 +80,11 @@ function unstoppedText({ baseline, decisions }: ReplayResult): string {
     : "";
 }
 
-function verdictLines(result: ReplayResult, paint: ChalkInstance, line: Line): readonly string[] {
+function verdictLines(
+  result: ReplayResult,
+  options: ReportOptions,
+  { paint, line }: { readonly paint: ChalkInstance; readonly line: Line },
+): readonly string[] {
   const word = verdictWord(result);
   const mark = {
     passed: paint.green("✓ gate passed"),
@@ -76,11 +95,11 @@ function verdictLines(result: ReplayResult, paint: ChalkInstance, line: Line): r
   const failed = result.gate.checks.filter((check) => !check.passed);
   return [
     `${mark}: ${line(verdictText(result))}`,
+    ...harmLines(result, options, { paint, line }),
     ...(word === "no gate" ? [GATE_HINT] : []),
     ...header(result, line).map((text) => `  ${text}`),
     ...failed.slice(0, SHOWN).map((check) => line(`  ${checkText(check)}`)),
     ...toldLines(result, line),
-    ...labelLine(result, line),
   ];
 }
 
@@ -99,27 +118,47 @@ function toldLines(result: ReplayResult, line: Line): readonly string[] {
   return [...shown, ...(judged === undefined ? [] : [line(`  ${judged}`)])];
 }
 
-function labelLine({ labels: { incident, benign } }: ReplayResult, line: Line): readonly string[] {
-  const undecided = (n: number): string => (n > 0 ? `, ${n} indeterminate` : "");
+/**
+ * What happens to the calls that have a label: harm first, and marked, before what a gate asks; one
+ * line where it is short.
+ */
+function harmLines(
+  result: ReplayResult,
+  { columns = NARROW.columns }: ReportOptions,
+  { paint, line }: { readonly paint: ChalkInstance; readonly line: Line },
+): readonly string[] {
+  const { incident, benign } = result.labels;
+  const undecided = (n: number): readonly string[] => (n > 0 ? [`${n} indeterminate`] : []);
+  const run = incident.calls - incident.stopped - incident.undecided;
+  const runs = run === 0 ? "none would run" : paint.red(`${run} would run`);
+  const incidents = [...incidentParts(incident), ...undecided(incident.undecided)].join(", ");
+  const broken = line([...benignParts(benign), ...undecided(benign.undecided)].join(", "));
+  const marked = broken.replace(/^[1-9]\d* denied/, (text) => paint.red(text));
   const parts = [
-    incident.calls > 0
-      ? `incidents: of ${incident.calls} calls ${incidentParts(incident).join(", ")}${undecided(incident.undecided)}`
-      : "",
-    benign.calls > 0
-      ? `benign: of ${benign.calls} calls ${benign.denied} denied, ${benign.gated} held${undecided(benign.undecided)}`
-      : "",
-  ].filter((part) => part !== "");
-  return parts.length === 0 ? [] : [line(`  ${parts.join("; ")}`)];
+    ...(incident.calls > 0
+      ? [`incidents: of ${count(incident.calls, "call")} ${runs}, ${line(incidents)}`]
+      : []),
+    ...(benign.calls > 0 ? [`benign: of ${count(benign.calls, "call")} ${marked}`] : []),
+  ];
+  const joined = `  ${parts.join("; ")}`;
+  if (parts.length === 0) return [];
+  return textWidth(joined) <= columns ? [joined] : parts.map((part) => `  ${part}`);
 }
 
 /** Two lines: what changes, and by which rules, with an example that `agentz explain` opens. */
-function groupLines(group: ChangeGroup): readonly string[] {
-  return [
-    printableWhole(
-      `  ${count(group.calls, "call").padEnd(10)} ${groupText(group)}${groupLabels(group)}  [${group.id}]`,
-    ),
-    `             ${printableWhole(groupRules(group))}; e.g. ${printableWhole(group.example)}`,
-  ];
+function groupLines(group: ChangeGroup, { columns, details }: ReportOptions): readonly string[] {
+  const [change, place] = [groupChange(group), `${group.subject} ${group.action}`];
+  const marks = groupMarks(group);
+  const text = hasSameEffect(group) ? `${place}${marks}: ${change}` : `${change}: ${place}${marks}`;
+  const what = printableWhole(`  ${count(group.calls, "call").padEnd(10)} ${text}`);
+  const by =
+    `             ${printableWhole(groupRules(group))}${failingLabel(group)}; ` +
+    `e.g. ${printableWhole(group.example)}`;
+  const id = `  [${group.id}]`;
+  const fits = (row: string): boolean => columns === undefined || textWidth(row + id) <= columns;
+  if (details || fits(what)) return [what + id, by];
+  // WHY left out where it would take a row of its own: the rows are for more groups
+  return [what, fits(by) ? by + id : by];
 }
 
 /** As {@link movedText}, with what downstream means. */
@@ -147,7 +186,7 @@ function section(
     groups.length > shown.length
       ? [`  … ${count(groups.length - shown.length, "more group")} with ${count(rest, "call")}`]
       : [];
-  return [title, ...shown.flatMap(groupLines), ...more];
+  return [title, ...shown.flatMap((group) => groupLines(group, options)), ...more];
 }
 
 function approvalLines(result: ReplayResult, line: Line): readonly string[] {
@@ -226,6 +265,12 @@ function height(lines: readonly string[], { columns }: ReportOptions): number {
     : lines.reduce((sum, text) => sum + wrapLine(text, columns).length, 0);
 }
 
+/** The rows that an answer may take where nobody says how many: more on a high terminal. */
+function roomOf({ columns = NARROW.columns, screenRows = 0 }: ReportOptions): number {
+  const least = columns < NARROW.columns ? HEIGHT + NARROW.rows : HEIGHT;
+  return Math.max(least, screenRows - PROMPT);
+}
+
 /** How to go on: what shows the rest, and what opens the first example, as a shell takes it. */
 function furtherLine(
   { groups }: ReplayResult,
@@ -234,7 +279,9 @@ function furtherLine(
 ): readonly string[] {
   const { explainFlags = "" } = options;
   const example =
-    explainFlags === null ? undefined : groups.find((group) => isPlainWord(group.example))?.example;
+    explainFlags === null
+      ? undefined
+      : byConcern(groups).find((group) => isPlainWord(group.example))?.example;
   const parts = [
     ...(options.details ? [] : ["--details shows every group and note"]),
     ...(example === undefined ? [] : [`agentz explain ${example}${explainFlags}  shows why`]),
@@ -246,14 +293,14 @@ function furtherLine(
 
 /**
  * The answer on one screen, in the order a reviewer asks, the verdict first: without `details` at
- * most thirty rows where the terminal is wide enough for them.
+ * most about thirty rows where the terminal is wide enough for them, and more on a high one.
  */
 export function prettyReplay(result: ReplayResult, options: ReportOptions): string {
   const paint = new Chalk({ level: options.color ? 1 : 0 });
   const line: Line = (text) => printableWhole(text);
   const { widened, narrowed } = result.changes;
   const above = [
-    ...verdictLines(result, paint, line),
+    ...verdictLines(result, options, { paint, line }),
     ...candidateLines(candidatesOf(result), options).map((text) => line(text)),
   ];
   const groups = (wide: number, narrow: number): readonly string[] => [
@@ -278,13 +325,15 @@ export function prettyReplay(result: ReplayResult, options: ReportOptions): stri
     ...noteLines(result, { details: options.details }).map((text) => line(text)),
     ...furtherLine(result, options, line),
   ];
-  const sizes = FITTING.map(([wide, narrow]) => groups(wide, narrow));
+  const most = options.rows ?? roomOf(options);
+  const isHigh = (options.screenRows ?? 0) > HEIGHT;
+  const sizes = FITTING.filter(([, narrow]) => isHigh || narrow <= SHOWN).map(([wide, narrow]) =>
+    groups(wide, narrow),
+  );
   // where everything there is to say is said, groups make room
   const shown =
     sizes.find(
-      (lines) =>
-        options.details ||
-        height([...above, ...lines, ...below], options) <= (options.rows ?? HEIGHT),
+      (lines) => options.details || height([...above, ...lines, ...below], options) <= most,
     ) ??
     sizes.at(-1) ??
     [];

@@ -1,4 +1,9 @@
-import type { ChangeGroup, MergedParts, ReplayResult } from "../../documents/replay-result.ts";
+import type {
+  ChangeGroup,
+  FailingCall,
+  MergedParts,
+  ReplayResult,
+} from "../../documents/replay-result.ts";
 import { count } from "../../text/count.ts";
 
 export { share } from "../../text/share.ts";
@@ -156,17 +161,44 @@ export function groupLabels({ calls, benignCalls = 0, incidentCalls = 0 }: Chang
   return parts.length === 0 ? "" : ` (${parts.join(", ")})`;
 }
 
+/** Groups whose class and labels stand together: ` (internal, benign)`. */
+export function groupMarks(group: ChangeGroup): string {
+  const marks = [group.resourceClass ?? "", groupLabels(group).slice(2, -1)];
+  const told = marks.filter((mark) => mark !== "");
+  return told.length === 0 ? "" : ` (${told.join(", ")})`;
+}
+
+/** So many calls, only because of which rules, and a call that `agentz explain` opens. */
+function failingText(calls: number, failing: readonly FailingCall[] = []): string {
+  if (calls === 0) return "";
+  const number = calls.toLocaleString("en-US");
+  const [first] = failing;
+  if (first === undefined) return ` (${number} only because conditions fail)`;
+  const { id, rules } = first;
+  const fail = rules.length === 1 ? "fails" : "fail";
+  return ` (${number} only because ${rules.join(", ")} ${fail}${calls === 1 ? "" : ", e.g."} on ${id})`;
+}
+
 /**
- * What happens to the calls that are labelled as incidents: `10 denied (1 only because rules fail),
- * 1 held`.
+ * What happens to the calls that are labelled as incidents: `10 denied (1 only because p/r fails on
+ * s-1/3), 1 held`.
  */
-export function incidentParts({
-  stopped,
-  held,
-  failing,
-}: ReplayResult["labels"]["incident"]): readonly string[] {
-  const why = failing === 0 ? "" : ` (${failing} only because rules fail)`;
-  return [`${stopped - held} denied${why}`, `${held} held`];
+export function incidentParts(incident: ReplayResult["labels"]["incident"]): readonly string[] {
+  const { stopped, held, failing, failingCalls } = incident;
+  return [`${stopped - held} denied${failingText(failing, failingCalls)}`, `${held} held`];
+}
+
+/** As {@link incidentParts}, of the calls that are labelled benign. */
+export function benignParts(benign: ReplayResult["labels"]["benign"]): readonly string[] {
+  const { denied, failing, failingCalls, gated } = benign;
+  return [`${denied} denied${failingText(failing, failingCalls)}`, `${gated} held`];
+}
+
+/** What follows the rules of a group that denies benign calls only by errors; else empty. */
+export function failingLabel({ benignFailing = 0, calls }: ChangeGroup): string {
+  if (benignFailing === 0) return "";
+  const which = benignFailing === calls ? "" : `${benignFailing.toLocaleString("en-US")} `;
+  return ` (${which}benign, only because conditions fail)`;
 }
 
 /** Which rules decided, before and after. */
