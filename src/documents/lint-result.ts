@@ -17,6 +17,14 @@ export interface LintExcerpt {
   readonly end: number;
 }
 
+/** The finding that another one follows from. If it is fixed, the other one is gone. */
+export interface LintCause {
+  readonly code: string;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
 /** One finding at its place (design 12). Lines and columns from 1, the end exclusive. */
 export interface LintFinding {
   readonly code: string;
@@ -36,6 +44,8 @@ export interface LintFinding {
   readonly fingerprint: string;
   /** True if `--fix` can fix it. */
   readonly fixable: boolean;
+  /** The finding of a misspelled name that this one follows from; null: it stands for itself. */
+  readonly cause: LintCause | null;
 }
 
 /** How many questions to the prover a lint rule asked, and how many of them it could not answer. */

@@ -5,6 +5,7 @@ import type { Witness } from "../proof/witness.ts";
 import type { Agent, Catalog, Document, Place, Policy, Tool } from "../policy/model.ts";
 import type { MissingParts } from "../policy/sound-part.ts";
 import type { TraceGaps } from "./trace-watch.ts";
+import { isOfRule, misnamedPatterns, type Misnamed } from "./misnamed.ts";
 import { wordProblems, type WordProblem } from "./word-problems.ts";
 
 /** How often rules asked the analysis, and how often it could not tell. */
@@ -40,6 +41,7 @@ export class LintContext {
   readonly missing: MissingParts;
   readonly stats = new Map<string, AskStats>();
   #words: readonly WordProblem[] | undefined;
+  #misnamed: readonly Misnamed[] | undefined;
   readonly #matchable = new Map<AnalysedRule, boolean>();
   #asking = "";
   #skipped = 0;
@@ -109,6 +111,16 @@ export class LintContext {
    */
   get words(): readonly WordProblem[] {
     return (this.#words ??= wordProblems(this.analysed.documents, this.missing));
+  }
+
+  /** Patterns that fit no declared tool or no listed agent; looked for once. */
+  get misnamed(): readonly Misnamed[] {
+    return (this.#misnamed ??= misnamedPatterns(this));
+  }
+
+  /** The misspelled pattern because of which a rule does not do what it is meant to do. */
+  causeOf({ policy, rule }: Pick<AnalysedRule, "policy" | "rule">): Place | undefined {
+    return this.misnamed.find((one) => isOfRule(one, policy, rule))?.place();
   }
 
   /** The rules that decide, in order of their names. */

@@ -11,7 +11,7 @@ import {
 import type { Source, Span } from "../text/span.ts";
 import type { Finding } from "./finding.ts";
 import { lineHashes } from "./line-hash.ts";
-import type { LintExcerpt, LintFinding, LintNote } from "../documents/lint-result.ts";
+import type { LintCause, LintExcerpt, LintFinding, LintNote } from "../documents/lint-result.ts";
 
 const WIDTH = 200;
 
@@ -40,6 +40,11 @@ function noteOf(note: DiagnosticNote, { byName, secrets }: Files): LintNote {
   return { message: maskedSentence(note.message, secrets), file: note.file ?? null, line };
 }
 
+function causeOf({ code, file, span }: Finding, { byName }: Files): LintCause {
+  const { line, column } = positionIn(byName.get(file) ?? NOTHING, span.start);
+  return { code, file, line, column };
+}
+
 const NOTHING: File = { ...indexText(""), hashes: new Map() };
 
 function placed(finding: Finding, files: Files): LintFinding {
@@ -61,6 +66,7 @@ function placed(finding: Finding, files: Files): LintFinding {
     excerpt: excerptOf(file, finding),
     fingerprint: file.hashes.get(start.line) ?? "",
     fixable: finding.fix !== undefined,
+    cause: finding.cause === undefined ? null : causeOf(finding.cause, files),
   };
 }
 

@@ -1,5 +1,12 @@
 import type { Document, Invariant, Place, Policy, Rule, Scope } from "../policy/model.ts";
-import type { LintContext } from "./context.ts";
+
+/** A set whose patterns are looked at. */
+export interface PatternedSet {
+  readonly policies: readonly Policy[];
+  readonly analysed: { readonly documents: readonly Document[] };
+  /** The place of a node at a YAML path of a document, or of its nearest ancestor. */
+  readonly locate: (document: Document, path: string) => Place;
+}
 
 export type ScopeList = "subjects" | "actions" | "resources";
 
@@ -28,7 +35,7 @@ interface Where {
   readonly scopes: readonly Scope[];
 }
 
-function* ofScope(context: LintContext, scope: Scope, at: Where): Generator<Pattern> {
+function* ofScope(context: PatternedSet, scope: Scope, at: Where): Generator<Pattern> {
   for (const list of LISTS) {
     const all = scope[list] ?? [];
     for (const [index, text] of all.entries()) {
@@ -49,7 +56,7 @@ function* ofScope(context: LintContext, scope: Scope, at: Where): Generator<Patt
 }
 
 /** Every pattern of the set's policies: targets, rules and their exceptions. */
-export function* patternsOf(context: LintContext): Generator<Pattern> {
+export function* patternsOf(context: PatternedSet): Generator<Pattern> {
   for (const policy of context.policies) {
     const { target } = policy;
     if (target !== undefined)
@@ -77,7 +84,7 @@ export interface PlacedPattern {
 
 const ON = { subjects: "subject", actions: "action", resources: "resource" } as const;
 
-function* ofApprovers(context: LintContext): Generator<PlacedPattern> {
+function* ofApprovers(context: PatternedSet): Generator<PlacedPattern> {
   for (const policy of context.policies) {
     for (const rule of policy.rules) {
       const lists = [
@@ -90,7 +97,7 @@ function* ofApprovers(context: LintContext): Generator<PlacedPattern> {
           yield {
             text,
             on: "approver",
-            place: () => context.placeIn(policy, rule, `${path}[${i}]`),
+            place: () => context.locate(policy, `${rule.place.path}.${path}[${i}]`),
           };
         }
       }
@@ -98,7 +105,7 @@ function* ofApprovers(context: LintContext): Generator<PlacedPattern> {
   }
 }
 
-function* ofCatalog(context: LintContext, document: Document): Generator<PlacedPattern> {
+function* ofCatalog(context: PatternedSet, document: Document): Generator<PlacedPattern> {
   if (document.kind !== "Catalog") return;
   for (const { match, place } of document.resources)
     yield { text: match, on: "resource", place: () => place };
@@ -113,7 +120,7 @@ function* ofCatalog(context: LintContext, document: Document): Generator<PlacedP
 }
 
 /** Every pattern of a set, those of approvers and catalogs included. */
-export function* allPatterns(context: LintContext): Generator<PlacedPattern> {
+export function* allPatterns(context: PatternedSet): Generator<PlacedPattern> {
   for (const { text, list, place } of patternsOf(context)) yield { text, on: ON[list], place };
   yield* ofApprovers(context);
   for (const document of context.analysed.documents) yield* ofCatalog(context, document);
@@ -122,7 +129,7 @@ export function* allPatterns(context: LintContext): Generator<PlacedPattern> {
 /** A pattern of the calls that an invariant is about, or of those who may make them. */
 export type ClaimPattern = Pick<Pattern, "text" | "list" | "place">;
 
-function* ofInvariant(context: LintContext, invariant: Invariant): Generator<ClaimPattern> {
+function* ofInvariant(context: PatternedSet, invariant: Invariant): Generator<ClaimPattern> {
   for (const rule of invariant.rules) {
     const lists = { ...rule.calls, ...(rule.is === "only_by" && { subjects: rule.subjects }) };
     for (const list of LISTS) {
@@ -135,7 +142,7 @@ function* ofInvariant(context: LintContext, invariant: Invariant): Generator<Cla
 }
 
 /** Every pattern of the set's invariants. */
-export function* invariantPatterns(context: LintContext): Generator<ClaimPattern> {
+export function* invariantPatterns(context: PatternedSet): Generator<ClaimPattern> {
   for (const document of context.analysed.documents)
     if (document.kind === "Invariant") yield* ofInvariant(context, document);
 }

@@ -25,6 +25,8 @@ export interface Problem {
   readonly notes?: readonly DiagnosticNote[];
   /** The one right change, where there is just one. */
   readonly fix?: readonly Edit[];
+  /** Where the misspelled name stands that this follows from: once it is right, this is gone. */
+  readonly cause?: Place | undefined;
 }
 
 interface RuleHead {

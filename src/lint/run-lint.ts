@@ -6,6 +6,7 @@ import { applySuppressions } from "./apply-suppressions.ts";
 import { LintContext, type AskStats } from "./context.ts";
 import type { Finding } from "./finding.ts";
 import { LINT_RULES } from "./registry.ts";
+import type { Place } from "../policy/model.ts";
 import type { Level, LintRule, Problem } from "./rule.ts";
 import type { TraceGaps } from "./trace-watch.ts";
 
@@ -35,9 +36,15 @@ export function levelOf(rule: LintRule, levels: Levels): Level {
   return levels.get(rule.code) ?? rule.level;
 }
 
-function findingOf(rule: LintRule, level: "warning" | "error", problem: Problem): Finding {
-  const { place, span, message, help, notes, fix } = problem;
+/** A finding, and where its cause stands. */
+interface Found extends Finding {
+  readonly causedAt?: Place | undefined;
+}
+
+function findingOf(rule: LintRule, level: "warning" | "error", problem: Problem): Found {
+  const { place, span, message, help, notes, fix, cause } = problem;
   return {
+    ...(cause !== undefined && { causedAt: cause }),
     code: rule.code,
     severity: level,
     message,
@@ -92,8 +99,8 @@ function askRules(
   assembled: AssembledSet,
   context: LintContext,
   levels: LintOptions["levels"],
-): { readonly found: readonly Finding[]; readonly asked: ReadonlySet<string> } {
-  const found: Finding[] = [];
+): { readonly found: readonly Found[]; readonly asked: ReadonlySet<string> } {
+  const found: Found[] = [];
   const asked = new Set<string>();
   for (const rule of LINT_RULES) {
     const level = levelOf(rule, levels);
@@ -104,6 +111,31 @@ function askRules(
       found.push(findingOf(rule, level, problem));
   }
   return { found, asked };
+}
+
+/** The misspelled name because of which an example of its rule fails. */
+function causeOfExample(context: LintContext, { file, path, span }: Diagnostic): Place | undefined {
+  for (const { rule, policy } of context.analysed.rules) {
+    if (rule.place.file !== file || !path.startsWith(`${rule.place.path}.`)) continue;
+    const here = context.locate(policy, path).span;
+    if (here.start === span.start && here.end === span.end)
+      return context.causeOf({ policy, rule });
+  }
+  return undefined;
+}
+
+const CAUSES: ReadonlySet<string> = new Set(["unknown-agent", "unknown-tool"]);
+
+/** The findings, each with the one that it follows from, if that one is told too. */
+function withCauses(findings: readonly Found[]): readonly Finding[] {
+  const key = ({ file, span }: Pick<Place, "file" | "span">): string => `${file} ${span.start}`;
+  const causes = new Map(
+    findings.flatMap((one) => (CAUSES.has(one.code) ? [[key(one), one] as const] : [])),
+  );
+  return findings.map(({ causedAt, ...finding }) => {
+    const cause = causedAt === undefined ? undefined : causes.get(key(causedAt));
+    return cause === undefined ? finding : { ...finding, cause };
+  });
 }
 
 /**
@@ -120,8 +152,12 @@ export function runLint(assembled: AssembledSet, options: LintOptions): LintOutc
   const isJudged = (code: string, file: string): boolean =>
     asked.has(code) &&
     !(code === unknownInput.code && suites.has(file) && options.suites === undefined);
+  const loaded = assembled.diagnostics.map(
+    (one): Found =>
+      one.code === "example-failed" ? { ...one, causedAt: causeOfExample(context, one) } : one,
+  );
   const { findings, problems, count } = applySuppressions(
-    [...assembled.diagnostics, ...ofSuites, ...found],
+    [...loaded, ...ofSuites, ...found],
     assembled.sources,
     isJudged,
   );
@@ -130,14 +166,9 @@ export function runLint(assembled: AssembledSet, options: LintOptions): LintOutc
     return level === "off" ? [] : [findingOf(rule, level, problem)];
   });
   return {
-    findings: sortDiagnostics([...findings, ...own]).map(asFinding),
+    findings: withCauses(sortDiagnostics([...findings, ...own])),
     suppressed: count,
     stats: context.stats,
     cannotTell: context.cannotTell,
   };
-}
-
-/** WHY: sorting takes diagnostics and gives back the very same objects. */
-function asFinding(diagnostic: Finding): Finding {
-  return diagnostic;
 }

@@ -89,7 +89,9 @@ export const contradictoryCondition: SetRule = {
   needs: "set",
   run: (context) => [
     ...context.analysed.rules.flatMap((one) =>
-      context.matchable(one) ? alternatives(context, one) : [ruleProblem(context, one)],
+      context.matchable(one)
+        ? alternatives(context, one)
+        : [{ ...ruleProblem(context, one), cause: context.causeOf(one) }],
     ),
     ...declarations(context),
   ],

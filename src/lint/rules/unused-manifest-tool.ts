@@ -4,6 +4,7 @@ import type { CompiledRule } from "../../engine/compiled-rule.ts";
 import { fitsAction } from "../../engine/scope.ts";
 import { isExactGlob } from "../../policy/glob.ts";
 import { quoted } from "../../policy/log.ts";
+import { isMeant } from "../misnamed.ts";
 import type { SetRule } from "../rule.ts";
 
 /** False where a rule surely does not name a tool: worth telling apart, since most rules do not. */
@@ -23,7 +24,8 @@ export const unusedManifestTool: SetRule = {
   run: function* (context) {
     const permits = context.enforced.filter(({ rule }) => rule.effect !== "deny");
     if (permits.length === 0) return;
-    for (const { id, status, manifest } of context.agents) {
+    for (const agent of context.agents) {
+      const { id, status, manifest } = agent;
       if (status !== "commissioned") continue;
       const subject = entityGlobClaim("subject", `agent:${id}`)("true");
       for (const { name, place } of manifest?.tools ?? []) {
@@ -35,8 +37,15 @@ export const unusedManifestTool: SetRule = {
           )
         )
           continue;
+        const cause = context.misnamed.find(
+          (one) =>
+            (one.agent === agent && one.text === name) ||
+            (one.policy !== undefined &&
+              (one.list === "actions" ? isMeant(one, name) : one.meant === `agent:${id}`)),
+        );
         yield {
           place,
+          cause: cause?.place(),
           message: `no rule permits the tool ${quoted(name)} in the manifest of agent ${quoted(id)}`,
           help: "add a rule, or remove the tool from the manifest",
         };

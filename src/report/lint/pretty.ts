@@ -2,6 +2,7 @@ import { Chalk, type ChalkInstance } from "chalk";
 import { escapeCommands, escapeControls } from "../../diagnostics/format.ts";
 import { hiddenText } from "../../diagnostics/limit.ts";
 import type {
+  LintCause,
   LintFinding,
   LintNote,
   LintResult,
@@ -40,10 +41,37 @@ function linked(text: string, address: string | undefined): string {
   return address === undefined ? text : `\u001b]8;;${address}\u001b\\${text}\u001b]8;;\u001b\\`;
 }
 
+/** What follows from findings of misspelled names, by the place of each of them. */
+type Following = ReadonlyMap<string, readonly LintFinding[]>;
+
+function placeKey({ code, file, line, column }: LintCause): string {
+  return `${code} ${file} ${line} ${column}`;
+}
+
+function followingOf({ findings }: LintResult): Following {
+  const following = new Map<string, LintFinding[]>();
+  for (const finding of findings) if (finding.cause === null) following.set(placeKey(finding), []);
+  for (const finding of findings)
+    if (finding.cause !== null) following.get(placeKey(finding.cause))?.push(finding);
+  return following;
+}
+
+/** What follows from a finding, a line each: it is gone once the name is right. */
+function followingLines(following: readonly LintFinding[], details: boolean): readonly string[] {
+  const shown = details ? following : following.slice(0, IN_FULL);
+  const left = following.length - shown.length;
+  return [
+    ...shown.map(({ message, file, line }) =>
+      printableWhole(`  therefore: ${message} (${file}:${line})`),
+    ),
+    ...(left === 0 ? [] : [`  therefore: ${count(left, "more finding")} (--details shows each)`]),
+  ];
+}
+
 function findingText(
   finding: LintFinding,
   paint: ChalkInstance,
-  { pageOf }: ReportOptions,
+  { pageOf, following, details }: ReportOptions & { readonly following: Following },
 ): string {
   const mark = finding.severity === "error" ? paint.red : paint.yellow;
   const kind = linked(`${finding.severity}[${finding.code}]`, pageOf?.(finding.code));
@@ -53,6 +81,7 @@ function findingText(
     ...excerptLines(finding, mark),
     ...(finding.help === null ? [] : [printableWhole(`  help: ${finding.help}`)]),
     ...finding.notes.map(noteText),
+    ...followingLines(following.get(placeKey(finding)) ?? [], details === true),
     "",
   ].join("\n");
 }
@@ -117,18 +146,23 @@ const LETS_THROUGH: ReadonlySet<string> = new Set([
 
 /**
  * Errors first, then warnings that a policy permits too much, then the others, each in the order of
- * files and lines; after three findings of one
- * kind, the places of the others in one line.
+ * files and lines; after three findings of one kind, the places of the others in one line. What
+ * follows from a misspelled name stands below that name, which is as grave as the gravest of it.
  */
 function findingTexts(
-  { findings }: LintResult,
+  result: LintResult,
   paint: ChalkInstance,
-  options: ReportOptions,
+  { following, ...options }: ReportOptions & { readonly following: Following },
 ): readonly string[] {
   const kinds = new Map<string, LintFinding[]>();
-  const rank = ({ severity, code }: LintFinding): number =>
+  const ownRank = ({ severity, code }: LintFinding): number =>
     severity === "error" ? 0 : LETS_THROUGH.has(code) ? 1 : 2;
-  for (const finding of [...findings].sort((one, other) => rank(one) - rank(other))) {
+  const rank = (one: LintFinding): number =>
+    Math.min(...[one, ...(following.get(placeKey(one)) ?? [])].map(ownRank));
+  const own = result.findings.filter(
+    ({ cause }) => cause === null || !following.has(placeKey(cause)),
+  );
+  for (const finding of own.sort((one, other) => rank(one) - rank(other))) {
     const kind = `${finding.severity}[${finding.code}]`;
     kinds.set(kind, [...(kinds.get(kind) ?? []), finding]);
   }
@@ -137,7 +171,9 @@ function findingTexts(
     const places = placesOf(all.slice(shown));
     const mark = kind.startsWith("error") ? paint.red : paint.yellow;
     return [
-      ...all.slice(0, shown).map((finding) => findingText(finding, paint, options)),
+      ...all
+        .slice(0, shown)
+        .map((finding) => findingText(finding, paint, { ...options, following })),
       ...(places.length === 0
         ? []
         : [
@@ -153,7 +189,10 @@ export function prettyLint(result: LintResult, options: ReportOptions): string {
   const paint = new Chalk({ level: options.color ? 1 : 0 });
   const { errors, warnings, suppressed, fixed } = result.summary;
   const fixable = result.findings.filter((finding) => finding.fixable).length;
+  const following = followingOf(result);
+  const followed = [...following.values()].reduce((sum, { length }) => sum + length, 0);
   const extras = [
+    ...(followed > 0 ? [`${followed} because of a misspelled name`] : []),
     ...(suppressed > 0 ? [`${suppressed} suppressed`] : []),
     ...(fixed > 0 ? [`${fixed} fixed`] : []),
     ...(fixable > 0 ? [`${fixable} can be fixed by --fix`] : []),
@@ -165,7 +204,7 @@ export function prettyLint(result: LintResult, options: ReportOptions): string {
           `${count(errors, "error")}, ${count(warnings, "warning")}`,
         );
   return [
-    ...findingTexts(result, paint, options),
+    ...findingTexts(result, paint, { ...options, following }),
     ...result.hidden.map((hidden) => printableWhole(hiddenText(hidden))),
     `${verdict} in ${count(result.files, "file")}${extras.length === 0 ? "" : ` (${extras.join(", ")})`}`,
     ...waitingLines(result),

@@ -57,6 +57,7 @@ const HOSTILE: LintFinding = {
   excerpt: { text: "\u001b]0;x\u0007\ttab", start: 1, end: 3 },
   fingerprint: "1:1",
   fixable: false,
+  cause: null,
 };
 const HUGE = Array.from({ length: 3_000 }, (_, i) => ({ ...(ONE[0] ?? HOSTILE), line: i + 1 }));
 const RESULTS: readonly (readonly [string, LintResult])[] = [
