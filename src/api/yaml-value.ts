@@ -92,22 +92,35 @@ function withoutValue(name: string): YamlValue {
   };
 }
 
+/** The tree of a file of one document, and what is wrong with it. */
+export interface YamlTree {
+  /** Undefined where the file holds nothing, or cannot be read. */
+  readonly root: Node | undefined;
+  readonly found: readonly Diagnostic[];
+  /** A second document, which may not be there. */
+  readonly second: Span | undefined;
+}
+
+/** Reads the first document of a text with the rules of policies. */
+export function readYamlTree(source: Source): YamlTree {
+  const [span, second] = splitDocuments(source.text);
+  const log = new DiagnosticSink();
+  const root = span && (readPlainYaml(source, span) ?? parsedRoot(source, span, log));
+  return { root, found: log.found, second };
+}
+
 /**
  * Reads one document with the rules of policies: no duplicate keys, bounded aliases and nesting,
  * JSON's values only.
  */
 export function readYamlValue(file: YamlFile): YamlValue {
-  const source = { file: file.name, text: file.text };
-  const [span, second] = splitDocuments(file.text);
+  const { root, found, second } = readYamlTree({ file: file.name, text: file.text });
   if (second !== undefined)
     throw new UserError(
       file.code,
       `${file.name}:${position(file.text, second.start)}: a second document begins here, and there may be only one`,
     );
-  if (span === undefined) return withoutValue(file.name);
-  const log = new DiagnosticSink();
-  const root = readPlainYaml(source, span) ?? parsedRoot(source, span, log);
-  if (log.count > 0) return refuse(file, log.found);
+  if (found.length > 0) return refuse(file, found);
   if (root === undefined) return withoutValue(file.name);
   const [find, starts] = [nodeLocator(root), lineStarts(file.text)];
   const locate: YamlValue["locate"] = (path, part) => ({

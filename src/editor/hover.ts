@@ -3,6 +3,7 @@ import { overloadsOf } from "../condition/functions.ts";
 import { spelledPath } from "../condition/paths.ts";
 import { typeText, type Type } from "../condition/types.ts";
 import type { Document } from "../policy/model.ts";
+import type { JsonObject } from "../request/json.ts";
 import type { Span } from "../text/span.ts";
 import { attributeSource } from "./attribute-source.ts";
 import { exprAt, type ExprAt } from "./conditions-at.ts";
@@ -122,15 +123,19 @@ function mentionHover(mention: Mention, set: EditorSet): Hover {
   return { span, code: `${kind} ${name}`, sentences: [...told, ...known] };
 }
 
+/** What a schema tells of the field whose name stands at a place. */
+export function fieldAbout(at: NodeAt, schema: JsonObject): Hover | undefined {
+  const span = at.key?.keyPlace.span;
+  const about = grammarAt(schema, at.path).find(
+    ({ description }) => description !== undefined,
+  )?.description;
+  if (span === undefined || about === undefined) return undefined;
+  return { span, code: String(at.path.at(-1)), sentences: [about] };
+}
+
 function fieldHover(at: NodeAt, set: EditorSet): Hover | undefined {
   const schema = set.schemas.get(memberText(at.root, "kind") ?? "");
-  const span = at.key?.keyPlace.span;
-  const name = at.path.at(-1);
-  if (schema === undefined || span === undefined) return undefined;
-  const about = grammarAt(schema, at.path).find(
-    (one) => one.description !== undefined,
-  )?.description;
-  return about === undefined ? undefined : { span, code: String(name), sentences: [about] };
+  return schema && fieldAbout(at, schema);
 }
 
 /**

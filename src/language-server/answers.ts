@@ -16,6 +16,7 @@ import type { EditorProject } from "../api/editor/project.ts";
 import { completionsAt, hoverAt } from "../api/editor/questions.ts";
 import { TraceValues } from "../api/editor/trace-values.ts";
 import type { Checks } from "./checks.ts";
+import type { ConfigDocuments } from "./config-documents.ts";
 import { codeActions } from "./code-actions.ts";
 import { execute } from "./commands.ts";
 import { completionItems, type CompletionAbilities } from "./completion-items.ts";
@@ -39,6 +40,7 @@ export interface AnswerHost extends HintHost {
   readonly connection: Connection;
   readonly workspace: Workspace;
   readonly checks: Checks;
+  readonly configs: ConfigDocuments;
   readonly encoding: () => Encoding;
   /** What the editor can do with what is completed. */
   readonly completes: () => CompletionAbilities;
@@ -133,7 +135,9 @@ export class Answers {
     textDocument,
     position,
   }: TextDocumentPositionParams): Promise<CompletionItem[]> {
-    const member = this.#host.workspace.member(textDocument.uri);
+    const { workspace, configs } = this.#host;
+    if (configs.is(textDocument.uri)) return configs.completion({ textDocument, position });
+    const member = workspace.member(textDocument.uri);
     if (member === undefined) return [];
     const { text, positions } = member.document;
     const set = await member.project.lastSet();
@@ -144,6 +148,8 @@ export class Answers {
   }
 
   async #hover(at: TextDocumentPositionParams): Promise<ShownHover | null> {
+    const { configs } = this.#host;
+    if (configs.is(at.textDocument.uri)) return configs.hover(at);
     const place = this.#place(at);
     if (place === undefined) return null;
     const { project, document } = place.member;
@@ -164,6 +170,8 @@ export class Answers {
   }
 
   async #actions(asked: CodeActionParams): Promise<CodeAction[]> {
+    const { configs } = this.#host;
+    if (configs.is(asked.textDocument.uri)) return configs.actions(asked);
     const here = this.#here(asked.textDocument);
     if (here === undefined) return [];
     const { member, file } = here;

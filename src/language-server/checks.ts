@@ -80,8 +80,6 @@ export class Checks {
 
   /** A document was opened, or its set is another one: what it says is shown at once. */
   opened({ project, file, document }: Member): void {
-    const { fault } = project.place;
-    if (fault !== undefined) this.#warn(fault);
     this.#publish(project, file, document.uri);
     this.schedule(project);
   }
@@ -104,8 +102,9 @@ export class Checks {
     }
   }
 
-  /** Lints a set when nobody has typed for a moment. */
+  /** Lints a set when nobody has typed for a moment; of an unknown set, every finding may be false. */
   schedule(project: EditorProject): void {
+    if (project.place.isUnplaced) return;
     const state = this.#state(project);
     clearTimeout(state.linting);
     state.linting = setTimeout(() => {

@@ -28,12 +28,17 @@ function isBefore(a: Range["start"], b: Range["start"]): boolean {
   return a.line < b.line || (a.line === b.line && a.character < b.character);
 }
 
-function touches(a: Range, b: Range): boolean {
+/** Whether two ranges have a place in common, ends included. */
+export function touches(a: Range, b: Range): boolean {
   return !isBefore(a.end, b.start) && !isBefore(b.end, a.start);
 }
 
 /** The finding that an editor shows, among those that it was told. */
-function shownOf(finding: EditorFinding, range: Range, shown: readonly Shown[]): Shown[] {
+export function shownOf(
+  finding: { readonly code: string },
+  range: Range,
+  shown: readonly Shown[],
+): Shown[] {
   return shown.filter((one) => one.code === finding.code && touches(one.range, range));
 }
 
@@ -48,6 +53,11 @@ function fixAction(
   return [{ title, kind: CodeActionKind.QuickFix, diagnostics, isPreferred: true, edit }];
 }
 
+/** What the action is called that writes the word that was meant. */
+export function meantTitle(word: string): string {
+  return `Change to \`${word}\``;
+}
+
 /** The word that was meant: a guess, so that it is no part of all fixes at once. */
 function meantAction(
   finding: EditorFinding,
@@ -57,7 +67,7 @@ function meantAction(
   const meant = meantEdit(finding, file.source.text);
   const edit = meant && workspaceEdit([meant.edit], shelf);
   if (meant === undefined || edit === undefined) return [];
-  return [{ title: `Change to ${meant.word}`, kind: CodeActionKind.QuickFix, diagnostics, edit }];
+  return [{ title: meantTitle(meant.word), kind: CodeActionKind.QuickFix, diagnostics, edit }];
 }
 
 function suppressAction(

@@ -5,8 +5,7 @@ import {
 } from "vscode-languageserver/node";
 import { pathToFileURL } from "node:url";
 import { packagedPath } from "../api/packaged.ts";
-import type { EditorFinding } from "../api/editor/lint-texts.ts";
-import type { DiagnosticNote, Severity } from "../diagnostics/diagnostic.ts";
+import type { Diagnostic, DiagnosticNote, Severity } from "../diagnostics/diagnostic.ts";
 import { escapeControls } from "../diagnostics/format.ts";
 import type { Shelf } from "./edits.ts";
 
@@ -14,6 +13,14 @@ const SEVERITIES: Readonly<Record<Severity, DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,
   warning: DiagnosticSeverity.Warning,
   info: DiagnosticSeverity.Information,
+};
+
+/** A finding on a document, or on agentz.yaml. */
+export type ToldFinding = Pick<
+  Diagnostic,
+  "severity" | "message" | "file" | "span" | "help" | "notes"
+> & {
+  readonly code: string;
 };
 
 function noteShown(
@@ -29,7 +36,7 @@ function noteShown(
 }
 
 /** Notes without a place belong to the message. */
-function sentences({ message, help, notes }: EditorFinding): string {
+function sentences({ message, help, notes }: ToldFinding): string {
   const told = (notes ?? []).filter(({ span }) => span === undefined);
   const lines = [
     message,
@@ -46,7 +53,7 @@ function pageOf(code: string): string | undefined {
 }
 
 /** A finding as editors show it; undefined: its file is not at hand. */
-export function shownFinding(finding: EditorFinding, shelf: Shelf): Shown | undefined {
+export function shownFinding(finding: ToldFinding, shelf: Shelf): Shown | undefined {
   const positions = shelf.positions(finding.file);
   if (positions === undefined) return undefined;
   const href = pageOf(finding.code);

@@ -10,9 +10,10 @@ import { TOKEN_KINDS } from "../api/editor/questions.ts";
 import { VERSION } from "../node/version.ts";
 import { Answers } from "./answers.ts";
 import { Checks } from "./checks.ts";
-import { completionAbilities } from "./completion-items.ts";
+import { completionAbilities, type CompletionAbilities } from "./completion-items.ts";
 import { FIX_ALL } from "./code-actions.ts";
 import { COMMANDS } from "./commands.ts";
+import { ConfigDocuments } from "./config-documents.ts";
 import { changedDocument, openedDocument } from "./open-document.ts";
 import type { Encoding } from "./positions.ts";
 import { Workspace } from "./workspace.ts";
@@ -57,6 +58,7 @@ export class LanguageServer {
   readonly #connection: Connection;
   readonly #workspace = new Workspace();
   readonly #checks: Checks;
+  readonly #configs: ConfigDocuments;
   readonly #answers: Answers;
   #encoding: Encoding = "utf-16";
   #completes = completionAbilities({});
@@ -69,12 +71,13 @@ export class LanguageServer {
     this.#connection = connection;
     const encoding = (): Encoding => this.#encoding;
     this.#checks = new Checks(connection, this.#workspace, { encoding, clock });
+    const completes = (): CompletionAbilities => this.#completes;
+    const common = { connection, workspace: this.#workspace, encoding, completes };
+    this.#configs = new ConfigDocuments(common);
     this.#answers = new Answers({
-      connection,
-      workspace: this.#workspace,
+      ...common,
       checks: this.#checks,
-      encoding,
-      completes: () => this.#completes,
+      configs: this.#configs,
       clock,
       answer: (nothing, ask) => this.#answer(nothing, ask),
       refreshHints: () => this.#refreshHints(),
@@ -159,6 +162,7 @@ export class LanguageServer {
     readonly text: string;
   }): Promise<void> {
     const member = await this.#workspace.open(openedDocument(item, this.#encoding));
+    this.#configs.showAll();
     if (member !== undefined) this.#checks.opened(member);
   }
 
@@ -169,12 +173,14 @@ export class LanguageServer {
     const document = this.#workspace.document(uri);
     if (document === undefined) return;
     const after = changedDocument(document, { version, changes }, this.#encoding);
+    if (this.#configs.is(uri)) this.#configs.show(after);
     const member = await this.#workspace.change(after);
     if (member !== undefined) this.#checks.changed(member);
   }
 
   #closed(uri: string): void {
     const project = this.#workspace.close(uri);
+    if (this.#configs.is(uri)) this.#configs.showAll();
     if (project === undefined) return;
     if (project.isOpen) this.#checks.schedule(project);
     else this.#checks.forget(project);
@@ -183,6 +189,7 @@ export class LanguageServer {
   async #diskChanged(): Promise<void> {
     const before = [...this.#workspace.projects];
     await this.#workspace.refresh();
+    this.#configs.showAll();
     const after = new Set(this.#workspace.projects);
     for (const project of before) {
       this.#answers.forget(project);

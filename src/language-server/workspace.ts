@@ -1,7 +1,14 @@
-import { join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { EditorProject } from "../api/editor/project.ts";
-import { isOurs, nameIn, projectOf, type ProjectPlace } from "../api/editor/project-place.ts";
+import { CONFIG_FILE, Configurations, type UsedConfig } from "../api/editor/configuration.ts";
+import {
+  configFolder,
+  isOurs,
+  nameIn,
+  projectOf,
+  type ProjectPlace,
+} from "../api/editor/project-place.ts";
 import { documentSchemas } from "../api/editor/schemas.ts";
 import type { OpenDocument } from "./open-document.ts";
 
@@ -33,7 +40,7 @@ const NOWHERE: ProjectPlace = {
   levels: [],
   tests: [],
   trace: [],
-  fault: undefined,
+  isUnplaced: false,
 };
 
 /** The documents that are open, and the policy sets that they belong to. */
@@ -41,7 +48,11 @@ export class Workspace {
   readonly #documents = new Map<string, OpenDocument>();
   readonly #members = new Map<string, { readonly project: EditorProject; readonly file: string }>();
   readonly #projects = new Map<string, EditorProject>();
+  /** The sets as they were before the disk was looked at anew. */
+  #before: ReadonlyMap<string, EditorProject> = new Map();
   readonly #schemas = documentSchemas();
+  readonly #configurations = new Configurations();
+  readonly #folders = new Set<string>();
 
   document(uri: string): OpenDocument | undefined {
     return this.#documents.get(uri);
@@ -53,6 +64,20 @@ export class Workspace {
 
   get projects(): Iterable<EditorProject> {
     return this.#projects.values();
+  }
+
+  /** The configurations of the folders that documents belong to, as they are saved. */
+  get configurations(): readonly (UsedConfig & { readonly uri: string })[] {
+    return [...this.#folders].map((folder) => ({
+      ...this.#configurations.read(folder),
+      uri: pathToFileURL(join(folder, CONFIG_FILE)).href,
+    }));
+  }
+
+  /** The folder of a document that is a configuration; undefined: it is none. */
+  configFolder(uri: string): string | undefined {
+    const path = pathOf(uri);
+    return path !== undefined && basename(path) === CONFIG_FILE ? dirname(path) : undefined;
   }
 
   /** A document with its set; undefined: it is not open, or no document of agentz. */
@@ -78,24 +103,38 @@ export class Workspace {
   }
 
   async #place(uri: string): Promise<void> {
+    this.#assign(uri, await this.#placeOf(uri));
+  }
+
+  /** Where a document belongs by the disk; undefined: it is a configuration. */
+  async #placeOf(uri: string): Promise<ProjectPlace | undefined> {
+    if (this.configFolder(uri) !== undefined) return undefined;
     const path = pathOf(uri);
-    const place = path === undefined ? NOWHERE : await projectOf(path);
+    if (path === undefined) return { ...NOWHERE, cwd: join(NOWHERE.cwd, uri) };
+    const folder = await configFolder(dirname(path));
+    if (folder !== undefined) this.#folders.add(folder);
+    return projectOf(path, this.#configurations);
+  }
+
+  #assign(uri: string, place: ProjectPlace | undefined): void {
     const document = this.#documents.get(uri);
     // it may have been closed meanwhile
-    if (document === undefined) return;
+    if (document === undefined || place === undefined) return;
+    const path = pathOf(uri);
     const file = path === undefined ? uri : nameIn(place, path);
     const isInSet = place.paths.length > 0 && place.paths.some((one) => isBelow(one, file));
     if (!isInSet && !isOurs(document.text)) return;
-    const project = this.#project(
-      path === undefined ? { ...place, cwd: join(place.cwd, uri) } : place,
-    );
+    const project = this.#project(place);
     this.#members.set(uri, { project, file });
     project.setText(file, document.text);
   }
 
   #project(place: ProjectPlace): EditorProject {
     const key = keyOf(place);
-    const project = this.#projects.get(key) ?? new EditorProject(place, this.#schemas);
+    const before = this.#before.get(key);
+    // WHY the same one where nothing about it changed: what is known of it stays shown
+    const same = JSON.stringify(before?.place) === JSON.stringify(place) ? before : undefined;
+    const project = this.#projects.get(key) ?? same ?? new EditorProject(place, this.#schemas);
     this.#projects.set(key, project);
     return project;
   }
@@ -124,11 +163,16 @@ export class Workspace {
 
   /** Looks at the disk anew: files, and which set each document belongs to. */
   async refresh(): Promise<void> {
-    for (const project of this.#projects.values()) project.forgetDisk();
-    const before = [...this.#members.keys()];
+    const uris = [...this.#documents.keys()];
+    this.#folders.clear();
+    const places = await Promise.all(uris.map((uri) => this.#placeOf(uri)));
+    // INVARIANT: from here on nothing waits, so nobody meets a set without its texts
+    this.#before = new Map(this.#projects);
+    for (const project of this.#before.values()) project.forgetTexts();
     this.#projects.clear();
     this.#members.clear();
-    for (const uri of new Set([...before, ...this.#documents.keys()])) await this.#place(uri);
+    uris.forEach((uri, i) => this.#assign(uri, places[i]));
+    this.#before = new Map();
   }
 
   /** The address of a file of a set: as the client writes it where it is open there. */

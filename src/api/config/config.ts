@@ -150,26 +150,53 @@ async function findConfig({
   return file;
 }
 
+/** The value of a field as it is used; undefined: it says nothing. A field that is wrong is a `UserError`. */
+function readField(name: string, value: Json | undefined): unknown {
+  const read = FIELDS.get(name);
+  const near = nearestWord(name, FIELDS.keys());
+  if (read === undefined)
+    return fail(
+      `there is no field \`${name}\``,
+      near === undefined ? `it has ${[...FIELDS.keys()].join(", ")}` : `did you mean \`${near}\`?`,
+    );
+  const isSaid = value !== undefined && (value !== null || NEVER_EMPTY.has(name));
+  return isSaid ? read(value, name) : undefined;
+}
+
 function readFields(
   root: JsonObject,
   at: (path: string) => string,
 ): { readonly [name: string]: unknown } {
   const config: { [name: string]: unknown } = {};
   for (const [name, value] of Object.entries(root)) {
-    const read = FIELDS.get(name);
-    const near = nearestWord(name, FIELDS.keys());
-    const place = at(memberPath("$", name));
-    if (read === undefined)
-      fail(
-        `${place}: there is no field \`${name}\``,
-        near === undefined
-          ? `it has ${[...FIELDS.keys()].join(", ")}`
-          : `did you mean \`${near}\`?`,
-      );
-    else if (value !== undefined && (value !== null || NEVER_EMPTY.has(name)))
-      config[name] = placed(place, () => read(value, name));
+    const found = placed(at(memberPath("$", name)), () => readField(name, value));
+    if (found !== undefined) config[name] = found;
   }
   return config;
+}
+
+/** What is wrong with a field of the configuration. */
+export interface FieldFault {
+  readonly name: string;
+  readonly error: UserError;
+}
+
+/** The fields of a configuration that are right, their paths as they are written, and what is wrong with the others. */
+export function soundFields(root: JsonObject): {
+  readonly config: Config;
+  readonly faults: readonly FieldFault[];
+} {
+  const config: { [name: string]: unknown } = {};
+  const faults: FieldFault[] = [];
+  for (const [name, value] of Object.entries(root))
+    try {
+      const found = readField(name, value);
+      if (found !== undefined) config[name] = found;
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      faults.push({ name, error });
+    }
+  return { config, faults };
 }
 
 function withPaths(config: Config, below: string): Config {

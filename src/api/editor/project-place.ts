@@ -1,10 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { UserError } from "../../diagnostics/user-error.ts";
 import type { Level } from "../../lint/rule.ts";
 import { folderAbove } from "../../node/folder-above.ts";
 import { slashed } from "../../node/slashed.ts";
-import { type Config, CONFIG_FILE, readConfig } from "../config/config.ts";
+import { CONFIG_FILE, type Config, type Configurations } from "./configuration.ts";
 
 /** Which policy set a file belongs to, and how it is linted. */
 export interface ProjectPlace {
@@ -16,8 +15,11 @@ export interface ProjectPlace {
   /** The paths of the suites and traces that agentz.yaml names. */
   readonly tests: readonly string[];
   readonly trace: readonly string[];
-  /** Why agentz.yaml is not used, as a sentence; undefined: it is, or there is none. */
-  readonly fault: string | undefined;
+  /**
+   * True where agentz.yaml is wrong, and nothing says which set the file is of: what a set finds
+   * would be false.
+   */
+  readonly isUnplaced: boolean;
 }
 
 const YAML = /\.ya?ml$/i;
@@ -61,20 +63,14 @@ function besides(folder: string): readonly string[] {
   }
 }
 
-async function configAt(cwd: string): Promise<Config | UserError> {
-  try {
-    return await readConfig({ cwd, stderr: { write: () => undefined, isTTY: false } }, undefined);
-  } catch (error) {
-    if (error instanceof UserError) return error;
-    throw error;
-  }
-}
-
 /**
  * The set of a file (an absolute path): that of the nearest agentz.yaml whose `candidate`, `tests` or
  * `baseline` it is in, else the documents of its own folder.
  */
-export async function projectOf(file: string): Promise<ProjectPlace> {
+export async function projectOf(
+  file: string,
+  configurations: Configurations,
+): Promise<ProjectPlace> {
   const own = dirname(file);
   const alone = {
     cwd: own,
@@ -82,17 +78,27 @@ export async function projectOf(file: string): Promise<ProjectPlace> {
     levels: [],
     tests: [],
     trace: [],
-    fault: undefined,
+    isUnplaced: false,
   };
-  const cwd = await folderAbove(own, CONFIG_FILE, ".git");
+  const cwd = await configFolder(own);
   if (cwd === undefined) return alone;
-  const config = await configAt(cwd);
-  if (config instanceof UserError) return { ...alone, fault: config.message };
+  const { config, findings } = configurations.read(cwd);
   const levels = [...(config.lint?.rules ?? [])];
   const paths = setOf(config, slashed(relative(cwd, file)));
   const { tests = [], trace = [] } = config;
-  if (paths !== undefined) return { cwd, paths, levels, tests, trace, fault: undefined };
-  return { ...alone, levels, trace: trace.map((one) => relative(own, resolve(cwd, one))) };
+  if (paths !== undefined) return { cwd, paths, levels, tests, trace, isUnplaced: false };
+  const isUnplaced = findings.some(({ severity }) => severity === "error");
+  return {
+    ...alone,
+    levels,
+    trace: trace.map((one) => relative(own, resolve(cwd, one))),
+    isUnplaced,
+  };
+}
+
+/** The folder of the nearest agentz.yaml above a folder; undefined: there is none. */
+export function configFolder(folder: string): Promise<string | undefined> {
+  return folderAbove(folder, CONFIG_FILE, ".git");
 }
 
 /** The name by which a set calls a file. */

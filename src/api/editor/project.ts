@@ -33,6 +33,12 @@ export class EditorProject {
     this.#set = undefined;
   }
 
+  /** Forgets the disk and the texts of the editor, which says them anew. */
+  forgetTexts(): void {
+    this.#texts.clear();
+    this.forgetDisk();
+  }
+
   /** The unsaved text of a file; undefined: the disk's counts again. */
   setText(file: string, text: string | undefined): void {
     if (text === undefined) this.#texts.delete(file);
