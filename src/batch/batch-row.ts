@@ -166,8 +166,8 @@ export class BatchRow implements EvaluatedRow {
     const key = place < 0 ? -1 : 2 * place + (views.has(this.at, "outcome") ? 1 : 0);
     const known = key < 0 ? undefined : this.#recorded.get(key);
     if (known !== undefined) return known;
-    const { effect, permitted, rules } = recordedSide(this.event());
-    const number = this.#parts.text.code(JSON.stringify([effect, permitted, rules]));
+    const { effect, permitted, rules, isUnrecorded = false } = recordedSide(this.event());
+    const number = this.#parts.text.code(JSON.stringify([effect, permitted, rules, isUnrecorded]));
     const made = { number, effect };
     if (key >= 0) this.#recorded.set(key, made);
     return made;

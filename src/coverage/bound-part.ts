@@ -119,8 +119,8 @@ function boundLabels(labels: LabelPart, narrow: Narrow): LabelPart {
   };
 }
 
-function boundNotes({ counts, namedCalls }: NotePart, most: number): NotePart {
-  return { counts: counts.map((one) => boundCounts(one, most)), namedCalls };
+function boundNotes(notes: NotePart, most: number): NotePart {
+  return { ...notes, counts: notes.counts.map((one) => boundCounts(one, most)) };
 }
 
 function boundGroup(group: GroupPart, narrow: Narrow): GroupPart {

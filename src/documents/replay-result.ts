@@ -328,6 +328,10 @@ export interface ReplayNotes {
   }[];
   readonly keylessWrites: number;
   /**
+   * Calls without a recorded decision, which count as allowed; 0 if the baseline is not `recorded`.
+   */
+  readonly unrecordedDecisions: number;
+  /**
    * Sessions that continued after the replay forgot their state because of `--idle`. Decisions that
    * read this state are indeterminate.
    */

@@ -142,6 +142,8 @@ export interface LabelPart {
 export interface NotePart {
   readonly counts: readonly CountsPart[];
   readonly namedCalls: Count;
+  /** Calls without a recorded decision, where the baseline is what was recorded. */
+  readonly unrecordedDecisions: Count;
 }
 
 /** Which rules calls reach, and which of the candidate they match or are decided by, by name. */

@@ -10,7 +10,7 @@ const SEPARATOR = "\u0000";
 
 /**
  * What a reader must know of a replay besides the changes (design 2.6, 2.7, 3.6, 7.7): all of the
- * candidate's side.
+ * candidate's side, but for decisions that were not recorded.
  */
 export class NoteTally {
   readonly #unknownTools = new Counts();
@@ -21,6 +21,7 @@ export class NoteTally {
   readonly #errors = new Counts();
   /** Calls on a tool that the candidate's or the baseline's catalog or rules name (design 7.7). */
   namedCalls = 0;
+  #unrecordedDecisions = 0;
 
   /** Counts `calls` calls of one result, but for what {@link countDecision} counts. */
   count(result: CallResult, calls: number): void {
@@ -44,8 +45,9 @@ export class NoteTally {
     for (const attribute of contradictions(engine.call)) this.#contradictions.add(attribute, calls);
   }
 
-  /** Counts what the candidate's decision of calls tells besides its effect. */
-  countDecision({ candidate }: CallResult, calls: number): void {
+  /** Counts what the decisions of calls tell besides their effects. */
+  countDecision({ baseline, candidate }: CallResult, calls: number): void {
+    if (baseline.isUnrecorded === true) this.#unrecordedDecisions += calls;
     const outcome = candidate.engine?.outcome;
     if (outcome === undefined || outcome.plain) return;
     const { decision } = outcome;
@@ -68,10 +70,15 @@ export class NoteTally {
   }
 
   part(): NotePart {
-    return { counts: this.#all.map((counts) => counts.part()), namedCalls: this.namedCalls };
+    return {
+      counts: this.#all.map((counts) => counts.part()),
+      namedCalls: this.namedCalls,
+      unrecordedDecisions: this.#unrecordedDecisions,
+    };
   }
 
-  merge({ counts, namedCalls }: NotePart): void {
+  merge({ counts, namedCalls, unrecordedDecisions }: NotePart): void {
+    this.#unrecordedDecisions += unrecordedDecisions;
     this.#all.forEach((own, i) => own.merge(counts[i] ?? []));
     this.namedCalls += namedCalls;
   }
@@ -89,6 +96,7 @@ export class NoteTally {
       exceptions: this.#exceptions.byKey().map(([rule, calls]) => ({ rule, calls })),
       errors: this.#errors.pairs().map(([rule, message, calls]) => ({ rule, message, calls })),
       keylessWrites,
+      unrecordedDecisions: this.#unrecordedDecisions,
       forgottenSessions,
     };
   }

@@ -17,6 +17,8 @@ export interface VersionDecision {
   readonly indeterminate: boolean;
   readonly rules: readonly string[];
   readonly engine: { readonly call: PreparedCall; readonly outcome: Outcome } | undefined;
+  /** Set where a recorded decision is asked for and none was recorded. */
+  readonly isUnrecorded?: true;
 }
 
 /** What the engine says of a call; the rules are told where somebody asks. */
@@ -46,7 +48,14 @@ export function recordedSide(event: TraceEvent): VersionDecision {
   const { decision } = event;
   const effect = decision?.effect ?? "allow";
   const rules = decision?.rule === undefined ? [] : [decision.rule];
-  return { effect, permitted: reallyRan(event), indeterminate: false, rules, engine: undefined };
+  return {
+    effect,
+    permitted: reallyRan(event),
+    indeterminate: false,
+    rules,
+    engine: undefined,
+    ...(decision?.effect === undefined && { isUnrecorded: true }),
+  };
 }
 
 /**

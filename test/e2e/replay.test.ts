@@ -168,8 +168,14 @@ describe("agentz replay", () => {
         trace.malformedLines[0].line,
       ]).toEqual([2, 1, "t.jsonl", 3]);
       const shown = agentz([...args.slice(0, 5), "--trace", "t.jsonl"], { cwd: folder }).stdout;
-      expect(shown).toContain("to p.yaml; a call without a recorded decision counts as allowed");
+      expect(shown).toContain(
+        "to p.yaml; no call has a recorded decision, so each counts as allowed",
+      );
       const gated = [...args.slice(0, 5), "--trace", "t.jsonl", "--gate", "widened=9"];
+      for (const format of ["pretty", "markdown"])
+        expect(agentz([...gated, "--format", format], { cwd: folder }).stdout).toContain(
+          "no call has a recorded decision",
+        );
       for (const format of ["pretty", "markdown", "github"]) {
         const { stdout, status } = agentz([...gated, "--format", format], { cwd: folder });
         expect([status, stdout]).toEqual([0, expect.stringContaining("; 1 line cannot be read")]);

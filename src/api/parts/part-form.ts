@@ -194,7 +194,7 @@ const replay = objectOf<ReplayPart>({
   approvals: both(approvals),
   groups: listOf(isGroup),
   labels,
-  notes: objectOf({ counts: listOf(counts), namedCalls: isCount }),
+  notes: objectOf({ counts: listOf(counts), namedCalls: isCount, unrecordedDecisions: isCount }),
   reach: objectOf({ baseline: texts, candidate: texts, matched: texts }),
   classes: objectOf({
     unchanged: isCount,

@@ -18,6 +18,7 @@ import {
   readersText,
   share,
   total,
+  unrecordedText,
   verdictText,
   verdictWord,
 } from "./words.ts";
@@ -190,6 +191,12 @@ function labels(result: ReplayResult): readonly string[] {
   return parts.length === 0 ? [] : [`**Labelled calls**: ${text(parts.join("; "), 600)}.`, ""];
 }
 
+/** That the baseline is of calls without a recorded decision. */
+function unrecorded(result: ReplayResult): readonly string[] {
+  const words = unrecordedText(result);
+  return words === undefined ? [] : [`**Recorded decisions**: ${words}.`, ""];
+}
+
 const WORDS = {
   passed: "✅ gate passed",
   failed: "❌ gate failed",
@@ -229,6 +236,7 @@ export function markdownReplay(
       `narrowed ${movedText(changes.narrowed)}, indeterminate ${changes.indeterminate}, ` +
       `unreachable ${changes.unreachable}, unchanged ${changes.unchanged}.`,
     "",
+    ...unrecorded(result),
     ...labels(result),
     ...candidateTable(result),
     ...gateRows(result),

@@ -19,6 +19,7 @@ import {
   incidentParts,
   movedText,
   share,
+  unrecordedText,
   verdictText,
   verdictWord,
   approversText,
@@ -62,22 +63,15 @@ function header(result: ReplayResult, line: Line): readonly string[] {
     trace.from === null || trace.to === null
       ? ""
       : `, ${trace.from.slice(0, 10)} to ${trace.to.slice(0, 10)}`;
+  const unrecorded = unrecordedText(result);
+  const missing = unrecorded === undefined ? "" : `; ${unrecorded}`;
   const left = filters.leftOut > 0 ? `; filters left out ${count(filters.leftOut, "call")}` : "";
   return [
     line(
       `replay of ${count(trace.calls, "call")} in ${count(trace.sessions, "session")}${span}${left}`,
     ),
-    line(`from ${result.baseline.ref} to ${result.candidate.ref}${unstoppedText(result)}`),
+    line(`from ${result.baseline.ref} to ${result.candidate.ref}${missing}`),
   ];
-}
-
-/** What a recorded baseline that stops nothing means: it may be that no decision was recorded. */
-function unstoppedText({ baseline, decisions }: ReplayResult): string {
-  const isRecorded = baseline.ref === "recorded" && baseline.digest === null;
-  const { require_approval: held, deny, indeterminate } = decisions.baseline;
-  return isRecorded && held + deny + indeterminate === 0
-    ? "; a call without a recorded decision counts as allowed"
-    : "";
 }
 
 function verdictLines(

@@ -46,6 +46,21 @@ export function sampledText(names: MergedParts["partlyCompared"]): string {
   return `only a sample of the ${names.join(" and ")} was compared: one may be in two parts`;
 }
 
+/**
+ * That calls have no recorded decision, where the baseline is what was recorded; undefined: all have
+ * one, or nobody asks.
+ */
+export function unrecordedText({
+  trace: { calls },
+  notes: { unrecordedDecisions: without },
+}: Pick<ReplayResult, "trace" | "notes">): string | undefined {
+  if (without === 0) return undefined;
+  if (without === calls) return "no call has a recorded decision, so each counts as allowed";
+  return without === 1
+    ? `1 of ${count(calls, "call")} has no recorded decision and counts as allowed`
+    : `${without.toLocaleString("en-US")} of ${count(calls, "call")} have no recorded decision and count as allowed`;
+}
+
 /** Direct and downstream together. */
 export function total(moved: { readonly direct: number; readonly downstream: number }): number {
   return moved.direct + moved.downstream;
