@@ -1,7 +1,7 @@
 import { posix, resolve } from "node:path";
 import { UserError } from "../diagnostics/user-error.ts";
 import type { BundleResult } from "../documents/bundle-result.ts";
-import { suppressionsOf } from "../lint/suppressions.ts";
+import { suppressionLine, suppressionsOf } from "../lint/suppressions.ts";
 import { openBundle } from "../node/bundle-file.ts";
 import { signText, verifySignature } from "../node/ed25519.ts";
 import { sha256 } from "../node/hash.ts";
@@ -119,10 +119,11 @@ function firstSecret(source: Source): { readonly at: string; readonly what: stri
   const accepted = suppressionsOf(source).filter(
     ({ codes, reason }) => codes.includes("secret") && reason !== "",
   );
-  const starts = lineStarts(source.text);
+  const [starts, lineOf] = [lineStarts(source.text), suppressionLine(source.text)];
   for (const { what, span } of found) {
     const { line, column } = positionAt(starts, span.start);
-    if (!accepted.some((one) => one.line === line)) return { at: `${line}:${column}`, what };
+    if (!accepted.some((one) => one.line === lineOf(span.start)))
+      return { at: `${line}:${column}`, what };
   }
   return undefined;
 }

@@ -19,7 +19,7 @@ import type { Checks } from "./checks.ts";
 import type { ConfigDocuments } from "./config-documents.ts";
 import { codeActions } from "./code-actions.ts";
 import { execute } from "./commands.ts";
-import { completionItems, type CompletionAbilities } from "./completion-items.ts";
+import { completionItems, type EditorAbilities } from "./completion-items.ts";
 import { editBetween } from "./edits.ts";
 import {
   conditionColours,
@@ -42,8 +42,7 @@ export interface AnswerHost extends HintHost {
   readonly checks: Checks;
   readonly configs: ConfigDocuments;
   readonly encoding: () => Encoding;
-  /** What the editor can do with what is completed. */
-  readonly completes: () => CompletionAbilities;
+  readonly abilities: () => EditorAbilities;
   /** Waits for all changes before a question, and tells what fails in the editor's log. */
   readonly answer: <T>(nothing: T, ask: () => Promise<T> | T) => Promise<T>;
 }
@@ -143,7 +142,7 @@ export class Answers {
     const set = await member.project.lastSet();
     return completionItems(completionsAt(text, positions.offset(position), set), {
       positions,
-      abilities: this.#host.completes(),
+      abilities: this.#host.abilities(),
     });
   }
 
@@ -176,7 +175,8 @@ export class Answers {
     if (here === undefined) return [];
     const { member, file } = here;
     const findings = this.#host.checks.findings(member.project, member.file);
-    return codeActions({ member, file, findings, shelf: await shelfOf(here) }, asked);
+    const { snippetEdits } = this.#host.abilities();
+    return codeActions({ member, file, findings, shelf: await shelfOf(here), snippetEdits }, asked);
   }
 
   async #inlayHints({ textDocument, range }: InlayHintParams): Promise<InlayHint[]> {

@@ -1,5 +1,6 @@
 import {
   CodeActionKind,
+  StringValue,
   type CodeAction,
   type CodeActionParams,
   type Diagnostic as Shown,
@@ -22,6 +23,8 @@ export interface ActionHost {
   readonly file: EditorFile;
   readonly findings: readonly EditorFinding[];
   readonly shelf: Shelf;
+  /** Whether the editor takes snippets as edits (LSP 3.18). */
+  readonly snippetEdits: boolean;
 }
 
 function isBefore(a: Range["start"], b: Range["start"]): boolean {
@@ -70,13 +73,32 @@ function meantAction(
   return [{ title: meantTitle(meant.word), kind: CodeActionKind.QuickFix, diagnostics, edit }];
 }
 
+/** A text as a snippet that leaves the cursor at an offset of it. */
+function snippetWith(text: string, cursor: number): string {
+  const escaped = (part: string): string => part.replace(/[\\$}]/g, "\\$&");
+  return `${escaped(text.slice(0, cursor))}$0${escaped(text.slice(cursor))}`;
+}
+
+/** The comment that suppresses a finding; where the editor can, the cursor waits for the reason. */
 function suppressAction(
   finding: EditorFinding,
   diagnostics: Shown[],
-  host: ActionHost,
+  { file, member, shelf, snippetEdits }: ActionHost,
 ): readonly CodeAction[] {
-  const change = isSuppressible(finding.code) ? suppressEdit(host.file, finding) : undefined;
-  const edit = change && workspaceEdit([change], host.shelf);
+  const change = isSuppressible(finding.code) ? suppressEdit(file, finding) : undefined;
+  if (change === undefined) return [];
+  const { uri, version, positions } = member.document;
+  const snippet = StringValue.createSnippet(snippetWith(change.text, change.reasonAt));
+  const edit = snippetEdits
+    ? {
+        documentChanges: [
+          {
+            textDocument: { uri, version },
+            edits: [{ range: positions.range(change.span), snippet }],
+          },
+        ],
+      }
+    : workspaceEdit([change], shelf);
   if (edit === undefined) return [];
   const title = `Suppress ${finding.code} here, and say why`;
   return [{ title, kind: CodeActionKind.QuickFix, diagnostics, edit }];

@@ -18,19 +18,23 @@ const KINDS: Readonly<Record<Completion["kind"], CompletionItemKind>> = {
   snippet: CompletionItemKind.Snippet,
 };
 
-/** What an editor can do with what is completed. */
-export interface CompletionAbilities {
+/** What an editor can do with texts that it is given. */
+export interface EditorAbilities {
   /** It knows tab stops. */
   readonly snippets: boolean;
   /** It can be told whether it indents further lines by itself. */
   readonly textModes: readonly InsertTextMode[];
+  /** It takes edits with tab stops (LSP 3.18). */
+  readonly snippetEdits: boolean;
 }
 
-export function completionAbilities({ textDocument }: ClientCapabilities): CompletionAbilities {
+export function editorAbilities({ textDocument, workspace }: ClientCapabilities): EditorAbilities {
   const item = textDocument?.completion?.completionItem;
+  const edits = workspace?.workspaceEdit;
   return {
     snippets: item?.snippetSupport === true,
     textModes: item?.insertTextModeSupport?.valueSet ?? [],
+    snippetEdits: edits?.documentChanges === true && edits.snippetEditSupport === true,
   };
 }
 
@@ -40,7 +44,7 @@ export function completionAbilities({ textDocument }: ClientCapabilities): Compl
  */
 function written(
   { kind, insert }: Completion,
-  { textModes }: CompletionAbilities,
+  { textModes }: EditorAbilities,
 ): Pick<CompletionItem, "insertTextFormat" | "insertTextMode"> {
   const isSnippet = kind === "snippet";
   const mode = isSnippet ? InsertTextMode.adjustIndentation : InsertTextMode.asIs;
@@ -53,10 +57,7 @@ function written(
 /** Things that may be written, as editors list them. */
 export function completionItems(
   completions: readonly Completion[],
-  {
-    positions,
-    abilities,
-  }: { readonly positions: Positions; readonly abilities: CompletionAbilities },
+  { positions, abilities }: { readonly positions: Positions; readonly abilities: EditorAbilities },
 ): CompletionItem[] {
   const known = completions.filter(({ kind }) => abilities.snippets || kind !== "snippet");
   return known.map((completion) => {

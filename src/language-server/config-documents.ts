@@ -15,7 +15,7 @@ import { meantEdit } from "../api/editor/meant.ts";
 import { configCompletionsAt, configHoverAt } from "../api/editor/questions.ts";
 import { configSchema } from "../api/editor/schemas.ts";
 import { meantTitle, shownOf, touches } from "./code-actions.ts";
-import { completionItems, type CompletionAbilities } from "./completion-items.ts";
+import { completionItems, type EditorAbilities } from "./completion-items.ts";
 import { workspaceEdit } from "./edits.ts";
 import type { OpenDocument } from "./open-document.ts";
 import { Positions, type Encoding } from "./positions.ts";
@@ -28,7 +28,7 @@ export interface ConfigHost {
   readonly connection: Connection;
   readonly workspace: Workspace;
   readonly encoding: () => Encoding;
-  readonly completes: () => CompletionAbilities;
+  readonly abilities: () => EditorAbilities;
 }
 
 /** Finds mistakes in agentz.yaml while somebody types it, and answers about its fields. */
@@ -110,7 +110,7 @@ export class ConfigDocuments {
     if (document === undefined || this.#schema === undefined) return [];
     const { text, positions } = document;
     const found = configCompletionsAt(text, positions.offset(position), this.#schema);
-    return completionItems(found, { positions, abilities: this.#host.completes() });
+    return completionItems(found, { positions, abilities: this.#host.abilities() });
   }
 
   /** What a field of a configuration means. */

@@ -10,7 +10,7 @@ import { TOKEN_KINDS } from "../api/editor/questions.ts";
 import { VERSION } from "../node/version.ts";
 import { Answers } from "./answers.ts";
 import { Checks } from "./checks.ts";
-import { completionAbilities, type CompletionAbilities } from "./completion-items.ts";
+import { editorAbilities, type EditorAbilities } from "./completion-items.ts";
 import { FIX_ALL } from "./code-actions.ts";
 import { COMMANDS } from "./commands.ts";
 import { ConfigDocuments } from "./config-documents.ts";
@@ -61,7 +61,7 @@ export class LanguageServer {
   readonly #configs: ConfigDocuments;
   readonly #answers: Answers;
   #encoding: Encoding = "utf-16";
-  #completes = completionAbilities({});
+  #abilities = editorAbilities({});
   #canWatch = false;
   #canRefreshHints = false;
   /** Texts change in the order in which the editor says so. */
@@ -71,8 +71,8 @@ export class LanguageServer {
     this.#connection = connection;
     const encoding = (): Encoding => this.#encoding;
     this.#checks = new Checks(connection, this.#workspace, { encoding, clock });
-    const completes = (): CompletionAbilities => this.#completes;
-    const common = { connection, workspace: this.#workspace, encoding, completes };
+    const abilities = (): EditorAbilities => this.#abilities;
+    const common = { connection, workspace: this.#workspace, encoding, abilities };
     this.#configs = new ConfigDocuments(common);
     this.#answers = new Answers({
       ...common,
@@ -115,7 +115,7 @@ export class LanguageServer {
   #initialize({ capabilities }: InitializeParams): InitializeResult {
     const offered = capabilities.general?.positionEncodings ?? [];
     this.#encoding = offered.includes("utf-8") ? "utf-8" : "utf-16";
-    this.#completes = completionAbilities(capabilities);
+    this.#abilities = editorAbilities(capabilities);
     const { workspace } = capabilities;
     this.#canWatch = workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
     this.#canRefreshHints = workspace?.inlayHint?.refreshSupport === true;

@@ -2,11 +2,11 @@ import { CODES } from "../diagnostics/codes.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { quoted } from "../policy/log.ts";
 import { nearestWord } from "../text/edit-distance.ts";
-import { lineAround, lineStarts, positionAt } from "../text/line-index.ts";
+import { lineAround } from "../text/line-index.ts";
 import type { Finding } from "./finding.ts";
 import { badSuppression, LINT_RULES, ruleOfCode, unusedSuppression } from "./registry.ts";
 import type { Problem } from "./rule.ts";
-import { suppressionsOf, type Suppression } from "./suppressions.ts";
+import { suppressionLine, suppressionsOf, type Suppression } from "./suppressions.ts";
 import type { Source, Span } from "../text/span.ts";
 
 /** A finding on a suppression, before the runner gives it its level. */
@@ -98,11 +98,11 @@ function byLine(
   findings: readonly Finding[],
   { file, text }: Source,
 ): ReadonlyMap<number, readonly Finding[]> {
-  const starts = lineStarts(text);
+  const lineOf = suppressionLine(text);
   const lines = new Map<number, Finding[]>();
   for (const finding of findings) {
     if (finding.file !== file || ruleOfCode(finding.code) === undefined) continue;
-    const { line } = positionAt(starts, finding.span.start);
+    const line = lineOf(finding.span.start);
     const known = lines.get(line);
     if (known === undefined) lines.set(line, [finding]);
     else known.push(finding);
@@ -122,15 +122,14 @@ export function withoutSuppressed(
     findings.flatMap(({ severity, file }) => (severity === "warning" ? [file] : [])),
   );
   const gone = new Set<string>();
-  const starts = new Map<string, readonly number[]>();
+  const lines = new Map<string, (offset: number) => number>();
   for (const source of sources.filter(({ file }) => files.has(file))) {
-    starts.set(source.file, lineStarts(source.text));
+    lines.set(source.file, suppressionLine(source.text));
     for (const { reason, codes, line } of suppressionsOf(source)) {
       if (reason !== "") for (const code of codes) gone.add(`${source.file} ${line} ${code}`);
     }
   }
-  const lineOf = ({ file, span }: Diagnostic): number =>
-    positionAt(starts.get(file) ?? [0], span.start).line;
+  const lineOf = ({ file, span }: Diagnostic): number => lines.get(file)?.(span.start) ?? 0;
   return findings.filter(
     (found) =>
       found.severity === "error" || !gone.has(`${found.file} ${lineOf(found)} ${found.code}`),

@@ -1,4 +1,4 @@
-import { yamlComments } from "../policy/yaml-comments.ts";
+import { longScalars, yamlComments } from "../policy/yaml-comments.ts";
 import { lineStarts, positionAt } from "../text/line-index.ts";
 import type { Source, Span } from "../text/span.ts";
 
@@ -49,4 +49,17 @@ export function suppressionsOf({ file, text }: Source): readonly Suppression[] {
     found.push({ file, span, codes, reason: (match[2] ?? "").trim(), line });
   }
   return found;
+}
+
+/**
+ * The line (from 1) whose suppressions apply at an offset of a text: that of the offset, or where the
+ * text of several lines begins that it is in, as no comment can stand between its lines.
+ */
+export function suppressionLine(text: string): (offset: number) => number {
+  const starts = lineStarts(text);
+  const long = text.includes(MARK) ? [...longScalars(text)] : [];
+  return (offset) => {
+    const around = long.find(({ start, end }) => start <= offset && offset < end);
+    return positionAt(starts, around?.head ?? offset).line;
+  };
 }

@@ -270,6 +270,40 @@ describe("actions", () => {
     );
   });
 
+  it("leaves the cursor where the reason goes, if the editor takes snippets as edits", async () => {
+    const editor = new Editor(folderWith(FILES));
+    open.push(editor);
+    await editor.start({
+      workspace: { workspaceEdit: { documentChanges: true, snippetEditSupport: true } },
+    });
+    const text = POLICY.replace('["payments/refund"]', '["payments/refund", "payments/refund"]');
+    await editor.open(FILE, text);
+    const actions = await actionsAt(editor, text, "redundant-pattern");
+    const suppress = actions.find(({ title }) => title.startsWith("Suppress"));
+    expect(suppress?.edit?.documentChanges).toMatchObject([
+      {
+        textDocument: { uri: editor.uri(FILE) },
+        edits: [
+          { snippet: { kind: "snippet", value: "    # agentz-ignore redundant-pattern: $0\n" } },
+        ],
+      },
+    ]);
+  });
+
+  it("suppresses a finding in a text of several lines above its field", async () => {
+    const editor = await editorIn();
+    const text = POLICY.replace("args.amount <= 100.0\n", "(args.amount <= 100.0 || true)\n");
+    await editor.open(FILE, text);
+    const actions = await actionsAt(editor, text, "constant-condition");
+    const suppress = actions.find(({ title }) => title.startsWith("Suppress"));
+    const silent = edited(text, suppress?.edit?.changes?.[editor.uri(FILE)] ?? []);
+    expect(silent).toContain("    # agentz-ignore constant-condition: \n    when: >-\n");
+    await editor.type(FILE, silent.replace("condition: \n", "condition: on purpose\n"));
+    await editor.until(FILE, (found) =>
+      found.every(({ code }) => code !== "bad-suppression" && code !== "constant-condition"),
+    );
+  });
+
   it("offers no comment within a text, and no suppression of what keeps a set from loading", async () => {
     const editor = await editorIn();
     const text = POLICY.replace("args.amount <= 100.0", "args.amuont <= 100.0");

@@ -43,6 +43,41 @@ describe("suppressions", () => {
     expect(codes(documents(text))).toEqual([]);
   });
 
+  test.each([
+    [
+      "before a block",
+      "    # agentz-ignore constant-condition: on purpose\n    when: |-\n      args.x > 1.0\n      || true\n",
+    ],
+    [
+      "on the line of a block",
+      "    when: >- # agentz-ignore constant-condition: on purpose\n      args.x > 1.0\n      || true\n",
+    ],
+    [
+      "before quotes",
+      "    # agentz-ignore constant-condition: on purpose\n    when: 'args.x > 1.0\n      || true'\n",
+    ],
+    [
+      "before a plain text",
+      "    # agentz-ignore constant-condition: on purpose\n    when: args.x > 1.0\n      || true\n",
+    ],
+  ])("%s take findings of all its lines out", (_, when) => {
+    const text = documents(
+      `rules:\n  - id: r\n    effect: deny\n    reason: no\n${when}    actions: [a/b]\n`,
+    );
+    expect(codes(text.replace("ignore constant-condition: on purpose", "ignored"))).toContain(
+      "constant-condition",
+    );
+    expect(
+      codes(text).filter((code) => code === "constant-condition" || code === "unused-suppression"),
+    ).toEqual([]);
+  });
+
+  test("one in a text of several lines is text, and the line after it is another", () => {
+    const rule =
+      "rules:\n  - id: r\n    reason: |-\n      # agentz-ignore wildcard-allow: a sandbox\n    effect: allow\n";
+    expect(codes(documents(rule))).toContain("wildcard-allow");
+  });
+
   test("one without a reason takes nothing out", () => {
     expect(
       codes(documents("rules: [{ id: r, effect: allow }] # agentz-ignore wildcard-allow\n")),
