@@ -169,12 +169,24 @@ export function compareDocuments(
   return found.sort((a, b) => (`${a.kind}/${a.name}` < `${b.kind}/${b.name}` ? -1 : 1));
 }
 
+/** What may widen first, then what narrows: where not all is shown, it is what is shown. */
+function rankOf({ verdict: { widens, narrows, moves } }: Change): number {
+  return [widens, narrows, moves, true].indexOf(true);
+}
+
+function wordsOf({ verdict, together = [] }: Change): string {
+  const { widens, narrows, moves } = verdict;
+  return moves && !widens && !narrows && together.length > 0
+    ? "this is part of other changes"
+    : verdictWords(verdict);
+}
+
 function checkOf(change: DocumentChange): DocumentCheck {
   const { kind, name, changed, required } = change;
   const [from, to] = [change.before?.version ?? null, change.after?.version ?? null];
-  const why = change.changes.map(
-    ({ sentence, verdict }) => `${sentence} (${verdictWords(verdict)})`,
-  );
+  const why = change.changes
+    .toSorted((a, b) => rankOf(a) - rankOf(b))
+    .map((one) => `${one.sentence} (${wordsOf(one)})`);
   if (from === null || to === null)
     return {
       kind,

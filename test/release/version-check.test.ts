@@ -50,6 +50,19 @@ describe("design 10.2, 12: version check", () => {
     if (!ok) expect(result.documents[0]?.why.length).toBeGreaterThan(0);
   });
 
+  it("says first what may widen, then what narrows, then what belongs to these", () => {
+    const before =
+      '- { id: d, effect: allow, actions: ["x/*"] }\n- { id: z, effect: deny, actions: [y/y] }';
+    const after =
+      "- { id: a, effect: allow, actions: [x/y], when: args.ok }\n- { id: q, effect: allow, actions: [y/y] }";
+    expect(check(policyText(before), policyText(after, "", "2.0.0")).documents[0]?.why).toEqual([
+      "rule `p/q` is new: it allows `y/y` (this may widen)",
+      "rule `p/z` was removed: it was a rule that denies `y/y` (this may widen)",
+      "rule `p/d` was removed: it was a rule that allows `x/*` (this only narrows)",
+      "rule `p/a` is new: it allows `x/y` where `args.ok` (this is part of other changes)",
+    ]);
+  });
+
   it("each document is checked by its own digest against its own version; the top is the strictest", () => {
     const catalog = catalogText("people: [{ id: lea }]");
     const result = check(

@@ -150,9 +150,10 @@ function groupLines(group: ChangeGroup, { columns, details }: ReportOptions): re
     `e.g. ${printableWhole(group.example)}`;
   const id = `  [${group.id}]`;
   const fits = (row: string): boolean => columns === undefined || textWidth(row + id) <= columns;
-  if (details || fits(what)) return [what + id, by];
+  if (fits(what)) return [what + id, by];
+  if (fits(by)) return [what, by + id];
   // WHY left out where it would take a row of its own: the rows are for more groups
-  return [what, fits(by) ? by + id : by];
+  return details ? [what + id, by] : [what, by];
 }
 
 /** As {@link movedText}, with what downstream means. */
