@@ -1,48 +1,54 @@
 import { count } from "../text/count.ts";
+import { keptEffect } from "../text/kept-effect.ts";
 import { share } from "../text/share.ts";
 import type { ShipFacts } from "./ship-facts.ts";
 
-/** How many of the calls that are permitted less keep their effect; empty where none does. */
-function sameText(groups: ShipFacts["replay"]["groups"]): string {
-  const same = groups
-    .filter(({ class: kind, from, to }) => kind === "narrowed" && from === to)
-    .reduce((sum, { calls }) => sum + calls, 0);
-  if (same === 0) return "";
-  return ` (${same.toLocaleString("en-US")} of them ${same === 1 ? "keeps its" : "keep their"} effect)`;
+/** How many calls are permitted more, and less, and how many of these keep their effect. */
+function movedText({ changes, groups }: ShipFacts["replay"]): string {
+  const n = (value: number): string => value.toLocaleString("en-US");
+  const { widened, narrowed } = changes;
+  const [more, less] = [widened, narrowed].map((of) => of.direct + of.downstream);
+  const kept = keptEffect(groups, "narrowed");
+  const some = kept === 0 ? "" : ` (${n(kept)} of them only by approvers, redaction or logging)`;
+  return `${n(more ?? 0)} permitted more, ${n(less ?? 0)} permitted less${some}`;
 }
 
-/** Why fewer calls may be permitted more than there are indeterminate ones. */
+/** Of the indeterminate calls, how many may be permitted more. */
 function indeterminateText({
   indeterminate,
   notWidened = 0,
 }: ShipFacts["replay"]["changes"]): string {
   const n = (value: number): string => value.toLocaleString("en-US");
-  const surely = notWidened === 0 ? "" : ` (${n(notWidened)} surely not more)`;
-  return `${n(indeterminate)} where that is indeterminate${surely}`;
+  const open = indeterminate - notWidened;
+  const which =
+    notWidened === 0
+      ? `${indeterminate === 1 ? "it" : "they"} may be permitted more`
+      : `${n(open)} may be permitted more, ${n(notWidened)} surely not`;
+  return `${n(indeterminate)} indeterminate: ${which}`;
 }
 
 /** What the recorded calls came to under the candidate, in one sentence. */
-export function restsOn({
-  trace,
-  oversight,
-  replay: { labels, changes, groups },
-}: ShipFacts): string {
+export function restsOn({ trace, oversight, replay }: ShipFacts): string {
   const n = (value: number): string => value.toLocaleString("en-US");
+  const { labels, changes } = replay;
   const { incident, benign } = labels;
-  const moved = (of: { readonly direct: number; readonly downstream: number }): string =>
-    n(of.direct + of.downstream);
-  return [
-    `${count(trace.calls, "recorded call")} in ${count(trace.sessions, "session")}: ` +
-      (incident.calls === 0
-        ? "none is labelled an incident"
-        : `${n(incident.stopped)} of ${count(incident.calls, "call")} of incidents would be stopped or held`),
+  const labelled = [
+    incident.calls === 0
+      ? "no call is labelled an incident"
+      : `${n(incident.stopped)} of ${count(incident.calls, "call")} of incidents would be stopped or held`,
     benign.calls === 0
-      ? "none is labelled benign"
-      : `${n(benign.denied)} of ${n(benign.calls)} benign would be denied, ${n(benign.gated)} more held`,
-    `${moved(changes.widened)} permitted more, ${moved(changes.narrowed)} permitted less${sameText(groups)}`,
+      ? "no call is labelled benign"
+      : `${n(benign.denied)} of ${count(benign.calls, "benign call")} would be denied, ${n(benign.gated)} more held`,
+  ];
+  return [
+    `${count(trace.calls, "recorded call")} in ${count(trace.sessions, "session")}`,
+    ...(incident.calls + benign.calls === 0 ? ["no call is labelled"] : labelled),
+    movedText(replay),
     ...(changes.indeterminate === 0 ? [] : [indeterminateText(changes)]),
     ...(oversight.after.total === 0
       ? []
-      : [`oversight ${share(oversight.before)} before, ${share(oversight.after)} after`]),
+      : [
+          `oversight ${share(oversight.before)} today, ${share(oversight.after)} with the new policies`,
+        ]),
   ].join("; ");
 }

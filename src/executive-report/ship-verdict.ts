@@ -148,7 +148,7 @@ function nobodyText(groups: readonly ChangeGroup[], calls: number | null): strin
       : "the authors of the policies, who name no owner there yet (`owner: <team>`),";
   const n = calls.toLocaleString("en-US");
   return isByDefault
-    ? `the owners of the agents whose calls no rule decides (${n})`
+    ? `the owners of agents (${n} that no rule decides)`
     : `the authors of policies without an owner (${n})`;
 }
 
@@ -205,8 +205,8 @@ function unjudged(facts: ShipFacts): readonly Objection[] {
         {
           reason: `No limit judges this: ${told.join("; ")}`,
           before:
-            `let ${ownersText(facts, callsToSee)} look at these calls: ` +
-            "“Changed calls” lists them first, with their owners",
+            `let ${ownersText(facts, callsToSee)} look at these calls, ` +
+            "which “Changed calls” lists first",
         },
       ];
 }
@@ -231,9 +231,7 @@ function conditions(facts: ShipFacts): readonly Objection[] {
 
 const NO_LIMIT: Objection = {
   reason: "Nobody has set a limit that the candidate has to keep",
-  before:
-    "name who sets the limits, set them (`gate` in agentz.yaml; `widened: 0` lets no call be permitted " +
-    "more), and make this report again",
+  before: "name who sets limits, such as “no call may be permitted more”: “Changes” says how",
 };
 
 /** To confirm the targets that nobody has set; empty where all are set. */
@@ -244,9 +242,8 @@ function targetSteps({ targets }: ShipFacts): readonly string[] {
   const [, { target, alarm }] = first;
   const all = unset.length === Object.keys(targets).length;
   return [
-    `confirm agentz’s default targets, or set yours (\`report.targets\` in agentz.yaml): ` +
-      `${Math.round(target * 100)}%, alarm below ${Math.round(alarm * 100)}%` +
-      (all ? "" : `, for ${listed(unset.map(([metric]) => metric))}`),
+    `confirm agentz’s default targets (${Math.round(target * 100)}%, alarm below ${Math.round(alarm * 100)}%` +
+      `${all ? "" : `, for ${listed(unset.map(([metric]) => metric))}`}), or set yours: “Measures” says how`,
   ];
 }
 

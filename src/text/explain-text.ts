@@ -1,5 +1,10 @@
+/** `; \`agentz explain s-1/3\` shows why`; empty where no call is named. */
+export function explainCall(id: string | undefined): string {
+  return id === undefined ? "" : `; \`agentz explain ${id}\` shows why`;
+}
+
 /**
- * `; \`agentz explain s-1/3\` shows why`, with a benign call that is denied only because conditions are
+ * As {@link explainCall}, with a benign call that is denied only because conditions are
  * errors on it; empty where groups do not tell which call that is.
  */
 export function explainText(
@@ -10,5 +15,5 @@ export function explainText(
   }[],
 ): string {
   const group = groups.find(({ benignFailing, calls }) => benignFailing === calls);
-  return group === undefined ? "" : `; \`agentz explain ${group.example}\` shows why`;
+  return explainCall(group?.example);
 }

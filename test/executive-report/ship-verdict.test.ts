@@ -71,8 +71,8 @@ test("the numbers on which the answer rests add up", () => {
     }),
   );
   expect(restsOn).toContain(
-    "3 permitted less (1 of them keeps its effect); " +
-      "6 where that is indeterminate (4 surely not more)",
+    "3 permitted less (1 of them only by approvers, redaction or logging); " +
+      "6 indeterminate: 2 may be permitted more, 4 surely not",
   );
 });
 
@@ -193,8 +193,8 @@ describe("whether to ship the candidate", () => {
     expect(verdict).toMatchObject({ answer, reasons: expect.any(Array) });
     expect(verdict.reasons[0]).toContain(reason);
     expect(verdict.before.length > 0).toBe(answer !== "ship");
-    expect(verdict.restsOn).toContain("10 recorded calls in 2 sessions: 4 of 4 calls of incidents");
-    expect(verdict.restsOn).toContain("oversight 25.0% before, 75.0% after");
+    expect(verdict.restsOn).toContain("10 recorded calls in 2 sessions; 4 of 4 calls of incidents");
+    expect(verdict.restsOn).toContain("oversight 25.0% today, 75.0% with the new policies");
   });
 
   test("whoever owns the rules that decide changed calls is asked to look at them", () => {
@@ -206,7 +206,7 @@ describe("whether to ship the candidate", () => {
       ],
     };
     expect(shipVerdict(factsWith(given)).before).toEqual([
-      "let treasury (2 calls) look at these calls: “Changed calls” lists them first, with their owners",
+      "let treasury (2 calls) look at these calls, which “Changed calls” lists first",
     ]);
   });
 
@@ -221,7 +221,7 @@ describe("whether to ship the candidate", () => {
       ],
     };
     expect(shipVerdict(factsWith(given)).before[0]).toMatch(
-      /^let treasury \(1 call\) and the owners of the agents whose calls no rule decides \(2\) look at /,
+      /^let treasury \(1 call\) and the owners of agents \(2 that no rule decides\) look at /,
     );
   });
 
@@ -235,7 +235,7 @@ describe("whether to ship the candidate", () => {
       owners: new Map(names.map((name) => [name, `team-${name}`])),
     };
     expect(shipVerdict(factsWith(given)).before[0]).toMatch(
-      /^let team-d \(4 calls\) and 3 more teams look at these calls: /,
+      /^let team-d \(4 calls\) and 3 more teams look at these calls, /,
     );
   });
 
@@ -256,7 +256,7 @@ describe("whether to ship the candidate", () => {
     };
     const { reasons, before } = shipVerdict(factsWith(given));
     expect(reasons[0]).toContain("2 calls would be permitted more is indeterminate (`pay/refund`)");
-    expect(before[0]).toMatch(/^let treasury \(2 calls\) look at these calls: /);
+    expect(before[0]).toMatch(/^let treasury \(2 calls\) look at these calls, /);
   });
 
   test("who has to fix the conditions that are errors on an incident is a step", () => {
@@ -266,7 +266,7 @@ describe("whether to ship the candidate", () => {
     );
     expect([answer, reasons, before]).toEqual([
       "ship after",
-      ["1 incident would be stopped only because conditions are errors on its calls"],
+      ["1 incident would be stopped, only because conditions are errors"],
       ["let treasury fix the conditions of `pay/big` and `pay/small`"],
     ]);
   });
@@ -278,6 +278,7 @@ describe("whether to ship the candidate", () => {
       factsWith({
         "replay.gate.checks": [{ ...KEPT, name: "benign_broken" }],
         "replay.labels.benign.failing": 3,
+        "replay.labels.benign.failingCalls": [{ id: "s/2", rules: ["mail/in"] }],
         "replay.groups": [
           { ...group, benignDenied: 1, benignFailing: 1, example: "s/1" },
           { ...group, benignDenied: 2, benignFailing: 2, example: "s/2" },
@@ -286,11 +287,11 @@ describe("whether to ship the candidate", () => {
         owners: new Map([["mail", "care"]]),
       }),
     );
-    expect(reasons[1]).toBe(
-      "3 calls of benign work would be denied only because conditions are errors on them",
-    );
+    expect(reasons).toEqual([
+      "1 incident would be stopped and 3 calls of benign work would be denied, only because conditions are errors",
+    ]);
     expect(before).toEqual([
-      "let care fix the conditions of `pay/big` and `mail/out`; `agentz explain s/2` shows why",
+      "let care fix the conditions of `pay/big`, `mail/out` and `mail/in`; `agentz explain s/2` shows why",
     ]);
   });
 
@@ -307,7 +308,7 @@ describe("whether to ship the candidate", () => {
   test("whose policies name no owner is said", () => {
     const given = { "replay.gate.checks": LOOSE, "replay.changes.widened.direct": 2 };
     expect(shipVerdict(factsWith(given)).before[0]).toMatch(
-      /^let the authors of the policies, who name no owner there yet \(`owner: <team>`\), look at these calls: /,
+      /^let the authors of the policies, who name no owner there yet \(`owner: <team>`\), look at these calls, /,
     );
   });
 
@@ -338,7 +339,7 @@ describe("whether to ship the candidate", () => {
   test("targets that nobody has set are to be confirmed, and do not change the answer", () => {
     const own = { target: 0.9, alarm: 0.5, from: "agentz.yaml" };
     const usual = { target: 0.95, alarm: 0.8, from: "default" };
-    const step = "onfirm agentz’s default targets, or set yours";
+    const step = "onfirm agentz’s default targets (95%, alarm below 80%";
     const open = shipVerdict(factsWith({ targets: { policy: usual }, "trace.malformed": 1 }));
     expect(open.before.at(-1)).toContain(`c${step}`);
     const { answer, reasons, before } = shipVerdict(
@@ -346,7 +347,9 @@ describe("whether to ship the candidate", () => {
     );
     expect([answer, before]).toEqual(["ship", []]);
     expect(reasons.at(-1)).toContain(`C${step}`);
-    expect(reasons.at(-1)).toMatch(/: 95%, alarm below 80%, for policy and identity$/);
+    expect(reasons.at(-1)).toMatch(
+      /, for policy and identity\), or set yours: “Measures” says how$/,
+    );
     expect(shipVerdict(factsWith({ targets: { oversight: own } })).reasons).toHaveLength(1);
   });
 

@@ -1,7 +1,7 @@
 import type { ReportResult } from "../../documents/report-result.ts";
 import { listed } from "../../text/listed.ts";
 import { share } from "../replay/words.ts";
-import { DECIDED } from "./bands.ts";
+import { todayRatio } from "./bands.ts";
 import { controlCounts } from "./words.ts";
 
 /** A smaller change rounds to nothing. */
@@ -12,12 +12,11 @@ export const LEAST_POINTS = 0.05;
  * would not, or where it is not known.
  */
 export function pointsMoved(
-  { coverage, coverageBefore, error }: ReportResult,
+  report: ReportResult,
   metric: keyof ReportResult["targets"],
 ): number | undefined {
-  const [before, after] = [coverageBefore.metrics[metric], coverage.metrics[metric]];
-  const isKnown = error === undefined && before.total > 0 && after.total > 0;
-  if (!isKnown || !DECIDED.has(metric)) return undefined;
+  const [before, after] = [todayRatio(report, metric), report.coverage.metrics[metric]];
+  if (before === undefined || after.total === 0) return undefined;
   const points = (after.covered / after.total - before.covered / before.total) * 100;
   return Math.abs(points) < LEAST_POINTS ? undefined : points;
 }

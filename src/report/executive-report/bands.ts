@@ -26,6 +26,15 @@ export function bandOf({ covered, total }: Ratio, { target, alarm }: MetricTarge
 /** The coverages that follow from what the candidate decides; the others are as recorded. */
 export const DECIDED: ReadonlySet<string> = new Set(["policy", "oversight"]);
 
+/** The share today of what the policies decide; undefined of what is as recorded, or not known. */
+export function todayRatio(
+  { coverageBefore, error }: Pick<ReportResult, "coverageBefore" | "error">,
+  metric: keyof ReportResult["targets"],
+): Ratio | undefined {
+  const before = coverageBefore.metrics[metric];
+  return DECIDED.has(metric) && error === undefined && before.total > 0 ? before : undefined;
+}
+
 /** The band of a coverage of a report: none of a replay that proves nothing, none good at any price. */
 export function bandIn(report: ReportResult, metric: keyof ReportResult["targets"]): Band {
   const { coverage, targets, error } = report;

@@ -13,7 +13,7 @@ import { bar, trendChart } from "./chart.ts";
 import { sentenceParts } from "./sentence-parts.ts";
 import type { Figures } from "./figures.ts";
 import { folded } from "./folded.ts";
-import { bandIn, BAND_WORDS, DECIDED } from "./bands.ts";
+import { bandIn, BAND_WORDS, todayRatio } from "./bands.ts";
 import { openingTexts, spokenText } from "./lead-words.ts";
 import { html, type Html, type Part, withBreaks } from "./html-text.ts";
 import { byFate, FATES, fateOf } from "./incident-words.ts";
@@ -22,6 +22,7 @@ import { riskOwners } from "./owner-words.ts";
 import { type Row, table } from "./table.ts";
 import { capital, decisionWords, percentText, unlistedText } from "./words.ts";
 import type { Section } from "./section.ts";
+import { TARGETS_HOW } from "./verdict-words.ts";
 import { verdictBlock } from "./verdict-block.ts";
 
 type Metric = keyof ReportResult["targets"];
@@ -89,9 +90,9 @@ function card({ metric, title, asks, of }: (typeof METRIC_WORDS)[number], contex
   const own =
     commonTarget(report) === undefined ? html`<span class="of">${targetText(target)}</span>` : "";
   const mark = html`<span class="mark ${band}">${BAND_WORDS[band]}</span>`;
-  const today = todayShare(report, metric);
+  const today = todayRatio(report, metric);
   const value = shareOrDash(ratio);
-  const was = today === undefined ? "" : html`<span class="was">today ${today} → </span>`;
+  const was = today === undefined ? "" : html`<span class="was">today ${share(today)} → </span>`;
   const moved = pointsMoved(report, metric);
   const way =
     moved === undefined
@@ -130,13 +131,6 @@ const BIG = [
   { metric: "oversight", says: "would be stopped, or held until a person approves" },
 ] as const;
 
-/** The share today of what the policies decide; undefined of what is as recorded, or not known. */
-function todayShare(report: ReportResult, metric: Metric): string | undefined {
-  const before = report.coverageBefore.metrics[metric];
-  const isMoved = DECIDED.has(metric) && report.error === undefined && before.total > 0;
-  return isMoved ? share(before) : undefined;
-}
-
 /** A number of the sentence, with its band and what it was. */
 function bigNumber({ metric, says }: (typeof BIG)[number], context: Context): Html {
   const { report } = context;
@@ -145,8 +139,8 @@ function bigNumber({ metric, says }: (typeof BIG)[number], context: Context): Ht
   const of = METRIC_WORDS.find((words) => words.metric === metric)?.of ?? "";
   const before = report.since?.moved.find((move) => move.metric === metric)?.before;
   const was = before === undefined ? "" : ` It was ${share(before)} in the earlier report.`;
-  const today = todayShare(report, metric);
-  const when = today === undefined ? "today" : `today ${today}; with the new policies`;
+  const today = todayRatio(report, metric);
+  const when = today === undefined ? "today" : `today ${share(today)}; with the new policies`;
   const { target, from } = report.targets[metric];
   const whose = from === "default" ? "default target" : "target";
   return html`<div><p class="was">${when}</p><p class="big ${band}">${shareOrDash(ratio)}</p><p class="band">
@@ -245,13 +239,15 @@ export function hero(report: ReportResult, figures: Figures): Html {
 /** The six coverages, each with its band, how it moved, and what it asks. */
 export function measureSection(report: ReportResult, figures: Figures): Section {
   const common = commonTarget(report);
-  const bands =
-    common === undefined ? "" : html`<p class="soft">${capital(targetText(common))}.</p>`;
+  const bands = common === undefined ? "" : `${capital(targetText(common))}. `;
+  const isUnset = Object.values(report.targets).some(({ from }) => from === "default");
+  const how = isUnset ? `${capital(TARGETS_HOW)}.` : "";
+  const note = `${bands}${how}`;
   return {
     id: "measures",
     title: "Six measures",
     brief: "Measures",
-    body: html`${bands}<ul class="cards">
+    body: html`${note === "" ? "" : html`<p class="soft">${sentenceParts(note)}</p>`}<ul class="cards">
       ${METRIC_WORDS.map((words) => card(words, { report, figures }))}</ul>`,
   };
 }

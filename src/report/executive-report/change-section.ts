@@ -8,7 +8,6 @@ import {
   groupChange,
   groupLabels,
   groupRules,
-  hasSameEffect,
   changeText,
 } from "../replay/words.ts";
 import { stack } from "./chart.ts";
@@ -19,8 +18,9 @@ import { STATES } from "../states.ts";
 import { count } from "../../text/count.ts";
 import { benignFailingText, onlyFailing } from "./incident-words.ts";
 import { sentenceParts } from "./sentence-parts.ts";
+import { keptEffect } from "../../text/kept-effect.ts";
 import type { Section } from "./section.ts";
-import { besideLimits } from "./verdict-words.ts";
+import { besideLimits, LIMITS_HOW } from "./verdict-words.ts";
 
 function decisionBar(figures: Figures, side: "baseline" | "candidate", title: string): Html {
   const kinds = ["allow", "require_approval", "deny", "indeterminate"] as const;
@@ -43,9 +43,7 @@ function movedFact(
   kind: "widened" | "narrowed",
   words: string,
 ): Html {
-  const same = groups
-    .filter((group) => group.class === kind && hasSameEffect(group))
-    .reduce((sum, { calls }) => sum + calls, 0);
+  const same = keptEffect(groups, kind);
   const keep = same === 1 ? "keeps its" : "keep their";
   const kept =
     same === 0
@@ -132,8 +130,6 @@ function groupRow(
   };
 }
 
-const OPEN_GATE = "Gate: nobody has set a limit that the candidate has to keep.";
-
 /** Whether the gate passed, and each of its limits. */
 function gateBlock(report: ReportResult): Html {
   const { gate } = report.replay;
@@ -144,7 +140,7 @@ function gateBlock(report: ReportResult): Html {
     ...limits.map(({ passed, text }) => `${passed ? "kept" : "broken"}: ${text}`),
     ...besideLimits(report),
   ];
-  return html`<p>${limits.length === 0 ? OPEN_GATE : html`Gate: ${mark}`}</p>${
+  return html`<p>${limits.length === 0 ? sentenceParts(`Gate: ${LIMITS_HOW}.`) : html`Gate: ${mark}`}</p>${
     lines.length === 0
       ? ""
       : html`<ul class="plain">${lines.map((line) => html`<li>${line}</li>`)}</ul>`

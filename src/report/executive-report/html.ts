@@ -80,7 +80,8 @@ export function htmlReport(report: ReportResult, options: ReportOptions): string
     <h1>${report.title}</h1>
     <p class="soft">${subtitle(report)}</p>
     <nav aria-label="Parts of the report">
-    <ul>${sections.map(({ id, title, brief = title }) => html`<li><a href="#${id}">${brief}</a></li>`)}</ul>
+    <details class="fold" open><summary>Parts of the report</summary><ul>
+    ${sections.map(({ id, title, brief = title }) => html`<li><a href="#${id}">${brief}</a></li>`)}</ul></details>
     </nav>
     </div>
     <button type="button" id="theme" hidden></button>

@@ -3,10 +3,6 @@ import { explainText } from "../../text/explain-text.ts";
 import type { ChangeGroup } from "../../documents/replay-result.ts";
 import { listed } from "../../text/listed.ts";
 import { count } from "../../text/count.ts";
-import { firstOf } from "./verdict-words.ts";
-
-/** Rules that the sentence names. */
-const NAMED = 3;
 
 /** What would become of an incident: the calls of one session that are labelled as one. */
 type Fate = "stopped" | "failing" | "held" | "indeterminate" | "not stopped";
@@ -47,21 +43,6 @@ export function byFate(
     .sort((a, b) => a.at - b.at);
 }
 
-/** Why an incident is stopped by no certain decision, and what to do about it. */
-function failingText(incidents: readonly IncidentInfo[]): string {
-  const rules = incidents
-    .filter((one) => fateOf(one) === "failing")
-    .flatMap(({ decisions }) =>
-      decisions.flatMap((one) => (one.failing === true ? one.rules : [])),
-    );
-  const named = firstOf(
-    [...new Set(rules)].map((rule) => `\`${rule}\``),
-    NAMED,
-  ).join(", ");
-  const fix = named === "" ? "" : `: fix ${named}`;
-  return `only because conditions are errors on its calls${fix}`;
-}
-
 /** `6 incidents happened; the new policies would have stopped 5 of them.`; empty where none is labelled. */
 function stoppedText({ incidents, incidentsRest, error }: Happened): string {
   const all = incidents.length + incidentsRest;
@@ -80,7 +61,7 @@ function stoppedText({ incidents, incidentsRest, error }: Happened): string {
   ] as const;
   const rest = others.filter(([n]) => n > 0).map(([n, what]) => `, and ${n} ${what}`);
   const failing = of("failing");
-  const only = failing === 0 ? "" : ` (${failing} ${failingText(incidents)})`;
+  const only = failing === 0 ? "" : ` (${failing} only because conditions are errors)`;
   const stopped = of("stopped") + failing;
   const some = stopped === 0 ? "none" : stopped;
   return `${happened}; the new policies would have stopped ${some} ${which}${only}${rest.join("")}.`;

@@ -17,7 +17,7 @@ import { byFate, benignFailingText, FATES, fateOf, onlyFailing } from "./inciden
 import { openingTexts, spokenText } from "./lead-words.ts";
 import { costTexts } from "./oversight-words.ts";
 import { ownersText } from "./owner-words.ts";
-import { answerText, questionText } from "./verdict-words.ts";
+import { answerText, howTexts, questionText } from "./verdict-words.ts";
 import {
   capital,
   controlCounts,
@@ -190,7 +190,8 @@ function verdict(report: ReportResult): readonly string[] {
     "",
     ...line("why", reasons),
     ...line("first", before),
-    `- it rests on ${text(restsOn, 900)}`,
+    `- it rests on ${markdownSentence(restsOn, 900)}`,
+    ...howTexts(report).map((how) => `- ${markdownSentence(how)}`),
     "",
   ];
 }

@@ -55,6 +55,7 @@ h2 .of{font-weight:400;margin-left:10px}
 dl.words{display:grid;grid-template-columns:repeat(5,1fr);gap:8px 22px;font-size:13px}
 dl.words dt{color:var(--ink);font-weight:600}dl.words dd{color:var(--soft)}
 nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:4px 16px;padding:0;margin:14px 0 0;font-size:14px}
+nav summary{display:none}
 a{color:var(--accent)}
 h2.next{margin-top:22px}
 .cards{display:grid;grid-template-columns:repeat(3,1fr);gap:12px;margin:14px 0 0;padding:0;list-style:none}
@@ -158,11 +159,14 @@ ul.plain{padding-left:20px;margin:6px 0}
 @media (max-width:640px){
 header,main,footer{padding-left:12px;padding-right:12px}section{padding:16px 14px}
 .verdict dl{flex-direction:column}.verdict .mark{margin-left:0}.big{font-size:40px}.aloud{font-size:20px}
-nav ul{gap:0 20px}nav a{display:inline-block;padding:9px 0}main a,.rest-of>summary{padding:11px 0}
+nav summary{display:list-item;color:var(--accent)}nav ul{gap:0 20px;margin:0}
+nav a{display:inline-block;padding:9px 0}main a,.rest-of>summary{padding:11px 0}
 .tools button,button.open,.filter,#theme{min-height:36px}
 details.fold>summary,details.session summary,details.part>summary{padding:7px 0;cursor:pointer}
 details.fold>summary h2::before{content:"▸ "}details.fold[open]>summary h2::before{content:"▾ "}
-.cards,.controls,.facts,dl.words{grid-template-columns:1fr}header{flex-direction:column}
+.cards,.controls,.facts,dl.words{grid-template-columns:1fr}
+header{padding-top:14px;position:relative;padding-bottom:1px}
+#theme{position:absolute;right:12px;bottom:0}
 svg.trend text{font-size:17px}svg .end{font-size:20px}svg .end .what{display:none}.keys{display:block}
 .key{display:inline-block}th,td{min-width:0}
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
@@ -191,7 +195,9 @@ section{border:0;border-top:1px solid var(--edge);border-radius:0;padding:9px 0;
 header p{margin:0}
 .happened{font-size:9.5pt;margin-bottom:6px}.cost{font-size:8.2pt;margin:3px 0 0}
 .verdict{padding:6px 9px;margin-bottom:9px}.verdict dl{font-size:8.4pt;margin-top:2px}
-.verdict dl>div{flex-grow:6}.verdict .mark{font-size:9.5pt}
+.verdict dl>div{flex-grow:6}.verdict dl>div:nth-child(2){flex-grow:9}.verdict .mark{font-size:9.5pt}
+.verdict dl>div:last-child ul{list-style:none;padding:0}.verdict dl>div:last-child li{display:inline}
+.verdict dl>div:last-child li:not(:last-child)::after{content:"; "}
 .gravest{grid-template-columns:repeat(3,1fr);margin-top:6px}
 details.fold>summary h2::before,details.fold[open]>summary h2::before{content:none}
 main a{color:inherit;text-decoration:none}nav,.tools,button.open,#theme{display:none}.rest{display:block}

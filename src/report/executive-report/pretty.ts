@@ -9,7 +9,7 @@ import { share } from "../replay/words.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { openingTexts, spokenText } from "./lead-words.ts";
 import { ownersText } from "./owner-words.ts";
-import { answerText, questionText } from "./verdict-words.ts";
+import { answerText, howTexts, questionText } from "./verdict-words.ts";
 import {
   capital,
   controlCounts,
@@ -57,6 +57,7 @@ export function prettyReport(report: ReportResult, options: ReportOptions): stri
     ...report.verdict.reasons.map((reason) => line(`  why: ${reason}`)),
     ...report.verdict.before.map((step) => line(`  first: ${step}`)),
     line(`  it rests on ${report.verdict.restsOn}`),
+    ...howTexts(report).map((how) => line(`  ${how}`)),
     "",
     "what to decide first:",
     ...report.gravest.flatMap((risk, i) => [

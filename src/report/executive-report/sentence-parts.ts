@@ -2,6 +2,8 @@ import { html, type Html, type Part, withBreaks } from "./html-text.ts";
 
 /** The parts of the page that a sentence can name between “ and ”. */
 const PARTS: ReadonlyMap<string, string> = new Map([
+  ["Measures", "measures"],
+  ["Changes", "changes"],
   ["Changed calls", "changes"],
   ["What is not covered", "uncovered"],
   ["What is proved about our agents", "invariants"],

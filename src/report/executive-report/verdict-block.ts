@@ -21,10 +21,10 @@ function list(sentences: readonly string[]): Html {
     ${sentences.map((sentence) => html`<li>${sentenceParts(sentence)}</li>`)}</ul>`;
 }
 
-function column(title: string, sentences: readonly string[]): Part {
+function column(title: string, sentences: readonly string[], most = SHOWN): Part {
   const [first, ...more] = sentences;
   if (first === undefined) return "";
-  const { shown, rest } = cutAfter(sentences, SHOWN);
+  const { shown, rest } = cutAfter(sentences, most);
   const told =
     more.length === 0 ? sentenceParts(first) : [list(shown), folded(rest.length, list(rest))];
   return html`<div><dt>${title}</dt><dd>${told}</dd></div>`;
@@ -37,5 +37,5 @@ export function verdictBlock(report: ReportResult): Html {
   return html`<div class="verdict ${band}"><h2>${questionText(report)} <span class="mark ${band}">
     ${`${sign} ${answerText(verdict)}`}</span></h2><dl>
     ${column("why", verdict.reasons)}${column("first", verdict.before)}
-    ${column("it rests on", [verdict.restsOn])}</dl></div>`;
+    ${column("it rests on", verdict.restsOn.split("; "), verdict.restsOn.length)}</dl></div>`;
 }

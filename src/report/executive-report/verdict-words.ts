@@ -2,6 +2,23 @@ import type { ReportResult, ShipVerdict } from "../../documents/report-result.ts
 import { count } from "../../text/count.ts";
 import { acceptedText, judgedText, replacedTexts, unexercisedText } from "../replay/gate-words.ts";
 
+/** How to set limits, for whoever writes them down. */
+export const LIMITS_HOW =
+  "nobody has set a limit that the candidate has to keep; `gate` in `agentz.yaml` sets them, and " +
+  "`widened: 0` lets no call be permitted more";
+
+/** How to set targets, for whoever writes them down. */
+export const TARGETS_HOW = "your own targets: `report.targets` in `agentz.yaml`";
+
+/** How to write down what a board decides; none: everything is set. */
+export function howTexts({ replay, targets }: ReportResult): readonly string[] {
+  const isUnset = Object.values(targets).some(({ from }) => from === "default");
+  return [
+    ...(replay.gate.checks.length === 0 ? [`limits: ${LIMITS_HOW}`] : []),
+    ...(isUnset ? [TARGETS_HOW] : []),
+  ];
+}
+
 /** What to do with the candidate, in a few words. */
 export function answerText({ answer, before }: ShipVerdict): string {
   if (answer === "not decided") return "not decided, so do not ship yet";
