@@ -26,13 +26,16 @@ function agentsByStatus({ agents }: CompiledSet["catalog"]): {
 function agentsMayAct(catalog: CompiledSet["catalog"]): readonly Formula[] {
   if (!catalog.listsAgents) return [];
   const { acting, barred } = agentsByStatus(catalog);
+  // nobody is denied for who it is, not even somebody unknown
+  if (catalog.unregistered !== "deny" && barred.length === 0) return [];
   const isBarred = textClaim(["subject", "id"], barred);
   const allowed =
     catalog.unregistered === "deny"
       ? textClaim(["subject", "id"], acting)("true")
       : isBarred("false");
-  const agents = anyOf([IS_AGENT("false"), allOf([IS_AGENT("true"), allowed])]);
-  const others = anyOf([IS_NON_HUMAN("false"), allOf([IS_NON_HUMAN("true"), isBarred("false")])]);
+  // WHY not only where the type is known: with a known id, the record of that agent decides
+  const agents = anyOf([IS_AGENT("false"), allowed]);
+  const others = anyOf([IS_NON_HUMAN("false"), isBarred("false")]);
   return barred.length > 0 ? [agents, others] : [agents];
 }
 

@@ -50,6 +50,25 @@ describe("design 10.2, 12: version check", () => {
     if (!ok) expect(result.documents[0]?.why.length).toBeGreaterThan(0);
   });
 
+  it.each([
+    ["policy", "[{ id: a, owner: o }]", "minor"],
+    // somebody unknown may be the one who is suspended, and is denied: nothing moves
+    ["policy", "[{ id: a, owner: o, status: suspended }]", "patch"],
+    ["deny", "[{ id: a, owner: o }]", "patch"],
+  ])(
+    "a rule of callers that nobody can be matters for an unrecorded one: %s %s",
+    (...[what, agents, bump]) => {
+      const version = (duty: string): string =>
+        policyText(
+          `- { id: s, effect: allow, subjects: ["agent:boss"]${duty} }`,
+          'target: { subjects: ["agent:team/*"] }\n',
+        ) +
+        `---\n${policyText("- { id: all, effect: allow }").replace("name: p", "name: q")}` +
+        `---\n${catalogText(`unregistered: ${what}\nagents: ${agents}`)}`;
+      expect(check(version(""), version(", obligations: { log: true }")).required).toBe(bump);
+    },
+  );
+
   it("says first what may widen, then what narrows, then what belongs to these", () => {
     const before =
       '- { id: d, effect: allow, actions: ["x/*"] }\n- { id: z, effect: deny, actions: [y/y] }';
