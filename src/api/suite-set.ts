@@ -138,14 +138,23 @@ export async function loadSuiteSet(host: SetHost, paths: SuitePaths): Promise<Su
   return loadSuiteFiles(await readSuiteFiles(host, paths));
 }
 
+/** Reads the policies of files that hold no suite. */
+type Assemble = (files: Pick<SetFiles, "sources" | "readBeside">) => AssembledSet;
+
+function assembleFiles({ sources, readBeside }: Parameters<Assemble>[0]): AssembledSet {
+  return assembleSet(sources, { readBeside, sha256 });
+}
+
 /** As {@link loadSuiteSet}, of files already read; of a share, the suites of that share alone. */
-export function loadSuiteFiles(files: SetFiles, share?: SuiteShare): SuiteSet {
+export function loadSuiteFiles(
+  files: SetFiles,
+  share?: SuiteShare,
+  assemble: Assemble = assembleFiles,
+): SuiteSet {
   const mine = share === undefined ? undefined : new Set(share.files);
   const alone = suiteFiles(files).filter(({ file }) => mine?.has(file) !== false);
-  const assembled = assembleSet(
-    files.sources.filter((source) => !holdsOnlySuites(source)),
-    { readBeside: files.readBeside, sha256 },
-  );
+  const policies = files.sources.filter((source) => !holdsOnlySuites(source));
+  const assembled = assemble({ sources: policies, readBeside: files.readBeside });
   if (assembled.set === undefined) throw refuseSet(files.ref, assembled);
   if (!assembled.documents.some((d) => d.kind !== "Suite")) {
     throw new UserError(

@@ -25,8 +25,8 @@ export interface AssembledSet {
   /** Undefined where there is an error. */
   readonly set: CompiledSet | undefined;
   /**
-   * What of the set has no error in it, compiled: all of it where it loads. Never decided by, only
-   * judged.
+   * What of the set has no error in it, compiled: all of it where it loads, or where only examples
+   * fail. Judged, and tried out in editors; nothing else decides by it.
    */
   readonly sound: SoundSet;
   /** Digest of the bytes. */

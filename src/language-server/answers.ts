@@ -18,7 +18,7 @@ import { TraceValues } from "../api/editor/trace-values.ts";
 import type { Checks } from "./checks.ts";
 import type { ConfigDocuments } from "./config-documents.ts";
 import { codeActions } from "./code-actions.ts";
-import { execute } from "./commands.ts";
+import { execute, type CommandHost } from "./commands.ts";
 import { completionItems, type EditorAbilities } from "./completion-items.ts";
 import { editBetween } from "./edits.ts";
 import {
@@ -31,8 +31,9 @@ import {
 } from "./names.ts";
 import { shelfOf, type Place } from "./place.ts";
 import type { Encoding } from "./positions.ts";
-import { type HintHost, RuleHints, testLenses } from "./rule-hints.ts";
+import { type HintHost, RuleHints } from "./rule-hints.ts";
 import { shownHover } from "./shown-hover.ts";
+import type { TestResults } from "./test-results.ts";
 import type { Member, Workspace } from "./workspace.ts";
 
 /** What answers need of the server. */
@@ -41,6 +42,9 @@ export interface AnswerHost extends HintHost {
   readonly workspace: Workspace;
   readonly checks: Checks;
   readonly configs: ConfigDocuments;
+  readonly results: TestResults;
+  /** Makes the editor ask for its lenses again. */
+  readonly refreshLenses: () => void;
   readonly encoding: () => Encoding;
   readonly abilities: () => EditorAbilities;
   /** Waits for all changes before a question, and tells what fails in the editor's log. */
@@ -82,17 +86,30 @@ export class Answers {
     );
     connection.onCodeAction((asked) => answer([], () => this.#actions(asked)));
     connection.onCodeLens(
-      ({ textDocument }): Promise<CodeLens[]> => this.#inDocument(textDocument, [], testLenses),
+      ({ textDocument }): Promise<CodeLens[]> =>
+        this.#inDocument(textDocument, [], (here) => this.#host.results.lenses(here)),
     );
     connection.languages.inlayHint.on((asked) => answer([], () => this.#inlayHints(asked)));
     connection.onDocumentFormatting(({ textDocument }) =>
       answer([], () => this.#formatting(textDocument)),
     );
     connection.onExecuteCommand((params) =>
-      answer(undefined, () =>
-        execute({ ...this.#host, thread: this.#thread, encoding: this.#host.encoding() }, params),
-      ),
+      answer(undefined, () => execute(this.#commandHost(), params)),
     );
+  }
+
+  #commandHost(): CommandHost {
+    const { encoding, results, checks, refreshLenses } = this.#host;
+    return {
+      ...this.#host,
+      thread: this.#thread,
+      encoding: encoding(),
+      tested: (member, test, ran) => {
+        results.keep(member, test, ran);
+        checks.tested(member);
+        refreshLenses();
+      },
+    };
   }
 
   #here({ uri }: TextDocumentIdentifier): Here | undefined {

@@ -13,6 +13,7 @@ import { UserError } from "../diagnostics/user-error.ts";
 import { changeBetween, movedSpan } from "./moved-spans.ts";
 import { Positions, type Encoding } from "./positions.ts";
 import { shownFinding } from "./published.ts";
+import type { TestResults } from "./test-results.ts";
 import type { Member, Workspace } from "./workspace.ts";
 
 /** How long nobody types before a document is read, and before its set is linted, in milliseconds. */
@@ -48,6 +49,7 @@ export class Checks {
   readonly #workspace: Workspace;
   readonly #encoding: () => Encoding;
   readonly #clock: () => number;
+  readonly #results: TestResults;
   readonly #thread = new EditorThread();
   readonly #checked = new Map<EditorProject, Checked>();
   readonly #waiting = new Set<EditorProject>();
@@ -57,12 +59,17 @@ export class Checks {
   constructor(
     connection: Connection,
     workspace: Workspace,
-    host: { readonly encoding: () => Encoding; readonly clock: () => number },
+    host: {
+      readonly encoding: () => Encoding;
+      readonly clock: () => number;
+      readonly results: TestResults;
+    },
   ) {
     this.#connection = connection;
     this.#workspace = workspace;
     this.#encoding = host.encoding;
     this.#clock = host.clock;
+    this.#results = host.results;
   }
 
   #state(project: EditorProject): Checked {
@@ -82,6 +89,11 @@ export class Checks {
   opened({ project, file, document }: Member): void {
     this.#publish(project, file, document.uri);
     this.schedule(project);
+  }
+
+  /** Shows a document's findings anew: one of its tests ended. */
+  tested({ project, file, document }: Member): void {
+    this.#publish(project, file, document.uri);
   }
 
   /** A document was changed: it is read when nobody has typed for a moment. */
@@ -155,7 +167,9 @@ export class Checks {
       positions: (name: string) => (name === file ? own : positions(name)),
     };
     const { shown } = limitFindings(this.findings(project, file));
-    const diagnostics = shown
+    const open = project.open(file);
+    const failed = open === undefined ? [] : this.#results.findings(project, open);
+    const diagnostics = [...shown, ...failed]
       .map((finding) => shownFinding(finding, shelf))
       .filter((one): one is Shown => one !== undefined);
     published.add(uri);

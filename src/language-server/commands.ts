@@ -8,13 +8,15 @@ import {
   type WorkspaceEdit,
 } from "vscode-languageserver/node";
 import type { EditorThread } from "../api/editor/editor-thread.ts";
+import { CONFIG_FILE } from "../api/editor/configuration.ts";
 import type { EditorProject } from "../api/editor/project.ts";
+import type { TestName, TestVerdict } from "../api/editor/test-texts.ts";
 import { escapeControls } from "../diagnostics/format.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 import { hideSecrets } from "../text/hide-secrets.ts";
 import { editBetween } from "./edits.ts";
 import { Positions, type Encoding } from "./positions.ts";
-import type { Workspace } from "./workspace.ts";
+import type { Member, Workspace } from "./workspace.ts";
 
 /** Runs a test: the document's address, the suite, the test. */
 export const RUN_TEST = "agentz.runTest";
@@ -32,6 +34,12 @@ export interface CommandHost {
   readonly thread: EditorThread;
   readonly encoding: Encoding;
   readonly clock: () => number;
+  /** Takes how a test ended. */
+  readonly tested: (
+    member: Member,
+    test: TestName,
+    ran: { readonly verdict: TestVerdict; readonly revision: number },
+  ) => void;
 }
 
 function tell({ connection }: CommandHost, type: MessageType, message: string): void {
@@ -39,14 +47,29 @@ function tell({ connection }: CommandHost, type: MessageType, message: string): 
   void connection.sendNotification(ShowMessageNotification.type, { type, message: shown });
 }
 
+/** Lines for the editor's log, where there is room for them. */
+function log({ connection }: CommandHost, lines: readonly string[]): void {
+  connection.console.info(lines.map((line) => escapeControls(hideSecrets(line))).join("\n"));
+}
+
 async function runTest(
   host: CommandHost,
-  project: EditorProject,
+  member: Member,
   [suite, name]: readonly string[],
 ): Promise<void> {
   if (suite === undefined || name === undefined) return;
-  const { cases, failures } = await host.thread.test(project.job(host.clock()), { suite, name });
-  if (failures.length > 0) tell(host, MessageType.Error, `failed: ${failures.join("\n")}`);
+  const { project } = member;
+  if (project.place.isUnplaced)
+    throw new UserError("config", `fix ${CONFIG_FILE} first: it says which policies are tested`);
+  await project.sources();
+  const { revision } = project;
+  const verdict = await host.thread.test(project.job(host.clock()), { suite, name });
+  host.tested(member, { suite, name }, { verdict, revision });
+  const { cases, failed } = verdict;
+  const of = cases > 1 ? ` (${failed.length} of ${cases} cases)` : "";
+  for (const { name: title, lines } of failed)
+    log(host, [`FAIL ${suite} > ${title}`, ...lines.map((line) => `  ${line}`)]);
+  if (failed.length > 0) tell(host, MessageType.Error, `failed: ${name}${of}`);
   else if (cases === 0) tell(host, MessageType.Warning, `there is no test ${name} any more`);
   else tell(host, MessageType.Info, `passed: ${name}${cases > 1 ? ` (${cases} cases)` : ""}`);
 }
@@ -75,7 +98,7 @@ function fileEdit(
 
 async function addTest(
   host: CommandHost,
-  project: EditorProject,
+  { project }: Member,
   [rule]: readonly string[],
 ): Promise<void> {
   if (rule === undefined) return;
@@ -99,11 +122,11 @@ const RUNS: ReadonlyMap<string, typeof runTest> = new Map([
 /** Does what a lens or an action asks for, and tells how it went. */
 export async function execute(host: CommandHost, params: ExecuteCommandParams): Promise<void> {
   const [uri, ...rest] = (params.arguments ?? []).map(String);
-  const project = host.workspace.member(uri ?? "")?.project;
+  const member = host.workspace.member(uri ?? "");
   const run = RUNS.get(params.command);
-  if (project === undefined || run === undefined) return;
+  if (member === undefined || run === undefined) return;
   try {
-    await run(host, project, rest);
+    await run(host, member, rest);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     tell(host, MessageType.Error, error.message);

@@ -21,6 +21,8 @@ export type ToldFinding = Pick<
   "severity" | "message" | "file" | "span" | "help" | "notes"
 > & {
   readonly code: string;
+  /** Lines that follow the sentence. */
+  readonly details?: readonly string[];
 };
 
 function noteShown(
@@ -36,10 +38,11 @@ function noteShown(
 }
 
 /** Notes without a place belong to the message. */
-function sentences({ message, help, notes }: ToldFinding): string {
+function sentences({ message, details, help, notes }: ToldFinding): string {
   const told = (notes ?? []).filter(({ span }) => span === undefined);
   const lines = [
     message,
+    ...(details ?? []),
     ...(help === undefined ? [] : [`help: ${help}`]),
     ...told.map((note) => `note: ${note.message}`),
   ];

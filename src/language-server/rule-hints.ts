@@ -1,11 +1,9 @@
 import { resolve } from "node:path";
-import type { CodeLens, InlayHint } from "vscode-languageserver/node";
+import type { InlayHint } from "vscode-languageserver/node";
 import type { EditorThread } from "../api/editor/editor-thread.ts";
 import type { RuleCount } from "../api/editor/count-rules.ts";
 import type { EditorProject } from "../api/editor/project.ts";
-import { suiteTestsOf } from "../api/editor/questions.ts";
 import { UserError } from "../diagnostics/user-error.ts";
-import { RUN_TEST } from "./commands.ts";
 import type { Place } from "./place.ts";
 import type { Source, Span } from "../text/span.ts";
 
@@ -118,16 +116,4 @@ export class RuleHints {
     }
     set.isBusy = false;
   }
-}
-
-/** A lens over each test that runs it. */
-export function testLenses({ file, member }: Omit<Place, "offset">): CodeLens[] {
-  return suiteTestsOf(file).map(({ suite, name, span }) => ({
-    range: member.document.positions.range(span),
-    command: {
-      title: "run this test",
-      command: RUN_TEST,
-      arguments: [member.document.uri, suite, name],
-    },
-  }));
 }

@@ -1,5 +1,6 @@
 import {
   CodeActionKind,
+  CodeLensRefreshRequest,
   TextDocumentSyncKind,
   type Connection,
   type InitializeParams,
@@ -16,6 +17,7 @@ import { COMMANDS } from "./commands.ts";
 import { ConfigDocuments } from "./config-documents.ts";
 import { changedDocument, openedDocument } from "./open-document.ts";
 import type { Encoding } from "./positions.ts";
+import { TestResults } from "./test-results.ts";
 import { Workspace } from "./workspace.ts";
 
 /** What the server takes of the world. */
@@ -64,13 +66,15 @@ export class LanguageServer {
   #abilities = editorAbilities({});
   #canWatch = false;
   #canRefreshHints = false;
+  #canRefreshLenses = false;
   /** Texts change in the order in which the editor says so. */
   #changes: Promise<unknown> = Promise.resolve();
 
   constructor(connection: Connection, { clock }: ServerHost) {
     this.#connection = connection;
     const encoding = (): Encoding => this.#encoding;
-    this.#checks = new Checks(connection, this.#workspace, { encoding, clock });
+    const results = new TestResults();
+    this.#checks = new Checks(connection, this.#workspace, { encoding, clock, results });
     const abilities = (): EditorAbilities => this.#abilities;
     const common = { connection, workspace: this.#workspace, encoding, abilities };
     this.#configs = new ConfigDocuments(common);
@@ -78,9 +82,11 @@ export class LanguageServer {
       ...common,
       checks: this.#checks,
       configs: this.#configs,
+      results,
       clock,
       answer: (nothing, ask) => this.#answer(nothing, ask),
       refreshHints: () => this.#refreshHints(),
+      refreshLenses: () => this.#refreshLenses(),
       fail: (error) => this.#failed(error),
     });
   }
@@ -119,6 +125,7 @@ export class LanguageServer {
     const { workspace } = capabilities;
     this.#canWatch = workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
     this.#canRefreshHints = workspace?.inlayHint?.refreshSupport === true;
+    this.#canRefreshLenses = workspace?.codeLens?.refreshSupport === true;
     return {
       serverInfo: { name: "agentz", version: VERSION },
       capabilities: { positionEncoding: this.#encoding, ...CAPABILITIES },
@@ -203,5 +210,9 @@ export class LanguageServer {
 
   #refreshHints(): void {
     if (this.#canRefreshHints) this.#connection.languages.inlayHint.refresh();
+  }
+
+  #refreshLenses(): void {
+    if (this.#canRefreshLenses) void this.#connection.sendRequest(CodeLensRefreshRequest.type);
   }
 }

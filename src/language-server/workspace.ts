@@ -168,10 +168,12 @@ export class Workspace {
     const places = await Promise.all(uris.map((uri) => this.#placeOf(uri)));
     // INVARIANT: from here on nothing waits, so nobody meets a set without its texts
     this.#before = new Map(this.#projects);
-    for (const project of this.#before.values()) project.forgetTexts();
+    for (const project of this.#before.values()) project.forgetDisk();
     this.#projects.clear();
     this.#members.clear();
     uris.forEach((uri, i) => this.#assign(uri, places[i]));
+    for (const project of this.#projects.values())
+      project.keepTexts(new Set(this.membersOf(project).map(({ file }) => file)));
     this.#before = new Map();
   }
 

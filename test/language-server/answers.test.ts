@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type {
+  Diagnostic,
   CodeAction,
   CodeLens,
   DocumentSymbol,
@@ -323,9 +324,86 @@ describe("actions", () => {
       return editor.told.at(-1) ?? "";
     };
     expect(await run(0)).toBe("passed: small ones pass");
-    expect(await run(1)).toMatch(/^failed: large ones do not: /);
+    expect(await run(1)).toBe("failed: large ones do not");
     await editor.type(FILE, POLICY.replace("<= 100.0", "<= 1000.0"));
     expect(await run(1)).toBe("passed: large ones do not");
+  });
+
+  it("shows a failed test at its name until its text changes or it passes", async () => {
+    const editor = new Editor(folderWith(FILES));
+    open.push(editor);
+    await editor.start({ workspace: { codeLens: { refreshSupport: true } } });
+    let refreshes = 0;
+    editor.connection.onRequest("workspace/codeLens/refresh", () => {
+      refreshes++;
+      return null;
+    });
+    const lenses = async (): Promise<readonly CodeLens[]> =>
+      editor.ask<readonly CodeLens[]>("textDocument/codeLens", TESTS, {});
+    const titles = async (): Promise<readonly (string | undefined)[]> =>
+      (await lenses()).map(({ command }) => command?.title);
+    const failedTests = (all: readonly Diagnostic[]): readonly Diagnostic[] =>
+      all.filter(({ code }) => code === "test-failed");
+    await editor.open(FILE, POLICY);
+    await editor.open(TESTS, SUITE);
+    const [, second] = await lenses();
+    const run = (): Promise<unknown> =>
+      editor.connection.sendRequest("workspace/executeCommand", second?.command ?? {});
+    await run();
+    const [found] = failedTests(await editor.until(TESTS, (all) => failedTests(all).length > 0));
+    expect(found?.range).toEqual(second?.range);
+    expect(String(found?.message).split("\n")).toEqual([
+      "`large ones do not` failed",
+      "effect, rule are not what the test expects",
+      "expected effect: allow, got: deny",
+      "expected rule: refunds/small, got: default",
+      "decided by default",
+    ]);
+    expect(editor.told.join("\n")).toContain("FAIL refunds > large ones do not\n");
+    expect(editor.told.join("\n")).toContain("nearest   refunds/small (allow)");
+    expect(await titles()).toEqual(["run this test", "✗ failed: run again"]);
+    expect(refreshes).toBe(1);
+    // another text of the set: it may pass now
+    await editor.type(FILE, POLICY.replace("<= 100.0", "<= 1000.0"));
+    await editor.until(TESTS, (all) =>
+      failedTests(all).some(({ message }) =>
+        String(message).endsWith("\nnote: it ran before the last edit"),
+      ),
+    );
+    expect(await titles()).toEqual(["run this test", "✗ failed before the last edit: run again"]);
+    await run();
+    await editor.until(TESTS, (all) => failedTests(all).length === 0);
+    expect(await titles()).toEqual(["run this test", "✓ passed: run again"]);
+    await editor.type(FILE, POLICY);
+    await run();
+    await editor.until(TESTS, (all) => failedTests(all).length > 0);
+    await editor.type(TESTS, SUITE.replace("amount: 400", "amount: 40"));
+    await editor.until(TESTS, (all) => failedTests(all).length === 0);
+    expect(await titles()).toEqual(["run this test", "run this test"]);
+  });
+
+  it("runs only the test of the name, with all cases of its matrix", async () => {
+    const editor = await editorIn();
+    await editor.open(FILE, POLICY);
+    const text = SUITE.replace("name: large ones do not", "name: small");
+    await editor.open(TESTS, text);
+    const lenses: readonly CodeLens[] = await editor.ask("textDocument/codeLens", TESTS, {});
+    await editor.connection.sendRequest("workspace/executeCommand", lenses[1]?.command ?? {});
+    expect(editor.told.at(-1)).toBe("failed: small");
+  });
+
+  it("runs tests, and counts, while examples fail, which stay errors", async () => {
+    const editor = await editorIn();
+    const text = POLICY.replace("<= 100.0", "<= 0.5").replace("labels: []", "labels: []");
+    await editor.open(FILE, text);
+    await editor.open(TESTS, SUITE);
+    const found = await editor.until(FILE, (all) =>
+      all.some(({ code }) => code === "example-failed"),
+    );
+    expect(findingOf(found, "example-failed").severity).toBe(1);
+    const lenses: readonly CodeLens[] = await editor.ask("textDocument/codeLens", TESTS, {});
+    await editor.connection.sendRequest("workspace/executeCommand", lenses[0]?.command ?? {});
+    expect(editor.told.at(-1)).toBe("failed: small ones pass");
   });
 
   it("adds a test of a rule from the newest call of the trace, which then passes", async () => {
@@ -388,6 +466,11 @@ describe("hints", () => {
       return hints();
     };
     await editor.open(FILE, POLICY);
+    expect(await counted()).toEqual(["allowed 2 in the trace", "denied 1 in the trace"]);
+    // an example that fails stops nothing
+    await editor.type(FILE, POLICY.replace("<= 100.0", "<= 0.5"));
+    expect(await counted()).toEqual(Array(2).fill("matches no call of the trace"));
+    await editor.type(FILE, POLICY);
     expect(await counted()).toEqual(["allowed 2 in the trace", "denied 1 in the trace"]);
     await editor.type(FILE, POLICY.replace("> 50.0", "> 65.0").replace("id: nothing", "id: none"));
     const again = new Promise<void>((resolve) => (refreshed = resolve));

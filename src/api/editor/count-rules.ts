@@ -1,5 +1,3 @@
-import { assembleSet } from "../../engine/assemble.ts";
-import { sha256 } from "../../node/hash.ts";
 import { RuleCounts, type RuleCount } from "../../replay/rule-counts.ts";
 import { declarationsForm } from "../../policy/canonical-policy.ts";
 import { Policies } from "../policies.ts";
@@ -7,6 +5,7 @@ import { loadedSet, type PolicySet } from "../policy-set.ts";
 import { replayJobOf } from "../replay-call.ts";
 import { KeptTrace } from "../replay/kept-trace.ts";
 import { runReplay } from "../replay/replay-job.ts";
+import { assembleTexts } from "./assemble-texts.ts";
 import { filesOfTexts, type TextsJob } from "./texts-job.ts";
 
 export type { RuleCount } from "../../replay/rule-counts.ts";
@@ -40,8 +39,8 @@ export class RuleCounter {
    * cannot be read, are errors.
    */
   async count(job: TextsJob, trace: readonly string[]): Promise<readonly RuleCount[]> {
-    const { sources, readBeside, ref } = await filesOfTexts(job);
-    const loaded = loadedSet(ref, assembleSet(sources, { readBeside, sha256 }));
+    const files = await filesOfTexts(job);
+    const loaded = loadedSet(files.ref, assembleTexts(files));
     const { columns, baseline } = this.#keptOf(trace, loaded);
     const versions = { candidate: new Policies(loaded), baseline: new Policies(baseline), trace };
     const prepared = await replayJobOf(versions, {});

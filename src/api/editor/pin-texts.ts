@@ -1,12 +1,11 @@
-import { assembleSet } from "../../engine/assemble.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
-import { sha256 } from "../../node/hash.ts";
 import { expandInputs, TRACE_ENDINGS } from "../../node/inputs.ts";
 import { TraceWalk } from "../../suite/trace-walk.ts";
 import type { TraceEvent } from "../../trace/event.ts";
 import { eachEvent } from "../find-event.ts";
 import { pinTest, suiteText } from "../pin.ts";
 import { loadedSet } from "../policy-set.ts";
+import { assembleTexts } from "./assemble-texts.ts";
 import { filesOfTexts, type TextsJob } from "./texts-job.ts";
 
 /** Which test to make, and where. */
@@ -31,8 +30,8 @@ export interface PinnedText {
  * it. No such call, a set that does not load and a file that is no suite are a `UserError`.
  */
 export async function pinTexts(job: TextsJob, request: PinRequest): Promise<PinnedText> {
-  const { sources, readBeside, ref } = await filesOfTexts(job);
-  const loaded = loadedSet(ref, assembleSet(sources, { readBeside, sha256 }));
+  const set = await filesOfTexts(job);
+  const loaded = loadedSet(set.ref, assembleTexts(set));
   const files = await expandInputs(request.trace, TRACE_ENDINGS);
   const walk = new TraceWalk(loaded.set);
   let newest: TraceEvent | undefined;

@@ -21,10 +21,18 @@ export class EditorProject {
   #disk: readonly Source[] | undefined;
   #set: EditorSet | undefined;
   #lastSet: EditorSet | undefined;
+  /** The disk as it was read last, in one text. */
+  #diskText: string | undefined;
+  #revision = 0;
 
   constructor(place: ProjectPlace, schemas: Schemas) {
     this.place = place;
     this.#schemas = schemas;
+  }
+
+  /** Another number whenever a text of the set is another one. */
+  get revision(): number {
+    return this.#revision;
   }
 
   /** Reads the disk anew when somebody asks for it next. */
@@ -33,14 +41,15 @@ export class EditorProject {
     this.#set = undefined;
   }
 
-  /** Forgets the disk and the texts of the editor, which says them anew. */
-  forgetTexts(): void {
-    this.#texts.clear();
-    this.forgetDisk();
+  /** Lets go of the editor's texts of all other files. */
+  keepTexts(files: ReadonlySet<string>): void {
+    for (const file of [...this.#texts.keys()]) if (!files.has(file)) this.setText(file, undefined);
   }
 
   /** The unsaved text of a file; undefined: the disk's counts again. */
   setText(file: string, text: string | undefined): void {
+    if (this.#texts.get(file) === text) return;
+    this.#revision++;
     if (text === undefined) this.#texts.delete(file);
     else this.#texts.set(file, text);
     this.#set = undefined;
@@ -78,9 +87,16 @@ export class EditorProject {
     }
   }
 
+  #taken(disk: readonly Source[]): readonly Source[] {
+    const text = JSON.stringify(disk);
+    if (this.#diskText !== text) this.#revision++;
+    this.#diskText = text;
+    return disk;
+  }
+
   /** The texts of all files, those of the editor first. */
   async sources(): Promise<readonly Source[]> {
-    this.#disk ??= await this.#diskSources();
+    this.#disk ??= this.#taken(await this.#diskSources());
     const own = [...this.#texts].map(([file, text]) => ({ file, text }));
     return [...own, ...this.#disk.filter(({ file }) => !this.#texts.has(file))];
   }

@@ -150,6 +150,26 @@ export function failureLines(failure: FailureDocument): readonly string[] {
   return lines.map((line) => printableWhole(line));
 }
 
+/** One failure of a test in a few lines: what was expected, what came, and which rules decided. */
+export function failureSummary(failure: FailureDocument): readonly string[] {
+  const decided = failure.deciding.map(
+    ({ rule, subjects, at: place }) =>
+      `decided by ${rule}${forSubjects(subjects)}${place === null ? "" : ` at ${at(place)}`}`,
+  );
+  const differences = failure.differences.map((one) =>
+    one.fault === undefined
+      ? `expected ${one.field}: ${valueText(one.expected)}, got: ${gotText(one)}`
+      : `expected ${one.field}: ${valueText(one.expected)}`,
+  );
+  const lines = [
+    `${whereStep(failure)}${failure.message}`,
+    ...differences,
+    ...decided,
+    ...(failure.help === null ? [] : [`help: ${failure.help}`]),
+  ];
+  return lines.map((line) => printableWhole(line));
+}
+
 /** The name of a case as it is listed. */
 export function entryTitle(entry: TestEntry): string {
   return printableWhole(`${entry.suite} > ${entry.name}`);
