@@ -20,7 +20,7 @@ const call = (i: number, name: string): string =>
 function changed(): { readonly folder: string; readonly trace: readonly string[] } {
   const folder = scratch({
     "old.yaml": POLICY("x/a, x/c"),
-    "new.yaml": POLICY("x/a, x/b"),
+    "new.yaml": POLICY("x/a, x/b").replace("version: 1.0.0", "version: 2.0.0"),
     "t.jsonl": `${[call(0, "a"), call(1, "b"), call(2, "c")].join("\n")}\n`,
     "agentz.yaml": "# ours\ncandidate: [new.yaml]\nbaseline: [old.yaml]\n",
   });

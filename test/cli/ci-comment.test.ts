@@ -31,7 +31,8 @@ function gitlabRun(url: string): Environment {
   };
 }
 
-const WIDER = POLICY.replace("args.amount <= 100.0", "args.amount <= 1000.0");
+const NEXT = POLICY.replace("version: 1.0.0", "version: 2.0.0");
+const WIDER = NEXT.replace("args.amount <= 100.0", "args.amount <= 1000.0");
 
 let folder = "";
 beforeEach(() => {
@@ -49,7 +50,7 @@ const ci = (env: Environment, ...args: readonly string[]): Promise<Ran> =>
 function narrow(): void {
   writeFileSync(
     join(folder, "after.yaml"),
-    POLICY.replace('100.0" }\n  - { id: pay-little', '10.0" }\n  - { id: pay-little'),
+    NEXT.replace('100.0" }\n  - { id: pay-little', '10.0" }\n  - { id: pay-little'),
   );
 }
 

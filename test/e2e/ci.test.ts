@@ -128,6 +128,37 @@ describe("agentz ci on a repository: base, change, verdict", () => {
     },
   );
 
+  it("design 10.2: checks the versions against a folder as `agentz version check` does", () => {
+    const folder = scratch({
+      "before/refunds.yaml": RULES("1.0.0", "100.0"),
+      "after/refunds.yaml": RULES("1.0.1", "200.0"),
+    });
+    const paths = ["--candidate", "after", "--baseline", "before"];
+    const done = agentz(["ci", ...paths, "--output", "json=-"], { cwd: folder });
+    const { steps, version, diff } = JSON.parse(done.stdout);
+    const step = steps.find((one: { readonly name: string }) => one.name === "version");
+    expect([done.status, step.status, step.summary, diff.required]).toEqual([
+      1,
+      "failed",
+      "the change needs major; 1 document declares too little",
+      "major",
+    ]);
+    const alone = agentz(["version", "check", "--base", "before", "--candidate", "after"], {
+      cwd: folder,
+    });
+    expect([alone.status, version.ok]).toEqual([1, false]);
+    writeFileSync(join(folder, "after/refunds.yaml"), RULES("2.0.0", "200.0"));
+    const declared = agentz(["ci", ...paths, "--require", "version"], { cwd: folder });
+    expect([declared.status, declared.stdout]).toEqual([
+      0,
+      expect.stringContaining("the change needs major; every document declares enough"),
+    ]);
+    const recorded = agentz(["ci", "--candidate", "after", "--baseline", "recorded"], {
+      cwd: folder,
+    });
+    expect(recorded.stdout).toContain("the baseline `recorded` is no policy set");
+  });
+
   it("shows the change first, then what of it no recorded call reaches, then the rest", () => {
     const folder = repository();
     const more =

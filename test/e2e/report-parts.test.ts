@@ -30,7 +30,7 @@ function partOfLine(line: string): number {
 function folderOf(args: readonly string[], edit = (text: string): string => text): string {
   const folder = scratch({
     "before.yaml": edit(policy(100)),
-    "after.yaml": edit(policy(50)),
+    "after.yaml": edit(policy(50)).replace("version: 1.0.0", "version: 1.1.0"),
     "catalog.yaml": edit(readFileSync(join(ROOT, "policies/catalog.yaml"), "utf8")),
     "domains.csv": readFileSync(join(ROOT, "policies/domains.csv"), "utf8"),
     "trace.jsonl": `${LINES.join("\n")}\n`,

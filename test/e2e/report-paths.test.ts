@@ -233,7 +233,7 @@ describe("a step that is skipped", () => {
   test("says why, and fails where it is required", async () => {
     const reasons = [
       "agentz.yaml names no `tests`",
-      "the baseline `recorded` is neither a commit nor a bundle",
+      "the baseline `recorded` is no policy set: pass a commit, a folder or a bundle",
       "there is no trace: neither `trace` of agentz.yaml nor --trace",
     ];
     const skipped = ["test", "version", "replay"].map(

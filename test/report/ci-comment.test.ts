@@ -245,7 +245,7 @@ describe("the comment says", () => {
         "candidate: [after.yaml]\nbaseline: [before.yaml]\ntrace: [t.jsonl]\ntests: [tests]\n" +
         "gate: { widened: 0 }\n",
       "before.yaml": DENIED,
-      "after.yaml": ALLOWED,
+      "after.yaml": ALLOWED.replace("1.0.0", "2.0.0"),
       "t.jsonl": jsonl([{ ...REFUND, id: "e-1", session: "s" }]),
       "tests/money.yaml": suite(["deny", "deny", "deny", "allow"]),
     });

@@ -81,6 +81,20 @@ describe("what is now allowed: what a change proves before what a trace happened
     ]);
   });
 
+  test("an approval that asks for less is not said to allow the call, but to demand less", async () => {
+    const held = (quorum: number): string =>
+      policy(SHELL, HELD.replace(" }", `, approval: { quorum: ${quorum} } }`));
+    expect(await allowed(held(2), held(1))).toEqual([
+      "agentz found nothing, in the recorded calls or in the changed rules.",
+    ]);
+    const text = firstScreen(await comment(held(2), held(1), { trace: TRACE }));
+    expect(text).toContain("### Decided as before, but less is demanded\n\n- **agent:coder pay");
+    const unseen = await comment(held(2), held(1), { trace: jsonl([call("s/1", "a/b", {})]) });
+    expect(firstScreen(unseen)).toContain(
+      "- may demand less: rule `p/pay`: it now needs 1 approval",
+    );
+  });
+
   test("nothing, where a new rule denies every call", async () => {
     const stop = "{ id: stop, effect: deny }";
     expect(await allowed(policy(SHELL, denial("rm")), policy(stop))).toEqual([

@@ -33,7 +33,7 @@ interface Case {
 const folder = ({ after, gate, calls }: Case): string =>
   scratch({
     "before.yaml": policy(LOOK),
-    "after.yaml": after,
+    "after.yaml": after.replace("version: 1.0.0", "version: 2.0.0"),
     "t.jsonl": jsonl(calls),
     "agentz.yaml":
       "candidate: [after.yaml]\nbaseline: [before.yaml]\ntrace: [t.jsonl]\n" +
@@ -130,16 +130,14 @@ describe("the comment and the page say the same of one change", () => {
     const one: Case = { after: policy(LOOK, STOP), gate: "{ benign_broken: 0.02 }", calls };
     expect(await verdicts(one)).toEqual({
       heading: "⚠️ the gate passes; 1 thing to do before merging",
-      steps: [
-        "- fix the conditions of `p/stop`: 1 benign call would be denied only because they fail",
-      ],
+      steps: ["- fix the conditions of `p/stop`, which fail on 1 benign call"],
       page: "ship after",
     });
     const { stdout } = await runInProcess(folder(one), {}, ["ci", "--format", "markdown"]);
     expect(firstScreen(stdout)).toContain(
       "  - 1 benign call would be denied only because conditions fail: `p/stop` " +
-        "\\(no such attribute: args.amount\\); see `agentz explain s/900`\n" +
-        "  - to fix: let the condition have a value on such calls, for example with `has(args.x) && …`",
+        "\\(no such attribute: args.amount\\); see `agentz explain s/900`; " +
+        "to fix: guard what a call may lack, for example with `has(args.x) && …`",
     );
   });
 });

@@ -1,10 +1,9 @@
 import { UserError } from "../../diagnostics/user-error.ts";
 import type { CiResult, CiStep } from "../../documents/ci-result.ts";
-import type { DiffResult } from "../../documents/diff-result.ts";
 import type { CommandIo } from "../../node/io.ts";
 import { VERSION } from "../../node/version.ts";
 import { readConfig } from "../config/config.ts";
-import { folderDiff, settleBaseline, versionStep } from "./baseline-steps.ts";
+import { settleBaseline, versionStep } from "./baseline-steps.ts";
 import {
   analyzeStep,
   earlierAnswers,
@@ -55,16 +54,11 @@ export async function runCi(
   const analyze = await run(steps.analyze);
   const version = await run(steps.version);
   const replay = await run(steps.replay);
-  const diff =
-    version.document?.diff ??
-    (version.step.status === "skipped" && asked.has("version")
-      ? await folderDiff(chosen, paths, { io, isTold: analyze.status > 1 || replay.status > 1 })
-      : null);
   const ran = { lint, test, analyze, version, replay };
   const status = replaying.partial()
     ? 130
     : Math.max(...Object.values(ran).map((one) => one.status));
-  return { result: ciDocument({ ...ran, diff }, status === 0), status };
+  return { result: ciDocument(ran, status === 0), status };
 }
 
 /** What each step came to. */
@@ -74,11 +68,10 @@ interface RanSteps {
   readonly analyze: Ran<CiResult["analyze"]>;
   readonly version: Ran<Pick<CiResult, "version" | "diff"> | null>;
   readonly replay: Ran<CiResult["replay"]>;
-  readonly diff: DiffResult | null;
 }
 
 function ciDocument(ran: RanSteps, passed: boolean): CiResult {
-  const { lint, test, analyze, version, replay, diff } = ran;
+  const { lint, test, analyze, version, replay } = ran;
   return {
     schemaVersion: 1,
     command: "ci",
@@ -91,7 +84,7 @@ function ciDocument(ran: RanSteps, passed: boolean): CiResult {
     test: test.document,
     analyze: analyze.document,
     version: version.document?.version ?? null,
-    diff,
+    diff: version.document?.diff ?? null,
     replay: replay.document,
   };
 }

@@ -1,5 +1,5 @@
 import type { CiResult } from "../../documents/ci-result.ts";
-import type { DiffChange, OutcomeChange, Witness } from "../../documents/diff-result.ts";
+import type { DiffChange, OutcomeChange } from "../../documents/diff-result.ts";
 import type { ChangeGroup } from "../../documents/replay-result.ts";
 import { count } from "../../text/count.ts";
 import { markdownSentence, markdownText as text } from "../markdown.ts";
@@ -10,10 +10,13 @@ import { groupChange, groupPlace, groupRules, hasSameEffect } from "../replay/wo
 import { FOLDS } from "./folds.ts";
 import { type AlikeChanges, alikeChanges, alikeText } from "./alike.ts";
 import { openingLines } from "./opening.ts";
-import { closingChange, opensAll, wideningsOf } from "./widenings.ts";
+import { closingChange, isKept, opensAll, wideningsOf } from "./widenings.ts";
 
 /** Recorded groups that stand on the first screen. */
 const SHOWN = 3;
+
+/** The same of calls of which less is demanded. */
+const KEPT = 2;
 
 /** Changes that no recorded call shows and that stand on the first screen, of each kind. */
 const UNRECORDED = 2;
@@ -66,19 +69,18 @@ function groupsText(groups: readonly ChangeGroup[]): string {
   );
 }
 
-/** Each group, and below it what changed in its rules, unless that is `told` already. */
+/** Each group, and below it the changes of its rules that `told` does not have; it has them then. */
 function recordedLines(
   groups: readonly ChangeGroup[],
   changes: readonly DiffChange[],
-  told: readonly DiffChange[],
+  told: Set<DiffChange>,
 ): readonly string[] {
-  const seen = new Set<DiffChange>(told);
   const lines = (group: ChangeGroup): readonly string[] => {
-    const fresh = changesOf(group, changes).filter((change) => !seen.has(change));
-    for (const change of fresh) seen.add(change);
+    const fresh = changesOf(group, changes).filter((change) => !told.has(change));
+    for (const change of fresh) told.add(change);
     return [
       recorded(group, fresh),
-      ...fresh.map(({ sentence }) => `  - ${markdownSentence(sentence, 400)}`),
+      ...fresh.map(({ sentence }) => `  - ${markdownSentence(sentence, 240)}`),
     ];
   };
   return shown(groups, lines, { most: SHOWN, rest: groupsText, fold: FOLDS.replay });
@@ -122,16 +124,12 @@ function shown<T>(
   ];
 }
 
-/** The changes that may allow more and that no recorded or proved call shows already. */
+/** The changes that may allow more, but for rules of calls that were proved to be widened. */
 function possibleChanges(result: CiResult): readonly DiffChange[] {
-  const recordedRules = (result.replay?.groups ?? [])
-    .filter((group) => group.class === "widened")
-    .flatMap(({ toRules }) => toRules);
-  const provedRules = (result.diff?.outcomes ?? [])
+  const proofs = (result.diff?.outcomes ?? [])
     .filter(({ witness }) => witness.class === "widened")
-    .flatMap(({ witness }) => witness.after.rules);
-  const seen = new Set([...recordedRules, ...provedRules].map((rule) => `rule ${rule}`));
-  return wideningsOf(result).possible.filter(({ about }) => !seen.has(about));
+    .flatMap(({ witness }) => witness.after.rules.map((rule) => `rule ${rule}`));
+  return wideningsOf(result).possible.filter(({ about }) => !proofs.includes(about));
 }
 
 /** How many changes are left out, all of which may be widenings. */
@@ -140,55 +138,60 @@ function possibleText(left: readonly AlikeChanges[], may: string): string {
   return `${count(changes, "more change")} that ${may}`;
 }
 
-/** Whether a call that shows a change has the same effect in both versions. */
-function isKept(witness: Witness | null): boolean {
-  return (
-    witness !== null &&
-    witness.class === "widened" &&
-    witness.before.effect === witness.after.effect
+/** What a replay widened, most urgent first; `kept`: calls whose effect stays. */
+function widenedGroups({ replay }: CiResult, kept: boolean): readonly ChangeGroup[] {
+  return byConcern(
+    (replay?.groups ?? []).filter(
+      (group) => group.class === "widened" && hasSameEffect(group) === kept,
+    ),
   );
 }
 
-/**
- * What is widened: what the changed rules let through for certain, the broadest first; then recorded
- * calls, calls that agentz found itself, with their conditions and one call each; then what `may` be.
- * `kept`: where the effect stays and less is demanded.
- */
-function widenedLines(
-  result: CiResult,
-  { kept, may }: { readonly kept: boolean; readonly may: string },
-): readonly string[] {
-  const { diff, replay } = result;
-  const groups = (replay?.groups ?? []).filter(
-    (group) => group.class === "widened" && hasSameEffect(group) === kept,
-  );
+/** Calls that agentz found itself, with their conditions and one call each. */
+function provedLines({ diff }: CiResult, kept: boolean): readonly string[] {
   const outcomes = (diff?.outcomes ?? []).filter(
     ({ witness }) => witness.class === "widened" && isKept(witness) === kept,
   );
-  const isMeant = ({ witness }: DiffChange): boolean => isKept(witness) === kept;
-  const sure = wideningsOf(result).sure.filter((change) => !isKept(change.witness));
-  const changes = possibleChanges(result).filter(isMeant);
-  return [
-    ...(kept ? [] : openingLines(sure)),
-    ...recordedLines(byConcern(groups), diff?.changes ?? [], sure),
-    ...shown(outcomes, proved, {
-      most: UNRECORDED,
-      rest: (left) => `${count(left.length, "more sentence")} about widened calls`,
-      fold: FOLDS.diff,
-    }),
-    ...shown(alikeChanges(changes), (alike) => possible(alike, may), {
-      // what may be allowed more says nothing beside a rule that allows everything
-      most: sure.some(opensAll) && !kept ? 0 : UNRECORDED,
-      rest: (left) => possibleText(left, may),
-      fold: FOLDS.diff,
-    }),
-  ];
+  return shown(outcomes, proved, {
+    most: UNRECORDED,
+    rest: (left) => `${count(left.length, "more sentence")} about widened calls`,
+    fold: FOLDS.diff,
+  });
 }
 
-/** What the candidate permits that the baseline did not. */
+/** What changes may do, the first `most` with their sentences; `may`: what that is. */
+function possibleLines(
+  changes: readonly DiffChange[],
+  { may, most }: { readonly may: string; readonly most: number },
+): readonly string[] {
+  return shown(alikeChanges(changes), (alike) => possible(alike, may), {
+    most,
+    rest: (left) => possibleText(left, may),
+    fold: FOLDS.diff,
+  });
+}
+
+/**
+ * What the candidate permits that the baseline did not: what the changed rules let through for
+ * certain, the broadest first; then recorded calls, and calls that agentz found itself; then what may
+ * be.
+ */
 export function allowedSection(result: CiResult): readonly string[] {
   if (result.diff === null && result.replay === null) return [];
-  const lines = widenedLines(result, { kept: false, may: "may allow more" });
+  const { sure } = wideningsOf(result);
+  const told = new Set(sure);
+  const recordings = recordedLines(widenedGroups(result, false), result.diff?.changes ?? [], told);
+  const left = possibleChanges(result).filter(
+    (change) => !told.has(change) && !isKept(change.witness),
+  );
+  const certain = [...openingLines(sure), ...recordings, ...provedLines(result, false)];
+  // what may be allowed more says nothing beside a rule that allows everything
+  const most = sure.some(opensAll) ? 0 : certain.length > 0 ? 1 : UNRECORDED;
+  const lines = [
+    ...certain,
+    ...possibleLines(left, { may: "may allow more", most }),
+    ...(sure.some(opensAll) ? laxerText(result) : []),
+  ];
   return [
     "### Now allowed that was not",
     "",
@@ -197,9 +200,39 @@ export function allowedSection(result: CiResult): readonly string[] {
   ];
 }
 
-/** What the candidate permits or holds as the baseline does, and demands less of. */
+/** What {@link laxerSection} says, in one line. */
+function laxerText(result: CiResult): readonly string[] {
+  const groups = widenedGroups(result, true);
+  const calls = groups.reduce((sum, group) => sum + group.calls, 0);
+  return calls === 0
+    ? []
+    : [
+        `- … and of ${count(calls, "recorded call")} less is demanded ` +
+          `(${count(groups.length, "group")}, under “${FOLDS.replay}”)`,
+      ];
+}
+
+/**
+ * What the candidate permits or holds as the baseline does, and demands less of; empty beside a rule
+ * that allows everything, which says it. WHY without what
+ * changed in the rules: the difference between the demands says it.
+ */
 export function laxerSection(result: CiResult): readonly string[] {
-  const lines = widenedLines(result, { kept: true, may: "may demand less" });
+  if (wideningsOf(result).sure.some(opensAll)) return [];
+  const groups = widenedGroups(result, true);
+  const told = groups.flatMap((group) => changesOf(group, result.diff?.changes ?? []));
+  const left = possibleChanges(result).filter(
+    (change) => !told.includes(change) && isKept(change.witness),
+  );
+  const lines = [
+    ...shown(groups, (group) => [recorded(group, [])], {
+      most: KEPT,
+      rest: groupsText,
+      fold: FOLDS.replay,
+    }),
+    ...provedLines(result, true),
+    ...possibleLines(left, { may: "may demand less", most: UNRECORDED }),
+  ];
   return lines.length === 0
     ? []
     : ["### Decided as before, but less is demanded", "", ...lines, ""];

@@ -10,7 +10,7 @@ import { byConcern } from "../replay/group-order.ts";
 import { groupChange, groupLabels, groupPlace, hasSameEffect } from "../replay/words.ts";
 
 /** Groups that stand on the first screen. */
-const SHOWN = 3;
+const SHOWN = 2;
 
 /** Groups that a fold shows. */
 const FOLDED = 50;

@@ -26,14 +26,30 @@ function failedChecks(step: CiStep, { replay }: CiResult): readonly string[] {
   return failedCheckTexts(replay);
 }
 
-/** `test and gate failed`; what could not run only where nothing failed. */
+/** Checks of the gate that the heading names. */
+const NAMED = 2;
+
+/** The checks that failed, where nothing else did and there are few: then the heading has them. */
+function onlyChecks(result: CiResult): readonly string[] {
+  const troubled = troubledSteps(result).flat();
+  const [step] = troubled;
+  const checks = troubled.length === 1 && step !== undefined ? failedChecks(step, result) : [];
+  return checks.length <= NAMED ? checks : [];
+}
+
+/**
+ * `test and gate failed`, `gate failed (widened is 1, maximum 0)`; what could not run only where
+ * nothing failed.
+ */
 export function failedText(result: CiResult): string {
   const troubled = result.steps.filter(({ status }) => status === "failed" || status === "error");
   const failed = troubled.filter(({ status }) => status === "failed");
   const names = (failed.length > 0 ? failed : troubled).map((step) =>
     failedChecks(step, result).length > 0 ? "gate" : step.name,
   );
-  return `${listed(names)} ${failed.length > 0 ? "failed" : "could not run"}`;
+  const checks = onlyChecks(result);
+  const why = checks.length === 0 ? "" : ` (${checks.join("; ")})`;
+  return `${listed(names)} ${failed.length > 0 ? "failed" : "could not run"}${why}`;
 }
 
 function failedLines(steps: Troubled, result: CiResult): readonly string[] {
@@ -48,8 +64,12 @@ function failedLines(steps: Troubled, result: CiResult): readonly string[] {
   ];
 }
 
-/** Why the change does not pass: each step that failed, with its first reasons; empty where none did. */
+/**
+ * Why the change does not pass: each step that failed, with its first reasons; empty where none did, and
+ * where the heading says it.
+ */
 export function failedSection(result: CiResult): readonly string[] {
+  if (onlyChecks(result).length > 0) return [];
   const lines = troubledSteps(result).flatMap((steps) => failedLines(steps, result));
   return lines.length === 0 ? [] : ["### What failed", "", ...lines, ""];
 }

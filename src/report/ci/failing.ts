@@ -8,9 +8,7 @@ import { explainText } from "./explain-text.ts";
 const NAMED = 3;
 
 /** What to do about a condition that fails on a call. */
-const FIX =
-  "to fix: let the condition have a value on such calls, for example with `has(args.x) && …` " +
-  "before what a call may lack";
+const FIX = "guard what a call may lack, for example with `has(args.x) && …`";
 
 const KINDS = ["benign", "incident"] as const satisfies readonly (keyof LabelScores)[];
 
@@ -54,8 +52,8 @@ export function failingLines(replay: ReplayResult): readonly string[] {
   const which = rules.length === 0 ? "" : `: ${rulesText(rules)}${errorText(rules, replay)}`;
   const see = example === undefined ? "" : `; see ${explainText(example.id)}`;
   return [
-    `  - ${markdownSentence(`${calls} would be denied only because conditions fail${which}`, 600)}${see}`,
-    `  - ${markdownSentence(FIX)}`,
+    `  - ${markdownSentence(`${calls} would be denied only because conditions fail${which}`, 600)}${see}` +
+      `; to fix: ${markdownSentence(FIX)}`,
   ];
 }
 
@@ -64,8 +62,5 @@ export function failingSteps(replay: ReplayResult): readonly string[] {
   const calls = callsText(replay);
   if (calls === "") return [];
   const rules = rulesText(failingRules(replay));
-  return [
-    `fix the conditions${rules === "" ? "" : ` of ${rules}`}: ` +
-      `${calls} would be denied only because they fail`,
-  ];
+  return [`fix the conditions${rules === "" ? "" : ` of ${rules}`}, which fail on ${calls}`];
 }

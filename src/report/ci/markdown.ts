@@ -26,20 +26,13 @@ interface Fold {
   readonly lines: readonly string[];
 }
 
-/** What a version step that did not run leaves to the reader; empty: nothing. */
-function bumpText({ name, status }: CiResult["steps"][number], { diff }: CiResult): string {
-  return name === "version" && status === "skipped" && diff?.changed === true
-    ? `; the change needs ${diff.required}, and nobody checked that the versions declare it`
-    : "";
-}
-
 function stepTable(result: CiResult): readonly string[] {
   return markdownTable(
     ["step", "", "summary"],
     result.steps.map((step) => [
       step.name,
       `${MARKS[step.status]} ${step.status}`,
-      markdownCell(stepText(step) + bumpText(step, result), 600),
+      markdownCell(stepText(step), 600),
     ]),
   );
 }

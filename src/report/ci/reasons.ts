@@ -6,14 +6,14 @@ import { count } from "../../text/count.ts";
 import { printable } from "../escape.ts";
 import { markdownSentence, markdownText as text } from "../markdown.ts";
 import { FOLDS } from "./folds.ts";
-import { whyText } from "./version-why.ts";
 import { valueText } from "../test/value-text.ts";
 
 /** Reasons of one step that stand on the first screen. */
 const SHOWN = 2;
 
-/** Characters of a test's name. */
+/** Characters of a test's name, and of a reason: the fold has the whole. */
 const NAME = 60;
+const SENTENCE = 240;
 
 /** A reason of our own words at its place, which comes first. */
 interface Reason {
@@ -30,15 +30,22 @@ function codeText(value: Json): string {
   return `\`${valueText(value).replaceAll("`", "'")}\``;
 }
 
-/** What a test expected and what came of each field; the failure in words where no field differs. */
+/** Fields of a failed test that are told. */
+const FIELDS = 2;
+
+/** What a test expected and what came of its first fields; the failure in words where no field differs. */
 function differenceText({ step, differences, message }: FailureDocument): string {
   const call = step === null ? "" : `call ${step}: `;
-  const fields = differences.map(
-    ({ field, expected, actual, fault }) =>
-      `${field === "effect" ? "" : `${field}: `}expected ${codeText(expected)}, ` +
-      (fault ?? `got ${codeText(actual)}`),
-  );
-  return `${call}${fields.length === 0 ? message : fields.join("; ")}`;
+  const fields = differences
+    .slice(0, FIELDS)
+    .map(
+      ({ field, expected, actual, fault }) =>
+        `${field === "effect" ? "" : `${field}: `}expected ${codeText(expected)}, ` +
+        (fault ?? `got ${codeText(actual)}`),
+    );
+  const rest = differences.length - fields.length;
+  const more = rest > 0 ? [`${count(rest, "more difference")}`] : [];
+  return `${call}${fields.length === 0 ? message : [...fields, ...more].join("; ")}`;
 }
 
 /** One reason for each place, since the cases of one test fail alike: the first, and how many. */
@@ -80,11 +87,11 @@ function reasonsOf({ name, status }: CiStep, result: CiResult): readonly Reason[
     case "version":
       return (version?.documents ?? [])
         .filter(({ ok }) => !ok)
-        .map(({ kind, name: document, declared: { from, to }, required, why }) => ({
+        .map(({ kind, name: document, declared: { from, to }, required }) => ({
           place: undefined,
           sentence:
             `${kind} \`${document}\` declares ${from ?? "none"} -> ${to ?? "none"}, and the change ` +
-            `is ${required}: ${whyText(why, result)}`,
+            `is ${required}: “${FOLDS.version}” says why`,
         }));
     // said in sections of their own
     case "analyze":
@@ -100,7 +107,7 @@ export function reasonLines(step: CiStep, result: CiResult): readonly string[] {
   return [
     ...reasons.slice(0, SHOWN).map(({ place, sentence }) => {
       const at = place === undefined ? "" : `${text(place, 200)}: `;
-      return `  - ${at}${markdownSentence(sentence, 400)}`;
+      return `  - ${at}${markdownSentence(sentence, SENTENCE)}`;
     }),
     ...(left > 0 ? [`  - … and ${count(left, "more reason")}, under “${FOLDS[step.name]}”`] : []),
   ];

@@ -65,7 +65,10 @@ const LIMITS = 4;
 /** What the gate allows, where all of it is kept: the limits that leave most room first. */
 export function limitsText({ replay }: CiResult): readonly string[] {
   if (replay === null || verdictWord(replay) !== "passed") return [];
-  const checks = replay.gate.checks.toSorted((a, b) => b.limit - a.limit);
+  const checks = replay.gate.checks
+    // nobody has set what `agentz ci` demands of every trace
+    .filter(({ from }) => from !== "agentz ci")
+    .toSorted((a, b) => b.limit - a.limit);
   const rest = checks.length - LIMITS;
   const named = checks.slice(0, LIMITS).map((check) => text(checkText(check)));
   return [`Limits kept: ${named.join("; ")}${rest > 0 ? `; and ${rest} more` : ""}.`, ""];
@@ -92,7 +95,8 @@ const MARKS = { passed: "✅", failed: "❌", open: "ℹ️", warned: "⚠️", 
 /** Whether the change passes, as the heading of the comment. */
 export function headingText(result: CiResult): string {
   const { state, text: words } = changeVerdict(result);
-  return `${MARKS[state]} ${words}`;
+  // the names of checks are of anybody; a parenthesis alone makes nothing of Markdown
+  return `${MARKS[state]} ${text(words, 1000).replace(/\\([()])/g, "$1")}`;
 }
 
 /**

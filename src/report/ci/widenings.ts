@@ -1,5 +1,5 @@
 import type { CiResult } from "../../documents/ci-result.ts";
-import type { DiffChange, RuleBreadths } from "../../documents/diff-result.ts";
+import type { DiffChange, RuleBreadths, Witness } from "../../documents/diff-result.ts";
 
 /**
  * What a change of a rule lets through: every call of an agent or a tool, what a rule denied, calls
@@ -46,7 +46,19 @@ export function opensAll(change: DiffChange): boolean {
   return decidesAll(change, "allow") && wideningKind(change) === "open";
 }
 
-/** What was widened for certain, and what may be, each the gravest and the broadest first. */
+/** Whether a call that shows a change has the same effect in both versions, and less is demanded. */
+export function isKept(witness: Witness | null): boolean {
+  return (
+    witness !== null &&
+    witness.class === "widened" &&
+    witness.before.effect === witness.after.effect
+  );
+}
+
+/**
+ * What is permitted for certain that was not, and what may be, or has less demanded of it; each the
+ * gravest and the broadest first.
+ */
 export interface Widenings {
   readonly sure: readonly DiffChange[];
   readonly possible: readonly DiffChange[];
@@ -74,6 +86,8 @@ export function wideningsOf(result: CiResult): Widenings {
   const all = changes
     .filter((change) => WIDENING.has(change.effect) || isLost(change))
     .toSorted((a, b) => order(a) - order(b));
-  const sure = all.filter((change) => isSure(change) && wideningKind(change) !== "other");
+  const sure = all.filter(
+    (change) => isSure(change) && wideningKind(change) !== "other" && !isKept(change.witness),
+  );
   return { sure, possible: all.filter((change) => !sure.includes(change)) };
 }
