@@ -96,6 +96,10 @@ describe("the board's page of the sample", () => {
       "would be denied (1 of them only because conditions are errors), ",
       "the strictest outcome counts: coding/junior-commands (1), coding/known-commands (1), " +
         "coding/no-downloads (2), coding/no-hidden-commands (2), coding/other-commands (1)<",
+      "The shares at the right are of the last day alone; the large numbers are of all days.",
+      '<span class="of">The others: 7 denied and 4 indeterminate.</span>',
+      '<span class="mark bad">not recorded as an agent</span>',
+      "100% have models, 13.8% have all five. No call is decided differently on two surfaces.</p>",
       "classification coverage counts only the calls whose resource is known",
     ])
       expect(page).toContain(said);

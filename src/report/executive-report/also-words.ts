@@ -22,7 +22,7 @@ export function pointsMoved(
 }
 
 /** What becomes of the calls that no rule of their own decides; empty where it is not listed. */
-function leftText({ coverage }: ReportResult): string {
+export function leftText({ coverage }: ReportResult): string {
   const { covered, total } = coverage.metrics.policy;
   const sum = (key: "denied" | "wildcard"): number =>
     coverage.uncovered.reduce((all, { policyGap }) => all + (policyGap?.[key] ?? 0), 0);
@@ -35,7 +35,7 @@ function leftText({ coverage }: ReportResult): string {
   ] as const;
   const kinds = told.filter(([calls]) => calls > 0).map(([calls, what]) => `${n(calls)} ${what}`);
   const isWhole = coverage.uncoveredRest.groups === 0;
-  return isWhole && kinds.length > 0 ? `. The others: ${listed(kinds)}` : "";
+  return isWhole && kinds.length > 0 ? `The others: ${listed(kinds)}` : "";
 }
 
 /** What a board would ask besides the sentence and the risks: what gets worse, and how the controls are. */
@@ -43,12 +43,13 @@ export function alsoTexts(report: ReportResult): readonly string[] {
   const [before, after] = [report.coverageBefore, report.coverage].map(({ metrics }) =>
     share(metrics.policy),
   );
+  const left = leftText(report);
   const falls = (pointsMoved(report, "policy") ?? 0) < 0;
   return [
     ...(falls
       ? [
           "Fewer consequential calls would have a rule of their own: " +
-            `${before ?? ""} today, ${after ?? ""} with the new policies${leftText(report)}`,
+            `${before ?? ""} today, ${after ?? ""} with the new policies${left === "" ? "" : `. ${left}`}`,
         ]
       : []),
     `“Twelve controls” finds ${controlCounts(report.controls)}`,

@@ -8,7 +8,7 @@ import type {
 import { count } from "../../text/count.ts";
 import { METRIC_WORDS } from "../coverage/words.ts";
 import { share } from "../replay/words.ts";
-import { alsoTexts, LEAST_POINTS, pointsMoved } from "./also-words.ts";
+import { alsoTexts, LEAST_POINTS, leftText, pointsMoved } from "./also-words.ts";
 import { bar, trendChart } from "./chart.ts";
 import { sentenceParts } from "./sentence-parts.ts";
 import type { Figures } from "./figures.ts";
@@ -98,10 +98,13 @@ function card({ metric, title, asks, of }: (typeof METRIC_WORDS)[number], contex
     moved === undefined
       ? ""
       : html`<span class="delta"><strong>${pointsText(moved)}</strong> with the new policies</span>`;
+  // of a coverage that falls it matters whether these calls run
+  const left = metric === "policy" && (moved ?? 0) < 0 ? leftText(report) : "";
+  const others = left === "" ? "" : html`<span class="of">${left}.</span>`;
   return html`<li><span class="name">${title}</span>
     <span class="value">${was}${value} ${mark}</span>${bar(ratio, band)}<span class="of">
     ${countText(metric, of, context)}</span>
-    ${unrecorded}${way}${deltaText(report, metric)}${own}<span class="asks">${asks}</span></li>`;
+    ${unrecorded}${way}${others}${deltaText(report, metric)}${own}<span class="asks">${asks}</span></li>`;
 }
 
 /** The calls of a risk, where its title does not say them. */
@@ -227,10 +230,9 @@ export function hero(report: ReportResult, figures: Figures): Html {
         ${report.gravest.map((risk, i) => riskItem(risk, i, figures))}</ol>`;
   return html`<section id="number"><p class="aloud">${spokenText(report)}</p>
     ${happened === "" ? "" : html`<p class="happened">${sentenceParts(happened)}</p>`}
-    ${numbers === "" ? "" : html`<p>${sentenceParts(numbers)}</p>`}
     ${unlisted === "" ? "" : html`<p>${sentenceParts(unlisted)}</p>`}${verdictBlock(report)}
     <h2 class="next">What to decide first${overlapNote(report)}</h2>
-    ${risks}<div class="hero">
+    ${risks}${numbers === "" ? "" : html`<p class="numbers-said">${sentenceParts(numbers)}</p>`}<div class="hero">
     <div class="numbers">${big.map((one) => bigNumber(one, context))}</div>
     ${trendChart(by.day, report.targets.enforcement)}</div>
     ${notes}${wordsBlock(report)}</section>`;

@@ -30,7 +30,7 @@ const BANDS = [
 ] as const;
 
 /** The least distance between two labels, so that none covers another on a narrow page, too. */
-const LABEL_HEIGHT = 18;
+const LABEL_HEIGHT = 21;
 
 type Days = readonly (readonly [day: string, summary: CoverageSummary])[];
 
@@ -165,9 +165,10 @@ export function trendChart(by: Breakdown, target: MetricTarget): Html {
     ${[0, 0.5, 1].map(grid)}${bandLines(target)}${LINES.map((line) => series(line, days))}
     ${endLabels(days, target)}
     <text x="${LEFT}" y="${HEIGHT - 8}">${first}</text>
-    <text x="${WIDTH - RIGHT}" y="${HEIGHT - 8}" text-anchor="end">${last}</text></svg>
-    <figcaption>By day; at the right, the last day. Oversight is what the new policies would do. No line where
-    ${" "}nothing was recorded.
+    <text x="${WIDTH - RIGHT}" y="${HEIGHT - 8}" text-anchor="end">${last}</text>
+    <text class="when" x="${WIDTH - RIGHT + 8}" y="${HEIGHT - 8}">(on this day)</text></svg>
+    <figcaption>By day. The shares at the right are of the last day alone; the large numbers are of all days.
+    ${" "}Oversight is what the new policies would do. No line where nothing was recorded.
     <span class="keys">${keys}
     </span></figcaption>
     </figure>`;

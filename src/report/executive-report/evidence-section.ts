@@ -175,10 +175,9 @@ function disagreementRows({ coverage }: ReportResult, figures: Figures): readonl
   );
 }
 
-/** The calls that two surfaces decide differently; one sentence where there are none. */
-function disagreementTable(report: ReportResult, figures: Figures): Html {
-  if (report.coverage.disagreements.length === 0)
-    return html`<p>No call is decided differently on two surfaces.</p>`;
+/** The calls that two surfaces decide differently; nothing where there are none. */
+function disagreementTable(report: ReportResult, figures: Figures): Part {
+  if (report.coverage.disagreements.length === 0) return "";
   return html`<h3>The same call, decided differently</h3>
     ${table(
       "The same call decided differently on two surfaces",
@@ -197,6 +196,8 @@ function disagreementTable(report: ReportResult, figures: Figures): Html {
 export function pointSection(report: ReportResult, figures: Figures): Section {
   const { coverage } = report;
   const { sessions } = coverage.audit;
+  const alike =
+    coverage.disagreements.length === 0 ? " No call is decided differently on two surfaces." : "";
   return {
     id: "points",
     title: "Decision points and audit trail",
@@ -217,10 +218,10 @@ export function pointSection(report: ReportResult, figures: Figures): Section {
       <h3>Audit trail</h3>
       ${
         sessions === 0
-          ? html`<p class="none">No session is recorded.</p>`
+          ? html`<p class="none">No session is recorded.${alike}</p>`
           : html`<p>Of ${figures.number("/coverage/audit/sessions")} sessions ${auditRows(coverage)
               .map(([name, n]) => `${share({ covered: n, total: sessions })} have ${name}`)
-              .join(", ")}.</p>`
+              .join(", ")}.${alike}</p>`
       }
       ${disagreementTable(report, figures)}`,
   };

@@ -2,7 +2,7 @@ import type { IdentityInfo, ReportResult } from "../../documents/report-result.t
 import type { Figures } from "./figures.ts";
 import { html, type Html, type Part } from "./html-text.ts";
 import { type Row, table } from "./table.ts";
-import { controlCounts, measureText, problemText, referenceText, soundText } from "./words.ts";
+import { controlCounts, measureText, problemTexts, referenceText, soundText } from "./words.ts";
 import { count } from "../../text/count.ts";
 import type { Section } from "./section.ts";
 
@@ -34,9 +34,7 @@ function identityRow(identity: IdentityInfo, i: number, figures: Figures): Row {
         content:
           problems.length === 0
             ? soundMark(identity)
-            : problems.map(
-                (problem) => html`<span class="mark bad">${problemText(problem)}</span> `,
-              ),
+            : problemTexts(identity).map((text) => html`<span class="mark bad">${text}</span> `),
         sort: problems.length,
       },
       { content: identity.owner ?? "–" },

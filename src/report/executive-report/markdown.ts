@@ -26,7 +26,7 @@ import {
   headline,
   measureText,
   method,
-  problemText,
+  problemTexts,
   referenceText,
   soundText,
   spanText,
@@ -119,7 +119,7 @@ function identities({ identities: all }: ReportResult): readonly string[] {
     .slice(0, SHOWN)
     .map((i) => [
       text(i.subject),
-      i.problems.map(problemText).join(", ") || soundText(i),
+      problemTexts(i).join(", ") || soundText(i),
       text(i.owner ?? "-"),
       i.reviewDue ?? "-",
       text(i.expires ?? "-"),

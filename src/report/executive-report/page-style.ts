@@ -42,7 +42,7 @@ section>p.soft{margin-bottom:14px}
 .verdict dl{display:flex;gap:8px 26px;font-size:14px;margin:4px 0 0}.verdict dl>div{flex:5 1 0}
 .verdict dl>div:nth-child(2){flex-grow:6}
 .verdict ul.plain{margin:0}
-.cost{font-size:14px;margin:12px 0 0}
+.cost{font-size:14px;margin:12px 0 0}.numbers-said{margin:18px 0 0}
 .near{white-space:nowrap}.band{font-size:14px;color:var(--soft);margin:0 0 12px}
 .gravest{list-style:none;counter-reset:risk;display:grid;grid-template-columns:repeat(3,1fr);gap:12px;
   padding:0;margin:12px 0 0}
@@ -163,11 +163,13 @@ nav summary{display:list-item;color:var(--accent)}nav ul{gap:0 20px;margin:0}
 nav a{display:inline-block;padding:9px 0}main a,.rest-of>summary{padding:11px 0}
 .tools button,button.open,.filter,#theme{min-height:36px}
 details.fold>summary,details.session summary,details.part>summary{padding:7px 0;cursor:pointer}
-details.fold>summary h2::before{content:"▸ "}details.fold[open]>summary h2::before{content:"▾ "}
+details.fold>summary h2::before,nav summary::before{content:"▸ "}
+details.fold[open]>summary h2::before{content:"▾ "}
 .cards,.controls,.facts,dl.words{grid-template-columns:1fr}
 header{padding-top:14px;position:relative;padding-bottom:1px}
 #theme{position:absolute;right:12px;bottom:0}
-svg.trend text{font-size:17px}svg .end{font-size:20px}svg .end .what{display:none}.keys{display:block}
+svg.trend text{font-size:17px}svg.trend .end{font-size:19px}.when{display:none}
+svg .end .what{display:none}.keys{display:block}
 .key{display:inline-block}th,td{min-width:0}
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 table,tbody,caption{display:block}tr{display:block;padding:8px 0;border-bottom:1px solid var(--edge)}
@@ -193,7 +195,7 @@ footer{font-size:6.9pt;padding-top:0;padding-bottom:0;break-before:avoid}
 section{border:0;border-top:1px solid var(--edge);border-radius:0;padding:9px 0;margin:5px 0}h3{margin:10px 0 4px}
 .aloud{font-size:12pt;margin-bottom:8px;max-width:none}#number{padding:5px 0 0;margin:2px 0 0;zoom:.9}
 header p{margin:0}
-.happened{font-size:9.5pt;margin-bottom:6px}.cost{font-size:8.2pt;margin:3px 0 0}
+.happened{font-size:9.5pt;margin-bottom:6px}.cost{font-size:8.2pt;margin:3px 0 0}.numbers-said{margin:7px 0 0}
 .verdict{padding:6px 9px;margin-bottom:9px}.verdict dl{font-size:8.4pt;margin-top:2px}
 .verdict dl>div{flex-grow:6}.verdict dl>div:nth-child(2){flex-grow:9}.verdict .mark{font-size:9.5pt}
 .verdict dl>div:last-child ul{list-style:none;padding:0}.verdict dl>div:last-child li{display:inline}

@@ -16,7 +16,7 @@ import {
   doubts,
   headline,
   measureText,
-  problemText,
+  problemTexts,
   spanText,
   unlistedText,
 } from "./words.ts";
@@ -83,7 +83,7 @@ export function prettyReport(report: ReportResult, options: ReportOptions): stri
       : [`invariants: ${answersText(report.invariants.summary)}`, ""]),
     `identities with findings: ${troubled.length} of ${report.identities.length}`,
     ...(options.details ? troubled : troubled.slice(0, 5)).map((identity) =>
-      line(`  ${identity.subject}: ${identity.problems.map(problemText).join(", ")}`),
+      line(`  ${identity.subject}: ${problemTexts(identity).join(", ")}`),
     ),
     "",
     ...gateLines(report.replay).map(line),

@@ -22,8 +22,12 @@ const PROBLEMS: { readonly [problem in IdentityProblem]: string } = {
   "user-name": "a person's name",
 };
 
-export function problemText(problem: IdentityProblem): string {
-  return PROBLEMS[problem];
+/** The findings of an identity in words. WHY not all callers unregistered: only agents are registered. */
+export function problemTexts({ problems, subject }: IdentityInfo): readonly string[] {
+  const isAgent = subject.startsWith("agent:");
+  return problems.map((problem) =>
+    problem === "unregistered" && !isAgent ? "not recorded as an agent" : PROBLEMS[problem],
+  );
 }
 
 /** `95%`, `99.5%`. */
