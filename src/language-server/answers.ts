@@ -212,9 +212,9 @@ export class Answers {
     return editBetween(before, text ?? before, positions);
   }
 
-  /** Forgets what was counted of a set: its trace may be another one. */
-  forget(project: EditorProject): void {
-    this.#hints.forget(project);
+  /** Counts a set anew when somebody asks for its hints: its trace may be another one. */
+  countAnew(project: EditorProject): void {
+    this.#hints.countAnew(project);
   }
 
   /** Ends the thread. */

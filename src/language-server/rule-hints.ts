@@ -10,9 +10,9 @@ import type { Source, Span } from "../text/span.ts";
 const COLUMNS = ["allowed", "denied", "held", "indeterminate"] as const;
 
 /** `allowed 312, denied 4 in the trace`. */
-function countText(count: RuleCount | undefined): string {
+function countText(count: RuleCount): string {
   const told = COLUMNS.flatMap((column) => {
-    const calls = count?.[column] ?? 0;
+    const calls = count[column];
     return calls === 0 ? [] : [`${column} ${calls.toLocaleString("en-US")}`];
   });
   return told.length === 0 ? "matches no call of the trace" : `${told.join(", ")} in the trace`;
@@ -30,7 +30,15 @@ interface Counting {
   /** The texts that were asked for last, and as one text. */
   sources: readonly Source[];
   wanted: string;
+  /** How often the trace may have become another one, and as of which time it was asked for last. */
+  round: number;
+  asked: number;
   isBusy: boolean;
+}
+
+/** What tells one count from the next. */
+function keyOf({ asked, wanted }: Counting): string {
+  return `${asked} ${wanted}`;
 }
 
 /** What hints need of the server. */
@@ -58,15 +66,19 @@ export class RuleHints {
     this.#fail = fail;
   }
 
-  /** Forgets what was counted: the trace may have changed. */
-  forget(project: EditorProject): void {
-    this.#sets.delete(project);
+  /** Counts anew: the trace may have changed. What was counted stays until then. */
+  countAnew(project: EditorProject): void {
+    const set = this.#sets.get(project);
+    if (set === undefined) return;
+    set.round++;
+    this.#refresh();
   }
 
   /** Hints at the names of the rules in a part of a document; what is not counted yet has none. */
   async hints({ file, member }: Omit<Place, "offset">, within: Span): Promise<InlayHint[]> {
     const { project, document } = member;
-    if (project.place.trace.length === 0) return [];
+    const { trace, isUnplaced } = project.place;
+    if (trace.length === 0 || isUnplaced) return [];
     const { counted, wanted } = await this.#count(project);
     if (counted === undefined) return [];
     const { byRule, texts } = counted;
@@ -75,22 +87,29 @@ export class RuleHints {
       .mentions()
       .filter(({ kind, isDefinition }) => kind === "rule" && isDefinition)
       .filter(({ span }) => span.start <= within.end && span.end >= within.start)
-      .filter(({ name }) => isNow || byRule.has(name))
-      .map(({ name, span }) => ({
-        position: document.positions.position(span.end),
-        label: `${countText(byRule.get(name))}${isNow ? "" : ", before this edit"}`,
-        paddingLeft: true,
-      }));
+      .flatMap(({ name, span }) => {
+        const count = byRule.get(name);
+        if (count === undefined) return [];
+        const label = `${countText(count)}${isNow ? "" : ", before this edit"}`;
+        return [{ position: document.positions.position(span.end), label, paddingLeft: true }];
+      });
   }
 
-  /** Counts anew where the texts are others; nobody waits for it. */
+  /** Counts anew where the texts are others, or the trace may be; nobody waits for it. */
   async #count(project: EditorProject): Promise<Counting> {
     const sources = await project.sources();
     const wanted = JSON.stringify(sources);
     const known = this.#sets.get(project);
-    if (known?.wanted === wanted) return known;
-    const set = known ?? { counted: undefined, sources, wanted, isBusy: false };
-    [set.sources, set.wanted] = [sources, wanted];
+    const set: Counting = known ?? {
+      counted: undefined,
+      sources,
+      wanted,
+      round: 0,
+      asked: -1,
+      isBusy: false,
+    };
+    if (set.wanted === wanted && set.asked === set.round) return set;
+    [set.sources, set.wanted, set.asked] = [sources, wanted, set.round];
     this.#sets.set(project, set);
     if (!set.isBusy) void this.#replay(project, set);
     return set;
@@ -101,8 +120,9 @@ export class RuleHints {
     const { cwd, trace } = project.place;
     const paths = trace.map((path) => resolve(cwd, path));
     set.isBusy = true;
-    for (let texts = ""; texts !== set.wanted; ) {
-      texts = set.wanted;
+    for (let key = ""; key !== keyOf(set); ) {
+      key = keyOf(set);
+      const texts = set.wanted;
       // INVARIANT: what is counted are these texts, whatever is typed until the thread is free
       const job = { ...project.job(this.#clock()), texts: set.sources };
       try {
@@ -110,8 +130,12 @@ export class RuleHints {
         set.counted = { texts, byRule: new Map(counts.map((one) => [one.rule, one])) };
         this.#refresh();
       } catch (error) {
-        // of a set that does not load, what was counted before stays
         if (!(error instanceof UserError)) this.#fail(error);
+        // of a set that does not load, what was counted before stays; of one that was counted, the
+        // trace is gone
+        if (set.counted?.texts !== texts) continue;
+        set.counted = undefined;
+        this.#refresh();
       }
     }
     set.isBusy = false;

@@ -199,7 +199,7 @@ export class LanguageServer {
     this.#configs.showAll();
     const after = new Set(this.#workspace.projects);
     for (const project of before) {
-      this.#answers.forget(project);
+      this.#answers.countAnew(project);
       if (!after.has(project)) this.#checks.forget(project);
     }
     for (const { uri } of this.#workspace.documents) {

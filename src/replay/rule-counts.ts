@@ -21,7 +21,14 @@ function columnOf({ candidate: { permitted, indeterminate, effect } }: CallResul
 
 /** Counts the calls that each rule of the candidate matches, by their decisions. */
 export class RuleCounts {
-  readonly #counts = new Map<string, Record<Column, number>>();
+  readonly #counts: Map<string, Record<Column, number>>;
+
+  /** `rules`: names of rules that are listed also if they match no call. */
+  constructor(rules: readonly string[] = []) {
+    this.#counts = new Map(
+      rules.map((rule) => [rule, { allowed: 0, denied: 0, held: 0, indeterminate: 0 }]),
+    );
+  }
 
   /** Counts so many calls of one result, which names every rule that matches. */
   add(result: CallResult, calls: number): void {
@@ -33,7 +40,7 @@ export class RuleCounts {
     }
   }
 
-  /** By the names of the rules; a rule that matches no call is not among them. */
+  /** By the names of the rules. */
   counts(): readonly RuleCount[] {
     return [...this.#counts]
       .map(([rule, count]) => ({ rule, ...count }))

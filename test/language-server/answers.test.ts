@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type {
@@ -474,8 +474,61 @@ describe("hints", () => {
     expect(await counted()).toEqual(["allowed 2 in the trace", "denied 1 in the trace"]);
     await editor.type(FILE, POLICY.replace("> 50.0", "> 65.0").replace("id: nothing", "id: none"));
     const again = new Promise<void>((resolve) => (refreshed = resolve));
+    // a rule that is new has none yet
     expect(await hints()).toEqual(["allowed 2 in the trace, before this edit"]);
     await again;
     expect(await hints()).toEqual(["allowed 3 in the trace", "matches no call of the trace"]);
+  });
+
+  it("keeps what it showed until the next count, also over a save and of rules without calls", async () => {
+    const folder = folderWith(FILES);
+    const editor = new Editor(folder);
+    open.push(editor);
+    await editor.start({ workspace: { inlayHint: { refreshSupport: true } } });
+    let refreshed: () => void = () => undefined;
+    editor.connection.onRequest("workspace/inlayHint/refresh", () => {
+      refreshed();
+      return null;
+    });
+    const next = (): Promise<void> => new Promise((resolve) => (refreshed = resolve));
+    const range = { start: { line: 0, character: 0 }, end: positionOf(POLICY, POLICY.length) };
+    const hints = async (): Promise<readonly string[]> =>
+      (await editor.ask<readonly InlayHint[]>("textDocument/inlayHint", FILE, { range })).map(
+        ({ label }) => String(label),
+      );
+    const save = (): Promise<void> =>
+      editor.connection.sendNotification("textDocument/didSave", {
+        textDocument: { uri: editor.uri(FILE) },
+      });
+    const text = POLICY.replace("args.amount > 50.0", "args.amount > 500.0");
+    await editor.open(FILE, text);
+    const first = next();
+    await hints();
+    await first;
+    const counted = ["allowed 3 in the trace", "matches no call of the trace"];
+    expect(await hints()).toEqual(counted);
+    await editor.type(FILE, `${text}# another text\n`);
+    const second = next();
+    expect(await hints()).toEqual(counted.map((hint) => `${hint}, before this edit`));
+    await second;
+    expect(await hints()).toEqual(counted);
+    // a save asks for the hints again, as the trace may be another one, and shows the old until then
+    writeFileSync(join(folder, "trace.jsonl"), `${EVENTS[0]}\n`);
+    const asked = next();
+    await save();
+    await asked;
+    const third = next();
+    expect(await hints()).toEqual(counted);
+    await third;
+    expect(await hints()).toEqual(["allowed 1 in the trace", "matches no call of the trace"]);
+    // of a trace that is gone nothing is shown
+    rmSync(join(folder, "trace.jsonl"));
+    const gone = next();
+    await save();
+    await gone;
+    const last = next();
+    await hints();
+    await last;
+    expect(await hints()).toEqual([]);
   });
 });

@@ -44,7 +44,8 @@ export class RuleCounter {
     const { columns, baseline } = this.#keptOf(trace, loaded);
     const versions = { candidate: new Policies(loaded), baseline: new Policies(baseline), trace };
     const prepared = await replayJobOf(versions, {});
-    let counts = new RuleCounts();
+    const names = loaded.set.rules.map(({ name }) => name);
+    let counts = new RuleCounts(names);
     await runReplay({
       ...prepared,
       columns: prepared.columns && {
@@ -55,7 +56,7 @@ export class RuleCounter {
         kept: columns,
       },
       countDecisions: () => {
-        const fresh = (counts = new RuleCounts());
+        const fresh = (counts = new RuleCounts(names));
         return (result, calls) => fresh.add(result, calls);
       },
     });
