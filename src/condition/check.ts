@@ -4,6 +4,8 @@ import { Checker, type Problem, type Variables } from "./check/checker.ts";
 import { inferHas, inferIdent, inferIndex, inferSelect } from "./check/members.ts";
 import { inferBinary, inferConditional, inferUnary } from "./check/operators.ts";
 import { isNumber } from "./check/relations.ts";
+import { conditionRemedy } from "./check/remedies.ts";
+import { shown } from "./check/shown.ts";
 import { BOOL, BYTES, DOUBLE, INT, NULL, STRING, typeText, UINT, type Type } from "./types.ts";
 
 export type { Problem } from "./check/checker.ts";
@@ -92,6 +94,16 @@ const WANTED: Readonly<Record<Expected, string>> = {
   any: "a value",
 };
 
+function expectedRemedy(expr: Expr, type: Type, expected: Expected): string {
+  const text = shown(expr);
+  if (expected === "bool") return conditionRemedy({ expr, type });
+  if (expected === "string")
+    return isNumber(type) ? `write \`string(${text})\`` : "write an expression that gives a text";
+  if (type.kind === "string") return `if the text is a number, write \`double(${text})\``;
+  if (type.kind === "list") return `to count its items, write \`size(${text})\``;
+  return "to count calls, write `add: 1`";
+}
+
 /**
  * All that is wrong with `expr` under the declared shapes (design 3.4), in the order of the text:
  * unknown names, attributes and functions, types that cannot fit, malformed patterns. What is `dyn`
@@ -101,7 +113,11 @@ export function checkExpression(expr: Expr, scope: Scope, expected: Expected): r
   const checker = new Checker(infer);
   const type = checker.type(expr, scope.variables);
   if (!isExpected(type, expected))
-    checker.mismatch(expr, `this must give ${WANTED[expected]}, but it gives ${typeText(type)}`);
+    checker.mismatch(
+      expr,
+      `this must give ${WANTED[expected]}, but it gives ${typeText(type)}`,
+      expectedRemedy(expr, type, expected),
+    );
   return checker.problems.sort((a, b) => a.start - b.start || a.end - b.end);
 }
 

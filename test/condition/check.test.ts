@@ -43,6 +43,63 @@ function findings(text: string, expected: Expected = "bool"): readonly string[] 
   );
 }
 
+/** Conditions that no value makes right, each with what is suggested instead. */
+const REMEDIES: readonly (readonly [text: string, help: string])[] = [
+  ["args.amount + 'x' == 3", "to join texts, write `string(args.amount) + 'x'`"],
+  ["args.amount + '3' > 3", "write the number without quotes: `args.amount + 3.0`"],
+  ["data.x + 'x' == 3", "`data.x + 'x'` is a text: compare it with a text, or add numbers"],
+  ["args.amount - 'x' > 1", "`args.amount` is a number, and a text is never one"],
+  [
+    "args.amount / args.text > 1",
+    "if the text is a number, write `args.amount / double(args.text)`",
+  ],
+  ["args.text * 2 > 1", "if the text is a number, write `double(args.text) * 2`"],
+  ["args.amount % 'x' == 1", "`args.amount` is a number"],
+  ["args.text - 'x' == ''", "`-` takes two numbers, two times, or a time and a duration"],
+  ["args.to + 'x' == []", "to add one to the list, write `args.to + ['x']`"],
+  [
+    "args.amount + (args.text == 'a') > 1",
+    "to count it, write `args.amount + (args.text == 'a' ? 1.0 : 0.0)`",
+  ],
+  ["now + 5 > now", "a time is moved by a duration: write `now + duration('1h')`"],
+  ["now > '2026-01-01'", "write the time as `now > timestamp('2026-01-01T00:00:00Z')`"],
+  ["now - now > '30d'", "write the duration as `now - now > duration('720h')`"],
+  ['args.amount < "100"', "write the number without quotes: `args.amount < 100.0`"],
+  ["args.amount < args.text", "if the text is a number, write `double(args.text)`"],
+  ["(args.text == 'a') == 'true'", "write it without quotes: `(args.text == 'a') == true`"],
+  ["args.to == 'a'", "to ask whether it is in the list, write `'a' in args.to`"],
+  ["args.to != args.text", "to ask whether it is not in the list, write `!(args.text in args.to)`"],
+  ["args.to < 3", "to compare how many there are, write `size(args.to) < 3`"],
+  ["args.to.contains(args.text)", "to search a list, write `args.text in args.to`"],
+  ["args.to.startsWith('a')", "ask each text of the list: `args.to.exists(x, x.startsWith('a'))`"],
+  ["args.amount.startsWith('1')", "write `string(args.amount).startsWith('1')`"],
+  ["args.text.contains(3)", "write the text in quotes: `args.text.contains('3')`"],
+  ["size(args.amount) > 1", "it takes `size(string)`"],
+  ["'a' in args.amount", "the right side of `in` is a list or a map"],
+  ["args.amount in ['1', '2']", "write the numbers without quotes: `args.amount in [1, 2]`"],
+  ["args.text in [1, 2]", "the list holds numbers: write `double(args.text) in [1, 2]`"],
+  ["args.to in ['a']", "`args.to.exists(x, x in ['a'])`"],
+  ["!args.text", "compare it: `args.text == 'x'`"],
+  ["true || args.amount", "compare it: `args.amount > 0.0`"],
+  ["-args.text == 1.0", "write `-double(args.text)`"],
+  ["args.text.exists(x, x == 'a')", "to search a text, write `args.text.contains('x')`"],
+  ["args.to['a'] == ''", "to search the list, write `'a' in args.to`"],
+  ["args.text.matches", "to call the method, write `args.text.matches(…)`"],
+  ["args.text[0] == 'a'", "write `args.text.charAt(0)`"],
+  ["args.amount < null", "to ask whether it is there, write `has(args.amount)`"],
+  ["args.amount < 5 < 6", "comparisons do not chain: write `args.amount < 5 && 5 < 6`"],
+];
+
+it.each(REMEDIES)("what fits nothing says what to write: %s", (text, help) => {
+  const problems = checkExpression(parsed(text), scope, "bool");
+  expect(problems.map(({ code }) => code)).toContain("condition-type");
+  expect(problems.map((problem) => problem.help ?? "").join("; ")).toContain(help);
+  for (const problem of problems) {
+    const written = /(?:write|quotes:|as|list:) `([^`…]*\w[^`…]*)`$/.exec(problem.help ?? "")?.[1];
+    if (written !== undefined) expect(checkExpression(parsed(written), scope, "any")).toEqual([]);
+  }
+});
+
 describe("design 3.4: conditions are checked against declared shapes", () => {
   it.each([
     "args.amount > 100.0 && args.amount <= 500",
@@ -95,7 +152,7 @@ describe("design 3.4: conditions are checked against declared shapes", () => {
     [
       "args['amuont'] > 1.0",
       [
-        "unknown-attribute: args['amuont']: there is no attribute `args[\"amuont\"]` (did you mean `amount`?)",
+        "unknown-attribute: args['amuont']: there is no attribute `args['amuont']` (did you mean `amount`?)",
       ],
     ],
     [
@@ -133,13 +190,16 @@ describe("design 3.4: conditions are checked against declared shapes", () => {
     ],
     [
       "'a100' == args.amount",
-      ["condition-type: 'a100' == args.amount: `==` does not take string and double"],
+      [
+        "condition-type: 'a100' == args.amount: `==` does not take string and double " +
+          "(`args.amount` is a number, and a text is never one: write a number, such as `100.0`)",
+      ],
     ],
     [
       "args.to.contains('a')",
       [
         "condition-type: args.to.contains('a'): `contains` does not take list<string>, string (to " +
-          'search a list, write `"a" in args.to`)',
+          "search a list, write `'a' in args.to`)",
       ],
     ],
     [
@@ -171,31 +231,45 @@ describe("design 3.4: conditions are checked against declared shapes", () => {
     [
       "args.text && true",
       [
-        "condition-type: args.text: the left operand of `&&` must be a boolean, but this has type string",
+        "condition-type: args.text: the left operand of `&&` must be a boolean, but this " +
+          "has type string (compare it: `args.text == 'x'`)",
       ],
     ],
     [
       "!args.text",
-      ["condition-type: args.text: the operand of `!` must be a boolean, but this has type string"],
+      [
+        "condition-type: args.text: the operand of `!` must be a boolean, but this has " +
+          "type string (compare it: `args.text == 'x'`)",
+      ],
     ],
     [
       "args.text ? true : false",
       [
-        "condition-type: args.text: the operand before `?` must be a boolean, but this has type string",
+        "condition-type: args.text: the operand before `?` must be a boolean, but this has " +
+          "type string (compare it: `args.text == 'x'`)",
       ],
     ],
     [
       "args.amount",
-      ["condition-type: args.amount: this must give true or false, but it gives double"],
+      [
+        "condition-type: args.amount: this must give true or false, but it gives double " +
+          "(compare it: `args.amount > 0.0`)",
+      ],
     ],
     [
       "'a' in args.text",
       [
         "condition-type: 'a' in args.text: `in` does not take string and string (to search a " +
-          "text, write `text.contains(part)`)",
+          "text, write `args.text.contains('a')`)",
       ],
     ],
-    ["1 in args.to", ["condition-type: 1 in args.to: `in` does not take int and list<string>"]],
+    [
+      "1 in args.to",
+      [
+        "condition-type: 1 in args.to: `in` does not take int and list<string> (the list " +
+          "holds texts: write `string(1) in args.to`)",
+      ],
+    ],
     [
       "args.text.contians('x')",
       [
@@ -204,7 +278,10 @@ describe("design 3.4: conditions are checked against declared shapes", () => {
     ],
     [
       "args.text.contains(1)",
-      ["condition-type: args.text.contains(1): `contains` does not take string, int"],
+      [
+        "condition-type: args.text.contains(1): `contains` does not take string, int " +
+          "(write the text in quotes: `args.text.contains('1')`)",
+      ],
     ],
     [
       "args.text.contains('a', 'b')",
@@ -275,17 +352,31 @@ describe("design 3.4: conditions are checked against declared shapes", () => {
     ],
     [
       "args.amount.all(x, true)",
-      ["condition-type: args.amount: macros need a list or a map, but this has type double"],
+      [
+        "condition-type: args.amount: macros need a list or a map, but this has type " +
+          "double (to make a list of it, write `[args.amount]`)",
+      ],
     ],
     [
       "args.to.all(a, a)",
-      ["condition-type: a: the condition of `all` must be a boolean, but this has type string"],
+      [
+        "condition-type: a: the condition of `all` must be a boolean, but this has type " +
+          "string (compare it: `a == 'x'`)",
+      ],
     ],
     [
       "args.text.foo == 'x'",
-      ["condition-type: args.text.foo: a value of type string has no member `foo`"],
+      [
+        "condition-type: args.text.foo: a value of type string has no member `foo` (only " +
+          "records have members: compare `args.text` itself)",
+      ],
     ],
-    ["args.to['x'] == 'y'", ["condition-type: 'x': a list has no index of type string"]],
+    [
+      "args.to['x'] == 'y'",
+      [
+        "condition-type: 'x': a list has no index of type string (to search the list, write `'x' in args.to`)",
+      ],
+    ],
     ["{1.5: 2} == {}", ["condition-type: 1.5: a map key cannot be of type double"]],
     ["{'a': 1, 'a': 2} == {}", ["condition-type: 'a': this map has the same key twice"]],
   ])("%s is found", (text, want) => {

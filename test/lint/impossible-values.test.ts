@@ -241,9 +241,9 @@ describe("design 3.7: classifications have a rank, which their letters do not te
   test.each([
     [
       "resource.classification < 'restricted'",
-      'rank(resource.classification) < rank("restricted")',
+      "rank(resource.classification) < rank('restricted')",
     ],
-    ["'internal' <= resource.classification", 'rank("internal") <= rank(resource.classification)'],
+    ["'internal' <= resource.classification", "rank('internal') <= rank(resource.classification)"],
     [
       "subject.data_classes.exists(c, c >= resource.classification)",
       "rank(c) >= rank(resource.classification)",

@@ -20,9 +20,9 @@ import {
 } from "../types.ts";
 import { Failure } from "../value.ts";
 import type { Checker, Variables } from "./checker.ts";
-import { shown } from "./members.ts";
 import { mustBeBoolean } from "./operators.ts";
 import { fits, join, joinAll } from "./relations.ts";
+import { callRemedy, rangeRemedy } from "./remedies.ts";
 import { meetArguments } from "./words.ts";
 
 const MACRO_FORMS: ReadonlyMap<string, string> = new Map([
@@ -148,15 +148,11 @@ function fittingOverloads(
     params.every((param, i) => fits(args[i] ?? DYN, param)),
   );
   if (fitting.length > 0) return fitting;
-  const [part] = expr.args;
-  const help =
-    expr.name === "contains" &&
-    args[0]?.kind === "list" &&
-    expr.target !== undefined &&
-    part?.kind === "literal"
-      ? `to search a list, write \`${shown(part)} in ${shown(expr.target)}\``
-      : undefined;
-  checker.mismatch(expr, `\`${expr.name}\` does not take ${args.map(typeText).join(", ")}`, help);
+  checker.mismatch(
+    expr,
+    `\`${expr.name}\` does not take ${args.map(typeText).join(", ")}`,
+    callRemedy(expr, args, counted),
+  );
   return counted;
 }
 
@@ -232,7 +228,11 @@ function walked(checker: Checker, range: Expr, type: Type): Walked {
       return { key: STRING, value: DYN, isMap: true };
     default:
       if (type.kind !== "dyn")
-        checker.mismatch(range, `macros need a list or a map, but this has type ${typeText(type)}`);
+        checker.mismatch(
+          range,
+          `macros need a list or a map, but this has type ${typeText(type)}`,
+          rangeRemedy({ expr: range, type }),
+        );
       return { key: DYN, value: DYN, isMap: false };
   }
 }

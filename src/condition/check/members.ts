@@ -1,5 +1,6 @@
 import type { Expr, HasExpr, IdentExpr, IndexExpr, SelectExpr } from "../ast.ts";
 import { literalText } from "../literal-value.ts";
+import { overloadsOf } from "../functions.ts";
 import { plainName } from "../paths.ts";
 import { nearestWord } from "../../text/edit-distance.ts";
 import { slippedFrom } from "../../text/slip.ts";
@@ -14,20 +15,14 @@ import {
   TYPE_NAMES,
   MESSAGE_TYPES,
 } from "../types.ts";
-import { unparse } from "../unparse.ts";
 import type { Checker, Variables } from "./checker.ts";
 import { comparable, fits, isNumber } from "./relations.ts";
+import { memberRemedy } from "./remedies.ts";
+import { shown } from "./shown.ts";
 import { meet } from "./words.ts";
 
 const MESSAGE_NAMES: ReadonlySet<string> = new Set(["Timestamp", "Duration", "IP", "CIDR"]);
-const MAX_SHOWN = 60;
 const MAX_LISTED = 8;
-
-/** Text of a condition, cut to what fits into a message. */
-export function shown(expr: Expr): string {
-  const text = unparse(expr);
-  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}...` : text;
-}
 
 export function inferIdent(checker: Checker, expr: IdentExpr, variables: Variables): Type {
   const name = plainName(expr);
@@ -58,6 +53,7 @@ export function inferIdent(checker: Checker, expr: IdentExpr, variables: Variabl
 }
 
 interface Member {
+  readonly operand: Expr;
   readonly field: string;
   /** What the author wrote for it, whole. */
   readonly text: string;
@@ -131,6 +127,9 @@ function memberOf(checker: Checker, operand: Type, member: Member): Type {
         "condition-type",
         member,
         `a value of type ${typeText(operand)} has no member \`${member.field}\``,
+        overloadsOf(`.${member.field}`).length > 0
+          ? `to call the method, write \`${member.text}(…)\``
+          : memberRemedy(operand, member),
       );
       return DYN;
   }
@@ -146,6 +145,7 @@ export function inferSelect(checker: Checker, expr: SelectExpr, variables: Varia
   if (isMessageType(expr, variables)) return TYPE;
   const operand = checker.type(expr.operand, variables);
   const type = memberOf(checker, operand, {
+    operand: expr.operand,
     field: expr.field,
     text: shown(expr),
     start: expr.start,
@@ -164,7 +164,8 @@ export function inferHas(checker: Checker, expr: HasExpr, variables: Variables):
     start: expr.start,
     end: expr.end,
   });
-  memberOf(checker, operand, { field: expr.field, text, start: expr.start, end: expr.end });
+  const { field, start, end } = expr;
+  memberOf(checker, operand, { operand: expr.operand, field, text, start, end });
   return BOOL;
 }
 
@@ -172,17 +173,33 @@ function elementAt(checker: Checker, expr: IndexExpr, container: Type, variables
   const index = checker.type(expr.index, variables);
   if (container.kind === "list") {
     if (index.kind !== "dyn" && !isNumber(index))
-      checker.mismatch(expr.index, `a list has no index of type ${typeText(index)}`);
+      checker.mismatch(
+        expr.index,
+        `a list has no index of type ${typeText(index)}`,
+        `to search the list, write \`${shown(expr.index)} in ${shown(expr.operand)}\``,
+      );
     return container.element;
   }
   if (container.kind === "map") {
     if (!comparable(index, container.key))
-      checker.mismatch(expr.index, `this map has no keys of type ${typeText(index)}`);
+      checker.mismatch(
+        expr.index,
+        `this map has no keys of type ${typeText(index)}`,
+        container.key.kind === "string"
+          ? `its keys are texts: write \`string(${shown(expr.index)})\``
+          : `its keys are of type ${typeText(container.key)}`,
+      );
     else meet(checker, expr, [index, container.key]);
     return container.value;
   }
   if (container.kind !== "dyn")
-    checker.mismatch(expr, `a value of type ${typeText(container)} has no index`);
+    checker.mismatch(
+      expr,
+      `a value of type ${typeText(container)} has no index`,
+      container.kind === "string"
+        ? `to take a letter of a text, write \`${shown(expr.operand)}.charAt(0)\``
+        : "only lists and maps have one",
+    );
   return DYN;
 }
 
@@ -195,6 +212,7 @@ function structIndex(
   const field = literalText(expr.index);
   if (field !== undefined)
     return structMember(checker, struct, {
+      operand: expr.operand,
       field,
       text: shown(expr),
       start: expr.start,
@@ -202,7 +220,11 @@ function structIndex(
     });
   const index = checker.type(expr.index, variables);
   if (!fits(index, { kind: "string" }))
-    checker.mismatch(expr.index, `attributes have names, not keys of type ${typeText(index)}`);
+    checker.mismatch(
+      expr.index,
+      `attributes have names, not keys of type ${typeText(index)}`,
+      `write the name in quotes: \`${shown(expr.operand)}['name']\``,
+    );
   return DYN;
 }
 

@@ -6,18 +6,33 @@ import type {
   ListExpr,
   UnaryExpr,
 } from "../ast.ts";
-import { BOOL, DOUBLE, DURATION, DYN, INT, TIMESTAMP, typeText, type Type } from "../types.ts";
-import { literalText } from "../literal-value.ts";
+import {
+  BOOL,
+  DOUBLE,
+  DURATION,
+  DYN,
+  INT,
+  listOf,
+  STRING,
+  TIMESTAMP,
+  typeText,
+  type Type,
+} from "../types.ts";
 import { leftSpine } from "../walk.ts";
 import type { Checker, Typed, Variables } from "./checker.ts";
-import { shown } from "./members.ts";
 import { comparable, fits, isNumber, join, literalNumber, ordered } from "./relations.ts";
+import { conditionRemedy, operatorRemedy } from "./remedies.ts";
+import { shown } from "./shown.ts";
 import { isRanked, meet } from "./words.ts";
 
 /** Complains unless `part` may be a boolean. */
 export function mustBeBoolean({ expr, type }: Typed, checker: Checker, role: string): void {
   if (!fits(type, BOOL))
-    checker.mismatch(expr, `${role} must be a boolean, but this has type ${typeText(type)}`);
+    checker.mismatch(
+      expr,
+      `${role} must be a boolean, but this has type ${typeText(type)}`,
+      conditionRemedy({ expr, type }),
+    );
 }
 
 export function inferUnary(checker: Checker, expr: UnaryExpr, variables: Variables): Type {
@@ -28,7 +43,13 @@ export function inferUnary(checker: Checker, expr: UnaryExpr, variables: Variabl
     return BOOL;
   }
   if (["int", "double", "duration", "dyn"].includes(type.kind)) return type;
-  checker.mismatch(expr, `a value of type ${typeText(type)} has no negative`);
+  checker.mismatch(
+    expr,
+    `a value of type ${typeText(type)} has no negative`,
+    type.kind === "string"
+      ? `if the text is a number, write \`-double(${shown(expr.operand)})\``
+      : "only numbers and durations have one",
+  );
   return DYN;
 }
 
@@ -45,7 +66,7 @@ function clash(
   checker: Checker,
   node: BinaryExpr,
   [left, right]: readonly [Type, Type],
-  help?: string,
+  help = operatorRemedy(node, left, right),
 ): void {
   checker.mismatch(
     node,
@@ -87,7 +108,7 @@ function numberResult(op: BinaryOperator, left: Type, right: Type): Type | undef
 function joined(op: BinaryOperator, left: Type, right: Type): Type | undefined {
   if (op !== "+" || left.kind !== right.kind) return undefined;
   return left.kind === "string" || left.kind === "bytes"
-    ? left
+    ? openText(left)
     : left.kind === "list"
       ? join(left, right)
       : undefined;
@@ -101,10 +122,23 @@ function operable(op: BinaryOperator, type: Type): boolean {
   return op === "+" ? time || ["string", "bytes", "list"].includes(type.kind) : op === "-" && time;
 }
 
-function arithmeticHelp(op: BinaryOperator, left: Type, right: Type): string | undefined {
-  if (op === "%" && (left.kind === "double" || right.kind === "double"))
-    return "`%` needs whole numbers: write `int(x) % 2`";
-  return isNumber(left) && isNumber(right) ? "convert one side: `double(x)`, `int(x)`" : undefined;
+/**
+ * The type of a result of which one operand can be anything: where the other one leaves no choice, it
+ * is known (`x + 'a'` is a text or an error).
+ */
+function openResult(op: BinaryOperator, left: Type, right: Type): Type {
+  const known = left.kind === "dyn" ? right : left;
+  if (isNumber(known)) return known;
+  if (op === "+") {
+    if (known.kind === "list") return listOf(DYN);
+    return ["string", "bytes", "timestamp"].includes(known.kind) ? openText(known) : DYN;
+  }
+  return DYN;
+}
+
+/** WHY without its words: what is joined with another text is another text. */
+function openText(type: Type): Type {
+  return type.kind === "string" ? STRING : type;
 }
 
 function arithmetic(checker: Checker, node: BinaryExpr, leftType: Type, rightType: Type): Type {
@@ -119,11 +153,11 @@ function arithmetic(checker: Checker, node: BinaryExpr, leftType: Type, rightTyp
     (left.kind === "dyn" || right.kind === "dyn") &&
     operable(node.op, left) &&
     operable(node.op, right);
-  if (!open) clash(checker, node, [leftType, rightType], arithmeticHelp(node.op, left, right));
-  if (node.op === "%" && open) return left.kind === "dyn" ? right : left;
-  return !open && left.kind === "int" && right.kind === "int"
+  if (open) return openResult(node.op, left, right);
+  clash(checker, node, [leftType, rightType]);
+  return left.kind === "int" && right.kind === "int"
     ? INT
-    : !open && isNumber(left) && isNumber(right)
+    : isNumber(left) && isNumber(right)
       ? DOUBLE
       : DYN;
 }
@@ -138,13 +172,7 @@ function membership(checker: Checker, node: BinaryExpr, left: Type, right: Type)
           ? { kind: "string" as const }
           : undefined;
   if (inner === undefined) {
-    if (right.kind !== "dyn")
-      clash(
-        checker,
-        node,
-        [left, right],
-        right.kind === "string" ? "to search a text, write `text.contains(part)`" : undefined,
-      );
+    if (right.kind !== "dyn") clash(checker, node, [left, right]);
   } else if (!comparable(left, inner)) clash(checker, node, [left, right]);
   else if (node.right.kind === "list") meetElements(checker, node.right, left);
   else meet(checker, node, [left, inner]);
@@ -161,40 +189,12 @@ function orderedByRank(node: BinaryExpr): string {
   return `compare their ranks: \`rank(${shown(node.left)}) ${node.op} rank(${shown(node.right)})\``;
 }
 
-/** How a number in quotes is written beside a number. */
-function unquoted(expr: Expr, other: Type): string | undefined {
-  const text = literalText(expr);
-  if (text === undefined || !/^-?\d{1,15}(?:\.\d{1,15})?$/.test(text)) return undefined;
-  if (other.kind === "double") return text.includes(".") ? text : `${text}.0`;
-  return other.kind === "int" && !text.includes(".") ? text : undefined;
-}
-
-/** What makes a text and a number comparable; undefined: nothing does. */
-function comparisonHelp(
-  { op, left, right }: BinaryExpr,
-  leftType: Type,
-  rightType: Type,
-): string | undefined {
-  const [l, r] = [unquoted(left, rightType), unquoted(right, leftType)];
-  if (r !== undefined) return `write the number without quotes: \`${shown(left)} ${op} ${r}\``;
-  if (l !== undefined) return `write the number without quotes: \`${l} ${op} ${shown(right)}\``;
-  const isMixed =
-    (leftType.kind === "string" && isNumber(rightType)) ||
-    (rightType.kind === "string" && isNumber(leftType));
-  const text = leftType.kind === "string" ? left : right;
-  return isMixed && literalText(text) === undefined
-    ? `if the text is a number, write \`double(${shown(text)})\``
-    : undefined;
-}
-
 function comparison(checker: Checker, node: BinaryExpr, left: Type, right: Type): void {
   if (literalClash(node)) clash(checker, node, [left, right], "write both numbers in the same way");
   else if (node.op === "==" || node.op === "!=") {
-    if (!comparable(left, right))
-      clash(checker, node, [left, right], comparisonHelp(node, left, right));
+    if (!comparable(left, right)) clash(checker, node, [left, right]);
     else meet(checker, node, [left, right]);
-  } else if (!ordered(left, right))
-    clash(checker, node, [left, right], comparisonHelp(node, left, right));
+  } else if (!ordered(left, right)) clash(checker, node, [left, right]);
   else if (isRanked(left) || isRanked(right)) {
     checker.mismatch(
       node,
