@@ -15,8 +15,8 @@ export interface Witness {
   /** The request, as `agentz decide` reads it. */
   readonly request: { readonly [key: string]: unknown };
   /**
-   * The caller in words: `agent:support`, or, if agentz made the caller up, what it is an example of:
-   * `an agent that no rule names`.
+   * The caller in words: `agent:support`, or, if agentz made the caller up, of whom the call is proved
+   * (`anyone`) or what the caller is like (`an agent that no rule names`).
    */
   readonly caller: string;
   readonly before: WitnessSide;

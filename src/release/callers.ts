@@ -137,17 +137,19 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The caller of a question for people: `agent:support`, or, of a caller that agentz made up, what
- * it is an example of: `` any `agent:support-*` `` or `an agent that no rule names`.
+ * The caller of a question for people: `agent:support`; of a caller that agentz made up, of whom the
+ * call is proved (`anyone`), else what it is an example of: `an agent that no rule names`.
  */
 export function callerText(versions: Versions, question: Question): string {
   const { subject } = question.request;
   if (isReal(versions, question)) return nameOf(subject);
+  const alike = callersAlike(versions, question);
+  if (alike !== undefined) return `${alike.pattern === null ? "" : "any "}${callersText(alike)}`;
   const [type, id] = [stringMember(subject, "type"), stringMember(subject, "id")];
   const fitting = distinctPatterns(versions, question).filter(
     ({ fits }) => fits(type, id) === true,
   );
-  const [first] = [...fitting].sort((a, b) => b.pattern.length - a.pattern.length);
+  const [first] = [...fitting].sort((x, y) => y.pattern.length - x.pattern.length);
   return first === undefined
     ? `${KINDS[type ?? ""] ?? "a caller"} that no rule names`
     : `a caller that fits \`${first.pattern}\``;
