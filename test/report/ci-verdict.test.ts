@@ -24,15 +24,16 @@ const call = (id: number, incident: boolean, args: object): object => ({
 });
 
 interface Case {
+  readonly before?: string;
   readonly after: string;
   readonly gate?: string;
   readonly calls: readonly object[];
 }
 
 /** The folder of a change, with its gate. */
-const folder = ({ after, gate, calls }: Case): string =>
+const folder = ({ before = policy(LOOK), after, gate, calls }: Case): string =>
   scratch({
-    "before.yaml": policy(LOOK),
+    "before.yaml": before,
     "after.yaml": after.replace("version: 1.0.0", "version: 2.0.0"),
     "t.jsonl": jsonl(calls),
     "agentz.yaml":
@@ -149,5 +150,20 @@ test("a rule that allows everything is named in the heading, whatever passes", a
     calls: BENIGN,
   });
   expect(heading).toBe("⚠️ every agent may call every tool, without a condition; the gate passes");
-  expect(steps).toEqual(["- decide whether every agent may call every tool, as rule p/open says"]);
+  expect(steps).toEqual([
+    "- decide whether every agent may call every tool, without a condition: rule `p/open`",
+  ]);
+});
+
+test("a denial that is gone is somebody's to decide, though no recorded call shows it", async () => {
+  const { heading, steps } = await verdicts({
+    before: policy(LOOK, STOP),
+    after: policy(LOOK),
+    gate: "{ widened: 0 }",
+    calls: BENIGN,
+  });
+  expect([heading, steps]).toEqual([
+    "⚠️ the gate passes; 1 thing to do before merging",
+    ["- decide whether calls may run that a rule denied \\(`p/stop`\\)"],
+  ]);
 });

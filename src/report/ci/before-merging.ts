@@ -4,23 +4,38 @@ import { count } from "../../text/count.ts";
 import { listed } from "../../text/listed.ts";
 import { unjudgedCalls } from "../../text/unjudged.ts";
 import { failingSteps } from "./failing.ts";
-import { opensAll } from "./widenings.ts";
+import { openText, ruleName } from "./opening.ts";
+import { opensAll, wideningKind, wideningsOf } from "./widenings.ts";
 
-/** Tools that are named. */
+/** Tools or rules that are named. */
 const NAMED = 3;
 
-function toolsText(tools: readonly string[]): string {
-  if (tools.length === 0) return "";
-  const named = tools.slice(0, NAMED).map((tool) => `\`${tool}\``);
-  const rest = tools.length - named.length;
+/** Some names, in parentheses; empty for none. */
+function namesText(names: readonly string[]): string {
+  if (names.length === 0) return "";
+  const named = names.slice(0, NAMED).map((name) => `\`${name}\``);
+  const rest = names.length - named.length;
   return ` (${listed([...named, ...(rest > 0 ? [`${rest} more`] : [])])})`;
 }
 
-/** Rules that allow every call. */
-function openingSteps({ diff }: CiResult): readonly string[] {
-  return (diff?.changes ?? [])
-    .filter(opensAll)
-    .map(({ about }) => `decide whether every agent may call every tool, as ${about} says`);
+/**
+ * What changed rules let through for certain, whatever was recorded. WHY no limit judges it: a gate
+ * counts recorded calls, and a trace may hold none of these.
+ */
+function openingSteps(result: CiResult): readonly string[] {
+  const { sure } = wideningsOf(result);
+  const all = sure.filter(opensAll);
+  const open = all.length > 0 ? all : sure.filter((change) => wideningKind(change) === "open");
+  const denials = sure.filter((change) => wideningKind(change) === "denial");
+  return [
+    ...open
+      .slice(0, NAMED)
+      .map((change) => `decide whether ${openText(change)}: rule \`${ruleName(change)}\``),
+    ...(open.length > NAMED ? [`decide the same of ${open.length - NAMED} more rules`] : []),
+    ...(denials.length > 0 && all.length === 0
+      ? [`decide whether calls may run that a rule denied${namesText(denials.map(ruleName))}`]
+      : []),
+  ];
 }
 
 /** Changes of calls that no limit judges. */
@@ -32,7 +47,7 @@ function unjudgedSteps(replay: ReplayResult): readonly string[] {
       : []),
     ...(indeterminate > 0
       ? [
-          `look at ${count(indeterminate, "indeterminate call")} that may be permitted more${toolsText(tools)}`,
+          `look at ${count(indeterminate, "indeterminate call")} that may be permitted more${namesText(tools)}`,
         ]
       : []),
     ...(benign > 0

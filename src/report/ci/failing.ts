@@ -22,16 +22,17 @@ function failingRules({ labels, notes: { errors } }: ReplayResult): readonly str
   );
 }
 
-function rulesText(rules: readonly string[]): string {
-  const named = rules.slice(0, NAMED).map((rule) => `\`${rule}\``);
-  const rest = rules.length - named.length;
-  return listed([...named, ...(rest > 0 ? [`${rest} more`] : [])]);
+/** What a rule fails on most often. */
+function errorText(name: string, { notes: { errors } }: ReplayResult): string {
+  const [most] = errors.filter(({ rule }) => rule === name).toSorted((a, b) => b.calls - a.calls);
+  return most === undefined ? "" : ` (${most.message})`;
 }
 
-/** What the first of these rules fails on most often. */
-function errorText([first]: readonly string[], { notes: { errors } }: ReplayResult): string {
-  const [most] = errors.filter(({ rule }) => rule === first).toSorted((a, b) => b.calls - a.calls);
-  return most === undefined ? "" : ` (${most.message})`;
+/** The first rules; `why`: what the first of them fails on. */
+function rulesText(rules: readonly string[], why: (rule: string) => string = () => ""): string {
+  const named = rules.slice(0, NAMED).map((rule, i) => `\`${rule}\`${i === 0 ? why(rule) : ""}`);
+  const rest = rules.length - named.length;
+  return listed([...named, ...(rest > 0 ? [`${rest} more`] : [])]);
 }
 
 /** The labelled calls that are denied only because conditions fail, in words; empty: none. */
@@ -49,7 +50,8 @@ export function failingLines(replay: ReplayResult): readonly string[] {
   if (calls === "") return [];
   const rules = failingRules(replay);
   const [example] = KINDS.flatMap((kind) => replay.labels[kind].failingCalls ?? []);
-  const which = rules.length === 0 ? "" : `: ${rulesText(rules)}${errorText(rules, replay)}`;
+  const which =
+    rules.length === 0 ? "" : `: ${rulesText(rules, (rule) => errorText(rule, replay))}`;
   const see = example === undefined ? "" : `; see ${explainText(example.id)}`;
   return [
     `  - ${markdownSentence(`${calls} would be denied only because conditions fail${which}`, 600)}${see}` +

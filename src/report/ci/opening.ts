@@ -45,9 +45,9 @@ const WORDS: Readonly<
   },
 };
 
-/** The name of the rule that a change is about, as code. */
-function nameText({ about }: DiffChange): string {
-  return `\`${about.slice(about.indexOf(" ") + 1)}\``;
+/** The name of the rule that a change is about. */
+export function ruleName({ about }: DiffChange): string {
+  return about.slice(about.indexOf(" ") + 1);
 }
 
 function changeLines(change: DiffChange, kind: OpeningKind): readonly string[] {
@@ -67,9 +67,10 @@ function namesLine(
 ): readonly string[] {
   if (left.length === 0) return [];
   const rest = left.length - NAMED;
-  const names = [...left.slice(0, NAMED).map(nameText), ...(rest > 0 ? [`${rest} more`] : [])].join(
-    ", ",
-  );
+  const names = [
+    ...left.slice(0, NAMED).map((change) => `\`${ruleName(change)}\``),
+    ...(rest > 0 ? [`${rest} more`] : []),
+  ].join(", ");
   const { noun } = WORDS[kind];
   const isGone = left.every(({ rule }) => rule?.after === null);
   const what = told
