@@ -2,6 +2,7 @@ import { count } from "../text/count.ts";
 import { callsByOwner } from "../text/owner-list.ts";
 import { listed } from "../text/listed.ts";
 import { isMuchBenign } from "../text/unjudged.ts";
+import { deniedUnlabelled, newlyDenied } from "../text/denied-work.ts";
 import { explainText } from "../text/explain-text.ts";
 import { OTHERS } from "../coverage/breakdown.ts";
 import type { UncoveredGroup } from "../documents/coverage-result.ts";
@@ -12,7 +13,7 @@ import type { GravestRisk, ReportResult } from "../documents/report-result.ts";
 const NAMED = 3;
 
 type Facts = Pick<ReportResult, "coverage" | "identities" | "incidents" | "invariants"> & {
-  readonly replay: Pick<ReportResult["replay"], "labels" | "groups">;
+  readonly replay: Pick<ReportResult["replay"], "labels" | "groups" | "decisions">;
 };
 
 type Metric = keyof CoverageMetrics;
@@ -259,15 +260,11 @@ function addedUp(all: Iterable<readonly [string, number]>): readonly (readonly [
   return [...sums].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
 }
 
-/** Benign work that the candidate would deny, where it is much. */
-function benignRisks(facts: Facts): readonly GravestRisk[] {
-  const { labels, groups } = facts.replay;
-  const { calls, denied } = labels.benign;
-  if (!isMuchBenign(labels.benign)) return [];
-  const all = groups.flatMap(({ benignDenied = 0, ...group }) =>
-    benignDenied > 0 ? [{ ...group, denied: benignDenied }] : [],
-  );
-  const tools = addedUp(all.map((group) => [group.action, group.denied]));
+/** Calls of a group that the candidate denies, and that somebody may have to do without. */
+type DeniedGroup = Facts["replay"]["groups"][number] & { readonly denied: number };
+
+/** With which rule to begin, on how many of these calls it decides, and whether only by an error. */
+function worstRule(all: readonly DeniedGroup[], denied: number): string {
   const [first] = addedUp(
     all.flatMap((group) => group.toRules.map((rule) => [rule, group.denied] as const)),
   );
@@ -280,23 +277,42 @@ function benignRisks(facts: Facts): readonly GravestRisk[] {
     failing === 0
       ? ""
       : `, ${some}only because its condition is an error on them${explainText(own)}`;
+  return `${what} (${count(byRule, "call")}${why})`;
+}
+
+/** Work that the candidate would deny: much that is labelled benign, or most calls where none is. */
+function benignRisks(facts: Facts): readonly GravestRisk[] {
+  const { labels, groups } = facts.replay;
+  const unlabelled = deniedUnlabelled(facts.replay);
+  if (!isMuchBenign(labels.benign) && unlabelled === undefined) return [];
+  const all = groups
+    .map((group): DeniedGroup => {
+      const denied = unlabelled === undefined ? (group.benignDenied ?? 0) : newlyDenied(group);
+      return { ...group, denied };
+    })
+    .filter(({ denied }) => denied > 0);
+  const { calls, denied } = unlabelled ?? labels.benign;
+  const tools = addedUp(all.map((group) => [group.action, group.denied]));
+  const n = denied.toLocaleString("en-US");
+  const what =
+    unlabelled === undefined
+      ? `${n} of ${count(calls, "call")} of benign work would be denied`
+      : `${n} of ${count(calls, "call")} that are not denied today would be, and no label says which are benign`;
+  const names = namesOf(
+    tools.map(([tool]) => tool),
+    "tool",
+  );
+  const step = unlabelled === undefined ? "" : "label benign calls and incidents, or ";
   return [
     {
       kind: "benign",
-      title:
-        `${denied.toLocaleString("en-US")} of ${count(calls, "call")} of benign work would be denied` +
-        (tools.length === 0
-          ? ""
-          : `: ${namesOf(
-              tools.map(([tool]) => tool),
-              "tool",
-            )}`),
+      title: tools.length === 0 ? what : `${what}: ${names}`,
       nextStep:
-        `change the rules so that this work can go on; begin with ${what} ` +
-        `(${count(byRule, "call")}${why}): “Changed calls” lists them`,
+        `${step}change the rules so that this work can go on; begin with ${worstRule(all, denied)}: ` +
+        "“Changed calls” lists them",
       calls: denied,
       ...answerable(
-        all.map(({ subject, denied: own }) => ({ subject, calls: own })),
+        all.map((group) => ({ subject: group.subject, calls: group.denied })),
         facts,
       ),
     },

@@ -20,6 +20,7 @@ function indeterminateText({
 }: ShipFacts["replay"]["changes"]): string {
   const n = (value: number): string => value.toLocaleString("en-US");
   const open = indeterminate - notWidened;
+  if (open === 0) return `${n(indeterminate)} indeterminate, surely not permitted more`;
   const which =
     notWidened === 0
       ? `${indeterminate === 1 ? "it" : "they"} may be permitted more`

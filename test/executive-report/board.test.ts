@@ -152,7 +152,12 @@ describe("the board's page of the sample", () => {
 });
 
 const CLOSED = { covered: 1, total: 1 };
-const UNLABELLED = { labels: { benign: { calls: 0, denied: 0, deniedBefore: 0 } }, groups: [] };
+const RUNNING = { baseline: { allow: 9, require_approval: 1, indeterminate: 0 } };
+const UNLABELLED = {
+  labels: { benign: { calls: 0, denied: 0, deniedBefore: 0 } },
+  groups: [],
+  decisions: RUNNING,
+};
 const NOBODY = { agent: {}, action: {} };
 const NOTHING_OPEN = { enforcement: CLOSED, oversight: CLOSED, policy: CLOSED, identity: CLOSED };
 
@@ -496,6 +501,47 @@ describe("the harm that the new policies would do comes first", () => {
   });
 });
 
+test.each([
+  [5, []],
+  [
+    6,
+    [
+      {
+        kind: "benign",
+        title:
+          "6 of 10 calls that are not denied today would be, and no label says which are benign: `bank/pay`",
+        calls: 6,
+        nextStep: expect.stringMatching(
+          /^label benign calls and incidents, or change the rules .*begin with `p\/stop` \(6 calls\)/,
+        ),
+      },
+    ],
+  ],
+])("most calls that nobody has labelled are a risk if they are denied: %i of 10", (calls, said) => {
+  const group = { subject: "agent:a", action: "bank/pay", toRules: ["p/stop"] };
+  const replay = {
+    ...UNLABELLED,
+    groups: [{ ...group, class: "narrowed", to: "deny", calls }],
+    gate: { checks: [] },
+  };
+  const facts = {
+    coverage: { uncovered: [], metrics: NOTHING_OPEN, by: NOBODY },
+    identities: [],
+    incidents: [],
+    incidentsRest: 0,
+    invariants: null,
+    replay,
+  };
+  const gravest = Reflect.apply(gravestRisks, undefined, [facts]);
+  expect(gravest).toMatchObject(said);
+  expect(Reflect.apply(harmText, undefined, [{ ...facts, gravest }])).toBe(
+    said.length === 0
+      ? ""
+      : "The new policies would stop most of what runs today: they would deny 6 of 10 calls that are not " +
+          "denied today, and no label says which are benign.",
+  );
+});
+
 test("the page of policies that deny everything has nothing green that praises it", async () => {
   const folder = scratch({
     "p.yaml":
@@ -507,7 +553,7 @@ test("the page of policies that deny everything has nothing green that praises i
   const page = await render(document, "html");
   const first = page.slice(page.indexOf("<main>"), page.indexOf('id="measures"'));
   expect(first).toMatch(/class="aloud">The new policies would stop all work: .*333 of 333 calls/);
-  expect(first).toContain("✗ by denying benign work");
+  expect(first).toContain("✗ by stopping work");
   expect(first).not.toMatch(/class="[^"]*\bgood\b/);
 });
 

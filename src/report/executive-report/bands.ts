@@ -4,7 +4,7 @@ import { benignHarm } from "./harm.ts";
 
 /**
  * Where a share lies: `none` where there is nothing to share, `moot` where it proves nothing, `costly`
- * where it is on target by denying much benign work.
+ * where it is on target by stopping much work.
  */
 export type Band = "good" | "warn" | "bad" | "none" | "moot" | "costly";
 
@@ -14,7 +14,7 @@ export const BAND_WORDS: Readonly<Record<Band, string>> = {
   bad: "✗ alarm",
   none: "nothing to measure",
   moot: "? proves nothing",
-  costly: "✗ by denying benign work",
+  costly: "✗ by stopping work",
 };
 
 export function bandOf({ covered, total }: Ratio, { target, alarm }: MetricTarget): Band {

@@ -1,17 +1,30 @@
 import type { ReportResult } from "../../documents/report-result.ts";
 import { count } from "../../text/count.ts";
+import { deniedUnlabelled } from "../../text/denied-work.ts";
 import { fateOf, onlyFailing } from "./incident-words.ts";
 
 type Facts = Pick<ReportResult, "gravest" | "replay" | "incidents" | "incidentsRest">;
 
-/** The benign calls that the candidate would deny, where they are a risk that no kept limit bears. */
+/** Work that the candidate would deny; `isLabelled`: these calls are labelled benign. */
+interface DeniedWork {
+  readonly calls: number;
+  readonly denied: number;
+  readonly failing: number;
+  readonly isLabelled: boolean;
+}
+
+/** The work that the candidate would deny, where it is a risk that no kept limit bears. */
 export function benignHarm({
   gravest,
   replay,
-}: Pick<Facts, "gravest" | "replay">): ReportResult["replay"]["labels"]["benign"] | undefined {
+}: Pick<Facts, "gravest" | "replay">): DeniedWork | undefined {
   const isBorne = replay.gate.checks.some(({ name, passed }) => name === "benign_broken" && passed);
   const isRisk = gravest.some(({ kind }) => kind === "benign");
-  return isRisk && !isBorne ? replay.labels.benign : undefined;
+  if (!isRisk || isBorne) return undefined;
+  const unlabelled = deniedUnlabelled(replay);
+  return unlabelled === undefined
+    ? { ...replay.labels.benign, isLabelled: true }
+    : { ...unlabelled, failing: 0, isLabelled: false };
 }
 
 /** `let 2 of 6 incidents happen again`; empty where none would. */
@@ -28,12 +41,19 @@ function againText({ incidents, incidentsRest }: Facts): string {
 }
 
 /** `deny 13 of 333 calls of benign work`; empty where that is no harm. */
-function denyText(facts: Facts): string {
-  const benign = benignHarm(facts);
-  if (benign === undefined) return "";
-  const { calls, denied, failing } = benign;
-  const some = denied.toLocaleString("en-US");
-  return `deny ${some} of ${count(calls, "call")} of benign work${onlyFailing(failing)}`;
+function denyText(work: DeniedWork | undefined): string {
+  if (work === undefined) return "";
+  const { calls, denied, failing, isLabelled } = work;
+  const some = `deny ${denied.toLocaleString("en-US")} of ${count(calls, "call")}`;
+  return isLabelled
+    ? `${some} of benign work${onlyFailing(failing)}`
+    : `${some} that are not denied today, and no label says which are benign`;
+}
+
+/** What would stop, in two or three words. */
+function stopText({ calls, denied, isLabelled }: DeniedWork): string {
+  if (!isLabelled) return denied === calls ? "all that runs today" : "most of what runs today";
+  return denied === calls ? "all work" : "work that has to go on";
 }
 
 /**
@@ -41,10 +61,10 @@ function denyText(facts: Facts): string {
  * much benign work; empty where they would do neither.
  */
 export function harmText(facts: Facts): string {
-  const [again, deny] = [againText(facts), denyText(facts)];
-  if (deny === "") return again === "" ? "" : `The new policies would ${again}.`;
+  const again = againText(facts);
+  const work = benignHarm(facts);
+  const deny = denyText(work);
+  if (work === undefined) return again === "" ? "" : `The new policies would ${again}.`;
   if (again !== "") return `The new policies would ${again}, and ${deny}.`;
-  const { calls, denied } = facts.replay.labels.benign;
-  const what = denied === calls ? "all work" : "work that has to go on";
-  return `The new policies would stop ${what}: they would ${deny}.`;
+  return `The new policies would stop ${stopText(work)}: they would ${deny}.`;
 }

@@ -39,7 +39,9 @@ function overseenText(report: ReportResult): string {
   const after = coverage.metrics.oversight;
   if (after.total === 0 || report.error !== undefined) return "";
   const [now, then] = [coverageBefore.metrics.oversight, after].map(shareOf);
-  const price = benignHarm(report) === undefined ? "" : ", which deny benign work, too";
+  const work = benignHarm(report);
+  const price =
+    work === undefined ? "" : `, which deny ${work.isLabelled ? "benign work" : "most calls"}, too`;
   return (
     `Of the actions that cannot be undone, pay or give access, ${now ?? ""} are stopped or wait for a person today, ` +
     `and ${then ?? ""} would with the new policies${price}; ${otherTargetText(report)}.`
