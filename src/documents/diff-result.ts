@@ -27,11 +27,19 @@ export interface Witness {
 /** What limits the calls that a rule decides. */
 export type RuleLimit = "subjects" | "actions" | "resources" | "condition";
 
+/** What else of a version stops calls: rules that deny or hold them, manifests of agents. */
+export type OtherStop = "rules" | "manifests";
+
 /** A rule of one version that is enforced, as far as it says how much it permits or stops. */
 export interface RuleBreadth {
   readonly effect: "allow" | "require_approval" | "deny";
-  /** Empty: it decides every call of every agent. Exceptions limit a rule as a condition does. */
+  /**
+   * Empty: it decides every call; one that allows, every call of every agent. Exceptions limit a rule
+   * as a condition does.
+   */
   readonly limits: readonly RuleLimit[];
+  /** What else may stop the calls that it allows; of rules that allow none, empty. */
+  readonly stops: readonly OtherStop[];
 }
 
 /** A changed rule in both versions; null where there is none that is enforced. */

@@ -22,9 +22,9 @@ import {
   type Versions,
 } from "./decide-both.ts";
 import { withRealCaller } from "./callers.ts";
-import { breadthOf } from "./rule-breadth.ts";
+import { breadthOf, otherStops } from "./rule-breadth.ts";
 import { outcomeChanges } from "./outcome-changes.ts";
-import type { DiffChange, DiffResult, Witness } from "../documents/diff-result.ts";
+import type { DiffChange, DiffResult, RuleBreadth, Witness } from "../documents/diff-result.ts";
 import { witnessDocument } from "./witness-document.ts";
 import { enforcedRules } from "./rule-model.ts";
 import { ruleSources } from "./rule-source.ts";
@@ -76,11 +76,17 @@ interface RuleVersions {
 }
 
 /** How broad a changed rule was and is; empty for a change of anything else. */
-function breadthsOf(change: Change, document: DocumentChange): Pick<DiffChange, "rule"> {
+function breadthsOf(
+  change: Change,
+  document: DocumentChange,
+  { before, after }: Setting,
+): Pick<DiffChange, "rule"> {
   const changed = rulesOf(change, document);
   // one that only got another name moves nothing
   if (changed === undefined || !change.verdict.moves) return {};
-  return { rule: { before: breadthOf(changed.before), after: breadthOf(changed.after) } };
+  const of = (version: "before" | "after", { documents }: LoadedSet): RuleBreadth | null =>
+    breadthOf(changed[version], otherStops(documents));
+  return { rule: { before: of("before", before), after: of("after", after) } };
 }
 
 function rulesOf(change: Change, { before, after }: DocumentChange): RuleVersions | undefined {
@@ -263,7 +269,7 @@ function tell(documents: readonly DocumentChange[], setting: Setting): Told {
         document: { kind: document.kind, name: document.name },
         about: change.about,
         sentence: change.sentence,
-        ...breadthsOf(change, document),
+        ...breadthsOf(change, document, setting),
         effect: effectOf(change.verdict),
         together: change.together ?? [],
         before: change.before ?? null,

@@ -71,6 +71,8 @@ describe("design 10.2: diff", () => {
     ["{ id: a, effect: allow }", []],
     ["{ id: a, effect: allow, subjects: ['agent:*'], actions: ['*'], when: 'true' }", []],
     ["{ id: a, effect: deny, subjects: ['agent:x'] }", ["subjects"]],
+    ["{ id: a, effect: deny, subjects: ['agent:*'] }", ["subjects"]],
+    ["{ id: a, effect: deny, actions: ['**'], resources: ['**'] }", ["resources"]],
     ["{ id: a, effect: allow, actions: [x/y], resources: [t:1] }", ["actions", "resources"]],
     ["{ id: a, effect: allow, when: args.n == 1.0 }", ["condition"]],
   ])("what limits a changed rule, which is absent where nothing moves: %s", (rule, limits) => {
@@ -78,7 +80,8 @@ describe("design 10.2: diff", () => {
     const of = (after: string): unknown =>
       diff(was, `${was}\n- ${after}`).changes.find(({ about }) => about === "rule p/a")?.rule;
     const effect = /effect: (\w+)/.exec(rule)?.[1];
-    expect(of(rule)).toEqual({ before: null, after: { effect, limits } });
+    const stops = effect === "allow" ? ["rules"] : [];
+    expect(of(rule)).toEqual({ before: null, after: { effect, limits, stops } });
     expect(of(rule.replace("id: a", shadow))).toBe(undefined);
   });
 

@@ -60,6 +60,27 @@ describe("what is now allowed: what a change proves before what a trace happened
     expect(first).toContain(", without a condition**: rule `p/r` is new");
   });
 
+  test("a rule that allows everything beside denials is not said to open what they stop", async () => {
+    const lines = await allowed(policy(SHELL, denial("rm")), policy(SHELL, denial("rm"), ALL));
+    expect(lines[0]).toContain(
+      "- **every agent may call every tool that no other rule stops, without a condition**: rule `p/open`",
+    );
+  });
+
+  test("nor what manifests of agents stop", async () => {
+    const catalog =
+      "---\napiVersion: agentz/v1\nkind: Catalog\nname: c\nversion: 1.0.0\n" +
+      "agents: [{ id: coder, owner: o, status: commissioned, manifest: { tools: [{ name: host/shell }] } }]\n";
+    const [first] = await allowed(policy(SHELL) + catalog, policy(ALL) + catalog);
+    expect(first).toContain("**every agent may call every tool that its manifest allows, without");
+  });
+
+  test("a denial of all agents does not say that nothing is allowed: people may call", async () => {
+    const stop = "{ id: stop, effect: deny, subjects: ['agent:*'] }";
+    const lines = await allowed(policy(SHELL), policy(stop, "{ id: all, effect: allow }"));
+    expect(lines.join("\n")).not.toContain("Nothing: ");
+  });
+
   test("a rule that lost its condition, and an approval that is gone", async () => {
     const small =
       "{ id: small, effect: allow, subjects: ['agent:coder'], actions: [payments/refund]";

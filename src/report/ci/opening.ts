@@ -1,5 +1,6 @@
 import type { DiffChange } from "../../documents/diff-result.ts";
 import { count } from "../../text/count.ts";
+import { listed } from "../../text/listed.ts";
 import { witnessText } from "../diff/words.ts";
 import { markdownSentence, markdownText as text } from "../markdown.ts";
 import { opensAll, type WideningKind, wideningKind } from "./widenings.ts";
@@ -10,14 +11,22 @@ const SHOWN = 2;
 /** Others that are named. */
 const NAMED = 10;
 
-/** What a rule without a condition lets through, by what else limits it. */
+/** What a rule without a condition lets through, by what else limits it and what else stops calls. */
 export function openText({ rule }: DiffChange): string {
   const limits = new Set(rule?.after?.limits);
+  const stops = new Set(rule?.after?.stops);
   const who = limits.has("subjects") ? "these agents" : "every agent";
   const what = limits.has("actions")
     ? "make these calls"
     : `call every tool${limits.has("resources") ? " on these resources" : ""}`;
-  return `${who} may ${what}, without a condition`;
+  const within = [
+    ...(stops.has("manifests")
+      ? [limits.has("subjects") ? "their manifests allow" : "its manifest allows"]
+      : []),
+    ...(stops.has("rules") ? ["no other rule stops"] : []),
+  ];
+  const that = within.length === 0 ? "" : ` that ${listed(within)}`;
+  return `${who} may ${what}${that}, without a condition`;
 }
 
 type OpeningKind = Exclude<WideningKind, "other">;

@@ -41,9 +41,13 @@ export function closingChange({ diff }: CiResult): DiffChange | undefined {
   return diff?.changes.find((change) => decidesAll(change, "deny"));
 }
 
-/** Whether a change allows every call of every agent, without a condition. */
+/** Whether a change allows every call of every agent, without a condition, and no rule stops any. */
 export function opensAll(change: DiffChange): boolean {
-  return decidesAll(change, "allow") && wideningKind(change) === "open";
+  return (
+    decidesAll(change, "allow") &&
+    wideningKind(change) === "open" &&
+    change.rule?.after?.stops.includes("rules") === false
+  );
 }
 
 /** Whether a call that shows a change has the same effect in both versions, and less is demanded. */
