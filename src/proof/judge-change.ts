@@ -124,16 +124,22 @@ class Judge {
   }
 }
 
+/** What is asked of a change: for what is not, the answer is no. */
+export type Asked = Pick<ChangeImpact, "widens" | "narrows" | "moves">;
+
+const ALL: Asked = { widens: true, narrows: true, moves: true };
+
 /**
  * What going from one list of rules to another can do, everything else left as it is; recorded
  * refusals count. Sound: what is called harmless is so for every call and state, since whatever is
  * not understood may come out in any way.
  */
-export function judgeChange(change: ChangedRules): ChangeImpact {
+export function judgeChange(change: ChangedRules, asked: Asked = ALL): ChangeImpact {
   const judge = new Judge(change);
-  const [widens, narrows] = [judge.widens(), judge.narrows()];
+  const widens = asked.widens ? judge.widens() : "impossible";
+  const narrows = asked.narrows ? judge.narrows() : "impossible";
   const decides = widens !== "impossible" || narrows !== "impossible";
-  const moves = decides ? "possible" : judge.moves();
+  const moves = decides ? "possible" : asked.moves ? judge.moves() : "impossible";
   return {
     widens: widens !== "impossible",
     narrows: narrows !== "impossible",

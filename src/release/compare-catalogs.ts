@@ -18,7 +18,13 @@ import { limitsFor, Work } from "../proof/work.ts";
 import { member, type Json, type JsonObject } from "../request/json.ts";
 import type { Change } from "./change.ts";
 import { compareAgents } from "./compare-agents.ts";
-import { decidesJointly, deniesAlone, judgeChanges, verdictOf } from "./compare-policies.ts";
+import {
+  decidesJointly,
+  deniesAlone,
+  judgeChanges,
+  verdictOf,
+  workOnShares,
+} from "./compare-policies.ts";
 import { driftOf, type Drift } from "./monotone.ts";
 import { readsOf } from "./reads.ts";
 import { enforcedRules, type RuleModel } from "./rule-model.ts";
@@ -336,6 +342,7 @@ function dataVerdict(policies: readonly Policy[], changed: ChangedData): ChangeI
     permitted: ALWAYS,
     infer: () => [],
     work: new Work(limitsFor(old.length)),
+    shares: workOnShares(),
   });
   return joinVerdicts([declared, verdictOf(steps)]);
 }

@@ -7,9 +7,14 @@ import type { Voter } from "../proof/change-ways.ts";
 import { Constants } from "../proof/constants.ts";
 import { catalogFacts } from "../proof/facts.ts";
 import { ALWAYS, allOf, anyOf, type Formula } from "../proof/formula.ts";
-import { judgeChange, type ChangeImpact, type ChangedRules } from "../proof/judge-change.ts";
+import {
+  judgeChange,
+  type Asked,
+  type ChangeImpact,
+  type ChangedRules,
+} from "../proof/judge-change.ts";
 import { permittedWorld } from "../proof/permitted-world.ts";
-import { limitsFor, Work } from "../proof/work.ts";
+import { limitsFor, Work, type WorkLimits } from "../proof/work.ts";
 import { allDisjoint } from "./glob-order.ts";
 import { enforcedRules, type RuleModel } from "./rule-model.ts";
 import { joinVerdicts } from "./verdict.ts";
@@ -102,12 +107,22 @@ function pairUp(removed: readonly RuleModel[], added: readonly RuleModel[]): rea
 /** What the rules of both versions stand in. */
 export interface Setting extends Omit<ChangedRules, "before" | "after" | "given"> {
   readonly unchanged: readonly RuleModel[];
+  /** The work on what single changes do of what several do. */
+  readonly shares: Work;
+}
+
+/** A second or two for {@link Setting.shares}: beyond, a change is said to do what it may. */
+const SHARES: WorkLimits = { question: 500_000, run: 10_000_000 };
+
+/** The work on shares of a comparison. */
+export function workOnShares(): Work {
+  return new Work(SHARES);
 }
 
 function judgeCluster(
   changes: readonly RuleChange[],
   setting: Setting,
-  given: Formula = ALWAYS,
+  { given = ALWAYS, asked }: { readonly given?: Formula; readonly asked?: Asked } = {},
 ): ChangeImpact {
   const models = modelsOf(changes);
   const near = setting.unchanged.filter((rule) => models.some((model) => mayMeet(model, rule)));
@@ -120,16 +135,19 @@ function judgeCluster(
   ];
   // WHY: an unknown call may be of rules that never meet, and one that asks for an approval lets
   // duties count that nothing else does
-  const asked = setting.unchanged.some(
+  const asksElsewhere = setting.unchanged.some(
     (rule) => rule.rule.effect === "require_approval" && !near.includes(rule),
   );
-  return judgeChange({
-    ...setting,
-    given,
-    joint: setting.joint || asked,
-    before: side("before"),
-    after: side("after"),
-  });
+  return judgeChange(
+    {
+      ...setting,
+      given,
+      joint: setting.joint || asksElsewhere,
+      before: side("before"),
+      after: side("after"),
+    },
+    asked,
+  );
 }
 
 /** Whether two versions of a rule differ in nothing but the calls that they match. */
@@ -164,12 +182,33 @@ function shareOf(
   { changes, whole }: { readonly changes: readonly RuleChange[]; readonly whole: ChangeImpact },
   setting: Setting,
 ): ChangeImpact {
-  const alone = judgeCluster([change], { ...setting, unchanged: [], open: true, joint: true });
-  const share = judgeCluster(changes, setting, saysOtherwise(change));
-  const widens = whole.widens && alone.widens && share.widens;
-  const narrows = whole.narrows && alone.narrows && share.narrows;
-  const moves = widens || narrows || (whole.moves && share.moves);
-  return { widens, narrows, moves, conclusive: whole.conclusive };
+  const work = setting.shares;
+  const alone = judgeCluster(
+    [change],
+    { ...setting, work, unchanged: [], open: true, joint: true },
+    { asked: { ...whole, moves: false } },
+  );
+  const may = {
+    widens: whole.widens && alone.widens,
+    narrows: whole.narrows && alone.narrows,
+    moves: whole.moves,
+  };
+  const { conclusive } = whole;
+  if (work.spent >= SHARES.run) return { ...may, conclusive };
+  // a call of which it says otherwise meets no rule that surely meets no call of it
+  const models = modelsOf([change]);
+  const met = changes.filter((one) =>
+    modelsOf([one]).some((other) => models.some((model) => mayMeet(model, other))),
+  );
+  const asksElsewhere = modelsOf(changes.filter((one) => !met.includes(one))).some(
+    ({ rule }) => rule.effect === "require_approval",
+  );
+  const share = judgeCluster(
+    met,
+    { ...setting, work, joint: setting.joint || asksElsewhere },
+    { given: saysOtherwise(change), asked: may },
+  );
+  return { ...share, conclusive };
 }
 
 /** The setting of one of several changes where those before it are made, and no later one. */
@@ -264,6 +303,7 @@ export function compareRules(
     permitted: catalogs === undefined ? ALWAYS : permittedWorld(catalogs),
     infer: catalogs === undefined ? () => [] : catalogFacts(catalogs),
     work: new Work(limitsFor(old.length + now.length)),
+    shares: workOnShares(),
   });
 }
 
