@@ -28,7 +28,12 @@ import { eachEvent, findCall, isSameEvent, type WantedEvent } from "./find-event
 import type { RequestClock } from "./decide-document.ts";
 import { compareDecisions, ComparedWalk, type ComparedCall } from "./compared-event.ts";
 import type { PolicySet } from "./policy-set.ts";
-import { checkRequest, timedRequest, type RequestDocument } from "./request-document.ts";
+import {
+  argumentFindings,
+  checkRequest,
+  timedRequest,
+  type RequestDocument,
+} from "./request-document.ts";
 import { VERSION } from "../node/version.ts";
 
 interface Explained {
@@ -226,7 +231,7 @@ export async function explainEvent(
       call,
       event: wanted.asked.id,
       now: eventTime(call.request.time),
-      findings: [],
+      findings: argumentFindings(wanted.asked, new InputCheck(loaded.documents)),
       showArguments,
       baseline:
         baseline === undefined

@@ -15,7 +15,7 @@ import type { Request } from "../request/request.ts";
 import { indexText, maskedSentence, secretsIn, type KnownSecrets } from "../text/excerpt.ts";
 import { quoted } from "../text/quoted.ts";
 import { slippedFrom } from "../text/slip.ts";
-import { decodeEvent, EVENT_MEMBERS } from "../trace/event.ts";
+import { decodeEvent, EVENT_MEMBERS, type TraceEvent } from "../trace/event.ts";
 import { plainJson } from "./plain-json.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 import { readYamlValue, type YamlValue } from "./yaml-value.ts";
@@ -257,6 +257,29 @@ export function checkRequest(
     ...(first.help === null ? {} : { help: first.help }),
     ...(others.length === 0 ? {} : { details: others.map(findingLine).join("\n") }),
   });
+}
+
+/**
+ * What the recorded arguments of an event are that its tool, as the catalog declares it, does not
+ * take: such an argument makes conditions errors.
+ */
+export function argumentFindings(
+  { file, line, request: { action, args } }: TraceEvent,
+  check: InputCheck,
+): readonly InputFinding[] {
+  if (action === undefined || args === undefined) return [];
+  const found = check.call({ json: { action, args }, path: "$", complete: true });
+  const ofArguments = found.filter(({ path }) => path.startsWith("$.args"));
+  return mostTelling(ofArguments).map(({ code, message, path, help }) => ({
+    code,
+    severity: "warning",
+    message,
+    file,
+    line,
+    column: 1,
+    path,
+    help: help ?? null,
+  }));
 }
 
 /**

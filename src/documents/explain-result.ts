@@ -45,6 +45,8 @@ export interface FlipDocument {
   readonly rules: readonly string[];
   /** Why the call is decided so then; null: no rule gives a reason. */
   readonly reason: string | null;
+  /** What a made-up value of the change stands for; null: none of them is made up. */
+  readonly note: string | null;
 }
 
 /** The session state that a call read before it was made. */

@@ -185,6 +185,7 @@ export function explainCall(
             permitted: flip.permitted,
             rules: flip.rules,
             reason: flip.reason,
+            note: flip.note,
           },
   };
 }

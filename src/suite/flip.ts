@@ -7,7 +7,7 @@ import type { History } from "../engine/member.ts";
 import type { StateView } from "../engine/evaluation-context.ts";
 import type { Json } from "../request/json.ts";
 import type { Request } from "../request/request.ts";
-import { identityEdits, ruleEdits } from "./neighbours.ts";
+import { identityEdits, MADE_UP, ruleEdits } from "./neighbours.ts";
 import { valueAt } from "./merge.ts";
 import {
   editProbe,
@@ -144,6 +144,18 @@ function* attempts(
   for (const list of lists) yield* triples(list);
 }
 
+/** What the made-up value of a change stands for, and what the catalog knows of such a resource. */
+function noteOf(applied: readonly ProbeEdit[], { resource }: PreparedCall): string | null {
+  if (!applied.some(({ to }) => JSON.stringify(to).includes(MADE_UP))) return null;
+  const name = `${resource.type ?? ""}:${MADE_UP}`;
+  // WHY only that: another id can hold other arguments, which may be secret
+  const known =
+    resource.id === MADE_UP
+      ? `; no entry of a catalog names the resource \`${name}\`, so entries with a star alone say what it is`
+      : "";
+  return `\`${MADE_UP}\` is made up: it stands for a value that no policy names${known}`;
+}
+
 /**
  * A small change after which the call may run where it may not, or the reverse; null where none was
  * found. Nothing less was found: neither fewer values, nor nearer numbers, of those that constants of
@@ -169,6 +181,7 @@ export function findSmallChange(
       permitted: decision.permitted,
       rules: decision.rules,
       reason: decision.reason,
+      note: noteOf(applied, flippable.prepare(editProbe(probe, applied).request)),
       applied,
     };
   }

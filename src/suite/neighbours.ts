@@ -85,7 +85,8 @@ function numberCandidates(
   ].filter((n) => n !== current);
 }
 
-const NOWHERE = "something-else";
+/** A value that no policy and no catalog names. */
+export const MADE_UP = "something-else";
 
 function valuesFor(
   current: Json | undefined,
@@ -95,18 +96,18 @@ function valuesFor(
   const texts = textCandidates(reads, known.set);
   const numbers = numberCandidates(reads, current, known.numbers);
   if (Array.isArray(current))
-    return [...texts.map((text) => [text]), [], [...current, ...texts.slice(0, 1)], [NOWHERE]];
+    return [...texts.map((text) => [text]), [], [...current, ...texts.slice(0, 1)], [MADE_UP]];
   if (typeof current === "number") return numbers;
   if (typeof current === "boolean") return [!current];
   if (typeof current === "string")
-    return [...texts.filter((text) => text !== current), NOWHERE, null];
+    return [...texts.filter((text) => text !== current), MADE_UP, null];
   return [
     ...texts,
     ...texts.slice(0, 3).map((text) => [text]),
     ...(reads.numbers.length > 0 ? numbers : []),
     true,
     false,
-    NOWHERE,
+    MADE_UP,
   ];
 }
 
@@ -273,12 +274,10 @@ function resourceEdits(
   if (segments === undefined) return [];
   const current = valueAt(probeJson(probe), segments);
   if (current === undefined || Array.isArray(current) || isJsonObject(current)) return [];
-  return [...rule.resources.map(fittingId), NOWHERE]
+  return [...rule.resources.map(fittingId), MADE_UP]
     .filter((id) => id !== current)
     .map((to) => ({ segments, to }));
 }
-
-const MADE_UP = "something-else";
 
 /** Tools that no catalog knows: of a known server, with what known tools are said to be. */
 function unknownTools(set: CompiledSet): readonly ProbeEdit[] {

@@ -98,11 +98,33 @@ tools: [{ name: lend, server: library, resource: { type: book, id: args.book } }
     expect(await flipOf("a.yaml")).toMatchObject({
       edits: [{ path: "args.book", from: "ref-7", to: "something-else" }],
       permitted: true,
+      note:
+        "`something-else` is made up: it stands for a value that no policy names; no entry of a " +
+        "catalog names the resource `book:something-else`, so entries with a star alone say what it is",
     });
     expect(await flipOf("b.yaml")).toMatchObject({
       edits: [{ path: "args.book", from: "novel-1", to: "ref-x" }],
       permitted: false,
+      note: null,
     });
+  });
+
+  test("an event whose argument is of another type than the catalog declares", async () => {
+    const event = {
+      id: "s/1",
+      time: "2026-05-18T09:00:00Z",
+      subject: { type: "agent", id: "support" },
+      action: { kind: "mcp_request", server: "payments", name: "refund" },
+      args: { order: "A-1", amount: "40", currency: "EUR" },
+    };
+    const folder = scratch({ "t.jsonl": `${JSON.stringify(event)}\n` });
+    const argv = ["explain", "s/1", "--trace", `${folder}/t.jsonl`];
+    const { status, stderr } = await run(root, ...argv);
+    expect(status).toBe(0);
+    expect(stderr).toMatch(
+      /^warning: .*t\.jsonl:1:1: `args.amount` is a text, and is declared as a number\n$/,
+    );
+    expect(stderr).not.toContain("40");
   });
 
   test("an event that is not there is told with the nearest", async () => {

@@ -93,7 +93,9 @@ async function explain(
   const files = rereadable(await expandInputs(trace, TRACE_ENDINGS));
   const baseline = await eventBaseline(io, { ...version, files });
   const event = { id: subject, at: flags.at };
-  return explainEvent(loaded, { event, files, showArguments, baseline });
+  const document = await explainEvent(loaded, { event, files, showArguments, baseline });
+  tellRequest(io, document.findings, document.now);
+  return document;
 }
 
 async function act(subject: string, flags: ExplainFlags, context: CommandContext): Promise<void> {

@@ -120,6 +120,7 @@ function flipLines({ flip, decision }: ExplainResult, { line }: Style): readonly
       `  then ${flipText(flip)} by ${flip.rules.join(", ")}` +
         (flip.reason === null ? "" : `: ${flip.reason}`),
     ),
+    ...(flip.note === null ? [] : [printableWhole(`  ${flip.note}`)]),
   ];
 }
 
