@@ -1,30 +1,75 @@
 // Starts `agentz lsp` and shows what it says: everything else is the server's.
 "use strict";
-const { existsSync } = require("node:fs");
-const { join } = require("node:path");
+const { existsSync, readFileSync } = require("node:fs");
+const { delimiter, join } = require("node:path");
 const vscode = require("vscode");
 const { LanguageClient, TransportKind } = require("vscode-languageclient/node");
 
 let client;
 
-/** The program of the settings, else that of a folder of the workspace, else that of the path. */
-function command() {
+const IS_WINDOWS = process.platform === "win32";
+const NAME = IS_WINDOWS ? "agentz.cmd" : "agentz";
+const OPEN_SETTING = "Open the setting";
+const TRY_AGAIN = "Try again";
+
+/** A checkout of agentz itself: its folder has the program, but no installed one. */
+function ownProgram(folder) {
+  try {
+    const { name } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    const program = join(folder, "bin", "agentz.js");
+    return name === "agentz" && existsSync(program) ? program : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a program is there: by its path, else in a folder of `PATH`. */
+function isThere(program) {
+  if (/[\\/]/.test(program)) return existsSync(program);
+  const names = IS_WINDOWS ? [program, `${program}.cmd`, `${program}.exe`] : [program];
+  const folders = (process.env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
+  return folders.some((folder) => names.some((name) => existsSync(join(folder, name))));
+}
+
+/**
+ * The program of the settings, else that of a folder of the workspace, else that of the path; undefined:
+ * there is none. VS Code activates no extension of ours in a workspace that nobody trusts.
+ */
+function program() {
   const named = vscode.workspace.getConfiguration("agentz").get("command");
-  if (named) return named;
-  const name = process.platform === "win32" ? "agentz.cmd" : "agentz";
-  const own = (vscode.workspace.workspaceFolders ?? [])
-    .map(({ uri }) => join(uri.fsPath, "node_modules", ".bin", name))
+  if (named) return isThere(named) ? { command: named, args: [] } : undefined;
+  const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+  const installed = folders
+    .map((folder) => join(folder, "node_modules", ".bin", NAME))
     .find((path) => existsSync(path));
-  return own ?? name;
+  if (installed !== undefined) return { command: installed, args: [] };
+  const own = folders.map(ownProgram).find((path) => path !== undefined);
+  if (own !== undefined) return { command: "node", args: [own] };
+  return isThere(NAME) ? { command: NAME, args: [] } : undefined;
+}
+
+/** Says that there is no program, and what to do. */
+async function tellMissing() {
+  const named = vscode.workspace.getConfiguration("agentz").get("command");
+  const said = named
+    ? `The program \`${named}\` of the setting agentz.command was not found. Change the setting, or empty it.`
+    : "The program agentz was not found. Install it in the workspace (npm install --save-dev agentz), or set agentz.command.";
+  const pressed = await vscode.window.showErrorMessage(said, OPEN_SETTING, TRY_AGAIN);
+  if (pressed === TRY_AGAIN) await restart();
+  if (pressed === OPEN_SETTING)
+    await vscode.commands.executeCommand("workbench.action.openSettings", "agentz.command");
 }
 
 async function start() {
+  const found = program();
+  // nobody waits for the answer: the extension is there without a server
+  if (found === undefined) return void tellMissing();
   const server = {
-    command: command(),
-    args: ["lsp"],
+    command: found.command,
+    args: [...found.args, "lsp"],
     transport: TransportKind.stdio,
     // a shell is what runs a .cmd file
-    options: { shell: process.platform === "win32" },
+    options: { shell: IS_WINDOWS },
   };
   client = new LanguageClient("agentz", "agentz", server, {
     documentSelector: [{ language: "yaml" }],
@@ -38,11 +83,16 @@ async function stop() {
   await running?.stop();
 }
 
+async function restart() {
+  await stop();
+  await start();
+}
+
 exports.activate = async (context) => {
   context.subscriptions.push(
-    vscode.commands.registerCommand("agentz.restart", async () => {
-      await stop();
-      await start();
+    vscode.commands.registerCommand("agentz.restart", restart),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration("agentz.command")) void restart();
     }),
   );
   await start();

@@ -7,14 +7,16 @@ const extension = require(main);
 async function run() {
   await extension.activate({ subscriptions: [] });
   host.open(address, text);
-  while (!host.shown.has(address)) await new Promise((resolve) => setTimeout(resolve, 20));
-  const messages = host.shown.get(address).map(({ message }) => message);
+  while (!host.shown.has(address) && host.told.length === 0)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  const messages = (host.shown.get(address) ?? []).map(({ message }) => message);
   await extension.deactivate();
-  const { registered, told } = host;
-  process.stdout.write(JSON.stringify({ messages, registered, told }));
+  const { registered, told, executed } = host;
+  process.stdout.write(JSON.stringify({ messages, registered, told, executed }));
 }
 
 run().catch((error) => {
   process.stderr.write(String(error.stack));
-  process.exitCode = 1;
+  // a server that was started would keep the process
+  process.exit(1);
 });

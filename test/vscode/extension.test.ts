@@ -17,6 +17,25 @@ rules:
     efect: allow
 `;
 
+const PROGRAM = join(ROOT, "bin/agentz.js");
+
+/** What the packed extension shows of a document, in an environment. */
+function activated(env: Readonly<Record<string, string>>): {
+  readonly messages: readonly string[];
+  readonly registered: readonly string[];
+  readonly told: readonly string[];
+  readonly executed: readonly (readonly string[])[];
+} {
+  const main = join(FOLDER, "dist/extension.cjs");
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(HERE, "activate.cjs"), main, "file:///nowhere/p.yaml", TEXT],
+    { encoding: "utf8", env: { ...process.env, ...env }, timeout: 60_000 },
+  );
+  expect([status, stderr]).toEqual([0, ""]);
+  return JSON.parse(stdout);
+}
+
 it("the extension has the version of the package", () => {
   const versionOf = (folder: string): unknown =>
     JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).version;
@@ -36,18 +55,7 @@ describe.skipIf(lacks("vscode-packages"))("the extension for VS Code", () => {
       "extension/LICENSE.txt",
     ])
       expect(bytes.includes(name)).toBe(true);
-    const main = join(FOLDER, "dist/extension.cjs");
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      [join(HERE, "activate.cjs"), main, "file:///nowhere/p.yaml", TEXT],
-      {
-        cwd: folder,
-        encoding: "utf8",
-        env: { ...process.env, AGENTZ: join(ROOT, "bin/agentz.js") },
-      },
-    );
-    expect([status, stderr]).toEqual([0, ""]);
-    const { messages, registered, told } = JSON.parse(stdout);
+    const { messages, registered, told } = activated({ AGENTZ: PROGRAM });
     expect(messages).toEqual(["a rule has no field `efect`\nhelp: did you mean `effect`?"]);
     expect(told).toEqual([]);
     expect(registered).toEqual(
@@ -61,5 +69,25 @@ describe.skipIf(lacks("vscode-packages"))("the extension for VS Code", () => {
         "registerDocumentSemanticTokensProvider",
       ]),
     );
+  });
+
+  it.each([
+    [
+      "no program is installed",
+      "",
+      "The program agentz was not found. Install it in the workspace",
+    ],
+    ["the setting is wrong", "/nowhere/agentz", "The program `/nowhere/agentz` of the setting"],
+  ])("says what to do if %s, and leads to the setting", (_, AGENTZ, said) => {
+    const { told, executed } = activated({ AGENTZ, PATH: "/nowhere", PRESS: "Open the setting" });
+    expect(told).toEqual([expect.stringContaining(said)]);
+    expect(executed).toEqual([["workbench.action.openSettings", "agentz.command"]]);
+  });
+
+  it("starts the program of a checkout of agentz", () => {
+    const PATH = join(process.execPath, "..");
+    const { messages, told } = activated({ AGENTZ: "", PATH, FOLDERS: ROOT });
+    expect(told).toEqual([]);
+    expect(messages).toHaveLength(1);
   });
 });

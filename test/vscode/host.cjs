@@ -56,6 +56,9 @@ class Uri {
   static parse(text) {
     return new Uri(text);
   }
+  static file(path) {
+    return new Uri(`file://${path}`);
+  }
 }
 
 class CodeActionKind {
@@ -76,6 +79,8 @@ CodeActionKind.SourceOrganizeImports = CodeActionKind.Source.append("organizeImp
 exports.shown = new Map();
 exports.told = [];
 exports.registered = [];
+/** Commands that were asked for. */
+exports.executed = [];
 
 const emitters = new Map();
 
@@ -105,7 +110,11 @@ function anything() {
   });
 }
 
-const tell = async (message) => void exports.told.push(message);
+/** Shows a message, and presses the button that the environment names, once. */
+const tell = async (message, ...buttons) => {
+  exports.told.push(message);
+  return exports.told.length > 1 ? undefined : buttons.find((one) => one === process.env.PRESS);
+};
 const channel = part({ logLevel: 1, onDidChangeLogLevel: event("logLevel") });
 const vscode = new Proxy(
   {
@@ -127,7 +136,10 @@ const vscode = new Proxy(
     workspace: part({
       textDocuments: [],
       notebookDocuments: [],
-      workspaceFolders: [],
+      workspaceFolders: (process.env.FOLDERS ?? "")
+        .split(",")
+        .filter((path) => path !== "")
+        .map((path) => ({ uri: new Uri(`file://${path}`) })),
       getConfiguration: () => ({ get: (name) => (name === "command" ? process.env.AGENTZ : "") }),
       getWorkspaceFolder: () => undefined,
       createFileSystemWatcher: () => part({}),
@@ -151,6 +163,7 @@ const vscode = new Proxy(
         exports.registered.push(name);
         return new Disposable();
       },
+      executeCommand: async (...asked) => void exports.executed.push(asked),
     }),
   },
   { get: (target, name) => (name in target ? target[name] : anything()) },
@@ -160,7 +173,7 @@ const vscode = new Proxy(
 exports.open = (address, text) => {
   const document = { uri: new Uri(address), languageId: "yaml", version: 1, getText: () => text };
   vscode.workspace.textDocuments.push(document);
-  emitters.get("onDidOpenTextDocument").fire(document);
+  emitters.get("onDidOpenTextDocument")?.fire(document);
 };
 
 const load = Module._load;
