@@ -641,7 +641,7 @@ describe("what people see", () => {
       1, 2, 5,
     ]);
     expect(lines[1]).toContain(
-      "none would run, 10 denied (1 only because coding/no-downloads, coding/no-hidden-commands " +
+      "none would run (before: 11), 10 denied (1 only because coding/no-downloads, coding/no-hidden-commands " +
         "fail on junior-06/3), 1 held",
     );
     const explained = agentz(["explain", "junior-06/3"], { cwd: ROOT });
@@ -658,7 +658,9 @@ describe("what people see", () => {
       { ...result, labels: { ...result.labels, incident: { ...incident, stopped: 9 } } },
       { color: true, details: false },
     );
-    expect(text.split("\n")[1]).toContain("of 11 calls \u001b[31m2 would run\u001b[39m, ");
+    expect(text.split("\n")[1]).toContain(
+      "of 11 calls \u001b[31m2 would run\u001b[39m (before: 11), ",
+    );
     expect(text.split("\n")[2]).toContain("of 333 calls \u001b[31m2 denied\u001b[39m (1 only");
   });
 

@@ -124,7 +124,10 @@ function harmLines(
   const { incident, benign } = result.labels;
   const undecided = (n: number): readonly string[] => (n > 0 ? [`${n} indeterminate`] : []);
   const run = incident.calls - incident.stopped - incident.undecided;
-  const runs = run === 0 ? "none would run" : paint.red(`${run} would run`);
+  const before = incident.calls - incident.stoppedBefore;
+  const runs =
+    (run === 0 ? "none would run" : paint.red(`${run} would run`)) +
+    (before === run ? "" : ` (before: ${before})`);
   const incidents = [...incidentParts(incident), ...undecided(incident.undecided)].join(", ");
   const broken = line([...benignParts(benign), ...undecided(benign.undecided)].join(", "));
   const marked = broken.replace(/^[1-9]\d* denied/, (text) => paint.red(text));
