@@ -39,8 +39,7 @@ function byId(
 
 function checkPolicyNames(policies: readonly Policy[], log: DiagnosticSink): void {
   reportRepeated(policies, "policies", log);
-  for (const policy of policies)
-    reportRepeated(byId(policy.rules), "rules of one policy called", log);
+  for (const policy of policies) reportRepeated(byId(policy.rules), "rules of one policy", log);
   const sessions = policies.map((policy) => policy.session);
   reportRepeated(
     sessions.flatMap((session) => session.labels),
@@ -69,8 +68,7 @@ function checkInvariants(
     (document) => document.kind === "Invariant",
   );
   reportRepeated(invariants, "invariants", log);
-  for (const { rules } of invariants)
-    reportRepeated(byId(rules), "rules of one invariant called", log);
+  for (const { rules } of invariants) reportRepeated(byId(rules), "rules of one invariant", log);
   if (!complete) return;
   const { labels } = sessionNames(documents);
   for (const { after } of invariants.flatMap(({ rules }) => rules)) {
@@ -89,7 +87,7 @@ function checkCatalogNames(catalogs: readonly Catalog[], log: DiagnosticSink): v
   const agents = catalogs.flatMap((catalog) => catalog.agents ?? []);
   reportRepeated(byId(agents), "agents", log);
   for (const agent of agents)
-    reportRepeated(agent.manifest?.tools ?? [], "tools of one manifest called", log);
+    reportRepeated(agent.manifest?.tools ?? [], "tools of one manifest", log);
   reportRepeated(byId(catalogs.flatMap((catalog) => catalog.people)), "people", log);
   const tools = catalogs.flatMap((catalog) => catalog.tools);
   reportRepeated(

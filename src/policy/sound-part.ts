@@ -129,6 +129,13 @@ function withoutData(policy: Policy): Policy {
   };
 }
 
+/** True where a rule or a declaration is left out of a policy. */
+function isShorter(part: Policy, whole: Policy): boolean {
+  const count = ({ rules, session: { labels, counters, values } }: Policy): number =>
+    rules.length + labels.length + counters.length + values.length;
+  return count(part) < count(whole);
+}
+
 function textsOnly(key: string, value: unknown): unknown {
   return key === "expr" || key === "place" ? undefined : value;
 }
@@ -155,9 +162,12 @@ export function soundPart(loaded: LoadedParts): SoundPart {
   });
   if (!missing.catalogs) return { documents, missing };
   return {
-    documents: documents.map((document) =>
-      document.kind === "Policy" ? withoutData(document) : document,
-    ),
+    documents: documents.map((document) => {
+      if (document.kind !== "Policy") return document;
+      const rest = withoutData(document);
+      if (isShorter(rest, document)) missing.policies = true;
+      return rest;
+    }),
     missing,
   };
 }

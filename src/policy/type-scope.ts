@@ -177,14 +177,14 @@ export function joinedArgs(tools: readonly Tool[]): StructType | undefined {
 
 /**
  * The arguments of the calls that a condition sees: closed where every tool that they can be of says
- * which it has (design 3.4); where they can be of any tool, no more than the names that are declared.
+ * which it has (design 3.4); where they can be of other tools, `elsewhere` tells the declared names.
  */
 function argsType({ tools, sure }: CalledTools): Type {
   const joined = joinedArgs(tools);
   if (joined === undefined) return ANY_ARGS;
   if (sure === "exact") return joined;
-  if (sure === "named") return { ...joined, open: true };
-  return joined.open ? ANY_ARGS : { ...ANY_ARGS, elsewhere: new Set(joined.fields.keys()) };
+  const known: StructType = sure === "named" ? { ...joined, open: true } : ANY_ARGS;
+  return joined.open ? known : { ...known, elsewhere: new Set(joined.fields.keys()) };
 }
 
 /** The names of the session state that policies among documents declare. */

@@ -139,6 +139,16 @@ data: { known: [a], other: { file: gone.csv } }\n`;
     expect([...new Set(rows)].sort()).toEqual(["data-file", "invalid-value", "unknown-field"]);
   });
 
+  test("a label that only a rule reads which is left out with the data of a broken catalog", () => {
+    const session = "session: { labels: [{ name: l, when: args.x }] }\n";
+    const rules = `rules:
+  - { id: r, effect: deny, actions: [mail/send], when: "'l' in session.labels && args.x in data.known" }
+  - { id: s, effect: allow, actions: [mail/send] }\n`;
+    const catalog = `---\n${CATALOG}c\ntools: [{ name: send, server: mail }]
+resources: [{ match: "x:*", classification: secret }]\ndata: { known: [a] }\n`;
+    expect(found(`${POLICY}p\n${session}${rules}${catalog}`)).toEqual(["invalid-value secret"]);
+  });
+
   test("a broken target leaves open whom the rules are about", () => {
     const rows = found(`${POLICY}p\ntarget: { subjects: [robot] }\nrules:\n${DEAD_RULE}`);
     expect(rows).toEqual(["invalid-glob robot"]);
