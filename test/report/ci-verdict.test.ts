@@ -140,6 +140,9 @@ describe("the comment and the page say the same of one change", () => {
         "\\(no such attribute: args.amount\\); see `agentz explain s/900`; " +
         "to fix: guard what a call may lack, for example with `has(args.x) && …`",
     );
+    expect(firstScreen(stdout)).toContain(
+      "crm/lookup: allow → deny, 1 call (benign), only because conditions fail, by p/stop; e.g. s/900",
+    );
   });
 });
 

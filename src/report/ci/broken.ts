@@ -62,10 +62,17 @@ function labelLine(replay: ReplayResult): readonly string[] {
   return parts.length === 0 ? [] : [`- ${parts.join("; ")}${unlabelled}`, ...failingLines(replay)];
 }
 
+/** Which benign calls of a group are denied only because conditions fail on them. */
+function failingText({ calls, benignFailing = 0 }: ChangeGroup): string {
+  if (benignFailing === 0) return "";
+  const which = benignFailing === calls ? "" : `${benignFailing} of them `;
+  return `, ${which}only because conditions fail`;
+}
+
 function groupLine(group: ChangeGroup): string {
   return (
     `- ${text(groupPlace(group))}: ${text(groupChange(group).replace("->", "→"), 400)}, ` +
-    `${count(group.calls, "call")}${groupLabels(group)}, ` +
+    `${count(group.calls, "call")}${groupLabels(group)}${failingText(group)}, ` +
     `by ${text(group.toRules.join(", ") || "no rule", 200)}; e.g. ${text(group.example)}`
   );
 }
