@@ -242,8 +242,8 @@ function incidentRisks(facts: Facts): readonly GravestRisk[] {
       title: `The policies would let ${again} happen again: ${namesOf(names)}`,
       nextStep:
         open.length === 1
-          ? `write a rule that stops it, and keep it as a test: ${pin}`
-          : `write rules that stop them, and keep each as a test: begin with ${pin}`,
+          ? `write a rule that stops this incident, and keep it as a test: ${pin}`
+          : `write rules that stop these incidents, and keep each as a test: begin with ${pin}`,
       calls: open.reduce((sum, { calls, stopped }) => sum + calls - stopped, 0),
       ...answerable(
         open.map(({ subject, calls, stopped }) => ({ subject, calls: calls - stopped })),

@@ -9,7 +9,8 @@ import type { Objection, ShipFacts } from "./ship-facts.ts";
 import { count } from "../text/count.ts";
 import { listed } from "../text/listed.ts";
 import { ownersOfGroup } from "./group-owners.ts";
-import { callsByOwner, ownerList } from "../text/owner-list.ts";
+import { newlyDenied } from "../text/denied-work.ts";
+import { callsByOwner, ownerList, type OwnedCalls } from "../text/owner-list.ts";
 import { limitText } from "./limit-text.ts";
 import { restsOn } from "./rests-on.ts";
 
@@ -89,10 +90,21 @@ function unreadParts({ trace, replay }: ShipFacts): readonly Objection[] {
   ];
 }
 
-function risksOf(gravest: readonly GravestRisk[], kind: GravestRisk["kind"]): readonly Objection[] {
+/** Risks of a kind; `whomOf`: who takes the next step, where the step does not say it. */
+function risksOf(
+  gravest: readonly GravestRisk[],
+  kind: GravestRisk["kind"],
+  whomOf: (risk: GravestRisk) => string = () => "",
+): readonly Objection[] {
   return gravest
     .filter((risk) => risk.kind === kind)
-    .map(({ title, nextStep }) => ({ reason: title, before: nextStep }));
+    .map((risk) => {
+      const whom = whomOf(risk);
+      return {
+        reason: risk.title,
+        before: whom === "" ? risk.nextStep : `let ${whom} ${risk.nextStep}`,
+      };
+    });
 }
 
 /**
@@ -101,9 +113,11 @@ function risksOf(gravest: readonly GravestRisk[], kind: GravestRisk["kind"]): re
  */
 function harms(facts: ShipFacts): readonly Objection[] {
   const isJudged = hasLimit(facts.replay, /^benign_broken$/);
+  const isLabelled = facts.replay.labels.benign.calls > 0;
+  const whom = ownersText(facts, isLabelled ? deniedCalls : newlyDenied);
   return [
-    ...risksOf(facts.gravest, "incident"),
-    ...(isJudged ? [] : risksOf(facts.gravest, "benign")),
+    ...risksOf(facts.gravest, "incident", ({ byOwner }) => ownedText(byOwner)),
+    ...(isJudged ? [] : risksOf(facts.gravest, "benign", () => whom)),
   ];
 }
 
@@ -138,6 +152,14 @@ const callsOf =
 
 const deniedCalls: CallsMeant = ({ benignDenied = 0 }) => benignDenied;
 
+/** Owners with the numbers of their calls, and whoever comes besides; empty for none. */
+function ownedText(byOwner: readonly OwnedCalls[], besides: readonly string[] = []): string {
+  const owned = byOwner.filter(({ owner }) => owner !== null);
+  const { named, others } = ownerList(owned, "");
+  const more = others.length === 0 ? [] : [count(others.length, "more team")];
+  return listed([...named, ...more, ...besides]);
+}
+
 /** Who answers for changed calls whose deciding rules have no owner; `calls` null: nobody else does. */
 function nobodyText(groups: readonly ChangeGroup[], calls: number | null): string {
   const rules = groups.flatMap(({ fromRules, toRules }) => [...fromRules, ...toRules]);
@@ -166,13 +188,11 @@ function ownersText({ owners, replay: { groups } }: ShipFacts, callsMeant: Calls
       unowned.map(({ group }) => group),
       calls,
     );
-  const { named, others } = ownerList(byOwner, "");
-  if (named.length === 0) return nobody(null);
-  return listed([
-    ...named,
-    ...(others.length === 0 ? [] : [count(others.length, "more team")]),
-    ...(unowned.length === 0 ? [] : [nobody(unowned.reduce((sum, { calls }) => sum + calls, 0))]),
-  ]);
+  if (byOwner.length === 0) return nobody(null);
+  return ownedText(
+    byOwner,
+    unowned.length === 0 ? [] : [nobody(unowned.reduce((sum, { calls }) => sum + calls, 0))],
+  );
 }
 
 /** Some tools, in parentheses; empty for none. */

@@ -53,7 +53,17 @@ function factsWith(given: Given): ShipFacts {
   return Reflect.apply(Object, undefined, [facts]);
 }
 
-const risk = (kind: string) => [{ kind, title: "A risk", nextStep: "act on it" }];
+const risk = (kind: string) => [
+  {
+    kind,
+    title: "A risk",
+    nextStep: "act on it",
+    byOwner: [
+      { owner: "treasury", calls: 2 },
+      { owner: null, calls: 1 },
+    ],
+  },
+];
 const step = (name: string, status: string) => [{ name, status, summary: "1 error", help: null }];
 const LOOSE = [{ ...KEPT, name: "narrowed" }];
 
@@ -292,6 +302,21 @@ describe("whether to ship the candidate", () => {
     ]);
     expect(before).toEqual([
       "let care fix the conditions of `pay/big`, `mail/out` and `mail/in`; `agentz explain s/2` shows why",
+    ]);
+  });
+
+  test("whoever owns the agents of an incident, or the rules that deny benign work, has to act", () => {
+    const group = { class: "narrowed", fromRules: [], toRules: ["pay/big"], calls: 4 };
+    const { before } = shipVerdict(
+      factsWith({
+        gravest: [...risk("incident"), ...risk("benign")],
+        "replay.labels.benign.denied": 3,
+        "replay.groups": [{ ...group, benignDenied: 3 }],
+      }),
+    );
+    expect(before.slice(0, 2)).toEqual([
+      "let treasury (2 calls) act on it",
+      "let treasury (3 calls) act on it",
     ]);
   });
 

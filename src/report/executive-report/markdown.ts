@@ -184,7 +184,7 @@ function invariants({ invariants: proved }: ReportResult): readonly string[] {
 function verdict(report: ReportResult): readonly string[] {
   const { reasons, before, restsOn } = report.verdict;
   const line = (title: string, sentences: readonly string[]): readonly string[] =>
-    sentences.map((sentence) => `- ${title}: ${markdownSentence(sentence)}`);
+    sentences.map((sentence) => `- ${title}: ${markdownSentence(sentence, 600)}`);
   return [
     `## ${text(questionText(report))} ${capital(answerText(report.verdict))}`,
     "",
