@@ -174,11 +174,21 @@ export interface NoLongerStopped {
   readonly sessionNames: readonly string[];
 }
 
-/** A call that the candidate denies only because conditions of rules fail on it. */
-export interface FailingCall {
+/** Calls that the candidate denies only because conditions of the same rules fail on them. */
+export interface FailingCalls {
+  /** The first of them by id. */
   readonly id: string;
-  /** The rules that fail. */
+  /** The rules that fail on each of them. */
   readonly rules: readonly string[];
+  /**
+   * @asType integer
+   * @minimum 1
+   */
+  readonly calls: number;
+  /** What the first of the rules fails on in that call. */
+  readonly error: string;
+  /** Whether the baseline denies them only because conditions fail, too. */
+  readonly before: boolean;
 }
 
 export interface LabelScores {
@@ -189,8 +199,8 @@ export interface LabelScores {
     readonly held: number;
     /** Of these, the calls that are denied only because conditions of rules fail on them. */
     readonly failing: number;
-    /** The first of them by id, at most three; absent: none. */
-    readonly failingCalls?: readonly FailingCall[];
+    /** By the rules that fail: first those not so before, then the most calls; at most three; absent: none. */
+    readonly failingCalls?: readonly FailingCalls[];
     /** What the baseline stops. */
     readonly stoppedBefore: number;
     readonly noLongerStopped: NoLongerStopped;
@@ -203,8 +213,8 @@ export interface LabelScores {
     readonly denied: number;
     /** Of these, the calls that are denied only because conditions of rules fail on them. */
     readonly failing: number;
-    /** The first of them by id, at most three; absent: none. */
-    readonly failingCalls?: readonly FailingCall[];
+    /** By the rules that fail: first those not so before, then the most calls; at most three; absent: none. */
+    readonly failingCalls?: readonly FailingCalls[];
     readonly gated: number;
     /** What the baseline denies, and holds for an approval. */
     readonly deniedBefore: number;

@@ -1,7 +1,7 @@
 import type {
   ChangeGroup,
   DecisionCounts,
-  FailingCall,
+  FailingCalls,
   ForgottenSessions,
   Ratio,
 } from "./replay-result.ts";
@@ -123,10 +123,10 @@ export interface LabelPart {
     readonly gatedBefore: Count;
     readonly undecided: Count;
   };
-  /** The first calls by id that are denied only because conditions fail, of both kinds. */
+  /** The calls that are denied only because conditions fail, of both kinds, by the rules that fail. */
   readonly failing: {
-    readonly incident: readonly FailingCall[];
-    readonly benign: readonly FailingCall[];
+    readonly incident: readonly FailingCalls[];
+    readonly benign: readonly FailingCalls[];
   };
   readonly seen: {
     readonly incident: SeenSessions;

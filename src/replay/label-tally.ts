@@ -1,6 +1,7 @@
 import { member } from "../request/json.ts";
-import type { FailingCall, LabelScores } from "../documents/replay-result.ts";
+import type { FailingCalls, LabelScores } from "../documents/replay-result.ts";
 import type { LabelPart } from "../documents/trace-part.ts";
+import { FailingTally } from "./failing-tally.ts";
 import { SessionSet, type SessionScale } from "./session-set.ts";
 import { isByFailingRules, type VersionDecision } from "./version-decision.ts";
 import type { CallResult } from "./walk.ts";
@@ -28,7 +29,7 @@ export function isBenignDenied(result: CallResult): boolean {
 }
 
 const SEEN = ["incident", "stopped", "noLongerStopped", "benign", "denied", "gated"] as const;
-/** So many sessions of incidents that are no longer stopped are named, and so many failing calls. */
+/** So many sessions of incidents that are no longer stopped are named. */
 const NAMED = 3;
 const INCIDENT = ["calls", "stopped", "held", "failing", "stoppedBefore", "undecided"] as const;
 const BENIGN = [
@@ -70,10 +71,7 @@ export class LabelTally {
     gatedBefore: 0,
     undecided: 0,
   };
-  readonly #failing: Record<"incident" | "benign", readonly FailingCall[]> = {
-    incident: [],
-    benign: [],
-  };
+  readonly #failing = { incident: new FailingTally(), benign: new FailingTally() };
   readonly #seen = {
     incident: new SessionSet(),
     stopped: new SessionSet(),
@@ -117,8 +115,8 @@ export class LabelTally {
   }
 
   /**
-   * Notes the session of one of them, and its id where it is denied by failing rules; every labelled
-   * call is to be marked besides being counted.
+   * Notes the session of one of them, and by which rules it is denied where they fail; every
+   * labelled call is to be marked besides being counted.
    */
   mark(result: CallResult, call: Marked): void {
     const label = labelOf(result);
@@ -126,8 +124,7 @@ export class LabelTally {
     if (label === undefined) return;
     const { candidate } = result;
     const kind = label ? "incident" : "benign";
-    if (candidate.effect === "deny" && isByFailingRules(candidate))
-      this.#addFailing(kind, [{ id: call.id(), rules: candidate.rules }]);
+    this.#failing[kind].mark(result, call);
     if (session === undefined) return;
     this.#seen[kind].add(session);
     if (isNoLongerStopped(result)) {
@@ -144,14 +141,6 @@ export class LabelTally {
     this.#sessionNames = [...new Set([...this.#sessionNames, ...names])].sort().slice(0, NAMED);
   }
 
-  /** Keeps the first calls by id, in whatever order they come. */
-  #addFailing(kind: "incident" | "benign", calls: readonly FailingCall[]): void {
-    const all = [...this.#failing[kind], ...calls];
-    const told = new Map(all.map((call) => [JSON.stringify([call.id, call.rules]), call]));
-    const sorted = [...told].sort(([a], [b]) => (a < b ? -1 : 1));
-    this.#failing[kind] = sorted.slice(0, NAMED).map(([, call]) => call);
-  }
-
   part(): LabelPart {
     const { incident, stopped, noLongerStopped, benign, denied, gated } = this.#seen;
     const seen = {
@@ -166,7 +155,10 @@ export class LabelTally {
       incident: { ...this.#incident },
       noLongerStopped: { ...this.#noLongerStopped, sessionNames: this.#sessionNames },
       benign: { ...this.#benign },
-      failing: { ...this.#failing },
+      failing: {
+        incident: this.#failing.incident.part(),
+        benign: this.#failing.benign.part(),
+      },
       seen,
     };
   }
@@ -179,7 +171,7 @@ export class LabelTally {
       this.#noLongerStopped[name] += noLongerStopped[name];
     this.#name(noLongerStopped.sessionNames);
     for (const name of BENIGN) this.#benign[name] += benign[name];
-    for (const kind of ["incident", "benign"] as const) this.#addFailing(kind, failing[kind]);
+    for (const kind of ["incident", "benign"] as const) this.#failing[kind].merge(failing[kind]);
     for (const name of SEEN) this.#seen[name].merge(seen[name], sessions);
   }
 
@@ -187,8 +179,10 @@ export class LabelTally {
     const count = (name: (typeof SEEN)[number]): number => this.#seen[name].count(this.#scale);
     const failingCalls = (
       kind: "incident" | "benign",
-    ): { failingCalls?: readonly FailingCall[] } =>
-      this.#failing[kind].length === 0 ? {} : { failingCalls: this.#failing[kind] };
+    ): { failingCalls?: readonly FailingCalls[] } => {
+      const first = this.#failing[kind].first();
+      return first.length === 0 ? {} : { failingCalls: first };
+    };
     return {
       incident: {
         ...this.#incident,

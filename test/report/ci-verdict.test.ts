@@ -137,12 +137,72 @@ describe("the comment and the page say the same of one change", () => {
     const { stdout } = await runInProcess(folder(one), {}, ["ci", "--format", "markdown"]);
     expect(firstScreen(stdout)).toContain(
       "  - 1 benign call would be denied only because conditions fail: `p/stop` " +
-        "\\(no such attribute: args.amount\\); see `agentz explain s/900`; " +
+        "\\(no such attribute: args.amount; see `agentz explain s/900`\\); " +
         "to fix: guard what a call may lack, for example with `has(args.x) && …`",
     );
     expect(firstScreen(stdout)).toContain(
       "crm/lookup: allow → deny, 1 call (benign), only because conditions fail, by p/stop; e.g. s/900",
     );
+  });
+});
+
+/** A call of a shell, whose condition fails on a line that nobody can read. */
+const shell = (id: number, line: string): object => ({
+  ...call(id, false, { command: line }),
+  action: { server: "host", name: "shell" },
+});
+const SHELL = "{ id: shell, effect: allow, actions: [host/shell] }";
+const CURL =
+  "{ id: no-curl, effect: deny, actions: [host/shell], " +
+  "when: \"commands(args.command).exists(words, words[0] == 'curl')\" }";
+
+describe("rules whose conditions fail (design 7.6)", () => {
+  /** The first screen of the comment, and what a replay says of benign calls. */
+  const told = async (one: Case): Promise<readonly [comment: string, benign: string]> => {
+    const cwd = folder(one);
+    const ci = await runInProcess(cwd, {}, ["ci", "--format", "markdown"]);
+    const replay = await runInProcess(cwd, {}, ["replay"]);
+    return [
+      firstScreen(ci.stdout),
+      replay.stdout.split("\n").find((line) => line.includes("benign: of")) ?? "",
+    ];
+  };
+
+  test("what a change makes fail comes first, by its calls; what failed before, after it", async () => {
+    const [comment, benign] = await told({
+      before: policy(LOOK, SHELL, CURL),
+      after: policy(LOOK, SHELL, CURL, STOP.replace("deny,", "deny, actions: [crm/*],")),
+      calls: [
+        shell(1, "eval $x"),
+        ...[2, 3].map((id) => call(id, false, { text: "none" })),
+        ...BENIGN.slice(10),
+      ],
+    });
+    expect(comment).toContain(
+      "  - 3 benign calls would be denied only because conditions fail: 2 by `p/stop` " +
+        "\\(no such attribute: args.amount; see `agentz explain s/2`\\), 1 by `p/no-curl` as before; " +
+        "to fix: guard what a call may lack, for example with `has(args.x) && …`",
+    );
+    expect(benign.trim()).toBe(
+      "benign: of 193 calls 3 denied (2 only because p/stop fails, e.g. on s/2: " +
+        "no such attribute: args.amount; 1 because p/no-curl fails as before on s/1), 0 held",
+    );
+  });
+
+  test("a value that nothing is missing of: nobody is told to guard it", async () => {
+    const [comment, benign] = await told({
+      before: policy(LOOK, SHELL),
+      after: policy(LOOK, SHELL, CURL),
+      calls: [...BENIGN, shell(1, "eval $x")],
+    });
+    const error = "cannot tell what this line runs: `eval` at column 1 runs text that is not known";
+    expect(benign).toContain(`(1 only because p/no-curl fails on s/1: ${error})`);
+    expect(comment).toContain(
+      `1 benign call would be denied only because conditions fail: \`p/no-curl\` \\(${error}; ` +
+        "see `agentz explain s/1`\\); the condition fails on the value: " +
+        "keep the denial if you mean it, or fix the condition",
+    );
+    expect(comment).not.toContain("has(args.x)");
   });
 });
 

@@ -7,7 +7,7 @@ import type {
 } from "../../documents/part-result.ts";
 import type {
   DecisionCounts,
-  FailingCall,
+  FailingCalls,
   Filters,
   Ratio,
   ReplayProblem,
@@ -151,7 +151,15 @@ export const isGroup: Form<GroupPart> = objectOf<GroupPart>({
   calls: isCount,
   example: orNull(objectOf<ExamplePart>({ id: isText, at: isCount, time: orNull(isTime) })),
 });
-const failingCalls = listOf(objectOf<FailingCall>({ id: isText, rules: texts }));
+const failingCalls = listOf(
+  objectOf<FailingCalls>({
+    id: isText,
+    rules: texts,
+    calls: isCount,
+    error: isText,
+    before: isFlag,
+  }),
+);
 const labels = objectOf<LabelPart>({
   incident: objectOf({
     calls: isCount,

@@ -1,4 +1,4 @@
-import type { LabelScores, ReplayResult } from "../../documents/replay-result.ts";
+import type { FailingCalls, LabelScores, ReplayResult } from "../../documents/replay-result.ts";
 import { count } from "../../text/count.ts";
 import { listed } from "../../text/listed.ts";
 import { markdownSentence } from "../markdown.ts";
@@ -7,30 +7,25 @@ import { explainText } from "./explain-text.ts";
 /** Rules that are named. */
 const NAMED = 3;
 
-/** What to do about a condition that fails on a call. */
-const FIX = "guard what a call may lack, for example with `has(args.x) && …`";
-
 const KINDS = ["benign", "incident"] as const satisfies readonly (keyof LabelScores)[];
 
-/** The rules that fail on labelled calls, as far as calls are told; those that fail most first. */
-function failingRules({ labels, notes: { errors } }: ReplayResult): readonly string[] {
-  const calls = KINDS.flatMap((kind) => labels[kind].failingCalls ?? []);
-  const failures = (name: string): number =>
-    errors.reduce((sum, { rule, calls: own }) => (rule === name ? sum + own : sum), 0);
-  return [...new Set(calls.flatMap(({ rules }) => rules))].toSorted(
-    (a, b) => failures(b) - failures(a),
+/** Labelled calls on which the same rules fail: those that did not before first, then the most. */
+function failingKinds({ labels }: ReplayResult): readonly [FailingCalls, ...FailingCalls[]] | [] {
+  const kinds = new Map<string, FailingCalls>();
+  for (const kind of KINDS.flatMap((name) => labels[name].failingCalls ?? [])) {
+    const key = JSON.stringify([kind.before, kind.rules]);
+    const known = kinds.get(key);
+    kinds.set(key, known === undefined ? kind : { ...known, calls: known.calls + kind.calls });
+  }
+  const [first, ...rest] = [...kinds.values()].toSorted(
+    (a, b) => Number(a.before) - Number(b.before) || b.calls - a.calls,
   );
+  return first === undefined ? [] : [first, ...rest];
 }
 
-/** What a rule fails on most often. */
-function errorText(name: string, { notes: { errors } }: ReplayResult): string {
-  const [most] = errors.filter(({ rule }) => rule === name).toSorted((a, b) => b.calls - a.calls);
-  return most === undefined ? "" : ` (${most.message})`;
-}
-
-/** The first rules; `why`: what the first of them fails on. */
-function rulesText(rules: readonly string[], why: (rule: string) => string = () => ""): string {
-  const named = rules.slice(0, NAMED).map((rule, i) => `\`${rule}\`${i === 0 ? why(rule) : ""}`);
+/** The first rules, as code in a sentence. */
+function rulesText(rules: readonly string[]): string {
+  const named = rules.slice(0, NAMED).map((rule) => `\`${rule}\``);
   const rest = rules.length - named.length;
   return listed([...named, ...(rest > 0 ? [`${rest} more`] : [])]);
 }
@@ -44,25 +39,53 @@ function callsText({ labels }: ReplayResult): string {
   );
 }
 
+/** What to do about a condition that fails on a call. */
+function fixText({ error }: FailingCalls): string {
+  return /^no such (?:attribute|key)\b/.test(error)
+    ? "; to fix: guard what a call may lack, for example with `has(args.x) && …`"
+    : "; the condition fails on the value: keep the denial if you mean it, or fix the condition";
+}
+
+/** The rules of the first kind with their error and a call, and how many calls of which rules follow. */
+function kindsText(replay: ReplayResult): string {
+  const [first, ...others] = failingKinds(replay);
+  if (first === undefined) return "";
+  const by = ({ rules, before }: FailingCalls): string =>
+    `${rulesText(rules)}${before ? " as before" : ""}`;
+  const all = KINDS.reduce((sum, kind) => sum + replay.labels[kind].failing, 0);
+  const [second] = others;
+  const rest = all - first.calls - (second?.calls ?? 0);
+  const more = [
+    ...(second === undefined ? [] : [`${second.calls} by ${by(second)}`]),
+    ...(rest > 0 ? [`${rest} by others`] : []),
+  ];
+  const number = first.calls === all ? "" : `${first.calls} by `;
+  return (
+    `: ${markdownSentence(`${number}${by(first)} (${first.error}`, 600)}; ` +
+    `see ${explainText(first.id)}${markdownSentence([")", ...more].join(", "), 600)}` +
+    markdownSentence(fixText(first))
+  );
+}
+
 /** Which labelled calls are denied only because conditions fail: by which rules, and what to do. */
 export function failingLines(replay: ReplayResult): readonly string[] {
   const calls = callsText(replay);
-  if (calls === "") return [];
-  const rules = failingRules(replay);
-  const [example] = KINDS.flatMap((kind) => replay.labels[kind].failingCalls ?? []);
-  const which =
-    rules.length === 0 ? "" : `: ${rulesText(rules, (rule) => errorText(rule, replay))}`;
-  const see = example === undefined ? "" : `; see ${explainText(example.id)}`;
-  return [
-    `  - ${markdownSentence(`${calls} would be denied only because conditions fail${which}`, 600)}${see}` +
-      `; to fix: ${markdownSentence(FIX)}`,
-  ];
+  return calls === ""
+    ? []
+    : [`  - ${calls} would be denied only because conditions fail${kindsText(replay)}`];
 }
 
 /** The same as something to do, in one sentence; empty: nothing. */
 export function failingSteps(replay: ReplayResult): readonly string[] {
   const calls = callsText(replay);
   if (calls === "") return [];
-  const rules = rulesText(failingRules(replay));
-  return [`fix the conditions${rules === "" ? "" : ` of ${rules}`}, which fail on ${calls}`];
+  const kinds = failingKinds(replay);
+  const rules = rulesText([...new Set(kinds.flatMap((kind) => kind.rules))]);
+  const [first] = kinds;
+  const which = rules === "" ? "" : ` of ${rules}`;
+  return [
+    first === undefined || fixText(first).includes("to fix")
+      ? `fix the conditions${which}, which fail on ${calls}`
+      : `decide whether ${calls} may be denied because conditions${which} fail (${first.error})`,
+  ];
 }

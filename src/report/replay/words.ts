@@ -1,6 +1,6 @@
 import type {
   ChangeGroup,
-  FailingCall,
+  FailingCalls,
   MergedParts,
   ReplayResult,
 } from "../../documents/replay-result.ts";
@@ -183,20 +183,39 @@ export function groupMarks(group: ChangeGroup): string {
   return told.length === 0 ? "" : ` (${told.join(", ")})`;
 }
 
-/** So many calls, only because of which rules, and a call that `agentz explain` opens. */
-function failingText(calls: number, failing: readonly FailingCall[] = []): string {
-  if (calls === 0) return "";
-  const number = calls.toLocaleString("en-US");
-  const [first] = failing;
-  if (first === undefined) return ` (${number} only because conditions fail)`;
-  const { id, rules } = first;
+/** Rules of one kind of failing calls that are named. */
+const FAILING_RULES = 3;
+
+/** Kinds of failing calls that are named. */
+const FAILING_KINDS = 2;
+
+/** So many calls, because of which rules, and on which call; of the first with its error. */
+function failingKind({ id, rules, calls, error, before }: FailingCalls, isFirst: boolean): string {
+  const rest = rules.length - FAILING_RULES;
+  const named = [...rules.slice(0, FAILING_RULES), ...(rest > 0 ? [`${rest} more`] : [])];
   const fail = rules.length === 1 ? "fails" : "fail";
-  return ` (${number} only because ${rules.join(", ")} ${fail}${calls === 1 ? "" : ", e.g."} on ${id})`;
+  return (
+    `${calls.toLocaleString("en-US")} ${isFirst ? "only " : ""}because ${named.join(", ")} ${fail}` +
+    `${before ? " as before" : ""}${calls === 1 ? "" : ", e.g."} on ${id}${isFirst ? `: ${error}` : ""}`
+  );
+}
+
+/** How many calls are denied only because conditions fail, by the rules; empty: none. */
+function failingText(calls: number, failing: readonly FailingCalls[] = []): string {
+  if (calls === 0) return "";
+  if (failing.length === 0)
+    return ` (${calls.toLocaleString("en-US")} only because conditions fail)`;
+  const named = failing.slice(0, FAILING_KINDS);
+  const rest = calls - named.reduce((sum, kind) => sum + kind.calls, 0);
+  return ` (${[
+    ...named.map((kind, i) => failingKind(kind, i === 0)),
+    ...(rest > 0 ? [`${rest.toLocaleString("en-US")} because other conditions fail`] : []),
+  ].join("; ")})`;
 }
 
 /**
  * What happens to the calls that are labelled as incidents: `10 denied (1 only because p/r fails on
- * s-1/3), 1 held`.
+ * s-1/3: no such attribute: args.x), 1 held`.
  */
 export function incidentParts(incident: ReplayResult["labels"]["incident"]): readonly string[] {
   const { stopped, held, failing, failingCalls } = incident;
