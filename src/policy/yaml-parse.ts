@@ -12,6 +12,7 @@ import {
 import type { Source, Span } from "../text/span.ts";
 import type { DiagnosticSink } from "./log.ts";
 import type { Place } from "./place.ts";
+import { plainError } from "./yaml-words.ts";
 import { columnsFault, SAME_COLUMN, findSlips, withoutSlips, type Slip } from "./yaml-slips.ts";
 
 /**
@@ -74,9 +75,9 @@ function placeAt({ file, text }: Source, start: number, end: number): Place {
 }
 
 /** What to do about errors of YAML that do not say so themselves. */
-function remedyOf({ code, message }: YAMLError): { readonly help: string } | undefined {
+function remedyOf({ code, message }: YAMLError): { readonly help?: string } {
   if (code === "TAB_AS_INDENT") return { help: "indent with spaces" };
-  return message.includes("must start at the same column") ? { help: SAME_COLUMN } : undefined;
+  return message.includes("must start at the same column") ? { help: SAME_COLUMN } : {};
 }
 
 const KEY_HERE = /^([ ]*)([A-Za-z_][\w-]*):(?=[ \t\r\n]|$)/;
@@ -104,9 +105,13 @@ function reportErrors(
   log: DiagnosticSink,
 ): void {
   for (const error of document.errors.slice(0, MAX_SYNTAX_ERRORS)) {
-    const place = placeAt(source, error.pos[0] + base, error.pos[1] + base);
-    const said = { message: sentence(error.message), ...remedyOf(error) };
-    log.add({ code: "yaml-syntax", place, ...said, ...columnsAt(source.text, place.span, base) });
+    const met = placeAt(source, error.pos[0] + base, error.pos[1] + base);
+    const plain = plainError(error, source.text.slice(base));
+    const { message, help } = plain ?? { message: sentence(error.message), ...remedyOf(error) };
+    const at = plain?.at;
+    const place = at === undefined ? met : placeAt(source, at.start + base, at.end + base);
+    const said = { message, ...(help === undefined ? {} : { help }) };
+    log.add({ code: "yaml-syntax", place, ...said, ...columnsAt(source.text, met.span, base) });
   }
 }
 

@@ -30,7 +30,7 @@ describe("design 2.1: every mistake at its place", () => {
 
   const ALLOW = "effect: allow";
   const table: readonly (readonly [name: string, text: string, expected: Seen])[] = [
-    ["yaml that breaks off", "apiVersion: agentz/v1\nkind: 'Policy\n", ["yaml-syntax", "", "$"]],
+    ["yaml that breaks off", "apiVersion: agentz/v1\nkind: 'Policy\n", ["yaml-syntax", "'", "$"]],
     ["another YAML version", `%YAML 1.1\n---\n${POLICY_HEAD}`, ["yaml-syntax", "%YAML 1.1", "$"]],
     ["no kind", "apiVersion: agentz/v1\nname: x\n", ["unknown-document", "apiVersion", "$"]],
     [
