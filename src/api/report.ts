@@ -5,11 +5,13 @@ import { endKept, fails, replayMore, withKept } from "./replay/more-candidates.t
 import { runReplay } from "./replay/replay-job.ts";
 import type { Earlier } from "../coverage/earlier.ts";
 import { sinceOf } from "../coverage/since.ts";
+import type { DiffResult } from "../documents/diff-result.ts";
 import type { CiStep } from "../documents/ci-result.ts";
 import type { CandidateResult, ReplayProblem, ReplayResult } from "../documents/replay-result.ts";
 import type { ComparedCandidate, ReportResult } from "../documents/report-result.ts";
 import { formatTime, parseTime } from "../text/time.ts";
 import type { MetricTargets } from "./config/report-config.ts";
+import { wideningsOf } from "../text/widenings.ts";
 import { gravestRisks } from "../executive-report/gravest.ts";
 import { ownersOfGroup } from "../executive-report/group-owners.ts";
 import { oversightCost } from "../executive-report/oversight-cost.ts";
@@ -38,6 +40,8 @@ export interface ReportContent {
   readonly targets: MetricTargets;
   /** What `agentz ci` checks of the candidate besides the replay; undefined: it was not run. */
   readonly checks?: readonly CiStep[];
+  /** What changed in the policies; null or left out: nothing compared them. */
+  readonly diff?: DiffResult | null;
 }
 
 /** A report, and whether it failed: nothing was decided, or a limit is broken (design 11.3). */
@@ -79,7 +83,7 @@ function withOwners(
 /** The document of what was told of a trace. */
 export function reportOf(
   { result, tally, error, candidates = [], ...by }: Reportable,
-  { title, showArguments, earlier, targets, checks }: ReportContent,
+  { title, showArguments, earlier, targets, checks, diff }: ReportContent,
 ): Reported {
   const { tool, baseline, candidate, trace, partial } = result;
   const now = nowOf(by, trace.to);
@@ -115,6 +119,7 @@ export function reportOf(
     }),
     verdict: shipVerdict({
       ...judged,
+      ...(diff && { diff }),
       trace,
       partial,
       gravest,
@@ -128,6 +133,7 @@ export function reportOf(
       replay: parts.replay,
     }),
     invariants,
+    ...(diff && { widenings: wideningsOf(diff.changes).sure }),
     ...(earlier === undefined
       ? {}
       : { since: sinceOf(earlier, parts.coverage, { digest: candidate.digest, to: trace.to }) }),

@@ -1,4 +1,5 @@
 import type { CiStep } from "./ci-result.ts";
+import type { DiffChange } from "./diff-result.ts";
 import type { CoverageBody, Since } from "./coverage-result.ts";
 import type { ProvedInvariants } from "./analyze-result.ts";
 import type {
@@ -280,6 +281,11 @@ export interface ReportResult {
   readonly verdict: ShipVerdict;
   /** Lint, tests, proofs and version check of the candidate, as `agentz ci` runs them; absent if they did not run. */
   readonly checks?: readonly CiStep[];
+  /**
+   * The changes of `agentz diff` that let more through for certain, whatever was recorded, the gravest and
+   * the broadest first; absent: nothing compared the policies.
+   */
+  readonly widenings?: readonly DiffChange[];
   readonly incidents: readonly IncidentInfo[];
   /** The number of sessions with an incident that are not listed. */
   readonly incidentsRest: number;

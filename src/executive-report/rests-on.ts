@@ -28,6 +28,12 @@ function indeterminateText({
   return `${n(indeterminate)} indeterminate: ${which}`;
 }
 
+/** ` (as before)`, ` (before: 2)`; empty where none is denied in either version. */
+function beforeText({ denied, deniedBefore }: ShipFacts["replay"]["labels"]["benign"]): string {
+  if (denied === deniedBefore) return denied === 0 ? "" : " (as before)";
+  return ` (before: ${deniedBefore.toLocaleString("en-US")})`;
+}
+
 /** What the recorded calls came to under the candidate, in one sentence. */
 export function restsOn({ trace, oversight, replay }: ShipFacts): string {
   const n = (value: number): string => value.toLocaleString("en-US");
@@ -39,7 +45,8 @@ export function restsOn({ trace, oversight, replay }: ShipFacts): string {
       : `${n(incident.stopped)} of ${count(incident.calls, "call")} of incidents would be stopped or held`,
     benign.calls === 0
       ? "no call is labelled benign"
-      : `${n(benign.denied)} of ${count(benign.calls, "benign call")} would be denied, ${n(benign.gated)} more held`,
+      : `${n(benign.denied)} of ${count(benign.calls, "benign call")} would be denied${beforeText(benign)}, ` +
+        `${n(benign.gated)} more held`,
   ];
   return [
     `${count(trace.calls, "recorded call")} in ${count(trace.sessions, "session")}`,

@@ -1,3 +1,4 @@
+import type { DiffResult } from "../documents/diff-result.ts";
 import type { Ratio, ReplayResult } from "../documents/replay-result.ts";
 import type { ReportResult } from "../documents/report-result.ts";
 
@@ -10,11 +11,14 @@ export type ShipFacts = Pick<
   readonly oversight: { readonly before: Ratio; readonly after: Ratio };
   /** The owners of the candidate's policies, by the names of the policies. */
   readonly owners: ReadonlyMap<string, string>;
+  /** What changed in the policies; undefined: nothing compared them. */
+  readonly diff?: Pick<DiffResult, "changed" | "changes">;
   readonly replay: Pick<ReplayResult, "gate" | "changes" | "labels" | "groups">;
 };
 
 /** Something that stands against shipping, and what to do about it. */
 export interface Objection {
   readonly reason: string;
-  readonly before: string;
+  /** One step or several; empty: it is to be known, no more. */
+  readonly before: string | readonly string[];
 }

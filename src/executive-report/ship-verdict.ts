@@ -8,9 +8,9 @@ import { failingConditions } from "./failing-conditions.ts";
 import type { Objection, ShipFacts } from "./ship-facts.ts";
 import { count } from "../text/count.ts";
 import { listed } from "../text/listed.ts";
-import { ownersOfGroup } from "./group-owners.ts";
+import { changedRules, isUnchanged } from "./changed-rules.ts";
+import { type CallsMeant, ownedText, ownersText } from "./changed-owners.ts";
 import { newlyDenied } from "../text/denied-work.ts";
-import { callsByOwner, ownerList, type OwnedCalls } from "../text/owner-list.ts";
 import { limitText } from "./limit-text.ts";
 import { restsOn } from "./rests-on.ts";
 
@@ -139,9 +139,6 @@ function refusals(facts: ShipFacts): readonly Objection[] {
   ];
 }
 
-/** The calls of a group that somebody has to look at; 0: none. */
-type CallsMeant = (group: ChangeGroup) => number;
-
 const isAccepted = ({ id }: ChangeGroup, { replay }: ShipFacts): boolean =>
   replay.gate.accepted.some(({ state, group }) => state === "accepted" && group === id);
 
@@ -151,49 +148,6 @@ const callsOf =
     isMeant(group) && !isAccepted(group, facts) ? group.calls : 0;
 
 const deniedCalls: CallsMeant = ({ benignDenied = 0 }) => benignDenied;
-
-/** Owners with the numbers of their calls, and whoever comes besides; empty for none. */
-function ownedText(byOwner: readonly OwnedCalls[], besides: readonly string[] = []): string {
-  const owned = byOwner.filter(({ owner }) => owner !== null);
-  const { named, others } = ownerList(owned, "");
-  const more = others.length === 0 ? [] : [count(others.length, "more team")];
-  return listed([...named, ...more, ...besides]);
-}
-
-/** Who answers for changed calls whose deciding rules have no owner; `calls` null: nobody else does. */
-function nobodyText(groups: readonly ChangeGroup[], calls: number | null): string {
-  const rules = groups.flatMap(({ fromRules, toRules }) => [...fromRules, ...toRules]);
-  const isByDefault = rules.length > 0 && rules.every((rule) => rule === "default");
-  if (calls === null)
-    return isByDefault
-      ? "the owners of their agents (no rule decides them)"
-      : "the authors of the policies, who name no owner there yet (`owner: <team>`),";
-  const n = calls.toLocaleString("en-US");
-  return isByDefault
-    ? `the owners of agents (${n} that no rule decides)`
-    : `the authors of policies without an owner (${n})`;
-}
-
-/** Who owns the rules that decide calls of these groups, each with the number of these calls. */
-function ownersText({ owners, replay: { groups } }: ShipFacts, callsMeant: CallsMeant): string {
-  const meant = groups
-    .map((group) => ({ group, calls: callsMeant(group), by: ownersOfGroup(group, owners) }))
-    .filter(({ calls }) => calls > 0);
-  const byOwner = callsByOwner(
-    meant.flatMap(({ by, calls }) => by.map((owner) => ({ owner, calls }))),
-  );
-  const unowned = meant.filter(({ by }) => by.length === 0);
-  const nobody = (calls: number | null): string =>
-    nobodyText(
-      unowned.map(({ group }) => group),
-      calls,
-    );
-  if (byOwner.length === 0) return nobody(null);
-  return ownedText(
-    byOwner,
-    unowned.length === 0 ? [] : [nobody(unowned.reduce((sum, { calls }) => sum + calls, 0))],
-  );
-}
 
 /** Some tools, in parentheses; empty for none. */
 function whichText(tools: readonly string[]): string {
@@ -205,6 +159,7 @@ function whichText(tools: readonly string[]): string {
 /** Changes that no limit judges: somebody has to look at them. */
 function unjudged(facts: ShipFacts): readonly Objection[] {
   const { widened, indeterminate, benign, tools } = unjudgedCalls(facts.replay);
+  const before = facts.replay.labels.benign.deniedBefore;
   const isOpen = (group: ChangeGroup): boolean =>
     (group.class === "widened" && widened > 0) ||
     (group.class === "indeterminate" &&
@@ -217,7 +172,9 @@ function unjudged(facts: ShipFacts): readonly Objection[] {
     indeterminate > 0
       ? `whether ${count(indeterminate, "call")} would be permitted more is indeterminate${whichText(tools)}`
       : "",
-    benign > 0 ? `${count(benign, "call")} of benign work would be denied` : "",
+    benign > 0
+      ? `${count(benign, before > 0 ? "more call" : "call")} of benign work would be denied (before: ${before})`
+      : "",
   ].filter((text) => text !== "");
   return told.length === 0
     ? []
@@ -233,11 +190,16 @@ function unjudged(facts: ShipFacts): readonly Objection[] {
 
 const CHECKED = "lint, tests, proofs and version check";
 
+/** Changed calls to look at, and conditions to fix. WHY none where the policies mean the same: they are as before. */
+function openChanges(facts: ShipFacts): readonly Objection[] {
+  return isUnchanged(facts) ? [] : [...unjudged(facts), ...failingConditions(facts)];
+}
+
 /** What has to be done before, though nothing forbids to ship. */
 function conditions(facts: ShipFacts): readonly Objection[] {
   return [
-    ...unjudged(facts),
-    ...failingConditions(facts),
+    ...changedRules(facts),
+    ...openChanges(facts),
     ...(facts.checks === undefined
       ? [
           {
@@ -276,10 +238,12 @@ function passedText(checks: readonly CiStep[]): string {
 }
 
 /** What was found in favour, and what was not looked at. */
-function favour({ replay, checks = [] }: ShipFacts): readonly string[] {
+function favour(facts: ShipFacts): readonly string[] {
+  const { replay, checks = [] } = facts;
   const limits = replay.gate.checks.length;
   const passed = passedText(checks);
   return [
+    ...(isUnchanged(facts) ? ["The new policies mean the same as the old ones"] : []),
     `${limits === 1 ? "The limit of the gate is" : `All ${limits} limits of the gate are`} kept` +
       (passed === "" ? "" : `; passed: ${passed}`),
     ...ofStatus(checks, "skipped").map(
@@ -310,7 +274,7 @@ function answerOf(facts: ShipFacts): Pick<ShipVerdict, "answer" | "reasons" | "b
   ): Pick<ShipVerdict, "answer" | "reasons" | "before"> => ({
     answer,
     reasons: objections.map(({ reason }) => reason),
-    before: [...new Set([...objections.map(({ before }) => before), ...targetSteps(facts)])],
+    before: [...new Set([...objections.flatMap(({ before }) => before), ...targetSteps(facts)])],
   });
   if (facts.partial)
     return told("not decided", [
@@ -322,21 +286,22 @@ function answerOf(facts: ShipFacts): Pick<ShipVerdict, "answer" | "reasons" | "b
   const refused = refusals(facts);
   const unset = facts.replay.gate.checks.length === 0 ? [NO_LIMIT] : [];
   if (refused.length > 0)
+    // what rules let through for certain is graver than a check that fails
     return told("do not ship yet", [
+      ...changedRules(facts),
       ...refused,
-      ...unjudged(facts),
-      ...failingConditions(facts),
+      ...openChanges(facts),
       ...unset,
     ]);
   const first = conditions(facts);
   if (unset.length > 0) return told("not decided", [...first, ...unset]);
-  return first.length > 0
-    ? told("ship after", first)
-    : {
-        answer: "ship",
-        reasons: [...favour(facts), ...targetSteps(facts).map(sentence)],
-        before: [],
-      };
+  if (first.some(({ before }) => before.length > 0)) return told("ship after", first);
+  const noted = first.map(({ reason }) => reason);
+  return {
+    answer: "ship",
+    reasons: [...noted, ...favour(facts), ...targetSteps(facts).map(sentence)],
+    before: [],
+  };
 }
 
 /**

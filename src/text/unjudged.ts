@@ -15,6 +15,20 @@ export function isMuchBenign({ calls, denied, deniedBefore }: BenignCalls): bool
   return denied > MUCH * calls && denied > deniedBefore;
 }
 
+/**
+ * The benign calls that the candidate denies and the baseline does not. WHY of two numbers: of very many
+ * groups not all are listed, and where other calls are denied no more the difference says too little.
+ */
+export function newlyDeniedBenign({
+  groups,
+  labels: { benign },
+}: Pick<JudgedReplay, "labels"> & {
+  readonly groups: readonly { readonly benignDenied?: number }[];
+}): number {
+  const listed = groups.reduce((sum, { benignDenied = 0 }) => sum + benignDenied, 0);
+  return Math.max(benign.denied - benign.deniedBefore, listed);
+}
+
 /** What of a replay's document tells what no limit judges. */
 export interface JudgedReplay {
   readonly changes: {
@@ -28,6 +42,7 @@ export interface JudgedReplay {
     readonly from: string;
     readonly action: string;
     readonly calls: number;
+    readonly benignDenied?: number;
   }[];
   readonly gate: {
     readonly checks: readonly { readonly name: string }[];
@@ -42,7 +57,7 @@ export interface UnjudgedCalls {
   readonly indeterminate: number;
   /** The tools of the indeterminate calls that may be permitted more; empty where nobody can tell. */
   readonly tools: readonly string[];
-  /** Benign calls that would be denied, where that is not much. */
+  /** Benign calls that would be denied and are not denied before, where all denied ones are not much. */
   readonly benign: number;
 }
 
@@ -81,6 +96,6 @@ export function unjudgedCalls(replay: JudgedReplay): UnjudgedCalls {
     indeterminate: hasLimit(replay, /^indeterminate/) ? 0 : open,
     // accepted calls are among the groups, and not to be looked at
     tools: open === most && tellsWidened(replay) ? [...new Set(tools)] : [],
-    benign: isBorne ? 0 : benign.denied,
+    benign: isBorne ? 0 : newlyDeniedBenign(replay),
   };
 }

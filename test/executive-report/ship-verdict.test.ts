@@ -39,7 +39,7 @@ function factsWith(given: Given): ShipFacts {
       },
       labels: {
         incident: { calls: 4, stopped: 4 },
-        benign: { calls: 5, denied: 0, failing: 0, gated: 1 },
+        benign: { calls: 500, denied: 0, deniedBefore: 0, failing: 0, gated: 1 },
       },
       groups: [],
     },
@@ -52,6 +52,21 @@ function factsWith(given: Given): ShipFacts {
   }
   return Reflect.apply(Object, undefined, [facts]);
 }
+
+/** A changed rule, as `agentz diff` tells it. */
+const rule = (before: object | null, after: object | null): object => ({
+  about: "rule pay/big",
+  sentence: "rule `pay/big` changed",
+  effect: "widens",
+  witness: null,
+  rule: { before, after },
+});
+const breadth = (effect: string, ...limits: string[]): object => ({
+  effect,
+  limits,
+  stops: [],
+});
+const changed = (...changes: object[]): object => ({ changed: true, changes });
 
 const risk = (kind: string) => [
   {
@@ -95,7 +110,9 @@ test("a broken limit names the owners, and does not hide what no limit judges", 
     }),
   );
   expect(before[0]).toMatch(/^let treasury \(3 calls\) change the rules, or accept /);
-  expect(reasons.join()).toContain("No limit judges this: 2 calls of benign work would be denied");
+  expect(reasons.join()).toContain(
+    "No limit judges this: 2 calls of benign work would be denied (before: 0)",
+  );
 });
 
 describe("whether to ship the candidate", () => {
@@ -190,7 +207,7 @@ describe("whether to ship the candidate", () => {
       "benign work denied without a limit",
       { "replay.labels.benign.denied": 1 },
       "ship after",
-      "1 call of benign work",
+      "1 call of benign work would be denied (before: 0)",
     ],
     [
       "no gate, and a limit of ci broken",
@@ -205,6 +222,66 @@ describe("whether to ship the candidate", () => {
     expect(verdict.before.length > 0).toBe(answer !== "ship");
     expect(verdict.restsOn).toContain("10 recorded calls in 2 sessions; 4 of 4 calls of incidents");
     expect(verdict.restsOn).toContain("oversight 25.0% today, 75.0% with the new policies");
+  });
+
+  test.each<[string, object, string, readonly [string, string[]]]>([
+    [
+      "a rule that lets everything through",
+      changed(rule(null, breadth("allow"))),
+      "ship after",
+      [
+        "Every agent may call every tool, without a condition: rule `pay/big` changed",
+        ["decide whether every agent may call every tool, without a condition: rule `pay/big`"],
+      ],
+    ],
+    [
+      "a denial that is gone",
+      changed(rule(breadth("deny", "actions"), null)),
+      "ship after",
+      [
+        "Denial removed: rule `pay/big` changed",
+        ["decide whether calls may run that a rule denied (`pay/big`)"],
+      ],
+    ],
+    [
+      "an approval that is gone",
+      changed(rule(breadth("require_approval", "actions"), null)),
+      "ship after",
+      [
+        "Approval removed: rule `pay/big` changed",
+        ["decide whether calls may run with less approval than before (`pay/big`)"],
+      ],
+    ],
+    [
+      "a rule without a condition for some agents and tools",
+      changed(rule(null, breadth("allow", "subjects", "actions"))),
+      "ship",
+      ["Newly allowed without a condition: rule `pay/big` changed", []],
+    ],
+  ])("what no recorded call shows is told first: %s", (_name, diff, answer, [reason, before]) => {
+    const verdict = shipVerdict(factsWith({ diff }));
+    expect(verdict).toMatchObject({ answer, before });
+    expect(verdict.reasons[0]).toBe(reason);
+    const checks = step("version", "failed");
+    expect(shipVerdict(factsWith({ diff, checks })).reasons[0]).toBe(reason);
+  });
+
+  test("benign work that is denied anyway is not held against the candidate", () => {
+    const given = { "replay.labels.benign.denied": 2, "replay.labels.benign.deniedBefore": 2 };
+    const { answer, restsOn } = shipVerdict(factsWith(given));
+    expect([answer, restsOn]).toEqual([
+      "ship",
+      expect.stringContaining("2 of 500 benign calls would be denied (as before), 1 more held"),
+    ]);
+  });
+
+  test("policies that mean the same are as good as before", () => {
+    const given = { diff: { changed: false, changes: [] }, "replay.labels.benign.failing": 1 };
+    const { answer, reasons } = shipVerdict(factsWith(given));
+    expect([answer, reasons[0]]).toEqual([
+      "ship",
+      "The new policies mean the same as the old ones",
+    ]);
   });
 
   test("whoever owns the rules that decide changed calls is asked to look at them", () => {

@@ -207,26 +207,58 @@ describe("rules whose conditions fail (design 7.6)", () => {
 });
 
 test("a rule that allows everything is named in the heading, whatever passes", async () => {
-  const { heading, steps } = await verdicts({
+  const { heading, steps, page } = await verdicts({
     after: policy("{ id: open, effect: allow }"),
     gate: "{ widened: 0 }",
     calls: BENIGN,
   });
-  expect(heading).toBe("⚠️ every agent may call every tool, without a condition; the gate passes");
+  expect([heading, page]).toEqual([
+    "⚠️ every agent may call every tool, without a condition; the gate passes",
+    "ship after",
+  ]);
   expect(steps).toEqual([
     "- decide whether every agent may call every tool, without a condition: rule `p/open`",
   ]);
 });
 
 test("a denial that is gone is somebody's to decide, though no recorded call shows it", async () => {
-  const { heading, steps } = await verdicts({
+  const { heading, steps, page } = await verdicts({
     before: policy(LOOK, STOP),
     after: policy(LOOK),
     gate: "{ widened: 0 }",
     calls: BENIGN,
   });
-  expect([heading, steps]).toEqual([
+  expect([heading, steps, page]).toEqual([
     "⚠️ the gate passes; 1 thing to do before merging",
     ["- decide whether calls may run that a rule denied \\(`p/stop`\\)"],
+    "ship after",
   ]);
+});
+
+test("an approval that is gone is somebody's to decide on both", async () => {
+  const ASK =
+    "{ id: ask, effect: require_approval, when: args.amount > 100, approval: { approvers: ['role:x'] } }";
+  const { steps, page } = await verdicts({
+    before: policy(LOOK, ASK),
+    after: policy(LOOK),
+    gate: "{ widened: 0 }",
+    calls: BENIGN,
+  });
+  expect([steps, page]).toEqual([
+    ["- decide whether calls may run with less approval than before \\(`p/ask`\\)"],
+    "ship after",
+  ]);
+});
+
+test("the first sentence of the page names a rule that lets everything through, in every format", async () => {
+  const cwd = folder({
+    after: policy(LOOK, "{ id: open, effect: allow }"),
+    gate: "{ widened: 0 }",
+    calls: BENIGN,
+  });
+  const { stdout } = await runInProcess(cwd, {}, ["report", "--format", "json"]);
+  for (const format of ["markdown", "pretty", "html"])
+    expect(await renderAs("report", JSON.parse(stdout), { format, pin: () => "x" })).toContain(
+      "By the rule p/open of the new policies every agent may call every tool, without a condition.",
+    );
 });

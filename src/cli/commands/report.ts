@@ -76,7 +76,7 @@ async function act(said: ReportFlags, context: CommandContext): Promise<void> {
     showArguments: flags.showArguments === true,
     earlier,
     targets: metricTargets(config.report),
-    checks: await candidateChecks(flags, io),
+    ...(await candidateChecks(flags, io)),
   };
   const { parts } = flags;
   const { document, failed } =

@@ -10,7 +10,7 @@ import { groupChange, groupPlace, groupRules, hasSameEffect } from "../replay/wo
 import { FOLDS } from "./folds.ts";
 import { type AlikeChanges, alikeChanges, alikeText } from "./alike.ts";
 import { openingLines } from "./opening.ts";
-import { closingChange, isKept, opensAll, wideningsOf } from "./widenings.ts";
+import { closingChange, isKept, opensAll, wideningsOf } from "../../text/widenings.ts";
 
 /** Recorded groups that stand on the first screen. */
 const SHOWN = 3;
@@ -129,7 +129,9 @@ function possibleChanges(result: CiResult): readonly DiffChange[] {
   const proofs = (result.diff?.outcomes ?? [])
     .filter(({ witness }) => witness.class === "widened")
     .flatMap(({ witness }) => witness.after.rules.map((rule) => `rule ${rule}`));
-  return wideningsOf(result).possible.filter(({ about }) => !proofs.includes(about));
+  return wideningsOf(result.diff?.changes ?? []).possible.filter(
+    ({ about }) => !proofs.includes(about),
+  );
 }
 
 /** How many changes are left out, all of which may be widenings. */
@@ -178,7 +180,7 @@ function possibleLines(
  */
 export function allowedSection(result: CiResult): readonly string[] {
   if (result.diff === null && result.replay === null) return [];
-  const { sure } = wideningsOf(result);
+  const { sure } = wideningsOf(result.diff?.changes ?? []);
   const told = new Set(sure);
   const recordings = recordedLines(widenedGroups(result, false), result.diff?.changes ?? [], told);
   const left = possibleChanges(result).filter(
@@ -218,7 +220,7 @@ function laxerText(result: CiResult): readonly string[] {
  * changed in the rules: the difference between the demands says it.
  */
 export function laxerSection(result: CiResult): readonly string[] {
-  if (wideningsOf(result).sure.some(opensAll)) return [];
+  if (wideningsOf(result.diff?.changes ?? []).sure.some(opensAll)) return [];
   const groups = widenedGroups(result, true);
   const told = groups.flatMap((group) => changesOf(group, result.diff?.changes ?? []));
   const left = possibleChanges(result).filter(
@@ -240,7 +242,7 @@ export function laxerSection(result: CiResult): readonly string[] {
 
 function nothing(result: CiResult): string {
   const { diff, replay } = result;
-  const closing = closingChange(result);
+  const closing = closingChange(diff?.changes ?? []);
   if (closing !== undefined) return `Nothing: ${markdownSentence(closing.sentence, 400)}.`;
   if (diff?.changed === false) return "Nothing: the policies mean the same as before.";
   const where = [

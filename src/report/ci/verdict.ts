@@ -2,14 +2,14 @@ import type { CiResult } from "../../documents/ci-result.ts";
 import type { ReplayResult } from "../../documents/replay-result.ts";
 import { count } from "../../text/count.ts";
 import { listed } from "../../text/listed.ts";
+import { openText } from "../../text/openings.ts";
+import { opensAll } from "../../text/widenings.ts";
 import { markdownSentence, markdownText as text } from "../markdown.ts";
 import { total, verdictWord } from "../replay/words.ts";
 import { checkText } from "../replay/gate-words.ts";
 import { stepsBeforeMerging } from "./before-merging.ts";
 import { failedText } from "./failed.ts";
 import { harmsOf } from "./harm.ts";
-import { openText } from "./opening.ts";
-import { opensAll } from "./widenings.ts";
 
 /** Whether a change passes, and that in words. */
 export interface ChangeVerdict {

@@ -1,5 +1,7 @@
 import type { Ratio } from "../../documents/replay-result.ts";
 import type { MetricTarget, ReportResult } from "../../documents/report-result.ts";
+import { openText, ruleName } from "../../text/openings.ts";
+import { opensToAll } from "../../text/widenings.ts";
 import { share } from "../replay/words.ts";
 import { benignHarm, harmText } from "./harm.ts";
 import { happenedText } from "./incident-words.ts";
@@ -56,14 +58,23 @@ function enforcementText({ coverage, targets }: ReportResult): string {
     : `${enforcedText(enforcement)}; ${ownTargetText(targets.enforcement)}.`;
 }
 
-/** What the new policies would do to the business; empty where nobody knows. */
+/** That a changed rule lets every agent call every tool, whatever was recorded; empty where none does. */
+function openedText({ widenings = [] }: ReportResult): string {
+  const [first] = widenings.filter(opensToAll);
+  return first === undefined
+    ? ""
+    : `By the rule ${ruleName(first)} of the new policies ${openText(first)}.`;
+}
+
+/** What the new policies would do: let everything run, harm the business; empty where nobody knows. */
 function harmIn(report: ReportResult): string {
-  return report.error === undefined ? harmText(report) : "";
+  const harm = report.error === undefined ? harmText(report) : "";
+  return [openedText(report), harm].filter((text) => text !== "").join(" ");
 }
 
 /**
- * What somebody can say aloud, in one sentence: the harm that the new policies would do; else the number
- * that a board asks for, and its target.
+ * What somebody can say aloud, in a sentence or two: that a rule lets everything run, the harm that the new
+ * policies would do; else the number that a board asks for, and its target.
  */
 export function spokenText(report: ReportResult): string {
   const { coverage, targets, error } = report;

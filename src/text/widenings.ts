@@ -1,5 +1,22 @@
-import type { CiResult } from "../../documents/ci-result.ts";
-import type { DiffChange, RuleBreadths, Witness } from "../../documents/diff-result.ts";
+/** How broad a rule is, as in the document of `agentz diff`. */
+interface Breadth {
+  readonly effect: string;
+  readonly limits: readonly string[];
+  readonly stops: readonly string[];
+}
+
+/** What of a change in the document of `agentz diff` tells what it lets through. */
+export interface RuleChange {
+  readonly about: string;
+  readonly sentence: string;
+  readonly effect: string;
+  readonly rule?: { readonly before: Breadth | null; readonly after: Breadth | null };
+  readonly witness: {
+    readonly class: string;
+    readonly before: { readonly effect: string };
+    readonly after: { readonly effect: string };
+  } | null;
+}
 
 /**
  * What a change of a rule lets through: every call of an agent or a tool, what a rule denied, calls
@@ -10,18 +27,18 @@ export type WideningKind = "open" | "denial" | "unconditional" | "approval" | "o
 /** The gravest first. */
 const KINDS: readonly WideningKind[] = ["open", "denial", "unconditional", "approval", "other"];
 
-const WIDENING: ReadonlySet<DiffChange["effect"]> = new Set(["widens", "both", "unknown"]);
+const WIDENING: ReadonlySet<string> = new Set(["widens", "both", "unknown"]);
 
 /** The broader a rule, the fewer limits it has. */
 const MOST_LIMITS = 4;
 
 /** Whether the rule allows now what it did not: it is new, or a limit of it is gone. */
-function isGrant({ before, after }: RuleBreadths): boolean {
+function isGrant({ before, after }: NonNullable<RuleChange["rule"]>): boolean {
   if (after?.effect !== "allow") return false;
   return before?.effect !== "allow" || before.limits.some((limit) => !after.limits.includes(limit));
 }
 
-export function wideningKind({ rule }: DiffChange): WideningKind {
+export function wideningKind({ rule }: RuleChange): WideningKind {
   if (rule === undefined) return "other";
   const limits = new Set(rule.after?.limits);
   const isUnconditional = isGrant(rule) && !limits.has("condition");
@@ -32,26 +49,27 @@ export function wideningKind({ rule }: DiffChange): WideningKind {
 }
 
 /** Whether a rule decides every call of every agent with this effect. */
-function decidesAll({ rule }: DiffChange, effect: "allow" | "deny"): boolean {
+function decidesAll({ rule }: RuleChange, effect: "allow" | "deny"): boolean {
   return rule?.after?.effect === effect && rule.after.limits.length === 0;
 }
 
 /** The new rule that denies every call, so that nothing is permitted whatever else changed. */
-export function closingChange({ diff }: CiResult): DiffChange | undefined {
-  return diff?.changes.find((change) => decidesAll(change, "deny"));
+export function closingChange<T extends RuleChange>(changes: readonly T[]): T | undefined {
+  return changes.find((change) => decidesAll(change, "deny"));
+}
+
+/** Whether a change allows every call of every agent that nothing else stops, without a condition. */
+export function opensToAll(change: RuleChange): boolean {
+  return decidesAll(change, "allow") && wideningKind(change) === "open";
 }
 
 /** Whether a change allows every call of every agent, without a condition, and no rule stops any. */
-export function opensAll(change: DiffChange): boolean {
-  return (
-    decidesAll(change, "allow") &&
-    wideningKind(change) === "open" &&
-    change.rule?.after?.stops.includes("rules") === false
-  );
+export function opensAll(change: RuleChange): boolean {
+  return opensToAll(change) && change.rule?.after?.stops.includes("rules") === false;
 }
 
 /** Whether a call that shows a change has the same effect in both versions, and less is demanded. */
-export function isKept(witness: Witness | null): boolean {
+export function isKept(witness: RuleChange["witness"]): boolean {
   return (
     witness !== null &&
     witness.class === "widened" &&
@@ -63,28 +81,27 @@ export function isKept(witness: Witness | null): boolean {
  * What is permitted for certain that was not, and what may be, or has less demanded of it; each the
  * gravest and the broadest first.
  */
-export interface Widenings {
-  readonly sure: readonly DiffChange[];
-  readonly possible: readonly DiffChange[];
+export interface Widenings<T extends RuleChange> {
+  readonly sure: readonly T[];
+  readonly possible: readonly T[];
 }
 
 /**
  * The changes that allow more, whatever a trace holds. WHY each denial and approval that is gone where
  * every call is allowed: alone it may open nothing, but nothing else stops the calls then.
  */
-export function wideningsOf(result: CiResult): Widenings {
-  const changes = result.diff?.changes ?? [];
-  if (closingChange(result) !== undefined) return { sure: [], possible: [] };
+export function wideningsOf<T extends RuleChange>(changes: readonly T[]): Widenings<T> {
+  if (closingChange(changes) !== undefined) return { sure: [], possible: [] };
   const isOpened = changes.some(opensAll);
-  const isLost = ({ rule }: DiffChange): boolean =>
+  const isLost = ({ rule }: RuleChange): boolean =>
     isOpened &&
     rule !== undefined &&
     rule.before !== null &&
     rule.before.effect !== "allow" &&
     rule.after === null;
-  const isSure = (change: DiffChange): boolean =>
+  const isSure = (change: RuleChange): boolean =>
     isLost(change) || change.effect === "widens" || change.witness?.class === "widened";
-  const order = (change: DiffChange): number =>
+  const order = (change: RuleChange): number =>
     KINDS.indexOf(wideningKind(change)) * MOST_LIMITS +
     (change.rule?.after?.limits.length ?? MOST_LIMITS - 1) / MOST_LIMITS;
   const all = changes

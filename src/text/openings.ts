@@ -1,0 +1,140 @@
+import { count } from "./count.ts";
+import { listed } from "./listed.ts";
+import { opensAll, type RuleChange, type WideningKind, wideningKind } from "./widenings.ts";
+
+/** Rules that are named. */
+const NAMED = 3;
+
+/** Changes of one kind that are told with their sentences; the others are named. */
+const TOLD = 2;
+
+/** What a change of a rule lets through for certain. */
+export type OpeningKind = Exclude<WideningKind, "other">;
+
+/** The kinds in the order in which they are told. */
+export const OPENING_KINDS: readonly OpeningKind[] = [
+  "open",
+  "denial",
+  "unconditional",
+  "approval",
+];
+
+/** What a rule without a condition lets through, by what else limits it and what else stops calls. */
+export function openText({ rule }: RuleChange): string {
+  const limits = new Set(rule?.after?.limits);
+  const stops = new Set(rule?.after?.stops);
+  const who = limits.has("subjects") ? "these agents" : "every agent";
+  const what = limits.has("actions")
+    ? "make these calls"
+    : `call every tool${limits.has("resources") ? " on these resources" : ""}`;
+  const within = [
+    ...(stops.has("manifests")
+      ? [limits.has("subjects") ? "their manifests allow" : "its manifest allows"]
+      : []),
+    ...(stops.has("rules") ? ["no other rule stops"] : []),
+  ];
+  const that = within.length === 0 ? "" : ` that ${listed(within)}`;
+  return `${who} may ${what}${that}, without a condition`;
+}
+
+/** What a change of a kind is called, and what several are. */
+export const OPENING_WORDS: Readonly<
+  Record<OpeningKind, { readonly one: (change: RuleChange) => string; readonly noun: string }>
+> = {
+  open: { one: openText, noun: "rule" },
+  denial: {
+    one: ({ rule }) => (rule?.after?.effect === "deny" ? "denial weakened" : "denial removed"),
+    noun: "denial",
+  },
+  unconditional: { one: () => "without a condition", noun: "rule" },
+  approval: {
+    one: ({ rule }) =>
+      rule?.after?.effect === "require_approval" ? "approval weakened" : "approval removed",
+    noun: "approval",
+  },
+};
+
+/** The name of the rule that a change is about. */
+export function ruleName({ about }: RuleChange): string {
+  return about.slice(about.indexOf(" ") + 1);
+}
+
+/** Some names, in parentheses; empty for none. */
+export function namesText(names: readonly string[]): string {
+  if (names.length === 0) return "";
+  const named = names.slice(0, NAMED).map((name) => `\`${name}\``);
+  const rest = names.length - named.length;
+  return ` (${listed([...named, ...(rest > 0 ? [`${rest} more`] : [])])})`;
+}
+
+/** What to decide of changes of one kind; `isOpened`: a rule allows every call, which says the others. */
+function stepsOf(
+  kind: OpeningKind,
+  own: readonly RuleChange[],
+  isOpened: boolean,
+): readonly string[] {
+  if (own.length === 0 || kind === "unconditional") return [];
+  if (kind === "open") {
+    const open = isOpened ? own.filter(opensAll) : own;
+    return [
+      ...open
+        .slice(0, NAMED)
+        .map((change) => `decide whether ${openText(change)}: rule \`${ruleName(change)}\``),
+      ...(open.length > NAMED ? [`decide the same of ${open.length - NAMED} more rules`] : []),
+    ];
+  }
+  if (isOpened) return [];
+  const names = namesText(own.map(ruleName));
+  return [
+    kind === "denial"
+      ? `decide whether calls may run that a rule denied${names}`
+      : `decide whether calls may run with less approval than before${names}`,
+  ];
+}
+
+/** Why, in sentences with names between backticks. */
+function reasonsOf(
+  kind: OpeningKind,
+  own: readonly RuleChange[],
+  isOpened: boolean,
+): readonly string[] {
+  const { one, noun } = OPENING_WORDS[kind];
+  const newly = kind === "unconditional" ? "newly allowed " : "";
+  const told = isOpened && kind !== "open" ? [] : own.slice(0, TOLD);
+  const left = own.slice(told.length);
+  const what =
+    kind === "open" || kind === "unconditional"
+      ? `${count(left.length, `more ${noun}`)} without a condition`
+      : `${count(left.length, told.length > 0 ? `more ${noun}` : noun)} removed or weakened`;
+  return [
+    ...told.map((change) => `${capital(`${newly}${one(change)}`)}: ${change.sentence}`),
+    ...(left.length === 0 ? [] : [`${capital(what)}${namesText(left.map(ruleName))}`]),
+  ];
+}
+
+function capital(words: string): string {
+  return `${(words[0] ?? "").toUpperCase()}${words.slice(1)}`;
+}
+
+/** What changes of one kind let through: why that matters, and what to decide before; both may be empty. */
+export interface Opening {
+  readonly kind: OpeningKind;
+  readonly reasons: readonly string[];
+  readonly steps: readonly string[];
+}
+
+/**
+ * What changed rules let through for certain, whatever was recorded, kind by kind. WHY no limit judges
+ * it: a gate counts recorded calls, and a trace may hold none of these. `sure`: the gravest first.
+ */
+export function openingsOf(sure: readonly RuleChange[]): readonly Opening[] {
+  const isOpened = sure.some(opensAll);
+  return OPENING_KINDS.map((kind) => {
+    const own = sure.filter((change) => wideningKind(change) === kind);
+    return {
+      kind,
+      reasons: reasonsOf(kind, own, isOpened),
+      steps: stepsOf(kind, own, isOpened),
+    };
+  }).filter(({ reasons }) => reasons.length > 0);
+}
