@@ -4,6 +4,7 @@ import { functionNames, overloadsOf } from "../condition/functions.ts";
 import { parseExpression } from "../condition/parse.ts";
 import { SyntaxFault, tokenize, type Token } from "../condition/tokens.ts";
 import { DYN, typeText, type Type } from "../condition/types.ts";
+import { attributeSource } from "./attribute-source.ts";
 import type { Completion } from "./completion-item.ts";
 import { localsAt } from "./condition-locals.ts";
 import { operandBefore } from "./operand.ts";
@@ -87,8 +88,11 @@ function methodItems(type: Type): readonly Item[] {
   return [...macros, ...names.map((name) => functionItem(name, type))];
 }
 
+/** Where the value of an attribute comes from; undefined: it is none of a call. */
+type SourceOf = (path: readonly string[]) => string | undefined;
+
 /** Members and methods of what stands before the dot. */
-function memberItems(prefix: Prefix, scope: Scope): readonly Item[] {
+function memberItems(prefix: Prefix, scope: Scope, sourceOf: SourceOf): readonly Item[] {
   const dot = prefix.tokens.length - 1;
   const operand = operandBefore(prefix, dot);
   if (operand === undefined) return [];
@@ -102,19 +106,23 @@ function memberItems(prefix: Prefix, scope: Scope): readonly Item[] {
   if (type.kind !== "struct") return [...functions, ...methodItems(type)];
   return [
     ...functions,
-    ...[...type.fields].map(([label, member]): Item => attributeItem(label, member)),
+    ...[...type.fields].map(
+      ([label, member]): Item =>
+        attributeItem(label, member, sourceOf([...operand.split("."), label])),
+    ),
   ];
 }
 
-function attributeItem(label: string, type: Type): Item {
-  return { label, kind: "attribute", detail: typeText(type), rank: 0 };
+function attributeItem(label: string, type: Type, source: string | undefined): Item {
+  const detail = source === undefined ? typeText(type) : `${typeText(type)}: ${source}`;
+  return { label, kind: "attribute", detail, rank: 0 };
 }
 
 /** Names that an expression may begin with. */
 function startItems(scope: Scope): readonly Item[] {
   const functions = [...functionNames()].filter((name) => !name.startsWith("."));
   return [
-    ...[...scope.variables].map(([name, type]) => attributeItem(name, type)),
+    ...[...scope.variables].map(([name, type]) => attributeItem(name, type, undefined)),
     { label: "has", kind: "keyword", detail: "macro: whether an attribute is present", rank: 1 },
     ...functions.map((name) => functionItem(name)),
   ];
@@ -166,11 +174,15 @@ function quotedItems(prefix: Prefix, scope: Scope, quote: string): readonly Item
   return words.map((item) => ({ ...item, insert: `${quote}${item.label}${quote}` }));
 }
 
-function itemsOf(typing: Typing, prefix: Prefix, scope: Scope): readonly Item[] {
+function itemsOf(
+  typing: Typing,
+  prefix: Prefix,
+  { scope, sourceOf }: { readonly scope: Scope; readonly sourceOf: SourceOf },
+): readonly Item[] {
   if (prefix.inText)
     return textItems(prefix, typing.text.slice(typing.offset, typing.offset + 200), scope);
   const last = prefix.tokens.at(-1);
-  if (last?.text === ".") return memberItems(prefix, scope);
+  if (last?.text === ".") return memberItems(prefix, scope, sourceOf);
   if (
     last?.kind === "ident" ||
     last?.kind === "literal" ||
@@ -219,7 +231,13 @@ export function conditionCompletions(
   const plain = scopeAt(typing, actions);
   const scope = { variables: new Map([...plain.variables, ...localsAt(prefix, plain)]) };
   const replace = { start: typing.offset - prefix.partial.length, end: typing.offset };
-  return itemsOf(typing, prefix, scope).map((item) => ({
+  const sourceOf: SourceOf = (path) => {
+    const isSpelled = path.every((step) => /^\w+$/.test(step)) && path.length > 1;
+    return isSpelled && plain.variables.has(path[0] ?? "")
+      ? attributeSource(path, typing.set, actions)
+      : undefined;
+  };
+  return itemsOf(typing, prefix, { scope, sourceOf }).map((item) => ({
     ...item,
     insert: item.insert ?? item.label,
     replace,

@@ -15,6 +15,9 @@ const MOST_CHOICES = 30;
 /** A name that stands in a flow list, and among choices, as it is. */
 const PLAIN = /^[\w.][\w./:-]*$/;
 
+/** Stands where a tool is to be named. */
+const NO_TOOL = "server/tool";
+
 /** A place to fill in: one of the names that the set declares, else an example of one. */
 function stop(place: number, names: readonly string[], example: string): string {
   const plain = names.filter((name) => PLAIN.test(name)).slice(0, MOST_CHOICES);
@@ -26,8 +29,9 @@ function toolsOf(set: EditorSet): readonly string[] {
 }
 
 function rules({ set }: Typing): readonly Snippet[] {
-  const actions = (place: number): string =>
-    `actions: [${stop(place, toolsOf(set), "server/tool")}]`;
+  const tool = stop(2, toolsOf(set), NO_TOOL);
+  // WHY first a tool that there is not: whoever fills nothing in allows nothing
+  const harmless = stop(2, [NO_TOOL, ...toolsOf(set)], NO_TOOL);
   const roles = byCatalog(set, ({ people }) => people.flatMap((one) => one.roles));
   const approver = stop(
     4,
@@ -41,7 +45,7 @@ function rules({ set }: Typing): readonly Snippet[] {
       lines: [
         "id: ${1:name}",
         "effect: allow",
-        actions(2),
+        `actions: [${harmless}]`,
         "when: ${3:true}",
         "match: [{ args: {$4} }]$0",
       ],
@@ -52,7 +56,7 @@ function rules({ set }: Typing): readonly Snippet[] {
       lines: [
         "id: ${1:name}",
         "effect: deny",
-        actions(2),
+        `actions: [${tool}]`,
         "when: ${3:true}",
         "reason: ${4:why this is denied}",
         "match: [{ args: {$5} }]$0",
@@ -64,7 +68,7 @@ function rules({ set }: Typing): readonly Snippet[] {
       lines: [
         "id: ${1:name}",
         "effect: require_approval",
-        actions(2),
+        `actions: [${harmless}]`,
         "when: ${3:true}",
         `approval: { approvers: ["${approver}"], quorum: \${5:1}, within: \${6:1h} }`,
         "match: [{ args: {$7} }]$0",
@@ -183,6 +187,7 @@ export function snippetCompletions(typing: Typing): readonly Completion[] {
     about,
     insert: `${isItem ? "" : "- "}${lines.join(`\n${" ".repeat(indent)}`)}`,
     replace: { start, end: offset },
-    rank: 1,
+    // behind the fields and words
+    rank: 3,
   }));
 }

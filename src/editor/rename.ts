@@ -40,7 +40,12 @@ export function renamableAt(
   offset: number,
 ): { readonly mention: Mention; readonly span: Span } | RenameFault {
   const mention = mentionAt(file, offset);
-  if (mention === undefined) return { fault: "there is no name to rename" };
+  if (mention === undefined)
+    return {
+      fault:
+        "there is no name here that can be renamed: rules, session labels, counters, values, data " +
+        "and fixtures can",
+    };
   if (RENAMED.has(mention.kind)) return { mention, span: renamedSpan(mention) };
   return { fault: `a ${mention.kind} is known by its name outside of these documents too` };
 }

@@ -113,7 +113,9 @@ describe("the language server", () => {
     await editor.open(FILE, text);
     const items = await editor.complete(FILE, positionOf(text, text.length));
     expect(items.map(({ label }) => label).sort()).toEqual(["amount", "purpose"]);
-    expect(items.find(({ label }) => label === "amount")).toMatchObject({ detail: "double" });
+    expect(items.find(({ label }) => label === "amount")).toMatchObject({
+      detail: "double: an argument of payments/refund, as the catalog declares",
+    });
   });
 
   it("tells type, source and the last recorded value of an attribute", async () => {

@@ -132,6 +132,18 @@ describe("snippets", () => {
     expect(agentz(["test", "--format", "json"], { cwd }).status).toBeLessThan(2);
   });
 
+  it("stand behind the fields, and allow nothing before somebody names a tool", async () => {
+    const editor = await editorWith(ABLE);
+    const items = await offered(editor, "policies/trips.yaml", `${POLICY}  - ‸\n`);
+    const sorted = [...items].sort((a, b) => ((a.sortText ?? "") < (b.sortText ?? "") ? -1 : 1));
+    const last = sorted.slice(-3).map(({ label }) => label);
+    expect(last).toEqual(["allow rule", "approval rule", "deny rule"]);
+    for (const label of ["allow rule", "approval rule"])
+      expect(items.find((one) => one.label === label)?.textEdit?.newText).toContain(
+        "actions: [${2|server/tool,",
+      );
+  });
+
   it("are for editors that know tab stops, and for items in block style", async () => {
     const plain = await editorWith({});
     expect(
