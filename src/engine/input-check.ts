@@ -91,6 +91,8 @@ export class InputCheck {
   /** The tools that the catalogs declare, else those that rules name. */
   readonly #known: readonly string[];
   readonly #types = new Map<string, ReadonlyMap<string, Type>>();
+  /** The listed agents; empty where others than these are told apart by rules alone. */
+  readonly #agents: readonly string[];
 
   constructor(documents: readonly Document[]) {
     const catalogs = documents.filter((document) => document.kind === "Catalog");
@@ -100,6 +102,9 @@ export class InputCheck {
     this.#tools = new Map(
       catalogs.flatMap(({ tools }) => tools).map((tool) => [`${tool.server}/${tool.name}`, tool]),
     );
+    this.#agents = catalogs.some(({ unregistered }) => unregistered === "policy")
+      ? []
+      : catalogs.flatMap(({ agents }) => agents?.map(({ id }) => id) ?? []);
     this.#known =
       this.#tools.size > 0
         ? [...this.#tools.keys()]
@@ -130,6 +135,7 @@ export class InputCheck {
           types,
         ),
       ),
+      ...this.#agentProblems(input),
       ...this.#toolProblems(name, input),
       ...writtenPaths(json, path).flatMap((one) => this.#pathProblems(one, types)),
     ];
@@ -188,6 +194,25 @@ export class InputCheck {
     );
     // a tool is looked for by its whole name
     return root === "action" ? found.filter(({ path }) => !/\.(name|server)$/.test(path)) : found;
+  }
+
+  /** Only of what looks like a slip: tests are of unregistered agents too. */
+  #agentProblems({ json, path }: Input): readonly InputProblem[] {
+    const subject = objectMember(json, "subject");
+    const id = stringMember(subject, "id");
+    if (id === undefined || stringMember(subject, "type") !== "agent") return [];
+    const meant = this.#agents.includes(id) ? undefined : slippedFrom(id, this.#agents);
+    if (meant === undefined) return [];
+    return [
+      {
+        code: "unknown-input",
+        severity: "warning",
+        path: `${memberPath(path, "subject")}.id`,
+        part: "value",
+        message: `no catalog lists the agent ${quoted(id)}`,
+        help: `did you mean ${quoted(meant)}?`,
+      },
+    ];
   }
 
   #toolProblems({ server, name }: ActionName, { json, path }: Input): readonly InputProblem[] {

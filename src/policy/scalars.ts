@@ -144,23 +144,25 @@ export const number: Decode<number> = (node, log) => {
   return leadingZero(node, log) ? undefined : node.value;
 };
 
+/** A text with a meaning; `help` says how it is written, where a number stands instead. */
 function written(
   node: Node,
   wanted: string,
   log: DiagnosticSink,
+  help: (source: string) => string,
 ): (ScalarNode & { readonly value: string }) | undefined {
   if (node.kind === "scalar" && typeof node.value === "string")
     return { ...node, value: node.value };
   if (node.kind !== "scalar" || node.value === null || typeof node.value === "boolean")
     return wrongType(node, wanted, log);
-  return invalid(node, `${quoted(node.source)} is not ${wanted}`, log);
+  return invalid(node, `${quoted(node.source)} is not ${wanted}`, log, help(node.source));
 }
 
 const DURATION_HELP = "a duration is a whole number and a unit: `90d`, `1h`, `30m`, `30s`, `500ms`";
 
 /** Milliseconds of a duration such as `90d` (design 2.1). */
 export const duration: Decode<number> = (node, log) => {
-  const found = written(node, "a duration", log);
+  const found = written(node, "a duration", log, () => DURATION_HELP);
   if (found === undefined) return undefined;
   const milliseconds = parseDuration(found.value);
   if (milliseconds === undefined)
@@ -173,7 +175,7 @@ const INSTANT_HELP =
 
 /** A date, which ends with its day in UTC, or an RFC 3339 time. */
 export const instant: Decode<Instant> = (node, log) => {
-  const found = written(node, "a date or time", log);
+  const found = written(node, "a date or time", log, () => INSTANT_HELP);
   if (found === undefined) return undefined;
   return (
     parseInstant(found.value) ??
@@ -192,11 +194,22 @@ export function isVersion(text: string): boolean {
   return text.length <= 256 && SEMVER.test(text);
 }
 
+/** How a text or number such as `1.0` is written as a version. */
+function versionHelp(source: string): string {
+  const whole = [...source.split("."), "0", "0"].slice(0, 3).join(".");
+  return `write it as \`${/^[\d.]+$/.test(source) && isVersion(whole) ? whole : "1.2.0"}\``;
+}
+
 /** A semantic version, 2.0.0 of that specification. */
 export const version: Decode<string> = (node, log) => {
-  const found = written(node, "a semantic version", log);
+  const found = written(node, "a semantic version", log, versionHelp);
   if (found === undefined) return undefined;
   return isVersion(found.value)
     ? found.value
-    : invalid(node, `${quoted(found.value)} is not a semantic version`, log, "write it as `1.2.0`");
+    : invalid(
+        node,
+        `${quoted(found.value)} is not a semantic version`,
+        log,
+        versionHelp(found.value),
+      );
 };

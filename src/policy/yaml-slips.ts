@@ -69,9 +69,26 @@ function badEscape(value: string, key: string): Sign | undefined {
   return undefined;
 }
 
+/**
+ * What to do with a text in quotes that holds the same quotes: `"args.x == "a""`; undefined: the
+ * quote that ends it for YAML does not begin a text.
+ */
+function innerQuotesHelp(value: string): string | undefined {
+  const [quote, other] = value.startsWith('"') ? ['"', "'"] : ["'", '"'];
+  const inner = new RegExp(
+    `^${quote}[^${quote}]*[\\s([{,=<>!+](${quote}[^${quote}]*${quote}).*${quote}$`,
+    "s",
+  );
+  const [, found] = inner.exec(value) ?? [];
+  if (found === undefined) return undefined;
+  return `within these quotes use the others: \`${other}${found.slice(1, -1)}${other}\``;
+}
+
 function quoteSign(value: string, key: string): Sign | undefined {
   if (QUOTED.test(value)) return value.startsWith('"') ? badEscape(value, key) : undefined;
+  const help = innerQuotesHelp(value);
   return {
+    ...(help !== undefined && { help }),
     from: 0,
     length: 1,
     message: "in YAML a text that begins with a quote ends at the next quote",

@@ -154,4 +154,13 @@ describe("what demands something is not emptied by a slip", () => {
     const { config } = await read(scratch({ "agentz.yaml": text }));
     expect(config).toMatchObject({ code: "config", message: expect.stringContaining(message) });
   });
+
+  it.each([
+    ["none", "such as `0`"],
+    ["null", "such as `0`"],
+    ['"0"', "write it without quotes"],
+  ])("a limit that is `%s`", async (limit, help) => {
+    const { config } = await read(scratch({ "agentz.yaml": `gate: { widened: ${limit} }\n` }));
+    expect(config).toMatchObject({ code: "config", help });
+  });
 });

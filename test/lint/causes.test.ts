@@ -63,6 +63,7 @@ test.each<[string, string, string, readonly [string, string]]>([
     ({ code }) => code.startsWith("example") || code.startsWith("contra"),
   );
   expect(shown.status).toBe(isRefused ? 1 : 0);
+  expect(shown.stdout.split("\n")[0]).toContain(isRefused ? ": error[" : ": warning[");
 });
 
 test("a finding whose cause is suppressed stands for itself", () => {

@@ -79,7 +79,13 @@ type Limits = Map<string, number>;
 function addLimit(limits: Limits, name: string, value: Json | undefined): void {
   const fault = nameFault(name);
   if (fault !== undefined) fail(fault.message, fault.help);
-  if (typeof value !== "number") fail(`\`${name}\` has to be a number`, "write it without quotes");
+  if (typeof value !== "number")
+    fail(
+      `\`${name}\` has to be a number`,
+      typeof value === "string" && /^\d+(?:\.\d+)?$/.test(value)
+        ? "write it without quotes"
+        : "such as `0`",
+    );
   const wrong = valueFault(name, value);
   if (wrong !== undefined) fail(wrong.message, wrong.help);
   if (limits.has(name)) fail(`\`${name}\` is given twice`, "keep one of them");

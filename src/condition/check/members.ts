@@ -23,6 +23,8 @@ import { meet } from "./words.ts";
 
 const MESSAGE_NAMES: ReadonlySet<string> = new Set(["Timestamp", "Duration", "IP", "CIDR"]);
 const MAX_LISTED = 8;
+const NO_DATA =
+  "no catalog that is loaded has `data`: give the path of the catalog too, or declare it there";
 
 export function inferIdent(checker: Checker, expr: IdentExpr, variables: Variables): Type {
   const name = plainName(expr);
@@ -80,7 +82,8 @@ function missing(checker: Checker, struct: StructType, member: Member): void {
     .map((field) => `\`${field}\``);
   const help =
     meantMember(member, struct.fields.keys()) ??
-    (known.length > 0 ? `there is ${known.join(", ")}` : undefined);
+    (known.length > 0 ? `there is ${known.join(", ")}` : undefined) ??
+    (member.text.startsWith("data.") ? NO_DATA : undefined);
   checker.report("unknown-attribute", member, `there is no attribute \`${member.text}\``, help);
 }
 

@@ -116,6 +116,34 @@ function faultOf(context: LintContext, { text, on }: PlacedPattern): Fault | und
   return formFault(context, text, `the pattern ${quoted(text)}`);
 }
 
+/**
+ * Types in the catalogs' `resources` that are slips for one that a tool declares. WHY not those that
+ * a rule names too: a trace may know more types than tools declare.
+ */
+function* catalogFaults(context: LintContext): Generator<Problem> {
+  const words = new Set(
+    context.tools.flatMap(({ resource }) => (typeof resource === "object" ? [resource.type] : [])),
+  );
+  if (words.size === 0) return;
+  const list = {
+    words,
+    strength: "listed",
+    one: "a type of resource that a tool declares",
+    code: "unknown-value",
+  } as const;
+  const named = new Set(
+    [...patternsOf(context)].flatMap(({ list: of, text }) =>
+      of === "resources" ? [partsOf(text)?.type] : [],
+    ),
+  );
+  for (const catalog of context.catalogs)
+    for (const { match, place } of catalog.resources) {
+      const fault = named.has(partsOf(match)?.type) ? undefined : typeFault(match, list);
+      if (fault !== undefined)
+        yield { place: context.locate(catalog, `${place.path}.match`), ...fault };
+    }
+}
+
 function* idFaults(context: LintContext): Generator<Problem> {
   for (const { type, text, prefix, place, span } of comparedIds(context)) {
     const fault = formFault(context, `${type}:${text}${prefix ? "**" : ""}`, quoted(text));
@@ -138,6 +166,7 @@ export const deadPattern: SetRule = {
       const fault = list === "resources" ? typeFault(text, types.of(scopes)) : undefined;
       if (fault !== undefined) yield { place: place(), ...fault };
     }
+    if (!context.missing.catalogs) yield* catalogFaults(context);
     yield* idFaults(context);
   },
 };

@@ -8,8 +8,8 @@ import type { Problem, SetRule } from "../rule.ts";
 interface Named {
   readonly list: "approval.approvers" | "obligations.notify";
   readonly names: readonly string[];
-  /** What follows if nobody has the name, and what to do. */
-  readonly so: string;
+  /** What follows if nobody has one of the names, or any of them. */
+  readonly so: { readonly one: string; readonly all: string };
   readonly help: string;
 }
 
@@ -18,13 +18,13 @@ function listsOf({ approval, obligations }: Rule): readonly Named[] {
     {
       list: "approval.approvers",
       names: approval?.approvers ?? [],
-      so: "nobody can approve",
+      so: { one: "only others can approve", all: "nobody can approve" },
       help: "give somebody the role, or name another approver",
     },
     {
       list: "obligations.notify",
       names: obligations?.notify ?? [],
-      so: "nobody is notified",
+      so: { one: "only others are notified", all: "nobody is notified" },
       help: "give somebody the role, or name somebody else",
     },
   ];
@@ -45,12 +45,15 @@ export const unknownApprover: SetRule = {
     ];
     for (const { rule, policy } of context.analysed.rules) {
       for (const { list, names, so, help } of listsOf(rule)) {
+        const isUnknown = (name: string): boolean =>
+          isListed(name, all) && namedBy(name, all).length === 0;
+        const follows = names.every(isUnknown) ? so.all : so.one;
         for (const [i, name] of names.entries()) {
-          if (!isListed(name, all) || namedBy(name, all).length > 0) continue;
+          if (!isUnknown(name)) continue;
           const near = nearestWord(name, known);
           yield {
             place: context.placeIn(policy, rule, `${list}[${i}]`),
-            message: `nobody in the catalog is ${quoted(name)}, so ${so}`,
+            message: `nobody in the catalog is ${quoted(name)}, so ${follows}`,
             help: near === undefined ? help : `did you mean ${quoted(near)}?`,
           };
         }

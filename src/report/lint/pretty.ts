@@ -68,13 +68,17 @@ function followingLines(following: readonly LintFinding[], details: boolean): re
   ];
 }
 
+function kindOf({ severity, code }: LintFinding): string {
+  return `${severity}[${code}]`;
+}
+
 function findingText(
   finding: LintFinding,
   paint: ChalkInstance,
   { pageOf, following, details }: ReportOptions & { readonly following: Following },
 ): string {
   const mark = finding.severity === "error" ? paint.red : paint.yellow;
-  const kind = linked(`${finding.severity}[${finding.code}]`, pageOf?.(finding.code));
+  const kind = linked(kindOf(finding), pageOf?.(finding.code));
   const at = printableWhole(`${finding.file}:${finding.line}:${finding.column}`);
   return [
     `${paint.bold(at)}: ${mark(kind)}: ${printableWhole(finding.message)}`,
@@ -145,42 +149,54 @@ const LETS_THROUGH: ReadonlySet<string> = new Set([
 ]);
 
 /**
+ * A finding with what follows from it, which is as grave as the gravest of these: once the name is
+ * right, all of them are gone.
+ */
+function graveAs(finding: LintFinding, following: readonly LintFinding[]): LintFinding {
+  const severity = following.some((one) => one.severity === "error") ? "error" : finding.severity;
+  return { ...finding, severity };
+}
+
+/** The findings of a kind beyond those that are shown in full: their places. */
+function placesLine(kind: string, left: readonly LintFinding[], paint: ChalkInstance): string {
+  const mark = kind.startsWith("error") ? paint.red : paint.yellow;
+  const places = printableWhole(placesOf(left).join(", "));
+  return `${mark(kind)}: ${left.length} more findings like these: ${places} (--details shows each)\n`;
+}
+
+/**
  * Errors first, then warnings that a policy permits too much, then the others, each in the order of
- * files and lines; after three findings of one kind, the places of the others in one line. What
- * follows from a misspelled name stands below that name, which is as grave as the gravest of it.
+ * files and lines; behind the third finding of a kind, the places of its others in one line. What
+ * follows from a misspelled name stands below that name.
  */
 function findingTexts(
   result: LintResult,
   paint: ChalkInstance,
   { following, ...options }: ReportOptions & { readonly following: Following },
 ): readonly string[] {
-  const kinds = new Map<string, LintFinding[]>();
   const ownRank = ({ severity, code }: LintFinding): number =>
     severity === "error" ? 0 : LETS_THROUGH.has(code) ? 1 : 2;
-  const rank = (one: LintFinding): number =>
-    Math.min(...[one, ...(following.get(placeKey(one)) ?? [])].map(ownRank));
-  const own = result.findings.filter(
-    ({ cause }) => cause === null || !following.has(placeKey(cause)),
-  );
-  for (const finding of own.sort((one, other) => rank(one) - rank(other))) {
-    const kind = `${finding.severity}[${finding.code}]`;
+  const below = (one: LintFinding): readonly LintFinding[] => following.get(placeKey(one)) ?? [];
+  const rank = (one: LintFinding): number => Math.min(...[one, ...below(one)].map(ownRank));
+  const shown = result.findings
+    .filter(({ cause }) => cause === null || !following.has(placeKey(cause)))
+    .sort((one, other) => rank(one) - rank(other))
+    .map((one) => graveAs(one, below(one)));
+  const kinds = new Map<string, LintFinding[]>();
+  for (const finding of shown) {
+    const kind = kindOf(finding);
     kinds.set(kind, [...(kinds.get(kind) ?? []), finding]);
   }
-  return [...kinds].flatMap(([kind, all]) => {
-    const shown = options.details ? all.length : all.length > IN_FULL + 1 ? IN_FULL : all.length;
-    const places = placesOf(all.slice(shown));
-    const mark = kind.startsWith("error") ? paint.red : paint.yellow;
-    return [
-      ...all
-        .slice(0, shown)
-        .map((finding) => findingText(finding, paint, { ...options, following })),
-      ...(places.length === 0
-        ? []
-        : [
-            `${mark(kind)}: ${all.length - shown} more findings like these: ` +
-              `${printableWhole(places.join(", "))} (--details shows each)\n`,
-          ]),
-    ];
+  const inFull = ({ length }: readonly LintFinding[]): number =>
+    options.details || length <= IN_FULL + 1 ? length : IN_FULL;
+  return shown.flatMap((finding) => {
+    const kind = kindOf(finding);
+    const all = kinds.get(kind) ?? [];
+    const [at, full] = [all.indexOf(finding), inFull(all)];
+    if (at >= full) return [];
+    const text = findingText(finding, paint, { ...options, following });
+    const isLast = at === full - 1 && full < all.length;
+    return [text, ...(isLast ? [placesLine(kind, all.slice(full), paint)] : [])];
   });
 }
 

@@ -108,6 +108,45 @@ test("pretty underlines the source line", () => {
   );
 });
 
+test("pretty: errors first, each severity by lines; the rest of a kind behind its third", () => {
+  const at = (line: number, code: LintFinding["code"], severity: LintFinding["severity"]) => ({
+    ...HOSTILE,
+    file: "p.yaml",
+    code,
+    severity,
+    line,
+  });
+  const found = [
+    at(1, "unknown-tool", "warning"),
+    at(2, "unknown-agent", "warning"),
+    at(3, "dead-pattern", "error"),
+    at(4, "unknown-tool", "warning"),
+    ...[5, 7, 8].map((line) => at(line, "unknown-agent", "warning")),
+    at(6, "unknown-value", "error"),
+    at(9, "unknown-agent", "warning"),
+    at(10, "unknown-tool", "warning"),
+  ].sort((one, other) => one.line - other.line);
+  const lines = render("pretty", resultOf(found)).split("\n");
+  expect(
+    lines
+      .filter((line) => /^(?:p\.yaml|warning)/.test(line))
+      .map((line) => line.replace(/(\]).*(:.*)?$/, "$1")),
+  ).toEqual([
+    "p.yaml:3:1: error[dead-pattern]",
+    "p.yaml:6:1: error[unknown-value]",
+    "p.yaml:1:1: warning[unknown-tool]",
+    "p.yaml:2:1: warning[unknown-agent]",
+    "p.yaml:4:1: warning[unknown-tool]",
+    "p.yaml:5:1: warning[unknown-agent]",
+    "p.yaml:7:1: warning[unknown-agent]",
+    "warning[unknown-agent]",
+    "p.yaml:10:1: warning[unknown-tool]",
+  ]);
+  expect(lines).toContain(
+    "warning[unknown-agent]: 2 more findings like these: p.yaml:8, 9 (--details shows each)",
+  );
+});
+
 test("a secret is masked in every format", () => {
   const findings = findingsIn(
     "rules: [{ id: r, effect: deny, when: \"args.k == 'AKIAIOSFODNN7EXAMPLE'\" }]",

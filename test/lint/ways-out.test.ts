@@ -1,0 +1,118 @@
+import { describe, expect, test } from "vitest";
+import { assembleSet } from "../../src/engine/assemble.ts";
+import { runLint } from "../../src/lint/run-lint.ts";
+import { TODAY } from "./pages.ts";
+
+const HEAD = "apiVersion: agentz/v1\nversion: 1.0.0\nname: x\n";
+const POLICY = `${HEAD}kind: Policy\n`;
+const CATALOG = `---\n${HEAD}kind: Catalog\n`;
+
+/** What lint says of a file: each message, and its way out behind a bar. */
+function said(text: string): readonly string[] {
+  const assembled = assembleSet([{ file: "p.yaml", text }], {
+    readBeside: () => ({ fault: "it cannot be read" }),
+    sha256: () => "0",
+  });
+  return runLint(assembled, { levels: new Map(), today: TODAY }).findings.map(
+    ({ message, help }) => `${message} | ${help ?? ""}`,
+  );
+}
+
+function rule(fields: string): string {
+  return `${POLICY}rules:\n  - id: r\n    effect: require_approval\n    actions: [a/b]\n    ${fields}\n`;
+}
+
+test.each([
+  [`when: "args.x == "a""`, "within these quotes use the others: `'a'`"],
+  [`when: 'args.x == 'a' && args.y'`, 'within these quotes use the others: `"a"`'],
+  [`when: "args.x in ["a", "b"]"`, "within these quotes use the others: `'a'`"],
+  [`when: 'a' == 'b'`, "put the condition in quotes, or write it as a block (`when: >-`)"],
+  [`when: "a" in args.x`, "put the condition in quotes, or write it as a block (`when: >-`)"],
+])("quotes in %s", (fields, help) => {
+  expect(said(rule(fields)).map((row) => row.split(" | ")[1])).toContain(help);
+});
+
+test.each([
+  [
+    rule("approval: { approvers: [human:x], within: 30 }"),
+    "`30` is not a duration | a duration is a whole number and a unit: `90d`, `1h`, `30m`, `30s`, `500ms`",
+  ],
+  [
+    rule("").replace("version: 1.0.0", "version: 1.0"),
+    "`1.0` is not a semantic version | write it as `1.0.0`",
+  ],
+  [
+    rule("").replace("version: 1.0.0", 'version: "2"'),
+    "`2` is not a semantic version | write it as `2.0.0`",
+  ],
+  [
+    rule("").replace("version: 1.0.0", "version: new"),
+    "`new` is not a semantic version | write it as `1.2.0`",
+  ],
+  [
+    rule("").replace("version: 1.0.0", "version: 01"),
+    "`01` is not a semantic version | write it as `1.2.0`",
+  ],
+  [
+    `${rule("")}  - { id: r, effect: deny, actions: [c/d] }\n`,
+    "two rules of one policy have the name `r` | ",
+  ],
+  [
+    rule("when: args.x in data.known"),
+    "there is no attribute `data.known` | no catalog that is loaded has `data`: " +
+      "give the path of the catalog too, or declare it there",
+  ],
+])("a value and its way out: %#", (text, finding) => {
+  expect(said(text)).toContain(finding);
+});
+
+const PEOPLE = `${CATALOG}people: [{ id: p, roles: [boss] }]\n`;
+
+describe("unknown-approver: what follows from a name that nobody has", () => {
+  test.each([
+    ['approval: { approvers: ["role:bos", "role:boss"] }', "so only others can approve"],
+    ['approval: { approvers: ["role:bos"] }', "so nobody can approve"],
+    ['obligations: { notify: ["role:bos", "role:boss"] }', "so only others are notified"],
+    ['obligations: { notify: ["role:bos"] }', "so nobody is notified"],
+  ])("%s", (fields, so) => {
+    expect(said(rule(fields) + PEOPLE)).toContainEqual(
+      `nobody in the catalog is \`role:bos\`, ${so} | did you mean \`role:boss\`?`,
+    );
+  });
+});
+
+describe("dead-pattern: a type in the catalog's resources", () => {
+  const tool = `tools: [{ name: b, server: a, resource: { type: chart, id: args.x } }]\n`;
+  const entry = 'resources: [{ match: "charts:vip-*", classification: restricted }]\n';
+  const finding =
+    "the pattern `charts:vip-*` fits nothing: `charts` is not a type of resource that a tool declares" +
+    " | did you mean `chart:vip-*`?";
+
+  test("a slip for the type of a declared tool", () => {
+    expect(said(rule("") + CATALOG + tool + entry)).toContain(finding);
+  });
+
+  test("not where a rule names the type too, or where it is like none", () => {
+    const own = rule('resources: ["charts:**"]');
+    expect(said(own + CATALOG + tool + entry)).not.toContain(finding);
+    const other = said(rule("") + CATALOG + tool + entry.replace("charts", "ledger"));
+    expect(other.filter((row) => row.includes("ledger"))).toEqual([]);
+  });
+});
+
+describe("unknown-input: the agent of an example", () => {
+  const agent = (id: string): string =>
+    rule(`match: [{ subject: { type: agent, id: ${id} }, action: { server: a, name: b } }]`);
+  const agents = `agents: [{ id: wardbot, owner: o, status: commissioned }]\n`;
+  const finding = "no catalog lists the agent `wrdbot` | did you mean `wardbot`?";
+
+  test("a slip for a listed agent", () => {
+    expect(said(agent("wrdbot") + CATALOG + agents)).toContain(finding);
+  });
+
+  test("not a stranger, and nobody where others than listed agents are known", () => {
+    expect(said(agent("stranger") + CATALOG + agents).join("\n")).not.toContain("lists the agent");
+    const open = `unregistered: policy\n${agents}`;
+    expect(said(agent("wrdbot") + CATALOG + open)).not.toContain(finding);
+  });
+});
