@@ -141,7 +141,7 @@ describe("the comment and the page say the same of one change", () => {
         "to fix: guard what a call may lack, for example with `has(args.x) && …`",
     );
     expect(firstScreen(stdout)).toContain(
-      "crm/lookup: allow → deny, 1 call (benign), only because conditions fail, by p/stop; e.g. s/900",
+      "crm/lookup: allow → deny, 1 call (benign), by errors of p/stop; e.g. s/900",
     );
   });
 });

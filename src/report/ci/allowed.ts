@@ -10,7 +10,13 @@ import { groupChange, groupPlace, groupRules, hasSameEffect } from "../replay/wo
 import { FOLDS } from "./folds.ts";
 import { type AlikeChanges, alikeChanges, alikeText } from "./alike.ts";
 import { openingLines } from "./opening.ts";
-import { closingChange, isKept, opensAll, wideningsOf } from "../../text/widenings.ts";
+import {
+  closingChange,
+  isKept,
+  opensAll,
+  wideningKind,
+  wideningsOf,
+} from "../../text/widenings.ts";
 
 /** Recorded groups that stand on the first screen. */
 const SHOWN = 3;
@@ -187,8 +193,9 @@ export function allowedSection(result: CiResult): readonly string[] {
     (change) => !told.has(change) && !isKept(change.witness),
   );
   const certain = [...openingLines(sure), ...recordings, ...provedLines(result, false)];
-  // what may be allowed more says nothing beside a rule that allows everything
-  const most = sure.some(opensAll) ? 0 : certain.length > 0 ? 1 : UNRECORDED;
+  // what may be allowed more says little beside what is for certain, unless it was denied
+  const isGrave = left.some((change) => ["open", "denial"].includes(wideningKind(change)));
+  const most = certain.length === 0 ? UNRECORDED : isGrave && !sure.some(opensAll) ? 1 : 0;
   const lines = [
     ...certain,
     ...possibleLines(left, { may: "may allow more", most }),

@@ -62,18 +62,20 @@ function labelLine(replay: ReplayResult): readonly string[] {
   return parts.length === 0 ? [] : [`- ${parts.join("; ")}${unlabelled}`, ...failingLines(replay)];
 }
 
-/** Which benign calls of a group are denied only because conditions fail on them. */
-function failingText({ calls, benignFailing = 0 }: ChangeGroup): string {
-  if (benignFailing === 0) return "";
-  const which = benignFailing === calls ? "" : `${benignFailing} of them `;
-  return `, ${which}only because conditions fail`;
+/** By which rules the calls of a group are decided, and whether only since their conditions fail. */
+function rulesText({ calls, benignFailing = 0, toRules }: ChangeGroup): string {
+  const rules = text(toRules.join(", ") || "no rule", 200);
+  if (benignFailing === 0) return `by ${rules}`;
+  return benignFailing === calls
+    ? `by errors of ${rules}`
+    : `${benignFailing} by errors, by ${rules}`;
 }
 
 function groupLine(group: ChangeGroup): string {
   return (
     `- ${text(groupPlace(group))}: ${text(groupChange(group).replace("->", "→"), 400)}, ` +
-    `${count(group.calls, "call")}${groupLabels(group)}${failingText(group)}, ` +
-    `by ${text(group.toRules.join(", ") || "no rule", 200)}; e.g. ${text(group.example)}`
+    `${count(group.calls, "call")}${groupLabels(group)}, ` +
+    `${rulesText(group)}; e.g. ${text(group.example)}`
   );
 }
 
