@@ -113,7 +113,8 @@ function pointSection(
 
 /**
  * A policy that allows each agent just the actions that it was recorded taking and was let take:
- * what it was denied, or never did, stays denied, and what it only did after an approval needs one.
+ * what it was denied, or never did, stays denied, and what it did after an approval, if only once,
+ * needs one: an action alone does not tell which calls do.
  */
 export function leastPrivilege(seen: TraceInventory, name: string): string {
   const agents = [...seen.agents.values()].sort((a, b) => order(a.id, b.id));
@@ -148,7 +149,7 @@ function agentRules(agent: SeenAgent, id: string): readonly string[] {
   const actions = [...agent.actions]
     .filter(([action, { permitted }]) => permitted > 0 && isAction(action))
     .sort(([a], [b]) => order(a, b));
-  const held = actions.filter(([, { permitted, approved }]) => permitted === approved);
+  const held = actions.filter(([, { approved }]) => approved > 0);
   const free = actions.filter((action) => !held.includes(action));
   return [
     ...ruleLines(agent, { id, effect: "allow" }, free),
@@ -179,9 +180,10 @@ function ruleLines(
  * condition has to.
  */
 function told({ permitted, approved, refused }: SeenAction): string {
+  const mixed = permitted > approved ? ": separate the others with a condition" : "";
   return [
     `${permitted} calls`,
-    ...(approved === 0 ? [] : [`${approved} of them after an approval`]),
+    ...(approved === 0 ? [] : [`${approved} of them after an approval${mixed}`]),
     ...(refused === 0 ? [] : [`${refused} others were refused: separate them with a condition`]),
   ].join(", ");
 }

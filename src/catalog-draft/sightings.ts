@@ -165,9 +165,9 @@ export class TraceInventory {
             refused: 0,
           }));
     if (seen === undefined) return;
-    if (!reallyRan(event)) seen.refused++;
+    if (!wasDone(event)) seen.refused++;
     else seen.permitted++;
-    if (reallyRan(event) && event.decision?.effect === "require_approval") seen.approved++;
+    if (wasDone(event) && event.decision?.effect === "require_approval") seen.approved++;
   }
 
   #addPeople({ request }: TraceEvent): void {
@@ -211,6 +211,16 @@ export class TraceInventory {
     const seen = entry(this.decisionPoints, id, () => ({ calls: 0, first }));
     if (seen !== undefined) seen.calls++;
   }
+}
+
+/**
+ * Whether a trace shows that a call was done. WHY stricter than whether it ran: hosts write `denied` or
+ * `held` as the outcome of a call that nobody approved.
+ */
+function wasDone(event: TraceEvent): boolean {
+  const status = member(event.request.outcome ?? {}, "status");
+  const told = status === undefined || status === "ok" || status === "error";
+  return reallyRan(event) && (told || event.decision?.effect !== "require_approval");
 }
 
 /** How a tool goes by in policies; `?` stands for a server that was not recorded. */

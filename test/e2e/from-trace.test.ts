@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { agentz, jsonl, ROOT, scratch } from "./agentz.ts";
@@ -93,30 +93,67 @@ test("what cannot be named stays denied, and is told", () => {
   ]);
 });
 
-test("where an action was held or refused at times, the comment says so", () => {
+test("an action that was held at times needs an approval; the comment says what was held or refused", () => {
   const cwd = scratch({
     "t.jsonl": jsonl([
       call("1", agent("a"), PAY),
       call("2", agent("a"), PAY, { decision: { effect: "require_approval" } }),
       call("3", agent("a"), PAY, REFUSED),
+      call("4", agent("a"), WIPE),
+      ...["denied", "held"].map((status, i) =>
+        call(`${5 + i}`, agent("a"), WIPE, {
+          decision: { effect: "require_approval" },
+          outcome: { status },
+        }),
+      ),
     ]),
   });
   init(cwd, "--from-trace", "t.jsonl");
-  expect(readFileSync(join(cwd, "policies/recorded.yaml"), "utf8")).toContain(
-    '- "bank/pay"   # 2 calls, 1 of them after an approval, 1 others were refused: separate them with a condition',
+  const policy = readFileSync(join(cwd, "policies/recorded.yaml"), "utf8");
+  expect(policy).toContain(
+    '- "bank/pay"   # 2 calls, 1 of them after an approval: separate the others with a condition, ' +
+      "1 others were refused: separate them with a condition",
   );
-});
-
-test("the sample: of all its calls only those that were held before get wider, and none narrower", () => {
-  const cwd = scratch({ "t.jsonl": readFileSync(join(ROOT, "traces/sample.jsonl"), "utf8") });
-  init(cwd, "--from-trace", "t.jsonl");
+  expect(policy).toContain(
+    '- "crm/wipe"   # 1 calls, 2 others were refused: separate them with a condition',
+  );
   expect(replayed(cwd).changes).toMatchObject({
-    transitions: { "require_approval>allow": 6 },
-    narrowed: { direct: 0, downstream: 0 },
+    transitions: { "allow>require_approval": 1, "require_approval>allow": 2 },
   });
 });
 
-test("another format, standard input, a folder of its own; files that are there stay", () => {
+test("the sample: none of its calls gets wider; those of tools that were held at times wait now", () => {
+  const cwd = scratch({ "t.jsonl": readFileSync(join(ROOT, "traces/sample.jsonl"), "utf8") });
+  init(cwd, "--from-trace", "t.jsonl");
+  expect(replayed(cwd).changes).toMatchObject({
+    transitions: { "allow>require_approval": 17 },
+    widened: { direct: 0, downstream: 0 },
+    narrowed: { direct: 17, downstream: 0 },
+  });
+});
+
+test("nothing is written beside policies of somebody's own", () => {
+  const trace = jsonl([call("1", agent("a"), READ)]);
+  for (const theirs of [
+    "agentz.yaml",
+    "policies/catalog.yaml",
+    "policies/ward.yaml",
+    "tests/ward.yaml",
+  ]) {
+    const cwd = scratch({ "t.jsonl": trace, [theirs]: "# mine\n" });
+    for (const flags of [[], ["--from-trace", "t.jsonl"], ["--pack", "data-analyst"]]) {
+      const { status, stderr } = agentz(["init", ...flags], { cwd });
+      expect([flags, status, stderr]).toEqual([
+        flags,
+        2,
+        expect.stringContaining(`the folder has a policy set already (${theirs})`),
+      ]);
+    }
+    expect(readdirSync(cwd).sort()).toEqual(["t.jsonl", theirs.split("/")[0]].sort());
+  }
+});
+
+test("another format, standard input, a folder of its own; what is all there stays", () => {
   const spans = JSON.stringify({
     messages: [
       {
@@ -126,7 +163,7 @@ test("another format, standard input, a folder of its own; files that are there 
       },
     ],
   });
-  const cwd = scratch({ "mine/policies/catalog.yaml": "# mine\n" });
+  const cwd = scratch({});
   const done = agentz(
     [
       "init",
@@ -145,8 +182,8 @@ test("another format, standard input, a folder of its own; files that are there 
     { cwd, input: spans },
   );
   expect(JSON.parse(done.stdout)).toMatchObject({
-    written: ["agentz.yaml", "policies/recorded.yaml"],
-    kept: ["policies/catalog.yaml"],
+    written: ["agentz.yaml", "policies/catalog.yaml", "policies/recorded.yaml"],
+    kept: [],
   });
   expect(readFileSync(join(cwd, "mine/policies/recorded.yaml"), "utf8")).toContain(
     '- "crm/read"   # 1 calls',

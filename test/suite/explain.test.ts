@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -341,12 +341,17 @@ describe("agentz init", () => {
     "an empty folder gets files that lint, test and replay without a finding, and nothing is " +
       "overwritten",
     async () => {
-      const folder = scratch({ "policies/notes.yaml": "# mine\n" });
-      const first = await run(folder, "init", "--format", "json");
-      expect(JSON.parse(first.stdout)).toMatchObject({ kept: ["policies/notes.yaml"] });
-      expect(readFileSync(`${folder}/policies/notes.yaml`, "utf8")).toBe("# mine\n");
       const empty = scratch({});
-      await run(empty, "init");
+      const first = await run(empty, "init", "--format", "json");
+      const notes = `${empty}/policies/notes.yaml`;
+      const edited = `${readFileSync(notes, "utf8")}# mine\n`;
+      writeFileSync(notes, edited);
+      const again = await run(empty, "init", "--format", "json");
+      expect(JSON.parse(again.stdout)).toMatchObject({
+        written: [],
+        kept: JSON.parse(first.stdout).written,
+      });
+      expect(readFileSync(notes, "utf8")).toBe(edited);
       const tested = await run(
         empty,
         "test",

@@ -24,7 +24,7 @@ interface Flags extends TraceFlags {
 const HELP = `
 Writes agentz.yaml, a policy, a catalog, a suite, a trace and a CI workflow that all pass. With --from-trace, writes a
 catalog of what the trace shows, and a policy that allows only what was recorded and permitted. With --pack,
-writes a starter pack and its suite. Never overwrites a file.
+writes a starter pack and its suite. Never overwrites a file, and writes nothing into a folder that has other policies.
 
 Examples:
   agentz init                  in this folder
