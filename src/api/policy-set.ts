@@ -76,7 +76,7 @@ function findingOf(diagnostic: Diagnostic, texts: ReadonlyMap<string, IndexedTex
 /** The error of a set that does not load: every finding at its place, as many as a person reads. */
 export function refuseSet(ref: string, assembled: AssembledSet): UserError {
   const errors = assembled.diagnostics.filter((d) => d.severity === "error");
-  const { shown, hidden } = limitFindings(errors);
+  const { shown, hidden } = limitFindings(assembled.diagnostics);
   const sources = assembled.sources.filter(({ file }) => shown.some((d) => d.file === file));
   const texts = new Map(sources.map(({ file, text }) => [file, indexText(text)]));
   const lines = formatDiagnostics(shown, new Map(sources.map((source) => [source.file, source])));
@@ -89,6 +89,13 @@ export function refuseSet(ref: string, assembled: AssembledSet): UserError {
       findings: shown.map((d) => findingOf(d, texts)),
     },
   );
+}
+
+/** A sentence for each file of a set that holds no document. */
+export function emptyFiles({ diagnostics }: AssembledSet): readonly string[] {
+  return diagnostics
+    .filter(({ code, severity }) => code === "unknown-document" && severity === "warning")
+    .map(({ file, message }) => `${file}: ${message}`);
 }
 
 /**

@@ -14,7 +14,7 @@ import type { ReplayJob } from "./replay/replay-job.ts";
 import { readConfig, neededPaths } from "./config/config.ts";
 import { configuredBaseline, refuseSameFiles } from "./baseline.ts";
 import { openTrace } from "./trace/trace-input.ts";
-import { loadPolicySet } from "./policy-set.ts";
+import { emptyFiles, loadPolicySet } from "./policy-set.ts";
 import { RECORDED_POLICY, findRecordedPolicy } from "./recorded-policy.ts";
 import { openLabels } from "./trace/label-files.ts";
 import { mergeGate, refuseMisspeltLabels } from "./config/gate-config.ts";
@@ -183,6 +183,8 @@ export async function prepareReplay(flags: ReplayRunFlags, io: CommandIo): Promi
     const ours = { refs: paths, sources: candidate.sources };
     await refuseSameFiles(io, { refs: baseline, sources: loaded.sources }, ours);
   }
+  for (const sentence of new Set([candidate, ...(loaded ? [loaded] : [])].flatMap(emptyFiles)))
+    io.stderr.write(`agentz: ${printable(sentence, 500)}\n`);
   const before = named ?? loaded;
   const more = await moreCandidates(flags, { refs: baseline, sources: loaded?.sources }, io);
   const labels = await openLabels(flags.labels);

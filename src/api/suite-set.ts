@@ -5,6 +5,7 @@ import { assembleSet, type AssembledSet } from "../engine/assemble.ts";
 import { InputCheck } from "../engine/input-check.ts";
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { loadDocuments } from "../policy/load.ts";
+import { splitDocuments } from "../policy/yaml-split.ts";
 import type { Document } from "../policy/model.ts";
 import { withoutSuppressed } from "../lint/apply-suppressions.ts";
 import { loadSuites } from "../suite/run-suites.ts";
@@ -119,8 +120,9 @@ export async function readSuiteFiles(
   { paths, candidate }: SuitePaths,
 ): Promise<SetFiles> {
   const given = await readSet(host, paths, paths);
-  if (candidate === undefined || given.sources.some((source) => !holdsOnlySuites(source)))
-    return given;
+  const holdsPolicies = (source: Source): boolean =>
+    !holdsOnlySuites(source) && splitDocuments(source.text).length > 0;
+  if (candidate === undefined || given.sources.some(holdsPolicies)) return given;
   const policies = await readSet(host, candidate, candidate);
   const known = new Set(policies.sources.map((source) => source.file));
   const sources = [
@@ -179,7 +181,8 @@ export function loadSuiteFiles(
     .filter(({ file }) => !loaded.documents.some((d) => d.place.file === file))
     .map(({ file }) => file);
   const sources = [...assembled.sources, ...alone];
-  const diagnostics = withoutSuppressed(found, sources);
+  const ofPolicies = share?.first === false ? [] : assembled.diagnostics;
+  const diagnostics = withoutSuppressed([...ofPolicies, ...found], sources);
   const lines = new SourceLines(sources);
   const loading = findingDocuments(loaded.diagnostics, sources);
   return {

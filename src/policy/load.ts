@@ -17,10 +17,10 @@ import { splitDocuments } from "./yaml-split.ts";
 export interface Loaded {
   /**
    * In the order written. What is broken in them is left out, so they mean something only where
-   * there is no diagnostic.
+   * there is no error.
    */
   readonly documents: readonly Document[];
-  /** Every error, sorted. */
+  /** Every error, and a warning of every file without a document, sorted. */
   readonly diagnostics: readonly Diagnostic[];
   /** False where a document is missing from `documents` because it could not be read at all. */
   readonly complete: boolean;
@@ -160,8 +160,21 @@ interface ReadDocument {
   readonly read: { readonly document: Document; readonly locator: Locator } | undefined;
 }
 
+/** WHY no error: an empty file says nothing that could be decided otherwise than it was meant. */
+function reportEmpty({ file, text }: Source, log: DiagnosticSink): void {
+  log.add({
+    code: "unknown-document",
+    severity: "warning",
+    place: { file, span: { start: 0, end: 0 }, path: "$" },
+    message: text.trim() === "" ? "the file is empty" : "the file holds nothing but comments",
+    help: "write a document into it, or remove it",
+  });
+}
+
 function readSource(source: Source, log: DiagnosticSink): readonly ReadDocument[] {
-  return splitDocuments(source.text).flatMap((span): readonly ReadDocument[] => {
+  const spans = splitDocuments(source.text);
+  if (spans.length === 0) reportEmpty(source, log);
+  return spans.flatMap((span): readonly ReadDocument[] => {
     const root = rootOf(source, span, log);
     if (root === "nothing") return [];
     const document = root === undefined ? undefined : readRoot(root, log);

@@ -1,5 +1,5 @@
 import type { DiagnosticCode } from "../diagnostics/codes.ts";
-import type { Diagnostic, DiagnosticNote } from "../diagnostics/diagnostic.ts";
+import type { Diagnostic, DiagnosticNote, Severity } from "../diagnostics/diagnostic.ts";
 import { slippedFrom } from "../text/slip.ts";
 import type { Span } from "../text/span.ts";
 import type { Place } from "./model.ts";
@@ -8,6 +8,8 @@ export { quoted } from "../text/quoted.ts";
 
 export interface Finding {
   readonly code: DiagnosticCode;
+  /** An error, unless it says otherwise. */
+  readonly severity?: Severity;
   readonly place: Place;
   /** Narrower than the place's own. */
   readonly span?: Span;
@@ -16,7 +18,7 @@ export interface Finding {
   readonly notes?: readonly DiagnosticNote[];
 }
 
-/** Collects the errors of one loading; nothing that meets a mistake stops for it. */
+/** Collects what is wrong in one loading; nothing that meets a mistake stops for it. */
 export class DiagnosticSink {
   readonly #found: Diagnostic[] = [];
 
@@ -32,7 +34,7 @@ export class DiagnosticSink {
   add(finding: Finding): void {
     this.#found.push({
       code: finding.code,
-      severity: "error",
+      severity: finding.severity ?? "error",
       message: finding.message,
       file: finding.place.file,
       span: finding.span ?? finding.place.span,
