@@ -4,7 +4,7 @@ import { relative, resolve } from "node:path";
 import { CODES } from "../diagnostics/codes.ts";
 import { limitFindings } from "../diagnostics/limit.ts";
 import { UserError } from "../diagnostics/user-error.ts";
-import type { LintResult, LintRuleRow } from "../documents/lint-result.ts";
+import type { LintResult, LintRuleRow, LintWaiting } from "../documents/lint-result.ts";
 import { type AssembledSet, assembleSet } from "../engine/assemble.ts";
 import { applyFixes } from "../lint/apply-fixes.ts";
 import { lintFindings } from "../lint/lint-document.ts";
@@ -197,6 +197,18 @@ async function measure(
   };
 }
 
+function waitingOf(
+  { diagnostics, documents }: AssembledSet,
+  { waiting }: LintOutcome,
+): LintWaiting {
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  return {
+    rules: [...waiting].sort(),
+    suites: documents.some(({ kind }) => kind === "Suite"),
+    files: [...new Set(errors.map(({ file }) => file))],
+  };
+}
+
 function lintDocument(
   job: LintJob,
   files: SetFiles,
@@ -227,6 +239,7 @@ function lintDocument(
     findings: lintFindings(few, assembled.sources),
     hidden,
     stats: job.stats ? statsOf(outcome) : null,
+    waiting: assembled.set === undefined ? waitingOf(assembled, outcome) : null,
   };
 }
 

@@ -39,6 +39,27 @@ function position(text: string, offset: number): string {
   return `${line}:${column}`;
 }
 
+/** A text that is written as JSON: a map or a list whose first item is in double quotes. */
+const JSON_START = /^\s*(?:\{\s*"|\[\s*["{[])/;
+
+/** Where a text stops being JSON; undefined: it is JSON, or is not written as such. */
+function jsonFault(text: string): { readonly offset: number; readonly help: string } | undefined {
+  if (!JSON_START.test(text)) return undefined;
+  try {
+    JSON.parse(text);
+    return undefined;
+  } catch (error) {
+    const [, at] = /at position (\d+)/.exec(error instanceof Error ? error.message : "") ?? [];
+    const end = text.replace(/[\r\n]+$/, "").length;
+    if (at === undefined || Number(at) >= text.trimEnd().length)
+      return { offset: end, help: "it ends too early: a quote, a bracket or a value is missing" };
+    return {
+      offset: Number(at),
+      help: "a comma, a quote or a bracket is missing before this place, or is too many",
+    };
+  }
+}
+
 /**
  * What is wrong, without a word of the file where it is secret: the YAML parser's own sentences
  * quote it.
@@ -50,7 +71,29 @@ function sentence({ code, message }: Diagnostic, secret: boolean): string {
     : message.replace(/ ?`[^`]*`/g, "");
 }
 
+/** What is wrong with a file that is written as JSON and is none: YAML would say it of another place. */
+function refuseJson({ name, text, code }: YamlFile): void {
+  const fault = jsonFault(text);
+  if (fault === undefined) return;
+  const { line, column } = positionAt(lineStarts(text), fault.offset);
+  const message = "this is not well-formed JSON";
+  const finding = {
+    code: "yaml-syntax",
+    severity: "error",
+    message,
+    file: name,
+    line,
+    column,
+    path: "$",
+  };
+  throw new UserError(code, `${name}:${line}:${column}: ${message}`, {
+    findings: [finding],
+    help: fault.help,
+  });
+}
+
 function refuse(file: YamlFile, found: readonly Diagnostic[]): never {
+  if (found.some(({ code }) => code === "yaml-syntax")) refuseJson(file);
   const secret = file.secret === true;
   const findings = sortDiagnostics(found).map((d) => {
     // what breaks off does so behind its last character, not in the empty line below
@@ -69,7 +112,12 @@ function refuse(file: YamlFile, found: readonly Diagnostic[]): never {
   const [first] = findings;
   const [{ help: whole } = { help: undefined }] = sortDiagnostics(found);
   // a help quotes what was written, and that may be a value of a call
-  const help = secret ? whole?.replace(/:? ?`[^`]*`/g, "") : whole;
+  const told = secret ? whole?.replace(/:? ?`[^`]*`/g, "") : whole;
+  const help =
+    told ??
+    (first?.code === "yaml-syntax"
+      ? "close every bracket and quote, and indent the fields of one map alike"
+      : undefined);
   throw new UserError(
     file.code,
     first === undefined

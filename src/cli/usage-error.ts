@@ -56,16 +56,49 @@ function messageOf({ code, message }: CommanderError, command: string): string {
 
 /** What people write for another word of a command, where the letters are far from it. */
 const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
+  ["agentz policy", "lint"],
+  ["agentz check", "lint"],
+  ["agentz validate", "lint"],
+  ["agentz verify", "lint"],
+  ["agentz simulate", "replay"],
+  ["agentz compare", "diff"],
+  ["agentz why", "explain"],
+  ["agentz version lint", "check"],
+  ["agentz version validate", "check"],
   ["agentz trace check", "validate"],
   ["agentz trace lint", "validate"],
   ["agentz version --baseline", "--base"],
 ]);
 
+interface OtherOption {
+  readonly words: readonly string[];
+  readonly meant: string;
+  readonly commands: readonly string[];
+}
+
+/** The same of options that several commands have. */
+const OTHER_OPTIONS: readonly OtherOption[] = [
+  { words: ["--base"], meant: "--baseline", commands: ["replay", "explain", "record-plan"] },
+  {
+    words: ["--json"],
+    meant: "--format json",
+    commands: ["lint", "test", "replay", "diff", "explain", "decide", "ci", "who-can", "analyze"],
+  },
+  {
+    words: ["--policy", "--policies", "--catalog"],
+    meant: "--candidate",
+    commands: ["replay", "explain", "decide", "who-can", "serve", "bench", "blast-radius"],
+  },
+];
+
 /** The word that is meant by one that a command does not have. */
 function otherWord(error: CommanderError, command: string): string | undefined {
   const [, word = ""] = /unknown (?:command|option) '(.*?)'/.exec(error.message) ?? [];
   const group = command.split(" ").slice(0, 2).join(" ");
-  return OTHER_WORDS.get(`${group} ${word}`);
+  const option = OTHER_OPTIONS.find(
+    ({ words, commands }) => words.includes(word) && commands.includes(group.split(" ")[1] ?? ""),
+  );
+  return OTHER_WORDS.get(`${group} ${word}`) ?? option?.meant;
 }
 
 /** What a person reads of a command line that cannot be parsed; `commands`: all that there are. */

@@ -67,6 +67,16 @@ export interface LintSummary {
   readonly cannotTell: number;
 }
 
+/** The checks that wait until the set loads. */
+export interface LintWaiting {
+  /** Rules that need documents in full of which a part has an error. */
+  readonly rules: readonly string[];
+  /** True if the set has suites: they are held against a set that loads. */
+  readonly suites: boolean;
+  /** The files with errors of loading. */
+  readonly files: readonly string[];
+}
+
 /** The result document of `agentz lint`. */
 export interface LintResult {
   readonly schemaVersion: 1;
@@ -89,6 +99,8 @@ export interface LintResult {
    */
   readonly hidden: readonly HiddenFindings[];
   readonly stats: readonly LintStats[] | null;
+  /** What was not checked, since the set does not load; null if it loads. */
+  readonly waiting: LintWaiting | null;
 }
 
 /** One row of `agentz lint --rules`. */

@@ -28,6 +28,8 @@ export interface LintOutcome {
   readonly suppressed: number;
   /** By code of the rule that asked: how often the analysis was asked, and could not tell. */
   readonly stats: ReadonlyMap<string, AskStats>;
+  /** Codes of rules that were not asked, since a document that they need in full has an error. */
+  readonly waiting: readonly string[];
   /** How many questions were beyond the bound on work: findings that hang on them are not made. */
   readonly cannotTell: number;
 }
@@ -99,18 +101,27 @@ function askRules(
   assembled: AssembledSet,
   context: LintContext,
   levels: LintOptions["levels"],
-): { readonly found: readonly Found[]; readonly asked: ReadonlySet<string> } {
+): {
+  readonly found: readonly Found[];
+  readonly asked: ReadonlySet<string>;
+  readonly waiting: readonly string[];
+} {
   const found: Found[] = [];
+  const waiting: string[] = [];
   const asked = new Set<string>();
   for (const rule of LINT_RULES) {
     const level = levelOf(rule, levels);
-    if (level === "off" || !isAsked(rule, context)) continue;
+    if (level === "off") continue;
+    if (!isAsked(rule, context)) {
+      waiting.push(rule.code);
+      continue;
+    }
     // WHY not of a part: what a suppression there is for may be broken
     if (rule.needs === "text" || !isPart(context)) asked.add(rule.code);
     for (const problem of ask(rule, assembled, context))
       found.push(findingOf(rule, level, problem));
   }
-  return { found, asked };
+  return { found, asked, waiting };
 }
 
 /** The misspelled name because of which an example of its rule fails. */
@@ -144,7 +155,7 @@ function withCauses(findings: readonly Found[]): readonly Finding[] {
  */
 export function runLint(assembled: AssembledSet, options: LintOptions): LintOutcome {
   const context = contextOf(assembled, options);
-  const { found, asked } = askRules(assembled, context, options.levels);
+  const { found, asked, waiting } = askRules(assembled, context, options.levels);
   const { suites: ofSuites = [] } = options;
   const suites = new Set(
     assembled.documents.flatMap(({ kind, place }) => (kind === "Suite" ? [place.file] : [])),
@@ -169,6 +180,7 @@ export function runLint(assembled: AssembledSet, options: LintOptions): LintOutc
     findings: withCauses(sortDiagnostics([...findings, ...own])),
     suppressed: count,
     stats: context.stats,
+    waiting,
     cannotTell: context.cannotTell,
   };
 }

@@ -1,4 +1,5 @@
 import { patternFault } from "../condition/regex.ts";
+import { slippedFrom } from "../text/slip.ts";
 import { didYouMean, quoted, type DiagnosticSink } from "./log.ts";
 import { describeNode, entryOf, type Entry, type MapNode, type Node } from "./node.ts";
 import { SCHEMA_FORMATS } from "./schema-formats.ts";
@@ -271,6 +272,20 @@ const NOT_ENFORCED: ReadonlyMap<string, string> = new Map([
   ["$vocabulary", "leave it out"],
 ]);
 
+/** Keywords that most schemas of arguments need: all of them would be a page. */
+const USUAL = "`type`, `properties`, `required`, `enum`, `items`, `additionalProperties`";
+
+/** The help for a name that is no keyword: most often it is an argument without `properties`. */
+function keywordHelp({ key, value }: Entry): string {
+  const near = slippedFrom(key, [...KEYWORDS.keys()]);
+  if (near !== undefined) return `did you mean ${quoted(near)}?`;
+  const word = value.kind === "scalar" ? value.value : undefined;
+  const isType = typeof word === "string" && TYPES.includes(word);
+  if (!isType && value.kind !== "map") return `the usual keywords are ${USUAL}`;
+  const schema = isType ? `{ type: ${word} }` : "{ … }";
+  return `an argument stands below \`properties\`: write \`{ type: object, properties: { ${key}: ${schema} } }\``;
+}
+
 function checkName(entry: Entry, log: DiagnosticSink): Keyword | undefined {
   const keyword = KEYWORDS.get(entry.key);
   if (keyword !== undefined || entry.key.startsWith("x-")) return keyword;
@@ -280,7 +295,7 @@ function checkName(entry: Entry, log: DiagnosticSink): Keyword | undefined {
     instead === undefined
       ? `JSON Schema has no keyword ${quoted(entry.key)}`
       : `agentz does not enforce the keyword ${quoted(entry.key)}`;
-  const help = instead ?? didYouMean(entry.key, [...KEYWORDS.keys()]);
+  const help = instead ?? keywordHelp(entry);
   log.add({ code: "invalid-schema", place: entry.keyPlace, message, help });
   return undefined;
 }

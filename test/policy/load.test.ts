@@ -624,3 +624,17 @@ describe("hostile documents", () => {
     );
   });
 });
+
+describe("an argument where keywords of a schema stand", () => {
+  it.each([
+    ["{ amount: number }", "write `{ type: object, properties: { amount: { type: number } } }`"],
+    ["{ amount: { type: number } }", "write `{ type: object, properties: { amount: { … } } }`"],
+    ["{ typ: object }", "did you mean `type`?"],
+    ["{ wibble: 3 }", "the usual keywords are `type`, `properties`"],
+  ])("%s", (args, help) => {
+    const text = `${CATALOG_HEAD}tools: [{ name: pay, server: bank, args: ${args} }]\n`;
+    const [found] = findings(text);
+    expect(found?.code).toBe("invalid-schema");
+    expect(found?.help).toContain(help);
+  });
+});

@@ -119,11 +119,30 @@ function boundLines({ summary: { cannotTell } }: LintResult): readonly string[] 
   ];
 }
 
+/** How many files and rules are named in one line. */
+const NAMED = 3;
+
+function named(names: readonly string[], most: number): string {
+  const more = names.length - most;
+  return more <= 1 ? names.join(", ") : `${names.slice(0, most).join(", ")} and ${more} more`;
+}
+
 /** What an error of loading leaves out, so that nobody takes a short list for the whole. */
-function waitingLines({ digest, summary }: LintResult): readonly string[] {
-  return digest === null && summary.errors > 0
-    ? ["note: some checks wait until the policies load: fix the errors, and lint again"]
-    : [];
+function waitingLines({ waiting }: LintResult): readonly string[] {
+  if (waiting === null) return [];
+  const { rules, suites, files } = waiting;
+  const of = [
+    ...(rules.length === 0
+      ? []
+      : [`${count(rules.length, "check")} of the whole set (${named(rules, 2 * NAMED)})`]),
+    ...(suites ? ["what suites say"] : []),
+  ];
+  const what = of.length === 0 ? "what depends on the errors" : of.join(", and ");
+  return [
+    printableWhole(
+      `note: not checked until ${named(files, NAMED)} ${files.length === 1 ? "loads" : "load"}: ${what}`,
+    ),
+  ];
 }
 
 /** Findings of one kind that are shown in full; of the others only the places. */

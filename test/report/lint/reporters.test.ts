@@ -32,6 +32,7 @@ function resultOf(findings: readonly LintFinding[]): LintResult {
     findings,
     hidden: [],
     stats: null,
+    waiting: null,
   };
 }
 
