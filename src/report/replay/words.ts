@@ -189,14 +189,17 @@ const FAILING_RULES = 3;
 /** Kinds of failing calls that are named. */
 const FAILING_KINDS = 2;
 
-/** So many calls, because of which rules, and on which call; of the first with its error. */
+/**
+ * So many calls, because of which rules, and on which call; of the first with its error. WHY not of a
+ * single call: `agentz explain` says it, and the rows are for the groups.
+ */
 function failingKind({ id, rules, calls, error, before }: FailingCalls, isFirst: boolean): string {
   const rest = rules.length - FAILING_RULES;
   const named = [...rules.slice(0, FAILING_RULES), ...(rest > 0 ? [`${rest} more`] : [])];
   const fail = rules.length === 1 ? "fails" : "fail";
   return (
     `${calls.toLocaleString("en-US")} ${isFirst ? "only " : ""}because ${named.join(", ")} ${fail}` +
-    `${before ? " as before" : ""}${calls === 1 ? "" : ", e.g."} on ${id}${isFirst ? `: ${error}` : ""}`
+    `${before ? " as before" : ""}${calls === 1 ? "" : ", e.g."} on ${id}${isFirst && calls > 1 ? `: ${error}` : ""}`
   );
 }
 
