@@ -52,11 +52,13 @@ describe("the comment says", () => {
     });
     const trace = jsonl([labelled(true, "s/1"), labelled(false, "s/2"), labelled(false, "s/3")]);
     expect(await comment(DENIED, ALLOWED, { trace })).toContain(
-      "## agentz: ⚠️ do not merge yet: 1 of 1 incident call would run (before: 0), though nothing failed",
+      "## agentz: ⚠️ do not merge yet: 1 of 1 incident call would run (before: 0), " +
+        "though this run passes: no limit judges that",
     );
     const stopped = await comment(ALLOWED, DENIED, { trace });
     expect(stopped).toContain(
-      "## agentz: ⚠️ do not merge yet: all 2 benign calls would be denied (before: 0), though nothing failed",
+      "## agentz: ⚠️ do not merge yet: all 2 benign calls would be denied (before: 0), " +
+        "though this run passes: no limit judges that",
     );
     expect(stopped.split("\n")[3]).toMatch(/^\*\*Of 3 recorded calls/);
     expect(stopped).not.toContain("is labelled");
@@ -141,7 +143,7 @@ describe("the comment says", () => {
     const lines = text.split("\n");
     expect(lines[1]).toBe(
       "## agentz: ⚠️ do not merge yet: 5 of 5 incident calls would run (before: 0), " +
-        "though nothing failed",
+        "though this run passes: no limit judges that",
     );
     expect(lines[3]).toBe(
       "**5 calls labelled as incidents would no longer be stopped**: " +

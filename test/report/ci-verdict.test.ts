@@ -99,10 +99,24 @@ describe("the comment and the page say the same of one change", () => {
       calls: denied(3),
     });
     expect([heading, page]).toEqual([
-      "⚠️ do not merge yet: 3 of 200 benign calls would be denied (before: 0), though the gate passes",
+      "⚠️ do not merge yet: 3 of 200 benign calls would be denied (before: 0), " +
+        "though this run passes: no limit judges that",
       "do not ship yet",
     ]);
     expect(steps).toEqual([]);
+  });
+
+  test("a limit on benign work that fails hides no harm, and both are in percent", async () => {
+    const one = { after: policy(LOOK, STOP), gate: "{ benign_broken: 0.01 }", calls: denied(23) };
+    const { heading, page } = await verdicts(one);
+    expect([heading, page]).toEqual([
+      "❌ do not merge yet: 23 of 200 benign calls would be denied (before: 0); " +
+        "gate failed (benign\\_broken is 11.5%, at most 1%)",
+      "do not ship yet",
+    ]);
+    expect((await verdicts({ ...one, gate: "{ benign_broken: 0.2 }" })).heading).toBe(
+      "✅ nothing stands against merging: the gate passes",
+    );
   });
 
   test("an incident runs: not yet", async () => {
@@ -113,15 +127,19 @@ describe("the comment and the page say the same of one change", () => {
       calls,
     });
     expect([heading, page]).toEqual([
-      "⚠️ do not merge yet: 1 of 1 incident call would run (before: 1), though the gate passes",
+      "⚠️ do not merge yet: 1 of 1 incident call would run (before: 1), " +
+        "though this run passes: no limit judges that",
       "do not ship yet",
     ]);
   });
 
   test("no gate: nobody decides", async () => {
-    const { heading, page } = await verdicts({ after: policy(LOOK), calls: BENIGN });
+    const { heading, page } = await verdicts({
+      after: policy(LOOK, LOOK.replace("look", "again")),
+      calls: BENIGN,
+    });
     expect([heading, page]).toEqual([
-      "ℹ️ nothing failed, but no gate is set: nothing limits what may change",
+      "ℹ️ decide before merging: no gate is set, so nothing limits what may change",
       "not decided",
     ]);
   });
@@ -196,7 +214,7 @@ describe("rules whose conditions fail (design 7.6)", () => {
       calls: [...BENIGN, shell(1, "eval $x")],
     });
     const error = "cannot tell what this line runs: `eval` at column 1 runs text that is not known";
-    expect(benign).toContain(`(1 only because p/no-curl fails on s/1: ${error})`);
+    expect(benign).toContain("(1 only because p/no-curl fails on s/1)");
     expect(comment).toContain(
       `1 benign call would be denied only because conditions fail: \`p/no-curl\` \\(${error}; ` +
         "see `agentz explain s/1`\\); the condition fails on the value: " +

@@ -1,7 +1,7 @@
 import type { CiResult } from "../../documents/ci-result.ts";
 import type { ReplayResult } from "../../documents/replay-result.ts";
 import { count } from "../../text/count.ts";
-import { hasLimit, isMuchBenign } from "../../text/unjudged.ts";
+import { isMuchBenign } from "../../text/unjudged.ts";
 
 /** Incidents that would run for certain, or as far as anybody knows. */
 function incidentHarm({ labels: { incident } }: ReplayResult): readonly string[] {
@@ -15,10 +15,15 @@ function incidentHarm({ labels: { incident } }: ReplayResult): readonly string[]
   return [`${open} of ${all} would run${may} ${before}`];
 }
 
-/** Benign work of which much would be denied, where no limit says how much is borne. */
+/** Whether a limit says how much of this is borne, and is kept. */
+function isBorne({ gate }: ReplayResult, limit: "benign_broken" | "incidents_stopped"): boolean {
+  return gate.checks.some(({ name, passed }) => name === limit && passed);
+}
+
+/** Benign work of which much would be denied, but where a limit says that so much is borne. */
 function benignHarm(replay: ReplayResult): readonly string[] {
   const { benign } = replay.labels;
-  if (!isMuchBenign(benign) || hasLimit(replay, /^benign_broken$/)) return [];
+  if (!isMuchBenign(benign) || isBorne(replay, "benign_broken")) return [];
   const { calls, denied, deniedBefore } = benign;
   const all = denied === calls ? `all ${count(calls, "benign call")}` : undefined;
   const some = `${denied} of ${count(calls, "benign call")}`;
@@ -33,4 +38,12 @@ export function harmsOf({ replay }: CiResult): readonly string[] {
   return replay === null || replay.error !== undefined
     ? []
     : [...incidentHarm(replay), ...benignHarm(replay)];
+}
+
+/** Why a run passes in spite of {@link harmsOf}: no limit judges it, or the limits allow it. */
+export function passingText(result: CiResult): string {
+  const { replay } = result;
+  const isAllowed =
+    replay !== null && benignHarm(replay).length === 0 && isBorne(replay, "incidents_stopped");
+  return isAllowed ? "the limits of the gate allow that" : "no limit judges that";
 }

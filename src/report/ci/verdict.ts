@@ -9,7 +9,7 @@ import { total, verdictWord } from "../replay/words.ts";
 import { checkText } from "../replay/gate-words.ts";
 import { stepsBeforeMerging } from "./before-merging.ts";
 import { failedText } from "./failed.ts";
-import { harmsOf } from "./harm.ts";
+import { harmsOf, passingText } from "./harm.ts";
 
 /** Whether a change passes, and that in words. */
 export interface ChangeVerdict {
@@ -30,8 +30,8 @@ export function changeVerdict(result: CiResult): ChangeVerdict {
   if (state === "partial") return { state, text: [words, ...harms].join("; ") };
   const named = [...grants, ...harms].join("; ");
   if (harms.length > 0) {
-    const start = state === "passed" ? words : "nothing failed";
-    return { state: "warned", text: `do not merge yet: ${named}, though ${start}` };
+    const why = passingText(result);
+    return { state: "warned", text: `do not merge yet: ${named}, though this run passes: ${why}` };
   }
   if (grants.length > 0) return { state: "warned", text: `${named}; ${words}` };
   const steps = stepsBeforeMerging(result).length;
@@ -82,11 +82,13 @@ function stepsVerdict(result: CiResult): ChangeVerdict {
   const isGated = replay !== null && verdictWord(replay) === "passed";
   if (isGated) return { state: "passed", text: "the gate passes" };
   const isReplayed = steps.some(({ name, status }) => name === "replay" && status === "passed");
+  const why = isReplayed ? "no gate is set" : "no trace was replayed";
   return {
     state: "open",
-    text: isReplayed
-      ? "nothing failed, but no gate is set: nothing limits what may change"
-      : "nothing failed, but no trace was replayed",
+    text:
+      result.diff?.changed === false
+        ? `nothing failed, but ${why}`
+        : `decide before merging: ${why}, so nothing limits what may change`,
   };
 }
 

@@ -2,7 +2,7 @@ import { METRIC_WORDS } from "../coverage/words.ts";
 import type { ChangeGroup, Ratio, ReplayResult } from "../../documents/replay-result.ts";
 import { markdownFold, markdownTable, markdownText as text } from "../markdown.ts";
 import { CANDIDATE_HEADER, candidateRows, candidatesOf } from "./candidates.ts";
-import { acceptedText, actualText, judgedText, replacedTexts } from "./gate-words.ts";
+import { acceptedText, actualText, judgedText, limitText, replacedTexts } from "./gate-words.ts";
 import { approvalRate, approvalText } from "./approval-words.ts";
 import { byConcern } from "./group-order.ts";
 import { noteLines } from "./notes.ts";
@@ -85,7 +85,7 @@ function gateRows(result: ReplayResult): readonly string[] {
   const rows = checks.map((check) => [
     check.passed ? "ok" : "**failed**",
     text(check.name),
-    `${check.bound} ${check.limit}`,
+    `${check.bound} ${limitText(check)}`,
     check.actual === null ? "nothing to measure" : actualText(check),
   ]);
   const judged = judgedText(result);
