@@ -72,9 +72,10 @@ function ownersOf({ documents }: Reportable["candidate"]): ReadonlyMap<string, s
 function withOwners(
   replay: ReportResult["replay"],
   owners: ReadonlyMap<string, string>,
+  agents: ReadonlyMap<string, string>,
 ): ReportResult["replay"] {
   const groups = replay.groups.map((group) => {
-    const own = ownersOfGroup(group, owners);
+    const own = ownersOfGroup(group, owners, agents);
     return own.length === 0 ? group : { ...group, owners: own };
   });
   return { ...replay, groups };
@@ -89,9 +90,12 @@ export function reportOf(
   const now = nowOf(by, trace.to);
   const told = tally.parts(result, now.time);
   const owners = ownersOf(by.candidate);
-  const parts = { ...told, replay: withOwners(told.replay, owners) };
+  const agents = new Map(
+    told.identities.flatMap(({ subject, owner }) => (owner === null ? [] : [[subject, owner]])),
+  );
+  const parts = { ...told, replay: withOwners(told.replay, owners, agents) };
   const invariants = proveInvariants(by.candidate, { now: now.time }) ?? null;
-  const gravest = gravestRisks({ ...parts, invariants });
+  const gravest = gravestRisks({ ...parts, invariants, owners });
   const judged = {
     ...(checks === undefined ? {} : { checks }),
     ...(error === undefined ? {} : { error }),
@@ -125,11 +129,9 @@ export function reportOf(
       gravest,
       targets,
       incidents: parts.incidents,
-      oversight: {
-        before: parts.coverageBefore.metrics.oversight,
-        after: parts.coverage.metrics.oversight,
-      },
+      coverage: { before: parts.coverageBefore.metrics, after: parts.coverage.metrics },
       owners,
+      agents,
       replay: parts.replay,
     }),
     invariants,

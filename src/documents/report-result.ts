@@ -134,8 +134,8 @@ export interface GravestRisk {
   /** One sentence. */
   readonly title: string;
   /**
-   * The owners of the agents concerned, or of the invariants; empty if neither the catalog nor the
-   * invariants name one.
+   * The owners of the agents concerned, of the rules that deny benign work, or of the invariants;
+   * empty if neither the catalog nor these documents name one.
    */
   readonly owners: readonly string[];
   /**
@@ -220,7 +220,7 @@ export interface ReportGroup extends ChangeGroup {
   readonly timelines: readonly number[];
   /**
    * The owners of the rules that decide its calls: of the candidate's, or of the baseline's where
-   * those have none. Absent: the policies name none.
+   * those have none; of the agent where no rule of a policy decides. Absent: nobody is named.
    */
   readonly owners?: readonly string[];
 }

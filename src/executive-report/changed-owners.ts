@@ -22,22 +22,24 @@ function nobodyText(groups: readonly ChangeGroup[], calls: number | null): strin
   const isByDefault = rules.length > 0 && rules.every((rule) => rule === "default");
   if (calls === null)
     return isByDefault
-      ? "the owners of their agents (no rule decides them)"
+      ? "whoever answers for their agents (the catalog names no owner)"
       : "the authors of the policies, who name no owner there yet (`owner: <team>`),";
   const n = calls.toLocaleString("en-US");
   return isByDefault
-    ? `the owners of agents (${n} that no rule decides)`
+    ? `whoever answers for agents without an owner in the catalog (${n})`
     : `the authors of policies without an owner (${n})`;
 }
 
 /** Who owns the rules that decide calls of these groups, each with the number of these calls. */
 export function ownersText(
-  { owners, replay: { groups } }: ShipFacts,
+  { owners, agents, replay: { groups } }: ShipFacts,
   callsMeant: CallsMeant,
 ): string {
   const meant = groups
-    .map((group) => ({ group, calls: callsMeant(group), by: ownersOfGroup(group, owners) }))
+    .map((group) => ({ group, calls: callsMeant(group), by: ownersOfGroup(group, owners, agents) }))
     .filter(({ calls }) => calls > 0);
+  // of very many groups not all are listed
+  if (meant.length === 0 && owners.size > 0) return "the owners of the policies";
   const byOwner = callsByOwner(
     meant.flatMap(({ by, calls }) => by.map((owner) => ({ owner, calls }))),
   );

@@ -1,9 +1,10 @@
 import { count } from "../text/count.ts";
 import { callsByOwner } from "../text/owner-list.ts";
 import { listed } from "../text/listed.ts";
-import { isMuchBenign } from "../text/unjudged.ts";
+import { isMuchBenign, newlyDeniedBenign } from "../text/unjudged.ts";
 import { deniedUnlabelled, newlyDenied } from "../text/denied-work.ts";
 import { explainText } from "../text/explain-text.ts";
+import { ownersOfGroup } from "./group-owners.ts";
 import { OTHERS } from "../coverage/breakdown.ts";
 import type { UncoveredGroup } from "../documents/coverage-result.ts";
 import type { CoverageMetrics, Ratio } from "../documents/replay-result.ts";
@@ -14,6 +15,8 @@ const NAMED = 3;
 
 type Facts = Pick<ReportResult, "coverage" | "identities" | "incidents" | "invariants"> & {
   readonly replay: Pick<ReportResult["replay"], "labels" | "groups" | "decisions">;
+  /** The owners of the candidate's policies, by the names of the policies; undefined: none is named. */
+  readonly owners?: ReadonlyMap<string, string>;
 };
 
 type Metric = keyof CoverageMetrics;
@@ -99,6 +102,23 @@ function answerable(
     made.map(({ subject, calls }) => ({ owner: owners.get(subject) ?? null, calls })),
   );
   const named = byOwner.map(({ owner }) => owner).filter((owner) => owner !== null);
+  return { owners: named.sort(), byOwner };
+}
+
+/** Who has to change the rules that deny calls: their owners; where no policy names one, those of the agents. */
+function rulesAnswerable(
+  denied: readonly DeniedGroup[],
+  facts: Facts,
+): Pick<GravestRisk, "owners" | "byOwner"> {
+  const byOwner = callsByOwner(
+    denied.flatMap((group) => {
+      const owners = ownersOfGroup(group, facts.owners ?? new Map());
+      return owners.length > 0
+        ? owners.map((owner) => ({ owner, calls: group.denied }))
+        : answerable([{ subject: group.subject, calls: group.denied }], facts).byOwner;
+    }),
+  );
+  const named = byOwner.flatMap(({ owner }) => owner ?? []);
   return { owners: named.sort(), byOwner };
 }
 
@@ -292,11 +312,16 @@ function benignRisks(facts: Facts): readonly GravestRisk[] {
     })
     .filter(({ denied }) => denied > 0);
   const { calls, denied } = unlabelled ?? labels.benign;
+  const fresh = unlabelled?.denied ?? newlyDeniedBenign(facts.replay);
+  const before = labels.benign.deniedBefore;
   const tools = addedUp(all.map((group) => [group.action, group.denied]));
   const n = denied.toLocaleString("en-US");
   const what =
     unlabelled === undefined
-      ? `${n} of ${count(calls, "call")} of benign work would be denied`
+      ? before === 0
+        ? `${n} of ${count(calls, "call")} of benign work would be denied`
+        : `${count(fresh, "more call")} of benign work would be denied (${n} of ` +
+          `${calls.toLocaleString("en-US")}; before: ${before.toLocaleString("en-US")})`
       : `${n} of ${count(calls, "call")} that are not denied today would be, and no label says which are benign`;
   const names = namesOf(
     tools.map(([tool]) => tool),
@@ -308,13 +333,10 @@ function benignRisks(facts: Facts): readonly GravestRisk[] {
       kind: "benign",
       title: tools.length === 0 ? what : `${what}: ${names}`,
       nextStep:
-        `${step}change the rules so that this work can go on; begin with ${worstRule(all, denied)}: ` +
+        `${step}change the rules so that this work can go on; begin with ${worstRule(all, fresh)}: ` +
         "“Changed calls” lists them",
-      calls: denied,
-      ...answerable(
-        all.map((group) => ({ subject: group.subject, calls: group.denied })),
-        facts,
-      ),
+      calls: fresh,
+      ...rulesAnswerable(all, facts),
     },
   ];
 }

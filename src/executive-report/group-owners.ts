@@ -3,14 +3,24 @@ import type { ChangeGroup } from "../documents/replay-result.ts";
 /**
  * Who owns the rules that decide the calls of a group under the candidate, or, where no rule of an
  * owner does, the rules that decide them under the baseline. Names in order, each once; empty: the
- * policies name none. `owners`: by the names of the policies.
+ * policies name none. Where no rule of a policy decides them under either, the owner of the agent.
+ * `owners`: by the names of the policies; `agents`: by the subjects of the agents.
  */
 export function ownersOfGroup(
-  { fromRules, toRules }: Pick<ChangeGroup, "fromRules" | "toRules">,
+  {
+    fromRules,
+    toRules,
+    subject,
+  }: Pick<ChangeGroup, "fromRules" | "toRules"> & Partial<Pick<ChangeGroup, "subject">>,
   owners: ReadonlyMap<string, string>,
+  agents: ReadonlyMap<string, string> = new Map(),
 ): readonly string[] {
   const of = (rules: readonly string[]): readonly string[] =>
     rules.flatMap((rule) => owners.get(rule.slice(0, Math.max(0, rule.indexOf("/")))) ?? []);
+  if (subject !== undefined && [...fromRules, ...toRules].every((rule) => !rule.includes("/"))) {
+    const owner = agents.get(subject);
+    return owner === undefined ? [] : [owner];
+  }
   const after = of(toRules);
   return [...new Set(after.length > 0 ? after : of(fromRules))].sort();
 }

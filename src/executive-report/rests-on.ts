@@ -1,4 +1,5 @@
 import { count } from "../text/count.ts";
+import { deniedBeforeText } from "../text/denied-before.ts";
 import { keptEffect } from "../text/kept-effect.ts";
 import { share } from "../text/share.ts";
 import type { ShipFacts } from "./ship-facts.ts";
@@ -28,14 +29,8 @@ function indeterminateText({
   return `${n(indeterminate)} indeterminate: ${which}`;
 }
 
-/** ` (as before)`, ` (before: 2)`; empty where none is denied in either version. */
-function beforeText({ denied, deniedBefore }: ShipFacts["replay"]["labels"]["benign"]): string {
-  if (denied === deniedBefore) return denied === 0 ? "" : " (as before)";
-  return ` (before: ${deniedBefore.toLocaleString("en-US")})`;
-}
-
 /** What the recorded calls came to under the candidate, in one sentence. */
-export function restsOn({ trace, oversight, replay }: ShipFacts): string {
+export function restsOn({ trace, coverage, replay }: ShipFacts): string {
   const n = (value: number): string => value.toLocaleString("en-US");
   const { labels, changes } = replay;
   const { incident, benign } = labels;
@@ -45,7 +40,7 @@ export function restsOn({ trace, oversight, replay }: ShipFacts): string {
       : `${n(incident.stopped)} of ${count(incident.calls, "call")} of incidents would be stopped or held`,
     benign.calls === 0
       ? "no call is labelled benign"
-      : `${n(benign.denied)} of ${count(benign.calls, "benign call")} would be denied${beforeText(benign)}, ` +
+      : `${n(benign.denied)} of ${count(benign.calls, "benign call")} would be denied${deniedBeforeText(benign)}, ` +
         `${n(benign.gated)} more held`,
   ];
   return [
@@ -53,10 +48,11 @@ export function restsOn({ trace, oversight, replay }: ShipFacts): string {
     ...(incident.calls + benign.calls === 0 ? ["no call is labelled"] : labelled),
     movedText(replay),
     ...(changes.indeterminate === 0 ? [] : [indeterminateText(changes)]),
-    ...(oversight.after.total === 0
+    ...(coverage.after.oversight.total === 0
       ? []
       : [
-          `oversight ${share(oversight.before)} today, ${share(oversight.after)} with the new policies`,
+          `oversight ${share(coverage.before.oversight)} today, ` +
+            `${share(coverage.after.oversight)} with the new policies`,
         ]),
   ].join("; ");
 }

@@ -1,5 +1,5 @@
 import type { DiffResult } from "../documents/diff-result.ts";
-import type { Ratio, ReplayResult } from "../documents/replay-result.ts";
+import type { CoverageMetrics, ReplayResult } from "../documents/replay-result.ts";
 import type { ReportResult } from "../documents/report-result.ts";
 
 /** What an answer follows from: the replay with its gate, what `ci` checks besides, the findings. */
@@ -7,10 +7,12 @@ export type ShipFacts = Pick<
   ReportResult,
   "trace" | "partial" | "error" | "gravest" | "checks" | "targets" | "incidents"
 > & {
-  /** The coverage of oversight under the baseline, and under the candidate. */
-  readonly oversight: { readonly before: Ratio; readonly after: Ratio };
+  /** What is covered under the baseline, and under the candidate. */
+  readonly coverage: { readonly before: CoverageMetrics; readonly after: CoverageMetrics };
   /** The owners of the candidate's policies, by the names of the policies. */
   readonly owners: ReadonlyMap<string, string>;
+  /** The owners of the agents, by their subjects; undefined: no catalog names one. */
+  readonly agents?: ReadonlyMap<string, string>;
   /** What changed in the policies; undefined: nothing compared them. */
   readonly diff?: Pick<DiffResult, "changed" | "changes">;
   readonly replay: Pick<ReplayResult, "gate" | "changes" | "labels" | "groups">;

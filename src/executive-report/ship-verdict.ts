@@ -4,6 +4,7 @@ import type { GravestRisk, ShipVerdict } from "../documents/report-result.ts";
 import { PIPELINE_LIMITS } from "../replay/gate.ts";
 import { mayBeWidened } from "../text/may-be-widened.ts";
 import { hasLimit, unjudgedCalls } from "../text/unjudged.ts";
+import { fallingCoverage } from "./falling-coverage.ts";
 import { failingConditions } from "./failing-conditions.ts";
 import type { Objection, ShipFacts } from "./ship-facts.ts";
 import { count } from "../text/count.ts";
@@ -190,9 +191,14 @@ function unjudged(facts: ShipFacts): readonly Objection[] {
 
 const CHECKED = "lint, tests, proofs and version check";
 
-/** Changed calls to look at, and conditions to fix. WHY none where the policies mean the same: they are as before. */
+/**
+ * What gets worse, changed calls to look at, and conditions to fix. WHY none where the policies mean the
+ * same: they are as before.
+ */
 function openChanges(facts: ShipFacts): readonly Objection[] {
-  return isUnchanged(facts) ? [] : [...unjudged(facts), ...failingConditions(facts)];
+  return isUnchanged(facts)
+    ? []
+    : [...fallingCoverage(facts), ...unjudged(facts), ...failingConditions(facts)];
 }
 
 /** What has to be done before, though nothing forbids to ship. */

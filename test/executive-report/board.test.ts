@@ -292,7 +292,7 @@ test.each([
 ])(
   "benign work is a risk if more than one call in a hundred is denied anew: %j",
   (benign, said) => {
-    const group = { subject: "agent:a", toRules: ["p/stop"] };
+    const group = { subject: "agent:a", fromRules: [], toRules: ["p/stop"] };
     const groups = [
       {
         ...group,
@@ -316,6 +316,34 @@ test.each([
   },
 );
 
+test("much benign work is told with what is new, and belongs to the owner of the rule that denies it", () => {
+  const group = { subject: "agent:a", fromRules: ["p/look"], action: "bank/pay" };
+  const facts = {
+    coverage: { uncovered: [], metrics: NOTHING_OPEN, by: NOBODY },
+    identities: [{ subject: "agent:a", owner: "treasury" }],
+    incidents: [],
+    invariants: null,
+    owners: new Map([["rules", "security"]]),
+    replay: {
+      labels: { benign: { calls: 50, denied: 5, deniedBefore: 2, failing: 0 } },
+      groups: [{ ...group, toRules: ["rules/stop"], calls: 3, benignDenied: 3 }],
+      gate: { checks: [] },
+    },
+  };
+  const gravest = Reflect.apply(gravestRisks, undefined, [facts]);
+  expect(gravest).toMatchObject([
+    {
+      title: "3 more calls of benign work would be denied (5 of 50; before: 2): `bank/pay`",
+      calls: 3,
+      byOwner: [{ owner: "security", calls: 3 }],
+    },
+  ]);
+  const page = { ...facts, gravest, incidentsRest: 0 };
+  expect(Reflect.apply(harmText, undefined, [page])).toBe(
+    "The new policies would stop work that has to go on: they would deny 5 of 50 calls of benign work (before: 2).",
+  );
+});
+
 test.each([
   [
     [5, 5, 2],
@@ -324,7 +352,7 @@ test.each([
   [[5, 0, 0], "The new policies would deny none of the 5 calls of benign work."],
   [[0, 0, 0], ""],
 ])("page 1 says what benign work would be denied: %j", ([calls, denied, failing], said) => {
-  const replay = { labels: { benign: { calls, denied, failing } } };
+  const replay = { labels: { benign: { calls, denied, deniedBefore: 0, failing } } };
   const facts = { incidents: [], incidentsRest: 0, replay };
   expect(Reflect.apply(happenedText, undefined, [facts])).toBe(said);
 });
@@ -423,7 +451,7 @@ function openingFacts(more: {
     incidentsRest: 0,
     replay: {
       gate: { checks: [] },
-      labels: { benign: { calls: 5, denied: 5, failing: 0 } },
+      labels: { benign: { calls: 5, denied: 5, deniedBefore: 0, failing: 0 } },
     },
   };
 }
@@ -456,7 +484,7 @@ describe("the harm that the new policies would do comes first", () => {
   const incident = { calls: 1, stopped: 0, decisions: [{ effect: "allow", permitted: true }] };
   const unknown = { ...incident, decisions: [{ effect: "indeterminate", permitted: false }] };
   const over = { ...incident, stopped: 1, decisions: [{ effect: "deny", permitted: false }] };
-  const benign = { calls: 9, denied: 3, failing: 1 };
+  const benign = { calls: 9, denied: 3, deniedBefore: 0, failing: 1 };
   test.each([
     [[over], {}, ""],
     [[over, incident], {}, "The new policies would let 1 of 2 incidents happen again."],
@@ -476,7 +504,10 @@ describe("the harm that the new policies would do comes first", () => {
     ],
     [
       [],
-      { benign: { calls: 9, denied: 9, failing: 0 }, gravest: [{ kind: "benign" }] },
+      {
+        benign: { calls: 9, denied: 9, deniedBefore: 0, failing: 0 },
+        gravest: [{ kind: "benign" }],
+      },
       "The new policies would stop all work: they would deny 9 of 9 calls of benign work.",
     ],
     [
@@ -518,7 +549,7 @@ test.each([
     ],
   ],
 ])("most calls that nobody has labelled are a risk if they are denied: %i of 10", (calls, said) => {
-  const group = { subject: "agent:a", action: "bank/pay", toRules: ["p/stop"] };
+  const group = { subject: "agent:a", action: "bank/pay", fromRules: [], toRules: ["p/stop"] };
   const replay = {
     ...UNLABELLED,
     groups: [{ ...group, class: "narrowed", to: "deny", calls }],
@@ -614,6 +645,23 @@ test("a report whose gate fails says so where the page goes to a file", async ()
   expect([status, stderr]).toEqual([1, expect.stringContaining("the gate failed: narrowed is 1,")]);
 });
 
+/** Targets of the lines of the chart; `oversight`: its own. */
+const sharing = (target: number, oversight = target) => ({
+  enforcement: { target, alarm: 0.8 },
+  identity: { target, alarm: 0.8 },
+  oversight: { target: oversight, alarm: 0.8 },
+});
+
+test("the chart has no target across where its lines do not share one", () => {
+  const ratio = { covered: 1, total: 2 };
+  const day = { metrics: { enforcement: ratio, oversight: ratio, identity: ratio } };
+  const days = { "2026-05-01": day, "2026-05-02": day };
+  const drawn = (targets: object): string =>
+    Reflect.apply(trendChart, undefined, [days, targets]).text;
+  expect(drawn(sharing(0.9))).toContain('class="target"');
+  expect(drawn(sharing(0.9, 0.1))).not.toMatch(/target|alarm/);
+});
+
 test("the chart has no line over days without calls", () => {
   const day = (covered: number, total: number) => {
     const ratio = { covered, total };
@@ -629,7 +677,7 @@ test("the chart has no line over days without calls", () => {
     "2026-05-06": day(0, 0),
     "2026-05-07": day(2, 2),
   };
-  const { text } = Reflect.apply(trendChart, undefined, [days, { target: 0.95, alarm: 0.8 }]);
+  const { text } = Reflect.apply(trendChart, undefined, [days, sharing(0.95)]);
   const path = /class="line enforcement" d="([^"]*)"/.exec(text)?.[1] ?? "";
   expect([path.match(/M/g)?.length, path.match(/L/g)?.length]).toEqual([3, 1]);
   expect(text.match(/class="dot enforcement"/g)).toHaveLength(4);
@@ -694,12 +742,12 @@ test.each([
   [
     [incident(null, ["deny", false], ["allow", true], ["indeterminate", false])],
     0,
-    "at least 1 incident happened; the new policies would have stopped none of them, and 1 would happen again.",
+    "at least 1 incident happened; the new policies would have stopped none of them: 1 would happen again.",
   ],
   [
     [incident("a", ["deny", false], ["indeterminate", false])],
     4,
-    "5 incidents happened; the new policies would have stopped none of the 1 listed, and 1 cannot be decided.",
+    "5 incidents happened; the new policies would have stopped none of the 1 listed: 1 cannot be decided.",
   ],
 ])("page 1 says what happened, and what would have become of it: %j", (incidents, rest, said) => {
   const facts = { incidents, incidentsRest: rest, replay: UNLABELLED };

@@ -15,6 +15,14 @@ const KEPT = {
   from: "agentz.yaml",
 } as const;
 
+/** Every coverage at the same share of four calls. */
+const covered = (calls: number): object =>
+  Object.fromEntries(
+    ["enforcement", "policy", "identity", "classification", "oversight", "attribution"].map(
+      (metric) => [metric, { covered: calls, total: 4 }],
+    ),
+  );
+
 interface Given {
   readonly [path: string]: unknown;
 }
@@ -24,7 +32,7 @@ function factsWith(given: Given): ShipFacts {
   const facts = {
     trace: { calls: 10, sessions: 2, malformed: 0, undecided_events: 0 },
     partial: false,
-    oversight: { before: { covered: 1, total: 4 }, after: { covered: 3, total: 4 } },
+    coverage: { before: covered(1), after: covered(3) },
     owners: new Map([["pay", "treasury"]]),
     gravest: [],
     targets: {},
@@ -308,8 +316,52 @@ describe("whether to ship the candidate", () => {
       ],
     };
     expect(shipVerdict(factsWith(given)).before[0]).toMatch(
-      /^let treasury \(1 call\) and the owners of agents \(2 that no rule decides\) look at /,
+      /^let treasury \(1 call\) and whoever answers for agents without an owner in the catalog \(2\) look at /,
     );
+  });
+
+  test("calls that no rule decides belong to the owner that the catalog names for the agent", () => {
+    const given = {
+      "replay.gate.checks": LOOSE,
+      "replay.changes.widened.direct": 2,
+      "replay.groups": [
+        {
+          class: "widened",
+          subject: "agent:r",
+          fromRules: ["default"],
+          toRules: ["default"],
+          calls: 2,
+        },
+      ],
+      agents: new Map([["agent:r", "research"]]),
+    };
+    expect(shipVerdict(factsWith(given)).before[0]).toMatch(
+      /^let research \(2 calls\) look at these calls, /,
+    );
+  });
+
+  test("no false owner is told where the groups do not list the calls", () => {
+    const given = { "replay.gate.checks": LOOSE, "replay.changes.widened.direct": 2 };
+    expect(shipVerdict(factsWith(given)).before[0]).toMatch(
+      /^let the owners of the policies look at these calls, /,
+    );
+  });
+
+  test("a coverage that falls below its target is not green, unless a limit judges it", () => {
+    const own = { target: 0.7, alarm: 0.5, from: "agentz.yaml" };
+    const given = {
+      targets: { oversight: own },
+      "coverage.before": covered(3),
+      "coverage.after": covered(1),
+    };
+    expect(shipVerdict(factsWith(given))).toMatchObject({
+      answer: "ship after",
+      reasons: ["Oversight would fall from 75.0% to 25.0%, below the alarm at 50% (target 70%)"],
+      before: ["decide whether oversight may fall, or change the rules so that it does not"],
+    });
+    const judged = [{ ...KEPT, name: "coverage.oversight", bound: "minimum" }];
+    const kept = { ...given, "replay.gate.checks": judged };
+    expect(shipVerdict(factsWith(kept)).answer).toBe("ship");
   });
 
   test("of many owners the one with most calls is named, and how many more there are", () => {
@@ -408,7 +460,11 @@ describe("whether to ship the candidate", () => {
   });
 
   test("whose policies name no owner is said", () => {
-    const given = { "replay.gate.checks": LOOSE, "replay.changes.widened.direct": 2 };
+    const given = {
+      "replay.gate.checks": LOOSE,
+      "replay.changes.widened.direct": 2,
+      owners: new Map(),
+    };
     expect(shipVerdict(factsWith(given)).before[0]).toMatch(
       /^let the authors of the policies, who name no owner there yet \(`owner: <team>`\), look at these calls, /,
     );

@@ -111,8 +111,8 @@ export function testStep(
       summary.failed > 0 || summary.errors > 0 || summary.tests === 0 || !gate.passed,
     summary: ({ summary, gate }) =>
       [
-        `${summary.passed} of ${summary.tests} passed`,
         ...(summary.errors > 0 ? [`${count(summary.errors, "suite")} not loaded`] : []),
+        `${summary.passed} of ${summary.tests} ${summary.errors > 0 ? "tests in the others " : ""}passed`,
         ...gate.checks.map(minimumText),
       ].join(", "),
   };

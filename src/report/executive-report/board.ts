@@ -234,7 +234,7 @@ export function hero(report: ReportResult, figures: Figures): Html {
     <h2 class="next">What to decide first${overlapNote(report)}</h2>
     ${risks}${numbers === "" ? "" : html`<p class="numbers-said">${sentenceParts(numbers)}</p>`}<div class="hero">
     <div class="numbers">${big.map((one) => bigNumber(one, context))}</div>
-    ${trendChart(by.day, report.targets.enforcement)}</div>
+    ${trendChart(by.day, report.targets)}</div>
     ${notes}${wordsBlock(report)}</section>`;
 }
 
@@ -264,7 +264,9 @@ function incidentRow(incident: IncidentInfo, i: number, figures: Figures): Row {
       { content: incident.actions.join(", ") },
       {
         content: html`<div><span class="mark ${band}">${words}</span></div><div class="of">
-          ${figures.number(`/incidents/${i}/stopped`)}${" of "}${figures.number(`/incidents/${i}/calls`)} calls</div>`,
+          ${figures.number(`/incidents/${i}/stopped`)}${" of "}${figures.number(
+            `/incidents/${i}/calls`,
+          )} ${incident.calls === 1 ? "call" : "calls"}</div>`,
         sort: incident.stopped / incident.calls,
       },
       { content: incident.decisions.map((one) => html`<div>${decisionWords(one)}</div>`) },

@@ -212,7 +212,7 @@ export function changeSection(report: ReportResult, figures: Figures): Section {
         GROUPS,
         [
           { title: "change" },
-          { title: "decision" },
+          { title: "decision", words: true },
           { title: "tool", name: true },
           { title: "agent", name: true },
           { title: "calls", numeric: true },

@@ -1,7 +1,7 @@
 import type { Breakdown } from "../../documents/coverage-result.ts";
 import type { CoverageMetrics, CoverageSummary, Ratio } from "../../documents/replay-result.ts";
 import { share } from "../replay/words.ts";
-import type { MetricTarget } from "../../documents/report-result.ts";
+import type { MetricTarget, ReportResult } from "../../documents/report-result.ts";
 import { html, type Html } from "./html-text.ts";
 import type { Band } from "./bands.ts";
 import { percentText } from "./words.ts";
@@ -91,7 +91,9 @@ function series({ metric }: Line, days: Days): Html {
 }
 
 /** Target and alarm as lines across. */
-function bandLines({ target, alarm }: MetricTarget): readonly Html[] {
+function bandLines(bands: MetricTarget | undefined): readonly Html[] {
+  if (bands === undefined) return [];
+  const { target, alarm } = bands;
   return (
     [
       ["target", target],
@@ -123,17 +125,30 @@ function apart(labels: readonly Label[]): readonly Label[] {
 }
 
 /** What each line is, at its right end, with the share of the last day that has one. */
-function endLabels(days: Days, { target, alarm }: MetricTarget): readonly Html[] {
+function endLabels(days: Days, shared: MetricTarget | undefined): readonly Html[] {
   const ends = LINES.flatMap(({ metric, title }) => {
     const last = days.map(([, { metrics }]) => metrics[metric]).findLast(({ total }) => total > 0);
     return last === undefined
       ? []
       : [{ kind: metric, name: title, value: share(last), at: y(last.covered / last.total) }];
   });
-  const bands = [
-    { kind: "target", name: "target", value: percentText(target), at: y(target) },
-    { kind: "alarm", name: "alarm below", value: percentText(alarm), at: y(alarm) },
-  ];
+  const bands =
+    shared === undefined
+      ? []
+      : [
+          {
+            kind: "target",
+            name: "target",
+            value: percentText(shared.target),
+            at: y(shared.target),
+          },
+          {
+            kind: "alarm",
+            name: "alarm below",
+            value: percentText(shared.alarm),
+            at: y(shared.alarm),
+          },
+        ];
   return apart([...ends, ...bands]).map(
     ({ kind, name, value, at }) =>
       html`<text class="end ${kind}" x="${WIDTH - RIGHT + 8}" y="${at + 4}">
@@ -141,11 +156,20 @@ function endLabels(days: Days, { target, alarm }: MetricTarget): readonly Html[]
   );
 }
 
+/** Target and alarm that all lines have; undefined where theirs differ: a line across would be of one alone. */
+function sharedBands(targets: ReportResult["targets"]): MetricTarget | undefined {
+  const [first, ...rest] = LINES.map(({ metric }) => targets[metric]);
+  const isShared = rest.every(
+    ({ target, alarm }) => target === first?.target && alarm === first.alarm,
+  );
+  return isShared ? first : undefined;
+}
+
 /**
- * Three coverages by day as lines, broken at days without such calls, with target and alarm; each is
- * named at its end. A sentence where the trace has fewer than two days.
+ * Three coverages by day as lines, broken at days without such calls, with target and alarm where all have
+ * the same; each is named at its end. A sentence where the trace has fewer than two days.
  */
-export function trendChart(by: Breakdown, target: MetricTarget): Html {
+export function trendChart(by: Breakdown, targets: ReportResult["targets"]): Html {
   const days = Object.entries(by).filter(([day]) => day !== "?" && day !== "(others)");
   if (days.length < 2)
     return html`<p class="none">
@@ -157,13 +181,14 @@ export function trendChart(by: Breakdown, target: MetricTarget): Html {
       </p>`;
   const [first, last] = [days[0]?.[0] ?? "", days.at(-1)?.[0] ?? ""];
   const label = `Coverage by day from ${first} to ${last}`;
-  const keys = [...LINES, ...BANDS].map(
+  const bands = sharedBands(targets);
+  const keys = [...LINES, ...(bands === undefined ? [] : BANDS)].map(
     ({ metric, title }) => html`<span class="key ${metric}">${title}</span> `,
   );
   return html`<figure>
     <svg class="trend" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}">
-    ${[0, 0.5, 1].map(grid)}${bandLines(target)}${LINES.map((line) => series(line, days))}
-    ${endLabels(days, target)}
+    ${[0, 0.5, 1].map(grid)}${bandLines(bands)}${LINES.map((line) => series(line, days))}
+    ${endLabels(days, bands)}
     <text x="${LEFT}" y="${HEIGHT - 8}">${first}</text>
     <text x="${WIDTH - RIGHT}" y="${HEIGHT - 8}" text-anchor="end">${last}</text>
     <text class="when" x="${WIDTH - RIGHT + 8}" y="${HEIGHT - 8}">(on this day)</text></svg>

@@ -1,5 +1,6 @@
 import type { ReportResult } from "../../documents/report-result.ts";
 import { count } from "../../text/count.ts";
+import { deniedBeforeText } from "../../text/denied-before.ts";
 import { deniedUnlabelled } from "../../text/denied-work.ts";
 import { fateOf, onlyFailing } from "./incident-words.ts";
 
@@ -9,6 +10,7 @@ type Facts = Pick<ReportResult, "gravest" | "replay" | "incidents" | "incidentsR
 interface DeniedWork {
   readonly calls: number;
   readonly denied: number;
+  readonly deniedBefore: number;
   readonly failing: number;
   readonly isLabelled: boolean;
 }
@@ -24,7 +26,7 @@ export function benignHarm({
   const unlabelled = deniedUnlabelled(replay);
   return unlabelled === undefined
     ? { ...replay.labels.benign, isLabelled: true }
-    : { ...unlabelled, failing: 0, isLabelled: false };
+    : { ...unlabelled, deniedBefore: 0, failing: 0, isLabelled: false };
 }
 
 /** `let 2 of 6 incidents happen again`; empty where none would. */
@@ -46,7 +48,7 @@ function denyText(work: DeniedWork | undefined): string {
   const { calls, denied, failing, isLabelled } = work;
   const some = `deny ${denied.toLocaleString("en-US")} of ${count(calls, "call")}`;
   return isLabelled
-    ? `${some} of benign work${onlyFailing(failing)}`
+    ? `${some} of benign work${deniedBeforeText(work)}${onlyFailing(failing)}`
     : `${some} that are not denied today, and no label says which are benign`;
 }
 

@@ -2,6 +2,7 @@ import type { IncidentInfo, ReportResult } from "../../documents/report-result.t
 import { explainText } from "../../text/explain-text.ts";
 import type { ChangeGroup } from "../../documents/replay-result.ts";
 import { listed } from "../../text/listed.ts";
+import { deniedBeforeText } from "../../text/denied-before.ts";
 import { count } from "../../text/count.ts";
 
 /** What would become of an incident: the calls of one session that are labelled as one. */
@@ -59,12 +60,15 @@ function stoppedText({ incidents, incidentsRest, error }: Happened): string {
     [of("not stopped"), "would happen again"],
     [of("indeterminate"), "cannot be decided"],
   ] as const;
-  const rest = others.filter(([n]) => n > 0).map(([n, what]) => `, and ${n} ${what}`);
+  const rest = others.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`);
   const failing = of("failing");
   const only = failing === 0 ? "" : ` (${failing} only because conditions are errors)`;
   const stopped = of("stopped") + failing;
-  const some = stopped === 0 ? "none" : stopped;
-  return `${happened}; the new policies would have stopped ${some} ${which}${only}${rest.join("")}.`;
+  const told = "the new policies would have stopped";
+  if (stopped === 0) return `${happened}; ${told} none ${which}: ${listed(rest)}.`;
+  const parts = [`${told} ${stopped} ${which}${only}`, ...rest];
+  const last = parts.length === 1 ? "" : `, and ${parts.at(-1)}`;
+  return `${happened}; ${parts.slice(0, Math.max(1, parts.length - 1)).join(", ")}${last}.`;
 }
 
 /** ` (1 of them only because conditions are errors)`, of benign calls that are denied; empty where none is. */
@@ -88,11 +92,13 @@ export function benignFailingText(group: ChangeGroup): string {
 }
 
 /** `The new policies would deny 2 of 333 calls of benign work.`; empty where none is labelled, or nothing is proved. */
-function deniedText({ replay, error }: Happened): string {
+function deniedText(report: Happened): string {
+  const { replay, error } = report;
   const { calls, denied, failing } = replay.labels.benign;
   if (calls === 0 || error !== undefined) return "";
   const some = denied === 0 ? "none of the" : `${denied.toLocaleString("en-US")} of`;
-  return `The new policies would deny ${some} ${count(calls, "call")} of benign work${onlyFailing(failing)}.`;
+  const beside = `${deniedBeforeText(replay.labels.benign)}${onlyFailing(failing)}`;
+  return `The new policies would deny ${some} ${count(calls, "call")} of benign work${beside}.`;
 }
 
 type Happened = Pick<ReportResult, "incidents" | "incidentsRest" | "error" | "replay">;

@@ -42,7 +42,7 @@ function whoText({ named, unnamed, unlisted, open }: OversightCost): string {
       `tools${beyond}`
     );
   const groups = named.map(({ approvers, calls }, i) => {
-    const whom = approvers === "human:*" ? "anybody" : approversText(approvers);
+    const whom = approvers === "human:*" ? "any person" : approversText(approvers);
     return `${whom} (${n(calls)}${i === 0 ? ` of the ${n(open)}` : ""})`;
   });
   const asked = firstOf(groups, SHOWN).join(", ");

@@ -122,6 +122,7 @@ th,td{min-width:92px;text-align:left;vertical-align:top;padding:7px 10px 7px 0;
 th{padding-top:0}
 .num{text-align:right;min-width:0}
 .name{min-width:170px;overflow-wrap:break-word}
+.said{min-width:200px;overflow-wrap:break-word}
 th{white-space:nowrap}.day{min-width:0;white-space:nowrap}
 td.num{white-space:nowrap;font-variant-numeric:tabular-nums}
 .tools{display:flex;flex-wrap:wrap;gap:8px 14px;align-items:center;margin:8px 0;font-size:14px}
@@ -216,6 +217,7 @@ dl.words dt::after{content:": "}
 .of,.cards .asks,.delta,figcaption{font-size:8pt}#candidates th,#candidates td{min-width:0;white-space:normal}
 .cards .asks{margin-top:2px}.band{font-size:8.4pt;margin-bottom:5px}
 th,td{min-width:80px;padding:2.5px 8px 2.5px 0}.day{min-width:0}.num{min-width:0}.name{min-width:116px}
+.said{min-width:150px}#changes .name{min-width:88px}
 tbody tr:nth-child(-n+2),tbody tr:last-child,tbody tr.end,.rest{break-before:avoid}
 tr.more{display:table-row}tr.left,tr.filtered,.table.everything .rest{display:none}
 .table.everything tr.left:not(.filtered){display:table-row}#approvals{break-inside:avoid}

@@ -7,6 +7,8 @@ export interface Column {
   readonly numeric?: boolean;
   /** Names need room: they break between their parts only. */
   readonly name?: boolean;
+  /** Words that must not break inside need room, and more of it than other columns. */
+  readonly words?: boolean;
   /** Days need no more room than they take. */
   readonly day?: boolean;
 }
@@ -26,9 +28,10 @@ export interface Row {
 /** Rows that are shown before "show all" is asked for. */
 const SHOWN = 12;
 
-function classOf({ numeric, name, day }: Partial<Column> = {}): Html {
+function classOf({ numeric, name, words, day }: Partial<Column> = {}): Html {
   if (numeric === true) return html` class="num"`;
   if (name === true) return html` class="name"`;
+  if (words === true) return html` class="said"`;
   return day === true ? html` class="day"` : html``;
 }
 
