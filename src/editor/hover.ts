@@ -53,12 +53,21 @@ function attributeHover({ expr, span, scope, actions }: ExprAt, set: EditorSet):
   };
 }
 
+/** What the macros of CEL give, over the items of a list or the keys of a map. */
+const MACROS: ReadonlyMap<string, string> = new Map([
+  ["all", "True if the condition holds for every item; also of an empty list."],
+  ["exists", "True if the condition holds for at least one item."],
+  ["exists_one", "True if the condition holds for exactly one item."],
+  ["filter", "The items for which the condition holds."],
+  ["map", "What the expression gives for each item."],
+]);
+
 function callHover({ expr, span }: ExprAt): Hover | undefined {
   if (expr.kind === "comprehension")
     return {
       span,
       code: `${expr.macro}(${expr.variable}, ...)`,
-      sentences: ["A macro of CEL over a list or map."],
+      sentences: [MACROS.get(expr.macro) ?? "A macro of CEL over a list or map."],
     };
   if (expr.kind !== "call") return undefined;
   const isMethod = expr.target !== undefined;

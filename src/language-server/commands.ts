@@ -14,6 +14,7 @@ import type { TestName, TestVerdict } from "../api/editor/test-texts.ts";
 import { escapeControls } from "../diagnostics/format.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 import { hideSecrets } from "../text/hide-secrets.ts";
+import type { EditorAbilities } from "./completion-items.ts";
 import { editBetween } from "./edits.ts";
 import { Positions, type Encoding } from "./positions.ts";
 import type { Member, Workspace } from "./workspace.ts";
@@ -34,6 +35,7 @@ export interface CommandHost {
   readonly thread: EditorThread;
   readonly encoding: Encoding;
   readonly clock: () => number;
+  readonly abilities: () => EditorAbilities;
   /** Takes how a test ended. */
   readonly tested: (
     member: Member,
@@ -111,7 +113,11 @@ async function addTest(
   const { text, event } = await host.thread.pin(project.job(host.clock()), request);
   const edit = fileEdit(uri, before, text, host.encoding);
   const { applied } = await host.connection.workspace.applyEdit({ label: "Add a test", edit });
-  if (applied) tell(host, MessageType.Info, `added event ${event} as a test to ${file}`);
+  if (!applied) return;
+  // the text is not saved yet, so whoever asked for it has to see it
+  if (host.abilities().showsDocuments)
+    await host.connection.window.showDocument({ uri, takeFocus: true });
+  tell(host, MessageType.Info, `added event ${event} as a test to ${file}; save it`);
 }
 
 const RUNS: ReadonlyMap<string, typeof runTest> = new Map([

@@ -26,15 +26,22 @@ export interface EditorAbilities {
   readonly textModes: readonly InsertTextMode[];
   /** It takes edits with tab stops (LSP 3.18). */
   readonly snippetEdits: boolean;
+  /** It opens a document that it is asked to show. */
+  readonly showsDocuments: boolean;
 }
 
-export function editorAbilities({ textDocument, workspace }: ClientCapabilities): EditorAbilities {
+export function editorAbilities({
+  textDocument,
+  workspace,
+  window,
+}: ClientCapabilities): EditorAbilities {
   const item = textDocument?.completion?.completionItem;
   const edits = workspace?.workspaceEdit;
   return {
     snippets: item?.snippetSupport === true,
     textModes: item?.insertTextModeSupport?.valueSet ?? [],
     snippetEdits: edits?.documentChanges === true && edits.snippetEditSupport === true,
+    showsDocuments: window?.showDocument?.support === true,
   };
 }
 

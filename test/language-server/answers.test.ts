@@ -410,8 +410,12 @@ describe("actions", () => {
     const folder = folderWith(FILES);
     const editor = new Editor(folder);
     open.push(editor);
-    await editor.start();
-    const applied: WorkspaceEdit[] = [];
+    await editor.start({ window: { showDocument: { support: true } } });
+    const [applied, opened]: [WorkspaceEdit[], string[]] = [[], []];
+    editor.connection.onRequest("window/showDocument", ({ uri }: { uri: string }) => {
+      opened.push(uri);
+      return { success: true };
+    });
     editor.connection.onRequest("workspace/applyEdit", ({ edit }: { edit: WorkspaceEdit }) => {
       applied.push(edit);
       return { applied: true };
@@ -425,6 +429,7 @@ describe("actions", () => {
     const [action] = actions;
     expect(action?.title).toContain("refunds/nothing-after");
     await editor.connection.sendRequest("workspace/executeCommand", action?.command ?? {});
+    expect(opened).toEqual([editor.uri("tests/pinned.yaml")]);
     const [created, change] = applied[0]?.documentChanges ?? [];
     expect(created).toEqual({ kind: "create", uri: editor.uri("tests/pinned.yaml") });
     const text =

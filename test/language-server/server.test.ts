@@ -127,6 +127,14 @@ describe("the language server", () => {
     expect(told).toContain("```json\n41\n```");
   });
 
+  it("says what a macro gives", async () => {
+    const editor = await editorIn();
+    const text = POLICY.replace("args.note != ''", "[args.note].all(one, one != '')");
+    await editor.open(FILE, text);
+    const told = hoverText(await editor.hover(FILE, behind(text, "].al")));
+    expect(told).toContain("holds for every item");
+  });
+
   it("shows nothing of a trace as Markdown, and no secret", async () => {
     const editor = await editorIn();
     await editor.open(FILE, POLICY);
