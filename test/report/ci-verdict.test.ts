@@ -280,3 +280,19 @@ test("the first sentence of the page names a rule that lets everything through, 
       "By the rule p/open of the new policies every agent may call every tool, without a condition.",
     );
 });
+
+test("a policy that is gone as a whole is named first among what stops", async () => {
+  const other = policy("{ id: shell, effect: allow, actions: [host/shell] }");
+  const cwd = scratch({
+    "before/p.yaml": policy(LOOK, STOP),
+    "before/q.yaml": other.replace("name: p", "name: q"),
+    "after/q.yaml": other.replace("name: p", "name: q"),
+    "t.jsonl": jsonl(BENIGN),
+    "agentz.yaml": "candidate: [after]\nbaseline: [before]\ntrace: [t.jsonl]\n",
+  });
+  const { stdout } = await runInProcess(cwd, {}, ["ci", "--format", "markdown"]);
+  expect(firstScreen(stdout)).toContain(
+    "### What it stops or holds\n\n- **policy p was removed** (2 rules): " +
+      "what only its rules allowed is denied now\n",
+  );
+});

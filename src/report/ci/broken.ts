@@ -119,13 +119,35 @@ function approvalLine(replay: ReplayResult): readonly string[] {
   return [`- approvals: ${told.join(", ")}`];
 }
 
+/** Policies that are gone as a whole, each with its rules. */
+function removedLines({ diff, version }: CiResult): readonly string[] {
+  return (version?.documents ?? [])
+    .filter(({ kind, declared }) => kind === "Policy" && declared.to === null)
+    .flatMap(({ name }) => {
+      const rules = (diff?.changes ?? []).filter(({ about }) => about.startsWith(`rule ${name}/`));
+      const isGone = rules.length > 0 && rules.every(({ after }) => after === null);
+      return isGone
+        ? [
+            `- **policy ${text(name)} was removed** (${count(rules.length, "rule")}): ` +
+              "what only its rules allowed is denied now",
+          ]
+        : [];
+    });
+}
+
 /**
  * What worked and would not any more: labelled work, the largest narrowed groups, how many calls
  * cost more, approvals before and after.
  */
-export function brokenSection({ replay }: CiResult): readonly string[] {
+export function brokenSection(result: CiResult): readonly string[] {
+  const { replay } = result;
   if (replay === null || replay.error !== undefined) return [];
-  const lines = [...labelLine(replay), ...narrowedLines(replay), ...approvalLine(replay)];
+  const lines = [
+    ...removedLines(result),
+    ...labelLine(replay),
+    ...narrowedLines(replay),
+    ...approvalLine(replay),
+  ];
   return ["### What it stops or holds", "", ...lines, ""];
 }
 
