@@ -9,6 +9,11 @@ export interface StateEntry {
   readonly value: Json;
   readonly setBy: readonly string[];
   /**
+   * Where the value is unknown: the events that set it and do not record arguments that its
+   * declaration reads; absent if there are none.
+   */
+  readonly lacks?: readonly { readonly event: string; readonly arguments: readonly string[] }[];
+  /**
    * The agent above the caller whose state this is, if it differs from the caller's (design 4.5).
    */
   readonly subject?: string;

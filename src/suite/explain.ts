@@ -28,20 +28,25 @@ export type Explanation = Pick<
  */
 export type HistoryOf = (reader: Reader) => StateHistory;
 
-type Kind = keyof StateHistory;
+type Kind = Exclude<keyof StateHistory, "lacks">;
 type Entries = Readonly<Record<Kind, readonly StateEntry[]>>;
 
 interface Seen {
   readonly names: readonly string[];
   readonly read: (name: string) => StateEntry["value"];
-  readonly setBy: ReadonlyMap<string, readonly string[]>;
+  readonly kind: Kind;
+  readonly history: StateHistory;
 }
 
-function entries({ names, read, setBy }: Seen): readonly StateEntry[] {
+function entries({ names, read, kind, history }: Seen): readonly StateEntry[] {
   return names.flatMap((name) => {
     const value = read(name);
     const empty = value === false || value === 0 || (Array.isArray(value) && value.length === 0);
-    return empty ? [] : [{ name, value: value ?? "unknown", setBy: setBy.get(name) ?? [] }];
+    const lacks = value === null ? history.lacks.get(`${kind}.${name}`) : undefined;
+    const setBy = history[kind].get(name) ?? [];
+    return empty
+      ? []
+      : [{ name, value: value ?? "unknown", setBy, ...(lacks === undefined ? {} : { lacks }) }];
   });
 }
 
@@ -57,17 +62,20 @@ function stateSeen(
     labels: entries({
       names: names("labels"),
       read: (name) => reader.label(name) ?? null,
-      setBy: history.labels,
+      kind: "labels",
+      history,
     }),
     counters: entries({
       names: names("counters"),
       read: (name) => reader.counter(name) ?? null,
-      setBy: history.counters,
+      kind: "counters",
+      history,
     }),
     values: entries({
       names: names("values"),
       read: (name) => reader.values(name) ?? null,
-      setBy: history.values,
+      kind: "values",
+      history,
     }),
   };
 }

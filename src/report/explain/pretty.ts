@@ -57,15 +57,18 @@ function ruleLines(tree: RuleTree, style: Style, several: boolean): readonly str
 
 function stateLine(
   kind: string,
-  { name, value, setBy, subject }: StateEntry,
+  { name, value, setBy, lacks = [], subject }: StateEntry,
   { line }: Style,
 ): string {
   const told = [
     ...(isHidden(value) ? [] : [valueText(value)]),
     ...(setBy.length === 0 ? [] : [`set by ${setBy.join(", ")}`]),
   ];
+  const why = lacks
+    .map((one) => `; ${one.event} does not record ${one.arguments.join(", ")}`)
+    .join("");
   const reader = subject === undefined ? "" : ` for ${subject}`;
-  return line(`  ${kind} ${name}${reader}${told.length === 0 ? "" : `: ${told.join(", ")}`}`);
+  return line(`  ${kind} ${name}${reader}${told.length === 0 ? "" : `: ${told.join(", ")}${why}`}`);
 }
 
 /** What the call claims and the catalog says otherwise: conditions saw what the catalog says. */
