@@ -100,6 +100,28 @@ describe("dead-pattern: a type in the catalog's resources", () => {
   });
 });
 
+describe("unknown-tool: a surface of a decision point", () => {
+  const pointOf = (surface: string): string =>
+    `tools: [{ name: b, server: pharmacy }, { name: c, server: mail }]
+decision_points: [{ id: gw, external: true, surfaces: [${surface}, mail-mcp] }]\n`;
+  const surfaces = (surface: string): readonly string[] =>
+    said(rule("") + CATALOG + pointOf(surface)).filter((row) => row.includes("has the server"));
+
+  test("a slip for a declared server, as such or as an MCP server", () => {
+    expect(surfaces("pharmcy-mcp")).toEqual([
+      "no tool that a catalog declares has the server `pharmcy-mcp` | did you mean `pharmacy-mcp`?",
+    ]);
+    expect(surfaces("pharmcy")).toEqual([
+      "no tool that a catalog declares has the server `pharmcy` | did you mean `pharmacy`?",
+    ]);
+  });
+
+  test("nothing else", () => {
+    for (const name of ["pharmacy", "pharmacy-mcp", "pharmacy-gateway", "pharm", "warehouse-mcp"])
+      expect(surfaces(name)).toEqual([]);
+  });
+});
+
 describe("unknown-input: the agent of an example", () => {
   const agent = (id: string): string =>
     rule(`match: [{ subject: { type: agent, id: ${id} }, action: { server: a, name: b } }]`);
