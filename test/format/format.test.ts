@@ -93,4 +93,14 @@ describe("what a clone holds is laid out", () => {
     expect(stdout).toMatch(/^0 files would change, 1[0-9] unchanged$/m);
     expect(status).toBe(0);
   });
+
+  test("the sample: `agentz lint` finds nothing in it, suites included", () => {
+    const sets = ["policies/catalog.yaml", "policies/candidate", "policies/tests"];
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      ["bin/agentz.js", "lint", ...sets, "--max-warnings", "0"],
+      { encoding: "utf8" },
+    );
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/^no findings in 12 files/)]);
+  });
 });
