@@ -1,9 +1,7 @@
 import type { CompiledSet } from "../engine/compile-set.ts";
-import { UserError } from "../diagnostics/user-error.ts";
 import type { ReplayProblem, ReplayResult } from "../documents/replay-result.ts";
 import type { ReplayDone } from "./replay/replay-job.ts";
-import { count } from "../text/count.ts";
-import { placeText } from "../text/place-text.ts";
+import { unreadableTrace } from "./trace/unreadable-trace.ts";
 
 /** Whether rules or catalog name any tool at all (design 7.7). */
 export function namesTools({ catalog, rules }: CompiledSet): boolean {
@@ -75,12 +73,5 @@ export function replayError(done: ReplayDone, candidate: CompiledSet): ReplayPro
 /** A trace of which nothing can be read is an input error (design 11.3). */
 export function refuseUnreadable(result: ReplayResult): void {
   if (result.trace.events > 0 || result.partial || result.filters.leftOut > 0) return;
-  const first = result.trace.malformedLines[0];
-  const why =
-    first === undefined
-      ? "it is empty"
-      : `${count(result.trace.malformed, "malformed line")}, the first at ${placeText(first)}: ${first.cause}`;
-  throw new UserError("unreadable-trace", `no event of the trace can be read: ${why}`, {
-    help: "a trace is JSON Lines, one event on each line; convert other formats with `agentz import`",
-  });
+  throw unreadableTrace(result.trace.malformed, result.trace.malformedLines);
 }

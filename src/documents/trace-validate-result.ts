@@ -19,8 +19,8 @@ export interface ValidateResult {
    * them.
    */
   readonly missingParents: { readonly count: number; readonly first: readonly string[] };
-  /** Unknown members. They are ignored. */
-  readonly unknownMembers: readonly Counted[];
+  /** Unknown members, with the one that each is nearest to, if any. They are ignored. */
+  readonly unknownMembers: readonly (Counted & { readonly meant?: string })[];
   /** The reason why the trace cannot be replayed in this order; null if it can. */
   readonly disorder: string | null;
 }

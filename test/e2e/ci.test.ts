@@ -140,7 +140,7 @@ describe("agentz ci on a repository: base, change, verdict", () => {
     expect([done.status, step.status, step.summary, diff.required]).toEqual([
       1,
       "failed",
-      "the change needs major; 1 document declares too little",
+      "the change needs major; 1 document declares too little: refunds (1.0.0 -> 1.0.1); agentz version bump raises it",
       "major",
     ]);
     const alone = agentz(["version", "check", "--base", "before", "--candidate", "after"], {

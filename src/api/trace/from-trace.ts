@@ -1,4 +1,3 @@
-import { UserError } from "../../diagnostics/user-error.ts";
 import { inferCatalog, leastPrivilege } from "../../catalog-draft/infer.ts";
 import { TraceInventory } from "../../catalog-draft/sightings.ts";
 import { sha256 } from "../../node/hash.ts";
@@ -9,7 +8,7 @@ import { DEFAULT_REORDER } from "../../trace/order.ts";
 import { readTrace } from "../../trace/read-events.ts";
 import { ReadReport } from "../../trace/read-report.ts";
 import { openTrace, type TraceFlags } from "./trace-input.ts";
-import { count } from "../../text/count.ts";
+import { unreadableTrace } from "./unreadable-trace.ts";
 
 /**
  * Who and what a trace shows, and what was read of it. A trace of which nothing can be read is a
@@ -25,12 +24,7 @@ export async function sight(
   const report = new ReadReport();
   for await (const batch of readTrace(files, { reorder: flags.reorder ?? DEFAULT_REORDER, report }))
     for (const event of batch) seen.add(event);
-  if (seen.events === 0)
-    throw new UserError(
-      "unreadable-trace",
-      `no event of the trace can be read (${count(report.malformed, "malformed line")})`,
-      { help: "a trace is JSON Lines; `--from <format>` reads other formats" },
-    );
+  if (seen.events === 0) throw unreadableTrace(report.malformed, report.malformedList);
   return { seen, report };
 }
 

@@ -1,5 +1,3 @@
-import { UserError } from "../../diagnostics/user-error.ts";
-import type { TraceRead } from "../../documents/trace-read.ts";
 import type { StatsResult } from "../../documents/trace-stats-result.ts";
 import type { ValidateResult } from "../../documents/trace-validate-result.ts";
 import type { Io } from "../../node/io.ts";
@@ -9,18 +7,7 @@ import { ReadReport } from "../../trace/read-report.ts";
 import { traceRead, TraceStats } from "../../trace/tools/stats.ts";
 import { validateTrace } from "../../trace/tools/validate.ts";
 import { openTrace, type TraceFlags } from "./trace-input.ts";
-import { count } from "../../text/count.ts";
-
-function refuseEmpty(trace: TraceRead): void {
-  if (trace.events === 0)
-    throw new UserError(
-      "unreadable-trace",
-      `no event of the trace can be read (${count(trace.malformed, "malformed line")})`,
-      {
-        help: "a trace is JSON Lines, one event on each line; convert other formats with `agentz import` or `--from`",
-      },
-    );
-}
+import { unreadableTrace } from "./unreadable-trace.ts";
 
 /** What a trace holds: events, agents, actions, decisions, labels, and what is recorded of them. */
 export async function statsDocument(
@@ -34,7 +21,7 @@ export async function statsDocument(
   for await (const batch of readTrace(files, { reorder: flags.reorder, report }))
     for (const event of batch) found.add(event);
   const trace = traceRead(found.tally, report);
-  refuseEmpty(trace);
+  if (trace.events === 0) throw unreadableTrace(report.malformed, report.malformedList);
   return {
     schemaVersion: 1,
     command: "trace stats",
@@ -52,7 +39,7 @@ export async function validateDocument(
 ): Promise<ValidateResult> {
   const { files } = await openTrace(paths, flags, io);
   const found = await validateTrace(files);
-  refuseEmpty(found.trace);
+  if (found.trace.events === 0) throw unreadableTrace(found.trace.malformed, found.malformed);
   return {
     schemaVersion: 1,
     command: "trace validate",

@@ -40,8 +40,9 @@ export function prettyValidate(document: ValidateResult, options: ReportOptions)
     ...suchEvents(repeatedIds, "the id of an earlier event"),
     ...suchEvents(missingParents, "a parent that does not occur before"),
     ...(disorder === null ? [] : [disorder, "  help: sort the trace with `agentz trace sort`"]),
-    ...unknownMembers.map(
-      ({ name, count: events }) => `  the unknown member \`${name}\`, in ${count(events, "event")}`,
-    ),
+    ...unknownMembers.map(({ name, count: events, meant }) => {
+      const help = meant === undefined ? "" : `; did you mean \`${meant}\`?`;
+      return `  the unknown member \`${name}\`, in ${count(events, "event")}${help}`;
+    }),
   ]);
 }

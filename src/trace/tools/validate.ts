@@ -8,6 +8,8 @@ import { TraceTally } from "../summary.ts";
 import { TraceError } from "../../diagnostics/trace-error.ts";
 import { lineEvents } from "./raw-events.ts";
 import { traceRead } from "./stats.ts";
+import { nearestWord } from "../../text/edit-distance.ts";
+import { EVENT_MEMBERS } from "../event.ts";
 
 /** The first of many, and how many there were. */
 class Listed {
@@ -60,7 +62,10 @@ export async function validateTrace(
   for (const file of [...files].sort((a, b) => (a.name < b.name ? -1 : 1))) {
     disorder = (await readOne(file, report, validator)) ?? disorder;
   }
-  const unknownMembers = [...report.unknownMembers].map(([name, count]) => ({ name, count }));
+  const unknownMembers = [...report.unknownMembers].map(([name, count]) => {
+    const meant = nearestWord(name, EVENT_MEMBERS);
+    return { name, count, ...(meant !== undefined && { meant }) };
+  });
   return {
     valid:
       report.malformed === 0 &&
