@@ -84,8 +84,8 @@ export interface Callers {
 }
 
 /**
- * The calls for which a sentence is true: every call of these callers and action that meets the
- * condition.
+ * Calls for which a sentence is true: every call of these callers and action that meets the
+ * condition. It may be narrower than needed: it has values of the example.
  */
 export interface CallConditions {
   /** `type:id`; null if `callers` describes the callers. */

@@ -1,7 +1,8 @@
 import { formatTime } from "../text/time.ts";
 import type { Expr } from "../condition/ast.ts";
-import { literalNumber } from "../condition/literal-value.ts";
+import { literalJson, literalNumber } from "../condition/literal-value.ts";
 import { isOnOnePath, pathsRead, readsPath } from "../condition/paths.ts";
+import { unparse } from "../condition/unparse.ts";
 import { visitAll } from "../condition/walk.ts";
 import { prepareCall } from "../engine/prepared-call.ts";
 import type { CompiledRule } from "../engine/compiled-rule.ts";
@@ -193,26 +194,47 @@ function conditionsAt(
   return root === "args" && name === free ? [] : [memberCondition(root, object, name)];
 }
 
+/** A condition of a call, and the path that it speaks of. */
+export interface PathCondition {
+  readonly path: Path;
+  readonly text: string;
+}
+
 /**
- * What has to hold of a call beside its subject and action for both versions to decide it as they
- * decide the question, as conditions; nothing else tells. The argument `free` is left out: whoever
- * names it says what it may be. `anyone`: the caller is anybody whom the catalogs allow the call.
- * Undefined where it cannot be written down.
+ * What is enough of a call beside its subject and action for both versions to decide it as they
+ * decide the question, as conditions; nothing else tells. They are not all needed: most are the
+ * question's own values. The argument `free` is left out: whoever names it says what it may be.
+ * `anyone`: the caller is anybody whom the catalogs allow the call. Undefined where it cannot be
+ * written down.
  */
 export function conditionsOfCall(
   versions: Versions,
   question: Question,
   { free, anyone }: { readonly free: string | undefined; readonly anyone: boolean },
-): readonly string[] | undefined {
-  const found = new Set<string>();
+): readonly PathCondition[] | undefined {
+  const found = new Map<string, PathCondition>();
   for (const set of [versions.before, versions.after]) {
     for (const path of pathsThatTell(set, question, anyone)) {
       const conditions = conditionsAt(question, path, free);
       if (conditions === undefined) return undefined;
-      for (const one of conditions) found.add(one);
+      for (const text of conditions) if (!found.has(text)) found.set(text, { path, text });
     }
   }
-  return [...found];
+  return [...found.values()];
+}
+
+/** The literals of conditions of either version, and the attributes whose presence they ask for. */
+export function namedInConditions(versions: Versions, question: Question): ReadonlySet<string> {
+  const named = new Set<string>();
+  for (const set of [versions.before, versions.after])
+    for (const { rule } of rulesThatMayFit(set, question))
+      for (const { expr } of ruleConditions(rule))
+        visitAll(expr, (node) => {
+          const value = literalJson(node);
+          if (value !== undefined) named.add(literal(value));
+          if (node.kind === "has") named.add(`!${unparse(node)}`);
+        });
+  return named;
 }
 
 const ORDERED: ReadonlySet<string> = new Set(["<", "<=", ">", ">=", "==", "!="]);

@@ -4,6 +4,7 @@ import { boundsOfArgument, conditionsOfCall } from "./call-conditions.ts";
 import { callersAlike, callersText, callerText } from "./callers.ts";
 import { askOne, type Question, type Versions } from "./decide-both.ts";
 import type { CallConditions, OutcomeChange, WitnessSide } from "../documents/diff-result.ts";
+import { toldConditions } from "./needed-conditions.ts";
 import { witnessDocument } from "./witness-document.ts";
 
 const NUMBERS = ["no", "one", "two", "three", "four", "five"];
@@ -95,6 +96,10 @@ interface Asked {
   readonly after: WitnessSide;
 }
 
+function askBoth({ before, after }: Versions, question: Question): Asked {
+  return { before: askOne(before, question), after: askOne(after, question) };
+}
+
 const isMoved = ({ before, after }: Asked): boolean => doneText(before) !== doneText(after);
 const textOf = ({ before, after }: Asked): string => `${doneText(before)}\u0000${doneText(after)}`;
 
@@ -111,10 +116,7 @@ function movedRanges(
 ): readonly Range[] {
   const { name, bounds } = argument;
   const samples = samplesAround(bounds);
-  const asked = samples.map((at): Asked => {
-    const one = withArgument(question, name, at);
-    return { before: askOne(versions.before, one), after: askOne(versions.after, one) };
-  });
+  const asked = samples.map((at) => askBoth(versions, withArgument(question, name, at)));
   const ranges: Range[] = [];
   for (let first = 0; first < asked.length; first++) {
     const start = asked[first];
@@ -178,18 +180,27 @@ function changeOf(
   const witness = witnessDocument(versions, asked);
   if (others === undefined || others.length > MAX_CONDITIONS || witness === undefined)
     return undefined;
-  const told = others.filter((one) => one !== NO_APPROVALS).join(" && ");
-  if (told.length > MAX_TEXT) return undefined;
+  const enough = others.map(({ text }) => text);
+  if (enough.join(" && ").length > MAX_TEXT) return undefined;
+  const decisions = textOf(askBoth(versions, asked));
+  const told = toldConditions(versions, asked, {
+    conditions: others.filter(({ text }) => text !== NO_APPROVALS),
+    isAlike: (other) => textOf(askBoth(versions, other)) === decisions,
+  });
   const what = nameText(question.request.action, "server", "name");
-  const calls = `calls of \`${what}\` with \`args.${name}\` ${range.words}${words}`;
+  const calls =
+    `${told.examples === "" ? "" : "some "}calls of \`${what}\` with ` +
+    `\`args.${name}\` ${range.words}${words}`;
   const decided = `${nowText(witness.after)}, and were ${doneText(witness.before)}`;
-  const where = told === "" ? "" : `, where \`${told}\``;
+  const where = told.needed.length === 0 ? "" : `, where \`${told.needed.join(" && ")}\``;
+  const approvals = enough.includes(NO_APPROVALS) ? " (no approval recorded yet)" : "";
+  const which = told.examples === "" ? "" : `; which ones may depend on ${told.examples}`;
   return {
-    sentence: `${calls} ${decided}${where}${others.includes(NO_APPROVALS) ? " (no approval recorded yet)" : ""}`,
+    sentence: `${calls} ${decided}${where}${approvals}${which}`,
     conditions: {
       ...caller,
       action: what,
-      when: [...range.conditions, ...others].join(" && "),
+      when: [...range.conditions, ...enough].join(" && "),
     },
     witness,
   };
@@ -197,9 +208,9 @@ function changeOf(
 
 /**
  * Calls that the two versions decide otherwise, as ranges of one argument of the witness calls. A
- * sentence names the callers, the action and everything else that tells how either version decides
- * such calls, as a condition; it is true of every call that fulfils it, on a session in which
- * nothing is contained. What cannot be said so is left out.
+ * sentence names the callers, the action and what is needed of such calls; where that is not known
+ * to be enough it speaks of some calls. It is true of every call that fulfils its `conditions`, on a
+ * session in which nothing is contained. What cannot be said so is left out.
  */
 export function outcomeChanges(
   versions: Versions,

@@ -100,6 +100,49 @@ describe("design 10.2: diff", () => {
     ]);
   });
 
+  /** A bound on a price; an exception with a date, and a condition of another attribute. */
+  const DATED = (small: number, large: number, beside = ""): string =>
+    `- { id: small, effect: allow, actions: [shop/order], when: "args.price <= ${small}.0${beside}", ` +
+    "exceptions: [{ when: \"args.isbn.startsWith('979')\", reason: by hand, owner: a, expires: 2027-03-01 }] }\n" +
+    `- { id: large, effect: require_approval, actions: [shop/order], when: "args.price > ${large}.0" }`;
+  const MADE_UP = "; which ones may depend on `args.isbn` and the time";
+  it("never tells a value that it made up as the condition of a sentence", () => {
+    const [before, after] = [DATED(50, 50), DATED(60, 500)];
+    const { outcomes } = diff(before, after);
+    const some = "some calls of `shop/order` with `args.price` above";
+    const was = "were held for one approval (no approval recorded yet)";
+    expect(outcomes.map(({ sentence }) => sentence)).toEqual([
+      `${some} 50 and up to 60, by anyone, are now allowed, and ${was}${MADE_UP}`,
+      `${some} 60 and up to 500, by anyone, are now denied, and ${was}${MADE_UP}`,
+      `${some} 50 and up to 500, by anyone, are now denied, and ${was}${MADE_UP}`,
+    ]);
+    for (const { witness, conditions } of outcomes) {
+      verify(witness, before, after);
+      expect(conditions.when).toMatch(/args\.isbn.* && now == timestamp\(/);
+    }
+  });
+
+  it.each([
+    ["a text that is needed", " && args.shop == 'own'", ', where `args.shop == "own"`', ""],
+    ["a truth that is needed", " && args.stock == true", ", where `args.stock == true`", ""],
+    [
+      "a text that is not needed",
+      " && (args.shop == 'own' || args.price > 0.0)",
+      "",
+      "`args.shop`",
+    ],
+    ["a text that begins", " && args.shop.startsWith('own')", "", "`args.shop`"],
+  ])("tells a condition only where other values come out otherwise: %s", (_, when, where, made) => {
+    const version = (bound: number): string =>
+      `- { id: a, effect: allow, actions: [shop/order], when: "args.price <= ${bound}.0${when}" }`;
+    const sentences = diff(version(50), version(60)).outcomes.map(({ sentence }) => sentence);
+    expect(sentences).toContain(
+      `${made === "" ? "" : "some "}calls of \`shop/order\` with \`args.price\` above 50 and up to 60, ` +
+        `by anyone, are now allowed, and were denied${where}` +
+        (made === "" ? "" : `; which ones may depend on ${made}`),
+    );
+  });
+
   const OTHERS =
     '- { id: people, effect: allow, actions: ["orders/*"], subjects: ["human:*"] }\n' +
     '- { id: bad, effect: deny, actions: ["*"], subjects: ["agent:bad"] }';
