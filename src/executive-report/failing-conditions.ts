@@ -14,7 +14,7 @@ function failingStops({ incidents }: ShipFacts): ShipFacts["incidents"] {
 
 /**
  * What the candidate stops only because conditions of rules are errors: incidents, and benign work. One
- * step fixes both.
+ * step fixes both. WHY nothing where the baseline does so too: that is no matter of the change.
  */
 export function failingConditions(facts: ShipFacts): readonly Objection[] {
   const { replay, owners } = facts;
@@ -27,7 +27,7 @@ export function failingConditions(facts: ShipFacts): readonly Objection[] {
       ? []
       : [`${count(benign.failing, "call")} of benign work would be denied`]),
   ];
-  if (told.length === 0) return [];
+  if (told.length === 0 || (calls.length > 0 && calls.every(({ before }) => before))) return [];
   const toRules = [
     ...stops.flatMap(({ decisions }) =>
       decisions.flatMap(({ failing, rules }) => (failing === true ? rules : [])),

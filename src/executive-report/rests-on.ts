@@ -41,7 +41,7 @@ export function restsOn({ trace, coverage, replay }: ShipFacts): string {
     benign.calls === 0
       ? "no call is labelled benign"
       : `${n(benign.denied)} of ${count(benign.calls, "benign call")} would be denied${deniedBeforeText(benign)}, ` +
-        `${n(benign.gated)} more held`,
+        `${n(benign.gated)} held`,
   ];
   return [
     `${count(trace.calls, "recorded call")} in ${count(trace.sessions, "session")}`,

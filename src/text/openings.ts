@@ -1,6 +1,6 @@
 import { count } from "./count.ts";
 import { listed } from "./listed.ts";
-import { opensAll, type RuleChange, type WideningKind, wideningKind } from "./widenings.ts";
+import { isKept, opensAll, type RuleChange, type WideningKind, wideningKind } from "./widenings.ts";
 
 /** Rules that are named. */
 const NAMED = 3;
@@ -61,9 +61,10 @@ export function ruleName({ about }: RuleChange): string {
 
 /** Some names, in parentheses; empty for none. */
 export function namesText(names: readonly string[]): string {
-  if (names.length === 0) return "";
-  const named = names.slice(0, NAMED).map((name) => `\`${name}\``);
-  const rest = names.length - named.length;
+  const all = [...new Set(names)];
+  if (all.length === 0) return "";
+  const named = all.slice(0, NAMED).map((name) => `\`${name}\``);
+  const rest = all.length - named.length;
   return ` (${listed([...named, ...(rest > 0 ? [`${rest} more`] : [])])})`;
 }
 
@@ -118,23 +119,52 @@ function capital(words: string): string {
 
 /** What changes of one kind let through: why that matters, and what to decide before; both may be empty. */
 export interface Opening {
-  readonly kind: OpeningKind;
+  readonly kind: WideningKind;
   readonly reasons: readonly string[];
   readonly steps: readonly string[];
 }
 
+/** What changes let through or ask less for that are no grant, and take away no denial and no approval. */
+function otherOpening(own: readonly RuleChange[]): Opening {
+  const isLess = ({ witness }: RuleChange): boolean => isKept(witness);
+  const [told, left] = [own.slice(0, TOLD), own.slice(TOLD)];
+  return {
+    kind: "other",
+    reasons: [
+      ...told.map(
+        (change) => `${isLess(change) ? "Asks less" : "Allows more"}: ${change.sentence}`,
+      ),
+      ...(left.length === 0
+        ? []
+        : [
+            `${count(left.length, "more change allows more or asks less", "more changes allow more or ask less")}` +
+              namesText(left.map(ruleName)),
+          ]),
+    ],
+    steps: [
+      `decide whether more may be allowed, or less asked, by what changed${namesText(own.map(ruleName))}`,
+    ],
+  };
+}
+
 /**
- * What changed rules let through for certain, whatever was recorded, kind by kind. WHY no limit judges
- * it: a gate counts recorded calls, and a trace may hold none of these. `sure`: the gravest first.
+ * What changes let through for certain, whatever was recorded, kind by kind. WHY no limit judges it: a
+ * gate counts recorded calls, and a trace may hold none of these. `proven`: the gravest first.
  */
-export function openingsOf(sure: readonly RuleChange[]): readonly Opening[] {
-  const isOpened = sure.some(opensAll);
-  return OPENING_KINDS.map((kind) => {
-    const own = sure.filter((change) => wideningKind(change) === kind);
-    return {
-      kind,
-      reasons: reasonsOf(kind, own, isOpened),
-      steps: stepsOf(kind, own, isOpened),
-    };
-  }).filter(({ reasons }) => reasons.length > 0);
+export function openingsOf(proven: readonly RuleChange[]): readonly Opening[] {
+  const isOpened = proven.some(opensAll);
+  const isOther = (change: RuleChange): boolean =>
+    wideningKind(change) === "other" || isKept(change.witness);
+  const others = isOpened ? [] : proven.filter(isOther);
+  return [
+    ...OPENING_KINDS.map((kind) => {
+      const own = proven.filter((change) => !isOther(change) && wideningKind(change) === kind);
+      return {
+        kind,
+        reasons: reasonsOf(kind, own, isOpened),
+        steps: stepsOf(kind, own, isOpened),
+      };
+    }),
+    ...(others.length === 0 ? [] : [otherOpening(others)]),
+  ].filter(({ reasons }) => reasons.length > 0);
 }

@@ -279,8 +279,65 @@ describe("whether to ship the candidate", () => {
     const { answer, restsOn } = shipVerdict(factsWith(given));
     expect([answer, restsOn]).toEqual([
       "ship",
-      expect.stringContaining("2 of 500 benign calls would be denied (as before), 1 more held"),
+      expect.stringContaining("2 of 500 benign calls would be denied (as before), 1 held"),
     ]);
+  });
+
+  test.each<[string, object, string]>([
+    [
+      "a bound that lets more through",
+      rule(breadth("allow", "condition"), breadth("allow", "condition")),
+      "Allows more: ",
+    ],
+    [
+      "a new rule of which only an example is proved",
+      {
+        ...rule(null, breadth("allow", "subjects", "actions", "condition")),
+        effect: "unknown",
+        witness: { class: "widened", before: { effect: "deny" }, after: { effect: "allow" } },
+      },
+      "Allows more: ",
+    ],
+    [
+      "an obligation that is gone",
+      {
+        ...rule(breadth("allow", "condition"), breadth("allow", "condition")),
+        witness: { class: "widened", before: { effect: "allow" }, after: { effect: "allow" } },
+      },
+      "Asks less: ",
+    ],
+    [
+      "what is no rule",
+      {
+        about: "agent coder",
+        sentence: "its manifest gains `cloud/*`",
+        effect: "widens",
+        witness: null,
+      },
+      "Allows more: ",
+    ],
+  ])("what no recorded call shows has to be decided, too: %s", (_, change, words) => {
+    const { answer, reasons, before } = shipVerdict(factsWith({ diff: changed(change) }));
+    expect([answer, reasons[0]]).toEqual(["ship after", expect.stringContaining(words)]);
+    expect(before[0]).toMatch(
+      /^decide whether more may be allowed, or less asked, by what changed \(`(pay\/big|coder)`\)$/,
+    );
+  });
+
+  test("what may let more through, without a proof or an example, is no step", () => {
+    const change = { ...rule(null, breadth("allow", "condition", "actions")), effect: "unknown" };
+    expect(shipVerdict(factsWith({ diff: changed(change) })).answer).toBe("ship");
+  });
+
+  test("conditions that fail as before are no matter of the change", () => {
+    const failing = {
+      failing: 1,
+      failingCalls: [{ id: "s/1", rules: ["pay/big"], calls: 1, error: "e", before: true }],
+    };
+    const benign = { calls: 500, denied: 1, deniedBefore: 1, gated: 0, gatedBefore: 0, ...failing };
+    expect(shipVerdict(factsWith({ "replay.labels.benign": benign })).answer).toBe("ship");
+    const anew = { ...benign, failingCalls: [{ ...failing.failingCalls[0], before: false }] };
+    expect(shipVerdict(factsWith({ "replay.labels.benign": anew })).answer).toBe("ship after");
   });
 
   test("policies that mean the same are as good as before", () => {

@@ -75,11 +75,11 @@ export function failingLines(replay: ReplayResult): readonly string[] {
     : [`  - ${calls} would be denied only because conditions fail${kindsText(replay)}`];
 }
 
-/** The same as something to do, in one sentence; empty: nothing. */
+/** The same as something to do, in one sentence; empty: nothing, or nothing that was not so before. */
 export function failingSteps(replay: ReplayResult): readonly string[] {
   const calls = callsText(replay);
-  if (calls === "") return [];
   const kinds = failingKinds(replay);
+  if (calls === "" || (kinds.length > 0 && kinds.every(({ before }) => before))) return [];
   const rules = rulesText([...new Set(kinds.flatMap((kind) => kind.rules))]);
   const [first] = kinds;
   const which = rules === "" ? "" : ` of ${rules}`;

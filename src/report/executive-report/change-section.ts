@@ -76,7 +76,7 @@ function changeFacts(
       : html`<li><strong>
         ${figures.number("/replay/labels/benign/denied")} of ${figures.number("/replay/labels/benign/calls")}
         </strong>benign calls would be denied${onlyFailing(labels.benign.failing)},${" "}
-        ${figures.number("/replay/labels/benign/gated")} more held without${" "}
+        ${figures.number("/replay/labels/benign/gated")} held without${" "}
         an approval on record</li>`,
     movedFact({ figures, groups }, "widened", "more is permitted"),
     movedFact({ figures, groups }, "narrowed", "less is permitted"),
