@@ -1,3 +1,4 @@
+import { listed } from "../text/listed.ts";
 import type { Expr } from "../condition/ast.ts";
 import { unparse } from "../condition/unparse.ts";
 import { atomsOfBranches } from "../condition/structure.ts";
@@ -114,13 +115,57 @@ function paired<T>(
     .map((name) => ({ name, before: a.get(name), after: b.get(name) }));
 }
 
+/** Values that are named; of more, the others are counted. */
+const NAMED = 3;
+
+/** Some values, as they are written; empty for none. */
+function valuesText(verb: string, values: readonly string[]): readonly string[] {
+  if (values.length === 0) return [];
+  const rest = values.length - NAMED;
+  const named = values.slice(0, NAMED).map((value) => `\`${value}\``);
+  return [`${verb} ${listed([...named, ...(rest > 0 ? [`${rest} more`] : [])])}`];
+}
+
+/** A word or a number as it is written; undefined for a longer value. */
+function plain(value: unknown): string | undefined {
+  const isPlain = value === undefined || ["string", "number", "boolean"].includes(typeof value);
+  const text = value === undefined ? "none" : String(value);
+  return isPlain && text.length <= 40 ? text : undefined;
+}
+
+/** What a list gains and loses. */
+function listText(before: readonly unknown[], after: readonly unknown[]): string {
+  const [a, b] = [before, after].map((list) =>
+    list.map((one) => plain(one) ?? JSON.stringify(one)),
+  );
+  const changed = [
+    ...valuesText(
+      "gains",
+      (b ?? []).filter((one) => a?.includes(one) === false),
+    ),
+    ...valuesText(
+      "loses",
+      (a ?? []).filter((one) => b?.includes(one) === false),
+    ),
+  ];
+  return changed.length === 0 ? "changes: the order of its values" : changed.join(", and ");
+}
+
+/** A field that changed, with both values where they are short. */
+function fieldText(field: string, before: object, after: object): string {
+  const [from, to] = [before, after].map((record) => plain(Reflect.get(record, field)));
+  return from === undefined || to === undefined ? field : `${field} from \`${from}\` to \`${to}\``;
+}
+
 function words(name: string, before: unknown, after: unknown): string {
   if (before === undefined) return `${name} is new`;
-  return after === undefined
-    ? `${name} was removed`
-    : `${name} changes: ${differing(Object(before), Object(after))
-        .filter((field) => field !== "place")
-        .join(", ")}`;
+  if (after === undefined) return `${name} was removed`;
+  if (Array.isArray(before) && Array.isArray(after)) return `${name} ${listText(before, after)}`;
+  const [a, b] = [Object(before), Object(after)];
+  return `${name} changes: ${differing(a, b)
+    .filter((field) => field !== "place")
+    .map((field) => fieldText(field, a, b))
+    .join(", ")}`;
 }
 
 function attributeVerdict(uses: Uses, root: string, names: readonly string[]): ChangeImpact {
