@@ -128,9 +128,11 @@ function valuesText(verb: string, values: readonly string[]): readonly string[] 
 
 /** A word or a number as it is written; undefined for a longer value. */
 function plain(value: unknown): string | undefined {
-  const isPlain = value === undefined || ["string", "number", "boolean"].includes(typeof value);
-  const text = value === undefined ? "none" : String(value);
-  return isPlain && text.length <= 40 ? text : undefined;
+  if (value === undefined) return "none";
+  if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean")
+    return undefined;
+  const text = String(value);
+  return text.length <= 40 ? text : undefined;
 }
 
 /** What a list gains and loses. */

@@ -126,20 +126,14 @@ export interface Opening {
 
 /** What changes let through or ask less for that are no grant, and take away no denial and no approval. */
 function otherOpening(own: readonly RuleChange[]): Opening {
-  const isLess = ({ witness }: RuleChange): boolean => isKept(witness);
-  const [told, left] = [own.slice(0, TOLD), own.slice(TOLD)];
+  const [first] = own.length === 1 ? own : [];
+  const all = `${own.length} changes allow more or ask less, though no recorded call may show it`;
   return {
     kind: "other",
     reasons: [
-      ...told.map(
-        (change) => `${isLess(change) ? "Asks less" : "Allows more"}: ${change.sentence}`,
-      ),
-      ...(left.length === 0
-        ? []
-        : [
-            `${count(left.length, "more change allows more or asks less", "more changes allow more or ask less")}` +
-              namesText(left.map(ruleName)),
-          ]),
+      first === undefined
+        ? `${all}${namesText(own.map(ruleName))}`
+        : `${isKept(first.witness) ? "Asks less" : "Allows more"}: ${first.sentence}`,
     ],
     steps: [
       `decide whether more may be allowed, or less asked, by what changed${namesText(own.map(ruleName))}`,

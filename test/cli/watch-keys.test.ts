@@ -161,7 +161,7 @@ test.skipIf(lacks("tmux"))("in a real terminal (needs tmux): a save, keys, and t
     /^\d\d:\d\d:\d\d {2}after a save of after\.yaml\n\nagentz: the policy set[\s\S]*q quits/;
   until(wrong);
   tmux("resize-window", "-x", "60", "-y", "12");
-  until(/flow sequence in block\n {2}collection[\s\S]*q quits/);
+  until(/the list that begins[\s\S]*q quits/);
   writeFileSync(path, good);
   // it fits the terminal: its head and its last line stand there
   until(

@@ -445,5 +445,8 @@ test("a file that somebody emptied permits nothing", () => {
       code,
       file,
     ]),
-  ).toEqual([["nothing-allowed", "page.yaml"]]);
+  ).toEqual([
+    ["nothing-allowed", "page.yaml"],
+    ["unknown-document", "page.yaml"],
+  ]);
 });

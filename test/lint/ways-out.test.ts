@@ -79,6 +79,19 @@ describe("unknown-approver: what follows from a name that nobody has", () => {
       `nobody in the catalog is \`role:bos\`, ${so} | did you mean \`role:boss\`?`,
     );
   });
+
+  test("a single person who may approve is listed, too; who is notified need not be", () => {
+    const mira = `${CATALOG}people: [{ id: mira, roles: [boss] }]\n`;
+    expect(said(rule('approval: { approvers: ["human:mirra"] }') + mira)).toContainEqual(
+      "nobody in the catalog is `human:mirra`, so nobody can approve | did you mean `human:mira`?",
+    );
+    for (const right of [
+      rule('approval: { approvers: ["human:mira"] }') + mira,
+      rule('obligations: { notify: ["human:mirra"] }') + mira,
+      rule('approval: { approvers: ["human:mirra"] }') + CATALOG,
+    ])
+      expect(said(right).filter((text) => text.includes("nobody in the catalog"))).toEqual([]);
+  });
 });
 
 describe("dead-pattern: a type in the catalog's resources", () => {

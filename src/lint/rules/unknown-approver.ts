@@ -42,11 +42,16 @@ export const unknownApprover: SetRule = {
     const known = [
       ...roles.map((role) => `role:${role}`),
       ...all.agents.map(({ id }) => `agent:${id}`),
+      ...all.people.map(({ id }) => `human:${id}`),
     ];
     for (const { rule, policy } of context.analysed.rules) {
       for (const { list, names, so, help } of listsOf(rule)) {
+        // a person may be notified without being listed; a grant by one does not count
+        const isMeant = (name: string): boolean =>
+          isListed(name, all) ||
+          (list === "approval.approvers" && name.startsWith("human:") && all.people.length > 0);
         const isUnknown = (name: string): boolean =>
-          isListed(name, all) && namedBy(name, all).length === 0;
+          isMeant(name) && namedBy(name, all).length === 0;
         const follows = names.every(isUnknown) ? so.all : so.one;
         for (const [i, name] of names.entries()) {
           if (!isUnknown(name)) continue;

@@ -39,8 +39,8 @@ section>p.soft{margin-bottom:14px}
 .verdict{border:1px solid var(--edge);border-left-width:5px;border-radius:8px;padding:12px 14px;margin:0 0 20px}
 .verdict.good{border-left-color:var(--good)}.verdict.warn{border-left-color:var(--warn)}
 .verdict.bad{border-left-color:var(--bad)}.verdict .mark{font-size:15px;margin-left:6px}
-.verdict dl{display:flex;gap:8px 26px;font-size:14px;margin:4px 0 0}.verdict dl>div{flex:5 1 0}
-.verdict dl>div:nth-child(2){flex-grow:6}
+.verdict dl{display:flex;gap:8px 26px;font-size:14px;margin:4px 0 0}.verdict dl>div{flex:6 1 0}
+.verdict dl>div:last-child{flex-grow:5}
 .verdict ul.plain{margin:0}
 .cost{font-size:14px;margin:12px 0 0}.numbers-said{margin:18px 0 0}
 .near{white-space:nowrap}.band{font-size:14px;color:var(--soft);margin:0 0 12px}
@@ -198,7 +198,8 @@ section{border:0;border-top:1px solid var(--edge);border-radius:0;padding:9px 0;
 header p{margin:0}
 .happened{font-size:9.5pt;margin-bottom:6px}.cost{font-size:8.2pt;margin:3px 0 0}.numbers-said{margin:7px 0 0}
 .verdict{padding:6px 9px;margin-bottom:9px}.verdict dl{font-size:8.4pt;margin-top:2px}
-.verdict dl>div{flex-grow:6}.verdict dl>div:nth-child(2){flex-grow:9}.verdict .mark{font-size:9.5pt}
+.verdict dl>div{flex-grow:10}.verdict dl>div:nth-child(2){flex-grow:8}.verdict dl>div:last-child{flex-grow:6}
+.verdict .mark{font-size:9.5pt}
 .verdict dl>div:last-child ul{list-style:none;padding:0}.verdict dl>div:last-child li{display:inline}
 .verdict dl>div:last-child li:not(:last-child)::after{content:"; "}
 .gravest{grid-template-columns:repeat(3,1fr);margin-top:6px}

@@ -51,7 +51,7 @@ describe("agentz fmt", () => {
       summary: { changed: 1, refused: 1 },
       files: [
         { file: "a.yaml", outcome: "changed" },
-        { file: "b.yaml", outcome: "refused", line: 8 },
+        { file: "b.yaml", outcome: "refused", line: 7 },
       ],
     });
     expect(shown(cwd, "b.yaml")).toBe(`${WELL}  - [\n`);
@@ -64,7 +64,7 @@ describe("agentz fmt", () => {
     const named = ["fmt", "--stdin", "--stdin-filename", "x.yaml"];
     const broken = agentz(named, { cwd, input: "a: [1" });
     expect(broken.status).toBe(2);
-    expect(broken.stderr).toContain("`x.yaml`:1:6 cannot be laid out");
+    expect(broken.stderr).toContain("`x.yaml`:1:4 cannot be laid out");
   });
 
   test.each([
