@@ -11,7 +11,7 @@ import type { CandidateResult, ReplayProblem, ReplayResult } from "../documents/
 import type { ComparedCandidate, ReportResult } from "../documents/report-result.ts";
 import { formatTime, parseTime } from "../text/time.ts";
 import type { MetricTargets } from "./config/report-config.ts";
-import { provenWidenings } from "../text/widenings.ts";
+import { wideningsOf } from "../text/widenings.ts";
 import { gravestRisks } from "../executive-report/gravest.ts";
 import { ownersOfGroup } from "../executive-report/group-owners.ts";
 import { oversightCost } from "../executive-report/oversight-cost.ts";
@@ -135,7 +135,7 @@ export function reportOf(
       replay: parts.replay,
     }),
     invariants,
-    ...(diff && { widenings: provenWidenings(diff.changes) }),
+    ...(diff && { widenings: Object.values(wideningsOf(diff.changes)).flat() }),
     ...(earlier === undefined
       ? {}
       : { since: sinceOf(earlier, parts.coverage, { digest: candidate.digest, to: trace.to }) }),

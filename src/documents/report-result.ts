@@ -282,8 +282,8 @@ export interface ReportResult {
   /** Lint, tests, proofs and version check of the candidate, as `agentz ci` runs them; absent if they did not run. */
   readonly checks?: readonly CiStep[];
   /**
-   * The changes of `agentz diff` that let more through for certain, whatever was recorded, the gravest and
-   * the broadest first; absent: nothing compared the policies.
+   * The changes of `agentz diff` that let more through, or may, whatever was recorded: those that do for
+   * certain first, each the gravest and the broadest first; absent: nothing compared the policies.
    */
   readonly widenings?: readonly DiffChange[];
   readonly incidents: readonly IncidentInfo[];

@@ -1,5 +1,5 @@
 import { openingsOf } from "../text/openings.ts";
-import { provenWidenings } from "../text/widenings.ts";
+import { wideningsOf } from "../text/widenings.ts";
 import type { Objection, ShipFacts } from "./ship-facts.ts";
 
 /** Whether it is known that the candidate means the same as the baseline. */
@@ -12,7 +12,7 @@ export function isUnchanged({ diff }: ShipFacts): boolean {
  * same as in the comment of `agentz ci`. Without anything to do: to be known, no more, after the rest.
  */
 export function changedRules({ diff }: ShipFacts): readonly Objection[] {
-  return openingsOf(provenWidenings(diff?.changes ?? []))
+  return openingsOf(wideningsOf(diff?.changes ?? []))
     .toSorted((a, b) => Math.min(b.steps.length, 1) - Math.min(a.steps.length, 1))
     .flatMap(({ reasons, steps }) =>
       reasons.map((reason, i) => ({ reason, before: i === 0 ? steps : [] })),

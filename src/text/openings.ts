@@ -1,6 +1,13 @@
 import { count } from "./count.ts";
 import { listed } from "./listed.ts";
-import { isKept, opensAll, type RuleChange, type WideningKind, wideningKind } from "./widenings.ts";
+import {
+  isKept,
+  opensAll,
+  type RuleChange,
+  type WideningKind,
+  type Widenings,
+  wideningKind,
+} from "./widenings.ts";
 
 /** Rules that are named. */
 const NAMED = 3;
@@ -124,16 +131,22 @@ export interface Opening {
   readonly steps: readonly string[];
 }
 
+/** What a change does that is no grant, and takes away no denial and no approval. */
+function otherText({ effect, witness }: RuleChange): string {
+  if (isKept(witness)) return "Asks less";
+  return effect === "widens" || witness?.class === "widened" ? "Allows more" : "May allow more";
+}
+
 /** What changes let through or ask less for that are no grant, and take away no denial and no approval. */
 function otherOpening(own: readonly RuleChange[]): Opening {
   const [first] = own.length === 1 ? own : [];
-  const all = `${own.length} changes allow more or ask less, though no recorded call may show it`;
+  const all = `${own.length} changes allow more or ask less, or may, though no recorded call may show it`;
   return {
     kind: "other",
     reasons: [
       first === undefined
         ? `${all}${namesText(own.map(ruleName))}`
-        : `${isKept(first.witness) ? "Asks less" : "Allows more"}: ${first.sentence}`,
+        : `${otherText(first)}: ${first.sentence}`,
     ],
     steps: [
       `decide whether more may be allowed, or less asked, by what changed${namesText(own.map(ruleName))}`,
@@ -142,23 +155,20 @@ function otherOpening(own: readonly RuleChange[]): Opening {
 }
 
 /**
- * What changes let through for certain, whatever was recorded, kind by kind. WHY no limit judges it: a
- * gate counts recorded calls, and a trace may hold none of these. `proven`: the gravest first.
+ * What changes let through, whatever was recorded, kind by kind, and last what may. WHY no limit judges
+ * it: a gate counts recorded calls, and a trace may hold none of these.
  */
-export function openingsOf(proven: readonly RuleChange[]): readonly Opening[] {
-  const isOpened = proven.some(opensAll);
-  const isOther = (change: RuleChange): boolean =>
-    wideningKind(change) === "other" || isKept(change.witness);
-  const others = isOpened ? [] : proven.filter(isOther);
+export function openingsOf({ sure, possible }: Widenings<RuleChange>): readonly Opening[] {
+  const isOpened = sure.some(opensAll);
   return [
     ...OPENING_KINDS.map((kind) => {
-      const own = proven.filter((change) => !isOther(change) && wideningKind(change) === kind);
+      const own = sure.filter((change) => wideningKind(change) === kind);
       return {
         kind,
         reasons: reasonsOf(kind, own, isOpened),
         steps: stepsOf(kind, own, isOpened),
       };
     }),
-    ...(others.length === 0 ? [] : [otherOpening(others)]),
+    ...(isOpened || possible.length === 0 ? [] : [otherOpening(possible)]),
   ].filter(({ reasons }) => reasons.length > 0);
 }

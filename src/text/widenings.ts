@@ -112,11 +112,3 @@ export function wideningsOf<T extends RuleChange>(changes: readonly T[]): Wideni
   );
   return { sure, possible: all.filter((change) => !sure.includes(change)) };
 }
-
-/** The changes that let more through for certain, of every kind: those of `diff`'s proofs and examples. */
-export function provenWidenings<T extends RuleChange>(changes: readonly T[]): readonly T[] {
-  const { sure, possible } = wideningsOf(changes);
-  const isProven = ({ effect, witness }: T): boolean =>
-    effect === "widens" || witness?.class === "widened";
-  return [...sure, ...possible.filter(isProven)];
-}

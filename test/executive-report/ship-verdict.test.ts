@@ -324,9 +324,13 @@ describe("whether to ship the candidate", () => {
     );
   });
 
-  test("what may let more through, without a proof or an example, is no step", () => {
+  test("what may let more through, without a proof or an example, has to be decided, too", () => {
     const change = { ...rule(null, breadth("allow", "condition", "actions")), effect: "unknown" };
-    expect(shipVerdict(factsWith({ diff: changed(change) })).answer).toBe("ship");
+    const { answer, reasons } = shipVerdict(factsWith({ diff: changed(change) }));
+    expect([answer, reasons[0]]).toEqual([
+      "ship after",
+      expect.stringMatching(/^May allow more: /),
+    ]);
   });
 
   test("conditions that fail as before are no matter of the change", () => {

@@ -3,7 +3,7 @@ import type { ReplayResult } from "../../documents/replay-result.ts";
 import { count } from "../../text/count.ts";
 import { namesText, openingsOf } from "../../text/openings.ts";
 import { unjudgedCalls } from "../../text/unjudged.ts";
-import { provenWidenings } from "../../text/widenings.ts";
+import { wideningsOf } from "../../text/widenings.ts";
 import { failingSteps } from "./failing.ts";
 
 /** Changes of calls that no limit judges. */
@@ -37,7 +37,7 @@ export function stepsBeforeMerging(result: CiResult): readonly string[] {
   // what stands in the policies anyway is no matter of a change that changes nothing
   if (diff?.changed === false) return [];
   return [
-    ...openingsOf(provenWidenings(diff?.changes ?? [])).flatMap(({ steps }) => steps),
+    ...openingsOf(wideningsOf(diff?.changes ?? [])).flatMap(({ steps }) => steps),
     ...(replay === null || replay.error !== undefined
       ? []
       : [...unjudgedSteps(replay), ...failingSteps(replay)]),
