@@ -1,10 +1,8 @@
-import { listed } from "../text/listed.ts";
 import type { Expr } from "../condition/ast.ts";
 import { unparse } from "../condition/unparse.ts";
 import { atomsOfBranches } from "../condition/structure.ts";
 import { indexCatalogs } from "../engine/catalog-index.ts";
 import { conditionSteps } from "../engine/condition-steps.ts";
-import { canonicalJson } from "../request/canonical-json.ts";
 import { canonicalCatalogs } from "../policy/canonical-catalog.ts";
 import { declaredConditions, ruleConditions } from "../policy/conditions.ts";
 import type { Catalog, Document, Person, Policy, ResourceEntry, Tool } from "../policy/model.ts";
@@ -18,6 +16,7 @@ import { readsDataOf } from "../proof/variables.ts";
 import { limitsFor, Work } from "../proof/work.ts";
 import { member, type Json, type JsonObject } from "../request/json.ts";
 import type { Change } from "./change.ts";
+import { canonicalText as text, changedText, differing } from "./changed-text.ts";
 import { compareAgents } from "./compare-agents.ts";
 import {
   decidesJointly,
@@ -81,21 +80,6 @@ function catalogsOf(documents: readonly Document[]): readonly Catalog[] {
   return documents.filter((document) => document.kind === "Catalog");
 }
 
-function text(value: unknown): string {
-  const json: Json = value === undefined ? null : JSON.parse(JSON.stringify(value));
-  return canonicalJson(json);
-}
-
-/** The names of the members on which two records differ. */
-function differing(before: object | undefined, after: object | undefined): readonly string[] {
-  const of = (record: object | undefined): ReadonlyMap<string, unknown> =>
-    new Map(Object.entries(record ?? {}).filter(([, value]) => value !== undefined));
-  const [a, b] = [of(before), of(after)];
-  return [...new Set([...a.keys(), ...b.keys()])]
-    .filter((name) => text(a.get(name)) !== text(b.get(name)) || a.has(name) !== b.has(name))
-    .sort();
-}
-
 /** Pairs of records of one key, those that are new or gone with one side undefined. */
 function paired<T>(
   before: readonly T[],
@@ -113,61 +97,6 @@ function paired<T>(
   return [...new Set([...a.keys(), ...b.keys()])]
     .sort()
     .map((name) => ({ name, before: a.get(name), after: b.get(name) }));
-}
-
-/** Values that are named; of more, the others are counted. */
-const NAMED = 3;
-
-/** Some values, as they are written; empty for none. */
-function valuesText(verb: string, values: readonly string[]): readonly string[] {
-  if (values.length === 0) return [];
-  const rest = values.length - NAMED;
-  const named = values.slice(0, NAMED).map((value) => `\`${value}\``);
-  return [`${verb} ${listed([...named, ...(rest > 0 ? [`${rest} more`] : [])])}`];
-}
-
-/** A word or a number as it is written; undefined for a longer value. */
-function plain(value: unknown): string | undefined {
-  if (value === undefined) return "none";
-  if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean")
-    return undefined;
-  const text = String(value);
-  return text.length <= 40 ? text : undefined;
-}
-
-/** What a list gains and loses. */
-function listText(before: readonly unknown[], after: readonly unknown[]): string {
-  const [a, b] = [before, after].map((list) =>
-    list.map((one) => plain(one) ?? JSON.stringify(one)),
-  );
-  const changed = [
-    ...valuesText(
-      "gains",
-      (b ?? []).filter((one) => a?.includes(one) === false),
-    ),
-    ...valuesText(
-      "loses",
-      (a ?? []).filter((one) => b?.includes(one) === false),
-    ),
-  ];
-  return changed.length === 0 ? "changes: the order of its values" : changed.join(", and ");
-}
-
-/** A field that changed, with both values where they are short. */
-function fieldText(field: string, before: object, after: object): string {
-  const [from, to] = [before, after].map((record) => plain(Reflect.get(record, field)));
-  return from === undefined || to === undefined ? field : `${field} from \`${from}\` to \`${to}\``;
-}
-
-function words(name: string, before: unknown, after: unknown): string {
-  if (before === undefined) return `${name} is new`;
-  if (after === undefined) return `${name} was removed`;
-  if (Array.isArray(before) && Array.isArray(after)) return `${name} ${listText(before, after)}`;
-  const [a, b] = [Object(before), Object(after)];
-  return `${name} changes: ${differing(a, b)
-    .filter((field) => field !== "place")
-    .map((field) => fieldText(field, a, b))
-    .join(", ")}`;
 }
 
 function attributeVerdict(uses: Uses, root: string, names: readonly string[]): ChangeImpact {
@@ -445,7 +374,7 @@ function changesOf<T>(
     )
     .map(({ name, before, after }) => ({
       about: `${kind} ${name}`,
-      sentence: words(`${kind} \`${name}\``, before && plain(before), after && plain(after)),
+      sentence: changedText(`${kind} \`${name}\``, before && plain(before), after && plain(after)),
       verdict: judge(before, after),
     }));
 }

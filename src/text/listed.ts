@@ -1,3 +1,9 @@
+/** The first `most` names, and how many more there are: `a`, `b`, `3 more`. */
+export function firstNames(names: readonly string[], most: number): readonly string[] {
+  const rest = names.length - most;
+  return rest > 0 ? [...names.slice(0, most), `${rest} more`] : names;
+}
+
 /** Names in a sentence: `a`, `a and b`, `a, b and c`; empty for none. */
 export function listed(names: readonly string[]): string {
   const before = names.slice(0, -1);

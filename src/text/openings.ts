@@ -1,5 +1,5 @@
 import { count } from "./count.ts";
-import { listed } from "./listed.ts";
+import { firstNames, listed } from "./listed.ts";
 import {
   isKept,
   opensAll,
@@ -68,11 +68,8 @@ export function ruleName({ about }: RuleChange): string {
 
 /** Some names, in parentheses; empty for none. */
 export function namesText(names: readonly string[]): string {
-  const all = [...new Set(names)];
-  if (all.length === 0) return "";
-  const named = all.slice(0, NAMED).map((name) => `\`${name}\``);
-  const rest = all.length - named.length;
-  return ` (${listed([...named, ...(rest > 0 ? [`${rest} more`] : [])])})`;
+  const all = [...new Set(names)].map((name) => `\`${name}\``);
+  return all.length === 0 ? "" : ` (${listed(firstNames(all, NAMED))})`;
 }
 
 /** What to decide of changes of one kind; `isOpened`: a rule allows every call, which says the others. */

@@ -2,7 +2,7 @@ import type { DiffResult } from "../../documents/diff-result.ts";
 import type { VersionCheckResult } from "../../documents/version-result.ts";
 import type { CommandIo } from "../../node/io.ts";
 import { count } from "../../text/count.ts";
-import { listed } from "../../text/listed.ts";
+import { firstNames, listed } from "../../text/listed.ts";
 import { configuredBaseline } from "../baseline.ts";
 import { diffDocument, versionDocument } from "../compare.ts";
 import type { Config } from "../config/config.ts";
@@ -57,17 +57,14 @@ const NAMED = 3;
 function tooLowText(documents: VersionCheckResult["documents"]): string {
   const low = documents.filter(({ ok }) => !ok);
   if (low.length === 0) return "every document declares enough";
-  const named = low
-    .slice(0, NAMED)
-    .map(({ name, declared: { from, to } }) =>
-      from === to
-        ? `${name} (still ${to ?? "none"})`
-        : `${name} (${from ?? "none"} -> ${to ?? "none"})`,
-    );
-  const more = low.length > NAMED ? [`${low.length - NAMED} more`] : [];
+  const named = low.map(({ name, declared: { from, to } }) =>
+    from === to
+      ? `${name} (still ${to ?? "none"})`
+      : `${name} (${from ?? "none"} -> ${to ?? "none"})`,
+  );
   return (
     `${count(low.length, "document declares", "documents declare")} too little: ` +
-    `${listed([...named, ...more])}; agentz version bump raises ${low.length === 1 ? "it" : "them"}`
+    `${listed(firstNames(named, NAMED))}; agentz version bump raises ${low.length === 1 ? "it" : "them"}`
   );
 }
 

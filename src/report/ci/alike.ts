@@ -1,3 +1,4 @@
+import { firstNames } from "../../text/listed.ts";
 import type { DiffChange } from "../../documents/diff-result.ts";
 import { markdownSentence, markdownText as text } from "../markdown.ts";
 
@@ -34,10 +35,8 @@ export function alikeText({ first, all }: AlikeChanges): string {
   if (all.length === 1) return sentence;
   const others = [...new Set(all.map(nameOf))].filter((name) => name !== nameOf(first));
   if (others.length === 0) return `${sentence} (${all.length} times)`;
-  const rest = others.length - NAMED;
-  const named = others.slice(0, NAMED).map((name) => text(name));
+  const named = others.map((name) => text(name));
   return (
-    `${sentence} (${all.length} times alike: also ` +
-    `${[...named, ...(rest > 0 ? [`${rest} more`] : [])].join(", ")})`
+    `${sentence} (${all.length} times alike: also ` + `${firstNames(named, NAMED).join(", ")})`
   );
 }

@@ -1,7 +1,7 @@
 import type { CiResult } from "../../documents/ci-result.ts";
 import type { ChangeGroup, ReplayResult } from "../../documents/replay-result.ts";
 import { count } from "../../text/count.ts";
-import { listed } from "../../text/listed.ts";
+import { firstNames, listed } from "../../text/listed.ts";
 import { markdownText as text } from "../markdown.ts";
 import { failingLines } from "./failing.ts";
 import { FOLDS } from "./folds.ts";
@@ -167,11 +167,10 @@ function indeterminateLine({
   missing,
 }: ReplayResult): readonly string[] {
   if (indeterminate === 0) return [];
-  const left = missing.length - ATTRIBUTES;
-  const named = missing.slice(0, ATTRIBUTES).map(({ attribute }) => text(attribute));
+  const named = missing.map(({ attribute }) => text(attribute));
   const open = indeterminate - notWidened;
   const widened = open > 0 ? ` (${open} may be widened)` : "";
-  const lacks = listed([...named, ...(left > 0 ? [`${left} more`] : [])]);
+  const lacks = listed(firstNames(named, ATTRIBUTES));
   return [
     `- ${count(indeterminate, "call")}: indeterminate${widened}, since the trace lacks ` +
       `${lacks === "" ? "data that decides" : lacks}`,

@@ -1,6 +1,6 @@
 import type { FailingCalls, LabelScores, ReplayResult } from "../../documents/replay-result.ts";
 import { count } from "../../text/count.ts";
-import { listed } from "../../text/listed.ts";
+import { firstNames, listed } from "../../text/listed.ts";
 import { markdownSentence } from "../markdown.ts";
 import { explainText } from "./explain-text.ts";
 
@@ -25,9 +25,12 @@ function failingKinds({ labels }: ReplayResult): readonly [FailingCalls, ...Fail
 
 /** The first rules, as code in a sentence. */
 function rulesText(rules: readonly string[]): string {
-  const named = rules.slice(0, NAMED).map((rule) => `\`${rule}\``);
-  const rest = rules.length - named.length;
-  return listed([...named, ...(rest > 0 ? [`${rest} more`] : [])]);
+  return listed(
+    firstNames(
+      rules.map((rule) => `\`${rule}\``),
+      NAMED,
+    ),
+  );
 }
 
 /** The labelled calls that are denied only because conditions fail, in words; empty: none. */

@@ -1,5 +1,6 @@
 import type { DiffChange } from "../../documents/diff-result.ts";
 import { count } from "../../text/count.ts";
+import { firstNames } from "../../text/listed.ts";
 import { witnessText } from "../diff/words.ts";
 import { markdownSentence, markdownText as text } from "../markdown.ts";
 import { OPENING_KINDS, OPENING_WORDS, type OpeningKind, ruleName } from "../../text/openings.ts";
@@ -27,11 +28,10 @@ function namesLine(
   { kind, told }: { readonly kind: OpeningKind; readonly told: boolean },
 ): readonly string[] {
   if (left.length === 0) return [];
-  const rest = left.length - NAMED;
-  const names = [
-    ...left.slice(0, NAMED).map((change) => `\`${ruleName(change)}\``),
-    ...(rest > 0 ? [`${rest} more`] : []),
-  ].join(", ");
+  const names = firstNames(
+    left.map((change) => `\`${ruleName(change)}\``),
+    NAMED,
+  ).join(", ");
   const { noun } = OPENING_WORDS[kind];
   const isGone = left.every(({ rule }) => rule?.after === null);
   const what = told

@@ -1,3 +1,4 @@
+import { firstNames, listed } from "../../text/listed.ts";
 import type { DiffChange, DiffResult, Witness, WitnessSide } from "../../documents/diff-result.ts";
 
 const EFFECTS: Readonly<Record<DiffChange["effect"], string>> = {
@@ -23,11 +24,8 @@ const NAMED = 4;
  */
 export function togetherText({ effect, together }: DiffChange): string {
   if (together.length === 0 || effect === "widens" || effect === "narrows") return "";
-  const names = together.slice(0, NAMED).map((name) => `\`${name}\``);
-  const rest = together.length - names.length;
-  const all = rest === 0 ? names : [...names, `${rest} more`];
-  const last = all.pop() ?? "";
-  return ` (together with ${all.length === 0 ? last : `${all.join(", ")} and ${last}`})`;
+  const names = together.map((name) => `\`${name}\``);
+  return ` (together with ${listed(firstNames(names, NAMED))})`;
 }
 
 /** What the changes can do together, to stand behind `a major change`. */

@@ -5,6 +5,7 @@ import type {
   ReplayResult,
 } from "../../documents/replay-result.ts";
 import { count } from "../../text/count.ts";
+import { firstNames } from "../../text/listed.ts";
 
 export { share } from "../../text/share.ts";
 
@@ -120,11 +121,8 @@ function demandsText(demands: NonNullable<ChangeGroup["demands"]>): string {
   const [only, ...others] = demands;
   if (only === undefined) return "other obligations or approvals are demanded";
   if (others.length === 0) return only.sentence;
-  const told = demands
-    .slice(0, DEMANDS)
-    .map(({ sentence, calls }) => `${sentence} (${count(calls, "call")})`);
-  const rest = demands.length - told.length;
-  return [...told, ...(rest > 0 ? [`${rest} more`] : [])].join("; or ");
+  const told = demands.map(({ sentence, calls }) => `${sentence} (${count(calls, "call")})`);
+  return firstNames(told, DEMANDS).join("; or ");
 }
 
 /** Whether a group's calls are permitted or held as before, with other obligations or approvals. */
@@ -194,8 +192,7 @@ const FAILING_KINDS = 2;
  * single call: `agentz explain` says it, and the rows are for the groups.
  */
 function failingKind({ id, rules, calls, error, before }: FailingCalls, isFirst: boolean): string {
-  const rest = rules.length - FAILING_RULES;
-  const named = [...rules.slice(0, FAILING_RULES), ...(rest > 0 ? [`${rest} more`] : [])];
+  const named = firstNames(rules, FAILING_RULES);
   const fail = rules.length === 1 ? "fails" : "fail";
   return (
     `${calls.toLocaleString("en-US")} ${isFirst ? "only " : ""}because ${named.join(", ")} ${fail}` +
