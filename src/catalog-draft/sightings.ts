@@ -165,9 +165,12 @@ export class TraceInventory {
             refused: 0,
           }));
     if (seen === undefined) return;
-    if (!wasDone(event)) seen.refused++;
-    else seen.permitted++;
-    if (wasDone(event) && event.decision?.effect === "require_approval") seen.approved++;
+    if (!wasDone(event)) {
+      seen.refused++;
+      return;
+    }
+    seen.permitted++;
+    if (event.decision?.effect === "require_approval") seen.approved++;
   }
 
   #addPeople({ request }: TraceEvent): void {

@@ -8,8 +8,8 @@ export function isUnchanged({ diff }: ShipFacts): boolean {
 }
 
 /**
- * What changed rules let through for certain, whatever was recorded, with what to decide before: the
- * same as in the comment of `agentz ci`. Without anything to do: to be known, no more, after the rest.
+ * What changes let through, or may, whatever was recorded, with what to decide before: the same as in
+ * the comment of `agentz ci`. Without anything to do: to be known, no more, after the rest.
  */
 export function changedRules({ diff }: ShipFacts): readonly Objection[] {
   return openingsOf(wideningsOf(diff?.changes ?? []))

@@ -1,4 +1,5 @@
-import type { CoverageMetrics, Ratio } from "../documents/replay-result.ts";
+import { METRICS } from "../coverage/coverage-tally.ts";
+import type { Ratio } from "../documents/replay-result.ts";
 import type { MetricTarget } from "../documents/report-result.ts";
 import { share } from "../text/share.ts";
 import { hasLimit } from "../text/unjudged.ts";
@@ -6,15 +7,6 @@ import type { Objection, ShipFacts } from "./ship-facts.ts";
 
 /** A smaller change, as a share, rounds to nothing. */
 const LEAST = 0.0005;
-
-const METRICS = [
-  "enforcement",
-  "policy",
-  "identity",
-  "classification",
-  "oversight",
-  "attribution",
-] as const satisfies readonly (keyof CoverageMetrics)[];
 
 const rateOf = ({ covered, total }: Ratio): number => covered / total;
 

@@ -3,7 +3,7 @@ import type { ChangeGroup } from "../documents/replay-result.ts";
 import type { GravestRisk, ShipVerdict } from "../documents/report-result.ts";
 import { PIPELINE_LIMITS } from "../replay/gate.ts";
 import { mayBeWidened } from "../text/may-be-widened.ts";
-import { hasLimit, unjudgedCalls } from "../text/unjudged.ts";
+import { acceptedGroups, hasLimit, unjudgedCalls } from "../text/unjudged.ts";
 import { fallingCoverage } from "./falling-coverage.ts";
 import { failingConditions } from "./failing-conditions.ts";
 import type { Objection, ShipFacts } from "./ship-facts.ts";
@@ -140,13 +140,11 @@ function refusals(facts: ShipFacts): readonly Objection[] {
   ];
 }
 
-const isAccepted = ({ id }: ChangeGroup, { replay }: ShipFacts): boolean =>
-  replay.gate.accepted.some(({ state, group }) => state === "accepted" && group === id);
-
-const callsOf =
-  (facts: ShipFacts, isMeant: (group: ChangeGroup) => boolean): CallsMeant =>
-  (group) =>
-    isMeant(group) && !isAccepted(group, facts) ? group.calls : 0;
+/** The calls of the groups that are meant and that nobody has accepted. */
+function callsOf({ replay }: ShipFacts, isMeant: (group: ChangeGroup) => boolean): CallsMeant {
+  const accepted = acceptedGroups(replay.gate);
+  return (group) => (isMeant(group) && !accepted.has(group.id) ? group.calls : 0);
+}
 
 const deniedCalls: CallsMeant = ({ benignDenied = 0 }) => benignDenied;
 
@@ -166,8 +164,9 @@ function unjudged(facts: ShipFacts): readonly Objection[] {
     (group.class === "indeterminate" &&
       indeterminate > 0 &&
       (tools.length === 0 || mayBeWidened(group)));
+  const openCalls = callsOf(facts, isOpen);
   const callsToSee: CallsMeant = (group) =>
-    callsOf(facts, isOpen)(group) || (benign > 0 ? deniedCalls(group) : 0);
+    openCalls(group) || (benign > 0 ? deniedCalls(group) : 0);
   const told = [
     widened > 0 ? `${count(widened, "call")} would be permitted more` : "",
     indeterminate > 0

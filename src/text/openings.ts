@@ -123,7 +123,6 @@ function capital(words: string): string {
 
 /** What changes of one kind let through: why that matters, and what to decide before; both may be empty. */
 export interface Opening {
-  readonly kind: WideningKind;
   readonly reasons: readonly string[];
   readonly steps: readonly string[];
 }
@@ -137,17 +136,11 @@ function otherText({ effect, witness }: RuleChange): string {
 /** What changes let through or ask less for that are no grant, and take away no denial and no approval. */
 function otherOpening(own: readonly RuleChange[]): Opening {
   const [first] = own.length === 1 ? own : [];
+  const names = namesText(own.map(ruleName));
   const all = `${own.length} changes allow more or ask less, or may, though no recorded call may show it`;
   return {
-    kind: "other",
-    reasons: [
-      first === undefined
-        ? `${all}${namesText(own.map(ruleName))}`
-        : `${otherText(first)}: ${first.sentence}`,
-    ],
-    steps: [
-      `decide whether more may be allowed, or less asked, by what changed${namesText(own.map(ruleName))}`,
-    ],
+    reasons: [first === undefined ? `${all}${names}` : `${otherText(first)}: ${first.sentence}`],
+    steps: [`decide whether more may be allowed, or less asked, by what changed${names}`],
   };
 }
 
@@ -161,7 +154,6 @@ export function openingsOf({ sure, possible }: Widenings<RuleChange>): readonly 
     ...OPENING_KINDS.map((kind) => {
       const own = sure.filter((change) => wideningKind(change) === kind);
       return {
-        kind,
         reasons: reasonsOf(kind, own, isOpened),
         steps: stepsOf(kind, own, isOpened),
       };

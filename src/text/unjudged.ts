@@ -66,15 +66,18 @@ export function hasLimit({ gate }: Pick<JudgedReplay, "gate">, name: RegExp): bo
   return gate.checks.some((check) => name.test(check.name));
 }
 
+/** The ids of the groups whose change somebody has accepted, and for which that still holds. */
+export function acceptedGroups({ accepted }: JudgedReplay["gate"]): ReadonlySet<string> {
+  return new Set(accepted.filter(({ state }) => state === "accepted").map(({ group }) => group));
+}
+
 /** How many of `calls` changed calls of a class nobody has accepted. */
 function unaccepted(
   calls: number,
   kind: "widened" | "indeterminate",
   { groups, gate }: JudgedReplay,
 ): number {
-  const accepted = new Set(
-    gate.accepted.filter(({ state }) => state === "accepted").map(({ group }) => group),
-  );
+  const accepted = acceptedGroups(gate);
   return groups
     .filter((group) => group.class === kind)
     .reduce((rest, { id, calls: own }) => (accepted.has(id) ? rest - own : rest), calls);

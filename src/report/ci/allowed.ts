@@ -223,8 +223,8 @@ function laxerText(result: CiResult): readonly string[] {
 
 /**
  * What the candidate permits or holds as the baseline does, and demands less of; empty beside a rule
- * that allows everything, which says it. WHY without what
- * changed in the rules: the difference between the demands says it.
+ * that allows everything, which says it. WHY without what changed in the rules: the difference between the
+ * demands says it.
  */
 export function laxerSection(result: CiResult): readonly string[] {
   if (wideningsOf(result.diff?.changes ?? []).sure.some(opensAll)) return [];

@@ -42,9 +42,14 @@ function callsText({ labels }: ReplayResult): string {
   );
 }
 
+/** Whether a condition fails since the call lacks what it reads. */
+function isLacking({ error }: FailingCalls): boolean {
+  return /^no such (?:attribute|key)\b/.test(error);
+}
+
 /** What to do about a condition that fails on a call. */
-function fixText({ error }: FailingCalls): string {
-  return /^no such (?:attribute|key)\b/.test(error)
+function fixText(failing: FailingCalls): string {
+  return isLacking(failing)
     ? "; to fix: guard what a call may lack, for example with `has(args.x) && …`"
     : "; the condition fails on the value: keep the denial if you mean it, or fix the condition";
 }
@@ -87,7 +92,7 @@ export function failingSteps(replay: ReplayResult): readonly string[] {
   const [first] = kinds;
   const which = rules === "" ? "" : ` of ${rules}`;
   return [
-    first === undefined || fixText(first).includes("to fix")
+    first === undefined || isLacking(first)
       ? `fix the conditions${which}, which fail on ${calls}`
       : `decide whether ${calls} may be denied because conditions${which} fail (${first.error})`,
   ];
