@@ -148,6 +148,12 @@ export interface SeenIncidentPart {
   readonly first: CallPlace;
   readonly calls: Count;
   readonly stopped: Count;
+  /** The calls that the baseline does not permit, those of them that it holds, those it leaves open. */
+  readonly before: {
+    readonly stopped: Count;
+    readonly held: Count;
+    readonly indeterminate: Count;
+  };
   readonly actions: readonly (readonly [action: string, first: CallPlace])[];
   readonly decisions: readonly {
     readonly effect: string;

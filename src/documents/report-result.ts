@@ -159,6 +159,14 @@ export interface IncidentDecision {
   readonly calls: number;
 }
 
+/** How many calls of an incident a version of the policies stops, holds of these, and leaves open. */
+export interface IncidentBefore {
+  /** The calls that it does not permit, those that wait for an approval among them. */
+  readonly stopped: number;
+  readonly held: number;
+  readonly indeterminate: number;
+}
+
 /** A session with calls that are labelled as an incident. */
 export interface IncidentInfo {
   readonly session: string | null;
@@ -168,6 +176,8 @@ export interface IncidentInfo {
   readonly calls: number;
   /** The calls that the candidate does not permit. */
   readonly stopped: number;
+  /** The same calls under the baseline. */
+  readonly before: IncidentBefore;
   readonly decisions: readonly IncidentDecision[];
 }
 

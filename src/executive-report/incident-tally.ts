@@ -1,11 +1,11 @@
 import type { CallPlace, ReportPart, SeenIncidentPart } from "../documents/report-part.ts";
-import type { IncidentInfo } from "../documents/report-result.ts";
+import type { IncidentBefore, IncidentInfo } from "../documents/report-result.ts";
 import { leastHashes, lesserHash } from "../coverage/least-hashes.ts";
 import { actionName, subjectName } from "../replay/call-name.ts";
 import { byPlace, firstOf, isBefore, placeOf } from "../replay/call-place.ts";
 import type { ExampleOrder } from "../replay/group-tally.ts";
 import type { SeenCall } from "../replay/seen-call.ts";
-import { isByFailingRules } from "../replay/version-decision.ts";
+import { isByFailingRules, type VersionDecision } from "../replay/version-decision.ts";
 import { formatTime } from "../text/time.ts";
 
 /** Sessions with an incident that are listed. */
@@ -31,6 +31,25 @@ interface Incident {
   readonly decisions: Map<string, Decided>;
   calls: number;
   stopped: number;
+  before: IncidentBefore;
+}
+
+/** What the baseline does with a call of an incident. */
+function beforeOf({ permitted, indeterminate, effect }: VersionDecision): IncidentBefore {
+  const stopped = !permitted && !indeterminate;
+  return {
+    stopped: Number(stopped),
+    held: Number(stopped && effect === "require_approval"),
+    indeterminate: Number(indeterminate),
+  };
+}
+
+function sumOf(a: IncidentBefore, b: IncidentBefore): IncidentBefore {
+  return {
+    stopped: a.stopped + b.stopped,
+    held: a.held + b.held,
+    indeterminate: a.indeterminate + b.indeterminate,
+  };
 }
 
 type IncidentsPart = Pick<ReportPart, "incidents" | "incidentsBelow">;
@@ -50,7 +69,7 @@ export class IncidentTally {
 
   call(call: SeenCall): void {
     if (call.labels?.["incident"] !== true) return;
-    const { candidate } = call.decided;
+    const { baseline, candidate } = call.decided;
     const { request } = call.result().event;
     const { effect, permitted, rules } = candidate;
     const shown = candidate.indeterminate ? "indeterminate" : effect;
@@ -61,6 +80,7 @@ export class IncidentTally {
       first,
       calls: 1,
       stopped: !permitted && !candidate.indeterminate ? 1 : 0,
+      before: beforeOf(baseline),
       actions: [[actionName(request), first]],
       decisions: [
         {
@@ -84,6 +104,7 @@ export class IncidentTally {
     }
     known.calls += more.calls;
     known.stopped += more.stopped;
+    known.before = sumOf(known.before, more.before);
     this.#addActions(known, more.actions);
     for (const decided of more.decisions) this.#addDecided(known, decided);
     if (!this.#inOrder && this.#sessions.size > 2 * KEPT) this.#cut();
@@ -100,6 +121,7 @@ export class IncidentTally {
       decisions: new Map(),
       calls: 0,
       stopped: 0,
+      before: { stopped: 0, held: 0, indeterminate: 0 },
     };
     this.#sessions.set(session, fresh);
     return fresh;
@@ -174,13 +196,17 @@ export class IncidentTally {
     if (!this.#inOrder) this.#cut();
     const sessions = this.#sorted([...this.#sessions], ([, { first }]) => first);
     const listed = sessions.slice(0, LISTED).map(
-      ([session, { subject, first, actions, decisions, calls, stopped }]): IncidentInfo => ({
+      ([
+        session,
+        { subject, first, actions, decisions, calls, stopped, before },
+      ]): IncidentInfo => ({
         session,
         subject,
         actions: this.#firstActions({ actions }).map(([action]) => action),
         first: first.time === null ? null : formatTime(first.time),
         calls,
         stopped,
+        before,
         decisions: this.#sorted([...decisions.values()], (one) => one.first).map(
           ({ first: _, ...decided }) => decided,
         ),

@@ -1,5 +1,6 @@
 import { count } from "../text/count.ts";
-import { deniedBeforeText } from "../text/denied-before.ts";
+import { deniedBeforeTexts } from "../text/denied-before.ts";
+import { inBrackets } from "../text/in-brackets.ts";
 import { keptEffect } from "../text/kept-effect.ts";
 import { share } from "../text/share.ts";
 import type { ShipFacts } from "./ship-facts.ts";
@@ -40,8 +41,8 @@ export function restsOn({ trace, coverage, replay }: ShipFacts): string {
       : `${n(incident.stopped)} of ${count(incident.calls, "call")} of incidents would be stopped or held`,
     benign.calls === 0
       ? "no call is labelled benign"
-      : `${n(benign.denied)} of ${count(benign.calls, "benign call")} would be denied${deniedBeforeText(benign)}, ` +
-        `${n(benign.gated)} held`,
+      : `${n(benign.denied)} of ${count(benign.calls, "benign call")} would be denied` +
+        `${inBrackets(deniedBeforeTexts(benign))}, ${n(benign.gated)} held`,
   ];
   return [
     `${count(trace.calls, "recorded call")} in ${count(trace.sessions, "session")}`,

@@ -15,6 +15,7 @@ import { sentenceParts } from "../../src/report/executive-report/sentence-parts.
 import { html } from "../../src/report/executive-report/html-text.ts";
 import { firstOf } from "../../src/report/executive-report/verdict-words.ts";
 import { ownersText } from "../../src/report/executive-report/owner-words.ts";
+import { count } from "../../src/text/count.ts";
 import { EVENTS, jsonl, ROOT, scratch } from "../e2e/agentz.ts";
 import { runInProcess } from "../e2e/in-process.ts";
 
@@ -481,7 +482,13 @@ test.each([
 });
 
 describe("the harm that the new policies would do comes first", () => {
-  const incident = { calls: 1, stopped: 0, decisions: [{ effect: "allow", permitted: true }] };
+  const before = { stopped: 1, held: 1, indeterminate: 0 };
+  const incident = {
+    calls: 1,
+    stopped: 0,
+    before,
+    decisions: [{ effect: "allow", permitted: true }],
+  };
   const unknown = { ...incident, decisions: [{ effect: "indeterminate", permitted: false }] };
   const over = { ...incident, stopped: 1, decisions: [{ effect: "deny", permitted: false }] };
   const benign = { calls: 9, denied: 3, deniedBefore: 0, failing: 1 };
@@ -717,6 +724,7 @@ const incident = (
   calls: decisions.length,
   stopped: decisions.filter(([effect, permitted]) => !permitted && effect !== "indeterminate")
     .length,
+  before: { stopped: 0, held: 0, indeterminate: 0 },
   decisions: decisions.map(([effect, permitted]) => ({
     effect: effect === "failing" ? "deny" : effect,
     permitted,
@@ -742,7 +750,7 @@ test.each([
   [
     [incident(null, ["deny", false], ["allow", true], ["indeterminate", false])],
     0,
-    "at least 1 incident happened; the new policies would have stopped none of them: 1 would happen again.",
+    "at least 1 incident happened; the new policies would have stopped none of them (as before): 1 would happen again.",
   ],
   [
     [incident("a", ["deny", false], ["indeterminate", false])],
@@ -752,6 +760,125 @@ test.each([
 ])("page 1 says what happened, and what would have become of it: %j", (incidents, rest, said) => {
   const facts = { incidents, incidentsRest: rest, replay: UNLABELLED };
   expect(Reflect.apply(happenedText, undefined, [facts])).toBe(said);
+});
+
+const AGAIN = ["allow", true] as const;
+const STOPPED = ["deny", false] as const;
+const HELD = ["require_approval", false] as const;
+const UNKNOWN = ["indeterminate", false] as const;
+
+type Decided = Parameters<typeof incident>[1];
+
+/** Incidents of one call each, by what both versions decide. */
+function incidentsOf(fates: readonly (readonly [before: Decided, after: Decided])[]) {
+  return fates.map(([before, after], i) => ({
+    ...incident(`s-${i}`, after),
+    before: {
+      stopped: Number(before === STOPPED || before === HELD),
+      held: Number(before === HELD),
+      indeterminate: Number(before === UNKNOWN),
+    },
+  }));
+}
+
+describe("the candidate takes no credit for what the baseline stops", () => {
+  test.each([
+    [[[STOPPED, STOPPED]], "would have stopped 1 of them (as before)."],
+    [
+      [
+        [STOPPED, STOPPED],
+        [STOPPED, STOPPED],
+        [HELD, HELD],
+        [AGAIN, AGAIN],
+      ],
+      "would have stopped 2 of them, 1 would wait for an approval, and 1 would happen again: all as before.",
+    ],
+    [[[AGAIN, AGAIN]], "would have stopped none of them (as before): 1 would happen again."],
+    [
+      [
+        [STOPPED, STOPPED],
+        [AGAIN, STOPPED],
+        [AGAIN, HELD],
+      ],
+      "would have stopped 2 of them (before: 1), and 1 would wait for an approval.",
+    ],
+    [
+      [
+        [HELD, STOPPED],
+        [STOPPED, STOPPED],
+      ],
+      "would have stopped 2 of them (before: 1), and none would wait for an approval (before: 1).",
+    ],
+    [
+      [
+        [STOPPED, AGAIN],
+        [STOPPED, AGAIN],
+        [STOPPED, STOPPED],
+      ],
+      "would have stopped 1 of them (before: 3), and 2 would happen again.",
+    ],
+    [
+      [
+        [STOPPED, AGAIN],
+        [AGAIN, STOPPED],
+      ],
+      "would have stopped 1 of them (before: 1, not the same ones), and 1 would happen again.",
+    ],
+    [
+      [[STOPPED, HELD]],
+      "would have stopped none of them (before: 1): 1 would wait for an approval.",
+    ],
+    [
+      [
+        [UNKNOWN, STOPPED],
+        [STOPPED, STOPPED],
+      ],
+      "would have stopped 2 of them (before: 1; 1 indeterminate before).",
+    ],
+    [
+      [
+        [STOPPED, STOPPED],
+        [STOPPED, ["failing", false]],
+      ],
+      "would have stopped 2 of them (1 only because conditions are errors; as before).",
+    ],
+    [
+      [
+        [STOPPED, STOPPED],
+        [AGAIN, HELD],
+      ],
+      "would have stopped 1 of them (as before), and 1 would wait for an approval.",
+    ],
+  ] as const)("%j: %s", (fates, said) => {
+    const facts = { incidents: incidentsOf(fates), incidentsRest: 0, replay: UNLABELLED };
+    expect(Reflect.apply(happenedText, undefined, [facts])).toBe(
+      `${count(fates.length, "incident")} happened; the new policies ${said}`,
+    );
+  });
+
+  test.each([
+    [[[AGAIN, AGAIN]], "let the one incident happen again (as before)."],
+    [
+      [
+        [AGAIN, AGAIN],
+        [AGAIN, STOPPED],
+      ],
+      "let 1 of 2 incidents happen again (before: 2).",
+    ],
+    [
+      [
+        [STOPPED, AGAIN],
+        [STOPPED, STOPPED],
+      ],
+      "let 1 of 2 incidents happen again.",
+    ],
+  ] as const)("nor the blame for what it lets happen: %j: %s", (fates, said) => {
+    const facts = { incidents: incidentsOf(fates), incidentsRest: 0, gravest: [] };
+    const replay = { ...UNLABELLED, gate: { checks: [] } };
+    expect(Reflect.apply(harmText, undefined, [{ ...facts, replay }])).toBe(
+      `The new policies would ${said}`,
+    );
+  });
 });
 
 test.each([

@@ -152,6 +152,11 @@ const incident = objectOf<SeenIncidentPart>({
   first: place,
   calls: isCount,
   stopped: isCount,
+  before: objectOf<SeenIncidentPart["before"]>({
+    stopped: isCount,
+    held: isCount,
+    indeterminate: isCount,
+  }),
   actions: listOf(pairOf(isText, place)),
   decisions: listOf(
     objectOf<SeenIncidentPart["decisions"][number]>({

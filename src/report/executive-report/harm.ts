@@ -1,8 +1,8 @@
 import type { ReportResult } from "../../documents/report-result.ts";
 import { count } from "../../text/count.ts";
-import { deniedBeforeText } from "../../text/denied-before.ts";
+import { inBrackets } from "../../text/in-brackets.ts";
 import { deniedUnlabelled } from "../../text/denied-work.ts";
-import { fateOf, onlyFailing } from "./incident-words.ts";
+import { beforeTexts, deniedBeside, fateOf } from "./incident-words.ts";
 
 type Facts = Pick<ReportResult, "gravest" | "replay" | "incidents" | "incidentsRest">;
 
@@ -39,16 +39,17 @@ function againText({ incidents, incidentsRest }: Facts): string {
   const all = count(incidents.length, `${incidentsRest === 0 ? "" : "listed "}incident`);
   const every = incidents.length === 1 ? "the one incident" : `all ${all}`;
   const which = n === incidents.length ? every : `${n} of ${all}`;
-  return `${open > 0 ? "" : "perhaps "}let ${which} happen again`;
+  const before = beforeTexts(incidents, open > 0 ? "not stopped" : "indeterminate");
+  return `${open > 0 ? "" : "perhaps "}let ${which} happen again${inBrackets(before)}`;
 }
 
 /** `deny 13 of 333 calls of benign work`; empty where that is no harm. */
 function denyText(work: DeniedWork | undefined): string {
   if (work === undefined) return "";
-  const { calls, denied, failing, isLabelled } = work;
+  const { calls, denied, isLabelled } = work;
   const some = `deny ${denied.toLocaleString("en-US")} of ${count(calls, "call")}`;
   return isLabelled
-    ? `${some} of benign work${deniedBeforeText(work)}${onlyFailing(failing)}`
+    ? `${some} of benign work${deniedBeside(work)}`
     : `${some} that are not denied today, and no label says which are benign`;
 }
 

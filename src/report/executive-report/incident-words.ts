@@ -2,7 +2,8 @@ import type { IncidentInfo, ReportResult } from "../../documents/report-result.t
 import { explainText } from "../../text/explain-text.ts";
 import type { ChangeGroup } from "../../documents/replay-result.ts";
 import { listed } from "../../text/listed.ts";
-import { deniedBeforeText } from "../../text/denied-before.ts";
+import { deniedBeforeTexts } from "../../text/denied-before.ts";
+import { inBrackets } from "../../text/in-brackets.ts";
 import { count } from "../../text/count.ts";
 
 /** What would become of an incident: the calls of one session that are labelled as one. */
@@ -44,6 +45,43 @@ export function byFate(
     .sort((a, b) => a.at - b.at);
 }
 
+/** What becomes of an incident under the candidate or the baseline, whether or not conditions are errors. */
+type Result = Exclude<Fate, "failing">;
+
+function resultNow(incident: IncidentInfo): Result {
+  const fate = fateOf(incident);
+  return fate === "failing" ? "stopped" : fate;
+}
+
+function resultBefore({ calls, before }: IncidentInfo): Result {
+  const { stopped, held, indeterminate } = before;
+  if (stopped + indeterminate < calls) return "not stopped";
+  if (indeterminate > 0) return "indeterminate";
+  return held > 0 ? "held" : "stopped";
+}
+
+/**
+ * `as before`, or `before: 2` of the incidents with a result: how many have it under the baseline, and
+ * for how many that is indeterminate; nothing where none has.
+ */
+export function beforeTexts(incidents: readonly IncidentInfo[], result: Result): readonly string[] {
+  const now = incidents.filter((one) => resultNow(one) === result);
+  const before = incidents.filter((one) => resultBefore(one) === result);
+  const isSame = now.length === before.length && now.every((one) => before.includes(one));
+  if (isSame) return now.length === 0 ? [] : ["as before"];
+  const unknown = now.filter((one) => resultBefore(one) === "indeterminate").length;
+  const others = now.length === before.length ? ", not the same ones" : "";
+  return [
+    ...(before.length === 0 && unknown === 0 ? [] : [`before: ${before.length}${others}`]),
+    ...(unknown === 0 ? [] : [`${unknown} indeterminate before`]),
+  ];
+}
+
+/** Whether each incident has the same result under the baseline. */
+function isAllAsBefore(incidents: readonly IncidentInfo[]): boolean {
+  return incidents.every((one) => resultNow(one) === resultBefore(one));
+}
+
 /** `6 incidents happened; the new policies would have stopped 5 of them.`; empty where none is labelled. */
 function stoppedText({ incidents, incidentsRest, error }: Happened): string {
   const all = incidents.length + incidentsRest;
@@ -55,26 +93,47 @@ function stoppedText({ incidents, incidentsRest, error }: Happened): string {
   const fates = incidents.map(fateOf);
   const of = (fate: Fate): number => fates.filter((one) => one === fate).length;
   const which = incidentsRest === 0 ? "of them" : `of the ${incidents.length} listed`;
+  const isSame = isAllAsBefore(incidents);
+  const heldBefore = isSame ? [] : beforeTexts(incidents, "held");
   const others = [
-    [of("held"), "would wait for an approval"],
-    [of("not stopped"), "would happen again"],
-    [of("indeterminate"), "cannot be decided"],
+    [of("held"), "would wait for an approval", heldBefore],
+    [of("not stopped"), "would happen again", []],
+    [of("indeterminate"), "cannot be decided", []],
   ] as const;
-  const rest = others.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`);
+  const rest = others
+    .filter(([n, , before]) => n > 0 || before.length > 0)
+    .map(([n, what, before]) => `${n === 0 ? "none" : n} ${what}${inBrackets(before)}`);
   const failing = of("failing");
-  const only = failing === 0 ? "" : ` (${failing} only because conditions are errors)`;
   const stopped = of("stopped") + failing;
+  const isOne = stopped === 0 || rest.length === 0;
+  const beside = inBrackets([
+    ...(failing === 0 ? [] : [`${failing} only because conditions are errors`]),
+    ...(isSame ? (isOne ? ["as before"] : []) : beforeTexts(incidents, "stopped")),
+  ]);
   const told = "the new policies would have stopped";
-  if (stopped === 0) return `${happened}; ${told} none ${which}: ${listed(rest)}.`;
-  const parts = [`${told} ${stopped} ${which}${only}`, ...rest];
-  const last = parts.length === 1 ? "" : `, and ${parts.at(-1)}`;
+  if (stopped === 0) return `${happened}; ${told} none ${which}${beside}: ${listed(rest)}.`;
+  const parts = [`${told} ${stopped} ${which}${beside}`, ...rest];
+  const last = isOne ? "" : `, and ${parts.at(-1)}${isSame ? ": all as before" : ""}`;
   return `${happened}; ${parts.slice(0, Math.max(1, parts.length - 1)).join(", ")}${last}.`;
+}
+
+function failingTexts(failing: number): readonly string[] {
+  const n = failing.toLocaleString("en-US");
+  return failing === 0 ? [] : [`${n} of them only because conditions are errors`];
 }
 
 /** ` (1 of them only because conditions are errors)`, of benign calls that are denied; empty where none is. */
 export function onlyFailing(failing: number): string {
-  const n = failing.toLocaleString("en-US");
-  return failing === 0 ? "" : ` (${n} of them only because conditions are errors)`;
+  return inBrackets(failingTexts(failing));
+}
+
+/** The same of benign calls, and how many the baseline denies. */
+export function deniedBeside(benign: {
+  readonly denied: number;
+  readonly deniedBefore: number;
+  readonly failing: number;
+}): string {
+  return inBrackets([...deniedBeforeTexts(benign), ...failingTexts(benign.failing)]);
 }
 
 /**
@@ -94,10 +153,10 @@ export function benignFailingText(group: ChangeGroup): string {
 /** `The new policies would deny 2 of 333 calls of benign work.`; empty where none is labelled, or nothing is proved. */
 function deniedText(report: Happened): string {
   const { replay, error } = report;
-  const { calls, denied, failing } = replay.labels.benign;
+  const { calls, denied } = replay.labels.benign;
   if (calls === 0 || error !== undefined) return "";
   const some = denied === 0 ? "none of the" : `${denied.toLocaleString("en-US")} of`;
-  const beside = `${deniedBeforeText(replay.labels.benign)}${onlyFailing(failing)}`;
+  const beside = deniedBeside(replay.labels.benign);
   return `The new policies would deny ${some} ${count(calls, "call")} of benign work${beside}.`;
 }
 
