@@ -6,6 +6,7 @@ import { SyntaxFault, tokenize, type Token } from "../condition/tokens.ts";
 import { DYN, typeText, type Type } from "../condition/types.ts";
 import { attributeSource } from "./attribute-source.ts";
 import type { Completion } from "./completion-item.ts";
+import { FUNCTION_WORDS, MACRO_WORDS } from "./function-words.ts";
 import { localsAt } from "./condition-locals.ts";
 import { operandBefore } from "./operand.ts";
 import { tools } from "./set-words.ts";
@@ -67,10 +68,15 @@ function functionItem(name: string, target: Type = DYN): Item {
       return `(${given.map(typeText).join(", ")}) → ${typeText(result(params))}`;
     });
   const forms = [...new Set(shown)].slice(0, 3);
-  return { label: plain, kind: "function", detail: forms.join(" or "), rank: 2 };
+  const about = FUNCTION_WORDS.get(name);
+  return {
+    label: plain,
+    kind: "function",
+    detail: forms.join(" or "),
+    ...(about === undefined ? {} : { about }),
+    rank: 2,
+  };
 }
-
-const MACROS = ["all", "exists", "exists_one", "filter", "map"];
 
 function methodItems(type: Type): readonly Item[] {
   const names = [...functionNames()].filter(
@@ -79,12 +85,9 @@ function methodItems(type: Type): readonly Item[] {
       overloadsOf(name).some(({ params }) => params[0] !== undefined && fits(type, params[0])),
   );
   const isMany = type.kind === "list" || type.kind === "map" || type.kind === "dyn";
-  const macros: readonly Item[] = (isMany ? MACROS : []).map((label) => ({
-    label,
-    kind: "keyword",
-    detail: "macro",
-    rank: 2,
-  }));
+  const macros = (isMany ? [...MACRO_WORDS] : []).map(
+    ([label, about]): Item => ({ label, kind: "keyword", detail: "macro", about, rank: 2 }),
+  );
   return [...macros, ...names.map((name) => functionItem(name, type))];
 }
 

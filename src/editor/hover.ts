@@ -6,6 +6,11 @@ import type { Document } from "../policy/model.ts";
 import type { JsonObject } from "../request/json.ts";
 import type { Span } from "../text/span.ts";
 import { attributeSource } from "./attribute-source.ts";
+import { FUNCTION_WORDS, MACRO_WORDS } from "./function-words.ts";
+import { byCatalog } from "./set-words.ts";
+import { compileActionGlob } from "../policy/glob.ts";
+import { count } from "../text/count.ts";
+import { firstNames, listed } from "../text/listed.ts";
 import { exprAt, type ExprAt } from "./conditions-at.ts";
 import type { EditorFile, EditorSet } from "./editor-set.ts";
 import type { Mention } from "./mentions.ts";
@@ -53,31 +58,28 @@ function attributeHover({ expr, span, scope, actions }: ExprAt, set: EditorSet):
   };
 }
 
-/** What the macros of CEL give, over the items of a list or the keys of a map. */
-const MACROS: ReadonlyMap<string, string> = new Map([
-  ["all", "True if the condition holds for every item; also of an empty list."],
-  ["exists", "True if the condition holds for at least one item."],
-  ["exists_one", "True if the condition holds for exactly one item."],
-  ["filter", "The items for which the condition holds."],
-  ["map", "What the expression gives for each item."],
-]);
-
 function callHover({ expr, span }: ExprAt): Hover | undefined {
   if (expr.kind === "comprehension")
     return {
       span,
       code: `${expr.macro}(${expr.variable}, ...)`,
-      sentences: [MACROS.get(expr.macro) ?? "A macro of CEL over a list or map."],
+      sentences: [MACRO_WORDS.get(expr.macro) ?? "A macro of CEL over a list or map."],
     };
   if (expr.kind !== "call") return undefined;
   const isMethod = expr.target !== undefined;
-  const forms = overloadsOf(isMethod ? `.${expr.name}` : expr.name).map(({ params, result }) => {
+  const name = isMethod ? `.${expr.name}` : expr.name;
+  const about = FUNCTION_WORDS.get(name);
+  const forms = overloadsOf(name).map(({ params, result }) => {
     const given = isMethod ? params.slice(1) : params;
     return `${expr.name}(${given.map(typeText).join(", ")}) → ${typeText(result(params))}`;
   });
   return forms.length === 0
     ? undefined
-    : { span, code: [...new Set(forms)].slice(0, 6).join("\n"), sentences: [] };
+    : {
+        span,
+        code: [...new Set(forms)].slice(0, 6).join("\n"),
+        sentences: about === undefined ? [] : [about],
+      };
 }
 
 function describeRule(documents: readonly Document[], name: string): readonly string[] {
@@ -132,14 +134,16 @@ function mentionHover(mention: Mention, set: EditorSet): Hover {
   return { span, code: `${kind} ${name}`, sentences: [...told, ...known] };
 }
 
-/** What a schema tells of the field whose name stands at a place. */
+/** What a schema tells of the field whose name, or whose value, stands at a place. */
 export function fieldAbout(at: NodeAt, schema: JsonObject): Hover | undefined {
-  const span = at.key?.keyPlace.span;
+  if (at.key === undefined && at.node.kind !== "scalar") return undefined;
+  const { span } = at.key?.keyPlace ?? at.node.place;
   const about = grammarAt(schema, at.path).find(
     ({ description }) => description !== undefined,
   )?.description;
-  if (span === undefined || about === undefined) return undefined;
-  return { span, code: String(at.path.at(-1)), sentences: [about] };
+  const field = at.path.findLast((step) => typeof step === "string");
+  if (about === undefined || field === undefined) return undefined;
+  return { span, code: field, sentences: [about] };
 }
 
 function fieldHover(at: NodeAt, set: EditorSet): Hover | undefined {
@@ -147,9 +151,25 @@ function fieldHover(at: NodeAt, set: EditorSet): Hover | undefined {
   return schema && fieldAbout(at, schema);
 }
 
+/** The tools that a pattern of a list of actions fits. */
+function patternHover({ path, node }: NodeAt, set: EditorSet): Hover | undefined {
+  if (path.at(-2) !== "actions" || node.kind !== "scalar") return undefined;
+  const pattern = String(node.value);
+  const glob = compileActionGlob(pattern);
+  const fitting = byCatalog(set, (catalog) => catalog.tools)
+    .filter(({ server, name }) => glob.fits(server, name) === true)
+    .map(({ server, name }) => `${server}/${name}`);
+  const told =
+    fitting.length === 0
+      ? "Fits no tool that a catalog of the set declares."
+      : `Fits ${count(fitting.length, "tool")}: ${listed(firstNames(fitting, MOST_WORDS))}.`;
+  return { span: node.place.span, code: `actions ${pattern}`, sentences: [told] };
+}
+
 /**
  * What is told of the place at an offset of a file: of an attribute its type and source, of a
- * function its forms, of a name what it is called for, of a field its meaning.
+ * function its forms, of a name what it is called for, of a pattern of tools those that it fits, of
+ * a field its meaning.
  */
 export function hoverAt(file: EditorFile, offset: number, set: EditorSet): Hover | undefined {
   const at = nodeAt(file, offset);
@@ -159,5 +179,5 @@ export function hoverAt(file: EditorFile, offset: number, set: EditorSet): Hover
   if (told !== undefined) return told;
   const mention = mentionAt(file, offset);
   if (mention !== undefined) return mentionHover(mention, set);
-  return fieldHover(at, set);
+  return patternHover(at, set) ?? fieldHover(at, set);
 }

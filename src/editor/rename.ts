@@ -23,10 +23,28 @@ const RENAMED: ReadonlySet<SymbolKind> = new Set([
   "data",
   "fixture",
 ]);
+interface Form {
+  readonly shape: RegExp;
+  readonly letters: string;
+}
+
 /** What conditions read as a member: its name is a name of CEL. */
-const MEMBERS: ReadonlySet<SymbolKind> = new Set(["counter", "value list", "data"]);
-const MEMBER = /^[A-Za-z_]\w*$/;
-const NAME = /^[A-Za-z_][\w.-]*$/;
+const MEMBER: Form = { shape: /^[A-Za-z_]\w*$/, letters: "letters, digits and `_`" };
+/** What is a text without quotes in YAML, and within quotes of CEL: `ASI02:2026`. */
+const LABEL: Form = {
+  shape: /^[A-Za-z_][\w.:/-]*(?<!:)$/,
+  letters: "letters, digits, `_`, `-`, `.`, `/` and, within it, `:`",
+};
+const NAME: Form = {
+  shape: /^[A-Za-z_][\w.-]*$/,
+  letters: "letters, digits, `_`, `-` and `.`",
+};
+const FORMS: ReadonlyMap<SymbolKind, Form> = new Map([
+  ["counter", MEMBER],
+  ["value list", MEMBER],
+  ["data", MEMBER],
+  ["label", LABEL],
+]);
 const YAML_WORDS = /^(?:true|false|null)$/i;
 
 /** The part of a mention that a rename replaces: of `policy/rule` the rule. */
@@ -51,11 +69,9 @@ export function renamableAt(
 }
 
 function nameFault(kind: SymbolKind, name: string): string | undefined {
-  const form = MEMBERS.has(kind) ? MEMBER : NAME;
-  if (form.test(name) && !YAML_WORDS.test(name)) return undefined;
-  return MEMBERS.has(kind)
-    ? "the name has to be letters, digits and `_`, and begin with a letter"
-    : "the name has to be letters, digits, `_`, `-` and `.`, and begin with a letter";
+  const { shape, letters } = FORMS.get(kind) ?? NAME;
+  if (shape.test(name) && !YAML_WORDS.test(name)) return undefined;
+  return `the name has to be ${letters}, and begin with a letter`;
 }
 
 function takenFault(mention: Mention, name: string, set: EditorSet): string | undefined {

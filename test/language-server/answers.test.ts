@@ -164,6 +164,16 @@ describe("names", () => {
     expect(edited(text, changes[editor.uri(FILE)] ?? [])).toBe(text.replaceAll("large", "big"));
   });
 
+  it("renames a label to one with the signs that labels of standards have", async () => {
+    const editor = await editorIn();
+    await editor.open(FILE, POLICY);
+    const rename = (newName: string): Promise<WorkspaceEdit> =>
+      editor.ask("textDocument/rename", FILE, { position: at(POLICY, "name: la"), newName });
+    const { changes = {} } = await rename("ASI02:2026");
+    expect(edited(POLICY, changes[editor.uri(FILE)] ?? [])).toContain("name: ASI02:2026");
+    await expect(rename("ASI02:")).rejects.toThrow("within it, `:`");
+  });
+
   it.each([
     ["another rule has the name", "nothing-after", "there is already a rule `nothing-after`"],
     ["it is no name", "a b", "the name has to be letters"],

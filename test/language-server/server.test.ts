@@ -135,6 +135,27 @@ describe("the language server", () => {
     expect(told).toContain("holds for every item");
   });
 
+  it("says what a function gives", async () => {
+    const editor = await editorIn();
+    const text = POLICY.replace("args.note != ''", "args.note.startsWith('x')");
+    await editor.open(FILE, text);
+    const told = hoverText(await editor.hover(FILE, behind(text, "note.starts")));
+    expect(told).toContain("startsWith(string) → bool");
+    expect(told).toContain("begins with the other one");
+  });
+
+  it("tells which tools a pattern fits, and what a field means at its value", async () => {
+    const editor = await editorIn();
+    const text = POLICY.replace("actions: [payments/refund]", 'actions: ["payments/*"]');
+    await editor.open(FILE, text);
+    const pattern = hoverText(await editor.hover(FILE, behind(text, "payments/")));
+    expect(pattern).toContain("Fits 1 tool\\: payments\\/refund\\.");
+    const value = hoverText(await editor.hover(FILE, behind(text, "effect: al")));
+    const field = hoverText(await editor.hover(FILE, behind(text, "    eff")));
+    expect(value).toContain("```cel\neffect\n```");
+    expect(value).toBe(field);
+  });
+
   it("shows nothing of a trace as Markdown, and no secret", async () => {
     const editor = await editorIn();
     await editor.open(FILE, POLICY);
