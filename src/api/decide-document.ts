@@ -12,17 +12,21 @@ export interface RequestClock {
   readonly clock: () => number;
 }
 
+/** A decision, and what was given for its approvals and does not count. */
+type Answer = Pick<DecideResult, "uncounted"> & { readonly decision: Decision };
+
 /** Decides one request, whether written in a file or a value, and gives the document (design 12). */
 export function decideDocument(
   policies: Policies,
   written: RequestDocument,
   clock: RequestClock,
-  decide: (request: RequestDocument["request"]) => Decision = (request) =>
-    decideWithState(Policies.open(policies).loaded.set, request, written.state).decision,
+  decide: (request: RequestDocument["request"]) => Answer = (request) =>
+    decideWithState(Policies.open(policies).loaded.set, request, written.state),
 ): DecideResult {
   const { loaded, check } = Policies.open(policies);
   const findings = checkRequest(written, check);
   const { request, now } = timedRequest(written.request, clock);
+  const { decision, uncounted } = decide(request);
   return {
     schemaVersion: 1,
     command: "decide",
@@ -31,13 +35,25 @@ export function decideDocument(
     digest: loaded.info.digest,
     now,
     findings,
-    decision: decide(request),
+    decision,
+    uncounted,
   };
 }
 
 /** The clock's options of a library call. */
 export function clockOf({ now }: { readonly now?: number }): RequestClock {
   return { now, clock: Date.now };
+}
+
+/** As {@link denyOnError}, with what does not count of the approvals given. */
+export function answerOrDeny(decide: () => Answer): Answer {
+  let uncounted: Answer["uncounted"] = [];
+  const decision = denyOnError(() => {
+    const answer = decide();
+    uncounted = answer.uncounted;
+    return answer.decision;
+  });
+  return { decision, uncounted };
 }
 
 /** An error of the engine is a deny that says so (design 14.1). */

@@ -1,7 +1,7 @@
 import type { DecideResult } from "../documents/decide-result.ts";
 import { decideWithState } from "../engine/decide-with-state.ts";
 import type { JsonObject } from "../request/json.ts";
-import { clockOf, decideDocument, denyOnError } from "./decide-document.ts";
+import { clockOf, decideDocument, answerOrDeny } from "./decide-document.ts";
 import { Policies } from "./policies.ts";
 import { readRequestValue } from "./request-document.ts";
 
@@ -54,6 +54,6 @@ export function decide(
   const { set } = Policies.open(policies).loaded;
   const written = readRequestValue(request);
   return decideDocument(policies, written, clockOf(options), (timed) =>
-    denyOnError(() => decideWithState(set, timed, written.state).decision),
+    answerOrDeny(() => decideWithState(set, timed, written.state)),
   );
 }

@@ -94,7 +94,7 @@ export type ExplainedVersion = PolicySet | "recorded";
 
 const RECORDED = { source: null, ref: "recorded", digest: null };
 const NOTHING_READ = { labels: [], counters: [], values: [] };
-const NO_GROUNDS = { decision: null, tree: [], deciding: [], state: NOTHING_READ };
+const NO_GROUNDS = { decision: null, uncounted: [], tree: [], deciding: [], state: NOTHING_READ };
 
 /** What an explanation of a request takes besides it. */
 export interface RequestQuestion extends RequestClock {

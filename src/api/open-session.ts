@@ -1,11 +1,11 @@
-import type { Decision } from "../engine/decision.ts";
+import type { Outcome } from "../engine/decide.ts";
 import type { DecideResult } from "../documents/decide-result.ts";
 import { PolicySession } from "../engine/policy-session.ts";
 import type { Request } from "../request/request.ts";
 import { isJsonObject } from "../request/json.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 import type { DecideOptions, RequestInput } from "./decide.ts";
-import { clockOf, decideDocument, denyOnError } from "./decide-document.ts";
+import { clockOf, decideDocument, answerOrDeny } from "./decide-document.ts";
 import { Policies } from "./policies.ts";
 import { readRequestValue, type RequestDocument } from "./request-document.ts";
 
@@ -68,27 +68,27 @@ export class Session {
     const history = this.#history;
     return this.#answer(request, options, (timed) => {
       history.broken = true;
-      const { decision } = history.run.step(timed, `${this.id}/${++history.calls}`);
+      const outcome = history.run.step(timed, `${this.id}/${++history.calls}`);
       history.broken = false;
-      return decision;
+      return outcome;
     });
   }
 
   /** Decides a call and changes nothing: what `decide` would say to it now. */
   preview(request: RequestInput, options: DecideOptions = {}): DecideResult {
     const { run } = this.#history;
-    return this.#answer(request, options, (timed) => run.decide(run.prepare(timed)).decision);
+    return this.#answer(request, options, (timed) => run.decide(run.prepare(timed)));
   }
 
   #answer(
     request: RequestInput,
     options: DecideOptions,
-    decide: (timed: Request) => Decision,
+    decide: (timed: Request) => Outcome,
   ): DecideResult {
     const { policies } = this.#history;
     const written = this.#own(readRequestValue(request));
     return decideDocument(policies, written, clockOf(options), (timed) =>
-      denyOnError(() => {
+      answerOrDeny(() => {
         if (this.#history.broken) throw new Error(LOST);
         return decide(timed);
       }),

@@ -45,6 +45,15 @@ export interface RequirementDocument {
   readonly state: ApprovalStateName;
 }
 
+/** Something that was given for a call and does not count as an approval, or may not (design 6). */
+export interface UncountedApproval {
+  /** The rule that requires the approval. */
+  readonly rule: string;
+  /** Who gave it, as `type:id`; null: the name is unrecorded or cannot be read. */
+  readonly by: string | null;
+  readonly why: string;
+}
+
 /** A name in a request that no policy and no catalog knows. A credential in it is masked. */
 export interface InputFinding {
   readonly code: string;
@@ -78,4 +87,6 @@ export interface DecideResult {
   /** Warnings about names in the request that no policy and no catalog knows. */
   readonly findings: readonly InputFinding[];
   readonly decision: DecisionDocument;
+  /** What was given and does not count, for each approval that is not satisfied. */
+  readonly uncounted: readonly UncountedApproval[];
 }

@@ -1,5 +1,10 @@
 import type { Json } from "../request/json.ts";
-import type { RequestTime, InputFinding, DecisionDocument } from "./decide-result.ts";
+import type {
+  RequestTime,
+  InputFinding,
+  DecisionDocument,
+  UncountedApproval,
+} from "./decide-result.ts";
 import type { ChangeGroup, VersionInfo } from "./replay-result.ts";
 import type { RuleTree, DecidingDocument } from "./test-result.ts";
 
@@ -76,8 +81,12 @@ export interface ExplainedBaseline extends VersionInfo {
   readonly permitted: boolean;
   readonly indeterminate: boolean;
   readonly rules: readonly string[];
-  /** Null for a recorded decision; then `tree` and `deciding` are empty, and `state` has nothing. */
+  /**
+   * Null for a recorded decision; then `uncounted`, `tree` and `deciding` are empty, and `state` has
+   * nothing.
+   */
   readonly decision: DecisionDocument | null;
+  readonly uncounted: readonly UncountedApproval[];
   readonly tree: readonly RuleTree[];
   readonly deciding: readonly DecidingDocument[];
   readonly state: StateRead;
@@ -102,6 +111,8 @@ export interface ExplainResult {
   /** Values of the call that the catalog overrides. */
   readonly overruled: readonly OverruledDocument[];
   readonly decision: DecisionDocument;
+  /** What was given and does not count, for each approval that is not satisfied. */
+  readonly uncounted: readonly UncountedApproval[];
   readonly tree: readonly RuleTree[];
   readonly deciding: readonly DecidingDocument[];
   readonly state: StateRead;

@@ -1,4 +1,5 @@
 import type { Json } from "../request/json.ts";
+import type { RequirementDocument, UncountedApproval } from "./decide-result.ts";
 
 /** A line of a document: its place and its text. */
 export interface LineRef {
@@ -103,6 +104,10 @@ export interface FailureDocument {
   readonly differences: readonly Difference[];
   readonly deciding: readonly DecidingDocument[];
   readonly nearest: NearestDocument | null;
+  /** The approvals that the call needs and that are not satisfied. */
+  readonly requirements: readonly RequirementDocument[];
+  /** What was given for them and does not count. */
+  readonly uncounted: readonly UncountedApproval[];
   readonly declared: readonly DeclaredDocument[];
   readonly help: string | null;
 }

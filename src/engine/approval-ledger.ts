@@ -1,7 +1,8 @@
 import { Unknown } from "../condition/value.ts";
 import type { ApprovalIdentity } from "./approval-evidence.ts";
 import type { RunCertainty } from "./run-certainty.ts";
-import type { CountedApproval, UsedApprovals } from "./requirement.ts";
+import type { UsedApprovals } from "./counting-approvals.ts";
+import type { CountedApproval } from "./requirement.ts";
 import { or, type Truth } from "./truth.ts";
 
 const MAYBE = new Unknown(["context.approvals"]);

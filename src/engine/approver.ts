@@ -1,5 +1,6 @@
 import { Unknown } from "../condition/value.ts";
 import { compileEntityGlob, type EntityGlob } from "../policy/glob.ts";
+import type { Approval } from "../policy/model.ts";
 import { foldName } from "../text/fold-name.ts";
 import { foldParty, foldPartyPattern } from "../text/fold-party.ts";
 import type { CatalogIndex } from "./catalog-index.ts";
@@ -24,6 +25,22 @@ export function compileApprovers(names: readonly string[]): Approvers {
     roles: new Set(
       names.filter((name) => name.startsWith(ROLE)).map((name) => name.slice(ROLE.length)),
     ),
+  };
+}
+
+/** A require_approval rule's demand, compiled; default approvers are any human (design 6.1). */
+export interface CompiledApproval {
+  readonly approval: Approval;
+  readonly names: readonly string[];
+  readonly approvers: Approvers;
+}
+
+export function compileApproval(approval: Approval): CompiledApproval {
+  const names = approval.approvers ?? ["human:*"];
+  return {
+    approval,
+    names: [...new Set(names)].sort(),
+    approvers: compileApprovers(names),
   };
 }
 

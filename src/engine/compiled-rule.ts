@@ -9,7 +9,8 @@ import type { Condition, Policy, Rule, RuleException } from "../policy/model.ts"
 import type { AttributeHost } from "./attributes.ts";
 import { ALLOW, DENY, type Vote } from "./combine.ts";
 import type { Entity } from "./entity.ts";
-import { compileApproval, type CompiledApproval, type RequirementState } from "./requirement.ts";
+import { compileApproval, type CompiledApproval } from "./approver.ts";
+import type { RequirementState } from "./requirement.ts";
 import type { EvaluationContext } from "./evaluation-context.ts";
 import {
   compileScope,

@@ -35,6 +35,7 @@ import {
 } from "./member.ts";
 import type { RuleItem } from "./compiled-rule.ts";
 import type { CountedApproval } from "./requirement.ts";
+import type { Uncounted } from "./counting-approvals.ts";
 import { unite } from "./obligations.ts";
 import { nearestAllow } from "./nearest.ts";
 
@@ -124,6 +125,11 @@ export class Outcome {
     return (this.#decision ??= describe(this.#call, this.#joint));
   }
 
+  /** What was given and does not count, for each approval that is not satisfied. */
+  get uncounted(): readonly UncountedFor[] {
+    return this.plain ? NONE : uncountedFor(rulesOf(this.members));
+  }
+
   /**
    * Describes the decision at once where that reads the state before the call, which changes after
    * it: what came nearest to permitting a call that no rule permits.
@@ -133,6 +139,19 @@ export class Outcome {
       this.#decision = describe(this.#call, this.#joint);
     return this;
   }
+}
+
+/** Something that was given and does not count, with the rule for which it does not. */
+interface UncountedFor extends Uncounted {
+  readonly rule: string;
+}
+
+/** WHY each once: under delegation a rule asks for the same approval of every member. */
+function uncountedFor(items: readonly RuleItem[]): readonly UncountedFor[] {
+  const all = items.flatMap(({ name, requirement }) =>
+    (requirement?.uncounted ?? []).map(({ by, why }) => ({ rule: name, by, why })),
+  );
+  return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
 }
 
 /** Whether rules alone decide for a member, all of them surely and without an approval. */

@@ -8,7 +8,8 @@ import { matchRule, type CompiledRule, type RuleItem } from "./compiled-rule.ts"
 import type { Entity } from "./entity.ts";
 import { doubtfulIdentity, lifecycleItem } from "./lifecycle.ts";
 import { manifestItem, type SessionUse } from "./manifest.ts";
-import { judge, type RequirementState, type UsedApprovals } from "./requirement.ts";
+import type { UsedApprovals } from "./counting-approvals.ts";
+import { judge, type RequirementState } from "./requirement.ts";
 import type { EvaluationContext, StateView } from "./evaluation-context.ts";
 import { rowOf } from "./prepared-call.ts";
 import type { Truth } from "./truth.ts";
@@ -57,6 +58,7 @@ const REFUSED: RequirementState = {
   have: [],
   counted: [],
   missing: [],
+  uncounted: [],
 };
 const GRANTED: RequirementState = {
   state: "satisfied",
@@ -64,6 +66,7 @@ const GRANTED: RequirementState = {
   have: [],
   counted: [],
   missing: [],
+  uncounted: [],
 };
 
 function requirementOf(

@@ -1,38 +1,16 @@
-import type { Approval } from "../policy/model.ts";
 import { Unknown } from "../condition/value.ts";
 import type { ApprovalEvidence, ApprovalIdentity, Evidence } from "./approval-evidence.ts";
-import type { CatalogIndex } from "./catalog-index.ts";
-import { compileApprovers, mayApprove, type Approvers } from "./approver.ts";
+import type { CompiledApproval } from "./approver.ts";
 import { DENY, OPEN, SATISFIED, type RankSet } from "./combine.ts";
 import type { ApprovalState } from "./decision.ts";
 import { leastParties, type Party } from "./party.ts";
-import { and, not, type Truth } from "./truth.ts";
-
-/** Whether earlier calls have used an approval up (design 6.2). */
-export interface UsedApprovals {
-  isUsed(identity: ApprovalIdentity): Truth;
-}
+import type { Truth } from "./truth.ts";
+import { countsFor, uncountedOf, type Judged, type Uncounted } from "./counting-approvals.ts";
 
 /** An approval that counted for a call, or may have. */
 export interface CountedApproval {
   readonly identity: ApprovalIdentity;
   readonly certain: boolean;
-}
-
-/** A require_approval rule's demand, compiled; default approvers are any human (design 6.1). */
-export interface CompiledApproval {
-  readonly approval: Approval;
-  readonly names: readonly string[];
-  readonly approvers: Approvers;
-}
-
-export function compileApproval(approval: Approval): CompiledApproval {
-  const names = approval.approvers ?? ["human:*"];
-  return {
-    approval,
-    names: [...new Set(names)].sort(),
-    approvers: compileApprovers(names),
-  };
 }
 
 /** Where a requirement stands: who counts, and whether more could be told if more were recorded. */
@@ -45,39 +23,8 @@ export interface RequirementState {
   readonly counted: readonly CountedApproval[];
   /** The attributes whose recording would settle an unknown state, sorted. */
   readonly missing: readonly string[];
-}
-
-const NOW = new Unknown(["now"]);
-const GIVER = new Unknown(["context.approvals"]);
-
-/** Given before the call, and not longer ago than the rule allows; a refusal does not age. */
-function inTime({ at }: Evidence, within: number | undefined, now: number | undefined): Truth {
-  if (at === undefined || at instanceof Unknown) return at ?? true;
-  if (now === undefined) return NOW;
-  const age = now - at;
-  return age >= 0 && (within === undefined || age <= within);
-}
-
-/** Whether a grant has been used up, as far as it can be told from others. */
-function usedUp({ identity }: Evidence, used: UsedApprovals): Truth {
-  if (identity === undefined || identity instanceof Unknown) return identity ?? false;
-  return used.isUsed(identity);
-}
-
-/** Whether what was given counts for a rule as a grant or as a refusal (design 6.1, 6.2). */
-function counts(
-  requirement: CompiledApproval,
-  one: Evidence,
-  judged: Judged & { readonly refused: boolean },
-): Truth {
-  const { approvers, approval } = requirement;
-  const said = judged.refused ? one.refused : not(one.refused);
-  if (said === false || one.binds === false) return false;
-  const able =
-    one.by === undefined ? GIVER : and(mayApprove(one.by, approvers, judged), not(one.asked));
-  const timely = inTime(one, judged.refused ? undefined : approval.within, judged.now);
-  const used = judged.refused ? false : usedUp(one, judged.used);
-  return and(and(said, able), and(and(timely, one.binds), not(used)));
+  /** What was given and does not count, or may not, in the order of the call; none where satisfied. */
+  readonly uncounted: readonly Uncounted[];
 }
 
 /** Those that count or may count, with how surely. */
@@ -87,7 +34,7 @@ function counting(
   judged: Judged & { readonly refused: boolean },
 ): readonly Counting[] {
   return given
-    .map((one) => ({ one, truth: counts(requirement, one, judged) }))
+    .map((one) => ({ one, truth: countsFor({ requirement, one, ...judged }) }))
     .filter(({ truth }) => truth !== false);
 }
 
@@ -96,19 +43,13 @@ interface Counting {
   readonly truth: Truth;
 }
 
-/** What an approval is judged against besides its rule. */
-export interface Judged {
-  readonly catalog: CatalogIndex;
-  readonly now: number | undefined;
-  readonly used: UsedApprovals;
-}
-
 const MASKED: RequirementState = {
   state: "unknown",
   ranks: (1 << SATISFIED) | (1 << OPEN) | (1 << DENY),
   have: [],
   counted: [],
   missing: ["context.approvals"],
+  uncounted: [],
 };
 
 /** Where nobody said anything. */
@@ -118,6 +59,7 @@ const UNANSWERED: RequirementState = {
   have: [],
   counted: [],
   missing: [],
+  uncounted: [],
 };
 
 /**
@@ -157,6 +99,7 @@ export function judge(
     counted: grants.flatMap(countedOf),
     missing:
       state === "unknown" ? missingOf([...grants, ...refusals].map(({ truth }) => truth)) : [],
+    uncounted: state === "satisfied" ? [] : uncountedOf(requirement, evidence.given, judged),
   };
 }
 

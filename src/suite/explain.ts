@@ -19,7 +19,7 @@ import type { StateHistory } from "./state-history.ts";
 /** The part of the result document that a decision gives. */
 export type Explanation = Pick<
   ExplainResult,
-  "call" | "overruled" | "decision" | "tree" | "deciding" | "state" | "flip"
+  "call" | "overruled" | "decision" | "uncounted" | "tree" | "deciding" | "state" | "flip"
 >;
 
 /**
@@ -150,7 +150,7 @@ function treeOf(explaining: Explaining, { call, outcome }: Flippable): readonly 
 }
 
 /** What a decided call came to, and why, on the state before it. */
-export type Grounds = Pick<Explanation, "decision" | "tree" | "deciding" | "state">;
+export type Grounds = Pick<Explanation, "decision" | "uncounted" | "tree" | "deciding" | "state">;
 
 /** Why a decided call came to what it did. `historyOf` says which events set the state before it. */
 export function groundsOf(
@@ -161,6 +161,7 @@ export function groundsOf(
   const { call, outcome } = flippable;
   return {
     decision: outcome.decision,
+    uncounted: outcome.uncounted,
     tree: treeOf(explaining, flippable),
     deciding: decidingDocuments(explaining, call, outcome),
     state: stateOf(explaining.set, flippable, historyOf),

@@ -132,6 +132,8 @@ export function failureDocument(
   const { step, repetition, at } = failing;
   const deciding = decidingDocuments(failing, failing.call, failing.outcome);
   const nearest = nearestTo(failing);
+  const { decision, uncounted } = failing.outcome;
+  const requirements = decision.approval.requirements.filter(({ state }) => state !== "satisfied");
   const declared = declaredIn(
     [...deciding.flatMap((one) => one.because), ...(nearest?.failed ?? [])],
     failing,
@@ -144,6 +146,8 @@ export function failureDocument(
     differences,
     deciding,
     nearest,
+    requirements,
+    uncounted,
     declared,
     help: differences.find((d) => d.help !== undefined)?.help ?? null,
   });

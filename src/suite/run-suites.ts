@@ -163,6 +163,8 @@ class EntryWriter implements TestObserver {
       differences: [],
       deciding: [],
       nearest: null,
+      requirements: [],
+      uncounted: [],
       declared: [],
       help: null,
     };
@@ -234,6 +236,8 @@ class EntryWriter implements TestObserver {
       differences: [],
       deciding: [],
       nearest: null,
+      requirements: [],
+      uncounted: [],
       declared: [],
       help: "add tests, or remove the suite",
     };

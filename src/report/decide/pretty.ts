@@ -1,5 +1,6 @@
 import { Chalk } from "chalk";
 import type { DecideResult, DecisionDocument } from "../../documents/decide-result.ts";
+import { approvalTexts } from "../approval-lines.ts";
 import { printableWhole } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { readersText } from "../replay/words.ts";
@@ -12,11 +13,11 @@ function verdict(decision: DecisionDocument): string {
   return decision.effect;
 }
 
-function approvalLines(decision: DecisionDocument): readonly string[] {
-  return decision.approval.requirements.map((r) => {
-    const have = r.have.length === 0 ? "none yet" : r.have.join(", ");
-    return `  approval   ${r.state}: ${r.quorum} of ${r.approvers.join(", ")} for ${r.rule} (${have})`;
-  });
+function approvalLines({ decision, uncounted }: DecideResult): readonly string[] {
+  return approvalTexts(decision.approval.requirements, uncounted).flatMap((one) => [
+    `  approval   ${one.text}`,
+    ...one.uncounted.map((text) => `             ${text}`),
+  ]);
 }
 
 function nearestLines(decision: DecisionDocument): readonly string[] {
@@ -47,7 +48,7 @@ export function prettyDecide(document: DecideResult, options: ReportOptions): st
     `  by         ${decision.rules.join(", ")}`,
     ...(decision.reason === null ? [] : [`  reason     ${decision.reason}`]),
     ...nearestLines(decision),
-    ...approvalLines(decision),
+    ...approvalLines(document),
     ...decision.obligations.map((o) => `  obligation ${obligationText(o)}`),
     ...decision.missing.map((m) => `  unrecorded ${m.attribute}, read by ${readersText(m.rules)}`),
     ...decision.errors.map((e) => `  error      ${e.rule}: ${e.message}`),

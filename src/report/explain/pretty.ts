@@ -8,6 +8,7 @@ import type {
   StateEntry,
   StateRead,
 } from "../../documents/explain-result.ts";
+import { approvalTexts } from "../approval-lines.ts";
 import { printableAsIs, printable, printableWhole } from "../escape.ts";
 import { type ReportOptions, WHOLE } from "../reporter.ts";
 import { keptText, readersText } from "../replay/words.ts";
@@ -232,11 +233,24 @@ function shownRules(
   return [...tree.filter((one) => !isIdle(one)), ...tree.filter(isIdle).slice(0, idle)];
 }
 
+/** The approvals that are not satisfied, and why what was given does not count. */
+function approvalLines({
+  decision,
+  uncounted,
+}: Pick<ExplainResult, "decision" | "uncounted">): readonly string[] {
+  const open = decision.approval.requirements.filter(({ state }) => state !== "satisfied");
+  return approvalTexts(open, uncounted).flatMap((one) => [
+    `  approval ${one.text}`,
+    ...one.uncounted.map((text) => `    ${text}`),
+  ]);
+}
+
 /** What decided, and what stood in the way of deciding. */
 function decidingLines({
   deciding,
   decision,
-}: Pick<ExplainResult, "deciding" | "decision">): readonly string[] {
+  uncounted,
+}: Pick<ExplainResult, "deciding" | "decision" | "uncounted">): readonly string[] {
   const said = deciding.map(({ rule, subjects, at, why }) => {
     const place = at === null ? "" : ` at ${at.file}:${at.line}`;
     return `  by ${rule}${forSubjects(subjects)}${place}${why === null ? "" : `: ${why}`}`;
@@ -250,7 +264,8 @@ function decidingLines({
   const errors = [...failed].map(
     ([message, rules]) => `  error in ${rules.join(", ")}: ${message}`,
   );
-  return [...said, ...missing, ...errors].map((text) => printableWhole(text));
+  const approvals = approvalLines({ decision, uncounted });
+  return [...said, ...approvals, ...missing, ...errors].map((text) => printableWhole(text));
 }
 
 const LEGEND = "(+ true, - false, ? unknown, ! error; * decided)";

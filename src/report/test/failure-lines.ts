@@ -6,6 +6,7 @@ import type {
   TestEntry,
   ValueShown,
 } from "../../documents/test-result.ts";
+import { approvalTexts } from "../approval-lines.ts";
 import { printableWhole } from "../escape.ts";
 import { padded, textWidth } from "../wrap.ts";
 import { valueText } from "./value-text.ts";
@@ -130,6 +131,13 @@ function nearestLines({ nearest }: FailureDocument): readonly string[] {
   ];
 }
 
+function approvalLines({ requirements, uncounted }: FailureDocument): readonly string[] {
+  return approvalTexts(requirements, uncounted).flatMap((one) => [
+    `approval  ${one.text}`,
+    ...one.uncounted.map((text) => `          ${text}`),
+  ]);
+}
+
 /**
  * One failure of a test as lines without indentation or colour: what was expected, what came, and
  * why.
@@ -141,6 +149,7 @@ export function failureLines(failure: FailureDocument): readonly string[] {
       ...differenceLines(failure.differences),
       ...decidingLines(failure),
       ...nearestLines(failure),
+      ...approvalLines(failure),
       ...failure.declared.map(
         ({ name, at: place }) => `state     ${name} is declared at ${at(place)}: ${place.source}`,
       ),
@@ -165,6 +174,7 @@ export function failureSummary(failure: FailureDocument): readonly string[] {
     `${whereStep(failure)}${failure.message}`,
     ...differences,
     ...decided,
+    ...approvalTexts(failure.requirements, failure.uncounted).flatMap((one) => one.uncounted),
     ...(failure.help === null ? [] : [`help: ${failure.help}`]),
   ];
   return lines.map((line) => printableWhole(line));
