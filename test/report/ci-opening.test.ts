@@ -146,3 +146,57 @@ describe("what is now allowed: what a change proves before what a trace happened
     expect(lines.at(-1)).toBe("- … and 3 more changes that may allow more, under “What changed”");
   });
 });
+
+const STATE = (within: string): string =>
+  `${HEAD.replace("rules:\n", "")}session:\n  counters:\n    - name: paid\n      add: args.amount\n` +
+  `      when: action.name == 'refund'\n      within: ${within}\n      key: subject\nrules:\n` +
+  "  - { id: pay, effect: allow, actions: [payments/refund], " +
+  'when: "session.counters.paid + args.amount <= 10.0" }\n';
+
+describe("what causes that calls are widened stands with them", () => {
+  const paid = (at: number, labels: object): object => ({
+    ...call(`s/${at}`, "payments/refund", { amount: 6 }),
+    session: "s",
+    time: `2026-05-04T09:${at}0:00Z`,
+    labels,
+  });
+  const trace = jsonl([paid(0, {}), paid(2, { incident: true })]);
+
+  test("a change of a counter, and then it is not among those that may allow more", async () => {
+    const text = firstScreen(await comment(STATE("1h"), STATE("1m"), { trace }));
+    const lines = text.slice(text.indexOf("### Now allowed")).split("\n");
+    expect(lines[2]).toContain("1 recorded call (**labelled as an incident, stopped before**)");
+    expect(lines[3]).toBe("  - session counter `paid`: its `within` goes from 1h to 1m");
+    expect(lines[4]).toBe("");
+  });
+
+  test("a change of a rule that explains the calls is the only one that is told", async () => {
+    const opened = STATE("1m").replace("<= 10.0", "<= 20.0");
+    const text = firstScreen(await comment(STATE("1h"), opened, { trace }));
+    const lines = text.slice(text.indexOf("### Now allowed")).split("\n");
+    expect(lines[3]).toMatch(/^ {2}- rule `p\/pay`: .*20/);
+    expect(text).not.toMatch(/^ {2}- .*session counter/m);
+  });
+});
+
+describe("incidents among widened calls", () => {
+  const HELD_BY = (quorum: number): string =>
+    policy(
+      "{ id: pay, effect: require_approval, actions: [payments/*], " +
+        `approval: { approvers: ["role:a"], quorum: ${quorum} } }`,
+    );
+
+  test("are marked where they wait for fewer approvals, and their group stands first", async () => {
+    const trace = jsonl([
+      ...[1, 2, 3].map((i) => call(`s/${i}`, "payments/pay", {})),
+      { ...call("s/4", "payments/refund", {}), labels: { incident: true } },
+    ]);
+    const text = firstScreen(await comment(HELD_BY(2), HELD_BY(1), { trace }));
+    const lines = text.slice(text.indexOf("### Decided as before")).split("\n");
+    expect(lines[2]).toMatch(
+      /^- \*\*agent:coder payments\/refund\*\*: needs an approval as before, /,
+    );
+    expect(lines[2]).toContain("1 recorded call (**labelled as an incident**)");
+    expect(lines[3]).toContain("payments/pay");
+  });
+});

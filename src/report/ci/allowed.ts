@@ -7,6 +7,7 @@ import { witnessText } from "../diff/words.ts";
 import { explainText } from "./explain-text.ts";
 import { byConcern } from "../replay/group-order.ts";
 import { groupChange, groupPlace, groupRules, hasSameEffect } from "../replay/words.ts";
+import { CAUSES, causesOf, otherCauseLines, ruleCauses } from "./causes.ts";
 import { FOLDS } from "./folds.ts";
 import { type AlikeChanges, alikeChanges, alikeText } from "./alike.ts";
 import { openingLines } from "./opening.ts";
@@ -27,26 +28,13 @@ const KEPT = 2;
 /** Changes that no recorded call shows and that stand on the first screen, of each kind. */
 const UNRECORDED = 2;
 
-/** Rules of one group of calls whose changes stand on the first screen. */
-const RULES = 3;
-
-/**
- * The words of the diff for the rules that decided, those that allow the calls now first. WHY those
- * from before too: one rule may widen a call only since another one no longer applies to it.
- */
-function changesOf(group: ChangeGroup, changes: readonly DiffChange[]): readonly DiffChange[] {
-  const rules = [...new Set([...group.toRules, ...group.fromRules])];
-  return rules
-    .map((rule) => changes.find(({ about }) => about === `rule ${rule}`))
-    .filter((change) => change !== undefined)
-    .slice(0, RULES);
-}
-
-/** How many of the calls are incidents that were stopped. */
-function incidentText({ calls, incidents = 0 }: ChangeGroup): string {
-  if (incidents === 0) return "";
-  const which = incidents === calls ? (calls === 1 ? "" : "all ") : `${incidents} of them `;
-  return ` (**${which}labelled as ${incidents === 1 ? "an incident" : "incidents"}, stopped before**)`;
+/** How many of the calls are incidents: those that were stopped, else all. */
+function incidentText({ calls, incidents = 0, incidentCalls = 0 }: ChangeGroup): string {
+  const n = incidents > 0 ? incidents : incidentCalls;
+  if (n === 0) return "";
+  const which = n === calls ? (calls === 1 ? "" : "all ") : `${n} of them `;
+  const before = incidents > 0 ? ", stopped before" : "";
+  return ` (**${which}labelled as ${n === 1 ? "an incident" : "incidents"}${before}**)`;
 }
 
 /** `told`: the changes that stand below it; rules that they name are not named twice. */
@@ -65,28 +53,32 @@ function recorded(group: ChangeGroup, told: readonly DiffChange[]): string {
 function groupsText(groups: readonly ChangeGroup[]): string {
   const sum = (numberIn: (group: ChangeGroup) => number): number =>
     groups.reduce((all, group) => all + numberIn(group), 0);
-  const incidents = sum((group) => group.incidents ?? 0);
-  return (
-    `${count(groups.length, "more group")} of widened calls (${count(
-      sum(({ calls }) => calls),
-      "recorded call",
-    )}` +
-    (incidents === 0 ? ")" : `, **${incidents} of them labelled as incidents, stopped before**)`)
-  );
+  const stopped = sum(({ incidents = 0 }) => incidents);
+  const labelled = stopped > 0 ? stopped : sum(({ incidentCalls = 0 }) => incidentCalls);
+  const which =
+    `${labelled} of them labelled as ${labelled === 1 ? "an incident" : "incidents"}` +
+    (stopped > 0 ? ", stopped before" : "");
+  return `${count(groups.length, "more group")} of widened calls (${count(
+    sum(({ calls }) => calls),
+    "recorded call",
+  )}${labelled === 0 ? "" : `, **${which}**`})`;
 }
 
-/** Each group, and below it the changes of its rules that `told` does not have; it has them then. */
+/** Each group, and below it the changes that cause it and that `told` does not have; it has them then. */
 function recordedLines(
   groups: readonly ChangeGroup[],
   changes: readonly DiffChange[],
   told: Set<DiffChange>,
 ): readonly string[] {
   const lines = (group: ChangeGroup): readonly string[] => {
-    const fresh = changesOf(group, changes).filter((change) => !told.has(change));
-    for (const change of fresh) told.add(change);
+    const causes = causesOf(group, changes);
+    const fresh = causes.rules.filter((change) => !told.has(change));
+    const others = causes.others.filter((change) => !told.has(change));
+    for (const change of [...fresh, ...others.slice(0, CAUSES)]) told.add(change);
     return [
       recorded(group, fresh),
       ...fresh.map(({ sentence }) => `  - ${markdownSentence(sentence, 240)}`),
+      ...otherCauseLines(others),
     ];
   };
   return shown(groups, lines, { most: SHOWN, rest: groupsText, fold: FOLDS.replay });
@@ -229,7 +221,7 @@ function laxerText(result: CiResult): readonly string[] {
 export function laxerSection(result: CiResult): readonly string[] {
   if (wideningsOf(result.diff?.changes ?? []).sure.some(opensAll)) return [];
   const groups = widenedGroups(result, true);
-  const told = groups.flatMap((group) => changesOf(group, result.diff?.changes ?? []));
+  const told = groups.flatMap((group) => ruleCauses(group, result.diff?.changes ?? []));
   const left = possibleChanges(result).filter(
     (change) => !told.includes(change) && isKept(change.witness),
   );

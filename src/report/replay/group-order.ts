@@ -5,6 +5,8 @@ import type { ChangeGroup } from "../../documents/replay-result.ts";
 const CONCERNS: readonly ((group: ChangeGroup) => boolean)[] = [
   // incidents that are no longer stopped
   ({ incidents }) => incidents !== undefined,
+  // others of which more is permitted, or less is demanded
+  ({ class: kind, incidentCalls }) => kind === "widened" && incidentCalls !== undefined,
   ({ class: kind }) => kind === "widened",
   (group) => mayBeWidened(group),
   ({ benignDenied }) => benignDenied !== undefined,
@@ -17,8 +19,9 @@ const CONCERNS: readonly ((group: ChangeGroup) => boolean)[] = [
 
 /** The order of {@link byConcern} in words. */
 export const CONCERN_ORDER =
-  "first incidents that would no longer be stopped, then what would or may be permitted more, then " +
-  "benign calls that would be denied, then other indeterminate calls, then other benign calls, then the rest";
+  "first incidents that would no longer be stopped, then other incidents that would be permitted more, " +
+  "then what else would or may be permitted more, then benign calls that would be denied, " +
+  "then other indeterminate calls, then other benign calls, then the rest";
 
 /**
  * How grave it is what a widened group no longer demands, the gravest first: a denial, an approval, a
