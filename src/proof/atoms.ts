@@ -43,8 +43,9 @@ import { cellClaim, choose, constantClaim, every, negate, some, type Claim } fro
 import { conditionClaim } from "./condition-claim.ts";
 import { CLASSIFICATIONS } from "../policy/closed-lists.ts";
 import type { Constants } from "./constants.ts";
-import type { Variable } from "./formula.ts";
+import type { UnderPlace, Variable } from "./formula.ts";
 import { complementIntervals, numbersWhere, type Intervals } from "./intervals.ts";
+import { underPlace } from "./place-facts.ts";
 import { plainPatternTest } from "./plain-pattern.ts";
 import {
   attribute,
@@ -260,11 +261,19 @@ export class Atoms {
 
   #opaque(expr: Expr): Claim {
     return cellClaim({
-      variable: opaqueVariable(expr, this.#salt),
+      variable: opaqueVariable(expr, this.#salt, this.#place(expr)),
       whenTrue: { kinds: TRUE },
       whenFalse: { kinds: FALSE },
       present: presenceOf(expr),
     });
+  }
+
+  #place(expr: Expr): UnderPlace | undefined {
+    if (expr.kind !== "call") return undefined;
+    const base = expr.args[1] === undefined ? undefined : this.#constants.valueOf(expr.args[1]);
+    return base instanceof NoValue
+      ? undefined
+      : underPlace(expr, base, (asked) => this.keyOf(asked));
   }
 
   #variable(expr: Expr): Variable {

@@ -1,6 +1,12 @@
 import type { Expr } from "../condition/ast.ts";
 import type { Cell, CellTest } from "./cell.ts";
 
+/** That something is under a place: of what, by its text, and the place. */
+export interface UnderPlace {
+  readonly of: string;
+  readonly base: string;
+}
+
 /**
  * Something that has one value in each call: an attribute, a term of a condition, a comparison of
  * two.
@@ -16,6 +22,8 @@ export interface Variable {
   readonly expr?: Expr;
   /** The two whose order it is. */
   readonly compares?: readonly [Variable, Variable];
+  /** The place under which something is asked to be, where that tells something of other places. */
+  readonly under?: UnderPlace;
 }
 
 /** A classical formula over facts of a call: each literal is true or false of it. */

@@ -22,6 +22,7 @@ import type { Formula, Literal, Variable } from "./formula.ts";
 import { hasSums, isSolvable, operandFacts } from "./linear.ts";
 import { numbersWhere } from "./intervals.ts";
 import type { Model } from "./model.ts";
+import { placeFacts } from "./place-facts.ts";
 import { limitsFor, Work } from "./work.ts";
 
 /** What is known of the world besides: literals that follow from what a model already says. */
@@ -143,6 +144,7 @@ class Searcher<T> {
       this.#work.spend(INFERRING + store.size);
       if (
         !assertLiterals(operandFacts(store), store, this.#work) ||
+        !assertLiterals(placeFacts(store), store, this.#work) ||
         !relate(store, this.#work) ||
         !assertLiterals(this.#options.infer?.(store) ?? [], store, this.#work)
       )

@@ -22,7 +22,7 @@ import {
   SAME,
   type Cell,
 } from "./cell.ts";
-import { literal, type Formula, type Variable } from "./formula.ts";
+import { literal, type Formula, type UnderPlace, type Variable } from "./formula.ts";
 import { NOT_NEGATIVE } from "./intervals.ts";
 
 /** The attribute that an expression spells, outside of macros. */
@@ -96,8 +96,13 @@ export function termVariable(expr: Expr, salt: Salt | undefined): Variable {
 }
 
 /** A condition of which only its text is understood. */
-export function opaqueVariable(expr: Expr, salt: Salt | undefined): Variable {
-  return { key: `truth ${textKey(expr, salt)}`, domain: cellOf(TRUTH), expr };
+export function opaqueVariable(
+  expr: Expr,
+  salt: Salt | undefined,
+  under: UnderPlace | undefined,
+): Variable {
+  const variable = { key: `truth ${textKey(expr, salt)}`, domain: cellOf(TRUTH), expr };
+  return under === undefined ? variable : { ...variable, under };
 }
 
 /** How `left` stands to `right`. The caller sees to it that the keys are in order. */

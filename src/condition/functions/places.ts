@@ -114,7 +114,8 @@ function domainUnder(a: string, b: string): boolean | undefined {
   return domain === base || domain.endsWith(`.${base}`);
 }
 
-function isPath(text: string): boolean {
+/** Whether `under` reads a text as a path, whatever it is held against. */
+export function isPath(text: string): boolean {
   return (
     /[/\\]/.test(text) ||
     text.startsWith("~") ||
@@ -128,7 +129,7 @@ function isPath(text: string): boolean {
  * `a` is `b` or below it: undefined where that is unknown. Without slashes and dots, both
  * readings must agree.
  */
-function isUnder(a: string, b: string): boolean | undefined {
+export function isUnder(a: string, b: string): boolean | undefined {
   if (isPath(a) || isPath(b)) return pathUnder(a, b);
   const base = normalizeDomain(b);
   if (base === undefined) return pathUnder(a, b);
