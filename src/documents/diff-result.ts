@@ -59,6 +59,11 @@ export interface DiffChange {
    * change, which counts as widening.
    */
   readonly effect: "widens" | "narrows" | "both" | "moves" | "none" | "unknown";
+  /**
+   * Present if the change permits no call that was denied, and denied calls no longer block a tool, stop
+   * a session or revoke a credential (`on_deny`).
+   */
+  readonly releases?: true;
   /** How broad the rule was and is; absent if the change is of no rule, or moves no decision. */
   readonly rule?: RuleBreadths;
   /** Other changed rules that a call may meet together with this one: `<policy>/<rule>`. */

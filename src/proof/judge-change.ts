@@ -25,6 +25,8 @@ export interface ChangeImpact {
   readonly moves: boolean;
   /** False where it could not be told, and the change is taken as widening. */
   readonly conclusive: boolean;
+  /** It widens, and only so: denied calls no longer contain what they contained (design 6.5). */
+  readonly onlyReleases?: true;
 }
 
 /** The rules of two versions, and what else is known. */
@@ -94,15 +96,16 @@ class Judge {
     return told;
   }
 
-  widens(): Possible {
+  permitsMore(): Possible {
     const { joint, permitted } = this.#change;
-    const found = this.#proved(
+    return this.#proved(
       ({ before, after }) => wideningWays(before, after, joint).flat(),
       [permitted],
     );
-    return found === "impossible"
-      ? this.#proved(({ before, after }) => releasingWays(before, after), [])
-      : found;
+  }
+
+  releases(): Possible {
+    return this.#proved(({ before, after }) => releasingWays(before, after), []);
   }
 
   narrows(): Possible {
@@ -136,7 +139,9 @@ const ALL: Asked = { widens: true, narrows: true, moves: true };
  */
 export function judgeChange(change: ChangedRules, asked: Asked = ALL): ChangeImpact {
   const judge = new Judge(change);
-  const widens = asked.widens ? judge.widens() : "impossible";
+  const permits = asked.widens ? judge.permitsMore() : "impossible";
+  const releases = asked.widens && permits === "impossible" ? judge.releases() : "impossible";
+  const widens = permits === "impossible" ? releases : permits;
   const narrows = asked.narrows ? judge.narrows() : "impossible";
   const decides = widens !== "impossible" || narrows !== "impossible";
   const moves = decides ? "possible" : asked.moves ? judge.moves() : "impossible";
@@ -145,5 +150,6 @@ export function judgeChange(change: ChangedRules, asked: Asked = ALL): ChangeImp
     narrows: narrows !== "impossible",
     moves: moves !== "impossible",
     conclusive: ![widens, narrows, moves].includes("unknown"),
+    ...(releases !== "impossible" && { onlyReleases: true }),
   };
 }

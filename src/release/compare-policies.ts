@@ -188,8 +188,10 @@ function shareOf(
     { ...setting, work, unchanged: [], open: true, joint: true },
     { asked: { ...whole, moves: false } },
   );
+  // only a rule that contained something can release it
+  const canWiden = whole.onlyReleases !== true || change.before?.rule.onDeny !== undefined;
   const may = {
-    widens: whole.widens && alone.widens,
+    widens: whole.widens && alone.widens && canWiden,
     narrows: whole.narrows && alone.narrows,
     moves: whole.moves,
   };

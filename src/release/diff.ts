@@ -271,6 +271,7 @@ function tell(documents: readonly DocumentChange[], setting: Setting): Told {
         sentence: change.sentence,
         ...breadthsOf(change, document, setting),
         effect: effectOf(change.verdict),
+        ...(change.verdict.onlyReleases && { releases: true }),
         together: change.together ?? [],
         before: change.before ?? null,
         after: change.after ?? null,

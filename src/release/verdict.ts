@@ -26,17 +26,21 @@ export const CANNOT_TELL: ChangeImpact = {
 
 /** What several changes can do, one after the other. */
 export function joinVerdicts(verdicts: readonly ChangeImpact[]): ChangeImpact {
+  const widening = verdicts.filter((verdict) => verdict.widens);
+  const onlyReleases =
+    widening.length > 0 && widening.every((verdict) => verdict.onlyReleases === true);
   return {
-    widens: verdicts.some((verdict) => verdict.widens),
+    widens: widening.length > 0,
     narrows: verdicts.some((verdict) => verdict.narrows),
     moves: verdicts.some((verdict) => verdict.moves),
     conclusive: verdicts.every((verdict) => verdict.conclusive),
+    ...(onlyReleases && { onlyReleases }),
   };
 }
 
 /** The verdict on a change the other way round. */
-export function reversed(verdict: ChangeImpact): ChangeImpact {
-  return { ...verdict, widens: verdict.narrows, narrows: verdict.widens };
+export function reversed({ widens, narrows, moves, conclusive }: ChangeImpact): ChangeImpact {
+  return { widens: narrows, narrows: widens, moves, conclusive };
 }
 
 /** The bump that a change needs (design 10.2). */

@@ -16,7 +16,7 @@ const NAMED = 3;
 const TOLD = 2;
 
 /** What a change of a rule lets through for certain. */
-export type OpeningKind = Exclude<WideningKind, "other">;
+export type OpeningKind = Exclude<WideningKind, "release" | "other">;
 
 /** The kinds in the order in which they are told. */
 export const OPENING_KINDS: readonly OpeningKind[] = [
@@ -60,6 +60,14 @@ export const OPENING_WORDS: Readonly<
     noun: "approval",
   },
 };
+
+/** What a change does that only releases. */
+export const RELEASED = "denied as before, but no longer blocks later calls";
+
+/** Whether a change permits no call, and contains less. */
+export function isReleased(change: RuleChange): boolean {
+  return wideningKind(change) === "release";
+}
 
 /** The name of the rule that a change is about. */
 export function ruleName({ about }: RuleChange): string {
@@ -133,6 +141,20 @@ function otherText({ effect, witness }: RuleChange): string {
   return effect === "widens" || witness?.class === "widened" ? "Allows more" : "May allow more";
 }
 
+/** What changes no longer contain: the calls that a rule denied are denied as before. */
+function releaseOpening(own: readonly RuleChange[]): Opening {
+  const names = namesText(own.map(ruleName));
+  const [first] = own.length === 1 ? own : [];
+  return {
+    reasons: [
+      first === undefined
+        ? `${own.length} denials no longer block later calls${names}`
+        : `${capital(RELEASED)}: ${first.sentence}`,
+    ],
+    steps: [`decide whether calls may run that follow a denied one${names}`],
+  };
+}
+
 /** What changes let through or ask less for that are no grant, and take away no denial and no approval. */
 function otherOpening(own: readonly RuleChange[]): Opening {
   const [first] = own.length === 1 ? own : [];
@@ -150,6 +172,8 @@ function otherOpening(own: readonly RuleChange[]): Opening {
  */
 export function openingsOf({ sure, possible }: Widenings<RuleChange>): readonly Opening[] {
   const isOpened = sure.some(opensAll);
+  const released = possible.filter(isReleased);
+  const others = possible.filter((change) => !isReleased(change));
   return [
     ...OPENING_KINDS.map((kind) => {
       const own = sure.filter((change) => wideningKind(change) === kind);
@@ -158,6 +182,7 @@ export function openingsOf({ sure, possible }: Widenings<RuleChange>): readonly 
         steps: stepsOf(kind, own, isOpened),
       };
     }),
-    ...(isOpened || possible.length === 0 ? [] : [otherOpening(possible)]),
+    ...(isOpened || released.length === 0 ? [] : [releaseOpening(released)]),
+    ...(isOpened || others.length === 0 ? [] : [otherOpening(others)]),
   ].filter(({ reasons }) => reasons.length > 0);
 }

@@ -10,6 +10,7 @@ export interface RuleChange {
   readonly about: string;
   readonly sentence: string;
   readonly effect: string;
+  readonly releases?: true;
   readonly rule?: { readonly before: Breadth | null; readonly after: Breadth | null };
   readonly witness: {
     readonly class: string;
@@ -20,12 +21,22 @@ export interface RuleChange {
 
 /**
  * What a change of a rule lets through: every call of an agent or a tool, what a rule denied, calls
- * without a condition, what needed an approval, anything else.
+ * without a condition, what needed an approval, what may follow a denied call, anything else.
  */
-export type WideningKind = "open" | "denial" | "unconditional" | "approval" | "other";
+export type WideningKind = "open" | "denial" | "unconditional" | "approval" | "release" | "other";
 
 /** The gravest first. */
-const KINDS: readonly WideningKind[] = ["open", "denial", "unconditional", "approval", "other"];
+const KINDS: readonly WideningKind[] = [
+  "open",
+  "denial",
+  "unconditional",
+  "approval",
+  "release",
+  "other",
+];
+
+/** What is no grant, and takes away no denial and no approval. */
+const REST: ReadonlySet<WideningKind> = new Set(["release", "other"]);
 
 const WIDENING: ReadonlySet<string> = new Set(["widens", "both", "unknown"]);
 
@@ -38,7 +49,8 @@ function isGrant({ before, after }: NonNullable<RuleChange["rule"]>): boolean {
   return before?.effect !== "allow" || before.limits.some((limit) => !after.limits.includes(limit));
 }
 
-export function wideningKind({ rule }: RuleChange): WideningKind {
+export function wideningKind({ rule, releases }: RuleChange): WideningKind {
+  if (releases === true) return "release";
   if (rule === undefined) return "other";
   const limits = new Set(rule.after?.limits);
   const isUnconditional = isGrant(rule) && !limits.has("condition");
@@ -108,7 +120,7 @@ export function wideningsOf<T extends RuleChange>(changes: readonly T[]): Wideni
     .filter((change) => WIDENING.has(change.effect) || isLost(change))
     .toSorted((a, b) => order(a) - order(b));
   const sure = all.filter(
-    (change) => isSure(change) && wideningKind(change) !== "other" && !isKept(change.witness),
+    (change) => isSure(change) && !REST.has(wideningKind(change)) && !isKept(change.witness),
   );
   return { sure, possible: all.filter((change) => !sure.includes(change)) };
 }

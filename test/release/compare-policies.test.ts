@@ -125,6 +125,43 @@ describe("design 10.2: what only narrows is a minor change", () => {
   });
 });
 
+describe("design 6.5, 10.2: what permits no call, and contains less, is told apart", () => {
+  const CONTAINS = `${DENY}, on_deny: block_tool }`;
+  it.each<[string, string, string, boolean]>([
+    ["a containment that is gone", CONTAINS, `${DENY}}`, true],
+    [
+      "a denial beside another one",
+      `${CONTAINS}\n- { id: e, effect: deny }`,
+      "- { id: e, effect: deny }",
+      true,
+    ],
+    [
+      "a denial of what nothing allows",
+      `${CONTAINS}\n- { id: b, effect: allow, actions: [x/z] }`,
+      "- { id: b, effect: allow, actions: [x/z] }",
+      true,
+    ],
+    [
+      "a denial of what something allows",
+      `${CONTAINS}\n- { id: b, effect: allow }`,
+      "- { id: b, effect: allow }",
+      false,
+    ],
+    [
+      "a denial that contains nothing, of what nothing allows",
+      `${DENY}}\n- { id: b, effect: allow, actions: [x/z] }`,
+      "- { id: b, effect: allow, actions: [x/z] }",
+      false,
+    ],
+  ])("%s", (_name, before, after, onlyReleases) => {
+    const verdict = verdictOf(
+      compareRules(policiesOf(policyText(before)), policiesOf(policyText(after))),
+    );
+    expect(verdict.onlyReleases ?? false).toBe(onlyReleases);
+    if (onlyReleases) expect(verdict.widens).toBe(true);
+  });
+});
+
 describe("design 10.2: what may widen is a major change", () => {
   it.each<[string, string, string]>([
     [

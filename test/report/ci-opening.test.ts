@@ -179,6 +179,34 @@ describe("what causes that calls are widened stands with them", () => {
   });
 });
 
+const HARD =
+  "{ id: hard, effect: deny, actions: [host/shell], on_deny: suspend_session, " +
+  "when: \"args.command == 'rm'\" }";
+
+describe("design 6.5: a denial that is gone and whose calls stay denied", () => {
+  const laxer = async (before: string, after: string): Promise<string> => {
+    const text = firstScreen(await comment(before, after, { trace: TRACE }));
+    return text.slice(text.indexOf("### Now allowed"));
+  };
+
+  test("is not among what is now allowed, but no longer blocks what follows", async () => {
+    const other = "{ id: mail, effect: allow, actions: [mail/send] }";
+    const text = await laxer(policy(SHELL, HARD, other), policy(other));
+    expect(text).toMatch(/^### Now allowed that was not\n\nagentz found nothing,/);
+    expect(text.split("### Decided as before, but less is demanded\n\n")[1]).toMatch(
+      /^- denied as before, but no longer blocks later calls: rule `p\/hard` was removed/,
+    );
+  });
+
+  test("is among it where other rules allow its calls", async () => {
+    const text = await laxer(policy(SHELL, HARD), policy(SHELL));
+    expect(text).toMatch(
+      /^### Now allowed that was not\n\n- \*\*denial removed\*\*: rule `p\/hard`/,
+    );
+    expect(text).not.toContain("denied as before");
+  });
+});
+
 describe("incidents among widened calls", () => {
   const HELD_BY = (quorum: number): string =>
     policy(

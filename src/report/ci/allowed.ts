@@ -10,6 +10,7 @@ import { groupChange, groupPlace, groupRules, hasSameEffect } from "../replay/wo
 import { CAUSES, causesOf, otherCauseLines, ruleCauses } from "./causes.ts";
 import { FOLDS } from "./folds.ts";
 import { type AlikeChanges, alikeChanges, alikeText } from "./alike.ts";
+import { isReleased, RELEASED } from "../../text/openings.ts";
 import { openingLines } from "./opening.ts";
 import {
   closingChange,
@@ -182,7 +183,7 @@ export function allowedSection(result: CiResult): readonly string[] {
   const told = new Set(sure);
   const recordings = recordedLines(widenedGroups(result, false), result.diff?.changes ?? [], told);
   const left = possibleChanges(result).filter(
-    (change) => !told.has(change) && !isKept(change.witness),
+    (change) => !told.has(change) && !isKept(change.witness) && !isReleased(change),
   );
   const certain = [...openingLines(sure), ...recordings, ...provedLines(result, false)];
   // what may be allowed more says little beside what is for certain, unless it was denied
@@ -223,7 +224,7 @@ export function laxerSection(result: CiResult): readonly string[] {
   const groups = widenedGroups(result, true);
   const told = groups.flatMap((group) => ruleCauses(group, result.diff?.changes ?? []));
   const left = possibleChanges(result).filter(
-    (change) => !told.includes(change) && isKept(change.witness),
+    (change) => !told.includes(change) && (isKept(change.witness) || isReleased(change)),
   );
   const lines = [
     ...shown(groups, (group) => [recorded(group, [])], {
@@ -232,7 +233,11 @@ export function laxerSection(result: CiResult): readonly string[] {
       fold: FOLDS.replay,
     }),
     ...provedLines(result, true),
-    ...possibleLines(left, { may: "may demand less", most: UNRECORDED }),
+    ...possibleLines(left.filter(isReleased), { may: RELEASED, most: UNRECORDED }),
+    ...possibleLines(
+      left.filter((change) => !isReleased(change)),
+      { may: "may demand less", most: UNRECORDED },
+    ),
   ];
   return lines.length === 0
     ? []
