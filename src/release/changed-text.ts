@@ -43,19 +43,24 @@ function shortText(value: unknown): string | undefined {
   return text.length <= 40 ? text : undefined;
 }
 
-/** What a list gains and loses. */
-function listText(before: readonly unknown[], after: readonly unknown[]): string {
+/** What a list gains and loses; empty where only its order changed. */
+function listTexts(before: readonly unknown[], after: readonly unknown[]): readonly string[] {
   const written = (list: readonly unknown[]): readonly string[] =>
     list.map((one) => shortText(one) ?? JSON.stringify(one));
   const [a, b] = [written(before), written(after)];
   const [gained, lost] = [b.filter((one) => !a.includes(one)), a.filter((one) => !b.includes(one))];
-  const changed = [...valuesText("gains", gained), ...valuesText("loses", lost)];
-  return changed.length === 0 ? "changes: the order of its values" : changed.join(", and ");
+  return [...valuesText("gains", gained), ...valuesText("loses", lost)];
 }
 
-/** A field that changed, with both values where they are short. */
+const ORDER = "the order of its values";
+
+/** A field that changed, with both values where they are short, and what a list gains and loses. */
 function fieldText(field: string, before: object, after: object): string {
-  const [from, to] = [before, after].map((record) => shortText(Reflect.get(record, field)));
+  const values: readonly unknown[] = [before, after].map((record) => Reflect.get(record, field));
+  const [old, now] = values;
+  if (Array.isArray(old) && Array.isArray(now))
+    return `${field} (${listTexts(old, now).join(", ") || ORDER})`;
+  const [from, to] = values.map(shortText);
   return from === undefined || to === undefined ? field : `${field} from \`${from}\` to \`${to}\``;
 }
 
@@ -63,7 +68,8 @@ function fieldText(field: string, before: object, after: object): string {
 export function changedText(name: string, before: unknown, after: unknown): string {
   if (before === undefined) return `${name} is new`;
   if (after === undefined) return `${name} was removed`;
-  if (Array.isArray(before) && Array.isArray(after)) return `${name} ${listText(before, after)}`;
+  if (Array.isArray(before) && Array.isArray(after))
+    return `${name} ${listTexts(before, after).join(", and ") || `changes: ${ORDER}`}`;
   const [a, b] = [Object(before), Object(after)];
   return `${name} changes: ${differing(a, b)
     .filter((field) => field !== "place")
