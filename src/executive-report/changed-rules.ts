@@ -7,6 +7,15 @@ export function isUnchanged({ diff }: ShipFacts): boolean {
   return diff?.changed === false;
 }
 
+/** That no decision can change, where that is known: one sentence, else none. */
+export function sameDecisions({ diff }: ShipFacts): readonly string[] {
+  if (diff?.required !== "none" && diff?.required !== "patch") return [];
+  const why = diff.changed
+    ? "what changed decides nothing"
+    : "the policies mean the same as before";
+  return [`No decision can change: ${why}`];
+}
+
 /**
  * What changes let through, or may, whatever was recorded, with what to decide before: the same as in
  * the comment of `agentz ci`. Without anything to do: to be known, no more, after the rest.

@@ -9,7 +9,7 @@ import { failingConditions } from "./failing-conditions.ts";
 import type { Objection, ShipFacts } from "./ship-facts.ts";
 import { count } from "../text/count.ts";
 import { listed } from "../text/listed.ts";
-import { changedRules, isUnchanged } from "./changed-rules.ts";
+import { changedRules, isUnchanged, sameDecisions } from "./changed-rules.ts";
 import { type CallsMeant, ownedText, ownersText } from "./changed-owners.ts";
 import { newlyDenied } from "../text/denied-work.ts";
 import { limitText } from "./limit-text.ts";
@@ -248,7 +248,7 @@ function favour(facts: ShipFacts): readonly string[] {
   const limits = replay.gate.checks.length;
   const passed = passedText(checks);
   return [
-    ...(isUnchanged(facts) ? ["The new policies mean the same as the old ones"] : []),
+    ...sameDecisions(facts),
     `${limits === 1 ? "The limit of the gate is" : `All ${limits} limits of the gate are`} kept` +
       (passed === "" ? "" : `; passed: ${passed}`),
     ...ofStatus(checks, "skipped").map(
@@ -289,6 +289,7 @@ function answerOf(facts: ShipFacts): Pick<ShipVerdict, "answer" | "reasons" | "b
       },
     ]);
   const refused = refusals(facts);
+  const same = sameDecisions(facts);
   const unset = facts.replay.gate.checks.length === 0 ? [NO_LIMIT] : [];
   if (refused.length > 0)
     // what rules let through for certain is graver than a check that fails
@@ -299,7 +300,12 @@ function answerOf(facts: ShipFacts): Pick<ShipVerdict, "answer" | "reasons" | "b
       ...unset,
     ]);
   const first = conditions(facts);
-  if (unset.length > 0) return told("not decided", [...first, ...unset]);
+  if (unset.length > 0)
+    return told("not decided", [
+      ...first,
+      ...same.map((reason) => ({ reason, before: [] })),
+      ...unset,
+    ]);
   if (first.some(({ before }) => before.length > 0)) return told("ship after", first);
   const noted = first.map(({ reason }) => reason);
   return {

@@ -88,6 +88,7 @@ const risk = (kind: string) => [
   },
 ];
 const step = (name: string, status: string) => [{ name, status, summary: "1 error", help: null }];
+const NO_LIMIT = "Nobody has set a limit that the candidate has to keep";
 const LOOSE = [{ ...KEPT, name: "narrowed" }];
 
 test("the numbers on which the answer rests add up", () => {
@@ -345,12 +346,24 @@ describe("whether to ship the candidate", () => {
   });
 
   test("policies that mean the same are as good as before", () => {
-    const given = { diff: { changed: false, changes: [] }, "replay.labels.benign.failing": 1 };
+    const diff = { changed: false, required: "none", changes: [] };
+    const given = { diff, "replay.labels.benign.failing": 1 };
     const { answer, reasons } = shipVerdict(factsWith(given));
     expect([answer, reasons[0]]).toEqual([
       "ship",
-      "The new policies mean the same as the old ones",
+      "No decision can change: the policies mean the same as before",
     ]);
+  });
+
+  test.each([
+    [false, "none", "No decision can change: the policies mean the same as before"],
+    [true, "patch", "No decision can change: what changed decides nothing"],
+    [true, "minor", NO_LIMIT],
+  ])("without a gate it is said that no decision can change: %s, %s", (changed, required, said) => {
+    const diff = { changed, required, changes: [] };
+    const { answer, reasons } = shipVerdict(factsWith({ diff, "replay.gate.checks": [] }));
+    expect([answer, reasons[0]]).toEqual(["not decided", said]);
+    expect(reasons).toContain(NO_LIMIT);
   });
 
   test("whoever owns the rules that decide changed calls is asked to look at them", () => {

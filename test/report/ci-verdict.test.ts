@@ -134,14 +134,16 @@ describe("the comment and the page say the same of one change", () => {
   });
 
   test("no gate: nobody decides", async () => {
-    const { heading, page } = await verdicts({
-      after: policy(LOOK, LOOK.replace("look", "again")),
-      calls: BENIGN,
-    });
+    const { heading, page } = await verdicts({ after: policy(LOOK, STOP), calls: BENIGN });
     expect([heading, page]).toEqual([
       "ℹ️ decide before merging: no gate is set, so nothing limits what may change",
       "not decided",
     ]);
+    const patch = { after: policy(LOOK, LOOK.replace("look", "again")), calls: BENIGN };
+    expect(await verdicts(patch)).toMatchObject({
+      heading: "ℹ️ nothing failed, but no gate is set",
+      page: "not decided",
+    });
   });
 
   test("a condition that fails on benign calls: with the rule, a call and what to do", async () => {

@@ -249,6 +249,7 @@ function nothing(result: CiResult): string {
   const closing = closingChange(diff?.changes ?? []);
   if (closing !== undefined) return `Nothing: ${markdownSentence(closing.sentence, 400)}.`;
   if (diff?.changed === false) return "Nothing: the policies mean the same as before.";
+  if (diff?.required === "patch") return "Nothing: what changed decides nothing.";
   const where = [
     ...(replay === null ? [] : ["in the recorded calls"]),
     ...(diff === null ? [] : ["in the changed rules"]),

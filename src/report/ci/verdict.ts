@@ -74,6 +74,11 @@ export function limitsText({ replay }: CiResult): readonly string[] {
   return [`Limits kept: ${named.join("; ")}${rest > 0 ? `; and ${rest} more` : ""}.`, ""];
 }
 
+/** Whether it is known that no decision can change. */
+function decidesAlike({ diff }: CiResult): boolean {
+  return diff !== null && ["none", "patch"].includes(diff.required);
+}
+
 function stepsVerdict(result: CiResult): ChangeVerdict {
   const { passed, replay, steps } = result;
   if (replay?.partial === true)
@@ -85,10 +90,9 @@ function stepsVerdict(result: CiResult): ChangeVerdict {
   const why = isReplayed ? "no gate is set" : "no trace was replayed";
   return {
     state: "open",
-    text:
-      result.diff?.changed === false
-        ? `nothing failed, but ${why}`
-        : `decide before merging: ${why}, so nothing limits what may change`,
+    text: decidesAlike(result)
+      ? `nothing failed, but ${why}`
+      : `decide before merging: ${why}, so nothing limits what may change`,
   };
 }
 
