@@ -20,16 +20,22 @@ function hashOf(bytes: Uint8Array, from: number, to: number): number {
 class LabelCodes {
   readonly #before: Dictionary;
   readonly #builder = new DictionaryBuilder();
+  /** By row: the codes before, and those of what is joined. */
+  readonly #rows: Uint32Array;
   readonly codes: Uint32Array;
 
   constructor({ dictionaries, codes }: Segment) {
-    this.#before = dictionaries[COLUMN.labels] ?? this.#builder;
-    this.codes = (codes[COLUMN.labels] ?? new Uint32Array(0)).slice();
-    for (let code = 1; code < this.#before.size; code++) this.#intern(textOf(this.#before, code));
+    const before = (this.#before = dictionaries[COLUMN.labels] ?? this.#builder);
+    // WHY not the same codes: in an index two of them may have the same text
+    const interned = Array.from({ length: before.size }, (_, code) =>
+      code === 0 ? 0 : this.#intern(textOf(before, code)),
+    );
+    this.#rows = codes[COLUMN.labels] ?? new Uint32Array(0);
+    this.codes = this.#rows.map((code) => interned[code] ?? 0);
   }
 
   join(row: number, labels: JsonObject): void {
-    const code = this.codes[row] ?? 0;
+    const code = this.#rows[row] ?? 0;
     const own = code === 0 ? undefined : valueOf(textOf(this.#before, code));
     const joined = isJsonObject(own) ? { ...own, ...labels } : labels;
     this.codes[row] = this.#intern(JSON.stringify(joined));
