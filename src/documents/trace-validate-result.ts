@@ -1,6 +1,14 @@
 import type { TraceRead, Counted } from "./trace-read.ts";
 import type { Malformed, UndecidedEvent } from "./trace-read.ts";
 
+/** A member that the format does not have, by its path, and the number of events that have it. */
+export interface UnknownMember extends Counted {
+  /** The known member that it is nearest to, if any. */
+  readonly meant?: string;
+  /** What to write instead, if that is no member. */
+  readonly help?: string;
+}
+
 /** The result document of `agentz trace validate`. */
 export interface ValidateResult {
   readonly schemaVersion: 1;
@@ -19,8 +27,11 @@ export interface ValidateResult {
    * them.
    */
   readonly missingParents: { readonly count: number; readonly first: readonly string[] };
-  /** Unknown members, with the one that each is nearest to, if any. They are ignored. */
-  readonly unknownMembers: readonly (Counted & { readonly meant?: string })[];
+  /**
+   * Members that are unknown, and members of `subject`, `action`, `resource`, `context`, `decision`,
+   * `outcome` and `labels` that look like a misspelling of a known one. They are ignored.
+   */
+  readonly unknownMembers: readonly UnknownMember[];
   /** The reason why the trace cannot be replayed in this order; null if it can. */
   readonly disorder: string | null;
 }

@@ -46,13 +46,20 @@ export function sameButSpelling(word: string, known: Iterable<string>): string |
 }
 
 /**
- * The known word that `word` is most likely a slip for: another spelling, a short form, or {@link
+ * The known word that `word` is most likely a misspelling of: another spelling, or {@link
  * nearestWord} where the two do not differ as numbered names do.
  */
-export function slippedFrom(word: string, known: Iterable<string>): string | undefined {
+export function misspelledFrom(word: string, known: Iterable<string>): string | undefined {
   if (word.length > LONGEST) return undefined;
   const words = [...known];
   const near = nearestWord(word, words);
   const told = near === undefined || isNumbered(word, near) ? undefined : near;
-  return sameButSpelling(word, words) ?? told ?? shortened(word, words);
+  return sameButSpelling(word, words) ?? told;
+}
+
+/** The same, or the known word that `word` is a short form of, or that is one of `word`. */
+export function slippedFrom(word: string, known: Iterable<string>): string | undefined {
+  if (word.length > LONGEST) return undefined;
+  const words = [...known];
+  return misspelledFrom(word, words) ?? shortened(word, words);
 }

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from "../request/json.ts";
 import { isJsonObject } from "../request/json.ts";
 import type { Request } from "../request/request.ts";
 import { parseTime } from "../text/time.ts";
+import { labelFault } from "./event-labels.ts";
 
 export type RecordedEffect = "allow" | "deny" | "require_approval";
 
@@ -34,6 +35,7 @@ export interface TraceEvent {
   /** What a decision reads; `time` (whole milliseconds), `session` and `parent` are the event's. */
   readonly request: Request;
   readonly decision?: RecordedDecision;
+  /** What became known later (design 7.6): `incident` is true or false, any other label is free. */
   readonly labels?: JsonObject;
   readonly file: string;
   /** From 1. */
@@ -46,6 +48,8 @@ export interface EventPlace {
   readonly line: number;
   /** Told every member that the canonical event does not have. */
   readonly onUnknownMember?: (name: string) => void;
+  /** Told the whole object that an event was made of. */
+  readonly onObject?: (object: JsonObject) => void;
 }
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
@@ -78,9 +82,10 @@ export function decodeEvent(value: unknown, place: EventPlace): TraceEvent | str
     }
   }
   if (event.id === "") event.id = `${place.file}:${place.line}`;
-  return event.type === "call" && saysNothing(request)
-    ? "the line has no `action`, `subject`, `resource` or `args`, so it is not a call"
-    : event;
+  if (event.type === "call" && saysNothing(request))
+    return "the line has no `action`, `subject`, `resource` or `args`, so it is not a call";
+  place.onObject?.(value);
+  return event;
 }
 
 function saysNothing(request: Request): boolean {
@@ -116,11 +121,7 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["complete", (draft, value) => readPaths(draft, "complete", value)],
   ["unrecorded", (draft, value) => readPaths(draft, "unrecorded", value)],
   ["decision", readDecision],
-  [
-    "labels",
-    (draft, value) =>
-      isJsonObject(value) ? void (draft.event.labels = value) : "`labels` must be an object",
-  ],
+  ["labels", readLabels],
 ]);
 
 /**
@@ -248,6 +249,12 @@ function readDecision(draft: EventDraft, value: Json): string | undefined {
   if (ms !== undefined) decision.ms = ms;
   draft.event.decision = decision;
   return undefined;
+}
+
+function readLabels(draft: EventDraft, value: Json): string | undefined {
+  if (!isJsonObject(value)) return "`labels` must be an object";
+  draft.event.labels = value;
+  return labelFault(value);
 }
 
 function isText(value: Json): value is string {

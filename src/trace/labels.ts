@@ -1,6 +1,7 @@
 import type { JsonObject } from "../request/json.ts";
 import { isJsonObject, member, stringMember } from "../request/json.ts";
 import type { TraceEvent } from "./event.ts";
+import { labelFault, misnamedLabel } from "./event-labels.ts";
 import { parseJson } from "./parse-json.ts";
 import type { TraceFile } from "./read-events.ts";
 import { LineReader } from "./read-lines.ts";
@@ -68,7 +69,10 @@ export class LabelTable {
   }
 }
 
-/** Reads label files; a line that is no `{id, labels}` is counted and listed in the table. */
+/**
+ * Reads label files; a line that is no `{id, labels}`, or whose labels cannot be meant so, is counted
+ * and listed in the table.
+ */
 export async function readLabels(files: readonly TraceFile[]): Promise<LabelTable> {
   const table = new LabelTable();
   for (const file of files) {
@@ -92,5 +96,7 @@ function readLabel(text: string, table: LabelTable, place: { file: string; line:
       ...place,
       cause: "a label line must be an object with `id` and `labels`",
     });
+  const cause = labelFault(labels) ?? misnamedLabel(labels);
+  if (cause !== undefined) return table.addMalformed({ ...place, cause });
   table.add(id, labels);
 }

@@ -19,6 +19,21 @@ const EDITED = 3;
 /** How many pairs of versions one drawing gives. */
 export const PAIRS = 1 + EDITED;
 
+/** What became known of an event; some cannot be read, which makes the line no event. */
+const labelled = fc.constantFrom<object | null | undefined>(
+  undefined,
+  undefined,
+  { incident: true },
+  { incident: false },
+  { incident: true, note: "x", reviewed: true },
+  { incident: null, benign: true },
+  { Incident: true },
+  {},
+  null,
+  { incident: "yes" },
+  { incident: 1, note: "x" },
+);
+
 const seldom = fc.nat(5).map((n) => n === 0);
 
 const anyEdits = fc.record({
@@ -128,6 +143,11 @@ const drawn = fc.record({
       { maxLength: 6 },
     ),
   }),
+  /** The labels of events, over and over; none: no event has any. */
+  labels: fc.oneof(
+    { weight: 2, arbitrary: fc.constant([]) },
+    { weight: 3, arbitrary: fc.array(labelled, { minLength: 1, maxLength: 9 }) },
+  ),
   /** Which neighbours change places. */
   disorder: fc.oneof(
     { weight: 2, arbitrary: fc.constant([]) },
@@ -219,7 +239,7 @@ function split(
 type Change = (documents: readonly Document[]) => readonly Document[];
 
 function worldOf(all: Drawn, change: Change): WalkWorld {
-  const { world, recorded, likes: made, options, asked, disorder, split: places } = all;
+  const { world, recorded, likes: made, options, asked, labels, disorder, split: places } = all;
   const { scenario: one, linked, about: besides } = world;
   const { first, later, stateless: without, forgets, alike, plain, open } = { ...all, ...besides };
   const kept = (set: readonly Document[]): readonly Document[] =>
@@ -229,7 +249,9 @@ function worldOf(all: Drawn, change: Change): WalkWorld {
   const compiled = (set: readonly Document[]): CompiledSet =>
     compileSet([...set, ...others], sha256);
   const lines = swapped(
-    withLikes(one.events, made).map((event) => lineOf(event, { linked: linked || without, plain })),
+    withLikes(one.events, made).map((event, i) =>
+      lineOf({ ...event, labels: labels[i % labels.length] }, { linked: linked || without, plain }),
+    ),
     disorder,
   );
   const other = one.second?.documents;

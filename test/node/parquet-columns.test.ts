@@ -65,7 +65,7 @@ const usual = {
     approvals: fc.array(text, { maxLength: 2 }),
   }),
   decision: some({ effect: fc.constantFrom("allow", "deny", "no"), rule: text, ms: number }),
-  labels: some({ incident: fc.boolean() }),
+  labels: some({ incident: fc.option(fc.boolean()), note: text }),
   complete: fc.array(text, { maxLength: 2 }),
   unrecorded: fc.array(text, { maxLength: 2 }),
   outcome: some({ status: text }),

@@ -143,6 +143,29 @@ describe("design 7.1: the canonical event", () => {
     expect(decodeEvent(value, place)).toBe(reason);
   });
 
+  test.each([
+    ["yes", '"yes"'],
+    ["True", '"True"'],
+    ["", '""'],
+    ["the customer said so", "a string"],
+    [1, "1"],
+    [7, "a number"],
+    [[true], "a list"],
+    [{}, "an object"],
+  ])(
+    "the label `incident` must not be %j, and only words for yes and no are quoted",
+    (value, shown) => {
+      expect(decodeEvent({ ...call, labels: { incident: value } }, place)).toBe(
+        `\`labels.incident\` must be true or false, not ${shown}`,
+      );
+    },
+  );
+
+  test("labels besides `incident` are free, and a null `incident` is not there", () => {
+    const labels = { incident: null, Incident: "yes", benign: 1, note: { by: "ann" } };
+    expect(decode({ ...call, labels }).labels).toEqual(labels);
+  });
+
   test("an event that is no call needs nothing of a call", () => {
     expect(decode({ id: "s/end", session: "s", type: "session_end" }).type).toBe("session_end");
   });

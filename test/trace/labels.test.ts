@@ -42,3 +42,21 @@ test("design 7.6: labels are joined by event id; what fits nothing is counted", 
     { file: "labels.jsonl", line: 6, cause: "the JSON text is truncated" },
   ]);
 });
+
+test("design 7.6: a label line whose `incident` cannot be read, or is misspelled, is malformed", async () => {
+  const text = linesOf([
+    { id: "a", labels: { incident: "yes" } },
+    { id: "b", labels: { incidents: true } },
+    { id: "c", labels: { INCIDENT: true } },
+    { id: "d", labels: { benign: true } },
+    { id: "e", labels: { incident: null, incident_id: "INC-1", design: "x", note: "y" } },
+  ]);
+  const table = await readLabels([fileOf("labels.jsonl", text)]);
+  expect([...table.ids()]).toEqual(["e"]);
+  expect(table.malformedList.map(({ line, cause }) => [line, cause])).toEqual([
+    [1, '`labels.incident` must be true or false, not "yes"'],
+    [2, "the label `incidents` is unknown; did you mean `incident`?"],
+    [3, "the label `INCIDENT` is unknown; did you mean `incident`?"],
+    [4, 'the label `benign` is unknown; a benign call has the label `{"incident": false}`'],
+  ]);
+});

@@ -17,7 +17,7 @@ import { readAt, readSealedEnd, sealedEnd, type Seal } from "./sealed-header.ts"
  * Raised whenever what is written, or what it means, changes: an index of another format is built
  * anew.
  */
-const FORMAT = 8;
+const FORMAT = 9;
 /** Of a SHA-256. */
 const DIGEST = 32;
 

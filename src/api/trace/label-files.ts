@@ -17,6 +17,6 @@ export async function openLabels(
   throw new UserError(
     "labels",
     `${count} of labels cannot be read, the first at ${first.file}:${first.line}: ${first.cause}`,
-    { help: "labels are JSON Lines of `{id, labels}`" },
+    { help: 'labels are JSON Lines of `{"id": "<event id>", "labels": {"incident": true|false}}`' },
   );
 }

@@ -6,6 +6,7 @@ import { readTrace } from "../../trace/read-events.ts";
 import { ReadReport } from "../../trace/read-report.ts";
 import { traceRead, TraceStats } from "../../trace/tools/stats.ts";
 import { validateTrace } from "../../trace/tools/validate.ts";
+import { eventMembers } from "./event-members.ts";
 import { openTrace, type TraceFlags } from "./trace-input.ts";
 import { unreadableTrace } from "./unreadable-trace.ts";
 
@@ -38,7 +39,7 @@ export async function validateDocument(
   io: Io,
 ): Promise<ValidateResult> {
   const { files } = await openTrace(paths, flags, io);
-  const found = await validateTrace(files);
+  const found = await validateTrace(files, eventMembers());
   if (found.trace.events === 0) throw unreadableTrace(found.trace.malformed, found.malformed);
   return {
     schemaVersion: 1,

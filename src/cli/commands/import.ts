@@ -44,7 +44,12 @@ export const importCommand: CommandModule = {
         "-",
       );
     addImportFlags(command)
-      .addOption(repeatable("--labels <path>", "labels to add by event id: JSONL of {id, labels}"))
+      .addOption(
+        repeatable(
+          "--labels <path>",
+          "labels to add by event id: JSONL of {id, labels: {incident: true|false}}",
+        ),
+      )
       .option("--results", "keep the texts of prompts, answers and results")
       .option("--suggest", "write a first mapping for `generic` from these files")
       .addHelpText("after", `\nFormats:\n${formatLines()}\n${EXAMPLES}`)

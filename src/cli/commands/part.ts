@@ -51,7 +51,12 @@ export const partCommand: CommandModule = {
   define: (command, context) => {
     addSplitVersions(command)
       .addOption(repeatable("--trace <path>", "the part of the trace; default: standard input (-)"))
-      .addOption(repeatable("--labels <path>", "labels to add by event id: JSONL of {id, labels}"))
+      .addOption(
+        repeatable(
+          "--labels <path>",
+          "labels to add by event id: JSONL of {id, labels: {incident: true|false}}",
+        ),
+      )
       .addOption(
         new Option("--history <kind>", "the history that each version sees, as of `agentz replay`")
           .choices(["counterfactual", "recorded"])

@@ -186,7 +186,12 @@ export function addReplayOptions(command: Command): Command {
       ).choices(FORMATS),
     );
   addImportFlags(command)
-    .addOption(repeatable("--labels <path>", "labels to add by event id: JSONL of {id, labels}"))
+    .addOption(
+      repeatable(
+        "--labels <path>",
+        "labels to add by event id: JSONL of {id, labels: {incident: true|false}}",
+      ),
+    )
     .addOption(
       new Option(
         "--history <kind>",

@@ -39,7 +39,12 @@ export function defineDistil(parent: Command, context: CommandContext): void {
         "what they are compared with: a path, git:<ref>, or `recorded`",
       ),
     )
-    .addOption(repeatable("--labels <path>", "labels to add by event id: JSONL of {id, labels}"))
+    .addOption(
+      repeatable(
+        "--labels <path>",
+        "labels to add by event id: JSONL of {id, labels: {incident: true|false}}",
+      ),
+    )
     .addOption(
       new Option(
         "--idle <duration>",

@@ -40,9 +40,10 @@ export function prettyValidate(document: ValidateResult, options: ReportOptions)
     ...suchEvents(repeatedIds, "the id of an earlier event"),
     ...suchEvents(missingParents, "a parent that does not occur before"),
     ...(disorder === null ? [] : [disorder, "  help: sort the trace with `agentz trace sort`"]),
-    ...unknownMembers.map(({ name, count: events, meant }) => {
-      const help = meant === undefined ? "" : `; did you mean \`${meant}\`?`;
-      return `  the unknown member \`${name}\`, in ${count(events, "event")}${help}`;
+    ...unknownMembers.map(({ name, count: events, meant, help }) => {
+      const advice = help ?? (meant === undefined ? undefined : `did you mean \`${meant}\`?`);
+      const way = advice === undefined ? "" : `; ${advice}`;
+      return `  the unknown member \`${name}\`, in ${count(events, "event")}${way}`;
     }),
   ]);
 }

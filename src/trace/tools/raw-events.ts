@@ -1,4 +1,4 @@
-import { isUndecided, type TraceEvent } from "../event.ts";
+import { isUndecided, type EventPlace, type TraceEvent } from "../event.ts";
 import { mergeFiles } from "../merge.ts";
 import { EventOrder, eventsOf, type EventRows, type Stretch } from "../order.ts";
 import { readEventText } from "../read-event.ts";
@@ -52,16 +52,20 @@ async function* readFile(
   yield order.end();
 }
 
-/** A reader of a file's lines as events, in the order of the file. */
+/**
+ * A reader of a file's lines as events, in the order of the file. `onObject` is told what each was
+ * made of, before the event.
+ */
 export function lineEvents(
   file: TraceFile,
   report: ReadReport,
   onEvent: (event: TraceEvent, text: string) => void,
+  onObject?: EventPlace["onObject"],
 ): LineReader {
-  const onUnknownMember = (name: string): void => report.addUnknownMember(name);
+  const told = onObject === undefined ? {} : { onObject };
   return new LineReader({
     onLine: (text, line) => {
-      const event = readEventText(text, { file: file.name, line, onUnknownMember });
+      const event = readEventText(text, { file: file.name, line, ...told });
       if (typeof event === "string")
         return report.addMalformed({ file: file.name, line, cause: event });
       if (isUndecided(event)) report.addUndecided({ file: file.name, line, type: event.type });

@@ -8,8 +8,7 @@ import { TraceTally } from "../summary.ts";
 import { TraceError } from "../../diagnostics/trace-error.ts";
 import { lineEvents } from "./raw-events.ts";
 import { traceRead } from "./stats.ts";
-import { nearestWord } from "../../text/edit-distance.ts";
-import { EVENT_MEMBERS } from "../event.ts";
+import { UnknownMembers, type KnownMembers } from "./unknown-members.ts";
 
 /** The first of many, and how many there were. */
 class Listed {
@@ -23,6 +22,7 @@ class Listed {
 }
 
 class Validator {
+  readonly members: UnknownMembers;
   readonly tally = new TraceTally();
   readonly repeated = new Listed();
   readonly parents = new Listed();
@@ -30,6 +30,10 @@ class Validator {
   readonly #ids = new TextNumbers();
   /** Parents that did not occur before the events that name them: each is told once. */
   readonly #unseen = new TextNumbers();
+
+  constructor(known: KnownMembers) {
+    this.members = new UnknownMembers(known);
+  }
 
   take(event: TraceEvent): void {
     this.tally.add(event);
@@ -50,22 +54,19 @@ function isNew(texts: TextNumbers, text: string): boolean {
 
 /**
  * Checks every line of a trace: that it is an event, that ids are unique and parents known, that
- * the order can be fixed. Files are taken in the order of their names, lines as they stand. Holds
- * two hashes an id.
+ * the order can be fixed; and which members are none of `known`. Files are taken in the order of
+ * their names, lines as they stand. Holds two hashes an id.
  */
 export async function validateTrace(
   files: readonly TraceFile[],
+  known: KnownMembers,
 ): Promise<Omit<ValidateResult, "schemaVersion" | "command" | "tool">> {
   const report = new ReadReport();
-  const validator = new Validator();
+  const validator = new Validator(known);
   let disorder: string | null = null;
   for (const file of [...files].sort((a, b) => (a.name < b.name ? -1 : 1))) {
     disorder = (await readOne(file, report, validator)) ?? disorder;
   }
-  const unknownMembers = [...report.unknownMembers].map(([name, count]) => {
-    const meant = nearestWord(name, EVENT_MEMBERS);
-    return { name, count, ...(meant !== undefined && { meant }) };
-  });
   return {
     valid:
       report.malformed === 0 &&
@@ -77,7 +78,7 @@ export async function validateTrace(
     undecidedEvents: report.undecidedList,
     repeatedIds: { count: validator.repeated.count, first: validator.repeated.first },
     missingParents: { count: validator.parents.count, first: validator.parents.first },
-    unknownMembers,
+    unknownMembers: validator.members.list(),
     disorder,
   };
 }
@@ -89,10 +90,11 @@ async function readOne(
 ): Promise<string | undefined> {
   const order = new EventOrder(DEFAULT_REORDER);
   let disorder: string | undefined;
-  const reader = lineEvents(file, report, (event) => {
+  const onEvent = (event: TraceEvent): void => {
     validator.take(event);
     if (disorder === undefined) disorder = faultOf(order, event);
-  });
+  };
+  const reader = lineEvents(file, report, onEvent, (object) => validator.members.add(object));
   report.files++;
   for await (const chunk of file.open()) reader.push(chunk);
   report.lines += reader.end();

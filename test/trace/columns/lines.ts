@@ -146,6 +146,12 @@ export const NASTY: readonly string[] = [
   '{"complete":["context"],"args":{}}',
   '{"labels":[],"args":{}}',
   '{"labels":{"incident":true},"args":{}}',
+  '{"labels":{"incident":"yes"},"args":{}}',
+  '{"labels":{"incident":1,"note":"x"},"args":{}}',
+  '{"labels":{"incident":{}},"args":{}}',
+  '{"labels":{"incident":null,"Incident":"yes"},"args":{}}',
+  '{"labels":{"\\u0069ncident":"no"},"args":{}}',
+  '{"type":"prompt","labels":{"incident":"true"}}',
   '{"subject":{"type":1}}',
   '{"subject":{"type":"agent","properties":{"team":"x","id":"p"}}}',
   '{"subject":{"properties":5,"id":"a"}}',
@@ -308,7 +314,13 @@ const KINDS: { readonly [name: string]: fc.Arbitrary<string> } = {
     '{"effect":"allow","rule":"p/r","ms":0.5}',
     '{"effect":"deny","pdp":"x"}',
   ),
-  labels: fc.constantFrom('{"incident":true}', "{}"),
+  labels: fc.constantFrom(
+    '{"incident":true}',
+    "{}",
+    '{"incident":"yes"}',
+    '{"incident":null}',
+    '{"note":"x","incident":0}',
+  ),
   extra: json,
 };
 /** Lines whose members are of the right kinds, in any order, with and without spaces. */

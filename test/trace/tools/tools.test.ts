@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { eventMembers } from "../../../src/api/trace/event-members.ts";
 import type { TraceFile } from "../../../src/trace/read-events.ts";
 import { ReadReport } from "../../../src/trace/read-report.ts";
 import { isDrawn } from "../../../src/trace/tools/sample.ts";
@@ -110,8 +111,12 @@ test("a sample holds whole sessions, the same ones in a longer trace, and about 
   expect(names.some((name) => isDrawn(name, { share: 0, seed: "" }))).toBe(false);
 });
 
+function validated(files: Parameters<typeof validateTrace>[0]): ReturnType<typeof validateTrace> {
+  return validateTrace(files, eventMembers());
+}
+
 test("validate finds malformed lines, repeated ids, unknown parents and members", async () => {
-  const found = await validateTrace([
+  const found = await validated([
     fileOf(
       "a.jsonl",
       `${linesOf([
@@ -132,12 +137,58 @@ test("validate finds malformed lines, repeated ids, unknown parents and members"
     disorder: null,
   });
   expect(
-    await validateTrace([fileOf("a.jsonl", linesOf([call("1"), call("2", { parent: "1" })]))]),
+    await validated([fileOf("a.jsonl", linesOf([call("1"), call("2", { parent: "1" })]))]),
   ).toMatchObject({ valid: true });
 });
 
+test("validate tells of misspelled members in the objects of an event, and lets others be", async () => {
+  const odd = {
+    context: {
+      onBehalfOf: {},
+      approvals: [{ decison: "granted" }, { decison: "refused" }],
+      plan: "x",
+      signals: { incidents: 1 },
+    },
+    subject: { type: "agent", id: "a", rols: [], properties: { tennant: "t", team: "x" } },
+    action: { name: "x", efects: ["read"] },
+    resource: { type: "order", classificaton: "public", fields: { owners: "internal" } },
+    args: { contxt: 1, labels: { incidents: 1 } },
+    decision: { effect: "allow", polcy: "p", indeterminate: true, shadow: {} },
+    outcome: { status: "ok", result: { statuss: 1 } },
+  };
+  const found = await validated([
+    fileOf(
+      "a.jsonl",
+      linesOf([
+        call("1", odd),
+        call("2", { labels: { incidents: true, benign: true, note: "x", shadow: {} } }),
+        call("3", { labels: { incident: "yes", benign: true } }),
+        call("4", { labels: { benign: true }, context: { approvals: null, onBehalfOf: null } }),
+      ]),
+    ),
+  ]);
+  expect(found.malformed).toEqual([
+    { file: "a.jsonl", line: 3, cause: '`labels.incident` must be true or false, not "yes"' },
+  ]);
+  expect(found.unknownMembers).toEqual([
+    { name: "action.efects", count: 1, meant: "effects" },
+    { name: "context.onBehalfOf", count: 1, meant: "on_behalf_of" },
+    { name: "context.approvals[].decison", count: 1, meant: "decision" },
+    { name: "subject.rols", count: 1, meant: "roles" },
+    { name: "subject.properties.tennant", count: 1, meant: "tenant" },
+    { name: "resource.classificaton", count: 1, meant: "classification" },
+    { name: "decision.polcy", count: 1, meant: "policy" },
+    { name: "labels.incidents", count: 1, meant: "incident" },
+    {
+      name: "labels.benign",
+      count: 2,
+      help: 'a benign call has the label `{"incident": false}`',
+    },
+  ]);
+});
+
 test("validate takes an event that an earlier one names as its parent for no repeated one", async () => {
-  const found = await validateTrace([
+  const found = await validated([
     fileOf(
       "a.jsonl",
       linesOf([
@@ -155,7 +206,7 @@ test("validate takes an event that an earlier one names as its parent for no rep
     missingParents: { count: 2, first: ["2", "4"] },
   });
   const again = linesOf([call("1", { parent: "1" }), call("1", { parent: "1" })]);
-  expect(await validateTrace([fileOf("a.jsonl", again)])).toMatchObject({
+  expect(await validated([fileOf("a.jsonl", again)])).toMatchObject({
     valid: false,
     repeatedIds: { count: 1, first: ["1"] },
   });
@@ -165,7 +216,7 @@ test("validate tells of disorder that a replay would not fix", async () => {
   const events = Array.from({ length: 10_050 }, (_, i) =>
     call(String(i), { time: at(10 + (i % 3000)) }),
   );
-  const found = await validateTrace([
+  const found = await validated([
     fileOf(
       "a.jsonl",
       linesOf([

@@ -206,6 +206,17 @@ export const GENERIC_VARIANTS: readonly Mapped[] = [
     ],
   },
   {
+    of: "a label that is neither true nor false gives no event, and one that is not there none",
+    event: { args: "{'n': record.n}", labels: { incident: "record.bad" } },
+    content: [{ n: 1, bad: "yes" }, { n: 2, bad: null }, { n: 3 }, { n: 4, bad: false }],
+    calls: [
+      { args: { n: 2 } },
+      { args: { n: 3 } },
+      { args: { n: 4 }, labels: { incident: false } },
+    ],
+    causes: ['a record gives no event: `labels.incident` must be true or false, not "yes"'],
+  },
+  {
     of: "what is not there is unrecorded, what cannot be worked out is counted",
     event: { session: "record.s", args: { n: "double(record.n)" } },
     content: [{ n: "many", s: "x" }, { n: "2" }, {}],
