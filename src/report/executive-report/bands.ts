@@ -1,12 +1,10 @@
 import type { Ratio } from "../../documents/replay-result.ts";
-import type { MetricTarget, ReportResult } from "../../documents/report-result.ts";
+import type { ReportResult } from "../../documents/report-result.ts";
+import { bandOf, type ShareBand } from "../../text/band.ts";
 import { benignHarm } from "./harm.ts";
 
-/**
- * Where a share lies: `none` where there is nothing to share, `moot` where it proves nothing, `costly`
- * where it is on target by stopping much work.
- */
-export type Band = "good" | "warn" | "bad" | "none" | "moot" | "costly";
+/** Where a share lies: `moot` where it proves nothing, `costly` where it is on target by stopping much work. */
+export type Band = ShareBand | "moot" | "costly";
 
 export const BAND_WORDS: Readonly<Record<Band, string>> = {
   good: "✓ on target",
@@ -16,12 +14,6 @@ export const BAND_WORDS: Readonly<Record<Band, string>> = {
   moot: "? proves nothing",
   costly: "✗ by stopping work",
 };
-
-export function bandOf({ covered, total }: Ratio, { target, alarm }: MetricTarget): Band {
-  if (total === 0) return "none";
-  if (covered >= target * total) return "good";
-  return covered < alarm * total ? "bad" : "warn";
-}
 
 /** The coverages that follow from what the candidate decides; the others are as recorded. */
 export const DECIDED: ReadonlySet<string> = new Set(["policy", "oversight"]);
