@@ -1,29 +1,14 @@
 import type { AcceptedGroup, GateCheck, ReplayResult } from "../../documents/replay-result.ts";
 import { count } from "../../text/count.ts";
+import { actualPercent, limitPercent } from "../../text/limit-percent.ts";
 
 /** Limits on shares of calls, from 0 to 1. */
 const SHARES = /^(?:coverage\.[a-z]+|incidents_stopped|benign_broken)$/;
 
-/** Digits after the point of a share in percent: the usual, and the most that are told. */
-const [USUAL_DIGITS, MOST_DIGITS] = [1, 4];
-
-/** A share in percent; more digits where it would look as if it kept the limit, or broke it. */
-function percentText(actual: number, { limit, bound, passed }: GateCheck): string {
-  if (actual === 0 || actual === 1) return `${actual * 100}%`;
-  const isKept = (share: number): boolean =>
-    bound === "minimum" ? share >= limit : share <= limit;
-  for (let digits = USUAL_DIGITS; digits < MOST_DIGITS; digits++) {
-    const least = 10 ** -digits;
-    const shown = Math.min(100 - least, Math.max(least, actual * 100)).toFixed(digits);
-    if (isKept(Number(shown) / 100) === passed) return `${shown}%`;
-  }
-  return `${(actual * 100).toFixed(MOST_DIGITS)}%`;
-}
-
 /** `3`; `3 (1 of unknown classification)` where that one may be meant, and may not. */
 export function actualText(check: GateCheck): string {
   const { name, actual, unknown } = check;
-  if (actual !== null && SHARES.test(name)) return percentText(actual, check);
+  if (actual !== null && SHARES.test(name)) return actualPercent(actual, check);
   const kind = name.startsWith("widened.class:") ? "classification" : "effects";
   return `${actual ?? "not measurable"}${unknown === undefined ? "" : ` (${unknown} of unknown ${kind})`}`;
 }
@@ -39,7 +24,7 @@ export function checkText(check: GateCheck): string {
 
 /** What a check allows or demands: `3`; `1%` of a share. */
 export function limitText({ name, limit }: GateCheck): string {
-  return SHARES.test(name) ? `${Math.round(limit * 1e6) / 1e4}%` : String(limit);
+  return SHARES.test(name) ? limitPercent({ limit }) : String(limit);
 }
 
 /** The checks that failed, a text each. */
