@@ -3,7 +3,7 @@ import { callsByOwner } from "../text/owner-list.ts";
 import { listed } from "../text/listed.ts";
 import { isMuchBenign, newlyDeniedBenign } from "../text/unjudged.ts";
 import { deniedUnlabelled, newlyDenied } from "../text/denied-work.ts";
-import { explainText } from "../text/explain-text.ts";
+import { explainFailing } from "../text/explain-text.ts";
 import { ownersOfGroup } from "./group-owners.ts";
 import { OTHERS } from "../coverage/breakdown.ts";
 import type { UncoveredGroup } from "../documents/coverage-result.ts";
@@ -296,7 +296,7 @@ function worstRule(all: readonly DeniedGroup[], denied: number): string {
   const why =
     failing === 0
       ? ""
-      : `, ${some}only because its condition is an error on them${explainText(own)}`;
+      : `, ${some}only because its condition is an error on them${explainFailing(own)}`;
   return `${what} (${count(byRule, "call")}${why})`;
 }
 

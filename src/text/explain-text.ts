@@ -7,7 +7,7 @@ export function explainCall(id: string | undefined): string {
  * As {@link explainCall}, with a benign call that is denied only because conditions are
  * errors on it; empty where groups do not tell which call that is.
  */
-export function explainText(
+export function explainFailing(
   groups: readonly {
     readonly benignFailing?: number;
     readonly calls: number;

@@ -1,5 +1,5 @@
 import type { IncidentInfo, ReportResult } from "../../documents/report-result.ts";
-import { explainText } from "../../text/explain-text.ts";
+import { explainFailing } from "../../text/explain-text.ts";
 import type { ChangeGroup } from "../../documents/replay-result.ts";
 import { listed } from "../../text/listed.ts";
 import { deniedBeforeTexts } from "../../text/denied-before.ts";
@@ -146,7 +146,7 @@ export function benignFailingText(group: ChangeGroup): string {
   const rules = toRules.map((rule) => `\`${rule}\``);
   return (
     `denied only because conditions are errors (${count(benignFailing, "call")}): ` +
-    `fix ${listed(rules)}${explainText([group])}`
+    `fix ${listed(rules)}${explainFailing([group])}`
   );
 }
 
