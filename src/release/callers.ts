@@ -10,7 +10,7 @@ import type { Callers } from "../documents/diff-result.ts";
 import { rulesOfAction } from "./call-conditions.ts";
 import { askBoth, type BothDecisions, type Question, type Versions } from "./decide-both.ts";
 import { covers, disjoint } from "./glob-order.ts";
-import { listed } from "./words.ts";
+import { listedCode } from "../text/listed.ts";
 
 /** More exceptions than these are not read by anybody. */
 const MAX_EXCEPTIONS = 4;
@@ -106,7 +106,7 @@ export function callersText({ pattern, except, registered }: Callers): string {
         ? "every caller that the catalog allows"
         : "anyone";
   const fitting = pattern !== null && registered && !exact ? " that the catalog allows" : "";
-  return `${who}${fitting}${except.length === 0 ? "" : ` except ${listed(except)}`}`;
+  return `${who}${fitting}${except.length === 0 ? "" : ` except ${listedCode(except)}`}`;
 }
 
 function nameOf(subject: JsonObject | undefined): string {

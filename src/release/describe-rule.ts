@@ -8,7 +8,7 @@ import type {
   RuleException,
 } from "../policy/model.ts";
 import { describeCondition } from "./describe-condition.ts";
-import { listed } from "./words.ts";
+import { listedCode } from "../text/listed.ts";
 import { count } from "../text/count.ts";
 
 const DOES: Readonly<Record<Effect, string>> = {
@@ -30,14 +30,14 @@ function lists(
 ): readonly string[] {
   if (before === undefined && after === undefined) return [];
   if (after === undefined)
-    return [`it applies to all ${what}, no longer only to ${listed(before ?? [])}`];
+    return [`it applies to all ${what}, no longer only to ${listedCode(before ?? [])}`];
   if (before === undefined)
-    return [`it applies only to the ${what} ${listed(after)}, no longer to all`];
+    return [`it applies only to the ${what} ${listedCode(after)}, no longer to all`];
   const gained = after.filter((item) => !before.includes(item));
   const lost = before.filter((item) => !after.includes(item));
   return [
-    ...(gained.length === 0 ? [] : [`it now also applies to the ${what} ${listed(gained)}`]),
-    ...(lost.length === 0 ? [] : [`it no longer applies to the ${what} ${listed(lost)}`]),
+    ...(gained.length === 0 ? [] : [`it now also applies to the ${what} ${listedCode(gained)}`]),
+    ...(lost.length === 0 ? [] : [`it no longer applies to the ${what} ${listedCode(lost)}`]),
   ];
 }
 
@@ -49,7 +49,7 @@ function approvalClauses(
     return after === undefined
       ? []
       : [
-          `it needs ${count(after.quorum, "approval")} from ${listed(after.approvers ?? ["human:*"])}`,
+          `it needs ${count(after.quorum, "approval")} from ${listedCode(after.approvers ?? ["human:*"])}`,
         ];
   const [from, to] = [before.approvers ?? ["human:*"], after.approvers ?? ["human:*"]];
   const gained = to.filter((item) => !from.includes(item));
@@ -60,8 +60,8 @@ function approvalClauses(
     ...(before.quorum === after.quorum
       ? []
       : [`it now needs ${count(after.quorum, "approval")} instead of ${before.quorum}`]),
-    ...(gained.length === 0 ? [] : [`${listed(gained)} may now approve`]),
-    ...(lost.length === 0 ? [] : [`${listed(lost)} may no longer approve or refuse`]),
+    ...(gained.length === 0 ? [] : [`${listedCode(gained)} may now approve`]),
+    ...(lost.length === 0 ? [] : [`${listedCode(lost)} may no longer approve or refuse`]),
     ...(before.within === after.within
       ? []
       : [`an approval is now valid ${within(after.within)}, before ${within(before.within)}`]),
@@ -79,13 +79,17 @@ function duties(obligations: Obligations | undefined): readonly string[] {
   ];
 }
 
+function obligationsText(names: readonly string[]): string {
+  return `the obligation${names.length === 1 ? "" : "s"} ${listedCode(names)}`;
+}
+
 function dutyClauses(before: Rule, after: Rule): readonly string[] {
   const [from, to] = [duties(before.obligations), duties(after.obligations)];
   const gained = to.filter((duty) => !from.includes(duty));
   const lost = from.filter((duty) => !to.includes(duty));
   return [
-    ...(gained.length === 0 ? [] : [`it now has the obligation ${listed(gained)}`]),
-    ...(lost.length === 0 ? [] : [`it no longer has the obligation ${listed(lost)}`]),
+    ...(gained.length === 0 ? [] : [`it now has ${obligationsText(gained)}`]),
+    ...(lost.length === 0 ? [] : [`it no longer has ${obligationsText(lost)}`]),
   ];
 }
 
@@ -160,13 +164,13 @@ export function describeRule({
   mode,
 }: Rule): string {
   const scope = [
-    actions === undefined ? "every action" : listed(actions),
-    ...(subjects === undefined ? [] : [`of ${listed(subjects)}`]),
-    ...(resources === undefined ? [] : [`on ${listed(resources)}`]),
+    actions === undefined ? "every action" : listedCode(actions),
+    ...(subjects === undefined ? [] : [`of ${listedCode(subjects)}`]),
+    ...(resources === undefined ? [] : [`on ${listedCode(resources)}`]),
     ...(when === undefined ? [] : [`where \`${when.text.trim().replace(/\s+/g, " ")}\``]),
     ...(approval === undefined
       ? []
-      : [`by ${approval.quorum} of ${listed(approval.approvers ?? ["human:*"])}`]),
+      : [`by ${approval.quorum} of ${listedCode(approval.approvers ?? ["human:*"])}`]),
   ];
   return `${mode === "shadow" ? "in shadow it " : "it "}${DOES[effect]} ${scope.join(" ")}`;
 }

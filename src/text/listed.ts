@@ -10,3 +10,8 @@ export function listed(names: readonly string[]): string {
   const last = names.at(-1) ?? "";
   return before.length === 0 ? last : `${before.join(", ")} and ${last}`;
 }
+
+/** The same with each name in backticks. */
+export function listedCode(names: readonly string[]): string {
+  return listed(names.map((name) => `\`${name}\``));
+}

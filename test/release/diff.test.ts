@@ -149,7 +149,7 @@ describe("design 10.2: diff", () => {
   const AGENTS = "agents: [{ id: shop, owner: sales, status: commissioned }]";
   it.each<[name: string, beside: string, subjects: string, agents: string, callers: string]>([
     ["a rule for everybody", "", "", "", ", by anyone,"],
-    ["rules for others beside", OTHERS, "", "", ", by anyone except `agent:bad`, `human:*`,"],
+    ["rules for others beside", OTHERS, "", "", ", by anyone except `agent:bad` and `human:*`,"],
     ["a rule for one", OTHERS, 'subjects: ["agent:shop"], ', "", ", by `agent:shop`,"],
     ["a pattern", OTHERS, 'subjects: ["agent:*"], ', "", ", by `agent:*` except `agent:bad`,"],
     ["agents are listed", "", "", AGENTS, ", by every caller that the catalog allows,"],
