@@ -135,6 +135,8 @@ export class BatchTally {
   readonly #covered: Covered[] = [];
   readonly #contradicting: Counted[] = [];
   readonly #tools: ToolCount[] = [];
+  /** By subject: one above what {@link BatchTally.#stranger} gives. */
+  readonly #strangers = new Kept();
   readonly #cells: Cell[] = [];
   /** Of the segment whose rows come next. */
   credits: CreditTally | undefined;
@@ -310,7 +312,7 @@ export class BatchTally {
     for (const { result, calls } of met(this.#covered)) coverage.count(result, calls);
     for (const { result, calls } of met(this.#contradicting))
       tally.notes.countContradictions(result, calls);
-    for (const { result, calls } of met(this.#tools)) tally.notes.countTool(result, calls);
+    for (const { result, calls } of met(this.#tools)) tally.notes.countNames(result, calls);
   }
 
   /** Counts a changed call among those that changed alike; `make`: the first of these. */
@@ -387,9 +389,11 @@ export class BatchTally {
     if (this.seen !== undefined) this.#sink.seen?.call(this.seen.to(row.at, numbers));
   }
 
-  /** The place of a call's tool among all tools. */
-  #tool({ row, decided: { result } }: DecidedRow): number {
-    const at = this.#step(NAMED, row.action, 0);
+  /** The place of a call's tool among all tools, for each agent that is not listed apart. */
+  #tool(counted: DecidedRow): number {
+    const { row, decided } = counted;
+    const { result } = decided;
+    const at = this.#step(NAMED, row.action, this.#stranger(counted));
     const known = this.#numbers.get(at);
     if (known !== 0) return known - 1;
     const own = row.as(result);
@@ -398,6 +402,16 @@ export class BatchTally {
     this.#tools.push({ result: own, marked, number, calls: 0, action: row.action });
     this.#numbers.set(at, number);
     return number - 1;
+  }
+
+  /** The number of a call's agent that the candidate's catalog does not list; 0: of any other caller. */
+  #stranger({ row, decided: { result } }: DecidedRow): number {
+    const known = this.#strangers.get(row.subject);
+    if (known !== 0) return known - 1;
+    const isStranger = row.as(result).candidate.engine?.call.subject.stranger === true;
+    const number = isStranger ? row.subject : 0;
+    this.#strangers.set(row.subject, number + 1);
+    return number;
   }
 
   /** Counts what the catalog contradicts of a call; undefined: nothing. */

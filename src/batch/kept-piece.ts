@@ -67,7 +67,7 @@ export class KeptPiece implements RowNumbers {
     return 2 * open > this.cell.length;
   }
 
-  /** WHY the tool: there is one for each action. */
+  /** WHY the tool: each is of one action. */
   get action(): Int32Array {
     return this.tool;
   }

@@ -100,6 +100,13 @@ export interface ChangeGroup {
   readonly benignDenied?: number;
   /** Of these, the calls that are denied only because conditions of rules fail on them; absent: none. */
   readonly benignFailing?: number;
+  /** The calls that the candidate denies only because conditions of rules fail on them; absent: none. */
+  readonly failing?: number;
+  /**
+   * The rules that fail on these calls, most calls first, at most ten. Where only the default denies,
+   * these are the rules that might have permitted the call. Absent if there are no such calls.
+   */
+  readonly failingRules?: readonly string[];
   /** The id of the first call of the group. */
   readonly example: string;
   /**
@@ -323,6 +330,8 @@ export interface ForgottenSessions {
  */
 export interface ReplayNotes {
   readonly unknownTools: readonly { readonly tool: string; readonly calls: number }[];
+  /** Agents that the candidate denies because its catalog does not list them, most calls first. */
+  readonly unknownAgents: readonly { readonly agent: string; readonly calls: number }[];
   readonly lookalikes: readonly { readonly tool: string; readonly calls: number }[];
   readonly contradictions: readonly { readonly attribute: string; readonly calls: number }[];
   readonly shadow: readonly {

@@ -111,6 +111,14 @@ export function agentRecord(
   return id !== undefined && isNonHuman(type) ? catalog.agents.get(id) : undefined;
 }
 
+/**
+ * Whether the lack of a record denies a subject: of agents alone, where a catalog lists any (design
+ * 2.6).
+ */
+export function isStranger(catalog: CatalogIndex, id: string): boolean {
+  return catalog.listsAgents && catalog.unregistered === "deny" && !catalog.agents.has(id);
+}
+
 const NANOS = 1_000_000n;
 
 /** Milliseconds since 1970 as a CEL timestamp. */

@@ -28,6 +28,8 @@ export interface Entity {
    * it.
    */
   readonly perhapsNone?: boolean;
+  /** True of an agent that is denied because no catalog lists it. */
+  readonly stranger?: boolean;
   readonly known: ReadonlyMap<string, Value | NoValue>;
   /**
    * Attributes that the catalog might give if the identity were known: until then nobody can tell.
@@ -37,14 +39,17 @@ export interface Entity {
 }
 
 /** What is said of an entity by its names alone: the same for every call that names it alike. */
-export type DescribedEntity = Pick<Entity, "type" | "id" | "doubtful" | "known" | "veiled">;
+export type DescribedEntity = Pick<
+  Entity,
+  "type" | "id" | "doubtful" | "stranger" | "known" | "veiled"
+>;
 
 /**
  * An entity that is described, with what an event says of it. WHY one literal: all entities have
  * one shape, so reading them is fast.
  */
 export function describedEntity(
-  { type, id, doubtful, known, veiled }: DescribedEntity,
+  { type, id, doubtful, stranger, known, veiled }: DescribedEntity,
   direct: JsonObject | undefined,
   perhapsNone = false,
 ): Entity {
@@ -54,6 +59,7 @@ export function describedEntity(
     id,
     doubtful: doubtful === true,
     perhapsNone,
+    stranger: stranger === true,
     known,
     veiled,
     direct,
@@ -70,6 +76,7 @@ export const NO_ENTITY: Entity = {
   id: undefined,
   doubtful: false,
   perhapsNone: false,
+  stranger: false,
   known: NO_ATTRIBUTES,
   veiled: NOTHING,
   direct: undefined,

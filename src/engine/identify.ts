@@ -7,6 +7,7 @@ import { foldName } from "../text/fold-name.ts";
 import { foldParty } from "../text/fold-party.ts";
 import {
   agentRecord,
+  isStranger,
   type CatalogIndex,
   type DescribedAction,
   type FoldedNames,
@@ -67,7 +68,11 @@ function describedSubject(
   const known = subjects.get(type, id);
   if (known !== undefined) return known;
   const meant = meantSubject(catalog, type, id);
-  return subjects.put(type, id, { ...meant, ...describeSubject(catalog, meant.type, meant.id) });
+  return subjects.put(type, id, {
+    ...meant,
+    stranger: meant.type === "agent" && meant.id !== undefined && isStranger(catalog, meant.id),
+    ...describeSubject(catalog, meant.type, meant.id),
+  });
 }
 
 /**

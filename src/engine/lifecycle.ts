@@ -1,5 +1,11 @@
 import { Unknown } from "../condition/value.ts";
-import { agentRecord, isNonHuman, type AgentRecord, type CatalogIndex } from "./catalog-index.ts";
+import {
+  agentRecord,
+  isNonHuman,
+  isStranger,
+  type AgentRecord,
+  type CatalogIndex,
+} from "./catalog-index.ts";
 import type { Entity } from "./entity.ts";
 import { denial, type Vote } from "./combine.ts";
 
@@ -13,14 +19,6 @@ function unfit(record: AgentRecord, now: number | undefined): Vote | undefined {
   if (expires === undefined) return undefined;
   if (now === undefined) return denial(name, NOW, `agent ${id} may have expired`);
   return now > expires ? denial(name, true, `agent ${id} has expired`) : undefined;
-}
-
-/**
- * Whether the lack of a record denies a subject: of agents alone, where a catalog lists any (design
- * 2.6).
- */
-function isStranger(catalog: CatalogIndex, id: string): boolean {
-  return catalog.listsAgents && catalog.unregistered === "deny" && !catalog.agents.has(id);
 }
 
 /**

@@ -32,7 +32,9 @@ export function failingConditions(facts: ShipFacts): readonly Objection[] {
     ...stops.flatMap(({ decisions }) =>
       decisions.flatMap(({ failing, rules }) => (failing === true ? rules : [])),
     ),
-    ...replay.groups.flatMap((group) => (group.benignFailing === undefined ? [] : group.toRules)),
+    ...replay.groups.flatMap(({ benignFailing, toRules, failingRules = toRules }) =>
+      benignFailing === undefined ? [] : failingRules,
+    ),
     ...calls.flatMap(({ rules }) => rules),
   ];
   const whom = listed(ownersOfGroup({ fromRules: [], toRules }, owners));

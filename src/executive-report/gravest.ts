@@ -292,11 +292,10 @@ function worstRule(all: readonly DeniedGroup[], denied: number): string {
   const what = rule === "default" ? "what no rule allows" : `\`${rule}\``;
   const own = all.filter(({ toRules }) => toRules.includes(rule));
   const failing = own.reduce((sum, { benignFailing = 0 }) => sum + benignFailing, 0);
+  const whose = rule === "default" ? "a condition of another rule is" : "its condition is";
   const some = failing === byRule ? "" : `${failing.toLocaleString("en-US")} of them `;
   const why =
-    failing === 0
-      ? ""
-      : `, ${some}only because its condition is an error on them${explainFailing(own)}`;
+    failing === 0 ? "" : `, ${some}only because ${whose} an error on them${explainFailing(own)}`;
   return `${what} (${count(byRule, "call")}${why})`;
 }
 

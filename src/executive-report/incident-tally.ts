@@ -5,7 +5,7 @@ import { actionName, subjectName } from "../replay/call-name.ts";
 import { byPlace, firstOf, isBefore, placeOf } from "../replay/call-place.ts";
 import type { ExampleOrder } from "../replay/group-tally.ts";
 import type { SeenCall } from "../replay/seen-call.ts";
-import { isByFailingRules, type VersionDecision } from "../replay/version-decision.ts";
+import { failingRules, type VersionDecision } from "../replay/version-decision.ts";
 import { formatTime } from "../text/time.ts";
 
 /** Sessions with an incident that are listed. */
@@ -71,7 +71,8 @@ export class IncidentTally {
     if (call.labels?.["incident"] !== true) return;
     const { baseline, candidate } = call.decided;
     const { request } = call.result().event;
-    const { effect, permitted, rules } = candidate;
+    const { effect, permitted } = candidate;
+    const failing = failingRules(candidate);
     const shown = candidate.indeterminate ? "indeterminate" : effect;
     const first = placeOf(call);
     this.#add({
@@ -86,8 +87,8 @@ export class IncidentTally {
         {
           effect: shown,
           permitted,
-          rules,
-          ...(isByFailingRules(candidate) && { failing: true }),
+          rules: failing.length > 0 ? failing : candidate.rules,
+          ...(failing.length > 0 && { failing: true }),
           calls: 1,
           first,
         },

@@ -1,18 +1,19 @@
 import type { FailingCalls } from "../documents/replay-result.ts";
-import { isByFailingRules, type VersionDecision } from "./version-decision.ts";
+import { failingRules, type VersionDecision } from "./version-decision.ts";
 import type { CallResult } from "./walk.ts";
 
 /** So many kinds of failing calls are named. */
 const NAMED = 3;
 
-function isDeniedByFailing(side: VersionDecision): boolean {
-  return side.effect === "deny" && isByFailingRules(side);
+/** The rules of which a version denies a call only because they fail; empty: there are none. */
+function denyingRules(side: VersionDecision): readonly string[] {
+  return side.effect === "deny" ? failingRules(side) : [];
 }
 
-/** What the first of the rules that deny a call fails on. */
-function errorOf({ engine, rules: [first] }: VersionDecision): string {
+/** What a rule fails on in a call. */
+function errorOf({ engine }: VersionDecision, name: string | undefined): string {
   const errors = engine?.outcome.decision.errors ?? [];
-  return errors.find(({ rule }) => rule === first)?.message ?? "";
+  return errors.find(({ rule }) => rule === name)?.message ?? "";
 }
 
 /**
@@ -24,10 +25,10 @@ export class FailingTally {
 
   /** Counts one call; its id is asked for only where it counts. */
   mark({ baseline, candidate }: CallResult, call: { readonly id: () => string }): void {
-    if (!isDeniedByFailing(candidate)) return;
-    const before = isDeniedByFailing(baseline);
-    const { rules } = candidate;
-    this.#add({ id: call.id(), rules, calls: 1, error: errorOf(candidate), before });
+    const rules = denyingRules(candidate);
+    if (rules.length === 0) return;
+    const before = denyingRules(baseline).length > 0;
+    this.#add({ id: call.id(), rules, calls: 1, error: errorOf(candidate, rules[0]), before });
   }
 
   /** Adds calls, in whatever order they come. */

@@ -3,7 +3,7 @@ import { classTraits, effectTraits } from "./call-effects.ts";
 import { actionName, resourceClass, subjectName } from "./call-name.ts";
 import { demandChange } from "./demand-change.ts";
 import { isBenignDenied, isNoLongerStopped, labelOf } from "./label-tally.ts";
-import { isByFailingRules } from "./version-decision.ts";
+import { failingRules } from "./version-decision.ts";
 import type { CallResult } from "./walk.ts";
 
 /** What calls of a group are counted by besides their number. */
@@ -16,6 +16,9 @@ export const TRAIT = {
   benignDenied: "benign-denied",
   /** Of these, a call that is denied only by rules whose conditions fail on it. */
   benignFailing: "benign-denied by errors",
+  /** A call that is denied only because of rules whose conditions fail on it; before each of these. */
+  failing: "denied by errors",
+  failingRule: "denied by errors of ",
   /** A call that is labelled benign, or as an incident. */
   labelled: { benign: "labelled benign", incident: "labelled as an incident" },
 } as const;
@@ -116,10 +119,13 @@ function traitsOf(result: CallResult, resourceClass: string | null): readonly st
       ? demandChange(result.baseline, result.candidate)
       : undefined;
   const label = labelOf(result);
+  const failing = result.candidate.effect === "deny" ? failingRules(result.candidate) : [];
   return [
     ...(label === undefined ? [] : [label ? TRAIT.labelled.incident : TRAIT.labelled.benign]),
     ...(isBenignDenied(result) ? [TRAIT.benignDenied] : []),
-    ...(isBenignDenied(result) && isByFailingRules(result.candidate) ? [TRAIT.benignFailing] : []),
+    ...(failing.length > 0 ? [TRAIT.failing] : []),
+    ...failing.map((rule) => `${TRAIT.failingRule}${rule}`),
+    ...(failing.length > 0 && isBenignDenied(result) ? [TRAIT.benignFailing] : []),
     ...(demand === undefined ? [] : [TRAIT.demand + demand]),
     ...(isNoLongerStopped(result) ? [TRAIT.incident] : []),
     ...classTraits(engine?.call, resourceClass),

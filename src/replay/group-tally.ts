@@ -76,6 +76,8 @@ const MOST_GROUPS = 20_000;
 const OTHERS = "(others)";
 /** So many different demands of one group are told. */
 const MOST_DEMANDS = 10;
+/** Rules of a group that fail are named up to so many. */
+const MOST_FAILING = 10;
 
 /** How a {@link GroupTally} counts. */
 export interface GroupOptions {
@@ -248,6 +250,7 @@ export class GroupTally {
         ...incidentsOfGroup(group.traits),
         ...demandsOfGroup(group.traits),
         ...labelsOfGroup(group.traits),
+        ...failingOfGroup(group.traits),
         ...shownGroup(group, sha256, view),
       },
       traits: new Map(group.traits.byKey()),
@@ -279,6 +282,16 @@ function labelsOfGroup(
     ...(benignDenied > 0 && { benignDenied }),
     ...(benignFailing > 0 && { benignFailing }),
   };
+}
+
+function failingOfGroup(traits: Counts): Pick<ChangeGroup, "failing" | "failingRules"> {
+  const failing = traits.get(TRAIT.failing);
+  const rules = traits
+    .byCount()
+    .filter(([trait]) => trait.startsWith(TRAIT.failingRule))
+    .slice(0, MOST_FAILING)
+    .map(([trait]) => trait.slice(TRAIT.failingRule.length));
+  return failing === 0 ? {} : { failing, failingRules: rules };
 }
 
 function demandsOfGroup(traits: Counts): Pick<ChangeGroup, "demands"> {

@@ -1,5 +1,5 @@
 import { Counts } from "./counts.ts";
-import { actionName } from "./call-name.ts";
+import { actionName, subjectName } from "./call-name.ts";
 import { contradictions } from "../engine/contradictions.ts";
 import type { ForgottenSessions, ReplayNotes } from "../documents/replay-result.ts";
 import type { NotePart } from "../documents/trace-part.ts";
@@ -14,6 +14,7 @@ const SEPARATOR = "\u0000";
  */
 export class NoteTally {
   readonly #unknownTools = new Counts();
+  readonly #unknownAgents = new Counts();
   readonly #lookalikes = new Counts();
   readonly #contradictions = new Counts();
   readonly #shadow = new Counts();
@@ -27,14 +28,18 @@ export class NoteTally {
   count(result: CallResult, calls: number): void {
     if (result.candidate.engine === undefined) return;
     if (isNamed(result.candidate) || isNamed(result.baseline)) this.namedCalls += calls;
-    this.countTool(result, calls);
+    this.countNames(result, calls);
     this.countContradictions(result, calls);
   }
 
-  /** Counts calls whose tool the candidate's catalog does not list, or only another like it. */
-  countTool({ event, candidate: { engine } }: CallResult, calls: number): void {
+  /**
+   * Counts calls whose tool the candidate's catalog does not list, or only another like it, and those
+   * of agents that it denies because it does not list them.
+   */
+  countNames({ event, candidate: { engine } }: CallResult, calls: number): void {
     if (engine === undefined) return;
-    const { action } = engine.call;
+    const { action, subject } = engine.call;
+    if (subject.stranger === true) this.#unknownAgents.add(subjectName(event.request), calls);
     if (action.lookalike) this.#lookalikes.add(actionName(event.request), calls);
     else if (action.tool === undefined) this.#unknownTools.add(actionName(event.request), calls);
   }
@@ -66,6 +71,7 @@ export class NoteTally {
       this.#shadow,
       this.#exceptions,
       this.#errors,
+      this.#unknownAgents,
     ];
   }
 
@@ -88,6 +94,7 @@ export class NoteTally {
       counts.byCount().map(([tool, calls]) => ({ tool, calls }));
     return {
       unknownTools: tools(this.#unknownTools),
+      unknownAgents: this.#unknownAgents.byCount().map(([agent, calls]) => ({ agent, calls })),
       lookalikes: tools(this.#lookalikes),
       contradictions: this.#contradictions
         .byKey()

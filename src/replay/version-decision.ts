@@ -1,5 +1,6 @@
+import { Failure } from "../condition/value.ts";
 import type { PreparedCall } from "../engine/prepared-call.ts";
-import type { Outcome } from "../engine/decide.ts";
+import { rulesDecidedBy, type Outcome } from "../engine/decide.ts";
 import type { AppliedDecision } from "../engine/policy-session.ts";
 import { appliedDecision } from "../engine/policy-session.ts";
 import type { Effect } from "../policy/model.ts";
@@ -101,9 +102,43 @@ export function recorded(event: RecordedRun): AppliedDecision {
   };
 }
 
-/** Whether a call is stopped only by rules whose conditions are errors on it. */
-export function isByFailingRules({ permitted, indeterminate, engine }: VersionDecision): boolean {
-  if (permitted || indeterminate || engine === undefined) return false;
+const NONE: readonly string[] = [];
+
+/**
+ * The rules that alone stop a call, because their conditions are errors on it: denials and approvals;
+ * where only the default denies, those that might have permitted it. Empty: something else stops it.
+ */
+export function failingRules({
+  permitted,
+  indeterminate,
+  engine,
+}: VersionDecision): readonly string[] {
+  if (permitted || indeterminate || engine === undefined) return NONE;
   const { rules, errors, matched } = engine.outcome.decision;
-  return rules.every((name) => !matched.includes(name) && errors.some(({ rule }) => rule === name));
+  if (errors.length === 0) return NONE;
+  const found = rules.map((name) => {
+    if (name === DEFAULT) return failingPermits(engine.outcome);
+    const fails = !matched.includes(name) && errors.some(({ rule }) => rule === name);
+    return fails ? [name] : NONE;
+  });
+  return found.includes(NONE) ? NONE : [...new Set(found.flat())].sort();
+}
+
+const DEFAULT = "default";
+
+/** The rules that permit and fail for each whom the default denies; empty: for one of them none does. */
+function failingPermits(outcome: Outcome): readonly string[] {
+  const found = outcome.members
+    .filter((member) => rulesDecidedBy(member, outcome).includes(DEFAULT))
+    .map(({ rules }) =>
+      rules
+        .filter(({ effect, truth }) => effect !== "deny" && truth instanceof Failure)
+        .map(({ name }) => name),
+    );
+  return found.length === 0 || found.some(({ length }) => length === 0) ? NONE : found.flat();
+}
+
+/** Whether a call is stopped only because conditions of rules are errors on it. */
+export function isByFailingRules(side: VersionDecision): boolean {
+  return failingRules(side).length > 0;
 }

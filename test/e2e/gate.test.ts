@@ -752,7 +752,7 @@ describe("what people see", () => {
     const lines = prettyReplay(full, { color: false, details: false, columns: 100 })
       .trimEnd()
       .split("\n");
-    expect([lines.length <= 31, lines.some((line) => line.includes("…x"))]).toEqual([true, false]);
+    expect([lines.length <= 33, lines.some((line) => line.includes("…x"))]).toEqual([true, false]);
     expect(lines.filter((line) => line.includes(long)).length).toBeGreaterThan(8);
     expect(lines.filter((line) => line.endsWith("; e.g. s/1")).length).toBe(2);
   });

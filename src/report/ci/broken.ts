@@ -63,12 +63,12 @@ function labelLine(replay: ReplayResult): readonly string[] {
 }
 
 /** By which rules the calls of a group are decided, and whether only since their conditions fail. */
-function rulesText({ calls, benignFailing = 0, toRules }: ChangeGroup): string {
+function rulesText({ calls, failing = 0, failingRules = [], toRules }: ChangeGroup): string {
   const rules = text(toRules.join(", ") || "no rule", 200);
-  if (benignFailing === 0) return `by ${rules}`;
-  return benignFailing === calls
-    ? `by errors of ${rules}`
-    : `${benignFailing} by errors, by ${rules}`;
+  if (failing === 0) return `by ${rules}`;
+  return failing === calls
+    ? `by errors of ${text(failingRules.join(", "), 200)}`
+    : `${failing} by errors, by ${rules}`;
 }
 
 function groupLine(group: ChangeGroup): string {

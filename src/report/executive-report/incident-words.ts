@@ -141,9 +141,9 @@ export function deniedBeside(benign: {
  * shows why`; empty of a group without such benign calls.
  */
 export function benignFailingText(group: ChangeGroup): string {
-  const { benignFailing = 0, toRules } = group;
+  const { benignFailing = 0, failingRules = group.toRules } = group;
   if (benignFailing === 0) return "";
-  const rules = toRules.map((rule) => `\`${rule}\``);
+  const rules = failingRules.map((rule) => `\`${rule}\``);
   return (
     `denied only because conditions are errors (${count(benignFailing, "call")}): ` +
     `fix ${listed(rules)}${explainFailing([group])}`

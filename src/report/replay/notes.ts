@@ -2,6 +2,7 @@ import type { ReplayResult } from "../../documents/replay-result.ts";
 import { readersText, sampledText } from "./words.ts";
 import { acceptedText, checkText, replacedTexts, unexercisedText } from "./gate-words.ts";
 import { count } from "../../text/count.ts";
+import { firstNames } from "../../text/listed.ts";
 import { placeText } from "../../text/place-text.ts";
 
 function listed(title: string, items: readonly string[]): readonly string[] {
@@ -64,6 +65,39 @@ function lookalikeLine({ lookalikes }: ReplayResult["notes"]): readonly string[]
   return tools.length === 0 ? [] : [`look-alike ${tools.join(", ")}`];
 }
 
+/** So many of the names that no catalog lists are told. */
+const UNLISTED = 3;
+
+/** That calls are of so many names that no catalog lists, and of which; empty: of none. */
+function unlistedLine(
+  [what, end]: readonly [what: string, end: string],
+  all: readonly { readonly name: string; readonly calls: number }[],
+): readonly string[] {
+  if (all.length === 0) return [];
+  const calls = all.reduce((sum, one) => sum + one.calls, 0);
+  const names = all.map(({ name, calls: own }) =>
+    all.length === 1 ? name : `${name} (${own.toLocaleString("en-US")})`,
+  );
+  const told = firstNames(names, UNLISTED).join(", ");
+  return [
+    `unlisted   ${count(calls, "call")} of ${count(all.length, what)} that no catalog lists${end}: ${told}`,
+  ];
+}
+
+/** What no catalog lists of what calls name: tools, and agents that are denied for it. */
+function unlistedLines({ unknownTools, unknownAgents }: ReplayResult["notes"]): readonly string[] {
+  return [
+    ...unlistedLine(
+      ["tool", ""],
+      unknownTools.map(({ tool, calls }) => ({ name: tool, calls })),
+    ),
+    ...unlistedLine(
+      ["agent", ", so denied"],
+      unknownAgents.map(({ agent, calls }) => ({ name: agent, calls })),
+    ),
+  ];
+}
+
 function shadowLine({ shadow }: ReplayResult["notes"]): readonly string[] {
   const effects = shadow.map(({ rule, effect, calls }) => `${effect} by ${rule} (${calls})`);
   return effects.length === 0 ? [] : [`shadow     would have: ${effects.join(", ")}`];
@@ -90,6 +124,7 @@ function faultLines(result: ReplayResult): readonly string[] {
     ...undecidedLine(trace),
     ...gatewayLine(trace),
     ...repeatedLine(trace),
+    ...unlistedLines(notes),
     ...lookalikeLine(notes),
     ...shadowLine(notes),
     ...forgottenLine(notes.forgottenSessions),
@@ -124,6 +159,10 @@ function decisionNotes({ notes }: ReplayResult): readonly string[] {
     ...listed(
       "tools that no catalog lists",
       notes.unknownTools.map((one) => counted(one.tool, one)),
+    ),
+    ...listed(
+      "agents that no catalog lists, so that they are denied",
+      notes.unknownAgents.map((one) => counted(one.agent, one)),
     ),
     ...listed(
       "attributes for which the trace contradicts the catalog",

@@ -228,11 +228,17 @@ export function benignParts(benign: ReplayResult["labels"]["benign"]): readonly 
   return [`${denied} denied${failingText(failing, failingCalls)}`, `${gated} held`];
 }
 
-/** What follows the rules of a group that denies benign calls only by errors; else empty. */
-export function failingLabel({ benignFailing = 0, calls }: ChangeGroup): string {
-  if (benignFailing === 0) return "";
-  const which = benignFailing === calls ? "" : `${benignFailing.toLocaleString("en-US")} `;
-  return ` (${which}benign, only because conditions fail)`;
+/** What follows the rules of a group that denies calls only by errors; else empty. */
+export function failingLabel(group: ChangeGroup): string {
+  const { calls, toRules, benignFailing = 0, failing = benignFailing, failingRules = [] } = group;
+  if (failing === 0) return "";
+  const some = failing === calls ? "" : `${failing.toLocaleString("en-US")} `;
+  const which = benignFailing === failing ? `${some}benign, ` : some;
+  // WHY no names elsewhere: the rules that decided stand before it
+  const why = toRules.includes("default")
+    ? `${firstNames(failingRules, FAILING_RULES).join(", ")} ${failingRules.length === 1 ? "fails" : "fail"}`
+    : "conditions fail";
+  return ` (${which}only because ${why})`;
 }
 
 /** Which rules decided, before and after. */
