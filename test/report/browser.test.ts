@@ -89,7 +89,7 @@ describe.skipIf(lacks("browser"))("the report in a real browser", () => {
     return { page, noise };
   }
 
-  it.each([390, 1440])("shows everything at %i pixels, quietly", async (width) => {
+  it.each([390, 768, 1000, 1440])("shows everything at %i pixels, quietly", async (width) => {
     for (const file of [sample, hostile]) {
       const { page, noise } = await open(file, { width });
       const cut = await page.evaluate(

@@ -120,8 +120,8 @@ caption{text-align:left;font-size:13px;padding:0 0 4px}
 th,td{min-width:92px;text-align:left;vertical-align:top;padding:7px 10px 7px 0;
   border-bottom:1px solid var(--edge)}
 th{padding-top:0}
-.num{text-align:right;min-width:0}
-.name{min-width:170px;overflow-wrap:break-word}
+.num{text-align:right;min-width:0}.num+:not(.num){padding-left:8px}
+.name{min-width:168px;overflow-wrap:break-word}
 .said{min-width:200px;overflow-wrap:break-word}
 th{white-space:nowrap}.day{min-width:0;white-space:nowrap}
 td.num{white-space:nowrap;font-variant-numeric:tabular-nums}
@@ -157,6 +157,19 @@ footer{padding-bottom:40px;color:var(--soft);font-size:13px}
 ul.plain{padding-left:20px;margin:6px 0}
 @media (max-width:900px){.hero{grid-template-columns:1fr}.gravest{grid-template-columns:1fr}.cards,.controls{
   grid-template-columns:repeat(2,1fr)}.facts,dl.words{grid-template-columns:repeat(2,1fr)}}
+@media screen and (max-width:1160px){th,td{min-width:76px}.said{min-width:150px}
+.name{min-width:122px;overflow-wrap:anywhere}
+.num,.day{min-width:0}}
+@media screen and (max-width:980px){
+th,td,.name,.said{min-width:0}
+thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+table,tbody,caption{display:block}tr{display:block;padding:8px 0;border-bottom:1px solid var(--edge)}
+.table.everything tr.more:not(.filtered){display:block}
+td,.num+td:not(.num){display:grid;grid-template-columns:108px minmax(0,1fr);gap:8px;border:0;padding:2px 0}
+td.num{text-align:left;white-space:normal}
+td::before{content:attr(data-label);color:var(--soft);font-size:13px}
+.detail td{display:block}.detail td::before{content:none}
+}
 @media (max-width:640px){
 header,main,footer{padding-left:12px;padding-right:12px}section{padding:16px 14px}
 .verdict dl{flex-direction:column}.verdict .mark{margin-left:0}.big{font-size:40px}.aloud{font-size:20px}
@@ -171,14 +184,7 @@ header{padding-top:14px;position:relative;padding-bottom:1px}
 #theme{position:absolute;right:12px;bottom:0}
 svg.trend text{font-size:17px}svg.trend .end{font-size:19px}.when{display:none}
 svg .end .what{display:none}.keys{display:block}
-.key{display:inline-block}th,td{min-width:0}
-thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-table,tbody,caption{display:block}tr{display:block;padding:8px 0;border-bottom:1px solid var(--edge)}
-.table.everything tr.more:not(.filtered){display:block}
-td{display:grid;grid-template-columns:108px minmax(0,1fr);gap:8px;border:0;padding:2px 0}
-td.num{text-align:left;white-space:normal}
-td::before{content:attr(data-label);color:var(--soft);font-size:13px}
-.detail td{display:block}.detail td::before{content:none}dl{grid-template-columns:1fr;gap:0}
+.key{display:inline-block}dl{grid-template-columns:1fr;gap:0}
 dd{margin-bottom:6px}
 }
 @media print{
@@ -196,6 +202,7 @@ footer{font-size:6.9pt;padding-top:0;padding-bottom:0;break-before:avoid}
 section{border:0;border-top:1px solid var(--edge);border-radius:0;padding:9px 0;margin:5px 0}h3{margin:10px 0 4px}
 .aloud{font-size:12pt;margin-bottom:8px;max-width:none}#number{padding:5px 0 0;margin:2px 0 0;zoom:.9}
 header p{margin:0}
+caption,.rest{font-size:8.2pt}
 .happened{font-size:9.5pt;margin-bottom:6px}.cost{font-size:8.2pt;margin:3px 0 0}.numbers-said{margin:7px 0 0}
 .verdict{padding:6px 9px;margin-bottom:9px}.verdict dl{font-size:8.4pt;margin-top:2px}
 .verdict dl>div{flex-grow:10}.verdict dl>div:nth-child(2){flex-grow:8}.verdict dl>div:last-child{flex-grow:6}
