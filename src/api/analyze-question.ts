@@ -102,7 +102,7 @@ async function loadAsked(
     readBeside: files.readBeside,
     sha256,
   });
-  const asked = loadedSet(files.ref, assembled);
+  const asked = loadedSet(files, assembled);
   const mine = (one: Document): boolean => one.kind !== "Invariant" || one.place.file === FILE;
   return { ...asked, documents: asked.documents.filter(mine) };
 }

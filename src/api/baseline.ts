@@ -1,5 +1,3 @@
-import { realpath } from "node:fs/promises";
-import { resolve } from "node:path";
 import { detectCi, type CiRun, type Variable } from "./ci-systems.ts";
 import { isBundle } from "../node/bundle-file.ts";
 import { findCommit, inRepository } from "../node/git.ts";
@@ -186,42 +184,19 @@ export async function refuseSameCommit(
     if ((await commitNamed(io.cwd, ref)) === head) await refuseHead(io.cwd, ref);
 }
 
-/** A version: the references that name it, and the files that it was read from. */
-interface Version {
-  readonly refs: readonly string[];
-  readonly sources: readonly { readonly file: string }[];
-}
-
 /**
- * The files that a version was read from, by where they really stand; undefined: some of it is of a
- * commit.
+ * The commit at which the change that is checked out began, whatever it is compared with: where HEAD
+ * left the target branch, else the commit before HEAD. Undefined: this clone does not tell.
  */
-async function realFiles(cwd: string, { refs, sources }: Version): Promise<string | undefined> {
-  if (refs.some((ref) => ref.startsWith("git:"))) return undefined;
-  const files = sources.map(({ file }) => resolve(cwd, file));
-  const real = await Promise.all(files.map((file) => realpath(file).catch(() => file)));
-  return JSON.stringify([...new Set(real)].sort());
-}
-
-/**
- * In a pipeline a baseline that is the very files of the candidate is a `UserError`, as {@link
- * refuseSameCommit} says.
- */
-export async function refuseSameFiles(
-  io: Pick<Io, "cwd" | "env">,
-  baseline: Version,
-  candidate: Version,
-): Promise<void> {
-  if (detectCi(io.env) === undefined) return;
-  const files = await realFiles(io.cwd, baseline);
-  const sameRefs =
-    JSON.stringify([...baseline.refs].sort()) === JSON.stringify([...candidate.refs].sort());
-  if (!sameRefs && (files === undefined || files !== (await realFiles(io.cwd, candidate)))) return;
-  refuse(
-    `the baseline \`${baseline.refs.join(" ")}\` is the candidate itself: the version would be compared with itself`,
-    "compare with a commit, such as `--baseline git:HEAD^`, with a bundle, or with a folder of " +
-      "the policies that run now",
-  );
+export async function beginOfChange(io: Pick<Io, "cwd" | "env">): Promise<Base | undefined> {
+  const orNone = (error: unknown): undefined => {
+    if (!(error instanceof UserError)) throw error;
+  };
+  if ((await inRepository(io.cwd).catch(orNone)) !== true) return undefined;
+  const base = await findBase(io.cwd, detectCi(io.env)).catch(orNone);
+  if (base !== undefined) return base;
+  const before = await findCommit(io.cwd, "HEAD^1").catch(orNone);
+  return before === undefined ? undefined : { commit: before, why: "the commit before HEAD" };
 }
 
 /**

@@ -78,7 +78,10 @@ function keep(store: SealedStore, name: string, { documents, source, digest }: K
 }
 
 /** A kept set as one that decides: it has no finding whose place anybody would ask for. */
-function revived({ documents, source, digest }: Kept, { sources, ref }: SetFiles): PolicySet {
+function revived(
+  { documents, source, digest }: Kept,
+  { sources, openedFiles, ref }: SetFiles,
+): PolicySet {
   const set = compileSet(documents, sha256);
   return {
     documents,
@@ -90,6 +93,7 @@ function revived({ documents, source, digest }: Kept, { sources, ref }: SetFiles
     sound: { documents, missing: NOTHING_MISSING, set },
     locate: ({ place }) => place,
     info: { source, ref, digest },
+    openedFiles,
   };
 }
 
@@ -111,7 +115,7 @@ export async function loadCachedPolicies(
   const kept = keptIn(store, name);
   if (kept !== undefined) return new Policies(revived(kept, files));
   const assembled = assembleSet(files.sources, { readBeside: files.readBeside, sha256 });
-  const loaded = loadedSet(files.ref, assembled);
+  const loaded = loadedSet(files, assembled);
   if (dataRequests(loaded.documents).length === 0) keep(store, name, loaded);
   return new Policies(loaded);
 }

@@ -5,6 +5,7 @@ import type { DiffResult } from "../documents/diff-result.ts";
 import type { VersionCheckResult } from "../documents/version-result.ts";
 import { checkVersions } from "../release/version-check.ts";
 import type { PolicySet } from "./policy-set.ts";
+import { comparedInfo } from "./shared-files.ts";
 
 /** Two versions of a policy set, loaded. */
 export interface TwoSets {
@@ -19,7 +20,7 @@ export function diffDocument({ before, after }: TwoSets): DiffResult {
     command: "diff",
     tool: { version: VERSION },
     before: before.info,
-    after: after.info,
+    after: comparedInfo(before, after),
     ...diffSets(before, after, sha256),
   };
 }
@@ -31,7 +32,7 @@ export function versionDocument({ before, after }: TwoSets): VersionCheckResult 
     command: "version check",
     tool: { version: VERSION },
     base: before.info,
-    candidate: after.info,
+    candidate: comparedInfo(before, after),
     ...checkVersions(before.documents, after.documents, sha256),
   };
 }

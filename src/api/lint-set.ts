@@ -91,6 +91,7 @@ async function readFiles(io: LintHost, { paths, stdin, files: given }: LintJob):
     return {
       sources: [stdin],
       readBeside: () => ({ fault: "it cannot be read" }),
+      openedFiles: new Map(),
       ref: stdin.file,
     };
   const files = await readSet(io, paths, paths);

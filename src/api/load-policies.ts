@@ -15,5 +15,5 @@ export async function loadPolicies(
 ): Promise<Policies> {
   const files = await filesAt(references, options);
   const assembled = assembleSet(files.sources, { readBeside: files.readBeside, sha256 });
-  return new Policies(loadedSet(files.ref, assembled));
+  return new Policies(loadedSet(files, assembled));
 }

@@ -21,6 +21,8 @@ import { UserError } from "../diagnostics/user-error.ts";
 export interface PolicySet extends AssembledSet {
   readonly set: CompiledSet;
   readonly info: VersionInfo;
+  /** As of {@link SetFiles}. */
+  readonly openedFiles: SetFiles["openedFiles"];
 }
 
 /**
@@ -102,7 +104,10 @@ export function emptyFiles({ diagnostics }: AssembledSet): readonly string[] {
  * An assembled set as one that decides; one that does not load, or holds nothing that decides, is a
  * `UserError` that shows every finding at its place.
  */
-export function loadedSet(ref: string, assembled: AssembledSet): PolicySet {
+export function loadedSet(
+  { ref, openedFiles }: Pick<SetFiles, "ref" | "openedFiles">,
+  assembled: AssembledSet,
+): PolicySet {
   if (assembled.set === undefined) throw refuseSet(ref, assembled);
   const documents = assembled.documents.filter((d) => d.kind !== "Suite");
   if (documents.length === 0)
@@ -111,6 +116,7 @@ export function loadedSet(ref: string, assembled: AssembledSet): PolicySet {
     ...assembled,
     set: assembled.set,
     info: { source: assembled.source, ref, digest: assembled.digest },
+    openedFiles,
   };
 }
 
@@ -121,5 +127,5 @@ export async function loadPolicySet(
   fallback: readonly string[],
 ): Promise<PolicySet> {
   const files = await readSet(host, refs, fallback);
-  return loadedSet(files.ref, assembleSet(files.sources, { readBeside: files.readBeside, sha256 }));
+  return loadedSet(files, assembleSet(files.sources, { readBeside: files.readBeside, sha256 }));
 }

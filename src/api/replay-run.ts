@@ -12,7 +12,8 @@ import { conditionSteps } from "../engine/condition-steps.ts";
 import { DEFAULT_STEPS } from "../condition/meter.ts";
 import type { ReplayJob } from "./replay/replay-job.ts";
 import { readConfig, neededPaths } from "./config/config.ts";
-import { configuredBaseline, refuseSameFiles } from "./baseline.ts";
+import { configuredBaseline } from "./baseline.ts";
+import { refuseUncompared } from "./refuse-uncompared.ts";
 import { openTrace } from "./trace/trace-input.ts";
 import { emptyFiles, loadPolicySet } from "./policy-set.ts";
 import { RECORDED_POLICY, findRecordedPolicy } from "./recorded-policy.ts";
@@ -36,7 +37,6 @@ import {
   type MoreCandidate,
 } from "./replay/more-candidates.ts";
 import { UserError } from "../diagnostics/user-error.ts";
-import type { Source } from "../text/span.ts";
 
 /** What every command over a replay takes. */
 export interface ReplayRunFlags extends TraceFlags {
@@ -130,18 +130,17 @@ export interface PreparedReplay extends ReplayJob {
 
 async function moreCandidates(
   flags: ReplayRunFlags,
-  baseline: { readonly refs: readonly string[]; readonly sources: readonly Source[] | undefined },
+  baseline: { readonly refs: readonly string[]; readonly set: PolicySet | undefined },
   io: CommandIo,
 ): Promise<readonly MoreCandidate[]> {
   const more: MoreCandidate[] = [];
   for (const [number, refs] of [...(flags.candidates ?? [])].sort(([a], [b]) => a - b)) {
     const version = await loadPolicySet(io, refs, refs);
-    if (baseline.sources !== undefined)
-      await refuseSameFiles(
-        io,
-        { refs: baseline.refs, sources: baseline.sources },
-        { refs, sources: version.sources },
-      );
+    if (baseline.set !== undefined)
+      await refuseUncompared(io, {
+        baseline: { ...baseline.set, refs: baseline.refs },
+        candidate: { ...version, refs },
+      });
     more.push({ name: `candidate-${number}`, version, refs });
   }
   return more;
@@ -179,14 +178,15 @@ export async function prepareReplay(flags: ReplayRunFlags, io: CommandIo): Promi
       : undefined;
   const loaded =
     recorded || named !== undefined ? undefined : await loadPolicySet(io, baseline, paths);
-  if (loaded !== undefined) {
-    const ours = { refs: paths, sources: candidate.sources };
-    await refuseSameFiles(io, { refs: baseline, sources: loaded.sources }, ours);
-  }
+  if (loaded !== undefined)
+    await refuseUncompared(io, {
+      baseline: { ...loaded, refs: baseline },
+      candidate: { ...candidate, refs: paths },
+    });
   for (const sentence of new Set([candidate, ...(loaded ? [loaded] : [])].flatMap(emptyFiles)))
     io.stderr.write(`agentz: ${printable(sentence, 500)}\n`);
   const before = named ?? loaded;
-  const more = await moreCandidates(flags, { refs: baseline, sources: loaded?.sources }, io);
+  const more = await moreCandidates(flags, { refs: baseline, set: loaded }, io);
   const labels = await openLabels(flags.labels);
   const gate = mergeGate({
     defaults: flags.gateDefaults,

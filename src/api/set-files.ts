@@ -39,7 +39,12 @@ export function hostOf(options: SetOptions): SetHost {
 
 function filesOf(sources: readonly PolicyText[]): SetFiles {
   const fault = "the policies are texts, so there are no files beside them";
-  return { sources, readBeside: () => ({ fault }), ref: sources.map(({ file }) => file).join(" ") };
+  return {
+    sources,
+    readBeside: () => ({ fault }),
+    openedFiles: new Map(),
+    ref: sources.map(({ file }) => file).join(" "),
+  };
 }
 
 function isTexts(

@@ -7,6 +7,7 @@ import { isMissing } from "../node/file-error.ts";
 import type { CommandIo } from "../node/io.ts";
 import type { TwoSets } from "./compare.ts";
 import { loadPolicySet } from "./policy-set.ts";
+import { refuseUncompared } from "./refuse-uncompared.ts";
 
 /** A reference as it is meant: a path that exists, `git:<ref>`, or else a bare git ref. */
 export async function resolveReference(cwd: string, given: string): Promise<string> {
@@ -34,5 +35,8 @@ export async function loadWithBase(io: CommandIo, flags: BaseFlags): Promise<Two
     paths,
   );
   const after = await loadPolicySet(io, paths, paths);
-  return { before: await loadPolicySet(io, base, paths), after };
+  const before = await loadPolicySet(io, base, paths);
+  const sets = { baseline: { ...before, refs: base }, candidate: { ...after, refs: paths } };
+  await refuseUncompared(io, sets, "--base");
+  return { before, after };
 }

@@ -129,7 +129,8 @@ export async function readSuiteFiles(
     ...policies.sources,
     ...given.sources.filter((source) => !known.has(source.file)),
   ];
-  return { sources, readBeside: policies.readBeside, ref: `${policies.ref} ${given.ref}` };
+  const { readBeside, openedFiles } = policies;
+  return { sources, readBeside, openedFiles, ref: `${policies.ref} ${given.ref}` };
 }
 
 /**

@@ -15,6 +15,11 @@ export interface VersionInfo {
   readonly ref: string;
   /** The digest of the meaning (design 10.1); null for recorded decisions. */
   readonly digest: string | null;
+  /**
+   * Only of the candidate: files of the working copy that the baseline was read from, too, by name. A
+   * change of them changes both versions, so it is not compared. Absent: there is none.
+   */
+  readonly sharedFiles?: readonly string[];
 }
 
 export interface TraceInfo {

@@ -1,5 +1,7 @@
+import type { VersionInfo } from "./replay-result.ts";
+
 /** The version of a policy set in a result document. */
-export interface SetInfo {
+export interface SetInfo extends Pick<VersionInfo, "sharedFiles"> {
   readonly source: string | null;
   readonly ref: string;
   /** The digest of the meaning (design 10.1); null if the set does not load. */

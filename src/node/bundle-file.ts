@@ -1,3 +1,4 @@
+import { realpathSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import {
   bundleSources,
@@ -79,5 +80,9 @@ export async function readBundleSet({ cwd, trust }: SetHost, file: string): Prom
     throw new UserError("bundle-refused", first?.message ?? `\`${file}\` is not a bundle`, {
       help: "`agentz bundle verify` shows everything that is wrong with it",
     });
-  return { ...bundleSources(bundle, basename(file)), ref: file };
+  return {
+    ...bundleSources(bundle, basename(file)),
+    openedFiles: new Map([[realpathSync.native(resolve(cwd, file)), file]]),
+    ref: file,
+  };
 }

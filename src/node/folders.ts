@@ -43,6 +43,11 @@ async function isFile(entry: Dirent, path: string): Promise<boolean> {
 const YAML = /\.ya?ml$/i;
 const LEFT_OUT = /^(?:\.|node_modules$)/i;
 
+/** Whether a path below a folder is one that `yamlBelow` finds there. */
+export function isPolicyFile(path: string): boolean {
+  return YAML.test(path) && !path.split("/").some((name) => LEFT_OUT.test(name));
+}
+
 /**
  * The YAML files below a folder, relative to it, in no order: as `filesBelow` finds them, hidden
  * ones and those of `node_modules` left out.

@@ -19,6 +19,11 @@ import { pathHelp } from "./near-path.ts";
 export interface SetFiles {
   readonly sources: readonly Source[];
   readonly readBeside: ReadBeside;
+  /**
+   * The files of the working copy that were read so far, by their real paths: the name that each has
+   * here. What is of a commit is in none of them.
+   */
+  readonly openedFiles: ReadonlyMap<string, string>;
   /** What was asked for, as reports show it. */
   readonly ref: string;
 }
@@ -56,6 +61,7 @@ export async function readFolderSet(cwd: string, paths: readonly string[]): Prom
   return {
     sources: sources.sort(byName),
     readBeside: (file, path) => readNear(cwd, resolve(cwd, dirname(file), path), roots),
+    openedFiles: roots.opened,
     ref: paths.join(" "),
   };
 }
@@ -173,6 +179,7 @@ export async function readGitSet(
   return {
     sources: sources.sort(byName),
     readBeside: (file, path) => beside(slashed(join(dirname(file), path))),
+    openedFiles: new Map(),
     ref: `git:${ref}`,
   };
 }

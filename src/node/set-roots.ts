@@ -1,6 +1,7 @@
 import { realpathSync, statSync } from "node:fs";
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { faultOf, readRegularFile, type FileRead } from "./regular-file.ts";
+import { slashed } from "./slashed.ts";
 
 function isBelow(folder: string, path: string): boolean {
   const way = relative(folder, path);
@@ -13,11 +14,15 @@ function isBelow(folder: string, path: string): boolean {
  * lead to any file of the machine.
  */
 export class SetRoots {
+  /** What {@link read} has read, by its real place: the name it has from the working folder. */
+  readonly opened = new Map<string, string>();
+  readonly #cwd: string;
   readonly #folders: readonly string[];
   readonly #files: ReadonlySet<string>;
 
   /** The roots of paths that exist. A file stands for itself, and data is read from its folder. */
   constructor(cwd: string, paths: readonly string[]) {
+    this.#cwd = cwd;
     const full = paths.map((path) => resolve(cwd, path));
     const files = full.filter((path) => !statSync(path).isDirectory());
     const folders = full.map((path) => (files.includes(path) ? dirname(path) : path));
@@ -30,7 +35,11 @@ export class SetRoots {
     try {
       const real = realpathSync.native(path);
       const own = this.#files.has(real) || this.#folders.some((folder) => isBelow(folder, real));
-      if (own) return readRegularFile(real);
+      if (own) {
+        const found = readRegularFile(real);
+        if ("bytes" in found) this.opened.set(real, slashed(relative(this.#cwd, path)));
+        return found;
+      }
       return {
         fault:
           "a link leads out of the folder that you passed; pass the file that it leads to as well",

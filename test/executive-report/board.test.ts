@@ -630,6 +630,7 @@ test("a list of what failed says how many more there are, and counts a rule once
   const all = [...errors, { rule: "p/0", message: "another", calls: 4 }];
   const notes = { unknownTools: [], lookalikes: [], contradictions: [], errors: all };
   const facts = {
+    candidate: {},
     replay: { decisions: { candidate: { indeterminate: 0 } }, missing: [], notes },
     trace: { malformed: 0, undecided_events: 0 },
     coverage: { unknownTools: [], coarse: false },

@@ -7,6 +7,7 @@ import { configuredBaseline } from "../baseline.ts";
 import { diffDocument, versionDocument } from "../compare.ts";
 import type { Config } from "../config/config.ts";
 import { loadPolicySet } from "../policy-set.ts";
+import { refuseUncompared } from "../refuse-uncompared.ts";
 import { RECORDED_POLICY } from "../recorded-policy.ts";
 import { type CiFlags, NO_CANDIDATE, type Step } from "./step.ts";
 
@@ -47,6 +48,10 @@ async function compare(
     await loadPolicySet(io, refs, paths),
     await loadPolicySet(io, paths, paths),
   ];
+  await refuseUncompared(io, {
+    baseline: { ...before, refs },
+    candidate: { ...after, refs: paths },
+  });
   const sets = { before, after };
   return { version: versionDocument(sets), diff: diffDocument(sets) };
 }

@@ -40,7 +40,7 @@ export class RuleCounter {
    */
   async count(job: TextsJob, trace: readonly string[]): Promise<readonly RuleCount[]> {
     const files = await filesOfTexts(job);
-    const loaded = loadedSet(files.ref, assembleTexts(files));
+    const loaded = loadedSet(files, assembleTexts(files));
     const { columns, baseline } = this.#keptOf(trace, loaded);
     const versions = { candidate: new Policies(loaded), baseline: new Policies(baseline), trace };
     const prepared = await replayJobOf(versions, {});

@@ -31,7 +31,7 @@ export interface PinnedText {
  */
 export async function pinTexts(job: TextsJob, request: PinRequest): Promise<PinnedText> {
   const set = await filesOfTexts(job);
-  const loaded = loadedSet(set.ref, assembleTexts(set));
+  const loaded = loadedSet(set, assembleTexts(set));
   const files = await expandInputs(request.trace, TRACE_ENDINGS);
   const walk = new TraceWalk(loaded.set);
   let newest: TraceEvent | undefined;

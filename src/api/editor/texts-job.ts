@@ -21,6 +21,7 @@ export async function filesOfTexts({ cwd, paths, texts }: TextsJob): Promise<Set
   const none: SetFiles = {
     sources: [],
     readBeside: () => ({ fault: "it cannot be read" }),
+    openedFiles: new Map(),
     ref: texts.map(({ file }) => file).join(" "),
   };
   const files = paths.length === 0 ? none : await readFolderSet(cwd, paths);

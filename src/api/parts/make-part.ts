@@ -12,6 +12,7 @@ import { describeFilters } from "../../replay/filter.ts";
 import type { GroupView } from "../../replay/group-tally.ts";
 import { shownGroup } from "../../replay/group-tally.ts";
 import { groupView } from "../replay/replay-job.ts";
+import { comparedInfo } from "../shared-files.ts";
 import { PART_FORMAT } from "./part-form.ts";
 import { countPart, type PartCounted, type PartMemory } from "./part-rows.ts";
 import type { ReplayJob } from "../replay/replay-inputs.ts";
@@ -92,7 +93,7 @@ export async function makePart(
     tool: { version: VERSION },
     format: PART_FORMAT,
     baseline: baseline.info,
-    candidate: candidate.info,
+    candidate: comparedInfo(baseline, candidate),
     key: split.key,
     whole,
     history,

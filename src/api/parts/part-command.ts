@@ -2,9 +2,10 @@ import { UserError } from "../../diagnostics/user-error.ts";
 import type { CommandIo } from "../../node/io.ts";
 import { expandInputs, TRACE_ENDINGS } from "../../node/inputs.ts";
 import { askedFilter } from "../../replay/filter.ts";
-import { configuredBaseline, refuseSameFiles } from "../baseline.ts";
+import { configuredBaseline } from "../baseline.ts";
 import { neededPaths, readConfig } from "../config/config.ts";
 import { loadPolicySet, type PolicySet } from "../policy-set.ts";
+import { refuseUncompared } from "../refuse-uncompared.ts";
 import { RECORDED_POLICY } from "../recorded-policy.ts";
 import { RECORDED_BASELINE, type ReplayJob } from "../replay/replay-inputs.ts";
 import type { ReplayRunFlags } from "../replay-run.ts";
@@ -67,11 +68,10 @@ export async function splitVersions(
   const isRecorded = refs.length === 1 && refs[0] === "recorded";
   const baseline = isRecorded ? undefined : await loadPolicySet(io, refs, paths);
   if (baseline !== undefined)
-    await refuseSameFiles(
-      io,
-      { refs, sources: baseline.sources },
-      { refs: paths, sources: candidate.sources },
-    );
+    await refuseUncompared(io, {
+      baseline: { ...baseline, refs },
+      candidate: { ...candidate, refs: paths },
+    });
   const sets = [...(baseline === undefined ? [] : [baseline.set]), candidate.set];
   return {
     baseline,

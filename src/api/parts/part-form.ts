@@ -82,6 +82,7 @@ const version = objectOf<VersionInfo>({
   source: orNull(isText),
   ref: isText,
   digest: orNull(isText),
+  sharedFiles: maybe(texts),
 });
 const filters = objectOf<Omit<Filters, "leftOut">>({
   since: maybe(isText),

@@ -12,6 +12,7 @@ import type { KeptTrace } from "./kept-trace.ts";
 import type { Interrupt } from "../../node/interrupt.ts";
 import type { Progress } from "../../node/progress.ts";
 import type { DecisionFile } from "../decision-log.ts";
+import type { OpenedFiles } from "../shared-files.ts";
 import type { RecordedPolicyCheck } from "../recorded-policy.ts";
 
 /** The baseline of what events say was decided (design 7.3). */
@@ -22,14 +23,14 @@ export const RECORDED_BASELINE: ReplayJob["baseline"] = {
 
 /** One replay, all inputs at hand. */
 export interface ReplayJob {
-  readonly baseline: {
+  readonly baseline: OpenedFiles & {
     readonly set: CompiledSet | undefined;
     readonly info: VersionInfo;
     readonly sources?: readonly Source[];
   };
   /** Set where the baseline was found by the digest that recorded decisions name. */
   readonly recordedPolicy?: RecordedPolicyCheck | undefined;
-  readonly candidate: {
+  readonly candidate: OpenedFiles & {
     readonly set: CompiledSet;
     readonly info: VersionInfo;
     readonly sources: readonly Source[];

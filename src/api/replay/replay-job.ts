@@ -21,6 +21,7 @@ import { parseTime } from "../../text/time.ts";
 import { replayByColumns } from "./trace-replay.ts";
 import type { Watch } from "./watch.ts";
 import { sha256 } from "../../node/hash.ts";
+import { comparedInfo } from "../shared-files.ts";
 import type { ReplayJob } from "./replay-inputs.ts";
 import { VERSION } from "../../node/version.ts";
 
@@ -165,7 +166,7 @@ export function aboutJob(job: ReplayJob, tally: ReplayTally): ReplayAbout {
   const { baseline, candidate, history, approvals, gate, now, clock } = job;
   return {
     baseline: baseline.info,
-    candidate: candidate.info,
+    candidate: comparedInfo(baseline, candidate),
     history,
     approvalsMode: approvals,
     filters: describeFilters(job.filter),

@@ -2,12 +2,13 @@ import type { CiResult } from "../../documents/ci-result.ts";
 import type { ChangeGroup, ReplayResult } from "../../documents/replay-result.ts";
 import { count } from "../../text/count.ts";
 import { firstNames, listed } from "../../text/listed.ts";
-import { markdownText as text } from "../markdown.ts";
+import { markdownSentence, markdownText as text } from "../markdown.ts";
 import { failingLines } from "./failing.ts";
 import { FOLDS } from "./folds.ts";
 import { daysText, isUnderADay } from "../replay/approval-words.ts";
 import { byConcern } from "../replay/group-order.ts";
 import { groupChange, groupLabels, groupPlace, hasSameEffect } from "../replay/words.ts";
+import { uncomparedShort } from "./uncompared.ts";
 
 /** Groups that stand on the first screen. */
 const SHOWN = 2;
@@ -221,13 +222,21 @@ function unlabelledLine({ labels: { incident, benign }, trace }: ReplayResult): 
   ];
 }
 
+/** Files that both versions are read from, so that nothing compares their changes. */
+function uncomparedLine(result: CiResult): readonly string[] {
+  const words = uncomparedShort(result);
+  return words === undefined ? [] : [`- ${markdownSentence(words, 600)}`];
+}
+
 /**
- * What says nothing about the change: calls without labels, rules that no recorded call reaches or
- * matches, indeterminate calls, steps that were not run.
+ * What says nothing about the change: files that both versions are read from, calls without labels,
+ * rules that no recorded call reaches or matches, indeterminate calls, steps that were not run.
  */
-export function untestedSection({ diff, replay, steps }: CiResult): readonly string[] {
+export function untestedSection(result: CiResult): readonly string[] {
+  const { diff, replay, steps } = result;
   const skipped = steps.filter(({ status }) => status === "skipped").map(({ name }) => name);
   const lines = [
+    ...uncomparedLine(result),
     ...(replay === null
       ? []
       : [

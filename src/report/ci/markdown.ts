@@ -11,6 +11,7 @@ import { brokenSection, stricterLines, untestedSection } from "./broken.ts";
 import { failedSection } from "./failed.ts";
 import { FOLDS } from "./folds.ts";
 import { stepText } from "./parts.ts";
+import { withoutUncompared } from "./uncompared.ts";
 import { whyText } from "./version-why.ts";
 import { proofSection } from "./proofs.ts";
 import { changeText, headingText, incidentText, limitsText, stepsText } from "./verdict.ts";
@@ -49,7 +50,9 @@ function versionLines(result: CiResult): readonly string[] {
 
 /** Everything that the first screen leaves out, in the order of its use to a reviewer. */
 function foldsOf(result: CiResult): readonly Fold[] {
-  const { analyze, diff, lint, replay, test } = result;
+  const { analyze, lint, test } = result;
+  // the first screen says what is not compared
+  const { diff, replay } = withoutUncompared(result);
   const whole = (markdown: string | undefined): readonly string[] =>
     markdown === undefined || markdown === "" ? [] : [markdown.trimEnd()];
   return [

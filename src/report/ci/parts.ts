@@ -4,12 +4,13 @@ import type { AnsweredInvariant } from "../../documents/analyze-result.ts";
 import type { Annotation } from "../github.ts";
 import type { JunitCase } from "../junit.ts";
 import { lintAnnotations } from "../lint/github.ts";
-import { replayAnnotations } from "../replay/github.ts";
+import { replayAnnotations, uncomparedAnnotation } from "../replay/github.ts";
 import { replayCases } from "../replay/junit.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { repositoryPath } from "../repository-path.ts";
 import { testAnnotations } from "../test/github.ts";
 import { minimumCases, testCase } from "../test/junit.ts";
+import { uncomparedText } from "./uncompared.ts";
 
 /** The annotations of a part, with titles that say which. */
 function titled(title: string, annotations: readonly Annotation[]): readonly Annotation[] {
@@ -29,6 +30,12 @@ function versionAnnotations(result: CiResult): readonly Annotation[] {
         `${kind} ${name} needs a ${required} bump (declared ${declared.from ?? "none"} -> ` +
         `${declared.to ?? "none"}): ${why.join("; ")}`,
     }));
+}
+
+/** What nothing compares. */
+function uncomparedAnnotations(result: CiResult): readonly Annotation[] {
+  const text = uncomparedText(result);
+  return text === undefined ? [] : [uncomparedAnnotation(text)];
 }
 
 /** Why an invariant does not hold, in words; undefined: it is proved. */
@@ -77,6 +84,7 @@ export function ciAnnotations(result: CiResult): readonly Annotation[] {
     ...(result.test === null ? [] : titled("agentz test:", testAnnotations(result.test))),
     ...invariantAnnotations(result),
     ...versionAnnotations(result),
+    ...(result.replay === null ? uncomparedAnnotations(result) : []),
     ...(result.replay === null ? [] : replayAnnotations(result.replay)),
   ];
 }

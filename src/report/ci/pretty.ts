@@ -7,6 +7,7 @@ import { prettyLint } from "../lint/pretty.ts";
 import { prettyReplay } from "../replay/pretty.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { prettyTest } from "../test/pretty.ts";
+import { uncomparedText } from "./uncompared.ts";
 import { changeVerdict, stepLines } from "./verdict.ts";
 
 function prettyStep(step: CiStep, options: ReportOptions): string {
@@ -36,14 +37,22 @@ function prettyVerdict(result: CiResult, { color }: ReportOptions): string {
   return `${mark} ${text}${steps.length === 0 ? "" : `\n  before merging:${steps.join("")}`}`;
 }
 
+/** What nothing compares, where no replay says it. */
+function uncomparedLines(result: CiResult): readonly string[] {
+  const text = result.replay === null ? uncomparedText(result) : undefined;
+  return text === undefined ? [] : [printableWhole(`note: ${text}`)];
+}
+
 /** Whether the change passes, the steps, what failed of them, then the replay. */
 export function prettyCi(result: CiResult, options: ReportOptions): string {
   const failed = (name: CiStep["name"]): boolean =>
     result.steps.some((step) => step.name === name && step.status === "failed");
   const parts = [
-    [prettyVerdict(result, options), ...result.steps.map((step) => prettyStep(step, options))].join(
-      "\n",
-    ),
+    [
+      prettyVerdict(result, options),
+      ...result.steps.map((step) => prettyStep(step, options)),
+      ...uncomparedLines(result),
+    ].join("\n"),
     failed("lint") && result.lint !== null ? prettyLint(result.lint, options) : "",
     failed("test") && result.test !== null ? prettyTest(result.test, options) : "",
     failed("analyze") && result.analyze !== null

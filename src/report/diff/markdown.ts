@@ -1,7 +1,14 @@
 import type { DiffChange, DiffResult } from "../../documents/diff-result.ts";
 import { printable } from "../escape.ts";
 import { markdownFold, markdownSentence, markdownText as text } from "../markdown.ts";
-import { effectText, impactText, sourceLines, togetherText, witnessText } from "./words.ts";
+import {
+  effectText,
+  impactText,
+  sourceLines,
+  togetherText,
+  uncomparedText,
+  witnessText,
+} from "./words.ts";
 
 function markdownChange(change: DiffChange): readonly string[] {
   const source = sourceLines(change.before, change.after);
@@ -24,9 +31,11 @@ export function markdownDiff(result: DiffResult): string {
     result.changed || result.changes.length > 0
       ? `a ${result.required} change: ${impactText(result)}`
       : "nothing changed in meaning";
+  const uncompared = uncomparedText(result);
   return `${[
     `### agentz diff: ${head}`,
     "",
+    ...(uncompared === undefined ? [] : [`${markdownSentence(uncompared, 600)}.`, ""]),
     ...result.outcomes.map(({ sentence }) => `- ${markdownSentence(sentence, 500)}`),
     "",
     ...result.changes.flatMap(markdownChange),

@@ -3,7 +3,14 @@ import type { DiffChange, DiffResult } from "../../documents/diff-result.ts";
 import { printableWhole } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { STATES } from "../states.ts";
-import { effectText, impactText, sourceLines, togetherText, witnessText } from "./words.ts";
+import {
+  effectText,
+  impactText,
+  sourceLines,
+  togetherText,
+  uncomparedText,
+  witnessText,
+} from "./words.ts";
 
 function titleOf(change: DiffChange, paint: ChalkInstance): string {
   const { widened, narrowed, indeterminate, unchanged } = STATES;
@@ -54,11 +61,18 @@ function sections(changes: readonly DiffChange[], options: ReportOptions): reado
  * first.
  */
 export function prettyDiff(result: DiffResult, options: ReportOptions): string {
-  if (!result.changed && result.changes.length === 0)
-    return `${printableWhole(`${result.before.ref} and ${result.after.ref} have the same meaning`)}\n`;
+  const uncompared = uncomparedText(result);
+  const told = uncompared === undefined ? [] : [printableWhole(`  ${uncompared}`)];
+  if (!result.changed && result.changes.length === 0) {
+    const same = printableWhole(
+      `${result.before.ref} and ${result.after.ref} have the same meaning`,
+    );
+    return `${[same, ...told].join("\n")}\n`;
+  }
   const lines = [
     `a ${result.required} change: ${impactText(result)}`,
     printableWhole(`  from ${result.before.ref} to ${result.after.ref}`),
+    ...told,
     ...result.outcomes.map(({ sentence }) => printableWhole(`* ${sentence}`)),
     ...sections(result.changes, options),
     ...(options.details ||

@@ -1,4 +1,5 @@
 import { firstNames, listed } from "../../text/listed.ts";
+import { sharedText } from "../shared-files.ts";
 import type { DiffChange, DiffResult, Witness, WitnessSide } from "../../documents/diff-result.ts";
 
 const EFFECTS: Readonly<Record<DiffChange["effect"], string>> = {
@@ -26,6 +27,11 @@ export function togetherText({ effect, together }: DiffChange): string {
   if (together.length === 0 || effect === "widens" || effect === "narrows") return "";
   const names = together.map((name) => `\`${name}\``);
   return ` (together with ${listed(firstNames(names, NAMED))})`;
+}
+
+/** That some files are of both versions, so that nothing compares their changes. */
+export function uncomparedText({ after }: DiffResult): string | undefined {
+  return sharedText([after], "take the baseline from a commit, e.g. `agentz diff git:main`");
 }
 
 /** What the changes can do together, to stand behind `a major change`. */

@@ -4,6 +4,7 @@ import { auditRows, decisionText } from "../coverage/words.ts";
 import { share } from "../replay/words.ts";
 import type { Figures } from "./figures.ts";
 import { html, type Html, type Part } from "./html-text.ts";
+import { sentenceParts } from "./sentence-parts.ts";
 import { type Row, table } from "./table.ts";
 import { doubts, method } from "./words.ts";
 import { count } from "../../text/count.ts";
@@ -244,7 +245,7 @@ export function methodSection(report: ReportResult): Section {
       ${
         open.length === 0
           ? html`<p>Everything recorded could be read and decided.</p>`
-          : html`<ul class="plain">${open.map((line) => html`<li>${line}</li>`)}</ul>`
+          : html`<ul class="plain">${open.map((line) => html`<li>${sentenceParts(line)}</li>`)}</ul>`
       }
       <h3>Method</h3><ul class="plain">${method(report).map((line) => html`<li>${line}</li>`)}
       </ul><h3>What was read</h3><dl>

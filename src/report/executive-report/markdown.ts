@@ -273,7 +273,7 @@ export function markdownReport(report: ReportResult): string {
     "",
     ...(open.length === 0
       ? ["- everything recorded could be read and decided"]
-      : open.map((line) => `- ${text(line, 300)}`)),
+      : open.map((line) => `- ${markdownSentence(line)}`)),
     ...method(report).map((line) => `- ${text(line, 300)}`),
     `- candidate ${text(candidate.ref)} ${text(candidate.digest ?? "")}, baseline ` +
       `${text(baseline.ref)} ${text(baseline.digest ?? "")} (covered before: policy ` +

@@ -5,7 +5,7 @@ import type {
   IncidentDecision,
   ReportResult,
 } from "../../documents/report-result.ts";
-import { share, mergedParts, undecidedParts } from "../replay/words.ts";
+import { share, mergedParts, uncomparedText, undecidedParts } from "../replay/words.ts";
 import { count } from "../../text/count.ts";
 import { firstOf } from "./verdict-words.ts";
 
@@ -206,6 +206,7 @@ export function doubts(report: ReportResult): readonly string[] {
   return [
     partial ? "the run was interrupted: only a part of the trace is counted" : "",
     indeterminateDoubt(replay),
+    uncomparedText(report) ?? "",
     ...undecidedParts(trace),
     ...partDoubts(report),
     ...toolDoubts(report),

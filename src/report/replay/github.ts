@@ -6,7 +6,7 @@ import type { ReportOptions } from "../reporter.ts";
 import { candidateProblem } from "./candidates.ts";
 import { acceptedText, checkText, replacedText, unexercisedText } from "./gate-words.ts";
 import { sentence } from "./sentence.ts";
-import { verdictText } from "./words.ts";
+import { uncomparedText, verdictText } from "./words.ts";
 
 function annotationOf(group: ChangeGroup): Annotation {
   const { place } = group;
@@ -19,9 +19,15 @@ function annotationOf(group: ChangeGroup): Annotation {
   };
 }
 
+/** The annotation of files that both versions are read from. */
+export function uncomparedAnnotation(text: string): Annotation {
+  return { level: "warning", title: "agentz: not compared", message: printable(text, 1000) };
+}
+
 /** What lets the gate pass besides its figures, and what the trace says nothing about. */
 function toldAnnotations(result: ReplayResult): readonly Annotation[] {
   const unexercised = unexercisedText(result);
+  const uncompared = uncomparedText(result);
   const replaced = result.gate.checks.flatMap((check): readonly Annotation[] => {
     const message = replacedText(check);
     return message === undefined
@@ -44,6 +50,7 @@ function toldAnnotations(result: ReplayResult): readonly Annotation[] {
   return [
     ...replaced,
     ...accepted,
+    ...(uncompared === undefined ? [] : [uncomparedAnnotation(uncompared)]),
     ...(unexercised === undefined
       ? []
       : [

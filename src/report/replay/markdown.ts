@@ -1,6 +1,11 @@
 import { METRIC_WORDS } from "../coverage/words.ts";
 import type { ChangeGroup, Ratio, ReplayResult } from "../../documents/replay-result.ts";
-import { markdownFold, markdownTable, markdownText as text } from "../markdown.ts";
+import {
+  markdownFold,
+  markdownSentence,
+  markdownTable,
+  markdownText as text,
+} from "../markdown.ts";
 import { CANDIDATE_HEADER, candidateRows, candidatesOf } from "./candidates.ts";
 import { acceptedText, actualText, judgedText, limitText, replacedTexts } from "./gate-words.ts";
 import { approvalRate, approvalText } from "./approval-words.ts";
@@ -18,6 +23,7 @@ import {
   readersText,
   share,
   total,
+  uncomparedText,
   unrecordedText,
   verdictText,
   verdictWord,
@@ -197,6 +203,12 @@ function unrecorded(result: ReplayResult): readonly string[] {
   return words === undefined ? [] : [`**Recorded decisions**: ${words}.`, ""];
 }
 
+/** What nothing compares. */
+function uncompared(result: ReplayResult): readonly string[] {
+  const words = uncomparedText(result);
+  return words === undefined ? [] : [`${markdownSentence(words, 600)}.`, ""];
+}
+
 const WORDS = {
   passed: "✅ gate passed",
   failed: "❌ gate failed",
@@ -237,6 +249,7 @@ export function markdownReplay(
       `unreachable ${changes.unreachable}, unchanged ${changes.unchanged}.`,
     "",
     ...unrecorded(result),
+    ...uncompared(result),
     ...labels(result),
     ...candidateTable(result),
     ...gateRows(result),

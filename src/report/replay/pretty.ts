@@ -19,6 +19,7 @@ import {
   incidentParts,
   movedText,
   share,
+  uncomparedText,
   unrecordedText,
   verdictText,
   verdictWord,
@@ -256,6 +257,11 @@ function coverageLines(result: ReplayResult, line: Line): readonly string[] {
   return [line(`coverage % ${first ?? ""}`), line(`           ${second ?? ""}`)];
 }
 
+function uncomparedLine(result: ReplayResult, line: Line): readonly string[] {
+  const text = uncomparedText(result);
+  return text === undefined ? [] : [line(`uncompared ${text}`)];
+}
+
 /** The rows that lines take on the terminal. */
 function height(lines: readonly string[], { columns }: ReportOptions): number {
   return columns === undefined
@@ -263,10 +269,13 @@ function height(lines: readonly string[], { columns }: ReportOptions): number {
     : lines.reduce((sum, text) => sum + wrapLine(text, columns).length, 0);
 }
 
-/** The rows that an answer may take where nobody says how many: more on a high terminal. */
-function roomOf({ columns = NARROW.columns, screenRows = 0 }: ReportOptions): number {
+/**
+ * The rows that an answer may take where nobody says how many: more on a high terminal. `more`: rows
+ * of what no group makes room for.
+ */
+function roomOf({ columns = NARROW.columns, screenRows = 0 }: ReportOptions, more: number): number {
   const least = columns < NARROW.columns ? HEIGHT + NARROW.rows : HEIGHT;
-  return Math.max(least, screenRows - PROMPT);
+  return Math.max(least + more, screenRows - PROMPT);
 }
 
 /** How to go on: what shows the rest, and what opens the first example, as a shell takes it. */
@@ -291,7 +300,8 @@ function furtherLine(
 
 /**
  * The answer on one screen, in the order a reviewer asks, the verdict first: without `details` at
- * most about thirty rows where the terminal is wide enough for them, and more on a high one.
+ * most about thirty rows where the terminal is wide enough for them, and more on a high one, or where
+ * something is not compared.
  */
 export function prettyReplay(result: ReplayResult, options: ReportOptions): string {
   const paint = new Chalk({ level: options.color ? 1 : 0 });
@@ -315,15 +325,17 @@ export function prettyReplay(result: ReplayResult, options: ReportOptions): stri
       most: narrow,
     }),
   ];
+  const uncompared = uncomparedLine(result, line);
   const below = [
     ...indeterminateLines(result, options, { paint, line }),
     ...unreachableLines(result, paint),
     ...approvalLines(result, line),
     ...coverageLines(result, line),
+    ...uncompared,
     ...noteLines(result, { details: options.details }).map((text) => line(text)),
     ...furtherLine(result, options, line),
   ];
-  const most = options.rows ?? roomOf(options);
+  const most = options.rows ?? roomOf(options, height(uncompared, options));
   const isHigh = (options.screenRows ?? 0) > HEIGHT;
   const sizes = FITTING.filter(([, narrow]) => isHigh || narrow <= SHOWN).map(([wide, narrow]) =>
     groups(wide, narrow),

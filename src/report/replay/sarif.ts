@@ -5,7 +5,7 @@ import type { SarifNotification, SarifResult, SarifRule, SarifRun } from "../sar
 import { sarifLog } from "../sarif.ts";
 import { acceptedText, checkText, replacedTexts, unexercisedText } from "./gate-words.ts";
 import { sentence } from "./sentence.ts";
-import { verdictWord } from "./words.ts";
+import { uncomparedText, verdictWord } from "./words.ts";
 
 const RULES: readonly SarifRule[] = [
   {
@@ -44,6 +44,7 @@ function suppressed({ gate }: Judged, group: string): { readonly suppression?: s
 function notifications(result: Judged): readonly SarifNotification[] {
   const { error } = result;
   const unexercised = unexercisedText(result);
+  const uncompared = uncomparedText(result);
   return [
     ...(error === undefined
       ? []
@@ -71,6 +72,15 @@ function notifications(result: Judged): readonly SarifNotification[] {
         message: printable(acceptedText(one), 400),
       }),
     ),
+    ...(uncompared === undefined
+      ? []
+      : [
+          {
+            id: "replay/uncompared",
+            level: "warning" as const,
+            message: printable(uncompared, 1000),
+          },
+        ]),
     ...(unexercised === undefined
       ? []
       : [

@@ -6,6 +6,7 @@ import type {
 } from "../../documents/replay-result.ts";
 import { count } from "../../text/count.ts";
 import { firstNames } from "../../text/listed.ts";
+import { sharedText } from "../shared-files.ts";
 
 export { share } from "../../text/share.ts";
 
@@ -40,6 +41,16 @@ export function mergedParts(parts: ReplayResult["parts"]): readonly string[] {
     ...(estimated.length > 0 ? [`from a sample of the trace: ${estimated.join(", ")}`] : []),
     ...(partlyCompared.length > 0 ? [sampledText(partlyCompared)] : []),
   ];
+}
+
+/** That some files are read by both versions, so that nothing compares their changes. */
+export function uncomparedText({
+  candidate,
+  candidates = [],
+}: Pick<ReplayResult, "candidate"> & {
+  readonly candidates?: readonly Pick<ReplayResult, "candidate">[];
+}): string | undefined {
+  return sharedText([candidate, ...candidates.map((one) => one.candidate)]);
 }
 
 /** What merging does not prove of parts that have too many keys or approvals to compare all. */

@@ -1,6 +1,6 @@
 import type { VersionCheckResult } from "../../documents/version-result.ts";
-import { markdownTable, markdownText as text } from "../markdown.ts";
-import { versions } from "./words.ts";
+import { markdownSentence, markdownTable, markdownText as text } from "../markdown.ts";
+import { uncomparedText, versions } from "./words.ts";
 
 /** One table for a pull request, what changed below it. */
 export function markdownVersionCheck(result: VersionCheckResult): string {
@@ -18,10 +18,12 @@ export function markdownVersionCheck(result: VersionCheckResult): string {
     rows.length === 0
       ? ["No document changed in meaning."]
       : [...markdownTable(["", "document", "version", "needs"], rows), "", ...why];
+  const uncompared = uncomparedText(result);
   return `${[
     `### agentz version check: ${result.ok ? "ok" : "not ok"}`,
     "",
     ...body,
+    ...(uncompared === undefined ? [] : [`- ${markdownSentence(uncompared, 600)}`]),
     ...result.notes.map((note) => `- ${text(note, 500)}`),
   ].join("\n")}\n`;
 }

@@ -3,7 +3,7 @@ import type { DocumentCheck, VersionCheckResult } from "../../documents/version-
 import { printableWhole } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { count } from "../../text/count.ts";
-import { verdict, versions } from "./words.ts";
+import { uncomparedText, verdict, versions } from "./words.ts";
 
 const SHOWN = 8;
 
@@ -44,11 +44,13 @@ export function prettyVersionCheck(result: VersionCheckResult, options: ReportOp
   const told = result.documents.filter(
     (document) => document.changed || !document.ok || options.details,
   );
+  const uncompared = uncomparedText(result);
   const same = result.documents.length - told.length;
   const lines = [
     ...verdictLines(result, paint),
     ...told.flatMap((document) => documentLines(document, options)),
     ...(same > 0 ? [count(same, "document means the same", "documents mean the same")] : []),
+    ...(uncompared === undefined ? [] : [printableWhole(`note: ${uncompared}`)]),
     ...result.notes.map((note) => printableWhole(`note: ${note}`)),
     ...(result.ok ? [] : ["`agentz version bump` raises the versions"]),
   ];
