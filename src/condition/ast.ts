@@ -81,6 +81,8 @@ export interface ConditionalExpr extends Node {
 export interface CallExpr extends Node {
   readonly kind: "call";
   readonly name: string;
+  /** Where a method's name starts; a function's starts the call. */
+  readonly nameStart?: number;
   readonly target?: Expr;
   readonly args: readonly Expr[];
 }

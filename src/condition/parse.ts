@@ -226,8 +226,7 @@ class Parser {
     const token = this.peek();
     if (token.kind !== "ident" && token.kind !== "quoted") throw this.unexpected("a field name");
     this.at++;
-    if (!optional && token.kind === "ident" && this.accept("("))
-      return this.method(operand, token.text);
+    if (!optional && token.kind === "ident" && this.accept("(")) return this.method(operand, token);
     const place = { start: operand.start, end: token.end };
     return this.made(
       { kind: "select", operand, field: token.text, optional, ...place },
@@ -235,11 +234,12 @@ class Parser {
     );
   }
 
-  private method(target: Expr, name: string): Expr {
+  private method(target: Expr, { text: name, start: nameStart }: Token): Expr {
     const args = this.list(")");
     const call: CallExpr = {
       kind: "call",
       name,
+      nameStart,
       target,
       args,
       start: target.start,

@@ -168,6 +168,23 @@ function refusesControl(source: Source, span: Span, log: DiagnosticSink): boolea
   return at >= 0 && refusesCharacter(source, span.start + at, log);
 }
 
+/**
+ * Whether a line ends in CR alone. WHY: YAML breaks the line there and the parser does not, so that
+ * a comment would swallow the lines that an editor shows below it.
+ */
+function refusesLoneReturn({ file, text }: Source, span: Span, log: DiagnosticSink): boolean {
+  const found = text.slice(span.start, span.end).search(/\r(?!\n)/);
+  if (found < 0) return false;
+  const start = span.start + found;
+  log.add({
+    code: "yaml-syntax",
+    place: { file, span: { start, end: start + 1 }, path: "$" },
+    message: "this line ends in a carriage return (CR) without a line feed (LF)",
+    help: "save the file with lines that end in LF or CRLF",
+  });
+  return true;
+}
+
 /** Whether a character stands outside of quotes that YAML has in them alone. */
 function refusesUnquoted(
   document: Document.Parsed<ParsedNode>,
@@ -254,6 +271,7 @@ export function parseYaml(
   log: DiagnosticSink,
 ): ParsedDocument | undefined {
   if (refusesVersion(source, span, log) || refusesControl(source, span, log)) return undefined;
+  if (refusesLoneReturn(source, span, log)) return undefined;
   const bom = source.text.charCodeAt(span.start) === 0xfeff ? 1 : 0;
   const own = { start: span.start + bom, end: span.end };
   const document = composed(source.text.slice(own.start, own.end), source, own.start, log);

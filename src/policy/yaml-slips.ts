@@ -2,6 +2,7 @@ import type { Span } from "../text/span.ts";
 import { count } from "../text/count.ts";
 import { quoted } from "../text/quoted.ts";
 import { spliced } from "../text/splice.ts";
+import { requoted } from "./requote.ts";
 
 /**
  * What people write into YAML as if it were plain text, and YAML reads otherwise: conditions
@@ -57,38 +58,42 @@ const BLOCK_HEADER = /^[|>][+-]?\d?[+-]?[ \t]*(?:#.*)?$/;
 const QUOTED = /^(?:'(?:[^']|'')*'|"(?:[^"\\]|\\.)*")[ \t]*(?:[ \t]#.*)?$/s;
 const BAD_ESCAPE = /\\(?![0abtnvfre "/\\N_LPxuU\r\n\t])./s;
 
+/** What to do with an escape that YAML does not know. */
+function escapeHelp(value: string, key: string, unit: string): string {
+  if (unit === "\\'") return "write `'` without a backslash";
+  const double = `in double quotes it is \`\\${unit}\``;
+  // in single quotes those within would end the text
+  if (value.includes("'")) return `write it as a block (\`${key}: >-\`); ${double}`;
+  return `${quoteHelp(key).replace("in quotes", "in single quotes")}; ${double}`;
+}
+
 /** The escape in double quotes that YAML does not know; what stands before it is known. */
 function badEscape(value: string, key: string): Sign | undefined {
   for (let at = value.indexOf("\\"); at >= 0; at = value.indexOf("\\", at + 2)) {
     const unit = value.slice(at, at + 2);
     if (!BAD_ESCAPE.test(unit)) continue;
     const message = `${quoted(unit)} is not an escape sequence in YAML's double quotes`;
-    const help = `${quoteHelp(key).replace("in quotes", "in single quotes")}; in double quotes it is \`\\${unit}\``;
+    const help = escapeHelp(value, key, unit);
     return { from: at, length: 2, message, help };
   }
   return undefined;
 }
 
-/**
- * What to do with a text in quotes that holds the same quotes: `"args.x == "a""`; undefined: the
- * quote that ends it for YAML does not begin a text.
- */
-function innerQuotesHelp(value: string): string | undefined {
-  const [quote, other] = value.startsWith('"') ? ['"', "'"] : ["'", '"'];
-  const inner = new RegExp(
-    `^${quote}[^${quote}]*[\\s([{,=<>!+](${quote}[^${quote}]*${quote}).*${quote}$`,
-    "s",
-  );
-  const [, found] = inner.exec(value) ?? [];
-  if (found === undefined) return undefined;
-  return `within these quotes use the others: \`${other}${found.slice(1, -1)}${other}\``;
+/** What to do with a text that begins with a quote and does not end at the next one. */
+function innerQuotesHelp(value: string, key: string): string {
+  const isCondition = CONDITIONS.has(key);
+  const fixed = requoted(value, isCondition);
+  if (fixed !== undefined) return `write \`${key}: ${fixed}\``;
+  const quote = value.charAt(0);
+  const inner = quote === "'" ? "''" : '\\"';
+  const what = isCondition ? "the condition" : "the text";
+  return `write ${what} as a block (\`${key}: >-\`), or each \`${quote}\` within it as \`${inner}\``;
 }
 
 function quoteSign(value: string, key: string): Sign | undefined {
   if (QUOTED.test(value)) return value.startsWith('"') ? badEscape(value, key) : undefined;
-  const help = innerQuotesHelp(value);
   return {
-    ...(help !== undefined && { help }),
+    help: innerQuotesHelp(value, key),
     from: 0,
     length: 1,
     message: "in YAML a text that begins with a quote ends at the next quote",
@@ -120,7 +125,7 @@ function signOf(value: string, key: string, inFlow: boolean): Sign | undefined {
     const message = `within braces ${quoted(ending[0])} ends an unquoted text in YAML`;
     return { from: ending.index, length: 1, message };
   }
-  const comment = /[ \t]#[^\n]*\n[ \t]*\S/.exec(value);
+  const comment = /[ \t]#[^\n]*\n\s*\S/.exec(value);
   return comment === null
     ? undefined
     : {
@@ -215,12 +220,27 @@ interface Value {
   readonly key: string;
   /** Of the key in its line. */
   readonly column: number;
-  readonly start: number;
+  /** The lines that it is made of, from its first character. */
+  readonly lines: readonly Line[];
+  /** Its lines with `\n` between them. */
   readonly text: string;
   readonly inFlow: boolean;
+  /** Whether it begins in a line below its key. */
+  readonly isBelow: boolean;
 }
 
-const FIELD = /^([ ]*(?:-[ ]+)*)([A-Za-z_][\w-]*):[ \t]+(\S.*)$/;
+/** Where an offset of a value's text stands in the file: its lines may end in more than `\n`. */
+function offsetIn({ lines }: Value, offset: number): number {
+  let left = offset;
+  for (const { start, text } of lines) {
+    if (left <= text.length) return start + left;
+    left -= text.length + 1;
+  }
+  const last = lines.at(-1);
+  return last === undefined ? 0 : last.start + last.text.length;
+}
+
+const FIELD = /^([ ]*(?:-[ ]+)*)([A-Za-z_][\w-]*):(?:[ \t]+(\S.*))?[ \t]*$/;
 const FLOW_FIELD = /[{,][ \t]*(when|add|key)[ \t]*:[ \t]+(?=\S)/g;
 
 /** Conditions within the braces of one line. */
@@ -231,9 +251,10 @@ function flowValues({ start, text }: Line): readonly Value[] {
     return {
       key: match[1] ?? "when",
       column: match.index,
-      start: start + from,
+      lines: [{ start: start + from, text: rest }],
       text: rest.slice(0, flowEnd(rest)).trimEnd(),
       inFlow: true,
+      isBelow: false,
     };
   });
 }
@@ -259,21 +280,36 @@ class FieldScanner {
       const line = this.#lines[this.#at++];
       if (line === undefined) return;
       yield* flowValues(line);
-      const [, lead, key, value] = FIELD.exec(line.text) ?? [];
-      if (lead === undefined || key === undefined || value === undefined) continue;
-      const more = this.#below(lead.length);
-      if (BLOCK_HEADER.test(value)) continue;
-      const start = line.start + line.text.length - value.length;
-      const whole = [value, ...more.map(({ text }) => text)].join("\n");
-      const end = CONDITIONS.has(key) && !/^['"[{]/.test(value) ? flowEnd(whole) : whole.length;
+      const [, lead, key, value]: readonly (string | undefined)[] = FIELD.exec(line.text) ?? [];
+      if (lead === undefined || key === undefined) continue;
+      if (value === undefined && !CONDITIONS.has(key)) continue;
+      const lines = this.#valueLines(line, value, lead.length);
+      const whole = lines.map(({ text }) => text).join("\n");
+      if (whole === "" || (value !== undefined && BLOCK_HEADER.test(value))) continue;
+      const end = CONDITIONS.has(key) && !/^['"[{]/.test(whole) ? flowEnd(whole) : whole.length;
       yield {
         key,
         column: lead.length,
-        start,
+        lines,
         text: whole.slice(0, end).trimEnd(),
         inFlow: end < whole.length,
+        isBelow: value === undefined,
       };
     }
+  }
+
+  /** The lines of a value from its first character, behind its key or below it. */
+  #valueLines(line: Line, value: string | undefined, column: number): readonly Line[] {
+    const more = this.#below(column);
+    if (value !== undefined) {
+      const start = line.start + line.text.length - value.length;
+      return [{ start, text: value }, ...more];
+    }
+    const from = more.findIndex(({ text }) => text.trim() !== "");
+    const [first, ...rest] = from < 0 ? [] : more.slice(from);
+    if (first === undefined) return [];
+    const indent = indentOf(first.text);
+    return [{ start: first.start + indent, text: first.text.slice(indent) }, ...rest];
   }
 
   /** The lines that belong to a field at a column. */
@@ -313,13 +349,17 @@ function holds({ start, end }: Span, offset: number): boolean {
 export function findSlips(text: string, span: Span, errors: readonly number[]): readonly Slip[] {
   const found: Slip[] = [];
   for (const field of new FieldScanner(text, span).values()) {
-    const { key, start, text: value, inFlow } = field;
-    const whole = { start, end: start + value.length };
-    if (!CONDITIONS.has(key) && !errors.some((offset) => holds(whole, offset))) continue;
+    const { key, text: value, inFlow, isBelow } = field;
+    const whole = { start: offsetIn(field, 0), end: offsetIn(field, value.length) };
+    const isSure = CONDITIONS.has(key) && !isBelow;
+    if (!isSure && !errors.some((offset) => holds(whole, offset))) continue;
     const moved = columnSign(field);
     const sign = moved ?? signOf(value, key, inFlow);
     if (sign === undefined) continue;
-    const at = { start: start + sign.from, end: start + sign.from + sign.length };
+    const at = {
+      start: offsetIn(field, sign.from),
+      end: offsetIn(field, sign.from + sign.length),
+    };
     const { message, help = quoteHelp(key) } = sign;
     found.push({ span: whole, at, message, help, holdsFields: moved !== undefined });
   }

@@ -180,7 +180,7 @@ export const expression: fc.Arbitrary<Expr> = fc.letrec<{ expr: Expr }>((tie) =>
 export function bare(expr: Expr): unknown {
   return JSON.parse(
     JSON.stringify(expr, (key, value: unknown) => {
-      if (key === "start" || key === "end") return undefined;
+      if (key === "start" || key === "end" || key === "nameStart") return undefined;
       if (typeof value === "bigint") return `int ${value}`;
       if (value instanceof Uint8Array) return `bytes ${value.join(" ")}`;
       return typeof value === "number" ? `double ${Object.is(value, -0) ? "-0" : value}` : value;

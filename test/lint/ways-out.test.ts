@@ -23,12 +23,38 @@ function rule(fields: string): string {
 }
 
 test.each([
-  [`when: "args.x == "a""`, "within these quotes use the others: `'a'`"],
-  [`when: 'args.x == 'a' && args.y'`, 'within these quotes use the others: `"a"`'],
-  [`when: "args.x in ["a", "b"]"`, "within these quotes use the others: `'a'`"],
-  [`when: 'a' == 'b'`, "put the condition in quotes, or write it as a block (`when: >-`)"],
-  [`when: "a" in args.x`, "put the condition in quotes, or write it as a block (`when: >-`)"],
-])("quotes in %s", (fields, help) => {
+  [`when: "args.x == "a""`, `when: 'args.x == "a"'`],
+  [`when: 'args.x == 'a''`, `when: "args.x == 'a'"`],
+  [`when: 'args.x == 'a' && args.y'`, `when: "args.x == 'a' && args.y"`],
+  [`when: "args.x in ["a", "b"]"`, `when: 'args.x in ["a", "b"]'`],
+  [`when: 'args.x == "it's"'`, `when: 'args.x == "it''s"'`],
+  [`when: 'args.x == 'a'`, `when: "args.x == 'a'"`],
+  [`when: 'args.x == \\'a\\''`, `when: "args.x == 'a'"`],
+  [`when: 'a' == args.x`, `when: "'a' == args.x"`],
+  [`when: "a" in args.x`, `when: '"a" in args.x'`],
+  [`when: "args.x.matches("^a$")"`, `when: 'args.x.matches("^a$")'`],
+  [`reason: 'it's closed'`, `reason: "it's closed"`],
+  [`reason: "he said "no""`, `reason: 'he said "no"'`],
+])("quotes in %s: the line that is given loads", (fields, fixed) => {
+  expect(said(rule(fields)).map((row) => row.split(" | ")[1])).toContain(`write \`${fixed}\``);
+  expect(said(rule(fixed)).filter((row) => /YAML|syntax|quote/.test(row))).toEqual([]);
+});
+
+test.each([
+  [
+    `when: 'args.x == 'it's''`,
+    "write the condition as a block (`when: >-`), or each `'` within it as `''`",
+  ],
+  [
+    `reason: 'it's closed' # why`,
+    "write the text as a block (`reason: >-`), or each `'` within it as `''`",
+  ],
+  [
+    `when: "args.x == "a""\n      && args.y`,
+    'write the condition as a block (`when: >-`), or each `"` within it as `\\"`',
+  ],
+  [`when: "args.x == \\'a\\'"`, "write `'` without a backslash"],
+])("quotes in %s, where no line can be given", (fields, help) => {
   expect(said(rule(fields)).map((row) => row.split(" | ")[1])).toContain(help);
 });
 

@@ -207,7 +207,7 @@ describe("a mapping is checked against the language when it is read", () => {
     [
       "a function that there is not",
       { event: { id: "record.a.lowerASCII()" } },
-      "$.event.id: there is no method `lowerASCII`; did you mean `lowerAscii`? (at character 1)",
+      "$.event.id: there is no method `lowerASCII`; did you mean `lowerAscii`? (at character 10)",
     ],
     [
       "a function by itself",

@@ -31,9 +31,6 @@ const CONDITIONS: readonly (readonly [condition: string, at: string])[] = [
   ["args.n > 1 ? args.ok : false", ":"],
   ["args.s == 'a: b'", ":"],
   ['args.s == "a: b" && args.t', ":"],
-  ["'x' in args.tags", "'"],
-  ['"x" in args.tags', '"'],
-  ["'it''s' == args.s", "'"],
   ["!(args.a || args.b)", "!"],
   ["@x == 1", "@"],
   ["%x == 1", "%"],
@@ -94,6 +91,43 @@ describe("design 2.1: what YAML reads otherwise says how to write it", () => {
     ]);
   });
 
+  test("a condition below its key, and lines that end in CRLF", () => {
+    const body = `  - id: r\n    effect: allow\n    when:\n      args.a == 1 # why\n\n      && args.c == 3\n${OTHER}`;
+    for (const text of [body, body.replaceAll("\n", "\r\n")])
+      expect(found(text).map(({ at, help }) => [at, help])).toEqual([
+        ["#", QUOTE],
+        ["nothing", expect.anything()],
+      ]);
+  });
+
+  test("lines that end in CR alone", () => {
+    const [first, ...more] = found("  - id: r # why\r    effect: allow\r    actions: [a/b]\n");
+    expect(more).toEqual([]);
+    expect([first?.code, first?.at, first?.help]).toEqual([
+      "yaml-syntax",
+      "\r",
+      "save the file with lines that end in LF or CRLF",
+    ]);
+  });
+
+  test.each([
+    ["'x' in args.tags", `write \`when: "'x' in args.tags"\``],
+    ['"x" in args.tags', `write \`when: '"x" in args.tags'\``],
+    [
+      "'it''s' == args.s",
+      "write the condition as a block (`when: >-`), or each `'` within it as `''`",
+    ],
+  ])("quotes that end the text: %s", (condition, help) => {
+    for (const body of [
+      `  - id: r\n    effect: allow\n    actions: [a/b]\n    when: ${condition}\n${OTHER}`,
+      `  - { id: r, effect: allow, when: ${condition}, actions: [a/b] }\n${OTHER}`,
+    ])
+      expect(found(body).map((row) => [row.code, row.help])).toEqual([
+        ["yaml-syntax", help],
+        ["unknown-attribute", expect.anything()],
+      ]);
+  });
+
   test("an escape in double quotes", () => {
     const [first, second] = found(
       `  - id: r\n    effect: allow\n    when: "args.p.matches('^\\d+$')"\n${OTHER}`,
@@ -102,7 +136,7 @@ describe("design 2.1: what YAML reads otherwise says how to write it", () => {
       code: "yaml-syntax",
       at: "\\d",
       message: "`\\d` is not an escape sequence in YAML's double quotes",
-      help: "put the condition in single quotes, or write it as a block (`when: >-`); in double quotes it is `\\\\d`",
+      help: "write it as a block (`when: >-`); in double quotes it is `\\\\d`",
     });
     expect(second?.code).toBe("unknown-attribute");
   });

@@ -20,6 +20,7 @@ import {
 } from "../types.ts";
 import { Failure } from "../value.ts";
 import type { Checker, Variables } from "./checker.ts";
+import { shown, shownTarget } from "./shown.ts";
 import { mustBeBoolean } from "./operators.ts";
 import { fits, join, joinAll } from "./relations.ts";
 import { callRemedy, rangeRemedy } from "./remedies.ts";
@@ -39,6 +40,14 @@ const MACRO_FORMS: ReadonlyMap<string, string> = new Map([
   ["cel.bind", "cel.bind(x, value, expression)"],
 ]);
 
+/** A method as a function, a function as a method of its first argument. */
+function otherStyle({ name, target, args }: CallExpr): string {
+  const [first, ...rest] = args;
+  if (target !== undefined) return `${name}(${[target, ...args].map(shown).join(", ")})`;
+  const own = first === undefined ? "x" : shownTarget(first);
+  return `${own}.${name}(${rest.map(shown).join(", ")})`;
+}
+
 function unknownFunction(checker: Checker, expr: CallExpr, name: string): void {
   const form = MACRO_FORMS.get(expr.name);
   const other = name.startsWith(".") ? name.slice(1) : `.${name}`;
@@ -47,23 +56,20 @@ function unknownFunction(checker: Checker, expr: CallExpr, name: string): void {
     (known) => known.startsWith(".") === name.startsWith("."),
   );
   const near = nearestWord(name, same)?.replace(/^\./, "");
-  const style = name.startsWith(".") ? `write \`${expr.name}(x)\`` : `write \`x.${expr.name}()\``;
   const help =
     form !== undefined
       ? `write \`${form}\``
       : isOther
-        ? style
+        ? `write \`${otherStyle(expr)}\``
         : near === undefined
           ? undefined
           : `did you mean \`${near}\`?`;
   const kind = name.startsWith(".") ? "method" : "function";
-  checker.mismatch(
-    expr,
-    form === undefined
-      ? `there is no ${kind} \`${expr.name}\``
-      : `\`${expr.name}\` cannot be called like this`,
-    help,
-  );
+  if (form !== undefined)
+    return checker.mismatch(expr, `\`${expr.name}\` cannot be called like this`, help);
+  const start = expr.nameStart ?? expr.start;
+  const place = { start, end: Math.min(start + expr.name.length, expr.end) };
+  checker.mismatch(place, `there is no ${kind} \`${expr.name}\``, help);
 }
 
 function wrongCount(checker: Checker, expr: CallExpr, overloads: readonly Overload[]): void {

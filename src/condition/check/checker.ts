@@ -58,7 +58,11 @@ export class Checker {
     this.problems.push(help === undefined ? problem : { ...problem, help });
   }
 
-  mismatch(at: Expr, message: string, help?: string): void {
+  mismatch(
+    at: { readonly start: number; readonly end: number },
+    message: string,
+    help?: string,
+  ): void {
     this.report("condition-type", at, message, help);
   }
 }

@@ -15,3 +15,9 @@ export function shown(expr: Expr): string {
   const text = singleQuoted(unparse(expr));
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}...` : text;
 }
+
+/** What a method is called on, in parentheses where the dot would take a part of it alone. */
+export function shownTarget(expr: Expr): string {
+  const isLoose = ["binary", "unary", "conditional"].includes(expr.kind);
+  return isLoose ? `(${shown(expr)})` : shown(expr);
+}
