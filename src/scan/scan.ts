@@ -6,6 +6,7 @@ import { reallyRan, type TraceEvent } from "../api/trace-event.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 import type { DecisionDocument } from "../documents/decide-result.ts";
 import type { ScanFinding, ScanResult } from "../documents/scan-result.ts";
+import { count } from "../text/count.ts";
 import { VERSION } from "../node/version.ts";
 import { shownArguments, shownCall, shownTool } from "./shown-call.ts";
 import { sessionSources, type SessionSource } from "./sources.ts";
@@ -178,6 +179,22 @@ async function scanSource(
   return { files, unreadable: unreadable() };
 }
 
+/** WHY an error: what decided no call shows nothing of the pack (design 7.7). */
+function nothingScanned({
+  files,
+  unreadable,
+}: {
+  readonly files: number;
+  readonly unreadable: number;
+}): UserError {
+  const why = unreadable === 0 ? "" : `: ${count(unreadable, "record")} could not be read`;
+  return new UserError("no-sessions", `no call was found in ${count(files, "file")}${why}`, {
+    help:
+      "give recorded sessions of coding agents, or replay a trace against the pack: " +
+      "`agentz init guard --pack <name>`, then `agentz replay --candidate guard/policies --trace <files>`",
+  });
+}
+
 /**
  * Replays the recorded sessions of the coding agents here against a starter pack (design 15.4): what
  * they did that the pack would have held. Nothing is written, and nothing leaves the machine.
@@ -198,6 +215,7 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
     counted.files += files;
     counted.unreadable += unreadable;
   }
+  if (findings.recorded === 0) throw nothingScanned(counted);
   return {
     schemaVersion: 1,
     command: "scan",

@@ -183,6 +183,44 @@ describe("agentz scan", () => {
     );
   });
 
+  test("where no call was recorded, or none ran, it does not say that all is allowed", async () => {
+    const files = {
+      "prompts.jsonl": jsonl([
+        {
+          type: "user",
+          sessionId: "s",
+          uuid: "u",
+          timestamp: "2026-05-01T10:00:00.000Z",
+          message: { role: "user", content: "hello" },
+        },
+      ]),
+      "other.jsonl": '{"id":"p","kind":"note"}\n',
+      "refused.jsonl": session([["Bash", { command: "sudo rm -rf /" }, true]]),
+    };
+    const cwd = scratch(files);
+    const run = (name: string) => runInProcess(cwd, {}, ["scan", name]);
+    const [prompts, other, refused] = [
+      await run("prompts.jsonl"),
+      await run("other.jsonl"),
+      await run("refused.jsonl"),
+    ];
+    expect([prompts.status, prompts.stdout, prompts.stderr.split("\n")[0]]).toEqual([
+      2,
+      "",
+      "agentz: no call was found in 1 file",
+    ]);
+    expect([other.status, other.stderr.split("\n")[0]]).toEqual([
+      2,
+      "agentz: no call was found in 1 file: 1 record could not be read",
+    ]);
+    expect([refused.status, refused.stdout]).toEqual([
+      0,
+      expect.stringContaining(
+        "none of the calls ran, so the pack coding-agent had nothing to stop",
+      ),
+    ]);
+  });
+
   test("the command that it names works, and names the commands to go on with", async () => {
     const cwd = scratch();
     const { stdout } = await runInProcess(cwd, {}, ["init", "guard", "--pack", "coding-agent"]);

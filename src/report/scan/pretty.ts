@@ -46,12 +46,19 @@ function unnamedLines({ held, unnamed }: ScanResult): readonly string[] {
   ];
 }
 
+/** WHY: what could not be read may have been a call. */
+function unread({ unreadable }: ScanResult): string {
+  return unreadable === 0 ? "" : " that could be read";
+}
+
 /** What the pack would have stopped, as one number a day, and what it consists of. */
 function sumLines(result: ScanResult): readonly string[] {
   const { held, days, pack, heldPerDay } = result;
   const denied = held.deny + held.unnamed;
   const asked = held.require_approval + held.unreadable;
-  if (denied + asked === 0) return [`the pack ${pack} would have allowed every call`];
+  if (result.calls === 0) return [`none of the calls ran, so the pack ${pack} had nothing to stop`];
+  if (denied + asked === 0)
+    return [`the pack ${pack} would have allowed every call${unread(result)}`];
   return [
     `the pack ${pack} would have denied ${count(denied, "call")} and held ${asked} for an approval:`,
     `  ${heldPerDay} a day, on ${count(days, "day")} with calls`,
