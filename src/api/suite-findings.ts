@@ -4,8 +4,8 @@ import { InputCheck } from "../engine/input-check.ts";
 import { loadSuites } from "../suite/run-suites.ts";
 
 /**
- * What is wrong with the suites of a set, as `agentz test` says it; undefined where the set does not
- * load, or has no policy that suites could be held against.
+ * What is wrong with the suites of a set, as `agentz test` says it; without a policy that they could
+ * be held against, what is wrong with them by themselves. Undefined where the set does not load.
  */
 export function suiteFindings({
   documents,
@@ -13,6 +13,7 @@ export function suiteFindings({
   set,
 }: AssembledSet): readonly Diagnostic[] | undefined {
   const kinds = new Set(documents.map(({ kind }) => kind));
-  if (set === undefined || !kinds.has("Suite") || !kinds.has("Policy")) return undefined;
-  return loadSuites(documents, diagnostics, new InputCheck(documents)).diagnostics;
+  if (set === undefined || !kinds.has("Suite")) return undefined;
+  const check = kinds.has("Policy") ? new InputCheck(documents) : undefined;
+  return loadSuites(documents, diagnostics, check).diagnostics;
 }

@@ -18,7 +18,7 @@ export interface LintOptions {
   /** Milliseconds. */
   readonly today: number;
   readonly gaps?: TraceGaps;
-  /** What suites say that the set does not know; undefined: nobody asked. */
+  /** What is wrong with suites, and what they say that the set does not know; undefined: nobody asked. */
   readonly suites?: readonly Diagnostic[];
 }
 
@@ -160,9 +160,11 @@ export function runLint(assembled: AssembledSet, options: LintOptions): LintOutc
   const suites = new Set(
     assembled.documents.flatMap(({ kind, place }) => (kind === "Suite" ? [place.file] : [])),
   );
+  // without a policy nobody holds the calls of suites against anything
+  const holdsCalls =
+    options.suites !== undefined && assembled.documents.some(({ kind }) => kind === "Policy");
   const isJudged = (code: string, file: string): boolean =>
-    asked.has(code) &&
-    !(code === unknownInput.code && suites.has(file) && options.suites === undefined);
+    asked.has(code) && (code !== unknownInput.code || !suites.has(file) || holdsCalls);
   const loaded = assembled.diagnostics.map(
     (one): Found =>
       one.code === "example-failed" ? { ...one, causedAt: causeOfExample(context, one) } : one,
