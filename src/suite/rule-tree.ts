@@ -3,7 +3,7 @@ import type { CompiledSet } from "../engine/compile-set.ts";
 import { matchRule, type CompiledRule } from "../engine/compiled-rule.ts";
 import type { PreparedCall } from "../engine/prepared-call.ts";
 import { Failure } from "../condition/value.ts";
-import type { Document, Policy } from "../policy/model.ts";
+import type { Document, Policy, RuleException } from "../policy/model.ts";
 import type { MemberDecision } from "../engine/member.ts";
 import type { EvaluationContext } from "../engine/evaluation-context.ts";
 import { fitsAction, fitsEntity } from "../engine/scope.ts";
@@ -86,14 +86,29 @@ function scopeOf(
     truth: and(and(target, subjects), and(actions, resources)),
     node: [
       ...scopePart("target.subjects", policy?.target?.subjects, { truth: target, value: subject }),
-      ...scopePart("subjects", rule.rule.subjects, { truth: subjects, value: subject }),
-      ...scopePart("actions", rule.rule.actions, { truth: actions, value: actionText(action) }),
-      ...scopePart("resources", rule.rule.resources, {
-        truth: resources,
-        value: entityText(row, "resource"),
-      }),
+      ...partNodes(rule.rule, { subjects, actions, resources }, { row, action }),
     ],
   };
+}
+
+/** The scope of a rule or of an exception, part by part. */
+function partNodes(
+  patterns: Pick<RuleException, "subjects" | "actions" | "resources">,
+  truths: { readonly subjects: Truth; readonly actions: Truth; readonly resources: Truth },
+  { row, action }: { readonly row: EvaluationContext; readonly action: ActionName },
+): readonly ConditionNode[] {
+  const { subjects, actions, resources } = truths;
+  return [
+    ...scopePart("subjects", patterns.subjects, {
+      truth: subjects,
+      value: entityText(row, "subject"),
+    }),
+    ...scopePart("actions", patterns.actions, { truth: actions, value: actionText(action) }),
+    ...scopePart("resources", patterns.resources, {
+      truth: resources,
+      value: entityText(row, "resource"),
+    }),
+  ];
 }
 
 function exceptionNodes(
@@ -101,14 +116,14 @@ function exceptionNodes(
   row: EvaluationContext,
   explaining: Explaining & { call: PreparedCall },
 ): readonly ConditionNode[] {
+  const action = explaining.call.action.name;
   return rule.exceptions.map(({ exception, scope, when }) => {
-    const fits = and(
-      fitsEntity(scope.subjects, row.subject, "subject"),
-      and(
-        fitsAction(scope.actions, explaining.call.action.name),
-        fitsEntity(scope.resources, row.resource, "resource"),
-      ),
-    );
+    const parts = {
+      subjects: fitsEntity(scope.subjects, row.subject, "subject"),
+      actions: fitsAction(scope.actions, action),
+      resources: fitsEntity(scope.resources, row.resource, "resource"),
+    };
+    const fits = and(parts.subjects, and(parts.actions, parts.resources));
     const now = row.request.time;
     const expired = exception.expires !== undefined && now !== undefined && now > exception.expires;
     const truth = expired ? false : when === undefined ? fits : and(fits, when(row));
@@ -131,7 +146,7 @@ function exceptionNodes(
       message: truthMessage(truth),
       at: explaining.lines.of(exception.place),
       values: [],
-      children: inner,
+      children: [...partNodes(exception, parts, { row, action }), ...inner],
     };
   });
 }

@@ -32,27 +32,30 @@ export const OUTCOME_SIGNS: { readonly [outcome in ConditionNode["outcome"]]: st
   error: "!",
 };
 
+/** How an exception came out, behind its reason. */
+const EXCEPTIONS: { readonly [outcome in ConditionNode["outcome"]]: string } = {
+  true: ": the exception applies",
+  false: ": the exception does not apply",
+  unknown: ": it is unknown whether the exception applies",
+  error: ": the exception is an error",
+};
+
+function outcomeText({ kind, outcome }: ConditionNode): string {
+  if (kind === "exception") return EXCEPTIONS[outcome];
+  if (kind === "scope") return outcome === "false" ? " does not fit" : ` ${outcome}`;
+  return outcome === "error" ? " is an error" : ` is ${outcome}`;
+}
+
 /** One part of a rule, as it came out, with the values that it read. */
 export function conditionText(node: ConditionNode): string {
-  const outcome =
-    node.kind === "scope"
-      ? node.outcome === "false"
-        ? "does not fit"
-        : node.outcome
-      : node.kind === "exception"
-        ? "the exception holds"
-        : node.outcome === "false"
-          ? "is false"
-          : node.outcome === "error"
-            ? "is an error"
-            : `is ${node.outcome}`;
+  const outcome = outcomeText(node);
   const message = node.message === null ? "" : ` (${node.message})`;
   // that values are hidden is said once, by whoever hides them
   const told = node.values.filter(
     ({ state, claimed }) => state !== "hidden" || claimed !== undefined,
   );
   const values = told.length === 0 ? "" : `, where ${told.map(shown).join(", ")}`;
-  return `${node.text} ${outcome}${message}${values}`;
+  return `${node.text}${outcome}${message}${values}`;
 }
 
 /** Longer than this, a value stands in a line of its own, also on eighty columns. */
