@@ -47,6 +47,25 @@ test.each([
   ]);
 });
 
+test("design 5.3: what to record is the argument of the call that lacks it, and never the counter", () => {
+  const policy = `apiVersion: agentz/v1
+kind: Policy
+name: p
+version: 1.0.0
+session: { counters: [{ name: paid, add: args.amount }] }
+rules:
+  - { id: r, effect: allow, actions: ["bank/*"] }
+  - { id: cap, effect: deny, actions: [bank/pay], when: "session.counters.paid > 9.0 || session.counters.paid <= 9.0" }
+`;
+  const calls = [event("e1", {}).replace(`"pay"`, `"fill"`), event("e2", { amount: 7 })];
+  const cwd = scratch({ "p.yaml": policy, "e.jsonl": `${calls.join("\n")}\n` });
+  const flags = ["--candidate", "p.yaml", "--trace", "e.jsonl"];
+  const explained = agentz(["explain", "e2", ...flags], { cwd }).stdout;
+  expect(explained).toContain("; recording args.amount of e1 would decide it");
+  const replayed = agentz(["replay", ...flags, "--baseline", "recorded"], { cwd }).stdout;
+  expect(replayed).toContain("record what sets session.counters.paid (1) to decide more");
+});
+
 test("nothing is said of a counter that is known", () => {
   expect(counter("add: args.amount")).toEqual([undefined, "counter paid: 5, set by e1"]);
 });

@@ -1,3 +1,4 @@
+import { recordable } from "../../text/unrecorded.ts";
 import type { CiResult } from "../../documents/ci-result.ts";
 import type { ChangeGroup, ReplayResult } from "../../documents/replay-result.ts";
 import { count } from "../../text/count.ts";
@@ -168,7 +169,7 @@ function indeterminateLine({
   missing,
 }: ReplayResult): readonly string[] {
   if (indeterminate === 0) return [];
-  const named = missing.map(({ attribute }) => text(attribute));
+  const named = missing.map(({ attribute }) => text(recordable(attribute)));
   const open = indeterminate - notWidened;
   const widened = open > 0 ? ` (${open} may be widened)` : "";
   const lacks = listed(firstNames(named, ATTRIBUTES));

@@ -1,3 +1,4 @@
+import { recordable } from "../../text/unrecorded.ts";
 import { Chalk, type ChalkInstance } from "chalk";
 import type { Json } from "../../request/json.ts";
 import type { ConditionNode, RuleTree } from "../../documents/test-result.ts";
@@ -104,11 +105,31 @@ function flipText({ effect, permitted }: FlipDocument): string {
   return `${effect}, ${permitted ? "approved" : "open"},`;
 }
 
-function flipLines({ flip, decision }: ExplainResult, { line }: Style): readonly string[] {
+/**
+ * What to record so that the decision is known: of state the arguments that events lack which set
+ * it, where they are known.
+ */
+function lackedTexts({ decision, state }: ExplainResult): readonly string[] {
+  const lacks = new Map<string, NonNullable<StateEntry["lacks"]>>(
+    (["labels", "counters", "values"] as const).flatMap((kind) =>
+      state[kind].map((entry) => [`session.${kind}.${entry.name}`, entry.lacks ?? []] as const),
+    ),
+  );
+  const all = decision.missing.flatMap(({ attribute }) => {
+    const known = lacks.get(attribute) ?? [];
+    return known.length === 0
+      ? [recordable(attribute)]
+      : known.map((one) => `${one.arguments.join(", ")} of ${one.event}`);
+  });
+  return [...new Set(all)];
+}
+
+function flipLines(result: ExplainResult, { line }: Style): readonly string[] {
+  const { flip, decision } = result;
   const other = decision.permitted ? "stop it" : "let it run";
   if (flip === null) {
     const open = decision.indeterminate
-      ? `; recording ${decision.missing.map(({ attribute }) => attribute).join(", ")} would decide it`
+      ? `; recording ${lackedTexts(result).join(", ")} would decide it`
       : "";
     return [line(`no small change was found that would ${other}${open}`)];
   }

@@ -1,3 +1,4 @@
+import { recordable } from "../../text/unrecorded.ts";
 import { Chalk, type ChalkInstance } from "chalk";
 import type { ChangeGroup, ReplayResult } from "../../documents/replay-result.ts";
 import { printableWhole } from "../escape.ts";
@@ -222,7 +223,7 @@ function indeterminateLines(
   const { indeterminate } = result.changes;
   const missing = result.missing
     .slice(0, SHOWN)
-    .map(({ attribute, calls }) => `${attribute} (${calls})`);
+    .map(({ attribute, calls }) => `${recordable(attribute)} (${calls})`);
   const names = `${missing.join(", ")}${result.missing.length > SHOWN ? ", …" : ""}`;
   if (indeterminate === 0)
     return missing.length === 0 ? [] : [line(`unrecorded record ${names} to decide more`)];
