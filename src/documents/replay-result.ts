@@ -337,6 +337,11 @@ export interface ReplayNotes {
   readonly unknownTools: readonly { readonly tool: string; readonly calls: number }[];
   /** Agents that the candidate denies because its catalog does not list them, most calls first. */
   readonly unknownAgents: readonly { readonly agent: string; readonly calls: number }[];
+  /**
+   * Labels that are true and that nothing reads, though they seem to say whether a call is an incident:
+   * misspellings of `incident`, and `benign`.
+   */
+  readonly unknownLabels: readonly { readonly label: string; readonly calls: number }[];
   readonly lookalikes: readonly { readonly tool: string; readonly calls: number }[];
   readonly contradictions: readonly { readonly attribute: string; readonly calls: number }[];
   readonly shadow: readonly {

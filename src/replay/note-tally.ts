@@ -3,6 +3,7 @@ import { actionName, subjectName } from "./call-name.ts";
 import { contradictions } from "../engine/contradictions.ts";
 import type { ForgottenSessions, ReplayNotes } from "../documents/replay-result.ts";
 import type { NotePart } from "../documents/trace-part.ts";
+import { labelAdvice } from "../text/label-advice.ts";
 import type { VersionDecision } from "./version-decision.ts";
 import type { CallResult } from "./walk.ts";
 
@@ -15,6 +16,7 @@ const SEPARATOR = "\u0000";
 export class NoteTally {
   readonly #unknownTools = new Counts();
   readonly #unknownAgents = new Counts();
+  readonly #unknownLabels = new Counts();
   readonly #lookalikes = new Counts();
   readonly #contradictions = new Counts();
   readonly #shadow = new Counts();
@@ -50,8 +52,10 @@ export class NoteTally {
     for (const attribute of contradictions(engine.call)) this.#contradictions.add(attribute, calls);
   }
 
-  /** Counts what the decisions of calls tell besides their effects. */
-  countDecision({ baseline, candidate }: CallResult, calls: number): void {
+  /** Counts what the decisions and the labels of calls tell besides effects and scores. */
+  countDecision({ event, baseline, candidate }: CallResult, calls: number): void {
+    for (const [name, value] of Object.entries(event.labels ?? {}))
+      if (value === true && labelAdvice(name) !== undefined) this.#unknownLabels.add(name, calls);
     if (baseline.isUnrecorded === true) this.#unrecordedDecisions += calls;
     const outcome = candidate.engine?.outcome;
     if (outcome === undefined || outcome.plain) return;
@@ -72,6 +76,7 @@ export class NoteTally {
       this.#exceptions,
       this.#errors,
       this.#unknownAgents,
+      this.#unknownLabels,
     ];
   }
 
@@ -95,6 +100,7 @@ export class NoteTally {
     return {
       unknownTools: tools(this.#unknownTools),
       unknownAgents: this.#unknownAgents.byCount().map(([agent, calls]) => ({ agent, calls })),
+      unknownLabels: this.#unknownLabels.byCount().map(([label, calls]) => ({ label, calls })),
       lookalikes: tools(this.#lookalikes),
       contradictions: this.#contradictions
         .byKey()

@@ -1,6 +1,6 @@
 import { member, type Json, type JsonObject } from "../request/json.ts";
+import { labelAdvice } from "../text/label-advice.ts";
 import { quoted } from "../text/quoted.ts";
-import { misspelledFrom, sameButSpelling } from "../text/slip.ts";
 
 /** What people write in place of true and false. */
 const SAID: ReadonlySet<string> = new Set([
@@ -26,23 +26,11 @@ export function labelFault(labels: JsonObject): string | undefined {
     : `\`labels.incident\` must be true or false, not ${wrongValue(incident)}`;
 }
 
-/** Whether a label is called `benign`, which nothing reads. */
-export function isNamedBenign(name: string): boolean {
-  return name === "benign" || sameButSpelling(name, ["benign"]) !== undefined;
-}
-
-/** What to write in its place. */
-export const BENIGN_HELP = 'a benign call has the label `{"incident": false}`';
-
 /** Why labels cannot be meant as they are, as a sentence; undefined: they can. */
 export function misnamedLabel(labels: JsonObject): string | undefined {
   for (const name of Object.keys(labels)) {
-    if (name === "incident") continue;
-    const meant = misspelledFrom(name, ["incident"]);
-    if (meant !== undefined || isNamedBenign(name))
-      return `the label ${quoted(name)} is unknown; ${
-        meant === undefined ? BENIGN_HELP : `did you mean ${quoted(meant)}?`
-      }`;
+    const advice = labelAdvice(name);
+    if (advice !== undefined) return `the label ${quoted(name)} is unknown; ${advice}`;
   }
   return undefined;
 }

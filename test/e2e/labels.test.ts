@@ -57,6 +57,26 @@ describe("design 7.6, 7.7: a label `incident` that is neither true nor false", (
     }
   });
 
+  it("is told where another label seems to be meant for it, by a replay and on the page", () => {
+    const said = "1 call has the label `incidents`, which nothing reads; did you mean `incident`?";
+    const page =
+      "labels     3 calls have the label `benign`, which nothing reads; " +
+      'a benign call has the label `{"incident": false}`';
+    expect(run("replay", ...SETS).stdout).toContain(`labels     ${said}`);
+    expect(run("report", ...SETS, "--format", "markdown").stdout).toContain(
+      "did you mean `incident`?",
+    );
+    const labels = [{ benign: true }, { benign: true, note: true }, { Benign: false }, {}, null];
+    const cwd = scratch({
+      "p.yaml": POLICY,
+      "t.jsonl": jsonl(
+        [...labels, { benign: true }].map((one, i) => ({ id: String(i), ...call, labels: one })),
+      ),
+    });
+    for (const way of [["--no-index"], []])
+      expect(agentz(["replay", ...SETS, ...way], { cwd }).stdout).toContain(page);
+  });
+
   it("is told to people, and fails a pipeline", () => {
     expect(run("replay", ...SETS).stdout).toContain(
       `malformed  3 lines, e.g. t.jsonl:3: ${String(YES)}`,

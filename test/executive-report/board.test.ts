@@ -628,7 +628,8 @@ test("a card names the owner with most calls, and how many more teams there are"
 test("a list of what failed says how many more there are, and counts a rule once", () => {
   const errors = Array.from({ length: 13 }, (_, i) => ({ rule: `p/${i}`, message: "m", calls: 1 }));
   const all = [...errors, { rule: "p/0", message: "another", calls: 4 }];
-  const notes = { unknownTools: [], lookalikes: [], contradictions: [], errors: all };
+  const none = { unknownTools: [], unknownLabels: [], lookalikes: [], contradictions: [] };
+  const notes = { ...none, errors: all };
   const facts = {
     candidate: {},
     replay: { decisions: { candidate: { indeterminate: 0 } }, missing: [], notes },

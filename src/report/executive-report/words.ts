@@ -5,7 +5,13 @@ import type {
   IncidentDecision,
   ReportResult,
 } from "../../documents/report-result.ts";
-import { share, mergedParts, uncomparedText, undecidedParts } from "../replay/words.ts";
+import {
+  share,
+  mergedParts,
+  uncomparedText,
+  undecidedParts,
+  unreadLabels,
+} from "../replay/words.ts";
 import { count } from "../../text/count.ts";
 import { firstOf } from "./verdict-words.ts";
 
@@ -208,6 +214,7 @@ export function doubts(report: ReportResult): readonly string[] {
     indeterminateDoubt(replay),
     uncomparedText(report) ?? "",
     ...undecidedParts(trace),
+    ...unreadLabels(replay.notes),
     ...partDoubts(report),
     ...toolDoubts(report),
     ...noteDoubts(replay.notes),

@@ -1,5 +1,5 @@
 import type { ReplayResult } from "../../documents/replay-result.ts";
-import { readersText, sampledText } from "./words.ts";
+import { readersText, sampledText, unreadLabels } from "./words.ts";
 import { acceptedText, checkText, replacedTexts, unexercisedText } from "./gate-words.ts";
 import { count } from "../../text/count.ts";
 import { firstNames } from "../../text/listed.ts";
@@ -124,6 +124,7 @@ function faultLines(result: ReplayResult): readonly string[] {
     ...undecidedLine(trace),
     ...gatewayLine(trace),
     ...repeatedLine(trace),
+    ...unreadLabels(notes).map((text) => `labels     ${text}`),
     ...unlistedLines(notes),
     ...lookalikeLine(notes),
     ...shadowLine(notes),

@@ -5,6 +5,7 @@ import type {
   ReplayResult,
 } from "../../documents/replay-result.ts";
 import { count } from "../../text/count.ts";
+import { labelAdvice } from "../../text/label-advice.ts";
 import { firstNames } from "../../text/listed.ts";
 import { sharedText } from "../shared-files.ts";
 
@@ -26,6 +27,20 @@ export function undecidedParts({
         ]
       : []),
   ];
+}
+
+/** So many labels that nothing reads are named. */
+const LABELS = 3;
+
+/** That calls have labels that nothing reads, and what to write instead, a sentence for each. */
+export function unreadLabels({ unknownLabels }: ReplayResult["notes"]): readonly string[] {
+  return unknownLabels.slice(0, LABELS).flatMap(({ label, calls }) => {
+    const advice = labelAdvice(label);
+    const have = count(calls, "call has", "calls have");
+    return advice === undefined
+      ? []
+      : [`${have} the label \`${label}\`, which nothing reads; ${advice}`];
+  });
 }
 
 /** What a document that was merged from parts does not list, or only estimates. */

@@ -1,8 +1,8 @@
 import type { UnknownMember } from "../../documents/trace-validate-result.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../request/json.ts";
 import { nearestWord } from "../../text/edit-distance.ts";
+import { BENIGN_HELP, isNamedBenign } from "../../text/label-advice.ts";
 import { misspelledFrom } from "../../text/slip.ts";
-import { BENIGN_HELP, isNamedBenign } from "../event-labels.ts";
 
 /** The members that an object may have. */
 export interface KnownMembers {
