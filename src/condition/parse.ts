@@ -52,11 +52,38 @@ const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
   ["=", "=="],
 ]);
 
+/** Operators of other languages, and how CEL asks the same. */
+const OTHER_FORMS: ReadonlyMap<string, string> = new Map([
+  ["like", "write `x.contains('a')`, or `x.matches('^a$')`"],
+  ["matches", "write `x.matches('^a$')`"],
+  ["contains", "write `x.contains('a')`"],
+  ["startswith", "write `x.startsWith('a')`"],
+  ["between", "write `1.0 <= x && x <= 5.0`"],
+  ["then", "write `condition ? a : b`, or join conditions with `&&`"],
+  ["not in", "write `!(x in list)`"],
+]);
+
 /** What was most likely meant by a token that cannot stand where it does. */
-function slipHelp(before: Token | undefined, token: Token): string | undefined {
-  const meant = OTHER_WORDS.get(token.text.toLowerCase());
+function slipHelp(before: Token | undefined, token: Token, next: Token): string | undefined {
+  const word = token.text.toLowerCase();
+  const meant = OTHER_WORDS.get(word);
+  if (word === "not" && next.text === "in") return OTHER_FORMS.get("not in");
   if (meant !== undefined) return `write \`${meant}\``;
+  const form = OTHER_FORMS.get(word);
+  if (form !== undefined) return form;
+  if (before?.kind === "ident" && before.text.toLowerCase() === "not") return "write `!`";
+  if (before?.text === "<" && token.text === ">" && before.end === token.start) return "write `!=`";
+  return numberHelp(before, token, next);
+}
+
+/** What was most likely meant by what stands behind a number. */
+function numberHelp(before: Token | undefined, token: Token, next: Token): string | undefined {
+  const isNumber = before?.literal?.type === "int" || before?.literal?.type === "double";
+  if (isNumber && token.kind === "ident" && before.end < token.start)
+    return "write the number alone: a condition has no units";
   if (before?.end !== token.start || before.literal?.type !== "int") return undefined;
+  if (token.text === "," && token.end === next.start && next.kind === "literal")
+    return "numbers cannot contain `,`: write only the digits";
   if (token.text.startsWith("_")) return "numbers cannot contain `_`: write only the digits";
   return /^[oO][0-7]+$/.test(token.text)
     ? "there are no octal numbers: write it in decimal, or as `0x...`"
@@ -109,7 +136,10 @@ class Parser {
     const token = this.peek();
     const found =
       token.kind === "end" ? "the end of the expression" : `\`${token.text.slice(0, 40)}\``;
-    const help = slipHelp(this.tokens[this.at - 1], token);
+    const help =
+      wanted === "`)`" && token.text === ","
+        ? "a list stands in brackets: `[a, b]`"
+        : slipHelp(this.tokens[this.at - 1], token, this.tokens[this.at + 1] ?? token);
     return new SyntaxFault(`expected ${wanted} but found ${found}`, token.start, token.end, help);
   }
 
@@ -310,7 +340,12 @@ class Parser {
     const token = this.peek();
     if (token.kind !== "ident") throw this.unexpected("a name");
     if (RESERVED.has(token.text))
-      throw new SyntaxFault(`\`${token.text}\` is a reserved word`, token.start, token.end);
+      throw new SyntaxFault(
+        `\`${token.text}\` is a reserved word`,
+        token.start,
+        token.end,
+        token.text === "if" ? OTHER_FORMS.get("then") : undefined,
+      );
     this.at++;
     return token;
   }

@@ -133,6 +133,8 @@ function unexpected(text: string, start: number): SyntaxFault {
     "&": "write `&&`",
     "|": "write `||`",
     "=": "write `==`",
+    "~": "to search by a pattern, write `x.matches('^a$')`",
+    $: "names stand alone: write `args.amount`, without `$`",
     "`": "back-quotes may contain letters, digits, `_`, `.`, `-`, `/` and spaces",
   };
   return new SyntaxFault(

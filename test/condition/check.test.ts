@@ -79,7 +79,7 @@ const REMEDIES: readonly (readonly [text: string, help: string])[] = [
   ["args.amount in ['1', '2']", "write the numbers without quotes: `args.amount in [1, 2]`"],
   ["args.text in [1, 2]", "the list holds numbers: write `double(args.text) in [1, 2]`"],
   ["args.to in ['a']", "`args.to.exists(x, x in ['a'])`"],
-  ["!args.text", "compare it: `args.text == 'x'`"],
+  ["!args.text", "compare it: `(args.text == 'x')`"],
   ["true || args.amount", "compare it: `args.amount > 0.0`"],
   ["-args.text == 1.0", "write `-double(args.text)`"],
   ["args.text.exists(x, x == 'a')", "to search a text, write `args.text.contains('x')`"],
@@ -225,7 +225,7 @@ describe("design 3.4: conditions are checked against declared shapes", () => {
       "args.amount % 2 == 0",
       [
         "condition-type: args.amount % 2: `%` does not take double and int (`%` needs whole " +
-          "numbers: write `int(x) % 2`)",
+          "numbers: write `int(args.amount) % 2`)",
       ],
     ],
     [
@@ -239,7 +239,7 @@ describe("design 3.4: conditions are checked against declared shapes", () => {
       "!args.text",
       [
         "condition-type: args.text: the operand of `!` must be a boolean, but this has " +
-          "type string (compare it: `args.text == 'x'`)",
+          "type string (compare it: `(args.text == 'x')`)",
       ],
     ],
     [
@@ -290,18 +290,19 @@ describe("design 3.4: conditions are checked against declared shapes", () => {
     [
       "startsWith(args.text, 'a')",
       [
-        "condition-type: startsWith: there is no function `startsWith` (write `args.text.startsWith('a')`)",
+        "condition-type: startsWith(args.text, 'a'): there is no function `startsWith` " +
+          "(write `args.text.startsWith('a')`)",
       ],
     ],
     [
       "args.text.host() == 'a'",
-      ["condition-type: host: there is no method `host` (write `host(args.text)`)"],
+      ["condition-type: args.text.host(): there is no method `host` (write `host(args.text)`)"],
     ],
     [
       "args.to.all(a)",
       [
-        "condition-type: args.to.all(a): `all` cannot be called like this (write `list.all(x, condition)`)",
-        "unknown-attribute: a: there is no name `a` (the names are `args`, `data`, `now`, `subject`)",
+        "condition-type: args.to.all(a): `all` cannot be called like this " +
+          "(write `args.to.all(x, condition)`)",
       ],
     ],
     [

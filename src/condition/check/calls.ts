@@ -40,6 +40,35 @@ const MACRO_FORMS: ReadonlyMap<string, string> = new Map([
   ["cel.bind", "cel.bind(x, value, expression)"],
 ]);
 
+/** Names of other languages, and what CEL calls it. */
+const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
+  ...["length", "len", "count"].map((name) => [name, "size"] as const),
+  ...["any", "some"].map((name) => [name, "exists"] as const),
+  ["every", "all"],
+  ...["lower", "toLower", "toLowerCase", "downcase"].map((name) => [name, "lowerAscii"] as const),
+  ...["upper", "toUpper", "toUpperCase", "upcase"].map((name) => [name, "upperAscii"] as const),
+  ["includes", "contains"],
+  ...["match", "test", "like"].map((name) => [name, "matches"] as const),
+  ["strip", "trim"],
+  ["substr", "substring"],
+  ...["hour", "hours"].map((name) => [name, "getHours"] as const),
+  ...["minute", "minutes"].map((name) => [name, "getMinutes"] as const),
+  ...["weekday", "dayOfWeek"].map((name) => [name, "getDayOfWeek"] as const),
+  ["year", "getFullYear"],
+]);
+
+/** What CEL has instead of a name of another language. */
+function otherNameHelp(expr: CallExpr): string | undefined {
+  const name = OTHER_NAMES.get(expr.name);
+  if (name === undefined) return undefined;
+  const isMethod = expr.target !== undefined;
+  const own = MACRO_FORMS.has(name)
+    ? isMethod
+    : overloadsOf(isMethod ? `.${name}` : name).length > 0;
+  if (!own) return `write \`${otherStyle({ ...expr, name })}\``;
+  return `did you mean \`${name}\`?`;
+}
+
 /** A method as a function, a function as a method of its first argument. */
 function otherStyle({ name, target, args }: CallExpr): string {
   const [first, ...rest] = args;
@@ -48,8 +77,23 @@ function otherStyle({ name, target, args }: CallExpr): string {
   return `${own}.${name}(${rest.map(shown).join(", ")})`;
 }
 
-function unknownFunction(checker: Checker, expr: CallExpr, name: string): void {
+/** How a macro is called, with what the call has of it. */
+function macroForm(expr: CallExpr): string | undefined {
   const form = MACRO_FORMS.get(expr.name);
+  const { target, args } = expr;
+  if (form === undefined || expr.name === "has" || expr.name === "cel.bind") return form;
+  if (target === undefined)
+    return args.length === form.split(",").length + 1 ? otherStyle(expr) : form;
+  return `${shownTarget(target)}${form.slice(form.indexOf("."))}`;
+}
+
+/** Whether a call binds a variable in some language, so that its arguments cannot be judged. */
+function bindsVariable({ name }: CallExpr): boolean {
+  return MACRO_FORMS.has(name) || MACRO_FORMS.has(OTHER_NAMES.get(name) ?? "");
+}
+
+function unknownFunction(checker: Checker, expr: CallExpr, name: string): void {
+  const form = macroForm(expr);
   const other = name.startsWith(".") ? name.slice(1) : `.${name}`;
   const isOther = overloadsOf(other).length > 0;
   const same = [...functionNames()].filter(
@@ -61,14 +105,15 @@ function unknownFunction(checker: Checker, expr: CallExpr, name: string): void {
       ? `write \`${form}\``
       : isOther
         ? `write \`${otherStyle(expr)}\``
-        : near === undefined
-          ? undefined
-          : `did you mean \`${near}\`?`;
+        : (otherNameHelp(expr) ?? (near === undefined ? undefined : `did you mean \`${near}\`?`));
   const kind = name.startsWith(".") ? "method" : "function";
   if (form !== undefined)
     return checker.mismatch(expr, `\`${expr.name}\` cannot be called like this`, help);
+  // what is written anew is the whole call, else the name alone
+  const isWhole = help?.startsWith("write ") === true;
   const start = expr.nameStart ?? expr.start;
-  const place = { start, end: Math.min(start + expr.name.length, expr.end) };
+  const own = { start, end: Math.min(start + expr.name.length, expr.end) };
+  const place = isWhole ? expr : own;
   checker.mismatch(place, `there is no ${kind} \`${expr.name}\``, help);
 }
 
@@ -163,9 +208,13 @@ function fittingOverloads(
 }
 
 export function inferCall(checker: Checker, expr: CallExpr, variables: Variables): Type {
-  const args = children(expr).map((operand) => checker.type(operand, variables));
   const name = expr.target === undefined ? expr.name : `.${expr.name}`;
   const overloads = overloadsOf(name);
+  const operands =
+    overloads.length > 0 || !bindsVariable(expr)
+      ? children(expr)
+      : [expr.target].filter((target) => target !== undefined);
+  const args = operands.map((operand) => checker.type(operand, variables));
   if (overloads.length === 0) {
     unknownFunction(checker, expr, name);
     return DYN;

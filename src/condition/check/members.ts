@@ -189,7 +189,7 @@ function elementAt(checker: Checker, expr: IndexExpr, container: Type, variables
         expr.index,
         `this map has no keys of type ${typeText(index)}`,
         container.key.kind === "string"
-          ? `its keys are texts: write \`string(${shown(expr.index)})\``
+          ? `its keys are texts: write \`${keyText(expr.index)}\``
           : `its keys are of type ${typeText(container.key)}`,
       );
     else meet(checker, expr, [index, container.key]);
@@ -204,6 +204,11 @@ function elementAt(checker: Checker, expr: IndexExpr, container: Type, variables
         : "only lists and maps have one",
     );
   return DYN;
+}
+
+/** The key of a map of texts as it has to be written. */
+function keyText(index: Expr): string {
+  return index.kind === "literal" ? `'${shown(index)}'` : `string(${shown(index)})`;
 }
 
 function structIndex(

@@ -27,12 +27,14 @@ import { isRanked, meet } from "./words.ts";
 
 /** Complains unless `part` may be a boolean. */
 export function mustBeBoolean({ expr, type }: Typed, checker: Checker, role: string): void {
-  if (!fits(type, BOOL))
-    checker.mismatch(
-      expr,
-      `${role} must be a boolean, but this has type ${typeText(type)}`,
-      conditionRemedy({ expr, type }),
-    );
+  if (fits(type, BOOL)) return;
+  const help = conditionRemedy({ expr, type });
+  checker.mismatch(
+    expr,
+    `${role} must be a boolean, but this has type ${typeText(type)}`,
+    // `!` would take the left side of the comparison alone
+    role.endsWith("`!`") ? help.replace(/`(.+)`$/, "`($1)`") : help,
+  );
 }
 
 export function inferUnary(checker: Checker, expr: UnaryExpr, variables: Variables): Type {

@@ -1,6 +1,7 @@
 import type { BinaryExpr, CallExpr, Expr } from "../ast.ts";
 import type { Overload } from "../functions/overload.ts";
 import { literalText } from "../literal-value.ts";
+import { parseExpression } from "../parse.ts";
 import { DOUBLE, STRING, typeText, type Type } from "../types.ts";
 import { fits, isNumber } from "./relations.ts";
 import { shown } from "./shown.ts";
@@ -20,6 +21,9 @@ interface Sides {
 }
 
 type Remedy = (sides: Sides, op: BinaryExpr["op"]) => string | undefined;
+
+/** What has a type and an id. */
+const ENTITIES: ReadonlySet<string> = new Set(["subject", "resource", "context.on_behalf_of"]);
 
 const NUMBER = /^-?\d{1,15}(?:\.\d{1,15})?$/;
 const COMPARING: ReadonlySet<string> = new Set(["==", "!=", "<", "<=", ">", ">="]);
@@ -125,6 +129,21 @@ const chained: Remedy = ({ own, other }, op) =>
     ? `comparisons do not chain: write \`${shown(own.expr)} && ${shown(own.expr.right)} ${op} ${shown(other.expr)}\``
     : undefined;
 
+/** A person, agent or resource beside its name: both parts of it are compared. */
+const partsOfName: Remedy = ({ own, other }, op) => {
+  const text = literalText(own.expr);
+  const isRecord = other.type.kind === "map" || other.type.kind === "struct";
+  if (text === undefined || !isRecord || (op !== "==" && op !== "!=")) return undefined;
+  const [, type, id = text] = /^([a-z]+):(.+)$/.exec(text) ?? [];
+  const record = shown(other.expr);
+  if (!ENTITIES.has(record)) return undefined;
+  const same = [
+    ...(type === undefined ? [] : [`${record}.type == '${type}'`]),
+    `${record}.id == '${id}'`,
+  ].join(" && ");
+  return `compare its parts: \`${op === "==" ? same : `!(${same})`}\``;
+};
+
 const nothing: Remedy = ({ own, other }) =>
   own.type.kind === "null" && other.expr.kind === "select"
     ? `to ask whether it is there, write \`has(${shown(other.expr)})\``
@@ -137,6 +156,7 @@ const convertedNumbers: Remedy = ({ own, other }) =>
 
 const REMEDIES: readonly Remedy[] = [
   chained,
+  partsOfName,
   unquotedNumber,
   joinedText,
   writtenTime,
@@ -156,7 +176,7 @@ const TAKES: { readonly [op in BinaryExpr["op"]]?: string } = {
   "-": "`-` takes two numbers, two times, or a time and a duration",
   "*": "`*` takes two numbers of one type",
   "/": "`/` takes two numbers of one type",
-  "%": "`%` needs whole numbers: write `int(x) % 2`",
+  "%": "`%` takes two whole numbers",
   "==": "both sides have to be of one type",
   "!=": "both sides have to be of one type",
   in: "the right side of `in` is a list or a map; to compare two values, write `==`",
@@ -201,7 +221,13 @@ export function operatorRemedy(node: BinaryExpr, left: Type, right: Type): strin
   const own = op === "in" ? membershipRemedy(node, left, right) : undefined;
   if (own !== undefined) return own;
   const general = TAKES[op] ?? ORDERED;
-  if (op === "in" || (op === "%" && [left, right].every(isNumber))) return general;
+  if (op === "%" && [left, right].every(isNumber)) {
+    const whole = (text: string, type: Type): string =>
+      type.kind === "double" ? `int(${text})` : text;
+    const [own, other] = [whole(shown(node.left), left), whole(shown(node.right), right)];
+    return `\`%\` needs whole numbers: write \`${own} % ${other}\``;
+  }
+  if (op === "in") return general;
   for (const remedy of REMEDIES) {
     for (const view of views) {
       const help = remedy(view, op);
@@ -211,11 +237,21 @@ export function operatorRemedy(node: BinaryExpr, left: Type, right: Type): strin
   return general;
 }
 
+/** Whether a text is an expression that asks something. */
+function isCondition(text: string): boolean {
+  const parsed = parseExpression(text);
+  return parsed.ok && (parsed.expr.kind !== "literal" || parsed.expr.literal.type === "bool");
+}
+
 /** How a value becomes a condition: what to compare it with. */
 export function conditionRemedy({ expr, type }: Side): string {
   const text = operand(expr, "==");
+  const written = literalText(expr);
+  if (written !== undefined && isCondition(written))
+    return `write it without quotes: \`${written}\``;
+  if (expr.kind === "literal") return "write a comparison, such as `args.amount > 100.0`";
   if (type.kind === "string") return `compare it: \`${text} == 'x'\``;
-  if (isNumber(type)) return `compare it: \`${text} > 0.0\``;
+  if (isNumber(type)) return `compare it: \`${text} > ${type.kind === "double" ? "0.0" : "0"}\``;
   if (type.kind === "list" || type.kind === "map")
     return `ask how many there are: \`size(${text}) > 0\``;
   return "compare it with a value";
@@ -233,7 +269,9 @@ function methodRemedy(expr: CallExpr, [own, part]: readonly Type[]): string | un
   if (isNumber(own))
     return `to read the number as a text, write \`string(${shown(target)}).${name}(${rest})\``;
   if (own.kind === "string" && part !== undefined && isNumber(part) && first !== undefined)
-    return `write the text in quotes: \`${shown(target)}.${name}('${shown(first)}')\``;
+    return first.kind === "literal"
+      ? `write the text in quotes: \`${shown(target)}.${name}('${shown(first)}')\``
+      : `to search for the number as a text, write \`${shown(target)}.${name}(string(${shown(first)}))\``;
   return undefined;
 }
 
@@ -267,12 +305,16 @@ export function rangeRemedy({ expr, type }: Side): string {
     : `to make a list of it, write \`[${shown(expr)}]\``;
 }
 
+const COUNTS: ReadonlySet<string> = new Set(["length", "size", "count", "len"]);
+
 /** Instead of a member that a value cannot have. */
 export function memberRemedy(
   type: Type,
   { operand, field }: { readonly operand: Expr; readonly field: string },
 ): string {
   const text = shown(operand);
+  if (COUNTS.has(field) && (type.kind === "list" || type.kind === "string"))
+    return `to count its ${type.kind === "list" ? "items" : "letters"}, write \`size(${text})\``;
   if (type.kind !== "list") return `only records have members: compare \`${text}\` itself`;
   return type.element.kind === "string"
     ? `it is a list of texts: ask each of them, \`${text}.exists(x, x == 'y')\``
