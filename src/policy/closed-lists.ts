@@ -33,6 +33,9 @@ export const RESOURCE_FACTS = [
   "scope",
   "retain",
 ] as const;
+/** Whether a rule decides, or is only watched (design 2.2). */
+export const RULE_MODES = ["enforce", "shadow"] as const;
+
 export const RULE_EFFECTS = ["allow", "deny", "require_approval"] as const;
 
 /** Design 3.2. */

@@ -62,6 +62,41 @@ export function requiredNames(shape: Shape): readonly string[] {
     .map(([name, field]) => field.yaml ?? name);
 }
 
+/** Fields of other products, and the field that says the same. */
+const OTHER_FIELDS: ReadonlyMap<string, string> = new Map([
+  ...["condition", "conditions", "if", "expression"].map((name) => [name, "when"] as const),
+  ...["principal", "principals"].map((name) => [name, "subjects"] as const),
+  ["tools", "actions"],
+  ["message", "reason"],
+  ["now", "at"],
+]);
+
+/** What to do instead of fields that decide something in other products. */
+const NO_FIELDS: ReadonlyMap<string, string> = new Map([
+  ["enabled", "remove the rule, or write `mode: shadow`: it is then evaluated and decides nothing"],
+  [
+    "disabled",
+    "remove the rule, or write `mode: shadow`: it is then evaluated and decides nothing",
+  ],
+  ...["priority", "order", "weight"].map(
+    (name) =>
+      [
+        name,
+        "the order of rules never matters: deny overrides require_approval, which overrides allow",
+      ] as const,
+  ),
+]);
+
+/** What a field that is not known is most likely meant to be. */
+function fieldHelp(key: string, known: readonly string[]): string {
+  const help = known.includes("effect") ? NO_FIELDS.get(key) : undefined;
+  const other = OTHER_FIELDS.get(key);
+  if (help !== undefined) return help;
+  return other !== undefined && known.includes(other)
+    ? `did you mean \`${other}\`?`
+    : didYouMean(key, known);
+}
+
 function reportUnknown(
   node: MapNode,
   known: readonly string[],
@@ -75,7 +110,7 @@ function reportUnknown(
       /[^\w .-]/.test(entry.key) && entry.value.kind === "scalar" && entry.value.value === null;
     const help = cut
       ? "within braces a comma ends an unquoted text: put the text before it in quotes"
-      : didYouMean(entry.key, known);
+      : fieldHelp(entry.key, known);
     log.add({ code: "unknown-field", place: entry.keyPlace, message, help });
   }
 }

@@ -10,7 +10,9 @@ function listNode(node: Node, log: DiagnosticSink): ListNode | undefined {
   const help =
     node.kind === "scalar" && node.value !== null
       ? `write it as a list: [${node.source.includes("\n") ? "…" : node.source}]`
-      : undefined;
+      : node.kind === "map"
+        ? "begin each item with `- `"
+        : undefined;
   return wrongType(node, "a list", log, help);
 }
 

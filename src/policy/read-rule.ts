@@ -1,4 +1,4 @@
-import { CLASSIFICATIONS, RULE_EFFECTS } from "./closed-lists.ts";
+import { CLASSIFICATIONS, RULE_EFFECTS, RULE_MODES } from "./closed-lists.ts";
 import type { Json, JsonObject } from "../request/json.ts";
 import { defaulted, optional, required, type Fields } from "./fields.ts";
 import { plainMap } from "./json-values.ts";
@@ -196,7 +196,7 @@ export const RULE = {
     "on_deny",
   ),
   labels: defaulted(listOf(anyText), []),
-  mode: defaulted(oneOf(["enforce", "shadow"]), "enforce"),
+  mode: defaulted(oneOf(RULE_MODES), "enforce"),
   exceptions: defaulted(eachOf(exception), []),
   match: defaulted(eachOf(example), []),
   notMatch: defaulted(eachOf(example), [], "not_match"),

@@ -1,4 +1,6 @@
-import { didYouMean, quoted, type DiagnosticSink } from "./log.ts";
+import { quoted, type DiagnosticSink } from "./log.ts";
+import { otherWord } from "./word-lists.ts";
+import { slippedFrom } from "../text/slip.ts";
 import type { Decode } from "./fields.ts";
 import { describeNode, type Node, type ScalarNode } from "./node.ts";
 import { parseDuration, parseInstant, type Instant } from "../text/time.ts";
@@ -72,6 +74,12 @@ export function identifier(without = ""): Decode<string> {
   };
 }
 
+/** What was most likely meant; the words themselves stand in the message. */
+function wordHelp(word: string, words: readonly string[]): string | undefined {
+  const meant = slippedFrom(word, words) ?? otherWord(word, words);
+  return meant === undefined ? undefined : `did you mean \`${meant}\`?`;
+}
+
 /** One of a few words. */
 export function oneOf<const W extends string>(words: readonly W[]): Decode<W> {
   return (node, log) => {
@@ -84,7 +92,7 @@ export function oneOf<const W extends string>(words: readonly W[]): Decode<W> {
         node,
         `${quoted(node.value)} is not one of ${words.join(", ")}`,
         log,
-        didYouMean(node.value, words),
+        wordHelp(node.value, words),
       )
     );
   };
@@ -100,7 +108,9 @@ export const boolean: Decode<boolean> = (node, log) => {
     node,
     "`true` or `false`",
     log,
-    word ? "YAML 1.2 reads `yes`, `no`, `on` and `off` as text" : undefined,
+    word
+      ? `write \`${/^(yes|on)$/i.test(node.value)}\`: YAML 1.2 reads \`yes\`, \`no\`, \`on\` and \`off\` as text`
+      : undefined,
   );
 };
 
@@ -160,13 +170,30 @@ function written(
 
 const DURATION_HELP = "a duration is a whole number and a unit: `90d`, `1h`, `30m`, `30s`, `500ms`";
 
+const LONG_UNIT =
+  /^(\d{1,6})\s*(?:(s)ec(?:ond)?s?|(m)in(?:ute)?s?|(h)(?:our|r)s?|(d)ays?|[smhd])$/i;
+
+/** A duration as it has to be written, where it is written with a longer unit or a blank. */
+function durationHelp(text: string): string {
+  const [, count, ...units] = LONG_UNIT.exec(text.trim()) ?? [];
+  const unit = units.find((one) => one !== undefined) ?? text.trim().at(-1);
+  return count === undefined || unit === undefined
+    ? DURATION_HELP
+    : `write \`${count}${unit.toLowerCase()}\`: ${DURATION_HELP}`;
+}
+
 /** Milliseconds of a duration such as `90d` (design 2.1). */
 export const duration: Decode<number> = (node, log) => {
   const found = written(node, "a duration", log, () => DURATION_HELP);
   if (found === undefined) return undefined;
   const milliseconds = parseDuration(found.value);
   if (milliseconds === undefined)
-    return invalid(node, `${quoted(found.value)} is not a duration`, log, DURATION_HELP);
+    return invalid(
+      node,
+      `${quoted(found.value)} is not a duration`,
+      log,
+      durationHelp(found.value),
+    );
   return milliseconds > 0 ? milliseconds : invalid(node, "the duration is not positive", log);
 };
 

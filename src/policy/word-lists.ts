@@ -9,11 +9,77 @@ import {
   MEMORY_SCOPES,
   OUTCOME_STATUSES,
   RULE_EFFECTS,
+  RULE_MODES,
   SUBJECT_TYPES,
   TOOL_EFFECTS,
 } from "./closed-lists.ts";
 
 type Aliases = { readonly [word: string]: string };
+
+const CLASSIFICATION_ALIASES: Aliases = {
+  open: "public",
+  private: "confidential",
+  sensitive: "confidential",
+  secret: "restricted",
+  top_secret: "restricted",
+};
+
+const TOOL_EFFECT_ALIASES: Aliases = {
+  write: "update",
+  modify: "update",
+  edit: "update",
+  remove: "delete",
+  exec: "execute",
+  run: "execute",
+  email: "send",
+  payment: "pay",
+};
+
+const SCOPE_ALIASES: Aliases = {
+  personal: "user",
+  group: "team",
+  org: "tenant",
+};
+
+const EFFECT_ALIASES: Aliases = {
+  permit: "allow",
+  grant: "allow",
+  denied: "deny",
+  block: "deny",
+  forbid: "deny",
+  reject: "deny",
+  ask: "require_approval",
+  approve: "require_approval",
+};
+
+const STATUS_ALIASES: Aliases = {
+  active: "commissioned",
+  enabled: "commissioned",
+  disabled: "suspended",
+  inactive: "suspended",
+  retired: "decommissioned",
+  revoked: "decommissioned",
+};
+
+/** What a word of other products is called in a list of the format. */
+const OTHER_WORDS: ReadonlyMap<readonly string[], Aliases> = new Map<readonly string[], Aliases>([
+  [CLASSIFICATIONS, CLASSIFICATION_ALIASES],
+  [TOOL_EFFECTS, TOOL_EFFECT_ALIASES],
+  [MEMORY_SCOPES, SCOPE_ALIASES],
+  [RULE_EFFECTS, EFFECT_ALIASES],
+  [AGENT_STATUSES, STATUS_ALIASES],
+  [
+    RULE_MODES,
+    { dry_run: "shadow", dryrun: "shadow", audit: "shadow", monitor: "shadow", warn: "shadow" },
+  ],
+]);
+
+/** The word of a list that one of other products stands for; undefined: none is known. */
+export function otherWord(word: string, words: readonly string[]): string | undefined {
+  const aliases = OTHER_WORDS.get(words) ?? {};
+  const folded = word.toLowerCase().replaceAll("-", "_");
+  return Object.hasOwn(aliases, folded) ? aliases[folded] : undefined;
+}
 
 /** A list that the format itself closes. */
 function closedList(one: string, words: readonly string[], aliases: Aliases): WordList {
@@ -31,27 +97,12 @@ export function oneOfList(list: WordList): StringType {
   return { kind: "string", among: { lists: [list], constants: [] } };
 }
 
-const classifications = closedList("a classification", CLASSIFICATIONS, {
-  open: "public",
-  private: "confidential",
-  sensitive: "confidential",
-  secret: "restricted",
-  top_secret: "restricted",
-});
+const classifications = closedList("a classification", CLASSIFICATIONS, CLASSIFICATION_ALIASES);
 
 export const CLASSIFICATION = oneOfList({ ...classifications, ranked: true });
 
 export const TOOL_EFFECT = oneOfList(
-  closedList("an effect of tools", TOOL_EFFECTS, {
-    write: "update",
-    modify: "update",
-    edit: "update",
-    remove: "delete",
-    exec: "execute",
-    run: "execute",
-    email: "send",
-    payment: "pay",
-  }),
+  closedList("an effect of tools", TOOL_EFFECTS, TOOL_EFFECT_ALIASES),
 );
 
 export const ACTION_KIND = oneOfList(
@@ -86,36 +137,17 @@ export const CREDENTIAL_KIND = oneOfList(
   }),
 );
 
-const STATUS_ALIASES: Aliases = {
-  active: "commissioned",
-  enabled: "commissioned",
-  disabled: "suspended",
-  inactive: "suspended",
-  retired: "decommissioned",
-  revoked: "decommissioned",
-};
-
 /** The status of subjects; people may bring words of their own as attributes. */
 export function agentStatus(own: readonly string[] = []): StringType {
   return oneOfList(closedList("a status of agents", [...AGENT_STATUSES, ...own], STATUS_ALIASES));
 }
 
 export const MEMORY_SCOPE = oneOfList(
-  closedList("a scope of memory", MEMORY_SCOPES, {
-    personal: "user",
-    group: "team",
-    org: "tenant",
-  }),
+  closedList("a scope of memory", MEMORY_SCOPES, SCOPE_ALIASES),
 );
 
 export const DECISION_EFFECT = oneOfList(
-  closedList("an effect of decisions", RULE_EFFECTS, {
-    permit: "allow",
-    denied: "deny",
-    block: "deny",
-    ask: "require_approval",
-    approve: "require_approval",
-  }),
+  closedList("an effect of decisions", RULE_EFFECTS, EFFECT_ALIASES),
 );
 
 export const OUTCOME_STATUS = oneOfList(

@@ -98,13 +98,32 @@ function columnsAt(
   return columnsFault({ above: { key: above, column: lead.length }, key, column: indent.length });
 }
 
+/**
+ * The errors that say something of their own: behind a tab, or behind a list or map that is not
+ * closed, YAML stumbles over whatever comes.
+ */
+function tellingErrors(errors: readonly YAMLError[], text: string): readonly YAMLError[] {
+  const isTab = ({ code }: YAMLError): boolean => code === "TAB_AS_INDENT";
+  const tab = errors.find(isTab)?.pos[0];
+  if (tab !== undefined) return errors.filter((error) => isTab(error) || error.pos[0] < tab);
+  const open = errors.find((error) => plainError(error, text)?.at !== undefined);
+  const from = open === undefined ? undefined : plainError(open, text)?.at?.start;
+  return from === undefined
+    ? errors
+    : errors.filter((error) => error === open || error.pos[0] < from);
+}
+
 function reportErrors(
   document: Document.Parsed<ParsedNode>,
   source: Source,
   base: number,
   log: DiagnosticSink,
 ): void {
-  for (const error of document.errors.slice(0, MAX_SYNTAX_ERRORS)) {
+  const errors = tellingErrors(
+    document.errors.slice(0, MAX_SYNTAX_ERRORS),
+    source.text.slice(base),
+  );
+  for (const error of errors) {
     const met = placeAt(source, error.pos[0] + base, error.pos[1] + base);
     const plain = plainError(error, source.text.slice(base));
     const { message, help } = plain ?? { message: sentence(error.message), ...remedyOf(error) };
@@ -260,6 +279,32 @@ function withSlips(
   return undefined;
 }
 
+const CONFLICT = /^<{7}(?: .*)?$/m;
+/** Two JSON objects, each in a line of its own. */
+const JSON_LINES = /^\s*\{[^\r\n]*\}[ \t]*\r?\n\{/;
+
+/** Whether a text with errors is no YAML that somebody wrote, but something that is known. */
+function refusesOther({ file, text }: Source, span: Span, log: DiagnosticSink): boolean {
+  const own = text.slice(span.start, span.end);
+  const conflict = CONFLICT.exec(own);
+  if (conflict === null && !JSON_LINES.test(own)) return false;
+  const start = span.start + (conflict?.index ?? own.search(/\S/));
+  log.add({
+    code: "yaml-syntax",
+    place: { file, span: { start, end: start + (conflict?.[0].length ?? 1) }, path: "$" },
+    ...(conflict === null
+      ? {
+          message: "these are JSON Lines, as a trace has them, and not one document",
+          help: "give a trace with `--trace`",
+        }
+      : {
+          message: "git left a merge conflict here",
+          help: "keep one version, and remove the lines `<<<<<<<`, `=======` and `>>>>>>>`",
+        }),
+  });
+  return true;
+}
+
 /**
  * One document of a stream ({@link splitDocuments}); undefined where it has been reported as not
  * well-formed. Reads the core schema of YAML 1.2: `no` and `on` are text, there are no merge keys
@@ -276,6 +321,7 @@ export function parseYaml(
   const own = { start: span.start + bom, end: span.end };
   const document = composed(source.text.slice(own.start, own.end), source, own.start, log);
   if (document === undefined) return undefined;
+  if (document.errors.length > 0 && refusesOther(source, own, log)) return undefined;
   const whole = { document, base: own.start, slips: [] };
   const parsed = document.errors.length > 0 ? withSlips(document, source, own, log) : whole;
   if (parsed === undefined || refusesUnquoted(parsed.document, source, { base: parsed.base, log }))
