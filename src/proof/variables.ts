@@ -61,10 +61,45 @@ export function attribute(path: readonly string[]): Variable {
 }
 
 const SIZE = cellOf(NUMBER | NO_TERM, { numbers: NOT_NEGATIVE, whole: true });
-const RANK = cellOf(NUMBER | NO_TERM, {
-  numbers: [{ low: 0, high: 3, lowOpen: false, highOpen: false }],
-  whole: true,
-});
+/** A whole number between two, both included. */
+function between(low: number, high: number): Cell {
+  return cellOf(NUMBER | NO_TERM, {
+    numbers: [{ low, high, lowOpen: false, highOpen: false }],
+    whole: true,
+  });
+}
+
+const RANK = between(0, 3);
+
+/** What the parts of a time may be (CEL: months and days of the week begin with 0). */
+const TIME_PARTS: ReadonlyMap<string, Cell> = new Map([
+  ["getMilliseconds", between(0, 999)],
+  ["getSeconds", between(0, 59)],
+  ["getMinutes", between(0, 59)],
+  ["getHours", between(0, 23)],
+  ["getDayOfWeek", between(0, 6)],
+  ["getDate", between(1, 31)],
+  ["getDayOfMonth", between(0, 30)],
+  ["getDayOfYear", between(0, 365)],
+  ["getMonth", between(0, 11)],
+]);
+
+/** Whether a term is surely a time. WHY asked: the hours of a duration have no end. */
+function isTime(expr: Expr | undefined): boolean {
+  if (expr === undefined) return false;
+  return expr.kind === "call" ? expr.name === "timestamp" : pathOf(expr)?.join(".") === "now";
+}
+
+function domainOfTerm(expr: Expr): Cell {
+  if (expr.kind !== "call") return cellOf(VALUE | NO_TERM);
+  if (expr.name === "size") return SIZE;
+  if (expr.name === "rank") return RANK;
+  const part = TIME_PARTS.get(expr.name);
+  // only a time has a zone
+  return part !== undefined && (expr.args.length === 1 || isTime(expr.target))
+    ? part
+    : cellOf(VALUE | NO_TERM);
+}
 
 /**
  * WHY: where two versions bring different data, one text is not one value. What keeps apart the
@@ -90,9 +125,7 @@ export function textKey(expr: Expr, salt: Salt | undefined): string {
 
 /** A term that is no attribute: the same text has the same value throughout one call. */
 export function termVariable(expr: Expr, salt: Salt | undefined): Variable {
-  const name = expr.kind === "call" ? expr.name : "";
-  const domain = name === "size" ? SIZE : name === "rank" ? RANK : cellOf(VALUE | NO_TERM);
-  return { key: `term ${textKey(expr, salt)}`, domain, expr };
+  return { key: `term ${textKey(expr, salt)}`, domain: domainOfTerm(expr), expr };
 }
 
 /** A condition of which only its text is understood. */

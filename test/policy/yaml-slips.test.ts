@@ -318,3 +318,63 @@ test("leaving slips out moves nothing", () => {
   );
   fc.assert(property, { numRuns: 2_000, seed: 24 });
 });
+
+describe("what one slip tears apart is one finding", () => {
+  const rule = (text: string): string => `  - id: r\n${text}    actions: [a/b]\n    reason: x\n`;
+
+  test.each([
+    ["a tab", rule("\teffect: allow\n"), "indent with spaces"],
+    [
+      "a list without its bracket",
+      "  - id: r\n    actions: [a/b\n    effect: allow\n    when: args.x == 1\n    reason: x\n",
+      "write it; lines of a list or a map have to stand further in than its field",
+    ],
+    [
+      "a merge conflict",
+      "<<<<<<< HEAD\n  - { id: r, effect: allow }\n=======\n  - { id: r, effect: deny }\n>>>>>>> x\n",
+      "keep one version, and remove the lines `<<<<<<<`, `=======` and `>>>>>>>`",
+    ],
+  ])("%s", (_, body, help) => {
+    expect(found(body).map((row) => [row.code, row.help])).toEqual([["yaml-syntax", help]]);
+  });
+
+  test("a trace that is given as a policy", () => {
+    const text = '{"id":"e1","action":{"name":"x"}}\n{"id":"e2","action":{"name":"x"}}\n';
+    const all = assemble(text).diagnostics.map(({ code, help }) => [code, help]);
+    expect(all).toEqual([["yaml-syntax", "give a trace with `--trace`"]]);
+  });
+
+  test("what stands before it is still told", () => {
+    const rows = found(`  - id: "x\\d"\n${rule("\teffect: allow\n")}`);
+    expect(rows.map(({ at }) => at)).toContain("\\d");
+  });
+});
+
+describe("words of other products", () => {
+  test.each([
+    ["effect: permit", "did you mean `allow`?"],
+    ["effect: xyzzy", undefined],
+    ["mode: dry-run", "did you mean `shadow`?"],
+    ["condition: args.x", "did you mean `when`?"],
+    [
+      "priority: 10",
+      "the order of rules never matters: deny overrides require_approval, which overrides allow",
+    ],
+    [
+      "enabled: false",
+      "remove the rule, or write `mode: shadow`: it is then evaluated and decides nothing",
+    ],
+    [
+      "approval: { within: 4 hours }",
+      "write `4h`: a duration is a whole number and a unit: `90d`, `1h`, `30m`, `30s`, `500ms`",
+    ],
+    [
+      "approval: { within: 30 Min. }",
+      "a duration is a whole number and a unit: `90d`, `1h`, `30m`, `30s`, `500ms`",
+    ],
+  ])("%s", (field, help) => {
+    const effect = field.startsWith("effect") ? "" : "    effect: require_approval\n";
+    const rows = found(`  - id: r\n${effect}    actions: [a/b]\n    ${field}\n`);
+    expect(rows.map((row) => row.help)).toEqual([help]);
+  });
+});
