@@ -1,3 +1,4 @@
+import { decidingNothingText } from "../text/deciding-nothing.ts";
 import { openingsOf } from "../text/openings.ts";
 import { wideningsOf } from "../text/widenings.ts";
 import type { Objection, ShipFacts } from "./ship-facts.ts";
@@ -11,7 +12,7 @@ export function isUnchanged({ diff }: ShipFacts): boolean {
 export function sameDecisions({ diff }: ShipFacts): readonly string[] {
   if (diff?.required !== "none" && diff?.required !== "patch") return [];
   const why = diff.changed
-    ? "what changed decides nothing"
+    ? decidingNothingText(diff.changes)
     : "the policies mean the same as before";
   return [`No decision can change: ${why}`];
 }

@@ -210,7 +210,11 @@ function shareOf(
     { ...setting, work, joint: setting.joint || asksElsewhere },
     { given: saysOtherwise(change), asked: may },
   );
-  return { ...share, conclusive };
+  // WHY not in calls of another rule that contained them: that rule releases them
+  const releasesOther = share.onlyReleases === true && change.before?.rule.onDeny === undefined;
+  return releasesOther
+    ? { widens: false, narrows: share.narrows, moves: share.moves, conclusive }
+    : { ...share, conclusive };
 }
 
 /** The setting of one of several changes where those before it are made, and no later one. */

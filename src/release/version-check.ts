@@ -9,6 +9,7 @@ import { compareCatalogs } from "./compare-catalogs.ts";
 import { compareInvariants } from "./compare-invariants.ts";
 import { compareRules, type RuleStep } from "./compare-policies.ts";
 import { comparePolicy, type DocumentVerdict, type SourceOf } from "./policy-changes.ts";
+import { underLaterNames } from "./renamed-policies.ts";
 import type { DocumentCheck, VersionCheckResult } from "../documents/version-result.ts";
 import { bumpBetween, compareVersions } from "./semver.ts";
 import {
@@ -28,6 +29,8 @@ type Versioned = Policy | Catalog | Invariant;
 export interface DocumentChange {
   readonly kind: Versioned["kind"];
   readonly name: string;
+  /** What a policy was called that only got another name; `before` has the name of now. */
+  readonly earlierName?: string;
   readonly before: Versioned | undefined;
   readonly after: Versioned | undefined;
   readonly changed: boolean;
@@ -139,6 +142,24 @@ function compareSlot(
   };
 }
 
+/** A policy under another name: that stands before all that changed in it besides. */
+function withEarlierName(change: DocumentChange, earlierName: string): DocumentChange {
+  return {
+    ...change,
+    earlierName,
+    changed: true,
+    changes: [
+      {
+        about: `policy ${change.name}`,
+        sentence: `policy \`${earlierName}\` is now called \`${change.name}\``,
+        verdict: NOTHING_MOVES,
+      },
+      ...change.changes,
+    ],
+    required: strictestBump([change.required, bumpOf(NOTHING_MOVES)]),
+  };
+}
+
 /**
  * What changed between two policy sets, document by document. The rules of all policies are judged
  * together; of a catalog, and of what a policy declares besides its rules, the change is judged in
@@ -150,13 +171,14 @@ export function compareDocuments(
   after: readonly Document[],
   with_: { readonly sha256: Sha256; readonly sourceOf?: SourceOf },
 ): readonly DocumentChange[] {
+  const { documents: old, earlier } = underLaterNames(before, after);
   const steps = compareRules(
-    policiesOf(before),
+    policiesOf(old),
     policiesOf(after),
-    sharedCatalogs(before, after, with_.sha256),
+    sharedCatalogs(old, after, with_.sha256),
   );
-  let current: readonly Document[] = versioned(before);
-  const found = slotsOf(before, after).map((slot) => {
+  let current: readonly Document[] = versioned(old);
+  const found = slotsOf(old, after).map((slot) => {
     const next = swapped(current, slot);
     const change = compareSlot(
       slot,
@@ -164,7 +186,8 @@ export function compareDocuments(
       { sha256: with_.sha256, sourceOf: with_.sourceOf ?? (() => undefined) },
     );
     current = next;
-    return change;
+    const name = change.kind === "Policy" ? earlier.get(change.name) : undefined;
+    return name === undefined ? change : withEarlierName(change, name);
   });
   return found.sort((a, b) => (`${a.kind}/${a.name}` < `${b.kind}/${b.name}` ? -1 : 1));
 }
@@ -183,7 +206,10 @@ function wordsOf({ verdict, together = [] }: Change): string {
 
 function checkOf(change: DocumentChange): DocumentCheck {
   const { kind, name, changed, required } = change;
-  const [from, to] = [change.before?.version ?? null, change.after?.version ?? null];
+  const isRenamed = change.earlierName !== undefined;
+  // under its new name a document has no earlier version
+  const from = isRenamed ? null : (change.before?.version ?? null);
+  const to = change.after?.version ?? null;
   const why = change.changes
     .toSorted((a, b) => rankOf(a) - rankOf(b))
     .map((one) => `${one.sentence} (${wordsOf(one)})`);
@@ -195,7 +221,10 @@ function checkOf(change: DocumentChange): DocumentCheck {
       declared: { from, to },
       required,
       ok: true,
-      why: [from === null ? "the document is new" : "the document was removed", ...why],
+      why: [
+        ...(to === null ? ["the document was removed"] : isRenamed ? [] : ["the document is new"]),
+        ...why,
+      ],
     };
   const back = compareVersions(from, to) > 0;
   const declared = bumpBetween(from, to);

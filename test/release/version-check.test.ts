@@ -115,6 +115,62 @@ describe("design 10.2, 12: version check", () => {
     });
   });
 
+  const called = (name: string, text: string): string => text.replace("name: p", `name: ${name}`);
+
+  it("a policy that only got another name is renamed: nothing is new or gone, no bump is asked for", () => {
+    const full = policyText(
+      RULES,
+      'delegation: agents\nsession: { labels: [{ name: seen, when: "true" }] }\n',
+      "2.0.0",
+    );
+    const renamed = called("a", full.replace("2.0.0", "1.0.0").replace("id: a", "id: b"));
+    expect(check(full, `${renamed}description: anew\n`)).toMatchObject({
+      changed: true,
+      required: "patch",
+      ok: true,
+      documents: [
+        {
+          name: "a",
+          declared: { from: null, to: "1.0.0" },
+          required: "patch",
+          why: [
+            "policy `p` is now called `a` (this changes no decision)",
+            "rule `a/a` is now called `a/b` (this changes no decision)",
+          ],
+        },
+      ],
+    });
+  });
+
+  it.each([
+    ["another delegation", policyText(RULES, "delegation: agents\n"), "minor"],
+    [
+      "other state",
+      policyText(RULES, 'session: { labels: [{ name: x, when: "true" }] }\n'),
+      "patch",
+    ],
+    ["another bound", policyText(RULES.replace("100.0", "500.0")), "major"],
+  ])("a policy with %s is another one, whatever its name", (_name, text, required) => {
+    const result = check(policyText(RULES), called("q", text));
+    expect(result.required).toBe(required);
+    expect(result.documents.map(({ name, declared }) => [name, declared.to])).toEqual([
+      ["p", null],
+      ["q", "1.0.0"],
+    ]);
+  });
+
+  it("of two policies alike, one that is renamed and one that is gone are told apart", () => {
+    const two = `${policyText(RULES)}---\n${called("o", policyText(RULES))}`;
+    const result = check(two, called("q", policyText(RULES)));
+    expect(result.required).toBe("patch");
+    expect(
+      result.documents.map(({ name, declared }) => [name, declared.from, declared.to]),
+    ).toEqual([
+      ["o", "1.0.0", null],
+      ["q", null, "1.0.0"],
+    ]);
+  });
+
   it("what is declared of state and read is not told, and taken as widening", () => {
     const session = (within: string): string =>
       `session: { counters: [{ name: spent, add: args.n, within: ${within} }, { name: idle, ` +

@@ -198,6 +198,15 @@ describe("design 6.5: a denial that is gone and whose calls stay denied", () => 
     );
   });
 
+  test("is said of the rule that blocked, and not of an approval that goes with it", async () => {
+    const ask = "{ id: ask, effect: require_approval, actions: [host/shell] }";
+    const other = "{ id: mail, effect: allow, actions: [mail/send] }";
+    const block = "{ id: block, effect: deny, when: args.secret, on_deny: suspend_session }";
+    const text = await laxer(policy(block, ask, other), policy(other));
+    expect(text).toContain("**denial removed**: rule `p/block` was removed");
+    expect(text).not.toContain("later calls: rule `p/ask`");
+  });
+
   test("is among it where other rules allow its calls", async () => {
     const text = await laxer(policy(SHELL, HARD), policy(SHELL));
     expect(text).toMatch(

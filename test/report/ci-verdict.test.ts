@@ -283,18 +283,61 @@ test("the first sentence of the page names a rule that lets everything through, 
     );
 });
 
-test("a policy that is gone as a whole is named first among what stops", async () => {
-  const other = policy("{ id: shell, effect: allow, actions: [host/shell] }");
-  const cwd = scratch({
-    "before/p.yaml": policy(LOOK, STOP),
-    "before/q.yaml": other.replace("name: p", "name: q"),
-    "after/q.yaml": other.replace("name: p", "name: q"),
-    "t.jsonl": jsonl(BENIGN),
-    "agentz.yaml": "candidate: [after]\nbaseline: [before]\ntrace: [t.jsonl]\n",
+describe("a policy that is gone as a whole", () => {
+  const SHELL = "{ id: shell, effect: allow, actions: [host/shell] }";
+  const named = (name: string, ...rules: readonly string[]): string =>
+    policy(...rules).replace("name: p", `name: ${name}`);
+  const files = (kept: string): string =>
+    scratch({
+      "before/p.yaml": policy(LOOK, STOP),
+      "before/q.yaml": named("q", SHELL),
+      "after/q.yaml": kept,
+      "t.jsonl": jsonl(BENIGN),
+      "agentz.yaml": "candidate: [after]\nbaseline: [before]\ntrace: [t.jsonl]\n",
+    });
+
+  test("is named first among what stops", async () => {
+    const { stdout } = await runInProcess(files(named("q", SHELL)), {}, [
+      "ci",
+      "--format",
+      "markdown",
+    ]);
+    expect(firstScreen(stdout)).toContain(
+      "### What it stops or holds\n\n- **policy p was removed** (2 rules): " +
+        "what no other rule allows or holds is denied now\n",
+    );
   });
-  const { stdout } = await runInProcess(cwd, {}, ["ci", "--format", "markdown"]);
-  expect(firstScreen(stdout)).toContain(
-    "### What it stops or holds\n\n- **policy p was removed** (2 rules): " +
-      "what only its rules allowed is denied now\n",
-  );
+
+  test("stops nothing where its rules stand in another policy", async () => {
+    const kept = named("q", SHELL, LOOK, STOP).replace("version: 1.0.0", "version: 1.1.0");
+    const { stdout } = await runInProcess(files(kept), {}, ["ci", "--format", "markdown"]);
+    expect(firstScreen(stdout)).toContain(
+      "- **policy p was removed** (2 rules): its rules change no decision\n",
+    );
+  });
+
+  test("and has another name now is renamed, in the comment and on the page", async () => {
+    const cwd = scratch({
+      "before/p.yaml": policy(LOOK, STOP),
+      "after/p.yaml": named("company", LOOK, STOP).replace("version: 1.0.0", "version: 0.1.0"),
+      "t.jsonl": jsonl(BENIGN),
+      "agentz.yaml":
+        "candidate: [after]\nbaseline: [before]\ntrace: [t.jsonl]\ngate: { widened: 0 }\n",
+    });
+    const { stdout } = await runInProcess(cwd, {}, ["ci", "--format", "markdown"]);
+    const shown = firstScreen(stdout);
+    expect(shown).toContain("✅ nothing stands against merging: the gate passes");
+    expect(shown).toContain(
+      "### Now allowed that was not\n\n" +
+        "Nothing: policy `p` is now called `company`; no decision changes.\n",
+    );
+    expect(shown).not.toContain("was removed");
+    const page = await runInProcess(cwd, {}, ["report", "--format", "json"]);
+    const { verdict, widenings } = JSON.parse(page.stdout);
+    expect([verdict.answer, verdict.reasons[0], widenings]).toEqual([
+      "ship",
+      "No decision can change: policy `p` is now called `company`",
+      [],
+    ]);
+  });
 });

@@ -2,6 +2,7 @@ import type { CiResult } from "../../documents/ci-result.ts";
 import type { DiffChange, OutcomeChange } from "../../documents/diff-result.ts";
 import type { ChangeGroup } from "../../documents/replay-result.ts";
 import { count } from "../../text/count.ts";
+import { decidingNothingText } from "../../text/deciding-nothing.ts";
 import { markdownSentence, markdownText as text } from "../markdown.ts";
 import { witnessText } from "../diff/words.ts";
 import { explainText } from "./explain-text.ts";
@@ -249,7 +250,8 @@ function nothing(result: CiResult): string {
   const closing = closingChange(diff?.changes ?? []);
   if (closing !== undefined) return `Nothing: ${markdownSentence(closing.sentence, 400)}.`;
   if (diff?.changed === false) return "Nothing: the policies mean the same as before.";
-  if (diff?.required === "patch") return "Nothing: what changed decides nothing.";
+  if (diff?.required === "patch")
+    return `Nothing: ${markdownSentence(decidingNothingText(diff.changes), 400)}; no decision changes.`;
   const where = [
     ...(replay === null ? [] : ["in the recorded calls"]),
     ...(diff === null ? [] : ["in the changed rules"]),

@@ -1,8 +1,10 @@
 import { recordable } from "../../text/unrecorded.ts";
 import type { CiResult } from "../../documents/ci-result.ts";
+import type { DiffChange } from "../../documents/diff-result.ts";
 import type { ChangeGroup, ReplayResult } from "../../documents/replay-result.ts";
 import { count } from "../../text/count.ts";
 import { firstNames, listed } from "../../text/listed.ts";
+import { isPermissionLost, UNPERMITTED } from "../../text/narrowings.ts";
 import { markdownSentence, markdownText as text } from "../markdown.ts";
 import { failingLines } from "./failing.ts";
 import { FOLDS } from "./folds.ts";
@@ -121,20 +123,31 @@ function approvalLine(replay: ReplayResult): readonly string[] {
   return [`- approvals: ${told.join(", ")}`];
 }
 
-/** Policies that are gone as a whole, each with its rules. */
-function removedLines({ diff, version }: CiResult): readonly string[] {
+/** The policies that are gone as a whole, each with the changes of its rules. */
+function removedPolicies({
+  diff,
+  version,
+}: CiResult): readonly { readonly name: string; readonly rules: readonly DiffChange[] }[] {
   return (version?.documents ?? [])
     .filter(({ kind, declared }) => kind === "Policy" && declared.to === null)
-    .flatMap(({ name }) => {
-      const rules = (diff?.changes ?? []).filter(({ about }) => about.startsWith(`rule ${name}/`));
-      const isGone = rules.length > 0 && rules.every(({ after }) => after === null);
-      return isGone
-        ? [
-            `- **policy ${text(name)} was removed** (${count(rules.length, "rule")}): ` +
-              "what only its rules allowed is denied now",
-          ]
-        : [];
-    });
+    .map(({ name }) => ({
+      name,
+      rules: (diff?.changes ?? []).filter(({ about }) => about.startsWith(`rule ${name}/`)),
+    }))
+    .filter(({ rules }) => rules.length > 0 && rules.every(({ after }) => after === null));
+}
+
+/** What becomes of the calls of a policy that is gone; empty: other lines say what it denied. */
+function removalText(rules: readonly DiffChange[]): string {
+  if (rules.every(({ effect }) => effect === "none")) return ": its rules change no decision";
+  return rules.some(isPermissionLost) ? `: ${UNPERMITTED}` : "";
+}
+
+function removedLines(result: CiResult): readonly string[] {
+  return removedPolicies(result).map(
+    ({ name, rules }) =>
+      `- **policy ${text(name)} was removed** (${count(rules.length, "rule")})${removalText(rules)}`,
+  );
 }
 
 /**
