@@ -3,7 +3,7 @@ import type { Span } from "../text/span.ts";
 import type { Decode } from "./fields.ts";
 import type { Condition } from "./model.ts";
 import type { ScalarNode } from "./node.ts";
-import { wrongType } from "./scalars.ts";
+import { invalid, wrongType } from "./scalars.ts";
 import { quoteHelp } from "./yaml-slips.ts";
 
 /**
@@ -25,11 +25,14 @@ export function conditionSpan(condition: Condition, start: number, end: number):
   return fileSpan(condition.toFile, start, end);
 }
 
+const EMPTY_HELP = "leave out the field, or write a condition";
+
 /** A CEL expression; each fault of its text is reported at its own place in the file. */
 export const condition: Decode<Condition> = (node, log) => {
   if (node.kind !== "scalar" || node.value === null) return wrongType(node, "a condition", log);
   const { toFile, place, comment } = node;
   const text = textOf(node);
+  if (text.trim() === "") return invalid(node, "the condition is empty", log, EMPTY_HELP);
   const parsed = parseExpression(text);
   if (parsed.ok)
     return { text, expr: parsed.expr, place, toFile, ...(comment !== undefined && { comment }) };

@@ -44,7 +44,7 @@ import {
   text,
 } from "./scalars.ts";
 
-const NOTHING = "the list would fit nothing";
+const NOTHING = "it would fit nothing";
 
 /** The scope's three lists, as rules and exceptions have them. */
 export const SCOPE = {

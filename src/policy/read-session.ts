@@ -17,21 +17,29 @@ import { duration, identifier, integer, invalid, oneOf } from "./scalars.ts";
 
 const KEYS = ["session", "subject", "on_behalf_of", "tenant"] as const;
 
+/** Words of other products, and the key that is meant. */
+const OTHER_KEYS: ReadonlyMap<string, (typeof KEYS)[number]> = new Map([
+  ["agent", "subject"],
+  ["caller", "subject"],
+  ["user", "on_behalf_of"],
+  ["person", "on_behalf_of"],
+  ["conversation", "session"],
+]);
+
+function keyHelp(word: string): string {
+  const meant = slippedFrom(word, KEYS) ?? OTHER_KEYS.get(word);
+  return meant === undefined
+    ? `write ${KEYS.join(", ")}, or a condition that gives a text, such as \`args.account\``
+    : `did you mean ${quoted(meant)}?`;
+}
+
 /** One of the four keys, or a condition that gives a string (design 5.2). */
 const stateKey: Decode<StateKey> = (node, log) => {
   const by = KEYS.find((key) => node.kind === "scalar" && node.value === key);
   if (by !== undefined) return { by };
-  const meant =
-    node.kind === "scalar" && typeof node.value === "string" && /^[\w-]+$/.test(node.value)
-      ? slippedFrom(node.value, KEYS)
-      : undefined;
-  if (meant !== undefined)
-    return invalid(
-      node,
-      `${quoted(node.kind === "scalar" ? node.source : "")} is not a key`,
-      log,
-      `did you mean ${quoted(meant)}?`,
-    );
+  // a word by itself names no text of a call
+  if (node.kind === "scalar" && typeof node.value === "string" && /^[\w-]+$/.test(node.value))
+    return invalid(node, `${quoted(node.source)} is not a key`, log, keyHelp(node.value));
   const read = condition(node, log);
   return read === undefined ? undefined : { by: "condition", condition: read };
 };

@@ -58,9 +58,12 @@ function dedented(lines: readonly Line[], value: string): readonly Line[] {
  * of line breaks; it points at the end of the line before. Undefined where the value is not made of
  * these lines.
  */
-function alignLines(lines: readonly Line[], value: string): number[] | undefined {
+function alignLines(
+  lines: readonly Line[],
+  { value, start }: Pick<Written, "value" | "start">,
+): number[] | undefined {
   const offsets: number[] = [];
-  let end = lines[0]?.start ?? 0;
+  let end = lines[0]?.start ?? start;
   for (const line of lines) {
     if (line.text === "") continue;
     const space = line.text.trim() === "" || /^[ \t]/.test(line.text) ? "\n" : " \n";
@@ -142,10 +145,9 @@ function alignQuoted(written: Written, style: ScalarStyle): number[] | undefined
 
 function align(written: Written, style: ScalarStyle): number[] | undefined {
   if (style === "single" || style === "double") return alignQuoted(written, style);
-  if (style === "plain")
-    return alignLines(linesOf(written, written.start).map(trimmed), written.value);
+  if (style === "plain") return alignLines(linesOf(written, written.start).map(trimmed), written);
   const lines = linesOf(written, written.start).slice(1);
-  return alignLines(dedented(lines, written.value), written.value);
+  return alignLines(dedented(lines, written.value), written);
 }
 
 /**

@@ -283,6 +283,23 @@ const CONFLICT = /^<{7}(?: .*)?$/m;
 /** Two JSON objects, each in a line of its own. */
 const JSON_LINES = /^\s*\{[^\r\n]*\}[ \t]*\r?\n\{/;
 
+/** Blanks that look like spaces and do not indent. */
+const FOREIGN_INDENT = /^ *([\u00a0\u2000-\u200b\u202f\u3000])/m;
+
+function foreignIndent({ file, text }: Source, span: Span, log: DiagnosticSink): boolean {
+  const found = FOREIGN_INDENT.exec(text.slice(span.start, span.end));
+  if (found === null) return false;
+  const end = span.start + found.index + found[0].length;
+  const code = (found[1] ?? "").charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
+  log.add({
+    code: "yaml-syntax",
+    place: { file, span: { start: end - 1, end }, path: "$" },
+    message: `this line is indented by the character U+${code}, which is no space`,
+    help: "indent with spaces",
+  });
+  return true;
+}
+
 /** Whether a text with errors is no YAML that somebody wrote, but something that is known. */
 function refusesOther({ file, text }: Source, span: Span, log: DiagnosticSink): boolean {
   const own = text.slice(span.start, span.end);
@@ -322,6 +339,7 @@ export function parseYaml(
   const document = composed(source.text.slice(own.start, own.end), source, own.start, log);
   if (document === undefined) return undefined;
   if (document.errors.length > 0 && refusesOther(source, own, log)) return undefined;
+  if (document.errors.length > 0 && foreignIndent(source, own, log)) return undefined;
   const whole = { document, base: own.start, slips: [] };
   const parsed = document.errors.length > 0 ? withSlips(document, source, own, log) : whole;
   if (parsed === undefined || refusesUnquoted(parsed.document, source, { base: parsed.base, log }))

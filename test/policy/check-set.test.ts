@@ -126,7 +126,7 @@ describe("design 3.4: conditions are checked when the set is loaded", () => {
   it("checks exceptions, declarations, keys and the reading of resources", () => {
     const text = `${POLICY_HEAD}session:
   labels: [{ name: a, when: "args.x +", key: subject }]
-  counters: [{ name: b, add: action.name, key: now }]
+  counters: [{ name: b, add: action.name, key: 1 + 1 }]
 rules:
   - id: r
     effect: deny
@@ -139,7 +139,7 @@ ${CATALOG_HEAD}tools: [{ name: t, server: s, args: { type: object,
     expect(seen(findings(text), text)).toEqual([
       ["condition-syntax", "", "$.session.labels[0].when"],
       ["condition-type", "action.name", "$.session.counters[0].add"],
-      ["condition-type", "now", "$.session.counters[0].key"],
+      ["condition-type", "1 + 1", "$.session.counters[0].key"],
       ["unknown-attribute", "args.y", "$.rules[0].exceptions[0].when"],
       ["unknown-attribute", "args.z", "$.tools[0].resource.id"],
     ]);

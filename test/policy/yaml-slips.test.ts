@@ -378,3 +378,56 @@ describe("words of other products", () => {
     expect(rows.map((row) => row.help)).toEqual([help]);
   });
 });
+
+describe("what looks like nothing is wrong at its place", () => {
+  const FIRST = "  - id: r\n    effect: allow\n    actions: [a/b]\n";
+
+  test.each([
+    ["in quotes", "    when: ''\n    reason: x\n", "    when: '".length],
+    ["as a block", "    when: >-\n\n    reason: x\n", "    when: ".length],
+    ["of blanks", "    when: '  '\n    reason: x\n", "    when: '".length],
+  ])("an empty condition %s", (_, body, column) => {
+    const text = `${HEAD}${FIRST}${body}`;
+    const [only, ...more] = assemble(text).diagnostics;
+    expect(more).toEqual([]);
+    expect([only?.message, only?.help]).toEqual([
+      "the condition is empty",
+      "leave out the field, or write a condition",
+    ]);
+    const start = (HEAD + FIRST).length;
+    expect(only?.span.start).toBeGreaterThanOrEqual(start + column - 1);
+    expect(only?.span.start).toBeLessThanOrEqual(start + column);
+  });
+
+  test("a line that is indented by no spaces", () => {
+    const [only, ...more] = found("  - id: r\n\u00a0   effect: allow\n    actions: [a/b]\n");
+    expect(more).toEqual([]);
+    expect([only?.at, only?.message]).toEqual([
+      "\u00a0",
+      "this line is indented by the character U+00A0, which is no space",
+    ]);
+  });
+
+  test.each([
+    ["args.x == ‘a’", "write a plain `'`"],
+    ["args.n ≥ 5.0", "write `>=`"],
+    ["args.n\u00a0> 5.0", "this is a no-break space: write a plain one"],
+  ])("a sign of print: %s", (condition, help) => {
+    expect(found(`${FIRST}    when: >-\n      ${condition}\n`).map((row) => row.help)).toEqual([
+      help,
+    ]);
+  });
+
+  test.each([
+    ["user", "did you mean `on_behalf_of`?"],
+    ["sesion", "did you mean `session`?"],
+    [
+      "account",
+      "write session, subject, on_behalf_of, tenant, or a condition that gives a text, such as `args.account`",
+    ],
+  ])("the key %s of a counter", (key, help) => {
+    const state = `session:\n  counters: [{ name: n, add: 1, key: ${key} }]\n`;
+    const text = `${HEAD}${FIRST}${state}`;
+    expect(assemble(text).diagnostics.map((one) => one.help)).toEqual([help]);
+  });
+});
