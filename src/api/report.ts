@@ -16,6 +16,7 @@ import { gravestRisks } from "../executive-report/gravest.ts";
 import { ownersOfGroup } from "../executive-report/group-owners.ts";
 import { oversightCost } from "../executive-report/oversight-cost.ts";
 import { shipVerdict } from "../executive-report/ship-verdict.ts";
+import { policyOwners } from "./policy-owners.ts";
 import { proveInvariants } from "./analyze.ts";
 import { refuseUnreadable, emptyReplayError } from "./vacuity.ts";
 
@@ -52,20 +53,12 @@ export interface Reported {
 
 /** What a report is made of: a replay, one of a whole trace or of its parts, and what was told. */
 export interface Reportable extends Pick<ReplayJob, "candidate" | "now" | "clock"> {
+  readonly baseline: Pick<ReplayJob["baseline"], "documents">;
   readonly result: ReplayResult;
   readonly tally: ReportTally;
   readonly error: ReplayProblem | undefined;
   /** Further candidates; left out: there is none. */
   readonly candidates?: readonly ComparedCandidate[];
-}
-
-/** Who owns each policy of a set that names an owner. */
-function ownersOf({ documents }: Reportable["candidate"]): ReadonlyMap<string, string> {
-  return new Map(
-    documents.flatMap((one) =>
-      one.kind === "Policy" && one.owner !== undefined ? [[one.name, one.owner]] : [],
-    ),
-  );
 }
 
 /** Groups of changed calls with those who answer for their rules. */
@@ -89,13 +82,13 @@ export function reportOf(
   const { tool, baseline, candidate, trace, partial } = result;
   const now = nowOf(by, trace.to);
   const told = tally.parts(result, now.time);
-  const owners = ownersOf(by.candidate);
+  const { owners, removed } = policyOwners(by.baseline.documents ?? [], by.candidate.documents);
   const agents = new Map(
     told.identities.flatMap(({ subject, owner }) => (owner === null ? [] : [[subject, owner]])),
   );
   const parts = { ...told, replay: withOwners(told.replay, owners, agents) };
   const invariants = proveInvariants(by.candidate, { now: now.time }) ?? null;
-  const gravest = gravestRisks({ ...parts, invariants, owners });
+  const gravest = gravestRisks({ ...parts, invariants, owners, removed });
   const judged = {
     ...(checks === undefined ? {} : { checks }),
     ...(error === undefined ? {} : { error }),

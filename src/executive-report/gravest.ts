@@ -5,6 +5,7 @@ import { isMuchBenign, newlyDeniedBenign } from "../text/unjudged.ts";
 import { deniedUnlabelled, newlyDenied } from "../text/denied-work.ts";
 import { explainFailing } from "../text/explain-text.ts";
 import { ownersOfGroup } from "./group-owners.ts";
+import { isOfRemoved, putBackText } from "./removed-policies.ts";
 import { OTHERS } from "../coverage/breakdown.ts";
 import type { UncoveredGroup } from "../documents/coverage-result.ts";
 import type { CoverageMetrics, Ratio } from "../documents/replay-result.ts";
@@ -15,8 +16,10 @@ const NAMED = 3;
 
 type Facts = Pick<ReportResult, "coverage" | "identities" | "incidents" | "invariants"> & {
   readonly replay: Pick<ReportResult["replay"], "labels" | "groups" | "decisions">;
-  /** The owners of the candidate's policies, by the names of the policies; undefined: none is named. */
+  /** The owners of policies, by the names of the policies; undefined: none is named. */
   readonly owners?: ReadonlyMap<string, string>;
+  /** The baseline's policies that are gone; undefined: none is. */
+  readonly removed?: ReadonlySet<string>;
 };
 
 type Metric = keyof CoverageMetrics;
@@ -299,6 +302,26 @@ function worstRule(all: readonly DeniedGroup[], denied: number): string {
   return `${what} (${count(byRule, "call")}${why})`;
 }
 
+/** What to do so that denied work can go on, its calls being the groups'. */
+function workStep(
+  all: readonly DeniedGroup[],
+  denied: number,
+  removed: ReadonlySet<string>,
+): string {
+  const gone = all.filter((group) => isOfRemoved(group, removed));
+  const left = all.filter((group) => !gone.includes(group));
+  const calls = gone.reduce((sum, group) => sum + group.denied, 0);
+  const lists = "“Changed calls” lists them";
+  if (gone.length === 0)
+    return `change the rules so that this work can go on; begin with ${worstRule(all, denied)}: ${lists}`;
+  const how = left.length === 0 ? "" : ` (${calls.toLocaleString("en-US")} of the calls)`;
+  const first = `${putBackText(gone)}${how}`;
+  return calls * 2 > denied
+    ? `${first}, or change the rules so that this work can go on: ${lists}`
+    : `${first}, and change the rules so that the other work can go on; begin with ` +
+        `${worstRule(left, denied - calls)}: ${lists}`;
+}
+
 /** Work that the candidate would deny: much that is labelled benign, or most calls where none is. */
 function benignRisks(facts: Facts): readonly GravestRisk[] {
   const { labels, groups } = facts.replay;
@@ -331,9 +354,7 @@ function benignRisks(facts: Facts): readonly GravestRisk[] {
     {
       kind: "benign",
       title: tools.length === 0 ? what : `${what}: ${names}`,
-      nextStep:
-        `${step}change the rules so that this work can go on; begin with ${worstRule(all, fresh)}: ` +
-        "“Changed calls” lists them",
+      nextStep: `${step}${workStep(all, fresh, facts.removed ?? new Set())}`,
       calls: fresh,
       ...rulesAnswerable(all, facts),
     },

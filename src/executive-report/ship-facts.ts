@@ -9,7 +9,7 @@ export type ShipFacts = Pick<
 > & {
   /** What is covered under the baseline, and under the candidate. */
   readonly coverage: { readonly before: CoverageMetrics; readonly after: CoverageMetrics };
-  /** The owners of the candidate's policies, by the names of the policies. */
+  /** The owners of the policies of both versions, by the names of the policies. */
   readonly owners: ReadonlyMap<string, string>;
   /** The owners of the agents, by their subjects; undefined: no catalog names one. */
   readonly agents?: ReadonlyMap<string, string>;

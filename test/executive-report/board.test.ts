@@ -346,6 +346,50 @@ test("much benign work is told with what is new, and belongs to the owner of the
   );
 });
 
+describe("work that a policy allowed which is gone", () => {
+  const group = { subject: "agent:a", action: "bank/pay", toRules: ["default"] };
+  const told = (...groups: readonly object[]): unknown => {
+    const facts = {
+      coverage: { uncovered: [], metrics: NOTHING_OPEN, by: NOBODY },
+      identities: [{ subject: "agent:a", owner: "treasury" }],
+      incidents: [],
+      invariants: null,
+      owners: new Map([["old", "research"]]),
+      removed: new Set(["old"]),
+      replay: {
+        labels: { benign: { calls: 50, denied: 5, deniedBefore: 0, failing: 0 } },
+        groups: groups.map((one) => ({ ...group, ...one })),
+        gate: { checks: [] },
+      },
+    };
+    return Reflect.apply(gravestRisks, undefined, [facts])[0];
+  };
+
+  test("belongs to the owner of that policy, and goes on if the policy is put back", () => {
+    expect(told({ fromRules: ["old/pay"], benignDenied: 5 })).toMatchObject({
+      nextStep:
+        "put policy `old` back, or change the rules so that this work can go on: “Changed calls” lists them",
+      byOwner: [{ owner: "research", calls: 5 }],
+    });
+  });
+
+  test("is told apart from work that other policies stop", () => {
+    const other = { fromRules: ["new/pay"], toRules: ["new/stop"], benignDenied: 3 };
+    expect(told({ fromRules: ["old/pay"], benignDenied: 2 }, other)).toMatchObject({
+      nextStep:
+        "put policy `old` back (2 of the calls), and change the rules so that the other work can go on; " +
+        "begin with `new/stop` (3 calls): “Changed calls” lists them",
+    });
+  });
+
+  test("stays denied where a rule denies it now", () => {
+    const denied = { fromRules: ["old/pay"], toRules: ["new/stop"], benignDenied: 5 };
+    expect(told(denied)).toMatchObject({
+      nextStep: expect.stringMatching(/^change the rules so that this work can go on; begin with/),
+    });
+  });
+});
+
 test.each([
   [
     [5, 5, 2],

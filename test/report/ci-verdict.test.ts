@@ -308,6 +308,22 @@ describe("a policy that is gone as a whole", () => {
     );
   });
 
+  test("has an owner, who is asked to put it back", async () => {
+    const owned = named("p", LOOK).replace("rules:", "owner: sales\nrules:");
+    const cwd = scratch({
+      "before/p.yaml": owned,
+      "before/q.yaml": named("q", SHELL),
+      "after/q.yaml": named("q", SHELL),
+      "t.jsonl": jsonl(BENIGN),
+      "agentz.yaml": "candidate: [after]\nbaseline: [before]\ntrace: [t.jsonl]\n",
+    });
+    const { stdout } = await runInProcess(cwd, {}, ["report", "--format", "json"]);
+    const { verdict, gravest, replay } = JSON.parse(stdout);
+    expect(verdict.before[0]).toMatch(/^let sales \(200 calls\) put policy `p` back, or change /);
+    expect(gravest[0].byOwner).toEqual([{ owner: "sales", calls: 200 }]);
+    expect(replay.groups[0].owners).toEqual(["sales"]);
+  });
+
   test("stops nothing where its rules stand in another policy", async () => {
     const kept = named("q", SHELL, LOOK, STOP).replace("version: 1.0.0", "version: 1.1.0");
     const { stdout } = await runInProcess(files(kept), {}, ["ci", "--format", "markdown"]);

@@ -5,6 +5,7 @@ import type { ReportTally } from "../../executive-report/report-tally.ts";
 import type { CommandIo } from "../../node/io.ts";
 import { coverageOf } from "../coverage-document.ts";
 import type { PolicySet } from "../policy-set.ts";
+import { RECORDED_BASELINE, type ReplayJob } from "../replay/replay-inputs.ts";
 import { reportOf, type ReportContent, type Reported } from "../report.ts";
 import { emptyError } from "../vacuity.ts";
 import { judgedBy, mergePaths, tellMerged, type MergeFlags } from "./merge-command.ts";
@@ -23,12 +24,13 @@ interface MergedReport {
   readonly result: ReplayResult;
   readonly tally: ReportTally;
   readonly error: ReplayProblem | undefined;
+  readonly baseline: ReplayJob["baseline"];
   readonly candidate: PolicySet;
 }
 
 async function mergedReport(flags: PartsFlags, io: CommandIo): Promise<MergedReport> {
   const versions = await splitVersions(flags, io);
-  const { candidate } = versions;
+  const { candidate, baseline = RECORDED_BASELINE } = versions;
   const merged = await mergePaths(flags.parts, {
     calls: flags.calls,
     merger: new PartMerger(candidate.set),
@@ -46,6 +48,7 @@ async function mergedReport(flags: PartsFlags, io: CommandIo): Promise<MergedRep
     result: { ...document, ...(parts && { parts: { ...parts, estimated } }) },
     tally: report,
     error,
+    baseline,
     candidate,
   };
 }

@@ -27,6 +27,7 @@ export interface ReplayJob {
     readonly set: CompiledSet | undefined;
     readonly info: VersionInfo;
     readonly sources?: readonly Source[];
+    readonly documents?: readonly Document[];
   };
   /** Set where the baseline was found by the digest that recorded decisions name. */
   readonly recordedPolicy?: RecordedPolicyCheck | undefined;
