@@ -1,6 +1,6 @@
 import { decidingNothingText } from "../text/deciding-nothing.ts";
-import { openingsOf } from "../text/openings.ts";
-import { wideningsOf } from "../text/widenings.ts";
+import { type Opening, openingsOf } from "../text/openings.ts";
+import { opensAll, wideningsOf } from "../text/widenings.ts";
 import type { Objection, ShipFacts } from "./ship-facts.ts";
 
 /** Whether it is known that the candidate means the same as the baseline. */
@@ -17,14 +17,32 @@ export function sameDecisions({ diff }: ShipFacts): readonly string[] {
   return [`No decision can change: ${why}`];
 }
 
-/**
- * What changes let through, or may, whatever was recorded, with what to decide before: the same as in
- * the comment of `agentz ci`. Without anything to do: to be known, no more, after the rest.
- */
-export function changedRules({ diff }: ShipFacts): readonly Objection[] {
-  return openingsOf(wideningsOf(diff?.changes ?? []))
+/** Openings as objections; without anything to do they are to be known, no more, after the rest. */
+function objectionsOf(openings: readonly Opening[]): readonly Objection[] {
+  return openings
     .toSorted((a, b) => Math.min(b.steps.length, 1) - Math.min(a.steps.length, 1))
     .flatMap(({ reasons, steps }) =>
       reasons.map((reason, i) => ({ reason, before: i === 0 ? steps : [] })),
     );
+}
+
+/**
+ * What changes let through, or may, whatever was recorded, with what to decide before: the same as in
+ * the comment of `agentz ci`.
+ */
+export function changedRules({ diff }: ShipFacts): readonly Objection[] {
+  return objectionsOf(openingsOf(wideningsOf(diff?.changes ?? [])));
+}
+
+/** The same in two parts: what they let through for certain, and what they may, or ask less for. */
+export function changedRuleParts({ diff }: ShipFacts): {
+  readonly certain: readonly Objection[];
+  readonly possible: readonly Objection[];
+} {
+  const { sure, possible } = wideningsOf(diff?.changes ?? []);
+  return {
+    certain: objectionsOf(openingsOf({ sure, possible: [] })),
+    // where every call is allowed, nothing else is told
+    possible: sure.some(opensAll) ? [] : objectionsOf(openingsOf({ sure: [], possible })),
+  };
 }

@@ -9,7 +9,7 @@ import { failingConditions } from "./failing-conditions.ts";
 import type { Objection, ShipFacts } from "./ship-facts.ts";
 import { count } from "../text/count.ts";
 import { listed } from "../text/listed.ts";
-import { changedRules, isUnchanged, sameDecisions } from "./changed-rules.ts";
+import { changedRuleParts, changedRules, isUnchanged, sameDecisions } from "./changed-rules.ts";
 import { type CallsMeant, ownedText, ownersText } from "./changed-owners.ts";
 import { newlyDenied } from "../text/denied-work.ts";
 import { limitText } from "./limit-text.ts";
@@ -291,14 +291,17 @@ function answerOf(facts: ShipFacts): Pick<ShipVerdict, "answer" | "reasons" | "b
   const refused = refusals(facts);
   const same = sameDecisions(facts);
   const unset = facts.replay.gate.checks.length === 0 ? [NO_LIMIT] : [];
-  if (refused.length > 0)
-    // what rules let through for certain is graver than a check that fails
+  if (refused.length > 0) {
+    // what rules let through for certain is graver than a check that fails, what they may is not
+    const { certain, possible } = changedRuleParts(facts);
     return told("do not ship yet", [
-      ...changedRules(facts),
+      ...certain,
       ...refused,
+      ...possible,
       ...openChanges(facts),
       ...unset,
     ]);
+  }
   const first = conditions(facts);
   if (unset.length > 0)
     return told("not decided", [

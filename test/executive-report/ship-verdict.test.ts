@@ -345,6 +345,18 @@ describe("whether to ship the candidate", () => {
     expect(shipVerdict(factsWith({ "replay.labels.benign": anew })).answer).toBe("ship after");
   });
 
+  test("what rules may let through stands behind a check that fails, what they do before it", () => {
+    const sure = rule(breadth("deny", "actions"), null);
+    const may = { ...sure, about: "rule pay/may", effect: "unknown", sentence: "it may" };
+    const diff = changed(sure, may);
+    const { reasons } = shipVerdict(factsWith({ diff, checks: step("lint", "failed") }));
+    expect(reasons).toEqual([
+      expect.stringMatching(/^Denial removed: /),
+      expect.stringMatching(/^`agentz lint` does not pass/),
+      "May allow more: it may",
+    ]);
+  });
+
   test("policies that mean the same are as good as before", () => {
     const diff = { changed: false, required: "none", changes: [] };
     const given = { diff, "replay.labels.benign.failing": 1 };
