@@ -1,6 +1,7 @@
 import { decidingNothingText } from "../text/deciding-nothing.ts";
 import { type Opening, openingsOf } from "../text/openings.ts";
-import { opensAll, wideningsOf } from "../text/widenings.ts";
+import { opensAll, type Widenings, wideningsOf } from "../text/widenings.ts";
+import { shownFirst, shownText } from "./shown-calls.ts";
 import type { Objection, ShipFacts } from "./ship-facts.ts";
 
 /** Whether it is known that the candidate means the same as the baseline. */
@@ -17,6 +18,17 @@ export function sameDecisions({ diff }: ShipFacts): readonly string[] {
   return [`No decision can change: ${why}`];
 }
 
+type Changed = NonNullable<ShipFacts["diff"]>["changes"][number];
+
+/** What changes let through, those that recorded calls show first. */
+function wideningsIn(facts: ShipFacts): Widenings<Changed> {
+  return wideningsOf(shownFirst(facts.diff?.changes ?? [], facts));
+}
+
+function openingsIn(widenings: Widenings<Changed>, facts: ShipFacts): readonly Opening[] {
+  return openingsOf(widenings, (own) => shownText(own, facts));
+}
+
 /** Openings as objections; without anything to do they are to be known, no more, after the rest. */
 function objectionsOf(openings: readonly Opening[]): readonly Objection[] {
   return openings
@@ -30,19 +42,19 @@ function objectionsOf(openings: readonly Opening[]): readonly Objection[] {
  * What changes let through, or may, whatever was recorded, with what to decide before: the same as in
  * the comment of `agentz ci`.
  */
-export function changedRules({ diff }: ShipFacts): readonly Objection[] {
-  return objectionsOf(openingsOf(wideningsOf(diff?.changes ?? [])));
+export function changedRules(facts: ShipFacts): readonly Objection[] {
+  return objectionsOf(openingsIn(wideningsIn(facts), facts));
 }
 
 /** The same in two parts: what they let through for certain, and what they may, or ask less for. */
-export function changedRuleParts({ diff }: ShipFacts): {
+export function changedRuleParts(facts: ShipFacts): {
   readonly certain: readonly Objection[];
   readonly possible: readonly Objection[];
 } {
-  const { sure, possible } = wideningsOf(diff?.changes ?? []);
+  const { sure, possible } = wideningsIn(facts);
   return {
-    certain: objectionsOf(openingsOf({ sure, possible: [] })),
+    certain: objectionsOf(openingsIn({ sure, possible: [] }, facts)),
     // where every call is allowed, nothing else is told
-    possible: sure.some(opensAll) ? [] : objectionsOf(openingsOf({ sure: [], possible })),
+    possible: sure.some(opensAll) ? [] : objectionsOf(openingsIn({ sure: [], possible }, facts)),
   };
 }

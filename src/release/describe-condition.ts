@@ -7,8 +7,17 @@ import type { Condition } from "../policy/model.ts";
 interface Bound {
   readonly operand: string;
   readonly upper: boolean;
-  readonly text: string;
+  /** How the number bounds: `up to`. */
+  readonly how: string;
+  readonly number: string;
 }
+
+const HOW: ReadonlyMap<string, string> = new Map([
+  ["<", "below"],
+  ["<=", "up to"],
+  [">", "above"],
+  [">=", "from"],
+]);
 
 const MIRROR: ReadonlyMap<string, string> = new Map([
   ["<", ">"],
@@ -30,19 +39,21 @@ function boundOf(expr: Expr): Bound | undefined {
   if (expr.kind !== "binary") return undefined;
   const mirrored = MIRROR.get(expr.op);
   if (mirrored === undefined) return undefined;
-  if (isNumber(expr.right) && !isNumber(expr.left))
-    return {
-      operand: unparse(expr.left),
-      upper: expr.op.startsWith("<"),
-      text: `${expr.op} ${shown(expr.right)}`,
-    };
-  if (isNumber(expr.left) && !isNumber(expr.right))
-    return {
-      operand: unparse(expr.right),
-      upper: mirrored.startsWith("<"),
-      text: `${mirrored} ${shown(expr.left)}`,
-    };
+  const bound = (operand: Expr, op: string, number: Expr): Bound => ({
+    operand: unparse(operand),
+    upper: op.startsWith("<"),
+    how: HOW.get(op) ?? op,
+    number: shown(number),
+  });
+  if (isNumber(expr.right) && !isNumber(expr.left)) return bound(expr.left, expr.op, expr.right);
+  if (isNumber(expr.left) && !isNumber(expr.right)) return bound(expr.right, mirrored, expr.left);
   return undefined;
+}
+
+/** `up to 1500 instead of 150`. */
+function movedText(from: Bound, to: Bound): string {
+  const before = from.how === to.how ? from.number : `${from.how} ${from.number}`;
+  return `${to.how} ${to.number} instead of ${before}`;
 }
 
 function parts(condition: Condition | undefined): readonly Expr[] {
@@ -79,7 +90,7 @@ function movedBounds(
     const now = gained.find((expr) => isSameBound(from, boundOf(expr)));
     const to = now === undefined ? undefined : boundOf(now);
     if (from === undefined || now === undefined || to === undefined) continue;
-    clauses.push(`the bound on \`${from.operand}\` goes from \`${from.text}\` to \`${to.text}\``);
+    clauses.push(`it now applies to \`${from.operand}\` ${movedText(from, to)}`);
     lost.splice(lost.indexOf(old), 1);
     gained.splice(gained.indexOf(now), 1);
   }

@@ -74,6 +74,21 @@ export function ruleName({ about }: RuleChange): string {
   return about.slice(about.indexOf(" ") + 1);
 }
 
+/** The kind of what a change is about: `agent`, `session counter`. */
+function kindOf({ about }: RuleChange): string {
+  return about.startsWith("rule ") ? "rule" : about.slice(0, about.lastIndexOf(" "));
+}
+
+/** The same names with the kind of each, where they are not all of rules. */
+function aboutText(changes: readonly RuleChange[]): string {
+  if (changes.every((change) => kindOf(change) === "rule")) return namesText(changes.map(ruleName));
+  const all = changes.map((change) => {
+    const kind = kindOf(change);
+    return kind === "" ? change.about : `${kind} \`${change.about.slice(kind.length + 1)}\``;
+  });
+  return ` (${listed(firstNames([...new Set(all)], NAMED))})`;
+}
+
 /** Some names, in parentheses; empty for none. */
 export function namesText(names: readonly string[]): string {
   const all = [...new Set(names)].map((name) => `\`${name}\``);
@@ -155,22 +170,58 @@ function releaseOpening(own: readonly RuleChange[]): Opening {
   };
 }
 
+const EFFECT_WORDS: ReadonlyMap<string, string> = new Map([
+  ["allow", "allow rule"],
+  ["require_approval", "approval rule"],
+  ["deny", "deny rule"],
+]);
+
+/** A condition that nobody can say aloud. */
+const LONG_CONDITION = / where `[^`]{30,}`/;
+
+/** The sentence of a change to be said aloud, with what the rule does, where that stays as it was. */
+function toldText({ sentence, rule }: RuleChange): string {
+  const isKeptEffect = rule?.before?.effect === rule?.after?.effect;
+  const words = isKeptEffect ? EFFECT_WORDS.get(rule?.after?.effect ?? "") : undefined;
+  const said = sentence.replace(LONG_CONDITION, " under a condition");
+  return words === undefined ? said : said.replace(/^rule /, `${words} `);
+}
+
+/** What changes do that are no grant, the first of them in words: what is for certain before what may be. */
+function othersText(own: readonly RuleChange[]): string {
+  const order = ["Allows more", "Asks less", "May allow more"];
+  const all = own.toSorted((a, b) => order.indexOf(otherText(a)) - order.indexOf(otherText(b)));
+  const told = all.length <= NAMED ? all : all.slice(0, TOLD);
+  const left = all.slice(told.length);
+  const texts = order.flatMap((what) => {
+    const same = told.filter((change) => otherText(change) === what);
+    return same.length === 0 ? [] : [`${what}: ${same.map(toldText).join("; and ")}`];
+  });
+  // the step below names some of them
+  const rest =
+    left.length === 0
+      ? []
+      : [`${count(left.length, "more change")} ${left.length === 1 ? "does" : "do"} so, or may`];
+  return [...texts, ...rest].join(". ");
+}
+
 /** What changes let through or ask less for that are no grant, and take away no denial and no approval. */
-function otherOpening(own: readonly RuleChange[]): Opening {
-  const [first] = own.length === 1 ? own : [];
-  const names = namesText(own.map(ruleName));
-  const all = `${own.length} changes allow more or ask less, or may, though no recorded call may show it`;
+function otherOpening(own: readonly RuleChange[], shown: string): Opening {
   return {
-    reasons: [first === undefined ? `${all}${names}` : `${otherText(first)}: ${first.sentence}`],
-    steps: [`decide whether more may be allowed, or less asked, by what changed${names}`],
+    reasons: [`${othersText(own)}${shown === "" ? "" : `. ${capital(shown)}`}`],
+    steps: [`decide whether more may be allowed, or less asked, by what changed${aboutText(own)}`],
   };
 }
 
 /**
  * What changes let through, whatever was recorded, kind by kind, and last what may. WHY no limit judges
- * it: a gate counts recorded calls, and a trace may hold none of these.
+ * it: a gate counts recorded calls, and a trace may hold none of these. `shownBy`: whether recorded calls
+ * show such changes, in words; empty where nobody knows.
  */
-export function openingsOf({ sure, possible }: Widenings<RuleChange>): readonly Opening[] {
+export function openingsOf<T extends RuleChange>(
+  { sure, possible }: Widenings<T>,
+  shownBy: (own: readonly T[]) => string = () => "",
+): readonly Opening[] {
   const isOpened = sure.some(opensAll);
   const released = possible.filter(isReleased);
   const others = possible.filter((change) => !isReleased(change));
@@ -183,6 +234,6 @@ export function openingsOf({ sure, possible }: Widenings<RuleChange>): readonly 
       };
     }),
     ...(isOpened || released.length === 0 ? [] : [releaseOpening(released)]),
-    ...(isOpened || others.length === 0 ? [] : [otherOpening(others)]),
+    ...(isOpened || others.length === 0 ? [] : [otherOpening(others, shownBy(others))]),
   ].filter(({ reasons }) => reasons.length > 0);
 }

@@ -40,6 +40,11 @@ const REST: ReadonlySet<WideningKind> = new Set(["release", "other"]);
 
 const WIDENING: ReadonlySet<string> = new Set(["widens", "both", "unknown"]);
 
+/** Whether a change lets more through, or may. */
+export function mayWiden({ effect }: RuleChange): boolean {
+  return WIDENING.has(effect);
+}
+
 /** The broader a rule, the fewer limits it has. */
 const MOST_LIMITS = 4;
 
@@ -117,7 +122,7 @@ export function wideningsOf<T extends RuleChange>(changes: readonly T[]): Wideni
     KINDS.indexOf(wideningKind(change)) * MOST_LIMITS +
     (change.rule?.after?.limits.length ?? MOST_LIMITS - 1) / MOST_LIMITS;
   const all = changes
-    .filter((change) => WIDENING.has(change.effect) || isLost(change))
+    .filter((change) => mayWiden(change) || isLost(change))
     .toSorted((a, b) => order(a) - order(b));
   const sure = all.filter(
     (change) => isSure(change) && !REST.has(wideningKind(change)) && !isKept(change.witness),

@@ -321,7 +321,145 @@ describe("whether to ship the candidate", () => {
     const { answer, reasons, before } = shipVerdict(factsWith({ diff: changed(change) }));
     expect([answer, reasons[0]]).toEqual(["ship after", expect.stringContaining(words)]);
     expect(before[0]).toMatch(
-      /^decide whether more may be allowed, or less asked, by what changed \(`(pay\/big|coder)`\)$/,
+      /^decide whether more may be allowed, or less asked, by what changed \((`pay\/big`|agent `coder`)\)$/,
+    );
+  });
+
+  /** Widened calls of a rule. */
+  const widened = (rule: string, given: object = {}): object => ({
+    class: "widened",
+    from: "deny",
+    to: "require_approval",
+    calls: 2,
+    fromRules: ["default"],
+    toRules: [rule],
+    ...given,
+  });
+  const named = (about: string, effect: string, said: string, of?: object): object => ({
+    about,
+    effect,
+    sentence: `${about.replace(/ (.*)$/, " `$1`")}${said}`,
+    witness: null,
+    ...(of && { rule: of }),
+  });
+  const limited = breadth("allow", "condition");
+  const SEVERAL = [
+    named("tool pay/out", "unknown", " is new"),
+    named("rule pay/big", "both", ": it now applies to `args.amount` above 1500 instead of 150", {
+      before: breadth("require_approval"),
+      after: breadth("require_approval"),
+    }),
+    named(
+      "rule pay/small",
+      "widens",
+      ": it now applies to `args.amount` up to 1500 instead of 150",
+      {
+        before: limited,
+        after: limited,
+      },
+    ),
+  ];
+
+  test("several changes are said in words with their kinds, what is certain first", () => {
+    const facts = (...groups: object[]): ShipFacts =>
+      factsWith({
+        diff: changed(...SEVERAL),
+        "replay.groups": groups,
+        "replay.changes.widened.direct": 2 * groups.length,
+      });
+    const said =
+      "Allows more: allow rule `pay/small`: it now applies to `args.amount` up to 1500 instead of 150. " +
+      "May allow more: ";
+    const one = "tool `pay/out` is new";
+    const big =
+      "approval rule `pay/big`: it now applies to `args.amount` above 1500 instead of 150";
+    const { reasons, before } = shipVerdict(facts());
+    expect(reasons[0]).toBe(`${said}${big}; and ${one}. No recorded call shows it`);
+    expect(before[0]).toMatch(
+      / by what changed \(rule `pay\/\w+`, rule `pay\/\w+` and tool `pay\/out`\)$/,
+    );
+    expect(shipVerdict(facts(widened("pay/big"))).reasons[0]).toBe(
+      `${said}${big}; and ${one}. 2 recorded calls show it`,
+    );
+  });
+
+  test("a change that recorded calls show is told before one that none does", () => {
+    const both = (name: string): object => named(`rule pay/${name}`, "both", " changed");
+    const { reasons } = shipVerdict(
+      factsWith({
+        diff: changed(both("a"), both("b")),
+        "replay.groups": [widened("pay/b")],
+        "replay.changes.widened.direct": 2,
+      }),
+    );
+    expect(reasons[0]).toContain("May allow more: rule `pay/b` changed; and rule `pay/a` changed");
+  });
+
+  test("of many changes the first are said in words, and the others are counted", () => {
+    const many = [...SEVERAL, named("agent coder", "widens", ": its manifest gains `x/y`")];
+    const { reasons } = shipVerdict(factsWith({ diff: changed(...many) }));
+    expect(reasons[0]).toMatch(
+      /^Allows more: allow rule `pay\/small`: .*; and agent `coder`: its /,
+    );
+    expect(reasons[0]).toContain("`x/y`. 2 more changes do so, or may. No recorded call shows it");
+  });
+
+  test("a condition that is no number is not read aloud", () => {
+    const long = named(
+      "rule pay/new",
+      "widens",
+      ` is new: it allows \`a/b\` where \`${"a && ".repeat(9)}a\``,
+    );
+    const { reasons } = shipVerdict(factsWith({ diff: changed(long) }));
+    expect(reasons[0]).toContain("it allows `a/b` under a condition. ");
+  });
+
+  test("a change is told with the incident whose calls it moves", () => {
+    const incident = (session: string, decisions: object[]): object => ({
+      session,
+      calls: 2,
+      stopped: 2,
+      before: { stopped: 2, held: 0, indeterminate: 0 },
+      decisions,
+    });
+    const held = { effect: "require_approval", permitted: false, rules: ["pay/big"], calls: 2 };
+    const { reasons } = shipVerdict(
+      factsWith({
+        diff: changed(...SEVERAL.slice(1, 2)),
+        "replay.groups": [widened("pay/big", { incidentCalls: 2 })],
+        "replay.changes.widened.direct": 2,
+        incidents: [
+          incident("s-1", [held]),
+          incident("s-2", [{ ...held, effect: "deny", rules: ["default"] }]),
+        ],
+      }),
+    );
+    expect(reasons[0]).toMatch(
+      /\. 2 recorded calls show it, both of the incident `s-1`: denied today, then held$/,
+    );
+  });
+
+  test.each<[string, Given, string]>([
+    ["where the run was interrupted", { error: { message: "no call", help: "add" } }, ""],
+    ["where not all groups are listed", { "replay.changes.widened.direct": 9 }, ""],
+    [
+      "where calls are indeterminate",
+      { "replay.changes.indeterminate": 1 },
+      ". No recorded call shows it for certain",
+    ],
+    [
+      "what is no rule decides no call by itself",
+      {
+        "replay.groups": [widened("pay/other")],
+        "replay.changes.widened.direct": 2,
+        diff: changed(SEVERAL[0] ?? {}, rule(breadth("deny"), null)),
+      },
+      ". 2 recorded calls may show it",
+    ],
+  ])("whether recorded calls show a change: %s", (_, given, said) => {
+    const { reasons } = shipVerdict(factsWith({ diff: changed(SEVERAL[0] ?? {}), ...given }));
+    expect(reasons.find((one) => one.startsWith("May allow more"))).toBe(
+      `May allow more: tool \`pay/out\` is new${said}`,
     );
   });
 
@@ -353,7 +491,7 @@ describe("whether to ship the candidate", () => {
     expect(reasons).toEqual([
       expect.stringMatching(/^Denial removed: /),
       expect.stringMatching(/^`agentz lint` does not pass/),
-      "May allow more: it may",
+      "May allow more: it may. No recorded call shows it",
     ]);
   });
 

@@ -95,8 +95,8 @@ describe("design 10.2: diff", () => {
     ]);
     for (const { witness } of result.outcomes) verify(witness, before, after);
     expect(result.changes.map(({ sentence }) => sentence)).toEqual([
-      "rule `p/large`: the bound on `args.amount` goes from `> 500` to `> 100`",
-      "rule `p/small`: the bound on `args.amount` goes from `<= 500` to `<= 100`",
+      "rule `p/large`: it now applies to `args.amount` above 100 instead of 500",
+      "rule `p/small`: it now applies to `args.amount` up to 100 instead of 500",
     ]);
   });
 
