@@ -53,7 +53,7 @@ async function tellMissing() {
   const named = vscode.workspace.getConfiguration("agentz").get("command");
   const said = named
     ? `The program \`${named}\` of the setting agentz.command was not found. Change the setting, or empty it.`
-    : "The program agentz was not found. Install it in the workspace (npm install --save-dev agentz), or set agentz.command.";
+    : "The program agentz was not found. Install it in the workspace (npm install --save-dev ./agentz-<version>.tgz, the tarball that npm pack makes in a checkout), or set agentz.command.";
   const pressed = await vscode.window.showErrorMessage(said, OPEN_SETTING, TRY_AGAIN);
   if (pressed === TRY_AGAIN) await restart();
   if (pressed === OPEN_SETTING)

@@ -57,7 +57,7 @@ const HEADER = { apiVersion: "agentz/v1", kind: "Suite", name: "pinned" };
 
 /**
  * The suite's text with the test in it: a new suite, or what `existing` holds and the test behind
- * its others.
+ * its others. A file that is no suite, or has a test of this name, is a `UserError`.
  */
 export function suiteText(
   existing: string | undefined,
@@ -73,6 +73,11 @@ export function suiteText(
       { help: "name another file" },
     );
   const tests = document.get("tests");
+  const name = String(test["name"]);
+  if (isSeq(tests) && tests.items.some((item) => isMap(item) && item.get("name") === name))
+    throw new UserError("duplicate-id", `\`${file}\` already has the test \`${name}\``, {
+      help: "remove that one first to record it anew, or name another file",
+    });
   if (isSeq(tests)) tests.add(document.createNode(test));
   else document.set("tests", document.createNode([test]));
   return document.toString({ lineWidth: 140 });

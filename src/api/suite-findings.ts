@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { AssembledSet } from "../engine/assemble.ts";
 import { InputCheck } from "../engine/input-check.ts";
+import { RuleNames } from "../suite/rule-names.ts";
 import { loadSuites } from "../suite/run-suites.ts";
 
 /**
@@ -14,6 +15,8 @@ export function suiteFindings({
 }: AssembledSet): readonly Diagnostic[] | undefined {
   const kinds = new Set(documents.map(({ kind }) => kind));
   if (set === undefined || !kinds.has("Suite")) return undefined;
-  const check = kinds.has("Policy") ? new InputCheck(documents) : undefined;
-  return loadSuites(documents, diagnostics, check).diagnostics;
+  const known = kinds.has("Policy")
+    ? { check: new InputCheck(documents), rules: new RuleNames(set) }
+    : { check: undefined };
+  return loadSuites(documents, diagnostics, known).diagnostics;
 }

@@ -177,7 +177,9 @@ export function loadSuiteFiles(
     suites,
     broken,
     diagnostics: found,
-  } = loadSuites(suiteDocuments, loaded.diagnostics, new InputCheck(assembled.documents));
+  } = loadSuites(suiteDocuments, loaded.diagnostics, {
+    check: new InputCheck(assembled.documents),
+  });
   const unread = alone
     .filter(({ file }) => !loaded.documents.some((d) => d.place.file === file))
     .map(({ file }) => file);

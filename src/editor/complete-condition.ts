@@ -3,6 +3,7 @@ import { typeOf, type Scope } from "../condition/check.ts";
 import { functionNames, overloadsOf } from "../condition/functions.ts";
 import { parseExpression } from "../condition/parse.ts";
 import { SyntaxFault, tokenize, type Token } from "../condition/tokens.ts";
+import { CLASSIFICATIONS } from "../policy/closed-lists.ts";
 import { DYN, typeText, type Type } from "../condition/types.ts";
 import { attributeSource } from "./attribute-source.ts";
 import type { Completion } from "./completion-item.ts";
@@ -157,8 +158,12 @@ function wordsOfType(type: Type): readonly string[] {
   return [...new Set(lists.flatMap(({ words }) => [...words]))];
 }
 
+function wordItem(label: string): Item {
+  return { label, kind: "word", detail: "value", rank: 0 };
+}
+
 function wordItems(type: Type): readonly Item[] {
-  return wordsOfType(type).map((label) => ({ label, kind: "word", detail: "value", rank: 0 }));
+  return wordsOfType(type).map(wordItem);
 }
 
 const BEGINS: ReadonlySet<string> = new Set(["", "&&", "||", "!", "(", "?", ":"]);
@@ -167,7 +172,11 @@ const BEGINS: ReadonlySet<string> = new Set(["", "&&", "||", "!", "(", "?", ":"]
 function textItems(prefix: Prefix, behind: string, scope: Scope): readonly Item[] {
   const compared = wordItems(comparedType(prefix, scope));
   const found = compared.length > 0 ? compared : wordItems(searchedType(behind, scope));
-  const isFirst = BEGINS.has(prefix.tokens.at(-1)?.text ?? "");
+  const [before, last] = [prefix.tokens.at(-2), prefix.tokens.at(-1)];
+  const isArgument = last?.text === "(" && before?.kind === "ident";
+  if (isArgument)
+    return before.text === "rank" ? CLASSIFICATIONS.map((label) => wordItem(label)) : [];
+  const isFirst = BEGINS.has(last?.text ?? "");
   return found.length > 0 || !isFirst ? found : wordItems(typeOfText("session.labels", scope));
 }
 

@@ -89,7 +89,7 @@ function calls(set: EditorSet, from: number): string {
 }
 
 function expectation(set: EditorSet, from: number): string {
-  const names = ruleNames(set).map(({ text }) => text);
+  const names = ruleNames(set, "").map(({ text }) => text);
   const effect = stop(from, ["allow", "deny", "require_approval"], "");
   return `{ effect: ${effect}, rule: ${stop(from + 1, [...names, "default"], "")} }`;
 }

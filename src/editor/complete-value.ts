@@ -1,3 +1,4 @@
+import { API_VERSION } from "../policy/load.ts";
 import { sessionNames } from "../policy/type-scope.ts";
 import type { Completion } from "./completion-item.ts";
 import type { EditorSet } from "./editor-set.ts";
@@ -54,7 +55,10 @@ const BY_PLACE: ReadonlyMap<unknown, (typing: Typing) => readonly Word[]> = new 
   ["notify", ({ set }) => [...roles(set), ...people(set)]],
   ["resources", ({ set }) => resources(set)],
   ["sources", ({ set }) => resources(set)],
-  ["rule", ({ set }) => [...ruleNames(set), { text: "default", detail: "no rule" }]],
+  [
+    "rule",
+    ({ set, cursor }) => [...ruleNames(set, cursor.typed), { text: "default", detail: "no rule" }],
+  ],
   ["use", fixtures],
   ["label", ({ set }) => stateWords(set)],
   ["key", () => ["session", "subject", "on_behalf_of", "tenant"].map((text) => ({ text }))],
@@ -80,12 +84,23 @@ function typeWords(typing: Typing): readonly Word[] {
   );
 }
 
+/** What begins a document that does not say its kind yet. */
+function firstWords({ cursor: { path }, set }: Typing): readonly Word[] {
+  if (path.length !== 1) return [];
+  if (path[0] === "apiVersion") return [{ text: API_VERSION }];
+  return path[0] === "kind" ? [...set.schemas.keys()].map((text) => ({ text })) : [];
+}
+
 /** What a value may be: words of the grammar, and names that the documents of the set declare. */
 export function valueCompletions(typing: Typing): readonly Completion[] {
   const words = [
-    ...(typing.root === undefined ? [] : wordsOf(typing.grammar)).map((text) => ({ text })),
-    ...placeWords(typing),
-    ...typeWords(typing),
+    ...(typing.root === undefined
+      ? firstWords(typing)
+      : [
+          ...wordsOf(typing.grammar).map((text) => ({ text })),
+          ...placeWords(typing),
+          ...typeWords(typing),
+        ]),
   ];
   const seen = new Set<string>();
   const fresh = words.filter(({ text }) => !seen.has(text) && seen.add(text));

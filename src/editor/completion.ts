@@ -28,8 +28,10 @@ export function completionsAt(text: string, offset: number, set: EditorSet): rea
   const cursor = cursorAt(text, offset);
   if (cursor === undefined) return [];
   const root = set.schemas.get(kindAt(text, offset) ?? "");
-  if (root === undefined)
-    return keyCompletions({ text, offset, cursor, set, grammar: [], root: undefined });
+  if (root === undefined) {
+    const typing: Typing = { text, offset, cursor, set, grammar: [], root };
+    return cursor.role === "value" ? valueCompletions(typing) : keyCompletions(typing);
+  }
   const grammar = grammarAt(root, cursor.path);
   const typing: Typing = { text, offset, cursor, set, grammar, root };
   if (cursor.role === "key") return keyCompletions(typing);

@@ -68,15 +68,15 @@ export function resources(set: EditorSet): readonly Word[] {
   );
 }
 
-/** Rules by their short names, where these are unique. */
-export function ruleNames(set: EditorSet): readonly Word[] {
+/** Rules by their short names where these are unique and nobody wrote a policy, else by both. */
+export function ruleNames(set: EditorSet, typed: string): readonly Word[] {
   const all = policiesOf(set).flatMap(({ name, rules }) =>
     rules.map(({ id, effect }) => ({ id, policy: name, effect })),
   );
   const uses = new Map<string, number>();
   for (const { id } of all) uses.set(id, (uses.get(id) ?? 0) + 1);
   return all.map(({ id, policy, effect }) => ({
-    text: uses.get(id) === 1 ? id : `${policy}/${id}`,
+    text: uses.get(id) === 1 && !typed.includes("/") ? id : `${policy}/${id}`,
     detail: `${effect}, in ${policy}`,
   }));
 }

@@ -237,11 +237,12 @@ export class InputCheck {
         ? listedWords("declared", near.length > 0 ? near : known)
         : `did you mean ${quoted(meant)}?`;
     const message = `${by} the tool ${quoted(full ?? name)}`;
+    const isServer = full !== undefined && meant?.endsWith(`/${name}`) === true;
     return [
       {
         code: "unknown-input",
         severity: "warning",
-        path: `${holder}.name`,
+        path: `${holder}.${isServer ? "server" : "name"}`,
         part: "value",
         message,
         help,

@@ -133,8 +133,7 @@ export class Checks {
     clearTimeout(state.linting);
     this.#waiting.delete(project);
     this.#checked.delete(project);
-    for (const uri of state.published)
-      void this.#connection.sendDiagnostics({ uri, diagnostics: [] });
+    for (const uri of state.published) this.#clear(uri);
   }
 
   /** The findings of a file as it stands now, with their fixes. */
@@ -212,12 +211,23 @@ export class Checks {
         return [file, { text, findings: byFile.get(file) ?? [], read: new Set(read.map(keyOf)) }];
       }),
     );
-    for (const file of new Set([...byFile.keys()])) {
+    const gone = new Set(state.published);
+    for (const file of byFile.keys()) {
       const uri = this.#workspace.uri(project, file);
+      gone.delete(uri);
       const isOpen = project.open(file) !== undefined;
       if (isOpen || state.published.has(uri) || (byFile.get(file)?.length ?? 0) > 0)
         this.#publish(project, file, uri);
     }
+    // what is of no file of the set any more would stay for ever
+    for (const uri of gone) {
+      state.published.delete(uri);
+      if (this.#workspace.member(uri)?.project !== project) this.#clear(uri);
+    }
+  }
+
+  #clear(uri: string): void {
+    void this.#connection.sendDiagnostics({ uri, diagnostics: [] });
   }
 
   #warn(message: string): void {

@@ -40,7 +40,8 @@ export interface LocatedRoot {
   readonly span: Span;
 }
 
-const API_VERSION = "agentz/v1";
+/** The version of the grammar that every document names. */
+export const API_VERSION = "agentz/v1";
 
 type Reader = (node: Node, log: DiagnosticSink) => Document | undefined;
 

@@ -19,6 +19,7 @@ import type {
   TestSummary,
 } from "../documents/test-result.ts";
 import { RuleNames } from "./rule-names.ts";
+import { unknownRules } from "./unknown-rules.ts";
 import type { Explaining } from "./rule-tree.ts";
 
 /** The suites among documents, and what is wrong with them; a suite with a mistake is not run. */
@@ -28,15 +29,22 @@ export interface LoadedSuites {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** What suites are held against. */
+interface Known {
+  /** Undefined: there is nothing that they could be held against. */
+  readonly check: InputCheck | undefined;
+  /** Undefined: whoever runs the tests says which rules there are not. */
+  readonly rules?: RuleNames;
+}
+
 /**
- * Reads the suites of a set, and holds them against what it knows; `check` undefined: there is
- * nothing that they could be held against. `loaded` are the findings that loading gave already: a
- * suite with one of them is broken too.
+ * Reads the suites of a set, and holds them against what it knows. `loaded` are the findings that
+ * loading gave already: a suite with one of them is broken too.
  */
 export function loadSuites(
   documents: readonly Document[],
   loaded: readonly Diagnostic[],
-  check: InputCheck | undefined,
+  { check, rules }: Known,
 ): LoadedSuites {
   const suites: Suite[] = [];
   const broken: string[] = [];
@@ -46,7 +54,8 @@ export function loadSuites(
     const log = new DiagnosticSink();
     const suite = readSuiteBody(document, log);
     const inputs = check === undefined ? [] : checkSuite(suite, document, check);
-    diagnostics.push(...log.found, ...inputs);
+    const others = rules === undefined ? [] : unknownRules(suite, document, rules);
+    diagnostics.push(...log.found, ...inputs, ...others);
     const faulty =
       log.count > 0 ||
       inputs.some((d) => d.severity === "error") ||

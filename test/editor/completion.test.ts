@@ -119,6 +119,8 @@ describe("completion", () => {
       ["production", "args"],
       [],
     ],
+    ["the first line of a new file", "apiVersion: ‸", ["agentz/v1"], []],
+    ["kinds", "apiVersion: agentz/v1\nkind: ‸", ["Policy", "Catalog", "Suite"], []],
     ["labels", `${HEAD}    when: "'‸' in session.labels"`, ["seen_internal"], []],
     ["effects of tools", `${HEAD}    when: "'‸' in action.effects"`, ["pay", "read"], []],
     ["counters", `${HEAD}    when: session.counters.‸`, ["refunded"], []],

@@ -101,8 +101,28 @@ describe("the change to the word that a finding says was meant", () => {
       `{ id: a, effect: deny, subjects: [agent:suport] }`,
       `{ id: a, effect: deny, subjects: [agent:support] }`,
     ],
+    [
+      "an argument of an example",
+      `{ id: a, effect: deny, ${TO}, not_match: [{ args: { amont: 1 } }] }`,
+      `{ id: a, effect: deny, ${TO}, not_match: [{ args: { amount: 1 } }] }`,
+    ],
+    [
+      "the server of a tool of an example",
+      `{ id: a, effect: deny, ${TO}, not_match: [{ action: { server: paymnts, name: refund } }] }`,
+      `{ id: a, effect: deny, ${TO}, not_match: [{ action: { server: payments, name: refund } }] }`,
+    ],
   ])("%s", (_, rule, wanted) => {
     expect(changed(rule)).toContain(wanted);
+  });
+
+  test("also where the help goes on with what is declared", () => {
+    const finding = {
+      file: "f",
+      span: { start: 9, end: 18 },
+      message: "no policy declares the session label `read_ordr`",
+      help: "did you mean `read_order`? declared: `read_order`",
+    };
+    expect(meantEdit(finding, "labels: [read_ordr]")?.edit.text).toBe("read_order");
   });
 
   test("none where the help is another one, or the word is not there exactly once", () => {
@@ -124,6 +144,14 @@ describe("a condition that is half typed", () => {
     const set = editorSet([catalog, file], new Map(), schemas);
     return completionsAt(text, at, set).map(({ label }) => label);
   };
+
+  test("is offered classifications where one is ranked, and no label as an argument", () => {
+    const typed = (when: string): readonly string[] =>
+      labels(`  - { id: a, effect: deny, ${TO}, when: "${when}" }\n`);
+    expect(typed("rank('|')")).toEqual(["public", "internal", "confidential", "restricted"]);
+    expect(typed("args.mode.startsWith('|')")).toEqual([]);
+    expect(typed("'|' in session.labels")).toEqual(["large"]);
+  });
 
   test("is offered the arguments of its tools, or of all where none is named yet", () => {
     expect(labels(`  - { id: a, effect: deny, ${TO}, when: args.| }\n`)).toEqual([

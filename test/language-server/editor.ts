@@ -122,6 +122,12 @@ export class Editor {
     });
   }
 
+  async close(file: string): Promise<void> {
+    await this.connection.sendNotification("textDocument/didClose", {
+      textDocument: { uri: this.uri(file) },
+    });
+  }
+
   /** What is shown of a file. */
   shown(file: string): readonly Diagnostic[] {
     return this.published.filter(({ uri }) => uri === this.uri(file)).at(-1)?.diagnostics ?? [];

@@ -106,6 +106,17 @@ describe("the language server", () => {
     expect(textIn(text, findingOf(found, "unknown-field").range)).toBe("efect");
   });
 
+  it("lets go of the findings of a file that is gone", async () => {
+    const editor = await editorIn();
+    await editor.open(FILE, POLICY);
+    const other = "policies/other.yaml";
+    const text = POLICY.replace("name: refunds", "name: other").replace("/refund]", "/refnud]");
+    await editor.open(other, text);
+    await editor.until(other, (found) => found.some(({ code }) => code === "unknown-tool"));
+    await editor.close(other);
+    await editor.until(other, (found) => found.length === 0);
+  });
+
   it("completes on the text as it stands, unsaved catalogs included", async () => {
     const editor = await editorIn();
     await editor.open("policies/catalog.yaml", CATALOG.replace("note: {", "purpose: {"));

@@ -35,3 +35,29 @@ describe("a suite that is linted without policies", () => {
       expect(lint(`${text}    expect: { effect: allow }\n`)).toEqual({ status: 0, found: [] });
   });
 });
+
+describe("a suite that is linted with its policies", () => {
+  it("is told the rules that it expects and that there are not", () => {
+    const policy = `apiVersion: agentz/v1
+kind: Policy
+name: p
+version: 1.0.0
+rules:
+  - { id: small, effect: allow, actions: [x/y] }
+`;
+    const call = "call: { subject: { type: agent, id: a }, action: { server: x, name: y } }";
+    const suite = (expect: string): string =>
+      `apiVersion: agentz/v1\nkind: Suite\nname: s\ntests:\n  - { name: a, ${call}, expect: ${expect} }\n`;
+    const lint = (expect: string): readonly unknown[] => {
+      const cwd = scratch({ "p.yaml": policy, "tests.yaml": suite(expect) });
+      const { stdout } = agentz(["lint", ".", "--format", "json"], { cwd });
+      const { findings }: { readonly findings: readonly { code: string; help: string }[] } =
+        JSON.parse(stdout);
+      return findings.filter(({ code }) => code === "unknown-input").map(({ help }) => help);
+    };
+    expect(lint("{ rule: p/smal }")).toEqual(["did you mean `p/small`?"]);
+    expect(lint("{ rule: [small, smal] }")).toEqual(["did you mean `small`?"]);
+    expect(lint("{ rule: small }")).toEqual([]);
+    expect(lint("{ rule: default }")).toEqual([]);
+  });
+});

@@ -73,11 +73,8 @@ describe("design 2.1: a misspelt word of a closed list is told with the one that
       `server: a, name: b } }, expect: { ${expected} } }\n`;
     const loaded = loadDocuments([{ file: "s.yaml", text }]);
     const suites = loaded.documents.filter((document) => document.kind === "Suite");
-    const { diagnostics } = loadSuites(
-      suites,
-      loaded.diagnostics,
-      new InputCheck(loaded.documents),
-    );
+    const check = new InputCheck(loaded.documents);
+    const { diagnostics } = loadSuites(suites, loaded.diagnostics, { check });
     expect(diagnostics.map(({ help }) => help)).toContain(`did you mean \`${meant}\`?`);
   });
 });

@@ -242,6 +242,17 @@ describe("design 8.4: agentz test --pin", () => {
     expect(summary).toMatchObject({ tests: 2, passed: 2 });
   });
 
+  test("the same test is not added twice: then no test of the suite would run", async () => {
+    const file = `${scratch({})}/p.yaml`;
+    const pin = ["test", "--pin", trace, "--session", "junior-04", "-o", file];
+    await run(root, ...pin);
+    const text = readFileSync(file, "utf8");
+    const again = await run(root, ...pin);
+    expect(again.status).toBe(2);
+    expect(again.stderr).toContain("already has the test `session junior-04 as it was recorded`");
+    expect(readFileSync(file, "utf8")).toBe(text);
+  });
+
   test.each([
     ["a card's number", { note: "4111 1111 1111 1111" }, /4111/],
     ["a card's number without spaces", { note: "pay with 5500005555555559 please" }, /5500/],

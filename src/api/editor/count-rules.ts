@@ -5,6 +5,7 @@ import { loadedSet, type PolicySet } from "../policy-set.ts";
 import { replayJobOf } from "../replay-call.ts";
 import { KeptTrace } from "../replay/kept-trace.ts";
 import { runReplay } from "../replay/replay-job.ts";
+import { unreadableTrace } from "../trace/unreadable-trace.ts";
 import { assembleTexts } from "./assemble-texts.ts";
 import { filesOfTexts, type TextsJob } from "./texts-job.ts";
 
@@ -46,7 +47,7 @@ export class RuleCounter {
     const prepared = await replayJobOf(versions, {});
     const names = loaded.set.rules.map(({ name }) => name);
     let counts = new RuleCounts(names);
-    await runReplay({
+    const { result } = await runReplay({
       ...prepared,
       columns: prepared.columns && {
         ...prepared.columns,
@@ -60,6 +61,8 @@ export class RuleCounter {
         return (result, calls) => fresh.add(result, calls);
       },
     });
+    const { calls, malformed, malformedLines } = result.trace;
+    if (calls === 0 && malformed > 0) throw unreadableTrace(malformed, malformedLines);
     return counts.counts();
   }
 

@@ -3,7 +3,7 @@ import type { TextEdit } from "../../editor/rename.ts";
 import { nearestWord } from "../../text/edit-distance.ts";
 
 /** The one form in which a finding says which word was meant. */
-const MEANT = /^did you mean `([^`]+)`\?(?: if not, .*)?$/;
+const MEANT = /^did you mean `([^`]+)`\?(?: (?:if not,|declared:) .*)?$/;
 /** Words that YAML and CEL take as they are, with quotes around them and without. */
 const PLAIN = /^\w[\w./:@-]*$/;
 
@@ -11,6 +11,36 @@ const PLAIN = /^\w[\w./:@-]*$/;
 export interface MeantEdit {
   readonly word: string;
   readonly edit: TextEdit;
+}
+
+const STEPS = /[./]/;
+
+/** A part of a text, and what is to stand in its place. */
+interface Meant {
+  readonly part: string;
+  readonly word: string;
+}
+
+/** The step of a name in which it differs from the word that was meant. */
+function otherStep(name: string, word: string): Meant | undefined {
+  const [steps, meant] = [name.split(STEPS), word.split(STEPS)];
+  // of `args.amuont` only the last word is another one
+  if (meant.length === 1) {
+    const part = nearestWord(word, steps);
+    return part === undefined ? undefined : { part, word };
+  }
+  const others = steps.flatMap((part, i) => (part === meant[i] ? [] : [{ part, word: meant[i] }]));
+  const [only] = others;
+  return steps.length === meant.length && others.length === 1 && only?.word !== undefined
+    ? { part: only.part, word: only.word }
+    : undefined;
+}
+
+/** What of a name that a finding speaks of is to become which word, as far as it is marked. */
+function meantOf(name: string, word: string, marked: string): Meant | undefined {
+  const isStep = !marked.includes(name) || (STEPS.test(name) && !STEPS.test(word));
+  const found = isStep ? otherStep(name, word) : { part: name, word };
+  return found !== undefined && marked.split(found.part).length === 2 ? found : undefined;
 }
 
 /**
@@ -26,12 +56,9 @@ export function meantEdit(
   if (word === undefined || !PLAIN.test(word)) return undefined;
   const marked = text.slice(span.start, span.end);
   const named = [...message.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name);
-  const wrong = named.find((name) => marked.includes(name));
-  if (wrong === undefined) return undefined;
-  // of `args.amuont` only the last word is another one
-  const part =
-    word.includes(".") || !wrong.includes(".") ? wrong : nearestWord(word, wrong.split("."));
-  if (part === undefined || marked.split(part).length !== 2) return undefined;
-  const start = span.start + marked.indexOf(part);
-  return { word, edit: { file, span: { start, end: start + part.length }, text: word } };
+  const meant = named.map((name) => meantOf(name, word, marked)).find((one) => one !== undefined);
+  if (meant === undefined) return undefined;
+  const start = span.start + marked.indexOf(meant.part);
+  const edit = { file, span: { start, end: start + meant.part.length }, text: meant.word };
+  return { word: meant.word, edit };
 }
