@@ -112,6 +112,20 @@ export interface ChangeGroup {
    * these are the rules that might have permitted the call. Absent if there are no such calls.
    */
   readonly failingRules?: readonly string[];
+  /**
+   * The calls that the baseline permits, with the approvals that they have, and that would wait for an
+   * approval in the candidate, whatever the class of the group, but for incidents; absent: none.
+   */
+  readonly newlyHeld?: number;
+  /** Of these, the calls that are labelled benign; absent: none. */
+  readonly benignNewlyHeld?: number;
+  /** Whose approval these calls would wait for, most calls first, at most ten; absent: no such calls. */
+  readonly heldFor?: readonly string[];
+  /**
+   * The widened calls with the same effect of which other approvals are asked, for example by other
+   * approvers, neither fewer nor more (design 7.4); absent: none.
+   */
+  readonly otherApprovals?: number;
   /** The id of the first call of the group. */
   readonly example: string;
   /**

@@ -45,6 +45,11 @@ export function compareApprovals(a: readonly Approval[], b: readonly Approval[])
   return strongerB ? "stricter" : "laxer";
 }
 
+/** Whether the demands of two versions cannot be compared: each is laxer than the other in some way. */
+export function areOtherApprovals(a: readonly Approval[], b: readonly Approval[]): boolean {
+  return compareApprovals(a, b) === "laxer" && compareApprovals(b, a) === "laxer";
+}
+
 /** Obligations without the rules they come from, as parts that can each be missing. */
 export function duties(obligations: readonly Obligation[]): ReadonlySet<string> {
   const parts = new Set<string>();

@@ -2,17 +2,26 @@ import { count } from "../text/count.ts";
 import { deniedBeforeTexts } from "../text/denied-before.ts";
 import { inBrackets } from "../text/in-brackets.ts";
 import { keptEffect } from "../text/kept-effect.ts";
+import { newlyHeldText } from "../text/newly-held.ts";
 import { share } from "../text/share.ts";
 import type { ShipFacts } from "./ship-facts.ts";
 
-/** How many calls are permitted more, and less, and how many of these keep their effect. */
+/**
+ * How many calls are permitted more, need other approvals, and are permitted less, and how many of the
+ * first and the last keep their effect.
+ */
 function movedText({ changes, groups }: ShipFacts["replay"]): string {
   const n = (value: number): string => value.toLocaleString("en-US");
   const { widened, narrowed } = changes;
   const [more, less] = [widened, narrowed].map((of) => of.direct + of.downstream);
-  const kept = keptEffect(groups, "narrowed");
-  const some = kept === 0 ? "" : ` (${n(kept)} of them only by approvers, redaction or logging)`;
-  return `${n(more ?? 0)} permitted more, ${n(less ?? 0)} permitted less${some}`;
+  const others = groups.reduce((sum, { otherApprovals = 0 }) => sum + otherApprovals, 0);
+  const some = (kept: number): string =>
+    kept === 0 ? "" : ` (${n(kept)} of them only by approvers, redaction or logging)`;
+  return [
+    `${n((more ?? 0) - others)} permitted more${some(keptEffect(groups, "widened") - others)}`,
+    ...(others === 0 ? [] : [`${n(others)} with other approvals`]),
+    `${n(less ?? 0)} permitted less${some(keptEffect(groups, "narrowed"))}`,
+  ].join(", ");
 }
 
 /** Of the indeterminate calls, how many may be permitted more. */
@@ -35,6 +44,7 @@ export function restsOn({ trace, coverage, replay }: ShipFacts): string {
   const n = (value: number): string => value.toLocaleString("en-US");
   const { labels, changes } = replay;
   const { incident, benign } = labels;
+  const held = newlyHeldText(replay.groups);
   const labelled = [
     incident.calls === 0
       ? "no call is labelled an incident"
@@ -48,6 +58,7 @@ export function restsOn({ trace, coverage, replay }: ShipFacts): string {
     `${count(trace.calls, "recorded call")} in ${count(trace.sessions, "session")}`,
     ...(incident.calls + benign.calls === 0 ? ["no call is labelled"] : labelled),
     movedText(replay),
+    ...(held === undefined ? [] : [held]),
     ...(changes.indeterminate === 0 ? [] : [indeterminateText(changes)]),
     ...(coverage.after.oversight.total === 0
       ? []

@@ -157,10 +157,10 @@ function whichText(tools: readonly string[]): string {
 
 /** Changes that no limit judges: somebody has to look at them. */
 function unjudged(facts: ShipFacts): readonly Objection[] {
-  const { widened, indeterminate, benign, tools } = unjudgedCalls(facts.replay);
+  const { widened, otherApprovals, indeterminate, benign, tools } = unjudgedCalls(facts.replay);
   const before = facts.replay.labels.benign.deniedBefore;
   const isOpen = (group: ChangeGroup): boolean =>
-    (group.class === "widened" && widened > 0) ||
+    (group.class === "widened" && widened + otherApprovals > 0) ||
     (group.class === "indeterminate" &&
       indeterminate > 0 &&
       (tools.length === 0 || mayBeWidened(group)));
@@ -169,6 +169,7 @@ function unjudged(facts: ShipFacts): readonly Objection[] {
     openCalls(group) || (benign > 0 ? deniedCalls(group) : 0);
   const told = [
     widened > 0 ? `${count(widened, "call")} would be permitted more` : "",
+    otherApprovals > 0 ? `${count(otherApprovals, "call")} would need other approvals` : "",
     indeterminate > 0
       ? `whether ${count(indeterminate, "call")} would be permitted more is indeterminate${whichText(tools)}`
       : "",

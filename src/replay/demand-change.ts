@@ -1,12 +1,13 @@
 import { Unknown } from "../condition/value.ts";
 import type { RuleItem } from "../engine/compiled-rule.ts";
 import type { Obligation } from "../engine/decision.ts";
-import { compareApprovals } from "../engine/demand.ts";
+import { areOtherApprovals, compareApprovals, compareObligations } from "../engine/demand.ts";
 import type { Approval } from "../policy/model.ts";
 import { count } from "../text/count.ts";
 import { durationText } from "../text/time.ts";
 import { type Demands, demandsOf } from "./classify.ts";
 import type { VersionDecision } from "./version-decision.ts";
+import type { CallResult } from "./walk.ts";
 
 /** Of more names than these the rest is counted. */
 const NAMED = 4;
@@ -31,6 +32,25 @@ export function demandChange(before: VersionDecision, after: VersionDecision): s
   if ([before, after].some((side) => rulesOf(side).some(isUndecided)) && all !== clauses(true))
     return OPEN;
   return all === "" ? undefined : all;
+}
+
+/**
+ * Whether a widened call keeps its effect and has other approvals asked of it: by other approvers, say, and
+ * not fewer (design 7.4 counts what cannot be compared as widened). WHY not where rules are undecided, or
+ * an obligation is gone: there less may be asked.
+ */
+export function asksOtherApprovals({
+  class: change,
+  baseline,
+  candidate,
+}: Pick<CallResult, "class" | "baseline" | "candidate">): boolean {
+  if (change !== "widened" || baseline.effect !== candidate.effect) return false;
+  if ([baseline, candidate].some((side) => rulesOf(side).some(isUndecided))) return false;
+  const [old, now] = [demandsNow(baseline, false), demandsNow(candidate, false)];
+  return (
+    areOtherApprovals(old.approvals, now.approvals) &&
+    compareObligations(old.obligations, now.obligations) !== "laxer"
+  );
 }
 
 function rulesOf({ engine }: VersionDecision): readonly RuleItem[] {

@@ -1,8 +1,9 @@
 import type { DescribedGroup } from "../documents/trace-part.ts";
 import { classTraits, effectTraits } from "./call-effects.ts";
 import { actionName, resourceClass, subjectName } from "./call-name.ts";
-import { demandChange } from "./demand-change.ts";
+import { asksOtherApprovals, demandChange } from "./demand-change.ts";
 import { isBenignDenied, isNoLongerStopped, labelOf } from "./label-tally.ts";
+import { heldFor } from "./newly-held.ts";
 import { failingRules } from "./version-decision.ts";
 import type { CallResult } from "./walk.ts";
 
@@ -19,6 +20,12 @@ export const TRAIT = {
   /** A call that is denied only because of rules whose conditions fail on it; before each of these. */
   failing: "denied by errors",
   failingRule: "denied by errors of ",
+  /** A call that was permitted and would wait for an approval, one that is labelled benign; before who is asked. */
+  held: "newly held",
+  benignHeld: "newly held, labelled benign",
+  heldFor: "newly held for ",
+  /** A call of which other approvals are asked, neither fewer nor more. */
+  otherApprovals: "other approvals",
   /** A call that is labelled benign, or as an incident. */
   labelled: { benign: "labelled benign", incident: "labelled as an incident" },
 } as const;
@@ -120,6 +127,7 @@ function traitsOf(result: CallResult, resourceClass: string | null): readonly st
       : undefined;
   const label = labelOf(result);
   const failing = result.candidate.effect === "deny" ? failingRules(result.candidate) : [];
+  const approvers = heldFor(result);
   return [
     ...(label === undefined ? [] : [label ? TRAIT.labelled.incident : TRAIT.labelled.benign]),
     ...(isBenignDenied(result) ? [TRAIT.benignDenied] : []),
@@ -127,6 +135,10 @@ function traitsOf(result: CallResult, resourceClass: string | null): readonly st
     ...failing.map((rule) => `${TRAIT.failingRule}${rule}`),
     ...(failing.length > 0 && isBenignDenied(result) ? [TRAIT.benignFailing] : []),
     ...(demand === undefined ? [] : [TRAIT.demand + demand]),
+    ...(approvers === undefined ? [] : [TRAIT.held]),
+    ...(approvers !== undefined && label === false ? [TRAIT.benignHeld] : []),
+    ...(approvers ?? []).map((name) => `${TRAIT.heldFor}${name}`),
+    ...(asksOtherApprovals(result) ? [TRAIT.otherApprovals] : []),
     ...(isNoLongerStopped(result) ? [TRAIT.incident] : []),
     ...classTraits(engine?.call, resourceClass),
     ...effectTraits(engine?.call),

@@ -76,8 +76,8 @@ const MOST_GROUPS = 20_000;
 const OTHERS = "(others)";
 /** So many different demands of one group are told. */
 const MOST_DEMANDS = 10;
-/** Rules of a group that fail are named up to so many. */
-const MOST_FAILING = 10;
+/** Rules of a group that fail, and approvers of its calls, are named up to so many. */
+const MOST_NAMES = 10;
 
 /** How a {@link GroupTally} counts. */
 export interface GroupOptions {
@@ -251,6 +251,7 @@ export class GroupTally {
         ...demandsOfGroup(group.traits),
         ...labelsOfGroup(group.traits),
         ...failingOfGroup(group.traits),
+        ...approvalsOfGroup(group.traits),
         ...shownGroup(group, sha256, view),
       },
       traits: new Map(group.traits.byKey()),
@@ -284,14 +285,31 @@ function labelsOfGroup(
   };
 }
 
+/** What follows a prefix in the traits of most calls. */
+function namesAfter(prefix: string, traits: Counts): readonly string[] {
+  return traits
+    .byCount()
+    .filter(([trait]) => trait.startsWith(prefix))
+    .slice(0, MOST_NAMES)
+    .map(([trait]) => trait.slice(prefix.length));
+}
+
 function failingOfGroup(traits: Counts): Pick<ChangeGroup, "failing" | "failingRules"> {
   const failing = traits.get(TRAIT.failing);
-  const rules = traits
-    .byCount()
-    .filter(([trait]) => trait.startsWith(TRAIT.failingRule))
-    .slice(0, MOST_FAILING)
-    .map(([trait]) => trait.slice(TRAIT.failingRule.length));
-  return failing === 0 ? {} : { failing, failingRules: rules };
+  return failing === 0 ? {} : { failing, failingRules: namesAfter(TRAIT.failingRule, traits) };
+}
+
+function approvalsOfGroup(
+  traits: Counts,
+): Pick<ChangeGroup, "newlyHeld" | "benignNewlyHeld" | "heldFor" | "otherApprovals"> {
+  const newlyHeld = traits.get(TRAIT.held);
+  const benignNewlyHeld = traits.get(TRAIT.benignHeld);
+  const otherApprovals = traits.get(TRAIT.otherApprovals);
+  return {
+    ...(newlyHeld > 0 && { newlyHeld, heldFor: namesAfter(TRAIT.heldFor, traits) }),
+    ...(benignNewlyHeld > 0 && { benignNewlyHeld }),
+    ...(otherApprovals > 0 && { otherApprovals }),
+  };
 }
 
 function demandsOfGroup(traits: Counts): Pick<ChangeGroup, "demands"> {

@@ -43,6 +43,7 @@ export interface JudgedReplay {
     readonly action: string;
     readonly calls: number;
     readonly benignDenied?: number;
+    readonly otherApprovals?: number;
   }[];
   readonly gate: {
     readonly checks: readonly { readonly name: string }[];
@@ -53,7 +54,10 @@ export interface JudgedReplay {
 
 /** Calls that somebody has to look at, since no limit of the gate judges them; 0: none. */
 export interface UnjudgedCalls {
+  /** The widened calls that would be permitted more, or of which less is asked. */
   readonly widened: number;
+  /** The widened calls of which other approvals would be asked, neither fewer nor more. */
+  readonly otherApprovals: number;
   readonly indeterminate: number;
   /** The tools of the indeterminate calls that may be permitted more; empty where nobody can tell. */
   readonly tools: readonly string[];
@@ -83,6 +87,14 @@ function unaccepted(
     .reduce((rest, { id, calls: own }) => (accepted.has(id) ? rest - own : rest), calls);
 }
 
+/** How many widened calls that nobody has accepted would need other approvals. */
+function otherApprovals({ groups, gate }: JudgedReplay): number {
+  const accepted = acceptedGroups(gate);
+  return groups
+    .filter(({ id, class: kind }) => kind === "widened" && !accepted.has(id))
+    .reduce((sum, { otherApprovals: calls = 0 }) => sum + calls, 0);
+}
+
 /** The calls of a replay that no limit judges: what a reviewer and a board have to look at. */
 export function unjudgedCalls(replay: JudgedReplay): UnjudgedCalls {
   const { widened, indeterminate, notWidened = 0 } = replay.changes;
@@ -92,10 +104,13 @@ export function unjudgedCalls(replay: JudgedReplay): UnjudgedCalls {
   const open = Math.min(unaccepted(indeterminate, "indeterminate", replay), most);
   const tools = replay.groups.filter((group) => mayBeWidened(group)).map(({ action }) => action);
   const isBorne = hasLimit(replay, /^benign_broken$/) || isMuchBenign(benign);
+  const isWideningJudged = hasLimit(replay, /^widened/);
+  const others = otherApprovals(replay);
   return {
-    widened: hasLimit(replay, /^widened/)
+    widened: isWideningJudged
       ? 0
-      : unaccepted(widened.direct + widened.downstream, "widened", replay),
+      : unaccepted(widened.direct + widened.downstream, "widened", replay) - others,
+    otherApprovals: isWideningJudged ? 0 : others,
     indeterminate: hasLimit(replay, /^indeterminate/) ? 0 : open,
     // accepted calls are among the groups, and not to be looked at
     tools: open === most && tellsWidened(replay) ? [...new Set(tools)] : [],

@@ -216,6 +216,20 @@ function laxerText(result: CiResult): readonly string[] {
 }
 
 /**
+ * What of kept decisions differs: all calls of changed groups need other approvals, some, or none.
+ * `isAlsoLess`: other lines say less.
+ */
+function demandedText(result: CiResult, isAlsoLess: boolean): string {
+  const groups = widenedGroups(result, true);
+  const sum = (numberIn: (group: ChangeGroup) => number): number =>
+    groups.reduce((all, group) => all + numberIn(group), 0);
+  const others = sum(({ otherApprovals = 0 }) => otherApprovals);
+  if (others === 0) return "less is demanded";
+  const isAll = !isAlsoLess && others === sum(({ calls }) => calls);
+  return isAll ? "other approvals are demanded" : "less is demanded, or other approvals";
+}
+
+/**
  * What the candidate permits or holds as the baseline does, and demands less of; empty beside a rule
  * that allows everything, which says it. WHY without what changed in the rules: the difference between the
  * demands says it.
@@ -242,7 +256,7 @@ export function laxerSection(result: CiResult): readonly string[] {
   ];
   return lines.length === 0
     ? []
-    : ["### Decided as before, but less is demanded", "", ...lines, ""];
+    : [`### Decided as before, but ${demandedText(result, left.length > 0)}`, "", ...lines, ""];
 }
 
 function nothing(result: CiResult): string {

@@ -8,11 +8,16 @@ import { failingSteps } from "./failing.ts";
 
 /** Changes of calls that no limit judges. */
 function unjudgedSteps(replay: ReplayResult): readonly string[] {
-  const { widened, indeterminate, tools, benign } = unjudgedCalls(replay);
+  const { widened, otherApprovals, indeterminate, tools, benign } = unjudgedCalls(replay);
   const more = replay.labels.benign.deniedBefore > 0 ? "more " : "";
   return [
     ...(widened > 0
       ? [`look at ${count(widened, "call")} that would be permitted more: no limit judges that`]
+      : []),
+    ...(otherApprovals > 0
+      ? [
+          `look at ${count(otherApprovals, "call")} that would need other approvals: no limit judges that`,
+        ]
       : []),
     ...(indeterminate > 0
       ? [

@@ -1,3 +1,4 @@
+import { newlyHeldText } from "../../text/newly-held.ts";
 import { recordable } from "../../text/unrecorded.ts";
 import type { CiResult } from "../../documents/ci-result.ts";
 import type { DiffChange } from "../../documents/diff-result.ts";
@@ -89,18 +90,27 @@ function narrowed({ groups }: ReplayResult, kept: boolean): readonly ChangeGroup
   );
 }
 
-/** Benign calls that are denied or held, then the largest groups; then where the others stand. */
+/**
+ * Benign calls that are denied or held, then the largest groups; calls that would wait as their approval
+ * is no longer enough; then where the others stand.
+ */
 function narrowedLines(replay: ReplayResult): readonly string[] {
   const groups = narrowed(replay, false);
-  const left = groups.length - SHOWN;
+  const held = newlyHeldText(replay.groups);
+  // as many lines as without it
+  const most = held === undefined ? SHOWN : SHOWN - 1;
+  const left = groups.length - most;
   const calls = narrowed(replay, true).reduce((sum, group) => sum + group.calls, 0);
   const more = [
     ...(left > 0 ? [`${count(left, "more group")} under “${FOLDS.replay}”`] : []),
     ...(calls > 0 ? [`${count(calls, "call")} under “${FOLDS.stricter}”`] : []),
   ];
+  const { denied, deniedBefore, gated, gatedBefore } = replay.labels.benign;
+  const isLess = held !== undefined || denied > deniedBefore || gated > gatedBefore;
   return [
-    ...(groups.length === 0 ? ["- no recorded call is newly denied or held"] : []),
-    ...groups.slice(0, SHOWN).map(groupLine),
+    ...(groups.length === 0 && !isLess ? ["- no recorded call is newly denied or held"] : []),
+    ...groups.slice(0, most).map(groupLine),
+    ...(held === undefined ? [] : [`- **${text(held, 400)}**`]),
     ...(more.length > 0 ? [`- … and ${listed(more)}`] : []),
   ];
 }

@@ -27,6 +27,7 @@ import {
   approversText,
 } from "./words.ts";
 import { count } from "../../text/count.ts";
+import { newlyHeldText } from "../../text/newly-held.ts";
 import { isPlainWord } from "../../text/shell-word.ts";
 
 const HEIGHT = 30;
@@ -89,9 +90,11 @@ function verdictLines(
     "no gate": paint.bold("· no gate set"),
   }[word];
   const failed = result.gate.checks.filter((check) => !check.passed);
+  const held = newlyHeldText(result.groups);
   return [
     `${mark}: ${line(verdictText(result))}`,
     ...harmLines(result, options, { paint, line }),
+    ...(held === undefined ? [] : [line(`  ${held}`)]),
     ...(word === "no gate" ? [GATE_HINT] : []),
     ...header(result, line).map((text) => `  ${text}`),
     ...failed.slice(0, SHOWN).map((check) => line(`  ${checkText(check)}`)),

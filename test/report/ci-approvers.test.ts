@@ -1,0 +1,127 @@
+import { expect, test } from "vitest";
+import { renderAs } from "../../src/api/render.ts";
+import type { CiResult } from "../../src/documents/ci-result.ts";
+import type { ReportResult } from "../../src/documents/report-result.ts";
+import { jsonl, scratch } from "../e2e/agentz.ts";
+import { runInProcess } from "../e2e/in-process.ts";
+import { firstScreen } from "./comment.ts";
+
+const policy = (approval: string): string => `apiVersion: agentz/v1
+kind: Policy
+name: p
+version: 1.0.0
+rules:
+  - { id: delete, effect: require_approval, actions: [cloud/delete], approval: ${approval} }
+`;
+
+const CATALOG = `apiVersion: agentz/v1
+kind: Catalog
+name: c
+version: 1.0.0
+tools: [{ server: cloud, name: delete, effects: [delete] }]
+people: [{ id: ann, roles: [sre] }, { id: bob, roles: [sre, lead] }]
+`;
+
+/** A call that ann has approved. */
+const APPROVED = {
+  id: "s/1",
+  time: "2026-05-01T10:00:00Z",
+  session: "s",
+  subject: { type: "agent", id: "a" },
+  action: { server: "cloud", name: "delete" },
+  args: {},
+  context: {
+    approvals: [{ id: "ap", by: "human:ann", at: "2026-05-01T09:59:00Z", decision: "granted" }],
+  },
+  complete: ["context"],
+  labels: { incident: false },
+};
+
+interface Told {
+  readonly ci: CiResult;
+  readonly comment: string;
+  readonly report: ReportResult;
+  readonly terminal: string;
+}
+
+/** What comment, page and terminal say where the approval of the one rule changes. */
+async function told(before: string, after: string): Promise<Told> {
+  const cwd = scratch({
+    "before/p.yaml": policy(before),
+    "before/c.yaml": CATALOG,
+    "after/p.yaml": policy(after).replace("1.0.0", "2.0.0"),
+    "after/c.yaml": CATALOG,
+    "t.jsonl": jsonl([APPROVED]),
+    "agentz.yaml": "candidate: [after]\nbaseline: [before]\ntrace: [t.jsonl]\n",
+  });
+  const run = async (...args: readonly string[]): Promise<string> =>
+    (await runInProcess(cwd, {}, args)).stdout;
+  const ci: CiResult = JSON.parse(await run("ci", "--output", "json=-"));
+  return {
+    ci,
+    comment: firstScreen(await renderAs("ci", ci, { format: "markdown" })).replaceAll("\\", ""),
+    report: JSON.parse(await run("report", "--format", "json")),
+    terminal: await run("replay"),
+  };
+}
+
+const NOBODY = "no recorded call is newly denied or held";
+
+test("design 7.4: other approvers widen, but no call is permitted more, and what was permitted waits", async () => {
+  const { ci, comment, report, terminal } = await told(
+    "{ approvers: ['role:sre'] }",
+    "{ approvers: ['role:lead'] }",
+  );
+  const waits = "1 benign call that was permitted would wait, for role:lead";
+  expect(ci.replay?.groups).toMatchObject([
+    {
+      class: "widened",
+      newlyHeld: 1,
+      benignNewlyHeld: 1,
+      heldFor: ["role:lead"],
+      otherApprovals: 1,
+    },
+  ]);
+  expect(comment).toContain("### Decided as before, but other approvals are demanded");
+  expect(comment).toContain(
+    "- look at 1 call that would need other approvals: no limit judges that",
+  );
+  expect(comment).toContain(`- **${waits}**`);
+  expect(comment).not.toContain(NOBODY);
+  expect(comment).not.toContain("permitted more");
+  expect(report.verdict.restsOn.split("; ")).toEqual(
+    expect.arrayContaining(["0 permitted more, 1 with other approvals, 0 permitted less", waits]),
+  );
+  expect(report.verdict.reasons).toContain(
+    "No limit judges this: 1 call would need other approvals",
+  );
+  expect(terminal).toContain(`\n  ${waits}\n`);
+});
+
+test("more approvers: less is asked, and nothing waits that did not", async () => {
+  const { ci, comment, report } = await told(
+    "{ approvers: ['role:sre'] }",
+    "{ approvers: ['role:sre', 'role:lead'] }",
+  );
+  const [group] = ci.replay?.groups ?? [];
+  expect(group).toMatchObject({ class: "widened", calls: 1 });
+  expect(group).not.toHaveProperty("otherApprovals");
+  expect(group).not.toHaveProperty("newlyHeld");
+  expect(comment).toContain("### Decided as before, but less is demanded");
+  expect(comment).toContain(NOBODY);
+  expect(report.verdict.restsOn).toContain(
+    "; 1 permitted more (1 of them only by approvers, redaction or logging), 0 permitted less; ",
+  );
+});
+
+test("a call that is narrowed and keeps its effect waits, too", async () => {
+  const { ci, comment, report } = await told(
+    "{ approvers: ['role:sre'] }",
+    "{ approvers: ['role:sre'], quorum: 2 }",
+  );
+  const waits = "1 benign call that was permitted would wait, for role:sre";
+  expect(ci.replay?.groups).toMatchObject([{ class: "narrowed", newlyHeld: 1 }]);
+  expect(comment).toContain(`- **${waits}**`);
+  expect(comment).not.toContain(NOBODY);
+  expect(report.verdict.restsOn).toContain(`; ${waits}; `);
+});
