@@ -40,6 +40,13 @@ export interface RuleBreadth {
   readonly limits: readonly RuleLimit[];
   /** What else may stop the calls that it allows; of rules that allow none, empty. */
   readonly stops: readonly OtherStop[];
+  /** The subjects that limit a rule that allows; absent: none do, or only rule and policy together. */
+  readonly subjects?: readonly string[];
+  /**
+   * What tools of the catalog do that is grave (`pay`, `grant`, `delete`, `send`, `execute`), of a rule
+   * that allows every tool to agents whose manifests stop none; absent: nothing, or it does not.
+   */
+  readonly effects?: readonly string[];
 }
 
 /** A changed rule in both versions; null where there is none that is enforced. */

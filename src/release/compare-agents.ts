@@ -1,3 +1,4 @@
+import { everyToolText } from "../text/every-tool.ts";
 import { dayText } from "../text/time.ts";
 import type { ChangeImpact } from "../proof/judge-change.ts";
 import { indexCatalogs, type CatalogIndex } from "../engine/catalog-index.ts";
@@ -7,6 +8,7 @@ import type { Agent, Catalog, Document, Manifest, ManifestTool } from "../policy
 import type { Change } from "./change.ts";
 import type { Reads } from "../policy/reads.ts";
 import { compareSchemas } from "./schema-order.ts";
+import { allowsEveryTool, graveEffects } from "./every-tool.ts";
 import { CANNOT_TELL, NARROWS, NOTHING_MOVES, WIDENS } from "./verdict.ts";
 
 interface Told {
@@ -73,16 +75,34 @@ function argsTold(before: ManifestTool, after: ManifestTool): readonly Told[] {
     : [];
 }
 
-function manifestTold(before: Manifest | undefined, after: Manifest | undefined): readonly Told[] {
+/** What the list of tools of a manifest gains and loses; `effects`: what is grave among all tools. */
+function toolsTold(
+  before: Manifest | undefined,
+  after: Manifest | undefined,
+  effects: readonly string[],
+): readonly Told[] {
   const names = (manifest: Manifest | undefined): readonly string[] | undefined =>
     manifest?.tools?.map((tool) => tool.name);
+  const [old, now] = [names(before), names(after)];
+  if (before === undefined || after === undefined || old === undefined || now === undefined)
+    return allowed("its manifest", old, now);
+  return allowsEveryTool(after) && !allowsEveryTool(before)
+    ? [{ words: `its manifest now allows ${everyToolText(effects)}`, verdict: WIDENS }]
+    : allowed("its manifest", old, now);
+}
+
+function manifestTold(
+  before: Manifest | undefined,
+  after: Manifest | undefined,
+  effects: readonly string[],
+): readonly Told[] {
   const shared = (before?.tools ?? []).flatMap((tool) =>
     (after?.tools ?? [])
       .filter((other) => other.name === tool.name)
       .map((other) => [tool, other] as const),
   );
   return [
-    ...allowed("its manifest", names(before), names(after)),
+    ...toolsTold(before, after, effects),
     ...shared.flatMap(([old, now]) => argsTold(old, now)),
     ...allowed("its list of sources", before?.sources, after?.sources),
     ...limit("calls in a session", before?.maxCalls, after?.maxCalls, String),
@@ -172,12 +192,16 @@ function statusTold(before: Agent, after: Agent): readonly Told[] {
   return [{ words: `its status goes from ${before.status} to ${after.status}`, verdict }];
 }
 
-function changedAgent(reads: Reads, before: Agent, after: Agent): readonly Told[] {
+function changedAgent(
+  { effects }: Indexed,
+  reads: Reads,
+  { before, after }: { readonly before: Agent; readonly after: Agent },
+): readonly Told[] {
   const told = [
     ...statusTold(before, after),
     ...limit("its expiry", before.expires, after.expires, dayText),
     ...allowed("its list `data_classes`", before.dataClasses, after.dataClasses),
-    ...manifestTold(before.manifest, after.manifest),
+    ...manifestTold(before.manifest, after.manifest, effects),
     ...readTold(reads, before, after),
   ];
   return told.length > 0 ? [...told, ...silentTold(before, after)] : silentTold(before, after);
@@ -186,14 +210,19 @@ function changedAgent(reads: Reads, before: Agent, after: Agent): readonly Told[
 interface Indexed {
   readonly before: CatalogIndex;
   readonly after: CatalogIndex;
+  /** What tools of the later catalogs do that is grave. */
+  readonly effects: readonly string[];
 }
 
 function sameNames(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
   return a.size === b.size && [...a].every((name) => b.has(name));
 }
 
-function newAgent({ before, after }: Indexed, reads: Reads, agent: Agent): Told {
-  const words = "it is new";
+function newAgent({ before, after, effects }: Indexed, reads: Reads, agent: Agent): Told {
+  const isBroad = agent.manifest?.tools !== undefined && allowsEveryTool(agent.manifest);
+  const words = isBroad
+    ? `it is new, and its manifest allows ${everyToolText(effects)}`
+    : "it is new";
   if (reads.has("subject", "registered") || readTold(reads, undefined, agent).length > 0)
     return { words, verdict: CANNOT_TELL };
   if (before.listsAgents && before.unregistered === "deny")
@@ -226,7 +255,8 @@ function agentTold(
   pair: { readonly before: Agent | undefined; readonly after: Agent | undefined },
 ): readonly Told[] {
   const { before, after } = pair;
-  if (before !== undefined && after !== undefined) return changedAgent(reads, before, after);
+  if (before !== undefined && after !== undefined)
+    return changedAgent(index, reads, { before, after });
   if (after !== undefined) return [newAgent(index, reads, after)];
   return before === undefined ? [] : [goneAgent(index, reads, before)];
 }
@@ -283,7 +313,11 @@ export function compareAgents(
   sets: { readonly before: readonly Document[]; readonly after: readonly Document[] },
   reads: Reads,
 ): readonly Change[] {
-  const index = { before: indexCatalogs(sets.before), after: indexCatalogs(sets.after) };
+  const index = {
+    before: indexCatalogs(sets.before),
+    after: indexCatalogs(sets.after),
+    effects: graveEffects(sets.after),
+  };
   return changedAgents(sets.before, sets.after).flatMap(({ id, before, after }) => {
     const told = agentTold(index, reads, { before, after });
     const known = told.length > 0 ? told : [{ words: "its record changes", verdict: CANNOT_TELL }];
@@ -307,7 +341,7 @@ export function unreviewedGrowth(
       ...statusTold(old, now),
       ...limit("its expiry", old.expires, now.expires, dayText),
       ...allowed("its list `data_classes`", old.dataClasses, now.dataClasses),
-      ...manifestTold(old.manifest, now.manifest),
+      ...manifestTold(old.manifest, now.manifest, []),
     ].filter(({ verdict }) => verdict.widens);
     const reviewed =
       now.reviewed === undefined

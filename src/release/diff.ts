@@ -22,7 +22,7 @@ import {
   type Versions,
 } from "./decide-both.ts";
 import { withRealCaller } from "./callers.ts";
-import { breadthOf, otherStops } from "./rule-breadth.ts";
+import { breadthOf } from "./rule-breadth.ts";
 import { outcomeChanges } from "./outcome-changes.ts";
 import type { DiffChange, DiffResult, RuleBreadth, Witness } from "../documents/diff-result.ts";
 import { witnessDocument } from "./witness-document.ts";
@@ -85,7 +85,7 @@ function breadthsOf(
   // one that only got another name moves nothing
   if (changed === undefined || !change.verdict.moves) return {};
   const of = (version: "before" | "after", { documents }: LoadedSet): RuleBreadth | null =>
-    breadthOf(changed[version], otherStops(documents));
+    breadthOf(changed[version], documents);
   return { rule: { before: of("before", before), after: of("after", after) } };
 }
 

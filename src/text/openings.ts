@@ -1,4 +1,5 @@
 import { count } from "./count.ts";
+import { everyToolText } from "./every-tool.ts";
 import { firstNames, listed } from "./listed.ts";
 import {
   isKept,
@@ -30,17 +31,22 @@ export const OPENING_KINDS: readonly OpeningKind[] = [
 export function openText({ rule }: RuleChange): string {
   const limits = new Set(rule?.after?.limits);
   const stops = new Set(rule?.after?.stops);
-  const who = limits.has("subjects") ? "these agents" : "every agent";
+  const subjects = rule?.after?.subjects ?? [];
+  const isOne = subjects.length === 1 && subjects[0]?.includes("*") === false;
+  const isNamed = subjects.length > 0 && subjects.length <= NAMED;
+  const some = isNamed ? listed(subjects.map((one) => `\`${one}\``)) : "these agents";
+  const who = limits.has("subjects") ? some : "every agent";
+  const effects = limits.has("resources") ? [] : (rule?.after?.effects ?? []);
   const what = limits.has("actions")
     ? "make these calls"
-    : `call every tool${limits.has("resources") ? " on these resources" : ""}`;
+    : `call ${everyToolText(effects)}${limits.has("resources") ? " on these resources" : ""}`;
   const within = [
     ...(stops.has("manifests")
-      ? [limits.has("subjects") ? "their manifests allow" : "its manifest allows"]
+      ? [limits.has("subjects") && !isOne ? "their manifests allow" : "its manifest allows"]
       : []),
     ...(stops.has("rules") ? ["no other rule stops"] : []),
   ];
-  const that = within.length === 0 ? "" : ` that ${listed(within)}`;
+  const that = within.length === 0 ? "" : `${effects.length > 0 ? "," : ""} that ${listed(within)}`;
   return `${who} may ${what}${that}, without a condition`;
 }
 

@@ -3,6 +3,8 @@ interface Breadth {
   readonly effect: string;
   readonly limits: readonly string[];
   readonly stops: readonly string[];
+  readonly subjects?: readonly string[];
+  readonly effects?: readonly string[];
 }
 
 /** What of a change in the document of `agentz diff` tells what it lets through. */

@@ -48,7 +48,12 @@ describe("what is now allowed: what a change proves before what a trace happened
 
   test.each([
     ["{ id: r, effect: allow, actions: [crm/read] }", "every agent may make these calls"],
-    ["{ id: r, effect: allow, subjects: ['agent:x'] }", "these agents may call every tool"],
+    ["{ id: r, effect: allow, subjects: ['agent:x'] }", "`agent:x` may call every tool"],
+    ["{ id: r, effect: allow, subjects: ['agent:*:a'] }", "`agent:*:a` may call every tool"],
+    [
+      "{ id: r, effect: allow, subjects: ['agent:a', 'agent:b', 'agent:c', 'agent:d'] }",
+      "these agents may call every tool",
+    ],
     [
       "{ id: r, effect: allow, resources: ['file:/tmp/*'] }",
       "every agent may call every tool on these resources",
@@ -73,6 +78,62 @@ describe("what is now allowed: what a change proves before what a trace happened
       "agents: [{ id: coder, owner: o, status: commissioned, manifest: { tools: [{ name: host/shell }] } }]\n";
     const [first] = await allowed(policy(SHELL) + catalog, policy(ALL) + catalog);
     expect(first).toContain("**every agent may call every tool that its manifest allows, without");
+  });
+
+  describe("a manifest that allows every tool stops nothing", () => {
+    const TOOLS =
+      "tools:\n" +
+      "  - { name: read, server: crm, effects: [read], reversible: true }\n" +
+      "  - { name: refund, server: payments, effects: [pay], reversible: false }\n" +
+      "  - { name: drop, server: db, effects: [delete], reversible: false }\n";
+    const catalog = (...agents: readonly string[]): string =>
+      `---\napiVersion: agentz/v1\nkind: Catalog\nname: c\nversion: 1.0.0\n${TOOLS}agents:\n` +
+      agents.map((one) => `  - { owner: o, status: commissioned, ${one} }\n`).join("");
+    const manifest = (id: string, tools: string): string =>
+      `id: ${id}, manifest: { tools: [${tools}] }`;
+    const CODER = manifest("coder", "{ name: host/shell }");
+    const FIX = "{ id: fix, effect: allow, subjects: ['agent:quickfix'] }";
+
+    test("of a new agent, with what its tools do that is grave", async () => {
+      const lines = await allowed(
+        policy(SHELL) + catalog(CODER),
+        policy(SHELL, FIX) + catalog(CODER, manifest("quickfix", "{ name: '*/*' }")),
+      );
+      expect(lines[0]).toContain(
+        "- **`agent:quickfix` may call every tool, those that pay and delete included, without a condition**: ",
+      );
+    });
+
+    test.each([
+      ["fewer tools", manifest("quickfix", "{ name: 'crm/*' }")],
+      [
+        "some arguments",
+        manifest("quickfix", "{ name: '*/*', args: { type: object, required: [a] } }"),
+      ],
+      ["some calls", "id: quickfix, manifest: { tools: [{ name: '*/*' }], max_calls: 3 }"],
+    ])("but one of %s does", async (_, agent) => {
+      const [first] = await allowed(
+        policy(SHELL) + catalog(CODER),
+        policy(SHELL, FIX) + catalog(CODER, agent),
+      );
+      expect(first).toContain(
+        "- **`agent:quickfix` may call every tool that its manifest allows, without a condition**",
+      );
+    });
+
+    test("of an agent whose rules stay as they are", async () => {
+      const rules = policy(SHELL, FIX);
+      const fewer = rules + catalog(CODER, manifest("quickfix", "{ name: 'crm/*' }"));
+      const every = rules + catalog(CODER, manifest("quickfix", "{ name: '*/*' }"));
+      expect(await allowed(fewer, every)).toEqual([
+        "- may allow more: agent `quickfix`: its manifest now allows every tool, those that pay and delete included",
+      ]);
+      expect(await allowed(rules + catalog(CODER), every)).toEqual([
+        expect.stringContaining(
+          "agent `quickfix`: it is new, and its manifest allows every tool, those that pay and delete included",
+        ),
+      ]);
+    });
   });
 
   test("a denial of all agents does not say that nothing is allowed: people may call", async () => {
