@@ -88,7 +88,8 @@ export function reportOf(
   );
   const parts = { ...told, replay: withOwners(told.replay, owners, agents) };
   const invariants = proveInvariants(by.candidate, { now: now.time }) ?? null;
-  const gravest = gravestRisks({ ...parts, invariants, owners, removed });
+  const compared = diff ? { changes: diff.changes } : {};
+  const gravest = gravestRisks({ ...parts, ...compared, invariants, owners, removed });
   const judged = {
     ...(checks === undefined ? {} : { checks }),
     ...(error === undefined ? {} : { error }),

@@ -5,9 +5,11 @@ import { isMuchBenign, newlyDeniedBenign } from "../text/unjudged.ts";
 import { deniedUnlabelled, newlyDenied } from "../text/denied-work.ts";
 import { explainFailing } from "../text/explain-text.ts";
 import { ownersOfGroup } from "./group-owners.ts";
+import { incidentStep } from "./incident-step.ts";
 import { isOfRemoved, putBackText } from "./removed-policies.ts";
 import { OTHERS } from "../coverage/breakdown.ts";
 import type { UncoveredGroup } from "../documents/coverage-result.ts";
+import type { DiffChange } from "../documents/diff-result.ts";
 import type { CoverageMetrics, Ratio } from "../documents/replay-result.ts";
 import type { GravestRisk, ReportResult } from "../documents/report-result.ts";
 
@@ -20,6 +22,8 @@ type Facts = Pick<ReportResult, "coverage" | "identities" | "incidents" | "invar
   readonly owners?: ReadonlyMap<string, string>;
   /** The baseline's policies that are gone; undefined: none is. */
   readonly removed?: ReadonlySet<string>;
+  /** What changed in the policies; undefined: nothing compared them. */
+  readonly changes?: readonly DiffChange[];
 };
 
 type Metric = keyof CoverageMetrics;
@@ -254,19 +258,18 @@ function coverageRisks(facts: Facts): readonly GravestRisk[] {
 /** Incidents that the candidate would let happen again. */
 function incidentRisks(facts: Facts): readonly GravestRisk[] {
   const open = facts.incidents.filter(({ calls, stopped }) => stopped < calls);
-  const [first] = open;
-  if (first === undefined) return [];
+  if (open.length === 0) return [];
   const again = open.length === 1 ? "an incident" : `${open.length} incidents`;
-  const pin = `\`agentz test --pin ${first.session ?? "<session>"}\``;
   const names = open.map(({ session }) => session ?? "no session");
   return [
     {
       kind: "incident",
       title: `The policies would let ${again} happen again: ${namesOf(names)}`,
-      nextStep:
-        open.length === 1
-          ? `write a rule that stops this incident, and keep it as a test: ${pin}`
-          : `write rules that stop these incidents, and keep each as a test: begin with ${pin}`,
+      nextStep: incidentStep(open, {
+        groups: facts.replay.groups,
+        ...(facts.changes && { changes: facts.changes }),
+        removed: facts.removed ?? new Set(),
+      }),
       calls: open.reduce((sum, { calls, stopped }) => sum + calls - stopped, 0),
       ...answerable(
         open.map(({ subject, calls, stopped }) => ({ subject, calls: calls - stopped })),

@@ -85,14 +85,20 @@ function kindOf({ about }: RuleChange): string {
   return about.startsWith("rule ") ? "rule" : about.slice(0, about.lastIndexOf(" "));
 }
 
-/** The same names with the kind of each, where they are not all of rules. */
-function aboutText(changes: readonly RuleChange[]): string {
-  if (changes.every((change) => kindOf(change) === "rule")) return namesText(changes.map(ruleName));
+/** What changes are about, with the kind of each: agent `x` and rule `p/r`. */
+export function aboutNames(changes: readonly RuleChange[]): string {
   const all = changes.map((change) => {
     const kind = kindOf(change);
     return kind === "" ? change.about : `${kind} \`${change.about.slice(kind.length + 1)}\``;
   });
-  return ` (${listed(firstNames([...new Set(all)], NAMED))})`;
+  return listed(firstNames([...new Set(all)], NAMED));
+}
+
+/** The same in parentheses; of rules alone without their kind. */
+function aboutText(changes: readonly RuleChange[]): string {
+  return changes.every((change) => kindOf(change) === "rule")
+    ? namesText(changes.map(ruleName))
+    : ` (${aboutNames(changes)})`;
 }
 
 /** Some names, in parentheses; empty for none. */
@@ -186,7 +192,7 @@ const EFFECT_WORDS: ReadonlyMap<string, string> = new Map([
 const LONG_CONDITION = / where `[^`]{30,}`/;
 
 /** The sentence of a change to be said aloud, with what the rule does, where that stays as it was. */
-function toldText({ sentence, rule }: RuleChange): string {
+export function toldText({ sentence, rule }: RuleChange): string {
   const isKeptEffect = rule?.before?.effect === rule?.after?.effect;
   const words = isKeptEffect ? EFFECT_WORDS.get(rule?.after?.effect ?? "") : undefined;
   const said = sentence.replace(LONG_CONDITION, " under a condition");

@@ -254,6 +254,7 @@ test("an incident that would happen again is the gravest, whatever else is open"
     first: null,
     calls: 2,
     stopped: 1,
+    before: { stopped: 1, held: 0, indeterminate: 0 },
     decisions: [],
   };
   const facts = {
