@@ -73,6 +73,13 @@ export interface DiffChange {
   readonly releases?: true;
   /** How broad the rule was and is; absent if the change is of no rule, or moves no decision. */
   readonly rule?: RuleBreadths;
+  /**
+   * Present if the rule requires an approval in both versions, and these cannot be compared, for example
+   * since other people are asked; that counts as widening (design 7.4).
+   */
+  readonly otherApprovals?: true;
+  /** Present if nobody in the later catalogs can give the approval that the rule requires. */
+  readonly nobodyApproves?: true;
   /** Other changed rules that a call may meet together with this one: `<policy>/<rule>`. */
   readonly together: readonly string[];
   readonly before: string | null;

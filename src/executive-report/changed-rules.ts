@@ -1,5 +1,6 @@
 import { decidingNothingText } from "../text/deciding-nothing.ts";
 import { type Opening, openingsOf } from "../text/openings.ts";
+import { unapprovable } from "../text/unapprovable.ts";
 import { opensAll, type Widenings, wideningsOf } from "../text/widenings.ts";
 import { shownFirst, shownText } from "./shown-calls.ts";
 import type { Objection, ShipFacts } from "./ship-facts.ts";
@@ -38,12 +39,17 @@ function objectionsOf(openings: readonly Opening[]): readonly Objection[] {
     );
 }
 
+/** That nobody can approve what changed rules ask. */
+function unapproved({ diff }: ShipFacts): readonly Objection[] {
+  return objectionsOf(unapprovable(diff?.changes ?? []));
+}
+
 /**
  * What changes let through, or may, whatever was recorded, with what to decide before: the same as in
  * the comment of `agentz ci`.
  */
 export function changedRules(facts: ShipFacts): readonly Objection[] {
-  return objectionsOf(openingsIn(wideningsIn(facts), facts));
+  return [...unapproved(facts), ...objectionsOf(openingsIn(wideningsIn(facts), facts))];
 }
 
 /** The same in two parts: what they let through for certain, and what they may, or ask less for. */
@@ -53,7 +59,7 @@ export function changedRuleParts(facts: ShipFacts): {
 } {
   const { sure, possible } = wideningsIn(facts);
   return {
-    certain: objectionsOf(openingsIn({ sure, possible: [] }, facts)),
+    certain: [...unapproved(facts), ...objectionsOf(openingsIn({ sure, possible: [] }, facts))],
     // where every call is allowed, nothing else is told
     possible: sure.some(opensAll) ? [] : objectionsOf(openingsIn({ sure: [], possible }, facts)),
   };

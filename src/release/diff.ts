@@ -22,6 +22,7 @@ import {
   type Versions,
 } from "./decide-both.ts";
 import { withRealCaller } from "./callers.ts";
+import { approvalFacts } from "./rule-approvals.ts";
 import { breadthOf } from "./rule-breadth.ts";
 import { outcomeChanges } from "./outcome-changes.ts";
 import type { DiffChange, DiffResult, RuleBreadth, Witness } from "../documents/diff-result.ts";
@@ -75,18 +76,21 @@ interface RuleVersions {
   readonly after: { readonly policy: Policy; readonly rule: Rule | undefined };
 }
 
-/** How broad a changed rule was and is; empty for a change of anything else. */
+/** How broad a changed rule was and is, and what of its approvals changed; empty for a change of anything else. */
 function breadthsOf(
   change: Change,
   document: DocumentChange,
   { before, after }: Setting,
-): Pick<DiffChange, "rule"> {
+): Pick<DiffChange, "rule" | "otherApprovals" | "nobodyApproves"> {
   const changed = rulesOf(change, document);
   // one that only got another name moves nothing
   if (changed === undefined || !change.verdict.moves) return {};
   const of = (version: "before" | "after", { documents }: LoadedSet): RuleBreadth | null =>
     breadthOf(changed[version], documents);
-  return { rule: { before: of("before", before), after: of("after", after) } };
+  return {
+    rule: { before: of("before", before), after: of("after", after) },
+    ...approvalFacts(changed.before.rule, changed.after.rule, after.documents),
+  };
 }
 
 function rulesOf(change: Change, { before, after }: DocumentChange): RuleVersions | undefined {

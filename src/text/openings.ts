@@ -162,8 +162,15 @@ export interface Opening {
   readonly steps: readonly string[];
 }
 
+/** Whether a change lets no further call run, and has other approvals asked, neither fewer nor more. */
+export function asksOthers({ otherApprovals, witness }: RuleChange): boolean {
+  return otherApprovals === true && (witness === null || isKept(witness));
+}
+
 /** What a change does that is no grant, and takes away no denial and no approval. */
-function otherText({ effect, witness }: RuleChange): string {
+function otherText(change: RuleChange): string {
+  const { effect, witness } = change;
+  if (asksOthers(change)) return "Asks others";
   if (isKept(witness)) return "Asks less";
   return effect === "widens" || witness?.class === "widened" ? "Allows more" : "May allow more";
 }
@@ -201,7 +208,7 @@ export function toldText({ sentence, rule }: RuleChange): string {
 
 /** What changes do that are no grant, the first of them in words: what is for certain before what may be. */
 function othersText(own: readonly RuleChange[]): string {
-  const order = ["Allows more", "Asks less", "May allow more"];
+  const order = ["Allows more", "Asks less", "Asks others", "May allow more"];
   const all = own.toSorted((a, b) => order.indexOf(otherText(a)) - order.indexOf(otherText(b)));
   const told = all.length <= NAMED ? all : all.slice(0, TOLD);
   const left = all.slice(told.length);
@@ -221,7 +228,11 @@ function othersText(own: readonly RuleChange[]): string {
 function otherOpening(own: readonly RuleChange[], shown: string): Opening {
   return {
     reasons: [`${othersText(own)}${shown === "" ? "" : `. ${capital(shown)}`}`],
-    steps: [`decide whether more may be allowed, or less asked, by what changed${aboutText(own)}`],
+    steps: [
+      own.every(asksOthers)
+        ? `decide whether others may approve${aboutText(own)}`
+        : `decide whether more may be allowed, or less asked, by what changed${aboutText(own)}`,
+    ],
   };
 }
 

@@ -13,6 +13,8 @@ export interface RuleChange {
   readonly sentence: string;
   readonly effect: string;
   readonly releases?: true;
+  readonly otherApprovals?: true;
+  readonly nobodyApproves?: true;
   readonly rule?: { readonly before: Breadth | null; readonly after: Breadth | null };
   readonly witness: {
     readonly class: string;

@@ -125,3 +125,34 @@ test("a call that is narrowed and keeps its effect waits, too", async () => {
   expect(comment).not.toContain(NOBODY);
   expect(report.verdict.restsOn).toContain(`; ${waits}; `);
 });
+
+test("other approvers are others, not less; where nobody can approve, to name one is the first step", async () => {
+  const { ci, comment, report } = await told(
+    "{ approvers: ['role:sre'] }",
+    "{ approvers: ['role:board'] }",
+  );
+  const others = await told("{ approvers: ['role:sre'] }", "{ approvers: ['role:lead'] }");
+  const step = "name an approver who is in the catalog (`p/delete`)";
+  const reason = "Nobody in the catalog can approve what rule `p/delete` asks";
+  expect(ci.diff?.changes).toMatchObject([{ otherApprovals: true, nobodyApproves: true }]);
+  expect(comment).toContain(`**Before merging:**\n\n- ${step}\n`);
+  expect(comment).toContain(`- **${reason}**: name an approver\n`);
+  expect(report.verdict.before[0]).toBe(step);
+  expect(report.verdict.reasons[0]).toBe(reason);
+  const diff = ci.diff === null ? "" : await renderAs("diff", ci.diff, { format: "pretty" });
+  expect(diff).toContain("; nobody in the catalog can approve it: name an approver");
+  expect(others.ci.diff?.changes).toMatchObject([{ otherApprovals: true }]);
+  expect(others.ci.diff?.changes[0]).not.toHaveProperty("nobodyApproves");
+  expect(others.report.verdict.reasons[0]).toMatch(/^Asks others: approval rule `p\/delete`: /);
+  expect(others.report.verdict.before[0]).toBe("decide whether others may approve (`p/delete`)");
+  expect(others.comment).not.toContain("less");
+});
+
+test("one approver whom nobody is stops nothing where another can approve", async () => {
+  const { ci } = await told(
+    "{ approvers: ['role:sre'] }",
+    "{ approvers: ['role:sre', 'role:board'] }",
+  );
+  expect(ci.diff?.changes[0]).not.toHaveProperty("nobodyApproves");
+  expect(ci.diff?.changes[0]).not.toHaveProperty("otherApprovals");
+});

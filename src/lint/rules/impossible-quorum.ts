@@ -1,5 +1,5 @@
+import { everybody, isListed, namedBy } from "../../policy/approvers.ts";
 import { quoted } from "../../policy/log.ts";
-import { everybody, isListed, namedBy } from "../approvers.ts";
 import type { SetRule } from "../rule.ts";
 
 export const impossibleQuorum: SetRule = {
@@ -9,7 +9,7 @@ export const impossibleQuorum: SetRule = {
   needs: "set",
   whole: ["catalogs"],
   run: function* (context) {
-    const all = everybody(context);
+    const all = everybody(context.catalogs);
     for (const { rule, policy } of context.analysed.rules) {
       const { approval } = rule;
       if (

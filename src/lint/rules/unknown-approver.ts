@@ -1,7 +1,7 @@
+import { everybody, isListed, isNobody, namedBy } from "../../policy/approvers.ts";
 import { quoted } from "../../policy/log.ts";
 import type { Rule } from "../../policy/model.ts";
 import { nearestWord } from "../../text/edit-distance.ts";
-import { everybody, isListed, namedBy } from "../approvers.ts";
 import type { LintContext } from "../context.ts";
 import type { Problem, SetRule } from "../rule.ts";
 
@@ -37,7 +37,7 @@ export const unknownApprover: SetRule = {
   needs: "set",
   whole: ["catalogs"],
   run: function* (context: LintContext): Generator<Problem> {
-    const all = everybody(context);
+    const all = everybody(context.catalogs);
     const roles = [...new Set(all.people.flatMap((person) => person.roles))];
     const known = [
       ...roles.map((role) => `role:${role}`),
@@ -46,12 +46,11 @@ export const unknownApprover: SetRule = {
     ];
     for (const { rule, policy } of context.analysed.rules) {
       for (const { list, names, so, help } of listsOf(rule)) {
-        // a person may be notified without being listed; a grant by one does not count
-        const isMeant = (name: string): boolean =>
-          isListed(name, all) ||
-          (list === "approval.approvers" && name.startsWith("human:") && all.people.length > 0);
+        // a person may be notified without being listed
         const isUnknown = (name: string): boolean =>
-          isMeant(name) && namedBy(name, all).length === 0;
+          list === "approval.approvers"
+            ? isNobody(name, all)
+            : isListed(name, all) && namedBy(name, all).length === 0;
         const follows = names.every(isUnknown) ? so.all : so.one;
         for (const [i, name] of names.entries()) {
           if (!isUnknown(name)) continue;

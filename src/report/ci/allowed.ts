@@ -11,7 +11,7 @@ import { groupChange, groupPlace, groupRules, hasSameEffect } from "../replay/wo
 import { CAUSES, causesOf, otherCauseLines, ruleCauses } from "./causes.ts";
 import { FOLDS } from "./folds.ts";
 import { type AlikeChanges, alikeChanges, alikeText } from "./alike.ts";
-import { isReleased, RELEASED } from "../../text/openings.ts";
+import { asksOthers, isReleased, RELEASED } from "../../text/openings.ts";
 import { openingLines } from "./opening.ts";
 import {
   closingChange,
@@ -184,7 +184,8 @@ export function allowedSection(result: CiResult): readonly string[] {
   const told = new Set(sure);
   const recordings = recordedLines(widenedGroups(result, false), result.diff?.changes ?? [], told);
   const left = possibleChanges(result).filter(
-    (change) => !told.has(change) && !isKept(change.witness) && !isReleased(change),
+    (change) =>
+      !told.has(change) && !isKept(change.witness) && !isReleased(change) && !asksOthers(change),
   );
   const certain = [...openingLines(sure), ...recordings, ...provedLines(result, false)];
   // what may be allowed more says little beside what is for certain, unless it was denied
@@ -217,15 +218,15 @@ function laxerText(result: CiResult): readonly string[] {
 
 /**
  * What of kept decisions differs: all calls of changed groups need other approvals, some, or none.
- * `isAlsoLess`: other lines say less.
+ * `changes`: what other lines say.
  */
-function demandedText(result: CiResult, isAlsoLess: boolean): string {
+function demandedText(result: CiResult, changes: readonly DiffChange[]): string {
   const groups = widenedGroups(result, true);
   const sum = (numberIn: (group: ChangeGroup) => number): number =>
     groups.reduce((all, group) => all + numberIn(group), 0);
   const others = sum(({ otherApprovals = 0 }) => otherApprovals);
-  if (others === 0) return "less is demanded";
-  const isAll = !isAlsoLess && others === sum(({ calls }) => calls);
+  if (others === 0 && !changes.some(asksOthers)) return "less is demanded";
+  const isAll = changes.every(asksOthers) && others === sum(({ calls }) => calls);
   return isAll ? "other approvals are demanded" : "less is demanded, or other approvals";
 }
 
@@ -239,7 +240,9 @@ export function laxerSection(result: CiResult): readonly string[] {
   const groups = widenedGroups(result, true);
   const told = groups.flatMap((group) => ruleCauses(group, result.diff?.changes ?? []));
   const left = possibleChanges(result).filter(
-    (change) => !told.includes(change) && (isKept(change.witness) || isReleased(change)),
+    (change) =>
+      !told.includes(change) &&
+      (isKept(change.witness) || isReleased(change) || asksOthers(change)),
   );
   const lines = [
     ...shown(groups, (group) => [recorded(group, [])], {
@@ -249,14 +252,15 @@ export function laxerSection(result: CiResult): readonly string[] {
     }),
     ...provedLines(result, true),
     ...possibleLines(left.filter(isReleased), { may: RELEASED, most: UNRECORDED }),
+    ...possibleLines(left.filter(asksOthers), { may: "asks others", most: UNRECORDED }),
     ...possibleLines(
-      left.filter((change) => !isReleased(change)),
+      left.filter((change) => !isReleased(change) && !asksOthers(change)),
       { may: "may demand less", most: UNRECORDED },
     ),
   ];
   return lines.length === 0
     ? []
-    : [`### Decided as before, but ${demandedText(result, left.length > 0)}`, "", ...lines, ""];
+    : [`### Decided as before, but ${demandedText(result, left)}`, "", ...lines, ""];
 }
 
 function nothing(result: CiResult): string {

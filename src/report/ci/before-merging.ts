@@ -2,6 +2,7 @@ import type { CiResult } from "../../documents/ci-result.ts";
 import type { ReplayResult } from "../../documents/replay-result.ts";
 import { count } from "../../text/count.ts";
 import { namesText, openingsOf } from "../../text/openings.ts";
+import { unapprovable } from "../../text/unapprovable.ts";
 import { unjudgedCalls } from "../../text/unjudged.ts";
 import { wideningsOf } from "../../text/widenings.ts";
 import { failingSteps } from "./failing.ts";
@@ -42,6 +43,7 @@ export function stepsBeforeMerging(result: CiResult): readonly string[] {
   // what stands in the policies anyway is no matter of a change that changes nothing
   if (diff?.changed === false) return [];
   return [
+    ...unapprovable(diff?.changes ?? []).flatMap(({ steps }) => steps),
     ...openingsOf(wideningsOf(diff?.changes ?? [])).flatMap(({ steps }) => steps),
     ...(replay === null || replay.error !== undefined
       ? []

@@ -1,3 +1,4 @@
+import { unapprovable } from "../../text/unapprovable.ts";
 import { newlyHeldText } from "../../text/newly-held.ts";
 import { recordable } from "../../text/unrecorded.ts";
 import type { CiResult } from "../../documents/ci-result.ts";
@@ -160,6 +161,13 @@ function removedLines(result: CiResult): readonly string[] {
   );
 }
 
+/** Changed rules that ask what nobody in the catalog can approve. */
+function unapprovableLines({ diff }: CiResult): readonly string[] {
+  return unapprovable(diff?.changes ?? []).flatMap(({ reasons }) =>
+    reasons.map((reason) => `- **${markdownSentence(reason, 400)}**: name an approver`),
+  );
+}
+
 /**
  * What worked and would not any more: labelled work, the largest narrowed groups, how many calls
  * cost more, approvals before and after.
@@ -169,6 +177,7 @@ export function brokenSection(result: CiResult): readonly string[] {
   if (replay === null || replay.error !== undefined) return [];
   const lines = [
     ...removedLines(result),
+    ...unapprovableLines(result),
     ...labelLine(replay),
     ...narrowedLines(replay),
     ...approvalLine(replay),

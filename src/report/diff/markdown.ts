@@ -5,7 +5,7 @@ import {
   effectText,
   impactText,
   sourceLines,
-  togetherText,
+  changeSentence,
   uncomparedText,
   witnessText,
 } from "./words.ts";
@@ -17,7 +17,7 @@ function markdownChange(change: DiffChange): readonly string[] {
   const safe = source.map((line) => printable(line, 300));
   const mark = safe.some((line) => line.includes(fence)) ? "~~~~~~~~" : fence;
   return [
-    `- **${effectText(change)}**: ${markdownSentence(change.sentence + togetherText(change), 1000)}`,
+    `- **${effectText(change)}**: ${markdownSentence(changeSentence(change), 1000)}`,
     ...(change.witness === null ? [] : [`  - e.g. ${text(witnessText(change.witness), 1000)}`]),
     ...(safe.length === 0
       ? []

@@ -7,7 +7,7 @@ import {
   effectText,
   impactText,
   sourceLines,
-  togetherText,
+  changeSentence,
   uncomparedText,
   witnessText,
 } from "./words.ts";
@@ -38,7 +38,7 @@ function changeLines(change: DiffChange, options: ReportOptions): readonly strin
     ? sourceLines(change.before, change.after).map((line) => `      ${printableWhole(line)}`)
     : [];
   return [
-    `  ${printableWhole(change.sentence + togetherText(change))}`,
+    `  ${printableWhole(changeSentence(change))}`,
     ...(change.witness === null
       ? []
       : [`      e.g. ${printableWhole(witnessText(change.witness))}`]),

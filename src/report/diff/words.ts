@@ -29,6 +29,13 @@ export function togetherText({ effect, together }: DiffChange): string {
   return ` (together with ${listed(firstNames(names, NAMED))})`;
 }
 
+/** The sentence of a change, with what it does only with others, and whether nobody can approve what it asks. */
+export function changeSentence(change: DiffChange): string {
+  const nobody = "; nobody in the catalog can approve it: name an approver";
+  const end = change.nobodyApproves === true ? nobody : "";
+  return `${change.sentence}${end}${togetherText(change)}`;
+}
+
 /** That some files are of both versions, so that nothing compares their changes. */
 export function uncomparedText({ after }: DiffResult): string | undefined {
   return sharedText([after], "take the baseline from a commit, e.g. `agentz diff git:main`");
