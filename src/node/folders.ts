@@ -1,5 +1,5 @@
 import type { Dirent } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
+import { open, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { whyUnreadable } from "./file-error.ts";
 import { PatternState, readPattern } from "./file-pattern.ts";
@@ -48,21 +48,56 @@ export function isPolicyFile(path: string): boolean {
   return YAML.test(path) && !path.split("/").some((name) => LEFT_OUT.test(name));
 }
 
+/** Where a document says what it is; it is the first field in nearly every one. */
+const OWN_JSON = /"apiVersion"\s*:\s*"agentz\//;
+const LOOKED_AT = 4096;
+
+/** Whether a JSON file is a document of a policy set. A file that cannot be read is none. */
+async function isOwnJson(path: string): Promise<boolean> {
+  const file = await open(path).catch(() => undefined);
+  if (file === undefined) return false;
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(LOOKED_AT), 0, LOOKED_AT, 0);
+    return OWN_JSON.test(buffer.toString("utf8", 0, bytesRead));
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * The first JSON file below a folder that is a policy, catalog or suite, relative to it: nobody
+ * reads it there, since only YAML files of a folder are documents.
+ */
+export async function ownJsonBelow(folder: string): Promise<string | undefined> {
+  const names = await namedBelow(folder, /\.json$/i);
+  for (const name of [...names].sort())
+    if ((await isFileAt(join(folder, name))) && (await isOwnJson(join(folder, name)))) return name;
+  return undefined;
+}
+
+async function isFileAt(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isFile() === true;
+}
+
 /**
  * The YAML files below a folder, relative to it, in no order: as `filesBelow` finds them, hidden
  * ones and those of `node_modules` left out.
  * What is called as YAML files are and is no file (a pipe, a device) is among them: who reads it
  * refuses it.
  */
-export async function yamlBelow(folder: string): Promise<readonly string[]> {
+export function yamlBelow(folder: string): Promise<readonly string[]> {
+  return namedBelow(folder, YAML);
+}
+
+async function namedBelow(folder: string, pattern: RegExp): Promise<readonly string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const found = entries
     .filter(({ name }) => !LEFT_OUT.test(name))
     .map(async (entry) => {
       const { name } = entry;
       if (entry.isDirectory())
-        return (await yamlBelow(join(folder, name))).map((below) => `${name}/${below}`);
-      if (!YAML.test(name)) return [];
+        return (await namedBelow(join(folder, name), pattern)).map((below) => `${name}/${below}`);
+      if (!pattern.test(name)) return [];
       return entry.isSymbolicLink() && (await leadsToFolder(join(folder, name))) ? [] : [name];
     });
   return (await Promise.all(found)).flat();

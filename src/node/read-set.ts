@@ -6,7 +6,7 @@ import type { Source } from "../text/span.ts";
 import { utf8Text } from "../text/utf8.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 import { isMissing, whyUnreadable } from "./file-error.ts";
-import { unreadableFolder, yamlBelow } from "./folders.ts";
+import { ownJsonBelow, unreadableFolder, yamlBelow } from "./folders.ts";
 import { listTree, resolveRef, type TreeEntry } from "./git.ts";
 import { readBlobs } from "./git-blobs.ts";
 import { MAX_FILE_BYTES } from "./regular-file.ts";
@@ -106,6 +106,13 @@ async function filesAt(cwd: string, path: string): Promise<readonly string[]> {
   const names = await yamlBelow(full).catch((cause: unknown) =>
     Promise.reject(new UserError("unreadable", unreadableFolder(path, cause))),
   );
+  const json = await ownJsonBelow(full);
+  if (json !== undefined)
+    throw new UserError(
+      "no-documents",
+      `\`${slashed(join(path, json))}\` is a document of agentz, but only *.yaml and *.yml files of a folder are read`,
+      { help: `rename it to \`${json.replace(/json$/i, "yaml")}\`: JSON is YAML, too` },
+    );
   if (names.length === 0)
     throw new UserError("no-documents", `the folder \`${path}\` contains no YAML file`, {
       help: "policies are *.yaml or *.yml files",

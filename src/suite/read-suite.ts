@@ -36,6 +36,35 @@ const clearable =
   (node, log) =>
     node.kind === "scalar" && node.value === null ? null : decode(node, log);
 
+/** How the parts of a call are written that people give as one text. */
+const AS_MAP: ReadonlyMap<string, (text: string) => string | undefined> = new Map([
+  ["subject", typeAndId],
+  ["resource", typeAndId],
+  [
+    "action",
+    (text: string) => {
+      const [, server, name] = /^([\w-]+)\/([\w-]+)$/.exec(text) ?? [];
+      return name === undefined ? undefined : `{ server: ${server}, name: ${name} }`;
+    },
+  ],
+]);
+
+function typeAndId(text: string): string | undefined {
+  const [, type, id] = /^([\w-]+):([\w-]+)$/.exec(text) ?? [];
+  return id === undefined ? undefined : `{ type: ${type}, id: ${id} }`;
+}
+
+/** A part of a call; a text such as `agent:bot` is told how to be written. */
+const partOf =
+  (name: string): Decode<JsonObject> =>
+  (node, log) => {
+    const text = node.kind === "scalar" && typeof node.value === "string" ? node.value : "";
+    const map = AS_MAP.get(name)?.(text);
+    return map === undefined
+      ? anyMap(node, log)
+      : wrongType(node, "a map", log, `write \`${name}: ${map}\``);
+  };
+
 const NO_STATE =
   "a test starts with empty state; to set state, list earlier calls under `session` of the test";
 
@@ -46,9 +75,9 @@ const sessionId: Decode<string> = (node, log) =>
 /** The fields of a call; the values are taken from the whole, so these only check. */
 const CALL = {
   use: optional(text),
-  subject: optional(clearable(anyMap)),
-  action: optional(clearable(anyMap)),
-  resource: optional(clearable(anyMap)),
+  subject: optional(clearable(partOf("subject"))),
+  action: optional(clearable(partOf("action"))),
+  resource: optional(clearable(partOf("resource"))),
   context: optional(clearable(anyMap)),
   args: optional(clearable(anyMap)),
   outcome: optional(clearable(anyMap)),
@@ -254,25 +283,34 @@ const SUITE = {
 class Fixtures {
   readonly resolved = new Map<string, JsonObject>();
   readonly #raw: ReadonlyMap<string, JsonObject>;
+  /** Those of which the fault has been reported: what uses them says nothing more. */
+  readonly #broken: Set<string>;
 
-  constructor(raw: ReadonlyMap<string, JsonObject>) {
+  constructor(raw: ReadonlyMap<string, JsonObject>, broken: Iterable<string>) {
     this.#raw = raw;
+    this.#broken = new Set(broken);
   }
 
   get names(): readonly string[] {
-    return [...this.#raw.keys()];
+    return [...this.#raw.keys(), ...this.#broken];
   }
 
-  /** The call with its fixtures; a text says what is wrong. */
-  resolve(raw: JsonObject, above: readonly string[] = []): JsonObject | string {
+  /** Notes that a fixture has been reported. */
+  breaks(name: string): void {
+    this.#broken.add(name);
+  }
+
+  /** The call with its fixtures; a text says what is wrong, undefined: that has been reported. */
+  resolve(raw: JsonObject, above: readonly string[] = []): JsonObject | string | undefined {
     const { use, ...rest } = raw;
     if (typeof use !== "string") return mergeDeep({}, rest);
+    if (this.#broken.has(use)) return undefined;
     if (above.includes(use)) return `the fixture ${quoted(use)} uses itself`;
     const known = this.resolved.get(use);
     const fixture = this.#raw.get(use);
     if (fixture === undefined) return `there is no fixture ${quoted(use)}`;
     const base = known ?? this.resolve(fixture, [...above, use]);
-    if (typeof base === "string") return base;
+    if (typeof base !== "object") return base;
     this.resolved.set(use, base);
     return mergeDeep(base, rest);
   }
@@ -378,9 +416,12 @@ export function readSuiteBody(document: SuiteDocument, log: DiagnosticSink): Sui
       value === undefined ? [] : [[entry.key, value] as const],
     ),
   );
-  const fixtures = new Fixtures(raw);
-  for (const { entry, value } of fields.fixtures ?? [])
-    if (value !== undefined) resolved(fixtures, { use: entry.key }, { node: entry.value, log });
+  const all = fields.fixtures ?? [];
+  const broken = all.filter(({ value }) => value === undefined).map(({ entry }) => entry.key);
+  const fixtures = new Fixtures(raw, broken);
+  for (const { entry } of all)
+    if (resolved(fixtures, { use: entry.key }, { node: entry.value, log }) === undefined)
+      fixtures.breaks(entry.key);
   const now = fields.now?.time ?? DEFAULT_NOW;
   const tests = fields.tests ?? [];
   repeatedNames(tests, log);

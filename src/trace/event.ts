@@ -205,7 +205,8 @@ const NAMING = {
 } as const;
 
 function readEntity(draft: EventDraft, name: keyof typeof NAMING, value: Json): string | undefined {
-  if (!isJsonObject(value)) return `\`${name}\` must be an object`;
+  if (!isJsonObject(value))
+    return `\`${name}\` must be an object with \`${NAMING[name].join("`, `")}\``;
   const entity = Object.hasOwn(value, "properties") ? unwrapProperties(value) : value;
   if (entity === undefined) return `\`${name}.properties\` must be an object`;
   for (const key of NAMING[name]) {

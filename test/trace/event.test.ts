@@ -118,7 +118,7 @@ describe("design 7.1: the canonical event", () => {
     [{ ...call, context: 1 }, "`context` must be an object"],
     [{ ...call, outcome: "ok" }, "`outcome` must be an object"],
     [{ ...call, labels: ["incident"] }, "`labels` must be an object"],
-    [{ ...call, subject: "agent:a" }, "`subject` must be an object"],
+    [{ ...call, subject: "agent:a" }, "`subject` must be an object with `type`, `id`"],
     [{ ...call, subject: { type: "agent", id: 5 } }, "`subject.id` must be a string"],
     [{ ...call, subject: { properties: [] } }, "`subject.properties` must be an object"],
     [{ action: { name: ["x"] } }, "`action.name` must be a string"],
