@@ -39,6 +39,12 @@ function indeterminateText({
   return `${n(indeterminate)} indeterminate: ${which}`;
 }
 
+/** ` (before: 5)`, of benign calls that are held; empty where neither version holds any. */
+function heldBeforeText({ gated, gatedBefore }: ShipFacts["replay"]["labels"]["benign"]): string {
+  if (gated === gatedBefore) return gated === 0 ? "" : " (as before)";
+  return ` (before: ${gatedBefore.toLocaleString("en-US")})`;
+}
+
 /** What the recorded calls came to under the candidate, in one sentence. */
 export function restsOn({ trace, coverage, replay }: ShipFacts): string {
   const n = (value: number): string => value.toLocaleString("en-US");
@@ -52,7 +58,7 @@ export function restsOn({ trace, coverage, replay }: ShipFacts): string {
     benign.calls === 0
       ? "no call is labelled benign"
       : `${n(benign.denied)} of ${count(benign.calls, "benign call")} would be denied` +
-        `${inBrackets(deniedBeforeTexts(benign))}, ${n(benign.gated)} held`,
+        `${inBrackets(deniedBeforeTexts(benign))}, ${n(benign.gated)} held${heldBeforeText(benign)}`,
   ];
   return [
     `${count(trace.calls, "recorded call")} in ${count(trace.sessions, "session")}`,

@@ -13,6 +13,33 @@ interface HeldGroup {
 /** Approvers that are named. */
 const NAMED = 3;
 
+/** Whom calls of groups would wait for: `role:lead and 2 more`; empty: nobody is named. */
+function approversOf(groups: readonly HeldGroup[]): string {
+  const all = [...new Set(groups.flatMap(({ heldFor = [] }) => heldFor))];
+  // WHY fewer of many: the page has to fit one sheet of paper
+  return listed(firstNames(all, all.length > NAMED ? 1 : NAMED));
+}
+
+/**
+ * The calls that run today and would wait, benign ones where some are labelled, and for whom, as a sentence:
+ * `9 benign calls that run today would wait for role:lead.`; empty: none.
+ */
+export function waitingText(all: readonly HeldGroup[]): string {
+  const waiting = (numberIn: (group: HeldGroup) => number | undefined): readonly HeldGroup[] =>
+    all.filter((group) => (numberIn(group) ?? 0) > 0);
+  const benign = waiting(({ benignNewlyHeld }) => benignNewlyHeld);
+  const isBenign = benign.length > 0;
+  const groups = isBenign ? benign : waiting(({ newlyHeld }) => newlyHeld);
+  const calls = groups.reduce(
+    (sum, { newlyHeld = 0, benignNewlyHeld = 0 }) => sum + (isBenign ? benignNewlyHeld : newlyHeld),
+    0,
+  );
+  if (calls === 0) return "";
+  const whom = approversOf(groups) || "an approval";
+  const noun = isBenign ? "benign call" : "call";
+  return `${count(calls, noun)} that ${calls === 1 ? "runs" : "run"} today would wait for ${whom}.`;
+}
+
 /**
  * The calls that were permitted with their approvals and would wait for others, whatever the class of their
  * change, and for whom: `1 benign call that was permitted would wait, for role:lead`. Undefined: none. WHY
@@ -28,7 +55,7 @@ export function newlyHeldText(all: readonly HeldGroup[]): string | undefined {
   const what =
     count(calls, benign === calls ? "benign call" : "call") +
     (benign === 0 || benign === calls ? "" : ` (${benign.toLocaleString("en-US")} benign)`);
-  const whom = firstNames([...new Set(groups.flatMap(({ heldFor = [] }) => heldFor))], NAMED);
-  const asked = whom.length === 0 ? "" : `, for ${listed(whom)}`;
+  const whom = approversOf(groups);
+  const asked = whom === "" ? "" : `, for ${whom}`;
   return `${what} that ${calls === 1 ? "was" : "were"} permitted would wait${asked}`;
 }

@@ -399,7 +399,7 @@ test.each([
   [[5, 0, 0], "The new policies would deny none of the 5 calls of benign work."],
   [[0, 0, 0], ""],
 ])("page 1 says what benign work would be denied: %j", ([calls, denied, failing], said) => {
-  const replay = { labels: { benign: { calls, denied, deniedBefore: 0, failing } } };
+  const replay = { labels: { benign: { calls, denied, deniedBefore: 0, failing } }, groups: [] };
   const facts = { incidents: [], incidentsRest: 0, replay };
   expect(Reflect.apply(happenedText, undefined, [facts])).toBe(said);
 });
@@ -499,9 +499,39 @@ function openingFacts(more: {
     replay: {
       gate: { checks: [] },
       labels: { benign: { calls: 5, denied: 5, deniedBefore: 0, failing: 0 } },
+      groups: [],
     },
   };
 }
+
+test.each<[string, object[], string]>([
+  ["none", [{ newlyHeld: 0 }], ""],
+  [
+    "benign ones before all",
+    [
+      { newlyHeld: 4, benignNewlyHeld: 2, heldFor: ["role:lead", "role:sre"] },
+      { newlyHeld: 9, heldFor: ["role:other"] },
+      { newlyHeld: 1, benignNewlyHeld: 1, heldFor: ["role:lead"] },
+    ],
+    "3 benign calls that run today would wait for role:lead and role:sre.",
+  ],
+  [
+    "all, where none is labelled",
+    [{ newlyHeld: 1, heldFor: [] }],
+    "1 call that runs today would wait for an approval.",
+  ],
+  [
+    "of many approvers the first",
+    [{ newlyHeld: 4, heldFor: ["role:a", "role:b", "role:c", "role:d"] }],
+    "4 calls that run today would wait for role:a and 3 more.",
+  ],
+])("page 1 says which calls that run today would wait, and for whom: %s", (_, groups, said) => {
+  const benign = { calls: 0, denied: 0, deniedBefore: 0, failing: 0 };
+  const facts = { incidents: [], incidentsRest: 0, replay: { labels: { benign }, groups } };
+  expect(Reflect.apply(happenedText, undefined, [facts])).toBe(said);
+  const broken = { ...facts, error: { message: "no call", help: "add" } };
+  expect(Reflect.apply(happenedText, undefined, [broken])).toBe("");
+});
 
 const OWN = { target: 0.95, alarm: 0.8, from: "agentz.yaml" };
 const TARGETS = { enforcement: OWN, oversight: { ...OWN, target: 0.5 } };

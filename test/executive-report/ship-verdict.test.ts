@@ -47,7 +47,7 @@ function factsWith(given: Given): ShipFacts {
       },
       labels: {
         incident: { calls: 4, stopped: 4 },
-        benign: { calls: 500, denied: 0, deniedBefore: 0, failing: 0, gated: 1 },
+        benign: { calls: 500, denied: 0, deniedBefore: 0, failing: 0, gated: 1, gatedBefore: 1 },
       },
       groups: [],
     },
@@ -280,8 +280,22 @@ describe("whether to ship the candidate", () => {
     const { answer, restsOn } = shipVerdict(factsWith(given));
     expect([answer, restsOn]).toEqual([
       "ship",
-      expect.stringContaining("2 of 500 benign calls would be denied (as before), 1 held"),
+      expect.stringContaining(
+        "2 of 500 benign calls would be denied (as before), 1 held (as before)",
+      ),
     ]);
+  });
+
+  test.each([
+    [14, 5, "14 held (before: 5)"],
+    [5, 5, "5 held (as before)"],
+    [0, 0, "0 held;"],
+  ])("how many benign calls were held before: %i, %i", (gated, gatedBefore, said) => {
+    const given = {
+      "replay.labels.benign.gated": gated,
+      "replay.labels.benign.gatedBefore": gatedBefore,
+    };
+    expect(shipVerdict(factsWith(given)).restsOn).toContain(said);
   });
 
   test.each<[string, object, string]>([

@@ -5,6 +5,7 @@ import { listed } from "../../text/listed.ts";
 import { deniedBeforeTexts } from "../../text/denied-before.ts";
 import { inBrackets } from "../../text/in-brackets.ts";
 import { count } from "../../text/count.ts";
+import { waitingText } from "../../text/newly-held.ts";
 
 /** What would become of an incident: the calls of one session that are labelled as one. */
 type Fate = "stopped" | "failing" | "held" | "indeterminate" | "not stopped";
@@ -164,11 +165,16 @@ type Happened = Pick<ReportResult, "incidents" | "incidentsRest" | "error" | "re
 
 /**
  * `6 incidents happened; the new policies would have stopped 5 of them, and 1 would wait for an
- * approval. The new policies would deny 2 of 333 calls of benign work.`; empty where no call is
- * labelled. `isDeniedSaid`: what they would deny is said already.
+ * approval. The new policies would deny 2 of 333 calls of benign work. 9 benign calls that run today
+ * would wait for role:lead.`; empty where no call is labelled, and none would wait. `isDeniedSaid`:
+ * what they would deny is said already.
  */
 export function happenedText(report: Happened, isDeniedSaid = false): string {
-  return [stoppedText(report), isDeniedSaid ? "" : deniedText(report)]
+  return [
+    stoppedText(report),
+    isDeniedSaid ? "" : deniedText(report),
+    report.error === undefined ? waitingText(report.replay.groups) : "",
+  ]
     .filter((text) => text !== "")
     .join(" ");
 }
