@@ -232,6 +232,21 @@ describe("the comment says", () => {
     expect(await comment(DENIED, ALLOWED, { most: whole.length + 500 })).toBe(whole);
   });
 
+  test("what a test expects of a label, whose name would make a secret of the word behind it", async () => {
+    const labels =
+      'session: { labels: [{ name: read_secret, when: "args.amount > 9000.0" }] }\nrules:';
+    const cwd = scratch({
+      "agentz.yaml": "candidate: [p.yaml]\nbaseline: [p.yaml]\ntests: [tests]\n",
+      "p.yaml": ALLOWED.replace("rules:", labels),
+      "tests/t.yaml":
+        "apiVersion: agentz/v1\nkind: Suite\nname: money\ntests:\n  - { name: reads, call: { subject: " +
+        "{ type: agent, id: a }, action: { server: payments, name: refund }, args: { amount: 500 } }, " +
+        "expect: { effect: allow, state: { labels: { read_secret: true } } } }\n",
+    });
+    const { stdout } = await runInProcess(cwd, {}, ["ci", "--output", "markdown=-"]);
+    expect(stdout).toContain(": expected state.labels.read\\_secret `true`, got `false`");
+  });
+
   test("failed tests after what is now allowed, with what was expected beside what came", async () => {
     const suite = (effects: readonly string[]): string =>
       "apiVersion: agentz/v1\nkind: Suite\nname: money\ntests:\n" +

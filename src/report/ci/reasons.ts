@@ -33,14 +33,17 @@ function codeText(value: Json): string {
 /** Fields of a failed test that are told. */
 const FIELDS = 2;
 
-/** What a test expected and what came of its first fields; the failure in words where no field differs. */
+/**
+ * What a test expected and what came of its first fields; the failure in words where no field differs.
+ * WHY the field in the middle: what follows a name such as `read_secret:` counts as a secret.
+ */
 function differenceText({ step, differences, message }: FailureDocument): string {
   const call = step === null ? "" : `call ${step}: `;
   const fields = differences
     .slice(0, FIELDS)
     .map(
       ({ field, expected, actual, fault }) =>
-        `${field === "effect" ? "" : `${field}: `}expected ${codeText(expected)}, ` +
+        `expected ${field === "effect" ? "" : `${field} `}${codeText(expected)}, ` +
         (fault ?? `got ${codeText(actual)}`),
     );
   const rest = differences.length - fields.length;
