@@ -243,6 +243,12 @@ function passedText(checks: readonly CiStep[]): string {
   return listed(ofStatus(checks, "passed").map(({ name }) => COMMANDS[name]));
 }
 
+/** That all limits are kept; there are none only where no decision can change. */
+function keptText(limits: number): string {
+  if (limits === 0) return "No gate is set, and nothing is there to limit";
+  return `${limits === 1 ? "The limit of the gate is" : `All ${limits} limits of the gate are`} kept`;
+}
+
 /** What was found in favour, and what was not looked at. */
 function favour(facts: ShipFacts): readonly string[] {
   const { replay, checks = [] } = facts;
@@ -250,8 +256,7 @@ function favour(facts: ShipFacts): readonly string[] {
   const passed = passedText(checks);
   return [
     ...sameDecisions(facts),
-    `${limits === 1 ? "The limit of the gate is" : `All ${limits} limits of the gate are`} kept` +
-      (passed === "" ? "" : `; passed: ${passed}`),
+    keptText(limits) + (passed === "" ? "" : `; passed: ${passed}`),
     ...ofStatus(checks, "skipped").map(
       ({ name, summary }) => `Not checked: ${COMMANDS[name]}, since ${summary}`,
     ),
@@ -304,12 +309,8 @@ function answerOf(facts: ShipFacts): Pick<ShipVerdict, "answer" | "reasons" | "b
     ]);
   }
   const first = conditions(facts);
-  if (unset.length > 0)
-    return told("not decided", [
-      ...first,
-      ...same.map((reason) => ({ reason, before: [] })),
-      ...unset,
-    ]);
+  // a gate limits changes of decisions: where none can change, nobody has to decide
+  if (unset.length > 0 && same.length === 0) return told("not decided", [...first, ...unset]);
   if (first.some(({ before }) => before.length > 0)) return told("ship after", first);
   const noted = first.map(({ reason }) => reason);
   return {
@@ -321,7 +322,8 @@ function answerOf(facts: ShipFacts): Pick<ShipVerdict, "answer" | "reasons" | "b
 
 /**
  * Whether to ship the candidate. WHY never friendlier than `agentz ci`: what makes that command
- * fail is a refusal here, and without a gate nothing is decided. Reasons and what has to be done
+ * fail is a refusal here, and without a gate nothing is decided where
+ * one can change. Reasons and what has to be done
  * before are sentences, the gravest first.
  */
 export function shipVerdict(facts: ShipFacts): ShipVerdict {

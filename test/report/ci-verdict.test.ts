@@ -133,7 +133,7 @@ describe("the comment and the page say the same of one change", () => {
     ]);
   });
 
-  test("no gate: nobody decides", async () => {
+  test("no gate: nobody decides, but where no decision can change there is nothing to decide", async () => {
     const { heading, page } = await verdicts({ after: policy(LOOK, STOP), calls: BENIGN });
     expect([heading, page]).toEqual([
       "ℹ️ decide before merging: no gate is set, so nothing limits what may change",
@@ -141,8 +141,8 @@ describe("the comment and the page say the same of one change", () => {
     ]);
     const patch = { after: policy(LOOK, LOOK.replace("look", "again")), calls: BENIGN };
     expect(await verdicts(patch)).toMatchObject({
-      heading: "ℹ️ nothing failed, but no gate is set",
-      page: "not decided",
+      heading: "✅ nothing stands against merging: no decision can change",
+      page: "ship",
     });
   });
 

@@ -87,12 +87,11 @@ function stepsVerdict(result: CiResult): ChangeVerdict {
   const isGated = replay !== null && verdictWord(replay) === "passed";
   if (isGated) return { state: "passed", text: "the gate passes" };
   const isReplayed = steps.some(({ name, status }) => name === "replay" && status === "passed");
+  if (decidesAlike(result)) return { state: "passed", text: "no decision can change" };
   const why = isReplayed ? "no gate is set" : "no trace was replayed";
   return {
     state: "open",
-    text: decidesAlike(result)
-      ? `nothing failed, but ${why}`
-      : `decide before merging: ${why}, so nothing limits what may change`,
+    text: `decide before merging: ${why}, so nothing limits what may change`,
   };
 }
 
