@@ -17,6 +17,9 @@ import { limitsFor, Work } from "../proof/work.ts";
 import { member, type Json, type JsonObject } from "../request/json.ts";
 import type { Change } from "./change.ts";
 import { canonicalText as text, changedText, differing } from "./changed-text.ts";
+import { doesText } from "../text/every-tool.ts";
+import { listed } from "../text/listed.ts";
+import { gravest } from "./every-tool.ts";
 import { compareAgents } from "./compare-agents.ts";
 import {
   decidesJointly,
@@ -448,7 +451,25 @@ function personChanges(pair: CatalogPair): readonly Change[] {
   );
 }
 
+/** What is to be known of a new tool: `it pays and cannot be undone`; empty where nothing is grave. */
+function graveText({ effects = [], reversible }: Tool): string {
+  const does = gravest(effects).map(doesText);
+  const all = [...does, ...(reversible === false ? ["cannot be undone"] : [])];
+  return all.length === 0 ? "" : `: it ${listed(all)}`;
+}
+
 function toolChanges(pair: CatalogPair): readonly Change[] {
+  const tools = pair.now.flatMap((catalog) => catalog.tools);
+  return plainToolChanges(pair).map((change) => {
+    const name = change.about.slice("tool ".length);
+    const tool = tools.find((one) => `${one.server}/${one.name}` === name);
+    const isNew =
+      tool !== undefined && change.sentence === changedText(`tool \`${name}\``, undefined, tool);
+    return isNew ? { ...change, sentence: `${change.sentence}${graveText(tool)}` } : change;
+  });
+}
+
+function plainToolChanges(pair: CatalogPair): readonly Change[] {
   return changesOf(
     "tool",
     recordPairs(

@@ -25,12 +25,16 @@ export function allowsEveryTool({ tools }: Manifest): boolean {
   );
 }
 
+/** Those of some effects that are grave, the gravest first. */
+export function gravest(effects: readonly ToolEffect[]): readonly ToolEffect[] {
+  return GRAVE.filter((effect) => effects.includes(effect));
+}
+
 /** What tools of the catalogs do that is grave, the gravest first. */
 export function graveEffects(documents: readonly Document[]): readonly ToolEffect[] {
-  const effects = new Set(
+  return gravest(
     documents.flatMap((one) =>
       one.kind === "Catalog" ? one.tools.flatMap((tool) => tool.effects ?? []) : [],
     ),
   );
-  return GRAVE.filter((effect) => effects.has(effect));
 }

@@ -121,6 +121,17 @@ describe("what is now allowed: what a change proves before what a trace happened
       );
     });
 
+    test("a new tool is told with what it does that is grave", async () => {
+      const rules = policy(
+        SHELL,
+        "{ id: own, effect: allow, subjects: ['agent:x'], when: action.reversible }",
+      );
+      const more = "  - { name: grant, server: iam, effects: [grant, read], reversible: false }\n";
+      const after = catalog(CODER).replace("agents:\n", `${more}agents:\n`);
+      const [first] = await allowed(rules + catalog(CODER), rules + after);
+      expect(first).toContain("tool `iam/grant` is new: it gives access and cannot be undone");
+    });
+
     test("of an agent whose rules stay as they are", async () => {
       const rules = policy(SHELL, FIX);
       const fewer = rules + catalog(CODER, manifest("quickfix", "{ name: 'crm/*' }"));
