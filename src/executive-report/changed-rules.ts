@@ -1,4 +1,10 @@
 import { decidingNothingText } from "../text/deciding-nothing.ts";
+import {
+  moreNarrowingsText,
+  narrowingWord,
+  unshownNarrowings,
+  unshownText,
+} from "../text/narrowings.ts";
 import { type Opening, openingsOf } from "../text/openings.ts";
 import { unapprovable } from "../text/unapprovable.ts";
 import { opensAll, type Widenings, wideningsOf } from "../text/widenings.ts";
@@ -63,4 +69,24 @@ export function changedRuleParts(facts: ShipFacts): {
     // where every call is allowed, nothing else is told
     possible: sure.some(opensAll) ? [] : objectionsOf(openingsIn({ sure: [], possible }, facts)),
   };
+}
+
+/** Changes that are told with their sentences; the others are named. */
+const TOLD = 2;
+
+/** What changed rules stop or hold though no recorded call shows it: to be known, no more. */
+export function unshownRules({ diff, replay }: ShipFacts): readonly Objection[] {
+  const changes = unshownNarrowings(diff?.changes ?? [], replay);
+  const left = changes.slice(TOLD);
+  const reasons = [
+    ...changes
+      .slice(0, TOLD)
+      .map((one) => `${capital(narrowingWord(one))}: ${one.sentence}${unshownText(one)}`),
+    ...(left.length === 0 ? [] : [moreNarrowingsText(left)]),
+  ];
+  return reasons.map((reason) => ({ reason, before: [] }));
+}
+
+function capital(words: string): string {
+  return `${(words[0] ?? "").toUpperCase()}${words.slice(1)}`;
 }

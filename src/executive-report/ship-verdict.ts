@@ -9,7 +9,13 @@ import { failingConditions } from "./failing-conditions.ts";
 import type { Objection, ShipFacts } from "./ship-facts.ts";
 import { count } from "../text/count.ts";
 import { listed } from "../text/listed.ts";
-import { changedRuleParts, changedRules, isUnchanged, sameDecisions } from "./changed-rules.ts";
+import {
+  changedRuleParts,
+  changedRules,
+  isUnchanged,
+  sameDecisions,
+  unshownRules,
+} from "./changed-rules.ts";
 import { type CallsMeant, ownedText, ownersText } from "./changed-owners.ts";
 import { newlyDenied } from "../text/denied-work.ts";
 import { limitText } from "./limit-text.ts";
@@ -192,13 +198,18 @@ function unjudged(facts: ShipFacts): readonly Objection[] {
 const CHECKED = "lint, tests, proofs and version check";
 
 /**
- * What gets worse, changed calls to look at, and conditions to fix. WHY none where the policies mean the
- * same: they are as before.
+ * What gets worse, changed calls to look at, conditions to fix, and what else stops. WHY none where
+ * the policies mean the same: they are as before.
  */
 function openChanges(facts: ShipFacts): readonly Objection[] {
   return isUnchanged(facts)
     ? []
-    : [...fallingCoverage(facts), ...unjudged(facts), ...failingConditions(facts)];
+    : [
+        ...fallingCoverage(facts),
+        ...unjudged(facts),
+        ...failingConditions(facts),
+        ...unshownRules(facts),
+      ];
 }
 
 /** What has to be done before, though nothing forbids to ship. */

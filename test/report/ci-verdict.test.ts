@@ -283,6 +283,64 @@ test("the first sentence of the page names a rule that lets everything through, 
     );
 });
 
+describe("a changed rule that stops or holds more, and that no recorded call shows", () => {
+  const ASK = "{ id: ask, effect: require_approval, actions: [host/shell] }";
+  const gate = "{ widened: 0 }";
+  const shownOf = async (one: Case): Promise<{ lines: readonly string[]; reasons: unknown }> => {
+    const cwd = folder({ gate, ...one });
+    const { stdout } = await runInProcess(cwd, {}, ["ci", "--format", "markdown"]);
+    const page = await runInProcess(cwd, {}, ["report", "--format", "json"]);
+    const { verdict } = JSON.parse(page.stdout);
+    const [, part = ""] = firstScreen(stdout).split("### What it stops or holds\n\n");
+    return { lines: part.split("\n\n")[0]?.split("\n") ?? [], reasons: verdict.reasons };
+  };
+
+  test("is on the first screen, with what becomes of its calls, and on the page", async () => {
+    const { lines, reasons } = await shownOf({
+      before: policy(LOOK, ASK),
+      after: policy(LOOK),
+      calls: BENIGN,
+    });
+    const told =
+      "tops more: rule `p/ask` was removed: it was a rule that requires approval of `host/shell` by 1 of " +
+      "`human:*`; what no other rule allows or holds is denied now; no recorded call shows it";
+    expect(lines).toContain(`- s${told}`);
+    expect(reasons).toContain(`S${told}`);
+  });
+
+  test("is said by what it does: a denial, an approval", async () => {
+    const { lines } = await shownOf({
+      before: policy(LOOK, "{ id: shell, effect: allow, actions: [host/shell] }"),
+      after: policy(LOOK, ASK.replace("id: ask", "id: shell"), STOP),
+      calls: BENIGN,
+    });
+    expect(lines.filter((line) => line.endsWith("no recorded call shows it"))).toEqual([
+      expect.stringMatching(/^- holds more: rule `p\/shell`/),
+      expect.stringMatching(/^- stops more: rule `p\/stop` is new/),
+    ]);
+  });
+
+  test("is not said where recorded calls show it; of many the others are named", async () => {
+    const { lines, reasons } = await shownOf({ after: policy(LOOK, STOP), calls: denied(1) });
+    expect(lines.join("\n")).not.toContain("stops more");
+    expect(JSON.stringify(reasons)).not.toContain("tops more");
+    const tools = ["a", "b", "c"].map(
+      (tool) => `{ id: ${tool}, effect: allow, actions: [crm/${tool}] }`,
+    );
+    const many = await shownOf({
+      before: policy(LOOK, ...tools),
+      after: policy(LOOK),
+      calls: BENIGN,
+    });
+    expect(many.lines.at(-1)).toBe(
+      "- … 1 more change stops or holds more \\(`p/c`\\); no recorded call shows it",
+    );
+    expect(many.reasons).toContain(
+      "1 more change stops or holds more (`p/c`); no recorded call shows it",
+    );
+  });
+});
+
 describe("a policy that is gone as a whole", () => {
   const SHELL = "{ id: shell, effect: allow, actions: [host/shell] }";
   const named = (name: string, ...rules: readonly string[]): string =>

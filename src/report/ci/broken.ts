@@ -6,7 +6,15 @@ import type { DiffChange } from "../../documents/diff-result.ts";
 import type { ChangeGroup, ReplayResult } from "../../documents/replay-result.ts";
 import { count } from "../../text/count.ts";
 import { firstNames, listed } from "../../text/listed.ts";
-import { isPermissionLost, UNPERMITTED } from "../../text/narrowings.ts";
+import {
+  isPermissionLost,
+  moreNarrowingsText,
+  narrowingWord,
+  UNPERMITTED,
+  unshownNarrowings,
+  unshownText,
+} from "../../text/narrowings.ts";
+import { alikeChanges, alikeText } from "./alike.ts";
 import { markdownSentence, markdownText as text } from "../markdown.ts";
 import { failingLines } from "./failing.ts";
 import { FOLDS } from "./folds.ts";
@@ -20,6 +28,9 @@ const SHOWN = 2;
 
 /** Groups that a fold shows. */
 const FOLDED = 50;
+
+/** Changes that no recorded call shows and that are told with their sentences. */
+const UNSHOWN = 2;
 
 /** Attributes that the trace lacks and that are named. */
 const ATTRIBUTES = 1;
@@ -169,6 +180,27 @@ function unapprovableLines({ diff }: CiResult): readonly string[] {
 }
 
 /**
+ * Changed rules that stop or hold more, and that no recorded call shows. WHY by name alone beside
+ * recorded calls: these say more, but for a rule that is gone, whose calls nothing else names.
+ */
+function unshownLines(result: CiResult, replay: ReplayResult): readonly string[] {
+  const gone = new Set(removedPolicies(result).flatMap(({ rules }) => rules));
+  const changes = unshownNarrowings(result.diff?.changes ?? [], replay).filter(
+    (change) => !gone.has(change),
+  );
+  const isTold = narrowed(replay, false).length > 0;
+  const told = alikeChanges(isTold ? changes.filter(isPermissionLost) : changes).slice(0, UNSHOWN);
+  const known = new Set(told.flatMap(({ all }) => all));
+  const left = changes.filter((change) => !known.has(change));
+  return [
+    ...told.map(
+      (one) => `- ${narrowingWord(one.first)}: ${alikeText(one)}${unshownText(one.first)}`,
+    ),
+    ...(left.length === 0 ? [] : [`- … ${markdownSentence(moreNarrowingsText(left), 400)}`]),
+  ];
+}
+
+/**
  * What worked and would not any more: labelled work, the largest narrowed groups, how many calls
  * cost more, approvals before and after.
  */
@@ -180,6 +212,7 @@ export function brokenSection(result: CiResult): readonly string[] {
     ...unapprovableLines(result),
     ...labelLine(replay),
     ...narrowedLines(replay),
+    ...unshownLines(result, replay),
     ...approvalLine(replay),
   ];
   return ["### What it stops or holds", "", ...lines, ""];
@@ -221,21 +254,25 @@ function unexercisedLine({ unexercised: rules }: ReplayResult): readonly string[
   ];
 }
 
-/** The rules that calls reach and that match none of them, those that the change touches first. */
-function unmatchedLine(
-  { neverMatched, unexercised }: ReplayResult,
-  diff: CiResult["diff"],
-): readonly string[] {
+/**
+ * The rules that calls reach and that match none of them, those that the change touches first; none of
+ * which what stops says it already.
+ */
+function unmatchedLine(replay: ReplayResult, diff: CiResult["diff"]): readonly string[] {
+  const { neverMatched, unexercised } = replay;
+  const isNamed = narrowed(replay, false).length > 0;
+  const named = isNamed ? unshownNarrowings(diff?.changes ?? [], replay) : [];
+  const told = new Set(named.map(({ about }) => about));
   const changed = new Set(diff?.changes.map(({ about }) => about));
   const order = (rule: string): number => (changed.has(`rule ${rule}`) ? 0 : 1);
   const rules = neverMatched
-    .filter((rule) => !unexercised.includes(rule))
+    .filter((rule) => !unexercised.includes(rule) && !told.has(`rule ${rule}`))
     .toSorted((a, b) => order(a) - order(b));
   if (rules.length === 0) return [];
   const rest = rules.length - UNMATCHED;
-  const named = rules.slice(0, UNMATCHED).map((rule) => text(rule));
+  const first = rules.slice(0, UNMATCHED).map((rule) => text(rule));
   const more = rest > 0 ? ` and ${rest} more, under “${FOLDS.replay}”` : "";
-  return [`- no recorded call matches ${count(rules.length, "rule")}: ${named.join(", ")}${more}`];
+  return [`- no recorded call matches ${count(rules.length, "rule")}: ${first.join(", ")}${more}`];
 }
 
 /** Which labels no call of the trace has, so that nothing measures harm or broken work. */
