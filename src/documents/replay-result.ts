@@ -229,6 +229,8 @@ export interface LabelScores {
     readonly failingCalls?: readonly FailingCalls[];
     /** What the baseline stops. */
     readonly stoppedBefore: number;
+    /** Of these, the calls that wait for an approval in the baseline. */
+    readonly heldBefore: number;
     readonly noLongerStopped: NoLongerStopped;
     readonly undecided: number;
     readonly sessions: number;

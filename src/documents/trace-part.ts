@@ -106,6 +106,7 @@ export interface LabelPart {
     readonly held: Count;
     readonly failing: Count;
     readonly stoppedBefore: Count;
+    readonly heldBefore: Count;
     readonly undecided: Count;
   };
   /** Incidents that the baseline stops and the candidate does not, and the first sessions by name. */

@@ -31,7 +31,15 @@ export function isBenignDenied(result: CallResult): boolean {
 const SEEN = ["incident", "stopped", "noLongerStopped", "benign", "denied", "gated"] as const;
 /** So many sessions of incidents that are no longer stopped are named. */
 const NAMED = 3;
-const INCIDENT = ["calls", "stopped", "held", "failing", "stoppedBefore", "undecided"] as const;
+const INCIDENT = [
+  "calls",
+  "stopped",
+  "held",
+  "failing",
+  "stoppedBefore",
+  "heldBefore",
+  "undecided",
+] as const;
 const BENIGN = [
   "calls",
   "denied",
@@ -58,6 +66,7 @@ export class LabelTally {
     held: 0,
     failing: 0,
     stoppedBefore: 0,
+    heldBefore: 0,
     undecided: 0,
   };
   readonly #noLongerStopped = { calls: 0, undecided: 0 };
@@ -91,7 +100,10 @@ export class LabelTally {
     const { baseline, candidate } = result;
     if (label === true) {
       this.#incident.calls += calls;
-      if (isStopped(baseline)) this.#incident.stoppedBefore += calls;
+      if (isStopped(baseline)) {
+        this.#incident.stoppedBefore += calls;
+        if (baseline.effect !== "deny") this.#incident.heldBefore += calls;
+      }
       if (isNoLongerStopped(result)) {
         this.#noLongerStopped.calls += calls;
         if (candidate.indeterminate) this.#noLongerStopped.undecided += calls;

@@ -152,10 +152,10 @@ describe("the comment says", () => {
     expect(text).toContain(
       "5 recorded calls (**all labelled as incidents, stopped before**), by p/pay; see",
     );
-    expect(text).toContain("- of 5 incident calls, 0 denied and 0 held (before: 5 stopped)");
+    expect(text).toContain("- of 5 incident calls, 0 denied and 0 held (before: 5 denied, 0 held)");
     const same = await comment(ALLOWED, ALLOWED, { trace });
     expect(same).not.toContain("no longer be stopped");
-    expect(same).toContain("- of 5 incident calls, 0 denied and 0 held (before: 0 stopped)");
+    expect(same).toContain("- of 5 incident calls, 0 denied and 0 held (as before)");
   });
 
   test("design 7.6: benign calls that break first, by id, before larger groups; which calls are labelled", async () => {
@@ -180,7 +180,7 @@ describe("the comment says", () => {
     const lines = shown.slice(shown.indexOf("### What it stops")).split("\n").slice(2, 5);
     expect(lines[0]).toBe(
       "- of 1 benign call, 1 would be denied (before: 0) and 0 held (as before); " +
-        "of 2 incident calls, 0 denied and 2 held (before: 0 stopped); 1 call without a label",
+        "of 2 incident calls, 0 denied and 2 held (before: 0 denied, 0 held); 1 call without a label",
     );
     expect(lines[1]).toContain("crm/lookup: allow → deny, 2 calls (1 benign), by");
     expect(lines[2]).toContain("allow → require\\_approval, 2 calls (incident), by");

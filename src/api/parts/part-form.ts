@@ -168,6 +168,7 @@ const labels = objectOf<LabelPart>({
     held: isCount,
     failing: isCount,
     stoppedBefore: isCount,
+    heldBefore: isCount,
     undecided: isCount,
   }),
   noLongerStopped: objectOf({ calls: isCount, undecided: isCount, sessionNames: texts }),

@@ -62,11 +62,13 @@ function benignText({ labels: { benign } }: ReplayResult): readonly string[] {
 }
 
 function incidentText({ labels: { incident } }: ReplayResult): readonly string[] {
-  const { calls, stopped, held, stoppedBefore, undecided } = incident;
+  const { calls, stopped, held, stoppedBefore, heldBefore, undecided } = incident;
   if (calls === 0) return [];
+  const isAsBefore = stopped === stoppedBefore && held === heldBefore;
+  const before = `before: ${stoppedBefore - heldBefore} denied, ${heldBefore} held`;
   return [
     `of ${count(calls, "incident call")}, ${stopped - held} denied and ${held} held ` +
-      `(before: ${stoppedBefore} stopped)${openText(undecided)}`,
+      `(${isAsBefore ? "as before" : before})${openText(undecided)}`,
   ];
 }
 
