@@ -1,6 +1,6 @@
 import { count } from "../text/count.ts";
 import { callsByOwner } from "../text/owner-list.ts";
-import { listed } from "../text/listed.ts";
+import { listed, someListed } from "../text/listed.ts";
 import { isMuchBenign, newlyDeniedBenign } from "../text/unjudged.ts";
 import { deniedUnlabelled, newlyDenied } from "../text/denied-work.ts";
 import { explainFailing } from "../text/explain-text.ts";
@@ -215,8 +215,7 @@ function toolText({ tool, calls }: OpenTool, metric: Metric, facts: Facts): stri
   const owners = byOwner.map(
     (one) => `${one.owner ?? "no owner in the catalog"} ${one.calls.toLocaleString("en-US")}`,
   );
-  const rest = owners.length > NAMED ? ` and ${owners.length - NAMED} more` : "";
-  const whose = isWhole ? `: ${owners.slice(0, NAMED).join(", ")}${rest}` : "";
+  const whose = isWhole ? `: ${someListed(owners, NAMED)}` : "";
   return `\`${tool}\` (${count(calls, "call")}${whose})`;
 }
 

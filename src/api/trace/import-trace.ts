@@ -12,17 +12,16 @@ import { importedNothing, importSummary } from "./import-summary.ts";
 import { openLabels } from "./label-files.ts";
 import { openTraceLines, type TraceOutput } from "./trace-output.ts";
 import { count } from "../../text/count.ts";
+import { someListed } from "../../text/listed.ts";
 
 const GENERIC_ENDINGS = [...IMPORT_ENDINGS, "csv"];
 
 /** What folders held besides, for people; empty where that is nothing. */
 function leftOutLine(left: readonly string[]): string {
   if (left.length === 0) return "";
-  const names = left.slice(0, 5).join(", ");
-  const more = left.length > 5 ? ` and ${left.length - 5} more` : "";
   return `${printable(
     `${count(left.length, "file")} with another ending ${left.length === 1 ? "is" : "are"} left ` +
-      `out: ${names}${more}; to import such a file, pass its name`,
+      `out: ${someListed(left, 5)}; to import such a file, pass its name`,
     600,
   )}\n`;
 }

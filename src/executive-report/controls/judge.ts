@@ -4,6 +4,7 @@ import type { Agent } from "../../policy/model.ts";
 import type { CallEvidence } from "../evidence-tally.ts";
 import type { Control, ControlMeasure } from "../../documents/report-result.ts";
 import { referencesOf } from "./references.ts";
+import { someListed } from "../../text/listed.ts";
 
 /** What the twelve controls are judged by. */
 export interface Evidence {
@@ -67,10 +68,7 @@ export const MOST_NAMED = 10;
 
 /** `a, b and 3 more`. */
 export function nameSome(names: readonly string[]): string {
-  const shown = names.slice(0, MOST_NAMED);
-  return names.length > shown.length
-    ? `${shown.join(", ")} and ${names.length - shown.length} more`
-    : shown.join(", ");
+  return someListed(names, MOST_NAMED);
 }
 
 export function callsText(n: number): string {

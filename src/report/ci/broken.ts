@@ -5,7 +5,7 @@ import type { CiResult } from "../../documents/ci-result.ts";
 import type { DiffChange } from "../../documents/diff-result.ts";
 import type { ChangeGroup, ReplayResult } from "../../documents/replay-result.ts";
 import { count } from "../../text/count.ts";
-import { firstNames, listed } from "../../text/listed.ts";
+import { firstNames, listed, someListed } from "../../text/listed.ts";
 import {
   isPermissionLost,
   moreNarrowingsText,
@@ -248,11 +248,10 @@ function indeterminateLine({
 
 function unexercisedLine({ unexercised: rules }: ReplayResult): readonly string[] {
   if (rules.length === 0) return [];
-  const rest = rules.length > NAMED ? ` and ${rules.length - NAMED} more` : "";
-  const named = rules.slice(0, NAMED).map((rule) => text(rule));
+  const named = rules.map((rule) => text(rule));
   return [
     `- no recorded call reaches ${rules.length === 1 ? "this changed rule" : `these ${rules.length} changed rules`}: ` +
-      `${named.join(", ")}${rest}`,
+      `${someListed(named, NAMED)}`,
   ];
 }
 
@@ -272,9 +271,11 @@ function unmatchedLine(replay: ReplayResult, diff: CiResult["diff"]): readonly s
     .toSorted((a, b) => order(a) - order(b));
   if (rules.length === 0) return [];
   const rest = rules.length - UNMATCHED;
-  const first = rules.slice(0, UNMATCHED).map((rule) => text(rule));
-  const more = rest > 0 ? ` and ${rest} more, under “${FOLDS.replay}”` : "";
-  return [`- no recorded call matches ${count(rules.length, "rule")}: ${first.join(", ")}${more}`];
+  const names = rules.map((rule) => text(rule));
+  const where = rest > 0 ? `, under “${FOLDS.replay}”` : "";
+  return [
+    `- no recorded call matches ${count(rules.length, "rule")}: ${someListed(names, UNMATCHED)}${where}`,
+  ];
 }
 
 /** Which labels no call of the trace has, so that nothing measures harm or broken work. */

@@ -8,6 +8,7 @@ import type { CoverageMetrics } from "../../documents/replay-result.ts";
 import type { MetricTarget } from "../../documents/report-result.ts";
 import { mergedParts, share } from "../replay/words.ts";
 import { count } from "../../text/count.ts";
+import { someListed } from "../../text/listed.ts";
 
 /** What counts as good and as an alarm, as shares, where agentz.yaml says nothing. */
 export const USUAL_TARGET: MetricTarget = { target: 0.95, alarm: 0.8, from: "default" };
@@ -150,9 +151,7 @@ export function auditRows({ audit }: CoverageBody): readonly (readonly [string, 
 /** What changed between two results besides the numbers. */
 export function sinceFacts(since: Since): readonly string[] {
   const list = (what: string, names: readonly string[]): string =>
-    names.length === 0
-      ? ""
-      : `${what}: ${names.slice(0, 10).join(", ")}${names.length > 10 ? ` and ${names.length - 10} more` : ""}`;
+    names.length === 0 ? "" : `${what}: ${someListed(names, 10)}`;
   return [
     since.policyChanged === true
       ? "the policy set changed"

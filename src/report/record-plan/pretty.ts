@@ -8,6 +8,7 @@ import type {
 import { count } from "../../text/count.ts";
 import { printableWhole } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
+import { someListed } from "../../text/listed.ts";
 
 const SHOWN = 12;
 const SHOWN_TEXTS = 6;
@@ -27,9 +28,7 @@ function listed(depth: number, words: readonly string[]): readonly string[] {
 }
 
 function some(items: readonly string[], { details }: Shown): string {
-  const shown = details ? items : items.slice(0, SHOWN_TEXTS);
-  const rest = items.length - shown.length;
-  return `${shown.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+  return someListed(items, details ? items.length : SHOWN_TEXTS);
 }
 
 /** What has to be recorded of a field, in words. */

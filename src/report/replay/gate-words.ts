@@ -1,6 +1,7 @@
 import type { AcceptedGroup, GateCheck, ReplayResult } from "../../documents/replay-result.ts";
 import { count } from "../../text/count.ts";
 import { actualPercent, limitPercent } from "../../text/limit-percent.ts";
+import { someListed } from "../../text/listed.ts";
 
 /** Limits on shares of calls, from 0 to 1. */
 const SHARES = /^(?:coverage\.[a-z]+|incidents_stopped|benign_broken)$/;
@@ -96,10 +97,9 @@ export function unexercisedText(
   most = 10,
 ): string | undefined {
   if (unexercised.length === 0) return undefined;
-  const rest = unexercised.length > most ? ` and ${unexercised.length - most} more` : "";
   return (
     `${count(unexercised.length, "changed rule")} that no recorded call reaches: ` +
-    `${unexercised.slice(0, most).join(", ")}${rest}`
+    someListed(unexercised, most)
   );
 }
 

@@ -1,6 +1,7 @@
 import type { RedactResult } from "../../documents/trace-redact-result.ts";
 import { printableWhole } from "../escape.ts";
 import { count } from "../../text/count.ts";
+import { someListed } from "../../text/listed.ts";
 
 /** What a redaction did, for a person: what stays is listed, since it is what still can leak. */
 export function redactSummary(document: RedactResult): string {
@@ -8,9 +9,7 @@ export function redactSummary(document: RedactResult): string {
     `${document.events} events: ${document.hashed} values hashed, ${document.unrecorded} made unrecorded`,
     ...(document.malformed > 0 ? [`${count(document.malformed, "malformed line")} left out`] : []),
     ...document.kept.map(
-      ({ path, readBy, became }) =>
-        `  ${became} ${path}: compared by ` +
-        `${readBy.slice(0, 3).join(", ")}${readBy.length > 3 ? ` and ${readBy.length - 3} more` : ""}`,
+      ({ path, readBy, became }) => `  ${became} ${path}: compared by ${someListed(readBy, 3)}`,
     ),
     ...document.compared.map(
       ({ path }) => `  hashed ${path}: compared only with other values of the trace`,
