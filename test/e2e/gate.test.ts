@@ -639,7 +639,7 @@ describe("what people see", () => {
     const lines = stdout.split("\n");
     const at = (start: string): number => lines.findIndex((line) => line.startsWith(start));
     expect([at("  incidents: "), at("  benign: "), at("  widened is 3, maximum 0")]).toEqual([
-      1, 2, 5,
+      1, 2, 6,
     ]);
     expect(lines[1]).toContain(
       "none would run (before: 11), 10 denied (1 only because coding/no-downloads, coding/no-hidden-commands " +
@@ -754,7 +754,7 @@ describe("what people see", () => {
     const lines = prettyReplay(full, { color: false, details: false, columns: 100 })
       .trimEnd()
       .split("\n");
-    expect([lines.length <= 34, lines.some((line) => line.includes("…x"))]).toEqual([true, false]);
+    expect([lines.length <= 35, lines.some((line) => line.includes("…x"))]).toEqual([true, false]);
     expect(lines.filter((line) => line.includes(long)).length).toBeGreaterThan(8);
     expect(lines.filter((line) => line.endsWith("; e.g. s/1")).length).toBe(2);
   });

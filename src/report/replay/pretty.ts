@@ -90,16 +90,20 @@ function verdictLines(
     "no gate": paint.bold("· no gate set"),
   }[word];
   const failed = result.gate.checks.filter((check) => !check.passed);
-  const held = newlyHeldText(result.groups);
   return [
     `${mark}: ${line(verdictText(result))}`,
     ...harmLines(result, options, { paint, line }),
-    ...(held === undefined ? [] : [line(`  ${held}`)]),
+    ...heldLine(result, line),
     ...(word === "no gate" ? [GATE_HINT] : []),
     ...header(result, line).map((text) => `  ${text}`),
     ...failed.slice(0, SHOWN).map((check) => line(`  ${checkText(check)}`)),
     ...toldLines(result, line),
   ];
+}
+
+function heldLine({ groups }: ReplayResult, line: Line): readonly string[] {
+  const held = newlyHeldText(groups);
+  return held === undefined ? [] : [line(`  ${held}`)];
 }
 
 /**
@@ -305,7 +309,7 @@ function furtherLine(
 /**
  * The answer on one screen, in the order a reviewer asks, the verdict first: without `details` at
  * most about thirty rows where the terminal is wide enough for them, and more on a high one, or where
- * something is not compared.
+ * something is not compared, or waits that was permitted.
  */
 export function prettyReplay(result: ReplayResult, options: ReportOptions): string {
   const paint = new Chalk({ level: options.color ? 1 : 0 });
@@ -339,7 +343,8 @@ export function prettyReplay(result: ReplayResult, options: ReportOptions): stri
     ...noteLines(result, { details: options.details }).map((text) => line(text)),
     ...furtherLine(result, options, line),
   ];
-  const most = options.rows ?? roomOf(options, height(uncompared, options));
+  const said = [...heldLine(result, line), ...uncompared];
+  const most = options.rows ?? roomOf(options, height(said, options));
   const isHigh = (options.screenRows ?? 0) > HEIGHT;
   const sizes = FITTING.filter(([, narrow]) => isHigh || narrow <= SHOWN).map(([wide, narrow]) =>
     groups(wide, narrow),
