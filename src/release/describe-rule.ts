@@ -153,16 +153,13 @@ export function describeRuleChange(
   ];
 }
 
-/** A whole rule in one clause: `allows pay/refund where ...`. */
-export function describeRule({
-  effect,
-  actions,
-  resources,
-  subjects,
-  when,
-  approval,
-  mode,
-}: Rule): string {
+/**
+ * A whole rule in one clause: `allows pay/refund where ...`, of the subjects of its policy's target
+ * where it names none itself.
+ */
+export function describeRule(rule: Rule, policy: Policy | undefined): string {
+  const { effect, actions, resources, when, approval, mode } = rule;
+  const subjects = rule.subjects ?? policy?.target?.subjects;
   const scope = [
     actions === undefined ? "every action" : listedCode(actions),
     ...(subjects === undefined ? [] : [`of ${listedCode(subjects)}`]),

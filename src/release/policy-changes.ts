@@ -49,9 +49,9 @@ interface Pair {
 function ruleSentence(pair: Pair, { before, after }: PolicyPair): string {
   const name = `rule \`${pair.name}\``;
   if (pair.before === undefined)
-    return pair.after === undefined ? name : `${name} is new: ${describeRule(pair.after)}`;
+    return pair.after === undefined ? name : `${name} is new: ${describeRule(pair.after, after)}`;
   if (pair.after === undefined || before === undefined || after === undefined)
-    return `${name} was removed: ${describeRule(pair.before).replace(/^it /, "it was a rule that ")}`;
+    return `${name} was removed: ${describeRule(pair.before, before).replace(/^it /, "it was a rule that ")}`;
   const clauses = describeRuleChange(
     { rule: pair.before, policy: before },
     { rule: pair.after, policy: after },

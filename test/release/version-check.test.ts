@@ -50,6 +50,18 @@ describe("design 10.2, 12: version check", () => {
     if (!ok) expect(result.documents[0]?.why.length).toBeGreaterThan(0);
   });
 
+  it("tells of a rule that is gone whose calls it denied, its policy's target included", () => {
+    const target = 'target: { subjects: ["agent:planner"] }\n';
+    const rules = "- { id: no, effect: deny, when: args.n > 1.0 }";
+    const result = check(
+      policyText(`${RULES}\n${rules}`, target),
+      policyText(RULES, target, "2.0.0"),
+    );
+    expect(result.documents[0]?.why.join()).toContain(
+      "it was a rule that denies every action of `agent:planner` where `args.n > 1.0`",
+    );
+  });
+
   it.each([
     ["policy", "[{ id: a, owner: o }]", "minor"],
     // somebody unknown may be the one who is suspended, and is denied: nothing moves
