@@ -41,6 +41,7 @@ async function isFile(entry: Dirent, path: string): Promise<boolean> {
 }
 
 const YAML = /\.ya?ml$/i;
+const YAML_OR_JSON = /\.(?:ya?ml|json)$/i;
 const LEFT_OUT = /^(?:\.|node_modules$)/i;
 
 /** Whether a path below a folder is one that `yamlBelow` finds there. */
@@ -64,15 +65,25 @@ async function isOwnJson(path: string): Promise<boolean> {
   }
 }
 
-/**
- * The first JSON file below a folder that is a policy, catalog or suite, relative to it: nobody
- * reads it there, since only YAML files of a folder are documents.
- */
-export async function ownJsonBelow(folder: string): Promise<string | undefined> {
-  const names = await namedBelow(folder, /\.json$/i);
-  for (const name of [...names].sort())
-    if ((await isFileAt(join(folder, name))) && (await isOwnJson(join(folder, name)))) return name;
-  return undefined;
+/** What stands below a folder that may be of a policy set, relative to it. */
+interface FolderDocuments {
+  /** As {@link yamlBelow} finds them. */
+  readonly yaml: readonly string[];
+  /**
+   * The first JSON file that is a policy, catalog or suite: nobody reads it there, since only YAML
+   * files of a folder are documents. Undefined: there is none.
+   */
+  readonly ownJson: string | undefined;
+}
+
+/** The YAML files below a folder, and the first document among its JSON files. */
+export async function documentsBelow(folder: string): Promise<FolderDocuments> {
+  const names = await namedBelow(folder, YAML_OR_JSON);
+  const yaml = names.filter((name) => YAML.test(name));
+  for (const name of names.filter((one) => !YAML.test(one)).sort())
+    if ((await isFileAt(join(folder, name))) && (await isOwnJson(join(folder, name))))
+      return { yaml, ownJson: name };
+  return { yaml, ownJson: undefined };
 }
 
 async function isFileAt(path: string): Promise<boolean> {

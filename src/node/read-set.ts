@@ -6,7 +6,7 @@ import type { Source } from "../text/span.ts";
 import { utf8Text } from "../text/utf8.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 import { isMissing, whyUnreadable } from "./file-error.ts";
-import { ownJsonBelow, unreadableFolder, yamlBelow } from "./folders.ts";
+import { documentsBelow, unreadableFolder } from "./folders.ts";
 import { listTree, resolveRef, type TreeEntry } from "./git.ts";
 import { readBlobs } from "./git-blobs.ts";
 import { MAX_FILE_BYTES } from "./regular-file.ts";
@@ -103,10 +103,9 @@ function refuseLarge(sources: readonly Source[], ref: string): void {
 async function filesAt(cwd: string, path: string): Promise<readonly string[]> {
   const full = resolve(cwd, path);
   if (!isFolder(cwd, path)) return [full];
-  const names = await yamlBelow(full).catch((cause: unknown) =>
+  const { yaml: names, ownJson: json } = await documentsBelow(full).catch((cause: unknown) =>
     Promise.reject(new UserError("unreadable", unreadableFolder(path, cause))),
   );
-  const json = await ownJsonBelow(full);
   if (json !== undefined)
     throw new UserError(
       "no-documents",
