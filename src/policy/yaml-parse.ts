@@ -149,20 +149,33 @@ export function reportSlip(
   });
 }
 
+/** Reports that a text is refused, and why. */
+function refuse(
+  log: DiagnosticSink,
+  { file }: Source,
+  span: Span,
+  why: { readonly message: string; readonly help: string },
+): true {
+  log.add({ code: "yaml-syntax", place: { file, span, path: "$" }, ...why });
+  return true;
+}
+
+/** The name of the character at an offset: `U+00A0`. */
+function characterName(text: string, at: number): string {
+  return `U+${text.charCodeAt(at).toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
 function refusesVersion(source: Source, span: Span, log: DiagnosticSink): boolean {
   const directive = /^%YAML[ \t]+(\S+)/m.exec(
     source.text.slice(span.start, span.end).split(/^---/m)[0] ?? "",
   );
   if (directive === null || directive[1] === "1.2") return false;
   const start = span.start + directive.index;
-  const place = { file: source.file, span: { start, end: start + directive[0].length }, path: "$" };
-  log.add({
-    code: "yaml-syntax",
-    place,
+  const at = { start, end: start + directive[0].length };
+  return refuse(log, source, at, {
     message: "documents are YAML 1.2, but this one declares another version",
     help: "remove the `%YAML` line",
   });
-  return true;
 }
 
 /** What YAML has nowhere but as an escape (1.2, c-printable): the parser takes it all the same. */
@@ -171,15 +184,12 @@ const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
 const QUOTED_ONLY = /[\u007f-\u0084\u0086-\u009f\ufffe\uffff]/;
 
 function refusesCharacter(source: Source, at: number, log: DiagnosticSink): true {
-  const code = source.text.charCodeAt(at).toString(16).toUpperCase().padStart(4, "0");
-  const place = { file: source.file, span: { start: at, end: at + 1 }, path: "$" };
-  log.add({
-    code: "yaml-syntax",
-    place,
-    message: `YAML does not allow the character U+${code}`,
-    help: `remove it, or write it as "\\u${code}" in double quotes`,
+  const name = characterName(source.text, at);
+  const span = { start: at, end: at + 1 };
+  return refuse(log, source, span, {
+    message: `YAML does not allow the character ${name}`,
+    help: `remove it, or write it as "${name.replace("U+", "\\u")}" in double quotes`,
   });
-  return true;
 }
 
 function refusesControl(source: Source, span: Span, log: DiagnosticSink): boolean {
@@ -191,17 +201,19 @@ function refusesControl(source: Source, span: Span, log: DiagnosticSink): boolea
  * Whether a line ends in CR alone. WHY: YAML breaks the line there and the parser does not, so that
  * a comment would swallow the lines that an editor shows below it.
  */
-function refusesLoneReturn({ file, text }: Source, span: Span, log: DiagnosticSink): boolean {
-  const found = text.slice(span.start, span.end).search(/\r(?!\n)/);
+function refusesLoneReturn(source: Source, span: Span, log: DiagnosticSink): boolean {
+  const found = source.text.slice(span.start, span.end).search(/\r(?!\n)/);
   if (found < 0) return false;
   const start = span.start + found;
-  log.add({
-    code: "yaml-syntax",
-    place: { file, span: { start, end: start + 1 }, path: "$" },
-    message: "this line ends in a carriage return (CR) without a line feed (LF)",
-    help: "save the file with lines that end in LF or CRLF",
-  });
-  return true;
+  return refuse(
+    log,
+    source,
+    { start, end: start + 1 },
+    {
+      message: "this line ends in a carriage return (CR) without a line feed (LF)",
+      help: "save the file with lines that end in LF or CRLF",
+    },
+  );
 }
 
 /** Whether a character stands outside of quotes that YAML has in them alone. */
@@ -284,42 +296,40 @@ const CONFLICT = /^<{7}(?: .*)?$/m;
 const JSON_LINES = /^\s*\{[^\r\n]*\}[ \t]*\r?\n\{/;
 
 /** Blanks that look like spaces and do not indent. */
-const FOREIGN_INDENT = /^ *([\u00a0\u2000-\u200b\u202f\u3000])/m;
+const FOREIGN_INDENT = /^ *[\u00a0\u2000-\u200b\u202f\u3000]/m;
 
-function foreignIndent({ file, text }: Source, span: Span, log: DiagnosticSink): boolean {
-  const found = FOREIGN_INDENT.exec(text.slice(span.start, span.end));
+function foreignIndent(source: Source, span: Span, log: DiagnosticSink): boolean {
+  const found = FOREIGN_INDENT.exec(source.text.slice(span.start, span.end));
   if (found === null) return false;
-  const end = span.start + found.index + found[0].length;
-  const code = (found[1] ?? "").charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
-  log.add({
-    code: "yaml-syntax",
-    place: { file, span: { start: end - 1, end }, path: "$" },
-    message: `this line is indented by the character U+${code}, which is no space`,
-    help: "indent with spaces",
-  });
-  return true;
+  const at = span.start + found.index + found[0].length - 1;
+  const name = characterName(source.text, at);
+  return refuse(
+    log,
+    source,
+    { start: at, end: at + 1 },
+    {
+      message: `this line is indented by the character ${name}, which is no space`,
+      help: "indent with spaces",
+    },
+  );
 }
 
 /** Whether a text with errors is no YAML that somebody wrote, but something that is known. */
-function refusesOther({ file, text }: Source, span: Span, log: DiagnosticSink): boolean {
-  const own = text.slice(span.start, span.end);
+function refusesOther(source: Source, span: Span, log: DiagnosticSink): boolean {
+  const own = source.text.slice(span.start, span.end);
   const conflict = CONFLICT.exec(own);
   if (conflict === null && !JSON_LINES.test(own)) return false;
   const start = span.start + (conflict?.index ?? own.search(/\S/));
-  log.add({
-    code: "yaml-syntax",
-    place: { file, span: { start, end: start + (conflict?.[0].length ?? 1) }, path: "$" },
-    ...(conflict === null
-      ? {
-          message: "these are JSON Lines, as a trace has them, and not one document",
-          help: "give a trace with `--trace`",
-        }
-      : {
-          message: "git left a merge conflict here",
-          help: "keep one version, and remove the lines `<<<<<<<`, `=======` and `>>>>>>>`",
-        }),
-  });
-  return true;
+  const at = { start, end: start + (conflict?.[0].length ?? 1) };
+  return conflict === null
+    ? refuse(log, source, at, {
+        message: "these are JSON Lines, as a trace has them, and not one document",
+        help: "give a trace with `--trace`",
+      })
+    : refuse(log, source, at, {
+        message: "git left a merge conflict here",
+        help: "keep one version, and remove the lines `<<<<<<<`, `=======` and `>>>>>>>`",
+      });
 }
 
 /**
