@@ -459,26 +459,18 @@ function graveText({ effects = [], reversible }: Tool): string {
 }
 
 function toolChanges(pair: CatalogPair): readonly Change[] {
-  const tools = pair.now.flatMap((catalog) => catalog.tools);
-  return plainToolChanges(pair).map((change) => {
-    const name = change.about.slice("tool ".length);
-    const tool = tools.find((one) => `${one.server}/${one.name}` === name);
-    const isNew =
-      tool !== undefined && change.sentence === changedText(`tool \`${name}\``, undefined, tool);
-    return isNew ? { ...change, sentence: `${change.sentence}${graveText(tool)}` } : change;
-  });
-}
-
-function plainToolChanges(pair: CatalogPair): readonly Change[] {
-  return changesOf(
-    "tool",
-    recordPairs(
-      pair,
-      ({ tools }) => tools,
-      ({ server, name }) => `${server}/${name}`,
+  const tools = recordPairs(
+    pair,
+    (catalog) => catalog.tools,
+    ({ server, name }) => `${server}/${name}`,
+  );
+  const fresh = new Map(
+    tools.flatMap(({ name, before, after }) =>
+      before === undefined && after !== undefined ? [[`tool ${name}`, graveText(after)]] : [],
     ),
-    (a, b) => toolVerdict(pair.uses, a, b),
-    plainTool,
+  );
+  return changesOf("tool", tools, (a, b) => toolVerdict(pair.uses, a, b), plainTool).map(
+    (change) => ({ ...change, sentence: `${change.sentence}${fresh.get(change.about) ?? ""}` }),
   );
 }
 

@@ -188,10 +188,10 @@ function shareOf(
     { ...setting, work, unchanged: [], open: true, joint: true },
     { asked: { ...whole, moves: false } },
   );
-  // only a rule that contained something can release it
-  const canWiden = whole.onlyReleases !== true || change.before?.rule.onDeny !== undefined;
+  // WHY: only a rule that contained something can release it
+  const contained = change.before?.rule.onDeny !== undefined;
   const may = {
-    widens: whole.widens && alone.widens && canWiden,
+    widens: whole.widens && alone.widens && (contained || whole.onlyReleases !== true),
     narrows: whole.narrows && alone.narrows,
     moves: whole.moves,
   };
@@ -211,8 +211,7 @@ function shareOf(
     { given: saysOtherwise(change), asked: may },
   );
   // WHY not in calls of another rule that contained them: that rule releases them
-  const releasesOther = share.onlyReleases === true && change.before?.rule.onDeny === undefined;
-  return releasesOther
+  return share.onlyReleases === true && !contained
     ? { widens: false, narrows: share.narrows, moves: share.moves, conclusive }
     : { ...share, conclusive };
 }
