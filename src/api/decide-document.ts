@@ -45,24 +45,19 @@ export function clockOf({ now }: { readonly now?: number }): RequestClock {
   return { now, clock: Date.now };
 }
 
-/** As {@link denyOnError}, with what does not count of the approvals given. */
-export function answerOrDeny(decide: () => Answer): Answer {
-  let uncounted: Answer["uncounted"] = [];
-  const decision = denyOnError(() => {
-    const answer = decide();
-    uncounted = answer.uncounted;
-    return answer.decision;
-  });
-  return { decision, uncounted };
-}
-
 /** An error of the engine is a deny that says so (design 14.1). */
 export function denyOnError(decide: () => Decision): Decision {
+  return answerOrDeny(() => ({ decision: decide(), uncounted: [] })).decision;
+}
+
+/** The same, with what does not count of the approvals given. */
+export function answerOrDeny(decide: () => Answer): Answer {
   try {
-    return decide();
+    const { decision, uncounted } = decide();
+    return { decision, uncounted };
   } catch (error) {
     const message = `internal error: ${hideSecrets(error instanceof Error ? error.message : String(error))}`;
-    return {
+    const decision: Decision = {
       effect: "deny",
       permitted: false,
       indeterminate: false,
@@ -79,5 +74,6 @@ export function denyOnError(decide: () => Decision): Decision {
       missing: [],
       errors: [{ rule: "default", message }],
     };
+    return { decision, uncounted: [] };
   }
 }
