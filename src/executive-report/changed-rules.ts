@@ -1,3 +1,4 @@
+import { capital } from "../text/capital.ts";
 import { decidingNothingText } from "../text/deciding-nothing.ts";
 import {
   moreNarrowingsText,
@@ -85,8 +86,4 @@ export function unshownRules({ diff, replay }: ShipFacts): readonly Objection[] 
     ...(left.length === 0 ? [] : [moreNarrowingsText(left)]),
   ];
   return reasons.map((reason) => ({ reason, before: [] }));
-}
-
-function capital(words: string): string {
-  return `${(words[0] ?? "").toUpperCase()}${words.slice(1)}`;
 }

@@ -1,6 +1,7 @@
 import { METRICS } from "../coverage/coverage-tally.ts";
 import type { Ratio } from "../documents/replay-result.ts";
 import type { MetricTarget } from "../documents/report-result.ts";
+import { capital } from "../text/capital.ts";
 import { bandOf, type ShareBand } from "../text/band.ts";
 import { share } from "../text/share.ts";
 import { hasLimit } from "../text/unjudged.ts";
@@ -35,10 +36,9 @@ export function fallingCoverage({ coverage, targets, replay }: ShipFacts): reado
     if (rateOf(before) - rateOf(after) < LEAST || then === "good") return [];
     if (target.from === "default" && !isWorse) return [];
     if (hasLimit(replay, new RegExp(`^coverage\\.${metric}$`))) return [];
-    const name = `${metric.slice(0, 1).toUpperCase()}${metric.slice(1)}`;
     return [
       {
-        reason: `${name} would fall from ${share(before)} to ${share(after)}, ${belowText(then, target)}`,
+        reason: `${capital(metric)} would fall from ${share(before)} to ${share(after)}, ${belowText(then, target)}`,
         before: `decide whether ${metric} may fall, or change the rules so that it does not`,
       },
     ];

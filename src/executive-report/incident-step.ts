@@ -1,5 +1,6 @@
 import type { ChangeGroup } from "../documents/replay-result.ts";
 import type { IncidentInfo } from "../documents/report-result.ts";
+import { rulesOfGroups } from "../text/group-rules.ts";
 import { listed } from "../text/listed.ts";
 import { aboutNames, toldText } from "../text/openings.ts";
 import { mayWiden, type RuleChange } from "../text/widenings.ts";
@@ -24,11 +25,7 @@ interface Causes {
 }
 
 function causesOf(groups: readonly ChangeGroup[], changes: readonly RuleChange[]): Causes {
-  const rules = new Set(
-    groups.flatMap(({ toRules, fromRules }) =>
-      [...toRules, ...fromRules].map((one) => `rule ${one}`),
-    ),
-  );
+  const rules = rulesOfGroups(groups);
   const own = changes.filter((change) => mayWiden(change) && rules.has(change.about));
   if (own.length > 0) return { isSure: true, changes: own };
   const others = changes.filter((change) => mayWiden(change) && !change.about.startsWith("rule "));

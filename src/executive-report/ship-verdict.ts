@@ -7,6 +7,7 @@ import { acceptedGroups, hasLimit, unjudgedCalls } from "../text/unjudged.ts";
 import { fallingCoverage } from "./falling-coverage.ts";
 import { failingConditions } from "./failing-conditions.ts";
 import type { Objection, ShipFacts } from "./ship-facts.ts";
+import { capital } from "../text/capital.ts";
 import { count } from "../text/count.ts";
 import { listed } from "../text/listed.ts";
 import {
@@ -284,11 +285,6 @@ function checked({ checks = [] }: ShipFacts): readonly string[] {
   ];
 }
 
-/** A step or a note that stands alone: a sentence with a capital letter. */
-function sentence(step: string): string {
-  return `${(step[0] ?? "").toUpperCase()}${step.slice(1)}`;
-}
-
 function answerOf(facts: ShipFacts): Pick<ShipVerdict, "answer" | "reasons" | "before"> {
   const told = (
     answer: ShipVerdict["answer"],
@@ -326,16 +322,15 @@ function answerOf(facts: ShipFacts): Pick<ShipVerdict, "answer" | "reasons" | "b
   const noted = first.map(({ reason }) => reason);
   return {
     answer: "ship",
-    reasons: [...noted, ...favour(facts), ...targetSteps(facts).map(sentence)],
+    reasons: [...noted, ...favour(facts), ...targetSteps(facts).map(capital)],
     before: [],
   };
 }
 
 /**
  * Whether to ship the candidate. WHY never friendlier than `agentz ci`: what makes that command
- * fail is a refusal here, and without a gate nothing is decided where
- * one can change. Reasons and what has to be done
- * before are sentences, the gravest first.
+ * fail is a refusal here, and without a gate nothing is decided where a decision can change. Reasons
+ * and what has to be done before are sentences, the gravest first.
  */
 export function shipVerdict(facts: ShipFacts): ShipVerdict {
   const limits = facts.replay.gate.checks.map((check) => ({

@@ -1,6 +1,7 @@
 import type { ChangeGroup } from "../documents/replay-result.ts";
 import type { IncidentInfo } from "../documents/report-result.ts";
 import { count } from "../text/count.ts";
+import { rulesOfGroups } from "../text/group-rules.ts";
 import { firstNames, listed } from "../text/listed.ts";
 import { mayWiden, type RuleChange } from "../text/widenings.ts";
 import type { ShipFacts } from "./ship-facts.ts";
@@ -15,10 +16,9 @@ const FATES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Whether one of the changes is of a rule that decides calls of a group, before or after. */
-function isOfRules({ fromRules, toRules }: ChangeGroup, changes: readonly RuleChange[]): boolean {
-  return changes.some(({ about }) =>
-    [...toRules, ...fromRules].some((rule) => about === `rule ${rule}`),
-  );
+function isOfRules(group: ChangeGroup, changes: readonly RuleChange[]): boolean {
+  const rules = rulesOfGroups([group]);
+  return changes.some(({ about }) => rules.has(about));
 }
 
 const callsIn = (groups: readonly ChangeGroup[]): number =>
@@ -61,8 +61,8 @@ export function shownFirst<T extends RuleChange>(
   changes: readonly T[],
   { replay }: ShipFacts,
 ): readonly T[] {
-  const widened = replay.groups.filter((group) => group.class === "widened");
-  const at = (change: T): number => (widened.some((group) => isOfRules(group, [change])) ? 0 : 1);
+  const rules = rulesOfGroups(replay.groups.filter((group) => group.class === "widened"));
+  const at = ({ about }: T): number => (rules.has(about) ? 0 : 1);
   return changes.toSorted((a, b) => at(a) - at(b));
 }
 

@@ -1,4 +1,5 @@
-import { firstNames, listed } from "./listed.ts";
+import { rulesOfGroups } from "./group-rules.ts";
+import { namesText, ruleName } from "./openings.ts";
 import type { RuleChange } from "./widenings.ts";
 
 const NARROWING: ReadonlySet<string> = new Set(["narrows", "both", "unknown"]);
@@ -8,9 +9,6 @@ export const UNPERMITTED = "what no other rule allows or holds is denied now";
 
 /** That a trace says nothing of a change. */
 const UNSHOWN = "no recorded call shows it";
-
-/** Rules that are named. */
-const NAMED = 3;
 
 /** What of a replay's document tells which changes its calls show. */
 interface ReplayedCalls {
@@ -53,14 +51,10 @@ export function unshownNarrowings<T extends RuleChange>(
   changes: readonly T[],
   replay: ReplayedCalls,
 ): readonly T[] {
-  const shown = new Set(
-    replay.groups.flatMap(({ fromRules, toRules }) =>
-      [...fromRules, ...toRules].map((rule) => `rule ${rule}`),
-    ),
-  );
+  if (!isWhole(replay)) return [];
+  const shown = rulesOfGroups(replay.groups);
   return changes.filter(
-    ({ about, effect }) =>
-      effect === "narrows" && about.startsWith("rule ") && !shown.has(about) && isWhole(replay),
+    ({ about, effect }) => effect === "narrows" && about.startsWith("rule ") && !shown.has(about),
   );
 }
 
@@ -82,9 +76,8 @@ export function unshownText(change: RuleChange): string {
 
 /** How many more changes narrow, with some of their names. */
 export function moreNarrowingsText(changes: readonly RuleChange[]): string {
-  const names = changes.map(({ about }) => `\`${about.slice("rule ".length)}\``);
-  const which = `(${listed(firstNames(names, NAMED))})`;
+  const which = namesText(changes.map(ruleName));
   return changes.length === 1
-    ? `1 more change stops or holds more ${which}; ${UNSHOWN}`
-    : `${changes.length} more changes stop or hold more ${which}; no recorded call shows them`;
+    ? `1 more change stops or holds more${which}; ${UNSHOWN}`
+    : `${changes.length} more changes stop or hold more${which}; no recorded call shows them`;
 }

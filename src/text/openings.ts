@@ -1,3 +1,4 @@
+import { capital } from "./capital.ts";
 import { count } from "./count.ts";
 import { everyToolText } from "./every-tool.ts";
 import { firstNames, listed } from "./listed.ts";
@@ -150,10 +151,6 @@ function reasonsOf(
     ...told.map((change) => `${capital(`${newly}${one(change)}`)}: ${change.sentence}`),
     ...(left.length === 0 ? [] : [`${capital(what)}${namesText(left.map(ruleName))}`]),
   ];
-}
-
-function capital(words: string): string {
-  return `${(words[0] ?? "").toUpperCase()}${words.slice(1)}`;
 }
 
 /** What changes of one kind let through: why that matters, and what to decide before; both may be empty. */

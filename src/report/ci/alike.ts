@@ -36,7 +36,5 @@ export function alikeText({ first, all }: AlikeChanges): string {
   const others = [...new Set(all.map(nameOf))].filter((name) => name !== nameOf(first));
   if (others.length === 0) return `${sentence} (${all.length} times)`;
   const named = others.map((name) => text(name));
-  return (
-    `${sentence} (${all.length} times alike: also ` + `${firstNames(named, NAMED).join(", ")})`
-  );
+  return `${sentence} (${all.length} times alike: also ${firstNames(named, NAMED).join(", ")})`;
 }

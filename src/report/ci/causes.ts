@@ -1,13 +1,11 @@
 import type { DiffChange } from "../../documents/diff-result.ts";
 import type { ChangeGroup } from "../../documents/replay-result.ts";
-import { isKept } from "../../text/widenings.ts";
+import { isKept, mayWiden } from "../../text/widenings.ts";
 import { markdownSentence } from "../markdown.ts";
 import { hasSameEffect } from "../replay/words.ts";
 
 /** Changes that stand below a group of calls. */
 export const CAUSES = 3;
-
-const WIDENING: ReadonlySet<string> = new Set(["widens", "both", "unknown"]);
 
 /**
  * The changes of the rules that decided, those that allow the calls now first. WHY those from before too:
@@ -28,14 +26,14 @@ export function ruleCauses(
 function otherCauses(changes: readonly DiffChange[]): readonly DiffChange[] {
   const isPerson = ({ about }: DiffChange): number => Number(about.startsWith("person "));
   return changes
-    .filter(({ about, effect }) => !about.startsWith("rule ") && WIDENING.has(effect))
+    .filter((change) => !change.about.startsWith("rule ") && mayWiden(change))
     .toSorted((a, b) => isPerson(a) - isPerson(b));
 }
 
 /** Whether a change of one of its rules can widen the calls of a group as they are widened. */
 function isExplained(group: ChangeGroup, causes: readonly DiffChange[]): boolean {
   return causes.some(
-    ({ effect, witness }) => WIDENING.has(effect) && (hasSameEffect(group) || !isKept(witness)),
+    (change) => mayWiden(change) && (hasSameEffect(group) || !isKept(change.witness)),
   );
 }
 

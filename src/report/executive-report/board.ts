@@ -1,3 +1,4 @@
+import { capital } from "../../text/capital.ts";
 import type { Ratio } from "../../documents/replay-result.ts";
 import type {
   GravestRisk,
@@ -20,7 +21,7 @@ import { byFate, FATES, fateOf } from "./incident-words.ts";
 import { costTexts } from "./oversight-words.ts";
 import { riskOwners } from "./owner-words.ts";
 import { type Row, table } from "./table.ts";
-import { capital, decisionWords, percentText, unlistedText } from "./words.ts";
+import { decisionWords, percentText, unlistedText } from "./words.ts";
 import type { Section } from "./section.ts";
 import { TARGETS_HOW } from "./verdict-words.ts";
 import { verdictBlock } from "./verdict-block.ts";

@@ -1,3 +1,4 @@
+import { capital } from "../../text/capital.ts";
 import type { ReportResult } from "../../documents/report-result.ts";
 import { ANSWER_WORDS, answersText } from "../analyze/words.ts";
 import {
@@ -19,7 +20,6 @@ import { costTexts } from "./oversight-words.ts";
 import { ownersText } from "./owner-words.ts";
 import { answerText, howTexts, questionText } from "./verdict-words.ts";
 import {
-  capital,
   controlCounts,
   decisionWords,
   doubts,

@@ -1,3 +1,4 @@
+import { capital } from "../../text/capital.ts";
 import { Chalk } from "chalk";
 import type { ReportResult } from "../../documents/report-result.ts";
 import { answersText } from "../analyze/words.ts";
@@ -11,7 +12,6 @@ import { openingTexts, spokenText } from "./lead-words.ts";
 import { ownersText } from "./owner-words.ts";
 import { answerText, howTexts, questionText } from "./verdict-words.ts";
 import {
-  capital,
   controlCounts,
   doubts,
   headline,

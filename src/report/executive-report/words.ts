@@ -41,11 +41,6 @@ export function percentText(rate: number): string {
   return `${Math.round(rate * 1000) / 10}%`;
 }
 
-/** A sentence with a capital letter. */
-export function capital(text: string): string {
-  return `${(text[0] ?? "").toUpperCase()}${text.slice(1)}`;
-}
-
 /** The least share of calls on tools that no catalog lists by which a reader is warned. */
 const UNLISTED = 0.1;
 

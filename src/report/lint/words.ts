@@ -1,11 +1,12 @@
 import type { LintFinding, LintResult } from "../../documents/lint-result.ts";
 import { printable } from "../escape.ts";
+import { capital } from "../../text/capital.ts";
 import { count } from "../../text/count.ts";
 
 export const LIMIT = 1000;
 
 export function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  return `${capital(text)}.`;
 }
 
 export function levelOf({ severity }: { readonly severity: string }): "error" | "warning" | "note" {
