@@ -8,6 +8,9 @@ import { lineStarts, positionAt } from "../text/line-index.ts";
 import type { Source } from "../text/span.ts";
 import { readSet } from "./policy-set.ts";
 
+/** Columns of a line, where nobody says otherwise. */
+export const DEFAULT_WIDTH = 100;
+
 /** What to lay out, and how. */
 export interface FmtJob {
   /** Files and folders. */

@@ -1,4 +1,5 @@
 import { escapeControls } from "../diagnostics/format.ts";
+import { count } from "../text/count.ts";
 import { guessTool, type Guess } from "./guess.ts";
 import {
   inputSchema,
@@ -37,15 +38,15 @@ function agentSection(agents: readonly SeenAgent[]): readonly string[] {
       "agents",
       named.map(
         ({ id, calls, people }) =>
-          `  - { id: ${quoted(id)}, status: commissioned }   # guess: ${calls} calls, for ` +
-          `${people.size} people; owner and purpose are missing`,
+          `  - { id: ${quoted(id)}, status: commissioned } # guess: ${count(calls, "call")}, for ` +
+          `${count(people.size, "person", "people")}; owner and purpose are missing`,
       ),
     ),
     ...agents
       .filter(({ id }) => !isName(id))
       .map(({ id, calls }) =>
         comment(
-          `not listed: the agent ${quoted(id)}, ${calls} calls: policies cannot use its name`,
+          `not listed: the agent ${quoted(id)}, ${count(calls, "call")}: policies cannot use its name`,
         ),
       ),
   ];
@@ -64,7 +65,7 @@ function toolSection(tools: readonly SeenTool[]): readonly string[] {
       .filter((tool) => !named.includes(tool))
       .map(({ server, name, calls }) =>
         comment(
-          `not listed: ${toolName(server, name)}, ${calls} calls: ` +
+          `not listed: ${toolName(server, name)}, ${count(calls, "call")}: ` +
             `${server === undefined ? "its server was not recorded" : "policies cannot use its name"}`,
         ),
       ),
@@ -82,14 +83,14 @@ function resourceSection(
         .filter(([type]) => isType(type))
         .map(
           ([type, calls]) =>
-            `  - { match: ${quoted(`${type}:*`)} }   # ${calls} calls; a classification is missing`,
+            `  - { match: ${quoted(`${type}:*`)} } # ${count(calls, "call")}; a classification is missing`,
         ),
     ),
     ...sorted
       .filter(([type]) => !isType(type))
       .map(([type, calls]) =>
         comment(
-          `not listed: resources of the type ${quoted(type)}, ${calls} calls: no policy can name it`,
+          `not listed: resources of the type ${quoted(type)}, ${count(calls, "call")}: no policy can name it`,
         ),
       ),
   ];
@@ -105,7 +106,7 @@ function pointSection(
       .sort(([a], [b]) => order(a, b))
       .map(
         ([id, { calls }]) =>
-          `  - { id: ${quoted(id)}, external: false }   # guess: ${calls} decisions; is it ` +
+          `  - { id: ${quoted(id)}, external: false } # guess: ${count(calls, "decision")}; is it ` +
           "outside the agent's own process?",
       ),
   );
@@ -131,13 +132,15 @@ export function leastPrivilege(seen: TraceInventory, name: string): string {
       ? []
       : [
           comment(
-            `not allowed: ${seen.anonymous} calls for which the trace does not say who made them`,
+            `not allowed: ${count(seen.anonymous, "call")} for which the trace does not say who made them`,
           ),
         ]),
     ...agents
       .filter(({ id }) => !isName(id))
       .map(({ id, calls }) =>
-        comment(`not allowed: ${calls} calls of the agent ${quoted(id)}: no policy can name it`),
+        comment(
+          `not allowed: ${count(calls, "call")} of the agent ${quoted(id)}: no policy can name it`,
+        ),
       ),
     ...named.flatMap(unnamedActions),
     ...(rules.length === 0 ? ["rules: []"] : ["rules:", ...rules]),
@@ -164,7 +167,7 @@ function ruleLines(
 ): readonly string[] {
   if (actions.length === 0) return [];
   const lines = actions.map(
-    ([action, seen]) => `      - ${quoted(action.replace(/^\?\//, ""))}   # ${told(seen)}`,
+    ([action, seen]) => `      - ${quoted(action.replace(/^\?\//, ""))} # ${told(seen)}`,
   );
   return [
     `  - id: ${id}`,
@@ -181,10 +184,11 @@ function ruleLines(
  */
 function told({ permitted, approved, refused }: SeenAction): string {
   const mixed = permitted > approved ? ": separate the others with a condition" : "";
+  const apart = `separate ${refused === 1 ? "it" : "them"} with a condition`;
   return [
-    `${permitted} calls`,
+    count(permitted, "call"),
     ...(approved === 0 ? [] : [`${approved} of them after an approval${mixed}`]),
-    ...(refused === 0 ? [] : [`${refused} others were refused: separate them with a condition`]),
+    ...(refused === 0 ? [] : [`${count(refused, "other was", "others were")} refused: ${apart}`]),
   ].join(", ");
 }
 
@@ -193,7 +197,7 @@ function unnamedActions(agent: SeenAgent): readonly string[] {
     .filter(([action, { permitted }]) => permitted > 0 && !isAction(action))
     .map(([action, { permitted }]) =>
       comment(
-        `not allowed: ${permitted} calls of ${quoted(action)} by agent:${agent.id}: no policy can name it`,
+        `not allowed: ${count(permitted, "call")} of ${quoted(action)} by agent:${agent.id}: no policy can name it`,
       ),
     );
 }
@@ -205,7 +209,7 @@ function toolLines(tool: SeenTool): readonly string[] {
   const schema = inputSchema(definition);
   const args = schema === undefined ? seenArgs(tool) : JSON.stringify(schema);
   return [
-    `  - name: ${quoted(tool.name)}   # ${tool.calls} calls`,
+    `  - name: ${quoted(tool.name)} # ${count(tool.calls, "call")}`,
     `    server: ${quoted(tool.server ?? "")}`,
     ...guessLines(guess),
     ...(digest === undefined ? [] : [`    definition_digest: ${quoted(digest)}`]),
@@ -220,7 +224,7 @@ function toolLines(tool: SeenTool): readonly string[] {
     ...(args === undefined
       ? []
       : [
-          `    args: ${args}${schema === undefined ? "   # guess: from the arguments in the trace" : ""}`,
+          `    args: ${args}${schema === undefined ? " # guess: from the arguments in the trace" : ""}`,
         ]),
   ];
 }
@@ -231,9 +235,9 @@ function guessLines(guess: Guess): readonly string[] {
       comment(`guess: effects are unknown (${guess.by}), so its calls count as consequential`, 4),
     ];
   return [
-    `    effects: [${guess.effects.join(", ")}]   # guess: by ${guess.by}`,
-    ...(guess.reversible === undefined ? [] : [`    reversible: ${guess.reversible}   # guess`]),
-    ...(guess.openWorld === undefined ? [] : [`    open_world: ${guess.openWorld}   # guess`]),
+    `    effects: [${guess.effects.join(", ")}] # guess: by ${guess.by}`,
+    ...(guess.reversible === undefined ? [] : [`    reversible: ${guess.reversible} # guess`]),
+    ...(guess.openWorld === undefined ? [] : [`    open_world: ${guess.openWorld} # guess`]),
   ];
 }
 

@@ -51,9 +51,6 @@ export interface AnswerHost extends HintHost {
   readonly answer: <T>(nothing: T, ask: () => Promise<T> | T) => Promise<T>;
 }
 
-/** Columns of a line, as of `agentz fmt`. */
-const WIDTH = 100;
-
 /** A document that is read, whatever the place. */
 type Here = Omit<Place, "offset">;
 
@@ -207,8 +204,8 @@ export class Answers {
     if (member === undefined) return [];
     const { text: before, positions } = member.document;
     // WHY here: it brings the layout of YAML with it
-    const { formatText } = await import("../api/fmt.ts");
-    const { text } = await formatText({ file: member.file, text: before }, WIDTH);
+    const { DEFAULT_WIDTH, formatText } = await import("../api/fmt.ts");
+    const { text } = await formatText({ file: member.file, text: before }, DEFAULT_WIDTH);
     return editBetween(before, text ?? before, positions);
   }
 

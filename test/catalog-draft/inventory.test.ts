@@ -88,7 +88,7 @@ test("an inferred catalog and policy load, whatever names the trace has, and eve
       .filter((line) => /^ {4}(effects|reversible|open_world):/.test(line))
       .every((line) => line.includes("# guess")),
   ).toBe(true);
-  expect(catalog).toMatch(/# not listed: \?\/loose, 1 calls: its server was not recorded/);
+  expect(catalog).toMatch(/# not listed: \?\/loose, 1 call: its server was not recorded/);
   expect(catalog).not.toContain("\u202e");
   expect(catalog).toMatch(/its definition changed in the trace: there are 2/);
 });
@@ -136,7 +136,7 @@ test(
     load(catalog, leastPrivilege(seen, "recorded"));
     for (const type of [":", "a:b", "{a,b}", "*"])
       expect(catalog).toContain(
-        `# not listed: resources of the type "${type}", 1 calls: no policy can name it`,
+        `# not listed: resources of the type "${type}", 1 call: no policy can name it`,
       );
   },
 );

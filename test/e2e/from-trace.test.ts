@@ -86,9 +86,9 @@ test("what cannot be named stays denied, and is told", () => {
   init(cwd, "--from-trace", "t.jsonl");
   const policy = readFileSync(join(cwd, "policies/recorded.yaml"), "utf8");
   expect(policy.split("\n").filter((line) => /^(# not|rules)/.test(line))).toEqual([
-    "# not allowed: 1 calls for which the trace does not say who made them",
-    '# not allowed: 1 calls of the agent "Hello world": no policy can name it',
-    '# not allowed: 1 calls of "crm/search the * web" by agent:a: no policy can name it',
+    "# not allowed: 1 call for which the trace does not say who made them",
+    '# not allowed: 1 call of the agent "Hello world": no policy can name it',
+    '# not allowed: 1 call of "crm/search the * web" by agent:a: no policy can name it',
     "rules: []",
   ]);
 });
@@ -111,11 +111,11 @@ test("an action that was held at times needs an approval; the comment says what 
   init(cwd, "--from-trace", "t.jsonl");
   const policy = readFileSync(join(cwd, "policies/recorded.yaml"), "utf8");
   expect(policy).toContain(
-    '- "bank/pay"   # 2 calls, 1 of them after an approval: separate the others with a condition, ' +
-      "1 others were refused: separate them with a condition",
+    '- "bank/pay" # 2 calls, 1 of them after an approval: separate the others with a condition, ' +
+      "1 other was refused: separate it with a condition",
   );
   expect(policy).toContain(
-    '- "crm/wipe"   # 1 calls, 2 others were refused: separate them with a condition',
+    '- "crm/wipe" # 1 call, 2 others were refused: separate them with a condition',
   );
   expect(replayed(cwd).changes).toMatchObject({
     transitions: { "allow>require_approval": 1, "require_approval>allow": 2 },
@@ -186,7 +186,7 @@ test("another format, standard input, a folder of its own; what is all there sta
     kept: [],
   });
   expect(readFileSync(join(cwd, "mine/policies/recorded.yaml"), "utf8")).toContain(
-    '- "crm/read"   # 1 calls',
+    '- "crm/read" # 1 call',
   );
   expect(readFileSync(join(cwd, "mine/agentz.yaml"), "utf8")).not.toContain("trace:");
 });

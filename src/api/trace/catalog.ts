@@ -5,6 +5,7 @@ import { inferCatalog } from "../../catalog-draft/infer.ts";
 import type { Io } from "../../node/io.ts";
 import { VERSION } from "../../node/version.ts";
 import type { PolicySet } from "../policy-set.ts";
+import { finishedDraft } from "./finished-draft.ts";
 import { sight } from "./from-trace.ts";
 import type { TraceFlags } from "./trace-input.ts";
 
@@ -15,7 +16,7 @@ export async function inferredCatalog(
   io: Io,
 ): Promise<string> {
   const { seen } = await sight(paths, flags, io);
-  return inferCatalog(seen, flags.name);
+  return finishedDraft(inferCatalog(seen, flags.name));
 }
 
 /** What a trace shows and the catalogs of a set lack; a set without a catalog is a `UserError`. */

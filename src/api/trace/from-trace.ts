@@ -3,10 +3,10 @@ import { TraceInventory } from "../../catalog-draft/sightings.ts";
 import { sha256 } from "../../node/hash.ts";
 import type { Io } from "../../node/io.ts";
 import { canonicalJson } from "../../request/canonical-json.ts";
-import { hideSecrets } from "../../text/hide-secrets.ts";
 import { DEFAULT_REORDER } from "../../trace/order.ts";
 import { readTrace } from "../../trace/read-events.ts";
 import { ReadReport } from "../../trace/read-report.ts";
+import { finishedDraft } from "./finished-draft.ts";
 import { openTrace, type TraceFlags } from "./trace-input.ts";
 import { unreadableTrace } from "./unreadable-trace.ts";
 
@@ -30,7 +30,7 @@ export async function sight(
 
 /**
  * What `init --from-trace` writes: a catalog, and a policy that allows just what was recorded and
- * permitted, as YAML without the secrets in names.
+ * permitted, as YAML.
  */
 export async function documentsFromTrace(
   paths: readonly string[],
@@ -39,7 +39,7 @@ export async function documentsFromTrace(
 ): Promise<{ readonly catalog: string; readonly policy: string }> {
   const { seen } = await sight(paths, flags, io);
   return {
-    catalog: hideSecrets(inferCatalog(seen, "inferred")),
-    policy: hideSecrets(leastPrivilege(seen, "recorded")),
+    catalog: await finishedDraft(inferCatalog(seen, "inferred")),
+    policy: await finishedDraft(leastPrivilege(seen, "recorded")),
   };
 }

@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import { readConfig } from "../../api/config/config.ts";
-import { formatText, runFmtJob } from "../../api/fmt.ts";
+import { DEFAULT_WIDTH, formatText, runFmtJob } from "../../api/fmt.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import { writeDocument } from "../../node/output.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
@@ -84,7 +84,11 @@ export const fmtCommand: CommandModule = {
       .option("--check", "write nothing; list the files that would change and exit 1")
       .option("--stdin", "lay out standard input and write the result to stdout")
       .option("--stdin-filename <path>", "the name by which messages call standard input")
-      .addOption(new Option("--width <n>", "columns of a line").argParser(wholeNumber).default(100))
+      .addOption(
+        new Option("--width <n>", "columns of a line")
+          .argParser(wholeNumber)
+          .default(DEFAULT_WIDTH),
+      )
       .addOption(formatOption("fmt"))
       .option("-o, --output <file>", "write the result to this file instead of stdout")
       .addHelpText("after", HELP)

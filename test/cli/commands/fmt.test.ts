@@ -92,3 +92,30 @@ describe("agentz fmt", () => {
     expect(statuses).toEqual([0, 0]);
   });
 });
+
+describe("what comes with agentz is laid out", () => {
+  test("its own policies, starter packs and suites", async () => {
+    const { status, stdout } = await runInProcess(ROOT, {}, [
+      "fmt",
+      "--check",
+      "policies",
+      "scripts",
+    ]);
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/^0 files would change, \d{2,} /)]);
+  });
+
+  test.each([
+    ["what init writes", ["init"]],
+    ["a starter pack", ["init", "--pack", "coding-agent"]],
+    ["drafts from a trace", ["init", "--from-trace", join(ROOT, "traces/sample.jsonl")]],
+    [
+      "an inferred catalog",
+      ["catalog", "infer", join(ROOT, "traces/sample.jsonl"), "-o", "catalog.yaml"],
+    ],
+  ])("%s", async (_, args) => {
+    const cwd = scratch();
+    expect((await runInProcess(cwd, {}, args)).status).toBe(0);
+    const { status, stdout } = await runInProcess(cwd, {}, ["fmt", "--check", "."]);
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/^0 files would change, [1-9]/)]);
+  });
+});
