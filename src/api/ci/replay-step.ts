@@ -9,11 +9,12 @@ import { refuseOtherVersions } from "../parts/same-versions.ts";
 import { replayOnce } from "../replay-run.ts";
 import { type Chosen, refsOf } from "./baseline-steps.ts";
 import type { CiFlags, Step } from "./step.ts";
+import { count } from "../../text/count.ts";
 
 function replaySummary({ trace, changes, error }: ReplayResult): string {
   if (error !== undefined) return error.message;
   return (
-    `${trace.calls} calls: ${movedText(changes.widened)} widened, ${total(changes.narrowed)} ` +
+    `${count(trace.calls, "call")}: ${movedText(changes.widened)} widened, ${total(changes.narrowed)} ` +
     `narrowed, ${changes.indeterminate} indeterminate`
   );
 }

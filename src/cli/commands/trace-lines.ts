@@ -10,6 +10,7 @@ import {
 } from "../../api/trace/write-trace.ts";
 import type { CommandContext } from "../command.ts";
 import { shareOf, wholeNumber } from "../options.ts";
+import { count } from "../../text/count.ts";
 
 /** Adds what these commands share. */
 export function lineCommand(
@@ -39,7 +40,7 @@ async function sample(
   context: CommandContext,
 ): Promise<void> {
   const { kept, all } = await sampleTrace(paths, flags, context.io);
-  context.io.stderr.write(`${kept} of ${all} events\n`);
+  context.io.stderr.write(`${kept} of ${count(all, "event")}\n`);
 }
 
 /** `trace sample`. */
@@ -64,7 +65,7 @@ async function merge(
   context: CommandContext,
 ): Promise<void> {
   const { events, files } = await mergeTraces(paths, flags, context.io);
-  context.io.stderr.write(`${events} events from ${files} files\n`);
+  context.io.stderr.write(`${count(events, "event")} from ${count(files, "file")}\n`);
 }
 
 /** `trace merge`. */

@@ -50,8 +50,8 @@ function listed(
 
 function boundsText({ maxCalls, maxDurationMs }: BlastRadius): string {
   const bounds = [
-    maxCalls === null ? "" : `${maxCalls} calls`,
-    maxDurationMs === null ? "" : `${maxDurationMs / 60_000} minutes`,
+    maxCalls === null ? "" : count(maxCalls, "call"),
+    maxDurationMs === null ? "" : count(maxDurationMs / 60_000, "minute"),
   ].filter((bound) => bound !== "");
   return bounds.length === 0
     ? "no limits for a session"

@@ -4,6 +4,7 @@ import { githubAnnotations, type Annotation } from "../github.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { entryTitle, failureLines } from "./failure-lines.ts";
 import { minimumText } from "./words.ts";
+import { count } from "../../text/count.ts";
 
 const LIMIT = 400;
 
@@ -66,6 +67,8 @@ export function testAnnotations(result: TestResult): readonly Annotation[] {
 /** GitHub's workflow commands, and the sums as the last line. */
 export function githubTest(result: TestResult, options: ReportOptions): string {
   const { tests, suites, passed, failed, errors } = result.summary;
-  const sums = `${tests} tests in ${suites} suites: ${passed} passed, ${failed} failed, ${errors} suites not loaded`;
+  const sums =
+    `${count(tests, "test")} in ${count(suites, "suite")}: ${passed} passed, ${failed} failed, ` +
+    `${count(errors, "suite")} not loaded`;
   return `${githubAnnotations(testAnnotations(result), options)}${sums}\n`;
 }

@@ -6,7 +6,8 @@ import { someListed } from "../../text/listed.ts";
 /** What a redaction did, for a person: what stays is listed, since it is what still can leak. */
 export function redactSummary(document: RedactResult): string {
   const lines = [
-    `${document.events} events: ${document.hashed} values hashed, ${document.unrecorded} made unrecorded`,
+    `${count(document.events, "event")}: ${count(document.hashed, "value")} hashed, ` +
+      `${document.unrecorded} made unrecorded`,
     ...(document.malformed > 0 ? [`${count(document.malformed, "malformed line")} left out`] : []),
     ...document.kept.map(
       ({ path, readBy, became }) => `  ${became} ${path}: compared by ${someListed(readBy, 3)}`,
