@@ -49,17 +49,27 @@ export function isPolicyFile(path: string): boolean {
   return YAML.test(path) && !path.split("/").some((name) => LEFT_OUT.test(name));
 }
 
+/** Whether a path below a folder is a JSON file that no name leaves out. */
+export function isJsonFile(path: string): boolean {
+  return /\.json$/i.test(path) && !path.split("/").some((name) => LEFT_OUT.test(name));
+}
+
 /** Where a document says what it is; it is the first field in nearly every one. */
 const OWN_JSON = /"apiVersion"\s*:\s*"agentz\//;
 const LOOKED_AT = 4096;
 
-/** Whether a JSON file is a document of a policy set. A file that cannot be read is none. */
-async function isOwnJson(path: string): Promise<boolean> {
+/** Whether the text of a JSON file is a document of a policy set. */
+export function isOwnJson(bytes: Buffer): boolean {
+  return OWN_JSON.test(bytes.toString("utf8", 0, LOOKED_AT));
+}
+
+/** The same of a file; one that cannot be read is none. */
+async function isOwnJsonFile(path: string): Promise<boolean> {
   const file = await open(path).catch(() => undefined);
   if (file === undefined) return false;
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(LOOKED_AT), 0, LOOKED_AT, 0);
-    return OWN_JSON.test(buffer.toString("utf8", 0, bytesRead));
+    return isOwnJson(buffer.subarray(0, bytesRead));
   } finally {
     await file.close();
   }
@@ -81,7 +91,7 @@ export async function documentsBelow(folder: string): Promise<FolderDocuments> {
   const names = await namedBelow(folder, YAML_OR_JSON);
   const yaml = names.filter((name) => YAML.test(name));
   for (const name of names.filter((one) => !YAML.test(one)).sort())
-    if ((await isFileAt(join(folder, name))) && (await isOwnJson(join(folder, name))))
+    if ((await isFileAt(join(folder, name))) && (await isOwnJsonFile(join(folder, name))))
       return { yaml, ownJson: name };
   return { yaml, ownJson: undefined };
 }

@@ -82,6 +82,8 @@ export interface TreeEntry {
   readonly kind: "file" | "link" | "submodule";
   /** The object's id, in hex. */
   readonly id: string;
+  /** In bytes; NaN: it is no file, or this clone lacks it. */
+  readonly size: number;
 }
 
 const KINDS: ReadonlyMap<string, TreeEntry["kind"]> = new Map([
@@ -90,8 +92,9 @@ const KINDS: ReadonlyMap<string, TreeEntry["kind"]> = new Map([
 ]);
 
 function entryOf(line: string): TreeEntry {
-  const [, mode = "", id = "", path = ""] = /^(\d+) [a-z]+ ([0-9a-f]+)\t(.*)$/s.exec(line) ?? [];
-  return { path, kind: KINDS.get(mode) ?? "file", id };
+  const [, mode = "", id = "", size, path = ""] =
+    /^(\d+) [a-z]+ ([0-9a-f]+) +(\S+)\t(.*)$/s.exec(line) ?? [];
+  return { path, kind: KINDS.get(mode) ?? "file", id, size: Number(size) };
 }
 
 function textOf(output: Buffer, what: string): string {
@@ -118,6 +121,7 @@ export async function listTree(
   const args = [
     "ls-tree",
     "-r",
+    "-l",
     "-z",
     commit,
     "--",

@@ -1,12 +1,18 @@
 import { statSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, join, posix, relative, resolve } from "node:path";
 import { dataRequests, type ReadBeside } from "../policy/data-file.ts";
 import { loadDocuments } from "../policy/load.ts";
 import type { Source } from "../text/span.ts";
 import { utf8Text } from "../text/utf8.ts";
 import { UserError } from "../diagnostics/user-error.ts";
 import { isMissing, whyUnreadable } from "./file-error.ts";
-import { documentsBelow, unreadableFolder } from "./folders.ts";
+import {
+  documentsBelow,
+  isJsonFile,
+  isOwnJson,
+  isPolicyFile,
+  unreadableFolder,
+} from "./folders.ts";
 import { listTree, resolveRef, type TreeEntry } from "./git.ts";
 import { readBlobs } from "./git-blobs.ts";
 import { MAX_FILE_BYTES } from "./regular-file.ts";
@@ -107,16 +113,24 @@ async function filesAt(cwd: string, path: string): Promise<readonly string[]> {
     Promise.reject(new UserError("unreadable", unreadableFolder(path, cause))),
   );
   if (json !== undefined)
-    throw new UserError(
-      "no-documents",
-      `\`${slashed(join(path, json))}\` is a document of agentz, but only *.yaml and *.yml files of a folder are read`,
-      { help: `rename it to \`${json.replace(/json$/i, "yaml")}\`: JSON is YAML, too` },
+    throw ownJson(
+      slashed(join(path, json)),
+      `rename it to \`${json.replace(/json$/i, "yaml")}\`: JSON is YAML, too`,
     );
   if (names.length === 0)
     throw new UserError("no-documents", `the folder \`${path}\` contains no YAML file`, {
       help: "policies are *.yaml or *.yml files",
     });
   return names.map((name) => join(full, name));
+}
+
+/** The error of a document in JSON that nothing would read. */
+function ownJson(name: string, help: string): UserError {
+  return new UserError(
+    "no-documents",
+    `\`${name}\` is a document of agentz, but only *.yaml and *.yml files of a folder are read`,
+    { help },
+  );
 }
 
 function isFolder(cwd: string, path: string): boolean {
@@ -169,7 +183,12 @@ export async function readGitSet(
 ): Promise<SetFiles> {
   const commit = await resolveRef(cwd, ref);
   const entries = await listTree(cwd, commit, paths);
-  const wanted = entries.filter(({ path, kind }) => YAML.test(path) || kind === "submodule");
+  const wanted = entries.filter(({ path, kind }) =>
+    belowNamed(path, paths).some(
+      // a path that names the file itself counts whatever its ending is
+      (below) => below === "" || isPolicyFile(kind === "submodule" ? `${below}/_.yaml` : below),
+    ),
+  );
   for (const entry of wanted) refuseIndirect(entry, ref);
   if (wanted.length === 0)
     throw new UserError("no-documents", `\`git:${ref}\` has no YAML file at ${quotedList(paths)}`, {
@@ -177,6 +196,12 @@ export async function readGitSet(
         "pass other paths as `git:<ref>:<path>`; if these are the first policies, compare with " +
         "the recorded decisions: `--baseline recorded`",
     });
+  await refuseOwnJson(
+    { cwd, commit, ref },
+    entries.filter(
+      (entry) => !wanted.includes(entry) && belowNamed(entry.path, paths).some(isJsonFile),
+    ),
+  );
   const sources = [...(await readBlobs(cwd, commit, wanted))].map(([file, bytes]) =>
     sourceFrom(file, `${ref}:${file}`, bytes),
   );
@@ -188,6 +213,34 @@ export async function readGitSet(
     openedFiles: new Map(),
     ref: `git:${ref}`,
   };
+}
+
+/**
+ * What follows each of the named paths that a file of a commit is at or below: nothing where the path
+ * names the file itself.
+ */
+function belowNamed(file: string, paths: readonly string[]): readonly string[] {
+  return paths.flatMap((path) => {
+    const root = posix.normalize(slashed(path)).replace(/\/$/, "");
+    if (root === ".") return file.startsWith("../") ? [] : [file];
+    if (file === root) return [""];
+    return file.startsWith(`${root}/`) ? [file.slice(root.length + 1)] : [];
+  });
+}
+
+/** Refuses a document among the JSON files of a commit's folders, as {@link readFolderSet} does. */
+async function refuseOwnJson(
+  { cwd, commit, ref }: GitPlace,
+  files: readonly TreeEntry[],
+): Promise<void> {
+  const small = files.filter(({ kind, size }) => kind === "file" && !(size > MAX_TEXT_BYTES));
+  for (const [file, bytes] of await readBlobs(cwd, commit, small))
+    if (isOwnJson(bytes))
+      throw ownJson(
+        `git:${ref}:${file}`,
+        `rename it to \`${posix.basename(file).replace(/json$/i, "yaml")}\` (JSON is YAML, too), ` +
+          `or name each file that counts: \`git:${ref}:<path>\``,
+      );
 }
 
 /** What git keeps of a link or a submodule is where it leads, not what is there. */
