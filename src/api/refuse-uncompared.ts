@@ -2,8 +2,7 @@ import { realpath } from "node:fs/promises";
 import { relative, resolve, sep } from "node:path";
 import { UserError } from "../diagnostics/user-error.ts";
 import { folderAbove } from "../node/folder-above.ts";
-import { isPolicyFile } from "../node/folders.ts";
-import { findCommit, listTree } from "../node/git.ts";
+import { changedSince } from "../node/git-changes.ts";
 import type { Io } from "../node/io.ts";
 import { slashed } from "../node/slashed.ts";
 import { firstNames, listed } from "../text/listed.ts";
@@ -23,12 +22,17 @@ function refuse(message: string, help: string): never {
   throw new UserError("baseline", message, { help });
 }
 
+/** Whether all files of a version are of the working copy, and another one reads them, too. */
+export function isPartOf(version: Required<OpenedFiles>, other: OpenedFiles): boolean {
+  const { size } = version.openedFiles;
+  return size > 0 && sharedFiles(version, other).size === size;
+}
+
 /** Whether two versions are one: named alike, or read from the very same files. */
 function isSame(baseline: Version, candidate: Version): boolean {
   const sorted = ({ refs }: Version): string => JSON.stringify([...refs].sort());
   if (sorted(baseline) === sorted(candidate)) return true;
-  const { size } = sharedFiles(baseline, candidate);
-  return size > 0 && size === baseline.openedFiles.size && size === candidate.openedFiles.size;
+  return isPartOf(baseline, candidate) && isPartOf(candidate, baseline);
 }
 
 function isWithin(path: string, folder: string): boolean {
@@ -53,34 +57,24 @@ async function namedByBoth(
   return [...below(one, other), ...below(other, one)];
 }
 
-/**
- * Of what both versions read, what HEAD holds otherwise than a commit, by names from the working
- * folder: files that are changed or new, and policies that are gone. WHY two commits, not the files as
- * they are: git would run filters that the repository names, and a pipeline checks HEAD out.
- */
-async function changedSince(
+/** Of what both versions read, what differs from a commit, by names from the working folder. */
+async function changedOfBoth(
   cwd: string,
   commit: string,
   { baseline, candidate }: { readonly baseline: Version; readonly candidate: Version },
 ): Promise<readonly string[]> {
   const [from, top] = [await realpath(cwd), await folderAbove(cwd, ".git")];
   const root = await realpath(top ?? cwd);
-  const nameOf = (path: string): string => slashed(relative(from, path));
+  const named = (paths: readonly string[]): readonly string[] =>
+    paths
+      .filter((path) => isWithin(path, root))
+      .map((path) => slashed(relative(from, path)))
+      .map((path) => (path === "" ? "." : path));
   const shared = [...sharedFiles(baseline, candidate).keys()];
-  const paths = [...shared, ...(await namedByBoth(cwd, baseline, candidate))]
-    .filter((path) => isWithin(path, root))
-    .map(nameOf)
-    .map((path) => (path === "" ? "." : path));
-  const head = await findCommit(cwd, "HEAD");
-  if (head === undefined || paths.length === 0) return [];
-  const objects = async (of: string): Promise<ReadonlyMap<string, string>> =>
-    new Map((await listTree(cwd, of, paths)).map(({ path, id }) => [path, id]));
-  const [before, now] = [await objects(commit), await objects(head)];
-  const known = new Set(shared.map(nameOf));
-  return [
-    ...[...now].filter(([path, id]) => known.has(path) && before.get(path) !== id),
-    ...[...before].filter(([path]) => !now.has(path) && isPolicyFile(path)),
-  ].map(([path]) => path);
+  return changedSince(cwd, commit, {
+    files: named(shared),
+    paths: named([...shared, ...(await namedByBoth(cwd, baseline, candidate))]),
+  });
 }
 
 /**
@@ -104,7 +98,7 @@ export async function refuseUncompared(
   if (sharedFiles(baseline, candidate).size === 0) return;
   const began = await beginOfChange(io);
   if (began === undefined) return;
-  const changed = await changedSince(io.cwd, began.commit, sets).catch((error: unknown) => {
+  const changed = await changedOfBoth(io.cwd, began.commit, sets).catch((error: unknown) => {
     // what git cannot tell is said by the comparison itself: both sets read the file
     if (error instanceof UserError) return [];
     throw error;

@@ -1,4 +1,4 @@
-import { symlinkSync, writeFileSync } from "node:fs";
+import { rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { render, type ResultDocument } from "../../src/api/render.ts";
@@ -99,6 +99,34 @@ describe("files that both sets read", () => {
   });
 });
 
+describe("diff of one path", () => {
+  const run = async (...args: readonly string[]): Promise<readonly [number, string]> => {
+    const { status, stderr } = await runInProcess(scratch(FILES), {}, ["diff", ...args]);
+    return [status, stderr];
+  };
+
+  test.each(["shared,next", "./next/../next/p.yaml,shared", "shared", "shared/catalog.yaml"])(
+    "that the candidate reads, too, is refused, with what to write: %s",
+    async (path) => {
+      expect(await run(path)).toEqual([
+        2,
+        `agentz: \`${path}\` would be compared with itself: the candidate of agentz.yaml reads the same files\n` +
+          `  help: name the version before it: \`agentz diff git:main ${path}\`\n`,
+      ]);
+    },
+  );
+
+  test("is compared with the candidate, where it is another version", async () => {
+    expect(await run("shared,base")).toEqual([0, ""]);
+  });
+
+  test("needs a second one where agentz.yaml names none", async () => {
+    const cwd = scratch({ "base/p.yaml": MORE });
+    const { status, stderr } = await runInProcess(cwd, {}, ["diff", "base"]);
+    expect([status, stderr]).toEqual([2, expect.stringContaining("`agentz diff git:main base`")]);
+  });
+});
+
 describe("the sample says once on each surface that both sets read its catalog", () => {
   const FILES_OF_SAMPLE = "policies/catalog.yaml and policies/domains.csv are read by both sets";
 
@@ -194,6 +222,64 @@ describe("in a pipeline, a change of a file that both sets read", () => {
       expect(stdout + stderr).toContain(`take the baseline from a commit: \`${flag} git:${base}\``);
     }
     expect((await runInProcess(cwd, PULL_REQUEST, ["diff"])).status).toBe(0);
+  });
+
+  describe("that nobody committed", () => {
+    const CSV = "shared/banned.csv";
+
+    /** Status and output of `ci` in a clone of a branch whose working tree was then changed. */
+    const changed = async (
+      change: (cwd: string) => void,
+      env: Readonly<Record<string, string>> = PULL_REQUEST,
+    ): Promise<readonly [number, string]> => {
+      const cwd = clone("rules");
+      change(cwd);
+      const { status, stdout } = await runInProcess(cwd, env, ["ci"]);
+      return [status, /.*would be compared with nothing/.exec(stdout)?.[0] ?? ""];
+    };
+    const written =
+      (file: string, text: string) =>
+      (cwd: string): void =>
+        writeFileSync(join(cwd, file), text);
+
+    test.each([
+      ["a catalog", "shared/catalog.yaml", written("shared/catalog.yaml", catalog("read"))],
+      ["data", CSV, written(CSV, "who\nmallory\n")],
+      [
+        "a policy that is gone",
+        "shared/more.yaml",
+        (cwd: string) => rmSync(join(cwd, "shared/more.yaml")),
+      ],
+      [
+        "a new policy, added to the index",
+        "shared/new.yaml",
+        (cwd: string) => {
+          written("shared/new.yaml", MORE.replaceAll("more", "new"))(cwd);
+          git(cwd, "add", ".");
+        },
+      ],
+    ])("counts, too: %s", async (_, file, change) => {
+      const [status, said] = await changed(change);
+      expect([status, said]).toEqual([2, expect.stringContaining(`\`${file}\` changed since`)]);
+      expect(await changed(change, {})).toEqual([0, ""]);
+    });
+
+    test.each([
+      ["the ends of its lines", written(CSV, "who\r\neve\r\n")],
+      [
+        "a file that git knows nothing of",
+        written("shared/made.yaml", MORE.replaceAll("more", "made")),
+      ],
+      [
+        "what git writes by a filter",
+        (cwd: string) => {
+          written(".gitattributes", "*.csv filter=lfs\n")(cwd);
+          written(CSV, "who\neve\nmallory\n")(cwd);
+        },
+      ],
+    ])("is none: %s", async (_, change) => {
+      expect(await changed(change)).toEqual([0, ""]);
+    });
   });
 
   test("a version check of the very same files is refused, too", async () => {

@@ -2,6 +2,7 @@ import { chooseDocuments } from "../../api/baseline.ts";
 import { diffDocument } from "../../api/compare.ts";
 import { readConfig } from "../../api/config/config.ts";
 import { loadPolicySet } from "../../api/policy-set.ts";
+import { isPartOf } from "../../api/refuse-uncompared.ts";
 import { resolveReference } from "../../api/set-reference.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
@@ -18,7 +19,7 @@ interface DiffFlags {
 const HELP = `
 A version is a path, git:<ref>[:<path>] or a bundle; join several paths of one version with commas. A git ref without
 paths means the paths of \`candidate\` in agentz.yaml. The default of the second version is that candidate; the default
-of the first version is the baseline of a replay.
+of the first version is the baseline of a replay. One path that the candidate reads, too, is refused.
 
 Examples:
   agentz diff                                    what this branch changes
@@ -38,7 +39,7 @@ async function act(
   const second = given.b?.split(",") ?? config.candidate;
   if (second === undefined)
     throw new UserError("usage", "there is no second version to compare with", {
-      help: "name it, or give `candidate:` in agentz.yaml",
+      help: `name it after the first, such as \`agentz diff git:main ${given.a ?? "policies"}\`, or give \`candidate:\` in agentz.yaml`,
     });
   const plain = second.every((ref) => !ref.startsWith("git:") && !ref.endsWith(".agentz"))
     ? second
@@ -52,6 +53,12 @@ async function act(
       : await meant(given.a.split(","));
   const before = await loadPolicySet(io, first, plain ?? paths);
   const after = await loadPolicySet(io, await meant(second), paths);
+  if (given.b === undefined && given.a !== undefined && isPartOf(before, after))
+    throw new UserError(
+      "usage",
+      `\`${given.a}\` would be compared with itself: the candidate of agentz.yaml reads the same files`,
+      { help: `name the version before it: \`agentz diff git:main ${given.a}\`` },
+    );
   const result = diffDocument({ before, after });
   await showDocument(io, { name: "diff", document: result }, flags);
 }
