@@ -6,7 +6,7 @@ import { blastRadius, withKeptTools } from "../access-analysis/blast-radius.ts";
 import { keptTools } from "../access-analysis/least-privilege.ts";
 import { Oracle } from "../access-analysis/question.ts";
 import { UsageTally } from "../access-analysis/usage-tally.ts";
-import { nearestWord } from "../text/edit-distance.ts";
+import { meantHelp } from "../text/slip.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import { DEFAULT_REORDER } from "../trace/order.ts";
 import { readTrace } from "../trace/read-events.ts";
@@ -68,12 +68,8 @@ function chosenAgents(
   return asked.map((name) => {
     const id = name.startsWith("agent:") ? name.slice("agent:".length) : name;
     if (policies.set.catalog.agents.has(id)) return id;
-    const near = nearestWord(id, known);
     throw new UserError("unknown-agent", `no catalog lists the agent \`${id}\``, {
-      help:
-        near === undefined
-          ? `it lists ${known.slice(0, 10).join(", ")}`
-          : `did you mean \`${near}\`?`,
+      help: meantHelp(id, known, `it lists ${known.slice(0, 10).join(", ")}`),
     });
   });
 }

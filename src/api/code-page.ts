@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { CODES } from "../diagnostics/codes.ts";
 import { UserError } from "../diagnostics/user-error.ts";
-import { nearestWord } from "../text/edit-distance.ts";
+import { meantHelp } from "../text/slip.ts";
 import { packagedPath } from "./packaged.ts";
 
 /** A kind of finding: its title, and its page as Markdown. */
@@ -31,8 +31,7 @@ export function codePageAddress(code: string): string | undefined {
 }
 
 function unknownCode(code: string): UserError {
-  const near = nearestWord(code, Object.keys(CODES));
   return new UserError("no-such-code", `there is no finding \`${code}\``, {
-    help: near === undefined ? "`agentz lint --rules` lists them" : `did you mean \`${near}\`?`,
+    help: meantHelp(code, Object.keys(CODES), "`agentz lint --rules` lists them"),
   });
 }

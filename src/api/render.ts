@@ -3,6 +3,7 @@ import type { BundleResult } from "../documents/bundle-result.ts";
 import { sha256Base64 } from "../node/hash.ts";
 import { formatsOf, reporterOf, type DocumentName, type Documents } from "../report/formats.ts";
 import type { ReportOptions } from "../report/reporter.ts";
+import { meantHelp } from "../text/slip.ts";
 
 /** A result document that can be written; `command` tells which. */
 export type ResultDocument = Exclude<Documents[DocumentName], BundleResult>;
@@ -22,7 +23,7 @@ export async function renderAs<Name extends DocumentName>(
   if (reporter !== undefined)
     return reporter(document, { color: false, details: false, pin: sha256Base64, ...options });
   throw new UserError("usage", `there is no format \`${format}\` for this document`, {
-    help: `it is written as ${formatsOf(name).join(", ")}`,
+    help: meantHelp(format, formatsOf(name), `it is written as ${formatsOf(name).join(", ")}`),
   });
 }
 

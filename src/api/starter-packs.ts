@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../diagnostics/user-error.ts";
 import { packagedPath } from "./packaged.ts";
+import { meantHelp } from "../text/slip.ts";
 
 function packsFolder(): string {
   const found = packagedPath("policies/starter/");
@@ -21,7 +22,7 @@ export function packFolder(name: string): string {
   const packs = starterPacks();
   if (packs.includes(name)) return join(packsFolder(), name);
   throw new UserError("no-such-pack", `there is no starter pack \`${name}\``, {
-    help: `there is ${packs.join(", ")}`,
+    help: meantHelp(name, packs, `there is ${packs.join(", ")}`),
   });
 }
 

@@ -5,6 +5,7 @@ import { VERSION } from "../node/version.ts";
 import { compareVersions, nextVersion } from "../release/semver.ts";
 import { editVersions, type VersionEdit } from "../release/version-edit.ts";
 import { type TwoSets, versionDocument } from "./compare.ts";
+import { meantHelp } from "../text/slip.ts";
 
 /** Which versions are raised, by how much, and whether that is written. */
 export interface BumpChoice {
@@ -29,10 +30,11 @@ function wantedEdits(
   choice: BumpChoice,
 ): readonly VersionEdit[] {
   const named = choice.documents;
+  const known = documents.map((document) => document.name);
   for (const name of named ?? [])
-    if (!documents.some((document) => document.name === name))
+    if (!known.includes(name))
       throw new UserError("usage", `there is no document \`${name}\``, {
-        help: `there are ${documents.map((document) => document.name).join(", ")}`,
+        help: meantHelp(name, known, `there are ${known.join(", ")}`),
       });
   const asked = documents.filter((document) =>
     named === undefined ? document.changed || !document.ok : named.includes(document.name),

@@ -5,7 +5,7 @@ import type { Failable } from "../api/config/gate-config.ts";
 import { KEPT_BY } from "../api/parts/split-key.ts";
 import { FAILABLE } from "../api/config/gate-config.ts";
 import { type DocumentName, formatsOf } from "../report/formats.ts";
-import { nearestWord } from "../text/edit-distance.ts";
+import { meantHelp } from "../text/slip.ts";
 import { parseDuration, parseTime } from "../text/time.ts";
 import { atLeastFlag } from "./at-least-flag.ts";
 import { shareFlag } from "./share.ts";
@@ -53,11 +53,10 @@ export function byteSize(value: string): number {
 export function failOn(value: string): readonly Failable[] {
   return value.split(",").map((name) => {
     const known = FAILABLE.find((one) => one === name.trim());
-    const near = nearestWord(name.trim(), FAILABLE);
     if (known === undefined)
       throw new InvalidArgumentError(
-        `there is no kind of change \`${name}\`; ` +
-          `${near === undefined ? `it takes ${FAILABLE.join(", ")}.` : `did you mean \`${near}\`?`}`,
+        `there is no kind of change \`${name.trim()}\`; ` +
+          meantHelp(name.trim(), FAILABLE, `it takes ${FAILABLE.join(", ")}.`),
       );
     return known;
   });

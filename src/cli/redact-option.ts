@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
+import { meantHelp } from "../text/slip.ts";
 
 /** What the option takes, and the kinds of detectors that it stands for. */
 const KINDS: { readonly [what: string]: string } = { secrets: "secret/", personal: "personal/" };
@@ -8,7 +9,10 @@ function redactedKinds(value: string): readonly string[] {
   return value.split(",").map((what) => {
     const kind = Object.hasOwn(KINDS, what) ? KINDS[what] : undefined;
     if (kind === undefined)
-      throw new InvalidArgumentError(`there is ${Object.keys(KINDS).join(", ")}.`);
+      throw new InvalidArgumentError(
+        `there is no kind \`${what}\`; ` +
+          meantHelp(what, Object.keys(KINDS), `there are ${Object.keys(KINDS).join(", ")}.`),
+      );
     return kind;
   });
 }

@@ -1,5 +1,6 @@
 import type { CommanderError } from "commander";
 import { count } from "../text/count.ts";
+import { slippedFrom } from "../text/slip.ts";
 import type { Entry } from "./command-list.ts";
 
 /** What is wrong with a command line, and what to do. */
@@ -31,9 +32,22 @@ function inBackticks(text: string): string {
   return text.replaceAll(/'([^']*)'/g, "`$1`");
 }
 
+/** What a value that is refused is meant to be, at the end of why it is refused. */
+const SLIP = /; (did you mean [^?]*\?)$/;
+
+/** The choice that is meant by a value that is none of an option's. */
+function choiceMeant({ message }: CommanderError): string | undefined {
+  const [, given = "", choices = ""] =
+    /argument '(.*?)' is invalid\. Allowed choices are (.*)\.$/s.exec(message) ?? [];
+  return slippedFrom(given, choices.split(", "));
+}
+
 function messageOf({ code, message }: CommanderError, command: string): string {
   if (code === "commander.help") return `\`${command}\` is a group of commands, and none is named`;
-  const text = message.replace(/^error: /, "").replace(/\n.*$/s, "");
+  const text = message
+    .replace(/^error: /, "")
+    .replace(/\n.*$/s, "")
+    .replace(SLIP, "");
   const [, option, given, why] =
     /^option '(\S+)(?:, (?:--\S+))?(?: [^']*)?' argument '(.*?)' is invalid\. (.*)$/s.exec(text) ??
     [];
@@ -109,17 +123,20 @@ export function usageFault(
 ): UsageFault {
   const command = commandOf(argv, commands, error.code);
   const [, near] = /\(Did you mean (?:one of )?(.*)\?\)/.exec(error.message) ?? [];
-  const meant = otherWord(error, command) ?? near;
+  const meant = otherWord(error, command) ?? near ?? choiceMeant(error);
+  const [, slip] = SLIP.exec(error.message) ?? [];
   const candidate = error.message.includes("unknown option '--candidate'");
   const help = candidate
     ? "this command takes policies as paths: leave out `--candidate`"
-    : meant !== undefined
-      ? `did you mean ${meant
-          .split(", ")
-          .map((name) => `\`${name}\``)
-          .join(", ")}?`
-      : command === "agentz"
-        ? "`agentz --help` lists the commands"
-        : `\`${command} --help\` shows what it takes`;
+    : slip !== undefined
+      ? slip
+      : meant !== undefined
+        ? `did you mean ${meant
+            .split(", ")
+            .map((name) => `\`${name}\``)
+            .join(", ")}?`
+        : command === "agentz"
+          ? "`agentz --help` lists the commands"
+          : `\`${command} --help\` shows what it takes`;
   return { message: messageOf(error, command), help };
 }

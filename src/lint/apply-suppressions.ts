@@ -1,7 +1,7 @@
 import { CODES } from "../diagnostics/codes.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { quoted } from "../policy/log.ts";
-import { nearestWord } from "../text/edit-distance.ts";
+import { meantHelp } from "../text/slip.ts";
 import { lineAround } from "../text/line-index.ts";
 import type { Finding } from "./finding.ts";
 import { badSuppression, LINT_RULES, ruleOfCode, unusedSuppression } from "./registry.ts";
@@ -29,13 +29,13 @@ function faultOf(code: string): { readonly message: string; readonly help: strin
       message: `${quoted(code)} cannot be suppressed: a set with this error does not load`,
       help: "fix the error",
     };
-  const near = nearestWord(
-    code,
-    LINT_RULES.map((rule) => rule.code),
-  );
   return {
     message: `there is no finding ${quoted(code)} to suppress`,
-    help: near === undefined ? "`agentz lint --rules` lists them" : `did you mean \`${near}\`?`,
+    help: meantHelp(
+      code,
+      LINT_RULES.map((rule) => rule.code),
+      "`agentz lint --rules` lists them",
+    ),
   };
 }
 

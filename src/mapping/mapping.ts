@@ -3,7 +3,7 @@ import { checkExpression, type Expected, type Scope } from "../condition/check.t
 import { parseExpression } from "../condition/parse.ts";
 import { DYN, INT, STRING, type Type } from "../condition/types.ts";
 import { isJsonObject, member, stringMember, type Json, type JsonObject } from "../request/json.ts";
-import { nearestWord } from "../text/edit-distance.ts";
+import { meantHelp } from "../text/slip.ts";
 import { EVENT_MEMBERS } from "../trace/event.ts";
 import { hideSecrets } from "../text/hide-secrets.ts";
 
@@ -247,13 +247,8 @@ class MappingReader {
   #checkNames(value: JsonObject, known: readonly string[], path: string): void {
     for (const name of Object.keys(value)) {
       if (known.includes(name)) continue;
-      const near = nearestWord(name, known);
-      this.#fail(
-        `${path}.${name}`,
-        near === undefined
-          ? `there is no such field; there are ${known.join(", ")}`
-          : `there is no such field; did you mean \`${near}\`?`,
-      );
+      const help = meantHelp(name, known, `there are ${known.join(", ")}`);
+      this.#fail(`${path}.${name}`, `there is no such field; ${help}`);
     }
   }
 

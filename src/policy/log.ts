@@ -1,6 +1,6 @@
 import type { DiagnosticCode } from "../diagnostics/codes.ts";
 import type { Diagnostic, DiagnosticNote, Severity } from "../diagnostics/diagnostic.ts";
-import { slippedFrom } from "../text/slip.ts";
+import { meantHelp } from "../text/slip.ts";
 import type { Span } from "../text/span.ts";
 import type { Place } from "./model.ts";
 
@@ -47,6 +47,5 @@ export class DiagnosticSink {
 
 /** The help for a word that is not known: the nearest one, else all that there are. */
 export function didYouMean(word: string, known: readonly string[]): string {
-  const near = slippedFrom(word, known);
-  return near === undefined ? `known here: ${known.join(", ")}` : `did you mean \`${near}\`?`;
+  return meantHelp(word, known, `known here: ${known.join(", ")}`);
 }

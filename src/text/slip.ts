@@ -63,3 +63,9 @@ export function slippedFrom(word: string, known: Iterable<string>): string | und
   const words = [...known];
   return misspelledFrom(word, words) ?? shortened(word, words);
 }
+
+/** The help for a word that is none of `known`: the one that is meant, else `otherwise`. */
+export function meantHelp(word: string, known: Iterable<string>, otherwise: string): string {
+  const near = slippedFrom(word, known);
+  return near === undefined ? otherwise : `did you mean \`${near}\`?`;
+}

@@ -204,7 +204,7 @@ describe("design 11.7: a limit that could never fail is refused", () => {
     expect(flagRefused("widened.class:restrictd=0")).toContain(
       "did you mean `widened.class:restricted`?",
     );
-    expect(flagRefused("widened.effect:paying=0")).toContain("there are read, create");
+    expect(flagRefused("widened.effect:cash=0")).toContain("there are read, create");
     expect(refused("widened: { class: { secret: 0 } }")).toContain(
       "there are public, internal, confidential, restricted",
     );

@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { stringify } from "yaml";
 import type { GateConfig } from "../../replay/gate.ts";
-import { nearestWord } from "../../text/edit-distance.ts";
+import { meantHelp } from "../../text/slip.ts";
 import { printable } from "../../report/escape.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../request/json.ts";
 import { readGate } from "./gate-config.ts";
@@ -153,11 +153,10 @@ async function findConfig({
 /** The value of a field as it is used; undefined: it says nothing. A field that is wrong is a `UserError`. */
 function readField(name: string, value: Json | undefined): unknown {
   const read = FIELDS.get(name);
-  const near = nearestWord(name, FIELDS.keys());
   if (read === undefined)
     return fail(
       `there is no field \`${name}\``,
-      near === undefined ? `it has ${[...FIELDS.keys()].join(", ")}` : `did you mean \`${near}\`?`,
+      meantHelp(name, FIELDS.keys(), `it has ${[...FIELDS.keys()].join(", ")}`),
     );
   const isSaid = value !== undefined && (value !== null || NEVER_EMPTY.has(name));
   return isSaid ? read(value, name) : undefined;

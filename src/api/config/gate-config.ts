@@ -1,6 +1,7 @@
 import { UserError } from "../../diagnostics/user-error.ts";
 import { CLASSIFICATIONS, TOOL_EFFECTS } from "../../policy/closed-lists.ts";
 import { nearestWord } from "../../text/edit-distance.ts";
+import { meantHelp, slippedFrom } from "../../text/slip.ts";
 import { limitOf, LIMITS, isLooser } from "../../replay/gate.ts";
 import { shareFault } from "./share-fault.ts";
 import type { Json, JsonObject } from "../../request/json.ts";
@@ -37,7 +38,7 @@ export function nameFault(name: string): Fault | undefined {
   const [, trait = "", value = ""] = TRAIT.exec(name) ?? [];
   const values = TRAIT_VALUES.get(trait);
   if (values !== undefined && !values.includes(value)) {
-    const near = nearestWord(value, values);
+    const near = slippedFrom(value, values);
     return {
       message: `there is no ${trait === "class" ? "classification" : "effect"} \`${value}\``,
       help:
@@ -47,11 +48,15 @@ export function nameFault(name: string): Fault | undefined {
     };
   }
   if (limitOf(name) !== undefined) return undefined;
-  const near = nearestWord(name, LIMITS.keys());
-  const all = [...LIMITS.keys(), "widened.label:<x>", "widened.class:<x>", "widened.effect:<x>"];
+  const known = [...LIMITS.keys()];
+  // the metric alone, as `coverage:` of agentz.yaml names it
+  const metric = slippedFrom(`coverage.${name}`, known);
+  const all = [...known, "widened.label:<x>", "widened.class:<x>", "widened.effect:<x>"];
+  const otherwise =
+    metric === undefined ? `there are ${all.join(", ")}` : `did you mean \`${metric}\`?`;
   return {
     message: `there is no check \`${name}\``,
-    help: near === undefined ? `there are ${all.join(", ")}` : `did you mean \`${near}\`?`,
+    help: meantHelp(name, known, otherwise),
   };
 }
 
@@ -103,6 +108,8 @@ function entriesOf(
     : entries;
 }
 
+const WIDENED_FIELDS: readonly string[] = ["all", "label", "class", "effect"];
+
 /**
  * `widened: 0`, or `widened: { all: 0, label: { x: 0 }, class: { restricted: 0 }, effect: { pay: 0
  * } }`.
@@ -111,8 +118,11 @@ function addWidened(limits: Limits, value: Json | undefined): void {
   if (!isJsonObject(value)) return addLimit(limits, "widened", value);
   for (const [kind, inner] of entriesOf("widened", value)) {
     if (kind === "all") addLimit(limits, "widened", inner);
-    else if (!["label", "class", "effect"].includes(kind))
-      fail(`\`widened\` has no field \`${kind}\``, "it has all, label, class, effect");
+    else if (!WIDENED_FIELDS.includes(kind))
+      fail(
+        `\`widened\` has no field \`${kind}\``,
+        meantHelp(kind, WIDENED_FIELDS, `it has ${WIDENED_FIELDS.join(", ")}`),
+      );
     else if (!isJsonObject(inner)) fail(`\`widened.${kind}\` has to be a map of limits`);
     else
       for (const [name, limit] of entriesOf(`widened.${kind}`, inner))
@@ -163,7 +173,10 @@ function acceptedChange(entry: Json): AcceptedChange {
   if (!isJsonObject(entry)) return fail("`accepted` has to be a list of maps");
   const unknown = Object.keys(entry).find((key) => !ACCEPTED_FIELDS.some((field) => field === key));
   if (unknown !== undefined)
-    fail(`an accepted change has no field \`${unknown}\``, `it has ${ACCEPTED_FIELDS.join(", ")}`);
+    fail(
+      `an accepted change has no field \`${unknown}\``,
+      meantHelp(unknown, ACCEPTED_FIELDS, `it has ${ACCEPTED_FIELDS.join(", ")}`),
+    );
   const expiresText = textField(entry, "expires");
   const expires = endOf(expiresText) ?? fail("`expires` has to be a date such as 2027-01-31");
   return {

@@ -2,7 +2,7 @@ import { LINT_RULES, ruleOfCode } from "../../lint/registry.ts";
 import type { Level } from "../../lint/rule.ts";
 import { CODES } from "../../diagnostics/codes.ts";
 import { isJsonObject, type Json } from "../../request/json.ts";
-import { nearestWord } from "../../text/edit-distance.ts";
+import { meantHelp } from "../../text/slip.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 
 /** `lint:` of agentz.yaml. */
@@ -19,10 +19,6 @@ function fail(message: string, help: string): never {
 
 function knownRule(code: string): string {
   if (ruleOfCode(code) !== undefined) return code;
-  const near = nearestWord(
-    code,
-    LINT_RULES.map((rule) => rule.code),
-  );
   if (Object.hasOwn(CODES, code))
     return fail(
       `the level of \`${code}\` cannot be changed`,
@@ -30,14 +26,21 @@ function knownRule(code: string): string {
     );
   return fail(
     `there is no rule \`${code}\``,
-    near === undefined ? "`agentz lint --rules` lists them" : `did you mean \`${near}\`?`,
+    meantHelp(
+      code,
+      LINT_RULES.map((rule) => rule.code),
+      "`agentz lint --rules` lists them",
+    ),
   );
 }
 
 function levelOf(value: Json | undefined, code: string): Level {
   return (
     LEVELS.find((level) => level === value) ??
-    fail(`the level of \`${code}\` is unknown`, `it is one of ${LEVELS.join(", ")}`)
+    fail(
+      `the level of \`${code}\` is unknown`,
+      meantHelp(String(value), LEVELS, `it is one of ${LEVELS.join(", ")}`),
+    )
   );
 }
 

@@ -4,7 +4,7 @@ import { byMetric, METRICS } from "../../coverage/coverage-tally.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 import { isJsonObject, type Json, member } from "../../request/json.ts";
 import { USUAL_TARGET } from "../../report/coverage/words.ts";
-import { nearestWord } from "../../text/edit-distance.ts";
+import { meantHelp } from "../../text/slip.ts";
 import { shareFault } from "./share-fault.ts";
 
 /** The bands of every metric, as shares. */
@@ -34,10 +34,9 @@ function onlyKeys(map: Json, keys: readonly string[], at: string): readonly stri
   if (!isJsonObject(map)) return fail(`\`${at}\` has to be a map`, EXAMPLE);
   for (const key of Object.keys(map)) {
     if (keys.includes(key)) continue;
-    const near = nearestWord(key, keys);
     fail(
       `there is no field \`${at === "report" ? "" : `${at}.`}${key}\``,
-      near === undefined ? `it has ${keys.join(", ")}` : `did you mean \`${near}\`?`,
+      meantHelp(key, keys, `it has ${keys.join(", ")}`),
     );
   }
   return Object.keys(map);

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json } from "../../request/json.ts";
-import { nearestWord } from "../../text/edit-distance.ts";
+import { meantHelp } from "../../text/slip.ts";
 import { shareFault } from "./share-fault.ts";
 import { UserError } from "../../diagnostics/user-error.ts";
 
@@ -34,13 +34,10 @@ export function readTest(value: Json): TestConfig {
   if (entries.length === 0) fail("it sets no minimum", "set a minimum share, or remove the field");
   for (const [name, inner] of entries) {
     const field = FIELDS.get(name);
-    const near = nearestWord(name, FIELDS.keys());
     if (field === undefined)
       return fail(
         `there is no field \`${name}\``,
-        near === undefined
-          ? `it has ${[...FIELDS.keys()].join(", ")}`
-          : `did you mean \`${near}\`?`,
+        meantHelp(name, FIELDS.keys(), `it has ${[...FIELDS.keys()].join(", ")}`),
       );
     config[field] = shareOf(name, inner);
   }

@@ -6,6 +6,7 @@ import { readText } from "../../node/text-file.ts";
 import { autoImporter } from "../../trace/importers/auto.ts";
 import type { ImportOptions, Importer } from "../../trace/importers/importer.ts";
 import { readYamlValue } from "../yaml-value.ts";
+import { meantHelp } from "../../text/slip.ts";
 
 /** The names that `agentz import` and `--from` take. */
 export const FORMATS: readonly string[] = [
@@ -65,7 +66,7 @@ export async function chooseImporter(
   const found = ALL_IMPORTERS.find((importer) => importer.name === format);
   if (found === undefined)
     throw new UserError("usage", `there is no format \`${format}\``, {
-      help: `there are ${FORMATS.join(", ")}`,
+      help: meantHelp(format, FORMATS, `there are ${FORMATS.join(", ")}`),
     });
   return found;
 }

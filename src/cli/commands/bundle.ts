@@ -21,6 +21,7 @@ import type { CommandContext, CommandModule } from "../command.ts";
 import { addSetOptions, formatOption, repeatable } from "../options.ts";
 import { showDocument } from "../show-document.ts";
 import { addGatedReplayOptions } from "./replay.ts";
+import { meantHelp } from "../../text/slip.ts";
 
 interface ShowFlags {
   readonly format: string;
@@ -57,11 +58,18 @@ function evidenceKinds(value: string, otherwise: (name: string) => string): read
   });
 }
 
+function requirableHelp(name: string): string {
+  return (
+    `there is no evidence \`${name.trim()}\`; ` +
+    meantHelp(name.trim(), REQUIRABLE, `it takes ${REQUIRABLE.join(", ")}.`)
+  );
+}
+
 function requireFlag(
   value: string,
   before: readonly Requirable[] | undefined,
 ): readonly Requirable[] {
-  return [...(before ?? []), ...evidenceKinds(value, () => `it takes ${REQUIRABLE.join(", ")}.`)];
+  return [...(before ?? []), ...evidenceKinds(value, requirableHelp)];
 }
 
 function evidenceFlag(

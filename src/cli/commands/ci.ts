@@ -14,6 +14,7 @@ import { shareFlag } from "../share.ts";
 import { showDocument } from "../show-document.ts";
 import { writeComment } from "./ci-comment.ts";
 import { addGatedReplayOptions } from "./replay.ts";
+import { meantHelp } from "../../text/slip.ts";
 
 interface Output {
   readonly format: string;
@@ -39,7 +40,8 @@ function outputFlag(value: string, before: readonly Output[] | undefined): reado
     );
   if (!formats.includes(format))
     throw new InvalidArgumentError(
-      `there is no format \`${format}\`; there are ${formats.join(", ")}.`,
+      `there is no format \`${format}\`; ` +
+        meantHelp(format, formats, `there are ${formats.join(", ")}.`),
     );
   return [...(before ?? []), { format, path: value.slice(at + 1) }];
 }
@@ -52,7 +54,8 @@ function requireFlag(
     const known = CI_STEPS.find((step) => step === name.trim());
     if (known === undefined)
       throw new InvalidArgumentError(
-        `there is no step \`${name}\`; there are ${CI_STEPS.join(", ")}.`,
+        `there is no step \`${name}\`; ` +
+          meantHelp(name.trim(), CI_STEPS, `there are ${CI_STEPS.join(", ")}.`),
       );
     return known;
   });

@@ -19,7 +19,7 @@ import { runHook } from "../../hook/run-hook.ts";
 import { subjectOf } from "../../hook/subject.ts";
 import { wrapText } from "../../report/wrap.ts";
 import { shellWord } from "../../text/shell-word.ts";
-import { nearestWord } from "../../text/edit-distance.ts";
+import { meantHelp } from "../../text/slip.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { duration, repeatable, timed } from "../options.ts";
 
@@ -65,10 +65,8 @@ Examples:
 function hostOf(name: string): Host {
   const host = HOSTS.get(name);
   if (host !== undefined) return host;
-  const near = nearestWord(name, HOSTS.keys());
   throw new UserError("usage", `there is no host \`${name}\``, {
-    help:
-      near === undefined ? `there is ${[...HOSTS.keys()].join(", ")}` : `did you mean \`${near}\`?`,
+    help: meantHelp(name, HOSTS.keys(), `there is ${[...HOSTS.keys()].join(", ")}`),
   });
 }
 

@@ -15,6 +15,7 @@ import { installAsOne, uninstallAsOne } from "../../gateway/install-as-one.ts";
 import type { Io } from "../../node/io.ts";
 import type { CommandContext } from "../command.ts";
 import { tryGateway } from "./proxy-start.ts";
+import { meantHelp } from "../../text/slip.ts";
 
 interface Flags {
   readonly mode: string;
@@ -29,7 +30,7 @@ function hostOf(name: string): McpHost {
   const host = MCP_HOSTS.get(name);
   if (host !== undefined) return host;
   throw new UserError("usage", `there is no host \`${name}\``, {
-    help: `there is ${[...MCP_HOSTS.keys()].join(", ")}`,
+    help: meantHelp(name, MCP_HOSTS.keys(), `there is ${[...MCP_HOSTS.keys()].join(", ")}`),
   });
 }
 
