@@ -7,7 +7,7 @@ import { askGitMaybe } from "../node/git-process.ts";
 import type { CommandIo, Io } from "../node/io.ts";
 import { replaceFile } from "../node/replace-file.ts";
 import { VERSION } from "../node/version.ts";
-import { meantHelp } from "../text/slip.ts";
+import { nearestWord } from "../text/edit-distance.ts";
 import { type AcceptedEntry, acceptedText } from "./config/accept-entry.ts";
 import { CONFIG_FILE, configFile } from "./config/config.ts";
 import { endOf } from "./config/gate-config.ts";
@@ -46,12 +46,15 @@ function groupOf(groups: readonly ChangeGroup[], asked: string): ChangeGroup {
       "usage",
       `several groups begin with \`${asked}\`: ${found.map(({ id }) => id).join(", ")}`,
     );
+  const near = nearestWord(
+    asked,
+    groups.map(({ id }) => id),
+  );
   throw new UserError("no-such-group", `this replay has no group \`${asked}\``, {
-    help: meantHelp(
-      asked,
-      groups.map(({ id }) => id),
-      "`agentz replay --details` lists the groups with their ids",
-    ),
+    help:
+      near === undefined
+        ? "`agentz replay --details` lists the groups with their ids"
+        : `did you mean \`${near}\`?`,
   });
 }
 

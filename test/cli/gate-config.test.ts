@@ -208,9 +208,7 @@ describe("design 11.7: a limit that could never fail is refused", () => {
     expect(refused("widened: { class: { secret: 0 } }")).toContain(
       "there are public, internal, confidential, restricted",
     );
-    expect(refused("widened: { clas: { restricted: 0 } }")).toContain(
-      "it has all, label, class, effect",
-    );
+    expect(refused("widened: { clas: { restricted: 0 } }")).toContain("did you mean `class`?");
     for (const empty of ["widened: {}", "widened: { class: {} }", "coverage: {}"])
       expect(refused(empty)).toContain("sets no limit");
     expect(flagRefused("latency=3")).toContain("there are widened, narrowed");

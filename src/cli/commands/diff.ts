@@ -39,7 +39,9 @@ async function act(
   const second = given.b?.split(",") ?? config.candidate;
   if (second === undefined)
     throw new UserError("usage", "there is no second version to compare with", {
-      help: `name it after the first, such as \`agentz diff git:main ${given.a ?? "policies"}\`, or give \`candidate:\` in agentz.yaml`,
+      help:
+        `name it after the first, such as \`agentz diff git:main ${given.a ?? "policies"}\`, ` +
+        "or give `candidate:` in agentz.yaml",
     });
   const plain = second.every((ref) => !ref.startsWith("git:") && !ref.endsWith(".agentz"))
     ? second
