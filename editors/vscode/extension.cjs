@@ -72,7 +72,8 @@ async function start() {
     options: { shell: IS_WINDOWS },
   };
   client = new LanguageClient("agentz", "agentz", server, {
-    documentSelector: [{ language: "yaml" }],
+    // the version of a file with which a diff compares it (`git:`) is nothing to check
+    documentSelector: ["file", "untitled"].map((scheme) => ({ language: "yaml", scheme })),
   });
   await client.start();
 }

@@ -4,11 +4,15 @@ import { functionNames, overloadsOf } from "../condition/functions.ts";
 import { parseExpression } from "../condition/parse.ts";
 import { SyntaxFault, tokenize, type Token } from "../condition/tokens.ts";
 import { CLASSIFICATIONS } from "../policy/closed-lists.ts";
+import { toJson } from "../policy/node.ts";
+import { schemaType } from "../policy/schema-type.ts";
+import { HOST_SERVER } from "../request/host-server.ts";
 import { DYN, typeText, type Type } from "../condition/types.ts";
 import { attributeSource } from "./attribute-source.ts";
 import type { Completion } from "./completion-item.ts";
 import { FUNCTION_WORDS, MACRO_WORDS } from "./function-words.ts";
 import { localsAt } from "./condition-locals.ts";
+import { memberText, nodeBelow } from "./node-parts.ts";
 import { operandBefore } from "./operand.ts";
 import { tools } from "./set-words.ts";
 import type { Typing } from "./typing.ts";
@@ -166,6 +170,13 @@ function wordItems(type: Type): readonly Item[] {
   return wordsOfType(type).map(wordItem);
 }
 
+const RANKED: readonly Item[] = CLASSIFICATIONS.map(wordItem);
+
+/** Whether what is being typed is what `rank` is asked of. */
+function isRank({ tokens }: Prefix): boolean {
+  return tokens.at(-1)?.text === "(" && tokens.at(-2)?.text === "rank";
+}
+
 const BEGINS: ReadonlySet<string> = new Set(["", "&&", "||", "!", "(", "?", ":"]);
 
 /** Texts that may stand between the quotes. */
@@ -173,16 +184,15 @@ function textItems(prefix: Prefix, behind: string, scope: Scope): readonly Item[
   const compared = wordItems(comparedType(prefix, scope));
   const found = compared.length > 0 ? compared : wordItems(searchedType(behind, scope));
   const [before, last] = [prefix.tokens.at(-2), prefix.tokens.at(-1)];
-  const isArgument = last?.text === "(" && before?.kind === "ident";
-  if (isArgument)
-    return before.text === "rank" ? CLASSIFICATIONS.map((label) => wordItem(label)) : [];
+  if (isRank(prefix)) return RANKED;
+  if (last?.text === "(" && before?.kind === "ident") return [];
   const isFirst = BEGINS.has(last?.text ?? "");
   return found.length > 0 || !isFirst ? found : wordItems(typeOfText("session.labels", scope));
 }
 
 /** Words in quotes, where none are written yet. */
 function quotedItems(prefix: Prefix, scope: Scope, quote: string): readonly Item[] {
-  const words = wordItems(comparedType(prefix, scope));
+  const words = isRank(prefix) ? RANKED : wordItems(comparedType(prefix, scope));
   return words.map((item) => ({ ...item, insert: `${quote}${item.label}${quote}` }));
 }
 
@@ -210,8 +220,27 @@ function itemsOf(
 function scopeAt({ set, cursor }: Typing, actions: readonly string[] | undefined): Scope {
   const { path } = cursor;
   if (path[0] === "session") return withAnyArgs(set.scopes.session(), set);
-  if (path[0] === "tools") return set.scopes.rule({});
-  return withAnyArgs(set.scopes.rule(actions === undefined ? {} : { actions }), set);
+  const scope = set.scopes.rule(actions === undefined ? {} : { actions });
+  if (path[0] !== "tools") return withAnyArgs(scope, set);
+  const args = actions === undefined ? undefined : writtenArgs(set, actions);
+  return args === undefined ? scope : { variables: new Map([...scope.variables, ["args", args]]) };
+}
+
+/**
+ * The arguments of a tool by what is written of it: while the expression of its resource is
+ * half-typed, the catalog does not declare the tool.
+ */
+function writtenArgs({ files }: Typing["set"], [tool]: readonly string[]): Type | undefined {
+  const items = files
+    .flatMap(({ loaded }) => loaded.roots)
+    .map(({ root }) => nodeBelow(root, ["tools"]))
+    .flatMap((list) => (list?.kind === "list" ? list.items : []));
+  const own = items.find(
+    (item) => `${memberText(item, "server") ?? HOST_SERVER}/${memberText(item, "name")}` === tool,
+  );
+  const schema = own && nodeBelow(own, ["args"]);
+  const type = schema && schemaType(toJson(schema));
+  return type?.kind === "struct" ? type : undefined;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Completion } from "./completion-item.ts";
 import { sessionNames } from "../policy/type-scope.ts";
 import { typeText } from "../condition/types.ts";
-import { exampleType } from "./example-type.ts";
+import { exampleType, matrixArguments } from "./example-type.ts";
 import { fieldsOf, type Field } from "./schema.ts";
 import type { Typing } from "./typing.ts";
 
@@ -50,6 +50,10 @@ function declared(typing: Typing): readonly Field[] {
   const isState = above === "session" || above === "state";
   if (isState && (last === "counters" || last === "values"))
     return [...sessionNames(set.documents)[last]].map((name) => fieldOf(name));
+  if (above === "state" && last === "labels")
+    return [...sessionNames(set.documents).labels].map((name) => fieldOf(name));
+  const values = matrixArguments(typing);
+  if (values.length > 0) return values.map(([name, type]) => fieldOf(name, typeText(type)));
   const type = exampleType(typing);
   if (type?.kind !== "struct") return [];
   return [...type.fields].map(([name, member]) => fieldOf(name, typeText(member)));

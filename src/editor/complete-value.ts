@@ -4,7 +4,16 @@ import type { Completion } from "./completion-item.ts";
 import type { EditorSet } from "./editor-set.ts";
 import { exampleType } from "./example-type.ts";
 import { wordsOf } from "./schema.ts";
-import { agents, people, resources, roles, ruleNames, tools, type Word } from "./set-words.ts";
+import {
+  agents,
+  people,
+  resources,
+  roles,
+  ruleLabels,
+  ruleNames,
+  tools,
+  type Word,
+} from "./set-words.ts";
 import type { Typing } from "./typing.ts";
 
 /** What YAML would read as something else without quotes. */
@@ -60,6 +69,7 @@ const BY_PLACE: ReadonlyMap<unknown, (typing: Typing) => readonly Word[]> = new 
     ({ set, cursor }) => [...ruleNames(set, cursor.typed), { text: "default", detail: "no rule" }],
   ],
   ["use", fixtures],
+  ["by", ({ set }) => people(set)],
   ["label", ({ set }) => stateWords(set)],
   ["key", () => ["session", "subject", "on_behalf_of", "tenant"].map((text) => ({ text }))],
 ]);
@@ -68,6 +78,9 @@ function placeWords(typing: Typing): readonly Word[] {
   const { path } = typing.cursor;
   const place = typeof path.at(-1) === "number" ? path.at(-2) : path.at(-1);
   const isState = path.at(-3) === "session" || path.at(-3) === "state";
+  if (place === "labels" && path[0] === "rules" && !isState) return ruleLabels(typing.set);
+  if (place === "roles" && path[0] === "people")
+    return roles(typing.set).map(({ text }) => ({ text: text.slice("role:".length) }));
   if (place === "labels" && isState && path[0] !== "session") return stateWords(typing.set);
   if (path[0] === "agents" && path.includes("manifest") && path.at(-1) === "name")
     return tools(typing.set);

@@ -5,7 +5,7 @@ import { isConditionAt } from "./conditions-at.ts";
 import type { Step } from "./cursor.ts";
 import type { EditorFile } from "./editor-set.ts";
 import { conditionText } from "./mentions.ts";
-import { memberText } from "./node-at.ts";
+import { memberText } from "./node-parts.ts";
 
 /** What a token of a condition is, for colours. */
 export const TOKEN_KINDS = [

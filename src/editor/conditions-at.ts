@@ -1,13 +1,16 @@
 import type { Expr } from "../condition/ast.ts";
-import type { Scope } from "../condition/check.ts";
+import { typeOf, type Scope } from "../condition/check.ts";
 import { parseExpression } from "../condition/parse.ts";
+import { DYN, type Type } from "../condition/types.ts";
 import { visitAll } from "../condition/walk.ts";
 import type { Node, ScalarNode } from "../policy/node.ts";
+import { HOST_SERVER } from "../request/host-server.ts";
 import type { Span } from "../text/span.ts";
 import type { Step } from "./cursor.ts";
 import type { EditorSet } from "./editor-set.ts";
 import { conditionText } from "./mentions.ts";
-import { memberText, memberTexts, nodeBelow, textOffset, type NodeAt } from "./node-at.ts";
+import { textOffset, type NodeAt } from "./node-at.ts";
+import { memberText, memberTexts, nodeBelow } from "./node-parts.ts";
 
 /** Whether the value at a path of a document is a condition. */
 export function isConditionAt(kind: string | undefined, path: readonly Step[]): boolean {
@@ -18,6 +21,14 @@ export function isConditionAt(kind: string | undefined, path: readonly Step[]): 
   return kind === "Catalog" && path[0] === "tools" && path.at(-2) === "resource" && last === "id";
 }
 
+/** The tools of the rule, or of the catalog, in which a condition stands, as patterns of actions. */
+function actionsOf(root: Node, path: readonly Step[]): readonly string[] | undefined {
+  const item = nodeBelow(root, path.slice(0, 2));
+  if (path[0] !== "tools") return memberTexts(item, "actions");
+  const name = memberText(item, "name");
+  return name === undefined ? undefined : [`${memberText(item, "server") ?? HOST_SERVER}/${name}`];
+}
+
 /** The shapes of what the condition at a path of a document reads. */
 export function scopeOf(set: EditorSet, root: Node, path: readonly Step[]): Scope {
   if (path[0] === "session") {
@@ -25,18 +36,21 @@ export function scopeOf(set: EditorSet, root: Node, path: readonly Step[]): Scop
     const when = parseExpression(path.at(-1) === "key" ? "" : (text ?? ""));
     return set.scopes.session(when.ok ? when : undefined);
   }
-  const item = nodeBelow(root, path.slice(0, 2));
   const actions =
-    memberTexts(item, "actions") ?? memberTexts(nodeBelow(root, path.slice(0, -1)), "actions");
+    actionsOf(root, path) ?? memberTexts(nodeBelow(root, path.slice(0, -1)), "actions");
   return set.scopes.rule(actions === undefined ? {} : { actions });
 }
 
 /** The smallest part of a condition at a place of a file, with what it is a part of. */
 export interface ExprAt {
   readonly expr: Expr;
+  /** The whole condition, in which the part has its offsets. */
+  readonly text: string;
   /** Its place in the file. */
   readonly span: Span;
   readonly scope: Scope;
+  /** The variables of the macros around it, which are in the scope too. */
+  readonly locals: ReadonlyMap<string, Type>;
   /** The patterns under `actions` of the rule. */
   readonly actions: readonly string[] | undefined;
 }
@@ -49,6 +63,18 @@ function smallestAt(expr: Expr, offset: number): Expr | undefined {
       found = node;
   });
   return found;
+}
+
+/** The variables of the macros in which a part of a condition stands, with their types. */
+function localsOf(whole: Expr, part: Expr, { variables }: Scope): ReadonlyMap<string, Type> {
+  const locals = new Map<string, Type>();
+  visitAll(whole, (node) => {
+    if (node.kind !== "comprehension" || node === part || node.second !== undefined) return;
+    if (node.start > part.start || node.end < part.end) return;
+    const range = typeOf(node.range, { variables: new Map([...variables, ...locals]) });
+    locals.set(node.variable, range.kind === "list" ? range.element : DYN);
+  });
+  return locals;
 }
 
 function fileSpan(node: ScalarNode, { start, end }: Span): Span {
@@ -66,6 +92,9 @@ export function exprAt(at: NodeAt, offset: number, set: EditorSet): ExprAt | und
   if (!parsed.ok) return undefined;
   const expr = smallestAt(parsed.expr, textOffset(at.node, text.length, offset));
   if (expr === undefined) return undefined;
-  const actions = memberTexts(nodeBelow(at.root, at.path.slice(0, 2)), "actions");
-  return { expr, span: fileSpan(at.node, expr), scope: scopeOf(set, at.root, at.path), actions };
+  const actions = actionsOf(at.root, at.path);
+  const plain = scopeOf(set, at.root, at.path);
+  const locals = localsOf(parsed.expr, expr, plain);
+  const scope = { variables: new Map([...plain.variables, ...locals]) };
+  return { expr, text, span: fileSpan(at.node, expr), scope, locals, actions };
 }

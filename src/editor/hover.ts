@@ -1,11 +1,13 @@
 import { typeOf } from "../condition/check.ts";
 import { overloadsOf } from "../condition/functions.ts";
+import { literalText } from "../condition/literal-value.ts";
 import { spelledPath } from "../condition/paths.ts";
 import { typeText, type Type } from "../condition/types.ts";
 import type { Document } from "../policy/model.ts";
 import type { JsonObject } from "../request/json.ts";
 import type { Span } from "../text/span.ts";
 import { attributeSource } from "./attribute-source.ts";
+import { callPath, calledActions } from "./calls.ts";
 import { FUNCTION_WORDS, MACRO_WORDS } from "./function-words.ts";
 import { byCatalog } from "./set-words.ts";
 import { compileActionGlob } from "../policy/glob.ts";
@@ -13,10 +15,13 @@ import { count } from "../text/count.ts";
 import { firstNames, listed } from "../text/listed.ts";
 import { exprAt, type ExprAt } from "./conditions-at.ts";
 import type { EditorFile, EditorSet } from "./editor-set.ts";
+import { partType } from "./example-type.ts";
 import type { Mention } from "./mentions.ts";
-import { memberText, nodeAt, type NodeAt } from "./node-at.ts";
+import { nodeAt, type NodeAt } from "./node-at.ts";
+import { memberText } from "./node-parts.ts";
 import { grammarAt } from "./schema.ts";
 import { definitionsOf, mentionAt } from "./symbols.ts";
+import { builtInRule, VALUE_WORDS } from "./value-words.ts";
 
 /** What is told of a place: plain texts, which whoever shows them escapes. */
 export interface Hover {
@@ -32,6 +37,7 @@ export interface Hover {
 }
 
 const MOST_WORDS = 12;
+const MOST_COLUMNS = 80;
 
 function wordsSentence(type: Type): readonly string[] {
   const text = type.kind === "list" ? type.element : type;
@@ -42,7 +48,10 @@ function wordsSentence(type: Type): readonly string[] {
   return [`One of ${words.slice(0, MOST_WORDS).join(", ")}${more}.`];
 }
 
-function attributeHover({ expr, span, scope, actions }: ExprAt, set: EditorSet): Hover | undefined {
+function attributeHover(
+  { expr, span, scope, locals, actions }: ExprAt,
+  set: EditorSet,
+): Hover | undefined {
   const path = spelledPath(expr);
   const [root = ""] = path ?? [];
   if (path === undefined || !scope.variables.has(root)) return undefined;
@@ -50,11 +59,25 @@ function attributeHover({ expr, span, scope, actions }: ExprAt, set: EditorSet):
     expr.kind === "has" ? { ...expr, kind: "select", optional: false } : expr,
     scope,
   );
+  const code = `${path.join(".")}: ${typeText(type)}`;
+  if (locals.has(root)) return { span, code, sentences: wordsSentence(type) };
   return {
     span,
-    code: `${path.join(".")}: ${typeText(type)}`,
+    code,
     sentences: [`Comes from: ${attributeSource(path, set, actions)}.`, ...wordsSentence(type)],
     attribute: { path, actions },
+  };
+}
+
+/** What a part of a condition gives that is no name and no function: a comparison, a text, a number. */
+function valueHover({ expr, text, span, scope }: ExprAt): Hover {
+  const written = text.slice(expr.start, expr.end).replaceAll(/\s+/g, " ");
+  const shown = written.length > MOST_COLUMNS ? `${written.slice(0, MOST_COLUMNS)}…` : written;
+  const means = VALUE_WORDS.get(`classification ${literalText(expr) ?? ""}`);
+  return {
+    span,
+    code: `${shown}: ${typeText(typeOf(expr, scope))}`,
+    sentences: means === undefined ? [] : [means],
   };
 }
 
@@ -122,10 +145,26 @@ function describeCatalogName(
     : [];
 }
 
+/** The rules that have a label. */
+function labelHover({ span, name, kind }: Mention, set: EditorSet): Hover {
+  const rules = set.documents.flatMap((document) =>
+    document.kind !== "Policy"
+      ? []
+      : document.rules
+          .filter(({ labels }) => labels.includes(name))
+          .map(({ id }) => `${document.name}/${id}`),
+  );
+  const told = `On ${count(rules.length, "rule")}: ${listed(firstNames(rules, MOST_WORDS))}.`;
+  return { span, code: `${kind} ${name}`, sentences: rules.length === 0 ? [] : [told] };
+}
+
 function mentionHover(mention: Mention, set: EditorSet): Hover {
+  if (mention.kind === "rule label") return labelHover(mention, set);
   const [definition] = definitionsOf(mention, set);
   const { span, kind } = mention;
   const name = definition?.name ?? mention.name;
+  const own = kind === "rule" ? builtInRule(name) : undefined;
+  if (own !== undefined) return { span, code: `${kind} ${name}`, sentences: [own] };
   const known = definition === undefined ? [`No document of the set declares this ${kind}.`] : [];
   const told =
     kind === "rule"
@@ -143,12 +182,35 @@ export function fieldAbout(at: NodeAt, schema: JsonObject): Hover | undefined {
   )?.description;
   const field = at.path.findLast((step) => typeof step === "string");
   if (about === undefined || field === undefined) return undefined;
+  const value = at.key === undefined && at.node.kind === "scalar" ? String(at.node.value) : "";
+  const means = VALUE_WORDS.get(`${field} ${value}`);
+  if (means !== undefined) return { span, code: `${field}: ${value}`, sentences: [means, about] };
   return { span, code: field, sentences: [about] };
 }
 
 function fieldHover(at: NodeAt, set: EditorSet): Hover | undefined {
   const schema = set.schemas.get(memberText(at.root, "kind") ?? "");
   return schema && fieldAbout(at, schema);
+}
+
+/** A part of a call of a suite, or of an example: its type, and where else its value may come from. */
+function callPartHover({ root, path, key, node }: NodeAt, set: EditorSet): Hover | undefined {
+  const call = callPath(path);
+  if (call === undefined || (key === undefined && node.kind !== "scalar")) return undefined;
+  const part = path.slice(call.length);
+  const names = part.filter((step) => typeof step === "string");
+  const actions = calledActions(root, call);
+  const type = names.length < 2 ? undefined : partType(set, part, actions);
+  if (type === undefined) return undefined;
+  const source = attributeSource(names, set, actions).replace("the recorded call", "this call");
+  return {
+    span: key?.keyPlace.span ?? node.place.span,
+    code: `${names.join(".")}: ${typeText(type)}`,
+    sentences: [
+      ...(source === "this call" ? [] : [`Comes from: ${source}.`]),
+      ...wordsSentence(type),
+    ],
+  };
 }
 
 /** The tools that a pattern of a list of actions fits. */
@@ -179,5 +241,6 @@ export function hoverAt(file: EditorFile, offset: number, set: EditorSet): Hover
   if (told !== undefined) return told;
   const mention = mentionAt(file, offset);
   if (mention !== undefined) return mentionHover(mention, set);
-  return patternHover(at, set) ?? fieldHover(at, set);
+  if (part !== undefined) return valueHover(part);
+  return patternHover(at, set) ?? callPartHover(at, set) ?? fieldHover(at, set);
 }

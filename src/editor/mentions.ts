@@ -2,14 +2,18 @@ import { parseExpression } from "../condition/parse.ts";
 import type { Expr } from "../condition/ast.ts";
 import { readings, type Reading } from "../condition/paths.ts";
 import type { Loaded } from "../policy/load.ts";
-import { entryOf, type MapNode, type Node, type ScalarNode } from "../policy/node.ts";
+import type { MapNode, Node, ScalarNode } from "../policy/node.ts";
+import { HOST_SERVER } from "../request/host-server.ts";
 import type { Source, Span } from "../text/span.ts";
+import { calledName } from "./calls.ts";
 import type { Step } from "./cursor.ts";
+import { memberText } from "./node-parts.ts";
 
 /** What has a name that other places use. */
 export type SymbolKind =
   | "rule"
   | "label"
+  | "rule label"
   | "counter"
   | "value list"
   | "tool"
@@ -119,14 +123,18 @@ function toolMention(node: ScalarNode): readonly Found[] {
   return /^[^*/]+\/[^*]+$/.test(String(node.value)) ? [named("tool", node)] : [];
 }
 
-function textAt(node: MapNode | undefined, key: string): string {
-  const value = node === undefined ? undefined : entryOf(node, key)?.value;
-  return value?.kind === "scalar" ? String(value.value) : "";
-}
-
 const ENTITY_LISTS: ReadonlySet<Step> = new Set(["subjects", "approvers", "notify", "resources"]);
 const CONDITIONS: ReadonlySet<Step> = new Set(["when", "add", "key", "where"]);
+/** The kinds of documents that have calls, or examples of them. */
+const CALLING: ReadonlySet<string> = new Set(["Policy", "Suite"]);
 const STATE_KEYS: ReadonlySet<string> = new Set(["session", "subject", "on_behalf_of", "tenant"]);
+
+/** What a call, or an example of one, names. */
+function callMentions(node: ScalarNode, { path }: At, root: MapNode): readonly Found[] {
+  if (path.at(-1) === "by") return entityMention(node);
+  const called = calledName(root, path, node);
+  return called === undefined ? [] : [{ ...named(called.kind, node), name: called.name }];
+}
 
 /** What a scalar names in every kind of document. */
 function commonMentions(node: ScalarNode, { path }: At): readonly Found[] {
@@ -144,8 +152,10 @@ function policyMentions(node: ScalarNode, { path }: At, root: MapNode): readonly
   const [first, second, third] = path;
   if (first === "rules" && path.length === 3 && third === "id") {
     const rule = named("rule", node, true);
-    return [{ ...rule, name: `${textAt(root, "name")}/${rule.name}` }];
+    return [{ ...rule, name: `${memberText(root, "name") ?? ""}/${rule.name}` }];
   }
+  if (first === "rules" && path.length === 4 && third === "labels")
+    return [named("rule label", node)];
   const kind =
     first === "session" && path.at(-1) === "name" ? STATE.get(String(second)) : undefined;
   return kind === undefined ? [] : [named(kind, node, true)];
@@ -156,7 +166,7 @@ function catalogMentions(node: ScalarNode, { path, parent }: At): readonly Found
   const last = path.at(-1);
   if (first === "tools" && path.length === 3 && third === "name") {
     const tool = named("tool", node, true);
-    return [{ ...tool, name: `${textAt(parent, "server")}/${tool.name}` }];
+    return [{ ...tool, name: `${memberText(parent, "server") ?? HOST_SERVER}/${tool.name}` }];
   }
   if (first === "agents" && third === "id") return [named("agent", node, true)];
   if (first === "agents" && fourth === "tools" && last === "name") return toolMention(node);
@@ -194,7 +204,7 @@ class MentionWalk {
 
   constructor(root: MapNode, text: string) {
     this.#root = root;
-    this.#kind = textAt(root, "kind");
+    this.#kind = memberText(root, "kind") ?? "";
     this.#text = text;
   }
 
@@ -223,6 +233,7 @@ class MentionWalk {
     if (this.#kind === "Policy") this.found.push(...policyMentions(node, at, this.#root));
     if (this.#kind === "Catalog") this.found.push(...catalogMentions(node, at));
     if (this.#kind === "Suite") this.found.push(...suiteMentions(node, at));
+    if (CALLING.has(this.#kind)) this.found.push(...callMentions(node, at, this.#root));
     if (this.#kind === "Invariant") this.found.push(...invariantMentions(node, at));
   }
 }

@@ -39,31 +39,6 @@ export function nodeAt(file: EditorFile, offset: number): NodeAt | undefined {
   return within(here.root, offset, { root: here.root, path: [], key: undefined });
 }
 
-/** The text of a member of a map; undefined: it has none. */
-export function memberText(node: Node | undefined, key: string): string | undefined {
-  const value =
-    node?.kind === "map" ? node.entries.find((entry) => entry.key === key)?.value : undefined;
-  return value?.kind === "scalar" ? String(value.value) : undefined;
-}
-
-/** The texts of a list that is a member of a map. */
-export function memberTexts(node: Node | undefined, key: string): readonly string[] | undefined {
-  const list =
-    node?.kind === "map" ? node.entries.find((entry) => entry.key === key)?.value : undefined;
-  if (list?.kind !== "list") return undefined;
-  return list.items.flatMap((item) => (item.kind === "scalar" ? [String(item.value)] : []));
-}
-
-/** The node at a path below another one. */
-export function nodeBelow(node: Node, path: readonly Step[]): Node | undefined {
-  let at: Node | undefined = node;
-  for (const step of path) {
-    if (at?.kind === "list" && typeof step === "number") at = at.items[step];
-    else at = at?.kind === "map" ? at.entries.find(({ key }) => key === step)?.value : undefined;
-  }
-  return at;
-}
-
 /** The offset of a scalar's text that stands at one of the file. */
 export function textOffset(node: ScalarNode, length: number, offset: number): number {
   let [low, high] = [0, length];

@@ -52,6 +52,10 @@ function renamedSpan({ kind, name, span }: Mention): Span {
   return kind === "rule" ? { start: span.end - ruleId(name).length, end: span.end } : span;
 }
 
+function aKind(kind: SymbolKind): string {
+  return `${/^[aeiou]/.test(kind) ? "an" : "a"} ${kind}`;
+}
+
 /** What may be renamed at an offset, and the part that would change. */
 export function renamableAt(
   file: EditorFile,
@@ -65,7 +69,7 @@ export function renamableAt(
         "and fixtures can",
     };
   if (RENAMED.has(mention.kind)) return { mention, span: renamedSpan(mention) };
-  return { fault: `a ${mention.kind} is known by its name outside of these documents too` };
+  return { fault: `${aKind(mention.kind)} is known by its name outside of these documents too` };
 }
 
 function nameFault(kind: SymbolKind, name: string): string | undefined {

@@ -68,6 +68,12 @@ export function resources(set: EditorSet): readonly Word[] {
   );
 }
 
+/** The labels that rules have, each once. */
+export function ruleLabels(set: EditorSet): readonly Word[] {
+  const all = policiesOf(set).flatMap(({ rules }) => rules.flatMap(({ labels }) => labels));
+  return [...new Set(all)].map((text) => ({ text, detail: "label of rules" }));
+}
+
 /** Rules by their short names where these are unique and nobody wrote a policy, else by both. */
 export function ruleNames(set: EditorSet, typed: string): readonly Word[] {
   const all = policiesOf(set).flatMap(({ name, rules }) =>

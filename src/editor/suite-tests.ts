@@ -2,7 +2,7 @@ import type { Node } from "../policy/node.ts";
 import { headSpan } from "../policy/node.ts";
 import type { Span } from "../text/span.ts";
 import type { EditorFile } from "./editor-set.ts";
-import { memberText, nodeBelow } from "./node-at.ts";
+import { memberText, nodeBelow } from "./node-parts.ts";
 
 /** A test of a suite, where its name stands. */
 export interface SuiteTest {

@@ -75,6 +75,7 @@ export async function renamed(
 const SYMBOLS: Readonly<Record<OutlineEntry["kind"], SymbolKind>> = {
   rule: SymbolKind.Function,
   label: SymbolKind.Boolean,
+  "rule label": SymbolKind.Constant,
   counter: SymbolKind.Number,
   "value list": SymbolKind.Array,
   tool: SymbolKind.Method,

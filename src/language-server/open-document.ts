@@ -10,6 +10,15 @@ export interface OpenDocument {
   readonly positions: Positions;
 }
 
+/**
+ * Whether a document is one that somebody edits: a file, or a text that is not saved yet. WHY not
+ * others: what an editor compares a file with (`git:`) is of another time, and its findings would
+ * stand under the file's name.
+ */
+export function isEdited(uri: string): boolean {
+  return /^(?:file|untitled):/i.test(uri);
+}
+
 /** A document as it is opened. */
 export function openedDocument(
   item: { readonly uri: string; readonly version: number; readonly text: string },

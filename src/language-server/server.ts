@@ -15,7 +15,7 @@ import { editorAbilities, type EditorAbilities } from "./completion-items.ts";
 import { FIX_ALL } from "./code-actions.ts";
 import { COMMANDS } from "./commands.ts";
 import { ConfigDocuments } from "./config-documents.ts";
-import { changedDocument, openedDocument } from "./open-document.ts";
+import { changedDocument, isEdited, openedDocument } from "./open-document.ts";
 import type { Encoding } from "./positions.ts";
 import { TestResults } from "./test-results.ts";
 import { Workspace } from "./workspace.ts";
@@ -168,6 +168,7 @@ export class LanguageServer {
     readonly version: number;
     readonly text: string;
   }): Promise<void> {
+    if (!isEdited(item.uri)) return;
     const member = await this.#workspace.open(openedDocument(item, this.#encoding));
     this.#configs.showAll();
     if (member !== undefined) this.#checks.opened(member);

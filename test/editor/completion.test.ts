@@ -24,7 +24,10 @@ tools:
     effects: [pay]
     args:
       type: object
-      properties: { amount: { type: number }, to: { type: array, items: { type: string } } }
+      properties:
+        amount: { type: number }
+        currency: { type: string, enum: [EUR, CHF] }
+        to: { type: array, items: { type: string } }
       additionalProperties: false
     resource: none
 resources: [{ match: "order:*", classification: internal, environment: production }]
@@ -42,6 +45,19 @@ rules:
   - id: first
     effect: allow
     actions: [payments/refund]
+    labels: [known]
+`;
+
+const SUITE = `apiVersion: agentz/v1
+kind: Suite
+name: s
+fixtures:
+  caller:
+    subject: { type: agent, id: support }
+  refund:
+    use: caller
+    action: { kind: mcp_request, server: payments, name: refund }
+tests:
 `;
 
 function setWith(text: string): EditorSet {
@@ -136,6 +152,66 @@ describe("completion", () => {
       ["first", "default"],
       [],
     ],
+    ["classifications that are ranked", `${HEAD}    when: rank(‸`, ["restricted", "args"], []],
+    ["labels of rules", `${HEAD}  - { id: y, labels: [‸`, ["known"], []],
+    [
+      "arguments of a tool for its resource",
+      `${CATALOG.replace("resource: none", "resource: { type: x, id: args.‸ }")}`,
+      ["amount", "currency", "to"],
+      [],
+    ],
+    [
+      "arguments of a call of a suite",
+      `${SUITE}  - call: { use: refund, args: { am‸`,
+      ["amount", "currency", "to"],
+      [],
+    ],
+    [
+      "arguments of a call that names its tool in lines of its own",
+      `${SUITE}  - call:\n      action:\n        server: payments\n        name: refund\n      args:\n        ‸`,
+      ["amount", "currency"],
+      [],
+    ],
+    [
+      "arguments of a fixture, by the fixture that it uses",
+      SUITE.replace(
+        "tests:",
+        "  more:\n    use: refund\n    args:\n      amount: 1\n      ‸\ntests:",
+      ),
+      ["currency"],
+      ["amount"],
+    ],
+    [
+      "no arguments of a tool that nobody named",
+      `${SUITE}  - call: { args: { ‸`,
+      [],
+      ["amount", "currency"],
+    ],
+    [
+      "values that an argument may be",
+      `${SUITE}  - call: { use: refund, args: { currency: ‸`,
+      ["EUR", "CHF"],
+      [],
+    ],
+    [
+      "arguments in a matrix",
+      `${SUITE}  - call: { use: refund }\n    matrix: { ‸`,
+      ["args.amount", "args.currency"],
+      [],
+    ],
+    [
+      "values in a matrix",
+      `${SUITE}  - call: { use: refund }\n    matrix:\n      args.currency: [‸`,
+      ["EUR", "CHF"],
+      [],
+    ],
+    [
+      "labels that a call sets",
+      `${SUITE}  - call: { use: refund }\n    expect: { state: { labels: { ‸`,
+      ["seen_internal"],
+      [],
+    ],
+    ["who approved", `${SUITE}  - call: { context: { approvals: [{ by: ‸`, ["human:omar"], []],
     [
       "fixtures",
       "kind: Suite\nfixtures:\n  a:\n    args: {}\ntests:\n  - call: { use: ‸",

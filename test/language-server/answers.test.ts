@@ -126,6 +126,8 @@ describe("names", () => {
     ["a tool", FILE, "actions: [pay", "policies/catalog.yaml", "refund"],
     ["an agent", FILE, "agent:supp", "policies/catalog.yaml", "support"],
     ["a label", FILE, "&& !('la", FILE, "large"],
+    ["a call's tool", TESTS, "payments, name: ref", "policies/catalog.yaml", "refund"],
+    ["a caller", TESTS, "id: supp", "policies/catalog.yaml", "support"],
   ] as const)("leads from %s to where it is declared", async (...asked) => {
     const [, file, part, other, name] = asked;
     const editor = await editorIn();

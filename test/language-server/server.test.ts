@@ -155,7 +155,7 @@ describe("the language server", () => {
     expect(told).toContain("begins with the other one");
   });
 
-  it("tells which tools a pattern fits, and what a field means at its value", async () => {
+  it("tells which tools a pattern fits, and what a field and its value mean", async () => {
     const editor = await editorIn();
     const text = POLICY.replace("actions: [payments/refund]", 'actions: ["payments/*"]');
     await editor.open(FILE, text);
@@ -163,8 +163,9 @@ describe("the language server", () => {
     expect(pattern).toContain("Fits 1 tool\\: payments\\/refund\\.");
     const value = hoverText(await editor.hover(FILE, behind(text, "effect: al")));
     const field = hoverText(await editor.hover(FILE, behind(text, "    eff")));
-    expect(value).toContain("```cel\neffect\n```");
-    expect(value).toBe(field);
+    expect(value).toContain("```cel\neffect: allow\n```\n\nThe call may run, unless");
+    expect(value).toContain("What happens to the calls that the rule matches");
+    expect(field).toBe("```cel\neffect\n```\n\nWhat happens to the calls that the rule matches\\.");
   });
 
   it("shows nothing of a trace as Markdown, and no secret", async () => {
@@ -212,6 +213,17 @@ describe("the language server", () => {
     await editor.open("untitled:Untitled-1", POLICY.replace("effect: allow", "efect: allow"));
     await editor.until("untitled:Untitled-1", (all) => all.length > 0);
     expect(editor.shown("other.yaml")).toEqual([]);
+  });
+
+  it("leaves the version alone with which an editor compares a file", async () => {
+    const editor = await editorIn();
+    const old = "git:/w/policies/refunds.yaml?%7B%22ref%22%3A%22HEAD%22%7D";
+    const mistake = POLICY.replace("effect: allow", "efect: allow");
+    await editor.open(old, mistake);
+    expect(await editor.complete(old, positionOf(mistake, mistake.length))).toEqual([]);
+    await editor.open("untitled:Untitled-2", mistake);
+    await editor.until("untitled:Untitled-2", (all) => all.length > 0);
+    expect(editor.published.map(({ uri }) => uri)).not.toContain(old);
   });
 
   it("clears what it showed when a document is closed, and says why agentz.yaml is not used", async () => {
