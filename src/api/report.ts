@@ -1,4 +1,5 @@
 import { ReportTally } from "../executive-report/report-tally.ts";
+import { unapprovableRules } from "../replay/unapprovable-rules.ts";
 import type { ReplayJob } from "./replay/replay-job.ts";
 import type { PreparedReplay } from "./replay-run.ts";
 import { endKept, fails, replayMore, withKept } from "./replay/more-candidates.ts";
@@ -114,6 +115,7 @@ export function reportOf(
       trace,
       target: targets.oversight.target,
       rules: by.candidate.set.rules,
+      unapprovable: unapprovableRules(by.candidate.set),
     }),
     verdict: shipVerdict({
       ...judged,

@@ -126,6 +126,11 @@ export interface ChangeGroup {
    * approvers, neither fewer nor more (design 7.4); absent: none.
    */
   readonly otherApprovals?: number;
+  /**
+   * The approvers that rules of the candidate ask for the calls, and whom nobody in its catalogs is: nobody
+   * can approve the calls, so they can never run. Absent: somebody can, or no approval is asked.
+   */
+  readonly nobodyIs?: readonly string[];
   /** The id of the first call of the group. */
   readonly example: string;
   /**
@@ -160,6 +165,8 @@ export interface ApproverBurden {
   readonly approvals: number;
   readonly perDay: number | null;
   readonly peakHour: number | null;
+  /** Whether nobody in the catalogs of the version is one of these approvers; absent: somebody is. */
+  readonly nobody?: true;
 }
 
 export interface ApprovalBurden {
@@ -300,6 +307,11 @@ export interface GateCheck {
    * effects are unknown; absent if there are none.
    */
   readonly unknown?: number;
+  /**
+   * Of the widened or narrowed calls that the limit counts, those that nobody in the catalog can approve, so
+   * that they can never run; absent if there are none.
+   */
+  readonly unapprovable?: number;
   /** The source of the limit: `agentz.yaml`, `--gate`, `--fail-on`, or `agentz ci` itself. */
   readonly from: string;
   readonly replaces?: ReplacedLimit;

@@ -119,9 +119,14 @@ export interface OversightCost {
   readonly isUnderADay: boolean;
   /**
    * Whom rules of the candidate already ask for other calls of the same tools by the same agents,
-   * and how many of the open calls are of these tools; most calls first.
+   * and how many of the open calls are of these tools; most calls first. `nobody`: nobody in the
+   * catalogs is one of these approvers; absent: somebody is.
    */
-  readonly named: readonly { readonly approvers: string; readonly calls: number }[];
+  readonly named: readonly {
+    readonly approvers: string;
+    readonly calls: number;
+    readonly nobody?: true;
+  }[];
   /** The open calls for which no rule names anybody. */
   readonly unnamed: number;
   /** The open calls of groups that the report does not list, of which this is not known. */

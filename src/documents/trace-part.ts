@@ -39,6 +39,8 @@ export interface EventCounts {
 export interface BurdenPart {
   readonly approvals: Count;
   readonly hours: readonly (readonly [hour: number, approvals: Count])[];
+  /** Whether nobody in the catalogs is one of the approvers; absent: somebody is. */
+  readonly nobody?: true;
 }
 
 /** The approvals that a version asks of people. */
@@ -84,7 +86,7 @@ export type DescribedGroup = Pick<
 >;
 
 /** What is shown of a group, where that is settled already. */
-export type ShownGroup = Pick<ChangeGroup, "rulesDigest" | "place">;
+export type ShownGroup = Pick<ChangeGroup, "rulesDigest" | "place" | "nobodyIs">;
 
 /** What of a group one part of a trace counted. */
 export interface GroupPart {

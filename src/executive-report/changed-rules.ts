@@ -7,7 +7,7 @@ import {
   unshownText,
 } from "../text/narrowings.ts";
 import { type Opening, openingsOf } from "../text/openings.ts";
-import { unapprovable } from "../text/unapprovable.ts";
+import { unapprovableOpenings } from "../text/unapprovable.ts";
 import { opensAll, type Widenings, wideningsOf } from "../text/widenings.ts";
 import { shownFirst, shownText } from "./shown-calls.ts";
 import type { Objection, ShipFacts } from "./ship-facts.ts";
@@ -47,8 +47,12 @@ function objectionsOf(openings: readonly Opening[]): readonly Objection[] {
 }
 
 /** That nobody can approve what changed rules ask. */
-function unapproved({ diff }: ShipFacts): readonly Objection[] {
-  return objectionsOf(unapprovable(diff?.changes ?? []));
+function unapproved(facts: ShipFacts): readonly Objection[] {
+  const all = facts.diff?.changes ?? [];
+  const own = all.filter(({ nobodyApproves }) => nobodyApproves === true);
+  return objectionsOf(
+    unapprovableOpenings(all, own.length === 0 ? "" : capital(shownText(own, facts))),
+  );
 }
 
 /**

@@ -2,6 +2,7 @@ import type { CompiledRule } from "../engine/compiled-rule.ts";
 import type { CoverageBody } from "../documents/coverage-result.ts";
 import type { TraceInfo } from "../documents/replay-result.ts";
 import type { OversightCost } from "../documents/report-result.ts";
+import type { UnapprovableRules } from "../replay/unapprovable-rules.ts";
 import { compileActionGlob, compileEntityGlob } from "../policy/glob.ts";
 import { DAY, parseTime } from "../text/time.ts";
 
@@ -12,7 +13,9 @@ export interface OversightFacts {
   /** A share. */
   readonly target: number;
   /** The candidate's. */
-  readonly rules: readonly Pick<CompiledRule, "rule" | "target">[];
+  readonly rules: readonly Pick<CompiledRule, "rule" | "target" | "name">[];
+  /** Those of its rules whose approvals nobody in its catalogs can give. */
+  readonly unapprovable: Pick<UnapprovableRules, "rules">;
 }
 
 /** The parts of a name that was put together of two; `?` is one that was not recorded. */
@@ -40,11 +43,23 @@ function asksFor({ rule, target }: OversightFacts["rules"][number], group: Group
   );
 }
 
-/** Whom the rules name for such calls, as one text; empty: nobody. */
-function approversOf(rules: OversightFacts["rules"], group: Group): string {
-  const named = rules
-    .filter((rule) => asksFor(rule, group))
-    .map(({ rule }) => (rule.approval?.approvers ?? ["human:*"]).join(", "));
+/** Whom rules name for such calls, as one text, and whether nobody is one of them; undefined: no rule does. */
+function askedFor({ rules, unapprovable }: OversightFacts, group: Group): Asked | undefined {
+  const asking = rules.filter((rule) => asksFor(rule, group));
+  const able = asking.filter(({ name }) => !unapprovable.rules.has(name));
+  if (asking.length === 0) return undefined;
+  return able.length > 0
+    ? { approvers: approversOf(able), isNobody: false }
+    : { approvers: approversOf(asking), isNobody: true };
+}
+
+interface Asked {
+  readonly approvers: string;
+  readonly isNobody: boolean;
+}
+
+function approversOf(rules: OversightFacts["rules"]): string {
+  const named = rules.map(({ rule }) => (rule.approval?.approvers ?? ["human:*"]).join(", "));
   return [...new Set(named)].sort().join(" and ");
 }
 
@@ -67,21 +82,27 @@ function perDay(calls: number, days: number | undefined): number | null {
  * same tools; null where the target is met, or nothing is measured.
  */
 export function oversightCost(facts: OversightFacts): OversightCost | null {
-  const { coverage, rules, target, trace } = facts;
+  const { coverage, target, trace } = facts;
   const { covered, total } = coverage.metrics.oversight;
   const calls = Math.ceil(target * total) - covered;
   if (calls <= 0) return null;
-  const byApprovers = new Map<string, number>();
+  const byApprovers = new Map<string, OversightCost["named"][number]>();
   let listed = 0;
   for (const group of coverage.uncovered) {
     const open = group.metrics.oversight ?? 0;
     listed += open;
-    const approvers = open === 0 ? "" : approversOf(rules, group);
-    if (approvers !== "") byApprovers.set(approvers, (byApprovers.get(approvers) ?? 0) + open);
+    const asked = open === 0 ? undefined : askedFor(facts, group);
+    if (asked === undefined) continue;
+    const { approvers, isNobody } = asked;
+    byApprovers.set(approvers, {
+      approvers,
+      calls: (byApprovers.get(approvers)?.calls ?? 0) + open,
+      ...(isNobody && { nobody: true }),
+    });
   }
-  const named = [...byApprovers]
-    .map(([approvers, open]) => ({ approvers, calls: open }))
-    .sort((a, b) => b.calls - a.calls || (a.approvers < b.approvers ? -1 : 1));
+  const named = [...byApprovers.values()].sort(
+    (a, b) => b.calls - a.calls || (a.approvers < b.approvers ? -1 : 1),
+  );
   const open = total - covered;
   const days = daysOf(trace);
   return {

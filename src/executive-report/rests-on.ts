@@ -1,26 +1,31 @@
 import { count } from "../text/count.ts";
-import { deniedBeforeTexts } from "../text/denied-before.ts";
+import { deniedBeforeTexts, numberBeforeTexts, stoppedBeforeTexts } from "../text/number-before.ts";
 import { inBrackets } from "../text/in-brackets.ts";
 import { keptEffect } from "../text/kept-effect.ts";
 import { newlyHeldText } from "../text/newly-held.ts";
 import { share } from "../text/share.ts";
+import { unapprovableCalls } from "../text/unapprovable.ts";
 import type { ShipFacts } from "./ship-facts.ts";
 
 /**
- * How many calls are permitted more, need other approvals, and are permitted less, and how many of the
- * first and the last keep their effect.
+ * How many calls are permitted more, need other approvals, can be approved by nobody, and are permitted
+ * less, each call once, and how many of the first and the last keep their effect.
  */
 function movedText({ changes, groups }: ShipFacts["replay"]): string {
   const n = (value: number): string => value.toLocaleString("en-US");
   const { widened, narrowed } = changes;
+  const able = groups.filter(({ nobodyIs }) => nobodyIs === undefined);
   const [more, less] = [widened, narrowed].map((of) => of.direct + of.downstream);
-  const others = groups.reduce((sum, { otherApprovals = 0 }) => sum + otherApprovals, 0);
+  const others = able.reduce((sum, { otherApprovals = 0 }) => sum + otherApprovals, 0);
+  const never = (kind: "widened" | "narrowed"): number => unapprovableCalls(groups, kind);
+  const all = unapprovableCalls(groups);
   const some = (kept: number): string =>
     kept === 0 ? "" : ` (${n(kept)} of them only by approvers, redaction or logging)`;
   return [
-    `${n((more ?? 0) - others)} permitted more${some(keptEffect(groups, "widened") - others)}`,
+    `${n((more ?? 0) - others - never("widened"))} permitted more${some(keptEffect(able, "widened") - others)}`,
     ...(others === 0 ? [] : [`${n(others)} with other approvals`]),
-    `${n(less ?? 0)} permitted less${some(keptEffect(groups, "narrowed"))}`,
+    ...(all === 0 ? [] : [`${n(all)} that nobody can approve`]),
+    `${n((less ?? 0) - never("narrowed"))} permitted less${some(keptEffect(able, "narrowed"))}`,
   ].join(", ");
 }
 
@@ -39,12 +44,6 @@ function indeterminateText({
   return `${n(indeterminate)} indeterminate: ${which}`;
 }
 
-/** ` (before: 5)`, of benign calls that are held; empty where neither version holds any. */
-function heldBeforeText({ gated, gatedBefore }: ShipFacts["replay"]["labels"]["benign"]): string {
-  if (gated === gatedBefore) return gated === 0 ? "" : " (as before)";
-  return ` (before: ${gatedBefore.toLocaleString("en-US")})`;
-}
-
 /** What the recorded calls came to under the candidate, in one sentence. */
 export function restsOn({ trace, coverage, replay }: ShipFacts): string {
   const n = (value: number): string => value.toLocaleString("en-US");
@@ -54,11 +53,13 @@ export function restsOn({ trace, coverage, replay }: ShipFacts): string {
   const labelled = [
     incident.calls === 0
       ? "no call is labelled an incident"
-      : `${n(incident.stopped)} of ${count(incident.calls, "call")} of incidents would be stopped or held`,
+      : `${n(incident.stopped)} of ${count(incident.calls, "call")} of incidents would be stopped or held` +
+        inBrackets(stoppedBeforeTexts(incident)),
     benign.calls === 0
       ? "no call is labelled benign"
       : `${n(benign.denied)} of ${count(benign.calls, "benign call")} would be denied` +
-        `${inBrackets(deniedBeforeTexts(benign))}, ${n(benign.gated)} held${heldBeforeText(benign)}`,
+        `${inBrackets(deniedBeforeTexts(benign))}, ${n(benign.gated)} held` +
+        inBrackets(numberBeforeTexts(benign.gated, benign.gatedBefore)),
   ];
   return [
     `${count(trace.calls, "recorded call")} in ${count(trace.sessions, "session")}`,

@@ -164,10 +164,11 @@ function whichText(tools: readonly string[]): string {
 
 /** Changes that no limit judges: somebody has to look at them. */
 function unjudged(facts: ShipFacts): readonly Objection[] {
-  const { widened, otherApprovals, indeterminate, benign, tools } = unjudgedCalls(facts.replay);
+  const calls = unjudgedCalls(facts.replay);
+  const { widened, otherApprovals, unapprovable, indeterminate, benign, tools } = calls;
   const before = facts.replay.labels.benign.deniedBefore;
   const isOpen = (group: ChangeGroup): boolean =>
-    (group.class === "widened" && widened + otherApprovals > 0) ||
+    (group.class === "widened" && widened + otherApprovals + unapprovable > 0) ||
     (group.class === "indeterminate" &&
       indeterminate > 0 &&
       (tools.length === 0 || mayBeWidened(group)));
@@ -177,6 +178,7 @@ function unjudged(facts: ShipFacts): readonly Objection[] {
   const told = [
     widened > 0 ? `${count(widened, "call")} would be permitted more` : "",
     otherApprovals > 0 ? `${count(otherApprovals, "call")} would need other approvals` : "",
+    unapprovable > 0 ? `nobody could approve ${count(unapprovable, "call")}` : "",
     indeterminate > 0
       ? `whether ${count(indeterminate, "call")} would be permitted more is indeterminate${whichText(tools)}`
       : "",

@@ -1,18 +1,22 @@
 import type { ApprovalBurden, ApproverBurden } from "../documents/replay-result.ts";
 import type { ApprovalPart, BurdenPart } from "../documents/trace-part.ts";
 import { DAY, HOUR } from "../text/time.ts";
+import type { UnapprovableRules } from "./unapprovable-rules.ts";
 import type { VersionDecision } from "./version-decision.ts";
 
 class Burden {
   approvals = 0;
+  /** Whether a part of the trace tells that nobody is one of the approvers. */
+  isNobodys = false;
   readonly #hours = new Map<number, number>();
 
   part(): BurdenPart {
     return { approvals: this.approvals, hours: [...this.#hours] };
   }
 
-  merge({ approvals, hours }: BurdenPart): void {
+  merge({ approvals, hours, nobody }: BurdenPart): void {
     this.approvals += approvals;
+    this.isNobodys ||= nobody === true;
     for (const [hour, count] of hours) this.#hours.set(hour, (this.#hours.get(hour) ?? 0) + count);
   }
 
@@ -40,6 +44,20 @@ function requirementsOf(
   return (
     side.engine?.outcome.decision.approval.requirements ?? [{ approvers: ["human:*"], quorum: 1 }]
   );
+}
+
+/** The same part, which tells also what nobody can approve. */
+export function settledApprovals(
+  part: ApprovalPart,
+  { approvers }: UnapprovableRules,
+): ApprovalPart {
+  return {
+    ...part,
+    groups: part.groups.map(([name, burden]) => [
+      name,
+      approvers.has(name) ? { ...burden, nobody: true } : burden,
+    ]),
+  };
 }
 
 /**
@@ -98,9 +116,9 @@ export class ApprovalTally {
 
   /**
    * `span` is the trace's, in milliseconds; undefined: no event has a time. A trace shorter than a
-   * day counts as one.
+   * day counts as one. `unapprovable`: what nobody can approve; undefined where parts tell it.
    */
-  burden(span: number | undefined): ApprovalBurden {
+  burden(span: number | undefined, unapprovable?: UnapprovableRules): ApprovalBurden {
     const days = span === undefined ? undefined : Math.max(1, span / DAY);
     const rate = (burden: Burden): ApproverBurden => ({
       approvals: burden.approvals,
@@ -110,7 +128,10 @@ export class ApprovalTally {
     const all = rate(this.#all);
     const groups = [...this.#groups]
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, burden]) => [name, rate(burden)] as const);
+      .map(([name, burden]) => {
+        const isNobodys = unapprovable?.approvers.has(name) ?? burden.isNobodys;
+        return [name, { ...rate(burden), ...(isNobodys && { nobody: true as const }) }] as const;
+      });
     return {
       required: this.#required,
       satisfied: this.#satisfied,

@@ -47,6 +47,8 @@ interface Measured {
   /** Changed calls that nobody has accepted, and the widened ones of them by trait. */
   readonly open: Readonly<Record<Changed, number>>;
   readonly traits: ReadonlyMap<string, number>;
+  /** The same of those calls that nobody can approve. */
+  readonly unapprovable: Pick<Measured, "open" | "traits">;
 }
 
 /**
@@ -225,15 +227,29 @@ function measure(
   groups: readonly GroupTraits[],
   accepted: ReadonlySet<string>,
 ): Measured {
+  const all = groups.filter(({ group }) => !accepted.has(group.id));
+  const blocked = all.filter(({ group }) => group.nobodyIs !== undefined);
+  return { document, ...openCalls(all), unapprovable: openCalls(blocked) };
+}
+
+/** How many calls of groups changed in which way, and the widened ones of them by trait. */
+function openCalls(groups: readonly GroupTraits[]): Pick<Measured, "open" | "traits"> {
   const open = { widened: 0, narrowed: 0, indeterminate: 0 };
   const traits = new Map<string, number>();
   for (const { group, traits: own } of groups) {
-    if (group.class === "unreachable" || accepted.has(group.id)) continue;
+    if (group.class === "unreachable") continue;
     open[group.class] += group.calls;
     if (group.class !== "widened") continue;
     for (const [trait, calls] of own) traits.set(trait, (traits.get(trait) ?? 0) + calls);
   }
-  return { document, open, traits };
+  return { open, traits };
+}
+
+/** How many calls that a limit counts nobody can approve. */
+function unapprovableOf(name: string, { unapprovable: { open, traits } }: Measured): number {
+  if (name === "widened" || name === "narrowed") return open[name];
+  const trait = TRAIT.exec(name)?.[1];
+  return trait === undefined ? 0 : (traits.get(trait) ?? 0);
 }
 
 function check(name: string, { limit, from, replaces }: GateLimit, measured: Measured): GateCheck {
@@ -244,6 +260,7 @@ function check(name: string, { limit, from, replaces }: GateLimit, measured: Mea
   const atLeast = known?.atLeast === true;
   const passed = actual === null ? !atLeast : atLeast ? actual >= limit : actual <= limit;
   const unknown = unknownOf(name, measured.traits);
+  const unapprovable = unapprovableOf(name, measured);
   return {
     name,
     limit,
@@ -251,6 +268,7 @@ function check(name: string, { limit, from, replaces }: GateLimit, measured: Mea
     passed,
     bound: atLeast ? "minimum" : "maximum",
     ...(unknown === 0 ? {} : { unknown }),
+    ...(unapprovable === 0 ? {} : { unapprovable }),
     from,
     ...(replaces === undefined ? {} : { replaces }),
   };

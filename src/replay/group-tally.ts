@@ -10,6 +10,7 @@ import type {
 } from "../documents/trace-part.ts";
 import { hashesOf } from "../text/text-numbers.ts";
 import { SessionSet, type SessionScale } from "./session-set.ts";
+import type { UnapprovableRules } from "./unapprovable-rules.ts";
 import type { CallResult } from "./walk.ts";
 
 type Grouped = ChangeGroup["class"];
@@ -58,12 +59,16 @@ export interface GroupTraits {
 export type PlaceOf = (rules: Pick<ChangeGroup, "fromRules" | "toRules">) => RulePlace | null;
 
 /**
- * What the versions say of groups: where each is shown, and what of the candidate an acceptance is
- * bound to.
+ * What the versions say of groups: where each is shown, what of the candidate an acceptance is bound to, and
+ * what nobody can approve.
  */
 export interface GroupView {
   readonly placeOf: PlaceOf;
   readonly boundTo: BoundText;
+  readonly unapprovable: {
+    readonly baseline: UnapprovableRules;
+    readonly candidate: UnapprovableRules;
+  };
 }
 
 /**
@@ -338,7 +343,18 @@ export function shownGroup(
   return {
     rulesDigest: `sha256:${sha256(JSON.stringify([rules, view.boundTo(described)]))}`,
     place: view.placeOf(described),
+    ...nobodyOf(described, view.unapprovable.candidate),
   };
+}
+
+/** Whom rules that hold calls ask, and whom nobody is; WHY of rules: each of them has to be approved. */
+function nobodyOf(
+  { class: change, to, toRules }: DescribedGroup,
+  { rules }: UnapprovableRules,
+): Pick<ChangeGroup, "nobodyIs"> {
+  const isHeld = to === "require_approval" && (change === "widened" || change === "narrowed");
+  const names = isHeld ? toRules.flatMap((rule) => rules.get(rule) ?? []) : [];
+  return names.length === 0 ? {} : { nobodyIs: [...new Set(names)] };
 }
 
 /** Whether a group is one of those that are counted together. */

@@ -1,5 +1,6 @@
 import { count } from "./count.ts";
 import { firstNames, listed } from "./listed.ts";
+import { nobodyText } from "./unapprovable.ts";
 
 /** What of a group of changed calls tells which of them were permitted and would wait. */
 interface HeldGroup {
@@ -8,6 +9,7 @@ interface HeldGroup {
   readonly newlyHeld?: number;
   readonly benignNewlyHeld?: number;
   readonly heldFor?: readonly string[];
+  readonly nobodyIs?: readonly string[];
 }
 
 /** Approvers that are named. */
@@ -20,11 +22,35 @@ function approversOf(groups: readonly HeldGroup[]): string {
   return listed(firstNames(all, all.length > NAMED ? 1 : NAMED));
 }
 
+/** What somebody can approve, and what nobody can. */
+function byApproval<T extends HeldGroup>(
+  groups: readonly T[],
+): readonly [readonly T[], readonly T[]] {
+  const isAble = ({ nobodyIs }: T): boolean => nobodyIs === undefined;
+  return [groups.filter(isAble), groups.filter((group) => !isAble(group))];
+}
+
+/** That calls of groups would wait, and for whom; of those that nobody can approve, that they never run. */
+function fateText(groups: readonly HeldGroup[], waits: string): string {
+  const nobody = [...new Set(groups.flatMap(({ nobodyIs = [] }) => nobodyIs))];
+  return nobody.length === 0 ? waits : `could never run: ${nobodyText(nobody)}`;
+}
+
 /**
  * The calls that run today and would wait, benign ones where some are labelled, and for whom, as a sentence:
- * `9 benign calls that run today would wait for role:lead.`; empty: none.
+ * `9 benign calls that run today would wait for role:lead.`; empty: none. Those that nobody could approve are
+ * none of them.
  */
 export function waitingText(all: readonly HeldGroup[]): string {
+  return waitingSentence(byApproval(all)[0]);
+}
+
+/** The same of those that nobody could approve: `1 call that runs today could never run: …`; empty: none. */
+export function blockedText(all: readonly HeldGroup[]): string {
+  return waitingSentence(byApproval(all)[1]);
+}
+
+function waitingSentence(all: readonly HeldGroup[]): string {
   const waiting = (numberIn: (group: HeldGroup) => number | undefined): readonly HeldGroup[] =>
     all.filter((group) => (numberIn(group) ?? 0) > 0);
   const benign = waiting(({ benignNewlyHeld }) => benignNewlyHeld);
@@ -35,9 +61,9 @@ export function waitingText(all: readonly HeldGroup[]): string {
     0,
   );
   if (calls === 0) return "";
-  const whom = approversOf(groups) || "an approval";
+  const fate = fateText(groups, `would wait for ${approversOf(groups) || "an approval"}`);
   const noun = isBenign ? "benign call" : "call";
-  return `${count(calls, noun)} that ${calls === 1 ? "runs" : "run"} today would wait for ${whom}.`;
+  return `${count(calls, noun)} that ${calls === 1 ? "runs" : "run"} today ${fate}.`;
 }
 
 /**
@@ -46,16 +72,24 @@ export function waitingText(all: readonly HeldGroup[]): string {
  * only where an approval was needed before: of the others their effects say it, `allow -> require_approval`.
  */
 export function newlyHeldText(all: readonly HeldGroup[]): string | undefined {
-  const groups = all.filter(({ from, to }) => from === to);
+  const texts = byApproval(all.filter(({ from, to }) => from === to))
+    .toReversed()
+    .flatMap(newlyHeldTexts);
+  return texts.length === 0 ? undefined : texts.join("; ");
+}
+
+function newlyHeldTexts(groups: readonly HeldGroup[]): readonly string[] {
   const sum = (numberIn: (group: HeldGroup) => number): number =>
     groups.reduce((all, group) => all + numberIn(group), 0);
   const calls = sum(({ newlyHeld = 0 }) => newlyHeld);
   const benign = sum(({ benignNewlyHeld = 0 }) => benignNewlyHeld);
-  if (calls === 0) return undefined;
+  if (calls === 0) return [];
   const what =
     count(calls, benign === calls ? "benign call" : "call") +
     (benign === 0 || benign === calls ? "" : ` (${benign.toLocaleString("en-US")} benign)`);
   const whom = approversOf(groups);
   const asked = whom === "" ? "" : `, for ${whom}`;
-  return `${what} that ${calls === 1 ? "was" : "were"} permitted would wait${asked}`;
+  return [
+    `${what} that ${calls === 1 ? "was" : "were"} permitted ${fateText(groups, `would wait${asked}`)}`,
+  ];
 }

@@ -164,6 +164,11 @@ export function asksOthers({ otherApprovals, witness }: RuleChange): boolean {
   return otherApprovals === true && (witness === null || isKept(witness));
 }
 
+/** Whether a change asks less or others of calls that nobody can approve: they can never run anyway. */
+export function isMoot(change: RuleChange): boolean {
+  return change.nobodyApproves === true && (asksOthers(change) || isKept(change.witness));
+}
+
 /** What a change does that is no grant, and takes away no denial and no approval. */
 function otherText(change: RuleChange): string {
   const { effect, witness } = change;
@@ -244,7 +249,7 @@ export function openingsOf<T extends RuleChange>(
 ): readonly Opening[] {
   const isOpened = sure.some(opensAll);
   const released = possible.filter(isReleased);
-  const others = possible.filter((change) => !isReleased(change));
+  const others = possible.filter((change) => !isReleased(change) && !isMoot(change));
   return [
     ...OPENING_KINDS.map((kind) => {
       const own = sure.filter((change) => wideningKind(change) === kind);

@@ -1,4 +1,5 @@
 import { mayBeWidened, tellsWidened } from "./may-be-widened.ts";
+import { unapprovableCalls } from "./unapprovable.ts";
 
 /** The calls that are labelled benign, and those that are denied, as in result documents. */
 interface BenignCalls {
@@ -44,6 +45,7 @@ export interface JudgedReplay {
     readonly calls: number;
     readonly benignDenied?: number;
     readonly otherApprovals?: number;
+    readonly nobodyIs?: readonly string[];
   }[];
   readonly gate: {
     readonly checks: readonly { readonly name: string }[];
@@ -58,6 +60,8 @@ export interface UnjudgedCalls {
   readonly widened: number;
   /** The widened calls of which other approvals would be asked, neither fewer nor more. */
   readonly otherApprovals: number;
+  /** The widened calls that nobody in the catalog could approve; in neither of the numbers above. */
+  readonly unapprovable: number;
   readonly indeterminate: number;
   /** The tools of the indeterminate calls that may be permitted more; empty where nobody can tell. */
   readonly tools: readonly string[];
@@ -87,12 +91,19 @@ function unaccepted(
     .reduce((rest, { id, calls: own }) => (accepted.has(id) ? rest - own : rest), calls);
 }
 
-/** How many widened calls that nobody has accepted would need other approvals. */
-function otherApprovals({ groups, gate }: JudgedReplay): number {
+/** How many widened calls that nobody has accepted would need other approvals, and how many nobody can approve. */
+function approvalsOf({
+  groups,
+  gate,
+}: JudgedReplay): Pick<UnjudgedCalls, "otherApprovals" | "unapprovable"> {
   const accepted = acceptedGroups(gate);
-  return groups
-    .filter(({ id, class: kind }) => kind === "widened" && !accepted.has(id))
-    .reduce((sum, { otherApprovals: calls = 0 }) => sum + calls, 0);
+  const open = groups.filter(({ id, class: kind }) => kind === "widened" && !accepted.has(id));
+  return {
+    otherApprovals: open
+      .filter(({ nobodyIs }) => nobodyIs === undefined)
+      .reduce((sum, { otherApprovals: calls = 0 }) => sum + calls, 0),
+    unapprovable: unapprovableCalls(open),
+  };
 }
 
 /** The calls of a replay that no limit judges: what a reviewer and a board have to look at. */
@@ -105,12 +116,13 @@ export function unjudgedCalls(replay: JudgedReplay): UnjudgedCalls {
   const tools = replay.groups.filter((group) => mayBeWidened(group)).map(({ action }) => action);
   const isBorne = hasLimit(replay, /^benign_broken$/) || isMuchBenign(benign);
   const isWideningJudged = hasLimit(replay, /^widened/);
-  const others = otherApprovals(replay);
+  const { otherApprovals: others, unapprovable: never } = approvalsOf(replay);
   return {
     widened: isWideningJudged
       ? 0
-      : unaccepted(widened.direct + widened.downstream, "widened", replay) - others,
+      : unaccepted(widened.direct + widened.downstream, "widened", replay) - others - never,
     otherApprovals: isWideningJudged ? 0 : others,
+    unapprovable: isWideningJudged ? 0 : never,
     indeterminate: hasLimit(replay, /^indeterminate/) ? 0 : open,
     // accepted calls are among the groups, and not to be looked at
     tools: open === most && tellsWidened(replay) ? [...new Set(tools)] : [],

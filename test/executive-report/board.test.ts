@@ -108,7 +108,12 @@ describe("the board's page of the sample", () => {
     expect(page).toMatch(
       /denied only because conditions are errors \(1 call\): fix .*no-<wbr>downloads.*explain coder-07\/11/,
     );
-    expect(page).toMatch(/<strong>30<\/strong>calls narrowed/);
+    expect(page).toMatch(/<strong>30<\/strong> calls narrowed \(/);
+  });
+
+  test("no text touches the text before it, for those who hear or copy the page", async () => {
+    const page = await render(document, "html");
+    expect(page).not.toMatch(/[\w%.)](?:<\/?(?:strong|span|data)\b[^>]*>)+(?<=>)[A-Za-z(]\w/);
   });
 
   test("lists changed calls in the order that the caption says, since paper shows the first rows", async () => {
@@ -918,7 +923,7 @@ describe("the candidate takes no credit for what the baseline stops", () => {
         [STOPPED, STOPPED],
         [STOPPED, ["failing", false]],
       ],
-      "would have stopped 2 of them (1 only because conditions are errors; as before).",
+      "would have stopped 2 of them (as before; 1 of the 2 only because conditions are errors).",
     ],
     [
       [

@@ -24,7 +24,8 @@ function facts(covered: number, given: object = {}): OversightFacts {
     },
     trace: { from: "2026-05-01T00:00:00Z", to: "2026-05-05T00:00:00Z" },
     target: 0.95,
-    rules: [{ rule, target: undefined }],
+    rules: [{ name: "p/cfo", rule, target: undefined }],
+    unapprovable: { rules: new Map() },
     ...given,
   };
   return Reflect.apply(Object, undefined, [made]);
@@ -40,6 +41,22 @@ test("the target of oversight costs the calls that it takes, a day, and says who
     unnamed: 3,
     unlisted: 0,
   });
+});
+
+test("whom nobody in the catalog is cannot give approvals", () => {
+  const unapprovable = { rules: new Map([["p/cfo", ["role:cfo"]]]) };
+  const cost = oversightCost(facts(11, { unapprovable }));
+  expect(cost).toMatchObject({
+    named: [{ approvers: "role:cfo", calls: 6, nobody: true }],
+    unnamed: 3,
+  });
+  const targets = { oversight: { target: 0.95 } };
+  const replay = { approvals: { candidate: { perDay: 1 } } };
+  const [, , who] = Reflect.apply(costTexts, undefined, [{ oversightCost: cost, targets, replay }]);
+  expect(who).toBe(
+    "Who would give them: the trace does not tell, and no rule asks anybody in the catalog for calls of these " +
+      "tools; nobody in the catalog could give those that rules ask of role:cfo (6)",
+  );
 });
 
 test("it costs nothing where it is reached, and no rate is told without times", () => {

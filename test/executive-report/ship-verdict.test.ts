@@ -46,7 +46,7 @@ function factsWith(given: Given): ShipFacts {
         indeterminate: 0,
       },
       labels: {
-        incident: { calls: 4, stopped: 4 },
+        incident: { calls: 4, stopped: 4, stoppedBefore: 4, noLongerStopped: { calls: 0 } },
         benign: { calls: 500, denied: 0, deniedBefore: 0, failing: 0, gated: 1, gatedBefore: 1 },
       },
       groups: [],

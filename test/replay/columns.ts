@@ -11,7 +11,9 @@ import type { TracePart } from "../../src/documents/trace-part.ts";
 import { readVersions, type ReadVersions } from "../../src/batch/values/versions.ts";
 import { SegmentRows, type RowContext } from "../../src/batch/values/segment-rows.ts";
 import { StateParts } from "../../src/batch/values/state-parts.ts";
+import type { GroupView } from "../../src/replay/group-tally.ts";
 import { ReplayTally } from "../../src/replay/tally.ts";
+import { unapprovableRules } from "../../src/replay/unapprovable-rules.ts";
 import { ReplayWalk } from "./replay-walk.ts";
 import type { ReplayOptions } from "../../src/replay/walk.ts";
 import { COLUMN, type Layout } from "../../src/trace/columns/layout.ts";
@@ -41,7 +43,7 @@ function gathered(
     decisions: [tally.baseline.counts(), tally.candidate.counts()],
     changes: tally.changes(),
     groups: tally.groups
-      .groups(sha256, { placeOf: () => null, boundTo: () => "" })
+      .groups(sha256, NOWHERE)
       .map(({ group, traits }) => ({ group, traits: [...traits] })),
     missing: tally.missing(),
     approvals: [
@@ -56,6 +58,15 @@ function gathered(
     coverage: [coverage.summary("baseline"), coverage.summary("candidate")],
   };
 }
+
+const EVERYTHING_APPROVABLE = unapprovableRules(undefined);
+
+/** A view of groups that are shown nowhere, of versions in which somebody can approve everything. */
+export const NOWHERE: GroupView = {
+  placeOf: () => null,
+  boundTo: () => "",
+  unapprovable: { baseline: EVERYTHING_APPROVABLE, candidate: EVERYTHING_APPROVABLE },
+};
 
 /** The event of one line; undefined where it holds none. */
 function eventOf(text: string, line: number): TraceEvent | undefined {

@@ -6,7 +6,7 @@ import { failingRules } from "../../src/replay/version-decision.ts";
 import type { CallResult } from "../../src/replay/walk.ts";
 import { decodeEvent } from "../../src/trace/event.ts";
 import { catalog, policy } from "../fuzz/written.ts";
-import { sha256 } from "./columns.ts";
+import { NOWHERE, sha256 } from "./columns.ts";
 import { ReplayWalk } from "./replay-walk.ts";
 
 const CALL = {
@@ -104,7 +104,7 @@ test("design 7.7: a replay names permissions that fail, by label and by group", 
     1,
     [{ id: "e2", calls: 1, ...named }],
   ]);
-  const groups = tally.groups.groups(sha256, { placeOf: () => null, boundTo: () => "" });
+  const groups = tally.groups.groups(sha256, NOWHERE);
   expect(groups.map(({ group }) => group)).toMatchObject([
     { calls: 4, toRules: ["default"], failing: 3, failingRules: ["p/a"], benignFailing: 1 },
   ]);

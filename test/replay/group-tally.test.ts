@@ -7,7 +7,7 @@ import { ReplayWalk } from "./replay-walk.ts";
 import type { CallResult } from "../../src/replay/walk.ts";
 import { decodeEvent } from "../../src/trace/event.ts";
 import { policy } from "../fuzz/written.ts";
-import { sha256 } from "./columns.ts";
+import { NOWHERE, sha256 } from "./columns.ts";
 
 /** Calls of as many agents, each allowed when it was recorded, and denied. */
 function narrowed(agents: readonly string[]): readonly CallResult[] {
@@ -50,7 +50,6 @@ function tallied(agents: readonly string[], most: number, from = 0): GroupTally 
   return tally;
 }
 
-const NOWHERE = { placeOf: () => null, boundTo: () => "" };
 type Said = readonly [
   subject: string,
   calls: number,

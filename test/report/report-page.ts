@@ -22,6 +22,23 @@ export async function makeReport(...flags: readonly string[]): Promise<string> {
   return file;
 }
 
+const CHARACTERS: ReadonlyMap<string, string> = new Map([
+  ["&amp;", "&"],
+  ["&lt;", "<"],
+  ["&gt;", ">"],
+  ["&quot;", '"'],
+  ["&#39;", "'"],
+]);
+
+/** What a page says to a reader of its text: what stands beside a tag stands beside what is before it. */
+export function pageText(page: string): string {
+  return page
+    .replace(/<(style|script)\b.*?<\/\1>/gs, "")
+    .replace(/<[^>]*>/g, "")
+    .replace(/&[#\w]+;/g, (reference) => CHARACTERS.get(reference) ?? reference)
+    .replace(/\s+/g, " ");
+}
+
 /**
  * What a trace may hold to run in a page, break out of an attribute, a script or a table, or fool a
  * reader.

@@ -1,7 +1,7 @@
 import type { ReplayResult } from "../../documents/replay-result.ts";
 import type { CommandIo } from "../../node/io.ts";
 import { PIPELINE_LIMITS } from "../../replay/gate.ts";
-import { movedText, total } from "../../report/replay/words.ts";
+import { movedText, neverRun, total } from "../../report/replay/words.ts";
 import type { Config } from "../config/config.ts";
 import { mergeReplays } from "../parts/merge-command.ts";
 import { splitVersions } from "../parts/part-command.ts";
@@ -11,11 +11,13 @@ import { type Chosen, refsOf } from "./baseline-steps.ts";
 import type { CiFlags, Step } from "./step.ts";
 import { count } from "../../text/count.ts";
 
-function replaySummary({ trace, changes, error }: ReplayResult): string {
+function replaySummary(document: ReplayResult): string {
+  const { trace, changes, error } = document;
   if (error !== undefined) return error.message;
   return (
-    `${count(trace.calls, "call")}: ${movedText(changes.widened)} widened, ${total(changes.narrowed)} ` +
-    `narrowed, ${changes.indeterminate} indeterminate`
+    `${count(trace.calls, "call")}: ${movedText(changes.widened)} widened${neverRun(document, "widened")}, ` +
+    `${total(changes.narrowed)} narrowed${neverRun(document, "narrowed")}, ` +
+    `${changes.indeterminate} indeterminate`
   );
 }
 

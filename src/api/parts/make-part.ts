@@ -9,6 +9,7 @@ import { ReportTally } from "../../executive-report/report-tally.ts";
 import { sha256 } from "../../node/hash.ts";
 import { VERSION } from "../../node/version.ts";
 import { describeFilters } from "../../replay/filter.ts";
+import { settledApprovals } from "../../replay/approval-tally.ts";
 import type { GroupView } from "../../replay/group-tally.ts";
 import { shownGroup } from "../../replay/group-tally.ts";
 import { groupView } from "../replay/replay-job.ts";
@@ -40,7 +41,12 @@ function settledGroup(group: GroupPart, view: GroupView): GroupPart {
 function countsOf({ tallies }: PartCounted, view: GroupView, areOwn: boolean): TracePart {
   const whole = partOf(tallies, areOwn);
   const groups = whole.replay.groups.map((group) => settledGroup(group, view));
-  return { ...whole, replay: { ...whole.replay, groups } };
+  const { baseline, candidate } = whole.replay.approvals;
+  const approvals = {
+    baseline: settledApprovals(baseline, view.unapprovable.baseline),
+    candidate: settledApprovals(candidate, view.unapprovable.candidate),
+  };
+  return { ...whole, replay: { ...whole.replay, groups, approvals } };
 }
 
 /** A part before it is written: its digest is that of what is written. */

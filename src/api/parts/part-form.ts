@@ -117,6 +117,7 @@ const decisions = objectOf<DecisionCounts>({
 const burden = objectOf<BurdenPart>({
   approvals: isCount,
   hours: listOf(pairOf(isTime, isCount)),
+  nobody: maybe((value): value is true => value === true),
 });
 const approvals = objectOf<ApprovalPart>({
   required: isCount,
@@ -146,7 +147,11 @@ const place = objectOf<RulePlace>({
 export const isGroup: Form<GroupPart> = objectOf<GroupPart>({
   described,
   rules: isText,
-  shown: objectOf<ShownGroup>({ rulesDigest: isText, place: orNull(place) }),
+  shown: objectOf<ShownGroup>({
+    rulesDigest: isText,
+    place: orNull(place),
+    nobodyIs: maybe(texts),
+  }),
   sessions: seen,
   traits: counts,
   calls: isCount,

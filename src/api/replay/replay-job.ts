@@ -13,6 +13,7 @@ import type {
 import { describeFilters } from "../../replay/filter.ts";
 import { judgeGate } from "../../replay/gate.ts";
 import type { ReplayTally } from "../../replay/tally.ts";
+import { unapprovableRules } from "../../replay/unapprovable-rules.ts";
 import { lineStarts, positionAt } from "../../text/line-index.ts";
 import type { Source } from "../../text/span.ts";
 import type { ReadReport } from "../../trace/read-report.ts";
@@ -184,6 +185,10 @@ export function groupView({ baseline, candidate }: ReplayJob): GroupView {
   return {
     placeOf: groupPlaces(candidate.set, candidate.sources),
     boundTo: boundTexts({ baseline: baseline.set, candidate: candidate.set }),
+    unapprovable: {
+      baseline: unapprovableRules(baseline.set),
+      candidate: unapprovableRules(candidate.set),
+    },
   };
 }
 
@@ -236,8 +241,8 @@ export function documentOf(
     groups: groups.map(({ group }) => group),
     missing: tally.missing(),
     approvals: {
-      baseline: tally.approvals.baseline.burden(span),
-      candidate: tally.approvals.candidate.burden(span),
+      baseline: tally.approvals.baseline.burden(span, about.view?.unapprovable.baseline),
+      candidate: tally.approvals.candidate.burden(span, about.view?.unapprovable.candidate),
     },
     contained: tally.contained(),
     labels: tally.labels.scores(),

@@ -11,7 +11,8 @@ import { groupChange, groupPlace, groupRules, hasSameEffect } from "../replay/wo
 import { CAUSES, causesOf, otherCauseLines, ruleCauses } from "./causes.ts";
 import { FOLDS } from "./folds.ts";
 import { type AlikeChanges, alikeChanges, alikeText } from "./alike.ts";
-import { asksOthers, isReleased, RELEASED } from "../../text/openings.ts";
+import { asksOthers, isMoot, isReleased, RELEASED } from "../../text/openings.ts";
+import { unapprovableCalls } from "../../text/unapprovable.ts";
 import { openingLines } from "./opening.ts";
 import {
   closingChange,
@@ -130,7 +131,7 @@ function possibleChanges(result: CiResult): readonly DiffChange[] {
     .filter(({ witness }) => witness.class === "widened")
     .flatMap(({ witness }) => witness.after.rules.map((rule) => `rule ${rule}`));
   return wideningsOf(result.diff?.changes ?? []).possible.filter(
-    ({ about }) => !proofs.includes(about),
+    (change) => !proofs.includes(change.about) && !isMoot(change),
   );
 }
 
@@ -224,6 +225,8 @@ function demandedText(result: CiResult, changes: readonly DiffChange[]): string 
   const groups = widenedGroups(result, true);
   const sum = (numberIn: (group: ChangeGroup) => number): number =>
     groups.reduce((all, group) => all + numberIn(group), 0);
+  if (groups.length > 0 && unapprovableCalls(groups) === sum(({ calls }) => calls))
+    return "nobody can approve it";
   const others = sum(({ otherApprovals = 0 }) => otherApprovals);
   if (others === 0 && !changes.some(asksOthers)) return "less is demanded";
   const isAll = changes.every(asksOthers) && others === sum(({ calls }) => calls);

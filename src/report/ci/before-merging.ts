@@ -2,14 +2,15 @@ import type { CiResult } from "../../documents/ci-result.ts";
 import type { ReplayResult } from "../../documents/replay-result.ts";
 import { count } from "../../text/count.ts";
 import { namesText, openingsOf } from "../../text/openings.ts";
-import { unapprovable } from "../../text/unapprovable.ts";
+import { unapprovableOpenings } from "../../text/unapprovable.ts";
 import { unjudgedCalls } from "../../text/unjudged.ts";
 import { wideningsOf } from "../../text/widenings.ts";
 import { failingSteps } from "./failing.ts";
 
 /** Changes of calls that no limit judges. */
 function unjudgedSteps(replay: ReplayResult): readonly string[] {
-  const { widened, otherApprovals, indeterminate, tools, benign } = unjudgedCalls(replay);
+  const unjudged = unjudgedCalls(replay);
+  const { widened, otherApprovals, unapprovable: never, indeterminate, tools, benign } = unjudged;
   const more = replay.labels.benign.deniedBefore > 0 ? "more " : "";
   return [
     ...(widened > 0
@@ -19,6 +20,9 @@ function unjudgedSteps(replay: ReplayResult): readonly string[] {
       ? [
           `look at ${count(otherApprovals, "call")} that would need other approvals: no limit judges that`,
         ]
+      : []),
+    ...(never > 0
+      ? [`look at ${count(never, "call")} that nobody can approve: no limit judges that`]
       : []),
     ...(indeterminate > 0
       ? [
@@ -43,7 +47,7 @@ export function stepsBeforeMerging(result: CiResult): readonly string[] {
   // what stands in the policies anyway is no matter of a change that changes nothing
   if (diff?.changed === false) return [];
   return [
-    ...unapprovable(diff?.changes ?? []).flatMap(({ steps }) => steps),
+    ...unapprovableOpenings(diff?.changes ?? []).flatMap(({ steps }) => steps),
     ...openingsOf(wideningsOf(diff?.changes ?? [])).flatMap(({ steps }) => steps),
     ...(replay === null || replay.error !== undefined
       ? []

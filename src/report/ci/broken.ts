@@ -176,9 +176,11 @@ function removedLines(result: CiResult): readonly string[] {
 
 /** Changed rules that ask what nobody in the catalog can approve. */
 function unapprovableLines({ diff }: CiResult): readonly string[] {
-  return unapprovable(diff?.changes ?? []).flatMap(({ reasons }) =>
-    reasons.map((reason) => `- **${markdownSentence(reason, 400)}**: name an approver`),
-  );
+  const told = unapprovable(diff?.changes ?? []);
+  if (told === undefined) return [];
+  const { what, how } = told;
+  const why = how === "" ? "" : `${markdownSentence(how, 400)}; `;
+  return [`- **${markdownSentence(what, 400)}**: ${why}name an approver`];
 }
 
 /**

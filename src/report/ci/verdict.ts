@@ -5,7 +5,7 @@ import { listed } from "../../text/listed.ts";
 import { openText } from "../../text/openings.ts";
 import { opensAll } from "../../text/widenings.ts";
 import { markdownSentence, markdownText as text } from "../markdown.ts";
-import { total, verdictWord } from "../replay/words.ts";
+import { neverRun, total, verdictWord } from "../replay/words.ts";
 import { checkText } from "../replay/gate-words.ts";
 import { stepsBeforeMerging } from "./before-merging.ts";
 import { failedText } from "./failed.ts";
@@ -145,8 +145,8 @@ export function changeText({ replay }: CiResult): readonly string[] {
     return [`**The replay proves nothing**: ${text(error.message, 300)}.`, ""];
   const { widened, narrowed, indeterminate, unreachable } = changes;
   const moved = [
-    `${total(widened)} would be widened`,
-    `${total(narrowed)} narrowed`,
+    `${total(widened)} would be widened${neverRun(replay, "widened")}`,
+    `${total(narrowed)} narrowed${neverRun(replay, "narrowed")}`,
     ...(unreachable > 0 ? [`${unreachable} no longer made`] : []),
     ...(indeterminate > 0 ? [`${indeterminate} indeterminate`] : []),
   ];

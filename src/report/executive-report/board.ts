@@ -47,7 +47,7 @@ function deltaText({ since, coverage }: ReportResult, metric: Metric): Part {
     move === undefined ? 0 : (rate(coverage.metrics[metric]) - rate(move.before)) * 100;
   const shown =
     Math.abs(points) < LEAST_POINTS ? "no change" : html`<strong>${pointsText(points)}</strong>`;
-  return html`<span class="delta">${shown} since the earlier report</span>`;
+  return html` <span class="delta">${shown} since the earlier report</span>`;
 }
 
 function targetText({ target, alarm, from }: MetricTarget): string {
@@ -86,10 +86,10 @@ function card({ metric, title, asks, of }: (typeof METRIC_WORDS)[number], contex
   const unrecorded =
     (ratio.unrecorded ?? 0) === 0
       ? ""
-      : html`<span class="of">
+      : html` <span class="of">
           ${figures.number(`/coverage/metrics/${metric}/unrecorded`)} without a recorded credential</span>`;
   const own =
-    commonTarget(report) === undefined ? html`<span class="of">${targetText(target)}</span>` : "";
+    commonTarget(report) === undefined ? html` <span class="of">${targetText(target)}</span>` : "";
   const mark = html`<span class="mark ${band}">${BAND_WORDS[band]}</span>`;
   const today = todayRatio(report, metric);
   const value = shareOrDash(ratio);
@@ -98,14 +98,14 @@ function card({ metric, title, asks, of }: (typeof METRIC_WORDS)[number], contex
   const way =
     moved === undefined
       ? ""
-      : html`<span class="delta"><strong>${pointsText(moved)}</strong> with the new policies</span>`;
+      : html` <span class="delta"><strong>${pointsText(moved)}</strong> with the new policies</span>`;
   // of a coverage that falls it matters whether these calls run
   const left = metric === "policy" && (moved ?? 0) < 0 ? leftText(report) : "";
-  const others = left === "" ? "" : html`<span class="of">${left}.</span>`;
-  return html`<li><span class="name">${title}</span>
-    <span class="value">${was}${value} ${mark}</span>${bar(ratio, band)}<span class="of">
+  const others = left === "" ? "" : html` <span class="of">${left}.</span>`;
+  return html`<li><span class="name">${title}</span>${" "}
+    <span class="value">${was}${value} ${mark}</span>${bar(ratio, band)} <span class="of">
     ${countText(metric, of, context)}</span>
-    ${unrecorded}${way}${others}${deltaText(report, metric)}${own}<span class="asks">${asks}</span></li>`;
+    ${unrecorded}${way}${others}${deltaText(report, metric)}${own} <span class="asks">${asks}</span></li>`;
 }
 
 /** The calls of a risk, where its title does not say them. */
@@ -149,7 +149,7 @@ function bigNumber({ metric, says }: (typeof BIG)[number], context: Context): Ht
   const whose = from === "default" ? "default target" : "target";
   return html`<div><p class="was">${when}</p><p class="big ${band}">${shareOrDash(ratio)}</p><p class="band">
     <span class="mark ${band}">${BAND_WORDS[band]}</span> <span class="near">${whose} ${percentText(target)}</span></p>
-    <p class="say">${says}<span class="of">${countText(metric, of, context)}.${was}</span></p></div>`;
+    <p class="say">${says} <span class="of">${countText(metric, of, context)}.${was}</span></p></div>`;
 }
 
 /** What stands in names for what a trace does not say; empty where none does. */
@@ -210,7 +210,7 @@ const OVERLAP =
 
 /** What the risks count, where there are any. */
 function overlapNote({ gravest }: ReportResult): Part {
-  return gravest.length === 0 ? "" : html`<span class="of">${sentenceParts(OVERLAP)}</span>`;
+  return gravest.length === 0 ? "" : html` <span class="of">${sentenceParts(OVERLAP)}</span>`;
 }
 
 /** What a board needs: the sentence, whether to ship, the numbers, the gravest risks. */

@@ -16,7 +16,10 @@ import { html, type Html, type Part } from "./html-text.ts";
 import { type Paper, type Row, table } from "./table.ts";
 import { STATES } from "../states.ts";
 import { count } from "../../text/count.ts";
-import { benignFailingText, onlyFailing } from "./incident-words.ts";
+import { inBrackets } from "../../text/in-brackets.ts";
+import { numberBeforeTexts, stoppedBeforeTexts } from "../../text/number-before.ts";
+import { neverRunTexts, unapprovableCalls } from "../../text/unapprovable.ts";
+import { benignFailingText, deniedBeside } from "./incident-words.ts";
 import { sentenceParts } from "./sentence-parts.ts";
 import { keptEffect } from "../../text/kept-effect.ts";
 import type { Section } from "./section.ts";
@@ -37,25 +40,51 @@ function decisionBar(figures: Figures, side: "baseline" | "candidate", title: st
     </p></div>`;
 }
 
+const MOVED = {
+  widened: { permitted: "more is permitted", asked: "less is asked" },
+  narrowed: { permitted: "less is permitted", asked: "more is asked" },
+} as const;
+
+/**
+ * What it means for `all` calls to have changed in a way: `more is permitted`; of several meanings each with
+ * its number, the calls once.
+ */
+function meansText(groups: readonly ReportGroup[], kind: keyof typeof MOVED, all: number): string {
+  const able = groups.filter(({ nobodyIs }) => nobodyIs === undefined);
+  const never = unapprovableCalls(groups, kind);
+  const others = able
+    .filter((group) => group.class === kind)
+    .reduce((sum, { otherApprovals = 0 }) => sum + otherApprovals, 0);
+  const asked = keptEffect(able, kind) - others;
+  const rest = all - never - others - asked;
+  const words = MOVED[kind];
+  const meanings = [
+    [rest, words.permitted],
+    [asked, `${words.asked}, in approvals, redaction or logging`],
+    [others, "others have to approve, neither fewer nor more"],
+    [never, neverRunTexts(never, never).join("")],
+  ] as const;
+  const told = meanings.filter(([calls]) => calls > 0);
+  const isOne = told.length <= 1;
+  return told.length === 0
+    ? words.permitted
+    : told
+        .map(([calls, what]) => (isOne ? what : `${calls.toLocaleString("en-US")}: ${what}`))
+        .join("; ");
+}
+
 /** Changed calls of a class, of which some changed only through earlier calls. */
 function movedFact(
   { figures, groups }: { readonly figures: Figures; readonly groups: readonly ReportGroup[] },
-  kind: "widened" | "narrowed",
-  words: string,
+  kind: keyof typeof MOVED,
 ): Html {
-  const same = keptEffect(groups, kind);
-  const keep = same === 1 ? "keeps its" : "keep their";
-  const kept =
-    same === 0
-      ? ""
-      : `; ${same.toLocaleString("en-US")} ${keep} effect: only approvers, redaction or logging change`;
   const at = `/replay/changes/${kind}`;
   const of = (part: string): number => Number(figures.at(`${at}/${part}`) ?? 0);
-  const [direct, downstream] = [of("direct"), of("downstream")];
-  return html`<li><strong>${(direct + downstream).toLocaleString("en-US")}</strong>
-    calls ${kind} (${words}): ${figures.number(`${at}/direct`)} by the rules themselves, ${figures.number(
-      `${at}/downstream`,
-    )} because an earlier call changed${kept}</li>`;
+  const all = of("direct") + of("downstream");
+  return html`<li><strong>${all.toLocaleString("en-US")}</strong>${" "}
+    ${all === 1 ? "call" : "calls"} ${kind} (${meansText(groups, kind, all)}): ${figures.number(
+      `${at}/direct`,
+    )} by the rules themselves, ${figures.number(`${at}/downstream`)} because an earlier call changed</li>`;
 }
 
 /** What would have come of the labelled calls, and how many calls change, as items of a list. */
@@ -63,23 +92,26 @@ function changeFacts(
   { replay: { labels, groups } }: ReportResult,
   figures: Figures,
 ): readonly Html[] {
+  const { incident, benign } = labels;
+  const stoppedBefore = inBrackets(stoppedBeforeTexts(incident));
+  const heldBefore = inBrackets(numberBeforeTexts(benign.gated, benign.gatedBefore));
   return [
-    labels.incident.calls === 0
-      ? html`<li><strong>–</strong>no call is labelled an incident</li>`
+    incident.calls === 0
+      ? html`<li><strong>–</strong> no call is labelled an incident</li>`
       : html`<li><strong>
         ${figures.number("/replay/labels/incident/stopped")} of ${figures.number("/replay/labels/incident/calls")}
-        </strong>calls of incidents would be stopped or held, in ${figures.number(
+        </strong>${" "}calls of incidents would be stopped or held${stoppedBefore}, in ${figures.number(
           "/replay/labels/incident/sessionsStopped",
         )} of ${figures.number("/replay/labels/incident/sessions")} sessions</li>`,
-    labels.benign.calls === 0
-      ? html`<li><strong>–</strong>no call is labelled benign</li>`
+    benign.calls === 0
+      ? html`<li><strong>–</strong> no call is labelled benign</li>`
       : html`<li><strong>
         ${figures.number("/replay/labels/benign/denied")} of ${figures.number("/replay/labels/benign/calls")}
-        </strong>benign calls would be denied${onlyFailing(labels.benign.failing)},${" "}
+        </strong>${" "}benign calls would be denied${deniedBeside(benign)},${" "}
         ${figures.number("/replay/labels/benign/gated")} held without${" "}
-        an approval on record</li>`,
-    movedFact({ figures, groups }, "widened", "more is permitted"),
-    movedFact({ figures, groups }, "narrowed", "less is permitted"),
+        an approval on record${heldBefore}</li>`,
+    movedFact({ figures, groups }, "widened"),
+    movedFact({ figures, groups }, "narrowed"),
   ];
 }
 
@@ -187,7 +219,7 @@ const GROUPS = `Groups of changed calls: ${CONCERN_ORDER}`;
 export function changeSection(report: ReportResult, figures: Figures): Section {
   const { replay, baseline, candidate, trace } = report;
   const isTold = tellsWidened(replay);
-  const verdict = changeText({ ...report, changes: replay.changes });
+  const verdict = changeText({ ...report, ...replay });
   return {
     id: "changes",
     title: "What the candidate would have changed",
@@ -235,17 +267,22 @@ function severalText({ required, approvals }: ApprovalBurden): Part {
         approvals, because some need more than one.</p>`;
 }
 
+/** Of approvers whom nobody in the catalog is. */
+const NOBODY = "nobody in the catalog is one, so these calls can never run";
+
 /** How much the approvals ask of people. */
 export function approvalSection(report: ReportResult, figures: Figures): Section {
   const { baseline, candidate } = report.replay.approvals;
   const asksNobody = baseline.required === 0 && candidate.required === 0;
   const fact = (pointer: string, words: Part): Html =>
-    html`<li><strong>${figures.number(pointer)}</strong>${words}</li>`;
-  const rows = Object.entries(candidate.byApprover).map(([group]): Row => {
+    html`<li><strong>${figures.number(pointer)}</strong> ${words}</li>`;
+  const rows = Object.entries(candidate.byApprover).map(([group, { nobody }]): Row => {
     const at = `/replay/approvals/candidate/byApprover/${pointerPart(group)}`;
     return {
       cells: [
-        { content: approversText(group) },
+        {
+          content: nobody === true ? `${approversText(group)}: ${NOBODY}` : approversText(group),
+        },
         { content: figures.number(`${at}/approvals`) },
         { content: figures.number(`${at}/perDay`) },
         { content: figures.number(`${at}/peakHour`) },

@@ -193,7 +193,7 @@ export function trendChart(by: Breakdown, targets: ReportResult["targets"]): Htm
     <text x="${WIDTH - RIGHT}" y="${HEIGHT - 8}" text-anchor="end">${last}</text>
     <text class="when" x="${WIDTH - RIGHT + 8}" y="${HEIGHT - 8}">(on this day)</text></svg>
     <figcaption>By day. The shares at the right are of the last day alone; the large numbers are of all days.
-    ${" "}Oversight is what the new policies would do. No line where nothing was recorded.
+    ${" "}Oversight is what the new policies would do. No line where nothing was recorded.${" "}
     <span class="keys">${keys}
     </span></figcaption>
     </figure>`;

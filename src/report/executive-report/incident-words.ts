@@ -2,10 +2,10 @@ import type { IncidentInfo, ReportResult } from "../../documents/report-result.t
 import { explainFailing } from "../../text/explain-text.ts";
 import type { ChangeGroup } from "../../documents/replay-result.ts";
 import { listed } from "../../text/listed.ts";
-import { deniedBeforeTexts } from "../../text/denied-before.ts";
+import { deniedBeforeTexts } from "../../text/number-before.ts";
 import { inBrackets } from "../../text/in-brackets.ts";
 import { count } from "../../text/count.ts";
-import { waitingText } from "../../text/newly-held.ts";
+import { blockedText, waitingText } from "../../text/newly-held.ts";
 
 /** What would become of an incident: the calls of one session that are labelled as one. */
 type Fate = "stopped" | "failing" | "held" | "indeterminate" | "not stopped";
@@ -107,10 +107,8 @@ function stoppedText({ incidents, incidentsRest, error }: Happened): string {
   const failing = of("failing");
   const stopped = of("stopped") + failing;
   const isOne = stopped === 0 || rest.length === 0;
-  const beside = inBrackets([
-    ...(failing === 0 ? [] : [`${failing} only because conditions are errors`]),
-    ...(isSame ? (isOne ? ["as before"] : []) : beforeTexts(incidents, "stopped")),
-  ]);
+  const before = isSame ? (isOne ? ["as before"] : []) : beforeTexts(incidents, "stopped");
+  const beside = inBrackets(besideTexts({ failing, all: stopped, of: "" }, before));
   const told = "the new policies would have stopped";
   if (stopped === 0) return `${happened}; ${told} none ${which}${beside}: ${listed(rest)}.`;
   const parts = [`${told} ${stopped} ${which}${beside}`, ...rest];
@@ -118,23 +116,33 @@ function stoppedText({ incidents, incidentsRest, error }: Happened): string {
   return `${happened}; ${parts.slice(0, Math.max(1, parts.length - 1)).join(", ")}${last}.`;
 }
 
-function failingTexts(failing: number): readonly string[] {
-  const n = failing.toLocaleString("en-US");
-  return failing === 0 ? [] : [`${n} of them only because conditions are errors`];
+/**
+ * What is known of a number of stopped or denied calls, after it: how many there were, and how many of it only
+ * because conditions are errors. WHY `of the 13`: `of them` would be of those before.
+ */
+function besideTexts(
+  { failing, all, of }: { readonly failing: number; readonly all: number; readonly of: string },
+  before: readonly string[],
+): readonly string[] {
+  if (failing === 0) return before;
+  const which = before.length === 0 ? of : ` of the ${all.toLocaleString("en-US")}`;
+  const some =
+    failing === all && before.length > 0 ? "" : `${failing.toLocaleString("en-US")}${which} `;
+  return [...before, `${some}only because conditions are errors`];
 }
 
-/** ` (1 of them only because conditions are errors)`, of benign calls that are denied; empty where none is. */
-export function onlyFailing(failing: number): string {
-  return inBrackets(failingTexts(failing));
-}
-
-/** The same of benign calls, and how many the baseline denies. */
+/**
+ * ` (before: 2; 1 of the 13 only because conditions are errors)`, of benign calls that would be denied; empty
+ * where there is nothing of both to say.
+ */
 export function deniedBeside(benign: {
   readonly denied: number;
   readonly deniedBefore: number;
   readonly failing: number;
 }): string {
-  return inBrackets([...deniedBeforeTexts(benign), ...failingTexts(benign.failing)]);
+  const { denied, failing } = benign;
+  const counted = { failing, all: denied, of: " of them" };
+  return inBrackets(besideTexts(counted, deniedBeforeTexts(benign)));
 }
 
 /**
@@ -170,10 +178,14 @@ type Happened = Pick<ReportResult, "incidents" | "incidentsRest" | "error" | "re
  * what they would deny is said already.
  */
 export function happenedText(report: Happened, isDeniedSaid = false): string {
+  const { groups } = report.replay;
+  const isProved = report.error === undefined;
   return [
+    // what gets worse before what is as before
+    isProved ? blockedText(groups) : "",
     stoppedText(report),
     isDeniedSaid ? "" : deniedText(report),
-    report.error === undefined ? waitingText(report.replay.groups) : "",
+    isProved ? waitingText(groups) : "",
   ]
     .filter((text) => text !== "")
     .join(" ");

@@ -14,7 +14,7 @@ import { gateLines } from "../replay/gate-words.ts";
 import { byConcern, isToLookAt } from "../replay/group-order.ts";
 import { groupChange, groupLabels, groupRules, share } from "../replay/words.ts";
 import { alsoTexts } from "./also-words.ts";
-import { byFate, benignFailingText, FATES, fateOf, onlyFailing } from "./incident-words.ts";
+import { byFate, benignFailingText, FATES, fateOf, deniedBeside } from "./incident-words.ts";
 import { openingTexts, spokenText } from "./lead-words.ts";
 import { costTexts } from "./oversight-words.ts";
 import { ownersText } from "./owner-words.ts";
@@ -33,24 +33,28 @@ import {
   unlistedText,
 } from "./words.ts";
 import { count } from "../../text/count.ts";
+import { inBrackets } from "../../text/in-brackets.ts";
+import { numberBeforeTexts, stoppedBeforeTexts } from "../../text/number-before.ts";
 
 const SHOWN = 20;
 
 function labelLines({ labels }: ReportResult["replay"]): readonly string[] {
   const { incident, benign } = labels;
+  const stoppedBefore = inBrackets(stoppedBeforeTexts(incident));
+  const heldBefore = inBrackets(numberBeforeTexts(benign.gated, benign.gatedBefore));
   return [
     ...(incident.calls === 0
       ? []
       : [
-          `- incidents: ${incident.stopped} of ${incident.calls} calls would be stopped or held ` +
-            `(${incident.sessionsStopped} of ${incident.sessions} sessions)`,
+          `- incidents: ${incident.stopped} of ${incident.calls} calls would be stopped or held` +
+            `${stoppedBefore} (${incident.sessionsStopped} of ${incident.sessions} sessions)`,
         ]),
     ...(benign.calls === 0
       ? []
       : [
           `- benign work: ${benign.denied} of ${benign.calls} calls would be denied` +
-            `${onlyFailing(benign.failing)}, ` +
-            `${benign.gated} held for an approval`,
+            `${deniedBeside(benign)}, ` +
+            `${benign.gated} held for an approval${heldBefore}`,
         ]),
   ];
 }

@@ -36,18 +36,25 @@ function whoText({ named, unnamed, unlisted, open }: OversightCost): string {
     unlisted === 0
       ? ""
       : `; ${n(unlisted)} of the ${n(open)} are in groups that this report does not list`;
-  if (named.length === 0)
+  const able = named.filter(({ nobody }) => nobody !== true);
+  const none = named.filter((one) => !able.includes(one));
+  const only = none.map(({ approvers, calls }) => `${approversText(approvers)} (${n(calls)})`);
+  const never =
+    none.length === 0
+      ? ""
+      : `; nobody in the catalog could give those that rules ask of ${firstOf(only, SHOWN).join(", ")}`;
+  if (able.length === 0)
     return (
-      "Who would give them: the trace does not tell, and no rule asks anybody for calls of these " +
-      `tools${beyond}`
+      "Who would give them: the trace does not tell, and no rule asks anybody " +
+      `${never === "" ? "" : "in the catalog "}for calls of these tools${never}${beyond}`
     );
-  const groups = named.map(({ approvers, calls }, i) => {
+  const groups = able.map(({ approvers, calls }, i) => {
     const whom = approvers === "human:*" ? "any person" : approversText(approvers);
     return `${whom} (${n(calls)}${i === 0 ? ` of the ${n(open)}` : ""})`;
   });
   const asked = firstOf(groups, SHOWN).join(", ");
   const rest = unnamed === 0 ? "" : `; for ${n(unnamed)} no rule names anybody`;
-  return `Who would give them: for other calls of the same tools, rules already ask ${asked}${rest}${beyond}`;
+  return `Who would give them: for other calls of the same tools, rules already ask ${asked}${never}${rest}${beyond}`;
 }
 
 /** What the target of oversight costs, in sentences; empty where it is reached. */

@@ -2,6 +2,7 @@ import type { AcceptedGroup, GateCheck, ReplayResult } from "../../documents/rep
 import { count } from "../../text/count.ts";
 import { actualPercent, limitPercent } from "../../text/limit-percent.ts";
 import { someListed } from "../../text/listed.ts";
+import { neverRunTexts } from "../../text/unapprovable.ts";
 
 /** Limits on shares of calls, from 0 to 1. */
 const SHARES = /^(?:coverage\.[a-z]+|incidents_stopped|benign_broken)$/;
@@ -14,13 +15,22 @@ export function actualText(check: GateCheck): string {
   return `${actual ?? "not measurable"}${unknown === undefined ? "" : ` (${unknown} of unknown ${kind})`}`;
 }
 
-/** `widened is 3, maximum 0`; `benign_broken is 6.9%, at most 1%`. */
+/** That nobody can approve calls that a check counts; empty: somebody can. */
+export function neverRunText({ actual, unapprovable = 0 }: GateCheck): string {
+  return neverRunTexts(unapprovable, actual ?? 0).join("");
+}
+
+/**
+ * `widened is 3, maximum 0`; `benign_broken is 6.9%, at most 1%`; `widened is 1, maximum 0: nobody can
+ * approve it, so it can never run`.
+ */
 export function checkText(check: GateCheck): string {
   const { name, bound, limit } = check;
   const asks = SHARES.test(name)
     ? `${bound === "minimum" ? "at least" : "at most"} ${limitText(check)}`
     : `${bound} ${limit}`;
-  return `${name} is ${actualText(check)}, ${asks}`;
+  const never = neverRunText(check);
+  return `${name} is ${actualText(check)}, ${asks}${never === "" ? "" : `: ${never}`}`;
 }
 
 /** What a check allows or demands: `3`; `1%` of a share. */

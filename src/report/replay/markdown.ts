@@ -7,7 +7,14 @@ import {
   markdownText as text,
 } from "../markdown.ts";
 import { CANDIDATE_HEADER, candidateRows, candidatesOf } from "./candidates.ts";
-import { acceptedText, actualText, judgedText, limitText, replacedTexts } from "./gate-words.ts";
+import {
+  acceptedText,
+  actualText,
+  judgedText,
+  limitText,
+  neverRunText,
+  replacedTexts,
+} from "./gate-words.ts";
 import { approvalRate, approvalText } from "./approval-words.ts";
 import { byConcern } from "./group-order.ts";
 import { noteLines } from "./notes.ts";
@@ -92,7 +99,9 @@ function gateRows(result: ReplayResult): readonly string[] {
     check.passed ? "ok" : "**failed**",
     text(check.name),
     `${check.bound} ${limitText(check)}`,
-    check.actual === null ? "nothing to measure" : actualText(check),
+    check.actual === null
+      ? "nothing to measure"
+      : [actualText(check), neverRunText(check)].filter((part) => part !== "").join(": "),
   ]);
   const judged = judgedText(result);
   const told = [

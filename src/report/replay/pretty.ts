@@ -206,7 +206,10 @@ function approvalLines(result: ReplayResult, line: Line): readonly string[] {
   );
   const who = groups
     .slice(0, SHOWN)
-    .map(([name, burden]) => `${approversText(name)} ${burden.approvals}`)
+    .map(([name, burden]) => {
+      const nobody = burden.nobody === true ? " (nobody in the catalog is one)" : "";
+      return `${approversText(name)} ${burden.approvals}${nobody}`;
+    })
     .join(", ");
   const more = groups.length > SHOWN ? `, … ${groups.length - SHOWN} more` : "";
   const from = who === "" ? undefined : `from ${who}${more}`;

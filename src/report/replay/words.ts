@@ -5,8 +5,10 @@ import type {
   ReplayResult,
 } from "../../documents/replay-result.ts";
 import { count } from "../../text/count.ts";
+import { inBrackets } from "../../text/in-brackets.ts";
 import { labelAdvice } from "../../text/label-advice.ts";
 import { firstNames } from "../../text/listed.ts";
+import { neverRunTexts, nobodyText, unapprovableCalls } from "../../text/unapprovable.ts";
 import { sharedText } from "../shared-files.ts";
 
 export { share } from "../../text/share.ts";
@@ -121,7 +123,14 @@ export function verdictText(result: Judged): string {
   return `${changeText(result)}${isWhole && malformed + events > 0 ? `; ${left}` : ""}`;
 }
 
-type Judged = Pick<ReplayResult, "changes" | "error" | "partial" | "trace">;
+type Judged = Pick<ReplayResult, "changes" | "error" | "partial" | "trace"> & {
+  readonly groups: readonly Pick<ChangeGroup, "class" | "calls" | "nobodyIs">[];
+};
+
+/** How many calls nobody can approve of those that changed in a way, in brackets; empty: none. */
+export function neverRun({ changes, groups }: Judged, kind: "widened" | "narrowed"): string {
+  return inBrackets(neverRunTexts(unapprovableCalls(groups, kind), total(changes[kind])));
+}
 
 /** What would change of the calls that could be read. */
 export function changeText(result: Judged): string {
@@ -133,8 +142,10 @@ export function changeText(result: Judged): string {
   // "3 calls would be widened, 30 narrowed", but "no call is widened, 30 calls narrowed"
   const some = (n: number): string => (widens ? n.toLocaleString("en-US") : count(n, "call"));
   const parts = [
-    widens ? `${count(total(widened), "call")} would be widened` : "no call is widened",
-    total(narrowed) > 0 ? `${some(total(narrowed))} narrowed` : "",
+    widens
+      ? `${count(total(widened), "call")} would be widened${neverRun(result, "widened")}`
+      : "no call is widened",
+    total(narrowed) > 0 ? `${some(total(narrowed))} narrowed${neverRun(result, "narrowed")}` : "",
     indeterminate > 0 ? `${some(indeterminate)} indeterminate` : "",
   ];
   return parts.filter((part) => part !== "").join(", ");
@@ -161,13 +172,14 @@ function effectsText({ from, to }: ChangeGroup): string {
   return from === to ? `${from} in both` : `${from} -> ${to}`;
 }
 
-/** Which way a group went: between effects, or what else differs. */
+/** Which way a group went: between effects, or what else differs; and that nobody can approve its calls. */
 export function groupChange(group: ChangeGroup): string {
-  const { from, demands = [] } = group;
+  const { from, demands = [], nobodyIs } = group;
   if (group.class === "indeterminate")
     return `indeterminate for lack of recorded data (at the strictest ${effectsText(group)})`;
-  if (!hasSameEffect(group)) return effectsText(group);
-  return `${keptText(from)}, but ${demandsText(demands)}`;
+  const never = nobodyIs === undefined ? "" : `; ${nobodyText(nobodyIs)}, so it can never run`;
+  if (!hasSameEffect(group)) return `${effectsText(group)}${never}`;
+  return `${keptText(from)}, but ${demandsText(demands)}${never}`;
 }
 
 /** What stays the same of calls with one effect in both versions that are widened or narrowed. */
