@@ -131,6 +131,10 @@ export interface ChangeGroup {
    * can approve the calls, so they can never run. Absent: somebody can, or no approval is asked.
    */
   readonly nobodyIs?: readonly string[];
+  /**
+   * The widened or narrowed calls that change only because earlier calls do (design 7.5); absent: none.
+   */
+  readonly downstream?: number;
   /** The id of the first call of the group. */
   readonly example: string;
   /**

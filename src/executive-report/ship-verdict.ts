@@ -3,6 +3,7 @@ import type { ChangeGroup } from "../documents/replay-result.ts";
 import type { GravestRisk, ShipVerdict } from "../documents/report-result.ts";
 import { PIPELINE_LIMITS } from "../replay/gate.ts";
 import { mayBeWidened } from "../text/may-be-widened.ts";
+import { STEP_FIXES } from "../text/step-fixes.ts";
 import { acceptedGroups, hasLimit, unjudgedCalls } from "../text/unjudged.ts";
 import { fallingCoverage } from "./falling-coverage.ts";
 import { failingConditions } from "./failing-conditions.ts";
@@ -30,20 +31,12 @@ const COMMANDS: { readonly [step in CiStep["name"]]: string } = {
   replay: "`agentz replay`",
 };
 
-const FIXES: { readonly [step in CiStep["name"]]: string } = {
-  lint: "fix what `agentz lint` finds",
-  test: "fix the policies until `agentz test` passes",
-  analyze: "change the rules: `agentz analyze` shows a session that breaks each invariant",
-  version: "raise the versions with `agentz version bump`",
-  replay: "run `agentz replay`",
-};
-
 /** What does not pass besides the replay: a pipeline would not let it pass either. */
 function failedChecks(checks: readonly CiStep[]): readonly Objection[] {
   return checks.flatMap(({ name, status, summary, help }) => {
     if (status !== "failed" && status !== "error") return [];
     const what = status === "error" ? "cannot run" : "does not pass";
-    return [{ reason: `${COMMANDS[name]} ${what}: ${summary}`, before: help ?? FIXES[name] }];
+    return [{ reason: `${COMMANDS[name]} ${what}: ${summary}`, before: help ?? STEP_FIXES[name] }];
   });
 }
 

@@ -26,6 +26,8 @@ export const TRAIT = {
   heldFor: "newly held for ",
   /** A call of which other approvals are asked, neither fewer nor more. */
   otherApprovals: "other approvals",
+  /** A call that is decided otherwise only because earlier calls are. */
+  downstream: "downstream",
   /** A call that is labelled benign, or as an incident. */
   labelled: { benign: "labelled benign", incident: "labelled as an incident" },
 } as const;
@@ -138,6 +140,7 @@ function traitsOf(result: CallResult, resourceClass: string | null): readonly st
     ...(approvers === undefined ? [] : [TRAIT.held]),
     ...(approvers !== undefined && label === false ? [TRAIT.benignHeld] : []),
     ...(approvers ?? []).map((name) => `${TRAIT.heldFor}${name}`),
+    ...(result.direct === false ? [TRAIT.downstream] : []),
     ...(asksOtherApprovals(result) ? [TRAIT.otherApprovals] : []),
     ...(isNoLongerStopped(result) ? [TRAIT.incident] : []),
     ...classTraits(engine?.call, resourceClass),

@@ -257,6 +257,7 @@ export class GroupTally {
         ...labelsOfGroup(group.traits),
         ...failingOfGroup(group.traits),
         ...approvalsOfGroup(group.traits),
+        ...downstreamOfGroup(group.traits),
         ...shownGroup(group, sha256, view),
       },
       traits: new Map(group.traits.byKey()),
@@ -302,6 +303,11 @@ function namesAfter(prefix: string, traits: Counts): readonly string[] {
 function failingOfGroup(traits: Counts): Pick<ChangeGroup, "failing" | "failingRules"> {
   const failing = traits.get(TRAIT.failing);
   return failing === 0 ? {} : { failing, failingRules: namesAfter(TRAIT.failingRule, traits) };
+}
+
+function downstreamOfGroup(traits: Counts): Pick<ChangeGroup, "downstream"> {
+  const downstream = traits.get(TRAIT.downstream);
+  return downstream === 0 ? {} : { downstream };
 }
 
 function approvalsOfGroup(

@@ -25,10 +25,16 @@ interface ReplayedCalls {
   };
 }
 
+/** Whether a change permits less, or may. */
+export function mayNarrow({ effect }: RuleChange): boolean {
+  return NARROWING.has(effect);
+}
+
 /** Whether a rule is gone that allowed or held calls, and calls may be denied since. */
-export function isPermissionLost({ effect, rule }: RuleChange): boolean {
+export function isPermissionLost(change: RuleChange): boolean {
+  const { rule } = change;
   return (
-    NARROWING.has(effect) &&
+    mayNarrow(change) &&
     rule !== undefined &&
     rule.before !== null &&
     rule.before.effect !== "deny" &&

@@ -168,7 +168,7 @@ describe("agentz ci on a repository: base, change, verdict", () => {
     const parts = [
       "## agentz: ",
       "### Now allowed that was not",
-      "### Not tested",
+      "**Not tested:**",
       "refunds/look",
       "| step |",
       "### agentz diff: a major change",

@@ -26,6 +26,7 @@ const COMMENT_STYLE = `<style>
   h2, h3 { margin: 24px 0 16px; line-height: 1.25; }
   p, ul { margin: 0 0 16px; }
   ul { padding-left: 2em; }
+  ul ul { margin: 0; }
   li + li { margin-top: .25em; }
   code { font-size: 85%; padding: .2em .4em; }
 </style>`;

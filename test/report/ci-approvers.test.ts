@@ -97,7 +97,7 @@ test("design 7.4: other approvers widen, but no call is permitted more, and what
   expect(comment).toContain(
     "- look at 1 call that would need other approvals: no limit judges that",
   );
-  expect(comment).toContain(`- **${waits}**`);
+  expect(comment).toContain("narrowed. 1 benign call that runs today would wait for role:lead.**");
   expect(comment).not.toContain(NOBODY);
   expect(comment).not.toContain("permitted more");
   expect(report.verdict.restsOn.split("; ")).toEqual(
@@ -132,7 +132,7 @@ test("a call that is narrowed and keeps its effect waits, too", async () => {
   );
   const waits = "1 benign call that was permitted would wait, for role:sre";
   expect(ci.replay?.groups).toMatchObject([{ class: "narrowed", newlyHeld: 1 }]);
-  expect(comment).toContain(`- **${waits}**`);
+  expect(comment).toContain("narrowed. 1 benign call that runs today would wait for role:sre.**");
   expect(comment).not.toContain(NOBODY);
   expect(report.verdict.restsOn).toContain(`; ${waits}; `);
 });
@@ -178,7 +178,7 @@ test.each(NOBODIES)(
       `; nobody in the catalog is ${names}, so it can never run, 1 recorded call`,
     );
     expect(comment).toContain(`- **${reason}**: `);
-    expect(comment).toContain(`- **1 benign call that was permitted ${waits}**`);
+    expect(comment).toContain(`1 benign call that runs today ${waits}.**`);
     expect(terminal).toContain(`: 1 call would be widened (${never})\n`);
     expect(terminal).toContain(`1 benign call that was permitted ${waits}\n`);
     expect(terminal).toContain("(nobody in the catalog is one)");

@@ -116,17 +116,17 @@ describe("the comment says", () => {
     expect(text).toMatch(/6 times alike: also q\/r2, q\/r3, q\/r4, 2 more/);
   });
 
-  test("which rules no recorded call matches, those that the change touches first", async () => {
+  test("which changed rules no recorded call matches; the others folded", async () => {
     const more = (id: string): string =>
       `  - { id: ${id}, effect: deny, actions: [payments/refund], when: args.amount > 9000.0 }\n`;
     const [before, after] = [POLICY + more("a"), POLICY + more("a") + more("b")];
     const trace = jsonl(EVENTS.slice(0, 2));
     expect(firstScreen(await comment(before, after, { trace }))).toContain(
-      "- no recorded call matches 3 rules: p/b, p/a, p/pay\n",
+      "- no recorded call matches 1 changed rule: p/b\n",
     );
     const many = POLICY + ["a", "b", "c", "d"].map(more).join("");
     const text = await comment(POLICY, many, { trace });
-    expect(firstScreen(text)).toContain("p/a, p/b, p/c and 2 more, under “The replay”");
+    expect(firstScreen(text)).toContain("p/a, p/b, p/c and 1 more, under “The replay”");
     expect(text).toMatch(/Rules that no recorded call matches \(5 rules\)[^]*- p\/d/);
   });
 
@@ -177,13 +177,14 @@ describe("the comment says", () => {
       "effect: deny, actions: [crm/lookup]",
     );
     const shown = firstScreen(await comment(ALLOWED, after, { trace }));
-    const lines = shown.slice(shown.indexOf("### What it stops")).split("\n").slice(2, 5);
+    const lines = shown.slice(shown.indexOf("### What it stops")).split("\n").slice(2, 6);
     expect(lines[0]).toBe(
       "- of 1 benign call, 1 would be denied (before: 0) and 0 held (as before); " +
         "of 2 incident calls, 0 denied and 2 held (before: 0 denied, 0 held); 1 call without a label",
     );
     expect(lines[1]).toContain("crm/lookup: allow → deny, 2 calls (1 benign), by");
-    expect(lines[2]).toContain("allow → require\\_approval, 2 calls (incident), by");
+    expect(lines[2]).toBe("  - rule `p/look`: it now denies where it allowed");
+    expect(lines[3]).toContain("allow → require\\_approval, 2 calls (incident), by");
     expect(lines[1]).toContain("; e.g. e\\-3");
   });
 
@@ -269,11 +270,10 @@ describe("the comment says", () => {
     const { stdout } = await runInProcess(cwd, {}, ["ci", "--output", "markdown=-"]);
     expect(stdout.split("\n")[1]).toBe("## agentz: ❌ do not merge yet: test and gate failed");
     const part = firstScreen(stdout).slice(stdout.indexOf("### What failed"));
-    expect(part.split("\n").slice(2, 7)).toEqual([
+    expect(part.split("\n").slice(2, 6)).toEqual([
       "- ❌ **test**: 1 of 4 passed",
       "  - tests/money.yaml:5: money &gt; pays 0: expected `deny`, got `allow`",
-      "  - tests/money.yaml:6: money &gt; pays 1: expected `deny`, got `allow`",
-      "  - … and 1 more reason, under “Tests”",
+      "  - … and 2 more reasons, under “Tests”",
       "- ❌ **gate** (the limits on what may change): widened is 1, maximum 0",
     ]);
     expect(stdout.indexOf("### Now allowed")).toBeLessThan(stdout.indexOf("### What failed"));

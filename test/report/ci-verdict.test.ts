@@ -103,7 +103,9 @@ describe("the comment and the page say the same of one change", () => {
         "though this run passes: no limit judges that",
       "do not ship yet",
     ]);
-    expect(steps).toEqual([]);
+    expect(steps).toEqual([
+      "- change the rules so that the benign work can go on; begin with `p/stop` \\(3 calls\\)",
+    ]);
   });
 
   test("a limit on benign work that fails hides no harm, and both are in percent", async () => {
@@ -161,7 +163,7 @@ describe("the comment and the page say the same of one change", () => {
         "to fix: guard what a call may lack, for example with `has(args.x) && …`",
     );
     expect(firstScreen(stdout)).toContain(
-      "crm/lookup: allow → deny, 1 call (benign), by errors of p/stop; e.g. s/900",
+      "crm/lookup: allow → deny, 1 call (benign), by errors of p/stop\n",
     );
   });
 });
@@ -188,7 +190,7 @@ describe("rules whose conditions fail (design 7.6)", () => {
     ];
   };
 
-  test("what a change makes fail comes first, by its calls; what failed before, after it", async () => {
+  test("what a change makes fail, by its calls; what failed before is in the replay alone", async () => {
     const [comment, benign] = await told({
       before: policy(LOOK, SHELL, CURL),
       after: policy(LOOK, SHELL, CURL, STOP.replace("deny,", "deny, actions: [crm/*],")),
@@ -199,8 +201,8 @@ describe("rules whose conditions fail (design 7.6)", () => {
       ],
     });
     expect(comment).toContain(
-      "  - 3 benign calls would be denied only because conditions fail: 2 by `p/stop` " +
-        "\\(no such attribute: args.amount; see `agentz explain s/2`\\), 1 by `p/no-curl` as before; " +
+      "  - 2 benign calls would be denied only because conditions fail: `p/stop` " +
+        "\\(no such attribute: args.amount; see `agentz explain s/2`\\); " +
         "to fix: guard what a call may lack, for example with `has(args.x) && …`",
     );
     expect(benign.trim()).toBe(
@@ -219,8 +221,10 @@ describe("rules whose conditions fail (design 7.6)", () => {
     expect(benign).toContain("(1 only because p/no-curl fails on s/1)");
     expect(comment).toContain(
       `1 benign call would be denied only because conditions fail: \`p/no-curl\` \\(${error}; ` +
-        "see `agentz explain s/1`\\); the condition fails on the value: " +
-        "keep the denial if you mean it, or fix the condition",
+        "see `agentz explain s/1`\\)\n",
+    );
+    expect(comment).toContain(
+      "- decide whether 1 benign call may be denied because conditions of `p/no-curl` fail\n",
     );
     expect(comment).not.toContain("has(args.x)");
   });

@@ -28,6 +28,10 @@ const SHOWN = 3;
 /** The same of calls of which less is demanded. */
 const KEPT = 2;
 
+/** Characters of the sentence of a change below a group: of the first, and of each other one. */
+const CAUSE = 200;
+const OTHER_CAUSE = 120;
+
 /** Changes that no recorded call shows and that stand on the first screen, of each kind. */
 const UNRECORDED = 2;
 
@@ -46,7 +50,7 @@ function recorded(group: ChangeGroup, told: readonly DiffChange[]): string {
   const isBelow = [...group.fromRules, ...group.toRules].every((rule) => below.has(`rule ${rule}`));
   const rules = isBelow ? "" : `, by ${text(groupRules(group).replace("->", "→"), 200)}`;
   return (
-    `- **${text(groupPlace(group))}**: ${text(groupChange(group).replace("->", "→"), 400)}, ` +
+    `- **${text(groupPlace(group))}**: ${text(groupChange(group).replace("->", "→"), 200)}, ` +
     `${count(group.calls, "recorded call")}${incidentText(group)}${rules}; ` +
     `see ${explainText(group.example)}`
   );
@@ -80,7 +84,9 @@ function recordedLines(
     for (const change of [...fresh, ...others.slice(0, CAUSES)]) told.add(change);
     return [
       recorded(group, fresh),
-      ...fresh.map(({ sentence }) => `  - ${markdownSentence(sentence, 240)}`),
+      ...fresh.map(
+        ({ sentence }, i) => `  - ${markdownSentence(sentence, i === 0 ? CAUSE : OTHER_CAUSE)}`,
+      ),
       ...otherCauseLines(others),
     ];
   };

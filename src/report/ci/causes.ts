@@ -1,7 +1,9 @@
 import type { DiffChange } from "../../documents/diff-result.ts";
 import type { ChangeGroup } from "../../documents/replay-result.ts";
+import { mayNarrow } from "../../text/narrowings.ts";
 import { isKept, mayWiden } from "../../text/widenings.ts";
 import { markdownSentence } from "../markdown.ts";
+import { isDownstream } from "../replay/group-order.ts";
 import { hasSameEffect } from "../replay/words.ts";
 
 /** Changes that stand below a group of calls. */
@@ -12,7 +14,7 @@ export const CAUSES = 3;
  * one rule may widen a call only since another one no longer applies to it.
  */
 export function ruleCauses(
-  group: ChangeGroup,
+  group: Pick<ChangeGroup, "fromRules" | "toRules">,
   changes: readonly DiffChange[],
 ): readonly DiffChange[] {
   const rules = [...new Set([...group.toRules, ...group.fromRules])];
@@ -22,11 +24,14 @@ export function ruleCauses(
     .slice(0, CAUSES);
 }
 
-/** What may widen calls without being a rule: of a catalog, of session state, of a policy; people last. */
-function otherCauses(changes: readonly DiffChange[]): readonly DiffChange[] {
+/** What may change calls without being a rule: of a catalog, of session state, of a policy; people last. */
+function otherCauses(
+  changes: readonly DiffChange[],
+  may: (change: DiffChange) => boolean,
+): readonly DiffChange[] {
   const isPerson = ({ about }: DiffChange): number => Number(about.startsWith("person "));
   return changes
-    .filter((change) => !change.about.startsWith("rule ") && mayWiden(change))
+    .filter((change) => !change.about.startsWith("rule ") && may(change))
     .toSorted((a, b) => isPerson(a) - isPerson(b));
 }
 
@@ -37,15 +42,29 @@ function isExplained(group: ChangeGroup, causes: readonly DiffChange[]): boolean
   );
 }
 
-/** What widens the calls of a group, as far as the changes say it: of its rules, else of anything else. */
+/** What changes the calls of a group, as far as the changes say it: of its rules, else of anything else. */
 export interface Causes {
   readonly rules: readonly DiffChange[];
   readonly others: readonly DiffChange[];
 }
 
+/** What widens the calls of a group. */
 export function causesOf(group: ChangeGroup, changes: readonly DiffChange[]): Causes {
   const rules = ruleCauses(group, changes);
-  return { rules, others: isExplained(group, rules) ? [] : otherCauses(changes) };
+  return { rules, others: isExplained(group, rules) ? [] : otherCauses(changes, mayWiden) };
+}
+
+/**
+ * What narrows the calls of a group: the changes of the rules that stop or hold them now, else of those
+ * that let them run before.
+ */
+export function narrowingCauses(group: ChangeGroup, changes: readonly DiffChange[]): Causes {
+  const of = (names: Pick<ChangeGroup, "fromRules" | "toRules">): readonly DiffChange[] =>
+    ruleCauses(names, changes).filter(mayNarrow);
+  const now = of({ fromRules: [], toRules: group.toRules });
+  const rules = now.length > 0 ? now : of({ fromRules: group.fromRules, toRules: [] });
+  const isTold = rules.length > 0 || isDownstream(group);
+  return { rules, others: isTold ? [] : otherCauses(changes, mayNarrow) };
 }
 
 /** The changes that are no rules, a line each; which of several it is nobody can tell. */

@@ -4,7 +4,7 @@ import { count } from "../../text/count.ts";
 import { isMuchBenign } from "../../text/unjudged.ts";
 
 /** Incidents that would run for certain, or as far as anybody knows. */
-function incidentHarm({ labels: { incident } }: ReplayResult): readonly string[] {
+export function incidentHarm({ labels: { incident } }: ReplayResult): readonly string[] {
   const { calls, stopped, stoppedBefore, undecided } = incident;
   const open = calls - stopped;
   if (open === 0) return [];
@@ -21,7 +21,7 @@ function isBorne({ gate }: ReplayResult, limit: "benign_broken" | "incidents_sto
 }
 
 /** Benign work of which much would be denied, but where a limit says that so much is borne. */
-function benignHarm(replay: ReplayResult): readonly string[] {
+export function benignHarm(replay: ReplayResult): readonly string[] {
   const { benign } = replay.labels;
   if (!isMuchBenign(benign) || isBorne(replay, "benign_broken")) return [];
   const { calls, denied, deniedBefore } = benign;

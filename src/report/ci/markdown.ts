@@ -7,12 +7,14 @@ import { markdownReplayAlone } from "../replay/markdown.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { markdownTest } from "../test/markdown.ts";
 import { allowedSection, laxerSection } from "./allowed.ts";
-import { brokenSection, stricterLines, untestedSection } from "./broken.ts";
+import { brokenSection } from "./broken.ts";
 import { failedSection } from "./failed.ts";
 import { FOLDS } from "./folds.ts";
 import { stepText } from "./parts.ts";
 import { withoutUncompared } from "./uncompared.ts";
 import { whyText } from "./version-why.ts";
+import { stricterLines } from "./narrowed.ts";
+import { untestedSection } from "./untested.ts";
 import { proofSection } from "./proofs.ts";
 import { changeText, headingText, incidentText, limitsText, stepsText } from "./verdict.ts";
 

@@ -12,8 +12,8 @@ import { valueText } from "../test/value-text.ts";
 const SHOWN = 2;
 
 /** Characters of a test's name, and of a reason: the fold has the whole. */
-const NAME = 60;
-const SENTENCE = 240;
+const NAME = 40;
+const SENTENCE = 160;
 
 /** A reason of our own words at its place, which comes first. */
 interface Reason {
@@ -106,9 +106,11 @@ function reasonsOf({ name, status }: CiStep, result: CiResult): readonly Reason[
 /** The first reasons of a failed step, a line each. */
 export function reasonLines(step: CiStep, result: CiResult): readonly string[] {
   const reasons = reasonsOf(step, result);
-  const left = reasons.length - SHOWN;
+  // where not all fit, one is enough of an example
+  const most = reasons.length > SHOWN ? 1 : SHOWN;
+  const left = reasons.length - most;
   return [
-    ...reasons.slice(0, SHOWN).map(({ place, sentence }) => {
+    ...reasons.slice(0, most).map(({ place, sentence }) => {
       const at = place === undefined ? "" : `${text(place, 200)}: `;
       return `  - ${at}${markdownSentence(sentence, SENTENCE)}`;
     }),

@@ -2,12 +2,13 @@ import type { CiResult } from "../../documents/ci-result.ts";
 import type { ReplayResult } from "../../documents/replay-result.ts";
 import { count } from "../../text/count.ts";
 import { listed } from "../../text/listed.ts";
+import { blockedText, waitingText } from "../../text/newly-held.ts";
 import { openText } from "../../text/openings.ts";
 import { opensAll } from "../../text/widenings.ts";
 import { markdownSentence, markdownText as text } from "../markdown.ts";
 import { neverRun, total, verdictWord } from "../replay/words.ts";
 import { checkText } from "../replay/gate-words.ts";
-import { stepsBeforeMerging } from "./before-merging.ts";
+import { type Steps, stepsBeforeMerging, stepsOf } from "./before-merging.ts";
 import { failedText } from "./failed.ts";
 import { harmsOf, passingText } from "./harm.ts";
 
@@ -45,18 +46,49 @@ function openingText({ diff }: CiResult): readonly string[] {
   return (diff?.changes ?? []).filter(opensAll).slice(0, 1).map(openText);
 }
 
-/** What has to be done before merging, a line each; empty where more than that is against it. */
-export function stepLines(result: CiResult): readonly string[] {
-  const isOver = ["failed", "partial"].includes(stepsVerdict(result).state);
-  return isOver ? [] : stepsBeforeMerging(result);
+/** What has to be done before merging; nothing for a run that was interrupted. */
+function stepsToDo(result: CiResult): Steps {
+  const { state } = stepsVerdict(result);
+  return state === "partial" ? { first: [], more: [] } : stepsOf(result, state);
 }
 
-/** The same as Markdown. */
+/** The same, a line each. */
+export function stepLines(result: CiResult): readonly string[] {
+  const { first, more } = stepsToDo(result);
+  return [...first, ...more];
+}
+
+/** Steps that the first screen shows. */
+const SHOWN = 4;
+
+/** How many more steps there are, in words; empty for none. */
+function moreText(left: number): string {
+  return left === 0 ? "" : `${left} more to decide, below`;
+}
+
+/**
+ * The same as Markdown, as far as it fits on one screen. WHY of what failed only what forbids merging: the
+ * other parts say what else there is to decide.
+ */
 export function stepsText(result: CiResult): readonly string[] {
-  const lines = stepLines(result);
-  return lines.length === 0
-    ? []
-    : ["**Before merging:**", "", ...lines.map((line) => `- ${markdownSentence(line, 400)}`), ""];
+  const { first, more } = stepsToDo(result);
+  if (first.length + more.length === 0) return [];
+  if (stepsVerdict(result).state === "failed") {
+    const told = first.map((line) => markdownSentence(line, 300));
+    const rest = moreText(more.length);
+    return [`**Before merging:** ${[...told, ...(rest === "" ? [] : [rest])].join("; ")}.`, ""];
+  }
+  const room = Math.max(0, SHOWN - first.length);
+  // to say that there is one more takes as much room as that one
+  const shown = [...first, ...(more.length === room + 1 ? more : more.slice(0, room))];
+  const rest = moreText(first.length + more.length - shown.length);
+  return [
+    "**Before merging:**",
+    "",
+    ...shown.map((line) => `- ${markdownSentence(line, 300)}`),
+    ...(rest === "" ? [] : [`- … and ${rest}`]),
+    "",
+  ];
 }
 
 /** Limits of the gate that are named where all are kept. */
@@ -79,7 +111,12 @@ function decidesAlike({ diff }: CiResult): boolean {
   return diff !== null && ["none", "patch"].includes(diff.required);
 }
 
-function stepsVerdict(result: CiResult): ChangeVerdict {
+/** What the steps say, whatever harm there is. */
+interface StepsVerdict extends ChangeVerdict {
+  readonly state: Exclude<ChangeVerdict["state"], "warned">;
+}
+
+function stepsVerdict(result: CiResult): StepsVerdict {
   const { passed, replay, steps } = result;
   if (replay?.partial === true)
     return { state: "partial", text: "interrupted, so nothing is decided" };
@@ -137,7 +174,10 @@ function versionsText({
   return `<sub>policies ${short(baseline.digest)} → ${short(candidate.digest)}</sub>`;
 }
 
-/** How many recorded calls change, in one sentence; empty where no trace was replayed. */
+/**
+ * How many recorded calls change, and what runs today and would wait for whom, in a sentence each; empty
+ * where no trace was replayed.
+ */
 export function changeText({ replay }: CiResult): readonly string[] {
   if (replay === null) return [];
   const { changes, trace, error } = replay;
@@ -150,8 +190,12 @@ export function changeText({ replay }: CiResult): readonly string[] {
     ...(unreachable > 0 ? [`${unreachable} no longer made`] : []),
     ...(indeterminate > 0 ? [`${indeterminate} indeterminate`] : []),
   ];
+  const also = [blockedText(replay.groups), waitingText(replay.groups)]
+    .filter((sentence) => sentence !== "")
+    .map((sentence) => ` ${text(sentence, 400)}`)
+    .join("");
   return [
-    `**Of ${count(trace.calls, "recorded call")}, ${listed(moved)}.** ${versionsText(replay)}`,
+    `**Of ${count(trace.calls, "recorded call")}, ${listed(moved)}.${also}** ${versionsText(replay)}`,
     "",
   ];
 }

@@ -46,12 +46,25 @@ function gravityOf(group: ChangeGroup): number {
   return at < 0 ? ranks.length : at;
 }
 
-/** Groups of changed calls in the order in which somebody has to look at them; ties as they stand. */
+/** Whether all calls of a group change only because earlier calls do. */
+export function isDownstream({ calls, downstream = 0 }: ChangeGroup): boolean {
+  return downstream === calls;
+}
+
+/**
+ * Groups of changed calls in the order in which somebody has to look at them; alike, a cause before what
+ * follows from it; ties as they stand.
+ */
 export function byConcern<G extends ChangeGroup>(groups: readonly G[]): readonly G[] {
   const rank = (group: G): number => CONCERNS.findIndex((fits) => fits(group));
   return groups
-    .map((group) => ({ group, at: rank(group), gravity: gravityOf(group) }))
-    .sort((a, b) => a.at - b.at || a.gravity - b.gravity)
+    .map((group) => ({
+      group,
+      at: rank(group),
+      gravity: gravityOf(group),
+      follows: Number(isDownstream(group)),
+    }))
+    .sort((a, b) => a.at - b.at || a.gravity - b.gravity || a.follows - b.follows)
     .map(({ group }) => group);
 }
 
