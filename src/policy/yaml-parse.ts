@@ -12,7 +12,7 @@ import {
 import type { Source, Span } from "../text/span.ts";
 import type { DiagnosticSink } from "./log.ts";
 import type { Place } from "./place.ts";
-import { plainError } from "./yaml-words.ts";
+import { LOST, plainError } from "./yaml-words.ts";
 import { columnsFault, SAME_COLUMN, findSlips, withoutSlips, type Slip } from "./yaml-slips.ts";
 
 /**
@@ -99,8 +99,8 @@ function columnsAt(
 }
 
 /**
- * The errors that say something of their own: behind a tab, or behind a list or map that is not
- * closed, YAML stumbles over whatever comes.
+ * The errors that say something of their own: behind a tab, behind a list or map that is not closed,
+ * or where the parser has lost its place, YAML stumbles over whatever comes.
  */
 function tellingErrors(errors: readonly YAMLError[], text: string): readonly YAMLError[] {
   const isTab = ({ code }: YAMLError): boolean => code === "TAB_AS_INDENT";
@@ -108,9 +108,22 @@ function tellingErrors(errors: readonly YAMLError[], text: string): readonly YAM
   if (tab !== undefined) return errors.filter((error) => isTab(error) || error.pos[0] < tab);
   const open = errors.find((error) => plainError(error, text)?.at !== undefined);
   const from = open === undefined ? undefined : plainError(open, text)?.at?.start;
-  return from === undefined
-    ? errors
-    : errors.filter((error) => error === open || error.pos[0] < from);
+  const lost = errors.find(({ message }) => LOST.test(message))?.pos[0];
+  const last = from ?? lost ?? Infinity;
+  const met = errors.filter((error) => error === open || error.pos[0] <= last);
+  const [first] = met;
+  return met.filter((error) => error === first || error === open || standsAlone(error, text));
+}
+
+const WORD_ALONE = /^[A-Za-z_][\w-]*(?::\S*)?[ \t]*(?:\r?\n|$)/;
+
+/**
+ * Whether an error behind another one is of its own: a word that lacks its `:`, or a field that
+ * stands less far in than the one above. What else comes may come from the first one.
+ */
+function standsAlone({ message, pos: [start, end] }: YAMLError, text: string): boolean {
+  if (message.startsWith("Implicit map keys need")) return WORD_ALONE.test(text.slice(start));
+  return !LOST.test(message) && columnsAt(text, { start, end }, 0) !== undefined;
 }
 
 function reportErrors(
@@ -119,11 +132,9 @@ function reportErrors(
   base: number,
   log: DiagnosticSink,
 ): void {
-  const errors = tellingErrors(
-    document.errors.slice(0, MAX_SYNTAX_ERRORS),
-    source.text.slice(base),
-  );
-  for (const error of errors) {
+  // all of them are looked at: what explains the others may be told at the end
+  const errors = tellingErrors(document.errors, source.text.slice(base));
+  for (const error of errors.slice(0, MAX_SYNTAX_ERRORS)) {
     const met = placeAt(source, error.pos[0] + base, error.pos[1] + base);
     const plain = plainError(error, source.text.slice(base));
     const { message, help } = plain ?? { message: sentence(error.message), ...remedyOf(error) };
@@ -280,7 +291,8 @@ function withSlips(
   log: DiagnosticSink,
 ): ParsedDocument | undefined {
   const base = span.start;
-  const offsets = document.errors.slice(0, MAX_LOOKED_AT).map((error) => error.pos[0] + base);
+  const errors = tellingErrors(document.errors, source.text.slice(base));
+  const offsets = errors.slice(0, MAX_LOOKED_AT).map((error) => error.pos[0] + base);
   const slips = findSlips(source.text, span, offsets);
   if (slips.length === 0) return void reportErrors(document, source, base, log);
   const again = composed(withoutSlips(source.text, slips).slice(base, span.end), source, base, log);

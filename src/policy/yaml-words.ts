@@ -91,11 +91,36 @@ function shown(text: string, { start }: Span): string {
   return word.length > 40 ? `${word.slice(0, 40)}…` : word;
 }
 
+/** The parser has left all that it was in the midst of, so that whatever follows has no place. */
+export const LOST = /^Unexpected \S+ token in YAML stream/;
+
+/** The first text at which the parser has lost its place. */
+function unplaced({ text, span }: Met): Said {
+  const sign = text.charAt(span.start);
+  if (sign === "}" || sign === "]") {
+    const opening = sign === "}" ? "{" : "[";
+    return {
+      message: `this \`${sign}\` ends nothing: no \`${opening}\` is open here`,
+      help: `remove it, or write the \`${opening}\``,
+    };
+  }
+  if (sign === ":")
+    return {
+      message: "no name of a field stands before this `:`",
+      help: "write `<field>: <value>` in one line; put a text in quotes that begins with `:`",
+    };
+  return {
+    message: `\`${shown(text, span)}\` cannot stand here: what it could belong to has ended`,
+    help: "check the columns and the quotes of the lines above it",
+  };
+}
+
 const UNNAMED = "a field has no `:` behind its name";
 
 const SAYINGS: readonly (readonly [pattern: RegExp, say: (met: Met) => Said | undefined])[] = [
   [/^Flow (?:sequence|map) .*end with a/i, unclosed],
   [/^Missing closing ["']quote/i, unclosedQuote],
+  [LOST, unplaced],
   [
     /at node end$/,
     ({ text, span }) => ({

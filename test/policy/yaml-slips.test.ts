@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { loadDocuments } from "../../src/policy/load.ts";
 import { findSlips, withoutSlips } from "../../src/policy/yaml-slips.ts";
 import { assemble } from "../lint/pages.ts";
 
@@ -334,8 +335,41 @@ describe("what one slip tears apart is one finding", () => {
       "<<<<<<< HEAD\n  - { id: r, effect: allow }\n=======\n  - { id: r, effect: deny }\n>>>>>>> x\n",
       "keep one version, and remove the lines `<<<<<<<`, `=======` and `>>>>>>>`",
     ],
+    ["a brace too many", `}\n${rule("    effect: allow\n")}`, "remove it, or write the `{`"],
+    [
+      "a colon without its field",
+      `${rule("    effect\n: allow\n")}  - { id: q, effect: deny }\n`,
+      "write `<field>: <value>`",
+    ],
   ])("%s", (_, body, help) => {
     expect(found(body).map((row) => [row.code, row.help])).toEqual([["yaml-syntax", help]]);
+  });
+
+  test("a character more or less, anywhere in a document", () => {
+    const text =
+      "apiVersion: agentz/v1\nkind: Suite\nname: s\nfixtures:\n" +
+      "  a:\n    subject: { type: agent, id: a }\n    action: { server: x, name: y }\n" +
+      "  b: { use: a, args: { to: [m, n], body: hello } }\ntests:\n" +
+      '  - name: one\n    call: { use: b }\n    matrix: { args.to: [[m], ["n"]] }\n' +
+      "    expect: { effect: deny }\n  - name: two\n    call: { use: a }\n    expect:\n" +
+      "      - { effect: deny, rule: default }\n";
+    const edits = [...text].flatMap((_, i) =>
+      ["", " ", '"', "[", "}", ":", "\n"].map(
+        (sign) => text.slice(0, i) + sign + text.slice(sign === "" ? i + 1 : i),
+      ),
+    );
+    const many = edits.filter((edited) => {
+      const { diagnostics } = loadDocuments([{ file: "s.yaml", text: edited }]);
+      return diagnostics.filter(({ code }) => code === "yaml-syntax").length > 3;
+    });
+    expect(many).toEqual([]);
+  });
+
+  test("two words that lack their colon are two findings", () => {
+    expect(found("  - id: r\n    eff\n  - id: q\n    reas\n").map(({ at }) => at)).toEqual([
+      "eff",
+      "reas",
+    ]);
   });
 
   test("a trace that is given as a policy", () => {
