@@ -60,17 +60,23 @@ function unapproved(facts: ShipFacts): readonly Objection[] {
  * the comment of `agentz ci`.
  */
 export function changedRules(facts: ShipFacts): readonly Objection[] {
-  return [...unapproved(facts), ...objectionsOf(openingsIn(wideningsIn(facts), facts))];
+  const { certain, unapproved: never, possible } = changedRuleParts(facts);
+  return [...certain, ...never, ...possible];
 }
 
-/** The same in two parts: what they let through for certain, and what they may, or ask less for. */
+/**
+ * The same in parts: what they let through for certain, what nobody can approve, and what they may let
+ * through, or ask less for.
+ */
 export function changedRuleParts(facts: ShipFacts): {
   readonly certain: readonly Objection[];
+  readonly unapproved: readonly Objection[];
   readonly possible: readonly Objection[];
 } {
   const { sure, possible } = wideningsIn(facts);
   return {
-    certain: [...unapproved(facts), ...objectionsOf(openingsIn({ sure, possible: [] }, facts))],
+    certain: objectionsOf(openingsIn({ sure, possible: [] }, facts)),
+    unapproved: unapproved(facts),
     // where every call is allowed, nothing else is told
     possible: sure.some(opensAll) ? [] : objectionsOf(openingsIn({ sure: [], possible }, facts)),
   };

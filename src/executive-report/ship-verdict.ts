@@ -22,6 +22,7 @@ import { type CallsMeant, ownedText, ownersText } from "./changed-owners.ts";
 import { newlyDenied } from "../text/denied-work.ts";
 import { limitText } from "./limit-text.ts";
 import { restsOn } from "./rests-on.ts";
+import { incidentText } from "./shown-calls.ts";
 
 const COMMANDS: { readonly [step in CiStep["name"]]: string } = {
   lint: "`agentz lint`",
@@ -108,35 +109,65 @@ function risksOf(
     });
 }
 
-/**
- * What the candidate would do to the business: let incidents happen again, or stop much benign work.
- * WHY not the latter where a limit judges it: somebody has decided how much is borne.
- */
-function harms(facts: ShipFacts): readonly Objection[] {
-  const isJudged = hasLimit(facts.replay, /^benign_broken$/);
-  const isLabelled = facts.replay.labels.benign.calls > 0;
-  const whom = ownersText(facts, isLabelled ? deniedCalls : newlyDenied);
-  return [
-    ...risksOf(facts.gravest, "incident", ({ byOwner }) => ownedText(byOwner)),
-    ...(isJudged ? [] : risksOf(facts.gravest, "benign", () => whom)),
-  ];
+/** Incidents that the candidate would let happen again. */
+function incidentsAgain({ gravest }: ShipFacts): readonly Objection[] {
+  return risksOf(gravest, "incident", ({ byOwner }) => ownedText(byOwner));
 }
 
-/** What forbids shipping, whatever else holds. */
-function refusals(facts: ShipFacts): readonly Objection[] {
+/**
+ * Much benign work that the candidate would stop. WHY none where a limit judges it: somebody has decided how
+ * much is borne.
+ */
+function stoppedWork(facts: ShipFacts): readonly Objection[] {
+  if (hasLimit(facts.replay, /^benign_broken$/)) return [];
+  const isLabelled = facts.replay.labels.benign.calls > 0;
+  const whom = ownersText(facts, isLabelled ? deniedCalls : newlyDenied);
+  return risksOf(facts.gravest, "benign", () => whom);
+}
+
+/** What forbids shipping, whatever else holds: harm, and what does not pass. */
+interface Refusals {
+  readonly nothing: readonly Objection[];
+  readonly incidents: readonly Objection[];
+  readonly work: readonly Objection[];
+  readonly failing: readonly Objection[];
+}
+
+function refusalsOf(facts: ShipFacts): Refusals {
   const { error, gravest, checks = [] } = facts;
   const broken = risksOf(gravest, "invariant");
-  const nothing =
-    error === undefined
-      ? []
-      : [{ reason: `The replay proves nothing: ${error.message}`, before: error.help }];
+  return {
+    nothing:
+      error === undefined
+        ? []
+        : [{ reason: `The replay proves nothing: ${error.message}`, before: error.help }],
+    incidents: incidentsAgain(facts),
+    work: stoppedWork(facts),
+    failing: [
+      ...brokenLimits(facts),
+      ...broken,
+      ...failedChecks(checks.filter(({ name }) => name !== "analyze" || broken.length === 0)),
+      ...unreadParts(facts),
+    ],
+  };
+}
+
+/**
+ * All that stands against a candidate that is refused, the gravest first. WHY so: an incident that happens again
+ * and calls that run are harm that nobody can undo; work that stops for certain is graver than what rules may
+ * let through, and can be repaired; a limit or a check that fails only points to such harm, or to a form.
+ */
+function refusedFor(facts: ShipFacts, refused: Refusals): readonly Objection[] {
+  const { certain, unapproved, possible } = changedRuleParts(facts);
   return [
-    ...nothing,
-    ...harms(facts),
-    ...brokenLimits(facts),
-    ...broken,
-    ...failedChecks(checks.filter(({ name }) => name !== "analyze" || broken.length === 0)),
-    ...unreadParts(facts),
+    ...refused.nothing,
+    ...refused.incidents,
+    ...certain,
+    ...refused.work,
+    ...unapproved,
+    ...possible,
+    ...refused.failing,
+    ...openChanges(facts),
   ];
 }
 
@@ -144,6 +175,15 @@ function refusals(facts: ShipFacts): readonly Objection[] {
 function callsOf({ replay }: ShipFacts, isMeant: (group: ChangeGroup) => boolean): CallsMeant {
   const accepted = acceptedGroups(replay.gate);
   return (group) => (isMeant(group) && !accepted.has(group.id) ? group.calls : 0);
+}
+
+/** The groups of calls that would be permitted more and that nobody has accepted. */
+function permittedMore({ replay }: ShipFacts): readonly ChangeGroup[] {
+  const accepted = acceptedGroups(replay.gate);
+  return replay.groups.filter(
+    ({ id, class: change, nobodyIs, otherApprovals }) =>
+      change === "widened" && !accepted.has(id) && nobodyIs === undefined && !otherApprovals,
+  );
 }
 
 const deniedCalls: CallsMeant = ({ benignDenied = 0 }) => benignDenied;
@@ -169,7 +209,9 @@ function unjudged(facts: ShipFacts): readonly Objection[] {
   const callsToSee: CallsMeant = (group) =>
     openCalls(group) || (benign > 0 ? deniedCalls(group) : 0);
   const told = [
-    widened > 0 ? `${count(widened, "call")} would be permitted more` : "",
+    widened > 0
+      ? `${count(widened, "call")} would be permitted more${incidentText(permittedMore(facts), facts)}`
+      : "",
     otherApprovals > 0 ? `${count(otherApprovals, "call")} would need other approvals` : "",
     unapprovable > 0 ? `nobody could approve ${count(unapprovable, "call")}` : "",
     indeterminate > 0
@@ -194,15 +236,15 @@ function unjudged(facts: ShipFacts): readonly Objection[] {
 const CHECKED = "lint, tests, proofs and version check";
 
 /**
- * What gets worse, changed calls to look at, conditions to fix, and what else stops. WHY none where
+ * Changed calls to look at, what gets worse, conditions to fix, and what else stops. WHY none where
  * the policies mean the same: they are as before.
  */
 function openChanges(facts: ShipFacts): readonly Objection[] {
   return isUnchanged(facts)
     ? []
     : [
-        ...fallingCoverage(facts),
         ...unjudged(facts),
+        ...fallingCoverage(facts),
         ...failingConditions(facts),
         ...unshownRules(facts),
       ];
@@ -296,20 +338,11 @@ function answerOf(facts: ShipFacts): Pick<ShipVerdict, "answer" | "reasons" | "b
         before: "make this report again, and let it run to its end",
       },
     ]);
-  const refused = refusals(facts);
+  const refused = refusalsOf(facts);
   const same = sameDecisions(facts);
   const unset = facts.replay.gate.checks.length === 0 ? [NO_LIMIT] : [];
-  if (refused.length > 0) {
-    // what rules let through for certain is graver than a check that fails, what they may is not
-    const { certain, possible } = changedRuleParts(facts);
-    return told("do not ship yet", [
-      ...certain,
-      ...refused,
-      ...possible,
-      ...openChanges(facts),
-      ...unset,
-    ]);
-  }
+  if (Object.values(refused).flat().length > 0)
+    return told("do not ship yet", [...refusedFor(facts, refused), ...unset]);
   const first = conditions(facts);
   // a gate limits changes of decisions: where none can change, nobody has to decide
   if (unset.length > 0 && same.length === 0) return told("not decided", [...first, ...unset]);

@@ -37,7 +37,10 @@ function isOfGroup(incident: IncidentInfo, { to, toRules }: ChangeGroup): boolea
 }
 
 /** `, 2 of them of the incident \`s-1\`: denied today, then held`; empty where none is labelled. */
-function incidentText(groups: readonly ChangeGroup[], { incidents }: ShipFacts): string {
+export function incidentText(
+  groups: readonly ChangeGroup[],
+  { incidents }: Pick<ShipFacts, "incidents">,
+): string {
   const own = groups.filter(({ incidentCalls = 0 }) => incidentCalls > 0);
   const n = own.reduce((sum, { incidentCalls = 0 }) => sum + incidentCalls, 0);
   if (n === 0) return "";

@@ -79,14 +79,21 @@ export function closingChange<T extends RuleChange>(changes: readonly T[]): T | 
   return changes.find((change) => decidesAll(change, "deny"));
 }
 
-/** Whether a change allows every call of every agent that nothing else stops, without a condition. */
-export function opensToAll(change: RuleChange): boolean {
-  return decidesAll(change, "allow") && wideningKind(change) === "open";
-}
-
 /** Whether a change allows every call of every agent, without a condition, and no rule stops any. */
 export function opensAll(change: RuleChange): boolean {
-  return opensToAll(change) && change.rule?.after?.stops.includes("rules") === false;
+  const isStopped = change.rule?.after?.stops.includes("rules") !== false;
+  return decidesAll(change, "allow") && wideningKind(change) === "open" && !isStopped;
+}
+
+/**
+ * Whether a change lets every agent, or some, call every tool without a condition. WHY not where manifests of
+ * some agents limit it: then it is what these agents are for.
+ */
+export function opensEveryTool(change: RuleChange): boolean {
+  const { limits = [], stops = [] } = change.rule?.after ?? {};
+  const isLimited = limits.some((limit) => limit === "actions" || limit === "resources");
+  const isOfManifests = limits.length > 0 && stops.includes("manifests");
+  return wideningKind(change) === "open" && !isLimited && !isOfManifests;
 }
 
 /** Whether a call that shows a change has the same effect in both versions, and less is demanded. */

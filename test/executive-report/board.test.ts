@@ -111,6 +111,17 @@ describe("the board's page of the sample", () => {
     expect(page).toMatch(/<strong>30<\/strong> calls narrowed \(/);
   });
 
+  test("no reason and no step that speaks of an incident is folded away", async () => {
+    const reasons = [1, 2, 3, 4, 5, 6].map((n) => `reason ${n}`);
+    const said = "1 call would be permitted more, it is of the incident `s-1`";
+    const verdict = { ...document.verdict, reasons: [...reasons, said, "reason 8"] };
+    const page = await render({ ...document, verdict }, "html");
+    const [, folded = ""] = /<summary>and 4 more<\/summary>(.*?)<\/details>/s.exec(page) ?? [];
+    expect(folded).toContain("reason 8");
+    expect(folded).not.toContain("incident");
+    expect(page).toContain("it is of the incident");
+  });
+
   test("no text touches the text before it, for those who hear or copy the page", async () => {
     const page = await render(document, "html");
     expect(page).not.toMatch(/[\w%.)](?:<\/?(?:strong|span|data)\b[^>]*>)+(?<=>)[A-Za-z(]\w/);

@@ -497,16 +497,72 @@ describe("whether to ship the candidate", () => {
     expect(shipVerdict(factsWith({ "replay.labels.benign": anew })).answer).toBe("ship after");
   });
 
-  test("what rules may let through stands behind a check that fails, what they do before it", () => {
+  const RELEASED = {
+    about: "rule pay/block",
+    effect: "unknown",
+    sentence: "rule `pay/block`: it no longer blocks",
+    witness: null,
+    releases: true,
+  };
+
+  test("harm stands before limits and checks that fail: incidents, what runs, work that stops, what may run", () => {
     const sure = rule(breadth("deny", "actions"), null);
     const may = { ...sure, about: "rule pay/may", effect: "unknown", sentence: "it may" };
-    const diff = changed(sure, may);
-    const { reasons } = shipVerdict(factsWith({ diff, checks: step("lint", "failed") }));
+    const unasked = named("rule pay/ask", "both", ": others", {
+      before: breadth("require_approval"),
+      after: breadth("require_approval"),
+    });
+    const { reasons } = shipVerdict(
+      factsWith({
+        diff: changed(may, RELEASED, { ...unasked, nobodyApproves: true }, sure),
+        gravest: [...risk("benign"), ...risk("invariant"), ...risk("incident")].map((one) => ({
+          ...one,
+          title: one.kind,
+        })),
+        checks: step("lint", "failed"),
+        "replay.gate.checks": [{ ...KEPT, actual: 3, passed: false }],
+      }),
+    );
     expect(reasons).toEqual([
+      "incident",
       expect.stringMatching(/^Denial removed: /),
+      "benign",
+      expect.stringMatching(/^Nobody in the catalog can approve /),
+      expect.stringMatching(/^Denied as before, but no longer blocks later calls: /),
+      expect.stringMatching(/^May allow more: .*it may/),
+      expect.stringMatching(/^A limit of the gate is broken /),
+      "invariant",
       expect.stringMatching(/^`agentz lint` does not pass/),
-      "May allow more: it may. No recorded call shows it",
     ]);
+  });
+
+  test("calls that would be permitted more stand before a coverage that falls, with their incidents", () => {
+    const { reasons } = shipVerdict(
+      factsWith({
+        diff: changed(rule(breadth("deny", "actions"), null)),
+        checks: step("lint", "failed"),
+        "replay.gate.checks": LOOSE,
+        "replay.changes.widened.direct": 1,
+        "replay.groups": [widened("pay/held", { id: "g", calls: 1, incidentCalls: 1 })],
+        incidents: [
+          {
+            session: "s-1",
+            calls: 1,
+            stopped: 1,
+            before: { stopped: 1, held: 0, indeterminate: 0 },
+            decisions: [{ effect: "require_approval", rules: ["pay/held"], calls: 1 }],
+          },
+        ],
+        "coverage.after.policy": { covered: 0, total: 10 },
+        "coverage.before.policy": { covered: 10, total: 10 },
+        targets: { policy: { target: 0.95, alarm: 0.8, from: "agentz.yaml" } },
+      }),
+    );
+    const at = (start: string): number => reasons.findIndex((reason) => reason.startsWith(start));
+    expect(reasons[at("No limit judges this")]).toBe(
+      "No limit judges this: 1 call would be permitted more, it is of the incident `s-1`: denied today, then held",
+    );
+    expect(at("No limit judges this")).toBeLessThan(at("Policy would fall"));
   });
 
   test("policies that mean the same are as good as before", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { jsonl } from "../e2e/agentz.ts";
+import { jsonl, scratch } from "../e2e/agentz.ts";
+import { runInProcess } from "../e2e/in-process.ts";
 import { comment, firstScreen } from "./comment.ts";
 
 const HEAD = "apiVersion: agentz/v1\nkind: Policy\nname: p\nversion: 1.0.0\nrules:\n";
@@ -93,6 +94,31 @@ describe("what is now allowed: what a change proves before what a trace happened
       `id: ${id}, manifest: { tools: [${tools}] }`;
     const CODER = manifest("coder", "{ name: host/shell }");
     const FIX = "{ id: fix, effect: allow, subjects: ['agent:quickfix'] }";
+
+    test("of a new agent is the first that heading and page say", async () => {
+      const before = policy(SHELL, HELD) + catalog(CODER);
+      const after = (agent: string): string => policy(SHELL, HELD, FIX) + catalog(CODER, agent);
+      const cwd = scratch({
+        "before.yaml": before,
+        "every.yaml": after(manifest("quickfix", "{ name: '*/*' }")),
+        "some.yaml": after(manifest("quickfix", "{ name: 'crm/*' }")),
+        "t.jsonl": TRACE,
+      });
+      const run = async (...args: readonly string[]): Promise<string> =>
+        (await runInProcess(cwd, {}, [...args, "--baseline", "before.yaml", "--trace", "t.jsonl"]))
+          .stdout;
+      const ci = (file: string): Promise<string> =>
+        run("ci", "--candidate", file, "--output", "markdown=-", "--gate", "malformed=0");
+      const what =
+        "agent:quickfix may call every tool, those that pay and delete included, that no other rule stops, " +
+        "without a condition";
+      expect(await ci("every.yaml")).toMatch(
+        new RegExp(`^## agentz: .{1,3}(?:do not merge yet: )?${what}; `, "mu"),
+      );
+      expect(await ci("some.yaml")).not.toMatch(/^## agentz: .*may call/m);
+      const page = await run("report", "--candidate", "every.yaml", "--format", "html");
+      expect(page).toContain(`<p class="aloud">By the rule p/fix of the new policies ${what}.`);
+    });
 
     test("of a new agent, with what its tools do that is grave", async () => {
       const lines = await allowed(

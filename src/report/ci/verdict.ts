@@ -4,7 +4,7 @@ import { count } from "../../text/count.ts";
 import { listed } from "../../text/listed.ts";
 import { blockedText, waitingText } from "../../text/newly-held.ts";
 import { openText } from "../../text/openings.ts";
-import { opensAll } from "../../text/widenings.ts";
+import { opensEveryTool, wideningsOf } from "../../text/widenings.ts";
 import { markdownSentence, markdownText as text } from "../markdown.ts";
 import { neverRun, total, verdictWord } from "../replay/words.ts";
 import { checkText } from "../replay/gate-words.ts";
@@ -41,9 +41,13 @@ export function changeVerdict(result: CiResult): ChangeVerdict {
   return { state: "warned", text: `${words}; ${count(steps, "thing")} to do before merging` };
 }
 
-/** That every call is allowed, once, however many rules say so. */
+/** That every agent, or some, may call every tool, once, however many rules say so: the broadest of them. */
 function openingText({ diff }: CiResult): readonly string[] {
-  return (diff?.changes ?? []).filter(opensAll).slice(0, 1).map(openText);
+  const { sure } = wideningsOf(diff?.changes ?? []);
+  return sure
+    .filter(opensEveryTool)
+    .slice(0, 1)
+    .map((change) => openText(change).replaceAll("`", ""));
 }
 
 /** What has to be done before merging; nothing for a run that was interrupted. */

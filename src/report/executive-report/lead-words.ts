@@ -1,7 +1,7 @@
 import type { Ratio } from "../../documents/replay-result.ts";
 import type { MetricTarget, ReportResult } from "../../documents/report-result.ts";
 import { openText, ruleName } from "../../text/openings.ts";
-import { opensToAll } from "../../text/widenings.ts";
+import { opensEveryTool } from "../../text/widenings.ts";
 import { share } from "../replay/words.ts";
 import { benignHarm, harmText } from "./harm.ts";
 import { happenedText } from "./incident-words.ts";
@@ -58,12 +58,12 @@ function enforcementText({ coverage, targets }: ReportResult): string {
     : `${enforcedText(enforcement)}; ${ownTargetText(targets.enforcement)}.`;
 }
 
-/** That a changed rule lets every agent call every tool, whatever was recorded; empty where none does. */
+/** That a changed rule lets every agent, or some, call every tool, whatever was recorded; empty where none does. */
 function openedText({ widenings = [] }: ReportResult): string {
-  const [first] = widenings.filter(opensToAll);
+  const [first] = widenings.filter(opensEveryTool);
   return first === undefined
     ? ""
-    : `By the rule ${ruleName(first)} of the new policies ${openText(first)}.`;
+    : `By the rule ${ruleName(first)} of the new policies ${openText(first).replaceAll("`", "")}.`;
 }
 
 /** What the new policies would do: let everything run, harm the business; empty where nobody knows. */

@@ -13,6 +13,11 @@ const MARKS: {
   "not decided": { band: "plain", sign: "–" },
 };
 
+/** Whether a sentence speaks of an incident: nobody may have to open something to read that. */
+function isOfIncident(sentence: string): boolean {
+  return /\bincidents?\b/.test(sentence);
+}
+
 /** Sentences of a kind that are shown. */
 const SHOWN = 3;
 
@@ -24,7 +29,7 @@ function list(sentences: readonly string[]): Html {
 function column(title: string, sentences: readonly string[], most = SHOWN): Part {
   const [first, ...more] = sentences;
   if (first === undefined) return "";
-  const { shown, rest } = cutAfter(sentences, most);
+  const { shown, rest } = cutAfter(sentences, most, isOfIncident);
   const told =
     more.length === 0 ? sentenceParts(first) : [list(shown), folded(rest.length, list(rest))];
   return html`<div><dt>${title}</dt><dd>${told}</dd></div>`;

@@ -37,13 +37,21 @@ export function questionText({ candidate, candidates = [] }: ReportResult): stri
 /** How many more than its limit a list may have: to cut so few would save no room. */
 const SPARE = 2;
 
-/** A list in two parts: what is shown, and what is left out because it is much longer than its limit. */
+/**
+ * A list in two parts: what is shown, and what is left out because it is much longer than its limit, but for
+ * what has to be shown.
+ */
 export function cutAfter<T>(
   all: readonly T[],
   most: number,
+  isShown: (one: T) => boolean = () => false,
 ): { readonly shown: readonly T[]; readonly rest: readonly T[] } {
   const end = all.length > most + SPARE ? most : all.length;
-  return { shown: all.slice(0, end), rest: all.slice(end) };
+  const left = all.slice(end);
+  return {
+    shown: [...all.slice(0, end), ...left.filter(isShown)],
+    rest: left.filter((one) => !isShown(one)),
+  };
 }
 
 /** The first names of a list, and how many more there are. */
