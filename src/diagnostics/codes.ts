@@ -43,6 +43,7 @@ export const CODES = {
   "missing-approval":
     "a tool that pays, grants or cannot be undone is allowed, and no rule restricts it",
   "outside-manifest": "a rule permits only calls that manifests or lifecycles deny",
+  "empty-policy": "a policy without rules decides nothing",
   "nothing-allowed": "no rule of the policy set permits anything",
   "misread-text": "YAML or CEL gives a condition another meaning than it seems to have",
   "optional-argument": "a condition reads an argument that may be missing",

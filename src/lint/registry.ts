@@ -5,6 +5,7 @@ import { constantCondition } from "./rules/constant-condition.ts";
 import { contradictoryCondition } from "./rules/contradictory-condition.ts";
 import { deadPattern } from "./rules/dead-pattern.ts";
 import { duplicateRule } from "./rules/duplicate-rule.ts";
+import { emptyPolicy } from "./rules/empty-policy.ts";
 import { expiredAgent } from "./rules/expired-agent.ts";
 import { expiredException } from "./rules/expired-exception.ts";
 import { foreignPattern } from "./rules/foreign-pattern.ts";
@@ -73,6 +74,7 @@ export const LINT_RULES: readonly LintRule[] = [
   missingApproval,
   outsideManifest,
   nothingAllowed,
+  emptyPolicy,
   misreadText,
   optionalArgument,
   unrecordedAttribute,
