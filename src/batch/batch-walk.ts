@@ -259,11 +259,12 @@ export class BatchWalk {
   finish(): void {
     this.#tally.finish();
     const reached = this.#reached();
-    const { baseline, candidate, noted } = reached;
+    const { baseline, candidate, noted, notedBefore } = reached;
     this.#sink.tally.reach.merge({
       baseline: [...baseline],
       candidate: [...candidate],
       matched: [...noted],
+      matchedBefore: [...notedBefore],
     });
     this.#kept?.put(
       {
@@ -289,6 +290,10 @@ export class BatchWalk {
       noted: new Set([
         ...(this.#edited?.noted(known?.noted ?? NONE) ?? []),
         ...this.#evaluation.notedNames(version),
+      ]),
+      notedBefore: new Set([
+        ...(known?.notedBefore ?? NONE),
+        ...(this.#recorded ? [] : this.#evaluation.notedNames(0)),
       ]),
       baseline: new Set([...(known?.baseline ?? []), ...(this.#recorded ? [] : first)]),
       candidate: new Set([

@@ -62,6 +62,7 @@ export class KeptKinds implements CallKeeper {
       baseline: new Set(baseline),
       candidate: new Set(candidate),
       noted: new Set<string>(),
+      notedBefore: new Set<string>(),
     };
     return { versions: known.versions, reached };
   }

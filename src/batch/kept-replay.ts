@@ -26,6 +26,8 @@ export interface ReplayedCalls {
     readonly candidate: ReadonlySet<string>;
     /** Those that match calls whose decision does not tell every rule that does. */
     readonly noted: ReadonlySet<string>;
+    /** The same of the baseline. */
+    readonly notedBefore: ReadonlySet<string>;
   };
   /** What cells and numbers stand for; undefined: they are of another process. */
   readonly counted?: CountedCalls;

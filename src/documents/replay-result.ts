@@ -460,6 +460,8 @@ export interface ReplayResult {
   readonly unexercised: readonly string[];
   /** Rules of the candidate that match no recorded call and decide none, by name. */
   readonly neverMatched: readonly string[];
+  /** Those of them that match or decide a call in the baseline; absent: none. */
+  readonly noLongerMatched?: readonly string[];
   readonly gate: GateResult;
   /** The results of further candidates (`--candidate-2` to `--candidate-9`), if there are any. */
   readonly candidates?: readonly CandidateResult[];

@@ -309,6 +309,8 @@ export interface ReportResult {
     readonly total: number;
     readonly labelled: number;
     readonly neverMatched: readonly string[];
+    /** Those of them that match or decide a call in the baseline; absent: none. */
+    readonly noLongerMatched?: readonly string[];
   };
   /** The answers to the candidate's invariants; null if it has none. */
   readonly invariants: ProvedInvariants | null;

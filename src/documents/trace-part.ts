@@ -152,6 +152,8 @@ export interface NotePart {
 /** Which rules calls reach, and which of the candidate they match or are decided by, by name. */
 export interface ReachPart extends BothVersions<readonly string[]> {
   readonly matched: readonly string[];
+  /** The rules of the baseline that match, or decide, a call. */
+  readonly matchedBefore: readonly string[];
 }
 
 /** Everything that the result document of a replay counts of a part of a trace, but coverage. */

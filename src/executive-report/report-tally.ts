@@ -193,7 +193,7 @@ export class ReportTally implements SeenObserver {
         now,
       }),
       risks: this.#rules.risks(),
-      rules: this.#rules.summary(replay.neverMatched),
+      rules: this.#rules.summary(replay),
       timelines,
     };
   }

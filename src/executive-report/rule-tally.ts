@@ -4,6 +4,7 @@ import type { SeenCall } from "../replay/seen-call.ts";
 import type { VersionDecision } from "../replay/version-decision.ts";
 import { AGENTIC_IDS, isRiskLabel, RISKS } from "./risk-lists.ts";
 import type { ReportPart } from "../documents/report-part.ts";
+import type { ReplayResult } from "../documents/replay-result.ts";
 import type { ReportResult, Risk, RuleUse } from "../documents/report-result.ts";
 
 /** So many calls were decided so. */
@@ -95,12 +96,16 @@ export class RuleTally {
     });
   }
 
-  summary(neverMatched: readonly string[]): ReportResult["rules"] {
+  summary({
+    neverMatched,
+    noLongerMatched,
+  }: Pick<ReplayResult, "neverMatched" | "noLongerMatched">): ReportResult["rules"] {
     const { rules } = this.#set;
     return {
       total: rules.length,
       labelled: rules.filter(({ rule }) => rule.labels.some(isRiskLabel)).length,
       neverMatched,
+      ...(noLongerMatched && { noLongerMatched }),
     };
   }
 }

@@ -8,11 +8,11 @@ type Version = "baseline" | "candidate";
 
 /**
  * Which rules the calls of a trace reach: those whose scope fits, or may fit, one of them; and which
- * of the candidate they match, or that decide one for lack of certainty.
+ * they match, or that decide one for lack of certainty.
  */
 export class RuleReach {
   readonly #reached = { baseline: new Set<string>(), candidate: new Set<string>() };
-  readonly #matched = new Set<string>();
+  readonly #matched = { baseline: new Set<string>(), candidate: new Set<string>() };
   /** Plans all of whose rules were reached: most calls have one of a few plans. */
   readonly #done = new WeakSet<ScopedRules>();
 
@@ -37,19 +37,25 @@ export class RuleReach {
     }
   }
 
-  /** Notes which rules of the candidate a result's calls match, and which decide them. */
-  countDecision({ candidate }: CallResult): void {
-    for (const name of candidate.rules) this.#matched.add(name);
-    for (const { rules, shadow } of candidate.engine?.outcome.members ?? [])
-      for (const { name, truth } of [...rules, ...shadow])
-        if (truth === true) this.#matched.add(name);
+  /** Notes which rules a result's calls match, and which decide them. */
+  countDecision({ baseline, candidate }: CallResult): void {
+    this.#countMatched("baseline", baseline);
+    this.#countMatched("candidate", candidate);
+  }
+
+  #countMatched(version: Version, side: CallResult[Version]): void {
+    const matched = this.#matched[version];
+    for (const name of side.rules) matched.add(name);
+    for (const { rules, shadow } of side.engine?.outcome.members ?? [])
+      for (const { name, truth } of [...rules, ...shadow]) if (truth === true) matched.add(name);
   }
 
   part(): ReachPart {
     return {
       baseline: [...this.#reached.baseline],
       candidate: [...this.#reached.candidate],
-      matched: [...this.#matched],
+      matched: [...this.#matched.candidate],
+      matchedBefore: [...this.#matched.baseline],
     };
   }
 
@@ -57,15 +63,21 @@ export class RuleReach {
   merge(part: ReachPart): void {
     for (const version of ["baseline", "candidate"] as const)
       for (const name of part[version]) this.#reached[version].add(name);
-    for (const name of part.matched) this.#matched.add(name);
+    for (const name of part.matched) this.#matched.candidate.add(name);
+    for (const name of part.matchedBefore) this.#matched.baseline.add(name);
   }
 
   /** The rules of the candidate that match no call and decide none, by name. */
   neverMatched({ rules }: CompiledSet): readonly string[] {
     return rules
       .map(({ name }) => name)
-      .filter((name) => !this.#matched.has(name))
+      .filter((name) => !this.#matched.candidate.has(name))
       .sort();
+  }
+
+  /** Of rules that match no call in the candidate, those that match or decide some in the baseline, by name. */
+  noLongerMatched(neverMatched: readonly string[]): readonly string[] {
+    return neverMatched.filter((name) => this.#matched.baseline.has(name));
   }
 
   /**

@@ -210,7 +210,12 @@ const replay = objectOf<ReplayPart>({
   groups: listOf(isGroup),
   labels,
   notes: objectOf({ counts: listOf(counts), namedCalls: isCount, unrecordedDecisions: isCount }),
-  reach: objectOf({ baseline: texts, candidate: texts, matched: texts }),
+  reach: objectOf({
+    baseline: texts,
+    candidate: texts,
+    matched: texts,
+    matchedBefore: texts,
+  }),
   classes: objectOf({
     unchanged: isCount,
     indeterminate: isCount,

@@ -210,6 +210,7 @@ export function documentOf(
   const summary = tally.trace.summary();
   const span = spanOf(summary.from, summary.to);
   const groups = tally.groups.groups(sha256, about.view);
+  const noLongerMatched = tally.reach.noLongerMatched(about.neverMatched);
   const document = {
     schemaVersion: 1 as const,
     command: "replay" as const,
@@ -250,6 +251,7 @@ export function documentOf(
     notes: tally.notes.notes(keylessWrites, forgotten),
     unexercised: about.unexercised,
     neverMatched: about.neverMatched,
+    ...(noLongerMatched.length > 0 && { noLongerMatched }),
   };
   const now =
     about.now === undefined

@@ -1,3 +1,4 @@
+import { idleRuleNames } from "../../text/idle-rules.ts";
 import type { CiResult } from "../../documents/ci-result.ts";
 import type { ReplayResult } from "../../documents/replay-result.ts";
 import { count } from "../../text/count.ts";
@@ -45,10 +46,11 @@ function unexercisedLine({ unexercised: rules }: ReplayResult): readonly string[
 
 /**
  * The changed rules that calls reach and that match none of them; none of which what stops says it already.
- * WHY no others, where it is known what changed: that is no matter of the change, and the replay lists them.
+ * WHY of others only those that matched calls before, where it is known what changed: the rest is no matter of
+ * the change, and the replay lists them.
  */
 function unmatchedLine(replay: ReplayResult, diff: CiResult["diff"]): readonly string[] {
-  const { neverMatched, unexercised } = replay;
+  const { unexercised, noLongerMatched = [] } = replay;
   const isNamed = narrowedGroups(replay, false).length > 0;
   const named = isNamed ? unshownNarrowings(diff?.changes ?? [], replay) : [];
   const told = new Set(named.map(({ about }) => about));
@@ -58,14 +60,19 @@ function unmatchedLine(replay: ReplayResult, diff: CiResult["diff"]): readonly s
       .filter(({ effect, after }) => effect !== "none" || after !== null)
       .map(({ about }) => about),
   );
-  const rules = neverMatched
-    .filter((rule) => !unexercised.includes(rule) && !told.has(`rule ${rule}`))
-    .filter((rule) => diff === null || changed.has(`rule ${rule}`));
+  const isChanged = (rule: string): boolean => diff === null || changed.has(`rule ${rule}`);
+  const rules = idleRuleNames(
+    replay,
+    (rule) =>
+      !unexercised.includes(rule) &&
+      !told.has(`rule ${rule}`) &&
+      (isChanged(rule) || noLongerMatched.includes(rule)),
+  );
   if (rules.length === 0) return [];
   const rest = rules.length - UNMATCHED;
   const names = rules.map((rule) => text(rule));
   const where = rest > 0 ? `, under “${FOLDS.replay}”` : "";
-  const what = diff === null ? "rule" : "changed rule";
+  const what = diff === null || !noLongerMatched.every(isChanged) ? "rule" : "changed rule";
   return [
     `- no recorded call matches ${count(rules.length, what)}: ${someListed(names, UNMATCHED)}${where}`,
   ];

@@ -1,3 +1,4 @@
+import { idleRuleNames } from "../../text/idle-rules.ts";
 import type { ReportResult, RuleUse } from "../../documents/report-result.ts";
 import { ANSWER_WORDS, answersText } from "../analyze/words.ts";
 import { auditRows, decisionText } from "../coverage/words.ts";
@@ -69,7 +70,7 @@ export function riskSection(report: ReportResult): Section {
       ),
     ).values(),
   ];
-  const idle = rules.neverMatched;
+  const idle = idleRuleNames(rules);
   return {
     id: "risks",
     title: "Rules by risk",

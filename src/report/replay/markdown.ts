@@ -1,3 +1,4 @@
+import { idleRuleNames } from "../../text/idle-rules.ts";
 import { METRIC_WORDS } from "../coverage/words.ts";
 import type { ChangeGroup, Ratio, ReplayResult } from "../../documents/replay-result.ts";
 import {
@@ -177,7 +178,7 @@ function rest(result: ReplayResult): readonly string[] {
     ),
     ...markdownFold(
       `Rules that no recorded call matches (${count(result.neverMatched.length, "rule")})`,
-      result.neverMatched.map((rule) => `- ${text(rule)}`),
+      idleRuleNames(result).map((rule) => `- ${text(rule)}`),
     ),
     ...markdownFold("Notes", notes),
   ];

@@ -1,3 +1,4 @@
+import { idleRuleNames } from "../../text/idle-rules.ts";
 import type { ReplayResult } from "../../documents/replay-result.ts";
 import { readersText, sampledText, unreadLabels } from "./words.ts";
 import { acceptedText, checkText, replacedTexts, unexercisedText } from "./gate-words.ts";
@@ -214,7 +215,7 @@ function gateNotes(result: ReplayResult): readonly string[] {
     ),
     ...listed("limits that replace other limits", replacedTexts(result)),
     ...listed("changed rules that no recorded call reaches", unexercised),
-    ...listed("rules that no recorded call matches", result.neverMatched),
+    ...listed("rules that no recorded call matches", idleRuleNames(result)),
   ];
 }
 
