@@ -127,6 +127,19 @@ function numberToken(text: string, start: number): Token | undefined {
   return { kind: "literal", text: source, start, end: start + source.length, literal };
 }
 
+/** What to write for a name with letters that no name of CEL has: `args.größe`. */
+function letterHelp(text: string, start: number): string | undefined {
+  if (!/^\p{L}/u.test(text.slice(start))) return undefined;
+  const [, dot = "", begun = ""] = /(\.?)([\p{L}\p{N}_]*)$/u.exec(text.slice(0, start)) ?? [];
+  const [rest = ""] = /^[\p{L}\p{M}\p{N}_]+/u.exec(text.slice(start)) ?? [];
+  const name = begun + rest;
+  const way =
+    dot === ""
+      ? `write a text in quotes: \`'${name}'\``
+      : `write \`['${name}']\` instead of \`.${name}\``;
+  return `names have only the letters a to z, digits and \`_\`; ${way}`;
+}
+
 function unexpected(text: string, start: number): SyntaxFault {
   const character = String.fromCodePoint(text.codePointAt(start) ?? 0);
   const help: Record<string, string> = {
@@ -148,7 +161,7 @@ function unexpected(text: string, start: number): SyntaxFault {
     `unexpected character \`${character}\``,
     start,
     start + character.length,
-    Object.hasOwn(help, character) ? help[character] : undefined,
+    Object.hasOwn(help, character) ? help[character] : letterHelp(text, start),
   );
 }
 

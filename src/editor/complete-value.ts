@@ -115,6 +115,11 @@ export function valueCompletions(typing: Typing): readonly Completion[] {
           ...typeWords(typing),
         ]),
   ];
+  return wordCompletions(typing, words);
+}
+
+/** Words as they are written in the place of what is typed, each once. */
+export function wordCompletions(typing: Typing, words: readonly Word[]): readonly Completion[] {
   const seen = new Set<string>();
   const fresh = words.filter(({ text }) => !seen.has(text) && seen.add(text));
   return fresh.map((word) => completionOf(typing, word));

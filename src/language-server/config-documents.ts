@@ -11,6 +11,7 @@ import {
   type TextDocumentPositionParams,
 } from "vscode-languageserver/node";
 import { CONFIG_FILE, checkedConfig, type ConfigFinding } from "../api/editor/configuration.ts";
+import { configPaths } from "../api/editor/config-paths.ts";
 import { meantEdit } from "../api/editor/meant.ts";
 import { configCompletionsAt, configHoverAt } from "../api/editor/questions.ts";
 import { configSchema } from "../api/editor/schemas.ts";
@@ -109,7 +110,11 @@ export class ConfigDocuments {
     const document = this.#host.workspace.document(textDocument.uri);
     if (document === undefined || this.#schema === undefined) return [];
     const { text, positions } = document;
-    const found = configCompletionsAt(text, positions.offset(position), this.#schema);
+    const folder = this.#host.workspace.configFolder(textDocument.uri) ?? "";
+    const at = { text, offset: positions.offset(position) };
+    const found = configCompletionsAt(at, this.#schema, (field, typed) =>
+      configPaths(folder, field, typed),
+    );
     return completionItems(found, { positions, abilities: this.#host.abilities() });
   }
 

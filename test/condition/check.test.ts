@@ -166,6 +166,14 @@ describe("design 3.4: conditions are checked against declared shapes", () => {
           "mean `subject.department`? if not, declare it under `attributes` in a catalog)",
       ],
     ],
+    [
+      "args.to == mia",
+      [
+        "unknown-attribute: mia: there is no name `mia` (the names are `args`, `data`, `now`, " +
+          "`subject`; a text stands in quotes: `'mia'`)",
+      ],
+    ],
+    ["TRUE", ["unknown-attribute: TRUE: there is no name `TRUE` (did you mean `true`?)"]],
     ["arg.amount > 1.0", ["unknown-attribute: arg: there is no name `arg` (did you mean `args`?)"]],
     [
       "args.text == args.amount",

@@ -58,6 +58,14 @@ describe("design 10.1: print and parse are inverse", () => {
 
 describe("a text that is no CEL is told where and why", () => {
   it.each([
+    ["args.größe > 1", "write `['größe']` instead of `.größe`"],
+    ["args.x == größe", "write a text in quotes: `'größe'`"],
+  ])("%s says how to write the name", (text, way) => {
+    const result = parseExpression(text);
+    expect(result.ok ? "" : result.errors[0]?.help).toContain(way);
+  });
+
+  it.each([
     ["a ==\n b &&\n && c", "expected an expression but found `&&`", "&&"],
     ["a +", "expected an expression but found the end of the expression", ""],
     ["foo(", "expected an expression but found the end of the expression", ""],

@@ -150,6 +150,21 @@ describe("agentz.yaml in an editor", () => {
   });
 
   it.each([
+    ["folders for policies", "candidate: [‸]", ["catalogs/", "policies/"]],
+    ["files in a folder", "candidate: [policies/shop/‸]", ["policies/shop/refunds.yaml"]],
+    ["a path in a line of its own", "tests:\n  - ‸", ["catalogs/", "policies/"]],
+    ["a baseline", "baseline: ‸", ["recorded", "git:main", "policies/"]],
+  ] as const)("completes %s", async (_, marked, wanted) => {
+    const { editor } = await editorIn();
+    const text = marked.replace("‸", "");
+    await editor.open(NAME, text);
+    const found = await editor.complete(NAME, positionOf(text, marked.indexOf("‸")));
+    const labels = found.map(({ label }) => label);
+    expect(labels).toEqual(expect.arrayContaining([...wanted]));
+    expect(labels).not.toContain("agentz.yaml");
+  });
+
+  it.each([
     ["a field is not there", SOUND.replace("tests:", "trase:")],
     ["a limit is not there", SOUND.replace("widened", "widend")],
     ["a path does not exist", SOUND.replace("[catalogs, policies]", "[catalogs, policiess]")],

@@ -26,12 +26,21 @@ const MAX_LISTED = 8;
 const NO_DATA =
   "no catalog that is loaded has `data`: give the path of the catalog too, or declare it there";
 
+/** Constants of CEL, by how other languages write them. */
+const CONSTANTS: ReadonlyMap<string, string> = new Map([
+  ["true", "true"],
+  ["false", "false"],
+  ["null", "null"],
+  ["none", "null"],
+  ["nil", "null"],
+]);
+
 export function inferIdent(checker: Checker, expr: IdentExpr, variables: Variables): Type {
   const name = plainName(expr);
   const known = variables.get(name);
   if (known !== undefined) return known;
   if (TYPE_NAMES.has(name)) return TYPE;
-  const near = nearestWord(name, variables.keys());
+  const near = CONSTANTS.get(name.toLowerCase()) ?? nearestWord(name, variables.keys());
   if (/^(?:yes|no|on|off)$/i.test(name)) {
     const help = "write `true` or `false`: YAML 1.2 reads `yes`, `no`, `on` and `off` as text";
     checker.report("unknown-attribute", expr, `there is no name \`${name}\``, help);
@@ -43,7 +52,7 @@ export function inferIdent(checker: Checker, expr: IdentExpr, variables: Variabl
           .sort()
           .slice(0, MAX_LISTED)
           .map((v) => `\`${v}\``)
-          .join(", ")}`
+          .join(", ")}; a text stands in quotes: \`'${name}'\``
       : `did you mean \`${near}\`?`;
   checker.report(
     "unknown-attribute",
