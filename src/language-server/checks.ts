@@ -195,7 +195,7 @@ export class Checks {
       const linted = await this.#thread.lint(project.job(this.#clock()));
       if (this.#checked.has(project)) this.#take(project, linted);
     } catch (error) {
-      if (error instanceof UserError) this.#warn(error.message);
+      if (error instanceof UserError) this.warn(error.message);
       else this.#connection.console.error(String(error));
     }
   }
@@ -230,7 +230,8 @@ export class Checks {
     void this.#connection.sendDiagnostics({ uri, diagnostics: [] });
   }
 
-  #warn(message: string): void {
+  /** Tells the user what has to be fixed, each thing once. */
+  warn(message: string): void {
     if (this.#told.has(message)) return;
     this.#told.add(message);
     void this.#connection.sendNotification(ShowMessageNotification.type, {

@@ -47,6 +47,8 @@ export interface HintHost {
   readonly clock: () => number;
   /** Makes the editor ask for its hints again. */
   readonly refreshHints: () => void;
+  /** Tells the user, once, what has to be fixed. */
+  readonly warn: (message: string) => void;
   /** Tells what fails beside in the editor's log. */
   readonly fail: (error: unknown) => void;
 }
@@ -56,13 +58,15 @@ export class RuleHints {
   readonly #thread: EditorThread;
   readonly #clock: () => number;
   readonly #refresh: () => void;
+  readonly #warn: (message: string) => void;
   readonly #fail: (error: unknown) => void;
   readonly #sets = new WeakMap<EditorProject, Counting>();
 
-  constructor(thread: EditorThread, { clock, refreshHints, fail }: HintHost) {
+  constructor(thread: EditorThread, { clock, refreshHints, warn, fail }: HintHost) {
     this.#thread = thread;
     this.#clock = clock;
     this.#refresh = refreshHints;
+    this.#warn = warn;
     this.#fail = fail;
   }
 
@@ -131,6 +135,8 @@ export class RuleHints {
         this.#refresh();
       } catch (error) {
         if (!(error instanceof UserError)) this.#fail(error);
+        else if (error.code === "unreadable-trace")
+          this.#warn(`${error.message}; so rules have no hints`);
         // of a set that does not load, what was counted before stays; of one that was counted, the
         // trace is gone
         if (set.counted?.texts !== texts) continue;

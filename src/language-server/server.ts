@@ -87,6 +87,7 @@ export class LanguageServer {
       answer: (nothing, ask) => this.#answer(nothing, ask),
       refreshHints: () => this.#refreshHints(),
       refreshLenses: () => this.#refreshLenses(),
+      warn: (message) => this.#checks.warn(message),
       fail: (error) => this.#failed(error),
     });
   }

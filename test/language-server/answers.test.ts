@@ -497,6 +497,16 @@ describe("hints", () => {
     expect(await hints()).toEqual(["allowed 3 in the trace", "matches no call of the trace"]);
   });
 
+  it("says once why there are none if the trace cannot be read", async () => {
+    const editor = await editorIn({ ...FILES, "trace.jsonl": "no trace\n" });
+    const range = { start: { line: 0, character: 0 }, end: positionOf(POLICY, POLICY.length) };
+    await editor.open(FILE, POLICY);
+    const said = (): readonly string[] => editor.told.filter((one) => one.includes("no hints"));
+    while (said().length === 0)
+      expect(await editor.ask("textDocument/inlayHint", FILE, { range })).toEqual([]);
+    expect(said()).toEqual([expect.stringContaining("trace.jsonl:1: the text is not JSON")]);
+  });
+
   it("keeps what it showed until the next count, also over a save and of rules without calls", async () => {
     const folder = folderWith(FILES);
     const editor = new Editor(folder);

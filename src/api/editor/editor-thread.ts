@@ -63,7 +63,7 @@ export class EditorThread {
       const answered = (answer: ThreadAnswer<T>): void => {
         worker.off("error", failed);
         worker.off("exit", ended);
-        if ("fault" in answer) reject(new UserError("editor", answer.fault));
+        if ("fault" in answer) reject(new UserError(answer.code, answer.fault));
         else resolve(answer.found);
       };
       worker.once("message", answered);

@@ -16,7 +16,9 @@ export type ThreadQuestion =
   | { readonly ask: "pin"; readonly job: TextsJob; readonly request: PinRequest };
 
 /** What it answers: what was found, or what the user has to change. */
-export type ThreadAnswer<T> = { readonly found: T } | { readonly fault: string };
+export type ThreadAnswer<T> =
+  | { readonly found: T }
+  | { readonly fault: string; readonly code: string };
 
 /** Keeps the trace between two counts. */
 const counter = new RuleCounter(cacheFolder(process.env));
@@ -38,7 +40,8 @@ async function answer(question: ThreadQuestion): Promise<ThreadAnswer<unknown>> 
   try {
     return { found: await find(question) };
   } catch (error) {
-    if (error instanceof UserError || error instanceof TraceError) return { fault: error.message };
+    if (error instanceof UserError) return { fault: error.message, code: error.code };
+    if (error instanceof TraceError) return { fault: error.message, code: "unreadable-trace" };
     throw error;
   }
 }
