@@ -186,6 +186,12 @@ function permittedMore({ replay }: ShipFacts): readonly ChangeGroup[] {
   );
 }
 
+/** Of which incidents such calls are, where the changed rules do not say it already. */
+function untoldIncidents(facts: ShipFacts): string {
+  const text = incidentText(permittedMore(facts), facts);
+  return changedRules(facts).some(({ reason }) => reason.includes(text)) ? "" : text;
+}
+
 const deniedCalls: CallsMeant = ({ benignDenied = 0 }) => benignDenied;
 
 /** Some tools, in parentheses; empty for none. */
@@ -209,9 +215,7 @@ function unjudged(facts: ShipFacts): readonly Objection[] {
   const callsToSee: CallsMeant = (group) =>
     openCalls(group) || (benign > 0 ? deniedCalls(group) : 0);
   const told = [
-    widened > 0
-      ? `${count(widened, "call")} would be permitted more${incidentText(permittedMore(facts), facts)}`
-      : "",
+    widened > 0 ? `${count(widened, "call")} would be permitted more${untoldIncidents(facts)}` : "",
     otherApprovals > 0 ? `${count(otherApprovals, "call")} would need other approvals` : "",
     unapprovable > 0 ? `nobody could approve ${count(unapprovable, "call")}` : "",
     indeterminate > 0

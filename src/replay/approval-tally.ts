@@ -11,7 +11,11 @@ class Burden {
   readonly #hours = new Map<number, number>();
 
   part(): BurdenPart {
-    return { approvals: this.approvals, hours: [...this.#hours] };
+    return {
+      approvals: this.approvals,
+      hours: [...this.#hours],
+      ...(this.isNobodys && { nobody: true }),
+    };
   }
 
   merge({ approvals, hours, nobody }: BurdenPart): void {

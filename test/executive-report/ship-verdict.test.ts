@@ -536,23 +536,28 @@ describe("whether to ship the candidate", () => {
     ]);
   });
 
+  /** One call of an incident that would be held and is denied today. */
+  const INCIDENT_HELD = {
+    "replay.gate.checks": LOOSE,
+    "replay.changes.widened.direct": 1,
+    "replay.groups": [widened("pay/held", { id: "g", calls: 1, incidentCalls: 1 })],
+    incidents: [
+      {
+        session: "s-1",
+        calls: 1,
+        stopped: 1,
+        before: { stopped: 1, held: 0, indeterminate: 0 },
+        decisions: [{ effect: "require_approval", rules: ["pay/held"], calls: 1 }],
+      },
+    ],
+  };
+
   test("calls that would be permitted more stand before a coverage that falls, with their incidents", () => {
     const { reasons } = shipVerdict(
       factsWith({
+        ...INCIDENT_HELD,
         diff: changed(rule(breadth("deny", "actions"), null)),
         checks: step("lint", "failed"),
-        "replay.gate.checks": LOOSE,
-        "replay.changes.widened.direct": 1,
-        "replay.groups": [widened("pay/held", { id: "g", calls: 1, incidentCalls: 1 })],
-        incidents: [
-          {
-            session: "s-1",
-            calls: 1,
-            stopped: 1,
-            before: { stopped: 1, held: 0, indeterminate: 0 },
-            decisions: [{ effect: "require_approval", rules: ["pay/held"], calls: 1 }],
-          },
-        ],
         "coverage.after.policy": { covered: 0, total: 10 },
         "coverage.before.policy": { covered: 10, total: 10 },
         targets: { policy: { target: 0.95, alarm: 0.8, from: "agentz.yaml" } },
@@ -563,6 +568,16 @@ describe("whether to ship the candidate", () => {
       "No limit judges this: 1 call would be permitted more, it is of the incident `s-1`: denied today, then held",
     );
     expect(at("No limit judges this")).toBeLessThan(at("Policy would fall"));
+  });
+
+  test("of which incident they are is said once", () => {
+    const diff = changed(named("rule pay/held", "unknown", ": it may apply to more"));
+    expect(shipVerdict(factsWith({ ...INCIDENT_HELD, diff })).reasons.slice(0, 2)).toEqual([
+      expect.stringMatching(
+        / 1 recorded call shows it, it is of the incident `s-1`: denied today, then held$/,
+      ),
+      "No limit judges this: 1 call would be permitted more",
+    ]);
   });
 
   test("policies that mean the same are as good as before", () => {

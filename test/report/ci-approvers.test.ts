@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { renderAs } from "../../src/api/render.ts";
 import type { CiResult } from "../../src/documents/ci-result.ts";
+import type { ReplayResult } from "../../src/documents/replay-result.ts";
 import type { ReportResult } from "../../src/documents/report-result.ts";
 import { jsonl, scratch } from "../e2e/agentz.ts";
 import { runInProcess } from "../e2e/in-process.ts";
@@ -46,6 +47,8 @@ interface Told {
   /** The text of the page. */
   readonly page: string;
   readonly terminal: string;
+  /** What a replay of parts says. */
+  readonly merged: ReplayResult;
   /** Of a run whose gate permits no widened call. */
   readonly junit: string;
 }
@@ -66,12 +69,14 @@ async function told(before: string, after: string, effect = "require_approval"):
   const run = async (...args: readonly string[]): Promise<string> =>
     (await runInProcess(cwd, {}, args)).stdout;
   const ci: CiResult = JSON.parse(await run("ci", "--output", "json=-"));
+  await run("part", "--trace", "t.jsonl", "--key", "session", "-o", "part.json");
   return {
     ci,
     comment: firstScreen(await renderAs("ci", ci, { format: "markdown" })).replaceAll("\\", ""),
     report: JSON.parse(await run("report", "--format", "json")),
     page: pageText(await run("report", "--format", "html")),
     terminal: await run("replay"),
+    merged: JSON.parse(await run("merge", "part.json", "--format", "json")),
     junit: await run("ci", "--gate", "widened=0", "--output", "junit=-"),
   };
 }
@@ -221,7 +226,7 @@ test("a call that was allowed and that nobody can approve now is said to be stop
 });
 
 test("design 6.3: who would give more approvals leaves out whom nobody is", async () => {
-  const { report, page } = await told(
+  const { report, page, merged } = await told(
     "{ approvers: ['role:sre'] }",
     "{ approvers: ['role:board'] }",
   );
@@ -230,6 +235,8 @@ test("design 6.3: who would give more approvals leaves out whom nobody is", asyn
   });
   expect(report.replay.approvals.baseline.byApprover["role:sre"]).not.toHaveProperty("nobody");
   expect(page).not.toContain("already ask role:board");
+  expect(merged.approvals).toEqual(report.replay.approvals);
+  expect(merged.groups[0]?.nobodyIs).toEqual(["role:board"]);
 });
 
 test("one approver whom nobody is stops nothing where another can approve", async () => {
