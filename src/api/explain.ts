@@ -35,6 +35,7 @@ import {
   type RequestDocument,
 } from "./request-document.ts";
 import { VERSION } from "../node/version.ts";
+import { comparedInfo, type OpenedFiles } from "./shared-files.ts";
 
 interface Explained {
   readonly event: string | null;
@@ -42,6 +43,8 @@ interface Explained {
   readonly findings: readonly InputFinding[];
   readonly showArguments: boolean;
   readonly baseline: ExplainedBaseline | null;
+  /** The files that the baseline was read from. */
+  readonly files: OpenedFiles;
 }
 
 /** A shorter text stands in many an id by chance. */
@@ -76,7 +79,7 @@ function documentOf(
     schemaVersion: 1,
     command: "explain",
     tool: { version: VERSION },
-    ...loaded.info,
+    ...comparedInfo(explained.files, loaded),
     baseline: explained.baseline,
     event: explained.event,
     now: explained.now,
@@ -153,7 +156,10 @@ export function explainRequest(
   return documentOf(
     loaded,
     explainCall(contextOf(loaded), after, () => NO_HISTORY),
-    { showArguments, findings, now, call: after.call, event: null, baseline: compared },
+    {
+      ...{ showArguments, findings, now, call: after.call, event: null, baseline: compared },
+      files: baseline ?? {},
+    },
   );
 }
 
@@ -233,6 +239,7 @@ export async function explainEvent(
       now: eventTime(call.request.time),
       findings: argumentFindings(wanted.asked, new InputCheck(loaded.documents)),
       showArguments,
+      files: old ?? {},
       baseline:
         baseline === undefined
           ? null

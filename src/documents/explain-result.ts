@@ -101,6 +101,8 @@ export interface ExplainResult {
   readonly ref: string;
   readonly source: string | null;
   readonly digest: string | null;
+  /** As of the candidate of a replay. */
+  readonly sharedFiles?: readonly string[];
   /** The version before; null if none is known. */
   readonly baseline: ExplainedBaseline | null;
   readonly event: string | null;

@@ -131,11 +131,12 @@ describe("the sample says once on each surface that both sets read its catalog",
   const FILES_OF_SAMPLE = "policies/catalog.yaml and policies/domains.csv are read by both sets";
 
   test.each([
-    ["replay", ["pretty", "markdown", "github", "sarif"], "--baseline git:main"],
+    ["replay", ["pretty", "markdown", "github", "sarif", "junit"], "--baseline git:main"],
     ["diff", ["pretty", "markdown"], "agentz diff git:main"],
     ["version check", ["pretty", "markdown", "github"], "--base git:main"],
-    ["ci", ["pretty", "markdown", "github", "sarif"], "--baseline git:main"],
+    ["ci", ["pretty", "markdown", "github", "sarif", "junit"], "--baseline git:main"],
     ["report", ["pretty", "markdown", "html"], "--baseline git:main"],
+    ["explain support-03/2", ["pretty"], "--baseline git:main"],
   ])("%s", { timeout: 120_000 }, async (command, formats, way) => {
     const args = [...command.split(" "), "--format", "json"];
     const { stdout } = await runInProcess(ROOT, {}, args);

@@ -5,7 +5,7 @@ import type { Annotation } from "../github.ts";
 import type { JunitCase } from "../junit.ts";
 import { lintAnnotations } from "../lint/github.ts";
 import { replayAnnotations, uncomparedAnnotation } from "../replay/github.ts";
-import { replayCases } from "../replay/junit.ts";
+import { replayCases, uncomparedCases } from "../replay/junit.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { repositoryPath } from "../repository-path.ts";
 import { testAnnotations } from "../test/github.ts";
@@ -130,6 +130,8 @@ export function ciCases(result: CiResult, options: ReportOptions): readonly Juni
     ...(result.test?.tests ?? []).map((entry) => fileCase(entry, options)),
     ...(result.test === null ? [] : minimumCases(result.test)),
     ...(result.analyze?.answers ?? []).map(invariantCase),
-    ...(result.replay === null ? [] : replayCases(result.replay)),
+    ...(result.replay === null
+      ? uncomparedCases(uncomparedText(result))
+      : replayCases(result.replay)),
   ];
 }

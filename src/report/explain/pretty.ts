@@ -13,6 +13,7 @@ import { approvalTexts } from "../approval-lines.ts";
 import { printableAsIs, printable, printableWhole } from "../escape.ts";
 import { type ReportOptions, WHOLE } from "../reporter.ts";
 import { keptText, readersText } from "../replay/words.ts";
+import { sharedText } from "../shared-files.ts";
 import { stateText } from "../states.ts";
 import { conditionText, forSubjects, OUTCOME_SIGNS } from "../test/failure-lines.ts";
 import { isHidden, valueText } from "../test/value-text.ts";
@@ -334,6 +335,12 @@ function baselineLines(
   ];
 }
 
+/** That some files are read by both versions. */
+function uncomparedLines(result: ExplainResult): readonly string[] {
+  const text = sharedText([result]);
+  return text === undefined ? [] : ["", printableWhole(`note: ${text}`)];
+}
+
 const NAMES_ONLY = [
   "",
   "values of arguments and attributes are hidden: --show-arguments shows them",
@@ -366,6 +373,7 @@ export function prettyExplain(result: ExplainResult, options: ReportOptions): st
     }),
     "",
     ...flipLines(result, style),
+    ...uncomparedLines(result),
     ...(result.argumentsShown ? [] : NAMES_ONLY),
   ];
   return `${lines.join("\n")}\n`;

@@ -4,7 +4,7 @@ import { junitDocument } from "../junit.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { candidateProblem } from "./candidates.ts";
 import { acceptedText, checkText, replacedText } from "./gate-words.ts";
-import { verdictText } from "./words.ts";
+import { uncomparedText, verdictText } from "./words.ts";
 
 /**
  * The gate's checks as test cases; without a gate one case that says whether the replay proves
@@ -43,7 +43,21 @@ export function replayCases(result: ReplayResult): readonly JunitCase[] {
     classname: "agentz-gate",
     name: acceptedText(one),
   }));
-  return [proves, ...checks, ...accepted, ...(result.candidates ?? []).map(candidateCase)];
+  return [
+    proves,
+    ...uncomparedCases(uncomparedText(result)),
+    ...checks,
+    ...accepted,
+    ...(result.candidates ?? []).map(candidateCase),
+  ];
+}
+
+/** A case that is skipped where files are read by both versions: nothing compared their changes. */
+export function uncomparedCases(text: string | undefined): readonly JunitCase[] {
+  if (text === undefined) return [];
+  return [
+    { classname: "agentz-replay", name: "every file of the policies is compared", skipped: text },
+  ];
 }
 
 /** Whether a further candidate passes, as one case. */
