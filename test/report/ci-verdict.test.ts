@@ -207,7 +207,8 @@ describe("rules whose conditions fail (design 7.6)", () => {
     );
     expect(benign.trim()).toBe(
       "benign: of 193 calls 3 denied (2 only because p/stop fails, e.g. on s/2: " +
-        "no such attribute: args.amount; 1 because p/no-curl fails as before on s/1), 0 held",
+        "no such attribute: args.amount; 1 because p/no-curl fails as before on s/1), " +
+        "0 held (before: 1 denied, 0 held)",
     );
   });
 

@@ -18,7 +18,8 @@ function reachLines(
       ? ""
       : reach.used === 0
         ? ", never used"
-        : `, used ${count(reach.used, "time")}`;
+        : // the calls of a tool are counted on all that it is used on
+          `, ${reach.resourceType === null ? "" : "the tool "}used ${count(reach.used, "time")}`;
   const most = reach.access === "conditional" ? ` (at most ${WORDS[reach.atMost]})` : "";
   const approvers = reach.approvers.length === 0 ? "" : ` from ${reach.approvers.join(", ")}`;
   const head =
@@ -31,7 +32,7 @@ function reachLines(
   return [
     head,
     ...conditions.map((condition) => indented(depth + 4, conditionText(condition))),
-    ...(rest > 0 ? [indented(depth + 4, `… and ${rest} more rules (--details)`)] : []),
+    ...(rest > 0 ? [indented(depth + 4, `… and ${count(rest, "more rule")} (--details)`)] : []),
   ];
 }
 
@@ -96,7 +97,12 @@ function patchLines({ patch, neverUsed }: BlastRadius, { details }: ShownAs): re
   const tools = (neverUsed ?? []).join(", ");
   const texts = details ? patch.trimEnd().split("\n") : [];
   return [
-    indented(2, `never used: ${tools}; a policy that denies it (--format json: patch):`),
+    indented(
+      2,
+      details
+        ? `never used: ${tools}; a policy that denies it (--format json: patch):`
+        : `never used: ${tools}; --details shows a policy that denies it`,
+    ),
     ...texts.map((text) => `    ${printableWhole(text)}`),
   ];
 }

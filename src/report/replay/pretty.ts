@@ -144,11 +144,20 @@ function harmLines(
     ...(incident.calls > 0
       ? [`incidents: of ${count(incident.calls, "call")} ${runs}, ${line(incidents)}`]
       : []),
-    ...(benign.calls > 0 ? [`benign: of ${count(benign.calls, "call")} ${marked}`] : []),
+    ...(benign.calls > 0
+      ? [`benign: of ${count(benign.calls, "call")} ${marked}${benignBefore(benign)}`]
+      : []),
   ];
   const joined = `  ${parts.join("; ")}`;
   if (parts.length === 0) return [];
   return textWidth(joined) <= columns ? [joined] : parts.map((part) => `  ${part}`);
+}
+
+/** How many benign calls were denied and held before; empty where it was as many. */
+function benignBefore(benign: ReplayResult["labels"]["benign"]): string {
+  const { denied, gated, deniedBefore, gatedBefore } = benign;
+  if (denied === deniedBefore && gated === gatedBefore) return "";
+  return ` (before: ${deniedBefore} denied, ${gatedBefore} held)`;
 }
 
 /** Two lines: what changes, and by which rules, with an example that `agentz explain` opens. */

@@ -3,7 +3,7 @@ import type { DocumentCheck, VersionCheckResult } from "../../documents/version-
 import { printableWhole } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { count } from "../../text/count.ts";
-import { uncomparedText, verdict, versions } from "./words.ts";
+import { gravestFirst, uncomparedText, verdict, versions } from "./words.ts";
 
 const SHOWN = 8;
 
@@ -41,8 +41,8 @@ function verdictLines(
  */
 export function prettyVersionCheck(result: VersionCheckResult, options: ReportOptions): string {
   const paint = new Chalk({ level: options.color ? 1 : 0 });
-  const told = result.documents.filter(
-    (document) => document.changed || !document.ok || options.details,
+  const told = gravestFirst(
+    result.documents.filter((document) => document.changed || !document.ok || options.details),
   );
   const uncompared = uncomparedText(result);
   const same = result.documents.length - told.length;
