@@ -13,9 +13,12 @@ const MARKS: {
   "not decided": { band: "plain", sign: "–" },
 };
 
-/** Whether a sentence speaks of an incident: nobody may have to open something to read that. */
+/**
+ * Whether a sentence says of which incident calls are that would be permitted more, or that one happens again:
+ * nobody may have to open something to read that.
+ */
 function isOfIncident(sentence: string): boolean {
-  return /\bincidents?\b/.test(sentence);
+  return /\bof (?:the incident|incidents)\b|\bhappen again\b/.test(sentence);
 }
 
 /** Sentences of a kind that are shown. */
