@@ -1,6 +1,8 @@
 import type { CompiledSet } from "../engine/compile-set.ts";
-import type { Decision } from "../engine/decision.ts";
 import type { BlameChange, BlameDecision, BlameResult } from "../documents/blame-result.ts";
+import { demandChange } from "../replay/demand-change.ts";
+import { engineDecision, type VersionDecision } from "../replay/version-decision.ts";
+import type { Decided } from "../suite/run-test.ts";
 import { TraceWalk } from "../suite/trace-walk.ts";
 import type { TraceEvent } from "../trace/event.ts";
 import type { TraceFile } from "../trace/read-events.ts";
@@ -33,24 +35,28 @@ async function eventsUpTo(job: BlameJob): Promise<readonly TraceEvent[]> {
   return events;
 }
 
+type LastDecided = Pick<Decided, "call" | "outcome">;
+
 /** Decides the last event on the history that the set itself would have made (design 7.5). */
-function decideLast(set: CompiledSet, events: readonly TraceEvent[]): Decision {
+function decideLast(set: CompiledSet, events: readonly TraceEvent[]): LastDecided {
   const walk = new TraceWalk(set);
   const last = events[events.length - 1];
   for (const event of set.stateful ? events.slice(0, -1) : []) walk.take(event);
   walk.run.observe(last?.session, last?.time);
-  return walk.run.decide(walk.run.prepare(last?.request ?? {})).decision;
+  const call = walk.run.prepare(last?.request ?? {});
+  return { call, outcome: walk.run.decide(call) };
 }
 
 /** A decision, and a text that is another where the decision is. */
 interface Judged {
   readonly shown: BlameDecision;
+  readonly decision: VersionDecision;
   readonly key: string;
 }
 
 function judge(set: CompiledSet, digest: string | null, events: readonly TraceEvent[]): Judged {
-  const decision = decideLast(set, events);
-  const { effect, possible, rules, obligations, approval } = decision;
+  const { call, outcome } = decideLast(set, events);
+  const { effect, possible, rules, obligations, approval } = outcome.decision;
   const demands = approval.requirements.map(({ quorum, approvers, within }) => [
     quorum,
     approvers,
@@ -58,6 +64,7 @@ function judge(set: CompiledSet, digest: string | null, events: readonly TraceEv
   ]);
   return {
     shown: { effect, rules, digest: digest ?? "" },
+    decision: engineDecision(call, outcome),
     key: JSON.stringify([
       effect,
       possible,
@@ -65,6 +72,19 @@ function judge(set: CompiledSet, digest: string | null, events: readonly TraceEv
       obligations,
       effect === "require_approval" ? demands : [],
     ]),
+  };
+}
+
+/** What a change is shown as, with what differs where the effect stays. */
+function shownChange(
+  before: Judged | undefined,
+  after: Judged,
+): Pick<BlameChange, "before" | "after" | "demands"> {
+  const demands = before && demandChange(before.decision, after.decision);
+  return {
+    before: before?.shown ?? null,
+    after: after.shown,
+    ...(demands === undefined ? {} : { demands }),
   };
 }
 
@@ -123,8 +143,7 @@ class Blame {
       author: commit.author,
       date: commit.date,
       subject: commit.subject,
-      before: before?.shown ?? null,
-      after: after.shown,
+      ...shownChange(before, after),
     };
   }
 }
@@ -143,8 +162,7 @@ async function uncommitted(
       author: "",
       date: "",
       subject: "changes that are not committed",
-      before: committed === undefined || committed === "broken" ? null : committed.shown,
-      after: now.shown,
+      ...shownChange(committed === "broken" ? undefined : committed, now),
     },
   ];
 }

@@ -6,6 +6,8 @@ export interface BlameChange {
   readonly subject: string;
   readonly before: BlameDecision | null;
   readonly after: BlameDecision;
+  /** How obligations or approvals differ under the same effect; absent if they do not. */
+  readonly demands?: string;
 }
 
 export interface BlameDecision {

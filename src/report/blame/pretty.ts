@@ -9,11 +9,12 @@ function decisionText(decision: BlameDecision | null): string {
 export function prettyBlame(result: BlameResult): string {
   const lines = [
     printableWhole(`${result.event} (${result.file}:${result.line}): ${decisionText(result.now)}`),
-    ...result.changes.flatMap(({ commit, author, date, subject, before, after }) => [
+    ...result.changes.flatMap(({ commit, author, date, subject, before, after, demands }) => [
       printableWhole(
         `${commit.slice(0, 12)}  ${[date.slice(0, 10), author, subject].filter((part) => part !== "").join("  ")}`,
       ),
       printableWhole(`    ${decisionText(before)} -> ${decisionText(after)}`),
+      ...(demands === undefined ? [] : [printableWhole(`      ${demands}`)]),
     ]),
     ...(result.changes.length === 0
       ? [
