@@ -306,6 +306,7 @@ class PlainReader {
       const char = this.#text[this.#at++];
       if (char === "}") return this.#map(entries, start, walk.path);
       if (char !== "," || !this.#flowSpace(indent)) return undefined;
+      if (this.#text[this.#at] === "}") return (this.#at++, this.#map(entries, start, walk.path));
     }
   }
 
@@ -324,6 +325,7 @@ class PlainReader {
       const char = this.#text[this.#at++];
       if (char === "]") return this.#list(items, start, walk.path);
       if (char !== "," || !this.#flowSpace(indent)) return undefined;
+      if (this.#text[this.#at] === "]") return (this.#at++, this.#list(items, start, walk.path));
     }
   }
 
