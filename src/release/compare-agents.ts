@@ -164,7 +164,7 @@ function silentTold(before: Agent, after: Agent): readonly Told[] {
     .filter(
       ([name, value]) =>
         attributes(before).get(name) !== value &&
-        !["status", "expires", "data_classes"].includes(name),
+        !["owner", "status", "expires", "data_classes"].includes(name),
     )
     .map(([name]) => name);
   const gone = [...attributes(before).keys()].filter(
@@ -179,6 +179,13 @@ function silentTold(before: Agent, after: Agent): readonly Told[] {
           verdict: NOTHING_MOVES,
         },
       ];
+}
+
+/** Who answers for the agent now, where that is somebody else. */
+function ownerTold({ owner: old }: Agent, { owner }: Agent): readonly Told[] {
+  if (old === owner) return [];
+  const name = (one: string | undefined): string => (one === undefined ? "nobody" : `\`${one}\``);
+  return [{ words: `its owner goes from ${name(old)} to ${name(owner)}`, verdict: NOTHING_MOVES }];
 }
 
 function statusTold(before: Agent, after: Agent): readonly Told[] {
@@ -204,7 +211,7 @@ function changedAgent(
     ...manifestTold(before.manifest, after.manifest, effects),
     ...readTold(reads, before, after),
   ];
-  return told.length > 0 ? [...told, ...silentTold(before, after)] : silentTold(before, after);
+  return [...told, ...ownerTold(before, after), ...silentTold(before, after)];
 }
 
 interface Indexed {
