@@ -69,6 +69,9 @@ const OTHER_FIELDS: ReadonlyMap<string, string> = new Map([
   ["tools", "actions"],
   ["message", "reason"],
   ["now", "at"],
+  ...["request", "input", "given"].map((name) => [name, "call"] as const),
+  ...["calls", "steps"].map((name) => [name, "session"] as const),
+  ...["then", "want", "result"].map((name) => [name, "expect"] as const),
 ]);
 
 /** What to do instead of fields that decide something in other products. */

@@ -6,7 +6,9 @@ import type { DiagnosticSink } from "../policy/log.ts";
 import { type MapNode, type Node } from "../policy/node.ts";
 import { condition } from "../policy/read-condition.ts";
 import { boolean, duration, integer, invalid, number, oneOf, text } from "../policy/scalars.ts";
+import { otherWord } from "../policy/word-lists.ts";
 import type { Json } from "../request/json.ts";
+import { misspelledFrom } from "../text/slip.ts";
 import type {
   Expectation,
   ExpectedApproval,
@@ -150,7 +152,27 @@ function expects(
   );
 }
 
-const one: Decode<Expectation> = recordOf("an expectation", EXPECT, expects);
+const record: Decode<Expectation> = recordOf("an expectation", EXPECT, expects);
+
+/** The effect that a word alone is meant to be, in the words of other products too. */
+function effectOf(word: string): string | undefined {
+  return RULE_EFFECTS.some((effect) => effect === word)
+    ? word
+    : (otherWord(word, RULE_EFFECTS) ?? misspelledFrom(word, RULE_EFFECTS));
+}
+
+/** WHY the scalar first: whoever writes `expect: deny` is told where the effect belongs. */
+const one: Decode<Expectation> = (node, log) => {
+  const effect = node.kind === "scalar" ? effectOf(node.source) : undefined;
+  if (effect === undefined) return record(node, log);
+  log.add({
+    code: "wrong-type",
+    place: node.place,
+    message: "an expectation has to be a map, not text",
+    help: `write \`{ effect: ${effect} }\``,
+  });
+  return undefined;
+};
 
 /**
  * What a call is expected to come to: one expectation, or a list of which the first whose `where`

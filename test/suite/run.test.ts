@@ -184,6 +184,17 @@ describe("design 8.2: vacuous passes are failures", () => {
 
 describe("design 2.1: suites are closed, and every mistake is told at its place", () => {
   test.each([
+    ["call: { use: base }\nexpect: deny", "write `{ effect: deny }`"],
+    ["call: { use: base }\nexpect: [permit]", "write `{ effect: allow }`"],
+    ["call: { use: base }\nexpect: require-approval", "write `{ effect: require_approval }`"],
+    ["request: { use: base }\nexpect: { effect: allow }", "did you mean `call`?"],
+    ["call: { use: base }\nthen: { effect: allow }", "did you mean `expect`?"],
+  ])("what was meant is told: %s", async (text, help) => {
+    const { findings } = await result(one(text));
+    expect(findings.map((finding) => finding.help)).toContain(help);
+  });
+
+  test.each([
     [
       "an unknown field",
       one("call: { use: base }\nexpcet: { effect: allow }\nexpect: { effect: allow }"),
