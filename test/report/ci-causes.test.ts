@@ -48,11 +48,6 @@ test("a call that the default denies names the rule that decided it and what cha
   ]);
 });
 
-test("a rule that decided calls before and matches none now is told so", async () => {
-  const lines = await linesOf(policy(LOOK, PAY, BLIND), policy(NARROWER, PAY));
-  expect(lines).toContain("- decided recorded calls before, and matches none now: p/look");
-});
-
 test("a rule that is gone no longer decides", async () => {
   const lines = await linesOf(policy(LOOK, PAY), policy(PAY));
   expect(lines).toContain(

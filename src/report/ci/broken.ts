@@ -13,7 +13,7 @@ import { alikeChanges, alikeText } from "./alike.ts";
 import { markdownSentence } from "../markdown.ts";
 import { failingLines } from "./failing.ts";
 import { daysText, isUnderADay } from "../replay/approval-words.ts";
-import { idleLine, narrowedGroups, narrowedLines } from "./narrowed.ts";
+import { narrowedGroups, narrowedLines } from "./narrowed.ts";
 import { removedLines, removedPolicies } from "./removed.ts";
 
 /** Changes that no recorded call shows and that are told with their sentences. */
@@ -119,7 +119,6 @@ export function brokenSection(result: CiResult): readonly string[] {
     ...unapprovableLines(result),
     ...labelLine(replay),
     ...narrowedLines(result, replay),
-    ...idleLine(replay),
     ...unshownLines(result, replay),
     ...approvalLine(replay),
   ];

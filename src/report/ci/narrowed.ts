@@ -2,7 +2,7 @@ import type { CiResult } from "../../documents/ci-result.ts";
 import type { DiffChange } from "../../documents/diff-result.ts";
 import type { ChangeGroup, ReplayResult } from "../../documents/replay-result.ts";
 import { count } from "../../text/count.ts";
-import { listed, someListed } from "../../text/listed.ts";
+import { listed } from "../../text/listed.ts";
 import { markdownSentence, markdownText as text } from "../markdown.ts";
 import { byConcern, isDownstream } from "../replay/group-order.ts";
 import { groupChange, groupLabels, groupPlace, hasSameEffect } from "../replay/words.ts";
@@ -131,18 +131,6 @@ export function narrowedLines(result: CiResult, replay: ReplayResult): readonly 
     ...groupLines(groups.slice(0, SHOWN), result.diff?.changes ?? [], gone),
     ...(more.length > 0 ? [`- … and ${listed(more)}`] : []),
   ];
-}
-
-/** Rules that are named. */
-const NAMED = 3;
-
-/** The rules that decided changed calls before, and that match no recorded call now. */
-export function idleLine({ groups, neverMatched }: ReplayResult): readonly string[] {
-  const before = new Set(groups.flatMap(({ fromRules }) => fromRules));
-  const idle = neverMatched.filter((rule) => before.has(rule)).map((rule) => text(rule));
-  return idle.length === 0
-    ? []
-    : [`- decided recorded calls before, and matches none now: ${someListed(idle, NAMED)}`];
 }
 
 /** What the candidate permits or holds as the baseline does, and demands more of, a line each. */
