@@ -40,6 +40,8 @@ describe("what is gravest comes first", () => {
     expect(needs[0]).toBe("major");
     expect(needs).toEqual([...needs].sort((x = "", y = "") => ORDER.indexOf(x) - ORDER.indexOf(y)));
     expect(needs.length).toBeGreaterThan(2);
+    const ci = await runInProcess(cwd, {}, ["ci", "--baseline", "old", "--candidate", "new"]);
+    expect(ci.stdout).toMatch(/document(?:s)? declares? too little: a \(/);
   });
 });
 

@@ -2,6 +2,7 @@ import type { DiffResult } from "../../documents/diff-result.ts";
 import type { VersionCheckResult } from "../../documents/version-result.ts";
 import type { CommandIo } from "../../node/io.ts";
 import { count } from "../../text/count.ts";
+import { gravestVersions } from "../../text/gravest-versions.ts";
 import { firstNames, listed } from "../../text/listed.ts";
 import { configuredBaseline } from "../baseline.ts";
 import { diffDocument, versionDocument } from "../compare.ts";
@@ -60,7 +61,7 @@ async function compare(
 const NAMED = 3;
 
 function tooLowText(documents: VersionCheckResult["documents"]): string {
-  const low = documents.filter(({ ok }) => !ok);
+  const low = gravestVersions(documents).filter(({ ok }) => !ok);
   if (low.length === 0) return "every document declares enough";
   const named = low.map(({ name, declared: { from, to } }) =>
     from === to

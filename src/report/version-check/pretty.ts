@@ -3,7 +3,8 @@ import type { DocumentCheck, VersionCheckResult } from "../../documents/version-
 import { printableWhole } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { count } from "../../text/count.ts";
-import { gravestFirst, uncomparedText, verdict, versions } from "./words.ts";
+import { gravestVersions } from "../../text/gravest-versions.ts";
+import { uncomparedText, verdict, versions } from "./words.ts";
 
 const SHOWN = 8;
 
@@ -41,7 +42,7 @@ function verdictLines(
  */
 export function prettyVersionCheck(result: VersionCheckResult, options: ReportOptions): string {
   const paint = new Chalk({ level: options.color ? 1 : 0 });
-  const told = gravestFirst(
+  const told = gravestVersions(
     result.documents.filter((document) => document.changed || !document.ok || options.details),
   );
   const uncompared = uncomparedText(result);

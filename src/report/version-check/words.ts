@@ -6,16 +6,6 @@ export function uncomparedText({ candidate }: VersionCheckResult): string | unde
   return sharedText([candidate], "take the baseline from a commit, e.g. `--base git:main`");
 }
 
-const GRAVEST = ["major", "minor", "patch", "none"];
-
-/** Documents that declare too little first, and of those alike the greater change first. */
-export function gravestFirst(documents: readonly DocumentCheck[]): readonly DocumentCheck[] {
-  return [...documents].sort(
-    (a, b) =>
-      Number(a.ok) - Number(b.ok) || GRAVEST.indexOf(a.required) - GRAVEST.indexOf(b.required),
-  );
-}
-
 export function versions({ declared: { from, to } }: DocumentCheck): string {
   if (from === null) return `new in ${to ?? "no version"}`;
   return to === null ? `removed, was ${from}` : from === to ? from : `${from} -> ${to}`;
