@@ -1,5 +1,6 @@
 import { sha256 } from "../node/hash.ts";
 import { VERSION } from "../node/version.ts";
+import { changedOwners } from "../release/changed-owners.ts";
 import { diffSets } from "../release/diff.ts";
 import type { DiffResult } from "../documents/diff-result.ts";
 import type { VersionCheckResult } from "../documents/version-result.ts";
@@ -15,6 +16,7 @@ export interface TwoSets {
 
 /** What changed between two versions, with calls that show it. */
 export function diffDocument({ before, after }: TwoSets): DiffResult {
+  const owners = changedOwners(before.documents, after.documents);
   return {
     schemaVersion: 1,
     command: "diff",
@@ -22,6 +24,7 @@ export function diffDocument({ before, after }: TwoSets): DiffResult {
     before: before.info,
     after: comparedInfo(before, after),
     ...diffSets(before, after, sha256),
+    ...(owners.length > 0 && { owners }),
   };
 }
 

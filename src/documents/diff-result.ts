@@ -127,6 +127,14 @@ export interface OutcomeChange {
   readonly witness: Witness;
 }
 
+/** What both versions have, and for which somebody else answers in the later one; null: nobody. */
+export interface ChangedOwner {
+  readonly kind: "policy" | "invariant" | "agent";
+  readonly name: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
 /** The result document of `agentz diff`. */
 export interface DiffResult {
   readonly schemaVersion: 1;
@@ -143,4 +151,6 @@ export interface DiffResult {
   readonly stopsAll: boolean;
   readonly outcomes: readonly OutcomeChange[];
   readonly changes: readonly DiffChange[];
+  /** Whose owner changed, which no digest covers; absent: nothing has another owner. */
+  readonly owners?: readonly ChangedOwner[];
 }

@@ -1,6 +1,7 @@
 import type { CiResult } from "../../documents/ci-result.ts";
 import { markdownAnalyze } from "../analyze/markdown.ts";
 import { markdownDiff } from "../diff/markdown.ts";
+import { ALL_OWNERS, ownersText } from "../diff/words.ts";
 import { markdownLint } from "../lint/markdown.ts";
 import { markdownCell, markdownFold, markdownSentence, markdownTable } from "../markdown.ts";
 import { markdownReplayAlone } from "../replay/markdown.ts";
@@ -48,6 +49,12 @@ function versionLines(result: CiResult): readonly string[] {
       const needs = `${kind} ${name}: ${declares}, needs ${required}: ${whyText(why, result)}`;
       return `- ${markdownSentence(needs, 600)}`;
     });
+}
+
+/** Who answers for something that somebody else answered for. */
+function ownerLines({ diff }: CiResult): readonly string[] {
+  const told = diff === null ? undefined : ownersText(diff, ALL_OWNERS);
+  return told === undefined ? [] : [`${markdownSentence(told, 400)}.`, ""];
 }
 
 /** Everything that the first screen leaves out, in the order of its use to a reviewer. */
@@ -108,6 +115,7 @@ export function markdownCi(result: CiResult, { most }: Pick<ReportOptions, "most
     "",
     ...incidentText(result),
     ...changeText(result),
+    ...ownerLines(result),
     ...limitsText(result),
     ...stepsText(result),
     ...allowedSection(result),

@@ -2,6 +2,7 @@ import { Chalk } from "chalk";
 import type { AnalyzeResult } from "../../documents/analyze-result.ts";
 import type { CiResult, CiStep } from "../../documents/ci-result.ts";
 import { prettyAnalyze } from "../analyze/pretty.ts";
+import { ALL_OWNERS, ownersText } from "../diff/words.ts";
 import { printableWhole } from "../escape.ts";
 import { prettyLint } from "../lint/pretty.ts";
 import { prettyReplay } from "../replay/pretty.ts";
@@ -37,10 +38,13 @@ function prettyVerdict(result: CiResult, { color }: ReportOptions): string {
   return `${mark} ${text}${steps.length === 0 ? "" : `\n  before merging:${steps.join("")}`}`;
 }
 
-/** What nothing compares, where no replay says it. */
-function uncomparedLines(result: CiResult): readonly string[] {
-  const text = result.replay === null ? uncomparedText(result) : undefined;
-  return text === undefined ? [] : [printableWhole(`note: ${text}`)];
+/** What nothing compares, where no replay says it, and whose owner changed. */
+function notes(result: CiResult): readonly string[] {
+  const { diff, replay } = result;
+  return [
+    replay === null ? uncomparedText(result) : undefined,
+    diff === null ? undefined : ownersText(diff, ALL_OWNERS),
+  ].flatMap((text) => (text === undefined ? [] : [printableWhole(`note: ${text}`)]));
 }
 
 /** Whether the change passes, the steps, what failed of them, then the replay. */
@@ -51,7 +55,7 @@ export function prettyCi(result: CiResult, options: ReportOptions): string {
     [
       prettyVerdict(result, options),
       ...result.steps.map((step) => prettyStep(step, options)),
-      ...uncomparedLines(result),
+      ...notes(result),
     ].join("\n"),
     failed("lint") && result.lint !== null ? prettyLint(result.lint, options) : "",
     failed("test") && result.test !== null ? prettyTest(result.test, options) : "",

@@ -6,6 +6,8 @@ import {
   impactText,
   sourceLines,
   changeSentence,
+  ownersText,
+  SILENT_OWNERS,
   uncomparedText,
   witnessText,
 } from "./words.ts";
@@ -35,7 +37,9 @@ export function markdownDiff(result: DiffResult): string {
   return `${[
     `### agentz diff: ${head}`,
     "",
-    ...(uncompared === undefined ? [] : [`${markdownSentence(uncompared, 600)}.`, ""]),
+    ...[uncompared, ownersText(result, SILENT_OWNERS)].flatMap((told) =>
+      told === undefined ? [] : [`${markdownSentence(told, 600)}.`, ""],
+    ),
     ...result.outcomes.map(({ sentence }) => `- ${markdownSentence(sentence, 500)}`),
     "",
     ...result.changes.flatMap(markdownChange),

@@ -8,6 +8,8 @@ import {
   impactText,
   sourceLines,
   changeSentence,
+  ownersText,
+  SILENT_OWNERS,
   uncomparedText,
   witnessText,
 } from "./words.ts";
@@ -62,7 +64,9 @@ function sections(changes: readonly DiffChange[], options: ReportOptions): reado
  */
 export function prettyDiff(result: DiffResult, options: ReportOptions): string {
   const uncompared = uncomparedText(result);
-  const told = uncompared === undefined ? [] : [printableWhole(`  ${uncompared}`)];
+  const told = [uncompared, ownersText(result, SILENT_OWNERS)].flatMap((text) =>
+    text === undefined ? [] : [printableWhole(`  ${text}`)],
+  );
   if (!result.changed && result.changes.length === 0) {
     const same = printableWhole(
       `${result.before.ref} and ${result.after.ref} have the same meaning`,
