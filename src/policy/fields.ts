@@ -92,6 +92,9 @@ const NO_FIELDS: ReadonlyMap<string, string> = new Map([
 
 /** What a field that is not known is most likely meant to be. */
 function fieldHelp(key: string, known: readonly string[]): string {
+  // YAML indents with spaces alone: other blanks, which nobody sees, are part of the name
+  if (/^[^\S ]|[^\S ]$/u.test(key))
+    return `blanks that are no spaces stand around \`${key.trim()}\`: write spaces instead`;
   const help = known.includes("effect") ? NO_FIELDS.get(key) : undefined;
   const other = OTHER_FIELDS.get(key);
   if (help !== undefined) return help;

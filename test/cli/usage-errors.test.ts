@@ -166,13 +166,14 @@ describe("what errors of documents keep from being done is said", () => {
   test.each([
     [
       ["p.yaml"],
-      "note: not checked until p.yaml loads: 5 checks of the whole set (missing-approval, " +
-        "nothing-allowed, unknown-input, unused-declaration, unused-manifest-tool)",
+      "note: not checked until p.yaml loads: 6 checks of the whole set (empty-policy, " +
+        "missing-approval, nothing-allowed, unknown-input, unused-declaration, unused-manifest-tool)",
     ],
     [
       ["p.yaml", "s.yaml"],
-      "note: not checked until p.yaml loads: 5 checks of the whole set (missing-approval, " +
-        "nothing-allowed, unknown-input, unused-declaration, unused-manifest-tool), and what suites say",
+      "note: not checked until p.yaml loads: 6 checks of the whole set (empty-policy, " +
+        "missing-approval, nothing-allowed, unknown-input, unused-declaration, unused-manifest-tool), " +
+        "and what suites say",
     ],
     [["ok.yaml"], undefined],
   ])("lint %j", (files, note) => {

@@ -413,6 +413,16 @@ describe("words of other products", () => {
   });
 });
 
+test("blanks that are no spaces, which nobody sees, are told where they make another name", () => {
+  const blank = "\u00a0";
+  const rows = found(
+    `  - id: r\n    effect: allow\n    actions: [a/b]\n    ${blank}when: args.x\n`,
+  );
+  expect(rows.map(({ help }) => help)).toEqual([
+    "blanks that are no spaces stand around `when`: write spaces instead",
+  ]);
+});
+
 describe("what looks like nothing is wrong at its place", () => {
   const FIRST = "  - id: r\n    effect: allow\n    actions: [a/b]\n";
 

@@ -36,7 +36,7 @@ describe("design 15.4: starter packs", () => {
       expect.stringContaining("policies/catalog.yaml"),
     ]);
     expect((await runInProcess(cwd, {}, ["test"])).status).toBe(0);
-    const none = await runInProcess(cwd, {}, ["init", "--pack", "coding-agents"]);
+    const none = await runInProcess(cwd, {}, ["init", "--pack", "nothing"]);
     expect([none.status, none.stderr]).toEqual([2, expect.stringContaining("coding-agent, data")]);
   });
 });

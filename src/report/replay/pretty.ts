@@ -153,10 +153,11 @@ function harmLines(
   return textWidth(joined) <= columns ? [joined] : parts.map((part) => `  ${part}`);
 }
 
-/** How many benign calls were denied and held before; empty where it was as many. */
+/** How many benign calls were denied and held before; empty where it was as many, or none. */
 function benignBefore(benign: ReplayResult["labels"]["benign"]): string {
   const { denied, gated, deniedBefore, gatedBefore } = benign;
-  if (denied === deniedBefore && gated === gatedBefore) return "";
+  const isAsMany = denied === deniedBefore && gated === gatedBefore;
+  if (isAsMany || deniedBefore + gatedBefore === 0) return "";
   return ` (before: ${deniedBefore} denied, ${gatedBefore} held)`;
 }
 
