@@ -68,7 +68,7 @@ function waitingSentence(all: readonly HeldGroup[]): string {
 
 /**
  * The calls that were permitted with their approvals and would wait for others, whatever the class of their
- * change, and for whom: `1 benign call that was permitted would wait, for role:lead`. Undefined: none. WHY
+ * change, and for whom: `1 benign call that was approved would wait, for role:lead`. Undefined: none. WHY
  * only where an approval was needed before: of the others their effects say it, `allow -> require_approval`.
  */
 export function newlyHeldText(all: readonly HeldGroup[]): string | undefined {
@@ -90,6 +90,6 @@ function newlyHeldTexts(groups: readonly HeldGroup[]): readonly string[] {
   const whom = approversOf(groups);
   const asked = whom === "" ? "" : `, for ${whom}`;
   return [
-    `${what} that ${calls === 1 ? "was" : "were"} permitted ${fateText(groups, `would wait${asked}`)}`,
+    `${what} that ${calls === 1 ? "was" : "were"} approved ${fateText(groups, `would wait${asked}`)}`,
   ];
 }

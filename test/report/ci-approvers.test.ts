@@ -88,7 +88,7 @@ test("design 7.4: other approvers widen, but no call is permitted more, and what
     "{ approvers: ['role:sre'] }",
     "{ approvers: ['role:lead'] }",
   );
-  const waits = "1 benign call that was permitted would wait, for role:lead";
+  const waits = "1 benign call that was approved would wait, for role:lead";
   expect(ci.replay?.groups).toMatchObject([
     {
       class: "widened",
@@ -135,7 +135,7 @@ test("a call that is narrowed and keeps its effect waits, too", async () => {
     "{ approvers: ['role:sre'] }",
     "{ approvers: ['role:sre'], quorum: 2 }",
   );
-  const waits = "1 benign call that was permitted would wait, for role:sre";
+  const waits = "1 benign call that was approved would wait, for role:sre";
   expect(ci.replay?.groups).toMatchObject([{ class: "narrowed", newlyHeld: 1 }]);
   expect(comment).toContain("narrowed. 1 benign call that runs today would wait for role:sre.**");
   expect(comment).not.toContain(NOBODY);
@@ -185,7 +185,7 @@ test.each(NOBODIES)(
     expect(comment).toContain(`- **${reason}**: `);
     expect(comment).toContain(`1 benign call that runs today ${waits}.**`);
     expect(terminal).toContain(`: 1 call would be widened (${never})\n`);
-    expect(terminal).toContain(`1 benign call that was permitted ${waits}\n`);
+    expect(terminal).toContain(`1 benign call that was approved ${waits}\n`);
     expect(terminal).toContain("(nobody in the catalog is one)");
     expect(junit).toContain(`message="widened is 1, maximum 0: ${never}"`);
     expect(junit).toContain(`1 call would be widened (${never})`);
