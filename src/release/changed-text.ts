@@ -52,6 +52,20 @@ function listTexts(before: readonly unknown[], after: readonly unknown[]): reado
   return [...valuesText("gains", gained), ...valuesText("loses", lost)];
 }
 
+/** Characters that a record inside a record may take; a longer one is only named. */
+const INSIDE = 120;
+
+function isRecord(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What changed inside a field that is a record, where that is short: `fields (iban from `a` to `b`)`. */
+function insideText(field: string, before: object, after: object): string {
+  const parts = differing(before, after).map((name) => fieldText(name, before, after));
+  const said = firstNames(parts, NAMED).join(", ");
+  return parts.length === 0 || said.length > INSIDE ? field : `${field} (${said})`;
+}
+
 const ORDER = "the order of its values";
 
 /** A field that changed, with both values where they are short, and what a list gains and loses. */
@@ -60,6 +74,8 @@ function fieldText(field: string, before: object, after: object): string {
   const [old, now] = values;
   if (Array.isArray(old) && Array.isArray(now))
     return `${field} (${listTexts(old, now).join(", ") || ORDER})`;
+  if (values.some(isRecord) && values.every((one) => one === undefined || isRecord(one)))
+    return insideText(field, Object(old), Object(now));
   const [from, to] = values.map(shortText);
   return from === undefined || to === undefined ? field : `${field} from \`${from}\` to \`${to}\``;
 }
