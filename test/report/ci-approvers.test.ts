@@ -138,6 +138,9 @@ test("a call that is narrowed and keeps its effect waits, too", async () => {
   const waits = "1 benign call that was approved would wait, for role:sre";
   expect(ci.replay?.groups).toMatchObject([{ class: "narrowed", newlyHeld: 1 }]);
   expect(comment).toContain("narrowed. 1 benign call that runs today would wait for role:sre.**");
+  expect(comment.slice(0, comment.indexOf("<details>"))).toMatch(
+    /^- agent:\S+ \S+: needs an approval as before, but asks for 2 approvals .*1 call \(benign\).*\n {2}- rule `/m,
+  );
   expect(comment).not.toContain(NOBODY);
   expect(report.verdict.restsOn).toContain(`; ${waits}; `);
 });

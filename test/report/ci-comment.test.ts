@@ -38,6 +38,11 @@ describe("the comment says", () => {
     expect(await comment(DENIED + INVARIANT, DENIED)).toContain(
       "- may allow more: invariant `money/small` was removed",
     );
+    const both = firstScreen(await comment(DENIED + INVARIANT + more, ALLOWED));
+    expect(both).toContain(
+      "### 2 invariants are gone\n\n- **money/small**: no longer asked\n" +
+        "- **other/small**: no longer asked\n",
+    );
     expect(await comment(ALLOWED + INVARIANT, ALLOWED + INVARIANT)).toMatch(
       /^### Not proved\n\n- \*\*money\/small\*\*: refuted/m,
     );

@@ -114,11 +114,19 @@ function groupLines(
 /** Benign calls that are denied or held, then the largest groups, with their causes; then where the others stand. */
 export function narrowedLines(result: CiResult, replay: ReplayResult): readonly string[] {
   const groups = narrowedGroups(replay, false);
-  const left = groups.length - SHOWN;
-  const calls = narrowedGroups(replay, true).reduce((sum, group) => sum + group.calls, 0);
+  const shown = groups.slice(0, SHOWN);
+  const left = groups.length - shown.length;
+  const kept = narrowedGroups(replay, true);
+  // a call that ran and would wait is no smaller a change than one that is denied
+  const held = kept.filter(({ newlyHeld = 0 }) => newlyHeld > 0).slice(0, SHOWN - shown.length);
+  const calls = kept
+    .filter((group) => !held.includes(group))
+    .reduce((sum, group) => sum + group.calls, 0);
   const more = [
     ...(left > 0 ? [`${count(left, "more group")} under “${FOLDS.replay}”`] : []),
-    ...(calls > 0 ? [`${count(calls, "call")} under “${FOLDS.stricter}”`] : []),
+    ...(calls > 0
+      ? [`${count(calls, held.length > 0 ? "more call" : "call")} under “${FOLDS.stricter}”`]
+      : []),
   ];
   const { denied, deniedBefore, gated, gatedBefore } = replay.labels.benign;
   const isLess =
@@ -128,7 +136,7 @@ export function narrowedLines(result: CiResult, replay: ReplayResult): readonly 
   const gone = new Set(removedPolicies(result).flatMap(({ rules }) => rules));
   return [
     ...(groups.length === 0 && !isLess ? ["- no recorded call is newly denied or held"] : []),
-    ...groupLines(groups.slice(0, SHOWN), result.diff?.changes ?? [], gone),
+    ...groupLines([...shown, ...held], result.diff?.changes ?? [], gone),
     ...(more.length > 0 ? [`- … and ${listed(more)}`] : []),
   ];
 }
