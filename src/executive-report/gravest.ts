@@ -3,6 +3,7 @@ import { callsByOwner } from "../text/owner-list.ts";
 import { listed, someListed } from "../text/listed.ts";
 import { isMuchBenign, newlyDeniedBenign } from "../text/unjudged.ts";
 import { deniedUnlabelled, newlyDenied } from "../text/denied-work.ts";
+import { mayNarrow } from "../text/narrowings.ts";
 import { explainFailing } from "../text/explain-text.ts";
 import { ownersOfGroup } from "./group-owners.ts";
 import { incidentStep } from "./incident-step.ts";
@@ -288,8 +289,21 @@ function addedUp(all: Iterable<readonly [string, number]>): readonly (readonly [
 /** Calls of a group that the candidate denies, and that somebody may have to do without. */
 type DeniedGroup = Facts["replay"]["groups"][number] & { readonly denied: number };
 
+/** What changed of the agent whose record in the catalog denies; empty where that is not one change alone. */
+function recordText(rule: string, changes: readonly DiffChange[]): string {
+  const agent = /^(?:lifecycle|manifest)\/(.+)$/.exec(rule)?.[1];
+  if (agent === undefined) return "";
+  const own = changes.filter((one) => one.about === `agent ${agent}` && mayNarrow(one));
+  const [change] = own;
+  return change === undefined || own.length > 1 ? "" : `; ${change.sentence}`;
+}
+
 /** With which rule to begin, on how many of these calls it decides, and whether only by an error. */
-function worstRule(all: readonly DeniedGroup[], denied: number): string {
+function worstRule(
+  all: readonly DeniedGroup[],
+  denied: number,
+  changes: readonly DiffChange[],
+): string {
   const [first] = addedUp(
     all.flatMap((group) => group.toRules.map((rule) => [rule, group.denied] as const)),
   );
@@ -301,27 +315,27 @@ function worstRule(all: readonly DeniedGroup[], denied: number): string {
   const some = failing === byRule ? "" : `${failing.toLocaleString("en-US")} of them `;
   const why =
     failing === 0 ? "" : `, ${some}only because ${whose} an error on them${explainFailing(own)}`;
-  return `${what} (${count(byRule, "call")}${why})`;
+  return `${what} (${count(byRule, "call")}${why}${recordText(rule, changes)})`;
 }
 
 /** What to do so that denied work can go on, its calls being the groups'. */
 function workStep(
   all: readonly DeniedGroup[],
   denied: number,
-  removed: ReadonlySet<string>,
+  { removed = new Set(), changes = [] }: Pick<Facts, "removed" | "changes">,
 ): string {
   const gone = all.filter((group) => isOfRemoved(group, removed));
   const left = all.filter((group) => !gone.includes(group));
   const calls = gone.reduce((sum, group) => sum + group.denied, 0);
   const lists = "“Changed calls” lists them";
   if (gone.length === 0)
-    return `change the rules so that this work can go on; begin with ${worstRule(all, denied)}: ${lists}`;
+    return `change the rules so that this work can go on; begin with ${worstRule(all, denied, changes)}: ${lists}`;
   const how = left.length === 0 ? "" : ` (${calls.toLocaleString("en-US")} of the calls)`;
   const first = `${putBackText(gone)}${how}`;
   return calls * 2 > denied
     ? `${first}, or change the rules so that this work can go on: ${lists}`
     : `${first}, and change the rules so that the other work can go on; begin with ` +
-        `${worstRule(left, denied - calls)}: ${lists}`;
+        `${worstRule(left, denied - calls, changes)}: ${lists}`;
 }
 
 /** Work that the candidate would deny: much that is labelled benign, or most calls where none is. */
@@ -356,7 +370,7 @@ function benignRisks(facts: Facts): readonly GravestRisk[] {
     {
       kind: "benign",
       title: tools.length === 0 ? what : `${what}: ${names}`,
-      nextStep: `${step}${workStep(all, fresh, facts.removed ?? new Set())}`,
+      nextStep: `${step}${workStep(all, fresh, facts)}`,
       calls: fresh,
       ...rulesAnswerable(all, facts),
     },

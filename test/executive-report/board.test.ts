@@ -363,6 +363,29 @@ test("much benign work is told with what is new, and belongs to the owner of the
   );
 });
 
+test.each([
+  ["narrows", "(3 calls; agent `a`: its status goes from commissioned to suspended): "],
+  ["none", "(3 calls): "],
+])("work that the record of an agent stops is told with what changed there: %s", (effect, said) => {
+  const sentence = "agent `a`: its status goes from commissioned to suspended";
+  const toRules = ["lifecycle/a"];
+  const group = { subject: "agent:a", fromRules: ["p/look"], toRules, action: "bank/pay" };
+  const facts = {
+    coverage: { uncovered: [], metrics: NOTHING_OPEN, by: NOBODY },
+    identities: [{ subject: "agent:a", owner: "treasury" }],
+    incidents: [],
+    invariants: null,
+    changes: [{ about: "agent a", sentence, effect }],
+    replay: {
+      labels: { benign: { calls: 50, denied: 3, deniedBefore: 0, failing: 0 } },
+      groups: [{ ...group, calls: 3, benignDenied: 3 }],
+      gate: { checks: [] },
+    },
+  };
+  const [risk] = Reflect.apply(gravestRisks, undefined, [facts]);
+  expect(risk.nextStep).toContain(`begin with \`lifecycle/a\` ${said}`);
+});
+
 describe("work that a policy allowed which is gone", () => {
   const group = { subject: "agent:a", action: "bank/pay", toRules: ["default"] };
   const told = (...groups: readonly object[]): unknown => {
