@@ -7,7 +7,15 @@ import { UserError } from "../diagnostics/user-error.ts";
 import type { Place } from "./place.ts";
 import type { Source, Span } from "../text/span.ts";
 
-const COLUMNS = ["allowed", "denied", "held", "indeterminate"] as const;
+const COLUMNS = [
+  "allowed",
+  "denied",
+  "held",
+  "indeterminate",
+  "shadow",
+  "excepted",
+  "undecided",
+] as const;
 
 /** `allowed 312, denied 4 in the trace`. */
 function countText(count: RuleCount): string {

@@ -111,4 +111,37 @@ describe("the counts of a rule's calls", () => {
       );
     }
   });
+
+  it("tell calls that a rule only watches, excepts or cannot decide from calls that it does not match", async () => {
+    const folder = folderOfTrips();
+    const rules = `rules:
+  - { id: watch, effect: deny, mode: shadow, actions: [trips/book], when: args.price >= 0.0, reason: r }
+  - id: dear
+    effect: deny
+    actions: [trips/book]
+    when: args.price > 900.0
+    reason: r
+    exceptions: [{ when: args.price > 0.0, owner: o, expires: 2030-01-01, reason: r }]
+  - { id: france, effect: deny, actions: [trips/book], when: args.country == 'fr', reason: r }
+  - { id: look, effect: allow, mode: shadow, actions: [trips/book], when: args.country == 'fr' }
+  - { id: never, effect: deny, actions: [trips/book], when: args.price < 0.0, reason: r }
+`;
+    const policy = POLICY.replace(/rules:[^]*/, rules);
+    const counted = await count(new RuleCounter(undefined), folder, {
+      "policies/trips.yaml": policy,
+    });
+    const told = counted.map(({ rule, ...calls }) => [
+      rule,
+      Object.fromEntries(Object.entries(calls).filter(([, many]) => many > 0)),
+    ]);
+    const french = TRACE.filter(({ args }) => "country" in args && args.country === "fr").length;
+    const unknown = TRACE.filter(({ args }) => !("country" in args)).length;
+    expect(Object.fromEntries(told)).toEqual({
+      "trips/watch": { shadow: TRACE.length },
+      "trips/dear": { excepted: TRACE.filter(({ args }) => args.price > 900).length },
+      "trips/france": { denied: french, undecided: unknown },
+      "trips/look": { shadow: french, undecided: unknown },
+      "trips/never": {},
+    });
+  });
 });
