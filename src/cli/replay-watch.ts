@@ -1,9 +1,7 @@
-import { join, resolve } from "node:path";
 import { loadPolicySet } from "../api/policy-set.ts";
 import type { ReplayResult } from "../documents/replay-result.ts";
-import { yamlBelow } from "../node/folders.ts";
 import type { SetHost } from "../node/io.ts";
-import { changedSince, type Stamps, stampsOf } from "../node/watch.ts";
+import { changedSince, type Stamps, stampsOf, yamlPlaces } from "../node/watch.ts";
 import { groupChange, groupPlace, groupRules, total } from "../report/replay/words.ts";
 import { count } from "../text/count.ts";
 import { KeptTrace } from "../api/replay/kept-trace.ts";
@@ -243,17 +241,8 @@ export async function watchReplay(
 /** What is watched, as it stands. */
 async function stampsNow(job: ReplayJob, cwd: string): Promise<Stamps> {
   const { candidate, baseline } = watchedBy(job);
-  return stampsOf(cwd, [...new Set([...candidate, ...baseline, ...(await everyFile(job, cwd))])]);
-}
-
-/**
- * Every file that may belong to the versions, of those too that did not load: a save of one of them
- * may fix it.
- */
-async function everyFile({ refs }: ReplayJob, cwd: string): Promise<readonly string[]> {
-  const below = async (path: string): Promise<readonly string[]> =>
-    (await yamlBelow(resolve(cwd, path)).catch(() => [])).map((name) => join(path, name));
-  return (
-    await Promise.all([...refs.candidate, ...refs.baseline].filter(isPath).map(below))
-  ).flat();
+  const paths = [...job.refs.candidate, ...job.refs.baseline].filter(isPath);
+  return stampsOf(cwd, [
+    ...new Set([...candidate, ...baseline, ...(await yamlPlaces(cwd, paths))]),
+  ]);
 }

@@ -4,6 +4,7 @@ import { UserError } from "../diagnostics/user-error.ts";
 import { withInterrupt } from "../node/interrupt.ts";
 import type { Io } from "../node/io.ts";
 import { REDRAW } from "../node/keys.ts";
+import { savedFiles } from "../node/watch.ts";
 import { wrapText } from "../report/wrap.ts";
 import { readFilter } from "./watch-filter.ts";
 
@@ -56,11 +57,9 @@ export function roomBeside(
   return Math.max(1, stdout.rows - AROUND - rows);
 }
 
-/** The names of what was saved; a folder of which a file is named says nothing more. */
+/** The names of what was saved, without control characters. */
 export function savedText(changed: ReadonlySet<string>): string {
-  const names = [...changed].sort();
-  const told = names.filter((name) => !names.some((other) => other.startsWith(`${name}/`)));
-  return `after a save of ${told.join(", ")}`;
+  return inertText(`after a save of ${savedFiles(changed).join(", ")}`);
 }
 
 /** What is wrong with files that were saved, with its places; a fault of agentz is thrown. */

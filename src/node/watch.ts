@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
-import { resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { yamlBelow } from "./folders.ts";
 
 /** How often files are looked at, in milliseconds, where nobody waits for a save to be seen. */
 export const EVERY = 250;
@@ -15,6 +16,29 @@ export async function stampsOf(cwd: string, files: readonly string[]): Promise<S
     return [file, found === undefined ? "gone" : `${found.mtimeMs} ${found.size}`];
   };
   return new Map(await Promise.all(files.map(one)));
+}
+
+/**
+ * These paths, every YAML file below them, and the folders that hold one, each once: what a set may
+ * be read from. A save of a file that did not load may fix it, and a file that comes is part of the
+ * set.
+ */
+export async function yamlPlaces(
+  cwd: string,
+  paths: readonly string[],
+): Promise<readonly string[]> {
+  const below = async (path: string): Promise<readonly string[]> =>
+    (await yamlBelow(resolve(cwd, path)).catch(() => [])).map((name) => join(path, name));
+  const files = (await Promise.all(paths.map(below))).flat();
+  return [...new Set([...paths, ...files, ...files.map((file) => dirname(file))])];
+}
+
+/** What was saved, in order; a folder of which a file is named says nothing more. */
+export function savedFiles(changed: ReadonlySet<string>): readonly string[] {
+  const names = [...changed].sort();
+  const holds = (folder: string, file: string): boolean =>
+    file !== folder && !relative(folder, file).startsWith("..");
+  return names.filter((name) => !names.some((other) => holds(name, other)));
 }
 
 /**

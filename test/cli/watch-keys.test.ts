@@ -28,14 +28,18 @@ function project(after: string): string {
       "candidate: [after.yaml]\nbaseline: [before.yaml]\ntrace: [t.jsonl]\ntests: [suite.yaml]\n",
     "before.yaml": POLICY,
     "after.yaml": after,
+    "set/policy.yaml": after,
     "suite.yaml": SUITE,
     "t.jsonl": jsonl(EVENTS),
   });
 }
 
-/** Runs a command on a terminal of plain values, whose keys come one after the other. */
+/** A key, or what is saved in the folder; a save is waited for. */
+type Step = string | ((cwd: string) => void);
+
+/** Runs a command on a terminal of plain values, whose keys and saves come one after the other. */
 async function withKeys(
-  keys: readonly string[],
+  keys: readonly Step[],
   ...args: readonly string[]
 ): Promise<{ readonly status: number; readonly shown: string }> {
   const left = [...keys];
@@ -50,9 +54,16 @@ async function withKeys(
     stderr: { write, isTTY: true },
     readStdin: () => Promise.resolve(""),
     clock: () => Date.UTC(2026, 5, 1, 12, 0, 5),
-    readKey: () =>
+    readKey: (until) =>
       // after what is shown: a key before it would be for the screen before
-      new Promise((resolve) => setImmediate(() => resolve(left.shift()))),
+      new Promise((resolve) =>
+        setImmediate(() => {
+          const step = left.shift();
+          if (typeof step !== "function") return resolve(step);
+          until.addEventListener("abort", () => resolve(undefined));
+          step(cwd);
+        }),
+      ),
   });
   return { status, shown };
 }
@@ -67,12 +78,32 @@ describe.each(["replay", "test"])("%s --watch on a terminal", (command) => {
   });
 });
 
-/** The screens of a command, after each key. */
-async function screensOf(keys: readonly string[], command: string): Promise<readonly string[]> {
-  const { status, shown } = await withKeys(keys, command, "--watch");
+/** The screens of a command, after each key and each save. */
+async function screensOf(
+  keys: readonly Step[],
+  ...command: readonly string[]
+): Promise<readonly string[]> {
+  const { status, shown } = await withKeys(keys, ...command, "--watch");
   expect(status).toBe(0);
   return shown.split("\u001b[H\u001b[2J\u001b[3J").slice(1);
 }
+
+test.each([
+  ["replay", "--candidate", "set"],
+  ["test", "set", "suite.yaml"],
+])("%s --watch sees a file that comes, and writes out what its name hides", async (...command) => {
+  const save = (text: string) => (cwd: string) =>
+    writeFileSync(join(cwd, "set/b\u001b[31m\u202e.yaml"), text);
+  const other = POLICY.replace(/^name: .*$/m, "name: other");
+  const steps = [save(`${other}bad: [`), save(other), "q"];
+  const screens = await screensOf(steps, ...command);
+  expect(screens.slice(1).map((screen) => screen.slice(10).split("\n")[0])).toEqual([
+    "after a save of set",
+    "after a save of set/b\\u{1b}[31m\\u{202e}.yaml",
+  ]);
+  expect(screens[1]).toContain("does not load");
+  expect(screens.join("")).not.toMatch(/[\u001b\u202e]/);
+});
 
 describe("the key f", () => {
   test("of replay shows the groups that contain the text; the figures stay", async () => {
@@ -104,6 +135,14 @@ describe("the key f", () => {
   test("of test says so where no test contains the text", async () => {
     const screens = await screensOf(["f", "none\r", "q"], "test");
     expect(screens[1]).toContain("no test fits the filter");
+  });
+
+  test("of test counts too while the files do not load", async () => {
+    const save = (text: string) => (cwd: string) => writeFileSync(join(cwd, "suite.yaml"), text);
+    const steps = [save("bad: ["), "f", "none\r", save(SUITE), "q"];
+    const screens = await screensOf(steps, "test");
+    expect(screens[2]).toContain("the policy set");
+    expect(screens.at(-1)).toContain("no test fits the filter");
   });
 
   test("ends with the watch where the user interrupts while typing", async () => {

@@ -17,7 +17,14 @@ import { UserError } from "../../diagnostics/user-error.ts";
 import type { TestResult } from "../../documents/test-result.ts";
 import { expandInputs, rereadable, TRACE_ENDINGS } from "../../node/inputs.ts";
 import { beginScreen, changeOrKey, endScreen, savedText, savedWrong } from "../watch-screen.ts";
-import { changedSince, EVERY, stampsOf } from "../../node/watch.ts";
+import {
+  changedSince,
+  EVERY,
+  savedFiles,
+  type Stamps,
+  stampsOf,
+  yamlPlaces,
+} from "../../node/watch.ts";
 import type { CommandContext, CommandModule } from "../command.ts";
 import { addSetOptions, formatOption, repeatable } from "../options.ts";
 import { shareFlag } from "../share.ts";
@@ -164,6 +171,16 @@ function allTests({ filter }: TestFlags): string {
   return filter === undefined ? "all tests" : `all tests that contain "${inertText(filter)}"`;
 }
 
+/** What is watched, as it stands: what was read, and what may come to be part of it. */
+async function stampsNow(
+  { files }: SuiteSet,
+  { paths, candidate }: SuitePaths,
+  cwd: string,
+): Promise<Stamps> {
+  const places = await yamlPlaces(cwd, [...paths, ...(candidate ?? [])]);
+  return stampsOf(cwd, [...new Set([...files, ...places])]);
+}
+
 /** Runs the tests, and those that a save touches after each save, until quit or interrupted. */
 async function watchTests(
   wanted: SuitePaths,
@@ -172,7 +189,7 @@ async function watchTests(
 ): Promise<void> {
   let [flags, options] = [given, first];
   let loaded = await loadSuiteSet(io, wanted);
-  let stamps = await stampsOf(io.cwd, loaded.files);
+  let stamps = await stampsNow(loaded, wanted, io.cwd);
   const show = async (suites: SuiteSet, why: string): Promise<void> => {
     beginScreen(io, why);
     await tell(await runTests(suites, options), { flags, io });
@@ -192,23 +209,19 @@ async function watchTests(
       changedSince(io.cwd, before, { interrupted: until, every: EVERY }),
     );
     if (changed === undefined || changed === "quit") return finish(changed === "quit" ? 0 : 130);
-    if (wrong !== undefined && (typeof changed === "string" || "filter" in changed)) {
-      showWrong(wrong);
-      continue;
-    }
-    if (changed === "details") flags = { ...flags, details: flags.details !== true };
-    if (changed === "details" || changed === "rerun" || changed === "redraw") {
-      await show(loaded, changed === "rerun" ? `${allTests(flags)}, run again` : allTests(flags));
-      continue;
-    }
-    if ("filter" in changed) {
-      flags = withFilter(flags, changed.filter);
-      options = await optionsOf(flags, io);
-      await show(loaded, allTests(flags));
+    if (typeof changed === "string" || "filter" in changed) {
+      if (changed === "details") flags = { ...flags, details: flags.details !== true };
+      else if (typeof changed !== "string") {
+        flags = withFilter(flags, changed.filter);
+        options = await optionsOf(flags, io);
+      }
+      const again = changed === "rerun" ? ", run again" : "";
+      if (wrong === undefined) await show(loaded, `${allTests(flags)}${again}`);
+      else showWrong(wrong);
       continue;
     }
     // INVARIANT: taken before the files are read, so that a save while they are is not missed
-    stamps = await stampsOf(io.cwd, loaded.files);
+    stamps = await stampsNow(loaded, wanted, io.cwd);
     const why = savedText(changed);
     const again = await loadSuiteSet(io, wanted).catch(savedWrong);
     if (typeof again === "string") {
@@ -218,7 +231,7 @@ async function watchTests(
     }
     wrong = undefined;
     loaded = again;
-    stamps = new Map([...(await stampsOf(io.cwd, loaded.files)), ...stamps]);
+    stamps = new Map([...(await stampsNow(loaded, wanted, io.cwd)), ...stamps]);
     await show(touchedBy(loaded, changed), why);
   }
 }
@@ -250,7 +263,7 @@ async function once(
 /** The suites that a change touches: those of the changed files, or all where a policy changed. */
 function touchedBy(loaded: SuiteSet, changed: ReadonlySet<string>): SuiteSet {
   const files = new Set(loaded.suites.map((suite) => suite.place.file));
-  return [...changed].every((file) => files.has(file))
+  return savedFiles(changed).every((file) => files.has(file))
     ? { ...loaded, suites: loaded.suites.filter((suite) => changed.has(suite.place.file)) }
     : loaded;
 }
