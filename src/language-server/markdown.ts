@@ -1,10 +1,27 @@
 import { escapeControls } from "../diagnostics/format.ts";
 import { hideSecrets } from "../text/hide-secrets.ts";
 
-/** Plain text as Markdown that shows it as it is: no links, no HTML, nothing set apart. */
+/** Acts on text wherever it stands. */
+const MARKS = /[\\`*[\]~|@$^]/g;
+/** Emphasis; between letters and digits it is none. */
+const UNDERLINES = /(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu;
+/** What makes links of bare addresses: `https://`, `//`, `www.`, `evil.example`. */
+const LINKS = /[:/](?=\/)|\.(?=[\p{L}\p{N}])/gu;
+/** Headings, lists, quotes and rules begin a line. */
+const BEGINNINGS = /^(\s*)([#+\-=>])/;
+const NUMBERS = /^(\s*\d+)([.)])/;
+
+/**
+ * Plain text as Markdown that shows it as it is: no links, no HTML, nothing set apart. WHY no more is
+ * escaped than that takes: some editors show the escapes.
+ */
 export function plainMarkdown(text: string): string {
   return escapeControls(hideSecrets(text))
-    .replace(/[\\`*_{}[\]()#+\-.!|~>:@/^$]/g, "\\$&")
+    .replace(MARKS, "\\$&")
+    .replace(UNDERLINES, "\\$&")
+    .replace(LINKS, "\\$&")
+    .replace(BEGINNINGS, "$1\\$2")
+    .replace(NUMBERS, "$1\\$2")
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;");
 }

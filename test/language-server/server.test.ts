@@ -134,7 +134,7 @@ describe("the language server", () => {
     await editor.open(FILE, POLICY);
     const told = hoverText(await editor.hover(FILE, behind(POLICY, "when: args.am")));
     expect(told).toContain("args.amount: double");
-    expect(told).toContain("payments/refund".replaceAll("/", "\\/"));
+    expect(told).toContain("payments/refund");
     expect(told).toContain("```json\n41\n```");
   });
 
@@ -160,12 +160,12 @@ describe("the language server", () => {
     const text = POLICY.replace("actions: [payments/refund]", 'actions: ["payments/*"]');
     await editor.open(FILE, text);
     const pattern = hoverText(await editor.hover(FILE, behind(text, "payments/")));
-    expect(pattern).toContain("Fits 1 tool\\: payments\\/refund\\.");
+    expect(pattern).toContain("Fits 1 tool: payments/refund.");
     const value = hoverText(await editor.hover(FILE, behind(text, "effect: al")));
     const field = hoverText(await editor.hover(FILE, behind(text, "    eff")));
     expect(value).toContain("```cel\neffect: allow\n```\n\nThe call may run, unless");
     expect(value).toContain("What happens to the calls that the rule matches");
-    expect(field).toBe("```cel\neffect\n```\n\nWhat happens to the calls that the rule matches\\.");
+    expect(field).toBe("```cel\neffect\n```\n\nWhat happens to the calls that the rule matches.");
   });
 
   it("shows nothing of a trace as Markdown, and no secret", async () => {
