@@ -1,5 +1,10 @@
 import type { ChangeGroup } from "../documents/replay-result.ts";
 
+/** Whether no policy has a rule: the default, and what the record of an agent in the catalog denies. */
+function isOfNoPolicy(rule: string): boolean {
+  return !rule.includes("/") || /^(?:lifecycle|manifest)\//.test(rule);
+}
+
 /**
  * Who owns the rules that decide the calls of a group under the candidate, or, where no rule of an
  * owner does, the rules that decide them under the baseline. Names in order, each once; empty: the
@@ -17,7 +22,8 @@ export function ownersOfGroup(
 ): readonly string[] {
   const of = (rules: readonly string[]): readonly string[] =>
     rules.flatMap((rule) => owners.get(rule.slice(0, Math.max(0, rule.indexOf("/")))) ?? []);
-  if (subject !== undefined && [...fromRules, ...toRules].every((rule) => !rule.includes("/"))) {
+  const rules = [...fromRules, ...toRules];
+  if (subject !== undefined && of(rules).length === 0 && rules.every(isOfNoPolicy)) {
     const owner = agents.get(subject);
     return owner === undefined ? [] : [owner];
   }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ReportResult } from "../../src/documents/report-result.ts";
 import { render } from "../../src/api/render.ts";
+import { ownersOfGroup } from "../../src/executive-report/group-owners.ts";
 import { gravestRisks } from "../../src/executive-report/gravest.ts";
 import { CONCERN_ORDER } from "../../src/report/replay/group-order.ts";
 import { trendChart } from "../../src/report/executive-report/chart.ts";
@@ -361,6 +362,15 @@ test("much benign work is told with what is new, and belongs to the owner of the
   expect(Reflect.apply(harmText, undefined, [page])).toBe(
     "The new policies would stop work that has to go on: they would deny 5 of 50 calls of benign work (before: 2).",
   );
+});
+
+test("calls that the record of an agent stops are its owner's, and a policy of that name keeps its own", () => {
+  const group = { subject: "agent:a", fromRules: ["containment"], toRules: ["lifecycle/a"] };
+  const agents = new Map([["agent:a", "treasury"]]);
+  expect(ownersOfGroup(group, new Map(), agents)).toEqual(["treasury"]);
+  expect(ownersOfGroup(group, new Map([["lifecycle", "security"]]), agents)).toEqual(["security"]);
+  const other = { ...group, fromRules: ["p/look"] };
+  expect(ownersOfGroup(other, new Map(), agents)).toEqual([]);
 });
 
 test.each([
