@@ -12,6 +12,7 @@ import { readsDataOf } from "../proof/variables.ts";
 import { limitsFor, Work } from "../proof/work.ts";
 import { member, type Json, type JsonObject } from "../request/json.ts";
 import type { Change } from "./change.ts";
+import { firstNames, listed } from "../text/listed.ts";
 import { type CatalogSets, catalogsOf, changesOf } from "./catalog-pairs.ts";
 import { canonicalText as text } from "./changed-text.ts";
 import {
@@ -107,6 +108,21 @@ function withMember(object: JsonObject, name: string, value: Json | undefined): 
   return Object.fromEntries(value === undefined ? others : [...others, [name, value]]);
 }
 
+/** Rules that are named as readers of a list. */
+const READERS = 3;
+
+/** Which rules a change of a list can reach: ` (read by `a/b` and `a/c`)`; empty: none reads it. */
+function readersText(policies: readonly Policy[], name: string): string {
+  const data = new Set([name]);
+  const readers = policies.flatMap((policy) =>
+    policy.rules
+      .filter((rule) => rule.mode === "enforce")
+      .filter((rule) => ruleConditions(rule).some(({ expr }) => readsDataOf(expr, data)))
+      .map(({ id }) => `\`${policy.name}/${id}\``),
+  );
+  return readers.length === 0 ? "" : ` (read by ${listed(firstNames(readers, READERS))})`;
+}
+
 /** What each change of `data` does, in the order of names, those before it made already. */
 export function dataChanges(sets: CatalogSets): readonly Change[] {
   const policies = sets.after.filter((document) => document.kind === "Policy");
@@ -123,6 +139,9 @@ export function dataChanges(sets: CatalogSets): readonly Change[] {
       [{ name, before: member(old, name), after: value }],
       (a, b) => dataVerdict(policies, { name, drift: driftOfData(a, b), before, after }),
       (entry) => entry,
-    );
+    ).map((change) => ({
+      ...change,
+      sentence: `${change.sentence}${readersText(policies, name)}`,
+    }));
   });
 }

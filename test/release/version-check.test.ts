@@ -332,6 +332,18 @@ describe("design 10.2: catalogs", () => {
     ).toBe(required);
   });
 
+  it("a changed list is told with the rules that read it, and not with those that only watch", () => {
+    const reads = (id: string, more = ""): string =>
+      `- { id: ${id}, effect: allow, actions: [x/${id}], when: "args.s in data.known"${more} }`;
+    const policy = policyText(
+      [...["a", "b", "c", "d"].map((id) => reads(id)), reads("e", ", mode: shadow")].join("\n"),
+    );
+    const said = catalogs("data: { known: [a] }", "data: { known: [a, b] }", policy);
+    expect(JSON.stringify(said)).toContain(
+      "data `known` gains `b` (read by `p/a`, `p/b`, `p/c` and 1 more)",
+    );
+  });
+
   it("an agent that may do more while `reviewed` stands still is told, and not one that was reviewed", () => {
     const [small, large] = [MANIFEST("{ name: x/y }"), MANIFEST("{ name: x/y }, { name: x/z }")];
     expect(catalogs(AGENT(small), AGENT(large)).notes).toEqual([
