@@ -13,6 +13,7 @@ import {
   uncomparedText,
   witnessText,
 } from "./words.ts";
+import { shortRef } from "../short-ref.ts";
 
 function titleOf(change: DiffChange, paint: ChalkInstance): string {
   const { widened, narrowed, indeterminate, unchanged } = STATES;
@@ -69,13 +70,13 @@ export function prettyDiff(result: DiffResult, options: ReportOptions): string {
   );
   if (!result.changed && result.changes.length === 0) {
     const same = printableWhole(
-      `${result.before.ref} and ${result.after.ref} have the same meaning`,
+      `${shortRef(result.before.ref)} and ${shortRef(result.after.ref)} have the same meaning`,
     );
     return `${[same, ...told].join("\n")}\n`;
   }
   const lines = [
     `a ${result.required} change: ${impactText(result)}`,
-    printableWhole(`  from ${result.before.ref} to ${result.after.ref}`),
+    printableWhole(`  from ${shortRef(result.before.ref)} to ${shortRef(result.after.ref)}`),
     ...told,
     ...result.outcomes.map(({ sentence }) => printableWhole(`* ${sentence}`)),
     ...sections(result.changes, options),

@@ -17,6 +17,7 @@ import { sharedText } from "../shared-files.ts";
 import { stateText } from "../states.ts";
 import { conditionText, forSubjects, OUTCOME_SIGNS } from "../test/failure-lines.ts";
 import { isHidden, valueText } from "../test/value-text.ts";
+import { shortRef } from "../short-ref.ts";
 
 /** How lines are written: values that were asked for are shown with their secrets. */
 interface Style {
@@ -192,13 +193,13 @@ function comparedLines(
     lines.map((line) => `           ${line}`);
   const before = baseline.decision;
   return [
-    row("baseline ", { ...baseline, possible: before?.possible ?? [] }, baseline.ref),
+    row("baseline ", { ...baseline, possible: before?.possible ?? [] }, shortRef(baseline.ref)),
     ...below(
       before === null
         ? recordedLines(baseline, style)
         : decidingLines({ ...baseline, decision: before }),
     ),
-    row("candidate", decision, result.ref),
+    row("candidate", decision, shortRef(result.ref)),
     ...below(decidingLines(result)),
   ];
 }
@@ -218,7 +219,7 @@ function headLines(result: ExplainResult, style: Style): readonly string[] {
         ? []
         : [
             style.line(
-              `  = unchanged: the baseline ${baseline.ref} ` +
+              `  = unchanged: the baseline ${shortRef(baseline.ref)} ` +
                 (baseline.digest !== null && baseline.digest === digest
                   ? "has the same policies"
                   : `decides ${baseline.effect} too${byRules(baseline, decision.rules)}`),

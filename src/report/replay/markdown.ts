@@ -37,6 +37,7 @@ import {
   verdictWord,
 } from "./words.ts";
 import { count } from "../../text/count.ts";
+import { shortRef } from "../short-ref.ts";
 
 const SHOWN = 5;
 const FOLDED = 50;
@@ -232,7 +233,7 @@ function versionsLine({
   candidate,
 }: Pick<ReplayResult, "baseline" | "candidate">): string {
   const version = ({ ref, digest }: ReplayResult["candidate"]): string =>
-    `${text(ref)} (${text(digest?.slice(0, 19) ?? "no digest")})`;
+    `${text(shortRef(ref))} (${text(digest?.slice(0, 19) ?? "no digest")})`;
   return `<sub>from ${version(baseline)} to ${version(candidate)}</sub>`;
 }
 

@@ -29,6 +29,7 @@ import {
 import { count } from "../../text/count.ts";
 import { newlyHeldText } from "../../text/newly-held.ts";
 import { isPlainWord } from "../../text/shell-word.ts";
+import { shortRef } from "../short-ref.ts";
 
 const HEIGHT = 30;
 /** As many more where the terminal is narrow: a group takes more of them there. */
@@ -73,7 +74,7 @@ function header(result: ReplayResult, line: Line): readonly string[] {
     line(
       `replay of ${count(trace.calls, "call")} in ${count(trace.sessions, "session")}${span}${left}`,
     ),
-    line(`from ${result.baseline.ref} to ${result.candidate.ref}${missing}`),
+    line(`from ${shortRef(result.baseline.ref)} to ${shortRef(result.candidate.ref)}${missing}`),
   ];
 }
 

@@ -5,6 +5,7 @@ import type { ReportOptions } from "../reporter.ts";
 import { count } from "../../text/count.ts";
 import { gravestVersions } from "../../text/gravest-versions.ts";
 import { uncomparedText, verdict, versions } from "./words.ts";
+import { shortRef } from "../short-ref.ts";
 
 const SHOWN = 8;
 
@@ -33,7 +34,10 @@ function verdictLines(
   const verdict = ok
     ? `${paint.green("✓ ok")}: ${enough}`
     : `${paint.red("✗ FAILED")}: ${count(low, "document declares", "documents declare")} too little`;
-  return [verdict, printableWhole(`  version check from ${base.ref} to ${candidate.ref}`)];
+  return [
+    verdict,
+    printableWhole(`  version check from ${shortRef(base.ref)} to ${shortRef(candidate.ref)}`),
+  ];
 }
 
 /**
