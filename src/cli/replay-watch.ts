@@ -2,7 +2,7 @@ import { loadPolicySet } from "../api/policy-set.ts";
 import type { ReplayResult } from "../documents/replay-result.ts";
 import type { SetHost } from "../node/io.ts";
 import { changedSince, type Stamps, stampsOf, yamlPlaces } from "../node/watch.ts";
-import { groupChange, groupPlace, groupRules, total } from "../report/replay/words.ts";
+import { groupChange, groupPlace, groupRules, total, verdictWord } from "../report/replay/words.ts";
 import { count } from "../text/count.ts";
 import { KeptTrace } from "../api/replay/kept-trace.ts";
 import type { CommandContext } from "./command.ts";
@@ -102,13 +102,9 @@ async function refreshed(
  * What a reviewer looks at, by name. Calls that may run are those that are allowed, and those whose
  * approvals were given.
  */
-function figures({
-  changes,
-  gate,
-  labels,
-  approvals,
-  decisions,
-}: ReplayResult): readonly (readonly [string, number | string])[] {
+function figures(result: ReplayResult): readonly (readonly [string, number | string])[] {
+  const { changes, labels, approvals, decisions } = result;
+  const verdict = verdictWord(result);
   return [
     ["widened", total(changes.widened)],
     ["narrowed", total(changes.narrowed)],
@@ -122,7 +118,7 @@ function figures({
     ["incidents undecided", labels.incident.undecided],
     ["benign denied", labels.benign.denied],
     ["benign held", labels.benign.gated],
-    ["gate", gate.checks.length === 0 ? "none" : gate.passed ? "passed" : "failed"],
+    ["gate", verdict === "no gate" ? "none" : verdict],
   ];
 }
 

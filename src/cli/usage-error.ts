@@ -138,5 +138,7 @@ export function usageFault(
         : command === "agentz"
           ? "`agentz --help` lists the commands"
           : `\`${command} --help\` shows what it takes`;
-  return { message: messageOf(error, command), help };
+  const [first, topic] = argv;
+  const isTopic = error.code === "commander.help" && first === "help" && topic !== undefined;
+  return { message: isTopic ? `unknown command \`${topic}\`` : messageOf(error, command), help };
 }

@@ -92,4 +92,14 @@ describe("replay --watch says what a save moved", () => {
   it.each(CASES)("%s", async (_, rules, moved) => {
     expect(movedSince(await replayed([PAY(1), OPEN]), await replayed(rules))).toBe(moved);
   });
+
+  it("the verdict, where a replay fails without a limit", async () => {
+    const before = await replayed([OPEN]);
+    const failed = {
+      code: "vacuous",
+      message: "the candidate has no rule",
+      help: "add one",
+    } as const;
+    expect(movedSince(before, { ...before, error: failed })).toBe("gate none -> failed");
+  });
 });

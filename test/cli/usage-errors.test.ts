@@ -118,6 +118,7 @@ describe("a command line that cannot be parsed: what is wrong, and what to do", 
       "`--format pdf`: allowed choices are pretty, html, markdown, json",
       "`agentz report --help` shows what it takes",
     ],
+    [["help", "nope"], "unknown command `nope`", "`agentz --help` lists the commands"],
     [["--nope"], "unknown option `--nope`", "`agentz --help` lists the commands"],
   ])("%j", (argv, message, help) => {
     expect(said(...argv)).toEqual([`agentz: ${message}`, `  help: ${help}`]);
