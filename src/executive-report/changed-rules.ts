@@ -1,4 +1,5 @@
 import { capital } from "../text/capital.ts";
+import { ALL_OWNERS, ownersText } from "../text/changed-owners.ts";
 import { decidingNothingText } from "../text/deciding-nothing.ts";
 import {
   moreNarrowingsText,
@@ -24,6 +25,12 @@ export function sameDecisions({ diff }: ShipFacts): readonly string[] {
     ? decidingNothingText(diff.changes)
     : "the policies mean the same as before";
   return [`No decision can change: ${why}`];
+}
+
+/** From whom to whom owners go: who answers is to be known, whatever else the change does. */
+export function changedOwners({ diff }: ShipFacts): readonly string[] {
+  const told = diff === undefined ? undefined : ownersText(diff, ALL_OWNERS);
+  return told === undefined ? [] : [told];
 }
 
 type Changed = NonNullable<ShipFacts["diff"]>["changes"][number];

@@ -14,7 +14,7 @@ export type ShipFacts = Pick<
   /** The owners of the agents, by their subjects; undefined: no catalog names one. */
   readonly agents?: ReadonlyMap<string, string>;
   /** What changed in the policies; undefined: nothing compared them. */
-  readonly diff?: Pick<DiffResult, "changed" | "required" | "changes">;
+  readonly diff?: Pick<DiffResult, "changed" | "required" | "changes" | "owners">;
   readonly replay: Pick<ReplayResult, "gate" | "changes" | "labels" | "groups">;
 };
 

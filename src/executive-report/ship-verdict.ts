@@ -12,6 +12,7 @@ import { capital } from "../text/capital.ts";
 import { count } from "../text/count.ts";
 import { listed } from "../text/listed.ts";
 import {
+  changedOwners,
   changedRuleParts,
   changedRules,
   isUnchanged,
@@ -309,6 +310,7 @@ function favour(facts: ShipFacts): readonly string[] {
   const passed = passedText(checks);
   return [
     ...sameDecisions(facts),
+    ...changedOwners(facts),
     keptText(limits) + (passed === "" ? "" : `; passed: ${passed}`),
     ...ofStatus(checks, "skipped").map(
       ({ name, summary }) => `Not checked: ${COMMANDS[name]}, since ${summary}`,
@@ -348,9 +350,12 @@ function answerOf(facts: ShipFacts): Pick<ShipVerdict, "answer" | "reasons" | "b
   if (Object.values(refused).flat().length > 0)
     return told("do not ship yet", [...refusedFor(facts, refused), ...unset]);
   const first = conditions(facts);
+  const known = changedOwners(facts).map((reason) => ({ reason, before: [] }));
   // a gate limits changes of decisions: where none can change, nobody has to decide
-  if (unset.length > 0 && same.length === 0) return told("not decided", [...first, ...unset]);
-  if (first.some(({ before }) => before.length > 0)) return told("ship after", first);
+  if (unset.length > 0 && same.length === 0)
+    return told("not decided", [...first, ...known, ...unset]);
+  if (first.some(({ before }) => before.length > 0))
+    return told("ship after", [...first, ...known]);
   const noted = first.map(({ reason }) => reason);
   return {
     answer: "ship",

@@ -580,6 +580,21 @@ describe("whether to ship the candidate", () => {
     ]);
   });
 
+  test("who answers from now on is said, also where no decision can change", () => {
+    const owners = [{ kind: "policy", name: "p", before: "sales", after: null }];
+    const said = "Somebody else answers: the policy `p` goes from `sales` to nobody";
+    const same = { changed: false, required: "none", changes: [], owners };
+    const { answer, reasons } = shipVerdict(factsWith({ diff: same }));
+    expect([answer, reasons[1]]).toEqual(["ship", said]);
+    const diff = {
+      ...changed(named("rule pay/held", "unknown", ": it may apply to more")),
+      owners,
+    };
+    const open = shipVerdict(factsWith({ diff }));
+    expect(open.answer).toBe("ship after");
+    expect(open.reasons.at(-1)).toBe(said);
+  });
+
   test("policies that mean the same are as good as before", () => {
     const diff = { changed: false, required: "none", changes: [] };
     const given = { diff, "replay.labels.benign.failing": 1 };

@@ -1,7 +1,7 @@
 import type { CiResult } from "../../documents/ci-result.ts";
 import { markdownAnalyze } from "../analyze/markdown.ts";
 import { markdownDiff } from "../diff/markdown.ts";
-import { ALL_OWNERS, ownersText } from "../diff/words.ts";
+import { ALL_OWNERS, ownersText } from "../../text/changed-owners.ts";
 import { markdownLint } from "../lint/markdown.ts";
 import { markdownCell, markdownFold, markdownSentence, markdownTable } from "../markdown.ts";
 import { markdownReplayAlone } from "../replay/markdown.ts";

@@ -2,7 +2,7 @@ import { Chalk } from "chalk";
 import type { AnalyzeResult } from "../../documents/analyze-result.ts";
 import type { CiResult, CiStep } from "../../documents/ci-result.ts";
 import { prettyAnalyze } from "../analyze/pretty.ts";
-import { ALL_OWNERS, ownersText } from "../diff/words.ts";
+import { ALL_OWNERS, ownersText } from "../../text/changed-owners.ts";
 import { printableWhole } from "../escape.ts";
 import { prettyLint } from "../lint/pretty.ts";
 import { prettyReplay } from "../replay/pretty.ts";

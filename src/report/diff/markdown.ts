@@ -1,13 +1,12 @@
 import type { DiffChange, DiffResult } from "../../documents/diff-result.ts";
 import { printable } from "../escape.ts";
 import { markdownFold, markdownSentence, markdownText as text } from "../markdown.ts";
+import { ownersText, SILENT_OWNERS } from "../../text/changed-owners.ts";
 import {
   effectText,
   impactText,
   sourceLines,
   changeSentence,
-  ownersText,
-  SILENT_OWNERS,
   uncomparedText,
   witnessText,
 } from "./words.ts";

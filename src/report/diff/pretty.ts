@@ -3,13 +3,12 @@ import type { DiffChange, DiffResult } from "../../documents/diff-result.ts";
 import { printableWhole } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { STATES } from "../states.ts";
+import { ownersText, SILENT_OWNERS } from "../../text/changed-owners.ts";
 import {
   effectText,
   impactText,
   sourceLines,
   changeSentence,
-  ownersText,
-  SILENT_OWNERS,
   uncomparedText,
   witnessText,
 } from "./words.ts";

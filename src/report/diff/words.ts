@@ -1,12 +1,6 @@
 import { firstNames, listed } from "../../text/listed.ts";
 import { sharedText } from "../shared-files.ts";
-import type {
-  ChangedOwner,
-  DiffChange,
-  DiffResult,
-  Witness,
-  WitnessSide,
-} from "../../documents/diff-result.ts";
+import type { DiffChange, DiffResult, Witness, WitnessSide } from "../../documents/diff-result.ts";
 
 const EFFECTS: Readonly<Record<DiffChange["effect"], string>> = {
   widens: "widens",
@@ -45,31 +39,6 @@ export function changeSentence(change: DiffChange): string {
 /** That some files are of both versions, so that nothing compares their changes. */
 export function uncomparedText({ after }: DiffResult): string | undefined {
   return sharedText([after], "take the baseline from a commit, e.g. `agentz diff git:main`");
-}
-
-/** Of what the sentences of changes say no owner: those of agents do. */
-export const SILENT_OWNERS = ["policy", "invariant"] as const;
-/** All that has an owner. */
-export const ALL_OWNERS = [...SILENT_OWNERS, "agent"] as const;
-
-/**
- * From whom to whom owners go, in a sentence without its period; undefined: none of these
- * `kinds` does.
- */
-export function ownersText(
-  { owners = [] }: Pick<DiffResult, "owners">,
-  kinds: readonly ChangedOwner["kind"][],
-): string | undefined {
-  const who = (owner: string | null): string => (owner === null ? "nobody" : `\`${owner}\``);
-  const told = owners
-    .filter(({ kind }) => kinds.includes(kind))
-    .map(
-      ({ kind, name, before, after }) =>
-        `the ${kind} \`${name}\` goes from ${who(before)} to ${who(after)}`,
-    );
-  return told.length === 0
-    ? undefined
-    : `Somebody else answers: ${listed(firstNames(told, NAMED))}`;
 }
 
 /** What the changes can do together, to stand behind `a major change`. */
