@@ -124,6 +124,16 @@ async function namedBelow(folder: string, pattern: RegExp): Promise<readonly str
   return (await Promise.all(found)).flat();
 }
 
+/** The folders at and below a folder in which nothing stands, as full paths; hidden ones left out. */
+export async function emptyFolders(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  if (entries.length === 0) return [folder];
+  const below = entries
+    .filter((entry) => entry.isDirectory() && !LEFT_OUT.test(entry.name))
+    .map(({ name }) => emptyFolders(join(folder, name)));
+  return (await Promise.all(below)).flat();
+}
+
 /** WHY false for a broken link: whoever reads it then says so. */
 async function leadsToFolder(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { yamlBelow } from "./folders.ts";
+import { emptyFolders, yamlBelow } from "./folders.ts";
 
 /** How often files are looked at, in milliseconds, where nobody waits for a save to be seen. */
 export const EVERY = 250;
@@ -19,8 +19,8 @@ export async function stampsOf(cwd: string, files: readonly string[]): Promise<S
 }
 
 /**
- * These paths, every YAML file below them, and the folders that hold one, each once: what a set may
- * be read from. A save of a file that did not load may fix it, and a file that comes is part of the
+ * These paths, every YAML file below them, and the folders that hold one or nothing yet, each once:
+ * what a set may be read from. A save of a file that did not load may fix it, and a file that comes is part of the
  * set.
  */
 export async function yamlPlaces(
@@ -29,8 +29,17 @@ export async function yamlPlaces(
 ): Promise<readonly string[]> {
   const below = async (path: string): Promise<readonly string[]> =>
     (await yamlBelow(resolve(cwd, path)).catch(() => [])).map((name) => join(path, name));
+  // a folder is made before its first file
+  const empty = async (path: string): Promise<readonly string[]> =>
+    (await emptyFolders(resolve(cwd, path)).catch(() => [])).map((folder) =>
+      join(path, relative(resolve(cwd, path), folder)),
+    );
   const files = (await Promise.all(paths.map(below))).flat();
-  return [...new Set([...paths, ...files, ...files.map((file) => dirname(file))])];
+  const folders = [
+    ...files.map((file) => dirname(file)),
+    ...(await Promise.all(paths.map(empty))).flat(),
+  ];
+  return [...new Set([...paths, ...files, ...folders])];
 }
 
 /** What was saved, in order; a folder of which a file is named says nothing more. */

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { main } from "../../src/cli/main.ts";
@@ -93,15 +93,17 @@ test.each([
   ["test", "set", "suite.yaml"],
 ])("%s --watch sees a file that comes, and writes out what its name hides", async (...command) => {
   const save = (text: string) => (cwd: string) =>
-    writeFileSync(join(cwd, "set/b\u001b[31m\u202e.yaml"), text);
+    writeFileSync(join(cwd, "set/deep/b\u001b[31m\u202e.yaml"), text);
   const other = POLICY.replace(/^name: .*$/m, "name: other");
-  const steps = [save(`${other}bad: [`), save(other), "q"];
+  const folder = (cwd: string): void => mkdirSync(join(cwd, "set/deep"));
+  const steps = [folder, save(`${other}bad: [`), save(other), "q"];
   const screens = await screensOf(steps, ...command);
   expect(screens.slice(1).map((screen) => screen.slice(10).split("\n")[0])).toEqual([
     "after a save of set",
-    "after a save of set/b\\u{1b}[31m\\u{202e}.yaml",
+    "after a save of set/deep",
+    "after a save of set/deep/b\\u{1b}[31m\\u{202e}.yaml",
   ]);
-  expect(screens[1]).toContain("does not load");
+  expect(screens[2]).toContain("does not load");
   expect(screens.join("")).not.toMatch(/[\u001b\u202e]/);
 });
 
