@@ -75,18 +75,29 @@ async function start() {
     // the version of a file with which a diff compares it (`git:`) is nothing to check
     documentSelector: ["file", "untitled"].map((scheme) => ({ language: "yaml", scheme })),
   });
-  await client.start();
+  try {
+    await client.start();
+  } catch {
+    // the client has said why; another setting starts another one
+  }
 }
 
 async function stop() {
   const running = client;
   client = undefined;
-  await running?.stop();
+  try {
+    await running?.stop();
+  } catch {
+    // the server never started, which was said: nothing is there to stop
+  }
 }
 
-async function restart() {
-  await stop();
-  await start();
+let turn = Promise.resolve();
+
+/** Stops the server and starts it, after each restart that was asked for before. */
+function restart() {
+  turn = turn.then(stop).then(start);
+  return turn;
 }
 
 exports.activate = async (context) => {
@@ -96,7 +107,8 @@ exports.activate = async (context) => {
       if (event.affectsConfiguration("agentz.command")) void restart();
     }),
   );
-  await start();
+  turn = start();
+  await turn;
 };
 
 exports.deactivate = stop;

@@ -7,7 +7,9 @@ const extension = require(main);
 async function run() {
   await extension.activate({ subscriptions: [] });
   host.open(address, text);
-  while (!host.shown.has(address) && host.told.length === 0)
+  const { THEN } = process.env;
+  for (const command of THEN?.split(",") ?? []) host.set(command);
+  while (!host.shown.has(address) && (THEN !== undefined || host.told.length === 0))
     await new Promise((resolve) => setTimeout(resolve, 20));
   const messages = (host.shown.get(address) ?? []).map(({ message }) => message);
   await extension.deactivate();

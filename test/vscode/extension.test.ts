@@ -84,6 +84,16 @@ describe.skipIf(lacks("vscode-packages"))("the extension for VS Code", () => {
     expect(executed).toEqual([["workbench.action.openSettings", "agentz.command"]]);
   });
 
+  it.each([
+    ["could not start", PROGRAM],
+    ["is still starting", `${ROOT},${PROGRAM}`],
+  ])("starts the program of the setting after one that %s", (_, THEN) => {
+    // a folder is there, but runs nothing
+    const { messages, told } = activated({ AGENTZ: ROOT, THEN });
+    expect(told.join("\n")).toContain(`Launching server using command ${ROOT} failed`);
+    expect(messages).toHaveLength(1);
+  });
+
   it("starts the program of a checkout of agentz", () => {
     const PATH = join(process.execPath, "..");
     const { messages, told } = activated({ AGENTZ: "", PATH, FOLDERS: ROOT });

@@ -176,5 +176,12 @@ exports.open = (address, text) => {
   emitters.get("onDidOpenTextDocument")?.fire(document);
 };
 
+/** Changes the setting of the program, as a person does. */
+exports.set = (command) => {
+  process.env.AGENTZ = command;
+  const affectsConfiguration = (name) => name === "agentz.command";
+  emitters.get("onDidChangeConfiguration")?.fire({ affectsConfiguration });
+};
+
 const load = Module._load;
 Module._load = (name, ...rest) => (name === "vscode" ? vscode : load(name, ...rest));
