@@ -51,7 +51,7 @@ function fitSource(source: string, marks: string, columns: number): readonly [st
 }
 
 /** Labels of a replay that fill their column, so that one blank stands behind them. */
-const FULL_LABEL = /^(?:unrecorded|coverage %) /;
+const FULL_LABEL = /^(?:unrecorded|uncompared|coverage %) /;
 
 /** The columns of a line's label and the blanks behind it; 0 where it has none. */
 function labelOf(plain: string, columns: number): number {

@@ -31,6 +31,10 @@ describe("design 11.7: lines are wrapped to the terminal, and nothing of them is
       "           and two of them had",
       "           it",
     ]);
+    expect(wrapLine("uncompared p.yaml is read by both sets", 31)).toEqual([
+      "uncompared p.yaml is read by",
+      "           both sets",
+    ]);
   });
 
   test("colours take no room, and wide letters two", () => {

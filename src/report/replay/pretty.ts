@@ -312,10 +312,13 @@ function furtherLine(
       ? undefined
       : byConcern(groups).find((group) => isPlainWord(group.example))?.example;
   const parts = [
-    ...(options.details ? [] : ["--details shows every group and note"]),
+    // a watch, which alone has so many rows, names its key
+    ...(options.details || options.rows !== undefined
+      ? []
+      : ["--details shows every group and note"]),
     ...(example === undefined ? [] : [`agentz explain ${example}${explainFlags}  shows why`]),
   ];
-  if (groups.length === 0) return [];
+  if (groups.length === 0 || parts.length === 0) return [];
   // a command with flags is copied from a line of its own
   return explainFlags === "" ? [line(parts.join("; "))] : parts.map(line);
 }

@@ -70,8 +70,8 @@ function summaryLine(result: TestResult, paint: ChalkInstance): string {
   const { suites, tests, passed, failed, errors } = result.summary;
   const parts = [
     `${count(tests, "test")} in ${count(suites, "suite")}:`,
-    failed > 0 ? paint.red(`${failed} failed,`) : "",
-    errors > 0 ? paint.red(`${count(errors, "suite")} not loaded,`) : "",
+    failed > 0 ? `${paint.red(`${failed} failed`)},` : "",
+    errors > 0 ? `${paint.red(`${count(errors, "suite")} not loaded`)},` : "",
     passed === tests && errors === 0 && tests > 0
       ? paint.green(`${passed} passed`)
       : `${passed} passed`,
