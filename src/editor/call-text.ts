@@ -1,14 +1,10 @@
-import { HOST_SERVER } from "../request/host-server.ts";
 import { callPath } from "./calls.ts";
-import { itemEnd } from "./rule-text.ts";
+import { toolText } from "./node-parts.ts";
+import { fieldText, itemEnd } from "./rule-text.ts";
 import type { Typing } from "./typing.ts";
 
 /** A fixture may use another one, and that one the first. */
 const MOST_FIXTURES = 20;
-const TEXT = `[ \\t]*["']?([^\\s"'{}\\[\\],#]+)`;
-const [USE, NAME, SERVER] = ["use", "name", "server"].map(
-  (field) => new RegExp(`(?:^|[\\s{,-])${field}:${TEXT}`),
-);
 const ACTION = /(?:^|[\s{,-])action:[ \t]*(?=\{|\r?\n)/;
 
 /** What is written of a fixture of the file; undefined: it has none of that name. */
@@ -51,10 +47,10 @@ export function calledActionsAround({ text, cursor }: Typing): readonly string[]
   let [name, server]: (string | undefined)[] = [];
   for (let i = 0; call !== undefined && i < MOST_FIXTURES; i++) {
     const action = actionText(call);
-    name ??= NAME?.exec(action)?.[1];
-    server ??= SERVER?.exec(action)?.[1];
-    const use: string | undefined = USE?.exec(call)?.[1];
+    name ??= fieldText(action, "name");
+    server ??= fieldText(action, "server");
+    const use: string | undefined = fieldText(call, "use");
     call = use === undefined ? undefined : fixtureText(text, use);
   }
-  return name === undefined ? undefined : [`${server ?? HOST_SERVER}/${name}`];
+  return name === undefined ? undefined : [toolText(server, name)];
 }

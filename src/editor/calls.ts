@@ -1,7 +1,6 @@
 import type { MapNode, Node, ScalarNode } from "../policy/node.ts";
-import { HOST_SERVER } from "../request/host-server.ts";
 import type { Step } from "./cursor.ts";
-import { memberText, memberTexts, nodeBelow } from "./node-parts.ts";
+import { memberText, memberTexts, nodeBelow, toolText } from "./node-parts.ts";
 
 /** What a call of a suite, or an example of a rule, names by a text of its own. */
 export interface CalledName {
@@ -42,7 +41,7 @@ function saidText(
 /** The tool that a call is of, as `server/name`; undefined: it names none. */
 function calledTool(root: MapNode, call: Node | undefined): string | undefined {
   const name = saidText(root, call, ["action", "name"]);
-  return name && `${saidText(root, call, ["action", "server"]) ?? HOST_SERVER}/${name}`;
+  return name && toolText(saidText(root, call, ["action", "server"]), name);
 }
 
 /** The tools of the call at a path, as patterns of actions; undefined: any. */

@@ -6,13 +6,12 @@ import { SyntaxFault, tokenize, type Token } from "../condition/tokens.ts";
 import { CLASSIFICATIONS } from "../policy/closed-lists.ts";
 import { toJson } from "../policy/node.ts";
 import { schemaType } from "../policy/schema-type.ts";
-import { HOST_SERVER } from "../request/host-server.ts";
 import { DYN, typeText, type Type } from "../condition/types.ts";
 import { attributeSource } from "./attribute-source.ts";
 import type { Completion } from "./completion-item.ts";
 import { FUNCTION_WORDS, MACRO_WORDS } from "./function-words.ts";
 import { localsAt } from "./condition-locals.ts";
-import { memberText, nodeBelow } from "./node-parts.ts";
+import { nodeBelow, toolOf } from "./node-parts.ts";
 import { operandBefore } from "./operand.ts";
 import { tools } from "./set-words.ts";
 import type { Typing } from "./typing.ts";
@@ -235,9 +234,7 @@ function writtenArgs({ files }: Typing["set"], [tool]: readonly string[]): Type 
     .flatMap(({ loaded }) => loaded.roots)
     .map(({ root }) => nodeBelow(root, ["tools"]))
     .flatMap((list) => (list?.kind === "list" ? list.items : []));
-  const own = items.find(
-    (item) => `${memberText(item, "server") ?? HOST_SERVER}/${memberText(item, "name")}` === tool,
-  );
+  const own = items.find((item) => tool !== undefined && toolOf(item) === tool);
   const schema = own && nodeBelow(own, ["args"]);
   const type = schema && schemaType(toJson(schema));
   return type?.kind === "struct" ? type : undefined;

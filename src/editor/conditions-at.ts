@@ -4,13 +4,12 @@ import { parseExpression } from "../condition/parse.ts";
 import { DYN, type Type } from "../condition/types.ts";
 import { visitAll } from "../condition/walk.ts";
 import type { Node, ScalarNode } from "../policy/node.ts";
-import { HOST_SERVER } from "../request/host-server.ts";
 import type { Span } from "../text/span.ts";
 import type { Step } from "./cursor.ts";
 import type { EditorSet } from "./editor-set.ts";
 import { conditionText } from "./mentions.ts";
 import { textOffset, type NodeAt } from "./node-at.ts";
-import { memberText, memberTexts, nodeBelow } from "./node-parts.ts";
+import { memberText, memberTexts, nodeBelow, toolOf } from "./node-parts.ts";
 
 /** Whether the value at a path of a document is a condition. */
 export function isConditionAt(kind: string | undefined, path: readonly Step[]): boolean {
@@ -25,8 +24,8 @@ export function isConditionAt(kind: string | undefined, path: readonly Step[]): 
 function actionsOf(root: Node, path: readonly Step[]): readonly string[] | undefined {
   const item = nodeBelow(root, path.slice(0, 2));
   if (path[0] !== "tools") return memberTexts(item, "actions");
-  const name = memberText(item, "name");
-  return name === undefined ? undefined : [`${memberText(item, "server") ?? HOST_SERVER}/${name}`];
+  const tool = toolOf(item);
+  return tool === undefined ? undefined : [tool];
 }
 
 /** The shapes of what the condition at a path of a document reads. */

@@ -3,11 +3,10 @@ import type { Expr } from "../condition/ast.ts";
 import { readings, type Reading } from "../condition/paths.ts";
 import type { Loaded } from "../policy/load.ts";
 import type { MapNode, Node, ScalarNode } from "../policy/node.ts";
-import { HOST_SERVER } from "../request/host-server.ts";
 import type { Source, Span } from "../text/span.ts";
 import { calledName } from "./calls.ts";
 import type { Step } from "./cursor.ts";
-import { memberText } from "./node-parts.ts";
+import { memberText, toolText } from "./node-parts.ts";
 
 /** What has a name that other places use. */
 export type SymbolKind =
@@ -166,7 +165,7 @@ function catalogMentions(node: ScalarNode, { path, parent }: At): readonly Found
   const last = path.at(-1);
   if (first === "tools" && path.length === 3 && third === "name") {
     const tool = named("tool", node, true);
-    return [{ ...tool, name: `${memberText(parent, "server") ?? HOST_SERVER}/${tool.name}` }];
+    return [{ ...tool, name: toolText(memberText(parent, "server"), tool.name) }];
   }
   if (first === "agents" && third === "id") return [named("agent", node, true)];
   if (first === "agents" && fourth === "tools" && last === "name") return toolMention(node);

@@ -1,4 +1,5 @@
 import type { Node } from "../policy/node.ts";
+import { HOST_SERVER } from "../request/host-server.ts";
 import type { Step } from "./cursor.ts";
 
 /** The node at a path below another one; undefined: it has none there. */
@@ -15,6 +16,17 @@ export function nodeBelow(node: Node, path: readonly Step[]): Node | undefined {
 export function memberText(node: Node | undefined, key: string): string | undefined {
   const value = node === undefined ? undefined : nodeBelow(node, [key]);
   return value?.kind === "scalar" ? String(value.value) : undefined;
+}
+
+/** A tool as `server/name`; of a tool without a server, that of the host. */
+export function toolText(server: string | undefined, name: string): string {
+  return `${server ?? HOST_SERVER}/${name}`;
+}
+
+/** The tool that a map declares or names by `name` and `server`; undefined: it has no name. */
+export function toolOf(node: Node | undefined): string | undefined {
+  const name = memberText(node, "name");
+  return name === undefined ? undefined : toolText(memberText(node, "server"), name);
 }
 
 /** The texts of a list that is a member of a map. */

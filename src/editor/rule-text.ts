@@ -1,4 +1,4 @@
-import { HOST_SERVER } from "../request/host-server.ts";
+import { toolText } from "./node-parts.ts";
 import type { Typing } from "./typing.ts";
 
 const ACTIONS = /(?:^|[\s{,-])actions:[ \t]*(\[[^\]]*\]?|(?:\r?\n[ \t]*-[ \t]+[^\n]*)+|[^\n,}]+)/;
@@ -12,12 +12,15 @@ export function itemEnd(text: string, start: number): number {
   return next === null ? text.length : start + next.index;
 }
 
+/** The text behind a field, read from the text alone; undefined: none is written. */
+export function fieldText(text: string, field: string): string | undefined {
+  return new RegExp(`(?:^|[\\s{,-])${field}:[ \\t]*["']?([^\\s"'{}\\[\\],#]+)`).exec(text)?.[1];
+}
+
 /** The tool of a catalog in which somebody types, as `server/name`. */
 function toolAround(item: string): readonly string[] | undefined {
-  const text = (field: string): string | undefined =>
-    new RegExp(`(?:^|[\\s{,-])${field}:[ \\t]*["']?([^\\s"'{}\\[\\],#]+)`).exec(item)?.[1];
-  const name = text("name");
-  return name === undefined ? undefined : [`${text("server") ?? HOST_SERVER}/${name}`];
+  const name = fieldText(item, "name");
+  return name === undefined ? undefined : [toolText(fieldText(item, "server"), name)];
 }
 
 /**
