@@ -1,10 +1,9 @@
 import { count } from "../text/count.ts";
 import { deniedBeforeTexts, numberBeforeTexts, stoppedBeforeTexts } from "../text/number-before.ts";
 import { inBrackets } from "../text/in-brackets.ts";
-import { keptEffect } from "../text/kept-effect.ts";
+import { type MovedCalls, movedCalls } from "../text/moved-calls.ts";
 import { newlyHeldText } from "../text/newly-held.ts";
 import { share } from "../text/share.ts";
-import { unapprovableCalls } from "../text/unapprovable.ts";
 import type { ShipFacts } from "./ship-facts.ts";
 
 /**
@@ -13,19 +12,19 @@ import type { ShipFacts } from "./ship-facts.ts";
  */
 function movedText({ changes, groups }: ShipFacts["replay"]): string {
   const n = (value: number): string => value.toLocaleString("en-US");
-  const { widened, narrowed } = changes;
-  const able = groups.filter(({ nobodyIs }) => nobodyIs === undefined);
-  const [more, less] = [widened, narrowed].map((of) => of.direct + of.downstream);
-  const others = able.reduce((sum, { otherApprovals = 0 }) => sum + otherApprovals, 0);
-  const never = (kind: "widened" | "narrowed"): number => unapprovableCalls(groups, kind);
-  const all = unapprovableCalls(groups);
-  const some = (kept: number): string =>
-    kept === 0 ? "" : ` (${n(kept)} of them only by approvers, redaction or logging)`;
+  const moved = (kind: "widened" | "narrowed"): MovedCalls =>
+    movedCalls(groups, kind, changes[kind].direct + changes[kind].downstream);
+  const [more, less] = [moved("widened"), moved("narrowed")];
+  const others = more.others + less.others;
+  const never = more.never + less.never;
+  const some = ({ permitted, asked }: MovedCalls, words: string): string =>
+    `${n(permitted + asked)} ${words}` +
+    (asked === 0 ? "" : ` (${n(asked)} of them only by approvers, redaction or logging)`);
   return [
-    `${n((more ?? 0) - others - never("widened"))} permitted more${some(keptEffect(able, "widened") - others)}`,
+    some(more, "permitted more"),
     ...(others === 0 ? [] : [`${n(others)} with other approvals`]),
-    ...(all === 0 ? [] : [`${n(all)} that nobody can approve`]),
-    `${n((less ?? 0) - never("narrowed"))} permitted less${some(keptEffect(able, "narrowed"))}`,
+    ...(never === 0 ? [] : [`${n(never)} that nobody can approve`]),
+    some(less, "permitted less"),
   ].join(", ");
 }
 

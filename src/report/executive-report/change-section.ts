@@ -18,10 +18,10 @@ import { STATES } from "../states.ts";
 import { count } from "../../text/count.ts";
 import { inBrackets } from "../../text/in-brackets.ts";
 import { numberBeforeTexts, stoppedBeforeTexts } from "../../text/number-before.ts";
-import { neverRunTexts, unapprovableCalls } from "../../text/unapprovable.ts";
+import { neverRunTexts } from "../../text/unapprovable.ts";
 import { benignFailingText, deniedBeside } from "./incident-words.ts";
 import { sentenceParts } from "./sentence-parts.ts";
-import { keptEffect } from "../../text/kept-effect.ts";
+import { movedCalls } from "../../text/moved-calls.ts";
 import type { Section } from "./section.ts";
 import { besideLimits, LIMITS_HOW } from "./verdict-words.ts";
 
@@ -50,16 +50,10 @@ const MOVED = {
  * its number, the calls once.
  */
 function meansText(groups: readonly ReportGroup[], kind: keyof typeof MOVED, all: number): string {
-  const able = groups.filter(({ nobodyIs }) => nobodyIs === undefined);
-  const never = unapprovableCalls(groups, kind);
-  const others = able
-    .filter((group) => group.class === kind)
-    .reduce((sum, { otherApprovals = 0 }) => sum + otherApprovals, 0);
-  const asked = keptEffect(able, kind) - others;
-  const rest = all - never - others - asked;
+  const { permitted, asked, others, never } = movedCalls(groups, kind, all);
   const words = MOVED[kind];
   const meanings = [
-    [rest, words.permitted],
+    [permitted, words.permitted],
     [asked, `${words.asked}, in approvals, redaction or logging`],
     [others, "others have to approve, neither fewer nor more"],
     [never, neverRunTexts(never, never).join("")],
