@@ -1,7 +1,7 @@
 import type { CompiledSet } from "../engine/compile-set.ts";
 import { compileActionGlob } from "../policy/glob.ts";
 import type { Tool } from "../policy/model.ts";
-import { slippedFrom } from "../text/slip.ts";
+import { meantHelp } from "../text/slip.ts";
 import { toolsOf } from "./targets.ts";
 
 /** Why a question cannot be asked: what it names is named by no catalog and no rule. */
@@ -60,10 +60,9 @@ function isMeant(set: CompiledSet, tool: Tool, listed: readonly Tool[]): boolean
 }
 
 function proposal(asked: string, known: readonly string[], what: string): string {
-  const near = slippedFrom(asked, known);
-  if (near !== undefined) return `did you mean \`${near}\`?`;
   if (known.length === 0) return `no ${what} is declared: pass a catalog that lists them`;
-  return `there is ${known.slice(0, LISTED).join(", ")}${known.length > LISTED ? " …" : ""}`;
+  const some = `there is ${known.slice(0, LISTED).join(", ")}${known.length > LISTED ? " …" : ""}`;
+  return meantHelp(asked, known, some);
 }
 
 /**

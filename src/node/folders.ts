@@ -44,14 +44,18 @@ const YAML = /\.ya?ml$/i;
 const YAML_OR_JSON = /\.(?:ya?ml|json)$/i;
 const LEFT_OUT = /^(?:\.|node_modules$)/i;
 
+function isLeftOut(path: string): boolean {
+  return path.split("/").some((name) => LEFT_OUT.test(name));
+}
+
 /** Whether a path below a folder is one that `yamlBelow` finds there. */
 export function isPolicyFile(path: string): boolean {
-  return YAML.test(path) && !path.split("/").some((name) => LEFT_OUT.test(name));
+  return YAML.test(path) && !isLeftOut(path);
 }
 
 /** Whether a path below a folder is a JSON file that no name leaves out. */
 export function isJsonFile(path: string): boolean {
-  return /\.json$/i.test(path) && !path.split("/").some((name) => LEFT_OUT.test(name));
+  return /\.json$/i.test(path) && !isLeftOut(path);
 }
 
 /** Where a document says what it is; it is the first field in nearly every one. */

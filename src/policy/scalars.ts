@@ -1,6 +1,5 @@
 import { quoted, type DiagnosticSink } from "./log.ts";
-import { otherWord } from "./word-lists.ts";
-import { slippedFrom } from "../text/slip.ts";
+import { meantWord } from "./word-lists.ts";
 import type { Decode } from "./fields.ts";
 import { describeNode, type Node, type ScalarNode } from "./node.ts";
 import { parseDuration, parseInstant, type Instant } from "../text/time.ts";
@@ -76,7 +75,7 @@ export function identifier(without = ""): Decode<string> {
 
 /** What was most likely meant; the words themselves stand in the message. */
 function wordHelp(word: string, words: readonly string[]): string | undefined {
-  const meant = slippedFrom(word, words) ?? otherWord(word, words);
+  const meant = meantWord(word, words);
   return meant === undefined ? undefined : `did you mean \`${meant}\`?`;
 }
 

@@ -1,5 +1,6 @@
 import type { StringType } from "../condition/types.ts";
 import type { WordList } from "../condition/words.ts";
+import { slippedFrom } from "../text/slip.ts";
 import {
   ACTION_KINDS,
   AGENT_STATUSES,
@@ -75,10 +76,15 @@ const OTHER_WORDS: ReadonlyMap<readonly string[], Aliases> = new Map<readonly st
 ]);
 
 /** The word of a list that one of other products stands for; undefined: none is known. */
-export function otherWord(word: string, words: readonly string[]): string | undefined {
+function otherWord(word: string, words: readonly string[]): string | undefined {
   const aliases = OTHER_WORDS.get(words) ?? {};
   const folded = word.toLowerCase().replaceAll("-", "_");
   return Object.hasOwn(aliases, folded) ? aliases[folded] : undefined;
+}
+
+/** The word of a list that another one is most likely meant to be; undefined: none is near. */
+export function meantWord(word: string, words: readonly string[]): string | undefined {
+  return slippedFrom(word, words) ?? otherWord(word, words);
 }
 
 /** A list that the format itself closes. */

@@ -6,9 +6,8 @@ import type { DiagnosticSink } from "../policy/log.ts";
 import { type MapNode, type Node } from "../policy/node.ts";
 import { condition } from "../policy/read-condition.ts";
 import { boolean, duration, integer, invalid, number, oneOf, text } from "../policy/scalars.ts";
-import { otherWord } from "../policy/word-lists.ts";
+import { meantWord } from "../policy/word-lists.ts";
 import type { Json } from "../request/json.ts";
-import { misspelledFrom } from "../text/slip.ts";
 import type {
   Expectation,
   ExpectedApproval,
@@ -156,9 +155,7 @@ const record: Decode<Expectation> = recordOf("an expectation", EXPECT, expects);
 
 /** The effect that a word alone is meant to be, in the words of other products too. */
 function effectOf(word: string): string | undefined {
-  return RULE_EFFECTS.some((effect) => effect === word)
-    ? word
-    : (otherWord(word, RULE_EFFECTS) ?? misspelledFrom(word, RULE_EFFECTS));
+  return RULE_EFFECTS.find((effect) => effect === word) ?? meantWord(word, RULE_EFFECTS);
 }
 
 /** WHY the scalar first: whoever writes `expect: deny` is told where the effect belongs. */

@@ -49,11 +49,9 @@ export function nameFault(name: string): Fault | undefined {
   }
   if (limitOf(name) !== undefined) return undefined;
   const known = [...LIMITS.keys()];
-  // the metric alone, as `coverage:` of agentz.yaml names it
-  const metric = slippedFrom(`coverage.${name}`, known);
   const all = [...known, "widened.label:<x>", "widened.class:<x>", "widened.effect:<x>"];
-  const otherwise =
-    metric === undefined ? `there are ${all.join(", ")}` : `did you mean \`${metric}\`?`;
+  // the metric alone, as `coverage:` of agentz.yaml names it
+  const otherwise = meantHelp(`coverage.${name}`, known, `there are ${all.join(", ")}`);
   return {
     message: `there is no check \`${name}\``,
     help: meantHelp(name, known, otherwise),
