@@ -1,6 +1,6 @@
 import { sha256 } from "../node/hash.ts";
 import { VERSION } from "../node/version.ts";
-import { changedOwners } from "../release/changed-owners.ts";
+import { ownerMoves } from "../release/owner-moves.ts";
 import { diffSets } from "../release/diff.ts";
 import type { DiffResult } from "../documents/diff-result.ts";
 import type { VersionCheckResult } from "../documents/version-result.ts";
@@ -16,7 +16,7 @@ export interface TwoSets {
 
 /** What changed between two versions, with calls that show it. */
 export function diffDocument({ before, after }: TwoSets): DiffResult {
-  const owners = changedOwners(before.documents, after.documents);
+  const owners = ownerMoves(before.documents, after.documents);
   return {
     schemaVersion: 1,
     command: "diff",

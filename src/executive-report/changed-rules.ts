@@ -1,5 +1,5 @@
 import { capital } from "../text/capital.ts";
-import { ALL_OWNERS, ownersText } from "../text/changed-owners.ts";
+import { ALL_OWNERS, ownerMovesText } from "../text/owner-moves.ts";
 import { decidingNothingText } from "../text/deciding-nothing.ts";
 import {
   moreNarrowingsText,
@@ -28,8 +28,8 @@ export function sameDecisions({ diff }: ShipFacts): readonly string[] {
 }
 
 /** From whom to whom owners go: who answers is to be known, whatever else the change does. */
-export function changedOwners({ diff }: ShipFacts): readonly string[] {
-  const told = diff === undefined ? undefined : ownersText(diff, ALL_OWNERS);
+export function ownerMoves({ diff }: ShipFacts): readonly string[] {
+  const told = diff === undefined ? undefined : ownerMovesText(diff, ALL_OWNERS);
   return told === undefined ? [] : [told];
 }
 

@@ -12,10 +12,10 @@ import { capital } from "../text/capital.ts";
 import { count } from "../text/count.ts";
 import { listed } from "../text/listed.ts";
 import {
-  changedOwners,
   changedRuleParts,
   changedRules,
   isUnchanged,
+  ownerMoves,
   sameDecisions,
   unshownRules,
 } from "./changed-rules.ts";
@@ -310,7 +310,7 @@ function favour(facts: ShipFacts): readonly string[] {
   const passed = passedText(checks);
   return [
     ...sameDecisions(facts),
-    ...changedOwners(facts),
+    ...ownerMoves(facts),
     keptText(limits) + (passed === "" ? "" : `; passed: ${passed}`),
     ...ofStatus(checks, "skipped").map(
       ({ name, summary }) => `Not checked: ${COMMANDS[name]}, since ${summary}`,
@@ -350,7 +350,7 @@ function answerOf(facts: ShipFacts): Pick<ShipVerdict, "answer" | "reasons" | "b
   if (Object.values(refused).flat().length > 0)
     return told("do not ship yet", [...refusedFor(facts, refused), ...unset]);
   const first = conditions(facts);
-  const known = changedOwners(facts).map((reason) => ({ reason, before: [] }));
+  const known = ownerMoves(facts).map((reason) => ({ reason, before: [] }));
   // a gate limits changes of decisions: where none can change, nobody has to decide
   if (unset.length > 0 && same.length === 0)
     return told("not decided", [...first, ...known, ...unset]);

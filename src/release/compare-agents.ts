@@ -10,6 +10,7 @@ import type { Reads } from "../policy/reads.ts";
 import { compareSchemas } from "./schema-order.ts";
 import { allowsEveryTool, graveEffects } from "./every-tool.ts";
 import { CANNOT_TELL, NARROWS, NOTHING_MOVES, WIDENS } from "./verdict.ts";
+import { ownerMove } from "../text/owner-moves.ts";
 
 interface Told {
   readonly words: string;
@@ -184,8 +185,7 @@ function silentTold(before: Agent, after: Agent): readonly Told[] {
 /** Who answers for the agent now, where that is somebody else. */
 function ownerTold({ owner: old }: Agent, { owner }: Agent): readonly Told[] {
   if (old === owner) return [];
-  const name = (one: string | undefined): string => (one === undefined ? "nobody" : `\`${one}\``);
-  return [{ words: `its owner goes from ${name(old)} to ${name(owner)}`, verdict: NOTHING_MOVES }];
+  return [{ words: `its owner goes ${ownerMove(old, owner)}`, verdict: NOTHING_MOVES }];
 }
 
 function statusTold(before: Agent, after: Agent): readonly Told[] {

@@ -1,7 +1,7 @@
 import type { CiResult } from "../../documents/ci-result.ts";
 import { markdownAnalyze } from "../analyze/markdown.ts";
 import { markdownDiff } from "../diff/markdown.ts";
-import { ALL_OWNERS, ownersText } from "../../text/changed-owners.ts";
+import { ALL_OWNERS, ownerMovesText } from "../../text/owner-moves.ts";
 import { markdownLint } from "../lint/markdown.ts";
 import { markdownCell, markdownFold, markdownSentence, markdownTable } from "../markdown.ts";
 import { markdownReplayAlone } from "../replay/markdown.ts";
@@ -53,7 +53,7 @@ function versionLines(result: CiResult): readonly string[] {
 
 /** Who answers for something that somebody else answered for. */
 function ownerLines({ diff }: CiResult): readonly string[] {
-  const told = diff === null ? undefined : ownersText(diff, ALL_OWNERS);
+  const told = diff === null ? undefined : ownerMovesText(diff, ALL_OWNERS);
   return told === undefined ? [] : [`${markdownSentence(told, 400)}.`, ""];
 }
 

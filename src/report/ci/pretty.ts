@@ -2,7 +2,7 @@ import { Chalk } from "chalk";
 import type { AnalyzeResult } from "../../documents/analyze-result.ts";
 import type { CiResult, CiStep } from "../../documents/ci-result.ts";
 import { prettyAnalyze } from "../analyze/pretty.ts";
-import { ALL_OWNERS, ownersText } from "../../text/changed-owners.ts";
+import { ALL_OWNERS, ownerMovesText } from "../../text/owner-moves.ts";
 import { printableWhole } from "../escape.ts";
 import { prettyLint } from "../lint/pretty.ts";
 import { prettyReplay } from "../replay/pretty.ts";
@@ -43,7 +43,7 @@ function notes(result: CiResult): readonly string[] {
   const { diff, replay } = result;
   return [
     replay === null ? uncomparedText(result) : undefined,
-    diff === null ? undefined : ownersText(diff, ALL_OWNERS),
+    diff === null ? undefined : ownerMovesText(diff, ALL_OWNERS),
   ].flatMap((text) => (text === undefined ? [] : [printableWhole(`note: ${text}`)]));
 }
 

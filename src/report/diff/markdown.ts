@@ -1,7 +1,7 @@
 import type { DiffChange, DiffResult } from "../../documents/diff-result.ts";
 import { printable } from "../escape.ts";
 import { markdownFold, markdownSentence, markdownText as text } from "../markdown.ts";
-import { ownersText, SILENT_OWNERS } from "../../text/changed-owners.ts";
+import { ownerMovesText, SILENT_OWNERS } from "../../text/owner-moves.ts";
 import {
   effectText,
   impactText,
@@ -36,7 +36,7 @@ export function markdownDiff(result: DiffResult): string {
   return `${[
     `### agentz diff: ${head}`,
     "",
-    ...[uncompared, ownersText(result, SILENT_OWNERS)].flatMap((told) =>
+    ...[uncompared, ownerMovesText(result, SILENT_OWNERS)].flatMap((told) =>
       told === undefined ? [] : [`${markdownSentence(told, 600)}.`, ""],
     ),
     ...result.outcomes.map(({ sentence }) => `- ${markdownSentence(sentence, 500)}`),

@@ -3,7 +3,7 @@ import type { DiffChange, DiffResult } from "../../documents/diff-result.ts";
 import { printableWhole } from "../escape.ts";
 import type { ReportOptions } from "../reporter.ts";
 import { STATES } from "../states.ts";
-import { ownersText, SILENT_OWNERS } from "../../text/changed-owners.ts";
+import { ownerMovesText, SILENT_OWNERS } from "../../text/owner-moves.ts";
 import {
   effectText,
   impactText,
@@ -64,7 +64,7 @@ function sections(changes: readonly DiffChange[], options: ReportOptions): reado
  */
 export function prettyDiff(result: DiffResult, options: ReportOptions): string {
   const uncompared = uncomparedText(result);
-  const told = [uncompared, ownersText(result, SILENT_OWNERS)].flatMap((text) =>
+  const told = [uncompared, ownerMovesText(result, SILENT_OWNERS)].flatMap((text) =>
     text === undefined ? [] : [printableWhole(`  ${text}`)],
   );
   if (!result.changed && result.changes.length === 0) {

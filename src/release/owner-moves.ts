@@ -32,7 +32,7 @@ function ownedIn(documents: readonly Document[]): ReadonlyMap<string, Owned> {
  * Whose owner is somebody else now, of what both versions have, in the order of the later one. WHY
  * beside the changes: an owner is no part of a digest (design 10.2), and somebody else answers for it.
  */
-export function changedOwners(
+export function ownerMoves(
   before: readonly Document[],
   after: readonly Document[],
 ): readonly ChangedOwner[] {
